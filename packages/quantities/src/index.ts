@@ -1,0 +1,28 @@
+// Quantities: money, energy, power, time, identifiers and Result. The only place where units are made.
+
+export type { Brand } from './brand.ts';
+export { type Clock, civilMonth, type RandomBytes, startOfDayMs } from './clock.ts';
+export { type EnergyWh, energyWh, formatKwh, type PowerW, powerW } from './energy.ts';
+export {
+  bucketCount,
+  bucketOfConnection,
+  type Id,
+  type IdPrefix,
+  idFromUuid,
+  parseId,
+  uuidOf,
+  uuidV7,
+} from './identifiers.ts';
+export {
+  type AmountError,
+  type Currency,
+  formatAmount,
+  formatMoney,
+  type MinorUnits,
+  type Money,
+  minorUnits,
+  parseAmount,
+} from './money.ts';
+export { parsePhone } from './phone.ts';
+export { type Err, err, expectOk, type Ok, ok, type Result, unreachable } from './result.ts';
+export { divideCeil, divideFloor, divideHalfUp } from './rounding.ts';

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  bucketOfConnection,
+  divideCeil,
+  divideFloor,
+  divideHalfUp,
+  energyWh,
+  formatAmount,
+  formatKwh,
+  idFromUuid,
+  parseAmount,
+  parseId,
+  parsePhone,
+  startOfDayMs,
+  uuidV7,
+} from './index.ts';
+
+const zar = { code: 'ZAR', scale: 2 };
+
+test('an amount is read only in the one form that cannot be misread', () => {
+  assert.deepEqual(parseAmount('120.5', zar), { ok: true, value: 12050n });
+  assert.deepEqual(parseAmount(' 7 ', { code: 'UGX', scale: 0 }), { ok: true, value: 7n });
+  for (const text of ['12,5', '-1', '1e9', '', '1 000', '0x10', '١٢', '.5', '5.']) {
+    assert.deepEqual(parseAmount(text, zar), { ok: false, error: 'amount-format' }, text);
+  }
+  assert.deepEqual(parseAmount('1.005', zar), { ok: false, error: 'amount-too-precise' });
+  assert.deepEqual(parseAmount('9999999999999999', zar), {
+    ok: false,
+    error: 'amount-out-of-range',
+  });
+});
+
+test('a printed amount reads back as itself', () => {
+  fc.assert(
+    fc.property(fc.bigInt(0n, 10n ** 15n), fc.integer({ min: 0, max: 3 }), (value, scale) => {
+      const currency = { code: 'XXX', scale };
+      assert.deepEqual(parseAmount(formatAmount(value, currency), currency), { ok: true, value });
+    }),
+  );
+});
+
+test('divisions differ only in how they round', () => {
+  fc.assert(
+    fc.property(fc.bigInt(-(10n ** 9n), 10n ** 9n), fc.bigInt(1n, 10n ** 6n), (n, d) => {
+      const floor = divideFloor(n, d);
+      assert.ok(floor * d <= n && (floor + 1n) * d > n);
+      assert.equal(divideCeil(n, d), n % d === 0n ? floor : floor + 1n);
+      const nearest = divideHalfUp(n, d);
+      assert.ok((nearest * d - n) * 2n <= d && (n - nearest * d) * 2n <= d);
+    }),
+  );
+  assert.equal(divideHalfUp(-5n, 2n), -3n);
+});
+
+test('kilowatt-hours are printed truncated, with the sign kept', () => {
+  assert.equal(formatKwh(12_399n), '12.3');
+  assert.equal(formatKwh(-1_250n, 2), '-1.25');
+  assert.equal(formatKwh(-40n), '0.0');
+  assert.equal(formatKwh(999n, 0), '0');
+});
+
+test('a quantity out of range or with a fraction is a bug', () => {
+  assert.throws(() => energyWh(1.5), RangeError);
+  assert.throws(() => energyWh(10n ** 14n), RangeError);
+});
+
+test('identifiers carry their kind and their time', () => {
+  const uuid = uuidV7(Date.UTC(2026, 0, 1), new Uint8Array(10).fill(0xff));
+  assert.match(uuid, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  const id = idFromUuid('sale', uuid);
+  assert.deepEqual(parseId('sale', id), { ok: true, value: id });
+  assert.deepEqual(parseId('meter', id), { ok: false, error: 'id-format' });
+});
+
+test('buckets spread connections evenly', () => {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < 20_000; i++) {
+    const random = new Uint8Array(10);
+    new DataView(random.buffer).setUint32(6, i);
+    const bucket = bucketOfConnection(idFromUuid('connection', uuidV7(1_700_000_000_000, random)));
+    assert.ok(bucket >= 0 && bucket < 1024);
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+  }
+  assert.equal(counts.size, 1024);
+  assert.ok(Math.max(...counts.values()) < 60);
+});
+
+test('phone numbers need a country code', () => {
+  assert.deepEqual(parsePhone('+27 82 555-0101'), { ok: true, value: '+27825550101' });
+  assert.deepEqual(parsePhone('0825550101'), { ok: false, error: 'phone-format' });
+});
+
+test('a day starts at local midnight, also when the clocks change', () => {
+  const noon = Temporal.ZonedDateTime.from('2026-03-29T12:00[Europe/Zurich]').epochMilliseconds;
+  assert.equal(
+    new Date(startOfDayMs(noon, 'Europe/Zurich')).toISOString(),
+    '2026-03-28T23:00:00.000Z',
+  );
+});
