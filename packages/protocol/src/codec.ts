@@ -1,0 +1,53 @@
+// CBOR in and out. Whatever a stranger sends ends as a message or as one of two refusals; nothing throws.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import { Decoder, Encoder } from 'cbor-x';
+import { type DownMessage, schemas, type UpMessage } from './messages.ts';
+
+/** The largest payload either side reads, in bytes. A full profile message is about 14 kB. */
+export const maximumPayloadBytes = 32_768;
+
+export type DecodeError =
+  | { readonly code: 'too-large' }
+  | { readonly code: 'not-cbor' }
+  | { readonly code: 'not-a-message'; readonly at: string };
+
+const encoder = new Encoder({ useRecords: false, mapsAsObjects: true, tagUint8Array: false });
+const decoder = new Decoder({ useRecords: false, mapsAsObjects: true });
+
+export function encodeUp(message: UpMessage): Uint8Array {
+  return encoder.encode(message);
+}
+
+export function encodeDown(message: DownMessage): Uint8Array {
+  return encoder.encode(message);
+}
+
+export function decodeUp(payload: Uint8Array): Result<UpMessage, DecodeError> {
+  return decode(payload, schemas.up);
+}
+
+export function decodeDown(payload: Uint8Array): Result<DownMessage, DecodeError> {
+  return decode(payload, schemas.down);
+}
+
+type Schema<T> = {
+  safeParse(
+    value: unknown,
+  ):
+    | { success: true; data: T }
+    | { success: false; error: { issues: readonly { path: readonly PropertyKey[] }[] } };
+};
+
+function decode<T>(payload: Uint8Array, schema: Schema<T>): Result<T, DecodeError> {
+  if (payload.length > maximumPayloadBytes) return err({ code: 'too-large' });
+  let value: unknown;
+  try {
+    value = decoder.decode(payload);
+  } catch {
+    return err({ code: 'not-cbor' });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return ok(parsed.data);
+  return err({ code: 'not-a-message', at: (parsed.error.issues[0]?.path ?? []).join('.') });
+}
