@@ -1,0 +1,121 @@
+// What the consumer pages show: one view per page, made by the server and drawn by apps/web/consumer.
+// Amounts, energy and instants come as integers and epoch milliseconds; the page turns them into words.
+
+import type { CurrencyJson, QuoteLineJson, SaleState } from './common.ts';
+
+export type Frame = {
+  readonly utilityName: string;
+  readonly zone: string;
+  readonly currency: CurrencyJson;
+  /** Business time now. */
+  readonly nowMs: number;
+  /** 1 in production; above 1 the page says that this is a demonstration whose time runs faster. */
+  readonly clockSpeed: number;
+  /** Anti-forgery value that every form carries in a hidden field `csrf`. */
+  readonly csrf: string;
+};
+
+export type SignInView = { readonly phone: string; readonly problem: string | null };
+export type CodeView = { readonly phone: string; readonly problem: string | null };
+
+export type Forecast = {
+  readonly expectedAtMs: number;
+  readonly earliestAtMs: number;
+  readonly latestAtMs: number;
+};
+
+/** Also the payload of the `live` server-sent event of GET /connections/:id/live (bigints as decimal strings there). */
+export type LiveReading = {
+  readonly availableEnergyWh: string | null;
+  readonly owedEnergyWh: string | null;
+  readonly powerW: string | null;
+  readonly usedTodayWh: string | null;
+  readonly loadSwitch: 'connected' | 'disconnected' | 'readyForReconnection' | null;
+  readonly creditStatus: 'inCredit' | 'lowCredit' | 'outOfCredit' | null;
+  readonly lastContactMs: number | null;
+  readonly forecast: Forecast | null;
+  readonly nowMs: number;
+};
+
+export type ConnectionChoice = { readonly connectionId: string; readonly name: string };
+
+export type HomeView = {
+  readonly connection: ConnectionChoice & { readonly address: string; readonly meterPan: string };
+  /** All connections of this customer, for the switcher; includes the present one. */
+  readonly connections: readonly ConnectionChoice[];
+  readonly live: LiveReading;
+  readonly prepaidMinor: string;
+  readonly debtMinor: string;
+  /** The last 14 civil days, oldest first; null where no reading came. */
+  readonly days: readonly { readonly date: string; readonly energyWh: string | null }[];
+  readonly lastSales: readonly SaleSummary[];
+};
+
+export type SaleSummary = {
+  readonly saleId: string;
+  readonly requestedAtMs: number;
+  readonly amountMinor: string;
+  readonly energyWh: string | null;
+  readonly state: SaleState;
+};
+
+export type BuyView = {
+  readonly connection: ConnectionChoice;
+  readonly availableEnergyWh: string | null;
+  readonly suggestedAmountsMinor: readonly string[];
+  readonly minimumMinor: string;
+  readonly maximumMinor: string;
+  readonly amount: string;
+  readonly problem: string | null;
+};
+
+export type QuoteView = {
+  readonly quoteId: string;
+  readonly connection: ConnectionChoice & { readonly meterPan: string };
+  readonly amountMinor: string;
+  readonly energyWh: string;
+  readonly lines: readonly QuoteLineJson[];
+  readonly remainderMinor: string;
+  /** Prepaid money from earlier purchases that this one uses, already inside the lines. */
+  readonly broughtForwardMinor: string;
+  readonly expiresAtMs: number;
+  readonly providerName: string;
+  readonly problem: string | null;
+};
+
+export type SaleView = {
+  readonly saleId: string;
+  readonly connection: ConnectionChoice & { readonly meterPan: string };
+  readonly state: SaleState;
+  readonly requestedAtMs: number;
+  readonly amountMinor: string;
+  readonly energyWh: string | null;
+  readonly lines: readonly QuoteLineJson[];
+  readonly remainderMinor: string;
+  readonly broughtForwardMinor: string;
+  /** 20 digits each; empty until paid. */
+  readonly tokens: readonly string[];
+  /** Steps paid -> token made -> sent to the meter -> accepted, each with its time once done. */
+  readonly steps: readonly {
+    readonly label: string;
+    readonly state: 'done' | 'doing' | 'waiting' | 'failed';
+    readonly atMs: number | null;
+    readonly note: string | null;
+  }[];
+  /** Where to pay while the sale awaits payment. */
+  readonly checkoutUrl: string | null;
+  readonly problem: string | null;
+};
+
+export type PurchasesView = {
+  readonly connection: ConnectionChoice;
+  readonly sales: readonly SaleSummary[];
+  readonly nextCursor: string | null;
+};
+
+export type ErrorView = {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly back: { readonly href: string; readonly label: string } | null;
+};

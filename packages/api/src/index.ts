@@ -1,0 +1,5 @@
+// Schemas and shapes of Prewatt's HTTP API, shared by server, pages, console and command line.
+
+export * from './common.ts';
+export * from './consumer.ts';
+export * from './operator.ts';

@@ -1,0 +1,203 @@
+// The operator's API: what the console and the command line read. Every list is paged by `cursor` (opaque, null at the end).
+
+import { z } from 'zod';
+import {
+  commandStageSchema,
+  currencySchema,
+  instantSchema,
+  integerString,
+  loadSwitchSchema,
+  quoteLineSchema,
+  saleStateSchema,
+} from './common.ts';
+
+const page = <T extends z.ZodType>(row: T) =>
+  z.object({ rows: z.array(row), nextCursor: z.string().nullable() });
+
+/** GET /api/operator/me */
+export const operatorMeSchema = z.object({
+  name: z.string(),
+  email: z.string(),
+  role: z.enum(['administrator', 'operator', 'viewer']),
+  utility: z.object({ name: z.string(), zone: z.string(), currency: currencySchema }),
+  /** Business time now; runs faster than real time in the demo. */
+  now: instantSchema,
+  clockSpeed: z.number(),
+});
+export type OperatorMe = z.output<typeof operatorMeSchema>;
+
+/** GET /api/operator/overview */
+export const overviewSchema = z.object({
+  now: instantSchema,
+  meters: z.object({
+    total: z.number().int(),
+    connected: z.number().int(),
+    disconnected: z.number().int(),
+    lowCredit: z.number().int(),
+    silent: z.number().int(),
+  }),
+  today: z.object({
+    sales: z.number().int(),
+    amountMinor: integerString,
+    energyWh: integerString,
+    customers: z.number().int(),
+  }),
+  attention: z.number().int(),
+});
+export type Overview = z.output<typeof overviewSchema>;
+
+/** GET /api/operator/meters?search=&filter=all|connected|disconnected|lowCredit|silent&cursor= */
+export const meterRowSchema = z.object({
+  connectionId: z.string(),
+  meterPan: z.string(),
+  connectionName: z.string(),
+  customerName: z.string().nullable(),
+  /** Null until the meter has reported once. */
+  availableEnergyWh: integerString.nullable(),
+  powerW: integerString.nullable(),
+  usedTodayWh: integerString.nullable(),
+  loadSwitch: loadSwitchSchema.nullable(),
+  creditStatus: z.enum(['inCredit', 'lowCredit', 'outOfCredit']).nullable(),
+  lastContactAt: instantSchema.nullable(),
+  silent: z.boolean(),
+});
+export type MeterRow = z.output<typeof meterRowSchema>;
+export const meterPageSchema = page(meterRowSchema);
+export type MeterPage = z.output<typeof meterPageSchema>;
+
+/** GET /api/operator/sales?day=YYYY-MM-DD|today&cursor= and GET /api/operator/connections/:id/sales */
+export const saleRowSchema = z.object({
+  saleId: z.string(),
+  connectionId: z.string(),
+  connectionName: z.string(),
+  meterPan: z.string(),
+  requestedAt: instantSchema,
+  amountMinor: integerString,
+  energyWh: integerString.nullable(),
+  state: saleStateSchema,
+  /** Why it is stuck or was refused, in words; null otherwise. */
+  reason: z.string().nullable(),
+  provider: z.string(),
+  /** Last four digits only: a token is bearer money. */
+  tokenLastFour: z.string().nullable(),
+});
+export type SaleRow = z.output<typeof saleRowSchema>;
+export const salePageSchema = page(saleRowSchema);
+export type SalePage = z.output<typeof salePageSchema>;
+
+/** GET /api/operator/connections/:id */
+export const connectionDetailSchema = z.object({
+  connectionId: z.string(),
+  name: z.string(),
+  address: z.string(),
+  customer: z.object({ name: z.string(), phone: z.string() }).nullable(),
+  meter: z.object({
+    meterPan: z.string(),
+    supplyGroupCode: z.string(),
+    tariffIndex: z.string(),
+    keyRevision: z.number().int(),
+    keyType: z.number().int(),
+    encryptionAlgorithm: z.string(),
+  }),
+  tariffName: z.string(),
+  prepaidMinor: integerString,
+  debtMinor: integerString,
+  state: meterRowSchema,
+  owedEnergyWh: integerString.nullable(),
+  forecast: z
+    .object({ expectedAt: instantSchema, earliestAt: instantSchema, latestAt: instantSchema })
+    .nullable(),
+});
+export type ConnectionDetail = z.output<typeof connectionDetailSchema>;
+
+/** GET /api/operator/connections/:id/usage?days=N (default 14): one bar per civil day, and the hours of the last two days. */
+export const usageSchema = z.object({
+  daily: z.array(z.object({ date: z.string(), energyWh: integerString })),
+  hourly: z.array(z.object({ startsAt: instantSchema, energyWh: integerString })),
+});
+export type Usage = z.output<typeof usageSchema>;
+
+/** GET /api/operator/connections/:id/tokens */
+export const tokenRowSchema = z.object({
+  tokenId: z.string(),
+  saleId: z.string().nullable(),
+  kind: z.enum(['credit']),
+  lastFour: z.string(),
+  tid: z.number().int(),
+  energyWh: integerString,
+  issuedAt: instantSchema,
+  state: z.enum(['issued', 'accepted', 'refused']),
+  stateAt: instantSchema.nullable(),
+  origin: z.enum(['keypad', 'remote']).nullable(),
+  refusal: z.string().nullable(),
+});
+export type TokenRow = z.output<typeof tokenRowSchema>;
+export const tokenPageSchema = page(tokenRowSchema);
+
+/** GET /api/operator/connections/:id/events */
+export const eventRowSchema = z.object({
+  at: instantSchema,
+  code: z.string(),
+  text: z.string(),
+});
+export type EventRow = z.output<typeof eventRowSchema>;
+export const eventPageSchema = page(eventRowSchema);
+
+/** GET /api/operator/connections/:id/commands */
+export const commandRowSchema = z.object({
+  commandId: z.string(),
+  kind: z.enum(['deliverToken', 'readNow']),
+  stage: commandStageSchema,
+  attempts: z.number().int(),
+  queuedAt: instantSchema,
+  stageAt: instantSchema,
+  expiresAt: instantSchema,
+  result: z.string().nullable(),
+  history: z.array(z.object({ stage: commandStageSchema, at: instantSchema })),
+});
+export type CommandRow = z.output<typeof commandRowSchema>;
+export const commandPageSchema = page(commandRowSchema);
+
+/** GET /api/operator/connections/:id/messages */
+export const messageRowSchema = z.object({
+  at: instantSchema,
+  kind: z.string(),
+  text: z.string(),
+  state: z.enum(['queued', 'sent', 'failed']),
+});
+export type MessageRow = z.output<typeof messageRowSchema>;
+export const messagePageSchema = page(messageRowSchema);
+
+/** GET /api/operator/attention: sales that are stuck and tokens that a meter refused; the list that law 6 speaks of. */
+export const attentionRowSchema = z.object({
+  saleId: z.string(),
+  connectionId: z.string(),
+  connectionName: z.string(),
+  meterPan: z.string(),
+  since: instantSchema,
+  amountMinor: integerString,
+  reason: z.string(),
+  /** What the operator can do, in words. */
+  advice: z.string(),
+  canRetry: z.boolean(),
+});
+export type AttentionRow = z.output<typeof attentionRowSchema>;
+export const attentionPageSchema = page(attentionRowSchema);
+
+/** GET /api/operator/sales/:id */
+export const saleDetailSchema = saleRowSchema.extend({
+  lines: z.array(quoteLineSchema),
+  remainderMinor: integerString,
+  paymentReference: z.string().nullable(),
+  timeline: z.array(z.object({ at: instantSchema, text: z.string() })),
+});
+export type SaleDetail = z.output<typeof saleDetailSchema>;
+
+/** GET /api/operator/live: server-sent events. `data` is one of these; the console re-reads what it shows of it. */
+export const liveEventSchema = z.discriminatedUnion('kind', [
+  /** New state of these meters; rows may be applied as they are. */
+  z.object({ kind: z.literal('meters'), rows: z.array(meterRowSchema) }),
+  z.object({ kind: z.literal('sale'), connectionId: z.string(), saleId: z.string() }),
+  z.object({ kind: z.literal('connection'), connectionId: z.string() }),
+]);
+export type LiveEvent = z.output<typeof liveEventSchema>;
