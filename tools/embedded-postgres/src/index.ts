@@ -1,0 +1,17 @@
+// The public face: start a real PostgreSQL from npm's binaries, and databases for tests.
+
+export { type PostgresStartCode, PostgresStartError } from './errors.ts';
+export { freePort, isPortFree } from './free-port.ts';
+export {
+  type PostgresExit,
+  type PostgresOptions,
+  type RunningPostgres,
+  startPostgres,
+} from './start.ts';
+export {
+  createDatabase,
+  type TestDatabase,
+  type TestDatabaseOptions,
+  testDatabase,
+  withDatabase,
+} from './test-databases.ts';
