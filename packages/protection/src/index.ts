@@ -1,0 +1,17 @@
+// Protection: when supply may not be cut, and how long credit will last. The same rules in every place.
+
+export {
+  type DisconnectReason,
+  type MayDisconnect,
+  mayDisconnect,
+  type SupplyMoment,
+} from './may-disconnect.ts';
+export {
+  checkProtectionRules,
+  emergencyCreditOf,
+  type FriendlyHours,
+  floorEnergyOf,
+  noProtection,
+  type ProtectionRules,
+  type RulesError,
+} from './rules.ts';

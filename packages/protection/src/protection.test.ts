@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  checkProtectionRules,
+  emergencyCreditOf,
+  floorEnergyOf,
+  mayDisconnect,
+  noProtection,
+  type ProtectionRules,
+} from './index.ts';
+
+const rules: ProtectionRules = {
+  version: 1,
+  friendlyHours: [
+    { weekdays: [1, 2, 3, 4, 5], from: '16:00', to: '11:00' },
+    { weekdays: [6, 7], from: '00:00', to: '24:00' },
+  ],
+  holidays: ['2026-12-25', '2026-12-26'],
+  emergencyCreditWh: '2000',
+  debt: { maximumSharePercent: 25, floorEnergyWh: '3000' },
+};
+const zone = 'Africa/Johannesburg';
+const at = (local: string, in_ = zone) =>
+  Temporal.ZonedDateTime.from(`${local}[${in_}]`).epochMilliseconds;
+const ask = (local: string, vulnerable = false) =>
+  mayDisconnect(rules, { atMs: at(local), zone, vulnerable });
+
+test('a cut is allowed in working hours and the first instant outside friendly hours', () => {
+  assert.deepEqual(ask('2026-11-18T12:00'), { allowed: true });
+  assert.deepEqual(ask('2026-11-18T11:00'), { allowed: true });
+  assert.deepEqual(ask('2026-11-18T15:59:59.999'), { allowed: true });
+});
+
+test('friendly hours run past midnight and say when they end', () => {
+  for (const local of ['2026-11-17T16:00', '2026-11-17T23:59', '2026-11-18T03:00']) {
+    assert.deepEqual(ask(local), {
+      allowed: false,
+      because: 'friendlyHours',
+      until: at('2026-11-18T11:00'),
+    });
+  }
+});
+
+test('windows that touch are one: Friday afternoon protects until Monday morning', () => {
+  assert.deepEqual(ask('2026-11-20T17:00'), {
+    allowed: false,
+    because: 'friendlyHours',
+    until: at('2026-11-23T00:00'),
+  });
+});
+
+test('a holiday protects the whole civil day and whatever joins it', () => {
+  assert.deepEqual(ask('2026-12-25T12:00'), {
+    allowed: false,
+    because: 'holiday',
+    // Friday 25th, Saturday 26th (both holidays), Sunday by friendly hours.
+    until: at('2026-12-28T00:00'),
+  });
+});
+
+test('a vulnerable home is never cut and no end is promised', () => {
+  assert.deepEqual(ask('2026-11-18T12:00', true), {
+    allowed: false,
+    because: 'vulnerable',
+    until: null,
+  });
+});
+
+test('rules that forbid every hour give no end instead of searching for ever', () => {
+  const always: ProtectionRules = {
+    ...rules,
+    friendlyHours: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' }],
+  };
+  const answer = mayDisconnect(always, { atMs: at('2026-11-18T12:00'), zone, vulnerable: false });
+  assert.deepEqual(answer, { allowed: false, because: 'friendlyHours', until: null });
+});
+
+test('a clock change inside friendly hours moves their end with the wall clock', () => {
+  const berlin = 'Europe/Berlin';
+  const night: ProtectionRules = {
+    ...rules,
+    friendlyHours: [{ weekdays: [6], from: '20:00', to: '06:00' }],
+  };
+  // 2026-03-29 02:00 -> 03:00: the night is nine hours long.
+  const start = at('2026-03-28T20:00', berlin);
+  const answer = mayDisconnect(night, { atMs: start, zone: berlin, vulnerable: false });
+  assert.deepEqual(answer, {
+    allowed: false,
+    because: 'friendlyHours',
+    until: start + 9 * 3_600_000,
+  });
+});
+
+test('without rules a cut is always allowed', () => {
+  const moment = { atMs: at('2026-12-25T03:00'), zone, vulnerable: false };
+  assert.deepEqual(mayDisconnect(noProtection, moment), { allowed: true });
+});
+
+test('a rule document survives JSON and the checker', () => {
+  const checked = checkProtectionRules(JSON.parse(JSON.stringify(rules)));
+  assert.deepEqual(checked, { ok: true, value: rules });
+  assert.equal(emergencyCreditOf(rules), 2000n);
+  assert.equal(floorEnergyOf(rules), 3000n);
+});
+
+test('a faulty rule document is refused with the place of the fault', () => {
+  const cases: [unknown, string][] = [
+    [null, ''],
+    [{ ...rules, extra: 1 }, 'extra'],
+    [
+      { ...rules, friendlyHours: [{ weekdays: [0], from: '16:00', to: '11:00' }] },
+      'friendlyHours.0',
+    ],
+    [
+      { ...rules, friendlyHours: [{ weekdays: [1], from: '25:00', to: '11:00' }] },
+      'friendlyHours.0',
+    ],
+    [{ ...rules, holidays: ['2026-02-30'] }, 'holidays.0'],
+    [{ ...rules, emergencyCreditWh: 2000 }, 'emergencyCreditWh'],
+    [{ ...rules, emergencyCreditWh: '-1' }, 'emergencyCreditWh'],
+    [{ ...rules, debt: { maximumSharePercent: 100, floorEnergyWh: '0' } }, 'debt'],
+  ];
+  for (const [document, place] of cases) {
+    assert.deepEqual(checkProtectionRules(document), {
+      ok: false,
+      error: { code: 'rules-format', at: place },
+    });
+  }
+  assert.deepEqual(checkProtectionRules({ ...rules, version: 2 }), {
+    ok: false,
+    error: { code: 'rules-version' },
+  });
+});
