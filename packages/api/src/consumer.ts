@@ -11,6 +11,8 @@ export type Frame = {
   readonly nowMs: number;
   /** 1 in production; above 1 the page says that this is a demonstration whose time runs faster. */
   readonly clockSpeed: number;
+  /** The utility's help line as people dial it; null when it has none. */
+  readonly helpPhone: string | null;
   /** Anti-forgery value that every form carries in a hidden field `csrf`. */
   readonly csrf: string;
 };
@@ -28,6 +30,8 @@ export type Forecast = {
 export type LiveReading = {
   readonly availableEnergyWh: string | null;
   readonly owedEnergyWh: string | null;
+  /** While a protection rule keeps the supply on without credit: when that ends. Null otherwise. */
+  readonly protectedUntilMs: number | null;
   readonly powerW: string | null;
   readonly usedTodayWh: string | null;
   readonly loadSwitch: 'connected' | 'disconnected' | 'readyForReconnection' | null;
@@ -93,6 +97,10 @@ export type SaleView = {
   readonly lines: readonly QuoteLineJson[];
   readonly remainderMinor: string;
   readonly broughtForwardMinor: string;
+  /** Whether the head-end can reach this meter; if not, the customer types the token. */
+  readonly meterHasLink: boolean;
+  /** The provider's name for the payment, for the receipt and for help calls; null until it reported one. */
+  readonly providerReference: string | null;
   /** 20 digits each; empty until paid. */
   readonly tokens: readonly string[];
   /** Steps paid -> token made -> sent to the meter -> accepted, each with its time once done. */
