@@ -1,0 +1,95 @@
+// Live updates between server processes: NOTIFY in the transaction that changed something, LISTEN in every process.
+// A lost notice costs a page one refresh, never money: pages re-read what they show.
+
+import { sql } from 'kysely';
+import pg from 'pg';
+import type { Tx } from './database.ts';
+
+const channel = 'prewatt_live';
+
+export type LiveNotice =
+  | {
+      readonly kind: 'meters';
+      readonly utilityId: string;
+      readonly connectionIds: readonly string[];
+    }
+  | {
+      readonly kind: 'sale';
+      readonly utilityId: string;
+      readonly connectionId: string;
+      readonly saleId: string;
+    }
+  | { readonly kind: 'connection'; readonly utilityId: string; readonly connectionId: string }
+  | {
+      readonly kind: 'command';
+      readonly utilityId: string;
+      readonly bucket: number;
+      readonly commandId: string;
+    };
+
+export type LiveListener = (notice: LiveNotice) => void;
+export type Live = {
+  readonly subscribe: (listener: LiveListener) => () => void;
+  readonly close: () => Promise<void>;
+};
+
+// NOTIFY carries at most 8,000 bytes; 150 UUIDs and the frame stay below.
+const connectionsPerNotice = 150;
+
+/** Tells every server process, once the transaction commits. */
+export async function notifyLive(tx: Tx, notice: LiveNotice): Promise<void> {
+  if (notice.kind !== 'meters') return send(tx, notice);
+  for (let i = 0; i < notice.connectionIds.length; i += connectionsPerNotice) {
+    const connectionIds = notice.connectionIds.slice(i, i + connectionsPerNotice);
+    await send(tx, { ...notice, connectionIds });
+  }
+}
+
+async function send(tx: Tx, notice: LiveNotice): Promise<void> {
+  await sql`SELECT pg_notify(${channel}, ${JSON.stringify(notice)})`.execute(tx);
+}
+
+/** Listens on a connection of its own and finds it again when the database went away. */
+export async function createLive(o: { url: string; reconnectMs?: number }): Promise<Live> {
+  const listeners = new Set<LiveListener>();
+  let closed = false;
+  let client: pg.Client | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  const connect = async (): Promise<void> => {
+    const next = new pg.Client({ connectionString: o.url, application_name: 'prewatt-live' });
+    next.on('notification', (message) => {
+      const notice = JSON.parse(message.payload ?? '{}') as LiveNotice;
+      for (const listener of listeners) listener(notice);
+    });
+    next.on('error', () => {});
+    next.on('end', () => {
+      client = null;
+      if (!closed) timer = setTimeout(() => void connect().catch(() => {}), o.reconnectMs ?? 500);
+    });
+    try {
+      await next.connect();
+      await next.query(`LISTEN ${channel}`);
+      client = next;
+    } catch (error) {
+      if (client === null && !closed) {
+        clearTimeout(timer);
+        timer = setTimeout(() => void connect().catch(() => {}), o.reconnectMs ?? 500);
+      }
+      throw error;
+    }
+  };
+
+  await connect();
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      closed = true;
+      clearTimeout(timer);
+      await client?.end();
+    },
+  };
+}

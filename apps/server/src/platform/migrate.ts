@@ -1,0 +1,98 @@
+// Applies apps/server/migrations in order, once each, forward only. A file that changed after it was applied stops the
+// start: history is not edited. Runs as the database's owner, never as the server's role.
+
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { runMigrations } from 'graphile-worker';
+import pg from 'pg';
+
+const folder = new URL('../../migrations/', import.meta.url);
+// Any constant: it keeps two starting servers from migrating at once.
+const lockKey = 7_071_001;
+const oldestPostgres = 160_000;
+
+export class MigrationError extends Error {}
+
+/** Brings the database at `url` (an owner's) to the present schema. Throws MigrationError with what to do. */
+export async function migrate(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
+    await refuseOldServer(client);
+    await applyFiles(client);
+    await prepareJobs(url, client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function refuseOldServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query('SHOW server_version_num');
+  const version = Number(rows[0].server_version_num);
+  if (version < oldestPostgres) {
+    throw new MigrationError(
+      `PostgreSQL ${Math.floor(version / 10_000)} is too old: Prewatt needs 16 or newer; upgrade the server or point DATABASE_URL elsewhere`,
+    );
+  }
+}
+
+async function applyFiles(client: pg.Client): Promise<void> {
+  await client.query('CREATE SCHEMA IF NOT EXISTS prewatt_migrations');
+  await client.query(`CREATE TABLE IF NOT EXISTS prewatt_migrations.applied (
+    name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
+  const { rows } = await client.query('SELECT name, checksum FROM prewatt_migrations.applied');
+  const applied = new Map<string, string>(rows.map((row) => [row.name, row.checksum]));
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  for (const name of applied.keys()) {
+    if (files.includes(name)) continue;
+    throw new MigrationError(
+      `the database knows migration ${name}, this version of Prewatt does not: start the newer version`,
+    );
+  }
+  for (const name of files) {
+    const text = await readFile(new URL(name, folder), 'utf8');
+    const checksum = createHash('sha256').update(text).digest('hex');
+    const known = applied.get(name);
+    if (known === checksum) continue;
+    if (known !== undefined) {
+      throw new MigrationError(
+        `migration ${name} was changed after it was applied: restore the file`,
+      );
+    }
+    await client.query('BEGIN');
+    await client.query(text);
+    await client.query('INSERT INTO prewatt_migrations.applied (name, checksum) VALUES ($1, $2)', [
+      name,
+      checksum,
+    ]);
+    await client.query('COMMIT');
+  }
+}
+
+/**
+ * graphile-worker owns its schema and closes it by row-level security without policies. The server's role gets exactly
+ * what adding and running jobs takes; jobs carry identifiers, no tenant's data.
+ */
+async function prepareJobs(url: string, client: pg.Client): Promise<void> {
+  await runMigrations({ connectionString: url });
+  await client.query(`
+    GRANT USAGE ON SCHEMA graphile_worker TO prewatt_app;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA graphile_worker TO prewatt_app;
+    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA graphile_worker TO prewatt_app;
+    GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA graphile_worker TO prewatt_app;
+    DO $$
+    DECLARE
+      name text;
+    BEGIN
+      FOR name IN SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'graphile_worker' AND c.relkind = 'r' AND c.relrowsecurity
+      LOOP
+        IF NOT EXISTS (SELECT FROM pg_policies WHERE schemaname = 'graphile_worker'
+            AND tablename = name AND policyname = 'prewatt_app') THEN
+          EXECUTE format('CREATE POLICY prewatt_app ON graphile_worker.%I TO prewatt_app USING (true) WITH CHECK (true)', name);
+        END IF;
+      END LOOP;
+    END
+    $$`);
+}

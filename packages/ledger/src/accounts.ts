@@ -1,0 +1,24 @@
+// The chart of accounts: each kind, the side on which it grows, and what its subject is.
+
+/** `subjectId` is a connection (customerPrepaid), a debt (customerDebt) or the utility (all others). */
+export type LedgerAccount = { readonly kind: LedgerAccountKind; readonly subjectId: string };
+
+export type LedgerAccountKind = keyof typeof growingSide;
+
+/** Assets grow by debit; what is owed to others and what was earned grow by credit. */
+export const growingSide = {
+  /** Money that a payment provider holds for the utility. */
+  providerClearing: 'debit',
+  /** Money a customer has paid and not yet turned into energy: owed to the customer. */
+  customerPrepaid: 'credit',
+  /** Arrears a customer owes. */
+  customerDebt: 'debit',
+  /** The other side of what was brought in from an older system. */
+  openingBalance: 'credit',
+  energySales: 'credit',
+  tax: 'credit',
+  fees: 'credit',
+} as const satisfies Record<string, 'debit' | 'credit'>;
+
+export const sameAccount = (a: LedgerAccount, b: LedgerAccount): boolean =>
+  a.kind === b.kind && a.subjectId === b.subjectId;

@@ -1,0 +1,25 @@
+// Double-entry rules: the chart of accounts, transfers, and what each business act posts. Has never heard of a token.
+
+export {
+  growingSide,
+  type LedgerAccount,
+  type LedgerAccountKind,
+  sameAccount,
+} from './accounts.ts';
+export {
+  accounts,
+  openingDebtPosting,
+  paymentPosting,
+  type SaleError,
+  type SaleLine,
+  type Subjects,
+  salePostings,
+} from './postings.ts';
+export {
+  balanceOf,
+  reversalOf,
+  type Transfer,
+  type TransferError,
+  type TransferReason,
+  transfer,
+} from './transfers.ts';

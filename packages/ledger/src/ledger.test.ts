@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  accounts,
+  balanceOf,
+  openingDebtPosting,
+  paymentPosting,
+  reversalOf,
+  type SaleLine,
+  salePostings,
+  type Transfer,
+  transfer,
+} from './index.ts';
+
+const subjects = { utilityId: 'u', connectionId: 'c' };
+const prepaid = accounts.customerPrepaid(subjects);
+
+const lineArbitrary: fc.Arbitrary<SaleLine> = fc.record({
+  kind: fc.constantFrom('energy', 'tax', 'fee', 'debt'),
+  amountMinor: fc.bigInt(0n, 10n ** 9n),
+  debtId: fc.constantFrom('d1', 'd2'),
+});
+
+/** Sum over every account with debits positive: zero in any ledger made of transfers. */
+function trialBalance(transfers: readonly Transfer[]): bigint {
+  const sides = new Map<string, bigint>();
+  for (const each of transfers) {
+    for (const [account, sign] of [
+      [each.debitAccount, 1n],
+      [each.creditAccount, -1n],
+    ] as const) {
+      const key = `${account.kind}:${account.subjectId}`;
+      sides.set(key, (sides.get(key) ?? 0n) + sign * each.amountMinor);
+    }
+  }
+  return [...sides.values()].reduce((sum, each) => sum + each, 0n);
+}
+
+test('a sale that adds up leaves exactly its remainder prepaid, and the ledger sums to zero', () => {
+  fc.assert(
+    fc.property(fc.array(lineArbitrary), fc.bigInt(0n, 10n ** 9n), (lines, remainderMinor) => {
+      const availableMinor = lines.reduce((sum, line) => sum + line.amountMinor, remainderMinor);
+      const sale = salePostings(subjects, { availableMinor, lines, remainderMinor });
+      assert.ok(sale.ok);
+      const transfers = [...sale.value];
+      if (availableMinor > 0n) transfers.push(paymentPosting(subjects, availableMinor));
+      for (const each of transfers) assert.ok(transfer(each).ok);
+      assert.equal(balanceOf(prepaid, transfers), remainderMinor);
+      assert.equal(trialBalance(transfers), 0n);
+      const energy = lines.filter((line) => line.kind === 'energy');
+      assert.equal(
+        balanceOf(accounts.energySales(subjects), transfers),
+        energy.reduce((sum, line) => sum + line.amountMinor, 0n),
+      );
+    }),
+  );
+});
+
+test('a sale that is a cent off is refused', () => {
+  const lines: SaleLine[] = [{ kind: 'energy', amountMinor: 900n }];
+  const post = (availableMinor: bigint, remainderMinor: bigint) =>
+    salePostings(subjects, { availableMinor, lines, remainderMinor });
+  assert.deepEqual(post(1000n, 99n), { ok: false, error: 'does-not-add-up' });
+  assert.deepEqual(post(800n, -100n), { ok: false, error: 'negative-line' });
+  assert.deepEqual(
+    salePostings(subjects, {
+      availableMinor: 5n,
+      lines: [{ kind: 'debt', amountMinor: 5n }],
+      remainderMinor: 0n,
+    }),
+    { ok: false, error: 'debt-without-name' },
+  );
+});
+
+test('repaid debt lowers what is owed', () => {
+  const opening = openingDebtPosting(subjects, 'd1', 10_000n);
+  const sale = salePostings(subjects, {
+    availableMinor: 2_500n,
+    lines: [{ kind: 'debt', amountMinor: 2_500n, debtId: 'd1' }],
+    remainderMinor: 0n,
+  });
+  assert.ok(sale.ok);
+  assert.equal(balanceOf(accounts.customerDebt('d1'), [opening, ...sale.value]), 7_500n);
+});
+
+test('a reversal brings every balance back', () => {
+  const payment = paymentPosting(subjects, 500n);
+  const both = [payment, reversalOf(payment)];
+  assert.equal(balanceOf(prepaid, both), 0n);
+  assert.equal(balanceOf(accounts.providerClearing(subjects), both), 0n);
+});
+
+test('a transfer of nothing, or to itself, is refused', () => {
+  const payment = paymentPosting(subjects, 1n);
+  assert.deepEqual(transfer({ ...payment, amountMinor: 0n }), {
+    ok: false,
+    error: 'amount-not-positive',
+  });
+  assert.deepEqual(transfer({ ...payment, creditAccount: payment.debitAccount }), {
+    ok: false,
+    error: 'same-account',
+  });
+});

@@ -1,0 +1,99 @@
+// What each business act posts. One function per act, so that a sentence about money can be tested.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import type { LedgerAccount } from './accounts.ts';
+import type { Transfer } from './transfers.ts';
+
+export type Subjects = { readonly utilityId: string; readonly connectionId: string };
+
+export const accounts = {
+  providerClearing: (s: Subjects): LedgerAccount => ({
+    kind: 'providerClearing',
+    subjectId: s.utilityId,
+  }),
+  customerPrepaid: (s: Subjects): LedgerAccount => ({
+    kind: 'customerPrepaid',
+    subjectId: s.connectionId,
+  }),
+  customerDebt: (debtId: string): LedgerAccount => ({ kind: 'customerDebt', subjectId: debtId }),
+  openingBalance: (s: Subjects): LedgerAccount => ({
+    kind: 'openingBalance',
+    subjectId: s.utilityId,
+  }),
+  energySales: (s: Subjects): LedgerAccount => ({ kind: 'energySales', subjectId: s.utilityId }),
+  tax: (s: Subjects): LedgerAccount => ({ kind: 'tax', subjectId: s.utilityId }),
+  fees: (s: Subjects): LedgerAccount => ({ kind: 'fees', subjectId: s.utilityId }),
+};
+
+/** A provider reports a payment: it holds the money, and the customer has that much prepaid. */
+export function paymentPosting(s: Subjects, amountMinor: bigint): Transfer {
+  return {
+    debitAccount: accounts.providerClearing(s),
+    creditAccount: accounts.customerPrepaid(s),
+    amountMinor,
+    reason: 'payment',
+  };
+}
+
+/** Arrears brought in from an older system. */
+export function openingDebtPosting(s: Subjects, debtId: string, amountMinor: bigint): Transfer {
+  return {
+    debitAccount: accounts.customerDebt(debtId),
+    creditAccount: accounts.openingBalance(s),
+    amountMinor,
+    reason: 'openingDebt',
+  };
+}
+
+export type SaleLine = {
+  readonly kind: 'energy' | 'tax' | 'fee' | 'debt';
+  readonly amountMinor: bigint;
+  readonly debtId?: string;
+};
+
+export type SaleError = 'does-not-add-up' | 'negative-line' | 'debt-without-name';
+
+/**
+ * A sale turns prepaid money into energy, tax, fees and repaid debt. `availableMinor` is what the customer had
+ * prepaid; lines and remainder must use it up exactly (law 2). Lines of the same account become one transfer.
+ */
+export function salePostings(
+  s: Subjects,
+  o: {
+    readonly availableMinor: bigint;
+    readonly lines: readonly SaleLine[];
+    readonly remainderMinor: bigint;
+  },
+): Result<Transfer[], SaleError> {
+  const sums = new Map<string, Transfer>();
+  let total = o.remainderMinor;
+  if (o.remainderMinor < 0n) return err('negative-line');
+  for (const line of o.lines) {
+    if (line.amountMinor < 0n) return err('negative-line');
+    if (line.kind === 'debt' && line.debtId === undefined) return err('debt-without-name');
+    total += line.amountMinor;
+    if (line.amountMinor === 0n) continue;
+    const creditAccount = accountOfLine(s, line);
+    const key = `${creditAccount.kind}:${creditAccount.subjectId}`;
+    sums.set(key, {
+      debitAccount: accounts.customerPrepaid(s),
+      creditAccount,
+      amountMinor: (sums.get(key)?.amountMinor ?? 0n) + line.amountMinor,
+      reason: line.kind,
+    });
+  }
+  return total === o.availableMinor ? ok([...sums.values()]) : err('does-not-add-up');
+}
+
+function accountOfLine(s: Subjects, line: SaleLine): LedgerAccount {
+  switch (line.kind) {
+    case 'energy':
+      return accounts.energySales(s);
+    case 'tax':
+      return accounts.tax(s);
+    case 'fee':
+      return accounts.fees(s);
+    case 'debt':
+      return accounts.customerDebt(line.debtId ?? '');
+  }
+}
