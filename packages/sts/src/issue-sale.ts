@@ -1,0 +1,110 @@
+// A whole sale of units for one meter: the key-change set first when the meter's parameters are behind, then as
+// many credit tokens as the amount needs, each with its own TID (clauses 6.2.2, 6.3.5; STS 531 CTSA16, CTSA19).
+
+import { maximumUnitsPerToken } from './amounts.ts';
+import type { DecoderKey } from './decoder-key.ts';
+import { type IssueKeyChangeError, issueKeyChangeTokens } from './issue-key-change.ts';
+import { type IssueError, issueCreditToken } from './issue-tokens.ts';
+import { err, ok, type Result } from './result.ts';
+import { type BaseDate, nextTid, type TidError } from './tid.ts';
+import type { Commodity } from './token-kinds.ts';
+
+/** A decoder key with the parameters that it stands for. */
+export type VendedKey = {
+  readonly decoderKey: DecoderKey;
+  readonly supplyGroupCode: string;
+  readonly tariffIndex: string;
+  readonly keyRevision: number;
+  readonly keyType: 0 | 1 | 2 | 3;
+  readonly keyExpiry: number;
+  readonly baseDate: BaseDate;
+};
+
+/** Refusals of a sale. */
+export type SaleError =
+  | 'unitsNotPositive'
+  | 'tooManyTokens'
+  | TidError
+  | IssueError
+  | IssueKeyChangeError;
+
+/** The tokens in the order in which they must be entered. */
+export type SaleTokens = {
+  /** Empty when the meter's key is the wanted one. */
+  readonly keyChangeTokens: readonly string[];
+  readonly creditTokens: readonly {
+    readonly token: string;
+    readonly units: bigint;
+    readonly tid: number;
+  }[];
+  /** What the credit tokens carry together: at least the units asked for. */
+  readonly units: bigint;
+  /** The last TID used: the caller stores it for this meter and the wanted base date. */
+  readonly lastTid: number;
+};
+
+function needsKeyChange(held: VendedKey, wanted: VendedKey): boolean {
+  return (
+    held.supplyGroupCode !== wanted.supplyGroupCode ||
+    held.tariffIndex !== wanted.tariffIndex ||
+    held.keyRevision !== wanted.keyRevision ||
+    held.keyType !== wanted.keyType ||
+    held.keyExpiry !== wanted.keyExpiry ||
+    held.baseDate !== wanted.baseDate
+  );
+}
+
+/**
+ * Tokens for `units` under the wanted key, for a meter that holds the held one. `lastTid` is the last TID issued to
+ * this meter under the wanted base date, null for none; read and store it under one lock. `random` gives a
+ * number 0..15 for each credit token. A wanted key that has expired refuses the whole sale, key change and all.
+ */
+export function issueSale(o: {
+  readonly held: VendedKey;
+  readonly wanted: VendedKey;
+  /** 2 or 3 for EA07, 4 for EA11. */
+  readonly keyChangeTokenCount: 2 | 3 | 4;
+  readonly commodity: Commodity;
+  readonly units: bigint;
+  readonly nowMs: number;
+  readonly lastTid: number | null;
+  readonly random: () => number;
+  /** Default 20. */
+  readonly maximumTokens?: number;
+}): Result<SaleTokens, SaleError> {
+  if (o.units <= 0n) return err('unitsNotPositive');
+  const count = (o.units + maximumUnitsPerToken - 1n) / maximumUnitsPerToken;
+  if (count > BigInt(o.maximumTokens ?? 20)) return err('tooManyTokens');
+  const creditTokens: { token: string; units: bigint; tid: number }[] = [];
+  let lastTid = o.lastTid;
+  let units = 0n;
+  while (units < o.units) {
+    const tid = nextTid({ nowMs: o.nowMs, baseDate: o.wanted.baseDate, lastTid });
+    if (!tid.ok) return tid;
+    const left = o.units - units;
+    const credit = issueCreditToken({
+      decoderKey: o.wanted.decoderKey,
+      commodity: o.commodity,
+      units: left < maximumUnitsPerToken ? left : maximumUnitsPerToken,
+      tid: tid.value,
+      rnd: o.random(),
+      keyExpiry: o.wanted.keyExpiry,
+    });
+    if (!credit.ok) return credit;
+    creditTokens.push(credit.value);
+    units += credit.value.units;
+    lastTid = tid.value;
+  }
+  if (!needsKeyChange(o.held, o.wanted)) {
+    return ok({ keyChangeTokens: [], creditTokens, units, lastTid: lastTid ?? 0 });
+  }
+  const change = issueKeyChangeTokens({
+    heldKey: o.held.decoderKey,
+    heldKeyType: o.held.keyType,
+    next: o.wanted,
+    tokenCount: o.keyChangeTokenCount,
+    rollover: o.held.baseDate !== o.wanted.baseDate,
+  });
+  if (!change.ok) return change;
+  return ok({ keyChangeTokens: change.value.tokens, creditTokens, units, lastTid: lastTid ?? 0 });
+}
