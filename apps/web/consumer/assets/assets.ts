@@ -1,0 +1,27 @@
+// What the pages load, as text in memory: names carry a hash of the content, so they may be kept for ever.
+
+import { iconSource } from './icon.ts';
+import { scriptSource } from './script.ts';
+import { styleSource } from './style.ts';
+
+/** `path` below the origin; serve `body` there as `contentType`, cacheable for ever. */
+export type Asset = { readonly path: string; readonly contentType: string; readonly body: string };
+
+export const styleAsset = asset('css', 'text/css; charset=utf-8', styleSource);
+export const scriptAsset = asset('js', 'text/javascript; charset=utf-8', scriptSource);
+export const iconAsset = asset('svg', 'image/svg+xml', iconSource);
+
+export const consumerAssets: readonly Asset[] = [styleAsset, scriptAsset, iconAsset];
+
+function asset(extension: string, contentType: string, body: string): Asset {
+  return { path: `/assets/consumer.${contentHash(body)}.${extension}`, contentType, body };
+}
+
+/** FNV-1a over UTF-16 units, 64 bits: tells versions apart; nothing secret hangs on it. */
+export function contentHash(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (let index = 0; index < text.length; index++) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(index))) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, '0');
+}

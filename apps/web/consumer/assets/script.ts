@@ -1,0 +1,135 @@
+// The only script of the pages. It makes better what already works without it: moves the numbers, follows a sale, copies,
+// prints, and says when the page is out of touch. Sent as text; the words come from live-words.ts, so there is one source.
+
+import { liveWordFunctions } from '../live-words.ts';
+
+const behaviour = `
+const find = (selector) => document.querySelector(selector);
+const notice = find('[data-offline]');
+
+// An EventSource that rests while nobody looks (data costs money) and comes back by itself, also after a refusal.
+const follow = (url, event, onData, onState) => {
+  let source = null;
+  let again = 0;
+  const stop = () => { clearTimeout(again); if (source) source.close(); source = null; };
+  const start = () => {
+    stop();
+    source = new EventSource(url);
+    source.addEventListener(event, (message) => { onState(true); onData(JSON.parse(message.data)); });
+    source.onopen = () => onState(true);
+    source.onerror = () => {
+      onState(false);
+      if (source && source.readyState === EventSource.CLOSED) again = setTimeout(start, 15000);
+    };
+  };
+  const look = () => (document.hidden ? stop() : start());
+  document.addEventListener('visibilitychange', look);
+  addEventListener('pagehide', stop);
+  addEventListener('pageshow', (shown) => { if (shown.persisted) look(); });
+  addEventListener('offline', () => onState(false));
+  addEventListener('online', look);
+  look();
+  return stop;
+};
+
+// Says that the page is out of touch, but not for a hiccup.
+const outOfTouch = (text) => {
+  let timer = 0;
+  return (connected) => {
+    clearTimeout(timer);
+    if (connected) { notice.hidden = true; return; }
+    timer = setTimeout(() => { notice.textContent = text(); notice.hidden = false; }, 2000);
+  };
+};
+
+const home = find('[data-live-url]');
+if (home) {
+  const zone = home.dataset.zone;
+  const speed = Number(home.dataset.speed);
+  let latest = null;
+  let heardAt = Date.now();
+  let numbersMs = Number(home.dataset.now);
+  const draw = () => {
+    if (!latest) return;
+    const nowMs = latest.nowMs + (Date.now() - heardAt) * speed;
+    const words = liveWords({ ...latest, nowMs }, zone);
+    for (const place of home.querySelectorAll('[data-live]')) {
+      const text = words[place.dataset.live];
+      if (place.textContent !== text) place.textContent = text;
+    }
+    find('[data-tone]').dataset.tone = words.tone;
+  };
+  follow(home.dataset.liveUrl, 'live', (live) => {
+    latest = live;
+    heardAt = Date.now();
+    numbersMs = live.nowMs;
+    draw();
+  }, outOfTouch(() => 'Not connected. Numbers from ' + clockWords(numbersMs, zone) + '. Trying again…'));
+  setInterval(draw, 5000);
+}
+
+const offerCopies = () => {
+  for (const button of document.querySelectorAll('[data-copy],[data-print]')) button.hidden = false;
+};
+offerCopies();
+
+const sale = find('[data-sale-url]');
+if (sale && !('final' in sale.dataset)) {
+  let shown = '';
+  const stop = follow(sale.dataset.saleUrl, 'sale', (change) => {
+    if (change.html === shown) return;
+    shown = change.html;
+    const before = sale.querySelector('h1').textContent;
+    sale.innerHTML = change.html;
+    const title = sale.querySelector('h1').textContent;
+    if (title !== before) find('[data-said]').textContent = title;
+    offerCopies();
+    if (sale.querySelector('[data-final]')) stop();
+  }, outOfTouch(() => 'Not connected. This page may be behind. Trying again…'));
+}
+
+const copy = async (text) => {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = document.createElement('textarea');
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand('copy');
+  field.remove();
+  if (!done) throw new Error('copy refused');
+};
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  if ('print' in button.dataset) print();
+  if (!button.dataset.copy) return;
+  const before = button.textContent;
+  try { await copy(button.dataset.copy); button.textContent = 'Copied'; }
+  catch { button.textContent = 'Hold a finger on the digits to copy'; }
+  setTimeout(() => { button.textContent = before; }, 2500);
+});
+
+// One payment, also for a finger that taps twice.
+document.addEventListener('submit', (event) => {
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = 'yes';
+});
+addEventListener('pageshow', () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+`;
+
+/** The script's text: strict, in a scope of its own. */
+export const scriptSource = `(() => {
+'use strict';
+${liveWordFunctions.map((words) => withoutTypeGaps(String(words))).join('\n')}
+${behaviour}})();
+`;
+
+// Node strips types by blanks of the same width. Blanks at line ends and before punctuation are not worth sending.
+function withoutTypeGaps(source: string): string {
+  return source
+    .replace(/[ \t]+$/gm, '')
+    .replace(/^ +/gm, (indent) => ' '.repeat(Math.floor(indent.length / 2)))
+    .replace(/(\S) {2,}/g, '$1 ');
+}

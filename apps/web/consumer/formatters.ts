@@ -1,0 +1,84 @@
+// Money, energy and times as people read them, in the utility's currency and zone. Inside this package only.
+
+import type { CurrencyJson, Frame } from '@prewatt/api';
+import { formatAmount, formatKwh, formatMoney } from '@prewatt/quantities';
+import { clockWords, dayWords } from './live-words.ts';
+
+/** "R 1,234.50" with the currency's short sign where there is one. No break inside. Exact for any bigint. */
+export function money(amountMinor: string, currency: CurrencyJson): string {
+  const amount = BigInt(amountMinor);
+  if (!/^[A-Z]{3}$/.test(currency.code)) return formatMoney(amount, currency);
+  const form = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency: currency.code,
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: currency.scale,
+    maximumFractionDigits: currency.scale,
+  });
+  const exact = formatAmount(amount, currency) as Intl.StringNumericLiteral;
+  const parts = form.formatToParts(exact);
+  const spaced = parts.some((part) => part.type === 'literal');
+  // Letters need a space before digits ("R 120.50"), signs do not ("£120.50"); Intl gives it to codes only.
+  return parts
+    .map((part) => {
+      const letter = part.type === 'currency' && /[A-Za-z]$/.test(part.value);
+      return letter && !spaced ? `${part.value}\u00a0` : part.value;
+    })
+    .join('');
+}
+
+/** A whole number of money where it is whole: "R 50" for buttons; else as `money`. */
+export function shortMoney(amountMinor: string, currency: CurrencyJson): string {
+  const zeros = currency.scale > 0 ? `.${'0'.repeat(currency.scale)}` : '';
+  const text = money(amountMinor, currency);
+  return zeros !== '' && text.endsWith(zeros) ? text.slice(0, -zeros.length) : text;
+}
+
+/** "12.3 kWh". */
+export function kwh(energyWh: string, digits = 1): string {
+  return `${formatKwh(BigInt(energyWh), digits)}\u00a0kWh`;
+}
+
+/** "today 12:31", "Thursday 19:00", "3 December 08:15". */
+export function dayAndTime(atMs: number, frame: Frame): string {
+  return `${dayWords(atMs, frame.nowMs, frame.zone)} ${clockWords(atMs, frame.zone)}`;
+}
+
+/** "Tue 24 Nov 2026, 12:31": for receipts and lists that outlive the day. */
+export function fullTime(atMs: number, zone: string): string {
+  const form = new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: zone,
+  });
+  return `${form.format(atMs)} ${clockWords(atMs, zone)}`;
+}
+
+/** An instant as `datetime` attributes want it. */
+export function machineTime(atMs: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(atMs).toString();
+}
+
+/** Civil dates: "Tue 24 Nov" from "2026-11-24". */
+export function dateWords(date: string): string {
+  return Temporal.PlainDate.from(date).toLocaleString('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+  });
+}
+
+/** "1234 5678 9012 3456 7890", as a person reads and types it. */
+export function tokenGroups(token: string): readonly string[] {
+  return token.match(/.{1,4}/g) ?? [];
+}
+
+/** Today's civil date in the zone, "2026-11-24". */
+export function today(frame: Frame): string {
+  return Temporal.Instant.fromEpochMilliseconds(frame.nowMs)
+    .toZonedDateTimeISO(frame.zone)
+    .toPlainDate()
+    .toString();
+}

@@ -1,0 +1,10 @@
+// The consumer pages as pure functions: a view in, a complete HTML document out. The server owns routes and data.
+
+export { type Asset, consumerAssets } from './assets/assets.ts';
+export { renderBuy } from './pages/buy.ts';
+export { renderError } from './pages/error.ts';
+export { renderHome } from './pages/home.ts';
+export { renderPurchases } from './pages/purchases.ts';
+export { renderQuote } from './pages/quote.ts';
+export { renderSale, renderSaleFragment } from './pages/sale.ts';
+export { renderCode, renderSignIn } from './pages/sign-in.ts';

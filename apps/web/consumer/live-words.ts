@@ -1,0 +1,162 @@
+// What the numbers of a meter say in words. The same functions draw the page on the server and keep it moving in the
+// browser: assets/script.ts sends their source along. So they may use nothing but each other, `formatKwh` and Intl.
+
+import type { Forecast, LiveReading } from '@prewatt/api';
+import { formatKwh } from '@prewatt/quantities';
+
+export type SupplyTone = 'on' | 'low' | 'off' | 'unknown';
+
+/** One plain text for each place on the page that moves; the names are the page's `data-live` values. */
+export type LiveWords = {
+  readonly available: string;
+  readonly lasts: string;
+  readonly power: string;
+  readonly usedToday: string;
+  readonly supplyTitle: string;
+  readonly supplyAdvice: string;
+  readonly contact: string;
+  readonly tone: SupplyTone;
+};
+
+/** Words for a reading, at its `nowMs`, in the utility's zone. */
+export function liveWords(live: LiveReading, zone: string): LiveWords {
+  const supply = supplyWords(live, zone);
+  return {
+    available: live.availableEnergyWh === null ? '–' : formatKwh(BigInt(live.availableEnergyWh)),
+    lasts: lastsWords(live, zone),
+    power: live.powerW === null ? 'not known' : powerWords(BigInt(live.powerW)),
+    usedToday:
+      live.usedTodayWh === null ? 'not known' : `${formatKwh(BigInt(live.usedTodayWh))} kWh`,
+    supplyTitle: supply.title,
+    supplyAdvice: supply.advice,
+    contact: contactWords(live.lastContactMs, live.nowMs, zone),
+    tone: supply.tone,
+  };
+}
+
+/** "340 W", "1.25 kW". */
+export function powerWords(power: bigint): string {
+  return power < 1000n ? `${power} W` : `${formatKwh(power, 2)} kW`;
+}
+
+/** "12:31" in the zone. */
+export function clockWords(atMs: number, zone: string): string {
+  const form = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone } as const;
+  return new Intl.DateTimeFormat('en-GB', form).format(atMs);
+}
+
+/** "today", "tomorrow", "yesterday", "Thursday" within six days, else "3 December". */
+export function dayWords(atMs: number, nowMs: number, zone: string): string {
+  const ordinal = (ms: number): number => {
+    const form = { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone } as const;
+    return Date.parse(new Intl.DateTimeFormat('en-CA', form).format(ms)) / 86_400_000;
+  };
+  const days = ordinal(atMs) - ordinal(nowMs);
+  if (days === 0) return 'today';
+  if (days === 1) return 'tomorrow';
+  if (days === -1) return 'yesterday';
+  const far = Math.abs(days) > 6;
+  const form = far ? ({ day: 'numeric', month: 'long' } as const) : ({ weekday: 'long' } as const);
+  return new Intl.DateTimeFormat('en-GB', { ...form, timeZone: zone }).format(atMs);
+}
+
+/** "just now", "4 minutes", "3 hours", "2 days": a length of time, without "ago". */
+export function ageWords(ageMs: number): string {
+  const minutes = Math.floor(ageMs / 60_000);
+  if (minutes < 1) return 'just now';
+  const of = (count: number, unit: string) => `${count} ${unit}${count === 1 ? '' : 's'}`;
+  if (minutes < 60) return of(minutes, 'minute');
+  if (minutes < 48 * 60) return of(Math.floor(minutes / 60), 'hour');
+  return of(Math.floor(minutes / 1440), 'day');
+}
+
+/** When the meter was last heard, and what a long silence means. */
+export function contactWords(lastContactMs: number | null, nowMs: number, zone: string): string {
+  if (lastContactMs === null) return 'This page has not heard from your meter yet.';
+  const age = ageWords(nowMs - lastContactMs);
+  if (age === 'just now') return 'Your meter reported just now.';
+  const at = `${dayWords(lastContactMs, nowMs, zone)} ${clockWords(lastContactMs, zone)}`;
+  const said = `Your meter last reported ${age} ago (${at}).`;
+  return nowMs - lastContactMs < 3 * 3_600_000 ? said : `${said} These numbers may be old.`;
+}
+
+/** "Lasts until Thursday about 19:00 (between Wednesday 22:00 and Friday 09:00)." */
+export function lastsWords(live: LiveReading, zone: string): string {
+  if (live.availableEnergyWh === null) return 'Look at your meter to see your credit.';
+  if (BigInt(live.availableEnergyWh) <= 0n) return 'Your credit is used up.';
+  if (live.forecast === null) return 'We need a little more use to say how long this lasts.';
+  return forecastWords(live.forecast, live.nowMs, zone);
+}
+
+/** The forecast, with times rounded to what can be known: ten minutes within half a day, else half an hour. */
+export function forecastWords(forecast: Forecast, nowMs: number, zone: string): string {
+  const leftMs = forecast.expectedAtMs - nowMs;
+  if (leftMs > 60 * 86_400_000) return 'Lasts more than two months.';
+  if (leftMs <= 0) return 'May run out at any moment.';
+  const stepMs = (leftMs < 12 * 3_600_000 ? 10 : 30) * 60_000;
+  const rounded = (ms: number) => Math.round(Math.max(ms, nowMs) / stepMs) * stepMs;
+  const when = (ms: number, about: string) =>
+    `${dayWords(rounded(ms), nowMs, zone)} ${about}${clockWords(rounded(ms), zone)}`;
+  const from = when(forecast.earliestAtMs, '');
+  const to = when(forecast.latestAtMs, '');
+  const range = from === to ? '' : ` (between ${from} and ${to})`;
+  return `Lasts until ${when(forecast.expectedAtMs, 'about ')}${range}.`;
+}
+
+/** Whether there is electricity, why, and what to do. */
+export function supplyWords(
+  live: LiveReading,
+  zone: string,
+): { readonly tone: SupplyTone; readonly title: string; readonly advice: string } {
+  const owed = live.owedEnergyWh === null ? 0n : BigInt(live.owedEnergyWh);
+  const owing =
+    owed > 0n ? ` You owe ${formatKwh(owed)} kWh so far; it comes off your next purchase.` : '';
+  if (live.loadSwitch === null) {
+    const advice = 'Your electricity does not depend on this page. Your meter shows your credit.';
+    return { tone: 'unknown', title: 'No report from your meter yet', advice };
+  }
+  if (live.loadSwitch === 'readyForReconnection') {
+    const advice = 'Switch off stove and heaters, then press the button on your meter.';
+    return { tone: 'low', title: 'Supply is ready to come back on', advice };
+  }
+  if (live.loadSwitch === 'disconnected') {
+    return live.creditStatus === 'outOfCredit'
+      ? {
+          tone: 'off',
+          title: 'Supply is off: your credit is used up',
+          advice: `Buy electricity and it comes back on.${owing}`,
+        }
+      : {
+          tone: 'off',
+          title: 'Supply is off',
+          advice: 'You have credit. If supply stays off for ten minutes, please call us.',
+        };
+  }
+  if (live.creditStatus === 'outOfCredit') {
+    const until = live.protectedUntilMs;
+    const end =
+      until === null
+        ? 'Supply stays on for now. Buy soon to keep it on.'
+        : `Supply stays on until ${dayWords(until, live.nowMs, zone)} ${clockWords(until, zone)}. Buy before then to keep it on.`;
+    return { tone: 'low', title: 'Supply is on, but your credit is used up', advice: end + owing };
+  }
+  if (live.creditStatus === 'lowCredit') {
+    const advice = `Buy soon to keep your lights on.${owing}`;
+    return { tone: 'low', title: 'Supply is on. Your credit is low', advice };
+  }
+  return { tone: 'on', title: 'Supply is on', advice: owing.trim() };
+}
+
+/** All that `liveWords` needs, in the order to send it. */
+export const liveWordFunctions = [
+  formatKwh,
+  liveWords,
+  powerWords,
+  clockWords,
+  dayWords,
+  ageWords,
+  contactWords,
+  lastsWords,
+  forecastWords,
+  supplyWords,
+] as const;

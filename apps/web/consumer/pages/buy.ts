@@ -1,0 +1,44 @@
+// Buying, first step: an amount of money, by one touch or typed.
+
+import type { BuyView, Frame } from '@prewatt/api';
+import { formatAmount } from '@prewatt/quantities';
+import { kwh, money, shortMoney } from '../formatters.ts';
+import { type Html, html } from '../html.ts';
+import { csrfField, page, problemText } from '../layout.ts';
+
+/** GET /connections/:id/buy, and POST of it when the amount was refused. */
+export function renderBuy(frame: Frame, view: BuyView): string {
+  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const described = view.problem === null ? 'amount-hint' : 'amount-problem amount-hint';
+  const body = html`<section class="card narrow">
+<h1>Buy electricity</h1>
+<p>For <b>${view.connection.name}</b>.${view.availableEnergyWh !== null && html` Credit left: <b>${kwh(view.availableEnergyWh)}</b>.`}</p>
+${suggestions(frame, view, connection)}
+<form method="post" action="${connection}/buy">
+${csrfField(frame)}
+<label for="amount">Amount of money</label>
+<p class="hint" id="amount-hint">From ${shortMoney(view.minimumMinor, frame.currency)} to ${shortMoney(view.maximumMinor, frame.currency)}</p>
+${problemText(view.problem, 'amount-problem')}
+<div class="money"><span aria-hidden="true">${frame.currency.code}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"${view.problem !== null && html` aria-invalid="true"`}></div>
+<button class="main">See what I get</button>
+</form>
+<p class="hint">You see every deduction before you pay.</p>
+</section>`;
+  return page(frame, {
+    title: 'Buy electricity',
+    body,
+    signedIn: true,
+    back: { href: connection, label: view.connection.name },
+  });
+}
+
+function suggestions(frame: Frame, view: BuyView, connection: string): Html | null {
+  if (view.suggestedAmountsMinor.length === 0) return null;
+  return html`<form method="post" action="${connection}/buy" class="suggestions" aria-label="Often bought amounts">
+${csrfField(frame)}
+${view.suggestedAmountsMinor.map(
+  (amount) =>
+    html`<button name="amount" value="${formatAmount(BigInt(amount), frame.currency)}" aria-label="Buy for ${money(amount, frame.currency)}">${shortMoney(amount, frame.currency)}</button>
+`,
+)}</form>`;
+}

@@ -1,0 +1,76 @@
+// Home of a connection: credit left and how long it lasts, supply, use, recent purchases, and the button to buy.
+
+import type { ConnectionChoice, Frame, HomeView } from '@prewatt/api';
+import { money } from '../formatters.ts';
+import { type Html, html } from '../html.ts';
+import { page } from '../layout.ts';
+import { type LiveWords, liveWords } from '../live-words.ts';
+import { dailyUse } from './home-chart.ts';
+import { salesList } from './sales-list.ts';
+
+/** GET /connections/:id */
+export function renderHome(frame: Frame, view: HomeView): string {
+  const words = liveWords(view.live, frame.zone);
+  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const { name, address, meterPan } = view.connection;
+  const body = html`${switcher(view)}
+<h1 class="place">${name}</h1>
+<p class="hint">${address !== '' && html`${address} · `}Meter <span class="nowrap">${meterPan}</span></p>
+<div data-live-url="${connection}/live" data-zone="${frame.zone}" data-speed="${frame.clockSpeed}" data-now="${view.live.nowMs}">
+<p class="offline" role="status" data-offline hidden></p>
+<div class="columns">
+<div>
+${creditCard(words, connection)}
+${accountNotes(frame, view)}
+</div>
+<div>
+${dailyUse(frame, view.days)}
+<section class="card">
+<h2>Recent purchases</h2>
+${salesList(frame, view.lastSales)}
+${view.lastSales.length > 0 && html`<p><a href="${connection}/purchases">All purchases</a></p>`}
+</section>
+</div>
+</div>
+</div>`;
+  return page(frame, { title: name, body, signedIn: true });
+}
+
+function creditCard(words: LiveWords, connection: string): Html {
+  return html`<section class="card credit" data-tone="${words.tone}">
+<h2>Credit left</h2>
+<p class="big"><span data-live="available">${words.available}</span> <span class="unit">kWh</span></p>
+<p class="lasts" data-live="lasts">${words.lasts}</p>
+<p><a class="button" href="${connection}/buy">Buy electricity</a></p>
+<div class="supply"><div role="status"><h3 data-live="supplyTitle">${words.supplyTitle}</h3></div><p data-live="supplyAdvice">${words.supplyAdvice}</p></div>
+<dl class="tiles">
+<div><dt>Power now</dt><dd data-live="power">${words.power}</dd></div>
+<div><dt>Used today</dt><dd data-live="usedToday">${words.usedToday}</dd></div>
+</dl>
+<p class="hint" data-live="contact">${words.contact}</p>
+</section>`;
+}
+
+function accountNotes(frame: Frame, view: HomeView): Html | null {
+  const prepaid = BigInt(view.prepaidMinor) > 0n;
+  const debt = BigInt(view.debtMinor) > 0n;
+  if (!prepaid && !debt) return null;
+  return html`<section class="card">
+<h2>Your money with us</h2>
+${prepaid && html`<p><b>${money(view.prepaidMinor, frame.currency)}</b> is kept for your next purchase.</p>`}
+${debt && html`<p>You owe <b>${money(view.debtMinor, frame.currency)}</b>. A part of it comes off each purchase; you see how much before you pay.</p>`}
+</section>`;
+}
+
+function switcher(view: HomeView): Html | null {
+  if (view.connections.length < 2) return null;
+  const links = view.connections.map((choice) => choiceLink(choice, view.connection.connectionId));
+  const list = html`<nav class="places" aria-label="Your places"><ul>${links}</ul></nav>`;
+  if (view.connections.length <= 4) return list;
+  return html`<details class="places-more"><summary>Your ${view.connections.length} places</summary>${list}</details>`;
+}
+
+function choiceLink(choice: ConnectionChoice, presentId: string): Html {
+  const present = choice.connectionId === presentId && html` aria-current="page"`;
+  return html`<li><a href="/connections/${encodeURIComponent(choice.connectionId)}"${present}>${choice.name}</a></li>`;
+}

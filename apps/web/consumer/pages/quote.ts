@@ -1,0 +1,87 @@
+// Buying, second step: what the money becomes, line by line, before anything is paid.
+
+import type { Frame, QuoteLineJson, QuoteView } from '@prewatt/api';
+import { dayAndTime, kwh, machineTime, money } from '../formatters.ts';
+import { type Html, html } from '../html.ts';
+import { csrfField, page, problemText } from '../layout.ts';
+
+/** GET /quotes/:id, and POST /quotes/:id/pay when paying could not begin. */
+export function renderQuote(frame: Frame, view: QuoteView): string {
+  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const expired = frame.nowMs >= view.expiresAtMs;
+  const pay = money(view.amountMinor, frame.currency);
+  const body = html`<section class="card narrow">
+<h1>What you get for ${pay}</h1>
+<p class="get"><b>${kwh(view.energyWh)}</b> <span>for ${view.connection.name}</span></p>
+<p class="hint">Meter number <span class="nowrap">${view.connection.meterPan}</span></p>
+${moneyLines(frame, view)}
+${problemText(view.problem, 'pay-problem')}
+${
+  expired
+    ? html`<p class="problem">This offer is too old. Prices may have changed.</p>
+<p><a class="button" href="${connection}/buy">Ask again</a></p>`
+    : html`<form method="post" action="/quotes/${encodeURIComponent(view.quoteId)}/pay">
+${csrfField(frame)}
+<button class="main">Pay ${pay}</button>
+</form>
+<p class="hint">You pay with ${view.providerName}. This offer is good until <time datetime="${machineTime(view.expiresAtMs)}">${dayAndTime(view.expiresAtMs, frame)}</time>.</p>`
+}
+</section>`;
+  return page(frame, {
+    title: 'Your offer',
+    body,
+    signedIn: true,
+    back: { href: `${connection}/buy`, label: 'Change the amount' },
+  });
+}
+
+export type MoneyLines = {
+  readonly amountMinor: string;
+  readonly lines: readonly QuoteLineJson[];
+  readonly remainderMinor: string;
+  readonly broughtForwardMinor: string;
+};
+
+/** Where every cent goes, as a table: of a quote and of a receipt. */
+export function moneyLines(frame: Frame, view: MoneyLines): Html {
+  const amount = (minor: string) => money(minor, frame.currency);
+  const row = (label: HtmlCell, value: string, kind: string) =>
+    html`
+<tr class="${kind}"><th scope="row">${label}</th><td>${value}</td></tr>`;
+  const withHint = (label: string, hint: string) =>
+    html`${label}${hint !== '' && html`<small>${hint}</small>`}`;
+  return html`<table class="lines">
+<caption>Where your money goes</caption>
+<tbody>${row('You pay', amount(view.amountMinor), 'total')}${
+    BigInt(view.broughtForwardMinor) > 0n &&
+    row(
+      withHint('Kept from before', 'Money left over from earlier purchases, used now.'),
+      `+ ${amount(view.broughtForwardMinor)}`,
+      'fee',
+    )
+  }${view.lines.map((line) =>
+    row(
+      withHint(lineLabel(line), line.explanation),
+      line.kind === 'energy' ? amount(line.amountMinor) : `− ${amount(line.amountMinor)}`,
+      line.kind,
+    ),
+  )}${
+    BigInt(view.remainderMinor) > 0n &&
+    row(
+      withHint(
+        'Kept for next time',
+        'Too little for one more step of electricity. You do not lose it.',
+      ),
+      amount(view.remainderMinor),
+      'kept',
+    )
+  }
+</tbody>
+</table>`;
+}
+
+type HtmlCell = Html | string;
+
+function lineLabel(line: QuoteLineJson): string {
+  return line.energyWh === null ? line.label : `${line.label}, ${kwh(line.energyWh)}`;
+}

@@ -1,0 +1,155 @@
+// One purchase: its steps, its token, what to do now, and the receipt. The part that moves is a fragment of its own, which
+// the server sends again on each change; without scripts the whole page asks again.
+
+import type { Frame, SaleView } from '@prewatt/api';
+import { dayAndTime, fullTime, kwh, machineTime, money, tokenGroups } from '../formatters.ts';
+import { type Html, html, htmlText, safeHref } from '../html.ts';
+import { callLink, page } from '../layout.ts';
+import { saleWords } from '../sale-words.ts';
+import { moneyLines } from './quote.ts';
+
+/** GET /sales/:id */
+export function renderSale(frame: Frame, view: SaleView): string {
+  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const sale = `/sales/${encodeURIComponent(view.saleId)}`;
+  const { final } = saleWords[view.state];
+  const body = html`<div class="columns sale">
+<div data-sale-url="${sale}/live"${final && html` data-final`}>
+${fragment(frame, view)}
+</div>
+${receipt(frame, view)}
+</div>
+<p class="out" role="status" data-said></p>
+<p class="offline" role="status" data-offline hidden></p>`;
+  return page(frame, {
+    title: 'Your purchase',
+    body,
+    signedIn: true,
+    back: { href: connection, label: view.connection.name },
+    ...(final ? {} : { refreshSeconds: view.state === 'stuck' ? 30 : 5 }),
+  });
+}
+
+/** The steps and tokens of a sale: `html` of the `sale` event of GET /sales/:id/live. */
+export function renderSaleFragment(frame: Frame, view: SaleView): string {
+  return htmlText(fragment(frame, view));
+}
+
+function fragment(frame: Frame, view: SaleView): Html {
+  const words = saleWords[view.state];
+  return html`<section class="card"${words.final && html` data-final`}>
+<div class="status ${words.tone}">
+<h1>${words.title}</h1>
+<p>${whatNow(frame, view)}</p>
+${view.problem !== null && html`<p>${view.problem}</p>`}
+</div>
+${action(view)}
+${tokens(view)}
+${steps(frame, view)}
+</section>`;
+}
+
+/** The one sentence that says what the customer should do, and whether anything at all. */
+function whatNow(frame: Frame, view: SaleView): Html | string {
+  switch (view.state) {
+    case 'awaitingPayment':
+      return 'Finish paying and come back here. This page moves on by itself.';
+    case 'paymentRefused':
+      return 'No electricity was bought. You can try again.';
+    case 'paymentExpired':
+      return 'If you did pay, it still counts: your token will appear here. If not, buy again.';
+    case 'issued':
+      return view.meterHasLink
+        ? 'It goes to your meter by itself. You can also type it in; it counts only once.'
+        : 'Type the 20 digits below into your meter.';
+    case 'delivered':
+      return view.energyWh === null
+        ? 'You do not need to do anything.'
+        : html`Your meter took ${kwh(view.energyWh)}. You do not need to do anything.`;
+    case 'stuck':
+      return stuckAdvice(frame, view);
+  }
+}
+
+function stuckAdvice(frame: Frame, view: SaleView): Html {
+  const call = frame.helpPhone === null ? 'tell us' : html`call ${callLink(frame.helpPhone)}`;
+  return view.tokens.length > 0
+    ? html`Your money is safe and we are working on it. You can try typing the token into your meter. If you are without electricity, ${call}.`
+    : html`Your money is safe, we know of it and are working on it. You do not need to pay again. If you are without electricity, ${call}.`;
+}
+
+function action(view: SaleView): Html | null {
+  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  if (view.state === 'awaitingPayment' && view.checkoutUrl !== null) {
+    return html`<p><a class="button" href="${safeHref(view.checkoutUrl)}">Go on to payment</a></p>`;
+  }
+  if (view.state === 'paymentRefused' || view.state === 'paymentExpired') {
+    return html`<p><a class="button" href="${connection}/buy">Try again</a></p>`;
+  }
+  return null;
+}
+
+function tokens(view: SaleView): Html | null {
+  if (view.tokens.length === 0) return null;
+  const many = view.tokens.length > 1;
+  return html`<div class="tokens">
+<h2>${many ? 'Your tokens' : 'Your token'}</h2>
+${many && html`<p>Type them in this order.</p>`}
+${view.tokens.map((token, index) => {
+  const name = many ? `Token ${index + 1}` : 'Token';
+  return html`<div class="token-row"><p class="token" role="group" aria-label="${name}">${tokenGroups(token).map((group) => html`<span>${group}</span> `)}</p>
+<button class="second" type="button" data-copy="${token}" hidden>Copy ${name.toLowerCase()}</button></div>
+`;
+})}
+${
+  view.state !== 'delivered' &&
+  html`<details${!view.meterHasLink && html` open`}><summary>How to type it in</summary>
+<ol class="how"><li>Go to your meter or its keypad.</li><li>Type all 20 digits. You need no spaces.</li><li>Press the enter key (↵ or #).</li><li>The meter says if it took the token. The same token works only once.</li></ol></details>`
+}
+</div>`;
+}
+
+const stepWords = {
+  done: 'done',
+  doing: 'happening now',
+  waiting: 'not yet',
+  failed: 'did not work',
+} as const;
+
+function steps(frame: Frame, view: SaleView): Html | null {
+  if (view.steps.length === 0) return null;
+  return html`<h2>Steps</h2>
+<ol class="steps">${view.steps.map(
+    (step) => html`
+<li class="${step.state}"><span class="label">${step.label}<span class="out">: ${stepWords[step.state]}</span></span>${
+      step.atMs !== null &&
+      html` <time datetime="${machineTime(step.atMs)}">${dayAndTime(step.atMs, frame)}</time>`
+    }${step.note !== null && html` <span class="note">${step.note}</span>`}</li>`,
+  )}
+</ol>`;
+}
+
+function receipt(frame: Frame, view: SaleView): Html {
+  const paid = view.tokens.length > 0 || view.state === 'delivered';
+  return html`<section class="card receipt">
+<h2>${paid ? 'Receipt' : 'What you asked for'}</h2>
+<dl>
+<div><dt>Sold by</dt><dd>${frame.utilityName}</dd></div>
+<div><dt>For</dt><dd>${view.connection.name}</dd></div>
+<div><dt>Meter number</dt><dd>${view.connection.meterPan}</dd></div>
+<div><dt>Time</dt><dd>${fullTime(view.requestedAtMs, frame.zone)}</dd></div>
+<div><dt>Amount</dt><dd>${money(view.amountMinor, frame.currency)}</dd></div>
+${
+  view.energyWh !== null &&
+  html`<div><dt>Electricity</dt><dd>${kwh(view.energyWh)}</dd></div>
+`
+}${
+  view.providerReference !== null &&
+  html`<div><dt>Payment number</dt><dd>${view.providerReference}</dd></div>
+`
+}<div><dt>Purchase number</dt><dd class="long">${view.saleId}</dd></div>
+</dl>
+${view.lines.length > 0 && moneyLines(frame, view)}
+<button class="second" type="button" data-print hidden>Print or save</button>
+</section>`;
+}

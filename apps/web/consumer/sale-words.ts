@@ -1,0 +1,55 @@
+// A sale's state in plain words: one total map, so that a new state does not compile until it has words.
+
+import type { SaleState } from '@prewatt/api';
+
+export type SaleTone = 'good' | 'busy' | 'bad';
+
+export type SaleWords = {
+  /** For lists. */
+  readonly short: string;
+  /** Heading of the purchase's page. */
+  readonly title: string;
+  readonly tone: SaleTone;
+  /** Nothing more will happen by itself: the page can stop asking. */
+  readonly final: boolean;
+};
+
+export const saleWords: Readonly<Record<SaleState, SaleWords>> = {
+  awaitingPayment: {
+    short: 'Waiting for payment',
+    title: 'Waiting for your payment',
+    tone: 'busy',
+    final: false,
+  },
+  paymentRefused: {
+    short: 'Payment did not go through',
+    title: 'Your payment did not go through',
+    tone: 'bad',
+    final: true,
+  },
+  // A payment that comes late still counts, so this page keeps looking.
+  paymentExpired: {
+    short: 'Not paid in time',
+    title: 'No payment came in time',
+    tone: 'bad',
+    final: false,
+  },
+  issued: {
+    short: 'Paid, token ready',
+    title: 'Paid. Your token is ready',
+    tone: 'busy',
+    final: false,
+  },
+  delivered: {
+    short: 'On your meter',
+    title: 'Done. The electricity is on your meter',
+    tone: 'good',
+    final: true,
+  },
+  stuck: {
+    short: 'Paid, we are mending a problem',
+    title: 'You have paid. We are mending a problem',
+    tone: 'bad',
+    final: false,
+  },
+};

@@ -1,0 +1,273 @@
+// Views as a real utility could send them, for tests only: each state that a page knows, under a name.
+
+import type {
+  BuyView,
+  Frame,
+  HomeView,
+  LiveReading,
+  QuoteLineJson,
+  QuoteView,
+  SaleState,
+  SaleSummary,
+  SaleView,
+} from '@prewatt/api';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** Tuesday 24 November 2026, 12:31 in Johannesburg. */
+export const nowMs = Date.UTC(2026, 10, 24, 10, 31);
+
+export const frame: Frame = {
+  utilityName: 'Riverside Power',
+  zone: 'Africa/Johannesburg',
+  currency: { code: 'ZAR', scale: 2 },
+  nowMs,
+  clockSpeed: 1,
+  helpPhone: '+27 11 555 0100',
+  csrf: 'csrf-value-1',
+};
+
+export const live: LiveReading = {
+  availableEnergyWh: '38420',
+  owedEnergyWh: '0',
+  protectedUntilMs: null,
+  powerW: '1263',
+  usedTodayWh: '4310',
+  loadSwitch: 'connected',
+  creditStatus: 'inCredit',
+  lastContactMs: nowMs - 2 * minute,
+  forecast: {
+    expectedAtMs: nowMs + 54.6 * hour,
+    earliestAtMs: nowMs + 33.5 * hour,
+    latestAtMs: nowMs + 68.5 * hour,
+  },
+  nowMs,
+};
+
+const noForecast = { forecast: null, availableEnergyWh: '0' } as const;
+
+export const liveStates: Readonly<Record<string, LiveReading>> = {
+  inCredit: live,
+  lowCredit: {
+    ...live,
+    availableEnergyWh: '1490',
+    creditStatus: 'lowCredit',
+    forecast: {
+      expectedAtMs: nowMs + 3.1 * hour,
+      earliestAtMs: nowMs + 2.2 * hour,
+      latestAtMs: nowMs + 5.4 * hour,
+    },
+  },
+  protected: {
+    ...live,
+    ...noForecast,
+    owedEnergyWh: '1240',
+    creditStatus: 'outOfCredit',
+    protectedUntilMs: nowMs + 21.5 * hour,
+  },
+  off: {
+    ...live,
+    ...noForecast,
+    powerW: '0',
+    loadSwitch: 'disconnected',
+    creditStatus: 'outOfCredit',
+  },
+  offWithCredit: { ...live, powerW: '0', loadSwitch: 'disconnected' },
+  ready: { ...live, powerW: '0', loadSwitch: 'readyForReconnection' },
+  silent: { ...live, lastContactMs: nowMs - 5 * 24 * hour },
+  neverHeard: {
+    availableEnergyWh: null,
+    owedEnergyWh: null,
+    protectedUntilMs: null,
+    powerW: null,
+    usedTodayWh: null,
+    loadSwitch: null,
+    creditStatus: null,
+    lastContactMs: null,
+    forecast: null,
+    nowMs,
+  },
+};
+
+export const flat = { connectionId: 'connection_0190a1', name: 'Flat 12' };
+const shop = { connectionId: 'connection_0190a2', name: 'Corner shop' };
+
+export const sales: readonly SaleSummary[] = (
+  ['awaitingPayment', 'issued', 'stuck', 'delivered', 'paymentRefused', 'paymentExpired'] as const
+).map((state, index) => ({
+  saleId: `sale_0190b${index}`,
+  requestedAtMs: nowMs - index * index * 17 * hour - 4 * minute,
+  amountMinor: String(5000 + index * 2525),
+  energyWh: state.startsWith('payment') ? null : String(20_100 + index * 700),
+  state,
+}));
+
+export const home: HomeView = {
+  connection: { ...flat, address: '4 Kerk Street, Riverside', meterPan: '600727 01234567890 3' },
+  connections: [flat, shop],
+  live,
+  prepaidMinor: '42',
+  debtMinor: '0',
+  days: [7.2, 6.8, 9.4, 11.3, null, 8.1, 7.7, 6.9, 7.4, 10.2, 12.6, 8.8, 7.9, 4.3].map(
+    (use, index) => ({
+      date: Temporal.PlainDate.from('2026-11-11').add({ days: index }).toString(),
+      energyWh: use === null ? null : String(use * 1000),
+    }),
+  ),
+  lastSales: sales.slice(0, 4),
+};
+
+export const newHome: HomeView = {
+  ...home,
+  connections: [flat],
+  live: liveStates['neverHeard'] ?? live,
+  prepaidMinor: '0',
+  debtMinor: '125000',
+  days: home.days.map((day) => ({ ...day, energyWh: null })),
+  lastSales: [],
+};
+
+export const buy: BuyView = {
+  connection: flat,
+  availableEnergyWh: '1490',
+  suggestedAmountsMinor: ['2000', '5000', '10000', '20000', '12050'],
+  minimumMinor: '500',
+  maximumMinor: '500000',
+  amount: '',
+  problem: null,
+};
+
+export const lines: readonly QuoteLineJson[] = [
+  {
+    kind: 'debt',
+    label: 'Paying off what you owe',
+    amountMinor: '1000',
+    energyWh: null,
+    explanation: 'One tenth of each purchase goes to the R 1,250.00 that you owe.',
+  },
+  {
+    kind: 'fee',
+    label: 'Service fee',
+    amountMinor: '650',
+    energyWh: null,
+    explanation: 'Taken once a month, with your first purchase.',
+  },
+  {
+    kind: 'tax',
+    label: 'VAT 15%',
+    amountMinor: '1089',
+    energyWh: null,
+    explanation: 'The tax that the state takes on electricity.',
+  },
+  {
+    kind: 'energy',
+    label: 'Electricity, first 50 kWh',
+    amountMinor: '7253',
+    energyWh: '32400',
+    explanation: 'At R 2.2386 for each kWh.',
+  },
+];
+
+export const quote: QuoteView = {
+  quoteId: 'quote_0190c1',
+  connection: { ...flat, meterPan: '600727 01234567890 3' },
+  amountMinor: '10000',
+  energyWh: '32400',
+  lines,
+  remainderMinor: '50',
+  broughtForwardMinor: '42',
+  expiresAtMs: nowMs + 15 * minute,
+  providerName: 'Sandbox Pay',
+  problem: null,
+};
+
+const step = (
+  label: string,
+  state: 'done' | 'doing' | 'waiting' | 'failed',
+  atMs: number | null = null,
+  note: string | null = null,
+) => ({ label, state, atMs, note });
+
+const paidSteps = [
+  step('Paid', 'done', nowMs - 40_000),
+  step('Token made', 'done', nowMs - 39_000),
+] as const;
+
+export const sale: SaleView = {
+  saleId: 'sale_0190b4c2-1111-7222-8333-944445555666',
+  connection: { ...flat, meterPan: '600727 01234567890 3' },
+  state: 'issued',
+  requestedAtMs: nowMs - minute,
+  amountMinor: '10000',
+  energyWh: '32400',
+  lines,
+  remainderMinor: '50',
+  broughtForwardMinor: '42',
+  meterHasLink: true,
+  providerReference: 'SBX-7K2MQ9T4XW1B',
+  tokens: ['12345678901234567890'],
+  steps: [
+    ...paidSteps,
+    step('Sent to your meter', 'doing', nowMs - 5000, 'Waiting for the meter to answer.'),
+    step('Accepted by your meter', 'waiting'),
+  ],
+  checkoutUrl: null,
+  problem: null,
+};
+
+const unpaid = {
+  tokens: [],
+  providerReference: null,
+  steps: [
+    step('Paid', 'doing'),
+    step('Token made', 'waiting'),
+    step('Sent to your meter', 'waiting'),
+    step('Accepted by your meter', 'waiting'),
+  ],
+} as const;
+
+export const saleStates: Readonly<Record<SaleState | 'noLink' | 'keyChange', SaleView>> = {
+  awaitingPayment: {
+    ...sale,
+    ...unpaid,
+    state: 'awaitingPayment',
+    checkoutUrl: 'http://127.0.0.1:7072/pay/abc',
+  },
+  paymentRefused: {
+    ...sale,
+    ...unpaid,
+    state: 'paymentRefused',
+    steps: [step('Paid', 'failed', nowMs, 'Sandbox Pay said no.'), ...unpaid.steps.slice(1)],
+  },
+  paymentExpired: { ...sale, ...unpaid, state: 'paymentExpired' },
+  issued: sale,
+  delivered: {
+    ...sale,
+    state: 'delivered',
+    steps: [
+      ...paidSteps,
+      step('Sent to your meter', 'done', nowMs - 20_000),
+      step('Accepted by your meter', 'done', nowMs - 12_000),
+    ],
+  },
+  stuck: {
+    ...sale,
+    state: 'stuck',
+    problem: 'The meter did not take the token.',
+    steps: [
+      ...paidSteps,
+      step('Sent to your meter', 'done', nowMs - 20_000),
+      step('Accepted by your meter', 'failed', nowMs - 12_000, 'The meter says: wrong key.'),
+    ],
+  },
+  noLink: {
+    ...sale,
+    meterHasLink: false,
+    steps: [...paidSteps, step('Typed into your meter', 'waiting')],
+  },
+  keyChange: {
+    ...sale,
+    tokens: ['11112222333344445555', '66667777888899990000', '12345678901234567890'],
+  },
+};
