@@ -1,0 +1,85 @@
+// A meter on a bench: a key derived as a vendor would, tokens on order, and a clock that leaps.
+
+import type { ProtectionRules } from '@prewatt/protection';
+import { noProtection } from '@prewatt/protection';
+import type { DownMessage } from '@prewatt/protocol';
+import { expectOk } from '@prewatt/quantities';
+import { issueCreditToken } from '@prewatt/sts/issue';
+import { decoderKeyBytes, deriveDecoderKey, vendingKeyFromBytes } from '@prewatt/sts/keys';
+import { createMeter, type MeterConfig, type MeterKey, type MeterState } from '../src/index.ts';
+
+export const zone = 'Africa/Johannesburg';
+/** Wednesday 2026-11-18 12:00 local, a working hour. */
+export const noonMs = Date.UTC(2026, 10, 18, 10);
+export const minuteMs = 60_000;
+export const hourMs = 3_600_000;
+export const dayMs = 86_400_000;
+
+const meterPan = '600727000000000009';
+const vendingKey = expectOk(
+  vendingKeyFromBytes(Uint8Array.fromHex('0123456789ABCDEF0123456789ABCDEF01234567')),
+  'vending key',
+);
+const parameters = {
+  ea: 'ea07',
+  supplyGroupCode: '123456',
+  tariffIndex: '07',
+  keyRevision: 1,
+  keyType: 2,
+  baseDate: 14,
+} as const;
+const decoderKey = expectOk(
+  deriveDecoderKey(vendingKey, { dkga: 'dkga04', meterPan, ...parameters }),
+  'decoder key',
+);
+
+export const firstTid = 6_700_000;
+export const key: MeterKey = {
+  ...parameters,
+  keyExpiry: 255,
+  decoderKeyHex: decoderKeyBytes(decoderKey).toHex(),
+  initialTid: firstTid - 1,
+};
+export const config: MeterConfig = {
+  meterPan,
+  zone,
+  vulnerable: false,
+  lowCreditThresholdWh: 5000,
+  protection: noProtection,
+  reconnection: 'automatic',
+  profileIntervalMinutes: 30,
+  stateReportMs: 5 * minuteMs,
+  resendAfterMs: 10 * minuteMs,
+};
+
+export const friendly: ProtectionRules = {
+  ...noProtection,
+  friendlyHours: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], from: '16:00', to: '11:00' }],
+};
+
+export const newMeter = (changes: Partial<MeterConfig> = {}, atMs = noonMs): MeterState =>
+  createMeter({ config: { ...config, ...changes }, key, atMs });
+
+/** A token of so many watt-hours (a multiple of 100). */
+export function tokenOf(creditWh: number, tid = firstTid): string {
+  const units = BigInt(creditWh / 100);
+  const issued = issueCreditToken({
+    decoderKey,
+    commodity: 'electricity',
+    units,
+    tid,
+    rnd: 5,
+    keyExpiry: 255,
+  });
+  return expectOk(issued, 'token').token;
+}
+
+export const commandId = (n: number): string =>
+  `command_0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+
+export const deliver = (n: number, token: string, expiresAtMs: number): DownMessage => ({
+  kind: 'command',
+  commandId: commandId(n),
+  expiresAtMs,
+  action: { kind: 'deliverToken', token },
+});

@@ -1,0 +1,199 @@
+// Tokens by both ways, commands answered once, and messages kept until the head-end has them.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeUp, encodeUp, type UpMessage } from '@prewatt/protocol';
+import { expectOk } from '@prewatt/quantities';
+import { availableMilliWhOf, displayOf, restoreMeter, serialiseMeter, step } from '../src/index.ts';
+import {
+  commandId,
+  dayMs,
+  deliver,
+  firstTid,
+  hourMs,
+  minuteMs,
+  newMeter,
+  noonMs,
+  tokenOf,
+} from './fixtures.ts';
+import { run } from './run.ts';
+
+const results = (messages: readonly UpMessage[]) =>
+  messages.filter((message) => message.kind === 'commandResult');
+const soon = noonMs + hourMs;
+
+test('a token typed and delivered credits once, whichever comes first', () => {
+  const token = tokenOf(5_000);
+  const remote = { atMs: noonMs, linkUp: true, received: [deliver(1, token, soon)] };
+  const typed = { atMs: noonMs, keypad: token };
+  const first = run(newMeter(), [remote, typed]);
+  const second = run(newMeter(), [typed, remote]);
+  for (const { state } of [first, second]) assert.equal(availableMilliWhOf(state), 5_000_000);
+  assert.equal(displayOf(first.state, noonMs).token?.text, 'Used: this token was entered before');
+  assert.deepEqual(
+    results(second.messages).map((message) => message.result),
+    [
+      {
+        kind: 'deliverToken',
+        outcome: { result: 'refused', refusal: 'used', tid: firstTid },
+      },
+    ],
+  );
+});
+
+test('a repeated command gets the first answer, under a new number once that was acknowledged', () => {
+  const command = deliver(1, tokenOf(5_000), soon);
+  const once = run(newMeter(), [{ atMs: noonMs, linkUp: true, received: [command] }]);
+  const [answer] = results(once.messages);
+  assert.ok(answer);
+  const again = run(once.state, [{ atMs: noonMs + 1000, received: [command] }]);
+  assert.deepEqual(results(again.messages), [answer]);
+  const acknowledge = { kind: 'acknowledge', sequence: answer.sequence } as const;
+  const later = run(again.state, [
+    { atMs: noonMs + 2000, received: [acknowledge] },
+    { atMs: noonMs + 3000, received: [command] },
+  ]);
+  const [repeated] = results(later.messages);
+  assert.ok(repeated);
+  assert.ok(repeated.sequence > answer.sequence);
+  assert.deepEqual({ ...repeated, sequence: 0 }, { ...answer, sequence: 0 });
+  assert.equal(availableMilliWhOf(later.state), 5_000_000);
+});
+
+test('an expired command is refused, its token stays good', () => {
+  const token = tokenOf(5_000);
+  const { state, messages } = run(newMeter(), [
+    { atMs: noonMs, linkUp: true, received: [deliver(1, token, noonMs)] },
+    { atMs: noonMs, keypad: token },
+  ]);
+  assert.deepEqual(results(messages)[0]?.result, { kind: 'refused', reason: 'expired' });
+  assert.equal(availableMilliWhOf(state), 5_000_000);
+});
+
+test('read now is answered with a state beside it', () => {
+  const read = {
+    kind: 'command',
+    commandId: commandId(7),
+    expiresAtMs: soon,
+    action: { kind: 'readNow' },
+  } as const;
+  const quiet = run(newMeter(), [{ atMs: noonMs, linkUp: true }]);
+  const { messages } = run(quiet.state, [{ atMs: noonMs + 1000, received: [read] }]);
+  assert.deepEqual(
+    messages.map((message) => message.kind),
+    ['commandResult', 'state'],
+  );
+});
+
+test('what is not acknowledged is sent again with growing pauses, unchanged, until it is', () => {
+  const start = run(newMeter(), [{ atMs: noonMs, linkUp: true, keypad: tokenOf(5_000) }]);
+  const first = start.messages.find((message) => message.kind === 'events');
+  assert.ok(first);
+  const times: number[] = [];
+  let { state } = start;
+  for (let minute = 1; minute <= 100; minute += 1) {
+    const out = step(state, { atMs: noonMs + minute * minuteMs });
+    state = out.state;
+    for (const message of out.outputs.messages) {
+      if (message.kind !== 'events') continue;
+      assert.deepEqual(message, first);
+      times.push(minute);
+    }
+  }
+  assert.deepEqual(times, [10, 30, 70]);
+  const { sequence } = first;
+  const done = run(state, [
+    { atMs: state.atMs, received: [{ kind: 'acknowledge', sequence }] },
+    { atMs: state.atMs + dayMs },
+  ]);
+  assert.ok(
+    !done.messages.some((message) => 'sequence' in message && message.sequence === sequence),
+  );
+});
+
+test('a meter without a link keeps 30 days of profile and says how much it had to drop', () => {
+  const { state } = run(newMeter(), [
+    { atMs: noonMs, keypad: tokenOf(1_000_000) },
+    { atMs: noonMs + 31 * dayMs, demandMilliWh: 200_000_000 },
+  ]);
+  assert.equal(state.pendingProfile.length, 1440);
+  assert.equal(state.lostProfileEntries, 48);
+  let current = step(state, { atMs: state.atMs, linkUp: true });
+  const got = new Map<number, bigint>();
+  for (let round = 0; round < 10; round += 1) {
+    const received = current.outputs.messages.flatMap((message) => {
+      if (message.kind === 'profile') {
+        for (const entry of message.entries) got.set(entry.endsAtMs, entry.importEnergyWh);
+      }
+      return 'sequence' in message
+        ? [{ kind: 'acknowledge', sequence: message.sequence } as const]
+        : [];
+    });
+    current = step(current.state, { atMs: current.state.atMs + 1000, received });
+  }
+  assert.equal(got.size, 1440);
+  assert.equal(current.state.outbox.length, 0);
+});
+
+test('every message that leaves is one the head-end can read', () => {
+  const { messages } = run(newMeter(), [
+    { atMs: noonMs, linkUp: true, keypad: tokenOf(5_000) },
+    { atMs: noonMs, keypad: '12345' },
+    { atMs: noonMs, received: [deliver(1, tokenOf(4_000, firstTid + 1), soon)] },
+    { atMs: noonMs + dayMs, demandMilliWh: 20_000_000 },
+    { atMs: noonMs + dayMs + 1000 },
+  ]);
+  const kinds = new Set(messages.map((message) => message.kind));
+  assert.deepEqual([...kinds].sort(), ['commandResult', 'events', 'profile', 'state']);
+  for (const message of messages) {
+    const decoded = decodeUp(encodeUp(message));
+    assert.deepEqual(decoded, { ok: true, value: message });
+  }
+});
+
+test('each refusal is told apart in words', () => {
+  const good = tokenOf(5_000);
+  const wrongDigit = `${good.slice(0, 19)}${(Number(good[19]) + 1) % 10}`;
+  const texts = [wrongDigit, '123', tokenOf(5_000, firstTid - 5), good, good].map(
+    (keypad, index, all) => {
+      const before = all.slice(0, index).map((digits, i) => ({
+        atMs: noonMs + i * dayMs,
+        keypad: digits,
+      }));
+      const atMs = noonMs + index * dayMs;
+      const { state } = run(newMeter(), [...before, { atMs, keypad }]);
+      return displayOf(state, atMs).token?.text;
+    },
+  );
+  assert.deepEqual(texts, [
+    'Wrong key or mistyped digit (CRC)',
+    'Not a token: 20 digits needed',
+    'Old: newer tokens were entered before',
+    'Accepted +5.0 kWh',
+    'Used: this token was entered before',
+  ]);
+});
+
+test('guessing at the keypad locks it for a while, but not the link', () => {
+  const guesses = ['1', '2', '3'].map((keypad) => ({ atMs: noonMs, keypad }));
+  const { state } = run(newMeter(), [...guesses, { atMs: noonMs + 1000, keypad: tokenOf(5_000) }]);
+  const display = displayOf(state, noonMs + 1000);
+  assert.match(display.token?.text ?? '', /Locked/);
+  assert.ok(display.lockoutMs > 0);
+  const remote = run(state, [
+    { atMs: noonMs + 2000, linkUp: true, received: [deliver(1, tokenOf(5_000), soon)] },
+  ]);
+  assert.equal(availableMilliWhOf(remote.state), 5_000_000);
+});
+
+test('a stored state with one character changed is refused', () => {
+  const text = serialiseMeter(run(newMeter(), [{ atMs: noonMs, keypad: tokenOf(5_000) }]).state);
+  const restored = expectOk(restoreMeter(text), 'restore');
+  assert.equal(availableMilliWhOf(restored), 5_000_000);
+  assert.deepEqual(restoreMeter(text.replace('5000000', '9000000')), {
+    ok: false,
+    error: 'checksum',
+  });
+  assert.deepEqual(restoreMeter(text.slice(0, -10)), { ok: false, error: 'checksum' });
+  assert.deepEqual(restoreMeter('{}'), { ok: false, error: 'not-a-state' });
+});
