@@ -1,0 +1,126 @@
+// Fixed charges: what has fallen due by the day of the purchase, per month, day, year or purchase, with skipped
+// periods, and how much of it one purchase may take.
+
+import { amountValue, holds, type PriceContext } from './conditions.ts';
+import type { Charge } from './document.ts';
+import { type Accrual, daysBetween, monthsBetween } from './position.ts';
+import { compare, type Rational, round, subtract, whole, zero } from './rational.ts';
+
+export type Due = {
+  readonly charge: Charge;
+  readonly dueMinor: bigint;
+  /** Before rounding to minor units, for checks against published sums. */
+  readonly exact: Rational;
+  /** State once nothing of it is taken. */
+  readonly accrual: Accrual;
+  /** Periods that fell due now, beyond what was already owed. */
+  readonly periods: number;
+};
+
+/** Everything that is due when the month's total stands at `totalUnits` after the purchase. */
+export function duesAt(context: PriceContext, totalUnits: bigint): Due[] {
+  return context.tariff.charges.map((charge) => dueOf(context, charge, totalUnits));
+}
+
+function dueOf(context: PriceContext, charge: Charge, totalUnits: bigint): Due {
+  const amount = amountAt(context, charge, totalUnits);
+  const amountMinor = round(amount, 'half-up');
+  const state = Object.hasOwn(context.position.charges, charge.code)
+    ? context.position.charges[charge.code]
+    : undefined;
+  if (charge.per === 'purchase') {
+    const owedMinor = state?.owedMinor ?? 0n;
+    return {
+      charge,
+      dueMinor: amountMinor + owedMinor,
+      exact: { n: amount.n + owedMinor * amount.d, d: amount.d },
+      accrual: { through: context.at.date, accruedMinor: 0n, owedMinor: amountMinor + owedMinor },
+      periods: 1,
+    };
+  }
+  const now = periodOf(charge, context.at.date);
+  if (state !== undefined && state.through >= now) {
+    const extra = subtract(amount, whole(state.accruedMinor));
+    const more = compare(extra, zero) > 0n ? extra : zero;
+    const owedMinor = state.owedMinor + round(more, 'half-up');
+    return {
+      charge,
+      dueMinor: owedMinor,
+      exact: { n: state.owedMinor * more.d + more.n, d: more.d },
+      accrual: {
+        ...state,
+        accruedMinor: state.accruedMinor + (owedMinor - state.owedMinor),
+        owedMinor,
+      },
+      periods: 0,
+    };
+  }
+  const skipped = state === undefined ? 0 : gap(charge, state.through, now) - 1;
+  const { recover, maxPeriods } = charge.skipped;
+  const counted = recover || charge.per === 'day' ? Math.min(skipped, maxPeriods ?? skipped) : 0;
+  const periods = 1 + counted;
+  const carried = carriedOver(state?.owedMinor ?? 0n, amountMinor, maxPeriods);
+  const exact = { n: amount.n * BigInt(periods) + carried * amount.d, d: amount.d };
+  const dueMinor = round(exact, 'half-up');
+  return {
+    charge,
+    dueMinor,
+    exact,
+    accrual: { through: now, accruedMinor: amountMinor, owedMinor: dueMinor },
+    periods,
+  };
+}
+
+// "Arrears never beyond n periods": what an earlier purchase left untaken counts against the same limit.
+function carriedOver(owedMinor: bigint, amountMinor: bigint, maxPeriods: number | undefined) {
+  if (maxPeriods === undefined) return owedMinor;
+  const limit = amountMinor * BigInt(maxPeriods);
+  return owedMinor < limit ? owedMinor : limit;
+}
+
+function amountAt(context: PriceContext, charge: Charge, totalUnits: bigint): Rational {
+  if (!holds(context, charge.when, totalUnits)) return zero;
+  const amount =
+    charge.amount ?? charge.variants?.find((v) => holds(context, v.when, totalUnits))?.amount;
+  if (amount === undefined) return zero;
+  const value = amountValue(context, amount);
+  return { n: value.n * context.minorPerUnit, d: value.d };
+}
+
+function periodOf(charge: Charge, date: string): string {
+  return charge.per === 'day' ? date : date.slice(0, charge.per === 'month' ? 7 : 4);
+}
+
+function gap(charge: Charge, from: string, to: string): number {
+  if (charge.per === 'day') return daysBetween(from, to);
+  return charge.per === 'month' ? monthsBetween(from, to) : Number(to) - Number(from);
+}
+
+/** The most that this purchase may take of a charge, by the charge's own recovery rule. */
+export function recoverable(context: PriceContext, due: Due, boughtUnits: bigint): bigint {
+  const { recovery } = due.charge;
+  if (recovery === undefined) return due.dueMinor;
+  let most = due.dueMinor;
+  const limit = (minor: bigint): void => {
+    if (minor < most) most = minor;
+  };
+  const { paymentMinor, minorPerUnit } = context;
+  const share = recovery.maxShareOfPaymentPercent;
+  if (share !== undefined && paymentMinor !== null) {
+    const until = recovery.whileMonthPaidBelow;
+    const paid = context.position.paidThisMonthMinor + paymentMinor;
+    if (until === undefined || paid * until.d < until.n * minorPerUnit) {
+      limit(round({ n: paymentMinor * share.n, d: share.d * 100n }, 'down'));
+    }
+  }
+  if (recovery.maxPerPurchase !== undefined) {
+    const value = amountValue(context, recovery.maxPerPurchase);
+    limit(round({ n: value.n * minorPerUnit, d: value.d }, 'down'));
+  }
+  if (recovery.perKwh !== undefined) {
+    const rate = amountValue(context, recovery.perKwh);
+    const d = rate.d * 1000n * context.unitsPerWh;
+    limit(round({ n: rate.n * minorPerUnit * boughtUnits, d }, 'half-up'));
+  }
+  return most;
+}

@@ -1,0 +1,153 @@
+// What a price depends on besides the document: the day and period, parameters, the month so far, past months.
+// One context per quote; conditions ("when") are answered from it for a month total under consideration.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import { type Amount, evaluate } from './amount.ts';
+import type { Schedule, Tariff, When } from './document.ts';
+import { monthsBetween, type TariffPosition } from './position.ts';
+import { compare, parseDecimal, type Rational, whole } from './rational.ts';
+
+/** Civil date and, for tariffs with periods of the day, civil time ("17:30") in the utility's zone. */
+export type CivilMoment = { readonly date: string; readonly time?: string };
+
+export type MissingParameter = { readonly code: 'parameter-missing'; readonly name: string };
+
+export type PriceContext = {
+  readonly tariff: Tariff;
+  readonly at: CivilMoment;
+  /** Code of the time-of-use period, or null when the tariff has none. */
+  readonly period: string | null;
+  readonly numbers: ReadonlyMap<string, Rational>;
+  readonly choices: ReadonlyMap<string, string>;
+  /** Rolled to the month of `at`. */
+  readonly position: TariffPosition;
+  /** Energy is counted in 1/unitsPerWh Wh: 1 for sales, finer for checking published sums. */
+  readonly unitsPerWh: bigint;
+  /** Month so far, free energy that counts in blocks included, in units. */
+  readonly monthUnits: bigint;
+  /** Payment in minor units, or null while it is being sought. */
+  readonly paymentMinor: bigint | null;
+  /** Minor units per currency unit: 10^scale. */
+  readonly minorPerUnit: bigint;
+};
+
+/** Reads parameters for the day: given ones first, then the document's own. */
+export function createContext(o: {
+  tariff: Tariff;
+  at: CivilMoment;
+  period?: string | undefined;
+  position: TariffPosition;
+  parameters: Readonly<Record<string, string>>;
+  unitsPerWh: bigint;
+  paymentMinor: bigint | null;
+}): Result<PriceContext, MissingParameter> {
+  const numbers = new Map<string, Rational>();
+  const choices = new Map<string, string>();
+  for (const [name, parameter] of Object.entries(o.tariff.parameters)) {
+    const own = parameter.values?.findLast((v) => v.from <= o.at.date)?.value ?? parameter.value;
+    const value = Object.hasOwn(o.parameters, name) ? o.parameters[name] : own;
+    if (typeof value !== 'string') return err({ code: 'parameter-missing', name });
+    const number = parseDecimal(value);
+    if (parameter.choices !== undefined) {
+      if (!parameter.choices.includes(value)) return err({ code: 'parameter-missing', name });
+      choices.set(name, value);
+    } else if (number === null) {
+      return err({ code: 'parameter-missing', name });
+    } else {
+      numbers.set(name, number);
+    }
+  }
+  const free = o.tariff.freeAllowance?.countsInBlocks ? o.position.freeEnergyWhThisMonth : 0n;
+  return ok({
+    tariff: o.tariff,
+    at: o.at,
+    period: o.period ?? periodAt(o.tariff, o.at),
+    numbers,
+    choices,
+    position: o.position,
+    unitsPerWh: o.unitsPerWh,
+    monthUnits: (o.position.energyWhThisMonth + free) * o.unitsPerWh,
+    paymentMinor: o.paymentMinor,
+    minorPerUnit: 10n ** BigInt(o.tariff.currency.scale),
+  });
+}
+
+/** The time-of-use period that holds at a civil moment: the first whose conditions all hold. */
+export function periodAt(tariff: Tariff, at: CivilMoment): string | null {
+  if (tariff.periods.length === 0) return null;
+  const day = Temporal.PlainDate.from(at.date);
+  const time = at.time ?? '00:00';
+  const found = tariff.periods.find(
+    (p) =>
+      (p.days?.includes(day.dayOfWeek) ?? true) &&
+      (p.calendarMonths?.includes(day.month) ?? true) &&
+      holdsAt(time, p.from ?? '00:00', p.to ?? '24:00'),
+  );
+  return found?.code ?? null;
+}
+
+// A window that ends before it starts runs over midnight.
+function holdsAt(time: string, from: string, to: string): boolean {
+  return from < to ? time >= from && time < to : time >= from || time < to;
+}
+
+export const amountValue = (context: PriceContext, amount: Amount): Rational =>
+  evaluate(amount, context.numbers);
+
+/** kWh of the document as units of this context; exact, hence a fraction. */
+export function unitsOfKwh(context: PriceContext, kwh: Rational): Rational {
+  return { n: kwh.n * 1000n * context.unitsPerWh, d: kwh.d };
+}
+
+/** Whether a condition holds when the month's total stands at `totalUnits` after the purchase. */
+export function holds(context: PriceContext, when: When | undefined, totalUnits: bigint): boolean {
+  if (when === undefined) return true;
+  return (
+    within(context, when.monthTotal, whole(totalUnits)) &&
+    (when.average === undefined ||
+      within(context, when.average, averageUnits(context, when.average.months))) &&
+    (when.calendarMonths?.includes(Number(context.at.date.slice(5, 7))) ?? true) &&
+    Object.entries(when.parameter ?? {}).every(([k, v]) => context.choices.get(k) === v) &&
+    (when.purchaseOfMonth === undefined ||
+      (when.purchaseOfMonth === 'first') === (context.position.purchasesThisMonth === 0)) &&
+    paymentWithin(context, when.payment)
+  );
+}
+
+function within(
+  context: PriceContext,
+  range: { overKwh?: Rational | undefined; uptoKwh?: Rational | undefined } | undefined,
+  units: Rational,
+): boolean {
+  if (range?.overKwh !== undefined && compare(units, unitsOfKwh(context, range.overKwh)) <= 0n) {
+    return false;
+  }
+  return range?.uptoKwh === undefined || compare(units, unitsOfKwh(context, range.uptoKwh)) <= 0n;
+}
+
+function paymentWithin(context: PriceContext, range: When['payment']): boolean {
+  if (range === undefined) return true;
+  const payment = whole(context.paymentMinor ?? 0n);
+  const minor = (v: Rational): Rational => ({ n: v.n * context.minorPerUnit, d: v.d });
+  if (range.from !== undefined && compare(payment, minor(range.from)) < 0n) return false;
+  return range.below === undefined || compare(payment, minor(range.below)) < 0n;
+}
+
+/** Mean of the last `months` whole months; a month without a purchase counts as zero, but only since the first. */
+function averageUnits(context: PriceContext, months: number): Rational {
+  const { position, tariff } = context;
+  const age = position.firstMonth === null ? 0 : monthsBetween(position.firstMonth, position.month);
+  if (age < 1) {
+    const given = tariff.energy.averageWithoutHistoryKwh;
+    return given === undefined ? whole(0n) : unitsOfKwh(context, given);
+  }
+  const total = position.history
+    .filter((h) => monthsBetween(h.month, position.month) <= months)
+    .reduce((sum, h) => sum + h.energyWh, 0n);
+  return { n: total * context.unitsPerWh, d: BigInt(Math.min(months, age)) };
+}
+
+/** The schedule for a month total: the first whose conditions hold; null when none does. */
+export function scheduleAt(context: PriceContext, totalUnits: bigint): Schedule | null {
+  return context.tariff.energy.schedules.find((s) => holds(context, s.when, totalUnits)) ?? null;
+}

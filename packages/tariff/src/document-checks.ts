@@ -1,0 +1,257 @@
+// Checks of a tariff document that look across fields: names that must exist, limits that must rise, values
+// that cannot be meant. Each error says what to write instead.
+
+import { type Amount, parametersIn } from './amount.ts';
+import type { Charge, Levy, Schedule, Tariff, TariffDocumentError, When } from './document.ts';
+import { compare, parseDecimal, type Rational, whole } from './rational.ts';
+
+type Report = (path: string, message: string) => void;
+
+/** Names that `of` and example parts understand besides the document's own codes. */
+export const reservedCodes = ['energy', 'charges', 'levies', 'payment', 'reprice', 'free'] as const;
+
+export function checkDocument(tariff: Tariff): TariffDocumentError[] {
+  const errors: TariffDocumentError[] = [];
+  const report: Report = (path, message) => errors.push({ path, message });
+  if (tariff.effectiveTo !== null && tariff.effectiveTo < tariff.effectiveFrom) {
+    report('effectiveTo', 'write a last day that is not before effectiveFrom, or null');
+  }
+  checkParameters(tariff, report);
+  checkCodes(tariff, report);
+  tariff.energy.schedules.forEach((schedule, i) => {
+    checkSchedule(tariff, schedule, `energy.schedules[${i}]`, report);
+  });
+  tariff.charges.forEach((charge, i) => {
+    checkCharge(tariff, charge, `charges[${i}]`, report);
+  });
+  tariff.levies.forEach((levy, i) => {
+    checkLevy(tariff, levy, i, report);
+  });
+  checkWhen(tariff, tariff.freeAllowance?.when, 'freeAllowance.when', report);
+  checkPeriods(tariff, report);
+  checkExamples(tariff, report);
+  return errors;
+}
+
+function checkParameters(tariff: Tariff, report: Report): void {
+  for (const [name, parameter] of Object.entries(tariff.parameters)) {
+    const path = `parameters.${name}`;
+    const given = [
+      ...(typeof parameter.value === 'string' ? [parameter.value] : []),
+      ...(parameter.values ?? []).map((v) => v.value),
+    ];
+    if (parameter.values !== undefined && parameter.value !== undefined) {
+      report(path, 'write either value or values, not both');
+    }
+    for (const value of given) {
+      if (parameter.choices === undefined && parseDecimal(value) === null) {
+        report(path, `"${value}" is not a decimal: write one in quotes, or list choices`);
+      }
+      if (parameter.choices !== undefined && !parameter.choices.includes(value)) {
+        report(path, `"${value}" is not among the choices: ${parameter.choices.join(', ')}`);
+      }
+    }
+    const days = (parameter.values ?? []).map((v) => v.from);
+    if (days.some((day, i) => i > 0 && day <= (days[i - 1] ?? ''))) {
+      report(`${path}.values`, 'write the values with rising from days');
+    }
+  }
+}
+
+function checkCodes(tariff: Tariff, report: Report): void {
+  const seen = new Set<string>(reservedCodes);
+  const visit = (code: string, path: string) => {
+    if (seen.has(code)) report(path, `"${code}" is already taken or reserved: write another code`);
+    seen.add(code);
+  };
+  tariff.charges.forEach((charge, i) => {
+    visit(charge.code, `charges[${i}].code`);
+  });
+  tariff.levies.forEach((levy, i) => {
+    visit(levy.code, `levies[${i}].code`);
+  });
+  const schedules = new Set<string>();
+  tariff.energy.schedules.forEach((schedule, i) => {
+    if (schedules.has(schedule.code)) {
+      report(`energy.schedules[${i}].code`, 'two schedules have this code: write another');
+    }
+    schedules.add(schedule.code);
+  });
+}
+
+function checkSchedule(tariff: Tariff, schedule: Schedule, path: string, report: Report): void {
+  checkWhen(tariff, schedule.when, `${path}.when`, report);
+  let previous: Rational | null = null;
+  schedule.blocks.forEach((block, i) => {
+    const at = `${path}.blocks[${i}]`;
+    if (block.uptoKwh === null && i !== schedule.blocks.length - 1) {
+      report(`${at}.uptoKwh`, 'only the last block may be without end (null): write its limit');
+    }
+    if (block.uptoKwh !== null) {
+      if (compare(block.uptoKwh, previous ?? whole(0n)) <= 0n) {
+        report(`${at}.uptoKwh`, 'write limits that rise, counted from the start of the month');
+      }
+      previous = block.uptoKwh;
+    }
+    if ((block.rate === undefined) === (block.rates === undefined)) {
+      report(at, 'write either rate, or rates with one entry for each period');
+    }
+    if (block.rate !== undefined) checkAmount(tariff, block.rate, `${at}.rate`, report);
+    for (const [period, rate] of Object.entries(block.rates ?? {})) {
+      checkAmount(tariff, rate, `${at}.rates.${period}`, report);
+      if (!tariff.periods.some((p) => p.code === period)) {
+        report(`${at}.rates.${period}`, 'no period has this code: add it to periods');
+      }
+    }
+    if (block.rates !== undefined) {
+      for (const period of tariff.periods) {
+        if (!Object.hasOwn(block.rates, period.code)) {
+          report(`${at}.rates`, `write a rate for the period "${period.code}" too`);
+        }
+      }
+    }
+  });
+}
+
+function checkCharge(tariff: Tariff, charge: Charge, path: string, report: Report): void {
+  if ((charge.amount === undefined) === (charge.variants === undefined)) {
+    report(path, 'write either amount or variants');
+  }
+  if (charge.amount !== undefined) checkAmount(tariff, charge.amount, `${path}.amount`, report);
+  checkWhen(tariff, charge.when, `${path}.when`, report);
+  charge.variants?.forEach((variant, i) => {
+    checkWhen(tariff, variant.when, `${path}.variants[${i}].when`, report);
+    checkAmount(tariff, variant.amount, `${path}.variants[${i}].amount`, report);
+  });
+  const { recovery } = charge;
+  if (recovery === undefined) return;
+  const share = recovery.maxShareOfPaymentPercent;
+  if (
+    share !== undefined &&
+    (compare(share, whole(0n)) <= 0n || compare(share, whole(100n)) > 0n)
+  ) {
+    report(`${path}.recovery.maxShareOfPaymentPercent`, 'write a share above 0 and up to 100');
+  }
+  if (recovery.whileMonthPaidBelow !== undefined && share === undefined) {
+    report(`${path}.recovery`, 'whileMonthPaidBelow needs maxShareOfPaymentPercent beside it');
+  }
+  for (const key of ['maxPerPurchase', 'perKwh'] as const) {
+    const amount = recovery[key];
+    if (amount !== undefined) checkAmount(tariff, amount, `${path}.recovery.${key}`, report);
+  }
+}
+
+function checkLevy(tariff: Tariff, levy: Levy, index: number, report: Report): void {
+  const path = `levies[${index}]`;
+  checkWhen(tariff, levy.when, `${path}.when`, report);
+  if ((levy.percent === undefined) === (levy.perKwh === undefined)) {
+    report(path, 'write either percent (with of) or perKwh');
+  }
+  if (levy.perKwh !== undefined) {
+    checkAmount(tariff, levy.perKwh, `${path}.perKwh`, report);
+    if (levy.of !== undefined) report(`${path}.of`, 'leave out: an amount per kWh has no base');
+    if (levy.included) report(`${path}.included`, 'only a percentage can be included');
+  }
+  if (levy.percent === undefined) return;
+  checkAmount(tariff, levy.percent, `${path}.percent`, report);
+  if (levy.percent.kind === 'constant') {
+    const percent = levy.percent.value;
+    if (compare(percent, whole(100n)) > 0n || compare(percent, whole(-100n)) < 0n) {
+      report(`${path}.percent`, 'write per cent, between -100 and 100: 15 per cent is "15"');
+    }
+  }
+  if (levy.of === undefined) report(path, 'write of, the list of bases, such as ["energy"]');
+  const bases = levy.of ?? [];
+  if (bases.includes('payment') && (bases.length > 1 || levy.included)) {
+    report(`${path}.of`, 'a levy of the payment has no other base and is not included');
+  }
+  for (const base of bases) checkBase(tariff, base, index, report);
+  const ranged = levy.energyAboveKwh !== undefined || levy.energyUptoKwh !== undefined;
+  if (ranged && !bases.includes('energy')) {
+    report(path, 'energyAboveKwh and energyUptoKwh need "energy" among the bases');
+  }
+}
+
+function checkBase(tariff: Tariff, base: string, index: number, report: Report): void {
+  if (['energy', 'charges', 'levies', 'payment'].includes(base)) return;
+  if (tariff.charges.some((charge) => charge.code === base)) return;
+  const at = tariff.levies.findIndex((levy) => levy.code === base);
+  const path = `levies[${index}].of`;
+  if (at === -1) {
+    report(path, `"${base}" is no charge and no levy of this document`);
+  } else if (at >= index) {
+    report(path, `"${base}" must be listed before the levy that counts on it`);
+  } else if (tariff.levies[at]?.of?.includes('payment') || tariff.levies[at]?.included) {
+    report(path, `"${base}" is a share of the payment or included: it cannot be a base`);
+  }
+}
+
+function checkAmount(tariff: Tariff, amount: Amount, path: string, report: Report): void {
+  for (const name of parametersIn(amount)) {
+    if (!Object.hasOwn(tariff.parameters, name)) {
+      report(path, `the parameter "${name}" is not in parameters: add it there`);
+    } else if (tariff.parameters[name]?.choices !== undefined) {
+      report(path, `the parameter "${name}" is a choice, not a number`);
+    }
+  }
+}
+
+function checkWhen(tariff: Tariff, when: When | undefined, path: string, report: Report): void {
+  for (const [name, value] of Object.entries(when?.parameter ?? {})) {
+    const parameter = Object.hasOwn(tariff.parameters, name) ? tariff.parameters[name] : undefined;
+    if (parameter?.choices === undefined) {
+      report(`${path}.parameter.${name}`, 'name a parameter that has choices');
+    } else if (!parameter.choices.includes(value)) {
+      report(`${path}.parameter.${name}`, `write one of: ${parameter.choices.join(', ')}`);
+    }
+  }
+}
+
+function checkPeriods(tariff: Tariff, report: Report): void {
+  const last = tariff.periods.at(-1);
+  if (last === undefined) return;
+  if ((last.days ?? last.calendarMonths ?? last.from ?? last.to) !== undefined) {
+    report(`periods[${tariff.periods.length - 1}]`, 'the last period must hold at all other times');
+  }
+  const codes = tariff.periods.map((p) => p.code);
+  if (new Set(codes).size !== codes.length) report('periods', 'write each period code once');
+}
+
+function checkExamples(tariff: Tariff, report: Report): void {
+  const known = new Set<string>([
+    ...reservedCodes,
+    ...['allEnergy', 'allFees', 'allTaxes', 'allDebts', 'remainder'],
+    ...tariff.charges.map((c) => c.code),
+    ...tariff.levies.map((l) => l.code),
+  ]);
+  tariff.examples.forEach((example, i) => {
+    const path = `examples[${i}]`;
+    if ((example.paid === undefined) === (example.wantedKwh === undefined)) {
+      report(path, 'write either paid or wantedKwh');
+    }
+    if (Object.keys(example.expect).length === 0) {
+      report(`${path}.expect`, 'write at least one expected figure');
+    }
+    for (const name of Object.keys(example.parameters)) {
+      if (!Object.hasOwn(tariff.parameters, name)) {
+        report(`${path}.parameters.${name}`, 'no parameter has this name');
+      }
+    }
+    const codes = new Set([...known, ...example.debts.map((d) => d.id)]);
+    for (const part of Object.keys(example.expect.parts ?? {})) {
+      for (const code of part.split('+')) {
+        if (!codes.has(code.trim())) {
+          report(`${path}.expect.parts.${part}`, `"${code.trim()}" is no line of this tariff`);
+        }
+      }
+    }
+    if (example.partsAt === 'published' && example.expect.kwh === undefined) {
+      report(`${path}.partsAt`, '"published" needs expect.kwh');
+    }
+    example.debts.forEach((debt, j) => {
+      if ((debt.sharePercent === undefined) === (debt.instalment === undefined)) {
+        report(`${path}.debts[${j}]`, 'write either sharePercent or instalment');
+      }
+    });
+  });
+}

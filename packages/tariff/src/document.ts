@@ -1,0 +1,310 @@
+// The tariff document: its schema, read by zod into exact numbers. What each field means is in docs/tariffs.md;
+// checks that look across fields are in document-checks.ts.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import * as z from 'zod';
+import { amountSchema, decimalSchema } from './amount.ts';
+import { checkDocument } from './document-checks.ts';
+import { compare, zero } from './rational.ts';
+
+export type TariffDocumentError = {
+  /** Where, as "energy.schedules[0].blocks[1].rate"; "" for the document itself. */
+  readonly path: string;
+  /** What is wrong and what to write instead. */
+  readonly message: string;
+};
+
+const text = z
+  .string({ error: 'write a text in quotes' })
+  .min(1, 'write at least one letter')
+  .max(2000, 'write at most 2000 letters');
+const code = z
+  .string({ error: 'write a code in quotes, such as "service"' })
+  .regex(
+    /^[a-z][a-zA-Z0-9_-]{0,39}$/,
+    'write a code that starts with a small letter, then letters, digits, _ or -, at most 40',
+  );
+export const civilDatePattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+const civilDate = z
+  .string({ error: 'write a day in quotes, such as "2026-07-01"' })
+  .regex(civilDatePattern, 'write a day as "2026-07-01"')
+  .refine(isCivilDate, 'this day is not in the calendar');
+const clockTime = z
+  .string({ error: 'write a time in quotes, such as "17:30"' })
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'write a time as "17:30", or "24:00" for the end');
+const kwh = decimalSchema.refine((v) => compare(v, zero) >= 0n, 'write kWh of zero or more');
+const monthNumber = z.int('write month numbers, 1 to 12').min(1).max(12);
+
+function isCivilDate(day: string): boolean {
+  if (!civilDatePattern.test(day)) return true;
+  try {
+    Temporal.PlainDate.from(day);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const range = z.strictObject({ overKwh: kwh.optional(), uptoKwh: kwh.optional() });
+const whenSchema = z.strictObject({
+  monthTotal: range.optional(),
+  average: range
+    .extend({ months: z.int('write how many past months, 1 to 12').min(1).max(12) })
+    .optional(),
+  calendarMonths: z.array(monthNumber).min(1).max(12).optional(),
+  parameter: z.record(code, text).optional(),
+  purchaseOfMonth: z.enum(['first', 'later'], 'write "first" or "later"').optional(),
+  payment: z
+    .strictObject({ from: decimalSchema.optional(), below: decimalSchema.optional() })
+    .optional(),
+});
+
+const parameterSchema = z.strictObject({
+  label: text,
+  /** Who knows it: the utility publishes it, or it is a fact of the connection. */
+  of: z.enum(['utility', 'connection'], 'write "utility" or "connection"').default('utility'),
+  choices: z.array(text).min(1).max(50).optional(),
+  value: text.nullable().optional(),
+  values: z
+    .array(z.strictObject({ from: civilDate, value: text }))
+    .min(1)
+    .max(1000)
+    .optional(),
+});
+
+const periodSchema = z.strictObject({
+  code,
+  label: text,
+  days: z.array(z.int('write day numbers, 1 Monday to 7 Sunday').min(1).max(7)).min(1).optional(),
+  calendarMonths: z.array(monthNumber).min(1).optional(),
+  from: clockTime.optional(),
+  to: clockTime.optional(),
+});
+
+const blockSchema = z.strictObject({
+  uptoKwh: kwh.nullable(),
+  rate: amountSchema.optional(),
+  rates: z.record(code, amountSchema).optional(),
+  label: text.optional(),
+});
+
+const energySchema = z.strictObject({
+  label: text.default('Energy'),
+  repricing: z.enum(['month', 'purchase'], 'write "month" or "purchase"').default('month'),
+  averageWithoutHistoryKwh: kwh.optional(),
+  ratesInclude: z.array(text).default([]),
+  schedules: z
+    .array(
+      z.strictObject({
+        code,
+        label: text.optional(),
+        when: whenSchema.optional(),
+        blocks: z.array(blockSchema).min(1, 'write at least one block').max(50),
+      }),
+    )
+    .min(1, 'write at least one schedule')
+    .max(50),
+});
+
+const chargeSchema = z.strictObject({
+  code,
+  label: text,
+  kind: z.enum(['fee', 'tax'], 'write "fee" or "tax"').default('fee'),
+  per: z.enum(['month', 'day', 'year', 'purchase'], 'write "month", "day", "year" or "purchase"'),
+  amount: amountSchema.optional(),
+  when: whenSchema.optional(),
+  variants: z
+    .array(z.strictObject({ when: whenSchema.optional(), amount: amountSchema }))
+    .min(1)
+    .max(50)
+    .optional(),
+  /** What happens with periods without a purchase. */
+  skipped: z
+    .strictObject({
+      recover: z.boolean('write true or false'),
+      maxPeriods: z.int().min(0).max(1200).optional(),
+    })
+    .default({ recover: false }),
+  recovery: z
+    .strictObject({
+      maxShareOfPaymentPercent: decimalSchema.optional(),
+      whileMonthPaidBelow: decimalSchema.optional(),
+      maxPerPurchase: amountSchema.optional(),
+      perKwh: amountSchema.optional(),
+    })
+    .optional(),
+});
+
+const levySchema = z.strictObject({
+  code,
+  label: text,
+  kind: z.enum(['tax', 'fee', 'rebate'], 'write "tax", "fee" or "rebate"').default('tax'),
+  percent: amountSchema.optional(),
+  of: z.array(code).min(1, 'name at least one base, such as "energy"').optional(),
+  perKwh: amountSchema.optional(),
+  energyAboveKwh: kwh.optional(),
+  energyUptoKwh: kwh.optional(),
+  included: z.boolean('write true or false').default(false),
+  when: whenSchema.optional(),
+});
+
+const toleranceSchema = z.strictObject({
+  kwh: kwh.optional(),
+  kwhPercent: kwh.optional(),
+  money: kwh.optional(),
+});
+
+const sourceSchema = z.strictObject({
+  title: text,
+  address: text.optional(),
+  kind: text.optional(),
+});
+
+const exampleSchema = z.strictObject({
+  id: text,
+  /** Money in: paid. Energy in: wantedKwh. Exactly one of them. */
+  paid: decimalSchema.optional(),
+  wantedKwh: kwh.optional(),
+  date: civilDate.optional(),
+  time: clockTime.optional(),
+  parameters: z.record(code, text).default({}),
+  position: z
+    .strictObject({
+      monthToDateKwh: kwh.optional(),
+      purchasesThisMonth: z.int().min(0).optional(),
+      paidThisMonth: decimalSchema.optional(),
+      lastPurchaseDate: civilDate.nullable().optional(),
+      averageKwh: kwh.optional(),
+      pastMonthsKwh: z.array(kwh).max(12).optional(),
+      owed: z.record(code, decimalSchema).optional(),
+    })
+    .default({}),
+  debts: z
+    .array(
+      z.strictObject({
+        id: code,
+        label: text.optional(),
+        outstanding: decimalSchema,
+        sharePercent: decimalSchema.optional(),
+        instalment: z
+          .strictObject({
+            amount: decimalSchema,
+            per: z.enum(['month', 'day', 'purchase'], 'write "month", "day" or "purchase"'),
+          })
+          .optional(),
+      }),
+    )
+    .default([]),
+  energyStepWh: z.int().min(1).max(1_000_000).optional(),
+  partsAt: z.enum(['computed', 'published'], 'write "computed" or "published"').default('computed'),
+  expect: z.strictObject({
+    kwh: kwh.optional(),
+    cost: decimalSchema.optional(),
+    costBeforeTaxes: decimalSchema.optional(),
+    parts: z.record(text, decimalSchema).optional(),
+    blocksKwh: z.array(kwh).optional(),
+    refusal: text.optional(),
+  }),
+  tolerance: toleranceSchema.default({}),
+  gate: z.boolean('write true or false').default(true),
+  quality: text.optional(),
+  note: text.optional(),
+  sources: z.array(sourceSchema).default([]),
+});
+
+export const documentSchema = z.strictObject({
+  schema: z.literal('prewatt-tariff-1', 'write "prewatt-tariff-1"'),
+  id: z
+    .string({ error: 'write an id in quotes, such as "za-tshwane-2026"' })
+    .regex(/^[a-z0-9][a-z0-9-]{0,79}$/, 'write small letters, digits and -, at most 80'),
+  version: z.int('write a whole number, 1 for the first version').min(1),
+  utility: text,
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'write the two capital letters of ISO 3166, such as "ZA"'),
+  customerClass: text,
+  zone: text.refine(isZone, 'write an IANA zone, such as "Africa/Johannesburg"'),
+  currency: z.strictObject({
+    code: z.string().regex(/^[A-Z]{3}$/, 'write the three capital letters of ISO 4217'),
+    scale: z.int('write the number of decimals, 0 to 3').min(0).max(3),
+  }),
+  effectiveFrom: civilDate,
+  effectiveTo: civilDate.nullable().default(null),
+  reason: text.optional(),
+  notes: text.optional(),
+  invented: z.boolean('write true or false').default(false),
+  confidence: z.enum(['high', 'medium', 'low', 'none']).optional(),
+  licence: text.optional(),
+  sources: z.array(sourceSchema).default([]),
+  parameters: z.record(code, parameterSchema).default({}),
+  periods: z.array(periodSchema).max(20).default([]),
+  energy: energySchema,
+  charges: z.array(chargeSchema).max(50).default([]),
+  levies: z.array(levySchema).max(50).default([]),
+  freeAllowance: z
+    .strictObject({
+      kwh,
+      when: whenSchema.optional(),
+      countsInBlocks: z.boolean('write true or false'),
+      delivery: z
+        .enum(['separate', 'with-first-purchase'], 'write "separate" or "with-first-purchase"')
+        .default('separate'),
+    })
+    .optional(),
+  rounding: z
+    .strictObject({
+      lines: z
+        .enum(['half-up', 'down', 'up'], 'write "half-up", "down" or "up"')
+        .default('half-up'),
+      toMinor: z.int().min(1).max(100_000).default(1),
+    })
+    .default({ lines: 'half-up', toMinor: 1 }),
+  examples: z.array(exampleSchema).max(500).default([]),
+});
+
+function isZone(zone: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A parsed, checked document. Made by `parseTariff` only. */
+export type Tariff = z.output<typeof documentSchema>;
+export type When = z.output<typeof whenSchema>;
+export type Schedule = Tariff['energy']['schedules'][number];
+export type Block = Schedule['blocks'][number];
+export type Charge = z.output<typeof chargeSchema>;
+export type Levy = z.output<typeof levySchema>;
+export type Example = z.output<typeof exampleSchema>;
+
+/** Reads a document (parsed JSON). Every error is returned, each with its path and what to write instead. */
+export function parseTariff(document: unknown): Result<Tariff, TariffDocumentError[]> {
+  const read = documentSchema.safeParse(document);
+  if (!read.success) {
+    return err(read.error.issues.flatMap((issue) => describe(issue)));
+  }
+  const errors = checkDocument(read.data);
+  return errors.length === 0 ? ok(read.data) : err(errors);
+}
+
+function describe(issue: z.core.$ZodIssue): TariffDocumentError[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: pathText([...issue.path, key]),
+      message: 'this field is not known here: check its spelling or leave it out',
+    }));
+  }
+  return [{ path: pathText(issue.path), message: issue.message }];
+}
+
+/** ["energy", "schedules", 0] -> "energy.schedules[0]". */
+export function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+    )
+    .join('');
+}

@@ -1,0 +1,116 @@
+// One plain English sentence for each line of a quote. Amounts carry their currency, rates their unit.
+
+import { type Currency, formatMoney } from '@prewatt/quantities';
+import { amountValue, type PriceContext } from './conditions.ts';
+import type { DebtClaim } from './debt.ts';
+import type { PricedLine } from './pricing.ts';
+import { formatRational, type Rational, zero } from './rational.ts';
+
+/** "58.4 kWh": up to three decimals, none that are zero. */
+export function kwhText(energyWh: bigint): string {
+  return `${formatRational({ n: energyWh, d: 1000n }, 3)} kWh`;
+}
+
+export function explainFree(energyWh: bigint): string {
+  return `${kwhText(energyWh)} are this month's free units and cost nothing.`;
+}
+
+export function explainLine(context: PriceContext, line: PricedLine): string {
+  const { currency } = context.tariff;
+  const money = formatMoney(line.amountMinor, currency);
+  if (line.block !== undefined) return explainEnergy(context, line, money);
+  if (line.code === 'reprice') {
+    const direction = line.amountMinor < 0n ? 'gives back' : 'adds';
+    const amount = formatMoney(
+      line.amountMinor < 0n ? -line.amountMinor : line.amountMinor,
+      currency,
+    );
+    return `The month's total now falls under other prices, which ${direction} ${amount} for energy bought earlier this month.`;
+  }
+  if (line.due !== undefined) return explainCharge(context, line, money);
+  return explainLevy(context, line, money);
+}
+
+function explainEnergy(context: PriceContext, line: PricedLine, money: string): string {
+  const { currency, energy } = context.tariff;
+  const amount = line.block?.rate ?? line.block?.rates?.[context.period ?? ''];
+  const rate = formatRational(amount === undefined ? zero : amountValue(context, amount), 6, 2);
+  const limit = line.block?.uptoKwh;
+  const several = (line.schedule?.blocks.length ?? 1) > 1;
+  const place =
+    !several || limit === undefined
+      ? ''
+      : limit === null
+        ? " in the month's last block"
+        : ` in the block up to ${formatRational(limit, 3)} kWh a month`;
+  const schedule =
+    energy.schedules.length > 1 ? ` (${line.schedule?.label ?? line.schedule?.code})` : '';
+  return `${kwhText(line.units ?? 0n)}${place}${schedule} at ${currency.code} ${rate} per kWh cost ${money}.`;
+}
+
+function explainCharge(context: PriceContext, line: PricedLine, money: string): string {
+  const due = line.due;
+  if (due === undefined) return `${line.label}: ${money}.`;
+  const { currency } = context.tariff;
+  const per = due.charge.per;
+  const left = due.dueMinor - line.amountMinor;
+  const rest =
+    left > 0n ? ` ${formatMoney(left, currency)} of it is left for the next purchases.` : '';
+  if (per === 'purchase') return `${line.label}, taken with each purchase: ${money}.${rest}`;
+  const skipped =
+    due.periods > 1
+      ? `, for ${due.periods} ${per}s since it was last taken`
+      : due.periods === 0
+        ? ', left from an earlier purchase'
+        : '';
+  return `${line.label}, charged per ${per}${skipped}: ${money}.${rest}`;
+}
+
+function explainLevy(context: PriceContext, line: PricedLine, money: string): string {
+  const { levy } = line;
+  if (levy === undefined) return `${line.label}: ${money}.`;
+  const range = rangeText(levy.energyAboveKwh, levy.energyUptoKwh);
+  if (levy.perKwh !== undefined) {
+    const rate = formatRational(amountValue(context, levy.perKwh), 6, 2);
+    return `${line.label}, ${context.tariff.currency.code} ${rate} per kWh${range}: ${money}.`;
+  }
+  const percent =
+    levy.percent === undefined ? '' : `${formatRational(amountValue(context, levy.percent), 4)} %`;
+  if (levy.included) return `${line.label}, ${percent} and already inside the prices: ${money}.`;
+  return `${line.label}, ${percent} of ${basesText(context, levy.of ?? [])}${range}: ${money}.`;
+}
+
+function rangeText(above: Rational | undefined, upto: Rational | undefined): string {
+  const from = above === undefined ? '' : ` above ${formatRational(above, 3)} kWh`;
+  const to = upto === undefined ? '' : ` up to ${formatRational(upto, 3)} kWh`;
+  return from === '' && to === '' ? '' : ` for the month's energy${from}${to}`;
+}
+
+function basesText(context: PriceContext, bases: readonly string[]): string {
+  const { charges, levies } = context.tariff;
+  const fixed: Record<string, string> = {
+    energy: 'the energy',
+    charges: 'the fixed charges',
+    levies: 'the levies',
+    payment: 'the payment',
+  };
+  const names = bases.map(
+    (code) =>
+      (Object.hasOwn(fixed, code) ? fixed[code] : undefined) ??
+      [...charges, ...levies].find((item) => item.code === code)?.label ??
+      code,
+  );
+  return names.length < 2
+    ? (names[0] ?? '')
+    : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+export function explainDebt(claim: DebtClaim, paidMinor: bigint, currency: Currency): string {
+  const taken = formatMoney(claim.claimedMinor, currency);
+  const share =
+    paidMinor > 0n ? formatRational({ n: claim.claimedMinor * 100n, d: paidMinor }, 1) : '0';
+  const left = claim.debt.outstandingMinor - claim.claimedMinor;
+  const rest =
+    left === 0n ? 'it is now paid off' : `${formatMoney(left, currency)} of it is still to be paid`;
+  return `${claim.debt.label}: ${taken} of this purchase (${share} %) went to what is owed, and ${rest}.`;
+}

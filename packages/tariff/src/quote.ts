@@ -1,0 +1,332 @@
+// Quotes: money to energy (quotePurchase) and energy to money (quoteEnergy). Holds law 2 (paid = lines + remainder,
+// exactly) and law 7 (no top-up yields zero energy because of debt or fees): what the floor of energy leaves no room
+// for is deferred into the position.
+
+import { type Currency, err, ok, type Result } from '@prewatt/quantities';
+import { type Allocation, allocate } from './allocate.ts';
+import {
+  type CivilMoment,
+  createContext,
+  holds,
+  type PriceContext,
+  unitsOfKwh,
+} from './conditions.ts';
+import { claimDebts, type Debt, type DebtClaim, totalClaimed } from './debt.ts';
+import { civilDatePattern, type Tariff } from './document.ts';
+import { explainDebt, explainFree, explainLine } from './explain-line.ts';
+import { type Accrual, rollPosition, type TariffPosition } from './position.ts';
+import { type Priced, price } from './pricing.ts';
+import { round } from './rational.ts';
+import { leastPayment } from './solve.ts';
+
+export type QuoteLine = {
+  readonly kind: 'energy' | 'tax' | 'fee' | 'debt';
+  /** "energy", "reprice", "free", a charge's or levy's code, or "debt". */
+  readonly code: string;
+  readonly label: string;
+  /** Negative only for rebates and for repricing downwards. */
+  readonly amountMinor: bigint;
+  readonly energyWh?: bigint;
+  readonly debtId?: string;
+  /** One plain sentence in English. */
+  readonly explanation: string;
+};
+
+export type Quote = {
+  readonly tariffId: string;
+  readonly tariffVersion: number;
+  readonly currency: Currency;
+  readonly date: string;
+  readonly paidMinor: bigint;
+  /** To be delivered, free energy included. */
+  readonly energyWh: bigint;
+  readonly lines: readonly QuoteLine[];
+  /** Stays prepaid. */
+  readonly remainderMinor: bigint;
+  /** Energy bought earlier in the month. */
+  readonly monthEnergyWhBefore: bigint;
+  /** Fees and debt that fell due and were not taken now. */
+  readonly deferred: readonly { code: string; label: string; amountMinor: bigint }[];
+  readonly positionAfter: TariffPosition;
+};
+
+/** In order of precedence. */
+export type QuoteRefusal =
+  | { readonly code: 'amount-invalid' }
+  | { readonly code: 'date-invalid' }
+  | { readonly code: 'not-in-force'; readonly from: string; readonly to: string | null }
+  | { readonly code: 'date-before-position'; readonly lastPurchaseDate: string }
+  | { readonly code: 'parameter-missing'; readonly name: string }
+  | { readonly code: 'no-price' }
+  | { readonly code: 'amount-too-small'; readonly leastAmountMinor: bigint };
+
+export type Protection = {
+  /** Debt takes at most this share of a purchase (10000 = all of it). */
+  readonly debtShareCapBasisPoints: number;
+  /** Every purchase keeps this much energy, or all that its money buys if that is less. */
+  readonly floorEnergyWh: bigint;
+};
+
+export type QuoteOptions = {
+  readonly at: CivilMoment;
+  readonly position: TariffPosition;
+  readonly debts: readonly Debt[];
+  /** 'none' reproduces utilities that protect nobody: a purchase may then yield zero energy. */
+  readonly protection: Protection | 'none';
+  /** The largest energy that a token carries and that is not above the given one; idempotent, never falling. */
+  readonly floorToEncodableWh: (energyWh: bigint) => bigint;
+  /** Values by name for the document's parameters (facts of the connection, published figures). */
+  readonly parameters?: Readonly<Record<string, string>>;
+};
+
+/** What a payment buys. Energy in Wh, money in minor units. */
+export function quotePurchase(
+  tariff: Tariff,
+  o: QuoteOptions & { readonly amountMinor: bigint },
+): Result<Quote, QuoteRefusal> {
+  const started = start(tariff, o, o.amountMinor);
+  if (!started.ok) return started;
+  const { context, freeWh } = started.value;
+  const cap = o.protection === 'none' ? 10_000 : o.protection.debtShareCapBasisPoints;
+  const claims = claimDebts({ ...claimInput(context, o), capBasisPoints: cap });
+  // The token carries bought and free energy together.
+  const encodable = (energy: bigint): bigint => {
+    const carried = o.floorToEncodableWh(energy + freeWh) - freeWh;
+    return carried > 0n ? carried : 0n;
+  };
+  const allocation = allocate(context, {
+    paymentMinor: o.amountMinor,
+    claims,
+    protection: o.protection,
+    encodable,
+  });
+  if (!allocation.ok) return allocation;
+  return ok(assemble(context, { ...allocation.value, paidMinor: o.amountMinor, freeWh }));
+}
+
+/** What a wanted energy costs, all fees and debt claims of the moment included. The energy is taken as it is. */
+export function quoteEnergy(
+  tariff: Tariff,
+  o: Omit<QuoteOptions, 'floorToEncodableWh'> & { readonly energyWh: bigint },
+): Result<Quote, QuoteRefusal> {
+  const capBasisPoints = o.protection === 'none' ? 10_000 : o.protection.debtShareCapBasisPoints;
+  const attempt = (paymentMinor: bigint | null) => {
+    const started = start(tariff, o, paymentMinor);
+    if (!started.ok) return started;
+    const { context, freeWh } = started.value;
+    const priced = price(context, o.energyWh, 'all');
+    if (priced === null) return err({ code: 'no-price' } as const);
+    const input = { ...claimInput(context, o), paymentMinor: paymentMinor ?? 0n };
+    const claims = claimDebts({ ...input, capBasisPoints });
+    const neededMinor = leastPayment(priced) + totalClaimed(claims);
+    return ok({ context, freeWh, priced, claims, neededMinor, units: o.energyWh });
+  };
+  if (o.energyWh <= 0n) return err({ code: 'amount-invalid' });
+  const first = attempt(null);
+  if (!first.ok) return first;
+  // Shares of the payment need the payment: the least one that covers itself, found by halving.
+  let low = first.value.neededMinor - 1n;
+  let high = first.value.neededMinor;
+  const enough = (minor: bigint): boolean => {
+    const tried = attempt(minor);
+    return tried.ok && tried.value.neededMinor <= minor;
+  };
+  for (let step = 1n; !enough(high); step *= 2n) {
+    if (high > 10n ** 15n) return err({ code: 'no-price' });
+    low = high;
+    high += step;
+  }
+  while (high - low > 1n) {
+    const middle = (low + high) / 2n;
+    if (enough(middle)) high = middle;
+    else low = middle;
+  }
+  const found = attempt(high);
+  if (!found.ok) return found;
+  return ok(assemble(found.value.context, { ...found.value, paidMinor: high }));
+}
+
+/** Free energy of the month, to be delivered without a purchase; null when none is due. Takes no money. */
+export function quoteFreeAllowance(
+  tariff: Tariff,
+  o: Pick<QuoteOptions, 'at' | 'position' | 'parameters'>,
+): Result<Quote | null, QuoteRefusal> {
+  const started = start(tariff, o, 0n, 'free-only');
+  if (!started.ok) return started;
+  const { context, freeWh } = started.value;
+  if (freeWh === 0n) return ok(null);
+  const priced: Priced = { lines: [], exactTotal: { n: 0n, d: 1n }, totalMinor: 0n, taken: [] };
+  const quote = assemble(context, { units: 0n, priced, claims: [], paidMinor: 0n, freeWh });
+  return ok({
+    ...quote,
+    positionAfter: {
+      ...context.position,
+      firstMonth: context.position.firstMonth ?? context.position.month,
+    },
+  });
+}
+
+function claimInput(context: PriceContext, o: Pick<QuoteOptions, 'debts' | 'at'>) {
+  return {
+    debts: o.debts,
+    paymentMinor: context.paymentMinor ?? 0n,
+    date: o.at.date,
+    position: context.position,
+  };
+}
+
+/** Checks of the request, and the context with this month's free energy already counted. */
+function start(
+  tariff: Tariff,
+  o: Pick<QuoteOptions, 'at' | 'position' | 'parameters'>,
+  paymentMinor: bigint | null,
+  mode: 'purchase' | 'free-only' = 'purchase',
+): Result<{ context: PriceContext; freeWh: bigint }, QuoteRefusal> {
+  if (mode === 'purchase' && paymentMinor !== null && paymentMinor <= 0n) {
+    return err({ code: 'amount-invalid' });
+  }
+  const refusal = checkDate(tariff, o.at.date, o.position);
+  if (refusal !== null) return err(refusal);
+  const rolled = rollPosition(o.position, o.at.date.slice(0, 7));
+  const build = (position: TariffPosition) =>
+    createContext({
+      tariff,
+      at: o.at,
+      position,
+      parameters: o.parameters ?? {},
+      unitsPerWh: 1n,
+      paymentMinor,
+    });
+  const plain = build(rolled);
+  if (!plain.ok) return plain;
+  const freeWh = freeDue(plain.value, mode);
+  if (freeWh === 0n) return ok({ context: plain.value, freeWh });
+  const freeEnergyWhThisMonth = rolled.freeEnergyWhThisMonth + freeWh;
+  const counted = build({ ...rolled, freeEnergyWhThisMonth });
+  return counted.ok ? ok({ context: counted.value, freeWh }) : counted;
+}
+
+function freeDue(context: PriceContext, mode: 'purchase' | 'free-only'): bigint {
+  const { freeAllowance } = context.tariff;
+  if (freeAllowance === undefined) return 0n;
+  if (mode === 'purchase' && freeAllowance.delivery === 'separate') return 0n;
+  if (!holds(context, freeAllowance.when, context.monthUnits)) return 0n;
+  const allowed = round(unitsOfKwh(context, freeAllowance.kwh), 'down');
+  const left = allowed - context.position.freeEnergyWhThisMonth;
+  return left > 0n ? left : 0n;
+}
+
+function checkDate(tariff: Tariff, date: string, position: TariffPosition): QuoteRefusal | null {
+  if (!civilDatePattern.test(date)) return { code: 'date-invalid' };
+  const { effectiveFrom, effectiveTo } = tariff;
+  if (date < effectiveFrom || (effectiveTo !== null && date > effectiveTo)) {
+    return { code: 'not-in-force', from: effectiveFrom, to: effectiveTo };
+  }
+  const last = position.lastPurchaseDate ?? (position.month === '' ? '' : `${position.month}-01`);
+  return date < last ? { code: 'date-before-position', lastPurchaseDate: last } : null;
+}
+
+function assemble(
+  context: PriceContext,
+  o: Allocation & { paidMinor: bigint; freeWh: bigint },
+): Quote {
+  const { tariff, position } = context;
+  const { currency } = tariff;
+  const lines: QuoteLine[] = [];
+  if (o.freeWh > 0n) {
+    const { label } = tariff.energy;
+    const explanation = explainFree(o.freeWh);
+    lines.push({
+      kind: 'energy',
+      code: 'free',
+      label,
+      amountMinor: 0n,
+      energyWh: o.freeWh,
+      explanation,
+    });
+  }
+  for (const line of o.priced.lines) {
+    const { kind, code, label, amountMinor } = line;
+    const energy = line.units === undefined ? {} : { energyWh: line.units };
+    lines.push({
+      kind,
+      code,
+      label,
+      amountMinor,
+      ...energy,
+      explanation: explainLine(context, line),
+    });
+  }
+  for (const claim of o.claims.filter((c) => c.claimedMinor > 0n)) {
+    const { id, label } = claim.debt;
+    const explanation = explainDebt(claim, o.paidMinor, currency);
+    const amountMinor = claim.claimedMinor;
+    lines.push({ kind: 'debt', code: 'debt', label, amountMinor, debtId: id, explanation });
+  }
+  const takenMinor = lines.reduce((total, line) => total + line.amountMinor, 0n);
+  return {
+    tariffId: tariff.id,
+    tariffVersion: tariff.version,
+    currency,
+    date: context.at.date,
+    paidMinor: o.paidMinor,
+    energyWh: o.units + o.freeWh,
+    lines,
+    remainderMinor: o.paidMinor - takenMinor,
+    monthEnergyWhBefore: position.energyWhThisMonth,
+    deferred: deferredOf(o),
+    positionAfter: positionAfter(context, o, takenMinor),
+  };
+}
+
+function deferredOf(o: Allocation): Quote['deferred'] {
+  const fees = o.priced.taken.map((t) => ({
+    code: t.code,
+    label: t.label,
+    amountMinor: t.dueMinor - t.takenMinor,
+  }));
+  // A share of the purchase that the cap cut is not owed later; an instalment is.
+  const debts = o.claims
+    .filter((c) => c.accrual !== null)
+    .map((c) => ({
+      code: 'debt',
+      label: c.debt.label,
+      amountMinor: c.askedMinor - c.claimedMinor,
+    }));
+  return [...fees, ...debts].filter((d) => d.amountMinor > 0n);
+}
+
+function positionAfter(context: PriceContext, o: Allocation, takenMinor: bigint): TariffPosition {
+  const { position, at } = context;
+  const charges: Record<string, Accrual> = { ...position.charges };
+  for (const { code, due, dueMinor, takenMinor: taken } of o.priced.taken) {
+    const owedMinor = dueMinor - taken;
+    if ((due === null || due.charge.per === 'purchase') && owedMinor === 0n) {
+      delete charges[code];
+    } else {
+      const accrual = due?.accrual ?? { through: position.month, accruedMinor: 0n };
+      charges[code] = { ...accrual, owedMinor };
+    }
+  }
+  const debts: Record<string, Accrual> = { ...position.debts };
+  for (const claim of o.claims) {
+    if (claim.accrual === null) continue;
+    debts[claim.debt.id] = {
+      ...claim.accrual,
+      owedMinor: claim.accrual.owedMinor - claim.claimedMinor,
+    };
+  }
+  return {
+    ...position,
+    energyWhThisMonth: position.energyWhThisMonth + o.units,
+    purchasesThisMonth: position.purchasesThisMonth + 1,
+    paidThisMonthMinor: position.paidThisMonthMinor + takenMinor,
+    lastPurchaseMonth: position.month,
+    lastPurchaseDate: at.date,
+    firstMonth: position.firstMonth ?? position.month,
+    charges,
+    debts,
+  };
+}
+
+export type { DebtClaim };
