@@ -94,3 +94,17 @@ export function currencyFromFields(fields: CurrencyFields): bigint {
   const magnitude = BigInt(fields.field & 0x3fff) * 10n ** exponent + currencyStart(exponent);
   return (fields.signAndExponent & 8) === 0 ? magnitude : -magnitude;
 }
+
+/**
+ * A decimal number (`12`, `-0.05`) times 10^places, rounded up to the next integer: 1.05 kWh is 11 units. Exact at any
+ * length. Error: amountText for anything but digits with an optional sign and point.
+ */
+export function ceilingOfDecimal(text: string, places: number): Result<bigint, 'amountText'> {
+  const parts = /^(-?)(\d{1,60})(?:\.(\d{1,60}))?$/.exec(text);
+  if (parts === null) return err('amountText');
+  const [, sign, whole, fraction = ''] = parts;
+  const kept = BigInt(`${whole}${fraction.slice(0, places).padEnd(places, '0')}`);
+  const hasRest = /[1-9]/.test(fraction.slice(places));
+  if (sign === '-') return ok(-kept);
+  return ok(hasRest ? kept + 1n : kept);
+}

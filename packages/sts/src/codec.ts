@@ -17,6 +17,7 @@ import {
 
 export {
   type AmountError,
+  ceilingOfDecimal,
   ceilToEncodableUnits,
   floorToEncodableUnits,
   maximumCurrencyPerToken,

@@ -54,6 +54,11 @@ function needsKeyChange(held: VendedKey, wanted: VendedKey): boolean {
   );
 }
 
+const atMostOneToken = (units: bigint): bigint => {
+  if (units > maximumUnitsPerToken) return maximumUnitsPerToken;
+  return units;
+};
+
 /**
  * Tokens for `units` under the wanted key, for a meter that holds the held one. `lastTid` is the last TID issued to
  * this meter under the wanted base date, null for none; read and store it under one lock. `random` gives a
@@ -85,7 +90,7 @@ export function issueSale(o: {
     const credit = issueCreditToken({
       decoderKey: o.wanted.decoderKey,
       commodity: o.commodity,
-      units: left < maximumUnitsPerToken ? left : maximumUnitsPerToken,
+      units: atMostOneToken(left),
       tid: tid.value,
       rnd: o.random(),
       keyExpiry: o.wanted.keyExpiry,

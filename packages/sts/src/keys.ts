@@ -1,15 +1,16 @@
 // Vending keys and decoder keys (IEC 62055-41 clause 6.5): making them from bytes, deriving a meter's key
 // (DKGA01..04), and meter numbers. Key bytes stay inside opaque objects that print as `[secret]`.
 
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { type DecoderKey, decoderKeyFromBytes, type EncryptionAlgorithm } from './decoder-key.ts';
-import { desEncrypt, tripleDesEncrypt } from './des.ts';
-import { bytesFromHex } from './hex.ts';
+import { type DecoderKey, decoderKeyFromBytes } from './decoder-key.ts';
+import {
+  derivedBytes,
+  isDkga01Meter,
+  type KeyAlgorithm,
+  type KeyParameters,
+} from './key-blocks.ts';
 import { checkMeterPan, type PanError } from './pan.ts';
 import { err, ok, type Result } from './result.ts';
 import { createSecretKind } from './secret.ts';
-import type { BaseDate } from './tid.ts';
 
 export {
   type DecoderKey,
@@ -18,6 +19,7 @@ export {
   decoderKeyFromBytes,
   type EncryptionAlgorithm,
 } from './decoder-key.ts';
+export type { KeyAlgorithm, KeyParameters, KeyType } from './key-blocks.ts';
 export {
   checkMeterPan,
   drnWithCheckDigit,
@@ -31,29 +33,6 @@ declare const vendingKeyBrand: unique symbol;
 
 /** The utility's secret: 8 bytes (DKGA01, 02), 16 (DKGA03) or 20 (DKGA04). Opaque. */
 export type VendingKey = { readonly [vendingKeyBrand]: true };
-
-/** Decoder key generation algorithms. */
-export type KeyAlgorithm = 'dkga01' | 'dkga02' | 'dkga03' | 'dkga04';
-/** 0 DITK (initialisation), 1 DDTK (default), 2 DUTK (unique), 3 DCTK (common). */
-export type KeyType = 0 | 1 | 2 | 3;
-
-/** Everything that selects a decoder key under one vending key. */
-export type KeyParameters = {
-  readonly dkga: KeyAlgorithm;
-  readonly ea: EncryptionAlgorithm;
-  /** 18 digits. */
-  readonly meterPan: string;
-  /** 6 digits. */
-  readonly supplyGroupCode: string;
-  /** 2 digits. */
-  readonly tariffIndex: string;
-  /** 1..9. */
-  readonly keyRevision: number;
-  readonly keyType: KeyType;
-  readonly baseDate: BaseDate;
-  /** DKGA01 rests on one source: it derives only when this says so. */
-  readonly acceptUnverified?: boolean;
-};
 
 /** Refusals, in the order in which they are checked. */
 export type KeyError =
@@ -93,72 +72,6 @@ export function vendingKeyFromBytes(bytes: Uint8Array): Result<VendingKey, KeyEr
   return ok(vendingKeys.seal(Uint8Array.from(bytes)));
 }
 
-const bytesOfDigits = (digits: string): Uint8Array => {
-  const bytes = bytesFromHex(digits);
-  if (bytes === null) throw new RangeError('an odd or non-hexadecimal block');
-  return bytes;
-};
-
-const xorBytes = (a: Uint8Array, b: Uint8Array): Uint8Array =>
-  a.map((byte, index) => byte ^ (b[index] as number));
-
-/** PANBlock: the MeterPAN without its first and last digit; a common key (3) has zeros for the DRN. */
-function panBlock(p: KeyParameters): string {
-  const inner = p.meterPan.slice(1, 17);
-  if (p.keyType !== 3) return inner;
-  return (p.meterPan.startsWith('600727') ? '00727' : '000').padEnd(16, '0');
-}
-
-const controlBlock = (p: KeyParameters): string =>
-  `${p.keyType}${p.supplyGroupCode}${p.tariffIndex}${p.keyRevision}FFFFFF`;
-
-const dataBlock = (p: KeyParameters): Uint8Array =>
-  xorBytes(bytesOfDigits(panBlock(p)), bytesOfDigits(controlBlock(p)));
-
-const ascii = (text: string): number[] => Array.from(text, (char) => char.charCodeAt(0));
-
-/** The HMAC message of DKGA04 (NIST SP 800-108 in feedback mode, one round, no counter and no IV). */
-function dkga04Message(p: KeyParameters): Uint8Array {
-  // A common key belongs to no meter: its MeterPAN is the IIN and zeros (one source; no vectors).
-  const pan =
-    p.keyType === 3
-      ? (p.meterPan.startsWith('600727') ? '600727' : '').padEnd(18, '0')
-      : p.meterPan;
-  const item = (text: string): number[] => [text.length, ...ascii(text)];
-  const label = [item('04'), item(String(p.baseDate)), item(p.ea.slice(2)), item(p.tariffIndex)];
-  const context = [
-    item(p.supplyGroupCode),
-    item(String(p.keyType)),
-    item(String(p.keyRevision)),
-    item(pan),
-  ];
-  const keyBits = p.ea === 'ea07' ? 64 : 128;
-  return Uint8Array.from([4, ...label.flat(), 0, 4, ...context.flat(), 0, 0, 0, keyBits]);
-}
-
-// First ten digits of the DRNs that were delivered with DKGA01 keys (one source).
-const dkga01Ranges: readonly (readonly [number, number])[] = [
-  [1090000000, 1090004999],
-  [1000000000, 1004999999],
-  [3000000000, 3114000009],
-  [4000000000, 4059999999],
-  [6010000000, 6039999999],
-  [6400000000, 6419999999],
-  [6660000000, 6699999999],
-  [6990000010, 6990009999],
-  [7000000000, 7020999999],
-];
-
-function isDkga01Meter(p: KeyParameters, drn: string): boolean {
-  if (!p.meterPan.startsWith('600727') || p.keyRevision !== 1) return false;
-  if (p.keyType === 3) {
-    const group = Number(p.supplyGroupCode);
-    return group === 100702 || (group >= 990400 && group <= 990405);
-  }
-  const number = Number(drn.slice(0, 10));
-  return p.keyType !== 0 && dkga01Ranges.some(([from, to]) => number >= from && number <= to);
-}
-
 const vendingKeyLength: Readonly<Record<KeyAlgorithm, number>> = {
   dkga01: 8,
   dkga02: 8,
@@ -184,16 +97,6 @@ function checkFields(p: KeyParameters): KeyError | null {
   }
   if (![0, 1, 2, 3].includes(p.keyType)) return 'keyType';
   return [93, 14, 35].includes(p.baseDate) ? null : 'baseDate';
-}
-
-function derivedBytes(secret: Uint8Array, p: KeyParameters): Uint8Array {
-  if (p.dkga === 'dkga04') {
-    return hmac(sha256, secret, dkga04Message(p)).subarray(0, p.ea === 'ea07' ? 8 : 16);
-  }
-  const data = dataBlock(p);
-  if (p.dkga === 'dkga03') return xorBytes(tripleDesEncrypt(secret, data), data);
-  if (p.dkga === 'dkga01') return xorBytes(desEncrypt(data, secret), secret);
-  return xorBytes(xorBytes(desEncrypt(secret, data), data), secret);
 }
 
 /**

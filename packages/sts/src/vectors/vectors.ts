@@ -1,0 +1,246 @@
+// Checks files in the format "sts-vectors-1" against this package: every value that a vector states is computed again
+// and compared. An algorithm that is not known here is reported, never passed over.
+
+import {
+  ceilingOfDecimal,
+  fieldFromUnits,
+  maximumUnitsPerToken,
+  unitsFromField,
+} from '../amounts.ts';
+import { crcOfBytes } from '../crc.ts';
+import { decoderKeyBytes } from '../decoder-key.ts';
+import { digitsFromBits } from '../digits.ts';
+import { hexFromBytes } from '../hex.ts';
+import { controlBlock, dkga04Message, panBlock } from '../key-blocks.ts';
+import { deriveDecoderKey, vendingKeyFromBytes } from '../keys.ts';
+import { createEa11 } from '../misty1.ts';
+import { checkMeterPan, luhnDigit } from '../pan.ts';
+import { type BlockCipher, createEa07, createSta, type StaBoxes } from '../sta.ts';
+import { tidFromInstant } from '../tid.ts';
+import {
+  asRecord,
+  baseDateOf,
+  createFindings,
+  createReader,
+  type Finding,
+  type Findings,
+  hexDigits,
+  instantOfIssue,
+  type JsonRecord,
+} from './findings.ts';
+import { checkMeterAcceptance } from './meter-vectors.ts';
+import {
+  checkCurrencyAmount,
+  checkKeyChangeSet,
+  checkKeyedToken,
+  checkNegativeToken,
+  checkUnkeyedToken,
+  keyParametersOf,
+  meterPanOf,
+} from './token-vectors.ts';
+
+export type { Finding } from './findings.ts';
+
+/** One vector that did not pass. */
+export type VectorFailure = {
+  readonly id: string;
+  readonly algorithm: string;
+  readonly isUnknown: boolean;
+  readonly findings: readonly Finding[];
+};
+
+/** The outcome for one file. */
+export type VectorReport = { readonly passed: number; readonly failures: readonly VectorFailure[] };
+
+/** The tables that the standard prints as an example; no meter uses them. */
+const sampleBoxes: StaBoxes = {
+  substitution1: [12, 10, 8, 4, 3, 15, 0, 2, 14, 1, 5, 13, 6, 9, 7, 11],
+  substitution2: [6, 9, 7, 4, 3, 10, 12, 14, 2, 13, 1, 15, 0, 11, 8, 5],
+  permutation: [
+    29, 27, 34, 9, 16, 62, 55, 2, 40, 49, 38, 25, 33, 61, 30, 23, 1, 41, 21, 57, 42, 15, 5, 58, 19,
+    53, 22, 17, 48, 28, 24, 39, 3, 60, 36, 14, 11, 52, 54, 12, 31, 51, 10, 26, 0, 45, 37, 43, 44, 6,
+    59, 4, 7, 35, 56, 50, 13, 18, 32, 47, 46, 63, 20, 8,
+  ],
+};
+
+function checkPan(v: JsonRecord, findings: Findings): void {
+  const pan = createReader(v['inputs'], findings).text('pan');
+  const stated = asRecord(v['expected']);
+  const parts = checkMeterPan(pan);
+  findings.expect('valid', stated['valid'], parts.ok);
+  findings.expect(
+    'drn_check_ok',
+    stated['drn_check_ok'],
+    parts.ok || parts.error !== 'drnCheckDigit',
+  );
+  const isPanDigitRight = pan.endsWith(String(luhnDigit(pan.slice(0, -1))));
+  findings.expect('pan_check_ok', stated['pan_check_ok'], isPanDigitRight);
+  if (!parts.ok) return;
+  findings.expect('drn', stated['drn'], parts.value.drn);
+  findings.expect('iin', stated['iin'], parts.value.iin);
+  findings.expect('mfr_code', stated['mfr_code'], parts.value.manufacturerDigits);
+  findings.expect('drn_check', stated['drn_check'], luhnDigit(parts.value.drn.slice(0, -1)));
+  findings.expect('pan_check', stated['pan_check'], luhnDigit(pan.slice(0, -1)));
+}
+
+function checkKey(v: JsonRecord, findings: Findings): void {
+  const inputs = createReader(v['inputs'], findings);
+  const dkga = String(v['algorithm']).slice(4);
+  const parameters = keyParametersOf(inputs, dkga, meterPanOf(inputs));
+  const between = asRecord(v['intermediate']);
+  findings.expect('pan_block', between['pan_block'], panBlock(parameters));
+  findings.expect('control_block', between['control_block'], controlBlock(parameters));
+  findings.expect('hmac_message', between['hmac_message'], hexFromBytes(dkga04Message(parameters)));
+  const vendingKey = vendingKeyFromBytes(inputs.bytes('vending_key'));
+  const key = vendingKey.ok ? deriveDecoderKey(vendingKey.value, parameters) : vendingKey;
+  if (!key.ok) findings.expect('decoder_key', 'a decoder key', `refused: ${key.error}`);
+  else if (hexFromBytes(decoderKeyBytes(key.value)) !== v['decoder_key']) {
+    findings.expect('decoder_key', 'the stated key', 'another key (not shown)');
+  }
+}
+
+function checkCipher(
+  v: JsonRecord,
+  findings: Findings,
+  cipher: { readonly create: (key: Uint8Array) => BlockCipher; readonly keyLength: number },
+): void {
+  const inputs = createReader(v['inputs'], findings);
+  const expected = createReader(v['expected'], findings);
+  const key = inputs.bytes('key');
+  const plain = inputs.bytes('plain');
+  const wanted = expected.bytes('cipher');
+  if (key.length !== cipher.keyLength || plain.length !== 8 || wanted.length !== 8) {
+    findings.unusable('inputs', v['inputs']);
+    return;
+  }
+  const keyed = cipher.create(key);
+  const out = new Uint32Array(2);
+  const shown = (): string => hexDigits(out[0] ?? 0, 8) + hexDigits(out[1] ?? 0, 8);
+  const halves = (bytes: Uint8Array): readonly [number, number] => {
+    const view = new DataView(bytes.buffer);
+    return [view.getUint32(0), view.getUint32(4)];
+  };
+  keyed.encrypt(...halves(plain), out);
+  findings.expect('cipher', hexFromBytes(wanted), shown());
+  const [high, low] = [out[0] ?? 0, out[1] ?? 0];
+  const moved = (low >>> 27) & 3;
+  const token = digitsFromBits(moved * 2 ** 32 + high, low & ~0x1800_0000);
+  const block66 = BigInt(token).toString(16).toUpperCase().padStart(17, '0');
+  findings.expect('block66_class0', expected.raw['block66_class0'], block66);
+  keyed.decrypt(...halves(wanted), out);
+  findings.expect('deciphered', hexFromBytes(plain), shown());
+}
+
+function checkCrc(v: JsonRecord, findings: Findings): void {
+  const inputs = createReader(v['inputs'], findings);
+  const appended = inputs.has('appended') ? inputs.bytes('appended') : new Uint8Array();
+  const bytes = Uint8Array.from([...inputs.bytes('bytes7'), ...appended]);
+  findings.expect(
+    'crc',
+    asRecord(v['expected'])['crc'] ?? 'a CRC',
+    hexDigits(crcOfBytes(bytes), 4),
+  );
+}
+
+function expectAmountField(units: bigint, stated: JsonRecord, findings: Findings): void {
+  if (units < 0n || units > maximumUnitsPerToken) {
+    const refusal = stated['error'] ?? stated['result'];
+    if (refusal === undefined)
+      findings.expect('field16', stated['field16'], 'refused: out of range');
+    return;
+  }
+  const field = fieldFromUnits(Number(units));
+  findings.expect('field16', stated['field16'] ?? 'a refusal', hexDigits(field, 4));
+  findings.expect('decoded_units_0_1', stated['decoded_units_0_1'], unitsFromField(field));
+  findings.expect('exponent', stated['exponent'], field >>> 14);
+  findings.expect('mantissa', stated['mantissa'], field & 0x3fff);
+}
+
+function checkUnits(v: JsonRecord, findings: Findings): void {
+  const units = createReader(v['inputs'], findings).bigint('units_0_1');
+  expectAmountField(units, asRecord(v['expected']), findings);
+}
+
+function checkDecimalKwh(v: JsonRecord, findings: Findings): void {
+  const stated = asRecord(v['expected']);
+  const units = ceilingOfDecimal(createReader(v['inputs'], findings).text('kwh'), 1);
+  findings.expect('units_0_1', stated['units_0_1'], units.ok ? units.value : units.error);
+  if (units.ok) expectAmountField(units.value, stated, findings);
+}
+
+function checkTid(v: JsonRecord, findings: Findings): void {
+  const inputs = createReader(v['inputs'], findings);
+  const stated = asRecord(v['expected']);
+  const epochMs = instantOfIssue(inputs);
+  if (epochMs === null) {
+    findings.unusable('issue_utc', inputs.raw['issue_utc']);
+    return;
+  }
+  const tid = tidFromInstant(epochMs, baseDateOf(inputs));
+  findings.expect(
+    'tid',
+    stated['tid'] ?? stated['error'] ?? 'a TID',
+    tid.ok ? tid.value : tid.error,
+  );
+  if (!tid.ok) return;
+  const isMoved = new Date(epochMs).getUTCHours() === 0 && new Date(epochMs).getUTCMinutes() === 1;
+  findings.expect('avoids_reserved', stated['avoids_reserved'], isMoved);
+  findings.expect('raw_minutes', stated['raw_minutes'], isMoved ? tid.value - 1 : tid.value);
+}
+
+type Check = (v: JsonRecord, findings: Findings) => void;
+
+const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['luhn-pan', checkPan],
+  ['DKGA01', checkKey],
+  ['DKGA02', checkKey],
+  ['DKGA03', checkKey],
+  ['DKGA04', checkKey],
+  ['EA07', (v, f) => checkCipher(v, f, { create: createEa07, keyLength: 8 })],
+  [
+    'EA07-sample-tables',
+    (v, f) => checkCipher(v, f, { create: createSta(sampleBoxes), keyLength: 8 }),
+  ],
+  ['EA11', (v, f) => checkCipher(v, f, { create: createEa11, keyLength: 16 })],
+  ['CRC', checkCrc],
+  ['CRC_C', checkCrc],
+  ['amount-units', checkUnits],
+  ['amount-decimal-kwh', checkDecimalKwh],
+  ['currency-amount', checkCurrencyAmount],
+  ['TID', checkTid],
+  ['token-credit', checkKeyedToken],
+  ['token-currency-credit', checkKeyedToken],
+  ['token-management', checkKeyedToken],
+  ['token-class1', checkUnkeyedToken],
+  ['token-negative', checkNegativeToken],
+  ['key-change-set', checkKeyChangeSet],
+  ['official-credit', checkKeyedToken],
+  ['official-currency', checkKeyedToken],
+  ['official-mgmt', checkKeyedToken],
+  ['official-ext', checkKeyedToken],
+  ['official-edition1', checkKeyedToken],
+  ['official-c1', checkUnkeyedToken],
+  ['official-kct', checkKeyChangeSet],
+  ['meter-acceptance', checkMeterAcceptance],
+]);
+
+function checkVector(value: unknown, index: number): VectorFailure | null {
+  const v = asRecord(value);
+  const id = typeof v['id'] === 'string' ? v['id'] : `#${index + 1}`;
+  const algorithm = String(v['algorithm']);
+  const check = checks.get(algorithm);
+  if (check === undefined) return { id, algorithm, isUnknown: true, findings: [] };
+  const findings = createFindings();
+  check(v, findings);
+  if (findings.list.length === 0) return null;
+  return { id, algorithm, isUnknown: false, findings: findings.list };
+}
+
+/** Checks the parsed JSON of one file; a string says why it is no vector file. */
+export function checkVectors(file: unknown): VectorReport | string {
+  const { format, vectors } = asRecord(file);
+  if (format !== 'sts-vectors-1') return 'not in the format "sts-vectors-1"';
+  if (!Array.isArray(vectors)) return 'no list of vectors';
+  const failures = vectors.map(checkVector).filter((failure) => failure !== null);
+  return { passed: vectors.length - failures.length, failures };
+}
