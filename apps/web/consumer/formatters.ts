@@ -34,6 +34,12 @@ export function shortMoney(amountMinor: string, currency: CurrencyJson): string 
   return zeros !== '' && text.endsWith(zeros) ? text.slice(0, -zeros.length) : text;
 }
 
+/** "R", "£" or, where there is no short sign, the code. */
+export function currencySign(currency: CurrencyJson): string {
+  const printed = money('0', currency);
+  return printed.replace(/[\d.\s]+/g, '');
+}
+
 /** "12.3 kWh". */
 export function kwh(energyWh: string, digits = 1): string {
   return `${formatKwh(BigInt(energyWh), digits)}\u00a0kWh`;

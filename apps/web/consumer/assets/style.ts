@@ -76,7 +76,7 @@ input.code{letter-spacing:.3em;font-size:1.5rem}
 button,.button{display:inline-block;font:inherit;font-weight:600;text-align:center;text-decoration:none;min-height:3rem;padding:.6875rem 1.25rem;border:2px solid var(--accent);border-radius:.75rem;background:var(--card);color:var(--accent);cursor:pointer}
 .main,.button{width:100%;font-size:1.125rem;min-height:3.5rem;padding:.875rem 1.25rem;background:var(--accent);color:var(--on-accent)}
 .second{background:none;color:var(--accent);width:100%}
-.quiet{border:0;padding:.5rem 0 .5rem 1rem;background:none;font-weight:400}
+.quiet{margin:0!important;border:0;padding:.5rem 0 .5rem 1rem;background:none;font-weight:400}
 .link{border:0;padding:.5rem 0;min-height:2.75rem;background:none;text-decoration:underline}
 .problem,.offline{background:var(--bad-ground);color:var(--bad);border-radius:.625rem;padding:.625rem .75rem;font-weight:600}
 .offline{position:sticky;bottom:.5rem;top:.5rem;z-index:1;background:var(--warn-ground);color:var(--warn);margin-top:.75rem}
@@ -117,6 +117,7 @@ th+td,th+th{text-align:right;white-space:nowrap;padding-left:1rem;font-variant-n
 small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .total>*,.energy td{font-weight:700}
 .get{font-size:1.125rem}
+.get span{display:block}
 .get b{font-size:2.5rem;line-height:1.1;margin-right:.25rem}
 .sales{padding:0;list-style:none}
 .sales li{border-top:1px solid var(--line)}
@@ -132,7 +133,7 @@ small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .status.good{background:var(--good-ground);color:var(--good)}
 .status.busy{background:var(--warn-ground);color:var(--warn)}
 .status.bad{background:var(--bad-ground);color:var(--bad)}
-.token{display:flex;flex-wrap:wrap;justify-content:center;gap:.25rem .625rem;font:700 1.625rem/1.3 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;padding:.75rem .25rem;margin:.5rem 0;border:2px dashed var(--soft);border-radius:.75rem;user-select:all;-webkit-user-select:all}
+.token{display:grid;grid-template-columns:repeat(3,auto);justify-content:center;gap:.25rem 1rem;font:700 1.625rem/1.3 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;padding:.75rem .25rem;margin:.5rem 0;border:2px dashed var(--soft);border-radius:.75rem;user-select:all;-webkit-user-select:all}
 .how{padding-left:1.25rem}
 .steps{list-style:none;padding:0}
 .steps li{position:relative;padding:.375rem 0 .375rem 2.25rem;min-height:2.5rem}
@@ -146,8 +147,9 @@ small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .note{display:block;font-size:.9375rem}
 .receipt dl>div{display:flex;justify-content:space-between;gap:1rem;padding:.25rem 0}
 .receipt dt{color:var(--soft);flex:none}
-.receipt dd{text-align:right}
+.receipt dd{text-align:right;min-width:0;overflow-wrap:anywhere}
 .long{font-size:.8125rem;word-break:break-all}
 @media(min-width:900px){.columns{display:grid;grid-template-columns:1fr 1fr;gap:0 1.5rem;align-items:start}h1{font-size:1.625rem}.card{padding:1.25rem}}
+@media(min-width:480px){.token{grid-template-columns:repeat(5,auto)}}
 @media print{:root{${variables(lightColours)}}.top form,.back,.skip,.demo,.foot,button,.button,details,.offline{display:none!important}body{background:#fff;font-size:11pt}.card{border:0;padding:0}.columns{display:block}}
 `;

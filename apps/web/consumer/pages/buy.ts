@@ -2,7 +2,7 @@
 
 import type { BuyView, Frame } from '@prewatt/api';
 import { formatAmount } from '@prewatt/quantities';
-import { kwh, money, shortMoney } from '../formatters.ts';
+import { currencySign, kwh, money, shortMoney } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
 
@@ -19,7 +19,7 @@ ${csrfField(frame)}
 <label for="amount">Amount of money</label>
 <p class="hint" id="amount-hint">From ${shortMoney(view.minimumMinor, frame.currency)} to ${shortMoney(view.maximumMinor, frame.currency)}</p>
 ${problemText(view.problem, 'amount-problem')}
-<div class="money"><span aria-hidden="true">${frame.currency.code}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"${view.problem !== null && html` aria-invalid="true"`}></div>
+<div class="money"><span aria-hidden="true">${currencySign(frame.currency)}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"${view.problem !== null && html` aria-invalid="true"`}></div>
 <button class="main">See what I get</button>
 </form>
 <p class="hint">You see every deduction before you pay.</p>
