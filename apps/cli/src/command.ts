@@ -1,0 +1,103 @@
+// What every command gets and gives: effects come in through the context, so that commands run in tests without
+// a process. Options are parsed here, once, and printed answers have a text and a JSON form.
+
+import { parseArgs } from 'node:util';
+
+/** The effects that commands may use. */
+export type CommandContext = {
+  readonly print: (text: string) => void;
+  readonly printError: (text: string) => void;
+  readonly readFile: (path: string) => string;
+  readonly readStandardInput: () => string;
+  /** Creates a file that only its owner can read; fails when it exists. */
+  readonly writeSecretFile: (path: string, text: string) => void;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly nowMs: () => number;
+  /** 0..15. */
+  readonly randomNibble: () => number;
+};
+
+/** A group takes the arguments after its name and gives the exit code. */
+export type CommandGroup = (args: readonly string[], context: CommandContext) => Promise<number>;
+
+/** Options by name; flags are true. */
+export type Options = {
+  readonly text: (name: string) => string | undefined;
+  readonly flag: (name: string) => boolean;
+  readonly positionals: readonly string[];
+};
+
+/** A failure with the exit code that it means: 1 refused, 2 wrong usage. */
+export type Failure = {
+  readonly exitCode: 1 | 2;
+  readonly code: string;
+  readonly message: string;
+  /** What to do about it. */
+  readonly advice?: string;
+};
+
+/** An answer: lines for people, an object for programs; `failed` sets exit code 1 all the same. */
+export type Answer = {
+  readonly lines: readonly string[];
+  readonly json: unknown;
+  readonly failed?: boolean;
+};
+
+export type CommandResult =
+  | { readonly ok: true; readonly value: Answer }
+  | { readonly ok: false; readonly error: Failure };
+
+export const refused = (code: string, message: string, advice?: string): CommandResult => ({
+  ok: false,
+  error: { exitCode: 1, code, message, ...(advice === undefined ? {} : { advice }) },
+});
+
+export const usageError = (context: CommandContext, message: string, help: string): number => {
+  context.printError(`prewatt: ${message}\nTry: ${help}\n`);
+  return 2;
+};
+
+export type OptionTable = Readonly<Record<string, 'text' | 'flag'>>;
+
+/** Parses `--name value`, `--name=value` and flags; a message when the line has an option it should not. */
+export function parseOptions(args: readonly string[], table: OptionTable): Options | string {
+  const options = Object.fromEntries(
+    Object.entries(table).map(([name, kind]) => [
+      name,
+      { type: kind === 'flag' ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  try {
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const values: Readonly<Record<string, unknown>> = parsed.values;
+    return {
+      text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
+      flag: (name) => values[name] === true,
+      positionals: parsed.positionals,
+    };
+  } catch (error) {
+    return error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
+  }
+}
+
+/** Prints a result in the wanted form and gives the exit code. */
+export function printResult(
+  result: CommandResult,
+  context: CommandContext,
+  asJson: boolean,
+): number {
+  if (result.ok) {
+    const { lines, json, failed } = result.value;
+    context.print(asJson ? `${toJson(json)}\n` : `${lines.join('\n')}\n`);
+    return failed === true ? 1 : 0;
+  }
+  const { code, message, advice, exitCode } = result.error;
+  if (asJson) context.print(`${toJson({ error: { code, message, advice } })}\n`);
+  else context.printError(`prewatt: ${message}\n${advice === undefined ? '' : `${advice}\n`}`);
+  return exitCode;
+}
+
+/** JSON with integers of any size as decimal strings. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? String(one) : one));
+}
