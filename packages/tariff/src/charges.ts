@@ -96,13 +96,20 @@ function gap(charge: Charge, from: string, to: string): number {
   return charge.per === 'month' ? monthsBetween(from, to) : Number(to) - Number(from);
 }
 
-/** The most that this purchase may take of a charge, by the charge's own recovery rule. */
-export function recoverable(context: PriceContext, due: Due, boughtUnits: bigint): bigint {
+/**
+ * The most that this purchase may take of a charge, by the charge's own recovery rule. Charges limited to a share
+ * of the payment share one limit: `sharedMinor` is what the earlier ones took of it.
+ */
+export function recoverable(
+  context: PriceContext,
+  o: { due: Due; units: bigint; sharedMinor: bigint },
+): bigint {
+  const { due } = o;
   const { recovery } = due.charge;
   if (recovery === undefined) return due.dueMinor;
   let most = due.dueMinor;
   const limit = (minor: bigint): void => {
-    if (minor < most) most = minor;
+    if (minor < most) most = minor < 0n ? 0n : minor;
   };
   const { paymentMinor, minorPerUnit } = context;
   const share = recovery.maxShareOfPaymentPercent;
@@ -110,7 +117,7 @@ export function recoverable(context: PriceContext, due: Due, boughtUnits: bigint
     const until = recovery.whileMonthPaidBelow;
     const paid = context.position.paidThisMonthMinor + paymentMinor;
     if (until === undefined || paid * until.d < until.n * minorPerUnit) {
-      limit(round({ n: paymentMinor * share.n, d: share.d * 100n }, 'down'));
+      limit(round({ n: paymentMinor * share.n, d: share.d * 100n }, 'down') - o.sharedMinor);
     }
   }
   if (recovery.maxPerPurchase !== undefined) {
@@ -120,7 +127,7 @@ export function recoverable(context: PriceContext, due: Due, boughtUnits: bigint
   if (recovery.perKwh !== undefined) {
     const rate = amountValue(context, recovery.perKwh);
     const d = rate.d * 1000n * context.unitsPerWh;
-    limit(round({ n: rate.n * minorPerUnit * boughtUnits, d }, 'half-up'));
+    limit(round({ n: rate.n * minorPerUnit * o.units, d }, 'half-up'));
   }
   return most;
 }

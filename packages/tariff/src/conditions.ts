@@ -29,6 +29,8 @@ export type PriceContext = {
   readonly paymentMinor: bigint | null;
   /** Minor units per currency unit: 10^scale. */
   readonly minorPerUnit: bigint;
+  /** Rates that lack a parameter have no price; see `missing` of createContext. */
+  readonly missing: ReadonlySet<string>;
 };
 
 /** Reads parameters for the day: given ones first, then the document's own. */
@@ -40,13 +42,20 @@ export function createContext(o: {
   parameters: Readonly<Record<string, string>>;
   unitsPerWh: bigint;
   paymentMinor: bigint | null;
+  /** A sale is refused when any parameter lacks a value; a check goes on as far as prices are known. */
+  missing: 'refuse' | 'no-price';
 }): Result<PriceContext, MissingParameter> {
+  const missing = new Set<string>();
   const numbers = new Map<string, Rational>();
   const choices = new Map<string, string>();
   for (const [name, parameter] of Object.entries(o.tariff.parameters)) {
     const own = parameter.values?.findLast((v) => v.from <= o.at.date)?.value ?? parameter.value;
     const value = Object.hasOwn(o.parameters, name) ? o.parameters[name] : own;
-    if (typeof value !== 'string') return err({ code: 'parameter-missing', name });
+    if (typeof value !== 'string') {
+      if (o.missing === 'refuse') return err({ code: 'parameter-missing', name });
+      missing.add(name);
+      continue;
+    }
     const number = parseDecimal(value);
     if (parameter.choices !== undefined) {
       if (!parameter.choices.includes(value)) return err({ code: 'parameter-missing', name });
@@ -69,6 +78,7 @@ export function createContext(o: {
     monthUnits: (o.position.energyWhThisMonth + free) * o.unitsPerWh,
     paymentMinor: o.paymentMinor,
     minorPerUnit: 10n ** BigInt(o.tariff.currency.scale),
+    missing,
   });
 }
 

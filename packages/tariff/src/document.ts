@@ -27,16 +27,16 @@ const code = z
 export const civilDatePattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const civilDate = z
   .string({ error: 'write a day in quotes, such as "2026-07-01"' })
-  .regex(civilDatePattern, 'write a day as "2026-07-01"')
-  .refine(isCivilDate, 'this day is not in the calendar');
+  .refine(isCivilDate, 'write a day of the calendar as "2026-07-01"');
 const clockTime = z
   .string({ error: 'write a time in quotes, such as "17:30"' })
   .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'write a time as "17:30", or "24:00" for the end');
 const kwh = decimalSchema.refine((v) => compare(v, zero) >= 0n, 'write kWh of zero or more');
 const monthNumber = z.int('write month numbers, 1 to 12').min(1).max(12);
 
-function isCivilDate(day: string): boolean {
-  if (!civilDatePattern.test(day)) return true;
+/** Whether a text is a day of the calendar, "2026-11-24". */
+export function isCivilDate(day: string): boolean {
+  if (!civilDatePattern.test(day)) return false;
   try {
     Temporal.PlainDate.from(day);
     return true;

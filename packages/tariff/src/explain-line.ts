@@ -3,7 +3,7 @@
 import { type Currency, formatMoney } from '@prewatt/quantities';
 import { amountValue, type PriceContext } from './conditions.ts';
 import type { DebtClaim } from './debt.ts';
-import type { PricedLine } from './pricing.ts';
+import { type PricedLine, rateOf } from './pricing.ts';
 import { formatRational, type Rational, zero } from './rational.ts';
 
 /** "58.4 kWh": up to three decimals, none that are zero. */
@@ -33,8 +33,8 @@ export function explainLine(context: PriceContext, line: PricedLine): string {
 
 function explainEnergy(context: PriceContext, line: PricedLine, money: string): string {
   const { currency, energy } = context.tariff;
-  const amount = line.block?.rate ?? line.block?.rates?.[context.period ?? ''];
-  const rate = formatRational(amount === undefined ? zero : amountValue(context, amount), 6, 2);
+  const amount = line.block === undefined ? null : rateOf(context, line.block);
+  const rate = formatRational(amount === null ? zero : amountValue(context, amount), 6, 2);
   const limit = line.block?.uptoKwh;
   const several = (line.schedule?.blocks.length ?? 1) > 1;
   const place =

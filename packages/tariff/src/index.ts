@@ -3,6 +3,7 @@
 export type { CivilMoment } from './conditions.ts';
 export type { Debt, DebtRule } from './debt.ts';
 export { parseTariff, type Tariff, type TariffDocumentError } from './document.ts';
+export { type ExampleResult, runExamples } from './examples.ts';
 export {
   type Accrual,
   positionFromJson,

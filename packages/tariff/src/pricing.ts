@@ -1,6 +1,7 @@
 // The price of a given energy: every line of a purchase, exact and rounded, before debt. The one cost function
 // that both directions (money to energy, energy to money) and the checks of published receipts go through.
 
+import { type Amount, parametersIn } from './amount.ts';
 import { type Due, duesAt, recoverable } from './charges.ts';
 import { amountValue, holds, type PriceContext, scheduleAt, unitsOfKwh } from './conditions.ts';
 import type { Block, Levy, Schedule } from './document.ts';
@@ -98,15 +99,25 @@ function blockParts(
     const limit = block.uptoKwh === null ? to : round(unitsOfKwh(context, block.uptoKwh), 'down');
     const end = limit < to ? limit : to;
     if (end <= at) continue;
-    parts.push({ block, units: end - at, exact: energyPrice(context, block, end - at) });
+    const exact = energyPrice(context, block, end - at);
+    if (exact === null) return null;
+    parts.push({ block, units: end - at, exact });
     at = end;
   }
   return at < to ? null : parts;
 }
 
-function energyPrice(context: PriceContext, block: Block, units: bigint): Rational {
+/** The block's rate in the context's period; null when it is not known. */
+export function rateOf(context: PriceContext, block: Block): Amount | null {
   const amount = block.rate ?? block.rates?.[context.period ?? ''];
-  if (amount === undefined) return zero;
+  if (amount === undefined) return null;
+  if (context.missing.size === 0) return amount;
+  return parametersIn(amount).some((name) => context.missing.has(name)) ? null : amount;
+}
+
+function energyPrice(context: PriceContext, block: Block, units: bigint): Rational | null {
+  const amount = rateOf(context, block);
+  if (amount === null) return null;
   const rate = amountValue(context, amount);
   return { n: rate.n * context.minorPerUnit * units, d: rate.d * 1000n * context.unitsPerWh };
 }
@@ -154,13 +165,13 @@ function takeFees(
     left -= taken;
     return taken;
   };
-  const taken: Taken[] = duesAt(context, o.total).map((due) => ({
-    code: due.charge.code,
-    label: due.charge.label,
-    due,
-    dueMinor: due.dueMinor,
-    takenMinor: take(recoverable(context, due, o.units)),
-  }));
+  let sharedMinor = 0n;
+  const taken: Taken[] = duesAt(context, o.total).map((due) => {
+    const takenMinor = take(recoverable(context, { due, units: o.units, sharedMinor }));
+    if (due.charge.recovery?.maxShareOfPaymentPercent !== undefined) sharedMinor += takenMinor;
+    const { code, label } = due.charge;
+    return { code, label, due, dueMinor: due.dueMinor, takenMinor };
+  });
   const owed = context.position.charges['reprice']?.owedMinor ?? 0n;
   const dueMinor = o.reprice + owed;
   const label = `${context.tariff.energy.label}: earlier this month, repriced`;

@@ -4,20 +4,14 @@
 
 import { type Currency, err, ok, type Result } from '@prewatt/quantities';
 import { type Allocation, allocate } from './allocate.ts';
-import {
-  type CivilMoment,
-  createContext,
-  holds,
-  type PriceContext,
-  unitsOfKwh,
-} from './conditions.ts';
-import { claimDebts, type Debt, type DebtClaim, totalClaimed } from './debt.ts';
-import { civilDatePattern, type Tariff } from './document.ts';
+import type { CivilMoment, PriceContext } from './conditions.ts';
+import { claimsOn, costOf } from './cost.ts';
+import type { Debt } from './debt.ts';
+import type { Tariff } from './document.ts';
 import { explainDebt, explainFree, explainLine } from './explain-line.ts';
-import { type Accrual, rollPosition, type TariffPosition } from './position.ts';
-import { type Priced, price } from './pricing.ts';
-import { round } from './rational.ts';
-import { leastPayment } from './solve.ts';
+import type { Accrual, TariffPosition } from './position.ts';
+import { prepare } from './prepare.ts';
+import type { Priced } from './pricing.ts';
 
 export type QuoteLine = {
   readonly kind: 'energy' | 'tax' | 'fee' | 'debt';
@@ -84,11 +78,11 @@ export function quotePurchase(
   tariff: Tariff,
   o: QuoteOptions & { readonly amountMinor: bigint },
 ): Result<Quote, QuoteRefusal> {
-  const started = start(tariff, o, o.amountMinor);
+  if (o.amountMinor <= 0n) return err({ code: 'amount-invalid' });
+  const started = prepare({ ...o, tariff, unitsPerWh: 1n, paymentMinor: o.amountMinor });
   if (!started.ok) return started;
   const { context, freeWh } = started.value;
-  const cap = o.protection === 'none' ? 10_000 : o.protection.debtShareCapBasisPoints;
-  const claims = claimDebts({ ...claimInput(context, o), capBasisPoints: cap });
+  const claims = claimsOn(context, o);
   // The token carries bought and free energy together.
   const encodable = (energy: bigint): bigint => {
     const carried = o.floorToEncodableWh(energy + freeWh) - freeWh;
@@ -109,41 +103,9 @@ export function quoteEnergy(
   tariff: Tariff,
   o: Omit<QuoteOptions, 'floorToEncodableWh'> & { readonly energyWh: bigint },
 ): Result<Quote, QuoteRefusal> {
-  const capBasisPoints = o.protection === 'none' ? 10_000 : o.protection.debtShareCapBasisPoints;
-  const attempt = (paymentMinor: bigint | null) => {
-    const started = start(tariff, o, paymentMinor);
-    if (!started.ok) return started;
-    const { context, freeWh } = started.value;
-    const priced = price(context, o.energyWh, 'all');
-    if (priced === null) return err({ code: 'no-price' } as const);
-    const input = { ...claimInput(context, o), paymentMinor: paymentMinor ?? 0n };
-    const claims = claimDebts({ ...input, capBasisPoints });
-    const neededMinor = leastPayment(priced) + totalClaimed(claims);
-    return ok({ context, freeWh, priced, claims, neededMinor, units: o.energyWh });
-  };
   if (o.energyWh <= 0n) return err({ code: 'amount-invalid' });
-  const first = attempt(null);
-  if (!first.ok) return first;
-  // Shares of the payment need the payment: the least one that covers itself, found by halving.
-  let low = first.value.neededMinor - 1n;
-  let high = first.value.neededMinor;
-  const enough = (minor: bigint): boolean => {
-    const tried = attempt(minor);
-    return tried.ok && tried.value.neededMinor <= minor;
-  };
-  for (let step = 1n; !enough(high); step *= 2n) {
-    if (high > 10n ** 15n) return err({ code: 'no-price' });
-    low = high;
-    high += step;
-  }
-  while (high - low > 1n) {
-    const middle = (low + high) / 2n;
-    if (enough(middle)) high = middle;
-    else low = middle;
-  }
-  const found = attempt(high);
-  if (!found.ok) return found;
-  return ok(assemble(found.value.context, { ...found.value, paidMinor: high }));
+  const cost = costOf({ ...o, tariff, unitsPerWh: 1n, units: o.energyWh });
+  return cost.ok ? ok(assemble(cost.value.context, cost.value)) : cost;
 }
 
 /** Free energy of the month, to be delivered without a purchase; null when none is due. Takes no money. */
@@ -151,7 +113,7 @@ export function quoteFreeAllowance(
   tariff: Tariff,
   o: Pick<QuoteOptions, 'at' | 'position' | 'parameters'>,
 ): Result<Quote | null, QuoteRefusal> {
-  const started = start(tariff, o, 0n, 'free-only');
+  const started = prepare({ ...o, tariff, unitsPerWh: 1n, paymentMinor: 0n, freeOnly: true });
   if (!started.ok) return started;
   const { context, freeWh } = started.value;
   if (freeWh === 0n) return ok(null);
@@ -164,66 +126,6 @@ export function quoteFreeAllowance(
       firstMonth: context.position.firstMonth ?? context.position.month,
     },
   });
-}
-
-function claimInput(context: PriceContext, o: Pick<QuoteOptions, 'debts' | 'at'>) {
-  return {
-    debts: o.debts,
-    paymentMinor: context.paymentMinor ?? 0n,
-    date: o.at.date,
-    position: context.position,
-  };
-}
-
-/** Checks of the request, and the context with this month's free energy already counted. */
-function start(
-  tariff: Tariff,
-  o: Pick<QuoteOptions, 'at' | 'position' | 'parameters'>,
-  paymentMinor: bigint | null,
-  mode: 'purchase' | 'free-only' = 'purchase',
-): Result<{ context: PriceContext; freeWh: bigint }, QuoteRefusal> {
-  if (mode === 'purchase' && paymentMinor !== null && paymentMinor <= 0n) {
-    return err({ code: 'amount-invalid' });
-  }
-  const refusal = checkDate(tariff, o.at.date, o.position);
-  if (refusal !== null) return err(refusal);
-  const rolled = rollPosition(o.position, o.at.date.slice(0, 7));
-  const build = (position: TariffPosition) =>
-    createContext({
-      tariff,
-      at: o.at,
-      position,
-      parameters: o.parameters ?? {},
-      unitsPerWh: 1n,
-      paymentMinor,
-    });
-  const plain = build(rolled);
-  if (!plain.ok) return plain;
-  const freeWh = freeDue(plain.value, mode);
-  if (freeWh === 0n) return ok({ context: plain.value, freeWh });
-  const freeEnergyWhThisMonth = rolled.freeEnergyWhThisMonth + freeWh;
-  const counted = build({ ...rolled, freeEnergyWhThisMonth });
-  return counted.ok ? ok({ context: counted.value, freeWh }) : counted;
-}
-
-function freeDue(context: PriceContext, mode: 'purchase' | 'free-only'): bigint {
-  const { freeAllowance } = context.tariff;
-  if (freeAllowance === undefined) return 0n;
-  if (mode === 'purchase' && freeAllowance.delivery === 'separate') return 0n;
-  if (!holds(context, freeAllowance.when, context.monthUnits)) return 0n;
-  const allowed = round(unitsOfKwh(context, freeAllowance.kwh), 'down');
-  const left = allowed - context.position.freeEnergyWhThisMonth;
-  return left > 0n ? left : 0n;
-}
-
-function checkDate(tariff: Tariff, date: string, position: TariffPosition): QuoteRefusal | null {
-  if (!civilDatePattern.test(date)) return { code: 'date-invalid' };
-  const { effectiveFrom, effectiveTo } = tariff;
-  if (date < effectiveFrom || (effectiveTo !== null && date > effectiveTo)) {
-    return { code: 'not-in-force', from: effectiveFrom, to: effectiveTo };
-  }
-  const last = position.lastPurchaseDate ?? (position.month === '' ? '' : `${position.month}-01`);
-  return date < last ? { code: 'date-before-position', lastPurchaseDate: last } : null;
 }
 
 function assemble(
@@ -328,5 +230,3 @@ function positionAfter(context: PriceContext, o: Allocation, takenMinor: bigint)
     debts,
   };
 }
-
-export type { DebtClaim };

@@ -1,0 +1,330 @@
+// Worked examples: each purchase or bill in a document is computed again and compared. Energy is counted finer than
+// a watt-hour here, so that sums published before any rounding of energy can be met to the last digit.
+
+import { ok, type Result } from '@prewatt/quantities';
+import { type Allocation, allocate } from './allocate.ts';
+import { duesAt } from './charges.ts';
+import type { PriceContext } from './conditions.ts';
+import { claimsOn, costOf } from './cost.ts';
+import { type Debt, totalClaimed } from './debt.ts';
+import type { Example, Tariff } from './document.ts';
+import { type Accrual, startPosition, type TariffPosition } from './position.ts';
+import { prepare } from './prepare.ts';
+import { type PricedLine, price } from './pricing.ts';
+import type { QuoteRefusal } from './quote.ts';
+import { compare, formatRational, type Rational, round, subtract, sum, whole } from './rational.ts';
+
+export type ExampleResult = {
+  readonly id: string;
+  /** False: reported, but no failure of the document. */
+  readonly gate: boolean;
+  /** One sentence for each expected figure that was missed; empty when the example holds. */
+  readonly misses: readonly string[];
+};
+
+const fineUnitsPerWh = 1_000_000n;
+
+/** Computes every example of a document, in its order. */
+export function runExamples(tariff: Tariff): ExampleResult[] {
+  return tariff.examples.map((example) => ({
+    id: example.id,
+    gate: example.gate,
+    misses: missesOf(tariff, example),
+  }));
+}
+
+type Outcome = Allocation & { readonly context: PriceContext; readonly freeWh: bigint };
+
+function missesOf(tariff: Tariff, example: Example): string[] {
+  const outcome = compute(tariff, example);
+  const { expect } = example;
+  if (!outcome.ok) {
+    if (expect.refusal === outcome.error.code) return [];
+    return [`refused: ${JSON.stringify(outcome.error, bigintText)}`];
+  }
+  if (expect.refusal !== undefined) {
+    return [`refusal: expected ${expect.refusal}, but it was quoted`];
+  }
+  return [
+    ...energyMisses(example, outcome.value),
+    ...costMisses(example, outcome.value),
+    ...partMisses(example, outcome.value),
+  ];
+}
+
+const bigintText = (_: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? value.toString() : value;
+
+function compute(tariff: Tariff, example: Example): Result<Outcome, QuoteRefusal> {
+  const step = example.energyStepWh;
+  const unitsPerWh = step === undefined ? fineUnitsPerWh : 1n;
+  const minorPerUnit = 10n ** BigInt(tariff.currency.scale);
+  const at = {
+    date: example.date ?? tariff.effectiveFrom,
+    ...(example.time !== undefined && { time: example.time }),
+  };
+  const position = positionOf(tariff, example, at.date);
+  const debts = example.debts.map((debt) => debtOf(debt, minorPerUnit));
+  const base = {
+    tariff,
+    at,
+    position,
+    parameters: example.parameters,
+    unitsPerWh,
+    missing: 'no-price',
+  } as const;
+  if (example.wantedKwh !== undefined) {
+    const units = round(unitsOf(example.wantedKwh, unitsPerWh), 'half-up');
+    return costOf({ ...base, units, debts, protection: 'none' });
+  }
+  const paid = example.paid ?? whole(0n);
+  const paymentMinor = round({ n: paid.n * minorPerUnit, d: paid.d }, 'half-up');
+  const prepared = prepare({ ...base, paymentMinor });
+  if (!prepared.ok) return prepared;
+  const { context } = prepared.value;
+  const grain = BigInt(step ?? 1);
+  const allocation = allocate(context, {
+    paymentMinor,
+    claims: claimsOn(context, { debts, protection: 'none' }),
+    protection: 'none',
+    encodable: (units) => (units / grain) * grain,
+  });
+  return allocation.ok ? ok({ ...prepared.value, ...allocation.value }) : allocation;
+}
+
+function unitsOf(kwh: Rational, unitsPerWh: bigint): Rational {
+  return { n: kwh.n * 1000n * unitsPerWh, d: kwh.d };
+}
+
+function debtOf(debt: Example['debts'][number], minorPerUnit: bigint): Debt {
+  const minor = (value: Rational): bigint =>
+    round({ n: value.n * minorPerUnit, d: value.d }, 'half-up');
+  const share = debt.sharePercent;
+  const rule =
+    debt.instalment === undefined
+      ? ({
+          kind: 'share',
+          basisPoints: share === undefined ? 0 : Number((share.n * 100n) / share.d),
+        } as const)
+      : ({
+          kind: 'instalment',
+          amountMinor: minor(debt.instalment.amount),
+          per: debt.instalment.per,
+        } as const);
+  return {
+    id: debt.id,
+    label: debt.label ?? debt.id,
+    outstandingMinor: minor(debt.outstanding),
+    rule,
+  };
+}
+
+/** The position that an example describes: what is not said has been paid up to date. */
+function positionOf(tariff: Tariff, example: Example, date: string): TariffPosition {
+  const given = example.position;
+  const month = date.slice(0, 7);
+  const wh = (kwh: Rational): bigint => round(unitsOf(kwh, 1n), 'half-up');
+  const energyWhThisMonth = given.monthToDateKwh === undefined ? 0n : wh(given.monthToDateKwh);
+  const lastDate = given.lastPurchaseDate ?? null;
+  const boughtThisMonth = energyWhThisMonth > 0n || lastDate?.slice(0, 7) === month;
+  const purchasesThisMonth = given.purchasesThisMonth ?? (boughtThisMonth ? 1 : 0);
+  const minor = (value: Rational): bigint =>
+    round({ n: value.n * 10n ** BigInt(tariff.currency.scale), d: value.d }, 'half-up');
+  const history = historyOf(given, month, wh);
+  const lastMonth = purchasesThisMonth > 0 ? month : (lastDate?.slice(0, 7) ?? null);
+  const position: TariffPosition = {
+    ...startPosition(),
+    month,
+    energyWhThisMonth,
+    purchasesThisMonth,
+    paidThisMonthMinor: given.paidThisMonth === undefined ? 0n : minor(given.paidThisMonth),
+    lastPurchaseMonth: lastMonth,
+    lastPurchaseDate: lastDate,
+    firstMonth: history.at(-1)?.month ?? lastMonth,
+    history,
+  };
+  const through = lastDate ?? (purchasesThisMonth > 0 ? date : null);
+  const owed = Object.entries(given.owed ?? {}).map(([code, v]) => [code, minor(v)] as const);
+  return { ...position, charges: accruals(tariff, example, { position, date, through, owed }) };
+}
+
+function historyOf(
+  given: Example['position'],
+  month: string,
+  wh: (kwh: Rational) => bigint,
+): TariffPosition['history'] {
+  const past =
+    given.pastMonthsKwh ??
+    (given.averageKwh === undefined ? [] : Array.from({ length: 12 }, () => given.averageKwh));
+  const start = Temporal.PlainYearMonth.from(month);
+  return past.map((kwh, i) => ({
+    month: start.subtract({ months: i + 1 }).toString(),
+    energyWh: kwh === undefined ? 0n : wh(kwh),
+  }));
+}
+
+function accruals(
+  tariff: Tariff,
+  example: Example,
+  o: {
+    position: TariffPosition;
+    date: string;
+    through: string | null;
+    owed: readonly (readonly [string, bigint])[];
+  },
+): TariffPosition['charges'] {
+  const result: Record<string, Accrual> = {};
+  const prepared = prepare({
+    tariff,
+    at: { date: o.date },
+    position: { ...o.position, lastPurchaseDate: null },
+    parameters: example.parameters,
+    unitsPerWh: 1n,
+    paymentMinor: null,
+    missing: 'no-price',
+  });
+  if (o.through !== null && prepared.ok) {
+    for (const due of duesAt(prepared.value.context, prepared.value.context.monthUnits)) {
+      const { code, per } = due.charge;
+      if (per === 'purchase') continue;
+      const through = per === 'day' ? o.through : o.through.slice(0, per === 'month' ? 7 : 4);
+      result[code] = { through, accruedMinor: due.accrual.accruedMinor, owedMinor: 0n };
+    }
+  }
+  for (const [code, owedMinor] of o.owed) {
+    const own = result[code] ?? { through: o.date, accruedMinor: 0n };
+    result[code] = { ...own, owedMinor };
+  }
+  return result;
+}
+
+/** Half a unit in the last place written: what a published figure can mean at best. */
+const printedTolerance = (expected: Rational): Rational => ({ n: 1n, d: expected.d * 2n });
+
+function within(got: Rational, expected: Rational, tolerance: Rational): boolean {
+  const difference = subtract(got, expected);
+  const magnitude = difference.n < 0n ? { n: -difference.n, d: difference.d } : difference;
+  return compare(magnitude, tolerance) <= 0n;
+}
+
+function kwhTolerance(example: Example, expected: Rational): Rational {
+  const { kwh, kwhPercent } = example.tolerance;
+  if (kwhPercent === undefined) return kwh ?? printedTolerance(expected);
+  const share = { n: expected.n * kwhPercent.n, d: expected.d * kwhPercent.d * 100n };
+  return kwh !== undefined && compare(kwh, share) > 0n ? kwh : share;
+}
+
+function energyMisses(example: Example, outcome: Outcome): string[] {
+  const misses: string[] = [];
+  const unitsPerKwh = 1000n * outcome.context.unitsPerWh;
+  const check = (name: string, got: Rational, expected: Rational): void => {
+    const tolerance = kwhTolerance(example, expected);
+    if (!within(got, expected, tolerance))
+      misses.push(missText(name, { got, expected, tolerance }));
+  };
+  const { kwh, blocksKwh } = example.expect;
+  const free = outcome.freeWh * outcome.context.unitsPerWh;
+  if (kwh !== undefined) check('kwh', { n: outcome.units + free, d: unitsPerKwh }, kwh);
+  if (blocksKwh === undefined) return misses;
+  const blocks = outcome.priced.lines.filter((line) => line.block !== undefined);
+  if (blocks.length !== blocksKwh.length) {
+    misses.push(`blocksKwh: ${blocks.length} blocks were used, expected ${blocksKwh.length}`);
+  }
+  blocksKwh.forEach((expected, i) => {
+    check(`blocksKwh[${i}]`, { n: blocks[i]?.units ?? 0n, d: unitsPerKwh }, expected);
+  });
+  return misses;
+}
+
+function missText(
+  name: string,
+  o: { got: Rational; expected: Rational; tolerance: Rational },
+): string {
+  const [got, expected, tolerance] = [o.got, o.expected, o.tolerance].map((v) =>
+    formatRational(v, 4),
+  );
+  return `${name}: got ${got}, expected ${expected} (tolerance ${tolerance})`;
+}
+
+/** A sum of lines, in currency units: before rounding and as the rounded lines of a receipt. */
+type Sum = { readonly exact: Rational; readonly printed: Rational };
+
+function moneyMiss(
+  example: Example,
+  o: { name: string; sum: Sum; expected: Rational },
+): string | null {
+  const tolerance = example.tolerance.money ?? printedTolerance(o.expected);
+  const holds =
+    within(o.sum.exact, o.expected, tolerance) || within(o.sum.printed, o.expected, tolerance);
+  return holds ? null : missText(o.name, { got: o.sum.exact, expected: o.expected, tolerance });
+}
+
+function costMisses(example: Example, outcome: Outcome): string[] {
+  const { cost, costBeforeTaxes } = example.expect;
+  const misses: (string | null)[] = [];
+  const all = sumOf(outcome, outcome.priced.lines, totalClaimed(outcome.claims));
+  if (cost !== undefined) {
+    misses.push(moneyMiss(example, { name: 'cost', sum: all, expected: cost }));
+  }
+  if (costBeforeTaxes !== undefined) {
+    const lines = outcome.priced.lines.filter((line) => line.kind !== 'tax');
+    const sum = sumOf(outcome, lines, totalClaimed(outcome.claims));
+    misses.push(moneyMiss(example, { name: 'costBeforeTaxes', sum, expected: costBeforeTaxes }));
+  }
+  return misses.filter((miss) => miss !== null);
+}
+
+function sumOf(outcome: Outcome, lines: readonly PricedLine[], debtMinor: bigint): Sum {
+  const { minorPerUnit } = outcome.context;
+  const exact = sum([...lines.map((line) => line.exact), whole(debtMinor)]);
+  const printed = lines.reduce((total, line) => total + line.amountMinor, debtMinor);
+  return {
+    exact: { n: exact.n, d: exact.d * minorPerUnit },
+    printed: { n: printed, d: minorPerUnit },
+  };
+}
+
+function partMisses(example: Example, outcome: Outcome): string[] {
+  const published = publishedOutcome(example, outcome);
+  const used = example.partsAt === 'published' ? published : outcome;
+  const misses: string[] = [];
+  for (const [part, expected] of Object.entries(example.expect.parts ?? {})) {
+    const name = `parts.${part}`;
+    const miss = moneyMiss(example, { name, sum: partSum(used ?? outcome, part), expected });
+    if (miss === null) continue;
+    const hint =
+      published !== null &&
+      example.partsAt === 'computed' &&
+      moneyMiss(example, { name, sum: partSum(published, part), expected }) === null
+        ? '; it holds at the published energy: write "partsAt": "published" if the receipt printed its parts for the rounded energy'
+        : '';
+    misses.push(miss + hint);
+  }
+  return misses;
+}
+
+/** The same purchase with exactly the energy that the receipt prints. */
+function publishedOutcome(example: Example, outcome: Outcome): Outcome | null {
+  if (example.expect.kwh === undefined) return null;
+  const units = round(unitsOf(example.expect.kwh, outcome.context.unitsPerWh), 'half-up');
+  const free = outcome.freeWh * outcome.context.unitsPerWh;
+  const priced = units > free ? price(outcome.context, units - free, 'all') : null;
+  return priced === null ? null : { ...outcome, units: units - free, priced };
+}
+
+function partSum(outcome: Outcome, part: string): Sum {
+  const codes = part.split('+').map((code) => code.trim());
+  const kinds = { allEnergy: 'energy', allFees: 'fee', allTaxes: 'tax' } as const;
+  const matches = (line: PricedLine, code: string): boolean =>
+    line.code === code ||
+    (code === 'charges' && line.due !== undefined) ||
+    (code === 'levies' && line.levy !== undefined) ||
+    (code in kinds && kinds[code as keyof typeof kinds] === line.kind);
+  const lines = codes.flatMap((code) => outcome.priced.lines.filter((l) => matches(l, code)));
+  const debtMinor = outcome.claims
+    .filter((claim) => codes.includes(claim.debt.id) || codes.includes('allDebts'))
+    .reduce((total, claim) => total + claim.claimedMinor, 0n);
+  const payment = outcome.context.paymentMinor ?? 0n;
+  const spent = outcome.priced.totalMinor + totalClaimed(outcome.claims);
+  return sumOf(outcome, lines, debtMinor + (codes.includes('remainder') ? payment - spent : 0n));
+}

@@ -1,0 +1,65 @@
+// The start of every quote: checks of the request in order of precedence, the position rolled to the day, and the
+// month's free energy counted before any energy is priced.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import { type CivilMoment, createContext, holds, type PriceContext } from './conditions.ts';
+import { isCivilDate, type Tariff } from './document.ts';
+import { rollPosition, type TariffPosition } from './position.ts';
+import type { QuoteRefusal } from './quote.ts';
+import { round } from './rational.ts';
+
+export type PrepareOptions = {
+  readonly tariff: Tariff;
+  readonly at: CivilMoment;
+  readonly position: TariffPosition;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly unitsPerWh: bigint;
+  readonly paymentMinor: bigint | null;
+  readonly missing?: 'refuse' | 'no-price';
+  /** Only the free energy is wanted, delivered without a purchase. */
+  readonly freeOnly?: boolean;
+};
+
+export type Prepared = { readonly context: PriceContext; readonly freeWh: bigint };
+
+export function prepare(o: PrepareOptions): Result<Prepared, QuoteRefusal> {
+  const refusal = checkDate(o.tariff, o.at.date, o.position);
+  if (refusal !== null) return err(refusal);
+  const rolled = rollPosition(o.position, o.at.date.slice(0, 7));
+  const build = (position: TariffPosition) =>
+    createContext({
+      ...o,
+      position,
+      parameters: o.parameters ?? {},
+      missing: o.missing ?? 'refuse',
+    });
+  const plain = build(rolled);
+  if (!plain.ok) return plain;
+  const freeWh = freeDue(plain.value, o.freeOnly ?? false);
+  if (freeWh === 0n) return ok({ context: plain.value, freeWh });
+  const counted = build({
+    ...rolled,
+    freeEnergyWhThisMonth: rolled.freeEnergyWhThisMonth + freeWh,
+  });
+  return counted.ok ? ok({ context: counted.value, freeWh }) : counted;
+}
+
+function freeDue(context: PriceContext, freeOnly: boolean): bigint {
+  const { freeAllowance } = context.tariff;
+  if (freeAllowance === undefined) return 0n;
+  if (!freeOnly && freeAllowance.delivery === 'separate') return 0n;
+  if (!holds(context, freeAllowance.when, context.monthUnits)) return 0n;
+  const allowed = round({ n: freeAllowance.kwh.n * 1000n, d: freeAllowance.kwh.d }, 'down');
+  const left = allowed - context.position.freeEnergyWhThisMonth;
+  return left > 0n ? left : 0n;
+}
+
+function checkDate(tariff: Tariff, date: string, position: TariffPosition): QuoteRefusal | null {
+  if (!isCivilDate(date)) return { code: 'date-invalid' };
+  const { effectiveFrom, effectiveTo } = tariff;
+  if (date < effectiveFrom || (effectiveTo !== null && date > effectiveTo)) {
+    return { code: 'not-in-force', from: effectiveFrom, to: effectiveTo };
+  }
+  const last = position.lastPurchaseDate ?? (position.month === '' ? '' : `${position.month}-01`);
+  return date < last ? { code: 'date-before-position', lastPurchaseDate: last } : null;
+}
