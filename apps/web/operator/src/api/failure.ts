@@ -1,0 +1,67 @@
+// What can go wrong between the console and the server, as one closed union, and the words for it. TanStack Query carries
+// failures as thrown values; everywhere else they travel in a Result.
+
+import type { Problem } from '@prewatt/api';
+
+export type Failure =
+  /** The server refused and said why (RFC 9457). */
+  | {
+      readonly kind: 'problem';
+      readonly status: number;
+      readonly code: string;
+      readonly title: string;
+      readonly detail: string;
+      readonly retryAfterS: number | null;
+    }
+  /** No answer: the server is down or the link is. */
+  | { readonly kind: 'network' }
+  /** An answer that does not have the shape that the API promises: server and console are of different versions. */
+  | { readonly kind: 'mismatch'; readonly path: string; readonly issue: string };
+
+export function problemFailure(problem: Problem, retryAfterS: number | null): Failure {
+  const { status, code, title, detail } = problem;
+  return { kind: 'problem', status, code, title, detail, retryAfterS };
+}
+
+/** A refusal without problem details, as a proxy in between would send it. */
+export function bareStatusFailure(status: number, retryAfterS: number | null): Failure {
+  const detail =
+    status === 429
+      ? 'Too many requests were sent in a short time.'
+      : `The server answered with status ${status} and gave no reason. Try again in a moment.`;
+  const title = status === 429 ? 'Slow down' : 'The server could not answer';
+  return { kind: 'problem', status, code: `status-${status}`, title, detail, retryAfterS };
+}
+
+export function isSignedOut(failure: Failure): boolean {
+  return failure.kind === 'problem' && failure.status === 401;
+}
+
+export function failureTitle(failure: Failure): string {
+  if (failure.kind === 'problem') return failure.title;
+  if (failure.kind === 'network') return 'No answer from the server';
+  return 'The answer could not be read';
+}
+
+/** One or two sentences for a person: what happened and what to do. */
+export function failureText(failure: Failure): string {
+  if (failure.kind === 'network') {
+    return 'The server cannot be reached. Check the connection; the console tries again by itself.';
+  }
+  if (failure.kind === 'mismatch') {
+    return `The answer of ${failure.path} is not what this console expects (${failure.issue}). Reload the page; if it stays, server and console are of different versions.`;
+  }
+  if (failure.retryAfterS === null) return failure.detail;
+  return `${failure.detail} Try again in ${waitText(failure.retryAfterS)}.`;
+}
+
+/** "40 seconds", "2 minutes": rounded up, so that the wait is never too short. */
+export function waitText(seconds: number): string {
+  if (seconds < 90) return seconds === 1 ? '1 second' : `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}
+
+/** Whether a second try can help without anybody doing something first. */
+export function isWorthRetrying(failure: Failure): boolean {
+  return failure.kind === 'network' || (failure.kind === 'problem' && failure.status >= 500);
+}

@@ -1,0 +1,161 @@
+// Every read of the console as query options: the key, the route and the schema in one place. Keys start with the noun that
+// a live event names, so that an event can mark all that depends on it as stale.
+
+import {
+  attentionPageSchema,
+  commandPageSchema,
+  commandRowSchema,
+  connectionDetailSchema,
+  eventPageSchema,
+  messagePageSchema,
+  meterPageSchema,
+  operatorMeSchema,
+  overviewSchema,
+  saleDetailSchema,
+  salePageSchema,
+  saleRowSchema,
+  tokenPageSchema,
+  usageSchema,
+} from '@prewatt/api';
+import type { Result } from '@prewatt/quantities';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { type MeterFilter, searchForServer } from '../state/search.ts';
+import { type Client, createClient, type Schema } from './client.ts';
+import type { Failure } from './failure.ts';
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: Failure;
+  }
+}
+
+export const client: Client = createClient((input, init) => fetch(input, init));
+
+// TanStack Query knows a failed read by a thrown value; this is the one place that throws an expected refusal.
+async function orThrow<T>(reading: Promise<Result<T, Failure>>): Promise<T> {
+  const result = await reading;
+  if (result.ok) return result.value;
+  throw result.error;
+}
+
+const base = '/api/operator';
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => orThrow(client.get(operatorMeSchema, `${base}/me`, { signal })),
+  staleTime: 60_000,
+});
+
+export const overviewQuery = queryOptions({
+  queryKey: ['overview'],
+  queryFn: ({ signal }) => orThrow(client.get(overviewSchema, `${base}/overview`, { signal })),
+  refetchInterval: 15_000,
+});
+
+export const saleQuery = (saleId: string) =>
+  queryOptions({
+    queryKey: ['sale', saleId],
+    queryFn: ({ signal }) =>
+      orThrow(
+        client.get(saleDetailSchema, `${base}/sales/${encodeURIComponent(saleId)}`, { signal }),
+      ),
+  });
+
+export const connectionQuery = (connectionId: string) =>
+  queryOptions({
+    queryKey: ['connection', connectionId, 'detail'],
+    queryFn: ({ signal }) =>
+      orThrow(client.get(connectionDetailSchema, connectionPath(connectionId), { signal })),
+    refetchInterval: 30_000,
+  });
+
+export const usageQuery = (connectionId: string) =>
+  queryOptions({
+    queryKey: ['connection', connectionId, 'usage'],
+    queryFn: ({ signal }) =>
+      orThrow(client.get(usageSchema, `${connectionPath(connectionId)}/usage?days=14`, { signal })),
+    refetchInterval: 30_000,
+  });
+
+type Page<Row> = { readonly rows: Row[]; readonly nextCursor: string | null };
+type PagedDeps<Row> = {
+  readonly key: readonly string[];
+  readonly path: string;
+  readonly schema: Schema<Page<Row>>;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly refetchInterval?: number;
+};
+
+// A list read page by page; the pages read so far stay on screen while a filter changes.
+function paged<Row>({ key, path, schema, params = {}, refetchInterval }: PagedDeps<Row>) {
+  return infiniteQueryOptions({
+    queryKey: key,
+    queryFn: ({ signal, pageParam }) => {
+      const query = new URLSearchParams(params);
+      if (pageParam !== null) query.set('cursor', pageParam);
+      const text = query.toString();
+      return orThrow(client.get(schema, text === '' ? path : `${path}?${text}`, { signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: refetchInterval ?? false,
+  });
+}
+
+export function metersQuery(filter: MeterFilter, search: string) {
+  const wanted = searchForServer(search);
+  return paged({
+    key: ['meters', filter, wanted],
+    path: `${base}/meters`,
+    schema: meterPageSchema,
+    params: wanted === '' ? { filter } : { filter, search: wanted },
+    refetchInterval: 60_000,
+  });
+}
+
+export const salesQuery = (day: string | undefined) =>
+  paged({
+    key: ['sales', day ?? 'today'],
+    path: `${base}/sales`,
+    schema: salePageSchema,
+    params: { day: day ?? 'today' },
+    refetchInterval: 60_000,
+  });
+
+export const attentionQuery = paged({
+  key: ['attention'],
+  path: `${base}/attention`,
+  schema: attentionPageSchema,
+  refetchInterval: 30_000,
+});
+
+const connectionList = <Row>(connectionId: string, list: string, schema: Schema<Page<Row>>) =>
+  paged({
+    key: ['connection', connectionId, list],
+    path: `${connectionPath(connectionId)}/${list}`,
+    schema,
+    refetchInterval: 60_000,
+  });
+
+export const connectionSalesQuery = (id: string) => connectionList(id, 'sales', salePageSchema);
+export const tokensQuery = (id: string) => connectionList(id, 'tokens', tokenPageSchema);
+export const eventsQuery = (id: string) => connectionList(id, 'events', eventPageSchema);
+export const commandsQuery = (id: string) => connectionList(id, 'commands', commandPageSchema);
+export const messagesQuery = (id: string) => connectionList(id, 'messages', messagePageSchema);
+
+/** Asks the head-end once more to bring a stuck sale's token to its meter. */
+export const retrySale = (saleId: string) =>
+  orThrow(client.post(saleRowSchema, `${base}/sales/${encodeURIComponent(saleId)}/retry`));
+
+/** Asks the meter for a reading now. The same `requestId` twice is one command. */
+export const readNow = (connectionId: string, requestId: string) =>
+  orThrow(
+    client.post(commandRowSchema, `${connectionPath(connectionId)}/commands`, {
+      body: { kind: 'readNow', requestId },
+    }),
+  );
+
+function connectionPath(connectionId: string): string {
+  return `${base}/connections/${encodeURIComponent(connectionId)}`;
+}

@@ -1,0 +1,86 @@
+// Signing in and out. The sign-in routes belong to better-auth and answer in its own shape, so their answers are told
+// apart here and turned into a closed set of outcomes.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import { type Answer, type Client, refusalOf } from './client.ts';
+import { type Failure, failureText } from './failure.ts';
+
+export type SignInOutcome = 'signedIn' | 'codeNeeded';
+
+export type SignInApi = {
+  readonly withPassword: (
+    email: string,
+    password: string,
+  ) => Promise<Result<SignInOutcome, string>>;
+  /** `startOver`: the first step has expired and the password is needed again. */
+  readonly withCode: (
+    code: string,
+  ) => Promise<Result<'signedIn', { readonly text: string; readonly startOver: boolean }>>;
+  readonly signOut: () => Promise<Result<'signedOut', Failure>>;
+};
+
+export function createSignInApi(client: Client): SignInApi {
+  return {
+    withPassword: async (email, password) => {
+      const sent = await client.postRaw('/api/auth/sign-in/email', { email, password });
+      return sent.ok ? passwordOutcome(sent.value) : err(failureText(sent.error));
+    },
+    withCode: async (code) => {
+      const sent = await client.postRaw('/api/auth/two-factor/verify-totp', { code });
+      if (!sent.ok) return err({ text: failureText(sent.error), startOver: false });
+      return codeOutcome(sent.value);
+    },
+    signOut: async () => {
+      const sent = await client.postRaw('/api/auth/sign-out', {});
+      if (!sent.ok) return sent;
+      return sent.value.status < 400 ? ok('signedOut') : err(refusalOf(sent.value));
+    },
+  };
+}
+
+/** What the answer to e-mail and password means; the refusal is a sentence for the page. */
+export function passwordOutcome(answer: Answer): Result<SignInOutcome, string> {
+  if (answer.status < 400) {
+    return ok(fieldOf(answer.body, 'twoFactorRedirect') === true ? 'codeNeeded' : 'signedIn');
+  }
+  if (answer.status === 401 || answer.status === 400 || answer.status === 422) {
+    return err('E-mail or password is wrong. Check both and try again.');
+  }
+  if (answer.status === 429) return err(tooManyTries(answer));
+  if (answer.status === 403) {
+    return err('This account may not sign in here. Ask an administrator of your utility.');
+  }
+  return err(failureText(refusalOf(answer)));
+}
+
+/** What the answer to the six digits of the authenticator means. */
+export function codeOutcome(
+  answer: Answer,
+): Result<'signedIn', { readonly text: string; readonly startOver: boolean }> {
+  if (answer.status < 400) return ok('signedIn');
+  if (answer.status === 429) return err({ text: tooManyTries(answer), startOver: false });
+  const code = fieldOf(answer.body, 'code');
+  if (code === 'INVALID_TWO_FACTOR_COOKIE' || code === 'TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE') {
+    return err({ text: 'This sign-in has expired. Enter your password again.', startOver: true });
+  }
+  if (answer.status === 401 || answer.status === 400) {
+    return err({
+      text: 'The code is wrong or has run out. Enter the one your authenticator shows now.',
+      startOver: false,
+    });
+  }
+  return err({ text: failureText(refusalOf(answer)), startOver: false });
+}
+
+function tooManyTries(answer: Answer): string {
+  const failure = refusalOf(answer);
+  const wait = failure.kind === 'problem' ? failure.retryAfterS : null;
+  const bare = { ...failure, detail: 'Too many tries to sign in.', retryAfterS: wait ?? 60 };
+  return failureText(bare);
+}
+
+function fieldOf(body: unknown, name: string): unknown {
+  return typeof body === 'object' && body !== null
+    ? (body as Record<string, unknown>)[name]
+    : undefined;
+}

@@ -1,0 +1,94 @@
+// Wires the event stream to what is on screen: meter rows are merged in place, all else that an event names is re-read.
+
+import { type ConnectionDetail, liveEventSchema, type MeterPage } from '@prewatt/api';
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+import { createBatch } from './batch.ts';
+import {
+  createLiveConnection,
+  type EventStream,
+  type LiveConnection,
+  type LiveState,
+} from './connection.ts';
+import { createFilterMemory, mergeMeterRows } from './merge.ts';
+
+type Live = { readonly state: LiveState; readonly retryNow: () => void };
+
+const LiveContext = createContext<Live>({ state: 'connecting', retryNow: () => undefined });
+
+export const useLive = () => use(LiveContext);
+
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const queryClient = useQueryClient();
+  const [state, setState] = useState<LiveState>('connecting');
+  const [connection, setConnection] = useState<LiveConnection | null>(null);
+  useEffect(() => {
+    const opened = createLiveConnection({
+      open: () => new EventSource('/api/operator/live') as unknown as EventStream,
+      schedule: (run, delayMs) => {
+        const id = setTimeout(run, delayMs);
+        return () => clearTimeout(id);
+      },
+      onState: setState,
+      onMessage: createEventReader(queryClient),
+      onReopened: () => void queryClient.invalidateQueries(),
+    });
+    setConnection(opened);
+    window.addEventListener('online', opened.retryNow);
+    window.addEventListener('offline', opened.markLost);
+    return () => {
+      window.removeEventListener('online', opened.retryNow);
+      window.removeEventListener('offline', opened.markLost);
+      opened.close();
+    };
+  }, [queryClient]);
+  // A stream that cannot be opened may mean that the session has ended; `me` finds out.
+  useEffect(() => {
+    if (state === 'lost') void queryClient.invalidateQueries({ queryKey: ['me'] });
+  }, [state, queryClient]);
+  const retryNow = () => connection?.retryNow();
+  return <LiveContext value={{ state, retryNow }}>{children}</LiveContext>;
+}
+
+/** Reads one event's data and brings it to the screen. What is not a known event is left aside: it may be a newer server's. */
+function createEventReader(queryClient: QueryClient): (data: string) => void {
+  const memory = createFilterMemory();
+  const batch = createBatch({
+    schedule: (run, delayMs) => setTimeout(run, delayMs),
+    invalidate: (queryKey) => void queryClient.invalidateQueries({ queryKey }),
+    delayMs: 1000,
+  });
+  return (data) => {
+    const event = liveEventSchema.safeParse(parsed(data));
+    if (!event.success) return;
+    if (event.data.kind === 'meters') {
+      const { rows } = event.data;
+      queryClient.setQueriesData<InfiniteData<MeterPage>>({ queryKey: ['meters'] }, (shown) =>
+        shown === undefined ? shown : mergeMeterRows(shown, rows),
+      );
+      for (const row of rows) {
+        queryClient.setQueryData<ConnectionDetail>(
+          ['connection', row.connectionId, 'detail'],
+          (shown) => (shown === undefined ? shown : { ...shown, state: row }),
+        );
+      }
+      if (memory.changed(rows)) {
+        batch.add(['meters']);
+        batch.add(['overview']);
+      }
+      return;
+    }
+    batch.add(['connection', event.data.connectionId]);
+    if (event.data.kind === 'connection') return;
+    batch.add(['sale', event.data.saleId]);
+    for (const noun of ['sales', 'overview', 'attention']) batch.add([noun]);
+  };
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+// The console's composition root: colour scheme, queries, router. A session that ends anywhere leads to sign-in.
+
+import '@mantine/core/styles.css';
+import './shell/base.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { isSignedOut, isWorthRetrying } from './api/failure.ts';
+import { makeRouter } from './router.tsx';
+import { signInSearch } from './state/search.ts';
+import { theme } from './theme.ts';
+
+const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (failure) => {
+      if (isSignedOut(failure)) goToSignIn();
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (failures, failure) => failures < 2 && isWorthRetrying(failure),
+      // Offline is for the server to prove, not for the browser to guess: a utility's network may have no internet.
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+const router = makeRouter(queryClient);
+
+function goToSignIn(): void {
+  const { pathname, href } = router.state.location;
+  if (pathname.endsWith('/sign-in')) return;
+  queryClient.clear();
+  void router.navigate({ to: '/sign-in', search: signInSearch({ from: href }) });
+}
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,99 @@
+// The list of law 6: each paid sale that is stuck, why, what to do, and the button that tries again.
+
+import { Stack, Text } from '@mantine/core';
+import type { AttentionRow } from '@prewatt/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { attentionQuery } from '../api/queries.ts';
+import { useCurrency } from '../shell/session.tsx';
+import { moneyText } from '../text/numbers.ts';
+import { aboveRowLink, type Column, DataTable, rowLink } from '../ui/data-table.tsx';
+import { Age, MeterNumber, PageHeading } from '../ui/show.tsx';
+import { RetryButton } from './retry-button.tsx';
+
+export default function AttentionPage() {
+  const currency = useCurrency();
+  const query = useInfiniteQuery(attentionQuery);
+  const columns: Column<AttentionRow>[] = [
+    {
+      key: 'connection',
+      header: 'Connection',
+      card: 'title',
+      cell: (row) => (
+        <>
+          <Link
+            to="/connections/$connectionId"
+            params={{ connectionId: row.connectionId }}
+            className={rowLink}
+          >
+            {row.connectionName}
+          </Link>
+          <div>
+            <MeterNumber meterPan={row.meterPan} />
+          </div>
+        </>
+      ),
+    },
+    {
+      key: 'amount',
+      header: 'Paid',
+      end: true,
+      cell: (row) => (
+        <Link
+          to="."
+          search={(previous) => ({ ...previous, sale: row.saleId })}
+          className={aboveRowLink}
+          aria-label={`Sale of ${row.connectionName}, details`}
+        >
+          {moneyText(row.amountMinor, currency)}
+        </Link>
+      ),
+    },
+    { key: 'since', header: 'Waiting since', cell: (row) => <Age at={row.since} /> },
+    {
+      key: 'reason',
+      header: 'What is wrong and what to do',
+      card: 'wide',
+      cell: (row) => (
+        <div style={{ maxWidth: '52ch' }}>
+          <Text size="sm" fw={550}>
+            {row.reason}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {row.advice}
+          </Text>
+        </div>
+      ),
+    },
+    {
+      key: 'action',
+      header: '',
+      card: 'wide',
+      cell: (row) => (
+        <div className={aboveRowLink} style={{ width: 'fit-content' }}>
+          <RetryButton
+            saleId={row.saleId}
+            whyNot={row.canRetry ? null : 'Trying again cannot help here; follow the advice'}
+          />
+        </div>
+      ),
+    },
+  ];
+  return (
+    <Stack gap="md">
+      <PageHeading title="Attention" />
+      <Text c="dimmed" size="sm">
+        Sales that were paid and whose energy has not reached the meter.
+      </Text>
+      <DataTable
+        label="Sales that need attention"
+        noun="sale"
+        linked
+        columns={columns}
+        rowKey={(row) => row.saleId}
+        query={query}
+        empty="Nothing is stuck. Every paid sale has reached its meter or is on its way."
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,193 @@
+// The lists under a connection: sales, tokens, events, commands with their stages, messages to the customer.
+
+import { Text } from '@mantine/core';
+import type { CommandRow, EventRow, MessageRow, TokenRow } from '@prewatt/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import {
+  commandsQuery,
+  connectionSalesQuery,
+  eventsQuery,
+  messagesQuery,
+  tokensQuery,
+} from '../../api/queries.ts';
+import { useZone } from '../../shell/session.tsx';
+import {
+  codeWords,
+  commandLabels,
+  isOpenStage,
+  messageLabels,
+  originLabels,
+  stageLabels,
+  tokenLabels,
+} from '../../text/labels.ts';
+import { kwhText, unknown } from '../../text/numbers.ts';
+import { dateAndTime } from '../../text/time.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Age, Instant, StateBadge, stages } from '../../ui/show.tsx';
+import { SaleTable } from '../sale-table.tsx';
+
+type ListProps = { readonly connectionId: string };
+
+export function SaleList({ connectionId }: ListProps) {
+  const query = useInfiniteQuery(connectionSalesQuery(connectionId));
+  return <SaleTable label="Sales" withConnection={false} query={query} empty="No sale yet." />;
+}
+
+const tokenColumns: readonly Column<TokenRow>[] = [
+  { key: 'issued', header: 'Issued', card: 'title', cell: (row) => <Instant at={row.issuedAt} /> },
+  { key: 'token', header: 'Token', cell: (row) => `… ${row.lastFour}` },
+  { key: 'tid', header: 'TID', end: true, cell: (row) => row.tid },
+  { key: 'energy', header: 'Energy', end: true, cell: (row) => kwhText(row.energyWh) },
+  {
+    key: 'state',
+    header: 'State',
+    card: 'wide',
+    cell: (row) => (
+      <>
+        <StateBadge label={tokenLabels[row.state]} />{' '}
+        <Text span size="xs" c="dimmed">
+          {row.origin !== null && originLabels[row.origin]}{' '}
+          {row.stateAt !== null && <Age at={row.stateAt} />}
+        </Text>
+        {row.refusal !== null && <Text size="xs">{codeWords(row.refusal)}</Text>}
+      </>
+    ),
+  },
+  {
+    key: 'sale',
+    header: 'Sale',
+    cell: (row) =>
+      row.saleId === null ? unknown : <SaleLink saleId={row.saleId} lastFour={row.lastFour} />,
+  },
+];
+
+function SaleLink({ saleId, lastFour }: { saleId: string; lastFour: string }) {
+  return (
+    <Link
+      to="."
+      search={(previous) => ({ ...previous, sale: saleId })}
+      resetScroll={false}
+      aria-label={`Sale of the token ending in ${lastFour}`}
+    >
+      Open sale
+    </Link>
+  );
+}
+
+export function TokenList({ connectionId }: ListProps) {
+  const query = useInfiniteQuery(tokensQuery(connectionId));
+  return (
+    <DataTable
+      label="Tokens"
+      noun="token"
+      columns={tokenColumns}
+      rowKey={(row) => row.tokenId}
+      query={query}
+      empty="No token has been issued for this meter."
+    />
+  );
+}
+
+const eventColumns: readonly Column<EventRow>[] = [
+  { key: 'at', header: 'Time', card: 'title', cell: (row) => <Instant at={row.at} /> },
+  { key: 'text', header: 'Event', card: 'wide', cell: (row) => row.text },
+  {
+    key: 'code',
+    header: 'Code',
+    card: 'wide',
+    cell: (row) => (
+      <Text span size="xs" c="dimmed" ff="monospace">
+        {row.code}
+      </Text>
+    ),
+  },
+];
+
+export function EventList({ connectionId }: ListProps) {
+  const query = useInfiniteQuery(eventsQuery(connectionId));
+  return (
+    <DataTable
+      label="Events"
+      noun="event"
+      columns={eventColumns}
+      rowKey={(row) => `${row.at} ${row.code} ${row.text}`}
+      query={query}
+      empty="The meter has reported no event."
+    />
+  );
+}
+
+export function CommandList({ connectionId }: ListProps) {
+  const query = useInfiniteQuery(commandsQuery(connectionId));
+  const columns: Column<CommandRow>[] = [
+    { key: 'at', header: 'Queued', card: 'title', cell: (row) => <Instant at={row.queuedAt} /> },
+    { key: 'kind', header: 'Command', cell: (row) => commandLabels[row.kind] },
+    {
+      key: 'stage',
+      header: 'Stage',
+      cell: (row) => (
+        <>
+          <StateBadge label={stageLabels[row.stage]} />
+          {isOpenStage(row.stage) && (
+            <Text size="xs" c="dimmed">
+              expires <Age at={row.expiresAt} />
+            </Text>
+          )}
+        </>
+      ),
+    },
+    { key: 'attempts', header: 'Attempts', end: true, cell: (row) => row.attempts },
+    {
+      key: 'result',
+      header: 'Result',
+      cell: (row) => (row.result === null ? unknown : codeWords(row.result)),
+    },
+    { key: 'history', header: 'Stages', card: 'wide', cell: (row) => <Stages row={row} /> },
+  ];
+  return (
+    <DataTable
+      label="Commands"
+      noun="command"
+      columns={columns}
+      rowKey={(row) => row.commandId}
+      query={query}
+      empty="No command has been sent to this meter."
+    />
+  );
+}
+
+function Stages({ row }: { row: CommandRow }) {
+  const zone = useZone();
+  return (
+    <ol className={stages}>
+      {row.history.map((step) => (
+        <li key={`${step.at} ${step.stage}`}>
+          {stageLabels[step.stage].text}{' '}
+          <time dateTime={step.at}>{dateAndTime(Date.parse(step.at), zone).split(', ')[1]}</time>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const messageColumns: readonly Column<MessageRow>[] = [
+  { key: 'at', header: 'Time', card: 'title', cell: (row) => <Instant at={row.at} /> },
+  { key: 'kind', header: 'Kind', cell: (row) => codeWords(row.kind) },
+  { key: 'state', header: 'State', cell: (row) => <StateBadge label={messageLabels[row.state]} /> },
+  { key: 'text', header: 'Text', card: 'wide', cell: (row) => row.text },
+];
+
+export function MessageList({ connectionId }: ListProps) {
+  const query = useInfiniteQuery(messagesQuery(connectionId));
+  return (
+    <DataTable
+      label="Messages"
+      noun="message"
+      columns={messageColumns}
+      rowKey={(row) => `${row.at} ${row.kind} ${row.text}`}
+      query={query}
+      empty="No message has been sent to this customer."
+    />
+  );
+}

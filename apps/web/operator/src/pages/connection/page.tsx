@@ -1,0 +1,192 @@
+// One connection: who, which meter, how it stands now, its use, and everything that happened to it.
+
+import { Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import type { ConnectionDetail } from '@prewatt/api';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { connectionQuery } from '../../api/queries.ts';
+import { useCurrency, useZone } from '../../shell/session.tsx';
+import { type ConnectionTab, connectionTabs } from '../../state/search.ts';
+import { kwhText, moneyText, powerText, unknown } from '../../text/numbers.ts';
+import { weekdayAndTime } from '../../text/time.ts';
+import { BackIcon } from '../../ui/icons.tsx';
+import {
+  Age,
+  Credit,
+  facts,
+  MeterNumber,
+  PageHeading,
+  panel,
+  SwitchState,
+} from '../../ui/show.tsx';
+import { FailureNote } from '../../ui/states.tsx';
+import styles from './connection.module.css';
+import { CommandList, EventList, MessageList, SaleList, TokenList } from './lists.tsx';
+import { ReadNow } from './read-now.tsx';
+import { UsageSection } from './usage.tsx';
+
+export default function ConnectionPage() {
+  const { connectionId } = useParams({ from: '/signed-in/connections/$connectionId' });
+  const query = useQuery(connectionQuery(connectionId));
+  return (
+    <Stack gap="md">
+      <Link to="/meters" className={styles.back}>
+        <BackIcon /> All meters
+      </Link>
+      {query.data === undefined && <PageHeading title="Connection" />}
+      {query.error !== null && (
+        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.data === undefined && query.error === null && (
+        <Skeleton height={220} aria-label="Loading" />
+      )}
+      {query.data !== undefined && (
+        <>
+          <PageHeading
+            title={query.data.name}
+            aside={<ReadNow connectionId={connectionId} key={connectionId} />}
+          />
+          <Text c="dimmed" size="sm">
+            {query.data.address}
+          </Text>
+          <Now detail={query.data} />
+          <About detail={query.data} />
+          <UsageSection connectionId={connectionId} />
+          <History connectionId={connectionId} />
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function Now({ detail }: { detail: ConnectionDetail }) {
+  const zone = useZone();
+  const { state, owedEnergyWh } = detail;
+  const owes = owedEnergyWh !== null && owedEnergyWh !== '0';
+  return (
+    <section className={panel} aria-label="Now">
+      <dl className={styles.now} style={{ margin: 0 }}>
+        <Fact name="Credit left" note={owes ? `${kwhText(owedEnergyWh)} owed` : undefined}>
+          <Credit row={state} />
+        </Fact>
+        <Fact name="Lasts until" note={forecastRange(detail.forecast, zone)}>
+          {detail.forecast === null
+            ? unknown
+            : weekdayAndTime(Date.parse(detail.forecast.expectedAt), zone)}
+        </Fact>
+        <Fact name="Power now">{powerText(state.powerW)}</Fact>
+        <Fact name="Used today">{kwhText(state.usedTodayWh)}</Fact>
+        <Fact name="Supply">
+          <SwitchState loadSwitch={state.loadSwitch} />
+        </Fact>
+        <Fact
+          name="Last contact"
+          note={state.silent ? 'Silent: no report when one was due' : undefined}
+        >
+          <Age at={state.lastContactAt} />
+        </Fact>
+      </dl>
+    </section>
+  );
+}
+
+function forecastRange(forecast: ConnectionDetail['forecast'], zone: string): string | undefined {
+  if (forecast === null) return 'Not enough use to tell';
+  const earliest = weekdayAndTime(Date.parse(forecast.earliestAt), zone);
+  return `${earliest} to ${weekdayAndTime(Date.parse(forecast.latestAt), zone)}`;
+}
+
+function About({ detail }: { detail: ConnectionDetail }) {
+  const currency = useCurrency();
+  const { customer, meter } = detail;
+  return (
+    <section className={panel} aria-label="Customer and meter">
+      <dl className={facts}>
+        <Fact name="Customer">{customer === null ? 'No customer' : customer.name}</Fact>
+        <Fact name="Phone">{customer === null ? unknown : customer.phone}</Fact>
+        <Fact name="Prepaid money">{moneyText(detail.prepaidMinor, currency)}</Fact>
+        <Fact name="Debt">{moneyText(detail.debtMinor, currency)}</Fact>
+        <Fact name="Tariff">{detail.tariffName}</Fact>
+        <Fact name="Meter">
+          <MeterNumber meterPan={meter.meterPan} />
+        </Fact>
+        <Fact name="Supply group, tariff index">
+          {meter.supplyGroupCode}, {meter.tariffIndex}
+        </Fact>
+        <Fact name="Key revision, type">
+          {meter.keyRevision}, {meter.keyType} ({meter.encryptionAlgorithm})
+        </Fact>
+      </dl>
+    </section>
+  );
+}
+
+type FactProps = {
+  readonly name: string;
+  readonly children: ReactNode;
+  readonly note?: string | undefined;
+};
+
+function Fact({ name, children, note }: FactProps) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {children}
+        {note !== undefined && <small>{note}</small>}
+      </dd>
+    </div>
+  );
+}
+
+const tabNames: Record<ConnectionTab, string> = {
+  sales: 'Sales',
+  tokens: 'Tokens',
+  events: 'Events',
+  commands: 'Commands',
+  messages: 'Messages',
+};
+
+const lists: Record<ConnectionTab, (props: { connectionId: string }) => ReactNode> = {
+  sales: SaleList,
+  tokens: TokenList,
+  events: EventList,
+  commands: CommandList,
+  messages: MessageList,
+};
+
+function History({ connectionId }: { connectionId: string }) {
+  const { tab } = useSearch({ from: '/signed-in/connections/$connectionId' });
+  const navigate = useNavigate();
+  const open = tab ?? connectionTabs[0];
+  const show = (value: string | null) => {
+    const chosen = connectionTabs.find((known) => known === value);
+    void navigate({
+      to: '/connections/$connectionId',
+      params: { connectionId },
+      search: chosen === undefined || chosen === connectionTabs[0] ? {} : { tab: chosen },
+      replace: true,
+      resetScroll: false,
+    });
+  };
+  return (
+    <Tabs value={open} onChange={show} keepMounted={false}>
+      <Tabs.List className={styles.tabs} aria-label="History" mb="sm">
+        {connectionTabs.map((each) => (
+          <Tabs.Tab key={each} value={each}>
+            {tabNames[each]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {connectionTabs.map((each) => {
+        const List = lists[each];
+        return (
+          <Tabs.Panel key={each} value={each}>
+            <List connectionId={connectionId} />
+          </Tabs.Panel>
+        );
+      })}
+    </Tabs>
+  );
+}

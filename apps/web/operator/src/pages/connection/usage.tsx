@@ -1,0 +1,70 @@
+// The use of one connection: a bar per civil day for two weeks, a bar per hour for two days.
+
+import { Skeleton, Title } from '@mantine/core';
+import type { Usage } from '@prewatt/api';
+import { useQuery } from '@tanstack/react-query';
+import { usageQuery } from '../../api/queries.ts';
+import { useZone } from '../../shell/session.tsx';
+import { shortDay, timeOfDay, weekdayAndTime } from '../../text/time.ts';
+import { panel } from '../../ui/show.tsx';
+import { EmptyNote, FailureNote } from '../../ui/states.tsx';
+import { type Bar, BarChart } from './bar-chart.tsx';
+import styles from './connection.module.css';
+
+export function UsageSection({ connectionId }: { connectionId: string }) {
+  const query = useQuery(usageQuery(connectionId));
+  return (
+    <section aria-labelledby="use">
+      <Title order={2} id="use" mb="xs">
+        Use
+      </Title>
+      {query.error !== null && (
+        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.data === undefined && query.error === null && (
+        <Skeleton height={210} aria-label="Loading" />
+      )}
+      {query.data !== undefined && <Charts usage={query.data} />}
+    </section>
+  );
+}
+
+function Charts({ usage }: { usage: Usage }) {
+  const zone = useZone();
+  if (usage.daily.length === 0 && usage.hourly.length === 0) {
+    return <EmptyNote>No reading yet: the meter has not reported its use.</EmptyNote>;
+  }
+  return (
+    <div className={styles.charts}>
+      <div className={panel}>
+        <BarChart label="Each day, last 14 days" bars={dailyBars(usage)} />
+      </div>
+      <div className={panel}>
+        <BarChart label="Each hour, last 48 hours" bars={hourlyBars(usage, zone)} />
+      </div>
+    </div>
+  );
+}
+
+function dailyBars(usage: Usage): Bar[] {
+  return usage.daily.map(({ date, energyWh }, index) => ({
+    key: date,
+    energyWh,
+    label: shortDay(date),
+    tick: (usage.daily.length - 1 - index) % 2 === 0 ? String(Number(date.slice(8))) : '',
+  }));
+}
+
+function hourlyBars(usage: Usage, zone: string): Bar[] {
+  return usage.hourly.map(({ startsAt, energyWh }) => {
+    const epochMs = Date.parse(startsAt);
+    const time = timeOfDay(epochMs, zone);
+    const marked = time.endsWith(':00') && Number(time.slice(0, 2)) % 12 === 0;
+    return {
+      key: startsAt,
+      energyWh,
+      label: weekdayAndTime(epochMs, zone),
+      tick: marked ? time : '',
+    };
+  });
+}

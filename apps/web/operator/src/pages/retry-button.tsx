@@ -1,0 +1,40 @@
+// "Retry" for a stuck sale: asks the server to bring its token to the meter once more. The token is the same, so pressing it
+// twice credits once.
+
+import { Group, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { failureText } from '../api/failure.ts';
+import { retrySale } from '../api/queries.ts';
+import { useWhyReadOnly } from '../shell/session.tsx';
+import { ActionButton } from '../ui/show.tsx';
+
+type RetryButtonProps = { readonly saleId: string; readonly whyNot?: string | null };
+
+export function RetryButton({ saleId, whyNot = null }: RetryButtonProps) {
+  const queryClient = useQueryClient();
+  const readOnly = useWhyReadOnly();
+  const retry = useMutation({
+    mutationFn: () => retrySale(saleId),
+    onSettled: async () => {
+      const stale = [['attention'], ['sales'], ['overview'], ['sale', saleId]];
+      await Promise.all(stale.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+    },
+  });
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <ActionButton
+        size="compact-sm"
+        variant="light"
+        why={readOnly ?? whyNot}
+        loading={retry.isPending}
+        onClick={() => retry.mutate()}
+      >
+        Retry
+      </ActionButton>
+      <Text size="xs" role="status" maw="32ch">
+        {retry.isSuccess && 'Started again'}
+        {retry.error !== null && failureText(retry.error)}
+      </Text>
+    </Group>
+  );
+}

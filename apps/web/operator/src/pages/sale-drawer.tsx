@@ -1,0 +1,156 @@
+// One sale over whatever page is open: what was paid, each deduction with its explanation, and what happened when.
+// Open while the address carries `sale=…`.
+
+import { Drawer, Group, Skeleton, Stack, Text, Timeline, Title } from '@mantine/core';
+import type { SaleDetail } from '@prewatt/api';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { saleQuery } from '../api/queries.ts';
+import { useCurrency } from '../shell/session.tsx';
+import { saleLabels } from '../text/labels.ts';
+import { kwhText, moneyText, unknown } from '../text/numbers.ts';
+import { facts, Instant, MeterNumber, StateBadge } from '../ui/show.tsx';
+import { FailureNote } from '../ui/states.tsx';
+import styles from './pages.module.css';
+import { RetryButton } from './retry-button.tsx';
+
+export default function SaleDrawer() {
+  const { sale } = useSearch({ from: '/signed-in' });
+  const navigate = useNavigate();
+  const close = () => void navigate({ to: '.', search: ({ sale: _, ...rest }) => rest });
+  return (
+    <Drawer
+      opened={sale !== undefined}
+      onClose={close}
+      position="right"
+      size="lg"
+      title="Sale"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {sale !== undefined && <SaleBody saleId={sale} />}
+    </Drawer>
+  );
+}
+
+function SaleBody({ saleId }: { saleId: string }) {
+  const query = useQuery(saleQuery(saleId));
+  if (query.data === undefined) {
+    if (query.error !== null) {
+      return <FailureNote failure={query.error} onRetry={() => void query.refetch()} />;
+    }
+    return <Skeleton height={320} aria-label="Loading" />;
+  }
+  return (
+    <Stack gap="lg">
+      {query.error !== null && <FailureNote failure={query.error} />}
+      <SaleHead sale={query.data} />
+      <SaleLines sale={query.data} />
+      <section>
+        <Title order={2} mb="xs">
+          What happened
+        </Title>
+        <Timeline bulletSize={12} lineWidth={2} active={query.data.timeline.length}>
+          {query.data.timeline.map((step) => (
+            <Timeline.Item key={`${step.at} ${step.text}`} title={step.text}>
+              <Text size="xs" c="dimmed">
+                <Instant at={step.at} />
+              </Text>
+            </Timeline.Item>
+          ))}
+        </Timeline>
+      </section>
+    </Stack>
+  );
+}
+
+function SaleHead({ sale }: { sale: SaleDetail }) {
+  const currency = useCurrency();
+  return (
+    <section>
+      <Group gap="sm" mb="sm">
+        <Text fw={650} size="xl">
+          {moneyText(sale.amountMinor, currency)}
+        </Text>
+        <StateBadge label={saleLabels[sale.state]} />
+        {sale.state === 'stuck' && <RetryButton saleId={sale.saleId} />}
+      </Group>
+      {sale.reason !== null && (
+        <Text size="sm" mb="sm">
+          {sale.reason}
+        </Text>
+      )}
+      <dl className={facts}>
+        <Fact name="Connection">
+          <Link to="/connections/$connectionId" params={{ connectionId: sale.connectionId }}>
+            {sale.connectionName}
+          </Link>
+        </Fact>
+        <Fact name="Meter">
+          <MeterNumber meterPan={sale.meterPan} />
+        </Fact>
+        <Fact name="Requested">
+          <Instant at={sale.requestedAt} withAge={false} />
+        </Fact>
+        <Fact name="Energy">{kwhText(sale.energyWh)}</Fact>
+        <Fact name="Token">
+          {sale.tokenLastFour === null ? 'Not issued' : `ends in ${sale.tokenLastFour}`}
+        </Fact>
+        <Fact name="Paid through">{sale.provider}</Fact>
+        <Fact name="Payment reference">{sale.paymentReference ?? unknown}</Fact>
+      </dl>
+    </section>
+  );
+}
+
+function SaleLines({ sale }: { sale: SaleDetail }) {
+  const currency = useCurrency();
+  return (
+    <section>
+      <Title order={2} mb="xs">
+        Where the money went
+      </Title>
+      <table className={styles.lines} aria-label="Where the money went">
+        <tbody>
+          {sale.lines.map((line) => (
+            <tr key={`${line.kind} ${line.label}`}>
+              <th scope="row">
+                {line.label}
+                <Text size="xs" c="dimmed">
+                  {line.explanation}
+                </Text>
+              </th>
+              <td>{line.energyWh === null ? '' : kwhText(line.energyWh)}</td>
+              <td>{moneyText(line.amountMinor, currency)}</td>
+            </tr>
+          ))}
+          <tr>
+            <th scope="row">
+              Kept for next time
+              <Text size="xs" c="dimmed">
+                Too little for one more step of energy; it stays prepaid
+              </Text>
+            </th>
+            <td />
+            <td>{moneyText(sale.remainderMinor, currency)}</td>
+          </tr>
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">Paid</th>
+            <td />
+            <td>{moneyText(sale.amountMinor, currency)}</td>
+          </tr>
+        </tfoot>
+      </table>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

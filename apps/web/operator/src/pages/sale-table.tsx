@@ -1,0 +1,87 @@
+// Sales as a table: the sales page and the connection page show the same rows, the latter without the connection.
+
+import { Text } from '@mantine/core';
+import type { SaleRow } from '@prewatt/api';
+import { Link } from '@tanstack/react-router';
+import { useCurrency } from '../shell/session.tsx';
+import { saleLabels } from '../text/labels.ts';
+import { kwhText, moneyText, unknown } from '../text/numbers.ts';
+import {
+  aboveRowLink,
+  type Column,
+  DataTable,
+  type DataTableProps,
+  rowLink,
+} from '../ui/data-table.tsx';
+import { Instant, MeterNumber, StateBadge } from '../ui/show.tsx';
+
+type SaleTableProps = Pick<DataTableProps<SaleRow>, 'label' | 'query' | 'empty' | 'limit'> & {
+  readonly withConnection: boolean;
+};
+
+export function SaleTable({ withConnection, ...rest }: SaleTableProps) {
+  const currency = useCurrency();
+  const connection: Column<SaleRow>[] = [
+    {
+      key: 'connection',
+      header: 'Connection',
+      cell: (row) => (
+        <Link
+          to="/connections/$connectionId"
+          params={{ connectionId: row.connectionId }}
+          className={aboveRowLink}
+          style={{ color: 'inherit' }}
+        >
+          {row.connectionName}
+        </Link>
+      ),
+    },
+    { key: 'meter', header: 'Meter', cell: (row) => <MeterNumber meterPan={row.meterPan} /> },
+  ];
+  const columns: Column<SaleRow>[] = [
+    { key: 'at', header: 'Time', card: 'title', cell: (row) => <OpenSale row={row} /> },
+    ...(withConnection ? connection : []),
+    {
+      key: 'amount',
+      header: 'Amount',
+      end: true,
+      cell: (row) => moneyText(row.amountMinor, currency),
+    },
+    { key: 'energy', header: 'Energy', end: true, cell: (row) => kwhText(row.energyWh) },
+    {
+      key: 'state',
+      header: 'State',
+      card: 'wide',
+      cell: (row) => (
+        <>
+          <StateBadge label={saleLabels[row.state]} />
+          {row.reason !== null && (
+            <Text size="xs" c="dimmed" maw="28ch">
+              {row.reason}
+            </Text>
+          )}
+        </>
+      ),
+    },
+    {
+      key: 'token',
+      header: 'Token',
+      cell: (row) => (row.tokenLastFour === null ? unknown : `… ${row.tokenLastFour}`),
+    },
+    { key: 'provider', header: 'Paid through', cell: (row) => row.provider },
+  ];
+  return <DataTable {...rest} linked noun="sale" columns={columns} rowKey={(row) => row.saleId} />;
+}
+
+function OpenSale({ row }: { row: SaleRow }) {
+  return (
+    <Link
+      to="."
+      search={(previous) => ({ ...previous, sale: row.saleId })}
+      className={rowLink}
+      aria-label={`Sale of ${row.connectionName}, details`}
+    >
+      <Instant at={row.requestedAt} withAge={false} />
+    </Link>
+  );
+}

@@ -1,0 +1,146 @@
+// The addresses of the console. A page behind sign-in loads only when the server knows the session; each page is a chunk of
+// its own, fetched when first opened.
+
+import { Button, Stack, Text, Title } from '@mantine/core';
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { type Failure, isSignedOut } from './api/failure.ts';
+import { meQuery } from './api/queries.ts';
+import { businessClock } from './shell/session.tsx';
+import { Shell } from './shell/shell.tsx';
+import {
+  connectionSearch,
+  metersSearch,
+  parseSearch,
+  salesSearch,
+  signedInSearch,
+  signInSearch,
+  stringifySearch,
+} from './state/search.ts';
+import { useTitle } from './ui/show.tsx';
+import { FailureNote } from './ui/states.tsx';
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: 'sign-in',
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import('./pages/sign-in.tsx')),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  validateSearch: signedInSearch,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      const me = await context.queryClient.ensureQueryData(meQuery);
+      businessClock.sync(me.now, me.clockSpeed);
+    } catch (thrown) {
+      const failure = thrown as Failure;
+      if (!isSignedOut(failure)) throw failure;
+      throw redirect({ to: '/sign-in', search: signInSearch({ from: location.href }) });
+    }
+  },
+  component: Shell,
+  errorComponent: ({ error, reset }) => <PageFailure failure={error as unknown} onRetry={reset} />,
+});
+
+const page = { getParentRoute: () => signedIn } as const;
+
+const overview = createRoute({
+  ...page,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/overview.tsx')),
+});
+const meters = createRoute({
+  ...page,
+  path: 'meters',
+  validateSearch: metersSearch,
+  component: lazyRouteComponent(() => import('./pages/meters.tsx')),
+});
+const sales = createRoute({
+  ...page,
+  path: 'sales',
+  validateSearch: salesSearch,
+  component: lazyRouteComponent(() => import('./pages/sales.tsx')),
+});
+const attention = createRoute({
+  ...page,
+  path: 'attention',
+  component: lazyRouteComponent(() => import('./pages/attention.tsx')),
+});
+const connection = createRoute({
+  ...page,
+  path: 'connections/$connectionId',
+  validateSearch: connectionSearch,
+  component: lazyRouteComponent(() => import('./pages/connection/page.tsx')),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  signedIn.addChildren([overview, meters, sales, attention, connection]),
+]);
+
+export function makeRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    basepath: import.meta.env.BASE_URL,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+  });
+}
+
+export type ConsoleRouter = ReturnType<typeof makeRouter>;
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ConsoleRouter;
+  }
+}
+
+function NotFound() {
+  useTitle('Not found');
+  return (
+    <Stack p="lg" gap="xs" align="flex-start">
+      <Title order={1}>There is no such page</Title>
+      <Text>The address may be old or mistyped.</Text>
+      <Button component={Link} to="/" variant="default">
+        Go to the overview
+      </Button>
+    </Stack>
+  );
+}
+
+function PageFailure({ failure, onRetry }: { failure: unknown; onRetry: () => void }) {
+  const known = isFailure(failure);
+  return (
+    <Stack p="lg" maw="44rem">
+      {known ? (
+        <FailureNote failure={failure} onRetry={onRetry} />
+      ) : (
+        <FailureNote failure={{ kind: 'mismatch', path: 'this page', issue: String(failure) }} />
+      )}
+    </Stack>
+  );
+}
+
+function isFailure(value: unknown): value is Failure {
+  return typeof value === 'object' && value !== null && 'kind' in value;
+}

@@ -1,0 +1,51 @@
+// What every signed-in page shares: who is here, the utility's zone and currency, and business time that ticks.
+
+import type { OperatorMe } from '@prewatt/api';
+import { createContext, type ReactNode, use, useCallback, useSyncExternalStore } from 'react';
+import { createBusinessClock } from '../state/business-clock.ts';
+
+export const businessClock = createBusinessClock(() => performance.now(), Date.now());
+
+const SessionContext = createContext<OperatorMe | null>(null);
+
+export function SessionProvider({ me, children }: { me: OperatorMe; children: ReactNode }) {
+  return <SessionContext value={me}>{children}</SessionContext>;
+}
+
+/** The signed-in operator. Throws outside the signed-in pages: that is a bug. */
+export function useSession(): OperatorMe {
+  const me = use(SessionContext);
+  if (me === null) throw new Error('useSession outside of a signed-in page');
+  return me;
+}
+
+export const useZone = () => useSession().utility.zone;
+export const useCurrency = () => useSession().utility.currency;
+
+/** Null when this operator may act; otherwise why not, for the tooltip of a disabled button. */
+export function useWhyReadOnly(): string | null {
+  return useSession().role === 'viewer' ? 'Your role may look but not act' : null;
+}
+
+// One timer for all ages on the page, stopped while none is shown.
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | null = null;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    for (const each of listeners) each();
+  }, 1000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0 || timer === null) return;
+    clearInterval(timer);
+    timer = null;
+  };
+}
+
+/** What `read` makes of business time, looked at each second; draws again only when the answer changes. */
+export function useOnClock(read: (nowMs: number) => string): string {
+  const snapshot = useCallback(() => read(businessClock.nowMs()), [read]);
+  return useSyncExternalStore(subscribe, snapshot);
+}

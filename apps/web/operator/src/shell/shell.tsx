@@ -1,0 +1,222 @@
+// The frame of every signed-in page: who and where, the navigation, whether what is shown is live, and the sale drawer.
+
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  Menu,
+  Text,
+  Tooltip,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useCallback } from 'react';
+import { client, meQuery, overviewQuery } from '../api/queries.ts';
+import { createSignInApi } from '../api/sign-in.ts';
+import { LiveProvider, useLive } from '../live/live-provider.tsx';
+import { roleLabels, type Tone } from '../text/labels.ts';
+import { weekdayAndTime } from '../text/time.ts';
+import {
+  AttentionIcon,
+  MetersIcon,
+  MoonIcon,
+  OverviewIcon,
+  PersonIcon,
+  SalesIcon,
+  SunIcon,
+} from '../ui/icons.tsx';
+import { ToneWord } from '../ui/show.tsx';
+import { FailureNote } from '../ui/states.tsx';
+import { businessClock, SessionProvider, useOnClock, useSession, useZone } from './session.tsx';
+import styles from './shell.module.css';
+
+const SaleDrawer = lazy(() => import('../pages/sale-drawer.tsx'));
+
+export function Shell() {
+  const me = useQuery(meQuery);
+  if (me.data === undefined) {
+    return me.error === null ? null : (
+      <FailureNote failure={me.error} onRetry={() => void me.refetch()} />
+    );
+  }
+  return (
+    <SessionProvider me={me.data}>
+      <LiveProvider>
+        <a href="#main" className={styles.skip}>
+          Skip to content
+        </a>
+        <div className={styles.shell}>
+          <Head />
+          <Navigation />
+          <main id="main" className={styles.main} tabIndex={-1} style={{ outline: 'none' }}>
+            <LostBanner />
+            <Outlet />
+          </main>
+        </div>
+        <Suspense>
+          <SaleDrawer />
+        </Suspense>
+      </LiveProvider>
+    </SessionProvider>
+  );
+}
+
+function Head() {
+  const { utility, clockSpeed } = useSession();
+  return (
+    <header className={styles.head}>
+      <div className={styles.brand}>
+        <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width={24} height={24} />
+        <span>{utility.name}</span>
+        {clockSpeed > 1 && (
+          <Tooltip label={`This is a demonstration: its time runs ${clockSpeed} times as fast`}>
+            <Badge color="gray" tt="none" visibleFrom="xs" style={{ flex: 'none' }}>
+              Demo time ×{clockSpeed}
+            </Badge>
+          </Tooltip>
+        )}
+      </div>
+      <BusinessTime />
+      <LiveMark />
+      <SchemeToggle />
+      <OperatorMenu />
+    </header>
+  );
+}
+
+function BusinessTime() {
+  const zone = useZone();
+  const read = useCallback((nowMs: number) => weekdayAndTime(nowMs, zone), [zone]);
+  const text = useOnClock(read);
+  return (
+    <Text className={styles.clock} c="dimmed" visibleFrom="sm" title={`Time in ${zone}`}>
+      {text}
+    </Text>
+  );
+}
+
+const liveWords = {
+  connecting: { text: 'Connecting', tone: 'quiet' },
+  live: { text: 'Live', tone: 'good' },
+  lost: { text: 'Not live', tone: 'warn' },
+} as const satisfies Record<string, { text: string; tone: Tone }>;
+
+function LiveMark() {
+  const { state } = useLive();
+  return (
+    <Text span size="sm" role="status" aria-label="Live updates">
+      <ToneWord label={liveWords[state]} />
+    </Text>
+  );
+}
+
+function LostBanner() {
+  const { state, retryNow } = useLive();
+  if (state !== 'lost') return null;
+  return (
+    <div className={styles.banner} role="alert">
+      <span>
+        Live updates are interrupted. What you see may be old; the console reconnects by itself.
+      </span>
+      <Button size="compact-sm" variant="default" onClick={retryNow}>
+        Reconnect now
+      </Button>
+    </div>
+  );
+}
+
+function SchemeToggle() {
+  const { setColorScheme } = useMantineColorScheme();
+  const dark = useComputedColorScheme('light') === 'dark';
+  const label = dark ? 'Use light colours' : 'Use dark colours';
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        onClick={() => setColorScheme(dark ? 'light' : 'dark')}
+      >
+        {dark ? <SunIcon /> : <MoonIcon />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+const signIn = createSignInApi(client);
+
+function OperatorMenu() {
+  const me = useSession();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const leaving = useMutation({
+    mutationFn: () => signIn.signOut(),
+    onSuccess: (result) => {
+      if (!result.ok) return;
+      queryClient.clear();
+      void navigate({ to: '/sign-in' });
+    },
+  });
+  const failed = leaving.data !== undefined && !leaving.data.ok;
+  return (
+    <Menu position="bottom-end" width={240} keepMounted={false}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label="Your account">
+          <PersonIcon />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" c="var(--mantine-color-text)" fw={600}>
+            {me.name}
+          </Text>
+          <Text size="xs">{me.email}</Text>
+          <Text size="xs">{roleLabels[me.role]}</Text>
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item closeMenuOnClick={false} onClick={() => leaving.mutate()}>
+          {failed ? 'Sign out failed. Try again' : 'Sign out'}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Navigation() {
+  const overview = useQuery(overviewQuery);
+  const attention = overview.data?.attention ?? 0;
+  if (overview.data !== undefined) businessClock.sync(overview.data.now);
+  return (
+    <nav className={styles.nav} aria-label="Main">
+      <NavLink to="/" label="Overview" icon={<OverviewIcon />} exact />
+      <NavLink to="/meters" label="Meters" icon={<MetersIcon />} />
+      <NavLink to="/sales" label="Sales" icon={<SalesIcon />} />
+      <NavLink to="/attention" label="Attention" icon={<AttentionIcon />} count={attention} />
+    </nav>
+  );
+}
+
+type NavLinkProps = {
+  readonly to: '/' | '/meters' | '/sales' | '/attention';
+  readonly label: string;
+  readonly icon: React.ReactNode;
+  readonly count?: number;
+  readonly exact?: boolean;
+};
+
+function NavLink({ to, label, icon, count = 0, exact = false }: NavLinkProps) {
+  return (
+    <Link
+      to={to}
+      className={styles.navLink}
+      activeOptions={{ exact, includeSearch: false }}
+      activeProps={{ 'aria-current': 'page' }}
+    >
+      {icon}
+      <span>{label}</span>
+      {count > 0 && <span className={styles.count}>{count > 99 ? '99+' : count}</span>}
+    </Link>
+  );
+}

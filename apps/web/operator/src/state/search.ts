@@ -1,0 +1,79 @@
+// What the address holds: filters, search text, the open tab and the open sale. Plain `name=value` pairs, so that an
+// address can be read, typed and sent to a colleague. What an address says and the console does not know is dropped.
+
+export const meterFilters = ['all', 'connected', 'disconnected', 'lowCredit', 'silent'] as const;
+export type MeterFilter = (typeof meterFilters)[number];
+
+export const connectionTabs = ['sales', 'tokens', 'events', 'commands', 'messages'] as const;
+export type ConnectionTab = (typeof connectionTabs)[number];
+
+type Raw = Record<string, unknown>;
+
+/** "?filter=silent&search=12" -> { filter: "silent", search: "12" }; a name that is repeated keeps its last value. */
+export function parseSearch(text: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+/** The reverse of parseSearch; names without a value or with an empty one are left out. */
+export function stringifySearch(search: Raw): string {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) {
+    if (value === undefined || value === null || value === '') continue;
+    pairs.set(name, String(value));
+  }
+  const text = pairs.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** The sale whose details lie open over any page. */
+export function signedInSearch(raw: Raw): { sale?: string } {
+  const sale = raw['sale'];
+  return typeof sale === 'string' && /^sale_[0-9a-f-]{36}$/.test(sale) ? { sale } : {};
+}
+
+/** Absent means: all meters, no search text. */
+export function metersSearch(raw: Raw): { filter?: MeterFilter; search?: string } {
+  const filter = oneOf(meterFilters, raw['filter']);
+  const search = typeof raw['search'] === 'string' ? raw['search'].slice(0, 100) : '';
+  return {
+    ...(filter === undefined || filter === 'all' ? {} : { filter }),
+    ...(search === '' ? {} : { search }),
+  };
+}
+
+/** Absent means: today in the utility's zone. */
+export function salesSearch(raw: Raw): { day?: string } {
+  const day = raw['day'];
+  return typeof day === 'string' && isCivilDate(day) ? { day } : {};
+}
+
+/** Absent means: the first tab. */
+export function connectionSearch(raw: Raw): { tab?: ConnectionTab } {
+  const tab = oneOf(connectionTabs, raw['tab']);
+  return tab === undefined || tab === connectionTabs[0] ? {} : { tab };
+}
+
+/** Where to go after sign-in. Only a path inside the console: an address must not lead elsewhere. */
+export function signInSearch(raw: Raw): { from?: string } {
+  const from = raw['from'];
+  return typeof from === 'string' && /^\/(?![/\\])/.test(from) && !from.startsWith('/sign-in')
+    ? { from }
+    : {};
+}
+
+/** A meter number typed with its spaces finds the same meter as one without. */
+export function searchForServer(text: string): string {
+  const trimmed = text.trim();
+  return /^[\d\s-]+$/.test(trimmed) ? trimmed.replace(/[\s-]/g, '') : trimmed;
+}
+
+/** YYYY-MM-DD that the calendar knows. */
+export function isCivilDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const instant = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
+}
+
+function oneOf<T extends string>(values: readonly T[], value: unknown): T | undefined {
+  return values.find((known) => known === value);
+}

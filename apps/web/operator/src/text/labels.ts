@@ -1,0 +1,96 @@
+// States as words and colours: one total map per closed union, so that a new state does not compile until it has both.
+
+import type { CommandRow, CommandStage, MeterRow, SaleState, TokenRow } from '@prewatt/api';
+import type { MeterFilter } from '../state/search.ts';
+
+export type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'quiet';
+export type Label = { readonly text: string; readonly tone: Tone };
+
+export const toneColour: Record<Tone, string> = {
+  good: 'teal',
+  warn: 'yellow',
+  bad: 'red',
+  busy: 'blue',
+  quiet: 'gray',
+};
+
+export const saleLabels: Record<SaleState, Label> = {
+  awaitingPayment: { text: 'Awaiting payment', tone: 'busy' },
+  paymentRefused: { text: 'Payment refused', tone: 'quiet' },
+  paymentExpired: { text: 'Payment expired', tone: 'quiet' },
+  issued: { text: 'Token issued', tone: 'busy' },
+  delivered: { text: 'Delivered', tone: 'good' },
+  stuck: { text: 'Stuck', tone: 'bad' },
+};
+
+export const switchLabels: Record<NonNullable<MeterRow['loadSwitch']>, Label> = {
+  connected: { text: 'Connected', tone: 'good' },
+  disconnected: { text: 'Disconnected', tone: 'bad' },
+  readyForReconnection: { text: 'Ready to reconnect', tone: 'warn' },
+};
+
+export const creditLabels: Record<NonNullable<MeterRow['creditStatus']>, Label> = {
+  inCredit: { text: 'In credit', tone: 'good' },
+  lowCredit: { text: 'Low', tone: 'warn' },
+  outOfCredit: { text: 'Out', tone: 'bad' },
+};
+
+export const stageLabels: Record<CommandStage, Label> = {
+  queued: { text: 'Queued', tone: 'busy' },
+  sent: { text: 'Sent', tone: 'busy' },
+  awaitingResult: { text: 'Awaiting result', tone: 'busy' },
+  retry: { text: 'Waiting to retry', tone: 'warn' },
+  done: { text: 'Done', tone: 'good' },
+  refused: { text: 'Refused', tone: 'bad' },
+  expired: { text: 'Expired', tone: 'bad' },
+};
+
+export const commandLabels: Record<CommandRow['kind'], string> = {
+  deliverToken: 'Deliver token',
+  readNow: 'Read now',
+};
+
+export const tokenLabels: Record<TokenRow['state'], Label> = {
+  issued: { text: 'Not yet accepted', tone: 'busy' },
+  accepted: { text: 'Accepted', tone: 'good' },
+  refused: { text: 'Refused', tone: 'bad' },
+};
+
+export const originLabels: Record<NonNullable<TokenRow['origin']>, string> = {
+  keypad: 'by keypad',
+  remote: 'remotely',
+};
+
+export const messageLabels: Record<'queued' | 'sent' | 'failed', Label> = {
+  queued: { text: 'Queued', tone: 'busy' },
+  sent: { text: 'Sent', tone: 'good' },
+  failed: { text: 'Failed', tone: 'bad' },
+};
+
+export const filterLabels: Record<MeterFilter, string> = {
+  all: 'All',
+  connected: 'Connected',
+  disconnected: 'Disconnected',
+  lowCredit: 'Low credit',
+  silent: 'Silent',
+};
+
+export const roleLabels = {
+  administrator: 'Administrator',
+  operator: 'Operator',
+  viewer: 'Viewer',
+} as const;
+
+const openStages: readonly CommandStage[] = ['queued', 'sent', 'awaitingResult', 'retry'];
+
+/** Whether a command still waits for something. */
+export const isOpenStage = (stage: CommandStage): boolean => openStages.includes(stage);
+
+/** "keyExpired" -> "Key expired": for codes that come without words of their own. */
+export function codeWords(code: string): string {
+  const words = code
+    .replace(/[-_]/g, ' ')
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,50 @@
+// Numbers as words: energy, power, money and meter numbers from the decimal strings of the API.
+
+import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
+
+/** What stands where nothing is known. */
+export const unknown = '–';
+
+/** "12345" -> "12.3 kWh"; null -> "–". */
+export function kwhText(energyWh: string | null, digits = 1): string {
+  return energyWh === null ? unknown : `${formatKwh(BigInt(energyWh), digits)} kWh`;
+}
+
+/** "850" -> "850 W"; "1250" -> "1.25 kW"; null -> "–". */
+export function powerText(powerW: string | null): string {
+  if (powerW === null) return unknown;
+  const watts = BigInt(powerW);
+  const large = watts >= 1000n || watts <= -1000n;
+  return large ? `${formatKwh(watts, 2)} kW` : `${watts} W`;
+}
+
+/** "12050" -> "ZAR 120.50". */
+export function moneyText(amountMinor: string, currency: Currency): string {
+  return formatMoney(BigInt(amountMinor), currency);
+}
+
+/**
+ * A meter's 18-digit number in groups that can be read aloud: issuer (IIN), the number on the meter's face (DRN), check
+ * digit. A four-digit issuer takes a 13-digit DRN (IEC 62055-41, 6.1.2).
+ */
+export function meterNumberText(meterPan: string): string {
+  if (!/^\d+$/.test(meterPan)) return meterPan;
+  if (meterPan.length !== 18) return groupsOf(4, meterPan);
+  const issuerLength = meterPan.startsWith('0000') ? 4 : 6;
+  const face = meterPan.slice(issuerLength, 17);
+  return `${meterPan.slice(0, issuerLength)} ${groupsOf(4, face)} ${meterPan.slice(17)}`;
+}
+
+/** "1 meter", "40 meters". */
+export function countText(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function groupsOf(size: number, digits: string): string {
+  return digits.match(new RegExp(`.{1,${size}}`, 'g'))?.join(' ') ?? digits;
+}
+
+/** The sum of the amounts, as the decimal string of an integer. */
+export function sumOf(values: readonly (string | null)[]): string {
+  return values.reduce((sum, value) => sum + BigInt(value ?? '0'), 0n).toString();
+}

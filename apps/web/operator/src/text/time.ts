@@ -1,0 +1,84 @@
+// Instants as words: times of day in the utility's zone, ages relative to business time.
+
+type Parts = 'time' | 'dateTime' | 'day' | 'clock' | 'weekday';
+
+const options: Record<Parts, Intl.DateTimeFormatOptions> = {
+  time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  dateTime: {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  },
+  day: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  clock: {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  },
+  weekday: { weekday: 'short', day: 'numeric', month: 'short' },
+};
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(parts: Parts, zone: string): Intl.DateTimeFormat {
+  const key = `${parts} ${zone}`;
+  const known = formatters.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-GB', { ...options[parts], timeZone: zone });
+  formatters.set(key, made);
+  return made;
+}
+
+/** "14:03" */
+export const timeOfDay = (epochMs: number, zone: string): string =>
+  formatter('time', zone).format(epochMs);
+
+/** "24 Nov, 14:03:09" */
+export const dateAndTime = (epochMs: number, zone: string): string =>
+  formatter('dateTime', zone).format(epochMs);
+
+/** "Tue, 24 Nov, 14:03": the clock in the header and forecasts. */
+export const weekdayAndTime = (epochMs: number, zone: string): string =>
+  formatter('clock', zone).format(epochMs);
+
+/** The civil date YYYY-MM-DD that holds the instant, in the zone. */
+export function civilDate(epochMs: number, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).formatToParts(epochMs);
+  const part = (type: string) => parts.find((p) => p.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')}`;
+}
+
+/** "Tuesday, 24 November 2026" for a civil date YYYY-MM-DD. */
+export const longDay = (date: string): string =>
+  formatter('day', 'UTC').format(Date.parse(`${date}T00:00:00Z`));
+
+/** "Tue, 24 Nov" for a civil date YYYY-MM-DD. */
+export const shortDay = (date: string): string =>
+  formatter('weekday', 'UTC').format(Date.parse(`${date}T00:00:00Z`));
+
+/** "now", "40 s ago", "12 min ago", "5 h ago", "3 days ago"; "in 2 h" for what is to come. Rounded down. */
+export function age(epochMs: number, nowMs: number): string {
+  const distanceS = Math.floor(Math.abs(nowMs - epochMs) / 1000);
+  const words = duration(distanceS);
+  if (distanceS < 5) return 'now';
+  return epochMs > nowMs ? `in ${words}` : `${words} ago`;
+}
+
+/** "40 s", "12 min", "5 h", "3 days": the largest unit that fits, rounded down. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} days`;
+}

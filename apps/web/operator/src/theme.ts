@@ -1,0 +1,40 @@
+// The look: calm and dense, numbers in columns of equal width, colour kept for states.
+
+import { Badge, Button, createTheme, Drawer, Tooltip } from '@mantine/core';
+
+export const theme = createTheme({
+  primaryColor: 'petrol',
+  primaryShade: { light: 7, dark: 5 },
+  autoContrast: true,
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace',
+  defaultRadius: 'sm',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  headings: {
+    fontWeight: '600',
+    sizes: { h1: { fontSize: '1.375rem' }, h2: { fontSize: '1rem' } },
+  },
+  colors: {
+    petrol: [
+      '#ecf8fa',
+      '#d6eef2',
+      '#a9dde6',
+      '#79cbd9',
+      '#55bccf',
+      '#3fb0c6',
+      '#2b93a8',
+      '#16768a',
+      '#155e75',
+      '#0f4a5e',
+    ],
+  },
+  components: {
+    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm' } }),
+    Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: 120 } } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { events: { hover: true, focus: true, touch: true } },
+    }),
+  },
+});

@@ -1,0 +1,144 @@
+// Small pieces that show one fact each: a state, credit with its level, a meter number, an instant with its age.
+
+import { Badge, Button, Text, Title, Tooltip } from '@mantine/core';
+import type { MeterRow } from '@prewatt/api';
+import { type CSSProperties, type ReactNode, useCallback, useEffect } from 'react';
+import { useOnClock, useZone } from '../shell/session.tsx';
+import { creditLabels, type Label, switchLabels, type Tone, toneColour } from '../text/labels.ts';
+import { kwhText, meterNumberText, unknown } from '../text/numbers.ts';
+import { age, dateAndTime } from '../text/time.ts';
+import styles from './ui.module.css';
+
+export const panel = styles.panel;
+export const number = styles.number;
+export const facts = styles.facts;
+export const stages = styles.stages;
+
+/** The page's heading and the title of its tab. */
+export function PageHeading({ title, aside }: { title: string; aside?: ReactNode }) {
+  useTitle(title);
+  return (
+    <header style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem 1rem', alignItems: 'center' }}>
+      <Title order={1} style={{ marginInlineEnd: 'auto' }}>
+        {title}
+      </Title>
+      {aside}
+    </header>
+  );
+}
+
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Prewatt operator console`;
+  }, [title]);
+}
+
+export function StateBadge({ label }: { label: Label }) {
+  return <Badge color={toneColour[label.tone]}>{label.text}</Badge>;
+}
+
+const toneStyle = (tone: Tone) =>
+  ({ '--tone': `var(--mantine-color-${toneColour[tone]}-filled)` }) as CSSProperties;
+
+/** A coloured dot and the word for it: colour is never the only carrier. */
+export function ToneWord({ label }: { label: Label }) {
+  return (
+    <span className={styles.state}>
+      <span className={styles.dot} style={toneStyle(label.tone)} />
+      {label.text}
+    </span>
+  );
+}
+
+/** "12.3 kWh · Low" with the level's colour. */
+export function Credit({ row }: { row: Pick<MeterRow, 'availableEnergyWh' | 'creditStatus'> }) {
+  const label = row.creditStatus === null ? null : creditLabels[row.creditStatus];
+  return (
+    <span className={styles.credit}>
+      {label !== null && <span className={styles.dot} style={toneStyle(label.tone)} />}
+      <span>{kwhText(row.availableEnergyWh)}</span>
+      {label !== null && (
+        <Text span size="xs" c={label.tone === 'good' ? 'dimmed' : 'inherit'}>
+          {label.text}
+        </Text>
+      )}
+    </span>
+  );
+}
+
+export function SwitchState({ loadSwitch }: { loadSwitch: MeterRow['loadSwitch'] }) {
+  return loadSwitch === null ? unknown : <ToneWord label={switchLabels[loadSwitch]} />;
+}
+
+export function MeterNumber({ meterPan }: { meterPan: string }) {
+  return <span className={styles.meterNumber}>{meterNumberText(meterPan)}</span>;
+}
+
+/** "12 min ago", with the instant itself on hover and for assistive technology. */
+export function Age({ at }: { at: string | null }) {
+  const epochMs = at === null ? null : Date.parse(at);
+  const read = useCallback(
+    (nowMs: number) => (epochMs === null ? 'never' : age(epochMs, nowMs)),
+    [epochMs],
+  );
+  const text = useOnClock(read);
+  const zone = useZone();
+  if (epochMs === null || at === null) return text;
+  return (
+    <time dateTime={at} title={dateAndTime(epochMs, zone)} className={styles.number}>
+      {text}
+    </time>
+  );
+}
+
+/** "24 Nov, 14:03:09 · 12 min ago" */
+export function Instant({ at, withAge = true }: { at: string; withAge?: boolean }) {
+  const zone = useZone();
+  return (
+    <span style={{ whiteSpace: 'nowrap' }} className={styles.number}>
+      <time dateTime={at}>{dateAndTime(Date.parse(at), zone)}</time>
+      {withAge && (
+        <Text span size="xs" c="dimmed">
+          {' '}
+          <Age at={at} />
+        </Text>
+      )}
+    </span>
+  );
+}
+
+type ActionButtonProps = {
+  readonly children: ReactNode;
+  readonly onClick: () => void;
+  readonly loading?: boolean;
+  /** Null: may be pressed. Otherwise why not, said on hover and focus. */
+  readonly why: string | null;
+  readonly variant?: string;
+  readonly size?: string;
+};
+
+/** A button that, when it may not be pressed, stays reachable by keyboard and says why. */
+export function ActionButton(props: ActionButtonProps) {
+  const { children, onClick, loading = false, why, variant = 'default', size = 'sm' } = props;
+  if (why === null) {
+    return (
+      <Button size={size} variant={variant} loading={loading} onClick={onClick}>
+        {children}
+      </Button>
+    );
+  }
+  return (
+    <Tooltip label={why}>
+      <Button
+        size={size}
+        variant={variant}
+        data-disabled
+        aria-disabled="true"
+        aria-description={why}
+        onClick={(event) => event.preventDefault()}
+      >
+        {children}
+      </Button>
+    </Tooltip>
+  );
+}

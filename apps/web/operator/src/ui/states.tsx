@@ -1,0 +1,47 @@
+// The states that every list and panel has besides its data: empty, failed, and a part that is still loading.
+
+import { Alert, Button, Group, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { type Failure, failureText, failureTitle } from '../api/failure.ts';
+import styles from './ui.module.css';
+
+export function EmptyNote({ children }: { children: ReactNode }) {
+  return (
+    <div className={styles.empty}>
+      <Text c="dimmed" size="sm">
+        {children}
+      </Text>
+    </div>
+  );
+}
+
+type FailureNoteProps = {
+  readonly failure: Failure;
+  readonly onRetry?: (() => void) | undefined;
+  /** Stands on top of data that is older than the failure, without a frame of its own. */
+  readonly flush?: boolean;
+};
+
+/** Says what went wrong in the server's own words (the problem's `detail`), and offers another try. */
+export function FailureNote({ failure, onRetry, flush = false }: FailureNoteProps) {
+  return (
+    <Alert
+      role="alert"
+      color={failure.kind === 'network' ? 'yellow' : 'red'}
+      variant="light"
+      title={failureTitle(failure)}
+      radius={flush ? 0 : 'md'}
+    >
+      <Group justify="space-between" gap="sm">
+        <Text size="sm" maw="60ch">
+          {failureText(failure)}
+        </Text>
+        {onRetry !== undefined && (
+          <Button size="compact-sm" variant="default" onClick={onRetry}>
+            Try again
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  );
+}
