@@ -40,8 +40,7 @@ export async function planLaunch(
   // The narrow capability first; containers usually keep only the second.
   for (const capability of ['dac_read_search', 'dac_override']) {
     const prefix = setprivPrefix(account, capability);
-    const [file = '', ...args] = [...prefix, program, '--version'];
-    if ((await runToEnd(file, args, { cwd: '/' })).code === 0) return { prefix };
+    if (await runsWith(prefix, program)) return { prefix };
   }
   throw new PostgresStartError(
     'folderClosedToAccount',
@@ -50,13 +49,22 @@ export async function planLaunch(
   );
 }
 
-// util-linux setpriv(1): the ambient set survives exec of a program without file capabilities.
+// PostgreSQL looks for its own program with access(2) before anything else; `--version` does not. A
+// server that gets past that complains about the folder we name.
+async function runsWith(prefix: string[], program: string): Promise<boolean> {
+  const [file = '', ...args] = [...prefix, program, '-D', '/nonexistent', '-C', 'port'];
+  return (await runToEnd(file, args, { cwd: '/' })).stderr.includes('/nonexistent');
+}
+
+// util-linux setpriv(1): the ambient set survives exec of a program without file capabilities. The
+// securebit is for access(2), which otherwise ignores the capabilities of an account that is not root.
 function setprivPrefix(account: Account, capability: string): string[] {
   return [
     'setpriv',
     `--reuid=${account.uid}`,
     `--regid=${account.gid}`,
     '--clear-groups',
+    '--securebits=+no_setuid_fixup',
     `--inh-caps=+${capability}`,
     `--ambient-caps=+${capability}`,
     '--',

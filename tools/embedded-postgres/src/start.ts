@@ -25,7 +25,7 @@ export type PostgresOptions = {
   dataDir: string;
   /** Loopback port; a free one by default. */
   port?: number;
-  /** True by default. False loses data on power failure: for tests only. */
+  /** True by default. False survives a kill but not a power failure: for tests only. */
   fsync?: boolean;
   /** Extra settings, for example `{ log_statement: 'all' }`. */
   settings?: Record<string, string>;
@@ -96,7 +96,7 @@ async function launchOnce(
     logging_collector: 'off',
     log_destination: 'stderr',
     max_connections: '200',
-    ...(context.fsync ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+    ...(context.fsync ? {} : { fsync: 'off', full_page_writes: 'off' }),
     ...options.settings,
   };
   const [file = '', ...args] = [
