@@ -1,0 +1,134 @@
+// The payment provider's rules: opening a checkout once per reference, deciding it once, and who hears of it how often.
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { err, ok, type Result } from '@prewatt/quantities';
+import type { Notifier } from './notifications.ts';
+import type { Checkout, Choice, Store } from './state.ts';
+
+export type OpenRequest = Omit<
+  Checkout,
+  'checkoutId' | 'openedAtMs' | 'decision' | 'notificationIds'
+>;
+
+export type CheckoutsDeps = {
+  readonly store: Store;
+  readonly notifier: Notifier;
+  readonly nowMs: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly changed: (checkoutId: string) => void;
+};
+
+export type Checkouts = {
+  /** The same reference gives the same checkout; with another amount or currency it is refused. */
+  readonly open: (
+    request: OpenRequest,
+  ) => Result<{ readonly checkout: Checkout; readonly isNew: boolean }, 'reference-conflict'>;
+  /** The first decision stands: a second one gets the first one's checkout. `delaySeconds` is for `approveLater`. */
+  readonly decide: (
+    checkoutId: string,
+    choice: Choice,
+    delaySeconds: number,
+  ) => Result<Checkout, 'checkout-unknown'>;
+  readonly notifyAgain: (
+    checkoutId: string,
+  ) => Result<Checkout, 'checkout-unknown' | 'checkout-undecided'>;
+  readonly find: (checkoutId: string) => Checkout | undefined;
+  readonly findByReference: (reference: string) => Checkout | undefined;
+  /** Newest first. */
+  readonly recent: (count: number) => readonly Checkout[];
+};
+
+// Crockford's base 32: no I, L, O, U, so that a person can read a reference aloud.
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+export function createCheckouts(deps: CheckoutsDeps): Checkouts {
+  const { store, notifier } = deps;
+  const { state } = store;
+  const find = (checkoutId: string) => state.checkouts.get(checkoutId);
+  const findByReference = (reference: string) =>
+    find(state.checkoutByReference.get(reference) ?? '');
+
+  return {
+    find,
+    findByReference,
+    open: (request) => {
+      const known = findByReference(request.reference);
+      if (known !== undefined) {
+        return sameMoney(known, request)
+          ? ok({ checkout: known, isNew: false })
+          : err('reference-conflict');
+      }
+      const checkoutId = `co_${Buffer.from(deps.random(12)).toString('hex')}`;
+      store.record({
+        type: 'checkoutOpened',
+        checkout: { ...request, checkoutId, openedAtMs: deps.nowMs() },
+      });
+      deps.changed(checkoutId);
+      return ok({ checkout: must(find(checkoutId)), isNew: true });
+    },
+    decide: (checkoutId, choice, delaySeconds) => {
+      const known = find(checkoutId);
+      if (known === undefined) return err('checkout-unknown');
+      if (known.decision !== null) return ok(known);
+      store.record({
+        type: 'checkoutDecided',
+        checkoutId,
+        choice,
+        providerReference: providerReference(deps.random(12)),
+        decidedAtMs: deps.nowMs(),
+      });
+      for (const delayMs of notificationDelays(choice, delaySeconds)) {
+        notifier.plan(must(find(checkoutId)), delayMs);
+      }
+      deps.changed(checkoutId);
+      return ok(must(find(checkoutId)));
+    },
+    notifyAgain: (checkoutId) => {
+      const known = find(checkoutId);
+      if (known === undefined) return err('checkout-unknown');
+      if (known.decision === null) return err('checkout-undecided');
+      notifier.plan(known, 0);
+      deps.changed(checkoutId);
+      return ok(must(find(checkoutId)));
+    },
+    recent: (count) => [...state.checkouts.values()].slice(-count).reverse(),
+  };
+}
+
+/** When each notification leaves, in real milliseconds from now; none for a lost one. */
+function notificationDelays(choice: Choice, delaySeconds: number): readonly number[] {
+  switch (choice) {
+    case 'approve':
+    case 'refuse':
+      return [0];
+    case 'approveLater':
+      return [delaySeconds * 1000];
+    case 'approveThrice':
+      return [0, 0, 0];
+    case 'approveLost':
+      return [];
+  }
+}
+
+function sameMoney(checkout: Checkout, request: OpenRequest): boolean {
+  return (
+    checkout.amountMinor === request.amountMinor &&
+    checkout.currency.code === request.currency.code &&
+    checkout.currency.scale === request.currency.scale
+  );
+}
+
+function providerReference(random: Uint8Array): string {
+  return `SBX-${[...random].map((byte) => alphabet[byte % 32]).join('')}`;
+}
+
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('what was just recorded is missing');
+  return value;
+}
+
+/** Compares a presented secret without telling by its time how much of it was right. */
+export function secretMatches(presented: string, secret: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(presented), digest(secret));
+}
