@@ -1,5 +1,10 @@
 // The payment meter as a value and a function: no clock, no disk, no network. See README for its laws.
 
+export {
+  checkProtectionRules,
+  noProtection,
+  type ProtectionRules,
+} from '@prewatt/protection';
 export { displayOf, type MeterDisplay, refusalTexts, textOf } from './display.ts';
 export { type RestoreError, restoreMeter, serialiseMeter } from './serialise.ts';
 export {

@@ -1,0 +1,63 @@
+// The environment, read once: a closed set of names, every fault listed at once.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import { z } from 'zod';
+
+/** Demo time: at real instant `realAnchorMs` it was `demoAnchorMs`, and it runs `speed` times as fast. */
+export type ClockAnchor = {
+  readonly realAnchorMs: number;
+  readonly demoAnchorMs: number;
+  readonly speed: number;
+};
+
+export const realTime: ClockAnchor = { realAnchorMs: 0, demoAnchorMs: 0, speed: 1 };
+
+const clock = z
+  .string()
+  .regex(/^\d+:\d+:\d+(\.\d+)?$/, "expected 'realAnchorMs:demoAnchorMs:speed'")
+  .transform((text): ClockAnchor => {
+    const [realAnchorMs = 0, demoAnchorMs = 0, speed = 1] = text.split(':').map(Number);
+    return { realAnchorMs, demoAnchorMs, speed };
+  })
+  .refine(({ speed }) => speed > 0 && speed <= 3600, 'speed must be above 0 and at most 3600');
+
+const schema = z.strictObject({
+  PREWATT_METERS_DIR: z.string().min(1),
+  PREWATT_MQTT_URL: z.url({ protocol: /^(mqtt|mqtts)$/ }),
+  PREWATT_HTTP_PORT: z.string().regex(/^\d+$/).transform(Number).pipe(z.number().max(65_535)),
+  PREWATT_CLOCK: clock.default(realTime),
+  PREWATT_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type Config = {
+  readonly metersDir: string;
+  readonly mqttUrl: string;
+  readonly httpPort: number;
+  readonly clock: ClockAnchor;
+  readonly logLevel: string;
+};
+
+/** The configuration, or every fault as a line of its own. */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<Config, readonly string[]> {
+  const ours = Object.entries(environment).filter(([name]) => name.startsWith('PREWATT_'));
+  const parsed = schema.safeParse(Object.fromEntries(ours));
+  if (!parsed.success) {
+    return err(
+      parsed.error.issues.map((issue) =>
+        issue.code === 'unrecognized_keys'
+          ? `${issue.keys.join(', ')}: not a setting of the virtual meter`
+          : `${issue.path.join('.')}: ${issue.message}`,
+      ),
+    );
+  }
+  const value = parsed.data;
+  return ok({
+    metersDir: value.PREWATT_METERS_DIR,
+    mqttUrl: value.PREWATT_MQTT_URL,
+    httpPort: value.PREWATT_HTTP_PORT,
+    clock: value.PREWATT_CLOCK,
+    logLevel: value.PREWATT_LOG_LEVEL,
+  });
+}

@@ -1,0 +1,130 @@
+// Keypad, toggles and the moving parts of one meter's page. What the meter is comes from the server, never from here.
+
+const byId = (id) => document.getElementById(id);
+const base = `/meters/${byId('meter').dataset.pan}`;
+const longestEntry = 24;
+let entry = '';
+let pulseMs = null;
+
+const switchText = {
+  connected: 'connected',
+  disconnected: 'disconnected',
+  readyForReconnection: 'ready, press the button',
+};
+const linkText = { up: 'online', down: 'connecting', unplugged: 'cable pulled' };
+
+function setText(id, text) {
+  const element = byId(id);
+  // Only when it changed, so that a screen reader hears a result once.
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function show(view) {
+  const { display } = view;
+  setText('clock', view.clock);
+  setText('power', `${display.powerW} W`);
+  setText('credit', display.creditKwh);
+  setText('status', display.statusText);
+  setText('switch', switchText[display.loadSwitch]);
+  setText('link', linkText[view.link]);
+  setText('import', view.importKwh);
+  setText('credited', view.creditedKwh);
+  const locked = view.lockoutRealSeconds > 0 ? ` Locked for ${view.lockoutRealSeconds} s.` : '';
+  setText('result', `${display.token?.text ?? ''}${locked}`);
+  document.querySelector('.lcd').dataset.status = display.status;
+  document.querySelector('.switch').classList.toggle('open', display.loadSwitch !== 'connected');
+  byId('reconnect').hidden = display.loadSwitch !== 'readyForReconnection';
+  byId('cable').setAttribute('aria-pressed', String(view.link === 'unplugged'));
+  for (const { id, on } of view.appliances) {
+    document.querySelector(`[data-appliance="${id}"]`).setAttribute('aria-pressed', String(on));
+  }
+  pulseMs = view.pulseRealMs;
+  showEvents(view.events);
+}
+
+let newestEvent = -1;
+function showEvents(events) {
+  const newest = events[0]?.sequence ?? 0;
+  if (newest === newestEvent) return;
+  newestEvent = newest;
+  byId('events').replaceChildren(
+    ...events.map((event) => {
+      const item = document.createElement('li');
+      const time = document.createElement('time');
+      const text = document.createElement('span');
+      time.textContent = event.at;
+      text.textContent = event.text;
+      item.append(time, ' ', text);
+      return item;
+    }),
+  );
+}
+
+function blink() {
+  const lamp = byId('pulse');
+  if (pulseMs !== null) {
+    lamp.classList.add('lit');
+    setTimeout(() => lamp.classList.remove('lit'), Math.min(120, pulseMs / 2));
+  }
+  setTimeout(blink, pulseMs ?? 500);
+}
+
+async function post(path, body) {
+  let answer;
+  try {
+    answer = await fetch(base + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    setText('result', 'The meter does not answer: is its process running?');
+    return;
+  }
+  const json = await answer.json();
+  if (answer.ok) show(json);
+  else setText('result', json.detail ?? json.title);
+}
+
+function press(key) {
+  if (key === 'clear') entry = entry.slice(0, -1);
+  else if (key === 'enter') {
+    const digits = entry;
+    entry = '';
+    if (digits !== '') void post('/tokens', { digits });
+  } else if (entry.length < longestEntry) entry += key;
+  setText('entry', entry.replace(/(\d{4})(?=\d)/g, '$1-'));
+}
+
+document.querySelector('.keypad').addEventListener('click', (event) => {
+  const key = event.target.closest('[data-key]')?.dataset.key;
+  if (key !== undefined) press(key);
+});
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (/^\d$/.test(event.key)) press(event.key);
+  else if (event.key === 'Backspace' || event.key === 'Delete') press('clear');
+  // Enter on a focused button presses that button.
+  else if (event.key === 'Enter' && event.target.closest('button, a') === null) press('enter');
+  else return;
+  event.preventDefault();
+});
+document.addEventListener('paste', (event) => {
+  const digits = event.clipboardData.getData('text').replace(/\D/g, '');
+  for (const digit of digits) press(digit);
+});
+for (const button of document.querySelectorAll('[data-appliance]')) {
+  button.addEventListener('click', () => {
+    const on = button.getAttribute('aria-pressed') !== 'true';
+    void post('/appliances', { id: button.dataset.appliance, on });
+  });
+}
+byId('cable').addEventListener('click', () => {
+  void post('/link', { plugged: byId('cable').getAttribute('aria-pressed') === 'true' });
+});
+byId('reconnect').addEventListener('click', () => void post('/reconnect', {}));
+
+new EventSource(`${base}/events`).addEventListener('meter', (event) =>
+  show(JSON.parse(event.data)),
+);
+blink();

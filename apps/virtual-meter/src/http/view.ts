@@ -1,0 +1,128 @@
+// What the pages show of a meter, as plain JSON: the same shape in the first HTML, in the stream and in answers.
+
+import { displayOf, type MeterDisplay, type StoredEvent, textOf } from '@prewatt/meter';
+import { formatKwh } from '@prewatt/quantities';
+import type { FleetMember } from '../fleet.ts';
+import { appliances } from '../virtual-meter.ts';
+
+export type MeterView = {
+  readonly meterPan: string;
+  readonly name: string;
+  readonly display: MeterDisplay;
+  readonly link: 'up' | 'down' | 'unplugged';
+  /** Local date and time of the meter's own clock. */
+  readonly clock: string;
+  readonly importKwh: string;
+  readonly creditedKwh: string;
+  readonly pulseRealMs: number | null;
+  readonly lockoutRealSeconds: number;
+  readonly appliances: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly on: boolean;
+  }[];
+  readonly events: readonly {
+    readonly sequence: number;
+    readonly at: string;
+    readonly text: string;
+  }[];
+};
+
+export type RowView = {
+  readonly meterPan: string;
+  readonly name: string;
+  readonly credit: string;
+  readonly status: string;
+  readonly loadSwitch: string;
+  readonly link: string;
+};
+
+const eventsShown = 8;
+/** Below this a blinking light would be a strobe. */
+const fastestBlinkMs = 400;
+
+export function meterView({ meter, link }: FleetMember, speed: number): MeterView {
+  const state = meter.state();
+  const display = displayOf(state, state.atMs);
+  const on = meter.appliancesOn();
+  const events = state.eventLog.slice(-eventsShown).reverse();
+  return {
+    meterPan: meter.meterPan,
+    name: meter.name,
+    display,
+    link: link.state(),
+    clock: localTime(state.atMs, meter.zone),
+    importKwh: formatKwh(BigInt(Math.floor(state.importMilliWh / 1000)), 1),
+    creditedKwh: formatKwh(BigInt(Math.floor(state.creditedMilliWh / 1000)), 1),
+    pulseRealMs:
+      display.pulseEveryMs === null
+        ? null
+        : Math.max(fastestBlinkMs, Math.round(display.pulseEveryMs / speed)),
+    lockoutRealSeconds: Math.ceil(display.lockoutMs / speed / 1000),
+    appliances: appliances.map(({ id, label, watts }) => ({
+      id,
+      label: `${label} ${watts / 1000} kW`,
+      on: on.has(id),
+    })),
+    events: events.map((event) => ({
+      sequence: event.sequence,
+      at: localTime(event.atMs, meter.zone),
+      text: eventText(event),
+    })),
+  };
+}
+
+export function rowView({ meter, link }: FleetMember): RowView {
+  const state = meter.state();
+  const display = displayOf(state, state.atMs);
+  return {
+    meterPan: meter.meterPan,
+    name: meter.name,
+    credit: display.creditKwh === '' ? 'no power' : `${display.creditKwh} kWh`,
+    status: display.statusText,
+    loadSwitch: switchText[display.loadSwitch],
+    link: linkText[link.state()],
+  };
+}
+
+export const switchText = {
+  connected: 'connected',
+  disconnected: 'disconnected',
+  readyForReconnection: 'ready, press the button',
+} as const;
+export const linkText = { up: 'online', down: 'connecting', unplugged: 'cable pulled' } as const;
+
+const eventTexts = {
+  creditLow: 'Low credit',
+  creditExhausted: 'Credit is used up',
+  protectedSupply: 'Supply stays on: cuts are not allowed now',
+  loadSwitchOpened: 'Supply switched off',
+  loadSwitchClosed: 'Supply switched on',
+  powerFailed: 'Mains power failed',
+  powerRestored: 'Mains power is back',
+  coverOpened: 'Cover opened',
+} as const;
+
+function eventText(event: StoredEvent): string {
+  if (event.code !== 'token') return eventTexts[event.code];
+  const way = event.origin === 'keypad' ? 'typed' : 'delivered';
+  return `Token …${event.lastFour} ${way}: ${textOf(event.outcome)}`;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function localTime(atMs: number, zone: string): string {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      weekday: 'short',
+      day: 'numeric',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+    formats.set(zone, format);
+  }
+  return format.format(atMs);
+}

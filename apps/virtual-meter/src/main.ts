@@ -1,0 +1,58 @@
+// The process: configuration, factory file, meters, HTTP. The only place that touches environment and signals.
+
+import { join } from 'node:path';
+import pino from 'pino';
+import { createClock } from './clock.ts';
+import { readConfig } from './config.ts';
+import { readFactory } from './factory.ts';
+import { createFleet } from './fleet.ts';
+import { loadHomes } from './homes.ts';
+import { createHttp } from './http/server.ts';
+import { createStateStore } from './state-store.ts';
+
+const config = readConfig(process.env);
+if (!config.ok) stop(config.error.join('\n'));
+const { metersDir, mqttUrl, httpPort, clock: anchor, logLevel } = config.value;
+const log = pino({ level: logLevel, base: { app: 'virtual-meter' } });
+const factory = readFactory(join(metersDir, 'factory.json'));
+if (!factory.ok) stop(factory.error);
+
+const clock = createClock(anchor, Date.now);
+const fleet = createFleet(factory.value, new Map(loadHomes().map((home) => [home.id, home])), {
+  clock,
+  realNowMs: Date.now,
+  random: Math.random,
+  speed: anchor.speed,
+  mqttUrl,
+  store: createStateStore(metersDir),
+  log,
+});
+const http = createHttp({ fleet, clock, speed: anchor.speed, log, realNowMs: Date.now });
+try {
+  await http.listen({ host: '127.0.0.1', port: httpPort });
+} catch (error) {
+  await fleet.close();
+  const code = (error as NodeJS.ErrnoException).code;
+  stop(
+    code === 'EADDRINUSE'
+      ? `port ${httpPort} is taken: set PREWATT_HTTP_PORT to another`
+      : `cannot listen on port ${httpPort}: ${code}`,
+  );
+}
+log.info({ meters: fleet.members.length, port: httpPort }, 'virtual meters started');
+
+let isClosing = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (isClosing) return;
+    isClosing = true;
+    // Nothing waits for a broker that is gone: states are stored first, the rest is courtesy.
+    setTimeout(() => process.exit(0), 3000).unref();
+    void Promise.all([http.close(), fleet.close()]).then(() => process.exit(0));
+  });
+}
+
+function stop(message: string): never {
+  process.stderr.write(`virtual-meter: ${message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,104 @@
+// One meter's MQTT link: its own identity, a session that survives, quality of service 1, and reconnects that spread out.
+
+import {
+  type DownMessage,
+  decodeDown,
+  downTopic,
+  encodeUp,
+  type UpMessage,
+  upTopic,
+} from '@prewatt/protocol';
+import mqtt from 'mqtt';
+
+export type MqttLink = {
+  readonly state: () => 'up' | 'down' | 'unplugged';
+  readonly publish: (message: UpMessage) => void;
+  /** Pulls the cable or puts it back. */
+  readonly setPlugged: (plugged: boolean) => void;
+  readonly close: () => Promise<void>;
+};
+
+export type MqttLinkOptions = {
+  readonly url: string;
+  readonly meterPan: string;
+  readonly secret: string;
+  /** 0..1, for the spread of reconnects. */
+  readonly random: () => number;
+  readonly onLink: (up: boolean) => void;
+  readonly onMessage: (message: DownMessage) => void;
+  /** Something that the log should know: a refused connection, a payload that is no message. */
+  readonly onTrouble: (what: string) => void;
+};
+
+const firstRetryMs = 1000;
+const longestRetryMs = 60_000;
+
+export function createMqttLink(options: MqttLinkOptions): MqttLink {
+  const { meterPan } = options;
+  let isUp = false;
+  let isPlugged = true;
+  let attempts = 0;
+  const client = mqtt.connect(options.url, {
+    clientId: meterPan,
+    username: meterPan,
+    password: options.secret,
+    protocolVersion: 4,
+    clean: false,
+    keepalive: 60,
+    connectTimeout: 10_000,
+    reconnectPeriod: firstRetryMs,
+    // The meter itself keeps what was not acknowledged; a second queue here would only repeat it.
+    queueQoSZero: false,
+    resubscribe: false,
+  });
+  const setUp = (up: boolean) => {
+    if (isUp === up) return;
+    isUp = up;
+    options.onLink(up);
+  };
+  client.on('connect', () => {
+    client.subscribe(downTopic(meterPan), { qos: 1 }, (error, granted) => {
+      if (error !== null || granted?.some((grant) => grant.qos > 2) === true) {
+        options.onTrouble(`subscription refused: ${error?.message ?? 'not authorised'}`);
+        client.reconnect();
+        return;
+      }
+      attempts = 0;
+      setUp(true);
+    });
+  });
+  client.on('close', () => {
+    attempts += 1;
+    const wait = Math.min(firstRetryMs * 2 ** Math.min(attempts - 1, 6), longestRetryMs);
+    // Half of the wait is chance, so that a town does not come back in one second.
+    client.options.reconnectPeriod = Math.round(wait * (0.5 + options.random()));
+    setUp(false);
+  });
+  client.on('error', (error) => options.onTrouble(error.message));
+  client.on('message', (_topic, payload) => {
+    const message = decodeDown(payload);
+    if (message.ok) options.onMessage(message.value);
+    else options.onTrouble(`payload dropped: ${message.error.code}`);
+  });
+  return {
+    state: () => (isPlugged ? (isUp ? 'up' : 'down') : 'unplugged'),
+    publish: (message) => {
+      // A failed publish needs no handling: the meter sends again until the head-end acknowledges.
+      client.publish(
+        upTopic(meterPan),
+        Buffer.from(encodeUp(message)),
+        { qos: 1 },
+        () => undefined,
+      );
+    },
+    setPlugged: (plugged) => {
+      if (plugged === isPlugged) return;
+      isPlugged = plugged;
+      if (plugged) client.reconnect();
+      else client.end(true);
+    },
+    close: async () => {
+      await client.endAsync(false).catch(() => client.endAsync(true));
+    },
+  };
+}
