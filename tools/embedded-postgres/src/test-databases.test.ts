@@ -47,7 +47,7 @@ test('drop removes a database that is still connected to', async () => {
   const client = new pg.Client({ connectionString: database.url });
   client.on('error', () => undefined);
   await client.connect();
-  const ended = new Promise((resolve) => client.on('end', resolve));
+  const ended = new Promise<void>((resolve) => client.on('end', () => resolve()));
   await database.drop();
   await ended;
   await assert.rejects(ask(database.url, 'SELECT 1'));

@@ -1,0 +1,25 @@
+// The digest decides whether the console is built again: it must move with any source, and only then.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { digestOf } from './build-console.ts';
+
+test('the digest changes with contents and names, not with tests or order of creation', (t) => {
+  const base = mkdtempSync(join(tmpdir(), 'prewatt-digest-'));
+  t.after(() => rmSync(base, { recursive: true }));
+  mkdirSync(join(base, 'src/deep'), { recursive: true });
+  writeFileSync(join(base, 'src/b.ts'), 'b');
+  writeFileSync(join(base, 'src/deep/a.ts'), 'a');
+  const first = digestOf(base, ['src', 'missing']);
+  writeFileSync(join(base, 'src/b.ts'), 'b');
+  writeFileSync(join(base, 'src/b.test.ts'), 'a test');
+  assert.equal(digestOf(base, ['src']), first);
+  writeFileSync(join(base, 'src/b.ts'), 'B');
+  const second = digestOf(base, ['src']);
+  assert.notEqual(second, first);
+  renameSync(join(base, 'src/b.ts'), join(base, 'src/c.ts'));
+  assert.notEqual(digestOf(base, ['src']), second);
+});

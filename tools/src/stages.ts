@@ -1,0 +1,75 @@
+// Runs named stages one after the other, each with its time, and ends with one summary table. A stage
+// that fails does not stop the later ones: one run shows everything that is wrong.
+
+import { spawn } from 'node:child_process';
+import { root } from './workspaces.ts';
+
+export type StageTools = {
+  /** Runs a program with our terminal; resolves with true when it ends with exit code 0. */
+  exec(file: string, args: string[], env?: Record<string, string>): Promise<boolean>;
+};
+
+export type Stage = {
+  name: string;
+  /** True when the stage passed. */
+  run: (tools: StageTools) => Promise<boolean>;
+};
+
+type Outcome = { name: string; passed: boolean; seconds: number };
+
+/** Runs all stages; the exit code, 0 when all passed. */
+export async function runStages(stages: Stage[], abort?: AbortSignal): Promise<number> {
+  const outcomes: Outcome[] = [];
+  for (const stage of stages) {
+    console.log(`\n== ${stage.name}`);
+    const startMs = performance.now();
+    const passed = abort?.aborted !== true && (await stage.run(createTools(abort)).catch(report));
+    const seconds = (performance.now() - startMs) / 1000;
+    outcomes.push({ name: stage.name, passed, seconds });
+    console.log(`== ${stage.name}: ${passed ? 'passed' : 'FAILED'} in ${seconds.toFixed(1)} s`);
+  }
+  console.log(`\n${summary(outcomes)}`);
+  return outcomes.every((outcome) => outcome.passed) ? 0 : 1;
+}
+
+/** The table printed at the end. */
+export function summary(outcomes: Outcome[]): string {
+  const width = Math.max(...outcomes.map((outcome) => outcome.name.length), 5);
+  const lines = outcomes.map(({ name, passed, seconds }) =>
+    [name.padEnd(width), passed ? 'passed' : 'FAILED', `${seconds.toFixed(1).padStart(7)} s`].join(
+      '  ',
+    ),
+  );
+  const total = outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0);
+  const verdict = outcomes.every((outcome) => outcome.passed) ? 'passed' : 'FAILED';
+  lines.push(`${'total'.padEnd(width)}  ${verdict}  ${total.toFixed(1).padStart(7)} s`);
+  return lines.join('\n');
+}
+
+function createTools(abort: AbortSignal | undefined): StageTools {
+  return {
+    exec: (file, args, env) =>
+      new Promise((resolve) => {
+        const child = spawn(file, args, {
+          cwd: root,
+          env: { ...process.env, ...env },
+          stdio: ['ignore', 'inherit', 'inherit'],
+        });
+        const stop = () => child.kill('SIGTERM');
+        abort?.addEventListener('abort', stop, { once: true });
+        child.on('error', (error) => {
+          console.error(`${file}: ${error.message}`);
+          resolve(false);
+        });
+        child.on('exit', (code) => {
+          abort?.removeEventListener('abort', stop);
+          resolve(code === 0);
+        });
+      }),
+  };
+}
+
+function report(error: unknown): false {
+  console.error(error instanceof Error ? error.message : error);
+  return false;
+}
