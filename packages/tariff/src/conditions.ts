@@ -8,7 +8,12 @@ import { monthsBetween, type TariffPosition } from './position.ts';
 import { compare, parseDecimal, type Rational, whole } from './rational.ts';
 
 /** Civil date and, for tariffs with periods of the day, civil time ("17:30") in the utility's zone. */
-export type CivilMoment = { readonly date: string; readonly time?: string };
+export type CivilMoment = {
+  readonly date: string;
+  readonly time?: string;
+  /** Code of the period, when the utility announced it instead of fixing hours. */
+  readonly period?: string;
+};
 
 export type MissingParameter = { readonly code: 'parameter-missing'; readonly name: string };
 
@@ -37,7 +42,6 @@ export type PriceContext = {
 export function createContext(o: {
   tariff: Tariff;
   at: CivilMoment;
-  period?: string | undefined;
   position: TariffPosition;
   parameters: Readonly<Record<string, string>>;
   unitsPerWh: bigint;
@@ -70,7 +74,7 @@ export function createContext(o: {
   return ok({
     tariff: o.tariff,
     at: o.at,
-    period: o.period ?? periodAt(o.tariff, o.at),
+    period: periodAt(o.tariff, o.at),
     numbers,
     choices,
     position: o.position,
@@ -85,10 +89,12 @@ export function createContext(o: {
 /** The time-of-use period that holds at a civil moment: the first whose conditions all hold. */
 export function periodAt(tariff: Tariff, at: CivilMoment): string | null {
   if (tariff.periods.length === 0) return null;
+  if (tariff.periods.some((p) => p.code === at.period)) return at.period ?? null;
   const day = Temporal.PlainDate.from(at.date);
   const time = at.time ?? '00:00';
   const found = tariff.periods.find(
     (p) =>
+      !p.announced &&
       (p.days?.includes(day.dayOfWeek) ?? true) &&
       (p.calendarMonths?.includes(day.month) ?? true) &&
       holdsAt(time, p.from ?? '00:00', p.to ?? '24:00'),

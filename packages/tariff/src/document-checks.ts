@@ -210,7 +210,7 @@ function checkWhen(tariff: Tariff, when: When | undefined, path: string, report:
 function checkPeriods(tariff: Tariff, report: Report): void {
   const last = tariff.periods.at(-1);
   if (last === undefined) return;
-  if ((last.days ?? last.calendarMonths ?? last.from ?? last.to) !== undefined) {
+  if (last.announced || (last.days ?? last.calendarMonths ?? last.from ?? last.to) !== undefined) {
     report(`periods[${tariff.periods.length - 1}]`, 'the last period must hold at all other times');
   }
   const codes = tariff.periods.map((p) => p.code);
@@ -248,10 +248,8 @@ function checkExamples(tariff: Tariff, report: Report): void {
     if (example.partsAt === 'published' && example.expect.kwh === undefined) {
       report(`${path}.partsAt`, '"published" needs expect.kwh');
     }
-    example.debts.forEach((debt, j) => {
-      if ((debt.sharePercent === undefined) === (debt.instalment === undefined)) {
-        report(`${path}.debts[${j}]`, 'write either sharePercent or instalment');
-      }
-    });
+    if (example.period !== undefined && !tariff.periods.some((p) => p.code === example.period)) {
+      report(`${path}.period`, 'no period has this code');
+    }
   });
 }

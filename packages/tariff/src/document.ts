@@ -4,6 +4,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import * as z from 'zod';
 import { amountSchema, decimalSchema } from './amount.ts';
+import { debtRuleSchema } from './debt-rule.ts';
 import { checkDocument } from './document-checks.ts';
 import { compare, zero } from './rational.ts';
 
@@ -79,6 +80,8 @@ const periodSchema = z.strictObject({
   calendarMonths: z.array(monthNumber).min(1).optional(),
   from: clockTime.optional(),
   to: clockTime.optional(),
+  /** Has no hours: holds when the utility says so for an interval. */
+  announced: z.boolean('write true or false').default(false),
 });
 
 const blockSchema = z.strictObject({
@@ -167,6 +170,7 @@ const exampleSchema = z.strictObject({
   wantedKwh: kwh.optional(),
   date: civilDate.optional(),
   time: clockTime.optional(),
+  period: code.optional(),
   parameters: z.record(code, text).default({}),
   position: z
     .strictObject({
@@ -185,16 +189,12 @@ const exampleSchema = z.strictObject({
         id: code,
         label: text.optional(),
         outstanding: decimalSchema,
-        sharePercent: decimalSchema.optional(),
-        instalment: z
-          .strictObject({
-            amount: decimalSchema,
-            per: z.enum(['month', 'day', 'purchase'], 'write "month", "day" or "purchase"'),
-          })
-          .optional(),
+        ageDays: z.int().min(0).optional(),
+        rule: debtRuleSchema,
       }),
     )
     .default([]),
+  protection: z.strictObject({ debtSharePercent: decimalSchema, floorKwh: kwh }).optional(),
   energyStepWh: z.int().min(1).max(1_000_000).optional(),
   partsAt: z.enum(['computed', 'published'], 'write "computed" or "published"').default('computed'),
   expect: z.strictObject({

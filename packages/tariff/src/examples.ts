@@ -7,11 +7,12 @@ import { duesAt } from './charges.ts';
 import type { PriceContext } from './conditions.ts';
 import { claimsOn, costOf } from './cost.ts';
 import { type Debt, totalClaimed } from './debt.ts';
+import { debtRuleOf } from './debt-rule.ts';
 import type { Example, Tariff } from './document.ts';
 import { type Accrual, startPosition, type TariffPosition } from './position.ts';
 import { prepare } from './prepare.ts';
 import { type PricedLine, price } from './pricing.ts';
-import type { QuoteRefusal } from './quote.ts';
+import type { Protection, QuoteRefusal } from './quote.ts';
 import { compare, formatRational, type Rational, round, subtract, sum, whole } from './rational.ts';
 
 export type ExampleResult = {
@@ -62,9 +63,11 @@ function compute(tariff: Tariff, example: Example): Result<Outcome, QuoteRefusal
   const at = {
     date: example.date ?? tariff.effectiveFrom,
     ...(example.time !== undefined && { time: example.time }),
+    ...(example.period !== undefined && { period: example.period }),
   };
   const position = positionOf(tariff, example, at.date);
-  const debts = example.debts.map((debt) => debtOf(debt, minorPerUnit));
+  const debts = example.debts.map((debt) => debtOf(debt, tariff.currency.scale));
+  const protection = protectionOf(example);
   const base = {
     tariff,
     at,
@@ -75,7 +78,7 @@ function compute(tariff: Tariff, example: Example): Result<Outcome, QuoteRefusal
   } as const;
   if (example.wantedKwh !== undefined) {
     const units = round(unitsOf(example.wantedKwh, unitsPerWh), 'half-up');
-    return costOf({ ...base, units, debts, protection: 'none' });
+    return costOf({ ...base, units, debts, protection });
   }
   const paid = example.paid ?? whole(0n);
   const paymentMinor = round({ n: paid.n * minorPerUnit, d: paid.d }, 'half-up');
@@ -85,8 +88,8 @@ function compute(tariff: Tariff, example: Example): Result<Outcome, QuoteRefusal
   const grain = BigInt(step ?? 1);
   const allocation = allocate(context, {
     paymentMinor,
-    claims: claimsOn(context, { debts, protection: 'none' }),
-    protection: 'none',
+    claims: claimsOn(context, { debts, protection }),
+    protection,
     encodable: (units) => (units / grain) * grain,
   });
   return allocation.ok ? ok({ ...prepared.value, ...allocation.value }) : allocation;
@@ -96,26 +99,23 @@ function unitsOf(kwh: Rational, unitsPerWh: bigint): Rational {
   return { n: kwh.n * 1000n * unitsPerWh, d: kwh.d };
 }
 
-function debtOf(debt: Example['debts'][number], minorPerUnit: bigint): Debt {
-  const minor = (value: Rational): bigint =>
-    round({ n: value.n * minorPerUnit, d: value.d }, 'half-up');
-  const share = debt.sharePercent;
-  const rule =
-    debt.instalment === undefined
-      ? ({
-          kind: 'share',
-          basisPoints: share === undefined ? 0 : Number((share.n * 100n) / share.d),
-        } as const)
-      : ({
-          kind: 'instalment',
-          amountMinor: minor(debt.instalment.amount),
-          per: debt.instalment.per,
-        } as const);
+function debtOf(debt: Example['debts'][number], scale: number): Debt {
+  const { n, d } = debt.outstanding;
   return {
     id: debt.id,
     label: debt.label ?? debt.id,
-    outstandingMinor: minor(debt.outstanding),
-    rule,
+    outstandingMinor: round({ n: n * 10n ** BigInt(scale), d }, 'half-up'),
+    rule: debtRuleOf(debt.rule, scale),
+    ...(debt.ageDays !== undefined && { ageDays: debt.ageDays }),
+  };
+}
+
+function protectionOf(example: Example): Protection | 'none' {
+  if (example.protection === undefined) return 'none';
+  const { debtSharePercent: share, floorKwh } = example.protection;
+  return {
+    debtShareCapBasisPoints: Number((share.n * 100n) / share.d),
+    floorEnergyWh: round(unitsOf(floorKwh, 1n), 'half-up'),
   };
 }
 

@@ -1,9 +1,13 @@
 // Tariffs: money to energy and back under a checked document, with debt recovery, floors and plain explanations.
 
-export type { CivilMoment } from './conditions.ts';
+export { type BackTest, type BackTestRow, backTest, type PastPurchases } from './back-test.ts';
+export { type CivilMoment, periodAt } from './conditions.ts';
 export type { Debt, DebtRule } from './debt.ts';
+export { parseDebtRule } from './debt-rule.ts';
 export { parseTariff, type Tariff, type TariffDocumentError } from './document.ts';
 export { type ExampleResult, runExamples } from './examples.ts';
+export { explainChange } from './explain.ts';
+export { tariffInForce } from './in-force.ts';
 export {
   type Accrual,
   positionFromJson,
@@ -23,3 +27,4 @@ export {
   quoteFreeAllowance,
   quotePurchase,
 } from './quote.ts';
+export { type RatedUsage, rateUsage, type UsageInterval, type UsageLine } from './usage.ts';

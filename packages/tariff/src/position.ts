@@ -31,6 +31,8 @@ export type TariffPosition = {
   readonly history: readonly { readonly month: string; readonly energyWh: bigint }[];
   readonly charges: Readonly<Record<string, Accrual>>;
   readonly debts: Readonly<Record<string, Accrual>>;
+  /** Wallet mode: millionths of a minor unit rated and not yet charged. */
+  readonly usageCarryMicroMinor: bigint;
 };
 
 /** The position of a connection that has bought nothing yet. */
@@ -47,16 +49,15 @@ export function startPosition(): TariffPosition {
     history: [],
     charges: {},
     debts: {},
+    usageCarryMicroMinor: 0n,
   };
 }
 
 /** The position as it stands in `month`: counters of an earlier month become history. Months rise. */
 export function rollPosition(position: TariffPosition, month: string): TariffPosition {
   if (position.month === month) return position;
-  const past =
-    position.energyWhThisMonth > 0n
-      ? [{ month: position.month, energyWh: position.energyWhThisMonth }]
-      : [];
+  const energyWh = position.energyWhThisMonth + position.freeEnergyWhThisMonth;
+  const past = energyWh > 0n ? [{ month: position.month, energyWh }] : [];
   return {
     ...position,
     month,
@@ -105,6 +106,7 @@ const positionJson = z.strictObject({
   history: z.array(z.strictObject({ month: monthText, energyWh: integer })).max(12),
   charges: z.record(z.string(), accrualJson),
   debts: z.record(z.string(), accrualJson),
+  usageCarryMicroMinor: integer.default('0'),
 });
 export type TariffPositionJson = z.output<typeof positionJson>;
 
@@ -118,6 +120,7 @@ export function positionToJson(position: TariffPosition): TariffPositionJson {
     history: position.history.map((h) => ({ month: h.month, energyWh: h.energyWh.toString() })),
     charges: accrualsToJson(position.charges),
     debts: accrualsToJson(position.debts),
+    usageCarryMicroMinor: position.usageCarryMicroMinor.toString(),
   };
 }
 
@@ -134,6 +137,7 @@ export function positionFromJson(json: unknown): Result<TariffPosition, 'positio
     history: value.history.map((h) => ({ month: h.month, energyWh: BigInt(h.energyWh) })),
     charges: accrualsFromJson(value.charges),
     debts: accrualsFromJson(value.debts),
+    usageCarryMicroMinor: BigInt(value.usageCarryMicroMinor),
   });
 }
 

@@ -177,7 +177,7 @@ function assemble(
     remainderMinor: o.paidMinor - takenMinor,
     monthEnergyWhBefore: position.energyWhThisMonth,
     deferred: deferredOf(o),
-    positionAfter: positionAfter(context, o, takenMinor),
+    positionAfter: positionOnce(context, o, takenMinor),
   };
 }
 
@@ -198,7 +198,12 @@ function deferredOf(o: Allocation): Quote['deferred'] {
   return [...fees, ...debts].filter((d) => d.amountMinor > 0n);
 }
 
-function positionAfter(context: PriceContext, o: Allocation, takenMinor: bigint): TariffPosition {
+/** The position after lines worth `takenMinor` (default: the priced lines). */
+export function positionOnce(
+  context: PriceContext,
+  o: Allocation,
+  takenMinor: bigint = o.priced.totalMinor,
+): TariffPosition {
   const { position, at } = context;
   const charges: Record<string, Accrual> = { ...position.charges };
   for (const { code, due, dueMinor, takenMinor: taken } of o.priced.taken) {

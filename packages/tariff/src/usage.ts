@@ -1,0 +1,115 @@
+// Wallet mode: readings rated as they arrive. Each interval is priced at its own period and at the month's total of
+// that moment; fractions of a minor unit are carried to the next call, so that many small ratings cost what one does.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import type { CivilMoment } from './conditions.ts';
+import type { Tariff } from './document.ts';
+import type { TariffPosition } from './position.ts';
+import { prepare } from './prepare.ts';
+import { type Priced, price } from './pricing.ts';
+import { positionOnce, type QuoteRefusal } from './quote.ts';
+import { add, type Rational, round, zero } from './rational.ts';
+
+export type UsageInterval = {
+  /** Civil moment of the interval's start; `period` when the utility announced it. */
+  readonly at: CivilMoment;
+  readonly energyWh: bigint;
+};
+
+export type UsageLine = {
+  readonly kind: 'energy' | 'tax' | 'fee';
+  readonly code: string;
+  readonly label: string;
+  /** Time-of-use period for energy under such a tariff. */
+  readonly period?: string;
+  readonly energyWh: bigint;
+  readonly amountMinor: bigint;
+};
+
+export type RatedUsage = {
+  /** To be taken from the wallet: the sum of the lines. */
+  readonly chargedMinor: bigint;
+  readonly energyWh: bigint;
+  readonly lines: readonly UsageLine[];
+  readonly positionAfter: TariffPosition;
+};
+
+const microPerMinor = 1_000_000n;
+
+/** Rates intervals in order of time. Fixed charges that fall due on the way are taken with them. */
+export function rateUsage(
+  tariff: Tariff,
+  o: {
+    readonly intervals: readonly UsageInterval[];
+    readonly position: TariffPosition;
+    readonly parameters?: Readonly<Record<string, string>>;
+  },
+): Result<RatedUsage, QuoteRefusal> {
+  const sums = new Map<string, Accumulated>();
+  let { position } = o;
+  let energyWh = 0n;
+  for (const interval of o.intervals) {
+    const prepared = prepare({
+      tariff,
+      at: interval.at,
+      position,
+      unitsPerWh: 1n,
+      paymentMinor: null,
+      ...(o.parameters && { parameters: o.parameters }),
+    });
+    if (!prepared.ok) return prepared;
+    const { context } = prepared.value;
+    const priced = price(context, interval.energyWh, 'all');
+    if (priced === null) return err({ code: 'no-price' });
+    accumulate(sums, priced, context.period);
+    position = positionOnce(context, { units: interval.energyWh, priced, claims: [] });
+    energyWh += interval.energyWh;
+  }
+  return ok(
+    settle([...sums.values()], { carry: o.position.usageCarryMicroMinor, energyWh, position }),
+  );
+}
+
+type Accumulated = Omit<UsageLine, 'amountMinor'> & { readonly exact: Rational };
+
+function accumulate(sums: Map<string, Accumulated>, priced: Priced, period: string | null): void {
+  for (const line of priced.lines) {
+    const ofPeriod = line.block !== undefined && period !== null ? { period } : {};
+    const key = `${line.code} ${ofPeriod.period ?? ''}`;
+    const { kind, code, label, units, exact } = line;
+    const before = sums.get(key) ?? { kind, code, label, ...ofPeriod, energyWh: 0n, exact: zero };
+    sums.set(key, {
+      ...before,
+      energyWh: before.energyWh + (units ?? 0n),
+      exact: add(before.exact, exact),
+    });
+  }
+}
+
+/** Whole minor units are charged, the rest is carried; lines add up to the charge, the largest evens it out. */
+function settle(
+  sums: readonly Accumulated[],
+  o: { carry: bigint; energyWh: bigint; position: TariffPosition },
+): RatedUsage {
+  const exact = sums.map((line) => line.exact).reduce(add, zero);
+  const micro = round({ n: exact.n * microPerMinor, d: exact.d }, 'half-up') + o.carry;
+  const chargedMinor = round({ n: micro, d: microPerMinor }, 'down');
+  const lines = sums.map(({ exact: value, ...line }) => ({
+    ...line,
+    amountMinor: round(value, 'down'),
+  }));
+  const missing = chargedMinor - lines.reduce((sum, line) => sum + line.amountMinor, 0n);
+  const largest = lines.reduce((at, line, i) => (larger(line, lines[at]) ? i : at), 0);
+  return {
+    chargedMinor,
+    energyWh: o.energyWh,
+    lines: lines.map((line, i) =>
+      i === largest ? { ...line, amountMinor: line.amountMinor + missing } : line,
+    ),
+    positionAfter: { ...o.position, usageCarryMicroMinor: micro - chargedMinor * microPerMinor },
+  };
+}
+
+function larger(a: { amountMinor: bigint }, b: { amountMinor: bigint } | undefined): boolean {
+  return b === undefined || a.amountMinor > b.amountMinor;
+}
