@@ -8,11 +8,13 @@ import { type CommandContext, type CommandGroup, usageError } from './command.ts
 
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   sts: async () => (await import('./sts/group.ts')).stsGroup,
+  tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
 };
 
 const help = `prewatt: engineer's and operator's commands
 
   prewatt sts ...     STS tokens and keys, offline
+  prewatt tariff ...  tariff documents: check, quote, explain, offline
 
 prewatt <group> --help lists a group's commands.
 `;

@@ -65,7 +65,8 @@ function compute(tariff: Tariff, example: Example): Result<Outcome, QuoteRefusal
     ...(example.time !== undefined && { time: example.time }),
     ...(example.period !== undefined && { period: example.period }),
   };
-  const position = positionOf(tariff, example, at.date);
+  const { parameters } = example;
+  const position = describePosition(tariff, { facts: example.position, date: at.date, parameters });
   const debts = example.debts.map((debt) => debtOf(debt, tariff.currency.scale));
   const protection = protectionOf(example);
   const base = {
@@ -117,85 +118,6 @@ function protectionOf(example: Example): Protection | 'none' {
     debtShareCapBasisPoints: Number((share.n * 100n) / share.d),
     floorEnergyWh: round(unitsOf(floorKwh, 1n), 'half-up'),
   };
-}
-
-/** The position that an example describes: what is not said has been paid up to date. */
-function positionOf(tariff: Tariff, example: Example, date: string): TariffPosition {
-  const given = example.position;
-  const month = date.slice(0, 7);
-  const wh = (kwh: Rational): bigint => round(unitsOf(kwh, 1n), 'half-up');
-  const energyWhThisMonth = given.monthToDateKwh === undefined ? 0n : wh(given.monthToDateKwh);
-  const lastDate = given.lastPurchaseDate ?? null;
-  const boughtThisMonth = energyWhThisMonth > 0n || lastDate?.slice(0, 7) === month;
-  const purchasesThisMonth = given.purchasesThisMonth ?? (boughtThisMonth ? 1 : 0);
-  const minor = (value: Rational): bigint =>
-    round({ n: value.n * 10n ** BigInt(tariff.currency.scale), d: value.d }, 'half-up');
-  const history = historyOf(given, month, wh);
-  const lastMonth = purchasesThisMonth > 0 ? month : (lastDate?.slice(0, 7) ?? null);
-  const position: TariffPosition = {
-    ...startPosition(),
-    month,
-    energyWhThisMonth,
-    purchasesThisMonth,
-    paidThisMonthMinor: given.paidThisMonth === undefined ? 0n : minor(given.paidThisMonth),
-    lastPurchaseMonth: lastMonth,
-    lastPurchaseDate: lastDate,
-    firstMonth: history.at(-1)?.month ?? lastMonth,
-    history,
-  };
-  const through = lastDate ?? (purchasesThisMonth > 0 ? date : null);
-  const owed = Object.entries(given.owed ?? {}).map(([code, v]) => [code, minor(v)] as const);
-  return { ...position, charges: accruals(tariff, example, { position, date, through, owed }) };
-}
-
-function historyOf(
-  given: Example['position'],
-  month: string,
-  wh: (kwh: Rational) => bigint,
-): TariffPosition['history'] {
-  const past =
-    given.pastMonthsKwh ??
-    (given.averageKwh === undefined ? [] : Array.from({ length: 12 }, () => given.averageKwh));
-  const start = Temporal.PlainYearMonth.from(month);
-  return past.map((kwh, i) => ({
-    month: start.subtract({ months: i + 1 }).toString(),
-    energyWh: kwh === undefined ? 0n : wh(kwh),
-  }));
-}
-
-function accruals(
-  tariff: Tariff,
-  example: Example,
-  o: {
-    position: TariffPosition;
-    date: string;
-    through: string | null;
-    owed: readonly (readonly [string, bigint])[];
-  },
-): TariffPosition['charges'] {
-  const result: Record<string, Accrual> = {};
-  const prepared = prepare({
-    tariff,
-    at: { date: o.date },
-    position: { ...o.position, lastPurchaseDate: null },
-    parameters: example.parameters,
-    unitsPerWh: 1n,
-    paymentMinor: null,
-    missing: 'no-price',
-  });
-  if (o.through !== null && prepared.ok) {
-    for (const due of duesAt(prepared.value.context, prepared.value.context.monthUnits)) {
-      const { code, per } = due.charge;
-      if (per === 'purchase') continue;
-      const through = per === 'day' ? o.through : o.through.slice(0, per === 'month' ? 7 : 4);
-      result[code] = { through, accruedMinor: due.accrual.accruedMinor, owedMinor: 0n };
-    }
-  }
-  for (const [code, owedMinor] of o.owed) {
-    const own = result[code] ?? { through: o.date, accruedMinor: 0n };
-    result[code] = { ...own, owedMinor };
-  }
-  return result;
 }
 
 /** Half a unit in the last place written: what a published figure can mean at best. */

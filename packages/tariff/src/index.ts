@@ -4,6 +4,7 @@ export { type BackTest, type BackTestRow, backTest, type PastPurchases } from '.
 export { type CivilMoment, periodAt } from './conditions.ts';
 export type { Debt, DebtRule } from './debt.ts';
 export { parseDebtRule } from './debt-rule.ts';
+export { monthSoFar } from './describe-position.ts';
 export { parseTariff, type Tariff, type TariffDocumentError } from './document.ts';
 export { type ExampleResult, runExamples } from './examples.ts';
 export { explainChange } from './explain.ts';

@@ -1,0 +1,65 @@
+// `prewatt tariff check`: reads documents and runs their worked examples. A document that cannot be read is one
+// failure; an example with "gate": false is reported and not counted.
+
+import { runExamples } from '@prewatt/tariff';
+import type { CommandContext, CommandResult } from '../command.ts';
+import type { TariffCommand } from './group.ts';
+import { readTariff } from './read-tariff.ts';
+
+type Report = {
+  readonly file: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly misses: readonly { readonly example: string | null; readonly miss: string }[];
+  readonly notes: readonly string[];
+};
+
+function checkFile(context: CommandContext, file: string): Report {
+  const tariff = readTariff(context, file);
+  if (!tariff.ok) {
+    const misses = tariff.error.map((miss) => ({ example: null, miss }));
+    return { file, passed: 0, failed: 1, misses, notes: [] };
+  }
+  const results = runExamples(tariff.value);
+  const counted = results.filter((result) => result.gate);
+  const failed = counted.filter((result) => result.misses.length > 0);
+  return {
+    file,
+    passed: counted.length - failed.length,
+    failed: failed.length,
+    misses: failed.flatMap((result) => result.misses.map((miss) => ({ example: result.id, miss }))),
+    notes: results
+      .filter((result) => !result.gate)
+      .map((result) => `${result.id}: ${result.misses.join('; ') || 'holds'} (not counted)`),
+  };
+}
+
+function run(files: readonly string[], context: CommandContext): CommandResult {
+  if (files.length === 0) {
+    const message = 'no file to check';
+    return { ok: false, error: { exitCode: 2, code: 'files', message, advice: usage } };
+  }
+  const reports = files.map((file) => checkFile(context, file));
+  const lines = reports.flatMap((report) => [
+    ...report.misses.map(
+      ({ example, miss }) => `${report.file}: ${example === null ? '' : `${example}: `}${miss}`,
+    ),
+    ...report.notes.map((note) => `${report.file}: ${note}`),
+    `${report.file}: ${report.passed} passed, ${report.failed} failed`,
+  ]);
+  const failed = reports.some((report) => report.failed > 0);
+  return { ok: true, value: { lines, json: { files: reports }, failed } };
+}
+
+const usage = 'prewatt tariff check FILE...';
+
+export const checkCommand: TariffCommand = {
+  summary: 'check documents and run their worked examples',
+  help: `${usage}
+
+Prints each miss, then "FILE: N passed, M failed" for each file. Exit code 1 when anything failed.
+A document with errors counts as one failure; each error says where it is and what to write instead.
+`,
+  options: {},
+  run: (options, context) => run(options.positionals, context),
+};

@@ -1,0 +1,29 @@
+// Reading a tariff document from a file: every way it can fail, said once for all commands.
+
+import type { Result } from '@prewatt/quantities';
+import { parseTariff, type Tariff } from '@prewatt/tariff';
+import type { CommandContext } from '../command.ts';
+
+/** The document, or one line for each thing that is wrong with it. */
+export function readTariff(context: CommandContext, path: string): Result<Tariff, string[]> {
+  let text: string;
+  try {
+    text = context.readFile(path);
+  } catch (error) {
+    return { ok: false, error: [`the file cannot be read: ${message(error)}`] };
+  }
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    return { ok: false, error: [`the file is not JSON: ${message(error)}`] };
+  }
+  const parsed = parseTariff(document);
+  if (parsed.ok) return parsed;
+  const lines = parsed.error.map((e) => `${e.path === '' ? 'document' : e.path}: ${e.message}`);
+  return { ok: false, error: lines };
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

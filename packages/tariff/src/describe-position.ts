@@ -1,0 +1,107 @@
+// A position described in a few facts (kWh bought this month, last purchase, past months), for worked examples and
+// for quotes typed by hand. Sales keep the real position instead.
+
+import { duesAt } from './charges.ts';
+import type { Example, Tariff } from './document.ts';
+import { type Accrual, startPosition, type TariffPosition } from './position.ts';
+import { prepare } from './prepare.ts';
+import { type Rational, round } from './rational.ts';
+
+export type PositionFacts = Example['position'];
+
+/**
+ * The position on a day. What has been bought this month, or a last purchase, means that charges were taken up to
+ * that purchase; `owed` adds what was left of them.
+ */
+export function describePosition(
+  tariff: Tariff,
+  o: {
+    facts: PositionFacts;
+    date: string;
+    parameters: Readonly<Record<string, string>>;
+  },
+): TariffPosition {
+  const { facts: given, date } = o;
+  const month = date.slice(0, 7);
+  const wh = (kwh: Rational): bigint => round({ n: kwh.n * 1000n, d: kwh.d }, 'half-up');
+  const energyWhThisMonth = given.monthToDateKwh === undefined ? 0n : wh(given.monthToDateKwh);
+  const lastDate = given.lastPurchaseDate ?? null;
+  const boughtThisMonth = energyWhThisMonth > 0n || lastDate?.slice(0, 7) === month;
+  const purchasesThisMonth = given.purchasesThisMonth ?? (boughtThisMonth ? 1 : 0);
+  const minor = (value: Rational): bigint =>
+    round({ n: value.n * 10n ** BigInt(tariff.currency.scale), d: value.d }, 'half-up');
+  const history = historyOf(given, month, wh);
+  const lastMonth = purchasesThisMonth > 0 ? month : (lastDate?.slice(0, 7) ?? null);
+  const position: TariffPosition = {
+    ...startPosition(),
+    month,
+    energyWhThisMonth,
+    purchasesThisMonth,
+    paidThisMonthMinor: given.paidThisMonth === undefined ? 0n : minor(given.paidThisMonth),
+    lastPurchaseMonth: lastMonth,
+    lastPurchaseDate: lastDate,
+    firstMonth: history.at(-1)?.month ?? lastMonth,
+    history,
+  };
+  const through = lastDate ?? (purchasesThisMonth > 0 ? date : null);
+  const owed = Object.entries(given.owed ?? {}).map(([code, v]) => [code, minor(v)] as const);
+  return { ...position, charges: accruals(tariff, { ...o, position, through, owed }) };
+}
+
+function historyOf(
+  given: PositionFacts,
+  month: string,
+  wh: (kwh: Rational) => bigint,
+): TariffPosition['history'] {
+  const past =
+    given.pastMonthsKwh ??
+    (given.averageKwh === undefined ? [] : Array.from({ length: 12 }, () => given.averageKwh));
+  const start = Temporal.PlainYearMonth.from(month);
+  return past.map((kwh, i) => ({
+    month: start.subtract({ months: i + 1 }).toString(),
+    energyWh: kwh === undefined ? 0n : wh(kwh),
+  }));
+}
+
+function accruals(
+  tariff: Tariff,
+  o: {
+    position: TariffPosition;
+    date: string;
+    parameters: Readonly<Record<string, string>>;
+    through: string | null;
+    owed: readonly (readonly [string, bigint])[];
+  },
+): TariffPosition['charges'] {
+  const result: Record<string, Accrual> = {};
+  const prepared = prepare({
+    tariff,
+    at: { date: o.date },
+    position: { ...o.position, lastPurchaseDate: null },
+    parameters: o.parameters,
+    unitsPerWh: 1n,
+    paymentMinor: null,
+    missing: 'no-price',
+  });
+  if (o.through !== null && prepared.ok) {
+    for (const due of duesAt(prepared.value.context, prepared.value.context.monthUnits)) {
+      const { code, per } = due.charge;
+      if (per === 'purchase') continue;
+      const through = per === 'day' ? o.through : o.through.slice(0, per === 'month' ? 7 : 4);
+      result[code] = { through, accruedMinor: due.accrual.accruedMinor, owedMinor: 0n };
+    }
+  }
+  for (const [code, owedMinor] of o.owed) {
+    const own = result[code] ?? { through: o.date, accruedMinor: 0n };
+    result[code] = { ...own, owedMinor };
+  }
+  return result;
+}
+
+/** The position when `energyWh` were bought earlier in the month of `date`, with the month's charges taken. */
+export function monthSoFar(
+  tariff: Tariff,
+  o: { energyWh: bigint; date: string; parameters: Readonly<Record<string, string>> },
+): TariffPosition {
+  return describePosition(tariff, { ...o, facts: { monthToDateKwh: { n: o.energyWh, d: 1000n } } });
+}
