@@ -3,13 +3,12 @@
 
 import { ok, type Result } from '@prewatt/quantities';
 import { type Allocation, allocate } from './allocate.ts';
-import { duesAt } from './charges.ts';
 import type { PriceContext } from './conditions.ts';
 import { claimsOn, costOf } from './cost.ts';
 import { type Debt, totalClaimed } from './debt.ts';
 import { debtRuleOf } from './debt-rule.ts';
+import { describePosition } from './describe-position.ts';
 import type { Example, Tariff } from './document.ts';
-import { type Accrual, startPosition, type TariffPosition } from './position.ts';
 import { prepare } from './prepare.ts';
 import { type PricedLine, price } from './pricing.ts';
 import type { Protection, QuoteRefusal } from './quote.ts';
