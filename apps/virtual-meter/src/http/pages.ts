@@ -37,7 +37,7 @@ export function listPage(rows: readonly RowView[]): string {
 <label class="search">Search by name or number
 <input type="search" id="search" autocomplete="off"></label>
 <div class="table-wrap"><table>
-<thead><tr><th scope="col">Meter</th><th scope="col">Credit</th><th scope="col">Supply</th><th scope="col">Link</th></tr></thead>
+<thead><tr><th scope="col">Meter</th><th scope="col">Credit</th><th scope="col">Supply and link</th></tr></thead>
 <tbody id="meters">
 ${rows.map(row).join('\n')}
 </tbody>
@@ -51,9 +51,8 @@ function row(meter: RowView): string {
   const number = groups(meter.meterPan);
   return `<tr data-pan="${e(meter.meterPan)}" data-find="${e(`${meter.name} ${meter.meterPan}`.toLowerCase())}">
 <th scope="row"><a href="/meters/${e(meter.meterPan)}">${e(meter.name)}</a><span class="number">${e(number)}</span></th>
-<td><span data-field="credit">${e(meter.credit)}</span><span class="number" data-field="status">${e(meter.status)}</span></td>
-<td data-field="loadSwitch">${e(meter.loadSwitch)}</td>
-<td data-field="link">${e(meter.link)}</td></tr>`;
+<td><span data-field="credit">${e(meter.credit)}</span></td>
+<td><span data-field="loadSwitch">${e(meter.loadSwitch)}</span><span class="number" data-field="link">${e(meter.link)}</span></td></tr>`;
 }
 
 const groups = (digits: string): string => digits.replace(/(\d{6})(?=\d)/g, '$1 ');
@@ -78,7 +77,7 @@ export function meterPage(view: MeterView): string {
 </div>
 <div class="lamps">
 <span class="lamp-label"><span class="lamp" id="pulse"></span> Pulse</span>
-<span class="lamp-label">${switchDrawing}<span>Supply <strong id="switch">${e(switchText[display.loadSwitch])}</strong></span></span>
+<span class="lamp-label">${switchDrawing(display.loadSwitch === 'connected')}<span>Supply <strong id="switch">${e(switchText[display.loadSwitch])}</strong></span></span>
 </div>
 <div class="keypad" role="group" aria-label="Keypad">
 ${['1', '2', '3', '4', '5', '6', '7', '8', '9'].map(digitKey).join('\n')}
@@ -111,4 +110,5 @@ ${view.events.map((event) => `<li><time>${e(event.at)}</time> <span>${e(event.te
 const digitKey = (digit: string): string =>
   `<button type="button" data-key="${digit}">${digit}</button>`;
 
-const switchDrawing = `<svg class="switch" viewBox="0 0 48 24" aria-hidden="true"><path d="M2 18h12M34 18h12"/><circle cx="14" cy="18" r="2.5"/><circle cx="34" cy="18" r="2.5"/><path class="blade" d="M14 18h20"/></svg>`;
+const switchDrawing = (closed: boolean): string =>
+  `<svg class="switch${closed ? '' : ' open'}" viewBox="0 0 48 24" aria-hidden="true"><path d="M2 18h12M34 18h12"/><circle cx="14" cy="18" r="2.5"/><circle cx="34" cy="18" r="2.5"/><path class="blade" d="M14 18h20"/></svg>`;

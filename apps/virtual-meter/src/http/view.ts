@@ -32,7 +32,6 @@ export type RowView = {
   readonly meterPan: string;
   readonly name: string;
   readonly credit: string;
-  readonly status: string;
   readonly loadSwitch: string;
   readonly link: string;
 };
@@ -79,7 +78,6 @@ export function rowView({ meter, link }: FleetMember): RowView {
     meterPan: meter.meterPan,
     name: meter.name,
     credit: display.creditKwh === '' ? 'no power' : `${display.creditKwh} kWh`,
-    status: display.statusText,
     loadSwitch: switchText[display.loadSwitch],
     link: linkText[link.state()],
   };

@@ -7,10 +7,12 @@ const search = document.getElementById('search');
 const none = document.getElementById('none');
 
 search.addEventListener('input', () => {
-  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const text = search.value.trim().toLowerCase();
+  // A number may be typed with or without its spaces.
+  const wanted = /^[\d ]+$/.test(text) ? text.replaceAll(' ', '') : text;
   let shown = 0;
   for (const row of rows.values()) {
-    row.hidden = !words.every((word) => row.dataset.find.includes(word));
+    row.hidden = !row.dataset.find.includes(wanted);
     if (!row.hidden) shown += 1;
   }
   none.hidden = shown > 0;
@@ -20,7 +22,7 @@ new EventSource('/events').addEventListener('rows', (event) => {
   for (const meter of JSON.parse(event.data)) {
     const row = rows.get(meter.meterPan);
     if (row === undefined) continue;
-    for (const field of ['credit', 'status', 'loadSwitch', 'link']) {
+    for (const field of ['credit', 'loadSwitch', 'link']) {
       row.querySelector(`[data-field="${field}"]`).textContent = meter[field];
     }
   }
