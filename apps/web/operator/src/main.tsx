@@ -1,6 +1,6 @@
 // The console's composition root: colour scheme, queries, router. A session that ends anywhere leads to sign-in.
 
-import '@mantine/core/styles.css';
+import './mantine.css';
 import './shell/base.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';

@@ -14,7 +14,6 @@ import {
 } from '@tanstack/react-router';
 import { type Failure, isSignedOut } from './api/failure.ts';
 import { meQuery } from './api/queries.ts';
-import { businessClock } from './shell/session.tsx';
 import { Shell } from './shell/shell.tsx';
 import {
   connectionSearch,
@@ -46,8 +45,7 @@ const signedIn = createRoute({
   validateSearch: signedInSearch,
   beforeLoad: async ({ context, location }) => {
     try {
-      const me = await context.queryClient.ensureQueryData(meQuery);
-      businessClock.sync(me.now, me.clockSpeed);
+      await context.queryClient.ensureQueryData(meQuery);
     } catch (thrown) {
       const failure = thrown as Failure;
       if (!isSignedOut(failure)) throw failure;

@@ -30,7 +30,16 @@ export const theme = createTheme({
     ],
   },
   components: {
-    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm' } }),
+    Badge: Badge.extend({
+      defaultProps: {
+        variant: 'light',
+        radius: 'sm',
+        tt: 'none',
+        fz: 'xs',
+        fw: 600,
+        miw: 'max-content',
+      },
+    }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: 120 } } }),
     Tooltip: Tooltip.extend({

@@ -19,6 +19,7 @@ import {
 } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { createBusinessClock } from '../state/business-clock.ts';
 import { type MeterFilter, searchForServer } from '../state/search.ts';
 import { type Client, createClient, type Schema } from './client.ts';
 import type { Failure } from './failure.ts';
@@ -28,6 +29,9 @@ declare module '@tanstack/react-query' {
     defaultError: Failure;
   }
 }
+
+/** Business time, set by each answer that names it, at the moment the answer arrives. */
+export const businessClock = createBusinessClock(() => performance.now(), Date.now());
 
 export const client: Client = createClient((input, init) => fetch(input, init));
 
@@ -42,13 +46,21 @@ const base = '/api/operator';
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => orThrow(client.get(operatorMeSchema, `${base}/me`, { signal })),
+  queryFn: async ({ signal }) => {
+    const me = await orThrow(client.get(operatorMeSchema, `${base}/me`, { signal }));
+    businessClock.sync(me.now, me.clockSpeed);
+    return me;
+  },
   staleTime: 60_000,
 });
 
 export const overviewQuery = queryOptions({
   queryKey: ['overview'],
-  queryFn: ({ signal }) => orThrow(client.get(overviewSchema, `${base}/overview`, { signal })),
+  queryFn: async ({ signal }) => {
+    const overview = await orThrow(client.get(overviewSchema, `${base}/overview`, { signal }));
+    businessClock.sync(overview.now);
+    return overview;
+  },
   refetchInterval: 15_000,
 });
 

@@ -1,9 +1,10 @@
 // The list of law 6: each paid sale that is stuck, why, what to do, and the button that tries again.
 
-import { Stack, Text } from '@mantine/core';
+import { Alert, Stack, Text } from '@mantine/core';
 import type { AttentionRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { attentionQuery } from '../api/queries.ts';
 import { useCurrency } from '../shell/session.tsx';
 import { moneyText } from '../text/numbers.ts';
@@ -14,6 +15,7 @@ import { RetryButton } from './retry-button.tsx';
 export default function AttentionPage() {
   const currency = useCurrency();
   const query = useInfiniteQuery(attentionQuery);
+  const [started, setStarted] = useState<string | null>(null);
   const columns: Column<AttentionRow>[] = [
     {
       key: 'connection',
@@ -73,6 +75,11 @@ export default function AttentionPage() {
         <div className={aboveRowLink} style={{ width: 'fit-content' }}>
           <RetryButton
             saleId={row.saleId}
+            onStarted={() =>
+              setStarted(
+                `Started again: sale of ${row.connectionName}. It leaves this list while it is under way.`,
+              )
+            }
             whyNot={row.canRetry ? null : 'Trying again cannot help here; follow the advice'}
           />
         </div>
@@ -85,6 +92,19 @@ export default function AttentionPage() {
       <Text c="dimmed" size="sm">
         Sales that were paid and whose energy has not reached the meter.
       </Text>
+      <div role="status">
+        {started !== null && (
+          <Alert
+            color="teal"
+            variant="light"
+            withCloseButton
+            closeButtonLabel="Close"
+            onClose={() => setStarted(null)}
+          >
+            {started}
+          </Alert>
+        )}
+      </div>
       <DataTable
         label="Sales that need attention"
         noun="sale"

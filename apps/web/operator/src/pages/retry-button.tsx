@@ -8,13 +8,19 @@ import { retrySale } from '../api/queries.ts';
 import { useWhyReadOnly } from '../shell/session.tsx';
 import { ActionButton } from '../ui/show.tsx';
 
-type RetryButtonProps = { readonly saleId: string; readonly whyNot?: string | null };
+type RetryButtonProps = {
+  readonly saleId: string;
+  readonly whyNot?: string | null;
+  /** The row may be gone by then, so the page that held it says what was done. */
+  readonly onStarted?: () => void;
+};
 
-export function RetryButton({ saleId, whyNot = null }: RetryButtonProps) {
+export function RetryButton({ saleId, whyNot = null, onStarted }: RetryButtonProps) {
   const queryClient = useQueryClient();
   const readOnly = useWhyReadOnly();
   const retry = useMutation({
     mutationFn: () => retrySale(saleId),
+    onSuccess: () => onStarted?.(),
     onSettled: async () => {
       const stale = [['attention'], ['sales'], ['overview'], ['sale', saleId]];
       await Promise.all(stale.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
@@ -32,7 +38,7 @@ export function RetryButton({ saleId, whyNot = null }: RetryButtonProps) {
         Retry
       </ActionButton>
       <Text size="xs" role="status" maw="32ch">
-        {retry.isSuccess && 'Started again'}
+        {retry.isSuccess && onStarted === undefined && 'Started again'}
         {retry.error !== null && failureText(retry.error)}
       </Text>
     </Group>

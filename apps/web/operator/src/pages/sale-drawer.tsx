@@ -49,9 +49,17 @@ function SaleBody({ saleId }: { saleId: string }) {
         <Title order={2} mb="xs">
           What happened
         </Title>
-        <Timeline bulletSize={12} lineWidth={2} active={query.data.timeline.length}>
+        <Timeline
+          bulletSize={12}
+          className={styles.timeline}
+          lineWidth={2}
+          active={query.data.timeline.length}
+        >
           {query.data.timeline.map((step) => (
-            <Timeline.Item key={`${step.at} ${step.text}`} title={step.text}>
+            <Timeline.Item
+              key={`${step.at} ${step.text}`}
+              title={<Text size="sm">{step.text}</Text>}
+            >
               <Text size="xs" c="dimmed">
                 <Instant at={step.at} />
               </Text>

@@ -13,34 +13,42 @@ import {
   type DataTableProps,
   rowLink,
 } from '../ui/data-table.tsx';
-import { Instant, MeterNumber, StateBadge } from '../ui/show.tsx';
+import { Instant, MeterNumber, StateBadge, TimeOfDay } from '../ui/show.tsx';
 
 type SaleTableProps = Pick<DataTableProps<SaleRow>, 'label' | 'query' | 'empty' | 'limit'> & {
+  /** A day's sales of all connections (with the time alone), or all sales of one connection (with their days). */
   readonly withConnection: boolean;
 };
 
 export function SaleTable({ withConnection, ...rest }: SaleTableProps) {
   const currency = useCurrency();
-  const connection: Column<SaleRow>[] = [
-    {
-      key: 'connection',
-      header: 'Connection',
-      cell: (row) => (
+  const connection: Column<SaleRow> = {
+    key: 'connection',
+    header: 'Connection',
+    card: 'wide',
+    cell: (row) => (
+      <>
         <Link
           to="/connections/$connectionId"
           params={{ connectionId: row.connectionId }}
           className={aboveRowLink}
-          style={{ color: 'inherit' }}
         >
           {row.connectionName}
         </Link>
-      ),
-    },
-    { key: 'meter', header: 'Meter', cell: (row) => <MeterNumber meterPan={row.meterPan} /> },
-  ];
+        <div>
+          <MeterNumber meterPan={row.meterPan} />
+        </div>
+      </>
+    ),
+  };
   const columns: Column<SaleRow>[] = [
-    { key: 'at', header: 'Time', card: 'title', cell: (row) => <OpenSale row={row} /> },
-    ...(withConnection ? connection : []),
+    {
+      key: 'at',
+      header: 'Time',
+      card: 'title',
+      cell: (row) => <OpenSale row={row} oneDay={withConnection} />,
+    },
+    ...(withConnection ? [connection] : []),
     {
       key: 'amount',
       header: 'Amount',
@@ -56,7 +64,7 @@ export function SaleTable({ withConnection, ...rest }: SaleTableProps) {
         <>
           <StateBadge label={saleLabels[row.state]} />
           {row.reason !== null && (
-            <Text size="xs" c="dimmed" maw="28ch">
+            <Text size="xs" c="dimmed" maw="36ch">
               {row.reason}
             </Text>
           )}
@@ -66,14 +74,14 @@ export function SaleTable({ withConnection, ...rest }: SaleTableProps) {
     {
       key: 'token',
       header: 'Token',
-      cell: (row) => (row.tokenLastFour === null ? unknown : `… ${row.tokenLastFour}`),
+      cell: (row) => (row.tokenLastFour === null ? unknown : `…\u00a0${row.tokenLastFour}`),
     },
     { key: 'provider', header: 'Paid through', cell: (row) => row.provider },
   ];
   return <DataTable {...rest} linked noun="sale" columns={columns} rowKey={(row) => row.saleId} />;
 }
 
-function OpenSale({ row }: { row: SaleRow }) {
+function OpenSale({ row, oneDay }: { row: SaleRow; oneDay: boolean }) {
   return (
     <Link
       to="."
@@ -81,7 +89,11 @@ function OpenSale({ row }: { row: SaleRow }) {
       className={rowLink}
       aria-label={`Sale of ${row.connectionName}, details`}
     >
-      <Instant at={row.requestedAt} withAge={false} />
+      {oneDay ? (
+        <TimeOfDay at={row.requestedAt} />
+      ) : (
+        <Instant at={row.requestedAt} withAge={false} />
+      )}
     </Link>
   );
 }

@@ -2,13 +2,13 @@
 
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { SaleRow } from '@prewatt/api';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import { salesQuery } from '../api/queries.ts';
+import { overviewQuery, salesQuery } from '../api/queries.ts';
 import { useCurrency, useOnClock, useZone } from '../shell/session.tsx';
 import { isCivilDate } from '../state/search.ts';
-import { countText, kwhText, moneyText, sumOf } from '../text/numbers.ts';
+import { kwhText, moneyText, sumOf } from '../text/numbers.ts';
 import { civilDate, longDay } from '../text/time.ts';
 import { facts, PageHeading, panel } from '../ui/show.tsx';
 import { SaleTable } from './sale-table.tsx';
@@ -34,9 +34,9 @@ export default function SalesPage() {
         aside={
           <Group gap="xs" align="center">
             <Button
-              variant="default"
+              variant={shown === today ? 'light' : 'default'}
               size="xs"
-              disabled={shown === today}
+              aria-pressed={shown === today}
               onClick={() => show(undefined)}
             >
               Today
@@ -57,7 +57,9 @@ export default function SalesPage() {
       <Text c="dimmed" size="sm">
         {shown === today ? `Today, ${longDay(shown)}` : longDay(shown)}
       </Text>
-      {rows.length > 0 && <Totals rows={rows} complete={!query.hasNextPage} />}
+      {rows.length > 0 && (
+        <Totals rows={rows} isToday={shown === today} complete={!query.hasNextPage} />
+      )}
       <SaleTable
         label="Sales"
         withConnection
@@ -71,30 +73,45 @@ export default function SalesPage() {
 // Only what was paid counts as sold; a sale that awaits payment, was refused or has expired brought no money.
 const unpaid: readonly SaleRow['state'][] = ['awaitingPayment', 'paymentRefused', 'paymentExpired'];
 
-function Totals({ rows, complete }: { rows: readonly SaleRow[]; complete: boolean }) {
+// The server counts the present day; another day is summed from the rows read so far, and says so.
+function Totals({ rows, isToday, complete }: TotalsProps) {
   const currency = useCurrency();
+  const overview = useQuery({ ...overviewQuery, enabled: isToday });
   const paid = rows.filter((row) => !unpaid.includes(row.state));
-  const stuck = rows.filter((row) => row.state === 'stuck').length;
+  const counted = isToday ? overview.data?.today : undefined;
+  const sum = counted ?? {
+    sales: paid.length,
+    amountMinor: sumOf(paid.map((row) => row.amountMinor)),
+    energyWh: sumOf(paid.map((row) => row.energyWh)),
+    customers: new Set(paid.map((row) => row.connectionId)).size,
+  };
+  const partial = counted === undefined && !complete;
   return (
     <section className={panel} aria-label="Totals">
       <dl className={facts}>
         <div>
-          <dt>{complete ? 'Paid sales' : 'Paid sales in the rows shown'}</dt>
-          <dd>{countText(paid.length, 'sale')}</dd>
+          <dt>{partial ? 'Paid sales in the rows shown' : 'Paid sales'}</dt>
+          <dd>{sum.sales}</dd>
         </div>
         <div>
           <dt>Amount paid</dt>
-          <dd>{moneyText(sumOf(paid.map((row) => row.amountMinor)), currency)}</dd>
+          <dd>{moneyText(sum.amountMinor, currency)}</dd>
         </div>
         <div>
           <dt>Energy sold</dt>
-          <dd>{kwhText(sumOf(paid.map((row) => row.energyWh)))}</dd>
+          <dd>{kwhText(sum.energyWh)}</dd>
         </div>
         <div>
-          <dt>Stuck</dt>
-          <dd>{stuck === 0 ? 'None' : countText(stuck, 'sale')}</dd>
+          <dt>{counted === undefined ? 'Connections' : 'Customers'}</dt>
+          <dd>{sum.customers}</dd>
         </div>
       </dl>
     </section>
   );
 }
+
+type TotalsProps = {
+  readonly rows: readonly SaleRow[];
+  readonly isToday: boolean;
+  readonly complete: boolean;
+};

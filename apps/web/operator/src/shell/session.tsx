@@ -2,9 +2,7 @@
 
 import type { OperatorMe } from '@prewatt/api';
 import { createContext, type ReactNode, use, useCallback, useSyncExternalStore } from 'react';
-import { createBusinessClock } from '../state/business-clock.ts';
-
-export const businessClock = createBusinessClock(() => performance.now(), Date.now());
+import { businessClock } from '../api/queries.ts';
 
 const SessionContext = createContext<OperatorMe | null>(null);
 

@@ -29,7 +29,7 @@ import {
 } from '../ui/icons.tsx';
 import { ToneWord } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
-import { businessClock, SessionProvider, useOnClock, useSession, useZone } from './session.tsx';
+import { SessionProvider, useOnClock, useSession, useZone } from './session.tsx';
 import styles from './shell.module.css';
 
 const SaleDrawer = lazy(() => import('../pages/sale-drawer.tsx'));
@@ -187,7 +187,6 @@ function OperatorMenu() {
 function Navigation() {
   const overview = useQuery(overviewQuery);
   const attention = overview.data?.attention ?? 0;
-  if (overview.data !== undefined) businessClock.sync(overview.data.now);
   return (
     <nav className={styles.nav} aria-label="Main">
       <NavLink to="/" label="Overview" icon={<OverviewIcon />} exact />

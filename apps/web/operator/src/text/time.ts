@@ -1,9 +1,10 @@
 // Instants as words: times of day in the utility's zone, ages relative to business time.
 
-type Parts = 'time' | 'dateTime' | 'day' | 'clock' | 'weekday';
+type Parts = 'time' | 'exactTime' | 'dateTime' | 'day' | 'clock' | 'weekday';
 
 const options: Record<Parts, Intl.DateTimeFormatOptions> = {
   time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  exactTime: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
   dateTime: {
     day: 'numeric',
     month: 'short',
@@ -39,6 +40,10 @@ function formatter(parts: Parts, zone: string): Intl.DateTimeFormat {
 export const timeOfDay = (epochMs: number, zone: string): string =>
   formatter('time', zone).format(epochMs);
 
+/** "14:03:09" */
+export const exactTimeOfDay = (epochMs: number, zone: string): string =>
+  formatter('exactTime', zone).format(epochMs);
+
 /** "24 Nov, 14:03:09" */
 export const dateAndTime = (epochMs: number, zone: string): string =>
   formatter('dateTime', zone).format(epochMs);
@@ -67,12 +72,19 @@ export const longDay = (date: string): string =>
 export const shortDay = (date: string): string =>
   formatter('weekday', 'UTC').format(Date.parse(`${date}T00:00:00Z`));
 
-/** "now", "40 s ago", "12 min ago", "5 h ago", "3 days ago"; "in 2 h" for what is to come. Rounded down. */
+/**
+ * "now", "40 s ago", "12 min ago", "5 h ago", "3 days ago", rounded down. What seems to lie ahead is "now" too: it has
+ * happened, and the clock here is a little behind the server's.
+ */
 export function age(epochMs: number, nowMs: number): string {
-  const distanceS = Math.floor(Math.abs(nowMs - epochMs) / 1000);
-  const words = duration(distanceS);
-  if (distanceS < 5) return 'now';
-  return epochMs > nowMs ? `in ${words}` : `${words} ago`;
+  const seconds = Math.floor((nowMs - epochMs) / 1000);
+  return seconds < 5 ? 'now' : `${duration(seconds)} ago`;
+}
+
+/** "in 40 s", "in 2 h" for what is to come, "now" once it is due. */
+export function until(epochMs: number, nowMs: number): string {
+  const seconds = Math.floor((epochMs - nowMs) / 1000);
+  return seconds < 1 ? 'now' : `in ${duration(seconds)}`;
 }
 
 /** "40 s", "12 min", "5 h", "3 days": the largest unit that fits, rounded down. */

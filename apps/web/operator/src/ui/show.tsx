@@ -6,7 +6,7 @@ import { type CSSProperties, type ReactNode, useCallback, useEffect } from 'reac
 import { useOnClock, useZone } from '../shell/session.tsx';
 import { creditLabels, type Label, switchLabels, type Tone, toneColour } from '../text/labels.ts';
 import { kwhText, meterNumberText, unknown } from '../text/numbers.ts';
-import { age, dateAndTime } from '../text/time.ts';
+import { age, dateAndTime, exactTimeOfDay, until } from '../text/time.ts';
 import styles from './ui.module.css';
 
 export const panel = styles.panel;
@@ -74,12 +74,15 @@ export function MeterNumber({ meterPan }: { meterPan: string }) {
   return <span className={styles.meterNumber}>{meterNumberText(meterPan)}</span>;
 }
 
-/** "12 min ago", with the instant itself on hover and for assistive technology. */
-export function Age({ at }: { at: string | null }) {
+type AgeProps = { readonly at: string | null; readonly ahead?: boolean };
+
+/** "12 min ago" (or "in 12 min" for what lies ahead), with the instant itself on hover and for assistive technology. */
+export function Age({ at, ahead = false }: AgeProps) {
   const epochMs = at === null ? null : Date.parse(at);
   const read = useCallback(
-    (nowMs: number) => (epochMs === null ? 'never' : age(epochMs, nowMs)),
-    [epochMs],
+    (nowMs: number) =>
+      epochMs === null ? 'never' : ahead ? until(epochMs, nowMs) : age(epochMs, nowMs),
+    [epochMs, ahead],
   );
   const text = useOnClock(read);
   const zone = useZone();
@@ -87,6 +90,16 @@ export function Age({ at }: { at: string | null }) {
   return (
     <time dateTime={at} title={dateAndTime(epochMs, zone)} className={styles.number}>
       {text}
+    </time>
+  );
+}
+
+/** "14:03:09": for lists whose day is known. */
+export function TimeOfDay({ at }: { at: string }) {
+  const zone = useZone();
+  return (
+    <time dateTime={at} title={dateAndTime(Date.parse(at), zone)} className={styles.number}>
+      {exactTimeOfDay(Date.parse(at), zone)}
     </time>
   );
 }

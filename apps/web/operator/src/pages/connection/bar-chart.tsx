@@ -2,8 +2,7 @@
 // figures lies behind "Show as a table".
 
 import { Text } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { barsOf } from '../../text/bars.ts';
 import { kwhText } from '../../text/numbers.ts';
 import styles from './bar-chart.module.css';
@@ -23,7 +22,12 @@ const height = 150;
 const axis = { left: 34, bottom: 20, top: 8 };
 
 export function BarChart({ label, bars }: BarChartProps) {
-  const { ref, width } = useElementSize();
+  const [width, setWidth] = useState(0);
+  const ref = useCallback((canvas: HTMLDivElement) => {
+    const observer = new ResizeObserver(() => setWidth(canvas.clientWidth));
+    observer.observe(canvas);
+    return () => observer.disconnect();
+  }, []);
   const [at, setAt] = useState<number | null>(null);
   const shown = at === null ? undefined : bars[at];
   return (

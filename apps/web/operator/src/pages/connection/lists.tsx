@@ -11,7 +11,6 @@ import {
   messagesQuery,
   tokensQuery,
 } from '../../api/queries.ts';
-import { useZone } from '../../shell/session.tsx';
 import {
   codeWords,
   commandLabels,
@@ -22,9 +21,8 @@ import {
   tokenLabels,
 } from '../../text/labels.ts';
 import { kwhText, unknown } from '../../text/numbers.ts';
-import { dateAndTime } from '../../text/time.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { Age, Instant, StateBadge, stages } from '../../ui/show.tsx';
+import { Age, Instant, StateBadge, stages, TimeOfDay } from '../../ui/show.tsx';
 import { SaleTable } from '../sale-table.tsx';
 
 type ListProps = { readonly connectionId: string };
@@ -36,7 +34,7 @@ export function SaleList({ connectionId }: ListProps) {
 
 const tokenColumns: readonly Column<TokenRow>[] = [
   { key: 'issued', header: 'Issued', card: 'title', cell: (row) => <Instant at={row.issuedAt} /> },
-  { key: 'token', header: 'Token', cell: (row) => `… ${row.lastFour}` },
+  { key: 'token', header: 'Token', cell: (row) => `…\u00a0${row.lastFour}` },
   { key: 'tid', header: 'TID', end: true, cell: (row) => row.tid },
   { key: 'energy', header: 'Energy', end: true, cell: (row) => kwhText(row.energyWh) },
   {
@@ -131,7 +129,7 @@ export function CommandList({ connectionId }: ListProps) {
           <StateBadge label={stageLabels[row.stage]} />
           {isOpenStage(row.stage) && (
             <Text size="xs" c="dimmed">
-              expires <Age at={row.expiresAt} />
+              expires <Age at={row.expiresAt} ahead />
             </Text>
           )}
         </>
@@ -158,13 +156,11 @@ export function CommandList({ connectionId }: ListProps) {
 }
 
 function Stages({ row }: { row: CommandRow }) {
-  const zone = useZone();
   return (
     <ol className={stages}>
       {row.history.map((step) => (
         <li key={`${step.at} ${step.stage}`}>
-          {stageLabels[step.stage].text}{' '}
-          <time dateTime={step.at}>{dateAndTime(Date.parse(step.at), zone).split(', ')[1]}</time>
+          {stageLabels[step.stage].text} <TimeOfDay at={step.at} />
         </li>
       ))}
     </ol>

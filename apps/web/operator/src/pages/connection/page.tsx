@@ -94,7 +94,7 @@ function Now({ detail }: { detail: ConnectionDetail }) {
 function forecastRange(forecast: ConnectionDetail['forecast'], zone: string): string | undefined {
   if (forecast === null) return 'Not enough use to tell';
   const earliest = weekdayAndTime(Date.parse(forecast.earliestAt), zone);
-  return `${earliest} to ${weekdayAndTime(Date.parse(forecast.latestAt), zone)}`;
+  return `${earliest} – ${weekdayAndTime(Date.parse(forecast.latestAt), zone)}`;
 }
 
 function About({ detail }: { detail: ConnectionDetail }) {
