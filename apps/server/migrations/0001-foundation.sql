@@ -28,8 +28,9 @@ CREATE TABLE utilities (
   currency_scale smallint NOT NULL CHECK (currency_scale BETWEEN 0 AND 3),
   minimum_purchase_minor bigint NOT NULL CHECK (minimum_purchase_minor > 0),
   maximum_purchase_minor bigint NOT NULL CHECK (maximum_purchase_minor >= minimum_purchase_minor),
-  debt_share_cap_basis_points integer NOT NULL CHECK (debt_share_cap_basis_points BETWEEN 0 AND 10000),
-  floor_energy_wh bigint NOT NULL CHECK (floor_energy_wh >= 0),
+  help_phone text,
+  -- The portable rule document of packages/protection.
+  protection_rules jsonb NOT NULL,
   created_at timestamptz NOT NULL
 );
 

@@ -6,6 +6,10 @@ import pg from 'pg';
 import type { Tables } from './tables.ts';
 
 export type Tx = Transaction<Tables>;
+
+/** An instant to compare a timestamptz column with: columns read as milliseconds, PostgreSQL wants a date. */
+export const instant = (epochMs: number) => sql.val(new Date(epochMs) as unknown as number);
+
 export type Database = {
   /** Runs `work` in one transaction of the utility. Throws when the database is down; a thrown error rolls back. */
   readonly inUtility: <T>(utilityId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;

@@ -31,8 +31,8 @@ export type Tables = {
     currency_scale: number;
     minimum_purchase_minor: bigint;
     maximum_purchase_minor: bigint;
-    debt_share_cap_basis_points: number;
-    floor_energy_wh: bigint;
+    help_phone: NullableText;
+    protection_rules: Json;
     created_at: Instant;
   };
   tariffs: {

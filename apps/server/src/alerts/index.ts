@@ -1,0 +1,69 @@
+// Alerts: which event of a meter becomes a message to its customer, and in what words. One event, one message: the meter
+// numbers its events and reports each crossing once, and the message is unique per event.
+
+import type { MeterEvent } from '@prewatt/protocol';
+import { formatKwh } from '@prewatt/quantities';
+import { loadConnection, type MeterPlace } from '../connections/index.ts';
+import type { MessageKind, Messages } from '../messages/index.ts';
+import type { Tx } from '../platform/database.ts';
+import type { Utilities } from '../utilities/index.ts';
+
+export type Alerts = {
+  readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
+};
+
+const kindOf: Partial<Record<MeterEvent['code'], MessageKind>> = {
+  creditLow: 'creditLow',
+  creditExhausted: 'creditExhausted',
+  protectedSupply: 'protectedSupply',
+  loadSwitchClosed: 'supplyRestored',
+};
+
+export function createAlerts(o: {
+  readonly messages: Pick<Messages, 'queue'>;
+  readonly utilities: Utilities;
+  readonly publicUrl: string;
+}): Alerts {
+  return {
+    meterEvent: async (tx, place, event) => {
+      const kind = kindOf[event.code];
+      if (kind === undefined) return;
+      const connection = await loadConnection(tx, place);
+      if (connection === null || connection.customerPhone === null) return;
+      const utility = await o.utilities.get(place.utilityId);
+      const state = await tx
+        .selectFrom('meter_states')
+        .select('available_energy_wh')
+        .where('bucket', '=', place.bucket)
+        .where('meter_id', '=', place.meterId)
+        .executeTakeFirst();
+      const left = state === undefined ? null : formatKwh(state.available_energy_wh);
+      const words = textOf(kind, { home: connection.name, left, buyUrl: o.publicUrl });
+      await o.messages.queue(tx, {
+        place,
+        kind,
+        factKey: `event:${place.meterId}:${event.sequence}`,
+        phone: connection.customerPhone,
+        text: `${utility.name}: ${words}`,
+      });
+    },
+  };
+}
+
+function textOf(
+  kind: MessageKind,
+  o: { readonly home: string; readonly left: string | null; readonly buyUrl: string },
+): string {
+  switch (kind) {
+    case 'creditLow':
+      return `credit for ${o.home} is low${o.left === null ? '' : `: ${o.left} kWh left`}. Buy more: ${o.buyUrl}`;
+    case 'creditExhausted':
+      return `credit for ${o.home} is used up and supply is off. Any purchase turns it on again: ${o.buyUrl}`;
+    case 'protectedSupply':
+      return `credit for ${o.home} is used up. Supply stays on for now; what you use is taken from your next purchase. Buy: ${o.buyUrl}`;
+    case 'supplyRestored':
+      return `supply for ${o.home} is on again.`;
+    case 'tokenIssued':
+      throw new Error('tokenIssued is vending’s message');
+  }
+}

@@ -1,0 +1,102 @@
+// The server's configuration: environment and secrets file, read once, checked whole. An unknown PREWATT_ name is a typing
+// mistake and stops the start, with the full list of what is wrong.
+
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type Clocks, parseClocks, realClocks } from './platform/time.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const environment = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  PREWATT_HTTP_HOST: z.string().default('127.0.0.1'),
+  PREWATT_HTTP_PORT: port.default(7070),
+  PREWATT_MQTT_HOST: z.string().default('127.0.0.1'),
+  PREWATT_MQTT_PORT: port.default(7073),
+  PREWATT_PUBLIC_URL: z.url({ protocol: /^https?$/ }),
+  PREWATT_SANDBOX_URL: z.url({ protocol: /^https?$/ }),
+  PREWATT_SECRETS_FILE: z.string().min(1),
+  PREWATT_CLOCK: z.string().optional(),
+  PREWATT_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+});
+
+const secret = z.string().min(32);
+const secrets = z.looseObject({
+  /** Signs sessions. */
+  sessionSecret: secret,
+  /** Seals vending keys: 32 bytes, base64. */
+  masterKey: z
+    .string()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64'),
+  sandboxWebhookSecret: secret,
+  sandboxApiKey: secret,
+  smsApiKey: secret,
+});
+
+export type Config = {
+  readonly databaseUrl: string;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly mqtt: { readonly host: string; readonly port: number };
+  readonly publicUrl: string;
+  readonly sandboxUrl: string;
+  readonly secrets: z.output<typeof secrets>;
+  readonly clocks: Clocks;
+  readonly logLevel: string;
+};
+
+export class ConfigError extends Error {}
+
+/** Throws ConfigError with every fault, one a line. Values of secrets never appear in it. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults = Object.keys(env)
+    .filter((name) => name.startsWith('PREWATT_') && !(name in environment.shape))
+    .map((name) => `${name}: not a name the server knows`);
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) faults.push(...faultsOf(parsed.error));
+  const file = parsed.success ? readSecrets(parsed.data.PREWATT_SECRETS_FILE) : null;
+  if (file !== null && !file.ok) faults.push(...file.faults);
+  const clocks =
+    parsed.data?.PREWATT_CLOCK === undefined ? realClocks : parseClocks(parsed.data.PREWATT_CLOCK);
+  if (clocks === null) faults.push('PREWATT_CLOCK: expected realAnchorMs:businessAnchorMs:speed');
+  if (faults.length > 0 || !parsed.success || file?.ok !== true || clocks === null) {
+    throw new ConfigError(`configuration:\n  ${faults.join('\n  ')}`);
+  }
+  const e = parsed.data;
+  return {
+    databaseUrl: e.DATABASE_URL,
+    http: { host: e.PREWATT_HTTP_HOST, port: e.PREWATT_HTTP_PORT },
+    mqtt: { host: e.PREWATT_MQTT_HOST, port: e.PREWATT_MQTT_PORT },
+    publicUrl: e.PREWATT_PUBLIC_URL,
+    sandboxUrl: e.PREWATT_SANDBOX_URL,
+    secrets: file.value,
+    clocks,
+    logLevel: e.PREWATT_LOG_LEVEL,
+  };
+}
+
+/** The configuration as it may be shown to anyone: no password, no secret. */
+export function redacted(config: Config): object {
+  const url = new URL(config.databaseUrl);
+  if (url.password !== '') url.password = 'secret';
+  return {
+    ...config,
+    databaseUrl: url.href,
+    clocks: { speed: config.clocks.speed },
+    secrets: Object.fromEntries(Object.keys(config.secrets).map((name) => [name, '[secret]'])),
+  };
+}
+
+type Secrets = { ok: true; value: z.output<typeof secrets> } | { ok: false; faults: string[] };
+
+function readSecrets(path: string): Secrets {
+  try {
+    const parsed = secrets.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    if (parsed.success) return { ok: true, value: parsed.data };
+    return { ok: false, faults: faultsOf(parsed.error).map((fault) => `secrets file: ${fault}`) };
+  } catch {
+    return { ok: false, faults: ['PREWATT_SECRETS_FILE: cannot be read as JSON'] };
+  }
+}
+
+const faultsOf = (error: z.ZodError): string[] =>
+  error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

@@ -1,0 +1,12 @@
+// Connections: where a meter feeds a customer. Owns who is found by which number, and the place (tenant, bucket) of each.
+
+export {
+  type Connection,
+  type ConnectionPlace,
+  findConnection,
+  findConnectionsOfPhone,
+  findMeter,
+  loadConnection,
+  loadConnectionForUpdate,
+  type MeterPlace,
+} from './store.ts';

@@ -1,0 +1,145 @@
+// SQL of connections and their meters.
+
+import type { Database, Tx } from '../platform/database.ts';
+
+/** Where a connection's rows are: every statement about it names all three. */
+export type ConnectionPlace = {
+  readonly utilityId: string;
+  readonly bucket: number;
+  readonly connectionId: string;
+};
+export type MeterPlace = ConnectionPlace & { readonly meterId: string };
+
+export type Connection = ConnectionPlace & {
+  readonly name: string;
+  readonly address: string;
+  readonly customerName: string | null;
+  readonly customerPhone: string | null;
+  readonly tariffId: string;
+  readonly tariffPosition: object;
+  readonly meter: {
+    readonly meterId: string;
+    readonly meterPan: string;
+    readonly encryptionAlgorithm: 'ea07' | 'ea11';
+    readonly supplyGroupCode: string;
+    readonly tariffIndex: string;
+    readonly keyRevision: number;
+    readonly lastTid: number | null;
+  };
+};
+
+const placeOf = (row: {
+  utility_id: string;
+  bucket: number;
+  connection_id: string;
+}): ConnectionPlace => ({
+  utilityId: row.utility_id,
+  bucket: row.bucket,
+  connectionId: row.connection_id,
+});
+
+/** The place of a connection, before the tenant is known. The caller must still check that it may look. */
+export async function findConnection(
+  database: Database,
+  connectionId: string,
+): Promise<ConnectionPlace | null> {
+  const row = await database.directories
+    .selectFrom('connection_directory')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirst();
+  return row === undefined ? null : placeOf(row);
+}
+
+export async function findConnectionsOfPhone(
+  database: Database,
+  phone: string,
+): Promise<readonly ConnectionPlace[]> {
+  const rows = await database.directories
+    .selectFrom('phone_directory')
+    .selectAll()
+    .where('phone', '=', phone)
+    .orderBy('connection_id')
+    .execute();
+  return rows.map(placeOf);
+}
+
+export async function findMeter(database: Database, meterPan: string): Promise<MeterPlace | null> {
+  const row = await database.directories
+    .selectFrom('meter_directory')
+    .selectAll()
+    .where('meter_pan', '=', meterPan)
+    .executeTakeFirst();
+  return row === undefined ? null : { ...placeOf(row), meterId: row.meter_id };
+}
+
+export function loadConnection(tx: Tx, place: ConnectionPlace): Promise<Connection | null> {
+  return load(tx, place, false);
+}
+
+/** Also locks the meter's row until the transaction ends: sales and TIDs of one meter go one after the other. */
+export function loadConnectionForUpdate(
+  tx: Tx,
+  place: ConnectionPlace,
+): Promise<Connection | null> {
+  return load(tx, place, true);
+}
+
+async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Connection | null> {
+  // The lock comes first and alone: a joined read would show the other tables as they were before waiting for it.
+  if (lock) {
+    await tx
+      .selectFrom('meters')
+      .select('id')
+      .where('bucket', '=', place.bucket)
+      .where('connection_id', '=', place.connectionId)
+      .forUpdate()
+      .executeTakeFirst();
+  }
+  const row = await tx
+    .selectFrom('connections')
+    .innerJoin('meters', (join) =>
+      join
+        .onRef('meters.bucket', '=', 'connections.bucket')
+        .onRef('meters.connection_id', '=', 'connections.id'),
+    )
+    .where('connections.bucket', '=', place.bucket)
+    .where('connections.id', '=', place.connectionId)
+    .select([
+      'connections.name',
+      'connections.address',
+      'connections.customer_name',
+      'connections.customer_phone',
+      'connections.tariff_id',
+      'connections.tariff_position',
+      'meters.id as meter_id',
+      'meters.meter_pan',
+      'meters.encryption_algorithm',
+      'meters.supply_group_code',
+      'meters.tariff_index',
+      'meters.key_revision',
+      'meters.last_tid',
+    ])
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    utilityId: place.utilityId,
+    bucket: place.bucket,
+    connectionId: place.connectionId,
+    name: row.name,
+    address: row.address,
+    customerName: row.customer_name,
+    customerPhone: row.customer_phone,
+    tariffId: row.tariff_id,
+    tariffPosition: row.tariff_position,
+    meter: {
+      meterId: row.meter_id,
+      meterPan: row.meter_pan,
+      encryptionAlgorithm: row.encryption_algorithm,
+      supplyGroupCode: row.supply_group_code,
+      tariffIndex: row.tariff_index,
+      keyRevision: row.key_revision,
+      lastTid: row.last_tid,
+    },
+  };
+}

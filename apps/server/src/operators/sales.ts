@@ -1,0 +1,174 @@
+// The operator's view of sales: lists, one sale with its timeline, and the list of those that need somebody.
+
+import type { AttentionRow, SaleDetail, SalePage, SaleRow } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import { instant, type Tx } from '../platform/database.ts';
+import type { Utility } from '../utilities/index.ts';
+import { type StuckReason, stuckText } from '../vending/index.ts';
+
+const pageSize = 50;
+const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
+
+function baseQuery(tx: Tx) {
+  return tx
+    .selectFrom('sales')
+    .innerJoin('connections', (join) =>
+      join
+        .onRef('connections.bucket', '=', 'sales.bucket')
+        .onRef('connections.id', '=', 'sales.connection_id'),
+    )
+    .innerJoin('meters', (join) =>
+      join.onRef('meters.bucket', '=', 'sales.bucket').onRef('meters.id', '=', 'sales.meter_id'),
+    )
+    .leftJoin('payments', (join) =>
+      join.onRef('payments.bucket', '=', 'sales.bucket').onRef('payments.sale_id', '=', 'sales.id'),
+    )
+    .leftJoin('tokens', (join) =>
+      join.onRef('tokens.bucket', '=', 'sales.bucket').onRef('tokens.sale_id', '=', 'sales.id'),
+    )
+    .selectAll('sales')
+    .select([
+      'connections.name as connection_name',
+      'meters.meter_pan',
+      'payments.provider',
+      'payments.provider_reference',
+      'tokens.digits',
+      'tokens.state as token_state',
+      'tokens.state_at as token_state_at',
+      'tokens.origin as token_origin',
+      'tokens.refusal as token_refusal',
+    ]);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof baseQuery>['execute']>>[number];
+
+const reasonOf = (row: Row): string | null => {
+  if (row.state === 'paymentRefused') return 'The customer or the provider refused the payment';
+  if (row.state === 'paymentExpired') return 'Nobody paid in time';
+  return row.stuck_reason === null ? null : stuckText[row.stuck_reason as StuckReason].reason;
+};
+
+function rowOf(row: Row): SaleRow {
+  return {
+    saleId: idFromUuid('sale', row.id),
+    connectionId: idFromUuid('connection', row.connection_id),
+    connectionName: row.connection_name,
+    meterPan: row.meter_pan,
+    requestedAt: isoOf(row.requested_at),
+    amountMinor: row.amount_minor.toString(),
+    energyWh: row.energy_wh?.toString() ?? null,
+    state: row.state,
+    reason: reasonOf(row),
+    provider: row.provider ?? '',
+    tokenLastFour: row.digits?.slice(-4) ?? null,
+  };
+}
+
+/** Sales of a utility or of one connection, newest first. `cursor` is the last row's time. */
+export async function salePage(
+  tx: Tx,
+  utility: Utility,
+  o: {
+    readonly connectionId?: string;
+    readonly fromMs?: number;
+    readonly toMs?: number;
+    readonly cursor: string | null;
+  },
+): Promise<SalePage> {
+  let query = baseQuery(tx).where('sales.utility_id', '=', utility.id);
+  if (o.connectionId !== undefined) query = query.where('sales.connection_id', '=', o.connectionId);
+  if (o.fromMs !== undefined) query = query.where('sales.requested_at', '>=', instant(o.fromMs));
+  if (o.toMs !== undefined) query = query.where('sales.requested_at', '<', instant(o.toMs));
+  // Identifiers are ordered by time, so the last one seen is the whole cursor.
+  if (o.cursor !== null && /^[0-9a-f-]{36}$/.test(o.cursor)) {
+    query = query.where('sales.id', '<', o.cursor);
+  }
+  const rows = await query
+    .orderBy('sales.id', 'desc')
+    .limit(pageSize + 1)
+    .execute();
+  const shown = rows.slice(0, pageSize);
+  return {
+    rows: shown.map(rowOf),
+    nextCursor: rows.length > pageSize ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+export async function saleDetail(
+  tx: Tx,
+  place: { readonly bucket: number },
+  saleId: string,
+): Promise<SaleDetail | null> {
+  const row = await baseQuery(tx)
+    .where('sales.bucket', '=', place.bucket)
+    .where('sales.id', '=', saleId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    ...rowOf(row),
+    lines: (row.lines ?? []) as SaleDetail['lines'],
+    remainderMinor: (row.remainder_minor ?? 0n).toString(),
+    paymentReference: row.provider_reference,
+    timeline: timelineOf(row),
+  };
+}
+
+/** One row of the list, after an operator acted on it. */
+export async function saleRow(
+  tx: Tx,
+  place: { readonly bucket: number },
+  saleId: string,
+): Promise<SaleRow | null> {
+  const row = await baseQuery(tx)
+    .where('sales.bucket', '=', place.bucket)
+    .where('sales.id', '=', saleId)
+    .executeTakeFirst();
+  return row === undefined ? null : rowOf(row);
+}
+
+function timelineOf(row: Row): SaleDetail['timeline'] {
+  const how = row.token_origin === 'keypad' ? 'typed by hand' : 'sent by the head-end';
+  const steps: [number | null, string][] = [
+    [row.requested_at, 'Purchase requested'],
+    [row.paid_at, 'Payment received'],
+    [row.issued_at, 'Token made'],
+    [row.token_state === 'accepted' ? row.token_state_at : null, `Accepted by the meter, ${how}`],
+    [
+      row.token_state === 'refused' ? row.token_state_at : null,
+      `Refused by the meter: ${row.token_refusal}`,
+    ],
+    [row.stuck_at, `Stuck: ${reasonOf(row)}`],
+  ];
+  return steps.flatMap(([at, text]) => (at === null ? [] : [{ at: isoOf(at), text }]));
+}
+
+/** What needs somebody, oldest first. */
+export async function attentionPage(
+  tx: Tx,
+  utility: Utility,
+): Promise<{ rows: AttentionRow[]; nextCursor: null }> {
+  const rows = await baseQuery(tx)
+    .where('sales.utility_id', '=', utility.id)
+    .where('sales.state', '=', 'stuck')
+    .orderBy('sales.stuck_at')
+    .limit(200)
+    .execute();
+  return {
+    rows: rows.map((row) => {
+      const text = stuckText[row.stuck_reason as StuckReason];
+      const refusal = row.token_refusal === null ? '' : ` (${row.token_refusal})`;
+      return {
+        saleId: idFromUuid('sale', row.id),
+        connectionId: idFromUuid('connection', row.connection_id),
+        connectionName: row.connection_name,
+        meterPan: row.meter_pan,
+        since: isoOf(row.stuck_at ?? row.requested_at),
+        amountMinor: row.amount_minor.toString(),
+        reason: `${text.reason}${refusal}`,
+        advice: text.advice,
+        canRetry: row.issued_at === null,
+      };
+    }),
+    nextCursor: null,
+  };
+}

@@ -1,0 +1,5 @@
+// The public face of payments.
+
+export type { PaymentProvider, ProviderStatus } from './provider.ts';
+export { createSandboxProvider } from './sandbox-provider.ts';
+export { createPayments, type NotifyRefusal, type Payments, type StartRefusal } from './service.ts';

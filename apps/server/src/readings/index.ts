@@ -1,0 +1,225 @@
+// Readings: what meters report about use. Append-only and idempotent by (meter, register, instant); a late or repeated
+// one is welcome. Also the last known state of each meter, which is not history.
+
+import { type Forecast, forecastDepletion } from '@prewatt/protection';
+import type { AccountState } from '@prewatt/protocol';
+import { startOfDayMs } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
+import { instant, type Tx } from '../platform/database.ts';
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+
+export type ReportedState = { readonly place: MeterPlace; readonly state: AccountState };
+
+/** Keeps each meter's newest state; one that was captured earlier than what we have only counts as contact. */
+export async function recordStates(
+  tx: Tx,
+  reports: readonly ReportedState[],
+  receivedAtMs: number,
+): Promise<void> {
+  if (reports.length === 0) return;
+  const received = new Date(receivedAtMs);
+  await tx
+    .insertInto('meter_states')
+    .values(
+      reports.map(({ place, state }) => ({
+        bucket: place.bucket,
+        meter_id: place.meterId,
+        utility_id: place.utilityId,
+        connection_id: place.connectionId,
+        captured_at: new Date(state.capturedAtMs),
+        last_contact_at: received,
+        available_energy_wh: state.availableEnergyWh,
+        power_w: state.powerW,
+        import_energy_wh: state.importEnergyWh,
+        credited_energy_wh: state.creditedEnergyWh,
+        owed_energy_wh: state.owedEnergyWh,
+        load_switch: state.loadSwitch,
+        credit_status: state.creditStatus,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['bucket', 'meter_id'])
+        .doUpdateSet((eb) => ({
+          captured_at: eb.ref('excluded.captured_at'),
+          last_contact_at: eb.ref('excluded.last_contact_at'),
+          available_energy_wh: eb.ref('excluded.available_energy_wh'),
+          power_w: eb.ref('excluded.power_w'),
+          import_energy_wh: eb.ref('excluded.import_energy_wh'),
+          credited_energy_wh: eb.ref('excluded.credited_energy_wh'),
+          owed_energy_wh: eb.ref('excluded.owed_energy_wh'),
+          load_switch: eb.ref('excluded.load_switch'),
+          credit_status: eb.ref('excluded.credit_status'),
+        }))
+        .where('meter_states.captured_at', '<=', sql.ref<number>('excluded.captured_at')),
+    )
+    .execute();
+}
+
+/** Marks that a meter was heard, whatever it said. */
+export async function recordContact(
+  tx: Tx,
+  place: MeterPlace,
+  receivedAtMs: number,
+): Promise<void> {
+  await tx
+    .updateTable('meter_states')
+    .set({ last_contact_at: new Date(receivedAtMs) })
+    .where('bucket', '=', place.bucket)
+    .where('meter_id', '=', place.meterId)
+    .execute();
+}
+
+/** Stores load-profile entries: register values at interval ends. */
+export async function recordProfile(
+  tx: Tx,
+  place: MeterPlace,
+  entries: readonly { readonly endsAtMs: number; readonly importEnergyWh: bigint }[],
+  receivedAtMs: number,
+): Promise<void> {
+  await tx
+    .insertInto('readings')
+    .values(
+      entries.map((entry) => ({
+        bucket: place.bucket,
+        meter_id: place.meterId,
+        register: 'importEnergyWh' as const,
+        read_at: new Date(entry.endsAtMs),
+        utility_id: place.utilityId,
+        value: entry.importEnergyWh,
+        received_at: new Date(receivedAtMs),
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Makes the partitions for last month to three months ahead. */
+export async function prepareMonths(tx: Tx, nowMs: number): Promise<void> {
+  const month = Temporal.Instant.fromEpochMilliseconds(nowMs)
+    .toZonedDateTimeISO('UTC')
+    .toPlainDate()
+    .with({ day: 1 });
+  for (let ahead = -1; ahead <= 3; ahead++) {
+    const start = month.add({ months: ahead }).toString();
+    await sql`SELECT prewatt.prepare_readings_month(${start}::date)`.execute(tx);
+  }
+}
+
+export type Point = { readonly atMs: number; readonly value: bigint };
+
+/** Register values in an interval, oldest first, with the last one before it so that a difference can be taken. */
+export async function readRegister(
+  tx: Tx,
+  place: { readonly bucket: number; readonly meterId: string },
+  o: { readonly fromMs: number; readonly toMs: number },
+): Promise<readonly Point[]> {
+  const base = tx
+    .selectFrom('readings')
+    .select(['read_at', 'value'])
+    .where('bucket', '=', place.bucket)
+    .where('meter_id', '=', place.meterId)
+    .where('register', '=', 'importEnergyWh');
+  const before = await base
+    .where('read_at', '<=', instant(o.fromMs))
+    .where('read_at', '>', instant(o.fromMs - 2 * dayMs))
+    .orderBy('read_at', 'desc')
+    .limit(1)
+    .execute();
+  const inside = await base
+    .where('read_at', '>', instant(o.fromMs))
+    .where('read_at', '<=', instant(o.toMs))
+    .orderBy('read_at')
+    .execute();
+  return [...before, ...inside].map((row) => ({ atMs: row.read_at, value: row.value }));
+}
+
+/** Energy used between consecutive instants; null where the register was not read near both ends. */
+export function usageBetween(
+  points: readonly Point[],
+  instantsMs: readonly number[],
+): (bigint | null)[] {
+  const at = instantsMs.map((instant) => valueAt(points, instant));
+  return instantsMs.slice(1).map((_, index) => {
+    const [start, end] = [at[index] ?? null, at[index + 1] ?? null];
+    return start === null || end === null || end < start ? null : end - start;
+  });
+}
+
+// A register is taken as known at an instant when it was read at most this long before it.
+const nearMs = 90 * 60_000;
+
+function valueAt(points: readonly Point[], instantMs: number): bigint | null {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle]?.atMs ?? 0) <= instantMs) low = middle + 1;
+    else high = middle;
+  }
+  const point = points[low - 1];
+  return point !== undefined && instantMs - point.atMs <= nearMs ? point.value : null;
+}
+
+export type DayUse = { readonly date: string; readonly energyWh: bigint | null };
+
+/** Use per civil day, oldest first, today (so far) last. */
+export async function dailyUse(
+  tx: Tx,
+  place: { readonly bucket: number; readonly meterId: string },
+  o: { readonly zone: string; readonly days: number; readonly nowMs: number },
+): Promise<DayUse[]> {
+  const today = Temporal.Instant.fromEpochMilliseconds(o.nowMs)
+    .toZonedDateTimeISO(o.zone)
+    .toPlainDate();
+  const dates = Array.from({ length: o.days }, (_, i) => today.subtract({ days: o.days - 1 - i }));
+  const starts = dates.map((date) => date.toZonedDateTime(o.zone).epochMilliseconds);
+  const points = await readRegister(tx, place, { fromMs: starts[0] ?? o.nowMs, toMs: o.nowMs });
+  const last = points.at(-1)?.atMs ?? o.nowMs;
+  const used = usageBetween(points, [...starts, last]);
+  return dates.map((date, i) => ({ date: date.toString(), energyWh: used[i] ?? null }));
+}
+
+/** Use per hour for the last `hours` whole hours, oldest first. */
+export async function hourlyUse(
+  tx: Tx,
+  place: { readonly bucket: number; readonly meterId: string },
+  o: { readonly hours: number; readonly nowMs: number },
+): Promise<{ readonly startsAtMs: number; readonly energyWh: bigint }[]> {
+  const end = Math.floor(o.nowMs / hourMs) * hourMs;
+  const instants = Array.from({ length: o.hours + 1 }, (_, i) => end - (o.hours - i) * hourMs);
+  const points = await readRegister(tx, place, { fromMs: instants[0] ?? end, toMs: end });
+  const used = usageBetween(points, instants);
+  return used.flatMap((energyWh, i) =>
+    energyWh === null ? [] : [{ startsAtMs: instants[i] ?? end, energyWh }],
+  );
+}
+
+const forecastDays = 21;
+
+/** When the credit will be used up, from this home's own last weeks; null without enough history. */
+export async function forecastOf(
+  tx: Tx,
+  place: ConnectionPlace & { readonly meterId: string },
+  o: { readonly availableEnergyWh: bigint; readonly nowMs: number; readonly zone: string },
+): Promise<Forecast | null> {
+  const fromMs = startOfDayMs(o.nowMs, o.zone) - forecastDays * dayMs;
+  const points = await readRegister(tx, place, { fromMs, toMs: o.nowMs });
+  const intervals = points.slice(1).map((point, i) => {
+    const previous = points[i] ?? point;
+    return {
+      startsAtMs: previous.atMs,
+      endsAtMs: point.atMs,
+      energyWh: point.value - previous.value,
+    };
+  });
+  return forecastDepletion({
+    history: intervals,
+    availableEnergyWh: o.availableEnergyWh,
+    nowMs: o.nowMs,
+    zone: o.zone,
+  });
+}

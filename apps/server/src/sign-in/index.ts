@@ -1,0 +1,182 @@
+// Sign-in, by better-auth: customers by phone and one-time code, operators by email, password and, if they set it up, a
+// second factor. Who somebody is stands here; what they may see stands in our directories.
+
+import { parsePhone } from '@prewatt/quantities';
+import { betterAuth } from 'better-auth';
+import { phoneNumber, twoFactor } from 'better-auth/plugins';
+import pg from 'pg';
+import { type ConnectionPlace, findConnectionsOfPhone } from '../connections/index.ts';
+import type { Database } from '../platform/database.ts';
+import type { Log } from '../platform/log.ts';
+
+const codeValidSeconds = 300;
+const codeAttempts = 5;
+
+export type SignInDeps = {
+  readonly database: Database;
+  readonly url: string;
+  readonly secret: string;
+  readonly publicUrl: string;
+  /** Hands a sign-in code to the message gateway. The code is a secret: it is stored and logged nowhere. */
+  readonly sendCode: (phone: string, code: string) => Promise<void>;
+  readonly log: Log;
+};
+
+export type Operator = {
+  readonly utilityId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: 'administrator' | 'operator' | 'viewer';
+};
+
+export type SignIn = ReturnType<typeof createSignIn>;
+
+export function createSignIn(o: SignInDeps) {
+  const { auth, pool } = createAuth(o);
+
+  return {
+    /** better-auth's own HTTP handler, for the operators' console. */
+    handler: auth.handler,
+
+    /** Sends a code if the phone belongs to a customer. Answers nothing, so that nobody learns who is one. */
+    requestCode: async (phone: string): Promise<void> => {
+      const places = await findConnectionsOfPhone(o.database, phone);
+      if (places.length === 0) return;
+      await auth.api.sendPhoneNumberOTP({ body: { phoneNumber: phone } });
+    },
+
+    /** The cookies of a new session, or null for a wrong, used or expired code. */
+    confirmCode: async (phone: string, code: string): Promise<string[] | null> => {
+      try {
+        const answer = await auth.api.verifyPhoneNumber({
+          body: { phoneNumber: phone, code },
+          asResponse: true,
+        });
+        return answer.ok ? answer.headers.getSetCookie() : null;
+      } catch {
+        return null;
+      }
+    },
+
+    /** Ends the session. The cookies to clear it. */
+    signOut: async (headers: Headers): Promise<string[]> => {
+      const answer = await auth.api.signOut({ headers, asResponse: true });
+      return answer.headers.getSetCookie();
+    },
+
+    /** The connections of the signed-in customer, or null when nobody is signed in. */
+    customerOf: async (headers: Headers): Promise<readonly ConnectionPlace[] | null> => {
+      const session = await auth.api.getSession({ headers });
+      const phone = parsePhone(session?.user.phoneNumber ?? '');
+      if (!phone.ok || session?.user.phoneNumberVerified !== true) return null;
+      return findConnectionsOfPhone(o.database, phone.value);
+    },
+
+    /** The signed-in operator, or null. */
+    operatorOf: async (headers: Headers): Promise<Operator | null> => {
+      const session = await auth.api.getSession({ headers });
+      if (session === null) return null;
+      const { id, email } = session.user;
+      const place = await o.database.directories
+        .selectFrom('operator_directory')
+        .select('utility_id')
+        .where('auth_user_id', '=', id)
+        .executeTakeFirst();
+      if (place === undefined) return null;
+      const row = await o.database.inUtility(place.utility_id, (tx) =>
+        tx.selectFrom('operators').selectAll().where('auth_user_id', '=', id).executeTakeFirst(),
+      );
+      if (row === undefined) return null;
+      return { utilityId: row.utility_id, name: row.name, role: row.role, email };
+    },
+
+    close: () => pool.end(),
+  };
+}
+
+function createAuth(o: SignInDeps) {
+  const url = new URL(o.url);
+  const given = url.searchParams.get('options');
+  url.searchParams.delete('options');
+  const pool = new pg.Pool({
+    connectionString: url.toString(),
+    max: 4,
+    options: `${given ?? ''} -c search_path=auth`.trim(),
+    application_name: 'prewatt-sign-in',
+  });
+  pool.on('error', () => {});
+  const auth = betterAuth({
+    database: pool,
+    secret: o.secret,
+    baseURL: o.publicUrl,
+    basePath: '/api/auth',
+    trustedOrigins: trustedOrigins(o.publicUrl),
+    telemetry: { enabled: false },
+    logger: { log: (level, message) => o.log[level === 'error' ? 'error' : 'debug'](message) },
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12 },
+    session: { expiresIn: 30 * 24 * 3600, updateAge: 24 * 3600 },
+    rateLimit: {
+      enabled: true,
+      storage: 'database',
+      window: 60,
+      max: 120,
+      customRules: {
+        '/sign-in/email': { window: 60, max: 10 },
+        '/two-factor/*': { window: 60, max: 10 },
+      },
+    },
+    advanced: {
+      cookiePrefix: 'prewatt',
+      ipAddress: { ipAddressHeaders: [clientAddressHeader] },
+    },
+    plugins: [
+      phoneNumber({
+        otpLength: 6,
+        expiresIn: codeValidSeconds,
+        allowedAttempts: codeAttempts,
+        phoneNumberValidator: (text) => parsePhone(text).ok,
+        sendOTP: ({ phoneNumber: phone, code }) => o.sendCode(phone, code),
+        signUpOnVerification: {
+          getTempEmail: (phone) => `${phone.slice(1)}@phone.invalid`,
+          getTempName: (phone) => phone,
+        },
+      }),
+      twoFactor({ issuer: 'Prewatt' }),
+    ],
+  });
+  return { auth, pool };
+}
+
+/** Where the HTTP edge puts the client's address for better-auth's rate limit; it overwrites what a client sent. */
+export const clientAddressHeader = 'x-prewatt-client-address';
+
+/** A loopback address is reached by more than one name. */
+function trustedOrigins(publicUrl: string): string[] {
+  const url = new URL(publicUrl);
+  if (url.hostname !== 'localhost' && url.hostname !== '127.0.0.1') return [url.origin];
+  return [`http://localhost:${url.port}`, `http://127.0.0.1:${url.port}`];
+}
+
+/** Creates an operator's sign-in: for the seed and the command line. Returns better-auth's user id. */
+export async function createOperatorSignIn(
+  o: SignInDeps,
+  operator: { readonly email: string; readonly name: string; readonly password: string },
+): Promise<string> {
+  const { auth, pool } = createAuth(o);
+  try {
+    const context = await auth.$context;
+    const user = await context.internalAdapter.createUser(
+      { email: operator.email, name: operator.name, emailVerified: true },
+      { method: 'email-password' },
+    );
+    await context.internalAdapter.linkAccount({
+      userId: user.id,
+      providerId: 'credential',
+      accountId: user.id,
+      password: await context.password.hash(operator.password),
+    });
+    return user.id;
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,91 @@
+// Every way in which a purchase is refused or gets stuck, and what people are told. A new code does not compile until
+// both tables below answer it.
+
+import type { KeyRefusal } from '../keys/index.ts';
+
+/** Refusals of a quote, in the order of the checks. */
+export type QuoteRefusal =
+  | 'unknownConnection'
+  | 'amountBelowMinimum'
+  | 'amountAboveMaximum'
+  | 'tariffUnusable'
+  | 'amountTooSmall';
+
+/** Refusals when a purchase is opened from a quote, in the order of the checks: idempotency first. */
+export type OpenSaleRefusal = 'requestIdReused' | 'unknownQuote' | 'quoteExpired';
+
+/** Why a paid sale has no token, or its token is not in the meter. Each stands on the operator's list. */
+export type StuckReason =
+  | QuoteRefusal
+  | KeyRefusal
+  | 'amountMismatch'
+  | 'tidExhausted'
+  | 'keyExpired'
+  | 'tokenNotMade'
+  | 'tokenRefused'
+  | 'notConfirmed';
+
+export const quoteRefusalText: Record<QuoteRefusal, string> = {
+  unknownConnection: 'There is no such connection.',
+  amountBelowMinimum: 'The amount is below the least that can be bought at once.',
+  amountAboveMaximum: 'The amount is above the most that can be bought at once.',
+  tariffUnusable: 'The price list of this connection cannot be read; the utility has to mend it.',
+  amountTooSmall: 'The amount does not buy any energy after fees; choose a larger one.',
+};
+
+export const stuckText: Record<StuckReason, { readonly reason: string; readonly advice: string }> =
+  {
+    unknownConnection: {
+      reason: 'The connection no longer exists',
+      advice: 'Find out which connection the payment belongs to and move it there.',
+    },
+    amountBelowMinimum: {
+      reason: 'The amount received is below the least purchase',
+      advice: 'It stays prepaid; retry after the customer has paid the rest.',
+    },
+    amountAboveMaximum: {
+      reason: 'The amount received is above the largest purchase',
+      advice: 'Check the payment with the provider.',
+    },
+    tariffUnusable: {
+      reason: 'The tariff document cannot be read',
+      advice: 'Mend the tariff, then retry.',
+    },
+    amountTooSmall: {
+      reason: 'After fees the amount buys no energy',
+      advice: 'It stays prepaid; retry after the next payment.',
+    },
+    vendingKeyMissing: {
+      reason: 'No vending key is loaded for the meter’s supply group and revision',
+      advice: 'Load the vending key, then retry.',
+    },
+    vendingKeyUnusable: {
+      reason: 'The vending key does not open under the present master key',
+      advice: 'Check the master key, then retry.',
+    },
+    amountMismatch: {
+      reason: 'The provider reports another amount than was asked for',
+      advice: 'Check with the provider; a retry issues a token for what was received.',
+    },
+    tidExhausted: {
+      reason: 'The token identifiers of the key’s base date are used up or not yet begun',
+      advice: 'Change the meter to a key with a later base date.',
+    },
+    keyExpired: {
+      reason: 'The vending key has expired',
+      advice: 'Change the meter to a later key, then retry.',
+    },
+    tokenNotMade: {
+      reason: 'The token could not be made',
+      advice: 'Read the server’s log for this sale, then retry.',
+    },
+    tokenRefused: {
+      reason: 'The meter refused the token',
+      advice:
+        'Compare the meter’s key with ours (supply group, revision, tariff index), then replace the token.',
+    },
+    notConfirmed: {
+      reason: 'The meter has not confirmed the token',
+      advice: 'The token still works: ask the customer to type it, or check the meter’s link.',
+    },
+  };

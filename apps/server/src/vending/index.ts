@@ -1,0 +1,11 @@
+// The public face of vending.
+
+export {
+  type OpenSaleRefusal,
+  type QuoteRefusal,
+  quoteRefusalText,
+  type StuckReason,
+  stuckText,
+} from './errors.ts';
+export { createQuoting, debtsOf, type Quoting } from './quote.ts';
+export { createVending, type OpenedSale, type Vending } from './service.ts';

@@ -1,0 +1,140 @@
+// The offer: what an amount buys now, with every deduction. Reads the ledger and the tariff; writes nothing.
+
+import { accounts } from '@prewatt/ledger';
+import { floorEnergyOf } from '@prewatt/protection';
+import { err, ok, type Result } from '@prewatt/quantities';
+import { floorToEncodableUnits } from '@prewatt/sts/codec';
+import {
+  type Debt,
+  parseTariff,
+  positionFromJson,
+  type Quote,
+  quotePurchase,
+  type Tariff,
+} from '@prewatt/tariff';
+import { sql } from 'kysely';
+import { accountBalance } from '../accounting/index.ts';
+import type { Connection } from '../connections/index.ts';
+import type { Tx } from '../platform/database.ts';
+import type { Utility } from '../utilities/index.ts';
+import { debtRuleFromJson } from './debt-rule.ts';
+import type { QuoteRefusal } from './errors.ts';
+
+/** A credit token counts in steps of 100 Wh (IEC 62055-41, 6.2.2). */
+export const whPerUnit = 100n;
+
+export type PurchaseQuote = {
+  readonly amountMinor: bigint;
+  readonly broughtForwardMinor: bigint;
+  readonly quote: Quote;
+};
+
+export type Quoting = {
+  /** `amountMinor` of new money, plus what is prepaid already and not held for another paid sale. */
+  readonly quotePurchase: (
+    tx: Tx,
+    o: {
+      readonly utility: Utility;
+      readonly connection: Connection;
+      readonly amountMinor: bigint;
+      /** Part of the prepaid balance that is this purchase's own payment, already posted. */
+      readonly postedMinor: bigint;
+      readonly nowMs: number;
+    },
+  ) => Promise<Result<PurchaseQuote, QuoteRefusal>>;
+};
+
+export function createQuoting(): Quoting {
+  // Documents of a version never change, so a parsed one is kept for good.
+  const parsed = new Map<string, Tariff>();
+
+  const tariffOf = async (tx: Tx, tariffId: string): Promise<Tariff | null> => {
+    const known = parsed.get(tariffId);
+    if (known !== undefined) return known;
+    const row = await tx
+      .selectFrom('tariffs')
+      .select('document')
+      .where('id', '=', tariffId)
+      .executeTakeFirst();
+    const tariff = parseTariff(row?.document);
+    if (!tariff.ok) return null;
+    parsed.set(tariffId, tariff.value);
+    return tariff.value;
+  };
+
+  return {
+    quotePurchase: async (tx, o) => {
+      const { connection, utility } = o;
+      if (o.amountMinor < utility.minimumPurchaseMinor) return err('amountBelowMinimum');
+      if (o.amountMinor > utility.maximumPurchaseMinor) return err('amountAboveMaximum');
+      const tariff = await tariffOf(tx, connection.tariffId);
+      const position = positionFromJson(connection.tariffPosition);
+      if (tariff === null || !position.ok) return err('tariffUnusable');
+      const broughtForwardMinor = (await freePrepaid(tx, connection)) - o.postedMinor;
+      const civil = Temporal.Instant.fromEpochMilliseconds(o.nowMs).toZonedDateTimeISO(
+        utility.zone,
+      );
+      const quote = quotePurchase(tariff, {
+        amountMinor: o.amountMinor + broughtForwardMinor,
+        at: {
+          date: civil.toPlainDate().toString(),
+          time: civil.toPlainTime().toString().slice(0, 5),
+        },
+        position: position.value,
+        debts: await debtsOf(tx, connection),
+        protection: {
+          debtShareCapBasisPoints: utility.protectionRules.debt.maximumSharePercent * 100,
+          floorEnergyWh: floorEnergyOf(utility.protectionRules),
+        },
+        floorToEncodableWh: (energyWh) => floorToEncodableUnits(energyWh / whPerUnit) * whPerUnit,
+      });
+      if (!quote.ok) {
+        return err(quote.error.code === 'amount-too-small' ? 'amountTooSmall' : 'tariffUnusable');
+      }
+      return ok({ amountMinor: o.amountMinor, broughtForwardMinor, quote: quote.value });
+    },
+  };
+}
+
+/** Prepaid money less what other sales have been paid and wait for: that is theirs. */
+async function freePrepaid(tx: Tx, connection: Connection): Promise<bigint> {
+  const balance = await accountBalance(tx, connection.bucket, accounts.customerPrepaid(connection));
+  const held = await tx
+    .selectFrom('sales')
+    .innerJoin('payments', (join) =>
+      join.onRef('payments.bucket', '=', 'sales.bucket').onRef('payments.sale_id', '=', 'sales.id'),
+    )
+    .select(sql<bigint>`coalesce(sum(payments.received_minor), 0)::bigint`.as('total'))
+    .where('sales.bucket', '=', connection.bucket)
+    .where('sales.connection_id', '=', connection.connectionId)
+    .where('sales.state', '=', 'stuck')
+    .where('sales.issued_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return balance - held.total;
+}
+
+/** Arrears with what is still owed on each, oldest first. */
+export async function debtsOf(
+  tx: Tx,
+  connection: { readonly bucket: number; readonly connectionId: string },
+): Promise<Debt[]> {
+  const rows = await tx
+    .selectFrom('debts')
+    .selectAll()
+    .where('bucket', '=', connection.bucket)
+    .where('connection_id', '=', connection.connectionId)
+    .orderBy('id')
+    .execute();
+  const debts: Debt[] = [];
+  for (const row of rows) {
+    const outstandingMinor = await accountBalance(
+      tx,
+      connection.bucket,
+      accounts.customerDebt(row.id),
+    );
+    if (outstandingMinor <= 0n) continue;
+    const rule = debtRuleFromJson(row.rule);
+    debts.push({ id: row.id, label: row.label, outstandingMinor, rule });
+  }
+  return debts;
+}

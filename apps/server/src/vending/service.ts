@@ -1,0 +1,290 @@
+// Vending: quotes, sales and what becomes of their tokens. Every function that changes something is idempotent: the
+// same request, payment or token result again changes nothing and gets the first answer.
+
+import type { TokenOutcome } from '@prewatt/protocol';
+import { err, ok, type Result } from '@prewatt/quantities';
+import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
+import { loadConnection } from '../connections/index.ts';
+import type { Database, Tx } from '../platform/database.ts';
+import { notifyLive } from '../platform/live.ts';
+import type { OpenSaleRefusal, QuoteRefusal } from './errors.ts';
+import { type IssueDeps, issueSale, lineJson, markStuck, noticeOf } from './issue.ts';
+
+/** How long an offer stands, in real time. */
+const quoteValidMs = 15 * 60_000;
+
+export type OpenedSale = {
+  readonly saleId: string;
+  readonly amountMinor: bigint;
+  /** False when this request had opened it before. */
+  readonly isNew: boolean;
+};
+
+export type Vending = {
+  /** Makes and stores an offer. */
+  readonly makeQuote: (
+    place: ConnectionPlace,
+    amountMinor: bigint,
+  ) => Promise<Result<{ readonly quoteId: string }, QuoteRefusal>>;
+  /** Opens the sale of an offer, awaiting payment. `requestId` is the caller's: once per purchase. */
+  readonly openSale: (
+    tx: Tx,
+    place: ConnectionPlace,
+    o: { readonly quoteId: string; readonly requestId: string },
+  ) => Promise<Result<OpenedSale, OpenSaleRefusal>>;
+  /** The money is in: issues the token, or puts the sale on the operator's list. */
+  readonly paymentReceived: (
+    tx: Tx,
+    place: ConnectionPlace,
+    o: { readonly saleId: string; readonly receivedMinor: bigint },
+  ) => Promise<void>;
+  readonly paymentFailed: (
+    tx: Tx,
+    place: ConnectionPlace,
+    o: { readonly saleId: string; readonly as: 'paymentRefused' | 'paymentExpired' },
+  ) => Promise<void>;
+  /** What a meter says about a token, by hand or by wire. */
+  readonly tokenResult: (
+    tx: Tx,
+    place: MeterPlace,
+    o: {
+      readonly tokenId: string | null;
+      readonly outcome: TokenOutcome;
+      readonly origin: 'keypad' | 'remote';
+      readonly atMs: number;
+    },
+  ) => Promise<void>;
+  /** The head-end gave up on delivering a token. */
+  readonly tokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenId: string) => Promise<void>;
+  /** An operator tries a stuck sale again. Refused unless it is stuck without a token. */
+  readonly retry: (
+    place: ConnectionPlace,
+    saleId: string,
+  ) => Promise<Result<void, 'unknownSale' | 'notRetryable'>>;
+};
+
+export function createVending(o: IssueDeps & { readonly database: Database }): Vending {
+  const now = () => new Date(o.clocks.business.nowMs());
+
+  const lockSale = (tx: Tx, place: ConnectionPlace, saleId: string) =>
+    tx
+      .selectFrom('sales')
+      .selectAll()
+      .where('bucket', '=', place.bucket)
+      .where('connection_id', '=', place.connectionId)
+      .where('id', '=', saleId)
+      .forUpdate()
+      .executeTakeFirst();
+
+  const tokenOfResult = (
+    tx: Tx,
+    place: MeterPlace,
+    by: { tokenId: string | null; tid: number | null },
+  ) => {
+    const query = tx
+      .selectFrom('tokens')
+      .selectAll()
+      .where('bucket', '=', place.bucket)
+      .where('meter_id', '=', place.meterId)
+      .orderBy('issued_at', 'desc')
+      .forUpdate();
+    if (by.tokenId !== null) return query.where('id', '=', by.tokenId).executeTakeFirst();
+    if (by.tid !== null) return query.where('tid', '=', by.tid).executeTakeFirst();
+    return Promise.resolve(undefined);
+  };
+
+  return {
+    makeQuote: (place, amountMinor) =>
+      o.database.inUtility(place.utilityId, async (tx) => {
+        const utility = await o.utilities.get(place.utilityId);
+        const connection = await loadConnection(tx, place);
+        if (connection === null) return err('unknownConnection');
+        const nowMs = o.clocks.business.nowMs();
+        const made = await o.quoting.quotePurchase(tx, {
+          utility,
+          connection,
+          amountMinor,
+          postedMinor: 0n,
+          nowMs,
+        });
+        if (!made.ok) return made;
+        const { quote, broughtForwardMinor } = made.value;
+        const quoteId = o.newUuid();
+        await tx
+          .insertInto('quotes')
+          .values({
+            bucket: place.bucket,
+            id: quoteId,
+            utility_id: place.utilityId,
+            connection_id: place.connectionId,
+            amount_minor: amountMinor,
+            brought_forward_minor: broughtForwardMinor,
+            energy_wh: quote.energyWh,
+            lines: JSON.stringify(quote.lines.map(lineJson)),
+            remainder_minor: quote.remainderMinor,
+            created_at: new Date(nowMs),
+            expires_at: new Date(o.clocks.real.nowMs() + quoteValidMs),
+          })
+          .execute();
+        return ok({ quoteId });
+      }),
+
+    openSale: async (tx, place, request) => {
+      const first = await tx
+        .selectFrom('sales')
+        .select(['id', 'amount_minor'])
+        .where('bucket', '=', place.bucket)
+        .where('connection_id', '=', place.connectionId)
+        .where('request_id', '=', request.requestId)
+        .executeTakeFirst();
+      const quote = await tx
+        .selectFrom('quotes')
+        .selectAll()
+        .where('bucket', '=', place.bucket)
+        .where('connection_id', '=', place.connectionId)
+        .where('id', '=', request.quoteId)
+        .executeTakeFirst();
+      if (first !== undefined) {
+        if (quote?.amount_minor !== first.amount_minor) return err('requestIdReused');
+        return ok({ saleId: first.id, amountMinor: first.amount_minor, isNew: false });
+      }
+      if (quote === undefined) return err('unknownQuote');
+      if (quote.expires_at <= o.clocks.real.nowMs()) return err('quoteExpired');
+      const meter = await tx
+        .selectFrom('meters')
+        .select('id')
+        .where('bucket', '=', place.bucket)
+        .where('connection_id', '=', place.connectionId)
+        .executeTakeFirstOrThrow();
+      const inserted = await tx
+        .insertInto('sales')
+        .values({
+          bucket: place.bucket,
+          id: o.newUuid(),
+          utility_id: place.utilityId,
+          connection_id: place.connectionId,
+          meter_id: meter.id,
+          request_id: request.requestId,
+          amount_minor: quote.amount_minor,
+          state: 'awaitingPayment',
+          requested_at: now(),
+        })
+        .onConflict((conflict) =>
+          conflict.columns(['bucket', 'connection_id', 'request_id']).doNothing(),
+        )
+        .returning(['id', 'amount_minor'])
+        .executeTakeFirst();
+      if (inserted !== undefined) {
+        return ok({ saleId: inserted.id, amountMinor: inserted.amount_minor, isNew: true });
+      }
+      // Another transaction committed the same request while this one waited at the unique index.
+      const winner = await tx
+        .selectFrom('sales')
+        .select(['id', 'amount_minor'])
+        .where('bucket', '=', place.bucket)
+        .where('connection_id', '=', place.connectionId)
+        .where('request_id', '=', request.requestId)
+        .executeTakeFirstOrThrow();
+      if (winner.amount_minor !== quote.amount_minor) return err('requestIdReused');
+      return ok({ saleId: winner.id, amountMinor: winner.amount_minor, isNew: false });
+    },
+
+    paymentReceived: async (tx, place, paid) => {
+      const sale = await lockSale(tx, place, paid.saleId);
+      if (sale === undefined) throw new Error('payment without a sale');
+      if (sale.issued_at !== null || sale.state === 'stuck') return;
+      await tx
+        .updateTable('sales')
+        .set({ paid_at: now() })
+        .where('bucket', '=', place.bucket)
+        .where('id', '=', sale.id)
+        .execute();
+      if (sale.amount_minor !== paid.receivedMinor) {
+        await markStuck(tx, place, { saleId: sale.id, reason: 'amountMismatch', at: now() });
+        await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: sale.id });
+        return;
+      }
+      await issueSale(tx, o, {
+        place,
+        sale: { saleId: sale.id, receivedMinor: paid.receivedMinor },
+      });
+    },
+
+    paymentFailed: async (tx, place, failed) => {
+      const sale = await lockSale(tx, place, failed.saleId);
+      if (sale?.state !== 'awaitingPayment') return;
+      await tx
+        .updateTable('sales')
+        .set({ state: failed.as })
+        .where('bucket', '=', place.bucket)
+        .where('id', '=', sale.id)
+        .execute();
+      await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: sale.id });
+    },
+
+    tokenResult: async (tx, place, result) => {
+      const { outcome } = result;
+      const token = await tokenOfResult(tx, place, { tokenId: result.tokenId, tid: outcome.tid });
+      if (token === undefined || token.state === 'accepted') return;
+      // "used" proves that the meter has this token: it was typed, or an earlier answer was lost.
+      const refusal = outcome.result === 'refused' ? outcome.refusal : null;
+      const accepted = refusal === null || refusal === 'used';
+      // A refusal at the keypad is a person's business (a mistyped digit, an old slip), not the sale's.
+      if (!accepted && result.origin === 'keypad') return;
+      const at = new Date(result.atMs);
+      await tx
+        .updateTable('tokens')
+        .set({
+          state: accepted ? 'accepted' : 'refused',
+          origin: result.origin,
+          refusal: accepted ? null : refusal,
+          state_at: at,
+        })
+        .where('bucket', '=', place.bucket)
+        .where('id', '=', token.id)
+        .execute();
+      if (accepted) {
+        await tx
+          .updateTable('sales')
+          .set({ state: 'delivered', delivered_at: at, stuck_reason: null, stuck_at: null })
+          .where('bucket', '=', place.bucket)
+          .where('id', '=', token.sale_id)
+          .execute();
+      } else {
+        await markStuck(tx, place, { saleId: token.sale_id, reason: 'tokenRefused', at: now() });
+      }
+      await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: token.sale_id });
+    },
+
+    tokenUnconfirmed: async (tx, place, tokenId) => {
+      const token = await tokenOfResult(tx, place, { tokenId, tid: null });
+      if (token?.state !== 'issued') return;
+      await markStuck(tx, place, { saleId: token.sale_id, reason: 'notConfirmed', at: now() });
+      await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: token.sale_id });
+    },
+
+    retry: (place, saleId) =>
+      o.database.inUtility(place.utilityId, async (tx) => {
+        const sale = await lockSale(tx, place, saleId);
+        if (sale === undefined) return err('unknownSale');
+        if (sale.state !== 'stuck' || sale.issued_at !== null) return err('notRetryable');
+        const payment = await tx
+          .selectFrom('payments')
+          .select('received_minor')
+          .where('bucket', '=', place.bucket)
+          .where('sale_id', '=', saleId)
+          .executeTakeFirst();
+        const receivedMinor = payment?.received_minor ?? null;
+        if (receivedMinor === null) return err('notRetryable');
+        // Its own money is no longer "held for another sale" while it is being issued.
+        await tx
+          .updateTable('sales')
+          .set({ state: 'awaitingPayment', stuck_reason: null, stuck_at: null })
+          .where('bucket', '=', place.bucket)
+          .where('id', '=', saleId)
+          .execute();
+        await issueSale(tx, o, { place, sale: { saleId, receivedMinor } });
+        return ok(undefined);
+      }),
+  };
+}
