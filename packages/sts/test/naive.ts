@@ -106,10 +106,11 @@ function alignedKey(key: Uint8Array): Bits {
 function substitutedNibbles(data: Bits, key: Bits, boxes: readonly (readonly number[])[]): Bits {
   const result: Bits = [];
   for (let nibble = 15; nibble >= 0; nibble -= 1) {
-    const start = 63 - (4 * nibble + 3);
-    const value = Number(fromBits(data.slice(start, start + 4)));
+    let value = 0;
+    for (let bit = 3; bit >= 0; bit -= 1) value = value * 2 + at(data, 4 * nibble + bit);
     const box = boxes[at(key, 4 * nibble + 3)] as readonly number[];
-    result.push(...toBits(box[value] as number, 4));
+    const substituted = box[value] as number;
+    for (const weight of [8, 4, 2, 1]) result.push(Math.floor(substituted / weight) % 2);
   }
   return result;
 }

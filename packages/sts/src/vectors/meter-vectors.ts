@@ -34,7 +34,8 @@ function resultName(outcome: AcceptanceOutcome): string {
 
 /** "1stKCT", "KCT section 3 stored" and the like as `section n`; other names as they are. */
 function statedResult(text: string): string {
-  const section = /^([1-4])(?:st|nd|rd|th)KCT$/.exec(text) ?? /KCT section ([1-4])/.exec(text);
+  const section =
+    /^([1-4])(?:st|nd|rd|th)KCT$/.exec(text) ?? /^KCT section ([1-4]) stored$/.exec(text);
   return section === null ? text : `section ${section[1]}`;
 }
 

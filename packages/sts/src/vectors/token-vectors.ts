@@ -4,6 +4,7 @@
 import {
   ceilingOfDecimal,
   currencyFieldsFrom,
+  currencyFromFields,
   fieldFromUnits,
   unitsFromField,
 } from '../amounts.ts';
@@ -136,6 +137,8 @@ function expectFields(
   }
   if ('amountE5' in fields) {
     findings.expect('fields.s_and_e', stated['s_and_e'], fields.signAndExponent);
+    // Some vectors call the nibble by the name it has in the other credit tokens.
+    findings.expect('fields.rnd', stated['rnd'], fields.signAndExponent);
     findings.expect('fields.decoded_units_1e_5', stated['decoded_units_1e_5'], fields.amountE5);
   }
 }
@@ -340,4 +343,6 @@ export function checkCurrencyAmount(v: JsonRecord, findings: Findings): void {
   findings.expect('sign', stated['sign'], signAndExponent >>> 3);
   findings.expect('exponent', stated['exponent'], ((signAndExponent & 7) << 2) | (field >>> 14));
   findings.expect('mantissa', stated['mantissa'], field & 0x3fff);
+  const decoded = currencyFromFields(fields.value);
+  findings.expect('decoded_units_1e_5', stated['decoded_units_1e_5'], decoded);
 }
