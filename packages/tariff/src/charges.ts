@@ -38,7 +38,7 @@ function dueOf(context: PriceContext, charge: Charge, totalUnits: bigint): Due {
       periods: 1,
     };
   }
-  const now = periodOf(charge, context.at.date);
+  const now = periodOf(charge, { date: context.at.date, through: state?.through });
   if (state !== undefined && state.through >= now) {
     const extra = subtract(amount, whole(state.accruedMinor));
     const more = compare(extra, zero) > 0n ? extra : zero;
@@ -87,13 +87,35 @@ function amountAt(context: PriceContext, charge: Charge, totalUnits: bigint): Ra
   return { n: value.n * context.minorPerUnit, d: value.d };
 }
 
-function periodOf(charge: Charge, date: string): string {
-  return charge.per === 'day' ? date : date.slice(0, charge.per === 'month' ? 7 : 4);
+/** The period that holds a day, by its first day, month or year. Runs of days start when the last one has ended. */
+export function periodOf(charge: Charge, o: { date: string; through: string | undefined }): string {
+  const { per } = charge;
+  if (per === 'month') return o.date.slice(0, 7);
+  if (per === 'year') return o.date.slice(0, 4);
+  if (per === 'week') return mondayOf(o.date);
+  if (typeof per === 'string' || o.through === undefined) return o.date;
+  const passed = daysBetween(o.through, o.date);
+  if (passed < per.days) return o.through;
+  return charge.skipped.recover ? addDays(o.through, passed - (passed % per.days)) : o.date;
 }
 
+function mondayOf(date: string): string {
+  return addDays(date, 1 - Temporal.PlainDate.from(date).dayOfWeek);
+}
+
+function addDays(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+/** Periods from one to another, both by their starts. */
 function gap(charge: Charge, from: string, to: string): number {
-  if (charge.per === 'day') return daysBetween(from, to);
-  return charge.per === 'month' ? monthsBetween(from, to) : Number(to) - Number(from);
+  const { per } = charge;
+  if (per === 'month') return monthsBetween(from, to);
+  if (per === 'year') return Number(to) - Number(from);
+  if (per === 'week') return Math.round(daysBetween(from, to) / 7);
+  return typeof per === 'string'
+    ? daysBetween(from, to)
+    : Math.floor(daysBetween(from, to) / per.days);
 }
 
 /**

@@ -18,7 +18,10 @@ const ruleHint =
 export const debtRuleSchema = z.union(
   [
     z.strictObject({ share }),
-    z.strictObject({ instalment: decimalSchema, per: z.enum(['month', 'day', 'purchase']) }),
+    z.strictObject({
+      instalment: decimalSchema,
+      per: z.enum(['month', 'week', 'day', 'purchase']),
+    }),
     z.strictObject({
       ageLadder: z
         .array(z.strictObject({ fromDays: z.int().min(0), share }))

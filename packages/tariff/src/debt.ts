@@ -7,11 +7,11 @@ import { type Accrual, daysBetween, monthsBetween, type TariffPosition } from '.
 export type DebtRule =
   /** A share of each purchase, in basis points (2500 = 25 %). */
   | { readonly kind: 'share'; readonly basisPoints: number }
-  /** A fixed sum per month, day or purchase; periods without a purchase add up. */
+  /** A fixed sum per month, week, day or purchase; periods without a purchase add up. */
   | {
       readonly kind: 'instalment';
       readonly amountMinor: bigint;
-      readonly per: 'month' | 'day' | 'purchase';
+      readonly per: 'month' | 'week' | 'day' | 'purchase';
     }
   /** A share that rises with the age of the debt: the last step whose `fromDays` is reached. */
   | {
@@ -96,8 +96,13 @@ function asked(
       return { minor: shareOf(o.paymentMinor, latest.basisPoints), accrual: null };
     }
     case 'instalment': {
-      const through = rule.per === 'month' ? o.date.slice(0, 7) : o.date;
-      const owedMinor = (o.state?.owedMinor ?? 0n) + rule.amountMinor * periods(rule.per, o);
+      const count = periods(rule.per, o);
+      // Weeks run from the first purchase; a started week stays started.
+      const through =
+        rule.per === 'week' && count === 0n
+          ? (o.state?.through ?? o.date)
+          : periodStart(rule.per, o);
+      const owedMinor = (o.state?.owedMinor ?? 0n) + rule.amountMinor * count;
       return { minor: owedMinor, accrual: { through, accruedMinor: 0n, owedMinor } };
     }
     default:
@@ -105,18 +110,28 @@ function asked(
   }
 }
 
+function periodStart(
+  per: 'month' | 'week' | 'day' | 'purchase',
+  o: { date: string; state: Accrual | undefined },
+): string {
+  if (per === 'month') return o.date.slice(0, 7);
+  if (per !== 'week' || o.state === undefined) return o.date;
+  const days = daysBetween(o.state.through, o.date);
+  return Temporal.PlainDate.from(o.date)
+    .subtract({ days: days % 7 })
+    .toString();
+}
+
 function periods(
-  per: 'month' | 'day' | 'purchase',
+  per: 'month' | 'week' | 'day' | 'purchase',
   o: { date: string; state: Accrual | undefined },
 ): bigint {
   if (per === 'purchase' || o.state === undefined) return 1n;
   const { through } = o.state;
-  const count =
-    per === 'month'
-      ? monthsBetween(through.slice(0, 7), o.date.slice(0, 7))
-      : through.length === 10
-        ? daysBetween(through, o.date)
-        : 1;
+  // After a change of the rule an old state may be a month where a day is needed: it counts from its first day.
+  const since = through.length === 7 ? `${through}-01` : through;
+  const days = daysBetween(since, o.date);
+  const count = { month: monthsBetween(since, o.date), week: Math.floor(days / 7), day: days }[per];
   return BigInt(Math.max(count, 0));
 }
 

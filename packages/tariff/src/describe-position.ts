@@ -1,9 +1,9 @@
 // A position described in a few facts (kWh bought this month, last purchase, past months), for worked examples and
 // for quotes typed by hand. Sales keep the real position instead.
 
-import { duesAt } from './charges.ts';
+import { duesAt, periodOf } from './charges.ts';
 import type { Example, Tariff } from './document.ts';
-import { type Accrual, startPosition, type TariffPosition } from './position.ts';
+import { type Accrual, daysBetween, startPosition, type TariffPosition } from './position.ts';
 import { prepare } from './prepare.ts';
 import { type Rational, round } from './rational.ts';
 
@@ -22,11 +22,17 @@ export function describePosition(
   },
 ): TariffPosition {
   const { facts: given, date } = o;
+  const { counting } = tariff;
   const month = date.slice(0, 7);
   const wh = (kwh: Rational): bigint => round({ n: kwh.n * 1000n, d: kwh.d }, 'half-up');
   const energyWhThisMonth = given.monthToDateKwh === undefined ? 0n : wh(given.monthToDateKwh);
   const lastDate = given.lastPurchaseDate ?? null;
-  const boughtThisMonth = energyWhThisMonth > 0n || lastDate?.slice(0, 7) === month;
+  const boughtThisMonth =
+    energyWhThisMonth > 0n ||
+    (lastDate !== null &&
+      (counting === 'calendar-month'
+        ? lastDate.slice(0, 7) === month
+        : daysBetween(lastDate, date) < counting.days));
   const purchasesThisMonth = given.purchasesThisMonth ?? (boughtThisMonth ? 1 : 0);
   const minor = (value: Rational): bigint =>
     round({ n: value.n * 10n ** BigInt(tariff.currency.scale), d: value.d }, 'half-up');
@@ -34,7 +40,7 @@ export function describePosition(
   const lastMonth = purchasesThisMonth > 0 ? month : (lastDate?.slice(0, 7) ?? null);
   const position: TariffPosition = {
     ...startPosition(),
-    month,
+    month: counting === 'calendar-month' ? month : (lastDate ?? date),
     energyWhThisMonth,
     purchasesThisMonth,
     paidThisMonthMinor: given.paidThisMonth === undefined ? 0n : minor(given.paidThisMonth),
@@ -87,8 +93,11 @@ function accruals(
     for (const due of duesAt(prepared.value.context, prepared.value.context.monthUnits)) {
       const { code, per } = due.charge;
       if (per === 'purchase') continue;
-      const through = per === 'day' ? o.through : o.through.slice(0, per === 'month' ? 7 : 4);
-      result[code] = { through, accruedMinor: due.accrual.accruedMinor, owedMinor: 0n };
+      result[code] = {
+        through: periodOf(due.charge, { date: o.through, through: undefined }),
+        accruedMinor: due.accrual.accruedMinor,
+        owedMinor: 0n,
+      };
     }
   }
   for (const [code, owedMinor] of o.owed) {

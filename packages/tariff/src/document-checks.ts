@@ -152,6 +152,13 @@ function checkLevy(tariff: Tariff, levy: Levy, index: number, report: Report): v
     if (levy.of !== undefined) report(`${path}.of`, 'leave out: an amount per kWh has no base');
     if (levy.included) report(`${path}.included`, 'only a percentage can be included');
   }
+  for (const key of ['atLeast', 'atMost'] as const) {
+    const amount = levy[key];
+    if (amount !== undefined) checkAmount(tariff, amount, `${path}.${key}`, report);
+    if (amount !== undefined && levy.included) {
+      report(`${path}.${key}`, 'a tax inside the prices has no limits of its own: leave it out');
+    }
+  }
   if (levy.percent === undefined) return;
   checkAmount(tariff, levy.percent, `${path}.percent`, report);
   if (levy.percent.kind === 'constant') {

@@ -91,6 +91,8 @@ const blockSchema = z.strictObject({
   label: text.optional(),
 });
 
+const days = z.int('write a whole number of days').min(1).max(366);
+
 const energySchema = z.strictObject({
   label: text.default('Energy'),
   repricing: z.enum(['month', 'purchase'], 'write "month" or "purchase"').default('month'),
@@ -113,7 +115,10 @@ const chargeSchema = z.strictObject({
   code,
   label: text,
   kind: z.enum(['fee', 'tax'], 'write "fee" or "tax"').default('fee'),
-  per: z.enum(['month', 'day', 'year', 'purchase'], 'write "month", "day", "year" or "purchase"'),
+  per: z.union(
+    [z.enum(['month', 'week', 'day', 'year', 'purchase']), z.strictObject({ days })],
+    'write "month", "week", "day", "year", "purchase" or {"days": 30}',
+  ),
   amount: amountSchema.optional(),
   when: whenSchema.optional(),
   variants: z
@@ -147,6 +152,8 @@ const levySchema = z.strictObject({
   perKwh: amountSchema.optional(),
   energyAboveKwh: kwh.optional(),
   energyUptoKwh: kwh.optional(),
+  atLeast: amountSchema.optional(),
+  atMost: amountSchema.optional(),
   included: z.boolean('write true or false').default(false),
   when: whenSchema.optional(),
 });
@@ -238,6 +245,13 @@ export const documentSchema = z.strictObject({
   sources: z.array(sourceSchema).default([]),
   parameters: z.record(code, parameterSchema).default({}),
   periods: z.array(periodSchema).max(20).default([]),
+  /** What blocks and "this month" count over. */
+  counting: z
+    .union(
+      [z.literal('calendar-month'), z.strictObject({ days })],
+      'write "calendar-month" or {"days": 30}',
+    )
+    .default('calendar-month'),
   energy: energySchema,
   charges: z.array(chargeSchema).max(50).default([]),
   levies: z.array(levySchema).max(50).default([]),

@@ -53,17 +53,20 @@ function explainCharge(context: PriceContext, line: PricedLine, money: string): 
   if (due === undefined) return `${line.label}: ${money}.`;
   const { currency } = context.tariff;
   const per = due.charge.per;
+  const unit = typeof per === 'string' ? per : `${per.days} days`;
   const left = due.dueMinor - line.amountMinor;
   const rest =
     left > 0n ? ` ${formatMoney(left, currency)} of it is left for the next purchases.` : '';
   if (per === 'purchase') return `${line.label}, taken with each purchase: ${money}.${rest}`;
   const skipped =
     due.periods > 1
-      ? `, for ${due.periods} ${per}s since it was last taken`
+      ? typeof per === 'string'
+        ? `, for ${due.periods} ${per}s since it was last taken`
+        : `, ${due.periods} times since it was last taken`
       : due.periods === 0
         ? ', left from an earlier purchase'
         : '';
-  return `${line.label}, charged per ${per}${skipped}: ${money}.${rest}`;
+  return `${line.label}, charged per ${unit}${skipped}: ${money}.${rest}`;
 }
 
 function explainLevy(context: PriceContext, line: PricedLine, money: string): string {

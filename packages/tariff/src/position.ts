@@ -16,7 +16,10 @@ export type Accrual = {
 };
 
 export type TariffPosition = {
-  /** Civil month in the utility's zone, "2026-11"; "" before the first purchase. */
+  /**
+   * Civil month in the utility's zone, "2026-11"; the first day of the run when the tariff counts runs of days;
+   * "" before the first purchase. "This month" in other names means this.
+   */
   readonly month: string;
   readonly energyWhThisMonth: bigint;
   readonly purchasesThisMonth: number;
@@ -57,7 +60,7 @@ export function startPosition(): TariffPosition {
 export function rollPosition(position: TariffPosition, month: string): TariffPosition {
   if (position.month === month) return position;
   const energyWh = position.energyWhThisMonth + position.freeEnergyWhThisMonth;
-  const past = energyWh > 0n ? [{ month: position.month, energyWh }] : [];
+  const past = energyWh > 0n ? [{ month: position.month.slice(0, 7), energyWh }] : [];
   return {
     ...position,
     month,
@@ -95,7 +98,7 @@ const accrualJson = z.strictObject({
   owedMinor: integer,
 });
 const positionJson = z.strictObject({
-  month: z.union([z.literal(''), monthText]),
+  month: z.union([z.literal(''), monthText, z.string().regex(civilDatePattern)]),
   energyWhThisMonth: integer,
   purchasesThisMonth: z.int().min(0),
   paidThisMonthMinor: integer,

@@ -4,7 +4,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type CivilMoment, createContext, holds, type PriceContext } from './conditions.ts';
 import { isCivilDate, type Tariff } from './document.ts';
-import { rollPosition, type TariffPosition } from './position.ts';
+import { daysBetween, rollPosition, type TariffPosition } from './position.ts';
 import type { QuoteRefusal } from './quote.ts';
 import { round } from './rational.ts';
 
@@ -25,7 +25,7 @@ export type Prepared = { readonly context: PriceContext; readonly freeWh: bigint
 export function prepare(o: PrepareOptions): Result<Prepared, QuoteRefusal> {
   const refusal = checkDate(o.tariff, o.at.date, o.position);
   if (refusal !== null) return err(refusal);
-  const rolled = rollPosition(o.position, o.at.date.slice(0, 7));
+  const rolled = rollPosition(o.position, countingPeriod(o.tariff, o.position, o.at.date));
   const build = (position: TariffPosition) =>
     createContext({
       ...o,
@@ -44,6 +44,18 @@ export function prepare(o: PrepareOptions): Result<Prepared, QuoteRefusal> {
   return counted.ok ? ok({ context: counted.value, freeWh }) : counted;
 }
 
+/** The month, or the first day of the run of days, that a day belongs to. */
+function countingPeriod(tariff: Tariff, position: TariffPosition, date: string): string {
+  if (tariff.counting === 'calendar-month') return date.slice(0, 7);
+  const start = firstDayOf(position.month);
+  const running = start !== '' && daysBetween(start, date) < tariff.counting.days;
+  return running ? start : date;
+}
+
+function firstDayOf(month: string): string {
+  return month.length === 7 ? `${month}-01` : month;
+}
+
 function freeDue(context: PriceContext, freeOnly: boolean): bigint {
   const { freeAllowance } = context.tariff;
   if (freeAllowance === undefined) return 0n;
@@ -60,6 +72,6 @@ function checkDate(tariff: Tariff, date: string, position: TariffPosition): Quot
   if (date < effectiveFrom || (effectiveTo !== null && date > effectiveTo)) {
     return { code: 'not-in-force', from: effectiveFrom, to: effectiveTo };
   }
-  const last = position.lastPurchaseDate ?? (position.month === '' ? '' : `${position.month}-01`);
+  const last = position.lastPurchaseDate ?? firstDayOf(position.month);
   return date < last ? { code: 'date-before-position', lastPurchaseDate: last } : null;
 }

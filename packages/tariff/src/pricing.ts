@@ -210,7 +210,8 @@ function levyLines(
     if (levy.perKwh !== undefined) {
       const rate = amountValue(context, levy.perKwh);
       const n = rate.n * context.minorPerUnit * unitsInRange(context, levy, o.total);
-      done.push(levyLine(levy, { n, d: rate.d * 1000n * context.unitsPerWh }, o.rounder));
+      const exact = { n, d: rate.d * 1000n * context.unitsPerWh };
+      done.push(levyLine(levy, limited(context, levy, exact), o.rounder));
     } else if (levy.percent !== undefined) {
       const percent = amountValue(context, levy.percent);
       if (levy.of?.includes('payment')) {
@@ -218,22 +219,60 @@ function levyLines(
       } else {
         const base = levyBase(context, levy, { ...o, done });
         const exact = multiply(base, { n: percent.n, d: percent.d * 100n });
-        done.push(levyLine(levy, exact, o.rounder));
+        done.push(levyLine(levy, limited(context, levy, exact), o.rounder));
       }
     }
   }
-  if (ofPayment.length > 0) {
-    // A share of the whole: total = rest / (1 - shares).
-    const rest = sum([...o.lines, ...done].map((line) => line.exact));
-    const shares = sum(ofPayment.map((p) => p.percent));
-    if (compare(shares, whole(100n)) >= 0n) return null;
-    const total = divide(multiply(rest, whole(100n)), subtract(whole(100n), shares));
-    for (const { levy, percent } of ofPayment) {
-      const exact = multiply(total, { n: percent.n, d: percent.d * 100n });
-      done.push(levyLine(levy, exact, o.rounder));
-    }
-  }
+  const rest = sum([...o.lines, ...done].map((line) => line.exact));
+  const shares = paymentShares(context, ofPayment, rest);
+  if (shares === null) return null;
+  for (const { levy, exact } of shares) done.push(levyLine(levy, exact, o.rounder));
   return done.filter((line) => line.exact.n !== 0n || line.amountMinor !== 0n);
+}
+
+type PaymentLevy = { readonly levy: Levy; readonly percent: Rational };
+
+/**
+ * Shares of the whole payment: whole = rest / (1 - shares). A levy that meets its limit becomes a fixed sum, and the
+ * others are worked out again. Null when the shares reach 100 per cent.
+ */
+function paymentShares(
+  context: PriceContext,
+  levies: readonly PaymentLevy[],
+  rest: Rational,
+): { levy: Levy; exact: Rational }[] | null {
+  const fixed = new Map<Levy, Rational>();
+  for (let pass = 0; pass <= levies.length; pass++) {
+    const open = levies.filter((l) => !fixed.has(l.levy));
+    const percents = sum(open.map((l) => l.percent));
+    if (compare(percents, whole(100n)) >= 0n) return null;
+    const base = sum([rest, ...fixed.values()]);
+    const total = divide(multiply(base, whole(100n)), subtract(whole(100n), percents));
+    const shares = open.map(({ levy, percent }) => ({
+      levy,
+      exact: multiply(total, { n: percent.n, d: percent.d * 100n }),
+    }));
+    const beyond = shares.find((s) => compare(limited(context, s.levy, s.exact), s.exact) !== 0n);
+    if (beyond === undefined) {
+      const set = [...fixed].map(([levy, exact]) => ({ levy, exact }));
+      return levies.flatMap((l) => [...shares, ...set].filter((s) => s.levy === l.levy));
+    }
+    fixed.set(beyond.levy, limited(context, beyond.levy, beyond.exact));
+  }
+  return null;
+}
+
+/** A levy within its own limits; nothing levied stays nothing. */
+function limited(context: PriceContext, levy: Levy, exact: Rational): Rational {
+  if (exact.n === 0n) return exact;
+  const minor = (amount: Amount): Rational => {
+    const value = amountValue(context, amount);
+    return { n: value.n * context.minorPerUnit, d: value.d };
+  };
+  const least = levy.atLeast === undefined ? exact : minor(levy.atLeast);
+  if (compare(exact, least) < 0n) return least;
+  const most = levy.atMost === undefined ? exact : minor(levy.atMost);
+  return compare(exact, most) > 0n ? most : exact;
 }
 
 function levyLine(levy: Levy, exact: Rational, rounder: Rounder): PricedLine {

@@ -123,7 +123,7 @@ export function quoteFreeAllowance(
     ...quote,
     positionAfter: {
       ...context.position,
-      firstMonth: context.position.firstMonth ?? context.position.month,
+      firstMonth: context.position.firstMonth ?? o.at.date.slice(0, 7),
     },
   });
 }
@@ -228,9 +228,9 @@ export function positionOnce(
     energyWhThisMonth: position.energyWhThisMonth + o.units,
     purchasesThisMonth: position.purchasesThisMonth + 1,
     paidThisMonthMinor: position.paidThisMonthMinor + takenMinor,
-    lastPurchaseMonth: position.month,
+    lastPurchaseMonth: at.date.slice(0, 7),
     lastPurchaseDate: at.date,
-    firstMonth: position.firstMonth ?? position.month,
+    firstMonth: position.firstMonth ?? at.date.slice(0, 7),
     charges,
     debts,
   };

@@ -11,8 +11,17 @@ export const zero: Rational = { n: 0n, d: 1n };
 
 export const whole = (value: bigint): Rational => ({ n: value, d: 1n });
 
-/** "-1.2449" -> -12449/10000; null when the text is not a plain decimal of at most 12 + 12 digits. */
+/** "-1.2449" or a fraction of two decimals, "18/118"; null for anything else, or beyond 12 + 12 digits. */
 export function parseDecimal(text: string): Rational | null {
+  const [above = '', below, ...more] = text.split('/');
+  const numerator = parsePlain(above);
+  if (below === undefined || numerator === null) return numerator;
+  const denominator = parsePlain(below);
+  if (more.length > 0 || denominator === null || denominator.n <= 0n) return null;
+  return divide(numerator, denominator);
+}
+
+function parsePlain(text: string): Rational | null {
   const match = /^(-?)(\d{1,12})(?:\.(\d{1,12}))?$/.exec(text);
   if (match === null) return null;
   const fraction = match[3] ?? '';
