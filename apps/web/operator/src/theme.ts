@@ -16,6 +16,18 @@ export const theme = createTheme({
     sizes: { h1: { fontSize: '1.375rem' }, h2: { fontSize: '1rem' } },
   },
   colors: {
+    dark: [
+      '#d4dade',
+      '#b4bcc1',
+      '#97a3ab',
+      '#66727a',
+      '#414b52',
+      '#2e363b',
+      '#232a2e',
+      '#1b2023',
+      '#131719',
+      '#0d1012',
+    ],
     petrol: [
       '#ecf8fa',
       '#d6eef2',

@@ -87,7 +87,7 @@ export const meterColumns: readonly Column<MeterRow>[] = [
   {
     key: 'meter',
     header: 'Meter',
-    card: 'wide',
+    card: 'wideBare',
     cell: (row) => <MeterNumber meterPan={row.meterPan} />,
   },
   { key: 'credit', header: 'Credit', cell: (row) => <Credit row={row} /> },

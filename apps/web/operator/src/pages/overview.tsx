@@ -42,7 +42,7 @@ export default function OverviewPage() {
           columns={meterColumns}
           rowKey={(row) => row.connectionId}
           query={low}
-          limit={6}
+          limit={5}
           empty="No meter is low on credit."
         />
       </section>
@@ -54,7 +54,7 @@ export default function OverviewPage() {
           label="Latest sales today"
           withConnection
           query={sales}
-          limit={8}
+          limit={6}
           empty="No sale yet today."
         />
       </section>

@@ -25,7 +25,7 @@ export function SaleTable({ withConnection, ...rest }: SaleTableProps) {
   const connection: Column<SaleRow> = {
     key: 'connection',
     header: 'Connection',
-    card: 'wide',
+    card: 'wideBare',
     cell: (row) => (
       <>
         <Link

@@ -1,6 +1,6 @@
 // Instants as words: times of day in the utility's zone, ages relative to business time.
 
-type Parts = 'time' | 'exactTime' | 'dateTime' | 'day' | 'clock' | 'weekday';
+type Parts = 'time' | 'exactTime' | 'dateTime' | 'day' | 'clock' | 'weekday' | 'weekdayOnly';
 
 const options: Record<Parts, Intl.DateTimeFormatOptions> = {
   time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
@@ -22,6 +22,7 @@ const options: Record<Parts, Intl.DateTimeFormatOptions> = {
     minute: '2-digit',
     hourCycle: 'h23',
   },
+  weekdayOnly: { weekday: 'short' },
   weekday: { weekday: 'short', day: 'numeric', month: 'short' },
 };
 
@@ -51,6 +52,15 @@ export const dateAndTime = (epochMs: number, zone: string): string =>
 /** "Tue, 24 Nov, 14:03": the clock in the header and forecasts. */
 export const weekdayAndTime = (epochMs: number, zone: string): string =>
   formatter('clock', zone).format(epochMs);
+
+/** "Thu, 23:17" within the next six days, where a weekday is enough; "Thu, 3 Dec" beyond. */
+export function soon(epochMs: number, nowMs: number, zone: string): string {
+  const near = epochMs - nowMs < 6 * 86_400_000;
+  const weekday = formatter('weekdayOnly', zone).format(epochMs);
+  return near
+    ? `${weekday}, ${timeOfDay(epochMs, zone)}`
+    : formatter('weekday', zone).format(epochMs);
+}
 
 /** The civil date YYYY-MM-DD that holds the instant, in the zone. */
 export function civilDate(epochMs: number, zone: string): string {

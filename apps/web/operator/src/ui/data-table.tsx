@@ -15,8 +15,8 @@ export type Column<Row> = {
   readonly cell: (row: Row) => ReactNode;
   /** Numbers stand at the end of their column. */
   readonly end?: boolean;
-  /** On a narrow screen: the card's title, a line of its own, or a cell without its label. */
-  readonly card?: 'title' | 'wide' | 'bare';
+  /** On a narrow screen: the card's title, a line of its own, or one without its label. */
+  readonly card?: 'title' | 'wide' | 'wideBare';
 };
 
 type Page<Row> = { readonly rows: readonly Row[]; readonly nextCursor: string | null };

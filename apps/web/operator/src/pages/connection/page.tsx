@@ -5,11 +5,11 @@ import type { ConnectionDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { connectionQuery } from '../../api/queries.ts';
+import { businessClock, connectionQuery } from '../../api/queries.ts';
 import { useCurrency, useZone } from '../../shell/session.tsx';
 import { type ConnectionTab, connectionTabs } from '../../state/search.ts';
 import { kwhText, moneyText, powerText, unknown } from '../../text/numbers.ts';
-import { weekdayAndTime } from '../../text/time.ts';
+import { soon } from '../../text/time.ts';
 import { BackIcon } from '../../ui/icons.tsx';
 import {
   Age,
@@ -61,7 +61,6 @@ export default function ConnectionPage() {
 }
 
 function Now({ detail }: { detail: ConnectionDetail }) {
-  const zone = useZone();
   const { state, owedEnergyWh } = detail;
   const owes = owedEnergyWh !== null && owedEnergyWh !== '0';
   return (
@@ -70,11 +69,7 @@ function Now({ detail }: { detail: ConnectionDetail }) {
         <Fact name="Credit left" note={owes ? `${kwhText(owedEnergyWh)} owed` : undefined}>
           <Credit row={state} />
         </Fact>
-        <Fact name="Lasts until" note={forecastRange(detail.forecast, zone)}>
-          {detail.forecast === null
-            ? unknown
-            : weekdayAndTime(Date.parse(detail.forecast.expectedAt), zone)}
-        </Fact>
+        <Forecast forecast={detail.forecast} />
         <Fact name="Power now">{powerText(state.powerW)}</Fact>
         <Fact name="Used today">{kwhText(state.usedTodayWh)}</Fact>
         <Fact name="Supply">
@@ -91,10 +86,21 @@ function Now({ detail }: { detail: ConnectionDetail }) {
   );
 }
 
-function forecastRange(forecast: ConnectionDetail['forecast'], zone: string): string | undefined {
-  if (forecast === null) return 'Not enough use to tell';
-  const earliest = weekdayAndTime(Date.parse(forecast.earliestAt), zone);
-  return `${earliest} – ${weekdayAndTime(Date.parse(forecast.latestAt), zone)}`;
+function Forecast({ forecast }: Pick<ConnectionDetail, 'forecast'>) {
+  const zone = useZone();
+  if (forecast === null) {
+    return (
+      <Fact name="Lasts until" note="Not enough use to tell">
+        {unknown}
+      </Fact>
+    );
+  }
+  const words = (at: string) => soon(Date.parse(at), businessClock.nowMs(), zone);
+  return (
+    <Fact name="Lasts until" note={`${words(forecast.earliestAt)} – ${words(forecast.latestAt)}`}>
+      {words(forecast.expectedAt)}
+    </Fact>
+  );
 }
 
 function About({ detail }: { detail: ConnectionDetail }) {

@@ -1,0 +1,138 @@
+// What comes back from the server: answers, refusals, wrong shapes, dead links, and the outcomes of signing in.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { overviewSchema, saleRowSchema } from '@prewatt/api';
+import { type Client, createClient } from './client.ts';
+import { failureText, isSignedOut, isWorthRetrying, waitText } from './failure.ts';
+import { createSignInApi } from './sign-in.ts';
+
+const overview = {
+  now: '2026-11-24T12:00:00.000Z',
+  meters: { total: 40, connected: 38, disconnected: 2, lowCredit: 3, silent: 1 },
+  today: { sales: 1, amountMinor: '12050', energyWh: '45300', customers: 1 },
+  attention: 0,
+};
+
+type Sent = { path: string; init: RequestInit | undefined };
+
+function answering(
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): { client: Client; sent: Sent[] } {
+  const sent: Sent[] = [];
+  const client = createClient(async (path, init) => {
+    sent.push({ path: String(path), init });
+    return new Response(typeof body === 'string' ? body : JSON.stringify(body), {
+      status,
+      headers,
+    });
+  });
+  return { client, sent };
+}
+
+const problem = (status: number, detail: string) => ({
+  type: 'about:blank',
+  title: 'Refused',
+  status,
+  code: 'refused',
+  detail,
+});
+
+describe('the client', () => {
+  it('hands on an answer of the promised shape', async () => {
+    const { client } = answering(200, overview);
+    assert.deepEqual(await client.get(overviewSchema, '/x'), { ok: true, value: overview });
+  });
+  it('turns another shape into a failure that names the field', async () => {
+    const wrong = { ...overview, today: { ...overview.today, amountMinor: 120.5 } };
+    const result = await answering(200, wrong).client.get(overviewSchema, '/x?cursor=1');
+    assert.ok(!result.ok && result.error.kind === 'mismatch');
+    assert.equal(result.error.path, '/x');
+    assert.match(failureText(result.error), /today\.amountMinor/);
+  });
+  it('turns a page that is not JSON into a failure', async () => {
+    const result = await answering(200, '<!doctype html>').client.get(overviewSchema, '/x');
+    assert.ok(!result.ok && result.error.kind === 'mismatch');
+  });
+  it('shows the detail of a problem, and when to try again', async () => {
+    const headers = { 'retry-after': '30' };
+    const { client } = answering(429, problem(429, 'Too many readings were asked for.'), headers);
+    const result = await client.post(saleRowSchema, '/x');
+    assert.ok(!result.ok);
+    assert.equal(
+      failureText(result.error),
+      'Too many readings were asked for. Try again in 30 seconds.',
+    );
+  });
+  it('has words for a refusal without a problem', async () => {
+    const result = await answering(502, '<html>').client.get(overviewSchema, '/x');
+    assert.ok(!result.ok);
+    assert.match(failureText(result.error), /502/);
+    assert.ok(isWorthRetrying(result.error));
+  });
+  it('knows an ended session', async () => {
+    const result = await answering(401, problem(401, 'Sign in.')).client.get(overviewSchema, '/x');
+    assert.ok(!result.ok && isSignedOut(result.error) && !isWorthRetrying(result.error));
+  });
+  it('turns a dead link into a failure', async () => {
+    const client = createClient(() => Promise.reject(new TypeError('fetch failed')));
+    const result = await client.get(overviewSchema, '/x');
+    assert.deepEqual(result, { ok: false, error: { kind: 'network' } });
+  });
+  it('posts JSON, an empty object when there is nothing to say', async () => {
+    const { client, sent } = answering(200, {});
+    await client.post(saleRowSchema, '/retry');
+    await client.post(saleRowSchema, '/commands', { body: { kind: 'readNow' } });
+    assert.deepEqual(
+      sent.map(({ init }) => [init?.method, init?.body]),
+      [
+        ['POST', '{}'],
+        ['POST', '{"kind":"readNow"}'],
+      ],
+    );
+  });
+  it('rounds a wait up', () => {
+    assert.equal(waitText(1), '1 second');
+    assert.equal(waitText(89), '89 seconds');
+    assert.equal(waitText(121), '3 minutes');
+  });
+});
+
+describe('signing in', () => {
+  const signIn = (status: number, body: unknown, headers?: Record<string, string>) =>
+    createSignInApi(answering(status, body, headers).client);
+
+  it('is done with the password alone when there is no second factor', async () => {
+    const result = await signIn(200, { user: {} }).withPassword('a@b.c', 'x');
+    assert.deepEqual(result, { ok: true, value: 'signedIn' });
+  });
+  it('asks for the code when the account has a second factor', async () => {
+    const result = await signIn(200, { twoFactorRedirect: true }).withPassword('a@b.c', 'x');
+    assert.deepEqual(result, { ok: true, value: 'codeNeeded' });
+  });
+  it('says that e-mail or password is wrong, not which', async () => {
+    const answer = { code: 'INVALID_EMAIL_OR_PASSWORD', message: 'Invalid email or password' };
+    const result = await signIn(401, answer).withPassword('a@b.c', 'x');
+    assert.ok(!result.ok && result.error.startsWith('E-mail or password is wrong.'));
+  });
+  it('says when to try again after too many tries', async () => {
+    const headers = { 'x-retry-after': '42' };
+    const result = await signIn(429, { message: 'slow' }, headers).withPassword('a@b.c', 'x');
+    assert.deepEqual(result, {
+      ok: false,
+      error: 'Too many tries to sign in. Try again in 42 seconds.',
+    });
+  });
+  it('tells a wrong code from a sign-in that has expired', async () => {
+    const wrong = await signIn(401, { code: 'INVALID_CODE' }).withCode('000000');
+    const expired = await signIn(401, { code: 'INVALID_TWO_FACTOR_COOKIE' }).withCode('000000');
+    assert.ok(!wrong.ok && !wrong.error.startOver);
+    assert.ok(!expired.ok && expired.error.startOver);
+  });
+  it('does not blame the password when the server is down', async () => {
+    const result = await signIn(503, problem(503, 'Starting.')).withPassword('a@b.c', 'x');
+    assert.deepEqual(result, { ok: false, error: 'Starting.' });
+  });
+});

@@ -1,0 +1,88 @@
+// What addresses say, and business time.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createBusinessClock } from './business-clock.ts';
+import {
+  connectionSearch,
+  isCivilDate,
+  metersSearch,
+  parseSearch,
+  salesSearch,
+  searchForServer,
+  signedInSearch,
+  signInSearch,
+  stringifySearch,
+} from './search.ts';
+
+describe('addresses', () => {
+  it('are plain pairs, so that digits stay digits', () => {
+    assert.equal(
+      stringifySearch({ search: '600727', filter: 'silent' }),
+      '?search=600727&filter=silent',
+    );
+    assert.deepEqual(parseSearch('?search=600727&filter=silent'), {
+      search: '600727',
+      filter: 'silent',
+    });
+  });
+  it('leave out what is empty', () => {
+    assert.equal(stringifySearch({ search: '', sale: undefined }), '');
+  });
+  it('carry any search text there and back', () => {
+    for (const search of ['a&b=c', '100 %', 'Flat 4 + 5', 'é#?']) {
+      assert.deepEqual(parseSearch(stringifySearch({ search })), { search });
+    }
+  });
+  it('drop what the console does not know', () => {
+    assert.deepEqual(metersSearch({ filter: 'broken', search: 4 }), {});
+    assert.deepEqual(metersSearch({ filter: 'all' }), {});
+    assert.deepEqual(metersSearch({ filter: 'silent', search: 'x' }), {
+      filter: 'silent',
+      search: 'x',
+    });
+    assert.deepEqual(connectionSearch({ tab: 'keys' }), {});
+    assert.deepEqual(connectionSearch({ tab: 'events' }), { tab: 'events' });
+    assert.deepEqual(signedInSearch({ sale: 'sale_1' }), {});
+    const sale = 'sale_01938f2a-7c1e-7abc-8def-0123456789ab';
+    assert.deepEqual(signedInSearch({ sale }), { sale });
+  });
+  it('name only days that exist', () => {
+    assert.deepEqual(salesSearch({ day: '2026-11-24' }), { day: '2026-11-24' });
+    assert.deepEqual(salesSearch({ day: '2026-02-30' }), {});
+    assert.ok(!isCivilDate('today'));
+    assert.ok(!isCivilDate('2026-13-01'));
+  });
+  it('lead after sign-in only to a page of the console', () => {
+    assert.deepEqual(signInSearch({ from: '/meters?filter=silent' }), {
+      from: '/meters?filter=silent',
+    });
+    for (const from of ['https://elsewhere.example', '//elsewhere.example', '/\\elsewhere', 'x']) {
+      assert.deepEqual(signInSearch({ from }), {}, from);
+    }
+    assert.deepEqual(signInSearch({ from: '/sign-in?from=%2F' }), {});
+  });
+  it('find a meter whose number was typed with its spaces', () => {
+    assert.equal(searchForServer(' 600727 0000 0000 000 9 '), '600727000000000009');
+    assert.equal(searchForServer('Flat 4'), 'Flat 4');
+  });
+});
+
+describe('the business clock', () => {
+  it('runs on from the last named instant at the named speed', () => {
+    let real = 1000;
+    const clock = createBusinessClock(() => real, 0);
+    clock.sync('2026-11-24T12:00:00.000Z', 60);
+    real += 500;
+    assert.equal(clock.nowMs(), Date.parse('2026-11-24T12:00:30.000Z'));
+    clock.sync('2026-11-24T13:00:00.000Z');
+    real += 1000;
+    assert.equal(clock.nowMs(), Date.parse('2026-11-24T13:01:00.000Z'));
+    assert.equal(clock.speed(), 60);
+  });
+  it('keeps its time when what it is told is no instant', () => {
+    const clock = createBusinessClock(() => 0, 5);
+    clock.sync('noon');
+    assert.equal(clock.nowMs(), 5);
+  });
+});

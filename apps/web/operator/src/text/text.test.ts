@@ -1,0 +1,122 @@
+// Numbers, instants and bars as people read them.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { barsOf, roundStep } from './bars.ts';
+import { codeWords, isOpenStage } from './labels.ts';
+import { countText, kwhText, meterNumberText, moneyText, powerText, sumOf } from './numbers.ts';
+import {
+  age,
+  civilDate,
+  dateAndTime,
+  exactTimeOfDay,
+  longDay,
+  soon,
+  timeOfDay,
+  until,
+} from './time.ts';
+
+const noon = Date.parse('2026-11-24T12:00:00Z');
+
+describe('numbers', () => {
+  it('energy is shown in kWh and never through a float', () => {
+    assert.equal(kwhText('12345'), '12.3 kWh');
+    assert.equal(kwhText('9007199254740993', 2), '9007199254740.99 kWh');
+    assert.equal(kwhText(null), '–');
+  });
+  it('power is in watts up to one kilowatt', () => {
+    assert.equal(powerText('999'), '999 W');
+    assert.equal(powerText('1000'), '1.00 kW');
+    assert.equal(powerText('-1500'), '-1.50 kW');
+    assert.equal(powerText(null), '–');
+  });
+  it('money carries its currency and its own number of decimals', () => {
+    assert.equal(moneyText('12050', { code: 'ZAR', scale: 2 }), 'ZAR 120.50');
+    assert.equal(moneyText('12050', { code: 'UGX', scale: 0 }), 'UGX 12050');
+  });
+  it('a meter number is grouped into issuer, number on the meter and check digit', () => {
+    assert.equal(meterNumberText('600727000000000009'), '600727 0000 0000 000 9');
+    assert.equal(meterNumberText('000001000000000082'), '0000 0100 0000 0000 8 2');
+  });
+  it('a meter number of another length is grouped by four, and what is no number is left alone', () => {
+    assert.equal(meterNumberText('12345678903'), '1234 5678 903');
+    assert.equal(meterNumberText('SN-77'), 'SN-77');
+  });
+  it('a sum of decimal strings is exact beyond 2^53', () => {
+    assert.equal(sumOf(['9007199254740993', null, '1']), '9007199254740994');
+    assert.equal(sumOf([]), '0');
+  });
+  it('one is singular', () => {
+    assert.equal(countText(1, 'sale'), '1 sale');
+    assert.equal(countText(0, 'sale'), '0 sales');
+  });
+});
+
+describe('time', () => {
+  it('ages are rounded down in the largest unit that fits', () => {
+    assert.equal(age(noon - 4_999, noon), 'now');
+    assert.equal(age(noon - 59_999, noon), '59 s ago');
+    assert.equal(age(noon - 60_000, noon), '1 min ago');
+    assert.equal(age(noon - 3_600_000, noon), '1 h ago');
+    assert.equal(age(noon - 47 * 3_600_000, noon), '47 h ago');
+    assert.equal(age(noon - 48 * 3_600_000, noon), '2 days ago');
+  });
+  it('what has happened is never said to lie ahead, even when the clocks differ', () => {
+    assert.equal(age(noon + 90_000, noon), 'now');
+  });
+  it('what lies ahead counts down to now', () => {
+    assert.equal(until(noon + 90_000, noon), 'in 1 min');
+    assert.equal(until(noon - 1, noon), 'now');
+  });
+  it('times of day are those of the zone', () => {
+    assert.equal(timeOfDay(noon, 'Africa/Johannesburg'), '14:00');
+    assert.equal(exactTimeOfDay(noon, 'Asia/Kolkata'), '17:30:00');
+    assert.match(dateAndTime(noon, 'UTC'), /^24 Nov,? 12:00:00$/);
+  });
+  it('midnight is hour 00, not 24', () => {
+    assert.equal(timeOfDay(Date.parse('2026-11-24T22:00:00Z'), 'Africa/Johannesburg'), '00:00');
+  });
+  it('the civil date is that of the zone, not of UTC', () => {
+    const late = Date.parse('2026-11-24T23:30:00Z');
+    assert.equal(civilDate(late, 'UTC'), '2026-11-24');
+    assert.equal(civilDate(late, 'Africa/Johannesburg'), '2026-11-25');
+    assert.match(longDay('2026-11-25'), /Wednesday,? 25 November 2026/);
+  });
+  it('a forecast within six days names the weekday and the time, a later one the date', () => {
+    assert.equal(soon(noon + 2 * 86_400_000, noon, 'UTC'), 'Thu, 12:00');
+    assert.match(soon(noon + 9 * 86_400_000, noon, 'UTC'), /^Thu,? 3 Dec$/);
+  });
+});
+
+describe('bars', () => {
+  it('the scale ends on a round line at or above the largest value', () => {
+    const { shares, ticksWh } = barsOf(['0', '7600', '3800']);
+    assert.deepEqual(ticksWh, [0n, 2000n, 4000n, 6000n, 8000n]);
+    assert.deepEqual(shares, [0, 0.95, 0.475]);
+  });
+  it('no use at all still has a scale', () => {
+    assert.deepEqual(barsOf(['0', '0']), { shares: [0, 0], ticksWh: [0n, 100n] });
+    assert.deepEqual(barsOf([]).shares, []);
+  });
+  it('a negative value is drawn as nothing', () => {
+    assert.equal(barsOf(['-500', '1000']).shares[0], 0);
+  });
+  it('there are at most four steps, whatever the size', () => {
+    for (const maximum of [1n, 99n, 401n, 12_345n, 10n ** 13n]) {
+      const step = roundStep(maximum);
+      assert.ok(step * 4n >= maximum, `${maximum}`);
+      assert.match(step.toString(), /^[125]0*$/);
+    }
+  });
+});
+
+describe('labels', () => {
+  it('codes without words of their own are spelled out', () => {
+    assert.equal(codeWords('keyExpired'), 'Key expired');
+    assert.equal(codeWords('low-credit'), 'Low credit');
+  });
+  it('a command is open until it is done, refused or expired', () => {
+    assert.ok(isOpenStage('retry'));
+    assert.ok(!isOpenStage('expired'));
+  });
+});
