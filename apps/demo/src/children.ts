@@ -1,0 +1,86 @@
+// The three children and their environment: the whole contract between the demo and the programs it
+// runs. Our own environment is not passed on, but for what any program needs.
+
+import { join } from 'node:path';
+import type { DemoPorts } from './ports.ts';
+import type { ChildSpec } from './supervisor.ts';
+
+export type Programs = { server: string; virtualMeter: string; sandbox: string };
+
+export type ChildrenInput = {
+  programs: Programs;
+  ports: DemoPorts;
+  dataDir: string;
+  secretsFile: string;
+  appDatabaseUrl: string;
+  /** Value of PREWATT_CLOCK. */
+  clock: string;
+  logLevel: string;
+  inherited: NodeJS.ProcessEnv;
+};
+
+/** What each child is started with. */
+export function childSpecs(input: ChildrenInput): {
+  server: ChildSpec;
+  virtualMeter: ChildSpec;
+  sandbox: ChildSpec;
+} {
+  const { programs, ports, dataDir, secretsFile } = input;
+  const common = {
+    ...pick(input.inherited, ['PATH', 'HOME', 'TZ', 'LANG', 'TMPDIR']),
+    NODE_ENV: 'production',
+    PREWATT_CLOCK: input.clock,
+    PREWATT_LOG_LEVEL: input.logLevel,
+  };
+  const log = (name: string) => join(dataDir, 'logs', `${name}.log`);
+  return {
+    server: {
+      name: 'server',
+      program: programs.server,
+      logFile: log('server'),
+      env: {
+        ...common,
+        DATABASE_URL: input.appDatabaseUrl,
+        PREWATT_HTTP_PORT: String(ports.server),
+        PREWATT_MQTT_PORT: String(ports.mqtt),
+        PREWATT_PUBLIC_URL: address(ports.server),
+        PREWATT_SECRETS_FILE: secretsFile,
+        PREWATT_SANDBOX_URL: address(ports.sandbox),
+      },
+    },
+    virtualMeter: {
+      name: 'virtual meters',
+      program: programs.virtualMeter,
+      logFile: log('virtual-meter'),
+      env: {
+        ...common,
+        PREWATT_METERS_DIR: join(dataDir, 'meters'),
+        PREWATT_MQTT_URL: `mqtt://127.0.0.1:${ports.mqtt}`,
+        PREWATT_HTTP_PORT: String(ports.meter),
+      },
+    },
+    sandbox: {
+      name: 'sandbox',
+      program: programs.sandbox,
+      logFile: log('sandbox'),
+      env: {
+        ...common,
+        PREWATT_HTTP_PORT: String(ports.sandbox),
+        PREWATT_DATA_DIR: join(dataDir, 'sandbox'),
+        PREWATT_SERVER_URL: address(ports.server),
+        PREWATT_SECRETS_FILE: secretsFile,
+      },
+    },
+  };
+}
+
+/** Address of a port on this machine. */
+export function address(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+function pick(from: NodeJS.ProcessEnv, names: string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])),
+  );
+}

@@ -1,0 +1,103 @@
+// The data folder: proof that it can be written, one demo at a time, and the secrets made on first use.
+
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DemoRefusal } from './refusal.ts';
+
+/** Makes the folder and proves that it can be written. Throws `DemoRefusal`. */
+export function prepareFolder(dataDir: string): void {
+  try {
+    mkdirSync(join(dataDir, 'logs'), { recursive: true });
+    const probe = join(dataDir, '.probe');
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DemoRefusal(
+      `The data folder ${dataDir} cannot be written (${reason}): choose another with --data DIR.`,
+    );
+  }
+}
+
+export type FolderLock = {
+  /** True when the demo before us on this folder was killed, so its parts may still be leaving. */
+  afterCrash: boolean;
+  release(): void;
+};
+
+/** Takes the folder for this process. Throws `DemoRefusal` while another demo runs on it. */
+export function lockFolder(
+  dataDir: string,
+  identityOf: (pid: number) => string | undefined,
+): FolderLock {
+  const file = join(dataDir, 'demo.lock');
+  const holder = readIfThere(file)?.trim();
+  const holderPid = Number(holder?.split(' ')[0]);
+  if (holder !== undefined && identityOf(holderPid) === holder) {
+    throw new DemoRefusal(
+      `A demo already runs on ${dataDir} (process ${holderPid}): stop it, or choose --data DIR.`,
+    );
+  }
+  writeFileSync(file, `${identityOf(process.pid) ?? ''}\n`);
+  return { afterCrash: holder !== undefined, release: () => rmSync(file, { force: true }) };
+}
+
+export type DemoSecrets = {
+  /** Password of the server's database role. */
+  appDatabasePassword: string;
+  sessionSecret: string;
+  /** 32 bytes in base64: seals the vending keys. */
+  masterKey: string;
+  sandboxWebhookSecret: string;
+  sandboxApiKey: string;
+  smsApiKey: string;
+};
+
+const secretNames = [
+  'appDatabasePassword',
+  'sessionSecret',
+  'masterKey',
+  'sandboxWebhookSecret',
+  'sandboxApiKey',
+  'smsApiKey',
+] as const;
+
+/** Reads DIR/secrets.json, or makes it (0600). Throws `DemoRefusal` when it is damaged. */
+export function ensureSecrets(dataDir: string): { file: string; secrets: DemoSecrets } {
+  const file = join(dataDir, 'secrets.json');
+  const text = readIfThere(file);
+  if (text !== undefined) return { file, secrets: parseSecrets(file, text) };
+  const secrets: DemoSecrets = {
+    appDatabasePassword: randomBytes(24).toString('base64url'),
+    sessionSecret: randomBytes(32).toString('base64url'),
+    masterKey: randomBytes(32).toString('base64'),
+    sandboxWebhookSecret: randomBytes(32).toString('base64url'),
+    sandboxApiKey: randomBytes(32).toString('base64url'),
+    smsApiKey: randomBytes(32).toString('base64url'),
+  };
+  writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(`${file}.new`, 0o600);
+  renameSync(`${file}.new`, file);
+  return { file, secrets };
+}
+
+function parseSecrets(file: string, text: string): DemoSecrets {
+  try {
+    const parsed: DemoSecrets = JSON.parse(text);
+    if (secretNames.every((name) => typeof parsed[name] === 'string')) return parsed;
+  } catch {
+    // Told below.
+  }
+  throw new DemoRefusal(
+    `${file} is damaged: restore it from a copy, or start anew with another --data DIR.`,
+  );
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+// The demo's database: migrations each time, the seed on the first run. The seed fills a database under
+// another name that is renamed when it is whole, so an interrupted first run simply starts over.
+
+import { withDatabase } from '@prewatt/embedded-postgres';
+import pg from 'pg';
+
+export type DatabaseSteps = {
+  /** Brings the owner's database at the URL to the present schema. */
+  migrate: (ownerUrl: string) => Promise<void>;
+  /** Fills a migrated, empty database. */
+  seed: (ownerUrl: string) => Promise<void>;
+};
+
+const finished = 'prewatt';
+const unfinished = 'prewatt_unfinished';
+
+/**
+ * Prepares the database on the server at `superuserUrl` and gives the server's role its password.
+ * Returns the URL that the server uses.
+ */
+export async function prepareDatabase(
+  superuserUrl: string,
+  appPassword: string,
+  steps: DatabaseSteps,
+): Promise<string> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [finished]);
+    if (found.rowCount === 1) {
+      await steps.migrate(withDatabase(superuserUrl, finished));
+    } else {
+      await createFirst(client, superuserUrl, steps);
+    }
+    const password = client.escapeLiteral(appPassword);
+    await client.query(`ALTER ROLE prewatt_app LOGIN PASSWORD ${password}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(withDatabase(superuserUrl, finished));
+  url.username = 'prewatt_app';
+  url.password = appPassword;
+  return url.href;
+}
+
+async function createFirst(
+  client: pg.Client,
+  superuserUrl: string,
+  steps: DatabaseSteps,
+): Promise<void> {
+  await client.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`);
+  await client.query(`CREATE DATABASE ${unfinished}`);
+  const url = withDatabase(superuserUrl, unfinished);
+  await steps.migrate(url);
+  await steps.seed(url);
+  // A rename waits for nobody: connections that a step left open would make it fail.
+  await client.query(
+    'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1',
+    [unfinished],
+  );
+  await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${finished}`);
+}

@@ -1,0 +1,157 @@
+// The life of one demo run: checks, PostgreSQL, database, children, panel; then supervision until it is
+// told to stop or gives up. Whatever was started is stopped again, on every way out.
+
+import { appendFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PostgresStartError, processIdentity } from '@prewatt/embedded-postgres';
+import { address, childSpecs, type Programs } from './children.ts';
+import { ensureSecrets, type FolderLock, lockFolder, prepareFolder } from './data-folder.ts';
+import { type DatabaseSteps, prepareDatabase } from './database.ts';
+import { type DemoClock, startDemoClock } from './demo-clock.ts';
+import { waitUntilReady } from './health.ts';
+import type { DemoOptions } from './options.ts';
+import { readFacts, renderPanel } from './panel.ts';
+import { checkPorts, demoPorts, holdPort, type Placeholder } from './ports.ts';
+import { type SupervisedPostgres, supervisePostgres } from './postgres.ts';
+import { DemoRefusal } from './refusal.ts';
+import { createSupervisor, type Supervisor } from './supervisor.ts';
+
+export type SeedInput = {
+  ownerDatabaseUrl: string;
+  secretsFile: string;
+  dataDir: string;
+  nowMs: number;
+};
+
+export type LauncherDeps = {
+  programs: Programs;
+  migrate: DatabaseSteps['migrate'];
+  seed: (input: SeedInput) => Promise<void>;
+  say: (line: string) => void;
+  env: NodeJS.ProcessEnv;
+  /** First: stop in order. Second: kill what still runs. */
+  stopSignals: { stop: AbortSignal; kill: AbortSignal };
+};
+
+const stopGraceMs = 4_000;
+
+type Started = {
+  lock?: FolderLock;
+  placeholder?: Placeholder;
+  postgres?: SupervisedPostgres;
+  supervisor?: Supervisor;
+  clock?: DemoClock;
+};
+
+/** Runs the demo until it is stopped; the exit code of the program. */
+export async function runDemo(options: DemoOptions, deps: LauncherDeps): Promise<number> {
+  const started: Started = {};
+  const startedAtMs = performance.now();
+  const over = new AbortController();
+  deps.stopSignals.stop.addEventListener('abort', () => over.abort('stopped'));
+  deps.stopSignals.kill.addEventListener('abort', () => {
+    started.supervisor?.kill();
+    started.postgres?.kill();
+  });
+  try {
+    await bringUp(options, deps, { started, over, startedAtMs });
+    if (!over.signal.aborted) {
+      await new Promise((resolve) => over.signal.addEventListener('abort', resolve));
+    }
+  } catch (error) {
+    if (!over.signal.aborted) over.abort(reasonOf(error));
+  }
+  const reason = over.signal.reason;
+  if (reason === 'stopped') deps.say('Stopping.');
+  else deps.say(typeof reason === 'string' ? reason : String(reason));
+  await tearDown(started);
+  // 130 is what a shell reports for a program that Ctrl-C ended.
+  if (deps.stopSignals.kill.aborted) return 130;
+  return reason === 'stopped' ? 0 : 1;
+}
+
+type Run = { started: Started; over: AbortController; startedAtMs: number };
+
+async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Promise<void> {
+  const { dataDir, port, speed } = options;
+  const { started, over } = run;
+  const ports = demoPorts(port);
+  prepareFolder(dataDir);
+  started.lock = lockFolder(dataDir, processIdentity);
+  await checkPorts(ports, started.lock.afterCrash ? 5_000 : 0);
+  started.placeholder = await holdPort(ports.server);
+  const { file: secretsFile, secrets } = ensureSecrets(dataDir);
+  const supervision = {
+    say: deps.say,
+    giveUp: (reason: string) => over.abort(reason),
+    nowMs: () => performance.now(),
+  };
+  const postgresLog = freshLog(dataDir, 'postgres');
+  for (const name of ['server', 'virtual-meter', 'sandbox']) freshLog(dataDir, name);
+  const postgres = await supervisePostgres({
+    ...supervision,
+    dataDir: join(dataDir, 'postgres'),
+    log: (line) => appendFileSync(postgresLog, `${line}\n`),
+  });
+  started.postgres = postgres;
+  const clock = startDemoClock({
+    file: join(dataDir, 'demo-clock.json'),
+    speed,
+    realNowMs: Date.now,
+  });
+  started.clock = clock;
+  over.signal.throwIfAborted();
+  const appDatabaseUrl = await prepareDatabase(postgres.url, secrets.appDatabasePassword, {
+    migrate: deps.migrate,
+    seed: (ownerDatabaseUrl) => {
+      deps.say('First run: making the demo utility.');
+      return deps.seed({
+        ownerDatabaseUrl,
+        secretsFile,
+        dataDir,
+        nowMs: Math.floor(clock.nowMs()),
+      });
+    },
+  });
+  const facts = readFacts(dataDir);
+  over.signal.throwIfAborted();
+  const specs = childSpecs({
+    programs: deps.programs,
+    ports,
+    dataDir,
+    secretsFile,
+    appDatabaseUrl,
+    clock: clock.anchor,
+    logLevel: deps.env['PREWATT_LOG_LEVEL'] ?? 'warn',
+    inherited: deps.env,
+  });
+  const supervisor = createSupervisor(supervision);
+  started.supervisor = supervisor;
+  await started.placeholder.close();
+  for (const spec of [specs.server, specs.virtualMeter, specs.sandbox]) supervisor.start(spec);
+  const addresses = [ports.server, ports.meter, ports.sandbox].map(address);
+  await waitUntilReady(addresses, over.signal);
+  const readyMs = performance.now() - run.startedAtMs;
+  deps.say(renderPanel({ facts, ports, dataDir, speed, readyMs }));
+}
+
+async function tearDown(started: Started): Promise<void> {
+  await started.placeholder?.close();
+  await started.supervisor?.stop(stopGraceMs);
+  await started.postgres?.stop();
+  started.clock?.stop();
+  started.lock?.release();
+}
+
+function freshLog(dataDir: string, name: string): string {
+  const file = join(dataDir, 'logs', `${name}.log`);
+  rmSync(file, { force: true });
+  return file;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof DemoRefusal || error instanceof PostgresStartError) return error.message;
+  if (error instanceof Error && error.name === 'MigrationError') return error.message;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `The demo cannot start: ${text}`;
+}

@@ -1,0 +1,22 @@
+// The panel is the first thing a newcomer reads: it must fit a terminal and show every sign-in.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderPanel } from './panel.ts';
+
+test('the panel fits 80 columns and names every address and sign-in', () => {
+  const facts = {
+    customerPhone: '+27 82 555 0101',
+    operatorEmail: 'operator@demo.example',
+    operatorPassword: 'correct-horse-42',
+    demoMeterPan: '600727012345678903',
+  };
+  const ports = { server: 17070, meter: 17071, sandbox: 17072, mqtt: 17073 };
+  const text = renderPanel({ facts, ports, dataDir: '/tmp/data', speed: 60, readyMs: 4321 });
+  for (const line of text.split('\n')) assert.ok(line.length <= 80, line);
+  for (const fact of Object.values(facts)) assert.ok(text.includes(fact), fact);
+  for (const where of ['17070/', '17070/operator/', '17071/', '17072/phone', '/tmp/data']) {
+    assert.ok(text.includes(where), where);
+  }
+  assert.match(text, /ready \(4\.3 s\)/);
+});

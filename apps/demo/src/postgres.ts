@@ -1,0 +1,66 @@
+// PostgreSQL under supervision: the same port for the life of the demo, started again when it dies.
+
+import { freePort, type RunningPostgres, startPostgres } from '@prewatt/embedded-postgres';
+import { createRestartPolicy } from './restarts.ts';
+import type { SupervisorDeps } from './supervisor.ts';
+
+export type SupervisedPostgres = {
+  /** Superuser's URL, the same after a restart. */
+  url: string;
+  pid(): number | undefined;
+  stop(): Promise<void>;
+  kill(): void;
+};
+
+export type PostgresInput = SupervisorDeps & { dataDir: string; log: (line: string) => void };
+
+/** Starts PostgreSQL and keeps it running until `stop`. Throws when the first start fails. */
+export async function supervisePostgres(input: PostgresInput): Promise<SupervisedPostgres> {
+  const { dataDir, log } = input;
+  const policy = createRestartPolicy();
+  const port = await freePort();
+  let stopping = false;
+  let timer: NodeJS.Timeout | undefined;
+  let current: RunningPostgres | undefined;
+  let starting: Promise<void> = Promise.resolve();
+
+  function watch(server: RunningPostgres): void {
+    current = server;
+    server.onExit(({ code, signal, expected }) => {
+      current = undefined;
+      if (!expected && !stopping) died(signal ?? `exit code ${code}`);
+    });
+  }
+
+  function died(how: string): void {
+    const delayMs = policy.afterDeath(input.nowMs());
+    if (delayMs === 'giveUp') {
+      input.giveUp(`PostgreSQL ended more than 5 times in a minute (${how}).`);
+      return;
+    }
+    input.say(`PostgreSQL ended (${how}); it starts again in ${delayMs / 1000} s.`);
+    timer = setTimeout(() => {
+      starting = startPostgres({ dataDir, port, log }).then(watch, (error) => {
+        if (!stopping) died(error instanceof Error ? error.message : String(error));
+      });
+    }, delayMs);
+  }
+
+  const first = await startPostgres({ dataDir, port, log });
+  watch(first);
+  return {
+    url: first.url,
+    pid: () => current?.pid,
+    async stop() {
+      stopping = true;
+      clearTimeout(timer);
+      await starting;
+      await current?.stop();
+    },
+    kill() {
+      stopping = true;
+      clearTimeout(timer);
+      void current?.kill();
+    },
+  };
+}
