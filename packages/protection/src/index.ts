@@ -1,5 +1,6 @@
 // Protection: when supply may not be cut, and how long credit will last. The same rules in every place.
 
+export { type Forecast, forecastDepletion } from './forecast.ts';
 export {
   type DisconnectReason,
   type MayDisconnect,
@@ -15,3 +16,4 @@ export {
   type ProtectionRules,
   type RulesError,
 } from './rules.ts';
+export type { UsageInterval } from './usage-model.ts';

@@ -1,0 +1,67 @@
+// How long credit will last: the model of the home's use, run forward hour by hour. The early end of the range is what
+// is announced to a customer, so it is the end that must not be too hopeful.
+
+import { localHourClock } from './local-hours.ts';
+import { type UsageInterval, type UsageModel, usageModel } from './usage-model.ts';
+
+export type Forecast = {
+  readonly expectedAtMs: number;
+  readonly earliestAtMs: number;
+  readonly latestAtMs: number;
+};
+
+/** Nobody plans further ahead than this with prepaid credit. */
+const horizonMs = 400 * 86_400_000;
+/** How many spreads of one day the ends of the range lie from the middle. */
+const rangeWidth = 1.8;
+/** The early end lies further out, and the middle a little early: a forecast that is too hopeful costs supply. */
+const earlyWidth = 1.3;
+const lean = 0.2;
+/** The part of a home's unrest that does not average out over the days: seasons, guests, habits. */
+const lastingPart = 0.7;
+
+/**
+ * When the credit will be used up; null without a day's worth of history, or when the home uses nothing.
+ * Instants never lie before `nowMs` nor more than 400 days after it.
+ */
+export function forecastDepletion(o: {
+  readonly history: readonly UsageInterval[];
+  readonly availableEnergyWh: bigint;
+  readonly nowMs: number;
+  readonly zone: string;
+}): Forecast | null {
+  const model = usageModel(o.history, o);
+  if (model === null || model.dailyWh <= 0) return null;
+  const creditWh = Number(o.availableEnergyWh);
+  const daysOfCredit = Math.max(0, creditWh) / model.dailyWh;
+  const unrest =
+    rangeWidth *
+    model.spreadOfDay *
+    Math.sqrt(lastingPart ** 2 + 1 / Math.max(1, daysOfCredit) + 0.5 / model.days);
+  const at = (factor: number) => depletionMs(model, { ...o, creditWh, factor });
+  return {
+    expectedAtMs: at(1 + lean * unrest),
+    earliestAtMs: at(1 + earlyWidth * unrest),
+    latestAtMs: at(1 / (1 + unrest)),
+  };
+}
+
+/** Runs the credit down at `factor` times the expected use. */
+function depletionMs(
+  model: UsageModel,
+  o: { readonly creditWh: number; readonly nowMs: number; readonly zone: string; factor: number },
+): number {
+  const clock = localHourClock(o.zone);
+  const endMs = o.nowMs + horizonMs;
+  let left = o.creditWh;
+  let atMs = o.nowMs;
+  while (left > 0 && atMs < endMs) {
+    const untilMs = clock.hourEndsAtMs(atMs);
+    const perMs = (o.factor * model.expectedWhOfHour(clock.localHourAt(atMs))) / 3_600_000;
+    const used = perMs * (untilMs - atMs);
+    if (used >= left) return Math.min(endMs, Math.floor(atMs + left / perMs));
+    left -= used;
+    atMs = untilMs;
+  }
+  return Math.min(atMs, endMs);
+}

@@ -1,0 +1,222 @@
+// A home's use as a model: a level, the shape of its day, the weight of each weekday, and how much days differ.
+// Everything comes from the home's own history; with little history the parts that need more of it stay flat.
+
+import { localHourClock } from './local-hours.ts';
+
+/** Energy used between two instants; gaps between intervals are allowed, order is not needed. */
+export type UsageInterval = {
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+  readonly energyWh: bigint;
+};
+
+export type UsageModel = {
+  /** Watt-hours expected in the local hour that holds the instant. */
+  readonly expectedWhOfHour: (localHour: number) => number;
+  /** Expected use of an average day. */
+  readonly dailyWh: number;
+  /** Spread of one day around what was expected, as a part of it. */
+  readonly spreadOfDay: number;
+  /** Days with enough readings to count. */
+  readonly days: number;
+};
+
+const hourMs = 3_600_000;
+const hoursPerDay = 24;
+/** A day counts when this many of its hours are covered. */
+const hoursForADay = 18;
+/** The history before this many days says little about next week. */
+const historyDays = 56;
+const levelHalfLifeDays = 6;
+const trendHalfLifeDays = 14;
+const usualHalfLifeDays = 28;
+/** How much of the way back to its usual use a home is expected to go that uses less than usual (guests left, away). */
+const returnToUsual = 0.7;
+/** Growth is believed upwards only (a fall may end tomorrow), up to this much a day, for so many days ahead. */
+const greatestDailyGrowth = 0.03;
+const growthDaysAhead = 14;
+const shapeHalfLifeDays = 14;
+/** A weekday needs this many weeks before half of its own difference is believed. */
+const weekdayPriorWeeks = 1.5;
+/** Spread that is assumed of a home of which nothing is known, and for how many days it counts. */
+const priorSpread = 0.35;
+const priorSpreadDays = 3;
+
+type Day = { readonly day: number; readonly totalWh: number };
+
+/** The model at `nowMs`; null when not even a day's worth of hours is covered. */
+export function usageModel(
+  history: readonly UsageInterval[],
+  o: { readonly nowMs: number; readonly zone: string },
+): UsageModel | null {
+  const hours = hoursOf(history, o);
+  const nowHour = localHourClock(o.zone).localHourAt(o.nowMs);
+  const shape = shapeOf(hours, nowHour);
+  if (shape === null) return null;
+  const days = daysOf(hours, shape, nowHour);
+  if (days.length === 0) return null;
+  const weekday = weekdayFactors(days);
+  const today = Math.floor(nowHour / hoursPerDay);
+  const { level, spread, growth } = levelOf(days, weekday, today);
+  return {
+    dailyWh: level,
+    spreadOfDay: spread,
+    days: days.length,
+    expectedWhOfHour: (hour) => {
+      const factor = weekday[weekdayOf(Math.floor(hour / hoursPerDay))] ?? 1;
+      const ahead = Math.min(growthDaysAhead, Math.max(0, (hour - nowHour) / hoursPerDay));
+      const share = shape[modulo(hour, hoursPerDay)] ?? 0;
+      return level * Math.exp(growth * ahead) * factor * share;
+    },
+  };
+}
+
+type HourCell = { energyWh: number; coveredMs: number };
+
+/** Energy by local hour; an interval that covers several hours is spread evenly over them. */
+function hoursOf(
+  history: readonly UsageInterval[],
+  o: { readonly nowMs: number; readonly zone: string },
+): Map<number, HourCell> {
+  const clock = localHourClock(o.zone);
+  const hours = new Map<number, HourCell>();
+  const oldestMs = o.nowMs - historyDays * hoursPerDay * hourMs;
+  for (const { startsAtMs, endsAtMs, energyWh } of history) {
+    if (endsAtMs <= startsAtMs || endsAtMs > o.nowMs || startsAtMs < oldestMs || energyWh < 0n) {
+      continue;
+    }
+    const perMs = Number(energyWh) / (endsAtMs - startsAtMs);
+    let atMs = startsAtMs;
+    while (atMs < endsAtMs) {
+      const hour = clock.localHourAt(atMs);
+      const untilMs = Math.min(endsAtMs, clock.hourEndsAtMs(atMs));
+      const cell = hours.get(hour) ?? { energyWh: 0, coveredMs: 0 };
+      cell.energyWh += perMs * (untilMs - atMs);
+      cell.coveredMs += untilMs - atMs;
+      hours.set(hour, cell);
+      atMs = untilMs;
+    }
+  }
+  return hours;
+}
+
+/** The part of a day's use that each hour of the day takes; null when nothing was used or too little is covered. */
+function shapeOf(hours: ReadonlyMap<number, HourCell>, nowHour: number): number[] | null {
+  const energy = new Array<number>(hoursPerDay).fill(0);
+  const weight = new Array<number>(hoursPerDay).fill(0);
+  let allEnergy = 0;
+  let allWeight = 0;
+  for (const [hour, cell] of hours) {
+    const age = (nowHour - hour) / hoursPerDay;
+    const w = 0.5 ** (age / shapeHalfLifeDays);
+    const slot = modulo(hour, hoursPerDay);
+    energy[slot] = (energy[slot] ?? 0) + w * cell.energyWh;
+    weight[slot] = (weight[slot] ?? 0) + (w * cell.coveredMs) / hourMs;
+    allEnergy += w * cell.energyWh;
+    allWeight += (w * cell.coveredMs) / hourMs;
+  }
+  if (allWeight < 12 || allEnergy <= 0) return null;
+  const mean = allEnergy / allWeight;
+  // One more hour of average use in each slot: an hour that was seen once does not decide alone.
+  const rates = energy.map((e, slot) => (e + mean) / ((weight[slot] ?? 0) + 1));
+  const sum = rates.reduce((a, b) => a + b, 0);
+  return rates.map((rate) => rate / sum);
+}
+
+/** Totals of the days that are covered well enough, holes filled by the shape of the day. */
+function daysOf(
+  hours: ReadonlyMap<number, HourCell>,
+  shape: readonly number[],
+  nowHour: number,
+): Day[] {
+  const byDay = new Map<number, { energyWh: number; coveredShare: number; covered: number }>();
+  for (const [hour, cell] of hours) {
+    const day = Math.floor(hour / hoursPerDay);
+    const sums = byDay.get(day) ?? { energyWh: 0, coveredShare: 0, covered: 0 };
+    const part = Math.min(1, cell.coveredMs / hourMs);
+    sums.energyWh += cell.energyWh;
+    sums.coveredShare += part * (shape[modulo(hour, hoursPerDay)] ?? 0);
+    sums.covered += part;
+    byDay.set(day, sums);
+  }
+  const today = Math.floor(nowHour / hoursPerDay);
+  const days: Day[] = [];
+  for (const [day, sums] of byDay) {
+    const isEnough = sums.covered >= (byDay.size <= 2 ? hoursForADay / 2 : hoursForADay);
+    if (!isEnough || (day === today && sums.covered < hoursForADay && byDay.size > 2)) continue;
+    days.push({ day, totalWh: sums.energyWh / sums.coveredShare });
+  }
+  return days.sort((a, b) => a.day - b.day);
+}
+
+/** Use of each weekday (0 = Monday) against the average of the days around it, drawn towards 1. */
+function weekdayFactors(days: readonly Day[]): number[] {
+  const factors = new Array<number>(7).fill(1);
+  if (days.length < 8) return factors;
+  const ratios: number[][] = factors.map(() => []);
+  for (const { day, totalWh } of days) {
+    // Against its own week, so that a cold week is not taken for a love of Tuesdays.
+    const around = days.filter((other) => Math.abs(other.day - day) <= 3);
+    const mean = around.reduce((sum, other) => sum + other.totalWh, 0) / around.length;
+    if (around.length >= 4 && mean > 0) ratios[weekdayOf(day)]?.push(totalWh / mean);
+  }
+  return ratios.map((list) => {
+    const mean = list.reduce((sum, ratio) => sum + ratio, 0) / Math.max(1, list.length);
+    const trust = list.length / (list.length + weekdayPriorWeeks);
+    return list.length === 0 ? 1 : Math.max(0.3, 1 + trust * (mean - 1));
+  });
+}
+
+/** The present level of a weekday-neutral day, and how far single days lie from what was expected of them. */
+function levelOf(
+  days: readonly Day[],
+  weekday: readonly number[],
+  today: number,
+): { level: number; spread: number; growth: number } {
+  const neutral = days.map(({ day, totalWh }) => ({
+    age: today - day,
+    wh: totalWh / (weekday[weekdayOf(day)] ?? 1),
+  }));
+  const mean = (halfLife: number): number => {
+    let sum = 0;
+    let weight = 0;
+    for (const { age, wh } of neutral) {
+      const w = 0.5 ** (age / halfLife);
+      sum += w * wh;
+      weight += w;
+    }
+    return weight === 0 ? 0 : sum / weight;
+  };
+  const recent = mean(levelHalfLifeDays);
+  const level = recent + returnToUsual * Math.max(0, mean(usualHalfLifeDays) - recent);
+  const older = mean(trendHalfLifeDays);
+  // How far apart in time the two averages lie, and how fast use grew between them.
+  const gapDays = meanAge(neutral, trendHalfLifeDays) - meanAge(neutral, levelHalfLifeDays);
+  const trust = neutral.length / (neutral.length + 10);
+  const rate = gapDays > 0.5 && older > 0 ? (trust * Math.log(recent / older)) / gapDays : 0;
+  const growth = Math.max(0, Math.min(greatestDailyGrowth, rate));
+  let squares = priorSpreadDays * priorSpread ** 2;
+  let weight = priorSpreadDays;
+  for (const { age, wh } of neutral) {
+    const w = 0.5 ** (age / shapeHalfLifeDays);
+    squares += w * ((wh - level) / Math.max(level, 1)) ** 2;
+    weight += w;
+  }
+  return { level, spread: Math.sqrt(squares / weight), growth };
+}
+
+/** 0 = Monday; local day 0 is 1970-01-01, a Thursday. */
+const weekdayOf = (day: number): number => modulo(day + 3, 7);
+
+const modulo = (value: number, by: number): number => ((value % by) + by) % by;
+
+function meanAge(list: readonly { age: number }[], halfLife: number): number {
+  let sum = 0;
+  let weight = 0;
+  for (const { age } of list) {
+    const w = 0.5 ** (age / halfLife);
+    sum += w * age;
+    weight += w;
+  }
+  return weight === 0 ? 0 : sum / weight;
+}
