@@ -18,17 +18,23 @@ export type Stage = {
 type Outcome = { name: string; passed: boolean; seconds: number };
 
 /** Runs all stages; the exit code, 0 when all passed. */
-export async function runStages(stages: Stage[], abort?: AbortSignal): Promise<number> {
+export async function runStages(
+  stages: Stage[],
+  options: { abort?: AbortSignal; say?: (line: string) => void } = {},
+): Promise<number> {
+  const { abort, say = console.log } = options;
   const outcomes: Outcome[] = [];
   for (const stage of stages) {
-    console.log(`\n== ${stage.name}`);
+    say(`\n== ${stage.name}`);
     const startMs = performance.now();
-    const passed = abort?.aborted !== true && (await stage.run(createTools(abort)).catch(report));
+    const passed =
+      abort?.aborted !== true &&
+      (await stage.run(createTools(abort, say)).catch((error) => report(error, say)));
     const seconds = (performance.now() - startMs) / 1000;
     outcomes.push({ name: stage.name, passed, seconds });
-    console.log(`== ${stage.name}: ${passed ? 'passed' : 'FAILED'} in ${seconds.toFixed(1)} s`);
+    say(`== ${stage.name}: ${passed ? 'passed' : 'FAILED'} in ${seconds.toFixed(1)} s`);
   }
-  console.log(`\n${summary(outcomes)}`);
+  say(`\n${summary(outcomes)}`);
   return outcomes.every((outcome) => outcome.passed) ? 0 : 1;
 }
 
@@ -46,7 +52,7 @@ export function summary(outcomes: Outcome[]): string {
   return lines.join('\n');
 }
 
-function createTools(abort: AbortSignal | undefined): StageTools {
+function createTools(abort: AbortSignal | undefined, say: (line: string) => void): StageTools {
   return {
     exec: (file, args, env) =>
       new Promise((resolve) => {
@@ -58,7 +64,7 @@ function createTools(abort: AbortSignal | undefined): StageTools {
         const stop = () => child.kill('SIGTERM');
         abort?.addEventListener('abort', stop, { once: true });
         child.on('error', (error) => {
-          console.error(`${file}: ${error.message}`);
+          say(`${file}: ${error.message}`);
           resolve(false);
         });
         child.on('exit', (code) => {
@@ -69,7 +75,7 @@ function createTools(abort: AbortSignal | undefined): StageTools {
   };
 }
 
-function report(error: unknown): false {
-  console.error(error instanceof Error ? error.message : error);
+function report(error: unknown, say: (line: string) => void): false {
+  say(error instanceof Error ? error.message : String(error));
   return false;
 }

@@ -2,7 +2,7 @@
 
 export { type PostgresStartCode, PostgresStartError } from './errors.ts';
 export { freePort, isPortFree } from './free-port.ts';
-export { processIdentity } from './processes.ts';
+export { processIdentity, runToEnd } from './processes.ts';
 export {
   type PostgresExit,
   type PostgresOptions,

@@ -1,0 +1,89 @@
+// The runner of `npm test`: one failing stage is enough to fail, and later stages still run.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { chromiumCandidates, findChromium } from './chromium.ts';
+import { runStages, type Stage, summary } from './stages.ts';
+import { testFiles } from './test-files.ts';
+
+const said: string[] = [];
+const run = (stages: Stage[]) => runStages(stages, { say: (line) => said.push(line) });
+
+test('a stage that fails or throws fails the run, and the stages after it still run', async () => {
+  const ran: string[] = [];
+  const stage = (name: string, run: () => Promise<boolean>) => ({
+    name,
+    run: () => {
+      ran.push(name);
+      return run();
+    },
+  });
+  const code = await run([
+    stage('fails', async () => false),
+    stage('throws', () => Promise.reject(new Error('bad'))),
+    stage('passes', async () => true),
+  ]);
+  assert.equal(code, 1);
+  assert.deepEqual(ran, ['fails', 'throws', 'passes']);
+  assert.ok(said.includes('bad'));
+  assert.equal(await run([stage('passes', async () => true)]), 0);
+});
+
+test('a program passes by its exit code, and one that does not exist fails', async () => {
+  const node = (code: string) => ({
+    name: code,
+    run: ({ exec }: { exec: (file: string, args: string[]) => Promise<boolean> }) =>
+      exec(process.execPath, ['-e', code]),
+  });
+  assert.equal(await run([node('process.exit(0)')]), 0);
+  assert.equal(await run([node('process.exit(3)')]), 1);
+  const missing = { name: 'missing', run: node('').run };
+  assert.equal(await run([{ ...missing, run: ({ exec }) => exec('/nonexistent/program', []) }]), 1);
+});
+
+test('the summary has a line per stage and the total', () => {
+  const lines = summary([
+    { name: 'lint', passed: true, seconds: 1.25 },
+    { name: 'tests', passed: false, seconds: 10 },
+  ]).split('\n');
+  assert.equal(lines.length, 3);
+  assert.match(lines[0] ?? '', /^lint {3}passed {6}1\.3 s$/);
+  assert.match(lines[1] ?? '', /^tests {2}FAILED {5}10\.0 s$/);
+  assert.match(lines[2] ?? '', /^total {2}FAILED {5}11\.3 s$/);
+});
+
+test('test files are found by stage and by path, not in node_modules', (t) => {
+  const base = mkdtempSync(join(tmpdir(), 'prewatt-files-'));
+  t.after(() => rmSync(base, { recursive: true }));
+  for (const file of [
+    'packages/a/src/a.test.ts',
+    'packages/ab/src/b.property.test.ts',
+    'packages/a/node_modules/x/x.test.ts',
+    'apps/web/dist/y.test.ts',
+    'e2e/src/buy.test.ts',
+  ]) {
+    mkdirSync(join(base, file, '..'), { recursive: true });
+    writeFileSync(join(base, file), '');
+  }
+  assert.deepEqual(testFiles('unit', [], base), [
+    'packages/a/src/a.test.ts',
+    'packages/ab/src/b.property.test.ts',
+  ]);
+  assert.deepEqual(testFiles('unit', ['packages/a/'], base), ['packages/a/src/a.test.ts']);
+  assert.deepEqual(testFiles('e2e', [], base), ['e2e/src/buy.test.ts']);
+});
+
+test('CHROMIUM_PATH is the only candidate when it is set, else the usual names are tried', () => {
+  assert.deepEqual(chromiumCandidates({ CHROMIUM_PATH: '/opt/chrome' }), ['/opt/chrome']);
+  const found = chromiumCandidates({ PATH: '/a:relative' });
+  assert.equal(found[0], '/a/chromium');
+  assert.ok(found.includes('/usr/bin/google-chrome'));
+  assert.equal(
+    found.some((path) => path.startsWith('relative')),
+    false,
+  );
+  assert.equal(findChromium({ CHROMIUM_PATH: '/bin/false' }), undefined);
+});

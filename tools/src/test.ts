@@ -1,0 +1,108 @@
+// `npm test`: every check of the project in stages, each with its time, and one table at the end.
+// `npm test -- --only packages/sts` runs the tests of that path alone.
+
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startPostgres } from '@prewatt/embedded-postgres';
+import { ensureChromium } from './chromium.ts';
+import { runStages, type Stage, type StageTools } from './stages.ts';
+import { testFiles } from './test-files.ts';
+import { root } from './workspaces.ts';
+
+const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
+const only = values.only ?? [];
+const bin = (name: string) => join(root, 'node_modules/.bin', name);
+const abort = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => abort.abort());
+
+const e2eFiles = testFiles('e2e', only);
+// Looked for (and installed) while the other stages run; a fault is told by the stage that needs it.
+const browser =
+  only.length === 0 || e2eFiles.length > 0 ? ensureChromium(process.env) : Promise.resolve('');
+browser.catch(() => undefined);
+
+const checks: Stage[] = [
+  { name: 'lint and format (biome)', run: ({ exec }) => exec(bin('biome'), ['ci', '.']) },
+  { name: 'types (tsc)', run: ({ exec }) => exec(bin('tsc'), ['-p', 'tsconfig.json']) },
+  ...(existsSync(join(root, 'apps/web/operator/tsconfig.json'))
+    ? [
+        {
+          name: 'types of the console (tsc)',
+          run: ({ exec }: StageTools) =>
+            exec(bin('tsc'), ['-p', 'apps/web/operator/tsconfig.json']),
+        },
+      ]
+    : []),
+];
+
+const unit: Stage = {
+  name: 'unit, property, vector, store, simulation, tidy',
+  run: ({ exec }) =>
+    withPostgres((url) =>
+      runTests({ exec }, testFiles('unit', only), {
+        concurrency: Math.max(2, availableParallelism()),
+        timeoutMs: 300_000,
+        env: { PREWATT_TEST_POSTGRES_URL: url },
+      }),
+    ),
+};
+
+const e2e: Stage = {
+  name: 'end to end, in Chromium',
+  run: async ({ exec }) =>
+    runTests({ exec }, e2eFiles, {
+      concurrency: 1,
+      timeoutMs: 480_000,
+      env: { PREWATT_CHROMIUM: await browser },
+    }),
+};
+
+process.exitCode = await runStages(chooseStages(), { abort: abort.signal });
+
+function chooseStages(): Stage[] {
+  if (only.length === 0) return [...checks, unit, e2e];
+  const stages: Stage[] = [];
+  if (testFiles('unit', only).length > 0) stages.push(unit);
+  if (e2eFiles.length > 0) stages.push(e2e);
+  // Neither: let the unit stage say that there is nothing.
+  return stages.length > 0 ? stages : [unit];
+}
+
+type TestRun = { concurrency: number; timeoutMs: number; env: Record<string, string> };
+
+async function runTests(tools: StageTools, files: string[], run: TestRun): Promise<boolean> {
+  if (files.length === 0) {
+    console.error('no test file found: a stage without tests proves nothing');
+    return false;
+  }
+  return tools.exec(
+    process.execPath,
+    [
+      '--test',
+      `--test-concurrency=${run.concurrency}`,
+      `--test-timeout=${run.timeoutMs}`,
+      '--test-reporter=spec',
+      ...files,
+    ],
+    run.env,
+  );
+}
+
+/** One server for the whole stage, in a temporary folder, without fsync: its data is thrown away. */
+async function withPostgres(use: (url: string) => Promise<boolean>): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'prewatt-tests-'));
+  // Under root the server runs as another account, which must be able to enter.
+  chmodSync(folder, 0o711);
+  try {
+    const server = await startPostgres({ dataDir: join(folder, 'postgres'), fsync: false });
+    try {
+      return await use(server.url);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
