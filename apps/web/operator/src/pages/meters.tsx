@@ -99,12 +99,12 @@ export const meterColumns: readonly Column<MeterRow>[] = [
     header: 'Last contact',
     cell: (row) =>
       row.silent ? (
-        <span>
-          <ToneWord label={{ text: 'Silent', tone: 'warn' }} />{' '}
-          <Text span size="xs" c="dimmed">
+        <>
+          <ToneWord label={{ text: 'Silent', tone: 'warn' }} />
+          <Text size="xs" c="dimmed">
             <Age at={row.lastContactAt} />
           </Text>
-        </span>
+        </>
       ) : (
         <Age at={row.lastContactAt} />
       ),

@@ -50,11 +50,17 @@ export function ToneWord({ label }: { label: Label }) {
   );
 }
 
+type CreditProps = {
+  readonly row: Pick<MeterRow, 'availableEnergyWh' | 'creditStatus'>;
+  /** The level's word on a line of its own. */
+  readonly stacked?: boolean;
+};
+
 /** "12.3 kWh · Low" with the level's colour. */
-export function Credit({ row }: { row: Pick<MeterRow, 'availableEnergyWh' | 'creditStatus'> }) {
+export function Credit({ row, stacked = false }: CreditProps) {
   const label = row.creditStatus === null ? null : creditLabels[row.creditStatus];
   return (
-    <span className={styles.credit}>
+    <span className={styles.credit} data-stacked={stacked || undefined}>
       {label !== null && <span className={styles.dot} style={toneStyle(label.tone)} />}
       <span>{kwhText(row.availableEnergyWh)}</span>
       {label !== null && (

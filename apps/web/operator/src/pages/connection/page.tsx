@@ -67,7 +67,7 @@ function Now({ detail }: { detail: ConnectionDetail }) {
     <section className={panel} aria-label="Now">
       <dl className={styles.now} style={{ margin: 0 }}>
         <Fact name="Credit left" note={owes ? `${kwhText(owedEnergyWh)} owed` : undefined}>
-          <Credit row={state} />
+          <Credit row={state} stacked />
         </Fact>
         <Forecast forecast={detail.forecast} />
         <Fact name="Power now">{powerText(state.powerW)}</Fact>
@@ -117,11 +117,10 @@ function About({ detail }: { detail: ConnectionDetail }) {
         <Fact name="Meter">
           <MeterNumber meterPan={meter.meterPan} />
         </Fact>
-        <Fact name="Supply group, tariff index">
-          {meter.supplyGroupCode}, {meter.tariffIndex}
-        </Fact>
-        <Fact name="Key revision, type">
-          {meter.keyRevision}, {meter.keyType} ({meter.encryptionAlgorithm})
+        <Fact name="Supply group">{meter.supplyGroupCode}</Fact>
+        <Fact name="Tariff index">{meter.tariffIndex}</Fact>
+        <Fact name="Decoder key">
+          revision {meter.keyRevision}, type {meter.keyType}, {meter.encryptionAlgorithm}
         </Fact>
       </dl>
     </section>
