@@ -87,12 +87,6 @@ CREATE TABLE phone_directory (
   PRIMARY KEY (phone, connection_id)
 );
 
-CREATE TABLE connection_directory (
-  connection_id uuid PRIMARY KEY,
-  utility_id uuid NOT NULL REFERENCES utilities,
-  bucket smallint NOT NULL CHECK (bucket BETWEEN 0 AND 1023)
-);
-
 CREATE TABLE payment_directory (
   payment_id uuid PRIMARY KEY,
   utility_id uuid NOT NULL REFERENCES utilities,
@@ -267,6 +261,8 @@ CREATE TABLE sales (
   FOREIGN KEY (bucket, connection_id) REFERENCES connections (bucket, id),
   FOREIGN KEY (bucket, meter_id) REFERENCES meters (bucket, id)
 );
+-- For an operator's page, which knows a sale by its id alone.
+CREATE INDEX sales_by_id ON sales (id);
 CREATE INDEX sales_by_connection ON sales (bucket, connection_id, requested_at DESC);
 CREATE INDEX sales_by_time ON sales (utility_id, requested_at DESC);
 CREATE INDEX sales_stuck ON sales (utility_id, stuck_at) WHERE state = 'stuck';
@@ -455,7 +451,7 @@ $$;
 
 -- Privileges: append-only where history must stand, no DELETE anywhere.
 GRANT SELECT ON utilities TO prewatt_app;
-GRANT SELECT, INSERT ON tariffs, vending_keys, operators, meter_directory, phone_directory, connection_directory,
+GRANT SELECT, INSERT ON tariffs, vending_keys, operators, meter_directory, phone_directory,
   payment_directory, provider_reference_directory, operator_directory TO prewatt_app;
 GRANT SELECT, INSERT ON ledger_accounts, transfers, debts, quotes, command_stages, meter_events, readings TO prewatt_app;
 GRANT SELECT, INSERT, UPDATE ON connections, meters, meter_states, sales, payments, tokens, commands, messages

@@ -3,10 +3,10 @@
 export {
   type Connection,
   type ConnectionPlace,
-  findConnection,
   findConnectionsOfPhone,
   findMeter,
   loadConnection,
   loadConnectionForUpdate,
   type MeterPlace,
+  placeOfConnection,
 } from './store.ts';

@@ -1,5 +1,6 @@
 // SQL of connections and their meters.
 
+import { bucketOfConnection, idFromUuid } from '@prewatt/quantities';
 import type { Database, Tx } from '../platform/database.ts';
 
 /** Where a connection's rows are: every statement about it names all three. */
@@ -38,18 +39,12 @@ const placeOf = (row: {
   connectionId: row.connection_id,
 });
 
-/** The place of a connection, before the tenant is known. The caller must still check that it may look. */
-export async function findConnection(
-  database: Database,
-  connectionId: string,
-): Promise<ConnectionPlace | null> {
-  const row = await database.directories
-    .selectFrom('connection_directory')
-    .selectAll()
-    .where('connection_id', '=', connectionId)
-    .executeTakeFirst();
-  return row === undefined ? null : placeOf(row);
-}
+/** The place of a connection of a utility. Whether it exists there shows when it is loaded. */
+export const placeOfConnection = (utilityId: string, connectionId: string): ConnectionPlace => ({
+  utilityId,
+  bucket: bucketOfConnection(idFromUuid('connection', connectionId)),
+  connectionId,
+});
 
 export async function findConnectionsOfPhone(
   database: Database,

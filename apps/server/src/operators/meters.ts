@@ -3,6 +3,7 @@
 import type { MeterPage, MeterRow, Overview } from '@prewatt/api';
 import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
 import { type SqlBool, sql } from 'kysely';
+import { placeOfConnection } from '../connections/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
 
@@ -89,6 +90,9 @@ export async function meterRowsOf(
 ): Promise<(MeterRow & { readonly owedEnergyWh: string | null })[]> {
   if (o.connectionIds.length === 0) return [];
   const rows = await baseQuery(tx, utility, o.nowMs)
+    .where('connections.bucket', 'in', [
+      ...new Set(o.connectionIds.map((id) => placeOfConnection(utility.id, id).bucket)),
+    ])
     .where('connections.id', 'in', [...o.connectionIds])
     .orderBy('connections.name')
     .execute();

@@ -94,15 +94,8 @@ export async function salePage(
   };
 }
 
-export async function saleDetail(
-  tx: Tx,
-  place: { readonly bucket: number },
-  saleId: string,
-): Promise<SaleDetail | null> {
-  const row = await baseQuery(tx)
-    .where('sales.bucket', '=', place.bucket)
-    .where('sales.id', '=', saleId)
-    .executeTakeFirst();
+export async function saleDetail(tx: Tx, saleId: string): Promise<SaleDetail | null> {
+  const row = await baseQuery(tx).where('sales.id', '=', saleId).executeTakeFirst();
   if (row === undefined) return null;
   return {
     ...rowOf(row),
@@ -114,15 +107,8 @@ export async function saleDetail(
 }
 
 /** One row of the list, after an operator acted on it. */
-export async function saleRow(
-  tx: Tx,
-  place: { readonly bucket: number },
-  saleId: string,
-): Promise<SaleRow | null> {
-  const row = await baseQuery(tx)
-    .where('sales.bucket', '=', place.bucket)
-    .where('sales.id', '=', saleId)
-    .executeTakeFirst();
+export async function saleRow(tx: Tx, saleId: string): Promise<SaleRow | null> {
+  const row = await baseQuery(tx).where('sales.id', '=', saleId).executeTakeFirst();
   return row === undefined ? null : rowOf(row);
 }
 

@@ -8,8 +8,6 @@ import type { Tx } from './database.ts';
 export type Jobs = {
   /** Send one message that is queued. */
   sendMessage: { utilityId: string; bucket: number; messageId: string };
-  /** Ask the provider to open a checkout for a payment that is requested. */
-  openCheckout: { utilityId: string; bucket: number; paymentId: string };
 };
 
 export async function enqueueJob<K extends keyof Jobs>(
@@ -21,5 +19,3 @@ export async function enqueueJob<K extends keyof Jobs>(
     tx,
   );
 }
-
-export type JobHandlers = { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };

@@ -65,7 +65,6 @@ export type Tables = {
   };
   meter_directory: OfConnection & { meter_pan: string; meter_id: string };
   phone_directory: OfConnection & { phone: string };
-  connection_directory: OfConnection;
   payment_directory: { payment_id: string; utility_id: string; bucket: number };
   provider_reference_directory: {
     provider: string;

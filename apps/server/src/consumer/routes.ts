@@ -1,0 +1,354 @@
+// Routes of the consumer pages. They hold no state: the session says whose connections, the path says which.
+
+import type { Frame, LiveReading } from '@prewatt/api';
+import {
+  type AmountError,
+  formatAmount,
+  formatMoney,
+  idFromUuid,
+  parseAmount,
+  parsePhone,
+} from '@prewatt/quantities';
+import {
+  renderBuy,
+  renderCode,
+  renderHome,
+  renderPurchases,
+  renderQuote,
+  renderSale,
+  renderSaleFragment,
+  renderSignIn,
+} from '@prewatt/web/consumer';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Connection, type ConnectionPlace, loadConnection } from '../connections/index.ts';
+import { headersOf, type RouteContext, setCookies, uuidFromPath } from '../http/context.ts';
+import { checkForm, formValue } from '../http/forms.ts';
+import { notFound, signedOut } from '../http/problem.ts';
+import type { StartRefusal } from '../payments/index.ts';
+import type { Tx } from '../platform/database.ts';
+import type { Utility } from '../utilities/index.ts';
+import { quoteRefusalText } from '../vending/index.ts';
+import {
+  buyView,
+  frameOf,
+  homeView,
+  liveReading,
+  purchasesView,
+  quoteView,
+  saleView,
+} from './views.ts';
+
+const strict = { config: { rateLimit: { max: 20, timeWindow: 60_000 } } };
+
+type Scope = {
+  readonly tx: Tx;
+  readonly utility: Utility;
+  readonly connection: Connection;
+  readonly nowMs: number;
+};
+
+export function consumerRoutes(context: RouteContext) {
+  const { services, signIn } = context;
+  const secure = context.publicUrl.startsWith('https:');
+  const nowMs = () => services.clocks.business.nowMs();
+  const page = (reply: FastifyReply, html: string, status = 200) =>
+    reply
+      .code(status)
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(html);
+
+  const frame = (request: FastifyRequest, reply: FastifyReply, utility: Utility): Frame =>
+    frameOf({
+      utility,
+      nowMs: nowMs(),
+      clockSpeed: services.clocks.speed,
+      csrf: formValue(request, reply, secure),
+    });
+
+  /** Before sign-in nobody's utility is known; a server for one utility shows its name, others Prewatt's. */
+  const publicFrame = async (request: FastifyRequest, reply: FastifyReply): Promise<Frame> => {
+    const [only, ...others] = await services.utilities.list();
+    if (only !== undefined && others.length === 0) return frame(request, reply, only);
+    return {
+      utilityName: 'Prewatt',
+      zone: 'UTC',
+      currency: { code: 'XXX', scale: 2 },
+      nowMs: nowMs(),
+      clockSpeed: services.clocks.speed,
+      helpPhone: null,
+      csrf: formValue(request, reply, secure),
+    };
+  };
+
+  const placesOf = async (request: FastifyRequest): Promise<readonly ConnectionPlace[]> => {
+    const places = await signIn.customerOf(headersOf(request));
+    if (places === null) throw signedOut();
+    return places;
+  };
+
+  /** Runs `work` on one of the customer's connections; 404 for any other. */
+  const onConnection = async <T>(
+    request: FastifyRequest,
+    connectionId: string,
+    work: (scope: Scope, places: readonly ConnectionPlace[]) => Promise<T>,
+  ): Promise<T> => {
+    const places = await placesOf(request);
+    const place = places.find((each) => each.connectionId === connectionId);
+    if (place === undefined) throw notFound('connection');
+    return inScope(place, (scope) => work(scope, places));
+  };
+
+  const inScope = async <T>(
+    place: ConnectionPlace,
+    work: (scope: Scope) => Promise<T>,
+  ): Promise<T> => {
+    const utility = await services.utilities.get(place.utilityId);
+    return services.database.inUtility(place.utilityId, async (tx) => {
+      const connection = await loadConnection(tx, place);
+      if (connection === null) throw notFound('connection');
+      return work({ tx, utility, connection, nowMs: nowMs() });
+    });
+  };
+
+  /** The first of the customer's connections for which `find` has an answer. */
+  const onAny = async <T>(
+    request: FastifyRequest,
+    what: string,
+    find: (scope: Scope) => Promise<T | null>,
+  ): Promise<{ readonly found: T; readonly place: ConnectionPlace; readonly utility: Utility }> => {
+    for (const place of await placesOf(request)) {
+      const found = await inScope(place, find);
+      if (found !== null)
+        return { found, place, utility: await services.utilities.get(place.utilityId) };
+    }
+    throw notFound(what);
+  };
+
+  const signInRoutes = (app: FastifyInstance): void => {
+    app.get('/', async (request, reply) => {
+      const places = await signIn.customerOf(headersOf(request));
+      const [first] = places ?? [];
+      if (first === undefined) return reply.redirect('/sign-in', 303);
+      return reply.redirect(`/connections/${idFromUuid('connection', first.connectionId)}`, 303);
+    });
+
+    app.get('/sign-in', async (request, reply) =>
+      page(reply, renderSignIn(await publicFrame(request, reply), { phone: '', problem: null })),
+    );
+
+    app.post('/sign-in', strict, async (request, reply) => {
+      const { phone: typed = '' } = checkForm(request);
+      const phone = parsePhone(typed);
+      const shown = await publicFrame(request, reply);
+      if (!phone.ok) {
+        const problem = 'Write the number with its country code, for example +27 82 555 0101.';
+        return page(reply, renderSignIn(shown, { phone: typed, problem }), 422);
+      }
+      await signIn.requestCode(phone.value);
+      return page(reply, renderCode(shown, { phone: phone.value, problem: null }));
+    });
+
+    app.post('/sign-in/code', strict, async (request, reply) => {
+      const { phone: typed = '', code = '' } = checkForm(request);
+      const phone = parsePhone(typed);
+      const cookies =
+        phone.ok && /^\d{6}$/.test(code.trim())
+          ? await signIn.confirmCode(phone.value, code.trim())
+          : null;
+      if (cookies === null) {
+        const problem =
+          'That code is wrong or has expired. Check the last message, or ask for a new code.';
+        const shown = await publicFrame(request, reply);
+        return page(reply, renderCode(shown, { phone: typed, problem }), 422);
+      }
+      setCookies(reply, cookies);
+      return reply.redirect('/', 303);
+    });
+
+    app.post('/sign-out', async (request, reply) => {
+      checkForm(request);
+      setCookies(reply, await signIn.signOut(headersOf(request)));
+      return reply.redirect('/sign-in', 303);
+    });
+  };
+
+  const connectionRoutes = (app: FastifyInstance): void => {
+    type ById = { Params: { id: string }; Querystring: { cursor?: string } };
+
+    app.get<ById>('/connections/:id', async (request, reply) => {
+      const id = uuidFromPath('connection', request.params.id);
+      const { view, utility } = await onConnection(request, id, async (scope, places) => ({
+        view: await homeView(scope.tx, { ...scope, places }),
+        utility: scope.utility,
+      }));
+      return page(reply, renderHome(frame(request, reply, utility), view));
+    });
+
+    app.get<ById>('/connections/:id/live', async (request, reply) => {
+      const id = uuidFromPath('connection', request.params.id);
+      const place = await onConnection(request, id, async ({ connection }) => connection);
+      context.hub.stream(request, reply, {
+        concerns: (notice) => concernsConnection(notice, id),
+        update: async (send) => {
+          const live: LiveReading = await inScope(place, (scope) => liveReading(scope.tx, scope));
+          send('live', live);
+        },
+      });
+    });
+
+    app.get<ById>('/connections/:id/purchases', async (request, reply) => {
+      const id = uuidFromPath('connection', request.params.id);
+      const { cursor = null } = request.query;
+      const before = cursor !== null && /^[0-9a-f-]{36}$/.test(cursor) ? cursor : null;
+      const { view, utility } = await onConnection(request, id, async (scope) => ({
+        view: await purchasesView(scope.tx, { connection: scope.connection, before }),
+        utility: scope.utility,
+      }));
+      return page(reply, renderPurchases(frame(request, reply, utility), view));
+    });
+
+    const buyPage = async (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      o: { id: string; amount: string; problem: string | null },
+    ) => {
+      const { view, utility } = await onConnection(request, o.id, async (scope) => ({
+        view: await buyView(scope.tx, { ...scope, amount: o.amount, problem: o.problem }),
+        utility: scope.utility,
+      }));
+      const html = renderBuy(frame(request, reply, utility), view);
+      return page(reply, html, o.problem === null ? 200 : 422);
+    };
+
+    app.get<ById>('/connections/:id/buy', (request, reply) => {
+      const id = uuidFromPath('connection', request.params.id);
+      return buyPage(request, reply, { id, amount: '', problem: null });
+    });
+
+    app.post<ById>('/connections/:id/buy', async (request, reply) => {
+      const id = uuidFromPath('connection', request.params.id);
+      const { amount = '' } = checkForm(request);
+      const place = await onConnection(request, id, async ({ connection }) => connection);
+      const utility = await services.utilities.get(place.utilityId);
+      const parsed = parseAmount(amount, utility.currency);
+      if (!parsed.ok) {
+        return buyPage(request, reply, { id, amount, problem: amountText(parsed.error, utility) });
+      }
+      const quote = await services.vending.makeQuote(place, parsed.value);
+      if (!quote.ok) {
+        const problem = withLimits(quote.error, utility);
+        return buyPage(request, reply, { id, amount, problem });
+      }
+      return reply.redirect(`/quotes/${idFromUuid('quote', quote.value.quoteId)}`, 303);
+    });
+  };
+
+  const purchaseRoutes = (app: FastifyInstance): void => {
+    type ById = { Params: { id: string } };
+
+    const quotePage = async (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      o: { quoteId: string; problem: string | null },
+    ) => {
+      const { found, utility } = await onAny(request, 'quote', ({ tx, connection }) =>
+        quoteView(tx, { connection, ...o, providerName: services.providerLabel }),
+      );
+      const html = renderQuote(frame(request, reply, utility), found);
+      return page(reply, html, o.problem === null ? 200 : 409);
+    };
+
+    app.get<ById>('/quotes/:id', (request, reply) =>
+      quotePage(request, reply, {
+        quoteId: uuidFromPath('quote', request.params.id),
+        problem: null,
+      }),
+    );
+
+    app.post<ById>('/quotes/:id/pay', strict, async (request, reply) => {
+      checkForm(request);
+      const quoteId = uuidFromPath('quote', request.params.id);
+      const { place } = await onAny(request, 'quote', ({ tx, connection }) =>
+        quoteView(tx, { connection, quoteId, providerName: '', problem: null }),
+      );
+      // One quote is bought once: pressing the button twice is the same request.
+      const started = await services.payments.startPurchase(place, {
+        quoteId,
+        requestId: `quote:${quoteId}`,
+      });
+      if (!started.ok)
+        return quotePage(request, reply, { quoteId, problem: startText[started.error] });
+      return reply.redirect(started.value.checkoutUrl, 303);
+    });
+
+    app.get<ById>('/sales/:id', async (request, reply) => {
+      const saleId = uuidFromPath('sale', request.params.id);
+      const { found, utility } = await onAny(request, 'purchase', (scope) =>
+        saleView(scope.tx, { ...scope, saleId }),
+      );
+      return page(reply, renderSale(frame(request, reply, utility), found));
+    });
+
+    app.get<ById>('/sales/:id/live', async (request, reply) => {
+      const saleId = uuidFromPath('sale', request.params.id);
+      const { place, utility } = await onAny(request, 'purchase', (scope) =>
+        saleView(scope.tx, { ...scope, saleId }),
+      );
+      const shown = frame(request, reply, utility);
+      context.hub.stream(request, reply, {
+        concerns: (notice) =>
+          notice.kind === 'sale'
+            ? notice.saleId === saleId
+            : concernsConnection(notice, place.connectionId),
+        update: async (send) => {
+          const view = await inScope(place, (scope) => saleView(scope.tx, { ...scope, saleId }));
+          if (view !== null)
+            send('sale', { html: renderSaleFragment({ ...shown, nowMs: nowMs() }, view) });
+        },
+      });
+    });
+  };
+
+  return async (app: FastifyInstance): Promise<void> => {
+    signInRoutes(app);
+    connectionRoutes(app);
+    purchaseRoutes(app);
+  };
+}
+
+function concernsConnection(notice: { readonly kind: string }, connectionId: string): boolean {
+  if ('connectionIds' in notice) return (notice.connectionIds as string[]).includes(connectionId);
+  return 'connectionId' in notice && notice.connectionId === connectionId;
+}
+
+const amountText = (error: AmountError, utility: Utility): string => {
+  const example = formatAmount(12_050n, utility.currency);
+  switch (error) {
+    case 'amount-format':
+      return `Write the amount in digits, with a point for cents, for example ${example}.`;
+    case 'amount-too-precise':
+      return `Use at most ${utility.currency.scale} digits after the point.`;
+    case 'amount-out-of-range':
+      return 'That amount is too large.';
+  }
+};
+
+function withLimits(refusal: keyof typeof quoteRefusalText, utility: Utility): string {
+  const { currency } = utility;
+  if (refusal === 'amountBelowMinimum') {
+    return `The least you can buy is ${formatMoney(utility.minimumPurchaseMinor, currency)}.`;
+  }
+  if (refusal === 'amountAboveMaximum') {
+    return `The most you can buy at once is ${formatMoney(utility.maximumPurchaseMinor, currency)}.`;
+  }
+  return quoteRefusalText[refusal];
+}
+
+const startText: Record<StartRefusal, string> = {
+  requestIdReused: 'This offer was already bought for another amount. Start again.',
+  unknownQuote: 'This offer no longer exists. Start again.',
+  quoteExpired: 'This offer has expired. Go back and ask for a new one.',
+  providerUnavailable:
+    'The payment service does not answer just now. Nothing was charged; try again in a minute.',
+};

@@ -1,0 +1,324 @@
+// The consumer pages' views, made from the database under the customer's own connections.
+
+import type {
+  BuyView,
+  Frame,
+  HomeView,
+  LiveReading,
+  PurchasesView,
+  QuoteLineJson,
+  QuoteView,
+  SaleSummary,
+  SaleView,
+} from '@prewatt/api';
+import { accounts } from '@prewatt/ledger';
+import { mayDisconnect } from '@prewatt/protection';
+import { idFromUuid } from '@prewatt/quantities';
+import { accountBalance } from '../accounting/index.ts';
+import { type Connection, type ConnectionPlace, loadConnection } from '../connections/index.ts';
+import { meterRowsOf, silentAfterMs } from '../operators/index.ts';
+import type { Tx } from '../platform/database.ts';
+import { dailyUse, forecastOf } from '../readings/index.ts';
+import type { Utility } from '../utilities/index.ts';
+import { debtsOf, type StuckReason, stuckText } from '../vending/index.ts';
+
+const historyDays = 14;
+const salesOnHome = 3;
+const salesPerPage = 20;
+
+type Scope = { readonly utility: Utility; readonly nowMs: number };
+
+export function frameOf(o: Scope & { readonly clockSpeed: number; readonly csrf: string }): Frame {
+  return {
+    utilityName: o.utility.name,
+    zone: o.utility.zone,
+    currency: o.utility.currency,
+    nowMs: o.nowMs,
+    clockSpeed: o.clockSpeed,
+    helpPhone: o.utility.helpPhone,
+    csrf: o.csrf,
+  };
+}
+
+export const choiceOf = (connection: Connection) => ({
+  connectionId: idFromUuid('connection', connection.connectionId),
+  name: connection.name,
+  meterPan: connection.meter.meterPan,
+});
+
+export async function liveReading(
+  tx: Tx,
+  o: Scope & { readonly connection: Connection },
+): Promise<LiveReading> {
+  const { connection, utility, nowMs } = o;
+  const ids = [connection.connectionId];
+  const [row] = await meterRowsOf(tx, utility, { connectionIds: ids, nowMs });
+  const available = row?.availableEnergyWh ?? null;
+  const owed = row?.owedEnergyWh ?? null;
+  const cut =
+    owed !== null && BigInt(owed) > 0n
+      ? mayDisconnect(utility.protectionRules, {
+          atMs: nowMs,
+          zone: utility.zone,
+          vulnerable: false,
+        })
+      : null;
+  const forecast =
+    available === null
+      ? null
+      : await forecastOf(
+          tx,
+          { ...connection, meterId: connection.meter.meterId },
+          { availableEnergyWh: BigInt(available), nowMs, zone: utility.zone },
+        );
+  return {
+    availableEnergyWh: available,
+    owedEnergyWh: owed,
+    protectedUntilMs: cut === null || cut.allowed ? null : cut.until,
+    powerW: row?.powerW ?? null,
+    usedTodayWh: row?.usedTodayWh ?? null,
+    loadSwitch: row?.loadSwitch ?? null,
+    creditStatus: row?.creditStatus ?? null,
+    lastContactMs: row?.lastContactAt == null ? null : Date.parse(row.lastContactAt),
+    forecast,
+    nowMs,
+  };
+}
+
+export async function homeView(
+  tx: Tx,
+  o: Scope & { readonly connection: Connection; readonly places: readonly ConnectionPlace[] },
+): Promise<HomeView> {
+  const { connection } = o;
+  const meter = { bucket: connection.bucket, meterId: connection.meter.meterId };
+  const days = await dailyUse(tx, meter, {
+    zone: o.utility.zone,
+    days: historyDays,
+    nowMs: o.nowMs,
+  });
+  const debts = await debtsOf(tx, connection);
+  const prepaid = await accountBalance(tx, connection.bucket, accounts.customerPrepaid(connection));
+  const others: Connection[] = [];
+  for (const place of o.places) {
+    if (place.utilityId !== connection.utilityId) continue;
+    const other = await loadConnection(tx, place);
+    if (other !== null) others.push(other);
+  }
+  return {
+    connection: { ...choiceOf(connection), address: connection.address },
+    connections: others.map(choiceOf),
+    live: await liveReading(tx, o),
+    prepaidMinor: prepaid.toString(),
+    debtMinor: debts.reduce((sum, debt) => sum + debt.outstandingMinor, 0n).toString(),
+    days: days.map((day) => ({ date: day.date, energyWh: day.energyWh?.toString() ?? null })),
+    lastSales: (await salesOf(tx, connection, { limit: salesOnHome, before: null })).map(summaryOf),
+  };
+}
+
+const suggestions = [20n, 50n, 100n, 200n];
+
+export async function buyView(
+  tx: Tx,
+  o: Scope & {
+    readonly connection: Connection;
+    readonly amount: string;
+    readonly problem: string | null;
+  },
+): Promise<BuyView> {
+  const { utility, connection } = o;
+  const ids = [connection.connectionId];
+  const [row] = await meterRowsOf(tx, utility, { connectionIds: ids, nowMs: o.nowMs });
+  const unit = 10n ** BigInt(utility.currency.scale);
+  return {
+    connection: choiceOf(connection),
+    availableEnergyWh: row?.availableEnergyWh ?? null,
+    suggestedAmountsMinor: suggestions
+      .map((amount) => amount * unit)
+      .filter((a) => a >= utility.minimumPurchaseMinor && a <= utility.maximumPurchaseMinor)
+      .map(String),
+    minimumMinor: utility.minimumPurchaseMinor.toString(),
+    maximumMinor: utility.maximumPurchaseMinor.toString(),
+    amount: o.amount,
+    problem: o.problem,
+  };
+}
+
+export async function quoteView(
+  tx: Tx,
+  o: {
+    readonly connection: Connection;
+    readonly quoteId: string;
+    readonly providerName: string;
+    readonly problem: string | null;
+  },
+): Promise<QuoteView | null> {
+  const row = await tx
+    .selectFrom('quotes')
+    .selectAll()
+    .where('bucket', '=', o.connection.bucket)
+    .where('connection_id', '=', o.connection.connectionId)
+    .where('id', '=', o.quoteId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    quoteId: idFromUuid('quote', row.id),
+    connection: choiceOf(o.connection),
+    amountMinor: row.amount_minor.toString(),
+    energyWh: row.energy_wh.toString(),
+    lines: row.lines as QuoteLineJson[],
+    remainderMinor: row.remainder_minor.toString(),
+    broughtForwardMinor: row.brought_forward_minor.toString(),
+    expiresAtMs: row.expires_at,
+    providerName: o.providerName,
+    problem: o.problem,
+  };
+}
+
+async function salesOf(
+  tx: Tx,
+  connection: Connection,
+  o: { readonly limit: number; readonly before: string | null },
+) {
+  let query = tx
+    .selectFrom('sales')
+    .selectAll()
+    .where('bucket', '=', connection.bucket)
+    .where('connection_id', '=', connection.connectionId);
+  if (o.before !== null) query = query.where('id', '<', o.before);
+  return query.orderBy('id', 'desc').limit(o.limit).execute();
+}
+
+type SaleRow = Awaited<ReturnType<typeof salesOf>>[number];
+
+const summaryOf = (row: SaleRow): SaleSummary => ({
+  saleId: idFromUuid('sale', row.id),
+  requestedAtMs: row.requested_at,
+  amountMinor: row.amount_minor.toString(),
+  energyWh: row.energy_wh?.toString() ?? null,
+  state: row.state,
+});
+
+export async function purchasesView(
+  tx: Tx,
+  o: { readonly connection: Connection; readonly before: string | null },
+): Promise<PurchasesView> {
+  const rows = await salesOf(tx, o.connection, { limit: salesPerPage + 1, before: o.before });
+  const shown = rows.slice(0, salesPerPage);
+  return {
+    connection: choiceOf(o.connection),
+    sales: shown.map(summaryOf),
+    nextCursor: rows.length > salesPerPage ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+export async function saleView(
+  tx: Tx,
+  o: Scope & { readonly connection: Connection; readonly saleId: string },
+): Promise<SaleView | null> {
+  const { connection } = o;
+  const { bucket } = connection;
+  const sale = await tx
+    .selectFrom('sales')
+    .selectAll()
+    .where('bucket', '=', bucket)
+    .where('connection_id', '=', connection.connectionId)
+    .where('id', '=', o.saleId)
+    .executeTakeFirst();
+  if (sale === undefined) return null;
+  const payment = await tx
+    .selectFrom('payments')
+    .selectAll()
+    .where('bucket', '=', bucket)
+    .where('sale_id', '=', sale.id)
+    .executeTakeFirst();
+  const tokens = await tx
+    .selectFrom('tokens')
+    .selectAll()
+    .where('bucket', '=', bucket)
+    .where('sale_id', '=', sale.id)
+    .orderBy('tid')
+    .execute();
+  const command = await tx
+    .selectFrom('commands')
+    .innerJoin('command_stages', (join) =>
+      join
+        .onRef('command_stages.bucket', '=', 'commands.bucket')
+        .onRef('command_stages.command_id', '=', 'commands.id'),
+    )
+    .select('command_stages.at')
+    .where('commands.bucket', '=', bucket)
+    .where('commands.connection_id', '=', connection.connectionId)
+    .where('commands.token_id', '=', tokens[0]?.id ?? null)
+    .where('command_stages.stage', '=', 'sent')
+    .orderBy('command_stages.ordinal')
+    .executeTakeFirst();
+  const contact = await tx
+    .selectFrom('meter_states')
+    .select('last_contact_at')
+    .where('bucket', '=', bucket)
+    .where('meter_id', '=', connection.meter.meterId)
+    .executeTakeFirst();
+  const open = sale.state === 'awaitingPayment' && payment?.state !== 'succeeded';
+  return {
+    saleId: idFromUuid('sale', sale.id),
+    connection: choiceOf(connection),
+    state: sale.state,
+    requestedAtMs: sale.requested_at,
+    amountMinor: sale.amount_minor.toString(),
+    energyWh: sale.energy_wh?.toString() ?? null,
+    lines: (sale.lines ?? []) as QuoteLineJson[],
+    remainderMinor: (sale.remainder_minor ?? 0n).toString(),
+    broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),
+    tokens: tokens.map((token) => token.digits),
+    steps: stepsOf({ sale, token: tokens[0], sentAtMs: command?.at ?? null }),
+    checkoutUrl: open ? (payment?.checkout_url ?? null) : null,
+    meterHasLink: contact !== undefined && o.nowMs - contact.last_contact_at <= silentAfterMs,
+    providerReference: payment?.provider_reference ?? null,
+    problem: sale.stuck_reason === null ? null : stuckText[sale.stuck_reason as StuckReason].reason,
+  };
+}
+
+type Token = {
+  readonly state: 'issued' | 'accepted' | 'refused';
+  readonly state_at: number | null;
+  readonly origin: 'keypad' | 'remote' | null;
+  readonly refusal: string | null;
+};
+
+function stepsOf(o: {
+  readonly sale: SaleRow;
+  readonly token: Token | undefined;
+  readonly sentAtMs: number | null;
+}): SaleView['steps'] {
+  const { sale, token } = o;
+  const closed = sale.state === 'paymentRefused' || sale.state === 'paymentExpired';
+  const step = (
+    label: string,
+    atMs: number | null,
+    otherwise: 'doing' | 'waiting' | 'failed',
+    note: string | null = null,
+  ): SaleView['steps'][number] => ({
+    label,
+    state: atMs === null ? otherwise : 'done',
+    atMs,
+    note,
+  });
+  const stuckHere = sale.state === 'stuck' && sale.issued_at === null;
+  const typed = token?.origin === 'keypad' ? 'Typed at the meter' : null;
+  const acceptedAtMs = token?.state === 'accepted' ? token.state_at : null;
+  return [
+    step('Paid', sale.paid_at, closed ? 'failed' : 'doing'),
+    step(
+      'Token made',
+      sale.issued_at,
+      stuckHere ? 'failed' : sale.paid_at === null ? 'waiting' : 'doing',
+    ),
+    step('Sent to your meter', o.sentAtMs, sale.issued_at === null ? 'waiting' : 'doing'),
+    step(
+      'Accepted by your meter',
+      acceptedAtMs,
+      token?.state === 'refused' ? 'failed' : o.sentAtMs === null ? 'waiting' : 'doing',
+      typed,
+    ),
+  ];
+}

@@ -1,0 +1,209 @@
+// The HTTP edge: what every route has in common. Security headers, limits, refusals as problem details or as a page,
+// health, and the static files of the pages and the console.
+
+import { existsSync, readFileSync } from 'node:fs';
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import serveStatic from '@fastify/static';
+import { consumerAssets, renderError } from '@prewatt/web/consumer';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { consumerRoutes } from '../consumer/index.ts';
+import { operatorRoutes } from '../operators/index.ts';
+import { paymentRoutes } from '../payments/routes.ts';
+import type { Log } from '../platform/log.ts';
+import { headersOf, type RouteContext, setCookies } from './context.ts';
+import { HttpProblem, notFound, problemOf, sendProblem } from './problem.ts';
+
+export type Health = () => Promise<{ readonly ready: boolean; readonly status: string }>;
+
+export type HttpDeps = RouteContext & {
+  readonly health: Health;
+  /** Origins that a form may lead to: the payment provider's. */
+  readonly paymentOrigins: readonly string[];
+  /** The folder with the built console. */
+  readonly consoleDir: string;
+  readonly log: Log;
+};
+
+const bodyLimitBytes = 65_536;
+
+export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = o.log;
+  const app: FastifyInstance = Fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    bodyLimit: bodyLimitBytes,
+  });
+  await app.register(cookie);
+  await app.register(formbody);
+  await app.register(rateLimit, { global: true, max: 1_200, timeWindow: 60_000 });
+  await securityHeaders(app, o);
+
+  app.addHook('onRequest', async (request) => {
+    if (request.url.startsWith('/health')) return;
+    const health = await o.health();
+    if (health.ready) return;
+    throw new HttpProblem({
+      status: 503,
+      code: 'unavailable',
+      title: 'Not available just now',
+      detail: 'The service is starting or its database is away. Try again in a few seconds.',
+    });
+  });
+  app.setErrorHandler((error, request, reply) => refuse(o, { error, request, reply }));
+  app.setNotFoundHandler((request, reply) =>
+    refuse(o, { error: notFound('page'), request, reply }),
+  );
+
+  app.get('/health', { config: { rateLimit: false } }, async (_request, reply) => {
+    const health = await o.health();
+    return reply.code(health.ready ? 200 : 503).send({ status: health.status });
+  });
+  for (const asset of consumerAssets) {
+    app.get(asset.path, async (_request, reply) =>
+      reply
+        .type(asset.contentType)
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .send(asset.body),
+    );
+  }
+  await app.register(paymentRoutes(o.services.payments));
+  await app.register(signInRoutes(o));
+  await app.register(consumerRoutes(o));
+  await app.register(operatorRoutes(o));
+  await consoleFiles(app, o.consoleDir);
+  return app;
+}
+
+async function securityHeaders(app: FastifyInstance, o: HttpDeps): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        // Mantine sets style attributes in the console; the consumer pages use none.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        formAction: ["'self'", ...o.paymentOrigins],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        objectSrc: ["'none'"],
+      },
+    },
+    ...(o.publicUrl.startsWith('https:') ? {} : { strictTransportSecurity: false }),
+    referrerPolicy: { policy: 'same-origin' },
+  });
+}
+
+/** A refusal in the form the client reads: problem details for programs, a page for people. */
+async function refuse(
+  o: HttpDeps,
+  e: { readonly error: unknown; readonly request: FastifyRequest; readonly reply: FastifyReply },
+): Promise<FastifyReply> {
+  const { request, reply } = e;
+  const problem = problemOf(e.error);
+  if (problem.status === 500) {
+    o.log.error({ path: request.routeOptions.url, error: stackOf(e.error) }, 'request failed');
+  }
+  const wantsPage =
+    !request.url.startsWith('/api/') && /text\/html/.test(request.headers.accept ?? '');
+  if (!wantsPage) return sendProblem(reply, problem);
+  if (problem.status === 401) return reply.redirect('/sign-in', 303);
+  const html = renderError(
+    {
+      utilityName: 'Prewatt',
+      zone: 'UTC',
+      currency: { code: 'XXX', scale: 2 },
+      nowMs: o.services.clocks.business.nowMs(),
+      clockSpeed: 1,
+      helpPhone: null,
+      csrf: '',
+    },
+    {
+      status: problem.status,
+      title: problem.title,
+      detail: problem.detail,
+      back: { href: '/', label: 'Back to the start' },
+    },
+  );
+  return reply.code(problem.status).type('text/html; charset=utf-8').send(html);
+}
+
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+// What the console needs of better-auth; the rest of its endpoints is closed.
+const openAuthPaths = new Set([
+  '/api/auth/sign-in/email',
+  '/api/auth/sign-out',
+  '/api/auth/get-session',
+  '/api/auth/two-factor/enable',
+  '/api/auth/two-factor/disable',
+  '/api/auth/two-factor/get-totp-uri',
+  '/api/auth/two-factor/verify-totp',
+  '/api/auth/two-factor/verify-backup-code',
+]);
+
+function signInRoutes(o: HttpDeps) {
+  return async (app: FastifyInstance): Promise<void> => {
+    app.route({
+      method: ['GET', 'POST'],
+      url: '/api/auth/*',
+      handler: async (request, reply) => {
+        const url = new URL(request.url, o.publicUrl);
+        if (!openAuthPaths.has(url.pathname)) throw notFound('page');
+        const headers = headersOf(request);
+        headers.delete('content-length');
+        const answer = await o.signIn.handler(
+          new Request(url, {
+            method: request.method,
+            headers,
+            ...(request.method === 'POST' ? { body: JSON.stringify(request.body ?? {}) } : {}),
+          }),
+        );
+        reply.code(answer.status);
+        for (const [name, value] of answer.headers) {
+          if (name !== 'set-cookie') reply.header(name, value);
+        }
+        setCookies(reply, answer.headers.getSetCookie());
+        return reply.send(await answer.text());
+      },
+    });
+  };
+}
+
+/** The console is one page with its own routes: unknown paths below /operator/ get that page. */
+async function consoleFiles(app: FastifyInstance, folder: string): Promise<void> {
+  const index = new URL('index.html', `file://${folder}/`);
+  app.get('/operator', (_request, reply) => reply.redirect('/operator/', 308));
+  if (!existsSync(index)) {
+    app.get('/operator/*', async () => {
+      throw new HttpProblem({
+        status: 503,
+        code: 'consoleNotBuilt',
+        title: 'The console is not built',
+        detail: 'Run npm install again, or npm run prepare.',
+      });
+    });
+    return;
+  }
+  const html = readFileSync(index, 'utf8');
+  await app.register(serveStatic, {
+    root: folder,
+    prefix: '/operator/',
+    wildcard: false,
+    index: false,
+    immutable: true,
+    maxAge: '1y',
+  });
+  app.get('/operator/*', (_request, reply) =>
+    reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html),
+  );
+}

@@ -1,0 +1,40 @@
+// Anti-forgery for HTML forms: a random value in an HttpOnly, SameSite=Lax cookie, repeated in each form.
+
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HttpProblem } from './problem.ts';
+
+const cookieName = 'prewatt_form';
+const format = /^[0-9a-f]{64}$/;
+
+/** The value for this visitor's forms; sets the cookie when there is none. */
+export function formValue(request: FastifyRequest, reply: FastifyReply, secure: boolean): string {
+  const known = request.cookies[cookieName];
+  if (known !== undefined && format.test(known)) return known;
+  const fresh = randomBytes(32).toString('hex');
+  reply.setCookie(cookieName, fresh, { path: '/', httpOnly: true, sameSite: 'lax', secure });
+  return fresh;
+}
+
+/** Refuses a form that did not come from one of our pages. */
+export function checkForm(request: FastifyRequest): Record<string, string> {
+  const body = (request.body ?? {}) as Record<string, unknown>;
+  const cookie = request.cookies[cookieName] ?? '';
+  const given = typeof body['csrf'] === 'string' ? body['csrf'] : '';
+  const fits =
+    format.test(cookie) &&
+    format.test(given) &&
+    timingSafeEqual(Buffer.from(cookie), Buffer.from(given));
+  if (!fits) {
+    throw new HttpProblem({
+      status: 403,
+      code: 'formExpired',
+      title: 'Please try again',
+      detail:
+        'This page was open too long or came from elsewhere. Go back, reload the page and try again.',
+    });
+  }
+  return Object.fromEntries(
+    Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}

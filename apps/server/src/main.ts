@@ -1,0 +1,198 @@
+// The server process: reads the configuration, builds everything, and runs until it is told to stop. The only place that
+// constructs. It listens at once and answers 503 until all of it is up.
+
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { run } from 'graphile-worker';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { createBroker, createMqttLink, type MqttLink } from './headend/index.ts';
+import { createHttp, type Health } from './http/app.ts';
+import { createLiveHub } from './http/live-hub.ts';
+import { createSmsGateway } from './messages/sms-gateway.ts';
+import { createSandboxProvider } from './payments/index.ts';
+import { createDatabase } from './platform/database.ts';
+import { systemRandom } from './platform/ids.ts';
+import { createLive } from './platform/live.ts';
+import { createLog } from './platform/log.ts';
+import { workerLogger } from './platform/worker-logger.ts';
+import { createServices } from './services.ts';
+import { createSignIn } from './sign-in/index.ts';
+
+const upkeepEveryMs = 1_000;
+const consoleDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+async function start(config: Config): Promise<() => Promise<void>> {
+  const log = createLog({ name: 'server', level: config.logLevel });
+  const { clocks, secrets } = config;
+  const database = createDatabase({ url: config.databaseUrl });
+  const gateway = createSmsGateway({ baseUrl: config.sandboxUrl, apiKey: secrets.smsApiKey });
+  let link: MqttLink | null = null;
+  const services = createServices({
+    database,
+    clocks,
+    random: systemRandom,
+    provider: createSandboxProvider({
+      baseUrl: config.sandboxUrl,
+      apiKey: secrets.sandboxApiKey,
+      webhookSecret: secrets.sandboxWebhookSecret,
+      clocks,
+    }),
+    gateway,
+    transport: {
+      send: async (meterPan, payload) => {
+        if (link === null) throw new Error('the link to meters is not up yet');
+        await link.send(meterPan, payload);
+      },
+    },
+    masterKey: Buffer.from(secrets.masterKey, 'base64'),
+    publicUrl: config.publicUrl,
+    log,
+  });
+  const signIn = createSignIn({
+    database,
+    url: config.databaseUrl,
+    secret: secrets.sessionSecret,
+    publicUrl: config.publicUrl,
+    sendCode: async (phone, code) => {
+      const text = `Your sign-in code is ${code}. It works for five minutes. We never ask for it.`;
+      const sent = await gateway.send({ id: `code-${services.newUuid()}`, to: phone, text });
+      if (!sent.ok) log.warn('a sign-in code could not be sent');
+    },
+    log,
+  });
+  const hub = createLiveHub({
+    onError: (error) => log.warn({ error: String(error) }, 'live update failed'),
+  });
+
+  let started = false;
+  const http = await createHttp({
+    services,
+    signIn,
+    hub,
+    publicUrl: config.publicUrl,
+    health: createHealth(() => started, database),
+    paymentOrigins: [new URL(config.sandboxUrl).origin],
+    consoleDir,
+    log,
+  });
+  await http.listen(config.http);
+
+  const live = await createLive({ url: config.databaseUrl });
+  const headendPassword = randomBytes(24).toString('hex');
+  const broker = await createBroker({ database, ...config.mqtt, headendPassword });
+  link = await createMqttLink({
+    url: `mqtt://127.0.0.1:${broker.port}`,
+    password: headendPassword,
+  });
+  await link.listen(services.ingest.receive);
+  live.subscribe((notice) => {
+    hub.publish(notice);
+    if (notice.kind !== 'command') return;
+    services.commands
+      .dispatch(notice)
+      .catch((error) => log.warn({ error: String(error) }, 'command not dispatched'));
+  });
+  const worker = await run({
+    connectionString: config.databaseUrl,
+    concurrency: 4,
+    noHandleSignals: true,
+    pollInterval: 2_000,
+    taskList: {
+      sendMessage: (payload) =>
+        services.jobs.sendMessage(payload as Parameters<typeof services.jobs.sendMessage>[0]),
+    },
+    logger: workerLogger(log),
+  });
+  const upkeep = every(upkeepEveryMs, async () => {
+    await services.upkeep().catch((error) => log.warn({ error: String(error) }, 'upkeep failed'));
+  });
+  started = true;
+  log.info({ http: config.http, mqtt: broker.port }, 'ready');
+
+  return async () => {
+    started = false;
+    upkeep.stop();
+    hub.closeAll();
+    await http.close();
+    await worker.stop();
+    await link?.close();
+    await broker.close();
+    await live.close();
+    await signIn.close();
+    await database.close();
+  };
+}
+
+/** Ready once started and while the database answers; asked at most once a second. */
+function createHealth(
+  isStarted: () => boolean,
+  database: ReturnType<typeof createDatabase>,
+): Health {
+  let asked: { atMs: number; answer: Promise<boolean> } = {
+    atMs: 0,
+    answer: Promise.resolve(false),
+  };
+  return async () => {
+    if (!isStarted()) return { ready: false, status: 'starting' };
+    if (Date.now() - asked.atMs > 1_000) {
+      const answer = database.directories
+        .selectFrom('utilities')
+        .select('id')
+        .limit(1)
+        .execute()
+        .then(
+          () => true,
+          () => false,
+        );
+      asked = { atMs: Date.now(), answer };
+    }
+    const up = await asked.answer;
+    return up ? { ready: true, status: 'ready' } : { ready: false, status: 'database unavailable' };
+  };
+}
+
+/** Runs `work` again and again, never twice at once. */
+function every(periodMs: number, work: () => Promise<void>): { readonly stop: () => void } {
+  let timer: NodeJS.Timeout;
+  let stopped = false;
+  const turn = async (): Promise<void> => {
+    await work();
+    if (!stopped) timer = setTimeout(() => void turn(), periodMs);
+  };
+  timer = setTimeout(() => void turn(), 0);
+  return {
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+try {
+  const stop = await start(readConfig(process.env));
+  let stopping = false;
+  const end = (): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), 5_000).unref();
+    void stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  // Started by a supervisor: when it goes, so do we.
+  process.on('disconnect', end);
+} catch (error) {
+  const text = error instanceof ConfigError ? error.message : `cannot start: ${plain(error)}`;
+  console.error(text);
+  process.exit(1);
+}
+
+function plain(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'EADDRINUSE') return `${message}; another program uses the port, choose another one`;
+  if (code === 'ECONNREFUSED') return 'the database does not answer; check DATABASE_URL';
+  return message ?? String(error);
+}

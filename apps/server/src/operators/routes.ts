@@ -1,0 +1,280 @@
+// Routes of the operator's JSON API. The utility is the operator's own; a viewer reads, the others act.
+
+import { randomUUID } from 'node:crypto';
+import type { LiveEvent, OperatorMe } from '@prewatt/api';
+import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Connection, loadConnection, placeOfConnection } from '../connections/index.ts';
+import { headersOf, type RouteContext, uuidFromPath } from '../http/context.ts';
+import { badRequest, forbidden, HttpProblem, notFound, signedOut } from '../http/problem.ts';
+import type { Tx } from '../platform/database.ts';
+import type { LiveNotice } from '../platform/live.ts';
+import type { Operator } from '../sign-in/index.ts';
+import type { Utility } from '../utilities/index.ts';
+import {
+  commandsOf,
+  connectionDetail,
+  eventsOf,
+  messagesOf,
+  tokensOf,
+  usageOf,
+} from './connection.ts';
+import { meterPage, meterRowsOf, overviewOf } from './meters.ts';
+import { attentionPage, saleDetail, salePage, saleRow } from './sales.ts';
+
+const readNowExpiresMs = 3_600_000;
+const cursor = z.string().max(500).optional();
+const meterQuery = z.object({
+  search: z.string().max(100).default(''),
+  filter: z.enum(['all', 'connected', 'disconnected', 'lowCredit', 'silent']).default('all'),
+  cursor,
+});
+const salesQuery = z.object({
+  day: z.union([z.literal('today'), z.iso.date()]).default('today'),
+  cursor,
+});
+const usageQuery = z.object({ days: z.coerce.number().int().min(1).max(92).default(14) });
+const pagingQuery = z.object({ cursor });
+const commandBody = z.strictObject({
+  kind: z.literal('readNow'),
+  requestId: z
+    .string()
+    .min(8)
+    .max(100)
+    .default(() => randomUUID()),
+});
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw badRequest(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not valid'}`);
+}
+
+type Scope = {
+  readonly tx: Tx;
+  readonly utility: Utility;
+  readonly operator: Operator;
+  readonly nowMs: number;
+};
+
+export function operatorRoutes(context: RouteContext) {
+  const { services, signIn } = context;
+  const nowMs = () => services.clocks.business.nowMs();
+
+  const operatorOf = async (request: FastifyRequest): Promise<Operator> => {
+    const operator = await signIn.operatorOf(headersOf(request));
+    if (operator === null) throw signedOut();
+    return operator;
+  };
+
+  const scoped = async <T>(
+    request: FastifyRequest,
+    work: (scope: Scope) => Promise<T>,
+  ): Promise<T> => {
+    const operator = await operatorOf(request);
+    const utility = await services.utilities.get(operator.utilityId);
+    return services.database.inUtility(utility.id, (tx) =>
+      work({ tx, utility, operator, nowMs: nowMs() }),
+    );
+  };
+
+  type ById = { Params: { id: string } };
+  const onConnection = <T>(
+    request: FastifyRequest<ById>,
+    work: (scope: Scope & { readonly connection: Connection }) => Promise<T>,
+  ): Promise<T> => {
+    const id = uuidFromPath('connection', request.params.id);
+    return scoped(request, async (scope) => {
+      const connection = await loadConnection(scope.tx, placeOfConnection(scope.utility.id, id));
+      if (connection === null) throw notFound('connection');
+      return work({ ...scope, connection });
+    });
+  };
+
+  const requireActing = (operator: Operator): void => {
+    if (operator.role === 'viewer') throw forbidden('Your sign-in may read only.');
+  };
+
+  const listRoutes = (app: FastifyInstance): void => {
+    app.get('/api/operator/me', (request) =>
+      scoped(
+        request,
+        async ({ operator, utility }): Promise<OperatorMe> => ({
+          name: operator.name,
+          email: operator.email,
+          role: operator.role,
+          utility: { name: utility.name, zone: utility.zone, currency: utility.currency },
+          now: new Date(nowMs()).toISOString(),
+          clockSpeed: services.clocks.speed,
+        }),
+      ),
+    );
+    app.get('/api/operator/overview', (request) =>
+      scoped(request, (s) => overviewOf(s.tx, s.utility, s.nowMs)),
+    );
+    app.get('/api/operator/meters', (request) => {
+      const query = parse(meterQuery, request.query);
+      return scoped(request, (s) =>
+        meterPage(s.tx, s.utility, { ...query, cursor: query.cursor ?? null, nowMs: s.nowMs }),
+      );
+    });
+    app.get('/api/operator/sales', (request) => {
+      const query = parse(salesQuery, request.query);
+      return scoped(request, (s) => {
+        const { zone } = s.utility;
+        const start =
+          query.day === 'today'
+            ? startOfDayMs(s.nowMs, zone)
+            : Temporal.PlainDate.from(query.day).toZonedDateTime(zone).epochMilliseconds;
+        const end = Temporal.Instant.fromEpochMilliseconds(start)
+          .toZonedDateTimeISO(zone)
+          .add({ days: 1 }).epochMilliseconds;
+        return salePage(s.tx, s.utility, {
+          fromMs: start,
+          toMs: end,
+          cursor: query.cursor ?? null,
+        });
+      });
+    });
+    app.get('/api/operator/attention', (request) =>
+      scoped(request, (s) => attentionPage(s.tx, s.utility)),
+    );
+    app.get<ById>('/api/operator/sales/:id', (request) => {
+      const id = uuidFromPath('sale', request.params.id);
+      return scoped(request, async (s) => {
+        const sale = await saleDetail(s.tx, id);
+        if (sale === null) throw notFound('sale');
+        return sale;
+      });
+    });
+  };
+
+  const connectionRoutes = (app: FastifyInstance): void => {
+    app.get<ById>('/api/operator/connections/:id', (request) =>
+      onConnection(request, (s) => connectionDetail(s.tx, s.utility, s)),
+    );
+    app.get<ById>('/api/operator/connections/:id/usage', (request) => {
+      const { days } = parse(usageQuery, request.query);
+      return onConnection(request, (s) => usageOf(s.tx, s.utility, { ...s, days }));
+    });
+    app.get<ById>('/api/operator/connections/:id/sales', (request) => {
+      const query = parse(pagingQuery, request.query);
+      return onConnection(request, (s) =>
+        salePage(s.tx, s.utility, {
+          connectionId: s.connection.connectionId,
+          cursor: query.cursor ?? null,
+        }),
+      );
+    });
+    const lists = {
+      tokens: tokensOf,
+      events: eventsOf,
+      commands: commandsOf,
+      messages: messagesOf,
+    };
+    for (const [name, list] of Object.entries(lists)) {
+      app.get<ById>(`/api/operator/connections/:id/${name}`, (request) =>
+        onConnection(request, async (s) => ({
+          rows: await list(s.tx, s.connection),
+          nextCursor: null,
+        })),
+      );
+    }
+  };
+
+  const actionRoutes = (app: FastifyInstance): void => {
+    app.post<ById>('/api/operator/connections/:id/commands', async (request, reply) => {
+      const body = parse(commandBody, request.body);
+      const row = await onConnection(request, async (s) => {
+        requireActing(s.operator);
+        const { commandId } = await services.commands.enqueue(s.tx, {
+          place: { ...s.connection, meterId: s.connection.meter.meterId },
+          kind: 'readNow',
+          requestId: body.requestId,
+          expiresAtMs: s.nowMs + readNowExpiresMs,
+        });
+        const [first] = await commandsOf(s.tx, s.connection, commandId);
+        return first;
+      });
+      return reply.code(202).send(row);
+    });
+
+    app.post<ById>('/api/operator/sales/:id/retry', async (request) => {
+      const saleId = uuidFromPath('sale', request.params.id);
+      const { utility, connectionId } = await scoped(request, async (s) => {
+        requireActing(s.operator);
+        const sale = await s.tx
+          .selectFrom('sales')
+          .select('connection_id')
+          .where('id', '=', saleId)
+          .executeTakeFirst();
+        if (sale === undefined) throw notFound('sale');
+        return { utility: s.utility, connectionId: sale.connection_id };
+      });
+      const retried = await services.vending.retry(
+        placeOfConnection(utility.id, connectionId),
+        saleId,
+      );
+      if (!retried.ok) {
+        throw new HttpProblem({
+          status: 409,
+          code: retried.error,
+          title: 'Cannot be retried',
+          detail: 'This sale is not stuck without a token; reload to see its present state.',
+        });
+      }
+      return scoped(request, (s) => saleRow(s.tx, saleId));
+    });
+  };
+
+  const liveRoute = (app: FastifyInstance): void => {
+    app.get('/api/operator/live', async (request, reply) => {
+      const operator = await operatorOf(request);
+      const utility = await services.utilities.get(operator.utilityId);
+      context.hub.stream(request, reply, {
+        concerns: (notice) => notice.utilityId === utility.id && notice.kind !== 'command',
+        update: async (send, notices) => {
+          for (const event of await eventsFor(utility, notices)) send('message', event);
+        },
+      });
+    });
+  };
+
+  const eventsFor = async (
+    utility: Utility,
+    notices: readonly LiveNotice[],
+  ): Promise<LiveEvent[]> => {
+    const events = new Map<string, LiveEvent>();
+    const changed = new Set<string>();
+    for (const notice of notices) {
+      if (notice.kind === 'meters') for (const id of notice.connectionIds) changed.add(id);
+      if (notice.kind === 'command' || notice.kind === 'meters') continue;
+      const connectionId = idFromUuid('connection', notice.connectionId);
+      if (notice.kind === 'sale') {
+        const saleId = idFromUuid('sale', notice.saleId);
+        events.set(saleId, { kind: 'sale', connectionId, saleId });
+      } else {
+        events.set(connectionId, { kind: 'connection', connectionId });
+      }
+    }
+    if (changed.size > 0) {
+      const rows = await services.database.inUtility(utility.id, (tx) =>
+        meterRowsOf(tx, utility, { connectionIds: [...changed], nowMs: nowMs() }),
+      );
+      events.set('meters', {
+        kind: 'meters',
+        rows: rows.map(({ owedEnergyWh: _, ...row }) => row),
+      });
+    }
+    return [...events.values()];
+  };
+
+  return async (app: FastifyInstance): Promise<void> => {
+    listRoutes(app);
+    connectionRoutes(app);
+    actionRoutes(app);
+    liveRoute(app);
+  };
+}

@@ -1,0 +1,121 @@
+// The server's modules put together, with everything that has effects handed in: the database, clocks, randomness, the
+// provider, the message gateway and the way to meters. The server, the seed and the simulation all start here.
+
+import type { RandomBytes } from '@prewatt/quantities';
+import { createAlerts } from './alerts/index.ts';
+import {
+  type Commands,
+  createCommands,
+  createIngest,
+  type Ingest,
+  type Transport,
+} from './headend/index.ts';
+import { createKeys } from './keys/index.ts';
+import { createMessages, type Messages, type SmsGateway } from './messages/index.ts';
+import { createPayments, type PaymentProvider, type Payments } from './payments/index.ts';
+import type { Database } from './platform/database.ts';
+import { createNewUuid, type NewUuid } from './platform/ids.ts';
+import type { Jobs } from './platform/jobs.ts';
+import type { Log } from './platform/log.ts';
+import type { Clocks } from './platform/time.ts';
+import { prepareMonths } from './readings/index.ts';
+import { createUtilities, type Utilities } from './utilities/index.ts';
+import { createQuoting, createVending, type Vending } from './vending/index.ts';
+
+export type ServiceDeps = {
+  readonly database: Database;
+  readonly clocks: Clocks;
+  readonly random: RandomBytes;
+  readonly provider: PaymentProvider;
+  readonly gateway: SmsGateway;
+  readonly transport: Transport;
+  /** 32 bytes. */
+  readonly masterKey: Buffer;
+  readonly publicUrl: string;
+  readonly log: Log;
+};
+
+export type Services = {
+  readonly database: Database;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+  readonly utilities: Utilities;
+  readonly vending: Vending;
+  readonly payments: Payments;
+  readonly providerLabel: string;
+  readonly commands: Commands;
+  readonly ingest: Ingest;
+  readonly messages: Messages;
+  readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
+  /** What must happen now and then: due commands and payments, partitions ahead. Safe from many processes. */
+  readonly upkeep: () => Promise<void>;
+};
+
+export function createServices(o: ServiceDeps): Services {
+  const { database, clocks, log } = o;
+  const newUuid = createNewUuid(clocks.business, o.random);
+  const utilities = createUtilities(database);
+  const keys = createKeys({ masterKey: o.masterKey });
+  const messages = createMessages({ database, gateway: o.gateway, clocks, newUuid });
+  const alerts = createAlerts({ messages, utilities, publicUrl: o.publicUrl });
+  const commands = createCommands({
+    database,
+    transport: o.transport,
+    clocks,
+    newUuid,
+    onTokenUnconfirmed: (tx, place, tokenId) => vending.tokenUnconfirmed(tx, place, tokenId),
+  });
+  const vending = createVending({
+    database,
+    utilities,
+    quoting: createQuoting(),
+    keys,
+    commands,
+    messages,
+    clocks,
+    newUuid,
+    random: o.random,
+  });
+  const payments = createPayments({
+    database,
+    utilities,
+    vending,
+    provider: o.provider,
+    publicUrl: o.publicUrl,
+    clocks,
+    newUuid,
+  });
+  const ingest = createIngest({
+    database,
+    transport: o.transport,
+    commands,
+    tokenResult: vending.tokenResult,
+    meterEvent: alerts.meterEvent,
+    clocks,
+    log,
+  });
+  let preparedForDay = -1;
+  return {
+    database,
+    clocks,
+    newUuid,
+    utilities,
+    vending,
+    payments,
+    providerLabel: o.provider.label,
+    commands,
+    ingest,
+    messages,
+    jobs: { sendMessage: messages.send },
+    upkeep: async () => {
+      const day = Math.floor(clocks.business.nowMs() / 86_400_000);
+      for (const utility of await utilities.list()) {
+        await commands.sweep(utility.id);
+        await payments.checkOpen(utility.id);
+        if (day === preparedForDay) continue;
+        await database.inUtility(utility.id, (tx) => prepareMonths(tx, clocks.business.nowMs()));
+      }
+      preparedForDay = day;
+    },
+  };
+}
