@@ -1,0 +1,234 @@
+// A server's modules on a real PostgreSQL of their own, with fakes of the outside only: a provider, a message gateway and
+// a wire to meters that a test drives by hand.
+
+import { testDatabase } from '@prewatt/embedded-postgres';
+import { type DownMessage, decodeDown, encodeUp, type UpMessage } from '@prewatt/protocol';
+import { err, ok, uuidV7 } from '@prewatt/quantities';
+import { drnWithCheckDigit, meterPanFromDrn } from '@prewatt/sts/keys';
+import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
+import type { MeterPlace } from '../src/connections/index.ts';
+import { createOnboarding, type NewConnection } from '../src/onboarding/index.ts';
+import type { PaymentProvider, ProviderStatus } from '../src/payments/index.ts';
+import { createDatabase, type Database } from '../src/platform/database.ts';
+import { createNewUuid, systemRandom } from '../src/platform/ids.ts';
+import { createLog } from '../src/platform/log.ts';
+import { migrate } from '../src/platform/migrate.ts';
+import { createServices, type Services } from '../src/services.ts';
+
+export const startMs = Date.UTC(2026, 10, 24, 8, 0);
+export const vendingKeyBytes = Uint8Array.from(Buffer.from('abababababababab', 'hex'));
+
+export type FakeProvider = PaymentProvider & {
+  readonly statuses: Map<string, ProviderStatus>;
+  down: boolean;
+};
+
+export type Harness = {
+  readonly services: Services;
+  readonly database: Database;
+  readonly owner: Database;
+  readonly ownerUrl: string;
+  readonly appUrl: string;
+  readonly utilityId: string;
+  readonly tariffId: string;
+  readonly place: MeterPlace;
+  readonly meterPan: string;
+  readonly provider: FakeProvider;
+  readonly sms: { id: string; to: string; text: string }[];
+  readonly sent: { meterPan: string; message: DownMessage }[];
+  readonly clock: { nowMs: number };
+  readonly onboarding: ReturnType<typeof createOnboarding>;
+  readonly addConnection: (
+    o?: Partial<Omit<NewConnection, 'meter'>> & { readonly meter?: typeof meterDefaults },
+  ) => Promise<MeterPlace & { meterPan: string }>;
+  readonly fromMeter: (meterPan: string, message: UpMessage) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+export function meterPanOf(n: number): string {
+  const drn = drnWithCheckDigit(`01${String(n).padStart(8, '0')}`);
+  if (!drn.ok) throw new Error(drn.error);
+  const pan = meterPanFromDrn(drn.value);
+  if (!pan.ok) throw new Error(pan.error);
+  return pan.value;
+}
+
+export const appUrlOf = (ownerUrl: string): string => {
+  const url = new URL(ownerUrl);
+  url.searchParams.set('options', '-c role=prewatt_app');
+  return url.href;
+};
+
+export async function createHarness(): Promise<Harness> {
+  const test = await testDatabase({ name: 'server', prepare: migrate });
+  const appUrl = appUrlOf(test.url);
+  const owner = createDatabase({ url: test.url, maximumConnections: 2 });
+  const database = createDatabase({ url: appUrl, maximumConnections: 24 });
+  const clock = { nowMs: startMs };
+  const business = { nowMs: () => clock.nowMs };
+  const clocks = { business, real: business, speed: 1 };
+  const newUuid = createNewUuid(business, systemRandom);
+  const masterKey = Buffer.alloc(32, 7);
+  const onboarding = createOnboarding({ owner, masterKey, newUuid, nowMs: business.nowMs });
+  const provider = fakeProvider();
+  const sms: Harness['sms'] = [];
+  const sent: Harness['sent'] = [];
+  const services = createServices({
+    database,
+    clocks,
+    random: systemRandom,
+    provider,
+    gateway: {
+      send: async (message) => {
+        sms.push(message);
+        return ok(undefined);
+      },
+    },
+    transport: {
+      send: async (meterPan, payload) => {
+        const message = decodeDown(payload);
+        if (!message.ok) throw new Error('the head-end sent what a meter cannot read');
+        sent.push({ meterPan, message: message.value });
+      },
+    },
+    masterKey,
+    publicUrl: 'http://localhost:7070',
+    log: createLog({ name: 'test', level: 'silent' }),
+  });
+  const utilityId = await onboarding.createUtility(testUtility);
+  const tariffId = await database.inUtility(utilityId, async (tx) => {
+    await onboarding.loadVendingKey(tx, utilityId, testVendingKey);
+    return onboarding.createTariff(tx, utilityId, { name: 'Homes', document: demoTariff });
+  });
+  let meters = 0;
+  const addConnection: Harness['addConnection'] = async (o = {}) => {
+    meters += 1;
+    const meterPan = meterPanOf(meters);
+    const place = await database.inUtility(utilityId, (tx) =>
+      onboarding.createConnection(tx, utilityId, {
+        name: `Flat ${meters}`,
+        address: '1 Test Street',
+        customer: { name: 'A Customer', phone: '+27825550101' },
+        tariffId,
+        debts: [],
+        ...o,
+        meter: { ...meterDefaults, ...o.meter, meterPan },
+      }),
+    );
+    return { ...place, meterPan };
+  };
+  const { meterPan, ...place } = await addConnection();
+  return {
+    services,
+    database,
+    owner,
+    ownerUrl: test.url,
+    appUrl,
+    utilityId,
+    tariffId,
+    place,
+    meterPan,
+    provider,
+    sms,
+    sent,
+    clock,
+    onboarding,
+    addConnection,
+    fromMeter: async (pan, message) => {
+      services.ingest.receive(pan, encodeUp(message));
+      await services.ingest.drained();
+    },
+    close: async () => {
+      await database.close();
+      await owner.close();
+      await test.drop();
+    },
+  };
+}
+
+export const testUtility = {
+  name: 'Test Utility',
+  zone: 'Africa/Johannesburg',
+  currency: { code: 'ZAR', scale: 2 },
+  minimumPurchaseMinor: 100n,
+  maximumPurchaseMinor: 1_000_000n,
+  helpPhone: null,
+  protectionRules: {
+    version: 1,
+    friendlyHours: [],
+    holidays: [],
+    emergencyCreditWh: '0',
+    debt: { maximumSharePercent: 50, floorEnergyWh: '1000' },
+  },
+};
+
+export const meterDefaults = {
+  encryptionAlgorithm: 'ea07' as const,
+  supplyGroupCode: '123456',
+  tariffIndex: '01',
+  keyRevision: 1,
+  mqttSecret: 'a meter secret',
+};
+
+export const testVendingKey = {
+  supplyGroupCode: '123456',
+  keyRevision: 1,
+  keyType: 2,
+  keyExpiry: 255,
+  baseDate: 14 as const,
+  dkga: 'dkga02' as const,
+  bytes: vendingKeyBytes,
+};
+
+function fakeProvider(): FakeProvider {
+  const statuses = new Map<string, ProviderStatus>();
+  const checkouts = new Map<string, bigint>();
+  return {
+    name: 'sandbox',
+    label: 'Sandbox Pay',
+    statuses,
+    down: false,
+    async createCheckout(request) {
+      if (this.down) return err('unreachable');
+      const known = checkouts.get(request.reference);
+      if (known !== undefined && known !== request.amountMinor) return err('refused');
+      checkouts.set(request.reference, request.amountMinor);
+      return ok({ checkoutUrl: `http://pay.test/${request.reference}` });
+    },
+    async statusOf(reference) {
+      if (this.down) return err('unreachable');
+      const known = checkouts.has(reference) ? ({ status: 'pending' } as const) : null;
+      return ok(statuses.get(reference) ?? known);
+    },
+    readNotification: (rawBody) => {
+      const body = JSON.parse(rawBody.toString());
+      if (body.signed !== true) return err('badSignature');
+      return ok({
+        reference: body.reference,
+        status: { ...body.status, receivedMinor: BigInt(body.status.receivedMinor ?? 0) },
+      });
+    },
+  };
+}
+
+/** A notification of the fake provider. */
+export function succeeded(
+  reference: string,
+  receivedMinor: bigint,
+  providerReference: string,
+): Buffer {
+  return Buffer.from(
+    JSON.stringify({
+      signed: true,
+      reference,
+      status: {
+        status: 'succeeded',
+        providerReference,
+        receivedMinor: receivedMinor.toString(),
+        currencyCode: 'ZAR',
+      },
+    }),
+  );
+}
+
+export const newTestUuid = (): string => uuidV7(Date.now(), systemRandom(10));
