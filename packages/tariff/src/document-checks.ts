@@ -96,9 +96,17 @@ function checkSchedule(tariff: Tariff, schedule: Schedule, path: string, report:
     if ((block.rate === undefined) === (block.rates === undefined)) {
       report(at, 'write either rate, or rates with one entry for each period');
     }
-    if (block.rate !== undefined) checkAmount(tariff, block.rate, `${at}.rate`, report);
+    if (block.rate !== undefined) {
+      checkAmount(tariff, block.rate, `${at}.rate`, report);
+      checkNotNegative(block.rate, `${at}.rate`, report);
+      const free = block.rate.kind === 'constant' && block.rate.value.n === 0n;
+      if (free && block.uptoKwh === null) {
+        report(`${at}.rate`, 'energy without end cannot be free: write a limit or a rate above 0');
+      }
+    }
     for (const [period, rate] of Object.entries(block.rates ?? {})) {
       checkAmount(tariff, rate, `${at}.rates.${period}`, report);
+      checkNotNegative(rate, `${at}.rates.${period}`, report);
       if (!tariff.periods.some((p) => p.code === period)) {
         report(`${at}.rates.${period}`, 'no period has this code: add it to periods');
       }
@@ -117,11 +125,15 @@ function checkCharge(tariff: Tariff, charge: Charge, path: string, report: Repor
   if ((charge.amount === undefined) === (charge.variants === undefined)) {
     report(path, 'write either amount or variants');
   }
-  if (charge.amount !== undefined) checkAmount(tariff, charge.amount, `${path}.amount`, report);
+  if (charge.amount !== undefined) {
+    checkAmount(tariff, charge.amount, `${path}.amount`, report);
+    checkNotNegative(charge.amount, `${path}.amount`, report);
+  }
   checkWhen(tariff, charge.when, `${path}.when`, report);
   charge.variants?.forEach((variant, i) => {
     checkWhen(tariff, variant.when, `${path}.variants[${i}].when`, report);
     checkAmount(tariff, variant.amount, `${path}.variants[${i}].amount`, report);
+    checkNotNegative(variant.amount, `${path}.variants[${i}].amount`, report);
   });
   const { recovery } = charge;
   if (recovery === undefined) return;
@@ -151,6 +163,12 @@ function checkLevy(tariff: Tariff, levy: Levy, index: number, report: Report): v
     checkAmount(tariff, levy.perKwh, `${path}.perKwh`, report);
     if (levy.of !== undefined) report(`${path}.of`, 'leave out: an amount per kWh has no base');
     if (levy.included) report(`${path}.included`, 'only a percentage can be included');
+  }
+  for (const key of ['percent', 'perKwh'] as const) {
+    const amount = levy[key];
+    if (amount !== undefined && levy.kind !== 'rebate') {
+      checkNotNegative(amount, `${path}.${key}`, report);
+    }
   }
   for (const key of ['atLeast', 'atMost'] as const) {
     const amount = levy[key];
@@ -190,6 +208,13 @@ function checkBase(tariff: Tariff, base: string, index: number, report: Report):
     report(path, `"${base}" must be listed before the levy that counts on it`);
   } else if (tariff.levies[at]?.of?.includes('payment') || tariff.levies[at]?.included) {
     report(path, `"${base}" is a share of the payment or included: it cannot be a base`);
+  }
+}
+
+/** Prices and charges do not go below zero; what lowers a bill is a levy of kind "rebate". */
+function checkNotNegative(amount: Amount, path: string, report: Report): void {
+  if (amount.kind === 'constant' && amount.value.n < 0n) {
+    report(path, 'write zero or more; what lowers a bill is a levy with "kind": "rebate"');
   }
 }
 

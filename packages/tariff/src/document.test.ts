@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { documentFiles, documentOf, energyOf, readDocument } from '../test/documents.ts';
+import { parseTariff, type TariffDocumentError } from './index.ts';
+
+function errorsOf(document: unknown): TariffDocumentError[] {
+  const parsed = parseTariff(document);
+  return parsed.ok ? [] : parsed.error;
+}
+
+test('an error names its place and what to write instead', () => {
+  const cases: [Record<string, unknown>, string, RegExp][] = [
+    [{ curency: {} }, 'curency', /not known/],
+    [{ schema: 'prewatt-tariff-2' }, 'schema', /prewatt-tariff-1/],
+    [{ zone: 'Africa/Nowhere' }, 'zone', /IANA/],
+    [{ effectiveFrom: '2026-02-30' }, 'effectiveFrom', /calendar/],
+    [{ effectiveTo: '2019-12-31' }, 'effectiveTo', /not before effectiveFrom/],
+    [
+      { energy: energyOf([{ uptoKwh: null, rate: 2.5 }]) },
+      'energy.schedules[0].blocks[0].rate',
+      /decimal in quotes/,
+    ],
+    [
+      { energy: energyOf([{ uptoKwh: null, rate: '2,5' }]) },
+      'energy.schedules[0].blocks[0].rate',
+      /decimal in quotes/,
+    ],
+    [
+      { energy: energyOf([{ uptoKwh: null }]) },
+      'energy.schedules[0].blocks[0]',
+      /either rate, or rates/,
+    ],
+    [
+      {
+        energy: energyOf([
+          { uptoKwh: '50', rate: '1' },
+          { uptoKwh: '50', rate: '2' },
+        ]),
+      },
+      'energy.schedules[0].blocks[1].uptoKwh',
+      /rise/,
+    ],
+    [
+      {
+        energy: energyOf([
+          { uptoKwh: null, rate: '1' },
+          { uptoKwh: '50', rate: '2' },
+        ]),
+      },
+      'energy.schedules[0].blocks[0].uptoKwh',
+      /last block/,
+    ],
+    [
+      { levies: [{ code: 'vat', label: 'VAT', percent: '1000', of: ['energy'] }] },
+      'levies[0].percent',
+      /per cent/,
+    ],
+    [{ levies: [{ code: 'vat', label: 'VAT', percent: '15' }] }, 'levies[0]', /write of/],
+    [
+      { levies: [{ code: 'vat', label: 'VAT', percent: '15', of: ['servce'] }] },
+      'levies[0].of',
+      /no charge and no levy/,
+    ],
+    [
+      { levies: [{ code: 'energy', label: 'E', percent: '15', of: ['energy'] }] },
+      'levies[0].code',
+      /reserved/,
+    ],
+    [
+      { charges: [{ code: 'fee', label: 'Fee', per: 'month', amount: { parameter: 'kw' } }] },
+      'charges[0].amount',
+      /not in parameters/,
+    ],
+    [
+      { charges: [{ code: 'fee', label: 'Fee', per: 'fortnight', amount: '1' }] },
+      'charges[0].per',
+      /"week"/,
+    ],
+    [
+      { charges: [{ code: 'fee', label: 'Fee', per: 'month', amount: '-1' }] },
+      'charges[0].amount',
+      /zero or more/,
+    ],
+    [{ parameters: { kw: { label: 'kW', value: 'two' } } }, 'parameters.kw', /not a decimal/],
+    [
+      { periods: [{ code: 'day', label: 'Day', from: '06:00' }] },
+      'periods[0]',
+      /at all other times/,
+    ],
+    [
+      { examples: [{ id: 'a', paid: '1', wantedKwh: '1', expect: { kwh: '1' } }] },
+      'examples[0]',
+      /either paid or wantedKwh/,
+    ],
+    [
+      { examples: [{ id: 'a', paid: '1', expect: { parts: { vta: '1' } } }] },
+      'examples[0].expect.parts.vta',
+      /no line/,
+    ],
+  ];
+  for (const [fields, path, message] of cases) {
+    const errors = errorsOf(documentOf(fields));
+    const found = errors.find((error) => error.path === path);
+    assert.match(found?.message ?? JSON.stringify(errors), message, path);
+  }
+});
+
+test('every error is returned at once', () => {
+  const errors = errorsOf({ ...documentOf(), zone: 1, country: 'ZAF', version: 0 });
+  assert.deepEqual(errors.map((error) => error.path).sort(), ['country', 'version', 'zone']);
+});
+
+const anyJson = fc.jsonValue({ maxDepth: 4 });
+
+test('no JSON makes parsing throw, and every refusal has words', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        anyJson,
+        anyJson.map((v) => ({ ...documentOf(), energy: v })),
+      ),
+      (json) => {
+        for (const error of errorsOf(json)) assert.ok(error.message.length > 0);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+/** All places of a document, as paths of keys. */
+function places(value: unknown, path: (string | number)[] = []): (string | number)[][] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([k, v]) => places(v, [...path, k]))];
+}
+
+function replaced(value: unknown, path: readonly (string | number)[], by: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined || typeof value !== 'object' || value === null) return by;
+  const copy: Record<string, unknown> = Array.isArray(value)
+    ? (Object.assign([], value) as unknown as Record<string, unknown>)
+    : { ...value };
+  copy[String(key)] = replaced(copy[String(key)], rest, by);
+  return copy;
+}
+
+test('a real document with one place replaced by anything parses or is refused, never throws', () => {
+  const documents = documentFiles.map(readDocument);
+  const spots = documents.map((document) => places(document));
+  fc.assert(
+    fc.property(
+      fc.nat(documents.length - 1),
+      fc.nat(),
+      fc.oneof(
+        anyJson,
+        fc.constantFrom(
+          '__proto__',
+          'constructor',
+          '',
+          '-1',
+          '1e5',
+          '9'.repeat(40),
+          '0/0',
+          '1/0',
+          '2026-13-01',
+        ),
+      ),
+      (which, at, by) => {
+        const path = spots[which]?.[at % (spots[which]?.length ?? 1)] ?? [];
+        for (const error of errorsOf(replaced(documents[which], path, by))) {
+          assert.ok(error.message.length > 0);
+        }
+      },
+    ),
+    { numRuns: 3000 },
+  );
+});

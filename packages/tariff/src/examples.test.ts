@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { energyOf, tariffOf } from '../test/documents.ts';
+import { runExamples } from './index.ts';
+
+const base = {
+  energy: energyOf([{ uptoKwh: null, rate: '2.50' }]),
+  charges: [
+    { code: 'service', label: 'Service', per: 'month', amount: '10', skipped: { recover: true } },
+  ],
+  levies: [{ code: 'vat', label: 'VAT', percent: '10', of: ['energy', 'charges'] }],
+};
+
+function missesOf(
+  example: Record<string, unknown>,
+  fields: Record<string, unknown> = {},
+): readonly string[] {
+  const tariff = tariffOf({ ...base, ...fields, examples: [{ id: 'it', ...example }] });
+  return runExamples(tariff)[0]?.misses ?? ['no result'];
+}
+
+test('an example holds within the last place written, and misses beyond it', () => {
+  // 66.00 is 10 service, 50 energy, 6 VAT: 20 kWh.
+  assert.deepEqual(missesOf({ paid: '66', expect: { kwh: '20' } }), []);
+  assert.deepEqual(missesOf({ paid: '67', expect: { kwh: '20' } }), []);
+  assert.deepEqual(missesOf({ paid: '67', expect: { kwh: '20.0' } }), [
+    'kwh: got 20.3636, expected 20 (tolerance 0.05)',
+  ]);
+  assert.deepEqual(
+    missesOf({ paid: '67', expect: { kwh: '20.0' }, tolerance: { kwh: '0.4' } }),
+    [],
+  );
+  assert.deepEqual(
+    missesOf({ paid: '67', expect: { kwh: '20.0' }, tolerance: { kwhPercent: '2' } }),
+    [],
+  );
+});
+
+test('parts, sums of parts, cost and cost before taxes are compared', () => {
+  const parts = { energy: '50', 'service+vat': '16', allFees: '10', allTaxes: '6', remainder: '0' };
+  assert.deepEqual(missesOf({ paid: '66.00', expect: { parts } }), []);
+  const wrong = { cost: '66.01', costBeforeTaxes: '61', parts: { vat: '5.00' } };
+  assert.equal(missesOf({ wantedKwh: '20', expect: wrong }).length, 3);
+});
+
+test('the position says whether the month\u2019s charges were taken, and which months were skipped', () => {
+  const date = '2026-11-24';
+  const cost = (position: Record<string, unknown>, expected: string) =>
+    missesOf({ wantedKwh: '20', date, position, expect: { cost: expected } });
+  assert.deepEqual(cost({}, '66.00'), []);
+  assert.deepEqual(cost({ monthToDateKwh: '1' }, '55.00'), []);
+  assert.deepEqual(cost({ purchasesThisMonth: 1 }, '55.00'), []);
+  assert.deepEqual(cost({ lastPurchaseDate: '2026-11-03' }, '55.00'), []);
+  assert.deepEqual(cost({ lastPurchaseDate: '2026-10-03' }, '66.00'), []);
+  assert.deepEqual(cost({ lastPurchaseDate: '2026-08-03' }, '88.00'), []);
+  assert.deepEqual(cost({ monthToDateKwh: '1', owed: { service: '4' } }, '59.40'), []);
+});
+
+test('a receipt that printed parts for its rounded energy is met with partsAt', () => {
+  const example = { paid: '67', expect: { kwh: '20.4', parts: { energy: '51.00' } } };
+  const [miss] = missesOf(example);
+  assert.match(miss ?? '', /write "partsAt": "published"/);
+  assert.deepEqual(missesOf({ ...example, partsAt: 'published' }), []);
+});
+
+test('debts and a protection can be part of an example, and so can a refusal', () => {
+  const debts = [{ id: 'old', outstanding: '500', rule: { share: '80' } }];
+  const lost = { paid: '100', debts, expect: { kwh: '3.27', parts: { old: '80' } } };
+  assert.deepEqual(missesOf(lost), []);
+  const protection = { debtSharePercent: '25', floorKwh: '1' };
+  assert.deepEqual(missesOf({ paid: '88', debts, protection, expect: { kwh: '20' } }), []);
+  const early = { paid: '5', date: '2019-01-01', expect: { refusal: 'not-in-force' } };
+  assert.deepEqual(missesOf(early), []);
+  assert.deepEqual(missesOf({ ...early, date: '2026-01-01' }), [
+    'refusal: expected not-in-force, but it was quoted',
+  ]);
+});
+
+test('energy steps and blocks used can be expected', () => {
+  const blocks = energyOf([
+    { uptoKwh: '10', rate: '1' },
+    { uptoKwh: null, rate: '3' },
+  ]);
+  const fields = { energy: blocks, charges: [], levies: [] };
+  assert.deepEqual(missesOf({ paid: '15', expect: { blocksKwh: ['10', '1.67'] } }, fields), []);
+  const step = {
+    paid: '15',
+    energyStepWh: 100,
+    expect: { kwh: '11.60', parts: { remainder: '0.20' } },
+  };
+  assert.deepEqual(missesOf(step, fields), []);
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { expectOk } from '@prewatt/quantities';
+import fc from 'fast-check';
+import { energyOf, tariffOf } from '../test/documents.ts';
+import {
+  periodAt,
+  rateUsage,
+  startPosition,
+  type TariffPosition,
+  type UsageInterval,
+} from './index.ts';
+
+const tou = tariffOf({
+  periods: [
+    { code: 'critical', label: 'Announced peak', announced: true },
+    { code: 'peak', label: 'Peak', days: [1, 2, 3, 4, 5], from: '17:00', to: '20:00' },
+    { code: 'night', label: 'Night', from: '22:00', to: '06:00' },
+    { code: 'winter', label: 'Winter day', calendarMonths: [6, 7, 8] },
+    { code: 'day', label: 'Day' },
+  ],
+  energy: energyOf([
+    {
+      uptoKwh: null,
+      rates: { critical: '9.999', peak: '4.003', night: '1.001', winter: '3', day: '2.007' },
+    },
+  ]),
+  charges: [{ code: 'standing', label: 'Standing charge', per: 'day', amount: '0.50' }],
+  levies: [{ code: 'vat', label: 'VAT', percent: '5', of: ['energy', 'charges'] }],
+});
+
+test('the period follows weekday, hour, season and announcement, over midnight too', () => {
+  const at = (date: string, time: string, period?: string) =>
+    periodAt(tou, { date, time, ...(period !== undefined && { period }) });
+  assert.equal(at('2026-11-24', '17:00'), 'peak');
+  assert.equal(at('2026-11-24', '20:00'), 'day');
+  assert.equal(at('2026-11-22', '18:00'), 'day');
+  assert.equal(at('2026-11-24', '23:30'), 'night');
+  assert.equal(at('2026-11-24', '05:59'), 'night');
+  assert.equal(at('2026-11-24', '06:00'), 'day');
+  assert.equal(at('2026-07-01', '12:00'), 'winter');
+  assert.equal(at('2026-11-24', '12:00', 'critical'), 'critical');
+  assert.equal(periodAt(tariffOf(), { date: '2026-11-24' }), null);
+});
+
+test('each interval has the price of its own period, and a day its standing charge', () => {
+  const intervals: UsageInterval[] = [
+    { at: { date: '2026-11-24', time: '17:30' }, energyWh: 1000n },
+    { at: { date: '2026-11-24', time: '23:00' }, energyWh: 2000n },
+    { at: { date: '2026-11-25', time: '12:00', period: 'critical' }, energyWh: 1000n },
+  ];
+  const rated = expectOk(rateUsage(tou, { intervals, position: startPosition() }), 'usage');
+  const lines = rated.lines.map((line) => [line.code, line.period, line.amountMinor]);
+  assert.deepEqual(lines, [
+    ['energy', 'peak', 400n],
+    ['standing', undefined, 100n],
+    ['vat', undefined, 85n],
+    ['energy', 'night', 200n],
+    ['energy', 'critical', 1000n],
+  ]);
+  assert.equal(rated.chargedMinor, 1785n);
+});
+
+test('many small ratings charge what one does, to the minor unit', () => {
+  const interval = fc.record({
+    hour: fc.integer({ min: 0, max: 23 }),
+    energyWh: fc.bigInt(0n, 3000n),
+  });
+  fc.assert(
+    fc.property(fc.array(interval, { minLength: 1, maxLength: 60 }), (list) => {
+      const intervals = list.map(({ hour, energyWh }) => ({
+        at: { date: '2026-11-24', time: `${String(hour).padStart(2, '0')}:00` },
+        energyWh,
+      }));
+      const once = expectOk(rateUsage(tou, { intervals, position: startPosition() }), 'usage');
+      let position: TariffPosition = startPosition();
+      let charged = 0n;
+      for (const one of intervals) {
+        const rated = expectOk(rateUsage(tou, { intervals: [one], position }), 'usage');
+        assert.equal(
+          rated.lines.reduce((sum, l) => sum + l.amountMinor, 0n),
+          rated.chargedMinor,
+        );
+        charged += rated.chargedMinor;
+        position = rated.positionAfter;
+      }
+      const difference = charged - once.chargedMinor;
+      assert.ok(difference >= -1n && difference <= 1n, `${difference}`);
+    }),
+    { numRuns: 200 },
+  );
+});
