@@ -11,6 +11,7 @@ import {
   lazyRouteComponent,
   Outlet,
   redirect,
+  useRouter,
 } from '@tanstack/react-router';
 import { type Failure, isSignedOut } from './api/failure.ts';
 import { meQuery } from './api/queries.ts';
@@ -53,7 +54,7 @@ const signedIn = createRoute({
     }
   },
   component: Shell,
-  errorComponent: ({ error, reset }) => <PageFailure failure={error as unknown} onRetry={reset} />,
+  errorComponent: ({ error }) => <PageFailure failure={error} />,
 });
 
 const page = { getParentRoute: () => signedIn } as const;
@@ -126,15 +127,15 @@ function NotFound() {
   );
 }
 
-function PageFailure({ failure, onRetry }: { failure: unknown; onRetry: () => void }) {
-  const known = isFailure(failure);
+function PageFailure({ failure }: { failure: unknown }) {
+  const router = useRouter();
+  useTitle('Something went wrong');
+  const shown: Failure = isFailure(failure)
+    ? failure
+    : { kind: 'mismatch', path: 'this page', issue: String(failure) };
   return (
     <Stack p="lg" maw="44rem">
-      {known ? (
-        <FailureNote failure={failure} onRetry={onRetry} />
-      ) : (
-        <FailureNote failure={{ kind: 'mismatch', path: 'this page', issue: String(failure) }} />
-      )}
+      <FailureNote failure={shown} onRetry={() => void router.invalidate()} />
     </Stack>
   );
 }

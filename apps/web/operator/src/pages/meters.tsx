@@ -4,7 +4,7 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { MeterRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { metersQuery } from '../api/queries.ts';
 import { type MeterFilter, meterFilters, metersSearch } from '../state/search.ts';
 import { filterLabels } from '../text/labels.ts';
@@ -116,10 +116,18 @@ type SearchBoxProps = { readonly value: string; readonly onSearch: (text: string
 // The address follows the typing after a short rest, so that each letter is not a request.
 function SearchBox({ value, onSearch }: SearchBoxProps) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const sent = useRef(value);
+  // An address that changed otherwise (back, a link) fills the box; our own, arriving late, must not undo further typing.
+  useEffect(() => {
+    if (value !== sent.current) setText(value);
+    sent.current = value;
+  }, [value]);
   useEffect(() => {
     if (text === value) return;
-    const id = setTimeout(() => onSearch(text), 250);
+    const id = setTimeout(() => {
+      sent.current = text;
+      onSearch(text);
+    }, 250);
     return () => clearTimeout(id);
   });
   return (

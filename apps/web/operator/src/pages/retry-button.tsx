@@ -1,7 +1,7 @@
 // "Retry" for a stuck sale: asks the server to bring its token to the meter once more. The token is the same, so pressing it
 // twice credits once.
 
-import { Group, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { failureText } from '../api/failure.ts';
 import { retrySale } from '../api/queries.ts';
@@ -27,7 +27,7 @@ export function RetryButton({ saleId, whyNot = null, onStarted }: RetryButtonPro
     },
   });
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Stack gap={4} align="flex-start">
       <ActionButton
         size="compact-sm"
         variant="light"
@@ -37,10 +37,14 @@ export function RetryButton({ saleId, whyNot = null, onStarted }: RetryButtonPro
       >
         Retry
       </ActionButton>
-      <Text size="xs" role="status" maw="32ch">
-        {retry.isSuccess && onStarted === undefined && 'Started again'}
-        {retry.error !== null && failureText(retry.error)}
-      </Text>
-    </Group>
+      <div role="status">
+        {retry.isSuccess && onStarted === undefined && <Text size="xs">Started again</Text>}
+        {retry.error !== null && (
+          <Text size="xs" c="red" maw="32ch">
+            {failureText(retry.error)}
+          </Text>
+        )}
+      </div>
+    </Stack>
   );
 }
