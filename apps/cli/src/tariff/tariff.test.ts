@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { CommandContext } from '../command.ts';
+import { tariffGroup } from './group.ts';
+
+const demo = readFileSync(
+  new URL('../../../../packages/tariff/documents/demo.json', import.meta.url),
+  'utf8',
+);
+
+/** Runs a command line against files in memory, on 24 November 2026 at noon. */
+async function run(args: string[], files: Record<string, string> = {}) {
+  let [out, errors] = ['', ''];
+  const all: Record<string, string> = { 'demo.json': demo, ...files };
+  const context: CommandContext = {
+    print: (text) => {
+      out += text;
+    },
+    printError: (text) => {
+      errors += text;
+    },
+    readFile: (path) => {
+      const text = Object.hasOwn(all, path) ? all[path] : undefined;
+      if (text === undefined) throw new Error(`no file ${path}`);
+      return text;
+    },
+    readStandardInput: () => '',
+    writeSecretFile: () => assert.fail('nothing is written'),
+    environment: {},
+    nowMs: () => Date.UTC(2026, 10, 24, 10),
+    randomNibble: () => 0,
+  };
+  const exitCode = await tariffGroup(args, context);
+  return { exitCode, out, errors };
+}
+
+test('check passes a document whose examples hold, with one line for each file', async () => {
+  const result = await run(['check', 'demo.json']);
+  assert.deepEqual(result, { exitCode: 0, out: 'demo.json: 3 passed, 0 failed\n', errors: '' });
+});
+
+test('check prints each miss and fails, and goes on to the next file', async () => {
+  const wrong = demo.replace('"770.50"', '"771.50"');
+  const result = await run(['check', 'wrong.json', 'demo.json'], { 'wrong.json': wrong });
+  assert.equal(result.exitCode, 1);
+  assert.deepEqual(result.out.trimEnd().split('\n'), [
+    'wrong.json: cost-of-300-kwh: cost: got 770.5, expected 771.5 (tolerance 0.005)',
+    'wrong.json: 2 passed, 1 failed',
+    'demo.json: 3 passed, 0 failed',
+  ]);
+});
+
+test('an example outside the gate is reported and not counted', async () => {
+  const open = demo
+    .replace('"770.50"', '"771.50"')
+    .replace('"wantedKwh": "300",', '"wantedKwh": "300", "gate": false,');
+  const result = await run(['check', 'open.json'], { 'open.json': open });
+  assert.equal(result.exitCode, 0);
+  assert.match(result.out, /open\.json: cost-of-300-kwh: cost: got 770\.5.*\(not counted\)/);
+  assert.match(result.out, /open\.json: 2 passed, 0 failed/);
+});
+
+test('a file that is missing, no JSON or no tariff is one failure with its reasons', async () => {
+  const files = { 'text.json': 'hello', 'bad.json': demo.replace('"2.2500"', '2.25') };
+  const result = await run(['check', 'none.json', 'text.json', 'bad.json'], files);
+  assert.equal(result.exitCode, 1);
+  assert.match(result.out, /none\.json: the file cannot be read/);
+  assert.match(result.out, /text\.json: the file is not JSON/);
+  assert.match(result.out, /bad\.json: energy\.schedules\[0\]\.blocks\[1\]\.rate: write a decimal/);
+  assert.equal(result.out.match(/: 0 passed, 1 failed/g)?.length, 3);
+});
+
+test('check gives the same as JSON', async () => {
+  const { out } = await run(['check', 'demo.json', '--json']);
+  const files = [{ file: 'demo.json', passed: 3, failed: 0, misses: [], notes: [] }];
+  assert.deepEqual(JSON.parse(out), { files });
+});
+
+test('quote shows every line of a purchase, and the position that follows it can be given back', async () => {
+  const { out } = await run(['quote', 'demo.json', '--paid', '200']);
+  assert.match(out, /^79\.500 kWh for ZAR 200\.00 on 2026-11-24$/m);
+  assert.match(out, /^ZAR {2}25\.00 {2}Service charge/m);
+  assert.match(out, /^ZAR {3}0\.04 {2}stays prepaid/m);
+  const json = JSON.parse((await run(['quote', 'demo.json', '--paid', '200', '--json'])).out);
+  assert.equal(json.energyWh, '79500');
+  const files = { 'position.json': JSON.stringify(json.positionAfter) };
+  const next = await run(
+    ['quote', 'demo.json', '--paid', '50', '--position', 'position.json'],
+    files,
+  );
+  assert.match(next.out, /^19\.300 kWh for ZAR 50\.00/m);
+  assert.doesNotMatch(next.out, /Service charge/);
+});
+
+test('quote finds the cost of a wanted energy, with the month so far and a debt', async () => {
+  const line = ['quote', 'demo.json', '--kwh', '30', '--month-to-date', '40', '--debt', '500:25'];
+  assert.match((await run(line)).out, /^30\.000 kWh for ZAR 94\.30/m);
+});
+
+test('explain compares a purchase with the one before it', async () => {
+  const dates = ['--last-date', '2026-10-30', '--date', '2026-11-02'];
+  const paid = ['--last-paid', '100', '--paid', '100', '--new-debt', '8885:80', '--debt-cap', '80'];
+  const { out } = await run(['explain', 'demo.json', ...paid, ...dates]);
+  assert.match(
+    out,
+    /^Last time 37\.5 kWh, now 1\.0 kWh, because ZAR 69\.35 went to debt, last time/,
+  );
+  assert.match(out, /Service charge, charged per month: ZAR 25\.00/);
+});
+
+test('a refusal says what to do and exits 1; wrong usage exits 2', async () => {
+  const small = await run(['quote', 'demo.json', '--paid', '0.01']);
+  assert.equal(small.exitCode, 1);
+  assert.match(small.errors, /the least that does is ZAR 0\.19/);
+  const early = await run(['quote', 'demo.json', '--paid', '10', '--date', '2019-01-01']);
+  assert.match(early.errors, /in force from 2020-07-01/);
+  assert.equal((await run(['quote', 'demo.json'])).exitCode, 2);
+  assert.equal((await run(['quote', 'demo.json', '--paid', '1,5'])).exitCode, 2);
+  assert.equal((await run(['check'])).exitCode, 2);
+  assert.equal((await run(['mint'])).exitCode, 2);
+});
+
+test('the command line checks a committed document as a process', () => {
+  const root = fileURLToPath(new URL('../../../../', import.meta.url));
+  const document = 'packages/tariff/documents/ug-umeme-2021q1.json';
+  const main = 'apps/cli/src/main.ts';
+  const done = spawnSync(process.execPath, [main, 'tariff', 'check', document], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  assert.equal(done.status, 0, done.stderr);
+  assert.equal(done.stdout, `${document}: 1 passed, 0 failed\n`);
+});
