@@ -1,4 +1,5 @@
-// The digest decides whether the console is built again: it must move with any source, and only then.
+// The digest decides whether the console is built again: it must move with any source, and only
+// then.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';

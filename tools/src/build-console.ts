@@ -1,6 +1,6 @@
-// Builds the operator console (apps/web/operator) into apps/web/dist when its sources have changed since
-// the last build. A stamp in dist holds the digest of the sources, so an install that changes nothing
-// costs milliseconds.
+// Builds the operator console (apps/web/operator) into apps/web/dist when its sources have changed
+// since the last build. A stamp in dist holds the digest of the sources, so an install that changes
+// nothing costs milliseconds.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';

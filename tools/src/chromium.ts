@@ -1,5 +1,5 @@
-// Finds a Chromium for the end-to-end tests, or installs Debian's package where that is allowed (root and
-// apt-get). Never downloads a browser from anywhere else.
+// Finds a Chromium for the end-to-end tests, or installs Debian's package where that is allowed
+// (root and apt-get). Never downloads a browser from anywhere else.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

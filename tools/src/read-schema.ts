@@ -1,5 +1,6 @@
-// Reads a database's schema from its catalogs as SQL text in a stable order: what `npm run schema` writes
-// and the schema test compares. It is for reading and reviewing, not for restoring a database.
+// Reads a database's schema from its catalogs as SQL text in a stable order: what `npm run schema`
+// writes and the schema test compares. It is for reading and reviewing, not for restoring a
+// database.
 
 import pg from 'pg';
 
@@ -15,7 +16,8 @@ export async function readSchema(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    // With nothing on the path every name is printed with its schema, whatever the login's settings.
+    // With nothing on the path every name is printed with its schema, whatever the login's
+    // settings.
     await client.query(`SET search_path = ''`);
     const ask: Ask = async (sql) => (await client.query(sql)).rows;
     const parts = [

@@ -1,5 +1,5 @@
-// `npm run soak`: runs the `soak` script of each workspace that has one, one after the other, and ends
-// with a summary. Soaks take minutes to hours and are not part of `npm test`.
+// `npm run soak`: runs the `soak` script of each workspace that has one, one after the other, and
+// ends with a summary. Soaks take minutes to hours and are not part of `npm test`.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

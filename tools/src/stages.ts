@@ -1,5 +1,5 @@
-// Runs named stages one after the other, each with its time, and ends with one summary table. A stage
-// that fails does not stop the later ones: one run shows everything that is wrong.
+// Runs named stages one after the other, each with its time, and ends with one summary table. A
+// stage that fails does not stop the later ones: one run shows everything that is wrong.
 
 import { spawn } from 'node:child_process';
 import { root } from './workspaces.ts';

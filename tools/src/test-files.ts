@@ -7,8 +7,8 @@ import { root } from './workspaces.ts';
 const unitFolders = ['packages', 'apps', 'tools', 'simulation', 'bench'];
 
 /**
- * Test files of a stage, relative to the root and sorted; of those whose path starts with one of `only`
- * when it is given.
+ * Test files of a stage, relative to the root and sorted; of those whose path starts with one of
+ * `only` when it is given.
  */
 export function testFiles(stage: 'unit' | 'e2e', only: string[], base: string = root): string[] {
   const folders = stage === 'unit' ? unitFolders : ['e2e'];

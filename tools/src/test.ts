@@ -18,7 +18,8 @@ const abort = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => abort.abort());
 
 const e2eFiles = testFiles('e2e', only);
-// Looked for (and installed) while the other stages run; a fault is told by the stage that needs it.
+// Looked for (and installed) while the other stages run; a fault is told by the stage that needs
+// it.
 const browser =
   only.length === 0 || e2eFiles.length > 0 ? ensureChromium(process.env) : Promise.resolve('');
 browser.catch(() => undefined);
@@ -90,7 +91,9 @@ async function runTests(tools: StageTools, files: string[], run: TestRun): Promi
   );
 }
 
-/** One server for the whole stage, in a temporary folder, without fsync: its data is thrown away. */
+/**
+ * One server for the whole stage, in a temporary folder, without fsync: its data is thrown away.
+ */
 async function withPostgres(use: (url: string) => Promise<boolean>): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'prewatt-tests-'));
   // Under root the server runs as another account, which must be able to enter.

@@ -1,4 +1,5 @@
-// The data folder: proof that it can be written, one demo at a time, and the secrets made on first use.
+// The data folder: proof that it can be written, one demo at a time, and the secrets made on first
+// use.
 
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

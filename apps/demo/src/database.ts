@@ -1,5 +1,6 @@
-// The demo's database: migrations each time, the seed on the first run. The seed fills a database under
-// another name that is renamed when it is whole, so an interrupted first run simply starts over.
+// The demo's database: migrations each time, the seed on the first run. The seed fills a database
+// under another name that is renamed when it is whole, so an interrupted first run simply starts
+// over.
 
 import { withDatabase } from '@prewatt/embedded-postgres';
 import pg from 'pg';

@@ -1,6 +1,7 @@
-// Demo time: starts at real time on the first run, goes `speed` times as fast, stands still while the
-// demo is stopped, and never goes back. The file holds an instant that demo time has not reached yet
-// (a reservation a few seconds ahead), so that a crash skips a little and never repeats.
+// Demo time: starts at real time on the first run, goes `speed` times as fast, stands still while
+// the demo is stopped, and never goes back. The file holds an instant that demo time has not
+// reached yet (a reservation a few seconds ahead), so that a crash skips a little and never
+// repeats.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { DemoRefusal } from './refusal.ts';

@@ -1,5 +1,5 @@
-// The launcher as a process, with stand-ins for what it runs: starts, deaths, crashes and refusals, and
-// that nothing is left behind on any way out.
+// The launcher as a process, with stand-ins for what it runs: starts, deaths, crashes and refusals,
+// and that nothing is left behind on any way out.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -1,5 +1,5 @@
-// The life of one demo run: checks, PostgreSQL, database, children, panel; then supervision until it is
-// told to stop or gives up. Whatever was started is stopped again, on every way out.
+// The life of one demo run: checks, PostgreSQL, database, children, panel; then supervision until
+// it is told to stop or gives up. Whatever was started is stopped again, on every way out.
 
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

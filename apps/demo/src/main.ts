@@ -1,5 +1,5 @@
-// `npm start`: the whole of Prewatt on one machine. Composition root of the demo: arguments, signals and
-// the programs and steps that the launcher runs.
+// `npm start`: the whole of Prewatt on one machine. Composition root of the demo: arguments,
+// signals and the programs and steps that the launcher runs.
 
 import { fileURLToPath } from 'node:url';
 import { type LauncherDeps, runDemo, type SeedInput } from './launcher.ts';

@@ -5,14 +5,14 @@ import { test } from 'node:test';
 import { parseOptions } from './options.ts';
 
 test('without arguments the demo runs on data/, port 7070, sixty times as fast', () => {
-  assert.deepEqual(parseOptions([], '/home/somebody'), {
+  assert.deepEqual(parseOptions([], '/srv/somebody'), {
     kind: 'run',
-    options: { dataDir: '/home/somebody/data', port: 7070, speed: 60 },
+    options: { dataDir: '/srv/somebody/data', port: 7070, speed: 60 },
   });
 });
 
 test('each option is taken, and an absolute folder stays absolute', () => {
-  const parsed = parseOptions(['--data', '/srv/x', '--port=7500', '--speed', '1'], '/home');
+  const parsed = parseOptions(['--data', '/srv/x', '--port=7500', '--speed', '1'], '/srv');
   assert.deepEqual(parsed, {
     kind: 'run',
     options: { dataDir: '/srv/x', port: 7500, speed: 1 },

@@ -1,4 +1,5 @@
-// The command line of the demo: three options, each checked, each refusal one line that says what to do.
+// The command line of the demo: three options, each checked, each refusal one line that says what
+// to do.
 
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';

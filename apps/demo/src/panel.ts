@@ -1,4 +1,5 @@
-// What the demo prints when it is ready: where to go, how to sign in, where the data is, how to stop.
+// What the demo prints when it is ready: where to go, how to sign in, where the data is, how to
+// stop.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
-// The four ports of the demo, and a stand-in for the server while it is being prepared: it holds the
-// server's port from the first moment and answers 503, as the server itself does until it is ready.
+// The four ports of the demo, and a stand-in for the server while it is being prepared: it holds
+// the server's port from the first moment and answers 503, as the server itself does until it is
+// ready.
 
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +14,9 @@ export function demoPorts(port: number): DemoPorts {
   return { server: port, meter: port + 1, sandbox: port + 2, mqtt: port + 3 };
 }
 
-/** Throws `DemoRefusal` naming a port that is taken after waiting `graceMs` for it to become free. */
+/**
+ * Throws `DemoRefusal` naming a port that is taken after waiting `graceMs` for it to become free.
+ */
 export async function checkPorts(ports: DemoPorts, graceMs: number): Promise<void> {
   const end = performance.now() + graceMs;
   const names: [string, number][] = [

@@ -1,5 +1,5 @@
-// When a part that died may start again: sooner after the first death, later after each further one,
-// and not at all after more than five deaths within a minute.
+// When a part that died may start again: sooner after the first death, later after each further
+// one, and not at all after more than five deaths within a minute.
 
 const windowMs = 60_000;
 const mostInWindow = 5;

@@ -1,5 +1,6 @@
-// Runs the demo's children: starts each with an IPC channel (its end tells a child that we are gone), a
-// log file and a session of its own (so that Ctrl-C reaches only us), and starts again what dies.
+// Runs the demo's children: starts each with an IPC channel (its end tells a child that we are
+// gone), a log file and a session of its own (so that Ctrl-C reaches only us), and starts again
+// what dies.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// The launcher with stand-ins for the programs and steps it runs: for tests of the launcher as a process.
-// The last argument may name a fault: 'seed-fails'.
+// The launcher with stand-ins for the programs and steps it runs: for tests of the launcher as a
+// process. The last argument may name a fault: 'seed-fails'.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

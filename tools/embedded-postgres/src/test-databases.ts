@@ -1,6 +1,6 @@
-// Databases for tests. One server per test run (its URL in PREWATT_TEST_POSTGRES_URL, set by the test
-// command); a test file run alone starts its own in a temporary folder. The migrated schema is made
-// once per server as a template, and each test file clones it in milliseconds.
+// Databases for tests. One server per test run (its URL in PREWATT_TEST_POSTGRES_URL, set by the
+// test command); a test file run alone starts its own in a temporary folder. The migrated schema is
+// made once per server as a template, and each test file clones it in milliseconds.
 
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// Waits for the first line that a test's child process prints; an early end is an error, not a hang.
+// Waits for the first line that a test's child process prints; an early end is an error, not a
+// hang.
 
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';

@@ -1,4 +1,5 @@
-// A program for tests: starts PostgreSQL on the folder named, says so in JSON, and waits to be killed.
+// A program for tests: starts PostgreSQL on the folder named, says so in JSON, and waits to be
+// killed.
 
 import { startPostgres } from '../src/start.ts';
 

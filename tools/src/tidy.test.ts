@@ -1,0 +1,71 @@
+// The house rules, on the whole project. Each rule is known to bite: see tidy/rules.test.ts.
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { checkDependencyTable, checkLinks, checkReadmes } from './tidy/doc-rules.ts';
+import { type Finding, readHouse } from './tidy/files.ts';
+import {
+  checkDirections,
+  checkEnvironment,
+  checkLedgerWords,
+  checkPurity,
+  checkServerFeatures,
+  checkWorkspaceImports,
+} from './tidy/import-rules.ts';
+import { checkManifests, checkVersions } from './tidy/manifest-rules.ts';
+import {
+  checkFileLength,
+  checkFileNames,
+  checkLeftovers,
+  checkLineLength,
+  checkMachinePaths,
+  checkOpening,
+  checkTestFiles,
+  checkWords,
+} from './tidy/text-rules.ts';
+import { readManifest, root, workspaceFolders } from './workspaces.ts';
+
+const files = readHouse(root);
+const folders = workspaceFolders();
+const workspaces = folders.map((folder) => ({ folder, manifest: readManifest(folder) }));
+const placed = [
+  { path: 'package.json', manifest: readManifest('.') },
+  ...workspaces.map(({ folder, manifest }) => ({ path: `${folder}/package.json`, manifest })),
+];
+const manifests = placed.map(({ manifest }) => manifest);
+
+const rules: [string, () => Finding[]][] = [
+  ['workspaces import in the allowed directions', () => checkWorkspaceImports(files, workspaces)],
+  ['manifests depend in the allowed directions', () => checkDirections(workspaces)],
+  ['features of the server meet at their index.ts', () => checkServerFeatures(files)],
+  ['the ledger has never heard of a token', () => checkLedgerWords(files)],
+  ['pure packages take time, chance and the world from outside', () => checkPurity(files)],
+  ['an app reads its environment in main.ts', () => checkEnvironment(files)],
+  ['files have at most 500 lines', () => checkFileLength(files)],
+  ['lines have at most 100 columns', () => checkLineLength(files)],
+  ['files are named in kebab-case', () => checkFileNames(files)],
+  ['files open with what they own', () => checkOpening(files)],
+  ['the words of the glossary are used', () => checkWords(files)],
+  ['nothing is switched off or unfinished', () => checkLeftovers(files)],
+  ['test files hold tests', () => checkTestFiles(files)],
+  ['no text names a path of one machine', () => checkMachinePaths(files)],
+  ['each room has a README', () => checkReadmes(files, folders)],
+  ['links lead somewhere', () => checkLinks(files, (path) => existsSync(join(root, path)))],
+  ['ARCHITECTURE.md explains each dependency', () => checkDependencyTable(files, manifests)],
+  ['versions are exact and agree', () => checkVersions(placed)],
+  ['manifests follow the house', () => checkManifests(placed)],
+];
+
+for (const [name, check] of rules) {
+  test(name, () => {
+    const findings = check();
+    assert.equal(findings.length, 0, `\n${findings.slice(0, 50).join('\n')}\n`);
+  });
+}
+
+test('the rules see the project', () => {
+  assert.ok(files.length > 100, `only ${files.length} files`);
+  assert.ok(workspaces.length > 10);
+});

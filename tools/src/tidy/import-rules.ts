@@ -1,0 +1,223 @@
+// Who may import whom: between workspaces, and between the features of the server. The manifests
+// and `exports` hold most of it; these rules hold it where a manifest could be changed by mistake.
+
+import { dirname, join } from 'node:path/posix';
+import type { Manifest } from '../workspaces.ts';
+import { importsOf, lineAt, splitCode } from './code-text.ts';
+import { type Finding, type HouseFile, isCode, isTest } from './files.ts';
+
+export type Workspace = { folder: string; manifest: Manifest };
+
+const pure = ['quantities', 'sts', 'ledger', 'tariff', 'protection', 'protocol', 'api'];
+
+/** For each workspace, which of ours it may import; a subpath means that only this one. */
+const mayImport: Record<string, readonly string[]> = {
+  quantities: [],
+  sts: ['quantities'],
+  ledger: ['quantities'],
+  tariff: ['quantities'],
+  protection: ['quantities'],
+  protocol: ['quantities'],
+  api: ['quantities'],
+  meter: ['sts/accept', 'sts/keys', 'sts/codec', 'tariff', 'protection', 'protocol', 'quantities'],
+  server: [...pure, 'web/consumer'],
+  'virtual-meter': ['meter', 'protocol', 'quantities'],
+  sandbox: ['quantities'],
+  web: ['api', 'quantities'],
+  cli: ['api', 'sts', 'tariff', 'quantities'],
+  demo: ['embedded-postgres', 'server/migrate', 'simulation/seed', 'quantities'],
+  simulation: [...pure, 'meter', 'server', 'virtual-meter', 'sandbox', 'embedded-postgres'],
+  e2e: ['embedded-postgres'],
+  bench: [...pure, 'meter', 'server', 'virtual-meter', 'simulation', 'embedded-postgres'],
+  tools: ['embedded-postgres', 'server/migrate'],
+  'embedded-postgres': [],
+};
+
+/** What tests of any workspace may use besides. */
+const testsMayImport = ['embedded-postgres', 'sts/issue', 'sts/keys', 'sts/codec'];
+const testTools = ['fast-check'];
+
+/** Imports between workspaces: directions, `exports`, and that each is declared. */
+export function checkWorkspaceImports(files: HouseFile[], workspaces: Workspace[]): Finding[] {
+  return files
+    .filter((file) => isCode(file.path))
+    .flatMap((file) => {
+      const owner = ownerOf(file.path, workspaces);
+      if (owner === undefined) return [];
+      return importsOf(file.text).flatMap(({ from, line }) =>
+        faultsOf(from, { file, owner, workspaces }).map(
+          (fault) => `${file.path}:${line}: ${fault}`,
+        ),
+      );
+    });
+}
+
+type Where = { file: HouseFile; owner: Workspace; workspaces: Workspace[] };
+
+function faultsOf(from: string, where: Where): string[] {
+  if (from.startsWith('node:')) return [];
+  if (from.startsWith('.')) return faultsOfRelative(from, where);
+  if (from.startsWith('@prewatt/')) return faultsOfOurs(from.slice('@prewatt/'.length), where);
+  return isDeclared(packageOf(from), where) ? [] : [`${from} is not in its package.json`];
+}
+
+function faultsOfRelative(from: string, { file, owner }: Where): string[] {
+  const target = join(dirname(file.path), from.split('?')[0] ?? '');
+  return target.startsWith(`${owner.folder}/`) ? [] : [`${from} leaves ${owner.folder}`];
+}
+
+function faultsOfOurs(target: string, where: Where): string[] {
+  const [name = '', ...rest] = target.split('/');
+  const { owner, file, workspaces } = where;
+  const self = owner.manifest.name.slice('@prewatt/'.length);
+  const test = isTest(file.path);
+  const allowed = [...(mayImport[self] ?? []), ...(test ? testsMayImport : [])];
+  const faults: string[] = [];
+  const reached = name === self || allowed.includes(name) || allowed.includes(target);
+  if (!reached) faults.push(`${self} may not import ${target}`);
+  const found = workspaces.find((each) => each.manifest.name === `@prewatt/${name}`);
+  const subpath = rest.length === 0 ? '.' : `./${rest.join('/')}`;
+  if (found?.manifest.exports?.[subpath] === undefined) {
+    faults.push(`@prewatt/${target} is not among the exports of ${name}`);
+  }
+  const forTest = test && testsMayImport.some((each) => each === target || each === name);
+  if (name !== self && !forTest && !isDeclared(`@prewatt/${name}`, where)) {
+    faults.push(`@prewatt/${name} is not in its package.json`);
+  }
+  return faults;
+}
+
+function isDeclared(name: string, { file, owner }: Where): boolean {
+  const { dependencies, devDependencies, optionalDependencies } = owner.manifest;
+  if (name in { ...dependencies, ...optionalDependencies }) return true;
+  // The console is built, not installed: what it needs is needed at build time only.
+  const buildTime = isTest(file.path) || /^(apps\/web\/operator|tools)\//.test(file.path);
+  return buildTime && (name in { ...devDependencies } || testTools.includes(name));
+}
+
+/** 'a/b' of '@scope/a/b' is '@scope/a'; of 'pg/lib' it is 'pg'. */
+function packageOf(from: string): string {
+  return from
+    .split('/')
+    .slice(0, from.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** The workspace a file belongs to: the deepest folder that holds it. */
+function ownerOf(path: string, workspaces: Workspace[]): Workspace | undefined {
+  return workspaces
+    .filter(({ folder }) => path.startsWith(`${folder}/`))
+    .sort((a, b) => b.folder.length - a.folder.length)[0];
+}
+
+/** The same directions as the manifests state them: a dependency that no rule allows is a fault. */
+export function checkDirections(workspaces: Workspace[]): Finding[] {
+  return workspaces.flatMap(({ folder, manifest }) => {
+    const self = manifest.name.slice('@prewatt/'.length);
+    const allowed = mayImport[self];
+    if (allowed === undefined) return [`${folder}: no rule says what ${manifest.name} may import`];
+    return Object.keys(manifest.dependencies ?? {})
+      .filter((name) => name.startsWith('@prewatt/'))
+      .map((name) => name.slice('@prewatt/'.length))
+      .filter((name) => !allowed.some((each) => each === name || each.startsWith(`${name}/`)))
+      .map((name) => `${folder}/package.json: ${self} may not depend on ${name}`);
+  });
+}
+
+const features = 'apps/server/src/';
+/** Facts reach these through the outbox; only what shows them to people imports them. */
+const hearers = ['readings', 'alerts'];
+const edges = ['http', 'consumer', 'operators'];
+
+/**
+ * Inside the server: features meet at their index.ts, platform knows no feature, nothing is
+ * circular.
+ */
+export function checkServerFeatures(files: HouseFile[]): Finding[] {
+  const findings: Finding[] = [];
+  const graph = new Map<string, Set<string>>();
+  for (const file of files) {
+    const [self, inner] = featureOf(file.path);
+    if (self === undefined || inner === undefined || isTest(file.path)) continue;
+    for (const { from, line } of importsOf(file.text)) {
+      if (!from.startsWith('.')) continue;
+      const [target, part] = featureOf(join(dirname(file.path), from));
+      if (target === undefined || part === undefined || target === self) continue;
+      const at = `${file.path}:${line}:`;
+      if (self === 'platform') findings.push(`${at} platform may not import ${target}`);
+      if (target === 'platform' || target === 'http') continue;
+      if (part !== 'index.ts' && !(self === 'http' && part === 'routes.ts')) {
+        findings.push(`${at} ${target} is imported past its index.ts (${part})`);
+      }
+      if (hearers.includes(target) && !edges.includes(self) && !hearers.includes(self)) {
+        findings.push(`${at} ${self} may not import ${target}: facts go through the outbox`);
+      }
+      if (self !== 'http') graph.set(self, (graph.get(self) ?? new Set()).add(target));
+    }
+  }
+  return [...findings, ...findCycles(graph)];
+}
+
+/** ['vending', 'service.ts'] of a file in a feature folder. */
+function featureOf(path: string): [string?, string?] {
+  if (!path.startsWith(features)) return [];
+  const [feature, ...inner] = path.slice(features.length).split('/');
+  return feature === undefined || inner.length === 0 ? [] : [feature, inner.join('/')];
+}
+
+function findCycles(graph: Map<string, Set<string>>): Finding[] {
+  const findings = new Set<Finding>();
+  const walk = (node: string, trail: string[]): void => {
+    const seen = trail.indexOf(node);
+    if (seen !== -1) {
+      const cycle = trail.slice(seen);
+      // Each cycle once, whichever member it was entered by.
+      const first = cycle.indexOf([...cycle].sort()[0] ?? '');
+      const turned = [...cycle.slice(first), ...cycle.slice(0, first)];
+      findings.add(
+        `${features}: features import each other: ${turned.join(' -> ')} -> ${turned[0]}`,
+      );
+      return;
+    }
+    for (const next of graph.get(node) ?? []) walk(next, [...trail, node]);
+  };
+  for (const node of graph.keys()) walk(node, []);
+  return [...findings];
+}
+
+/** The ledger has never heard of a token. Its comments may say so. */
+export function checkLedgerWords(files: HouseFile[]): Finding[] {
+  return files
+    .filter((file) => file.path.startsWith('packages/ledger/src/') && isCode(file.path))
+    .flatMap((file) =>
+      [...splitCode(file.text).code.matchAll(/token/gi)].map(
+        (match) => `${file.path}:${lineAt(file.text, match.index)}: the ledger knows no tokens`,
+      ),
+    );
+}
+
+const impure =
+  /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|Temporal\.Now|process\.|fetch\(|setTimeout|setInterval|crypto\.(getRandomValues|randomUUID))/g;
+
+/** Pure packages take the clock, randomness and the world from their callers. */
+export function checkPurity(files: HouseFile[]): Finding[] {
+  return files
+    .filter(({ path }) => /^packages\/[^/]+\/src\//.test(path) && isCode(path) && !isTest(path))
+    .flatMap(({ path, text }) =>
+      [...splitCode(text).code.matchAll(impure)].map(
+        (match) => `${path}:${lineAt(text, match.index)}: ${match[1]} in a pure package`,
+      ),
+    );
+}
+
+/** The environment is read in one place of an app: its main or what a person runs beside it. */
+export function checkEnvironment(files: HouseFile[]): Finding[] {
+  return files
+    .filter(({ path }) => /^apps\/[^/]+\/src\//.test(path) && isCode(path) && !isTest(path))
+    .filter(({ path }) => !/\/src\/(main|print-config)\.ts$/.test(path))
+    .flatMap(({ path, text }) =>
+      [...splitCode(text).code.matchAll(/\bprocess\.env\b/g)].map(
+        (match) => `${path}:${lineAt(text, match.index)}: process.env outside main.ts`,
+      ),
+    );
+}

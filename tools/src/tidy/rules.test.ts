@@ -1,0 +1,298 @@
+// Each house rule on a small bad example and on a good one: a rule that finds nothing must be known to
+// look.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { importsOf, splitCode } from './code-text.ts';
+import { checkDependencyTable, checkLinks, checkReadmes } from './doc-rules.ts';
+import type { Finding, HouseFile } from './files.ts';
+import {
+  checkDirections,
+  checkEnvironment,
+  checkLedgerWords,
+  checkPurity,
+  checkServerFeatures,
+  checkWorkspaceImports,
+  type Workspace,
+} from './import-rules.ts';
+import { checkManifests, checkVersions } from './manifest-rules.ts';
+import {
+  checkFileLength,
+  checkFileNames,
+  checkLeftovers,
+  checkLineLength,
+  checkMachinePaths,
+  checkOpening,
+  checkTestFiles,
+  checkWords,
+} from './text-rules.ts';
+
+const file = (path: string, text: string): HouseFile => ({ path, text });
+
+function workspace(folder: string, dependencies: string[], exports: string[] = ['.']): Workspace {
+  const name = `@prewatt/${folder.split('/').at(-1)}`;
+  return {
+    folder,
+    manifest: {
+      name,
+      exports: Object.fromEntries(exports.map((each) => [each, './src/index.ts'])),
+      dependencies: Object.fromEntries(dependencies.map((each) => [each, '1.0.0'])),
+      devDependencies: { vite: '1.0.0' },
+    },
+  };
+}
+
+const workspaces = [
+  workspace('packages/quantities', []),
+  workspace('packages/sts', ['@prewatt/quantities'], ['./issue', './accept']),
+  workspace('packages/meter', ['@prewatt/sts', '@prewatt/quantities', 'zod']),
+  workspace('apps/server', ['@prewatt/quantities', '@prewatt/web', 'pg']),
+  workspace('apps/web', ['@prewatt/quantities'], ['./consumer']),
+  workspace('e2e', ['@prewatt/server']),
+];
+
+const bites = (findings: Finding[], what: RegExp) => {
+  assert.equal(findings.length, 1, findings.join('\n'));
+  assert.match(findings[0] ?? '', what);
+};
+
+test('strings, comments, templates and regular expressions are told apart from code', () => {
+  const text = [
+    `const a = 'x // y'; // note`,
+    `const b = \`t \${a + \`u \${1}\`} v\`;`,
+    `const c = /['"\`]/.test(a) ? 1 / 2 : 3; /* long`,
+    'note */ const d = 4;',
+  ].join('\n');
+  const { code, comments } = splitCode(text);
+  assert.equal(code.length, text.length);
+  assert.match(code, /const d = 4;/);
+  assert.match(code, /\? 1 \/ 2 : 3;/);
+  assert.match(code, /a \+/);
+  for (const word of ['note', ' y', ' v', ' u ', 'long']) assert.equal(code.includes(word), false);
+  assert.deepEqual(comments.match(/\S+/g), ['//', 'note', '/*', 'long', 'note', '*/']);
+});
+
+test('every form of import is seen, and none inside a string', () => {
+  const text = [
+    `import a from 'a';`,
+    `import 'b';`,
+    `export { c } from "c";`,
+    `const d = await import('d');`,
+    `import type { E } from 'e';`,
+    `const no = "import x from 'no'";`,
+  ].join('\n');
+  assert.deepEqual(
+    importsOf(text).map(({ from, line }) => `${line}${from}`),
+    ['1a', '2b', '3c', '4d', '5e'],
+  );
+});
+
+test('an import against the allowed direction is found', () => {
+  const check = (path: string, from: string) =>
+    checkWorkspaceImports([file(path, `import { x } from '${from}';`)], workspaces);
+  const meter = 'packages/meter/src/a.ts';
+  assert.deepEqual(check(meter, '@prewatt/sts/accept'), []);
+  bites(check(meter, '@prewatt/sts/issue'), /a\.ts:1: meter may not import sts\/issue/);
+  assert.deepEqual(check('packages/meter/src/a.test.ts', '@prewatt/sts/issue'), []);
+  assert.match(check('apps/server/src/a.ts', '@prewatt/meter').join('\n'), /may not import meter/);
+  assert.deepEqual(check('apps/server/src/a.ts', '@prewatt/web/consumer'), []);
+  assert.match(check('apps/server/src/a.ts', '@prewatt/web').join('\n'), /may not import web/);
+  assert.match(check('e2e/src/a.ts', '@prewatt/server').join('\n'), /e2e may not import server/);
+});
+
+test('an import past the exports, past the workspace or of what is not declared is found', () => {
+  const check = (path: string, from: string) =>
+    checkWorkspaceImports([file(path, `import { x } from '${from}';`)], workspaces);
+  const deep = check('packages/meter/src/a.ts', '@prewatt/quantities/src/money.ts');
+  assert.match(deep.join('\n'), /not among the exports/);
+  bites(check('packages/sts/src/a.ts', '../../quantities/src/index.ts'), /leaves packages\/sts/);
+  bites(check('packages/sts/src/a.ts', 'zod'), /zod is not in its package.json/);
+  assert.deepEqual(check('packages/meter/src/a.ts', 'zod/mini'), []);
+  assert.deepEqual(check('packages/sts/src/a.ts', 'node:fs'), []);
+  bites(check('apps/server/src/a.ts', 'vite'), /vite is not in/);
+  assert.deepEqual(check('apps/server/src/a.test.ts', 'vite'), []);
+});
+
+test('a manifest that depends against the directions is found', () => {
+  bites(checkDirections(workspaces), /e2e\/package\.json: e2e may not depend on server/);
+  bites(checkDirections([workspace('apps/new', [])]), /no rule says what @prewatt\/new/);
+});
+
+test('features that reach past an index, hear facts by import or form a ring are found', () => {
+  const at = (path: string, from: string) =>
+    file(`apps/server/src/${path}`, `import { x } from '${from}';`);
+  assert.deepEqual(
+    checkServerFeatures([
+      at('vending/service.ts', '../keys/index.ts'),
+      at('vending/store.ts', '../platform/database.ts'),
+      at('http/app.ts', '../vending/routes.ts'),
+      at('consumer/routes.ts', '../readings/index.ts'),
+      at('vending/a.ts', './b.ts'),
+    ]),
+    [],
+  );
+  bites(checkServerFeatures([at('a/x.ts', '../keys/store.ts')]), /keys is imported past its index/);
+  bites(checkServerFeatures([at('vending/x.ts', '../alerts/index.ts')]), /through the outbox/);
+  bites(checkServerFeatures([at('platform/x.ts', '../http/app.ts')]), /platform may not import/);
+  bites(
+    checkServerFeatures([at('a/x.ts', '../b/index.ts'), at('b/x.ts', '../a/index.ts')]),
+    /features import each other: a -> b -> a/,
+  );
+});
+
+test('a token in the ledger is found', () => {
+  bites(checkLedgerWords([file('packages/ledger/src/a.ts', 'let tokenId = 1;')]), /a\.ts:1/);
+  assert.deepEqual(checkLedgerWords([file('packages/ledger/src/a.ts', '// no token here')]), []);
+});
+
+test('a clock or chance inside a pure package is found', () => {
+  const check = (text: string) => checkPurity([file('packages/sts/src/a.ts', text)]);
+  for (const bad of ['Date.now()', 'Math.random()', 'new Date()', 'process.env', 'fetch(x)']) {
+    assert.equal(check(`const x = ${bad};`).length, 1, bad);
+  }
+  assert.deepEqual(check('// Date.now() is not for us\nconst x = clock.nowMs();'), []);
+  assert.deepEqual(checkPurity([file('packages/sts/src/a.test.ts', 'Date.now()')]), []);
+});
+
+test('an environment read outside main.ts is found', () => {
+  bites(checkEnvironment([file('apps/x/src/a.ts', 'process.env.A')]), /outside main/);
+  assert.deepEqual(checkEnvironment([file('apps/x/src/main.ts', 'process.env.A')]), []);
+});
+
+test('long files and long lines are found, what cannot be broken is not', () => {
+  const lines = (count: number) => file('a.ts', 'x;\n'.repeat(count));
+  bites(checkFileLength([lines(501)]), /501 lines/);
+  assert.deepEqual(checkFileLength([lines(500)]), []);
+  const line = (text: string) => checkLineLength([file('a.ts', text)]);
+  bites(line(`// ${'word '.repeat(30)}`), /a\.ts:1: 153 columns/);
+  bites(line(`x = ${'a + '.repeat(30)}1`), /columns/);
+  assert.deepEqual(line(`// see https://example.org/${'a'.repeat(100)}`), []);
+  assert.deepEqual(line(`test('${'a'.repeat(100)}', () => {`), []);
+  assert.deepEqual(line('x'.repeat(100)), []);
+});
+
+test('names that are not in kebab-case are found', () => {
+  for (const bad of ['src/MyFile.ts', 'src/my_file.ts', 'Src/a.ts', 'src/myFile.test.ts']) {
+    bites(checkFileNames([file(bad, '')]), /kebab/);
+  }
+  for (const good of ['src/my-file.property.test.ts', '0001-first.sql', '.ci/a.ts']) {
+    assert.deepEqual(checkFileNames([file(good, '')]), []);
+  }
+});
+
+test('a file without an opening, or with a long one, is found', () => {
+  bites(checkOpening([file('a.ts', 'const x = 1;')]), /without a comment/);
+  bites(checkOpening([file('a.ts', `${'// x\n'.repeat(6)}const x = 1;`)]), /6 comment lines/);
+  assert.deepEqual(checkOpening([file('a.ts', '#!/usr/bin/env node\n// Owns x.\n')]), []);
+});
+
+test('words that the glossary replaces are found in identifiers only', () => {
+  for (const bad of ['voucherCode', 'newVoucher', 'recharge', 'relayState', 'depositMinor']) {
+    bites(checkWords([file('a.ts', `const ${bad} = 1;`)]), /: say a /);
+  }
+  const fine = `const s = 'voucher'; // voucher\nconst relayed = 1;`;
+  assert.deepEqual(checkWords([file('a.ts', fine)]), []);
+});
+
+test('any, switched-off checks, unfinished work and tests that do not run are found', () => {
+  const check = (path: string, text: string) => checkLeftovers([file(path, text)]);
+  const bad = [
+    'let x: any;',
+    'f(x as any);',
+    'const m: Map<string, any> = n;',
+    'function f(x: any, y: number) {}',
+    '// @ts-ignore',
+    '// TODO later',
+    '// biome-ignore lint/suspicious/noExplicitAny: no',
+  ];
+  for (const text of bad) assert.equal(check('a.ts', text).length, 1, text);
+  const badTests = ["test.only('x', f)", "it.skip('x', f)", "test('x', { skip: true }, f)"];
+  for (const text of [...badTests, 't.skip()']) bites(check('a.test.ts', text), /does not run/);
+  assert.deepEqual(check('a.ts', "const any = 'any'; // any of these\nany(any);"), []);
+  assert.deepEqual(check('a.test.ts', "test('only one: skip', f); const t = { only };"), []);
+});
+
+test('a path of one machine is found in any text', () => {
+  for (const parts of [
+    ['', 'home', 'ann', 'x'],
+    ['', 'work', 'main'],
+    ['', 'Users', 'ann'],
+  ]) {
+    bites(checkMachinePaths([file('a.md', `see ${parts.join('/')}`)]), /one machine/);
+  }
+  assert.deepEqual(checkMachinePaths([file('a.md', 'https://a.example/home/page')]), []);
+});
+
+test('a test file without a test is found', () => {
+  bites(checkTestFiles([file('a.test.ts', "// test('x')")]), /without a test/);
+  assert.deepEqual(checkTestFiles([file('a.test.ts', "test('x', f)")]), []);
+});
+
+test('a room without a README is found', () => {
+  const files = [
+    file('apps/server/README.md', ''),
+    file('apps/server/src/vending/index.ts', ''),
+    file('apps/server/src/main.ts', ''),
+  ];
+  bites(checkReadmes(files, ['apps/server']), /apps\/server\/src\/vending: no README/);
+  bites(checkReadmes([file('a/x.ts', '')], ['a']), /^a: no README/);
+});
+
+test('links to files, lines and headings that are not there are found', () => {
+  const files = (link: string) => [
+    file('docs/a.md', `# Top\n\nsee [x](${link})`),
+    file('src/a.ts', 'one\ntwo\nthree\n'),
+    file('b.md', '# One thing\n## `two`, three\n## One thing\n'),
+  ];
+  const check = (link: string) =>
+    checkLinks(files(link), (path) => ['docs/a.md', 'src/a.ts', 'b.md', 'src'].includes(path));
+  bites(check('../src/gone.ts'), /docs\/a\.md:3: .*no such file/);
+  bites(check('../src/a.ts#L4'), /has 3 lines/);
+  bites(check('../src/a.ts#L2-L9'), /has 3 lines/);
+  bites(check('../b.md#nothing'), /no such heading/);
+  bites(check('#nothing'), /no such heading/);
+  bites(check('../../a.md'), /out of the project/);
+  for (const good of [
+    '../src/a.ts#L3',
+    '../src',
+    '../b.md#two-three',
+    '../b.md#one-thing-1',
+    '#top',
+    'https://example.org/x',
+    'mailto:a@example.org',
+  ]) {
+    assert.deepEqual(check(good), [], good);
+  }
+  assert.deepEqual(
+    checkLinks([file('a.md', '```\n[x](gone)\n```\n`[x](gone)`')], () => false),
+    [],
+  );
+});
+
+test('a dependency that the architecture does not explain is found', () => {
+  const manifests = [{ name: 'x', dependencies: { pg: '1.0.0' }, devDependencies: { vite: '1' } }];
+  bites(checkDependencyTable([], manifests), /ARCHITECTURE\.md is missing/);
+  const table = file('ARCHITECTURE.md', '`vite` is prose\n| `pg` | SQL |\n');
+  bites(checkDependencyTable([table], manifests), /no row with `vite`/);
+});
+
+test('versions that are not exact or do not agree are found', () => {
+  const at = (path: string, version: string) => ({
+    path,
+    manifest: { name: path, dependencies: { pg: version } },
+  });
+  for (const bad of ['^1.0.0', '*', 'latest', '1.x', 'git+https://x']) {
+    bites(checkVersions([at('a', bad)]), /one exact version/);
+  }
+  bites(checkVersions([at('a', '1.0.0'), at('b', '1.0.1')]), /but 1\.0\.0 in a/);
+  assert.deepEqual(checkVersions([at('a', '1.0.0-beta.1'), at('b', '1.0.0-beta.1')]), []);
+});
+
+test('a manifest that does not follow the house is found', () => {
+  const good = { name: 'x', type: 'module', license: 'Apache-2.0', exports: {} };
+  assert.deepEqual(checkManifests([{ path: 'a/package.json', manifest: good }]), []);
+  const { exports: _, ...open } = good;
+  bites(checkManifests([{ path: 'a/package.json', manifest: open }]), /no "exports"/);
+  const other = { ...good, type: 'commonjs' };
+  bites(checkManifests([{ path: 'a/package.json', manifest: other }]), /"type"/);
+});
