@@ -26,7 +26,15 @@ try {
   process.on('disconnect', stop);
   await sandbox.listen();
 } catch (error) {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = startFault(error, config.value.httpPort);
   process.stderr.write(`The sandbox cannot start: ${reason}\n`);
   process.exit(1);
+}
+
+function startFault(error: unknown, port: number): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    return `port ${port} is taken; choose another with PREWATT_HTTP_PORT`;
+  }
+  return error.message;
 }

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import formbody from '@fastify/formbody';
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import { createCheckouts } from './checkouts.ts';
 import type { Config } from './config.ts';
 import { refuse, sendPage } from './http/guards.ts';
@@ -14,7 +14,7 @@ import { openJournal } from './journal.ts';
 import { createLiveHub } from './live.ts';
 import { createMessages } from './messages.ts';
 import { createNotifier, type defaultRetry } from './notifications.ts';
-import { scriptAsset, styleAsset } from './pages/assets.ts';
+import { iconAsset, scriptAsset, styleAsset } from './pages/assets.ts';
 import { errorPage, type Scene } from './pages/layout.ts';
 import { createStore } from './state.ts';
 
@@ -95,14 +95,14 @@ export function createSandbox({ config, realNowMs = Date.now, retry }: SandboxDe
 function createApp(logLevel: string): FastifyInstance {
   const app = fastify({
     logger: logLevel === 'silent' ? false : { level: logLevel },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 16_384,
     forceCloseConnections: true,
   });
   app.register(formbody);
   app.get('/health', (_request, reply) => reply.send({ status: 'ready' }));
   app.get('/', (_request, reply) => reply.redirect('/phone', 303));
-  for (const asset of [styleAsset, scriptAsset]) {
+  for (const asset of [styleAsset, scriptAsset, iconAsset]) {
     app.get(asset.path, (_request, reply) =>
       reply
         .header('cache-control', 'public, max-age=31536000, immutable')

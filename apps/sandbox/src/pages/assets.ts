@@ -25,6 +25,7 @@ button,.button{display:block;width:100%;font:inherit;font-weight:600;text-align:
 .main,.button{background:var(--accent);color:var(--on-accent)}
 .refuse{border-color:var(--bad);color:var(--bad)}
 form>*+*{margin-top:.625rem}
+fieldset>*+*{margin-top:.625rem}
 fieldset{border:1px solid var(--line);border-radius:.75rem;padding:.75rem;margin:.75rem 0 0}
 legend{font-weight:600;padding:0 .25rem}
 select{font:inherit;min-height:3rem;padding:.5rem;border:2px solid var(--soft);border-radius:.75rem;background:var(--card);color:var(--ink);width:100%}
@@ -48,6 +49,7 @@ dd{text-align:right}
 .cut{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
 .chat{display:flex;flex-direction:column;justify-content:flex-end;flex:1;gap:.75rem;padding:1rem}
 .bubble{max-width:88%;align-self:flex-start;background:var(--bubble);border-radius:.25rem 1.125rem 1.125rem;padding:.625rem .875rem;white-space:pre-line}
+.chat .small{margin-top:.25rem}
 .chat time{display:block;color:var(--soft);font-size:.8125rem;margin:.125rem .25rem 0}
 .digits{font:700 1.1875rem/1.4 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;user-select:all;-webkit-user-select:all}
 .empty{margin:auto;padding:2rem;text-align:center;color:var(--soft)}
@@ -105,10 +107,14 @@ document.addEventListener('click', async (event) => {
 })();
 `;
 
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#3447a8"/><path d="M8 9h16v11H15l-4 4v-4H8z" fill="#fff"/></svg>
+`;
+
 export type Asset = { readonly path: string; readonly contentType: string; readonly body: string };
 
 export const styleAsset = asset('css', 'text/css; charset=utf-8', style);
 export const scriptAsset = asset('js', 'text/javascript; charset=utf-8', script);
+export const iconAsset = asset('svg', 'image/svg+xml', icon);
 
 function asset(extension: string, contentType: string, body: string): Asset {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);

@@ -1,7 +1,7 @@
 // The frame around every page of the sandbox, and how it prints money and times.
 
 import { formatMoney } from '@prewatt/quantities';
-import { scriptAsset, styleAsset } from './assets.ts';
+import { iconAsset, scriptAsset, styleAsset } from './assets.ts';
 import { type Html, html, htmlText } from './html.ts';
 
 /** What every page needs to know of the world. */
@@ -21,6 +21,7 @@ export function page(title: string, body: Html): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} – Sandbox</title>
+<link rel="icon" href="${iconAsset.path}" type="image/svg+xml">
 <link rel="stylesheet" href="${styleAsset.path}">
 <script src="${scriptAsset.path}" defer></script>
 </head>

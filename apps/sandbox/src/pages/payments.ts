@@ -84,7 +84,7 @@ export function providerPage(
   realNowMs: number,
 ): string {
   const body = html`<h1>Payments</h1>
-<p class="soft">The newest ${rows.length} checkouts of the sandbox provider, and what the shop was told.</p>
+<p class="soft">What people decided, and what the shop was told. Newest first.</p>
 <div data-live="/provider/live">${providerList(scene, rows, realNowMs)}</div>`;
   return page('Payments', body);
 }

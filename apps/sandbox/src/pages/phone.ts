@@ -75,7 +75,7 @@ function bubble(scene: Scene, message: Message): Html {
   }
   pieces.push(message.text.slice(at));
   return html`
-<li><p class="bubble">${pieces}</p>${copies.map(copyButton)}<time>${timeWords(message.receivedAtMs, scene)}</time></li>`;
+<li><p class="bubble">${pieces}</p><time>${timeWords(message.receivedAtMs, scene)}</time>${copies.map(copyButton)}</li>`;
 }
 
 function copyButton(digits: string): Html {
