@@ -1,4 +1,5 @@
-// The console's composition root: colour scheme, queries, router. A session that ends anywhere leads to sign-in.
+// The console's composition root: colour scheme, queries, router. A session that ends anywhere
+// leads to sign-in.
 
 import './mantine.css';
 import './shell/base.css';
@@ -22,7 +23,8 @@ const queryClient = new QueryClient({
     queries: {
       staleTime: 5_000,
       retry: (failures, failure) => failures < 2 && isWorthRetrying(failure),
-      // Offline is for the server to prove, not for the browser to guess: a utility's network may have no internet.
+      // Offline is for the server to prove, not for the browser to guess: a utility's network may
+      // have no internet.
       networkMode: 'always',
     },
     mutations: { networkMode: 'always' },

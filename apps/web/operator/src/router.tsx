@@ -1,5 +1,5 @@
-// The addresses of the console. A page behind sign-in loads only when the server knows the session; each page is a chunk of
-// its own, fetched when first opened.
+// The addresses of the console. A page behind sign-in loads only when the server knows the session;
+// each page is a chunk of its own, fetched when first opened.
 
 import { Button, Stack, Text, Title } from '@mantine/core';
 import type { QueryClient } from '@tanstack/react-query';

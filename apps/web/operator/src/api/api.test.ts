@@ -1,4 +1,5 @@
-// What comes back from the server: answers, refusals, wrong shapes, dead links, and the outcomes of signing in.
+// What comes back from the server: answers, refusals, wrong shapes, dead links, and the outcomes of
+// signing in.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -124,6 +125,12 @@ describe('signing in', () => {
       ok: false,
       error: 'Too many tries to sign in. Try again in 42 seconds.',
     });
+  });
+  it('tells an address that the server does not know from an account that may not sign in', async () => {
+    const origin = await signIn(403, { code: 'INVALID_ORIGIN' }).withPassword('a@b.c', 'x');
+    const account = await signIn(403, { code: 'BANNED' }).withPassword('a@b.c', 'x');
+    assert.ok(!origin.ok && origin.error.includes('public address'));
+    assert.ok(!account.ok && account.error.includes('administrator'));
   });
   it('tells a wrong code from a sign-in that has expired', async () => {
     const wrong = await signIn(401, { code: 'INVALID_CODE' }).withCode('000000');

@@ -1,5 +1,6 @@
-// The only place that calls the server. Every answer is checked against the schema of @prewatt/api before anything is
-// drawn from it; a refusal, a dead link and a wrong shape come back as a Failure, never as an exception.
+// The only place that calls the server. Every answer is checked against the schema of @prewatt/api
+// before anything is drawn from it; a refusal, a dead link and a wrong shape come back as a
+// Failure, never as an exception.
 
 import { problemSchema } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
@@ -108,7 +109,10 @@ export function refusalOf(answer: Answer): Failure {
     : bareStatusFailure(answer.status, wait);
 }
 
-/** Seconds to wait, from Retry-After (RFC 9110, 10.2.3) or the X-Retry-After that better-auth sends; null when unsaid. */
+/**
+ * Seconds to wait, from Retry-After (RFC 9110, 10.2.3) or the X-Retry-After that better-auth sends;
+ * null when unsaid.
+ */
 export function retryAfterSeconds(headers: Headers): number | null {
   const text = headers.get('retry-after') ?? headers.get('x-retry-after');
   if (text === null || !/^\d{1,6}$/.test(text.trim())) return null;

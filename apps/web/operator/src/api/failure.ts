@@ -1,5 +1,5 @@
-// What can go wrong between the console and the server, as one closed union, and the words for it. TanStack Query carries
-// failures as thrown values; everywhere else they travel in a Result.
+// What can go wrong between the console and the server, as one closed union, and the words for it.
+// TanStack Query carries failures as thrown values; everywhere else they travel in a Result.
 
 import type { Problem } from '@prewatt/api';
 
@@ -15,7 +15,10 @@ export type Failure =
     }
   /** No answer: the server is down or the link is. */
   | { readonly kind: 'network' }
-  /** An answer that does not have the shape that the API promises: server and console are of different versions. */
+  /**
+   * An answer that does not have the shape that the API promises: server and console are of
+   * different versions.
+   */
   | { readonly kind: 'mismatch'; readonly path: string; readonly issue: string };
 
 export function problemFailure(problem: Problem, retryAfterS: number | null): Failure {

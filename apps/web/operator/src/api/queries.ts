@@ -1,5 +1,6 @@
-// Every read of the console as query options: the key, the route and the schema in one place. Keys start with the noun that
-// a live event names, so that an event can mark all that depends on it as stale.
+// Every read of the console as query options: the key, the route and the schema in one place. Keys
+// start with the noun that a live event names, so that an event can mark all that depends on it as
+// stale.
 
 import {
   attentionPageSchema,
@@ -35,7 +36,8 @@ export const businessClock = createBusinessClock(() => performance.now(), Date.n
 
 export const client: Client = createClient((input, init) => fetch(input, init));
 
-// TanStack Query knows a failed read by a thrown value; this is the one place that throws an expected refusal.
+// TanStack Query knows a failed read by a thrown value; this is the one place that throws an
+// expected refusal.
 async function orThrow<T>(reading: Promise<Result<T, Failure>>): Promise<T> {
   const result = await reading;
   if (result.ok) return result.value;
@@ -156,7 +158,7 @@ export const eventsQuery = (id: string) => connectionList(id, 'events', eventPag
 export const commandsQuery = (id: string) => connectionList(id, 'commands', commandPageSchema);
 export const messagesQuery = (id: string) => connectionList(id, 'messages', messagePageSchema);
 
-/** Asks the head-end once more to bring a stuck sale's token to its meter. */
+/** Asks the server to go on with a stuck sale. */
 export const retrySale = (saleId: string) =>
   orThrow(client.post(saleRowSchema, `${base}/sales/${encodeURIComponent(saleId)}/retry`));
 

@@ -1,5 +1,5 @@
-// Signing in and out. The sign-in routes belong to better-auth and answer in its own shape, so their answers are told
-// apart here and turned into a closed set of outcomes.
+// Signing in and out. The sign-in routes belong to better-auth and answer in its own shape, so
+// their answers are told apart here and turned into a closed set of outcomes.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type Answer, type Client, refusalOf } from './client.ts';
@@ -48,6 +48,9 @@ export function passwordOutcome(answer: Answer): Result<SignInOutcome, string> {
   }
   if (answer.status === 429) return err(tooManyTries(answer));
   if (answer.status === 403) {
+    if (fieldOf(answer.body, 'code') === 'INVALID_ORIGIN') {
+      return err('The server does not know this address. Open the console at its public address.');
+    }
     return err('This account may not sign in here. Ask an administrator of your utility.');
   }
   return err(failureText(refusalOf(answer)));

@@ -1,5 +1,5 @@
-// Gathers what events made stale and re-reads it at most once per interval: a town whose meters all report in the same
-// second must not make each console ask the server forty times.
+// Gathers what events made stale and re-reads it at most once per interval: a town whose meters all
+// report in the same second must not make each console ask the server forty times.
 
 export type Key = readonly string[];
 
@@ -11,7 +11,9 @@ export type BatchDeps = {
   readonly delayMs: number;
 };
 
-/** The first key starts the wait; keys that arrive meanwhile join it; a repeated key is read once. */
+/**
+ * The first key starts the wait; keys that arrive meanwhile join it; a repeated key is read once.
+ */
 export function createBatch({ schedule, invalidate, delayMs }: BatchDeps): Batch {
   const waiting = new Map<string, Key>();
   let scheduled = false;

@@ -1,5 +1,6 @@
-// Keeps one stream of server-sent events open. The browser reconnects by itself after a lost link but gives up after an
-// HTTP error, and never says so; here every loss ends in a new try, later each time, and the state is told to the page.
+// Keeps one stream of server-sent events open. The browser reconnects by itself after a lost link
+// but gives up after an HTTP error, and never says so; here every loss ends in a new try, later
+// each time, and the state is told to the page.
 
 export type LiveState = 'connecting' | 'live' | 'lost';
 
@@ -22,7 +23,9 @@ export type LiveDeps = {
 };
 
 export type LiveConnection = {
-  /** Tries at once when the stream is lost: the network came back, or somebody pressed the button. */
+  /**
+   * Tries at once when the stream is lost: the network came back, or somebody pressed the button.
+   */
   readonly retryNow: () => void;
   /** The browser knows that there is no network. */
   readonly markLost: () => void;

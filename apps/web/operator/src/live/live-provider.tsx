@@ -1,4 +1,5 @@
-// Wires the event stream to what is on screen: meter rows are merged in place, all else that an event names is re-read.
+// Wires the event stream to what is on screen: meter rows are merged in place, all else that an
+// event names is re-read.
 
 import { type ConnectionDetail, liveEventSchema, type MeterPage } from '@prewatt/api';
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
@@ -50,13 +51,17 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   return <LiveContext value={{ state, retryNow }}>{children}</LiveContext>;
 }
 
-/** Reads one event's data and brings it to the screen. What is not a known event is left aside: it may be a newer server's. */
+/**
+ * Reads one event's data and brings it to the screen. What is not a known event is left aside: it
+ * may be a newer server's.
+ */
 function createEventReader(queryClient: QueryClient): (data: string) => void {
   const memory = createFilterMemory();
   const schedule = (run: () => void, delayMs: number) => void setTimeout(run, delayMs);
   const invalidate = (queryKey: Key) => void queryClient.invalidateQueries({ queryKey });
   const batch = createBatch({ schedule, invalidate, delayMs: 1000 });
-  // In a large town some meter changes its state every second; which rows a list holds may lag a little behind the rows.
+  // In a large town some meter changes its state every second; which rows a list holds may lag a
+  // little behind the rows.
   const slowBatch = createBatch({ schedule, invalidate, delayMs: 4000 });
   return (data) => {
     const event = liveEventSchema.safeParse(parsed(data));

@@ -1,5 +1,6 @@
-// How live meter rows meet the lists on screen. A row that is shown is replaced at once; whether other rows entered or left
-// a filtered list only the server knows, so a change of what filters look at marks the lists as stale.
+// How live meter rows meet the lists on screen. A row that is shown is replaced at once; whether
+// other rows entered or left a filtered list only the server knows, so a change of what filters
+// look at marks the lists as stale.
 
 import type { MeterPage, MeterRow } from '@prewatt/api';
 
@@ -8,7 +9,9 @@ export type MeterPages = {
   readonly pageParams: readonly unknown[];
 };
 
-/** The pages with fresh rows in place of old ones. The same object when none of the rows is shown. */
+/**
+ * The pages with fresh rows in place of old ones. The same object when none of the rows is shown.
+ */
 export function mergeMeterRows<T extends MeterPages>(shown: T, rows: readonly MeterRow[]): T {
   const fresh = new Map(rows.map((row) => [row.connectionId, row]));
   let touched = false;
@@ -29,11 +32,17 @@ function newer(old: MeterRow, fresh: MeterRow | undefined): MeterRow {
 }
 
 export type FilterMemory = {
-  /** Whether one of the rows changed in a way that filters or counts look at, since it was last seen here. */
+  /**
+   * Whether one of the rows changed in a way that filters or counts look at, since it was last seen
+   * here.
+   */
   readonly changed: (rows: readonly MeterRow[]) => boolean;
 };
 
-/** Remembers per connection what filters look at. A connection seen for the first time counts as changed. */
+/**
+ * Remembers per connection what filters look at. A connection seen for the first time counts as
+ * changed.
+ */
 export function createFilterMemory(): FilterMemory {
   const seen = new Map<string, string>();
   return {

@@ -1,4 +1,5 @@
-// The list of law 6: each paid sale that is stuck, why, what to do, and the button that tries again.
+// The list of law 6: each paid sale that is stuck, why, what to do, and the button that tries
+// again.
 
 import { Alert, Stack, Text } from '@mantine/core';
 import type { AttentionRow } from '@prewatt/api';

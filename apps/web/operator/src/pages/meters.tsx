@@ -117,7 +117,8 @@ type SearchBoxProps = { readonly value: string; readonly onSearch: (text: string
 function SearchBox({ value, onSearch }: SearchBoxProps) {
   const [text, setText] = useState(value);
   const sent = useRef(value);
-  // An address that changed otherwise (back, a link) fills the box; our own, arriving late, must not undo further typing.
+  // An address that changed otherwise (back, a link) fills the box; our own, arriving late, must
+  // not undo further typing.
   useEffect(() => {
     if (value !== sent.current) setText(value);
     sent.current = value;

@@ -1,5 +1,5 @@
-// "Retry" for a stuck sale: asks the server to bring its token to the meter once more. The token is the same, so pressing it
-// twice credits once.
+// "Retry" for a stuck sale: asks the server to go on where it stopped. A sale has one token at
+// most, so pressing twice credits once.
 
 import { Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';

@@ -1,5 +1,5 @@
-// One sale over whatever page is open: what was paid, each deduction with its explanation, and what happened when.
-// Open while the address carries `sale=…`.
+// One sale over whatever page is open: what was paid, each deduction with its explanation, and what
+// happened when. Open while the address carries `sale=…`.
 
 import { Drawer, Group, Skeleton, Stack, Text, Timeline, Title } from '@mantine/core';
 import type { SaleDetail } from '@prewatt/api';
@@ -80,7 +80,7 @@ function SaleHead({ sale }: { sale: SaleDetail }) {
           {moneyText(sale.amountMinor, currency)}
         </Text>
         <StateBadge label={saleLabels[sale.state]} />
-        {sale.state === 'stuck' && <RetryButton saleId={sale.saleId} />}
+        {sale.state === 'stuck' && <RetryButton saleId={sale.saleId} whyNot={whyNoRetry(sale)} />}
       </Group>
       {sale.reason !== null && (
         <Text size="sm" mb="sm">
@@ -103,11 +103,15 @@ function SaleHead({ sale }: { sale: SaleDetail }) {
         <Fact name="Token">
           {sale.tokenLastFour === null ? 'Not issued' : `ends in ${sale.tokenLastFour}`}
         </Fact>
-        <Fact name="Paid through">{sale.provider}</Fact>
+        <Fact name="Paid through">{sale.provider || unknown}</Fact>
         <Fact name="Payment reference">{sale.paymentReference ?? unknown}</Fact>
       </dl>
     </section>
   );
+}
+
+function whyNoRetry(sale: SaleDetail): string | null {
+  return sale.tokenLastFour === null ? null : 'The token is made; Attention says what to do';
 }
 
 function SaleLines({ sale }: { sale: SaleDetail }) {

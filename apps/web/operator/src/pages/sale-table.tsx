@@ -1,4 +1,5 @@
-// Sales as a table: the sales page and the connection page show the same rows, the latter without the connection.
+// Sales as a table: the sales page and the connection page show the same rows, the latter without
+// the connection.
 
 import { Text } from '@mantine/core';
 import type { SaleRow } from '@prewatt/api';
@@ -16,7 +17,10 @@ import {
 import { Instant, MeterNumber, StateBadge, TimeOfDay } from '../ui/show.tsx';
 
 type SaleTableProps = Pick<DataTableProps<SaleRow>, 'label' | 'query' | 'empty' | 'limit'> & {
-  /** A day's sales of all connections (with the time alone), or all sales of one connection (with their days). */
+  /**
+   * A day's sales of all connections (with the time alone), or all sales of one connection (with
+   * their days).
+   */
   readonly withConnection: boolean;
 };
 
@@ -76,7 +80,7 @@ export function SaleTable({ withConnection, ...rest }: SaleTableProps) {
       header: 'Token',
       cell: (row) => (row.tokenLastFour === null ? unknown : `…\u00a0${row.tokenLastFour}`),
     },
-    { key: 'provider', header: 'Paid through', cell: (row) => row.provider },
+    { key: 'provider', header: 'Paid through', cell: (row) => row.provider || unknown },
   ];
   return <DataTable {...rest} linked noun="sale" columns={columns} rowKey={(row) => row.saleId} />;
 }

@@ -8,7 +8,7 @@ import { useCallback } from 'react';
 import { overviewQuery, salesQuery } from '../api/queries.ts';
 import { useCurrency, useOnClock, useZone } from '../shell/session.tsx';
 import { isCivilDate } from '../state/search.ts';
-import { kwhText, moneyText, sumOf } from '../text/numbers.ts';
+import { countText, kwhText, moneyText, sumOf } from '../text/numbers.ts';
 import { civilDate, longDay } from '../text/time.ts';
 import { facts, PageHeading, panel } from '../ui/show.tsx';
 import { SaleTable } from './sale-table.tsx';
@@ -70,41 +70,48 @@ export default function SalesPage() {
   );
 }
 
-// Only what was paid counts as sold; a sale that awaits payment, was refused or has expired brought no money.
-const unpaid: readonly SaleRow['state'][] = ['awaitingPayment', 'paymentRefused', 'paymentExpired'];
+// Sold is what has a token, as the server counts it for the present day.
+const sold: readonly SaleRow['state'][] = ['issued', 'delivered'];
 
 // The server counts the present day; another day is summed from the rows read so far, and says so.
 function Totals({ rows, isToday, complete }: TotalsProps) {
   const currency = useCurrency();
   const overview = useQuery({ ...overviewQuery, enabled: isToday });
-  const paid = rows.filter((row) => !unpaid.includes(row.state));
+  const counts = rows.filter((row) => sold.includes(row.state));
+  const stuck = rows.filter((row) => row.state === 'stuck').length;
   const counted = isToday ? overview.data?.today : undefined;
   const sum = counted ?? {
-    sales: paid.length,
-    amountMinor: sumOf(paid.map((row) => row.amountMinor)),
-    energyWh: sumOf(paid.map((row) => row.energyWh)),
-    customers: new Set(paid.map((row) => row.connectionId)).size,
+    sales: counts.length,
+    amountMinor: sumOf(counts.map((row) => row.amountMinor)),
+    energyWh: sumOf(counts.map((row) => row.energyWh)),
+    customers: new Set(counts.map((row) => row.connectionId)).size,
   };
   const partial = counted === undefined && !complete;
   return (
     <section className={panel} aria-label="Totals">
       <dl className={facts}>
         <div>
-          <dt>{partial ? 'Paid sales in the rows shown' : 'Paid sales'}</dt>
-          <dd>{sum.sales}</dd>
+          <dt>{partial ? 'Sold, in the rows shown' : 'Sold'}</dt>
+          <dd>{countText(sum.sales, 'sale')}</dd>
         </div>
         <div>
-          <dt>Amount paid</dt>
+          <dt>Amount</dt>
           <dd>{moneyText(sum.amountMinor, currency)}</dd>
         </div>
         <div>
-          <dt>Energy sold</dt>
+          <dt>Energy</dt>
           <dd>{kwhText(sum.energyWh)}</dd>
         </div>
         <div>
           <dt>{counted === undefined ? 'Connections' : 'Customers'}</dt>
           <dd>{sum.customers}</dd>
         </div>
+        {stuck > 0 && (
+          <div>
+            <dt>Stuck</dt>
+            <dd>{countText(stuck, 'sale')}</dd>
+          </div>
+        )}
       </dl>
     </section>
   );

@@ -6,6 +6,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { client } from '../api/queries.ts';
 import { createSignInApi } from '../api/sign-in.ts';
+import iconUrl from '../icon.svg';
 import styles from '../shell/shell.module.css';
 import { useTitle } from '../ui/show.tsx';
 
@@ -27,7 +28,7 @@ export default function SignInPage() {
       <div className={styles.signInCard}>
         <Stack gap="md">
           <div>
-            <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width={36} height={36} />
+            <img src={iconUrl} alt="" width={36} height={36} />
             <Title order={1} mt="xs">
               Operator console
             </Title>

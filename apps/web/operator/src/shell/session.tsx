@@ -1,4 +1,5 @@
-// What every signed-in page shares: who is here, the utility's zone and currency, and business time that ticks.
+// What every signed-in page shares: who is here, the utility's zone and currency, and business time
+// that ticks.
 
 import type { OperatorMe } from '@prewatt/api';
 import { createContext, type ReactNode, use, useCallback, useSyncExternalStore } from 'react';
@@ -42,7 +43,10 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** What `read` makes of business time, looked at each second; draws again only when the answer changes. */
+/**
+ * What `read` makes of business time, looked at each second; draws again only when the answer
+ * changes.
+ */
 export function useOnClock(read: (nowMs: number) => string): string {
   const snapshot = useCallback(() => read(businessClock.nowMs()), [read]);
   return useSyncExternalStore(subscribe, snapshot);

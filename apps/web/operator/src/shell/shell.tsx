@@ -1,4 +1,5 @@
-// The frame of every signed-in page: who and where, the navigation, whether what is shown is live, and the sale drawer.
+// The frame of every signed-in page: who and where, the navigation, whether what is shown is live,
+// and the sale drawer.
 
 import {
   ActionIcon,
@@ -15,6 +16,7 @@ import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback } from 'react';
 import { client, meQuery, overviewQuery } from '../api/queries.ts';
 import { createSignInApi } from '../api/sign-in.ts';
+import iconUrl from '../icon.svg';
 import { LiveProvider, useLive } from '../live/live-provider.tsx';
 import { roleLabels, type Tone } from '../text/labels.ts';
 import { weekdayAndTime } from '../text/time.ts';
@@ -68,7 +70,7 @@ function Head() {
   return (
     <header className={styles.head}>
       <div className={styles.brand}>
-        <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width={24} height={24} />
+        <img src={iconUrl} alt="" width={24} height={24} />
         <span>{utility.name}</span>
         {clockSpeed > 1 && (
           <Tooltip label={`This is a demonstration: its time runs ${clockSpeed} times as fast`}>

@@ -1,5 +1,6 @@
-// Business time in the browser. In the demo the server's time runs faster than the wall's, so ages are counted from the
-// last instant the server named, on at its speed, never from the clock of this computer.
+// Business time in the browser. In the demo the server's time runs faster than the wall's, so ages
+// are counted from the last instant the server named, on at its speed, never from the clock of this
+// computer.
 
 export type BusinessClock = {
   /** Takes over an instant (ISO 8601) and a speed that the server has just named. */
@@ -9,7 +10,10 @@ export type BusinessClock = {
   readonly speed: () => number;
 };
 
-/** `monotonicMs` counts real milliseconds and never jumps (performance.now). `startMs`: business time until the first sync. */
+/**
+ * `monotonicMs` counts real milliseconds and never jumps (performance.now). `startMs`: business
+ * time until the first sync.
+ */
 export function createBusinessClock(monotonicMs: () => number, startMs: number): BusinessClock {
   let anchor = { businessMs: startMs, realMs: monotonicMs() };
   let speed = 1;

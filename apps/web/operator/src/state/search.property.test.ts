@@ -1,4 +1,5 @@
-// Laws of addresses: what is written is read back, and nothing that arrives from outside breaks a page.
+// Laws of addresses: what is written is read back, and nothing that arrives from outside breaks a
+// page.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

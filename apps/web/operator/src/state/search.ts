@@ -1,5 +1,6 @@
-// What the address holds: filters, search text, the open tab and the open sale. Plain `name=value` pairs, so that an
-// address can be read, typed and sent to a colleague. What an address says and the console does not know is dropped.
+// What the address holds: filters, search text, the open tab and the open sale. Plain `name=value`
+// pairs, so that an address can be read, typed and sent to a colleague. What an address says and
+// the console does not know is dropped.
 
 export const meterFilters = ['all', 'connected', 'disconnected', 'lowCredit', 'silent'] as const;
 export type MeterFilter = (typeof meterFilters)[number];
@@ -9,7 +10,10 @@ export type ConnectionTab = (typeof connectionTabs)[number];
 
 type Raw = Record<string, unknown>;
 
-/** "?filter=silent&search=12" -> { filter: "silent", search: "12" }; a name that is repeated keeps its last value. */
+/**
+ * "?filter=silent&search=12" -> { filter: "silent", search: "12" }; a name that is repeated keeps
+ * its last value.
+ */
 export function parseSearch(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text));
 }
@@ -53,7 +57,9 @@ export function connectionSearch(raw: Raw): { tab?: ConnectionTab } {
   return tab === undefined || tab === connectionTabs[0] ? {} : { tab };
 }
 
-/** Where to go after sign-in. Only a path inside the console: an address must not lead elsewhere. */
+/**
+ * Where to go after sign-in. Only a path inside the console: an address must not lead elsewhere.
+ */
 export function signInSearch(raw: Raw): { from?: string } {
   const from = raw['from'];
   return typeof from === 'string' && /^\/(?![/\\])/.test(from) && !from.startsWith('/sign-in')

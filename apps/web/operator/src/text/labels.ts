@@ -1,4 +1,5 @@
-// States as words and colours: one total map per closed union, so that a new state does not compile until it has both.
+// States as words and colours: one total map per closed union, so that a new state does not compile
+// until it has both.
 
 import type { CommandRow, CommandStage, MeterRow, SaleState, TokenRow } from '@prewatt/api';
 import type { MeterFilter } from '../state/search.ts';

@@ -24,8 +24,8 @@ export function moneyText(amountMinor: string, currency: Currency): string {
 }
 
 /**
- * A meter's 18-digit number in groups that can be read aloud: issuer (IIN), the number on the meter's face (DRN), check
- * digit. A four-digit issuer takes a 13-digit DRN (IEC 62055-41, 6.1.2).
+ * A meter's 18-digit number in groups that can be read aloud: issuer (IIN), the number on the
+ * meter's face (DRN), check digit. A four-digit issuer takes a 13-digit DRN (IEC 62055-41, 6.1.2).
  */
 export function meterNumberText(meterPan: string): string {
   if (!/^\d+$/.test(meterPan)) return meterPan;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { barsOf, roundStep } from './bars.ts';
+import { barsOf, everyDay, everyHour, roundStep } from './bars.ts';
 import { codeWords, isOpenStage } from './labels.ts';
 import { countText, kwhText, meterNumberText, moneyText, powerText, sumOf } from './numbers.ts';
 import {
@@ -107,6 +107,28 @@ describe('bars', () => {
       assert.ok(step * 4n >= maximum, `${maximum}`);
       assert.match(step.toString(), /^[125]0*$/);
     }
+  });
+});
+
+describe('the days and hours of a chart', () => {
+  it('are all there, across a month end, with what is not known left open', () => {
+    assert.deepEqual(everyDay([{ date: '2026-03-01', energyWh: '5' }], '2026-03-01', 3), [
+      { date: '2026-02-27', energyWh: null },
+      { date: '2026-02-28', energyWh: null },
+      { date: '2026-03-01', energyWh: '5' },
+    ]);
+  });
+  it('leave out what is older', () => {
+    const days = everyDay([{ date: '2026-01-01', energyWh: '5' }], '2026-03-01', 14);
+    assert.ok(days.length === 14 && days.every((day) => day.energyWh === null));
+  });
+  it('end with the present hour', () => {
+    const known = [{ startsAt: '2026-11-24T11:00:00.000Z', energyWh: '7' }];
+    const hours = everyHour(known, noon + 1, 2);
+    assert.deepEqual(hours, [
+      { startsAtMs: noon - 3_600_000, energyWh: '7' },
+      { startsAtMs: noon, energyWh: null },
+    ]);
   });
 });
 

@@ -83,8 +83,8 @@ export const shortDay = (date: string): string =>
   formatter('weekday', 'UTC').format(Date.parse(`${date}T00:00:00Z`));
 
 /**
- * "now", "40 s ago", "12 min ago", "5 h ago", "3 days ago", rounded down. What seems to lie ahead is "now" too: it has
- * happened, and the clock here is a little behind the server's.
+ * "now", "40 s ago", "12 min ago", "5 h ago", "3 days ago", rounded down. What seems to lie ahead
+ * is "now" too: it has happened, and the clock here is a little behind the server's.
  */
 export function age(epochMs: number, nowMs: number): string {
   const seconds = Math.floor((nowMs - epochMs) / 1000);

@@ -1,5 +1,6 @@
-// A list as a real table, with its loading, empty and failed states, paged by cursor. Below 48em the same rows are cards;
-// explicit roles keep it a table for assistive technology, which `display: block` would otherwise undo.
+// A list as a real table, with its loading, empty and failed states, paged by cursor. Below 48em
+// the same rows are cards; explicit roles keep it a table for assistive technology, which `display:
+// block` would otherwise undo.
 
 import { Button, Skeleton, VisuallyHidden } from '@mantine/core';
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';

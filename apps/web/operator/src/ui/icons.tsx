@@ -1,4 +1,5 @@
-// The few icons of the console, drawn here so that no icon font or package is loaded. All are decoration: text names things.
+// The few icons of the console, drawn here so that no icon font or package is loaded. All are
+// decoration: text names things.
 
 import type { ReactNode } from 'react';
 

@@ -1,4 +1,5 @@
-// Small pieces that show one fact each: a state, credit with its level, a meter number, an instant with its age.
+// Small pieces that show one fact each: a state, credit with its level, a meter number, an instant
+// with its age.
 
 import { Badge, Button, Text, Title, Tooltip } from '@mantine/core';
 import type { MeterRow } from '@prewatt/api';
@@ -82,7 +83,10 @@ export function MeterNumber({ meterPan }: { meterPan: string }) {
 
 type AgeProps = { readonly at: string | null; readonly ahead?: boolean };
 
-/** "12 min ago" (or "in 12 min" for what lies ahead), with the instant itself on hover and for assistive technology. */
+/**
+ * "12 min ago" (or "in 12 min" for what lies ahead), with the instant itself on hover and for
+ * assistive technology.
+ */
 export function Age({ at, ahead = false }: AgeProps) {
   const epochMs = at === null ? null : Date.parse(at);
   const read = useCallback(

@@ -1,4 +1,5 @@
-// The states that every list and panel has besides its data: empty, failed, and a part that is still loading.
+// The states that every list and panel has besides its data: empty, failed, and a part that is
+// still loading.
 
 import { Alert, Button, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
@@ -22,7 +23,9 @@ type FailureNoteProps = {
   readonly flush?: boolean;
 };
 
-/** Says what went wrong in the server's own words (the problem's `detail`), and offers another try. */
+/**
+ * Says what went wrong in the server's own words (the problem's `detail`), and offers another try.
+ */
 export function FailureNote({ failure, onRetry, flush = false }: FailureNoteProps) {
   return (
     <Alert

@@ -1,5 +1,5 @@
-// A small bar chart drawn as SVG: no script-made styles, prints well, and every bar can be read out. A table with the same
-// figures lies behind "Show as a table".
+// A small bar chart drawn as SVG: no script-made styles, prints well, and every bar can be read
+// out. A table with the same figures lies behind "Show as a table".
 
 import { Text } from '@mantine/core';
 import { useCallback, useState } from 'react';
@@ -9,7 +9,8 @@ import styles from './bar-chart.module.css';
 
 export type Bar = {
   readonly key: string;
-  readonly energyWh: string;
+  /** Null where no reading tells it. */
+  readonly energyWh: string | null;
   /** What the reader sees of the bar: "Tue, 24 Nov". */
   readonly label: string;
   /** Under the axis; empty for most bars. */
@@ -35,7 +36,7 @@ export function BarChart({ label, bars }: BarChartProps) {
       <figcaption className={styles.caption}>
         <span>{label}</span>
         <Text span size="xs" c="dimmed" className={styles.value}>
-          {shown === undefined ? 'kWh' : `${shown.label}: ${kwhText(shown.energyWh, 2)}`}
+          {shown === undefined ? 'kWh' : `${shown.label}: ${energyText(shown)}`}
         </Text>
       </figcaption>
       <div ref={ref} className={styles.canvas}>
@@ -48,7 +49,7 @@ export function BarChart({ label, bars }: BarChartProps) {
             {bars.map((bar) => (
               <tr key={bar.key}>
                 <th scope="row">{bar.label}</th>
-                <td>{kwhText(bar.energyWh, 2)}</td>
+                <td>{energyText(bar)}</td>
               </tr>
             ))}
           </tbody>
@@ -57,6 +58,8 @@ export function BarChart({ label, bars }: BarChartProps) {
     </figure>
   );
 }
+
+const energyText = (bar: Bar) => (bar.energyWh === null ? 'no reading' : kwhText(bar.energyWh, 2));
 
 type DrawingProps = {
   readonly bars: readonly Bar[];
@@ -73,7 +76,8 @@ function Drawing({ bars, width, at, onPoint }: DrawingProps) {
   const y = (share: number) => axis.top + plot * (1 - share);
   const digits = (ticksWh[1] ?? 1000n) % 1000n === 0n ? 0 : 1;
   return (
-    // The picture repeats the table behind "Show as a table", which is what assistive technology reads.
+    // The picture repeats the table behind "Show as a table", which is what assistive technology
+    // reads.
     <svg
       aria-hidden="true"
       width={width}
@@ -102,7 +106,7 @@ function Drawing({ bars, width, at, onPoint }: DrawingProps) {
               x={left + gap / 2}
               y={top}
               width={Math.max(1, slot - gap)}
-              height={axis.top + plot - top}
+              height={bar.energyWh === null ? 0 : Math.max(1, axis.top + plot - top)}
               className={index === at ? styles.barAt : styles.bar}
             />
             {bar.tick !== '' && (

@@ -1,4 +1,5 @@
-// The lists under a connection: sales, tokens, events, commands with their stages, messages to the customer.
+// The lists under a connection: sales, tokens, events, commands with their stages, messages to the
+// customer.
 
 import { Text } from '@mantine/core';
 import type { CommandRow, EventRow, MessageRow, TokenRow } from '@prewatt/api';
@@ -80,7 +81,7 @@ export function TokenList({ connectionId }: ListProps) {
       label="Tokens"
       noun="token"
       columns={tokenColumns}
-      rowKey={(row) => row.tokenId}
+      rowKey={(row) => `${row.issuedAt} ${row.tid}`}
       query={query}
       empty="No token has been issued for this meter."
     />

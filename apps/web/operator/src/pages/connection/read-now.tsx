@@ -1,4 +1,5 @@
-// "Read now": asks the meter for a reading, and follows the command's stages beside the button until it has ended.
+// "Read now": asks the meter for a reading, and follows the command's stages beside the button
+// until it has ended.
 
 import { Group, Text } from '@mantine/core';
 import type { CommandRow } from '@prewatt/api';
@@ -15,7 +16,8 @@ export function ReadNow({ connectionId }: { connectionId: string }) {
   const queryClient = useQueryClient();
   const readOnly = useWhyReadOnly();
   const commands = useInfiniteQuery(commandsQuery(connectionId));
-  // Kept until the server has answered, so that pressing again after a lost answer is the same command.
+  // Kept until the server has answered, so that pressing again after a lost answer is the same
+  // command.
   const requestId = useRef<string | null>(null);
   const asking = useMutation({
     mutationFn: () => {

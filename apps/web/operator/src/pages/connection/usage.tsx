@@ -3,9 +3,10 @@
 import { Skeleton, Title } from '@mantine/core';
 import type { Usage } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
-import { usageQuery } from '../../api/queries.ts';
+import { businessClock, usageQuery } from '../../api/queries.ts';
 import { useZone } from '../../shell/session.tsx';
-import { shortDay, timeOfDay, weekdayAndTime } from '../../text/time.ts';
+import { everyDay, everyHour } from '../../text/bars.ts';
+import { civilDate, shortDay, timeOfDay, weekdayAndTime } from '../../text/time.ts';
 import { panel } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
 import { type Bar, BarChart } from './bar-chart.tsx';
@@ -31,40 +32,43 @@ export function UsageSection({ connectionId }: { connectionId: string }) {
 
 function Charts({ usage }: { usage: Usage }) {
   const zone = useZone();
+  // The reading behind the newest bar is at most half a minute old: no need to draw on each tick.
+  const nowMs = businessClock.nowMs();
   if (usage.daily.length === 0 && usage.hourly.length === 0) {
     return <EmptyNote>No reading yet: the meter has not reported its use.</EmptyNote>;
   }
   return (
     <div className={styles.charts}>
       <div className={panel}>
-        <BarChart label="Each day, last 14 days" bars={dailyBars(usage)} />
+        <BarChart label="Each day, last 14 days" bars={dailyBars(usage, civilDate(nowMs, zone))} />
       </div>
       <div className={panel}>
-        <BarChart label="Each hour, last 48 hours" bars={hourlyBars(usage, zone)} />
+        <BarChart label="Each hour, last 48 hours" bars={hourlyBars(usage, nowMs, zone)} />
       </div>
     </div>
   );
 }
 
-function dailyBars(usage: Usage): Bar[] {
-  return usage.daily.map(({ date, energyWh }, index) => ({
+const days = 14;
+const hours = 48;
+
+function dailyBars(usage: Usage, today: string): Bar[] {
+  return everyDay(usage.daily, today, days).map(({ date, energyWh }, index) => ({
     key: date,
     energyWh,
     label: shortDay(date),
-    tick: (usage.daily.length - 1 - index) % 2 === 0 ? String(Number(date.slice(8))) : '',
+    tick: (days - 1 - index) % 2 === 0 ? String(Number(date.slice(8))) : '',
   }));
 }
 
-function hourlyBars(usage: Usage, zone: string): Bar[] {
-  return usage.hourly.map(({ startsAt, energyWh }) => {
-    const epochMs = Date.parse(startsAt);
-    const time = timeOfDay(epochMs, zone);
-    const marked = time.endsWith(':00') && Number(time.slice(0, 2)) % 12 === 0;
+function hourlyBars(usage: Usage, nowMs: number, zone: string): Bar[] {
+  return everyHour(usage.hourly, nowMs, hours).map(({ startsAtMs, energyWh }) => {
+    const time = timeOfDay(startsAtMs, zone);
     return {
-      key: startsAt,
+      key: String(startsAtMs),
       energyWh,
-      label: weekdayAndTime(epochMs, zone),
-      tick: marked ? time : '',
+      label: weekdayAndTime(startsAtMs, zone),
+      tick: Number(time.slice(0, 2)) % 12 === 0 ? time : '',
     };
   });
 }

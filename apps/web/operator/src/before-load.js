@@ -1,5 +1,6 @@
-// Runs before the page is drawn and before the bundle: sets the colour scheme, so that a dark page never flashes white,
-// and tells zod not to compile its checks with `new Function`, which the content security policy forbids.
+// Runs before the page is drawn and before the bundle: sets the colour scheme, so that a dark page
+// never flashes white, and tells zod not to compile its checks with `new Function`, which the
+// content security policy forbids.
 globalThis.__zod_globalConfig = { jitless: true };
 (() => {
   let chosen = null;
