@@ -61,13 +61,13 @@ function tidFrom(options: Options, context: CommandContext, baseDate: BaseDate):
 const numberFrom = (text: string | undefined, fallback: number): number =>
   text === undefined ? fallback : /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
 
-/** An integer option for bigint amounts; -1 stands for text that is none, and is refused further on. */
-const bigFrom = (text: string | undefined): bigint =>
-  text !== undefined && /^[0-9]{1,20}$/.test(text) ? BigInt(text) : -1n;
+/** A whole number as bigint; null for any other text. */
+const bigFrom = (text: string | undefined): bigint | null =>
+  text !== undefined && /^[0-9]{1,20}$/.test(text) ? BigInt(text) : null;
 
 function managementFrom(options: Options): ManagementFunction | null {
   const kind = options.text('function');
-  const watts = bigFrom(options.text('watts'));
+  const watts = bigFrom(options.text('watts')) ?? -1n;
   const value = numberFrom(options.text('value'), Number.NaN);
   switch (kind) {
     case 'setMaximumPowerLimit':
@@ -99,6 +99,9 @@ function issueKeyed(
     const action = managementFrom(options);
     if (action === null)
       return failure(2, 'function', 'no such --function', 'prewatt sts issue --help');
+    if ('watts' in action && action.watts < 0n) {
+      return failure(1, 'watts', '--watts must be a whole number');
+    }
     const issued = issueManagementToken({ ...timed, function: action });
     return issued.ok ? issued : fail(issued.error);
   }
@@ -108,9 +111,8 @@ function issueKeyed(
     const issued = issueCurrencyToken({ ...timed, commodity, amountE5: amountE5.value });
     return issued.ok ? issued : fail(issued.error);
   }
-  const units = kwh === undefined ? undefined : ceilingOfDecimal(kwh, 1);
-  if (units?.ok === false) return failure(1, 'kwh', '--kwh must be a decimal number');
-  if (units === undefined && options.text('units') === undefined) {
+  const unitsText = options.text('units');
+  if (kwh === undefined && unitsText === undefined) {
     return failure(
       2,
       'amount',
@@ -118,11 +120,11 @@ function issueKeyed(
       'Give --kwh, --units, --currency, --function or --test.',
     );
   }
-  const issued = issueCreditToken({
-    ...timed,
-    commodity,
-    units: units?.value ?? bigFrom(options.text('units')),
-  });
+  const tenths = kwh === undefined ? null : ceilingOfDecimal(kwh, 1);
+  if (tenths?.ok === false) return failure(1, 'kwh', '--kwh must be a decimal number');
+  const units = tenths?.value ?? bigFrom(unitsText);
+  if (units === null) return failure(1, 'units', '--units must be a whole number');
+  const issued = issueCreditToken({ ...timed, commodity, units });
   return issued.ok ? issued : fail(issued.error);
 }
 
