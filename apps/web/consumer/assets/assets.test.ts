@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Script } from 'node:vm';
+import { consumerAssets, contentHash } from './assets.ts';
+import { scriptSource } from './script.ts';
+import { darkColours, lightColours, styleSource } from './style.ts';
+
+test('names change with the content', () => {
+  assert.notEqual(contentHash('a'), contentHash('b'));
+  // FNV-1a, 64 bits, of "a": the authors' published test value.
+  assert.equal(contentHash('a'), 'af63dc4c8601ec8c');
+  for (const asset of consumerAssets) {
+    assert.match(asset.path, /^\/assets\/consumer\.[0-9a-f]{16}\.(css|js|svg)$/);
+    assert.ok(asset.path.includes(contentHash(asset.body)));
+  }
+});
+
+test('the script can be read by a browser', () => {
+  assert.ok(new Script(scriptSource));
+});
+
+test('the style sheet loads nothing and closes what it opens', () => {
+  assert.doesNotMatch(styleSource, /url\(|@import/);
+  assert.equal(styleSource.split('{').length, styleSource.split('}').length);
+});
+
+// WCAG 2.2, 1.4.3: 4.5:1 for text.
+const pairs = [
+  ['ink', 'ground'],
+  ['ink', 'card'],
+  ['soft', 'ground'],
+  ['soft', 'card'],
+  ['accent', 'ground'],
+  ['accent', 'card'],
+  ['on-accent', 'accent'],
+  ['good', 'card'],
+  ['warn', 'card'],
+  ['bad', 'card'],
+  ['good', 'good-ground'],
+  ['warn', 'warn-ground'],
+  ['bad', 'bad-ground'],
+  ['card', 'good'],
+  ['card', 'bad'],
+] as const;
+
+test('text keeps a contrast of 4.5 to 1, in light and in dark', () => {
+  for (const colours of [lightColours, darkColours]) {
+    for (const [text, ground] of pairs) {
+      const ratio = contrast(colours[text], colours[ground]);
+      assert.ok(ratio >= 4.5, `${text} on ${ground}: ${ratio.toFixed(2)}`);
+    }
+  }
+});
+
+function contrast(one: string, other: string): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+// WCAG's relative luminance of an sRGB colour.
+function luminance(colour: string): number {
+  const channel = (at: number) => {
+    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+}

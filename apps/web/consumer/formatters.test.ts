@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { currencySign, fullTime, money, shortMoney, tokenGroups } from './formatters.ts';
+import { nowMs } from './samples.ts';
+
+const zar = { code: 'ZAR', scale: 2 };
+
+test('money has the sign that people know, exact to the last digit', () => {
+  assert.equal(money('123450', zar), 'R\u00a01,234.50');
+  assert.equal(money('12050', { code: 'GBP', scale: 2 }), '£120.50');
+  assert.equal(money('5000', { code: 'UGX', scale: 0 }), 'UGX\u00a05,000');
+  assert.equal(money('1234567', { code: 'KWD', scale: 3 }), 'KWD\u00a01,234.567');
+  assert.equal(money('900719925474099267', zar), 'R\u00a09,007,199,254,740,992.67');
+  assert.equal(money('-50', zar), '-R\u00a00.50');
+  assert.equal(money('50', { code: 'points', scale: 0 }), 'points 50');
+});
+
+test('whole money is short on buttons; the sign stands alone before the field', () => {
+  assert.equal(shortMoney('5000', zar), 'R\u00a050');
+  assert.equal(shortMoney('5050', zar), 'R\u00a050.50');
+  assert.equal(shortMoney('5000', { code: 'UGX', scale: 0 }), 'UGX\u00a05,000');
+  assert.equal(currencySign(zar), 'R');
+  assert.equal(currencySign({ code: 'UGX', scale: 0 }), 'UGX');
+});
+
+test('times are in the zone of the utility', () => {
+  assert.equal(fullTime(nowMs, 'Africa/Johannesburg'), 'Tue, 24 Nov 2026 12:31');
+  assert.equal(fullTime(nowMs, 'America/Port-au-Prince'), 'Tue, 24 Nov 2026 05:31');
+});
+
+test('a token is read in fours', () => {
+  assert.deepEqual(tokenGroups('12345678901234567890'), ['1234', '5678', '9012', '3456', '7890']);
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import vm from 'node:vm';
+import { scriptSource } from './assets/script.ts';
+import {
+  ageWords,
+  clockWords,
+  contactWords,
+  dayWords,
+  forecastWords,
+  liveWordFunctions,
+  liveWords,
+  powerWords,
+} from './live-words.ts';
+import { live, liveStates, nowMs } from './samples.ts';
+
+const zone = 'Africa/Johannesburg';
+const hour = 3_600_000;
+
+test('the forecast is a sentence with a range, in the zone', () => {
+  assert.equal(
+    liveWords(live, zone).lasts,
+    'Lasts until Thursday about 19:00 (between tomorrow 22:00 and Friday 09:00).',
+  );
+  const exact = {
+    expectedAtMs: nowMs + hour,
+    earliestAtMs: nowMs + hour,
+    latestAtMs: nowMs + hour,
+  };
+  assert.equal(forecastWords(exact, nowMs, zone), 'Lasts until today about 13:30.');
+  const far = { ...exact, expectedAtMs: nowMs + 90 * 24 * hour };
+  assert.equal(forecastWords(far, nowMs, zone), 'Lasts more than two months.');
+  assert.equal(forecastWords(exact, nowMs + 2 * hour, zone), 'May run out at any moment.');
+});
+
+test('an earliest time that is past is said as now, not as yesterday', () => {
+  const forecast = {
+    expectedAtMs: nowMs + hour,
+    earliestAtMs: nowMs - 30 * hour,
+    latestAtMs: nowMs + 2 * hour,
+  };
+  assert.match(forecastWords(forecast, nowMs, zone), /between today 12:30 and today 14:30/);
+});
+
+test('days are named as people name them, also when the clocks change', () => {
+  const spring = Temporal.ZonedDateTime.from('2026-03-28T23:30[Europe/Zurich]').epochMilliseconds;
+  assert.equal(dayWords(spring + hour, spring, 'Europe/Zurich'), 'tomorrow');
+  assert.equal(dayWords(spring + 23 * hour, spring, 'Europe/Zurich'), 'tomorrow');
+  assert.equal(dayWords(spring + 24 * hour, spring, 'Europe/Zurich'), 'Monday');
+  assert.equal(dayWords(nowMs - 24 * hour, nowMs, zone), 'yesterday');
+  assert.equal(dayWords(nowMs + 9 * 24 * hour, nowMs, zone), '3 December');
+  assert.equal(clockWords(Date.UTC(2026, 10, 24, 22, 5), zone), '00:05');
+});
+
+test('each state of the supply says what to do', () => {
+  const words = (name: string) => liveWords(liveStates[name] ?? live, zone);
+  assert.equal(words('inCredit').supplyTitle, 'Supply is on');
+  assert.equal(words('inCredit').supplyAdvice, '');
+  assert.match(words('lowCredit').supplyAdvice, /Buy soon/);
+  assert.match(words('protected').supplyAdvice, /stays on until tomorrow 10:01/);
+  assert.match(words('protected').supplyAdvice, /You owe 1\.2 kWh so far/);
+  assert.match(words('off').supplyTitle, /off: your credit is used up/);
+  assert.match(words('offWithCredit').supplyAdvice, /please call us/);
+  assert.match(words('ready').supplyAdvice, /press the button/);
+  assert.equal(words('neverHeard').available, '–');
+  assert.match(words('neverHeard').lasts, /Look at your meter/);
+  const tones = ['inCredit', 'lowCredit', 'protected', 'off', 'ready', 'neverHeard'].map(
+    (name) => words(name).tone,
+  );
+  assert.deepEqual(tones, ['on', 'low', 'low', 'off', 'low', 'unknown']);
+});
+
+test('a long silence of the meter is told with its meaning', () => {
+  assert.equal(contactWords(nowMs - 20_000, nowMs, zone), 'Your meter reported just now.');
+  assert.equal(
+    contactWords(nowMs - 120_000, nowMs, zone),
+    'Your meter last reported 2 minutes ago (today 12:29).',
+  );
+  assert.match(contactWords(nowMs - 120 * hour, nowMs, zone), /5 days ago .* may be old/);
+  assert.equal(ageWords(60_000), '1 minute');
+  assert.equal(ageWords(47 * hour), '47 hours');
+});
+
+test('power has a unit that fits', () => {
+  assert.equal(powerWords(0n), '0 W');
+  assert.equal(powerWords(999n), '999 W');
+  assert.equal(powerWords(1263n), '1.26 kW');
+});
+
+test('the script that is sent says the same words as the server, with nothing but what it carries', () => {
+  const names = liveWordFunctions.map((words) => words.name);
+  assert.equal(new Set(names).size, names.length);
+  const carried = scriptSource.slice(0, scriptSource.indexOf('\nconst find ='));
+  const script = `${carried}\nreturn (live, zone) => JSON.stringify(liveWords(live, zone)); })()`;
+  const sent = vm.runInNewContext(script, { Intl, BigInt, Date }) as typeof liveWords;
+  for (const [name, reading] of Object.entries(liveStates)) {
+    assert.equal(sent(reading, zone), JSON.stringify(liveWords(reading, zone)), name);
+  }
+  assert.doesNotMatch(scriptSource, /import |export |: string|: number/);
+});

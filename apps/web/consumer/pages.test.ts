@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Frame } from '@prewatt/api';
+import {
+  consumerAssets,
+  renderBuy,
+  renderCode,
+  renderError,
+  renderHome,
+  renderPurchases,
+  renderQuote,
+  renderSale,
+  renderSaleFragment,
+  renderSignIn,
+} from './index.ts';
+import { elements, pageFaults, parseHtml, textOf } from './page-check.ts';
+import * as samples from './samples.ts';
+
+const { frame, home, buy, quote, sale, sales, saleStates, liveStates, flat, nowMs } = samples;
+
+/** Every page in every state, by name. `change` rewrites the views before they are drawn. */
+function allPages(change: <T>(view: T) => T = (view) => view): Map<string, string> {
+  const f = change<Frame>(frame);
+  const error = { status: 404, title: 'Not found', detail: 'Look again.' };
+  const problem = 'Please mend this.';
+  const pages = new Map<string, string>([
+    ['sign-in', renderSignIn(f, change({ phone: '', problem: null }))],
+    ['sign-in refused', renderSignIn(f, change({ phone: '08', problem }))],
+    ['code', renderCode(f, change({ phone: '+27825550101', problem: null }))],
+    ['code refused', renderCode(f, change({ phone: '+27825550101', problem }))],
+    ['home', renderHome(f, change(home))],
+    ['home new', renderHome(f, change(samples.newHome))],
+    ['home demonstration', renderHome({ ...f, clockSpeed: 60, helpPhone: null }, change(home))],
+    ['buy', renderBuy(f, change(buy))],
+    ['buy refused', renderBuy(f, change({ ...buy, suggestedAmountsMinor: [], problem }))],
+    ['quote', renderQuote(f, change(quote))],
+    ['quote refused', renderQuote(f, change({ ...quote, problem }))],
+    ['quote expired', renderQuote(f, change({ ...quote, expiresAtMs: nowMs }))],
+    ['purchases', renderPurchases(f, change({ connection: flat, sales, nextCursor: 'a&b' }))],
+    ['no purchases', renderPurchases(f, change({ connection: flat, sales: [], nextCursor: null }))],
+    ['error', renderError(f, change({ ...error, back: null }))],
+    ['error back', renderError(f, change({ ...error, back: { href: '/x', label: 'Back' } }))],
+  ]);
+  for (const [name, live] of Object.entries(liveStates)) {
+    pages.set(`home ${name}`, renderHome(f, change({ ...home, live })));
+  }
+  for (const [name, view] of Object.entries(saleStates)) {
+    pages.set(`sale ${name}`, renderSale(f, change(view)));
+    pages.set(`fragment ${name}`, renderSaleFragment(f, change(view)));
+  }
+  return pages;
+}
+
+const text = (page: string) => textOf(parseHtml(page));
+
+test('every page in every state is sound HTML with names for all controls and nothing inline', () => {
+  for (const [name, page] of allPages()) assert.deepEqual(pageFaults(page), [], name);
+});
+
+test('text from outside never becomes HTML, in any field of any view', () => {
+  const attack = `"'><script>alert(1)</script><img src=x onerror=alert(1)> javascript:alert(1)`;
+  const plain = allPages();
+  // Integers, dates, zones and closed words are checked by the server's types and schemas; all other strings are free.
+  const closed =
+    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired)$/;
+  const poison = <T>(value: T): T => {
+    if (typeof value === 'string') return (closed.test(value) ? value : attack + value) as T;
+    if (Array.isArray(value)) return value.map(poison) as T;
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, poison(v)])) as T;
+  };
+  // A longer token has more groups, so spans are left out of the comparison.
+  const shape = (page: string) =>
+    elements(parseHtml(page)).flatMap((node) => (node.name === 'span' ? [] : node.name));
+  for (const [name, page] of allPages(poison)) {
+    assert.deepEqual(pageFaults(page), [], name);
+    const clean = shape(plain.get(name) ?? '').join(' ');
+    assert.equal(shape(page).join(' '), clean, name);
+    assert.ok(page.includes('&lt;script&gt;'), name);
+  }
+});
+
+test('every form posts the anti-forgery value to one of our paths', () => {
+  for (const [name, page] of allPages()) {
+    for (const form of elements(parseHtml(page)).filter((node) => node.name === 'form')) {
+      assert.equal(form.attributes.get('method'), 'post', name);
+      assert.match(form.attributes.get('action') ?? '', /^\//, name);
+      const hidden = elements(form).find((node) => node.attributes.get('name') === 'csrf');
+      assert.equal(hidden?.attributes.get('value'), frame.csrf, name);
+    }
+  }
+});
+
+test('the first load of every page is at most 30 kB, uncompressed', (t) => {
+  const bytes = (body: string) => Buffer.byteLength(body);
+  const assets = consumerAssets.reduce((sum, asset) => sum + bytes(asset.body), 0);
+  const loads = [...allPages()]
+    .filter(([name]) => !name.startsWith('fragment'))
+    .map(([name, page]) => ({ name, total: bytes(page) + assets }))
+    .sort((a, b) => b.total - a.total);
+  const [largest] = loads;
+  t.diagnostic(`assets ${assets} B; largest first load: ${largest?.name}, ${largest?.total} B`);
+  for (const { name, total } of loads) assert.ok(total <= 30_000, `${name}: ${total} B`);
+});
+
+test('home says credit, how long it lasts, power, today, supply and last contact', () => {
+  const said = text(renderHome(frame, home));
+  for (const words of [
+    'Credit left 38.4 kWh',
+    'Lasts until Thursday about 19:00',
+    'Power now 1.26 kW',
+    'Used today 4.3 kWh',
+    'Supply is on',
+    'last reported 2 minutes ago (today 12:29)',
+    'R 0.42 is kept for your next purchase',
+    'Corner shop',
+  ]) {
+    assert.ok(said.includes(words), words);
+  }
+  assert.ok(!said.includes('Demonstration'));
+});
+
+test('the days are drawn and also told as a table; a day without a reading is not a zero', () => {
+  const page = parseHtml(renderHome(frame, home));
+  const bars = elements(page).filter((node) => node.attributes.get('class')?.startsWith('bar'));
+  assert.equal(bars.length, 13);
+  const rows = elements(page).filter((node) => node.name === 'tr');
+  assert.equal(rows.length, 15);
+  assert.ok(rows.some((row) => textOf(row) === 'Sun 15 Nov no reading'));
+  assert.ok(rows.some((row) => textOf(row) === 'Tue 24 Nov (so far) 4.3 kWh'));
+});
+
+test('a home without readings and purchases still makes sense', () => {
+  const said = text(renderHome(frame, samples.newHome));
+  assert.match(said, /No report from your meter yet/);
+  assert.match(said, /No purchases yet/);
+  assert.match(said, /You owe R 1,250\.00/);
+  assert.doesNotMatch(said, /NaN|null|undefined/);
+});
+
+test('no page ever shows a slip of the pen', () => {
+  for (const [name, page] of allPages()) {
+    assert.doesNotMatch(text(page), /NaN|\bnull\b|undefined|Invalid Date|\[object/, name);
+  }
+});
+
+test('buying by one touch sends an amount that the parser reads', () => {
+  const buttons = elements(parseHtml(renderBuy(frame, buy))).filter(
+    (node) => node.name === 'button' && node.attributes.get('name') === 'amount',
+  );
+  assert.deepEqual(
+    buttons.map((button) => [button.attributes.get('value'), textOf(button)]),
+    [
+      ['20.00', 'R 20'],
+      ['50.00', 'R 50'],
+      ['100.00', 'R 100'],
+      ['200.00', 'R 200'],
+      ['120.50', 'R 120.50'],
+    ],
+  );
+});
+
+test('a refused amount is shown again with what to mend', () => {
+  const page = parseHtml(renderBuy(frame, { ...buy, amount: '12,5', problem: 'Use a point.' }));
+  const field = elements(page).find((node) => node.attributes.get('id') === 'amount');
+  assert.equal(field?.attributes.get('value'), '12,5');
+  assert.equal(field?.attributes.get('aria-invalid'), 'true');
+  assert.match(textOf(page), /Use a point\./);
+});
+
+test('a quote shows every deduction with its reason, and what is kept', () => {
+  const said = text(renderQuote(frame, quote));
+  for (const line of samples.lines) assert.ok(said.includes(line.explanation), line.label);
+  assert.match(said, /32\.4 kWh/);
+  assert.match(said, /Kept from before.*\+ R 0\.42/);
+  assert.match(said, /Kept for next time.*R 0\.50/);
+  assert.match(said, /Pay R 100\.00/);
+});
+
+test('an offer that is too old cannot be paid', () => {
+  const page = renderQuote(frame, { ...quote, expiresAtMs: nowMs });
+  assert.doesNotMatch(page, /\/pay"/);
+  assert.match(text(page), /too old.*Ask again/);
+});
+
+test('a token stands in five groups of four and can be copied whole', () => {
+  const page = parseHtml(renderSale(frame, sale));
+  const token = elements(page).find((node) => node.attributes.get('class') === 'token');
+  assert.ok(token);
+  assert.equal(textOf(token), '1234 5678 9012 3456 7890');
+  const copy = elements(page).find((node) => node.attributes.has('data-copy'));
+  assert.equal(copy?.attributes.get('data-copy'), '12345678901234567890');
+});
+
+test('each state of a sale says what happened and what to do', () => {
+  const said = (name: keyof typeof saleStates) => text(renderSaleFragment(frame, saleStates[name]));
+  assert.match(said('awaitingPayment'), /Waiting for your payment.*Go on to payment/);
+  assert.match(said('paymentRefused'), /did not go through.*Try again/);
+  assert.match(said('paymentExpired'), /If you did pay, it still counts/);
+  assert.match(said('issued'), /It goes to your meter by itself/);
+  assert.match(said('noLink'), /Type the 20 digits below into your meter/);
+  assert.match(said('delivered'), /Your meter took 32\.4 kWh\. You do not need to do anything/);
+  assert.match(said('stuck'), /money is safe.*call \+27 11 555 0100/);
+  assert.match(said('keyChange'), /Type them in this order.*1111 2222 3333 4444 5555/);
+  assert.doesNotMatch(said('awaitingPayment'), /Your token/);
+});
+
+test('steps tell their state in words, not by colour alone', () => {
+  const said = text(renderSaleFragment(frame, sale));
+  assert.match(said, /Paid : done today 12:30.*Sent to your meter : happening now/);
+  assert.match(said, /Accepted by your meter : not yet/);
+});
+
+test('without scripts a sale asks again by itself until nothing more will happen', () => {
+  const asks = (name: keyof typeof saleStates) =>
+    renderSale(frame, saleStates[name]).includes('<noscript><meta http-equiv="refresh"');
+  assert.ok(asks('awaitingPayment') && asks('issued') && asks('stuck') && asks('paymentExpired'));
+  assert.ok(!asks('delivered') && !asks('paymentRefused'));
+});
+
+test('the fragment is the part of the page that moves', () => {
+  for (const view of Object.values(saleStates)) {
+    assert.ok(renderSale(frame, view).includes(renderSaleFragment(frame, view)));
+  }
+});
+
+test('a payment address that is no web address is not linked', () => {
+  const page = renderSale(frame, {
+    ...saleStates.awaitingPayment,
+    checkoutUrl: 'javascript:alert(1)',
+  });
+  assert.doesNotMatch(page, /javascript:/);
+});
+
+test('the demonstration says that its time runs faster', () => {
+  const said = text(renderHome({ ...frame, clockSpeed: 60 }, home));
+  assert.match(
+    said,
+    /Demonstration\. No real money\. Time runs 60 times as fast: it is now Tue 24 Nov, 12:31/,
+  );
+});
