@@ -68,8 +68,11 @@ function squeezed(
   const none = reduceClaims(o.claims, 0n);
   if (nothingElse === null) return tooSmall(context, encodable);
   const wanted = encodable(floor);
-  const least = wanted > 0n ? wanted : smallestEncodable(encodable);
-  if (nothingElse.units <= least) return ok({ ...nothingElse, claims: none });
+  const kept = wanted > 0n ? wanted : smallestEncodable(encodable);
+  // Less than the floor for want of money: all of it is energy. For want of a price: fees and debt take their part.
+  const atFloor = price(context, kept, 0n);
+  if (atFloor !== null && nothingElse.units <= kept) return ok({ ...nothingElse, claims: none });
+  const least = nothingElse.units < kept ? nothingElse.units : kept;
   const all = price(context, least, 'all');
   if (all === null) return err({ code: 'no-price' });
   if (covers(paymentMinor, all)) {

@@ -57,6 +57,10 @@ test('weeks start on Monday, years in January, runs of days when the last has en
   assert.deepEqual(fees(charge({ per: 'year' }), years), [1000n, 1000n, 0n]);
   const runs = ['2026-01-01', '2026-01-30', '2026-01-31', '2026-05-01'];
   assert.deepEqual(fees(charge({ per: { days: 30 } }), runs), [1000n, 0n, 1000n, 1000n]);
+  const pairs = ['2026-01-15', '2026-02-28', '2026-03-01', '2026-08-01'];
+  assert.deepEqual(fees(charge({ per: { months: 2 } }), pairs), [1000n, 0n, 1000n, 1000n]);
+  const bimonthly = charge({ per: { months: 2 }, skipped: { recover: true } });
+  assert.deepEqual(fees(bimonthly, pairs), [1000n, 0n, 1000n, 2000n]);
   const recovered = charge({ per: { days: 30 }, skipped: { recover: true } });
   assert.deepEqual(fees(recovered, runs), [1000n, 0n, 1000n, 3000n]);
 });

@@ -87,16 +87,21 @@ function amountAt(context: PriceContext, charge: Charge, totalUnits: bigint): Ra
   return { n: value.n * context.minorPerUnit, d: value.d };
 }
 
-/** The period that holds a day, by its first day, month or year. Runs of days start when the last one has ended. */
+/** The period that holds a day, by its first day, month or year. A run of days or months starts when the last one has ended. */
 export function periodOf(charge: Charge, o: { date: string; through: string | undefined }): string {
   const { per } = charge;
   if (per === 'month') return o.date.slice(0, 7);
   if (per === 'year') return o.date.slice(0, 4);
   if (per === 'week') return mondayOf(o.date);
-  if (typeof per === 'string' || o.through === undefined) return o.date;
-  const passed = daysBetween(o.through, o.date);
-  if (passed < per.days) return o.through;
-  return charge.skipped.recover ? addDays(o.through, passed - (passed % per.days)) : o.date;
+  if (typeof per === 'string') return o.date;
+  const started = 'days' in per ? o.date : o.date.slice(0, 7);
+  if (o.through === undefined) return started;
+  const length = 'days' in per ? per.days : per.months;
+  const passed = 'days' in per ? daysBetween(o.through, o.date) : monthsBetween(o.through, started);
+  if (passed < length) return o.through;
+  if (!charge.skipped.recover) return started;
+  const whole = passed - (passed % length);
+  return 'days' in per ? addDays(o.through, whole) : addMonths(o.through, whole);
 }
 
 function mondayOf(date: string): string {
@@ -107,15 +112,20 @@ function addDays(date: string, days: number): string {
   return Temporal.PlainDate.from(date).add({ days }).toString();
 }
 
+function addMonths(month: string, months: number): string {
+  return Temporal.PlainYearMonth.from(month).add({ months }).toString();
+}
+
 /** Periods from one to another, both by their starts. */
 function gap(charge: Charge, from: string, to: string): number {
   const { per } = charge;
   if (per === 'month') return monthsBetween(from, to);
   if (per === 'year') return Number(to) - Number(from);
   if (per === 'week') return Math.round(daysBetween(from, to) / 7);
-  return typeof per === 'string'
-    ? daysBetween(from, to)
-    : Math.floor(daysBetween(from, to) / per.days);
+  if (typeof per === 'string') return daysBetween(from, to);
+  return 'days' in per
+    ? Math.floor(daysBetween(from, to) / per.days)
+    : Math.floor(monthsBetween(from, to) / per.months);
 }
 
 /**

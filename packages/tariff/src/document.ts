@@ -116,8 +116,12 @@ const chargeSchema = z.strictObject({
   label: text,
   kind: z.enum(['fee', 'tax'], 'write "fee" or "tax"').default('fee'),
   per: z.union(
-    [z.enum(['month', 'week', 'day', 'year', 'purchase']), z.strictObject({ days })],
-    'write "month", "week", "day", "year", "purchase" or {"days": 30}',
+    [
+      z.enum(['month', 'week', 'day', 'year', 'purchase']),
+      z.strictObject({ days }),
+      z.strictObject({ months: z.int().min(1).max(120) }),
+    ],
+    'write "month", "week", "day", "year", "purchase", {"days": 30} or {"months": 2}',
   ),
   amount: amountSchema.optional(),
   when: whenSchema.optional(),

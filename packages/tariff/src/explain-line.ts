@@ -53,7 +53,8 @@ function explainCharge(context: PriceContext, line: PricedLine, money: string): 
   if (due === undefined) return `${line.label}: ${money}.`;
   const { currency } = context.tariff;
   const per = due.charge.per;
-  const unit = typeof per === 'string' ? per : `${per.days} days`;
+  const unit =
+    typeof per === 'string' ? per : 'days' in per ? `${per.days} days` : `${per.months} months`;
   const left = due.dueMinor - line.amountMinor;
   const rest =
     left > 0n ? ` ${formatMoney(left, currency)} of it is left for the next purchases.` : '';

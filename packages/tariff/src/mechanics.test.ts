@@ -302,6 +302,18 @@ test('beyond the last limit there is no price: money stays, and a full month ref
   assert.deepEqual(full, { ok: false, error: { code: 'no-price' } });
 });
 
+test('a month that is nearly full takes its fees all the same, though less than the floor is left', () => {
+  const tariff = tariffOf({
+    energy: energyOf([{ uptoKwh: '30', rate: '1' }]),
+    charges: [{ code: 'each', label: 'Each', per: 'purchase', amount: '2' }],
+  });
+  const position = monthSoFar(tariff, { energyWh: 29_500n, date, parameters: {} });
+  const options = optionsOf({ position });
+  const quote = expectOk(quotePurchase(tariff, { ...options, amountMinor: 1000n }), 'purchase');
+  assert.deepEqual(amounts(quote), { energy: 50n, each: 200n });
+  assert.equal(quote.remainderMinor, 750n);
+});
+
 test('currencies without decimals and with three add up as well', () => {
   const blocks = energyOf([{ uptoKwh: null, rate: '0.333' }]);
   const vat = [{ code: 'vat', label: 'VAT', percent: '19', of: ['energy'] }];
