@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { testDatabase } from '@prewatt/embedded-postgres';
+import { migrate } from '@prewatt/server/migrate';
 import { readSchema } from './read-schema.ts';
 import { root } from './workspaces.ts';
 
@@ -13,7 +14,6 @@ const header = `-- The schema that the migrations lead to, for reading and revie
 
 /** Applies all migrations to an empty database and returns the text that belongs in the file. */
 export async function makeSchemaText(): Promise<string> {
-  const { migrate }: { migrate: (url: string) => Promise<void> } = await import(migrations);
   const database = await testDatabase({ name: 'schema_file', prepare: migrate });
   try {
     return `${header}\n${await readSchema(database.url)}`;
@@ -21,5 +21,3 @@ export async function makeSchemaText(): Promise<string> {
     await database.drop();
   }
 }
-
-const migrations = '@prewatt/server/migrate';

@@ -1,0 +1,634 @@
+-- The schema that the migrations lead to, for reading and reviewing. Made by `npm run schema`; the tests
+-- fail when it is not current. Not for restoring: roles and graphile_worker are not in it.
+
+CREATE SCHEMA auth;
+
+CREATE SCHEMA prewatt;
+
+CREATE SCHEMA prewatt_migrations;
+
+CREATE OR REPLACE FUNCTION prewatt.current_utility()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+RETURN (NULLIF(current_setting('prewatt.utility_id'::text, true), ''::text))::uuid;
+
+CREATE OR REPLACE FUNCTION prewatt.prepare_readings_month(month_start date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  first date := date_trunc('month', month_start)::date;
+  partition text := 'readings_' || to_char(first, 'YYYY_MM');
+  lower_bound timestamptz := first::timestamp AT TIME ZONE 'UTC';
+  upper_bound timestamptz := (first + interval '1 month')::timestamp AT TIME ZONE 'UTC';
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('prewatt.readings'));
+  IF to_regclass('prewatt.' || partition) IS NOT NULL THEN
+    RETURN;
+  END IF;
+  -- A month that already has rows in the default partition stays there: moving them is an operator's job.
+  IF EXISTS (SELECT FROM readings_default WHERE read_at >= lower_bound AND read_at < upper_bound) THEN
+    RETURN;
+  END IF;
+  EXECUTE format('CREATE TABLE prewatt.%I PARTITION OF prewatt.readings FOR VALUES FROM (%L) TO (%L)',
+    partition, lower_bound, upper_bound);
+  EXECUTE format('ALTER TABLE prewatt.%I ENABLE ROW LEVEL SECURITY', partition);
+END
+$function$;
+
+CREATE TABLE auth.account (
+  id text NOT NULL,
+  "accountId" text NOT NULL,
+  "providerId" text NOT NULL,
+  "userId" text NOT NULL,
+  "accessToken" text,
+  "refreshToken" text,
+  "idToken" text,
+  "accessTokenExpiresAt" timestamp with time zone,
+  "refreshTokenExpiresAt" timestamp with time zone,
+  scope text,
+  password text,
+  "createdAt" timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  "updatedAt" timestamp with time zone NOT NULL,
+  CONSTRAINT account_pkey PRIMARY KEY (id),
+  CONSTRAINT "account_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE
+);
+CREATE INDEX "account_userId_idx" ON auth.account USING btree ("userId");
+
+CREATE TABLE auth."rateLimit" (
+  id text NOT NULL,
+  key text NOT NULL,
+  count integer NOT NULL,
+  "lastRequest" bigint NOT NULL,
+  CONSTRAINT "rateLimit_pkey" PRIMARY KEY (id),
+  CONSTRAINT "rateLimit_key_key" UNIQUE (key)
+);
+
+CREATE TABLE auth.session (
+  id text NOT NULL,
+  "expiresAt" timestamp with time zone NOT NULL,
+  token text NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  "updatedAt" timestamp with time zone NOT NULL,
+  "ipAddress" text,
+  "userAgent" text,
+  "userId" text NOT NULL,
+  CONSTRAINT session_pkey PRIMARY KEY (id),
+  CONSTRAINT session_token_key UNIQUE (token),
+  CONSTRAINT "session_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE
+);
+CREATE INDEX "session_userId_idx" ON auth.session USING btree ("userId");
+
+CREATE TABLE auth."twoFactor" (
+  id text NOT NULL,
+  secret text NOT NULL,
+  "backupCodes" text NOT NULL,
+  "userId" text NOT NULL,
+  verified boolean,
+  "failedVerificationCount" integer,
+  "lockedUntil" timestamp with time zone,
+  CONSTRAINT "twoFactor_pkey" PRIMARY KEY (id),
+  CONSTRAINT "twoFactor_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE
+);
+CREATE INDEX "twoFactor_secret_idx" ON auth."twoFactor" USING btree (secret);
+CREATE INDEX "twoFactor_userId_idx" ON auth."twoFactor" USING btree ("userId");
+
+CREATE TABLE auth."user" (
+  id text NOT NULL,
+  name text NOT NULL,
+  email text NOT NULL,
+  "emailVerified" boolean NOT NULL,
+  image text,
+  "createdAt" timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  "updatedAt" timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  "phoneNumber" text,
+  "phoneNumberVerified" boolean,
+  "twoFactorEnabled" boolean,
+  CONSTRAINT user_pkey PRIMARY KEY (id),
+  CONSTRAINT user_email_key UNIQUE (email),
+  CONSTRAINT "user_phoneNumber_key" UNIQUE ("phoneNumber")
+);
+
+CREATE TABLE auth.verification (
+  id text NOT NULL,
+  identifier text NOT NULL,
+  value text NOT NULL,
+  "expiresAt" timestamp with time zone NOT NULL,
+  "createdAt" timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  "updatedAt" timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  CONSTRAINT verification_pkey PRIMARY KEY (id)
+);
+CREATE INDEX verification_identifier_idx ON auth.verification USING btree (identifier);
+
+CREATE TABLE prewatt.command_stages (
+  bucket smallint NOT NULL,
+  command_id uuid NOT NULL,
+  ordinal integer NOT NULL,
+  utility_id uuid NOT NULL,
+  stage text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT command_stages_pkey PRIMARY KEY (bucket, command_id, ordinal),
+  CONSTRAINT command_stages_bucket_command_id_fkey FOREIGN KEY (bucket, command_id) REFERENCES prewatt.commands(bucket, id)
+);
+ALTER TABLE prewatt.command_stages ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.command_stages FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.commands (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  request_id text NOT NULL,
+  kind text NOT NULL,
+  token_id uuid,
+  stage text NOT NULL,
+  attempts integer NOT NULL DEFAULT 0,
+  queued_at timestamp with time zone NOT NULL,
+  stage_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone,
+  expires_at timestamp with time zone NOT NULL,
+  result jsonb,
+  CONSTRAINT commands_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT commands_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
+  CONSTRAINT commands_check CHECK (((kind = 'deliverToken'::text) = (token_id IS NOT NULL))),
+  CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text]))),
+  CONSTRAINT commands_stage_check CHECK ((stage = ANY (ARRAY['queued'::text, 'sent'::text, 'awaitingResult'::text, 'retry'::text, 'done'::text, 'refused'::text, 'expired'::text]))),
+  CONSTRAINT commands_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT commands_bucket_token_id_fkey FOREIGN KEY (bucket, token_id) REFERENCES prewatt.tokens(bucket, id),
+  CONSTRAINT commands_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX commands_by_connection ON prewatt.commands USING btree (bucket, connection_id, queued_at DESC);
+CREATE INDEX commands_due ON prewatt.commands USING btree (utility_id, due_at) WHERE (due_at IS NOT NULL);
+ALTER TABLE prewatt.commands ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.commands FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.connections (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  name text NOT NULL,
+  address text NOT NULL,
+  customer_name text,
+  customer_phone text,
+  tariff_id uuid NOT NULL,
+  tariff_position jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT connections_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT connections_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT connections_tariff_id_fkey FOREIGN KEY (tariff_id) REFERENCES prewatt.tariffs(id),
+  CONSTRAINT connections_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX connections_by_utility ON prewatt.connections USING btree (utility_id, name, id);
+ALTER TABLE prewatt.connections ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.connections FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.debts (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  label text NOT NULL,
+  rule jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT debts_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT debts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT debts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX debts_by_connection ON prewatt.debts USING btree (bucket, connection_id);
+ALTER TABLE prewatt.debts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.debts FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.ledger_accounts (
+  bucket smallint NOT NULL,
+  utility_id uuid NOT NULL,
+  kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT ledger_accounts_pkey PRIMARY KEY (bucket, utility_id, kind, subject_id),
+  CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['providerClearing'::text, 'customerPrepaid'::text, 'customerDebt'::text, 'openingBalance'::text, 'energySales'::text, 'tax'::text, 'fees'::text]))),
+  CONSTRAINT ledger_accounts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.ledger_accounts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.ledger_accounts FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.messages (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  kind text NOT NULL,
+  fact_key text NOT NULL,
+  phone text NOT NULL,
+  text text NOT NULL,
+  state text NOT NULL,
+  attempts integer NOT NULL DEFAULT 0,
+  created_at timestamp with time zone NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  CONSTRAINT messages_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT messages_bucket_connection_id_fact_key_key UNIQUE (bucket, connection_id, fact_key),
+  CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text]))),
+  CONSTRAINT messages_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT messages_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX messages_by_connection ON prewatt.messages USING btree (bucket, connection_id, created_at DESC);
+ALTER TABLE prewatt.messages ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.messages FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.meter_directory (
+  meter_pan text NOT NULL,
+  utility_id uuid NOT NULL,
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  CONSTRAINT meter_directory_pkey PRIMARY KEY (meter_pan),
+  CONSTRAINT meter_directory_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT meter_directory_meter_pan_check CHECK ((meter_pan ~ '^\d{18}$'::text)),
+  CONSTRAINT meter_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+
+CREATE TABLE prewatt.meter_events (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  sequence bigint NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  code text NOT NULL,
+  detail jsonb NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT meter_events_pkey PRIMARY KEY (bucket, meter_id, sequence),
+  CONSTRAINT meter_events_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id)
+);
+CREATE INDEX meter_events_by_time ON prewatt.meter_events USING btree (bucket, connection_id, at DESC);
+ALTER TABLE prewatt.meter_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.meter_events FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.meter_states (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  captured_at timestamp with time zone NOT NULL,
+  last_contact_at timestamp with time zone NOT NULL,
+  available_energy_wh bigint NOT NULL,
+  power_w bigint NOT NULL,
+  import_energy_wh bigint NOT NULL,
+  credited_energy_wh bigint NOT NULL,
+  owed_energy_wh bigint NOT NULL,
+  load_switch text NOT NULL,
+  credit_status text NOT NULL,
+  CONSTRAINT meter_states_pkey PRIMARY KEY (bucket, meter_id),
+  CONSTRAINT meter_states_credit_status_check CHECK ((credit_status = ANY (ARRAY['inCredit'::text, 'lowCredit'::text, 'outOfCredit'::text]))),
+  CONSTRAINT meter_states_load_switch_check CHECK ((load_switch = ANY (ARRAY['connected'::text, 'disconnected'::text, 'readyForReconnection'::text]))),
+  CONSTRAINT meter_states_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT meter_states_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.meter_states ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.meter_states FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.meters (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_pan text NOT NULL,
+  encryption_algorithm text NOT NULL,
+  supply_group_code text NOT NULL,
+  tariff_index text NOT NULL,
+  key_revision smallint NOT NULL,
+  secret_hash bytea NOT NULL,
+  last_tid integer,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT meters_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT meters_bucket_connection_id_key UNIQUE (bucket, connection_id),
+  CONSTRAINT meters_encryption_algorithm_check CHECK ((encryption_algorithm = ANY (ARRAY['ea07'::text, 'ea11'::text]))),
+  CONSTRAINT meters_last_tid_check CHECK (((last_tid >= 0) AND (last_tid <= 16777215))),
+  CONSTRAINT meters_tariff_index_check CHECK ((tariff_index ~ '^\d{2}$'::text)),
+  CONSTRAINT meters_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT meters_meter_pan_fkey FOREIGN KEY (meter_pan) REFERENCES prewatt.meter_directory(meter_pan),
+  CONSTRAINT meters_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.meters ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.meters FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.operator_directory (
+  auth_user_id text NOT NULL,
+  utility_id uuid NOT NULL,
+  CONSTRAINT operator_directory_pkey PRIMARY KEY (auth_user_id),
+  CONSTRAINT operator_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+
+CREATE TABLE prewatt.operators (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  auth_user_id text NOT NULL,
+  name text NOT NULL,
+  role text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT operators_pkey PRIMARY KEY (id),
+  CONSTRAINT operators_auth_user_id_key UNIQUE (auth_user_id),
+  CONSTRAINT operators_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'operator'::text, 'viewer'::text]))),
+  CONSTRAINT operators_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.operators ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.operators FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.payment_directory (
+  payment_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  bucket smallint NOT NULL,
+  CONSTRAINT payment_directory_pkey PRIMARY KEY (payment_id),
+  CONSTRAINT payment_directory_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT payment_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+
+CREATE TABLE prewatt.payments (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  sale_id uuid NOT NULL,
+  provider text NOT NULL,
+  amount_minor bigint NOT NULL,
+  state text NOT NULL,
+  checkout_url text,
+  provider_reference text,
+  received_minor bigint,
+  requested_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone,
+  next_check_at timestamp with time zone,
+  checks integer NOT NULL DEFAULT 0,
+  CONSTRAINT payments_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT payments_bucket_sale_id_key UNIQUE (bucket, sale_id),
+  CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT payments_check CHECK (((state = 'succeeded'::text) <= ((provider_reference IS NOT NULL) AND (received_minor IS NOT NULL)))),
+  CONSTRAINT payments_received_minor_check CHECK ((received_minor > 0)),
+  CONSTRAINT payments_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'pending'::text, 'succeeded'::text, 'failed'::text, 'expired'::text]))),
+  CONSTRAINT payments_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
+  CONSTRAINT payments_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX payments_to_check ON prewatt.payments USING btree (utility_id, next_check_at) WHERE (next_check_at IS NOT NULL);
+ALTER TABLE prewatt.payments ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.payments FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.phone_directory (
+  phone text NOT NULL,
+  utility_id uuid NOT NULL,
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  CONSTRAINT phone_directory_pkey PRIMARY KEY (phone, connection_id),
+  CONSTRAINT phone_directory_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT phone_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+
+CREATE TABLE prewatt.provider_reference_directory (
+  provider text NOT NULL,
+  provider_reference text NOT NULL,
+  payment_id uuid NOT NULL,
+  CONSTRAINT provider_reference_directory_pkey PRIMARY KEY (provider, provider_reference)
+);
+
+CREATE TABLE prewatt.quotes (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  amount_minor bigint NOT NULL,
+  brought_forward_minor bigint NOT NULL,
+  energy_wh bigint NOT NULL,
+  lines jsonb NOT NULL,
+  remainder_minor bigint NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT quotes_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT quotes_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT quotes_brought_forward_minor_check CHECK ((brought_forward_minor >= 0)),
+  CONSTRAINT quotes_energy_wh_check CHECK ((energy_wh > 0)),
+  CONSTRAINT quotes_remainder_minor_check CHECK ((remainder_minor >= 0)),
+  CONSTRAINT quotes_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT quotes_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.quotes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.quotes FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.readings (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  register text NOT NULL,
+  read_at timestamp with time zone NOT NULL,
+  utility_id uuid NOT NULL,
+  value bigint NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT readings_pkey PRIMARY KEY (bucket, meter_id, register, read_at),
+  CONSTRAINT readings_register_check CHECK ((register = 'importEnergyWh'::text))
+) PARTITION BY RANGE (read_at);
+ALTER TABLE prewatt.readings ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.readings FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.readings_default PARTITION OF prewatt.readings DEFAULT;
+
+CREATE TABLE prewatt.sales (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  request_id text NOT NULL,
+  amount_minor bigint NOT NULL,
+  state text NOT NULL,
+  stuck_reason text,
+  brought_forward_minor bigint,
+  energy_wh bigint,
+  lines jsonb,
+  remainder_minor bigint,
+  requested_at timestamp with time zone NOT NULL,
+  paid_at timestamp with time zone,
+  issued_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  stuck_at timestamp with time zone,
+  CONSTRAINT sales_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT sales_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
+  CONSTRAINT sales_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT sales_check CHECK (((state = ANY (ARRAY['issued'::text, 'delivered'::text])) <= (energy_wh IS NOT NULL))),
+  CONSTRAINT sales_check1 CHECK (((state = 'stuck'::text) <= (stuck_reason IS NOT NULL))),
+  CONSTRAINT sales_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT sales_state_check CHECK ((state = ANY (ARRAY['awaitingPayment'::text, 'paymentRefused'::text, 'paymentExpired'::text, 'issued'::text, 'delivered'::text, 'stuck'::text]))),
+  CONSTRAINT sales_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT sales_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT sales_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX sales_by_connection ON prewatt.sales USING btree (bucket, connection_id, requested_at DESC);
+CREATE INDEX sales_by_id ON prewatt.sales USING btree (id);
+CREATE INDEX sales_by_time ON prewatt.sales USING btree (utility_id, requested_at DESC);
+CREATE INDEX sales_stuck ON prewatt.sales USING btree (utility_id, stuck_at) WHERE (state = 'stuck'::text);
+CREATE INDEX sales_undelivered ON prewatt.sales USING btree (utility_id, issued_at) WHERE (state = 'issued'::text);
+ALTER TABLE prewatt.sales ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.sales FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.tariffs (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  name text NOT NULL,
+  version integer NOT NULL,
+  document jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT tariffs_pkey PRIMARY KEY (id),
+  CONSTRAINT tariffs_utility_id_name_version_key UNIQUE (utility_id, name, version),
+  CONSTRAINT tariffs_version_check CHECK ((version > 0)),
+  CONSTRAINT tariffs_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.tariffs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.tariffs FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.tokens (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  sale_id uuid NOT NULL,
+  kind text NOT NULL,
+  base_date smallint NOT NULL,
+  tid integer NOT NULL,
+  digits text NOT NULL,
+  energy_wh bigint NOT NULL,
+  state text NOT NULL,
+  origin text,
+  refusal text,
+  issued_at timestamp with time zone NOT NULL,
+  state_at timestamp with time zone,
+  CONSTRAINT tokens_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT tokens_bucket_meter_id_base_date_tid_key UNIQUE (bucket, meter_id, base_date, tid),
+  CONSTRAINT tokens_digits_check CHECK ((digits ~ '^\d{20}$'::text)),
+  CONSTRAINT tokens_energy_wh_check CHECK ((energy_wh > 0)),
+  CONSTRAINT tokens_kind_check CHECK ((kind = 'credit'::text)),
+  CONSTRAINT tokens_origin_check CHECK ((origin = ANY (ARRAY['keypad'::text, 'remote'::text]))),
+  CONSTRAINT tokens_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'accepted'::text, 'refused'::text]))),
+  CONSTRAINT tokens_tid_check CHECK (((tid >= 0) AND (tid <= 16777215))),
+  CONSTRAINT tokens_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT tokens_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
+  CONSTRAINT tokens_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX tokens_by_connection ON prewatt.tokens USING btree (bucket, connection_id, issued_at DESC);
+CREATE INDEX tokens_by_sale ON prewatt.tokens USING btree (bucket, sale_id);
+ALTER TABLE prewatt.tokens ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.tokens FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.transfers (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  debit_kind text NOT NULL,
+  debit_subject_id uuid NOT NULL,
+  credit_kind text NOT NULL,
+  credit_subject_id uuid NOT NULL,
+  amount_minor bigint NOT NULL,
+  reason text NOT NULL,
+  connection_id uuid NOT NULL,
+  sale_id uuid,
+  payment_id uuid,
+  reverses_id uuid,
+  posted_at timestamp with time zone NOT NULL,
+  CONSTRAINT transfers_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT transfers_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT transfers_check CHECK (((debit_kind <> credit_kind) OR (debit_subject_id <> credit_subject_id))),
+  CONSTRAINT transfers_check1 CHECK (((reason = 'reversal'::text) = (reverses_id IS NOT NULL))),
+  CONSTRAINT transfers_reason_check CHECK ((reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'reversal'::text]))),
+  CONSTRAINT transfers_bucket_reverses_id_fkey FOREIGN KEY (bucket, reverses_id) REFERENCES prewatt.transfers(bucket, id),
+  CONSTRAINT transfers_bucket_utility_id_credit_kind_credit_subject_id_fkey FOREIGN KEY (bucket, utility_id, credit_kind, credit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
+  CONSTRAINT transfers_bucket_utility_id_debit_kind_debit_subject_id_fkey FOREIGN KEY (bucket, utility_id, debit_kind, debit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id)
+);
+CREATE INDEX transfers_by_credit ON prewatt.transfers USING btree (bucket, credit_kind, credit_subject_id);
+CREATE INDEX transfers_by_debit ON prewatt.transfers USING btree (bucket, debit_kind, debit_subject_id);
+CREATE INDEX transfers_by_sale ON prewatt.transfers USING btree (bucket, sale_id);
+CREATE UNIQUE INDEX transfers_payment_once ON prewatt.transfers USING btree (bucket, payment_id) WHERE (reason = 'payment'::text);
+CREATE UNIQUE INDEX transfers_reversed_once ON prewatt.transfers USING btree (bucket, reverses_id) WHERE (reverses_id IS NOT NULL);
+ALTER TABLE prewatt.transfers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.transfers FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.utilities (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  zone text NOT NULL,
+  currency_code text NOT NULL,
+  currency_scale smallint NOT NULL,
+  minimum_purchase_minor bigint NOT NULL,
+  maximum_purchase_minor bigint NOT NULL,
+  help_phone text,
+  protection_rules jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT utilities_pkey PRIMARY KEY (id),
+  CONSTRAINT utilities_check CHECK ((maximum_purchase_minor >= minimum_purchase_minor)),
+  CONSTRAINT utilities_currency_code_check CHECK ((currency_code ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT utilities_currency_scale_check CHECK (((currency_scale >= 0) AND (currency_scale <= 3))),
+  CONSTRAINT utilities_minimum_purchase_minor_check CHECK ((minimum_purchase_minor > 0))
+);
+
+CREATE TABLE prewatt.vending_keys (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  supply_group_code text NOT NULL,
+  key_revision smallint NOT NULL,
+  key_type smallint NOT NULL,
+  key_expiry smallint NOT NULL,
+  base_date smallint NOT NULL,
+  dkga text NOT NULL,
+  sealed bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT vending_keys_pkey PRIMARY KEY (id),
+  CONSTRAINT vending_keys_utility_id_supply_group_code_key_revision_key UNIQUE (utility_id, supply_group_code, key_revision),
+  CONSTRAINT vending_keys_base_date_check CHECK ((base_date = ANY (ARRAY[93, 14, 35]))),
+  CONSTRAINT vending_keys_dkga_check CHECK ((dkga = ANY (ARRAY['dkga02'::text, 'dkga04'::text]))),
+  CONSTRAINT vending_keys_key_expiry_check CHECK (((key_expiry >= 0) AND (key_expiry <= 255))),
+  CONSTRAINT vending_keys_key_revision_check CHECK (((key_revision >= 1) AND (key_revision <= 9))),
+  CONSTRAINT vending_keys_key_type_check CHECK (((key_type >= 0) AND (key_type <= 3))),
+  CONSTRAINT vending_keys_supply_group_code_check CHECK ((supply_group_code ~ '^\d{6}$'::text)),
+  CONSTRAINT vending_keys_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.vending_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vending_keys FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt_migrations.applied (
+  name text NOT NULL,
+  checksum text NOT NULL,
+  applied_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT applied_pkey PRIMARY KEY (name)
+);
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON auth."rateLimit" TO prewatt_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON auth."twoFactor" TO prewatt_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON auth."user" TO prewatt_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON auth.account TO prewatt_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON auth.session TO prewatt_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.meter_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.meter_events TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.operator_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.operators TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.phone_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.provider_reference_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.quotes TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.readings TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.transfers TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.commands TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.connections TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.messages TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.meter_states TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.meters TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.payments TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.sales TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.tokens TO prewatt_app;
+GRANT SELECT ON prewatt.utilities TO prewatt_app;
+GRANT USAGE ON SCHEMA auth TO prewatt_app;
+GRANT USAGE ON SCHEMA prewatt TO prewatt_app;
