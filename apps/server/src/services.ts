@@ -32,6 +32,8 @@ export type ServiceDeps = {
   /** 32 bytes. */
   readonly masterKey: Buffer;
   readonly publicUrl: string;
+  /** Meter messages stored at once; 4 by default. */
+  readonly parallelMessages?: number;
   readonly log: Log;
 };
 
@@ -92,6 +94,7 @@ export function createServices(o: ServiceDeps): Services {
     tokenResult: vending.tokenResult,
     meterEvent: alerts.meterEvent,
     clocks,
+    parallel: o.parallelMessages ?? 4,
     log,
   });
   let preparedForDay = -1;

@@ -22,7 +22,6 @@ import type { Commands, Transport } from './commands.ts';
 const batchMs = 100;
 /** Messages under way at once; above it new ones are dropped unacknowledged, and meters send them again. */
 const maximumInFlight = 2_000;
-const parallel = 4;
 
 export type IngestDeps = {
   readonly database: Database;
@@ -31,6 +30,8 @@ export type IngestDeps = {
   readonly tokenResult: Vending['tokenResult'];
   readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
   readonly clocks: Clocks;
+  /** Messages stored at once. */
+  readonly parallel: number;
   readonly log: Log;
 };
 
@@ -103,7 +104,7 @@ export function createIngest(o: IngestDeps): Ingest {
   };
 
   const pump = (): void => {
-    while (working < parallel && queue.length > 0) {
+    while (working < o.parallel && queue.length > 0) {
       const work = queue.shift();
       if (work === undefined) break;
       working += 1;

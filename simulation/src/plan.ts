@@ -1,0 +1,19 @@
+// The utility of simulated towns: plain names, a phone each, some with arrears.
+
+import type { UtilityPlan } from './utility.ts';
+
+export const townPlan = (homes: number): UtilityPlan => ({
+  name: 'Simulated Utility',
+  homes,
+  lowCreditThresholdWh: 5_000,
+  profileIntervalMinutes: 60,
+  stateReportMs: 6 * 3_600_000,
+  resendAfterMs: 2 * 3_600_000,
+  nameOf: (index) => ({
+    name: `Home ${index + 1}`,
+    address: `${index + 1} Simulation Road`,
+    customer: `Customer ${index + 1}`,
+  }),
+  phoneOf: (index) => `+2782${String(5_550_000 + index)}`,
+  debtOf: (index) => (index % 4 === 1 ? 40_000n : 0n),
+});

@@ -1,0 +1,67 @@
+// A payment provider on fake time: customers approve or refuse, and its notifications are lost, late and repeated.
+
+import { ok } from '@prewatt/quantities';
+import type { PaymentProvider, ProviderStatus } from '@prewatt/server/services';
+import type { Random } from './random.ts';
+
+export type FakeProvider = PaymentProvider & {
+  /** The customer decides at the provider's page. Returns the notification, for the town to deliver or lose. */
+  readonly decide: (reference: string, as: 'approve' | 'refuse') => Buffer;
+};
+
+type Checkout = {
+  readonly amountMinor: bigint;
+  readonly currencyCode: string;
+  status: ProviderStatus;
+};
+
+export function createFakeProvider(random: Random): FakeProvider {
+  const checkouts = new Map<string, Checkout>();
+  const answer = (reference: string, status: ProviderStatus): Buffer =>
+    Buffer.from(
+      JSON.stringify({ reference, status }, (_key, value) =>
+        typeof value === 'bigint' ? value.toString() : value,
+      ),
+    );
+
+  return {
+    name: 'sandbox',
+    label: 'Sandbox Pay',
+    createCheckout: async (request) => {
+      if (!checkouts.has(request.reference)) {
+        checkouts.set(request.reference, {
+          amountMinor: request.amountMinor,
+          currencyCode: request.currency.code,
+          status: { status: 'pending' },
+        });
+      }
+      return ok({ checkoutUrl: `https://pay.invalid/${request.reference}` });
+    },
+    statusOf: async (reference) => ok(checkouts.get(reference)?.status ?? null),
+    readNotification: (rawBody) => {
+      const { reference, status } = JSON.parse(rawBody.toString('utf8'));
+      if (status.status !== 'succeeded') return ok({ reference, status });
+      return ok({
+        reference,
+        status: { ...status, receivedMinor: BigInt(status.receivedMinor) },
+      });
+    },
+    decide: (reference, as) => {
+      const checkout = checkouts.get(reference);
+      if (checkout === undefined) throw new Error('no such checkout');
+      if (checkout.status.status === 'pending') {
+        const hex = Buffer.from(random.bytes(6)).toString('hex').toUpperCase();
+        checkout.status =
+          as === 'refuse'
+            ? { status: 'failed' }
+            : {
+                status: 'succeeded',
+                providerReference: `SBX-${hex}`,
+                receivedMinor: checkout.amountMinor,
+                currencyCode: checkout.currencyCode,
+              };
+      }
+      return answer(reference, checkout.status);
+    },
+  };
+}

@@ -1,0 +1,217 @@
+// Sets up a utility with homes and their meters: the part that the demo's seed and every simulated town share.
+
+import { createMeter, type MeterConfig, type MeterKey, type MeterState } from '@prewatt/meter';
+import { expectOk } from '@prewatt/quantities';
+import type { Onboarding } from '@prewatt/server/onboarding';
+import type { Database } from '@prewatt/server/services';
+import { tidFromInstant } from '@prewatt/sts/issue';
+import {
+  decoderKeyBytes,
+  deriveDecoderKey,
+  drnWithCheckDigit,
+  meterPanFromDrn,
+  vendingKeyFromBytes,
+} from '@prewatt/sts/keys';
+import tariffDocument from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
+import { type Home, loadHomes } from '@prewatt/virtual-meter/homes';
+import type { Random } from './random.ts';
+
+export const zone = 'Africa/Johannesburg';
+export const supplyGroupCode = '123457';
+const tariffIndex = '07';
+const keyRevision = 1;
+const keyType = 2;
+const baseDate = 14;
+const keyExpiry = 255;
+
+/** No cut from late afternoon to mid-morning, nor at weekends: the hours in which nobody can buy easily. */
+export const protectionRules = {
+  version: 1 as const,
+  friendlyHours: [
+    { weekdays: [1, 2, 3, 4, 5], from: '18:00', to: '08:00' },
+    { weekdays: [6, 7], from: '00:00', to: '24:00' },
+  ],
+  holidays: ['2026-12-16', '2026-12-25', '2026-12-26', '2027-01-01'],
+  emergencyCreditWh: '0',
+  debt: { maximumSharePercent: 50, floorEnergyWh: '2000' },
+};
+
+/** One home of a town: who lives there, which meter feeds it, and the meter's state. */
+export type TownHome = {
+  readonly index: number;
+  readonly name: string;
+  readonly connectionId: string;
+  readonly utilityId: string;
+  readonly bucket: number;
+  readonly meterId: string;
+  readonly meterPan: string;
+  readonly mqttSecret: string;
+  readonly phone: string;
+  readonly load: Home;
+  readonly key: MeterKey;
+  readonly config: MeterConfig;
+  meter: MeterState;
+};
+
+export type UtilityPlan = {
+  readonly name: string;
+  readonly homes: number;
+  readonly lowCreditThresholdWh: number;
+  readonly profileIntervalMinutes: 15 | 30 | 60;
+  readonly stateReportMs: number;
+  readonly resendAfterMs: number;
+  readonly nameOf: (index: number) => {
+    readonly name: string;
+    readonly address: string;
+    readonly customer: string;
+  };
+  readonly phoneOf: (index: number) => string;
+  /** Arrears of a home, in minor units; 0 for none. */
+  readonly debtOf: (index: number) => bigint;
+};
+
+export async function createUtility(o: {
+  readonly plan: UtilityPlan;
+  readonly onboarding: Onboarding;
+  readonly database: Database;
+  readonly random: Random;
+  readonly secretBytes: (length: number) => Uint8Array;
+  readonly nowMs: number;
+}): Promise<{ readonly utilityId: string; readonly homes: TownHome[] }> {
+  const { plan, onboarding, database } = o;
+  const utilityId = await onboarding.createUtility({
+    name: plan.name,
+    zone,
+    currency: { code: 'ZAR', scale: 2 },
+    minimumPurchaseMinor: 500n,
+    maximumPurchaseMinor: 500_000n,
+    helpPhone: null,
+    protectionRules,
+  });
+  // A utility's real key comes from the STS Association's key management centre; this one is random.
+  const keyBytes = o.secretBytes(20);
+  const loads = loadHomes();
+  const homes = await database.inUtility(utilityId, async (tx) => {
+    await onboarding.loadVendingKey(tx, utilityId, {
+      supplyGroupCode,
+      keyRevision,
+      keyType,
+      keyExpiry,
+      baseDate,
+      dkga: 'dkga04',
+      bytes: keyBytes,
+    });
+    const tariffId = await onboarding.createTariff(tx, utilityId, {
+      name: 'Homes',
+      document: tariffDocument,
+    });
+    const made: TownHome[] = [];
+    for (let index = 0; index < plan.homes; index++) {
+      const load = loads[index % loads.length];
+      if (load === undefined) throw new Error('no load data');
+      made.push(await createHome({ ...o, utilityId, tariffId, index, load, keyBytes, tx }));
+    }
+    return made;
+  });
+  return { utilityId, homes };
+}
+
+type HomeOptions = Parameters<typeof createUtility>[0] & {
+  readonly utilityId: string;
+  readonly tariffId: string;
+  readonly index: number;
+  readonly load: Home;
+  readonly keyBytes: Uint8Array;
+  readonly tx: Parameters<Onboarding['createConnection']>[0];
+};
+
+async function createHome(o: HomeOptions): Promise<TownHome> {
+  const { plan, index } = o;
+  const meterPan = meterPanOf(index);
+  const mqttSecret = Buffer.from(o.secretBytes(16)).toString('hex');
+  const { name, address, customer } = plan.nameOf(index);
+  const phone = plan.phoneOf(index);
+  const debt = plan.debtOf(index);
+  const place = await o.onboarding.createConnection(o.tx, o.utilityId, {
+    name,
+    address,
+    customer: { name: customer, phone },
+    tariffId: o.tariffId,
+    meter: {
+      meterPan,
+      encryptionAlgorithm: 'ea07',
+      supplyGroupCode,
+      tariffIndex,
+      keyRevision,
+      mqttSecret,
+    },
+    debts:
+      debt === 0n
+        ? []
+        : [
+            {
+              label: 'Old account',
+              outstandingMinor: debt,
+              rule: { kind: 'share', basisPoints: 2_000 },
+            },
+          ],
+  });
+  const key: MeterKey = {
+    ea: 'ea07',
+    decoderKeyHex: decoderKeyHexOf(o.keyBytes, meterPan),
+    supplyGroupCode,
+    tariffIndex,
+    keyRevision,
+    keyType,
+    keyExpiry,
+    baseDate,
+    initialTid: expectOk(tidFromInstant(o.nowMs, baseDate), 'initial TID'),
+  };
+  const config: MeterConfig = {
+    meterPan,
+    zone,
+    vulnerable: false,
+    lowCreditThresholdWh: plan.lowCreditThresholdWh,
+    protection: protectionRules,
+    reconnection: 'automatic',
+    profileIntervalMinutes: plan.profileIntervalMinutes,
+    stateReportMs: plan.stateReportMs,
+    resendAfterMs: plan.resendAfterMs,
+  };
+  return {
+    index,
+    name,
+    ...place,
+    meterPan,
+    mqttSecret,
+    phone,
+    load: o.load,
+    key,
+    config,
+    meter: createMeter({ config, key, atMs: o.nowMs }),
+  };
+}
+
+/** Meter numbers of a maker (02) that exists in no register we know of; both check digits are real. */
+function meterPanOf(index: number): string {
+  const drn = expectOk(drnWithCheckDigit(`02${String(20_000_000 + index * 37)}`), 'meter number');
+  return expectOk(meterPanFromDrn(drn), 'meter number');
+}
+
+function decoderKeyHexOf(keyBytes: Uint8Array, meterPan: string): string {
+  const vendingKey = expectOk(vendingKeyFromBytes(keyBytes), 'vending key');
+  const decoderKey = expectOk(
+    deriveDecoderKey(vendingKey, {
+      dkga: 'dkga04',
+      ea: 'ea07',
+      meterPan,
+      supplyGroupCode,
+      tariffIndex,
+      keyRevision,
+      keyType,
+      baseDate,
+    }),
+    'decoder key',
+  );
+  return Buffer.from(decoderKeyBytes(decoderKey)).toString('hex');
+}
