@@ -1,4 +1,5 @@
-// The payment provider's rules: opening a checkout once per reference, deciding it once, and who hears of it how often.
+// The payment provider's rules: opening a checkout once per reference, deciding it once, and who
+// hears of it how often.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';
@@ -23,7 +24,10 @@ export type Checkouts = {
   readonly open: (
     request: OpenRequest,
   ) => Result<{ readonly checkout: Checkout; readonly isNew: boolean }, 'reference-conflict'>;
-  /** The first decision stands: a second one gets the first one's checkout. `delaySeconds` is for `approveLater`. */
+  /**
+   * The first decision stands: a second one gets the first one's checkout. `delaySeconds` is for
+   * `approveLater`.
+   */
   readonly decide: (
     checkoutId: string,
     choice: Choice,

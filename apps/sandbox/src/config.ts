@@ -1,4 +1,5 @@
-// Configuration of the sandbox: read once from the environment and one secrets file; every fault is listed at once.
+// Configuration of the sandbox: read once from the environment and one secrets file; every fault is
+// listed at once.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
@@ -45,7 +46,10 @@ export type Config = {
   readonly secrets: Secrets;
 };
 
-/** The configuration, or every fault in words. `readFile` is handed in; secrets never appear in a fault. */
+/**
+ * The configuration, or every fault in words. `readFile` is handed in; secrets never appear in a
+ * fault.
+ */
 export function parseConfig(
   environment: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string,

@@ -1,4 +1,5 @@
-// What happened in the sandbox, one JSON object a line, only ever appended: the state is these lines read from the start.
+// What happened in the sandbox, one JSON object a line, only ever appended: the state is these
+// lines read from the start.
 
 import { closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -72,8 +73,8 @@ export type Journal = {
 };
 
 /**
- * Opens the file, making it and its folder when missing. A last line that a crash cut short is dropped: nobody had an
- * answer for it. Throws for any other damage, naming the line.
+ * Opens the file, making it and its folder when missing. A last line that a crash cut short is
+ * dropped: nobody had an answer for it. Throws for any other damage, naming the line.
  */
 export function openJournal(path: string): Journal {
   mkdirSync(dirname(path), { recursive: true });

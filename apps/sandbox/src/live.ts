@@ -1,9 +1,13 @@
-// Pages that move by themselves: who looks at what, and sending the drawn part again when it changed.
+// Pages that move by themselves: who looks at what, and sending the drawn part again when it
+// changed.
 
 import type { FastifyReply } from 'fastify';
 
 export type LiveHub = {
-  /** Keeps the reply open as server-sent events: `fragment`, data `{ "html": "..." }`, now and after each change. */
+  /**
+   * Keeps the reply open as server-sent events: `fragment`, data `{ "html": "..." }`, now and after
+   * each change.
+   */
   readonly follow: (topic: string, reply: FastifyReply, render: () => string) => void;
   readonly changed: (topic: string) => void;
   readonly close: () => void;

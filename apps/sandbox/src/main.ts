@@ -1,4 +1,5 @@
-// The sandbox process: configuration in, one server up, and an orderly end when its parent goes or asks.
+// The sandbox process: configuration in, one server up, and an orderly end when its parent goes or
+// asks.
 
 import { readFileSync } from 'node:fs';
 import { parseConfig } from './config.ts';

@@ -1,4 +1,5 @@
-// Tells merchants how a payment ended, over HTTP, signed, again and again until they say that they heard.
+// Tells merchants how a payment ended, over HTTP, signed, again and again until they say that they
+// heard.
 
 import { createHmac } from 'node:crypto';
 import { type Checkout, type Notification, type Store, statusOf } from './state.ts';

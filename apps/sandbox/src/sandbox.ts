@@ -1,4 +1,5 @@
-// Puts the sandbox together: journal, state, provider, gateway, pages, on one HTTP server bound to the loopback address.
+// Puts the sandbox together: journal, state, provider, gateway, pages, on one HTTP server bound to
+// the loopback address.
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// The sandbox's state, folded from the journal: checkouts, their notifications, and messages by phone number.
+// The sandbox's state, folded from the journal: checkouts, their notifications, and messages by
+// phone number.
 
 import type { z } from 'zod';
 import type { checkoutSchema, choiceSchema, Entry, Journal, messageSchema } from './journal.ts';

@@ -1,4 +1,5 @@
-// A sandbox in a temporary folder, a receiver of notifications, and the calls a merchant makes. For tests only.
+// A sandbox in a temporary folder, a receiver of notifications, and the calls a merchant makes. For
+// tests only.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
@@ -14,7 +15,10 @@ export const secrets = {
   smsApiKey: 'sms-key-for-tests',
 };
 
-/** Real time stands at this instant at the start; demo time is a day later and runs 60 times as fast. */
+/**
+ * Real time stands at this instant at the start; demo time is a day later and runs 60 times as
+ * fast.
+ */
 export const anchorMs = Date.UTC(2026, 10, 24, 10, 0);
 
 export function testConfig(dataDir: string): Config {
@@ -35,7 +39,10 @@ export function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
-/** A sandbox that pauses milliseconds where the real one pauses seconds. Closed at the end of the test. */
+/**
+ * A sandbox that pauses milliseconds where the real one pauses seconds. Closed at the end of the
+ * test.
+ */
 export function testSandbox(t: TestContext, dataDir = temporaryFolder(t)): Sandbox {
   const sandbox = createSandbox({
     config: testConfig(dataDir),
@@ -47,7 +54,9 @@ export function testSandbox(t: TestContext, dataDir = temporaryFolder(t)): Sandb
 
 export type Heard = { readonly body: string; readonly headers: IncomingHttpHeaders };
 
-/** An HTTP server that answers with the given statuses in turn, then 200, and keeps what it heard. */
+/**
+ * An HTTP server that answers with the given statuses in turn, then 200, and keeps what it heard.
+ */
 export async function receiver(t: TestContext, statuses: number[] = []) {
   const heard: Heard[] = [];
   let wake = () => {};

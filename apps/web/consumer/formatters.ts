@@ -1,10 +1,14 @@
-// Money, energy and times as people read them, in the utility's currency and zone. Inside this package only.
+// Money, energy and times as people read them, in the utility's currency and zone. Inside this
+// package only.
 
 import type { CurrencyJson, Frame } from '@prewatt/api';
 import { formatAmount, formatKwh, formatMoney } from '@prewatt/quantities';
 import { clockWords, dayWords } from './live-words.ts';
 
-/** "R 1,234.50" with the currency's short sign where there is one. No break inside. Exact for any bigint. */
+/**
+ * "R 1,234.50" with the currency's short sign where there is one. No break inside. Exact for any
+ * bigint.
+ */
 export function money(amountMinor: string, currency: CurrencyJson): string {
   const amount = BigInt(amountMinor);
   if (!/^[A-Z]{3}$/.test(currency.code)) return formatMoney(amount, currency);
@@ -18,7 +22,8 @@ export function money(amountMinor: string, currency: CurrencyJson): string {
   const exact = formatAmount(amount, currency) as Intl.StringNumericLiteral;
   const parts = form.formatToParts(exact);
   const spaced = parts.some((part) => part.type === 'literal');
-  // Letters need a space before digits ("R 120.50"), signs do not ("£120.50"); Intl gives it to codes only.
+  // Letters need a space before digits ("R 120.50"), signs do not ("£120.50"); Intl gives it to
+  // codes only.
   return parts
     .map((part) => {
       const letter = part.type === 'currency' && /[A-Za-z]$/.test(part.value);

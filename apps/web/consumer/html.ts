@@ -1,5 +1,5 @@
-// The template tag that every page is written with: what is put in is escaped unless it is itself such a template.
-// It owns the only road from text to HTML, so that no page can forget to escape.
+// The template tag that every page is written with: what is put in is escaped unless it is itself
+// such a template. It owns the only road from text to HTML, so that no page can forget to escape.
 
 const mark: unique symbol = Symbol('html');
 
@@ -23,8 +23,9 @@ export function escapeHtml(text: string): string {
 }
 
 /**
- * A piece of page. Values are escaped; null and false print nothing; lists are joined.
- * Throws where escaping would not be enough (an attribute without quotes, text as an attribute, a script): that is a bug.
+ * A piece of page. Values are escaped; null and false print nothing; lists are joined. Throws where
+ * escaping would not be enough (an attribute without quotes, text as an attribute, a script): that
+ * is a bug.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   let text = '';
@@ -63,7 +64,10 @@ function isHtml(value: Html | readonly HtmlValue[]): value is Html {
   return mark in value;
 }
 
-/** Text that is HTML already, such as a drawing that this package computed. Never for what came from outside. */
+/**
+ * Text that is HTML already, such as a drawing that this package computed. Never for what came from
+ * outside.
+ */
 export function rawHtml(text: string): Html {
   return { [mark]: text };
 }
@@ -73,7 +77,10 @@ export function htmlText(value: Html): string {
   return value[mark];
 }
 
-/** An address for `href`: a path of ours or http(s). Anything else (`javascript:`) leads to the first page. */
+/**
+ * An address for `href`: a path of ours or http(s). Anything else (`javascript:`) leads to the
+ * first page.
+ */
 export function safeHref(address: string): string {
   return /^(\/(?![/\\])|https?:\/\/)/i.test(address) ? address : '/';
 }

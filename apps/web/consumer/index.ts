@@ -1,4 +1,5 @@
-// The consumer pages as pure functions: a view in, a complete HTML document out. The server owns routes and data.
+// The consumer pages as pure functions: a view in, a complete HTML document out. The server owns
+// routes and data.
 
 export { type Asset, consumerAssets } from './assets/assets.ts';
 export { renderBuy } from './pages/buy.ts';

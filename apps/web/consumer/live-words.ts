@@ -1,12 +1,16 @@
-// What the numbers of a meter say in words. The same functions draw the page on the server and keep it moving in the
-// browser: assets/script.ts sends their source along. So they may use nothing but each other, `formatKwh` and Intl.
+// What the numbers of a meter say in words. The same functions draw the page on the server and keep
+// it moving in the browser: assets/script.ts sends their source along. So they may use nothing but
+// each other, `formatKwh` and Intl.
 
 import type { Forecast, LiveReading } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
 
 export type SupplyTone = 'on' | 'low' | 'off' | 'unknown';
 
-/** One plain text for each place on the page that moves; the names are the page's `data-live` values. */
+/**
+ * One plain text for each place on the page that moves; the names are the page's `data-live`
+ * values.
+ */
 export type LiveWords = {
   readonly available: string;
   readonly lasts: string;
@@ -88,7 +92,10 @@ export function lastsWords(live: LiveReading, zone: string): string {
   return forecastWords(live.forecast, live.nowMs, zone);
 }
 
-/** The forecast, with times rounded to what can be known: ten minutes within half a day, else half an hour. */
+/**
+ * The forecast, with times rounded to what can be known: ten minutes within half a day, else half
+ * an hour.
+ */
 export function forecastWords(forecast: Forecast, nowMs: number, zone: string): string {
   const leftMs = forecast.expectedAtMs - nowMs;
   if (leftMs > 60 * 86_400_000) return 'Lasts more than two months.';

@@ -1,5 +1,5 @@
-// Judges a page as HTML for tests: nesting, unique ids, names that a screen reader can say, nothing inline. A small parser
-// that knows only what these pages use; what it does not know it refuses.
+// Judges a page as HTML for tests: nesting, unique ids, names that a screen reader can say, nothing
+// inline. A small parser that knows only what these pages use; what it does not know it refuses.
 
 export type Node = {
   readonly name: string;

@@ -60,7 +60,8 @@ test('every page in every state is sound HTML with names for all controls and no
 test('text from outside never becomes HTML, in any field of any view', () => {
   const attack = `"'><script>alert(1)</script><img src=x onerror=alert(1)> javascript:alert(1)`;
   const plain = allPages();
-  // Integers, dates, zones and closed words are checked by the server's types and schemas; all other strings are free.
+  // Integers, dates, zones and closed words are checked by the server's types and schemas; all
+  // other strings are free.
   const closed =
     /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired)$/;
   const poison = <T>(value: T): T => {

@@ -1,4 +1,5 @@
-// A sale's state in plain words: one total map, so that a new state does not compile until it has words.
+// A sale's state in plain words: one total map, so that a new state does not compile until it has
+// words.
 
 import type { SaleState } from '@prewatt/api';
 

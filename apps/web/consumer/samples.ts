@@ -1,4 +1,5 @@
-// Views as a real utility could send them, for tests only: each state that a page knows, under a name.
+// Views as a real utility could send them, for tests only: each state that a page knows, under a
+// name.
 
 import type {
   BuyView,

@@ -25,8 +25,8 @@ export function faultsOf(error: z.ZodError): string {
 }
 
 /**
- * Whether a form was sent by a page of ours; answers 403 when not. Browsers name the origin of every POST, so its
- * absence is a refusal too.
+ * Whether a form was sent by a page of ours; answers 403 when not. Browsers name the origin of
+ * every POST, so its absence is a refusal too.
  */
 export function isSameOrigin(request: FastifyRequest, reply: FastifyReply): boolean {
   const { origin, host } = request.headers;
@@ -35,7 +35,10 @@ export function isSameOrigin(request: FastifyRequest, reply: FastifyReply): bool
   return false;
 }
 
-/** A page, under a policy that lets nothing foreign in; `formTarget` is an address that a form's answer may lead to. */
+/**
+ * A page, under a policy that lets nothing foreign in; `formTarget` is an address that a form's
+ * answer may lead to.
+ */
 export function sendPage(
   reply: FastifyReply,
   status: number,

@@ -4,7 +4,10 @@ const mark: unique symbol = Symbol('html');
 export type Html = { readonly [mark]: string };
 export type HtmlValue = Html | string | number | null | false | readonly HtmlValue[];
 
-/** A piece of page; attribute values must stand in double quotes. Null and false print nothing; lists are joined. */
+/**
+ * A piece of page; attribute values must stand in double quotes. Null and false print nothing;
+ * lists are joined.
+ */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return { [mark]: parts.reduce((text, part, i) => text + print(values[i - 1] ?? null) + part) };
 }

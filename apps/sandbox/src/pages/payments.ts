@@ -1,4 +1,5 @@
-// The payment provider's pages: deciding a checkout, and the list of what was decided and who was told.
+// The payment provider's pages: deciding a checkout, and the list of what was decided and who was
+// told.
 
 import type { Checkout, Notification } from '../state.ts';
 import { type Html, html, htmlText } from './html.ts';
@@ -9,7 +10,10 @@ export type CheckoutWithNotifications = {
   readonly notifications: readonly Notification[];
 };
 
-/** GET /pay/:checkoutId: the question, or once decided, what came of it. `realNowMs` dates the notifications. */
+/**
+ * GET /pay/:checkoutId: the question, or once decided, what came of it. `realNowMs` dates the
+ * notifications.
+ */
 export function payPage(scene: Scene, shown: CheckoutWithNotifications, realNowMs: number): string {
   const { checkout } = shown;
   const body = html`<p class="soft">Sandbox payments. No real money moves.</p>

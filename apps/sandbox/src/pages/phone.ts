@@ -1,4 +1,5 @@
-// The demo phone: a simple inbox. It stands for the customer's own phone, so it shows what the utility sent and no more.
+// The demo phone: a simple inbox. It stands for the customer's own phone, so it shows what the
+// utility sent and no more.
 
 import type { Inbox } from '../messages.ts';
 import type { Message } from '../state.ts';
@@ -55,7 +56,8 @@ function chat(scene: Scene, inbox: Inbox): Html {
 </ol>`;
 }
 
-// Digits that a person will want elsewhere: a token of 20 in groups, or a code of six; and addresses to follow.
+// Digits that a person will want elsewhere: a token of 20 in groups, or a code of six; and
+// addresses to follow.
 const special =
   /(?<!\d)(\d{4}(?:[ -]?\d{4}){4}|\d{6})(?!\d)|(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)])/g;
 

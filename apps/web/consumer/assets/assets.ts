@@ -1,4 +1,5 @@
-// What the pages load, as text in memory: names carry a hash of the content, so they may be kept for ever.
+// What the pages load, as text in memory: names carry a hash of the content, so they may be kept
+// for ever.
 
 import { iconSource } from './icon.ts';
 import { scriptSource } from './script.ts';

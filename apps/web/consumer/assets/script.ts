@@ -1,5 +1,6 @@
-// The only script of the pages. It makes better what already works without it: moves the numbers, follows a sale, copies,
-// prints, and says when the page is out of touch. Sent as text; the words come from live-words.ts, so there is one source.
+// The only script of the pages. It makes better what already works without it: moves the numbers,
+// follows a sale, copies, prints, and says when the page is out of touch. Sent as text; the words
+// come from live-words.ts, so there is one source.
 
 import { liveWordFunctions } from '../live-words.ts';
 
@@ -7,7 +8,8 @@ const behaviour = `
 const find = (selector) => document.querySelector(selector);
 const notice = find('[data-offline]');
 
-// An EventSource that rests while nobody looks (data costs money) and comes back by itself, also after a refusal.
+// An EventSource that rests while nobody looks (data costs money) and comes back by itself, also
+// after a refusal.
 const follow = (url, event, onData, onState) => {
   let source = null;
   let again = 0;
@@ -15,7 +17,10 @@ const follow = (url, event, onData, onState) => {
   const start = () => {
     stop();
     source = new EventSource(url);
-    source.addEventListener(event, (message) => { onState(true); onData(JSON.parse(message.data)); });
+    source.addEventListener(event, (message) => {
+      onState(true);
+      onData(JSON.parse(message.data));
+    });
     source.onopen = () => onState(true);
     source.onerror = () => {
       onState(false);
@@ -126,7 +131,8 @@ ${liveWordFunctions.map((words) => withoutTypeGaps(String(words))).join('\n')}
 ${behaviour}})();
 `;
 
-// Node strips types by blanks of the same width. Blanks at line ends and before punctuation are not worth sending.
+// Node strips types by blanks of the same width. Blanks at line ends and before punctuation are not
+// worth sending.
 function withoutTypeGaps(source: string): string {
   return source
     .replace(/[ \t]+$/gm, '')

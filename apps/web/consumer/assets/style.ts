@@ -1,5 +1,5 @@
-// The style sheet: 360 px first, one column; two from 900 px. System fonts. Light and dark by the device's setting.
-// Colours keep 4.5:1 against what they stand on (checked in style.test.ts).
+// The style sheet: 360 px first, one column; two from 900 px. System fonts. Light and dark by the
+// device's setting. Colours keep 4.5:1 against what they stand on (checked in assets.test.ts).
 
 export const lightColours = {
   ground: '#f3f5f1',
@@ -42,25 +42,29 @@ export const styleSource = `:root{color-scheme:light dark;${variables(lightColou
 @media(prefers-color-scheme:dark){:root{${variables(darkColours)}}}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
-body{margin:0;background:var(--ground);color:var(--ink);font:1.0625rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:break-word}
+body{margin:0;background:var(--ground);color:var(--ink);font:1.0625rem/1.5 system-ui,
+  -apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:break-word}
 h1,h2,h3,p,dl,dd,ol,ul{margin:0}
 h1{font-size:1.375rem;line-height:1.25}
 h2{font-size:1.0625rem}
 h3{font-size:1.0625rem}
 a{color:var(--accent)}
-a:focus-visible,button:focus-visible,input:focus-visible,summary:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+a:focus-visible,button:focus-visible,input:focus-visible,summary:focus-visible{
+  outline:3px solid var(--accent);outline-offset:2px}
 .wide{display:block;max-width:68rem;margin:0 auto;padding:0 1rem}
 .skip{position:absolute;left:-99rem}
 .skip:focus{left:1rem;top:.5rem;background:var(--card);padding:.5rem}
 .top{background:var(--card);border-bottom:1px solid var(--line)}
-.top .wide{display:flex;align-items:center;justify-content:space-between;gap:1rem;min-height:3.25rem}
+.top .wide{display:flex;align-items:center;justify-content:space-between;gap:1rem;
+  min-height:3.25rem}
 .brand{font-weight:700;color:var(--ink);text-decoration:none;padding:.5rem 0}
 .demo{background:var(--warn-ground);color:var(--warn);font-size:.875rem;padding:.375rem 0}
 main{padding-top:1rem!important;padding-bottom:1.5rem!important}
 .back{margin-bottom:.25rem}
 .back a{display:inline-block;padding:.5rem 0;text-decoration:none}
 .foot{color:var(--soft);font-size:.875rem;padding-bottom:2rem!important}
-.card{background:var(--card);border:1px solid var(--line);border-radius:.875rem;padding:1rem;margin-top:1rem}
+.card{background:var(--card);border:1px solid var(--line);border-radius:.875rem;padding:1rem;
+  margin-top:1rem}
 .card>*+*{margin-top:.75rem}
 .narrow{max-width:34rem;margin-left:auto;margin-right:auto}
 .hint,.empty{color:var(--soft);font-size:.9375rem}
@@ -69,22 +73,29 @@ main{padding-top:1rem!important;padding-bottom:1.5rem!important}
 form>*+*{margin-top:.75rem}
 label{display:block;font-weight:600}
 label+.hint{margin-top:0}
-input{width:100%;font:inherit;font-size:1.25rem;min-height:3.25rem;padding:.5rem .75rem;border:2px solid var(--soft);border-radius:.625rem;background:var(--card);color:var(--ink)}
+input{width:100%;font:inherit;font-size:1.25rem;min-height:3.25rem;padding:.5rem .75rem;
+  border:2px solid var(--soft);border-radius:.625rem;background:var(--card);color:var(--ink)}
 input[aria-invalid]{border-color:var(--bad)}
 input.code{letter-spacing:.3em;font-size:1.5rem}
 .money{display:flex;align-items:center;gap:.75rem;font-size:1.25rem;font-weight:600}
-button,.button{display:inline-block;font:inherit;font-weight:600;text-align:center;text-decoration:none;min-height:3rem;padding:.6875rem 1.25rem;border:2px solid var(--accent);border-radius:.75rem;background:var(--card);color:var(--accent);cursor:pointer}
-.main,.button{width:100%;font-size:1.125rem;min-height:3.5rem;padding:.875rem 1.25rem;background:var(--accent);color:var(--on-accent)}
+button,.button{display:inline-block;font:inherit;font-weight:600;text-align:center;
+  text-decoration:none;min-height:3rem;padding:.6875rem 1.25rem;border:2px solid var(--accent);
+  border-radius:.75rem;background:var(--card);color:var(--accent);cursor:pointer}
+.main,.button{width:100%;font-size:1.125rem;min-height:3.5rem;padding:.875rem 1.25rem;
+  background:var(--accent);color:var(--on-accent)}
 .second{background:none;color:var(--accent);width:100%}
 .quiet{margin:0!important;border:0;padding:.5rem 0 .5rem 1rem;background:none;font-weight:400}
 .link{border:0;padding:.5rem 0;min-height:2.75rem;background:none;text-decoration:underline}
-.problem,.offline{background:var(--bad-ground);color:var(--bad);border-radius:.625rem;padding:.625rem .75rem;font-weight:600}
-.offline{position:sticky;bottom:.5rem;top:.5rem;z-index:1;background:var(--warn-ground);color:var(--warn);margin-top:.75rem}
+.problem,.offline{background:var(--bad-ground);color:var(--bad);border-radius:.625rem;
+  padding:.625rem .75rem;font-weight:600}
+.offline{position:sticky;bottom:.5rem;top:.5rem;z-index:1;background:var(--warn-ground);
+  color:var(--warn);margin-top:.75rem}
 .suggestions{display:grid;grid-template-columns:repeat(auto-fill,minmax(6rem,1fr));gap:.625rem}
 .suggestions>*{margin:0}
 .suggestions button{padding-left:.25rem;padding-right:.25rem}
 .places ul{display:flex;flex-wrap:wrap;gap:.5rem;padding:0;list-style:none;margin-bottom:1rem}
-.places a{display:block;padding:.625rem 1rem;border:1px solid var(--line);border-radius:2rem;text-decoration:none;background:var(--card)}
+.places a{display:block;padding:.625rem 1rem;border:1px solid var(--line);border-radius:2rem;
+  text-decoration:none;background:var(--card)}
 .places [aria-current]{background:var(--accent);color:var(--on-accent)}
 .places-more .places{margin-top:.75rem}
 summary{padding:.625rem 0;color:var(--accent);cursor:pointer}
@@ -92,7 +103,8 @@ summary{padding:.625rem 0;color:var(--accent);cursor:pointer}
 .credit[data-tone=on]{border-top-color:var(--good)}
 .credit[data-tone=low]{border-top-color:var(--warn)}
 .credit[data-tone=off]{border-top-color:var(--bad)}
-.big{font-size:3.75rem;line-height:1;font-weight:700;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
+.big{font-size:3.75rem;line-height:1;font-weight:700;letter-spacing:-.02em;
+  font-variant-numeric:tabular-nums}
 .credit .big{margin-top:.375rem}
 .unit{font-size:1.5rem;letter-spacing:0}
 .lasts{font-size:1.125rem}
@@ -112,7 +124,8 @@ svg{display:block;width:100%;height:auto}
 .bar.now{fill:var(--soft)}
 table{width:100%;border-collapse:collapse}
 caption{text-align:left;font-weight:600;padding-bottom:.25rem}
-th,td{text-align:left;vertical-align:top;padding:.5rem 0;border-top:1px solid var(--line);font-weight:400}
+th,td{text-align:left;vertical-align:top;padding:.5rem 0;border-top:1px solid var(--line);
+  font-weight:400}
 th+td,th+th{text-align:right;white-space:nowrap;padding-left:1rem;font-variant-numeric:tabular-nums}
 small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .total>*,.energy td{font-weight:700}
@@ -133,11 +146,16 @@ small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .status.good{background:var(--good-ground);color:var(--good)}
 .status.busy{background:var(--warn-ground);color:var(--warn)}
 .status.bad{background:var(--bad-ground);color:var(--bad)}
-.token{display:grid;grid-template-columns:repeat(3,auto);justify-content:center;gap:.25rem 1rem;font:700 1.625rem/1.3 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;padding:.75rem .25rem;margin:.5rem 0;border:2px dashed var(--soft);border-radius:.75rem;user-select:all;-webkit-user-select:all}
+.token{display:grid;grid-template-columns:repeat(3,auto);justify-content:center;gap:.25rem 1rem;
+  font:700 1.625rem/1.3 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;
+  padding:.75rem .25rem;margin:.5rem 0;border:2px dashed var(--soft);border-radius:.75rem;
+  user-select:all;-webkit-user-select:all}
 .how{padding-left:1.25rem}
 .steps{list-style:none;padding:0}
 .steps li{position:relative;padding:.375rem 0 .375rem 2.25rem;min-height:2.5rem}
-.steps li::before{position:absolute;left:0;width:1.5rem;height:1.5rem;line-height:1.375rem;border-radius:50%;text-align:center;border:2px solid var(--soft);color:var(--soft);font-size:.875rem;content:""}
+.steps li::before{position:absolute;left:0;width:1.5rem;height:1.5rem;line-height:1.375rem;
+  border-radius:50%;text-align:center;border:2px solid var(--soft);color:var(--soft);
+  font-size:.875rem;content:""}
 .steps .done::before{content:"✓";background:var(--good);border-color:var(--good);color:var(--card)}
 .steps .doing::before{content:"…";border-color:var(--warn);color:var(--warn)}
 .steps .failed::before{content:"!";background:var(--bad);border-color:var(--bad);color:var(--card)}
@@ -149,7 +167,12 @@ small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .receipt dt{color:var(--soft);flex:none}
 .receipt dd{text-align:right;min-width:0;overflow-wrap:anywhere}
 .long{font-size:.8125rem;word-break:break-all}
-@media(min-width:900px){.columns{display:grid;grid-template-columns:1fr 1fr;gap:0 1.5rem;align-items:start}h1{font-size:1.625rem}.card{padding:1.25rem}}
+@media(min-width:900px){.columns{display:grid;grid-template-columns:1fr 1fr;gap:0 1.5rem;
+  align-items:start}h1{font-size:1.625rem}.card{padding:1.25rem}}
 @media(min-width:480px){.token{grid-template-columns:repeat(5,auto)}}
-@media print{:root{${variables(lightColours)}}.top form,.back,.skip,.demo,.foot,button,.button,details,.offline{display:none!important}body{background:#fff;font-size:11pt}.card{border:0;padding:0}.columns{display:block}}
+@media print{:root{${variables(lightColours)}}
+.top form,.back,.skip,.demo,.foot,button,.button,details,.offline{display:none!important}
+body{background:#fff;font-size:11pt}
+.card{border:0;padding:0}
+.columns{display:block}}
 `;

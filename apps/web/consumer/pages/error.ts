@@ -4,7 +4,10 @@ import type { ErrorView, Frame } from '@prewatt/api';
 import { html, safeHref } from '../html.ts';
 import { page } from '../layout.ts';
 
-/** Any page that could not be made. The status is for the machine; people get the title and what to do. */
+/**
+ * Any page that could not be made. The status is for the machine; people get the title and what to
+ * do.
+ */
 export function renderError(frame: Frame, view: ErrorView): string {
   const back = view.back ?? { href: '/', label: 'Go to the first page' };
   const body = html`<section class="card narrow">

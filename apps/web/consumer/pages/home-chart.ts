@@ -59,7 +59,10 @@ function drawing(frame: Frame, days: readonly Day[]): Html {
 </svg>`;
 }
 
-/** The next of 1, 1.5, 2, 3, 4, 5, 6, 8 or 10 times a power of ten, in watt-hours: its half is short to print. */
+/**
+ * The next of 1, 1.5, 2, 3, 4, 5, 6, 8 or 10 times a power of ten, in watt-hours: its half is short
+ * to print.
+ */
 function niceCeiling(most: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(most, 100)));
   const factor = [1, 1.5, 2, 3, 4, 5, 6, 8].find((candidate) => candidate * power >= most) ?? 10;

@@ -1,4 +1,5 @@
-// Home of a connection: credit left and how long it lasts, supply, use, recent purchases, and the button to buy.
+// Home of a connection: credit left and how long it lasts, supply, use, recent purchases, and the
+// button to buy.
 
 import type { ConnectionChoice, Frame, HomeView } from '@prewatt/api';
 import { money } from '../formatters.ts';

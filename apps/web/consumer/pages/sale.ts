@@ -1,5 +1,6 @@
-// One purchase: its steps, its token, what to do now, and the receipt. The part that moves is a fragment of its own, which
-// the server sends again on each change; without scripts the whole page asks again.
+// One purchase: its steps, its token, what to do now, and the receipt. The part that moves is a
+// fragment of its own, which the server sends again on each change; without scripts the whole page
+// asks again.
 
 import type { Frame, SaleView } from '@prewatt/api';
 import { dayAndTime, fullTime, kwh, machineTime, money, tokenGroups } from '../formatters.ts';

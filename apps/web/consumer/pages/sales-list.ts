@@ -1,4 +1,5 @@
-// The list of purchases with their state in words; on the home page and on the page of all purchases.
+// The list of purchases with their state in words; on the home page and on the page of all
+// purchases.
 
 import type { Frame, SaleSummary } from '@prewatt/api';
 import { dayAndTime, fullTime, kwh, machineTime, money } from '../formatters.ts';
