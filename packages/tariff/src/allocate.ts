@@ -6,7 +6,7 @@ import type { PriceContext } from './conditions.ts';
 import { type DebtClaim, reduceClaims, totalClaimed } from './debt.ts';
 import { covers, type FeeBudget, type Priced, price } from './pricing.ts';
 import type { Protection, QuoteRefusal } from './quote.ts';
-import { leastPayment, mostFees, mostUnits } from './solve.ts';
+import { type Bought, leastPayment, mostFees, mostUnits } from './solve.ts';
 
 export type Allocation = {
   readonly units: bigint;
@@ -37,7 +37,7 @@ export function allocate(
 function buy(
   context: PriceContext,
   o: { paymentMinor: bigint; budget: FeeBudget; encodable: (units: bigint) => bigint },
-): { units: bigint; priced: Priced } | null {
+): Bought | null {
   let atMostUnits: bigint | undefined;
   for (let attempt = 0; attempt < 16; attempt++) {
     const { paymentMinor, budget } = o;
@@ -47,8 +47,9 @@ function buy(
       ...(atMostUnits !== undefined && { atMostUnits }),
     });
     if (most === null) return null;
-    const units = o.encodable(most);
+    const units = o.encodable(most.units);
     if (units <= 0n) return null;
+    if (units === most.units) return most;
     const priced = price(context, units, budget);
     if (priced !== null && covers(paymentMinor, priced)) return { units, priced };
     // A month that is cheaper above a limit than below it: look under the encodable amount.

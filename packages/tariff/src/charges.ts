@@ -18,8 +18,20 @@ export type Due = {
 };
 
 /** Everything that is due when the month's total stands at `totalUnits` after the purchase. */
-export function duesAt(context: PriceContext, totalUnits: bigint): Due[] {
-  return context.tariff.charges.map((charge) => dueOf(context, charge, totalUnits));
+export function duesAt(context: PriceContext, totalUnits: bigint): readonly Due[] {
+  const known = steadyDues.get(context);
+  if (known !== undefined) return known;
+  const dues = context.tariff.charges.map((charge) => dueOf(context, charge, totalUnits));
+  if (context.tariff.charges.every(isSteady)) steadyDues.set(context, dues);
+  return dues;
+}
+
+// Most charges do not depend on the month's total: those of a context are worked out once.
+const steadyDues = new WeakMap<PriceContext, readonly Due[]>();
+
+/** Whether a charge is the same for every month total. */
+export function isSteady(charge: Charge): boolean {
+  return [charge, ...(charge.variants ?? [])].every((c) => c.when?.monthTotal === undefined);
 }
 
 function dueOf(context: PriceContext, charge: Charge, totalUnits: bigint): Due {

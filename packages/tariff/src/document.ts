@@ -38,6 +38,7 @@ const monthNumber = z.int('write month numbers, 1 to 12').min(1).max(12);
 /** Whether a text is a day of the calendar, "2026-11-24". */
 export function isCivilDate(day: string): boolean {
   if (!civilDatePattern.test(day)) return false;
+  if (day.slice(8) <= '28') return true;
   try {
     Temporal.PlainDate.from(day);
     return true;

@@ -223,10 +223,12 @@ function levyLines(
       }
     }
   }
-  const rest = sum([...o.lines, ...done].map((line) => line.exact));
-  const shares = paymentShares(context, ofPayment, rest);
-  if (shares === null) return null;
-  for (const { levy, exact } of shares) done.push(levyLine(levy, exact, o.rounder));
+  if (ofPayment.length > 0) {
+    const rest = sum([...o.lines, ...done].map((line) => line.exact));
+    const shares = paymentShares(context, ofPayment, rest);
+    if (shares === null) return null;
+    for (const { levy, exact } of shares) done.push(levyLine(levy, exact, o.rounder));
+  }
   return done.filter((line) => line.exact.n !== 0n || line.amountMinor !== 0n);
 }
 

@@ -1,90 +1,119 @@
 // Money to energy: the most energy that a payment covers. The price is piecewise linear in the energy, so each
 // piece takes one interpolation; rounding of lines is settled by a few steps beside it.
 
+import { isSteady } from './charges.ts';
 import { type PriceContext, unitsOfKwh } from './conditions.ts';
 import type { When } from './document.ts';
-import { covers, type FeeBudget, price } from './pricing.ts';
+import { covers, type FeeBudget, type Priced, price } from './pricing.ts';
 import { compare, divide, type Rational, round, subtract, whole } from './rational.ts';
 
 // 10 GWh: no purchase is larger, and it bounds the search where a rate is zero.
 const largestPurchaseWh = 10n ** 10n;
 
+export type Bought = { readonly units: bigint; readonly priced: Priced };
+
 /** The most units that `paymentMinor` covers with the fees of the budget; null when it covers not even one. */
 export function mostUnits(
   context: PriceContext,
   o: { paymentMinor: bigint; budget: FeeBudget; atMostUnits?: bigint },
-): bigint | null {
+): Bought | null {
   const cap = o.atMostUnits ?? largestPurchaseWh * context.unitsPerWh;
-  const covered = (units: bigint): boolean => {
-    const priced = price(context, units, o.budget);
-    return priced !== null && covers(o.paymentMinor, priced);
-  };
+  const at = createProbe(context, o);
   // With several schedules a larger month may cost less, so every piece is looked at.
   const monotone = context.tariff.energy.schedules.length === 1;
-  let best: bigint | null = null;
+  let best: Probed | null = null;
   let low = 0n;
   for (const limit of [...limitsAbove(context, cap), cap]) {
-    const high = limit < cap ? limit : cap;
-    if (high <= low) continue;
-    if (covered(high)) {
+    const high = at(limit < cap ? limit : cap);
+    if (high.units <= low) continue;
+    if (high.covered) {
       best = high;
     } else {
-      if (covered(low + 1n)) best = between(context, { ...o, covered, good: low + 1n, bad: high });
+      // Nothing is bought at 0, so it needs no cover: it only bounds the search.
+      const good = monotone ? at(low) : at(low + 1n);
+      if (monotone || good.covered) {
+        const found = between(context, { at, paymentMinor: o.paymentMinor, good, bad: high });
+        if (found.units > low) best = found;
+      }
       if (monotone) break;
     }
-    low = high;
+    low = high.units;
   }
-  return best;
+  return best === null || best.priced === null || !best.covered
+    ? null
+    : { units: best.units, priced: best.priced };
 }
 
-/** The last covered amount between a covered and an uncovered one. */
+/** An energy, its price (null: none) and whether the payment covers it. */
+type Probed = { readonly units: bigint; readonly priced: Priced | null; readonly covered: boolean };
+
+/** Prices energies, each once. */
+function createProbe(
+  context: PriceContext,
+  o: { paymentMinor: bigint; budget: FeeBudget },
+): (units: bigint) => Probed {
+  const known = new Map<bigint, Probed>();
+  return (units) => {
+    const before = known.get(units);
+    if (before !== undefined) return before;
+    const priced = price(context, units, o.budget);
+    const covered = priced !== null && covers(o.paymentMinor, priced);
+    const probed = { units, priced, covered };
+    known.set(units, probed);
+    return probed;
+  };
+}
+
+/** The last covered energy from `good` on, before `bad`, which is not covered. */
 function between(
   context: PriceContext,
-  o: {
-    paymentMinor: bigint;
-    budget: FeeBudget;
-    covered: (units: bigint) => boolean;
-    good: bigint;
-    bad: bigint;
-  },
-): bigint {
+  o: { at: (units: bigint) => Probed; paymentMinor: bigint; good: Probed; bad: Probed },
+): Probed {
   let { good, bad } = o;
-  const atGood = price(context, good, o.budget);
-  const atBad = price(context, bad, o.budget);
-  if (atGood !== null && atBad !== null) {
-    const rise = subtract(atBad.exactTotal, atGood.exactTotal);
-    if (rise.n > 0n) {
-      const room = subtract(whole(o.paymentMinor), atGood.exactTotal);
-      const share = divide({ n: room.n * (bad - good), d: room.d }, rise);
-      const guess = clamp(good + round(share, 'down'), good, bad - 1n);
-      // Gallop away from the guess until it is enclosed; usually the guess itself is the answer.
-      if (o.covered(guess)) {
-        good = guess;
-        for (let step = 1n; good + step < bad; step *= 4n) {
-          if (!o.covered(good + step)) {
-            bad = good + step;
-            break;
-          }
-          good += step;
-        }
-      } else {
-        bad = guess;
-        for (let step = 1n; bad - step > good; step *= 4n) {
-          if (o.covered(bad - step)) {
-            good = bad - step;
-            break;
-          }
-          bad -= step;
-        }
-      }
+  const guess = interpolated(o);
+  if (guess !== null) {
+    const probed = o.at(guess);
+    // On a straight piece the interpolation is exact: one unit more is not covered.
+    if (probed.covered && isStraight(context)) return probed;
+    // Otherwise step away from the guess, ever wider, until the answer is enclosed.
+    if (probed.covered) good = probed;
+    else bad = probed;
+    for (let step = 1n; bad.units - good.units > step; step *= 4n) {
+      const next = o.at(probed.covered ? good.units + step : bad.units - step);
+      if (next.covered) good = next;
+      else bad = next;
+      if (next.covered !== probed.covered) break;
     }
   }
-  while (bad - good > 1n) {
-    const middle = (good + bad) / 2n;
-    if (o.covered(middle)) good = middle;
+  while (bad.units - good.units > 1n) {
+    const middle = o.at((good.units + bad.units) / 2n);
+    if (middle.covered) good = middle;
     else bad = middle;
   }
   return good;
+}
+
+/** Where the price meets the payment if it rises evenly from `good` to `bad`; null when that cannot be said. */
+function interpolated(o: { paymentMinor: bigint; good: Probed; bad: Probed }): bigint | null {
+  const { good, bad } = o;
+  if (good.priced === null || bad.priced === null) return null;
+  const rise = subtract(bad.priced.exactTotal, good.priced.exactTotal);
+  if (rise.n <= 0n) return null;
+  const room = subtract(whole(o.paymentMinor), good.priced.exactTotal);
+  const share = divide({ n: room.n * (bad.units - good.units), d: room.d }, rise);
+  return clamp(good.units + round(share, 'down'), good.units + 1n, bad.units - 1n);
+}
+
+/** Whether the price between two limits is a straight line that starts where the last piece ended. */
+function isStraight(context: PriceContext): boolean {
+  const { charges, levies, energy } = context.tariff;
+  return (
+    energy.schedules.length === 1 &&
+    charges.every((c) => c.recovery?.perKwh === undefined && isSteady(c)) &&
+    levies.every(
+      (l) => l.atLeast === undefined && l.atMost === undefined && l.when?.monthTotal === undefined,
+    )
+  );
 }
 
 function clamp(value: bigint, low: bigint, high: bigint): bigint {
