@@ -142,7 +142,7 @@ function refuse(
 /**
  * Decides one token. The new state replaces the old one whole, and must be stored before the effect is carried out
  * or together with it; a refused token leaves everything but the lock-out count (and an overdue key-change
- * set) unchanged and may be entered again.
+ * set) unchanged and may be entered again. Clauses 7.3 and 8.
  */
 export function acceptToken(before: AcceptanceState, request: AcceptanceRequest): Decision {
   const state = droppedWhenOld(before, request.nowMs);

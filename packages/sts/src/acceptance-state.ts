@@ -107,7 +107,7 @@ function checkKeyFields(o: {
 
 /**
  * The state of a new meter. `initialTid` fills the whole TID store (the TID of the day of manufacture): older
- * tokens are never accepted. The manufacturer code comes from the MeterPAN.
+ * tokens are never accepted. The manufacturer code comes from the MeterPAN. Clause 7.3.8.
  */
 export function createAcceptanceState(o: {
   readonly meterPan: string;
@@ -153,7 +153,7 @@ export function createAcceptanceState(o: {
   });
 }
 
-/** The decoder key of a state. */
+/** The decoder key of a state (clause 6.5.2). */
 export function decoderKeyOfState(state: AcceptanceState): DecoderKey {
   const bytes = bytesFromHex(state.secrets.decoderKey);
   const key = bytes === null ? null : decoderKeyFromBytes(bytes);
@@ -211,7 +211,7 @@ function isTidStore(value: unknown): value is number[] {
 
 /**
  * Checks data that came from storage (the parsed JSON of an AcceptanceState) and hides its secrets again.
- * Error: `stored` for a wrong shape, else the field's code.
+ * Error: `stored` for a wrong shape, else the field's code. Clause 7.3.
  */
 export function restoreAcceptanceState(
   stored: unknown,

@@ -31,7 +31,7 @@ export function unitsFromField(field: number): number {
   return (bandStart[exponent] as number) + (field & 0x3fff) * (bandStep[exponent] as number);
 }
 
-/** The least encodable amount of at least `units`. Errors: amountNegative, amountTooLarge. */
+/** The least encodable amount of at least `units` (clause 6.3.6). Errors: amountNegative, amountTooLarge. */
 export function ceilToEncodableUnits(units: bigint): Result<bigint, AmountError> {
   if (units < 0n) return err('amountNegative');
   if (units > maximumUnitsPerToken) return err('amountTooLarge');
@@ -40,7 +40,7 @@ export function ceilToEncodableUnits(units: bigint): Result<bigint, AmountError>
 
 /**
  * The largest encodable amount of at most `units`, and at most one token's maximum: what a vendor can sell
- * in one token for that much energy. `units` must not be negative (a RangeError is the caller's bug).
+ * in one token for that much energy. `units` must not be negative (a RangeError is the caller's bug). Clause 6.3.6.
  */
 export function floorToEncodableUnits(units: bigint): bigint {
   if (units < 0n) throw new RangeError('units must not be negative');
@@ -97,7 +97,7 @@ export function currencyFromFields(fields: CurrencyFields): bigint {
 
 /**
  * A decimal number (`12`, `-0.05`) times 10^places, rounded up to the next integer: 1.05 kWh is 11 units. Exact at any
- * length. Error: amountText for anything but digits with an optional sign and point.
+ * length (the rounding of clause 6.3.6). Error: amountText for anything but digits with an optional sign and point.
  */
 export function ceilingOfDecimal(text: string, places: number): Result<bigint, 'amountText'> {
   const parts = /^(-?)(\d{1,60})(?:\.(\d{1,60}))?$/.exec(text);

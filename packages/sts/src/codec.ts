@@ -69,7 +69,7 @@ export function readToken(key: DecoderKey | null, token: string): Result<TokenFi
   return readManagement(key, high, low);
 }
 
-/** The class (0..3) of 20 digits, which no cipher hides: class 1 may be entered in any meter. */
+/** The class (0..3) of 20 digits, which no cipher hides (clause 6.4.2): class 1 may be entered in any meter. */
 export function tokenClassOf(token: string): Result<0 | 1 | 2 | 3, DigitsError> {
   const refusal = openDigits(token, block);
   return refusal === null ? ok(block.tokenClass as 0 | 1 | 2 | 3) : err(refusal);

@@ -21,7 +21,7 @@ type DecoderKeyMaterial = {
 
 const decoderKeys = createSecretKind<DecoderKey, DecoderKeyMaterial>();
 
-/** Takes a decoder key of 8 bytes (EA07) or 16 (EA11), copied. Error: keyLength. */
+/** Takes a decoder key of 8 bytes (EA07) or 16 (EA11), copied. Error: keyLength. Clause 6.5.2. */
 export function decoderKeyFromBytes(bytes: Uint8Array): Result<DecoderKey, 'keyLength'> {
   if (bytes.length !== 8 && bytes.length !== 16) return err('keyLength');
   const copy = Uint8Array.from(bytes);
@@ -38,12 +38,12 @@ function openDecoderKey(key: DecoderKey): DecoderKeyMaterial {
   return material;
 }
 
-/** The bytes of a decoder key (a copy), for the file that a factory injects into a meter, and nothing else. */
+/** The bytes of a decoder key (a copy), for the file that a factory injects into a meter, and nothing else. Clause 6.5.2. */
 export function decoderKeyBytes(key: DecoderKey): Uint8Array {
   return Uint8Array.from(openDecoderKey(key).bytes);
 }
 
-/** The encryption algorithm that a decoder key is for. */
+/** The encryption algorithm that a decoder key is for (clause 6.1.5). */
 export function decoderKeyAlgorithm(key: DecoderKey): EncryptionAlgorithm {
   return openDecoderKey(key).ea;
 }

@@ -100,7 +100,7 @@ const scratch: Bits66 = { high34: 0, low32: 0 };
 
 /**
  * Twenty digits of what a person typed: spaces (any kind) and dashes may stand between digits.
- * Refuses another count of digits, any other character, and values of 2^66 and above (FormatError).
+ * Refuses another count of digits, any other character, and values of 2^66 and above (FormatError). Clause 7.2, IEC 62055-51.
  */
 export function parseTokenDigits(text: string): Result<string, DigitsError> {
   const digits = text.replace(/[\s\u2010-\u2015-]/g, '');
@@ -109,7 +109,7 @@ export function parseTokenDigits(text: string): Result<string, DigitsError> {
   return refusal === null ? ok(digits) : err(refusal);
 }
 
-/** The token as people read it: five groups of four digits. Takes 20 digits as they come from this package. */
+/** The token as people read it: five groups of four digits. Takes 20 digits as they come from this package. IEC 62055-51. */
 export function formatTokenDigits(token: string): string {
   return token.replace(/(....)(?=.)/g, '$1 ');
 }

@@ -17,7 +17,7 @@ const lockMs = (wrongEntries: number): number =>
 
 /**
  * Milliseconds until the keypad takes meter-specific tokens again, 0 when it does now. Never more than the
- * lock's own length, so a clock that was set back does not lock a meter for years.
+ * lock's own length, so a clock that was set back does not lock a meter for years. A maker's rule; clause 7.3 leaves it open.
  */
 export function lockoutRemainingMs(lockout: Lockout, nowMs: number): number {
   return Math.min(Math.max(lockout.lockedUntilMs - nowMs, 0), lockMs(lockout.wrongEntries));

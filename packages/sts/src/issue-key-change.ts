@@ -39,7 +39,7 @@ const following: readonly (readonly number[])[] = [
   [1, 2, 3],
 ];
 
-/** Whether a meter may change from one key type (0..3) to another; the same type is always allowed. */
+/** Whether a meter may change from one key type (0..3) to another; the same type is always allowed. Clause 6.5.2.4. */
 export function isKeyTypeChangeAllowed(from: number, to: number): boolean {
   return following[from]?.includes(to) ?? false;
 }
@@ -93,7 +93,7 @@ function sectionsOf(n: KeyChangeParameters, tokenCount: 2 | 3 | 4, rollover: boo
 /**
  * The set that carries a meter from the key it holds to a new one, in section order. EA07: 2 tokens, or 3 when the
  * meter takes the supply group code too; EA11: 4. `rollover` is true when the base date changes: the meter
- * then clears its TID store. `heldKeyType` is checked against the rules for key types.
+ * then clears its TID store. `heldKeyType` is checked against the rules for key types. Clause 6.2.7.
  */
 export function issueKeyChangeTokens(o: {
   readonly heldKey: DecoderKey;

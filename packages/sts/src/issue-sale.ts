@@ -62,7 +62,7 @@ const atMostOneToken = (units: bigint): bigint => {
 /**
  * Tokens for `units` under the wanted key, for a meter that holds the held one. `lastTid` is the last TID issued to
  * this meter under the wanted base date, null for none; read and store it under one lock. `random` gives a
- * number 0..15 for each credit token. A wanted key that has expired refuses the whole sale, key change and all.
+ * number 0..15 for each credit token. A wanted key that has expired refuses the whole sale, key change and all. Clause 6.2.2, STS 531 CTSA16 and CTSA19.
  */
 export function issueSale(o: {
   readonly held: VendedKey;

@@ -49,7 +49,7 @@ export type TimedTokenOptions = {
 const isInteger = (value: number, from: number, to: number): boolean =>
   Number.isInteger(value) && value >= from && value <= to;
 
-/** Checks of TID, random nibble and expiry: a TID whose top byte exceeds the expiry is refused (clause 6.1.9). */
+/** Checks of TID, random nibble and expiry: a TID whose top byte exceeds the expiry is refused (clause 6.1.10). */
 function checkTimed(o: Omit<TimedTokenOptions, 'decoderKey'>): IssueError | null {
   if (!isInteger(o.tid, 0, maximumTid)) return 'tid';
   if (!isInteger(o.rnd, 0, 15)) return 'rnd';
@@ -159,7 +159,7 @@ export function issueManagementToken(
   return ok({ token, tid: o.tid, watts: BigInt(unitsFromField(field.value.value16)) });
 }
 
-/** The control field of tests numbered from 1, or of every test; null for a number outside the field. */
+/** The control field of tests numbered from 1, or of every test (clause 6.2.3); null for a number outside the field. */
 export function controlOfTests(
   tests: readonly number[] | 'all',
   controlBits: 28 | 36,

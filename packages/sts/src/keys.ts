@@ -64,7 +64,7 @@ const hasOddParity = (byte: number): boolean => {
 
 /**
  * Takes a vending key of 8, 16 or 20 bytes (copied). DES keys (8 and 16) must have odd parity in each byte,
- * because implementations differ on keys that have not. Errors: keyLength, keyParity.
+ * because implementations differ on keys that have not. Errors: keyLength, keyParity. Clause 6.5.2.
  */
 export function vendingKeyFromBytes(bytes: Uint8Array): Result<VendingKey, KeyError> {
   if (bytes.length !== 8 && bytes.length !== 16 && bytes.length !== 20) return err('keyLength');

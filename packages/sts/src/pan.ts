@@ -36,7 +36,7 @@ const passesLuhn = (digits: string): boolean =>
 const isDigits = (text: string): boolean => /^[0-9]*$/.test(text);
 
 /**
- * A DRN from its manufacturer code and serial (10 or 12 digits): appends the check digit.
+ * A DRN from its manufacturer code and serial (10 or 12 digits): appends the check digit (clause 6.1.2.3).
  * Errors: panLength, panCharacter.
  */
 export function drnWithCheckDigit(digits: string): Result<string, PanError> {
@@ -58,7 +58,7 @@ export function meterPanFromDrn(drn: string): Result<string, PanError> {
 }
 
 /**
- * Takes a MeterPAN apart and checks both check digits, the DRN's first.
+ * Takes a MeterPAN apart and checks both check digits, the DRN's first (clause 6.1.2, ISO/IEC 7812).
  * Errors: panLength, panCharacter, iinUnknown, drnCheckDigit, panCheckDigit.
  */
 export function checkMeterPan(pan: string): Result<MeterPanParts, PanError> {

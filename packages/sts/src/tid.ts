@@ -25,7 +25,7 @@ const baseDateMs: Readonly<Record<BaseDate, number>> = {
 
 const minutesPerDay = 1440;
 
-/** True for the minute 00:01 of a day; the base dates are midnights, so the day's offset is enough. */
+/** True for the minute 00:01 of a day; the base dates are midnights, so the day's offset is enough. Clause 6.3.5. */
 export function isReservedTid(tid: number): boolean {
   return tid % minutesPerDay === 1;
 }
@@ -59,7 +59,7 @@ export function reservedTidOfDay(epochMs: number, baseDate: BaseDate): Result<nu
   return ok(minutes.value - (minutes.value % minutesPerDay) + 1);
 }
 
-/** The instant (milliseconds since 1970) at which the minute of a TID begins. */
+/** The instant (milliseconds since 1970) at which the minute of a TID begins (clause 6.3.5). */
 export function instantFromTid(tid: number, baseDate: BaseDate): Result<number, TidError> {
   const baseMs = baseDateMs[baseDate];
   if (baseMs === undefined) return err('baseDateUnknown');
@@ -70,7 +70,7 @@ export function instantFromTid(tid: number, baseDate: BaseDate): Result<number, 
 /**
  * The next TID of one meter: the later of now and the last one plus one, never a reserved minute. The
  * caller keeps `lastTid` per meter and base date, and must read and store it under one lock: then no two
- * tokens of a meter share a TID. Errors: as tidFromInstant, and tidRange for a bad `lastTid`.
+ * tokens of a meter share a TID (clause 6.3.5). Errors: as tidFromInstant, and tidRange for a bad `lastTid`.
  */
 export function nextTid(o: {
   readonly nowMs: number;
