@@ -89,8 +89,8 @@ export type Town = {
   readonly nowMs: () => number;
   readonly tick: () => number;
   readonly counts: () => TownCounts;
-  /** Moves everything on by one tick. */
-  readonly advance: () => Promise<void>;
+  /** Moves everything on by one tick, or by one of another length. */
+  readonly advance: (o?: { readonly tickMs: number }) => Promise<void>;
   /** From now on nothing fails and everybody is online: what is under way comes home. */
   readonly calm: () => void;
   readonly close: () => Promise<void>;
@@ -115,6 +115,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
   let nowMs = o.startMs;
   let tick = 0;
   let faults = o.faults;
+  let linkEveryTicks = o.linkEveryTicks ?? 1;
   const clock = { nowMs: () => nowMs };
   const clocks = { business: clock, real: clock, speed: 1 };
   const { masterKey } = o;
@@ -176,8 +177,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
   });
 
   const stepHome = (home: TownHome, received: readonly DownMessage[]): void => {
-    const online =
-      random.chance(faults.linkUp) && (tick + home.index) % (o.linkEveryTicks ?? 1) === 0;
+    const online = random.chance(faults.linkUp) && (tick + home.index) % linkEveryTicks === 0;
     const cut = random.chance(faults.powerCut);
     if (cut) counts.powerCuts += 1;
     const keypad = customers.keypadOf(home);
@@ -223,9 +223,9 @@ export async function createTown(o: TownOptions): Promise<Town> {
         all.reduce((total, each) => total + each[key], 0);
       return { ...counts, lost: sum('lost'), repeated: sum('repeated'), delayed: sum('delayed') };
     },
-    advance: async () => {
+    advance: async (turn = o) => {
       tick += 1;
-      nowMs += o.tickMs;
+      nowMs += turn.tickMs;
       if (random.chance(faults.serverRestart)) {
         counts.serverRestarts += 1;
         await services.ingest.drained();
@@ -242,6 +242,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
     calm: () => {
       retired.push(up.counts, down.counts);
       faults = noFaults;
+      linkEveryTicks = 1;
       up = createNetwork(noFaults.network, o.seed);
       down = createNetwork(noFaults.network, o.seed);
     },

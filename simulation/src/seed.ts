@@ -1,0 +1,175 @@
+// Fills the demo on its first start: a utility of 40 homes that has lived for two weeks, by running a town without faults
+// up to the present. Sales, tokens, readings and events are the product's own; then the meters are handed over as they are.
+
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serialiseMeter } from '@prewatt/meter';
+import { createOnboarding } from '@prewatt/server/onboarding';
+import { createLog, createNewUuid } from '@prewatt/server/services';
+import { createOperatorSignIn } from '@prewatt/server/sign-in';
+import type { FactoryFile } from '@prewatt/virtual-meter/factory';
+import { Logger, runOnce } from 'graphile-worker';
+import { createTown, noFaults, type Town } from './town.ts';
+import type { TownHome, UtilityPlan } from './utility.ts';
+
+const homes = 40;
+const historyDays = 14;
+const tickMs = 30 * 60_000;
+const linkEveryTicks = 12;
+const lowCreditThresholdWh = 3_000;
+const demoHome = 0;
+
+export type SeedInput = {
+  readonly ownerDatabaseUrl: string;
+  readonly secretsFile: string;
+  readonly dataDir: string;
+  /** Business time at which the demo starts: the end of the history. */
+  readonly nowMs: number;
+};
+
+const plan: UtilityPlan = {
+  name: 'Ridgeview Electricity',
+  homes,
+  lowCreditThresholdWh,
+  profileIntervalMinutes: 30,
+  stateReportMs: 6 * 3_600_000,
+  resendAfterMs: 3_600_000,
+  nameOf: (index) => ({
+    name: `Flat ${index + 1}`,
+    address: `${1 + Math.floor(index / 8)} Ridgeview Court, flat ${index + 1}`,
+    customer: `Tenant of flat ${index + 1}`,
+  }),
+  phoneOf: (index) => `+2782555${String(101 + index).padStart(4, '0')}`,
+  debtOf: (index) => (index % 8 === 3 ? 60_000n : 0n),
+};
+
+/** Writes the database, DIR/meters/factory.json and, last of all, DIR/demo.json. */
+export async function seedDemo(o: SeedInput): Promise<void> {
+  const secrets = JSON.parse(readFileSync(o.secretsFile, 'utf8'));
+  const masterKey = Buffer.from(secrets.masterKey, 'base64');
+  const app = new URL(o.ownerDatabaseUrl);
+  app.searchParams.set('options', '-c role=prewatt_app -c synchronous_commit=off');
+  const town = await createTown({
+    seed: randomInt(2 ** 32),
+    ownerUrl: o.ownerDatabaseUrl,
+    appUrl: app.href,
+    startMs: o.nowMs - historyDays * 86_400_000,
+    tickMs,
+    faults: { ...noFaults, customers: { ...noFaults.customers, typeToken: 0.15, refuse: 0.04 } },
+    plan,
+    masterKey,
+    secretBytes: (length) => new Uint8Array(randomBytes(length)),
+    linkEveryTicks,
+    parallel: 4,
+  });
+  try {
+    while (town.nowMs() < o.nowMs) await town.advance();
+    await settle(town);
+    await runJobs(app.href, town);
+    const operator = await createOperator(town, {
+      ...o,
+      masterKey,
+      sessionSecret: secrets.sessionSecret,
+    });
+    writeFactory(o.dataDir, town.homes);
+    const demo = town.homes[demoHome];
+    if (demo === undefined) throw new Error('a town without homes');
+    writeFile(o.dataDir, 'demo.json', {
+      utility: plan.name,
+      customerPhone: demo.phone,
+      demoMeterPan: demo.meterPan,
+      demoConnection: demo.connectionId,
+      ...operator,
+    });
+  } finally {
+    await town.close();
+  }
+}
+
+/** Everybody online for a few ticks of no length, so that the head-end has heard it all. */
+async function settle(town: Town): Promise<void> {
+  town.calm();
+  for (let i = 0; i < 3; i++) await town.advance({ tickMs: 0 });
+}
+
+async function runJobs(url: string, town: Town): Promise<void> {
+  const { jobs } = town.services();
+  await runOnce({
+    connectionString: url,
+    concurrency: 4,
+    noHandleSignals: true,
+    taskList: {
+      sendMessage: (payload) => jobs.sendMessage(payload as Parameters<typeof jobs.sendMessage>[0]),
+    },
+    logger: new Logger(() => () => {}),
+  });
+}
+
+async function createOperator(
+  town: Town,
+  o: SeedInput & { readonly masterKey: Buffer; readonly sessionSecret: string },
+): Promise<{ readonly operatorEmail: string; readonly operatorPassword: string }> {
+  const operatorEmail = 'operator@ridgeview.example';
+  const operatorPassword = speakablePassword();
+  const authUserId = await createOperatorSignIn(
+    {
+      database: town.database,
+      url: o.ownerDatabaseUrl,
+      secret: o.sessionSecret,
+      publicUrl: 'http://localhost',
+      sendCode: async () => {},
+      log: createLog({ name: 'seed', level: 'silent' }),
+    },
+    { email: operatorEmail, name: 'Duty operator', password: operatorPassword },
+  );
+  const nowMs = () => o.nowMs;
+  const onboarding = createOnboarding({
+    owner: town.owner,
+    masterKey: o.masterKey,
+    newUuid: createNewUuid({ nowMs }, (length) => new Uint8Array(randomBytes(length))),
+    nowMs,
+  });
+  await town.database.inUtility(town.utilityId, (tx) =>
+    onboarding.createOperator(tx, town.utilityId, {
+      authUserId,
+      name: 'Duty operator',
+      role: 'administrator',
+    }),
+  );
+  return { operatorEmail, operatorPassword };
+}
+
+/** Three groups of four from letters and digits that are not mistaken for each other: 59 bits. */
+function speakablePassword(): string {
+  const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
+  const group = () => Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('');
+  return `${group()}-${group()}-${group()}`;
+}
+
+function writeFactory(dataDir: string, all: readonly TownHome[]): void {
+  const factory: FactoryFile = {
+    meters: all.map((home) => ({
+      meterPan: home.meterPan,
+      ...home.key,
+      mqttSecret: home.mqttSecret,
+      name: home.name,
+      homeProfile: home.load.id,
+      zone: home.config.zone,
+      lowCreditThresholdWh: String(home.config.lowCreditThresholdWh),
+      vulnerable: home.config.vulnerable,
+      reconnection: home.config.reconnection,
+      protection: home.config.protection,
+      initialState: serialiseMeter(home.meter),
+    })),
+  };
+  mkdirSync(join(dataDir, 'meters'), { recursive: true, mode: 0o700 });
+  writeFile(join(dataDir, 'meters'), 'factory.json', factory);
+}
+
+/** Whole or not at all, for the owner's eyes only. */
+function writeFile(folder: string, name: string, content: object): void {
+  const path = join(folder, name);
+  writeFileSync(`${path}.new`, JSON.stringify(content, null, 1), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
