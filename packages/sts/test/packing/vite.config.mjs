@@ -1,0 +1,6 @@
+export default {
+  build: {
+    outDir: 'bundle',
+    lib: { entry: 'entry.js', formats: ['iife'], name: 'sts', fileName: () => 'sts.iife.js' },
+  },
+};
