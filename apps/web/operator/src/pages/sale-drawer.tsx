@@ -8,7 +8,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { saleQuery } from '../api/queries.ts';
 import { useCurrency } from '../shell/session.tsx';
 import { saleLabels } from '../text/labels.ts';
-import { kwhText, moneyText, unknown } from '../text/numbers.ts';
+import { broughtForwardOf, kwhText, moneyText, unknown } from '../text/numbers.ts';
 import { facts, Instant, MeterNumber, StateBadge } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
 import styles from './pages.module.css';
@@ -116,45 +116,69 @@ function whyNoRetry(sale: SaleDetail): string | null {
 
 function SaleLines({ sale }: { sale: SaleDetail }) {
   const currency = useCurrency();
+  const forward = broughtForwardOf(sale);
   return (
     <section>
       <Title order={2} mb="xs">
         Where the money went
       </Title>
-      <table className={styles.lines} aria-label="Where the money went">
-        <tbody>
-          {sale.lines.map((line) => (
-            <tr key={`${line.kind} ${line.label}`}>
-              <th scope="row">
-                {line.label}
-                <Text size="xs" c="dimmed">
-                  {line.explanation}
-                </Text>
-              </th>
-              <td>{line.energyWh === null ? '' : kwhText(line.energyWh)}</td>
-              <td>{moneyText(line.amountMinor, currency)}</td>
-            </tr>
-          ))}
-          <tr>
-            <th scope="row">
-              Kept for next time
-              <Text size="xs" c="dimmed">
-                Too little for one more step of energy; it stays prepaid
-              </Text>
-            </th>
-            <td />
-            <td>{moneyText(sale.remainderMinor, currency)}</td>
-          </tr>
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row">Paid</th>
-            <td />
-            <td>{moneyText(sale.amountMinor, currency)}</td>
-          </tr>
-        </tfoot>
-      </table>
+      {sale.lines.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          Nothing has been deducted: no token is made yet.
+        </Text>
+      ) : (
+        <table className={styles.lines} aria-label="Where the money went">
+          <tbody>
+            {sale.lines.map((line) => (
+              <MoneyRow
+                key={`${line.kind} ${line.label}`}
+                name={line.label}
+                note={line.explanation}
+                energyWh={line.energyWh}
+                amount={moneyText(line.amountMinor, currency)}
+              />
+            ))}
+            {sale.remainderMinor !== '0' && (
+              <MoneyRow
+                name="Kept for next time"
+                note="Too little for one more step of energy; it stays prepaid"
+                amount={moneyText(sale.remainderMinor, currency)}
+              />
+            )}
+          </tbody>
+          <tfoot>
+            {forward !== '0' && (
+              <MoneyRow name="Prepaid from before" amount={moneyText(forward, currency)} />
+            )}
+            <MoneyRow name="Paid" amount={moneyText(sale.amountMinor, currency)} />
+          </tfoot>
+        </table>
+      )}
     </section>
+  );
+}
+
+type MoneyRowProps = {
+  readonly name: string;
+  readonly amount: string;
+  readonly note?: string;
+  readonly energyWh?: string | null;
+};
+
+function MoneyRow({ name, amount, note, energyWh = null }: MoneyRowProps) {
+  return (
+    <tr>
+      <th scope="row">
+        {name}
+        {note !== undefined && (
+          <Text size="xs" c="dimmed">
+            {note}
+          </Text>
+        )}
+      </th>
+      <td>{energyWh === null ? '' : kwhText(energyWh)}</td>
+      <td>{amount}</td>
+    </tr>
   );
 }
 

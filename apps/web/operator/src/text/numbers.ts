@@ -44,6 +44,23 @@ function groupsOf(size: number, digits: string): string {
   return digits.match(new RegExp(`.{1,${size}}`, 'g'))?.join(' ') ?? digits;
 }
 
+type SaleMoney = {
+  readonly amountMinor: string;
+  readonly remainderMinor: string;
+  readonly lines: readonly { readonly amountMinor: string }[];
+};
+
+/**
+ * Prepaid money of earlier sales that this one used, as a decimal string: what was deducted and
+ * kept, less what was paid. "0" before a token is made, when nothing is deducted yet.
+ */
+export function broughtForwardOf(sale: SaleMoney): string {
+  if (sale.lines.length === 0) return '0';
+  const used = sumOf([sale.remainderMinor, ...sale.lines.map((line) => line.amountMinor)]);
+  const forward = BigInt(used) - BigInt(sale.amountMinor);
+  return forward > 0n ? forward.toString() : '0';
+}
+
 /** The sum of the amounts, as the decimal string of an integer. */
 export function sumOf(values: readonly (string | null)[]): string {
   return values.reduce((sum, value) => sum + BigInt(value ?? '0'), 0n).toString();

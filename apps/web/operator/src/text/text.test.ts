@@ -4,7 +4,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { barsOf, everyDay, everyHour, roundStep } from './bars.ts';
 import { codeWords, isOpenStage } from './labels.ts';
-import { countText, kwhText, meterNumberText, moneyText, powerText, sumOf } from './numbers.ts';
+import {
+  broughtForwardOf,
+  countText,
+  kwhText,
+  meterNumberText,
+  moneyText,
+  powerText,
+  sumOf,
+} from './numbers.ts';
 import {
   age,
   civilDate,
@@ -45,6 +53,12 @@ describe('numbers', () => {
   it('a sum of decimal strings is exact beyond 2^53', () => {
     assert.equal(sumOf(['9007199254740993', null, '1']), '9007199254740994');
     assert.equal(sumOf([]), '0');
+  });
+  it('what a sale took beyond its payment was prepaid before', () => {
+    const lines = [{ amountMinor: '9000' }, { amountMinor: '1020' }];
+    assert.equal(broughtForwardOf({ amountMinor: '10000', remainderMinor: '15', lines }), '35');
+    assert.equal(broughtForwardOf({ amountMinor: '10035', remainderMinor: '15', lines }), '0');
+    assert.equal(broughtForwardOf({ amountMinor: '100', remainderMinor: '0', lines: [] }), '0');
   });
   it('one is singular', () => {
     assert.equal(countText(1, 'sale'), '1 sale');

@@ -120,7 +120,8 @@ function About({ detail }: { detail: ConnectionDetail }) {
         <Fact name="Supply group">{meter.supplyGroupCode}</Fact>
         <Fact name="Tariff index">{meter.tariffIndex}</Fact>
         <Fact name="Decoder key">
-          revision {meter.keyRevision}, type {meter.keyType}, {meter.encryptionAlgorithm}
+          revision {meter.keyRevision}, type {meter.keyType},{' '}
+          {meter.encryptionAlgorithm.toUpperCase()}
         </Fact>
       </dl>
     </section>
