@@ -19,6 +19,7 @@ const text = z
   .string({ error: 'write a text in quotes' })
   .min(1, 'write at least one letter')
   .max(2000, 'write at most 2000 letters');
+const prose = z.string({ error: 'write a text in quotes' }).max(5000, 'write at most 5000 letters');
 const code = z
   .string({ error: 'write a code in quotes, such as "service"' })
   .regex(
@@ -171,8 +172,8 @@ const toleranceSchema = z.strictObject({
 
 const sourceSchema = z.strictObject({
   title: text,
-  address: text.optional(),
-  kind: text.optional(),
+  address: prose.optional(),
+  kind: prose.optional(),
 });
 
 const exampleSchema = z.strictObject({
@@ -219,8 +220,8 @@ const exampleSchema = z.strictObject({
   }),
   tolerance: toleranceSchema.default({}),
   gate: z.boolean('write true or false').default(true),
-  quality: text.optional(),
-  note: text.optional(),
+  quality: prose.optional(),
+  note: prose.optional(),
   sources: z.array(sourceSchema).default([]),
 });
 
@@ -242,11 +243,11 @@ export const documentSchema = z.strictObject({
   }),
   effectiveFrom: civilDate,
   effectiveTo: civilDate.nullable().default(null),
-  reason: text.optional(),
-  notes: text.optional(),
+  reason: prose.optional(),
+  notes: prose.optional(),
   invented: z.boolean('write true or false').default(false),
   confidence: z.enum(['high', 'medium', 'low', 'none']).optional(),
-  licence: text.optional(),
+  licence: prose.optional(),
   sources: z.array(sourceSchema).default([]),
   parameters: z.record(code, parameterSchema).default({}),
   periods: z.array(periodSchema).max(20).default([]),
