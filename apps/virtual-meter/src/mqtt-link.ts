@@ -32,6 +32,7 @@ export type MqttLinkOptions = {
 
 const firstRetryMs = 1000;
 const longestRetryMs = 60_000;
+const goodbyeMs = 1500;
 
 export function createMqttLink(options: MqttLinkOptions): MqttLink {
   const { meterPan } = options;
@@ -50,6 +51,8 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
     // The meter itself keeps what was not acknowledged; a second queue here would only repeat it.
     queueQoSZero: false,
     resubscribe: false,
+    // The broker may not know the meter yet.
+    reconnectOnConnackError: true,
   });
   const setUp = (up: boolean) => {
     if (isUp === up) return;
@@ -60,7 +63,8 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
     client.subscribe(downTopic(meterPan), { qos: 1 }, (error, granted) => {
       if (error !== null || granted?.some((grant) => grant.qos > 2) === true) {
         options.onTrouble(`subscription refused: ${error?.message ?? 'not authorised'}`);
-        client.reconnect();
+        // Dropped, so that the next try waits like any other.
+        client.stream.destroy();
         return;
       }
       attempts = 0;
@@ -97,8 +101,18 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
       if (plugged) client.reconnect();
       else client.end(true);
     },
-    close: async () => {
-      await client.endAsync(false).catch(() => client.endAsync(true));
-    },
+    close: () =>
+      new Promise((resolve) => {
+        // A link that is down has nothing to say goodbye to; one that hangs is not waited for.
+        if (!isUp) client.end(true);
+        else client.end(false, {}, () => resolve());
+        setTimeout(
+          () => {
+            client.end(true);
+            resolve();
+          },
+          isUp ? goodbyeMs : 0,
+        );
+      }),
   };
 }

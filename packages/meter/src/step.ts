@@ -39,7 +39,7 @@ export type MeterOutput = {
   readonly mustStore: boolean;
 };
 
-/** Moves the meter on. Total: whatever arrives, it answers. Throws RangeError on a demand that is no integer >= 0. */
+/** Moves the meter on. Total: whatever arrives, it answers. Throws RangeError on a demand or instant that is no integer. */
 export function step(
   state: MeterState,
   input: MeterInput,
@@ -48,6 +48,7 @@ export function step(
   if (!Number.isSafeInteger(demandMilliWh) || demandMilliWh < 0) {
     throw new RangeError('demandMilliWh must be an integer of at least 0');
   }
+  if (!Number.isSafeInteger(input.atMs)) throw new RangeError('atMs must be an integer');
   const draft: Draft = { ...state };
   const flowedMilliWh = passTime(draft, input, demandMilliWh);
   const linkUp = input.linkUp ?? state.linkUp;

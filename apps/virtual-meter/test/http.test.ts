@@ -1,0 +1,133 @@
+// The meter's page and what it does, over HTTP; the links look for a broker that is not there.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import pino from 'pino';
+import { factoryFile } from '../src/factory.ts';
+import { createFleet } from '../src/fleet.ts';
+import { loadHomes } from '../src/homes.ts';
+import { createHttp } from '../src/http/server.ts';
+import { createStateStore } from '../src/state-store.ts';
+import { factory, meterPan, temporaryFolder, tokenOf } from './bench.ts';
+
+const folder = temporaryFolder();
+const clock = { nowMs: () => Date.UTC(2026, 10, 18, 10) + Math.floor(performance.now()) };
+const log = pino({ level: 'silent' });
+let realNow = 0;
+const fleet = createFleet(
+  factoryFile.parse(factory).meters,
+  new Map(loadHomes().map((home) => [home.id, home])),
+  {
+    clock,
+    realNowMs: Date.now,
+    random: () => 0.5,
+    speed: 1,
+    mqttUrl: 'mqtt://127.0.0.1:1',
+    store: createStateStore(folder.path),
+    log,
+  },
+);
+const app = createHttp({ fleet, clock, speed: 1, log, realNowMs: () => realNow });
+after(async () => {
+  await app.close();
+  await fleet.close();
+  folder.remove();
+});
+const get = (url: string) => app.inject({ method: 'GET', url });
+const post = (path: string, payload: unknown, headers: Record<string, string> = {}) => {
+  realNow += 60_000;
+  return app.inject({
+    method: 'POST',
+    url: `/meters/${meterPan}${path}`,
+    payload: payload as object,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+};
+
+test('the pages stand without scripts, escape names and allow nothing from elsewhere', async () => {
+  const list = await get('/');
+  assert.equal(list.statusCode, 200);
+  assert.ok(list.body.includes('Flat &#60;12&#62;') && !list.body.includes('<12>'));
+  const page = await get(`/meters/${meterPan}`);
+  assert.match(page.body, /0\.00/);
+  assert.match(page.body, /No credit: supply is off/);
+  const policy = String(page.headers['content-security-policy']);
+  assert.ok(policy.includes("default-src 'none'") && !policy.includes('unsafe'));
+  assert.ok(!/<script>|style="|onclick/.test(page.body));
+  for (const [, asset] of page.body.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) {
+    assert.equal((await get(asset ?? '')).statusCode, 200, asset);
+  }
+});
+
+test('a token typed with or without its dashes credits, and then is used', async () => {
+  const token = tokenOf(12_300, 1);
+  const dashed = token.replace(/(\d{4})(?=\d)/g, '$1-');
+  const accepted = await post('/tokens', { digits: dashed });
+  assert.equal(accepted.json().display.token.text, 'Accepted +12.3 kWh');
+  assert.equal(accepted.json().display.loadSwitch, 'connected');
+  const used = await post('/tokens', { digits: token });
+  assert.equal(used.json().display.token.text, 'Used: this token was entered before');
+});
+
+test('an appliance adds its load while it is on', async () => {
+  const before = (await get(`/meters/${meterPan}/state`)).json().display.powerW;
+  const on = await post('/appliances', { id: 'oven', on: true });
+  assert.equal(on.json().display.powerW, before + 3000);
+  const off = await post('/appliances', { id: 'oven', on: false });
+  assert.equal(off.json().display.powerW, before);
+});
+
+test('what is not digits is refused with a problem and changes nothing', async () => {
+  const before = (await get(`/meters/${meterPan}/state`)).json().events;
+  const bad = ['', 'abc', '1234 x', '1'.repeat(41), 5, null].map((digits) => ({ digits }));
+  for (const body of [...bad, {}, [], { digits: '1', more: 1 }]) {
+    const answer = await post('/tokens', body);
+    assert.equal(answer.statusCode, 400, JSON.stringify(body));
+    assert.match(String(answer.headers['content-type']), /application\/problem\+json/);
+    assert.equal(answer.json().title, 'Not digits');
+  }
+  const torn = await app.inject({
+    method: 'POST',
+    url: `/meters/${meterPan}/tokens`,
+    payload: '{"digits":',
+    headers: { 'content-type': 'application/json' },
+  });
+  assert.equal(torn.statusCode, 400);
+  assert.deepEqual((await get(`/meters/${meterPan}/state`)).json().events, before);
+});
+
+test('an unknown meter or address is a 404 with a problem', async () => {
+  for (const url of ['/meters/600727000000000017', '/meters/x/state', '/nowhere']) {
+    const answer = await get(url);
+    assert.equal(answer.statusCode, 404, url);
+    assert.match(String(answer.headers['content-type']), /problem\+json/);
+  }
+});
+
+test('only the own origin may act', async () => {
+  const body = { digits: '123' };
+  const own = { host: 'localhost:7602', origin: 'http://localhost:7602' };
+  assert.equal((await post('/tokens', body, own)).statusCode, 200);
+  for (const headers of [
+    { host: 'localhost:7602', origin: 'http://localhost:7070' },
+    { host: 'localhost:7602', origin: 'null' },
+    { 'sec-fetch-site': 'cross-site' },
+  ]) {
+    assert.equal((await post('/tokens', body, headers)).statusCode, 403);
+  }
+});
+
+test('a guessing machine is slowed down', async () => {
+  const statuses = new Set<number>();
+  for (let i = 0; i < 25; i += 1) {
+    realNow -= 60_000;
+    statuses.add((await post('/tokens', { digits: '1' })).statusCode);
+  }
+  assert.ok(statuses.has(429));
+  assert.match((await post('/tokens', { digits: '1' })).json().display.token.text, /Locked/);
+});
+
+test('health says that no meter has a link yet', async () => {
+  const health = await get('/health');
+  assert.equal(health.statusCode, 503);
+});
