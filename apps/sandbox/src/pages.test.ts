@@ -117,6 +117,13 @@ test('a decision from another site is refused and decides nothing', async (t) =>
   assert.match((await sandbox.app.inject('/provider')).body, /Not decided/);
 });
 
+test('the start page leads to the phone, the payments and the utility', async (t) => {
+  const { body } = await testSandbox(t).app.inject('/');
+  for (const href of ['/phone', '/provider', 'http://127.0.0.1:7070']) {
+    assert.ok(body.includes(`href="${href}"`), href);
+  }
+});
+
 test('unknown addresses answer plainly, as a page or as JSON', async (t) => {
   const { app } = testSandbox(t);
   assert.equal((await app.inject('/pay/co_none')).statusCode, 404);

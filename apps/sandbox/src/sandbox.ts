@@ -16,7 +16,7 @@ import { createLiveHub } from './live.ts';
 import { createMessages } from './messages.ts';
 import { createNotifier, type defaultRetry } from './notifications.ts';
 import { iconAsset, scriptAsset, styleAsset } from './pages/assets.ts';
-import { errorPage, type Scene } from './pages/layout.ts';
+import { errorPage, type Scene, startPage } from './pages/layout.ts';
 import { createStore } from './state.ts';
 
 export type SandboxDeps = {
@@ -71,6 +71,7 @@ export function createSandbox({ config, realNowMs = Date.now, retry }: SandboxDe
   });
 
   const app = createApp(config.logLevel);
+  app.get('/', (_request, reply) => sendPage(reply, 200, startPage(config.serverUrl)));
   let publicUrl = '';
   const { sandboxApiKey, smsApiKey } = config.secrets;
   providerApi(app, { checkouts, apiKey: sandboxApiKey, publicUrl: () => publicUrl });
@@ -102,7 +103,6 @@ function createApp(logLevel: string): FastifyInstance {
   });
   app.register(formbody);
   app.get('/health', (_request, reply) => reply.send({ status: 'ready' }));
-  app.get('/', (_request, reply) => reply.redirect('/phone', 303));
   for (const asset of [styleAsset, scriptAsset, iconAsset]) {
     app.get(asset.path, (_request, reply) =>
       reply

@@ -19,7 +19,8 @@ a{color:var(--accent)}
 .top{display:flex;flex-wrap:wrap;gap:0 1.25rem;align-items:center;padding:.25rem 1rem;
   background:var(--card);border-bottom:1px solid var(--line);font-size:.9375rem}
 .top b{margin-right:auto}
-.top a{padding:.625rem 0}
+.top a{display:inline-block;padding:.625rem 0}
+.top b a{color:inherit;text-decoration:none}
 main{max-width:34rem;margin:0 auto;padding:1rem}
 .soft{color:var(--soft);font-size:.9375rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.875rem;padding:1rem;

@@ -26,7 +26,7 @@ export function page(title: string, body: Html): string {
 <script src="${scriptAsset.path}" defer></script>
 </head>
 <body>
-<nav class="top" aria-label="Sandbox"><b>Sandbox</b><a href="/phone">Demo phone</a><a href="/provider">Payments</a></nav>
+<nav class="top" aria-label="Sandbox"><b><a href="/">Sandbox</a></b><a href="/phone">Demo phone</a><a href="/provider">Payments</a></nav>
 <main>
 ${body}
 </main>
@@ -59,4 +59,17 @@ function dayOf(atMs: number, zone: string): string {
 /** A page that only says what is wrong. */
 export function errorPage(title: string, detail: string): string {
   return page(title, html`<section class="card"><h1>${title}</h1><p>${detail}</p></section>`);
+}
+
+/** GET /: where things are, and the way back to the utility. */
+export function startPage(serverUrl: string): string {
+  return page(
+    'Start',
+    html`<h1>The world around the utility</h1>
+<ul class="card list">
+<li><a href="/phone"><b>Demo phone</b></a><p>Messages that the utility sent, by phone number.</p></li>
+<li><a href="/provider"><b>Payments</b></a><p>What was paid, and what the shop was told.</p></li>
+<li><a href="${serverUrl}"><b>The utility</b></a><p>See your credit and buy electricity.</p></li>
+</ul>`,
+  );
 }

@@ -163,9 +163,10 @@ small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .steps .waiting .label,.steps time,.note{color:var(--soft)}
 .steps time{font-size:.9375rem;margin-left:.25rem}
 .note{display:block;font-size:.9375rem}
-.receipt dl>div{display:flex;justify-content:space-between;gap:1rem;padding:.25rem 0}
+.receipt dl>div{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;
+  padding:.25rem 0}
 .receipt dt{color:var(--soft);flex:none}
-.receipt dd{text-align:right;min-width:0;overflow-wrap:anywhere}
+.receipt dd{text-align:right;margin-left:auto;min-width:0;overflow-wrap:anywhere}
 .long{font-size:.8125rem;word-break:break-all}
 @media(min-width:900px){.columns{display:grid;grid-template-columns:1fr 1fr;gap:0 1.5rem;
   align-items:start}h1{font-size:1.625rem}.card{padding:1.25rem}}

@@ -2,12 +2,16 @@
 // fragment of its own, which the server sends again on each change; without scripts the whole page
 // asks again.
 
-import type { Frame, SaleView } from '@prewatt/api';
+import type { Frame, SaleState, SaleView } from '@prewatt/api';
 import { dayAndTime, fullTime, kwh, machineTime, money, tokenGroups } from '../formatters.ts';
 import { type Html, html, htmlText, safeHref } from '../html.ts';
 import { callLink, page } from '../layout.ts';
 import { saleWords } from '../sale-words.ts';
 import { moneyLines } from './quote.ts';
+
+// States in which only somebody elsewhere can make a change: asking often would cost data for
+// nothing.
+const slow: ReadonlySet<SaleState> = new Set(['stuck', 'paymentExpired']);
 
 /** GET /sales/:id */
 export function renderSale(frame: Frame, view: SaleView): string {
@@ -27,7 +31,7 @@ ${receipt(frame, view)}
     body,
     signedIn: true,
     back: { href: connection, label: view.connection.name },
-    ...(final ? {} : { refreshSeconds: view.state === 'stuck' ? 30 : 5 }),
+    ...(final ? {} : { refreshSeconds: slow.has(view.state) ? 30 : 5 }),
   });
 }
 
@@ -151,6 +155,6 @@ ${
 }<div><dt>Purchase number</dt><dd class="long">${view.saleId}</dd></div>
 </dl>
 ${view.lines.length > 0 && moneyLines(frame, view)}
-<button class="second" type="button" data-print hidden>Print or save</button>
+${paid && html`<button class="second" type="button" data-print hidden>Print or save</button>`}
 </section>`;
 }
