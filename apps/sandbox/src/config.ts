@@ -4,7 +4,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
 
-const clockPattern = /^(\d{1,16}):(\d{1,16}):(\d{1,6}(?:\.\d{1,6})?)$/;
+const clockPattern = /^(\d{1,16}(?:\.\d+)?):(\d{1,16}(?:\.\d+)?):(\d{1,6}(?:\.\d+)?)$/;
 
 const environmentSchema = z.object({
   PREWATT_HTTP_PORT: z.coerce.number().int().min(0).max(65535),
