@@ -1,5 +1,5 @@
-// Benchmarks: `npm run bench -- NAME [--json]`. A table of names; each module prints its own figures and, with --json,
-// one JSON object on the last line.
+// Benchmarks: `npm run bench -- NAME [--json]`. A table of names; each module prints its own
+// figures and, with --json, one JSON object on the last line.
 
 /** A benchmark prints text and gives the object for its JSON line. */
 export type Benchmark = (print: (line: string) => void) => Promise<object>;

@@ -1,5 +1,6 @@
-// What every command gets and gives: effects come in through the context, so that commands run in tests without
-// a process. Options are parsed here, once, and printed answers have a text and a JSON form.
+// What every command gets and gives: effects come in through the context, so that commands run in
+// tests without a process. Options are parsed here, once, and printed answers have a text and a
+// JSON form.
 
 import { parseArgs } from 'node:util';
 
@@ -59,7 +60,10 @@ export const usageError = (context: CommandContext, message: string, help: strin
 
 export type OptionTable = Readonly<Record<string, 'text' | 'flag'>>;
 
-/** Parses `--name value`, `--name=value` and flags; a message when the line has an option it should not. */
+/**
+ * Parses `--name value`, `--name=value` and flags; a message when the line has an option it should
+ * not.
+ */
 export function parseOptions(args: readonly string[], table: OptionTable): Options | string {
   const options = Object.fromEntries(
     Object.entries(table).map(([name, kind]) => [

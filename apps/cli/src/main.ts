@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// The `prewatt` command: a table of groups, each a module loaded only when it is asked for. This file is the
-// composition root: standard streams, environment, clock and randomness are handed on from here.
+// The `prewatt` command: a table of groups, each a module loaded only when it is asked for. This
+// file is the composition root: standard streams, environment, clock and randomness are handed on
+// from here.
 
 import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
-// Tokens per second on one thread, whole path: fields to CRC to cipher to class bits to 20 digits, and back with the
-// check verified. Key fixed, TID and amount vary. The naive implementation runs in the same process as the baseline.
+// Tokens per second on one thread, whole path: fields to CRC to cipher to class bits to 20 digits,
+// and back with the check verified. Key fixed, TID and amount vary. The naive implementation runs
+// in the same process as the baseline.
 
 import { readToken } from '@prewatt/sts/codec';
 import { issueCreditToken } from '@prewatt/sts/issue';

@@ -1,5 +1,6 @@
-// Before `npm pack`: builds JavaScript and types into dist/ and points the manifest at them. In the workspace the manifest
-// points at the TypeScript sources, which Node does not run inside node_modules. postpack.ts puts it back.
+// Before `npm pack`: builds JavaScript and types into dist/ and points the manifest at them. In the
+// workspace the manifest points at the TypeScript sources, which Node does not run inside
+// node_modules. postpack.ts puts it back.
 
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
-// Collecting a key-change set in a meter: any order, dropped after a time-out, and nothing of the key in use changes
-// until the whole set is there and its key type is allowed (IEC 62055-41 clauses 8.8 and following).
+// Collecting a key-change set in a meter: any order, dropped after a time-out, and nothing of the
+// key in use changes until the whole set is there and its key type is allowed (IEC 62055-41 clauses
+// 8.8 and following).
 
 import {
   type AcceptanceState,
@@ -17,7 +18,9 @@ export type KeyChangeStep =
   | {
       readonly kind: 'keyChangePart';
       readonly section: 1 | 2 | 3 | 4;
-      /** Sections known to be missing; the third of an EA07 set shows only once the first is there. */
+      /**
+       * Sections known to be missing; the third of an EA07 set shows only once the first is there.
+       */
       readonly missing: readonly number[];
     }
   | {
@@ -34,7 +37,8 @@ export type KeyChangeStep =
   | { readonly kind: 'keyType' }
   | { readonly kind: 'range' };
 
-// A token says that the base date changes, not to which: the next one is the only one in use (clause 6.3.5).
+// A token says that the base date changes, not to which: the next one is the only one in use
+// (clause 6.3.5).
 const followingBaseDate: Readonly<Record<BaseDate, BaseDate>> = { 93: 14, 14: 35, 35: 35 };
 
 type Step = { readonly state: AcceptanceState; readonly step: KeyChangeStep };

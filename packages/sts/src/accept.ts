@@ -1,5 +1,6 @@
-// The meter's side (IEC 62055-41 clauses 7.3 and 8): whether a token is accepted and what it does. Pure: a
-// decision takes a state and gives a new one; a refusal but for the lock-out count leaves it as it was.
+// The meter's side (IEC 62055-41 clauses 7.3 and 8): whether a token is accepted and what it does.
+// Pure: a decision takes a state and gives a new one; a refusal but for the lock-out count leaves
+// it as it was.
 
 import { acceptKeyChangeSection, droppedWhenOld, type KeyChangeStep } from './accept-key-change.ts';
 import { type AcceptanceState, decoderKeyOfState } from './acceptance-state.ts';
@@ -44,7 +45,10 @@ export type AcceptanceRefusal =
   | 'keyType'
   | 'mfrCode';
 
-/** More of the reason where it is known: of `format` which rule, of `function` what is not supported. */
+/**
+ * More of the reason where it is known: of `format` which rule, of `function` what is not
+ * supported.
+ */
 export type RefusalDetail =
   | DigitsError
   | 'classReserved'
@@ -96,7 +100,9 @@ export type AcceptanceEffect =
     }
   | Exclude<KeyChangeStep, { readonly kind: 'keyType' } | { readonly kind: 'range' }>;
 
-/** Accepted with an effect, or refused with a code. `tid` is known once the token was deciphered. */
+/**
+ * Accepted with an effect, or refused with a code. `tid` is known once the token was deciphered.
+ */
 export type AcceptanceOutcome =
   | { readonly accepted: true; readonly effect: AcceptanceEffect }
   | {
@@ -116,8 +122,8 @@ export type AcceptanceRequest = {
   /** The lock-out counts and stops keypad entries only. */
   readonly origin: 'keypad' | 'remote';
   /**
-   * Most that may still be added to each register the meter has, in units (0.1 kWh, ...) or 10^-5 of the currency.
-   * A register left out is not supported.
+   * Most that may still be added to each register the meter has, in units (0.1 kWh, ...) or 10^-5
+   * of the currency. A register left out is not supported.
    */
   readonly headroom: Readonly<Partial<Record<Exclude<CreditRegister, 'all'>, bigint>>>;
   /** Watts that the limit functions may set. */
@@ -140,9 +146,9 @@ function refuse(
 }
 
 /**
- * Decides one token. The new state replaces the old one whole, and must be stored before the effect is carried out
- * or together with it; a refused token leaves everything but the lock-out count (and an overdue key-change
- * set) unchanged and may be entered again. Clauses 7.3 and 8.
+ * Decides one token. The new state replaces the old one whole, and must be stored before the effect
+ * is carried out or together with it; a refused token leaves everything but the lock-out count (and
+ * an overdue key-change set) unchanged and may be entered again. Clauses 7.3 and 8.
  */
 export function acceptToken(before: AcceptanceState, request: AcceptanceRequest): Decision {
   const state = droppedWhenOld(before, request.nowMs);
@@ -191,7 +197,8 @@ function refuseUnreadable(
   if (error === 'classReserved') {
     return wrongEntry(state, request, refuse('function', { detail: error }));
   }
-  // The check was right, so the token is genuine and no guess: it does not count towards the lock-out.
+  // The check was right, so the token is genuine and no guess: it does not count towards the
+  // lock-out.
   if (error === 'subclassReserved' || error === 'subclassProprietary') {
     return { state, outcome: refuse('function', { detail: error }) };
   }

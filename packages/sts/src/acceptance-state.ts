@@ -1,5 +1,6 @@
-// What a meter remembers between tokens, as plain data that survives JSON: key parameters, TID store, a
-// key-change set on its way, entry lock-out. Everything secret sits in one field, `secrets`.
+// What a meter remembers between tokens, as plain data that survives JSON: key parameters, TID
+// store, a key-change set on its way, entry lock-out. Everything secret sits in one field,
+// `secrets`.
 
 import {
   type DecoderKey,
@@ -14,7 +15,9 @@ import { err, ok, type Result } from './result.ts';
 import { hideFromInspect } from './secret.ts';
 import { type BaseDate, maximumTid } from './tid.ts';
 
-/** Sections of a key-change set as they arrived; what is secret of them is in `secrets.keyParts`. */
+/**
+ * Sections of a key-change set as they arrived; what is secret of them is in `secrets.keyParts`.
+ */
 export type PendingKeyChange = {
   /** When the newest section was accepted: the time-out runs from here. */
   readonly atMs: number;
@@ -31,7 +34,10 @@ export type PendingKeyChange = {
   readonly section4: { readonly supplyGroupHigh: number } | null;
 };
 
-/** Hexadecimal key material. Prints as `[secret]`; JSON carries it, because the meter has to store it. */
+/**
+ * Hexadecimal key material. Prints as `[secret]`; JSON carries it, because the meter has to store
+ * it.
+ */
 export type AcceptanceSecrets = {
   readonly decoderKey: string;
   /** 8 digits for each section that arrived, else empty; sections 1 to 4 in order. */
@@ -55,7 +61,10 @@ export type AcceptanceState = {
   readonly tidStore: readonly number[];
   readonly keyChangeTimeoutMs: number;
   readonly pendingKeyChange: PendingKeyChange | null;
-  /** Wrong keypad entries since the last accepted meter-specific token, and the end of the running lock. */
+  /**
+   * Wrong keypad entries since the last accepted meter-specific token, and the end of the running
+   * lock.
+   */
   readonly lockout: { readonly wrongEntries: number; readonly lockedUntilMs: number };
   readonly secrets: AcceptanceSecrets;
 };
@@ -76,7 +85,9 @@ export type AcceptanceStateError =
 
 /** Size of the TID store unless said otherwise. */
 export const defaultTidStoreSize = 50;
-/** A pending key-change set is dropped after this time (a maker's choice: 90 s to 10 min are known). */
+/**
+ * A pending key-change set is dropped after this time (a maker's choice: 90 s to 10 min are known).
+ */
 export const defaultKeyChangeTimeoutMs = 600_000;
 
 /** Hides a state's key material from inspect; JSON and structured clone still carry it. */
@@ -106,8 +117,9 @@ function checkKeyFields(o: {
 }
 
 /**
- * The state of a new meter. `initialTid` fills the whole TID store (the TID of the day of manufacture): older
- * tokens are never accepted. The manufacturer code comes from the MeterPAN. Clause 7.3.8.
+ * The state of a new meter. `initialTid` fills the whole TID store (the TID of the day of
+ * manufacture): older tokens are never accepted. The manufacturer code comes from the MeterPAN.
+ * Clause 7.3.8.
  */
 export function createAcceptanceState(o: {
   readonly meterPan: string;
@@ -210,8 +222,8 @@ function isTidStore(value: unknown): value is number[] {
 }
 
 /**
- * Checks data that came from storage (the parsed JSON of an AcceptanceState) and hides its secrets again.
- * Error: `stored` for a wrong shape, else the field's code. Clause 7.3.
+ * Checks data that came from storage (the parsed JSON of an AcceptanceState) and hides its secrets
+ * again. Error: `stored` for a wrong shape, else the field's code. Clause 7.3.
  */
 export function restoreAcceptanceState(
   stored: unknown,

@@ -1,5 +1,5 @@
-// Amount fields (IEC 62055-41 clause 6.3.6): a decimal exponent and a 14-bit mantissa, in bands without
-// overlap. Amounts round in the customer's favour: credit up, debit towards zero.
+// Amount fields (IEC 62055-41 clause 6.3.6): a decimal exponent and a 14-bit mantissa, in bands
+// without overlap. Amounts round in the customer's favour: credit up, debit towards zero.
 
 import { err, ok, type Result } from './result.ts';
 
@@ -31,7 +31,10 @@ export function unitsFromField(field: number): number {
   return (bandStart[exponent] as number) + (field & 0x3fff) * (bandStep[exponent] as number);
 }
 
-/** The least encodable amount of at least `units` (clause 6.3.6). Errors: amountNegative, amountTooLarge. */
+/**
+ * The least encodable amount of at least `units` (clause 6.3.6). Errors: amountNegative,
+ * amountTooLarge.
+ */
 export function ceilToEncodableUnits(units: bigint): Result<bigint, AmountError> {
   if (units < 0n) return err('amountNegative');
   if (units > maximumUnitsPerToken) return err('amountTooLarge');
@@ -39,8 +42,9 @@ export function ceilToEncodableUnits(units: bigint): Result<bigint, AmountError>
 }
 
 /**
- * The largest encodable amount of at most `units`, and at most one token's maximum: what a vendor can sell
- * in one token for that much energy. `units` must not be negative (a RangeError is the caller's bug). Clause 6.3.6.
+ * The largest encodable amount of at most `units`, and at most one token's maximum: what a vendor
+ * can sell in one token for that much energy. `units` must not be negative (a RangeError is the
+ * caller's bug). Clause 6.3.6.
  */
 export function floorToEncodableUnits(units: bigint): bigint {
   if (units < 0n) throw new RangeError('units must not be negative');
@@ -60,8 +64,8 @@ const currencyStart = (exponent: bigint): bigint => (16384n * (10n ** exponent -
 export const maximumCurrencyPerToken: bigint = 16383n * 10n ** 31n + currencyStart(31n);
 
 /**
- * Fields of an amount in 10^-5 of the currency's base unit: positive rounds up, negative towards zero
- * (STS 531 negative tokens). Error: amountTooLarge.
+ * Fields of an amount in 10^-5 of the currency's base unit: positive rounds up, negative towards
+ * zero (STS 531 negative tokens). Error: amountTooLarge.
  */
 export function currencyFieldsFrom(amount: bigint): Result<CurrencyFields, AmountError> {
   const isNegative = amount < 0n;
@@ -88,7 +92,10 @@ export function currencyFieldsFrom(amount: bigint): Result<CurrencyFields, Amoun
   });
 }
 
-/** The amount in 10^-5 of the base unit that a currency token's fields carry; a negative zero is zero. */
+/**
+ * The amount in 10^-5 of the base unit that a currency token's fields carry; a negative zero is
+ * zero.
+ */
 export function currencyFromFields(fields: CurrencyFields): bigint {
   const exponent = BigInt(((fields.signAndExponent & 7) << 2) | (fields.field >>> 14));
   const magnitude = BigInt(fields.field & 0x3fff) * 10n ** exponent + currencyStart(exponent);
@@ -96,8 +103,9 @@ export function currencyFromFields(fields: CurrencyFields): bigint {
 }
 
 /**
- * A decimal number (`12`, `-0.05`) times 10^places, rounded up to the next integer: 1.05 kWh is 11 units. Exact at any
- * length (the rounding of clause 6.3.6). Error: amountText for anything but digits with an optional sign and point.
+ * A decimal number (`12`, `-0.05`) times 10^places, rounded up to the next integer: 1.05 kWh is 11
+ * units. Exact at any length (the rounding of clause 6.3.6). Error: amountText for anything but
+ * digits with an optional sign and point.
  */
 export function ceilingOfDecimal(text: string, places: number): Result<bigint, 'amountText'> {
   const parts = /^(-?)(\d{1,60})(?:\.(\d{1,60}))?$/.exec(text);

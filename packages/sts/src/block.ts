@@ -1,5 +1,5 @@
-// The path every token takes, both ways (IEC 62055-41 clauses 6.4 and 7.2): data block, CRC, cipher, class bits,
-// 20 digits. Kept free of allocation but for the string: this is the hot path.
+// The path every token takes, both ways (IEC 62055-41 clauses 6.4 and 7.2): data block, CRC,
+// cipher, class bits, 20 digits. Kept free of allocation but for the string: this is the hot path.
 
 import { crcOfBlock } from './crc.ts';
 import { type Bits66, bitsFromDigits, type DigitsError, digitsFromBits } from './digits.ts';
@@ -23,8 +23,8 @@ export function expectedCrc(tokenClass: number, high: number, low: number): numb
 }
 
 /**
- * The 20 digits of a block: bits 63..32, bits 31..16 as `value16`, its CRC added. `cipher` is null for
- * class 1, which travels in the clear.
+ * The 20 digits of a block: bits 63..32, bits 31..16 as `value16`, its CRC added. `cipher` is null
+ * for class 1, which travels in the clear.
  */
 export function sealBlock(
   cipher: BlockCipher | null,

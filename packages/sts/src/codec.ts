@@ -1,5 +1,6 @@
-// Reading tokens: digits to named fields, with the check verified; and the amount and digit forms that
-// vendors and meters share. Nothing here decides whether a meter should accept a token (see accept.ts).
+// Reading tokens: digits to named fields, with the check verified; and the amount and digit forms
+// that vendors and meters share. Nothing here decides whether a meter should accept a token (see
+// accept.ts).
 
 import { currencyFromFields, unitsFromField } from './amounts.ts';
 import { decipher, expectedCrc, type OpenBlock, openDigits } from './block.ts';
@@ -36,9 +37,9 @@ export type {
 } from './token-kinds.ts';
 
 /**
- * Why digits are no readable token, in the order of the checks: not 20 digits below 2^66, class 3, no key given
- * for an encrypted class, a wrong check (mistyped, or another meter's), a SubClass that the standard reserves or
- * leaves to makers.
+ * Why digits are no readable token, in the order of the checks: not 20 digits below 2^66, class 3,
+ * no key given for an encrypted class, a wrong check (mistyped, or another meter's), a SubClass
+ * that the standard reserves or leaves to makers.
  */
 export type DecodeError =
   | DigitsError
@@ -51,8 +52,8 @@ export type DecodeError =
 const block: OpenBlock = { tokenClass: 0, high: 0, low: 0 };
 
 /**
- * Reads 20 digits (as parseTokenDigits gives them) with a meter's key, or with null for class 1 alone, which
- * is not encrypted. Clauses 6.2 and 7.2.
+ * Reads 20 digits (as parseTokenDigits gives them) with a meter's key, or with null for class 1
+ * alone, which is not encrypted. Clauses 6.2 and 7.2.
  */
 export function readToken(key: DecoderKey | null, token: string): Result<TokenFields, DecodeError> {
   const refusal = openDigits(token, block);
@@ -69,7 +70,10 @@ export function readToken(key: DecoderKey | null, token: string): Result<TokenFi
   return readManagement(key, high, low);
 }
 
-/** The class (0..3) of 20 digits, which no cipher hides (clause 6.4.2): class 1 may be entered in any meter. */
+/**
+ * The class (0..3) of 20 digits, which no cipher hides (clause 6.4.2): class 1 may be entered in
+ * any meter.
+ */
 export function tokenClassOf(token: string): Result<0 | 1 | 2 | 3, DigitsError> {
   const refusal = openDigits(token, block);
   return refusal === null ? ok(block.tokenClass as 0 | 1 | 2 | 3) : err(refusal);

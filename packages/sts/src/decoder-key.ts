@@ -38,7 +38,10 @@ function openDecoderKey(key: DecoderKey): DecoderKeyMaterial {
   return material;
 }
 
-/** The bytes of a decoder key (a copy), for the file that a factory injects into a meter, and nothing else. Clause 6.5.2. */
+/**
+ * The bytes of a decoder key (a copy), for the file that a factory injects into a meter, and
+ * nothing else. Clause 6.5.2.
+ */
 export function decoderKeyBytes(key: DecoderKey): Uint8Array {
   return Uint8Array.from(openDecoderKey(key).bytes);
 }

@@ -1,5 +1,5 @@
-// Single DES encryption of one block (FIPS 46-3), needed by DKGA01..03 only. Plain and bit by bit: it runs
-// once for each meter key, never for each token.
+// Single DES encryption of one block (FIPS 46-3), needed by DKGA01..03 only. Plain and bit by bit:
+// it runs once for each meter key, never for each token.
 
 const initialPermutation = [
   58, 50, 42, 34, 26, 18, 10, 2, 60, 52, 44, 36, 28, 20, 12, 4, 62, 54, 46, 38, 30, 22, 14, 6, 64,

@@ -15,8 +15,9 @@ const two16 = 0x1_0000;
 const two32 = 0x1_0000_0000;
 const two34 = 0x4_0000_0000;
 
-// Character codes of 0000..9999, four bytes to an entry, the first digit lowest: one call with twenty codes makes a
-// flat string, where joining pieces makes a tree of them that the reader pays for.
+// Character codes of 0000..9999, four bytes to an entry, the first digit lowest: one call with
+// twenty codes makes a flat string, where joining pieces makes a tree of them that the reader pays
+// for.
 const fourDigits = new Uint32Array(10_000);
 for (let n = 0; n < 10_000; n += 1) {
   const text = String(n).padStart(4, '0');
@@ -100,7 +101,8 @@ const scratch: Bits66 = { high34: 0, low32: 0 };
 
 /**
  * Twenty digits of what a person typed: spaces (any kind) and dashes may stand between digits.
- * Refuses another count of digits, any other character, and values of 2^66 and above (FormatError). Clause 7.2, IEC 62055-51.
+ * Refuses another count of digits, any other character, and values of 2^66 and above (FormatError).
+ * Clause 7.2, IEC 62055-51.
  */
 export function parseTokenDigits(text: string): Result<string, DigitsError> {
   const digits = text.replace(/[\s\u2010-\u2015-]/g, '');
@@ -109,7 +111,10 @@ export function parseTokenDigits(text: string): Result<string, DigitsError> {
   return refusal === null ? ok(digits) : err(refusal);
 }
 
-/** The token as people read it: five groups of four digits. Takes 20 digits as they come from this package. IEC 62055-51. */
+/**
+ * The token as people read it: five groups of four digits. Takes 20 digits as they come from this
+ * package. IEC 62055-51.
+ */
 export function formatTokenDigits(token: string): string {
   return token.replace(/(....)(?=.)/g, '$1 ');
 }

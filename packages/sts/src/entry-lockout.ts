@@ -1,5 +1,6 @@
-// Slowing down guesses at the keypad: after three wrong entries a lock of 10 s, doubling with each further one up
-// to 1280 s (a maker's published rule; the standard leaves it open). Remote delivery is never locked.
+// Slowing down guesses at the keypad: after three wrong entries a lock of 10 s, doubling with each
+// further one up to 1280 s (a maker's published rule; the standard leaves it open). Remote delivery
+// is never locked.
 
 /** Count of wrong entries and the end of the running lock (milliseconds since 1970; 0 for none). */
 export type Lockout = { readonly wrongEntries: number; readonly lockedUntilMs: number };
@@ -16,8 +17,9 @@ const lockMs = (wrongEntries: number): number =>
     : Math.min(firstLockMs * 2 ** Math.min(wrongEntries - freeEntries, 16), longestLockMs);
 
 /**
- * Milliseconds until the keypad takes meter-specific tokens again, 0 when it does now. Never more than the
- * lock's own length, so a clock that was set back does not lock a meter for years. A maker's rule; clause 7.3 leaves it open.
+ * Milliseconds until the keypad takes meter-specific tokens again, 0 when it does now. Never more
+ * than the lock's own length, so a clock that was set back does not lock a meter for years. A
+ * maker's rule; clause 7.3 leaves it open.
  */
 export function lockoutRemainingMs(lockout: Lockout, nowMs: number): number {
   return Math.min(Math.max(lockout.lockedUntilMs - nowMs, 0), lockMs(lockout.wrongEntries));

@@ -1,5 +1,5 @@
-// Key-change token sets (IEC 62055-41 clauses 6.2.7 and following): two or three tokens for EA07, four for EA11, all
-// encrypted under the key that the meter still holds.
+// Key-change token sets (IEC 62055-41 clauses 6.2.7 and following): two or three tokens for EA07,
+// four for EA11, all encrypted under the key that the meter still holds.
 
 import { sealBlock } from './block.ts';
 import { cipherOf, type DecoderKey, decoderKeyAlgorithm, decoderKeyBytes } from './decoder-key.ts';
@@ -30,8 +30,9 @@ export type IssueKeyChangeError =
   | 'keyExpiry'
   | 'keyTypeChange';
 
-// Which key types may follow each: nothing goes back to an initialisation key (clause 6.5.2.4). What may follow a
-// common key (3) is not settled by the sources; only the way back to an initialisation key is barred.
+// Which key types may follow each: nothing goes back to an initialisation key (clause 6.5.2.4).
+// What may follow a common key (3) is not settled by the sources; only the way back to an
+// initialisation key is barred.
 const following: readonly (readonly number[])[] = [
   [0, 1, 2, 3],
   [1, 2, 3],
@@ -39,7 +40,10 @@ const following: readonly (readonly number[])[] = [
   [1, 2, 3],
 ];
 
-/** Whether a meter may change from one key type (0..3) to another; the same type is always allowed. Clause 6.5.2.4. */
+/**
+ * Whether a meter may change from one key type (0..3) to another; the same type is always allowed.
+ * Clause 6.5.2.4.
+ */
 export function isKeyTypeChangeAllowed(from: number, to: number): boolean {
   return following[from]?.includes(to) ?? false;
 }
@@ -91,9 +95,10 @@ function sectionsOf(n: KeyChangeParameters, tokenCount: 2 | 3 | 4, rollover: boo
 }
 
 /**
- * The set that carries a meter from the key it holds to a new one, in section order. EA07: 2 tokens, or 3 when the
- * meter takes the supply group code too; EA11: 4. `rollover` is true when the base date changes: the meter
- * then clears its TID store. `heldKeyType` is checked against the rules for key types. Clause 6.2.7.
+ * The set that carries a meter from the key it holds to a new one, in section order. EA07: 2
+ * tokens, or 3 when the meter takes the supply group code too; EA11: 4. `rollover` is true when the
+ * base date changes: the meter then clears its TID store. `heldKeyType` is checked against the
+ * rules for key types. Clause 6.2.7.
  */
 export function issueKeyChangeTokens(o: {
   readonly heldKey: DecoderKey;

@@ -1,5 +1,6 @@
-// A whole sale of units for one meter: the key-change set first when the meter's parameters are behind, then as
-// many credit tokens as the amount needs, each with its own TID (clauses 6.2.2, 6.3.5; STS 531 CTSA16, CTSA19).
+// A whole sale of units for one meter: the key-change set first when the meter's parameters are
+// behind, then as many credit tokens as the amount needs, each with its own TID (clauses 6.2.2,
+// 6.3.5; STS 531 CTSA16, CTSA19).
 
 import { maximumUnitsPerToken } from './amounts.ts';
 import type { DecoderKey } from './decoder-key.ts';
@@ -60,9 +61,10 @@ const atMostOneToken = (units: bigint): bigint => {
 };
 
 /**
- * Tokens for `units` under the wanted key, for a meter that holds the held one. `lastTid` is the last TID issued to
- * this meter under the wanted base date, null for none; read and store it under one lock. `random` gives a
- * number 0..15 for each credit token. A wanted key that has expired refuses the whole sale, key change and all. Clause 6.2.2, STS 531 CTSA16 and CTSA19.
+ * Tokens for `units` under the wanted key, for a meter that holds the held one. `lastTid` is the
+ * last TID issued to this meter under the wanted base date, null for none; read and store it under
+ * one lock. `random` gives a number 0..15 for each credit token. A wanted key that has expired
+ * refuses the whole sale, key change and all. Clause 6.2.2, STS 531 CTSA16 and CTSA19.
  */
 export function issueSale(o: {
   readonly held: VendedKey;

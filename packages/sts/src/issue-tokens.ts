@@ -1,4 +1,5 @@
-// Single tokens of classes 0, 1 and 2, but for key changes (IEC 62055-41 clause 6.2). Inputs are checked first.
+// Single tokens of classes 0, 1 and 2, but for key changes (IEC 62055-41 clause 6.2). Inputs are
+// checked first.
 
 import {
   type AmountError,
@@ -49,7 +50,10 @@ export type TimedTokenOptions = {
 const isInteger = (value: number, from: number, to: number): boolean =>
   Number.isInteger(value) && value >= from && value <= to;
 
-/** Checks of TID, random nibble and expiry: a TID whose top byte exceeds the expiry is refused (clause 6.1.10). */
+/**
+ * Checks of TID, random nibble and expiry: a TID whose top byte exceeds the expiry is refused
+ * (clause 6.1.10).
+ */
 function checkTimed(o: Omit<TimedTokenOptions, 'decoderKey'>): IssueError | null {
   if (!isInteger(o.tid, 0, maximumTid)) return 'tid';
   if (!isInteger(o.rnd, 0, 15)) return 'rnd';
@@ -66,8 +70,9 @@ const highOf = (subclass: number, nibble: number, tid: number): number =>
   (subclass << 28) | (nibble << 24) | tid;
 
 /**
- * A class 0 token in units of 0.1 kWh, 0.1 m3 or 0.1 min (SubClass 0..3, clause 6.2.2). The amount rounds up to an
- * encodable one; `units` of the answer is what the token carries and what the receipt must show.
+ * A class 0 token in units of 0.1 kWh, 0.1 m3 or 0.1 min (SubClass 0..3, clause 6.2.2). The amount
+ * rounds up to an encodable one; `units` of the answer is what the token carries and what the
+ * receipt must show.
  */
 export function issueCreditToken(
   o: TimedTokenOptions & { readonly commodity: Commodity; readonly units: bigint },
@@ -83,8 +88,8 @@ export function issueCreditToken(
 }
 
 /**
- * A class 0 token in currency (SubClass 4..7, clause 6.2.2): `amountE5` counts 10^-5 of the base unit; positive
- * rounds up, negative towards zero. These tokens carry no random nibble.
+ * A class 0 token in currency (SubClass 4..7, clause 6.2.2): `amountE5` counts 10^-5 of the base
+ * unit; positive rounds up, negative towards zero. These tokens carry no random nibble.
  */
 export function issueCurrencyToken(
   o: Omit<TimedTokenOptions, 'rnd'> & { readonly commodity: Commodity; readonly amountE5: bigint },
@@ -145,7 +150,10 @@ function managementField(f: ManagementFunction): Result<ManagementField, IssueEr
   }
 }
 
-/** A class 2 token with a TID (SubClass 0, 1, 2, 5, 6, 7, 10; clause 6.2.4 and following). `watts` as coded. */
+/**
+ * A class 2 token with a TID (SubClass 0, 1, 2, 5, 6, 7, 10; clause 6.2.4 and following). `watts`
+ * as coded.
+ */
 export function issueManagementToken(
   o: TimedTokenOptions & { readonly function: ManagementFunction },
 ): Result<{ readonly token: string; readonly tid: number; readonly watts?: bigint }, IssueError> {
@@ -159,7 +167,10 @@ export function issueManagementToken(
   return ok({ token, tid: o.tid, watts: BigInt(unitsFromField(field.value.value16)) });
 }
 
-/** The control field of tests numbered from 1, or of every test (clause 6.2.3); null for a number outside the field. */
+/**
+ * The control field of tests numbered from 1, or of every test (clause 6.2.3); null for a number
+ * outside the field.
+ */
 export function controlOfTests(
   tests: readonly number[] | 'all',
   controlBits: 28 | 36,
@@ -171,9 +182,10 @@ export function controlOfTests(
 }
 
 /**
- * A class 1 token (clause 6.2.3), the same for every meter of the manufacturer code, or of all for code 0.
- * SubClass 0 and 11..15: 36 control bits and a code of 2 digits; 1 and 6..10: 28 bits and 4 digits; 2 (extended
- * read): register index 0..63 in the top six of 36 bits, code 0. `control` is the whole control field.
+ * A class 1 token (clause 6.2.3), the same for every meter of the manufacturer code, or of all for
+ * code 0. SubClass 0 and 11..15: 36 control bits and a code of 2 digits; 1 and 6..10: 28 bits and 4
+ * digits; 2 (extended read): register index 0..63 in the top six of 36 bits, code 0. `control` is
+ * the whole control field.
  */
 export function issueTestToken(o: {
   readonly subclass: number;

@@ -1,5 +1,6 @@
-// The vendor's side: making every token of the standard (IEC 62055-41 clause 6.2). Pure: the last TID, the random
-// nibble and the clock are handed in. Inputs are checked first; refusals are codes. This file is the face only.
+// The vendor's side: making every token of the standard (IEC 62055-41 clause 6.2). Pure: the last
+// TID, the random nibble and the clock are handed in. Inputs are checked first; refusals are codes.
+// This file is the face only.
 
 export {
   type IssueKeyChangeError,

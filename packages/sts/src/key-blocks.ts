@@ -1,5 +1,5 @@
-// The blocks from which a decoder key is computed (IEC 62055-41 clause 6.5.3): PANBlock, CONTROLBlock, the HMAC message
-// of DKGA04, and the computation itself on checked parameters.
+// The blocks from which a decoder key is computed (IEC 62055-41 clause 6.5.3): PANBlock,
+// CONTROLBlock, the HMAC message of DKGA04, and the computation itself on checked parameters.
 
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -40,7 +40,9 @@ const bytesOfDigits = (digits: string): Uint8Array => {
 const xorBytes = (a: Uint8Array, b: Uint8Array): Uint8Array =>
   a.map((byte, index) => byte ^ (b[index] as number));
 
-/** PANBlock: the MeterPAN without its first and last digit; a common key (3) has zeros for the DRN. */
+/**
+ * PANBlock: the MeterPAN without its first and last digit; a common key (3) has zeros for the DRN.
+ */
 export function panBlock(p: KeyParameters): string {
   const inner = p.meterPan.slice(1, 17);
   if (p.keyType !== 3) return inner;
@@ -56,7 +58,9 @@ const dataBlock = (p: KeyParameters): Uint8Array =>
 
 const ascii = (text: string): number[] => Array.from(text, (char) => char.charCodeAt(0));
 
-/** The HMAC message of DKGA04 (NIST SP 800-108 in feedback mode, one round, no counter and no IV). */
+/**
+ * The HMAC message of DKGA04 (NIST SP 800-108 in feedback mode, one round, no counter and no IV).
+ */
 export function dkga04Message(p: KeyParameters): Uint8Array {
   // A common key belongs to no meter: its MeterPAN is the IIN and zeros (one source; no vectors).
   const pan =

@@ -1,5 +1,6 @@
-// Vending keys and decoder keys (IEC 62055-41 clause 6.5): making them from bytes, deriving a meter's key
-// (DKGA01..04), and meter numbers. Key bytes stay inside opaque objects that print as `[secret]`.
+// Vending keys and decoder keys (IEC 62055-41 clause 6.5): making them from bytes, deriving a
+// meter's key (DKGA01..04), and meter numbers. Key bytes stay inside opaque objects that print as
+// `[secret]`.
 
 import { type DecoderKey, decoderKeyFromBytes } from './decoder-key.ts';
 import {
@@ -63,8 +64,9 @@ const hasOddParity = (byte: number): boolean => {
 };
 
 /**
- * Takes a vending key of 8, 16 or 20 bytes (copied). DES keys (8 and 16) must have odd parity in each byte,
- * because implementations differ on keys that have not. Errors: keyLength, keyParity. Clause 6.5.2.
+ * Takes a vending key of 8, 16 or 20 bytes (copied). DES keys (8 and 16) must have odd parity in
+ * each byte, because implementations differ on keys that have not. Errors: keyLength, keyParity.
+ * Clause 6.5.2.
  */
 export function vendingKeyFromBytes(bytes: Uint8Array): Result<VendingKey, KeyError> {
   if (bytes.length !== 8 && bytes.length !== 16 && bytes.length !== 20) return err('keyLength');
@@ -80,7 +82,8 @@ const vendingKeyLength: Readonly<Record<KeyAlgorithm, number>> = {
 };
 
 function checkAlgorithms(p: KeyParameters, keyLength: number): KeyError | null {
-  // Programs without types pass 'ea09' here: DEA is deprecated and no two implementations of it agree.
+  // Programs without types pass 'ea09' here: DEA is deprecated and no two implementations of it
+  // agree.
   if ((p.ea as string) === 'ea09') return 'ea09Refused';
   if (p.ea !== 'ea07' && p.ea !== 'ea11') return 'algorithmUnknown';
   const wanted = Object.hasOwn(vendingKeyLength, p.dkga) ? vendingKeyLength[p.dkga] : undefined;
@@ -100,8 +103,9 @@ function checkFields(p: KeyParameters): KeyError | null {
 }
 
 /**
- * A meter's decoder key (clause 6.5.3). DKGA02 and DKGA04 stand on test vectors; DKGA03 and common keys under
- * DKGA04 on one source each; DKGA01 on one source with an open question, so it wants `acceptUnverified`.
+ * A meter's decoder key (clause 6.5.3). DKGA02 and DKGA04 stand on test vectors; DKGA03 and common
+ * keys under DKGA04 on one source each; DKGA01 on one source with an open question, so it wants
+ * `acceptUnverified`.
  */
 export function deriveDecoderKey(
   vendingKey: VendingKey,

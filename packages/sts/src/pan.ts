@@ -1,5 +1,5 @@
-// Meter numbers (IEC 62055-41 clause 6.1.2, ISO/IEC 7812): MeterPAN of 18 digits = IIN + DRN + Luhn digit,
-// where the DRN = manufacturer code + serial + a Luhn digit of its own.
+// Meter numbers (IEC 62055-41 clause 6.1.2, ISO/IEC 7812): MeterPAN of 18 digits = IIN + DRN + Luhn
+// digit, where the DRN = manufacturer code + serial + a Luhn digit of its own.
 
 import { err, ok, type Result } from './result.ts';
 
@@ -36,8 +36,8 @@ const passesLuhn = (digits: string): boolean =>
 const isDigits = (text: string): boolean => /^[0-9]*$/.test(text);
 
 /**
- * A DRN from its manufacturer code and serial (10 or 12 digits): appends the check digit (clause 6.1.2.3).
- * Errors: panLength, panCharacter.
+ * A DRN from its manufacturer code and serial (10 or 12 digits): appends the check digit (clause
+ * 6.1.2.3). Errors: panLength, panCharacter.
  */
 export function drnWithCheckDigit(digits: string): Result<string, PanError> {
   if (!isDigits(digits)) return err('panCharacter');
@@ -58,8 +58,8 @@ export function meterPanFromDrn(drn: string): Result<string, PanError> {
 }
 
 /**
- * Takes a MeterPAN apart and checks both check digits, the DRN's first (clause 6.1.2, ISO/IEC 7812).
- * Errors: panLength, panCharacter, iinUnknown, drnCheckDigit, panCheckDigit.
+ * Takes a MeterPAN apart and checks both check digits, the DRN's first (clause 6.1.2, ISO/IEC
+ * 7812). Errors: panLength, panCharacter, iinUnknown, drnCheckDigit, panCheckDigit.
  */
 export function checkMeterPan(pan: string): Result<MeterPanParts, PanError> {
   if (!isDigits(pan)) return err('panCharacter');

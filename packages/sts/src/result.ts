@@ -1,5 +1,5 @@
-// The shape of an expected refusal. Same structure as in @prewatt/quantities, kept here so that this
-// package stands alone on npm.
+// The shape of an expected refusal. Same structure as in @prewatt/quantities, kept here so that
+// this package stands alone on npm.
 
 /** Either a value or one code of a closed union of refusals. */
 export type Result<T, E> =

@@ -10,7 +10,10 @@ const secretPrototype = Object.freeze({
   [Symbol.for('nodejs.util.inspect.custom')]: () => secretText,
 });
 
-/** Makes one kind of opaque holder: `seal` hides a value, `open` gives it back, or null for a stranger. */
+/**
+ * Makes one kind of opaque holder: `seal` hides a value, `open` gives it back, or null for a
+ * stranger.
+ */
 export function createSecretKind<Holder extends object, Value>() {
   const values = new WeakMap<object, Value>();
   return {

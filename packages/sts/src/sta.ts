@@ -1,8 +1,11 @@
 // EA07, the STA cipher (IEC 62055-41 clause 6.5.4): 64-bit block, 64-bit key, 16 rounds of nibble
-// substitution chosen by key bits and a bit permutation. Both steps are merged into tables indexed by
-// byte position, the two selector bits and the byte; a key keeps its table offsets, two 32-bit halves.
+// substitution chosen by key bits and a bit permutation. Both steps are merged into tables indexed
+// by byte position, the two selector bits and the byte; a key keeps its table offsets, two 32-bit
+// halves.
 
-/** The two substitution tables and the bit permutation (source bit i goes to bit permutation[i]). */
+/**
+ * The two substitution tables and the bit permutation (source bit i goes to bit permutation[i]).
+ */
 export type StaBoxes = {
   readonly substitution1: readonly number[];
   readonly substitution2: readonly number[];
@@ -47,7 +50,9 @@ const inverseOf = (values: readonly number[]): number[] => {
   return inverse;
 };
 
-/** Sets the bits of `byte` at `position`, moved by `permutation`, in entry `index` of both halves. */
+/**
+ * Sets the bits of `byte` at `position`, moved by `permutation`, in entry `index` of both halves.
+ */
 function scatter(
   halves: readonly [Uint32Array, Uint32Array],
   index: number,
@@ -167,7 +172,8 @@ export function createSta(boxes: StaBoxes): (key: Uint8Array) => BlockCipher {
       },
       decrypt(high, low, out) {
         unpermute(tables, high, low, out);
-        // Undoing a substitution and the permutation before it is one look-up; round 0 has none before.
+        // Undoing a substitution and the permutation before it is one look-up; round 0 has none
+        // before.
         for (let base = 120; base > 0; base -= 8) mergedRound(offsets, base, backward, out);
         unsubstitute(tables.unsubstitute, offsets, out);
       },

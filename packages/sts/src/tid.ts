@@ -1,12 +1,15 @@
-// Token identifiers (IEC 62055-41 clause 6.3.5): whole minutes since a base date in UTC, 24 bits. The minute
-// 00:01 of each day is reserved; ordinary tokens of that minute take the next one.
+// Token identifiers (IEC 62055-41 clause 6.3.5): whole minutes since a base date in UTC, 24 bits.
+// The minute 00:01 of each day is reserved; ordinary tokens of that minute take the next one.
 
 import { err, ok, type Result } from './result.ts';
 
 /** Year of the base date, two digits: 1993, 2014 or 2035, 1 January, 00:00 UTC. */
 export type BaseDate = 93 | 14 | 35;
 
-/** Before the base date, past its 24 bits (about 31.9 years), or an argument that is no number of the kind. */
+/**
+ * Before the base date, past its 24 bits (about 31.9 years), or an argument that is no number of
+ * the kind.
+ */
 export type TidError =
   | 'instantInvalid'
   | 'beforeBaseDate'
@@ -25,7 +28,10 @@ const baseDateMs: Readonly<Record<BaseDate, number>> = {
 
 const minutesPerDay = 1440;
 
-/** True for the minute 00:01 of a day; the base dates are midnights, so the day's offset is enough. Clause 6.3.5. */
+/**
+ * True for the minute 00:01 of a day; the base dates are midnights, so the day's offset is enough.
+ * Clause 6.3.5.
+ */
 export function isReservedTid(tid: number): boolean {
   return tid % minutesPerDay === 1;
 }
@@ -50,8 +56,8 @@ export function tidFromInstant(epochMs: number, baseDate: BaseDate): Result<numb
 }
 
 /**
- * The reserved TID (00:01 UTC) of the day of an instant: one per meter and day, for special use. Clause 6.3.5.
- * Errors as for tidFromInstant.
+ * The reserved TID (00:01 UTC) of the day of an instant: one per meter and day, for special use.
+ * Clause 6.3.5. Errors as for tidFromInstant.
  */
 export function reservedTidOfDay(epochMs: number, baseDate: BaseDate): Result<number, TidError> {
   const minutes = minutesFromInstant(epochMs, baseDate);
@@ -68,9 +74,10 @@ export function instantFromTid(tid: number, baseDate: BaseDate): Result<number, 
 }
 
 /**
- * The next TID of one meter: the later of now and the last one plus one, never a reserved minute. The
- * caller keeps `lastTid` per meter and base date, and must read and store it under one lock: then no two
- * tokens of a meter share a TID (clause 6.3.5). Errors: as tidFromInstant, and tidRange for a bad `lastTid`.
+ * The next TID of one meter: the later of now and the last one plus one, never a reserved minute.
+ * The caller keeps `lastTid` per meter and base date, and must read and store it under one lock:
+ * then no two tokens of a meter share a TID (clause 6.3.5). Errors: as tidFromInstant, and tidRange
+ * for a bad `lastTid`.
  */
 export function nextTid(o: {
   readonly nowMs: number;

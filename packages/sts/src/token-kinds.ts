@@ -1,4 +1,5 @@
-// Names of the token classes and subclasses (IEC 62055-41 clauses 6.2 and 8): the shape of a token once read.
+// Names of the token classes and subclasses (IEC 62055-41 clauses 6.2 and 8): the shape of a token
+// once read.
 
 import type { Secret32 } from './key-part.ts';
 
@@ -80,7 +81,10 @@ export type TokenFields =
     })
   | KeyChangeSectionFields;
 
-/** Class 1: `control` is 36 bits or 28, `tests` the numbers of the bits set, from 1; all bits set is `all`. */
+/**
+ * Class 1: `control` is 36 bits or 28, `tests` the numbers of the bits set, from 1; all bits set is
+ * `all`.
+ */
 export type TestFields = Plain & {
   readonly kind: 'test' | 'extendedRead' | 'proprietaryTest';
   readonly control: number;

@@ -42,7 +42,10 @@ export function stateWith(changes: Partial<StateOptions> = {}): AcceptanceState 
   );
 }
 
-/** Enters digits by remote delivery with room for 1,000,000 units of electricity, unless said otherwise. */
+/**
+ * Enters digits by remote delivery with room for 1,000,000 units of electricity, unless said
+ * otherwise.
+ */
 export function enter(
   state: AcceptanceState,
   digits: string,

@@ -1,4 +1,5 @@
-// Parsers under fire: digits, keys and vector files of any shape give a value or a refusal, never an exception.
+// Parsers under fire: digits, keys and vector files of any shape give a value or a refusal, never
+// an exception.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// The naive implementation and the real one agree on 100,000 random tokens for each algorithm, both ways.
+// The naive implementation and the real one agree on 100,000 random tokens for each algorithm, both
+// ways.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

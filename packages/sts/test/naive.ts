@@ -1,6 +1,6 @@
-// A second implementation of the token path, deliberately naive: arrays of bits and big integers, step by step as the
-// standard tells it, with nothing shared with src/ (its tables are written out again). Tests compare the two, and
-// the benchmark takes it as its baseline.
+// A second implementation of the token path, deliberately naive: arrays of bits and big integers,
+// step by step as the standard tells it, with nothing shared with src/ (its tables are written out
+// again). Tests compare the two, and the benchmark takes it as its baseline.
 
 /** Bits, most significant first. */
 type Bits = number[];
@@ -74,7 +74,9 @@ function fromBits(bits: Bits): bigint {
   return value;
 }
 
-/** CRC bit by bit: class and 48 bits behind six zero bits, each byte least significant bit first. */
+/**
+ * CRC bit by bit: class and 48 bits behind six zero bits, each byte least significant bit first.
+ */
 export function naiveCrc(tokenClass: number, first48: Bits, isCurrency: boolean): number {
   const bits = [...toBits(0, 6), ...toBits(tokenClass, 2), ...first48];
   if (isCurrency) bits.push(...toBits(1, 8));

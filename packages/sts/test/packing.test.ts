@@ -1,5 +1,6 @@
-// The package as its users get it: packed, installed into an empty project, used from Node and from a browser bundle.
-// Works on a copy, so that a run never touches the manifest of the workspace; needs no network.
+// The package as its users get it: packed, installed into an empty project, used from Node and from
+// a browser bundle. Works on a copy, so that a run never touches the manifest of the workspace;
+// needs no network.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

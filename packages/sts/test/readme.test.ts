@@ -1,4 +1,5 @@
-// The examples of the README run, and print what they say; and every public function names its clause.
+// The examples of the README run, and print what they say; and every public function names its
+// clause.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

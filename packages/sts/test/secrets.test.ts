@@ -1,4 +1,5 @@
-// Nothing about a key shows in what people print: not inspect, JSON, string conversion, errors or a spread.
+// Nothing about a key shows in what people print: not inspect, JSON, string conversion, errors or a
+// spread.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

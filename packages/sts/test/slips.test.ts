@@ -1,6 +1,7 @@
-// Slips of the finger: every one-digit change and every exchange of neighbours in 1,000 tokens is refused by the
-// reader, or decodes to something that a meter's rules refuse. The check has 16 bits, so of about 196,000 slips some three
-// are expected to pass it by chance; what the rules then let through is counted and bounded here.
+// Slips of the finger: every one-digit change and every exchange of neighbours in 1,000 tokens is
+// refused by the reader, or decodes to something that a meter's rules refuse. The check has 16
+// bits, so of about 196,000 slips some three are expected to pass it by chance; what the rules then
+// let through is counted and bounded here.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

@@ -1,4 +1,5 @@
-// Every vector file passes, and the checker would notice if one did not: each stated value, changed, must fail.
+// Every vector file passes, and the checker would notice if one did not: each stated value,
+// changed, must fail.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

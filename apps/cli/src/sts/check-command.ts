@@ -1,5 +1,5 @@
-// `prewatt sts check FILE...`: test vectors against this implementation. A file that cannot be read or is in
-// another format counts as a failure.
+// `prewatt sts check FILE...`: test vectors against this implementation. A file that cannot be read
+// or is in another format counts as a failure.
 
 import { checkVectors, type VectorFailure, type VectorReport } from '@prewatt/sts/vectors';
 import type { CommandContext, CommandResult } from '../command.ts';

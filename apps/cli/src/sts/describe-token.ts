@@ -1,4 +1,5 @@
-// A token's fields in words: one line each, with energy in kWh as well as units and the TID as a date.
+// A token's fields in words: one line each, with energy in kWh as well as units and the TID as a
+// date.
 
 import { type BaseDate, instantFromTid, type TokenFields } from '@prewatt/sts/codec';
 

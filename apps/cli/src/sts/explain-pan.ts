@@ -1,5 +1,5 @@
-// Why a meter number is wrong, in words that help to find the slip: the check digit that was expected, and the
-// neighbours whose exchange would put it right.
+// Why a meter number is wrong, in words that help to find the slip: the check digit that was
+// expected, and the neighbours whose exchange would put it right.
 
 import { checkMeterPan, drnWithCheckDigit, meterPanFromDrn } from '@prewatt/sts/keys';
 

@@ -1,5 +1,5 @@
-// `prewatt sts issue`: one token of any class. The TID comes from the clock or --at, and from --last-tid so that
-// no TID is used twice; the random nibble from the system or --rnd.
+// `prewatt sts issue`: one token of any class. The TID comes from the clock or --at, and from
+// --last-tid so that no TID is used twice; the random nibble from the system or --rnd.
 
 import { type BaseDate, ceilingOfDecimal, formatTokenDigits, readToken } from '@prewatt/sts/codec';
 import {
@@ -196,12 +196,16 @@ export const issueCommand: StsCommand = {
   --kwh N             energy (or m3, or minutes), rounded up to 0.1; --units N counts tenths
   --currency N        credit in money instead
   --commodity C       electricity (default), water, gas, time
-  --function F        setMaximumPowerLimit, setPhaseUnbalanceLimit (--watts N); clearCredit (--register R|all);
-                      clearTamper; setTariffRate, setWaterFactor (--value N); extendedSet (--index N --value N)
-  --test N,..|all     class 1 test or display; --control-bits 36|28, --manufacturer N; no key needed
+  --function F        setMaximumPowerLimit, setPhaseUnbalanceLimit (--watts N)
+                      clearCredit (--register R|all), clearTamper
+                      setTariffRate, setWaterFactor (--value N), extendedSet (--index N --value N)
+  --test N,..|all     class 1 test or display; --control-bits 36|28, --manufacturer N; no key
 
-  --at TIME           instead of now, such as 2026-07-29T10:15Z;  --last-tid N  the last TID given to this meter
-  --tid N             instead of a time;  --rnd 0..15  instead of a random one;  --key-expiry N  default 255
+  --at TIME           instead of now, such as 2026-07-29T10:15Z
+  --last-tid N        the last TID given to this meter: the next one follows it
+  --tid N             instead of a time
+  --rnd 0..15         instead of a random one
+  --key-expiry N      default 255
 
 ${keyHelp}`,
   options: {

@@ -84,8 +84,8 @@ function run(options: Options, context: CommandContext): CommandResult {
 export const keyChangeCommand: StsCommand = {
   summary: 'make the tokens that change a meter’s key',
   help: `prewatt sts key-change --vending-key-file FILE --pan PAN --sgc N [what the meter holds]
-    [--new-vending-key-file FILE] [--new-sgc N] [--new-ti N] [--new-krn N] [--new-kt N] [--new-base-date N]
-    [--new-key-expiry N] [--tokens 2|3|4]
+    [--new-vending-key-file FILE] [--new-sgc N] [--new-ti N] [--new-krn N] [--new-kt N]
+    [--new-base-date N] [--new-key-expiry N] [--tokens 2|3|4]
 
 What is not given with --new- stays as the meter holds it. A new base date makes a roll-over set.
 ${keyHelp}`,

@@ -1,5 +1,5 @@
-// `prewatt sts key`: a meter's decoder key from a vending key. The key goes to a new file, or to the screen when
-// asked with --reveal; never anywhere else.
+// `prewatt sts key`: a meter's decoder key from a vending key. The key goes to a new file, or to
+// the screen when asked with --reveal; never anywhere else.
 
 import { decoderKeyBytes } from '@prewatt/sts/keys';
 import type { CommandContext, CommandResult, Options } from '../command.ts';

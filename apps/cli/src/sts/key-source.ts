@@ -1,5 +1,6 @@
-// Where keys come from: a file, standard input or the environment, as hexadecimal digits; never the command line,
-// which other users of a machine can read and shells remember. No message here repeats what it read.
+// Where keys come from: a file, standard input or the environment, as hexadecimal digits; never the
+// command line, which other users of a machine can read and shells remember. No message here
+// repeats what it read.
 
 import {
   type DecoderKey,
@@ -39,12 +40,13 @@ export const keyOptions: OptionTable = {
 };
 
 export const keyHelp = `Key (one of):
-  --decoder-key-file FILE   the meter's key, 16 (EA07) or 32 (EA11) hexadecimal digits; - for standard input
-  --vending-key-file FILE   the utility's key, 16, 32 or 40 digits; - for standard input; with these:
+  --decoder-key-file FILE   the meter's key, 16 (EA07) or 32 (EA11) hexadecimal digits
+  --vending-key-file FILE   the utility's key, 16, 32 or 40 digits; with these:
       --pan PAN | --drn DRN   the meter's number, 18 digits or 11 / 13
       --sgc N --ti N --krn N  supply group (6 digits), tariff index (default 01), key revision (default 1)
       --kt N                  key type 0..3 (default 2, unique)
       --ea 07|11  --dkga 02|03|04 (default by the key's length)  --base-date 93|14|35 (default 14)
+  FILE may be - for standard input.
   or PREWATT_DECODER_KEY / PREWATT_VENDING_KEY in the environment.
 `;
 
@@ -174,7 +176,10 @@ export function vendingKeyBytesFrom(
   });
 }
 
-/** The decoder key that the options name, with its parameters when it was derived; null when none is named. */
+/**
+ * The decoder key that the options name, with its parameters when it was derived; null when none is
+ * named.
+ */
 export function decoderKeyFrom(
   options: Options,
   context: CommandContext,

@@ -1,4 +1,5 @@
-// The `prewatt sts` commands as a person or a program uses them: through run(), with every effect handed in.
+// The `prewatt sts` commands as a person or a program uses them: through run(), with every effect
+// handed in.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

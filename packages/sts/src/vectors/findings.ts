@@ -1,5 +1,5 @@
-// Reading a vector without trusting its shape, and collecting what differs. A missing or odd input is a finding
-// like any other, so that no file can make the checker throw.
+// Reading a vector without trusting its shape, and collecting what differs. A missing or odd input
+// is a finding like any other, so that no file can make the checker throw.
 
 import { bytesFromHex } from '../hex.ts';
 import { type BaseDate, tidFromInstant } from '../tid.ts';
@@ -19,7 +19,10 @@ export function asRecord(value: unknown): JsonRecord {
     : {};
 }
 
-/** Collects findings; `text`, `number` and the like note an unusable input and go on with a harmless value. */
+/**
+ * Collects findings; `text`, `number` and the like note an unusable input and go on with a harmless
+ * value.
+ */
 export type Findings = {
   readonly list: Finding[];
   /** Compares when the vector states the value at all. */

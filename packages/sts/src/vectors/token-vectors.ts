@@ -1,5 +1,5 @@
-// Vectors of whole tokens: key from its parameters, token from its inputs, fields from the token, and every
-// intermediate value that the vector states.
+// Vectors of whole tokens: key from its parameters, token from its inputs, fields from the token,
+// and every intermediate value that the vector states.
 
 import {
   ceilingOfDecimal,
@@ -242,7 +242,10 @@ export function checkKeyedToken(v: JsonRecord, findings: Findings): void {
   expectFields(issued.value.token, key, v, findings);
 }
 
-/** A token whose fields the vector does not state: from its clear block, through CRC, cipher and class bits. */
+/**
+ * A token whose fields the vector does not state: from its clear block, through CRC, cipher and
+ * class bits.
+ */
 function reseal(
   cipher: Parameters<typeof sealBlock>[0],
   v: JsonRecord,

@@ -1,5 +1,6 @@
-// Checks files in the format "sts-vectors-1" against this package: every value that a vector states is computed again
-// and compared. An algorithm that is not known here is reported, never passed over.
+// Checks files in the format "sts-vectors-1" against this package: every value that a vector states
+// is computed again and compared. An algorithm that is not known here is reported, never passed
+// over.
 
 import {
   ceilingOfDecimal,

@@ -1,3 +1,5 @@
+// Bundle of the packing test: one script for a browser, as small as Vite makes it.
+
 export default {
   build: {
     outDir: 'bundle',
