@@ -16,7 +16,8 @@ import type { TownHome, UtilityPlan } from './utility.ts';
 const homes = 40;
 const historyDays = 14;
 const tickMs = 30 * 60_000;
-const linkEveryTicks = 12;
+const linkEveryTicks = 24;
+const upkeepEveryTicks = 6;
 const lowCreditThresholdWh = 3_000;
 const demoHome = 0;
 
@@ -61,6 +62,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
     masterKey,
     secretBytes: (length) => new Uint8Array(randomBytes(length)),
     linkEveryTicks,
+    upkeepEveryTicks,
     parallel: 4,
   });
   try {

@@ -74,6 +74,8 @@ export type TownOptions = {
   readonly secretBytes?: (length: number) => Uint8Array;
   /** Link up at every n-th tick only, on top of the fault chance; 1 by default. */
   readonly linkEveryTicks?: number;
+  /** The server's upkeep (due commands and payments) at every n-th tick only; 1 by default. */
+  readonly upkeepEveryTicks?: number;
   /** Purchases and meter messages under way at once: 1 keeps a seed's town the same each time. */
   readonly parallel: number;
 };
@@ -116,6 +118,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
   let tick = 0;
   let faults = o.faults;
   let linkEveryTicks = o.linkEveryTicks ?? 1;
+  let upkeepEveryTicks = o.upkeepEveryTicks ?? 1;
   const clock = { nowMs: () => nowMs };
   const clocks = { business: clock, real: clock, speed: 1 };
   const { masterKey } = o;
@@ -237,12 +240,13 @@ export async function createTown(o: TownOptions): Promise<Town> {
         services.ingest.receive(meterPan, payload);
       await services.ingest.drained();
       await customers.act(services, faults.customers);
-      await services.upkeep();
+      if (tick % upkeepEveryTicks === 0) await services.upkeep();
     },
     calm: () => {
       retired.push(up.counts, down.counts);
       faults = noFaults;
       linkEveryTicks = 1;
+      upkeepEveryTicks = 1;
       up = createNetwork(noFaults.network, o.seed);
       down = createNetwork(noFaults.network, o.seed);
     },
