@@ -128,3 +128,42 @@ test('without protection a charge may take everything', () => {
   assert.equal(quote.energyWh, 0n);
   assert.deepEqual(amounts(quote), { fee: 600n });
 });
+
+test('arrears of a limited charge never pass the limit, whether skipped or left untaken', () => {
+  const tariff = charge({
+    skipped: { recover: true, maxPeriods: 1 },
+    recovery: { maxPerPurchase: '25' },
+  });
+  assert.deepEqual(fees(tariff, ['2026-01-01', '2026-05-01', '2026-05-02']), [1000n, 2000n, 0n]);
+  const slow = charge({
+    skipped: { recover: true, maxPeriods: 1 },
+    recovery: { maxPerPurchase: '4' },
+  });
+  // 6 of January are left; four months later no more than two months are owed: 20, then 16, 12, ...
+  const days = [
+    '2026-01-01',
+    '2026-05-01',
+    '2026-05-02',
+    '2026-05-03',
+    '2026-05-04',
+    '2026-05-05',
+    '2026-05-06',
+  ];
+  assert.deepEqual(fees(slow, days), [400n, 400n, 400n, 400n, 400n, 400n, 0n]);
+});
+
+test('a new version may charge by another period what the old one charged', () => {
+  const kinds = ['month', 'day', 'week', 'year', 'purchase', { days: 30 }, { months: 2 }];
+  for (const from of kinds) {
+    for (const to of kinds) {
+      const [old, now] = [charge({ per: from }), charge({ per: to })];
+      const first = expectOk(
+        quotePurchase(old, { ...optionsOf({ at: { date: '2026-01-15' } }), amountMinor: 10_000n }),
+        'first',
+      );
+      const options = optionsOf({ at: { date: '2026-06-10' }, position: first.positionAfter });
+      const next = expectOk(quotePurchase(now, { ...options, amountMinor: 1_000_000n }), 'next');
+      assert.ok((amounts(next)['fee'] ?? 0n) >= 1000n || to === 'year', JSON.stringify([from, to]));
+    }
+  }
+});

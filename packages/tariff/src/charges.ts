@@ -35,59 +35,66 @@ export function isSteady(charge: Charge): boolean {
 }
 
 function dueOf(context: PriceContext, charge: Charge, totalUnits: bigint): Due {
+  const { date } = context.at;
   const amount = amountAt(context, charge, totalUnits);
-  const amountMinor = round(amount, 'half-up');
-  const state = Object.hasOwn(context.position.charges, charge.code)
+  const stored = Object.hasOwn(context.position.charges, charge.code)
     ? context.position.charges[charge.code]
     : undefined;
-  if (charge.per === 'purchase') {
-    const owedMinor = state?.owedMinor ?? 0n;
-    return {
-      charge,
-      dueMinor: amountMinor + owedMinor,
-      exact: { n: amount.n + owedMinor * amount.d, d: amount.d },
-      accrual: { through: context.at.date, accruedMinor: 0n, owedMinor: amountMinor + owedMinor },
-      periods: 1,
-    };
-  }
-  const now = periodOf(charge, { date: context.at.date, through: state?.through });
-  if (state !== undefined && state.through >= now) {
-    const extra = subtract(amount, whole(state.accruedMinor));
-    const more = compare(extra, zero) > 0n ? extra : zero;
-    const owedMinor = state.owedMinor + round(more, 'half-up');
-    return {
-      charge,
-      dueMinor: owedMinor,
-      exact: { n: state.owedMinor * more.d + more.n, d: more.d },
-      accrual: {
-        ...state,
-        accruedMinor: state.accruedMinor + (owedMinor - state.owedMinor),
-        owedMinor,
-      },
-      periods: 0,
-    };
-  }
+  const owedMinor = stored?.owedMinor ?? 0n;
+  if (charge.per === 'purchase')
+    return fallenDue(charge, { amount, owedMinor, periods: 1, now: date });
+  const state = stored && { ...stored, through: sameKind(charge, stored.through) };
+  const now = periodOf(charge, { date, through: state?.through });
+  if (state !== undefined && state.through >= now) return topUp(charge, state, amount);
   const skipped = state === undefined ? 0 : gap(charge, state.through, now) - 1;
-  const { recover, maxPeriods } = charge.skipped;
-  const counted = recover || charge.per === 'day' ? Math.min(skipped, maxPeriods ?? skipped) : 0;
-  const periods = 1 + counted;
-  const carried = carriedOver(state?.owedMinor ?? 0n, amountMinor, maxPeriods);
-  const exact = { n: amount.n * BigInt(periods) + carried * amount.d, d: amount.d };
+  const recover = charge.skipped.recover || charge.per === 'day';
+  return fallenDue(charge, { amount, owedMinor, periods: 1 + (recover ? skipped : 0), now });
+}
+
+/** New periods, on top of what was owed; both together within the charge's limit. */
+function fallenDue(
+  charge: Charge,
+  o: { amount: Rational; owedMinor: bigint; periods: number; now: string },
+): Due {
+  const { amount, now } = o;
+  const { maxPeriods } = charge.skipped;
+  const periods = Math.min(o.periods, 1 + (maxPeriods ?? o.periods));
+  const all = { n: amount.n * BigInt(periods) + o.owedMinor * amount.d, d: amount.d };
+  const most = { n: amount.n * BigInt(1 + (maxPeriods ?? 0)), d: amount.d };
+  // "Arrears never beyond one month": what an earlier purchase left untaken counts against the same limit.
+  const exact = maxPeriods !== undefined && compare(all, most) > 0n ? most : all;
   const dueMinor = round(exact, 'half-up');
+  const accruedMinor = charge.per === 'purchase' ? 0n : round(amount, 'half-up');
   return {
     charge,
     dueMinor,
     exact,
-    accrual: { through: now, accruedMinor: amountMinor, owedMinor: dueMinor },
+    accrual: { through: now, accruedMinor, owedMinor: dueMinor },
     periods,
   };
 }
 
-// "Arrears never beyond n periods": what an earlier purchase left untaken counts against the same limit.
-function carriedOver(owedMinor: bigint, amountMinor: bigint, maxPeriods: number | undefined) {
-  if (maxPeriods === undefined) return owedMinor;
-  const limit = amountMinor * BigInt(maxPeriods);
-  return owedMinor < limit ? owedMinor : limit;
+/** The period was charged already: what is owed of it, and the difference to a dearer variant. */
+function topUp(charge: Charge, state: Accrual, amount: Rational): Due {
+  const extra = subtract(amount, whole(state.accruedMinor));
+  const more = compare(extra, zero) > 0n ? extra : zero;
+  const moreMinor = round(more, 'half-up');
+  const owedMinor = state.owedMinor + moreMinor;
+  return {
+    charge,
+    dueMinor: owedMinor,
+    exact: { n: state.owedMinor * more.d + more.n, d: more.d },
+    accrual: { ...state, accruedMinor: state.accruedMinor + moreMinor, owedMinor },
+    periods: 0,
+  };
+}
+
+/** A stored period in the charge's own terms, as another version may have charged by month what this one does by day. */
+function sameKind(charge: Charge, through: string): string {
+  const { per } = charge;
+  const date = through.length === 4 ? `${through}-01-01` : `${through}-01`.slice(0, 10);
+  if (typeof per === 'string') return periodOf(charge, { date, through: undefined });
+  return 'days' in per ? date : date.slice(0, 7);
 }
 
 function amountAt(context: PriceContext, charge: Charge, totalUnits: bigint): Rational {

@@ -116,7 +116,7 @@ function periodStart(
 ): string {
   if (per === 'month') return o.date.slice(0, 7);
   if (per !== 'week' || o.state === undefined) return o.date;
-  const days = daysBetween(o.state.through, o.date);
+  const days = daysBetween(firstDay(o.state.through), o.date);
   return Temporal.PlainDate.from(o.date)
     .subtract({ days: days % 7 })
     .toString();
@@ -127,12 +127,15 @@ function periods(
   o: { date: string; state: Accrual | undefined },
 ): bigint {
   if (per === 'purchase' || o.state === undefined) return 1n;
-  const { through } = o.state;
-  // After a change of the rule an old state may be a month where a day is needed: it counts from its first day.
-  const since = through.length === 7 ? `${through}-01` : through;
+  const since = firstDay(o.state.through);
   const days = daysBetween(since, o.date);
   const count = { month: monthsBetween(since, o.date), week: Math.floor(days / 7), day: days }[per];
   return BigInt(Math.max(count, 0));
+}
+
+// After a change of the rule an old state may be a month where a day is needed: it counts from its first day.
+function firstDay(through: string): string {
+  return through.length === 7 ? `${through}-01` : through;
 }
 
 function shareOf(amountMinor: bigint, basisPoints: number): bigint {

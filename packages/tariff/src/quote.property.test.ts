@@ -11,7 +11,6 @@ import {
   quoteEnergy,
   quotePurchase,
   startPosition,
-  type Tariff,
 } from './index.ts';
 
 const amount = fc.oneof(fc.bigInt(1n, 2000n), fc.bigInt(1n, 5_000_000n));
@@ -51,7 +50,8 @@ const anyPurchases = fc.array(fc.record({ days: fc.nat(45), amountMinor: amount 
 });
 
 const anyCase = fc.record({
-  tariff: anyTariff,
+  // A change of tariff on the way must not disturb the position.
+  tariffs: fc.tuple(anyTariff, anyTariff),
   debts: fc.uniqueArray(anyDebt, { maxLength: 2, selector: (debt) => debt.id }),
   protection: anyProtection,
   purchases: anyPurchases,
@@ -61,30 +61,28 @@ const anyCase = fc.record({
 type Case = typeof anyCase extends fc.Arbitrary<infer T> ? T : never;
 
 /** Plays purchases one after the other, debts shrinking as they are paid. */
-function play(
-  c: Case,
-  visit: (o: { quote: Quote; options: QuoteOptions; tariff: Tariff }) => void,
-) {
+function play(c: Case, visit: (o: { quote: Quote; options: QuoteOptions }) => void) {
   let position = startPosition();
   let { debts } = c;
   let day = Temporal.PlainDate.from('2026-01-30');
-  for (const { days, amountMinor } of c.purchases) {
+  for (const [index, { days, amountMinor }] of c.purchases.entries()) {
+    const tariff = c.tariffs[index < 3 ? 0 : 1];
     day = day.add({ days });
     const floorToEncodableWh = c.steps ? tokenSteps : (energyWh: bigint) => energyWh;
     const at = { date: day.toString() };
     const { protection } = c;
     const options = optionsOf({ at, position, debts, protection, floorToEncodableWh });
-    const quote = quotePurchase(c.tariff, { ...options, amountMinor });
+    const quote = quotePurchase(tariff, { ...options, amountMinor });
     if (!quote.ok) {
       assert.equal(quote.error.code, 'amount-too-small');
       if (quote.error.code !== 'amount-too-small') return;
       const { leastAmountMinor } = quote.error;
       assert.ok(leastAmountMinor > amountMinor);
-      const least = quotePurchase(c.tariff, { ...options, amountMinor: leastAmountMinor });
+      const least = quotePurchase(tariff, { ...options, amountMinor: leastAmountMinor });
       assert.ok(least.ok, 'the least amount that works, works');
       continue;
     }
-    visit({ quote: quote.value, options, tariff: c.tariff });
+    visit({ quote: quote.value, options });
     debts = debts.map((debt) => {
       const paid = quote.value.lines.filter((l) => l.debtId === debt.id);
       const minor = paid.reduce((sum, l) => sum + l.amountMinor, 0n);
