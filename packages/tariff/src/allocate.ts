@@ -1,5 +1,5 @@
-// Who gets the money of one purchase: energy, fees, debt. Everything in full when that leaves the floor of energy;
-// otherwise debt gives way first, then fees, and the floor stays.
+// Who gets the money of one purchase: energy, fees, debt. Everything in full when that leaves the
+// floor of energy; otherwise debt gives way first, then fees, and the floor stays.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { PriceContext } from './conditions.ts';
@@ -70,7 +70,8 @@ function squeezed(
   if (nothingElse === null) return tooSmall(context, encodable);
   const wanted = encodable(floor);
   const kept = wanted > 0n ? wanted : smallestEncodable(encodable);
-  // Less than the floor for want of money: all of it is energy. For want of a price: fees and debt take their part.
+  // Less than the floor for want of money: all of it is energy. For want of a price: fees and debt
+  // take their part.
   const atFloor = price(context, kept, 0n);
   if (atFloor !== null && nothingElse.units <= kept) return ok({ ...nothingElse, claims: none });
   const least = nothingElse.units < kept ? nothingElse.units : kept;

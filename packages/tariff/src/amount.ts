@@ -1,5 +1,6 @@
-// Numbers in a tariff document: a decimal in quotes, a named parameter, or a product or sum of those.
-// A parameter is what changes without a new tariff: a monthly fuel charge, an exchange rate, a connection's kW.
+// Numbers in a tariff document: a decimal in quotes, a named parameter, or a product or sum of
+// those. A parameter is what changes without a new tariff: a monthly fuel charge, an exchange rate,
+// a connection's kW.
 
 import * as z from 'zod';
 import { add, multiply, parseDecimal, type Rational, whole, zero } from './rational.ts';
@@ -51,7 +52,10 @@ function readAmount(value: unknown, depth: number): Amount | null {
   return { kind: key, of };
 }
 
-/** The value, with every parameter found in `numbers`. A missing one is a bug: they are checked before. */
+/**
+ * The value, with every parameter found in `numbers`. A missing one is a bug: they are checked
+ * before.
+ */
 export function evaluate(amount: Amount, numbers: ReadonlyMap<string, Rational>): Rational {
   switch (amount.kind) {
     case 'constant':

@@ -1,5 +1,6 @@
-// A tariff change tried on the past: each connection's purchases again under the old and the new document, for the
-// same energy, so that who pays more and who less is known before the change goes live.
+// A tariff change tried on the past: each connection's purchases again under the old and the new
+// document, for the same energy, so that who pays more and who less is known before the change goes
+// live.
 
 import type { Tariff } from './document.ts';
 import { startPosition } from './position.ts';
@@ -18,7 +19,9 @@ export type BackTestRow = {
   readonly energyWh: bigint;
   readonly beforeMinor: bigint;
   readonly afterMinor: bigint;
-  /** Purchases that one of the two documents refuses, by the refusal's code; left out of the sums. */
+  /**
+   * Purchases that one of the two documents refuses, by the refusal's code; left out of the sums.
+   */
   readonly refused: Readonly<Record<string, number>>;
 };
 

@@ -1,5 +1,5 @@
-// Fixed charges: what has fallen due by the day of the purchase, per month, day, year or purchase, with skipped
-// periods, and how much of it one purchase may take.
+// Fixed charges: what has fallen due by the day of the purchase, per month, day, year or purchase,
+// with skipped periods, and how much of it one purchase may take.
 
 import { amountValue, holds, type PriceContext } from './conditions.ts';
 import type { Charge } from './document.ts';
@@ -61,7 +61,8 @@ function fallenDue(
   const periods = Math.min(o.periods, 1 + (maxPeriods ?? o.periods));
   const all = { n: amount.n * BigInt(periods) + o.owedMinor * amount.d, d: amount.d };
   const most = { n: amount.n * BigInt(1 + (maxPeriods ?? 0)), d: amount.d };
-  // "Arrears never beyond one month": what an earlier purchase left untaken counts against the same limit.
+  // "Arrears never beyond one month": what an earlier purchase left untaken counts against the same
+  // limit.
   const exact = maxPeriods !== undefined && compare(all, most) > 0n ? most : all;
   const dueMinor = round(exact, 'half-up');
   const accruedMinor = charge.per === 'purchase' ? 0n : round(amount, 'half-up');
@@ -89,7 +90,10 @@ function topUp(charge: Charge, state: Accrual, amount: Rational): Due {
   };
 }
 
-/** A stored period in the charge's own terms, as another version may have charged by month what this one does by day. */
+/**
+ * A stored period in the charge's own terms, as another version may have charged by month what this
+ * one does by day.
+ */
 function sameKind(charge: Charge, through: string): string {
   const { per } = charge;
   const date = through.length === 4 ? `${through}-01-01` : `${through}-01`.slice(0, 10);
@@ -106,7 +110,10 @@ function amountAt(context: PriceContext, charge: Charge, totalUnits: bigint): Ra
   return { n: value.n * context.minorPerUnit, d: value.d };
 }
 
-/** The period that holds a day, by its first day, month or year. A run of days or months starts when the last one has ended. */
+/**
+ * The period that holds a day, by its first day, month or year. A run of days or months starts when
+ * the last one has ended.
+ */
 export function periodOf(charge: Charge, o: { date: string; through: string | undefined }): string {
   const { per } = charge;
   if (per === 'month') return o.date.slice(0, 7);
@@ -148,8 +155,9 @@ function gap(charge: Charge, from: string, to: string): number {
 }
 
 /**
- * The most that this purchase may take of a charge, by the charge's own recovery rule. Charges limited to a share
- * of the payment share one limit: `sharedMinor` is what the earlier ones took of it.
+ * The most that this purchase may take of a charge, by the charge's own recovery rule. Charges
+ * limited to a share of the payment share one limit: `sharedMinor` is what the earlier ones took of
+ * it.
  */
 export function recoverable(
   context: PriceContext,

@@ -1,5 +1,6 @@
-// What a price depends on besides the document: the day and period, parameters, the month so far, past months.
-// One context per quote; conditions ("when") are answered from it for a month total under consideration.
+// What a price depends on besides the document: the day and period, parameters, the month so far,
+// past months. One context per quote; conditions ("when") are answered from it for a month total
+// under consideration.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type Amount, evaluate } from './amount.ts';
@@ -7,7 +8,9 @@ import type { Schedule, Tariff, When } from './document.ts';
 import { monthsBetween, type TariffPosition } from './position.ts';
 import { compare, parseDecimal, type Rational, whole } from './rational.ts';
 
-/** Civil date and, for tariffs with periods of the day, civil time ("17:30") in the utility's zone. */
+/**
+ * Civil date and, for tariffs with periods of the day, civil time ("17:30") in the utility's zone.
+ */
 export type CivilMoment = {
   readonly date: string;
   readonly time?: string;
@@ -46,7 +49,9 @@ export function createContext(o: {
   parameters: Readonly<Record<string, string>>;
   unitsPerWh: bigint;
   paymentMinor: bigint | null;
-  /** A sale is refused when any parameter lacks a value; a check goes on as far as prices are known. */
+  /**
+   * A sale is refused when any parameter lacks a value; a check goes on as far as prices are known.
+   */
   missing: 'refuse' | 'no-price';
 }): Result<PriceContext, MissingParameter> {
   const missing = new Set<string>();
@@ -149,7 +154,10 @@ function paymentWithin(context: PriceContext, range: When['payment']): boolean {
   return range.below === undefined || compare(payment, minor(range.below)) < 0n;
 }
 
-/** Mean of the last `months` whole months; a month without a purchase counts as zero, but only since the first. */
+/**
+ * Mean of the last `months` whole months; a month without a purchase counts as zero, but only since
+ * the first.
+ */
 function averageUnits(context: PriceContext, months: number): Rational {
   const { position, tariff } = context;
   const age = position.firstMonth === null ? 0 : monthsBetween(position.firstMonth, position.month);

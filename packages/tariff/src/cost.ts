@@ -1,5 +1,6 @@
-// The cost of a wanted energy. Shares of the payment (debt, recovery rules, conditions on the payment) need the
-// payment that is being sought, so the least one that covers itself is found by halving.
+// The cost of a wanted energy. Shares of the payment (debt, recovery rules, conditions on the
+// payment) need the payment that is being sought, so the least one that covers itself is found by
+// halving.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Allocation } from './allocate.ts';

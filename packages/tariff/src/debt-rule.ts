@@ -1,5 +1,5 @@
-// Debt rules as people write them in documents and in the utility's settings: shares in per cent, money in currency
-// units. Read here into the form that claims are computed from.
+// Debt rules as people write them in documents and in the utility's settings: shares in per cent,
+// money in currency units. Read here into the form that claims are computed from.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import * as z from 'zod';
@@ -57,7 +57,10 @@ export function debtRuleOf(rule: z.output<typeof debtRuleSchema>, scale: number)
   return { kind: 'share-of-outstanding', basisPoints: basisPoints(rule.shareOfOutstanding) };
 }
 
-/** A debt rule from JSON, in minor units of a currency with `scale` decimals; or what to write instead. */
+/**
+ * A debt rule from JSON, in minor units of a currency with `scale` decimals; or what to write
+ * instead.
+ */
 export function parseDebtRule(json: unknown, scale: number): Result<DebtRule, string> {
   const read = debtRuleSchema.safeParse(json);
   return read.success ? ok(debtRuleOf(read.data, scale)) : err(ruleHint);

@@ -1,5 +1,5 @@
-// Debt recovery: how much of one purchase goes to what the customer owes, by rule, under a cap on the share.
-// The floor of energy is kept by the quote, which may take less than this.
+// Debt recovery: how much of one purchase goes to what the customer owes, by rule, under a cap on
+// the share. The floor of energy is kept by the quote, which may take less than this.
 
 import { divideFloor, unreachable } from '@prewatt/quantities';
 import { type Accrual, daysBetween, monthsBetween, type TariffPosition } from './position.ts';
@@ -133,7 +133,8 @@ function periods(
   return BigInt(Math.max(count, 0));
 }
 
-// After a change of the rule an old state may be a month where a day is needed: it counts from its first day.
+// After a change of the rule an old state may be a month where a day is needed: it counts from its
+// first day.
 function firstDay(through: string): string {
   return through.length === 7 ? `${through}-01` : through;
 }

@@ -1,5 +1,5 @@
-// A position described in a few facts (kWh bought this month, last purchase, past months), for worked examples and
-// for quotes typed by hand. Sales keep the real position instead.
+// A position described in a few facts (kWh bought this month, last purchase, past months), for
+// worked examples and for quotes typed by hand. Sales keep the real position instead.
 
 import { duesAt, periodOf } from './charges.ts';
 import type { Example, Tariff } from './document.ts';
@@ -10,8 +10,8 @@ import { type Rational, round } from './rational.ts';
 export type PositionFacts = Example['position'];
 
 /**
- * The position on a day. What has been bought this month, or a last purchase, means that charges were taken up to
- * that purchase; `owed` adds what was left of them.
+ * The position on a day. What has been bought this month, or a last purchase, means that charges
+ * were taken up to that purchase; `owed` adds what was left of them.
  */
 export function describePosition(
   tariff: Tariff,
@@ -107,7 +107,10 @@ function accruals(
   return result;
 }
 
-/** The position when `energyWh` were bought earlier in the month of `date`, with the month's charges taken. */
+/**
+ * The position when `energyWh` were bought earlier in the month of `date`, with the month's charges
+ * taken.
+ */
 export function monthSoFar(
   tariff: Tariff,
   o: { energyWh: bigint; date: string; parameters: Readonly<Record<string, string>> },

@@ -1,5 +1,5 @@
-// Checks of a tariff document that look across fields: names that must exist, limits that must rise, values
-// that cannot be meant. Each error says what to write instead.
+// Checks of a tariff document that look across fields: names that must exist, limits that must
+// rise, values that cannot be meant. Each error says what to write instead.
 
 import { type Amount, parametersIn } from './amount.ts';
 import type { Charge, Levy, Schedule, Tariff, TariffDocumentError, When } from './document.ts';

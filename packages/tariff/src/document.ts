@@ -1,5 +1,5 @@
-// The tariff document: its schema, read by zod into exact numbers. What each field means is in docs/tariffs.md;
-// checks that look across fields are in document-checks.ts.
+// The tariff document: its schema, read by zod into exact numbers. What each field means is in
+// docs/tariffs.md; checks that look across fields are in document-checks.ts.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import * as z from 'zod';
@@ -300,7 +300,10 @@ export type Charge = z.output<typeof chargeSchema>;
 export type Levy = z.output<typeof levySchema>;
 export type Example = z.output<typeof exampleSchema>;
 
-/** Reads a document (parsed JSON). Every error is returned, each with its path and what to write instead. */
+/**
+ * Reads a document (parsed JSON). Every error is returned, each with its path and what to write
+ * instead.
+ */
 export function parseTariff(document: unknown): Result<Tariff, TariffDocumentError[]> {
   const read = documentSchema.safeParse(document);
   if (!read.success) {

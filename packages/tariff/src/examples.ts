@@ -1,5 +1,6 @@
-// Worked examples: each purchase or bill in a document is computed again and compared. Energy is counted finer than
-// a watt-hour here, so that sums published before any rounding of energy can be met to the last digit.
+// Worked examples: each purchase or bill in a document is computed again and compared. Energy is
+// counted finer than a watt-hour here, so that sums published before any rounding of energy can be
+// met to the last digit.
 
 import { ok, type Result } from '@prewatt/quantities';
 import { type Allocation, allocate } from './allocate.ts';

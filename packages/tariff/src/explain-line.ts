@@ -1,4 +1,5 @@
-// One plain English sentence for each line of a quote. Amounts carry their currency, rates their unit.
+// One plain English sentence for each line of a quote. Amounts carry their currency, rates their
+// unit.
 
 import { type Currency, formatMoney } from '@prewatt/quantities';
 import { amountValue, type PriceContext } from './conditions.ts';

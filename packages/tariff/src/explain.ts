@@ -1,5 +1,5 @@
-// Why the same money bought more or less than last time: the differences between two quotes, largest first, each
-// in one plain sentence. English; the sums come from the quotes alone.
+// Why the same money bought more or less than last time: the differences between two quotes,
+// largest first, each in one plain sentence. English; the sums come from the quotes alone.
 
 import { formatMoney } from '@prewatt/quantities';
 import type { Quote, QuoteLine } from './quote.ts';
@@ -71,7 +71,9 @@ function feeReasons(previous: Quote, next: Quote): Reason[] {
 
 const isBought = (line: QuoteLine): boolean => line.code === 'energy';
 
-/** Average price of the energy bought; weighted by what the difference cost on the energy of now. */
+/**
+ * Average price of the energy bought; weighted by what the difference cost on the energy of now.
+ */
 function priceReason(previous: Quote, next: Quote): Reason[] {
   const [before, now] = [previous, next].map((quote) => ({
     minor: total(quote, isBought),

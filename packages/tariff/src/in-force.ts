@@ -2,7 +2,10 @@
 
 import type { Tariff } from './document.ts';
 
-/** The version in force: among those whose dates hold, the latest start, then the highest version; or null. */
+/**
+ * The version in force: among those whose dates hold, the latest start, then the highest version;
+ * or null.
+ */
 export function tariffInForce(tariffs: readonly Tariff[], date: string): Tariff | null {
   const holding = tariffs.filter(
     (t) => t.effectiveFrom <= date && (t.effectiveTo === null || date <= t.effectiveTo),

@@ -1,4 +1,5 @@
-// Tariffs: money to energy and back under a checked document, with debt recovery, floors and plain explanations.
+// Tariffs: money to energy and back under a checked document, with debt recovery, floors and plain
+// explanations.
 
 export { type BackTest, type BackTestRow, backTest, type PastPurchases } from './back-test.ts';
 export { type CivilMoment, periodAt } from './conditions.ts';

@@ -1,5 +1,5 @@
-// The manual, docs/tariffs.md, is what people write documents from: every piece of JSON in it must be valid where
-// it says it goes.
+// The manual, docs/tariffs.md, is what people write documents from: every piece of JSON in it must
+// be valid where it says it goes.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -212,7 +212,8 @@ test('levies count on energy, charges, each other, the payment, a kWh and a rang
       { code: 'city', label: 'City', percent: '20', of: ['payment'] },
     ],
   });
-  // 100 kWh: 200 energy, 10 service, 10 fund, 10 fuel, 10 high, 22 vat, 4 vatHigh: 266 is 80 % of 332.50.
+  // 100 kWh: 200 energy, 10 service, 10 fund, 10 fuel, 10 high, 22 vat, 4 vatHigh: 266 is 80 % of
+  // 332.50.
   assert.deepEqual(amounts(cost(tariff, 100)), {
     energy: 20_000n,
     service: 1000n,

@@ -1,5 +1,6 @@
-// The month's position of one connection under a tariff: what has to be remembered from purchase to purchase,
-// so that many small top-ups cost the same as one large one. Plain data; the caller stores it.
+// The month's position of one connection under a tariff: what has to be remembered from purchase to
+// purchase, so that many small top-ups cost the same as one large one. Plain data; the caller
+// stores it.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import * as z from 'zod';
@@ -17,13 +18,16 @@ export type Accrual = {
 
 export type TariffPosition = {
   /**
-   * Civil month in the utility's zone, "2026-11"; the first day of the run when the tariff counts runs of days;
-   * "" before the first purchase. "This month" in other names means this.
+   * Civil month in the utility's zone, "2026-11"; the first day of the run when the tariff counts
+   * runs of days; "" before the first purchase. "This month" in other names means this.
    */
   readonly month: string;
   readonly energyWhThisMonth: bigint;
   readonly purchasesThisMonth: number;
-  /** Lines taken this month (without what stayed prepaid), for rules that look at the month's payments. */
+  /**
+   * Lines taken this month (without what stayed prepaid), for rules that look at the month's
+   * payments.
+   */
   readonly paidThisMonthMinor: bigint;
   /** Free energy already granted this month. */
   readonly freeEnergyWhThisMonth: bigint;
@@ -56,7 +60,9 @@ export function startPosition(): TariffPosition {
   };
 }
 
-/** The position as it stands in `month`: counters of an earlier month become history. Months rise. */
+/**
+ * The position as it stands in `month`: counters of an earlier month become history. Months rise.
+ */
 export function rollPosition(position: TariffPosition, month: string): TariffPosition {
   if (position.month === month) return position;
   const energyWh = position.energyWhThisMonth + position.freeEnergyWhThisMonth;

@@ -1,5 +1,5 @@
-// The start of every quote: checks of the request in order of precedence, the position rolled to the day, and the
-// month's free energy counted before any energy is priced.
+// The start of every quote: checks of the request in order of precedence, the position rolled to
+// the day, and the month's free energy counted before any energy is priced.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type CivilMoment, createContext, holds, type PriceContext } from './conditions.ts';

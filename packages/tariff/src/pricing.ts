@@ -1,5 +1,6 @@
-// The price of a given energy: every line of a purchase, exact and rounded, before debt. The one cost function
-// that both directions (money to energy, energy to money) and the checks of published receipts go through.
+// The price of a given energy: every line of a purchase, exact and rounded, before debt. The one
+// cost function that both directions (money to energy, energy to money) and the checks of published
+// receipts go through.
 
 import { type Amount, parametersIn } from './amount.ts';
 import { type Due, duesAt, recoverable } from './charges.ts';
@@ -52,8 +53,8 @@ export type Taken = {
 export type FeeBudget = 'all' | bigint;
 
 /**
- * Lines for `units` of energy; null when the tariff has no price for that much in the month, or when shares of the
- * payment reach 100 per cent.
+ * Lines for `units` of energy; null when the tariff has no price for that much in the month, or
+ * when shares of the payment reach 100 per cent.
  */
 export function price(context: PriceContext, units: bigint, budget: FeeBudget): Priced | null {
   const total = context.monthUnits + units;
@@ -142,7 +143,10 @@ function energyLines(
   });
 }
 
-/** What the month's earlier energy costs more (or less) because its total now falls under another schedule. */
+/**
+ * What the month's earlier energy costs more (or less) because its total now falls under another
+ * schedule.
+ */
 function repriceDue(context: PriceContext, schedule: Schedule): bigint {
   if (context.tariff.energy.repricing !== 'month' || context.monthUnits === 0n) return 0n;
   const before = scheduleAt(context, context.monthUnits);
@@ -235,8 +239,8 @@ function levyLines(
 type PaymentLevy = { readonly levy: Levy; readonly percent: Rational };
 
 /**
- * Shares of the whole payment: whole = rest / (1 - shares). A levy that meets its limit becomes a fixed sum, and the
- * others are worked out again. Null when the shares reach 100 per cent.
+ * Shares of the whole payment: whole = rest / (1 - shares). A levy that meets its limit becomes a
+ * fixed sum, and the others are worked out again. Null when the shares reach 100 per cent.
  */
 function paymentShares(
   context: PriceContext,
@@ -309,7 +313,8 @@ function levyBase(
   return base;
 }
 
-// A range of the month's kWh narrows the energy; repricing of earlier energy counts only without a range.
+// A range of the month's kWh narrows the energy; repricing of earlier energy counts only without a
+// range.
 function energyBase(
   context: PriceContext,
   levy: Levy,
@@ -391,7 +396,10 @@ function contains(levy: Levy, line: PricedLine): boolean {
   );
 }
 
-/** Whether a payment covers a price: both as rounded lines and exactly, so that rounding gives nothing away. */
+/**
+ * Whether a payment covers a price: both as rounded lines and exactly, so that rounding gives
+ * nothing away.
+ */
 export function covers(paymentMinor: bigint, priced: Priced): boolean {
   return priced.totalMinor <= paymentMinor && compare(priced.exactTotal, whole(paymentMinor)) <= 0n;
 }

@@ -1,6 +1,6 @@
-// Quotes: money to energy (quotePurchase) and energy to money (quoteEnergy). Holds law 2 (paid = lines + remainder,
-// exactly) and law 7 (no top-up yields zero energy because of debt or fees): what the floor of energy leaves no room
-// for is deferred into the position.
+// Quotes: money to energy (quotePurchase) and energy to money (quoteEnergy). Holds law 2 (paid =
+// lines + remainder, exactly) and law 7 (no top-up yields zero energy because of debt or fees):
+// what the floor of energy leaves no room for is deferred into the position.
 
 import { type Currency, err, ok, type Result } from '@prewatt/quantities';
 import { type Allocation, allocate } from './allocate.ts';
@@ -67,7 +67,10 @@ export type QuoteOptions = {
   readonly debts: readonly Debt[];
   /** 'none' reproduces utilities that protect nobody: a purchase may then yield zero energy. */
   readonly protection: Protection | 'none';
-  /** The largest energy that a token carries and that is not above the given one; idempotent, never falling. */
+  /**
+   * The largest energy that a token carries and that is not above the given one; idempotent, never
+   * falling.
+   */
   readonly floorToEncodableWh: (energyWh: bigint) => bigint;
   /** Values by name for the document's parameters (facts of the connection, published figures). */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -98,7 +101,10 @@ export function quotePurchase(
   return ok(assemble(context, { ...allocation.value, paidMinor: o.amountMinor, freeWh }));
 }
 
-/** What a wanted energy costs, all fees and debt claims of the moment included. The energy is taken as it is. */
+/**
+ * What a wanted energy costs, all fees and debt claims of the moment included. The energy is taken
+ * as it is.
+ */
 export function quoteEnergy(
   tariff: Tariff,
   o: Omit<QuoteOptions, 'floorToEncodableWh'> & { readonly energyWh: bigint },
@@ -108,7 +114,10 @@ export function quoteEnergy(
   return cost.ok ? ok(assemble(cost.value.context, cost.value)) : cost;
 }
 
-/** Free energy of the month, to be delivered without a purchase; null when none is due. Takes no money. */
+/**
+ * Free energy of the month, to be delivered without a purchase; null when none is due. Takes no
+ * money.
+ */
 export function quoteFreeAllowance(
   tariff: Tariff,
   o: Pick<QuoteOptions, 'at' | 'position' | 'parameters'>,

@@ -11,7 +11,10 @@ export const zero: Rational = { n: 0n, d: 1n };
 
 export const whole = (value: bigint): Rational => ({ n: value, d: 1n });
 
-/** "-1.2449" or a fraction of two decimals, "18/118"; null for anything else, or beyond 12 + 12 digits. */
+/**
+ * "-1.2449" or a fraction of two decimals, "18/118"; null for anything else, or beyond 12 + 12
+ * digits.
+ */
 export function parseDecimal(text: string): Rational | null {
   const [above = '', below, ...more] = text.split('/');
   const numerator = parsePlain(above);
@@ -61,7 +64,9 @@ export function round(value: Rational, mode: RoundingMode): bigint {
   return divideHalfUp(value.n, value.d);
 }
 
-/** For people: at most `digits` decimals, rounded, trailing zeros dropped but for `least` of them. */
+/**
+ * For people: at most `digits` decimals, rounded, trailing zeros dropped but for `least` of them.
+ */
 export function formatRational(value: Rational, digits: number, least = 0): string {
   const scaled = divideHalfUp(value.n * 10n ** BigInt(digits), value.d);
   const magnitude = (scaled < 0n ? -scaled : scaled).toString().padStart(digits + 1, '0');

@@ -1,5 +1,6 @@
-// Money to energy: the most energy that a payment covers. The price is piecewise linear in the energy, so each
-// piece takes one interpolation; rounding of lines is settled by a few steps beside it.
+// Money to energy: the most energy that a payment covers. The price is piecewise linear in the
+// energy, so each piece takes one interpolation; rounding of lines is settled by a few steps beside
+// it.
 
 import { isSteady } from './charges.ts';
 import { type PriceContext, unitsOfKwh } from './conditions.ts';
@@ -12,7 +13,10 @@ const largestPurchaseWh = 10n ** 10n;
 
 export type Bought = { readonly units: bigint; readonly priced: Priced };
 
-/** The most units that `paymentMinor` covers with the fees of the budget; null when it covers not even one. */
+/**
+ * The most units that `paymentMinor` covers with the fees of the budget; null when it covers not
+ * even one.
+ */
 export function mostUnits(
   context: PriceContext,
   o: { paymentMinor: bigint; budget: FeeBudget; atMostUnits?: bigint },
@@ -93,7 +97,10 @@ function between(
   return good;
 }
 
-/** Where the price meets the payment if it rises evenly from `good` to `bad`; null when that cannot be said. */
+/**
+ * Where the price meets the payment if it rises evenly from `good` to `bad`; null when that cannot
+ * be said.
+ */
 function interpolated(o: { paymentMinor: bigint; good: Probed; bad: Probed }): bigint | null {
   const { good, bad } = o;
   if (good.priced === null || bad.priced === null) return null;
@@ -104,7 +111,9 @@ function interpolated(o: { paymentMinor: bigint; good: Probed; bad: Probed }): b
   return clamp(good.units + round(share, 'down'), good.units + 1n, bad.units - 1n);
 }
 
-/** Whether the price between two limits is a straight line that starts where the last piece ended. */
+/**
+ * Whether the price between two limits is a straight line that starts where the last piece ended.
+ */
 function isStraight(context: PriceContext): boolean {
   const { charges, levies, energy } = context.tariff;
   return (
@@ -150,7 +159,10 @@ function limitsAbove(context: PriceContext, cap: bigint): bigint[] {
   return [...limits].sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** The largest fee budget, up to `mostMinor`, with which the payment still covers `units`; -1 when none does. */
+/**
+ * The largest fee budget, up to `mostMinor`, with which the payment still covers `units`; -1 when
+ * none does.
+ */
 export function mostFees(
   context: PriceContext,
   o: { paymentMinor: bigint; units: bigint; mostMinor: bigint },

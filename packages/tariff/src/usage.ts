@@ -1,5 +1,6 @@
-// Wallet mode: readings rated as they arrive. Each interval is priced at its own period and at the month's total of
-// that moment; fractions of a minor unit are carried to the next call, so that many small ratings cost what one does.
+// Wallet mode: readings rated as they arrive. Each interval is priced at its own period and at the
+// month's total of that moment; fractions of a minor unit are carried to the next call, so that
+// many small ratings cost what one does.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { CivilMoment } from './conditions.ts';
@@ -86,7 +87,10 @@ function accumulate(sums: Map<string, Accumulated>, priced: Priced, period: stri
   }
 }
 
-/** Whole minor units are charged, the rest is carried; lines add up to the charge, the largest evens it out. */
+/**
+ * Whole minor units are charged, the rest is carried; lines add up to the charge, the largest evens
+ * it out.
+ */
 function settle(
   sums: readonly Accumulated[],
   o: { carry: bigint; energyWh: bigint; position: TariffPosition },

@@ -1,4 +1,5 @@
-// Documents for tests: the committed ones, small ones built in place, and arbitrary ones for properties.
+// Documents for tests: the committed ones, small ones built in place, and arbitrary ones for
+// properties.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expectOk } from '@prewatt/quantities';
@@ -143,7 +144,10 @@ const levy = (code: string, bases: string[]) =>
     }),
   );
 
-/** Any tariff that the schema can say, in small: blocks or a cliff, charges, levies, roundings, currencies. */
+/**
+ * Any tariff that the schema can say, in small: blocks or a cliff, charges, levies, roundings,
+ * currencies.
+ */
 export const anyTariff: fc.Arbitrary<Tariff> = fc
   .record({
     energy,

@@ -1,5 +1,5 @@
-// `prewatt tariff check`: reads documents and runs their worked examples. A document that cannot be read is one
-// failure; an example with "gate": false is reported and not counted.
+// `prewatt tariff check`: reads documents and runs their worked examples. A document that cannot be
+// read is one failure; an example with "gate": false is reported and not counted.
 
 import { runExamples } from '@prewatt/tariff';
 import type { CommandContext, CommandResult } from '../command.ts';

@@ -1,5 +1,6 @@
-// `prewatt tariff explain`: why a purchase gave what it gave, against the purchase before it. The last purchase is
-// quoted first, from the position that the options describe; the new one follows it.
+// `prewatt tariff explain`: why a purchase gave what it gave, against the purchase before it. The
+// last purchase is quoted first, from the position that the options describe; the new one follows
+// it.
 
 import { explainChange } from '@prewatt/tariff';
 import type { CommandContext, CommandResult, Options } from '../command.ts';

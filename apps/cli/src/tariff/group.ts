@@ -1,4 +1,5 @@
-// The `prewatt tariff` group: check documents, quote and explain purchases, offline. One table of commands.
+// The `prewatt tariff` group: check documents, quote and explain purchases, offline. One table of
+// commands.
 
 import {
   type CommandContext,

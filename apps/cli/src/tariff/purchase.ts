@@ -1,5 +1,5 @@
-// A purchase as it is described on the command line: amount or energy, day, month so far, parameters, debts. Turned
-// into a quote; every refusal of the tariff gets a sentence here.
+// A purchase as it is described on the command line: amount or energy, day, month so far,
+// parameters, debts. Turned into a quote; every refusal of the tariff gets a sentence here.
 
 import { formatAmount, formatMoney, parseAmount, type Result } from '@prewatt/quantities';
 import {
