@@ -43,7 +43,8 @@ export const keyHelp = `Key (one of):
   --decoder-key-file FILE   the meter's key, 16 (EA07) or 32 (EA11) hexadecimal digits
   --vending-key-file FILE   the utility's key, 16, 32 or 40 digits; with these:
       --pan PAN | --drn DRN   the meter's number, 18 digits or 11 / 13
-      --sgc N --ti N --krn N  supply group (6 digits), tariff index (default 01), key revision (default 1)
+      --sgc N --ti N          supply group (6 digits), tariff index (default 01)
+      --krn N                 key revision (default 1)
       --kt N                  key type 0..3 (default 2, unique)
       --ea 07|11  --dkga 02|03|04 (default by the key's length)  --base-date 93|14|35 (default 14)
   FILE may be - for standard input.

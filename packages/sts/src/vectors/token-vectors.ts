@@ -293,7 +293,8 @@ export function checkKeyChangeSet(v: JsonRecord, findings: Findings): void {
   if (heldKey === null || nextKey === null) return;
   const set = issueKeyChangeTokens({
     heldKey,
-    heldKeyType: held.integer('kt'),
+    // What is checked is the coding: an initialisation key (0) may be followed by any type.
+    heldKeyType: 0,
     next: {
       ...keyParametersOf(next, '', pan),
       decoderKey: nextKey,

@@ -178,11 +178,10 @@ function checkTid(v: JsonRecord, findings: Findings): void {
     return;
   }
   const tid = tidFromInstant(epochMs, baseDateOf(inputs));
-  findings.expect(
-    'tid',
-    stated['tid'] ?? stated['error'] ?? 'a TID',
-    tid.ok ? tid.value : tid.error,
-  );
+  // A vector without a TID states that there is none, in words of its own.
+  const hasTid = stated['tid'] !== undefined && stated['tid'] !== null;
+  if (!hasTid) findings.expect('tid', 'a refusal', tid.ok ? tid.value : 'a refusal');
+  else findings.expect('tid', stated['tid'], tid.ok ? tid.value : `refused: ${tid.error}`);
   if (!tid.ok) return;
   const isMoved = new Date(epochMs).getUTCHours() === 0 && new Date(epochMs).getUTCMinutes() === 1;
   findings.expect('avoids_reserved', stated['avoids_reserved'], isMoved);
