@@ -52,6 +52,8 @@ export type VirtualMeterDeps = {
 /** Real seconds after which a message that was not acknowledged goes again. */
 const resendAfterRealMs = 10_000;
 const stateReportRealMs = 5_000;
+/** From the end of a seeded life to the start of this process, in the meter's time. */
+const longestHandoverMs = 21_600_000;
 /** At real speed a report each half-minute is enough. */
 const stateReportLeastMs = 30_000;
 
@@ -143,7 +145,9 @@ function startOf(
       : expectOk(restoreMeter(factory.initialState), `initial state of ${factory.meterPan}`));
   if (lived !== null) {
     const state = reconfigure({ ...lived, linkUp: false }, config);
-    return { state, hasLived: stored !== null };
+    // A seeded life that ended long ago is not followed by weeks of use at once.
+    const isStale = clock.nowMs() - lived.atMs > longestHandoverMs;
+    return { state, hasLived: stored !== null || isStale };
   }
   return { state: createMeter({ config, key: factory, atMs: clock.nowMs() }), hasLived: false };
 }

@@ -54,8 +54,9 @@ test('the pages stand without scripts, escape names and allow nothing from elsew
   const policy = String(page.headers['content-security-policy']);
   assert.ok(policy.includes("default-src 'none'") && !policy.includes('unsafe'));
   assert.ok(!/<script>|style="|onclick/.test(page.body));
-  for (const [, asset] of page.body.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) {
-    assert.equal((await get(asset ?? '')).statusCode, 200, asset);
+  for (const match of page.body.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) {
+    const asset = match[1] ?? '';
+    assert.equal((await get(asset)).statusCode, 200, asset);
   }
 });
 

@@ -42,10 +42,11 @@ test('a promised end is the first instant at which a cut is allowed', () => {
       const ask = (at: number) => mayDisconnect(document, { atMs: at, zone, vulnerable: false });
       const answer = ask(atMs);
       if (answer.allowed || answer.until === null) return;
+      const { until } = answer;
       assert.ok(answer.until > atMs);
       assert.equal(ask(answer.until).allowed, true);
       for (let part = 0; part < 20; part += 1) {
-        const between = atMs + Math.floor(((answer.until - 1 - atMs) * part) / 19);
+        const between: number = atMs + Math.floor(((until - 1 - atMs) * part) / 19);
         assert.equal(ask(between).allowed, false);
       }
     }),

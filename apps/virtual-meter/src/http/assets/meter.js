@@ -109,6 +109,10 @@ document.addEventListener('keydown', (event) => {
   else return;
   event.preventDefault();
 });
+// A button that was clicked with a pointer gives the keyboard back to the keypad; one reached by keyboard keeps it.
+document.addEventListener('click', (event) => {
+  if (event.detail > 0) event.target.closest('button')?.blur();
+});
 document.addEventListener('paste', (event) => {
   const digits = event.clipboardData.getData('text').replace(/\D/g, '');
   for (const digit of digits) press(digit);
