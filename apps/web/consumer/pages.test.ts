@@ -178,10 +178,16 @@ test('a quote shows every deduction with its reason, and what is kept', () => {
   assert.match(said, /Pay R 100\.00/);
 });
 
-test('an offer that is too old cannot be paid', () => {
-  const page = renderQuote(frame, { ...quote, expiresAtMs: nowMs });
-  assert.doesNotMatch(page, /\/pay"/);
-  assert.match(text(page), /too old.*Ask again/);
+test('an offer that the server refused says why and leads to a new one', () => {
+  const said = text(renderQuote(frame, { ...quote, problem: 'This offer is too old.' }));
+  assert.match(said, /This offer is too old\..*Ask for a new offer/);
+  assert.doesNotMatch(text(renderQuote(frame, quote)), /new offer/);
+});
+
+test('an offer says until when it is good, never a time that is past', () => {
+  assert.match(text(renderQuote(frame, quote)), /good until today 12:46/);
+  const late = text(renderQuote(frame, { ...quote, expiresAtMs: nowMs }));
+  assert.doesNotMatch(late, /good until/);
 });
 
 test('a token stands in five groups of four and can be copied whole', () => {

@@ -82,6 +82,7 @@ export type QuoteView = {
   readonly remainderMinor: string;
   /** Prepaid money from earlier purchases that this one uses, already inside the lines. */
   readonly broughtForwardMinor: string;
+  /** Business time, as all instants of these views; the server alone decides whether it is past. */
   readonly expiresAtMs: number;
   readonly providerName: string;
   readonly problem: string | null;

@@ -8,7 +8,6 @@ import { csrfField, page, problemText } from '../layout.ts';
 /** GET /quotes/:id, and POST /quotes/:id/pay when paying could not begin. */
 export function renderQuote(frame: Frame, view: QuoteView): string {
   const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
-  const expired = frame.nowMs >= view.expiresAtMs;
   const pay = money(view.amountMinor, frame.currency);
   const body = html`<section class="card narrow">
 <h1>What you get for ${pay}</h1>
@@ -16,16 +15,12 @@ export function renderQuote(frame: Frame, view: QuoteView): string {
 <p class="hint">Meter number <span class="nowrap">${view.connection.meterPan}</span></p>
 ${moneyLines(frame, view)}
 ${problemText(view.problem, 'pay-problem')}
-${
-  expired
-    ? html`<p class="problem">This offer is too old. Prices may have changed.</p>
-<p><a class="button" href="${connection}/buy">Ask again</a></p>`
-    : html`<form method="post" action="/quotes/${encodeURIComponent(view.quoteId)}/pay">
+<form method="post" action="/quotes/${encodeURIComponent(view.quoteId)}/pay">
 ${csrfField(frame)}
 <button class="main">Pay ${pay}</button>
 </form>
-<p class="hint">You pay with ${view.providerName}. This offer is good until <time datetime="${machineTime(view.expiresAtMs)}">${dayAndTime(view.expiresAtMs, frame)}</time>.</p>`
-}
+${view.problem !== null && html`<p><a class="button second" href="${connection}/buy">Ask for a new offer</a></p>`}
+<p class="hint">You pay with ${view.providerName}.${goodUntil(frame, view)}</p>
 </section>`;
   return page(frame, {
     title: 'Your offer',
@@ -33,6 +28,14 @@ ${csrfField(frame)}
     signedIn: true,
     back: { href: `${connection}/buy`, label: 'Change the amount' },
   });
+}
+
+// An open page grows old without knowing it, so only the server, when asked to pay, says that an
+// offer is too old.
+function goodUntil(frame: Frame, view: QuoteView): Html | null {
+  const at = view.expiresAtMs;
+  if (at <= frame.nowMs) return null;
+  return html` This offer is good until <time datetime="${machineTime(at)}">${dayAndTime(at, frame)}</time>.`;
 }
 
 export type MoneyLines = {
