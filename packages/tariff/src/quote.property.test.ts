@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { anyTariff, optionsOf, tokenSteps } from '../test/documents.ts';
+import { anyTariff, energyOf, optionsOf, tariffOf, tokenSteps } from '../test/documents.ts';
 import {
   type Debt,
   positionFromJson,
@@ -182,5 +182,73 @@ test('a position survives its JSON', () => {
       });
     }),
     { numRuns: 200 },
+  );
+});
+
+const parameter = { label: 'Any', value: null };
+const open = tariffOf({
+  parameters: Object.fromEntries('abcdefgh'.split('').map((name) => [name, parameter])),
+  energy: energyOf([
+    { uptoKwh: '50', rate: { parameter: 'a' } },
+    {
+      uptoKwh: null,
+      rate: { add: ['0.5', { multiply: [{ parameter: 'b' }, { parameter: 'a' }] }] },
+    },
+  ]),
+  charges: [
+    {
+      code: 'fee',
+      label: 'Fee',
+      per: 'month',
+      amount: { parameter: 'c' },
+      recovery: { perKwh: { parameter: 'd' }, maxPerPurchase: { parameter: 'e' } },
+    },
+  ],
+  levies: [
+    { code: 'duty', label: 'Duty', percent: { parameter: 'f' }, of: ['energy', 'fee'] },
+    { code: 'inside', label: 'I', percent: { parameter: 'g' }, of: ['energy'], included: true },
+    {
+      code: 'city',
+      label: 'City',
+      percent: { parameter: 'h' },
+      of: ['payment'],
+      atMost: { parameter: 'e' },
+    },
+  ],
+});
+
+test('no value of a parameter makes a quote throw, lose money or take more than was paid', () => {
+  const value = fc.oneof(
+    fc.constantFrom(
+      '0',
+      '-0',
+      '-1',
+      '100',
+      '-100',
+      '200',
+      '999999999999',
+      '0.000000000001',
+      'x',
+      '',
+    ),
+    fc.integer({ min: -1000, max: 1000 }).map((n) => (n / 10).toFixed(1)),
+  );
+  const values = fc.dictionary(fc.constantFrom(...'abcdefgh'.split('')), value, { minKeys: 6 });
+  fc.assert(
+    fc.property(values, amount, (given, amountMinor) => {
+      const parameters = {
+        ...Object.fromEntries('abcdefgh'.split('').map((n) => [n, '1'])),
+        ...given,
+      };
+      for (const protection of [optionsOf().protection, 'none'] as const) {
+        const options = optionsOf({ parameters, protection });
+        const quote = quotePurchase(open, { ...options, amountMinor });
+        if (!quote.ok) continue;
+        const taken = quote.value.lines.reduce((sum, line) => sum + line.amountMinor, 0n);
+        assert.equal(taken + quote.value.remainderMinor, amountMinor);
+        assert.ok(quote.value.remainderMinor >= 0n);
+      }
+    }),
+    { numRuns: 3000 },
   );
 });

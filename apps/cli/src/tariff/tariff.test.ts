@@ -132,5 +132,5 @@ test('the command line checks a committed document as a process', () => {
     encoding: 'utf8',
   });
   assert.equal(done.status, 0, done.stderr);
-  assert.equal(done.stdout, `${document}: 1 passed, 0 failed\n`);
+  assert.match(done.stdout, /^packages\/.*ug-umeme-2021q1\.json: [1-9]\d* passed, 0 failed\n$/);
 });
