@@ -37,7 +37,7 @@ export function listPage(rows: readonly RowView[]): string {
 <label class="search">Search by name or number
 <input type="search" id="search" autocomplete="off"></label>
 <div class="table-wrap"><table>
-<thead><tr><th scope="col">Meter</th><th scope="col">Credit</th><th scope="col">Supply and link</th></tr></thead>
+<thead><tr><th scope="col">Meter</th><th scope="col">Credit, supply and link</th></tr></thead>
 <tbody id="meters">
 ${rows.map(row).join('\n')}
 </tbody>
@@ -51,8 +51,8 @@ function row(meter: RowView): string {
   const number = groups(meter.meterPan);
   return `<tr data-pan="${e(meter.meterPan)}" data-find="${e(`${meter.name} ${meter.meterPan}`.toLowerCase())}">
 <th scope="row"><a href="/meters/${e(meter.meterPan)}">${e(meter.name)}</a><span class="number">${e(number)}</span></th>
-<td><span data-field="credit">${e(meter.credit)}</span></td>
-<td><span data-field="loadSwitch">${e(meter.loadSwitch)}</span><span class="number" data-field="link">${e(meter.link)}</span></td></tr>`;
+<td><span data-field="credit">${e(meter.credit)}</span>
+<span class="number"><span data-field="loadSwitch">${e(meter.loadSwitch)}</span>, <span data-field="link">${e(meter.link)}</span></span></td></tr>`;
 }
 
 const groups = (digits: string): string => digits.replace(/(\d{6})(?=\d)/g, '$1 ');
