@@ -38,8 +38,6 @@ export type Observed = {
   refusedPayments: number;
 };
 
-const amountsMinor = [2_000n, 3_000n, 5_000n, 5_000n, 8_000n, 12_000n] as const;
-
 export function createCustomers(o: {
   readonly random: Random;
   readonly provider: FakeProvider;
@@ -83,7 +81,7 @@ export function createCustomers(o: {
   const buy = async (home: TownHome, services: Services, faults: CustomerFaults): Promise<void> => {
     // Some wait until the lights go out; nobody buys again within hours.
     nextPurchaseMs.set(home.meterPan, o.nowMs() + random.integer(4, 40) * 3_600_000);
-    const quote = await services.vending.makeQuote(home, random.pick(amountsMinor));
+    const quote = await services.vending.makeQuote(home, random.pick(home.amountsMinor));
     if (!quote.ok) return;
     const { quoteId } = quote.value;
     const started = await services.payments.startPurchase(home, {

@@ -15,5 +15,6 @@ export const townPlan = (homes: number): UtilityPlan => ({
     customer: `Customer ${index + 1}`,
   }),
   phoneOf: (index) => `+2782${String(5_550_000 + index)}`,
+  amountsOf: () => [2_000n, 3_000n, 5_000n, 5_000n, 8_000n, 12_000n],
   debtOf: (index) => (index % 4 === 1 ? 40_000n : 0n),
 });

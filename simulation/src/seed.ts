@@ -42,6 +42,9 @@ const plan: UtilityPlan = {
     customer: `Tenant of flat ${index + 1}`,
   }),
   phoneOf: (index) => `+2782555${String(101 + index).padStart(4, '0')}`,
+  // The demo's customer buys little at a time, so that a visitor soon sees credit run low.
+  amountsOf: (index) =>
+    index === demoHome ? [1_500n] : [2_000n, 3_000n, 5_000n, 5_000n, 8_000n, 12_000n],
   debtOf: (index) => (index % 8 === 3 ? 60_000n : 0n),
 };
 

@@ -47,6 +47,7 @@ export type TownHome = {
   readonly meterPan: string;
   readonly mqttSecret: string;
   readonly phone: string;
+  readonly amountsMinor: readonly [bigint, ...bigint[]];
   readonly load: Home;
   readonly key: MeterKey;
   readonly config: MeterConfig;
@@ -66,6 +67,8 @@ export type UtilityPlan = {
     readonly customer: string;
   };
   readonly phoneOf: (index: number) => string;
+  /** What this customer buys for, in minor units. */
+  readonly amountsOf: (index: number) => readonly [bigint, ...bigint[]];
   /** Arrears of a home, in minor units; 0 for none. */
   readonly debtOf: (index: number) => bigint;
 };
@@ -185,6 +188,7 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
     meterPan,
     mqttSecret,
     phone,
+    amountsMinor: plan.amountsOf(index),
     load: o.load,
     key,
     config,

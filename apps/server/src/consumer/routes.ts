@@ -253,7 +253,12 @@ export function consumerRoutes(context: RouteContext) {
       o: { quoteId: string; problem: string | null },
     ) => {
       const { found, utility } = await onAny(request, 'quote', ({ tx, connection }) =>
-        quoteView(tx, { connection, ...o, providerName: services.providerLabel }),
+        quoteView(tx, {
+          connection,
+          ...o,
+          providerName: services.providerLabel,
+          clocks: services.clocks,
+        }),
       );
       const html = renderQuote(frame(request, reply, utility), found);
       return page(reply, html, o.problem === null ? 200 : 409);
@@ -270,7 +275,13 @@ export function consumerRoutes(context: RouteContext) {
       checkForm(request);
       const quoteId = uuidFromPath('quote', request.params.id);
       const { place } = await onAny(request, 'quote', ({ tx, connection }) =>
-        quoteView(tx, { connection, quoteId, providerName: '', problem: null }),
+        quoteView(tx, {
+          connection,
+          quoteId,
+          providerName: services.providerLabel,
+          problem: null,
+          clocks: services.clocks,
+        }),
       );
       // One quote is bought once: pressing the button twice is the same request.
       const started = await services.payments.startPurchase(place, {

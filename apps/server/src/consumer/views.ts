@@ -18,6 +18,7 @@ import { accountBalance } from '../accounting/index.ts';
 import { type Connection, type ConnectionPlace, loadConnection } from '../connections/index.ts';
 import { meterRowsOf, silentAfterMs } from '../operators/index.ts';
 import type { Tx } from '../platform/database.ts';
+import type { Clocks } from '../platform/time.ts';
 import { dailyUse, forecastOf } from '../readings/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { debtsOf, type StuckReason, stuckText } from '../vending/index.ts';
@@ -150,6 +151,7 @@ export async function quoteView(
     readonly quoteId: string;
     readonly providerName: string;
     readonly problem: string | null;
+    readonly clocks: Clocks;
   },
 ): Promise<QuoteView | null> {
   const row = await tx
@@ -168,7 +170,9 @@ export async function quoteView(
     lines: row.lines as QuoteLineJson[],
     remainderMinor: row.remainder_minor.toString(),
     broughtForwardMinor: row.brought_forward_minor.toString(),
-    expiresAtMs: row.expires_at,
+    // An offer lives in real time; the page counts in business time.
+    expiresAtMs:
+      o.clocks.business.nowMs() + (row.expires_at - o.clocks.real.nowMs()) * o.clocks.speed,
     providerName: o.providerName,
     problem: o.problem,
   };

@@ -13,6 +13,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify';
 import { consumerRoutes } from '../consumer/index.ts';
 import { operatorRoutes } from '../operators/index.ts';
@@ -38,7 +39,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = o.log;
   const app: FastifyInstance = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
   });
   await app.register(cookie);
