@@ -14,7 +14,7 @@ import { leastPayment } from './solve.ts';
 // Far above any purchase; a cost that grows past it never covers itself.
 const largestPaymentMinor = 10n ** 15n;
 
-type CostOptions = Omit<PrepareOptions, 'paymentMinor' | 'freeOnly'> & {
+type CostOptions = Omit<PrepareOptions, 'paymentMinor' | 'free'> & {
   readonly units: bigint;
   readonly debts: readonly Debt[];
   readonly protection: Protection | 'none';

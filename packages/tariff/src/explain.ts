@@ -5,13 +5,27 @@ import { formatMoney } from '@prewatt/quantities';
 import type { Quote, QuoteLine } from './quote.ts';
 import { formatRational } from './rational.ts';
 
+/** What is needed of a purchase to compare it: a quote, or what was stored of a sale. */
+export type ComparedPurchase = Pick<
+  Quote,
+  | 'tariffId'
+  | 'tariffVersion'
+  | 'currency'
+  | 'paidMinor'
+  | 'energyWh'
+  | 'remainderMinor'
+  | 'monthEnergyWhBefore'
+> & { readonly lines: readonly ComparedLine[] };
+
+type ComparedLine = Pick<QuoteLine, 'kind' | 'code' | 'label' | 'amountMinor' | 'energyWh'>;
+
 type Reason = { readonly weight: bigint; readonly clause: string };
 
 /**
  * "Last time 16.8 kWh, now 4.0 kWh, because ...", then one sentence for each further difference.
  * Both quotes are of one connection; `previous` came first.
  */
-export function explainChange(previous: Quote, next: Quote): string[] {
+export function explainChange(previous: ComparedPurchase, next: ComparedPurchase): string[] {
   const opening = `Last time ${kwh(previous.energyWh)}, now ${kwh(next.energyWh)}`;
   const reasons = [
     ...paidReason(previous, next),
@@ -33,19 +47,19 @@ function kwh(energyWh: bigint): string {
 
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 
-function total(quote: Quote, accept: (line: QuoteLine) => boolean): bigint {
+function total(quote: ComparedPurchase, accept: (line: ComparedLine) => boolean): bigint {
   return quote.lines.filter(accept).reduce((sum, line) => sum + line.amountMinor, 0n);
 }
 
-function paidReason(previous: Quote, next: Quote): Reason[] {
+function paidReason(previous: ComparedPurchase, next: ComparedPurchase): Reason[] {
   const change = next.paidMinor - previous.paidMinor;
   if (change === 0n) return [];
   const by = formatMoney(magnitude(change), next.currency);
   return [{ weight: magnitude(change), clause: `you paid ${by} ${change > 0n ? 'more' : 'less'}` }];
 }
 
-function debtReason(previous: Quote, next: Quote): Reason[] {
-  const isDebt = (line: QuoteLine) => line.kind === 'debt';
+function debtReason(previous: ComparedPurchase, next: ComparedPurchase): Reason[] {
+  const isDebt = (line: ComparedLine) => line.kind === 'debt';
   const [before, now] = [total(previous, isDebt), total(next, isDebt)];
   if (before === now) return [];
   const text = (minor: bigint) => (minor === 0n ? 'nothing' : formatMoney(minor, next.currency));
@@ -53,7 +67,7 @@ function debtReason(previous: Quote, next: Quote): Reason[] {
   return [{ weight: magnitude(now - before), clause }];
 }
 
-function feeReasons(previous: Quote, next: Quote): Reason[] {
+function feeReasons(previous: ComparedPurchase, next: ComparedPurchase): Reason[] {
   const codes = new Map<string, string>();
   for (const line of [...previous.lines, ...next.lines]) {
     if (line.kind === 'fee' || line.code === 'reprice') codes.set(line.code, line.label);
@@ -69,12 +83,12 @@ function feeReasons(previous: Quote, next: Quote): Reason[] {
   });
 }
 
-const isBought = (line: QuoteLine): boolean => line.code === 'energy';
+const isBought = (line: ComparedLine): boolean => line.code === 'energy';
 
 /**
  * Average price of the energy bought; weighted by what the difference cost on the energy of now.
  */
-function priceReason(previous: Quote, next: Quote): Reason[] {
+function priceReason(previous: ComparedPurchase, next: ComparedPurchase): Reason[] {
   const [before, now] = [previous, next].map((quote) => ({
     minor: total(quote, isBought),
     energyWh: quote.lines.filter(isBought).reduce((sum, line) => sum + (line.energyWh ?? 0n), 0n),
@@ -91,7 +105,7 @@ function priceReason(previous: Quote, next: Quote): Reason[] {
   return [{ weight, clause }];
 }
 
-function cause(previous: Quote, next: Quote): string {
+function cause(previous: ComparedPurchase, next: ComparedPurchase): string {
   if (previous.tariffId !== next.tariffId) return ' (another tariff applies)';
   if (previous.tariffVersion !== next.tariffVersion) {
     return ` (version ${next.tariffVersion} of the tariff is in force)`;
@@ -105,9 +119,9 @@ function cause(previous: Quote, next: Quote): string {
 }
 
 /** Taxes follow what they are taken of, so only a change of their share is a reason. */
-function taxReason(previous: Quote, next: Quote): Reason[] {
-  const isTax = (line: QuoteLine) => line.kind === 'tax';
-  const spent = (quote: Quote) =>
+function taxReason(previous: ComparedPurchase, next: ComparedPurchase): Reason[] {
+  const isTax = (line: ComparedLine) => line.kind === 'tax';
+  const spent = (quote: ComparedPurchase) =>
     total(quote, (line) => line.kind !== 'tax' && line.kind !== 'debt');
   const [taxBefore, taxNow] = [total(previous, isTax), total(next, isTax)];
   const [baseBefore, baseNow] = [spent(previous), spent(next)];
@@ -120,8 +134,8 @@ function taxReason(previous: Quote, next: Quote): Reason[] {
   return [{ weight, clause }];
 }
 
-function freeReason(previous: Quote, next: Quote): Reason[] {
-  const free = (quote: Quote): bigint =>
+function freeReason(previous: ComparedPurchase, next: ComparedPurchase): Reason[] {
+  const free = (quote: ComparedPurchase): bigint =>
     quote.lines.filter((l) => l.code === 'free').reduce((sum, l) => sum + (l.energyWh ?? 0n), 0n);
   const [before, now] = [free(previous), free(next)];
   if (before === now) return [];
@@ -129,7 +143,7 @@ function freeReason(previous: Quote, next: Quote): Reason[] {
   return [{ weight: 0n, clause }];
 }
 
-function remainderReason(previous: Quote, next: Quote): Reason[] {
+function remainderReason(previous: ComparedPurchase, next: ComparedPurchase): Reason[] {
   const change = magnitude(next.remainderMinor - previous.remainderMinor);
   // What a token's smallest step leaves over is no reason.
   if (change * 50n < next.paidMinor) return [];

@@ -8,7 +8,7 @@ export { parseDebtRule } from './debt-rule.ts';
 export { monthSoFar } from './describe-position.ts';
 export { parseTariff, type Tariff, type TariffDocumentError } from './document.ts';
 export { type ExampleResult, runExamples } from './examples.ts';
-export { explainChange } from './explain.ts';
+export { type ComparedPurchase, explainChange } from './explain.ts';
 export { tariffInForce } from './in-force.ts';
 export {
   type Accrual,

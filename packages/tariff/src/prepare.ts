@@ -16,8 +16,11 @@ export type PrepareOptions = {
   readonly unitsPerWh: bigint;
   readonly paymentMinor: bigint | null;
   readonly missing?: 'refuse' | 'no-price';
-  /** Only the free energy is wanted, delivered without a purchase. */
-  readonly freeOnly?: boolean;
+  /**
+   * Which free energy is granted now: what comes with a purchase (default), whatever is due
+   * ('only', a token without a purchase), or none ('none', usage takes it as it runs).
+   */
+  readonly free?: 'with-purchase' | 'only' | 'none';
 };
 
 export type Prepared = { readonly context: PriceContext; readonly freeWh: bigint };
@@ -35,7 +38,7 @@ export function prepare(o: PrepareOptions): Result<Prepared, QuoteRefusal> {
     });
   const plain = build(rolled);
   if (!plain.ok) return plain;
-  const freeWh = freeDue(plain.value, o.freeOnly ?? false);
+  const freeWh = freeDue(plain.value, o.free ?? 'with-purchase');
   if (freeWh === 0n) return ok({ context: plain.value, freeWh });
   const counted = build({
     ...rolled,
@@ -56,10 +59,15 @@ function firstDayOf(month: string): string {
   return month.length === 7 ? `${month}-01` : month;
 }
 
-function freeDue(context: PriceContext, freeOnly: boolean): bigint {
+function freeDue(context: PriceContext, free: 'with-purchase' | 'only' | 'none'): bigint {
+  const separate = context.tariff.freeAllowance?.delivery === 'separate';
+  return free === 'none' || (free === 'with-purchase' && separate) ? 0n : freeLeft(context);
+}
+
+/** Free energy of the month, in Wh, that has not been granted yet. */
+export function freeLeft(context: PriceContext): bigint {
   const { freeAllowance } = context.tariff;
   if (freeAllowance === undefined) return 0n;
-  if (!freeOnly && freeAllowance.delivery === 'separate') return 0n;
   if (!holds(context, freeAllowance.when, context.monthUnits)) return 0n;
   const allowed = round({ n: freeAllowance.kwh.n * 1000n, d: freeAllowance.kwh.d }, 'down');
   const left = allowed - context.position.freeEnergyWhThisMonth;

@@ -122,7 +122,7 @@ export function quoteFreeAllowance(
   tariff: Tariff,
   o: Pick<QuoteOptions, 'at' | 'position' | 'parameters'>,
 ): Result<Quote | null, QuoteRefusal> {
-  const started = prepare({ ...o, tariff, unitsPerWh: 1n, paymentMinor: 0n, freeOnly: true });
+  const started = prepare({ ...o, tariff, unitsPerWh: 1n, paymentMinor: 0n, free: 'only' });
   if (!started.ok) return started;
   const { context, freeWh } = started.value;
   if (freeWh === 0n) return ok(null);
@@ -186,7 +186,7 @@ function assemble(
     remainderMinor: o.paidMinor - takenMinor,
     monthEnergyWhBefore: position.energyWhThisMonth,
     deferred: deferredOf(o),
-    positionAfter: positionOnce(context, o, takenMinor),
+    positionAfter: advancePosition(context, o, takenMinor),
   };
 }
 
@@ -208,7 +208,7 @@ function deferredOf(o: Allocation): Quote['deferred'] {
 }
 
 /** The position after lines worth `takenMinor` (default: the priced lines). */
-export function positionOnce(
+export function advancePosition(
   context: PriceContext,
   o: Allocation,
   takenMinor: bigint = o.priced.totalMinor,

@@ -90,3 +90,24 @@ test('many small ratings charge what one does, to the minor unit', () => {
     { numRuns: 200 },
   );
 });
+
+test('usage takes the month\u2019s free energy first, whatever way tokens would have it', () => {
+  for (const delivery of ['separate', 'with-first-purchase']) {
+    for (const countsInBlocks of [true, false]) {
+      const tariff = tariffOf({
+        freeAllowance: { kwh: '5', countsInBlocks, delivery },
+        energy: energyOf([
+          { uptoKwh: '6', rate: '1.00' },
+          { uptoKwh: null, rate: '3.00' },
+        ]),
+      });
+      const at = { date: '2026-11-24' };
+      const intervals = [4000n, 4000n].map((energyWh) => ({ at, energyWh }));
+      const rated = expectOk(rateUsage(tariff, { intervals, position: startPosition() }), 'usage');
+      assert.equal(rated.energyWh, 8000n);
+      assert.equal(rated.lines.find((line) => line.code === 'free')?.energyWh, 5000n);
+      assert.equal(rated.chargedMinor, countsInBlocks ? 700n : 300n);
+      assert.equal(rated.positionAfter.freeEnergyWhThisMonth, 5000n);
+    }
+  }
+});

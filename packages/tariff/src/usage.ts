@@ -6,9 +6,9 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import type { CivilMoment } from './conditions.ts';
 import type { Tariff } from './document.ts';
 import type { TariffPosition } from './position.ts';
-import { prepare } from './prepare.ts';
+import { freeLeft, type Prepared, prepare } from './prepare.ts';
 import { type Priced, price } from './pricing.ts';
-import { positionOnce, type QuoteRefusal } from './quote.ts';
+import { advancePosition, type QuoteRefusal } from './quote.ts';
 import { add, type Rational, round, zero } from './rational.ts';
 
 export type UsageInterval = {
@@ -50,20 +50,15 @@ export function rateUsage(
   let { position } = o;
   let energyWh = 0n;
   for (const interval of o.intervals) {
-    const prepared = prepare({
-      tariff,
-      at: interval.at,
-      position,
-      unitsPerWh: 1n,
-      paymentMinor: null,
-      ...(o.parameters && { parameters: o.parameters }),
-    });
-    if (!prepared.ok) return prepared;
-    const { context } = prepared.value;
-    const priced = price(context, interval.energyWh, 'all');
+    const started = startInterval(tariff, { ...o, position, interval });
+    if (!started.ok) return started;
+    const { context, freeWh } = started.value;
+    const units = interval.energyWh - freeWh;
+    const priced = price(context, units, 'all');
     if (priced === null) return err({ code: 'no-price' });
     accumulate(sums, priced, context.period);
-    position = positionOnce(context, { units: interval.energyWh, priced, claims: [] });
+    if (freeWh > 0n) accumulateFree(sums, tariff, freeWh);
+    position = advancePosition(context, { units, priced, claims: [] });
     energyWh += interval.energyWh;
   }
   return ok(
@@ -71,7 +66,35 @@ export function rateUsage(
   );
 }
 
+/** The context of one interval, and how much of its energy is still free this month. */
+function startInterval(
+  tariff: Tariff,
+  o: {
+    interval: UsageInterval;
+    position: TariffPosition;
+    parameters?: Readonly<Record<string, string>>;
+  },
+): Result<Prepared, QuoteRefusal> {
+  const { interval, ...rest } = o;
+  const base = { ...rest, tariff, at: interval.at, unitsPerWh: 1n, paymentMinor: null };
+  const prepared = prepare({ ...base, free: 'none' });
+  if (!prepared.ok) return prepared;
+  const { context } = prepared.value;
+  let freeWh = freeLeft(context);
+  if (freeWh === 0n) return prepared;
+  if (freeWh > interval.energyWh) freeWh = interval.energyWh;
+  const freeEnergyWhThisMonth = context.position.freeEnergyWhThisMonth + freeWh;
+  const position = { ...context.position, freeEnergyWhThisMonth };
+  const granted = prepare({ ...base, position, free: 'none' });
+  return granted.ok ? ok({ ...granted.value, freeWh }) : granted;
+}
+
 type Accumulated = Omit<UsageLine, 'amountMinor'> & { readonly exact: Rational };
+
+function accumulateFree(sums: Map<string, Accumulated>, tariff: Tariff, freeWh: bigint): void {
+  const line = { kind: 'energy', code: 'free', label: tariff.energy.label, exact: zero } as const;
+  sums.set('free', { ...line, energyWh: (sums.get('free')?.energyWh ?? 0n) + freeWh });
+}
 
 function accumulate(sums: Map<string, Accumulated>, priced: Priced, period: string | null): void {
   for (const line of priced.lines) {
