@@ -3,7 +3,10 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
 
-/** Demo time: at real instant `realAnchorMs` it was `demoAnchorMs`, and it runs `speed` times as fast. */
+/**
+ * Demo time: at real instant `realAnchorMs` it was `demoAnchorMs`, and it runs `speed` times as
+ * fast.
+ */
 export type ClockAnchor = {
   readonly realAnchorMs: number;
   readonly demoAnchorMs: number;

@@ -1,5 +1,6 @@
-// What the factory hands to this process: each meter's identity, key, secret and home. The utility's seed writes it.
-// The file holds decoder keys and secrets: it must be readable by its owner only.
+// What the factory hands to this process: each meter's identity, key, secret and home. The
+// utility's seed writes it. The file holds decoder keys and secrets: it must be readable by its
+// owner only.
 
 import { readFileSync, statSync } from 'node:fs';
 import { checkProtectionRules, type ProtectionRules } from '@prewatt/meter';
@@ -47,7 +48,10 @@ export const factoryMeter = z.strictObject({
   vulnerable: z.boolean().default(false),
   reconnection: z.enum(['automatic', 'manual']).default('automatic'),
   protection,
-  /** What `serialiseMeter` wrote, for a meter that has already lived. Used when no stored state exists yet. */
+  /**
+   * What `serialiseMeter` wrote, for a meter that has already lived. Used when no stored state
+   * exists yet.
+   */
   initialState: z.string().optional(),
 });
 

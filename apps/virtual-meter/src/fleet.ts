@@ -1,4 +1,5 @@
-// All meters of this process: started from the factory file, stepped once per real second in small batches, stored.
+// All meters of this process: started from the factory file, stepped once per real second in small
+// batches, stored.
 
 import type { Clock } from '@prewatt/quantities';
 import type { Logger } from 'pino';
@@ -31,10 +32,16 @@ export type FleetDeps = {
 
 const batchesPerSecond = 10;
 const storeEverySeconds = 10;
-/** A pause of the process longer than this (a sleeping machine) is a power cut to its meters, not use. */
+/**
+ * A pause of the process longer than this (a sleeping machine) is a power cut to its meters, not
+ * use.
+ */
 const pauseMs = 30_000;
 
-/** Starts every meter. Throws when a meter names a home that does not exist or its state cannot be trusted. */
+/**
+ * Starts every meter. Throws when a meter names a home that does not exist or its state cannot be
+ * trusted.
+ */
 export function createFleet(
   factory: readonly FactoryMeter[],
   homes: ReadonlyMap<string, Home>,

@@ -1,5 +1,6 @@
-// Load of real homes (data/NOTICE.md): four weeks of half-hours each, repeated, in the wall-clock time of the home.
-// Energy between two instants is a difference of one running sum, so parts always add up to the whole.
+// Load of real homes (data/NOTICE.md): four weeks of half-hours each, repeated, in the wall-clock
+// time of the home. Energy between two instants is a difference of one running sum, so parts always
+// add up to the whole.
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -19,11 +20,17 @@ export type Home = {
   readonly divisor: number;
   readonly days: number;
   readonly meanWhPerDay: number;
-  /** Running sum in milliwatt-hours at the start of each half-hour, one more than there are half-hours. */
+  /**
+   * Running sum in milliwatt-hours at the start of each half-hour, one more than there are half-
+   * hours.
+   */
   readonly runningMilliWh: readonly number[];
 };
 
-/** From one instant to a later one, in the zone where the home stands; whole weeks of offset keep the weekdays. */
+/**
+ * From one instant to a later one, in the zone where the home stands; whole weeks of offset keep
+ * the weekdays.
+ */
 export type Span = {
   readonly fromMs: number;
   readonly toMs: number;

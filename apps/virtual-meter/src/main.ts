@@ -1,4 +1,5 @@
-// The process: configuration, factory file, meters, HTTP. The only place that touches environment and signals.
+// The process: configuration, factory file, meters, HTTP. The only place that touches environment
+// and signals.
 
 import { join } from 'node:path';
 import pino from 'pino';

@@ -1,4 +1,5 @@
-// One meter's MQTT link: its own identity, a session that survives, quality of service 1, and reconnects that spread out.
+// One meter's MQTT link: its own identity, a session that survives, quality of service 1, and
+// reconnects that spread out.
 
 import {
   type DownMessage,

@@ -1,4 +1,5 @@
-// Each meter's state in a file of its own, replaced whole: a reader finds the old state or the new one, never half.
+// Each meter's state in a file of its own, replaced whole: a reader finds the old state or the new
+// one, never half.
 
 import {
   closeSync,

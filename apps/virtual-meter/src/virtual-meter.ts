@@ -1,4 +1,5 @@
-// One meter in its home: feeds the state machine with time and load, stores its state, and passes messages both ways.
+// One meter in its home: feeds the state machine with time and load, stores its state, and passes
+// messages both ways.
 
 import {
   createMeter,
@@ -57,7 +58,10 @@ const longestHandoverMs = 21_600_000;
 /** At real speed a report each half-minute is enough. */
 const stateReportLeastMs = 30_000;
 
-/** The meter as it was stored, or as the factory made it. Throws on a state file that cannot be trusted. */
+/**
+ * The meter as it was stored, or as the factory made it. Throws on a state file that cannot be
+ * trusted.
+ */
 export function createVirtualMeter(
   factory: FactoryMeter,
   home: Home,

@@ -1,4 +1,5 @@
-// What the tests share: a vendor's key, factory files, a head-end of a few lines on a real broker, and the process.
+// What the tests share: a vendor's key, factory files, a head-end of a few lines on a real broker,
+// and the process.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -62,7 +62,7 @@ const commandOf = (n: number, token: string) =>
     action: { kind: 'deliverToken', token },
   }) as const;
 
-test('a meter connects, reports, takes a token by both ways and goes on after kill and restart', async (t) => {
+test('a meter reports, takes a token by both ways and goes on after a kill', async (t) => {
   writeFactory(folder.path);
   let child = await start();
 

@@ -1,20 +1,25 @@
-// Counting: moves the meter through time, over as many profile intervals and switch movements as lie in it.
-// The demand of a step is taken as even over the step, so a leap of days gives what small steps would.
+// Counting: moves the meter through time, over as many profile intervals and switch movements as
+// lie in it. The demand of a step is taken as even over the step, so a leap of days gives what
+// small steps would.
 
 import { recordProfile } from './log.ts';
 import { availableMilliWhOf, type Draft } from './state.ts';
 import { settleSupply } from './supply.ts';
 
 /**
- * Counts up to `toMs`. `demandMilliWh` is what the home would draw if supply stayed on; returns what flowed.
- * The instant at which credit ends, the end of a protected time and each profile boundary are met exactly.
+ * Counts up to `toMs`. `demandMilliWh` is what the home would draw if supply stayed on; returns
+ * what flowed. The instant at which credit ends, the end of a protected time and each profile
+ * boundary are met exactly.
  */
 export function advance(draft: Draft, toMs: number, demandMilliWh: number): number {
   const fromMs = draft.atMs;
   const spanMs = toMs - fromMs;
   const registerBefore = draft.importMilliWh;
   const intervalMs = draft.config.profileIntervalMinutes * 60_000;
-  /** Demand from the start of the step to an instant; the last one is exact, so parts sum to the whole. */
+  /**
+   * Demand from the start of the step to an instant; the last one is exact, so parts sum to the
+   * whole.
+   */
   const demandUntil = (atMs: number) => Math.floor(demandMilliWh * ((atMs - fromMs) / spanMs));
   let offered = 0;
   settleSupply(draft);

@@ -1,4 +1,5 @@
-// What the meter shows: two lines of a display, a pulse indicator, the switch, and the last token's result in words.
+// What the meter shows: two lines of a display, a pulse indicator, the switch, and the last token's
+// result in words.
 
 import type { LoadSwitchState, TokenRefusal } from '@prewatt/protocol';
 import { formatKwh } from '@prewatt/quantities';

@@ -1,4 +1,5 @@
-// The meter's side of the link: commands answered once, messages kept until acknowledged and sent again with back-off.
+// The meter's side of the link: commands answered once, messages kept until acknowledged and sent
+// again with back-off.
 
 import {
   type DownMessage,
@@ -58,7 +59,10 @@ export function send(draft: Draft, linkCameUp: boolean): UpMessage[] {
   return messages;
 }
 
-/** The first answer: the message that still waits goes now, one that was acknowledged goes under a new number. */
+/**
+ * The first answer: the message that still waits goes now, one that was acknowledged goes under a
+ * new number.
+ */
 function answerAgain(draft: Draft, first: AnsweredCommand): void {
   const isItsAnswer = (kept: StoredMessage) =>
     kept.body.kind === 'commandResult' && kept.body.commandId === first.commandId;
@@ -118,7 +122,8 @@ function enqueue(draft: Draft, body: StoredMessage['body']): void {
   draft.outbox = [...draft.outbox, message];
   if (body.kind !== 'commandResult') return;
   if (inFlight(draft, 'commandResult') <= resultsInFlightLimit) return;
-  // The oldest answer makes room: it stays among the answered and is given again when the command is repeated.
+  // The oldest answer makes room: it stays among the answered and is given again when the command
+  // is repeated.
   const oldest = draft.outbox.find((kept) => kept.body.kind === 'commandResult');
   draft.outbox = draft.outbox.filter((kept) => kept !== oldest);
 }

@@ -1,4 +1,5 @@
-// The payment meter as a value and a function: no clock, no disk, no network. See README for its laws.
+// The payment meter as a value and a function: no clock, no disk, no network. See README for its
+// laws.
 
 export {
   checkProtectionRules,

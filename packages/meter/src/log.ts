@@ -1,4 +1,5 @@
-// Numbered events and load profile entries: written here, bounded here, counted when memory had to push one out.
+// Numbered events and load profile entries: written here, bounded here, counted when memory had to
+// push one out.
 
 import type { Draft, StoredEvent } from './state.ts';
 

@@ -1,4 +1,5 @@
-// The state as text and back. A checksum tells a torn or edited file from a whole one: a meter must not guess its credit.
+// The state as text and back. A checksum tells a torn or edited file from a whole one: a meter must
+// not guess its credit.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { restoreAcceptanceState } from '@prewatt/sts/accept';
@@ -27,7 +28,10 @@ export function restoreMeter(text: string): Result<MeterState, RestoreError> {
   return ok({ ...state, acceptance: acceptance.value });
 }
 
-/** Two 32-bit hashes (FNV-1a over characters, forwards with two offsets): against accidents, not against malice. */
+/**
+ * Two 32-bit hashes (FNV-1a over characters, forwards with two offsets): against accidents, not
+ * against malice.
+ */
 function checksumOf(text: string): string {
   let first = 0x811c9dc5;
   let second = 0x01000193;

@@ -1,5 +1,6 @@
-// The meter's whole memory as one plain value: numbers, strings, arrays. What is not in here, the meter does not know.
-// Energy inside is counted in integer milliwatt-hours (safe integers up to 9 TWh), so that no step loses a fraction.
+// The meter's whole memory as one plain value: numbers, strings, arrays. What is not in here, the
+// meter does not know. Energy inside is counted in integer milliwatt-hours (safe integers up to 9
+// TWh), so that no step loses a fraction.
 
 import type { ProtectionRules } from '@prewatt/protection';
 import type { LoadSwitchState, MeterEventCode, TokenRefusal } from '@prewatt/protocol';
@@ -22,7 +23,10 @@ export type MeterConfig = {
   readonly resendAfterMs: number;
 };
 
-/** The STS identity that the factory injects. The key is a decoder key: no vending key comes near a meter. */
+/**
+ * The STS identity that the factory injects. The key is a decoder key: no vending key comes near a
+ * meter.
+ */
 export type MeterKey = {
   readonly ea: 'ea07' | 'ea11';
   readonly decoderKeyHex: string;
@@ -118,12 +122,15 @@ export type MeterState = {
   readonly nextStateAtMs: number;
 };
 
-/** A step works on a shallow copy of the state and replaces its fields; arrays and objects inside stay untouched. */
+/**
+ * A step works on a shallow copy of the state and replaces its fields; arrays and objects inside
+ * stay untouched.
+ */
 export type Draft = { -readonly [K in keyof MeterState]: MeterState[K] };
 
 /**
- * A meter as it leaves the factory: no credit, switch open, log empty. Throws RangeError on a configuration or key
- * that cannot be a meter's: a bug of whoever provisions it.
+ * A meter as it leaves the factory: no credit, switch open, log empty. Throws RangeError on a
+ * configuration or key that cannot be a meter's: a bug of whoever provisions it.
  */
 export function createMeter(o: {
   readonly config: MeterConfig;
@@ -160,14 +167,19 @@ export function createMeter(o: {
   };
 }
 
-/** The state with another configuration (reporting intervals, thresholds, rules); counting and keys stay. */
+/**
+ * The state with another configuration (reporting intervals, thresholds, rules); counting and keys
+ * stay.
+ */
 export function reconfigure(state: MeterState, config: MeterConfig): MeterState {
   checkConfig(config);
   if (config.meterPan !== state.config.meterPan) throw new RangeError('meterPan cannot change');
   return { ...state, config };
 }
 
-/** Credit in milliwatt-hours; negative is owed. The law: credited - consumed - cleared = available. */
+/**
+ * Credit in milliwatt-hours; negative is owed. The law: credited - consumed - cleared = available.
+ */
 export function availableMilliWhOf(state: MeterState | Draft): number {
   return state.creditedMilliWh - state.importMilliWh - state.clearedMilliWh;
 }

@@ -12,7 +12,9 @@ import { outcomeToWire } from './wire.ts';
 export type MeterInput = {
   /** An instant at or before the meter's own counts nothing: a meter's time does not run back. */
   readonly atMs: number;
-  /** Milliwatt-hours (integer) that the home would draw from the last step until now with supply on. */
+  /**
+   * Milliwatt-hours (integer) that the home would draw from the last step until now with supply on.
+   */
   readonly demandMilliWh?: number;
   /** Power that the home draws now with supply on. */
   readonly demandW?: number;
@@ -28,18 +30,27 @@ export type MeterInput = {
 };
 
 export type MeterOutput = {
-  /** To be sent only after the state is stored: a number once sent must not be given to another message. */
+  /**
+   * To be sent only after the state is stored: a number once sent must not be given to another
+   * message.
+   */
   readonly messages: readonly UpMessage[];
   /** Milliwatt-hours that flowed. */
   readonly flowedMilliWh: number;
   /** Answer to `keypad`. */
   readonly keypadOutcome: TokenOutcome | null;
   readonly events: readonly StoredEvent[];
-  /** A token was handled, the switch moved, or a message is about to leave: store before anything else. */
+  /**
+   * A token was handled, the switch moved, or a message is about to leave: store before anything
+   * else.
+   */
   readonly mustStore: boolean;
 };
 
-/** Moves the meter on. Total: whatever arrives, it answers. Throws RangeError on a demand or instant that is no integer. */
+/**
+ * Moves the meter on. Total: whatever arrives, it answers. Throws RangeError on a demand or instant
+ * that is no integer.
+ */
 export function step(
   state: MeterState,
   input: MeterInput,

@@ -1,4 +1,5 @@
-// Credit and the load switch: when to warn, when to open, when protection keeps supply on, when to close again.
+// Credit and the load switch: when to warn, when to open, when protection keeps supply on, when to
+// close again.
 
 import { mayDisconnect } from '@prewatt/protection';
 import { record } from './log.ts';

@@ -1,4 +1,5 @@
-// Tokens from keypad and head-end through one acceptance, so that the same token by both ways counts once.
+// Tokens from keypad and head-end through one acceptance, so that the same token by both ways
+// counts once.
 
 import { type AcceptanceEffect, type AcceptanceOutcome, acceptToken } from '@prewatt/sts/accept';
 import { record } from './log.ts';
@@ -10,7 +11,10 @@ const unitMilliWh = 100_000;
 /** The most credit the register shows: 10 GWh, the range of one token five times over. */
 const maximumCreditMilliWh = 10_000_000_000_000;
 
-/** Kinds that this meter refuses with FunctionError, unburnt, rather than accept without carrying out. */
+/**
+ * Kinds that this meter refuses with FunctionError, unburnt, rather than accept without carrying
+ * out.
+ */
 const unsupported = [
   'setMaximumPowerLimit',
   'setTariffRate',

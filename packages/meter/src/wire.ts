@@ -1,4 +1,5 @@
-// From the meter's plain numbers to the messages of the protocol, whose energies are branded bigints.
+// From the meter's plain numbers to the messages of the protocol, whose energies are branded
+// bigints.
 
 import type {
   AccountState,
@@ -18,8 +19,9 @@ import type {
 } from './state.ts';
 
 /**
- * The account as the head-end sees it, in whole watt-hours. Registers are truncated first and credit follows from
- * them, so that on the wire too: credited - imported = available - owed, exactly.
+ * The account as the head-end sees it, in whole watt-hours. Registers are truncated first and
+ * credit follows from them, so that on the wire too: credited - imported = available - owed,
+ * exactly.
  */
 export function accountStateOf(state: MeterState | Draft): AccountState {
   const importWh = Math.floor(state.importMilliWh / 1000);

@@ -41,7 +41,7 @@ test('a token typed and delivered credits once, whichever comes first', () => {
   );
 });
 
-test('a repeated command gets the first answer, under a new number once that was acknowledged', () => {
+test('a repeated command gets the first answer, also after that was acknowledged', () => {
   const command = deliver(1, tokenOf(5_000), soon);
   const once = run(newMeter(), [{ atMs: noonMs, linkUp: true, received: [command] }]);
   const [answer] = results(once.messages);

@@ -1,4 +1,5 @@
-// Runs a list of inputs and gathers what came out, for scenarios written as input and output cycles.
+// Runs a list of inputs and gathers what came out, for scenarios written as input and output
+// cycles.
 
 import type { UpMessage } from '@prewatt/protocol';
 import { type MeterInput, type MeterState, type StoredEvent, step } from '../src/index.ts';

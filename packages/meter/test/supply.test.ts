@@ -30,7 +30,7 @@ test('a new meter is off, and its first token switches it on', () => {
   assert.equal(displayOf(state, noonMs).token?.text, 'Accepted +12.3 kWh');
 });
 
-test('credit warns once at the threshold, opens the switch at zero and closes it on a top-up', () => {
+test('credit warns once, opens the switch at zero and closes it on a top-up', () => {
   const { state, codes, flowedMilliWh } = run(newMeter(), [
     topUp(10_000),
     { atMs: noonMs + hourMs, demandMilliWh: 4_000_000 },

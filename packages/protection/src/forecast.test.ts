@@ -82,7 +82,7 @@ test('a week away does not promise a long life to the credit of a home that come
   assert.ok(daysUntil(forecast?.expectedAtMs) < 8, String(daysUntil(forecast?.expectedAtMs)));
 });
 
-test('growing use ends credit sooner than the same total spread evenly, falling use is not trusted', () => {
+test('growing use ends credit sooner than an even total, falling use is not trusted', () => {
   const growing = historyOf(28, (_weekday, _hour, daysAgo) => 400 - daysAgo * 8);
   const even = historyOf(28, () => 400 - 14.5 * 8);
   const falling = historyOf(28, (_weekday, _hour, daysAgo) => 180 + daysAgo * 8);

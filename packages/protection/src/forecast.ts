@@ -1,5 +1,5 @@
-// How long credit will last: the model of the home's use, run forward hour by hour. The early end of the range is what
-// is announced to a customer, so it is the end that must not be too hopeful.
+// How long credit will last: the model of the home's use, run forward hour by hour. The early end
+// of the range is what is announced to a customer, so it is the end that must not be too hopeful.
 
 import { localHourClock } from './local-hours.ts';
 import { type UsageInterval, type UsageModel, usageModel } from './usage-model.ts';
@@ -14,15 +14,18 @@ export type Forecast = {
 const horizonMs = 400 * 86_400_000;
 /** How many spreads of one day the ends of the range lie from the middle. */
 const rangeWidth = 1.8;
-/** The early end lies further out, and the middle a little early: a forecast that is too hopeful costs supply. */
+/**
+ * The early end lies further out, and the middle a little early: a forecast that is too hopeful
+ * costs supply.
+ */
 const earlyWidth = 1.3;
 const lean = 0.2;
 /** The part of a home's unrest that does not average out over the days: seasons, guests, habits. */
 const lastingPart = 0.7;
 
 /**
- * When the credit will be used up; null without a day's worth of history, or when the home uses nothing.
- * Instants never lie before `nowMs` nor more than 400 days after it.
+ * When the credit will be used up; null without a day's worth of history, or when the home uses
+ * nothing. Instants never lie before `nowMs` nor more than 400 days after it.
  */
 export function forecastDepletion(o: {
   readonly history: readonly UsageInterval[];

@@ -1,4 +1,5 @@
-// Protection: when supply may not be cut, and how long credit will last. The same rules in every place.
+// Protection: when supply may not be cut, and how long credit will last. The same rules in every
+// place.
 
 export { type Forecast, forecastDepletion } from './forecast.ts';
 export {

@@ -1,4 +1,5 @@
-// Local hours as integers (hours since 1970 on the wall clock), looked up once per stretch between clock changes.
+// Local hours as integers (hours since 1970 on the wall clock), looked up once per stretch between
+// clock changes.
 
 const hourMs = 3_600_000;
 

@@ -9,7 +9,9 @@ export type MayDisconnect =
   | {
       readonly allowed: false;
       readonly because: DisconnectReason;
-      /** The first instant at which a cut is allowed; null when no such instant lies within 40 days. */
+      /**
+       * The first instant at which a cut is allowed; null when no such instant lies within 40 days.
+       */
       readonly until: number | null;
     };
 
@@ -55,7 +57,8 @@ function windowAt(rules: ProtectionRules, atMs: number, zone: string): Window | 
       const to = minutesOf(hours.to);
       const start = instantOf(day, from, zone);
       const end = instantOf(day, to <= from ? to + 1440 : to, zone);
-      // Between start and end by instants, so that a clock change inside the window neither opens nor shuts it.
+      // Between start and end by instants, so that a clock change inside the window neither opens
+      // nor shuts it.
       if (start <= atMs && atMs < end && end > endsAtMs) endsAtMs = end;
     }
   }

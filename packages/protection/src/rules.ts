@@ -1,9 +1,13 @@
-// The rule set itself: one portable, versioned JSON document, and the checker that is the only way in from outside.
-// Energy travels as decimal strings, civil times as "HH:MM" and "YYYY-MM-DD" in the utility's zone.
+// The rule set itself: one portable, versioned JSON document, and the checker that is the only way
+// in from outside. Energy travels as decimal strings, civil times as "HH:MM" and "YYYY-MM-DD" in
+// the utility's zone.
 
 import { type EnergyWh, energyWh, err, ok, type Result } from '@prewatt/quantities';
 
-/** Local hours of some weekdays (1 = Monday .. 7 = Sunday); `to` at or before `from` runs past midnight. */
+/**
+ * Local hours of some weekdays (1 = Monday .. 7 = Sunday); `to` at or before `from` runs past
+ * midnight.
+ */
 export type FriendlyHours = {
   readonly weekdays: readonly number[];
   readonly from: string;
@@ -15,7 +19,10 @@ export type ProtectionRules = {
   readonly friendlyHours: readonly FriendlyHours[];
   /** Civil dates without cuts, midnight to midnight. */
   readonly holidays: readonly string[];
-  /** Lent at the meter when credit ends and the customer asks for it; owed from the next top-up. "0" = none. */
+  /**
+   * Lent at the meter when credit ends and the customer asks for it; owed from the next top-up. "0"
+   * = none.
+   */
   readonly emergencyCreditWh: string;
   readonly debt: {
     /** The largest part of a payment that may go to debt, in per cent. */
@@ -38,7 +45,10 @@ export type RulesError =
   | { readonly code: 'rules-version' }
   | { readonly code: 'rules-format'; readonly at: string };
 
-/** A rule document from outside, checked whole: unknown fields are refused, the first fault is named by its path. */
+/**
+ * A rule document from outside, checked whole: unknown fields are refused, the first fault is named
+ * by its path.
+ */
 export function checkProtectionRules(document: unknown): Result<ProtectionRules, RulesError> {
   if (isRecord(document) && 'version' in document && document['version'] !== 1) {
     return err({ code: 'rules-version' });

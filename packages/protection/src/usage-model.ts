@@ -1,5 +1,6 @@
-// A home's use as a model: a level, the shape of its day, the weight of each weekday, and how much days differ.
-// Everything comes from the home's own history; with little history the parts that need more of it stay flat.
+// A home's use as a model: a level, the shape of its day, the weight of each weekday, and how much
+// days differ. Everything comes from the home's own history; with little history the parts that
+// need more of it stay flat.
 
 import { localHourClock } from './local-hours.ts';
 
@@ -30,9 +31,15 @@ const historyDays = 56;
 const levelHalfLifeDays = 6;
 const trendHalfLifeDays = 14;
 const usualHalfLifeDays = 28;
-/** How much of the way back to its usual use a home is expected to go that uses less than usual (guests left, away). */
+/**
+ * How much of the way back to its usual use a home is expected to go that uses less than usual
+ * (guests left, away).
+ */
 const returnToUsual = 0.7;
-/** Growth is believed upwards only (a fall may end tomorrow), up to this much a day, for so many days ahead. */
+/**
+ * Growth is believed upwards only (a fall may end tomorrow), up to this much a day, for so many
+ * days ahead.
+ */
 const greatestDailyGrowth = 0.03;
 const growthDaysAhead = 14;
 const shapeHalfLifeDays = 14;
@@ -100,7 +107,10 @@ function hoursOf(
   return hours;
 }
 
-/** The part of a day's use that each hour of the day takes; null when nothing was used or too little is covered. */
+/**
+ * The part of a day's use that each hour of the day takes; null when nothing was used or too little
+ * is covered.
+ */
 function shapeOf(hours: ReadonlyMap<number, HourCell>, nowHour: number): number[] | null {
   const energy = new Array<number>(hoursPerDay).fill(0);
   const weight = new Array<number>(hoursPerDay).fill(0);
@@ -167,7 +177,10 @@ function weekdayFactors(days: readonly Day[]): number[] {
   });
 }
 
-/** The present level of a weekday-neutral day, and how far single days lie from what was expected of them. */
+/**
+ * The present level of a weekday-neutral day, and how far single days lie from what was expected of
+ * them.
+ */
 function levelOf(
   days: readonly Day[],
   weekday: readonly number[],

@@ -48,17 +48,18 @@ ${rows.map(row).join('\n')}
 }
 
 function row(meter: RowView): string {
-  const number = groups(meter.meterPan);
-  return `<tr data-pan="${e(meter.meterPan)}" data-find="${e(`${meter.name} ${meter.meterPan}`.toLowerCase())}">
-<th scope="row"><a href="/meters/${e(meter.meterPan)}">${e(meter.name)}</a><span class="number">${e(number)}</span></th>
+  const find = `${meter.name} ${meter.meterPan}`.toLowerCase();
+  return `<tr data-pan="${e(meter.meterPan)}" data-find="${e(find)}">
+<th scope="row"><a href="/meters/${e(meter.meterPan)}">${e(meter.name)}</a>
+<span class="number">${e(groups(meter.meterPan))}</span></th>
 <td><span data-field="credit">${e(meter.credit)}</span>
-<span class="number"><span data-field="loadSwitch">${e(meter.loadSwitch)}</span>, <span data-field="link">${e(meter.link)}</span></span></td></tr>`;
+<span class="number"><span data-field="loadSwitch">${e(meter.loadSwitch)}</span>,
+<span data-field="link">${e(meter.link)}</span></span></td></tr>`;
 }
 
 const groups = (digits: string): string => digits.replace(/(\d{6})(?=\d)/g, '$1 ');
 
 export function meterPage(view: MeterView): string {
-  const { display } = view;
   return page(
     `${view.name}: meter`,
     'meter.js',
@@ -66,49 +67,78 @@ export function meterPage(view: MeterView): string {
 <nav><a href="/">All meters</a></nav>
 <h1>${e(view.name)} <span class="number">${e(groups(view.meterPan))}</span></h1>
 <div class="columns">
-<section class="case" aria-label="Payment meter">
-<div class="case-top"><span class="brand">Prewatt</span><span class="plate">230 V 60 A<br>1000 imp/kWh</span></div>
-<div class="lcd" data-status="${e(display.status)}">
-<div class="lcd-row"><span id="clock">${e(view.clock)}</span><span id="power">${display.powerW} W</span></div>
-<div class="lcd-credit"><output id="credit">${e(display.creditKwh)}</output> <span class="unit">kWh</span></div>
-<div class="lcd-entry" id="entry" aria-live="off"></div>
-<div class="lcd-status" id="status" role="status">${e(display.statusText)}</div>
-<div class="lcd-result" id="result" role="status">${e(display.token?.text ?? '')}</div>
-</div>
-<div class="lamps">
-<span class="lamp-label"><span class="lamp" id="pulse"></span> Pulse</span>
-<span class="lamp-label">${switchDrawing(display.loadSwitch === 'connected')}<span>Supply <strong id="switch">${e(switchText[display.loadSwitch])}</strong></span></span>
-</div>
-<div class="keypad" role="group" aria-label="Keypad">
-${['1', '2', '3', '4', '5', '6', '7', '8', '9'].map(digitKey).join('\n')}
-<button type="button" data-key="clear" aria-label="Delete last digit">&#9003;</button>
-${digitKey('0')}
-<button type="button" data-key="enter" aria-label="Enter token" class="enter">&#9166;</button>
-</div>
-<button type="button" id="reconnect" class="reconnect"${display.loadSwitch === 'readyForReconnection' ? '' : ' hidden'}>Switch supply on</button>
-</section>
+${face(view)}
 <div class="side">
-<section><h2>Plug in</h2>
-<div class="toggles">
-${view.appliances.map((a) => `<button type="button" data-appliance="${e(a.id)}" aria-pressed="${a.on}">${e(a.label)}</button>`).join('\n')}
-</div></section>
-<section><h2>Network</h2>
-<p>Link: <strong id="link">${e(linkText[view.link])}</strong></p>
-<div class="toggles"><button type="button" id="cable" aria-pressed="${view.link === 'unplugged'}">Pull the network cable</button></div>
-</section>
-<section><h2>Counted</h2>
-<p>Used <strong id="import">${e(view.importKwh)}</strong> kWh, credited <strong id="credited">${e(view.creditedKwh)}</strong> kWh</p></section>
-<section><h2>Events</h2><ol id="events" class="events">
-${view.events.map((event) => `<li><time>${e(event.at)}</time> <span>${e(event.text)}</span></li>`).join('\n')}
-</ol></section>
+${surroundings(view)}
 </div>
 </div>
 </main>`,
   );
 }
 
+const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const digitKey = (digit: string): string =>
   `<button type="button" data-key="${digit}">${digit}</button>`;
 
+/** The payment meter itself: display, lamps, switch and keypad. */
+function face({ display, clock }: MeterView): string {
+  const isReady = display.loadSwitch === 'readyForReconnection';
+  return `<section class="case" aria-label="Payment meter">
+<div class="case-top"><span class="brand">Prewatt</span>
+<span class="plate">230 V 60 A<br>1000 imp/kWh</span></div>
+<div class="lcd" data-status="${e(display.status)}">
+<div class="lcd-row"><span id="clock">${e(clock)}</span>
+<span id="power">${display.powerW} W</span></div>
+<div class="lcd-credit"><output id="credit">${e(display.creditKwh)}</output>
+<span class="unit">kWh</span></div>
+<div class="lcd-entry" id="entry" aria-live="off"></div>
+<div class="lcd-status" id="status" role="status">${e(display.statusText)}</div>
+<div class="lcd-result" id="result" role="status">${e(display.token?.text ?? '')}</div>
+</div>
+<div class="lamps">
+<span class="lamp-label"><span class="lamp" id="pulse"></span> Pulse</span>
+<span class="lamp-label">${switchDrawing(display.loadSwitch === 'connected')}
+<span>Supply <strong id="switch">${e(switchText[display.loadSwitch])}</strong></span></span>
+</div>
+<div class="keypad" role="group" aria-label="Keypad">
+${digits.map(digitKey).join('\n')}
+<button type="button" data-key="clear" aria-label="Delete last digit">&#9003;</button>
+${digitKey('0')}
+<button type="button" data-key="enter" aria-label="Enter token" class="enter">&#9166;</button>
+</div>
+<button type="button" id="reconnect" class="reconnect"${isReady ? '' : ' hidden'}>
+Switch supply on</button>
+</section>`;
+}
+
+/** What is around the meter: things to plug in, the network cable, totals and the event log. */
+function surroundings(view: MeterView): string {
+  const plugs = view.appliances.map(
+    ({ id, label, on }) =>
+      `<button type="button" data-appliance="${e(id)}" aria-pressed="${on}">${e(label)}</button>`,
+  );
+  const events = view.events.map(
+    ({ at, text }) => `<li><time>${e(at)}</time> <span>${e(text)}</span></li>`,
+  );
+  return `<section><h2>Plug in</h2>
+<div class="toggles">
+${plugs.join('\n')}
+</div></section>
+<section><h2>Network</h2>
+<p>Link: <strong id="link">${e(linkText[view.link])}</strong></p>
+<div class="toggles">
+<button type="button" id="cable" aria-pressed="${view.link === 'unplugged'}">
+Pull the network cable</button></div>
+</section>
+<section><h2>Counted</h2>
+<p>Used <strong id="import">${e(view.importKwh)}</strong> kWh,
+credited <strong id="credited">${e(view.creditedKwh)}</strong> kWh</p></section>
+<section><h2>Events</h2><ol id="events" class="events">
+${events.join('\n')}
+</ol></section>`;
+}
+
 const switchDrawing = (closed: boolean): string =>
-  `<svg class="switch${closed ? '' : ' open'}" viewBox="0 0 48 24" aria-hidden="true"><path d="M2 18h12M34 18h12"/><circle cx="14" cy="18" r="2.5"/><circle cx="34" cy="18" r="2.5"/><path class="blade" d="M14 18h20"/></svg>`;
+  `<svg class="switch${closed ? '' : ' open'}" viewBox="0 0 48 24" aria-hidden="true">
+<path d="M2 18h12M34 18h12"/><circle cx="14" cy="18" r="2.5"/><circle cx="34" cy="18" r="2.5"/>
+<path class="blade" d="M14 18h20"/></svg>`;

@@ -1,4 +1,5 @@
-// A limit per meter on what the page can do: enough for a person, too little for a guessing machine.
+// A limit per meter on what the page can do: enough for a person, too little for a guessing
+// machine.
 
 export type RateLimitOptions = {
   readonly acts: number;
@@ -6,7 +7,10 @@ export type RateLimitOptions = {
   readonly realNowMs: () => number;
 };
 
-/** Whether the key may act now; counts it if so. Keys are meters of this process, so the map stays small. */
+/**
+ * Whether the key may act now; counts it if so. Keys are meters of this process, so the map stays
+ * small.
+ */
 export function createRateLimit(options: RateLimitOptions): (key: string) => boolean {
   const recent = new Map<string, readonly number[]>();
   return (key) => {

@@ -1,4 +1,5 @@
-// The meters' pages on loopback: HTML, streams of what moves, and the few things a person can do at a meter.
+// The meters' pages on loopback: HTML, streams of what moves, and the few things a person can do at
+// a meter.
 
 import { readFileSync } from 'node:fs';
 import type { Clock } from '@prewatt/quantities';

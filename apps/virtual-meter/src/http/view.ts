@@ -1,4 +1,5 @@
-// What the pages show of a meter, as plain JSON: the same shape in the first HTML, in the stream and in answers.
+// What the pages show of a meter, as plain JSON: the same shape in the first HTML, in the stream
+// and in answers.
 
 import { displayOf, type MeterDisplay, type StoredEvent, textOf } from '@prewatt/meter';
 import { formatKwh } from '@prewatt/quantities';

@@ -1,4 +1,5 @@
-// Keypad, toggles and the moving parts of one meter's page. What the meter is comes from the server, never from here.
+// Keypad, toggles and the moving parts of one meter's page. What the meter is comes from the
+// server, never from here.
 
 const byId = (id) => document.getElementById(id);
 const base = `/meters/${byId('meter').dataset.pan}`;
@@ -109,7 +110,8 @@ document.addEventListener('keydown', (event) => {
   else return;
   event.preventDefault();
 });
-// A button that was clicked with a pointer gives the keyboard back to the keypad; one reached by keyboard keeps it.
+// A button that was clicked with a pointer gives the keyboard back to the keypad; one reached by
+// keyboard keeps it.
 document.addEventListener('click', (event) => {
   if (event.detail > 0) event.target.closest('button')?.blur();
 });
