@@ -40,21 +40,7 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
   let isUp = false;
   let isPlugged = true;
   let attempts = 0;
-  const client = mqtt.connect(options.url, {
-    clientId: meterPan,
-    username: meterPan,
-    password: options.secret,
-    protocolVersion: 4,
-    clean: false,
-    keepalive: 60,
-    connectTimeout: 10_000,
-    reconnectPeriod: firstRetryMs,
-    // The meter itself keeps what was not acknowledged; a second queue here would only repeat it.
-    queueQoSZero: false,
-    resubscribe: false,
-    // The broker may not know the meter yet.
-    reconnectOnConnackError: true,
-  });
+  const client = connect(options);
   const setUp = (up: boolean) => {
     if (isUp === up) return;
     isUp = up;
@@ -116,4 +102,22 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
         );
       }),
   };
+}
+
+function connect(options: MqttLinkOptions): mqtt.MqttClient {
+  return mqtt.connect(options.url, {
+    clientId: options.meterPan,
+    username: options.meterPan,
+    password: options.secret,
+    protocolVersion: 4,
+    clean: false,
+    keepalive: 60,
+    connectTimeout: 10_000,
+    reconnectPeriod: firstRetryMs,
+    // The meter itself keeps what was not acknowledged; a second queue here would only repeat it.
+    queueQoSZero: false,
+    resubscribe: false,
+    // The broker may not know the meter yet.
+    reconnectOnConnackError: true,
+  });
 }
