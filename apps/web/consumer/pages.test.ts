@@ -212,6 +212,14 @@ test('each state of a sale says what happened and what to do', () => {
   assert.doesNotMatch(said('awaitingPayment'), /Your token/);
 });
 
+test('the receipt comes with the payment, so it moves with the rest', () => {
+  const before = text(renderSaleFragment(frame, saleStates.awaitingPayment));
+  assert.match(before, /What you asked for/);
+  const after = renderSaleFragment(frame, saleStates.issued);
+  assert.match(text(after), /Receipt Sold by Riverside Power.*Payment number SBX-7K2MQ9T4XW1B/);
+  assert.match(after, /data-print/);
+});
+
 test('steps tell their state in words, not by colour alone', () => {
   const said = text(renderSaleFragment(frame, sale));
   assert.match(said, /Paid : done today 12:30.*Sent to your meter : happening now/);

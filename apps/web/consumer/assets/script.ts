@@ -85,7 +85,10 @@ if (sale && !('final' in sale.dataset)) {
     if (change.html === shown) return;
     shown = change.html;
     const before = sale.querySelector('h1').textContent;
+    const unfolded = sale.querySelector('details[open]');
     sale.innerHTML = change.html;
+    const help = sale.querySelector('details');
+    if (help && unfolded) help.open = true;
     const title = sale.querySelector('h1').textContent;
     if (title !== before) find('[data-said]').textContent = title;
     offerCopies();

@@ -18,11 +18,8 @@ export function renderSale(frame: Frame, view: SaleView): string {
   const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
   const sale = `/sales/${encodeURIComponent(view.saleId)}`;
   const { final } = saleWords[view.state];
-  const body = html`<div class="columns sale">
-<div data-sale-url="${sale}/live"${final && html` data-final`}>
+  const body = html`<div class="columns" data-sale-url="${sale}/live"${final && html` data-final`}>
 ${fragment(frame, view)}
-</div>
-${receipt(frame, view)}
 </div>
 <p class="out" role="status" data-said></p>
 <p class="offline" role="status" data-offline hidden></p>`;
@@ -35,7 +32,10 @@ ${receipt(frame, view)}
   });
 }
 
-/** The steps and tokens of a sale: `html` of the `sale` event of GET /sales/:id/live. */
+/**
+ * All that moves of a sale (steps, tokens, receipt): `html` of the `sale` event of GET
+ * /sales/:id/live.
+ */
 export function renderSaleFragment(frame: Frame, view: SaleView): string {
   return htmlText(fragment(frame, view));
 }
@@ -51,7 +51,8 @@ ${view.problem !== null && html`<p>${view.problem}</p>`}
 ${action(view)}
 ${tokens(view)}
 ${steps(frame, view)}
-</section>`;
+</section>
+${receipt(frame, view)}`;
 }
 
 /** The one sentence that says what the customer should do, and whether anything at all. */
