@@ -29,6 +29,9 @@ export type SeedInput = {
   readonly nowMs: number;
 };
 
+/** Two digits, so that names sort as people count. */
+const number = (index: number): string => String(index + 1).padStart(2, '0');
+
 const plan: UtilityPlan = {
   name: 'Ridgeview Electricity',
   homes,
@@ -37,14 +40,14 @@ const plan: UtilityPlan = {
   stateReportMs: 6 * 3_600_000,
   resendAfterMs: 3_600_000,
   nameOf: (index) => ({
-    name: `Flat ${index + 1}`,
-    address: `${1 + Math.floor(index / 8)} Ridgeview Court, flat ${index + 1}`,
-    customer: `Tenant of flat ${index + 1}`,
+    name: `Flat ${number(index)}`,
+    address: `${1 + Math.floor(index / 8)} Ridgeview Court`,
+    customer: `Tenant of flat ${number(index)}`,
   }),
   phoneOf: (index) => `+2782555${String(101 + index).padStart(4, '0')}`,
   // The demo's customer buys little at a time, so that a visitor soon sees credit run low.
   amountsOf: (index) =>
-    index === demoHome ? [1_500n] : [2_000n, 3_000n, 5_000n, 5_000n, 8_000n, 12_000n],
+    index === demoHome ? [1_500n] : [5_000n, 10_000n, 15_000n, 20_000n, 30_000n],
   debtOf: (index) => (index % 8 === 3 ? 60_000n : 0n),
 };
 

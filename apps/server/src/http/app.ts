@@ -2,6 +2,7 @@
 // health, and the static files of the pages and the console.
 
 import { existsSync, readFileSync } from 'node:fs';
+import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
@@ -42,6 +43,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
   });
+  await app.register(compress, { threshold: 1_024 });
   await app.register(cookie);
   await app.register(formbody);
   await app.register(rateLimit, { global: true, max: 1_200, timeWindow: 60_000 });

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { migrate } from '../src/platform/migrate.ts';
+import { createHarness, type Harness, testUtility, testVendingKey } from './harness.ts';
+
+let h: Harness;
+let otherId: string;
+let app: pg.Client;
+before(async () => {
+  h = await createHarness();
+  otherId = await h.onboarding.createUtility({ ...testUtility, name: 'Other Utility' });
+  app = new pg.Client({ connectionString: h.appUrl });
+  await app.connect();
+});
+after(async () => {
+  await app.end();
+  await h.close();
+});
+
+const tables = async (): Promise<{ name: string; secured: boolean }[]> => {
+  const { rows } = await sql<{ name: string; secured: boolean }>`
+    SELECT c.relname AS name, c.relrowsecurity AS secured FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'prewatt' AND c.relkind IN ('r', 'p') ORDER BY 1`.execute(
+    h.owner.directories,
+  );
+  return rows;
+};
+
+test('every table but the directories is closed by row-level security', async () => {
+  const open = (await tables()).filter((table) => !table.secured).map((table) => table.name);
+  assert.deepEqual(open, [
+    'meter_directory',
+    'operator_directory',
+    'payment_directory',
+    'phone_directory',
+    'provider_reference_directory',
+    'utilities',
+  ]);
+});
+
+test('without a tenant, and with another one, no row of a tenant is visible', async () => {
+  const secured = (await tables()).filter(
+    (table) => table.secured && !/^readings_/.test(table.name),
+  );
+  assert.ok(secured.length > 15);
+  for (const { name } of secured) {
+    const { rows } = await app.query(`SELECT count(*)::int AS seen FROM prewatt.${name}`);
+    assert.equal(rows[0].seen, 0, name);
+  }
+  const [mine, theirs] = await Promise.all(
+    [h.utilityId, otherId].map((utilityId) =>
+      h.database.inUtility(utilityId, (tx) => tx.selectFrom('connections').select('id').execute()),
+    ),
+  );
+  assert.equal(mine?.length, 1);
+  assert.equal(theirs?.length, 0);
+});
+
+test('a tenant cannot write rows of another', async () => {
+  await assert.rejects(
+    h.database.inUtility(otherId, (tx) =>
+      h.onboarding.loadVendingKey(tx, h.utilityId, testVendingKey),
+    ),
+    /row-level security/,
+  );
+});
+
+test('another tenant’s connection is no connection: no quote, no reading of its place', async () => {
+  const stolen = { ...h.place, utilityId: otherId };
+  assert.deepEqual(await h.services.vending.makeQuote(stolen, 1_000n), {
+    ok: false,
+    error: 'unknownConnection',
+  });
+});
+
+test('history is append-only for the server, and nothing can be deleted', async () => {
+  const appendOnly = [
+    'transfers',
+    'readings',
+    'meter_events',
+    'command_stages',
+    'ledger_accounts',
+    'quotes',
+    'debts',
+  ];
+  for (const name of appendOnly) {
+    await assert.rejects(
+      app.query(`UPDATE prewatt.${name} SET utility_id = utility_id`),
+      /permission denied/,
+      name,
+    );
+  }
+  for (const { name } of await tables()) {
+    await assert.rejects(app.query(`DELETE FROM prewatt.${name}`), /permission denied/, name);
+  }
+  await assert.rejects(app.query('CREATE TABLE prewatt.mine (id int)'), /permission denied/);
+});
+
+test('a vending key copied to another tenant does not open', async () => {
+  await sql`INSERT INTO prewatt.vending_keys SELECT gen_random_uuid(), ${otherId}::uuid, supply_group_code,
+    key_revision, key_type, key_expiry, base_date, dkga, sealed, created_at FROM prewatt.vending_keys
+    WHERE utility_id = ${h.utilityId}::uuid`.execute(h.owner.directories);
+  const { createKeys } = await import('../src/keys/index.ts');
+  const keys = createKeys({ masterKey: Buffer.alloc(32, 7) });
+  const meter = {
+    meterId: h.place.meterId,
+    meterPan: h.meterPan,
+    encryptionAlgorithm: 'ea07' as const,
+    supplyGroupCode: '123456',
+    tariffIndex: '01',
+    keyRevision: 1,
+    lastTid: null,
+  };
+  const mine = await h.database.inUtility(h.utilityId, (tx) =>
+    keys.meterKey(tx, meter, h.utilityId),
+  );
+  assert.ok(mine.ok);
+  const theirs = await h.database.inUtility(otherId, (tx) => keys.meterKey(tx, meter, otherId));
+  assert.deepEqual(theirs, { ok: false, error: 'vendingKeyUnusable' });
+});
+
+test('a ledger that does not balance, an unknown account or a repeated identifier cannot be written', async () => {
+  const insert = (columns: string) =>
+    sql
+      .raw(`INSERT INTO prewatt.transfers SELECT bucket, gen_random_uuid(), utility_id, ${columns},
+      'energy', '${h.place.connectionId}', NULL, NULL, NULL, now() FROM prewatt.connections
+      WHERE id = '${h.place.connectionId}'`)
+      .execute(h.owner.directories);
+  const energy = `'energySales', '${h.utilityId}'`;
+  const prepaid = `'customerPrepaid', '${h.place.connectionId}'`;
+  await assert.rejects(insert(`${energy}, ${prepaid}, 0`), /amount_minor/);
+  await assert.rejects(insert(`${energy}, ${energy}, 1`), /check constraint/);
+  await assert.rejects(insert(`'energySales', gen_random_uuid(), ${prepaid}, 1`), /foreign key/);
+});
+
+test('migrations are applied once, and a changed or unknown one stops the start', async () => {
+  await migrate(h.ownerUrl);
+  const changed = sql`UPDATE prewatt_migrations.applied SET checksum = 'x' WHERE name LIKE '0001%'`;
+  await changed.execute(h.owner.directories);
+  await assert.rejects(migrate(h.ownerUrl), /0001-foundation.sql was changed/);
+  await sql`INSERT INTO prewatt_migrations.applied VALUES ('9999-future.sql', 'x')`.execute(
+    h.owner.directories,
+  );
+  await assert.rejects(migrate(h.ownerUrl), /start the newer version/);
+});
