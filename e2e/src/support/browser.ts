@@ -1,0 +1,140 @@
+// A real Chromium with nothing of its own: an empty profile, no background traffic. Each page is
+// watched: an error in the console, a fault in a script or a breach of the content security policy
+// fails the test that opened it.
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
+import { generousMs } from './wait.ts';
+
+const chromiumArguments = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const phoneScreen = { width: 360, height: 740 };
+export const deskScreen = { width: 1280, height: 800 };
+
+/** Starts Chromium. Throws an error that says how to install one. */
+export async function launchChromium(): Promise<Browser> {
+  const executablePath = process.env['PREWATT_CHROMIUM'] ?? '/usr/bin/chromium';
+  if (!existsSync(executablePath)) {
+    throw new Error(
+      `No Chromium at ${executablePath}. Install one (Debian: apt-get install chromium) or name ` +
+        'it in PREWATT_CHROMIUM.',
+    );
+  }
+  return chromium.launch({ executablePath, args: chromiumArguments, timeout: generousMs });
+}
+
+export type Visitor = {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** A further page of the same person, watched as well. */
+  openPage(): Promise<Page>;
+  /** From here on, console errors that match are what the test provokes. */
+  expectTrouble(pattern: RegExp): void;
+  /** Fails when a page had trouble that was not expected; then closes. */
+  leave(): Promise<void>;
+};
+
+export type VisitorOptions = {
+  screen: { width: number; height: number };
+  scripts?: boolean;
+};
+
+/** A person with a fresh browser: no cookies, no cache. */
+export async function newVisitor(browser: Browser, options: VisitorOptions): Promise<Visitor> {
+  const context = await browser.newContext({
+    viewport: options.screen,
+    javaScriptEnabled: options.scripts ?? true,
+    locale: 'en-GB',
+  });
+  context.setDefaultTimeout(generousMs);
+  context.setDefaultNavigationTimeout(generousMs);
+  const trouble: string[] = [];
+  const expected: RegExp[] = [];
+  const note = (text: string) => {
+    if (!expected.some((pattern) => pattern.test(text))) trouble.push(text);
+  };
+  const openPage = async (): Promise<Page> => {
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() !== 'error') return;
+      note(`${message.text()} (${message.location().url} on ${page.url()})`);
+    });
+    page.on('pageerror', (error) => note(`${error.message} (on ${page.url()})`));
+    return page;
+  };
+  return {
+    context,
+    page: await openPage(),
+    openPage,
+    expectTrouble: (pattern) => {
+      expected.push(pattern);
+    },
+    leave: async () => {
+      await context.close();
+      assert.deepEqual(trouble, [], 'pages without errors in the console');
+    },
+  };
+}
+
+// Runs in the page, so it is text: our own types know of no document.
+const accessibilityCheck = `(() => {
+  const found = [];
+  const root = document.documentElement;
+  if (root.lang === '') found.push('the page names no language');
+  if (document.title === '') found.push('the page has no title');
+  const headings = document.querySelectorAll('h1').length;
+  if (headings !== 1) found.push(headings + ' first headings');
+  for (const field of document.querySelectorAll('input:not([type=hidden]),select,textarea')) {
+    if (field.labels.length === 0 && !field.getAttribute('aria-label')) found.push(field.outerHTML);
+  }
+  for (const control of document.querySelectorAll('button,a[href]')) {
+    const name = control.getAttribute('aria-label') ?? control.textContent;
+    if (name.trim() === '') found.push(control.outerHTML);
+  }
+  for (const image of document.querySelectorAll('img:not([alt])')) found.push(image.outerHTML);
+  if (root.scrollWidth > root.clientWidth) {
+    found.push(root.scrollWidth + ' px wide on a screen of ' + root.clientWidth);
+  }
+  return found;
+})()`;
+
+/** What any reader of a page needs: language, one first heading, a name for each field and button. */
+export async function assertAccessible(page: Page): Promise<void> {
+  const faults = await page.evaluate(accessibilityCheck);
+  assert.deepEqual(faults, [], `${page.url()} is accessible and fits its screen`);
+}
+
+/** The text of one element, blanks run together. */
+export async function textOf(element: Locator): Promise<string> {
+  return ((await element.textContent()) ?? '').replace(/\s+/g, ' ').trim();
+}
+
+/** Bytes over the wire for a first visit: document, styles, script and icon, as sent. */
+export async function firstLoadBytes(page: Page, url: string): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  let bytes = 0;
+  session.on('Network.loadingFinished', (event) => {
+    bytes += event.encodedDataLength;
+  });
+  await page.goto(url, { waitUntil: 'load' });
+  await session.send('Network.setCacheDisabled', { cacheDisabled: false });
+  await session.detach();
+  return bytes;
+}

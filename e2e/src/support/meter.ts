@@ -1,0 +1,44 @@
+// What a person does at the demo meter: read its display, type, plug in, pull the network cable.
+
+import type { Page } from 'playwright-core';
+import { textOf } from './browser.ts';
+import type { Demo } from './demo.ts';
+
+export type MeterPage = {
+  readonly page: Page;
+  creditKwh(): Promise<number>;
+  powerW(): Promise<number>;
+  setAppliance(name: string, on: boolean): Promise<void>;
+  setCable(plugged: boolean): Promise<void>;
+  /** Presses the keys and enter. */
+  type(digits: string): Promise<void>;
+  /** Waits until the display shows it. */
+  shows(text: string | RegExp): Promise<void>;
+};
+
+/** Opens the page of a meter. */
+export async function meterPage(page: Page, demo: Demo, meterPan: string): Promise<MeterPage> {
+  await page.goto(`${demo.urls.meter}/meters/${meterPan}`);
+  const display = page.getByRole('region', { name: 'Payment meter' });
+  const press = async (name: string | RegExp, on: boolean): Promise<void> => {
+    const button = page.getByRole('button', { name });
+    if ((await button.getAttribute('aria-pressed')) !== String(on)) await button.click();
+    await page.getByRole('button', { name, pressed: on }).waitFor();
+  };
+  const keypad = page.getByRole('group', { name: 'Keypad' });
+  return {
+    page,
+    creditKwh: async () => Number(await textOf(display.getByText(/^-?\d+\.\d+$/))),
+    powerW: async () => {
+      const text = await textOf(display.getByText(/^\d+ W$/));
+      return Number.parseInt(text, 10);
+    },
+    setAppliance: (name, on) => press(new RegExp(`^${name}`), on),
+    setCable: (plugged) => press('Pull the network cable', !plugged),
+    type: async (digits) => {
+      for (const digit of digits) await keypad.getByRole('button', { name: digit }).click();
+      await keypad.getByRole('button', { name: 'Enter token' }).click();
+    },
+    shows: (text) => display.getByText(text).first().waitFor(),
+  };
+}
