@@ -2,9 +2,8 @@
 // signals and the programs and steps that the launcher runs.
 
 import { fileURLToPath } from 'node:url';
-import { type LauncherDeps, runDemo, type SeedInput } from './launcher.ts';
+import { runDemo, type SeedInput } from './launcher.ts';
 import { helpText, parseOptions } from './options.ts';
-import { DemoRefusal } from './refusal.ts';
 
 const parsed = parseOptions(process.argv.slice(2), process.cwd());
 if (parsed.kind === 'help') {
@@ -24,16 +23,13 @@ if (parsed.kind === 'help') {
       virtualMeter: program('virtual-meter'),
       sandbox: program('sandbox'),
     },
+    // Loaded when needed: most starts need no seed, and its imports are the heaviest we have.
     async migrate(ownerUrl) {
-      const { migrate } = await load<{ migrate: LauncherDeps['migrate'] }>(
-        '@prewatt/server/migrate',
-      );
+      const { migrate } = await import('@prewatt/server/migrate');
       await migrate(ownerUrl);
     },
     async seed(input: SeedInput) {
-      const { seedDemo } = await load<{ seedDemo: LauncherDeps['seed'] }>(
-        '@prewatt/simulation/seed',
-      );
+      const { seedDemo } = await import('@prewatt/simulation/seed');
       await seedDemo(input);
     },
     say: (line) => process.stdout.write(`${line}\n`),
@@ -46,15 +42,4 @@ if (parsed.kind === 'help') {
 
 function program(app: string): string {
   return fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url));
-}
-
-// Loaded when needed: most starts need no seed, and its imports are the heaviest we have.
-async function load<T>(specifier: string): Promise<T> {
-  try {
-    return await import(specifier);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED' && code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new DemoRefusal(`${specifier} is not in this checkout: run npm install, or update it.`);
-  }
 }
