@@ -155,7 +155,7 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
             {
               label: 'Old account',
               outstandingMinor: debt,
-              rule: { kind: 'share', basisPoints: 2_000 },
+              rule: { share: '20' },
             },
           ],
   });

@@ -62,7 +62,7 @@ test('a sale that is a cent off is refused', () => {
   const post = (availableMinor: bigint, remainderMinor: bigint) =>
     salePostings(subjects, { availableMinor, lines, remainderMinor });
   assert.deepEqual(post(1000n, 99n), { ok: false, error: 'does-not-add-up' });
-  assert.deepEqual(post(800n, -100n), { ok: false, error: 'negative-line' });
+  assert.deepEqual(post(800n, -100n), { ok: false, error: 'negative-remainder' });
   assert.deepEqual(
     salePostings(subjects, {
       availableMinor: 5n,
@@ -71,6 +71,25 @@ test('a sale that is a cent off is refused', () => {
     }),
     { ok: false, error: 'debt-without-name' },
   );
+});
+
+test('a rebate lowers its account’s transfer, and may not turn it round', () => {
+  const post = (rebate: bigint) =>
+    salePostings(subjects, {
+      availableMinor: 900n - rebate,
+      lines: [
+        { kind: 'energy', amountMinor: 900n },
+        { kind: 'energy', amountMinor: -rebate },
+      ],
+      remainderMinor: 0n,
+    });
+  const sale = post(100n);
+  assert.ok(sale.ok);
+  assert.deepEqual(
+    sale.value.map((each) => each.amountMinor),
+    [800n],
+  );
+  assert.deepEqual(post(1_000n), { ok: false, error: 'negative-account' });
 });
 
 test('repaid debt lowers what is owed', () => {

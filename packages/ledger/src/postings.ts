@@ -51,11 +51,16 @@ export type SaleLine = {
   readonly debtId?: string;
 };
 
-export type SaleError = 'does-not-add-up' | 'negative-line' | 'debt-without-name';
+export type SaleError =
+  | 'negative-remainder'
+  | 'debt-without-name'
+  | 'negative-account'
+  | 'does-not-add-up';
 
 /**
  * A sale turns prepaid money into energy, tax, fees and repaid debt. `availableMinor` is what the customer had
- * prepaid; lines and remainder must use it up exactly (law 2). Lines of the same account become one transfer.
+ * prepaid; lines and remainder must use it up exactly (law 2). Lines of the same account become one transfer, so a
+ * rebate (a negative line) lowers its account's transfer; an account's sum may not be negative.
  */
 export function salePostings(
   s: Subjects,
@@ -67,12 +72,10 @@ export function salePostings(
 ): Result<Transfer[], SaleError> {
   const sums = new Map<string, Transfer>();
   let total = o.remainderMinor;
-  if (o.remainderMinor < 0n) return err('negative-line');
+  if (o.remainderMinor < 0n) return err('negative-remainder');
   for (const line of o.lines) {
-    if (line.amountMinor < 0n) return err('negative-line');
     if (line.kind === 'debt' && line.debtId === undefined) return err('debt-without-name');
     total += line.amountMinor;
-    if (line.amountMinor === 0n) continue;
     const creditAccount = accountOfLine(s, line);
     const key = `${creditAccount.kind}:${creditAccount.subjectId}`;
     sums.set(key, {
@@ -82,7 +85,9 @@ export function salePostings(
       reason: line.kind,
     });
   }
-  return total === o.availableMinor ? ok([...sums.values()]) : err('does-not-add-up');
+  const transfers = [...sums.values()].filter((each) => each.amountMinor !== 0n);
+  if (transfers.some((each) => each.amountMinor < 0n)) return err('negative-account');
+  return total === o.availableMinor ? ok(transfers) : err('does-not-add-up');
 }
 
 function accountOfLine(s: Subjects, line: SaleLine): LedgerAccount {

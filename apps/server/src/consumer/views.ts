@@ -97,7 +97,10 @@ export async function homeView(
     days: historyDays,
     nowMs: o.nowMs,
   });
-  const debts = await debtsOf(tx, connection);
+  const debts = await debtsOf(tx, connection, {
+    scale: o.utility.currency.scale,
+    nowMs: o.nowMs,
+  });
   const prepaid = await accountBalance(tx, connection.bucket, accounts.customerPrepaid(connection));
   const others: Connection[] = [];
   for (const place of o.places) {

@@ -6,13 +6,12 @@ import { accounts, openingDebtPosting } from '@prewatt/ledger';
 import { checkProtectionRules } from '@prewatt/protection';
 import { bucketOfConnection, expectOk, idFromUuid } from '@prewatt/quantities';
 import { checkMeterPan } from '@prewatt/sts/keys';
-import { type DebtRule, parseTariff, positionToJson, startPosition } from '@prewatt/tariff';
+import { parseDebtRule, parseTariff, positionToJson, startPosition } from '@prewatt/tariff';
 import { openAccounts, postTransfers } from '../accounting/index.ts';
 import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
 import { sealVendingKey } from '../keys/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
-import { debtRuleToJson } from '../vending/debt-rule.ts';
 
 export type NewUtility = {
   readonly name: string;
@@ -50,7 +49,8 @@ export type NewConnection = {
   readonly debts: readonly {
     readonly label: string;
     readonly outstandingMinor: bigint;
-    readonly rule: DebtRule;
+    /** As people write it, e.g. { share: '20' } for a fifth of each purchase (docs/tariffs.md). */
+    readonly rule: object;
   }[];
 };
 
@@ -186,6 +186,8 @@ export function createOnboarding(o: {
     place: ConnectionPlace,
     debt: NewConnection['debts'][number],
   ): Promise<void> {
+    // The scale only sets the unit of amounts; whether the rule is one does not hang on it.
+    expectOk(parseDebtRule(debt.rule, 2), 'debt rule');
     const id = o.newUuid();
     await openAccounts(tx, place, [accounts.customerDebt(id)], o.nowMs());
     await tx
@@ -196,7 +198,7 @@ export function createOnboarding(o: {
         utility_id: place.utilityId,
         connection_id: place.connectionId,
         label: debt.label,
-        rule: debtRuleToJson(debt.rule),
+        rule: JSON.stringify(debt.rule),
         created_at: now(),
       })
       .execute();

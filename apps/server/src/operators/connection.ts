@@ -43,7 +43,10 @@ export async function connectionDetail(
     .select(['name', 'version'])
     .where('id', '=', connection.tariffId)
     .executeTakeFirstOrThrow();
-  const debts = await debtsOf(tx, connection);
+  const debts = await debtsOf(tx, connection, {
+    scale: utility.currency.scale,
+    nowMs: o.nowMs,
+  });
   const forecast =
     state.availableEnergyWh === null
       ? null

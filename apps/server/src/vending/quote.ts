@@ -2,10 +2,11 @@
 
 import { accounts } from '@prewatt/ledger';
 import { floorEnergyOf } from '@prewatt/protection';
-import { err, ok, type Result } from '@prewatt/quantities';
+import { err, expectOk, ok, type Result } from '@prewatt/quantities';
 import { floorToEncodableUnits } from '@prewatt/sts/codec';
 import {
   type Debt,
+  parseDebtRule,
   parseTariff,
   positionFromJson,
   type Quote,
@@ -17,7 +18,6 @@ import { accountBalance } from '../accounting/index.ts';
 import type { Connection } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
-import { debtRuleFromJson } from './debt-rule.ts';
 import type { QuoteRefusal } from './errors.ts';
 
 /** A credit token counts in steps of 100 Wh (IEC 62055-41, 6.2.2). */
@@ -81,7 +81,7 @@ export function createQuoting(): Quoting {
           time: civil.toPlainTime().toString().slice(0, 5),
         },
         position: position.value,
-        debts: await debtsOf(tx, connection),
+        debts: await debtsOf(tx, connection, { scale: utility.currency.scale, nowMs: o.nowMs }),
         protection: {
           debtShareCapBasisPoints: utility.protectionRules.debt.maximumSharePercent * 100,
           floorEnergyWh: floorEnergyOf(utility.protectionRules),
@@ -113,10 +113,13 @@ async function freePrepaid(tx: Tx, connection: Connection): Promise<bigint> {
   return balance - held.total;
 }
 
+const dayMs = 86_400_000;
+
 /** Arrears with what is still owed on each, oldest first. */
 export async function debtsOf(
   tx: Tx,
   connection: { readonly bucket: number; readonly connectionId: string },
+  o: { readonly scale: number; readonly nowMs: number },
 ): Promise<Debt[]> {
   const rows = await tx
     .selectFrom('debts')
@@ -133,8 +136,13 @@ export async function debtsOf(
       accounts.customerDebt(row.id),
     );
     if (outstandingMinor <= 0n) continue;
-    const rule = debtRuleFromJson(row.rule);
-    debts.push({ id: row.id, label: row.label, outstandingMinor, rule });
+    debts.push({
+      id: row.id,
+      label: row.label,
+      outstandingMinor,
+      rule: expectOk(parseDebtRule(row.rule, o.scale), 'debt rule'),
+      ageDays: Math.max(0, Math.floor((o.nowMs - row.created_at) / dayMs)),
+    });
   }
   return debts;
 }
