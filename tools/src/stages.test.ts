@@ -44,6 +44,18 @@ test('a program passes by its exit code, and one that does not exist fails', asy
   assert.equal(await run([{ ...missing, run: ({ exec }) => exec('/nonexistent/program', []) }]), 1);
 });
 
+test('a program that does not end is ended, and fails', async () => {
+  const code = await run([
+    {
+      name: 'hangs',
+      run: ({ exec }) =>
+        exec(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { timeoutMs: 200 }),
+    },
+  ]);
+  assert.equal(code, 1);
+  assert.ok(said.some((line) => line.includes('ended after 0.2 s')));
+});
+
 test('the summary has a line per stage and the total', () => {
   const lines = summary([
     { name: 'lint', passed: true, seconds: 1.25 },
@@ -63,6 +75,7 @@ test('test files are found by stage and by path, not in node_modules', (t) => {
     'packages/ab/src/b.property.test.ts',
     'packages/a/node_modules/x/x.test.ts',
     'apps/web/dist/y.test.ts',
+    'packages/a/.stryker-tmp/sandbox/src/a.test.ts',
     'e2e/src/buy.test.ts',
   ]) {
     mkdirSync(join(base, file, '..'), { recursive: true });

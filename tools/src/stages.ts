@@ -6,7 +6,14 @@ import { root } from './workspaces.ts';
 
 export type StageTools = {
   /** Runs a program with our terminal; resolves with true when it ends with exit code 0. */
-  exec(file: string, args: string[], env?: Record<string, string>): Promise<boolean>;
+  exec(file: string, args: string[], options?: ExecOptions): Promise<boolean>;
+};
+
+export type ExecOptions = {
+  /** Added to our own environment. */
+  env?: Record<string, string>;
+  /** A program that runs longer is told to end, and has failed. */
+  timeoutMs?: number;
 };
 
 export type Stage = {
@@ -54,7 +61,7 @@ export function summary(outcomes: Outcome[]): string {
 
 function createTools(abort: AbortSignal | undefined, say: (line: string) => void): StageTools {
   return {
-    exec: (file, args, env) =>
+    exec: (file, args, { env, timeoutMs } = {}) =>
       new Promise((resolve) => {
         const child = spawn(file, args, {
           cwd: root,
@@ -62,15 +69,22 @@ function createTools(abort: AbortSignal | undefined, say: (line: string) => void
           stdio: ['ignore', 'inherit', 'inherit'],
         });
         const stop = () => child.kill('SIGTERM');
+        const late = () => {
+          say(`${file}: ended after ${(timeoutMs ?? 0) / 1000} s, it was still running`);
+          stop();
+        };
+        const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
         abort?.addEventListener('abort', stop, { once: true });
+        const done = (passed: boolean) => {
+          clearTimeout(timer);
+          abort?.removeEventListener('abort', stop);
+          resolve(passed);
+        };
         child.on('error', (error) => {
           say(`${file}: ${error.message}`);
-          resolve(false);
+          done(false);
         });
-        child.on('exit', (code) => {
-          abort?.removeEventListener('abort', stop);
-          resolve(code === 0);
-        });
+        child.on('exit', (code) => done(code === 0));
       }),
   };
 }

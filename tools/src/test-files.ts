@@ -16,7 +16,7 @@ export function testFiles(stage: 'unit' | 'e2e', only: string[], base: string = 
     .flatMap((folder) =>
       globSync(`${folder}/**/*.test.{ts,tsx}`, {
         cwd: base,
-        exclude: (path) => /(^|\/)(node_modules|dist)$/.test(String(path)),
+        exclude: (path) => /(^|\/)(node_modules|dist|\.stryker-tmp)$/.test(String(path)),
       }),
     )
     .filter((file) => only.length === 0 || only.some((prefix) => startsWithPath(file, prefix)))

@@ -151,7 +151,8 @@ function freshLog(dataDir: string, name: string): string {
 
 function reasonOf(error: unknown): string {
   if (error instanceof DemoRefusal || error instanceof PostgresStartError) return error.message;
-  if (error instanceof Error && error.name === 'MigrationError') return error.message;
+  // Told by name: the class is the server's, loaded only when it is needed.
+  if (error instanceof Error && error.constructor.name === 'MigrationError') return error.message;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `The demo cannot start: ${text}`;
 }

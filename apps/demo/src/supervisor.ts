@@ -40,6 +40,8 @@ type Part = {
   timer?: NodeJS.Timeout;
 };
 
+const leaveWithParent = new URL('leave-with-parent.ts', import.meta.url).href;
+
 /** Supervises any number of children until `stop`. */
 export function createSupervisor(deps: SupervisorDeps): Supervisor {
   const parts: Part[] = [];
@@ -48,7 +50,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   function launch(part: Part): void {
     if (stopping) return;
     const log = openSync(part.spec.logFile, 'a');
-    const child = spawn(process.execPath, [part.spec.program], {
+    const child = spawn(process.execPath, ['--import', leaveWithParent, part.spec.program], {
       env: part.spec.env,
       detached: true,
       stdio: ['ignore', log, log, 'ipc'],

@@ -8,10 +8,7 @@ if (character === 'fatal') {
   process.stderr.write('no such luck\n');
   process.exit(3);
 }
-process.on('SIGTERM', () => {
-  if (character !== 'error') process.exit(0);
-});
-process.on('disconnect', () => process.exit(0));
+if (character === 'error') process.on('SIGTERM', () => undefined);
 
 createServer((request, response) => {
   response.setHeader('content-type', 'application/json');
