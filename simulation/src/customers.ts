@@ -1,5 +1,6 @@
-// Customers: each buys when credit runs low, as far as their means go, approves or refuses at the provider, and types
-// tokens by hand: sometimes before the wire brings them, sometimes twice, sometimes with a wrong digit.
+// Customers: each buys when credit runs low, as far as their means go, approves or refuses at the
+// provider, and types tokens by hand: sometimes before the wire brings them, sometimes twice,
+// sometimes with a wrong digit.
 
 import type { MeterOutput } from '@prewatt/meter';
 import { availableMilliWhOf } from '@prewatt/meter';

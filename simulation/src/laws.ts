@@ -1,5 +1,5 @@
-// The design's laws, held against the database and against what the town saw. Each check names its law; the first breach
-// throws with the numbers.
+// The design's laws, held against the database and against what the town saw. Each check names its
+// law; the first breach throws with the numbers.
 
 import { mayDisconnect } from '@prewatt/protection';
 import { type RawBuilder, sql } from 'kysely';
@@ -39,13 +39,17 @@ export function createLaws(town: Town): Laws {
     if (bad !== 0n) throw new LawBroken(law, `${bad} ${text}`);
   };
 
-  /** Law 1: sums to zero, and history stands: what was there at the last tick is there unchanged. */
+  /**
+   * Law 1: sums to zero, and history stands: what was there at the last tick is there unchanged.
+   */
   const ledger = async (): Promise<void> => {
     const { sum } = await one(sql<{ sum: bigint }>`
       SELECT coalesce(sum(balance), 0)::bigint AS sum FROM (
-        SELECT sum(amount_minor) AS balance FROM prewatt.transfers GROUP BY debit_kind, debit_subject_id
+        SELECT sum(amount_minor) AS balance FROM prewatt.transfers
+          GROUP BY debit_kind, debit_subject_id
         UNION ALL
-        SELECT -sum(amount_minor) FROM prewatt.transfers GROUP BY credit_kind, credit_subject_id) sides`);
+        SELECT -sum(amount_minor) FROM prewatt.transfers
+          GROUP BY credit_kind, credit_subject_id) sides`);
     if (sum !== 0n) throw new LawBroken(1, `the ledger is off by ${sum}`);
     const before = await one(sql<{ digest: string; count: bigint }>`
       SELECT coalesce(sum(hashtextextended(t::text, 0)), 0)::text AS digest, count(*) AS count
@@ -56,7 +60,8 @@ export function createLaws(town: Town): Laws {
     const last = await one(sql<{ id: string | null; digest: string; count: bigint }>`
       SELECT max(id::text) AS id, coalesce(sum(hashtextextended(t::text, 0)), 0)::text AS digest,
         count(*) AS count FROM prewatt.transfers t`);
-    // Identifiers follow time; those of this very millisecond may still get neighbours, so the cut is its start.
+    // Identifiers follow time; those of this very millisecond may still get neighbours, so the cut
+    // is its start.
     if (last.id === null) return;
     Object.assign(known, { lastTransferId: last.id, digest: last.digest, count: last.count });
   };
@@ -67,7 +72,8 @@ export function createLaws(town: Town): Laws {
       'sales do not add up: paid + brought forward <> lines + remainder',
       sql`SELECT count(*) AS bad FROM prewatt.sales s
         LEFT JOIN prewatt.payments p ON p.bucket = s.bucket AND p.sale_id = s.id
-        WHERE s.state IN ('issued', 'delivered') AND p.received_minor + s.brought_forward_minor IS DISTINCT FROM
+        WHERE s.state IN ('issued', 'delivered')
+          AND p.received_minor + s.brought_forward_minor IS DISTINCT FROM
           s.remainder_minor + (SELECT sum((line->>'amountMinor')::bigint)
             FROM jsonb_array_elements(s.lines) line)`,
     );
@@ -83,13 +89,15 @@ export function createLaws(town: Town): Laws {
       3,
       'tokens without a payment that succeeded',
       sql`SELECT count(*) AS bad FROM prewatt.tokens t LEFT JOIN prewatt.payments p
-        ON p.bucket = t.bucket AND p.sale_id = t.sale_id AND p.state = 'succeeded' WHERE p.id IS NULL`,
+        ON p.bucket = t.bucket AND p.sale_id = t.sale_id AND p.state = 'succeeded'
+        WHERE p.id IS NULL`,
     );
     await none(
       5,
       'payments posted other than once',
       sql`SELECT count(*) AS bad FROM prewatt.payments p WHERE (p.state = 'succeeded') <>
-        (SELECT count(*) = 1 FROM prewatt.transfers t WHERE t.bucket = p.bucket AND t.payment_id = p.id)`,
+        (SELECT count(*) = 1 FROM prewatt.transfers t
+          WHERE t.bucket = p.bucket AND t.payment_id = p.id)`,
     );
     await none(
       5,
@@ -102,7 +110,8 @@ export function createLaws(town: Town): Laws {
       'paid sales that are neither delivered, nor on their way, nor on a list',
       sql`SELECT count(*) AS bad FROM prewatt.payments p JOIN prewatt.sales s
         ON s.bucket = p.bucket AND s.id = p.sale_id
-        WHERE p.state = 'succeeded' AND NOT (s.state IN ('delivered', 'stuck') OR (s.state = 'issued'
+        WHERE p.state = 'succeeded'
+          AND NOT (s.state IN ('delivered', 'stuck') OR (s.state = 'issued'
           AND s.issued_at > ${new Date(town.nowMs() - 8 * dayMs)}))`,
     );
     await none(
@@ -115,7 +124,8 @@ export function createLaws(town: Town): Laws {
   /** Laws 3 and 4, seen from the meters. */
   const meters = async (): Promise<void> => {
     const { rows } = await sql<{ meter_id: string; issued: bigint; twice: bigint }>`
-      SELECT meter_id, sum(energy_wh)::bigint AS issued, count(*) - count(DISTINCT (base_date, tid)) AS twice
+      SELECT meter_id, sum(energy_wh)::bigint AS issued,
+        count(*) - count(DISTINCT (base_date, tid)) AS twice
       FROM prewatt.tokens GROUP BY meter_id`.execute(town.owner.directories);
     const issued = new Map(rows.map((row) => [row.meter_id, row]));
     for (const home of town.homes) {

@@ -1,4 +1,5 @@
-// `npm run simulate -- --seed 7 --homes 10 --days 30 [--calm] [--json]`: one town, its laws checked at each tick.
+// `npm run simulate -- --seed 7 --homes 10 --days 30 [--calm] [--json]`: one town, its laws checked
+// at each tick.
 
 import { parseArgs } from 'node:util';
 import { createTownDatabase } from './database.ts';

@@ -1,4 +1,5 @@
-// A network that loses, repeats, delays and reorders, under a seed. Perfect when all chances are zero.
+// A network that loses, repeats, delays and reorders, under a seed. Perfect when all chances are
+// zero.
 
 import { createRandom, type Random, seedFrom } from './random.ts';
 
@@ -10,7 +11,9 @@ export type NetworkFaults = {
 };
 
 export type Network<T> = {
-  /** `sender` has a stream of chances of its own, so that what others send does not change its fate. */
+  /**
+   * `sender` has a stream of chances of its own, so that what others send does not change its fate.
+   */
   readonly send: (sender: string, message: T, tick: number) => void;
   /** What arrives at this tick, in the order of arrival. */
   readonly deliver: (tick: number) => T[];

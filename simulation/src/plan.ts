@@ -5,6 +5,7 @@ import type { UtilityPlan } from './utility.ts';
 export const townPlan = (homes: number): UtilityPlan => ({
   name: 'Simulated Utility',
   homes,
+  helpPhone: null,
   lowCreditThresholdWh: 5_000,
   profileIntervalMinutes: 60,
   stateReportMs: 6 * 3_600_000,

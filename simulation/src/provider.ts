@@ -1,11 +1,15 @@
-// A payment provider on fake time: customers approve or refuse, and its notifications are lost, late and repeated.
+// A payment provider on fake time: customers approve or refuse, and its notifications are lost,
+// late and repeated.
 
 import { ok } from '@prewatt/quantities';
 import type { PaymentProvider, ProviderStatus } from '@prewatt/server/services';
 import type { Random } from './random.ts';
 
 export type FakeProvider = PaymentProvider & {
-  /** The customer decides at the provider's page. Returns the notification, for the town to deliver or lose. */
+  /**
+   * The customer decides at the provider's page. Returns the notification, for the town to deliver
+   * or lose.
+   */
   readonly decide: (reference: string, as: 'approve' | 'refuse') => Buffer;
 };
 

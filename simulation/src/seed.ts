@@ -1,5 +1,6 @@
-// Fills the demo on its first start: a utility of 40 homes that has lived for two weeks, by running a town without faults
-// up to the present. Sales, tokens, readings and events are the product's own; then the meters are handed over as they are.
+// Fills the demo on its first start: a utility of 40 homes that has lived for two weeks, by running
+// a town without faults up to the present. Sales, tokens, readings and events are the product's
+// own; then the meters are handed over as they are.
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -35,6 +36,7 @@ const number = (index: number): string => String(index + 1).padStart(2, '0');
 const plan: UtilityPlan = {
   name: 'Ridgeview Electricity',
   homes,
+  helpPhone: '+27 82 555 0100',
   lowCreditThresholdWh,
   profileIntervalMinutes: 30,
   stateReportMs: 6 * 3_600_000,

@@ -1,5 +1,6 @@
-// A town on one fake clock: the server's modules on a real PostgreSQL, meters, customers, a provider and a network in
-// between. Nothing here waits for real time; the same seed gives the same town.
+// A town on one fake clock: the server's modules on a real PostgreSQL, meters, customers, a
+// provider and a network in between. Nothing here waits for real time; the same seed gives the same
+// town.
 
 import { availableMilliWhOf, step } from '@prewatt/meter';
 import { type DownMessage, decodeDown, encodeUp } from '@prewatt/protocol';

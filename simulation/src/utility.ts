@@ -1,4 +1,5 @@
-// Sets up a utility with homes and their meters: the part that the demo's seed and every simulated town share.
+// Sets up a utility with homes and their meters: the part that the demo's seed and every simulated
+// town share.
 
 import { createMeter, type MeterConfig, type MeterKey, type MeterState } from '@prewatt/meter';
 import { expectOk } from '@prewatt/quantities';
@@ -24,7 +25,10 @@ const keyType = 2;
 const baseDate = 14;
 const keyExpiry = 255;
 
-/** No cut from late afternoon to mid-morning, nor at weekends: the hours in which nobody can buy easily. */
+/**
+ * No cut from late afternoon to mid-morning, nor at weekends: the hours in which nobody can buy
+ * easily.
+ */
 export const protectionRules = {
   version: 1 as const,
   friendlyHours: [
@@ -57,6 +61,7 @@ export type TownHome = {
 export type UtilityPlan = {
   readonly name: string;
   readonly homes: number;
+  readonly helpPhone: string | null;
   readonly lowCreditThresholdWh: number;
   readonly profileIntervalMinutes: 15 | 30 | 60;
   readonly stateReportMs: number;
@@ -88,10 +93,11 @@ export async function createUtility(o: {
     currency: { code: 'ZAR', scale: 2 },
     minimumPurchaseMinor: 500n,
     maximumPurchaseMinor: 500_000n,
-    helpPhone: null,
+    helpPhone: plan.helpPhone,
     protectionRules,
   });
-  // A utility's real key comes from the STS Association's key management centre; this one is random.
+  // A utility's real key comes from the STS Association's key management centre; this one is
+  // random.
   const keyBytes = o.secretBytes(20);
   const loads = loadHomes();
   const homes = await database.inUtility(utilityId, async (tx) => {
@@ -196,7 +202,9 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
   };
 }
 
-/** Meter numbers of a maker (02) that exists in no register we know of; both check digits are real. */
+/**
+ * Meter numbers of a maker (02) that exists in no register we know of; both check digits are real.
+ */
 function meterPanOf(index: number): string {
   const drn = expectOk(drnWithCheckDigit(`02${String(20_000_000 + index * 37)}`), 'meter number');
   return expectOk(meterPanFromDrn(drn), 'meter number');

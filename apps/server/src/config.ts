@@ -1,5 +1,5 @@
-// The server's configuration: environment and secrets file, read once, checked whole. An unknown PREWATT_ name is a typing
-// mistake and stops the start, with the full list of what is wrong.
+// The server's configuration: environment and secrets file, read once, checked whole. An unknown
+// PREWATT_ name is a typing mistake and stops the start, with the full list of what is wrong.
 
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';

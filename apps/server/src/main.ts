@@ -1,5 +1,5 @@
-// The server process: reads the configuration, builds everything, and runs until it is told to stop. The only place that
-// constructs. It listens at once and answers 503 until all of it is up.
+// The server process: reads the configuration, builds everything, and runs until it is told to
+// stop. The only place that constructs. It listens at once and answers 503 until all of it is up.
 
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';

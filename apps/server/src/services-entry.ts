@@ -1,4 +1,5 @@
-// What may be built outside the server process, by the seed and the simulation: the modules and the platform they need.
+// What may be built outside the server process, by the seed and the simulation: the modules and the
+// platform they need.
 
 export type { SmsGateway } from './messages/index.ts';
 export type { PaymentProvider, ProviderStatus } from './payments/index.ts';

@@ -1,5 +1,6 @@
-// The server's modules put together, with everything that has effects handed in: the database, clocks, randomness, the
-// provider, the message gateway and the way to meters. The server, the seed and the simulation all start here.
+// The server's modules put together, with everything that has effects handed in: the database,
+// clocks, randomness, the provider, the message gateway and the way to meters. The server, the seed
+// and the simulation all start here.
 
 import type { RandomBytes } from '@prewatt/quantities';
 import { createAlerts } from './alerts/index.ts';
@@ -18,7 +19,7 @@ import { createNewUuid, type NewUuid } from './platform/ids.ts';
 import type { Jobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
 import type { Clocks } from './platform/time.ts';
-import { prepareMonths } from './readings/index.ts';
+import { prepareMonths, recordContact, recordProfile, recordStates } from './readings/index.ts';
 import { createUtilities, type Utilities } from './utilities/index.ts';
 import { createQuoting, createVending, type Vending } from './vending/index.ts';
 
@@ -49,7 +50,10 @@ export type Services = {
   readonly ingest: Ingest;
   readonly messages: Messages;
   readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
-  /** What must happen now and then: due commands and payments, partitions ahead. Safe from many processes. */
+  /**
+   * What must happen now and then: due commands and payments, partitions ahead. Safe from many
+   * processes.
+   */
   readonly upkeep: () => Promise<void>;
 };
 
@@ -91,8 +95,13 @@ export function createServices(o: ServiceDeps): Services {
     database,
     transport: o.transport,
     commands,
-    tokenResult: vending.tokenResult,
-    meterEvent: alerts.meterEvent,
+    sinks: {
+      states: recordStates,
+      contact: recordContact,
+      profile: recordProfile,
+      tokenResult: vending.tokenResult,
+      meterEvent: alerts.meterEvent,
+    },
     clocks,
     parallel: o.parallelMessages ?? 4,
     log,

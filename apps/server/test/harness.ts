@@ -1,5 +1,5 @@
-// A server's modules on a real PostgreSQL of their own, with fakes of the outside only: a provider, a message gateway and
-// a wire to meters that a test drives by hand.
+// A server's modules on a real PostgreSQL of their own, with fakes of the outside only: a provider,
+// a message gateway and a wire to meters that a test drives by hand.
 
 import { testDatabase } from '@prewatt/embedded-postgres';
 import { type DownMessage, decodeDown, encodeUp, type UpMessage } from '@prewatt/protocol';

@@ -49,9 +49,8 @@ async function assertBooks(): Promise<void> {
     SELECT count(*) AS bad FROM prewatt.sales s
     LEFT JOIN prewatt.payments p ON p.bucket = s.bucket AND p.sale_id = s.id
     WHERE s.state IN ('issued', 'delivered') AND p.received_minor + s.brought_forward_minor <>
-      s.remainder_minor + (SELECT sum((line->>'amountMinor')::bigint) FROM jsonb_array_elements(s.lines) line)`.execute(
-    h.owner.directories,
-  );
+      s.remainder_minor + (SELECT sum((line->>'amountMinor')::bigint)
+      FROM jsonb_array_elements(s.lines) line)`.execute(h.owner.directories);
   assert.equal(rows[0]?.bad, 0n);
   const ledger = await sql<{ off: bigint }>`
     SELECT count(*) AS off FROM prewatt.sales s WHERE s.state IN ('issued', 'delivered') AND
@@ -97,7 +96,7 @@ test('a paid quote becomes one token that the meter’s key reads back', async (
   });
 });
 
-test('the same notification twenty times at once makes one sale, one token and one payment', async () => {
+test('the same notification twenty times at once makes one token and one payment', async () => {
   const sale = await buy(5_000n);
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => notify(succeeded(sale.reference, 5_000n, 'P-2'))),
@@ -237,7 +236,7 @@ test('a lost notification is found by asking', async () => {
   assert.equal((await saleRow(sale.saleId)).state, 'issued');
 });
 
-test('another amount than asked for is stuck until an operator retries, and its money is not spent by others', async () => {
+test('another amount than asked for is stuck until an operator retries; others cannot spend it', async () => {
   const place = await h.addConnection();
   const sale = await buy(3_000n, place);
   await notify(succeeded(sale.reference, 2_500n, 'P-7'));
@@ -323,8 +322,7 @@ test('refusals write nothing', async () => {
 
 async function countRows() {
   const { rows } = await sql`SELECT (SELECT count(*) FROM prewatt.transfers) AS transfers,
-    (SELECT count(*) FROM prewatt.sales) AS sales, (SELECT count(*) FROM prewatt.tokens) AS tokens`.execute(
-    h.owner.directories,
-  );
+    (SELECT count(*) FROM prewatt.sales) AS sales,
+    (SELECT count(*) FROM prewatt.tokens) AS tokens`.execute(h.owner.directories);
   return rows;
 }

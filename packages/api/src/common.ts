@@ -1,4 +1,5 @@
-// Shapes that every part of the HTTP API shares. Money and energy travel as decimal strings of integers.
+// Shapes that every part of the HTTP API shares. Money and energy travel as decimal strings of
+// integers.
 
 import { z } from 'zod';
 
@@ -9,7 +10,10 @@ export type CurrencyJson = z.output<typeof currencySchema>;
 /** An instant as ISO 8601 in UTC, e.g. "2026-11-24T06:30:00.000Z". */
 export const instantSchema = z.iso.datetime();
 
-/** RFC 9457 problem details, with a closed `code` and, where the caller can do something, what to do. */
+/**
+ * RFC 9457 problem details, with a closed `code` and, where the caller can do something, what to
+ * do.
+ */
 export const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
@@ -31,8 +35,9 @@ export const saleStates = [
 ] as const;
 export const saleStateSchema = z.enum(saleStates);
 /**
- * awaitingPayment -> paymentRefused | paymentExpired | issued | stuck; issued -> delivered | stuck; stuck -> issued | delivered.
- * A payment that arrives after paymentExpired still ends in issued or stuck: money in hand always counts.
+ * awaitingPayment -> paymentRefused | paymentExpired | issued | stuck; issued -> delivered | stuck;
+ * stuck -> issued | delivered. A payment that arrives after paymentExpired still ends in issued or
+ * stuck: money in hand always counts.
  */
 export type SaleState = z.output<typeof saleStateSchema>;
 

@@ -1,5 +1,6 @@
-// What the consumer pages show: one view per page, made by the server and drawn by apps/web/consumer.
-// Amounts, energy and instants come as integers and epoch milliseconds; the page turns them into words.
+// What the consumer pages show: one view per page, made by the server and drawn by
+// apps/web/consumer. Amounts, energy and instants come as integers and epoch milliseconds; the page
+// turns them into words.
 
 import type { CurrencyJson, QuoteLineJson, SaleState } from './common.ts';
 
@@ -26,7 +27,10 @@ export type Forecast = {
   readonly latestAtMs: number;
 };
 
-/** Also the payload of the `live` server-sent event of GET /connections/:id/live (bigints as decimal strings there). */
+/**
+ * Also the payload of the `live` server-sent event of GET /connections/:id/live (bigints as decimal
+ * strings there).
+ */
 export type LiveReading = {
   readonly availableEnergyWh: string | null;
   readonly owedEnergyWh: string | null;
@@ -100,7 +104,10 @@ export type SaleView = {
   readonly broughtForwardMinor: string;
   /** Whether the head-end can reach this meter; if not, the customer types the token. */
   readonly meterHasLink: boolean;
-  /** The provider's name for the payment, for the receipt and for help calls; null until it reported one. */
+  /**
+   * The provider's name for the payment, for the receipt and for help calls; null until it reported
+   * one.
+   */
   readonly providerReference: string | null;
   /** 20 digits each; empty until paid. */
   readonly tokens: readonly string[];

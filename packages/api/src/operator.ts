@@ -1,4 +1,5 @@
-// The operator's API: what the console and the command line read. Every list is paged by `cursor` (opaque, null at the end).
+// The operator's API: what the console and the command line read. Every list is paged by `cursor`
+// (opaque, null at the end).
 
 import { z } from 'zod';
 import {
@@ -65,7 +66,9 @@ export type MeterRow = z.output<typeof meterRowSchema>;
 export const meterPageSchema = page(meterRowSchema);
 export type MeterPage = z.output<typeof meterPageSchema>;
 
-/** GET /api/operator/sales?day=YYYY-MM-DD|today&cursor= and GET /api/operator/connections/:id/sales */
+/**
+ * GET /api/operator/sales?day=YYYY-MM-DD|today&cursor= and GET /api/operator/connections/:id/sales
+ */
 export const saleRowSchema = z.object({
   saleId: z.string(),
   connectionId: z.string(),
@@ -110,7 +113,10 @@ export const connectionDetailSchema = z.object({
 });
 export type ConnectionDetail = z.output<typeof connectionDetailSchema>;
 
-/** GET /api/operator/connections/:id/usage?days=N (default 14): one bar per civil day, and the hours of the last two days. */
+/**
+ * GET /api/operator/connections/:id/usage?days=N (default 14): one bar per civil day, and the hours
+ * of the last two days.
+ */
 export const usageSchema = z.object({
   daily: z.array(z.object({ date: z.string(), energyWh: integerString })),
   hourly: z.array(z.object({ startsAt: instantSchema, energyWh: integerString })),
@@ -168,7 +174,10 @@ export const messageRowSchema = z.object({
 export type MessageRow = z.output<typeof messageRowSchema>;
 export const messagePageSchema = page(messageRowSchema);
 
-/** GET /api/operator/attention: sales that are stuck and tokens that a meter refused; the list that law 6 speaks of. */
+/**
+ * GET /api/operator/attention: sales that are stuck and tokens that a meter refused; the list that
+ * law 6 speaks of.
+ */
 export const attentionRowSchema = z.object({
   saleId: z.string(),
   connectionId: z.string(),
@@ -193,7 +202,10 @@ export const saleDetailSchema = saleRowSchema.extend({
 });
 export type SaleDetail = z.output<typeof saleDetailSchema>;
 
-/** GET /api/operator/live: server-sent events. `data` is one of these; the console re-reads what it shows of it. */
+/**
+ * GET /api/operator/live: server-sent events. `data` is one of these; the console re-reads what it
+ * shows of it.
+ */
 export const liveEventSchema = z.discriminatedUnion('kind', [
   /** New state of these meters; rows may be applied as they are. */
   z.object({ kind: z.literal('meters'), rows: z.array(meterRowSchema) }),

@@ -1,6 +1,8 @@
 // The chart of accounts: each kind, the side on which it grows, and what its subject is.
 
-/** `subjectId` is a connection (customerPrepaid), a debt (customerDebt) or the utility (all others). */
+/**
+ * `subjectId` is a connection (customerPrepaid), a debt (customerDebt) or the utility (all others).
+ */
 export type LedgerAccount = { readonly kind: LedgerAccountKind; readonly subjectId: string };
 
 export type LedgerAccountKind = keyof typeof growingSide;

@@ -1,4 +1,5 @@
-// Double-entry rules: the chart of accounts, transfers, and what each business act posts. Has never heard of a token.
+// Double-entry rules: the chart of accounts, transfers, and what each business act posts. Has never
+// heard of a token.
 
 export {
   growingSide,

@@ -58,9 +58,10 @@ export type SaleError =
   | 'does-not-add-up';
 
 /**
- * A sale turns prepaid money into energy, tax, fees and repaid debt. `availableMinor` is what the customer had
- * prepaid; lines and remainder must use it up exactly (law 2). Lines of the same account become one transfer, so a
- * rebate (a negative line) lowers its account's transfer; an account's sum may not be negative.
+ * A sale turns prepaid money into energy, tax, fees and repaid debt. `availableMinor` is what the
+ * customer had prepaid; lines and remainder must use it up exactly (law 2). Lines of the same
+ * account become one transfer, so a rebate (a negative line) lowers its account's transfer; an
+ * account's sum may not be negative.
  */
 export function salePostings(
   s: Subjects,

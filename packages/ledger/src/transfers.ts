@@ -1,4 +1,5 @@
-// Transfers: the only way money moves. Amounts are positive; a correction is a new transfer that names the old one.
+// Transfers: the only way money moves. Amounts are positive; a correction is a new transfer that
+// names the old one.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { growingSide, type LedgerAccount, sameAccount } from './accounts.ts';
@@ -28,7 +29,10 @@ export function transfer(o: Transfer): Result<Transfer, TransferError> {
   return ok(o);
 }
 
-/** The transfer that undoes another: sides exchanged, same amount. The store names the one it reverses. */
+/**
+ * The transfer that undoes another: sides exchanged, same amount. The store names the one it
+ * reverses.
+ */
 export function reversalOf(original: Transfer): Transfer {
   return {
     debitAccount: original.creditAccount,

@@ -1,4 +1,5 @@
-// CBOR in and out. Whatever a stranger sends ends as a message or as one of two refusals; nothing throws.
+// CBOR in and out. Whatever a stranger sends ends as a message or as one of two refusals; nothing
+// throws.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { Decoder, Encoder } from 'cbor-x';

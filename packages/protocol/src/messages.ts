@@ -1,19 +1,25 @@
-// The messages between meter and head-end: their schemas, COSEM-shaped, each with the rule for losing or repeating it.
-// Everything that arrives is checked here, strictly: an unknown field or a wrong type is refused, not ignored.
+// The messages between meter and head-end: their schemas, COSEM-shaped, each with the rule for
+// losing or repeating it. Everything that arrives is checked here, strictly: an unknown field or a
+// wrong type is refused, not ignored.
 
 import type { EnergyWh, PowerW } from '@prewatt/quantities';
 import { z } from 'zod';
 
 const registerLimit = 10n ** 13n;
 
-/** CBOR gives small integers as numbers and large ones as bigints; either becomes a bigint within +-10 TWh. */
+/**
+ * CBOR gives small integers as numbers and large ones as bigints; either becomes a bigint within
+ * +-10 TWh.
+ */
 const wholeNumber = z
   .union([z.number().int(), z.bigint()])
   .transform((value) => BigInt(value))
   .refine((value) => value <= registerLimit && value >= -registerLimit, 'out of range');
 const energy = wholeNumber.transform((value) => value as EnergyWh);
 const power = wholeNumber.transform((value) => value as PowerW);
-/** An instant between 2014 and 2100: a meter whose clock is elsewhere must say so, not be believed. */
+/**
+ * An instant between 2014 and 2100: a meter whose clock is elsewhere must say so, not be believed.
+ */
 const instantMs = z.number().int().min(1_388_534_400_000).max(4_102_444_800_000);
 const sequence = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const commandId = z.string().regex(/^command_[0-9a-f-]{36}$/);
@@ -112,7 +118,10 @@ export const maximumEventsPerMessage = 64;
 const upMessage = z.discriminatedUnion('kind', [
   /** Present state. Lost: the next one replaces it. Not acknowledged. */
   z.strictObject({ kind: z.literal('state'), state: accountState }),
-  /** Load profile: register values at interval ends. Kept by the meter until acknowledged; a repeat changes nothing. */
+  /**
+   * Load profile: register values at interval ends. Kept by the meter until acknowledged; a repeat
+   * changes nothing.
+   */
   z.strictObject({
     kind: z.literal('profile'),
     sequence,
@@ -127,7 +136,10 @@ const upMessage = z.discriminatedUnion('kind', [
     sequence,
     events: z.array(meterEvent).min(1).max(maximumEventsPerMessage),
   }),
-  /** The answer to a command. Kept until acknowledged; a repeated command gets the first answer again. */
+  /**
+   * The answer to a command. Kept until acknowledged; a repeated command gets the first answer
+   * again.
+   */
   z.strictObject({
     kind: z.literal('commandResult'),
     sequence,

@@ -1,4 +1,5 @@
-// MQTT topics: one pair per meter, so that an access list is two lines and a meter can be walled in by its number.
+// MQTT topics: one pair per meter, so that an access list is two lines and a meter can be walled in
+// by its number.
 
 /** Meter to head-end. */
 export const upTopic = (meterPan: string): string => `prewatt/1/meters/${meterPan}/up`;

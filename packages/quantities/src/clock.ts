@@ -1,9 +1,13 @@
-// Time is handed in. An instant is integer milliseconds since 1970-01-01T00:00Z; civil time goes through Temporal.
+// Time is handed in. An instant is integer milliseconds since 1970-01-01T00:00Z; civil time goes
+// through Temporal.
 
 /** Business time: real time in production, a faster clock in the demo, a leaping one in tests. */
 export type Clock = { readonly nowMs: () => number };
 
-/** 10 or more random bytes at a time; `crypto.getRandomValues` in apps, a seeded generator in simulations. */
+/**
+ * 10 or more random bytes at a time; `crypto.getRandomValues` in apps, a seeded generator in
+ * simulations.
+ */
 export type RandomBytes = (length: number) => Uint8Array;
 
 /** Midnight, in the zone, of the civil day that holds the instant. */

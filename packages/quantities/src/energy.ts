@@ -8,7 +8,10 @@ export type PowerW = Brand<bigint, 'PowerW'>;
 // A register of a payment meter never counts past this: 10 TWh. Above it, somebody mixed units.
 const limit = 10n ** 13n;
 
-/** Watt-hours from an integer. Throws RangeError beyond +-10 TWh or for a fraction: that is a bug, not a refusal. */
+/**
+ * Watt-hours from an integer. Throws RangeError beyond +-10 TWh or for a fraction: that is a bug,
+ * not a refusal.
+ */
 export function energyWh(value: bigint | number): EnergyWh {
   return ranged(value, 'energyWh') as EnergyWh;
 }
@@ -27,7 +30,9 @@ function ranged(value: bigint | number, name: string): bigint {
   return integer;
 }
 
-/** Kilowatt-hours for people: 12345n Wh -> "12.3" (digits: decimals shown, truncated towards zero). */
+/**
+ * Kilowatt-hours for people: 12345n Wh -> "12.3" (digits: decimals shown, truncated towards zero).
+ */
 export function formatKwh(energy: bigint, digits = 1): string {
   const negative = energy < 0n;
   const magnitude = negative ? -energy : energy;

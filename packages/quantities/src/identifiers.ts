@@ -1,4 +1,5 @@
-// Identifiers: a prefix that names the kind and a UUIDv7 behind it, `sale_0190…`. In PostgreSQL only the UUID is stored.
+// Identifiers: a prefix that names the kind and a UUIDv7 behind it, `sale_0190…`. In PostgreSQL
+// only the UUID is stored.
 
 import type { Brand } from './brand.ts';
 import { err, ok, type Result } from './result.ts';
@@ -25,7 +26,10 @@ export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** `sale_<uuid>` from a UUID that the database or a generator made. Throws on a malformed UUID: a bug. */
+/**
+ * `sale_<uuid>` from a UUID that the database or a generator made. Throws on a malformed UUID: a
+ * bug.
+ */
 export function idFromUuid<P extends IdPrefix>(prefix: P, uuid: string): Id<P> {
   if (!uuidPattern.test(uuid)) throw new Error(`not a uuid for ${prefix}`);
   return `${prefix}_${uuid}` as Id<P>;
@@ -46,8 +50,8 @@ export function parseId<P extends IdPrefix>(prefix: P, text: string): Result<Id<
 }
 
 /**
- * A UUIDv7 (RFC 9562, 5.7) from an instant and 10 random bytes, both handed in, so that identifiers are
- * reproducible under a seed.
+ * A UUIDv7 (RFC 9562, 5.7) from an instant and 10 random bytes, both handed in, so that identifiers
+ * are reproducible under a seed.
  */
 export function uuidV7(epochMs: number, random: Uint8Array): string {
   if (!Number.isSafeInteger(epochMs) || epochMs < 0 || epochMs >= 2 ** 48) {
@@ -69,7 +73,9 @@ export function uuidV7(epochMs: number, random: Uint8Array): string {
 /** Buckets: 0..1023, the unit of distribution (ARCHITECTURE, storage). */
 export const bucketCount = 1024;
 
-/** The bucket of a connection: a hash of its UUID's 32 hex digits, so that any party can compute it. */
+/**
+ * The bucket of a connection: a hash of its UUID's 32 hex digits, so that any party can compute it.
+ */
 export function bucketOfConnection(id: Id<'connection'>): number {
   let hash = 0x811c9dc5;
   for (const character of uuidOf(id).replaceAll('-', '')) {

@@ -1,4 +1,5 @@
-// Quantities: money, energy, power, time, identifiers and Result. The only place where units are made.
+// Quantities: money, energy, power, time, identifiers and Result. The only place where units are
+// made.
 
 export type { Brand } from './brand.ts';
 export { type Clock, civilMonth, type RandomBytes, startOfDayMs } from './clock.ts';

@@ -1,4 +1,5 @@
-// Money: bigint minor units with a currency. Parsing and printing for people live here and nowhere else.
+// Money: bigint minor units with a currency. Parsing and printing for people live here and nowhere
+// else.
 
 import type { Brand } from './brand.ts';
 import { err, ok, type Result } from './result.ts';
@@ -25,8 +26,9 @@ export function minorUnits(value: bigint | number): MinorUnits {
 export type AmountError = 'amount-format' | 'amount-too-precise' | 'amount-out-of-range';
 
 /**
- * What a person typed as an amount, in minor units: "120", "120.5", "120.50".
- * One way to write a decimal, a point: "12,5" is refused rather than guessed at, as are signs, exponents and spaces inside.
+ * What a person typed as an amount, in minor units: "120", "120.5", "120.50". One way to write a
+ * decimal, a point: "12,5" is refused rather than guessed at, as are signs, exponents and spaces
+ * inside.
  */
 export function parseAmount(text: string, currency: Currency): Result<MinorUnits, AmountError> {
   const match = /^(\d{1,16})(?:\.(\d{1,6}))?$/.exec(text.trim());

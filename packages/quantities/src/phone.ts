@@ -1,4 +1,5 @@
-// Phone numbers in E.164: a plus and 8 to 15 digits. What else a person typed (spaces, dashes) is dropped.
+// Phone numbers in E.164: a plus and 8 to 15 digits. What else a person typed (spaces, dashes) is
+// dropped.
 
 import { err, ok, type Result } from './result.ts';
 

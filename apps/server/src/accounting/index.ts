@@ -1,4 +1,5 @@
-// Accounting: writes the transfers that packages/ledger decides, and derives balances. Append-only by privilege.
+// Accounting: writes the transfers that packages/ledger decides, and derives balances. Append-only
+// by privilege.
 
 import {
   transfer as checkTransfer,
@@ -20,7 +21,10 @@ export type PostingContext = {
   readonly newUuid: NewUuid;
 };
 
-/** Writes transfers. Their accounts exist since the connection was made; a missing one is a bug and rolls back. */
+/**
+ * Writes transfers. Their accounts exist since the connection was made; a missing one is a bug and
+ * rolls back.
+ */
 export async function postTransfers(
   tx: Tx,
   context: PostingContext,

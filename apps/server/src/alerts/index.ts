@@ -1,5 +1,6 @@
-// Alerts: which event of a meter becomes a message to its customer, and in what words. One event, one message: the meter
-// numbers its events and reports each crossing once, and the message is unique per event.
+// Alerts: which event of a meter becomes a message to its customer, and in what words. One event,
+// one message: the meter numbers its events and reports each crossing once, and the message is
+// unique per event.
 
 import type { MeterEvent } from '@prewatt/protocol';
 import { formatKwh } from '@prewatt/quantities';
@@ -55,12 +56,20 @@ function textOf(
   o: { readonly home: string; readonly left: string | null; readonly buyUrl: string },
 ): string {
   switch (kind) {
-    case 'creditLow':
-      return `credit for ${o.home} is low${o.left === null ? '' : `: ${o.left} kWh left`}. Buy more: ${o.buyUrl}`;
+    case 'creditLow': {
+      const left = o.left === null ? '' : `: ${o.left} kWh left`;
+      return `credit for ${o.home} is low${left}. Buy more: ${o.buyUrl}`;
+    }
     case 'creditExhausted':
-      return `credit for ${o.home} is used up and supply is off. Any purchase turns it on again: ${o.buyUrl}`;
+      return (
+        `credit for ${o.home} is used up and supply is off. ` +
+        `Any purchase turns it on again: ${o.buyUrl}`
+      );
     case 'protectedSupply':
-      return `credit for ${o.home} is used up. Supply stays on for now; what you use is taken from your next purchase. Buy: ${o.buyUrl}`;
+      return (
+        `credit for ${o.home} is used up. Supply stays on for now; ` +
+        `what you use is taken from your next purchase. Buy: ${o.buyUrl}`
+      );
     case 'supplyRestored':
       return `supply for ${o.home} is on again.`;
     case 'tokenIssued':

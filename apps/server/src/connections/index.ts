@@ -1,4 +1,5 @@
-// Connections: where a meter feeds a customer. Owns who is found by which number, and the place (tenant, bucket) of each.
+// Connections: where a meter feeds a customer. Owns who is found by which number, and the place
+// (tenant, bucket) of each.
 
 export {
   type Connection,

@@ -72,7 +72,10 @@ export function loadConnection(tx: Tx, place: ConnectionPlace): Promise<Connecti
   return load(tx, place, false);
 }
 
-/** Also locks the meter's row until the transaction ends: sales and TIDs of one meter go one after the other. */
+/**
+ * Also locks the meter's row until the transaction ends: sales and TIDs of one meter go one after
+ * the other.
+ */
 export function loadConnectionForUpdate(
   tx: Tx,
   place: ConnectionPlace,
@@ -81,7 +84,8 @@ export function loadConnectionForUpdate(
 }
 
 async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Connection | null> {
-  // The lock comes first and alone: a joined read would show the other tables as they were before waiting for it.
+  // The lock comes first and alone: a joined read would show the other tables as they were before
+  // waiting for it.
   if (lock) {
     await tx
       .selectFrom('meters')

@@ -1,4 +1,5 @@
-// Routes of the consumer pages. They hold no state: the session says whose connections, the path says which.
+// Routes of the consumer pages. They hold no state: the session says whose connections, the path
+// says which.
 
 import type { Frame, LiveReading } from '@prewatt/api';
 import {
@@ -66,7 +67,10 @@ export function consumerRoutes(context: RouteContext) {
       csrf: formValue(request, reply, secure),
     });
 
-  /** Before sign-in nobody's utility is known; a server for one utility shows its name, others Prewatt's. */
+  /**
+   * Before sign-in nobody's utility is known; a server for one utility shows its name, others
+   * Prewatt's.
+   */
   const publicFrame = async (request: FastifyRequest, reply: FastifyReply): Promise<Frame> => {
     const [only, ...others] = await services.utilities.list();
     if (only !== undefined && others.length === 0) return frame(request, reply, only);
@@ -351,7 +355,8 @@ function withLimits(refusal: keyof typeof quoteRefusalText, utility: Utility): s
     return `The least you can buy is ${formatMoney(utility.minimumPurchaseMinor, currency)}.`;
   }
   if (refusal === 'amountAboveMaximum') {
-    return `The most you can buy at once is ${formatMoney(utility.maximumPurchaseMinor, currency)}.`;
+    const most = formatMoney(utility.maximumPurchaseMinor, currency);
+    return `The most you can buy at once is ${most}.`;
   }
   return quoteRefusalText[refusal];
 }

@@ -1,5 +1,6 @@
-// The embedded MQTT broker: who may connect, and which topics are whose. A meter reaches its own two topics and nothing
-// else; the head-end has a name of its own. aedes speaks MQTT 3.1.1, and so do we wherever it is the broker.
+// The embedded MQTT broker: who may connect, and which topics are whose. A meter reaches its own
+// two topics and nothing else; the head-end has a name of its own. aedes speaks MQTT 3.1.1, and so
+// do we wherever it is the broker.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server } from 'node:net';

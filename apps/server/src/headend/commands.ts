@@ -1,12 +1,6 @@
-// Commands to meters as one stage table: who may move a command, how long it may wait, and what happens when due.
-//
-//   queued ---------> sent ----------> awaitingResult ----> done | refused
-//     |  (published)       (broker has it)   |
-//     |                                      +-- due --> retry --> sent ...
-//     +---------------- any open stage, past its expiry --> expired
-//
-// A repeated command is harmless: the meter answers a known command id with its first answer, and a token's TID keeps
-// it from being credited twice. A result that arrives after expiry still counts.
+// Commands to meters as one stage table: who may move a command, how long it may wait, and what
+// happens when due. A repeated command is harmless: the meter answers a known command id with its
+// first answer, and a token's TID keeps it from being credited twice.
 
 import { type CommandResult, encodeDown } from '@prewatt/protocol';
 import { idFromUuid } from '@prewatt/quantities';
@@ -17,16 +11,26 @@ import { notifyLive } from '../platform/live.ts';
 import type { Tables } from '../platform/tables.ts';
 import type { Clocks } from '../platform/time.ts';
 
+/**
+ * queued --published--> sent --broker has it--> awaitingResult --answer--> done | refused
+ *                        ^                            |
+ *                        +--- retry <--- due without answer (also from sent)
+ * Any open stage past its expiry becomes expired; an answer after that still counts.
+ */
 export type Stage = Tables['commands']['stage'];
 
 const minuteMs = 60_000;
-/** Business time until an open stage is looked at again: soon at first, then doubling up to an hour. */
+/**
+ * Business time until an open stage is looked at again: soon at first, then doubling up to an hour.
+ */
 const waitMs: Record<'sent' | 'awaitingResult', (attempts: number) => number> = {
   sent: () => minuteMs,
   awaitingResult: (attempts) => Math.min(minuteMs * 2 ** attempts, 60 * minuteMs),
 };
 
-/** Sends bytes to a meter. Resolves once the broker has them; rejects when it does not take them. */
+/**
+ * Sends bytes to a meter. Resolves once the broker has them; rejects when it does not take them.
+ */
 export type Transport = {
   readonly send: (meterPan: string, payload: Uint8Array) => Promise<void>;
 };
@@ -44,13 +48,18 @@ export type NewCommand = {
 } & ({ readonly kind: 'readNow' } | { readonly kind: 'deliverToken'; readonly tokenId: string });
 
 export type Commands = {
-  /** Queues a command in the caller's transaction; the same request id again answers with the first command. */
+  /**
+   * Queues a command in the caller's transaction; the same request id again answers with the first
+   * command.
+   */
   readonly enqueue: (tx: Tx, command: NewCommand) => Promise<{ readonly commandId: string }>;
   /** Publishes a command that is queued or due again. Harmless at any time, from any process. */
   readonly dispatch: (ref: CommandRef) => Promise<void>;
   /** Moves everything that is due in a utility. Returns how many commands it touched. */
   readonly sweep: (utilityId: string) => Promise<number>;
-  /** A meter's answer, in the transaction that stores it. Returns the token it was about, if any. */
+  /**
+   * A meter's answer, in the transaction that stores it. Returns the token it was about, if any.
+   */
   readonly complete: (
     tx: Tx,
     place: MeterPlace,

@@ -2,5 +2,11 @@
 
 export { type Broker, createBroker, headendName } from './broker.ts';
 export { type Commands, createCommands, type NewCommand, type Transport } from './commands.ts';
-export { createIngest, type Ingest, type IngestDeps } from './ingest.ts';
+export {
+  createIngest,
+  type Ingest,
+  type IngestDeps,
+  type IngestSinks,
+  type TokenResult,
+} from './ingest.ts';
 export { createMqttLink, type MqttLink } from './mqtt-link.ts';

@@ -1,11 +1,13 @@
-// What meters say, turned into rows: each message is checked, stored in a transaction and only then acknowledged. States
-// are stored in small batches; everything else one by one, since a meter sends it rarely and waits for the answer.
+// What meters say, turned into rows: each message is checked, stored in a transaction and only then
+// acknowledged. States are stored in small batches; everything else one by one, since a meter sends
+// it rarely and waits for the answer.
 
 import {
   type AccountState,
   decodeUp,
   encodeDown,
   type MeterEvent,
+  type TokenOutcome,
   type UpMessage,
 } from '@prewatt/protocol';
 import { uuidOf } from '@prewatt/quantities';
@@ -14,21 +16,48 @@ import type { Database, Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Log } from '../platform/log.ts';
 import type { Clocks } from '../platform/time.ts';
-import { recordContact, recordProfile, recordStates } from '../readings/index.ts';
-import type { Vending } from '../vending/index.ts';
 import type { Commands, Transport } from './commands.ts';
 
 /** States wait at most this long for company. */
 const batchMs = 100;
-/** Messages under way at once; above it new ones are dropped unacknowledged, and meters send them again. */
+/**
+ * Messages under way at once; above it new ones are dropped unacknowledged, and meters send them
+ * again.
+ */
 const maximumInFlight = 2_000;
+
+/** What a meter said about a token. */
+export type TokenResult = {
+  /** Known when it answers a command; otherwise the TID tells. */
+  readonly tokenId: string | null;
+  readonly outcome: TokenOutcome;
+  readonly origin: 'keypad' | 'remote';
+  readonly atMs: number;
+};
+
+/** Where what meters say goes. All of it runs in the transaction that stores the message. */
+export type IngestSinks = {
+  readonly states: (
+    tx: Tx,
+    reports: readonly { readonly place: MeterPlace; readonly state: AccountState }[],
+    receivedAtMs: number,
+  ) => Promise<void>;
+  readonly contact: (tx: Tx, place: MeterPlace, receivedAtMs: number) => Promise<void>;
+  readonly profile: (
+    tx: Tx,
+    place: MeterPlace,
+    entries: readonly { readonly endsAtMs: number; readonly importEnergyWh: bigint }[],
+    receivedAtMs: number,
+  ) => Promise<void>;
+  readonly tokenResult: (tx: Tx, place: MeterPlace, result: TokenResult) => Promise<void>;
+  readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
+};
 
 export type IngestDeps = {
   readonly database: Database;
   readonly transport: Transport;
   readonly commands: Pick<Commands, 'complete'>;
-  readonly tokenResult: Vending['tokenResult'];
-  readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
+  readonly sinks: IngestSinks;
   readonly clocks: Clocks;
   /** Messages stored at once. */
   readonly parallel: number;
@@ -85,7 +114,7 @@ export function createIngest(o: IngestDeps): Ingest {
     }
     for (const [utilityId, reports] of byUtility) {
       await o.database.inUtility(utilityId, async (tx) => {
-        await recordStates(tx, reports, o.clocks.business.nowMs());
+        await o.sinks.states(tx, reports, o.clocks.business.nowMs());
         const connectionIds = reports.map((report) => report.place.connectionId);
         await notifyLive(tx, { kind: 'meters', utilityId, connectionIds });
       });
@@ -175,8 +204,8 @@ async function handle(
   const { message } = work;
   await o.database.inUtility(place.utilityId, async (tx) => {
     const nowMs = o.clocks.business.nowMs();
-    await recordContact(tx, place, nowMs);
-    if (message.kind === 'profile') await recordProfile(tx, place, message.entries, nowMs);
+    await o.sinks.contact(tx, place, nowMs);
+    if (message.kind === 'profile') await o.sinks.profile(tx, place, message.entries, nowMs);
     if (message.kind === 'events') await storeEvents(o, tx, place, message.events);
     if (message.kind === 'commandResult') await storeResult(o, tx, place, message);
     const { utilityId, connectionId } = place;
@@ -215,14 +244,14 @@ async function storeEvents(
       .executeTakeFirst();
     if (inserted === undefined) continue; // Known already: a repeat changes nothing.
     if (event.code === 'token') {
-      await o.tokenResult(tx, place, {
+      await o.sinks.tokenResult(tx, place, {
         tokenId: null,
         outcome: event.outcome,
         origin: event.origin,
         atMs: event.atMs,
       });
     }
-    await o.meterEvent(tx, place, event);
+    await o.sinks.meterEvent(tx, place, event);
   }
 }
 
@@ -236,7 +265,7 @@ async function storeResult(
   const commandId = uuidOf(message.commandId as `command_${string}` & Parameters<typeof uuidOf>[0]);
   const completed = await o.commands.complete(tx, place, { commandId, result });
   if (completed?.tokenId == null || result.kind !== 'deliverToken') return;
-  await o.tokenResult(tx, place, {
+  await o.sinks.tokenResult(tx, place, {
     tokenId: completed.tokenId,
     outcome: result.outcome,
     origin: 'remote',

@@ -1,5 +1,5 @@
-// The HTTP edge: what every route has in common. Security headers, limits, refusals as problem details or as a page,
-// health, and the static files of the pages and the console.
+// The HTTP edge: what every route has in common. Security headers, limits, refusals as problem
+// details or as a page, health, and the static files of the pages and the console.
 
 import { existsSync, readFileSync } from 'node:fs';
 import compress from '@fastify/compress';

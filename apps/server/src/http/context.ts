@@ -1,4 +1,5 @@
-// What routes are given, and the small helpers that every route shares: headers for sign-in, identifiers from paths.
+// What routes are given, and the small helpers that every route shares: headers for sign-in,
+// identifiers from paths.
 
 import { type Id, type IdPrefix, parseId, uuidOf } from '@prewatt/quantities';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -24,7 +25,9 @@ export function headersOf(request: FastifyRequest): Headers {
   return headers;
 }
 
-/** The UUID inside an identifier from a path; 404 for anything else, since nothing has such a name. */
+/**
+ * The UUID inside an identifier from a path; 404 for anything else, since nothing has such a name.
+ */
 export function uuidFromPath<P extends IdPrefix>(prefix: P, text: string): string {
   const id = parseId(prefix, text);
   if (!id.ok) throw notFound(prefix);

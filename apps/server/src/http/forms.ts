@@ -1,4 +1,5 @@
-// Anti-forgery for HTML forms: a random value in an HttpOnly, SameSite=Lax cookie, repeated in each form.
+// Anti-forgery for HTML forms: a random value in an HttpOnly, SameSite=Lax cookie, repeated in each
+// form.
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -31,7 +32,7 @@ export function checkForm(request: FastifyRequest): Record<string, string> {
       code: 'formExpired',
       title: 'Please try again',
       detail:
-        'This page was open too long or came from elsewhere. Go back, reload the page and try again.',
+        'This page was open too long or came from elsewhere. Go back, reload it and try again.',
     });
   }
   return Object.fromEntries(

@@ -1,5 +1,5 @@
-// Server-sent events: opens streams, keeps them alive, bounds how many there are, and calms bursts down to one update a
-// second for each stream.
+// Server-sent events: opens streams, keeps them alive, bounds how many there are, and calms bursts
+// down to one update a second for each stream.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LiveNotice } from '../platform/live.ts';
@@ -12,8 +12,8 @@ const maximumStreamsPerAddress = 50;
 
 export type LiveHub = {
   /**
-   * Opens a stream. `onNotice` says whether a notice concerns it; `update` then sends, at most once a second, given
-   * all the notices since the last time.
+   * Opens a stream. `onNotice` says whether a notice concerns it; `update` then sends, at most once
+   * a second, given all the notices since the last time.
    */
   readonly stream: (
     request: FastifyRequest,

@@ -3,7 +3,10 @@
 import type { Problem } from '@prewatt/api';
 import type { FastifyReply } from 'fastify';
 
-/** A refusal on its way to the client. Thrown in routes, answered by the error handler; it is no bug and is not logged. */
+/**
+ * A refusal on its way to the client. Thrown in routes, answered by the error handler; it is no bug
+ * and is not logged.
+ */
 export class HttpProblem extends Error {
   readonly problem: Problem;
 
@@ -40,7 +43,10 @@ export const signedOut = (): HttpProblem =>
 export const forbidden = (detail: string): HttpProblem =>
   new HttpProblem({ status: 403, code: 'forbidden', title: 'Not allowed', detail });
 
-/** What a thrown error means to a client. Only our own problems and the framework's 4xx speak; the rest is a 500 or 503. */
+/**
+ * What a thrown error means to a client. Only our own problems and the framework's 4xx speak; the
+ * rest is a 500 or 503.
+ */
 export function problemOf(error: unknown): Problem {
   if (error instanceof HttpProblem) return error.problem;
   const { statusCode, code } = error as { statusCode?: number; code?: string };

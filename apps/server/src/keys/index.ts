@@ -1,5 +1,5 @@
-// Vending keys: sealed at rest under the master key, opened only here, and turned into a meter's decoder key.
-// Nothing outside this folder ever holds a vending key's bytes.
+// Vending keys: sealed at rest under the master key, opened only here, and turned into a meter's
+// decoder key. Nothing outside this folder ever holds a vending key's bytes.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';
@@ -35,7 +35,10 @@ const algorithm = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** nonce | tag | ciphertext, bound to the utility, so that a row copied to another tenant does not open. */
+/**
+ * nonce | tag | ciphertext, bound to the utility, so that a row copied to another tenant does not
+ * open.
+ */
 export function sealVendingKey(masterKey: Buffer, utilityId: string, plain: Uint8Array): Buffer {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv(algorithm, masterKey, nonce).setAAD(Buffer.from(utilityId));

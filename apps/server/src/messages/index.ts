@@ -1,5 +1,5 @@
-// Messages to customers: queued in the transaction of the fact, sent by a job, retried until the gateway takes them.
-// The same fact never makes a second message.
+// Messages to customers: queued in the transaction of the fact, sent by a job, retried until the
+// gateway takes them. The same fact never makes a second message.
 
 import type { Result } from '@prewatt/quantities';
 import type { ConnectionPlace } from '../connections/index.ts';

@@ -1,5 +1,5 @@
-// Onboarding: how a utility, its tariffs, keys, operators, connections and meters come into being. Used by the demo's seed,
-// the simulation and the tests; imports and the command line build on it.
+// Onboarding: how a utility, its tariffs, keys, operators, connections and meters come into being.
+// Used by the demo's seed, the simulation and the tests; imports and the command line build on it.
 
 import { createHash } from 'node:crypto';
 import { accounts, openingDebtPosting } from '@prewatt/ledger';

@@ -1,4 +1,5 @@
-// One connection's page for the operator: identity, state, history of use, tokens, events, commands and messages.
+// One connection's page for the operator: identity, state, history of use, tokens, events, commands
+// and messages.
 
 import type {
   CommandRow,
@@ -192,7 +193,10 @@ export async function commandsOf(
   }));
 }
 
-/** Messages without the digits of a token: an operator needs to know what was said, not to hold the money. */
+/**
+ * Messages without the digits of a token: an operator needs to know what was said, not to hold the
+ * money.
+ */
 export async function messagesOf(tx: Tx, connection: Connection): Promise<MessageRow[]> {
   const rows = await tx
     .selectFrom('messages')

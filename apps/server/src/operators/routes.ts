@@ -1,4 +1,5 @@
-// Routes of the operator's JSON API. The utility is the operator's own; a viewer reads, the others act.
+// Routes of the operator's JSON API. The utility is the operator's own; a viewer reads, the others
+// act.
 
 import { randomUUID } from 'node:crypto';
 import type { LiveEvent, OperatorMe } from '@prewatt/api';

@@ -1,4 +1,5 @@
-// The operator's view of sales: lists, one sale with its timeline, and the list of those that need somebody.
+// The operator's view of sales: lists, one sale with its timeline, and the list of those that need
+// somebody.
 
 import type { AttentionRow, SaleDetail, SalePage, SaleRow } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';

@@ -1,4 +1,5 @@
-// What operators read: events, outcomes and reasons in words. Total over the codes that meters and sales can carry.
+// What operators read: events, outcomes and reasons in words. Total over the codes that meters and
+// sales can carry.
 
 import type { CommandResult, MeterEvent, TokenOutcome, TokenRefusal } from '@prewatt/protocol';
 import { formatKwh } from '@prewatt/quantities';

@@ -1,5 +1,5 @@
-// What a payment provider is to us: an adapter behind one interface. Adapters know the provider's wire format and its
-// signatures; they know nothing of sales.
+// What a payment provider is to us: an adapter behind one interface. Adapters know the provider's
+// wire format and its signatures; they know nothing of sales.
 
 import type { Currency, Result } from '@prewatt/quantities';
 

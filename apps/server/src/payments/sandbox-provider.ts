@@ -1,4 +1,5 @@
-// The adapter of the sandbox provider, whose API apps/sandbox documents. Signature: hex HMAC-SHA256 over "t.body".
+// The adapter of the sandbox provider, whose API apps/sandbox documents. Signature: hex HMAC-SHA256
+// over "t.body".
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';

@@ -1,5 +1,6 @@
-// Payments: asks a provider for money and takes its word for what came, once. A notification, a repeated one and our own
-// question to the provider all end in `settle`, which changes a payment at most once.
+// Payments: asks a provider for money and takes its word for what came, once. A notification, a
+// repeated one and our own question to the provider all end in `settle`, which changes a payment at
+// most once.
 
 import { paymentPosting } from '@prewatt/ledger';
 import { err, idFromUuid, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
@@ -17,9 +18,14 @@ export type StartRefusal = OpenSaleRefusal | 'providerUnavailable';
 export type NotifyRefusal = 'unknownProvider' | NotificationRefusal | SettleRefusal;
 type SettleRefusal = 'unknownPayment' | 'wrongCurrency' | 'referenceReused';
 
-/** Real time between questions to the provider about a payment that is open: 5 s, doubling up to 10 min. */
+/**
+ * Real time between questions to the provider about a payment that is open: 5 s, doubling up to 10
+ * min.
+ */
 const checkDelayMs = (checks: number): number => Math.min(5_000 * 2 ** checks, 600_000);
-/** Questions after which an unpaid sale is closed, about a day; money that comes later still counts. */
+/**
+ * Questions after which an unpaid sale is closed, about a day; money that comes later still counts.
+ */
 const maximumChecks = 150;
 
 type PaymentPlace = {
@@ -29,7 +35,10 @@ type PaymentPlace = {
 };
 
 export type Payments = {
-  /** Opens the sale of a quote and a checkout for it. The same request id again answers with the same sale. */
+  /**
+   * Opens the sale of a quote and a checkout for it. The same request id again answers with the
+   * same sale.
+   */
   readonly startPurchase: (
     place: ConnectionPlace,
     o: { readonly quoteId: string; readonly requestId: string },
@@ -108,7 +117,10 @@ export function createPayments(o: {
     return paymentId;
   };
 
-  /** The checkout of a payment, from the provider if need be. Safe to repeat: the reference is the payment. */
+  /**
+   * The checkout of a payment, from the provider if need be. Safe to repeat: the reference is the
+   * payment.
+   */
   const openCheckout = async (place: PaymentPlace): Promise<string | null> => {
     const { payment, connectionName } = await o.database.inUtility(place.utilityId, async (tx) => {
       const row = await tx

@@ -1,5 +1,6 @@
-// The one door to PostgreSQL: a pool whose transactions belong to one tenant, set by the statement SET LOCAL.
-// Row-level security does the rest: without a tenant no row of a tenant's table is visible.
+// The one door to PostgreSQL: a pool whose transactions belong to one tenant, set by the statement
+// SET LOCAL. Row-level security does the rest: without a tenant no row of a tenant's table is
+// visible.
 
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
@@ -7,11 +8,17 @@ import type { Tables } from './tables.ts';
 
 export type Tx = Transaction<Tables>;
 
-/** An instant to compare a timestamptz column with: columns read as milliseconds, PostgreSQL wants a date. */
+/**
+ * An instant to compare a timestamptz column with: columns read as milliseconds, PostgreSQL wants a
+ * date.
+ */
 export const instant = (epochMs: number) => sql.val(new Date(epochMs) as unknown as number);
 
 export type Database = {
-  /** Runs `work` in one transaction of the utility. Throws when the database is down; a thrown error rolls back. */
+  /**
+   * Runs `work` in one transaction of the utility. Throws when the database is down; a thrown error
+   * rolls back.
+   */
   readonly inUtility: <T>(utilityId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** For the directories and the list of utilities, which carry no tenant's data. */
   readonly directories: Kysely<Tables>;
@@ -22,7 +29,8 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const int8Oid = 20;
 const timestamptzOid = 1184;
 
-// pg's own parsers for all but two types: int8 would lose digits as a number, and instants are epoch milliseconds here.
+// pg's own parsers for all but two types: int8 would lose digits as a number, and instants are
+// epoch milliseconds here.
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === int8Oid) return (text: string) => BigInt(text);
@@ -32,7 +40,10 @@ const types: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-/** A pool with the session settings of the server: schema, UTC, and a limit on how long a statement may take. */
+/**
+ * A pool with the session settings of the server: schema, UTC, and a limit on how long a statement
+ * may take.
+ */
 export function createPool(o: { url: string; schema: string; maximum: number }): pg.Pool {
   const url = new URL(o.url);
   const given = url.searchParams.get('options');

@@ -1,5 +1,5 @@
-// Facts leave a transaction as jobs: enqueued in it, run after it, retried with back-off until done, visible in the
-// database until then. The outbox of the design is graphile-worker's table.
+// Facts leave a transaction as jobs: enqueued in it, run after it, retried with back-off until
+// done, visible in the database until then. The outbox of the design is graphile-worker's table.
 
 import { sql } from 'kysely';
 import type { Tx } from './database.ts';
@@ -15,7 +15,7 @@ export async function enqueueJob<K extends keyof Jobs>(
   name: K,
   payload: Jobs[K],
 ): Promise<void> {
-  await sql`SELECT graphile_worker.add_job(${name}::text, ${JSON.stringify(payload)}::json, max_attempts => 20)`.execute(
-    tx,
-  );
+  const json = JSON.stringify(payload);
+  const add = sql`SELECT graphile_worker.add_job(${name}::text, ${json}::json, max_attempts => 20)`;
+  await add.execute(tx);
 }

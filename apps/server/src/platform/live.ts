@@ -1,5 +1,6 @@
-// Live updates between server processes: NOTIFY in the transaction that changed something, LISTEN in every process.
-// A lost notice costs a page one refresh, never money: pages re-read what they show.
+// Live updates between server processes: NOTIFY in the transaction that changed something, LISTEN
+// in every process. A lost notice costs a page one refresh, never money: pages re-read what they
+// show.
 
 import { sql } from 'kysely';
 import pg from 'pg';

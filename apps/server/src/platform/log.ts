@@ -1,4 +1,5 @@
-// Logs: JSON lines by pino. Secrets never get here by construction; the list below is the second lock.
+// Logs: JSON lines by pino. Secrets never get here by construction; the list below is the second
+// lock.
 
 import { pino } from 'pino';
 

@@ -1,5 +1,6 @@
-// Applies apps/server/migrations in order, once each, forward only. A file that changed after it was applied stops the
-// start: history is not edited. Runs as the database's owner, never as the server's role.
+// Applies apps/server/migrations in order, once each, forward only. A file that changed after it
+// was applied stops the start: history is not edited. Runs as the database's owner, never as the
+// server's role.
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -13,7 +14,10 @@ const oldestPostgres = 160_000;
 
 export class MigrationError extends Error {}
 
-/** Brings the database at `url` (an owner's) to the present schema. Throws MigrationError with what to do. */
+/**
+ * Brings the database at `url` (an owner's) to the present schema. Throws MigrationError with what
+ * to do.
+ */
 export async function migrate(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -32,7 +36,8 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
   const version = Number(rows[0].server_version_num);
   if (version < oldestPostgres) {
     throw new MigrationError(
-      `PostgreSQL ${Math.floor(version / 10_000)} is too old: Prewatt needs 16 or newer; upgrade the server or point DATABASE_URL elsewhere`,
+      `PostgreSQL ${Math.floor(version / 10_000)} is too old: Prewatt needs 16 or newer; ` +
+        'upgrade the server or point DATABASE_URL elsewhere',
     );
   }
 }
@@ -47,7 +52,8 @@ async function applyFiles(client: pg.Client): Promise<void> {
   for (const name of applied.keys()) {
     if (files.includes(name)) continue;
     throw new MigrationError(
-      `the database knows migration ${name}, this version of Prewatt does not: start the newer version`,
+      `the database knows migration ${name}, this version of Prewatt does not: ` +
+        'start the newer version',
     );
   }
   for (const name of files) {
@@ -71,8 +77,9 @@ async function applyFiles(client: pg.Client): Promise<void> {
 }
 
 /**
- * graphile-worker owns its schema and closes it by row-level security without policies. The server's role gets exactly
- * what adding and running jobs takes; jobs carry identifiers, no tenant's data.
+ * graphile-worker owns its schema and closes it by row-level security without policies. The
+ * server's role gets exactly what adding and running jobs takes; jobs carry identifiers, no
+ * tenant's data.
  */
 async function prepareJobs(url: string, client: pg.Client): Promise<void> {
   await runMigrations({ connectionString: url });
@@ -90,7 +97,8 @@ async function prepareJobs(url: string, client: pg.Client): Promise<void> {
       LOOP
         IF NOT EXISTS (SELECT FROM pg_policies WHERE schemaname = 'graphile_worker'
             AND tablename = name AND policyname = 'prewatt_app') THEN
-          EXECUTE format('CREATE POLICY prewatt_app ON graphile_worker.%I TO prewatt_app USING (true) WITH CHECK (true)', name);
+          EXECUTE format('CREATE POLICY prewatt_app ON graphile_worker.%I TO prewatt_app
+            USING (true) WITH CHECK (true)', name);
         END IF;
       END LOOP;
     END

@@ -1,5 +1,6 @@
-// The tables as Kysely sees them. apps/server/schema.sql is the truth; this follows it by hand, and the store tests hold it.
-// bigint columns are read as bigint, timestamptz as epoch milliseconds, and instants are written as Date.
+// The tables as Kysely sees them. apps/server/schema.sql is the truth; this follows it by hand, and
+// the store tests hold it. bigint columns are read as bigint, timestamptz as epoch milliseconds,
+// and instants are written as Date.
 
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 

@@ -1,5 +1,5 @@
-// Clocks. Business time drives tariffs, TIDs, readings and commands; real time drives what bounds a person or a
-// signature. They are the same but in the demo and in simulations.
+// Clocks. Business time drives tariffs, TIDs, readings and commands; real time drives what bounds a
+// person or a signature. They are the same but in the demo and in simulations.
 
 import type { Clock } from '@prewatt/quantities';
 
@@ -18,7 +18,10 @@ export const realClocks: Clocks = {
   speed: 1,
 };
 
-/** Clocks from "realAnchorMs:businessAnchorMs:speed": business time was `businessAnchorMs` at `realAnchorMs`. */
+/**
+ * Clocks from "realAnchorMs:businessAnchorMs:speed": business time was `businessAnchorMs` at
+ * `realAnchorMs`.
+ */
 export function parseClocks(text: string): Clocks | null {
   const match = /^(\d{1,16}):(\d{1,16}):(\d{1,6}(?:\.\d{1,3})?)$/.exec(text);
   if (match === null) return null;

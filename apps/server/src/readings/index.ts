@@ -1,5 +1,5 @@
-// Readings: what meters report about use. Append-only and idempotent by (meter, register, instant); a late or repeated
-// one is welcome. Also the last known state of each meter, which is not history.
+// Readings: what meters report about use. Append-only and idempotent by (meter, register, instant);
+// a late or repeated one is welcome. Also the last known state of each meter, which is not history.
 
 import { type Forecast, forecastDepletion } from '@prewatt/protection';
 import type { AccountState } from '@prewatt/protocol';
@@ -13,7 +13,10 @@ const hourMs = 3_600_000;
 
 export type ReportedState = { readonly place: MeterPlace; readonly state: AccountState };
 
-/** Keeps each meter's newest state; one that was captured earlier than what we have only counts as contact. */
+/**
+ * Keeps each meter's newest state; one that was captured earlier than what we have only counts as
+ * contact.
+ */
 export async function recordStates(
   tx: Tx,
   reports: readonly ReportedState[],
@@ -111,7 +114,10 @@ export async function prepareMonths(tx: Tx, nowMs: number): Promise<void> {
 
 export type Point = { readonly atMs: number; readonly value: bigint };
 
-/** Register values in an interval, oldest first, with the last one before it so that a difference can be taken. */
+/**
+ * Register values in an interval, oldest first, with the last one before it so that a difference
+ * can be taken.
+ */
 export async function readRegister(
   tx: Tx,
   place: { readonly bucket: number; readonly meterId: string },
@@ -137,7 +143,9 @@ export async function readRegister(
   return [...before, ...inside].map((row) => ({ atMs: row.read_at, value: row.value }));
 }
 
-/** Energy used between consecutive instants; null where the register was not read near both ends. */
+/**
+ * Energy used between consecutive instants; null where the register was not read near both ends.
+ */
 export function usageBetween(
   points: readonly Point[],
   instantsMs: readonly number[],
@@ -200,7 +208,9 @@ export async function hourlyUse(
 
 const forecastDays = 21;
 
-/** When the credit will be used up, from this home's own last weeks; null without enough history. */
+/**
+ * When the credit will be used up, from this home's own last weeks; null without enough history.
+ */
 export async function forecastOf(
   tx: Tx,
   place: ConnectionPlace & { readonly meterId: string },

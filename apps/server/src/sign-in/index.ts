@@ -1,5 +1,6 @@
-// Sign-in, by better-auth: customers by phone and one-time code, operators by email, password and, if they set it up, a
-// second factor. Who somebody is stands here; what they may see stands in our directories.
+// Sign-in, by better-auth: customers by phone and one-time code, operators by email, password and,
+// if they set it up, a second factor. Who somebody is stands here; what they may see stands in our
+// directories.
 
 import { parsePhone } from '@prewatt/quantities';
 import { betterAuth } from 'better-auth';
@@ -17,7 +18,10 @@ export type SignInDeps = {
   readonly url: string;
   readonly secret: string;
   readonly publicUrl: string;
-  /** Hands a sign-in code to the message gateway. The code is a secret: it is stored and logged nowhere. */
+  /**
+   * Hands a sign-in code to the message gateway. The code is a secret: it is stored and logged
+   * nowhere.
+   */
   readonly sendCode: (phone: string, code: string) => Promise<void>;
   readonly log: Log;
 };
@@ -38,7 +42,10 @@ export function createSignIn(o: SignInDeps) {
     /** better-auth's own HTTP handler, for the operators' console. */
     handler: auth.handler,
 
-    /** Sends a code if the phone belongs to a customer. Answers nothing, so that nobody learns who is one. */
+    /**
+     * Sends a code if the phone belongs to a customer. Answers nothing, so that nobody learns who
+     * is one.
+     */
     requestCode: async (phone: string): Promise<void> => {
       const places = await findConnectionsOfPhone(o.database, phone);
       if (places.length === 0) return;
@@ -147,7 +154,10 @@ function createAuth(o: SignInDeps) {
   return { auth, pool };
 }
 
-/** Where the HTTP edge puts the client's address for better-auth's rate limit; it overwrites what a client sent. */
+/**
+ * Where the HTTP edge puts the client's address for better-auth's rate limit; it overwrites what a
+ * client sent.
+ */
 export const clientAddressHeader = 'x-prewatt-client-address';
 
 /** A loopback address is reached by more than one name. */
@@ -157,7 +167,9 @@ function trustedOrigins(publicUrl: string): string[] {
   return [`http://localhost:${url.port}`, `http://127.0.0.1:${url.port}`];
 }
 
-/** Creates an operator's sign-in: for the seed and the command line. Returns better-auth's user id. */
+/**
+ * Creates an operator's sign-in: for the seed and the command line. Returns better-auth's user id.
+ */
 export async function createOperatorSignIn(
   o: SignInDeps,
   operator: { readonly email: string; readonly name: string; readonly password: string },

@@ -1,5 +1,5 @@
-// Utilities: the tenants. Read once per process and kept: name, zone, currency and purchase limits change by migration
-// or import, and a restart follows.
+// Utilities: the tenants. Read once per process and kept: name, zone, currency and purchase limits
+// change by migration or import, and a restart follows.
 
 import { checkProtectionRules, type ProtectionRules } from '@prewatt/protection';
 import { type Currency, expectOk } from '@prewatt/quantities';

@@ -1,5 +1,5 @@
-// Every way in which a purchase is refused or gets stuck, and what people are told. A new code does not compile until
-// both tables below answer it.
+// Every way in which a purchase is refused or gets stuck, and what people are told. A new code does
+// not compile until both tables below answer it.
 
 import type { KeyRefusal } from '../keys/index.ts';
 
@@ -11,10 +11,15 @@ export type QuoteRefusal =
   | 'tariffUnusable'
   | 'amountTooSmall';
 
-/** Refusals when a purchase is opened from a quote, in the order of the checks: idempotency first. */
+/**
+ * Refusals when a purchase is opened from a quote, in the order of the checks: idempotency first.
+ */
 export type OpenSaleRefusal = 'requestIdReused' | 'unknownQuote' | 'quoteExpired';
 
-/** Why a paid sale has no token, or its token is not in the meter. Each stands on the operator's list. */
+/**
+ * Why a paid sale has no token, or its token is not in the meter. Each stands on the operator's
+ * list.
+ */
 export type StuckReason =
   | QuoteRefusal
   | KeyRefusal
@@ -82,7 +87,7 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
     tokenRefused: {
       reason: 'The meter refused the token',
       advice:
-        'Compare the meter’s key with ours (supply group, revision, tariff index), then replace the token.',
+        'Compare the meter’s supply group, key revision and tariff index with ours, then replace it.',
     },
     notConfirmed: {
       reason: 'The meter has not confirmed the token',

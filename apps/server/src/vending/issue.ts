@@ -1,5 +1,5 @@
-// The act: prepaid money becomes a token, in the caller's transaction. Quote, TID, token, transfers, command to the
-// meter and message to the customer stand or fall together.
+// The act: prepaid money becomes a token, in the caller's transaction. Quote, TID, token,
+// transfers, command to the meter and message to the customer stand or fall together.
 
 import { salePostings } from '@prewatt/ledger';
 import {
@@ -31,7 +31,9 @@ import type { Utilities, Utility } from '../utilities/index.ts';
 import type { StuckReason } from './errors.ts';
 import { type PurchaseQuote, type Quoting, whPerUnit } from './quote.ts';
 
-/** How long the head-end tries to bring a token home before the sale goes on the operator's list. */
+/**
+ * How long the head-end tries to bring a token home before the sale goes on the operator's list.
+ */
 const deliveryDays = 7;
 const dayMs = 86_400_000;
 
@@ -49,13 +51,16 @@ export type IssueDeps = {
 /** A paid sale, as issuing needs it. */
 export type PaidSale = {
   readonly saleId: string;
-  /** What the provider says it received: this much is posted as the customer's prepaid money already. */
+  /**
+   * What the provider says it received: this much is posted as the customer's prepaid money
+   * already.
+   */
   readonly receivedMinor: bigint;
 };
 
 /**
- * Issues the token of a paid sale, or says why not; the sale's state follows either way. The caller holds the
- * sale's row lock, and the sale has no token yet.
+ * Issues the token of a paid sale, or says why not; the sale's state follows either way. The caller
+ * holds the sale's row lock, and the sale has no token yet.
  */
 export async function issueSale(
   tx: Tx,
@@ -224,7 +229,8 @@ function tokenMessage(
   const energy = formatKwh(made.purchase.quote.energyWh);
   return (
     `${utility.name}: paid ${paid}, you get ${energy} kWh for ${connection.name}. ` +
-    `Token ${formatTokenDigits(made.token)}. We send it to your meter; if it does not arrive, type it.`
+    `Token ${formatTokenDigits(made.token)}. ` +
+    'We send it to your meter; if it does not arrive, type it.'
   );
 }
 

@@ -1,4 +1,5 @@
-// The offer: what an amount buys now, with every deduction. Reads the ledger and the tariff; writes nothing.
+// The offer: what an amount buys now, with every deduction. Reads the ledger and the tariff; writes
+// nothing.
 
 import { accounts } from '@prewatt/ledger';
 import { floorEnergyOf } from '@prewatt/protection';
@@ -30,7 +31,9 @@ export type PurchaseQuote = {
 };
 
 export type Quoting = {
-  /** `amountMinor` of new money, plus what is prepaid already and not held for another paid sale. */
+  /**
+   * `amountMinor` of new money, plus what is prepaid already and not held for another paid sale.
+   */
   readonly quotePurchase: (
     tx: Tx,
     o: {

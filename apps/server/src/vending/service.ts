@@ -1,10 +1,11 @@
-// Vending: quotes, sales and what becomes of their tokens. Every function that changes something is idempotent: the
-// same request, payment or token result again changes nothing and gets the first answer.
+// Vending: quotes, sales and what becomes of their tokens. Every function that changes something is
+// idempotent: the same request, payment or token result again changes nothing and gets the first
+// answer.
 
-import type { TokenOutcome } from '@prewatt/protocol';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
 import { loadConnection } from '../connections/index.ts';
+import type { TokenResult } from '../headend/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { OpenSaleRefusal, QuoteRefusal } from './errors.ts';
@@ -26,7 +27,9 @@ export type Vending = {
     place: ConnectionPlace,
     amountMinor: bigint,
   ) => Promise<Result<{ readonly quoteId: string }, QuoteRefusal>>;
-  /** Opens the sale of an offer, awaiting payment. `requestId` is the caller's: once per purchase. */
+  /**
+   * Opens the sale of an offer, awaiting payment. `requestId` is the caller's: once per purchase.
+   */
   readonly openSale: (
     tx: Tx,
     place: ConnectionPlace,
@@ -44,16 +47,7 @@ export type Vending = {
     o: { readonly saleId: string; readonly as: 'paymentRefused' | 'paymentExpired' },
   ) => Promise<void>;
   /** What a meter says about a token, by hand or by wire. */
-  readonly tokenResult: (
-    tx: Tx,
-    place: MeterPlace,
-    o: {
-      readonly tokenId: string | null;
-      readonly outcome: TokenOutcome;
-      readonly origin: 'keypad' | 'remote';
-      readonly atMs: number;
-    },
-  ) => Promise<void>;
+  readonly tokenResult: (tx: Tx, place: MeterPlace, result: TokenResult) => Promise<void>;
   /** The head-end gave up on delivering a token. */
   readonly tokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenId: string) => Promise<void>;
   /** An operator tries a stuck sale again. Refused unless it is stuck without a token. */
@@ -229,7 +223,8 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
       // "used" proves that the meter has this token: it was typed, or an earlier answer was lost.
       const refusal = outcome.result === 'refused' ? outcome.refusal : null;
       const accepted = refusal === null || refusal === 'used';
-      // A refusal at the keypad is a person's business (a mistyped digit, an old slip), not the sale's.
+      // A refusal at the keypad is a person's business (a mistyped digit, an old slip), not the
+      // sale's.
       if (!accepted && result.origin === 'keypad') return;
       const at = new Date(result.atMs);
       await tx
