@@ -1,0 +1,134 @@
+// The first town: ten homes, thirty days, everything that can go wrong, laws held at each tick. And
+// proof that the laws bite: each is broken on purpose once.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
+import { createTownDatabase, type TownDatabase } from './database.ts';
+import { createLaws } from './laws.ts';
+import { townPlan } from './plan.ts';
+import { runTown } from './run.ts';
+import { allFaults, createTown, noFaults, type Town, type TownOptions } from './town.ts';
+
+const optionsOf = (database: TownDatabase, o: { seed: number; homes: number }): TownOptions => ({
+  seed: o.seed,
+  ownerUrl: database.ownerUrl,
+  appUrl: database.appUrl,
+  startMs: Date.UTC(2026, 8, 1),
+  tickMs: 3_600_000,
+  faults: allFaults,
+  plan: townPlan(o.homes),
+  masterKey: Buffer.alloc(32, 1),
+  parallel: 1,
+});
+
+test('ten homes live thirty days over a network that loses, repeats and reorders', async (t) => {
+  const database = await createTownDatabase();
+  try {
+    const report = await runTown({ ...optionsOf(database, { seed: 7, homes: 10 }), days: 30 });
+    t.diagnostic(JSON.stringify(report));
+    assert.ok(report.purchases > 50, 'customers bought');
+    assert.ok(report.tokensAccepted > 50, 'meters accepted');
+    assert.ok(report.lost > 500 && report.repeated > 500, 'the network misbehaved');
+    assert.ok(report.cuts > 0 && report.alerts > 0, 'credit ran low and out');
+    assert.ok(report.serverRestarts > 0 && report.powerCuts > 0);
+  } finally {
+    await database.drop();
+  }
+});
+
+test('the same seed gives the same town', async () => {
+  const reports = [];
+  for (const _ of [1, 2]) {
+    const database = await createTownDatabase();
+    try {
+      reports.push(await runTown({ ...optionsOf(database, { seed: 11, homes: 3 }), days: 4 }));
+    } finally {
+      await database.drop();
+    }
+  }
+  assert.deepEqual(reports[0], reports[1]);
+});
+
+let database: TownDatabase;
+let town: Town;
+before(async () => {
+  database = await createTownDatabase();
+  town = await createTown({ ...optionsOf(database, { seed: 3, homes: 3 }), faults: noFaults });
+  for (let i = 0; i < 48; i++) await town.advance();
+  await createLaws(town).check();
+});
+after(async () => {
+  await town.close();
+  await database.drop();
+});
+
+/** Breaks something as the database's owner, expects the law to notice, and mends it. */
+async function expectBroken(law: number, breakIt: string, mendIt: string): Promise<void> {
+  const laws = createLaws(town);
+  await laws.check();
+  await sql.raw(breakIt).execute(town.owner.directories);
+  await assert.rejects(laws.check(), new RegExp(`law ${law}:`), breakIt);
+  await sql.raw(mendIt).execute(town.owner.directories);
+  await createLaws(town).check();
+}
+
+test('law 1 notices a transfer that was changed', async () => {
+  await expectBroken(
+    1,
+    `UPDATE prewatt.transfers SET posted_at = posted_at + interval '1 s' WHERE reason = 'payment'`,
+    `UPDATE prewatt.transfers SET posted_at = posted_at - interval '1 s' WHERE reason = 'payment'`,
+  );
+});
+
+test('law 2 notices a sale that is a cent off', async () => {
+  await expectBroken(
+    2,
+    'UPDATE prewatt.sales SET remainder_minor = remainder_minor + 1 WHERE energy_wh IS NOT NULL',
+    'UPDATE prewatt.sales SET remainder_minor = remainder_minor - 1 WHERE energy_wh IS NOT NULL',
+  );
+});
+
+test('law 3 notices a meter with more credit than was issued', async () => {
+  await expectBroken(
+    3,
+    'UPDATE prewatt.tokens SET energy_wh = energy_wh - 100',
+    'UPDATE prewatt.tokens SET energy_wh = energy_wh + 100',
+  );
+});
+
+test('law 5 notices a second token for one payment', async () => {
+  await expectBroken(
+    5,
+    `INSERT INTO prewatt.tokens SELECT bucket, gen_random_uuid(), utility_id, connection_id, meter_id,
+      sale_id, kind, base_date, tid + 500000, digits, energy_wh, state, origin, refusal, issued_at,
+      state_at FROM prewatt.tokens LIMIT 1`,
+    `DELETE FROM prewatt.tokens t
+      WHERE EXISTS (SELECT FROM prewatt.tokens u WHERE u.tid = t.tid - 500000)`,
+  );
+});
+
+test('law 6 notices a paid sale that is on nobody’s list', async () => {
+  await expectBroken(
+    6,
+    `UPDATE prewatt.sales SET state = 'paymentRefused' WHERE state IN ('issued', 'delivered')`,
+    `UPDATE prewatt.sales SET state = 'delivered' WHERE energy_wh IS NOT NULL`,
+  );
+});
+
+test('law 7 notices a cut during friendly hours', async () => {
+  const laws = createLaws(town);
+  const night = Date.UTC(2026, 8, 2, 22);
+  town.customers.observed.switchOpenings.push({ meterPan: 'any', atMs: night });
+  await assert.rejects(laws.check(), /law 7: .*friendlyHours/);
+  town.customers.observed.switchOpenings.pop();
+});
+
+test('law 8 notices a second alert for one crossing', async () => {
+  await expectBroken(
+    8,
+    `INSERT INTO prewatt.messages SELECT bucket, gen_random_uuid(), utility_id, id, 'creditLow',
+      'again', '+27000000000', 'x', 'sent', 0, now(), now() FROM prewatt.connections`,
+    `DELETE FROM prewatt.messages WHERE fact_key = 'again'`,
+  );
+});
