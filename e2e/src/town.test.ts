@@ -4,7 +4,13 @@
 
 import { after, before, suite } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { crashTests } from './journeys/crashes.ts';
+import { creditTests, restartTests } from './journeys/credit.ts';
 import { customerTests } from './journeys/customer.ts';
+import { httpDoorTests } from './journeys/http-doors.ts';
+import { meterTests } from './journeys/meter.ts';
+import { operatorTests } from './journeys/operator.ts';
+import { paymentTests } from './journeys/payments.ts';
 import { launchChromium } from './support/browser.ts';
 import { createDemo, type Demo } from './support/demo.ts';
 import { note, printFigures } from './support/figures.ts';
@@ -36,6 +42,13 @@ suite('a town on one command', { concurrency: 1 }, () => {
   });
 
   customerTests(town);
+  paymentTests(town);
+  meterTests(town);
+  operatorTests(town);
+  httpDoorTests(town);
+  restartTests(town);
+  creditTests(town);
+  crashTests(town);
 });
 
 function known<T>(value: T | undefined): T {

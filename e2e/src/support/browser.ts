@@ -11,7 +11,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
-import { generousMs } from './wait.ts';
+import { eventually, generousMs } from './wait.ts';
 
 const chromiumArguments = [
   '--headless',
@@ -130,10 +130,17 @@ export async function firstLoadBytes(page: Page, url: string): Promise<number> {
   await session.send('Network.enable');
   await session.send('Network.setCacheDisabled', { cacheDisabled: true });
   let bytes = 0;
-  session.on('Network.loadingFinished', (event) => {
-    bytes += event.encodedDataLength;
+  const open = new Set<string>();
+  session.on('Network.requestWillBeSent', ({ requestId, type }) => {
+    // The stream of live numbers has no end.
+    if (type !== 'EventSource') open.add(requestId);
+  });
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    bytes += encodedDataLength;
+    open.delete(requestId);
   });
   await page.goto(url, { waitUntil: 'load' });
+  await eventually('all parts of the page have arrived', () => bytes > 0 && open.size === 0);
   await session.send('Network.setCacheDisabled', { cacheDisabled: false });
   await session.detach();
   return bytes;

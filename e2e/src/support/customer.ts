@@ -110,3 +110,10 @@ export async function shownSteps(page: Page): Promise<string[]> {
   const texts = await list.allTextContents();
   return texts.map((text) => text.replace(/\s+/g, ' '));
 }
+
+/** The purchase on the page, as the database names it. */
+export function saleIdOf(page: Page): string {
+  const uuid = /\/sales\/sale_([0-9a-f-]{36})$/.exec(new URL(page.url()).pathname)?.[1];
+  assert.ok(uuid, `a purchase's page: ${page.url()}`);
+  return uuid;
+}

@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { textOf } from './browser.ts';
 import type { Demo } from './demo.ts';
+import { eventually } from './wait.ts';
 
 export type MeterPage = {
   readonly page: Page;
@@ -10,8 +11,10 @@ export type MeterPage = {
   powerW(): Promise<number>;
   setAppliance(name: string, on: boolean): Promise<void>;
   setCable(plugged: boolean): Promise<void>;
-  /** Presses the keys and enter. */
-  type(digits: string): Promise<void>;
+  creditedKwh(): Promise<number>;
+  linkIs(words: string): Promise<void>;
+  /** Presses the keys and enter; the result on the display. Waits out a lock of the keypad. */
+  type(digits: string): Promise<string>;
   /** Waits until the display shows it. */
   shows(text: string | RegExp): Promise<void>;
 };
@@ -35,10 +38,20 @@ export async function meterPage(page: Page, demo: Demo, meterPan: string): Promi
     },
     setAppliance: (name, on) => press(new RegExp(`^${name}`), on),
     setCable: (plugged) => press('Pull the network cable', !plugged),
-    type: async (digits) => {
-      for (const digit of digits) await keypad.getByRole('button', { name: digit }).click();
-      await keypad.getByRole('button', { name: 'Enter token' }).click();
+    creditedKwh: async () => {
+      const text = await textOf(page.getByRole('paragraph').filter({ hasText: 'credited' }));
+      return Number(/credited ([\d.]+)/.exec(text)?.[1]);
     },
+    linkIs: (words) => page.getByText(`Link: ${words}`).waitFor(),
+    type: (digits) =>
+      eventually(`the meter judges …${digits.slice(-4)}`, async () => {
+        const answered = page.waitForResponse((answer) => answer.url().endsWith('/tokens'));
+        for (const digit of digits) await keypad.getByRole('button', { name: digit }).click();
+        await keypad.getByRole('button', { name: 'Enter token' }).click();
+        const { display: shown } = await (await answered).json();
+        await display.getByRole('status').filter({ hasText: shown.token.text }).waitFor();
+        return !shown.token.text.startsWith('Locked') && shown.token.text;
+      }),
     shows: (text) => display.getByText(text).first().waitFor(),
   };
 }

@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export const generousMs = 60_000;
+export const generousMs = 45_000;
 
 export type WaitOptions = {
   timeoutMs?: number;

@@ -1,0 +1,46 @@
+// The homes of the demo as its files and tables name them, so that no test hangs on a name or number.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Demo } from './demo.ts';
+
+export type Home = {
+  name: string;
+  phone: string;
+  meterPan: string;
+  connectionUuid: string;
+  /** The meter's own secrets, as the factory wrote them. */
+  decoderKeyHex: string;
+  mqttSecret: string;
+};
+
+type FactoryMeter = { meterPan: string; decoderKeyHex: string; mqttSecret: string };
+
+/** All homes by name; the first is the one on the panel. */
+export async function homesOf(demo: Demo): Promise<Home[]> {
+  const factory = JSON.parse(readFileSync(join(demo.dataDir, 'meters', 'factory.json'), 'utf8'));
+  const made = new Map<string, FactoryMeter>(
+    factory.meters.map((meter: FactoryMeter) => [meter.meterPan, meter]),
+  );
+  const { rows } = await demo.sql((owner) =>
+    owner.query<Home>(
+      `SELECT c.name, c.customer_phone AS phone, m.meter_pan AS "meterPan",
+         c.id AS "connectionUuid"
+       FROM prewatt.connections c JOIN prewatt.meters m ON m.connection_id = c.id
+       WHERE c.customer_phone IS NOT NULL ORDER BY c.name`,
+    ),
+  );
+  return rows.map((row) => {
+    const meter = made.get(row.meterPan);
+    assert.ok(meter, `the factory made ${row.meterPan}`);
+    return { ...row, decoderKeyHex: meter.decoderKeyHex, mqttSecret: meter.mqttSecret };
+  });
+}
+
+/** One home, counted from 0: each journey takes its own, so that they do not meet. */
+export async function homeOf(demo: Demo, index: number): Promise<Home> {
+  const home = (await homesOf(demo))[index];
+  assert.ok(home, `home ${index}`);
+  return home;
+}

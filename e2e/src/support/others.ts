@@ -1,0 +1,48 @@
+// What the demo does not have and the walls must keep out: a second utility, an operator who may
+// only look. Made by hand in the database.
+
+import { randomUUID } from 'node:crypto';
+import type { Demo } from './demo.ts';
+
+/**
+ * A utility with one connection; the connection's identifier. It has a row in each bucket, so that
+ * nothing but the wall between utilities can hide it.
+ */
+export async function addOtherUtility(demo: Demo): Promise<string> {
+  const [utility, tariff, connection] = [randomUUID(), randomUUID(), randomUUID()];
+  await demo.sql(async (owner) => {
+    await owner.query(
+      `INSERT INTO prewatt.utilities SELECT $1, 'Elsewhere Power', zone, currency_code,
+         currency_scale, minimum_purchase_minor, maximum_purchase_minor, help_phone,
+         protection_rules, created_at FROM prewatt.utilities LIMIT 1`,
+      [utility],
+    );
+    await owner.query(
+      `INSERT INTO prewatt.tariffs (id, utility_id, name, version, document, created_at)
+       SELECT $1, $2, name, 1, document, created_at FROM prewatt.tariffs LIMIT 1`,
+      [tariff, utility],
+    );
+    await owner.query(
+      `INSERT INTO prewatt.connections (bucket, id, utility_id, name, address, customer_name,
+         customer_phone, tariff_id, tariff_position, created_at)
+       SELECT b, $1, $2, 'Elsewhere', 'Elsewhere', NULL, NULL, $3, c.tariff_position, c.created_at
+       FROM generate_series(0, 1023) AS b,
+         (SELECT * FROM prewatt.connections WHERE utility_id <> $2 LIMIT 1) AS c`,
+      [connection, utility, tariff],
+    );
+    await owner.query(
+      `INSERT INTO prewatt.meters (bucket, id, utility_id, connection_id, meter_pan,
+         encryption_algorithm, supply_group_code, tariff_index, key_revision, secret_hash, created_at)
+       SELECT b, $1, $2, $3, m.meter_pan, m.encryption_algorithm, m.supply_group_code,
+         m.tariff_index, m.key_revision, m.secret_hash, m.created_at
+       FROM generate_series(0, 1023) AS b, (SELECT * FROM prewatt.meters LIMIT 1) AS m`,
+      [randomUUID(), utility, connection],
+    );
+  });
+  return `connection_${connection}`;
+}
+
+/** Gives the demo's operator another role. */
+export async function setRole(demo: Demo, role: 'administrator' | 'viewer'): Promise<void> {
+  await demo.sql((owner) => owner.query('UPDATE prewatt.operators SET role = $1', [role]));
+}
