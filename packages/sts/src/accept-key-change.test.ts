@@ -239,6 +239,13 @@ describe('a key-change set in a meter', () => {
     assert.deepEqual(state, stateWith());
   });
 
+  it('of two tokens ignores a third that belongs to none', () => {
+    const [one = '', two = ''] = setOf(2);
+    const { state } = run(stateWith(), [setOf(3)[2] ?? '', one, two]);
+    assert.equal(state.supplyGroupCode, null);
+    assert.equal(state.pendingKeyChange, null);
+  });
+
   it('keeps leading zeros of the key', () => {
     const { state } = run(stateWith(), setOf(2, { decoderKey: keyFilled(0) }));
     assert.equal(state.secrets.decoderKey, '0'.repeat(16));
@@ -269,6 +276,7 @@ describe('a section with values out of range', () => {
       assert.deepEqual(decision.state, stateWith());
     }
     for (const token of [
+      seal(0x3010_0000),
       seal(0x3090_0000),
       seal(0x4063_0000),
       seal(0x8000_0000 | (999_999 << 4)),

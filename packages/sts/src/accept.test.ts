@@ -106,6 +106,16 @@ describe('a credit token', () => {
     assert.deepEqual(state.tidStore, [baseTid + 25, baseTid + 30, baseTid + 40]);
   });
 
+  it('that is the second smallest of the store keeps the store in order', () => {
+    const start = stateWith({ tidStoreSize: 3 });
+    const tids = [baseTid + 20, baseTid + 30, baseTid + 40, baseTid + 25];
+    const [, state] = sequence(
+      start,
+      tids.map((tid) => credit(tid)),
+    );
+    assert.deepEqual(state.tidStore, [baseTid + 25, baseTid + 30, baseTid + 40]);
+  });
+
   it('is refused with an expired key, before its TID is looked at', () => {
     const state = stateWith({ keyExpiry: baseTid >>> 16 });
     const late = ((baseTid >>> 16) + 1) << 16;
@@ -326,6 +336,17 @@ describe('a management token', () => {
     assert.deepEqual(enter(state, token, { limits }).state, state);
   });
 
+  it('has a limit of its own for each kind', () => {
+    const limits = {
+      maximumPowerLimit: { minimum: 1_000n, maximum: 2_000n },
+      phaseUnbalanceLimit: { minimum: 10n, maximum: 20n },
+    };
+    assert.equal(effect({ kind: 'setMaximumPowerLimit', watts: 15n }, { limits }), 'range');
+    assert.notEqual(effect({ kind: 'setMaximumPowerLimit', watts: 1_500n }, { limits }), 'range');
+    assert.equal(effect({ kind: 'setPhaseUnbalanceLimit', watts: 1_500n }, { limits }), 'range');
+    assert.notEqual(effect({ kind: 'setPhaseUnbalanceLimit', watts: 15n }, { limits }), 'range');
+  });
+
   it('for a register that is reserved or not there is a range error', () => {
     assert.equal(effect({ kind: 'clearCredit', register: 'water' }), 'range');
     assert.equal(resultOf(enter(stateWith(), sealed(2, 1, 8))), 'range');
@@ -375,7 +396,7 @@ describe('a test token', () => {
   it('of a maker’s own is a function error', () => {
     for (const subclass of [6, 11]) {
       const { outcome } = enter(state, test(subclass, 1, 84));
-      assert.equal(outcome.accepted, false);
+      assert.equal(!outcome.accepted && outcome.refusal, 'function');
       assert.equal(!outcome.accepted && outcome.detail, 'subclassProprietary');
     }
   });
@@ -386,6 +407,7 @@ describe('a test token', () => {
       effect: { kind: 'extendedRead', registerIndex: 63 },
     });
     const { outcome } = enter(state, test(2, 0, 0), { unsupported: ['extendedRead'] });
+    assert.equal(!outcome.accepted && outcome.refusal, 'function');
     assert.equal(!outcome.accepted && outcome.detail, 'unsupported');
   });
 });

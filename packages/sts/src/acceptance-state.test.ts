@@ -176,6 +176,9 @@ describe('a stored state', () => {
       [{ secrets: { ...good.secrets, keyParts: 'abcd' } }, 'decoderKey'],
       [{ secrets: { ...good.secrets, keyParts: ['', '', '', 'AB'] } }, 'decoderKey'],
       [{ secrets: { ...good.secrets, keyParts: ['', '', '', 5] } }, 'decoderKey'],
+      [{ secrets: { ...good.secrets, keyParts: ['', '', '', 12345678] } }, 'decoderKey'],
+      [{ secrets: { ...good.secrets, decoderKey: `g${'A'.repeat(31)}` } }, 'decoderKey'],
+      [{ secrets: { ...good.secrets, decoderKey: `${'A'.repeat(31)}g` } }, 'decoderKey'],
       [{ keyRevision: '1' }, 'keyRevision'],
       [{ keyType: 4 }, 'keyType'],
       [{ keyExpiry: 256 }, 'keyExpiry'],
@@ -204,6 +207,12 @@ describe('a stored state', () => {
       [section('section4', { supplyGroupHigh: 0x1000 }), 'stored'],
     ];
     assert.equal(restoreAcceptanceState(good).ok, true);
+    const section4 = section('section4', { supplyGroupHigh: 0xfff });
+    assert.equal(restoreAcceptanceState({ ...good, ...section4 }).ok, true);
+    for (const length of [1, 10_000]) {
+      const tidStore = new Array(length).fill(0);
+      assert.equal(restoreAcceptanceState({ ...good, tidStore }).ok, true);
+    }
     assert.equal(restoreAcceptanceState({ ...good, tidStore: [1, 1, 0xff_ffff] }).ok, true);
     for (const [changes, error] of cases) {
       assert.deepEqual(

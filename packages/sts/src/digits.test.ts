@@ -63,6 +63,12 @@ describe('token digits', () => {
     }
   });
 
+  it('with another character are refused for it, whatever their count', () => {
+    for (const text of ['12x', 'x12', '1x2']) {
+      assert.deepEqual(parseTokenDigits(text), { ok: false, error: 'tokenCharacter' });
+    }
+  });
+
   it('are refused from 2^66 on, and taken below', () => {
     assert.deepEqual(parseTokenDigits('73786976294838206463'), {
       ok: true,

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { baseTid, enter, expectOk, keyFilled, resultOf, stateWith } from '../test/fixtures.ts';
 import { maximumUnitsPerToken } from './amounts.ts';
+import { readToken } from './codec.ts';
 import { issueSale, type VendedKey } from './issue.ts';
 
 const nowMs = Date.parse('2026-09-01T10:00Z');
@@ -110,6 +111,16 @@ describe('a sale', () => {
     assert.equal(state.keyRevision, 2);
     assert.equal(state.baseDate, 14);
     assert.ok(sale.lastTid > baseTid);
+  });
+
+  it('makes a roll-over set for another base date and for nothing else', () => {
+    const rollover = (change: Partial<VendedKey>) => {
+      const sale = expectOk(issueSale({ ...plain, held: { ...held, ...change } }));
+      const first = expectOk(readToken(held.decoderKey, sale.keyChangeTokens[0] ?? ''));
+      return first.kind === 'keyChangeSection' && first.section === 1 && first.rollover;
+    };
+    assert.equal(rollover({ tariffIndex: '02' }), false);
+    assert.equal(rollover({ baseDate: 93 }), true);
   });
 
   it('is refused whole under an expired key, key change and all', () => {

@@ -139,6 +139,22 @@ describe('management tokens', () => {
       1,
       { register: 'electricity', registerCode: 0 },
     ],
+    [{ kind: 'clearCredit', register: 'water' }, 1, { register: 'water', registerCode: 1 }],
+    [
+      { kind: 'clearCredit', register: 'electricityCurrency' },
+      1,
+      { register: 'electricityCurrency', registerCode: 4 },
+    ],
+    [
+      { kind: 'clearCredit', register: 'waterCurrency' },
+      1,
+      { register: 'waterCurrency', registerCode: 5 },
+    ],
+    [
+      { kind: 'clearCredit', register: 'gasCurrency' },
+      1,
+      { register: 'gasCurrency', registerCode: 6 },
+    ],
     [
       { kind: 'clearCredit', register: 'timeCurrency' },
       1,
@@ -241,6 +257,17 @@ describe('test tokens', () => {
       assert.equal(fields.registerIndex, null);
       assert.equal(controlOfTests(fields.tests, fields.controlBits), control);
       assert.deepEqual(readToken(decoderKey, token), { ok: true, value: fields });
+    }
+  });
+
+  it('read all bits of their field as every test', () => {
+    for (const [subclass, control] of [
+      [0, 0xf_ffff_ffff],
+      [1, 0xfff_ffff],
+    ] as const) {
+      const { token } = expectOk(issueTestToken({ subclass, control, manufacturerCode: 0 }));
+      const fields = expectOk(readToken(null, token));
+      assert.equal(fields.tokenClass === 1 && fields.tests, 'all');
     }
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { bytesFromHex, hexFromBytes } from './hex.ts';
-import { derivedBytes } from './key-blocks.ts';
+import { derivedBytes, dkga04Message } from './key-blocks.ts';
 import {
   type DecoderKey,
   decoderKeyAlgorithm,
@@ -81,7 +81,7 @@ describe('decoder keys', () => {
     assert.equal(derived(short, { ...accepted, meterPan, keyRevision: 2 }), 'dkga01NotForMeter');
     assert.equal(derived(short, { ...accepted, meterPan, keyType: 0 }), 'dkga01NotForMeter');
     assert.equal(
-      derived(short, { ...accepted, meterPan: '000001000000000082' }),
+      derived(short, { ...accepted, meterPan: meterPanOf('100000000000') }),
       'dkga01NotForMeter',
     );
   });
@@ -148,6 +148,16 @@ describe('decoder keys', () => {
     }
   });
 
+  it('as common keys under DKGA04 name the issuer and zeros for the meter', () => {
+    for (const [meterPan, named] of [
+      ['600727111111111153', '600727000000000000'],
+      ['000001000000000082', '000000000000000000'],
+    ] as const) {
+      const message = dkga04Message({ ...parameters, keyType: 3, meterPan });
+      assert.equal(String.fromCharCode(...message.slice(-22, -4)), named);
+    }
+  });
+
   it('differ with each parameter that selects them', () => {
     const all = [
       {},
@@ -186,7 +196,7 @@ describe('decoder keys', () => {
   });
 
   it('are refused when they come from elsewhere', () => {
-    assert.throws(() => decoderKeyBytes({} as DecoderKey), TypeError);
+    assert.throws(() => decoderKeyBytes({} as DecoderKey), /not a decoder key of this package/);
     assert.deepEqual(deriveDecoderKey({} as VendingKey, parameters), refusal('keyForeign'));
   });
 });
