@@ -2,14 +2,15 @@
 // use.
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@prewatt/embedded-postgres';
 import { DemoRefusal } from './refusal.ts';
 
 /** Makes the folder and proves that it can be written. Throws `DemoRefusal`. */
 export function prepareFolder(dataDir: string): void {
   try {
-    mkdirSync(join(dataDir, 'logs'), { recursive: true });
+    makeFolder(join(dataDir, 'logs'));
     const probe = join(dataDir, '.probe');
     writeFileSync(probe, '');
     rmSync(probe);

@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path';
 import type { Account, Launch } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { PostgresStartError } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { commandLine, isAlive, processIdentity, runToEnd, waitUntilGone } from './processes.ts';
 
 export type DataDirContext = {
@@ -34,7 +35,7 @@ export type DataDirContext = {
 export function ensureWritable(dataDir: string): void {
   const probe = `${dataDir}.probe`;
   try {
-    mkdirSync(dirname(dataDir), { recursive: true });
+    makeFolder(dirname(dataDir));
     writeFileSync(probe, '');
     rmSync(probe);
     if (existsSync(dataDir)) readdirSync(dataDir);

@@ -2,6 +2,7 @@
 
 export { type PostgresStartCode, PostgresStartError } from './errors.ts';
 export { freePort, isPortFree } from './free-port.ts';
+export { makeFolder } from './make-folder.ts';
 export { processIdentity, runToEnd } from './processes.ts';
 export {
   type PostgresExit,

@@ -189,6 +189,12 @@ test('a folder that cannot be written is refused with its name', async () => {
   });
 });
 
+test('a folder in a file system that makes no folders is refused, not waited for', async () => {
+  await assert.rejects(startPostgres({ dataDir: '/proc/nowhere/deep/postgres' }), {
+    code: 'dataDirNotWritable',
+  });
+});
+
 test('a folder that holds something else is refused and left as it was', async () => {
   const dataDir = newDataDir();
   mkdirSync(dataDir);
