@@ -213,6 +213,49 @@ test('a token typed by hand delivers the sale before the wire does', async () =>
   assert.equal((await tokensOf(sale.saleId))[0]?.origin, 'keypad');
 });
 
+test('"used" by wire delivers the sale, and the keypad\'s later report says that it was typed', async () => {
+  const sale = await buy(4_000n);
+  await notify(succeeded(sale.reference, 4_000n, 'P-4b'));
+  await h.services.upkeep();
+  const [token] = await tokensOf(sale.saleId);
+  const command = h.sent.findLast((each) => each.message.kind === 'command')?.message;
+  assert.ok(token !== undefined && command?.kind === 'command');
+  const typedAtMs = h.clock.nowMs - 60_000;
+  await h.fromMeter(h.meterPan, {
+    kind: 'commandResult',
+    sequence: 4,
+    commandId: command.commandId,
+    completedAtMs: h.clock.nowMs,
+    result: {
+      kind: 'deliverToken',
+      outcome: { result: 'refused', refusal: 'used', tid: token.tid },
+    },
+  });
+  assert.equal((await saleRow(sale.saleId)).state, 'delivered');
+  await h.fromMeter(h.meterPan, {
+    kind: 'events',
+    sequence: 5,
+    events: [
+      {
+        sequence: 2,
+        atMs: typedAtMs,
+        code: 'token',
+        origin: 'keypad',
+        lastFour: token.digits.slice(-4),
+        outcome: {
+          result: 'accepted',
+          effect: 'credit',
+          tid: token.tid,
+          creditedEnergyWh: token.energy_wh as never,
+        },
+      },
+    ],
+  });
+  const [after] = await tokensOf(sale.saleId);
+  assert.equal(after?.origin, 'keypad');
+  assert.equal(after?.state_at, typedAtMs);
+});
+
 test('a refused payment closes the sale, and money that comes later still buys', async () => {
   const sale = await buy(3_000n);
   h.provider.statuses.set(sale.reference, { status: 'failed' });

@@ -56,6 +56,9 @@ export function problemOf(error: unknown): Problem {
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return problem(statusCode, 'badRequest', 'Not understood', 'The request is malformed.');
   }
+  if (isUnstorableText(code)) {
+    return problem(400, 'badRequest', 'Not understood', 'The request holds text that no name has.');
+  }
   if (isDatabaseDown(code)) {
     return problem(503, 'unavailable', 'Not available', 'Try again in a few seconds.');
   }
@@ -64,6 +67,14 @@ export function problemOf(error: unknown): Problem {
 
 const problem = (status: number, code: string, title: string, detail: string): Problem =>
   new HttpProblem({ status, code, title, detail }).problem;
+
+/**
+ * PostgreSQL's 22021 (a character that text cannot hold, such as NUL) and 22P02 (no identifier):
+ * both come from what was sent, in a search or a cursor.
+ */
+function isUnstorableText(code: string | undefined): boolean {
+  return code === '22021' || code === '22P02';
+}
 
 /** Connection refused, reset or shut down: the database is away, not wrong. */
 function isDatabaseDown(code: string | undefined): boolean {

@@ -219,7 +219,11 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
     tokenResult: async (tx, place, result) => {
       const { outcome } = result;
       const token = await tokenOfResult(tx, place, { tokenId: result.tokenId, tid: outcome.tid });
-      if (token === undefined || token.state === 'accepted') return;
+      if (token === undefined) return;
+      // A meter takes a token once. When the wire heard "used" first, the keypad's own report, which
+      // comes later, says how and when it was taken.
+      const typed = outcome.result === 'accepted' && result.origin === 'keypad';
+      if (token.state === 'accepted' && !(typed && token.origin === 'remote')) return;
       // "used" proves that the meter has this token: it was typed, or an earlier answer was lost.
       const refusal = outcome.result === 'refused' ? outcome.refusal : null;
       const accepted = refusal === null || refusal === 'used';
