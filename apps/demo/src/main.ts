@@ -12,6 +12,8 @@ if (parsed.kind === 'help') {
   process.stderr.write(`${parsed.message}\n`);
   process.exitCode = 1;
 } else {
+  // A reader of our output that goes away must not end the demo.
+  process.stdout.on('error', () => undefined);
   const stop = new AbortController();
   const kill = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
