@@ -1,5 +1,5 @@
-// The import walls of biome.json bite: the configuration as it is, on small bad files in a folder of the
-// same shape.
+// The import walls of biome.json bite: the configuration as it is, on small bad files in a folder
+// of the same shape.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

@@ -1,6 +1,6 @@
-// Loaded into each child before its own program: when the launcher is gone (the IPC channel closes), the
-// child is asked to stop as by SIGTERM, and made to when it does not. Holds from the first moment of
-// the child's life, before its program listens to anything.
+// Loaded into each child before its own program: when the launcher is gone (the IPC channel
+// closes), the child is asked to stop as by SIGTERM, and made to when it does not. Holds from the
+// first moment of the child's life, before its program listens to anything.
 
 const graceMs = 6_000;
 

@@ -1,5 +1,5 @@
-// Makes a folder and its parents, one mkdir each. Node's own recursive mkdir never returns where a file
-// system answers "no such file" to mkdir itself, as /proc does.
+// Makes a folder and its parents, one mkdir each. Node's own recursive mkdir never returns where a
+// file system answers "no such file" to mkdir itself, as /proc does.
 
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';

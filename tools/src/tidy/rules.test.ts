@@ -1,5 +1,5 @@
-// Each house rule on a small bad example and on a good one: a rule that finds nothing must be known to
-// look.
+// Each house rule on a small bad example and on a good one: a rule that finds nothing must be known
+// to look.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -225,7 +225,9 @@ test('a path of one machine is found in any text', () => {
 
 test('a test file without a test is found', () => {
   bites(checkTestFiles([file('a.test.ts', "// test('x')")]), /without a test/);
+  bites(checkTestFiles([file('a.test.ts', "suite('x', () => {})")]), /without a test/);
   assert.deepEqual(checkTestFiles([file('a.test.ts', "test('x', f)")]), []);
+  assert.deepEqual(checkTestFiles([file('a.test.ts', "suite('x', () => cardTests())")]), []);
 });
 
 test('a room without a README is found', () => {

@@ -139,10 +139,14 @@ export function checkMachinePaths(files: HouseFile[]): Finding[] {
   );
 }
 
-/** A test file holds at least one test. */
+/** A test file holds at least one test, or a suite of tests that it imports. */
 export function checkTestFiles(files: HouseFile[]): Finding[] {
   return files
     .filter(({ path }) => isTest(path) && /\.test\.tsx?$/.test(basename(path)))
-    .filter(({ text }) => !/\b(test|it)\(/.test(splitCode(text).code))
+    .filter(({ text }) => {
+      const { code } = splitCode(text);
+      const suite = /\b(suite|describe)\(/.test(code) && /\w*Tests\(/.test(code);
+      return !/\b(test|it)\(/.test(code) && !suite;
+    })
     .map(({ path }) => `${path}: a test file without a test`);
 }
