@@ -86,8 +86,12 @@ export function createReader(value: unknown, findings: Findings): Reader {
         : fallback(name, 0n);
     },
     bytes(name) {
-      const bytes = bytesFromHex(text(name));
-      return bytes === null || bytes.length === 0 ? fallback(name, new Uint8Array(8)) : bytes;
+      const found = raw[name];
+      const bytes = typeof found === 'string' ? bytesFromHex(found) : null;
+      if (bytes !== null && bytes.length > 0) return bytes;
+      // Most bytes in these files are keys, and a live one may be mistyped: never shown.
+      findings.unusable(name, 'not hexadecimal bytes');
+      return new Uint8Array(8);
     },
     hexNumber(name) {
       const found = text(name);

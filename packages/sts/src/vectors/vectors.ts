@@ -111,7 +111,7 @@ function checkCipher(
   const plain = inputs.bytes('plain');
   const wanted = expected.bytes('cipher');
   if (key.length !== cipher.keyLength || plain.length !== 8 || wanted.length !== 8) {
-    findings.unusable('inputs', v['inputs']);
+    findings.unusable('inputs', 'a key or block of another length');
     return;
   }
   const keyed = cipher.create(key);
