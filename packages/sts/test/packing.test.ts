@@ -86,7 +86,12 @@ describe('the packed package', { timeout: 180_000 }, () => {
   const installed = join(project, 'node_modules/@prewatt/sts');
 
   it('holds JavaScript and types, no sources, tests or keys', () => {
-    assert.deepEqual(readdirSync(installed).toSorted(), ['README.md', 'dist', 'package.json']);
+    assert.deepEqual(readdirSync(installed).toSorted(), [
+      'LICENSE',
+      'README.md',
+      'dist',
+      'package.json',
+    ]);
     const files = readdirSync(join(installed, 'dist'), { recursive: true }).map(String);
     const built = files.filter((name) => /\.(js|d\.ts)$/.test(name));
     assert.ok(built.length > 40);
