@@ -55,13 +55,17 @@ import { deriveDecoderKey, vendingKeyFromBytes } from '@prewatt/sts/keys';
 import { acceptToken, createAcceptanceState } from '@prewatt/sts/accept';
 const bytes = 'ABABABABABABABAB949494949494949401234567'.match(/../g).map((two) => parseInt(two, 16));
 const vending = vendingKeyFromBytes(Uint8Array.from(bytes));
-const parameters = { dkga: 'dkga04', ea: 'ea07', meterPan: '600727000000000009', supplyGroupCode: '201457',
-  tariffIndex: '01', keyRevision: 1, keyType: 2, baseDate: 14 };
+const parameters = { dkga: 'dkga04', ea: 'ea07', meterPan: '600727000000000009',
+  supplyGroupCode: '201457', tariffIndex: '01', keyRevision: 1, keyType: 2, baseDate: 14 };
 const key = deriveDecoderKey(vending.value, parameters).value;
-const issued = issueCreditToken({ decoderKey: key, commodity: 'electricity', units: 1n, tid: 85740, rnd: 5, keyExpiry: 255 });
-const state = createAcceptanceState({ ...parameters, decoderKey: key, keyExpiry: 255, initialTid: 0 }).value;
-const { outcome } = acceptToken(state, { digits: issued.value.token, nowMs: 0, origin: 'keypad', headroom: { electricity: 5n } });
-globalThis.result = [formatTokenDigits(issued.value.token), readToken(key, issued.value.token).value.tid, outcome.accepted].join('|');
+const issued = issueCreditToken({ decoderKey: key, commodity: 'electricity', units: 1n, tid: 85740,
+  rnd: 5, keyExpiry: 255 });
+const state = createAcceptanceState({ ...parameters, decoderKey: key, keyExpiry: 255,
+  initialTid: 0 }).value;
+const { outcome } = acceptToken(state, { digits: issued.value.token, nowMs: 0, origin: 'keypad',
+  headroom: { electricity: 5n } });
+const { tid } = readToken(key, issued.value.token).value;
+globalThis.result = [formatTokenDigits(issued.value.token), tid, outcome.accepted].join('|');
 `;
 const expected = '7063 0503 4700 2872 6114|85740|true';
 
