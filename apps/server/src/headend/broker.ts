@@ -3,7 +3,7 @@
 // do we wherever it is the broker.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { downTopic, maximumPayloadBytes, upTopic } from '@prewatt/protocol';
 import { Aedes, type AuthenticateError } from 'aedes';
 import { findMeter } from '../connections/index.ts';
@@ -46,13 +46,21 @@ export async function createBroker(o: {
   });
   broker.on('clientError', () => {});
   broker.on('connectionError', () => {});
-  const server = createServer(broker.handle);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    broker.handle(socket);
+  });
   const port = await listen(server, o);
   return {
     port,
     close: async () => {
+      // No new connections first: clients come back as soon as they are dropped.
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await new Promise<void>((resolve) => broker.close(() => resolve()));
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
     },
   };
 }

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { ConfigError, readConfig, redacted } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'prewatt-config-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const secretsFile = join(folder, 'secrets.json');
+const secrets = {
+  sessionSecret: 'session-secret-of-thirty-two-bytes!',
+  masterKey: Buffer.alloc(32, 9).toString('base64'),
+  sandboxWebhookSecret: 'webhook-secret-of-thirty-two-bytes!',
+  sandboxApiKey: 'api-key-that-has-thirty-two-bytes!!',
+  smsApiKey: 'sms-key-that-has-thirty-two-bytes!!',
+};
+writeFileSync(secretsFile, JSON.stringify(secrets));
+
+const good = {
+  DATABASE_URL: 'postgres://prewatt:hunter2@localhost:5432/prewatt',
+  PREWATT_PUBLIC_URL: 'http://localhost:7070',
+  PREWATT_SANDBOX_URL: 'http://localhost:7072',
+  PREWATT_SECRETS_FILE: secretsFile,
+  PATH: '/bin',
+};
+
+test('a complete environment is read, with defaults', () => {
+  const config = readConfig(good);
+  assert.deepEqual(config.http, { host: '127.0.0.1', port: 7070 });
+  assert.equal(config.clocks.speed, 1);
+});
+
+test('all faults are told at once, and none of them shows a secret', () => {
+  const bad = {
+    ...good,
+    DATABASE_URL: 'mysql://x',
+    PREWATT_HTTP_PORT: '70000',
+    PREWATT_CLOCK: 'now',
+    PREWATT_HTPT_PORT: '1',
+  };
+  assert.throws(
+    () => readConfig(bad),
+    (error: unknown) => {
+      assert.ok(error instanceof ConfigError);
+      for (const name of [
+        'DATABASE_URL',
+        'PREWATT_HTTP_PORT',
+        'PREWATT_CLOCK',
+        'PREWATT_HTPT_PORT',
+      ]) {
+        assert.ok(error.message.includes(name), name);
+      }
+      return true;
+    },
+  );
+  writeFileSync(secretsFile, JSON.stringify({ ...secrets, masterKey: 'short', smsApiKey: 'tiny' }));
+  assert.throws(
+    () => readConfig(good),
+    (error: unknown) => {
+      const { message } = error as Error;
+      assert.ok(message.includes('masterKey') && message.includes('smsApiKey'), message);
+      assert.ok(!message.includes('tiny') && !message.includes(secrets.sessionSecret));
+      return true;
+    },
+  );
+  writeFileSync(secretsFile, JSON.stringify(secrets));
+});
+
+test('the printed configuration holds no secret', () => {
+  const text = JSON.stringify(redacted(readConfig(good)));
+  assert.ok(!text.includes('hunter2'));
+  for (const secret of Object.values(secrets)) assert.ok(!text.includes(secret));
+});
+
+test('a clock in the environment runs at its speed from its anchor', () => {
+  const realAnchorMs = Date.now() - 1_000;
+  const clock = `${realAnchorMs}:1800000000000:60`;
+  const { clocks } = readConfig({ ...good, PREWATT_CLOCK: clock });
+  const ahead = clocks.business.nowMs() - 1_800_000_000_000;
+  assert.ok(ahead >= 60_000 && ahead < 120_000, String(ahead));
+  assert.ok(Math.abs(clocks.real.nowMs() - Date.now()) < 1_000);
+});

@@ -1,0 +1,133 @@
+// The HTTP edge over a harness's modules, with real sign-in, driven by `inject`.
+
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { createHttp } from '../src/http/app.ts';
+import { createLiveHub, type LiveHub } from '../src/http/live-hub.ts';
+import { createLog } from '../src/platform/log.ts';
+import { createOperatorSignIn, createSignIn, type SignInDeps } from '../src/sign-in/index.ts';
+import type { Harness } from './harness.ts';
+
+export const publicUrl = 'http://localhost:7070';
+
+export type HttpHarness = {
+  readonly app: FastifyInstance;
+  readonly hub: LiveHub;
+  readonly codes: { phone: string; code: string }[];
+  readonly health: { ready: boolean };
+  readonly createOperator: (o: {
+    readonly email: string;
+    readonly password: string;
+    readonly role: 'administrator' | 'operator' | 'viewer';
+    readonly utilityId?: string;
+  }) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+export async function createHttpHarness(h: Harness): Promise<HttpHarness> {
+  const log = createLog({ name: 'test', level: 'silent' });
+  const codes: HttpHarness['codes'] = [];
+  const deps: SignInDeps = {
+    database: h.database,
+    url: h.appUrl,
+    secret: 'a secret of the tests, 32 bytes or more',
+    publicUrl,
+    sendCode: async (phone, code) => {
+      codes.push({ phone, code });
+    },
+    log,
+  };
+  const signIn = createSignIn(deps);
+  const hub = createLiveHub({ onError: () => {} });
+  const health = { ready: true };
+  const app = await createHttp({
+    services: h.services,
+    signIn,
+    hub,
+    publicUrl,
+    health: async () => ({ ready: health.ready, status: health.ready ? 'ready' : 'starting' }),
+    paymentOrigins: ['http://pay.test'],
+    consoleDir: '/nowhere',
+    log,
+  });
+  return {
+    app,
+    hub,
+    codes,
+    health,
+    createOperator: async (o) => {
+      const authUserId = await createOperatorSignIn(deps, { ...o, name: 'An operator' });
+      const utilityId = o.utilityId ?? h.utilityId;
+      await h.database.inUtility(utilityId, (tx) =>
+        h.onboarding.createOperator(tx, utilityId, {
+          authUserId,
+          name: 'An operator',
+          role: o.role,
+        }),
+      );
+    },
+    close: async () => {
+      hub.closeAll();
+      await app.close();
+      await signIn.close();
+    },
+  };
+}
+
+/** A browser's memory: cookies, and the anti-forgery value of the last page. */
+export class Visitor {
+  readonly app: FastifyInstance;
+  cookies = new Map<string, string>();
+
+  constructor(app: FastifyInstance) {
+    this.app = app;
+  }
+
+  async get(url: string, accept = 'text/html'): Promise<LightMyRequestResponse> {
+    const headers = { accept, cookie: this.cookieHeader() };
+    return this.remember(await this.app.inject({ method: 'GET', url, headers }));
+  }
+
+  /** Sends a form with the value of the form cookie, unless `csrf` says otherwise. */
+  async post(url: string, fields: Record<string, string>): Promise<LightMyRequestResponse> {
+    const csrf = this.cookies.get('prewatt_form') ?? '';
+    return this.remember(
+      await this.app.inject({
+        method: 'POST',
+        url,
+        headers: {
+          accept: 'text/html',
+          cookie: this.cookieHeader(),
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        payload: new URLSearchParams({ csrf, ...fields }).toString(),
+      }),
+    );
+  }
+
+  async postJson(url: string, body: unknown): Promise<LightMyRequestResponse> {
+    return this.remember(
+      await this.app.inject({
+        method: 'POST',
+        url,
+        headers: {
+          cookie: this.cookieHeader(),
+          'content-type': 'application/json',
+          origin: publicUrl,
+        },
+        payload: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    );
+  }
+
+  private cookieHeader(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  private remember(answer: LightMyRequestResponse): LightMyRequestResponse {
+    for (const cookie of answer.cookies) {
+      if (cookie.maxAge === 0) this.cookies.delete(cookie.name);
+      else this.cookies.set(cookie.name, encodeURIComponent(cookie.value));
+    }
+    return answer;
+  }
+}

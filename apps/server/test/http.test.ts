@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type MeterPage, meterPageSchema, overviewSchema, problemSchema } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { createHarness, type Harness, succeeded, testUtility } from './harness.ts';
+import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+
+const phone = '+27825550101';
+const password = 'a long enough password';
+let h: Harness;
+let http: HttpHarness;
+let home: string;
+
+before(async () => {
+  h = await createHarness();
+  http = await createHttpHarness(h);
+  home = `/connections/${idFromUuid('connection', h.place.connectionId)}`;
+});
+after(async () => {
+  await http.close();
+  await h.close();
+});
+
+async function signedIn(): Promise<Visitor> {
+  const visitor = new Visitor(http.app);
+  await visitor.get('/sign-in');
+  await visitor.post('/sign-in', { phone });
+  const code = http.codes.at(-1)?.code ?? '';
+  const answer = await visitor.post('/sign-in/code', { phone, code });
+  assert.equal(answer.statusCode, 303, answer.body);
+  return visitor;
+}
+
+async function operator(email: string): Promise<Visitor> {
+  const visitor = new Visitor(http.app);
+  const answer = await visitor.postJson('/api/auth/sign-in/email', { email, password });
+  assert.equal(answer.statusCode, 200, answer.body);
+  return visitor;
+}
+
+const rows = async () => {
+  const answer = await sql`SELECT (SELECT count(*) FROM prewatt.sales) AS sales,
+    (SELECT count(*) FROM prewatt.quotes) AS quotes, (SELECT count(*) FROM prewatt.payments) AS payments,
+    (SELECT count(*) FROM prewatt.transfers) AS transfers`.execute(h.owner.directories);
+  return answer.rows[0];
+};
+
+test('a customer signs in with the code, and a code works once', async () => {
+  const visitor = await signedIn();
+  const first = await visitor.get('/');
+  assert.equal(first.headers.location, home);
+  const page = await visitor.get(home);
+  assert.equal(page.statusCode, 200);
+  assert.match(page.body, /Flat 1/);
+  const again = new Visitor(http.app);
+  await again.get('/sign-in');
+  const used = await again.post('/sign-in/code', { phone, code: http.codes.at(-1)?.code ?? '' });
+  assert.equal(used.statusCode, 422);
+});
+
+test('an unknown phone is answered like a known one, and nothing is sent', async () => {
+  const visitor = new Visitor(http.app);
+  await visitor.get('/sign-in');
+  const sent = http.codes.length;
+  const known = await visitor.post('/sign-in', { phone });
+  const unknown = await visitor.post('/sign-in', { phone: '+27820000000' });
+  assert.equal(unknown.statusCode, known.statusCode);
+  assert.equal(unknown.body.replaceAll('+27820000000', ''), known.body.replaceAll(phone, ''));
+  assert.equal(http.codes.length, sent + 1);
+});
+
+test('wrong codes run out', async () => {
+  const visitor = new Visitor(http.app);
+  await visitor.get('/sign-in');
+  await visitor.post('/sign-in', { phone });
+  const right = http.codes.at(-1)?.code ?? '';
+  const wrong = right === '000000' ? '111111' : '000000';
+  for (let i = 0; i < 6; i++) await visitor.post('/sign-in/code', { phone, code: wrong });
+  const late = await visitor.post('/sign-in/code', { phone, code: right });
+  assert.equal(late.statusCode, 422, 'the right code after too many wrong ones');
+});
+
+test('a form without its anti-forgery value is refused and writes nothing', async () => {
+  const visitor = await signedIn();
+  const before = await rows();
+  for (const csrf of ['', 'f'.repeat(64), 'x']) {
+    const answer = await visitor.post(`${home}/buy`, { amount: '50', csrf });
+    assert.equal(answer.statusCode, 403);
+  }
+  assert.deepEqual(await rows(), before);
+});
+
+test('amounts that nobody can mean are refused in words, and write nothing', async () => {
+  const visitor = await signedIn();
+  const before = await rows();
+  const bad = [
+    '0',
+    '-1',
+    '1e9',
+    '12,5',
+    '',
+    'NaN',
+    '0.99',
+    '999999999',
+    '1.005',
+    "1'; --",
+    '<b>5</b>',
+  ];
+  for (const amount of bad) {
+    const answer = await visitor.post(`${home}/buy`, { amount });
+    assert.equal(answer.statusCode, 422, amount);
+    assert.match(answer.body, /role="alert"|class="problem/, amount);
+    assert.ok(!answer.body.includes('<b>5</b>'));
+  }
+  assert.deepEqual(await rows(), before);
+});
+
+test('buying: quote, payment, token on the page; pressing pay twice is one sale', async () => {
+  const visitor = await signedIn();
+  const quoted = await visitor.post(`${home}/buy`, { amount: '50' });
+  assert.equal(quoted.statusCode, 303);
+  const quoteUrl = String(quoted.headers.location);
+  assert.match((await visitor.get(quoteUrl)).body, /VAT/);
+  const paid = await visitor.post(`${quoteUrl}/pay`, {});
+  const twice = await visitor.post(`${quoteUrl}/pay`, {});
+  assert.equal(paid.headers.location, twice.headers.location);
+  const reference = String(paid.headers.location).split('/').at(-1) ?? '';
+  const notified = await http.app.inject({
+    method: 'POST',
+    url: '/api/payments/sandbox/notifications',
+    payload: succeeded(reference, 5_000n, 'SBX-1'),
+    headers: { 'content-type': 'application/json' },
+  });
+  assert.equal(notified.statusCode, 200, notified.body);
+  const sale = await h.database.inUtility(h.utilityId, (tx) =>
+    tx.selectFrom('sales').select('id').orderBy('id', 'desc').executeTakeFirstOrThrow(),
+  );
+  const page = await visitor.get(`/sales/${idFromUuid('sale', sale.id)}`);
+  const [token] = await h.database.inUtility(h.utilityId, (tx) =>
+    tx.selectFrom('tokens').select('digits').where('sale_id', '=', sale.id).execute(),
+  );
+  const plain = page.body.replaceAll(/<[^>]+>|\s/g, '');
+  assert.ok(token !== undefined && plain.includes(token.digits));
+});
+
+test('what is not mine is not there', async () => {
+  const stranger = await h.addConnection({
+    customer: { name: 'Another', phone: '+27825550102' },
+  });
+  const visitor = await signedIn();
+  const id = idFromUuid('connection', stranger.connectionId);
+  for (const url of [
+    `/connections/${id}`,
+    `/connections/${id}/buy`,
+    `/connections/${id}/purchases`,
+    `/connections/${id}/live`,
+    '/connections/connection_nonsense',
+    '/sales/sale_00000000-0000-7000-8000-000000000000',
+    '/quotes/quote_00000000-0000-7000-8000-000000000000',
+  ]) {
+    assert.equal((await visitor.get(url)).statusCode, 404, url);
+  }
+  const signedOut = new Visitor(http.app);
+  assert.equal((await signedOut.get(home)).statusCode, 303);
+  assert.equal((await signedOut.get(home, 'application/json')).statusCode, 401);
+});
+
+test('operators: wrong password, rows, roles, and another utility’s connection', async () => {
+  const otherId = await h.onboarding.createUtility({ ...testUtility, name: 'Other' });
+  await http.createOperator({ email: 'a@test.example', password, role: 'administrator' });
+  await http.createOperator({ email: 'v@test.example', password, role: 'viewer' });
+  await http.createOperator({
+    email: 'o@test.example',
+    password,
+    role: 'operator',
+    utilityId: otherId,
+  });
+  const wrong = await new Visitor(http.app).postJson('/api/auth/sign-in/email', {
+    email: 'a@test.example',
+    password: 'not the password',
+  });
+  assert.equal(wrong.statusCode, 401);
+
+  const admin = await operator('a@test.example');
+  const meters = meterPageSchema.parse((await admin.get('/api/operator/meters')).json());
+  assert.equal(meters.rows.length, 2);
+  overviewSchema.parse((await admin.get('/api/operator/overview')).json());
+  const detail = `/api/operator${home}`;
+  for (const part of ['', '/usage', '/sales', '/tokens', '/events', '/commands', '/messages']) {
+    assert.equal((await admin.get(detail + part)).statusCode, 200, part);
+  }
+  const read = await admin.postJson(`${detail}/commands`, {
+    kind: 'readNow',
+    requestId: 'read-once',
+  });
+  const again = await admin.postJson(`${detail}/commands`, {
+    kind: 'readNow',
+    requestId: 'read-once',
+  });
+  assert.equal(read.statusCode, 202, read.body);
+  assert.equal(read.json().commandId, again.json().commandId);
+
+  const viewer = await operator('v@test.example');
+  assert.equal((await viewer.get('/api/operator/meters')).statusCode, 200);
+  assert.equal((await viewer.postJson(`${detail}/commands`, { kind: 'readNow' })).statusCode, 403);
+
+  const other = await operator('o@test.example');
+  assert.equal((await other.get(detail)).statusCode, 404);
+  const theirs: MeterPage = (await other.get('/api/operator/meters')).json();
+  assert.deepEqual(theirs.rows, []);
+  assert.equal((await new Visitor(http.app).get('/api/operator/me')).statusCode, 401);
+});
+
+test('malformed requests end as problems without a stack', async () => {
+  const admin = await operator('a@test.example');
+  const detail = `/api/operator${home}`;
+  const answers = [
+    await admin.postJson(`${detail}/commands`, '{not json'),
+    await admin.postJson(`${detail}/commands`, { kind: 'explode' }),
+    await admin.postJson(`${detail}/commands`, { kind: 'readNow', requestId: 5 }),
+    await admin.postJson(`${detail}/commands`, 'x'.repeat(100_000)),
+    await admin.get('/api/operator/sales?day=yesterday'),
+    await admin.get(`/api/operator/meters?filter=all&search=${'x'.repeat(200)}`),
+    await admin.get('/api/operator/connections/connection_1/usage'),
+    await admin.get('/api/nothing-here'),
+    await admin.postJson('/api/payments/paypal/notifications', {}),
+    await admin.postJson('/api/payments/sandbox/notifications', { signed: false }),
+  ];
+  for (const answer of answers) {
+    assert.ok(answer.statusCode >= 400 && answer.statusCode < 500, `${answer.statusCode}`);
+    problemSchema.parse(answer.json());
+    assert.ok(!/at .*\.ts|node_modules|Error:/.test(answer.body), answer.body);
+  }
+});
+
+test('search finds by name and by number, with its special characters meant literally', async () => {
+  const admin = await operator('a@test.example');
+  const count = async (search: string) =>
+    meterPageSchema.parse(
+      (await admin.get(`/api/operator/meters?search=${encodeURIComponent(search)}`)).json(),
+    ).rows.length;
+  assert.equal(await count('flat 1'), 1);
+  assert.equal(await count(h.meterPan.replace(/(\d{6})/, '$1 ')), 1);
+  assert.equal(await count('%'), 0);
+  assert.equal(await count("'"), 0);
+});
+
+test('health is 503 before ready, and so is everything else', async () => {
+  http.health.ready = false;
+  const health = await http.app.inject({ url: '/health' });
+  assert.deepEqual([health.statusCode, health.json()], [503, { status: 'starting' }]);
+  assert.equal((await http.app.inject({ url: '/sign-in' })).statusCode, 503);
+  http.health.ready = true;
+  const up = await http.app.inject({ url: '/health' });
+  assert.deepEqual([up.statusCode, up.json()], [200, { status: 'ready' }]);
+});
+
+test('pages forbid scripts and styles from elsewhere', async () => {
+  const answer = await http.app.inject({ url: '/sign-in' });
+  const policy = String(answer.headers['content-security-policy']);
+  assert.match(policy, /default-src 'self'/);
+  assert.ok(!/script-src|unsafe-eval/.test(policy));
+  assert.match(policy, /frame-ancestors 'none'/);
+});
+
+test('a flood at the sign-in door is slowed down', async () => {
+  const visitor = new Visitor(http.app);
+  await visitor.get('/sign-in');
+  const codes: number[] = [];
+  for (let i = 0; i < 30; i++)
+    codes.push((await visitor.post('/sign-in', { phone: 'x' })).statusCode);
+  assert.ok(codes.includes(429));
+});
