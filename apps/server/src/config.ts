@@ -55,8 +55,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!parsed.success) faults.push(...faultsOf(parsed.error));
   const file = parsed.success ? readSecrets(parsed.data.PREWATT_SECRETS_FILE) : null;
   if (file !== null && !file.ok) faults.push(...file.faults);
-  const clocks =
-    parsed.data?.PREWATT_CLOCK === undefined ? realClocks : parseClocks(parsed.data.PREWATT_CLOCK);
+  const clock = env['PREWATT_CLOCK'];
+  const clocks = clock === undefined ? realClocks : parseClocks(clock);
   if (clocks === null) faults.push('PREWATT_CLOCK: expected realAnchorMs:businessAnchorMs:speed');
   if (faults.length > 0 || !parsed.success || file?.ok !== true || clocks === null) {
     throw new ConfigError(`configuration:\n  ${faults.join('\n  ')}`);
