@@ -8,7 +8,7 @@ import { deskScreen, newVisitor, phoneScreen, textOf, type Visitor } from '../su
 import { accepted, buy, messagesOn, saleIs, signIn } from '../support/customer.ts';
 import type { Demo } from '../support/demo.ts';
 import { note } from '../support/figures.ts';
-import { type Home, homeOf, homesOf } from '../support/homes.ts';
+import { type Home, homeInCredit, homesOf } from '../support/homes.ts';
 import { meterPage } from '../support/meter.ts';
 import type { Town } from '../support/town.ts';
 import { eventually } from '../support/wait.ts';
@@ -22,7 +22,7 @@ const firstFree = 20;
 export function restartTests(town: Town): void {
   test('a second start finds the sales and the credit of the first', async () => {
     const demo = town.demo();
-    const { phone, meterPan } = await homeOf(demo, 0);
+    const { phone, meterPan } = await homeInCredit(demo);
     const before = await newVisitor(town.browser(), { screen: phoneScreen });
     await signIn(before.page, demo, phone);
     const sales = await purchasesOf(before, demo);
@@ -61,24 +61,25 @@ export function creditTests(town: Town): void {
     const customer = await newVisitor(town.browser(), { screen: phoneScreen });
     await signIn(customer.page, demo, home.phone);
     const meter = await meterPage(atMeter.page, demo, home.meterPan);
+    const messages = () => messagesOn(phone.page, demo, home.phone);
     const count = async (what: RegExp) =>
-      (await messagesOn(phone.page, demo, home.phone)).filter((text) => what.test(text)).length;
+      (await messages()).filter((text) => what.test(text)).length;
     const warnings = await count(low);
     const ends = await count(usedUp);
 
-    for (const name of ['Oven', 'Heater']) await meter.setAppliance(name, true);
+    for (const name of appliances) await meter.setAppliance(name, true);
     await eventually('a warning arrives on the phone', async () => (await count(low)) > warnings);
-    assert.equal(await count(usedUp), ends, 'before the end');
-    await meter.setAppliance('Water heater', true);
     await meter.shows('No credit: supply is off');
     await atMeter.page.getByText('Supply disconnected').waitFor();
     await customer.page
       .getByRole('heading', { name: 'Supply is off: your credit is used up' })
       .waitFor();
     await eventually('the end is told', async () => (await count(usedUp)) === ends + 1);
+    const said = await messages();
+    assert.ok(said.findLastIndex(isLow) < said.findLastIndex(isUsedUp), 'warned before the end');
     assert.equal(await count(low), warnings + 1, 'one warning for one crossing');
 
-    for (const name of ['Oven', 'Heater', 'Water heater']) await meter.setAppliance(name, false);
+    for (const name of appliances) await meter.setAppliance(name, false);
     const restored = await count(onAgain);
     await buy(customer.page, demo, '100');
     await saleIs(customer.page, accepted);
@@ -93,6 +94,9 @@ export function creditTests(town: Town): void {
 
 const low = / is low/;
 const usedUp = / is used up/;
+const isLow = (text: string) => low.test(text);
+const isUsedUp = (text: string) => usedUp.test(text);
+const appliances = ['Kettle', 'Oven', 'Heater', 'Water heater'];
 const onAgain = / is on again/;
 
 /** A home that is not low yet and has the least above it. */

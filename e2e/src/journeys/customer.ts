@@ -23,6 +23,7 @@ import {
   tile,
 } from '../support/customer.ts';
 import { note } from '../support/figures.ts';
+import { homeInCredit } from '../support/homes.ts';
 import { meterPage } from '../support/meter.ts';
 import type { Town } from '../support/town.ts';
 import { eventually } from '../support/wait.ts';
@@ -32,10 +33,10 @@ const mostFirstLoadBytes = 60_000;
 export function customerTests(town: Town): void {
   test('a customer signs in, sees credit move, buys, and the meter takes the token', async () => {
     const demo = town.demo();
-    const { customerPhone, demoMeterPan } = demo.facts();
+    const { phone, meterPan } = await homeInCredit(demo);
     const visitor = await newVisitor(town.browser(), { screen: phoneScreen });
     const { page } = visitor;
-    await signIn(page, demo, customerPhone);
+    await signIn(page, demo, phone);
     await assertAccessible(page);
     assert.ok((await creditLeft(page)) > 0);
     assert.match(await textOf(tile(page, 'Power now')), /^[\d.]+ k?W$/);
@@ -44,7 +45,7 @@ export function customerTests(town: Town): void {
 
     // A kettle at the meter shows on the customer's page by itself: a reload would lose the mark.
     await page.evaluate("document.body.setAttribute('data-not-reloaded', 'yes')");
-    const meter = await meterPage(await visitor.openPage(), demo, demoMeterPan);
+    const meter = await meterPage(await visitor.openPage(), demo, meterPan);
     const idleW = await meter.powerW();
     await meter.setAppliance('Kettle', true);
     const withKettle = idleW + 1_000;
@@ -79,7 +80,7 @@ export function customerTests(town: Town): void {
       energyKwh > 0 && creditAfter > creditBefore && creditAfter <= creditBefore + energyKwh,
       `${creditBefore} kWh and ${energyKwh} bought gave ${creditAfter}`,
     );
-    const messages = await messagesOn(await visitor.openPage(), demo, customerPhone);
+    const messages = await messagesOn(await visitor.openPage(), demo, phone);
     const shown = messages.filter((text) => text.replace(/\D/g, '').includes(token));
     assert.equal(shown.length, 1, 'the token arrives on the phone once');
     await visitor.leave();
@@ -87,10 +88,10 @@ export function customerTests(town: Town): void {
 
   test('with scripts off a customer signs in, sees, buys and reads the token', async () => {
     const demo = town.demo();
-    const { customerPhone } = demo.facts();
+    const { phone } = await homeInCredit(demo);
     const visitor = await newVisitor(town.browser(), { screen: phoneScreen, scripts: false });
     const { page } = visitor;
-    await signIn(page, demo, customerPhone);
+    await signIn(page, demo, phone);
     assert.ok((await creditLeft(page)) > 0);
     assertAddsUp(await askForQuote(page, demo, '57.50'), 5_750);
     await goToPayment(page);

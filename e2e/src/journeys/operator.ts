@@ -16,6 +16,7 @@ import {
   fact,
   isLive,
   openConnection,
+  operatorAtDesk,
   operatorSignIn,
   tryOperatorSignIn,
 } from '../support/operator.ts';
@@ -46,11 +47,9 @@ export function operatorTests(town: Town): void {
 
   test('an operator sees the meters with credit, supply and last contact', async () => {
     const demo = town.demo();
-    const visitor = await newVisitor(town.browser(), { screen: deskScreen });
+    const visitor = await operatorAtDesk(town.browser(), demo);
     const { page } = visitor;
-    visitor.expectTrouble(/status of 401/);
     const { name, meterPan } = await homeOf(demo, home);
-    await operatorSignIn(page, demo);
     await page.getByRole('link', { name: /^Meters\s*40$/ }).waitFor();
     await page
       .getByRole('navigation', { name: 'Main' })
@@ -72,11 +71,9 @@ export function operatorTests(town: Town): void {
 
   test("a connection's page shows its life, a new sale as it happens, and reads the meter", async () => {
     const demo = town.demo();
-    const visitor = await newVisitor(town.browser(), { screen: deskScreen });
+    const visitor = await operatorAtDesk(town.browser(), demo);
     const { page } = visitor;
-    visitor.expectTrouble(/status of 401/);
     const { name, phone } = await homeOf(demo, home);
-    await operatorSignIn(page, demo);
     await isLive(page);
     await openConnection(page, name);
     await assertAccessible(page);
@@ -112,11 +109,9 @@ export function operatorTests(town: Town): void {
 
   test("today's sales are listed, and one opens with its deductions", async () => {
     const demo = town.demo();
-    const visitor = await newVisitor(town.browser(), { screen: deskScreen });
+    const visitor = await operatorAtDesk(town.browser(), demo);
     const { page } = visitor;
-    visitor.expectTrouble(/status of 401/);
     const { name } = await homeOf(demo, home);
-    await operatorSignIn(page, demo);
     await page
       .getByRole('navigation', { name: 'Main' })
       .getByRole('link', { name: 'Sales' })
@@ -142,11 +137,10 @@ export function operatorTests(town: Town): void {
   test("another utility's connection is not there, and a viewer may only look", async () => {
     const demo = town.demo();
     const stranger = await addOtherUtility(demo);
-    const visitor = await newVisitor(town.browser(), { screen: deskScreen });
+    const visitor = await operatorAtDesk(town.browser(), demo);
     const { page } = visitor;
-    visitor.expectTrouble(/status of (401|403|404)/);
+    visitor.expectTrouble(/status of 404/);
     const { name } = await homeOf(demo, home);
-    await operatorSignIn(page, demo);
     await page.goto(`${demo.urls.server}/operator/connections/${stranger}`);
     await page.getByRole('alert').getByText('There is no such connection').waitFor();
     const api = `${demo.urls.server}/api/operator/connections`;

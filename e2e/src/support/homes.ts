@@ -44,3 +44,24 @@ export async function homeOf(demo: Demo, index: number): Promise<Home> {
   assert.ok(home, `home ${index}`);
   return home;
 }
+
+/**
+ * The home on the panel when its credit lasts a while, else the first of a few that has: a seeded
+ * town lives its own life, and some homes have run out.
+ */
+export async function homeInCredit(demo: Demo): Promise<Home> {
+  const { rows } = await demo.sql((owner) =>
+    owner.query<{ meterPan: string }>(
+      `SELECT meter_pan AS "meterPan" FROM prewatt.meter_states s
+         JOIN prewatt.meters m ON m.id = s.meter_id
+       WHERE credit_status = 'inCredit' AND load_switch = 'connected'
+         AND available_energy_wh > 6000`,
+    ),
+  );
+  const homes = await homesOf(demo);
+  const found = [homes[0], ...homes.slice(12, 20)].find((home) =>
+    rows.some(({ meterPan }) => meterPan === home?.meterPan),
+  );
+  assert.ok(found, 'a home in credit');
+  return found;
+}

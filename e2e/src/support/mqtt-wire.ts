@@ -21,7 +21,7 @@ export async function openWire(port: number): Promise<Wire> {
   const socket: Socket = connect(port, '127.0.0.1');
   let received = Buffer.alloc(0);
   let closed = false;
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     received = Buffer.concat([received, chunk]);
   });
   socket.on('close', () => {

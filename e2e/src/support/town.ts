@@ -6,4 +6,6 @@ import type { Demo } from './demo.ts';
 export type Town = {
   demo(): Demo;
   browser(): Browser;
+  /** What GET /health answered during the first start. */
+  health(): { status: number; body: string }[];
 };
