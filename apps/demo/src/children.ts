@@ -12,16 +12,15 @@ export type ChildrenInput = {
   ports: DemoPorts;
   dataDir: string;
   secretsFile: string;
-  appDatabaseUrl: string;
   /** Value of PREWATT_CLOCK. */
   clock: string;
   logLevel: string;
   inherited: NodeJS.ProcessEnv;
 };
 
-/** What each child is started with. */
+/** What each child is started with; the server's database has its address later than the rest. */
 export function childSpecs(input: ChildrenInput): {
-  server: ChildSpec;
+  server: (appDatabaseUrl: string) => ChildSpec;
   virtualMeter: ChildSpec;
   sandbox: ChildSpec;
 } {
@@ -34,20 +33,20 @@ export function childSpecs(input: ChildrenInput): {
   };
   const log = (name: string) => join(dataDir, 'logs', `${name}.log`);
   return {
-    server: {
+    server: (appDatabaseUrl) => ({
       name: 'server',
       program: programs.server,
       logFile: log('server'),
       env: {
         ...common,
-        DATABASE_URL: input.appDatabaseUrl,
+        DATABASE_URL: appDatabaseUrl,
         PREWATT_HTTP_PORT: String(ports.server),
         PREWATT_MQTT_PORT: String(ports.mqtt),
         PREWATT_PUBLIC_URL: address(ports.server),
         PREWATT_SECRETS_FILE: secretsFile,
         PREWATT_SANDBOX_URL: address(ports.sandbox),
       },
-    },
+    }),
     virtualMeter: {
       name: 'virtual meters',
       program: programs.virtualMeter,

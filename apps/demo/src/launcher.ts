@@ -88,18 +88,31 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   };
   const postgresLog = freshLog(dataDir, 'postgres');
   for (const name of ['server', 'virtual-meter', 'sandbox']) freshLog(dataDir, name);
-  const postgres = await supervisePostgres({
-    ...supervision,
-    dataDir: join(dataDir, 'postgres'),
-    log: (line) => appendFileSync(postgresLog, `${line}\n`),
-  });
-  started.postgres = postgres;
   const clock = startDemoClock({
     file: join(dataDir, 'demo-clock.json'),
     speed,
     realNowMs: Date.now,
   });
   started.clock = clock;
+  const specs = childSpecs({
+    programs: deps.programs,
+    ports,
+    dataDir,
+    secretsFile,
+    clock: clock.anchor,
+    logLevel: deps.env['PREWATT_LOG_LEVEL'] ?? 'warn',
+    inherited: deps.env,
+  });
+  const supervisor = createSupervisor(supervision);
+  started.supervisor = supervisor;
+  // Needs no database: loads while the database is prepared.
+  supervisor.start(specs.sandbox);
+  const postgres = await supervisePostgres({
+    ...supervision,
+    dataDir: join(dataDir, 'postgres'),
+    log: (line) => appendFileSync(postgresLog, `${line}\n`),
+  });
+  started.postgres = postgres;
   over.signal.throwIfAborted();
   const appDatabaseUrl = await prepareDatabase(postgres.url, secrets.appDatabasePassword, {
     migrate: deps.migrate,
@@ -115,20 +128,9 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   });
   const facts = readFacts(dataDir);
   over.signal.throwIfAborted();
-  const specs = childSpecs({
-    programs: deps.programs,
-    ports,
-    dataDir,
-    secretsFile,
-    appDatabaseUrl,
-    clock: clock.anchor,
-    logLevel: deps.env['PREWATT_LOG_LEVEL'] ?? 'warn',
-    inherited: deps.env,
-  });
-  const supervisor = createSupervisor(supervision);
-  started.supervisor = supervisor;
   await started.placeholder.close();
-  for (const spec of [specs.server, specs.virtualMeter, specs.sandbox]) supervisor.start(spec);
+  supervisor.start(specs.server(appDatabaseUrl));
+  supervisor.start(specs.virtualMeter);
   const addresses = [ports.server, ports.meter, ports.sandbox].map(address);
   await waitUntilReady(addresses, over.signal);
   const readyMs = performance.now() - run.startedAtMs;
