@@ -113,20 +113,20 @@ test('repeated and reordered messages leave each reading and each event once', a
     await h.fromMeter(h.meterPan, message);
   }
   const low = { sequence: 1, atMs: at, code: 'creditLow' as const };
-  const off = { sequence: 2, atMs: at, code: 'creditExhausted' as const };
+  const off = { sequence: 2, atMs: at, code: 'loadSwitchOpened' as const };
   await h.fromMeter(h.meterPan, { kind: 'events', sequence: 4, events: [off] });
   await h.fromMeter(h.meterPan, { kind: 'events', sequence: 3, events: [low, off] });
   await h.fromMeter(h.meterPan, { kind: 'events', sequence: 3, events: [low, off] });
   const { rows } = await sql<{ n: bigint }>`SELECT count(*) AS n FROM prewatt.readings
     WHERE meter_id = ${h.place.meterId}::uuid`.execute(h.owner.directories);
   assert.equal(rows[0]?.n, 4n);
-  assert.deepEqual(await events(), ['creditLow', 'creditExhausted']);
+  assert.deepEqual(await events(), ['creditLow', 'loadSwitchOpened']);
   const messages = await sql<{
     kind: string;
   }>`SELECT kind FROM prewatt.messages ORDER BY kind`.execute(h.owner.directories);
   assert.deepEqual(
     messages.rows.map((row) => row.kind),
-    ['creditExhausted', 'creditLow'],
+    ['creditLow', 'supplyOff'],
   );
 });
 

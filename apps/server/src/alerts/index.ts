@@ -2,12 +2,13 @@
 // one message: the meter numbers its events and reports each crossing once, and the message is
 // unique per event.
 
+import { mayDisconnect } from '@prewatt/protection';
 import type { MeterEvent } from '@prewatt/protocol';
 import { formatKwh } from '@prewatt/quantities';
 import { loadConnection, type MeterPlace } from '../connections/index.ts';
 import type { MessageKind, Messages } from '../messages/index.ts';
 import type { Tx } from '../platform/database.ts';
-import type { Utilities } from '../utilities/index.ts';
+import type { Utilities, Utility } from '../utilities/index.ts';
 
 export type Alerts = {
   readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
@@ -15,7 +16,8 @@ export type Alerts = {
 
 const kindOf: Partial<Record<MeterEvent['code'], MessageKind>> = {
   creditLow: 'creditLow',
-  creditExhausted: 'creditExhausted',
+  // Not creditExhausted: a protection rule may keep supply on after it.
+  loadSwitchOpened: 'supplyOff',
   protectedSupply: 'protectedSupply',
   loadSwitchClosed: 'supplyRestored',
 };
@@ -39,7 +41,12 @@ export function createAlerts(o: {
         .where('meter_id', '=', place.meterId)
         .executeTakeFirst();
       const left = state === undefined ? null : formatKwh(state.available_energy_wh);
-      const words = textOf(kind, { home: connection.name, left, buyUrl: o.publicUrl });
+      const words = textOf(kind, {
+        home: connection.name,
+        left,
+        until: protectedUntil(utility, event.atMs),
+        buyUrl: o.publicUrl,
+      });
       await o.messages.queue(tx, {
         place,
         kind,
@@ -51,25 +58,42 @@ export function createAlerts(o: {
   };
 }
 
+/** "Wed 08:00" in the utility's zone: when supply may be cut, by the rules the meter holds too. */
+function protectedUntil(utility: Utility, atMs: number): string | null {
+  const { protectionRules, zone } = utility;
+  const answer = mayDisconnect(protectionRules, { atMs, zone, vulnerable: false });
+  if (answer.allowed || answer.until === null) return null;
+  const end = Temporal.Instant.fromEpochMilliseconds(answer.until).toZonedDateTimeISO(zone);
+  const day = end.toLocaleString('en', { weekday: 'short' });
+  return `${day} ${end.toPlainTime().toString().slice(0, 5)}`;
+}
+
 function textOf(
   kind: MessageKind,
-  o: { readonly home: string; readonly left: string | null; readonly buyUrl: string },
+  o: {
+    readonly home: string;
+    readonly left: string | null;
+    readonly until: string | null;
+    readonly buyUrl: string;
+  },
 ): string {
   switch (kind) {
     case 'creditLow': {
       const left = o.left === null ? '' : `: ${o.left} kWh left`;
       return `credit for ${o.home} is low${left}. Buy more: ${o.buyUrl}`;
     }
-    case 'creditExhausted':
+    case 'supplyOff':
       return (
         `credit for ${o.home} is used up and supply is off. ` +
         `Any purchase turns it on again: ${o.buyUrl}`
       );
-    case 'protectedSupply':
+    case 'protectedSupply': {
+      const until = o.until === null ? 'for now' : `until ${o.until}`;
       return (
-        `credit for ${o.home} is used up. Supply stays on for now; ` +
+        `credit for ${o.home} is used up. Supply stays on ${until}; ` +
         `what you use is taken from your next purchase. Buy: ${o.buyUrl}`
       );
+    }
     case 'supplyRestored':
       return `supply for ${o.home} is on again.`;
     case 'tokenIssued':

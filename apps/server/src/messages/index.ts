@@ -21,7 +21,7 @@ export type SmsGateway = {
 export type MessageKind =
   | 'tokenIssued'
   | 'creditLow'
-  | 'creditExhausted'
+  | 'supplyOff'
   | 'protectedSupply'
   | 'supplyRestored';
 
