@@ -4,7 +4,8 @@
 import { mayDisconnect } from '@prewatt/protection';
 import { type RawBuilder, sql } from 'kysely';
 import type { Town } from './town.ts';
-import { protectionRules, zone } from './utility.ts';
+import { protectionRules } from './utility.ts';
+import { zone } from './zone.ts';
 
 export class LawBroken extends Error {
   readonly law: number;

@@ -19,7 +19,8 @@ import { type CustomerFaults, type Customers, createCustomers } from './customer
 import { createNetwork, type Network, type NetworkFaults } from './network.ts';
 import { createFakeProvider } from './provider.ts';
 import { createRandom, seedFrom } from './random.ts';
-import { createUtility, type TownHome, type UtilityPlan, zone } from './utility.ts';
+import { createUtility, type TownHome, type UtilityPlan } from './utility.ts';
+import { zone } from './zone.ts';
 
 export type TownFaults = {
   readonly network: NetworkFaults;

@@ -16,8 +16,8 @@ import {
 import tariffDocument from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { type Home, loadHomes } from '@prewatt/virtual-meter/homes';
 import type { Random } from './random.ts';
+import { zone } from './zone.ts';
 
-export const zone = 'Africa/Johannesburg';
 export const supplyGroupCode = '123457';
 const tariffIndex = '07';
 const keyRevision = 1;

@@ -2,6 +2,7 @@
 // runs. Our own environment is not passed on, but for what any program needs.
 
 import { join } from 'node:path';
+import { zone } from '@prewatt/simulation/zone';
 import type { DemoPorts } from './ports.ts';
 import type { ChildSpec } from './supervisor.ts';
 
@@ -68,6 +69,7 @@ export function childSpecs(input: ChildrenInput): {
         PREWATT_DATA_DIR: join(dataDir, 'sandbox'),
         PREWATT_SERVER_URL: address(ports.server),
         PREWATT_SECRETS_FILE: secretsFile,
+        PREWATT_ZONE: zone,
       },
     },
   };

@@ -52,7 +52,7 @@ export type VirtualMeterDeps = {
 
 /** Real seconds after which a message that was not acknowledged goes again. */
 const resendAfterRealMs = 10_000;
-const stateReportRealMs = 5_000;
+const stateReportRealMs = 2_000;
 /** From the end of a seeded life to the start of this process, in the meter's time. */
 const longestHandoverMs = 21_600_000;
 /** At real speed a report each half-minute is enough. */
