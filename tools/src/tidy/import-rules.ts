@@ -25,7 +25,7 @@ const mayImport: Record<string, readonly string[]> = {
   sandbox: ['quantities'],
   web: ['api', 'quantities'],
   cli: ['api', 'sts', 'tariff', 'quantities'],
-  demo: ['embedded-postgres', 'server/migrate', 'simulation/seed', 'quantities'],
+  demo: ['embedded-postgres', 'server/migrate', 'simulation/seed', 'simulation/zone', 'quantities'],
   simulation: [...pure, 'meter', 'server', 'virtual-meter', 'sandbox', 'embedded-postgres'],
   e2e: ['embedded-postgres'],
   bench: [...pure, 'meter', 'server', 'virtual-meter', 'simulation', 'embedded-postgres'],
