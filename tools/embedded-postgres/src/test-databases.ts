@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type RunningPostgres, startPostgres } from './start.ts';
 
@@ -42,6 +43,7 @@ export async function createDatabase(options: { template?: string } = {}): Promi
     async drop() {
       if (dropped) return;
       dropped = true;
+      await waitForLeavers(server.url, name);
       await query(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       lease.inUse -= 1;
       if (lease.inUse > 0) return;
@@ -109,6 +111,23 @@ function sweepAway(server: RunningPostgres, folder: string): void {
     // Gone already.
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+}
+
+// A connection that was closed a moment ago may still be leaving; forced out, it would report an
+// error to a client that expects none. Whoever stays longer is not leaving.
+async function waitForLeavers(serverUrl: string, database: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    for (let turn = 0; turn < 20; turn += 1) {
+      const sql = 'SELECT 1 FROM pg_stat_activity WHERE datname = $1 LIMIT 1';
+      const { rowCount } = await client.query(sql, [database]);
+      if (rowCount === 0) return;
+      await sleep(25);
+    }
+  } finally {
+    await client.end();
+  }
 }
 
 async function query(url: string, sql: string): Promise<void> {
