@@ -112,7 +112,12 @@ test('repeated and reordered messages leave each reading and each event once', a
   for (const message of [profile(2, [60, 90]), profile(1, [0, 30]), profile(2, [60, 90])]) {
     await h.fromMeter(h.meterPan, message);
   }
-  const low = { sequence: 1, atMs: at, code: 'creditLow' as const };
+  const low = {
+    sequence: 1,
+    atMs: at,
+    code: 'creditLow' as const,
+    availableEnergyWh: energyWh(2_900),
+  };
   const off = { sequence: 2, atMs: at, code: 'loadSwitchOpened' as const };
   await h.fromMeter(h.meterPan, { kind: 'events', sequence: 4, events: [off] });
   await h.fromMeter(h.meterPan, { kind: 'events', sequence: 3, events: [low, off] });

@@ -57,7 +57,8 @@ export type StoredEvent = { readonly sequence: number; readonly atMs: number } &
       readonly lastFour: string;
       readonly outcome: StoredOutcome;
     }
-  | { readonly code: Exclude<MeterEventCode, 'token'> }
+  | { readonly code: 'creditLow'; readonly availableWh: number }
+  | { readonly code: Exclude<MeterEventCode, 'token' | 'creditLow'> }
 );
 
 export type StoredProfileEntry = { readonly endsAtMs: number; readonly importWh: number };

@@ -34,7 +34,7 @@ function settleWarnings(draft: Draft, available: number): void {
   const clearedAt = thresholdMilliWh + Math.max(Math.floor(thresholdMilliWh / 10), 1);
   if (!draft.lowCredit && available <= thresholdMilliWh) {
     draft.lowCredit = true;
-    record(draft, { code: 'creditLow' });
+    record(draft, { code: 'creditLow', availableWh: Math.max(0, Math.floor(available / 1000)) });
   } else if (draft.lowCredit && available >= clearedAt) {
     draft.lowCredit = false;
   }

@@ -46,6 +46,10 @@ export function outcomeToWire(outcome: StoredOutcome): TokenOutcome {
 }
 
 export function eventToWire(event: StoredEvent): MeterEvent {
+  if (event.code === 'creditLow') {
+    const { availableWh, ...rest } = event;
+    return { ...rest, availableEnergyWh: energyWh(availableWh) };
+  }
   if (event.code !== 'token') return { ...event };
   return { ...event, outcome: outcomeToWire(event.outcome) };
 }

@@ -85,10 +85,11 @@ const meterEvent = z.discriminatedUnion('code', [
     lastFour: z.string().regex(/^\d{1,4}$/),
     outcome: tokenOutcome,
   }),
+  /** Credit crossed its warning threshold downwards: once per crossing, with hysteresis. */
+  z.strictObject({ ...eventBase, code: z.literal('creditLow'), availableEnergyWh: energy }),
   z.strictObject({
     ...eventBase,
     code: z.enum([
-      'creditLow',
       'creditExhausted',
       'protectedSupply',
       'loadSwitchOpened',

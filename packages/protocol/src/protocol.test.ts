@@ -37,7 +37,7 @@ const ups: UpMessage[] = [
     kind: 'events',
     sequence: 8,
     events: [
-      { sequence: 1, atMs, code: 'creditLow' },
+      { sequence: 1, atMs, code: 'creditLow', availableEnergyWh: energyWh(2_950) },
       {
         sequence: 2,
         atMs,

@@ -34,16 +34,9 @@ export function createAlerts(o: {
       const connection = await loadConnection(tx, place);
       if (connection === null || connection.customerPhone === null) return;
       const utility = await o.utilities.get(place.utilityId);
-      const state = await tx
-        .selectFrom('meter_states')
-        .select('available_energy_wh')
-        .where('bucket', '=', place.bucket)
-        .where('meter_id', '=', place.meterId)
-        .executeTakeFirst();
-      const left = state === undefined ? null : formatKwh(state.available_energy_wh);
       const words = textOf(kind, {
         home: connection.name,
-        left,
+        left: event.code === 'creditLow' ? formatKwh(event.availableEnergyWh) : null,
         until: protectedUntil(utility, event.atMs),
         buyUrl: o.publicUrl,
       });
