@@ -78,13 +78,18 @@ export class Visitor {
   readonly app: FastifyInstance;
   cookies = new Map<string, string>();
 
-  constructor(app: FastifyInstance) {
+  readonly address: string;
+
+  constructor(app: FastifyInstance, address = '127.0.0.1') {
     this.app = app;
+    this.address = address;
   }
 
   async get(url: string, accept = 'text/html'): Promise<LightMyRequestResponse> {
     const headers = { accept, cookie: this.cookieHeader() };
-    return this.remember(await this.app.inject({ method: 'GET', url, headers }));
+    return this.remember(
+      await this.app.inject({ method: 'GET', url, headers, remoteAddress: this.address }),
+    );
   }
 
   /** Sends a form with the value of the form cookie, unless `csrf` says otherwise. */
@@ -94,6 +99,7 @@ export class Visitor {
       await this.app.inject({
         method: 'POST',
         url,
+        remoteAddress: this.address,
         headers: {
           accept: 'text/html',
           cookie: this.cookieHeader(),
@@ -109,6 +115,7 @@ export class Visitor {
       await this.app.inject({
         method: 'POST',
         url,
+        remoteAddress: this.address,
         headers: {
           cookie: this.cookieHeader(),
           'content-type': 'application/json',

@@ -264,6 +264,18 @@ test('pages forbid scripts and styles from elsewhere', async () => {
   assert.match(policy, /frame-ancestors 'none'/);
 });
 
+test('one phone is sent so many codes an hour and no more, from wherever they are asked', async () => {
+  const sent = http.codes.length;
+  let last = 0;
+  for (let i = 0; i < 30; i++) {
+    const visitor = new Visitor(http.app, `10.0.0.${i}`);
+    await visitor.get('/sign-in');
+    last = (await visitor.post('/sign-in', { phone })).statusCode;
+  }
+  assert.equal(last, 429);
+  assert.ok(http.codes.length - sent <= 20);
+});
+
 test('a flood at the sign-in door is slowed down', async () => {
   const visitor = new Visitor(http.app);
   await visitor.get('/sign-in');

@@ -40,6 +40,8 @@ import {
 } from './views.ts';
 
 const strict = { config: { rateLimit: { max: 20, timeWindow: 60_000 } } };
+/** Codes one phone may be sent: an address limit alone would let many addresses flood it. */
+const codesPerPhone = { max: 20, timeWindow: 3_600_000 };
 
 type Scope = {
   readonly tx: Tx;
@@ -130,6 +132,11 @@ export function consumerRoutes(context: RouteContext) {
   };
 
   const signInRoutes = (app: FastifyInstance): void => {
+    const countCode = app.createRateLimit({
+      ...codesPerPhone,
+      keyGenerator: (request) => `code:${phoneOf(request)}`,
+    });
+
     app.get('/', async (request, reply) => {
       const places = await signIn.customerOf(headersOf(request));
       const [first] = places ?? [];
@@ -148,6 +155,11 @@ export function consumerRoutes(context: RouteContext) {
       if (!phone.ok) {
         const problem = 'Write the number with its country code, for example +27 82 555 0101.';
         return page(reply, renderSignIn(shown, { phone: typed, problem }), 422);
+      }
+      const count = await countCode(request);
+      if (!count.isAllowed && count.isExceeded) {
+        const problem = 'Too many codes were sent to this number. Wait an hour, then try again.';
+        return page(reply, renderSignIn(shown, { phone: typed, problem }), 429);
       }
       await signIn.requestCode(phone.value);
       return page(reply, renderCode(shown, { phone: phone.value, problem: null }));
@@ -330,6 +342,12 @@ export function consumerRoutes(context: RouteContext) {
     connectionRoutes(app);
     purchaseRoutes(app);
   };
+}
+
+function phoneOf(request: FastifyRequest): string {
+  const { phone } = request.body as { phone?: unknown };
+  const parsed = parsePhone(typeof phone === 'string' ? phone : '');
+  return parsed.ok ? parsed.value : 'none';
 }
 
 function concernsConnection(notice: { readonly kind: string }, connectionId: string): boolean {
