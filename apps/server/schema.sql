@@ -144,7 +144,7 @@ CREATE TABLE prewatt.commands (
   meter_id uuid NOT NULL,
   request_id text NOT NULL,
   kind text NOT NULL,
-  token_id uuid,
+  token_ref uuid,
   stage text NOT NULL,
   attempts integer NOT NULL DEFAULT 0,
   queued_at timestamp with time zone NOT NULL,
@@ -154,11 +154,11 @@ CREATE TABLE prewatt.commands (
   result jsonb,
   CONSTRAINT commands_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT commands_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
-  CONSTRAINT commands_check CHECK (((kind = 'deliverToken'::text) = (token_id IS NOT NULL))),
+  CONSTRAINT commands_check CHECK (((kind = 'deliverToken'::text) = (token_ref IS NOT NULL))),
   CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text]))),
   CONSTRAINT commands_stage_check CHECK ((stage = ANY (ARRAY['queued'::text, 'sent'::text, 'awaitingResult'::text, 'retry'::text, 'done'::text, 'refused'::text, 'expired'::text]))),
   CONSTRAINT commands_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
-  CONSTRAINT commands_bucket_token_id_fkey FOREIGN KEY (bucket, token_id) REFERENCES prewatt.tokens(bucket, id),
+  CONSTRAINT commands_bucket_token_ref_fkey FOREIGN KEY (bucket, token_ref) REFERENCES prewatt.tokens(bucket, id),
   CONSTRAINT commands_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX commands_by_connection ON prewatt.commands USING btree (bucket, connection_id, queued_at DESC);

@@ -327,7 +327,7 @@ CREATE TABLE commands (
   meter_id uuid NOT NULL,
   request_id text NOT NULL,
   kind text NOT NULL CHECK (kind IN ('deliverToken', 'readNow')),
-  token_id uuid,
+  token_ref uuid,
   stage text NOT NULL CHECK (stage IN ('queued', 'sent', 'awaitingResult', 'retry', 'done', 'refused', 'expired')),
   attempts integer NOT NULL DEFAULT 0,
   queued_at timestamptz NOT NULL,
@@ -337,9 +337,9 @@ CREATE TABLE commands (
   result jsonb,
   PRIMARY KEY (bucket, id),
   UNIQUE (bucket, connection_id, request_id),
-  CHECK ((kind = 'deliverToken') = (token_id IS NOT NULL)),
+  CHECK ((kind = 'deliverToken') = (token_ref IS NOT NULL)),
   FOREIGN KEY (bucket, meter_id) REFERENCES meters (bucket, id),
-  FOREIGN KEY (bucket, token_id) REFERENCES tokens (bucket, id)
+  FOREIGN KEY (bucket, token_ref) REFERENCES tokens (bucket, id)
 );
 CREATE INDEX commands_due ON commands (utility_id, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX commands_by_connection ON commands (bucket, connection_id, queued_at DESC);

@@ -69,7 +69,7 @@ export function createServices(o: ServiceDeps): Services {
     transport: o.transport,
     clocks,
     newUuid,
-    onTokenUnconfirmed: (tx, place, tokenId) => vending.tokenUnconfirmed(tx, place, tokenId),
+    onTokenUnconfirmed: (tx, place, tokenRef) => vending.tokenUnconfirmed(tx, place, tokenRef),
   });
   const vending = createVending({
     database,

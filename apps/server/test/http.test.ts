@@ -41,7 +41,8 @@ async function operator(email: string): Promise<Visitor> {
 
 const rows = async () => {
   const answer = await sql`SELECT (SELECT count(*) FROM prewatt.sales) AS sales,
-    (SELECT count(*) FROM prewatt.quotes) AS quotes, (SELECT count(*) FROM prewatt.payments) AS payments,
+    (SELECT count(*) FROM prewatt.quotes) AS quotes,
+    (SELECT count(*) FROM prewatt.payments) AS payments,
     (SELECT count(*) FROM prewatt.transfers) AS transfers`.execute(h.owner.directories);
   return answer.rows[0];
 };

@@ -125,7 +125,7 @@ export type Usage = z.output<typeof usageSchema>;
 
 /** GET /api/operator/connections/:id/tokens */
 export const tokenRowSchema = z.object({
-  tokenId: z.string(),
+  tokenRef: z.string(),
   saleId: z.string().nullable(),
   kind: z.enum(['credit']),
   lastFour: z.string(),

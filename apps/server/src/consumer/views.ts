@@ -255,7 +255,7 @@ export async function saleView(
     .select('command_stages.at')
     .where('commands.bucket', '=', bucket)
     .where('commands.connection_id', '=', connection.connectionId)
-    .where('commands.token_id', '=', tokens[0]?.id ?? null)
+    .where('commands.token_ref', '=', tokens[0]?.id ?? null)
     .where('command_stages.stage', '=', 'sent')
     .orderBy('command_stages.ordinal')
     .executeTakeFirst();

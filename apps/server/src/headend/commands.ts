@@ -45,7 +45,7 @@ export type NewCommand = {
   readonly place: MeterPlace;
   readonly requestId: string;
   readonly expiresAtMs: number;
-} & ({ readonly kind: 'readNow' } | { readonly kind: 'deliverToken'; readonly tokenId: string });
+} & ({ readonly kind: 'readNow' } | { readonly kind: 'deliverToken'; readonly tokenRef: string });
 
 export type Commands = {
   /**
@@ -64,7 +64,7 @@ export type Commands = {
     tx: Tx,
     place: MeterPlace,
     answer: { readonly commandId: string; readonly result: CommandResult },
-  ) => Promise<{ readonly tokenId: string | null } | null>;
+  ) => Promise<{ readonly tokenRef: string | null } | null>;
 };
 
 export function createCommands(o: {
@@ -73,7 +73,7 @@ export function createCommands(o: {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   /** A token's delivery has expired unconfirmed. */
-  readonly onTokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenId: string) => Promise<void>;
+  readonly onTokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenRef: string) => Promise<void>;
 }): Commands {
   const nowMs = () => o.clocks.business.nowMs();
 
@@ -114,7 +114,7 @@ export function createCommands(o: {
       .leftJoin('tokens', (join) =>
         join
           .onRef('tokens.bucket', '=', 'commands.bucket')
-          .onRef('tokens.id', '=', 'commands.token_id'),
+          .onRef('tokens.id', '=', 'commands.token_ref'),
       )
       .selectAll('commands')
       .select(['meters.meter_pan', 'tokens.digits'])
@@ -133,14 +133,14 @@ export function createCommands(o: {
       const moved = { ...ref, connectionId: row.connection_id };
       if (row.expires_at <= nowMs()) {
         await move(tx, moved, { stage: 'expired', dueAtMs: null });
-        if (row.token_id !== null) {
+        if (row.token_ref !== null) {
           const place = {
             utilityId: ref.utilityId,
             bucket: ref.bucket,
             connectionId: row.connection_id,
             meterId: row.meter_id,
           };
-          await o.onTokenUnconfirmed(tx, place, row.token_id);
+          await o.onTokenUnconfirmed(tx, place, row.token_ref);
         }
         return null;
       }
@@ -193,7 +193,7 @@ export function createCommands(o: {
           meter_id: place.meterId,
           request_id: command.requestId,
           kind: command.kind,
-          token_id: command.kind === 'deliverToken' ? command.tokenId : null,
+          token_ref: command.kind === 'deliverToken' ? command.tokenRef : null,
           stage: 'queued',
           queued_at: at,
           stage_at: at,
@@ -248,7 +248,7 @@ export function createCommands(o: {
         .forUpdate()
         .executeTakeFirst();
       if (row === undefined) return null;
-      if (row.stage === 'done' || row.stage === 'refused') return { tokenId: row.token_id };
+      if (row.stage === 'done' || row.stage === 'refused') return { tokenRef: row.token_ref };
       await move(
         tx,
         {
@@ -263,7 +263,7 @@ export function createCommands(o: {
           result: answer.result,
         },
       );
-      return { tokenId: row.token_id };
+      return { tokenRef: row.token_ref };
     },
   };
 }

@@ -29,7 +29,7 @@ const maximumInFlight = 2_000;
 /** What a meter said about a token. */
 export type TokenResult = {
   /** Known when it answers a command; otherwise the TID tells. */
-  readonly tokenId: string | null;
+  readonly tokenRef: string | null;
   readonly outcome: TokenOutcome;
   readonly origin: 'keypad' | 'remote';
   readonly atMs: number;
@@ -245,7 +245,7 @@ async function storeEvents(
     if (inserted === undefined) continue; // Known already: a repeat changes nothing.
     if (event.code === 'token') {
       await o.sinks.tokenResult(tx, place, {
-        tokenId: null,
+        tokenRef: null,
         outcome: event.outcome,
         origin: event.origin,
         atMs: event.atMs,
@@ -264,9 +264,9 @@ async function storeResult(
   const { result } = message;
   const commandId = uuidOf(message.commandId as `command_${string}` & Parameters<typeof uuidOf>[0]);
   const completed = await o.commands.complete(tx, place, { commandId, result });
-  if (completed?.tokenId == null || result.kind !== 'deliverToken') return;
+  if (completed?.tokenRef == null || result.kind !== 'deliverToken') return;
   await o.sinks.tokenResult(tx, place, {
-    tokenId: completed.tokenId,
+    tokenRef: completed.tokenRef,
     outcome: result.outcome,
     origin: 'remote',
     atMs: message.completedAtMs,

@@ -123,7 +123,7 @@ export async function tokensOf(tx: Tx, connection: Connection): Promise<TokenRow
     .limit(historyRows)
     .execute();
   return rows.map((row) => ({
-    tokenId: idFromUuid('token', row.id),
+    tokenRef: idFromUuid('token', row.id),
     saleId: idFromUuid('sale', row.sale_id),
     kind: row.kind,
     lastFour: row.digits.slice(-4),

@@ -196,7 +196,7 @@ export type Tables = {
     meter_id: string;
     request_id: string;
     kind: 'deliverToken' | 'readNow';
-    token_id: NullableText;
+    token_ref: NullableText;
     stage: 'queued' | 'sent' | 'awaitingResult' | 'retry' | 'done' | 'refused' | 'expired';
     attempts: Generated<number>;
     queued_at: Instant;

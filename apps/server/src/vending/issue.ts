@@ -156,12 +156,12 @@ async function recordIssued(
     },
     postings,
   );
-  const tokenId = deps.newUuid();
+  const tokenRef = deps.newUuid();
   await tx
     .insertInto('tokens')
     .values({
       bucket,
-      id: tokenId,
+      id: tokenRef,
       utility_id: utilityId,
       connection_id: connectionId,
       meter_id: meterId,
@@ -204,9 +204,9 @@ async function recordIssued(
     .execute();
   await deps.commands.enqueue(tx, {
     place: { utilityId, bucket, connectionId, meterId },
-    requestId: `token:${tokenId}`,
+    requestId: `token:${tokenRef}`,
     kind: 'deliverToken',
-    tokenId,
+    tokenRef,
     expiresAtMs: at.getTime() + deliveryDays * dayMs,
   });
   if (connection.customerPhone === null) return;

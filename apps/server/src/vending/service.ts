@@ -49,7 +49,7 @@ export type Vending = {
   /** What a meter says about a token, by hand or by wire. */
   readonly tokenResult: (tx: Tx, place: MeterPlace, result: TokenResult) => Promise<void>;
   /** The head-end gave up on delivering a token. */
-  readonly tokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenId: string) => Promise<void>;
+  readonly tokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenRef: string) => Promise<void>;
   /** An operator tries a stuck sale again. Refused unless it is stuck without a token. */
   readonly retry: (
     place: ConnectionPlace,
@@ -73,7 +73,7 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
   const tokenOfResult = (
     tx: Tx,
     place: MeterPlace,
-    by: { tokenId: string | null; tid: number | null },
+    by: { tokenRef: string | null; tid: number | null },
   ) => {
     const query = tx
       .selectFrom('tokens')
@@ -82,7 +82,7 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
       .where('meter_id', '=', place.meterId)
       .orderBy('issued_at', 'desc')
       .forUpdate();
-    if (by.tokenId !== null) return query.where('id', '=', by.tokenId).executeTakeFirst();
+    if (by.tokenRef !== null) return query.where('id', '=', by.tokenRef).executeTakeFirst();
     if (by.tid !== null) return query.where('tid', '=', by.tid).executeTakeFirst();
     return Promise.resolve(undefined);
   };
@@ -218,10 +218,10 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
 
     tokenResult: async (tx, place, result) => {
       const { outcome } = result;
-      const token = await tokenOfResult(tx, place, { tokenId: result.tokenId, tid: outcome.tid });
+      const token = await tokenOfResult(tx, place, { tokenRef: result.tokenRef, tid: outcome.tid });
       if (token === undefined) return;
-      // A meter takes a token once. When the wire heard "used" first, the keypad's own report, which
-      // comes later, says how and when it was taken.
+      // A meter takes a token once. When the wire heard "used" first, the keypad's own report,
+      // which comes later, says how and when it was taken.
       const typed = outcome.result === 'accepted' && result.origin === 'keypad';
       if (token.state === 'accepted' && !(typed && token.origin === 'remote')) return;
       // "used" proves that the meter has this token: it was typed, or an earlier answer was lost.
@@ -255,8 +255,8 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
       await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: token.sale_id });
     },
 
-    tokenUnconfirmed: async (tx, place, tokenId) => {
-      const token = await tokenOfResult(tx, place, { tokenId, tid: null });
+    tokenUnconfirmed: async (tx, place, tokenRef) => {
+      const token = await tokenOfResult(tx, place, { tokenRef, tid: null });
       if (token?.state !== 'issued') return;
       await markStuck(tx, place, { saleId: token.sale_id, reason: 'notConfirmed', at: now() });
       await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: token.sale_id });
