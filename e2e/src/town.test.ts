@@ -1,69 +1,35 @@
-// One town from its first start to its last proof, on one data folder: seeding it anew for each test
-// would take longer than all of them. The tests run in this order and leave the town as they found
-// it, but for what they bought.
+// One town from its first start to its end, on one data folder: seeding it anew for each test
+// would take longer than all of them. The tests run in the order of these imports, each with a
+// home and a browser of its own.
 
-import { after, before, suite } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { crashTests } from './journeys/crashes.ts';
-import { creditTests, restartTests } from './journeys/credit.ts';
-import { customerTests } from './journeys/customer.ts';
-import { httpDoorTests } from './journeys/http-doors.ts';
-import { meterTests } from './journeys/meter.ts';
-import { operatorTests } from './journeys/operator.ts';
-import { paymentTests } from './journeys/payments.ts';
-import { followHealth, type HealthAnswer, startTests } from './journeys/start.ts';
-import { wireDoorTests } from './journeys/wire-doors.ts';
-import { launchChromium } from './support/browser.ts';
-import { createDemo, type Demo } from './support/demo.ts';
-import { note, printFigures } from './support/figures.ts';
-import type { Town } from './support/town.ts';
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import './journeys/start.ts';
+import './journeys/customer.ts';
+import './journeys/pages.ts';
+import './journeys/payments.ts';
+import './journeys/meter.ts';
+import './journeys/operator.ts';
+import './journeys/http-doors.ts';
+import './journeys/wire-doors.ts';
+import './journeys/credit.ts';
+import './journeys/crashes.ts';
+import { note } from './support/figures.ts';
+import { descendantsOf, isRunning } from './support/processes.ts';
+import { startTown, stopTown, town } from './support/town.ts';
+import { eventually } from './support/wait.ts';
 
-// A Tuesday at nine in Johannesburg: hours in which an empty meter may cut supply.
-const tuesdayMorning = '2026-11-24T07:00:00Z';
+const stopsWithinMs = 10_000;
 
-suite('a town on one command', { concurrency: 1 }, () => {
-  let demo: Demo | undefined;
-  let browser: Browser | undefined;
-  let health: HealthAnswer[] | undefined;
-  const town: Town = {
-    demo: () => known(demo),
-    browser: () => known(browser),
-    health: () => known(health),
-  };
+before(startTown);
+after(stopTown);
 
-  before(async () => {
-    browser = await launchChromium();
-    demo = await createDemo();
-    demo.setDemoTime(tuesdayMorning);
-    const startedMs = performance.now();
-    demo.begin(60);
-    const over = new AbortController();
-    const heard = followHealth(demo.urls.server, over.signal);
-    await demo.ready().finally(() => setTimeout(() => over.abort(), 5_000).unref());
-    const firstMs = performance.now() - startedMs;
-    health = await heard;
-    note('npm start to ready, first run', `${(firstMs / 1000).toFixed(1)} s`);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-    printFigures();
-  });
-
-  startTests(town);
-  customerTests(town);
-  paymentTests(town);
-  meterTests(town);
-  operatorTests(town);
-  httpDoorTests(town);
-  wireDoorTests(town);
-  restartTests(town);
-  creditTests(town);
-  crashTests(town);
+test('Ctrl-C stops everything within ten seconds', async () => {
+  const demo = town.demo();
+  const family = descendantsOf(demo.launch().pid);
+  const { code, tookMs } = await demo.interrupt();
+  note('Ctrl-C until everything has stopped', `${(tookMs / 1000).toFixed(1)} s`);
+  assert.equal(code, 0);
+  assert.ok(tookMs < stopsWithinMs, `${tookMs} ms`);
+  await eventually('all children are gone', () => !family.some(({ pid }) => isRunning(pid)));
 });
-
-function known<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('the town did not start');
-  return value;
-}

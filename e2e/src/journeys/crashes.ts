@@ -16,64 +16,50 @@ import {
   signIn,
 } from '../support/customer.ts';
 import { type Demo, ownerUrl, postmasterLines } from '../support/demo.ts';
-import { note } from '../support/figures.ts';
 import { type Home, homeOf } from '../support/homes.ts';
 import { descendantsOf, isRunning, nameOf } from '../support/processes.ts';
-import type { Town } from '../support/town.ts';
+import { town } from '../support/town.ts';
 import { eventually } from '../support/wait.ts';
 
 const homes = { server: 10, database: 11 } as const;
-const stopsWithinMs = 10_000;
 // What a page says while its server is away.
 const away = /ERR_|status of 50\d|Failed to load/;
 
-export function crashTests(town: Town): void {
-  test('the server killed between payment and token: one token, sums right', async () => {
-    const demo = town.demo();
-    await killDuringSale(town, await homeOf(demo, homes.server), async () => {
-      const server = descendantsOf(demo.launch().pid).find((each) => nameOf(each) === 'server');
-      assert.ok(server);
-      process.kill(server.pid, 'SIGKILL');
-      await eventually('the server is gone', () => !isRunning(server.pid));
-      await said(demo, /The server ended \(SIGKILL\)/);
-    });
+test('the server killed between payment and token: one token, sums right', async () => {
+  const demo = town.demo();
+  await killDuringSale(await homeOf(demo, homes.server), async () => {
+    const server = descendantsOf(demo.launch().pid).find((each) => nameOf(each) === 'server');
+    assert.ok(server);
+    process.kill(server.pid, 'SIGKILL');
+    await eventually('the server is gone', () => !isRunning(server.pid));
+    await said(demo, /The server ended \(SIGKILL\)/);
   });
+});
 
-  test('the database killed in the middle of a sale: one token, sums right', async () => {
-    const demo = town.demo();
-    await killDuringSale(town, await homeOf(demo, homes.database), async () => {
-      const postmaster = Number(postmasterLines(demo.dataDir)[0]);
-      process.kill(postmaster, 'SIGKILL');
-      await eventually('the database is gone', () => !isRunning(postmaster));
-      await said(demo, /PostgreSQL ended \(SIGKILL\)/);
-    });
+test('the database killed in the middle of a sale: one token, sums right', async () => {
+  const demo = town.demo();
+  await killDuringSale(await homeOf(demo, homes.database), async () => {
+    const postmaster = Number(postmasterLines(demo.dataDir)[0]);
+    process.kill(postmaster, 'SIGKILL');
+    await eventually('the database is gone', () => !isRunning(postmaster));
+    await said(demo, /PostgreSQL ended \(SIGKILL\)/);
   });
+});
 
-  test('a killed launcher leaves nothing running, and the next start goes on', async () => {
-    const demo = town.demo();
-    const before = await assertBooks(demo);
-    const family = descendantsOf(demo.launch().pid);
-    assert.ok(family.length >= 5, `${family.length} processes`);
-    demo.launch().signal('SIGKILL');
-    await demo.launch().ended;
-    await eventually('all children are gone', () => !family.some(({ pid }) => isRunning(pid)));
-    await demo.start(60);
-    assert.deepEqual(await assertBooks(demo), before);
-  });
-
-  test('Ctrl-C stops everything within ten seconds', async () => {
-    const demo = town.demo();
-    const family = descendantsOf(demo.launch().pid);
-    const { code, tookMs } = await demo.interrupt();
-    note('Ctrl-C until everything has stopped', `${(tookMs / 1000).toFixed(1)} s`);
-    assert.equal(code, 0);
-    assert.ok(tookMs < stopsWithinMs, `${tookMs} ms`);
-    await eventually('all children are gone', () => !family.some(({ pid }) => isRunning(pid)));
-  });
-}
+test('a killed launcher leaves nothing running, and the next start goes on', async () => {
+  const demo = town.demo();
+  const before = await assertBooks(demo);
+  const family = descendantsOf(demo.launch().pid);
+  assert.ok(family.length >= 5, `${family.length} processes`);
+  demo.launch().signal('SIGKILL');
+  await demo.launch().ended;
+  await eventually('all children are gone', () => !family.some(({ pid }) => isRunning(pid)));
+  await demo.start(60);
+  assert.deepEqual(await assertBooks(demo), before);
+});
 
 /** Holds the sale still at the meter's row, after the payment was posted and before the token. */
-async function killDuringSale(town: Town, home: Home, kill: () => Promise<void>): Promise<void> {
+async function killDuringSale(home: Home, kill: () => Promise<void>): Promise<void> {
   const demo = town.demo();
   const visitor = await newVisitor(town.browser(), { screen: phoneScreen });
   visitor.expectTrouble(away);

@@ -1,5 +1,5 @@
-// Credit runs down: one warning in good time, supply off at zero, and on again with a purchase. And
-// what a second start finds.
+// Credit runs down: one warning in good time, supply off at zero, and on again with a purchase.
+// And what a second start finds.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ import type { Demo } from '../support/demo.ts';
 import { note } from '../support/figures.ts';
 import { type Home, homeInCredit, homesOf } from '../support/homes.ts';
 import { meterPage } from '../support/meter.ts';
-import type { Town } from '../support/town.ts';
+import { town } from '../support/town.ts';
 import { eventually } from '../support/wait.ts';
 
 // A Wednesday at half past eight in Johannesburg: an empty meter may cut supply until 18:00.
@@ -19,78 +19,70 @@ const fast = 300;
 /** Homes of the other journeys are left alone. */
 const firstFree = 20;
 
-export function restartTests(town: Town): void {
-  test('a second start finds the sales and the credit of the first', async () => {
-    const demo = town.demo();
-    const { phone, meterPan } = await homeInCredit(demo);
-    const before = await newVisitor(town.browser(), { screen: phoneScreen });
-    await signIn(before.page, demo, phone);
-    const sales = await purchasesOf(before, demo);
-    const meterBefore = await meterPage(await before.openPage(), demo, meterPan);
-    const [creditKwh, creditedKwh] = [
-      await meterBefore.creditKwh(),
-      await meterBefore.creditedKwh(),
-    ];
-    const { cookies } = await before.context.storageState();
-    await before.leave();
+test('a second start finds the sales and the credit of the first', async () => {
+  const demo = town.demo();
+  const { phone, meterPan } = await homeInCredit(demo);
+  const before = await newVisitor(town.browser(), { screen: phoneScreen });
+  await signIn(before.page, demo, phone);
+  const sales = await purchasesOf(before, demo);
+  const meterBefore = await meterPage(await before.openPage(), demo, meterPan);
+  const [creditKwh, creditedKwh] = [await meterBefore.creditKwh(), await meterBefore.creditedKwh()];
+  const { cookies } = await before.context.storageState();
+  await before.leave();
 
-    const { code } = await demo.interrupt();
-    assert.equal(code, 0);
-    demo.setDemoTime(wednesdayMorning);
-    const laterMs = await demo.start(fast);
-    note('npm start to ready, later run', `${(laterMs / 1000).toFixed(1)} s`);
+  const { code } = await demo.interrupt();
+  assert.equal(code, 0);
+  demo.setDemoTime(wednesdayMorning);
+  const laterMs = await demo.start(fast);
+  note('npm start to ready, later run', `${(laterMs / 1000).toFixed(1)} s`);
 
-    const again = await newVisitor(town.browser(), { screen: phoneScreen });
-    await again.context.addCookies(cookies);
-    assert.deepEqual(await purchasesOf(again, demo), sales);
-    const meter = await meterPage(await again.openPage(), demo, meterPan);
-    assert.equal(await meter.creditedKwh(), creditedKwh);
-    const now = await meter.creditKwh();
-    // Time in which nothing ran is a power cut: nothing was used.
-    assert.ok(now <= creditKwh && now > creditKwh - 2, `${creditKwh} kWh became ${now}`);
-    await again.leave();
-  });
-}
+  const again = await newVisitor(town.browser(), { screen: phoneScreen });
+  await again.context.addCookies(cookies);
+  assert.deepEqual(await purchasesOf(again, demo), sales);
+  const meter = await meterPage(await again.openPage(), demo, meterPan);
+  assert.equal(await meter.creditedKwh(), creditedKwh);
+  const now = await meter.creditKwh();
+  // Time in which nothing ran is a power cut: nothing was used.
+  assert.ok(now <= creditKwh && now > creditKwh - 2, `${creditKwh} kWh became ${now}`);
+  await again.leave();
+});
 
-export function creditTests(town: Town): void {
-  test('credit runs down: warned once, cut at zero, on again after a purchase', async () => {
-    const demo = town.demo();
-    const home = await homeWithLittleLeft(demo);
-    const phone = await newVisitor(town.browser(), { screen: phoneScreen });
-    const atMeter = await newVisitor(town.browser(), { screen: deskScreen });
-    const customer = await newVisitor(town.browser(), { screen: phoneScreen });
-    await signIn(customer.page, demo, home.phone);
-    const meter = await meterPage(atMeter.page, demo, home.meterPan);
-    const messages = () => messagesOn(phone.page, demo, home.phone);
-    const count = async (what: RegExp) =>
-      (await messages()).filter((text) => what.test(text)).length;
-    const warnings = await count(low);
-    const ends = await count(usedUp);
+test('credit runs down: warned once, cut at zero, on again after a purchase', async () => {
+  const demo = town.demo();
+  const home = await homeWithLittleLeft(demo);
+  const phone = await newVisitor(town.browser(), { screen: phoneScreen });
+  const atMeter = await newVisitor(town.browser(), { screen: deskScreen });
+  const customer = await newVisitor(town.browser(), { screen: phoneScreen });
+  await signIn(customer.page, demo, home.phone);
+  const meter = await meterPage(atMeter.page, demo, home.meterPan);
+  const messages = () => messagesOn(phone.page, demo, home.phone);
+  const count = async (what: RegExp) => (await messages()).filter((text) => what.test(text)).length;
+  const warnings = await count(low);
+  const ends = await count(usedUp);
 
-    for (const name of appliances) await meter.setAppliance(name, true);
-    await eventually('a warning arrives on the phone', async () => (await count(low)) > warnings);
-    await meter.shows('No credit: supply is off');
-    await atMeter.page.getByText('Supply disconnected').waitFor();
-    await customer.page
-      .getByRole('heading', { name: 'Supply is off: your credit is used up' })
-      .waitFor();
-    await eventually('the end is told', async () => (await count(usedUp)) === ends + 1);
-    const said = await messages();
-    assert.ok(said.findLastIndex(isLow) < said.findLastIndex(isUsedUp), 'warned before the end');
-    assert.equal(await count(low), warnings + 1, 'one warning for one crossing');
+  for (const name of appliances) await meter.setAppliance(name, true);
+  await eventually('a warning arrives on the phone', async () => (await count(low)) > warnings);
+  await meter.shows('No credit: supply is off');
+  await atMeter.page.getByText('Supply disconnected').waitFor();
+  await customer.page
+    .getByRole('heading', { name: 'Supply is off: your credit is used up' })
+    .waitFor();
+  await eventually('the end is told', async () => (await count(usedUp)) === ends + 1);
+  const said = await messages();
+  assert.ok(said.findLastIndex(isLow) < said.findLastIndex(isUsedUp), 'warned before the end');
+  assert.equal(await count(low), warnings + 1, 'one warning for one crossing');
 
-    for (const name of appliances) await meter.setAppliance(name, false);
-    const restored = await count(onAgain);
-    await buy(customer.page, demo, '100');
-    await saleIs(customer.page, accepted);
-    await atMeter.page.getByText('Supply connected').waitFor();
-    await eventually('that supply is back is told', async () => (await count(onAgain)) > restored);
-    await customer.page.goto(demo.urls.server);
-    await customer.page.getByRole('heading', { name: /^Supply is on/ }).waitFor();
-    assert.equal(await count(low), warnings + 1, 'a purchase warns of nothing');
-    for (const visitor of [phone, atMeter, customer]) await visitor.leave();
-  });
-}
+  for (const name of appliances) await meter.setAppliance(name, false);
+  const restored = await count(onAgain);
+  await buy(customer.page, demo, '100');
+  await saleIs(customer.page, accepted);
+  await atMeter.page.getByText('Supply connected').waitFor();
+  await eventually('that supply is back is told', async () => (await count(onAgain)) > restored);
+  await customer.page.goto(demo.urls.server);
+  await customer.page.getByRole('heading', { name: /^Supply is on/ }).waitFor();
+  assert.equal(await count(low), warnings + 1, 'a purchase warns of nothing');
+  for (const visitor of [phone, atMeter, customer]) await visitor.leave();
+});
 
 const low = / is low/;
 const usedUp = / is used up/;

@@ -1,5 +1,5 @@
-// The customer's main path, on a phone of 360 px: sign in, see, buy, pay, and watch the token arrive.
-// Once as most people do it, once with scripts off.
+// The customer's main path, on a phone of 360 px: sign in, see, buy, pay, and watch the token
+// arrive. Once as most people do it, once with scripts off.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -25,98 +25,96 @@ import {
 import { note } from '../support/figures.ts';
 import { homeInCredit } from '../support/homes.ts';
 import { meterPage } from '../support/meter.ts';
-import type { Town } from '../support/town.ts';
+import { town } from '../support/town.ts';
 import { eventually } from '../support/wait.ts';
 
 const mostFirstLoadBytes = 60_000;
 
-export function customerTests(town: Town): void {
-  test('a customer signs in, sees credit move, buys, and the meter takes the token', async () => {
-    const demo = town.demo();
-    const { phone, meterPan } = await homeInCredit(demo);
-    const visitor = await newVisitor(town.browser(), { screen: phoneScreen });
-    const { page } = visitor;
-    await signIn(page, demo, phone);
-    await assertAccessible(page);
-    assert.ok((await creditLeft(page)) > 0);
-    assert.match(await textOf(tile(page, 'Power now')), /^[\d.]+ k?W$/);
-    assert.match(await textOf(tile(page, 'Used today')), /^[\d.]+ kWh$/);
-    await page.getByText(/^Lasts (until|more than)/).waitFor();
+test('a customer signs in, sees credit move, buys, and the meter takes the token', async () => {
+  const demo = town.demo();
+  const { phone, meterPan } = await homeInCredit(demo);
+  const visitor = await newVisitor(town.browser(), { screen: phoneScreen });
+  const { page } = visitor;
+  await signIn(page, demo, phone);
+  await assertAccessible(page);
+  assert.ok((await creditLeft(page)) > 0);
+  assert.match(await textOf(tile(page, 'Power now')), /^[\d.]+ k?W$/);
+  assert.match(await textOf(tile(page, 'Used today')), /^[\d.]+ kWh$/);
+  await page.getByText(/^Lasts (until|more than)/).waitFor();
 
-    // A kettle at the meter shows on the customer's page by itself: a reload would lose the mark.
-    await page.evaluate("document.body.setAttribute('data-not-reloaded', 'yes')");
-    const meter = await meterPage(await visitor.openPage(), demo, meterPan);
-    const idleW = await meter.powerW();
-    await meter.setAppliance('Kettle', true);
-    const withKettle = idleW + 1_000;
-    await eventually('power now follows the kettle', async () => {
-      return powerOf(await textOf(tile(page, 'Power now'))) > withKettle;
-    });
-    const before = await creditLeft(page);
-    await eventually('credit goes down', async () => (await creditLeft(page)) < before);
-    await meter.setAppliance('Kettle', false);
-    assert.equal(await page.locator('body').getAttribute('data-not-reloaded'), 'yes');
-
-    const lines = await askForQuote(page, demo, '100');
-    await assertAccessible(page);
-    assertAddsUp(lines, 10_000);
-    const creditBefore = await meter.creditKwh();
-    await goToPayment(page);
-    await assertAccessible(page);
-    const pressedMs = performance.now();
-    await page.getByRole('button', { name: 'Approve', exact: true }).click();
-    await saleIs(page, accepted);
-    const tookMs = performance.now() - pressedMs;
-    note('approving a payment to acceptance on the page', `${Math.round(tookMs)} ms`);
-    await assertAccessible(page);
-    const token = await shownToken(page);
-    const steps = await shownSteps(page);
-    assert.equal(steps.length, 4);
-    for (const step of steps) assert.match(step, /: done/);
-    assert.match(steps[3] ?? '', /^Accepted by your meter/);
-    const energyKwh = lines.reduce((sum, { label }) => sum + kwhIn(label), 0);
-    const creditAfter = await meter.creditKwh();
-    assert.ok(
-      energyKwh > 0 && creditAfter > creditBefore && creditAfter <= creditBefore + energyKwh,
-      `${creditBefore} kWh and ${energyKwh} bought gave ${creditAfter}`,
-    );
-    const messages = await messagesOn(await visitor.openPage(), demo, phone);
-    const shown = messages.filter((text) => text.replace(/\D/g, '').includes(token));
-    assert.equal(shown.length, 1, 'the token arrives on the phone once');
-    await visitor.leave();
+  // A kettle at the meter shows on the customer's page by itself: a reload would lose the mark.
+  await page.evaluate("document.body.setAttribute('data-not-reloaded', 'yes')");
+  const meter = await meterPage(await visitor.openPage(), demo, meterPan);
+  const idleW = await meter.powerW();
+  await meter.setAppliance('Kettle', true);
+  const withKettle = idleW + 1_000;
+  await eventually('power now follows the kettle', async () => {
+    return powerOf(await textOf(tile(page, 'Power now'))) > withKettle;
   });
+  const before = await creditLeft(page);
+  await eventually('credit goes down', async () => (await creditLeft(page)) < before);
+  await meter.setAppliance('Kettle', false);
+  assert.equal(await page.locator('body').getAttribute('data-not-reloaded'), 'yes');
 
-  test('with scripts off a customer signs in, sees, buys and reads the token', async () => {
-    const demo = town.demo();
-    const { phone } = await homeInCredit(demo);
-    const visitor = await newVisitor(town.browser(), { screen: phoneScreen, scripts: false });
-    const { page } = visitor;
-    await signIn(page, demo, phone);
-    assert.ok((await creditLeft(page)) > 0);
-    assertAddsUp(await askForQuote(page, demo, '57.50'), 5_750);
-    await goToPayment(page);
-    await page.getByRole('button', { name: 'Approve', exact: true }).click();
-    // Without scripts the page asks again by itself.
-    await saleIs(page, accepted);
-    await shownToken(page);
-    await visitor.leave();
-  });
+  const lines = await askForQuote(page, demo, '100');
+  await assertAccessible(page);
+  assertAddsUp(lines, 10_000);
+  const creditBefore = await meter.creditKwh();
+  await goToPayment(page);
+  await assertAccessible(page);
+  const pressedMs = performance.now();
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await saleIs(page, accepted);
+  const tookMs = performance.now() - pressedMs;
+  note('approving a payment to acceptance on the page', `${Math.round(tookMs)} ms`);
+  await assertAccessible(page);
+  const token = await shownToken(page);
+  const steps = await shownSteps(page);
+  assert.equal(steps.length, 4);
+  for (const step of steps) assert.match(step, /: done/);
+  assert.match(steps[3] ?? '', /^Accepted by your meter/);
+  const energyKwh = lines.reduce((sum, { label }) => sum + kwhIn(label), 0);
+  const creditAfter = await meter.creditKwh();
+  assert.ok(
+    energyKwh > 0 && creditAfter > creditBefore && creditAfter <= creditBefore + energyKwh,
+    `${creditBefore} kWh and ${energyKwh} bought gave ${creditAfter}`,
+  );
+  const messages = await messagesOn(await visitor.openPage(), demo, phone);
+  const shown = messages.filter((text) => text.replace(/\D/g, '').includes(token));
+  assert.equal(shown.length, 1, 'the token arrives on the phone once');
+  await visitor.leave();
+});
 
-  test('the first load of a consumer page is small', async () => {
-    const demo = town.demo();
-    const visitor = await newVisitor(town.browser(), { screen: phoneScreen });
-    const { page } = visitor;
-    const signInBytes = await firstLoadBytes(page, `${demo.urls.server}/sign-in`);
-    await assertAccessible(page);
-    await signIn(page, demo, demo.facts().customerPhone);
-    const homeBytes = await firstLoadBytes(page, page.url());
-    note('first load, sign-in page', `${signInBytes} bytes`);
-    note("first load, customer's first page", `${homeBytes} bytes`);
-    assert.ok(signInBytes > 1_000 && homeBytes > 1_000, 'something was measured');
-    assert.ok(Math.max(signInBytes, homeBytes) <= mostFirstLoadBytes);
-    await visitor.leave();
-  });
-}
+test('with scripts off a customer signs in, sees, buys and reads the token', async () => {
+  const demo = town.demo();
+  const { phone } = await homeInCredit(demo);
+  const visitor = await newVisitor(town.browser(), { screen: phoneScreen, scripts: false });
+  const { page } = visitor;
+  await signIn(page, demo, phone);
+  assert.ok((await creditLeft(page)) > 0);
+  assertAddsUp(await askForQuote(page, demo, '57.50'), 5_750);
+  await goToPayment(page);
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  // Without scripts the page asks again by itself.
+  await saleIs(page, accepted);
+  await shownToken(page);
+  await visitor.leave();
+});
+
+test('the first load of a consumer page is small', async () => {
+  const demo = town.demo();
+  const visitor = await newVisitor(town.browser(), { screen: phoneScreen });
+  const { page } = visitor;
+  const signInBytes = await firstLoadBytes(page, `${demo.urls.server}/sign-in`);
+  await assertAccessible(page);
+  await signIn(page, demo, demo.facts().customerPhone);
+  const homeBytes = await firstLoadBytes(page, page.url());
+  note('first load, sign-in page', `${signInBytes} bytes`);
+  note("first load, customer's first page", `${homeBytes} bytes`);
+  assert.ok(signInBytes > 1_000 && homeBytes > 1_000, 'something was measured');
+  assert.ok(Math.max(signInBytes, homeBytes) <= mostFirstLoadBytes);
+  await visitor.leave();
+});
 
 /** Each deduction is shown, and together with the energy they are what is paid. */
 function assertAddsUp(

@@ -1,5 +1,5 @@
-// The operator's console at 1280 px: signing in, the meters, a day's sales, one connection live, and
-// the walls around a utility.
+// The operator's console at 1280 px: signing in, the meters, a day's sales, one connection live,
+// and the walls around a utility.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -21,149 +21,144 @@ import {
   tryOperatorSignIn,
 } from '../support/operator.ts';
 import { addOtherUtility, setRole } from '../support/others.ts';
-import type { Town } from '../support/town.ts';
+import { town } from '../support/town.ts';
 
 const home = 3;
 
-export function operatorTests(town: Town): void {
-  test('an operator signs in, but not with a wrong password', async () => {
-    const demo = town.demo();
-    const visitor = await newVisitor(town.browser(), { screen: deskScreen });
-    const { page } = visitor;
-    // Signed out and refused are answers that the browser reports as errors.
-    visitor.expectTrouble(/status of 401/);
-    await tryOperatorSignIn(page, demo, 'not-the-password-1');
-    await page.getByRole('alert').getByText('E-mail or password is wrong').waitFor();
-    await assertAccessible(page);
-    await operatorSignIn(page, demo);
-    await assertAccessible(page);
-    await page.getByRole('button', { name: 'Your account' }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await page.getByRole('heading', { name: 'Operator console' }).waitFor();
-    await page.goto(`${demo.urls.server}/operator/meters`);
-    await page.getByRole('heading', { name: 'Operator console' }).waitFor();
-    await visitor.leave();
-  });
+test('an operator signs in, but not with a wrong password', async () => {
+  const demo = town.demo();
+  const visitor = await newVisitor(town.browser(), { screen: deskScreen });
+  const { page } = visitor;
+  // Signed out and refused are answers that the browser reports as errors.
+  visitor.expectTrouble(/status of 401/);
+  await tryOperatorSignIn(page, demo, 'not-the-password-1');
+  await page.getByRole('alert').getByText('E-mail or password is wrong').waitFor();
+  await assertAccessible(page);
+  await operatorSignIn(page, demo);
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Your account' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Operator console' }).waitFor();
+  await page.goto(`${demo.urls.server}/operator/meters`);
+  await page.getByRole('heading', { name: 'Operator console' }).waitFor();
+  await visitor.leave();
+});
 
-  test('an operator sees the meters with credit, supply and last contact', async () => {
-    const demo = town.demo();
-    const visitor = await operatorAtDesk(town.browser(), demo);
-    const { page } = visitor;
-    const { name, meterPan } = await homeOf(demo, home);
-    await page.getByRole('link', { name: /^Meters\s*40$/ }).waitFor();
-    await page
-      .getByRole('navigation', { name: 'Main' })
-      .getByRole('link', { name: 'Meters' })
-      .click();
-    const table = page.getByRole('table', { name: 'Meters' });
-    await table.getByRole('link', { name, exact: true }).waitFor();
-    await assertAccessible(page);
-    await page.getByLabel('Search meters').fill(meterPan);
-    const row = table.getByRole('row').filter({ hasText: name });
-    await table.getByRole('row').nth(2).waitFor({ state: 'detached' });
-    const text = await textOf(row);
-    assert.match(text, /[\d.]+ kWh/);
-    assert.match(text, /In credit|Low|Out/);
-    assert.match(text, /Connected|Disconnected|Ready to reconnect/);
-    assert.match(text, /ago|just now|now/);
-    await visitor.leave();
-  });
+test('an operator sees the meters with credit, supply and last contact', async () => {
+  const demo = town.demo();
+  const visitor = await operatorAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  const { name, meterPan } = await homeOf(demo, home);
+  await page.getByRole('link', { name: /^Meters\s*40$/ }).waitFor();
+  await page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('link', { name: 'Meters' })
+    .click();
+  const table = page.getByRole('table', { name: 'Meters' });
+  await table.getByRole('link', { name, exact: true }).waitFor();
+  await assertAccessible(page);
+  await page.getByLabel('Search meters').fill(meterPan);
+  const row = table.getByRole('row').filter({ hasText: name });
+  await table.getByRole('row').nth(2).waitFor({ state: 'detached' });
+  const text = await textOf(row);
+  assert.match(text, /[\d.]+ kWh/);
+  assert.match(text, /In credit|Low|Out/);
+  assert.match(text, /Connected|Disconnected|Ready to reconnect/);
+  assert.match(text, /ago|just now|now/);
+  await visitor.leave();
+});
 
-  test("a connection's page shows its life, a new sale as it happens, and reads the meter", async () => {
-    const demo = town.demo();
-    const visitor = await operatorAtDesk(town.browser(), demo);
-    const { page } = visitor;
-    const { name, phone } = await homeOf(demo, home);
-    await isLive(page);
+test("a connection's page shows its life and a new sale as it happens; read now", async () => {
+  const demo = town.demo();
+  const visitor = await operatorAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  const { name, phone } = await homeOf(demo, home);
+  await isLive(page);
+  await openConnection(page, name);
+  await assertAccessible(page);
+  assert.match(await textOf(fact(page, 'Credit left')), /[\d.]+ kWh/);
+  assert.match(await textOf(fact(page, 'Power now')), /^[\d.]+ k?W$/);
+  await page.getByText('Each day, last 14 days').first().waitFor();
+  await page.getByText('Each hour, last 48 hours').first().waitFor();
+  for (const tab of ['Tokens', 'Events', 'Commands', 'Messages', 'Sales'] as const) {
+    await page.getByRole('tab', { name: tab }).click();
+    await page.getByRole('table', { name: tab }).getByRole('row').nth(1).waitFor();
+    await assertAccessible(page);
+  }
+  const sales = page.getByRole('table', { name: 'Sales' }).getByRole('row');
+  const sold = page.getByRole('row').filter({ hasText: '33.33' });
+  assert.equal(await sold.count(), 0);
+  assert.ok((await sales.count()) > 1);
+
+  const customer = await newVisitor(town.browser(), { screen: phoneScreen });
+  await signIn(customer.page, demo, phone);
+  await buy(customer.page, demo, '33.33');
+  await sold.waitFor();
+  await saleIs(customer.page, accepted);
+  await sold.filter({ hasText: 'Delivered' }).waitFor();
+  await customer.leave();
+
+  await page.getByRole('button', { name: 'Read now' }).click();
+  await page.getByRole('status').getByText('The meter has answered').waitFor();
+  await page.getByRole('tab', { name: 'Commands' }).click();
+  const reading = page.getByRole('row').filter({ hasText: 'Read now' }).first();
+  await reading.getByText('Done').first().waitFor();
+  await visitor.leave();
+});
+
+test("today's sales are listed, and one opens with its deductions", async () => {
+  const demo = town.demo();
+  const visitor = await operatorAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  const { name } = await homeOf(demo, home);
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sales' }).click();
+  const row = page.getByRole('row').filter({ hasText: '33.33' });
+  await row.waitFor();
+  await page.getByRole('region', { name: 'Totals' }).waitFor();
+  await assertAccessible(page);
+  await row.getByRole('link', { name: `Sale of ${name}, details` }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByText('33.33').first().waitFor();
+  await drawer.getByRole('heading', { name: 'What happened' }).waitFor();
+  await drawer.getByRole('button', { name: 'Close' }).click();
+  await page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('link', { name: 'Attention' })
+    .click();
+  await page.getByRole('heading', { level: 1, name: 'Attention' }).waitFor();
+  await assertAccessible(page);
+  await visitor.leave();
+});
+
+test("another utility's connection is not there, and a viewer may only look", async () => {
+  const demo = town.demo();
+  const stranger = await addOtherUtility(demo);
+  const visitor = await operatorAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  visitor.expectTrouble(/status of 404/);
+  const { name } = await homeOf(demo, home);
+  await page.goto(`${demo.urls.server}/operator/connections/${stranger}`);
+  await page.getByRole('alert').getByText('There is no such connection').waitFor();
+  const api = `${demo.urls.server}/api/operator/connections`;
+  for (const part of ['', '/usage', '/sales', '/tokens', '/events', '/commands', '/messages']) {
+    const answer = await page.request.get(`${api}/${stranger}${part}`);
+    assert.equal(answer.status(), 404, part);
+  }
+  const command = { data: { kind: 'readNow', requestId: 'a-stranger-1' } };
+  assert.equal((await page.request.post(`${api}/${stranger}/commands`, command)).status(), 404);
+
+  await setRole(demo, 'viewer');
+  try {
+    await page.goto(`${demo.urls.server}/operator/`);
     await openConnection(page, name);
-    await assertAccessible(page);
-    assert.match(await textOf(fact(page, 'Credit left')), /[\d.]+ kWh/);
-    assert.match(await textOf(fact(page, 'Power now')), /^[\d.]+ k?W$/);
-    await page.getByText('Each day, last 14 days').first().waitFor();
-    await page.getByText('Each hour, last 48 hours').first().waitFor();
-    for (const tab of ['Tokens', 'Events', 'Commands', 'Messages', 'Sales'] as const) {
-      await page.getByRole('tab', { name: tab }).click();
-      await page.getByRole('table', { name: tab }).getByRole('row').nth(1).waitFor();
-      await assertAccessible(page);
-    }
-    const sales = page.getByRole('table', { name: 'Sales' }).getByRole('row');
-    const sold = page.getByRole('row').filter({ hasText: '33.33' });
-    assert.equal(await sold.count(), 0);
-    assert.ok((await sales.count()) > 1);
-
-    const customer = await newVisitor(town.browser(), { screen: phoneScreen });
-    await signIn(customer.page, demo, phone);
-    await buy(customer.page, demo, '33.33');
-    await sold.waitFor();
-    await saleIs(customer.page, accepted);
-    await sold.filter({ hasText: 'Delivered' }).waitFor();
-    await customer.leave();
-
-    await page.getByRole('button', { name: 'Read now' }).click();
-    await page.getByRole('status').getByText('The meter has answered').waitFor();
-    await page.getByRole('tab', { name: 'Commands' }).click();
-    const reading = page.getByRole('row').filter({ hasText: 'Read now' }).first();
-    await reading.getByText('Done').first().waitFor();
-    await visitor.leave();
-  });
-
-  test("today's sales are listed, and one opens with its deductions", async () => {
-    const demo = town.demo();
-    const visitor = await operatorAtDesk(town.browser(), demo);
-    const { page } = visitor;
-    const { name } = await homeOf(demo, home);
-    await page
-      .getByRole('navigation', { name: 'Main' })
-      .getByRole('link', { name: 'Sales' })
-      .click();
-    const row = page.getByRole('row').filter({ hasText: '33.33' });
-    await row.waitFor();
-    await page.getByRole('region', { name: 'Totals' }).waitFor();
-    await assertAccessible(page);
-    await row.getByRole('link', { name: `Sale of ${name}, details` }).click();
-    const drawer = page.getByRole('dialog');
-    await drawer.getByText('33.33').first().waitFor();
-    await drawer.getByRole('heading', { name: 'What happened' }).waitFor();
-    await drawer.getByRole('button', { name: 'Close' }).click();
-    await page
-      .getByRole('navigation', { name: 'Main' })
-      .getByRole('link', { name: 'Attention' })
-      .click();
-    await page.getByRole('heading', { level: 1, name: 'Attention' }).waitFor();
-    await assertAccessible(page);
-    await visitor.leave();
-  });
-
-  test("another utility's connection is not there, and a viewer may only look", async () => {
-    const demo = town.demo();
-    const stranger = await addOtherUtility(demo);
-    const visitor = await operatorAtDesk(town.browser(), demo);
-    const { page } = visitor;
-    visitor.expectTrouble(/status of 404/);
-    const { name } = await homeOf(demo, home);
-    await page.goto(`${demo.urls.server}/operator/connections/${stranger}`);
-    await page.getByRole('alert').getByText('There is no such connection').waitFor();
-    const api = `${demo.urls.server}/api/operator/connections`;
-    for (const part of ['', '/usage', '/sales', '/tokens', '/events', '/commands', '/messages']) {
-      const answer = await page.request.get(`${api}/${stranger}${part}`);
-      assert.equal(answer.status(), 404, part);
-    }
-    const command = { data: { kind: 'readNow', requestId: 'a-stranger-1' } };
-    assert.equal((await page.request.post(`${api}/${stranger}/commands`, command)).status(), 404);
-
-    await setRole(demo, 'viewer');
-    try {
-      await page.goto(`${demo.urls.server}/operator/`);
-      await openConnection(page, name);
-      const readNow = page.getByRole('button', { name: 'Read now' });
-      assert.equal(await readNow.getAttribute('aria-disabled'), 'true');
-      const mine = page.url().split('/').at(-1);
-      const refused = await page.request.post(`${api}/${mine}/commands`, command);
-      assert.equal(refused.status(), 403);
-      assert.match(refused.headers()['content-type'] ?? '', /^application\/problem\+json/);
-    } finally {
-      await setRole(demo, 'administrator');
-    }
-    await visitor.leave();
-  });
-}
+    const readNow = page.getByRole('button', { name: 'Read now' });
+    assert.equal(await readNow.getAttribute('aria-disabled'), 'true');
+    const mine = page.url().split('/').at(-1);
+    const refused = await page.request.post(`${api}/${mine}/commands`, command);
+    assert.equal(refused.status(), 403);
+    assert.match(refused.headers()['content-type'] ?? '', /^application\/problem\+json/);
+  } finally {
+    await setRole(demo, 'administrator');
+  }
+  await visitor.leave();
+});

@@ -1,5 +1,5 @@
-// Starting: not ready until it is, one clear line when it cannot start, nothing left behind. And what
-// a running demo takes of memory.
+// Starting: not ready until it is, one clear line when it cannot start, nothing left behind. And
+// what a running demo takes of memory.
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,100 +7,93 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts, run } from '../support/demo.ts';
+import { createDemo, freePorts, run } from '../support/demo.ts';
 import { note } from '../support/figures.ts';
 import { descendantsOf, isRunning, nameOf } from '../support/processes.ts';
-import type { Town } from '../support/town.ts';
+import { town } from '../support/town.ts';
+import { eventually } from '../support/wait.ts';
 
-export type HealthAnswer = { status: number; body: string };
-
-/** Asks GET /health until it answers 200 or is told to stop; each answer unlike the one before. */
-export async function followHealth(server: string, stop: AbortSignal): Promise<HealthAnswer[]> {
-  const heard: HealthAnswer[] = [];
-  while (heard.at(-1)?.status !== 200 && !stop.aborted) {
-    try {
-      const answer = await fetch(`${server}/health`, { signal: AbortSignal.timeout(5_000) });
-      const body = await answer.text();
-      if (heard.at(-1)?.body !== body) heard.push({ status: answer.status, body });
-    } catch {
-      // Nobody listens yet, or the port changes hands.
-    }
-    await sleep(20);
+test('GET /health says 503 until everything is up, and then that it is ready', () => {
+  const heard = town.health();
+  assert.ok(heard.length > 1, 'it was asked before it was ready');
+  assert.deepEqual(heard.at(-1), { status: 200, body: '{"status":"ready"}' });
+  for (const answer of heard.slice(0, -1)) {
+    assert.equal(answer.status, 503);
+    assert.equal(typeof JSON.parse(answer.body).status, 'string');
   }
-  return heard;
-}
+});
 
-export function startTests(town: Town): void {
-  test('GET /health says 503 until everything is up, and then that it is ready', () => {
-    const heard = town.health();
-    assert.ok(heard.length > 1, 'it was asked before it was ready');
-    assert.deepEqual(heard.at(-1), { status: 200, body: '{"status":"ready"}' });
-    for (const answer of heard.slice(0, -1)) {
-      assert.equal(answer.status, 503);
-      assert.equal(typeof JSON.parse(answer.body).status, 'string');
-    }
-  });
+test('the memory of each process with 40 meters', () => {
+  const { pid } = town.demo().launch();
+  const family = descendantsOf(pid);
+  for (const name of ['server', 'virtual-meter', 'sandbox']) {
+    const found = family.find((each) => nameOf(each) === name);
+    assert.ok(found && found.rssKb > 0, name);
+    note(`memory of the ${name}, resident`, megabytes(found.rssKb));
+  }
+  const postgres = family.filter((each) => nameOf(each) === 'postgres');
+  assert.ok(postgres.length > 1);
+  const sum = postgres.reduce((total, { rssKb }) => total + rssKb, 0);
+  const what = `memory of ${postgres.length} processes of PostgreSQL, shared pages in each`;
+  note(what, megabytes(sum));
+});
 
-  test('the memory of each process with 40 meters', () => {
-    const { pid } = town.demo().launch();
-    const family = descendantsOf(pid);
-    for (const name of ['server', 'virtual-meter', 'sandbox']) {
-      const found = family.find((each) => nameOf(each) === name);
-      assert.ok(found && found.rssKb > 0, name);
-      note(`memory of the ${name}, resident`, megabytes(found.rssKb));
+test('what cannot start says so in one line, fails, and leaves nothing behind', async () => {
+  const demo = town.demo();
+  const scratch = mkdtempSync(join(tmpdir(), 'prewatt-e2e-'));
+  const file = join(scratch, 'a-file');
+  writeFileSync(file, '');
+  const fresh = join(scratch, 'fresh');
+  const port = await freePorts();
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(port + 2, '127.0.0.1', resolve));
+  const withPort = (dataDir: string, some: number) => ['--data', dataDir, '--port', String(some)];
+  const cases: [string, string[], RegExp][] = [
+    ['the port of a running demo', withPort(fresh, demo.port), /^Port \d+ .*taken.*--port/],
+    ['a neighbouring port', withPort(fresh, port), new RegExp(`^Port ${port + 2} .*taken.*--port`)],
+    ['the folder of a running demo', withPort(demo.dataDir, port), /already runs.*--data/],
+    ['no folder', withPort(join(file, 'data'), port), /cannot be written.*--data/],
+    ['no port', ['--port', 'seven'], /^--port seven: give a whole number/],
+    ['no speed', ['--speed', '0'], /^--speed 0: give a whole number/],
+    ['an unknown option', ['--colour', 'red'], /--colour/],
+  ];
+  try {
+    for (const [name, args, line] of cases) {
+      const attempt = run(args);
+      const { code } = await attempt.ended;
+      const output = attempt.output().trimEnd();
+      assert.notEqual(code, 0, name);
+      assert.equal(output.split('\n').length, 1, `${name}: ${output}`);
+      assert.match(output, line, name);
+      assert.deepEqual(descendantsOf(attempt.pid), [], name);
     }
-    const postgres = family.filter((each) => nameOf(each) === 'postgres');
-    assert.ok(postgres.length > 1);
-    const sum = postgres.reduce((total, { rssKb }) => total + rssKb, 0);
-    const what = `memory of ${postgres.length} processes of PostgreSQL, shared pages in each`;
-    note(what, megabytes(sum));
-  });
+    for (const part of ['postgres', 'demo.lock', 'secrets.json']) {
+      assert.ok(!existsSync(join(fresh, part)), part);
+    }
+  } finally {
+    await new Promise((resolve) => other.close(resolve));
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  assert.ok(isRunning(demo.launch().pid));
+  assert.ok((await fetch(`${demo.urls.server}/health`)).ok, 'the running demo did not notice');
+});
 
-  test('what cannot start says so in one line, fails, and leaves nothing behind', async () => {
-    const demo = town.demo();
-    const scratch = mkdtempSync(join(tmpdir(), 'prewatt-e2e-'));
-    const file = join(scratch, 'a-file');
-    writeFileSync(file, '');
-    const fresh = join(scratch, 'fresh');
-    const port = await freePorts();
-    const other = createServer();
-    await new Promise<void>((resolve) => other.listen(port + 2, '127.0.0.1', resolve));
-    const withPort = (dataDir: string, some: number) => ['--data', dataDir, '--port', String(some)];
-    const cases: [string, string[], RegExp][] = [
-      ['the port of a running demo', withPort(fresh, demo.port), /^Port \d+ .*taken.*--port/],
-      [
-        'a neighbouring port',
-        withPort(fresh, port),
-        new RegExp(`^Port ${port + 2} .*taken.*--port`),
-      ],
-      ['the folder of a running demo', withPort(demo.dataDir, port), /already runs.*--data/],
-      ['no folder', withPort(join(file, 'data'), port), /cannot be written.*--data/],
-      ['no port', ['--port', 'seven'], /^--port seven: give a whole number/],
-      ['no speed', ['--speed', '0'], /^--speed 0: give a whole number/],
-      ['an unknown option', ['--colour', 'red'], /--colour/],
-    ];
-    try {
-      for (const [name, args, line] of cases) {
-        const attempt = run(args);
-        const { code } = await attempt.ended;
-        const output = attempt.output().trimEnd();
-        assert.notEqual(code, 0, name);
-        assert.equal(output.split('\n').length, 1, `${name}: ${output}`);
-        assert.match(output, line, name);
-        assert.deepEqual(descendantsOf(attempt.pid), [], name);
-      }
-      for (const part of ['postgres', 'demo.lock', 'secrets.json']) {
-        assert.ok(!existsSync(join(fresh, part)), part);
-      }
-    } finally {
-      await new Promise((resolve) => other.close(resolve));
-      rmSync(scratch, { recursive: true, force: true });
-    }
-    assert.ok(isRunning(demo.launch().pid));
-    assert.ok((await fetch(`${demo.urls.server}/health`)).ok, 'the running demo did not notice');
-  });
-}
+test('a first start that is interrupted leaves nothing running and no half-made database', async () => {
+  const demo = await createDemo();
+  try {
+    const launch = demo.begin(60);
+    await eventually('the seed has begun', () => launch.output().includes('First run'));
+    const family = descendantsOf(launch.pid);
+    assert.ok(family.length > 0);
+    const { code } = await demo.interrupt();
+    assert.equal(code, 0);
+    await eventually('all children are gone', () => !family.some(({ pid }) => isRunning(pid)));
+    assert.ok(!existsSync(join(demo.dataDir, 'demo.json')), 'no sign-ins of a demo that is not');
+    assert.ok(!existsSync(join(demo.dataDir, 'demo.lock')));
+  } finally {
+    await demo.dispose();
+  }
+});
 
 function megabytes(kilobytes: number): string {
   return `${Math.round(kilobytes / 1024)} MB`;

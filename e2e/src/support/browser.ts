@@ -1,6 +1,6 @@
 // A real Chromium with nothing of its own: an empty profile, no background traffic. Each page is
-// watched: an error in the console, a fault in a script or a breach of the content security policy
-// fails the test that opened it.
+// watched: an error in the console, a fault in a script or a breach of the content security
+// policy fails the test that opened it.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -113,7 +113,7 @@ const accessibilityCheck = `(() => {
   return found;
 })()`;
 
-/** What any reader of a page needs: language, one first heading, a name for each field and button. */
+/** What any reader needs: a language, one first heading, a name for each field and button. */
 export async function assertAccessible(page: Page): Promise<void> {
   const faults = await page.evaluate(accessibilityCheck);
   assert.deepEqual(faults, [], `${page.url()} is accessible and fits its screen`);

@@ -1,5 +1,5 @@
-// The demo as a person starts it: a child process with a data folder and ports of its own. It always
-// ends with the test, and tells what it printed when it does not start.
+// The demo as a person starts it: a child process with a data folder and ports of its own. It
+// always ends with the test, and tells what it printed when it does not start.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

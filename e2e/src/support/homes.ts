@@ -1,4 +1,5 @@
-// The homes of the demo as its files and tables name them, so that no test hangs on a name or number.
+// The homes of the demo as its files and tables name them, so that no test hangs on a name or
+// number.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// MQTT 3.1.1 by hand, byte by byte: a stranger does not use a well-behaved library. Just the packets
-// that the doors are tried with.
+// MQTT 3.1.1 by hand, byte by byte: a stranger does not use a well-behaved library. Just the
+// packets that the doors are tried with.
 
 import { connect, type Socket } from 'node:net';
 import { eventually, generousMs } from './wait.ts';

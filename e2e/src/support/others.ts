@@ -32,7 +32,8 @@ export async function addOtherUtility(demo: Demo): Promise<string> {
     );
     await owner.query(
       `INSERT INTO prewatt.meters (bucket, id, utility_id, connection_id, meter_pan,
-         encryption_algorithm, supply_group_code, tariff_index, key_revision, secret_hash, created_at)
+         encryption_algorithm, supply_group_code, tariff_index, key_revision, secret_hash,
+         created_at)
        SELECT b, $1, $2, $3, m.meter_pan, m.encryption_algorithm, m.supply_group_code,
          m.tariff_index, m.key_revision, m.secret_hash, m.created_at
        FROM generate_series(0, 1023) AS b, (SELECT * FROM prewatt.meters LIMIT 1) AS m`,

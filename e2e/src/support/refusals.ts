@@ -1,5 +1,5 @@
-// What a good refusal looks like from outside: a clear status, a page or problem details, and not a
-// word about how we are built.
+// What a good refusal looks like from outside: a clear status, a page or problem details, and not
+// a word about how we are built.
 
 import assert from 'node:assert/strict';
 import type { APIRequestContext, APIResponse } from 'playwright-core';

@@ -1,5 +1,5 @@
-// Waiting for something to become true, generously: a busy machine is slow, and a test that waits too
-// long costs less than one that fails for no reason.
+// Waiting for something to become true, generously: a busy machine is slow, and a test that waits
+// too long costs less than one that fails for no reason.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
