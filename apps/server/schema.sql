@@ -177,7 +177,9 @@ CREATE TABLE prewatt.connections (
   tariff_id uuid NOT NULL,
   tariff_position jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  blocked_reason text,
   CONSTRAINT connections_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT connections_blocked_reason_check CHECK (((length(blocked_reason) >= 1) AND (length(blocked_reason) <= 200))),
   CONSTRAINT connections_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
   CONSTRAINT connections_tariff_id_fkey FOREIGN KEY (tariff_id) REFERENCES prewatt.tariffs(id),
   CONSTRAINT connections_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -209,7 +211,7 @@ CREATE TABLE prewatt.ledger_accounts (
   subject_id uuid NOT NULL,
   created_at timestamp with time zone NOT NULL,
   CONSTRAINT ledger_accounts_pkey PRIMARY KEY (bucket, utility_id, kind, subject_id),
-  CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['providerClearing'::text, 'customerPrepaid'::text, 'customerDebt'::text, 'openingBalance'::text, 'energySales'::text, 'tax'::text, 'fees'::text]))),
+  CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['providerClearing'::text, 'customerPrepaid'::text, 'customerDebt'::text, 'openingBalance'::text, 'bank'::text, 'vendorFloat'::text, 'vendorCommission'::text, 'energySales'::text, 'tax'::text, 'fees'::text]))),
   CONSTRAINT ledger_accounts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.ledger_accounts ENABLE ROW LEVEL SECURITY;
@@ -528,7 +530,7 @@ CREATE TABLE prewatt.transfers (
   credit_subject_id uuid NOT NULL,
   amount_minor bigint NOT NULL,
   reason text NOT NULL,
-  connection_id uuid NOT NULL,
+  connection_id uuid,
   sale_id uuid,
   payment_id uuid,
   reverses_id uuid,
@@ -537,7 +539,8 @@ CREATE TABLE prewatt.transfers (
   CONSTRAINT transfers_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT transfers_check CHECK (((debit_kind <> credit_kind) OR (debit_subject_id <> credit_subject_id))),
   CONSTRAINT transfers_check1 CHECK (((reason = 'reversal'::text) = (reverses_id IS NOT NULL))),
-  CONSTRAINT transfers_reason_check CHECK ((reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'reversal'::text]))),
+  CONSTRAINT transfers_connection_check CHECK (((connection_id IS NOT NULL) OR (reason = ANY (ARRAY['vendorDeposit'::text, 'reversal'::text])))),
+  CONSTRAINT transfers_reason_check CHECK ((reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text]))),
   CONSTRAINT transfers_bucket_reverses_id_fkey FOREIGN KEY (bucket, reverses_id) REFERENCES prewatt.transfers(bucket, id),
   CONSTRAINT transfers_bucket_utility_id_credit_kind_credit_subject_id_fkey FOREIGN KEY (bucket, utility_id, credit_kind, credit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
   CONSTRAINT transfers_bucket_utility_id_debit_kind_debit_subject_id_fkey FOREIGN KEY (bucket, utility_id, debit_kind, debit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id)
@@ -545,6 +548,8 @@ CREATE TABLE prewatt.transfers (
 CREATE INDEX transfers_by_credit ON prewatt.transfers USING btree (bucket, credit_kind, credit_subject_id);
 CREATE INDEX transfers_by_debit ON prewatt.transfers USING btree (bucket, debit_kind, debit_subject_id);
 CREATE INDEX transfers_by_sale ON prewatt.transfers USING btree (bucket, sale_id);
+CREATE INDEX transfers_by_vendor_credit ON prewatt.transfers USING btree (utility_id, credit_subject_id, id) WHERE (credit_kind = 'vendorFloat'::text);
+CREATE INDEX transfers_by_vendor_debit ON prewatt.transfers USING btree (utility_id, debit_subject_id, id) WHERE (debit_kind = 'vendorFloat'::text);
 CREATE UNIQUE INDEX transfers_payment_once ON prewatt.transfers USING btree (bucket, payment_id) WHERE (reason = 'payment'::text);
 CREATE UNIQUE INDEX transfers_reversed_once ON prewatt.transfers USING btree (bucket, reverses_id) WHERE (reverses_id IS NOT NULL);
 ALTER TABLE prewatt.transfers ENABLE ROW LEVEL SECURITY;
@@ -592,6 +597,144 @@ CREATE TABLE prewatt.vending_keys (
 ALTER TABLE prewatt.vending_keys ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vending_keys FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.vendor_deposits (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  vendor_id uuid NOT NULL,
+  request_id text NOT NULL,
+  amount_minor bigint NOT NULL,
+  reference text NOT NULL,
+  transfer_id uuid NOT NULL,
+  recorded_by text NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT vendor_deposits_pkey PRIMARY KEY (id),
+  CONSTRAINT vendor_deposits_transfer_id_key UNIQUE (transfer_id),
+  CONSTRAINT vendor_deposits_vendor_id_request_id_key UNIQUE (vendor_id, request_id),
+  CONSTRAINT vendor_deposits_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT vendor_deposits_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 100))),
+  CONSTRAINT vendor_deposits_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT vendor_deposits_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_deposits_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+ALTER TABLE prewatt.vendor_deposits ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_deposits FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.vendor_key_directory (
+  key_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  CONSTRAINT vendor_key_directory_pkey PRIMARY KEY (key_id),
+  CONSTRAINT vendor_key_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+
+CREATE TABLE prewatt.vendor_keys (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  vendor_id uuid NOT NULL,
+  label text NOT NULL,
+  secret_hash bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  revoked_at timestamp with time zone,
+  CONSTRAINT vendor_keys_pkey PRIMARY KEY (id),
+  CONSTRAINT vendor_keys_label_check CHECK (((length(label) >= 1) AND (length(label) <= 100))),
+  CONSTRAINT vendor_keys_id_fkey FOREIGN KEY (id) REFERENCES prewatt.vendor_key_directory(key_id),
+  CONSTRAINT vendor_keys_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_keys_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+CREATE INDEX vendor_keys_by_vendor ON prewatt.vendor_keys USING btree (vendor_id);
+ALTER TABLE prewatt.vendor_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_keys FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.vendor_requests (
+  utility_id uuid NOT NULL,
+  vendor_id uuid NOT NULL,
+  request_id text NOT NULL,
+  bucket smallint NOT NULL,
+  sale_id uuid NOT NULL,
+  meter_pan text NOT NULL,
+  amount_minor bigint NOT NULL,
+  CONSTRAINT vendor_requests_pkey PRIMARY KEY (vendor_id, request_id),
+  CONSTRAINT vendor_requests_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT vendor_requests_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT vendor_requests_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_requests_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+CREATE UNIQUE INDEX vendor_requests_by_sale ON prewatt.vendor_requests USING btree (sale_id);
+ALTER TABLE prewatt.vendor_requests ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_requests FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.vendor_sales (
+  bucket smallint NOT NULL,
+  sale_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  vendor_id uuid NOT NULL,
+  shift_id uuid NOT NULL,
+  amount_minor bigint NOT NULL,
+  commission_minor bigint NOT NULL,
+  connection_name text NOT NULL,
+  reprints integer NOT NULL DEFAULT 0,
+  CONSTRAINT vendor_sales_pkey PRIMARY KEY (bucket, sale_id),
+  CONSTRAINT vendor_sales_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT vendor_sales_check CHECK (((commission_minor >= 0) AND (commission_minor <= amount_minor))),
+  CONSTRAINT vendor_sales_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
+  CONSTRAINT vendor_sales_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES prewatt.vendor_shifts(id),
+  CONSTRAINT vendor_sales_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_sales_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+CREATE INDEX vendor_sales_by_shift ON prewatt.vendor_sales USING btree (shift_id);
+ALTER TABLE prewatt.vendor_sales ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_sales FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.vendor_shifts (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  vendor_id uuid NOT NULL,
+  key_id uuid NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  expected_minor bigint,
+  counted_minor bigint,
+  CONSTRAINT vendor_shifts_pkey PRIMARY KEY (id),
+  CONSTRAINT vendor_shifts_check CHECK (((closed_at IS NULL) = (expected_minor IS NULL))),
+  CONSTRAINT vendor_shifts_check1 CHECK (((closed_at IS NULL) = (counted_minor IS NULL))),
+  CONSTRAINT vendor_shifts_counted_minor_check CHECK ((counted_minor >= 0)),
+  CONSTRAINT vendor_shifts_expected_minor_check CHECK ((expected_minor >= 0)),
+  CONSTRAINT vendor_shifts_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_keys(id),
+  CONSTRAINT vendor_shifts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_shifts_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+CREATE INDEX vendor_shifts_by_vendor ON prewatt.vendor_shifts USING btree (vendor_id, id);
+CREATE UNIQUE INDEX vendor_shifts_open_once ON prewatt.vendor_shifts USING btree (key_id) WHERE (closed_at IS NULL);
+ALTER TABLE prewatt.vendor_shifts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_shifts FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.vendors (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  name text NOT NULL,
+  blocked_reason text,
+  commission_basis_points smallint NOT NULL,
+  float_limit_minor bigint NOT NULL,
+  float_minor bigint NOT NULL DEFAULT 0,
+  tokens_per_hour integer NOT NULL,
+  energy_per_hour_wh bigint NOT NULL,
+  budget_hour bigint NOT NULL DEFAULT 0,
+  hour_tokens bigint NOT NULL DEFAULT 0,
+  hour_energy_wh bigint NOT NULL DEFAULT 0,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT vendors_pkey PRIMARY KEY (id),
+  CONSTRAINT vendors_utility_id_name_key UNIQUE (utility_id, name),
+  CONSTRAINT vendors_blocked_reason_check CHECK (((length(blocked_reason) >= 1) AND (length(blocked_reason) <= 200))),
+  CONSTRAINT vendors_commission_basis_points_check CHECK (((commission_basis_points >= 0) AND (commission_basis_points <= 10000))),
+  CONSTRAINT vendors_energy_per_hour_wh_check CHECK ((energy_per_hour_wh >= 0)),
+  CONSTRAINT vendors_float_limit_minor_check CHECK ((float_limit_minor >= 0)),
+  CONSTRAINT vendors_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT vendors_tokens_per_hour_check CHECK ((tokens_per_hour >= 0)),
+  CONSTRAINT vendors_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.vendors ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendors FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt_migrations.applied (
   name text NOT NULL,
   checksum text NOT NULL,
@@ -621,6 +764,9 @@ GRANT INSERT, SELECT ON prewatt.readings TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.transfers TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_key_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_requests TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.commands TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.connections TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.messages TO prewatt_app;
@@ -629,6 +775,10 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.meters TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.payments TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.tokens TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_sales TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_shifts TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
 GRANT USAGE ON SCHEMA auth TO prewatt_app;
 GRANT USAGE ON SCHEMA prewatt TO prewatt_app;

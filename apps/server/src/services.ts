@@ -22,6 +22,7 @@ import type { Clocks } from './platform/time.ts';
 import { prepareMonths, recordContact, recordProfile, recordStates } from './readings/index.ts';
 import { createUtilities, type Utilities } from './utilities/index.ts';
 import { createQuoting, createVending, type Vending } from './vending/index.ts';
+import { createVendors, type Vendors } from './vendors/index.ts';
 
 export type ServiceDeps = {
   readonly database: Database;
@@ -45,6 +46,7 @@ export type Services = {
   readonly utilities: Utilities;
   readonly vending: Vending;
   readonly payments: Payments;
+  readonly vendors: Vendors;
   readonly providerLabel: string;
   readonly commands: Commands;
   readonly ingest: Ingest;
@@ -114,6 +116,7 @@ export function createServices(o: ServiceDeps): Services {
     utilities,
     vending,
     payments,
+    vendors: createVendors({ database, utilities, vending, clocks, newUuid, random: o.random }),
     providerLabel: o.provider.label,
     commands,
     ingest,

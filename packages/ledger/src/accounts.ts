@@ -1,7 +1,8 @@
 // The chart of accounts: each kind, the side on which it grows, and what its subject is.
 
 /**
- * `subjectId` is a connection (customerPrepaid), a debt (customerDebt) or the utility (all others).
+ * `subjectId` is a connection (customerPrepaid), a debt (customerDebt), a vendor (vendorFloat,
+ * vendorCommission) or the utility (all others).
  */
 export type LedgerAccount = { readonly kind: LedgerAccountKind; readonly subjectId: string };
 
@@ -17,6 +18,12 @@ export const growingSide = {
   customerDebt: 'debit',
   /** The other side of what was brought in from an older system. */
   openingBalance: 'credit',
+  /** Money that the utility has at its own bank or till. */
+  bank: 'debit',
+  /** What a vendor may still sell for: owed to the vendor; below zero it is the utility's credit. */
+  vendorFloat: 'credit',
+  /** What a vendor's work has cost the utility. */
+  vendorCommission: 'debit',
   energySales: 'credit',
   tax: 'credit',
   fees: 'credit',

@@ -9,12 +9,16 @@ export {
 } from './accounts.ts';
 export {
   accounts,
+  commissionOf,
   openingDebtPosting,
   paymentPosting,
   type SaleError,
   type SaleLine,
   type Subjects,
   salePostings,
+  type VendorSubjects,
+  vendorDepositPosting,
+  vendorSalePostings,
 } from './postings.ts';
 export {
   balanceOf,

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   accounts,
   balanceOf,
+  commissionOf,
   openingDebtPosting,
   paymentPosting,
   reversalOf,
@@ -11,6 +12,8 @@ import {
   salePostings,
   type Transfer,
   transfer,
+  vendorDepositPosting,
+  vendorSalePostings,
 } from './index.ts';
 
 const subjects = { utilityId: 'u', connectionId: 'c' };
@@ -108,6 +111,44 @@ test('a reversal brings every balance back', () => {
   const both = [payment, reversalOf(payment)];
   assert.equal(balanceOf(prepaid, both), 0n);
   assert.equal(balanceOf(accounts.providerClearing(subjects), both), 0n);
+});
+
+test('a vendor’s float is what was brought less what was sold, plus commission', () => {
+  const vendor = { ...subjects, vendorId: 'v' };
+  fc.assert(
+    fc.property(
+      fc.array(fc.bigInt(1n, 10n ** 9n)),
+      fc.integer({ min: 0, max: 10_000 }),
+      (amounts, basisPoints) => {
+        const sold = amounts.flatMap((amountMinor) =>
+          vendorSalePostings(vendor, {
+            amountMinor,
+            commissionMinor: commissionOf(amountMinor, basisPoints),
+          }),
+        );
+        const transfers = [vendorDepositPosting(vendor, 10n ** 9n), ...sold];
+        for (const each of transfers) assert.ok(transfer(each).ok);
+        const total = amounts.reduce((sum, each) => sum + each, 0n);
+        const commission = balanceOf(accounts.vendorCommission(vendor), transfers);
+        assert.equal(
+          balanceOf(accounts.vendorFloat(vendor), transfers),
+          10n ** 9n - total + commission,
+        );
+        assert.equal(balanceOf(prepaid, transfers), total);
+        assert.equal(trialBalance(transfers), 0n);
+        const exact = total * BigInt(basisPoints);
+        assert.ok(commission * 10_000n <= exact);
+        assert.ok(exact - commission * 10_000n < 10_000n * BigInt(amounts.length) || exact === 0n);
+      },
+    ),
+  );
+});
+
+test('commission rounds down to whole minor units', () => {
+  assert.equal(commissionOf(9_999n, 150), 149n);
+  assert.equal(commissionOf(10_000n, 150), 150n);
+  assert.equal(commissionOf(66n, 150), 0n);
+  assert.equal(commissionOf(1n, 10_000), 1n);
 });
 
 test('a transfer of nothing, or to itself, is refused', () => {

@@ -1,10 +1,12 @@
 // What each business act posts. One function per act, so that a sentence about money can be tested.
 
-import { err, ok, type Result } from '@prewatt/quantities';
+import { divideFloor, err, ok, type Result } from '@prewatt/quantities';
 import type { LedgerAccount } from './accounts.ts';
 import type { Transfer } from './transfers.ts';
 
 export type Subjects = { readonly utilityId: string; readonly connectionId: string };
+
+export type VendorSubjects = { readonly utilityId: string; readonly vendorId: string };
 
 export const accounts = {
   providerClearing: (s: Subjects): LedgerAccount => ({
@@ -20,6 +22,15 @@ export const accounts = {
     kind: 'openingBalance',
     subjectId: s.utilityId,
   }),
+  bank: (s: VendorSubjects): LedgerAccount => ({ kind: 'bank', subjectId: s.utilityId }),
+  vendorFloat: (s: VendorSubjects): LedgerAccount => ({
+    kind: 'vendorFloat',
+    subjectId: s.vendorId,
+  }),
+  vendorCommission: (s: VendorSubjects): LedgerAccount => ({
+    kind: 'vendorCommission',
+    subjectId: s.vendorId,
+  }),
   energySales: (s: Subjects): LedgerAccount => ({ kind: 'energySales', subjectId: s.utilityId }),
   tax: (s: Subjects): LedgerAccount => ({ kind: 'tax', subjectId: s.utilityId }),
   fees: (s: Subjects): LedgerAccount => ({ kind: 'fees', subjectId: s.utilityId }),
@@ -33,6 +44,45 @@ export function paymentPosting(s: Subjects, amountMinor: bigint): Transfer {
     amountMinor,
     reason: 'payment',
   };
+}
+
+/**
+ * A vendor has taken cash from a customer: the vendor's float goes down, the customer has that much
+ * prepaid, and the commission is given back to the float.
+ */
+export function vendorSalePostings(
+  s: Subjects & VendorSubjects,
+  o: { readonly amountMinor: bigint; readonly commissionMinor: bigint },
+): Transfer[] {
+  const sale: Transfer = {
+    debitAccount: accounts.vendorFloat(s),
+    creditAccount: accounts.customerPrepaid(s),
+    amountMinor: o.amountMinor,
+    reason: 'vendorSale',
+  };
+  if (o.commissionMinor === 0n) return [sale];
+  const commission: Transfer = {
+    debitAccount: accounts.vendorCommission(s),
+    creditAccount: accounts.vendorFloat(s),
+    amountMinor: o.commissionMinor,
+    reason: 'commission',
+  };
+  return [sale, commission];
+}
+
+/** A vendor has brought money to the utility: the float goes up. */
+export function vendorDepositPosting(s: VendorSubjects, amountMinor: bigint): Transfer {
+  return {
+    debitAccount: accounts.bank(s),
+    creditAccount: accounts.vendorFloat(s),
+    amountMinor,
+    reason: 'vendorDeposit',
+  };
+}
+
+/** A vendor's share of one sale, in whole minor units, rounded down. 10,000 basis points are all. */
+export function commissionOf(amountMinor: bigint, basisPoints: number): bigint {
+  return divideFloor(amountMinor * BigInt(basisPoints), 10_000n);
 }
 
 /** Arrears brought in from an older system. */

@@ -11,6 +11,9 @@ export type TransferReason =
   | 'fee'
   | 'debt'
   | 'openingDebt'
+  | 'vendorSale'
+  | 'commission'
+  | 'vendorDeposit'
   | 'reversal';
 
 export type Transfer = {

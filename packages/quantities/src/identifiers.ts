@@ -20,6 +20,9 @@ const prefixes = [
   'message',
   'operator',
   'key',
+  'vendor',
+  'shift',
+  'deposit',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

@@ -69,7 +69,8 @@ const forbidden: [RegExp, string][] = [
   [/voucher/i, 'a token'],
   [/recharge/i, 'a sale'],
   [/(?<![a-z])relay(?!ed)/i, 'a loadSwitch'],
-  [/(?<![a-z])deposit/i, 'a payment'],
+  // A vendor's deposit is one; what a customer pays is not.
+  [/(?<![a-z]|vendor_)deposit/i, 'a payment'],
 ];
 
 /** Words that the glossary replaces, in identifiers. */

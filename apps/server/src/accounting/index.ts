@@ -13,8 +13,13 @@ import type { ConnectionPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 
+/** Where a transfer is written; without a connection when it concerns none (a vendor's deposit). */
+export type PostingPlace = Omit<ConnectionPlace, 'connectionId'> & {
+  readonly connectionId: string | null;
+};
+
 export type PostingContext = {
-  readonly place: ConnectionPlace;
+  readonly place: PostingPlace;
   readonly saleId: string | null;
   readonly paymentId: string | null;
   readonly postedAtMs: number;
@@ -23,14 +28,14 @@ export type PostingContext = {
 
 /**
  * Writes transfers. Their accounts exist since the connection was made; a missing one is a bug and
- * rolls back.
+ * rolls back. Answers with their ids, in order.
  */
 export async function postTransfers(
   tx: Tx,
   context: PostingContext,
   transfers: readonly Transfer[],
-): Promise<void> {
-  if (transfers.length === 0) return;
+): Promise<string[]> {
+  if (transfers.length === 0) return [];
   const { place } = context;
   const rows = transfers.map((each) => {
     const checked = expectOk(checkTransfer(each), 'transfer');
@@ -51,12 +56,13 @@ export async function postTransfers(
     };
   });
   await tx.insertInto('transfers').values(rows).execute();
+  return rows.map((row) => row.id);
 }
 
 /** Opens accounts that do not exist yet. */
 export async function openAccounts(
   tx: Tx,
-  place: ConnectionPlace,
+  place: Pick<ConnectionPlace, 'utilityId' | 'bucket'>,
   accounts: readonly LedgerAccount[],
   openedAtMs: number,
 ): Promise<void> {

@@ -16,6 +16,8 @@ export type Connection = ConnectionPlace & {
   readonly address: string;
   readonly customerName: string | null;
   readonly customerPhone: string | null;
+  /** Why nothing may be sold to it at present; null when it may. */
+  readonly blockedReason: string | null;
   readonly tariffId: string;
   readonly tariffPosition: object;
   readonly meter: {
@@ -109,6 +111,7 @@ async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Conn
       'connections.address',
       'connections.customer_name',
       'connections.customer_phone',
+      'connections.blocked_reason',
       'connections.tariff_id',
       'connections.tariff_position',
       'meters.id as meter_id',
@@ -129,6 +132,7 @@ async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Conn
     address: row.address,
     customerName: row.customer_name,
     customerPhone: row.customer_phone,
+    blockedReason: row.blocked_reason,
     tariffId: row.tariff_id,
     tariffPosition: row.tariff_position,
     meter: {

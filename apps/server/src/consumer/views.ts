@@ -245,6 +245,8 @@ export async function saleView(
     .where('sale_id', '=', sale.id)
     .orderBy('tid')
     .execute();
+  // Of several tokens, the one that the sale waits for.
+  const shown = tokens.find((token) => token.state !== 'accepted') ?? tokens.at(-1);
   const command = await tx
     .selectFrom('commands')
     .innerJoin('command_stages', (join) =>
@@ -255,7 +257,7 @@ export async function saleView(
     .select('command_stages.at')
     .where('commands.bucket', '=', bucket)
     .where('commands.connection_id', '=', connection.connectionId)
-    .where('commands.token_ref', '=', tokens[0]?.id ?? null)
+    .where('commands.token_ref', '=', shown?.id ?? null)
     .where('command_stages.stage', '=', 'sent')
     .orderBy('command_stages.ordinal')
     .executeTakeFirst();
@@ -277,7 +279,7 @@ export async function saleView(
     remainderMinor: (sale.remainder_minor ?? 0n).toString(),
     broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),
     tokens: tokens.map((token) => token.digits),
-    steps: stepsOf({ sale, token: tokens[0], sentAtMs: command?.at ?? null }),
+    steps: stepsOf({ sale, token: shown, sentAtMs: command?.at ?? null }),
     checkoutUrl: open ? (payment?.checkout_url ?? null) : null,
     meterHasLink: contact !== undefined && o.nowMs - contact.last_contact_at <= silentAfterMs,
     providerReference: payment?.provider_reference ?? null,

@@ -8,7 +8,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Connection, loadConnection, placeOfConnection } from '../connections/index.ts';
 import { headersOf, type RouteContext, uuidFromPath } from '../http/context.ts';
-import { badRequest, forbidden, HttpProblem, notFound, signedOut } from '../http/problem.ts';
+import { parse } from '../http/parse.ts';
+import { forbidden, HttpProblem, notFound, signedOut } from '../http/problem.ts';
 import type { Tx } from '../platform/database.ts';
 import type { LiveNotice } from '../platform/live.ts';
 import type { Operator } from '../sign-in/index.ts';
@@ -45,13 +46,6 @@ const commandBody = z.strictObject({
     .max(100)
     .default(() => randomUUID()),
 });
-
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw badRequest(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not valid'}`);
-}
 
 type Scope = {
   readonly tx: Tx;

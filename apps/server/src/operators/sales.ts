@@ -3,12 +3,18 @@
 
 import type { AttentionRow, SaleDetail, SalePage, SaleRow } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import { instant, type Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
 import { type StuckReason, stuckText } from '../vending/index.ts';
 
 const pageSize = 50;
 const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
+
+/** Of several tokens of a sale, the refused one, or else the last that is not accepted yet. */
+const tokenThatMatters = sql<string>`(SELECT t.id FROM prewatt.tokens t
+  WHERE t.bucket = sales.bucket AND t.sale_id = sales.id
+  ORDER BY t.state = 'refused' DESC, t.state = 'issued' DESC, t.tid DESC LIMIT 1)`;
 
 function baseQuery(tx: Tx) {
   return tx
@@ -25,13 +31,20 @@ function baseQuery(tx: Tx) {
       join.onRef('payments.bucket', '=', 'sales.bucket').onRef('payments.sale_id', '=', 'sales.id'),
     )
     .leftJoin('tokens', (join) =>
-      join.onRef('tokens.bucket', '=', 'sales.bucket').onRef('tokens.sale_id', '=', 'sales.id'),
+      join.onRef('tokens.bucket', '=', 'sales.bucket').on('tokens.id', '=', tokenThatMatters),
     )
+    .leftJoin('vendor_sales', (join) =>
+      join
+        .onRef('vendor_sales.bucket', '=', 'sales.bucket')
+        .onRef('vendor_sales.sale_id', '=', 'sales.id'),
+    )
+    .leftJoin('vendors', 'vendors.id', 'vendor_sales.vendor_id')
     .selectAll('sales')
     .select([
       'connections.name as connection_name',
       'meters.meter_pan',
       'payments.provider',
+      'vendors.name as vendor_name',
       'payments.provider_reference',
       'tokens.digits',
       'tokens.state as token_state',
@@ -60,7 +73,7 @@ function rowOf(row: Row): SaleRow {
     energyWh: row.energy_wh?.toString() ?? null,
     state: row.state,
     reason: reasonOf(row),
-    provider: row.provider ?? '',
+    provider: row.vendor_name ?? row.provider ?? '',
     tokenLastFour: row.digits?.slice(-4) ?? null,
   };
 }

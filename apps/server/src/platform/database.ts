@@ -2,6 +2,7 @@
 // SET LOCAL. Row-level security does the rest: without a tenant no row of a tenant's table is
 // visible.
 
+import type { Result } from '@prewatt/quantities';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Tables } from './tables.ts';
@@ -60,6 +61,28 @@ export function createPool(o: { url: string; schema: string; maximum: number }):
   // An idle connection that breaks is replaced by the pool; the next query reports what matters.
   pool.on('error', () => {});
   return pool;
+}
+
+const rolledBack = new Error('rolled back for a refusal');
+
+/** Like `inUtility`, but a refusal leaves nothing written. */
+export async function inUtilityOrNothing<T, E>(
+  database: Database,
+  utilityId: string,
+  work: (tx: Tx) => Promise<Result<T, E>>,
+): Promise<Result<T, E>> {
+  let refused: Result<T, E> | undefined;
+  try {
+    return await database.inUtility(utilityId, async (tx) => {
+      const result = await work(tx);
+      if (result.ok) return result;
+      refused = result;
+      throw rolledBack;
+    });
+  } catch (error) {
+    if (error === rolledBack && refused !== undefined) return refused;
+    throw error;
+  }
 }
 
 export function createDatabase(o: { url: string; maximumConnections?: number }): Database {

@@ -14,11 +14,16 @@ type NullableText = ColumnType<string | null, string | null | undefined, string 
 /** What every row of a connection begins with. */
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
 
+type OfVendor = { utility_id: string; vendor_id: string };
+
 export type LedgerAccountKind =
   | 'providerClearing'
   | 'customerPrepaid'
   | 'customerDebt'
   | 'openingBalance'
+  | 'bank'
+  | 'vendorFloat'
+  | 'vendorCommission'
   | 'energySales'
   | 'tax'
   | 'fees';
@@ -81,6 +86,7 @@ export type Tables = {
     address: string;
     customer_name: NullableText;
     customer_phone: NullableText;
+    blocked_reason: NullableText;
     tariff_id: string;
     tariff_position: Json;
     created_at: Instant;
@@ -115,14 +121,25 @@ export type Tables = {
     subject_id: string;
     created_at: Instant;
   };
-  transfers: OfConnection & {
+  transfers: Omit<OfConnection, 'connection_id'> & {
+    connection_id: NullableText;
     id: string;
     debit_kind: LedgerAccountKind;
     debit_subject_id: string;
     credit_kind: LedgerAccountKind;
     credit_subject_id: string;
     amount_minor: bigint;
-    reason: 'payment' | 'energy' | 'tax' | 'fee' | 'debt' | 'openingDebt' | 'reversal';
+    reason:
+      | 'payment'
+      | 'energy'
+      | 'tax'
+      | 'fee'
+      | 'debt'
+      | 'openingDebt'
+      | 'vendorSale'
+      | 'commission'
+      | 'vendorDeposit'
+      | 'reversal';
     sale_id: NullableText;
     payment_id: NullableText;
     reverses_id: NullableText;
@@ -240,5 +257,61 @@ export type Tables = {
     attempts: Generated<number>;
     created_at: Instant;
     state_at: Instant;
+  };
+  vendors: {
+    id: string;
+    utility_id: string;
+    name: string;
+    blocked_reason: NullableText;
+    commission_basis_points: number;
+    float_limit_minor: bigint;
+    float_minor: ColumnType<bigint, undefined, bigint>;
+    tokens_per_hour: number;
+    energy_per_hour_wh: bigint;
+    budget_hour: ColumnType<bigint, undefined, bigint>;
+    hour_tokens: ColumnType<bigint, undefined, bigint>;
+    hour_energy_wh: ColumnType<bigint, undefined, bigint>;
+    created_at: Instant;
+  };
+  vendor_key_directory: { key_id: string; utility_id: string };
+  vendor_keys: OfVendor & {
+    id: string;
+    label: string;
+    secret_hash: Buffer;
+    created_at: Instant;
+    revoked_at: NullableInstant;
+  };
+  vendor_shifts: OfVendor & {
+    id: string;
+    key_id: string;
+    opened_at: Instant;
+    closed_at: NullableInstant;
+    expected_minor: NullableBigint;
+    counted_minor: NullableBigint;
+  };
+  vendor_requests: OfVendor & {
+    request_id: string;
+    bucket: number;
+    sale_id: string;
+    meter_pan: string;
+    amount_minor: bigint;
+  };
+  vendor_sales: OfConnection &
+    OfVendor & {
+      sale_id: string;
+      shift_id: string;
+      amount_minor: bigint;
+      commission_minor: bigint;
+      connection_name: string;
+      reprints: Generated<number>;
+    };
+  vendor_deposits: OfVendor & {
+    id: string;
+    request_id: string;
+    amount_minor: bigint;
+    reference: string;
+    transfer_id: string;
+    recorded_by: string;
+    recorded_at: Instant;
   };
 };

@@ -6,6 +6,7 @@ import type { KeyRefusal } from '../keys/index.ts';
 /** Refusals of a quote, in the order of the checks. */
 export type QuoteRefusal =
   | 'unknownConnection'
+  | 'meterBlocked'
   | 'amountBelowMinimum'
   | 'amountAboveMaximum'
   | 'tariffUnusable'
@@ -16,6 +17,12 @@ export type QuoteRefusal =
  */
 export type OpenSaleRefusal = 'requestIdReused' | 'unknownQuote' | 'quoteExpired';
 
+/** Refusals of a sale that is paid as it is made, in the order of the checks. */
+export type CashSaleRefusal = QuoteRefusal | KeyRefusal | TokenRefusal;
+
+/** Why no token could be made. */
+export type TokenRefusal = 'tidExhausted' | 'keyExpired' | 'tokenNotMade';
+
 /**
  * Why a paid sale has no token, or its token is not in the meter. Each stands on the operator's
  * list.
@@ -24,14 +31,13 @@ export type StuckReason =
   | QuoteRefusal
   | KeyRefusal
   | 'amountMismatch'
-  | 'tidExhausted'
-  | 'keyExpired'
-  | 'tokenNotMade'
+  | TokenRefusal
   | 'tokenRefused'
   | 'notConfirmed';
 
 export const quoteRefusalText: Record<QuoteRefusal, string> = {
   unknownConnection: 'There is no such connection.',
+  meterBlocked: 'Nothing can be bought for this meter at present; ask the utility.',
   amountBelowMinimum: 'The amount is below the least that can be bought at once.',
   amountAboveMaximum: 'The amount is above the most that can be bought at once.',
   tariffUnusable: 'The price list of this connection cannot be read; the utility has to mend it.',
@@ -43,6 +49,10 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
     unknownConnection: {
       reason: 'The connection no longer exists',
       advice: 'Find out which connection the payment belongs to and move it there.',
+    },
+    meterBlocked: {
+      reason: 'Sales to this connection are blocked',
+      advice: 'Unblock the connection, then retry.',
     },
     amountBelowMinimum: {
       reason: 'The amount received is below the least purchase',

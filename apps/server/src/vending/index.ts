@@ -1,6 +1,8 @@
 // The public face of vending.
 
+export type { PricedSale, SaleToPay } from './cash-sale.ts';
 export {
+  type CashSaleRefusal,
   type OpenSaleRefusal,
   type QuoteRefusal,
   quoteRefusalText,

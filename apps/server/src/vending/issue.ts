@@ -1,5 +1,5 @@
-// The act: prepaid money becomes a token, in the caller's transaction. Quote, TID, token,
-// transfers, command to the meter and message to the customer stand or fall together.
+// The act: prepaid money becomes tokens, in the caller's transaction. Quote, TIDs, tokens,
+// transfers, commands to the meter and message to the customer stand or fall together.
 
 import { salePostings } from '@prewatt/ledger';
 import {
@@ -12,7 +12,7 @@ import {
   type Result,
 } from '@prewatt/quantities';
 import { formatTokenDigits } from '@prewatt/sts/codec';
-import { issueCreditToken, nextTid } from '@prewatt/sts/issue';
+import { issueSale as issueSaleTokens, type SaleError, type SaleTokens } from '@prewatt/sts/issue';
 import { positionToJson } from '@prewatt/tariff';
 import { postTransfers } from '../accounting/index.ts';
 import {
@@ -28,8 +28,8 @@ import type { NewUuid } from '../platform/ids.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
-import type { StuckReason } from './errors.ts';
-import { type PurchaseQuote, type Quoting, whPerUnit } from './quote.ts';
+import type { CashSaleRefusal, StuckReason, TokenRefusal } from './errors.ts';
+import { maximumTokens, type PurchaseQuote, type Quoting, whPerUnit } from './quote.ts';
 
 /**
  * How long the head-end tries to bring a token home before the sale goes on the operator's list.
@@ -59,8 +59,8 @@ export type PaidSale = {
 };
 
 /**
- * Issues the token of a paid sale, or says why not; the sale's state follows either way. The caller
- * holds the sale's row lock, and the sale has no token yet.
+ * Issues the tokens of a paid sale, or says why not; the sale's state follows either way. The
+ * caller holds the sale's row lock, and the sale has no token yet.
  */
 export async function issueSale(
   tx: Tx,
@@ -68,75 +68,93 @@ export async function issueSale(
   o: { readonly place: ConnectionPlace; readonly sale: PaidSale },
 ): Promise<void> {
   const { place, sale } = o;
-  const utility = await deps.utilities.get(place.utilityId);
   const connection = await loadConnectionForUpdate(tx, place);
   const made =
     connection === null
       ? err('unknownConnection' as const)
-      : await makeToken(tx, deps, { utility, connection, sale });
+      : await makeTokens(tx, deps, {
+          connection,
+          amountMinor: sale.receivedMinor,
+          postedMinor: sale.receivedMinor,
+        });
   const at = new Date(deps.clocks.business.nowMs());
   if (made.ok && connection !== null) {
-    await recordIssued(tx, deps, { utility, connection, sale, made: made.value, at });
+    await recordIssued(tx, deps, { connection, sale, made: made.value, at });
   } else if (!made.ok) {
     await markStuck(tx, place, { saleId: sale.saleId, reason: made.error, at });
   }
   await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: sale.saleId });
 }
 
-type MadeToken = {
+export type MadeTokens = {
   readonly purchase: PurchaseQuote;
-  readonly token: string;
-  readonly tid: number;
+  /** In the order in which they must be entered: that of their TIDs. */
+  readonly tokens: SaleTokens['creditTokens'];
+  readonly lastTid: number;
   readonly baseDate: number;
 };
 
-async function makeToken(
-  tx: Tx,
-  deps: IssueDeps,
-  o: { readonly utility: Utility; readonly connection: Connection; readonly sale: PaidSale },
-): Promise<Result<MadeToken, StuckReason>> {
-  const { connection, sale } = o;
-  const nowMs = deps.clocks.business.nowMs();
-  const purchase = await deps.quoting.quotePurchase(tx, {
-    utility: o.utility,
-    connection,
-    amountMinor: sale.receivedMinor,
-    postedMinor: sale.receivedMinor,
-    nowMs,
-  });
-  if (!purchase.ok) return purchase;
-  const key = await deps.keys.meterKey(tx, connection.meter, connection.utilityId);
-  if (!key.ok) return key;
-  const { decoderKey, baseDate, keyExpiry } = key.value;
-  const tid = nextTid({ nowMs, baseDate, lastTid: connection.meter.lastTid });
-  if (!tid.ok) return err('tidExhausted');
-  const token = issueCreditToken({
-    decoderKey,
-    commodity: 'electricity',
-    units: purchase.value.quote.energyWh / whPerUnit,
-    tid: tid.value,
-    rnd: (deps.random(1)[0] ?? 0) & 15,
-    keyExpiry,
-  });
-  if (!token.ok) return err(token.error === 'keyExpired' ? 'keyExpired' : 'tokenNotMade');
-  return ok({ purchase: purchase.value, token: token.value.token, tid: tid.value, baseDate });
-}
-
-async function recordIssued(
+/** Prices the money and makes the tokens; writes nothing. The caller holds the meter's row lock. */
+export async function makeTokens(
   tx: Tx,
   deps: IssueDeps,
   o: {
-    readonly utility: Utility;
+    readonly connection: Connection;
+    readonly amountMinor: bigint;
+    /** Part of the prepaid balance that is this purchase's own payment. */
+    readonly postedMinor: bigint;
+  },
+): Promise<Result<MadeTokens, CashSaleRefusal>> {
+  const { connection } = o;
+  const nowMs = deps.clocks.business.nowMs();
+  const utility = await deps.utilities.get(connection.utilityId);
+  const purchase = await deps.quoting.quotePurchase(tx, { ...o, utility, nowMs });
+  if (!purchase.ok) return purchase;
+  const meterKey = await deps.keys.meterKey(tx, connection.meter, connection.utilityId);
+  if (!meterKey.ok) return meterKey;
+  const { supplyGroupCode, tariffIndex, keyRevision } = connection.meter;
+  const key = { ...meterKey.value, supplyGroupCode, tariffIndex, keyRevision };
+  const made = issueSaleTokens({
+    held: key,
+    wanted: key,
+    keyChangeTokenCount: connection.meter.encryptionAlgorithm === 'ea11' ? 4 : 2,
+    commodity: 'electricity',
+    units: purchase.value.quote.energyWh / whPerUnit,
+    nowMs,
+    lastTid: connection.meter.lastTid,
+    random: () => (deps.random(1)[0] ?? 0) & 15,
+    maximumTokens,
+  });
+  if (!made.ok) return err(refusalOf(made.error));
+  const { creditTokens, lastTid } = made.value;
+  return ok({
+    purchase: purchase.value,
+    tokens: creditTokens,
+    lastTid,
+    baseDate: key.baseDate,
+  });
+}
+
+function refusalOf(error: SaleError): TokenRefusal {
+  if (error === 'keyExpired') return 'keyExpired';
+  const outOfRange =
+    error === 'tidRange' || error === 'beforeBaseDate' || error === 'afterBaseDate';
+  return outOfRange ? 'tidExhausted' : 'tokenNotMade';
+}
+
+/** Writes what `makeTokens` made: tokens, transfers, the sale's outcome, commands and message. */
+export async function recordIssued(
+  tx: Tx,
+  deps: IssueDeps,
+  o: {
     readonly connection: Connection;
     readonly sale: PaidSale;
-    readonly made: MadeToken;
+    readonly made: MadeTokens;
     readonly at: Date;
   },
 ): Promise<void> {
   const { connection, sale, made, at } = o;
   const { quote, broughtForwardMinor } = made.purchase;
-  const { bucket, utilityId, connectionId } = connection;
-  const { meterId } = connection.meter;
   const postings = expectOk(
     salePostings(connection, {
       availableMinor: sale.receivedMinor + broughtForwardMinor,
@@ -145,36 +163,8 @@ async function recordIssued(
     }),
     'sale postings',
   );
-  await postTransfers(
-    tx,
-    {
-      place: connection,
-      saleId: sale.saleId,
-      paymentId: null,
-      postedAtMs: at.getTime(),
-      newUuid: deps.newUuid,
-    },
-    postings,
-  );
-  const tokenRef = deps.newUuid();
-  await tx
-    .insertInto('tokens')
-    .values({
-      bucket,
-      id: tokenRef,
-      utility_id: utilityId,
-      connection_id: connectionId,
-      meter_id: meterId,
-      sale_id: sale.saleId,
-      kind: 'credit',
-      base_date: made.baseDate,
-      tid: made.tid,
-      digits: made.token,
-      energy_wh: quote.energyWh,
-      state: 'issued',
-      issued_at: at,
-    })
-    .execute();
+  const posting = { saleId: sale.saleId, paymentId: null, postedAtMs: at.getTime() };
+  await postTransfers(tx, { ...posting, place: connection, newUuid: deps.newUuid }, postings);
   await tx
     .updateTable('sales')
     .set({
@@ -187,50 +177,87 @@ async function recordIssued(
       remainder_minor: quote.remainderMinor,
       issued_at: at,
     })
-    .where('bucket', '=', bucket)
+    .where('bucket', '=', connection.bucket)
     .where('id', '=', sale.saleId)
     .execute();
+  await recordTokens(tx, deps, o);
   await tx
     .updateTable('meters')
-    .set({ last_tid: made.tid })
-    .where('bucket', '=', bucket)
-    .where('id', '=', meterId)
+    .set({ last_tid: made.lastTid })
+    .where('bucket', '=', connection.bucket)
+    .where('id', '=', connection.meter.meterId)
     .execute();
   await tx
     .updateTable('connections')
     .set({ tariff_position: JSON.stringify(positionToJson(quote.positionAfter)) })
-    .where('bucket', '=', bucket)
-    .where('id', '=', connectionId)
+    .where('bucket', '=', connection.bucket)
+    .where('id', '=', connection.connectionId)
     .execute();
-  await deps.commands.enqueue(tx, {
-    place: { utilityId, bucket, connectionId, meterId },
-    requestId: `token:${tokenRef}`,
-    kind: 'deliverToken',
-    tokenRef,
-    expiresAtMs: at.getTime() + deliveryDays * dayMs,
-  });
   if (connection.customerPhone === null) return;
+  const utility = await deps.utilities.get(connection.utilityId);
   await deps.messages.queue(tx, {
     place: connection,
     kind: 'tokenIssued',
     factKey: `sale:${sale.saleId}`,
     phone: connection.customerPhone,
-    text: tokenMessage(o.utility, connection, made, sale.receivedMinor),
+    text: tokenMessage(utility, connection, made, sale.receivedMinor),
   });
+}
+
+async function recordTokens(
+  tx: Tx,
+  deps: IssueDeps,
+  o: {
+    readonly connection: Connection;
+    readonly sale: PaidSale;
+    readonly made: MadeTokens;
+    readonly at: Date;
+  },
+): Promise<void> {
+  const { bucket, utilityId, connectionId, meter } = o.connection;
+  const rows = o.made.tokens.map((each) => ({
+    bucket,
+    id: deps.newUuid(),
+    utility_id: utilityId,
+    connection_id: connectionId,
+    meter_id: meter.meterId,
+    sale_id: o.sale.saleId,
+    kind: 'credit' as const,
+    base_date: o.made.baseDate,
+    tid: each.tid,
+    digits: each.token,
+    energy_wh: each.units * whPerUnit,
+    state: 'issued' as const,
+    issued_at: o.at,
+  }));
+  await tx.insertInto('tokens').values(rows).execute();
+  for (const { id } of rows) {
+    await deps.commands.enqueue(tx, {
+      place: { utilityId, bucket, connectionId, meterId: meter.meterId },
+      requestId: `token:${id}`,
+      kind: 'deliverToken',
+      tokenRef: id,
+      expiresAtMs: o.at.getTime() + deliveryDays * dayMs,
+    });
+  }
 }
 
 function tokenMessage(
   utility: Utility,
   connection: Connection,
-  made: MadeToken,
+  made: MadeTokens,
   receivedMinor: bigint,
 ): string {
   const paid = `${utility.currency.code} ${formatAmount(receivedMinor, utility.currency)}`;
   const energy = formatKwh(made.purchase.quote.energyWh);
+  const bought = `${utility.name}: paid ${paid}, you get ${energy} kWh for ${connection.name}. `;
+  const tokens = made.tokens.map((each) => formatTokenDigits(each.token));
+  if (tokens.length === 1) {
+    return `${bought}Token ${tokens[0]}. We send it to your meter; if it does not arrive, type it.`;
+  }
   return (
-    `${utility.name}: paid ${paid}, you get ${energy} kWh for ${connection.name}. ` +
-    `Token ${formatTokenDigits(made.token)}. ` +
-    'We send it to your meter; if it does not arrive, type it.'
+    `${bought}Tokens ${tokens.join(', ')}. ` +
+    'We send them to your meter; if they do not arrive, type them in this order.'
   );
 }
 
@@ -259,6 +286,19 @@ export async function markStuck(
   await tx
     .updateTable('sales')
     .set({ state: 'stuck', stuck_reason: o.reason, stuck_at: o.at })
+    .where('bucket', '=', place.bucket)
+    .where('id', '=', o.saleId)
+    .execute();
+}
+
+export async function markDelivered(
+  tx: Tx,
+  place: ConnectionPlace,
+  o: { readonly saleId: string; readonly at: Date },
+): Promise<void> {
+  await tx
+    .updateTable('sales')
+    .set({ state: 'delivered', delivered_at: o.at, stuck_reason: null, stuck_at: null })
     .where('bucket', '=', place.bucket)
     .where('id', '=', o.saleId)
     .execute();

@@ -4,7 +4,7 @@
 import { accounts } from '@prewatt/ledger';
 import { floorEnergyOf } from '@prewatt/protection';
 import { err, expectOk, ok, type Result } from '@prewatt/quantities';
-import { floorToEncodableUnits } from '@prewatt/sts/codec';
+import { floorToEncodableUnits, maximumUnitsPerToken } from '@prewatt/sts/codec';
 import {
   type Debt,
   parseDebtRule,
@@ -23,6 +23,20 @@ import type { QuoteRefusal } from './errors.ts';
 
 /** A credit token counts in steps of 100 Wh (IEC 62055-41, 6.2.2). */
 export const whPerUnit = 100n;
+
+/** Most tokens of one sale; money beyond them stays prepaid. */
+export const maximumTokens = 20;
+
+/** The largest energy of at most `energyWh` that tokens of one sale can carry. */
+export function floorToTokensWh(energyWh: bigint): bigint {
+  const units = energyWh / whPerUnit;
+  const full = units / maximumUnitsPerToken;
+  if (full >= BigInt(maximumTokens)) {
+    return BigInt(maximumTokens) * maximumUnitsPerToken * whPerUnit;
+  }
+  const rest = floorToEncodableUnits(units % maximumUnitsPerToken);
+  return (full * maximumUnitsPerToken + rest) * whPerUnit;
+}
 
 export type PurchaseQuote = {
   readonly amountMinor: bigint;
@@ -89,7 +103,7 @@ export function createQuoting(): Quoting {
           debtShareCapBasisPoints: utility.protectionRules.debt.maximumSharePercent * 100,
           floorEnergyWh: floorEnergyOf(utility.protectionRules),
         },
-        floorToEncodableWh: (energyWh) => floorToEncodableUnits(energyWh / whPerUnit) * whPerUnit,
+        floorToEncodableWh: floorToTokensWh,
       });
       if (!quote.ok) {
         return err(quote.error.code === 'amount-too-small' ? 'amountTooSmall' : 'tariffUnusable');

@@ -8,8 +8,16 @@ import { loadConnection } from '../connections/index.ts';
 import type { TokenResult } from '../headend/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
-import type { OpenSaleRefusal, QuoteRefusal } from './errors.ts';
-import { type IssueDeps, issueSale, lineJson, markStuck, noticeOf } from './issue.ts';
+import { type CashPurchase, type PricedSale, priceSale, sellForCash } from './cash-sale.ts';
+import type { CashSaleRefusal, OpenSaleRefusal, QuoteRefusal } from './errors.ts';
+import {
+  type IssueDeps,
+  issueSale,
+  lineJson,
+  markDelivered,
+  markStuck,
+  noticeOf,
+} from './issue.ts';
 
 /** How long an offer stands, in real time. */
 const quoteValidMs = 15 * 60_000;
@@ -41,6 +49,21 @@ export type Vending = {
     place: ConnectionPlace,
     o: { readonly saleId: string; readonly receivedMinor: bigint },
   ) => Promise<void>;
+  /**
+   * Sells at once what somebody has taken cash for. `pay` is called last, when all else is written;
+   * the caller rolls back on any refusal.
+   */
+  readonly sellForCash: <E>(
+    tx: Tx,
+    place: ConnectionPlace,
+    o: CashPurchase<E>,
+  ) => Promise<Result<void, CashSaleRefusal | E>>;
+  /** What an amount would buy now. Writes nothing. */
+  readonly price: (
+    tx: Tx,
+    place: ConnectionPlace,
+    amountMinor: bigint,
+  ) => Promise<Result<PricedSale, QuoteRefusal>>;
   readonly paymentFailed: (
     tx: Tx,
     place: ConnectionPlace,
@@ -93,6 +116,7 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
         const utility = await o.utilities.get(place.utilityId);
         const connection = await loadConnection(tx, place);
         if (connection === null) return err('unknownConnection');
+        if (connection.blockedReason !== null) return err('meterBlocked');
         const nowMs = o.clocks.business.nowMs();
         const made = await o.quoting.quotePurchase(tx, {
           utility,
@@ -204,6 +228,9 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
       });
     },
 
+    sellForCash: (tx, place, purchase) => sellForCash(tx, o, { ...purchase, place }),
+    price: (tx, place, amountMinor) => priceSale(tx, o, { place, amountMinor }),
+
     paymentFailed: async (tx, place, failed) => {
       const sale = await lockSale(tx, place, failed.saleId);
       if (sale?.state !== 'awaitingPayment') return;
@@ -243,12 +270,15 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
         .where('id', '=', token.id)
         .execute();
       if (accepted) {
-        await tx
-          .updateTable('sales')
-          .set({ state: 'delivered', delivered_at: at, stuck_reason: null, stuck_at: null })
+        // A sale of several tokens is delivered with the last of them.
+        const missing = await tx
+          .selectFrom('tokens')
+          .select('id')
           .where('bucket', '=', place.bucket)
-          .where('id', '=', token.sale_id)
-          .execute();
+          .where('sale_id', '=', token.sale_id)
+          .where('state', '<>', 'accepted')
+          .executeTakeFirst();
+        if (missing === undefined) await markDelivered(tx, place, { saleId: token.sale_id, at });
       } else {
         await markStuck(tx, place, { saleId: token.sale_id, reason: 'tokenRefused', at: now() });
       }

@@ -1,0 +1,60 @@
+// Every way in which a till or an operator is refused, with its status and words. A new code does
+// not compile until the table answers it.
+
+import type { VendorSaleRefusalCode } from '@prewatt/api';
+import { HttpProblem } from '../http/problem.ts';
+import { type CashSaleRefusal, quoteRefusalText } from '../vending/index.ts';
+
+/** What the vendor's own row refuses when it pays for a sale, in the order of the checks. */
+export type PayRefusal = 'vendorBlocked' | 'noOpenShift' | 'floatExceeded' | 'budgetExceeded';
+
+/** Refusals of a sale; `vendorSaleRefusals` of the API has them in the order of the checks. */
+export type SellRefusal =
+  | 'requestIdReused'
+  | PayRefusal
+  | 'unknownMeter'
+  | Exclude<CashSaleRefusal, 'unknownConnection'>;
+
+export type ShiftRefusal = 'vendorBlocked' | 'shiftAlreadyOpen' | 'unknownShift' | 'shiftClosed';
+export type ManageRefusal = 'unknownVendor' | 'nameTaken' | 'unknownKey' | 'requestIdReused';
+export type VendorRefusal = SellRefusal | ShiftRefusal | ManageRefusal | 'unknownSale';
+
+const statusAndText: Record<VendorRefusal, readonly [status: number, detail: string]> = {
+  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  vendorBlocked: [403, 'This vendor may not sell at present; ask the utility.'],
+  noOpenShift: [409, 'Open a shift first.'],
+  unknownMeter: [404, 'There is no such meter.'],
+  meterBlocked: [403, quoteRefusalText.meterBlocked],
+  amountBelowMinimum: [422, quoteRefusalText.amountBelowMinimum],
+  amountAboveMaximum: [422, quoteRefusalText.amountAboveMaximum],
+  tariffUnusable: [503, quoteRefusalText.tariffUnusable],
+  amountTooSmall: [422, quoteRefusalText.amountTooSmall],
+  vendingKeyMissing: [503, 'The utility has no key for this meter; nothing was sold.'],
+  vendingKeyUnusable: [503, 'The utility’s key for this meter does not open; nothing was sold.'],
+  tidExhausted: [503, 'This meter needs a new key first; nothing was sold.'],
+  keyExpired: [503, 'This meter’s key has expired; nothing was sold.'],
+  tokenNotMade: [503, 'The token could not be made; nothing was sold.'],
+  floatExceeded: [409, 'The float does not cover this sale; pay money in first.'],
+  budgetExceeded: [
+    429,
+    'This hour’s budget is used up; wait for the next hour or ask the utility.',
+  ],
+  shiftAlreadyOpen: [409, 'A shift of this till is open; close it first.'],
+  unknownShift: [404, 'There is no such shift of this till.'],
+  shiftClosed: [409, 'This shift was closed with another count.'],
+  unknownSale: [404, 'There is no such sale of this vendor.'],
+  unknownVendor: [404, 'There is no such vendor.'],
+  nameTaken: [409, 'Another vendor has this name.'],
+  unknownKey: [404, 'There is no such key of this vendor.'],
+};
+
+export function problemOfRefusal(code: VendorRefusal): HttpProblem {
+  const [status, detail] = statusAndText[code];
+  return new HttpProblem({ status, code, title: 'Refused', detail });
+}
+
+/** Does not compile when the API's list of codes and ours differ. */
+export const listed = {
+  ours: (code: SellRefusal): VendorSaleRefusalCode => code,
+  theirs: (code: VendorSaleRefusalCode): SellRefusal => code,
+};

@@ -1,0 +1,118 @@
+// Routes of tills: bearer key in, JSON out. The utility and the vendor come from the key, never from
+// the request.
+
+import {
+  closeShiftSchema,
+  type VendorMe,
+  vendorQuoteBodySchema,
+  vendorSaleBodySchema,
+} from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type RouteContext, uuidFromPath } from '../http/context.ts';
+import { parse } from '../http/parse.ts';
+import { HttpProblem } from '../http/problem.ts';
+import { answer, statementQuery } from './edge.ts';
+import { problemOfRefusal } from './errors.ts';
+import type { Till } from './keys.ts';
+import { vendorOperatorRoutes } from './operator-routes.ts';
+import { statementOf } from './statement.ts';
+
+const root = '/api/vendor/v1';
+type ByRequest = { Params: { requestId: string } };
+type BySale = { Params: { saleId: string } };
+type ByShift = { Params: { shiftId: string } };
+
+export function vendorRoutes(context: RouteContext) {
+  const { services } = context;
+  const { selling, shifts } = services.vendors;
+
+  const tillOf = async (request: FastifyRequest): Promise<Till> => {
+    const till = await services.vendors.tillOf(request.headers.authorization ?? '');
+    if (till !== null) return till;
+    throw new HttpProblem({
+      status: 401,
+      code: 'keyRefused',
+      title: 'Key refused',
+      detail:
+        'Send "Authorization: Bearer <key>" with a key that the utility gave and has not taken back.',
+    });
+  };
+
+  const me = async (till: Till): Promise<VendorMe> => {
+    const utility = await services.utilities.get(till.utilityId);
+    const shift = await shifts.current(till);
+    const vendor = await services.database.inUtility(till.utilityId, (tx) =>
+      tx
+        .selectFrom('vendors')
+        .selectAll()
+        .where('id', '=', till.vendorId)
+        .executeTakeFirstOrThrow(),
+    );
+    return {
+      vendorId: idFromUuid('vendor', till.vendorId),
+      name: vendor.name,
+      till: till.label,
+      utility: { name: utility.name, zone: utility.zone, currency: utility.currency },
+      blocked: vendor.blocked_reason !== null,
+      availableMinor: (vendor.float_minor + vendor.float_limit_minor).toString(),
+      shift,
+    };
+  };
+
+  const saleRoutes = (app: FastifyInstance): void => {
+    app.get(`${root}/me`, async (request) => me(await tillOf(request)));
+    app.get<{ Params: { meterPan: string } }>(`${root}/meters/:meterPan`, async (request) =>
+      answer(await selling.confirmMeter(await tillOf(request), request.params.meterPan)),
+    );
+    app.post(`${root}/quotes`, async (request) => {
+      const till = await tillOf(request);
+      const body = parse(vendorQuoteBodySchema, request.body);
+      const amountMinor = BigInt(body.amountMinor);
+      return answer(await selling.quote(till, { ...body, amountMinor }));
+    });
+    app.post(`${root}/sales`, async (request) => {
+      const till = await tillOf(request);
+      const body = parse(vendorSaleBodySchema, request.body);
+      const amountMinor = BigInt(body.amountMinor);
+      return answer(await selling.sell(till, { ...body, amountMinor }));
+    });
+    app.get<ByRequest>(`${root}/sales/:requestId`, async (request) =>
+      answer(await selling.receiptOf(await tillOf(request), request.params.requestId)),
+    );
+    app.post<BySale>(`${root}/sales/:saleId/reprint`, async (request) => {
+      const till = await tillOf(request);
+      return answer(await selling.reprint(till, uuidFromPath('sale', request.params.saleId)));
+    });
+  };
+
+  const shiftRoutes = (app: FastifyInstance): void => {
+    app.post(`${root}/shifts`, async (request) => answer(await shifts.open(await tillOf(request))));
+    app.get(`${root}/shifts/current`, async (request) => {
+      const shift = await shifts.current(await tillOf(request));
+      if (shift === null) throw problemOfRefusal('unknownShift');
+      return shift;
+    });
+    app.get<ByShift>(`${root}/shifts/:shiftId`, async (request) => {
+      const till = await tillOf(request);
+      return answer(await shifts.find(till, uuidFromPath('shift', request.params.shiftId)));
+    });
+    app.post<ByShift>(`${root}/shifts/:shiftId/close`, async (request) => {
+      const till = await tillOf(request);
+      const shiftId = uuidFromPath('shift', request.params.shiftId);
+      const countedMinor = BigInt(parse(closeShiftSchema, request.body).countedMinor);
+      return answer(await shifts.close(till, { shiftId, countedMinor }));
+    });
+    app.get(`${root}/statement`, async (request) => {
+      const till = await tillOf(request);
+      const query = statementQuery(request.query);
+      return services.database.inUtility(till.utilityId, (tx) => statementOf(tx, till, query));
+    });
+  };
+
+  return async (app: FastifyInstance): Promise<void> => {
+    saleRoutes(app);
+    shiftRoutes(app);
+    vendorOperatorRoutes(context)(app);
+  };
+}

@@ -1,0 +1,139 @@
+// Shifts of a till: opened, summed from its sales, closed with a count of the cash. A close takes
+// the vendor's lock, as a sale does, so that no sale slips into a shift that was counted.
+
+import type { ShiftJson } from '@prewatt/api';
+import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import type { Database, Tx } from '../platform/database.ts';
+import type { NewUuid } from '../platform/ids.ts';
+import type { Clocks } from '../platform/time.ts';
+import type { ShiftRefusal } from './errors.ts';
+import { lockVendor, openShiftOf } from './float.ts';
+import type { Till } from './keys.ts';
+
+type Answer = Promise<Result<ShiftJson, ShiftRefusal>>;
+
+export type Shifts = {
+  readonly open: (till: Till) => Answer;
+  readonly current: (till: Till) => Promise<ShiftJson | null>;
+  readonly find: (till: Till, shiftId: string) => Answer;
+  /** The same count again gets the same answer. */
+  readonly close: (
+    till: Till,
+    o: { readonly shiftId: string; readonly countedMinor: bigint },
+  ) => Answer;
+};
+
+export function createShifts(o: {
+  readonly database: Database;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+}): Shifts {
+  const now = () => new Date(o.clocks.business.nowMs());
+  const inTill = <T>(till: Till, work: (tx: Tx) => Promise<T>): Promise<T> =>
+    o.database.inUtility(till.utilityId, work);
+  const shiftOf = (tx: Tx, till: Till, shiftId: string) =>
+    tx
+      .selectFrom('vendor_shifts')
+      .selectAll()
+      .where('id', '=', shiftId)
+      .where('key_id', '=', till.keyId)
+      .executeTakeFirst();
+
+  return {
+    open: (till) =>
+      inTill(till, async (tx) => {
+        const vendor = await lockVendor(tx, till.vendorId);
+        if (vendor === undefined || vendor.blocked_reason !== null) return err('vendorBlocked');
+        if ((await openShiftOf(tx, till.keyId)) !== undefined) return err('shiftAlreadyOpen');
+        const row = await tx
+          .insertInto('vendor_shifts')
+          .values({
+            id: o.newUuid(),
+            utility_id: till.utilityId,
+            vendor_id: till.vendorId,
+            key_id: till.keyId,
+            opened_at: now(),
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        return ok(await shiftJson(tx, row));
+      }),
+
+    current: (till) =>
+      inTill(till, async (tx) => {
+        const row = await openShiftOf(tx, till.keyId);
+        return row === undefined ? null : shiftJson(tx, row);
+      }),
+
+    find: (till, shiftId) =>
+      inTill(till, async (tx) => {
+        const row = await shiftOf(tx, till, shiftId);
+        return row === undefined ? err('unknownShift') : ok(await shiftJson(tx, row));
+      }),
+
+    close: (till, { shiftId, countedMinor }) =>
+      inTill(till, async (tx) => {
+        await lockVendor(tx, till.vendorId);
+        const row = await shiftOf(tx, till, shiftId);
+        if (row === undefined) return err('unknownShift');
+        if (row.closed_at !== null) {
+          if (row.counted_minor !== countedMinor) return err('shiftClosed');
+          return ok(await shiftJson(tx, row));
+        }
+        const { amountMinor } = await totalsOf(tx, shiftId);
+        const closed = await tx
+          .updateTable('vendor_shifts')
+          .set({ closed_at: now(), expected_minor: amountMinor, counted_minor: countedMinor })
+          .where('id', '=', shiftId)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        return ok(await shiftJson(tx, closed));
+      }),
+  };
+}
+
+/** The last shifts of a vendor's tills, newest first. */
+export async function shiftsOf(tx: Tx, vendorId: string): Promise<ShiftJson[]> {
+  const rows = await tx
+    .selectFrom('vendor_shifts')
+    .selectAll()
+    .where('vendor_id', '=', vendorId)
+    .orderBy('id', 'desc')
+    .limit(50)
+    .execute();
+  const shifts: ShiftJson[] = [];
+  for (const row of rows) shifts.push(await shiftJson(tx, row));
+  return shifts;
+}
+
+async function totalsOf(tx: Tx, shiftId: string) {
+  const row = await tx
+    .selectFrom('vendor_sales')
+    .select([
+      sql<bigint>`count(*)`.as('sales'),
+      sql<bigint>`coalesce(sum(amount_minor), 0)::bigint`.as('amount'),
+      sql<bigint>`coalesce(sum(commission_minor), 0)::bigint`.as('commission'),
+    ])
+    .where('shift_id', '=', shiftId)
+    .executeTakeFirstOrThrow();
+  return { sales: Number(row.sales), amountMinor: row.amount, commissionMinor: row.commission };
+}
+
+type ShiftRow = NonNullable<Awaited<ReturnType<typeof openShiftOf>>>;
+
+async function shiftJson(tx: Tx, row: ShiftRow): Promise<ShiftJson> {
+  const { sales, amountMinor, commissionMinor } = await totalsOf(tx, row.id);
+  const expectedMinor = row.expected_minor ?? amountMinor;
+  const counted = row.counted_minor;
+  return {
+    shiftId: idFromUuid('shift', row.id),
+    openedAt: new Date(row.opened_at).toISOString(),
+    closedAt: row.closed_at === null ? null : new Date(row.closed_at).toISOString(),
+    sales,
+    expectedMinor: expectedMinor.toString(),
+    commissionMinor: commissionMinor.toString(),
+    countedMinor: counted?.toString() ?? null,
+    differenceMinor: counted === null ? null : (counted - expectedMinor).toString(),
+  };
+}

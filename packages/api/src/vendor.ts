@@ -1,0 +1,203 @@
+// The vendors' API and the operators' routes about vendors. A till signs in with
+// `Authorization: Bearer <key>`; the key is shown once, when it is made. Refusals are problem
+// details whose `code` is one of the codes listed here.
+
+import { z } from 'zod';
+import { currencySchema, instantSchema, integerString, quoteLineSchema } from './common.ts';
+
+/** Money that somebody hands over: a positive integer of minor units. */
+export const cashAmountSchema = z.string().regex(/^[1-9]\d{0,14}$/, 'a positive integer');
+/** The caller's name of an act: the same again is the same act and gets the first answer. */
+export const requestIdSchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{8,100}$/, '8 to 100 visible ASCII characters');
+const meterPanSchema = z.string().regex(/^\d{18}$/, 'the 18 digits of a meter');
+const unsignedSchema = z.string().regex(/^(0|[1-9]\d{0,14})$/, 'an integer, 0 or more');
+const page = <T extends z.ZodType>(row: T) =>
+  z.object({ rows: z.array(row), nextCursor: z.string().nullable() });
+
+/** Codes of refusals of a sale, in the order of the checks. */
+export const vendorSaleRefusals = [
+  'requestIdReused',
+  'vendorBlocked',
+  'noOpenShift',
+  'unknownMeter',
+  'meterBlocked',
+  'amountBelowMinimum',
+  'amountAboveMaximum',
+  'tariffUnusable',
+  'amountTooSmall',
+  'vendingKeyMissing',
+  'vendingKeyUnusable',
+  'tidExhausted',
+  'keyExpired',
+  'tokenNotMade',
+  'floatExceeded',
+  'budgetExceeded',
+] as const;
+export type VendorSaleRefusalCode = (typeof vendorSaleRefusals)[number];
+
+/** GET /api/vendor/v1/shifts/current (404 when none is open), POST /api/vendor/v1/shifts */
+export const shiftSchema = z.object({
+  shiftId: z.string(),
+  openedAt: instantSchema,
+  closedAt: instantSchema.nullable(),
+  sales: z.number().int(),
+  /** What the sales of the shift say should be in the till. */
+  expectedMinor: integerString,
+  commissionMinor: integerString,
+  /** Null until it is closed; the difference is counted less expected. */
+  countedMinor: integerString.nullable(),
+  differenceMinor: integerString.nullable(),
+});
+export type ShiftJson = z.output<typeof shiftSchema>;
+/** POST /api/vendor/v1/shifts/:id/close */
+export const closeShiftSchema = z.strictObject({ countedMinor: unsignedSchema });
+
+/** GET /api/vendor/v1/me */
+export const vendorMeSchema = z.object({
+  vendorId: z.string(),
+  name: z.string(),
+  till: z.string(),
+  utility: z.object({ name: z.string(), zone: z.string(), currency: currencySchema }),
+  blocked: z.boolean(),
+  /** What may still be sold for: float plus limit. */
+  availableMinor: integerString,
+  shift: shiftSchema.nullable(),
+});
+export type VendorMe = z.output<typeof vendorMeSchema>;
+
+/** GET /api/vendor/v1/meters/:meterPan, to confirm with the customer */
+export const meterConfirmationSchema = z.object({
+  meterPan: z.string(),
+  connectionName: z.string(),
+  /** First letters only. */
+  customerName: z.string().nullable(),
+  blocked: z.boolean(),
+});
+export type MeterConfirmation = z.output<typeof meterConfirmationSchema>;
+
+/** POST /api/vendor/v1/quotes: a trial, writes nothing */
+export const vendorQuoteBodySchema = z.strictObject({
+  meterPan: meterPanSchema,
+  amountMinor: cashAmountSchema,
+});
+export const vendorQuoteSchema = z.object({
+  amountMinor: integerString,
+  broughtForwardMinor: integerString,
+  energyWh: integerString,
+  lines: z.array(quoteLineSchema),
+  remainderMinor: integerString,
+  tokens: z.number().int(),
+  commissionMinor: integerString,
+});
+export type VendorQuote = z.output<typeof vendorQuoteSchema>;
+
+/** POST /api/vendor/v1/sales, GET /api/vendor/v1/sales/:requestId */
+export const vendorSaleBodySchema = z.strictObject({
+  requestId: requestIdSchema,
+  meterPan: meterPanSchema,
+  amountMinor: cashAmountSchema,
+});
+export const receiptSchema = z.object({
+  saleId: z.string(),
+  requestId: z.string(),
+  shiftId: z.string(),
+  soldAt: instantSchema,
+  meterPan: z.string(),
+  connectionName: z.string(),
+  amountMinor: integerString,
+  /** Prepaid money from before; amount + this = lines + remainder. */
+  broughtForwardMinor: integerString,
+  energyWh: integerString,
+  lines: z.array(quoteLineSchema),
+  /** Stays prepaid. */
+  remainderMinor: integerString,
+  commissionMinor: integerString,
+  /** In the order in which they must be entered. */
+  tokens: z.array(z.object({ token: z.string(), energyWh: integerString })),
+});
+export type Receipt = z.output<typeof receiptSchema>;
+/** POST /api/vendor/v1/sales/:saleId/reprint */
+export const receiptCopySchema = receiptSchema.extend({ copy: z.number().int() });
+export type ReceiptCopy = z.output<typeof receiptCopySchema>;
+
+/**
+ * GET /api/vendor/v1/statement and GET /api/operator/vendors/:id/statement, both with
+ * ?from=&to=&cursor=. From is included, to is not; both are instants and may be left out.
+ */
+export const statementSchema = page(
+  z.object({
+    at: instantSchema,
+    kind: z.enum(['sale', 'commission', 'deposit', 'reversal']),
+    /** How the float changed. */
+    amountMinor: integerString,
+    saleId: z.string().nullable(),
+    reference: z.string().nullable(),
+  }),
+).extend({ openingMinor: integerString, closingMinor: integerString });
+export type Statement = z.output<typeof statementSchema>;
+export const statementQuerySchema = z.object({
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
+  cursor: z.uuid().optional(),
+});
+
+/** GET /api/operator/vendors, GET /api/operator/vendors/:id */
+export const vendorRowSchema = z.object({
+  vendorId: z.string(),
+  name: z.string(),
+  blockedReason: z.string().nullable(),
+  commissionBasisPoints: z.number().int(),
+  floatMinor: integerString,
+  /** How far below zero the float may go. */
+  floatLimitMinor: integerString,
+  tokensPerHour: z.number().int(),
+  energyPerHourWh: integerString,
+});
+export type VendorRow = z.output<typeof vendorRowSchema>;
+export const vendorPageSchema = page(vendorRowSchema);
+export const vendorDetailSchema = vendorRowSchema.extend({
+  keys: z.array(
+    z.object({
+      keyId: z.string(),
+      label: z.string(),
+      createdAt: instantSchema,
+      revokedAt: instantSchema.nullable(),
+    }),
+  ),
+  shifts: z.array(shiftSchema),
+});
+export type VendorDetail = z.output<typeof vendorDetailSchema>;
+
+const settings = {
+  commissionBasisPoints: z.number().int().min(0).max(10_000),
+  floatLimitMinor: unsignedSchema,
+  tokensPerHour: z.number().int().min(0).max(1_000_000),
+  energyPerHourWh: unsignedSchema,
+};
+const labelSchema = z.string().trim().min(1).max(100);
+/** POST /api/operator/vendors (administrators) */
+export const newVendorSchema = z.strictObject({ name: labelSchema, ...settings });
+/** POST /api/operator/vendors/:id/settings (administrators): what is left out stays */
+export const vendorSettingsSchema = z.strictObject(settings).partial();
+/** POST /api/operator/vendors/:id/block, POST /api/operator/connections/:id/block */
+export const blockSchema = z.strictObject({ reason: z.string().trim().min(1).max(200) });
+/** POST /api/operator/vendors/:id/keys (administrators); POST …/keys/:keyId/revoke takes no body */
+export const newVendorKeySchema = z.strictObject({ label: labelSchema });
+export const vendorKeySchema = z.object({ keyId: z.string(), key: z.string() });
+export type VendorKeyJson = z.output<typeof vendorKeySchema>;
+/** POST /api/operator/vendors/:id/deposits */
+export const vendorDepositBodySchema = z.strictObject({
+  requestId: requestIdSchema,
+  amountMinor: cashAmountSchema,
+  reference: labelSchema,
+});
+export const vendorDepositSchema = z.object({
+  depositId: z.string(),
+  amountMinor: integerString,
+  reference: z.string(),
+  recordedBy: z.string(),
+  recordedAt: instantSchema,
+});
+export type VendorDepositJson = z.output<typeof vendorDepositSchema>;
