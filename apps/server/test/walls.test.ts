@@ -38,6 +38,7 @@ test('every table but the directories is closed by row-level security', async ()
     'phone_directory',
     'provider_reference_directory',
     'utilities',
+    'vendor_key_directory',
   ]);
 });
 
@@ -85,6 +86,8 @@ test('history is append-only for the server, and nothing can be deleted', async 
     'ledger_accounts',
     'quotes',
     'debts',
+    'vendor_requests',
+    'vendor_deposits',
   ];
   for (const name of appendOnly) {
     await assert.rejects(
