@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  meterConfirmationSchema,
+  problemSchema,
+  receiptCopySchema,
+  receiptSchema,
+  shiftSchema,
+  statementSchema,
+  vendorDepositSchema,
+  vendorDetailSchema,
+  vendorKeySchema,
+  vendorMeSchema,
+  vendorPageSchema,
+  vendorQuoteSchema,
+  vendorRowSchema,
+} from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import { createHarness, type Harness, meterDefaults, meterPanOf, testUtility } from './harness.ts';
+import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+import { assertVendorBooks, countRows, createVendor, type TestVendor } from './vendor-harness.ts';
+
+const password = 'a long enough password';
+const root = '/api/vendor/v1';
+let h: Harness;
+let http: HttpHarness;
+let vendor: TestVendor;
+let administrator: Visitor;
+
+before(async () => {
+  h = await createHarness();
+  http = await createHttpHarness(h);
+  vendor = await createVendor(h, 'Corner shop');
+  administrator = await signedIn('administrator');
+});
+after(async () => {
+  await http.close();
+  await h.close();
+});
+
+async function signedIn(role: 'administrator' | 'operator' | 'viewer', utilityId?: string) {
+  const email = `${role}${utilityId ?? ''}@test.example`;
+  await http.createOperator({ email, password, role, ...(utilityId ? { utilityId } : {}) });
+  const visitor = new Visitor(http.app);
+  const answer = await visitor.postJson('/api/auth/sign-in/email', { email, password });
+  assert.equal(answer.statusCode, 200, answer.body);
+  return visitor;
+}
+
+/** A till's request; `body` makes it a POST. */
+const ask = (path: string, o: { body?: unknown; key?: string } = {}) =>
+  http.app.inject({
+    method: o.body === undefined ? 'GET' : 'POST',
+    url: `${root}${path}`,
+    headers: { authorization: `Bearer ${o.key ?? vendor.key}` },
+    ...(o.body === undefined ? {} : { payload: o.body as object }),
+  });
+const codeOf = (answer: { body: string; statusCode: number }) => {
+  const problem = problemSchema.parse(JSON.parse(answer.body));
+  assert.equal(problem.status, answer.statusCode);
+  return problem.code;
+};
+const sale = (o: object = {}) => ({
+  requestId: 'a-request-of-the-till',
+  meterPan: h.meterPan,
+  amountMinor: '5000',
+  ...o,
+});
+
+test('a till’s day over HTTP: confirm, quote, sell, print again, statement, cash-up', async () => {
+  const me = vendorMeSchema.parse((await ask('/me')).json());
+  assert.deepEqual([me.name, me.blocked, me.availableMinor], ['Corner shop', false, '100000000']);
+  const meter = meterConfirmationSchema.parse((await ask(`/meters/${h.meterPan}`)).json());
+  assert.deepEqual([meter.customerName, meter.blocked], ['A… C…', false]);
+  const { requestId, ...trial } = sale();
+  const quote = vendorQuoteSchema.parse((await ask('/quotes', { body: trial })).json());
+  const receipt = receiptSchema.parse((await ask('/sales', { body: sale() })).json());
+  assert.equal(receipt.energyWh, quote.energyWh);
+  const again = await ask('/sales', { body: sale() });
+  assert.deepEqual(again.json(), receipt);
+  assert.deepEqual((await ask(`/sales/${requestId}`)).json(), receipt);
+  const copy = receiptCopySchema.parse(
+    (await ask(`/sales/${receipt.saleId}/reprint`, { body: {} })).json(),
+  );
+  assert.deepEqual(copy, { ...receipt, copy: 1 });
+  const statement = statementSchema.parse((await ask('/statement')).json());
+  assert.deepEqual(statement.rows.map((row) => row.kind).sort(), ['commission', 'sale']);
+  const shift = shiftSchema.parse((await ask('/shifts/current')).json());
+  assert.equal(shift.expectedMinor, '5000');
+  const closed = await ask(`/shifts/${shift.shiftId}/close`, { body: { countedMinor: '4900' } });
+  assert.equal(shiftSchema.parse(closed.json()).differenceMinor, '-100');
+  assert.equal(codeOf(await ask('/shifts/current')), 'unknownShift');
+  assert.equal(
+    codeOf(await ask('/sales', { body: sale({ requestId: 'after-close' }) })),
+    'noOpenShift',
+  );
+  assert.deepEqual((await ask('/sales', { body: sale() })).json(), receipt, 'idempotency first');
+  assert.equal(shiftSchema.parse((await ask('/shifts', { body: {} })).json()).sales, 0);
+  await assertVendorBooks(h, vendor.vendorId);
+});
+
+test('no key, a wrong, a cut and a revoked one are refused alike', async () => {
+  const [, keyId = ''] = vendor.key.split('_');
+  const keys = [
+    '',
+    'x',
+    `pwv_${keyId}_${'0'.repeat(64)}`,
+    vendor.key.slice(0, -1),
+    `${vendor.key}0`,
+  ];
+  for (const key of keys) {
+    const answer = await ask('/sales', { body: sale({ requestId: 'with-bad-key' }), key });
+    assert.deepEqual([answer.statusCode, codeOf(answer)], [401, 'keyRefused'], key);
+  }
+  const other = await createVendor(h, 'To be revoked');
+  const [, otherKey = ''] = other.key.split('_');
+  assert.equal((await ask('/me', { key: other.key })).statusCode, 200);
+  const path = `/api/operator/vendors/${idFromUuid('vendor', other.vendorId)}`;
+  const revoke = `${path}/keys/${idFromUuid('key', otherKey)}/revoke`;
+  assert.equal((await administrator.postJson(revoke, {})).statusCode, 200);
+  assert.equal(codeOf(await ask('/me', { key: other.key })), 'keyRefused');
+});
+
+test('what no till can mean is refused at the door and writes nothing', async () => {
+  const rowsBefore = await countRows(h);
+  const bad = [
+    null,
+    [],
+    'text',
+    {},
+    sale({ amountMinor: 5000 }),
+    sale({ amountMinor: '-5' }),
+    sale({ amountMinor: '0' }),
+    sale({ amountMinor: '1e3' }),
+    sale({ amountMinor: '5.5' }),
+    sale({ amountMinor: '9'.repeat(30) }),
+    sale({ requestId: 'short' }),
+    sale({ requestId: 'with space inside' }),
+    sale({ requestId: 'x'.repeat(101) }),
+    sale({ requestId: 'nul\u0000nul\u0000' }),
+    sale({ meterPan: '1' }),
+    sale({ meterPan: `${h.meterPan}' --` }),
+    sale({ more: 1 }),
+  ];
+  for (const body of bad) {
+    const answer = await http.app.inject({
+      method: 'POST',
+      url: `${root}/sales`,
+      headers: {
+        authorization: `Bearer ${vendor.key}`,
+        'content-type': 'application/json',
+      },
+      payload: JSON.stringify(body),
+    });
+    assert.equal(answer.statusCode, 400, JSON.stringify(body));
+    codeOf(answer);
+  }
+  for (const path of ['/meters/%00', '/sales/%00', '/shifts/x', '/statement?cursor=x']) {
+    const answer = await ask(path);
+    assert.ok(answer.statusCode === 400 || answer.statusCode === 404, path);
+  }
+  for (const path of ['/sales/x/reprint', '/shifts/x/close']) {
+    assert.equal((await ask(path, { body: {} })).statusCode, 404, path);
+  }
+  assert.deepEqual(await countRows(h), rowsBefore);
+});
+
+test('an administrator makes a vendor, whose key then sells what a deposit covers', async () => {
+  const settings = {
+    commissionBasisPoints: 200,
+    floatLimitMinor: '0',
+    tokensPerHour: 10,
+    energyPerHourWh: '1000000',
+  };
+  const made = await administrator.postJson('/api/operator/vendors', {
+    name: 'Kiosk',
+    ...settings,
+  });
+  const { vendorId } = vendorRowSchema.parse(made.json());
+  const path = `/api/operator/vendors/${vendorId}`;
+  const taken = await administrator.postJson('/api/operator/vendors', {
+    name: 'Kiosk',
+    ...settings,
+  });
+  assert.equal(codeOf(taken), 'nameTaken');
+  const { key } = vendorKeySchema.parse(
+    (await administrator.postJson(`${path}/keys`, { label: 'Till 1' })).json(),
+  );
+  await ask('/shifts', { body: {}, key });
+  const body = sale({ requestId: 'kiosk-first' });
+  assert.equal(codeOf(await ask('/sales', { body, key })), 'floatExceeded');
+  const money = { requestId: 'slip-0001', amountMinor: '5000', reference: 'Slip 1' };
+  const deposit = await administrator.postJson(`${path}/deposits`, money);
+  const { recordedBy } = vendorDepositSchema.parse(deposit.json());
+  assert.equal(recordedBy, 'An operator');
+  assert.deepEqual(
+    (await administrator.postJson(`${path}/deposits`, money)).json(),
+    deposit.json(),
+  );
+  assert.equal((await ask('/sales', { body, key })).statusCode, 200);
+  const detail = (await administrator.get(path)).body;
+  const { floatMinor, keys, shifts } = vendorDetailSchema.parse(JSON.parse(detail));
+  assert.deepEqual([floatMinor, keys.length, shifts.length], ['100', 1, 1]);
+  assert.ok(!detail.includes(key.slice(-64)), 'a key is shown once');
+  const statement = statementSchema.parse((await administrator.get(`${path}/statement`)).json());
+  assert.deepEqual(
+    [statement.closingMinor, statement.rows.find((row) => row.kind === 'deposit')?.reference],
+    ['100', 'Slip 1'],
+  );
+  const changed = await administrator.postJson(`${path}/settings`, { floatLimitMinor: '900' });
+  const row = vendorRowSchema.parse(changed.json());
+  assert.deepEqual([row.floatLimitMinor, row.commissionBasisPoints], ['900', 200]);
+  await administrator.postJson(`${path}/block`, { reason: 'Cash missing' });
+  const refused = await ask('/sales', { body: sale({ requestId: 'kiosk-blocked' }), key });
+  assert.deepEqual([refused.statusCode, codeOf(refused)], [403, 'vendorBlocked']);
+  assert.equal((await ask('/sales', { body, key })).statusCode, 200, 'the first answer stays');
+  const unblocked = await administrator.postJson(`${path}/unblock`, {});
+  assert.equal(vendorRowSchema.parse(unblocked.json()).blockedReason, null);
+});
+
+test('a viewer reads only; an operator blocks and records, and sets nothing', async () => {
+  const [viewer, operator] = [await signedIn('viewer'), await signedIn('operator')];
+  const path = `/api/operator/vendors/${idFromUuid('vendor', vendor.vendorId)}`;
+  assert.ok(vendorPageSchema.parse((await viewer.get('/api/operator/vendors')).json()).rows.length);
+  const money = { requestId: 'slip-0002', amountMinor: '100', reference: 'Slip 2' };
+  const acts: [string, object][] = [
+    ['/block', { reason: 'x' }],
+    ['/unblock', {}],
+    ['/deposits', money],
+  ];
+  const settings: [string, object][] = [
+    ['/settings', { floatLimitMinor: '1' }],
+    ['/keys', { label: 'x' }],
+  ];
+  for (const [act, body] of [...acts, ...settings]) {
+    assert.equal(codeOf(await viewer.postJson(path + act, body)), 'forbidden', act);
+    assert.equal((await new Visitor(http.app).postJson(path + act, body)).statusCode, 401, act);
+  }
+  for (const [act, body] of acts) {
+    assert.equal((await operator.postJson(path + act, body)).statusCode, 200, act);
+  }
+  for (const [act, body] of settings) {
+    assert.equal(codeOf(await operator.postJson(path + act, body)), 'forbidden', act);
+  }
+  for (const body of [{}, { ...money, amountMinor: '-1' }, { ...money, reference: '' }]) {
+    assert.equal((await operator.postJson(`${path}/deposits`, body)).statusCode, 400);
+  }
+});
+
+test('a blocked connection is shown to the till and sells nothing until it is unblocked', async () => {
+  const { meterPan, connectionId } = await h.addConnection();
+  const path = `/api/operator/connections/${idFromUuid('connection', connectionId)}`;
+  assert.equal(
+    (await administrator.postJson(`${path}/block`, { reason: 'Moved out' })).statusCode,
+    200,
+  );
+  assert.equal((await ask(`/meters/${meterPan}`)).json().blocked, true);
+  const body = sale({ requestId: 'blocked-meter', meterPan });
+  assert.equal(codeOf(await ask('/sales', { body })), 'meterBlocked');
+  await administrator.postJson(`${path}/unblock`, {});
+  assert.equal((await ask('/sales', { body })).statusCode, 200);
+  const unknown = idFromUuid('connection', '00000000-0000-7000-8000-000000000000');
+  const missing = await administrator.postJson(`/api/operator/connections/${unknown}/block`, {
+    reason: 'x',
+  });
+  assert.equal(missing.statusCode, 404);
+});
+
+test('another utility’s vendors and meters do not exist', async () => {
+  const otherId = await h.onboarding.createUtility({ ...testUtility, name: 'Other Utility' });
+  const stranger = await signedIn('administrator', otherId);
+  const path = `/api/operator/vendors/${idFromUuid('vendor', vendor.vendorId)}`;
+  assert.deepEqual((await stranger.get('/api/operator/vendors')).json().rows, []);
+  for (const url of [path, `${path}/statement`]) {
+    assert.equal(codeOf(await stranger.get(url)), 'unknownVendor');
+  }
+  const acts: [string, object][] = [
+    ['/block', { reason: 'x' }],
+    ['/settings', { floatLimitMinor: '1' }],
+    ['/keys', { label: 'x' }],
+    ['/deposits', { requestId: 'slip-0003', amountMinor: '1', reference: 'x' }],
+  ];
+  for (const [act, body] of acts) {
+    assert.equal(codeOf(await stranger.postJson(path + act, body)), 'unknownVendor', act);
+  }
+  const theirPan = meterPanOf(999);
+  const { connectionId } = await h.database.inUtility(otherId, async (tx) => {
+    const document = (
+      await import('@prewatt/tariff/documents/demo.json', { with: { type: 'json' } })
+    ).default;
+    const tariffId = await h.onboarding.createTariff(tx, otherId, { name: 'T', document });
+    return h.onboarding.createConnection(tx, otherId, {
+      name: 'Theirs',
+      address: 'x',
+      customer: null,
+      tariffId,
+      meter: { ...meterDefaults, meterPan: theirPan },
+      debts: [],
+    });
+  });
+  assert.equal(codeOf(await ask(`/meters/${theirPan}`)), 'unknownMeter');
+  const body = sale({ requestId: 'their-meter', meterPan: theirPan });
+  assert.equal(codeOf(await ask('/sales', { body })), 'unknownMeter');
+  const theirs = `/api/operator/connections/${idFromUuid('connection', connectionId)}/block`;
+  assert.equal((await administrator.postJson(theirs, { reason: 'x' })).statusCode, 404);
+});
