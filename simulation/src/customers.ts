@@ -9,7 +9,13 @@ import type { FakeProvider } from './provider.ts';
 import type { Random } from './random.ts';
 import type { TownHome } from './utility.ts';
 
+type Till = Parameters<Services['vendors']['selling']['sell']>[0];
+
 export type CustomerFaults = {
+  /** Share of purchases that are made for cash at a vendor's. */
+  readonly cash: number;
+  /** Chance that a vendor's till asks again, having lost the answer. */
+  readonly repeatSale: number;
   readonly refuse: number;
   readonly loseNotification: number;
   readonly repeatNotification: number;
@@ -37,6 +43,9 @@ export type Observed = {
   readonly switchOpenings: { readonly meterPan: string; readonly atMs: number }[];
   purchases: number;
   refusedPayments: number;
+  cashSales: number;
+  /** Repeated requests of a till that got another answer than the first; law 5 wants none. */
+  otherAnswers: number;
 };
 
 export function createCustomers(o: {
@@ -46,6 +55,8 @@ export function createCustomers(o: {
   readonly sms: readonly { readonly to: string; readonly text: string }[];
   readonly nowMs: () => number;
   readonly parallel: number;
+  /** Where customers buy for cash; null where nobody does. */
+  readonly till: Till | null;
 }): Customers {
   const { random, provider } = o;
   const observed: Observed = {
@@ -54,10 +65,13 @@ export function createCustomers(o: {
     switchOpenings: [],
     purchases: 0,
     refusedPayments: 0,
+    cashSales: 0,
+    otherAnswers: 0,
   };
   const slips = new Map<string, string[]>();
   const nextPurchaseMs = new Map<string, number>();
   let readMessages = 0;
+  let tillRequests = 0;
 
   const readPhones = (faults: CustomerFaults): void => {
     for (const message of o.sms.slice(readMessages)) {
@@ -82,6 +96,10 @@ export function createCustomers(o: {
   const buy = async (home: TownHome, services: Services, faults: CustomerFaults): Promise<void> => {
     // Some wait until the lights go out; nobody buys again within hours.
     nextPurchaseMs.set(home.meterPan, o.nowMs() + random.integer(4, 40) * 3_600_000);
+    if (random.chance(faults.cash)) {
+      await buyForCash(home, services, faults);
+      return;
+    }
     const quote = await services.vending.makeQuote(home, random.pick(home.amountsMinor));
     if (!quote.ok) return;
     const { quoteId } = quote.value;
@@ -103,6 +121,26 @@ export function createCustomers(o: {
         services.payments.notification('sandbox', notification, () => undefined),
       ),
     );
+  };
+
+  const buyForCash = async (
+    home: TownHome,
+    services: Services,
+    faults: CustomerFaults,
+  ): Promise<void> => {
+    const { till } = o;
+    if (till === null) return;
+    tillRequests += 1;
+    const request = {
+      requestId: `till-request-${tillRequests}`,
+      meterPan: home.meterPan,
+      amountMinor: random.pick(home.amountsMinor),
+    };
+    const first = await services.vendors.selling.sell(till, request);
+    if (first.ok) observed.cashSales += 1;
+    if (!random.chance(faults.repeatSale)) return;
+    const again = await services.vendors.selling.sell(till, request);
+    if (JSON.stringify(again) !== JSON.stringify(first)) observed.otherAnswers += 1;
   };
 
   return {

@@ -24,6 +24,8 @@ export type Laws = {
 };
 
 const dayMs = 86_400_000;
+/** IEC 62055-41, 6.3.6: the largest amount of one token. */
+const mostWhPerToken = 1_820_162_400;
 
 export function createLaws(town: Town): Laws {
   const known = { lastTransferId: '00000000-0000-0000-0000-000000000000', digest: '0', count: 0n };
@@ -73,8 +75,9 @@ export function createLaws(town: Town): Laws {
       'sales do not add up: paid + brought forward <> lines + remainder',
       sql`SELECT count(*) AS bad FROM prewatt.sales s
         LEFT JOIN prewatt.payments p ON p.bucket = s.bucket AND p.sale_id = s.id
+        LEFT JOIN prewatt.vendor_sales v ON v.bucket = s.bucket AND v.sale_id = s.id
         WHERE s.state IN ('issued', 'delivered')
-          AND p.received_minor + s.brought_forward_minor IS DISTINCT FROM
+          AND coalesce(p.received_minor, v.amount_minor) + s.brought_forward_minor IS DISTINCT FROM
           s.remainder_minor + (SELECT sum((line->>'amountMinor')::bigint)
             FROM jsonb_array_elements(s.lines) line)`,
     );
@@ -88,10 +91,11 @@ export function createLaws(town: Town): Laws {
     );
     await none(
       3,
-      'tokens without a payment that succeeded',
+      'tokens that neither a payment nor a vendor paid for, or both',
       sql`SELECT count(*) AS bad FROM prewatt.tokens t LEFT JOIN prewatt.payments p
         ON p.bucket = t.bucket AND p.sale_id = t.sale_id AND p.state = 'succeeded'
-        WHERE p.id IS NULL`,
+        LEFT JOIN prewatt.vendor_sales v ON v.bucket = t.bucket AND v.sale_id = t.sale_id
+        WHERE (p.id IS NULL) = (v.sale_id IS NULL)`,
     );
     await none(
       5,
@@ -102,9 +106,18 @@ export function createLaws(town: Town): Laws {
     );
     await none(
       5,
-      'sales with more than one token',
-      sql`SELECT count(*) AS bad FROM (SELECT sale_id FROM prewatt.tokens GROUP BY bucket, sale_id
-        HAVING count(*) > 1) twice`,
+      'sales with more tokens than their energy needs',
+      sql`SELECT count(*) AS bad FROM (SELECT t.sale_id FROM prewatt.tokens t
+        JOIN prewatt.sales s ON s.bucket = t.bucket AND s.id = t.sale_id
+        GROUP BY t.bucket, t.sale_id, s.energy_wh
+        HAVING count(*) > ceil(s.energy_wh::numeric / ${mostWhPerToken})) twice`,
+    );
+    await none(
+      3,
+      'sales whose tokens carry another energy',
+      sql`SELECT count(*) AS bad FROM prewatt.sales s WHERE s.state IN ('issued', 'delivered')
+        AND s.energy_wh <> (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
+          WHERE t.bucket = s.bucket AND t.sale_id = s.id)`,
     );
     await none(
       6,
@@ -116,9 +129,41 @@ export function createLaws(town: Town): Laws {
           AND s.issued_at > ${new Date(town.nowMs() - 8 * dayMs)}))`,
     );
     await none(
+      6,
+      'sales for cash that are neither delivered, nor on their way, nor on a list',
+      sql`SELECT count(*) AS bad FROM prewatt.vendor_sales v JOIN prewatt.sales s
+        ON s.bucket = v.bucket AND s.id = v.sale_id
+        WHERE NOT (s.state IN ('delivered', 'stuck') OR (s.state = 'issued'
+          AND s.issued_at > ${new Date(town.nowMs() - 8 * dayMs)}))`,
+    );
+    await none(
       7,
       'tokens without energy',
       sql`SELECT count(*) AS bad FROM prewatt.tokens WHERE energy_wh <= 0`,
+    );
+  };
+
+  /** Laws 1 and 5 for those who sell for cash. */
+  const vendors = async (): Promise<void> => {
+    const { otherAnswers } = town.customers.observed;
+    if (otherAnswers > 0) throw new LawBroken(5, `${otherAnswers} repeated requests of a till`);
+    await none(
+      1,
+      'vendors whose float is not the ledger’s, or below its limit',
+      sql`SELECT count(*) AS bad FROM prewatt.vendors v WHERE v.float_minor < -v.float_limit_minor
+        OR v.float_minor <>
+        (SELECT coalesce(sum(amount_minor), 0) FROM prewatt.transfers
+          WHERE credit_kind = 'vendorFloat' AND credit_subject_id = v.id) -
+        (SELECT coalesce(sum(amount_minor), 0) FROM prewatt.transfers
+          WHERE debit_kind = 'vendorFloat' AND debit_subject_id = v.id)`,
+    );
+    await none(
+      5,
+      'sales for cash posted other than once, or in another amount',
+      sql`SELECT count(*) AS bad FROM prewatt.vendor_sales v WHERE NOT EXISTS
+        (SELECT FROM prewatt.transfers t WHERE t.bucket = v.bucket AND t.sale_id = v.sale_id
+          AND t.reason = 'vendorSale'
+          HAVING count(*) = 1 AND sum(t.amount_minor) = v.amount_minor)`,
     );
   };
 
@@ -180,10 +225,11 @@ export function createLaws(town: Town): Laws {
     check: async () => {
       await ledger();
       await sales();
+      await vendors();
       await meters();
       supply();
       await alerts(false);
-      return 8;
+      return 9;
     },
     checkSettled: async () => {
       await alerts(true);
@@ -193,6 +239,12 @@ export function createLaws(town: Town): Laws {
         sql`SELECT count(*) AS bad FROM prewatt.payments p JOIN prewatt.sales s
           ON s.bucket = p.bucket AND s.id = p.sale_id
           WHERE p.state = 'succeeded' AND s.state NOT IN ('delivered', 'stuck')`,
+      );
+      await none(
+        6,
+        'sales for cash that have not come home',
+        sql`SELECT count(*) AS bad FROM prewatt.vendor_sales v JOIN prewatt.sales s
+          ON s.bucket = v.bucket AND s.id = v.sale_id WHERE s.state NOT IN ('delivered', 'stuck')`,
       );
       await none(
         6,
@@ -211,7 +263,7 @@ export function createLaws(town: Town): Laws {
           );
         }
       }
-      return 3;
+      return 4;
     },
   };
 }

@@ -12,6 +12,7 @@ export type RunReport = {
   readonly lawChecks: number;
   readonly purchases: number;
   readonly refusedPayments: number;
+  readonly cashSales: number;
   readonly tokensAccepted: number;
   readonly alerts: number;
   readonly cuts: number;
@@ -60,6 +61,7 @@ export async function runTown(o: TownOptions & { readonly days: number }): Promi
     lawChecks,
     purchases: observed.purchases,
     refusedPayments: observed.refusedPayments,
+    cashSales: observed.cashSales,
     tokensAccepted: sum([...observed.accepted.values()].map((tids) => tids.length)),
     alerts: sum(observed.lowCrossings.values()),
     cuts: observed.switchOpenings.length,

@@ -28,6 +28,7 @@ test('ten homes live thirty days over a network that loses, repeats and reorders
     const report = await runTown({ ...optionsOf(database, { seed: 7, homes: 10 }), days: 30 });
     t.diagnostic(JSON.stringify(report));
     assert.ok(report.purchases > 50, 'customers bought');
+    assert.ok(report.cashSales > 10, 'some paid cash at a vendor’s');
     assert.ok(report.tokensAccepted > 50, 'meters accepted');
     assert.ok(report.lost > 500 && report.repeated > 500, 'the network misbehaved');
     assert.ok(report.cuts > 0 && report.alerts > 0, 'credit ran low and out');
@@ -54,9 +55,11 @@ let database: TownDatabase;
 let town: Town;
 before(async () => {
   database = await createTownDatabase();
-  town = await createTown({ ...optionsOf(database, { seed: 3, homes: 3 }), faults: noFaults });
+  const faults = { ...noFaults, customers: { ...noFaults.customers, cash: 0.3 } };
+  town = await createTown({ ...optionsOf(database, { seed: 3, homes: 3 }), faults });
   for (let i = 0; i < 48; i++) await town.advance();
   await createLaws(town).check();
+  assert.ok(town.customers.observed.cashSales > 0);
 });
 after(async () => {
   await town.close();
@@ -81,6 +84,14 @@ test('law 1 notices a transfer that was changed', async () => {
   );
 });
 
+test('law 1 notices a vendor whose float is not the ledger’s', async () => {
+  await expectBroken(
+    1,
+    'UPDATE prewatt.vendors SET float_minor = float_minor + 1',
+    'UPDATE prewatt.vendors SET float_minor = float_minor - 1',
+  );
+});
+
 test('law 2 notices a sale that is a cent off', async () => {
   await expectBroken(
     2,
@@ -94,6 +105,14 @@ test('law 3 notices a meter with more credit than was issued', async () => {
     3,
     'UPDATE prewatt.tokens SET energy_wh = energy_wh - 100',
     'UPDATE prewatt.tokens SET energy_wh = energy_wh + 100',
+  );
+});
+
+test('law 3 notices a token that nobody paid for', async () => {
+  await expectBroken(
+    3,
+    `UPDATE prewatt.payments SET state = 'failed' WHERE state = 'succeeded'`,
+    `UPDATE prewatt.payments SET state = 'succeeded' WHERE received_minor IS NOT NULL`,
   );
 });
 

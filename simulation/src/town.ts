@@ -19,7 +19,7 @@ import { type CustomerFaults, type Customers, createCustomers } from './customer
 import { createNetwork, type Network, type NetworkFaults } from './network.ts';
 import { createFakeProvider } from './provider.ts';
 import { createRandom, seedFrom } from './random.ts';
-import { createUtility, type TownHome, type UtilityPlan } from './utility.ts';
+import { createUtility, openTill, type TownHome, type UtilityPlan } from './utility.ts';
 import { zone } from './zone.ts';
 
 export type TownFaults = {
@@ -36,6 +36,8 @@ export type TownFaults = {
 export const noFaults: TownFaults = {
   network: { loss: 0, repeat: 0, maximumDelayTicks: 0 },
   customers: {
+    cash: 0,
+    repeatSale: 0,
     refuse: 0,
     loseNotification: 0,
     repeatNotification: 0,
@@ -51,6 +53,8 @@ export const noFaults: TownFaults = {
 export const allFaults: TownFaults = {
   network: { loss: 0.15, repeat: 0.15, maximumDelayTicks: 3 },
   customers: {
+    cash: 0.3,
+    repeatSale: 0.3,
     refuse: 0.08,
     loseNotification: 0.25,
     repeatNotification: 0.25,
@@ -179,6 +183,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
     sms,
     nowMs: clock.nowMs,
     parallel: o.parallel,
+    till: faults.customers.cash === 0 ? null : await openTill(services, utilityId),
   });
 
   const stepHome = (home: TownHome, received: readonly DownMessage[]): void => {

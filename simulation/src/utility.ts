@@ -2,9 +2,9 @@
 // town share.
 
 import { createMeter, type MeterConfig, type MeterKey, type MeterState } from '@prewatt/meter';
-import { expectOk } from '@prewatt/quantities';
+import { expectOk, parseId, uuidOf } from '@prewatt/quantities';
 import type { Onboarding } from '@prewatt/server/onboarding';
-import type { Database } from '@prewatt/server/services';
+import type { Database, Services } from '@prewatt/server/services';
 import { tidFromInstant } from '@prewatt/sts/issue';
 import {
   decoderKeyBytes,
@@ -200,6 +200,32 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
     config,
     meter: createMeter({ config, key, atMs: o.nowMs }),
   };
+}
+
+/** A vendor whose deposit covers some months, with a till whose shift is open. */
+export async function openTill(services: Services, utilityId: string) {
+  const { managing, shifts, tillOf } = services.vendors;
+  const key = await services.database.inUtility(utilityId, async (tx) => {
+    const settings = {
+      name: 'Corner shop',
+      commissionBasisPoints: 175,
+      floatLimitMinor: 100_000n,
+      tokensPerHour: 60,
+      energyPerHourWh: 10_000_000n,
+    };
+    const vendor = expectOk(await managing.create(tx, utilityId, settings), 'vendor');
+    const vendorId = uuidOf(expectOk(parseId('vendor', vendor.vendorId), 'vendor id'));
+    const money = { requestId: 'first-deposit', amountMinor: 900_000n, reference: 'Slip 1' };
+    expectOk(
+      await managing.recordDeposit(tx, vendorId, { ...money, operatorName: 'Town' }),
+      'deposit',
+    );
+    return expectOk(await managing.createKey(tx, vendorId, 'Till 1'), 'key').key;
+  });
+  const till = await tillOf(`Bearer ${key}`);
+  if (till === null) throw new Error('a new key is refused');
+  expectOk(await shifts.open(till), 'shift');
+  return till;
 }
 
 /**
