@@ -23,14 +23,17 @@ export type HttpHarness = {
   readonly close: () => Promise<void>;
 };
 
-export async function createHttpHarness(h: Harness): Promise<HttpHarness> {
+export async function createHttpHarness(
+  h: Harness,
+  o: { readonly publicUrl: string } = { publicUrl },
+): Promise<HttpHarness> {
   const log = createLog({ name: 'test', level: 'silent' });
   const codes: HttpHarness['codes'] = [];
   const deps: SignInDeps = {
     database: h.database,
     url: h.appUrl,
     secret: 'a secret of the tests, 32 bytes or more',
-    publicUrl,
+    publicUrl: o.publicUrl,
     sendCode: async (phone, code) => {
       codes.push({ phone, code });
     },
@@ -43,7 +46,7 @@ export async function createHttpHarness(h: Harness): Promise<HttpHarness> {
     services: h.services,
     signIn,
     hub,
-    publicUrl,
+    publicUrl: o.publicUrl,
     health: async () => ({ ready: health.ready, status: health.ready ? 'ready' : 'starting' }),
     paymentOrigins: ['http://pay.test'],
     consoleDir: '/nowhere',
@@ -54,14 +57,14 @@ export async function createHttpHarness(h: Harness): Promise<HttpHarness> {
     hub,
     codes,
     health,
-    createOperator: async (o) => {
-      const authUserId = await createOperatorSignIn(deps, { ...o, name: 'An operator' });
-      const utilityId = o.utilityId ?? h.utilityId;
+    createOperator: async (operator) => {
+      const authUserId = await createOperatorSignIn(deps, { ...operator, name: 'An operator' });
+      const utilityId = operator.utilityId ?? h.utilityId;
       await h.database.inUtility(utilityId, (tx) =>
         h.onboarding.createOperator(tx, utilityId, {
           authUserId,
           name: 'An operator',
-          role: o.role,
+          role: operator.role,
         }),
       );
     },

@@ -183,10 +183,12 @@ export const newVendorSchema = z.strictObject({ name: labelSchema, ...settings }
 export const vendorSettingsSchema = z.strictObject(settings).partial();
 /** POST /api/operator/vendors/:id/block, POST /api/operator/connections/:id/block */
 export const blockSchema = z.strictObject({ reason: z.string().trim().min(1).max(200) });
-/** POST /api/operator/vendors/:id/keys (administrators); POST …/keys/:keyId/revoke takes no body */
+/** POST /api/operator/vendors/:id/keys (administrators) */
 export const newVendorKeySchema = z.strictObject({ label: labelSchema });
 export const vendorKeySchema = z.object({ keyId: z.string(), key: z.string() });
 export type VendorKeyJson = z.output<typeof vendorKeySchema>;
+/** POST /api/operator/vendors/:id/keys/:keyId/revoke */
+export const revokedSchema = z.object({ revoked: z.literal(true) });
 /** POST /api/operator/vendors/:id/deposits */
 export const vendorDepositBodySchema = z.strictObject({
   requestId: requestIdSchema,

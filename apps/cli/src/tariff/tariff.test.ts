@@ -32,6 +32,9 @@ async function run(args: string[], files: Record<string, string> = {}) {
     environment: {},
     nowMs: () => Date.UTC(2026, 10, 24, 10),
     randomNibble: () => 0,
+    fetch: () => assert.fail('nothing is asked of a server'),
+    sleep: async () => {},
+    ask: async () => null,
   };
   const exitCode = await tariffGroup(args, context);
   return { exitCode, out, errors };

@@ -1,0 +1,95 @@
+// What every vendor command works with: the signed-in client, the utility's currency, and vendors
+// by id or name.
+
+import { operatorMeSchema, type VendorRow, vendorPageSchema, vendorRowSchema } from '@prewatt/api';
+import { type Currency, formatMoney, ok, parseAmount, type Result } from '@prewatt/quantities';
+import type { CommandResult, Failure, Options, OptionTable } from '../command.ts';
+import type { HttpClient } from '../http-client.ts';
+
+export type Desk = {
+  readonly client: HttpClient;
+  readonly currency: Currency;
+  readonly money: (amountMinor: string) => string;
+  readonly vendors: () => Promise<Result<readonly VendorRow[], Failure>>;
+  /** The vendor's path in the API. */
+  readonly pathOf: (idOrName: string) => Promise<Result<string, Failure>>;
+};
+
+/** One command of the group. */
+export type VendorCommand = {
+  readonly summary: string;
+  readonly help: string;
+  readonly options: OptionTable;
+  readonly required: readonly string[];
+  readonly positionals: number;
+  readonly run: (desk: Desk, options: Options) => Promise<CommandResult>;
+};
+
+export const vendorsPath = '/api/operator/vendors';
+
+export async function loadDesk(client: HttpClient): Promise<Result<Desk, Failure>> {
+  const me = await client.get('/api/operator/me', operatorMeSchema);
+  if (!me.ok) return me;
+  const { currency } = me.value.utility;
+  const vendors: Desk['vendors'] = async () => {
+    const page = await client.get(vendorsPath, vendorPageSchema);
+    return page.ok ? ok(page.value.rows) : page;
+  };
+  return ok({
+    client,
+    currency,
+    money: (amountMinor) => formatMoney(BigInt(amountMinor), currency),
+    vendors,
+    pathOf: async (idOrName) => {
+      const all = await vendors();
+      if (!all.ok) return all;
+      const found = all.value.find(
+        (vendor) => vendor.vendorId === idOrName || vendor.name === idOrName,
+      );
+      if (found !== undefined) return ok(`${vendorsPath}/${found.vendorId}`);
+      const advice = 'prewatt vendor list';
+      return failure('unknownVendor', `there is no vendor "${idOrName}"`, advice);
+    },
+  });
+}
+
+export const failure = (
+  code: string,
+  message: string,
+  advice?: string,
+): { readonly ok: false; readonly error: Failure } => ({
+  ok: false,
+  error: { exitCode: 1, code, message, ...(advice === undefined ? {} : { advice }) },
+});
+
+/** An amount as a person writes it, in minor units as JSON carries them. */
+export function amountOf(desk: Desk, text: string): Result<string, Failure> {
+  const amount = parseAmount(text, desk.currency);
+  if (amount.ok) return ok(amount.value.toString());
+  const { code, scale } = desk.currency;
+  const message = `"${text}" is no amount of ${code} with up to ${scale} decimals`;
+  return { ok: false, error: { exitCode: 2, code: 'amount', message } };
+}
+
+/** Posts about one vendor and prints the vendor as it is then. */
+export async function postAndShow(
+  desk: Desk,
+  o: { readonly idOrName: string; readonly act: string; readonly body: unknown },
+): Promise<CommandResult> {
+  const path = await desk.pathOf(o.idOrName);
+  if (!path.ok) return path;
+  const vendor = await desk.client.post(`${path.value}/${o.act}`, o.body, vendorRowSchema);
+  if (!vendor.ok) return vendor;
+  return { ok: true, value: { lines: linesOfVendor(desk, vendor.value), json: vendor.value } };
+}
+
+export function linesOfVendor(desk: Desk, vendor: VendorRow): string[] {
+  const percent = `${vendor.commissionBasisPoints / 100} %`;
+  return [
+    `${vendor.name} (${vendor.vendorId})`,
+    `  ${vendor.blockedReason === null ? 'may sell' : `blocked: ${vendor.blockedReason}`}`,
+    `  float ${desk.money(vendor.floatMinor)}, may go down to -${desk.money(vendor.floatLimitMinor)}`,
+    `  commission ${percent}`,
+    `  each hour ${vendor.tokensPerHour} tokens, ${BigInt(vendor.energyPerHourWh) / 1_000n} kWh`,
+  ];
+}
