@@ -75,8 +75,8 @@ test('an operator sets up a vendor on the command line, and its till sells', asy
   assert.match(created.out, /float ZAR 0\.00, may go down to -ZAR 10\.50\n {2}commission 1\.5 %/);
   const key = (await prewatt(['key', 'Kiosk', '--label', 'Till 1'])).out.trim();
   assert.match(key, /^pwv_[0-9a-f-]{36}_[0-9a-f]{64}$/);
-  const deposit = ['deposit', 'Kiosk', '--amount', '100', '--reference', 'Slip 1'];
-  const [first, again] = [await prewatt(deposit), await prewatt(deposit)];
+  const money = ['deposit', 'Kiosk', '--amount', '100', '--reference', 'Slip 1'];
+  const [first, again] = [await prewatt(money), await prewatt(money)];
   assert.deepEqual([first.exitCode, again.out], [0, first.out]);
   await till(key, '/shifts', {});
   const sale = { requestId: 'kiosk-sale', meterPan: h.meterPan, amountMinor: '11000' };
@@ -106,13 +106,8 @@ test('what is wrong is said, with an exit code, and changes nothing', async () =
   const rowsBefore = await countRows(h);
   const cases: [string[], number, RegExp][] = [
     [['show', 'Nobody'], 1, /there is no vendor "Nobody"/],
-    [['deposit', 'Shop', '--amount', '-5', '--reference', 'x'], 2, /no amount of ZAR/],
-    [['deposit', 'Shop', '--amount', '5'], 2, /--reference is missing/],
+    [['deposit', 'Shop', '--amount', '5,5', '--reference', 'x'], 2, /no amount of ZAR/],
     [['set', 'Shop', '--commission-percent', '101'], 1, /commissionBasisPoints/],
-    [['set', 'Shop', '--commission-percent', 'much'], 2, /does not fit/],
-    [['create', 'Shop2'], 2, /--commission-percent is missing/],
-    [['list', 'Shop'], 2, /takes 0 arguments/],
-    [['fly'], 2, /no command/],
   ];
   for (const [args, exitCode, words] of cases) {
     const result = await prewatt(args);

@@ -190,12 +190,12 @@ test('an administrator makes a vendor, whose key then sells what a deposit cover
   const body = sale({ requestId: 'kiosk-first' });
   assert.equal(codeOf(await ask('/sales', { body, key })), 'floatExceeded');
   const money = { requestId: 'slip-0001', amountMinor: '5000', reference: 'Slip 1' };
-  const deposit = await administrator.postJson(`${path}/deposits`, money);
-  const { recordedBy } = vendorDepositSchema.parse(deposit.json());
+  const brought = await administrator.postJson(`${path}/deposits`, money);
+  const { recordedBy } = vendorDepositSchema.parse(brought.json());
   assert.equal(recordedBy, 'An operator');
   assert.deepEqual(
     (await administrator.postJson(`${path}/deposits`, money)).json(),
-    deposit.json(),
+    brought.json(),
   );
   assert.equal((await ask('/sales', { body, key })).statusCode, 200);
   const detail = (await administrator.get(path)).body;

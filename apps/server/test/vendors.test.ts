@@ -153,7 +153,7 @@ test('a refused sale leaves nothing, and its request id may be used again', asyn
 
 test('a deposit twenty times at once is recorded once', async () => {
   const { vendorId } = await createVendor(h, 'Depositor');
-  const deposit = (amountMinor: bigint) =>
+  const bring = (amountMinor: bigint) =>
     manage((managing, tx) =>
       managing.recordDeposit(tx, vendorId, {
         requestId: 'deposit-x',
@@ -162,10 +162,10 @@ test('a deposit twenty times at once is recorded once', async () => {
         operatorName: 'An operator',
       }),
     );
-  const answers = await Promise.all(Array.from({ length: 20 }, () => deposit(7_000n)));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => bring(7_000n)));
   assert.equal(new Set(answers.map((each) => JSON.stringify(each))).size, 1);
   assert.equal(await ledgerFloat(h, vendorId), 7_000n);
-  assert.deepEqual(await deposit(7_001n), { ok: false, error: 'requestIdReused' });
+  assert.deepEqual(await bring(7_001n), { ok: false, error: 'requestIdReused' });
   await assertVendorBooks(h, vendorId);
 });
 

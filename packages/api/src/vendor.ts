@@ -196,7 +196,7 @@ export const vendorDepositBodySchema = z.strictObject({
   reference: labelSchema,
 });
 export const vendorDepositSchema = z.object({
-  depositId: z.string(),
+  vendorDepositId: z.string(),
   amountMinor: integerString,
   reference: z.string(),
   recordedBy: z.string(),

@@ -20,7 +20,7 @@ export const growingSide = {
   openingBalance: 'credit',
   /** Money that the utility has at its own bank or till. */
   bank: 'debit',
-  /** What a vendor may still sell for: owed to the vendor; below zero it is the utility's credit. */
+  /** What is owed to a vendor who has paid ahead; below zero the vendor owes it. */
   vendorFloat: 'credit',
   /** What a vendor's work has cost the utility. */
   vendorCommission: 'debit',

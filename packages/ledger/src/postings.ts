@@ -80,7 +80,10 @@ export function vendorDepositPosting(s: VendorSubjects, amountMinor: bigint): Tr
   };
 }
 
-/** A vendor's share of one sale, in whole minor units, rounded down. 10,000 basis points are all. */
+/**
+ * A vendor's share of one sale, in whole minor units, rounded down. 10,000 basis points are all of
+ * it.
+ */
 export function commissionOf(amountMinor: bigint, basisPoints: number): bigint {
   return divideFloor(amountMinor * BigInt(basisPoints), 10_000n);
 }

@@ -188,7 +188,7 @@ export const revokeCommand: VendorCommand = {
   },
 };
 
-export const depositCommand: VendorCommand = {
+export const vendorDepositCommand: VendorCommand = {
   summary: 'records money that a vendor brought',
   help: `prewatt vendor deposit VENDOR --amount AMOUNT --reference TEXT [--request-id ID]
 
@@ -207,11 +207,11 @@ The same request id counts once. When it is left out, the reference is: give eac
       amountMinor: amount.value,
       reference,
     };
-    const deposit = await desk.client.post(`${path.value}/deposits`, body, vendorDepositSchema);
-    if (!deposit.ok) return deposit;
-    const { recordedAt, recordedBy } = deposit.value;
+    const recorded = await desk.client.post(`${path.value}/deposits`, body, vendorDepositSchema);
+    if (!recorded.ok) return recorded;
+    const { recordedAt, recordedBy } = recorded.value;
     const line = `${desk.money(amount.value)}, ${reference}: recorded by ${recordedBy}, ${recordedAt}`;
-    return { ok: true, value: { lines: [line], json: deposit.value } };
+    return { ok: true, value: { lines: [line], json: recorded.value } };
   },
 };
 

@@ -14,37 +14,38 @@ import { defaultServer, signInToServer } from '../http-client.ts';
 import {
   blockCommand,
   createCommand,
-  depositCommand,
   keyCommand,
   listCommand,
   revokeCommand,
   setCommand,
   showCommand,
   unblockCommand,
+  vendorDepositCommand,
 } from './commands.ts';
 import { loadDesk, type VendorCommand } from './desk.ts';
 import { statementCommand } from './statement-command.ts';
 
-const commands: Readonly<Record<string, VendorCommand>> = {
-  list: listCommand,
-  show: showCommand,
-  create: createCommand,
-  set: setCommand,
-  block: blockCommand,
-  unblock: unblockCommand,
-  key: keyCommand,
-  revoke: revokeCommand,
-  deposit: depositCommand,
-  statement: statementCommand,
-};
+const commands = new Map<string, VendorCommand>([
+  ['list', listCommand],
+  ['show', showCommand],
+  ['create', createCommand],
+  ['set', setCommand],
+  ['block', blockCommand],
+  ['unblock', unblockCommand],
+  ['key', keyCommand],
+  ['revoke', revokeCommand],
+  ['deposit', vendorDepositCommand],
+  ['statement', statementCommand],
+]);
 
 const groupHelp = `prewatt vendor: vendors who sell for cash
 
-${Object.entries(commands)
+${[...commands]
   .map(([name, command]) => `  prewatt vendor ${name.padEnd(10)} ${command.summary}`)
   .join('\n')}
 
-Every command takes --server URL (${defaultServer} when left out), --json, and --help for its options.
+Every command takes --server URL (${defaultServer} when left out), --json,
+and --help for its options.
 Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
 `;
 
@@ -57,7 +58,7 @@ export const vendorGroup: CommandGroup = async (args, context) => {
     context.print(groupHelp);
     return name === undefined ? 2 : 0;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const command = commands.get(name);
   if (command === undefined) {
     return usageError(context, `no command "vendor ${name}"`, 'prewatt vendor --help');
   }

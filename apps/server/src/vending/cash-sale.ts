@@ -1,5 +1,5 @@
-// A sale that is paid as it is made: somebody who sells for us has taken cash. Its tokens exist when
-// it does; a refusal leaves nothing.
+// A sale that is paid as it is made: somebody who sells for us has taken cash. Its tokens exist
+// when it does; a refusal leaves nothing.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { maximumUnitsPerToken } from '@prewatt/sts/codec';

@@ -247,7 +247,7 @@ const vendorDepositJson = (row: {
   readonly recorded_by: string;
   readonly recorded_at: number;
 }): VendorDepositJson => ({
-  depositId: idFromUuid('deposit', row.id),
+  vendorDepositId: idFromUuid('deposit', row.id),
   amountMinor: row.amount_minor.toString(),
   reference: row.reference,
   recordedBy: row.recorded_by,

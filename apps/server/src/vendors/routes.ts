@@ -1,5 +1,5 @@
-// Routes of tills: bearer key in, JSON out. The utility and the vendor come from the key, never from
-// the request.
+// Routes of tills: bearer key in, JSON out. The utility and the vendor come from the key, never
+// from the request.
 
 import {
   closeShiftSchema,

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CommandContext } from '../command.ts';
+import { vendorGroup } from './group.ts';
+
+type Asked = { path: string; body: unknown };
+
+/** Runs a command line against answers by path; `asked` is what the command asked for. */
+async function run(args: string[], answers: Record<string, unknown> = {}) {
+  let [out, errors] = ['', ''];
+  const asked: Asked[] = [];
+  const context: CommandContext = {
+    print: (text) => {
+      out += text;
+    },
+    printError: (text) => {
+      errors += text;
+    },
+    readFile: () => assert.fail('no file is read'),
+    readStandardInput: () => assert.fail('nothing is read'),
+    writeSecretFile: () => assert.fail('nothing is written'),
+    environment: { PREWATT_OPERATOR_EMAIL: 'o@test.example', PREWATT_OPERATOR_PASSWORD: 'secret' },
+    nowMs: () => 0,
+    randomNibble: () => 0,
+    fetch: async (url, init) => {
+      const path = new URL(String(url)).pathname;
+      asked.push({ path, body: init?.body === undefined ? null : JSON.parse(String(init.body)) });
+      const known = { '/api/auth/sign-in/email': {}, '/api/operator/me': me, ...answers };
+      const answer = (known as Record<string, unknown>)[path];
+      return answer === undefined
+        ? Response.json({}, { status: 404 })
+        : Response.json(answer, { headers: { 'set-cookie': 'session=1; Path=/' } });
+    },
+    sleep: async () => {},
+    ask: async () => null,
+  };
+  const exitCode = await vendorGroup(args, context);
+  return { exitCode, out, errors, asked };
+}
+
+const me = {
+  name: 'An operator',
+  email: 'o@test.example',
+  role: 'administrator',
+  utility: { name: 'U', zone: 'UTC', currency: { code: 'KWD', scale: 3 } },
+  now: '2026-11-24T10:00:00.000Z',
+  clockSpeed: 1,
+};
+const kiosk = {
+  vendorId: 'vendor_00000000-0000-7000-8000-000000000001',
+  name: 'Kiosk',
+  blockedReason: null,
+  commissionBasisPoints: 125,
+  floatMinor: '-1500',
+  floatLimitMinor: '20000',
+  tokensPerHour: 60,
+  energyPerHourWh: '900000',
+};
+const path = `/api/operator/vendors/${kiosk.vendorId}`;
+const list = { '/api/operator/vendors': { rows: [kiosk], nextCursor: null } };
+
+test('a wrong line is told before anybody signs in', async () => {
+  const cases: [string[], RegExp][] = [
+    [['fly'], /no command "vendor fly"/],
+    [['list', 'Kiosk'], /takes 0 arguments, not 1/],
+    [['block', 'Kiosk'], /--reason is missing/],
+    [['deposit', 'Kiosk', '--amount', '5'], /--reference is missing/],
+    [['create', 'Kiosk', '--float-limit', '5'], /--commission-percent is missing/],
+    [['list', '--password', 'x'], /Unknown option/],
+  ];
+  for (const [args, words] of cases) {
+    const result = await run(args);
+    assert.deepEqual([result.exitCode, result.asked], [2, []], args.join(' '));
+    assert.match(result.errors, words);
+  }
+});
+
+test('values that do not fit are refused before anything is changed', async () => {
+  const cases = [
+    ['set', 'Kiosk', '--commission-percent', 'much'],
+    ['set', 'Kiosk', '--float-limit', '1.2345'],
+    ['set', 'Kiosk', '--tokens-per-hour', '-1'],
+    ['set', 'Kiosk', '--kwh-per-hour', '1.5'],
+    ['deposit', 'Kiosk', '--amount', '5,5', '--reference', 'Slip 1'],
+  ];
+  for (const args of cases) {
+    const result = await run(args, list);
+    assert.equal(result.exitCode, 2, args.join(' '));
+    assert.ok(result.asked.every(({ body }) => body === null || 'password' in Object(body)));
+  }
+});
+
+test('a vendor is found by name, and amounts are of the utility’s currency', async () => {
+  const shown = await run(['list'], list);
+  assert.deepEqual(shown.out.split('\n'), [
+    `Kiosk (${kiosk.vendorId})`,
+    '  may sell',
+    '  float KWD -1.500, may go down to -KWD 20.000',
+    '  commission 1.25 %',
+    '  each hour 60 tokens, 900 kWh',
+    '',
+  ]);
+  const args = ['set', 'Kiosk', '--float-limit', '7.5', '--commission-percent', '1.15'];
+  const set = await run([...args, '--kwh-per-hour', '3'], { ...list, [`${path}/settings`]: kiosk });
+  assert.equal(set.exitCode, 0, set.errors);
+  assert.deepEqual(set.asked.at(-1), {
+    path: `${path}/settings`,
+    body: { floatLimitMinor: '7500', commissionBasisPoints: 115, energyPerHourWh: '3000' },
+  });
+});
+
+test('the same slip makes the same request id', async () => {
+  const recorded = {
+    vendorDepositId: 'deposit_x',
+    amountMinor: '5000',
+    reference: 'Slip 1/a',
+    recordedBy: 'An operator',
+    recordedAt: me.now,
+  };
+  const args = ['deposit', 'Kiosk', '--amount', '5', '--reference', 'Slip 1/a'];
+  const answers = { ...list, [`${path}/deposits`]: recorded };
+  const [first, again] = [await run(args, answers), await run(args, answers)];
+  assert.deepEqual(first.asked.at(-1), again.asked.at(-1));
+  assert.deepEqual(first.asked.at(-1)?.body, {
+    requestId: 'reference:Slip%201%2Fa',
+    amountMinor: '5000',
+    reference: 'Slip 1/a',
+  });
+});
