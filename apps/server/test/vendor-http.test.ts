@@ -85,6 +85,11 @@ test('a till’s day over HTTP: confirm, quote, sell, print again, statement, ca
   assert.deepEqual(copy, { ...receipt, copy: 1 });
   const statement = statementSchema.parse((await ask('/statement')).json());
   assert.deepEqual(statement.rows.map((row) => row.kind).sort(), ['commission', 'sale']);
+  const listed = (await administrator.get('/api/operator/sales')).json().rows;
+  assert.deepEqual(
+    listed.map((row: { provider: string; saleId: string }) => [row.provider, row.saleId]),
+    [['Corner shop', receipt.saleId]],
+  );
   const shift = shiftSchema.parse((await ask('/shifts/current')).json());
   assert.equal(shift.expectedMinor, '5000');
   const closed = await ask(`/shifts/${shift.shiftId}/close`, { body: { countedMinor: '4900' } });
@@ -119,6 +124,14 @@ test('no key, a wrong, a cut and a revoked one are refused alike', async () => {
   const revoke = `${path}/keys/${idFromUuid('key', otherKey)}/revoke`;
   assert.equal((await administrator.postJson(revoke, {})).statusCode, 200);
   assert.equal(codeOf(await ask('/me', { key: other.key })), 'keyRefused');
+  const label = { label: 'Till 2' };
+  const second = vendorKeySchema.parse(
+    (await administrator.postJson(`${path}/keys`, label)).json(),
+  );
+  const close = `/shifts/${idFromUuid('shift', other.shiftId)}/close`;
+  const body = { countedMinor: '0' };
+  assert.equal(codeOf(await ask(close, { body })), 'unknownShift', 'another vendor’s till');
+  assert.equal((await ask(close, { body, key: second.key })).statusCode, 200, 'the same vendor’s');
 });
 
 test('what no till can mean is refused at the door and writes nothing', async () => {

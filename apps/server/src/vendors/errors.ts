@@ -40,7 +40,7 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
     'This hour’s budget is used up; wait for the next hour or ask the utility.',
   ],
   shiftAlreadyOpen: [409, 'A shift of this till is open; close it first.'],
-  unknownShift: [404, 'There is no such shift of this till.'],
+  unknownShift: [404, 'There is no such shift of this vendor, or none is open.'],
   shiftClosed: [409, 'This shift was closed with another count.'],
   unknownSale: [404, 'There is no such sale of this vendor.'],
   unknownVendor: [404, 'There is no such vendor.'],

@@ -16,8 +16,9 @@ type Answer = Promise<Result<ShiftJson, ShiftRefusal>>;
 export type Shifts = {
   readonly open: (till: Till) => Answer;
   readonly current: (till: Till) => Promise<ShiftJson | null>;
+  /** Also of another till of the vendor, whose key may be lost. */
   readonly find: (till: Till, shiftId: string) => Answer;
-  /** The same count again gets the same answer. */
+  /** As `find`. The same count again gets the same answer. */
   readonly close: (
     till: Till,
     o: { readonly shiftId: string; readonly countedMinor: bigint },
@@ -37,7 +38,7 @@ export function createShifts(o: {
       .selectFrom('vendor_shifts')
       .selectAll()
       .where('id', '=', shiftId)
-      .where('key_id', '=', till.keyId)
+      .where('vendor_id', '=', till.vendorId)
       .executeTakeFirst();
 
   return {
