@@ -3,17 +3,13 @@
 
 import type { VendorSaleRefusalCode } from '@prewatt/api';
 import { HttpProblem } from '../http/problem.ts';
-import { type CashSaleRefusal, quoteRefusalText } from '../vending/index.ts';
+import { quoteRefusalText } from '../vending/index.ts';
 
 /** What the vendor's own row refuses when it pays for a sale, in the order of the checks. */
 export type PayRefusal = 'vendorBlocked' | 'noOpenShift' | 'floatExceeded' | 'budgetExceeded';
 
-/** Refusals of a sale; `vendorSaleRefusals` of the API has them in the order of the checks. */
-export type SellRefusal =
-  | 'requestIdReused'
-  | PayRefusal
-  | 'unknownMeter'
-  | Exclude<CashSaleRefusal, 'unknownConnection'>;
+/** Refusals of a sale, in the order of the checks as the API lists them. */
+export type SellRefusal = VendorSaleRefusalCode;
 
 export type ShiftRefusal = 'vendorBlocked' | 'shiftAlreadyOpen' | 'unknownShift' | 'shiftClosed';
 export type ManageRefusal = 'unknownVendor' | 'nameTaken' | 'unknownKey' | 'requestIdReused';
@@ -52,9 +48,3 @@ export function problemOfRefusal(code: VendorRefusal): HttpProblem {
   const [status, detail] = statusAndText[code];
   return new HttpProblem({ status, code, title: 'Refused', detail });
 }
-
-/** Does not compile when the API's list of codes and ours differ. */
-export const listed = {
-  ours: (code: SellRefusal): VendorSaleRefusalCode => code,
-  theirs: (code: VendorSaleRefusalCode): SellRefusal => code,
-};

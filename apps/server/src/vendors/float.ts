@@ -97,6 +97,25 @@ export async function payFromFloat(
   return ok(undefined);
 }
 
+/** A vendor has no connection: what concerns it alone is in the bucket of its own id. */
+const homeOf = (o: { readonly utilityId: string; readonly vendorId: string }) => ({
+  utilityId: o.utilityId,
+  bucket: bucketOfConnection(idFromUuid('connection', o.vendorId)),
+});
+
+/**
+ * The accounts of a new vendor's deposits. Never opened under the vendor's lock: a sale in the same
+ * bucket opens them before it waits for that lock.
+ */
+export function openHomeAccounts(
+  tx: Tx,
+  subjects: { readonly utilityId: string; readonly vendorId: string },
+  nowMs: number,
+): Promise<void> {
+  const own = [accounts.bank(subjects), accounts.vendorFloat(subjects)];
+  return openAccounts(tx, homeOf(subjects), own, nowMs);
+}
+
 /** Money brought by a vendor whose row is locked. The id of its transfer. */
 export async function payIntoFloat(
   tx: Tx,
@@ -108,10 +127,7 @@ export async function payIntoFloat(
   },
 ): Promise<string> {
   const subjects = { utilityId: o.vendor.utility_id, vendorId: o.vendor.id };
-  // A vendor has no connection: what concerns it alone is in the bucket of its own id.
-  const bucket = bucketOfConnection(idFromUuid('connection', o.vendor.id));
-  const place = { utilityId: subjects.utilityId, bucket, connectionId: null };
-  await openAccounts(tx, place, [accounts.bank(subjects), accounts.vendorFloat(subjects)], o.nowMs);
+  const place = { ...homeOf(subjects), connectionId: null };
   const [transferId] = await postTransfers(
     tx,
     { place, saleId: null, paymentId: null, postedAtMs: o.nowMs, newUuid: o.newUuid },

@@ -15,7 +15,7 @@ export type Till = {
 
 const secretBytes = 32;
 const format =
-  /^pwv_([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})_([0-9a-f]{64})$/;
+  /^Bearer pwv_([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})_([0-9a-f]{64})$/;
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
 export function makeKey(
@@ -28,7 +28,7 @@ export function makeKey(
 
 /** The till of an Authorization header, or null for anything but a live key. */
 export async function tillOf(database: Database, header: string): Promise<Till | null> {
-  const [, keyId, secret] = format.exec(header.replace(/^Bearer /, '')) ?? [];
+  const [, keyId, secret] = format.exec(header) ?? [];
   if (keyId === undefined || secret === undefined) return null;
   const place = await database.directories
     .selectFrom('vendor_key_directory')

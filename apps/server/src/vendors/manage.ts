@@ -7,7 +7,7 @@ import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { ManageRefusal } from './errors.ts';
-import { lockVendor, payIntoFloat } from './float.ts';
+import { lockVendor, openHomeAccounts, payIntoFloat } from './float.ts';
 import { makeKey } from './keys.ts';
 import { shiftsOf } from './shifts.ts';
 
@@ -114,7 +114,10 @@ export function createManaging(o: {
         .onConflict((conflict) => conflict.columns(['utility_id', 'name']).doNothing())
         .returningAll()
         .executeTakeFirst();
-      return row === undefined ? err('nameTaken') : ok(rowJson(row));
+      if (row === undefined) return err('nameTaken');
+      const subjects = { utilityId, vendorId: row.id };
+      await openHomeAccounts(tx, subjects, o.clocks.business.nowMs());
+      return ok(rowJson(row));
     },
 
     change: async (tx, vendorId, settings) => {

@@ -69,9 +69,8 @@ export function createSelling(o: SellDeps): Selling {
       return ok(null);
     });
 
-  const sellNow = (till: Till, o2: { place: MeterPlace; request: SaleRequest }) =>
+  const sellNow = (till: Till, place: MeterPlace, request: SaleRequest) =>
     inUtilityOrNothing(o.database, till.utilityId, async (tx): Promise<Sold> => {
-      const { place, request } = o2;
       const saleId = o.newUuid();
       const claimed = await tx
         .insertInto('vendor_requests')
@@ -166,7 +165,7 @@ export function createSelling(o: SellDeps): Selling {
       const place = await findOwnMeter(till, request.meterPan);
       if (place === null) return err('unknownMeter');
       await o.utilities.get(till.utilityId);
-      return sellNow(till, { place, request });
+      return sellNow(till, place, request);
     },
 
     receiptOf: (till, requestId) =>
