@@ -114,7 +114,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   });
   started.postgres = postgres;
   over.signal.throwIfAborted();
-  const appDatabaseUrl = await prepareDatabase(postgres.url, secrets.appDatabasePassword, {
+  const preparing = prepareDatabase(postgres.url, secrets.appDatabasePassword, {
     migrate: deps.migrate,
     seed: (ownerDatabaseUrl) => {
       deps.say('First run: making the demo utility.');
@@ -126,6 +126,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
       });
     },
   });
+  const appDatabaseUrl = await unlessOver(preparing, over.signal);
   const facts = readFacts(dataDir);
   over.signal.throwIfAborted();
   await started.placeholder.close();
@@ -135,6 +136,17 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   await waitUntilReady(addresses, over.signal);
   const readyMs = performance.now() - run.startedAtMs;
   deps.say(renderPanel({ facts, ports, dataDir, speed, readyMs }));
+}
+
+/**
+ * The result of the work, or a reject when the run is over first: nobody waits for a seed after
+ * Ctrl-C. What is left of the work ends with its database.
+ */
+function unlessOver<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const over = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, over]);
 }
 
 async function tearDown(started: Started): Promise<void> {

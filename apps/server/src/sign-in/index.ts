@@ -7,7 +7,7 @@ import { betterAuth } from 'better-auth';
 import { phoneNumber, twoFactor } from 'better-auth/plugins';
 import pg from 'pg';
 import { type ConnectionPlace, findConnectionsOfPhone } from '../connections/index.ts';
-import type { Database } from '../platform/database.ts';
+import { type Database, surviveLostConnections } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 
 const codeValidSeconds = 300;
@@ -111,7 +111,7 @@ function createAuth(o: SignInDeps) {
     options: `${given ?? ''} -c search_path=auth`.trim(),
     application_name: 'prewatt-sign-in',
   });
-  pool.on('error', () => {});
+  surviveLostConnections(pool);
   const auth = betterAuth({
     database: pool,
     secret: o.secret,
