@@ -62,9 +62,9 @@ export function createPool(o: { url: string; schema: string; maximum: number }):
 }
 
 /**
- * A connection that breaks is replaced by the pool, and the next query reports what matters. Without
- * these listeners Node would end the process: the pool's own watches idle connections alone, not one
- * that a transaction holds between two queries.
+ * A connection that breaks is replaced by the pool, and the next query reports what matters.
+ * Without these listeners Node would end the process: the pool's own watches idle connections
+ * alone, not one that a transaction holds between two queries.
  */
 export function surviveLostConnections(pool: pg.Pool): void {
   pool.on('error', () => {});
