@@ -5,7 +5,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { serialiseMeter } from '@prewatt/meter';
+import { availableMilliWhOf, serialiseMeter } from '@prewatt/meter';
 import { createOnboarding } from '@prewatt/server/onboarding';
 import { createLog, createNewUuid } from '@prewatt/server/services';
 import { createOperatorSignIn } from '@prewatt/server/sign-in';
@@ -21,6 +21,7 @@ const linkEveryTicks = 24;
 const upkeepEveryTicks = 6;
 const lowCreditThresholdWh = 3_000;
 const demoHome = 0;
+const demoCreditWh = 5_000;
 
 export type SeedInput = {
   readonly ownerDatabaseUrl: string;
@@ -76,6 +77,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
   try {
     while (town.nowMs() < o.nowMs) await town.advance();
     await settle(town);
+    await topUpDemoHome(town);
     await runJobs(app.href, town);
     const operator = await createOperator(town, {
       ...o,
@@ -94,6 +96,16 @@ export async function seedDemo(o: SeedInput): Promise<void> {
     });
   } finally {
     await town.close();
+  }
+}
+
+/** A visitor should meet a home with some credit: enough for a look round, little enough to run out. */
+async function topUpDemoHome(town: Town): Promise<void> {
+  const home = town.homes[demoHome];
+  for (let i = 0; i < 5 && home !== undefined; i++) {
+    if (availableMilliWhOf(home.meter) >= demoCreditWh * 1000) return;
+    await town.customers.buy(home, town.services(), noFaults.customers);
+    await settle(town);
   }
 }
 

@@ -324,6 +324,8 @@ export function consumerRoutes(context: RouteContext) {
       );
       const shown = frame(request, reply, utility);
       context.hub.stream(request, reply, {
+        // Somebody is watching a purchase arrive: each step shows as it happens.
+        calmMs: 150,
         concerns: (notice) =>
           notice.kind === 'sale'
             ? notice.saleId === saleId
