@@ -202,6 +202,14 @@ test('operators: wrong password, rows, roles, and another utility’s connection
   assert.equal(read.statusCode, 202, read.body);
   assert.equal(read.json().commandId, again.json().commandId);
 
+  const forged = await http.app.inject({
+    method: 'POST',
+    url: `${detail}/commands`,
+    headers: { cookie: admin.cookieHeader(), origin: 'https://evil.example' },
+    payload: { kind: 'readNow' },
+  });
+  assert.equal(forged.statusCode, 403);
+
   const viewer = await operator('v@test.example');
   assert.equal((await viewer.get('/api/operator/meters')).statusCode, 200);
   assert.equal((await viewer.postJson(`${detail}/commands`, { kind: 'readNow' })).statusCode, 403);

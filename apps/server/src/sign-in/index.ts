@@ -161,7 +161,7 @@ function createAuth(o: SignInDeps) {
 export const clientAddressHeader = 'x-prewatt-client-address';
 
 /** A loopback address is reached by more than one name. */
-function trustedOrigins(publicUrl: string): string[] {
+export function trustedOrigins(publicUrl: string): string[] {
   const url = new URL(publicUrl);
   if (url.hostname !== 'localhost' && url.hostname !== '127.0.0.1') return [url.origin];
   return [`http://localhost:${url.port}`, `http://127.0.0.1:${url.port}`];
