@@ -99,7 +99,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
   }
 }
 
-/** A visitor should meet a home with some credit: enough for a look round, little enough to run out. */
+/** A visitor should meet a home with some credit: enough to look round, little enough to end. */
 async function topUpDemoHome(town: Town): Promise<void> {
   const home = town.homes[demoHome];
   for (let i = 0; i < 5 && home !== undefined; i++) {
