@@ -2,7 +2,7 @@
 // provider and a network in between. Nothing here waits for real time; the same seed gives the same
 // town.
 
-import { availableMilliWhOf, step } from '@prewatt/meter';
+import { step } from '@prewatt/meter';
 import { type DownMessage, decodeDown, encodeUp } from '@prewatt/protocol';
 import { ok } from '@prewatt/quantities';
 import { createOnboarding } from '@prewatt/server/onboarding';
@@ -259,7 +259,3 @@ export async function createTown(o: TownOptions): Promise<Town> {
     },
   };
 }
-
-/** Energy credit left in a meter, in watt-hours; negative while something is owed. */
-export const availableWhOf = (home: TownHome): number =>
-  Math.floor(availableMilliWhOf(home.meter) / 1000);
