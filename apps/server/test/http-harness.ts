@@ -94,7 +94,7 @@ export class Visitor {
 
   /** Sends a form with the value of the form cookie, unless `csrf` says otherwise. */
   async post(url: string, fields: Record<string, string>): Promise<LightMyRequestResponse> {
-    const csrf = this.cookies.get('prewatt_form') ?? '';
+    const csrf = this.cookies.get('prewatt-7070.form') ?? '';
     return this.remember(
       await this.app.inject({
         method: 'POST',

@@ -5,12 +5,12 @@ import type { Frame, LiveReading } from '@prewatt/api';
 import {
   type AmountError,
   formatAmount,
-  formatMoney,
   idFromUuid,
   parseAmount,
   parsePhone,
 } from '@prewatt/quantities';
 import {
+  money,
   renderBuy,
   renderCode,
   renderHome,
@@ -34,8 +34,10 @@ import {
   frameOf,
   homeView,
   liveReading,
+  offerExpired,
   purchasesView,
   quoteView,
+  saleOfRequest,
   saleView,
 } from './views.ts';
 
@@ -52,7 +54,6 @@ type Scope = {
 
 export function consumerRoutes(context: RouteContext) {
   const { services, signIn } = context;
-  const secure = context.publicUrl.startsWith('https:');
   const nowMs = () => services.clocks.business.nowMs();
   const page = (reply: FastifyReply, html: string, status = 200) =>
     reply
@@ -66,7 +67,7 @@ export function consumerRoutes(context: RouteContext) {
       utility,
       nowMs: nowMs(),
       clockSpeed: services.clocks.speed,
-      csrf: formValue(request, reply, secure),
+      csrf: formValue(request, reply, context.publicUrl),
     });
 
   /**
@@ -83,7 +84,7 @@ export function consumerRoutes(context: RouteContext) {
       nowMs: nowMs(),
       clockSpeed: services.clocks.speed,
       helpPhone: null,
-      csrf: formValue(request, reply, secure),
+      csrf: formValue(request, reply, context.publicUrl),
     };
   };
 
@@ -149,7 +150,7 @@ export function consumerRoutes(context: RouteContext) {
     );
 
     app.post('/sign-in', strict, async (request, reply) => {
-      const { phone: typed = '' } = checkForm(request);
+      const { phone: typed = '' } = checkForm(request, context.publicUrl);
       const phone = parsePhone(typed);
       const shown = await publicFrame(request, reply);
       if (!phone.ok) {
@@ -166,7 +167,7 @@ export function consumerRoutes(context: RouteContext) {
     });
 
     app.post('/sign-in/code', strict, async (request, reply) => {
-      const { phone: typed = '', code = '' } = checkForm(request);
+      const { phone: typed = '', code = '' } = checkForm(request, context.publicUrl);
       const phone = parsePhone(typed);
       const cookies =
         phone.ok && /^\d{6}$/.test(code.trim())
@@ -183,7 +184,7 @@ export function consumerRoutes(context: RouteContext) {
     });
 
     app.post('/sign-out', async (request, reply) => {
-      checkForm(request);
+      checkForm(request, context.publicUrl);
       setCookies(reply, await signIn.signOut(headersOf(request)));
       return reply.redirect('/sign-in', 303);
     });
@@ -244,7 +245,7 @@ export function consumerRoutes(context: RouteContext) {
 
     app.post<ById>('/connections/:id/buy', async (request, reply) => {
       const id = uuidFromPath('connection', request.params.id);
-      const { amount = '' } = checkForm(request);
+      const { amount = '' } = checkForm(request, context.publicUrl);
       const place = await onConnection(request, id, async ({ connection }) => connection);
       const utility = await services.utilities.get(place.utilityId);
       const parsed = parseAmount(amount, utility.currency);
@@ -268,10 +269,11 @@ export function consumerRoutes(context: RouteContext) {
       reply: FastifyReply,
       o: { quoteId: string; problem: string | null },
     ) => {
-      const { found, utility } = await onAny(request, 'quote', ({ tx, connection }) =>
+      const { found, utility } = await onAny(request, 'quote', ({ tx, connection, utility }) =>
         quoteView(tx, {
           connection,
           ...o,
+          utility,
           providerName: services.providerLabel,
           clocks: services.clocks,
         }),
@@ -280,29 +282,45 @@ export function consumerRoutes(context: RouteContext) {
       return page(reply, html, o.problem === null ? 200 : 409);
     };
 
-    app.get<ById>('/quotes/:id', (request, reply) =>
-      quotePage(request, reply, {
-        quoteId: uuidFromPath('quote', request.params.id),
-        problem: null,
-      }),
-    );
+    /** What became of an offer that was bought already; null for one that was not. */
+    const saleOf = async (request: FastifyRequest, quoteId: string) => {
+      for (const place of await placesOf(request)) {
+        const sale = await inScope(place, ({ tx, connection }) =>
+          saleOfRequest(tx, { connection, requestId: requestIdOf(quoteId) }),
+        );
+        if (sale !== null) return sale;
+      }
+      return null;
+    };
+    const toSale = (reply: FastifyReply, saleId: string) =>
+      reply.redirect(`/sales/${idFromUuid('sale', saleId)}`, 303);
+
+    app.get<ById>('/quotes/:id', async (request, reply) => {
+      const quoteId = uuidFromPath('quote', request.params.id);
+      // Whoever comes back to a bought offer wants its purchase, not to pay again.
+      const sale = await saleOf(request, quoteId);
+      if (sale !== null) return toSale(reply, sale.saleId);
+      return quotePage(request, reply, { quoteId, problem: null });
+    });
 
     app.post<ById>('/quotes/:id/pay', strict, async (request, reply) => {
-      checkForm(request);
+      checkForm(request, context.publicUrl);
       const quoteId = uuidFromPath('quote', request.params.id);
-      const { place } = await onAny(request, 'quote', ({ tx, connection }) =>
+      const { place } = await onAny(request, 'quote', ({ tx, connection, utility }) =>
         quoteView(tx, {
           connection,
           quoteId,
+          utility,
           providerName: services.providerLabel,
           problem: null,
           clocks: services.clocks,
         }),
       );
-      // One quote is bought once: pressing the button twice is the same request.
+      const sale = await saleOf(request, quoteId);
+      if (sale !== null && sale.state !== 'awaitingPayment') return toSale(reply, sale.saleId);
       const started = await services.payments.startPurchase(place, {
         quoteId,
-        requestId: `quote:${quoteId}`,
+        requestId: requestIdOf(quoteId),
       });
       if (!started.ok)
         return quotePage(request, reply, { quoteId, problem: startText[started.error] });
@@ -352,6 +370,9 @@ function phoneOf(request: FastifyRequest): string {
   return parsed.ok ? parsed.value : 'none';
 }
 
+/** One quote is bought once: pressing the button twice is the same request. */
+const requestIdOf = (quoteId: string): string => `quote:${quoteId}`;
+
 function concernsConnection(notice: { readonly kind: string }, connectionId: string): boolean {
   if ('connectionIds' in notice) return (notice.connectionIds as string[]).includes(connectionId);
   return 'connectionId' in notice && notice.connectionId === connectionId;
@@ -372,10 +393,10 @@ const amountText = (error: AmountError, utility: Utility): string => {
 function withLimits(refusal: keyof typeof quoteRefusalText, utility: Utility): string {
   const { currency } = utility;
   if (refusal === 'amountBelowMinimum') {
-    return `The least you can buy is ${formatMoney(utility.minimumPurchaseMinor, currency)}.`;
+    return `The least you can buy is ${money(utility.minimumPurchaseMinor.toString(), currency)}.`;
   }
   if (refusal === 'amountAboveMaximum') {
-    const most = formatMoney(utility.maximumPurchaseMinor, currency);
+    const most = money(utility.maximumPurchaseMinor.toString(), currency);
     return `The most you can buy at once is ${most}.`;
   }
   return quoteRefusalText[refusal];
@@ -384,7 +405,7 @@ function withLimits(refusal: keyof typeof quoteRefusalText, utility: Utility): s
 const startText: Record<StartRefusal, string> = {
   requestIdReused: 'This offer was already bought for another amount. Start again.',
   unknownQuote: 'This offer no longer exists. Start again.',
-  quoteExpired: 'This offer has expired. Go back and ask for a new one.',
+  quoteExpired: offerExpired,
   providerUnavailable:
     'The payment service does not answer just now. Nothing was charged; try again in a minute.',
 };

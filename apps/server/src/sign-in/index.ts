@@ -133,7 +133,7 @@ function createAuth(o: SignInDeps) {
       },
     },
     advanced: {
-      cookiePrefix: 'prewatt',
+      cookiePrefix: cookiePrefix(o.publicUrl),
       ipAddress: { ipAddressHeaders: [clientAddressHeader] },
     },
     plugins: [
@@ -160,10 +160,19 @@ function createAuth(o: SignInDeps) {
  */
 export const clientAddressHeader = 'x-prewatt-client-address';
 
+/** Browsers give one host's cookies to each of its ports: two servers on one machine keep apart. */
+export function cookiePrefix(publicUrl: string): string {
+  const url = new URL(publicUrl);
+  return isLoopback(url) ? `prewatt-${url.port}` : 'prewatt';
+}
+
+const isLoopback = (url: URL): boolean =>
+  url.hostname === 'localhost' || url.hostname === '127.0.0.1';
+
 /** A loopback address is reached by more than one name. */
 export function trustedOrigins(publicUrl: string): string[] {
   const url = new URL(publicUrl);
-  if (url.hostname !== 'localhost' && url.hostname !== '127.0.0.1') return [url.origin];
+  if (!isLoopback(url)) return [url.origin];
   return [`http://localhost:${url.port}`, `http://127.0.0.1:${url.port}`];
 }
 
