@@ -17,8 +17,8 @@ import type { TownHome, UtilityPlan } from './utility.ts';
 const homes = 40;
 const historyDays = 14;
 const tickMs = 30 * 60_000;
-const linkEveryTicks = 24;
-const upkeepEveryTicks = 6;
+const linkEveryTicks = 8;
+const upkeepEveryTicks = 2;
 const lowCreditThresholdWh = 3_000;
 const demoHome = 0;
 const demoCreditWh = 5_000;
@@ -27,6 +27,8 @@ export type SeedInput = {
   readonly ownerDatabaseUrl: string;
   readonly secretsFile: string;
   readonly dataDir: string;
+  /** The consumer pages' address, for the messages of the past. */
+  readonly publicUrl: string;
   /** Business time at which the demo starts: the end of the history. */
   readonly nowMs: number;
 };
@@ -68,6 +70,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
     tickMs,
     faults: { ...noFaults, customers: { ...noFaults.customers, typeToken: 0.15, refuse: 0.04 } },
     plan,
+    publicUrl: o.publicUrl,
     masterKey,
     secretBytes: (length) => new Uint8Array(randomBytes(length)),
     linkEveryTicks,

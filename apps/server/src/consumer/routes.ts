@@ -29,6 +29,7 @@ import type { StartRefusal } from '../payments/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
 import { quoteRefusalText } from '../vending/index.ts';
+import { publicFrame } from './frame.ts';
 import {
   buyView,
   frameOf,
@@ -70,23 +71,8 @@ export function consumerRoutes(context: RouteContext) {
       csrf: formValue(request, reply, context.publicUrl),
     });
 
-  /**
-   * Before sign-in nobody's utility is known; a server for one utility shows its name, others
-   * Prewatt's.
-   */
-  const publicFrame = async (request: FastifyRequest, reply: FastifyReply): Promise<Frame> => {
-    const [only, ...others] = await services.utilities.list();
-    if (only !== undefined && others.length === 0) return frame(request, reply, only);
-    return {
-      utilityName: 'Prewatt',
-      zone: 'UTC',
-      currency: { code: 'XXX', scale: 2 },
-      nowMs: nowMs(),
-      clockSpeed: services.clocks.speed,
-      helpPhone: null,
-      csrf: formValue(request, reply, context.publicUrl),
-    };
-  };
+  const publicPage = (request: FastifyRequest, reply: FastifyReply): Promise<Frame> =>
+    publicFrame(services, formValue(request, reply, context.publicUrl));
 
   const placesOf = async (request: FastifyRequest): Promise<readonly ConnectionPlace[]> => {
     const places = await signIn.customerOf(headersOf(request));
@@ -146,13 +132,13 @@ export function consumerRoutes(context: RouteContext) {
     });
 
     app.get('/sign-in', async (request, reply) =>
-      page(reply, renderSignIn(await publicFrame(request, reply), { phone: '', problem: null })),
+      page(reply, renderSignIn(await publicPage(request, reply), { phone: '', problem: null })),
     );
 
     app.post('/sign-in', strict, async (request, reply) => {
       const { phone: typed = '' } = checkForm(request, context.publicUrl);
       const phone = parsePhone(typed);
-      const shown = await publicFrame(request, reply);
+      const shown = await publicPage(request, reply);
       if (!phone.ok) {
         const problem = 'Write the number with its country code, for example +27 82 555 0101.';
         return page(reply, renderSignIn(shown, { phone: typed, problem }), 422);
@@ -176,7 +162,7 @@ export function consumerRoutes(context: RouteContext) {
       if (cookies === null) {
         const problem =
           'That code is wrong or has expired. Check the last message, or ask for a new code.';
-        const shown = await publicFrame(request, reply);
+        const shown = await publicPage(request, reply);
         return page(reply, renderCode(shown, { phone: typed, problem }), 422);
       }
       setCookies(reply, cookies);
