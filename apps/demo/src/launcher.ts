@@ -21,6 +21,8 @@ export type SeedInput = {
   secretsFile: string;
   dataDir: string;
   nowMs: number;
+  /** Where the server is reached, as people type it. */
+  publicUrl: string;
 };
 
 export type LauncherDeps = {
@@ -123,6 +125,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
         secretsFile,
         dataDir,
         nowMs: Math.floor(clock.nowMs()),
+        publicUrl: address(ports.server),
       });
     },
   });
