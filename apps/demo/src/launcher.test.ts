@@ -107,6 +107,22 @@ test('first start, second start on the same data, and an orderly end of both', a
   await assertNothingLeft(at);
 });
 
+test('Ctrl-C does not wait for the seed, and the next start begins it anew', async () => {
+  const at = await newCase();
+  const demo = startDemo(at, { fault: 'seed-lasts' });
+  await until('the seed runs', () => demo.said().includes('First run'));
+  demo.child.kill('SIGINT');
+  await until('it has ended', () => demo.child.exitCode !== null);
+  assert.equal(await demo.ended, 0);
+  assert.equal(demo.said().trim().split('\n').length, 2, demo.said());
+  await assertNothingLeft(at);
+  const next = startDemo(at);
+  await ready(next);
+  assert.match(next.said(), /First run/);
+  next.child.kill('SIGINT');
+  assert.equal(await next.ended, 0);
+});
+
 test('a child and PostgreSQL that die are started again', async () => {
   const at = await newCase();
   const demo = startDemo(at);

@@ -21,6 +21,8 @@ export type SeedInput = {
   secretsFile: string;
   dataDir: string;
   nowMs: number;
+  /** Where the server is reached, as people type it. */
+  publicUrl: string;
 };
 
 export type LauncherDeps = {
@@ -114,7 +116,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   });
   started.postgres = postgres;
   over.signal.throwIfAborted();
-  const appDatabaseUrl = await prepareDatabase(postgres.url, secrets.appDatabasePassword, {
+  const preparing = prepareDatabase(postgres.url, secrets.appDatabasePassword, {
     migrate: deps.migrate,
     seed: (ownerDatabaseUrl) => {
       deps.say('First run: making the demo utility.');
@@ -123,9 +125,11 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
         secretsFile,
         dataDir,
         nowMs: Math.floor(clock.nowMs()),
+        publicUrl: address(ports.server),
       });
     },
   });
+  const appDatabaseUrl = await unlessOver(preparing, over.signal);
   const facts = readFacts(dataDir);
   over.signal.throwIfAborted();
   await started.placeholder.close();
@@ -135,6 +139,17 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   await waitUntilReady(addresses, over.signal);
   const readyMs = performance.now() - run.startedAtMs;
   deps.say(renderPanel({ facts, ports, dataDir, speed, readyMs }));
+}
+
+/**
+ * The result of the work, or a reject when the run is over first: nobody waits for a seed after
+ * Ctrl-C. What is left of the work ends with its database.
+ */
+function unlessOver<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const over = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, over]);
 }
 
 async function tearDown(started: Started): Promise<void> {

@@ -260,6 +260,17 @@ test('a viewer reads only; an operator blocks and records, and sets nothing', as
   }
 });
 
+test('another site’s page cannot act with an operator’s session', async () => {
+  const path = `/api/operator/vendors/${idFromUuid('vendor', vendor.vendorId)}`;
+  const answer = await http.app.inject({
+    method: 'POST',
+    url: `${path}/unblock`,
+    headers: { cookie: administrator.cookieHeader(), origin: 'https://elsewhere.example' },
+    payload: {},
+  });
+  assert.deepEqual([answer.statusCode, codeOf(answer)], [403, 'forbidden']);
+});
+
 test('a blocked connection is shown to the till and sells nothing until it is unblocked', async () => {
   const { meterPan, connectionId } = await h.addConnection();
   const path = `/api/operator/connections/${idFromUuid('connection', connectionId)}`;

@@ -87,6 +87,7 @@ test('a first start that is interrupted leaves nothing running and no half-made 
     assert.ok(family.length > 0);
     const { code } = await demo.interrupt();
     assert.equal(code, 0);
+    assert.deepEqual(launch.output().trim().split('\n').slice(1), ['Stopping.']);
     await eventually('all children are gone', () => !family.some(({ pid }) => isRunning(pid)));
     assert.ok(!existsSync(join(demo.dataDir, 'demo.json')), 'no sign-ins of a demo that is not');
     assert.ok(!existsSync(join(demo.dataDir, 'demo.lock')));

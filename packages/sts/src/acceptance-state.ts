@@ -213,6 +213,38 @@ function isSecrets(value: unknown, ea: unknown): value is AcceptanceSecrets {
   );
 }
 
+/**
+ * Whether a pending set is one that entering tokens can leave: the sections that this algorithm
+ * has, a key part for each section that carries one and for no other, and still something missing.
+ */
+function isFittingPending(
+  pending: PendingKeyChange | null,
+  keyParts: AcceptanceSecrets['keyParts'],
+  ea: EncryptionAlgorithm,
+): boolean {
+  if (pending === null) return keyParts.every((part) => part === '');
+  const { section1, section2, section3, section4 } = pending;
+  const isEa11 = ea === 'ea11';
+  if (!isEa11 && section4 !== null) return false;
+  if (section3 !== null && section3.supplyGroup > (isEa11 ? 0xfff : 999_999)) return false;
+  // The third section of an EA07 set carries the supply group alone.
+  const withParts = [section1, section2, isEa11 ? section3 : null, section4];
+  if (!withParts.every((section, at) => (section !== null) === (keyParts[at] !== ''))) return false;
+  const hasAny = withParts.some((section) => section !== null) || section3 !== null;
+  return hasAny && missingSections(ea, pending).length > 0;
+}
+
+/** Sections that a pending set is known to wait for, in order. */
+export function missingSections(ea: EncryptionAlgorithm, pending: PendingKeyChange): number[] {
+  const needsThird = ea === 'ea11' || pending.section1?.hasThirdToken === true;
+  const missing: number[] = [];
+  if (pending.section1 === null) missing.push(1);
+  if (pending.section2 === null) missing.push(2);
+  if (needsThird && pending.section3 === null) missing.push(3);
+  if (ea === 'ea11' && pending.section4 === null) missing.push(4);
+  return missing;
+}
+
 function isTidStore(value: unknown): value is number[] {
   if (!Array.isArray(value) || value.length < 1 || value.length > 10_000) return false;
   return value.every(
@@ -223,7 +255,8 @@ function isTidStore(value: unknown): value is number[] {
 
 /**
  * Checks data that came from storage (the parsed JSON of an AcceptanceState) and hides its secrets
- * again. Error: `stored` for a wrong shape, else the field's code. Clause 7.3.
+ * again. Error: `stored` for a wrong shape or a pending key-change set that does not fit its key
+ * parts and the algorithm, else the field's code. Clause 7.3.
  */
 export function restoreAcceptanceState(
   stored: unknown,
@@ -245,6 +278,7 @@ export function restoreAcceptanceState(
   const lockout: unknown = state.lockout;
   if (
     !isPendingKeyChange(state.pendingKeyChange) ||
+    !isFittingPending(state.pendingKeyChange, state.secrets.keyParts, state.ea) ||
     state.manufacturerCode !== pan.value.manufacturerCode ||
     !isRecord(lockout) ||
     !isInteger(lockout['wrongEntries'], 0, Number.MAX_SAFE_INTEGER) ||

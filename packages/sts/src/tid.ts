@@ -93,3 +93,9 @@ export function nextTid(o: {
   const tid = Math.max(now.value, following);
   return tid > maximumTid ? err('afterBaseDate') : ok(tid);
 }
+
+/**
+ * The base date that a roll-over leads to: a token says that the base date changes, not to which,
+ * so it is the next one in use. After 35 none is known, and a meter stays there (clause 6.3.5).
+ */
+export const baseDateAfterRollover = (from: BaseDate): BaseDate => (from === 93 ? 14 : 35);

@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Connection, loadConnection, placeOfConnection } from '../connections/index.ts';
 import { headersOf, type RouteContext, uuidFromPath } from '../http/context.ts';
+import { refuseOtherOrigins } from '../http/origin.ts';
 import { parse } from '../http/parse.ts';
 import { forbidden, HttpProblem, notFound, signedOut } from '../http/problem.ts';
 import type { Tx } from '../platform/database.ts';
@@ -267,6 +268,7 @@ export function operatorRoutes(context: RouteContext) {
   };
 
   return async (app: FastifyInstance): Promise<void> => {
+    refuseOtherOrigins(app, context.publicUrl);
     listRoutes(app);
     connectionRoutes(app);
     actionRoutes(app);

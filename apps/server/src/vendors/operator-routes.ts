@@ -12,6 +12,7 @@ import type { Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { placeOfConnection } from '../connections/index.ts';
 import { headersOf, type RouteContext, uuidFromPath } from '../http/context.ts';
+import { refuseOtherOrigins } from '../http/origin.ts';
 import { parse } from '../http/parse.ts';
 import { forbidden, notFound, signedOut } from '../http/problem.ts';
 import type { Tx } from '../platform/database.ts';
@@ -157,7 +158,8 @@ export function vendorOperatorRoutes(context: RouteContext) {
     return { blockedReason: reason };
   };
 
-  return (app: FastifyInstance): void => {
+  return async (app: FastifyInstance): Promise<void> => {
+    refuseOtherOrigins(app, context.publicUrl);
     readRoutes(app);
     administratorRoutes(app);
     actingRoutes(app);

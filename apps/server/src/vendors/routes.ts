@@ -113,6 +113,6 @@ export function vendorRoutes(context: RouteContext) {
   return async (app: FastifyInstance): Promise<void> => {
     saleRoutes(app);
     shiftRoutes(app);
-    vendorOperatorRoutes(context)(app);
+    await app.register(vendorOperatorRoutes(context));
   };
 }
