@@ -32,7 +32,7 @@ async function run(args: string[], files: Record<string, string> = {}) {
     environment: {},
     nowMs: () => Date.UTC(2026, 10, 24, 10),
     randomNibble: () => 0,
-    fetch: () => assert.fail('nothing is asked of a server'),
+    fetch: async () => assert.fail('an offline command'),
     sleep: async () => {},
     ask: async () => null,
   };

@@ -10,7 +10,7 @@ import {
   printResult,
   usageError,
 } from '../command.ts';
-import { defaultServer, signInToServer } from '../http-client.ts';
+import { defaultServer, withServer } from '../http-client.ts';
 import {
   blockCommand,
   createCommand,
@@ -80,9 +80,11 @@ async function run(
   o: { readonly options: Options; readonly context: CommandContext },
 ): Promise<number> {
   const { options, context } = o;
-  const client = await signInToServer(context, options.text('server') ?? defaultServer);
-  const desk = client.ok ? await loadDesk(client.value) : client;
-  const result = desk.ok ? await command.run(desk.value, options) : desk;
+  const server = options.text('server') ?? defaultServer;
+  const result = await withServer(context, server, async (client) => {
+    const desk = await loadDesk(client);
+    return desk.ok ? command.run(desk.value, options) : desk;
+  });
   return printResult(result, context, options.flag('json'));
 }
 
