@@ -5,7 +5,9 @@ import { vendorGroup } from './group.ts';
 
 type Asked = { path: string; body: unknown };
 
-/** Runs a command line against answers by path; `asked` is what the command asked for, signed in. */
+/**
+ * Runs a command line against answers by path; `asked` is what the command asked for, signed in.
+ */
 async function run(args: string[], answers: Record<string, unknown> = {}) {
   let [out, errors] = ['', ''];
   const asked: Asked[] = [];
