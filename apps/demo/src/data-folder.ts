@@ -10,7 +10,7 @@ import { DemoRefusal } from './refusal.ts';
 /** Makes the folder and proves that it can be written. Throws `DemoRefusal`. */
 export function prepareFolder(dataDir: string): void {
   try {
-    makeFolder(join(dataDir, 'logs'));
+    makeFolder(dataDir);
     const probe = join(dataDir, '.probe');
     writeFileSync(probe, '');
     rmSync(probe);

@@ -1,9 +1,9 @@
 // The life of one demo run: checks, PostgreSQL, database, children, panel; then supervision until
 // it is told to stop or gives up. Whatever was started is stopped again, on every way out.
 
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { PostgresStartError, processIdentity } from '@prewatt/embedded-postgres';
+import { makeFolder, PostgresStartError, processIdentity } from '@prewatt/embedded-postgres';
 import { address, childSpecs, type Programs } from './children.ts';
 import { ensureSecrets, type FolderLock, lockFolder, prepareFolder } from './data-folder.ts';
 import { type DatabaseSteps, prepareDatabase } from './database.ts';
@@ -50,7 +50,11 @@ export async function runDemo(options: DemoOptions, deps: LauncherDeps): Promise
   const started: Started = {};
   const startedAtMs = performance.now();
   const over = new AbortController();
-  deps.stopSignals.stop.addEventListener('abort', () => over.abort('stopped'));
+  deps.stopSignals.stop.addEventListener('abort', () => {
+    // Said here and not on the way out: a step that cannot be broken off may still take seconds.
+    if (!over.signal.aborted) deps.say('Stopping.');
+    over.abort('stopped');
+  });
   deps.stopSignals.kill.addEventListener('abort', () => {
     started.supervisor?.kill();
     started.postgres?.kill();
@@ -64,8 +68,7 @@ export async function runDemo(options: DemoOptions, deps: LauncherDeps): Promise
     if (!over.signal.aborted) over.abort(reasonOf(error));
   }
   const reason = over.signal.reason;
-  if (reason === 'stopped') deps.say('Stopping.');
-  else deps.say(typeof reason === 'string' ? reason : String(reason));
+  if (reason !== 'stopped') deps.say(typeof reason === 'string' ? reason : String(reason));
   await tearDown(started);
   // 130 is what a shell reports for a program that Ctrl-C ended.
   if (deps.stopSignals.kill.aborted) return 130;
@@ -78,6 +81,8 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   const { dataDir, port, speed } = options;
   const { started, over } = run;
   const ports = demoPorts(port);
+  // A new folder is made only when the ports are free: a refused start leaves nothing behind.
+  if (!existsSync(dataDir)) await checkPorts(ports, 0);
   prepareFolder(dataDir);
   started.lock = lockFolder(dataDir, processIdentity);
   await checkPorts(ports, started.lock.afterCrash ? 5_000 : 0);
@@ -88,6 +93,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
     giveUp: (reason: string) => over.abort(reason),
     nowMs: () => performance.now(),
   };
+  makeFolder(join(dataDir, 'logs'));
   const postgresLog = freshLog(dataDir, 'postgres');
   for (const name of ['server', 'virtual-meter', 'sandbox']) freshLog(dataDir, name);
   const clock = startDemoClock({

@@ -32,6 +32,7 @@ process.exitCode = await runDemo(
         operatorEmail: 'operator@prewatt.example',
         operatorPassword: 'a-password',
         demoMeterPan: '600727000000000009',
+        publicUrl: input.publicUrl,
       };
       writeFileSync(join(input.dataDir, 'demo.json'), JSON.stringify(facts));
     },

@@ -73,8 +73,8 @@ function withSection(pending: PendingKeyChange, fields: KeyChangeSectionFields):
       return { ...pending, section2: { keyExpiryLow, tariffIndex } };
     }
     case 3: {
-      const supplyGroup =
-        fields.form === 'supplyGroup' ? fields.supplyGroup : fields.supplyGroupLow;
+      const isWhole = fields.form === 'supplyGroup';
+      const supplyGroup = isWhole ? fields.supplyGroup : fields.supplyGroupLow;
       return { ...pending, section3: { supplyGroup } };
     }
     case 4:
@@ -128,7 +128,7 @@ function supplyGroupOf(state: AcceptanceState, pending: PendingKeyChange): numbe
 
 function complete(state: AcceptanceState, pending: PendingKeyChange): Step {
   const { section1, section2 } = pending;
-  if (section1 === null || section2 === null) throw new Error('an incomplete key-change set');
+  if (section1 === null || section2 === null) throw new Error('incomplete set');
   const dropped = withoutPending(state);
   if (!isKeyTypeChangeAllowed(state.keyType, section1.keyType)) {
     return { state: dropped, step: { kind: 'keyType' } };

@@ -1,12 +1,12 @@
 // The meter's side (IEC 62055-41 clauses 7.3 and 8): whether a token is accepted and what it does.
-// Pure: a decision takes a state and gives a new one; a refusal but for the lock-out count leaves
-// it as it was.
+// Pure: a decision takes a state and gives a new one; but for the lock-out a refusal leaves it.
 
 import { acceptKeyChangeSection, droppedWhenOld, type KeyChangeStep } from './accept-key-change.ts';
 import { type AcceptanceState, decoderKeyOfState } from './acceptance-state.ts';
 import { type DecodeError, readToken, tokenClassOf } from './codec.ts';
 import { type DigitsError, parseTokenDigits } from './digits.ts';
 import { isLockedAt, noLockout, withWrongEntry } from './entry-lockout.ts';
+import { isInteger } from './key-fields.ts';
 import type {
   Commodity,
   CreditRegister,
@@ -151,8 +151,8 @@ function refuse(
  * that is no time (0 to 8.64e15), a bug of the caller: the state stands. Clauses 7.3 and 8.
  */
 export function acceptToken(before: AcceptanceState, request: AcceptanceRequest): Decision {
-  if (!Number.isInteger(request.nowMs) || request.nowMs < 0 || request.nowMs > maximumNowMs) {
-    throw new RangeError(`nowMs must be whole milliseconds since 1970, not ${request.nowMs}`);
+  if (!isInteger(request.nowMs, 0, maximumNowMs)) {
+    throw new RangeError(`nowMs is no instant: ${request.nowMs}`);
   }
   const state = droppedWhenOld(before, request.nowMs);
   const digits = parseTokenDigits(request.digits);
@@ -210,7 +210,7 @@ function refuseUnreadable(
   if (error === 'subclassReserved' || error === 'subclassProprietary') {
     return { state, outcome: refuse('function', { detail: error }) };
   }
-  throw new Error(`unexpected refusal while reading: ${error}`);
+  throw new Error(`unexpected: ${error}`);
 }
 
 function decideTest(

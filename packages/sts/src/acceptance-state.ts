@@ -10,6 +10,7 @@ import {
   type EncryptionAlgorithm,
 } from './decoder-key.ts';
 import { bytesFromHex, hexFromBytes } from './hex.ts';
+import { checkKeyFields, isBaseDate, isInteger } from './key-fields.ts';
 import { checkMeterPan, type PanError } from './pan.ts';
 import { err, ok, type Result } from './result.ts';
 import { hideFromInspect } from './secret.ts';
@@ -35,8 +36,10 @@ export type PendingKeyChange = {
 };
 
 /**
- * Hexadecimal key material. Prints as `[secret]`; JSON carries it, because the meter has to store
- * it.
+ * Hexadecimal key material, as plain data: JSON and structured clone carry it, because the meter
+ * has to store it. `console.log`, `inspect` and string conversion show `[secret]`; what looks at
+ * the fields themselves shows the key: `console.dir`, the differences that `assert` prints,
+ * debuggers.
  */
 export type AcceptanceSecrets = {
   readonly decoderKey: string;
@@ -97,10 +100,7 @@ export function protectSecrets(secrets: AcceptanceSecrets): AcceptanceSecrets {
 
 export const noKeyParts: AcceptanceSecrets['keyParts'] = ['', '', '', ''];
 
-const isInteger = (value: unknown, from: number, to: number): boolean =>
-  typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
-
-function checkKeyFields(o: {
+function checkStateFields(o: {
   readonly supplyGroupCode: string | null;
   readonly tariffIndex: string;
   readonly keyRevision: number;
@@ -108,12 +108,10 @@ function checkKeyFields(o: {
   readonly keyExpiry: number;
   readonly baseDate: number;
 }): AcceptanceStateError | null {
-  if (o.supplyGroupCode !== null && !/^[0-9]{6}$/.test(o.supplyGroupCode)) return 'supplyGroupCode';
-  if (!/^[0-9]{2}$/.test(o.tariffIndex)) return 'tariffIndex';
-  if (!isInteger(o.keyRevision, 1, 9)) return 'keyRevision';
-  if (!isInteger(o.keyType, 0, 3)) return 'keyType';
+  const refusal = checkKeyFields({ ...o, supplyGroupCode: o.supplyGroupCode ?? '000000' });
+  if (refusal !== null) return refusal;
   if (!isInteger(o.keyExpiry, 0, 255)) return 'keyExpiry';
-  return [93, 14, 35].includes(o.baseDate) ? null : 'baseDate';
+  return isBaseDate(o.baseDate) ? null : 'baseDate';
 }
 
 /**
@@ -136,7 +134,7 @@ export function createAcceptanceState(o: {
 }): Result<AcceptanceState, AcceptanceStateError> {
   const pan = checkMeterPan(o.meterPan);
   if (!pan.ok) return pan;
-  const refusal = checkKeyFields(o);
+  const refusal = checkStateFields(o);
   if (refusal !== null) return err(refusal);
   const size = o.tidStoreSize ?? defaultTidStoreSize;
   if (!isInteger(size, 1, 10_000) || !isInteger(o.initialTid, 0, maximumTid))
@@ -271,7 +269,7 @@ export function restoreAcceptanceState(
   const pan = checkMeterPan(state.meterPan);
   if (!pan.ok) return pan;
   if (!isSecrets(state.secrets, state.ea)) return err('decoderKey');
-  const refusal = checkKeyFields(state);
+  const refusal = checkStateFields(state);
   if (refusal !== null) return err(refusal);
   if (!isTidStore(state.tidStore)) return err('tidStore');
   if (!isInteger(state.keyChangeTimeoutMs, 1, Number.MAX_SAFE_INTEGER)) return err('timeout');
