@@ -385,6 +385,42 @@ CREATE TABLE prewatt.phone_directory (
   CONSTRAINT phone_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 
+CREATE TABLE prewatt.proof_results (
+  run_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  finished_at timestamp with time zone NOT NULL,
+  holds boolean NOT NULL,
+  laws jsonb NOT NULL,
+  history_cut uuid NOT NULL,
+  history_count bigint NOT NULL,
+  history_digest numeric NOT NULL,
+  CONSTRAINT proof_results_pkey PRIMARY KEY (run_id),
+  CONSTRAINT proof_results_history_count_check CHECK ((history_count >= 0)),
+  CONSTRAINT proof_results_run_id_fkey FOREIGN KEY (run_id) REFERENCES prewatt.proof_runs(id),
+  CONSTRAINT proof_results_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX proof_results_by_time ON prewatt.proof_results USING btree (utility_id, finished_at DESC);
+ALTER TABLE prewatt.proof_results ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.proof_results FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.proof_runs (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  request_id text NOT NULL,
+  requested_by text,
+  requested_at timestamp with time zone NOT NULL,
+  buckets_done smallint NOT NULL DEFAULT 0,
+  CONSTRAINT proof_runs_pkey PRIMARY KEY (id),
+  CONSTRAINT proof_runs_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT proof_runs_buckets_done_check CHECK (((buckets_done >= 0) AND (buckets_done <= 1024))),
+  CONSTRAINT proof_runs_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 120))),
+  CONSTRAINT proof_runs_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX proof_runs_by_time ON prewatt.proof_runs USING btree (utility_id, requested_at DESC, id DESC);
+ALTER TABLE prewatt.proof_runs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.proof_runs FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.provider_reference_directory (
   provider text NOT NULL,
   provider_reference text NOT NULL,
@@ -615,6 +651,8 @@ GRANT INSERT, SELECT ON prewatt.operator_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operators TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.phone_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.proof_results TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.proof_runs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.provider_reference_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.quotes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.readings TO prewatt_app;
@@ -630,5 +668,6 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.payments TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.tokens TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
+GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
 GRANT USAGE ON SCHEMA auth TO prewatt_app;
 GRANT USAGE ON SCHEMA prewatt TO prewatt_app;

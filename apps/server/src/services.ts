@@ -19,6 +19,7 @@ import { createNewUuid, type NewUuid } from './platform/ids.ts';
 import type { Jobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
 import type { Clocks } from './platform/time.ts';
+import { createProof, type Proof } from './proof/index.ts';
 import { prepareMonths, recordContact, recordProfile, recordStates } from './readings/index.ts';
 import { createUtilities, type Utilities } from './utilities/index.ts';
 import { createQuoting, createVending, type Vending } from './vending/index.ts';
@@ -49,10 +50,11 @@ export type Services = {
   readonly commands: Commands;
   readonly ingest: Ingest;
   readonly messages: Messages;
+  readonly proof: Proof;
   readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
   /**
-   * What must happen now and then: due commands and payments, partitions ahead. Safe from many
-   * processes.
+   * What must happen now and then: due commands and payments, partitions ahead, the nightly
+   * proof. Safe from many processes.
    */
   readonly upkeep: () => Promise<void>;
 };
@@ -106,6 +108,7 @@ export function createServices(o: ServiceDeps): Services {
     parallel: o.parallelMessages ?? 4,
     log,
   });
+  const proof = createProof({ database, keys, clocks, newUuid, log });
   let preparedForDay = -1;
   return {
     database,
@@ -118,12 +121,14 @@ export function createServices(o: ServiceDeps): Services {
     commands,
     ingest,
     messages,
-    jobs: { sendMessage: messages.send },
+    proof,
+    jobs: { sendMessage: messages.send, runProof: proof.run },
     upkeep: async () => {
       const day = Math.floor(clocks.business.nowMs() / 86_400_000);
       for (const utility of await utilities.list()) {
         await commands.sweep(utility.id);
         await payments.checkOpen(utility.id);
+        await proof.startNightly(utility);
         if (day === preparedForDay) continue;
         await database.inUtility(utility.id, (tx) => prepareMonths(tx, clocks.business.nowMs()));
       }

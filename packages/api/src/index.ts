@@ -3,3 +3,4 @@
 export * from './common.ts';
 export * from './consumer.ts';
 export * from './operator.ts';
+export * from './proof.ts';

@@ -20,6 +20,7 @@ const prefixes = [
   'message',
   'operator',
   'key',
+  'proof',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

@@ -20,6 +20,7 @@ import { consumerRoutes } from '../consumer/index.ts';
 import { operatorRoutes } from '../operators/index.ts';
 import { paymentRoutes } from '../payments/routes.ts';
 import type { Log } from '../platform/log.ts';
+import { proofRoutes } from '../proof/index.ts';
 import { headersOf, type RouteContext, setCookies } from './context.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from './problem.ts';
 
@@ -81,6 +82,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(signInRoutes(o));
   await app.register(consumerRoutes(o));
   await app.register(operatorRoutes(o));
+  await app.register(proofRoutes(o));
   await consoleFiles(app, o.consoleDir);
   return app;
 }

@@ -241,4 +241,23 @@ export type Tables = {
     created_at: Instant;
     state_at: Instant;
   };
+  proof_runs: {
+    id: string;
+    utility_id: string;
+    request_id: string;
+    requested_by: string | null;
+    requested_at: Instant;
+    buckets_done: Generated<number>;
+  };
+  proof_results: {
+    run_id: string;
+    utility_id: string;
+    started_at: Instant;
+    finished_at: Instant;
+    holds: boolean;
+    laws: Json;
+    history_cut: string;
+    history_count: bigint;
+    history_digest: string;
+  };
 };
