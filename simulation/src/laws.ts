@@ -127,6 +127,15 @@ export function createLaws(town: Town): Laws {
     }
   };
 
+  /** The server’s own proofs saw what we saw: each night, all laws. */
+  const proofsHeld = async (): Promise<void> => {
+    const { rows } = await sql<{ holds: boolean; laws: { law: number; holds: boolean }[] }>`
+      SELECT holds, laws FROM prewatt.proof_results`.execute(town.owner.directories);
+    if (rows.length === 0) throw new Error('no nightly proof was made');
+    const broken = rows.flatMap(({ laws }) => laws).find(({ holds }) => !holds);
+    if (broken !== undefined) throw new LawBroken(broken.law, 'a nightly proof failed');
+  };
+
   return {
     check: async () => {
       await history();
@@ -150,6 +159,7 @@ export function createLaws(town: Town): Laws {
         'queued messages that nobody sends',
         sql`SELECT count(*) AS bad FROM prewatt.messages WHERE state = 'queued'`,
       );
+      await proofsHeld();
       for (const home of town.homes) {
         const issued = await one(sql<{ issued: bigint }>`
           SELECT coalesce(sum(energy_wh), 0)::bigint AS issued FROM prewatt.tokens

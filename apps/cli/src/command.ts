@@ -16,6 +16,10 @@ export type CommandContext = {
   readonly nowMs: () => number;
   /** 0..15. */
   readonly randomNibble: () => number;
+  readonly fetch: typeof fetch;
+  readonly sleep: (durationMs: number) => Promise<void>;
+  /** Asks the person at the terminal; null when there is none. A hidden answer is not echoed. */
+  readonly ask: (question: string, echo: 'shown' | 'hidden') => Promise<string | null>;
 };
 
 /** A group takes the arguments after its name and gives the exit code. */

@@ -5,15 +5,20 @@
 
 import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { type CommandContext, type CommandGroup, usageError } from './command.ts';
 
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
+  proof: async () => (await import('./proof/group.ts')).proofGroup,
   sts: async () => (await import('./sts/group.ts')).stsGroup,
   tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
 };
 
 const help = `prewatt: engineer's and operator's commands
 
+  prewatt proof       check the laws over a utility's whole database
   prewatt sts ...     STS tokens and keys, offline
   prewatt tariff ...  tariff documents: check, quote, explain, offline
 
@@ -33,6 +38,20 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   return group(rest, context);
 }
 
+const ask: CommandContext['ask'] = async (question, echo) => {
+  if (!process.stdin.isTTY) return null;
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const output = echo === 'hidden' ? silent : process.stderr;
+  if (echo === 'hidden') process.stderr.write(question);
+  const terminal = createInterface({ input: process.stdin, output, terminal: true });
+  try {
+    return await terminal.question(echo === 'hidden' ? '' : question);
+  } finally {
+    terminal.close();
+    if (echo === 'hidden') process.stderr.write('\n');
+  }
+};
+
 if (import.meta.main) {
   process.exitCode = await run(process.argv.slice(2), {
     print: (text) => process.stdout.write(text),
@@ -43,5 +62,8 @@ if (import.meta.main) {
     environment: process.env,
     nowMs: () => Date.now(),
     randomNibble: () => randomInt(16),
+    fetch,
+    sleep: (durationMs) => setTimeout(durationMs),
+    ask,
   });
 }

@@ -23,14 +23,15 @@ export type HttpHarness = {
   readonly close: () => Promise<void>;
 };
 
-export async function createHttpHarness(h: Harness): Promise<HttpHarness> {
+/** `servedAt`: the address at which a test listens, when a program beside it shall sign in. */
+export async function createHttpHarness(h: Harness, servedAt?: string): Promise<HttpHarness> {
   const log = createLog({ name: 'test', level: 'silent' });
   const codes: HttpHarness['codes'] = [];
   const deps: SignInDeps = {
     database: h.database,
     url: h.appUrl,
     secret: 'a secret of the tests, 32 bytes or more',
-    publicUrl,
+    publicUrl: servedAt ?? publicUrl,
     sendCode: async (phone, code) => {
       codes.push({ phone, code });
     },
@@ -43,7 +44,7 @@ export async function createHttpHarness(h: Harness): Promise<HttpHarness> {
     services: h.services,
     signIn,
     hub,
-    publicUrl,
+    publicUrl: servedAt ?? publicUrl,
     health: async () => ({ ready: health.ready, status: health.ready ? 'ready' : 'starting' }),
     paymentOrigins: ['http://pay.test'],
     consoleDir: '/nowhere',

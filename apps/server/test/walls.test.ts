@@ -85,6 +85,8 @@ test('history is append-only for the server, and nothing can be deleted', async 
     'ledger_accounts',
     'quotes',
     'debts',
+    'proof_runs',
+    'proof_results',
   ];
   for (const name of appendOnly) {
     await assert.rejects(

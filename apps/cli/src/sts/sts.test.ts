@@ -39,6 +39,9 @@ async function prewatt(args: string[], world: World = {}) {
     environment: world.environment ?? {},
     nowMs: () => Date.parse('2026-07-29T10:00Z'),
     randomNibble: () => 5,
+    fetch: async () => assert.fail('an offline command'),
+    sleep: async () => {},
+    ask: async () => null,
   };
   const exitCode = await run(args, context);
   const json = () => JSON.parse(out);

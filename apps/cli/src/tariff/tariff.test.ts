@@ -32,6 +32,9 @@ async function run(args: string[], files: Record<string, string> = {}) {
     environment: {},
     nowMs: () => Date.UTC(2026, 10, 24, 10),
     randomNibble: () => 0,
+    fetch: async () => assert.fail('an offline command'),
+    sleep: async () => {},
+    ask: async () => null,
   };
   const exitCode = await tariffGroup(args, context);
   return { exitCode, out, errors };

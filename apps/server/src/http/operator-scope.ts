@@ -1,5 +1,5 @@
-// What every route of an operator's API does first: who is signed in, one transaction of the utility
-// that is the operator's own, and whether this sign-in may act.
+// What every route of an operator's API does first: who is signed in, one transaction of the
+// utility that is the operator's own, and whether this sign-in may act.
 
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';

@@ -42,8 +42,8 @@ export type Keys = {
     utilityId: string,
   ) => Promise<Result<MeterKey, KeyRefusal>>;
   /**
-   * For reading many tokens again: opens the utility's vending keys once. Those that do not open are
-   * left out.
+   * For reading many tokens again: opens the utility's vending keys once. Those that do not open
+   * are left out.
    */
   readonly keysOfMeters: (tx: Tx, utilityId: string) => Promise<KeysOfMeter>;
 };

@@ -66,18 +66,19 @@ const sumOfLines = (
 
 const ledgerRules: readonly Rule[] = [
   {
-    name: 'sumsToZero',
+    name: 'twoSides',
     law: 1,
-    of: 'accounts',
-    broken: 'accounts that keep the ledger from summing to zero',
-    // Balances are summed per account first, as a report would; one subject stands for them all.
-    subjects: (range) => sql`SELECT NULL::uuid AS id, NULL::uuid AS connection_id,
-      NULL::uuid AS sale_id, coalesce(sum(balance), 0) <> 0 AS bad FROM (
-        SELECT sum(amount_minor) AS balance FROM prewatt.transfers t WHERE ${within('t', range)}
-          GROUP BY debit_kind, debit_subject_id
-        UNION ALL
-        SELECT -sum(amount_minor) FROM prewatt.transfers t WHERE ${within('t', range)}
-          GROUP BY credit_kind, credit_subject_id) sides`,
+    of: 'transfers',
+    broken: 'transfers of nothing, or without two accounts that exist',
+    // One row is both sides, so what a transfer adds to one account it takes from the other.
+    subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id, NOT (t.amount_minor > 0
+        AND (t.debit_kind, t.debit_subject_id) <> (t.credit_kind, t.credit_subject_id)
+        AND EXISTS (SELECT FROM prewatt.ledger_accounts a WHERE a.bucket = t.bucket AND
+          (a.utility_id, a.kind, a.subject_id) = (t.utility_id, t.debit_kind, t.debit_subject_id))
+        AND EXISTS (SELECT FROM prewatt.ledger_accounts a WHERE a.bucket = t.bucket AND
+          (a.utility_id, a.kind, a.subject_id) = (t.utility_id, t.credit_kind, t.credit_subject_id))
+      ) AS bad
+      FROM prewatt.transfers t WHERE ${within('t', range)}`,
   },
   {
     name: 'accountsFitReason',
@@ -218,7 +219,8 @@ const energyRules: readonly Rule[] = [
     of: 'tokens',
     broken: 'TIDs that one meter accepted more than once',
     subjects: (range) => sql`SELECT e.meter_id AS id,
-        min(e.connection_id::text)::uuid AS connection_id, NULL::uuid AS sale_id, count(*) > 1 AS bad
+        min(e.connection_id::text)::uuid AS connection_id, NULL::uuid AS sale_id,
+        count(*) > 1 AS bad
       FROM (${acceptedEvents(range)}) e GROUP BY e.meter_id, e.tid`,
   },
 ];
