@@ -3,7 +3,7 @@
 
 import { type Problem, problemSchema } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
-import type { CommandContext, Failure } from './command.ts';
+import type { CommandContext, CommandResult, Failure } from './command.ts';
 
 /** The part of a zod schema that the client uses. */
 type Schema<T> = { readonly safeParse: (value: unknown) => { success: boolean; data?: T } };
@@ -11,6 +11,7 @@ type Schema<T> = { readonly safeParse: (value: unknown) => { success: boolean; d
 export type HttpClient = {
   readonly get: <T>(path: string, schema: Schema<T>) => Promise<Result<T, Failure>>;
   readonly post: <T>(path: string, body: unknown, schema: Schema<T>) => Promise<Result<T, Failure>>;
+  readonly signOut: () => Promise<void>;
 };
 
 export const defaultServer = 'http://127.0.0.1:7070';
@@ -21,8 +22,22 @@ type HttpAnswer = { readonly status: number; readonly body: unknown };
 const fail = (code: string, message: string, advice?: string): Result<never, Failure> =>
   err({ exitCode: 1, code, message, ...(advice === undefined ? {} : { advice }) });
 
-/** Signs in to the server at `serverUrl` as an operator. */
-export async function signInToServer(
+/** Signs in to the server at `serverUrl` as an operator, works, and signs out again. */
+export async function withServer(
+  context: CommandContext,
+  serverUrl: string,
+  work: (client: HttpClient) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const client = await signIn(context, serverUrl);
+  if (!client.ok) return client;
+  try {
+    return await work(client.value);
+  } finally {
+    await client.value.signOut();
+  }
+}
+
+async function signIn(
   context: CommandContext,
   serverUrl: string,
 ): Promise<Result<HttpClient, Failure>> {
@@ -78,6 +93,9 @@ export async function signInToServer(
   return ok({
     get: (path, schema) => checked(schema, path),
     post: (path, body, schema) => checked(schema, path, body),
+    signOut: async () => {
+      await send('/api/auth/sign-out', {});
+    },
   });
 }
 

@@ -12,15 +12,17 @@ import { type CommandContext, type CommandGroup, usageError } from './command.ts
 
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   proof: async () => (await import('./proof/group.ts')).proofGroup,
+  reconcile: async () => (await import('./reconcile/group.ts')).reconcileGroup,
   sts: async () => (await import('./sts/group.ts')).stsGroup,
   tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
 };
 
 const help = `prewatt: engineer's and operator's commands
 
-  prewatt proof       check the laws over a utility's whole database
-  prewatt sts ...     STS tokens and keys, offline
-  prewatt tariff ...  tariff documents: check, quote, explain, offline
+  prewatt proof          check the laws over a utility's whole database
+  prewatt reconcile ...  payments against the files of a provider or a bank
+  prewatt sts ...        STS tokens and keys, offline
+  prewatt tariff ...     tariff documents: check, quote, explain, offline
 
 prewatt <group> --help lists a group's commands.
 `;

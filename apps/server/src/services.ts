@@ -21,6 +21,7 @@ import type { Log } from './platform/log.ts';
 import type { Clocks } from './platform/time.ts';
 import { createProof, type Proof } from './proof/index.ts';
 import { prepareMonths, recordContact, recordProfile, recordStates } from './readings/index.ts';
+import { createReconciliation, type Reconciliation } from './reconciliation/index.ts';
 import { createUtilities, type Utilities } from './utilities/index.ts';
 import { createQuoting, createVending, type Vending } from './vending/index.ts';
 
@@ -51,6 +52,7 @@ export type Services = {
   readonly ingest: Ingest;
   readonly messages: Messages;
   readonly proof: Proof;
+  readonly reconciliation: Reconciliation;
   readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
   /**
    * What must happen now and then: due commands and payments, partitions ahead, the nightly
@@ -122,6 +124,7 @@ export function createServices(o: ServiceDeps): Services {
     ingest,
     messages,
     proof,
+    reconciliation: createReconciliation({ database, utilities, clocks, newUuid }),
     jobs: { sendMessage: messages.send, runProof: proof.run },
     upkeep: async () => {
       const day = Math.floor(clocks.business.nowMs() / 86_400_000);

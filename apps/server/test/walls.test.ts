@@ -87,6 +87,10 @@ test('history is append-only for the server, and nothing can be deleted', async 
     'debts',
     'proof_runs',
     'proof_results',
+    'reconciliation_files',
+    'reconciliation_rows',
+    'reconciliation_differences',
+    'reconciliation_notes',
   ];
   for (const name of appendOnly) {
     await assert.rejects(

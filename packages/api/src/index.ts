@@ -4,3 +4,4 @@ export * from './common.ts';
 export * from './consumer.ts';
 export * from './operator.ts';
 export * from './proof.ts';
+export * from './reconciliation.ts';

@@ -21,6 +21,8 @@ const prefixes = [
   'operator',
   'key',
   'proof',
+  'file',
+  'difference',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

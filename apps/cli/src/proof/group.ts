@@ -12,7 +12,7 @@ import {
   printResult,
   usageError,
 } from '../command.ts';
-import { defaultServer, type HttpClient, signInToServer } from '../http-client.ts';
+import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
 
 const pollMs = 500;
 /** A run that moves no further for this long has no worker. */
@@ -48,22 +48,16 @@ export const proofGroup: CommandGroup = async (args, context) => {
   return printResult(result, context, asJson);
 };
 
-async function prove(
-  context: CommandContext,
-  server: string,
-  quiet: boolean,
-): Promise<CommandResult> {
-  const client = await signInToServer(context, server);
-  if (!client.ok) return client;
-  const started = await client.value.post(runsPath, {}, proofRunSchema);
-  if (!started.ok) return started;
-  const finished = await wait(context, { client: client.value, run: started.value, quiet });
-  if (!finished.ok) return finished;
-  const run = finished.value;
-  const laws = run.result?.laws ?? [];
-  const failed = run.result?.holds !== true;
-  return { ok: true, value: { lines: laws.flatMap(linesOf), json: run, failed } };
-}
+const prove = (context: CommandContext, server: string, quiet: boolean): Promise<CommandResult> =>
+  withServer(context, server, async (client) => {
+    const started = await client.post(runsPath, {}, proofRunSchema);
+    if (!started.ok) return started;
+    const finished = await wait(context, { client, run: started.value, quiet });
+    if (!finished.ok) return finished;
+    const run = finished.value;
+    const lines = (run.result?.laws ?? []).flatMap(linesOf);
+    return { ok: true, value: { lines, json: run, failed: run.result?.holds !== true } };
+  });
 
 async function wait(
   context: CommandContext,

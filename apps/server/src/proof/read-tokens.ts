@@ -1,6 +1,6 @@
-// Token by token: the digits are deciphered again under the meter's key, and their TID and
-// energy compared with the row. Pages of one statement each, in the order of meters, so that a meter's keys
-// are derived once and a million tokens never rest in memory.
+// Token by token: the digits are deciphered again under the meter's key, and their TID and energy
+// compared with the row. Pages of one statement each, in the order of meters, so that a meter's
+// keys are derived once and a million tokens never rest in memory.
 
 import { readToken } from '@prewatt/sts/codec';
 import { sql } from 'kysely';

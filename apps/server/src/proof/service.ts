@@ -1,6 +1,6 @@
 // Proof: checks the laws over all rows of a utility, range by range of buckets, and keeps what
-// it found. It reads through the server's own role, so what it says of a utility holds for that utility
-// alone. A failure is a finding on the operators' list, never a thrown error.
+// it found. It reads through the server's own role, so what it says holds for that utility alone. A
+// failure is a finding on the operators' list, never a thrown error.
 
 import type { ProofRun } from '@prewatt/api';
 import { bucketCount, idFromUuid } from '@prewatt/quantities';
