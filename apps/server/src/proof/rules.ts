@@ -194,7 +194,7 @@ const energyRules: readonly Rule[] = [
   {
     name: 'acceptedWasIssued',
     law: 3,
-    of: 'meters',
+    of: 'tokens',
     broken: 'credits that a meter accepted, without a token of that TID and energy',
     subjects: (
       range,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { reconciliationMappingSchema } from '@prewatt/api';
 import fc from 'fast-check';
@@ -21,6 +22,13 @@ const errorsOf = (...args: Parameters<typeof read>) => {
   assert.ok(!answer.ok);
   return answer.error.map(({ line, message }) => `${line}: ${message}`);
 };
+
+test('the mapping that the manual shows is one', () => {
+  const manual = new URL('../../../../docs/operating/reconciliation.md', import.meta.url);
+  const [, json = ''] = /```json\n([^`]+)```/.exec(readFileSync(manual, 'utf8')) ?? [];
+  const mapping = reconciliationMappingSchema.parse(JSON.parse(json));
+  assert.equal(mapping.columns.batch, 'Payout');
+});
 
 test('rows are read by the names of their columns, with the line on which each ends', () => {
   const text = 'Date,Extra,Ref,Amount\n2026-11-24,x,P-1,10.50\n\n2026-11-25,"a\nb",P-2,7\n';

@@ -1,5 +1,6 @@
 // A stranger's CSV file to rows of ours, by a mapping. Pure: text in, rows or a list of what is
-// wrong with it out. A file with one bad row is refused whole, since half a statement reconciles nothing.
+// wrong with it out. A file with one bad row is refused whole, since half a statement reconciles
+// nothing.
 
 import type { ReconciliationKind, ReconciliationMapping } from '@prewatt/api';
 import { type Currency, err, ok, type Result } from '@prewatt/quantities';
