@@ -373,6 +373,7 @@ CREATE TABLE prewatt.payments (
   CONSTRAINT payments_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
   CONSTRAINT payments_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE INDEX payments_by_decision ON prewatt.payments USING btree (utility_id, provider, decided_at) WHERE (state = 'succeeded'::text);
 CREATE INDEX payments_to_check ON prewatt.payments USING btree (utility_id, next_check_at) WHERE (next_check_at IS NOT NULL);
 ALTER TABLE prewatt.payments ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.payments FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
@@ -386,6 +387,42 @@ CREATE TABLE prewatt.phone_directory (
   CONSTRAINT phone_directory_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
   CONSTRAINT phone_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+
+CREATE TABLE prewatt.proof_results (
+  run_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  finished_at timestamp with time zone NOT NULL,
+  holds boolean NOT NULL,
+  laws jsonb NOT NULL,
+  history_cut uuid NOT NULL,
+  history_count bigint NOT NULL,
+  history_digest numeric NOT NULL,
+  CONSTRAINT proof_results_pkey PRIMARY KEY (run_id),
+  CONSTRAINT proof_results_history_count_check CHECK ((history_count >= 0)),
+  CONSTRAINT proof_results_run_id_fkey FOREIGN KEY (run_id) REFERENCES prewatt.proof_runs(id),
+  CONSTRAINT proof_results_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX proof_results_by_time ON prewatt.proof_results USING btree (utility_id, finished_at DESC);
+ALTER TABLE prewatt.proof_results ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.proof_results FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.proof_runs (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  request_id text NOT NULL,
+  requested_by text,
+  requested_at timestamp with time zone NOT NULL,
+  buckets_done smallint NOT NULL DEFAULT 0,
+  CONSTRAINT proof_runs_pkey PRIMARY KEY (id),
+  CONSTRAINT proof_runs_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT proof_runs_buckets_done_check CHECK (((buckets_done >= 0) AND (buckets_done <= 1024))),
+  CONSTRAINT proof_runs_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 120))),
+  CONSTRAINT proof_runs_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX proof_runs_by_time ON prewatt.proof_runs USING btree (utility_id, requested_at DESC, id DESC);
+ALTER TABLE prewatt.proof_runs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.proof_runs FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
 CREATE TABLE prewatt.provider_reference_directory (
   provider text NOT NULL,
@@ -432,6 +469,100 @@ ALTER TABLE prewatt.readings ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.readings FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
 CREATE TABLE prewatt.readings_default PARTITION OF prewatt.readings DEFAULT;
+
+CREATE TABLE prewatt.reconciliation_differences (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  kind text NOT NULL,
+  provider text NOT NULL,
+  what text NOT NULL,
+  reference text NOT NULL,
+  ours_minor bigint,
+  theirs_minor bigint,
+  since date NOT NULL,
+  file_id uuid NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  CONSTRAINT reconciliation_differences_pkey PRIMARY KEY (id),
+  CONSTRAINT reconciliation_differences_utility_id_kind_provider_what_re_key UNIQUE NULLS NOT DISTINCT (utility_id, kind, provider, what, reference, ours_minor, theirs_minor),
+  CONSTRAINT reconciliation_differences_kind_check CHECK ((kind = ANY (ARRAY['settlement'::text, 'bank'::text]))),
+  CONSTRAINT reconciliation_differences_what_check CHECK ((what = ANY (ARRAY['missingHere'::text, 'missingThere'::text, 'amountDiffers'::text, 'duplicate'::text]))),
+  CONSTRAINT reconciliation_differences_file_id_fkey FOREIGN KEY (file_id) REFERENCES prewatt.reconciliation_files(id),
+  CONSTRAINT reconciliation_differences_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX reconciliation_differences_by_age ON prewatt.reconciliation_differences USING btree (utility_id, since, id);
+CREATE INDEX reconciliation_differences_by_file ON prewatt.reconciliation_differences USING btree (file_id);
+ALTER TABLE prewatt.reconciliation_differences ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.reconciliation_differences FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.reconciliation_files (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  kind text NOT NULL,
+  provider text NOT NULL,
+  name text NOT NULL,
+  digest text NOT NULL,
+  row_count integer NOT NULL,
+  first_date date NOT NULL,
+  last_date date NOT NULL,
+  imported_by text NOT NULL,
+  imported_at timestamp with time zone NOT NULL,
+  CONSTRAINT reconciliation_files_pkey PRIMARY KEY (id),
+  CONSTRAINT reconciliation_files_utility_id_kind_digest_key UNIQUE (utility_id, kind, digest),
+  CONSTRAINT reconciliation_files_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT reconciliation_files_kind_check CHECK ((kind = ANY (ARRAY['settlement'::text, 'bank'::text]))),
+  CONSTRAINT reconciliation_files_row_count_check CHECK ((row_count > 0)),
+  CONSTRAINT reconciliation_files_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.reconciliation_files ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.reconciliation_files FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.reconciliation_notes (
+  difference_id uuid NOT NULL,
+  ordinal integer NOT NULL,
+  utility_id uuid NOT NULL,
+  state text NOT NULL,
+  why text NOT NULL,
+  noted_by text,
+  file_id uuid,
+  noted_at timestamp with time zone NOT NULL,
+  CONSTRAINT reconciliation_notes_pkey PRIMARY KEY (difference_id, ordinal),
+  CONSTRAINT reconciliation_notes_check CHECK (((noted_by IS NULL) <> (file_id IS NULL))),
+  CONSTRAINT reconciliation_notes_ordinal_check CHECK ((ordinal > 0)),
+  CONSTRAINT reconciliation_notes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'explained'::text, 'closed'::text]))),
+  CONSTRAINT reconciliation_notes_why_check CHECK (((length(why) >= 3) AND (length(why) <= 1000))),
+  CONSTRAINT reconciliation_notes_difference_id_fkey FOREIGN KEY (difference_id) REFERENCES prewatt.reconciliation_differences(id),
+  CONSTRAINT reconciliation_notes_file_id_fkey FOREIGN KEY (file_id) REFERENCES prewatt.reconciliation_files(id),
+  CONSTRAINT reconciliation_notes_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX reconciliation_notes_by_file ON prewatt.reconciliation_notes USING btree (file_id) WHERE (file_id IS NOT NULL);
+ALTER TABLE prewatt.reconciliation_notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.reconciliation_notes FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.reconciliation_rows (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  file_id uuid NOT NULL,
+  line_number integer NOT NULL,
+  kind text NOT NULL,
+  provider text NOT NULL,
+  reference text NOT NULL,
+  amount_minor bigint NOT NULL,
+  fee_minor bigint NOT NULL,
+  batch text,
+  on_date date NOT NULL,
+  occurrence integer NOT NULL,
+  CONSTRAINT reconciliation_rows_pkey PRIMARY KEY (id),
+  CONSTRAINT reconciliation_rows_utility_id_kind_provider_reference_amou_key UNIQUE NULLS NOT DISTINCT (utility_id, kind, provider, reference, amount_minor, fee_minor, batch, on_date, occurrence),
+  CONSTRAINT reconciliation_rows_kind_check CHECK ((kind = ANY (ARRAY['settlement'::text, 'bank'::text]))),
+  CONSTRAINT reconciliation_rows_line_number_check CHECK ((line_number > 0)),
+  CONSTRAINT reconciliation_rows_occurrence_check CHECK ((occurrence > 0)),
+  CONSTRAINT reconciliation_rows_file_id_fkey FOREIGN KEY (file_id) REFERENCES prewatt.reconciliation_files(id),
+  CONSTRAINT reconciliation_rows_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX reconciliation_rows_by_batch ON prewatt.reconciliation_rows USING btree (utility_id, provider, batch) WHERE (batch IS NOT NULL);
+CREATE INDEX reconciliation_rows_by_file ON prewatt.reconciliation_rows USING btree (file_id);
+ALTER TABLE prewatt.reconciliation_rows ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.reconciliation_rows FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
 CREATE TABLE prewatt.sales (
   bucket smallint NOT NULL,
@@ -758,9 +889,15 @@ GRANT INSERT, SELECT ON prewatt.operator_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operators TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.phone_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.proof_results TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.proof_runs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.provider_reference_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.quotes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.readings TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.reconciliation_differences TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.reconciliation_files TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.reconciliation_notes TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.reconciliation_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.transfers TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
@@ -780,5 +917,6 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_shifts TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
+GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
 GRANT USAGE ON SCHEMA auth TO prewatt_app;
 GRANT USAGE ON SCHEMA prewatt TO prewatt_app;

@@ -76,6 +76,7 @@ async function runJobs(url: string, town: Awaited<ReturnType<typeof createTown>>
     noHandleSignals: true,
     taskList: {
       sendMessage: (payload) => jobs.sendMessage(payload as Parameters<typeof jobs.sendMessage>[0]),
+      runProof: (payload) => jobs.runProof(payload as Parameters<typeof jobs.runProof>[0]),
     },
     logger: silentLogger,
   });

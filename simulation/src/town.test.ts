@@ -131,7 +131,9 @@ test('law 6 notices a paid sale that is on nobody’s list', async () => {
   await expectBroken(
     6,
     `UPDATE prewatt.sales SET state = 'paymentRefused' WHERE state IN ('issued', 'delivered')`,
-    `UPDATE prewatt.sales SET state = 'delivered' WHERE energy_wh IS NOT NULL`,
+    `UPDATE prewatt.sales s SET state = CASE WHEN EXISTS (SELECT FROM prewatt.tokens t
+      WHERE t.sale_id = s.id AND t.state = 'accepted') THEN 'delivered' ELSE 'issued' END
+      WHERE energy_wh IS NOT NULL`,
   );
 });
 

@@ -11,6 +11,8 @@ import { setTimeout } from 'node:timers/promises';
 import { type CommandContext, type CommandGroup, usageError } from './command.ts';
 
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
+  proof: async () => (await import('./proof/group.ts')).proofGroup,
+  reconcile: async () => (await import('./reconcile/group.ts')).reconcileGroup,
   sts: async () => (await import('./sts/group.ts')).stsGroup,
   tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
   vendor: async () => (await import('./vendor/group.ts')).vendorGroup,
@@ -18,9 +20,11 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
 
 const help = `prewatt: engineer's and operator's commands
 
-  prewatt sts ...     STS tokens and keys, offline
-  prewatt tariff ...  tariff documents: check, quote, explain, offline
-  prewatt vendor ...  vendors who sell for cash: float, keys, deposits, statement
+  prewatt proof          check the laws over a utility's whole database
+  prewatt reconcile ...  payments against the files of a provider or a bank
+  prewatt sts ...        STS tokens and keys, offline
+  prewatt tariff ...     tariff documents: check, quote, explain, offline
+  prewatt vendor ...     vendors who sell for cash: float, keys, deposits, statement
 
 prewatt <group> --help lists a group's commands.
 `;

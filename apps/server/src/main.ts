@@ -12,6 +12,7 @@ import { createSmsGateway } from './messages/sms-gateway.ts';
 import { createSandboxProvider } from './payments/index.ts';
 import { createDatabase } from './platform/database.ts';
 import { systemRandom } from './platform/ids.ts';
+import type { Jobs } from './platform/jobs.ts';
 import { createLive } from './platform/live.ts';
 import { createLog } from './platform/log.ts';
 import { workerLogger } from './platform/worker-logger.ts';
@@ -98,8 +99,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     noHandleSignals: true,
     pollInterval: 2_000,
     taskList: {
-      sendMessage: (payload) =>
-        services.jobs.sendMessage(payload as Parameters<typeof services.jobs.sendMessage>[0]),
+      sendMessage: (payload) => services.jobs.sendMessage(payload as Jobs['sendMessage']),
+      runProof: (payload) => services.jobs.runProof(payload as Jobs['runProof']),
     },
     logger: workerLogger(log),
   });

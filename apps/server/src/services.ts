@@ -19,7 +19,9 @@ import { createNewUuid, type NewUuid } from './platform/ids.ts';
 import type { Jobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
 import type { Clocks } from './platform/time.ts';
+import { createProof, type Proof } from './proof/index.ts';
 import { prepareMonths, recordContact, recordProfile, recordStates } from './readings/index.ts';
+import { createReconciliation, type Reconciliation } from './reconciliation/index.ts';
 import { createUtilities, type Utilities } from './utilities/index.ts';
 import { createQuoting, createVending, type Vending } from './vending/index.ts';
 import { createVendors, type Vendors } from './vendors/index.ts';
@@ -51,10 +53,12 @@ export type Services = {
   readonly commands: Commands;
   readonly ingest: Ingest;
   readonly messages: Messages;
+  readonly proof: Proof;
+  readonly reconciliation: Reconciliation;
   readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
   /**
-   * What must happen now and then: due commands and payments, partitions ahead. Safe from many
-   * processes.
+   * What must happen now and then: due commands and payments, partitions ahead, the nightly
+   * proof. Safe from many processes.
    */
   readonly upkeep: () => Promise<void>;
 };
@@ -108,6 +112,7 @@ export function createServices(o: ServiceDeps): Services {
     parallel: o.parallelMessages ?? 4,
     log,
   });
+  const proof = createProof({ database, keys, clocks, newUuid, log });
   let preparedForDay = -1;
   return {
     database,
@@ -121,12 +126,15 @@ export function createServices(o: ServiceDeps): Services {
     commands,
     ingest,
     messages,
-    jobs: { sendMessage: messages.send },
+    proof,
+    reconciliation: createReconciliation({ database, utilities, clocks, newUuid }),
+    jobs: { sendMessage: messages.send, runProof: proof.run },
     upkeep: async () => {
       const day = Math.floor(clocks.business.nowMs() / 86_400_000);
       for (const utility of await utilities.list()) {
         await commands.sweep(utility.id);
         await payments.checkOpen(utility.id);
+        await proof.startNightly(utility);
         if (day === preparedForDay) continue;
         await database.inUtility(utility.id, (tx) => prepareMonths(tx, clocks.business.nowMs()));
       }

@@ -88,6 +88,12 @@ test('history is append-only for the server, and nothing can be deleted', async 
     'debts',
     'vendor_requests',
     'vendor_deposits',
+    'proof_runs',
+    'proof_results',
+    'reconciliation_files',
+    'reconciliation_rows',
+    'reconciliation_differences',
+    'reconciliation_notes',
   ];
   for (const name of appendOnly) {
     await assert.rejects(

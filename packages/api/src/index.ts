@@ -3,4 +3,6 @@
 export * from './common.ts';
 export * from './consumer.ts';
 export * from './operator.ts';
+export * from './proof.ts';
+export * from './reconciliation.ts';
 export * from './vendor.ts';

@@ -43,6 +43,7 @@ export const overviewSchema = z.object({
     energyWh: integerString,
     customers: z.number().int(),
   }),
+  /** Rows of the attention list, and one for a failed proof that names no sale. */
   attention: z.number().int(),
 });
 export type Overview = z.output<typeof overviewSchema>;
@@ -175,8 +176,8 @@ export type MessageRow = z.output<typeof messageRowSchema>;
 export const messagePageSchema = page(messageRowSchema);
 
 /**
- * GET /api/operator/attention: sales that are stuck and tokens that a meter refused; the list that
- * law 6 speaks of.
+ * GET /api/operator/attention: sales that are stuck and tokens that a meter refused, the list that
+ * law 6 speaks of; and sales that the last proof has something against.
  */
 export const attentionRowSchema = z.object({
   saleId: z.string(),

@@ -23,6 +23,9 @@ const prefixes = [
   'vendor',
   'shift',
   'deposit',
+  'proof',
+  'file',
+  'difference',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

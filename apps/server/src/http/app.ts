@@ -20,6 +20,8 @@ import { consumerRoutes, publicFrame } from '../consumer/index.ts';
 import { operatorRoutes } from '../operators/index.ts';
 import { paymentRoutes } from '../payments/routes.ts';
 import type { Log } from '../platform/log.ts';
+import { proofRoutes } from '../proof/index.ts';
+import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { vendorRoutes } from '../vendors/routes.ts';
 import { headersOf, type RouteContext, setCookies } from './context.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from './problem.ts';
@@ -83,6 +85,8 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(consumerRoutes(o));
   await app.register(operatorRoutes(o));
   await app.register(vendorRoutes(o));
+  await app.register(proofRoutes(o));
+  await app.register(reconciliationRoutes(o));
   await consoleFiles(app, o.consoleDir);
   return app;
 }

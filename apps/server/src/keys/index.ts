@@ -7,10 +7,13 @@ import {
   type DecoderKey,
   deriveDecoderKey,
   type KeyType,
+  type VendingKey,
   vendingKeyFromBytes,
 } from '@prewatt/sts/keys';
+import type { Selectable } from 'kysely';
 import type { Connection } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
+import type { Tables } from '../platform/tables.ts';
 
 export type MeterKey = {
   readonly decoderKey: DecoderKey;
@@ -22,6 +25,15 @@ export type MeterKey = {
 /** In the order of the checks. */
 export type KeyRefusal = 'vendingKeyMissing' | 'vendingKeyUnusable';
 
+/** What of a meter its key is made of. */
+export type KeyedMeter = Pick<
+  Connection['meter'],
+  'meterPan' | 'encryptionAlgorithm' | 'supplyGroupCode' | 'tariffIndex' | 'keyRevision'
+>;
+
+/** The keys that a meter has or may have had, its present one first. */
+export type KeysOfMeter = (meter: KeyedMeter) => Iterable<MeterKey>;
+
 export type Keys = {
   /** The key of a meter, derived for this one use. */
   readonly meterKey: (
@@ -29,6 +41,11 @@ export type Keys = {
     meter: Connection['meter'],
     utilityId: string,
   ) => Promise<Result<MeterKey, KeyRefusal>>;
+  /**
+   * For reading many tokens again: opens the utility's vending keys once. Those that do not open
+   * are left out.
+   */
+  readonly keysOfMeters: (tx: Tx, utilityId: string) => Promise<KeysOfMeter>;
 };
 
 const algorithm = 'aes-256-gcm';
@@ -61,6 +78,37 @@ function openVendingKey(masterKey: Buffer, utilityId: string, sealed: Buffer): B
   }
 }
 
+type VendingKeyRow = Selectable<Tables['vending_keys']>;
+
+function openRow(masterKey: Buffer, row: VendingKeyRow): VendingKey | null {
+  const bytes = openVendingKey(masterKey, row.utility_id, row.sealed);
+  if (bytes === null) return null;
+  const vendingKey = vendingKeyFromBytes(bytes);
+  bytes.fill(0);
+  return vendingKey.ok ? vendingKey.value : null;
+}
+
+function deriveMeterKey(
+  row: VendingKeyRow,
+  vendingKey: VendingKey,
+  meter: KeyedMeter,
+): MeterKey | null {
+  const baseDate = row.base_date as MeterKey['baseDate'];
+  const keyType = row.key_type as KeyType;
+  const decoderKey = deriveDecoderKey(vendingKey, {
+    dkga: row.dkga,
+    ea: meter.encryptionAlgorithm,
+    meterPan: meter.meterPan,
+    supplyGroupCode: row.supply_group_code,
+    tariffIndex: meter.tariffIndex,
+    keyRevision: row.key_revision,
+    keyType,
+    baseDate,
+  });
+  if (!decoderKey.ok) return null;
+  return { decoderKey: decoderKey.value, baseDate, keyExpiry: row.key_expiry, keyType };
+}
+
 export function createKeys(o: { masterKey: Buffer }): Keys {
   return {
     meterKey: async (tx, meter, utilityId) => {
@@ -71,25 +119,31 @@ export function createKeys(o: { masterKey: Buffer }): Keys {
         .where('key_revision', '=', meter.keyRevision)
         .executeTakeFirst();
       if (row === undefined) return err('vendingKeyMissing');
-      const bytes = openVendingKey(o.masterKey, utilityId, row.sealed);
-      if (bytes === null) return err('vendingKeyUnusable');
-      const vendingKey = vendingKeyFromBytes(bytes);
-      bytes.fill(0);
-      if (!vendingKey.ok) return err('vendingKeyUnusable');
-      const baseDate = row.base_date as MeterKey['baseDate'];
-      const keyType = row.key_type as KeyType;
-      const decoderKey = deriveDecoderKey(vendingKey.value, {
-        dkga: row.dkga,
-        ea: meter.encryptionAlgorithm,
-        meterPan: meter.meterPan,
-        supplyGroupCode: meter.supplyGroupCode,
-        tariffIndex: meter.tariffIndex,
-        keyRevision: meter.keyRevision,
-        keyType,
-        baseDate,
+      const vendingKey = openRow(o.masterKey, { ...row, utility_id: utilityId });
+      const key = vendingKey === null ? null : deriveMeterKey(row, vendingKey, meter);
+      return key === null ? err('vendingKeyUnusable') : ok(key);
+    },
+
+    keysOfMeters: async (tx, utilityId) => {
+      const rows = await tx
+        .selectFrom('vending_keys')
+        .selectAll()
+        .where('utility_id', '=', utilityId)
+        .orderBy('id')
+        .execute();
+      const opened = rows.flatMap((row) => {
+        const vendingKey = openRow(o.masterKey, row);
+        return vendingKey === null ? [] : [{ row, vendingKey }];
       });
-      if (!decoderKey.ok) return err('vendingKeyUnusable');
-      return ok({ decoderKey: decoderKey.value, baseDate, keyExpiry: row.key_expiry, keyType });
+      return function* (meter) {
+        const isPresent = ({ row }: (typeof opened)[number]): boolean =>
+          row.supply_group_code === meter.supplyGroupCode && row.key_revision === meter.keyRevision;
+        const others = opened.filter((each) => !isPresent(each));
+        for (const { row, vendingKey } of [...opened.filter(isPresent), ...others]) {
+          const key = deriveMeterKey(row, vendingKey, meter);
+          if (key !== null) yield key;
+        }
+      };
     },
   };
 }

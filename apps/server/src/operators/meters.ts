@@ -6,6 +6,7 @@ import { type SqlBool, sql } from 'kysely';
 import { placeOfConnection } from '../connections/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
+import { attentionCount } from './sales.ts';
 
 /** A meter that was not heard for this long counts as silent. */
 export const silentAfterMs = 6 * 3_600_000;
@@ -202,12 +203,6 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
       sql<bigint>`count(distinct connection_id)`.as('customers'),
     ])
     .executeTakeFirstOrThrow();
-  const stuck = await tx
-    .selectFrom('sales')
-    .where('utility_id', '=', utility.id)
-    .where('state', '=', 'stuck')
-    .select(sql<bigint>`count(*)`.as('total'))
-    .executeTakeFirstOrThrow();
   return {
     now: isoOf(nowMs),
     meters: {
@@ -223,7 +218,7 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
       energyWh: sales.energy.toString(),
       customers: Number(sales.customers),
     },
-    attention: Number(stuck.total),
+    attention: await attentionCount(tx, utility),
   };
 }
 

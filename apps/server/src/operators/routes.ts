@@ -7,13 +7,12 @@ import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Connection, loadConnection, placeOfConnection } from '../connections/index.ts';
-import { headersOf, type RouteContext, uuidFromPath } from '../http/context.ts';
+import { type RouteContext, uuidFromPath } from '../http/context.ts';
+import { createOperatorScope, type OperatorScope, requireActing } from '../http/operator-scope.ts';
 import { refuseOtherOrigins } from '../http/origin.ts';
 import { parse } from '../http/parse.ts';
-import { forbidden, HttpProblem, notFound, signedOut } from '../http/problem.ts';
-import type { Tx } from '../platform/database.ts';
+import { HttpProblem, notFound } from '../http/problem.ts';
 import type { LiveNotice } from '../platform/live.ts';
-import type { Operator } from '../sign-in/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import {
   commandsOf,
@@ -48,38 +47,14 @@ const commandBody = z.strictObject({
     .default(() => randomUUID()),
 });
 
-type Scope = {
-  readonly tx: Tx;
-  readonly utility: Utility;
-  readonly operator: Operator;
-  readonly nowMs: number;
-};
-
 export function operatorRoutes(context: RouteContext) {
-  const { services, signIn } = context;
-  const nowMs = () => services.clocks.business.nowMs();
-
-  const operatorOf = async (request: FastifyRequest): Promise<Operator> => {
-    const operator = await signIn.operatorOf(headersOf(request));
-    if (operator === null) throw signedOut();
-    return operator;
-  };
-
-  const scoped = async <T>(
-    request: FastifyRequest,
-    work: (scope: Scope) => Promise<T>,
-  ): Promise<T> => {
-    const operator = await operatorOf(request);
-    const utility = await services.utilities.get(operator.utilityId);
-    return services.database.inUtility(utility.id, (tx) =>
-      work({ tx, utility, operator, nowMs: nowMs() }),
-    );
-  };
+  const { services } = context;
+  const { nowMs, operatorOf, scoped } = createOperatorScope(context);
 
   type ById = { Params: { id: string } };
   const onConnection = <T>(
     request: FastifyRequest<ById>,
-    work: (scope: Scope & { readonly connection: Connection }) => Promise<T>,
+    work: (scope: OperatorScope & { readonly connection: Connection }) => Promise<T>,
   ): Promise<T> => {
     const id = uuidFromPath('connection', request.params.id);
     return scoped(request, async (scope) => {
@@ -87,10 +62,6 @@ export function operatorRoutes(context: RouteContext) {
       if (connection === null) throw notFound('connection');
       return work({ ...scope, connection });
     });
-  };
-
-  const requireActing = (operator: Operator): void => {
-    if (operator.role === 'viewer') throw forbidden('Your sign-in may read only.');
   };
 
   const listRoutes = (app: FastifyInstance): void => {

@@ -1,10 +1,11 @@
 // The operator's view of sales: lists, one sale with its timeline, and the list of those that need
 // somebody.
 
-import type { AttentionRow, SaleDetail, SalePage, SaleRow } from '@prewatt/api';
+import type { AttentionRow, ProofLaw, SaleDetail, SalePage, SaleRow } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../platform/database.ts';
+import { lastFailure } from '../proof/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { type StuckReason, stuckText } from '../vending/index.ts';
 
@@ -142,33 +143,87 @@ function timelineOf(row: Row): SaleDetail['timeline'] {
   return steps.flatMap(([at, text]) => (at === null ? [] : [{ at: isoOf(at), text }]));
 }
 
-/** What needs somebody, oldest first. */
-export async function attentionPage(
-  tx: Tx,
-  utility: Utility,
-): Promise<{ rows: AttentionRow[]; nextCursor: null }> {
+type Attention = { rows: AttentionRow[]; nextCursor: null };
+const attentionRows = 200;
+
+/**
+ * What needs somebody, oldest first: stuck sales, and those that the last proof has something
+ * against.
+ */
+export async function attentionPage(tx: Tx, utility: Utility): Promise<Attention> {
+  const failure = await lastFailure(tx, utility.id);
+  const brokenBySale = salesOf(failure?.laws ?? []);
+  const saleIds = [...brokenBySale.keys()].slice(0, attentionRows);
   const rows = await baseQuery(tx)
     .where('sales.utility_id', '=', utility.id)
-    .where('sales.state', '=', 'stuck')
-    .orderBy('sales.stuck_at')
-    .limit(200)
+    .where((eb) =>
+      eb.or([
+        eb('sales.state', '=', 'stuck'),
+        ...(saleIds.length === 0 ? [] : [eb('sales.id', 'in', saleIds)]),
+      ]),
+    )
+    .orderBy((eb) => eb.fn.coalesce('sales.stuck_at', 'sales.requested_at'))
+    .limit(attentionRows)
     .execute();
   return {
-    rows: rows.map((row) => {
-      const text = stuckText[row.stuck_reason as StuckReason];
-      const refusal = row.token_refusal === null ? '' : ` (${row.token_refusal})`;
-      return {
-        saleId: idFromUuid('sale', row.id),
-        connectionId: idFromUuid('connection', row.connection_id),
-        connectionName: row.connection_name,
-        meterPan: row.meter_pan,
-        since: isoOf(row.stuck_at ?? row.requested_at),
-        amountMinor: row.amount_minor.toString(),
-        reason: `${text.reason}${refusal}`,
-        advice: text.advice,
-        canRetry: row.issued_at === null,
-      };
-    }),
+    rows: rows.map((row) => attentionRow(row, brokenBySale.get(row.id))),
     nextCursor: null,
+  };
+}
+
+/** How many sales the list has, and one more for a proof that failed without naming any. */
+export async function attentionCount(tx: Tx, utility: Utility): Promise<number> {
+  const stuck = await tx
+    .selectFrom('sales')
+    .where('utility_id', '=', utility.id)
+    .where('state', '=', 'stuck')
+    .select(sql<bigint>`count(*)`.as('total'))
+    .executeTakeFirstOrThrow();
+  const failure = await lastFailure(tx, utility.id);
+  if (failure === null) return Number(stuck.total);
+  const saleIds = [...salesOf(failure.laws).keys()];
+  if (saleIds.length === 0) return Number(stuck.total) + 1;
+  const others = await tx
+    .selectFrom('sales')
+    .where('utility_id', '=', utility.id)
+    .where('id', 'in', saleIds)
+    .where('state', '<>', 'stuck')
+    .select(sql<bigint>`count(*)`.as('total'))
+    .executeTakeFirstOrThrow();
+  return Number(stuck.total + others.total);
+}
+
+/** What a failed proof has against each sale that it names. */
+function salesOf(laws: readonly ProofLaw[]): Map<string, string> {
+  const broken = new Map<string, string>();
+  for (const { law, rules } of laws) {
+    for (const rule of rules) {
+      for (const { saleId, detail } of rule.findings) {
+        if (saleId === null || broken.has(saleId)) continue;
+        const more = detail === null ? '' : `: ${detail}`;
+        broken.set(saleId, `The proof of law ${law} failed: among ${rule.broken}${more}`);
+      }
+    }
+  }
+  return broken;
+}
+
+function attentionRow(row: Row, broken: string | undefined): AttentionRow {
+  const stuck = row.state === 'stuck' ? stuckText[row.stuck_reason as StuckReason] : null;
+  const refusal = row.token_refusal === null ? '' : ` (${row.token_refusal})`;
+  const reasons = [stuck === null ? undefined : `${stuck.reason}${refusal}`, broken];
+  return {
+    saleId: idFromUuid('sale', row.id),
+    connectionId: idFromUuid('connection', row.connection_id),
+    connectionName: row.connection_name,
+    meterPan: row.meter_pan,
+    since: isoOf(row.stuck_at ?? row.requested_at),
+    amountMinor: row.amount_minor.toString(),
+    reason: reasons.filter((reason) => reason !== undefined).join('. '),
+    advice:
+      stuck?.advice ??
+      'Rows of this sale contradict each other: somebody or something changed them. ' +
+        'Compare it with its payment and its meter, and ask who had access to the database.',
+    canRetry: row.issued_at === null && row.state === 'stuck',
   };
 }

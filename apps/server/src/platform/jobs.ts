@@ -8,14 +8,22 @@ import type { Tx } from './database.ts';
 export type Jobs = {
   /** Send one message that is queued. */
   sendMessage: { utilityId: string; bucket: number; messageId: string };
+  /** Check the laws over the rows of a utility. */
+  runProof: { utilityId: string; runId: string };
 };
 
+/**
+ * With a `key`, a job that waits under the same key is replaced: the newest is enough. Jobs of one
+ * `queue` run one after the other.
+ */
 export async function enqueueJob<K extends keyof Jobs>(
   tx: Tx,
   name: K,
   payload: Jobs[K],
+  o: { readonly key?: string; readonly queue?: string } = {},
 ): Promise<void> {
   const json = JSON.stringify(payload);
-  const add = sql`SELECT graphile_worker.add_job(${name}::text, ${json}::json, max_attempts => 20)`;
+  const add = sql`SELECT graphile_worker.add_job(${name}::text, ${json}::json,
+    max_attempts => 20, job_key => ${o.key ?? null}::text, queue_name => ${o.queue ?? null}::text)`;
   await add.execute(tx);
 }

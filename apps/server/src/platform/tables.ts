@@ -8,6 +8,8 @@ type Instant = ColumnType<number, Date, Date>;
 type NullableInstant = ColumnType<number | null, Date | null | undefined, Date | null>;
 type Json = JSONColumnType<object, string, string>;
 type NullableJson = ColumnType<object | null, string | null | undefined, string | null>;
+/** "2026-11-24" when written; read it with ::text. */
+type CivilDate = ColumnType<Date, string, never>;
 type NullableBigint = ColumnType<bigint | null, bigint | null | undefined, bigint | null>;
 type NullableText = ColumnType<string | null, string | null | undefined, string | null>;
 
@@ -313,5 +315,74 @@ export type Tables = {
     transfer_id: string;
     recorded_by: string;
     recorded_at: Instant;
+  };
+  proof_runs: {
+    id: string;
+    utility_id: string;
+    request_id: string;
+    requested_by: string | null;
+    requested_at: Instant;
+    buckets_done: Generated<number>;
+  };
+  proof_results: {
+    run_id: string;
+    utility_id: string;
+    started_at: Instant;
+    finished_at: Instant;
+    holds: boolean;
+    laws: Json;
+    history_cut: string;
+    history_count: bigint;
+    history_digest: string;
+  };
+  reconciliation_files: {
+    id: string;
+    utility_id: string;
+    kind: 'settlement' | 'bank';
+    provider: string;
+    name: string;
+    digest: string;
+    row_count: number;
+    first_date: CivilDate;
+    last_date: CivilDate;
+    imported_by: string;
+    imported_at: Instant;
+  };
+  reconciliation_rows: {
+    id: string;
+    utility_id: string;
+    file_id: string;
+    line_number: number;
+    kind: 'settlement' | 'bank';
+    provider: string;
+    reference: string;
+    amount_minor: bigint;
+    fee_minor: bigint;
+    batch: string | null;
+    on_date: CivilDate;
+    occurrence: number;
+  };
+  reconciliation_differences: {
+    id: string;
+    utility_id: string;
+    kind: 'settlement' | 'bank';
+    provider: string;
+    what: 'missingHere' | 'missingThere' | 'amountDiffers' | 'duplicate';
+    reference: string;
+    ours_minor: bigint | null;
+    theirs_minor: bigint | null;
+    since: CivilDate;
+    file_id: string;
+    found_at: Instant;
+  };
+  reconciliation_notes: {
+    difference_id: string;
+    ordinal: number;
+    utility_id: string;
+    state: 'open' | 'explained' | 'closed';
+    why: string;
+    noted_by: string | null;
+    file_id: string | null;
+    noted_at: Instant;
   };
 };

@@ -9,5 +9,5 @@ export {
   type StuckReason,
   stuckText,
 } from './errors.ts';
-export { createQuoting, debtsOf, type Quoting } from './quote.ts';
+export { createQuoting, debtsOf, type Quoting, whPerUnit } from './quote.ts';
 export { createVending, type OpenedSale, type Vending } from './service.ts';

@@ -11,6 +11,7 @@ import { useCurrency } from '../shell/session.tsx';
 import { moneyText } from '../text/numbers.ts';
 import { aboveRowLink, type Column, DataTable, rowLink } from '../ui/data-table.tsx';
 import { Age, MeterNumber, PageHeading } from '../ui/show.tsx';
+import { ProofAlert } from './proof-alert.tsx';
 import { RetryButton } from './retry-button.tsx';
 
 export default function AttentionPage() {
@@ -90,8 +91,10 @@ export default function AttentionPage() {
   return (
     <Stack gap="md">
       <PageHeading title="Attention" />
+      <ProofAlert />
       <Text c="dimmed" size="sm">
-        Sales that were paid and whose energy has not reached the meter.
+        Sales that were paid and whose energy has not reached the meter, and those that the nightly
+        proof has something against.
       </Text>
       <div role="status">
         {started !== null && (

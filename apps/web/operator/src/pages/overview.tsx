@@ -97,12 +97,12 @@ function Tiles({ overview }: { overview: Overview }) {
           className={styles.big}
           data-tone={attention === 0 ? undefined : 'bad'}
         >
-          {attention === 0 ? 'Nothing' : countText(attention, 'sale')}
+          {attention === 0 ? 'Nothing' : countText(attention, 'item')}
         </Link>
         <Text size="sm" c="dimmed">
           {attention === 0
             ? 'Every paid sale arrived or is on its way'
-            : 'Paid, but not yet in the meter'}
+            : 'Paid but not in the meter, or named by the proof'}
         </Text>
       </section>
       <section className={styles.meterTile} aria-label="Meters">

@@ -1,0 +1,109 @@
+// `prewatt proof`: asks a server to check the laws over a utility's whole database, waits, and
+// prints one line for each law. Exit code 1 when one does not hold.
+
+import { type ProofLaw, type ProofRun, proofRunSchema } from '@prewatt/api';
+import type { Result } from '@prewatt/quantities';
+import {
+  type CommandContext,
+  type CommandGroup,
+  type CommandResult,
+  type Failure,
+  parseOptions,
+  printResult,
+  usageError,
+} from '../command.ts';
+import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
+
+const pollMs = 500;
+/** A run that moves no further for this long has no worker. */
+const patienceMs = 600_000;
+
+const help = `prewatt proof [--server URL] [--json]
+
+Checks the laws over the database of your utility, token by token, and prints one line for each law,
+with what breaks it below. The server does the work and keeps the result; it does the same by itself
+every night. Progress goes to standard error. Exit code 1 when a law does not hold.
+
+  --server URL   the server's address; ${defaultServer} when left out
+  --json         the run as one JSON value
+
+Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
+`;
+
+const runsPath = '/api/operator/proof/runs';
+
+/** Runs `prewatt proof`. */
+export const proofGroup: CommandGroup = async (args, context) => {
+  if (args.includes('--help')) {
+    context.print(help);
+    return 0;
+  }
+  const options = parseOptions(args, { server: 'text', json: 'flag' });
+  if (typeof options === 'string') return usageError(context, options, 'prewatt proof --help');
+  if (options.positionals.length > 0) {
+    return usageError(context, 'takes no arguments', 'prewatt proof --help');
+  }
+  const asJson = options.flag('json');
+  const result = await prove(context, options.text('server') ?? defaultServer, asJson);
+  return printResult(result, context, asJson);
+};
+
+const prove = (context: CommandContext, server: string, quiet: boolean): Promise<CommandResult> =>
+  withServer(context, server, async (client) => {
+    const started = await client.post(runsPath, {}, proofRunSchema);
+    if (!started.ok) return started;
+    const finished = await wait(context, { client, run: started.value, quiet });
+    if (!finished.ok) return finished;
+    const run = finished.value;
+    const lines = (run.result?.laws ?? []).flatMap(linesOf);
+    return { ok: true, value: { lines, json: run, failed: run.result?.holds !== true } };
+  });
+
+async function wait(
+  context: CommandContext,
+  o: { readonly client: HttpClient; readonly run: ProofRun; readonly quiet: boolean },
+): Promise<Result<ProofRun, Failure>> {
+  let { run } = o;
+  let shown = -1;
+  let movedAtMs = context.nowMs();
+  while (run.result === null) {
+    if (run.percentDone !== shown) {
+      if (!o.quiet) context.printError(`proof: ${run.percentDone}%\n`);
+      shown = run.percentDone;
+      movedAtMs = context.nowMs();
+    }
+    if (context.nowMs() - movedAtMs > patienceMs) {
+      const advice = `It goes on by itself: GET ${runsPath}/${run.runId} says when it is done.`;
+      const message = `the run stands at ${run.percentDone}% for ten minutes`;
+      return { ok: false, error: { exitCode: 1, code: 'noProgress', message, advice } };
+    }
+    await context.sleep(pollMs);
+    const next = await o.client.get(`${runsPath}/${run.runId}`, proofRunSchema);
+    if (!next.ok) return next;
+    run = next.value;
+  }
+  return { ok: true, value: run };
+}
+
+/** "law 2 holds: paid = …; 1204 sales", and what breaks it, one line for each rule and row. */
+function linesOf(law: ProofLaw): string[] {
+  const checked = new Map<string, bigint>();
+  for (const rule of law.rules) {
+    const count = BigInt(rule.checked);
+    if (count >= (checked.get(rule.of) ?? 0n)) checked.set(rule.of, count);
+  }
+  const counts = [...checked].map(([of, count]) => `${count} ${of}`).join(', ');
+  const verdict = law.holds ? 'holds' : 'FAILS';
+  const failed = law.holds ? '' : `, ${law.failed} failed`;
+  return [
+    `law ${law.law} ${verdict}: ${law.title}; ${counts}${failed}`,
+    ...law.rules
+      .filter((rule) => rule.failed !== '0')
+      .flatMap((rule) => [
+        `  ${rule.failed} ${rule.broken}`,
+        ...rule.findings.map(({ id, saleId, connectionId, detail }) =>
+          ['   ', saleId ?? id, connectionId, detail].filter((part) => part !== null).join(' '),
+        ),
+      ]),
+  ];
+}

@@ -1,0 +1,382 @@
+// The laws as the database can see them: one query per rule, each over a range of buckets. The only
+// home of these rules; the simulation runs the same queries at each tick. A subject is a row that a
+// rule speaks of; `bad` says that the rule does not hold for it.
+
+import { maximumUnitsPerToken } from '@prewatt/sts/codec';
+import { type RawBuilder, sql } from 'kysely';
+import type { LedgerAccountKind, Tables } from '../platform/tables.ts';
+import { whPerUnit } from '../vending/index.ts';
+
+export type LawNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+export type SubjectKind =
+  | 'transfers'
+  | 'accounts'
+  | 'sales'
+  | 'payments'
+  | 'tokens'
+  | 'meters'
+  | 'vendors';
+
+/** Buckets from and to, both included; nowMs is business time. */
+export type Range = {
+  readonly fromBucket: number;
+  readonly toBucket: number;
+  readonly nowMs: number;
+};
+
+export type Rule = {
+  readonly name: string;
+  readonly law: LawNumber;
+  readonly of: SubjectKind;
+  /** What those are that break it; follows a number. */
+  readonly broken: string;
+  /** Columns id, connection_id, sale_id (may be null) and bad. */
+  readonly subjects: (range: Range) => RawBuilder<unknown>;
+};
+
+/** How long a sale may be on its way; a day more than the head-end tries. */
+const deliveryMs = 8 * 86_400_000;
+/** IEC 62055-41, 6.3.6: the largest amount of one token. */
+const mostWhPerToken = maximumUnitsPerToken * whPerUnit;
+
+const within = (alias: string, range: Range) =>
+  sql`${sql.ref(`${alias}.bucket`)} BETWEEN ${range.fromBucket} AND ${range.toBucket}`;
+
+type Sides = { readonly debit: LedgerAccountKind; readonly credit: LedgerAccountKind };
+/** Which accounts a transfer of each reason is between; a reversal has its own rule. */
+const sidesOf: Record<Exclude<Tables['transfers']['reason'], 'reversal'>, Sides> = {
+  payment: { debit: 'providerClearing', credit: 'customerPrepaid' },
+  energy: { debit: 'customerPrepaid', credit: 'energySales' },
+  tax: { debit: 'customerPrepaid', credit: 'tax' },
+  fee: { debit: 'customerPrepaid', credit: 'fees' },
+  debt: { debit: 'customerPrepaid', credit: 'customerDebt' },
+  openingDebt: { debit: 'customerDebt', credit: 'openingBalance' },
+  vendorSale: { debit: 'vendorFloat', credit: 'customerPrepaid' },
+  commission: { debit: 'vendorCommission', credit: 'vendorFloat' },
+  vendorDeposit: { debit: 'bank', credit: 'vendorFloat' },
+};
+
+const rightSides = sql.join(
+  Object.entries(sidesOf).map(
+    ([reason, sides]) =>
+      sql`(${sql.lit(reason)}, ${sql.lit(sides.debit)}, ${sql.lit(sides.credit)})`,
+  ),
+);
+
+/** The vendor of the sale that a transfer belongs to, or of the deposit that it is. */
+const ofVendor = (subject: RawBuilder<unknown>) => sql`(EXISTS (SELECT FROM prewatt.vendor_sales v
+    WHERE v.bucket = t.bucket AND v.sale_id = t.sale_id AND v.vendor_id = ${subject}
+      AND v.connection_id = t.connection_id)
+  OR EXISTS (SELECT FROM prewatt.vendor_deposits d
+    WHERE d.transfer_id = t.id AND d.vendor_id = ${subject}))`;
+
+/**
+ * The subject of a side is the connection, a debt of it, the vendor who sold or paid in, or the
+ * utility.
+ */
+const rightSubject = (side: 'debit' | 'credit') => {
+  const kind = sql.ref(`t.${side}_kind`);
+  const subject = sql.ref(`t.${side}_subject_id`);
+  return sql`(CASE ${kind} WHEN 'customerPrepaid' THEN ${subject} = t.connection_id
+    WHEN 'customerDebt' THEN EXISTS (SELECT FROM prewatt.debts d WHERE d.bucket = t.bucket
+      AND d.id = ${subject} AND d.connection_id = t.connection_id)
+    WHEN 'vendorFloat' THEN ${ofVendor(subject)} WHEN 'vendorCommission' THEN ${ofVendor(subject)}
+    ELSE ${subject} = t.utility_id END)`;
+};
+
+const sumOfLines = (
+  condition = sql`true`,
+) => sql`(SELECT coalesce(sum((line->>'amountMinor')::bigint), 0)
+  FROM jsonb_array_elements(s.lines) line WHERE ${condition})`;
+
+const ledgerRules: readonly Rule[] = [
+  {
+    name: 'twoSides',
+    law: 1,
+    of: 'transfers',
+    broken: 'transfers of nothing, or without two accounts that exist',
+    // One row is both sides, so what a transfer adds to one account it takes from the other.
+    subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id, NOT (t.amount_minor > 0
+        AND (t.debit_kind, t.debit_subject_id) <> (t.credit_kind, t.credit_subject_id)
+        AND EXISTS (SELECT FROM prewatt.ledger_accounts a WHERE a.bucket = t.bucket AND
+          (a.utility_id, a.kind, a.subject_id) = (t.utility_id, t.debit_kind, t.debit_subject_id))
+        AND EXISTS (SELECT FROM prewatt.ledger_accounts a WHERE a.bucket = t.bucket AND
+          (a.utility_id, a.kind, a.subject_id) = (t.utility_id, t.credit_kind, t.credit_subject_id))
+      ) AS bad
+      FROM prewatt.transfers t WHERE ${within('t', range)}`,
+  },
+  {
+    name: 'accountsFitReason',
+    law: 1,
+    of: 'transfers',
+    broken: 'transfers between accounts that their reason does not allow',
+    subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id, NOT (
+        (t.reason, t.debit_kind, t.credit_kind) IN (${rightSides})
+        AND ${rightSubject('debit')} AND ${rightSubject('credit')}) AS bad
+      FROM prewatt.transfers t WHERE ${within('t', range)} AND t.reason <> 'reversal'`,
+  },
+  {
+    name: 'reversalMirrors',
+    law: 1,
+    of: 'transfers',
+    broken: 'reversals that are not the mirror of what they reverse',
+    subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id, (t.amount_minor,
+        t.connection_id, t.debit_kind, t.debit_subject_id, t.credit_kind, t.credit_subject_id)
+        IS DISTINCT FROM (o.amount_minor, o.connection_id, o.credit_kind, o.credit_subject_id,
+          o.debit_kind, o.debit_subject_id) AS bad
+      FROM prewatt.transfers t LEFT JOIN prewatt.transfers o
+        ON o.bucket = t.bucket AND o.id = t.reverses_id
+      WHERE ${within('t', range)} AND t.reason = 'reversal'`,
+  },
+  {
+    name: 'notOverdrawn',
+    law: 1,
+    of: 'accounts',
+    broken: 'accounts of customers that are overdrawn',
+    subjects: (range) => sql`SELECT a.subject_id AS id,
+        CASE a.kind WHEN 'customerPrepaid' THEN a.subject_id ELSE d.connection_id END
+          AS connection_id, NULL::uuid AS sale_id,
+        (CASE a.kind WHEN 'customerPrepaid' THEN -1 ELSE 1 END) * (
+          (SELECT coalesce(sum(amount_minor), 0) FROM prewatt.transfers t WHERE t.bucket = a.bucket
+            AND t.debit_kind = a.kind AND t.debit_subject_id = a.subject_id) -
+          (SELECT coalesce(sum(amount_minor), 0) FROM prewatt.transfers t WHERE t.bucket = a.bucket
+            AND t.credit_kind = a.kind AND t.credit_subject_id = a.subject_id)) < 0 AS bad
+      FROM prewatt.ledger_accounts a
+      LEFT JOIN prewatt.debts d ON d.bucket = a.bucket AND d.id = a.subject_id
+      WHERE ${within('a', range)} AND a.kind IN ('customerPrepaid', 'customerDebt')`,
+  },
+];
+
+const moneyRules: readonly Rule[] = [
+  {
+    name: 'paidIsSpent',
+    law: 2,
+    of: 'sales',
+    broken: 'sales that do not add up: paid + brought forward <> lines + remainder',
+    subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
+        coalesce(p.received_minor, v.amount_minor) + s.brought_forward_minor
+          IS DISTINCT FROM s.remainder_minor + ${sumOfLines()} AS bad
+      FROM prewatt.sales s
+      LEFT JOIN prewatt.payments p ON p.bucket = s.bucket AND p.sale_id = s.id
+      LEFT JOIN prewatt.vendor_sales v ON v.bucket = s.bucket AND v.sale_id = s.id
+      WHERE ${within('s', range)} AND s.issued_at IS NOT NULL`,
+  },
+  {
+    name: 'linesArePosted',
+    law: 2,
+    of: 'sales',
+    broken: 'sales whose transfers are not their lines',
+    subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id, EXISTS (
+        SELECT FROM unnest(ARRAY['energy', 'tax', 'fee', 'debt']) kind
+        WHERE ${sumOfLines(sql`line->>'kind' = kind`)} <>
+          (SELECT coalesce(sum(t.amount_minor), 0) FROM prewatt.transfers t
+            WHERE t.bucket = s.bucket AND t.sale_id = s.id AND t.reason = kind
+            AND t.connection_id = s.connection_id)) AS bad
+      FROM prewatt.sales s WHERE ${within('s', range)} AND s.issued_at IS NOT NULL`,
+  },
+];
+
+/** Events in which a meter says that it took a credit token. */
+const acceptedEvents = (range: Range) => sql`SELECT e.bucket, e.meter_id, e.connection_id,
+    (e.detail->'outcome'->>'tid')::integer AS tid,
+    (e.detail->'outcome'->>'creditedEnergyWh')::bigint AS credited_wh
+  FROM prewatt.meter_events e WHERE ${within('e', range)} AND e.code = 'token'
+    AND e.detail->'outcome'->>'result' = 'accepted' AND e.detail->'outcome'->>'effect' = 'credit'`;
+
+const energyRules: readonly Rule[] = [
+  {
+    name: 'tokensArePaid',
+    law: 3,
+    of: 'tokens',
+    broken: 'tokens that neither a payment nor a vendor paid for, or both',
+    subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id,
+        (p.id IS NULL) = (v.sale_id IS NULL) AS bad
+      FROM prewatt.tokens t
+      LEFT JOIN prewatt.payments p ON p.bucket = t.bucket AND p.sale_id = t.sale_id
+        AND p.connection_id = t.connection_id AND p.state = 'succeeded'
+      LEFT JOIN prewatt.vendor_sales v ON v.bucket = t.bucket AND v.sale_id = t.sale_id
+        AND v.connection_id = t.connection_id
+      WHERE ${within('t', range)}`,
+  },
+  {
+    name: 'tokensAreTheSale',
+    law: 3,
+    of: 'sales',
+    broken: 'sales whose tokens are not the energy that was sold, for the meter it was sold to',
+    subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
+        coalesce(s.energy_wh, 0) <> (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
+          WHERE t.bucket = s.bucket AND t.sale_id = s.id AND t.meter_id = s.meter_id
+            AND t.connection_id = s.connection_id)
+        OR EXISTS (SELECT FROM prewatt.tokens t WHERE t.bucket = s.bucket AND t.sale_id = s.id
+          AND (t.meter_id, t.connection_id) <> (s.meter_id, s.connection_id)) AS bad
+      FROM prewatt.sales s WHERE ${within('s', range)}`,
+  },
+  {
+    name: 'creditWasIssued',
+    law: 3,
+    of: 'meters',
+    broken: 'meters that credited more energy than was issued for them',
+    subjects: (range) => sql`SELECT m.meter_id AS id, m.connection_id, NULL::uuid AS sale_id,
+        m.credited_energy_wh > (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
+          WHERE t.bucket = m.bucket AND t.meter_id = m.meter_id) AS bad
+      FROM prewatt.meter_states m WHERE ${within('m', range)}`,
+  },
+  {
+    name: 'acceptedWasIssued',
+    law: 3,
+    of: 'tokens',
+    broken: 'credits that a meter accepted, without a token of that TID and energy',
+    subjects: (
+      range,
+    ) => sql`SELECT e.meter_id AS id, e.connection_id, t.sale_id, t.id IS NULL AS bad
+      FROM (${acceptedEvents(range)}) e LEFT JOIN prewatt.tokens t ON t.bucket = e.bucket
+        AND t.meter_id = e.meter_id AND t.tid = e.tid AND t.energy_wh = e.credited_wh`,
+  },
+  {
+    name: 'issuedOnce',
+    law: 4,
+    of: 'tokens',
+    broken: 'TIDs that were issued more than once for one meter and base date',
+    subjects: (range) => sql`SELECT min(t.id::text)::uuid AS id,
+        min(t.connection_id::text)::uuid AS connection_id, min(t.sale_id::text)::uuid AS sale_id,
+        count(*) > 1 AS bad
+      FROM prewatt.tokens t WHERE ${within('t', range)}
+      GROUP BY t.bucket, t.meter_id, t.base_date, t.tid`,
+  },
+  {
+    name: 'acceptedOnce',
+    law: 4,
+    of: 'tokens',
+    broken: 'TIDs that one meter accepted more than once',
+    subjects: (range) => sql`SELECT e.meter_id AS id,
+        min(e.connection_id::text)::uuid AS connection_id, NULL::uuid AS sale_id,
+        count(*) > 1 AS bad
+      FROM (${acceptedEvents(range)}) e GROUP BY e.meter_id, e.tid`,
+  },
+];
+
+const outcomeRules: readonly Rule[] = [
+  {
+    name: 'paymentsPostedOnce',
+    law: 5,
+    of: 'payments',
+    broken: 'payments that are not posted exactly once, as received',
+    subjects: (range) => sql`SELECT p.id, p.connection_id, p.sale_id,
+        (p.state = 'succeeded') <> coalesce((SELECT count(*) = 1
+            AND min(t.amount_minor) = p.received_minor AND min(t.sale_id::text) = p.sale_id::text
+          FROM prewatt.transfers t WHERE t.bucket = p.bucket AND t.payment_id = p.id
+            AND t.reason = 'payment'), false) AS bad
+      FROM prewatt.payments p WHERE ${within('p', range)}`,
+  },
+  {
+    name: 'referencePaysOnce',
+    law: 5,
+    of: 'payments',
+    broken: 'payments whose provider reference belongs to another payment',
+    subjects: (range) => sql`SELECT p.id, p.connection_id, p.sale_id,
+        d.payment_id IS DISTINCT FROM p.id AS bad
+      FROM prewatt.payments p LEFT JOIN prewatt.provider_reference_directory d
+        ON d.provider = p.provider AND d.provider_reference = p.provider_reference
+      WHERE ${within('p', range)} AND p.state = 'succeeded'`,
+  },
+  {
+    name: 'tokensAreNeeded',
+    law: 5,
+    of: 'sales',
+    broken: 'sales with more tokens than their energy needs',
+    subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
+        count(*) > ceil(s.energy_wh::numeric / ${mostWhPerToken}) AS bad
+      FROM prewatt.tokens t JOIN prewatt.sales s ON s.bucket = t.bucket AND s.id = t.sale_id
+      WHERE ${within('t', range)} GROUP BY s.bucket, s.id`,
+  },
+  {
+    name: 'paidComesHome',
+    law: 6,
+    of: 'sales',
+    broken: 'paid sales that are neither delivered, nor on their way, nor on a list',
+    subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
+        NOT (s.state IN ('delivered', 'stuck') OR (s.state = 'issued'
+          AND s.issued_at > ${new Date(range.nowMs - deliveryMs)})) AS bad
+      FROM prewatt.sales s
+      WHERE ${within('s', range)} AND (EXISTS (SELECT FROM prewatt.payments p
+          WHERE p.bucket = s.bucket AND p.sale_id = s.id AND p.state = 'succeeded')
+        OR EXISTS (SELECT FROM prewatt.vendor_sales v
+          WHERE v.bucket = s.bucket AND v.sale_id = s.id))`,
+  },
+  {
+    name: 'deliveredIsAccepted',
+    law: 6,
+    of: 'sales',
+    broken: 'sales that are called delivered otherwise than by a meter that took each token',
+    subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
+        (s.state = 'delivered') <> coalesce((SELECT bool_and(t.state = 'accepted')
+          FROM prewatt.tokens t WHERE t.bucket = s.bucket AND t.sale_id = s.id), false) AS bad
+      FROM prewatt.sales s WHERE ${within('s', range)} AND s.issued_at IS NOT NULL`,
+  },
+  {
+    name: 'tokensHaveEnergy',
+    law: 7,
+    of: 'tokens',
+    broken: 'tokens without energy',
+    subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id, t.energy_wh <= 0 AS bad
+      FROM prewatt.tokens t WHERE ${within('t', range)}`,
+  },
+];
+
+/**
+ * Who sells for cash. A vendor and its deposits have no bucket: they are checked with the first, by
+ * their transfers of all buckets.
+ */
+const vendorRules: readonly Rule[] = [
+  {
+    name: 'floatIsLedger',
+    law: 1,
+    of: 'vendors',
+    broken: 'vendors whose float is not the ledger’s',
+    subjects: (range) => sql`SELECT v.id, NULL::uuid AS connection_id, NULL::uuid AS sale_id,
+        v.float_minor <>
+          (SELECT coalesce(sum(amount_minor), 0) FROM prewatt.transfers t
+            WHERE t.utility_id = v.utility_id AND t.credit_kind = 'vendorFloat'
+              AND t.credit_subject_id = v.id) -
+          (SELECT coalesce(sum(amount_minor), 0) FROM prewatt.transfers t
+            WHERE t.utility_id = v.utility_id AND t.debit_kind = 'vendorFloat'
+              AND t.debit_subject_id = v.id) AS bad
+      FROM prewatt.vendors v WHERE ${range.fromBucket === 0}`,
+  },
+  {
+    name: 'cashPostedOnce',
+    law: 5,
+    of: 'sales',
+    broken: 'sales for cash that are not posted exactly once, in their amount and commission',
+    subjects: (range) => sql`SELECT v.sale_id AS id, v.connection_id, v.sale_id,
+        NOT EXISTS (SELECT FROM prewatt.transfers t WHERE t.bucket = v.bucket
+          AND t.sale_id = v.sale_id AND t.reason = 'vendorSale'
+          HAVING count(*) = 1 AND sum(t.amount_minor) = v.amount_minor)
+        OR NOT EXISTS (SELECT FROM prewatt.transfers t WHERE t.bucket = v.bucket
+          AND t.sale_id = v.sale_id AND t.reason = 'commission'
+          HAVING count(*) = sign(v.commission_minor)
+            AND coalesce(sum(t.amount_minor), 0) = v.commission_minor) AS bad
+      FROM prewatt.vendor_sales v WHERE ${within('v', range)}`,
+  },
+  {
+    name: 'vendorDepositsPostedOnce',
+    law: 5,
+    of: 'vendors',
+    broken: 'deposits of vendors that are not posted as they were recorded',
+    subjects: (range) => sql`SELECT d.vendor_id AS id, NULL::uuid AS connection_id,
+        NULL::uuid AS sale_id, NOT EXISTS (SELECT FROM prewatt.transfers t
+          WHERE t.utility_id = d.utility_id AND t.id = d.transfer_id
+            AND t.reason = 'vendorDeposit' AND t.credit_kind = 'vendorFloat'
+            AND t.credit_subject_id = d.vendor_id AND t.amount_minor = d.amount_minor) AS bad
+      FROM prewatt.vendor_deposits d WHERE ${range.fromBucket === 0}`,
+  },
+];
+
+/** Every rule that is a query, in the order of the laws. */
+export const rules: readonly Rule[] = [
+  ...ledgerRules,
+  ...moneyRules,
+  ...energyRules,
+  ...outcomeRules,
+  ...vendorRules,
+];

@@ -1,0 +1,184 @@
+// A stranger's CSV file to rows of ours, by a mapping. Pure: text in, rows or a list of what is
+// wrong with it out. A file with one bad row is refused whole, since half a statement reconciles
+// nothing.
+
+import type { ReconciliationKind, ReconciliationMapping } from '@prewatt/api';
+import { type Currency, err, ok, type Result } from '@prewatt/quantities';
+import { parse } from 'csv-parse/sync';
+
+export type FileRow = {
+  readonly lineNumber: number;
+  readonly reference: string;
+  readonly amountMinor: bigint;
+  readonly feeMinor: bigint;
+  readonly batch: string | null;
+  /** "2026-11-24" */
+  readonly onDate: string;
+  /** 1 for the first of equal rows in this file. */
+  readonly occurrence: number;
+};
+
+export type RowError = { readonly line: number; readonly message: string };
+
+const errorsKept = 20;
+const longestReference = 200;
+/** PostgreSQL's bigint, with room for sums over a file. */
+const largestMinor = 10n ** 15n;
+
+type Heading = Readonly<Record<string, number>>;
+
+/** The rows of a file, or its first errors, lines counted from 1. */
+export function readFile(
+  text: string,
+  o: {
+    readonly kind: ReconciliationKind;
+    readonly mapping: ReconciliationMapping;
+    readonly currency: Currency;
+  },
+): Result<readonly FileRow[], readonly RowError[]> {
+  const records = recordsOf(text, o.mapping);
+  if (!records.ok) return records;
+  const [first, ...rest] = records.value;
+  if (first === undefined) return err([{ line: 1, message: 'the file has no heading line' }]);
+  const heading = headingOf(first, o);
+  if (!heading.ok) return heading;
+  const errors: RowError[] = [];
+  const rows: FileRow[] = [];
+  const seen = new Map<string, number>();
+  for (const { cells, line } of rest) {
+    const row = rowOf(cells, heading.value, o);
+    if (row === null) continue;
+    if (typeof row === 'string') {
+      errors.push({ line, message: row });
+      if (errors.length === errorsKept) break;
+      continue;
+    }
+    const key = JSON.stringify([...Object.values(row)].map(String));
+    const occurrence = (seen.get(key) ?? 0) + 1;
+    seen.set(key, occurrence);
+    rows.push({ ...row, lineNumber: line, occurrence });
+  }
+  if (errors.length > 0) return err(errors);
+  if (rows.length === 0) return err([{ line: first.line, message: 'no row is about a payment' }]);
+  return ok(rows);
+}
+
+type CsvRecord = { readonly cells: readonly string[]; readonly line: number };
+
+function recordsOf(
+  text: string,
+  mapping: ReconciliationMapping,
+): Result<CsvRecord[], readonly RowError[]> {
+  try {
+    const parsed = parse(text, {
+      delimiter: mapping.delimiter,
+      bom: true,
+      from_line: mapping.skipLines + 1,
+      skip_empty_lines: true,
+      info: true,
+      max_record_size: 100_000,
+    }) as unknown as { record: string[]; info: { lines: number } }[];
+    return ok(parsed.map(({ record, info }) => ({ cells: record, line: info.lines })));
+  } catch (error) {
+    const { message, lines } = error as { message: string; lines?: number };
+    return err([{ line: lines ?? 1, message: `not readable as CSV: ${message}` }]);
+  }
+}
+
+type ReadOptions = Parameters<typeof readFile>[1];
+
+function headingOf(
+  record: CsvRecord,
+  { kind, mapping }: ReadOptions,
+): Result<Heading, readonly RowError[]> {
+  const names = record.cells.map((cell) => cell.trim());
+  const { fee, batch, ...always } = mapping.columns;
+  const wanted = [
+    ...Object.values(always),
+    ...(kind === 'settlement' ? [fee, batch] : []),
+    mapping.where?.column,
+  ].filter((name) => name !== undefined);
+  const faults = wanted.flatMap((name) => {
+    const times = names.filter((each) => each === name).length;
+    if (times === 1) return [];
+    const what = times === 0 ? 'there is no column' : 'there is more than one column';
+    return [{ line: record.line, message: `${what} "${name}"` }];
+  });
+  if (faults.length > 0) return err(faults);
+  return ok(Object.fromEntries(wanted.map((name) => [name, names.indexOf(name)])));
+}
+
+/** A row, what is wrong with it, or null when it is not about payments. */
+function rowOf(
+  cells: readonly string[],
+  heading: Heading,
+  { kind, mapping, currency }: ReadOptions,
+): Omit<FileRow, 'lineNumber' | 'occurrence'> | string | null {
+  const { columns, where } = mapping;
+  const cell = (name: string): string => (cells[heading[name] ?? -1] ?? '').trim();
+  if (where !== undefined && cell(where.column) !== where.equals) return null;
+  const reference = cell(columns.reference);
+  if (reference === '') return `"${columns.reference}" is empty`;
+  if (reference.length > longestReference) return `"${columns.reference}" is too long`;
+  if (reference.includes('\0')) return `"${columns.reference}" holds a character that no text has`;
+  if (columns.currency !== undefined && cell(columns.currency) !== currency.code) {
+    return `"${columns.currency}" is not ${currency.code}`;
+  }
+  const amountMinor = minorOf(cell(columns.amount), mapping, currency);
+  if (amountMinor === null) return `"${columns.amount}" is no amount: ${cell(columns.amount)}`;
+  const onDate = dateOf(cell(columns.date), mapping);
+  if (onDate === null) return `"${columns.date}" is no date: ${cell(columns.date)}`;
+  if (kind === 'bank') return { reference, amountMinor, feeMinor: 0n, batch: null, onDate };
+  const fee = columns.fee === undefined ? 0n : minorOf(cell(columns.fee), mapping, currency);
+  if (fee === null) return `"${columns.fee}" is no amount: ${cell(columns.fee ?? '')}`;
+  const batch = columns.batch === undefined ? '' : cell(columns.batch);
+  if (batch.length > longestReference || batch.includes('\0')) {
+    return `"${columns.batch}" is no name`;
+  }
+  return { reference, amountMinor, feeMinor: fee, batch: batch === '' ? null : batch, onDate };
+}
+
+/** "1 234.50" to 123450n for a scale of 2; null for anything that is not exactly an amount. */
+function minorOf(
+  text: string,
+  { numbers }: ReconciliationMapping,
+  currency: Currency,
+): bigint | null {
+  const [grouped = '', fraction = '', ...more] = text.split(numbers.decimal);
+  const groups = numbers.group === '' ? [grouped] : grouped.split(numbers.group);
+  // Groups of three, or of two before the last as in India: "1,5" is no fifteen.
+  const [first = '', ...others] = groups;
+  const last = others.at(-1);
+  if (last !== undefined && (last.length !== 3 || !/^[+-]?\d{1,3}$/.test(first))) return null;
+  if (others.some((group) => group.length !== 2 && group.length !== 3)) return null;
+  const whole = groups.join('');
+  if (more.length > 0 || !/^[+-]?\d{1,15}$/.test(whole) || !/^\d*$/.test(fraction)) return null;
+  // More digits than the currency has are allowed when they are zeros.
+  if (!/^0*$/.test(fraction.slice(currency.scale))) return null;
+  const digits = fraction.slice(0, currency.scale).padEnd(currency.scale, '0');
+  const minor = BigInt(`${whole.replace(/^[+-]/, '')}${digits}`);
+  if (minor > largestMinor) return null;
+  return whole.startsWith('-') ? -minor : minor;
+}
+
+const datePatterns: Record<ReconciliationMapping['dates'], RegExp> = {
+  'YYYY-MM-DD': /^(?<y>\d{4})-(?<m>\d\d)-(?<d>\d\d)(?=$|[T ])/,
+  'YYYY/MM/DD': /^(?<y>\d{4})\/(?<m>\d\d)\/(?<d>\d\d)(?=$|[T ])/,
+  YYYYMMDD: /^(?<y>\d{4})(?<m>\d\d)(?<d>\d\d)(?=$|[T ])/,
+  'DD/MM/YYYY': /^(?<d>\d\d)\/(?<m>\d\d)\/(?<y>\d{4})(?=$|[T ])/,
+  'MM/DD/YYYY': /^(?<m>\d\d)\/(?<d>\d\d)\/(?<y>\d{4})(?=$|[T ])/,
+  'DD.MM.YYYY': /^(?<d>\d\d)\.(?<m>\d\d)\.(?<y>\d{4})(?=$|[T ])/,
+  'DD-MM-YYYY': /^(?<d>\d\d)-(?<m>\d\d)-(?<y>\d{4})(?=$|[T ])/,
+};
+
+function dateOf(text: string, mapping: ReconciliationMapping): string | null {
+  const { y, m, d } = datePatterns[mapping.dates].exec(text)?.groups ?? {};
+  const year = Number(y);
+  if (!(year >= 2000 && year <= 2100)) return null;
+  try {
+    const date = { year, month: Number(m), day: Number(d) };
+    return Temporal.PlainDate.from(date, { overflow: 'reject' }).toString();
+  } catch {
+    return null;
+  }
+}

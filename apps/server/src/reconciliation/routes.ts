@@ -1,0 +1,87 @@
+// Routes of reconciliation. Shapes: packages/api/src/reconciliation.ts.
+
+import {
+  differenceStates,
+  importReconciliationSchema,
+  noteDifferenceSchema,
+  reconciliationFileLimit,
+} from '@prewatt/api';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type RouteContext, uuidFromPath } from '../http/context.ts';
+import { createOperatorScope, requireActing } from '../http/operator-scope.ts';
+import { refuseOtherOrigins } from '../http/origin.ts';
+import { parse } from '../http/parse.ts';
+import { HttpProblem, notFound } from '../http/problem.ts';
+
+const listQuery = z.object({
+  state: z.enum([...differenceStates, 'all']).default('open'),
+  cursor: z.string().max(100).optional(),
+});
+
+// A character may take several bytes, and JSON writes some of them longer still.
+const importLimitBytes = 2 * reconciliationFileLimit + 65_536;
+
+export function reconciliationRoutes(context: RouteContext) {
+  const { reconciliation } = context.services;
+  const { operatorOf, scoped } = createOperatorScope(context);
+
+  return async (app: FastifyInstance): Promise<void> => {
+    refuseOtherOrigins(app, context.publicUrl);
+    app.post(
+      '/api/operator/reconciliation/files',
+      {
+        bodyLimit: importLimitBytes,
+        // The body is read after the sign-in is known, so that a stranger sends no megabytes.
+        onRequest: async (request) => requireActing(await operatorOf(request)),
+      },
+      async (request, reply) => {
+        const operator = await operatorOf(request);
+        const body = parse(importReconciliationSchema, request.body);
+        const imported = await reconciliation.importFile(operator.utilityId, {
+          ...body,
+          importedBy: operator.name,
+        });
+        if (!imported.ok) {
+          throw new HttpProblem({
+            status: 422,
+            code: 'badFile',
+            title: 'Nothing was imported',
+            detail: imported.error
+              .map(({ line, message }) => `line ${line}: ${message}`)
+              .join('\n'),
+          });
+        }
+        return reply.code(imported.value.isNew ? 201 : 200).send(imported.value);
+      },
+    );
+
+    app.get('/api/operator/reconciliation/differences', (request) => {
+      const query = parse(listQuery, request.query);
+      return scoped(request, ({ tx, utility }) =>
+        reconciliation.differences(tx, utility, {
+          state: query.state,
+          cursor: query.cursor ?? null,
+        }),
+      );
+    });
+
+    app.post<{ Params: { id: string } }>(
+      '/api/operator/reconciliation/differences/:id/notes',
+      (request) => {
+        const differenceId = uuidFromPath('difference', request.params.id);
+        return scoped(request, async ({ tx, utility, operator }) => {
+          requireActing(operator);
+          const body = parse(noteDifferenceSchema, request.body);
+          const noted = await reconciliation.note(tx, utility, {
+            ...body,
+            differenceId,
+            by: operator.name,
+          });
+          if (!noted.ok) throw notFound('difference');
+          return noted.value;
+        });
+      },
+    );
+  };
+}

@@ -1,0 +1,225 @@
+// Every rule of the proof bites: what it forbids is done in a transaction of the database's owner,
+// constraints out of the way, and taken back.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { energyWh, powerW } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { createKeys } from '../src/keys/index.ts';
+import type { Tx } from '../src/platform/database.ts';
+import { checkRule, rules } from '../src/proof/index.ts';
+import { readTokens } from '../src/proof/read-tokens.ts';
+import { bucketRanges } from '../src/proof/store.ts';
+import { createHarness, type Harness } from './harness.ts';
+import { buyAndPay, typeToken } from './purchases.ts';
+import { createVendor } from './vendor-harness.ts';
+
+let h: Harness;
+const range = () => ({ fromBucket: 0, toBucket: 1023, nowMs: h.clock.nowMs });
+
+before(async () => {
+  h = await createHarness();
+  await buyAndPay(h, 10_000n, 'R-1');
+  await typeToken(h, await buyAndPay(h, 7_000n, 'R-2'));
+  const owing = await h.addConnection({
+    debts: [{ label: 'Arrears', outstandingMinor: 50_000n, rule: { share: '20' } }],
+  });
+  await buyAndPay(h, 8_000n, 'R-3', owing);
+  const vendor = await createVendor(h, 'Corner shop');
+  const cash = { requestId: 'cash-sale-1', meterPan: h.meterPan, amountMinor: 9_000n };
+  const sold = await h.services.vendors.selling.sell(vendor.till, cash);
+  assert.ok(sold.ok, JSON.stringify(sold));
+  const money = { requestId: 'paid-in-1', amountMinor: 20_000n, reference: 'Slip 1' };
+  const paidIn = await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.vendors.managing.recordDeposit(tx, vendor.vendorId, {
+      ...money,
+      operatorName: 'An operator',
+    }),
+  );
+  assert.ok(paidIn.ok, JSON.stringify(paidIn));
+  await h.fromMeter(h.meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: h.clock.nowMs,
+      availableEnergyWh: energyWh(1_000n),
+      powerW: powerW(0n),
+      importEnergyWh: energyWh(0n),
+      creditedEnergyWh: energyWh(1_000n),
+      loadSwitch: 'connected',
+      creditStatus: 'inCredit',
+      owedEnergyWh: energyWh(0n),
+    },
+  });
+});
+after(() => h.close());
+
+const reversalWithSidesKept = `INSERT INTO prewatt.transfers SELECT bucket, gen_random_uuid(),
+  utility_id, debit_kind, debit_subject_id, credit_kind, credit_subject_id, amount_minor, 'reversal',
+  connection_id, sale_id, NULL, id, posted_at FROM prewatt.transfers WHERE reason = 'energy' LIMIT 1`;
+
+const breaks: Readonly<Record<string, readonly string[]>> = {
+  twoSides: [
+    'ALTER TABLE prewatt.transfers DROP CONSTRAINT transfers_amount_minor_check',
+    `UPDATE prewatt.transfers SET amount_minor = -amount_minor WHERE reason = 'energy'`,
+  ],
+  accountsFitReason: [`UPDATE prewatt.transfers SET reason = 'fee' WHERE reason = 'energy'`],
+  reversalMirrors: [reversalWithSidesKept],
+  notOverdrawn: [`UPDATE prewatt.transfers SET amount_minor = 1 WHERE reason = 'payment'`],
+  paidIsSpent: ['UPDATE prewatt.sales SET remainder_minor = remainder_minor + 1'],
+  linesArePosted: [`UPDATE prewatt.transfers SET reason = 'tax' WHERE reason = 'energy'`],
+  tokensArePaid: [`UPDATE prewatt.payments SET state = 'failed'`],
+  tokensAreTheSale: ['UPDATE prewatt.tokens SET energy_wh = energy_wh + 100'],
+  creditWasIssued: ['UPDATE prewatt.meter_states SET credited_energy_wh = 1000000000'],
+  acceptedWasIssued: ['UPDATE prewatt.tokens SET tid = tid + 1000'],
+  issuedOnce: [
+    'ALTER TABLE prewatt.tokens DROP CONSTRAINT tokens_bucket_meter_id_base_date_tid_key',
+    'UPDATE prewatt.tokens SET tid = 7',
+  ],
+  acceptedOnce: [
+    `INSERT INTO prewatt.meter_events SELECT bucket, meter_id, sequence + 1000, utility_id,
+      connection_id, at, code, detail, received_at FROM prewatt.meter_events`,
+  ],
+  paymentsPostedOnce: [
+    `UPDATE prewatt.transfers SET amount_minor = amount_minor + 1 WHERE reason = 'payment'`,
+  ],
+  referencePaysOnce: ['DELETE FROM prewatt.provider_reference_directory'],
+  tokensAreNeeded: [
+    `INSERT INTO prewatt.tokens SELECT bucket, gen_random_uuid(), utility_id, connection_id, meter_id,
+      sale_id, kind, base_date, tid + 500000, digits, energy_wh, state, origin, refusal, issued_at,
+      state_at FROM prewatt.tokens LIMIT 1`,
+  ],
+  paidComesHome: [`UPDATE prewatt.sales SET state = 'paymentRefused'`],
+  deliveredIsAccepted: [`UPDATE prewatt.sales SET state = 'delivered'`],
+  floatIsLedger: ['UPDATE prewatt.vendors SET float_minor = float_minor + 1'],
+  cashPostedOnce: [
+    `UPDATE prewatt.transfers SET amount_minor = amount_minor + 1 WHERE reason = 'commission'`,
+  ],
+  vendorDepositsPostedOnce: [
+    `UPDATE prewatt.transfers SET amount_minor = amount_minor + 1 WHERE reason = 'vendorDeposit'`,
+  ],
+  tokensHaveEnergy: [
+    'ALTER TABLE prewatt.tokens DROP CONSTRAINT tokens_energy_wh_check',
+    'UPDATE prewatt.tokens SET energy_wh = 0',
+  ],
+};
+
+/** Runs statements as the owner, gives what `look` then sees, and takes all of it back. */
+async function broken<T>(statements: readonly string[], look: (tx: Tx) => Promise<T>): Promise<T> {
+  const seen: T[] = [];
+  const undo = new Error('undo');
+  await h.owner.directories
+    .transaction()
+    .execute(async (tx) => {
+      for (const statement of statements) await sql.raw(statement).execute(tx);
+      seen.push(await look(tx));
+      throw undo;
+    })
+    .catch((error) => assert.equal(error, undo));
+  const [answer] = seen;
+  assert.ok(answer !== undefined);
+  return answer;
+}
+
+test('every rule has a way to be broken, and notices it; unbroken, each holds for some rows', async () => {
+  assert.deepEqual(Object.keys(breaks).sort(), rules.map((rule) => rule.name).sort());
+  for (const rule of rules) {
+    const whole = await checkRule(h.owner.directories, rule, range());
+    assert.equal(whole.failed, 0n, rule.name);
+    assert.ok(whole.checked > 0n || rule.name === 'reversalMirrors', `${rule.name} saw nothing`);
+    const tally = await broken(breaks[rule.name] ?? [], (tx) => checkRule(tx, rule, range()));
+    assert.ok(tally.failed > 0n, rule.name);
+    assert.equal(tally.findings.length, Number(tally.failed), rule.name);
+    const [finding] = tally.findings;
+    const where = rule.of === 'vendors' ? finding?.id : finding?.connectionId;
+    assert.match(where ?? '', /^[0-9a-f-]{36}$/, rule.name);
+  }
+});
+
+test('a token is paid for by a payment or by a vendor: one of them, and not both', async () => {
+  const rule = rules.find((each) => each.name === 'tokensArePaid');
+  assert.ok(rule !== undefined);
+  const look = (tx: Tx) => checkRule(tx, rule, range());
+  const unpaid = await broken(['DELETE FROM prewatt.vendor_sales'], look);
+  assert.deepEqual([unpaid.checked, unpaid.failed], [4n, 1n]);
+  const both = await broken(
+    [
+      `INSERT INTO prewatt.vendor_sales SELECT p.bucket, p.sale_id, p.utility_id, p.connection_id,
+        v.vendor_id, v.shift_id, v.amount_minor, v.commission_minor, v.connection_name
+        FROM prewatt.payments p, prewatt.vendor_sales v`,
+    ],
+    look,
+  );
+  assert.deepEqual([both.checked, both.failed], [4n, 3n]);
+});
+
+test('a reversal that mirrors its transfer holds', async () => {
+  const mirrored = reversalWithSidesKept.replace(
+    'debit_kind, debit_subject_id, credit_kind, credit_subject_id',
+    'credit_kind, credit_subject_id, debit_kind, debit_subject_id',
+  );
+  const rule = rules.find((each) => each.name === 'reversalMirrors');
+  assert.ok(rule !== undefined);
+  const tally = await broken([mirrored], (tx) => checkRule(tx, rule, range()));
+  assert.deepEqual([tally.checked, tally.failed], [1n, 0n]);
+});
+
+test('a token is read again: its energy, its TID, its digits and its key must be its row’s', async () => {
+  const keys = createKeys({ masterKey: Buffer.alloc(32, 7) });
+  const read = async (tx: Tx) => readTokens(tx, range(), await keys.keysOfMeters(tx, h.utilityId));
+  const whole = await broken([], read);
+  assert.deepEqual([whole.energy.checked, whole.energy.failed, whole.tid.failed], [4n, 0n, 0n]);
+  const energy = await broken(['UPDATE prewatt.tokens SET energy_wh = energy_wh + 100'], read);
+  assert.equal(energy.energy.failed, 4n);
+  assert.match(energy.energy.findings[0]?.detail ?? '', /digits carry \d+ Wh, row says \d+ Wh/);
+  const tid = await broken(['UPDATE prewatt.tokens SET tid = tid + 1000'], read);
+  assert.deepEqual([tid.energy.failed, tid.tid.failed], [0n, 4n]);
+  const foreign = `UPDATE prewatt.tokens SET digits = translate(digits, '0123456789', '1032547698')`;
+  const digits = await broken([foreign], read);
+  assert.equal(digits.energy.failed + digits.tid.failed, 4n);
+  const keyless = await broken(['DELETE FROM prewatt.vending_keys'], read);
+  assert.equal(keyless.energy.findings[0]?.detail, 'no key of the utility reads it');
+});
+
+test('tokens of before a key change are read with the key of their time', async () => {
+  const keys = createKeys({ masterKey: Buffer.alloc(32, 7) });
+  await h.database.inUtility(h.utilityId, (tx) =>
+    h.onboarding.loadVendingKey(tx, h.utilityId, {
+      supplyGroupCode: '123456',
+      keyRevision: 2,
+      keyType: 2,
+      keyExpiry: 255,
+      baseDate: 14,
+      dkga: 'dkga02',
+      bytes: Uint8Array.from(Buffer.from('cdcdcdcdcdcdcdcd', 'hex')),
+    }),
+  );
+  const read = await broken(['UPDATE prewatt.meters SET key_revision = 2'], async (tx) =>
+    readTokens(tx, range(), await keys.keysOfMeters(tx, h.utilityId)),
+  );
+  assert.deepEqual([read.energy.checked, read.energy.failed, read.tid.failed], [4n, 0n, 0n]);
+});
+
+test('ranges cover every bucket once, however few connections one holds', async () => {
+  await h.addConnection();
+  for (const perRange of [1, 2, 1_000]) {
+    const ranges = await h.database.inUtility(h.utilityId, (tx) =>
+      bucketRanges(tx, h.utilityId, perRange),
+    );
+    assert.equal(ranges[0]?.fromBucket, 0);
+    assert.equal(ranges.at(-1)?.toBucket, 1023);
+    for (const [i, next] of ranges.slice(1).entries()) {
+      assert.equal(next.fromBucket, (ranges[i]?.toBucket ?? 0) + 1);
+    }
+    let tokens = 0n;
+    for (const each of ranges) {
+      const rule = rules.find(({ name }) => name === 'tokensHaveEnergy');
+      assert.ok(rule !== undefined);
+      const { checked } = await checkRule(h.owner.directories, rule, {
+        ...each,
+        nowMs: h.clock.nowMs,
+      });
+      tokens += checked;
+    }
+    assert.equal(tokens, 4n);
+  }
+});
