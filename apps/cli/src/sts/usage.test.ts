@@ -267,3 +267,14 @@ describe('help', () => {
     assert.match(change, /PREWATT_NEW_VENDING_KEY/);
   });
 });
+
+describe('check', () => {
+  it('escapes control characters of a file in its lines', async () => {
+    const vector = { id: 'a\u001b[2J\nb\u009b', algorithm: 'EA\r99' };
+    const files = { x: JSON.stringify({ format: 'sts-vectors-1', vectors: [vector] }) };
+    const { exitCode, out } = await prewatt(['sts', 'check', 'x'], { files });
+    assert.equal(exitCode, 1);
+    assert.match(out, /a\\x1b\[2J\\x0ab\\x9b \(EA\\x0d99\)/);
+    assert.equal(out.split('\n').length, 3);
+  });
+});
