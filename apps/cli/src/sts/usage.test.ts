@@ -1,5 +1,5 @@
-// Wrong usage of the `prewatt sts` commands: contradictory, idle and repeated options, values out of
-// range, keys from more than one place. Exit code 2, a named code, and no key repeated.
+// Wrong usage of the `prewatt sts` commands: contradictory, idle and repeated options, values out
+// of range, keys from more than one place. Exit code 2, a named code, and no key repeated.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
