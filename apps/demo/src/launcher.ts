@@ -1,11 +1,17 @@
 // The life of one demo run: checks, PostgreSQL, database, children, panel; then supervision until
 // it is told to stop or gives up. Whatever was started is stopped again, on every way out.
 
-import { appendFileSync, existsSync, rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, PostgresStartError, processIdentity } from '@prewatt/embedded-postgres';
 import { address, childSpecs, type Programs } from './children.ts';
-import { ensureSecrets, type FolderLock, lockFolder, prepareFolder } from './data-folder.ts';
+import {
+  ensureSecrets,
+  type FolderLock,
+  lockFolder,
+  type PreparedFolder,
+  prepareFolder,
+} from './data-folder.ts';
 import { type DatabaseSteps, prepareDatabase } from './database.ts';
 import { type DemoClock, startDemoClock } from './demo-clock.ts';
 import { waitUntilReady } from './health.ts';
@@ -38,6 +44,7 @@ export type LauncherDeps = {
 const stopGraceMs = 4_000;
 
 type Started = {
+  folder?: PreparedFolder;
   lock?: FolderLock;
   placeholder?: Placeholder;
   postgres?: SupervisedPostgres;
@@ -81,9 +88,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   const { dataDir, port, speed } = options;
   const { started, over } = run;
   const ports = demoPorts(port);
-  // A new folder is made only when the ports are free: a refused start leaves nothing behind.
-  if (!existsSync(dataDir)) await checkPorts(ports, 0);
-  prepareFolder(dataDir);
+  started.folder = prepareFolder(dataDir);
   started.lock = lockFolder(dataDir, processIdentity);
   await checkPorts(ports, started.lock.afterCrash ? 5_000 : 0);
   started.placeholder = await holdPort(ports.server);
@@ -164,6 +169,7 @@ async function tearDown(started: Started): Promise<void> {
   await started.postgres?.stop();
   started.clock?.stop();
   started.lock?.release();
+  started.folder?.removeIfEmpty();
 }
 
 function freshLog(dataDir: string, name: string): string {

@@ -130,8 +130,9 @@ export const keyChangeCommand: StsCommand = {
 What is not given with --new- stays as the meter holds it; the key expiry is 255 unless given. A new
 base date (93 to 14, 14 to 35) makes a roll-over set. EA07 takes 2 tokens (the default) or 3, which
 carry the supply group too; EA11 takes 4.
-${vendingKeyHelp}  The new vending key: --new-vending-key-file, or PREWATT_NEW_VENDING_KEY in the environment when no
-  vending key is named on the command line.
+${vendingKeyHelp}
+  The new vending key: --new-vending-key-file, or PREWATT_NEW_VENDING_KEY in the environment when
+  no vending key is named on the command line.
 `,
   options: {
     ...vendingKeyOptions,

@@ -355,7 +355,7 @@ describe('prewatt sts check', () => {
 
   it('counts what passed and what failed, file by file', async () => {
     const files = {
-      'a.json': file(good, good),
+      'a.json': file(good, { ...good, id: 'a2' }),
       'b.json': file(good, { ...good, id: 'b', expected: { crc: '0FFB' } }),
     };
     const { exitCode, out } = await prewatt(['sts', 'check', 'a.json', 'b.json'], { files });

@@ -1,5 +1,5 @@
-// The command line as tests use it: through run(), with every effect handed in. The keys are the test
-// keys of the official conformance suite.
+// The command line as tests use it: through run(), with every effect handed in. The keys are the
+// test keys of the official conformance suite.
 
 import type { CommandContext } from '../command.ts';
 import { run } from '../main.ts';

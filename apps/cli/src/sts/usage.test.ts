@@ -1,5 +1,5 @@
-// Wrong usage of the `prewatt sts` commands: contradictory, idle and repeated options, values out of
-// range, keys from more than one place. Exit code 2, a named code, and no key repeated.
+// Wrong usage of the `prewatt sts` commands: contradictory, idle and repeated options, values out
+// of range, keys from more than one place. Exit code 2, a named code, and no key repeated.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -265,5 +265,16 @@ describe('help', () => {
       assert.match(change, new RegExp(`--new-${name}\\b`));
     }
     assert.match(change, /PREWATT_NEW_VENDING_KEY/);
+  });
+});
+
+describe('check', () => {
+  it('escapes control characters of a file in its lines', async () => {
+    const vector = { id: 'a\u001b[2J\nb\u009b', algorithm: 'EA\r99' };
+    const files = { x: JSON.stringify({ format: 'sts-vectors-1', vectors: [vector] }) };
+    const { exitCode, out } = await prewatt(['sts', 'check', 'x'], { files });
+    assert.equal(exitCode, 1);
+    assert.match(out, /a\\x1b\[2J\\x0ab\\x9b \(EA\\x0d99\)/);
+    assert.equal(out.split('\n').length, 3);
   });
 });

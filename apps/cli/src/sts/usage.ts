@@ -40,7 +40,7 @@ export const givenOf = (options: Options, names: readonly string[]): string[] =>
 
 const asOptions = (names: readonly string[]): string => names.map((one) => `--${one}`).join(', ');
 
-/** Refuses options that would have no effect beside what else was asked; null when there are none. */
+/** Refuses options of no effect beside what else was asked; null when none is given. */
 export function refuseIdle(
   options: Options,
   names: readonly string[],
