@@ -100,6 +100,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     taskList: {
       sendMessage: (payload) =>
         services.jobs.sendMessage(payload as Parameters<typeof services.jobs.sendMessage>[0]),
+      importChunk: (payload) =>
+        services.jobs.importChunk(payload as Parameters<typeof services.jobs.importChunk>[0]),
     },
     logger: workerLogger(log),
   });

@@ -4,6 +4,7 @@
 
 import type { RandomBytes } from '@prewatt/quantities';
 import { createAlerts } from './alerts/index.ts';
+import { createExports, type Exports } from './exports/index.ts';
 import {
   type Commands,
   createCommands,
@@ -11,6 +12,7 @@ import {
   type Ingest,
   type Transport,
 } from './headend/index.ts';
+import { createImports, type Imports } from './imports/index.ts';
 import { createKeys } from './keys/index.ts';
 import { createMessages, type Messages, type SmsGateway } from './messages/index.ts';
 import { createPayments, type PaymentProvider, type Payments } from './payments/index.ts';
@@ -49,6 +51,8 @@ export type Services = {
   readonly commands: Commands;
   readonly ingest: Ingest;
   readonly messages: Messages;
+  readonly imports: Imports;
+  readonly exports: Exports;
   readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
   /**
    * What must happen now and then: due commands and payments, partitions ahead. Safe from many
@@ -106,6 +110,7 @@ export function createServices(o: ServiceDeps): Services {
     parallel: o.parallelMessages ?? 4,
     log,
   });
+  const imports = createImports({ database, utilities, clocks, newUuid });
   let preparedForDay = -1;
   return {
     database,
@@ -118,7 +123,9 @@ export function createServices(o: ServiceDeps): Services {
     commands,
     ingest,
     messages,
-    jobs: { sendMessage: messages.send },
+    imports,
+    exports: createExports({ database, utilities }),
+    jobs: { sendMessage: messages.send, importChunk: imports.runChunk },
     upkeep: async () => {
       const day = Math.floor(clocks.business.nowMs() / 86_400_000);
       for (const utility of await utilities.list()) {

@@ -2,4 +2,5 @@
 
 export * from './common.ts';
 export * from './consumer.ts';
+export * from './imports.ts';
 export * from './operator.ts';

@@ -9,6 +9,7 @@ export {
 } from './accounts.ts';
 export {
   accounts,
+  openingBalancePosting,
   openingDebtPosting,
   paymentPosting,
   type SaleError,

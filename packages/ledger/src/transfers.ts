@@ -11,6 +11,7 @@ export type TransferReason =
   | 'fee'
   | 'debt'
   | 'openingDebt'
+  | 'openingBalance'
   | 'reversal';
 
 export type Transfer = {

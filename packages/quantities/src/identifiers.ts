@@ -20,6 +20,8 @@ const prefixes = [
   'message',
   'operator',
   'key',
+  'import',
+  'debt',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

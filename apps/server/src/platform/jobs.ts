@@ -8,6 +8,8 @@ import type { Tx } from './database.ts';
 export type Jobs = {
   /** Send one message that is queued. */
   sendMessage: { utilityId: string; bucket: number; messageId: string };
+  /** Work off one chunk of an import. */
+  importChunk: { utilityId: string; importId: string; chunk: number };
 };
 
 export async function enqueueJob<K extends keyof Jobs>(

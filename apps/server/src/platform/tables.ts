@@ -122,7 +122,15 @@ export type Tables = {
     credit_kind: LedgerAccountKind;
     credit_subject_id: string;
     amount_minor: bigint;
-    reason: 'payment' | 'energy' | 'tax' | 'fee' | 'debt' | 'openingDebt' | 'reversal';
+    reason:
+      | 'payment'
+      | 'energy'
+      | 'tax'
+      | 'fee'
+      | 'debt'
+      | 'openingDebt'
+      | 'openingBalance'
+      | 'reversal';
     sale_id: NullableText;
     payment_id: NullableText;
     reverses_id: NullableText;
@@ -240,5 +248,32 @@ export type Tables = {
     attempts: Generated<number>;
     created_at: Instant;
     state_at: Instant;
+  };
+  imports: {
+    id: string;
+    utility_id: string;
+    kind: 'connections' | 'arrears' | 'openingBalances';
+    dry_run: boolean;
+    file_name: string;
+    sha256: string;
+    size_bytes: number;
+    columns: Json;
+    rows_total: number;
+    chunks_total: number;
+    next_chunk: Generated<number>;
+    state: 'queued' | 'running' | 'done' | 'cancelled';
+    requested_by: string;
+    created_at: Instant;
+    state_at: Instant;
+  };
+  import_chunks: { utility_id: string; import_id: string; ordinal: number; rows: Json };
+  import_rows: {
+    utility_id: string;
+    import_id: string;
+    line: number;
+    row_key: NullableText;
+    outcome: 'created' | 'unchanged' | 'refused';
+    faults: Json;
+    at: Instant;
   };
 };
