@@ -10,12 +10,22 @@ import { type CommandContext, type CommandGroup, usageError } from './command.ts
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   sts: async () => (await import('./sts/group.ts')).stsGroup,
   tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
+  import: async () => {
+    const { terminalEffects } = await import('./terminal.ts');
+    return (await import('./import/group.ts')).createImportGroup(terminalEffects);
+  },
+  export: async () => {
+    const { terminalEffects } = await import('./terminal.ts');
+    return (await import('./export/group.ts')).createExportGroup(terminalEffects);
+  },
 };
 
 const help = `prewatt: engineer's and operator's commands
 
   prewatt sts ...     STS tokens and keys, offline
   prewatt tariff ...  tariff documents: check, quote, explain, offline
+  prewatt import ...  connections, arrears and opening balances from CSV, into a server
+  prewatt export ...  registers and books of a server as CSV
 
 prewatt <group> --help lists a group's commands.
 `;

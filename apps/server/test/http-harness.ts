@@ -23,14 +23,18 @@ export type HttpHarness = {
   readonly close: () => Promise<void>;
 };
 
-export async function createHttpHarness(h: Harness): Promise<HttpHarness> {
+export async function createHttpHarness(
+  h: Harness,
+  o: { readonly publicUrl?: string } = {},
+): Promise<HttpHarness> {
+  const address = o.publicUrl ?? publicUrl;
   const log = createLog({ name: 'test', level: 'silent' });
   const codes: HttpHarness['codes'] = [];
   const deps: SignInDeps = {
     database: h.database,
     url: h.appUrl,
     secret: 'a secret of the tests, 32 bytes or more',
-    publicUrl,
+    publicUrl: address,
     sendCode: async (phone, code) => {
       codes.push({ phone, code });
     },
@@ -43,7 +47,7 @@ export async function createHttpHarness(h: Harness): Promise<HttpHarness> {
     services: h.services,
     signIn,
     hub,
-    publicUrl,
+    publicUrl: address,
     health: async () => ({ ready: health.ready, status: health.ready ? 'ready' : 'starting' }),
     paymentOrigins: ['http://pay.test'],
     consoleDir: '/nowhere',

@@ -114,16 +114,20 @@ export function hashedSecret(cell: string): string {
 
 class NotText extends Error {}
 
-/** Strict UTF-8 without NUL, which no text column holds. */
+/** Strict UTF-8 without NUL, which no text column holds; every line ends with a line feed alone. */
 async function* decoded(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  const checked = (text: string): string => {
+  // A carriage return at the end of a piece: what follows tells what it was.
+  let held = '';
+  const plain = (text: string, last: boolean): string => {
     if (text.includes('\0')) throw new NotText();
-    return text;
+    const all = held + text;
+    held = !last && all.endsWith('\r') ? '\r' : '';
+    return all.slice(0, all.length - held.length).replace(/\r\n?/g, '\n');
   };
   try {
-    for await (const piece of source) yield checked(decoder.decode(piece, { stream: true }));
-    yield checked(decoder.decode());
+    for await (const piece of source) yield plain(decoder.decode(piece, { stream: true }), false);
+    yield plain(decoder.decode(), true);
   } catch (error) {
     throw error instanceof TypeError ? new NotText() : error;
   }
@@ -137,6 +141,7 @@ async function* records(
   const parser = parse({
     delimiter: separatorOf(first),
     info: true,
+    record_delimiter: '\n',
     relax_column_count: true,
     max_record_size: fileLimits.rowCharacters,
   });
@@ -159,7 +164,7 @@ async function* joined(first: string, rest: AsyncGenerator<string>): AsyncGenera
 /** What comes until the first line is whole, at most a row's characters. */
 async function firstLine(source: AsyncGenerator<string>): Promise<string> {
   let text = '';
-  while (!/[\r\n]/.test(text) && text.length < fileLimits.rowCharacters) {
+  while (!text.includes('\n') && text.length < fileLimits.rowCharacters) {
     const next = await source.next();
     if (next.done === true) break;
     text += next.value;
@@ -169,7 +174,7 @@ async function firstLine(source: AsyncGenerator<string>): Promise<string> {
 
 /** Comma, semicolon or tab: whichever the first line has most of. */
 function separatorOf(text: string): string {
-  const line = /^[^\r\n]*/.exec(text)?.[0] ?? '';
+  const line = /^[^\n]*/.exec(text)?.[0] ?? '';
   const count = (separator: string): number => line.split(separator).length;
   return [',', ';', '\t'].reduce((best, each) => (count(each) > count(best) ? each : best));
 }
