@@ -1,5 +1,5 @@
 // The way to a server: an operator signs in, asks, and signs out. Credentials come from the
-// environment or a prompt, never from the command line; a refusal is printed as the server words it.
+// environment or a prompt, never from the command line; a refusal is told as the server words it.
 
 import { type Problem, problemSchema } from '@prewatt/api';
 import type { CommandResult } from './command.ts';

@@ -45,7 +45,7 @@ export function openingDebtPosting(s: Subjects, debtId: string, amountMinor: big
   };
 }
 
-/** Prepaid money brought in from an older system: the utility owes it to the customer from now on. */
+/** Prepaid money brought in from an older system: the utility owes it to the customer now. */
 export function openingBalancePosting(s: Subjects, amountMinor: bigint): Transfer {
   return {
     debitAccount: accounts.openingBalance(s),

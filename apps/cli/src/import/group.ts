@@ -31,8 +31,8 @@ const help = `prewatt import: connections, arrears and opening balances from CSV
   --server URL   default ${defaultServer}
   --json         one JSON value
 
-PREWATT_OPERATOR_EMAIL, PREWATT_OPERATOR_PASSWORD and, with a second factor, PREWATT_OPERATOR_CODE sign in; without
-them you are asked. The columns of each kind: docs/operating/import.md
+PREWATT_OPERATOR_EMAIL, PREWATT_OPERATOR_PASSWORD and, with a second factor,
+PREWATT_OPERATOR_CODE sign in; without them you are asked. The columns of each kind: docs/operating/import.md
 `;
 
 const watchEveryMs = 500;

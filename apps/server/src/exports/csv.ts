@@ -4,8 +4,8 @@ import { type Currency, formatAmount } from '@prewatt/quantities';
 import { stringify } from 'csv-stringify/sync';
 
 /**
- * Lines of CSV. A cell that begins with = + - @, a tab, a carriage return or a full-width form of those
- * gets an apostrophe in front (OWASP, CSV injection).
+ * Lines of CSV. A cell that begins with = + - @, a tab, a carriage return or a full-width form of
+ * those gets an apostrophe in front (OWASP, CSV injection).
  */
 export const csvLines = (rows: readonly (readonly string[])[]): string =>
   stringify(

@@ -165,7 +165,7 @@ type DebtColumns = {
   created_at: number;
 };
 
-/** What is still owed: a debt that is repaid is passed over, since an import could not bring it in. */
+/** What is still owed: a repaid debt is passed over, since an import could not bring it in. */
 const arrears = register<DebtColumns>({
   table: 'debts',
   prefix: 'debt',

@@ -1,5 +1,5 @@
-// The columns of each kind of file: which a header must have, which it may have, and which an export
-// adds that an import passes over.
+// The columns of each kind of file: which a header must have, which it may have, and which an
+// export adds that an import passes over.
 
 import type { ImportKind } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';

@@ -104,7 +104,7 @@ const tooManyRows: FileRefusal = {
   detail: `A file may have ${fileLimits.rows} rows. Split it; each part with the first line.`,
 };
 
-/** A secret leaves the file as its hash; 'invalid' where its length is wrong, '' where it is empty. */
+/** A secret leaves the file as its hash; 'invalid' where its length is wrong, '' where empty. */
 export function hashedSecret(cell: string): string {
   const secret = cell.trim();
   if (secret === '') return '';

@@ -1,5 +1,5 @@
-// Why a file or one of its rows is refused: closed unions, and for each row fault the words that say
-// what is wrong and what to write instead.
+// Why a file or one of its rows is refused: closed unions, and for each row fault the words that
+// say what is wrong and what to write instead.
 
 import type { RowFault } from '@prewatt/api';
 import type { ConnectionRefusal, DebtRefusal, OpeningBalanceRefusal } from '../onboarding/index.ts';

@@ -1,4 +1,4 @@
-// What a row of a file says, checked by itself: every fault of the row at once, each with its column.
+// What a row of a file says, checked by itself: every fault at once, each with its column.
 // Pure; what else is there (tariffs, meters) is checked when the row is applied.
 
 import type { ImportKind, RowFault } from '@prewatt/api';

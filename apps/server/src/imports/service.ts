@@ -1,5 +1,5 @@
-// What happens to an import: received whole, worked off chunk by chunk as jobs, cancelled, resumed. A
-// chunk's rows, their outcomes and the step to the next chunk are one transaction.
+// What happens to an import: received whole, worked off chunk by chunk as jobs, cancelled, resumed.
+// A chunk's rows, their outcomes and the step to the next chunk are one transaction.
 
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
@@ -106,7 +106,7 @@ export function createImports(o: {
     return ok({ importId: other, first: false });
   };
 
-  /** The job: does nothing when the import has moved on or was cancelled, so a repeat is harmless. */
+  /** The job. Does nothing when the import moved on or was cancelled: a repeat is harmless. */
   const runChunk = async ({ utilityId, importId, chunk }: Jobs['importChunk']): Promise<void> => {
     const utility = await utilities.get(utilityId);
     await database.inUtility(utilityId, async (tx) => {
