@@ -244,6 +244,9 @@ CREATE TABLE prewatt.imports (
   rows_total integer NOT NULL,
   chunks_total integer NOT NULL,
   next_chunk integer NOT NULL DEFAULT 0,
+  rows_created integer NOT NULL DEFAULT 0,
+  rows_unchanged integer NOT NULL DEFAULT 0,
+  rows_refused integer NOT NULL DEFAULT 0,
   state text NOT NULL,
   requested_by text NOT NULL,
   created_at timestamp with time zone NOT NULL,
@@ -252,10 +255,14 @@ CREATE TABLE prewatt.imports (
   CONSTRAINT imports_utility_id_id_key UNIQUE (utility_id, id),
   CONSTRAINT imports_check CHECK (((next_chunk >= 0) AND (next_chunk <= chunks_total))),
   CONSTRAINT imports_check1 CHECK (((state = 'done'::text) <= (next_chunk = chunks_total))),
+  CONSTRAINT imports_check2 CHECK ((((rows_created + rows_unchanged) + rows_refused) <= rows_total)),
   CONSTRAINT imports_chunks_total_check CHECK ((chunks_total > 0)),
   CONSTRAINT imports_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
   CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['connections'::text, 'arrears'::text, 'openingBalances'::text]))),
+  CONSTRAINT imports_rows_created_check CHECK ((rows_created >= 0)),
+  CONSTRAINT imports_rows_refused_check CHECK ((rows_refused >= 0)),
   CONSTRAINT imports_rows_total_check CHECK ((rows_total > 0)),
+  CONSTRAINT imports_rows_unchanged_check CHECK ((rows_unchanged >= 0)),
   CONSTRAINT imports_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
   CONSTRAINT imports_size_bytes_check CHECK ((size_bytes > 0)),
   CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'cancelled'::text]))),
@@ -703,6 +710,9 @@ GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
 GRANT USAGE ON SCHEMA auth TO prewatt_app;

@@ -17,12 +17,17 @@ CREATE TABLE imports (
   chunks_total integer NOT NULL CHECK (chunks_total > 0),
   -- The chunk to work on next: it moves in the transaction that writes the chunk's rows.
   next_chunk integer NOT NULL DEFAULT 0 CHECK (next_chunk BETWEEN 0 AND chunks_total),
+  -- How many lines of import_rows have which outcome: a cache, moved in the transaction that writes them.
+  rows_created integer NOT NULL DEFAULT 0 CHECK (rows_created >= 0),
+  rows_unchanged integer NOT NULL DEFAULT 0 CHECK (rows_unchanged >= 0),
+  rows_refused integer NOT NULL DEFAULT 0 CHECK (rows_refused >= 0),
   state text NOT NULL CHECK (state IN ('queued', 'running', 'done', 'cancelled')),
   requested_by text NOT NULL,
   created_at timestamptz NOT NULL,
   state_at timestamptz NOT NULL,
   UNIQUE (utility_id, id),
-  CHECK ((state = 'done') <= (next_chunk = chunks_total))
+  CHECK ((state = 'done') <= (next_chunk = chunks_total)),
+  CHECK (rows_created + rows_unchanged + rows_refused <= rows_total)
 );
 -- The same file again is answered with the first; a rehearsal may be repeated, since the world changes.
 CREATE UNIQUE INDEX imports_file_once ON imports (utility_id, kind, sha256) WHERE NOT dry_run;
@@ -85,6 +90,6 @@ $$;
 
 GRANT SELECT, INSERT ON import_chunks TO prewatt_app;
 GRANT SELECT, INSERT ON imports, import_rows TO prewatt_app;
-GRANT UPDATE (next_chunk, state, state_at) ON imports TO prewatt_app;
+GRANT UPDATE (next_chunk, rows_created, rows_unchanged, rows_refused, state, state_at) ON imports TO prewatt_app;
 -- A refused line may be tried again; what was created stays.
 GRANT UPDATE (row_key, outcome, faults, at) ON import_rows TO prewatt_app;

@@ -37,11 +37,12 @@ const create = (connection: NewConnection, utilityId = h.utilityId) =>
 
 const rows = async (): Promise<unknown> =>
   (
-    await sql`SELECT (SELECT count(*) FROM prewatt.connections),
-      (SELECT count(*) FROM prewatt.meters), (SELECT count(*) FROM prewatt.meter_directory), (SELECT count(*) FROM prewatt.phone_directory),
-      (SELECT count(*) FROM prewatt.debts), (SELECT count(*) FROM prewatt.transfers)`.execute(
-      h.owner.directories,
-    )
+    await sql`SELECT (SELECT count(*) FROM prewatt.connections) AS connections,
+      (SELECT count(*) FROM prewatt.meters) AS meters,
+      (SELECT count(*) FROM prewatt.meter_directory) AS numbers,
+      (SELECT count(*) FROM prewatt.phone_directory) AS phones,
+      (SELECT count(*) FROM prewatt.debts) AS debts,
+      (SELECT count(*) FROM prewatt.transfers) AS transfers`.execute(h.owner.directories)
   ).rows;
 
 test('a connection is made once for a meter number, and a repeat finds it', async () => {

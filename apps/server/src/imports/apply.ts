@@ -3,6 +3,7 @@
 
 import type { ImportKind, RowFault } from '@prewatt/api';
 import { err, type Result, unreachable } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import type { ConnectionPlace } from '../connections/index.ts';
 import {
   addDebt,
@@ -27,6 +28,29 @@ export type RowResult = {
   readonly faults: readonly RowFault[];
 };
 
+/** `oneByOne`: each row in a savepoint of its own, for a chunk with a row that cannot be stored. */
+export type Guard = 'together' | 'oneByOne';
+
+/** PostgreSQL's classes 22 and 23: the data itself, not the database, is what is wrong. */
+export const isUnstorable = (error: unknown): boolean =>
+  /^2[23]...$/.test(String((error as { code?: unknown }).code));
+
+async function guarded(
+  tx: Tx,
+  work: () => Promise<Result<Outcome, RowFault>>,
+): Promise<Result<Outcome, RowFault>> {
+  await sql`SAVEPOINT one_row`.execute(tx);
+  try {
+    const result = await work();
+    await sql`RELEASE SAVEPOINT one_row`.execute(tx);
+    return result;
+  } catch (error) {
+    if (!isUnstorable(error)) throw error;
+    await sql`ROLLBACK TO SAVEPOINT one_row`.execute(tx);
+    return err(rowFault('notStorable', null));
+  }
+}
+
 /** What rows are checked against, read once for a chunk. */
 type Surroundings = {
   readonly utility: Utility;
@@ -44,6 +68,7 @@ export async function applyRows(
     readonly rows: readonly FileRow[];
     /** Lines of earlier rows by what they are about; grows as rows are read. */
     readonly earlier: Map<string, number>;
+    readonly guard: Guard;
   },
 ): Promise<readonly RowResult[]> {
   const around = await surroundings(tx, file.utility);
@@ -62,7 +87,8 @@ export async function applyRows(
       continue;
     }
     file.earlier.set(rowKey, line);
-    const applied = await applyRow(o, tx, { row: read.value, around });
+    const work = () => applyRow(o, tx, { row: read.value, around });
+    const applied = await (file.guard === 'oneByOne' ? guarded(tx, work) : work());
     results.push(
       applied.ok
         ? { line, rowKey, outcome: applied.value, faults: [] }

@@ -1,7 +1,7 @@
 // Debt rules as a cell holds them, e.g. "instalment 50.00 per month": short to type, one to one
 // with the rules that docs/tariffs.md describes as JSON.
 
-/** The rule as JSON, or null for text that is none. Whether its numbers are good, tariff decides. */
+/** The rule as JSON, or null for text that is none. Whether its numbers will do, tariff says. */
 export function readDebtRule(text: string): object | null {
   const words = text.trim().split(/\s+/);
   const [name, ...rest] = words;

@@ -33,7 +33,8 @@ export type RowFaultCode =
   | 'amountTooPrecise'
   | 'amountOutOfRange'
   | 'currencyOther'
-  | 'duplicateInFile';
+  | 'duplicateInFile'
+  | 'notStorable';
 
 const checkDigits = 'Compare it with the number on the meter; a digit is wrong or two are swapped.';
 
@@ -107,6 +108,10 @@ const words: Record<RowFaultCode, readonly [message: string, advice: string]> = 
   amountOutOfRange: ['the amount is too large', 'Check the decimal point.'],
   amountNotPositive: ['the amount is zero', 'Take the line out, or write what is owed.'],
   currencyOther: ['the utility has another currency', 'Convert the amounts first.'],
+  notStorable: [
+    'the database does not take the row',
+    'Send the line to those who run the server: the checks should have found it.',
+  ],
   duplicateInFile: ['an earlier line is about the same', 'Keep one of the two lines.'],
 };
 

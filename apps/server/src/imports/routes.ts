@@ -16,7 +16,7 @@ import type { Tx } from '../platform/database.ts';
 import type { Operator } from '../sign-in/index.ts';
 import type { FileRefusalCode } from './errors.ts';
 import type { CancelRefusal, ResumeRefusal } from './service.ts';
-import { listImports, listRows, rowsPageSize } from './store.ts';
+import { importsPageSize, listImports, listRows, rowsPageSize } from './store.ts';
 
 const sendQuery = z.strictObject({
   kind: importKindSchema,
@@ -44,7 +44,6 @@ const fileStatus: Record<FileRefusalCode, number> = {
 const stateWords: Record<CancelRefusal | ResumeRefusal, string> = {
   unknownImport: 'There is no such import.',
   alreadyDone: 'The import is done; what it wrote stays.',
-  underWay: 'The import is under way; watch it, or cancel it first.',
   nothingRefused: 'The import is done and no row was refused: there is nothing to try again.',
 };
 
@@ -83,7 +82,7 @@ export function importRoutes(context: RouteContext) {
           tx,
           before === null ? {} : { beforeId: uuidOf(before.value) },
         );
-        const last = rows.length < 50 ? undefined : rows.at(-1);
+        const last = rows.length < importsPageSize ? undefined : rows.at(-1);
         return { rows: [...rows], nextCursor: last?.importId ?? null };
       });
     });

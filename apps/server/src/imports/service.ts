@@ -13,11 +13,12 @@ import type { NewUuid } from '../platform/ids.ts';
 import { enqueueJob, type Jobs } from '../platform/jobs.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
-import { applyRows, type RowResult } from './apply.ts';
+import { applyRows, type Guard, isUnstorable, type RowResult } from './apply.ts';
 import { type FileRow, readRows, type SpooledFile, spool } from './csv-file.ts';
 import type { FileRefusal } from './errors.ts';
 import { keyOfRow, readRow } from './rows.ts';
 import {
+  advance,
   findSameFile,
   insertChunk,
   insertImport,
@@ -107,22 +108,36 @@ export function createImports(o: {
   };
 
   /** The job. Does nothing when the import moved on or was cancelled: a repeat is harmless. */
-  const runChunk = async ({ utilityId, importId, chunk }: Jobs['importChunk']): Promise<void> => {
-    const utility = await utilities.get(utilityId);
-    await database.inUtility(utilityId, async (tx) => {
+  const runChunk = async (job: Jobs['importChunk']): Promise<void> => {
+    const utility = await utilities.get(job.utilityId);
+    try {
+      await workOff(utility, job, 'together');
+    } catch (error) {
+      // A row that the checks let through and the database does not: found, and refused alone.
+      if (!isUnstorable(error)) throw error;
+      await workOff(utility, job, 'oneByOne');
+    }
+  };
+
+  const workOff = (
+    utility: Utility,
+    { importId, chunk }: Jobs['importChunk'],
+    guard: Guard,
+  ): Promise<void> =>
+    database.inUtility(utility.id, async (tx) => {
       const job = await lockImport(tx, importId);
       if (job === null || job.nextChunk !== chunk) return;
       if (job.state !== 'queued' && job.state !== 'running') return;
-      const rows = await openRows(tx, importId, chunk);
-      const results = await work(tx, { utility, importId, job, rows });
-      await saveResults(tx, { utilityId, id: importId, now: now() }, results);
+      const { rows, refusedBefore } = await openRows(tx, importId, chunk);
+      const results = await work(tx, { utility, importId, job, rows, guard });
+      await saveResults(tx, { utilityId: utility.id, id: importId, now: now() }, results);
       const nextChunk = chunk + 1;
       const finished = nextChunk === job.chunksTotal;
       const state = finished ? 'done' : 'running';
-      await setState(tx, importId, { state, nextChunk, now: now() });
-      if (!finished) await enqueueJob(tx, 'importChunk', { utilityId, importId, chunk: nextChunk });
+      await advance(tx, importId, { state, nextChunk, now: now(), results, refusedBefore });
+      if (finished) return;
+      await enqueueJob(tx, 'importChunk', { utilityId: utility.id, importId, chunk: nextChunk });
     });
-  };
 
   const work = async (
     tx: Tx,
@@ -131,16 +146,17 @@ export function createImports(o: {
       readonly importId: string;
       readonly job: LockedImport;
       readonly rows: readonly FileRow[];
+      readonly guard: Guard;
     },
   ): Promise<readonly RowResult[]> => {
-    const { utility, job, rows } = w;
+    const { utility, job, rows, guard } = w;
     const { kind, columns } = job;
     const keys = rows.flatMap(([, cells]) => {
       const read = readRow(kind, { columns, cells }, utility.currency);
       return read.ok ? [keyOfRow(read.value)] : [];
     });
     const earlier = await linesOfKeys(tx, w.importId, keys);
-    const file = { utility, kind, columns, rows, earlier };
+    const file = { utility, kind, columns, rows, earlier, guard };
     if (!job.dryRun) return applyRows(deps, tx, file);
     await sql`SAVEPOINT rehearsal`.execute(tx);
     const results = await applyRows(deps, tx, file);
@@ -166,7 +182,10 @@ export function createImports(o: {
       return ok(undefined);
     },
 
-    /** Goes on with a cancelled import, or tries the refused rows of one that is done again. */
+    /**
+     * Goes on with a cancelled import, or tries the refused rows of one that is done again. One
+     * under way gets a job again, in case that the worker gave up on it.
+     */
     resume: async (
       tx: Tx,
       i: { readonly utilityId: string; readonly importId: string },
@@ -174,11 +193,12 @@ export function createImports(o: {
       const { utilityId, importId } = i;
       const job = await lockImport(tx, importId);
       if (job === null) return err('unknownImport');
-      if (job.state === 'queued' || job.state === 'running') return err('underWay');
       const [status] = await listImports(tx, { importId });
       if (job.state === 'done' && status?.rows.refused === 0) return err('nothingRefused');
       const nextChunk = job.state === 'done' ? 0 : job.nextChunk;
-      await setState(tx, importId, { state: 'queued', nextChunk, now: now() });
+      if (job.state === 'done' || job.state === 'cancelled') {
+        await setState(tx, importId, { state: 'queued', nextChunk, now: now() });
+      }
       await enqueueJob(tx, 'importChunk', { utilityId, importId, chunk: nextChunk });
       return ok(undefined);
     },
@@ -186,4 +206,4 @@ export function createImports(o: {
 }
 
 export type CancelRefusal = 'unknownImport' | 'alreadyDone';
-export type ResumeRefusal = 'unknownImport' | 'underWay' | 'nothingRefused';
+export type ResumeRefusal = 'unknownImport' | 'nothingRefused';

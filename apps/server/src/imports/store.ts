@@ -2,7 +2,6 @@
 
 import type { ImportJson, ImportKind, ImportRowJson } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
-import { sql } from 'kysely';
 import type { Tx } from '../platform/database.ts';
 import type { RowResult } from './apply.ts';
 import type { FileRow } from './csv-file.ts';
@@ -119,12 +118,15 @@ export async function setState(
     .execute();
 }
 
-/** Rows of a chunk that have no outcome yet, or a refusal that may be tried again. */
+/**
+ * Rows of a chunk that have no outcome yet, or a refusal that may be tried again; `refusedBefore`
+ * is how many of the latter.
+ */
 export async function openRows(
   tx: Tx,
   importId: string,
   ordinal: number,
-): Promise<readonly FileRow[]> {
+): Promise<{ readonly rows: readonly FileRow[]; readonly refusedBefore: number }> {
   const { rows } = await tx
     .selectFrom('import_chunks')
     .select('rows')
@@ -132,16 +134,49 @@ export async function openRows(
     .where('ordinal', '=', ordinal)
     .executeTakeFirstOrThrow();
   const all = rows as unknown as FileRow[];
-  const settled = await tx
+  const known = await tx
     .selectFrom('import_rows')
-    .select('line')
+    .select(['line', 'outcome'])
     .where('import_id', '=', importId)
-    .where('outcome', '<>', 'refused')
     .where('line', '>=', all[0]?.[0] ?? 0)
     .where('line', '<=', all.at(-1)?.[0] ?? 0)
     .execute();
-  const done = new Set(settled.map(({ line }) => line));
-  return all.filter(([line]) => !done.has(line));
+  const settled = new Set(
+    known.filter(({ outcome }) => outcome !== 'refused').map(({ line }) => line),
+  );
+  return {
+    rows: all.filter(([line]) => !settled.has(line)),
+    refusedBefore: known.length - settled.size,
+  };
+}
+
+/** Moves on to the next chunk, and the counts by what became of this one's rows. */
+export async function advance(
+  tx: Tx,
+  importId: string,
+  to: {
+    readonly state: 'running' | 'done';
+    readonly nextChunk: number;
+    readonly now: Date;
+    readonly results: readonly RowResult[];
+    readonly refusedBefore: number;
+  },
+): Promise<void> {
+  const count = (outcome: RowResult['outcome']): number =>
+    to.results.filter((each) => each.outcome === outcome).length;
+  const refused = count('refused') - to.refusedBefore;
+  await tx
+    .updateTable('imports')
+    .set((eb) => ({
+      state: to.state,
+      next_chunk: to.nextChunk,
+      state_at: to.now,
+      rows_created: eb('rows_created', '+', count('created')),
+      rows_unchanged: eb('rows_unchanged', '+', count('unchanged')),
+      rows_refused: eb('rows_refused', '+', refused),
+    }))
+    .where('id', '=', importId)
+    .execute();
 }
 
 /** The first line about each of these things. */
@@ -195,9 +230,9 @@ export async function saveResults(
     .execute();
 }
 
-const pageSize = 50;
+export const importsPageSize = 50;
 
-/** Imports, newest first, with their counts derived from the ledger of rows. */
+/** Imports, newest first. */
 export async function listImports(
   tx: Tx,
   o: { readonly importId?: string; readonly beforeId?: string },
@@ -205,46 +240,26 @@ export async function listImports(
   let query = tx.selectFrom('imports').selectAll();
   if (o.importId !== undefined) query = query.where('id', '=', o.importId);
   if (o.beforeId !== undefined) query = query.where('id', '<', o.beforeId);
-  const rows = await query.orderBy('id', 'desc').limit(pageSize).execute();
-  if (rows.length === 0) return [];
-  const counts = await tx
-    .selectFrom('import_rows')
-    .select(['import_id', 'outcome', sql<number>`count(*)::int`.as('count')])
-    .where(
-      'import_id',
-      'in',
-      rows.map((row) => row.id),
-    )
-    .groupBy(['import_id', 'outcome'])
-    .execute();
-  return rows.map((row) => {
-    const countOf = (outcome: string): number =>
-      counts.find((each) => each.import_id === row.id && each.outcome === outcome)?.count ?? 0;
-    const [created, unchanged, refused] = ['created', 'unchanged', 'refused'].map(countOf) as [
-      number,
-      number,
-      number,
-    ];
-    return {
-      importId: idFromUuid('import', row.id),
-      kind: row.kind,
-      dryRun: row.dry_run,
-      fileName: row.file_name,
-      sha256: row.sha256,
-      sizeBytes: row.size_bytes,
-      state: row.state,
-      rows: {
-        total: row.rows_total,
-        created,
-        unchanged,
-        refused,
-        waiting: row.rows_total - created - unchanged - refused,
-      },
-      requestedBy: row.requested_by,
-      createdAt: new Date(row.created_at).toISOString(),
-      stateAt: new Date(row.state_at).toISOString(),
-    };
-  });
+  const rows = await query.orderBy('id', 'desc').limit(importsPageSize).execute();
+  return rows.map((row) => ({
+    importId: idFromUuid('import', row.id),
+    kind: row.kind,
+    dryRun: row.dry_run,
+    fileName: row.file_name,
+    sha256: row.sha256,
+    sizeBytes: row.size_bytes,
+    state: row.state,
+    rows: {
+      total: row.rows_total,
+      created: row.rows_created,
+      unchanged: row.rows_unchanged,
+      refused: row.rows_refused,
+      waiting: row.rows_total - row.rows_created - row.rows_unchanged - row.rows_refused,
+    },
+    requestedBy: row.requested_by,
+    createdAt: new Date(row.created_at).toISOString(),
+    stateAt: new Date(row.state_at).toISOString(),
+  }));
 }
 
 export const rowsPageSize = 200;

@@ -261,6 +261,9 @@ export type Tables = {
     rows_total: number;
     chunks_total: number;
     next_chunk: Generated<number>;
+    rows_created: Generated<number>;
+    rows_unchanged: Generated<number>;
+    rows_refused: Generated<number>;
     state: 'queued' | 'running' | 'done' | 'cancelled';
     requested_by: string;
     created_at: Instant;
