@@ -251,11 +251,13 @@ CREATE TABLE prewatt.imports (
   requested_by text NOT NULL,
   created_at timestamp with time zone NOT NULL,
   state_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone,
   CONSTRAINT imports_pkey PRIMARY KEY (id),
   CONSTRAINT imports_utility_id_id_key UNIQUE (utility_id, id),
   CONSTRAINT imports_check CHECK (((next_chunk >= 0) AND (next_chunk <= chunks_total))),
-  CONSTRAINT imports_check1 CHECK (((state = 'done'::text) <= (next_chunk = chunks_total))),
-  CONSTRAINT imports_check2 CHECK ((((rows_created + rows_unchanged) + rows_refused) <= rows_total)),
+  CONSTRAINT imports_check1 CHECK (((state = ANY (ARRAY['queued'::text, 'running'::text])) = (due_at IS NOT NULL))),
+  CONSTRAINT imports_check2 CHECK (((state = 'done'::text) <= (next_chunk = chunks_total))),
+  CONSTRAINT imports_check3 CHECK ((((rows_created + rows_unchanged) + rows_refused) <= rows_total)),
   CONSTRAINT imports_chunks_total_check CHECK ((chunks_total > 0)),
   CONSTRAINT imports_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
   CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['connections'::text, 'arrears'::text, 'openingBalances'::text]))),
@@ -269,6 +271,7 @@ CREATE TABLE prewatt.imports (
   CONSTRAINT imports_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX imports_by_time ON prewatt.imports USING btree (utility_id, id DESC);
+CREATE INDEX imports_due ON prewatt.imports USING btree (utility_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE UNIQUE INDEX imports_file_once ON prewatt.imports USING btree (utility_id, kind, sha256) WHERE (NOT dry_run);
 ALTER TABLE prewatt.imports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.imports FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
@@ -706,6 +709,7 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.tokens TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;

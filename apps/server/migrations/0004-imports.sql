@@ -25,12 +25,16 @@ CREATE TABLE imports (
   requested_by text NOT NULL,
   created_at timestamptz NOT NULL,
   state_at timestamptz NOT NULL,
+  -- Real time: from then on its job counts as lost with the process that ran it, and is added again.
+  due_at timestamptz,
   UNIQUE (utility_id, id),
+  CHECK ((state IN ('queued', 'running')) = (due_at IS NOT NULL)),
   CHECK ((state = 'done') <= (next_chunk = chunks_total)),
   CHECK (rows_created + rows_unchanged + rows_refused <= rows_total)
 );
 -- The same file again is answered with the first; a rehearsal may be repeated, since the world changes.
 CREATE UNIQUE INDEX imports_file_once ON imports (utility_id, kind, sha256) WHERE NOT dry_run;
+CREATE INDEX imports_due ON imports (utility_id, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX imports_by_time ON imports (utility_id, id DESC);
 
 -- The file's rows as read, a hundred at a time. A meter's secret is a hash here already.
@@ -90,6 +94,6 @@ $$;
 
 GRANT SELECT, INSERT ON import_chunks TO prewatt_app;
 GRANT SELECT, INSERT ON imports, import_rows TO prewatt_app;
-GRANT UPDATE (next_chunk, rows_created, rows_unchanged, rows_refused, state, state_at) ON imports TO prewatt_app;
+GRANT UPDATE (next_chunk, rows_created, rows_unchanged, rows_refused, state, state_at, due_at) ON imports TO prewatt_app;
 -- A refused line may be tried again; what was created stays.
 GRANT UPDATE (row_key, outcome, faults, at) ON import_rows TO prewatt_app;

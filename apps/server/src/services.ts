@@ -131,6 +131,7 @@ export function createServices(o: ServiceDeps): Services {
       for (const utility of await utilities.list()) {
         await commands.sweep(utility.id);
         await payments.checkOpen(utility.id);
+        await imports.sweep(utility.id);
         if (day === preparedForDay) continue;
         await database.inUtility(utility.id, (tx) => prepareMonths(tx, clocks.business.nowMs()));
       }

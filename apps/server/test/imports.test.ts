@@ -240,7 +240,7 @@ test('cancelled, an import stops and can be resumed where it was', async () => {
         ? h.services.imports.cancel(tx, importId)
         : h.services.imports.resume(tx, { utilityId: h.utilityId, importId }),
     );
-  assert.ok((await act('resume')).ok, 'under way: another job does no harm');
+  assert.ok((await act('resume')).ok, 'it is under way: so be it');
   assert.ok((await act('cancel')).ok);
   await runJobs(h);
   const stopped = await statusOf(importId);
@@ -251,6 +251,22 @@ test('cancelled, an import stops and can be resumed where it was', async () => {
   assert.deepEqual([done.state, done.rows.created, done.rows.unchanged], ['done', 250, 0]);
   assert.deepEqual(await act('cancel'), { ok: false, error: 'alreadyDone' });
   assert.deepEqual(await act('resume'), { ok: false, error: 'nothingRefused' });
+});
+
+test('a job that was lost with its process is added again by the upkeep', async () => {
+  const { importId } = await send({ kind: 'connections', text: connectionsFile(760, 765) });
+  // As a killed worker leaves it: locked, and not free again for hours.
+  await sql`UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'gone'
+    WHERE payload->>'importId' = ${importId}`.execute(h.owner.directories);
+  await h.services.imports.sweep(h.utilityId);
+  await runJobs(h);
+  assert.equal((await statusOf(importId)).state, 'queued');
+  h.clock.nowMs += 31_000;
+  await h.services.imports.sweep(h.utilityId);
+  await h.services.imports.sweep(h.utilityId);
+  await runJobs(h);
+  const status = await statusOf(importId);
+  assert.deepEqual([status.state, status.rows.created], ['done', 5]);
 });
 
 test('resumed when done, only what was refused is tried again', async () => {

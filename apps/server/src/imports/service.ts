@@ -29,8 +29,11 @@ import {
   openRows,
   saveResults,
   setState,
+  takeDue,
 } from './store.ts';
 
+/** Far longer than a chunk takes. A job of a process that was killed stays locked for hours. */
+const jobLostAfterMs = 30_000;
 /** Rows of one transaction: a cancel waits for as many, a crash loses the work on as many. */
 const chunkRows = 100;
 
@@ -53,6 +56,7 @@ export function createImports(o: {
   const { database, utilities, clocks, newUuid } = o;
   const deps = { newUuid, nowMs: () => clocks.business.nowMs() };
   const now = () => new Date(clocks.business.nowMs());
+  const due = () => new Date(clocks.real.nowMs() + jobLostAfterMs);
 
   /** Takes a file in. A file that was sent before is answered with its first import. */
   const receive = async (
@@ -88,6 +92,7 @@ export function createImports(o: {
         rowsTotal: counted.value.rows,
         chunksTotal: Math.ceil(counted.value.rows / chunkRows),
         now: now(),
+        due: due(),
       });
       if (!fresh) return false;
       let ordinal = 0;
@@ -134,7 +139,14 @@ export function createImports(o: {
       const nextChunk = chunk + 1;
       const finished = nextChunk === job.chunksTotal;
       const state = finished ? 'done' : 'running';
-      await advance(tx, importId, { state, nextChunk, now: now(), results, refusedBefore });
+      await advance(tx, importId, {
+        state,
+        nextChunk,
+        now: now(),
+        due: finished ? null : due(),
+        results,
+        refusedBefore,
+      });
       if (finished) return;
       await enqueueJob(tx, 'importChunk', { utilityId: utility.id, importId, chunk: nextChunk });
     });
@@ -168,6 +180,13 @@ export function createImports(o: {
     receive,
     runChunk,
 
+    /** Adds the jobs of imports again that have not moved for long: their process is gone. */
+    sweep: (utilityId: string): Promise<void> =>
+      database.inUtility(utilityId, async (tx) => {
+        const lost = await takeDue(tx, { now: new Date(clocks.real.nowMs()), nextDue: due() });
+        for (const each of lost) await enqueueJob(tx, 'importChunk', { utilityId, ...each });
+      }),
+
     /** Null for an import that is not there. */
     find: async (tx: Tx, importId: string): Promise<ImportJson | null> =>
       (await listImports(tx, { importId }))[0] ?? null,
@@ -178,14 +197,12 @@ export function createImports(o: {
       if (job === null) return err('unknownImport');
       if (job.state === 'cancelled') return ok(undefined);
       if (job.state === 'done') return err('alreadyDone');
-      await setState(tx, importId, { state: 'cancelled', nextChunk: job.nextChunk, now: now() });
+      const { nextChunk } = job;
+      await setState(tx, importId, { state: 'cancelled', nextChunk, now: now(), due: null });
       return ok(undefined);
     },
 
-    /**
-     * Goes on with a cancelled import, or tries the refused rows of one that is done again. One
-     * under way gets a job again, in case that the worker gave up on it.
-     */
+    /** Goes on with a cancelled import, or tries the refused rows of one that is done again. */
     resume: async (
       tx: Tx,
       i: { readonly utilityId: string; readonly importId: string },
@@ -193,12 +210,11 @@ export function createImports(o: {
       const { utilityId, importId } = i;
       const job = await lockImport(tx, importId);
       if (job === null) return err('unknownImport');
+      if (job.state === 'queued' || job.state === 'running') return ok(undefined);
       const [status] = await listImports(tx, { importId });
       if (job.state === 'done' && status?.rows.refused === 0) return err('nothingRefused');
       const nextChunk = job.state === 'done' ? 0 : job.nextChunk;
-      if (job.state === 'done' || job.state === 'cancelled') {
-        await setState(tx, importId, { state: 'queued', nextChunk, now: now() });
-      }
+      await setState(tx, importId, { state: 'queued', nextChunk, now: now(), due: due() });
       await enqueueJob(tx, 'importChunk', { utilityId, importId, chunk: nextChunk });
       return ok(undefined);
     },

@@ -2,7 +2,7 @@
 
 import type { ImportJson, ImportKind, ImportRowJson } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
-import type { Tx } from '../platform/database.ts';
+import { instant, type Tx } from '../platform/database.ts';
 import type { RowResult } from './apply.ts';
 import type { FileRow } from './csv-file.ts';
 
@@ -19,6 +19,7 @@ export type NewImport = {
   readonly chunksTotal: number;
   readonly requestedBy: string;
   readonly now: Date;
+  readonly due: Date;
 };
 
 /** False when a file that is to be written was sent before, at the very same time perhaps. */
@@ -40,6 +41,7 @@ export async function insertImport(tx: Tx, i: NewImport): Promise<boolean> {
       requested_by: i.requestedBy,
       created_at: i.now,
       state_at: i.now,
+      due_at: i.due,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
@@ -109,13 +111,32 @@ export async function lockImport(tx: Tx, importId: string): Promise<LockedImport
 export async function setState(
   tx: Tx,
   importId: string,
-  to: { readonly state: ImportJson['state']; readonly nextChunk: number; readonly now: Date },
+  to: {
+    readonly state: 'queued' | 'cancelled';
+    readonly nextChunk: number;
+    readonly now: Date;
+    readonly due: Date | null;
+  },
 ): Promise<void> {
   await tx
     .updateTable('imports')
-    .set({ state: to.state, next_chunk: to.nextChunk, state_at: to.now })
+    .set({ state: to.state, next_chunk: to.nextChunk, state_at: to.now, due_at: to.due })
     .where('id', '=', importId)
     .execute();
+}
+
+/** Imports whose job counts as lost; each is due again at `nextDue`. */
+export async function takeDue(
+  tx: Tx,
+  o: { readonly now: Date; readonly nextDue: Date },
+): Promise<readonly { readonly importId: string; readonly chunk: number }[]> {
+  const rows = await tx
+    .updateTable('imports')
+    .set({ due_at: o.nextDue })
+    .where('due_at', '<=', instant(o.now.getTime()))
+    .returning(['id', 'next_chunk'])
+    .execute();
+  return rows.map((row) => ({ importId: row.id, chunk: row.next_chunk }));
 }
 
 /**
@@ -158,6 +179,7 @@ export async function advance(
     readonly state: 'running' | 'done';
     readonly nextChunk: number;
     readonly now: Date;
+    readonly due: Date | null;
     readonly results: readonly RowResult[];
     readonly refusedBefore: number;
   },
@@ -171,6 +193,7 @@ export async function advance(
       state: to.state,
       next_chunk: to.nextChunk,
       state_at: to.now,
+      due_at: to.due,
       rows_created: eb('rows_created', '+', count('created')),
       rows_unchanged: eb('rows_unchanged', '+', count('unchanged')),
       rows_refused: eb('rows_refused', '+', refused),

@@ -268,6 +268,7 @@ export type Tables = {
     requested_by: string;
     created_at: Instant;
     state_at: Instant;
+    due_at: NullableInstant;
   };
   import_chunks: { utility_id: string; import_id: string; ordinal: number; rows: Json };
   import_rows: {
