@@ -341,7 +341,7 @@ const payments = register<PaymentColumns>({
 });
 
 type TransferColumns = {
-  connection_id: string;
+  connection_id: string | null;
   reason: string;
   debit_kind: string;
   debit_subject_id: string;
@@ -380,7 +380,7 @@ const transfers = register<TransferColumns>({
     t.credit_subject_id, t.amount_minor, t.sale_id, t.payment_id, t.reverses_id, t.posted_at`,
   cells: (row, c) => [
     idFromUuid('transfer', row.id),
-    idFromUuid('connection', row.connection_id),
+    optionalId('connection', row.connection_id),
     row.reason,
     row.debit_kind,
     row.debit_subject_id,
