@@ -25,6 +25,8 @@ export type Customers = {
   readonly saw: (home: TownHome, outputs: MeterOutput) => void;
   /** Buying, paying, notifications. */
   readonly act: (services: Services, faults: CustomerFaults) => Promise<void>;
+  /** One customer buys now, whatever the credit. */
+  readonly buy: (home: TownHome, services: Services, faults: CustomerFaults) => Promise<void>;
   readonly observed: Observed;
 };
 
@@ -107,6 +109,7 @@ export function createCustomers(o: {
 
   return {
     observed,
+    buy,
 
     keypadOf: (home) => slips.get(home.meterPan)?.shift() ?? null,
 

@@ -5,7 +5,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { serialiseMeter } from '@prewatt/meter';
+import { availableMilliWhOf, serialiseMeter } from '@prewatt/meter';
 import { createOnboarding } from '@prewatt/server/onboarding';
 import { createLog, createNewUuid } from '@prewatt/server/services';
 import { createOperatorSignIn } from '@prewatt/server/sign-in';
@@ -17,15 +17,18 @@ import type { TownHome, UtilityPlan } from './utility.ts';
 const homes = 40;
 const historyDays = 14;
 const tickMs = 30 * 60_000;
-const linkEveryTicks = 24;
-const upkeepEveryTicks = 6;
+const linkEveryTicks = 8;
+const upkeepEveryTicks = 2;
 const lowCreditThresholdWh = 3_000;
 const demoHome = 0;
+const demoCreditWh = 5_000;
 
 export type SeedInput = {
   readonly ownerDatabaseUrl: string;
   readonly secretsFile: string;
   readonly dataDir: string;
+  /** The consumer pages' address, for the messages of the past. */
+  readonly publicUrl: string;
   /** Business time at which the demo starts: the end of the history. */
   readonly nowMs: number;
 };
@@ -67,6 +70,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
     tickMs,
     faults: { ...noFaults, customers: { ...noFaults.customers, typeToken: 0.15, refuse: 0.04 } },
     plan,
+    publicUrl: o.publicUrl,
     masterKey,
     secretBytes: (length) => new Uint8Array(randomBytes(length)),
     linkEveryTicks,
@@ -76,6 +80,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
   try {
     while (town.nowMs() < o.nowMs) await town.advance();
     await settle(town);
+    await topUpDemoHome(town);
     await runJobs(app.href, town);
     const operator = await createOperator(town, {
       ...o,
@@ -94,6 +99,16 @@ export async function seedDemo(o: SeedInput): Promise<void> {
     });
   } finally {
     await town.close();
+  }
+}
+
+/** A visitor should meet a home with some credit: enough to look round, little enough to end. */
+async function topUpDemoHome(town: Town): Promise<void> {
+  const home = town.homes[demoHome];
+  for (let i = 0; i < 5 && home !== undefined; i++) {
+    if (availableMilliWhOf(home.meter) >= demoCreditWh * 1000) return;
+    await town.customers.buy(home, town.services(), noFaults.customers);
+    await settle(town);
   }
 }
 

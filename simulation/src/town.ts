@@ -2,7 +2,7 @@
 // provider and a network in between. Nothing here waits for real time; the same seed gives the same
 // town.
 
-import { availableMilliWhOf, step } from '@prewatt/meter';
+import { step } from '@prewatt/meter';
 import { type DownMessage, decodeDown, encodeUp } from '@prewatt/protocol';
 import { ok } from '@prewatt/quantities';
 import { createOnboarding } from '@prewatt/server/onboarding';
@@ -72,6 +72,7 @@ export type TownOptions = {
   readonly faults: TownFaults;
   readonly plan: UtilityPlan;
   readonly masterKey: Buffer;
+  readonly publicUrl?: string;
   /** Keys and secrets: the seeded generator in simulations, the system's in the demo's seed. */
   readonly secretBytes?: (length: number) => Uint8Array;
   /** Link up at every n-th tick only, on top of the fault chance; 1 by default. */
@@ -152,7 +153,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
       },
       masterKey,
       parallelMessages: o.parallel,
-      publicUrl: 'https://utility.invalid',
+      publicUrl: o.publicUrl ?? 'https://utility.invalid',
       log: createLog({ name: 'town', level: 'silent' }),
     });
   let services = startServices();
@@ -259,7 +260,3 @@ export async function createTown(o: TownOptions): Promise<Town> {
     },
   };
 }
-
-/** Energy credit left in a meter, in watt-hours; negative while something is owed. */
-export const availableWhOf = (home: TownHome): number =>
-  Math.floor(availableMilliWhOf(home.meter) / 1000);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { checkCodeLinks } from './tidy/code-links.ts';
 import { checkDependencyTable, checkLinks, checkReadmes } from './tidy/doc-rules.ts';
 import { type Finding, readHouse } from './tidy/files.ts';
 import {
@@ -53,6 +54,7 @@ const rules: [string, () => Finding[]][] = [
   ['no text names a path of one machine', () => checkMachinePaths(files)],
   ['each room has a README', () => checkReadmes(files, folders)],
   ['links lead somewhere', () => checkLinks(files, (path) => existsSync(join(root, path)))],
+  ['links into code lead to the name they show', () => checkCodeLinks(files)],
   ['ARCHITECTURE.md explains each dependency', () => checkDependencyTable(files, manifests)],
   ['versions are exact and agree', () => checkVersions(placed)],
   ['manifests follow the house', () => checkManifests(placed)],

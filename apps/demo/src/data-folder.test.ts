@@ -1,7 +1,15 @@
 // The data folder: refusals, one demo at a time, secrets made once.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -20,6 +28,19 @@ test('a folder that cannot be made is refused with its name and what to do', (t)
     () => prepareFolder(join(file, 'data')),
     /file\/data cannot be written .*--data DIR/,
   );
+});
+
+test('a folder that was made and stayed empty goes again, with the parents made for it', (t) => {
+  const folder = newFolder(t);
+  const dataDir = join(folder, 'a/b');
+  prepareFolder(dataDir).removeIfEmpty();
+  assert.deepEqual(readdirSync(folder), []);
+  prepareFolder(folder).removeIfEmpty();
+  assert.equal(existsSync(folder), true);
+  const used = prepareFolder(dataDir);
+  writeFileSync(join(dataDir, 'file'), '');
+  used.removeIfEmpty();
+  assert.deepEqual(readdirSync(dataDir), ['file']);
 });
 
 test('secrets are made once, readable by their owner alone, long enough for the server', (t) => {

@@ -2,15 +2,30 @@
 // use.
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { makeFolder } from '@prewatt/embedded-postgres';
 import { DemoRefusal } from './refusal.ts';
 
+export type PreparedFolder = {
+  /** Takes away what was made of the path and is empty still: the start was refused. */
+  removeIfEmpty(): void;
+};
+
 /** Makes the folder and proves that it can be written. Throws `DemoRefusal`. */
-export function prepareFolder(dataDir: string): void {
+export function prepareFolder(dataDir: string): PreparedFolder {
+  const missing: string[] = [];
+  for (let path = dataDir; !existsSync(path); path = dirname(path)) missing.push(path);
   try {
-    makeFolder(join(dataDir, 'logs'));
+    makeFolder(dataDir);
     const probe = join(dataDir, '.probe');
     writeFileSync(probe, '');
     rmSync(probe);
@@ -20,6 +35,15 @@ export function prepareFolder(dataDir: string): void {
       `The data folder ${dataDir} cannot be written (${reason}): choose another with --data DIR.`,
     );
   }
+  return {
+    removeIfEmpty() {
+      try {
+        for (const path of missing) rmdirSync(path);
+      } catch {
+        // Not empty: somebody's data stay.
+      }
+    },
+  };
 }
 
 export type FolderLock = {

@@ -25,6 +25,8 @@ export async function prepareDatabase(
   steps: DatabaseSteps,
 ): Promise<string> {
   const client = new pg.Client({ connectionString: superuserUrl });
+  // A server that goes is told by the next query; while idle it must not take us down.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [finished]);

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isPortFree, processIdentity } from '@prewatt/embedded-postgres';
+import { runDemo } from './launcher.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'prewatt-demo-'));
 chmodSync(folder, 0o711);
@@ -89,6 +90,8 @@ test('first start, second start on the same data, and an orderly end of both', a
   assert.deepEqual([...codes], ['503', '200']);
   await ready(first);
   assert.match(first.said(), /First run/);
+  const facts = JSON.parse(readFileSync(join(at.dataDir, 'demo.json'), 'utf8'));
+  assert.equal(facts.publicUrl, `http://127.0.0.1:${at.port}`);
   const server = await health(at.port);
   assert.equal(new URL(server['DATABASE_URL'] ?? '').username, 'prewatt_app');
   assert.match(server['PREWATT_CLOCK'] ?? '', /^\d+:\d+:1000$/);
@@ -104,6 +107,49 @@ test('first start, second start on the same data, and an orderly end of both', a
   assert.doesNotMatch(second.said(), /First run/);
   second.child.kill('SIGINT');
   assert.equal(await second.ended, 0);
+  await assertNothingLeft(at);
+});
+
+test('Ctrl-C does not wait for the seed, and the next start begins it anew', async () => {
+  const at = await newCase();
+  const demo = startDemo(at, { fault: 'seed-lasts' });
+  await until('the seed runs', () => demo.said().includes('First run'));
+  demo.child.kill('SIGINT');
+  await until('it has ended', () => demo.child.exitCode !== null);
+  assert.equal(await demo.ended, 0);
+  assert.equal(demo.said().trim().split('\n').length, 2, demo.said());
+  await assertNothingLeft(at);
+  const next = startDemo(at);
+  await ready(next);
+  assert.match(next.said(), /First run/);
+  next.child.kill('SIGINT');
+  assert.equal(await next.ended, 0);
+});
+
+test('Ctrl-C is answered at once, while a step of the start still runs', async () => {
+  const at = await newCase();
+  const standIn = join(import.meta.dirname, '../test/stand-in.ts');
+  const stop = new AbortController();
+  const said: string[] = [];
+  let saidAtOnce: string[] = [];
+  const code = await runDemo(
+    { ...at, speed: 1 },
+    {
+      programs: { server: standIn, virtualMeter: standIn, sandbox: standIn },
+      migrate: async () => {
+        stop.abort();
+        saidAtOnce = [...said];
+        await sleep(1_000);
+      },
+      seed: async () => undefined,
+      say: (line) => void said.push(line),
+      env: process.env,
+      stopSignals: { stop: stop.signal, kill: new AbortController().signal },
+    },
+  );
+  assert.equal(code, 0);
+  assert.deepEqual(saidAtOnce, ['Stopping.']);
+  assert.deepEqual(said, ['Stopping.']);
   await assertNothingLeft(at);
 });
 
@@ -149,7 +195,7 @@ test('a port that is taken is refused in one line and nothing is made', async ()
     demo.said(),
     `Port ${at.port + 3} (MQTT) is taken: stop the program that uses it, or choose --port N.\n`,
   );
-  assert.equal(existsSync(join(at.dataDir, 'postgres')), false);
+  assert.equal(existsSync(at.dataDir), false);
   await assertNothingLeft(at);
 });
 

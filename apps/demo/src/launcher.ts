@@ -3,9 +3,15 @@
 
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { PostgresStartError, processIdentity } from '@prewatt/embedded-postgres';
+import { makeFolder, PostgresStartError, processIdentity } from '@prewatt/embedded-postgres';
 import { address, childSpecs, type Programs } from './children.ts';
-import { ensureSecrets, type FolderLock, lockFolder, prepareFolder } from './data-folder.ts';
+import {
+  ensureSecrets,
+  type FolderLock,
+  lockFolder,
+  type PreparedFolder,
+  prepareFolder,
+} from './data-folder.ts';
 import { type DatabaseSteps, prepareDatabase } from './database.ts';
 import { type DemoClock, startDemoClock } from './demo-clock.ts';
 import { waitUntilReady } from './health.ts';
@@ -21,6 +27,8 @@ export type SeedInput = {
   secretsFile: string;
   dataDir: string;
   nowMs: number;
+  /** Where the server is reached, as people type it. */
+  publicUrl: string;
 };
 
 export type LauncherDeps = {
@@ -36,6 +44,7 @@ export type LauncherDeps = {
 const stopGraceMs = 4_000;
 
 type Started = {
+  folder?: PreparedFolder;
   lock?: FolderLock;
   placeholder?: Placeholder;
   postgres?: SupervisedPostgres;
@@ -48,7 +57,11 @@ export async function runDemo(options: DemoOptions, deps: LauncherDeps): Promise
   const started: Started = {};
   const startedAtMs = performance.now();
   const over = new AbortController();
-  deps.stopSignals.stop.addEventListener('abort', () => over.abort('stopped'));
+  deps.stopSignals.stop.addEventListener('abort', () => {
+    // Said here and not on the way out: a step that cannot be broken off may still take seconds.
+    if (!over.signal.aborted) deps.say('Stopping.');
+    over.abort('stopped');
+  });
   deps.stopSignals.kill.addEventListener('abort', () => {
     started.supervisor?.kill();
     started.postgres?.kill();
@@ -62,8 +75,7 @@ export async function runDemo(options: DemoOptions, deps: LauncherDeps): Promise
     if (!over.signal.aborted) over.abort(reasonOf(error));
   }
   const reason = over.signal.reason;
-  if (reason === 'stopped') deps.say('Stopping.');
-  else deps.say(typeof reason === 'string' ? reason : String(reason));
+  if (reason !== 'stopped') deps.say(typeof reason === 'string' ? reason : String(reason));
   await tearDown(started);
   // 130 is what a shell reports for a program that Ctrl-C ended.
   if (deps.stopSignals.kill.aborted) return 130;
@@ -76,7 +88,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   const { dataDir, port, speed } = options;
   const { started, over } = run;
   const ports = demoPorts(port);
-  prepareFolder(dataDir);
+  started.folder = prepareFolder(dataDir);
   started.lock = lockFolder(dataDir, processIdentity);
   await checkPorts(ports, started.lock.afterCrash ? 5_000 : 0);
   started.placeholder = await holdPort(ports.server);
@@ -86,6 +98,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
     giveUp: (reason: string) => over.abort(reason),
     nowMs: () => performance.now(),
   };
+  makeFolder(join(dataDir, 'logs'));
   const postgresLog = freshLog(dataDir, 'postgres');
   for (const name of ['server', 'virtual-meter', 'sandbox']) freshLog(dataDir, name);
   const clock = startDemoClock({
@@ -114,7 +127,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   });
   started.postgres = postgres;
   over.signal.throwIfAborted();
-  const appDatabaseUrl = await prepareDatabase(postgres.url, secrets.appDatabasePassword, {
+  const preparing = prepareDatabase(postgres.url, secrets.appDatabasePassword, {
     migrate: deps.migrate,
     seed: (ownerDatabaseUrl) => {
       deps.say('First run: making the demo utility.');
@@ -123,9 +136,11 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
         secretsFile,
         dataDir,
         nowMs: Math.floor(clock.nowMs()),
+        publicUrl: address(ports.server),
       });
     },
   });
+  const appDatabaseUrl = await unlessOver(preparing, over.signal);
   const facts = readFacts(dataDir);
   over.signal.throwIfAborted();
   await started.placeholder.close();
@@ -137,12 +152,24 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   deps.say(renderPanel({ facts, ports, dataDir, speed, readyMs }));
 }
 
+/**
+ * The result of the work, or a reject when the run is over first: nobody waits for a seed after
+ * Ctrl-C. What is left of the work ends with its database.
+ */
+function unlessOver<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const over = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, over]);
+}
+
 async function tearDown(started: Started): Promise<void> {
   await started.placeholder?.close();
   await started.supervisor?.stop(stopGraceMs);
   await started.postgres?.stop();
   started.clock?.stop();
   started.lock?.release();
+  started.folder?.removeIfEmpty();
 }
 
 function freshLog(dataDir: string, name: string): string {

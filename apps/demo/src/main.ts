@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { runDemo, type SeedInput } from './launcher.ts';
 import { helpText, parseOptions } from './options.ts';
 
-const parsed = parseOptions(process.argv.slice(2), process.cwd());
+const parsed = parseOptions(process.argv.slice(2), process.cwd(), process.env);
 if (parsed.kind === 'help') {
   process.stdout.write(helpText);
 } else if (parsed.kind === 'refused') {

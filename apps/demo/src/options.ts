@@ -32,22 +32,64 @@ export const helpText = `Prewatt demo: a utility with 40 prepaid meters on this 
   --help       this text
 `;
 
-/** Reads the arguments after the program's name. `cwd` is where a relative folder starts. */
-export function parseOptions(args: string[], cwd: string): ParsedOptions {
+/**
+ * Reads the arguments after the program's name. `cwd` is where a relative folder starts; `env`
+ * tells which of our options npm took for its own.
+ */
+export function parseOptions(
+  args: string[],
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>>,
+): ParsedOptions {
   const parsed = readArgs(args);
   if (typeof parsed === 'string') return refuse(parsed);
-  if (parsed.help === true) return { kind: 'help' };
-  const port = wholeNumber(parsed.port ?? defaults.port, 1, 65_532);
+  const { values, positionals } = parsed;
+  if (values.help === true) return { kind: 'help' };
+  const kept = names.filter(
+    (name) => env[`npm_config_${name}`] !== undefined && values[name] === undefined,
+  );
+  if (kept.length > 0) return refuse(keptByNpm(kept, positionals, env));
+  if (positionals[0] !== undefined) return refuse(strayValue(positionals[0]));
+  const port = wholeNumber(values.port ?? defaults.port, 1, 65_532);
   if (port === undefined) {
-    return refuse(`--port ${parsed.port}: give a whole number from 1 to 65532, such as 7070.`);
+    return refuse(`--port ${values.port}: give a whole number from 1 to 65532, such as 7070.`);
   }
-  const speed = wholeNumber(parsed.speed ?? defaults.speed, 1, fastest);
+  const speed = wholeNumber(values.speed ?? defaults.speed, 1, fastest);
   if (speed === undefined) {
-    return refuse(`--speed ${parsed.speed}: give a whole number from 1 to ${fastest}.`);
+    return refuse(`--speed ${values.speed}: give a whole number from 1 to ${fastest}.`);
   }
-  const data = parsed.data ?? defaults.data;
+  const data = values.data ?? defaults.data;
   if (data.trim() === '') return refuse('--data is empty: give a folder, such as --data data.');
   return { kind: 'run', options: { dataDir: resolve(cwd, data), port, speed } };
+}
+
+const names = ['data', 'port', 'speed'] as const;
+const placeholders = { data: 'DIR', port: 'N', speed: 'N' };
+
+/**
+ * npm takes `--port=8740` without two dashes before it for its own and puts it into the
+ * environment; of `--port 8740` it hands on the value alone.
+ */
+function keptByNpm(
+  kept: readonly (typeof names)[number][],
+  positionals: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const bare = kept.filter((name) => ['true', ''].includes(env[`npm_config_${name}`] ?? ''));
+  // With more than one, which value belonged to which option is lost.
+  const only = bare.length === 1 && positionals.length === 1 ? positionals[0] : undefined;
+  const options = kept.map((name) => {
+    const value = bare.includes(name) ? (only ?? placeholders[name]) : env[`npm_config_${name}`];
+    return `--${name} ${value}`;
+  });
+  const whose = kept.map((name) => `--${name}`).join(' and ');
+  return `npm kept ${whose} for itself: put two dashes first, npm start -- ${options.join(' ')}`;
+}
+
+function strayValue(value: string): string {
+  const what = value.replace(/\s+/g, ' ').slice(0, 100);
+  const how = 'put two dashes and its name before it, such as npm start -- --port 8000';
+  return `"${what}" follows no option: ${how} (npm start -- --help lists them).`;
 }
 
 function readArgs(args: string[]) {
@@ -55,17 +97,18 @@ function readArgs(args: string[]) {
     return parseArgs({
       args,
       strict: true,
-      allowPositionals: false,
+      allowPositionals: true,
       options: {
         data: { type: 'string' },
         port: { type: 'string' },
         speed: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
-    }).values;
+    });
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    return `${reason} See npm start -- --help`;
+    const reason = error instanceof Error ? error.message : String(error);
+    // What Node adds after the first sentence is about programs that take file names.
+    return `${reason.split(/\. |\n/)[0]}. See npm start -- --help`;
   }
 }
 

@@ -1,5 +1,5 @@
 // The launcher with stand-ins for the programs and steps it runs: for tests of the launcher as a
-// process. The last argument may name a fault: 'seed-fails'.
+// process. The last argument may name a fault: 'seed-fails', 'seed-lasts'.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,12 +25,14 @@ process.exitCode = await runDemo(
       ),
     async seed(input) {
       await run(input.ownerDatabaseUrl, `INSERT INTO seeds VALUES (${input.nowMs})`);
+      if (fault === 'seed-lasts') await run(input.ownerDatabaseUrl, 'SELECT pg_sleep(60)');
       if (fault === 'seed-fails') throw new Error('the seed failed');
       const facts = {
         customerPhone: '+27820000001',
         operatorEmail: 'operator@prewatt.example',
         operatorPassword: 'a-password',
         demoMeterPan: '600727000000000009',
+        publicUrl: input.publicUrl,
       };
       writeFileSync(join(input.dataDir, 'demo.json'), JSON.stringify(facts));
     },
@@ -43,6 +45,7 @@ process.exit();
 
 async function run(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
   await client.connect();
   await client.query(sql);
   await client.end();

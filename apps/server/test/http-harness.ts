@@ -98,7 +98,7 @@ export class Visitor {
 
   /** Sends a form with the value of the form cookie, unless `csrf` says otherwise. */
   async post(url: string, fields: Record<string, string>): Promise<LightMyRequestResponse> {
-    const csrf = this.cookies.get('prewatt_form') ?? '';
+    const csrf = this.cookies.get('prewatt-7070.form') ?? '';
     return this.remember(
       await this.app.inject({
         method: 'POST',
@@ -130,7 +130,7 @@ export class Visitor {
     );
   }
 
-  private cookieHeader(): string {
+  cookieHeader(): string {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 

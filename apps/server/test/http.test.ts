@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type MeterPage, meterPageSchema, overviewSchema, problemSchema } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createHarness, type Harness, succeeded, testUtility } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
@@ -145,6 +145,42 @@ test('buying: quote, payment, token on the page; pressing pay twice is one sale'
   assert.ok(token !== undefined && plain.includes(token.digits));
 });
 
+test('an offer that was bought leads to its purchase, one that is too old cannot be paid', async () => {
+  const visitor = await signedIn();
+  const offer = async () =>
+    String((await visitor.post(`${home}/buy`, { amount: '20' })).headers.location);
+  const bought = await offer();
+  await visitor.post(`${bought}/pay`, {});
+  assert.match(String((await visitor.get(bought)).headers.location), /^\/sales\/sale_/);
+  const old = await offer();
+  h.clock.nowMs += 16 * 60_000;
+  const page = await visitor.get(old);
+  assert.match(page.body, /This offer has expired/);
+  assert.ok(!page.body.includes('/pay"'), 'nothing to press');
+  assert.equal((await visitor.post(`${old}/pay`, {})).statusCode, 409);
+});
+
+test('what is owed from protected hours is told before paying', async () => {
+  const visitor = await signedIn();
+  await h.fromMeter(h.meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: h.clock.nowMs,
+      availableEnergyWh: energyWh(0),
+      powerW: powerW(0),
+      importEnergyWh: energyWh(3_200),
+      creditedEnergyWh: energyWh(0),
+      loadSwitch: 'disconnected',
+      creditStatus: 'outOfCredit',
+      owedEnergyWh: energyWh(3_200),
+    },
+  });
+  assert.match((await visitor.get(`${home}/buy`)).body, /You owe <b>3\.2\skWh<\/b>/);
+  const quote = await visitor.post(`${home}/buy`, { amount: '100' });
+  const page = await visitor.get(String(quote.headers.location));
+  assert.match(page.body, /Of this, <b>3\.2\skWh<\/b> pays back/);
+});
+
 test('what is not mine is not there', async () => {
   const stranger = await h.addConnection({
     customer: { name: 'Another', phone: '+27825550102' },
@@ -201,6 +237,14 @@ test('operators: wrong password, rows, roles, and another utility’s connection
   });
   assert.equal(read.statusCode, 202, read.body);
   assert.equal(read.json().commandId, again.json().commandId);
+
+  const forged = await http.app.inject({
+    method: 'POST',
+    url: `${detail}/commands`,
+    headers: { cookie: admin.cookieHeader(), origin: 'https://evil.example' },
+    payload: { kind: 'readNow' },
+  });
+  assert.equal(forged.statusCode, 403);
 
   const viewer = await operator('v@test.example');
   assert.equal((await viewer.get('/api/operator/meters')).statusCode, 200);

@@ -121,6 +121,17 @@ test('only an administrator writes; an operator rehearses; a viewer reads', asyn
     payload: balances('12.00'),
   });
   assert.equal(nobody.statusCode, 401);
+  const elsewhere = await http.app.inject({
+    method: 'POST',
+    url: `/api/operator/imports?${query}&dryRun=true`,
+    headers: {
+      cookie: cookiesOf('administrator'),
+      'content-type': 'text/csv',
+      origin: 'https://evil.example',
+    },
+    payload: balances('12.00'),
+  });
+  assert.equal(elsewhere.statusCode, 403);
 });
 
 test('another utility sees neither imports nor exports of this one', async () => {

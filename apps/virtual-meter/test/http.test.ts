@@ -97,6 +97,37 @@ test('what is not digits is refused with a problem and changes nothing', async (
   assert.deepEqual((await get(`/meters/${meterPan}/state`)).json().events, before);
 });
 
+test('what a person opens in a browser and is not there is a page with a way back', async () => {
+  for (const url of ['/meters/123', '/nowhere']) {
+    const answer = await app.inject({
+      url,
+      headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
+    });
+    assert.equal(answer.statusCode, 404, url);
+    assert.match(String(answer.headers['content-type']), /text\/html/);
+    assert.match(answer.body, /<h1>(No such meter|Not found)<\/h1>/);
+    assert.match(answer.body, /<a href="\/">All meters<\/a>/);
+  }
+});
+
+test('the cable is pulled and put back by a button that names what it does', async () => {
+  const button = async () =>
+    /<button[^>]*id="cable"[^>]*>\s*([^<]+)</.exec((await get(`/meters/${meterPan}`)).body)?.[1];
+  assert.equal(await button(), 'Pull the network cable');
+  assert.equal((await post('/link', { plugged: false })).json().link, 'unplugged');
+  assert.equal(await button(), 'Put the cable back');
+  await post('/link', { plugged: true });
+  assert.equal(await button(), 'Pull the network cable');
+});
+
+test('twenty digits that are no token are told apart, and the page says how to type', async () => {
+  const answer = (await post('/tokens', { digits: '9'.repeat(20) })).json();
+  assert.equal(answer.resultText, 'Not a token: check the 20 digits');
+  const page = await get(`/meters/${meterPan}`);
+  assert.match(page.body, /Type the 20 digits of a token/);
+  assert.match(page.body, /<noscript><p class="notice">The keypad/);
+});
+
 test('an unknown meter or address is a 404 with a problem', async () => {
   for (const url of ['/meters/600727000000000017', '/meters/x/state', '/nowhere']) {
     const answer = await get(url);
@@ -125,7 +156,9 @@ test('a guessing machine is slowed down', async () => {
     statuses.add((await post('/tokens', { digits: '1' })).statusCode);
   }
   assert.ok(statuses.has(429));
-  assert.match((await post('/tokens', { digits: '1' })).json().display.token.text, /Locked/);
+  const locked = (await post('/tokens', { digits: '1' })).json();
+  assert.match(locked.display.token.text, /Locked/);
+  assert.match(locked.resultText, /^Locked: [a-z ,]+\. Locked for \d+ s\.$/);
 });
 
 test('health says that no meter has a link yet', async () => {

@@ -117,7 +117,7 @@ export function supplyWords(
 ): { readonly tone: SupplyTone; readonly title: string; readonly advice: string } {
   const owed = live.owedEnergyWh === null ? 0n : BigInt(live.owedEnergyWh);
   const owing =
-    owed > 0n ? ` You owe ${formatKwh(owed)} kWh so far; it comes off your next purchase.` : '';
+    owed > 0n ? ` You owe ${formatKwh(owed)} kWh so far; part of what you buy pays it back.` : '';
   if (live.loadSwitch === null) {
     const advice = 'Your electricity does not depend on this page. Your meter shows your credit.';
     return { tone: 'unknown', title: 'No report from your meter yet', advice };

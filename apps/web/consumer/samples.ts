@@ -132,6 +132,7 @@ export const newHome: HomeView = {
 export const buy: BuyView = {
   connection: flat,
   availableEnergyWh: '1490',
+  owedEnergyWh: '0',
   suggestedAmountsMinor: ['2000', '5000', '10000', '20000', '12050'],
   minimumMinor: '500',
   maximumMinor: '500000',
@@ -179,6 +180,8 @@ export const quote: QuoteView = {
   remainderMinor: '50',
   broughtForwardMinor: '42',
   expiresAtMs: nowMs + 15 * minute,
+  canPay: true,
+  recoveredEnergyWh: '0',
   providerName: 'Sandbox Pay',
   problem: null,
 };

@@ -38,12 +38,15 @@ test('the server killed between payment and token: one token, sums right', async
 
 test('the database killed in the middle of a sale: one token, sums right', async () => {
   const demo = town.demo();
+  const serverDeaths = () => demo.launch().output().split('The server ended').length;
+  const before = serverDeaths();
   await killDuringSale(await homeOf(demo, homes.database), async () => {
     const postmaster = Number(postmasterLines(demo.dataDir)[0]);
     process.kill(postmaster, 'SIGKILL');
     await eventually('the database is gone', () => !isRunning(postmaster));
     await said(demo, /PostgreSQL ended \(SIGKILL\)/);
   });
+  assert.equal(serverDeaths(), before, 'the server outlives its database');
 });
 
 test('a killed launcher leaves nothing running, and the next start goes on', async () => {

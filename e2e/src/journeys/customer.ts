@@ -79,9 +79,13 @@ test('a customer signs in, sees credit move, buys, and the meter takes the token
     energyKwh > 0 && creditAfter > creditBefore && creditAfter <= creditBefore + energyKwh,
     `${creditBefore} kWh and ${energyKwh} bought gave ${creditAfter}`,
   );
-  const messages = await messagesOn(await visitor.openPage(), demo, phone);
-  const shown = messages.filter((text) => text.replace(/\D/g, '').includes(token));
-  assert.equal(shown.length, 1, 'the token arrives on the phone once');
+  const inbox = await visitor.openPage();
+  const shown = await eventually('the token arrives on the phone', async () => {
+    const messages = await messagesOn(inbox, demo, phone);
+    const found = messages.filter((text) => text.replace(/\D/g, '').includes(token));
+    return found.length > 0 && found;
+  });
+  assert.equal(shown.length, 1, 'and once');
   await visitor.leave();
 });
 

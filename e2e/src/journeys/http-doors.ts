@@ -187,12 +187,13 @@ test("the operator's API refuses strangers, and requests that make no sense", as
       { kind: 'readNow', requestId: 'short' },
     ];
     const last = [{ kind: 'readNow', utilityId: randomUUID() }, { kind: ['readNow'] }];
-    for (const body of [...bodies, ...more, ...last]) {
+    const texts = [...bodies, ...more, ...last].map((body) => JSON.stringify(body));
+    for (const body of ['{"kind":', ...texts]) {
       const answer = await request.post(`${mine}/commands`, {
         headers: { 'content-type': 'application/json' },
-        data: Buffer.from(JSON.stringify(body)),
+        data: Buffer.from(body),
       });
-      await assertRefused(answer, [400], JSON.stringify(body));
+      await assertRefused(answer, [400], body);
     }
     for (const sale of [`sale_${randomUUID()}`, 'x', encodeURIComponent(script), '%00']) {
       const retried = await request.post(`${api}/sales/${sale}/retry`, { data: {} });

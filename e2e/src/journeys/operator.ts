@@ -74,6 +74,10 @@ test("a connection's page shows its life and a new sale as it happens; read now"
   const { page } = visitor;
   const { name, phone } = await homeOf(demo, home);
   await isLive(page);
+  const customer = await newVisitor(town.browser(), { screen: phoneScreen });
+  await signIn(customer.page, demo, phone);
+  await buy(customer.page, demo, '11');
+  await saleIs(customer.page, accepted);
   await openConnection(page, name);
   await assertAccessible(page);
   assert.match(await textOf(fact(page, 'Credit left')), /[\d.]+ kWh/);
@@ -89,9 +93,6 @@ test("a connection's page shows its life and a new sale as it happens; read now"
   const sold = page.getByRole('row').filter({ hasText: '33.33' });
   assert.equal(await sold.count(), 0);
   assert.ok((await sales.count()) > 1);
-
-  const customer = await newVisitor(town.browser(), { screen: phoneScreen });
-  await signIn(customer.page, demo, phone);
   await buy(customer.page, demo, '33.33');
   await sold.waitFor();
   await saleIs(customer.page, accepted);

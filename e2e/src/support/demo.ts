@@ -2,7 +2,7 @@
 // always ends with the test, and tells what it printed when it does not start.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,7 +116,7 @@ export async function createDemo(): Promise<Demo> {
       // What a killed launcher leaves ends by itself; the folder can go once it did.
       await eventually('the data folder can be removed', () => {
         rmSync(dataDir, { recursive: true, force: true });
-        return true;
+        return !existsSync(dataDir);
       });
     },
   };

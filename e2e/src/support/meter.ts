@@ -37,7 +37,14 @@ export async function meterPage(page: Page, demo: Demo, meterPan: string): Promi
       return Number.parseInt(text, 10);
     },
     setAppliance: (name, on) => press(new RegExp(`^${name}`), on),
-    setCable: (plugged) => press('Pull the network cable', !plugged),
+    async setCable(plugged) {
+      const pull = page.getByRole('button', { name: 'Pull the network cable' });
+      const putBack = page.getByRole('button', { name: 'Put the cable back' });
+      const [act, done] = plugged ? [putBack, pull] : [pull, putBack];
+      await act.or(done).waitFor();
+      if (await act.isVisible()) await act.click();
+      await done.waitFor();
+    },
     creditedKwh: async () => {
       const text = await textOf(page.getByRole('paragraph').filter({ hasText: 'credited' }));
       return Number(/credited ([\d.]+)/.exec(text)?.[1]);

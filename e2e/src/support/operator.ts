@@ -56,6 +56,8 @@ export async function openConnection(page: Page, name: string): Promise<void> {
     .getByRole('link', { name: 'Meters' })
     .click();
   await page.getByLabel('Search meters').fill(name);
+  // The list follows the typing after a rest; a person clicks when it did.
+  await page.waitForURL(/[?&]search=/);
   await page
     .getByRole('table', { name: 'Meters' })
     .getByRole('link', { name, exact: true })

@@ -70,6 +70,8 @@ export type SaleSummary = {
 export type BuyView = {
   readonly connection: ConnectionChoice;
   readonly availableEnergyWh: string | null;
+  /** Used while a rule kept supply on; part of each purchase pays it back. */
+  readonly owedEnergyWh: string | null;
   readonly suggestedAmountsMinor: readonly string[];
   readonly minimumMinor: string;
   readonly maximumMinor: string;
@@ -88,6 +90,10 @@ export type QuoteView = {
   readonly broughtForwardMinor: string;
   /** Business time, as all instants of these views; the server alone decides whether it is past. */
   readonly expiresAtMs: number;
+  /** False once the offer is too old: the page then offers a new one instead of paying. */
+  readonly canPay: boolean;
+  /** Of the energy, what pays back use from the time supply was kept on. "0" for none. */
+  readonly recoveredEnergyWh: string;
   readonly providerName: string;
   readonly problem: string | null;
 };

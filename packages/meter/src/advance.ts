@@ -41,6 +41,8 @@ export function advance(draft: Draft, toMs: number, demandMilliWh: number): numb
       }
       offered += taken;
       draft.importMilliWh += taken;
+      // Without credit it flows because a rule keeps supply on: it is owed.
+      if (available <= 0) draft.owedMilliWh += taken;
     }
     const moved = end > draft.atMs;
     draft.atMs = end;

@@ -7,7 +7,7 @@ import { lockoutRemainingMs } from '@prewatt/sts/accept';
 import { availableMilliWhOf, type MeterState, type StoredOutcome } from './state.ts';
 
 export type MeterDisplay = {
-  /** Kilowatt-hours with two decimals, negative while energy is owed. Cut, never rounded up. */
+  /** Kilowatt-hours with two decimals. Cut, never rounded up. */
   readonly creditKwh: string;
   readonly status:
     | 'noPower'
@@ -33,7 +33,7 @@ const pulsesPerKwh = 1000;
 
 /** The reason of a refusal for the person at the meter; names as in IEC 62055-41. */
 export const refusalTexts: { readonly [R in TokenRefusal]: string } = {
-  format: 'Not a token: 20 digits needed',
+  format: 'Not a token: check the 20 digits',
   lockout: 'Locked: too many wrong entries, wait',
   crc: 'Wrong key or mistyped digit (CRC)',
   mfrCode: "Another maker's test token",
@@ -51,13 +51,13 @@ export const refusalTexts: { readonly [R in TokenRefusal]: string } = {
 export function displayOf(state: MeterState, nowMs: number): MeterDisplay {
   const status = statusOf(state);
   const available = availableMilliWhOf(state);
-  const wh = available < 0 ? Math.floor(available / 1000) : Math.trunc(available / 1000);
+  const owed = state.owedMilliWh;
   const last = state.lastToken;
   const shown = last !== null && nowMs - last.atMs <= tokenShownMs;
   return {
-    creditKwh: state.powerPresent ? formatKwh(BigInt(wh), 2) : '',
+    creditKwh: state.powerPresent ? formatKwh(BigInt(Math.trunc(available / 1000)), 2) : '',
     status,
-    statusText: statusTexts[status],
+    statusText: owed > 0 ? `${statusTexts[status]}. ${owedText(owed)}` : statusTexts[status],
     powerW: state.powerW,
     loadSwitch: state.loadSwitch,
     pulseEveryMs: state.powerW > 0 ? Math.round(3_600_000_000 / pulsesPerKwh / state.powerW) : null,
@@ -67,6 +67,9 @@ export function displayOf(state: MeterState, nowMs: number): MeterDisplay {
     lockoutMs: lockoutRemainingMs(state.acceptance.lockout, nowMs),
   };
 }
+
+const owedText = (owedMilliWh: number): string =>
+  `Owed: ${formatKwh(BigInt(Math.ceil(owedMilliWh / 1000)), 2)} kWh`;
 
 /** A token's result in words: "Accepted +12.3 kWh", or the standard's reason. */
 export function textOf(outcome: StoredOutcome): string {
@@ -90,7 +93,7 @@ const statusTexts: { readonly [S in MeterDisplay['status']]: string } = {
   inCredit: 'In credit',
   lowCredit: 'Low credit',
   noCredit: 'No credit: supply is off',
-  protected: 'No credit: supply stays on for now, use is owed',
+  protected: 'No credit: supply stays on for now',
   readyForReconnection: 'Press the button to switch supply on',
 };
 

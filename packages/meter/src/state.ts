@@ -102,6 +102,8 @@ export type MeterState = {
   readonly powerW: number;
   readonly importMilliWh: number;
   readonly creditedMilliWh: number;
+  /** Used while a rule kept supply on without credit, and not yet paid back. */
+  readonly owedMilliWh: number;
   /** Credit taken away by ClearCredit tokens. */
   readonly clearedMilliWh: number;
   readonly lowCredit: boolean;
@@ -149,6 +151,7 @@ export function createMeter(o: {
     powerW: 0,
     importMilliWh: 0,
     creditedMilliWh: 0,
+    owedMilliWh: 0,
     clearedMilliWh: 0,
     // Empty from the start is no crossing: no alert for a meter that never had credit.
     lowCredit: true,
@@ -179,10 +182,11 @@ export function reconfigure(state: MeterState, config: MeterConfig): MeterState 
 }
 
 /**
- * Credit in milliwatt-hours; negative is owed. The law: credited - consumed - cleared = available.
+ * Credit in milliwatt-hours, never negative. The law: credited - consumed - cleared = available -
+ * owed.
  */
 export function availableMilliWhOf(state: MeterState | Draft): number {
-  return state.creditedMilliWh - state.importMilliWh - state.clearedMilliWh;
+  return state.creditedMilliWh - state.importMilliWh - state.clearedMilliWh + state.owedMilliWh;
 }
 
 function createAcceptance(meterPan: string, key: MeterKey): AcceptanceState {

@@ -1,6 +1,7 @@
 // Tokens from keypad and head-end through one acceptance, so that the same token by both ways
 // counts once.
 
+import { recoverOwed } from '@prewatt/protection';
 import { type AcceptanceEffect, type AcceptanceOutcome, acceptToken } from '@prewatt/sts/accept';
 import { record } from './log.ts';
 import { availableMilliWhOf, type Draft, type StoredOutcome, type TokenEffect } from './state.ts';
@@ -57,10 +58,14 @@ function carryOut(draft: Draft, outcome: AcceptanceOutcome): StoredOutcome {
   if (effect.kind === 'credit') {
     const creditedMilliWh = Number(effect.units) * unitMilliWh;
     draft.creditedMilliWh += creditedMilliWh;
+    draft.owedMilliWh -= recoverOwed(draft.config.protection, {
+      owedMilliWh: draft.owedMilliWh,
+      creditedMilliWh,
+    });
     creditedWh = creditedMilliWh / 1000;
   } else if (effect.kind === 'clearCredit') {
     // Credit only: what is owed stays owed.
-    draft.clearedMilliWh += Math.max(0, availableMilliWhOf(draft));
+    draft.clearedMilliWh += availableMilliWhOf(draft);
   }
   const tid = 'tid' in effect ? effect.tid : null;
   return { result: 'accepted', effect: effectName(effect.kind), tid, creditedWh };

@@ -27,15 +27,17 @@ export function accountStateOf(state: MeterState | Draft): AccountState {
   const importWh = Math.floor(state.importMilliWh / 1000);
   const creditedWh = Math.floor(state.creditedMilliWh / 1000);
   const netWh = creditedWh - importWh - Math.ceil(state.clearedMilliWh / 1000);
+  // Rounded so that neither turns negative, and their difference is the net.
+  const owedWh = Math.max(Math.ceil(state.owedMilliWh / 1000), -netWh, 0);
   return {
     capturedAtMs: state.atMs,
-    availableEnergyWh: energyWh(Math.max(0, netWh)),
+    availableEnergyWh: energyWh(netWh + owedWh),
     powerW: powerW(state.powerW),
     importEnergyWh: energyWh(importWh),
     creditedEnergyWh: energyWh(creditedWh),
     loadSwitch: state.loadSwitch,
     creditStatus: creditStatusOf(state),
-    owedEnergyWh: energyWh(Math.max(0, -netWh)),
+    owedEnergyWh: energyWh(owedWh),
   };
 }
 

@@ -55,6 +55,7 @@ export const config: MeterConfig = {
 export const friendly: ProtectionRules = {
   ...noProtection,
   friendlyHours: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], from: '16:00', to: '11:00' }],
+  debt: { maximumSharePercent: 60, floorEnergyWh: '1000' },
 };
 
 export const newMeter = (changes: Partial<MeterConfig> = {}, atMs = noonMs): MeterState =>

@@ -167,7 +167,7 @@ test('each refusal is told apart in words', () => {
   );
   assert.deepEqual(texts, [
     'Wrong key or mistyped digit (CRC)',
-    'Not a token: 20 digits needed',
+    'Not a token: check the 20 digits',
     'Old: newer tokens were entered before',
     'Accepted +5.0 kWh',
     'Used: this token was entered before',

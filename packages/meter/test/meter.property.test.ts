@@ -126,8 +126,12 @@ function checkState(seen: Seen, state: MeterState, isProtected: boolean): void {
   assert.equal(state.creditedMilliWh, credited * 1000, 'credit comes from tokens alone');
   assert.equal(state.importMilliWh, seen.flowed);
   assert.ok(seen.flowed <= seen.demanded);
-  assert.equal(availableMilliWhOf(state), state.creditedMilliWh - state.importMilliWh);
-  if (!isProtected) assert.ok(availableMilliWhOf(state) >= 0, 'no credit beyond zero');
+  assert.equal(
+    availableMilliWhOf(state) - state.owedMilliWh,
+    state.creditedMilliWh - state.importMilliWh,
+  );
+  assert.ok(availableMilliWhOf(state) >= 0 && state.owedMilliWh >= 0);
+  if (!isProtected) assert.equal(state.owedMilliWh, 0, 'nothing beyond zero');
   if (availableMilliWhOf(state) > 0 && state.powerPresent) {
     assert.equal(state.loadSwitch, 'connected');
   }

@@ -85,6 +85,24 @@ test('friendly hours keep supply on; what is used is owed and taken from the nex
   assert.equal(accountStateOf(paid.state).owedEnergyWh, 0n);
 });
 
+test('a top-up gives back only its share of what is owed, keeps the floor and turns supply on', () => {
+  const evening = Date.UTC(2026, 10, 18, 15);
+  const { state } = run(newMeter({ protection: friendly }, evening), [
+    topUp(1_000, firstTid, evening),
+    { atMs: evening + dayMs, demandMilliWh: 24_000_000 },
+  ]);
+  assert.deepEqual([state.loadSwitch, state.owedMilliWh], ['disconnected', 17_000_000]);
+  const small = run(state, [topUp(2_000, firstTid + 1, state.atMs)]).state;
+  assert.deepEqual(
+    [small.loadSwitch, availableMilliWhOf(small), small.owedMilliWh],
+    ['connected', 1_000_000, 16_000_000],
+    'floor of 1 kWh',
+  );
+  const large = run(state, [topUp(10_000, firstTid + 1, state.atMs)]).state;
+  assert.deepEqual([availableMilliWhOf(large), large.owedMilliWh], [4_000_000, 11_000_000], '60 %');
+  assert.match(displayOf(large, large.atMs).statusText, /Owed: 11\.00 kWh/);
+});
+
 test('protected supply ends with the friendly hours, to the second, even inside a leap', () => {
   const evening = Date.UTC(2026, 10, 18, 15);
   const { state, events } = run(newMeter({ protection: friendly }, evening), [
@@ -102,7 +120,7 @@ test('a vulnerable home stays on at any hour', () => {
     { atMs: noonMs + 5 * dayMs, demandMilliWh: 50_000_000 },
   ]);
   assert.equal(state.loadSwitch, 'connected');
-  assert.equal(availableMilliWhOf(state), -49_000_000);
+  assert.deepEqual([availableMilliWhOf(state), state.owedMilliWh], [0, 49_000_000]);
 });
 
 test('a manual meter waits for a hand after a top-up', () => {

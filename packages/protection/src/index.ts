@@ -8,6 +8,7 @@ export {
   mayDisconnect,
   type SupplyMoment,
 } from './may-disconnect.ts';
+export { recoverOwed } from './recover-owed.ts';
 export {
   checkProtectionRules,
   emergencyCreditOf,

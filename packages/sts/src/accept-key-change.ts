@@ -4,13 +4,14 @@
 
 import {
   type AcceptanceState,
+  missingSections,
   noKeyParts,
   type PendingKeyChange,
   protectSecrets,
 } from './acceptance-state.ts';
 import { isKeyTypeChangeAllowed } from './issue-key-change.ts';
 import { openPart } from './key-part.ts';
-import type { BaseDate } from './tid.ts';
+import { baseDateAfterRollover } from './tid.ts';
 import type { KeyChangeSectionFields } from './token-kinds.ts';
 
 /** What one section did. */
@@ -36,10 +37,6 @@ export type KeyChangeStep =
     }
   | { readonly kind: 'keyType' }
   | { readonly kind: 'range' };
-
-// A token says that the base date changes, not to which: the next one is the only one in use
-// (clause 6.3.5).
-const followingBaseDate: Readonly<Record<BaseDate, BaseDate>> = { 93: 14, 14: 35, 35: 35 };
 
 type Step = { readonly state: AcceptanceState; readonly step: KeyChangeStep };
 
@@ -76,23 +73,13 @@ function withSection(pending: PendingKeyChange, fields: KeyChangeSectionFields):
       return { ...pending, section2: { keyExpiryLow, tariffIndex } };
     }
     case 3: {
-      const supplyGroup =
-        fields.form === 'supplyGroup' ? fields.supplyGroup : fields.supplyGroupLow;
+      const isWhole = fields.form === 'supplyGroup';
+      const supplyGroup = isWhole ? fields.supplyGroup : fields.supplyGroupLow;
       return { ...pending, section3: { supplyGroup } };
     }
     case 4:
       return { ...pending, section4: { supplyGroupHigh: fields.supplyGroupHigh } };
   }
-}
-
-function missingSections(state: AcceptanceState, pending: PendingKeyChange): number[] {
-  const needsThird = state.ea === 'ea11' || pending.section1?.hasThirdToken === true;
-  const missing: number[] = [];
-  if (pending.section1 === null) missing.push(1);
-  if (pending.section2 === null) missing.push(2);
-  if (needsThird && pending.section3 === null) missing.push(3);
-  if (state.ea === 'ea11' && pending.section4 === null) missing.push(4);
-  return missing;
 }
 
 function partHex(fields: KeyChangeSectionFields): string {
@@ -123,7 +110,7 @@ export function acceptKeyChangeSection(
     pendingKeyChange: pending,
     secrets: protectSecrets({ ...state.secrets, keyParts }),
   };
-  const missing = missingSections(state, pending);
+  const missing = missingSections(state.ea, pending);
   if (missing.length > 0) {
     return { state: collected, step: { kind: 'keyChangePart', section: fields.section, missing } };
   }
@@ -141,7 +128,7 @@ function supplyGroupOf(state: AcceptanceState, pending: PendingKeyChange): numbe
 
 function complete(state: AcceptanceState, pending: PendingKeyChange): Step {
   const { section1, section2 } = pending;
-  if (section1 === null || section2 === null) throw new Error('an incomplete key-change set');
+  if (section1 === null || section2 === null) throw new Error('incomplete set');
   const dropped = withoutPending(state);
   if (!isKeyTypeChangeAllowed(state.keyType, section1.keyType)) {
     return { state: dropped, step: { kind: 'keyType' } };
@@ -161,7 +148,7 @@ function complete(state: AcceptanceState, pending: PendingKeyChange): Step {
     state: {
       ...dropped,
       ...changed,
-      baseDate: section1.rollover ? followingBaseDate[state.baseDate] : state.baseDate,
+      baseDate: section1.rollover ? baseDateAfterRollover(state.baseDate) : state.baseDate,
       tidStore: section1.rollover ? state.tidStore.map(() => 0) : state.tidStore,
       secrets: protectSecrets({ decoderKey, keyParts: noKeyParts }),
     },

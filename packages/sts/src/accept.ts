@@ -1,12 +1,12 @@
 // The meter's side (IEC 62055-41 clauses 7.3 and 8): whether a token is accepted and what it does.
-// Pure: a decision takes a state and gives a new one; a refusal but for the lock-out count leaves
-// it as it was.
+// Pure: a decision takes a state and gives a new one; but for the lock-out a refusal leaves it.
 
 import { acceptKeyChangeSection, droppedWhenOld, type KeyChangeStep } from './accept-key-change.ts';
 import { type AcceptanceState, decoderKeyOfState } from './acceptance-state.ts';
 import { type DecodeError, readToken, tokenClassOf } from './codec.ts';
 import { type DigitsError, parseTokenDigits } from './digits.ts';
 import { isLockedAt, noLockout, withWrongEntry } from './entry-lockout.ts';
+import { isInteger } from './key-fields.ts';
 import type {
   Commodity,
   CreditRegister,
@@ -117,7 +117,7 @@ export type AcceptanceOutcome =
 export type AcceptanceRequest = {
   /** As typed or delivered: spaces and dashes are allowed. */
   readonly digits: string;
-  /** Milliseconds since 1970, for time-outs only: TIDs are not compared with the clock. */
+  /** Whole milliseconds since 1970, for time-outs only: TIDs are not compared with the clock. */
   readonly nowMs: number;
   /** The lock-out counts and stops keypad entries only. */
   readonly origin: 'keypad' | 'remote';
@@ -135,7 +135,6 @@ export type AcceptanceRequest = {
   readonly unsupported?: readonly TokenKind[];
 };
 
-type Decision = { readonly state: AcceptanceState; readonly outcome: AcceptanceOutcome };
 type Refused = Extract<AcceptanceOutcome, { accepted: false }>;
 
 function refuse(
@@ -148,9 +147,13 @@ function refuse(
 /**
  * Decides one token. The new state replaces the old one whole, and must be stored before the effect
  * is carried out or together with it; a refused token leaves everything but the lock-out count (and
- * an overdue key-change set) unchanged and may be entered again. Clauses 7.3 and 8.
+ * an overdue key-change set) unchanged and may be entered again. Throws RangeError for a `nowMs`
+ * that is no time (0 to 8.64e15), a bug of the caller: the state stands. Clauses 7.3 and 8.
  */
 export function acceptToken(before: AcceptanceState, request: AcceptanceRequest): Decision {
+  if (!isInteger(request.nowMs, 0, maximumNowMs)) {
+    throw new RangeError(`nowMs is no instant: ${request.nowMs}`);
+  }
   const state = droppedWhenOld(before, request.nowMs);
   const digits = parseTokenDigits(request.digits);
   const tokenClass = digits.ok ? tokenClassOf(digits.value) : digits;
@@ -172,6 +175,11 @@ export function acceptToken(before: AcceptanceState, request: AcceptanceRequest)
   if (!decision.outcome.accepted) return decision;
   return { ...decision, state: { ...decision.state, lockout: noLockout } };
 }
+
+// The largest instant of a Date: a lock-out that ends later would not be restored.
+const maximumNowMs = 8.64e15;
+
+type Decision = { readonly state: AcceptanceState; readonly outcome: AcceptanceOutcome };
 
 function wrongEntry(
   state: AcceptanceState,
@@ -202,7 +210,7 @@ function refuseUnreadable(
   if (error === 'subclassReserved' || error === 'subclassProprietary') {
     return { state, outcome: refuse('function', { detail: error }) };
   }
-  throw new Error(`unexpected refusal while reading: ${error}`);
+  throw new Error(`unexpected: ${error}`);
 }
 
 function decideTest(

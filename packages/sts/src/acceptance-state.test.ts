@@ -207,8 +207,6 @@ describe('a stored state', () => {
       [section('section4', { supplyGroupHigh: 0x1000 }), 'stored'],
     ];
     assert.equal(restoreAcceptanceState(good).ok, true);
-    const section4 = section('section4', { supplyGroupHigh: 0xfff });
-    assert.equal(restoreAcceptanceState({ ...good, ...section4 }).ok, true);
     for (const length of [1, 10_000]) {
       const tidStore = new Array(length).fill(0);
       assert.equal(restoreAcceptanceState({ ...good, tidStore }).ok, true);
@@ -220,6 +218,56 @@ describe('a stored state', () => {
         refusal(error),
         JSON.stringify(changes),
       );
+    }
+  });
+
+  it('is refused when the pending sections and the key parts do not fit each other', () => {
+    const good = JSON.parse(JSON.stringify(pending().state));
+    const { pendingKeyChange: sections, secrets } = good;
+    const [one, two, three] = secrets.keyParts;
+    const with11 = (changes: object, keyParts: string[]) => ({
+      ...good,
+      pendingKeyChange: changes === null ? null : { ...sections, ...changes },
+      secrets: { ...secrets, keyParts },
+    });
+    const group = { supplyGroupHigh: 0xfff };
+    const ea07 = JSON.parse(JSON.stringify(stateWith()));
+    const section3 = { supplyGroup: 999_999 };
+    const none = { section1: null, section2: null, section3: null, section4: null };
+    const with07 = (changes: object | null, keyParts: string[]) => ({
+      ...ea07,
+      pendingKeyChange: changes === null ? null : { ...sections, ...none, ...changes },
+      secrets: { ...ea07.secrets, keyParts },
+    });
+    const noThird = { ...sections.section1, hasThirdToken: false };
+    const third = { ...sections.section1, hasThirdToken: true };
+    for (const fitting of [
+      good,
+      with11({ section1: null, section4: group }, ['', two, three, one]),
+      with11({ section3: { supplyGroup: 0xfff } }, [one, two, three, '']),
+      with07({ section3 }, ['', '', '', '']),
+      with07({ section3, section1: noThird }, [one, '', '', '']),
+      with07({ section2: sections.section2, section1: third }, [one, two, '', '']),
+    ]) {
+      assert.equal(restoreAcceptanceState(fitting).ok, true, JSON.stringify(fitting));
+    }
+    for (const unfit of [
+      with11({}, ['', two, three, '']),
+      with11({}, [one, two, '', '']),
+      with11({ section2: null }, [one, two, three, '']),
+      with11({ section4: group }, [one, two, three, one]),
+      with11({ section4: group }, [one, two, three, '']),
+      with11({ section3: { supplyGroup: 0x1000 } }, [one, two, three, '']),
+      with11(none, ['', '', '', '']),
+      with07(null, [one, '', '', '']),
+      with07({}, ['', '', '', '']),
+      with07({ section3: { supplyGroup: 1_000_000 } }, ['', '', '', '']),
+      with07({ section3 }, ['', '', three, '']),
+      with07({ section3, section4: group }, ['', '', '', '']),
+      with07({ section4: group }, ['', '', '', one]),
+      with07({ section1: noThird, section2: sections.section2 }, [one, two, '', '']),
+    ]) {
+      assert.deepEqual(restoreAcceptanceState(unfit), refusal('stored'), JSON.stringify(unfit));
     }
   });
 

@@ -10,6 +10,7 @@ import {
   type EncryptionAlgorithm,
 } from './decoder-key.ts';
 import { bytesFromHex, hexFromBytes } from './hex.ts';
+import { checkKeyFields, isBaseDate, isInteger } from './key-fields.ts';
 import { checkMeterPan, type PanError } from './pan.ts';
 import { err, ok, type Result } from './result.ts';
 import { hideFromInspect } from './secret.ts';
@@ -35,8 +36,10 @@ export type PendingKeyChange = {
 };
 
 /**
- * Hexadecimal key material. Prints as `[secret]`; JSON carries it, because the meter has to store
- * it.
+ * Hexadecimal key material, as plain data: JSON and structured clone carry it, because the meter
+ * has to store it. `console.log`, `inspect` and string conversion show `[secret]`; what looks at
+ * the fields themselves shows the key: `console.dir`, the differences that `assert` prints,
+ * debuggers.
  */
 export type AcceptanceSecrets = {
   readonly decoderKey: string;
@@ -97,10 +100,7 @@ export function protectSecrets(secrets: AcceptanceSecrets): AcceptanceSecrets {
 
 export const noKeyParts: AcceptanceSecrets['keyParts'] = ['', '', '', ''];
 
-const isInteger = (value: unknown, from: number, to: number): boolean =>
-  typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
-
-function checkKeyFields(o: {
+function checkStateFields(o: {
   readonly supplyGroupCode: string | null;
   readonly tariffIndex: string;
   readonly keyRevision: number;
@@ -108,12 +108,10 @@ function checkKeyFields(o: {
   readonly keyExpiry: number;
   readonly baseDate: number;
 }): AcceptanceStateError | null {
-  if (o.supplyGroupCode !== null && !/^[0-9]{6}$/.test(o.supplyGroupCode)) return 'supplyGroupCode';
-  if (!/^[0-9]{2}$/.test(o.tariffIndex)) return 'tariffIndex';
-  if (!isInteger(o.keyRevision, 1, 9)) return 'keyRevision';
-  if (!isInteger(o.keyType, 0, 3)) return 'keyType';
+  const refusal = checkKeyFields({ ...o, supplyGroupCode: o.supplyGroupCode ?? '000000' });
+  if (refusal !== null) return refusal;
   if (!isInteger(o.keyExpiry, 0, 255)) return 'keyExpiry';
-  return [93, 14, 35].includes(o.baseDate) ? null : 'baseDate';
+  return isBaseDate(o.baseDate) ? null : 'baseDate';
 }
 
 /**
@@ -136,7 +134,7 @@ export function createAcceptanceState(o: {
 }): Result<AcceptanceState, AcceptanceStateError> {
   const pan = checkMeterPan(o.meterPan);
   if (!pan.ok) return pan;
-  const refusal = checkKeyFields(o);
+  const refusal = checkStateFields(o);
   if (refusal !== null) return err(refusal);
   const size = o.tidStoreSize ?? defaultTidStoreSize;
   if (!isInteger(size, 1, 10_000) || !isInteger(o.initialTid, 0, maximumTid))
@@ -213,6 +211,38 @@ function isSecrets(value: unknown, ea: unknown): value is AcceptanceSecrets {
   );
 }
 
+/**
+ * Whether a pending set is one that entering tokens can leave: the sections that this algorithm
+ * has, a key part for each section that carries one and for no other, and still something missing.
+ */
+function isFittingPending(
+  pending: PendingKeyChange | null,
+  keyParts: AcceptanceSecrets['keyParts'],
+  ea: EncryptionAlgorithm,
+): boolean {
+  if (pending === null) return keyParts.every((part) => part === '');
+  const { section1, section2, section3, section4 } = pending;
+  const isEa11 = ea === 'ea11';
+  if (!isEa11 && section4 !== null) return false;
+  if (section3 !== null && section3.supplyGroup > (isEa11 ? 0xfff : 999_999)) return false;
+  // The third section of an EA07 set carries the supply group alone.
+  const withParts = [section1, section2, isEa11 ? section3 : null, section4];
+  if (!withParts.every((section, at) => (section !== null) === (keyParts[at] !== ''))) return false;
+  const hasAny = withParts.some((section) => section !== null) || section3 !== null;
+  return hasAny && missingSections(ea, pending).length > 0;
+}
+
+/** Sections that a pending set is known to wait for, in order. */
+export function missingSections(ea: EncryptionAlgorithm, pending: PendingKeyChange): number[] {
+  const needsThird = ea === 'ea11' || pending.section1?.hasThirdToken === true;
+  const missing: number[] = [];
+  if (pending.section1 === null) missing.push(1);
+  if (pending.section2 === null) missing.push(2);
+  if (needsThird && pending.section3 === null) missing.push(3);
+  if (ea === 'ea11' && pending.section4 === null) missing.push(4);
+  return missing;
+}
+
 function isTidStore(value: unknown): value is number[] {
   if (!Array.isArray(value) || value.length < 1 || value.length > 10_000) return false;
   return value.every(
@@ -223,7 +253,8 @@ function isTidStore(value: unknown): value is number[] {
 
 /**
  * Checks data that came from storage (the parsed JSON of an AcceptanceState) and hides its secrets
- * again. Error: `stored` for a wrong shape, else the field's code. Clause 7.3.
+ * again. Error: `stored` for a wrong shape or a pending key-change set that does not fit its key
+ * parts and the algorithm, else the field's code. Clause 7.3.
  */
 export function restoreAcceptanceState(
   stored: unknown,
@@ -238,13 +269,14 @@ export function restoreAcceptanceState(
   const pan = checkMeterPan(state.meterPan);
   if (!pan.ok) return pan;
   if (!isSecrets(state.secrets, state.ea)) return err('decoderKey');
-  const refusal = checkKeyFields(state);
+  const refusal = checkStateFields(state);
   if (refusal !== null) return err(refusal);
   if (!isTidStore(state.tidStore)) return err('tidStore');
   if (!isInteger(state.keyChangeTimeoutMs, 1, Number.MAX_SAFE_INTEGER)) return err('timeout');
   const lockout: unknown = state.lockout;
   if (
     !isPendingKeyChange(state.pendingKeyChange) ||
+    !isFittingPending(state.pendingKeyChange, state.secrets.keyParts, state.ea) ||
     state.manufacturerCode !== pan.value.manufacturerCode ||
     !isRecord(lockout) ||
     !isInteger(lockout['wrongEntries'], 0, Number.MAX_SAFE_INTEGER) ||

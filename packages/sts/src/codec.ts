@@ -5,7 +5,7 @@
 import { currencyFromFields, unitsFromField } from './amounts.ts';
 import { decipher, expectedCrc, type OpenBlock, openDigits } from './block.ts';
 import { cipherOf, type DecoderKey, decoderKeyAlgorithm } from './decoder-key.ts';
-import type { DigitsError } from './digits.ts';
+import { type DigitsError, parseTokenDigits } from './digits.ts';
 import { sealPart } from './key-part.ts';
 import { err, ok, type Result } from './result.ts';
 import {
@@ -51,12 +51,20 @@ export type DecodeError =
 
 const block: OpenBlock = { tokenClass: 0, high: 0, low: 0 };
 
+/** Opens 20 digits, or else what a person typed of them (spaces and dashes). */
+function openTyped(token: string): DigitsError | null {
+  const refusal = openDigits(token, block);
+  if (refusal === null || refusal === 'tokenTooLarge') return refusal;
+  const typed = parseTokenDigits(token);
+  return typed.ok ? openDigits(typed.value, block) : typed.error;
+}
+
 /**
- * Reads 20 digits (as parseTokenDigits gives them) with a meter's key, or with null for class 1
- * alone, which is not encrypted. Clauses 6.2 and 7.2.
+ * Reads 20 digits with a meter's key, or with null for class 1 alone, which is not encrypted;
+ * spaces and dashes may stand between the digits, as for acceptToken. Clauses 6.2 and 7.2.
  */
 export function readToken(key: DecoderKey | null, token: string): Result<TokenFields, DecodeError> {
-  const refusal = openDigits(token, block);
+  const refusal = openTyped(token);
   if (refusal !== null) return err(refusal);
   if (block.tokenClass === 3) return err('classReserved');
   if (block.tokenClass !== 1) {
@@ -75,7 +83,7 @@ export function readToken(key: DecoderKey | null, token: string): Result<TokenFi
  * any meter.
  */
 export function tokenClassOf(token: string): Result<0 | 1 | 2 | 3, DigitsError> {
-  const refusal = openDigits(token, block);
+  const refusal = openTyped(token);
   return refusal === null ? ok(block.tokenClass as 0 | 1 | 2 | 3) : err(refusal);
 }
 

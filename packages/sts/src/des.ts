@@ -1,46 +1,37 @@
 // Single DES encryption of one block (FIPS 46-3), needed by DKGA01..03 only. Plain and bit by bit:
 // it runs once for each meter key, never for each token.
 
-const initialPermutation = [
-  58, 50, 42, 34, 26, 18, 10, 2, 60, 52, 44, 36, 28, 20, 12, 4, 62, 54, 46, 38, 30, 22, 14, 6, 64,
-  56, 48, 40, 32, 24, 16, 8, 57, 49, 41, 33, 25, 17, 9, 1, 59, 51, 43, 35, 27, 19, 11, 3, 61, 53,
-  45, 37, 29, 21, 13, 5, 63, 55, 47, 39, 31, 23, 15, 7,
-];
-const finalPermutation = [
-  40, 8, 48, 16, 56, 24, 64, 32, 39, 7, 47, 15, 55, 23, 63, 31, 38, 6, 46, 14, 54, 22, 62, 30, 37,
-  5, 45, 13, 53, 21, 61, 29, 36, 4, 44, 12, 52, 20, 60, 28, 35, 3, 43, 11, 51, 19, 59, 27, 34, 2,
-  42, 10, 50, 18, 58, 26, 33, 1, 41, 9, 49, 17, 57, 25,
-];
-const expansion = [
-  32, 1, 2, 3, 4, 5, 4, 5, 6, 7, 8, 9, 8, 9, 10, 11, 12, 13, 12, 13, 14, 15, 16, 17, 16, 17, 18, 19,
-  20, 21, 20, 21, 22, 23, 24, 25, 24, 25, 26, 27, 28, 29, 28, 29, 30, 31, 32, 1,
-];
+// The regular tables of FIPS 46-3 as their rules; they count bits from 1.
+const initialPermutation = Array.from(
+  { length: 64 },
+  (_, at) => 58 + 2 * ((at >>> 3) & 3) - (at >>> 5) - 8 * (at & 7),
+);
+const finalPermutation = initialPermutation.map((_, at) => initialPermutation.indexOf(at + 1) + 1);
 const roundPermutation = [
   16, 7, 20, 21, 29, 12, 28, 17, 1, 15, 23, 26, 5, 18, 31, 10, 2, 8, 24, 14, 32, 27, 3, 9, 19, 13,
   30, 6, 22, 11, 4, 25,
 ];
-const permutedChoice1 = [
-  57, 49, 41, 33, 25, 17, 9, 1, 58, 50, 42, 34, 26, 18, 10, 2, 59, 51, 43, 35, 27, 19, 11, 3, 60,
-  52, 44, 36, 63, 55, 47, 39, 31, 23, 15, 7, 62, 54, 46, 38, 30, 22, 14, 6, 61, 53, 45, 37, 29, 21,
-  13, 5, 28, 20, 12, 4,
-];
+const permutedChoice1 = Array.from({ length: 56 }, (_, at) => {
+  if (at < 28) return 57 + (at >>> 3) - 8 * (at & 7);
+  const other = at - 28;
+  return other < 24 ? 63 - (other >>> 3) - 8 * (other & 7) : 220 - 8 * other;
+});
 const permutedChoice2 = [
   14, 17, 11, 24, 1, 5, 3, 28, 15, 6, 21, 10, 23, 19, 12, 4, 26, 8, 16, 7, 27, 20, 13, 2, 41, 52,
   31, 37, 47, 55, 30, 40, 51, 45, 33, 48, 44, 49, 39, 56, 34, 53, 46, 42, 50, 36, 29, 32,
 ];
 const shifts = [1, 1, 2, 2, 2, 2, 2, 2, 1, 2, 2, 2, 2, 2, 2, 1];
 
-// S-boxes 1..8, four rows of sixteen, one hexadecimal digit for each entry.
-const substitutionBoxes = [
-  'E4D12FB83A6C59070F74E2D1A6CB953841E8D62BFC973A50FC8249175B3EA06D',
-  'F18E6B34972DC05A3D47F28EC01A69B50E7BA4D158C6932FD8A13F42B67C05E9',
-  'A09E63F51DC7B428D709346A285ECBF1D6498F30B12C5AE71AD069874FE3B52C',
-  '7DE3069A1285BC4FD8B56F03472C1AE9A690CB7DF13E52843F06A1D8945BC72E',
-  '2C417AB6853FD0E9EB2C47D150FA3986421BAD78F9C5630EB8C71E2D6F09A453',
-  'C1AF92680D34E75BAF427C9561DE0B389EF528C3704A1DB6432C95FABE17608D',
-  '4B2EF08D3C975A61D0B7491AE35C2F8614BDC37EAF6805926BD814A7950FE23C',
-  'D2846FB1A93E50C71FD8A374C56B0E927B419CE206ADF35821E74A8DFC90356B',
-];
+// S-boxes 1..8, each four rows of sixteen, one hexadecimal digit for each entry.
+const substitutionBoxes =
+  'E4D12FB83A6C59070F74E2D1A6CB953841E8D62BFC973A50FC8249175B3EA06D' +
+  'F18E6B34972DC05A3D47F28EC01A69B50E7BA4D158C6932FD8A13F42B67C05E9' +
+  'A09E63F51DC7B428D709346A285ECBF1D6498F30B12C5AE71AD069874FE3B52C' +
+  '7DE3069A1285BC4FD8B56F03472C1AE9A690CB7DF13E52843F06A1D8945BC72E' +
+  '2C417AB6853FD0E9EB2C47D150FA3986421BAD78F9C5630EB8C71E2D6F09A453' +
+  'C1AF92680D34E75BAF427C9561DE0B389EF528C3704A1DB6432C95FABE17608D' +
+  '4B2EF08D3C975A61D0B7491AE35C2F8614BDC37EAF6805926BD814A7950FE23C' +
+  'D2846FB1A93E50C71FD8A374C56B0E927B419CE206ADF35821E74A8DFC90356B';
 
 type Bits = readonly number[];
 
@@ -78,12 +69,12 @@ function roundKeys(key: Uint8Array): Bits[] {
 }
 
 function roundFunction(half: Bits, key: Bits): Bits {
-  const mixed = xorBits(permute(half, expansion), key);
-  const substituted = substitutionBoxes.flatMap((box, index) => {
-    const six = mixed.slice(index * 6, index * 6 + 6);
-    const row = ((six[0] as number) << 1) | (six[5] as number);
-    const column = six.slice(1, 5).reduce((sum, bit) => sum * 2 + bit, 0);
-    const value = Number.parseInt(box.charAt(row * 16 + column), 16);
+  const substituted = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((box) => {
+    // Six bits for each box, the outer two shared with its neighbours (the expansion E).
+    const bit = (at: number): number =>
+      (half[(4 * box + at + 31) & 31] as number) ^ (key[6 * box + at] as number);
+    const entry = bit(0) * 32 + bit(5) * 16 + bit(1) * 8 + bit(2) * 4 + bit(3) * 2 + bit(4);
+    const value = Number.parseInt(substitutionBoxes.charAt(box * 64 + entry), 16);
     return [value >>> 3, (value >>> 2) & 1, (value >>> 1) & 1, value & 1];
   });
   return permute(substituted, roundPermutation);

@@ -3,6 +3,7 @@
 
 import { sealBlock } from './block.ts';
 import { cipherOf, type DecoderKey, decoderKeyAlgorithm, decoderKeyBytes } from './decoder-key.ts';
+import { checkKeyFields, isInteger } from './key-fields.ts';
 import { err, ok, type Result } from './result.ts';
 
 /** The new key and what the meter must know of it. */
@@ -46,17 +47,6 @@ const following: readonly (readonly number[])[] = [
  */
 export function isKeyTypeChangeAllowed(from: number, to: number): boolean {
   return following[from]?.includes(to) ?? false;
-}
-
-function checkParameters(n: KeyChangeParameters): IssueKeyChangeError | null {
-  if (!/^[0-9]{6}$/.test(n.supplyGroupCode)) return 'supplyGroupCode';
-  if (!/^[0-9]{2}$/.test(n.tariffIndex)) return 'tariffIndex';
-  if (!Number.isInteger(n.keyRevision) || n.keyRevision < 1 || n.keyRevision > 9) {
-    return 'keyRevision';
-  }
-  if (![0, 1, 2, 3].includes(n.keyType)) return 'keyType';
-  if (!Number.isInteger(n.keyExpiry) || n.keyExpiry < 0 || n.keyExpiry > 255) return 'keyExpiry';
-  return null;
 }
 
 const word = (bytes: Uint8Array, at: number): number =>
@@ -112,8 +102,9 @@ export function issueKeyChangeTokens(o: {
   const isCountRight =
     ea === 'ea11' ? o.tokenCount === 4 : o.tokenCount === 2 || o.tokenCount === 3;
   if (!isCountRight) return err('tokenCount');
-  const refusal = checkParameters(o.next);
+  const refusal = checkKeyFields(o.next);
   if (refusal !== null) return err(refusal);
+  if (!isInteger(o.next.keyExpiry, 0, 255)) return err('keyExpiry');
   if (!isKeyTypeChangeAllowed(o.heldKeyType, o.next.keyType)) return err('keyTypeChange');
   const cipher = cipherOf(o.heldKey);
   const sections = sectionsOf(o.next, o.tokenCount, o.rollover);

@@ -67,6 +67,7 @@ describe('a sale', () => {
       { keyType: 1 as const },
       { keyExpiry: 254 },
       { baseDate: 93 as const },
+      { decoderKey: keyFilled(2) },
     ]) {
       const sale = expectOk(issueSale({ ...plain, held: { ...held, ...change } }));
       assert.equal(sale.keyChangeTokens.length, 2);
@@ -141,6 +142,41 @@ describe('a sale', () => {
     assert.deepEqual(issueSale({ ...plain, random: () => 16 }), refusal('rnd'));
     const back = { ...held, keyType: 0 as const };
     assert.deepEqual(issueSale({ ...plain, wanted: back }), refusal('keyTypeChange'));
+  });
+
+  it('sells no credit under a default key, which the meter would refuse', () => {
+    const byDefault = { ...held, keyType: 1 as const };
+    assert.deepEqual(issueSale({ ...plain, wanted: byDefault }), refusal('ddtk'));
+    const both = { ...plain, held: byDefault, wanted: byDefault };
+    assert.deepEqual(issueSale(both), refusal('ddtk'));
+  });
+
+  it('changes the base date only as a roll-over does: 93 to 14, 14 to 35', () => {
+    const change = (from: 93 | 14 | 35, to: 93 | 14 | 35, nowMs: number) =>
+      issueSale({
+        ...plain,
+        nowMs,
+        held: { ...held, baseDate: from },
+        wanted: { ...held, baseDate: to },
+      });
+    const in2020 = Date.UTC(2020, 0, 2);
+    const in2040 = Date.UTC(2040, 0, 2);
+    assert.equal(change(93, 14, in2020).ok, true);
+    assert.equal(change(14, 35, in2040).ok, true);
+    assert.deepEqual(change(93, 35, in2040), refusal('baseDateChange'));
+    assert.deepEqual(change(14, 93, in2020), refusal('baseDateChange'));
+    assert.deepEqual(change(35, 14, in2040), refusal('baseDateChange'));
+    assert.deepEqual(change(35, 93, in2020), refusal('baseDateChange'));
+    assert.equal(change(35, 35, in2040).ok, true);
+  });
+
+  it('puts the key change first for another decoder key of the same parameters', () => {
+    const sale = expectOk(issueSale({ ...plain, wanted: { ...held, decoderKey: keyFilled(7) } }));
+    assert.equal(sale.keyChangeTokens.length, 2);
+    const same = expectOk(issueSale({ ...plain, wanted: { ...held, decoderKey: keyFilled(1) } }));
+    assert.equal(same.keyChangeTokens.length, 0);
+    const long = { ...held, decoderKey: keyFilled(1, 16) };
+    assert.deepEqual(issueSale({ ...plain, wanted: long }), refusal('algorithmChange'));
   });
 
   it('carries at least what was asked, and little more, for any amount', () => {

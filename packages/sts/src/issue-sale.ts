@@ -3,11 +3,12 @@
 // 6.3.5; STS 531 CTSA16, CTSA19).
 
 import { maximumUnitsPerToken } from './amounts.ts';
-import type { DecoderKey } from './decoder-key.ts';
+import { type DecoderKey, decoderKeyBytes } from './decoder-key.ts';
+import { hexFromBytes } from './hex.ts';
 import { type IssueKeyChangeError, issueKeyChangeTokens } from './issue-key-change.ts';
 import { type IssueError, issueCreditToken } from './issue-tokens.ts';
 import { err, ok, type Result } from './result.ts';
-import { type BaseDate, nextTid, type TidError } from './tid.ts';
+import { type BaseDate, baseDateAfterRollover, nextTid, type TidError } from './tid.ts';
 import type { Commodity } from './token-kinds.ts';
 
 /** A decoder key with the parameters that it stands for. */
@@ -21,10 +22,15 @@ export type VendedKey = {
   readonly baseDate: BaseDate;
 };
 
-/** Refusals of a sale. */
+/**
+ * Refusals of a sale, in the order of the checks. `ddtk`: a meter takes no credit under a default
+ * key (type 1). `baseDateChange`: no roll-over leads from the held base date to the wanted one.
+ */
 export type SaleError =
   | 'unitsNotPositive'
   | 'tooManyTokens'
+  | 'ddtk'
+  | 'baseDateChange'
   | TidError
   | IssueError
   | IssueKeyChangeError;
@@ -44,6 +50,9 @@ export type SaleTokens = {
   readonly lastTid: number;
 };
 
+// For comparison only: never shown.
+const digitsOf = (key: DecoderKey): string => hexFromBytes(decoderKeyBytes(key));
+
 function needsKeyChange(held: VendedKey, wanted: VendedKey): boolean {
   return (
     held.supplyGroupCode !== wanted.supplyGroupCode ||
@@ -51,8 +60,17 @@ function needsKeyChange(held: VendedKey, wanted: VendedKey): boolean {
     held.keyRevision !== wanted.keyRevision ||
     held.keyType !== wanted.keyType ||
     held.keyExpiry !== wanted.keyExpiry ||
-    held.baseDate !== wanted.baseDate
+    held.baseDate !== wanted.baseDate ||
+    digitsOf(held.decoderKey) !== digitsOf(wanted.decoderKey)
   );
+}
+
+/**
+ * Whether a key change can carry a meter from one base date to another: the same one, 93 to 14 or
+ * 14 to 35. Clause 6.3.5.
+ */
+export function isBaseDateChangeAllowed(from: BaseDate, to: BaseDate): boolean {
+  return from === to || baseDateAfterRollover(from) === to;
 }
 
 const atMostOneToken = (units: bigint): bigint => {
@@ -82,6 +100,8 @@ export function issueSale(o: {
   if (o.units <= 0n) return err('unitsNotPositive');
   const count = (o.units + maximumUnitsPerToken - 1n) / maximumUnitsPerToken;
   if (count > BigInt(o.maximumTokens ?? 20)) return err('tooManyTokens');
+  if (o.wanted.keyType === 1) return err('ddtk');
+  if (!isBaseDateChangeAllowed(o.held.baseDate, o.wanted.baseDate)) return err('baseDateChange');
   const creditTokens: { token: string; units: bigint; tid: number }[] = [];
   let lastTid = o.lastTid;
   let units = 0n;

@@ -356,6 +356,6 @@ describe('reading', () => {
     assert.deepEqual(tokenClassOf(sealed(1, 0)), { ok: true, value: 1 });
     assert.deepEqual(tokenClassOf(sealed(2, 0)), { ok: true, value: 2 });
     assert.deepEqual(tokenClassOf('73786976294838206463'), { ok: true, value: 3 });
-    assert.deepEqual(tokenClassOf('x'), refusal('tokenLength'));
+    assert.deepEqual(tokenClassOf('x'), refusal('tokenCharacter'));
   });
 });

@@ -1,5 +1,6 @@
 // Single tokens of classes 0, 1 and 2, but for key changes (IEC 62055-41 clause 6.2). Inputs are
-// checked first.
+// checked first, and a refusal is a code; what is answered is what the token carries, rounded as
+// the standard has it.
 
 import {
   type AmountError,
@@ -11,6 +12,7 @@ import {
 } from './amounts.ts';
 import { sealBlock } from './block.ts';
 import { cipherOf, type DecoderKey } from './decoder-key.ts';
+import { isInteger } from './key-fields.ts';
 import { err, ok, type Result } from './result.ts';
 import { maximumTid } from './tid.ts';
 import {
@@ -28,6 +30,7 @@ export type IssueError =
   | 'keyExpiry'
   | 'keyExpired'
   | AmountError
+  | 'function'
   | 'field16'
   | 'register'
   | 'extendedIndex'
@@ -46,9 +49,6 @@ export type TimedTokenOptions = {
   /** 0..255; 255 switches expiry off. */
   readonly keyExpiry: number;
 };
-
-const isInteger = (value: number, from: number, to: number): boolean =>
-  Number.isInteger(value) && value >= from && value <= to;
 
 /**
  * Checks of TID, random nibble and expiry: a TID whose top byte exceeds the expiry is refused
@@ -147,6 +147,9 @@ function managementField(f: ManagementFunction): Result<ManagementField, IssueEr
       if (!isInteger(f.index, 0, 63)) return err('extendedIndex');
       if (!isInteger(f.value, 0, 1023)) return err('extendedValue');
       return ok({ subclass: 10, value16: (f.index << 10) | f.value });
+    default:
+      // Programs without types pass other kinds.
+      return err('function');
   }
 }
 

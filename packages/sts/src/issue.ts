@@ -8,7 +8,13 @@ export {
   issueKeyChangeTokens,
   type KeyChangeParameters,
 } from './issue-key-change.ts';
-export { issueSale, type SaleError, type SaleTokens, type VendedKey } from './issue-sale.ts';
+export {
+  isBaseDateChangeAllowed,
+  issueSale,
+  type SaleError,
+  type SaleTokens,
+  type VendedKey,
+} from './issue-sale.ts';
 export {
   controlOfTests,
   type IssueError,

@@ -9,6 +9,7 @@ import {
   type KeyAlgorithm,
   type KeyParameters,
 } from './key-blocks.ts';
+import { checkKeyFields, isBaseDate } from './key-fields.ts';
 import { checkMeterPan, type PanError } from './pan.ts';
 import { err, ok, type Result } from './result.ts';
 import { createSecretKind } from './secret.ts';
@@ -92,16 +93,6 @@ function checkAlgorithms(p: KeyParameters, keyLength: number): KeyError | null {
   return keyLength === wanted ? null : 'vendingKeyLength';
 }
 
-function checkFields(p: KeyParameters): KeyError | null {
-  if (!/^[0-9]{6}$/.test(p.supplyGroupCode)) return 'supplyGroupCode';
-  if (!/^[0-9]{2}$/.test(p.tariffIndex)) return 'tariffIndex';
-  if (!Number.isInteger(p.keyRevision) || p.keyRevision < 1 || p.keyRevision > 9) {
-    return 'keyRevision';
-  }
-  if (![0, 1, 2, 3].includes(p.keyType)) return 'keyType';
-  return [93, 14, 35].includes(p.baseDate) ? null : 'baseDate';
-}
-
 /**
  * A meter's decoder key (clause 6.5.3). DKGA02 and DKGA04 stand on test vectors; DKGA03 and common
  * keys under DKGA04 on one source each; DKGA01 on one source with an open question, so it wants
@@ -117,8 +108,9 @@ export function deriveDecoderKey(
   if (algorithms !== null) return err(algorithms);
   const pan = checkMeterPan(p.meterPan);
   if (!pan.ok) return pan;
-  const fields = checkFields(p);
+  const fields = checkKeyFields(p);
   if (fields !== null) return err(fields);
+  if (!isBaseDate(p.baseDate)) return err('baseDate');
   if (p.dkga === 'dkga01') {
     if (p.acceptUnverified !== true) return err('dkga01Unverified');
     if (!isDkga01Meter(p, pan.value.drn)) return err('dkga01NotForMeter');

@@ -29,17 +29,17 @@ export const staBoxes: StaBoxes = {
   ],
 };
 
+/** Bits 63..32 and bits 31..0 of a 64-bit contribution. */
+type Halves = readonly [Uint32Array, Uint32Array];
+
 type MergedTables = {
-  /** Index: byte position << 10 | selector pair << 8 | byte. Halves of the 64-bit contribution. */
-  readonly encryptHigh: Uint32Array;
-  readonly encryptLow: Uint32Array;
-  readonly decryptHigh: Uint32Array;
-  readonly decryptLow: Uint32Array;
+  /** Index: byte position << 10 | selector pair << 8 | byte. */
+  readonly forward: Halves;
+  readonly backward: Halves;
   /** Index: byte position << 8 | byte. The inverse permutation alone. */
-  readonly unpermuteHigh: Uint32Array;
-  readonly unpermuteLow: Uint32Array;
+  readonly unpermuted: Halves;
   /** Index: selector pair << 8 | byte. The inverse substitution alone. */
-  readonly unsubstitute: Uint8Array;
+  readonly unsubstituted: Uint8Array;
 };
 
 const inverseOf = (values: readonly number[]): number[] => {
@@ -54,7 +54,7 @@ const inverseOf = (values: readonly number[]): number[] => {
  * Sets the bits of `byte` at `position`, moved by `permutation`, in entry `index` of both halves.
  */
 function scatter(
-  halves: readonly [Uint32Array, Uint32Array],
+  halves: Halves,
   index: number,
   o: { readonly byte: number; readonly position: number; readonly permutation: readonly number[] },
 ): void {
@@ -70,36 +70,30 @@ const substitute = (pair: number, byte: number, boxes: readonly (readonly number
   ((boxes[pair >>> 1]?.[byte >>> 4] as number) << 4) | (boxes[pair & 1]?.[byte & 15] as number);
 
 function mergeTables(boxes: StaBoxes): MergedTables {
-  const forward = [boxes.substitution1, boxes.substitution2];
-  const backward = [inverseOf(boxes.substitution1), inverseOf(boxes.substitution2)];
+  const substitutions = [boxes.substitution1, boxes.substitution2];
+  const inverses = substitutions.map(inverseOf);
   const unpermutation = inverseOf(boxes.permutation);
-  const words = (count: number): Uint32Array => new Uint32Array(count);
-  const encrypt = [words(8192), words(8192)] as const;
-  const decrypt = [words(8192), words(8192)] as const;
-  const unpermute = [words(2048), words(2048)] as const;
-  const unsubstitute = new Uint8Array(1024);
+  const halves = (count: number): Halves => [new Uint32Array(count), new Uint32Array(count)];
+  const forward = halves(8192);
+  const backward = halves(8192);
+  const unpermuted = halves(2048);
+  const unsubstituted = new Uint8Array(1024);
   for (let position = 0; position < 8; position += 1) {
     for (let byte = 0; byte < 256; byte += 1) {
       const at = { byte, position, permutation: unpermutation };
-      scatter(unpermute, (position << 8) | byte, at);
+      scatter(unpermuted, (position << 8) | byte, at);
       for (let pair = 0; pair < 4; pair += 1) {
         const index = (position << 10) | (pair << 8) | byte;
         const permutation = boxes.permutation;
-        scatter(encrypt, index, { position, permutation, byte: substitute(pair, byte, forward) });
-        scatter(decrypt, index, { ...at, byte: substitute(pair, byte, backward) });
-        unsubstitute[(pair << 8) | byte] = substitute(pair, byte, backward);
+        const changed = substitute(pair, byte, substitutions);
+        scatter(forward, index, { position, permutation, byte: changed });
+        const restored = substitute(pair, byte, inverses);
+        scatter(backward, index, { ...at, byte: restored });
+        unsubstituted[(pair << 8) | byte] = restored;
       }
     }
   }
-  return {
-    encryptHigh: encrypt[0],
-    encryptLow: encrypt[1],
-    decryptHigh: decrypt[0],
-    decryptLow: decrypt[1],
-    unpermuteHigh: unpermute[0],
-    unpermuteLow: unpermute[1],
-    unsubstitute,
-  };
+  return { forward, backward, unpermuted, unsubstituted };
 }
 
 /** Table offsets (position << 10 | selector pair << 8) for 16 rounds of 8 bytes. */
@@ -118,8 +112,6 @@ function roundOffsets(key: Uint8Array): Uint16Array {
   }
   return offsets;
 }
-
-type Halves = readonly [Uint32Array, Uint32Array];
 
 /** One merged round: eight look-ups, both halves xored together into `out`. */
 function mergedRound(offsets: Uint16Array, base: number, tables: Halves, out: Uint32Array): void {
@@ -160,9 +152,7 @@ export function createSta(boxes: StaBoxes): (key: Uint8Array) => BlockCipher {
   let merged: MergedTables | null = null;
   return (key) => {
     merged ??= mergeTables(boxes);
-    const tables = merged;
-    const forward: Halves = [tables.encryptHigh, tables.encryptLow];
-    const backward: Halves = [tables.decryptHigh, tables.decryptLow];
+    const { forward, backward, unpermuted, unsubstituted } = merged;
     const offsets = roundOffsets(key);
     return {
       encrypt(high, low, out) {
@@ -171,24 +161,24 @@ export function createSta(boxes: StaBoxes): (key: Uint8Array) => BlockCipher {
         for (let base = 0; base < 128; base += 8) mergedRound(offsets, base, forward, out);
       },
       decrypt(high, low, out) {
-        unpermute(tables, high, low, out);
+        unpermute(unpermuted, high, low, out);
         // Undoing a substitution and the permutation before it is one look-up; round 0 has none
         // before.
         for (let base = 120; base > 0; base -= 8) mergedRound(offsets, base, backward, out);
-        unsubstitute(tables.unsubstitute, offsets, out);
+        unsubstitute(unsubstituted, offsets, out);
       },
     };
   };
 }
 
-function unpermute(tables: MergedTables, high: number, low: number, out: Uint32Array): void {
+function unpermute(tables: Halves, high: number, low: number, out: Uint32Array): void {
   let newHigh = 0;
   let newLow = 0;
   for (let position = 0; position < 8; position += 1) {
     const half = position < 4 ? low : high;
     const index = (position << 8) | ((half >>> ((position & 3) * 8)) & 255);
-    newHigh ^= tables.unpermuteHigh[index] as number;
-    newLow ^= tables.unpermuteLow[index] as number;
+    newHigh ^= tables[0][index] as number;
+    newLow ^= tables[1][index] as number;
   }
   out[0] = newHigh;
   out[1] = newLow;

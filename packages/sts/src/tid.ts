@@ -1,14 +1,14 @@
 // Token identifiers (IEC 62055-41 clause 6.3.5): whole minutes since a base date in UTC, 24 bits.
 // The minute 00:01 of each day is reserved; ordinary tokens of that minute take the next one.
 
+import { isInteger } from './key-fields.ts';
 import { err, ok, type Result } from './result.ts';
 
 /** Year of the base date, two digits: 1993, 2014 or 2035, 1 January, 00:00 UTC. */
 export type BaseDate = 93 | 14 | 35;
 
 /**
- * Before the base date, past its 24 bits (about 31.9 years), or an argument that is no number of
- * the kind.
+ * Before the base date, past its 24 bits (about 31.9 years), or no argument of the kind.
  */
 export type TidError =
   | 'instantInvalid'
@@ -69,7 +69,7 @@ export function reservedTidOfDay(epochMs: number, baseDate: BaseDate): Result<nu
 export function instantFromTid(tid: number, baseDate: BaseDate): Result<number, TidError> {
   const baseMs = baseDateMs[baseDate];
   if (baseMs === undefined) return err('baseDateUnknown');
-  if (!Number.isInteger(tid) || tid < 0 || tid > maximumTid) return err('tidRange');
+  if (!isInteger(tid, 0, maximumTid)) return err('tidRange');
   return ok(baseMs + tid * 60_000);
 }
 
@@ -86,10 +86,14 @@ export function nextTid(o: {
 }): Result<number, TidError> {
   const now = tidFromInstant(o.nowMs, o.baseDate);
   if (!now.ok || o.lastTid === null) return now;
-  if (!Number.isInteger(o.lastTid) || o.lastTid < 0 || o.lastTid > maximumTid) {
-    return err('tidRange');
-  }
+  if (!isInteger(o.lastTid, 0, maximumTid)) return err('tidRange');
   const following = isReservedTid(o.lastTid + 1) ? o.lastTid + 2 : o.lastTid + 1;
   const tid = Math.max(now.value, following);
   return tid > maximumTid ? err('afterBaseDate') : ok(tid);
 }
+
+/**
+ * The base date that a roll-over leads to: a token says that the base date changes, not to which,
+ * so it is the next one in use. After 35 none is known, and a meter stays there (clause 6.3.5).
+ */
+export const baseDateAfterRollover = (from: BaseDate): BaseDate => (from === 93 ? 14 : 35);

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkCodeLinks, relinked } from './code-links.ts';
 import { importsOf, splitCode } from './code-text.ts';
 import { checkDependencyTable, checkLinks, checkReadmes } from './doc-rules.ts';
 import type { Finding, HouseFile } from './files.ts';
@@ -269,6 +270,15 @@ test('links to files, lines and headings that are not there are found', () => {
     checkLinks([file('a.md', '```\n[x](gone)\n```\n`[x](gone)`')], () => false),
     [],
   );
+});
+
+test('a link into code that misses its name is found, and mended', () => {
+  const code = file('src/a.ts', 'one();\nexport function wanted() {}\nwanted();\n');
+  const doc = (line: number) => file('docs/a.md', `[\`wanted\` twice](../src/a.ts#L${line})`);
+  bites(checkCodeLinks([code, doc(1)]), /`wanted` is not on \.\.\/src\/a\.ts#L1/);
+  assert.deepEqual(checkCodeLinks([code, doc(3)]), []);
+  assert.equal(relinked(doc(1), [code]), doc(2).text);
+  assert.equal(relinked(doc(3), [code]), doc(3).text);
 });
 
 test('a dependency that the architecture does not explain is found', () => {

@@ -2,28 +2,22 @@
 // the screen when asked with --reveal; never anywhere else.
 
 import { decoderKeyBytes } from '@prewatt/sts/keys';
-import type { CommandContext, CommandResult, Options } from '../command.ts';
-import type { StsCommand } from './group.ts';
+import type { CommandContext, Options } from '../command.ts';
+import type { StsCommand, StsResult } from './group.ts';
 import {
   deriveFrom,
-  failure,
-  keyHelp,
-  keyOptions,
   keyParametersFrom,
   vendingKeyBytesFrom,
+  vendingKeyHelp,
+  vendingKeyOptions,
 } from './key-source.ts';
+import { failure, refuseWords, shown } from './usage.ts';
 
-function run(options: Options, context: CommandContext): CommandResult {
-  const bytes = vendingKeyBytesFrom(options, context, '');
+function run(options: Options, context: CommandContext): StsResult {
+  const extra = refuseWords(options, 0);
+  if (extra !== null) return extra;
+  const bytes = vendingKeyBytesFrom(options, context);
   if (!bytes.ok) return bytes;
-  if (bytes.value === null) {
-    return failure(
-      2,
-      'vendingKey',
-      'no vending key',
-      'Give --vending-key-file or PREWATT_VENDING_KEY.',
-    );
-  }
   const parameters = keyParametersFrom(options, bytes.value.length, '');
   if (!parameters.ok) return parameters;
   const derived = deriveFrom(bytes.value, parameters.value);
@@ -34,29 +28,31 @@ function run(options: Options, context: CommandContext): CommandResult {
     try {
       context.writeSecretFile(out, `${hex}\n`);
     } catch {
-      return failure(1, 'out', `cannot create ${out}`, 'It must not exist yet.');
+      const advice = 'It must not exist yet, and its folder must.';
+      return failure(1, 'out', `cannot create ${shown(out)}`, advice);
     }
   }
-  const { acceptUnverified: _, ...shown } = parameters.value;
+  const { acceptUnverified: _, ...parts } = parameters.value;
   const decoderKey = options.flag('reveal') ? hex : '[secret]';
+  const written = out === undefined ? '' : `, written to ${shown(out)}`;
   const lines = [
-    ...Object.entries(shown).map(([name, value]) => `${`${name}:`.padEnd(18)} ${value}`),
-    `${'decoder key:'.padEnd(18)} ${decoderKey}${out === undefined ? '' : `, written to ${out}`}`,
+    ...Object.entries(parts).map(([name, value]) => `${`${name}:`.padEnd(18)} ${value}`),
+    `${'decoder key:'.padEnd(18)} ${decoderKey}${written}`,
   ];
   if (out === undefined && !options.flag('reveal')) {
     lines.push('Add --out FILE to keep the key, or --reveal to print it.');
   }
-  return { ok: true, value: { lines, json: { ...shown, decoderKey } } };
+  return { ok: true, value: { lines, json: { ...parts, decoderKey } } };
 }
 
 export const keyCommand: StsCommand = {
   summary: "derive a meter's decoder key",
-  help: `prewatt sts key --vending-key-file FILE --pan PAN --sgc N [options] [--out FILE | --reveal]
+  help: `prewatt sts key --vending-key-file FILE --pan PAN --sgc N [options] [--out FILE] [--reveal]
 
-${keyHelp}
+${vendingKeyHelp}
   --out FILE    write the decoder key to a new file that only you can read
   --reveal      print the decoder key
 `,
-  options: { ...keyOptions, out: 'text', reveal: 'flag' },
+  options: { ...vendingKeyOptions, out: 'text', reveal: 'flag' },
   run,
 };

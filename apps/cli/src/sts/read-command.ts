@@ -1,10 +1,18 @@
 // `prewatt sts read`: what a token says, and with --oldest-tid whether a meter would call it old.
 
-import { type BaseDate, formatTokenDigits, parseTokenDigits, readToken } from '@prewatt/sts/codec';
-import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
+import {
+  type BaseDate,
+  formatTokenDigits,
+  maximumTid,
+  parseTokenDigits,
+  readToken,
+  type TokenFields,
+} from '@prewatt/sts/codec';
+import type { CommandContext, Options } from '../command.ts';
 import { describeFields, fieldsToJson, tidText } from './describe-token.ts';
-import type { StsCommand } from './group.ts';
-import { decoderKeyFrom, failure, keyHelp, keyOptions } from './key-source.ts';
+import type { StsCommand, StsResult } from './group.ts';
+import { decoderKeyFrom, keyHelp, keyOptions } from './key-source.ts';
+import { baseDateFrom, failure, integerFrom } from './usage.ts';
 
 const messages: Readonly<Record<string, string>> = {
   tokenLength: 'a token has 20 digits',
@@ -23,27 +31,37 @@ function lengthAdvice(text: string, code: string): string | undefined {
   return `It has ${count}: ${count < 20 ? `${20 - count} missing` : `${count - 20} too many`}.`;
 }
 
-function oldness(options: Options, tid: number, baseDate: BaseDate): string[] | null {
-  const text = options.text('oldest-tid');
-  if (text === undefined) return [];
-  if (!/^[0-9]{1,8}$/.test(text)) return null;
-  const oldest = Number(text);
+type Oldness = {
+  readonly line: string;
+  /** False when not old, or without a TID. */
+  readonly isOld: boolean;
+  readonly minutesTooOld: number;
+};
+
+function oldnessOf(fields: TokenFields, oldest: number, baseDate: BaseDate): Oldness {
+  if (!('tid' in fields)) {
+    const line = 'old:               no: a token of this kind has no TID and does not grow old';
+    return { line, isOld: false, minutesTooOld: 0 };
+  }
+  const minutesTooOld = Math.max(oldest - fields.tid, 0);
+  const isOld = minutesTooOld > 0;
   const compared = `the meter's oldest stored TID is ${tidText(oldest, baseDate)}`;
-  return tid < oldest
-    ? [`old:               yes, ${oldest - tid} minutes too old: ${compared}`]
-    : [`old:               no: ${compared}`];
+  const verdict = isOld ? `yes, ${minutesTooOld} minutes too old` : 'no';
+  return { line: `old:               ${verdict}: ${compared}`, isOld, minutesTooOld };
 }
 
-function run(options: Options, context: CommandContext): CommandResult {
+function run(options: Options, context: CommandContext): StsResult {
   const text = options.positionals.join(' ');
   if (text === '') return failure(2, 'token', 'no token', 'prewatt sts read TOKEN [key]');
+  const baseDate = baseDateFrom(options);
+  if (!baseDate.ok) return baseDate;
+  const range = { code: 'oldestTid', from: 0, to: maximumTid };
+  const oldest = integerFrom(options, 'oldest-tid', range);
+  if (!oldest.ok) return oldest;
   const token = parseTokenDigits(text);
   if (!token.ok) {
-    return refused(
-      token.error,
-      messages[token.error] ?? token.error,
-      lengthAdvice(text, token.error),
-    );
+    const message = messages[token.error] ?? token.error;
+    return failure(1, token.error, message, lengthAdvice(text, token.error));
   }
   const key = decoderKeyFrom(options, context);
   if (!key.ok) return key;
@@ -51,19 +69,22 @@ function run(options: Options, context: CommandContext): CommandResult {
   if (!fields.ok) {
     const advice =
       fields.error === 'keyRequired' ? 'Give --decoder-key-file or --vending-key-file.' : undefined;
-    return refused(fields.error, messages[fields.error] ?? fields.error, advice);
+    return failure(1, fields.error, messages[fields.error] ?? fields.error, advice);
   }
-  const baseDate =
-    key.value?.parameters?.baseDate ?? (Number(options.text('base-date') ?? '14') as BaseDate);
-  const old = 'tid' in fields.value ? oldness(options, fields.value.tid, baseDate) : [];
-  if (old === null) return failure(2, 'oldestTid', '--oldest-tid must be a number');
+  const old = oldest.value === null ? null : oldnessOf(fields.value, oldest.value, baseDate.value);
+  const grouped = formatTokenDigits(token.value);
   const lines = [
-    `token:             ${formatTokenDigits(token.value)}`,
-    ...describeFields(fields.value, baseDate),
-    ...old,
+    `token:             ${grouped}`,
+    ...describeFields(fields.value, baseDate.value),
+    ...(old === null ? [] : [old.line]),
   ];
-  const isOld = old.length === 0 ? undefined : (old[0] ?? '').includes('yes');
-  const json = { token: token.value, fields: fieldsToJson(fields.value, baseDate), isOld };
+  const json = {
+    token: token.value,
+    grouped,
+    fields: fieldsToJson(fields.value, baseDate.value),
+    isOld: old?.isOld,
+    minutesTooOld: old?.minutesTooOld,
+  };
   return { ok: true, value: { lines, json } };
 }
 
@@ -73,7 +94,8 @@ export const readCommand: StsCommand = {
 
 TOKEN: 20 digits; spaces and dashes may stand between them. Class 1 tokens need no key.
 ${keyHelp}
-  --oldest-tid N    the smallest TID in the meter's store: says whether the token is old, and by how much
+  --oldest-tid N    the smallest TID in the meter's store: says whether the token is old, and by how
+                    many minutes (minutesTooOld with --json)
 `,
   options: { ...keyOptions, 'oldest-tid': 'text' },
   run,

@@ -3,49 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CommandContext } from '../command.ts';
-import { run } from '../main.ts';
-
-const vendingKey = 'ABABABABABABABAB949494949494949401234567';
-const meter = ['--pan', '600727000000000009', '--sgc', '201457'];
-
-type World = {
-  files?: Record<string, string>;
-  input?: string;
-  environment?: Record<string, string>;
-};
-
-async function prewatt(args: string[], world: World = {}) {
-  let out = '';
-  let errors = '';
-  const written: Record<string, string> = {};
-  const context: CommandContext = {
-    print: (text) => {
-      out += text;
-    },
-    printError: (text) => {
-      errors += text;
-    },
-    readFile: (path) => {
-      const text = world.files?.[path];
-      if (text === undefined) throw new Error('ENOENT');
-      return text;
-    },
-    readStandardInput: () => world.input ?? '',
-    writeSecretFile: (path, text) => {
-      if (world.files?.[path] !== undefined) throw new Error('EEXIST');
-      written[path] = text;
-    },
-    environment: world.environment ?? {},
-    nowMs: () => Date.parse('2026-07-29T10:00Z'),
-    randomNibble: () => 5,
-  };
-  const exitCode = await run(args, context);
-  const json = () => JSON.parse(out);
-  return { exitCode, out, errors, written, json };
-}
-
-const withKey: World = { environment: { PREWATT_VENDING_KEY: vendingKey } };
+import { meter, prewatt, vendingKey, withKey } from './testing.ts';
 
 describe('prewatt sts issue', () => {
   it('prints the token in five groups and every field, energy in kWh and units', async () => {
@@ -91,7 +49,7 @@ describe('prewatt sts issue', () => {
       [['--function', 'setMaximumPowerLimit', '--watts', '5000'], /limit: +5000 W/],
       [['--function', 'setPhaseUnbalanceLimit', '--watts', '50'], /limit: +50 W/],
       [['--function', 'clearCredit', '--register', 'electricity'], /register: +electricity/],
-      [['--function', 'clearCredit'], /register: +all/],
+      [['--function', 'clearCredit', '--register', 'all'], /register: +all/],
       [['--function', 'clearTamper'], /clear tamper condition/],
       [['--function', 'setTariffRate', '--value', '9'], /rate: +9/],
       [['--function', 'setWaterFactor', '--value', '9'], /factor: +9/],
@@ -125,31 +83,49 @@ describe('prewatt sts issue', () => {
   });
 
   it('refuses with a code and words', async () => {
-    for (const [options, code] of [
-      [['--kwh', '1820162.5'], 'amountTooLarge'],
-      [['--kwh', 'x'], 'kwh'],
-      [['--currency', 'x'], 'currency'],
-      [['--units', 'x'], 'units'],
-      [['--function', 'setMaximumPowerLimit'], 'watts'],
-      [['--kwh', '1', '--key-expiry', '10'], 'keyExpired'],
-      [['--kwh', '1', '--rnd', '16'], 'rnd'],
-      [['--kwh', '1', '--at', 'noon'], 'instantInvalid'],
-      [['--kwh', '1', '--at', '2013-01-01'], 'beforeBaseDate'],
-      [['--kwh', '1', '--tid', 'x'], 'tid'],
-      [['--kwh', '1', '--last-tid', 'x'], 'tidRange'],
-      [['--kwh', '1', '--commodity', 'steam'], 'commodity'],
-      [['--function', 'clearCredit', '--register', 'steam'], 'register'],
-      [['--function', 'setTariffRate'], 'field16'],
-      [['--test', '37'], 'test'],
-      [['--test', '1', '--manufacturer', '100'], 'manufacturerCode'],
+    for (const [options, exit, code] of [
+      [['--kwh', '1820162.5'], 1, 'amountTooLarge'],
+      [['--kwh', 'x'], 2, 'kwh'],
+      [['--kwh=-1'], 2, 'kwh'],
+      [['--currency', 'x'], 2, 'currency'],
+      [['--units', 'x'], 2, 'units'],
+      [['--function', 'setMaximumPowerLimit'], 2, 'watts'],
+      [['--function', 'setMaximumPowerLimit', '--watts', 'x'], 2, 'watts'],
+      [['--kwh', '1', '--key-expiry', '10'], 1, 'keyExpired'],
+      [['--kwh', '1', '--key-expiry', '256'], 2, 'keyExpiry'],
+      [['--kwh', '1', '--rnd', '16'], 2, 'rnd'],
+      [['--kwh', '1', '--at', 'noon'], 2, 'instantInvalid'],
+      [['--kwh', '1', '--at', '2013-01-01'], 1, 'beforeBaseDate'],
+      [['--kwh', '1', '--at', '2046-01-01'], 1, 'afterBaseDate'],
+      [['--kwh', '1', '--tid', 'x'], 2, 'tid'],
+      [['--kwh', '1', '--tid', '16777216'], 2, 'tid'],
+      [['--kwh', '1', '--last-tid', 'x'], 2, 'tidRange'],
+      [['--kwh', '1', '--last-tid', ''], 2, 'tidRange'],
+      [['--kwh', '1', '--base-date', '15'], 2, 'baseDate'],
+      [['--kwh', '1', '--commodity', 'steam'], 2, 'commodity'],
+      [['--function', 'clearCredit', '--register', 'steam'], 2, 'register'],
+      [['--function', 'setTariffRate'], 2, 'value'],
+      [['--function', 'setTariffRate', '--value', '65536'], 2, 'field16'],
+      [['--function', 'extendedSet', '--index', '64', '--value', '1'], 2, 'extendedIndex'],
+      [['--function', 'extendedSet', '--index', '1', '--value', '1024'], 2, 'extendedValue'],
     ] as const) {
       const args = ['sts', 'issue', ...options, ...meter, '--json'];
       const { exitCode, json } = await prewatt(args, withKey);
-      assert.equal(exitCode, 1, options.join(' '));
+      assert.equal(exitCode, exit, options.join(' '));
       assert.equal(json().error.code, code);
       assert.ok(json().error.message.length > 8);
     }
-    for (const options of [[], ['--function', 'fly'], ['--test', '1', '--control-bits', '30']]) {
+    for (const [options, code] of [
+      [['--test', '37'], 'test'],
+      [['--test', '29', '--control-bits', '28'], 'test'],
+      [['--test', '1', '--manufacturer', '100'], 'manufacturerCode'],
+      [['--test', '1', '--control-bits', '30'], 'controlBits'],
+    ] as const) {
+      const { exitCode, json } = await prewatt(['sts', 'issue', ...options, '--json']);
+      assert.equal(exitCode, 2);
+      assert.equal(json().error.code, code);
+    }
+    for (const options of [[], ['--function', 'fly']]) {
       assert.equal((await prewatt(['sts', 'issue', ...options, ...meter], withKey)).exitCode, 2);
     }
     assert.equal((await prewatt(['sts', 'issue', '--kwh', '1'])).exitCode, 2);
@@ -252,27 +228,30 @@ describe('prewatt sts key', () => {
   });
 
   it('refuses in words that repeat no key', async () => {
-    const cases: [string[], string, string][] = [
-      [['--ea', '09'], vendingKey, 'ea09Refused'],
-      [['--dkga', '02'], vendingKey, 'vendingKeyLength'],
-      [['--krn', '0'], vendingKey, 'keyRevision'],
-      [['--kt', 'x'], vendingKey, 'keyType'],
-      [['--ti', '1'], vendingKey, 'tariffIndex'],
-      [['--base-date', '15'], vendingKey, 'baseDate'],
-      [['--dkga', '01'], 'ABABABABABABABAB', 'dkga01Unverified'],
-      [['--dkga', '01', '--accept-unverified'], 'ABABABABABABABAB', 'dkga01NotForMeter'],
-      [[], 'ABABABABABABABAA', 'keyParity'],
-      [[], 'ABAB', 'keyLength'],
-      [[], 'ABABABABABABABA', 'keyDigits'],
-      [[], 'no key at all', 'keyDigits'],
+    const des = 'ABABABABABABABAB';
+    const cases: [string[], string, 1 | 2, string][] = [
+      [['--ea', '09'], vendingKey, 1, 'ea09Refused'],
+      [['--ea', '7'], vendingKey, 2, 'algorithmUnknown'],
+      [['--ea', '11'], des, 2, 'algorithmPair'],
+      [['--dkga', '02'], vendingKey, 1, 'vendingKeyLength'],
+      [['--krn', '0'], vendingKey, 2, 'keyRevision'],
+      [['--kt', 'x'], vendingKey, 2, 'keyType'],
+      [['--ti', '1'], vendingKey, 2, 'tariffIndex'],
+      [['--base-date', '15'], vendingKey, 2, 'baseDate'],
+      [['--dkga', '01'], des, 1, 'dkga01Unverified'],
+      [['--dkga', '01', '--accept-unverified'], des, 1, 'dkga01NotForMeter'],
+      [[], 'ABABABABABABABAA', 1, 'keyParity'],
+      [[], 'ABAB', 1, 'keyLength'],
+      [[], 'ABABABABABABABA', 1, 'keyDigits'],
+      [[], 'no key at all', 1, 'keyDigits'],
     ];
-    for (const [options, key, code] of cases) {
+    for (const [options, key, exit, code] of cases) {
       const environment = { PREWATT_VENDING_KEY: key };
       const { exitCode, out, json } = await prewatt(
         ['sts', 'key', ...meter, ...options, '--json'],
         { environment },
       );
-      assert.equal(exitCode, 1);
+      assert.equal(exitCode, exit, code);
       assert.equal(json().error.code, code);
       assert.doesNotMatch(out, /ABAB|no key at all/);
     }
@@ -376,7 +355,7 @@ describe('prewatt sts check', () => {
 
   it('counts what passed and what failed, file by file', async () => {
     const files = {
-      'a.json': file(good, good),
+      'a.json': file(good, { ...good, id: 'a2' }),
       'b.json': file(good, { ...good, id: 'b', expected: { crc: '0FFB' } }),
     };
     const { exitCode, out } = await prewatt(['sts', 'check', 'a.json', 'b.json'], { files });

@@ -1,3 +1,5 @@
-// The public face of the consumer pages: their views and their routes.
+// The public face of the consumer pages: their views, their routes, and the
+// frame of pages that belong to nobody.
 
+export { publicFrame } from './frame.ts';
 export { consumerRoutes } from './routes.ts';

@@ -5,12 +5,12 @@ import type { Frame, LiveReading } from '@prewatt/api';
 import {
   type AmountError,
   formatAmount,
-  formatMoney,
   idFromUuid,
   parseAmount,
   parsePhone,
 } from '@prewatt/quantities';
 import {
+  money,
   renderBuy,
   renderCode,
   renderHome,
@@ -29,13 +29,16 @@ import type { StartRefusal } from '../payments/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
 import { quoteRefusalText } from '../vending/index.ts';
+import { publicFrame } from './frame.ts';
 import {
   buyView,
   frameOf,
   homeView,
   liveReading,
+  offerExpired,
   purchasesView,
   quoteView,
+  saleOfRequest,
   saleView,
 } from './views.ts';
 
@@ -52,7 +55,6 @@ type Scope = {
 
 export function consumerRoutes(context: RouteContext) {
   const { services, signIn } = context;
-  const secure = context.publicUrl.startsWith('https:');
   const nowMs = () => services.clocks.business.nowMs();
   const page = (reply: FastifyReply, html: string, status = 200) =>
     reply
@@ -66,26 +68,11 @@ export function consumerRoutes(context: RouteContext) {
       utility,
       nowMs: nowMs(),
       clockSpeed: services.clocks.speed,
-      csrf: formValue(request, reply, secure),
+      csrf: formValue(request, reply, context.publicUrl),
     });
 
-  /**
-   * Before sign-in nobody's utility is known; a server for one utility shows its name, others
-   * Prewatt's.
-   */
-  const publicFrame = async (request: FastifyRequest, reply: FastifyReply): Promise<Frame> => {
-    const [only, ...others] = await services.utilities.list();
-    if (only !== undefined && others.length === 0) return frame(request, reply, only);
-    return {
-      utilityName: 'Prewatt',
-      zone: 'UTC',
-      currency: { code: 'XXX', scale: 2 },
-      nowMs: nowMs(),
-      clockSpeed: services.clocks.speed,
-      helpPhone: null,
-      csrf: formValue(request, reply, secure),
-    };
-  };
+  const publicPage = (request: FastifyRequest, reply: FastifyReply): Promise<Frame> =>
+    publicFrame(services, formValue(request, reply, context.publicUrl));
 
   const placesOf = async (request: FastifyRequest): Promise<readonly ConnectionPlace[]> => {
     const places = await signIn.customerOf(headersOf(request));
@@ -145,13 +132,13 @@ export function consumerRoutes(context: RouteContext) {
     });
 
     app.get('/sign-in', async (request, reply) =>
-      page(reply, renderSignIn(await publicFrame(request, reply), { phone: '', problem: null })),
+      page(reply, renderSignIn(await publicPage(request, reply), { phone: '', problem: null })),
     );
 
     app.post('/sign-in', strict, async (request, reply) => {
-      const { phone: typed = '' } = checkForm(request);
+      const { phone: typed = '' } = checkForm(request, context.publicUrl);
       const phone = parsePhone(typed);
-      const shown = await publicFrame(request, reply);
+      const shown = await publicPage(request, reply);
       if (!phone.ok) {
         const problem = 'Write the number with its country code, for example +27 82 555 0101.';
         return page(reply, renderSignIn(shown, { phone: typed, problem }), 422);
@@ -166,7 +153,7 @@ export function consumerRoutes(context: RouteContext) {
     });
 
     app.post('/sign-in/code', strict, async (request, reply) => {
-      const { phone: typed = '', code = '' } = checkForm(request);
+      const { phone: typed = '', code = '' } = checkForm(request, context.publicUrl);
       const phone = parsePhone(typed);
       const cookies =
         phone.ok && /^\d{6}$/.test(code.trim())
@@ -175,7 +162,7 @@ export function consumerRoutes(context: RouteContext) {
       if (cookies === null) {
         const problem =
           'That code is wrong or has expired. Check the last message, or ask for a new code.';
-        const shown = await publicFrame(request, reply);
+        const shown = await publicPage(request, reply);
         return page(reply, renderCode(shown, { phone: typed, problem }), 422);
       }
       setCookies(reply, cookies);
@@ -183,7 +170,7 @@ export function consumerRoutes(context: RouteContext) {
     });
 
     app.post('/sign-out', async (request, reply) => {
-      checkForm(request);
+      checkForm(request, context.publicUrl);
       setCookies(reply, await signIn.signOut(headersOf(request)));
       return reply.redirect('/sign-in', 303);
     });
@@ -244,7 +231,7 @@ export function consumerRoutes(context: RouteContext) {
 
     app.post<ById>('/connections/:id/buy', async (request, reply) => {
       const id = uuidFromPath('connection', request.params.id);
-      const { amount = '' } = checkForm(request);
+      const { amount = '' } = checkForm(request, context.publicUrl);
       const place = await onConnection(request, id, async ({ connection }) => connection);
       const utility = await services.utilities.get(place.utilityId);
       const parsed = parseAmount(amount, utility.currency);
@@ -268,10 +255,11 @@ export function consumerRoutes(context: RouteContext) {
       reply: FastifyReply,
       o: { quoteId: string; problem: string | null },
     ) => {
-      const { found, utility } = await onAny(request, 'quote', ({ tx, connection }) =>
+      const { found, utility } = await onAny(request, 'quote', ({ tx, connection, utility }) =>
         quoteView(tx, {
           connection,
           ...o,
+          utility,
           providerName: services.providerLabel,
           clocks: services.clocks,
         }),
@@ -280,29 +268,45 @@ export function consumerRoutes(context: RouteContext) {
       return page(reply, html, o.problem === null ? 200 : 409);
     };
 
-    app.get<ById>('/quotes/:id', (request, reply) =>
-      quotePage(request, reply, {
-        quoteId: uuidFromPath('quote', request.params.id),
-        problem: null,
-      }),
-    );
+    /** What became of an offer that was bought already; null for one that was not. */
+    const saleOf = async (request: FastifyRequest, quoteId: string) => {
+      for (const place of await placesOf(request)) {
+        const sale = await inScope(place, ({ tx, connection }) =>
+          saleOfRequest(tx, { connection, requestId: requestIdOf(quoteId) }),
+        );
+        if (sale !== null) return sale;
+      }
+      return null;
+    };
+    const toSale = (reply: FastifyReply, saleId: string) =>
+      reply.redirect(`/sales/${idFromUuid('sale', saleId)}`, 303);
+
+    app.get<ById>('/quotes/:id', async (request, reply) => {
+      const quoteId = uuidFromPath('quote', request.params.id);
+      // Whoever comes back to a bought offer wants its purchase, not to pay again.
+      const sale = await saleOf(request, quoteId);
+      if (sale !== null) return toSale(reply, sale.saleId);
+      return quotePage(request, reply, { quoteId, problem: null });
+    });
 
     app.post<ById>('/quotes/:id/pay', strict, async (request, reply) => {
-      checkForm(request);
+      checkForm(request, context.publicUrl);
       const quoteId = uuidFromPath('quote', request.params.id);
-      const { place } = await onAny(request, 'quote', ({ tx, connection }) =>
+      const { place } = await onAny(request, 'quote', ({ tx, connection, utility }) =>
         quoteView(tx, {
           connection,
           quoteId,
+          utility,
           providerName: services.providerLabel,
           problem: null,
           clocks: services.clocks,
         }),
       );
-      // One quote is bought once: pressing the button twice is the same request.
+      const sale = await saleOf(request, quoteId);
+      if (sale !== null && sale.state !== 'awaitingPayment') return toSale(reply, sale.saleId);
       const started = await services.payments.startPurchase(place, {
         quoteId,
-        requestId: `quote:${quoteId}`,
+        requestId: requestIdOf(quoteId),
       });
       if (!started.ok)
         return quotePage(request, reply, { quoteId, problem: startText[started.error] });
@@ -324,6 +328,8 @@ export function consumerRoutes(context: RouteContext) {
       );
       const shown = frame(request, reply, utility);
       context.hub.stream(request, reply, {
+        // Somebody is watching a purchase arrive: each step shows as it happens.
+        calmMs: 150,
         concerns: (notice) =>
           notice.kind === 'sale'
             ? notice.saleId === saleId
@@ -350,6 +356,9 @@ function phoneOf(request: FastifyRequest): string {
   return parsed.ok ? parsed.value : 'none';
 }
 
+/** One quote is bought once: pressing the button twice is the same request. */
+const requestIdOf = (quoteId: string): string => `quote:${quoteId}`;
+
 function concernsConnection(notice: { readonly kind: string }, connectionId: string): boolean {
   if ('connectionIds' in notice) return (notice.connectionIds as string[]).includes(connectionId);
   return 'connectionId' in notice && notice.connectionId === connectionId;
@@ -370,10 +379,10 @@ const amountText = (error: AmountError, utility: Utility): string => {
 function withLimits(refusal: keyof typeof quoteRefusalText, utility: Utility): string {
   const { currency } = utility;
   if (refusal === 'amountBelowMinimum') {
-    return `The least you can buy is ${formatMoney(utility.minimumPurchaseMinor, currency)}.`;
+    return `The least you can buy is ${money(utility.minimumPurchaseMinor.toString(), currency)}.`;
   }
   if (refusal === 'amountAboveMaximum') {
-    const most = formatMoney(utility.maximumPurchaseMinor, currency);
+    const most = money(utility.maximumPurchaseMinor.toString(), currency);
     return `The most you can buy at once is ${most}.`;
   }
   return quoteRefusalText[refusal];
@@ -382,7 +391,7 @@ function withLimits(refusal: keyof typeof quoteRefusalText, utility: Utility): s
 const startText: Record<StartRefusal, string> = {
   requestIdReused: 'This offer was already bought for another amount. Start again.',
   unknownQuote: 'This offer no longer exists. Start again.',
-  quoteExpired: 'This offer has expired. Go back and ask for a new one.',
+  quoteExpired: offerExpired,
   providerUnavailable:
     'The payment service does not answer just now. Nothing was charged; try again in a minute.',
 };

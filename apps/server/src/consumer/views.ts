@@ -12,7 +12,7 @@ import type {
   SaleView,
 } from '@prewatt/api';
 import { accounts } from '@prewatt/ledger';
-import { mayDisconnect } from '@prewatt/protection';
+import { mayDisconnect, recoverOwed } from '@prewatt/protection';
 import { idFromUuid } from '@prewatt/quantities';
 import { accountBalance } from '../accounting/index.ts';
 import { type Connection, type ConnectionPlace, loadConnection } from '../connections/index.ts';
@@ -136,6 +136,7 @@ export async function buyView(
   return {
     connection: choiceOf(connection),
     availableEnergyWh: row?.availableEnergyWh ?? null,
+    owedEnergyWh: row?.owedEnergyWh ?? null,
     suggestedAmountsMinor: suggestions
       .map((amount) => amount * unit)
       .filter((a) => a >= utility.minimumPurchaseMinor && a <= utility.maximumPurchaseMinor)
@@ -147,11 +148,14 @@ export async function buyView(
   };
 }
 
+export const offerExpired = 'This offer has expired. Ask for a new one; nothing was charged.';
+
 export async function quoteView(
   tx: Tx,
   o: {
     readonly connection: Connection;
     readonly quoteId: string;
+    readonly utility: Utility;
     readonly providerName: string;
     readonly problem: string | null;
     readonly clocks: Clocks;
@@ -165,6 +169,18 @@ export async function quoteView(
     .where('id', '=', o.quoteId)
     .executeTakeFirst();
   if (row === undefined) return null;
+  const canPay = row.expires_at > o.clocks.real.nowMs();
+  const state = await tx
+    .selectFrom('meter_states')
+    .select('owed_energy_wh')
+    .where('bucket', '=', o.connection.bucket)
+    .where('meter_id', '=', o.connection.meter.meterId)
+    .executeTakeFirst();
+  // What the meter will do with the token, by the rules that it holds too.
+  const recoveredMilliWh = recoverOwed(o.utility.protectionRules, {
+    owedMilliWh: Number(state?.owed_energy_wh ?? 0n) * 1000,
+    creditedMilliWh: Number(row.energy_wh) * 1000,
+  });
   return {
     quoteId: idFromUuid('quote', row.id),
     connection: choiceOf(o.connection),
@@ -176,8 +192,10 @@ export async function quoteView(
     // An offer lives in real time; the page counts in business time.
     expiresAtMs:
       o.clocks.business.nowMs() + (row.expires_at - o.clocks.real.nowMs()) * o.clocks.speed,
+    canPay,
+    recoveredEnergyWh: String(Math.floor(recoveredMilliWh / 1000)),
     providerName: o.providerName,
-    problem: o.problem,
+    problem: o.problem ?? (canPay ? null : offerExpired),
   };
 }
 
@@ -193,6 +211,21 @@ async function salesOf(
     .where('connection_id', '=', connection.connectionId);
   if (o.before !== null) query = query.where('id', '<', o.before);
   return query.orderBy('id', 'desc').limit(o.limit).execute();
+}
+
+/** The sale that a request opened, if it did. */
+export async function saleOfRequest(
+  tx: Tx,
+  o: { readonly connection: Connection; readonly requestId: string },
+): Promise<{ readonly saleId: string; readonly state: SaleView['state'] } | null> {
+  const row = await tx
+    .selectFrom('sales')
+    .select(['id', 'state'])
+    .where('bucket', '=', o.connection.bucket)
+    .where('connection_id', '=', o.connection.connectionId)
+    .where('request_id', '=', o.requestId)
+    .executeTakeFirst();
+  return row === undefined ? null : { saleId: row.id, state: row.state };
 }
 
 type SaleRow = Awaited<ReturnType<typeof salesOf>>[number];
@@ -277,7 +310,16 @@ export async function saleView(
     remainderMinor: (sale.remainder_minor ?? 0n).toString(),
     broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),
     tokens: tokens.map((token) => token.digits),
-    steps: stepsOf({ sale, token: tokens[0], sentAtMs: command?.at ?? null }),
+    steps: stepsOf({
+      sale,
+      token: tokens[0],
+      // A broker keeps what a meter without a link cannot hear: sent is what has been followed by a
+      // word from the meter.
+      sentAtMs:
+        command !== undefined && contact !== undefined && contact.last_contact_at > command.at
+          ? command.at
+          : null,
+    }),
     checkoutUrl: open ? (payment?.checkout_url ?? null) : null,
     meterHasLink: contact !== undefined && o.nowMs - contact.last_contact_at <= silentAfterMs,
     providerReference: payment?.provider_reference ?? null,
@@ -320,7 +362,14 @@ function stepsOf(o: {
       sale.issued_at,
       stuckHere ? 'failed' : sale.paid_at === null ? 'waiting' : 'doing',
     ),
-    step('Sent to your meter', o.sentAtMs, sale.issued_at === null ? 'waiting' : 'doing'),
+    step(
+      'Sent to your meter',
+      o.sentAtMs ?? acceptedAtMs,
+      sale.issued_at === null ? 'waiting' : 'doing',
+      o.sentAtMs === null && acceptedAtMs === null && sale.issued_at !== null
+        ? 'Waiting for your meter to answer'
+        : null,
+    ),
     step(
       'Accepted by your meter',
       acceptedAtMs,

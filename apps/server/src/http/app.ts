@@ -16,7 +16,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { consumerRoutes } from '../consumer/index.ts';
+import { consumerRoutes, publicFrame } from '../consumer/index.ts';
 import { exportRoutes } from '../exports/routes.ts';
 import { importRoutes } from '../imports/routes.ts';
 import { operatorRoutes } from '../operators/index.ts';
@@ -123,23 +123,12 @@ async function refuse(
     !request.url.startsWith('/api/') && /text\/html/.test(request.headers.accept ?? '');
   if (!wantsPage) return sendProblem(reply, problem);
   if (problem.status === 401) return reply.redirect('/sign-in', 303);
-  const html = renderError(
-    {
-      utilityName: 'Prewatt',
-      zone: 'UTC',
-      currency: { code: 'XXX', scale: 2 },
-      nowMs: o.services.clocks.business.nowMs(),
-      clockSpeed: 1,
-      helpPhone: null,
-      csrf: '',
-    },
-    {
-      status: problem.status,
-      title: problem.title,
-      detail: problem.detail,
-      back: { href: '/', label: 'Back to the start' },
-    },
-  );
+  const html = renderError(await publicFrame(o.services, ''), {
+    status: problem.status,
+    title: problem.title,
+    detail: problem.detail,
+    back: { href: '/', label: 'Back to the start' },
+  });
   return reply.code(problem.status).type('text/html; charset=utf-8').send(html);
 }
 

@@ -3,24 +3,27 @@
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { cookiePrefix } from '../sign-in/index.ts';
 import { HttpProblem } from './problem.ts';
 
-const cookieName = 'prewatt_form';
+const cookieNameOf = (publicUrl: string): string => `${cookiePrefix(publicUrl)}.form`;
 const format = /^[0-9a-f]{64}$/;
 
 /** The value for this visitor's forms; sets the cookie when there is none. */
-export function formValue(request: FastifyRequest, reply: FastifyReply, secure: boolean): string {
+export function formValue(request: FastifyRequest, reply: FastifyReply, publicUrl: string): string {
+  const cookieName = cookieNameOf(publicUrl);
   const known = request.cookies[cookieName];
   if (known !== undefined && format.test(known)) return known;
   const fresh = randomBytes(32).toString('hex');
+  const secure = publicUrl.startsWith('https:');
   reply.setCookie(cookieName, fresh, { path: '/', httpOnly: true, sameSite: 'lax', secure });
   return fresh;
 }
 
 /** Refuses a form that did not come from one of our pages. */
-export function checkForm(request: FastifyRequest): Record<string, string> {
+export function checkForm(request: FastifyRequest, publicUrl: string): Record<string, string> {
   const body = (request.body ?? {}) as Record<string, unknown>;
-  const cookie = request.cookies[cookieName] ?? '';
+  const cookie = request.cookies[cookieNameOf(publicUrl)] ?? '';
   const given = typeof body['csrf'] === 'string' ? body['csrf'] : '';
   const fits =
     format.test(cookie) &&

@@ -1,25 +1,26 @@
 // Server-sent events: opens streams, keeps them alive, bounds how many there are, and calms bursts
-// down to one update a second for each stream.
+// down to a few updates a second for each stream.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LiveNotice } from '../platform/live.ts';
 import { HttpProblem } from './problem.ts';
 
 const heartbeatMs = 15_000;
-const calmMs = 1_000;
+const usualCalmMs = 1_000;
 const maximumStreams = 5_000;
 const maximumStreamsPerAddress = 50;
 
 export type LiveHub = {
   /**
-   * Opens a stream. `onNotice` says whether a notice concerns it; `update` then sends, at most once
-   * a second, given all the notices since the last time.
+   * Opens a stream. `concerns` says whether a notice is about it; `update` then sends, given all
+   * the notices since the last time, at most every `calmMs` (a second, unless told otherwise).
    */
   readonly stream: (
     request: FastifyRequest,
     reply: FastifyReply,
     o: {
       readonly concerns: (notice: LiveNotice) => boolean;
+      readonly calmMs?: number;
       readonly update: (send: Send, notices: readonly LiveNotice[]) => Promise<void>;
     },
   ) => void;
@@ -86,6 +87,7 @@ export function createLiveHub(o: { readonly onError: (error: unknown) => void })
         busy = false;
         if (waiting.length > 0) plan();
       };
+      const calmMs = stream.calmMs ?? usualCalmMs;
       const plan = (): void => {
         if (timer !== null || busy) return;
         timer = setTimeout(() => void run(), Math.max(0, lastMs + calmMs - Date.now()));

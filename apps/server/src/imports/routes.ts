@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { headersOf, type RouteContext, uuidFromPath } from '../http/context.ts';
 import { badRequest, forbidden, HttpProblem, notFound, signedOut } from '../http/problem.ts';
 import type { Tx } from '../platform/database.ts';
-import type { Operator } from '../sign-in/index.ts';
+import { type Operator, trustedOrigins } from '../sign-in/index.ts';
 import type { FileRefusalCode } from './errors.ts';
 import type { CancelRefusal, ResumeRefusal } from './service.ts';
 import { importsPageSize, listImports, listRows, rowsPageSize } from './store.ts';
@@ -163,7 +163,15 @@ export function importRoutes(context: RouteContext) {
     }
   };
 
+  const trusted = new Set(trustedOrigins(context.publicUrl));
+
   return async (app: FastifyInstance): Promise<void> => {
+    // As for the other acts of operators: a page of another site may not post with their session.
+    app.addHook('onRequest', async (request) => {
+      const { origin } = request.headers;
+      if (request.method === 'GET' || origin === undefined || trusted.has(origin)) return;
+      throw forbidden('This request comes from another site.');
+    });
     // The file is read as it comes, by the import, with the import's own limit.
     app.addContentTypeParser('text/csv', async (_request: FastifyRequest, body: unknown) => body);
     readingRoutes(app);

@@ -11,7 +11,7 @@ import { headersOf, type RouteContext, uuidFromPath } from '../http/context.ts';
 import { badRequest, forbidden, HttpProblem, notFound, signedOut } from '../http/problem.ts';
 import type { Tx } from '../platform/database.ts';
 import type { LiveNotice } from '../platform/live.ts';
-import type { Operator } from '../sign-in/index.ts';
+import { type Operator, trustedOrigins } from '../sign-in/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import {
   commandsOf,
@@ -272,7 +272,16 @@ export function operatorRoutes(context: RouteContext) {
     return [...events.values()];
   };
 
+  const trusted = new Set(trustedOrigins(context.publicUrl));
+
   return async (app: FastifyInstance): Promise<void> => {
+    // A browser names the page that posts; programs name none. Cookies alone would let another host
+    // of the same site act with an operator's session.
+    app.addHook('onRequest', async (request) => {
+      const { origin } = request.headers;
+      if (request.method === 'GET' || origin === undefined || trusted.has(origin)) return;
+      throw forbidden('This request comes from another site.');
+    });
     listRoutes(app);
     connectionRoutes(app);
     actionRoutes(app);

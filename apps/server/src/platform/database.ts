@@ -57,9 +57,20 @@ export function createPool(o: { url: string; schema: string; maximum: number }):
     options:
       `${given ?? ''} -c search_path=${o.schema} -c timezone=UTC -c statement_timeout=30000`.trim(),
   });
-  // An idle connection that breaks is replaced by the pool; the next query reports what matters.
-  pool.on('error', () => {});
+  surviveLostConnections(pool);
   return pool;
+}
+
+/**
+ * A connection that breaks is replaced by the pool, and the next query reports what matters.
+ * Without these listeners Node would end the process: the pool's own watches idle connections
+ * alone, not one that a transaction holds between two queries.
+ */
+export function surviveLostConnections(pool: pg.Pool): void {
+  pool.on('error', () => {});
+  pool.on('connect', (connection) => {
+    connection.on('error', () => {});
+  });
 }
 
 export function createDatabase(o: { url: string; maximumConnections?: number }): Database {

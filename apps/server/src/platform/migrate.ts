@@ -20,6 +20,8 @@ export class MigrationError extends Error {}
  */
 export async function migrate(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
+  // A server that goes is told by the next query; between two it must not end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [lockKey]);

@@ -7,7 +7,7 @@ import { betterAuth } from 'better-auth';
 import { phoneNumber, twoFactor } from 'better-auth/plugins';
 import pg from 'pg';
 import { type ConnectionPlace, findConnectionsOfPhone } from '../connections/index.ts';
-import type { Database } from '../platform/database.ts';
+import { type Database, surviveLostConnections } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 
 const codeValidSeconds = 300;
@@ -111,7 +111,7 @@ function createAuth(o: SignInDeps) {
     options: `${given ?? ''} -c search_path=auth`.trim(),
     application_name: 'prewatt-sign-in',
   });
-  pool.on('error', () => {});
+  surviveLostConnections(pool);
   const auth = betterAuth({
     database: pool,
     secret: o.secret,
@@ -133,7 +133,7 @@ function createAuth(o: SignInDeps) {
       },
     },
     advanced: {
-      cookiePrefix: 'prewatt',
+      cookiePrefix: cookiePrefix(o.publicUrl),
       ipAddress: { ipAddressHeaders: [clientAddressHeader] },
     },
     plugins: [
@@ -160,10 +160,19 @@ function createAuth(o: SignInDeps) {
  */
 export const clientAddressHeader = 'x-prewatt-client-address';
 
-/** A loopback address is reached by more than one name. */
-function trustedOrigins(publicUrl: string): string[] {
+/** Browsers give one host's cookies to each of its ports: two servers on one machine keep apart. */
+export function cookiePrefix(publicUrl: string): string {
   const url = new URL(publicUrl);
-  if (url.hostname !== 'localhost' && url.hostname !== '127.0.0.1') return [url.origin];
+  return isLoopback(url) ? `prewatt-${url.port}` : 'prewatt';
+}
+
+const isLoopback = (url: URL): boolean =>
+  url.hostname === 'localhost' || url.hostname === '127.0.0.1';
+
+/** A loopback address is reached by more than one name. */
+export function trustedOrigins(publicUrl: string): string[] {
+  const url = new URL(publicUrl);
+  if (!isLoopback(url)) return [url.origin];
   return [`http://localhost:${url.port}`, `http://127.0.0.1:${url.port}`];
 }
 

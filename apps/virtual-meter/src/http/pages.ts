@@ -1,6 +1,6 @@
 // The two pages as HTML, complete before any script runs; the scripts only keep them moving.
 
-import { linkText, type MeterView, type RowView, switchText } from './view.ts';
+import { cableText, linkText, type MeterView, type RowView, switchText } from './view.ts';
 
 /** Text made safe for HTML content and attributes. */
 export function escapeHtml(text: string): string {
@@ -9,7 +9,7 @@ export function escapeHtml(text: string): string {
 
 const e = escapeHtml;
 
-function page(title: string, script: string, body: string): string {
+function page(title: string, script: string | null, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -18,7 +18,7 @@ function page(title: string, script: string, body: string): string {
 <title>${e(title)}</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/meter.css">
-<script src="/assets/${script}" defer></script>
+${script === null ? '' : `<script src="/assets/${script}" defer></script>`}
 </head>
 <body>
 ${body}
@@ -66,6 +66,8 @@ export function meterPage(view: MeterView): string {
     `<main class="meter-page" id="meter" data-pan="${e(view.meterPan)}">
 <nav><a href="/">All meters</a></nav>
 <h1>${e(view.name)} <span class="number">${e(groups(view.meterPan))}</span></h1>
+<noscript><p class="notice">The keypad and the switches of this page need scripts, and scripts are
+off: the page shows the meter as it was when it was opened.</p></noscript>
 <div class="columns">
 ${face(view)}
 <div class="side">
@@ -80,8 +82,21 @@ const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const digitKey = (digit: string): string =>
   `<button type="button" data-key="${digit}">${digit}</button>`;
 
+/** What a browser shows of a refusal: the words and the way back. */
+export function problemPage(title: string, detail: string): string {
+  return page(
+    title,
+    null,
+    `<main class="list">
+<h1>${e(title)}</h1>
+<p>${e(detail)}</p>
+<p><a href="/">All meters</a></p>
+</main>`,
+  );
+}
+
 /** The payment meter itself: display, lamps, switch and keypad. */
-function face({ display, clock }: MeterView): string {
+function face({ display, clock, resultText }: MeterView): string {
   const isReady = display.loadSwitch === 'readyForReconnection';
   return `<section class="case" aria-label="Payment meter">
 <div class="case-top"><span class="brand">Prewatt</span>
@@ -93,7 +108,7 @@ function face({ display, clock }: MeterView): string {
 <span class="unit">kWh</span></div>
 <div class="lcd-entry" id="entry" aria-live="off"></div>
 <div class="lcd-status" id="status" role="status">${e(display.statusText)}</div>
-<div class="lcd-result" id="result" role="status">${e(display.token?.text ?? '')}</div>
+<div class="lcd-result" id="result" role="status">${e(resultText)}</div>
 </div>
 <div class="lamps">
 <span class="lamp-label"><span class="lamp" id="pulse"></span> Pulse</span>
@@ -106,6 +121,7 @@ ${digits.map(digitKey).join('\n')}
 ${digitKey('0')}
 <button type="button" data-key="enter" aria-label="Enter token" class="enter">&#9166;</button>
 </div>
+<p class="keypad-help">Type the 20 digits of a token, then &#9166;.</p>
 <button type="button" id="reconnect" class="reconnect"${isReady ? '' : ' hidden'}>
 Switch supply on</button>
 </section>`;
@@ -127,8 +143,8 @@ ${plugs.join('\n')}
 <section><h2>Network</h2>
 <p>Link: <strong id="link">${e(linkText[view.link])}</strong></p>
 <div class="toggles">
-<button type="button" id="cable" aria-pressed="${view.link === 'unplugged'}">
-Pull the network cable</button></div>
+<button type="button" id="cable" data-plugged="${view.link !== 'unplugged'}">
+${cableText(view.link)}</button></div>
 </section>
 <section><h2>Counted</h2>
 <p>Used <strong id="import">${e(view.importKwh)}</strong> kWh,

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Fleet, FleetMember } from '../fleet.ts';
 import { appliances } from '../virtual-meter.ts';
-import { listPage, meterPage } from './pages.ts';
+import { listPage, meterPage, problemPage } from './pages.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { openStream } from './stream.ts';
 import { meterView, rowView } from './view.ts';
@@ -189,8 +189,10 @@ function isSameOrigin(request: FastifyRequest): boolean {
 }
 
 function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply
-    .status(problem.status)
-    .type('application/problem+json')
-    .send({ type: 'about:blank', ...problem });
+  void reply.status(problem.status);
+  // A browser that opens an address names text/html; our scripts and other programs do not.
+  if (reply.request.headers.accept?.includes('text/html') === true) {
+    return reply.type('text/html; charset=utf-8').send(problemPage(problem.title, problem.detail));
+  }
+  return reply.type('application/problem+json').send({ type: 'about:blank', ...problem });
 }

@@ -16,7 +16,8 @@ export type MeterView = {
   readonly importKwh: string;
   readonly creditedKwh: string;
   readonly pulseRealMs: number | null;
-  readonly lockoutRealSeconds: number;
+  /** The last token's result, and how long the keypad is locked, in real seconds. */
+  readonly resultText: string;
   readonly appliances: readonly {
     readonly id: string;
     readonly label: string;
@@ -58,7 +59,7 @@ export function meterView({ meter, link }: FleetMember, speed: number): MeterVie
       display.pulseEveryMs === null
         ? null
         : Math.max(fastestBlinkMs, Math.round(display.pulseEveryMs / speed)),
-    lockoutRealSeconds: Math.ceil(display.lockoutMs / speed / 1000),
+    resultText: resultText(display, Math.ceil(display.lockoutMs / speed / 1000)),
     appliances: appliances.map(({ id, label, watts }) => ({
       id,
       label: `${label} ${watts / 1000} kW`,
@@ -90,6 +91,16 @@ export const switchText = {
   readyForReconnection: 'ready, press the button',
 } as const;
 export const linkText = { up: 'online', down: 'connecting', unplugged: 'cable pulled' } as const;
+
+/** What the button does to the network cable. */
+export const cableText = (link: MeterView['link']): string =>
+  link === 'unplugged' ? 'Put the cable back' : 'Pull the network cable';
+
+function resultText({ token }: MeterDisplay, lockedSeconds: number): string {
+  const locked = lockedSeconds > 0 ? [`Locked for ${lockedSeconds} s.`] : [];
+  if (token === null) return locked.join('');
+  return [locked.length > 0 ? `${token.text}.` : token.text, ...locked].join(' ');
+}
 
 const eventTexts = {
   creditLow: 'Low credit',

@@ -13,6 +13,7 @@ export function renderBuy(frame: Frame, view: BuyView): string {
   const body = html`<section class="card narrow">
 <h1>Buy electricity</h1>
 <p>For <b>${view.connection.name}</b>.${view.availableEnergyWh !== null && html` Credit left: <b>${kwh(view.availableEnergyWh)}</b>.`}</p>
+${owedNote(view)}
 ${suggestions(frame, view, connection)}
 <form method="post" action="${connection}/buy">
 ${csrfField(frame)}
@@ -30,6 +31,11 @@ ${problemText(view.problem, 'amount-problem')}
     signedIn: true,
     back: { href: connection, label: view.connection.name },
   });
+}
+
+function owedNote(view: BuyView): Html | null {
+  if (view.owedEnergyWh === null || BigInt(view.owedEnergyWh) === 0n) return null;
+  return html`<p class="hint">You owe <b>${kwh(view.owedEnergyWh)}</b> from the time supply was kept on without credit. Part of what you buy pays it back, never all of it.</p>`;
 }
 
 function suggestions(frame: Frame, view: BuyView, connection: string): Html | null {

@@ -12,13 +12,17 @@ export function renderQuote(frame: Frame, view: QuoteView): string {
   const body = html`<section class="card narrow">
 <h1>What you get for ${pay}</h1>
 <p class="get"><b>${kwh(view.energyWh)}</b> <span>for ${view.connection.name}</span></p>
+${BigInt(view.recoveredEnergyWh) > 0n && html`<p>Of this, <b>${kwh(view.recoveredEnergyWh)}</b> pays back what you used while supply was kept on without credit.</p>`}
 <p class="hint">Meter number <span class="nowrap">${view.connection.meterPan}</span></p>
 ${moneyLines(frame, view)}
 ${problemText(view.problem, 'pay-problem')}
-<form method="post" action="/quotes/${encodeURIComponent(view.quoteId)}/pay">
+${
+  view.canPay &&
+  html`<form method="post" action="/quotes/${encodeURIComponent(view.quoteId)}/pay">
 ${csrfField(frame)}
 <button class="main">Pay ${pay}</button>
-</form>
+</form>`
+}
 ${view.problem !== null && html`<p><a class="button second" href="${connection}/buy">Ask for a new offer</a></p>`}
 <p class="hint">You pay with ${view.providerName}.${goodUntil(frame, view)}</p>
 </section>`;
@@ -30,8 +34,7 @@ ${view.problem !== null && html`<p><a class="button second" href="${connection}/
   });
 }
 
-// An open page grows old without knowing it, so only the server, when asked to pay, says that an
-// offer is too old.
+// An open page grows old without knowing it: the server says so again when asked to pay.
 function goodUntil(frame: Frame, view: QuoteView): Html | null {
   const at = view.expiresAtMs;
   if (at <= frame.nowMs) return null;

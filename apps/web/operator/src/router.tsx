@@ -19,7 +19,7 @@ import { Shell } from './shell/shell.tsx';
 import {
   connectionSearch,
   metersSearch,
-  parseSearch,
+  readAddress,
   salesSearch,
   signedInSearch,
   signInSearch,
@@ -98,7 +98,7 @@ export function makeRouter(queryClient: QueryClient) {
     routeTree,
     basepath: import.meta.env.BASE_URL,
     context: { queryClient },
-    parseSearch,
+    parseSearch: readAddress,
     stringifySearch,
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,

@@ -28,22 +28,54 @@ export type Findings = {
   /** Compares when the vector states the value at all. */
   readonly expect: (what: string, expected: unknown, actual: unknown) => void;
   readonly unusable: (what: string, value: unknown) => void;
+  /** Notes that a stated value (`token`, `expected.crc`, `steps.0.result`) was compared. */
+  readonly compared: (place: string) => void;
+  readonly isCompared: (place: string) => boolean;
 };
+
+/** Hexadecimal digits are the same in either case; everything else as it stands. */
+const isSame = (one: string, other: string): boolean =>
+  one === other || (/^[0-9A-Fa-f]+$/.test(one) && one.toUpperCase() === other);
+
+/** Whether a stated key is the computed one, in either case. */
+export const isSameHex = (stated: unknown, actual: string): boolean =>
+  typeof stated === 'string' && isSame(stated, actual);
 
 export function createFindings(): Findings {
   const list: Finding[] = [];
+  const places = new Set<string>();
   const show = (value: unknown): string =>
     typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
   return {
     list,
     expect(what, expected, actual) {
+      places.add(what);
       if (expected === undefined) return;
-      if (show(expected) === show(actual)) return;
+      if (isSame(show(expected), show(actual))) return;
       list.push({ what, expected: show(expected), actual: show(actual) });
     },
     unusable(what, value) {
       list.push({ what, expected: 'a usable value', actual: show(value) });
     },
+    compared: (place) => {
+      places.add(place);
+    },
+    isCompared: (place) => places.has(place),
+  };
+}
+
+/** The same findings for values that stand in a part of the vector, such as `expected.`. */
+export function within(findings: Findings, prefix: string): Findings {
+  return {
+    ...findings,
+    expect(what, expected, actual) {
+      findings.compared(`${prefix}${what}`);
+      const single = createFindings();
+      single.expect(what, expected, actual);
+      findings.list.push(...single.list);
+    },
+    compared: (place) => findings.compared(`${prefix}${place}`),
+    isCompared: (place) => findings.isCompared(`${prefix}${place}`),
   };
 }
 
@@ -51,6 +83,8 @@ export function createFindings(): Findings {
 export type Reader = {
   readonly raw: JsonRecord;
   readonly has: (name: string) => boolean;
+  /** Notes that a value cannot be used. */
+  readonly refuse: (name: string) => void;
   readonly text: (name: string) => string;
   readonly integer: (name: string) => number;
   readonly bigint: (name: string) => bigint;
@@ -72,6 +106,7 @@ export function createReader(value: unknown, findings: Findings): Reader {
   return {
     raw,
     has: (name) => raw[name] !== undefined && raw[name] !== null,
+    refuse: (name) => findings.unusable(name, raw[name]),
     text,
     integer(name) {
       const found = raw[name];
@@ -100,10 +135,18 @@ export function createReader(value: unknown, findings: Findings): Reader {
   };
 }
 
-/** A base date given as two digits, text or number. */
+/** A base date given as two digits, text or number; 93 when none is given. */
 export function baseDateOf(reader: Reader): BaseDate {
-  const code = Number(reader.raw['base_date'] ?? 93);
-  return code === 14 || code === 35 ? code : 93;
+  const code = reader.raw['base_date'] ?? 93;
+  if (code === 14 || code === '14') return 14;
+  if (code === 35 || code === '35') return 35;
+  if (code !== 93 && code !== '93') reader.refuse('base_date');
+  return 93;
+}
+
+/** Notes an `ea` that is none, or not the one of a key. */
+export function expectEa(reader: Reader, ea: string): void {
+  if (reader.has('ea') && `ea${reader.raw['ea']}` !== ea) reader.refuse('ea');
 }
 
 /** TID of an `issue_utc` ("YYYY-MM-DD hh:mm", UTC); a code when it has none. */
@@ -117,8 +160,11 @@ export function tidOfIssue(reader: Reader): number | string {
 export function instantOfIssue(reader: Reader): number | null {
   const parts = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)$/.exec(reader.text('issue_utc'));
   if (parts === null) return null;
-  const [year, month, day, hour, minute] = parts.slice(1).map(Number);
-  return Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0);
+  const [date = '', time = ''] = [parts.slice(1, 4).join('-'), parts.slice(4).join(':')];
+  const epochMs = Date.parse(`${date}T${time}:00.000Z`);
+  // What does not exist (30 February, 24:00) comes out as another date, or as none.
+  if (Number.isNaN(epochMs)) return null;
+  return new Date(epochMs).toISOString() === `${date}T${time}:00.000Z` ? epochMs : null;
 }
 
 export const hexDigits = (value: number, count: number): string =>

@@ -6,10 +6,19 @@ import {
   type AcceptanceState,
   acceptToken,
   createAcceptanceState,
+  defaultTidStoreSize,
 } from '../accept.ts';
 import { maximumCurrencyPerToken } from '../amounts.ts';
-import { decoderKeyFromBytes } from '../decoder-key.ts';
-import { asRecord, baseDateOf, createReader, type Findings, type JsonRecord } from './findings.ts';
+import { decoderKeyAlgorithm, decoderKeyFromBytes } from '../decoder-key.ts';
+import {
+  asRecord,
+  baseDateOf,
+  createReader,
+  expectEa,
+  type Findings,
+  isSameHex,
+  type JsonRecord,
+} from './findings.ts';
 
 const resultNames: Readonly<Record<AcceptanceRefusal, string>> = {
   lockout: 'token lockout',
@@ -59,16 +68,20 @@ export function checkMeterAcceptance(v: JsonRecord, findings: Findings): void {
     findings.unusable('meter.decoder_key', key.error);
     return;
   }
+  expectEa(meter, decoderKeyAlgorithm(key.value));
   const created = createAcceptanceState({
     meterPan: meter.text('pan'),
     decoderKey: key.value,
-    supplyGroupCode: meter.text('sgc'),
+    // What a vector leaves out is as a new meter has it: no supply group, no expiry.
+    supplyGroupCode: meter.has('sgc') ? meter.text('sgc') : '000000',
     tariffIndex: meter.text('ti'),
     keyRevision: meter.integer('krn'),
     keyType: meter.integer('kt') as 0 | 1 | 2 | 3,
-    keyExpiry: meter.integer('ken'),
+    keyExpiry: meter.has('ken') ? meter.integer('ken') : 255,
     baseDate: baseDateOf(meter),
-    tidStoreSize: meter.integer('tid_store_size'),
+    tidStoreSize: meter.has('tid_store_size')
+      ? meter.integer('tid_store_size')
+      : defaultTidStoreSize,
     initialTid: meter.integer('tid_store_initial_fill'),
   });
   if (!created.ok) {
@@ -84,12 +97,12 @@ export function checkMeterAcceptance(v: JsonRecord, findings: Findings): void {
     const digits = step.text('token');
     const decision = acceptToken(state, { digits, nowMs: index, origin: 'remote', headroom });
     state = decision.state;
-    expectStep(`step ${index + 1}`, { stated, outcome: decision.outcome, state }, findings);
+    expectStep(index, { stated, outcome: decision.outcome, state }, findings);
   });
 }
 
 function expectStep(
-  name: string,
+  index: number,
   o: {
     readonly stated: JsonRecord;
     readonly outcome: AcceptanceOutcome;
@@ -98,9 +111,15 @@ function expectStep(
   findings: Findings,
 ): void {
   const { stated, outcome, state } = o;
-  const expect = (what: string, actual: unknown): void =>
+  const name = `step ${index + 1}`;
+  const expect = (what: string, actual: unknown): void => {
+    findings.compared(`steps.${index}.${what}`);
     findings.expect(`${name} ${what}`, stated[what], actual);
-  findings.expect(`${name} result`, statedResult(String(stated['result'])), resultName(outcome));
+  };
+  findings.compared(`steps.${index}.result`);
+  if (stated['result'] !== undefined) {
+    findings.expect(`${name} result`, statedResult(String(stated['result'])), resultName(outcome));
+  }
   const effect = outcome.accepted ? outcome.effect : null;
   expect('credit_units_0_1', effect?.kind === 'credit' ? effect.units : 'no credit');
   expect('credit_units_1e_5', effect?.kind === 'currencyCredit' ? effect.amountE5 : 'no credit');
@@ -110,7 +129,8 @@ function expectStep(
   expect('new_krn', state.keyRevision);
   expect('new_kt', state.keyType);
   const newKey = stated['new_decoder_key'];
-  if (newKey !== undefined && newKey !== state.secrets.decoderKey) {
+  findings.compared(`steps.${index}.new_decoder_key`);
+  if (newKey !== undefined && !isSameHex(newKey, state.secrets.decoderKey)) {
     findings.expect(`${name} new_decoder_key`, 'the stated key', 'another key (not shown)');
   }
 }

@@ -10,7 +10,13 @@ import {
 } from '../amounts.ts';
 import { decipher, openDigits, sealBlock } from '../block.ts';
 import { readToken } from '../codec.ts';
-import { cipherOf, type DecoderKey, decoderKeyBytes, decoderKeyFromBytes } from '../decoder-key.ts';
+import {
+  cipherOf,
+  type DecoderKey,
+  decoderKeyAlgorithm,
+  decoderKeyBytes,
+  decoderKeyFromBytes,
+} from '../decoder-key.ts';
 import { hexFromBytes } from '../hex.ts';
 import { issueKeyChangeTokens } from '../issue-key-change.ts';
 import {
@@ -19,7 +25,9 @@ import {
   issueManagementToken,
   issueTestToken,
   type ManagementFunction,
+  type TimedTokenOptions,
 } from '../issue-tokens.ts';
+import { controlBlock, dkga04Message, panBlock } from '../key-blocks.ts';
 import {
   deriveDecoderKey,
   type KeyError,
@@ -33,11 +41,14 @@ import {
   asRecord,
   baseDateOf,
   createReader,
+  expectEa,
   type Findings,
   hexDigits,
+  isSameHex,
   type JsonRecord,
   type Reader,
   tidOfIssue,
+  within,
 } from './findings.ts';
 
 /** Key parameters as vectors write them. */
@@ -53,6 +64,15 @@ export function keyParametersOf(inputs: Reader, dkga: string, pan: string): KeyP
     baseDate: baseDateOf(inputs),
     acceptUnverified: true,
   };
+}
+
+/** Compares the blocks from which a key is computed, where a vector states them. */
+export function expectBlocks(v: JsonRecord, parameters: KeyParameters, findings: Findings): void {
+  const stated = asRecord(v['intermediate']);
+  const { expect } = within(findings, 'intermediate.');
+  expect('pan_block', stated['pan_block'], panBlock(parameters));
+  expect('control_block', stated['control_block'], controlBlock(parameters));
+  expect('hmac_message', stated['hmac_message'], hexFromBytes(dkga04Message(parameters)));
 }
 
 /** The MeterPAN of a vector: given whole, or as IIN and DRN in the older suite. */
@@ -80,7 +100,8 @@ export function derivedKey(
     return null;
   }
   // Not shown when it differs: a vector file may be checked with a live vending key.
-  const isSame = hexFromBytes(decoderKeyBytes(key.value)) === stated.value;
+  const isSame = isSameHex(stated.value, hexFromBytes(decoderKeyBytes(key.value)));
+  findings.compared(stated.what);
   if (stated.value !== undefined && !isSame) {
     findings.expect(stated.what, 'the stated key', 'another key (not shown)');
   }
@@ -123,8 +144,9 @@ function expectPlain(
   findings: Findings,
 ): void {
   const holdsKey = tokenClass === 2 && /^[3489]/.test(actual);
+  findings.compared('block64_plain');
   if (!holdsKey) findings.expect('block64_plain', stated, actual);
-  else if (stated !== undefined && stated !== actual) {
+  else if (stated !== undefined && !isSameHex(stated, actual)) {
     findings.expect('block64_plain', 'the stated block', 'another block (not shown)');
   }
 }
@@ -158,27 +180,42 @@ function expectFields(
 }
 
 /** The 16-bit value of a class 2 token, from whichever input states it, else from the fields. */
-function value16Of(inputs: Reader, fields: Reader): number {
+function value16Of(subclass: number, inputs: Reader, fields: Reader): number {
   if (inputs.has('watts')) return fieldFromUnits(Math.min(inputs.integer('watts'), 18201624));
   if (inputs.has('register')) return inputs.hexNumber('register');
   if (inputs.has('raw16')) return inputs.hexNumber('raw16');
+  // ClearTamper has no value: its field is zero.
+  if (subclass === 5 && !fields.has('value16')) return 0;
   return fields.hexNumber('value16');
 }
 
+/** Names of the class 2 tokens with a TID, as vectors write them. */
+const managementNames: Readonly<Record<number, string>> = {
+  0: 'SetMaximumPowerLimit',
+  1: 'ClearCredit',
+  2: 'SetTariffRate',
+  5: 'ClearTamperCondition',
+  6: 'SetMaximumPhasePowerUnbalanceLimit',
+  7: 'SetWaterMeterFactor',
+  10: 'ExtendedTokenSet',
+};
+
+/** Null for a reserved register, which no function names. */
 function managementFunctionOf(
   subclass: number,
+  value: number,
   inputs: Reader,
-  fields: Reader,
-): ManagementFunction {
-  const value = value16Of(inputs, fields);
+): ManagementFunction | null {
   const watts = inputs.has('watts')
     ? inputs.bigint('watts')
     : BigInt(unitsFromField(value & 0xffff));
   switch (subclass) {
     case 0:
       return { kind: 'setMaximumPowerLimit', watts };
-    case 1:
-      return { kind: 'clearCredit', register: creditRegisters[value] ?? 'all' };
+    case 1: {
+      const register = value === 0xffff ? 'all' : creditRegisters[value];
+      return register === undefined ? null : { kind: 'clearCredit', register };
+    }
     case 2:
       return { kind: 'setTariffRate', rate: value };
     case 5:
@@ -196,10 +233,30 @@ function managementFunctionOf(
 function currencyAmountOf(inputs: Reader): bigint {
   if (inputs.has('units_1e_5')) return inputs.bigint('units_1e_5');
   const amount = ceilingOfDecimal(inputs.text('amount'), 5);
-  return amount.ok ? amount.value : 0n;
+  if (amount.ok) return amount.value;
+  inputs.refuse('amount');
+  return 0n;
 }
 
 type Issued = Result<{ readonly token: string }, string>;
+
+function issueManagement(
+  subclass: number,
+  o: { readonly common: TimedTokenOptions; readonly inputs: Reader; readonly fields: Reader },
+  findings: Findings,
+): Issued {
+  const { common, inputs, fields } = o;
+  findings.expect('inputs.token', inputs.raw['token'], managementNames[subclass]);
+  const value16 = value16Of(subclass, inputs, fields);
+  const action = managementFunctionOf(subclass, value16, inputs);
+  if (action !== null) return issueManagementToken({ ...common, function: action });
+  if (value16 > 0xffff) return { ok: false, error: 'register' };
+  const high = (subclass << 28) | (common.rnd << 24) | common.tid;
+  return {
+    ok: true,
+    value: { token: sealBlock(cipherOf(common.decoderKey), 2, { high, value16 }) },
+  };
+}
 
 function issueFrom(
   key: DecoderKey,
@@ -222,10 +279,7 @@ function issueFrom(
   const common = { decoderKey: key, tid, rnd, keyExpiry };
   const commodity = commodities[subclass & 3] ?? 'electricity';
   if (tokenClass === 2) {
-    return issueManagementToken({
-      ...common,
-      function: managementFunctionOf(subclass, inputs, fields),
-    });
+    return issueManagement(subclass, { common, inputs, fields }, findings);
   }
   if (subclass >= 4) {
     return issueCurrencyToken({ ...common, commodity, amountE5: currencyAmountOf(inputs) });
@@ -247,6 +301,7 @@ export function checkKeyedToken(v: JsonRecord, findings: Findings): void {
   const stated = { what: 'decoder_key', value: v['decoder_key'], pan: meterPanOf(inputs) };
   const key = derivedKey(inputs, stated, findings);
   if (key === null) return;
+  expectBlocks(v, keyParametersOf(inputs, inputs.text('dkga'), stated.pan), findings);
   const issued = issueFrom(key, inputs, fields, findings) ?? reseal(cipherOf(key), v, findings);
   if (!issued.ok) {
     findings.expect('issuing the token', v['token'] ?? 'a token', `refused: ${issued.error}`);
@@ -290,6 +345,13 @@ export function checkUnkeyedToken(v: JsonRecord, findings: Findings): void {
   }
   expectForms(issued.value.token, null, v, findings);
   expectFields(issued.value.token, null, v, findings);
+  const read = readToken(null, issued.value.token);
+  if (!read.ok || read.value.tokenClass !== 1) return;
+  const { controlBits, manufacturerCode } = read.value;
+  findings.expect('inputs.control_bits', inputs.raw['control_bits'], controlBits);
+  if (inputs.has('mfr_code')) {
+    findings.expect('inputs.mfr_code', inputs.integer('mfr_code'), manufacturerCode);
+  }
 }
 
 /** Key-change sets: both keys, then each token in order. */
@@ -325,8 +387,10 @@ export function checkKeyChangeSet(v: JsonRecord, findings: Findings): void {
   findings.expect('number of tokens', stated.length, set.value.tokens.length);
   set.value.tokens.forEach((token, index) => {
     const one = stated[index] ?? {};
-    expectForms(token, heldKey, one, findings);
-    expectFields(token, heldKey, { fields: { subclass: one['subclass'] } }, findings);
+    const inToken = within(findings, `tokens.${index}.`);
+    expectForms(token, heldKey, one, inToken);
+    inToken.compared('subclass');
+    expectFields(token, heldKey, { fields: { subclass: one['subclass'] } }, inToken);
   });
 }
 
@@ -339,11 +403,23 @@ export function checkNegativeToken(v: JsonRecord, findings: Findings): void {
     findings.unusable('decoder_key', key.error);
     return;
   }
+  expectEa(inputs, decoderKeyAlgorithm(key.value));
   const read = readToken(key.value, inputs.text('token'));
+  findings.compared('expected.reason');
+  const { expect } = within(findings, 'expected.');
   const got = read.ok ? `read as ${read.value.kind}` : read.error;
   const wanted = /CRC/i.test(reason) ? 'crc' : /class 3/i.test(reason) ? 'classReserved' : null;
   if (wanted !== null) findings.expect(`refusal (${reason})`, wanted, got);
   else if (read.ok) findings.expect(`refusal (${reason})`, 'a refusal', got);
+  if (!read.ok) expect('result', asRecord(v['expected'])['result'], 'reject');
+  else findings.compared('expected.result');
+}
+
+/** Whether a vector states that there is no value, in words of its own. */
+export function isRefusalStated(stated: JsonRecord, findings: Findings): boolean {
+  const names = ['error', 'result', 'reason'].filter((name) => stated[name] !== undefined);
+  for (const name of names) findings.compared(`expected.${name}`);
+  return names.length > 0;
 }
 
 /** Coding of a currency amount. */
@@ -351,16 +427,18 @@ export function checkCurrencyAmount(v: JsonRecord, findings: Findings): void {
   const inputs = createReader(v['inputs'], findings);
   const stated = asRecord(v['expected']);
   const fields = currencyFieldsFrom(currencyAmountOf(inputs));
+  const { expect } = within(findings, 'expected.');
   if (!fields.ok) {
-    findings.expect('coding', stated['field16'], `refused: ${fields.error}`);
+    if (isRefusalStated(stated, findings)) return;
+    findings.expect('coding', stated['field16'] ?? 'a value', `refused: ${fields.error}`);
     return;
   }
   const { signAndExponent, field } = fields.value;
-  findings.expect('field16', stated['field16'], hexDigits(field, 4));
-  findings.expect('s_and_e', stated['s_and_e'], hexDigits(signAndExponent, 1));
-  findings.expect('sign', stated['sign'], signAndExponent >>> 3);
-  findings.expect('exponent', stated['exponent'], ((signAndExponent & 7) << 2) | (field >>> 14));
-  findings.expect('mantissa', stated['mantissa'], field & 0x3fff);
+  expect('field16', stated['field16'], hexDigits(field, 4));
+  expect('s_and_e', stated['s_and_e'], hexDigits(signAndExponent, 1));
+  expect('sign', stated['sign'], signAndExponent >>> 3);
+  expect('exponent', stated['exponent'], ((signAndExponent & 7) << 2) | (field >>> 14));
+  expect('mantissa', stated['mantissa'], field & 0x3fff);
   const decoded = currencyFromFields(fields.value);
-  findings.expect('decoded_units_1e_5', stated['decoded_units_1e_5'], decoded);
+  expect('decoded_units_1e_5', stated['decoded_units_1e_5'], decoded);
 }

@@ -30,12 +30,13 @@ function show(view) {
   setText('link', linkText[view.link]);
   setText('import', view.importKwh);
   setText('credited', view.creditedKwh);
-  const locked = view.lockoutRealSeconds > 0 ? ` Locked for ${view.lockoutRealSeconds} s.` : '';
-  setText('result', `${display.token?.text ?? ''}${locked}`);
+  setText('result', view.resultText);
   document.querySelector('.lcd').dataset.status = display.status;
   document.querySelector('.switch').classList.toggle('open', display.loadSwitch !== 'connected');
   byId('reconnect').hidden = display.loadSwitch !== 'readyForReconnection';
-  byId('cable').setAttribute('aria-pressed', String(view.link === 'unplugged'));
+  const isPlugged = view.link !== 'unplugged';
+  byId('cable').dataset.plugged = String(isPlugged);
+  setText('cable', isPlugged ? 'Pull the network cable' : 'Put the cable back');
   for (const { id, on } of view.appliances) {
     document.querySelector(`[data-appliance="${id}"]`).setAttribute('aria-pressed', String(on));
   }
@@ -126,7 +127,7 @@ for (const button of document.querySelectorAll('[data-appliance]')) {
   });
 }
 byId('cable').addEventListener('click', () => {
-  void post('/link', { plugged: byId('cable').getAttribute('aria-pressed') === 'true' });
+  void post('/link', { plugged: byId('cable').dataset.plugged !== 'true' });
 });
 byId('reconnect').addEventListener('click', () => void post('/reconnect', {}));
 

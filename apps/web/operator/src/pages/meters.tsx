@@ -3,7 +3,7 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { MeterRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { metersQuery } from '../api/queries.ts';
 import { type MeterFilter, meterFilters, metersSearch } from '../state/search.ts';
@@ -16,14 +16,18 @@ import { Age, Credit, MeterNumber, PageHeading, SwitchState, ToneWord } from '..
 export default function MetersPage() {
   const search = useSearch({ from: '/signed-in/meters' });
   const navigate = useNavigate();
+  const router = useRouter();
   const filter = search.filter ?? 'all';
   const query = useInfiniteQuery(metersQuery(filter, search.search ?? ''));
-  const show = (changed: { filter?: MeterFilter; search?: string }) =>
+  const show = (changed: { filter?: MeterFilter; search?: string }) => {
+    // The search box answers late: by then another page may be on its way.
+    if (router.latestLocation.pathname !== '/meters') return;
     void navigate({
       to: '/meters',
       search: metersSearch({ filter, search: search.search, ...changed }),
       replace: true,
     });
+  };
   return (
     <Stack gap="md">
       <PageHeading title="Meters" />

@@ -85,7 +85,7 @@ function Tiles({ overview }: { overview: Overview }) {
         </Link>
         <Text size="sm" c="dimmed">
           {kwhText(today.energyWh)} in {countText(today.sales, 'sale')} to{' '}
-          {countText(today.customers, 'customer')}
+          {countText(today.customers, 'connection')}
         </Text>
       </section>
       <section className={styles.tile} aria-label="Attention">

@@ -103,7 +103,7 @@ function Totals({ rows, isToday, complete }: TotalsProps) {
           <dd>{kwhText(sum.energyWh)}</dd>
         </div>
         <div>
-          <dt>{counted === undefined ? 'Connections' : 'Customers'}</dt>
+          <dt>Connections</dt>
           <dd>{sum.customers}</dd>
         </div>
         {stuck > 0 && (

@@ -29,6 +29,21 @@ export function stringifySearch(search: Raw): string {
   return text === '' ? '' : `?${text}`;
 }
 
+/**
+ * What the router reads of an address. It hands a page whatever its address says besides what the
+ * page's own reading returns, so what is unknown or malformed is dropped here, before any page.
+ */
+export function readAddress(text: string): Record<string, string> {
+  const raw = parseSearch(text);
+  return {
+    ...signedInSearch(raw),
+    ...metersSearch(raw),
+    ...salesSearch(raw),
+    ...connectionSearch(raw),
+    ...signInSearch(raw),
+  };
+}
+
 /** The sale whose details lie open over any page. */
 export function signedInSearch(raw: Raw): { sale?: string } {
   const sale = raw['sale'];

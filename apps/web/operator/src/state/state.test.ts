@@ -2,12 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+} from '@tanstack/react-router';
 import { createBusinessClock } from './business-clock.ts';
 import {
   connectionSearch,
   isCivilDate,
   metersSearch,
   parseSearch,
+  readAddress,
   salesSearch,
   searchForServer,
   signedInSearch,
@@ -50,8 +57,31 @@ describe('addresses', () => {
   it('name only days that exist', () => {
     assert.deepEqual(salesSearch({ day: '2026-11-24' }), { day: '2026-11-24' });
     assert.deepEqual(salesSearch({ day: '2026-02-30' }), {});
+    assert.deepEqual(salesSearch({ day: 'zzz' }), {});
     assert.ok(!isCivilDate('today'));
     assert.ok(!isCivilDate('2026-13-01'));
+  });
+  it('reach a page with what is malformed left out, so that the page shows its default', () => {
+    const dayOn = (address: string): string | undefined => {
+      const root = createRootRoute();
+      const sales = createRoute({
+        getParentRoute: () => root,
+        path: 'sales',
+        validateSearch: salesSearch,
+      });
+      const router = createRouter({
+        routeTree: root.addChildren([sales]),
+        history: createMemoryHistory({ initialEntries: [address] }),
+        parseSearch: readAddress,
+        stringifySearch,
+      });
+      const page = router.matchRoutes(router.latestLocation).at(-1);
+      assert.equal(page?.routeId, '/sales');
+      return page.search.day;
+    };
+    assert.equal(dayOn('/sales?day=2026-11-24'), '2026-11-24');
+    assert.equal(dayOn('/sales?day=zzz'), undefined);
+    assert.equal(dayOn('/sales?day=2026-02-31'), undefined);
   });
   it('lead after sign-in only to a page of the console', () => {
     assert.deepEqual(signInSearch({ from: '/meters?filter=silent' }), {

@@ -87,11 +87,14 @@ const openStages: readonly CommandStage[] = ['queued', 'sent', 'awaitingResult',
 /** Whether a command still waits for something. */
 export const isOpenStage = (stage: CommandStage): boolean => openStages.includes(stage);
 
+/** "accepted, 8.9 kWh" -> "Accepted, 8.9 kWh": for words that come finished from the server. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** "keyExpired" -> "Key expired": for codes that come without words of their own. */
 export function codeWords(code: string): string {
   const words = code
     .replace(/[-_]/g, ' ')
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return sentence(words);
 }

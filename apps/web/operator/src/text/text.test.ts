@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { barsOf, everyDay, everyHour, roundStep } from './bars.ts';
-import { codeWords, isOpenStage } from './labels.ts';
+import { codeWords, isOpenStage, sentence } from './labels.ts';
 import {
   broughtForwardOf,
   countText,
@@ -150,6 +150,11 @@ describe('labels', () => {
   it('codes without words of their own are spelled out', () => {
     assert.equal(codeWords('keyExpired'), 'Key expired');
     assert.equal(codeWords('low-credit'), 'Low credit');
+  });
+  it('keep the server’s finished words but for a capital at the start', () => {
+    assert.equal(sentence('accepted, 8.9 kWh'), 'Accepted, 8.9 kWh');
+    assert.equal(sentence('refused: mistyped digit (CRC)'), 'Refused: mistyped digit (CRC)');
+    assert.equal(sentence(''), '');
   });
   it('a command is open until it is done, refused or expired', () => {
     assert.ok(isOpenStage('retry'));

@@ -18,6 +18,7 @@ import {
   isOpenStage,
   messageLabels,
   originLabels,
+  sentence,
   stageLabels,
   tokenLabels,
 } from '../../text/labels.ts';
@@ -140,7 +141,7 @@ export function CommandList({ connectionId }: ListProps) {
     {
       key: 'result',
       header: 'Result',
-      cell: (row) => (row.result === null ? unknown : codeWords(row.result)),
+      cell: (row) => (row.result === null ? unknown : sentence(row.result)),
     },
     { key: 'history', header: 'Stages', card: 'wide', cell: (row) => <Stages row={row} /> },
   ];

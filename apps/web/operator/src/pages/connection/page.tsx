@@ -8,8 +8,8 @@ import type { ReactNode } from 'react';
 import { businessClock, connectionQuery } from '../../api/queries.ts';
 import { useCurrency, useZone } from '../../shell/session.tsx';
 import { type ConnectionTab, connectionTabs } from '../../state/search.ts';
+import { lastsUntil } from '../../text/forecast.ts';
 import { kwhText, moneyText, powerText, unknown } from '../../text/numbers.ts';
-import { soon } from '../../text/time.ts';
 import { BackIcon } from '../../ui/icons.tsx';
 import {
   Age,
@@ -62,14 +62,16 @@ export default function ConnectionPage() {
 
 function Now({ detail }: { detail: ConnectionDetail }) {
   const { state, owedEnergyWh } = detail;
-  const owes = owedEnergyWh !== null && owedEnergyWh !== '0';
   return (
     <section className={panel} aria-label="Now">
       <dl className={styles.now} style={{ margin: 0 }}>
-        <Fact name="Credit left" note={owes ? `${kwhText(owedEnergyWh)} owed` : undefined}>
+        <Fact
+          name="Credit left"
+          note={owes(owedEnergyWh) ? `${kwhText(owedEnergyWh)} owed` : undefined}
+        >
           <Credit row={state} stacked />
         </Fact>
-        <Forecast forecast={detail.forecast} />
+        <Forecast detail={detail} />
         <Fact name="Power now">{powerText(state.powerW)}</Fact>
         <Fact name="Used today">{kwhText(state.usedTodayWh)}</Fact>
         <Fact name="Supply">
@@ -86,19 +88,14 @@ function Now({ detail }: { detail: ConnectionDetail }) {
   );
 }
 
-function Forecast({ forecast }: Pick<ConnectionDetail, 'forecast'>) {
+const owes = (owedEnergyWh: string | null) => owedEnergyWh !== null && owedEnergyWh !== '0';
+
+function Forecast({ detail }: { detail: ConnectionDetail }) {
   const zone = useZone();
-  if (forecast === null) {
-    return (
-      <Fact name="Lasts until" note="Not enough use to tell">
-        {unknown}
-      </Fact>
-    );
-  }
-  const words = (at: string) => soon(Date.parse(at), businessClock.nowMs(), zone);
+  const { text, note } = lastsUntil(detail, businessClock.nowMs(), zone);
   return (
-    <Fact name="Lasts until" note={`${words(forecast.earliestAt)} – ${words(forecast.latestAt)}`}>
-      {words(forecast.expectedAt)}
+    <Fact name="Lasts until" note={note}>
+      {text}
     </Fact>
   );
 }
@@ -113,6 +110,14 @@ function About({ detail }: { detail: ConnectionDetail }) {
         <Fact name="Phone">{customer === null ? unknown : customer.phone}</Fact>
         <Fact name="Prepaid money">{moneyText(detail.prepaidMinor, currency)}</Fact>
         <Fact name="Debt">{moneyText(detail.debtMinor, currency)}</Fact>
+        <Fact
+          name="Energy owed"
+          note={
+            owes(detail.owedEnergyWh) ? 'Used in protected hours; purchases pay it back' : undefined
+          }
+        >
+          {kwhText(detail.owedEnergyWh)}
+        </Fact>
         <Fact name="Tariff">{detail.tariffName}</Fact>
         <Fact name="Meter">
           <MeterNumber meterPan={meter.meterPan} />

@@ -1,0 +1,23 @@
+// The pool when the database goes away under it.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { createDatabase as createTestDatabase } from '@prewatt/embedded-postgres';
+import { createPool } from './database.ts';
+
+const database = await createTestDatabase();
+after(() => database.drop());
+
+test('a connection that is cut while a transaction holds it fails the transaction alone', async () => {
+  const pool = createPool({ url: database.url, schema: 'public', maximum: 2 });
+  const held = await pool.connect();
+  await held.query('BEGIN');
+  const { rows } = await held.query('SELECT pg_backend_pid() AS pid');
+  const cut = new Promise<void>((resolve) => held.once('end', () => resolve()));
+  await pool.query('SELECT pg_terminate_backend($1)', [rows[0].pid]);
+  await cut;
+  await assert.rejects(held.query('SELECT 1'));
+  held.release(true);
+  assert.equal((await pool.query('SELECT 1')).rowCount, 1);
+  await pool.end();
+});
