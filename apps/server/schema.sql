@@ -204,6 +204,80 @@ CREATE INDEX debts_by_connection ON prewatt.debts USING btree (bucket, connectio
 ALTER TABLE prewatt.debts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.debts FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.import_chunks (
+  utility_id uuid NOT NULL,
+  import_id uuid NOT NULL,
+  ordinal integer NOT NULL,
+  rows jsonb NOT NULL,
+  CONSTRAINT import_chunks_pkey PRIMARY KEY (import_id, ordinal),
+  CONSTRAINT import_chunks_ordinal_check CHECK ((ordinal >= 0)),
+  CONSTRAINT import_chunks_utility_id_import_id_fkey FOREIGN KEY (utility_id, import_id) REFERENCES prewatt.imports(utility_id, id)
+);
+ALTER TABLE prewatt.import_chunks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.import_chunks FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.import_rows (
+  utility_id uuid NOT NULL,
+  import_id uuid NOT NULL,
+  line integer NOT NULL,
+  row_key text,
+  outcome text NOT NULL,
+  faults jsonb NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT import_rows_pkey PRIMARY KEY (import_id, line),
+  CONSTRAINT import_rows_line_check CHECK ((line > 1)),
+  CONSTRAINT import_rows_outcome_check CHECK ((outcome = ANY (ARRAY['created'::text, 'unchanged'::text, 'refused'::text]))),
+  CONSTRAINT import_rows_utility_id_import_id_fkey FOREIGN KEY (utility_id, import_id) REFERENCES prewatt.imports(utility_id, id)
+);
+CREATE INDEX import_rows_by_key ON prewatt.import_rows USING btree (import_id, row_key);
+CREATE INDEX import_rows_refused ON prewatt.import_rows USING btree (import_id, line) WHERE (outcome = 'refused'::text);
+ALTER TABLE prewatt.import_rows ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.import_rows FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.imports (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  kind text NOT NULL,
+  dry_run boolean NOT NULL,
+  file_name text NOT NULL,
+  sha256 text NOT NULL,
+  size_bytes integer NOT NULL,
+  columns jsonb NOT NULL,
+  rows_total integer NOT NULL,
+  chunks_total integer NOT NULL,
+  next_chunk integer NOT NULL DEFAULT 0,
+  rows_created integer NOT NULL DEFAULT 0,
+  rows_unchanged integer NOT NULL DEFAULT 0,
+  rows_refused integer NOT NULL DEFAULT 0,
+  state text NOT NULL,
+  requested_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone,
+  CONSTRAINT imports_pkey PRIMARY KEY (id),
+  CONSTRAINT imports_utility_id_id_key UNIQUE (utility_id, id),
+  CONSTRAINT imports_check CHECK (((next_chunk >= 0) AND (next_chunk <= chunks_total))),
+  CONSTRAINT imports_check1 CHECK (((state = ANY (ARRAY['queued'::text, 'running'::text])) = (due_at IS NOT NULL))),
+  CONSTRAINT imports_check2 CHECK (((state = 'done'::text) <= (next_chunk = chunks_total))),
+  CONSTRAINT imports_check3 CHECK ((((rows_created + rows_unchanged) + rows_refused) <= rows_total)),
+  CONSTRAINT imports_chunks_total_check CHECK ((chunks_total > 0)),
+  CONSTRAINT imports_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
+  CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['connections'::text, 'arrears'::text, 'openingBalances'::text]))),
+  CONSTRAINT imports_rows_created_check CHECK ((rows_created >= 0)),
+  CONSTRAINT imports_rows_refused_check CHECK ((rows_refused >= 0)),
+  CONSTRAINT imports_rows_total_check CHECK ((rows_total > 0)),
+  CONSTRAINT imports_rows_unchanged_check CHECK ((rows_unchanged >= 0)),
+  CONSTRAINT imports_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT imports_size_bytes_check CHECK ((size_bytes > 0)),
+  CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'cancelled'::text]))),
+  CONSTRAINT imports_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX imports_by_time ON prewatt.imports USING btree (utility_id, id DESC);
+CREATE INDEX imports_due ON prewatt.imports USING btree (utility_id, due_at) WHERE (due_at IS NOT NULL);
+CREATE UNIQUE INDEX imports_file_once ON prewatt.imports USING btree (utility_id, kind, sha256) WHERE (NOT dry_run);
+ALTER TABLE prewatt.imports ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.imports FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.ledger_accounts (
   bucket smallint NOT NULL,
   utility_id uuid NOT NULL,
@@ -671,7 +745,7 @@ CREATE TABLE prewatt.transfers (
   CONSTRAINT transfers_check CHECK (((debit_kind <> credit_kind) OR (debit_subject_id <> credit_subject_id))),
   CONSTRAINT transfers_check1 CHECK (((reason = 'reversal'::text) = (reverses_id IS NOT NULL))),
   CONSTRAINT transfers_connection_check CHECK (((connection_id IS NOT NULL) OR (reason = ANY (ARRAY['vendorDeposit'::text, 'reversal'::text])))),
-  CONSTRAINT transfers_reason_check CHECK ((reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text]))),
+  CONSTRAINT transfers_reason_check CHECK ((reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text]))),
   CONSTRAINT transfers_bucket_reverses_id_fkey FOREIGN KEY (bucket, reverses_id) REFERENCES prewatt.transfers(bucket, id),
   CONSTRAINT transfers_bucket_utility_id_credit_kind_credit_subject_id_fkey FOREIGN KEY (bucket, utility_id, credit_kind, credit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
   CONSTRAINT transfers_bucket_utility_id_debit_kind_debit_subject_id_fkey FOREIGN KEY (bucket, utility_id, debit_kind, debit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id)
@@ -681,6 +755,7 @@ CREATE INDEX transfers_by_debit ON prewatt.transfers USING btree (bucket, debit_
 CREATE INDEX transfers_by_sale ON prewatt.transfers USING btree (bucket, sale_id);
 CREATE INDEX transfers_by_vendor_credit ON prewatt.transfers USING btree (utility_id, credit_subject_id, id) WHERE (credit_kind = 'vendorFloat'::text);
 CREATE INDEX transfers_by_vendor_debit ON prewatt.transfers USING btree (utility_id, debit_subject_id, id) WHERE (debit_kind = 'vendorFloat'::text);
+CREATE UNIQUE INDEX transfers_opening_balance_once ON prewatt.transfers USING btree (bucket, connection_id) WHERE (reason = 'openingBalance'::text);
 CREATE UNIQUE INDEX transfers_payment_once ON prewatt.transfers USING btree (bucket, payment_id) WHERE (reason = 'payment'::text);
 CREATE UNIQUE INDEX transfers_reversed_once ON prewatt.transfers USING btree (bucket, reverses_id) WHERE (reverses_id IS NOT NULL);
 ALTER TABLE prewatt.transfers ENABLE ROW LEVEL SECURITY;
@@ -882,6 +957,9 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.import_chunks TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.import_rows TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.imports TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_events TO prewatt_app;
@@ -917,6 +995,17 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_shifts TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
+GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
+GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
 GRANT USAGE ON SCHEMA auth TO prewatt_app;
 GRANT USAGE ON SCHEMA prewatt TO prewatt_app;

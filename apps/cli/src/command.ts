@@ -16,6 +16,10 @@ export type CommandContext = {
   readonly nowMs: () => number;
   /** 0..15. */
   readonly randomNibble: () => number;
+  /** A file as a Blob that is read as it is sent. */
+  readonly openFile: (path: string) => Promise<Blob>;
+  /** Writes to standard output, and waits until it takes more. */
+  readonly write: (bytes: Uint8Array) => Promise<void>;
   readonly fetch: typeof fetch;
   readonly sleep: (durationMs: number) => Promise<void>;
   /** Asks the person at the terminal; null when there is none. A hidden answer is not echoed. */

@@ -11,13 +11,13 @@ type Schema<T> = { readonly safeParse: (value: unknown) => { success: boolean; d
 export type HttpClient = {
   readonly get: <T>(path: string, schema: Schema<T>) => Promise<Result<T, Failure>>;
   readonly post: <T>(path: string, body: unknown, schema: Schema<T>) => Promise<Result<T, Failure>>;
+  /** For files, in and out: the answer as it comes, 2xx, however long it takes. */
+  readonly request: (path: string, init?: RequestInit) => Promise<Result<Response, Failure>>;
   readonly signOut: () => Promise<void>;
 };
 
 export const defaultServer = 'http://127.0.0.1:7070';
 const timeoutMs = 60_000;
-
-type HttpAnswer = { readonly status: number; readonly body: unknown };
 
 const fail = (code: string, message: string, advice?: string): Result<never, Failure> =>
   err({ exitCode: 1, code, message, ...(advice === undefined ? {} : { advice }) });
@@ -28,83 +28,95 @@ export async function withServer(
   serverUrl: string,
   work: (client: HttpClient) => Promise<CommandResult>,
 ): Promise<CommandResult> {
-  const client = await signIn(context, serverUrl);
-  if (!client.ok) return client;
+  const server = addressOf(serverUrl);
+  if (!server.ok) return server;
+  const send = createSend(context, server.value);
+  const entered = await enter(context, send);
+  if (!entered.ok) return entered;
+  const client = createClient(send);
   try {
-    return await work(client.value);
+    return await work(client);
   } finally {
-    await client.value.signOut();
+    await client.signOut();
   }
 }
 
-async function signIn(
-  context: CommandContext,
-  serverUrl: string,
-): Promise<Result<HttpClient, Failure>> {
-  if (!URL.canParse(serverUrl)) return fail('server', `not an address: ${serverUrl}`);
-  const server = new URL(serverUrl);
-  const jar = new Map<string, string>();
+/** Passwords go over TLS, or stay on this machine. */
+function addressOf(text: string): Result<URL, Failure> {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local)) return ok(url);
+  const advice = 'Write an https address, or http of this machine.';
+  return fail('server', `--server ${text} is no address to sign in at`, advice);
+}
 
-  const send = async (path: string, body?: unknown): Promise<Result<HttpAnswer, Failure>> => {
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+type Send = (path: string, init?: RequestInit) => Promise<Result<Response, Failure>>;
+
+/** Sends with the cookies of before, and keeps those that come. */
+function createSend(context: CommandContext, server: URL): Send {
+  const jar = new Map<string, string>();
+  return async (path, init = {}) => {
+    const headers = new Headers(init.headers);
+    // Sign-in asks where a request comes from, as it asks a browser.
+    headers.set('origin', server.origin);
+    const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
+    if (cookie !== '') headers.set('cookie', cookie);
     try {
-      const answer = await context.fetch(new URL(path, server), {
-        method: body === undefined ? 'GET' : 'POST',
-        headers: {
-          accept: 'application/json',
-          // Sign-in asks where a request comes from, as it asks a browser.
-          origin: server.origin,
-          ...(cookie === '' ? {} : { cookie }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
+      const url = new URL(path, server);
+      const answer = await context.fetch(url, { ...init, headers, redirect: 'error' });
       for (const line of answer.headers.getSetCookie()) {
-        const [pair = ''] = line.split(';');
-        const cut = pair.indexOf('=');
-        jar.set(pair.slice(0, cut), pair.slice(cut + 1));
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+        if (/;\s*max-age=0/i.test(line)) jar.delete(name);
+        else jar.set(name, value);
       }
-      const text = await answer.text();
-      return ok({ status: answer.status, body: parsed(text) });
-    } catch {
+      return ok(answer);
+    } catch (error) {
       const advice = 'Check --server, and that the server runs.';
-      return fail('unreachable', `${server.origin} does not answer`, advice);
+      return fail('unreachable', `${server.origin} does not answer (${why(error)})`, advice);
     }
   };
+}
 
+const json = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+  signal: AbortSignal.timeout(timeoutMs),
+});
+
+function createClient(send: Send): HttpClient {
+  const request: HttpClient['request'] = async (path, init) => {
+    const answer = await send(path, init);
+    if (!answer.ok || answer.value.ok) return answer;
+    return err(await failureOf(answer.value));
+  };
   const checked = async <T>(
     schema: Schema<T>,
     path: string,
-    body?: unknown,
+    init: RequestInit,
   ): Promise<Result<T, Failure>> => {
-    const answer = await send(path, body);
+    const answer = await request(path, init);
     if (!answer.ok) return answer;
-    if (answer.value.status >= 400) return err(failureOf(answer.value));
-    const data = schema.safeParse(answer.value.body);
+    const data = schema.safeParse(await bodyOf(answer.value));
     if (data.success && data.data !== undefined) return ok(data.data);
     const advice = 'Use the command of the same version as the server.';
     return fail('answer', `the server’s answer to ${path} is not what was expected`, advice);
   };
-
-  const entered = await enter(context, send);
-  if (!entered.ok) return entered;
-  return ok({
-    get: (path, schema) => checked(schema, path),
-    post: (path, body, schema) => checked(schema, path, body),
+  return {
+    get: (path, schema) => checked(schema, path, { signal: AbortSignal.timeout(timeoutMs) }),
+    post: (path, body, schema) => checked(schema, path, json(body)),
+    request,
     signOut: async () => {
-      await send('/api/auth/sign-out', {});
+      await send('/api/auth/sign-out', json({}));
     },
-  });
+  };
 }
 
-type Send = (path: string, body?: unknown) => Promise<Result<HttpAnswer, Failure>>;
-
 async function enter(context: CommandContext, send: Send): Promise<Result<void, Failure>> {
-  const { PREWATT_OPERATOR_EMAIL, PREWATT_OPERATOR_PASSWORD } = context.environment;
-  const email = PREWATT_OPERATOR_EMAIL ?? (await context.ask('Email: ', 'shown'));
-  const password = PREWATT_OPERATOR_PASSWORD ?? (await context.ask('Password: ', 'hidden'));
+  const given = (name: string): string | null => context.environment[name] || null;
+  const email = given('PREWATT_OPERATOR_EMAIL') ?? (await context.ask('Email: ', 'shown'));
+  const password =
+    given('PREWATT_OPERATOR_PASSWORD') ?? (await context.ask('Password: ', 'hidden'));
   if (email === null || password === null) {
     return fail(
       'credentials',
@@ -112,40 +124,42 @@ async function enter(context: CommandContext, send: Send): Promise<Result<void, 
       'Set PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or run it at a terminal.',
     );
   }
-  const answer = await send('/api/auth/sign-in/email', { email, password });
+  const answer = await send('/api/auth/sign-in/email', json({ email, password }));
   if (!answer.ok) return answer;
-  const { status, body } = answer.value;
+  const { status } = answer.value;
   if (status === 401) return fail('signedOut', 'wrong email or password');
   if (status === 403) {
     const advice = 'Use the address under which people reach it, its PUBLIC_URL.';
     return fail('origin', 'the server takes no sign-ins at this address', advice);
   }
   if (status === 429) return fail('tooManyRequests', 'too many sign-ins', 'Wait a minute.');
-  if (status >= 400) return err(failureOf(answer.value));
+  if (!answer.value.ok) return err(await failureOf(answer.value));
+  const body = await bodyOf(answer.value);
   if ((body as { twoFactorRedirect?: unknown } | null)?.twoFactorRedirect !== true) {
     return ok(undefined);
   }
-  const code = await context.ask('Code of the second factor: ', 'shown');
+  const code =
+    given('PREWATT_OPERATOR_CODE') ?? (await context.ask('Code of the second factor: ', 'shown'));
   if (code === null) {
-    return fail('secondFactor', 'this sign-in asks for a second factor', 'Run it at a terminal.');
+    const advice = 'Set PREWATT_OPERATOR_CODE, or run it at a terminal.';
+    return fail('secondFactor', 'this sign-in asks for a second factor', advice);
   }
-  const verified = await send('/api/auth/two-factor/verify-totp', { code });
+  const verified = await send('/api/auth/two-factor/verify-totp', json({ code }));
   if (!verified.ok) return verified;
   return verified.value.status === 200 ? ok(undefined) : fail('secondFactor', 'wrong code');
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
+const bodyOf = (answer: Response): Promise<unknown> => answer.json().catch(() => null);
 
-function failureOf(answer: HttpAnswer): Failure {
-  const problem = problemSchema.safeParse(answer.body);
+async function failureOf(answer: Response): Promise<Failure> {
+  const problem = problemSchema.safeParse(await bodyOf(answer));
   const { code, title, detail }: Pick<Problem, 'code' | 'title' | 'detail'> = problem.success
     ? problem.data
     : { code: 'refused', title: `the server refused (${answer.status})`, detail: '' };
   return { exitCode: 1, code, message: title, ...(detail === '' ? {} : { advice: detail }) };
+}
+
+function why(error: unknown): string {
+  const { cause, message } = error as { cause?: { code?: string }; message?: string };
+  return cause?.code ?? message ?? 'no reason given';
 }

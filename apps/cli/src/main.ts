@@ -4,7 +4,7 @@
 // from here.
 
 import { randomInt } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { openAsBlob, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -16,6 +16,8 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   sts: async () => (await import('./sts/group.ts')).stsGroup,
   tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
   vendor: async () => (await import('./vendor/group.ts')).vendorGroup,
+  import: async () => (await import('./import/group.ts')).importGroup,
+  export: async () => (await import('./export/group.ts')).exportGroup,
 };
 
 const help = `prewatt: engineer's and operator's commands
@@ -25,6 +27,8 @@ const help = `prewatt: engineer's and operator's commands
   prewatt sts ...        STS tokens and keys, offline
   prewatt tariff ...     tariff documents: check, quote, explain, offline
   prewatt vendor ...     vendors who sell for cash: float, keys, deposits, statement
+  prewatt import ...     connections, arrears and opening balances from CSV, into a server
+  prewatt export ...     registers and books of a server as CSV
 
 prewatt <group> --help lists a group's commands.
 `;
@@ -66,6 +70,11 @@ if (import.meta.main) {
     environment: process.env,
     nowMs: () => Date.now(),
     randomNibble: () => randomInt(16),
+    openFile: (path) => openAsBlob(path),
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+      }),
     fetch,
     sleep: (durationMs) => setTimeout(durationMs),
     ask,

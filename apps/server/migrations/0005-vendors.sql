@@ -13,7 +13,7 @@ ALTER TABLE ledger_accounts ADD CONSTRAINT ledger_accounts_kind_check CHECK (kin
   'fees'));
 ALTER TABLE transfers DROP CONSTRAINT transfers_reason_check;
 ALTER TABLE transfers ADD CONSTRAINT transfers_reason_check CHECK (reason IN ('payment', 'energy', 'tax', 'fee', 'debt',
-  'openingDebt', 'vendorSale', 'commission', 'vendorDeposit', 'reversal'));
+  'openingDebt', 'openingBalance', 'vendorSale', 'commission', 'vendorDeposit', 'reversal'));
 -- A vendor's deposit concerns no connection.
 ALTER TABLE transfers ALTER COLUMN connection_id DROP NOT NULL;
 ALTER TABLE transfers ADD CONSTRAINT transfers_connection_check

@@ -101,6 +101,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     taskList: {
       sendMessage: (payload) => services.jobs.sendMessage(payload as Jobs['sendMessage']),
       runProof: (payload) => services.jobs.runProof(payload as Jobs['runProof']),
+      importChunk: (payload) => services.jobs.importChunk(payload as Jobs['importChunk']),
     },
     logger: workerLogger(log),
   });

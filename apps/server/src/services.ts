@@ -4,6 +4,7 @@
 
 import type { RandomBytes } from '@prewatt/quantities';
 import { createAlerts } from './alerts/index.ts';
+import { createExports, type Exports } from './exports/index.ts';
 import {
   type Commands,
   createCommands,
@@ -11,6 +12,7 @@ import {
   type Ingest,
   type Transport,
 } from './headend/index.ts';
+import { createImports, type Imports } from './imports/index.ts';
 import { createKeys } from './keys/index.ts';
 import { createMessages, type Messages, type SmsGateway } from './messages/index.ts';
 import { createPayments, type PaymentProvider, type Payments } from './payments/index.ts';
@@ -55,6 +57,8 @@ export type Services = {
   readonly messages: Messages;
   readonly proof: Proof;
   readonly reconciliation: Reconciliation;
+  readonly imports: Imports;
+  readonly exports: Exports;
   readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
   /**
    * What must happen now and then: due commands and payments, partitions ahead, the nightly
@@ -113,6 +117,7 @@ export function createServices(o: ServiceDeps): Services {
     log,
   });
   const proof = createProof({ database, keys, clocks, newUuid, log });
+  const imports = createImports({ database, utilities, clocks, newUuid });
   let preparedForDay = -1;
   return {
     database,
@@ -128,13 +133,20 @@ export function createServices(o: ServiceDeps): Services {
     messages,
     proof,
     reconciliation: createReconciliation({ database, utilities, clocks, newUuid }),
-    jobs: { sendMessage: messages.send, runProof: proof.run },
+    imports,
+    exports: createExports({ database, utilities }),
+    jobs: {
+      sendMessage: messages.send,
+      runProof: proof.run,
+      importChunk: imports.runChunk,
+    },
     upkeep: async () => {
       const day = Math.floor(clocks.business.nowMs() / 86_400_000);
       for (const utility of await utilities.list()) {
         await commands.sweep(utility.id);
         await payments.checkOpen(utility.id);
         await proof.startNightly(utility);
+        await imports.sweep(utility.id);
         if (day === preparedForDay) continue;
         await database.inUtility(utility.id, (tx) => prepareMonths(tx, clocks.business.nowMs()));
       }

@@ -2,6 +2,7 @@
 
 export * from './common.ts';
 export * from './consumer.ts';
+export * from './imports.ts';
 export * from './operator.ts';
 export * from './proof.ts';
 export * from './reconciliation.ts';

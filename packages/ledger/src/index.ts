@@ -10,6 +10,7 @@ export {
 export {
   accounts,
   commissionOf,
+  openingBalancePosting,
   openingDebtPosting,
   paymentPosting,
   type SaleError,

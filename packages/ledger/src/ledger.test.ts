@@ -5,6 +5,7 @@ import {
   accounts,
   balanceOf,
   commissionOf,
+  openingBalancePosting,
   openingDebtPosting,
   paymentPosting,
   reversalOf,
@@ -104,6 +105,24 @@ test('repaid debt lowers what is owed', () => {
   });
   assert.ok(sale.ok);
   assert.equal(balanceOf(accounts.customerDebt('d1'), [opening, ...sale.value]), 7_500n);
+});
+
+test('money from an older system is prepaid, and a sale uses it like any other', () => {
+  const opening = openingBalancePosting(subjects, 4_000n);
+  assert.ok(transfer(opening).ok);
+  assert.equal(balanceOf(prepaid, [opening]), 4_000n);
+  assert.equal(balanceOf(accounts.providerClearing(subjects), [opening]), 0n);
+  const sale = salePostings(subjects, {
+    availableMinor: 4_000n,
+    lines: [{ kind: 'energy', amountMinor: 3_990n }],
+    remainderMinor: 10n,
+  });
+  assert.ok(sale.ok);
+  const all = [opening, ...sale.value];
+  assert.equal(balanceOf(prepaid, all), 10n);
+  assert.equal(trialBalance(all), 0n);
+  const arrears = openingDebtPosting(subjects, 'd1', 500n);
+  assert.equal(balanceOf(accounts.openingBalance(subjects), [opening, arrears]), -3_500n);
 });
 
 test('a reversal brings every balance back', () => {

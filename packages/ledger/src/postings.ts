@@ -98,6 +98,16 @@ export function openingDebtPosting(s: Subjects, debtId: string, amountMinor: big
   };
 }
 
+/** Prepaid money brought in from an older system: the utility owes it to the customer now. */
+export function openingBalancePosting(s: Subjects, amountMinor: bigint): Transfer {
+  return {
+    debitAccount: accounts.openingBalance(s),
+    creditAccount: accounts.customerPrepaid(s),
+    amountMinor,
+    reason: 'openingBalance',
+  };
+}
+
 export type SaleLine = {
   readonly kind: 'energy' | 'tax' | 'fee' | 'debt';
   readonly amountMinor: bigint;

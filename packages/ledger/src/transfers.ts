@@ -14,6 +14,7 @@ export type TransferReason =
   | 'vendorSale'
   | 'commission'
   | 'vendorDeposit'
+  | 'openingBalance'
   | 'reversal';
 
 export type Transfer = {

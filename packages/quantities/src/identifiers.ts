@@ -26,6 +26,8 @@ const prefixes = [
   'proof',
   'file',
   'difference',
+  'import',
+  'debt',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

@@ -39,6 +39,12 @@ export async function prewatt(args: string[], world: World = {}) {
     environment: world.environment ?? {},
     nowMs: () => Date.parse('2026-07-29T10:00Z'),
     randomNibble: () => 5,
+    openFile: () => {
+      throw new Error('no file is sent');
+    },
+    write: () => {
+      throw new Error('no bytes are written');
+    },
     fetch: () => {
       throw new Error('nothing is asked of a server');
     },

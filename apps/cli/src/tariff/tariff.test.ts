@@ -32,6 +32,8 @@ async function run(args: string[], files: Record<string, string> = {}) {
     environment: {},
     nowMs: () => Date.UTC(2026, 10, 24, 10),
     randomNibble: () => 0,
+    openFile: () => assert.fail('no file is sent'),
+    write: () => assert.fail('nothing is written'),
     fetch: async () => assert.fail('an offline command'),
     sleep: async () => {},
     ask: async () => null,

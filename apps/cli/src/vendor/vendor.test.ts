@@ -24,6 +24,8 @@ async function run(args: string[], answers: Record<string, unknown> = {}) {
     environment: { PREWATT_OPERATOR_EMAIL: 'o@test.example', PREWATT_OPERATOR_PASSWORD: 'secret' },
     nowMs: () => 0,
     randomNibble: () => 0,
+    openFile: () => assert.fail('no file is sent'),
+    write: () => assert.fail('nothing is written'),
     fetch: async (url, init) => {
       const path = new URL(String(url)).pathname;
       if (!path.startsWith('/api/auth/'))

@@ -17,6 +17,8 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
+import { exportRoutes } from '../exports/routes.ts';
+import { importRoutes } from '../imports/routes.ts';
 import { operatorRoutes } from '../operators/index.ts';
 import { paymentRoutes } from '../payments/routes.ts';
 import type { Log } from '../platform/log.ts';
@@ -87,6 +89,8 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(vendorRoutes(o));
   await app.register(proofRoutes(o));
   await app.register(reconciliationRoutes(o));
+  await app.register(importRoutes(o));
+  await app.register(exportRoutes(o));
   await consoleFiles(app, o.consoleDir);
   return app;
 }

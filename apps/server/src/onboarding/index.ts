@@ -1,17 +1,18 @@
 // Onboarding: how a utility, its tariffs, keys, operators, connections and meters come into being.
-// Used by the demo's seed, the simulation and the tests; imports and the command line build on it.
+// Used by the demo's seed, the simulation, imports and the tests.
 
-import { createHash } from 'node:crypto';
-import { accounts, openingDebtPosting } from '@prewatt/ledger';
 import { checkProtectionRules } from '@prewatt/protection';
-import { bucketOfConnection, expectOk, idFromUuid } from '@prewatt/quantities';
-import { checkMeterPan } from '@prewatt/sts/keys';
-import { parseDebtRule, parseTariff, positionToJson, startPosition } from '@prewatt/tariff';
-import { openAccounts, postTransfers } from '../accounting/index.ts';
-import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
+import { expectOk } from '@prewatt/quantities';
+import { parseTariff } from '@prewatt/tariff';
+import type { MeterPlace } from '../connections/index.ts';
 import { sealVendingKey } from '../keys/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
+import { createConnection, type NewConnection } from './connections.ts';
+
+export { type ConnectionDeps, createConnection, type NewConnection } from './connections.ts';
+export { addDebt, addOpeningBalance, type NewDebt } from './debts.ts';
+export type { ConnectionRefusal, DebtRefusal, OpeningBalanceRefusal, Outcome } from './errors.ts';
 
 export type NewUtility = {
   readonly name: string;
@@ -31,27 +32,6 @@ export type NewVendingKey = {
   readonly baseDate: 93 | 14 | 35;
   readonly dkga: 'dkga02' | 'dkga04';
   readonly bytes: Uint8Array;
-};
-
-export type NewConnection = {
-  readonly name: string;
-  readonly address: string;
-  readonly customer: { readonly name: string; readonly phone: string } | null;
-  readonly tariffId: string;
-  readonly meter: {
-    readonly meterPan: string;
-    readonly encryptionAlgorithm: 'ea07' | 'ea11';
-    readonly supplyGroupCode: string;
-    readonly tariffIndex: string;
-    readonly keyRevision: number;
-    readonly mqttSecret: string;
-  };
-  readonly debts: readonly {
-    readonly label: string;
-    readonly outstandingMinor: bigint;
-    /** As people write it, e.g. { share: '20' } for a fifth of each purchase (docs/tariffs.md). */
-    readonly rule: object;
-  }[];
 };
 
 export type Onboarding = ReturnType<typeof createOnboarding>;
@@ -152,121 +132,12 @@ export function createOnboarding(o: {
         .execute();
     },
 
+    /** Throws for what is refused: the callers of this one made the particulars themselves. */
     createConnection: async (
       tx: Tx,
       utilityId: string,
       connection: NewConnection,
-    ): Promise<MeterPlace> => {
-      expectOk(checkMeterPan(connection.meter.meterPan), 'meter number');
-      const connectionId = o.newUuid();
-      const bucket = bucketOfConnection(idFromUuid('connection', connectionId));
-      const place = { utilityId, bucket, connectionId, meterId: o.newUuid() };
-      await insertDirectories(tx, place, connection);
-      await insertConnection(tx, place, { connection, now: now() });
-      await openAccounts(
-        tx,
-        place,
-        [
-          accounts.providerClearing(place),
-          accounts.customerPrepaid(place),
-          accounts.openingBalance(place),
-          accounts.energySales(place),
-          accounts.tax(place),
-          accounts.fees(place),
-        ],
-        o.nowMs(),
-      );
-      for (const debt of connection.debts) await insertDebt(tx, place, debt);
-      return place;
-    },
+    ): Promise<MeterPlace> =>
+      expectOk(await createConnection(o, tx, { utilityId, connection }), 'connection').place,
   };
-
-  async function insertDebt(
-    tx: Tx,
-    place: ConnectionPlace,
-    debt: NewConnection['debts'][number],
-  ): Promise<void> {
-    // The scale only sets the unit of amounts; whether the rule is one does not hang on it.
-    expectOk(parseDebtRule(debt.rule, 2), 'debt rule');
-    const id = o.newUuid();
-    await openAccounts(tx, place, [accounts.customerDebt(id)], o.nowMs());
-    await tx
-      .insertInto('debts')
-      .values({
-        bucket: place.bucket,
-        id,
-        utility_id: place.utilityId,
-        connection_id: place.connectionId,
-        label: debt.label,
-        rule: JSON.stringify(debt.rule),
-        created_at: now(),
-      })
-      .execute();
-    await postTransfers(
-      tx,
-      { place, saleId: null, paymentId: null, postedAtMs: o.nowMs(), newUuid: o.newUuid },
-      [openingDebtPosting(place, id, debt.outstandingMinor)],
-    );
-  }
-}
-
-async function insertDirectories(
-  tx: Tx,
-  place: MeterPlace,
-  connection: NewConnection,
-): Promise<void> {
-  const row = {
-    utility_id: place.utilityId,
-    bucket: place.bucket,
-    connection_id: place.connectionId,
-  };
-  await tx
-    .insertInto('meter_directory')
-    .values({ ...row, meter_pan: connection.meter.meterPan, meter_id: place.meterId })
-    .execute();
-  if (connection.customer === null) return;
-  await tx
-    .insertInto('phone_directory')
-    .values({ ...row, phone: connection.customer.phone })
-    .execute();
-}
-
-async function insertConnection(
-  tx: Tx,
-  place: MeterPlace,
-  o: { readonly connection: NewConnection; readonly now: Date },
-): Promise<void> {
-  const { connection } = o;
-  await tx
-    .insertInto('connections')
-    .values({
-      bucket: place.bucket,
-      id: place.connectionId,
-      utility_id: place.utilityId,
-      name: connection.name,
-      address: connection.address,
-      customer_name: connection.customer?.name ?? null,
-      customer_phone: connection.customer?.phone ?? null,
-      tariff_id: connection.tariffId,
-      tariff_position: JSON.stringify(positionToJson(startPosition())),
-      created_at: o.now,
-    })
-    .execute();
-  await tx
-    .insertInto('meters')
-    .values({
-      bucket: place.bucket,
-      id: place.meterId,
-      utility_id: place.utilityId,
-      connection_id: place.connectionId,
-      meter_pan: connection.meter.meterPan,
-      encryption_algorithm: connection.meter.encryptionAlgorithm,
-      supply_group_code: connection.meter.supplyGroupCode,
-      tariff_index: connection.meter.tariffIndex,
-      key_revision: connection.meter.keyRevision,
-      secret_hash: createHash('sha256').update(connection.meter.mqttSecret).digest(),
-      last_tid: null,
-      created_at: o.now,
-    })
-    .execute();
 }

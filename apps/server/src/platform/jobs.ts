@@ -10,6 +10,8 @@ export type Jobs = {
   sendMessage: { utilityId: string; bucket: number; messageId: string };
   /** Check the laws over the rows of a utility. */
   runProof: { utilityId: string; runId: string };
+  /** Work off one chunk of an import. */
+  importChunk: { utilityId: string; importId: string; chunk: number };
 };
 
 /**

@@ -141,6 +141,7 @@ export type Tables = {
       | 'vendorSale'
       | 'commission'
       | 'vendorDeposit'
+      | 'openingBalance'
       | 'reversal';
     sale_id: NullableText;
     payment_id: NullableText;
@@ -384,5 +385,36 @@ export type Tables = {
     noted_by: string | null;
     file_id: string | null;
     noted_at: Instant;
+  };
+  imports: {
+    id: string;
+    utility_id: string;
+    kind: 'connections' | 'arrears' | 'openingBalances';
+    dry_run: boolean;
+    file_name: string;
+    sha256: string;
+    size_bytes: number;
+    columns: Json;
+    rows_total: number;
+    chunks_total: number;
+    next_chunk: Generated<number>;
+    rows_created: Generated<number>;
+    rows_unchanged: Generated<number>;
+    rows_refused: Generated<number>;
+    state: 'queued' | 'running' | 'done' | 'cancelled';
+    requested_by: string;
+    created_at: Instant;
+    state_at: Instant;
+    due_at: NullableInstant;
+  };
+  import_chunks: { utility_id: string; import_id: string; ordinal: number; rows: Json };
+  import_rows: {
+    utility_id: string;
+    import_id: string;
+    line: number;
+    row_key: NullableText;
+    outcome: 'created' | 'unchanged' | 'refused';
+    faults: Json;
+    at: Instant;
   };
 };

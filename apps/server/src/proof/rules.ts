@@ -51,6 +51,7 @@ const sidesOf: Record<Exclude<Tables['transfers']['reason'], 'reversal'>, Sides>
   fee: { debit: 'customerPrepaid', credit: 'fees' },
   debt: { debit: 'customerPrepaid', credit: 'customerDebt' },
   openingDebt: { debit: 'customerDebt', credit: 'openingBalance' },
+  openingBalance: { debit: 'openingBalance', credit: 'customerPrepaid' },
   vendorSale: { debit: 'vendorFloat', credit: 'customerPrepaid' },
   commission: { debit: 'vendorCommission', credit: 'vendorFloat' },
   vendorDeposit: { debit: 'bank', credit: 'vendorFloat' },

@@ -1,0 +1,195 @@
+// `prewatt import`: sends a file to the server and follows what becomes of its rows.
+
+import {
+  type ImportJson,
+  type ImportRowJson,
+  type ImportRowPage,
+  importKinds,
+  importRowPageSchema,
+  importSchema,
+} from '@prewatt/api';
+import type { Result } from '@prewatt/quantities';
+import {
+  type CommandContext,
+  type CommandGroup,
+  type CommandResult,
+  type Failure,
+  type Options,
+  parseOptions,
+  printResult,
+  usageError,
+} from '../command.ts';
+import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
+
+const help = `prewatt import: connections, arrears and opening balances from CSV files
+
+  prewatt import FILE --kind ${importKinds.join('|')} [--dry-run] [--watch]
+  prewatt import status ID    how far it is
+  prewatt import rows ID      what was refused, and what to write instead
+  prewatt import cancel ID    stops it; what was written stays
+  prewatt import resume ID    goes on, or tries refused rows again
+
+  --dry-run      say what would happen, write nothing
+  --watch        wait until it is done; exit code 1 when a row was refused
+  --server URL   default ${defaultServer}
+  --json         one JSON value
+
+PREWATT_OPERATOR_EMAIL, PREWATT_OPERATOR_PASSWORD and, with a second factor,
+PREWATT_OPERATOR_CODE sign in; without them you are asked. The columns of each kind: docs/operating/import.md
+`;
+
+const watchEveryMs = 500;
+const rowsShown = 20;
+
+type Run = {
+  readonly client: HttpClient;
+  readonly context: CommandContext;
+  readonly options: Options;
+};
+
+/** Runs `prewatt import`. */
+export const importGroup: CommandGroup = async (args, context) => {
+  if (args.length === 0 || args.includes('--help') || args[0] === 'help') {
+    context.print(help);
+    return args.length === 0 ? 2 : 0;
+  }
+  const options = parseOptions(args, {
+    kind: 'text',
+    server: 'text',
+    'dry-run': 'flag',
+    watch: 'flag',
+    json: 'flag',
+  });
+  if (typeof options === 'string') return usageError(context, options, 'prewatt import --help');
+  const work = workOf(options);
+  if (typeof work === 'string') return usageError(context, work, 'prewatt import --help');
+  const result = await withServer(context, options.text('server') ?? defaultServer, (client) =>
+    work({ client, context, options }),
+  );
+  return printResult(result, context, options.flag('json'));
+};
+
+type Work = (run: Run) => Promise<CommandResult>;
+
+/** What the line asks for, or what is wrong with it. */
+function workOf(options: Options): Work | string {
+  const [first, id, ...others] = options.positionals;
+  if (first === undefined || others.length > 0) return 'name one file';
+  const actions: Readonly<Record<string, (id: string) => Work>> = {
+    status: (given) => async (run) => {
+      const found = await read(run.client, given);
+      return found.ok ? follow(run, found.value) : found;
+    },
+    rows: (given) => (run) => refusedRows(run, given),
+    cancel: (given) => async (run) => {
+      const cancelled = await act(run, given, 'cancel');
+      return cancelled.ok ? answerOf(cancelled.value, []) : cancelled;
+    },
+    resume: (given) => async (run) => {
+      const resumed = await act(run, given, 'resume');
+      return resumed.ok ? follow(run, resumed.value) : resumed;
+    },
+  };
+  const action = Object.hasOwn(actions, first) ? actions[first] : undefined;
+  if (action !== undefined) {
+    return id === undefined ? `name the import: prewatt import ${first} ID` : action(id);
+  }
+  if (id !== undefined) return 'name one file';
+  const kind = options.text('kind') ?? '';
+  if (!importKinds.some((each) => each === kind))
+    return `--kind is one of ${importKinds.join(', ')}`;
+  return (run) => sendFile(run, first, kind);
+}
+
+async function sendFile(run: Run, path: string, kind: string): Promise<CommandResult> {
+  const { client, context, options } = run;
+  const file = await context.openFile(path).catch(() => null);
+  if (file === null) {
+    const message = `${path} cannot be read`;
+    return { ok: false, error: { exitCode: 1, code: 'file', message } };
+  }
+  const query = new URLSearchParams({
+    kind,
+    dryRun: String(options.flag('dry-run')),
+    fileName: (path.split(/[/\\]/).at(-1) ?? path).slice(0, 200),
+  });
+  const answer = await client.request(`/api/operator/imports?${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/csv' },
+    body: file,
+  });
+  if (!answer.ok) return answer;
+  const sent = importSchema.parse(await answer.value.json());
+  if (answer.value.status === 200)
+    context.printError('This file was sent before; this is its import.\n');
+  return follow(run, sent);
+}
+
+const pathOf = (id: string): string => `/api/operator/imports/${encodeURIComponent(id)}`;
+
+const read = (client: HttpClient, id: string): Promise<Result<ImportJson, Failure>> =>
+  client.get(pathOf(id), importSchema);
+
+const act = (
+  { client }: Run,
+  id: string,
+  action: 'cancel' | 'resume',
+): Promise<Result<ImportJson, Failure>> => client.post(`${pathOf(id)}/${action}`, {}, importSchema);
+
+/** The answer about an import; with --watch once it is done, with what was refused. */
+async function follow(run: Run, from: ImportJson): Promise<CommandResult> {
+  if (!run.options.flag('watch')) return answerOf(from, []);
+  let now = from;
+  while (now.state === 'queued' || now.state === 'running') {
+    run.context.printError(`${countsOf(now)}\n`);
+    await run.context.sleep(watchEveryMs);
+    const next = await read(run.client, now.importId);
+    if (!next.ok) return next;
+    now = next.value;
+  }
+  if (now.rows.refused === 0) return answerOf(now, []);
+  const path = `${pathOf(now.importId)}/rows?outcome=refused`;
+  const refused = await run.client.get(path, importRowPageSchema);
+  return refused.ok ? answerOf(now, refused.value.rows) : refused;
+}
+
+async function refusedRows({ client }: Run, id: string): Promise<CommandResult> {
+  const rows: ImportRowJson[] = [];
+  let cursor: string | null = '0';
+  while (cursor !== null) {
+    const path: string = `${pathOf(id)}/rows?outcome=refused&cursor=${cursor}`;
+    const page: Result<ImportRowPage, Failure> = await client.get(path, importRowPageSchema);
+    if (!page.ok) return page;
+    rows.push(...page.value.rows);
+    cursor = page.value.nextCursor;
+  }
+  const lines = rows.length === 0 ? ['no row was refused'] : rows.flatMap(linesOfRow);
+  return { ok: true, value: { lines, json: rows } };
+}
+
+const linesOfRow = (row: ImportRowJson): string[] =>
+  row.faults.map(({ column, found, message, advice }) => {
+    const where = [`line ${row.line}`, ...(column === null ? [] : [column])].join(', ');
+    return `${where}: ${found === null ? '' : `"${found}": `}${message}. ${advice}`;
+  });
+
+function countsOf({ rows, dryRun }: ImportJson): string {
+  const done = rows.total - rows.waiting;
+  const created = dryRun ? 'would be created' : 'created';
+  return `${done} of ${rows.total} rows: ${rows.created} ${created}, ${rows.unchanged} there already, ${rows.refused} refused`;
+}
+
+function answerOf(status: ImportJson, refused: readonly ImportRowJson[]): CommandResult {
+  const shown = refused.slice(0, rowsShown).flatMap(linesOfRow);
+  const more = status.rows.refused - Math.min(refused.length, rowsShown);
+  const lines = [
+    `${status.importId}: ${status.state}${status.dryRun ? ' (dry run)' : ''}`,
+    countsOf(status),
+    ...shown,
+    ...(refused.length > 0 && more > 0
+      ? [`and ${more} more: prewatt import rows ${status.importId}`]
+      : []),
+  ];
+  const failed = status.state === 'done' && status.rows.refused > 0;
+  return { ok: true, value: { lines, json: { ...status, refused }, failed } };
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseDebtRule } from '@prewatt/tariff';
+import fc from 'fast-check';
+import { columnsOf } from './columns.ts';
+import { readDebtRule, writeDebtRule } from './debt-rule-text.ts';
+import { plainCell, readRow } from './rows.ts';
+
+const rand = { code: 'ZAR', scale: 2 };
+
+const good = {
+  connection_name: 'Flat 1',
+  address: '1 Test Street',
+  customer_name: 'A Customer',
+  customer_phone: "'+27 82 555 0101",
+  tariff: 'Homes',
+  meter_number: '600727000000000009',
+  supply_group_code: '123456',
+  tariff_index: '1',
+  key_revision: '1',
+  encryption_algorithm: 'EA07',
+  mqtt_secret: '',
+};
+
+const readConnection = (change: Partial<Record<keyof typeof good, string>> = {}) => {
+  const all = { ...good, ...change };
+  return readRow('connections', { columns: Object.keys(all), cells: Object.values(all) }, rand);
+};
+
+test('a connection’s row is read into what onboarding wants', () => {
+  assert.deepEqual(readConnection(), {
+    ok: true,
+    value: {
+      kind: 'connections',
+      meterPan: '600727000000000009',
+      name: 'Flat 1',
+      address: '1 Test Street',
+      customer: { name: 'A Customer', phone: '+27825550101' },
+      tariffName: 'Homes',
+      supplyGroupCode: '123456',
+      tariffIndex: '01',
+      keyRevision: 1,
+      encryptionAlgorithm: 'ea07',
+      secretSha256Hex: null,
+    },
+  });
+});
+
+test('the number on the meter is enough', () => {
+  const read = readConnection({ meter_number: '0000 0000 000' });
+  assert.equal(read.ok ? read.value.meterPan : '', '600727000000000009');
+});
+
+test('each fault names its column, what is there and what to write instead', () => {
+  const faults: [Partial<Record<keyof typeof good, string>>, string, string][] = [
+    [{ connection_name: '' }, 'connection_name', 'required'],
+    [{ address: 'x'.repeat(201) }, 'address', 'tooLong'],
+    [{ connection_name: 'a\nb' }, 'connection_name', 'controlCharacter'],
+    [{ customer_phone: '082 555 0101' }, 'customer_phone', 'phoneFormat'],
+    [{ customer_phone: '' }, 'customer_phone', 'customerIncomplete'],
+    [{ customer_name: '' }, 'customer_name', 'customerIncomplete'],
+    [{ meter_number: '6.00727E+17' }, 'meter_number', 'numberRounded'],
+    [{ meter_number: '60072700000000000' }, 'meter_number', 'panLength'],
+    [{ meter_number: '60072700000000000x' }, 'meter_number', 'panCharacter'],
+    [{ meter_number: '600727000000000008' }, 'meter_number', 'panCheckDigit'],
+    [{ meter_number: '600727000000000109' }, 'meter_number', 'drnCheckDigit'],
+    [{ meter_number: '500727000000000009' }, 'meter_number', 'iinUnknown'],
+    [{ supply_group_code: '12345' }, 'supply_group_code', 'supplyGroupFormat'],
+    [{ tariff_index: '123' }, 'tariff_index', 'tariffIndexFormat'],
+    [{ key_revision: '0' }, 'key_revision', 'keyRevisionRange'],
+    [{ encryption_algorithm: 'des' }, 'encryption_algorithm', 'algorithmUnknown'],
+    [{ mqtt_secret: 'invalid' }, 'mqtt_secret', 'secretLength'],
+  ];
+  for (const [change, column, code] of faults) {
+    const read = readConnection(change);
+    assert.ok(!read.ok, code);
+    assert.deepEqual(
+      read.error.map((fault) => [fault.column, fault.code]),
+      [[column, code]],
+    );
+    assert.ok(read.error.every((fault) => fault.advice !== '' && fault.message !== ''));
+  }
+});
+
+test('all faults of a row are told at once, and a secret never', () => {
+  const read = readConnection({ connection_name: '', meter_number: '1', mqtt_secret: 'invalid' });
+  assert.ok(!read.ok);
+  assert.deepEqual(
+    read.error.map((fault) => fault.column),
+    ['meter_number', 'connection_name', 'mqtt_secret'],
+  );
+  assert.equal(read.error.at(-1)?.found, null);
+});
+
+const readBalance = (amount: string, currency = '') =>
+  readRow(
+    'openingBalances',
+    {
+      columns: ['meter_number', 'amount', 'currency'],
+      cells: [good.meter_number, amount, currency],
+    },
+    rand,
+  );
+
+test('amounts are written one way; zero and another currency are refused', () => {
+  const codeOf = (amount: string, currency?: string) => {
+    const read = readBalance(amount, currency);
+    return read.ok ? 'ok' : read.error[0]?.code;
+  };
+  assert.equal(codeOf('12.50', 'zar'), 'ok');
+  assert.equal(codeOf('12,50'), 'amountFormat');
+  assert.equal(codeOf('-12.50'), 'amountFormat');
+  assert.equal(codeOf('12.505'), 'amountTooPrecise');
+  assert.equal(codeOf('9999999999999999'), 'amountOutOfRange');
+  assert.equal(codeOf('0.00'), 'amountNotPositive');
+  assert.equal(codeOf(''), 'required');
+  assert.equal(codeOf('5', 'USD'), 'currencyOther');
+});
+
+test('a line with another number of fields is one fault', () => {
+  const read = readRow('arrears', { columns: ['meter_number', 'label'], cells: ['1'] }, rand);
+  assert.deepEqual(read.ok ? [] : read.error.map((fault) => fault.code), ['columnCount']);
+});
+
+test('rules of debts are one to one with their text', () => {
+  for (const text of [
+    'share 25',
+    'arrearsFirst 90',
+    'shareOfOutstanding 30',
+    'instalment 50.00 per month',
+    'ageLadder 30:20 60:40.5',
+  ]) {
+    const rule = readDebtRule(text);
+    assert.ok(rule !== null && parseDebtRule(rule, 2).ok, text);
+    assert.equal(writeDebtRule(rule), text);
+  }
+  assert.deepEqual(readDebtRule('share 25%'), { share: '25' });
+  for (const text of [
+    '',
+    'share',
+    'share 1 2',
+    'instalment 5',
+    'ageLadder',
+    'ageLadder 3',
+    'toString 1',
+  ])
+    assert.equal(readDebtRule(text), null, text);
+});
+
+test('the apostrophe of an export is taken off, others stay', () => {
+  assert.equal(plainCell(" '=1+1 "), '=1+1');
+  assert.equal(plainCell("'t Hooft"), "'t Hooft");
+});
+
+test('whatever the cells say, a row is read or refused with faults', () => {
+  const cell = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 30 }),
+    fc.constantFrom('share 25', '600727000000000009', '1.00', '', '__proto__', 'ageLadder 1:1'),
+  );
+  for (const kind of ['connections', 'arrears', 'openingBalances'] as const) {
+    const columns = [...columnsOf[kind].required, ...columnsOf[kind].optional];
+    fc.assert(
+      fc.property(fc.array(cell, { maxLength: columns.length + 1 }), (cells) => {
+        const read = readRow(kind, { columns, cells }, rand);
+        if (!read.ok) assert.ok(read.error.length > 0);
+      }),
+    );
+  }
+});

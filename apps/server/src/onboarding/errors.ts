@@ -1,0 +1,36 @@
+// Why a connection, a debt or an opening balance cannot be taken on, in the order of the checks.
+
+import type { PanError } from '@prewatt/sts/keys';
+
+/**
+ * `meterExists`: the number is registered with other particulars, or with another utility. The same
+ * particulars again are no refusal: the answer is `unchanged`.
+ */
+export type ConnectionRefusal =
+  | PanError
+  | 'nameEmpty'
+  | 'phoneFormat'
+  | 'supplyGroupFormat'
+  | 'tariffIndexFormat'
+  | 'keyRevisionRange'
+  | 'debtRuleFormat'
+  | 'amountNotPositive'
+  | 'meterExists'
+  | 'tariffUnknown';
+
+/** `debtExists`: a debt of this label stands there with another amount or rule. */
+export type DebtRefusal =
+  | 'labelEmpty'
+  | 'debtRuleFormat'
+  | 'amountNotPositive'
+  | 'connectionUnknown'
+  | 'debtExists';
+
+/** `openingBalanceExists`: another amount was brought in before. */
+export type OpeningBalanceRefusal =
+  | 'amountNotPositive'
+  | 'connectionUnknown'
+  | 'openingBalanceExists';
+
+/** Whether the act wrote something, or found it done with the same particulars. */
+export type Outcome = 'created' | 'unchanged';

@@ -1,0 +1,18 @@
+// Works off the jobs that stand in a harness's database, as the server's worker would.
+
+import { Logger, runOnce } from 'graphile-worker';
+import type { Harness } from './harness.ts';
+
+export async function runJobs(h: Harness): Promise<void> {
+  const { jobs } = h.services;
+  await runOnce({
+    connectionString: h.appUrl,
+    concurrency: 2,
+    noHandleSignals: true,
+    taskList: {
+      sendMessage: (payload) => jobs.sendMessage(payload as Parameters<typeof jobs.sendMessage>[0]),
+      importChunk: (payload) => jobs.importChunk(payload as Parameters<typeof jobs.importChunk>[0]),
+    },
+    logger: new Logger(() => () => {}),
+  });
+}

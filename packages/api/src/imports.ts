@@ -1,0 +1,81 @@
+// Imports and exports: files of connections, arrears and opening balances in, and the books out. An
+// administrator imports; an operator may rehearse and export.
+
+import { z } from 'zod';
+import { instantSchema } from './common.ts';
+
+export const importKinds = ['connections', 'arrears', 'openingBalances'] as const;
+export const importKindSchema = z.enum(importKinds);
+export type ImportKind = z.output<typeof importKindSchema>;
+
+export const exportKinds = [...importKinds, 'customers', 'sales', 'payments', 'transfers'] as const;
+export const exportKindSchema = z.enum(exportKinds);
+/**
+ * GET /api/operator/exports/:kind?after=ID answers text/csv, streamed, in a stable order and with
+ * stable columns; `after` is the first cell of the last whole row one has. Instants are in the
+ * utility's zone with their offset; the last column and the header x-prewatt-time-zone name it.
+ */
+export type ExportKind = z.output<typeof exportKindSchema>;
+
+/** queued -> running -> done; cancelled from queued or running; resume leads back to queued. */
+export const importStates = ['queued', 'running', 'done', 'cancelled'] as const;
+
+/** What is wrong with a row; `column` is null when it is the row as a whole. */
+export const rowFaultSchema = z.object({
+  column: z.string().nullable(),
+  code: z.string(),
+  /** What the file says there, shortened; null for an empty field and for secrets. */
+  found: z.string().nullable(),
+  message: z.string(),
+  /** What to write instead. */
+  advice: z.string(),
+});
+export type RowFault = z.output<typeof rowFaultSchema>;
+
+/**
+ * POST /api/operator/imports?kind=&dryRun=true|false&fileName= with the file as text/csv (202; 200
+ * with the first import for a file that was sent before), GET /api/operator/imports/:id, and POST
+ * .../:id/cancel and .../:id/resume.
+ */
+export const importSchema = z.object({
+  importId: z.string(),
+  kind: importKindSchema,
+  dryRun: z.boolean(),
+  fileName: z.string(),
+  sha256: z.string(),
+  sizeBytes: z.number().int(),
+  state: z.enum(importStates),
+  rows: z.object({
+    total: z.number().int(),
+    /** Written; in a dry run, what would be. */
+    created: z.number().int(),
+    /** There already, with the same particulars. */
+    unchanged: z.number().int(),
+    refused: z.number().int(),
+    waiting: z.number().int(),
+  }),
+  requestedBy: z.string(),
+  createdAt: instantSchema,
+  stateAt: instantSchema,
+});
+export type ImportJson = z.output<typeof importSchema>;
+
+/** GET /api/operator/imports?cursor=, newest first. */
+export const importPageSchema = z.object({
+  rows: z.array(importSchema),
+  nextCursor: z.string().nullable(),
+});
+export type ImportPage = z.output<typeof importPageSchema>;
+
+/** GET /api/operator/imports/:id/rows?outcome=refused&cursor=, by line. */
+export const importRowSchema = z.object({
+  line: z.number().int(),
+  outcome: z.enum(['created', 'unchanged', 'refused']),
+  faults: z.array(rowFaultSchema),
+});
+export type ImportRowJson = z.output<typeof importRowSchema>;
+export const importRowPageSchema = z.object({
+  rows: z.array(importRowSchema),
+  nextCursor: z.string().nullable(),
+});
+export type ImportRowPage = z.output<typeof importRowPageSchema>;
