@@ -6,6 +6,7 @@ import { idFromUuid } from '@prewatt/quantities';
 import { instant, type Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
 import { type StuckReason, stuckText } from '../vending/index.ts';
+import { wordsOfRefusal } from './words.ts';
 
 const pageSize = 50;
 const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
@@ -122,7 +123,7 @@ function timelineOf(row: Row): SaleDetail['timeline'] {
     [row.token_state === 'accepted' ? row.token_state_at : null, `Accepted by the meter, ${how}`],
     [
       row.token_state === 'refused' ? row.token_state_at : null,
-      `Refused by the meter: ${row.token_refusal}`,
+      `Refused by the meter: ${wordsOfRefusal(row.token_refusal)}`,
     ],
     [row.stuck_at, `Stuck: ${reasonOf(row)}`],
   ];
@@ -143,7 +144,7 @@ export async function attentionPage(
   return {
     rows: rows.map((row) => {
       const text = stuckText[row.stuck_reason as StuckReason];
-      const refusal = row.token_refusal === null ? '' : ` (${row.token_refusal})`;
+      const refusal = row.token_refusal === null ? '' : ` (${wordsOfRefusal(row.token_refusal)})`;
       return {
         saleId: idFromUuid('sale', row.id),
         connectionId: idFromUuid('connection', row.connection_id),
