@@ -21,9 +21,9 @@ export async function enqueueJob<K extends keyof Jobs>(
 }
 
 /**
- * Frees the jobs that a killed process still holds; graphile-worker itself would wait for hours. For
- * the start of the server. A job that another process really runs is run twice then, which every
- * job allows.
+ * Frees the jobs that a killed process still holds; graphile-worker itself would wait for hours.
+ * For the start of the server. A job that another process really runs is run twice then, which
+ * every job allows.
  */
 export async function freeHeldJobs(database: Database): Promise<void> {
   const free = sql`SELECT graphile_worker.force_unlock_workers(array(
