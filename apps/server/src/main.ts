@@ -12,7 +12,7 @@ import { createSmsGateway } from './messages/sms-gateway.ts';
 import { createSandboxProvider } from './payments/index.ts';
 import { createDatabase } from './platform/database.ts';
 import { systemRandom } from './platform/ids.ts';
-import type { Jobs } from './platform/jobs.ts';
+import { freeHeldJobs, type Jobs } from './platform/jobs.ts';
 import { createLive } from './platform/live.ts';
 import { createLog } from './platform/log.ts';
 import { workerLogger } from './platform/worker-logger.ts';
@@ -93,6 +93,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       .dispatch(notice)
       .catch((error) => log.warn({ error: String(error) }, 'command not dispatched'));
   });
+  await freeHeldJobs(database);
   const worker = await run({
     connectionString: config.databaseUrl,
     concurrency: 4,

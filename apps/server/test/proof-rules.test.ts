@@ -6,11 +6,12 @@ import { after, before, test } from 'node:test';
 import { energyWh, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createKeys } from '../src/keys/index.ts';
+import { addOpeningBalance } from '../src/onboarding/index.ts';
 import type { Tx } from '../src/platform/database.ts';
 import { checkRule, rules } from '../src/proof/index.ts';
 import { readTokens } from '../src/proof/read-tokens.ts';
 import { bucketRanges } from '../src/proof/store.ts';
-import { createHarness, type Harness } from './harness.ts';
+import { createHarness, type Harness, newTestUuid } from './harness.ts';
 import { buyAndPay, typeToken } from './purchases.ts';
 import { createVendor } from './vendor-harness.ts';
 
@@ -25,6 +26,13 @@ before(async () => {
     debts: [{ label: 'Arrears', outstandingMinor: 50_000n, rule: { share: '20' } }],
   });
   await buyAndPay(h, 8_000n, 'R-3', owing);
+  const broughtIn = await h.database.inUtility(h.utilityId, (tx) =>
+    addOpeningBalance({ newUuid: newTestUuid, nowMs: () => h.clock.nowMs }, tx, {
+      place: owing,
+      amountMinor: 1_200n,
+    }),
+  );
+  assert.ok(broughtIn.ok, JSON.stringify(broughtIn));
   const vendor = await createVendor(h, 'Corner shop');
   const cash = { requestId: 'cash-sale-1', meterPan: h.meterPan, amountMinor: 9_000n };
   const sold = await h.services.vendors.selling.sell(vendor.till, cash);

@@ -8,6 +8,7 @@ import { instant, type Tx } from '../platform/database.ts';
 import { lastFailure } from '../proof/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { type StuckReason, stuckText } from '../vending/index.ts';
+import { wordsOfRefusal } from './words.ts';
 
 const pageSize = 50;
 const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
@@ -136,7 +137,7 @@ function timelineOf(row: Row): SaleDetail['timeline'] {
     [row.token_state === 'accepted' ? row.token_state_at : null, `Accepted by the meter, ${how}`],
     [
       row.token_state === 'refused' ? row.token_state_at : null,
-      `Refused by the meter: ${row.token_refusal}`,
+      `Refused by the meter: ${wordsOfRefusal(row.token_refusal)}`,
     ],
     [row.stuck_at, `Stuck: ${reasonOf(row)}`],
   ];
@@ -210,7 +211,7 @@ function salesOf(laws: readonly ProofLaw[]): Map<string, string> {
 
 function attentionRow(row: Row, broken: string | undefined): AttentionRow {
   const stuck = row.state === 'stuck' ? stuckText[row.stuck_reason as StuckReason] : null;
-  const refusal = row.token_refusal === null ? '' : ` (${row.token_refusal})`;
+  const refusal = row.token_refusal === null ? '' : ` (${wordsOfRefusal(row.token_refusal)})`;
   const reasons = [stuck === null ? undefined : `${stuck.reason}${refusal}`, broken];
   return {
     saleId: idFromUuid('sale', row.id),

@@ -19,6 +19,10 @@ export const refusalWords: Record<TokenRefusal, string> = {
   overflow: 'the credit would exceed what the meter can hold',
 };
 
+/** A stored refusal in words; an unknown code as it stands. */
+export const wordsOfRefusal = (code: string | null): string =>
+  refusalWords[code as TokenRefusal] ?? code ?? '';
+
 export function outcomeWords(outcome: TokenOutcome): string {
   if (outcome.result === 'refused') return `refused: ${refusalWords[outcome.refusal]}`;
   return outcome.effect === 'credit'

@@ -2,7 +2,7 @@
 // done, visible in the database until then. The outbox of the design is graphile-worker's table.
 
 import { sql } from 'kysely';
-import type { Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
 
 /** Every job, with its payload: identifiers only. */
 export type Jobs = {
@@ -28,4 +28,17 @@ export async function enqueueJob<K extends keyof Jobs>(
   const add = sql`SELECT graphile_worker.add_job(${name}::text, ${json}::json,
     max_attempts => 20, job_key => ${o.key ?? null}::text, queue_name => ${o.queue ?? null}::text)`;
   await add.execute(tx);
+}
+
+/**
+ * Frees the jobs that a killed process still holds; graphile-worker itself would wait for hours.
+ * For the start of the server. A job that another process really runs is run twice then, which
+ * every job allows.
+ */
+export async function freeHeldJobs(database: Database): Promise<void> {
+  const free = sql`SELECT graphile_worker.force_unlock_workers(array(
+    SELECT DISTINCT locked_by FROM graphile_worker._private_jobs WHERE locked_by IS NOT NULL
+    UNION SELECT DISTINCT locked_by FROM graphile_worker._private_job_queues
+    WHERE locked_by IS NOT NULL))`;
+  await free.execute(database.directories);
 }
