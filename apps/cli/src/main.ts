@@ -61,6 +61,8 @@ const ask: CommandContext['ask'] = async (question, echo) => {
 };
 
 if (import.meta.main) {
+  // A reader that has seen enough (`| head`) fails the write, not the process.
+  process.stdout.on('error', () => {});
   process.exitCode = await run(process.argv.slice(2), {
     print: (text) => process.stdout.write(text),
     printError: (text) => process.stderr.write(text),
