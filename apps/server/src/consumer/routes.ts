@@ -42,7 +42,11 @@ import {
   saleView,
 } from './views.ts';
 
-const strict = { config: { rateLimit: { max: 20, timeWindow: 60_000 } } };
+/**
+ * Per address. Phones of one carrier share an address, so it cannot be tight; phones are counted
+ * too.
+ */
+const strict = { config: { rateLimit: { max: 60, timeWindow: 60_000 } } };
 /** Codes one phone may be sent: an address limit alone would let many addresses flood it. */
 const codesPerPhone = { max: 20, timeWindow: 3_600_000 };
 
