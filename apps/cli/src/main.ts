@@ -8,6 +8,7 @@ import { openAsBlob, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
+import manifest from '../package.json' with { type: 'json' };
 import { type CommandContext, type CommandGroup, usageError } from './command.ts';
 
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
@@ -30,15 +31,19 @@ const help = `prewatt: engineer's and operator's commands
   prewatt import ...     connections, arrears and opening balances from CSV, into a server
   prewatt export ...     registers and books of a server as CSV
 
-prewatt <group> --help lists a group's commands.
+prewatt <group> --help lists a group's commands, prewatt --version says which this is.
 `;
 
 /** Runs one command line and gives its exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 export async function run(args: readonly string[], context: CommandContext): Promise<number> {
   const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === 'help') {
+  if (name === undefined || ['--help', '-h', 'help'].includes(name)) {
     context.print(help);
     return name === undefined ? 2 : 0;
+  }
+  if (name === '--version') {
+    context.print(`${manifest.version}\n`);
+    return 0;
   }
   const load = Object.hasOwn(groups, name) ? groups[name] : undefined;
   if (load === undefined) return usageError(context, `no group "${name}"`, 'prewatt --help');

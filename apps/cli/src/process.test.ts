@@ -20,6 +20,15 @@ describe('the prewatt process', () => {
     assert.equal(statSync(main).mode & 0o111, 0o111);
   });
 
+  it('helps by -h and --help, and says its version', () => {
+    for (const word of ['-h', '--help']) {
+      const help = run([word]);
+      assert.equal(help.status, 0);
+      assert.match(help.stdout, /prewatt sts/);
+    }
+    assert.match(run(['--version']).stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
   it('reads a key from standard input and writes a file that only its owner can read', () => {
     const folder = mkdtempSync(join(tmpdir(), 'prewatt-cli-'));
     const out = join(folder, 'meter.key');
