@@ -118,7 +118,12 @@ test('repeated and reordered messages leave each reading and each event once', a
     code: 'creditLow' as const,
     availableEnergyWh: energyWh(2_900),
   };
-  const off = { sequence: 2, atMs: at, code: 'loadSwitchOpened' as const };
+  const off = {
+    sequence: 2,
+    atMs: at,
+    code: 'loadSwitchOpened' as const,
+    cause: 'credit' as const,
+  };
   await h.fromMeter(h.meterPan, { kind: 'events', sequence: 4, events: [off] });
   await h.fromMeter(h.meterPan, { kind: 'events', sequence: 3, events: [low, off] });
   await h.fromMeter(h.meterPan, { kind: 'events', sequence: 3, events: [low, off] });

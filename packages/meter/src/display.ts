@@ -76,7 +76,7 @@ export function textOf(outcome: StoredOutcome): string {
   if (outcome.result === 'refused') return refusalTexts[outcome.refusal];
   switch (outcome.effect) {
     case 'credit':
-      return `Accepted +${formatKwh(BigInt(outcome.creditedWh), 1)} kWh`;
+      return `Accepted +${formatKwh(BigInt(outcome.creditedEnergyWh), 1)} kWh`;
     case 'management':
       return 'Accepted: setting changed';
     case 'test':

@@ -27,8 +27,9 @@ export function receive(draft: Draft, message: DownMessage): void {
     return;
   }
   const first = draft.answered.find((answer) => answer.commandId === message.commandId);
-  if (first === undefined) execute(draft, message);
-  else answerAgain(draft, first);
+  if (first !== undefined) answerAgain(draft, first);
+  else if (message.kind === 'command') answer(draft, message, resultOf(draft, message));
+  else answer(draft, message, { kind: 'refused', reason: 'cancelled' });
 }
 
 /** What goes to the head-end now. Nothing leaves without power or link; it is kept. */
@@ -72,16 +73,17 @@ function answerAgain(draft: Draft, first: AnsweredCommand): void {
   );
 }
 
-function execute(draft: Draft, command: Command): void {
-  const answer: AnsweredCommand = {
-    commandId: command.commandId,
-    completedAtMs: draft.atMs,
-    result: resultOf(draft, command),
-  };
-  draft.answered = [...draft.answered.slice(1 - answeredLimit), answer];
+/** Remembered first, so that a repeat, or a command that comes after its cancel, gets this answer. */
+function answer(
+  draft: Draft,
+  { commandId }: { readonly commandId: string },
+  result: StoredCommandResult,
+): void {
+  const answered: AnsweredCommand = { commandId, completedAtMs: draft.atMs, result };
+  draft.answered = [...draft.answered.slice(1 - answeredLimit), answered];
   // The state goes with the answer: whoever asked wants to see what it changed.
   draft.nextStateAtMs = draft.atMs;
-  enqueue(draft, { kind: 'commandResult', ...answer });
+  enqueue(draft, { kind: 'commandResult', ...answered });
 }
 
 function resultOf(draft: Draft, command: Command): StoredCommandResult {
@@ -93,6 +95,8 @@ function resultOf(draft: Draft, command: Command): StoredCommandResult {
       const outcome = enterToken(draft, command.action.token, 'remote');
       return { kind: 'deliverToken', outcome };
     }
+    default:
+      return { kind: 'refused', reason: 'unsupported' };
   }
 }
 

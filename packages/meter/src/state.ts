@@ -3,7 +3,7 @@
 // TWh), so that no step loses a fraction.
 
 import type { ProtectionRules } from '@prewatt/protection';
-import type { LoadSwitchState, MeterEventCode, TokenRefusal } from '@prewatt/protocol';
+import type { CommandRefusal, LoadSwitchState, MeterEvent, TokenOutcome } from '@prewatt/protocol';
 import { type AcceptanceState, createAcceptanceState } from '@prewatt/sts/accept';
 import { decoderKeyFromBytes } from '@prewatt/sts/keys';
 
@@ -39,34 +39,25 @@ export type MeterKey = {
   readonly initialTid: number;
 };
 
-export type TokenEffect = 'credit' | 'management' | 'test' | 'keyChangePart' | 'keyChanged';
+/** The wire's shapes as the meter keeps them: plain numbers for branded bigints. */
+export type Stored<T> = T extends bigint
+  ? number
+  : T extends string | number | boolean | null | undefined
+    ? T
+    : T extends readonly (infer U)[]
+      ? readonly Stored<U>[]
+      : { readonly [K in keyof T]: Stored<T[K]> };
 
-export type StoredOutcome =
-  | {
-      readonly result: 'accepted';
-      readonly effect: TokenEffect;
-      readonly tid: number | null;
-      readonly creditedWh: number;
-    }
-  | { readonly result: 'refused'; readonly refusal: TokenRefusal; readonly tid: number | null };
-
-export type StoredEvent = { readonly sequence: number; readonly atMs: number } & (
-  | {
-      readonly code: 'token';
-      readonly origin: 'keypad' | 'remote';
-      readonly lastFour: string;
-      readonly outcome: StoredOutcome;
-    }
-  | { readonly code: 'creditLow'; readonly availableWh: number }
-  | { readonly code: Exclude<MeterEventCode, 'token' | 'creditLow'> }
-);
+export type StoredOutcome = Stored<TokenOutcome>;
+export type TokenEffect = Extract<TokenOutcome, { result: 'accepted' }>['effect'];
+export type StoredEvent = Stored<MeterEvent>;
 
 export type StoredProfileEntry = { readonly endsAtMs: number; readonly importWh: number };
 
 export type StoredCommandResult =
   | { readonly kind: 'deliverToken'; readonly outcome: StoredOutcome }
   | { readonly kind: 'readNow' }
-  | { readonly kind: 'refused'; readonly reason: 'expired' };
+  | { readonly kind: 'refused'; readonly reason: CommandRefusal };
 
 export type AnsweredCommand = {
   readonly commandId: string;

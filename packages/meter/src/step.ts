@@ -67,7 +67,16 @@ export function step(
   draft.linkUp = linkUp;
   let keypadOutcome: TokenOutcome | null = null;
   if (draft.powerPresent) {
-    if (input.coverOpened === true) record(draft, { code: 'coverOpened' });
+    if (input.coverOpened === true) {
+      record(draft, {
+        code: 'coverOpened',
+        evidence: {
+          importEnergyWh: Math.floor(draft.importMilliWh / 1000),
+          powerW: draft.powerW,
+          exportEnergyWh: 0,
+        },
+      });
+    }
     if (input.keypad !== undefined && input.keypad !== '') {
       keypadOutcome = outcomeToWire(enterToken(draft, input.keypad, 'keypad'));
     }
@@ -94,8 +103,11 @@ function passTime(draft: Draft, input: MeterInput, demandMilliWh: number): numbe
     record(draft, { code: 'powerFailed' });
     draft.powerW = 0;
   }
+  const failedAtMs = draft.atMs;
   draft.atMs = Math.max(draft.atMs, input.atMs);
-  if (!draft.powerPresent && powerPresent) record(draft, { code: 'powerRestored' });
+  if (!draft.powerPresent && powerPresent) {
+    record(draft, { code: 'powerRestored', outageMs: draft.atMs - failedAtMs });
+  }
   draft.powerPresent = powerPresent;
   if (powerPresent) settleSupply(draft);
   return 0;

@@ -25,7 +25,7 @@ export function settleSupply(draft: Draft): void {
 export function pressReconnect(draft: Draft): void {
   if (draft.loadSwitch !== 'readyForReconnection') return;
   draft.loadSwitch = 'connected';
-  record(draft, { code: 'loadSwitchClosed' });
+  record(draft, { code: 'loadSwitchClosed', cause: 'hand' });
 }
 
 function settleWarnings(draft: Draft, available: number): void {
@@ -34,7 +34,10 @@ function settleWarnings(draft: Draft, available: number): void {
   const clearedAt = thresholdMilliWh + Math.max(Math.floor(thresholdMilliWh / 10), 1);
   if (!draft.lowCredit && available <= thresholdMilliWh) {
     draft.lowCredit = true;
-    record(draft, { code: 'creditLow', availableWh: Math.max(0, Math.floor(available / 1000)) });
+    record(draft, {
+      code: 'creditLow',
+      availableEnergyWh: Math.max(0, Math.floor(available / 1000)),
+    });
   } else if (draft.lowCredit && available >= clearedAt) {
     draft.lowCredit = false;
   }
@@ -52,7 +55,7 @@ function reconnect(draft: Draft): void {
     return;
   }
   draft.loadSwitch = 'connected';
-  record(draft, { code: 'loadSwitchClosed' });
+  record(draft, { code: 'loadSwitchClosed', cause: 'credit' });
 }
 
 function openUnlessProtected(draft: Draft): void {
@@ -63,7 +66,7 @@ function openUnlessProtected(draft: Draft): void {
     draft.loadSwitch = 'disconnected';
     draft.powerW = 0;
     draft.protectedUntilMs = null;
-    record(draft, { code: 'loadSwitchOpened' });
+    record(draft, { code: 'loadSwitchOpened', cause: 'credit' });
     return;
   }
   if (draft.protectedUntilMs === null) record(draft, { code: 'protectedSupply' });

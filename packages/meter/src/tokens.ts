@@ -54,7 +54,7 @@ function carryOut(draft: Draft, outcome: AcceptanceOutcome): StoredOutcome {
     return { result: 'refused', refusal: outcome.refusal, tid: outcome.tid };
   }
   const { effect } = outcome;
-  let creditedWh = 0;
+  let creditedEnergyWh = 0;
   if (effect.kind === 'credit') {
     const creditedMilliWh = Number(effect.units) * unitMilliWh;
     draft.creditedMilliWh += creditedMilliWh;
@@ -62,13 +62,13 @@ function carryOut(draft: Draft, outcome: AcceptanceOutcome): StoredOutcome {
       owedMilliWh: draft.owedMilliWh,
       creditedMilliWh,
     });
-    creditedWh = creditedMilliWh / 1000;
+    creditedEnergyWh = creditedMilliWh / 1000;
   } else if (effect.kind === 'clearCredit') {
     // Credit only: what is owed stays owed.
     draft.clearedMilliWh += availableMilliWhOf(draft);
   }
   const tid = 'tid' in effect ? effect.tid : null;
-  return { result: 'accepted', effect: effectName(effect.kind), tid, creditedWh };
+  return { result: 'accepted', effect: effectName(effect.kind), tid, creditedEnergyWh };
 }
 
 function effectName(kind: AcceptanceEffect['kind']): TokenEffect {

@@ -41,20 +41,20 @@ export function accountStateOf(state: MeterState | Draft): AccountState {
   };
 }
 
-export function outcomeToWire(outcome: StoredOutcome): TokenOutcome {
-  if (outcome.result === 'refused') return { ...outcome };
-  const { creditedWh, ...rest } = outcome;
-  return { ...rest, creditedEnergyWh: energyWh(creditedWh) };
+/** Quantities by the unit in their name: the stored numbers become the wire's bigints. */
+const isQuantity = (key: string): boolean => /(Wh|W|MicroMinor)$/.test(key);
+
+function toWire(value: unknown, key = ''): unknown {
+  if (typeof value === 'number') return isQuantity(key) ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map((item) => toWire(item, key));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, v]) => [name, toWire(v, name)]));
 }
 
-export function eventToWire(event: StoredEvent): MeterEvent {
-  if (event.code === 'creditLow') {
-    const { availableWh, ...rest } = event;
-    return { ...rest, availableEnergyWh: energyWh(availableWh) };
-  }
-  if (event.code !== 'token') return { ...event };
-  return { ...event, outcome: outcomeToWire(event.outcome) };
-}
+export const outcomeToWire = (outcome: StoredOutcome): TokenOutcome =>
+  toWire(outcome) as TokenOutcome;
+
+export const eventToWire = (event: StoredEvent): MeterEvent => toWire(event) as MeterEvent;
 
 export function messageToWire(message: StoredMessage): UpMessage {
   const { sequence, body } = message;
@@ -81,10 +81,8 @@ export function messageToWire(message: StoredMessage): UpMessage {
   }
 }
 
-function resultToWire(result: StoredCommandResult): CommandResult {
-  if (result.kind !== 'deliverToken') return { ...result };
-  return { kind: 'deliverToken', outcome: outcomeToWire(result.outcome) };
-}
+const resultToWire = (result: StoredCommandResult): CommandResult =>
+  toWire(result) as CommandResult;
 
 function creditStatusOf(state: MeterState | Draft): AccountState['creditStatus'] {
   if (state.exhausted) return 'outOfCredit';

@@ -116,8 +116,8 @@ function checkEvents(seen: Seen, events: readonly StoredEvent[]): void {
     if (event.code !== 'token' || event.outcome.result !== 'accepted') continue;
     const tid = event.outcome.tid ?? -1;
     assert.ok(!seen.credited.has(tid), 'a tid is accepted once');
-    seen.credited.set(tid, event.outcome.creditedWh);
-    assert.equal(event.outcome.creditedWh, creditWh[tid - firstTid]);
+    seen.credited.set(tid, event.outcome.creditedEnergyWh);
+    assert.equal(event.outcome.creditedEnergyWh, creditWh[tid - firstTid]);
   }
 }
 

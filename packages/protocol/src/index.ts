@@ -1,6 +1,21 @@
 // What meter and head-end say to each other, and nothing of how either works.
 
 export {
+  type AccountState,
+  type CreditKind,
+  type CreditPhase,
+  type CreditUnit,
+  creditKinds,
+  creditPhases,
+  creditUnits,
+  type OpenReason,
+  openReasons,
+  type PaymentMode,
+  paymentModes,
+  type TamperKind,
+  tamperKinds,
+} from './account-state.ts';
+export {
   type DecodeError,
   decodeDown,
   decodeUp,
@@ -9,19 +24,32 @@ export {
   maximumPayloadBytes,
 } from './codec.ts';
 export {
-  type AccountState,
   type CommandAction,
+  type CommandKind,
+  type CommandRefusal,
   type CommandResult,
-  type DownMessage,
-  type LoadSwitchState,
-  loadSwitchStates,
+  commandAction,
+  commandRefusals,
+} from './commands.ts';
+export {
+  type CloseCause,
+  closeCauses,
   type MeterEvent,
   type MeterEventCode,
+  type OpenCause,
+  openCauses,
+} from './events.ts';
+export {
+  type DownMessage,
+  type MeterRegister,
   maximumEventsPerMessage,
   maximumProfileEntries,
-  type TokenOutcome,
-  type TokenRefusal,
-  tokenRefusals,
+  meterRegisters,
+  type ProfileEntry,
+  type ProfileFlag,
+  profileFlags,
   type UpMessage,
 } from './messages.ts';
+export { type TokenOutcome, type TokenRefusal, tokenRefusals } from './token-outcome.ts';
 export { allUpTopics, downTopic, meterPanOfUpTopic, upTopic } from './topics.ts';
+export { type LoadSwitchState, loadSwitchStates } from './values.ts';

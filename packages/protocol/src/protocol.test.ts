@@ -4,11 +4,15 @@ import { energyWh, powerW } from '@prewatt/quantities';
 import { Encoder } from 'cbor-x';
 import fc from 'fast-check';
 import {
+  type CommandAction,
+  type CommandResult,
+  commandRefusals,
   type DownMessage,
   decodeDown,
   decodeUp,
   encodeDown,
   encodeUp,
+  type MeterEvent,
   maximumPayloadBytes,
   maximumProfileEntries,
   meterPanOfUpTopic,
@@ -18,6 +22,43 @@ import {
 
 const atMs = Date.UTC(2026, 10, 24);
 const commandId = 'command_01900000-0000-7000-8000-000000000000';
+const seen = { importEnergyWh: energyWh(77), powerW: powerW(5), exportEnergyWh: energyWh(0) };
+const events: MeterEvent[] = [
+  { code: 'creditVeryLow', availableEnergyWh: energyWh(1), availableMicroMinor: 5n },
+  { code: 'creditExhausted' },
+  { code: 'emergencySelected', leftEnergyWh: energyWh(5_000) },
+  { code: 'loadSwitchOpened', cause: 'powerLimit' },
+  { code: 'loadSwitchClosed', cause: 'delay' },
+  { code: 'limitReached', limitW: powerW(2000), powerW: powerW(2300), trip: 1 },
+  { code: 'limitCleared' },
+  { code: 'powerRestored', outageMs: 5 },
+  { code: 'terminalCoverOpened', evidence: seen },
+  { code: 'magnetEnded', lastedMs: 100 },
+  {
+    code: 'bypassSuspected',
+    sign: 'voltageBehindOpenSwitch',
+    liveW: powerW(0),
+    neutralW: null,
+    importEnergyWh: energyWh(1),
+  },
+  { code: 'phaseLost', phase: 2, voltageV: 12 },
+  { code: 'unbalance', limitW: powerW(10), phasesW: [powerW(1), powerW(2), powerW(30)] },
+  { code: 'clockSet', beforeMs: atMs - 5 },
+  { code: 'settingChanged', setting: 'tariff', origin: 'remote' },
+].map((event, index) => ({ sequence: index + 1, atMs, ...event }) as MeterEvent);
+const results: CommandResult[] = [
+  { kind: 'switchArm', loadSwitch: 'readyForReconnection' },
+  { kind: 'setTariff' },
+  {
+    kind: 'setPaymentMode',
+    handedOverEnergyWh: energyWh(12),
+    handedOverMicroMinor: 0n,
+    owedEnergyWh: energyWh(0),
+    owedMicroMinor: 0n,
+  },
+  { kind: 'setClock', errorMs: -4_000 },
+  ...commandRefusals.map((reason) => ({ kind: 'refused', reason }) as const),
+];
 const ups: UpMessage[] = [
   {
     kind: 'state',
@@ -58,9 +99,106 @@ const ups: UpMessage[] = [
       outcome: { result: 'accepted', effect: 'credit', tid: 1, creditedEnergyWh: energyWh(100) },
     },
   },
+  {
+    kind: 'registers',
+    sequence: 10,
+    capturedAtMs: atMs,
+    cause: 'billing',
+    values: [
+      { register: 'importEnergyWhL2', value: energyWh(7) },
+      { register: 'importEnergyWhT1', value: energyWh(10n ** 12n) },
+    ],
+  },
+  {
+    kind: 'profile',
+    sequence: 11,
+    entries: [
+      {
+        endsAtMs: atMs,
+        importEnergyWh: energyWh(5),
+        exportEnergyWh: energyWh(1),
+        flags: ['powerFailed'],
+      },
+    ],
+  },
+  {
+    kind: 'state',
+    state: {
+      capturedAtMs: atMs,
+      availableEnergyWh: energyWh(0),
+      powerW: powerW(0),
+      importEnergyWh: energyWh(9),
+      creditedEnergyWh: energyWh(0),
+      loadSwitch: 'disconnected',
+      creditStatus: 'outOfCredit',
+      owedEnergyWh: energyWh(0),
+      exportEnergyWh: energyWh(3),
+      account: {
+        paymentMode: 'prepayment',
+        creditUnit: 'money',
+        creditInUse: 'emergency',
+        veryLow: true,
+        emergency: { status: 'inUse', leftEnergyWh: energyWh(4), usedEnergyWh: energyWh(1) },
+        reservedEnergyWh: energyWh(0),
+        openReasons: ['remote', 'tamper'],
+        protectedUntilMs: null,
+        powerLimitW: powerW(2500),
+        tamper: ['cover', 'magnet'],
+      },
+      money: {
+        currency: { code: 'ZAR', scale: 2 },
+        availableMicroMinor: 10n ** 16n,
+        creditedMicroMinor: 5n,
+        chargedMicroMinor: 4n,
+        clearedMicroMinor: 0n,
+        owedMicroMinor: 0n,
+        tariff: { id: 'demo-domestic', version: 1 },
+      },
+      phases: [{ powerW: powerW(0), voltageV: 231 }],
+    },
+  },
+  ...events.map(
+    (event, index): UpMessage => ({
+      kind: 'events',
+      sequence: 20 + index,
+      events: [event],
+    }),
+  ),
+  ...results.map(
+    (result, index): UpMessage => ({
+      kind: 'commandResult',
+      sequence: 60 + index,
+      commandId,
+      completedAtMs: atMs,
+      result,
+    }),
+  ),
 ];
+const action = (action: CommandAction): DownMessage => ({
+  kind: 'command',
+  commandId,
+  expiresAtMs: atMs,
+  action,
+});
 const downs: DownMessage[] = [
   { kind: 'acknowledge', sequence: 3 },
+  { kind: 'cancel', commandId },
+  action({ kind: 'switchOpen', cause: 'safety' }),
+  action({ kind: 'switchClose' }),
+  action({ kind: 'switchArm' }),
+  action({ kind: 'setPowerLimit', limitW: null }),
+  action({ kind: 'setPowerLimit', limitW: 2500, overForMs: 30_000, reconnectAfterMs: 60_000 }),
+  action({ kind: 'setEmergencyCredit', presetEnergyWh: 5_000, automatic: false }),
+  action({ kind: 'setProtection', rulesJson: '{"version":1}', vulnerable: true }),
+  action({ kind: 'setTariff', documentJson: '{}', activatesAtMs: atMs, parameters: { a: 'b' } }),
+  action({
+    kind: 'setPaymentMode',
+    paymentMode: 'prepayment',
+    creditUnit: 'money',
+    balance: 'keep',
+    microMinorPerKwh: 225_000_000n,
+  }),
+  action({ kind: 'setClock', atMs }),
   {
     kind: 'command',
     commandId,

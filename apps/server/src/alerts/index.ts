@@ -30,7 +30,7 @@ export function createAlerts(o: {
   return {
     meterEvent: async (tx, place, event) => {
       const kind = kindOf[event.code];
-      if (kind === undefined) return;
+      if (kind === undefined || isOfNoCredit(event)) return;
       const connection = await loadConnection(tx, place);
       if (connection === null || connection.customerPhone === null) return;
       const utility = await o.utilities.get(place.utilityId);
@@ -50,6 +50,12 @@ export function createAlerts(o: {
     },
   };
 }
+
+/** The switch moved for another reason than credit: not a matter of buying. */
+const isOfNoCredit = (event: MeterEvent): boolean =>
+  (event.code === 'loadSwitchOpened' || event.code === 'loadSwitchClosed') &&
+  event.cause !== 'credit' &&
+  event.cause !== 'hand';
 
 /** "Wed 08:00" in the utility's zone: when supply may be cut, by the rules the meter holds too. */
 function protectedUntil(utility: Utility, atMs: number): string | null {

@@ -1,7 +1,15 @@
 // What operators read: events, outcomes and reasons in words. Total over the codes that meters and
 // sales can carry.
 
-import type { CommandResult, MeterEvent, TokenOutcome, TokenRefusal } from '@prewatt/protocol';
+import type {
+  CloseCause,
+  CommandRefusal,
+  CommandResult,
+  MeterEvent,
+  OpenCause,
+  TokenOutcome,
+  TokenRefusal,
+} from '@prewatt/protocol';
 import { formatKwh } from '@prewatt/quantities';
 
 export const refusalWords: Record<TokenRefusal, string> = {
@@ -32,18 +40,97 @@ export function outcomeWords(outcome: TokenOutcome): string {
 
 const eventWords: Record<Exclude<MeterEvent['code'], 'token'>, string> = {
   creditLow: 'Credit is low',
+  creditVeryLow: 'Credit is very low',
   creditExhausted: 'Credit is used up',
   protectedSupply: 'Supply kept on by a protection rule',
+  emergencySelected: 'Emergency credit taken at the keypad',
+  reserveSelected: 'Reserve taken at the keypad',
   loadSwitchOpened: 'Load switch opened',
   loadSwitchClosed: 'Load switch closed',
+  limitReached: 'Power limit exceeded',
+  limitCleared: 'Supply back after the power limit',
   powerFailed: 'Power failed',
   powerRestored: 'Power restored',
   coverOpened: 'Cover opened',
+  coverClosed: 'Cover closed',
+  terminalCoverOpened: 'Terminal cover opened',
+  terminalCoverClosed: 'Terminal cover closed',
+  magnetStarted: 'Magnet at the meter',
+  magnetEnded: 'Magnet gone',
+  reverseEnergy: 'Energy flows backwards',
+  reverseEnergyEnded: 'Energy no longer flows backwards',
+  neutralDisturbed: 'Neutral disturbed',
+  neutralRestored: 'Neutral in order again',
+  bypassSuspected: 'Bypass suspected',
+  bypassEnded: 'No sign of a bypass any more',
+  phaseLost: 'Phase lost',
+  phaseRestored: 'Phase back',
+  unbalance: 'Phases unbalanced',
+  clockSet: 'Clock set',
+  settingChanged: 'Setting changed',
+};
+
+const openedBy: Record<OpenCause, string> = {
+  credit: 'no credit',
+  remote: 'by command',
+  powerLimit: 'power limit',
+  unbalance: 'unbalanced phases',
+  tamper: 'tamper',
+  hand: 'by hand',
+  test: 'test token',
+};
+const closedBy: Record<CloseCause, string> = {
+  credit: 'credit',
+  remote: 'by command',
+  hand: 'by hand',
+  delay: 'after the limit’s delay',
+  tamperCleared: 'tamper cleared',
+  test: 'test token',
+};
+
+/** What else a row of an event says, in a few words; empty for most. */
+function evidenceWords(event: MeterEvent): string {
+  switch (event.code) {
+    case 'loadSwitchOpened':
+      return openedBy[event.cause];
+    case 'loadSwitchClosed':
+      return closedBy[event.cause];
+    case 'limitReached':
+      return `${event.powerW} W over ${event.limitW} W`;
+    case 'phaseLost':
+    case 'phaseRestored':
+      return `L${event.phase}, ${event.voltageV} V`;
+    case 'unbalance':
+      return `${event.phasesW.join(', ')} W, limit ${event.limitW} W`;
+    case 'bypassSuspected':
+      return event.sign === 'neutralDiffers'
+        ? `live ${event.liveW} W, neutral ${event.neutralW} W`
+        : 'voltage behind the open switch';
+    case 'settingChanged':
+      return settingWords[event.setting];
+    default:
+      return '';
+  }
+}
+
+const settingWords: Record<Extract<MeterEvent, { code: 'settingChanged' }>['setting'], string> = {
+  powerLimit: 'power limit',
+  unbalanceLimit: 'unbalance limit',
+  emergencyCredit: 'emergency credit',
+  protection: 'protection rules',
+  tariff: 'tariff',
+  paymentMode: 'payment mode',
+  tamperCleared: 'tamper cleared',
+  creditCleared: 'credit cleared',
 };
 
 /** A stored event in words; `detail` is what the row keeps besides code and time. */
 export function wordsOfEvent(code: string, detail: object): string {
-  if (code !== 'token') return eventWords[code as keyof typeof eventWords] ?? code;
+  if (code !== 'token') {
+    const words = eventWords[code as keyof typeof eventWords] ?? code;
+    const evidence = evidenceWords({ code, ...detail } as MeterEvent);
+    return evidence === '' ? words : `${words}: ${evidence}`;
+  }
   const token = detail as { origin: string; lastFour: string; outcome: TokenOutcome };
   const how = token.origin === 'keypad' ? 'typed' : 'sent';
   return `Token …${token.lastFour} ${how}: ${outcomeWords(token.outcome)}`;
@@ -58,7 +145,37 @@ export function wordsOfResult(result: object | null): string | null {
       return outcomeWords(answer.outcome);
     case 'readNow':
       return 'read';
+    case 'switchOpen':
+    case 'switchClose':
+    case 'switchArm':
+      return `done, supply is ${switchWords[answer.loadSwitch]}`;
+    case 'setClock':
+      return `set, the clock was ${Math.round(Math.abs(answer.errorMs) / 1000)} s off`;
+    case 'setPaymentMode': {
+      const energy = BigInt(answer.handedOverEnergyWh);
+      return energy > 0n ? `set, ${formatKwh(energy)} kWh handed over` : 'set';
+    }
+    case 'setPowerLimit':
+    case 'setEmergencyCredit':
+    case 'setProtection':
+    case 'setTariff':
+      return 'set';
     case 'refused':
-      return `refused: ${answer.reason}`;
+      return `refused: ${commandRefusalWords[answer.reason]}`;
   }
 }
+
+const switchWords = {
+  connected: 'on',
+  disconnected: 'off',
+  readyForReconnection: 'off, a hand at the meter switches it on',
+} as const;
+
+const commandRefusalWords: Record<CommandRefusal, string> = {
+  expired: 'it came too late',
+  cancelled: 'taken back',
+  unsupported: 'the meter cannot do that',
+  malformed: 'the meter could not read it',
+  protected: 'a protection rule forbids a cut now',
+  range: 'a value is out of range',
+};

@@ -102,16 +102,37 @@ function resultText({ token }: MeterDisplay, lockedSeconds: number): string {
   return [locked.length > 0 ? `${token.text}.` : token.text, ...locked].join(' ');
 }
 
-const eventTexts = {
+const eventTexts: Record<Exclude<StoredEvent['code'], 'token'>, string> = {
   creditLow: 'Low credit',
+  creditVeryLow: 'Very low credit',
   creditExhausted: 'Credit is used up',
   protectedSupply: 'Supply stays on: cuts are not allowed now',
+  emergencySelected: 'Emergency credit taken',
+  reserveSelected: 'Reserve taken',
   loadSwitchOpened: 'Supply switched off',
   loadSwitchClosed: 'Supply switched on',
+  limitReached: 'Power limit exceeded',
+  limitCleared: 'Supply back after the power limit',
   powerFailed: 'Mains power failed',
   powerRestored: 'Mains power is back',
   coverOpened: 'Cover opened',
-} as const;
+  coverClosed: 'Cover closed',
+  terminalCoverOpened: 'Terminal cover opened',
+  terminalCoverClosed: 'Terminal cover closed',
+  magnetStarted: 'Magnet at the meter',
+  magnetEnded: 'Magnet gone',
+  reverseEnergy: 'Energy flows backwards',
+  reverseEnergyEnded: 'Energy no longer flows backwards',
+  neutralDisturbed: 'Neutral disturbed',
+  neutralRestored: 'Neutral in order again',
+  bypassSuspected: 'Bypass suspected',
+  bypassEnded: 'No sign of a bypass any more',
+  phaseLost: 'Phase lost',
+  phaseRestored: 'Phase back',
+  unbalance: 'Phases unbalanced',
+  clockSet: 'Clock set',
+  settingChanged: 'Setting changed',
+};
 
 function eventText(event: StoredEvent): string {
   if (event.code !== 'token') return eventTexts[event.code];

@@ -1,0 +1,105 @@
+// The present state of a meter, COSEM-shaped (classes 111 Account, 112 Credit): what is left, what
+// is owed, what holds the switch. The core is always there; the rest comes from meters that have it.
+
+import { z } from 'zod';
+import {
+  currency,
+  energy,
+  instantMs,
+  loadSwitchStates,
+  microMinor,
+  power,
+  volts,
+} from './values.ts';
+
+/** COSEM Account, attribute 2: prepayment cuts by itself, credit only counts. */
+export const paymentModes = ['prepayment', 'credit'] as const;
+export type PaymentMode = (typeof paymentModes)[number];
+/** COSEM Account, attribute 15: what the credit is counted in. */
+export const creditUnits = ['energy', 'money'] as const;
+export type CreditUnit = (typeof creditUnits)[number];
+/** COSEM Credit, attribute 8. */
+export const creditPhases = ['enabled', 'selectable', 'selected', 'inUse', 'exhausted'] as const;
+export type CreditPhase = (typeof creditPhases)[number];
+export const creditKinds = ['token', 'reserved', 'emergency'] as const;
+export type CreditKind = (typeof creditKinds)[number];
+/** Why a load switch is open. */
+export const openReasons = [
+  'credit',
+  'remote',
+  'powerLimit',
+  'unbalance',
+  'tamper',
+  'hand',
+] as const;
+export type OpenReason = (typeof openReasons)[number];
+/** Conditions that stay on the meter until a ClearTamper token. */
+export const tamperKinds = [
+  'cover',
+  'terminalCover',
+  'magnet',
+  'reverseEnergy',
+  'neutral',
+  'bypass',
+] as const;
+export type TamperKind = (typeof tamperKinds)[number];
+
+const account = z.strictObject({
+  paymentMode: z.enum(paymentModes),
+  creditUnit: z.enum(creditUnits),
+  creditInUse: z.enum(creditKinds).nullable(),
+  /** Below the second, lower warning threshold. */
+  veryLow: z.boolean(),
+  /** Emergency credit: how it stands, what is left of it, what of it is to be paid back. */
+  emergency: z
+    .strictObject({ status: z.enum(creditPhases), leftEnergyWh: energy, usedEnergyWh: energy })
+    .nullable(),
+  /** Part of the available credit that the customer has put aside. */
+  reservedEnergyWh: energy,
+  openReasons: z.array(z.enum(openReasons)).max(openReasons.length),
+  /** While a protection rule keeps supply on: the first instant at which it may be cut. */
+  protectedUntilMs: instantMs.nullable(),
+  powerLimitW: power.nullable(),
+  /** Latched conditions. */
+  tamper: z.array(z.enum(tamperKinds)).max(tamperKinds.length),
+});
+
+/** A money credit, in millionths of a minor unit: credited - charged - cleared = available - owed. */
+const moneyState = z.strictObject({
+  currency,
+  availableMicroMinor: microMinor,
+  creditedMicroMinor: microMinor,
+  chargedMicroMinor: microMinor,
+  clearedMicroMinor: microMinor,
+  owedMicroMinor: microMinor,
+  tariff: z.strictObject({ id: z.string().max(80), version: z.number().int().min(1) }),
+});
+
+export const accountState = z.strictObject({
+  capturedAtMs: instantMs,
+  /** With money credit: what the money buys at the present price, an estimate. */
+  availableEnergyWh: energy,
+  powerW: power,
+  /** Total import register, ever rising. */
+  importEnergyWh: energy,
+  /** Sum of energy credit that the meter has accepted from tokens, ever rising. */
+  creditedEnergyWh: energy,
+  loadSwitch: z.enum(loadSwitchStates),
+  /** COSEM Account: in credit, low credit, out of credit. */
+  creditStatus: z.enum(['inCredit', 'lowCredit', 'outOfCredit']),
+  /**
+   * Used beyond credit, while a protection rule kept supply on or as emergency credit; owed from
+   * the next top-up.
+   */
+  owedEnergyWh: energy,
+  exportEnergyWh: energy.optional(),
+  account: account.optional(),
+  money: moneyState.optional(),
+  /** One entry per phase, 1 or 3. */
+  phases: z
+    .array(z.strictObject({ powerW: power, voltageV: volts }))
+    .min(1)
+    .max(3)
+    .optional(),
+});
+export type AccountState = z.output<typeof accountState>;
