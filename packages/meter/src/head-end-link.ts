@@ -73,7 +73,7 @@ function answerAgain(draft: Draft, first: AnsweredCommand): void {
   );
 }
 
-/** Remembered first, so that a repeat, or a command that comes after its cancel, gets this answer. */
+/** Remembered first: a repeat, or a command that comes after its cancel, gets this answer. */
 function answer(
   draft: Draft,
   { commandId }: { readonly commandId: string },

@@ -1,5 +1,5 @@
-// The present state of a meter, COSEM-shaped (classes 111 Account, 112 Credit): what is left, what
-// is owed, what holds the switch. The core is always there; the rest comes from meters that have it.
+// The present state of a meter, COSEM-shaped (classes 111 Account, 112 Credit): what is left, what is
+// owed, what holds the switch. The core is always there; the rest comes from meters that have it.
 
 import { z } from 'zod';
 import {
@@ -64,7 +64,7 @@ const account = z.strictObject({
   tamper: z.array(z.enum(tamperKinds)).max(tamperKinds.length),
 });
 
-/** A money credit, in millionths of a minor unit: credited - charged - cleared = available - owed. */
+/** In millionths of a minor unit: credited - charged - cleared = available - owed. */
 const moneyState = z.strictObject({
   currency,
   availableMicroMinor: microMinor,

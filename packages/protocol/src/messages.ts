@@ -10,7 +10,7 @@ import { commandId, energy, instantMs, sequence } from './values.ts';
 export const maximumProfileEntries = 480;
 export const maximumEventsPerMessage = 64;
 
-/** Registers that a meter may have; all in watt-hours and ever rising. T1 to T8: by tariff period. */
+/** Registers that a meter may have, in watt-hours, ever rising. T1 to T8: by tariff period. */
 export const meterRegisters = [
   'importEnergyWh',
   'exportEnergyWh',
