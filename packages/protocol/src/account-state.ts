@@ -1,4 +1,4 @@
-// The present state of a meter, COSEM-shaped (classes 111 Account, 112 Credit): what is left, what is
+// The present state of a meter, COSEM-shaped (classes 111 Account, 112 Credit): what is left and
 // owed, what holds the switch. The core is always there; the rest comes from meters that have it.
 
 import { z } from 'zod';
