@@ -178,6 +178,8 @@ CREATE TABLE prewatt.connections (
   tariff_position jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
   blocked_reason text,
+  tariff_parameters jsonb NOT NULL DEFAULT '{}'::jsonb,
+  next_tariff jsonb,
   CONSTRAINT connections_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT connections_blocked_reason_check CHECK (((length(blocked_reason) >= 1) AND (length(blocked_reason) <= 200))),
   CONSTRAINT connections_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
@@ -517,6 +519,8 @@ CREATE TABLE prewatt.quotes (
   remainder_minor bigint NOT NULL,
   created_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone NOT NULL,
+  tariff_version_id uuid,
+  month_energy_before_wh bigint,
   CONSTRAINT quotes_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT quotes_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT quotes_brought_forward_minor_check CHECK ((brought_forward_minor >= 0)),
@@ -657,6 +661,8 @@ CREATE TABLE prewatt.sales (
   issued_at timestamp with time zone,
   delivered_at timestamp with time zone,
   stuck_at timestamp with time zone,
+  tariff_version_id uuid,
+  month_energy_before_wh bigint,
   CONSTRAINT sales_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT sales_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT sales_amount_minor_check CHECK ((amount_minor > 0)),
@@ -683,11 +689,25 @@ CREATE TABLE prewatt.tariffs (
   version integer NOT NULL,
   document jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  effective_from date NOT NULL,
+  effective_to date,
+  reason text,
+  request_id text,
+  document_digest text,
+  requested_by text,
+  approved_by text,
+  approval_id uuid,
+  state_at timestamp with time zone NOT NULL,
   CONSTRAINT tariffs_pkey PRIMARY KEY (id),
-  CONSTRAINT tariffs_utility_id_name_version_key UNIQUE (utility_id, name, version),
+  CONSTRAINT tariffs_document_digest_check CHECK ((document_digest ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT tariffs_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT tariffs_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'awaitingApproval'::text, 'approved'::text, 'withdrawn'::text]))),
   CONSTRAINT tariffs_version_check CHECK ((version > 0)),
   CONSTRAINT tariffs_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE UNIQUE INDEX tariffs_request_once ON prewatt.tariffs USING btree (utility_id, request_id) WHERE (request_id IS NOT NULL);
+CREATE UNIQUE INDEX tariffs_version_once ON prewatt.tariffs USING btree (utility_id, name, version) WHERE (state <> 'withdrawn'::text);
 ALTER TABLE prewatt.tariffs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.tariffs FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
@@ -995,6 +1015,8 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_shifts TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
+GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
+GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
@@ -1006,6 +1028,8 @@ GRANT UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
 GRANT USAGE ON SCHEMA auth TO prewatt_app;
 GRANT USAGE ON SCHEMA prewatt TO prewatt_app;

@@ -24,6 +24,7 @@ import type { Clocks } from './platform/time.ts';
 import { createProof, type Proof } from './proof/index.ts';
 import { prepareMonths, recordContact, recordProfile, recordStates } from './readings/index.ts';
 import { createReconciliation, type Reconciliation } from './reconciliation/index.ts';
+import { createTariffs } from './tariffs/index.ts';
 import { createUtilities, type Utilities } from './utilities/index.ts';
 import { createQuoting, createVending, type Vending } from './vending/index.ts';
 import { createVendors, type Vendors } from './vendors/index.ts';
@@ -84,7 +85,7 @@ export function createServices(o: ServiceDeps): Services {
   const vending = createVending({
     database,
     utilities,
-    quoting: createQuoting(),
+    quoting: createQuoting(createTariffs()),
     keys,
     commands,
     messages,

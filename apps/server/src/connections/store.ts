@@ -2,6 +2,7 @@
 
 import { bucketOfConnection, idFromUuid } from '@prewatt/quantities';
 import type { Database, Tx } from '../platform/database.ts';
+import type { AssignedTariff } from '../tariffs/index.ts';
 
 /** Where a connection's rows are: every statement about it names all three. */
 export type ConnectionPlace = {
@@ -11,25 +12,25 @@ export type ConnectionPlace = {
 };
 export type MeterPlace = ConnectionPlace & { readonly meterId: string };
 
-export type Connection = ConnectionPlace & {
-  readonly name: string;
-  readonly address: string;
-  readonly customerName: string | null;
-  readonly customerPhone: string | null;
-  /** Why nothing may be sold to it at present; null when it may. */
-  readonly blockedReason: string | null;
-  readonly tariffId: string;
-  readonly tariffPosition: object;
-  readonly meter: {
-    readonly meterId: string;
-    readonly meterPan: string;
-    readonly encryptionAlgorithm: 'ea07' | 'ea11';
-    readonly supplyGroupCode: string;
-    readonly tariffIndex: string;
-    readonly keyRevision: number;
-    readonly lastTid: number | null;
+export type Connection = ConnectionPlace &
+  AssignedTariff & {
+    readonly name: string;
+    readonly address: string;
+    readonly customerName: string | null;
+    readonly customerPhone: string | null;
+    /** Why nothing may be sold to it at present; null when it may. */
+    readonly blockedReason: string | null;
+    readonly tariffPosition: object;
+    readonly meter: {
+      readonly meterId: string;
+      readonly meterPan: string;
+      readonly encryptionAlgorithm: 'ea07' | 'ea11';
+      readonly supplyGroupCode: string;
+      readonly tariffIndex: string;
+      readonly keyRevision: number;
+      readonly lastTid: number | null;
+    };
   };
-};
 
 const placeOf = (row: {
   utility_id: string;
@@ -114,6 +115,8 @@ async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Conn
       'connections.blocked_reason',
       'connections.tariff_id',
       'connections.tariff_position',
+      'connections.tariff_parameters',
+      'connections.next_tariff',
       'meters.id as meter_id',
       'meters.meter_pan',
       'meters.encryption_algorithm',
@@ -135,6 +138,8 @@ async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Conn
     blockedReason: row.blocked_reason,
     tariffId: row.tariff_id,
     tariffPosition: row.tariff_position,
+    tariffParameters: row.tariff_parameters,
+    nextTariff: row.next_tariff,
     meter: {
       meterId: row.meter_id,
       meterPan: row.meter_pan,

@@ -102,7 +102,8 @@ async function surroundings(tx: Tx, utility: Utility): Promise<Surroundings> {
   const tariffs = await tx
     .selectFrom('tariffs')
     .select(['id', 'name'])
-    .orderBy('version')
+    .where('state', '=', 'approved')
+    .orderBy('version', 'desc')
     .execute();
   const keys = await tx
     .selectFrom('vending_keys')
@@ -110,7 +111,7 @@ async function surroundings(tx: Tx, utility: Utility): Promise<Surroundings> {
     .execute();
   return {
     utility,
-    // The last version of a name wins.
+    // The first version of a name wins: it names the tariff, whatever version is in force.
     tariffIds: new Map(tariffs.map(({ id, name }) => [name, id])),
     vendingKeys: new Set(keys.map((key) => `${key.supply_group_code} ${key.key_revision}`)),
   };

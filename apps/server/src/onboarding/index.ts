@@ -72,7 +72,7 @@ export function createOnboarding(o: {
       utilityId: string,
       tariff: { readonly name: string; readonly document: object },
     ): Promise<string> => {
-      expectOk(parseTariff(tariff.document), 'tariff document');
+      const parsed = expectOk(parseTariff(tariff.document), 'tariff document');
       const id = o.newUuid();
       await tx
         .insertInto('tariffs')
@@ -80,8 +80,12 @@ export function createOnboarding(o: {
           id,
           utility_id: utilityId,
           name: tariff.name,
-          version: 1,
+          version: parsed.version,
           document: JSON.stringify(tariff.document),
+          state: 'approved',
+          state_at: now(),
+          effective_from: parsed.effectiveFrom,
+          effective_to: parsed.effectiveTo,
           created_at: now(),
         })
         .execute();

@@ -49,6 +49,16 @@ export type Tables = {
     name: string;
     version: number;
     document: Json;
+    state: 'draft' | 'awaitingApproval' | 'approved' | 'withdrawn';
+    state_at: Instant;
+    effective_from: CivilDate;
+    effective_to: ColumnType<Date | null, string | null | undefined, never>;
+    reason: NullableText;
+    request_id: NullableText;
+    document_digest: NullableText;
+    requested_by: NullableText;
+    approved_by: NullableText;
+    approval_id: NullableText;
     created_at: Instant;
   };
   vending_keys: {
@@ -91,6 +101,12 @@ export type Tables = {
     blocked_reason: NullableText;
     tariff_id: string;
     tariff_position: Json;
+    tariff_parameters: ColumnType<Record<string, string>, string | undefined, string>;
+    next_tariff: ColumnType<
+      { from: string; tariffId: string; parameters: Record<string, string> } | null,
+      string | null | undefined,
+      string | null
+    >;
     created_at: Instant;
   };
   meters: OfConnection & {
@@ -156,6 +172,8 @@ export type Tables = {
     energy_wh: bigint;
     lines: Json;
     remainder_minor: bigint;
+    tariff_version_id: NullableText;
+    month_energy_before_wh: NullableBigint;
     created_at: Instant;
     expires_at: Instant;
   };
@@ -176,6 +194,8 @@ export type Tables = {
     energy_wh: NullableBigint;
     lines: NullableJson;
     remainder_minor: NullableBigint;
+    tariff_version_id: NullableText;
+    month_energy_before_wh: NullableBigint;
     requested_at: Instant;
     paid_at: NullableInstant;
     issued_at: NullableInstant;

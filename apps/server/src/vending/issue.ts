@@ -175,6 +175,8 @@ export async function recordIssued(
       energy_wh: quote.energyWh,
       lines: JSON.stringify(quote.lines.map(lineJson)),
       remainder_minor: quote.remainderMinor,
+      tariff_version_id: made.purchase.tariffVersionId,
+      month_energy_before_wh: quote.monthEnergyWhBefore,
       issued_at: at,
     })
     .where('bucket', '=', connection.bucket)
@@ -265,6 +267,7 @@ function tokenMessage(
 export function lineJson(line: PurchaseQuote['quote']['lines'][number]): object {
   return {
     kind: line.kind,
+    code: line.code,
     label: line.label,
     amountMinor: line.amountMinor.toString(),
     energyWh: line.energyWh === undefined ? null : line.energyWh.toString(),

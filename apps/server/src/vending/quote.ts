@@ -8,16 +8,15 @@ import { floorToEncodableUnits, maximumUnitsPerToken } from '@prewatt/sts/codec'
 import {
   type Debt,
   parseDebtRule,
-  parseTariff,
   positionFromJson,
   type Quote,
   quotePurchase,
-  type Tariff,
 } from '@prewatt/tariff';
 import { sql } from 'kysely';
 import { accountBalance } from '../accounting/index.ts';
 import type { Connection } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
+import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import type { QuoteRefusal } from './errors.ts';
 
@@ -42,6 +41,8 @@ export type PurchaseQuote = {
   readonly amountMinor: bigint;
   readonly broughtForwardMinor: bigint;
   readonly quote: Quote;
+  /** The version of the tariff that priced it. */
+  readonly tariffVersionId: string;
 };
 
 export type Quoting = {
@@ -61,42 +62,24 @@ export type Quoting = {
   ) => Promise<Result<PurchaseQuote, QuoteRefusal>>;
 };
 
-export function createQuoting(): Quoting {
-  // Documents of a version never change, so a parsed one is kept for good.
-  const parsed = new Map<string, Tariff>();
-
-  const tariffOf = async (tx: Tx, tariffId: string): Promise<Tariff | null> => {
-    const known = parsed.get(tariffId);
-    if (known !== undefined) return known;
-    const row = await tx
-      .selectFrom('tariffs')
-      .select('document')
-      .where('id', '=', tariffId)
-      .executeTakeFirst();
-    const tariff = parseTariff(row?.document);
-    if (!tariff.ok) return null;
-    parsed.set(tariffId, tariff.value);
-    return tariff.value;
-  };
-
+export function createQuoting(tariffs: Pick<Tariffs, 'inForce'>): Quoting {
   return {
     quotePurchase: async (tx, o) => {
       const { connection, utility } = o;
       if (o.amountMinor < utility.minimumPurchaseMinor) return err('amountBelowMinimum');
       if (o.amountMinor > utility.maximumPurchaseMinor) return err('amountAboveMaximum');
-      const tariff = await tariffOf(tx, connection.tariffId);
-      const position = positionFromJson(connection.tariffPosition);
-      if (tariff === null || !position.ok) return err('tariffUnusable');
-      const broughtForwardMinor = (await freePrepaid(tx, connection)) - o.postedMinor;
       const civil = Temporal.Instant.fromEpochMilliseconds(o.nowMs).toZonedDateTimeISO(
         utility.zone,
       );
-      const quote = quotePurchase(tariff, {
+      const date = civil.toPlainDate().toString();
+      const inForce = (await tariffs.inForce(tx, [connection]))(connection, date);
+      const position = positionFromJson(connection.tariffPosition);
+      if (inForce === null || !position.ok) return err('tariffUnusable');
+      const broughtForwardMinor = (await freePrepaid(tx, connection)) - o.postedMinor;
+      const quote = quotePurchase(inForce.tariff, {
         amountMinor: o.amountMinor + broughtForwardMinor,
-        at: {
-          date: civil.toPlainDate().toString(),
-          time: civil.toPlainTime().toString().slice(0, 5),
-        },
+        at: { date, time: civil.toPlainTime().toString().slice(0, 5) },
+        parameters: inForce.parameters,
         position: position.value,
         debts: await debtsOf(tx, connection, { scale: utility.currency.scale, nowMs: o.nowMs }),
         protection: {
@@ -108,7 +91,12 @@ export function createQuoting(): Quoting {
       if (!quote.ok) {
         return err(quote.error.code === 'amount-too-small' ? 'amountTooSmall' : 'tariffUnusable');
       }
-      return ok({ amountMinor: o.amountMinor, broughtForwardMinor, quote: quote.value });
+      return ok({
+        amountMinor: o.amountMinor,
+        broughtForwardMinor,
+        quote: quote.value,
+        tariffVersionId: inForce.versionId,
+      });
     },
   };
 }

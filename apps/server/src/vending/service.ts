@@ -140,6 +140,8 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
             energy_wh: quote.energyWh,
             lines: JSON.stringify(quote.lines.map(lineJson)),
             remainder_minor: quote.remainderMinor,
+            tariff_version_id: made.value.tariffVersionId,
+            month_energy_before_wh: quote.monthEnergyWhBefore,
             created_at: new Date(nowMs),
             expires_at: new Date(o.clocks.real.nowMs() + quoteValidMs),
           })

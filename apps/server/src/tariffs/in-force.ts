@@ -1,0 +1,127 @@
+// Which version of its tariff prices a connection on a day. Dates decide, read in the caller's own
+// transaction, so a version is in force from its first day on without anything being updated.
+// Documents never change, so parsed ones are kept for good.
+
+import { parseTariff, type Tariff, tariffInForce } from '@prewatt/tariff';
+import { sql } from 'kysely';
+import type { Tx } from '../platform/database.ts';
+
+/** What a connection's row says about its tariff. */
+export type AssignedTariff = {
+  /** Any version of the tariff: it names the tariff, not the version. */
+  readonly tariffId: string;
+  /** Facts of the connection that the tariff's document asks for, by the parameter's name. */
+  readonly tariffParameters: Readonly<Record<string, string>>;
+  /** Another tariff from a civil day on. */
+  readonly nextTariff: NextTariff | null;
+};
+
+export type NextTariff = {
+  /** Civil date in the utility's zone, "2026-12-01". */
+  readonly from: string;
+  readonly tariffId: string;
+  readonly parameters: Readonly<Record<string, string>>;
+};
+
+export type TariffInForce = {
+  /** Id of the version's row. */
+  readonly versionId: string;
+  readonly tariff: Tariff;
+  /** To be handed to the quote. */
+  readonly parameters: Readonly<Record<string, string>>;
+};
+
+/** Null when no approved version holds on that day, or its document cannot be read. */
+export type TariffsInForce = (connection: AssignedTariff, date: string) => TariffInForce | null;
+
+export type Tariffs = {
+  /**
+   * Reads what the connections of one transaction need, in one statement (a second one for
+   * documents that this process has not seen yet); the answer is a pure look-up.
+   */
+  readonly inForce: (tx: Tx, connections: readonly AssignedTariff[]) => Promise<TariffsInForce>;
+  /** A version's document, whatever its state; null when there is none. */
+  readonly documentOf: (tx: Tx, versionId: string) => Promise<Tariff | null>;
+};
+
+type Version = { readonly named_id: string; readonly id: string };
+
+export function createTariffs(): Tariffs {
+  const parsed = new Map<string, Tariff>();
+
+  const parseAll = async (tx: Tx, ids: readonly string[]): Promise<void> => {
+    const unknown = [...new Set(ids)].filter((id) => !parsed.has(id));
+    if (unknown.length === 0) return;
+    const rows = await tx
+      .selectFrom('tariffs')
+      .select(['id', 'document'])
+      .where('id', 'in', unknown)
+      .execute();
+    for (const row of rows) {
+      const tariff = parseTariff(row.document);
+      if (tariff.ok) parsed.set(row.id, tariff.value);
+    }
+  };
+
+  return {
+    inForce: async (tx, connections) => {
+      const named = new Set(
+        connections.flatMap((each) =>
+          each.nextTariff === null ? [each.tariffId] : [each.tariffId, each.nextTariff.tariffId],
+        ),
+      );
+      const { rows } = await sql<Version>`
+        SELECT named.id AS named_id, version.id
+        FROM tariffs named
+        JOIN tariffs version ON version.utility_id = named.utility_id AND version.name = named.name
+        WHERE named.id = ANY(${[...named]}::uuid[]) AND version.state = 'approved'`.execute(tx);
+      await parseAll(
+        tx,
+        rows.map((row) => row.id),
+      );
+      return (connection, date) => {
+        const assigned = assignedOn(connection, date);
+        const versions = rows.filter((row) => row.named_id === assigned.tariffId);
+        return pick(parsed, versions, { date, parameters: assigned.parameters });
+      };
+    },
+    documentOf: async (tx, versionId) => {
+      // The row is asked for each time: row-level security says whose it is, a map does not.
+      const row = await tx
+        .selectFrom('tariffs')
+        .select('id')
+        .where('id', '=', versionId)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      await parseAll(tx, [versionId]);
+      return parsed.get(versionId) ?? null;
+    },
+  };
+}
+
+/** The tariff that a connection has on a day. */
+export function assignedOn(
+  connection: AssignedTariff,
+  date: string,
+): { readonly tariffId: string; readonly parameters: Readonly<Record<string, string>> } {
+  const { nextTariff } = connection;
+  return nextTariff !== null && nextTariff.from <= date
+    ? nextTariff
+    : { tariffId: connection.tariffId, parameters: connection.tariffParameters };
+}
+
+function pick(
+  parsed: ReadonlyMap<string, Tariff>,
+  versions: readonly Version[],
+  o: { readonly date: string; readonly parameters: Readonly<Record<string, string>> },
+): TariffInForce | null {
+  const documents = new Map<Tariff, string>();
+  for (const { id } of versions) {
+    const tariff = parsed.get(id);
+    if (tariff !== undefined) documents.set(tariff, id);
+  }
+  const tariff = tariffInForce([...documents.keys()], o.date);
+  const versionId = tariff === null ? undefined : documents.get(tariff);
+  if (tariff === null || versionId === undefined) return null;
+  return { versionId, tariff, parameters: o.parameters };
+}
