@@ -123,6 +123,59 @@ CREATE TABLE auth.verification (
 );
 CREATE INDEX verification_identifier_idx ON auth.verification USING btree (identifier);
 
+CREATE TABLE prewatt.approval_events (
+  approval_id uuid NOT NULL,
+  ordinal smallint NOT NULL,
+  utility_id uuid NOT NULL,
+  what text NOT NULL,
+  operator_id uuid,
+  reason text,
+  shown jsonb,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT approval_events_pkey PRIMARY KEY (approval_id, ordinal),
+  CONSTRAINT approval_events_check CHECK (((operator_id IS NULL) = (what = 'expired'::text))),
+  CONSTRAINT approval_events_check1 CHECK (((shown IS NOT NULL) = (what = ANY (ARRAY['approved'::text, 'failed'::text])))),
+  CONSTRAINT approval_events_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  CONSTRAINT approval_events_what_check CHECK ((what = ANY (ARRAY['requested'::text, 'approved'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text, 'failed'::text]))),
+  CONSTRAINT approval_events_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
+  CONSTRAINT approval_events_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT approval_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.approval_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.approval_events FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.approvals (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  kind text NOT NULL,
+  request_id text NOT NULL,
+  payload jsonb NOT NULL,
+  reason text NOT NULL,
+  requested_by uuid NOT NULL,
+  requested_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  outcome jsonb,
+  CONSTRAINT approvals_pkey PRIMARY KEY (id),
+  CONSTRAINT approvals_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
+  CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
+  CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
+  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'tariffChange'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text]))),
+  CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['awaiting'::text, 'done'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text, 'failed'::text]))),
+  CONSTRAINT approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT approvals_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT approvals_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX approvals_awaiting ON prewatt.approvals USING btree (utility_id, expires_at) WHERE (state = 'awaiting'::text);
+CREATE INDEX approvals_by_state ON prewatt.approvals USING btree (utility_id, state, id DESC);
+ALTER TABLE prewatt.approvals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.approvals FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.command_stages (
   bucket smallint NOT NULL,
   command_id uuid NOT NULL,
@@ -975,6 +1028,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.account TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.session TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.approvals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_chunks TO prewatt_app;
@@ -1019,14 +1074,18 @@ GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
+GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
+GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;

@@ -4,6 +4,7 @@
 
 import type { RandomBytes } from '@prewatt/quantities';
 import { createAlerts } from './alerts/index.ts';
+import { type Approvals, createApprovals } from './approvals/index.ts';
 import { createExports, type Exports } from './exports/index.ts';
 import {
   type Commands,
@@ -58,6 +59,7 @@ export type Services = {
   readonly messages: Messages;
   readonly proof: Proof;
   readonly reconciliation: Reconciliation;
+  readonly approvals: Approvals;
   readonly imports: Imports;
   readonly exports: Exports;
   readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
@@ -118,6 +120,7 @@ export function createServices(o: ServiceDeps): Services {
     log,
   });
   const proof = createProof({ database, keys, clocks, newUuid, log });
+  const approvals = createApprovals({ database, clocks, newUuid, acts: {} });
   const imports = createImports({ database, utilities, clocks, newUuid });
   let preparedForDay = -1;
   return {
@@ -134,6 +137,7 @@ export function createServices(o: ServiceDeps): Services {
     messages,
     proof,
     reconciliation: createReconciliation({ database, utilities, clocks, newUuid }),
+    approvals,
     imports,
     exports: createExports({ database, utilities }),
     jobs: {
@@ -148,6 +152,7 @@ export function createServices(o: ServiceDeps): Services {
         await payments.checkOpen(utility.id);
         await proof.startNightly(utility);
         await imports.sweep(utility.id);
+        await approvals.sweep(utility.id);
         if (day === preparedForDay) continue;
         await database.inUtility(utility.id, (tx) => prepareMonths(tx, clocks.business.nowMs()));
       }

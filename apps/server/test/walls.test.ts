@@ -88,6 +88,8 @@ test('history is append-only for the server, and nothing can be deleted', async 
     'debts',
     'vendor_requests',
     'vendor_deposits',
+    'approvals',
+    'approval_events',
     'proof_runs',
     'proof_results',
     'reconciliation_files',

@@ -1,5 +1,6 @@
 // Schemas and shapes of Prewatt's HTTP API, shared by server, pages, console and command line.
 
+export * from './approvals.ts';
 export * from './common.ts';
 export * from './consumer.ts';
 export * from './imports.ts';

@@ -212,5 +212,6 @@ export const liveEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('meters'), rows: z.array(meterRowSchema) }),
   z.object({ kind: z.literal('sale'), connectionId: z.string(), saleId: z.string() }),
   z.object({ kind: z.literal('connection'), connectionId: z.string() }),
+  z.object({ kind: z.literal('approval'), approvalId: z.string() }),
 ]);
 export type LiveEvent = z.output<typeof liveEventSchema>;

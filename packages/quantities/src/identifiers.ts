@@ -28,6 +28,9 @@ const prefixes = [
   'difference',
   'import',
   'debt',
+  'approval',
+  'grant',
+  'campaign',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

@@ -16,6 +16,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { approvalRoutes } from '../approvals/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
 import { exportRoutes } from '../exports/routes.ts';
 import { importRoutes } from '../imports/routes.ts';
@@ -87,6 +88,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(consumerRoutes(o));
   await app.register(operatorRoutes(o));
   await app.register(vendorRoutes(o));
+  await app.register(approvalRoutes(o));
   await app.register(proofRoutes(o));
   await app.register(reconciliationRoutes(o));
   await app.register(importRoutes(o));

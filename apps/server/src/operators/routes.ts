@@ -218,6 +218,11 @@ export function operatorRoutes(context: RouteContext) {
     for (const notice of notices) {
       if (notice.kind === 'meters') for (const id of notice.connectionIds) changed.add(id);
       if (notice.kind === 'command' || notice.kind === 'meters') continue;
+      if (notice.kind === 'approval') {
+        const approvalId = idFromUuid('approval', notice.approvalId);
+        events.set(approvalId, { kind: 'approval', approvalId });
+        continue;
+      }
       const connectionId = idFromUuid('connection', notice.connectionId);
       if (notice.kind === 'sale') {
         const saleId = idFromUuid('sale', notice.saleId);

@@ -26,7 +26,8 @@ export type LiveNotice =
       readonly utilityId: string;
       readonly bucket: number;
       readonly commandId: string;
-    };
+    }
+  | { readonly kind: 'approval'; readonly utilityId: string; readonly approvalId: string };
 
 export type LiveListener = (notice: LiveNotice) => void;
 export type Live = {

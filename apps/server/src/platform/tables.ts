@@ -2,16 +2,17 @@
 // the store tests hold it. bigint columns are read as bigint, timestamptz as epoch milliseconds,
 // and instants are written as Date.
 
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-
-type Instant = ColumnType<number, Date, Date>;
-type NullableInstant = ColumnType<number | null, Date | null | undefined, Date | null>;
-type Json = JSONColumnType<object, string, string>;
-type NullableJson = ColumnType<object | null, string | null | undefined, string | null>;
-/** "2026-11-24" when written; read it with ::text. */
-type CivilDate = ColumnType<Date, string, never>;
-type NullableBigint = ColumnType<bigint | null, bigint | null | undefined, bigint | null>;
-type NullableText = ColumnType<string | null, string | null | undefined, string | null>;
+import type { ColumnType, Generated } from 'kysely';
+import type {
+  CivilDate,
+  Instant,
+  Json,
+  NullableBigint,
+  NullableInstant,
+  NullableJson,
+  NullableText,
+} from './columns.ts';
+import type { ControlTables } from './control-tables.ts';
 
 /** What every row of a connection begins with. */
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
@@ -30,7 +31,7 @@ export type LedgerAccountKind =
   | 'tax'
   | 'fees';
 
-export type Tables = {
+export type Tables = ControlTables & {
   utilities: {
     id: string;
     name: string;

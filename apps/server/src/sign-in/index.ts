@@ -27,6 +27,7 @@ export type SignInDeps = {
 };
 
 export type Operator = {
+  readonly operatorId: string;
   readonly utilityId: string;
   readonly name: string;
   readonly email: string;
@@ -94,7 +95,8 @@ export function createSignIn(o: SignInDeps) {
         tx.selectFrom('operators').selectAll().where('auth_user_id', '=', id).executeTakeFirst(),
       );
       if (row === undefined) return null;
-      return { utilityId: row.utility_id, name: row.name, role: row.role, email };
+      const { id: operatorId, utility_id: utilityId, name, role } = row;
+      return { operatorId, utilityId, name, role, email };
     },
 
     close: () => pool.end(),

@@ -83,6 +83,10 @@ function createEventReader(queryClient: QueryClient): (data: string) => void {
       }
       return;
     }
+    if (event.data.kind === 'approval') {
+      batch.add(['approvals']);
+      return;
+    }
     batch.add(['connection', event.data.connectionId]);
     if (event.data.kind === 'connection') return;
     batch.add(['sale', event.data.saleId]);

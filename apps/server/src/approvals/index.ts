@@ -1,0 +1,12 @@
+// The public face of approvals.
+
+export {
+  type ActDefinition,
+  type ApprovalAct,
+  type ApprovalActs,
+  type ApprovalClosing,
+  defineAct,
+  type OperatorRef,
+} from './acts.ts';
+export { type ApprovalRefusal, problemOfApproval } from './errors.ts';
+export { type ApprovalRequest, type Approvals, createApprovals } from './service.ts';

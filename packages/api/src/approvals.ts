@@ -1,0 +1,98 @@
+// Approvals: what one operator asks for and a second one, an administrator, allows or declines.
+
+import { z } from 'zod';
+import { instantSchema } from './common.ts';
+
+export const approvalKinds = [
+  'vendingKeyLoad',
+  'grantTokens',
+  'reversal',
+  'moveSale',
+  'tariffChange',
+  'debtWriteOff',
+  'keyChangeCampaign',
+  'meterExchange',
+] as const;
+export const approvalKindSchema = z.enum(approvalKinds);
+export type ApprovalKind = z.output<typeof approvalKindSchema>;
+
+/**
+ * awaiting -> done | failed (allowed, but could no longer be carried out) | declined | withdrawn |
+ * expired. The last five are final.
+ */
+export const approvalStates = [
+  'awaiting',
+  'done',
+  'failed',
+  'declined',
+  'withdrawn',
+  'expired',
+] as const;
+export const approvalStateSchema = z.enum(approvalStates);
+export type ApprovalState = z.output<typeof approvalStateSchema>;
+
+/** Why somebody asks, or says no: a sentence, not a word. */
+export const approvalReasonSchema = z.string().trim().min(10).max(500);
+
+/** What the second person must see before they decide. */
+export const approvalDescriptionSchema = z.object({
+  title: z.string(),
+  facts: z.array(z.object({ label: z.string(), value: z.string() })),
+});
+export type ApprovalDescription = z.output<typeof approvalDescriptionSchema>;
+
+/** GET /api/operator/approvals?state=awaiting|…|all&cursor= (default awaiting), newest first. */
+export const approvalRowSchema = z.object({
+  approvalId: z.string(),
+  kind: approvalKindSchema,
+  state: approvalStateSchema,
+  reason: z.string(),
+  requestedBy: z.string(),
+  requestedAt: instantSchema,
+  /** Real time. */
+  expiresAt: instantSchema,
+  decidedBy: z.string().nullable(),
+  decidedAt: instantSchema.nullable(),
+  /** Why it failed, in words; null in any other state. */
+  failure: z.object({ code: z.string(), detail: z.string() }).nullable(),
+});
+export type ApprovalRow = z.output<typeof approvalRowSchema>;
+export const approvalPageSchema = z.object({
+  rows: z.array(approvalRowSchema),
+  nextCursor: z.string().nullable(),
+});
+export type ApprovalPage = z.output<typeof approvalPageSchema>;
+
+/** GET /api/operator/approvals/:id; also the answer of approve, decline and withdraw. */
+export const approvalDetailSchema = approvalRowSchema.extend({
+  description: approvalDescriptionSchema,
+  /** What came of it, by kind; null unless it is done. */
+  outcome: z.unknown().nullable(),
+  history: z.array(
+    z.object({
+      what: z.enum(['requested', 'approved', 'declined', 'withdrawn', 'expired', 'failed']),
+      /** Null when time did it. */
+      by: z.string().nullable(),
+      reason: z.string().nullable(),
+      at: instantSchema,
+    }),
+  ),
+  /** What the signed-in operator may do with it, and if not approve it: why. */
+  mayApprove: z.boolean(),
+  mayWithdraw: z.boolean(),
+  whyNot: z.string().nullable(),
+});
+export type ApprovalDetail = z.output<typeof approvalDetailSchema>;
+
+/** GET /api/operator/approvals/counts */
+export const approvalCountsSchema = z.object({
+  awaiting: z.number().int(),
+  /** Of those, what waits for the signed-in operator: asked for by somebody else. */
+  forMe: z.number().int(),
+  /** Failed within the last seven days. */
+  failed: z.number().int(),
+});
+export type ApprovalCounts = z.output<typeof approvalCountsSchema>;
+
+/** POST /api/operator/approvals/:id/decline and …/withdraw; …/approve takes an empty object. */
+export const approvalRefuseBodySchema = z.strictObject({ reason: approvalReasonSchema });
