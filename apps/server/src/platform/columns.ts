@@ -1,5 +1,5 @@
-// How columns are read and written: bigint as bigint, timestamptz as epoch milliseconds, and instants
-// are written as Date.
+// How columns are read and written: bigint as bigint, timestamptz as epoch milliseconds, and
+// instants are written as Date.
 
 import type { ColumnType, JSONColumnType } from 'kysely';
 
