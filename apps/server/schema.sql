@@ -243,6 +243,56 @@ CREATE INDEX connections_by_utility ON prewatt.connections USING btree (utility_
 ALTER TABLE prewatt.connections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.connections FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.corrections (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  kind text NOT NULL,
+  request_id text NOT NULL,
+  sale_id uuid,
+  debt_id uuid,
+  amount_minor bigint NOT NULL,
+  reason text NOT NULL,
+  proof text,
+  money_to text,
+  other_bucket smallint,
+  other_connection_id uuid,
+  other_sale_id uuid,
+  requested_by uuid,
+  approved_by uuid,
+  approval_id uuid,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT corrections_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT corrections_bucket_connection_id_kind_request_id_key UNIQUE (bucket, connection_id, kind, request_id),
+  CONSTRAINT corrections_amount_minor_check CHECK ((amount_minor >= 0)),
+  CONSTRAINT corrections_check CHECK (((kind = 'reversal'::text) = (proof IS NOT NULL))),
+  CONSTRAINT corrections_check1 CHECK (((kind = 'reversal'::text) = (money_to IS NOT NULL))),
+  CONSTRAINT corrections_check2 CHECK (((kind <> ALL (ARRAY['moveOut'::text, 'moveIn'::text])) OR (other_sale_id IS NOT NULL))),
+  CONSTRAINT corrections_check3 CHECK ((((other_sale_id IS NULL) = (other_connection_id IS NULL)) AND ((other_sale_id IS NULL) = (other_bucket IS NULL)))),
+  CONSTRAINT corrections_check4 CHECK (((other_sale_id IS NULL) OR (kind = ANY (ARRAY['moveOut'::text, 'moveIn'::text, 'creditNote'::text])))),
+  CONSTRAINT corrections_check5 CHECK (((kind = 'lateAcceptance'::text) = (requested_by IS NULL))),
+  CONSTRAINT corrections_check6 CHECK (((kind <> ALL (ARRAY['reversal'::text, 'creditNote'::text, 'moveOut'::text, 'moveIn'::text, 'writeOff'::text])) OR ((approval_id IS NOT NULL) AND (approved_by IS NOT NULL) AND (approved_by <> requested_by)))),
+  CONSTRAINT corrections_kind_check CHECK ((kind = ANY (ARRAY['reversal'::text, 'creditNote'::text, 'moveOut'::text, 'moveIn'::text, 'charge'::text, 'writeOff'::text, 'lateAcceptance'::text, 'refundPaid'::text]))),
+  CONSTRAINT corrections_money_to_check CHECK ((money_to = ANY (ARRAY['prepaid'::text, 'refund'::text, 'vendor'::text, 'connection'::text]))),
+  CONSTRAINT corrections_proof_check CHECK ((proof = ANY (ARRAY['noToken'::text, 'meterRetired'::text, 'keyChanged'::text, 'tidTooOld'::text]))),
+  CONSTRAINT corrections_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT corrections_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT corrections_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT corrections_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT corrections_bucket_debt_id_fkey FOREIGN KEY (bucket, debt_id) REFERENCES prewatt.debts(bucket, id),
+  CONSTRAINT corrections_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
+  CONSTRAINT corrections_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT corrections_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX corrections_about ON prewatt.corrections USING btree (other_bucket, other_sale_id) WHERE (kind = 'creditNote'::text);
+CREATE INDEX corrections_by_sale ON prewatt.corrections USING btree (bucket, sale_id) WHERE (sale_id IS NOT NULL);
+CREATE UNIQUE INDEX corrections_moved_once ON prewatt.corrections USING btree (bucket, sale_id) WHERE (kind = 'moveOut'::text);
+CREATE UNIQUE INDEX corrections_pays_once ON prewatt.corrections USING btree (bucket, sale_id) WHERE (kind = ANY (ARRAY['moveIn'::text, 'creditNote'::text]));
+CREATE UNIQUE INDEX corrections_reversed_once ON prewatt.corrections USING btree (bucket, sale_id) WHERE (kind = 'reversal'::text);
+ALTER TABLE prewatt.corrections ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.corrections FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.debts (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -340,7 +390,7 @@ CREATE TABLE prewatt.ledger_accounts (
   subject_id uuid NOT NULL,
   created_at timestamp with time zone NOT NULL,
   CONSTRAINT ledger_accounts_pkey PRIMARY KEY (bucket, utility_id, kind, subject_id),
-  CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['providerClearing'::text, 'customerPrepaid'::text, 'customerDebt'::text, 'openingBalance'::text, 'bank'::text, 'vendorFloat'::text, 'vendorCommission'::text, 'energySales'::text, 'tax'::text, 'fees'::text]))),
+  CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['providerClearing'::text, 'customerPrepaid'::text, 'customerDebt'::text, 'openingBalance'::text, 'bank'::text, 'vendorFloat'::text, 'vendorCommission'::text, 'energySales'::text, 'tax'::text, 'fees'::text, 'betweenConnections'::text, 'refundsDue'::text, 'creditNotes'::text, 'otherCharges'::text, 'debtWrittenOff'::text]))),
   CONSTRAINT ledger_accounts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.ledger_accounts ENABLE ROW LEVEL SECURITY;
@@ -434,8 +484,8 @@ CREATE TABLE prewatt.meters (
   secret_hash bytea NOT NULL,
   last_tid integer,
   created_at timestamp with time zone NOT NULL,
+  retired_at timestamp with time zone,
   CONSTRAINT meters_pkey PRIMARY KEY (bucket, id),
-  CONSTRAINT meters_bucket_connection_id_key UNIQUE (bucket, connection_id),
   CONSTRAINT meters_encryption_algorithm_check CHECK ((encryption_algorithm = ANY (ARRAY['ea07'::text, 'ea11'::text]))),
   CONSTRAINT meters_last_tid_check CHECK (((last_tid >= 0) AND (last_tid <= 16777215))),
   CONSTRAINT meters_tariff_index_check CHECK ((tariff_index ~ '^\d{2}$'::text)),
@@ -443,6 +493,8 @@ CREATE TABLE prewatt.meters (
   CONSTRAINT meters_meter_pan_fkey FOREIGN KEY (meter_pan) REFERENCES prewatt.meter_directory(meter_pan),
   CONSTRAINT meters_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE INDEX meters_by_connection ON prewatt.meters USING btree (bucket, connection_id);
+CREATE UNIQUE INDEX meters_active_once ON prewatt.meters USING btree (bucket, connection_id) WHERE (retired_at IS NULL);
 ALTER TABLE prewatt.meters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.meters FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
@@ -695,6 +747,54 @@ CREATE INDEX reconciliation_rows_by_file ON prewatt.reconciliation_rows USING bt
 ALTER TABLE prewatt.reconciliation_rows ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.reconciliation_rows FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.refunds (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  sale_id uuid NOT NULL,
+  correction_id uuid NOT NULL,
+  amount_minor bigint NOT NULL,
+  state text NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  paid_reference text,
+  paid_by uuid,
+  paid_at timestamp with time zone,
+  CONSTRAINT refunds_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT refunds_bucket_sale_id_key UNIQUE (bucket, sale_id),
+  CONSTRAINT refunds_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT refunds_check CHECK (((state = 'paid'::text) = (paid_reference IS NOT NULL))),
+  CONSTRAINT refunds_check1 CHECK (((state = 'paid'::text) = (paid_by IS NOT NULL))),
+  CONSTRAINT refunds_check2 CHECK (((state = 'paid'::text) = (paid_at IS NOT NULL))),
+  CONSTRAINT refunds_paid_reference_check CHECK (((length(paid_reference) >= 1) AND (length(paid_reference) <= 100))),
+  CONSTRAINT refunds_state_check CHECK ((state = ANY (ARRAY['due'::text, 'paid'::text]))),
+  CONSTRAINT refunds_bucket_correction_id_fkey FOREIGN KEY (bucket, correction_id) REFERENCES prewatt.corrections(bucket, id),
+  CONSTRAINT refunds_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
+  CONSTRAINT refunds_paid_by_fkey FOREIGN KEY (paid_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT refunds_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX refunds_due ON prewatt.refunds USING btree (utility_id, due_at) WHERE (state = 'due'::text);
+ALTER TABLE prewatt.refunds ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.refunds FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.sale_reprints (
+  bucket smallint NOT NULL,
+  sale_id uuid NOT NULL,
+  ordinal integer NOT NULL,
+  utility_id uuid NOT NULL,
+  operator_id uuid NOT NULL,
+  reason text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT sale_reprints_pkey PRIMARY KEY (bucket, sale_id, ordinal),
+  CONSTRAINT sale_reprints_ordinal_check CHECK ((ordinal > 0)),
+  CONSTRAINT sale_reprints_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500))),
+  CONSTRAINT sale_reprints_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
+  CONSTRAINT sale_reprints_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT sale_reprints_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.sale_reprints ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.sale_reprints FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.sales (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -714,6 +814,7 @@ CREATE TABLE prewatt.sales (
   issued_at timestamp with time zone,
   delivered_at timestamp with time zone,
   stuck_at timestamp with time zone,
+  reversed_at timestamp with time zone,
   tariff_version_id uuid,
   month_energy_before_wh bigint,
   CONSTRAINT sales_pkey PRIMARY KEY (bucket, id),
@@ -722,7 +823,8 @@ CREATE TABLE prewatt.sales (
   CONSTRAINT sales_check CHECK (((state = ANY (ARRAY['issued'::text, 'delivered'::text])) <= (energy_wh IS NOT NULL))),
   CONSTRAINT sales_check1 CHECK (((state = 'stuck'::text) <= (stuck_reason IS NOT NULL))),
   CONSTRAINT sales_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
-  CONSTRAINT sales_state_check CHECK ((state = ANY (ARRAY['awaitingPayment'::text, 'paymentRefused'::text, 'paymentExpired'::text, 'issued'::text, 'delivered'::text, 'stuck'::text]))),
+  CONSTRAINT sales_reversed_check CHECK (((state = 'reversed'::text) = (reversed_at IS NOT NULL))),
+  CONSTRAINT sales_state_check CHECK ((state = ANY (ARRAY['awaitingPayment'::text, 'paymentRefused'::text, 'paymentExpired'::text, 'issued'::text, 'delivered'::text, 'stuck'::text, 'reversed'::text]))),
   CONSTRAINT sales_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT sales_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT sales_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -730,6 +832,7 @@ CREATE TABLE prewatt.sales (
 CREATE INDEX sales_by_connection ON prewatt.sales USING btree (bucket, connection_id, requested_at DESC);
 CREATE INDEX sales_by_id ON prewatt.sales USING btree (id);
 CREATE INDEX sales_by_time ON prewatt.sales USING btree (utility_id, requested_at DESC);
+CREATE INDEX sales_reversed_stuck ON prewatt.sales USING btree (utility_id, stuck_at) WHERE ((state = 'reversed'::text) AND (stuck_reason IS NOT NULL));
 CREATE INDEX sales_stuck ON prewatt.sales USING btree (utility_id, stuck_at) WHERE (state = 'stuck'::text);
 CREATE INDEX sales_undelivered ON prewatt.sales USING btree (utility_id, issued_at) WHERE (state = 'issued'::text);
 ALTER TABLE prewatt.sales ENABLE ROW LEVEL SECURITY;
@@ -813,16 +916,19 @@ CREATE TABLE prewatt.transfers (
   payment_id uuid,
   reverses_id uuid,
   posted_at timestamp with time zone NOT NULL,
+  correction_id uuid,
   CONSTRAINT transfers_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT transfers_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT transfers_check CHECK (((debit_kind <> credit_kind) OR (debit_subject_id <> credit_subject_id))),
   CONSTRAINT transfers_check1 CHECK (((reason = 'reversal'::text) = (reverses_id IS NOT NULL))),
   CONSTRAINT transfers_connection_check CHECK (((connection_id IS NOT NULL) OR (reason = ANY (ARRAY['vendorDeposit'::text, 'reversal'::text])))),
-  CONSTRAINT transfers_reason_check CHECK ((reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text]))),
+  CONSTRAINT transfers_reason_check CHECK ((reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text]))),
   CONSTRAINT transfers_bucket_reverses_id_fkey FOREIGN KEY (bucket, reverses_id) REFERENCES prewatt.transfers(bucket, id),
   CONSTRAINT transfers_bucket_utility_id_credit_kind_credit_subject_id_fkey FOREIGN KEY (bucket, utility_id, credit_kind, credit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
-  CONSTRAINT transfers_bucket_utility_id_debit_kind_debit_subject_id_fkey FOREIGN KEY (bucket, utility_id, debit_kind, debit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id)
+  CONSTRAINT transfers_bucket_utility_id_debit_kind_debit_subject_id_fkey FOREIGN KEY (bucket, utility_id, debit_kind, debit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
+  CONSTRAINT transfers_correction_fkey FOREIGN KEY (bucket, correction_id) REFERENCES prewatt.corrections(bucket, id)
 );
+CREATE INDEX transfers_by_correction ON prewatt.transfers USING btree (bucket, correction_id) WHERE (correction_id IS NOT NULL);
 CREATE INDEX transfers_by_credit ON prewatt.transfers USING btree (bucket, credit_kind, credit_subject_id);
 CREATE INDEX transfers_by_debit ON prewatt.transfers USING btree (bucket, debit_kind, debit_subject_id);
 CREATE INDEX transfers_by_sale ON prewatt.transfers USING btree (bucket, sale_id);
@@ -1031,6 +1137,7 @@ GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approvals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.corrections TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_chunks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_rows TO prewatt_app;
@@ -1051,6 +1158,8 @@ GRANT INSERT, SELECT ON prewatt.reconciliation_differences TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reconciliation_files TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reconciliation_notes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reconciliation_rows TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.refunds TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.sale_reprints TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.transfers TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
@@ -1081,12 +1190,16 @@ GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (paid_at) ON prewatt.refunds TO prewatt_app;
+GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
+GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;

@@ -90,6 +90,10 @@ test('history is append-only for the server, and nothing can be deleted', async 
     'vendor_deposits',
     'approvals',
     'approval_events',
+    'corrections',
+    'sale_reprints',
+    // Of a refund, the server may record that it was paid.
+    'refunds',
     'proof_runs',
     'proof_results',
     'reconciliation_files',

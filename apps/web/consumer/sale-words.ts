@@ -53,4 +53,10 @@ export const saleWords: Readonly<Record<SaleState, SaleWords>> = {
     tone: 'bad',
     final: false,
   },
+  reversed: {
+    short: 'Undone',
+    title: 'This purchase was undone',
+    tone: 'busy',
+    final: true,
+  },
 };

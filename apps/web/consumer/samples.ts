@@ -265,6 +265,16 @@ export const saleStates: Readonly<Record<SaleState | 'noLink' | 'keyChange', Sal
       step('Accepted by your meter', 'failed', nowMs - 12_000, 'The meter says: wrong key.'),
     ],
   },
+  reversed: {
+    ...sale,
+    state: 'reversed',
+    tokens: [],
+    steps: [
+      ...paidSteps,
+      step('Sent to your meter', 'waiting'),
+      step('Accepted by your meter', 'waiting'),
+    ],
+  },
   noLink: {
     ...sale,
     meterHasLink: false,

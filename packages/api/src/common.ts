@@ -32,11 +32,13 @@ export const saleStates = [
   'issued',
   'delivered',
   'stuck',
+  'reversed',
 ] as const;
 export const saleStateSchema = z.enum(saleStates);
 /**
  * awaitingPayment -> paymentRefused | paymentExpired | issued | stuck; issued -> delivered | stuck;
- * stuck -> issued | delivered. A payment that arrives after paymentExpired still ends in issued or
+ * stuck -> issued | delivered; issued | stuck -> reversed, when its tokens provably are in no meter
+ * and come into none. A payment that arrives after paymentExpired still ends in issued or
  * stuck: money in hand always counts.
  */
 export type SaleState = z.output<typeof saleStateSchema>;

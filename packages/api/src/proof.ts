@@ -14,7 +14,16 @@ export const proofFindingSchema = z.object({
 
 export const proofRuleSchema = z.object({
   name: z.string(),
-  of: z.enum(['transfers', 'accounts', 'sales', 'payments', 'tokens', 'meters', 'vendors']),
+  of: z.enum([
+    'transfers',
+    'accounts',
+    'sales',
+    'payments',
+    'tokens',
+    'meters',
+    'vendors',
+    'corrections',
+  ]),
   /** What those are that break it, in words. */
   broken: z.string(),
   checked: integerString,

@@ -27,6 +27,16 @@ export const growingSide = {
   energySales: 'credit',
   tax: 'credit',
   fees: 'credit',
+  /** Money of a moved sale on its way from one connection's bucket to another's: zero over all. */
+  betweenConnections: 'credit',
+  /** What is owed to payers whose sale was reversed and who have not been paid yet. */
+  refundsDue: 'credit',
+  /** What credit notes have cost the utility. */
+  creditNotes: 'debit',
+  /** What customers were charged besides sales, such as for a broken seal. */
+  otherCharges: 'credit',
+  /** Arrears that the utility has given up. */
+  debtWrittenOff: 'debit',
 } as const satisfies Record<string, 'debit' | 'credit'>;
 
 export const sameAccount = (a: LedgerAccount, b: LedgerAccount): boolean =>

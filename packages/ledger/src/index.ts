@@ -8,6 +8,20 @@ export {
   sameAccount,
 } from './accounts.ts';
 export {
+  chargePosting,
+  creditNotePosting,
+  type EarnedSums,
+  earnedBy,
+  lateAcceptancePostings,
+  movePostings,
+  type PostedTransfer,
+  type Reversal,
+  refundPaidPosting,
+  refundPosting,
+  saleReversal,
+  writeOffPosting,
+} from './corrections.ts';
+export {
   accounts,
   commissionOf,
   openingBalancePosting,

@@ -22,7 +22,10 @@ export const accounts = {
     kind: 'openingBalance',
     subjectId: s.utilityId,
   }),
-  bank: (s: VendorSubjects): LedgerAccount => ({ kind: 'bank', subjectId: s.utilityId }),
+  bank: (s: Pick<Subjects, 'utilityId'>): LedgerAccount => ({
+    kind: 'bank',
+    subjectId: s.utilityId,
+  }),
   vendorFloat: (s: VendorSubjects): LedgerAccount => ({
     kind: 'vendorFloat',
     subjectId: s.vendorId,
@@ -34,6 +37,17 @@ export const accounts = {
   energySales: (s: Subjects): LedgerAccount => ({ kind: 'energySales', subjectId: s.utilityId }),
   tax: (s: Subjects): LedgerAccount => ({ kind: 'tax', subjectId: s.utilityId }),
   fees: (s: Subjects): LedgerAccount => ({ kind: 'fees', subjectId: s.utilityId }),
+  betweenConnections: (s: Subjects): LedgerAccount => ({
+    kind: 'betweenConnections',
+    subjectId: s.utilityId,
+  }),
+  refundsDue: (s: Subjects): LedgerAccount => ({ kind: 'refundsDue', subjectId: s.utilityId }),
+  creditNotes: (s: Subjects): LedgerAccount => ({ kind: 'creditNotes', subjectId: s.utilityId }),
+  otherCharges: (s: Subjects): LedgerAccount => ({ kind: 'otherCharges', subjectId: s.utilityId }),
+  debtWrittenOff: (s: Subjects): LedgerAccount => ({
+    kind: 'debtWrittenOff',
+    subjectId: s.utilityId,
+  }),
 };
 
 /** A provider reports a payment: it holds the money, and the customer has that much prepaid. */

@@ -15,7 +15,17 @@ export type TransferReason =
   | 'commission'
   | 'vendorDeposit'
   | 'openingBalance'
-  | 'reversal';
+  | 'reversal'
+  | 'moveOut'
+  | 'moveIn'
+  | 'refund'
+  | 'refundPaid'
+  | 'creditNote'
+  | 'charge'
+  | 'writeOff'
+  | 'lateEnergy'
+  | 'lateTax'
+  | 'lateFee';
 
 export type Transfer = {
   readonly debitAccount: LedgerAccount;

@@ -31,6 +31,8 @@ const prefixes = [
   'approval',
   'grant',
   'campaign',
+  'correction',
+  'refund',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

@@ -95,6 +95,7 @@ async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Conn
       .select('id')
       .where('bucket', '=', place.bucket)
       .where('connection_id', '=', place.connectionId)
+      .where('retired_at', 'is', null)
       .forUpdate()
       .executeTakeFirst();
   }
@@ -103,7 +104,8 @@ async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Conn
     .innerJoin('meters', (join) =>
       join
         .onRef('meters.bucket', '=', 'connections.bucket')
-        .onRef('meters.connection_id', '=', 'connections.id'),
+        .onRef('meters.connection_id', '=', 'connections.id')
+        .on('meters.retired_at', 'is', null),
     )
     .where('connections.bucket', '=', place.bucket)
     .where('connections.id', '=', place.connectionId)

@@ -311,7 +311,8 @@ export async function saleView(
     lines: (sale.lines ?? []) as QuoteLineJson[],
     remainderMinor: (sale.remainder_minor ?? 0n).toString(),
     broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),
-    tokens: tokens.map((token) => token.digits),
+    // A token of a reversed sale must not be typed.
+    tokens: sale.state === 'reversed' ? [] : tokens.map((token) => token.digits),
     steps: stepsOf({
       sale,
       token: shown,

@@ -54,7 +54,8 @@ function register<R extends object>(o: {
 }
 
 const meterOf = (connection: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`JOIN meters m ON m.bucket = t.bucket AND m.connection_id = ${connection}`;
+  sql`JOIN meters m ON m.bucket = t.bucket AND m.connection_id = ${connection}
+    AND m.retired_at IS NULL`;
 
 const balance = (kind: 'customerPrepaid' | 'customerDebt', subject: RawBuilder<unknown>) => {
   const [grows, shrinks] =
@@ -262,7 +263,7 @@ const sales = register<SaleColumns>({
   select: sql`t.connection_id, m.meter_pan, t.state, t.amount_minor, t.brought_forward_minor,
     t.energy_wh, t.lines, t.remainder_minor, t.requested_at, t.paid_at, t.issued_at,
     t.delivered_at`,
-  joins: meterOf(sql`t.connection_id`),
+  joins: sql`JOIN meters m ON m.bucket = t.bucket AND m.id = t.meter_id`,
   cells: (row, c) => [
     idFromUuid('sale', row.id),
     idFromUuid('connection', row.connection_id),
@@ -322,7 +323,8 @@ const payments = register<PaymentColumns>({
   ],
   select: sql`t.sale_id, t.connection_id, m.meter_pan, t.provider, t.provider_reference, t.state,
     t.amount_minor, t.received_minor, t.requested_at, t.decided_at`,
-  joins: meterOf(sql`t.connection_id`),
+  joins: sql`JOIN sales s ON s.bucket = t.bucket AND s.id = t.sale_id
+    JOIN meters m ON m.bucket = s.bucket AND m.id = s.meter_id`,
   cells: (row, c) => [
     idFromUuid('payment', row.id),
     idFromUuid('sale', row.sale_id),

@@ -23,7 +23,8 @@ function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
     .innerJoin('meters', (join) =>
       join
         .onRef('meters.bucket', '=', 'connections.bucket')
-        .onRef('meters.connection_id', '=', 'connections.id'),
+        .onRef('meters.connection_id', '=', 'connections.id')
+        .on('meters.retired_at', 'is', null),
     )
     .leftJoin('meter_states as state', (join) =>
       join.onRef('state.bucket', '=', 'meters.bucket').onRef('state.meter_id', '=', 'meters.id'),
@@ -178,6 +179,7 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
   const count = (condition: string) => sql<bigint>`count(*) filter (where ${sql.raw(condition)})`;
   const meters = await tx
     .selectFrom('meters')
+    .where('meters.retired_at', 'is', null)
     .leftJoin('meter_states as state', (join) =>
       join.onRef('state.bucket', '=', 'meters.bucket').onRef('state.meter_id', '=', 'meters.id'),
     )

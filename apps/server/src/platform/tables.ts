@@ -17,6 +17,9 @@ import type { ControlTables } from './control-tables.ts';
 /** What every row of a connection begins with. */
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
 
+type CorrectionProof = 'noToken' | 'meterRetired' | 'keyChanged' | 'tidTooOld';
+type MoneyTo = 'prepaid' | 'refund' | 'vendor' | 'connection';
+
 type OfVendor = { utility_id: string; vendor_id: string };
 
 export type LedgerAccountKind =
@@ -29,7 +32,12 @@ export type LedgerAccountKind =
   | 'vendorCommission'
   | 'energySales'
   | 'tax'
-  | 'fees';
+  | 'fees'
+  | 'betweenConnections'
+  | 'refundsDue'
+  | 'creditNotes'
+  | 'otherCharges'
+  | 'debtWrittenOff';
 
 export type Tables = ControlTables & {
   utilities: {
@@ -120,6 +128,7 @@ export type Tables = ControlTables & {
     secret_hash: Buffer;
     last_tid: ColumnType<number | null, number | null, number>;
     created_at: Instant;
+    retired_at: NullableInstant;
   };
   meter_states: OfConnection & {
     meter_id: string;
@@ -159,10 +168,21 @@ export type Tables = ControlTables & {
       | 'commission'
       | 'vendorDeposit'
       | 'openingBalance'
-      | 'reversal';
+      | 'reversal'
+      | 'moveOut'
+      | 'moveIn'
+      | 'refund'
+      | 'refundPaid'
+      | 'creditNote'
+      | 'charge'
+      | 'writeOff'
+      | 'lateEnergy'
+      | 'lateTax'
+      | 'lateFee';
     sale_id: NullableText;
     payment_id: NullableText;
     reverses_id: NullableText;
+    correction_id: NullableText;
     posted_at: Instant;
   };
   debts: OfConnection & { id: string; label: string; rule: Json; created_at: Instant };
@@ -189,7 +209,8 @@ export type Tables = ControlTables & {
       | 'paymentExpired'
       | 'issued'
       | 'delivered'
-      | 'stuck';
+      | 'stuck'
+      | 'reversed';
     stuck_reason: NullableText;
     brought_forward_minor: NullableBigint;
     energy_wh: NullableBigint;
@@ -202,6 +223,7 @@ export type Tables = ControlTables & {
     issued_at: NullableInstant;
     delivered_at: NullableInstant;
     stuck_at: NullableInstant;
+    reversed_at: NullableInstant;
   };
   payments: OfConnection & {
     id: string;
@@ -337,6 +359,52 @@ export type Tables = ControlTables & {
     transfer_id: string;
     recorded_by: string;
     recorded_at: Instant;
+  };
+  corrections: OfConnection & {
+    id: string;
+    kind:
+      | 'reversal'
+      | 'creditNote'
+      | 'moveOut'
+      | 'moveIn'
+      | 'charge'
+      | 'writeOff'
+      | 'lateAcceptance'
+      | 'refundPaid';
+    request_id: string;
+    sale_id: NullableText;
+    debt_id: NullableText;
+    amount_minor: bigint;
+    reason: string;
+    proof: ColumnType<CorrectionProof | null, CorrectionProof | null | undefined, never>;
+    money_to: ColumnType<MoneyTo | null, MoneyTo | null | undefined, never>;
+    other_bucket: ColumnType<number | null, number | null | undefined, never>;
+    other_connection_id: NullableText;
+    other_sale_id: NullableText;
+    requested_by: NullableText;
+    approved_by: NullableText;
+    approval_id: NullableText;
+    at: Instant;
+  };
+  refunds: OfConnection & {
+    id: string;
+    sale_id: string;
+    correction_id: string;
+    amount_minor: bigint;
+    state: 'due' | 'paid';
+    due_at: Instant;
+    paid_reference: NullableText;
+    paid_by: NullableText;
+    paid_at: NullableInstant;
+  };
+  sale_reprints: {
+    bucket: number;
+    sale_id: string;
+    ordinal: number;
+    utility_id: string;
+    operator_id: string;
+    reason: string;
+    at: Instant;
   };
   proof_runs: {
     id: string;

@@ -15,7 +15,8 @@ export type SubjectKind =
   | 'payments'
   | 'tokens'
   | 'meters'
-  | 'vendors';
+  | 'vendors'
+  | 'corrections';
 
 /** Buckets from and to, both included; nowMs is business time. */
 export type Range = {
@@ -55,6 +56,16 @@ const sidesOf: Record<Exclude<Tables['transfers']['reason'], 'reversal'>, Sides>
   vendorSale: { debit: 'vendorFloat', credit: 'customerPrepaid' },
   commission: { debit: 'vendorCommission', credit: 'vendorFloat' },
   vendorDeposit: { debit: 'bank', credit: 'vendorFloat' },
+  moveOut: { debit: 'customerPrepaid', credit: 'betweenConnections' },
+  moveIn: { debit: 'betweenConnections', credit: 'customerPrepaid' },
+  refund: { debit: 'customerPrepaid', credit: 'refundsDue' },
+  refundPaid: { debit: 'refundsDue', credit: 'bank' },
+  creditNote: { debit: 'creditNotes', credit: 'customerPrepaid' },
+  charge: { debit: 'customerDebt', credit: 'otherCharges' },
+  writeOff: { debit: 'debtWrittenOff', credit: 'customerDebt' },
+  lateEnergy: { debit: 'customerDebt', credit: 'energySales' },
+  lateTax: { debit: 'customerDebt', credit: 'tax' },
+  lateFee: { debit: 'customerDebt', credit: 'fees' },
 };
 
 const rightSides = sql.join(
@@ -84,6 +95,10 @@ const rightSubject = (side: 'debit' | 'credit') => {
     WHEN 'vendorFloat' THEN ${ofVendor(subject)} WHEN 'vendorCommission' THEN ${ofVendor(subject)}
     ELSE ${subject} = t.utility_id END)`;
 };
+
+/** A sale may be paid with the money of a moved sale, or by a credit note. */
+const correctionPays = (bucket: RawBuilder<unknown>, saleId: RawBuilder<unknown>) =>
+  sql`c.bucket = ${bucket} AND c.sale_id = ${saleId} AND c.kind IN ('moveIn', 'creditNote')`;
 
 const sumOfLines = (
   condition = sql`true`,
@@ -155,11 +170,12 @@ const moneyRules: readonly Rule[] = [
     of: 'sales',
     broken: 'sales that do not add up: paid + brought forward <> lines + remainder',
     subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
-        coalesce(p.received_minor, v.amount_minor) + s.brought_forward_minor
+        coalesce(p.received_minor, v.amount_minor, c.amount_minor) + s.brought_forward_minor
           IS DISTINCT FROM s.remainder_minor + ${sumOfLines()} AS bad
       FROM prewatt.sales s
       LEFT JOIN prewatt.payments p ON p.bucket = s.bucket AND p.sale_id = s.id
       LEFT JOIN prewatt.vendor_sales v ON v.bucket = s.bucket AND v.sale_id = s.id
+      LEFT JOIN prewatt.corrections c ON ${correctionPays(sql`s.bucket`, sql`s.id`)}
       WHERE ${within('s', range)} AND s.issued_at IS NOT NULL`,
   },
   {
@@ -189,14 +205,16 @@ const energyRules: readonly Rule[] = [
     name: 'tokensArePaid',
     law: 3,
     of: 'tokens',
-    broken: 'tokens that neither a payment nor a vendor paid for, or both',
+    broken: 'tokens that not exactly one of a payment, a vendor and a correction paid for',
     subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id,
-        (p.id IS NULL) = (v.sale_id IS NULL) AS bad
+        num_nonnulls(p.id, v.sale_id, c.id) <> 1 AS bad
       FROM prewatt.tokens t
       LEFT JOIN prewatt.payments p ON p.bucket = t.bucket AND p.sale_id = t.sale_id
         AND p.connection_id = t.connection_id AND p.state = 'succeeded'
       LEFT JOIN prewatt.vendor_sales v ON v.bucket = t.bucket AND v.sale_id = t.sale_id
         AND v.connection_id = t.connection_id
+      LEFT JOIN prewatt.corrections c ON ${correctionPays(sql`t.bucket`, sql`t.sale_id`)}
+        AND c.connection_id = t.connection_id
       WHERE ${within('t', range)}`,
   },
   {
@@ -296,13 +314,15 @@ const outcomeRules: readonly Rule[] = [
     of: 'sales',
     broken: 'paid sales that are neither delivered, nor on their way, nor on a list',
     subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
-        NOT (s.state IN ('delivered', 'stuck') OR (s.state = 'issued'
+        NOT (s.state IN ('delivered', 'stuck', 'reversed') OR (s.state = 'issued'
           AND s.issued_at > ${new Date(range.nowMs - deliveryMs)})) AS bad
       FROM prewatt.sales s
       WHERE ${within('s', range)} AND (EXISTS (SELECT FROM prewatt.payments p
           WHERE p.bucket = s.bucket AND p.sale_id = s.id AND p.state = 'succeeded')
         OR EXISTS (SELECT FROM prewatt.vendor_sales v
-          WHERE v.bucket = s.bucket AND v.sale_id = s.id))`,
+          WHERE v.bucket = s.bucket AND v.sale_id = s.id)
+        OR EXISTS (SELECT FROM prewatt.corrections c
+          WHERE ${correctionPays(sql`s.bucket`, sql`s.id`)}))`,
   },
   {
     name: 'deliveredIsAccepted',
@@ -312,7 +332,8 @@ const outcomeRules: readonly Rule[] = [
     subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
         (s.state = 'delivered') <> coalesce((SELECT bool_and(t.state = 'accepted')
           FROM prewatt.tokens t WHERE t.bucket = s.bucket AND t.sale_id = s.id), false) AS bad
-      FROM prewatt.sales s WHERE ${within('s', range)} AND s.issued_at IS NOT NULL`,
+      FROM prewatt.sales s
+      WHERE ${within('s', range)} AND s.issued_at IS NOT NULL AND s.state <> 'reversed'`,
   },
   {
     name: 'tokensHaveEnergy',

@@ -175,6 +175,7 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
         .select('id')
         .where('bucket', '=', place.bucket)
         .where('connection_id', '=', place.connectionId)
+        .where('retired_at', 'is', null)
         .executeTakeFirstOrThrow();
       const inserted = await tx
         .insertInto('sales')

@@ -74,6 +74,8 @@ function whatNow(frame: Frame, view: SaleView): Html | string {
         : html`Your meter took ${kwh(view.energyWh)}. You do not need to do anything.`;
     case 'stuck':
       return stuckAdvice(frame, view);
+    case 'reversed':
+      return 'Its token is void: do not type it. Your statement says where the money went.';
   }
 }
 

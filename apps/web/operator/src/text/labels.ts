@@ -22,6 +22,7 @@ export const saleLabels: Record<SaleState, Label> = {
   issued: { text: 'Token issued', tone: 'busy' },
   delivered: { text: 'Delivered', tone: 'good' },
   stuck: { text: 'Stuck', tone: 'bad' },
+  reversed: { text: 'Reversed', tone: 'quiet' },
 };
 
 export const switchLabels: Record<NonNullable<MeterRow['loadSwitch']>, Label> = {
