@@ -117,7 +117,8 @@ export function earnedBy(lines: readonly SaleLine[]): EarnedSums {
 }
 
 /**
- * A token of a reversed sale was accepted all the same: its share of what the sale would have earned
+ * A token of a reversed sale was accepted all the same: its share of what the sale would have
+ * earned
  * is a debt now. Shares follow the energy accepted so far, rounded down, so that they add up to the
  * whole when the last token is accepted.
  */
