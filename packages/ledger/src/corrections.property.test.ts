@@ -101,17 +101,17 @@ test('a write-off lowers the debt and shows as what the utility gave up', () => 
   assert.equal(balanceOf(accounts.debtWrittenOff(home), all), 400n);
 });
 
-test('what late tokens make a customer owe adds up to the whole sale, in any order of tokens', () => {
+test('what late parts make a customer owe adds up to the whole sale, in any order', () => {
   fc.assert(
     fc.property(
       saleLines,
       fc.array(fc.bigInt({ min: 1n, max: 10n ** 9n }), { minLength: 1, maxLength: 5 }),
-      (lines, tokens) => {
+      (lines, parts) => {
         const earned = earnedBy(lines);
-        const saleEnergyWh = tokens.reduce((total, each) => total + each, 0n);
+        const saleEnergyWh = parts.reduce((total, each) => total + each, 0n);
         const posted: Transfer[] = [];
         let beforeWh = 0n;
-        for (const energyWh of tokens) {
+        for (const energyWh of parts) {
           const afterWh = beforeWh + energyWh;
           posted.push(
             ...lateAcceptancePostings(home, {

@@ -13,12 +13,10 @@ import type {
   NullableText,
 } from './columns.ts';
 import type { ControlTables } from './control-tables.ts';
+import type { CorrectionTables, CorrectionTables } from './correction-tables.ts';
 
 /** What every row of a connection begins with. */
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
-
-type CorrectionProof = 'noToken' | 'meterRetired' | 'keyChanged' | 'tidTooOld';
-type MoneyTo = 'prepaid' | 'refund' | 'vendor' | 'connection';
 
 type OfVendor = { utility_id: string; vendor_id: string };
 
@@ -39,7 +37,7 @@ export type LedgerAccountKind =
   | 'otherCharges'
   | 'debtWrittenOff';
 
-export type Tables = ControlTables & {
+export type Tables = ControlTables & CorrectionTables & {
   utilities: {
     id: string;
     name: string;
@@ -359,52 +357,6 @@ export type Tables = ControlTables & {
     transfer_id: string;
     recorded_by: string;
     recorded_at: Instant;
-  };
-  corrections: OfConnection & {
-    id: string;
-    kind:
-      | 'reversal'
-      | 'creditNote'
-      | 'moveOut'
-      | 'moveIn'
-      | 'charge'
-      | 'writeOff'
-      | 'lateAcceptance'
-      | 'refundPaid';
-    request_id: string;
-    sale_id: NullableText;
-    debt_id: NullableText;
-    amount_minor: bigint;
-    reason: string;
-    proof: ColumnType<CorrectionProof | null, CorrectionProof | null | undefined, never>;
-    money_to: ColumnType<MoneyTo | null, MoneyTo | null | undefined, never>;
-    other_bucket: ColumnType<number | null, number | null | undefined, never>;
-    other_connection_id: NullableText;
-    other_sale_id: NullableText;
-    requested_by: NullableText;
-    approved_by: NullableText;
-    approval_id: NullableText;
-    at: Instant;
-  };
-  refunds: OfConnection & {
-    id: string;
-    sale_id: string;
-    correction_id: string;
-    amount_minor: bigint;
-    state: 'due' | 'paid';
-    due_at: Instant;
-    paid_reference: NullableText;
-    paid_by: NullableText;
-    paid_at: NullableInstant;
-  };
-  sale_reprints: {
-    bucket: number;
-    sale_id: string;
-    ordinal: number;
-    utility_id: string;
-    operator_id: string;
-    reason: string;
-    at: Instant;
   };
   proof_runs: {
     id: string;
