@@ -12,6 +12,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { type CommandContext, type CommandGroup, usageError } from './command.ts';
 
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
+  forecast: async () => (await import('./forecast/group.ts')).forecastGroup,
   proof: async () => (await import('./proof/group.ts')).proofGroup,
   reconcile: async () => (await import('./reconcile/group.ts')).reconcileGroup,
   sts: async () => (await import('./sts/group.ts')).stsGroup,
@@ -23,6 +24,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
 
 const help = `prewatt: engineer's and operator's commands
 
+  prewatt forecast ...   how good the forecast of the end of credit is on files of load, offline
   prewatt proof          check the laws over a utility's whole database
   prewatt reconcile ...  payments against the files of a provider or a bank
   prewatt sts ...        STS tokens and keys, offline

@@ -14,17 +14,13 @@ export type Forecast = {
 const horizonMs = 400 * 86_400_000;
 /** How many spreads of one day the ends of the range lie from the middle. */
 const rangeWidth = 1.8;
-/**
- * The early end lies further out, and the middle a little early: a forecast that is too hopeful
- * costs supply.
- */
+/** The early end lies further out: a forecast that is too hopeful costs supply. */
 const earlyWidth = 1.3;
-const lean = 0.2;
 /** The part of a home's unrest that does not average out over the days: seasons, guests, habits. */
 const lastingPart = 0.7;
 
 /**
- * When the credit will be used up; null without a day's worth of history, or when the home uses
+ * When the credit will be used up; null without half a day of history, or when the home uses
  * nothing. Instants never lie before `nowMs` nor more than 400 days after it.
  */
 export function forecastDepletion(o: {
@@ -34,19 +30,31 @@ export function forecastDepletion(o: {
   readonly zone: string;
 }): Forecast | null {
   const model = usageModel(o.history, o);
-  if (model === null || model.dailyWh <= 0) return null;
+  return model === null ? null : forecastFrom(model, o);
+}
+
+/** The forecast of a model that was made at the same instant; null when the home uses nothing. */
+export function forecastFrom(
+  model: UsageModel,
+  o: { readonly availableEnergyWh: bigint; readonly nowMs: number; readonly zone: string },
+): Forecast | null {
+  if (model.dailyWh <= 0) return null;
   const creditWh = Number(o.availableEnergyWh);
-  const daysOfCredit = Math.max(0, creditWh) / model.dailyWh;
-  const unrest =
-    rangeWidth *
-    model.spreadOfDay *
-    Math.sqrt(lastingPart ** 2 + 1 / Math.max(1, daysOfCredit) + 0.5 / model.days);
+  const unrest = unrestOf(model, Math.max(0, creditWh) / model.dailyWh);
   const at = (factor: number) => depletionMs(model, { ...o, creditWh, factor });
   return {
-    expectedAtMs: at(1 + lean * unrest),
+    expectedAtMs: at(1),
     earliestAtMs: at(1 + earlyWidth * unrest),
     latestAtMs: at(1 / (1 + unrest)),
   };
+}
+
+/** How far use may lie from what is expected over so many days, as a part of it. */
+function unrestOf(model: UsageModel, days: number): number {
+  const averagedOut = 1 / Math.max(1, days);
+  return (
+    rangeWidth * model.spreadOfDay * Math.sqrt(lastingPart ** 2 + averagedOut + 0.5 / model.days)
+  );
 }
 
 /** Runs the credit down at `factor` times the expected use. */

@@ -3,6 +3,18 @@
 
 export { type Forecast, forecastDepletion } from './forecast.ts';
 export {
+  addEvaluation,
+  type CreditDays,
+  creditDays,
+  evaluateForecasts,
+  everyMidnight,
+  type ForecastEvaluation,
+  type ForecastTally,
+  type LoadSeries,
+  newEvaluation,
+  type Starts,
+} from './forecast-evaluation.ts';
+export {
   type DisconnectReason,
   type MayDisconnect,
   mayDisconnect,

@@ -27,24 +27,30 @@ const hoursPerDay = 24;
 /** A day counts when this many of its hours are covered. */
 const hoursForADay = 18;
 /** The history before this many days says little about next week. */
-const historyDays = 56;
-const levelHalfLifeDays = 6;
-const trendHalfLifeDays = 14;
-const usualHalfLifeDays = 28;
+const historyDays = 28;
+/** Half-lives of the two levels that a home has: of its last days, and of its usual use. */
+const recentHalfLifeDays = 1.2;
+const usualHalfLifeDays = 30;
 /**
- * How much of the way back to its usual use a home is expected to go that uses less than usual
- * (guests left, away).
+ * What is left after a day of the difference between them. Use above the usual fades slowly (a cold
+ * spell, guests); use below it ends soon (people come home).
  */
-const returnToUsual = 0.7;
-/**
- * Growth is believed upwards only (a fall may end tomorrow), up to this much a day, for so many
- * days ahead.
- */
-const greatestDailyGrowth = 0.03;
-const growthDaysAhead = 14;
-const shapeHalfLifeDays = 14;
+const keptAboveUsual = 0.96;
+const keptBelowUsual = 0.7;
+/** Past this many days ahead the expected level stays. */
+const pathDays = 30;
 /** A weekday needs this many weeks before half of its own difference is believed. */
-const weekdayPriorWeeks = 1.5;
+const weekdayPriorWeeks = 4;
+const shapeHalfLifeDays = 14;
+/**
+ * The middle leans early, by the home's unrest (mean distance of its days from the usual, beyond
+ * what every home has) and further with the days ahead: a forecast too hopeful costs supply.
+ */
+const leanAtOnce = 0.1;
+const leanInTwoWeeks = 0.35;
+const commonUnrest = 0.05;
+const priorUnrest = 0.25;
+const priorUnrestDays = 2;
 /** Spread that is assumed of a home of which nothing is known, and for how many days it counts. */
 const priorSpread = 0.35;
 const priorSpreadDays = 3;
@@ -64,16 +70,16 @@ export function usageModel(
   if (days.length === 0) return null;
   const weekday = weekdayFactors(days);
   const today = Math.floor(nowHour / hoursPerDay);
-  const { level, spread, growth } = levelOf(days, weekday, today);
+  const { levels, spread } = levelsOf(days, weekday, today);
   return {
-    dailyWh: level,
+    dailyWh: levels[0] ?? 0,
     spreadOfDay: spread,
     days: days.length,
     expectedWhOfHour: (hour) => {
       const factor = weekday[weekdayOf(Math.floor(hour / hoursPerDay))] ?? 1;
-      const ahead = Math.min(growthDaysAhead, Math.max(0, (hour - nowHour) / hoursPerDay));
+      const ahead = Math.max(0, Math.floor((hour - nowHour) / hoursPerDay));
       const share = shape[modulo(hour, hoursPerDay)] ?? 0;
-      return level * Math.exp(growth * ahead) * factor * share;
+      return (levels[Math.min(ahead, pathDays - 1)] ?? 0) * factor * share;
     },
   };
 }
@@ -178,58 +184,52 @@ function weekdayFactors(days: readonly Day[]): number[] {
 }
 
 /**
- * The present level of a weekday-neutral day, and how far single days lie from what was expected of
- * them.
+ * The level of a weekday-neutral day for each day ahead, and how far single days lie from the usual
+ * one.
  */
-function levelOf(
+function levelsOf(
   days: readonly Day[],
   weekday: readonly number[],
   today: number,
-): { level: number; spread: number; growth: number } {
+): { levels: number[]; spread: number } {
   const neutral = days.map(({ day, totalWh }) => ({
     age: today - day,
     wh: totalWh / (weekday[weekdayOf(day)] ?? 1),
   }));
-  const mean = (halfLife: number): number => {
-    let sum = 0;
-    let weight = 0;
-    for (const { age, wh } of neutral) {
-      const w = 0.5 ** (age / halfLife);
-      sum += w * wh;
-      weight += w;
-    }
-    return weight === 0 ? 0 : sum / weight;
-  };
-  const recent = mean(levelHalfLifeDays);
-  const level = recent + returnToUsual * Math.max(0, mean(usualHalfLifeDays) - recent);
-  const older = mean(trendHalfLifeDays);
-  // How far apart in time the two averages lie, and how fast use grew between them.
-  const gapDays = meanAge(neutral, trendHalfLifeDays) - meanAge(neutral, levelHalfLifeDays);
-  const trust = neutral.length / (neutral.length + 10);
-  const rate = gapDays > 0.5 && older > 0 ? (trust * Math.log(recent / older)) / gapDays : 0;
-  const growth = Math.max(0, Math.min(greatestDailyGrowth, rate));
+  const recent = weightedMean(neutral, recentHalfLifeDays);
+  const usual = weightedMean(neutral, usualHalfLifeDays);
+  const distance = neutral.reduce((sum, { wh }) => sum + Math.abs(wh - usual), 0);
+  const unrest =
+    (distance / Math.max(usual, 1) + priorUnrestDays * priorUnrest) /
+    (neutral.length + priorUnrestDays);
+  const kept = recent > usual ? keptAboveUsual : keptBelowUsual;
+  const levels = Array.from({ length: pathDays }, (_, ahead) => {
+    const reach = Math.sqrt(Math.min(1, (ahead + 1) / 14));
+    const lean = Math.max(0, unrest - commonUnrest) * (leanAtOnce + leanInTwoWeeks * reach);
+    return (usual + (recent - usual) * kept ** (ahead + 0.5)) * (1 + lean);
+  });
   let squares = priorSpreadDays * priorSpread ** 2;
   let weight = priorSpreadDays;
   for (const { age, wh } of neutral) {
     const w = 0.5 ** (age / shapeHalfLifeDays);
-    squares += w * ((wh - level) / Math.max(level, 1)) ** 2;
+    squares += w * ((wh - usual) / Math.max(usual, 1)) ** 2;
     weight += w;
   }
-  return { level, spread: Math.sqrt(squares / weight), growth };
+  return { levels, spread: Math.sqrt(squares / weight) };
+}
+
+function weightedMean(list: readonly { age: number; wh: number }[], halfLife: number): number {
+  let sum = 0;
+  let weight = 0;
+  for (const { age, wh } of list) {
+    const w = 0.5 ** (age / halfLife);
+    sum += w * wh;
+    weight += w;
+  }
+  return weight === 0 ? 0 : sum / weight;
 }
 
 /** 0 = Monday; local day 0 is 1970-01-01, a Thursday. */
 const weekdayOf = (day: number): number => modulo(day + 3, 7);
 
 const modulo = (value: number, by: number): number => ((value % by) + by) % by;
-
-function meanAge(list: readonly { age: number }[], halfLife: number): number {
-  let sum = 0;
-  let weight = 0;
-  for (const { age } of list) {
-    const w = 0.5 ** (age / halfLife);
-    sum += w * age;
-    weight += w;
-  }
-  return weight === 0 ? 0 : sum / weight;
-}

@@ -12,6 +12,8 @@ export type World = {
   files?: Record<string, string>;
   input?: string;
   environment?: Record<string, string>;
+  /** Files that are read as they come. */
+  blobs?: Record<string, Blob>;
 };
 
 /** Runs one command line in a world of files, standard input and environment. */
@@ -39,8 +41,10 @@ export async function prewatt(args: string[], world: World = {}) {
     environment: world.environment ?? {},
     nowMs: () => Date.parse('2026-07-29T10:00Z'),
     randomNibble: () => 5,
-    openFile: () => {
-      throw new Error('no file is sent');
+    openFile: async (path) => {
+      const blob = world.blobs?.[path];
+      if (blob === undefined) throw new Error('ENOENT');
+      return blob;
     },
     write: () => {
       throw new Error('no bytes are written');

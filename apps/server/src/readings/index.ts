@@ -206,7 +206,7 @@ export async function hourlyUse(
   );
 }
 
-const forecastDays = 21;
+const forecastDays = 28;
 
 /**
  * When the credit will be used up, from this home's own last weeks; null without enough history.

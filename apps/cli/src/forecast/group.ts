@@ -1,0 +1,179 @@
+// `prewatt forecast eval FILE...`: how good the forecast of the end of credit is on files of load,
+// beside the exponential average of daily use, computed in the same run.
+
+import {
+  addEvaluation,
+  creditDays,
+  evaluateForecasts,
+  everyMidnight,
+  type ForecastEvaluation,
+  type ForecastTally,
+  newEvaluation,
+  type Starts,
+} from '@prewatt/protection';
+import {
+  type CommandContext,
+  type CommandGroup,
+  type CommandResult,
+  parseOptions,
+  printResult,
+  refused,
+  usageError,
+} from '../command.ts';
+import { type LoadFile, readLoadFile } from './load-file.ts';
+
+const help = `prewatt forecast: how long credit will last
+
+  prewatt forecast eval FILE... [--from-day N] [--every N] [--json]
+
+Lets each home of the load files live day by day with credit worth its true use of the next 3, 7 and
+14 days, and compares what the forecast said with when it ended. Prints for each file and in total:
+the mean absolute error in days, the mean error (below zero: too early), the share of ends that came
+before the expected time (too hopeful) and before the early end that is announced, and the share of
+ends announced at least 24 and 72 hours ahead. "average" is the exponential average of daily use.
+
+  --from-day N   the first day of the file that is judged; 2, the second full day is over
+  --every N      judge every Nth midnight; 1
+  --json         the figures as one JSON value
+
+FILE is CSV, plain or gzip: home,date,i00,i01,… in watt-hours, or home,date,kwh; an empty cell is a
+missing reading. The protocol: docs/protection.md#how-good-is-the-forecast
+`;
+
+const tryHelp = 'prewatt forecast --help';
+
+/** Runs `prewatt forecast ...`. */
+export const forecastGroup: CommandGroup = async (args, context) => {
+  if (args.length === 0 || args.includes('--help') || args[0] === 'help') {
+    context.print(help);
+    return args.length === 0 ? 2 : 0;
+  }
+  const options = parseOptions(args, { 'from-day': 'text', every: 'text', json: 'flag' });
+  if (typeof options === 'string') return usageError(context, options, tryHelp);
+  const [name, ...paths] = options.positionals;
+  if (name !== 'eval') return usageError(context, `no command "forecast ${name}"`, tryHelp);
+  if (paths.length === 0) return usageError(context, 'name at least one file', tryHelp);
+  const fromDay = wholeNumber(options.text('from-day'), everyMidnight.fromDay);
+  const everyDays = wholeNumber(options.text('every'), everyMidnight.everyDays);
+  if (fromDay === null || everyDays === null) {
+    return usageError(context, '--from-day and --every take whole numbers from 1', tryHelp);
+  }
+  const result = await evaluate(context, paths, { fromDay, everyDays });
+  return printResult(result, context, options.flag('json'));
+};
+
+function wholeNumber(text: string | undefined, otherwise: number): number | null {
+  if (text === undefined) return otherwise;
+  return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : null;
+}
+
+async function evaluate(
+  context: CommandContext,
+  paths: readonly string[],
+  starts: Starts,
+): Promise<CommandResult> {
+  const total = newEvaluation();
+  const files = [];
+  for (const path of paths) {
+    const file = await open(context, path);
+    if (!file.ok) return refused('file', `${path}: ${file.error}`);
+    const sums = newEvaluation();
+    for (const home of file.value.homes) addEvaluation(sums, evaluateForecasts(home, starts));
+    addEvaluation(total, sums);
+    files.push({ path, file: file.value, sums });
+  }
+  const lines = files.flatMap(({ path, file, sums }) => [
+    `${path}: ${file.homes.length} homes, ${file.missing} of ${file.readings + file.missing} readings missing`,
+    ...linesOf(sums),
+  ]);
+  if (files.length > 1) lines.push(`total: ${files.length} files`, ...linesOf(total));
+  return {
+    ok: true,
+    value: {
+      lines,
+      json: {
+        starts,
+        files: files.map(({ path, file: { homes, ...counts }, sums }) => ({
+          path,
+          homes: homes.length,
+          ...counts,
+          credit: jsonOf(sums),
+        })),
+        total: { credit: jsonOf(total) },
+      },
+    },
+  };
+}
+
+async function open(
+  context: CommandContext,
+  path: string,
+): Promise<{ ok: true; value: LoadFile } | { ok: false; error: string }> {
+  let blob: Blob;
+  try {
+    blob = await context.openFile(path);
+  } catch (error) {
+    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+  }
+  return readLoadFile(blob);
+}
+
+type Shown = Readonly<Record<string, number | null>>;
+
+/** Means and shares of the sums; null where nothing was counted. */
+function figuresOf(tally: ForecastTally): Shown {
+  const { depletions } = tally;
+  const part = (sum: number, of = depletions) =>
+    of === 0 ? null : Math.round((sum / of) * 10_000) / 10_000;
+  return {
+    depletions,
+    withoutForecast: tally.withoutForecast,
+    meanAbsoluteErrorDays: part(tally.absoluteErrorDays),
+    meanErrorDays: part(tally.errorDays),
+    shareTooHopeful: part(tally.tooHopeful),
+    shareEarlyEndTooHopeful: part(tally.earlyEndTooHopeful),
+    shareAnnounced24h: part(tally.announced24h),
+    shareAnnounced72h: part(tally.announced72h),
+    meanLeadHoursOf24hWarning: part(tally.leadHours24h, tally.announced24h),
+  };
+}
+
+const jsonOf = (sums: ForecastEvaluation) =>
+  Object.fromEntries(
+    creditDays.map((days) => [
+      `${days}days`,
+      {
+        model: figuresOf(sums[days].model),
+        exponentialAverage: figuresOf(sums[days].exponentialAverage),
+      },
+    ]),
+  );
+
+function linesOf(sums: ForecastEvaluation): string[] {
+  const header =
+    '  credit            ends  error d   mean d  too hopeful  early end  told 24h  told 72h  lead h';
+  const rows = creditDays.flatMap((days) => [
+    rowOf(`${days} days`, figuresOf(sums[days].model)),
+    rowOf('  average', figuresOf(sums[days].exponentialAverage)),
+  ]);
+  return [header, ...rows];
+}
+
+function rowOf(name: string, shown: Shown): string {
+  const number = (key: string, digits: number) => shown[key]?.toFixed(digits) ?? 'none';
+  const percent = (key: string) => {
+    const share = shown[key];
+    return share === null || share === undefined ? 'none' : `${(share * 100).toFixed(1)}%`;
+  };
+  return [
+    `  ${name.padEnd(12)}`,
+    number('depletions', 0).padStart(9),
+    number('meanAbsoluteErrorDays', 3).padStart(9),
+    number('meanErrorDays', 2).padStart(9),
+    percent('shareTooHopeful').padStart(13),
+    percent('shareEarlyEndTooHopeful').padStart(11),
+    percent('shareAnnounced24h').padStart(10),
+    percent('shareAnnounced72h').padStart(10),
+    number('meanLeadHoursOf24hWarning', 0).padStart(8),
+  ].join('');
+}

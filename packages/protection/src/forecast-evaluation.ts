@@ -1,0 +1,271 @@
+// How good the forecast is, on load that is known: a home lives through its file day by day, is
+// given credit worth its true use of the next days, and is told when it will end. Beside it runs
+// the plain exponential average of daily use, so that each figure has its measure.
+
+import { forecastFrom } from './forecast.ts';
+import { type UsageInterval, type UsageModel, usageModel } from './usage-model.ts';
+
+/** One home's load: equal intervals from a midnight on; null is a reading that is missing. */
+export type LoadSeries = {
+  readonly home: string;
+  /** The first midnight, written as if in UTC: a day of the file has 24 hours. */
+  readonly startsAtMs: number;
+  /** A whole part of an hour, or whole hours that divide a day. */
+  readonly intervalMs: number;
+  readonly energyWh: readonly (number | null)[];
+};
+
+/** Sums over the depletions of one size of credit, of which the shown figures are made. */
+export type ForecastTally = {
+  /** Depletions with a forecast of both kinds. */
+  depletions: number;
+  /** Starts at which the model had nothing to say. */
+  withoutForecast: number;
+  absoluteErrorDays: number;
+  errorDays: number;
+  tooHopeful: number;
+  earlyEndTooHopeful: number;
+  announced24h: number;
+  announced72h: number;
+  /** Hours by which the day-ahead warning came before the end, summed over those announced. */
+  leadHours24h: number;
+};
+
+export type ForecastScores = Readonly<Record<'model' | 'exponentialAverage', ForecastTally>>;
+
+export const creditDays = [3, 7, 14] as const;
+export type CreditDays = (typeof creditDays)[number];
+export type ForecastEvaluation = Readonly<Record<CreditDays, ForecastScores>>;
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const zone = 'UTC';
+/** The model reads no further back. */
+const historyMs = 29 * dayMs;
+/** A forecast that says more counts as this much, for both: an average near zero promises years. */
+const greatestDays = 60;
+const averageWeight = 0.3;
+/** Warnings are looked at this often. */
+const checkMs = 6 * hourMs;
+
+const newTally = (): ForecastTally => ({
+  depletions: 0,
+  withoutForecast: 0,
+  absoluteErrorDays: 0,
+  errorDays: 0,
+  tooHopeful: 0,
+  earlyEndTooHopeful: 0,
+  announced24h: 0,
+  announced72h: 0,
+  leadHours24h: 0,
+});
+const newScores = (): ForecastScores => ({ model: newTally(), exponentialAverage: newTally() });
+
+export const newEvaluation = (): ForecastEvaluation => ({
+  3: newScores(),
+  7: newScores(),
+  14: newScores(),
+});
+
+/** Which midnights are judged: from the day of the file on, every so many days. */
+export type Starts = { readonly fromDay: number; readonly everyDays: number };
+
+export const everyMidnight: Starts = { fromDay: 2, everyDays: 1 };
+
+/**
+ * Evaluates one home: a forecast at each midnight that has two days of file before it and fourteen
+ * after it (or at those of `starts`), for each size of credit whose days have no missing reading.
+ */
+export function evaluateForecasts(series: LoadSeries, starts = everyMidnight): ForecastEvaluation {
+  const home = homeOf(series);
+  const evaluation = newEvaluation();
+  const longest = Math.max(...creditDays);
+  for (let day = starts.fromDay; day + longest <= home.days; day += starts.everyDays) {
+    for (const days of creditDays) judge(home, { day, days, scores: evaluation[days] });
+  }
+  return evaluation;
+}
+
+/** Adds the sums of `more` to `total`. */
+export function addEvaluation(total: ForecastEvaluation, more: ForecastEvaluation): void {
+  for (const days of creditDays) {
+    for (const who of ['model', 'exponentialAverage'] as const) {
+      const into = total[days][who];
+      for (const key of Object.keys(into) as (keyof ForecastTally)[]) {
+        into[key] += more[days][who][key];
+      }
+    }
+  }
+}
+
+type Home = {
+  readonly startsAtMs: number;
+  readonly days: number;
+  /** True use between two instants on whole intervals, in milliwatt-hours; null over a gap. */
+  readonly usedMilliWh: (fromMs: number, toMs: number) => number | null;
+  readonly modelAt: (atMs: number) => UsageModel | null;
+  /** The exponential average of whole days before the instant; null before there is one. */
+  readonly averageAt: (atMs: number) => number | null;
+};
+
+function homeOf(series: LoadSeries): Home {
+  const { startsAtMs, intervalMs, energyWh } = series;
+  const sums = [0];
+  const missing = [0];
+  for (const [index, wh] of energyWh.entries()) {
+    // Milliwatt-hours: simulated load has decimals, and the model does not mind the unit.
+    sums.push((sums[index] ?? 0) + Math.round((wh ?? 0) * 1000));
+    missing.push((missing[index] ?? 0) + (wh === null ? 1 : 0));
+  }
+  const place = (atMs: number): number => Math.floor((atMs - startsAtMs) / intervalMs);
+  const usedMilliWh = (fromMs: number, toMs: number): number | null => {
+    const from = place(fromMs);
+    const to = place(toMs);
+    if ((missing[to] ?? Number.NaN) !== missing[from]) return null;
+    return (sums[to] ?? 0) - (sums[from] ?? 0);
+  };
+  const intervals = historyOf(series, usedMilliWh);
+  const models = new Map<number, UsageModel | null>();
+  const days = Math.floor((energyWh.length * intervalMs) / dayMs);
+  const averages = averagesOf({ startsAtMs, days, usedMilliWh });
+  return {
+    startsAtMs,
+    days,
+    usedMilliWh,
+    averageAt: (atMs) => averages[Math.floor((atMs - startsAtMs) / dayMs)] ?? null,
+    modelAt: (atMs) => {
+      const known = models.get(atMs);
+      if (known !== undefined) return known;
+      const history = intervals.filter(
+        (one) => one.startsAtMs >= atMs - historyMs && one.endsAtMs <= atMs,
+      );
+      const model = usageModel(history, { nowMs: atMs, zone });
+      models.set(atMs, model);
+      return model;
+    },
+  };
+}
+
+/** Whole hours where they are whole, single readings elsewhere. */
+function historyOf(
+  { startsAtMs, intervalMs, energyWh }: LoadSeries,
+  usedMilliWh: Home['usedMilliWh'],
+): UsageInterval[] {
+  const step = Math.max(intervalMs, hourMs);
+  const history: UsageInterval[] = [];
+  const endMs = startsAtMs + energyWh.length * intervalMs;
+  for (let atMs = startsAtMs; atMs + step <= endMs; atMs += step) {
+    const whole = usedMilliWh(atMs, atMs + step);
+    if (whole !== null) {
+      history.push({ startsAtMs: atMs, endsAtMs: atMs + step, energyWh: BigInt(whole) });
+      continue;
+    }
+    for (let part = atMs; part < atMs + step; part += intervalMs) {
+      const used = usedMilliWh(part, part + intervalMs);
+      if (used === null) continue;
+      history.push({ startsAtMs: part, endsAtMs: part + intervalMs, energyWh: BigInt(used) });
+    }
+  }
+  return history;
+}
+
+/** The average before each day; a day with a missing reading leaves it as it is. */
+function averagesOf(
+  o: Pick<Home, 'startsAtMs' | 'days' | 'usedMilliWh'>,
+): readonly (number | null)[] {
+  const averages: (number | null)[] = [null];
+  for (let day = 0; day < o.days; day += 1) {
+    const startMs = o.startsAtMs + day * dayMs;
+    const used = o.usedMilliWh(startMs, startMs + dayMs);
+    const before = averages[day] ?? null;
+    averages.push(
+      used === null || before === null
+        ? (used ?? before)
+        : averageWeight * used + (1 - averageWeight) * before,
+    );
+  }
+  return averages;
+}
+
+type Depletion = { readonly nowMs: number; readonly endMs: number };
+/** Days from the instant to the expected and to the early end. */
+type Said = { readonly expectedDays: number; readonly earliestDays: number };
+type Teller = (atMs: number, creditMilliWh: number) => Said | null;
+
+function judge(
+  home: Home,
+  o: { readonly day: number; readonly days: CreditDays; readonly scores: ForecastScores },
+): void {
+  const nowMs = home.startsAtMs + o.day * dayMs;
+  const endMs = nowMs + o.days * dayMs;
+  const credit = home.usedMilliWh(nowMs, endMs);
+  if (credit === null || credit <= 0) return;
+  const tellers = { model: modelTeller(home), exponentialAverage: averageTeller(home) };
+  const said = {
+    model: tellers.model(nowMs, credit),
+    exponentialAverage: tellers.exponentialAverage(nowMs, credit),
+  };
+  if (said.model === null || said.exponentialAverage === null) {
+    for (const who of ['model', 'exponentialAverage'] as const) {
+      if (said[who] === null) o.scores[who].withoutForecast += 1;
+    }
+    return;
+  }
+  for (const who of ['model', 'exponentialAverage'] as const) {
+    const one = said[who];
+    if (one === null) continue;
+    record(o.scores[who], { said: one, days: o.days });
+    announce(o.scores[who], { home, teller: tellers[who], nowMs, endMs });
+  }
+}
+
+function record(tally: ForecastTally, o: { readonly said: Said; readonly days: number }): void {
+  const error = o.said.expectedDays - o.days;
+  tally.depletions += 1;
+  tally.errorDays += error;
+  tally.absoluteErrorDays += Math.abs(error);
+  if (error > 0) tally.tooHopeful += 1;
+  if (o.said.earliestDays > o.days) tally.earlyEndTooHopeful += 1;
+}
+
+/** The warning "less than so many hours left": does it stand that long before the true end? */
+function announce(
+  tally: ForecastTally,
+  o: Depletion & { readonly home: Home; readonly teller: Teller },
+): void {
+  const standsAt = (atMs: number, hours: number): boolean => {
+    const left = o.home.usedMilliWh(atMs, o.endMs);
+    const said = left === null ? null : o.teller(atMs, left);
+    return said !== null && said.earliestDays * 24 <= hours;
+  };
+  if (standsAt(o.endMs - 72 * hourMs, 72)) tally.announced72h += 1;
+  let sinceMs = o.endMs - 24 * hourMs;
+  if (!standsAt(sinceMs, 24)) return;
+  while (sinceMs - checkMs >= o.nowMs && standsAt(sinceMs - checkMs, 24)) sinceMs -= checkMs;
+  tally.announced24h += 1;
+  tally.leadHours24h += (o.endMs - sinceMs) / hourMs;
+}
+
+const modelTeller =
+  (home: Home): Teller =>
+  (atMs, creditMilliWh) => {
+    const model = home.modelAt(atMs);
+    if (model === null) return null;
+    const credit = { availableEnergyWh: BigInt(creditMilliWh), nowMs: atMs, zone };
+    const forecast = forecastFrom(model, credit);
+    if (forecast === null) return null;
+    const days = (untilMs: number) => Math.min(greatestDays, (untilMs - atMs) / dayMs);
+    return {
+      expectedDays: days(forecast.expectedAtMs),
+      earliestDays: days(forecast.earliestAtMs),
+    };
+  };
+
+const averageTeller =
+  (home: Home): Teller =>
+  (atMs, creditMilliWh) => {
+    const average = home.averageAt(atMs);
+    if (average === null || average <= 0) return null;
+    const days = Math.min(greatestDays, creditMilliWh / average);
+    return { expectedDays: days, earliestDays: days };
+  };
