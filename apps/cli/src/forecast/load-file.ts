@@ -1,5 +1,5 @@
-// Load files: one row for each home and day, `home,date,i00,i01,…` in watt-hours or `home,date,kwh`,
-// plain or gzip. What is no reading is a gap, never zero.
+// Load files: one row for each home and day, `home,date,i00,i01,…` in watt-hours or
+// `home,date,kwh`, plain or gzip. What is no reading is a gap, never zero.
 
 import type { LoadSeries } from '@prewatt/protection';
 import { err, ok, type Result } from '@prewatt/quantities';
