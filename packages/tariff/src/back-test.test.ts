@@ -14,6 +14,7 @@ test('a change is shown per connection: who pays more, who less, for the same en
     ]),
   });
   const purchase = (date: string, kwh: bigint) => ({ date, energyWh: kwh * 1000n });
+  const noMoney = { spentMinor: 0n, energyBeforeWh: 0n, energyAfterWh: 0n, refused: {} };
   const result = backTest(before, after, [
     { id: 'small', purchases: [purchase('2026-03-01', 20n), purchase('2026-03-20', 20n)] },
     { id: 'large', purchases: [purchase('2026-03-01', 100n), purchase('2026-04-01', 100n)] },
@@ -21,11 +22,39 @@ test('a change is shown per connection: who pays more, who less, for the same en
     { id: 'late', purchases: [purchase('2026-03-02', 10n), purchase('2026-03-01', 10n)] },
   ]);
   assert.deepEqual(result.rows.slice(0, 3), [
-    { id: 'small', energyWh: 40_000n, beforeMinor: 8000n, afterMinor: 4000n, refused: {} },
-    { id: 'large', energyWh: 200_000n, beforeMinor: 40_000n, afterMinor: 50_000n, refused: {} },
-    { id: 'even', energyWh: 75_000n, beforeMinor: 15_000n, afterMinor: 15_000n, refused: {} },
+    { id: 'small', energyWh: 40_000n, beforeMinor: 8000n, afterMinor: 4000n, ...noMoney },
+    { id: 'large', energyWh: 200_000n, beforeMinor: 40_000n, afterMinor: 50_000n, ...noMoney },
+    { id: 'even', energyWh: 75_000n, beforeMinor: 15_000n, afterMinor: 15_000n, ...noMoney },
   ]);
   assert.deepEqual(result.rows[3]?.refused, { 'date-before-position': 1 });
   assert.deepEqual([result.payMore, result.payLess, result.paySame], [1, 2, 1]);
   assert.equal(result.afterMinor - result.beforeMinor, 5000n);
+});
+
+test('the same money is tried too, each document with the month that it itself would have made', () => {
+  const before = tariffOf({ energy: energyOf([{ uptoKwh: null, rate: '2.00' }]) });
+  const after = tariffOf({
+    version: 2,
+    energy: energyOf([
+      { uptoKwh: '50', rate: '1.00' },
+      { uptoKwh: null, rate: '4.00' },
+    ]),
+  });
+  const { rows } = backTest(before, after, [
+    {
+      id: 'two purchases',
+      purchases: [
+        // 40.00 buys 20 kWh before and 40 after; the next 40.00 buys 20 before, after 10 at 1.00
+        // and 7.5 at 4.00.
+        { date: '2026-03-01', energyWh: 20_000n, spentMinor: 4_000n },
+        { date: '2026-03-20', energyWh: 20_000n, spentMinor: 4_000n },
+      ],
+    },
+  ]);
+  const [row] = rows;
+  assert.equal(row?.spentMinor, 8_000n);
+  assert.equal(row?.energyBeforeWh, 40_000n);
+  assert.equal(row?.energyAfterWh, 57_500n);
+  assert.equal(row?.beforeMinor, 8_000n);
+  assert.equal(row?.afterMinor, 4_000n);
 });

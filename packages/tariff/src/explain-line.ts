@@ -4,6 +4,7 @@
 import { type Currency, formatMoney } from '@prewatt/quantities';
 import { amountValue, type PriceContext } from './conditions.ts';
 import type { DebtClaim } from './debt.ts';
+import type { Tariff } from './document.ts';
 import { type PricedLine, rateOf } from './pricing.ts';
 import { formatRational, type Rational, zero } from './rational.ts';
 
@@ -82,7 +83,7 @@ function explainLevy(context: PriceContext, line: PricedLine, money: string): st
   const percent =
     levy.percent === undefined ? '' : `${formatRational(amountValue(context, levy.percent), 4)} %`;
   if (levy.included) return `${line.label}, ${percent} and already inside the prices: ${money}.`;
-  return `${line.label}, ${percent} of ${basesText(context, levy.of ?? [])}${range}: ${money}.`;
+  return `${line.label}, ${percent} of ${basesText(context.tariff, levy.of ?? [])}${range}: ${money}.`;
 }
 
 function rangeText(above: Rational | undefined, upto: Rational | undefined): string {
@@ -91,8 +92,9 @@ function rangeText(above: Rational | undefined, upto: Rational | undefined): str
   return from === '' && to === '' ? '' : ` for the month's energy${from}${to}`;
 }
 
-function basesText(context: PriceContext, bases: readonly string[]): string {
-  const { charges, levies } = context.tariff;
+/** "the energy, the fixed charges and Fuel cost". */
+export function basesText(tariff: Tariff, bases: readonly string[]): string {
+  const { charges, levies } = tariff;
   const fixed: Record<string, string> = {
     energy: 'the energy',
     charges: 'the fixed charges',
@@ -105,6 +107,11 @@ function basesText(context: PriceContext, bases: readonly string[]): string {
       [...charges, ...levies].find((item) => item.code === code)?.label ??
       code,
   );
+  return listText(names);
+}
+
+/** "a, b and c". */
+export function listText(names: readonly string[]): string {
   return names.length < 2
     ? (names[0] ?? '')
     : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -1,10 +1,17 @@
 // Tariffs: money to energy and back under a checked document, with debt recovery, floors and plain
 // explanations.
 
-export { type BackTest, type BackTestRow, backTest, type PastPurchases } from './back-test.ts';
+export {
+  type BackTest,
+  type BackTestRow,
+  backTest,
+  type PastPurchase,
+  type PastPurchases,
+} from './back-test.ts';
 export { type CivilMoment, periodAt } from './conditions.ts';
 export type { Debt, DebtRule } from './debt.ts';
 export { parseDebtRule } from './debt-rule.ts';
+export { compareTariffs, describeTariff, type TariffSection } from './describe.ts';
 export { monthSoFar } from './describe-position.ts';
 export { parseTariff, type Tariff, type TariffDocumentError } from './document.ts';
 export { type ExampleResult, runExamples } from './examples.ts';

@@ -1,0 +1,146 @@
+// Words for the parts of a document that stand in many places: amounts with their parameters,
+// conditions, ranges, months and days.
+
+import { type Amount, evaluate, parametersIn } from './amount.ts';
+import type { Tariff, When } from './document.ts';
+import { listText } from './explain-line.ts';
+import { formatRational, parseDecimal, type Rational } from './rational.ts';
+
+/** The document, and what its parameters are worth on the day of the description. */
+export type Describing = {
+  readonly tariff: Tariff;
+  readonly numbers: ReadonlyMap<string, Rational>;
+};
+
+export function describing(
+  tariff: Tariff,
+  o: { readonly date: string; readonly parameters: Readonly<Record<string, string>> },
+): Describing {
+  const numbers = new Map<string, Rational>();
+  for (const name of Object.keys(tariff.parameters)) {
+    const value = valueOn(tariff, name, o);
+    const number = value === null ? null : parseDecimal(value);
+    if (number !== null) numbers.set(name, number);
+  }
+  return { tariff, numbers };
+}
+
+/** A parameter's value on a day, what is given first; null when it must be given and is not. */
+export function valueOn(
+  tariff: Tariff,
+  name: string,
+  o: { readonly date: string; readonly parameters: Readonly<Record<string, string>> },
+): string | null {
+  if (Object.hasOwn(o.parameters, name)) return o.parameters[name] ?? null;
+  const parameter = tariff.parameters[name];
+  return parameter?.values?.findLast((v) => v.from <= o.date)?.value ?? parameter?.value ?? null;
+}
+
+export const kwh = (value: Rational): string => `${formatRational(value, 3)} kWh`;
+
+/** Written as people write money: all decimals of the currency, more where there are more. */
+export function moneyText({ tariff }: Describing, value: Rational): string {
+  const { code, scale } = tariff.currency;
+  return `${code} ${formatRational(value, 6, scale)}`;
+}
+
+export const rateText = (d: Describing, amount: Amount): string =>
+  amountText(d, amount, (value) => moneyText(d, value));
+
+export const percentText = (d: Describing, amount: Amount): string =>
+  amountText(d, amount, (value) => `${formatRational(value, 4)} %`);
+
+/** A value; where it follows parameters, how it is made of them as well. */
+function amountText(d: Describing, amount: Amount, write: (value: Rational) => string): string {
+  const names = parametersIn(amount);
+  if (names.length === 0) return write(evaluate(amount, d.numbers));
+  const known = names.every((name) => d.numbers.has(name));
+  const formula = formulaText(d, amount);
+  return known ? `${write(evaluate(amount, d.numbers))} (${formula})` : formula;
+}
+
+function formulaText(d: Describing, amount: Amount): string {
+  switch (amount.kind) {
+    case 'constant':
+      return formatRational(amount.value, 6);
+    case 'parameter':
+      return `“${labelOf(d.tariff, amount.name)}”`;
+    case 'multiply':
+      return amount.of.map((part) => bracketed(d, part)).join(' × ');
+    case 'add':
+      return amount.of.map((part) => formulaText(d, part)).join(' + ');
+  }
+}
+
+const bracketed = (d: Describing, part: Amount): string =>
+  part.kind === 'add' ? `(${formulaText(d, part)})` : formulaText(d, part);
+
+export const labelOf = (tariff: Tariff, name: string): string =>
+  tariff.parameters[name]?.label ?? name;
+
+const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+export const monthsText = (months: readonly number[]): string =>
+  listText(months.map((month) => monthNames[month - 1] ?? ''));
+
+/** "Monday to Friday", or the days one by one. */
+export function daysText(days: readonly number[]): string {
+  const sorted = [...new Set(days)].sort((a, b) => a - b);
+  const names = sorted.map((day) => dayNames[day - 1] ?? '');
+  const run = sorted.every((day, i) => i === 0 || day === (sorted[i - 1] ?? 0) + 1);
+  return run && sorted.length > 2 ? `${names[0]} to ${names.at(-1)}` : listText(names);
+}
+
+type Range = { overKwh?: Rational | undefined; uptoKwh?: Rational | undefined };
+
+export function rangeText({ overKwh, uptoKwh }: Range): string {
+  const over = overKwh === undefined ? null : `over ${kwh(overKwh)}`;
+  const upto = uptoKwh === undefined ? null : `at most ${kwh(uptoKwh)}`;
+  return [over, upto].filter((text) => text !== null).join(' and ');
+}
+
+/** " when …, in …"; empty without a condition. */
+export function whenText(d: Describing, when: When | undefined): string {
+  if (when === undefined) return '';
+  const parts: string[] = [];
+  if (when.calendarMonths !== undefined) parts.push(`in ${monthsText(when.calendarMonths)}`);
+  if (when.purchaseOfMonth !== undefined) {
+    parts.push(
+      when.purchaseOfMonth === 'first'
+        ? 'for the first purchase of a month'
+        : 'for later purchases of a month',
+    );
+  }
+  if (when.payment !== undefined) parts.push(paymentText(d, when.payment));
+  for (const [name, choice] of Object.entries(when.parameter ?? {})) {
+    parts.push(`when “${labelOf(d.tariff, name)}” is ${choice}`);
+  }
+  if (when.average !== undefined) {
+    const months = when.average.months === 1 ? 'month' : `${when.average.months} months`;
+    parts.push(`when the average of the last ${months} is ${rangeText(when.average)}`);
+  }
+  if (when.monthTotal !== undefined) {
+    parts.push(`when the month’s total, this purchase included, is ${rangeText(when.monthTotal)}`);
+  }
+  return parts.map((part) => ` ${part}`).join(',');
+}
+
+function paymentText(d: Describing, payment: NonNullable<When['payment']>): string {
+  const from = payment.from === undefined ? '' : ` of ${moneyText(d, payment.from)} or more`;
+  const below = payment.below === undefined ? '' : ` below ${moneyText(d, payment.below)}`;
+  return `for payments${from}${from !== '' && below !== '' ? ' and' : ''}${below}`;
+}

@@ -1,0 +1,283 @@
+// A document in plain sentences, for a price list that customers read and for whoever decides about
+// a change: what each kWh costs and when, what else is taken, what is free. English.
+
+import type { Amount } from './amount.ts';
+import {
+  type Describing,
+  daysText,
+  describing,
+  kwh,
+  labelOf,
+  moneyText,
+  monthsText,
+  percentText,
+  rateText,
+  valueOn,
+  whenText,
+} from './describe-words.ts';
+import type { Block, Charge, Levy, Schedule, Tariff } from './document.ts';
+import { basesText, listText } from './explain-line.ts';
+import { compare, formatRational, negate, zero } from './rational.ts';
+
+export type TariffSection = {
+  readonly title: string;
+  /** Each stands alone. */
+  readonly sentences: readonly string[];
+};
+
+type DescribeOptions = {
+  /** The day whose parameter values are shown; the document's first day when left out. */
+  readonly date?: string;
+  /** Values of the connection's own parameters, or others to be shown. */
+  readonly parameters?: Readonly<Record<string, string>>;
+};
+
+/** Sections in the order in which a price list has them; none is empty. */
+export function describeTariff(tariff: Tariff, o: DescribeOptions = {}): TariffSection[] {
+  const at = { date: o.date ?? tariff.effectiveFrom, parameters: o.parameters ?? {} };
+  const d = describing(tariff, at);
+  const sections = [
+    ...energySections(d),
+    { title: 'Times', sentences: tariff.periods.map((period) => periodSentence(tariff, period)) },
+    {
+      title: 'Fixed charges',
+      sentences: tariff.charges.map((charge) => chargeSentence(d, charge)),
+    },
+    { title: 'Taxes and levies', sentences: tariff.levies.map((levy) => levySentence(d, levy)) },
+    { title: 'Free units', sentences: freeSentences(d) },
+    { title: 'Figures that may change', sentences: parameterSentences(tariff, at) },
+  ];
+  return sections.filter((section) => section.sentences.length > 0);
+}
+
+/** What a new version says that the old one did not, and the other way round, in its sentences. */
+export function compareTariffs(
+  before: Tariff,
+  after: Tariff,
+): { readonly gone: readonly string[]; readonly added: readonly string[] } {
+  const sentencesOf = (tariff: Tariff) =>
+    describeTariff(tariff, { date: after.effectiveFrom }).flatMap(({ title, sentences }) =>
+      sentences.map((sentence) => `${title}: ${sentence}`),
+    );
+  const [old, now] = [sentencesOf(before), sentencesOf(after)];
+  return {
+    gone: old.filter((sentence) => !now.includes(sentence)),
+    added: now.filter((sentence) => !old.includes(sentence)),
+  };
+}
+
+function energySections(d: Describing): TariffSection[] {
+  const { schedules, label } = d.tariff.energy;
+  const [only] = schedules;
+  if (schedules.length === 1 && only !== undefined) {
+    const condition = whenText(d, only.when);
+    const held = condition === '' ? [] : [`Sold only${condition}.`];
+    return [
+      { title: label, sentences: [...held, ...blockSentences(d, only), ...commonSentences(d)] },
+    ];
+  }
+  const sections = schedules.map((schedule) => {
+    const condition = whenText(d, schedule.when);
+    const applies = `Applies${condition === '' ? ' in all other cases' : condition}.`;
+    return {
+      title: `${label}: ${schedule.label ?? schedule.code}`,
+      sentences: [applies, ...blockSentences(d, schedule)],
+    };
+  });
+  return [...sections, { title: `${label}: always`, sentences: commonSentences(d) }];
+}
+
+function commonSentences(d: Describing): string[] {
+  const { energy, counting } = d.tariff;
+  const sentences: string[] = [];
+  const switches = energy.schedules.some((schedule) => schedule.when?.monthTotal !== undefined);
+  if (switches && energy.schedules.length > 1) {
+    sentences.push(
+      energy.repricing === 'month'
+        ? 'When a purchase carries the month into another price list, what was bought earlier in the month is priced again and the difference is taken or given back.'
+        : 'When a purchase carries the month into another price list, only that purchase has the new prices.',
+    );
+  }
+  if (counting !== 'calendar-month') {
+    sentences.push(
+      `A month here is a run of ${counting.days} days that starts with its first purchase.`,
+    );
+  }
+  if (energy.ratesInclude.length > 0) {
+    sentences.push(`The prices include ${listText(energy.ratesInclude)}.`);
+  }
+  return sentences;
+}
+
+function blockSentences(d: Describing, schedule: Schedule): string[] {
+  const { blocks } = schedule;
+  const most = blocks.at(-1)?.uptoKwh ?? null;
+  // A band that ends where its condition ends leads to the next band, not to a refusal.
+  const band = schedule.when?.monthTotal?.uptoKwh;
+  const closed = most !== null && band !== undefined && compare(most, band) >= 0n;
+  const lines = blocks.map((block, i) => {
+    const whole = closed && blocks.length === 1;
+    return `${placeText(block, { before: blocks[i - 1], whole })}: ${priceText(d, block)}.`;
+  });
+  if (most !== null && !closed) {
+    lines.push(`Nothing can be bought beyond ${kwh(most)} a month.`);
+  }
+  return lines;
+}
+
+function placeText(block: Block, o: { before: Block | undefined; whole: boolean }): string {
+  const from = o.before?.uptoKwh ?? null;
+  const { uptoKwh } = block;
+  if (o.whole || (from === null && uptoKwh === null)) return 'Every kWh';
+  if (from === null) return uptoKwh === null ? '' : `The first ${kwh(uptoKwh)} of a month`;
+  if (uptoKwh === null) return `Above ${kwh(from)} a month`;
+  return `From ${formatRational(from, 3)} to ${kwh(uptoKwh)} a month`;
+}
+
+function priceText(d: Describing, block: Block): string {
+  if (block.rate !== undefined) return `${rateText(d, block.rate)} per kWh`;
+  const rates = Object.entries(block.rates ?? {}).map(([code, amount]) => {
+    const label = d.tariff.periods.find((period) => period.code === code)?.label ?? code;
+    return `${label} ${rateText(d, amount)}`;
+  });
+  return `${rates.join(', ')} per kWh`;
+}
+
+function periodSentence(tariff: Tariff, period: Tariff['periods'][number]): string {
+  if (period.announced) return `${period.label}: when the utility announces it.`;
+  const parts = [
+    period.days === undefined ? null : daysText(period.days),
+    period.from === undefined && period.to === undefined
+      ? null
+      : `${period.from ?? '00:00'} to ${period.to ?? '24:00'}`,
+    period.calendarMonths === undefined ? null : `in ${monthsText(period.calendarMonths)}`,
+  ].filter((part) => part !== null);
+  if (parts.length > 0) return `${period.label}: ${parts.join(', ')}.`;
+  return `${period.label}: ${tariff.periods.length === 1 ? 'always' : 'at all other times'}.`;
+}
+
+function chargeSentence(d: Describing, charge: Charge): string {
+  const per = perText(charge);
+  const prices =
+    charge.amount === undefined
+      ? (charge.variants ?? [])
+          .map((v) => `${rateText(d, v.amount)}${whenText(d, v.when) || ' otherwise'}`)
+          .join('; ')
+      : rateText(d, charge.amount);
+  const condition = whenText(d, charge.when);
+  const parts = [`${charge.label}: ${prices}, ${per}${condition === '' ? '' : `,${condition}`}.`];
+  if (charge.skipped.recover && charge.per !== 'day' && charge.per !== 'purchase') {
+    const most = charge.skipped.maxPeriods;
+    parts.push(
+      `What fell due without a purchase is taken later${most === undefined ? '' : `, at most ${most} times`}.`,
+    );
+  }
+  parts.push(...recoverySentences(d, charge));
+  return parts.join(' ');
+}
+
+function perText(charge: Charge): string {
+  const { per } = charge;
+  if (per === 'purchase') return 'with each purchase';
+  if (per === 'day') return 'for each day since the last purchase';
+  if (typeof per === 'string') return `once a ${per}, with its first purchase`;
+  return 'days' in per ? `once every ${per.days} days` : `once every ${per.months} months`;
+}
+
+function recoverySentences(d: Describing, charge: Charge): string[] {
+  const { recovery } = charge;
+  if (recovery === undefined) return [];
+  const limits: string[] = [];
+  if (recovery.maxShareOfPaymentPercent !== undefined) {
+    const until =
+      recovery.whileMonthPaidBelow === undefined
+        ? ''
+        : ` while less than ${moneyText(d, recovery.whileMonthPaidBelow)} was paid in the month`;
+    limits.push(`${formatRational(recovery.maxShareOfPaymentPercent, 4)} % of a payment${until}`);
+  }
+  if (recovery.maxPerPurchase !== undefined) {
+    limits.push(`${rateText(d, recovery.maxPerPurchase)} of a purchase`);
+  }
+  if (recovery.perKwh !== undefined) limits.push(`${rateText(d, recovery.perKwh)} per kWh`);
+  return [`It takes at most ${limits.join(' and ')}; the rest waits for later purchases.`];
+}
+
+function levySentence(d: Describing, levy: Levy): string {
+  const amount =
+    levy.perKwh !== undefined
+      ? `${rateText(d, levy.perKwh)} per kWh`
+      : levy.percent === undefined
+        ? ''
+        : shareText(d, levy.percent, basesText(d.tariff, levy.of ?? []));
+  const inside = levy.included ? ', already inside the prices' : '';
+  const parts = [`${levy.label}: ${amount}${inside}${energyRange(levy)}${whenText(d, levy.when)}.`];
+  const limits = limitsOf(d, levy);
+  if (limits !== '') parts.push(limits);
+  return parts.join(' ');
+}
+
+/** "15 % of the energy"; of a negative constant "0.5 % off the energy". */
+function shareText(d: Describing, percent: Amount, bases: string): string {
+  if (percent.kind !== 'constant' || compare(percent.value, zero) >= 0n) {
+    return `${percentText(d, percent)} of ${bases}`;
+  }
+  return `${formatRational(negate(percent.value), 4)} % off ${bases}`;
+}
+
+function energyRange(levy: Levy): string {
+  const { energyAboveKwh: above, energyUptoKwh: upto } = levy;
+  if (above === undefined && upto === undefined) return '';
+  const text = [
+    above === undefined ? null : `above ${kwh(above)}`,
+    upto === undefined ? null : `up to ${kwh(upto)}`,
+  ].filter((part) => part !== null);
+  return `, for the month’s energy ${text.join(' and ')}`;
+}
+
+/** A rebate is negative: its lower limit is the most that is given. */
+function limitsOf(d: Describing, levy: Levy): string {
+  const limits: string[] = [];
+  for (const [amount, word] of [
+    [levy.atLeast, 'at least'],
+    [levy.atMost, 'at most'],
+  ] as const) {
+    if (amount === undefined) continue;
+    const negative = amount.kind === 'constant' && compare(amount.value, zero) < 0n;
+    limits.push(
+      negative && amount.kind === 'constant'
+        ? `${word === 'at least' ? 'at most' : 'at least'} ${moneyText(d, negate(amount.value))} off`
+        : `${word} ${rateText(d, amount)}`,
+    );
+  }
+  return limits.length === 0 ? '' : `For one purchase ${limits.join(' and ')}.`;
+}
+
+function freeSentences(d: Describing): string[] {
+  const { freeAllowance } = d.tariff;
+  if (freeAllowance === undefined) return [];
+  const { kwh: energy, when, delivery, countsInBlocks } = freeAllowance;
+  const way =
+    delivery === 'separate'
+      ? 'They come as a token of their own, without a purchase,'
+      : 'They come with the first purchase of the month';
+  const blocks = countsInBlocks
+    ? 'and count towards the month’s blocks.'
+    : 'and do not count towards the month’s blocks.';
+  return [`${kwh(energy)} each month are free${whenText(d, when)}.`, `${way} ${blocks}`];
+}
+
+function parameterSentences(
+  tariff: Tariff,
+  at: { readonly date: string; readonly parameters: Readonly<Record<string, string>> },
+): string[] {
+  return Object.entries(tariff.parameters).map(([name, parameter]) => {
+    const value = valueOn(tariff, name, at);
+    const own = parameter.of === 'connection' ? 'of each connection' : 'published by the utility';
+    const choices =
+      parameter.choices === undefined ? '' : ` One of ${parameter.choices.join(', ')}.`;
+    const next = parameter.values?.find((v) => v.from > at.date);
+    const later = next === undefined ? '' : ` From ${next.from} on ${next.value}.`;
+    const now = value === null ? 'must be given' : value;
+    return `${labelOf(tariff, name)}, ${own}: ${now}.${choices}${later}`;
+  });
+}
