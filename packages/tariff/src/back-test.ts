@@ -12,7 +12,7 @@ export type PastPurchase = {
   readonly date: string;
   readonly time?: string;
   readonly energyWh: bigint;
-  /** What was paid for the energy with its fees and taxes; debt and what stayed prepaid left out. */
+  /** Paid for the energy with its fees and taxes; debt and what stayed prepaid left out. */
   readonly spentMinor?: bigint;
 };
 
@@ -90,8 +90,8 @@ function replay(before: Tariff, after: Tariff, history: PastPurchases): BackTest
     spentMinor,
     energyBeforeWh: money.sums.before.energyWh,
     energyAfterWh: money.sums.after.energyWh,
-    // What the money buys may be refused too ("amount-too-small"); it is the same purchase, so it is
-    // counted once, by what its energy says.
+    // What the money buys may be refused too ("amount-too-small"); it is the same purchase, so it
+    // is counted once, by what its energy says.
     refused: energy.refused,
   };
 }
