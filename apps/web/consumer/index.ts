@@ -10,3 +10,5 @@ export { renderPurchases } from './pages/purchases.ts';
 export { renderQuote } from './pages/quote.ts';
 export { renderSale, renderSaleFragment } from './pages/sale.ts';
 export { renderCode, renderSignIn } from './pages/sign-in.ts';
+export { renderStatement } from './pages/statement.ts';
+export { renderTrial } from './pages/trial.ts';

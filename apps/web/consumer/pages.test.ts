@@ -12,6 +12,8 @@ import {
   renderSale,
   renderSaleFragment,
   renderSignIn,
+  renderStatement,
+  renderTrial,
 } from './index.ts';
 import { elements, pageFaults, parseHtml, textOf } from './page-check.ts';
 import * as samples from './samples.ts';
@@ -38,6 +40,10 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
     ['quote expired', renderQuote(f, change({ ...quote, expiresAtMs: nowMs }))],
     ['purchases', renderPurchases(f, change({ connection: flat, sales, nextCursor: 'a&b' }))],
     ['no purchases', renderPurchases(f, change({ connection: flat, sales: [], nextCursor: null }))],
+    ['statement', renderStatement(f, change(samples.statement))],
+    ['statement of a new customer', renderStatement(f, change(samples.emptyStatement))],
+    ['trial', renderTrial(f, change(samples.trial))],
+    ['trial refused', renderTrial(f, change({ ...samples.trial, quote: null, problem }))],
     ['error', renderError(f, change({ ...error, back: null }))],
     ['error back', renderError(f, change({ ...error, back: { href: '/x', label: 'Back' } }))],
   ]);
@@ -63,7 +69,7 @@ test('text from outside never becomes HTML, in any field of any view', () => {
   // Integers, dates, zones and closed words are checked by the server's types and schemas; all
   // other strings are free.
   const closed =
-    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired|reversed)$/;
+    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired|reversed|\d{4}-\d\d|\d{4}-\d\d-\d\dT[\d:.]+Z|purchase|payment)$/;
   const poison = <T>(value: T): T => {
     if (typeof value === 'string') return (closed.test(value) ? value : attack + value) as T;
     if (Array.isArray(value)) return value.map(poison) as T;
@@ -81,12 +87,17 @@ test('text from outside never becomes HTML, in any field of any view', () => {
   }
 });
 
-test('every form posts the anti-forgery value to one of our paths', () => {
+test('every form posts the anti-forgery value to one of our paths; the trial’s only reads', () => {
   for (const [name, page] of allPages()) {
     for (const form of elements(parseHtml(page)).filter((node) => node.name === 'form')) {
-      assert.equal(form.attributes.get('method'), 'post', name);
       assert.match(form.attributes.get('action') ?? '', /^\//, name);
       const hidden = elements(form).find((node) => node.attributes.get('name') === 'csrf');
+      if (form.attributes.get('action')?.endsWith('/price')) {
+        // It reads only, and the value must not get into an address.
+        assert.deepEqual([form.attributes.get('method'), hidden], ['get', undefined], name);
+        continue;
+      }
+      assert.equal(form.attributes.get('method'), 'post', name);
       assert.equal(hidden?.attributes.get('value'), frame.csrf, name);
     }
   }

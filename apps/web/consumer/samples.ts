@@ -11,6 +11,8 @@ import type {
   SaleState,
   SaleSummary,
   SaleView,
+  StatementView,
+  TrialView,
 } from '@prewatt/api';
 
 const minute = 60_000;
@@ -230,6 +232,79 @@ const unpaid = {
     step('Accepted by your meter', 'waiting'),
   ],
 } as const;
+
+const bought: StatementView['statement']['rows'][number] = {
+  at: new Date(nowMs).toISOString(),
+  kind: 'purchase',
+  text: 'Bought 20.1 kWh.',
+  saleId: 'sale_0190b1',
+  parts: [
+    { label: 'Electricity', amountMinor: '4200' },
+    { label: 'Old arrears', amountMinor: '750' },
+  ],
+  prepaidChangeMinor: '-4950',
+  owedChangeMinor: '-750',
+  prepaidAfterMinor: '50',
+  owedAfterMinor: '11250',
+};
+
+export const statement: StatementView = {
+  connection: flat,
+  month: '2026-10',
+  previousMonth: '2026-09',
+  nextMonth: '2026-11',
+  statement: {
+    connectionId: flat.connectionId,
+    connectionName: flat.name,
+    customerName: 'Thandi Mokoena',
+    meterPan: '600727 01234567890 3',
+    currency: { code: 'ZAR', scale: 2 },
+    zone: 'Africa/Johannesburg',
+    from: '2026-10-01',
+    to: '2026-10-31',
+    openingPrepaidMinor: '0',
+    openingOwedMinor: '12000',
+    closingPrepaidMinor: '50',
+    closingOwedMinor: '11250',
+    debts: [],
+    rows: [
+      {
+        ...bought,
+        kind: 'payment',
+        text: 'Paid in cash at Corner shop.',
+        parts: [],
+        prepaidChangeMinor: '5000',
+        owedChangeMinor: '0',
+        prepaidAfterMinor: '5000',
+        owedAfterMinor: '12000',
+      },
+      bought,
+    ],
+    nextCursor: null,
+  },
+};
+
+export const emptyStatement: StatementView = {
+  ...statement,
+  nextMonth: null,
+  statement: {
+    ...statement.statement,
+    openingOwedMinor: '0',
+    closingOwedMinor: '0',
+    closingPrepaidMinor: '0',
+    rows: [],
+    nextCursor: '20',
+  },
+};
+
+export const trial: TrialView = {
+  connection: flat,
+  minimumMinor: '500',
+  maximumMinor: '500000',
+  amount: '50',
+  problem: null,
+  quote: { ...quote, lines: [...quote.lines], tokens: 1 },
+};
 
 export const saleStates: Readonly<Record<SaleState | 'noLink' | 'keyChange', SaleView>> = {
   awaitingPayment: {

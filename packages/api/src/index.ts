@@ -7,4 +7,5 @@ export * from './imports.ts';
 export * from './operator.ts';
 export * from './proof.ts';
 export * from './reconciliation.ts';
+export * from './statements.ts';
 export * from './vendor.ts';

@@ -2,15 +2,8 @@
 // says which.
 
 import type { Frame, LiveReading } from '@prewatt/api';
+import { idFromUuid, parseAmount, parsePhone } from '@prewatt/quantities';
 import {
-  type AmountError,
-  formatAmount,
-  idFromUuid,
-  parseAmount,
-  parsePhone,
-} from '@prewatt/quantities';
-import {
-  money,
   renderBuy,
   renderCode,
   renderHome,
@@ -28,8 +21,9 @@ import { notFound, signedOut } from '../http/problem.ts';
 import type { StartRefusal } from '../payments/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
-import { quoteRefusalText } from '../vending/index.ts';
 import { publicFrame } from './frame.ts';
+import { amountText, withLimits } from './refusals.ts';
+import { statementPages } from './statement-routes.ts';
 import {
   buyView,
   frameOf,
@@ -351,6 +345,7 @@ export function consumerRoutes(context: RouteContext) {
     signInRoutes(app);
     connectionRoutes(app);
     purchaseRoutes(app);
+    statementPages(app, { onConnection, frame, page, vending: services.vending });
   };
 }
 
@@ -366,30 +361,6 @@ const requestIdOf = (quoteId: string): string => `quote:${quoteId}`;
 function concernsConnection(notice: { readonly kind: string }, connectionId: string): boolean {
   if ('connectionIds' in notice) return (notice.connectionIds as string[]).includes(connectionId);
   return 'connectionId' in notice && notice.connectionId === connectionId;
-}
-
-const amountText = (error: AmountError, utility: Utility): string => {
-  const example = formatAmount(12_050n, utility.currency);
-  switch (error) {
-    case 'amount-format':
-      return `Write the amount in digits, with a point for cents, for example ${example}.`;
-    case 'amount-too-precise':
-      return `Use at most ${utility.currency.scale} digits after the point.`;
-    case 'amount-out-of-range':
-      return 'That amount is too large.';
-  }
-};
-
-function withLimits(refusal: keyof typeof quoteRefusalText, utility: Utility): string {
-  const { currency } = utility;
-  if (refusal === 'amountBelowMinimum') {
-    return `The least you can buy is ${money(utility.minimumPurchaseMinor.toString(), currency)}.`;
-  }
-  if (refusal === 'amountAboveMaximum') {
-    const most = money(utility.maximumPurchaseMinor.toString(), currency);
-    return `The most you can buy at once is ${most}.`;
-  }
-  return quoteRefusalText[refusal];
 }
 
 const startText: Record<StartRefusal, string> = {

@@ -25,6 +25,7 @@ import { paymentRoutes } from '../payments/routes.ts';
 import type { Log } from '../platform/log.ts';
 import { proofRoutes } from '../proof/index.ts';
 import { reconciliationRoutes } from '../reconciliation/index.ts';
+import { statementRoutes } from '../statements/routes.ts';
 import { vendorRoutes } from '../vendors/routes.ts';
 import { headersOf, type RouteContext, setCookies } from './context.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from './problem.ts';
@@ -93,6 +94,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(reconciliationRoutes(o));
   await app.register(importRoutes(o));
   await app.register(exportRoutes(o));
+  await app.register(statementRoutes(o));
   await consoleFiles(app, o.consoleDir);
   return app;
 }

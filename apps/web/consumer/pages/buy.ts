@@ -23,7 +23,7 @@ ${problemText(view.problem, 'amount-problem')}
 <div class="money"><span aria-hidden="true">${currencySign(frame.currency)}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"${view.problem !== null && html` aria-invalid="true"`}></div>
 <button class="main">See what I get</button>
 </form>
-<p class="hint">You see every deduction before you pay.</p>
+<p class="hint">You see every deduction before you pay. <a href="${connection}/price">Only try an amount</a></p>
 </section>`;
   return page(frame, {
     title: 'Buy electricity',

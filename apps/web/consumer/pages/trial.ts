@@ -1,0 +1,40 @@
+// A trial: what an amount would buy today, with each deduction. Nothing is kept and nothing is
+// owed; an address that can be reloaded.
+
+import type { Frame, TrialView } from '@prewatt/api';
+import { currencySign, kwh, money, shortMoney } from '../formatters.ts';
+import { type Html, html } from '../html.ts';
+import { page, problemText } from '../layout.ts';
+import { moneyLines } from './quote.ts';
+
+/** GET /connections/:id/price?amount= */
+export function renderTrial(frame: Frame, view: TrialView): string {
+  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const described = view.problem === null ? 'amount-hint' : 'amount-problem amount-hint';
+  const body = html`<section class="card narrow">
+<h1>What would I get?</h1>
+<p>For <b>${view.connection.name}</b>. This only shows; it buys nothing.</p>
+<form method="get" action="${connection}/price">
+<label for="amount">Amount of money</label>
+<p class="hint" id="amount-hint">From ${shortMoney(view.minimumMinor, frame.currency)} to ${shortMoney(view.maximumMinor, frame.currency)}</p>
+${problemText(view.problem, 'amount-problem')}
+<div class="money"><span aria-hidden="true">${currencySign(frame.currency)}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"${view.problem !== null && html` aria-invalid="true"`}></div>
+<button class="main">Show me</button>
+</form>
+${answer(frame, view)}
+<p><a class="button second" href="${connection}/buy">Buy electricity</a></p>
+</section>`;
+  return page(frame, {
+    title: 'What would I get?',
+    body,
+    signedIn: true,
+    back: { href: connection, label: view.connection.name },
+  });
+}
+
+function answer(frame: Frame, { quote }: TrialView): Html | null {
+  if (quote === null) return null;
+  return html`<p class="get"><b>${kwh(quote.energyWh)}</b> <span>for ${money(quote.amountMinor, frame.currency)}</span></p>
+${moneyLines(frame, quote)}
+<p class="hint">As prices and your account stand now.</p>`;
+}
