@@ -76,7 +76,9 @@ export const customerStatementQuerySchema = z.object({
     .optional(),
 });
 
-/** GET /api/operator/connections/:id/trial-quote?amountMinor= : what it would buy. Writes nothing. */
+/**
+ * GET /api/operator/connections/:id/trial-quote?amountMinor= : what it would buy. Writes nothing.
+ */
 export const trialQuoteQuerySchema = z.object({
   amountMinor: z.string().regex(/^[1-9]\d{0,14}$/, 'a positive integer'),
 });
