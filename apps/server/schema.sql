@@ -640,13 +640,14 @@ CREATE POLICY tenant ON prewatt.quotes FOR ALL TO prewatt_app USING ((utility_id
 CREATE TABLE prewatt.readings (
   bucket smallint NOT NULL,
   meter_id uuid NOT NULL,
-  register text NOT NULL,
+  register smallint NOT NULL,
   read_at timestamp with time zone NOT NULL,
   utility_id uuid NOT NULL,
   value bigint NOT NULL,
   received_at timestamp with time zone NOT NULL,
+  meter_flags smallint NOT NULL DEFAULT 0,
   CONSTRAINT readings_pkey PRIMARY KEY (bucket, meter_id, register, read_at),
-  CONSTRAINT readings_register_check CHECK ((register = 'importEnergyWh'::text))
+  CONSTRAINT readings_register_check CHECK ((register > 0))
 ) PARTITION BY RANGE (read_at);
 ALTER TABLE prewatt.readings ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.readings FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));

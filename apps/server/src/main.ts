@@ -1,11 +1,10 @@
 // The server process: reads the configuration, builds everything, and runs until it is told to
 // stop. The only place that constructs. It listens at once and answers 503 until all of it is up.
 
-import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { run } from 'graphile-worker';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { createBroker, createMqttLink, type MqttLink } from './headend/index.ts';
+import { createBroker, type MqttLink } from './headend/index.ts';
 import { createHttp, type Health } from './http/app.ts';
 import { createLiveHub } from './http/live-hub.ts';
 import { createSmsGateway } from './messages/sms-gateway.ts';
@@ -79,12 +78,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
   await http.listen(config.http);
 
   const live = await createLive({ url: config.databaseUrl });
-  const headendPassword = randomBytes(24).toString('hex');
-  const broker = await createBroker({ database, ...config.mqtt, headendPassword });
-  link = await createMqttLink({
-    url: `mqtt://127.0.0.1:${broker.port}`,
-    password: headendPassword,
-  });
+  const broker = await createBroker({ database, ...config.mqtt });
+  link = broker.link;
   await link.listen(services.ingest.receive);
   live.subscribe((notice) => {
     hub.publish(notice);

@@ -23,7 +23,7 @@ import type { Jobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
 import type { Clocks } from './platform/time.ts';
 import { createProof, type Proof } from './proof/index.ts';
-import { prepareMonths, recordContact, recordProfile, recordStates } from './readings/index.ts';
+import { prepareMonths, recordContacts, recordReadings, recordStates } from './readings/index.ts';
 import { createReconciliation, type Reconciliation } from './reconciliation/index.ts';
 import { createTariffs } from './tariffs/index.ts';
 import { createUtilities, type Utilities } from './utilities/index.ts';
@@ -110,8 +110,8 @@ export function createServices(o: ServiceDeps): Services {
     commands,
     sinks: {
       states: recordStates,
-      contact: recordContact,
-      profile: recordProfile,
+      contacts: recordContacts,
+      readings: recordReadings,
       tokenResult: vending.tokenResult,
       meterEvent: alerts.meterEvent,
     },

@@ -6,6 +6,7 @@ export {
   type ConnectionPlace,
   findConnectionsOfPhone,
   findMeter,
+  findMeters,
   loadConnection,
   loadConnectionForUpdate,
   type MeterPlace,

@@ -1,6 +1,7 @@
 // SQL of connections and their meters.
 
 import { bucketOfConnection, idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import type { Database, Tx } from '../platform/database.ts';
 import type { AssignedTariff } from '../tariffs/index.ts';
 
@@ -32,11 +33,13 @@ export type Connection = ConnectionPlace &
     };
   };
 
-const placeOf = (row: {
-  utility_id: string;
-  bucket: number;
-  connection_id: string;
-}): ConnectionPlace => ({
+type PlaceRow = {
+  readonly utility_id: string;
+  readonly bucket: number;
+  readonly connection_id: string;
+};
+
+const placeOf = (row: PlaceRow): ConnectionPlace => ({
   utilityId: row.utility_id,
   bucket: row.bucket,
   connectionId: row.connection_id,
@@ -69,6 +72,18 @@ export async function findMeter(database: Database, meterPan: string): Promise<M
     .where('meter_pan', '=', meterPan)
     .executeTakeFirst();
   return row === undefined ? null : { ...placeOf(row), meterId: row.meter_id };
+}
+
+/** Places of those meters that exist, in one question. */
+export async function findMeters(
+  database: Database,
+  meterPans: readonly string[],
+): Promise<ReadonlyMap<string, MeterPlace>> {
+  if (meterPans.length === 0) return new Map();
+  const { rows } = await sql<{ meter_pan: string; meter_id: string } & PlaceRow>`
+    SELECT meter_pan, meter_id, utility_id, bucket, connection_id FROM meter_directory
+    WHERE meter_pan = ANY(${meterPans}::text[])`.execute(database.directories);
+  return new Map(rows.map((row) => [row.meter_pan, { ...placeOf(row), meterId: row.meter_id }]));
 }
 
 export function loadConnection(tx: Tx, place: ConnectionPlace): Promise<Connection | null> {

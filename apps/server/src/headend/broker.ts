@@ -1,30 +1,38 @@
-// The embedded MQTT broker: who may connect, and which topics are whose. A meter reaches its own
-// two topics and nothing else; the head-end has a name of its own. aedes speaks MQTT 3.1.1, and so
-// do we wherever it is the broker.
+// The embedded MQTT broker: who may connect, and which topics are whose. A meter reaches its own two
+// topics and nothing else. The head-end is in the same process, so it takes messages from the
+// broker and hands messages to it without a connection of its own. aedes speaks MQTT 3.1.1.
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { downTopic, maximumPayloadBytes, upTopic } from '@prewatt/protocol';
-import { Aedes, type AuthenticateError } from 'aedes';
-import { findMeter } from '../connections/index.ts';
+import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Database } from '../platform/database.ts';
+import { createCredentials } from './credentials.ts';
+import type { MqttLink, UpHandler } from './mqtt-link.ts';
+import { createPlaces } from './places.ts';
 
-export const headendName = 'prewatt-headend';
+export type Broker = {
+  readonly port: number;
+  readonly link: MqttLink;
+  readonly close: () => Promise<void>;
+};
 
-export type Broker = { readonly port: number; readonly close: () => Promise<void> };
+/** Bytes of one socket that wait in this process at most, beside the message in work. */
+const socketBufferBytes = 16_384;
 
 export async function createBroker(o: {
   readonly database: Database;
   readonly port: number;
   readonly host: string;
-  readonly headendPassword: string;
 }): Promise<Broker> {
+  const places = createPlaces({ database: o.database, nowMs: Date.now });
+  const mayConnect = createCredentials({ database: o.database, places });
+  let handler: UpHandler | null = null;
   const broker = await Aedes.createBroker({
     connectTimeout: 10_000,
     queueLimit: 100,
     maxTopicLevels: 6,
     authenticate: (client, name, password, done) => {
-      void mayConnect(o, { clientId: client.id, name, password }).then(
+      void mayConnect({ clientId: client.id, name, password }).then(
         (allowed) => done(allowed ? null : refusal(4), allowed),
         () => done(refusal(3), null),
       );
@@ -32,29 +40,27 @@ export async function createBroker(o: {
     authorizePublish: (client, packet, done) => {
       if (client === null) return done(null);
       const small = packet.payload.length <= maximumPayloadBytes;
-      const mine =
-        client.id === headendName
-          ? packet.topic.endsWith('/down')
-          : packet.topic === upTopic(client.id) && !packet.retain;
-      done(small && mine ? null : new Error('not allowed to publish there'));
+      if (!small || packet.topic !== upTopic(client.id) || packet.retain) {
+        return done(new Error('not allowed to publish there'));
+      }
+      // Not confirmed, and nothing more read from this meter, until there is room for its message.
+      const wait = handler?.(client.id, packet.payload as Buffer);
+      if (wait === undefined) done(null);
+      else void wait.then(() => done(null));
     },
     authorizeSubscribe: (client, subscription, done) => {
-      const mine = client.id === headendName || subscription.topic === downTopic(client.id);
       // A null subscription is refused with 0x80 and the connection stays.
-      done(null, mine ? subscription : null);
+      done(null, subscription.topic === downTopic(client?.id ?? '') ? subscription : null);
     },
   });
-  broker.on('clientError', () => {});
-  broker.on('connectionError', () => {});
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    broker.handle(socket);
+  const { sockets, server } = serve(broker);
+  const link = createInnerLink(broker, (given) => {
+    handler = given;
   });
   const port = await listen(server, o);
   return {
     port,
+    link,
     close: async () => {
       // No new connections first: clients come back as soon as they are dropped.
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -65,32 +71,43 @@ export async function createBroker(o: {
   };
 }
 
-async function mayConnect(
-  o: { readonly database: Database; readonly headendPassword: string },
-  claim: {
-    readonly clientId: string;
-    readonly name: string | undefined;
-    readonly password: Buffer | undefined;
-  },
-): Promise<boolean> {
-  if (claim.name === undefined || claim.password === undefined) return false;
-  // One identity, one session: a meter cannot take another's session by naming itself after it.
-  if (claim.clientId !== claim.name) return false;
-  const given = createHash('sha256').update(claim.password).digest();
-  if (claim.name === headendName) {
-    return timingSafeEqual(given, createHash('sha256').update(o.headendPassword).digest());
-  }
-  const meter = await findMeter(o.database, claim.name);
-  if (meter === null) return false;
-  const row = await o.database.inUtility(meter.utilityId, (tx) =>
-    tx
-      .selectFrom('meters')
-      .select('secret_hash')
-      .where('bucket', '=', meter.bucket)
-      .where('id', '=', meter.meterId)
-      .executeTakeFirst(),
-  );
-  return row !== undefined && timingSafeEqual(given, row.secret_hash);
+function serve(broker: Aedes): { readonly sockets: Set<Socket>; readonly server: Server } {
+  broker.on('clientError', () => {});
+  broker.on('connectionError', () => {});
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true, highWaterMark: socketBufferBytes }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    broker.handle(socket);
+  });
+  return { sockets, server };
+}
+
+/**
+ * Sends only to meters that are connected: what one misses, the stages of its command send again
+ * when it comes back. So no queue of the broker grows for meters that are away.
+ */
+function createInnerLink(broker: Aedes, listenTo: (handler: UpHandler) => void): MqttLink {
+  const clients = new Map<string, Client>();
+  broker.on('client', (client) => clients.set(client.id, client));
+  broker.on('clientDisconnect', (client) => {
+    if (clients.get(client.id) === client) clients.delete(client.id);
+  });
+  return {
+    send: (meterPan, payload, o) =>
+      new Promise((resolve, reject) => {
+        const client = clients.get(meterPan);
+        if (client === undefined) return reject(new Error('the meter is not connected'));
+        const qos = o?.atMostOnce === true ? 0 : 1;
+        const topic = downTopic(meterPan);
+        const packet = { cmd: 'publish', topic, qos, retain: false, dup: false } as const;
+        client.publish({ ...packet, payload: payload as Buffer }, (error) =>
+          error === undefined || error === null ? resolve() : reject(error),
+        );
+      }),
+    listen: async (handler) => listenTo(handler),
+    close: async () => undefined,
+  };
 }
 
 /** CONNACK return codes of MQTT 3.1.1: 3 server unavailable, 4 bad user name or password. */

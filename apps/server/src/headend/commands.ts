@@ -30,9 +30,14 @@ const waitMs: Record<'sent' | 'awaitingResult', (attempts: number) => number> = 
 
 /**
  * Sends bytes to a meter. Resolves once the broker has them; rejects when it does not take them.
+ * `atMostOnce`: may get lost with the connection, which costs less.
  */
 export type Transport = {
-  readonly send: (meterPan: string, payload: Uint8Array) => Promise<void>;
+  readonly send: (
+    meterPan: string,
+    payload: Uint8Array,
+    o?: { readonly atMostOnce: boolean },
+  ) => Promise<void>;
 };
 
 export type CommandRef = {

@@ -1,6 +1,6 @@
 // The public face of the head-end: commands out, messages in, the broker and the link between them.
 
-export { type Broker, createBroker, headendName } from './broker.ts';
+export { type Broker, createBroker } from './broker.ts';
 export { type Commands, createCommands, type NewCommand, type Transport } from './commands.ts';
 export {
   createIngest,
@@ -9,4 +9,5 @@ export {
   type IngestSinks,
   type TokenResult,
 } from './ingest.ts';
-export { createMqttLink, type MqttLink } from './mqtt-link.ts';
+export { createMqttLink, headendName, type MqttLink } from './mqtt-link.ts';
+export type { MeterReport, RegisterPoint } from './points.ts';

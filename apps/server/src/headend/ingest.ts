@@ -1,6 +1,6 @@
 // What meters say, turned into rows: each message is checked, stored in a transaction and only then
-// acknowledged. States are stored in small batches; everything else one by one, since a meter sends
-// it rarely and waits for the answer.
+// acknowledged. States and readings of many meters go in together; events and answers one by one,
+// since they move sales. Above a bound of messages under way new ones wait, and so do their senders.
 
 import {
   type AccountState,
@@ -11,20 +11,22 @@ import {
   type UpMessage,
 } from '@prewatt/protocol';
 import { uuidOf } from '@prewatt/quantities';
-import { findMeter, type MeterPlace } from '../connections/index.ts';
+import type { MeterPlace } from '../connections/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Log } from '../platform/log.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Commands, Transport } from './commands.ts';
+import { createLane, type Lane } from './lane.ts';
+import { createPlaces, type Places } from './places.ts';
+import { type MeterReport, pointsOf } from './points.ts';
 
 /** States wait at most this long for company. */
 const batchMs = 100;
-/**
- * Messages under way at once; above it new ones are dropped unacknowledged, and meters send them
- * again.
- */
-const maximumInFlight = 2_000;
+/** Readings and messages under way at once, decoded and in memory; above it meters wait. */
+const maximumWeight = 100_000;
+/** Readings that share a transaction at most. */
+const batchWeight = 10_000;
 
 /** What a meter said about a token. */
 export type TokenResult = {
@@ -42,11 +44,10 @@ export type IngestSinks = {
     reports: readonly { readonly place: MeterPlace; readonly state: AccountState }[],
     receivedAtMs: number,
   ) => Promise<void>;
-  readonly contact: (tx: Tx, place: MeterPlace, receivedAtMs: number) => Promise<void>;
-  readonly profile: (
+  readonly contacts: (tx: Tx, places: readonly MeterPlace[], receivedAtMs: number) => Promise<void>;
+  readonly readings: (
     tx: Tx,
-    place: MeterPlace,
-    entries: readonly { readonly endsAtMs: number; readonly importEnergyWh: bigint }[],
+    reports: readonly MeterReport[],
     receivedAtMs: number,
   ) => Promise<void>;
   readonly tokenResult: (tx: Tx, place: MeterPlace, result: TokenResult) => Promise<void>;
@@ -65,8 +66,11 @@ export type IngestDeps = {
 };
 
 export type Ingest = {
-  /** Takes a message; what becomes of it shows in the database. Never throws. */
-  readonly receive: (meterPan: string, payload: Uint8Array) => void;
+  /**
+   * Takes a message; what becomes of it shows in the database. Never throws. A promise means that
+   * enough is under way: the message is taken when it resolves, and its sender should wait.
+   */
+  readonly receive: (meterPan: string, payload: Uint8Array) => Promise<void> | undefined;
   /** Resolves when everything received so far is stored or refused. */
   readonly drained: () => Promise<void>;
   readonly counts: () => IngestCounts;
@@ -74,145 +78,217 @@ export type Ingest = {
 export type IngestCounts = {
   readonly received: number;
   readonly refused: number;
-  readonly dropped: number;
+  /** Messages whose senders had to wait. */
+  readonly delayed: number;
   readonly failed: number;
 };
+type Counts = { -readonly [K in keyof IngestCounts]: number };
 
-type Work = { readonly meterPan: string; readonly message: Exclude<UpMessage, { kind: 'state' }> };
+type Of<K extends UpMessage['kind']> = {
+  readonly meterPan: string;
+  readonly message: Extract<UpMessage, { kind: K }>;
+};
+type Bulk = Of<'profile' | 'registers'>;
+type Single = Of<'events' | 'commandResult'>;
 
 export function createIngest(o: IngestDeps): Ingest {
-  const counts = { received: 0, refused: 0, dropped: 0, failed: 0 };
-  const places = new Map<string, MeterPlace>();
-  let states = new Map<string, AccountState>();
-  const queue: Work[] = [];
-  let working = 0;
-  let timer: NodeJS.Timeout | null = null;
-  let flushing: Promise<void> = Promise.resolve();
-  const idle: (() => void)[] = [];
-
-  const placeOf = async (meterPan: string): Promise<MeterPlace | null> => {
-    const known = places.get(meterPan);
-    if (known !== undefined) return known;
-    const place = await findMeter(o.database, meterPan);
-    if (place !== null) places.set(meterPan, place);
-    return place;
+  const counts: Counts = { received: 0, refused: 0, delayed: 0, failed: 0 };
+  const places = createPlaces({ database: o.database, nowMs: () => o.clocks.real.nowMs() });
+  const failed = (item: Bulk | Single, error: unknown): void => {
+    counts.failed += 1;
+    o.log.warn({ meterPan: item.meterPan, error: String(error) }, 'meter message not stored');
   };
+  const lighter = (): void => gate.admit();
+  const bulk: Lane<Bulk> = createLane<Bulk>({
+    weightOf: ({ message }) =>
+      1 + (message.kind === 'profile' ? message.entries.length : message.values.length),
+    batchWeight,
+    parallel: Math.min(o.parallel, 2),
+    store: (batch) => storeBulk(o, places, { batch, counts }),
+    failed,
+    lighter,
+  });
+  const single: Lane<Single> = createLane<Single>({
+    weightOf: () => 1,
+    batchWeight: 1,
+    parallel: o.parallel,
+    store: async (batch) => {
+      for (const item of batch) if (!(await storeSingle(o, places, item))) counts.refused += 1;
+    },
+    failed,
+    lighter,
+  });
+  const states = createStates(o, places, counts);
 
-  const flushStates = async (): Promise<void> => {
-    const batch = states;
-    states = new Map();
-    const byUtility = new Map<string, { place: MeterPlace; state: AccountState }[]>();
-    for (const [meterPan, state] of batch) {
-      const place = await placeOf(meterPan);
-      if (place === null) {
-        counts.refused += 1;
-        continue;
-      }
-      const reports = byUtility.get(place.utilityId) ?? [];
-      reports.push({ place, state });
-      byUtility.set(place.utilityId, reports);
+  const take = (meterPan: string, payload: Uint8Array): void => {
+    const decoded = decodeUp(payload);
+    if (!decoded.ok) {
+      counts.refused += 1;
+      o.log.warn({ meterPan, refusal: decoded.error }, 'meter message refused');
+      return;
     }
-    for (const [utilityId, reports] of byUtility) {
-      await o.database.inUtility(utilityId, async (tx) => {
-        await o.sinks.states(tx, reports, o.clocks.business.nowMs());
-        const connectionIds = reports.map((report) => report.place.connectionId);
-        await notifyLive(tx, { kind: 'meters', utilityId, connectionIds });
-      });
-    }
+    const message = decoded.value;
+    if (message.kind === 'state') states.take(meterPan, message.state);
+    else if (message.kind === 'profile' || message.kind === 'registers') {
+      bulk.push({ meterPan, message });
+    } else single.push({ meterPan, message });
   };
 
-  const scheduleFlush = (): void => {
-    if (timer !== null) return;
-    timer = setTimeout(() => {
-      timer = null;
-      flushing = flushing.then(flushStates).catch((error) => {
-        counts.failed += 1;
-        o.log.warn({ error: String(error) }, 'meter states not stored');
-      });
-    }, batchMs);
-  };
-
-  const pump = (): void => {
-    while (working < o.parallel && queue.length > 0) {
-      const work = queue.shift();
-      if (work === undefined) break;
-      working += 1;
-      void handle(o, placeOf, work)
-        .then((known) => {
-          if (!known) counts.refused += 1;
-        })
-        .catch((error) => {
-          counts.failed += 1;
-          o.log.warn({ meterPan: work.meterPan, error: String(error) }, 'meter message not stored');
-        })
-        .finally(() => {
-          working -= 1;
-          pump();
-          if (working === 0 && queue.length === 0) for (const done of idle.splice(0)) done();
-        });
-    }
-  };
+  const gate = createGate({
+    isFull: () => bulk.weight() + single.weight() >= maximumWeight,
+    take,
+  });
 
   return {
     receive: (meterPan, payload) => {
       counts.received += 1;
-      const decoded = decodeUp(payload);
-      if (!decoded.ok) {
-        counts.refused += 1;
-        o.log.warn({ meterPan, refusal: decoded.error }, 'meter message refused');
-        return;
-      }
-      const message = decoded.value;
-      if (message.kind === 'state') {
-        const newest = states.get(meterPan);
-        if (newest === undefined || newest.capturedAtMs <= message.state.capturedAtMs) {
-          states.set(meterPan, message.state);
-        }
-        scheduleFlush();
-        return;
-      }
-      if (queue.length >= maximumInFlight) {
-        counts.dropped += 1;
-        return;
-      }
-      queue.push({ meterPan, message });
-      pump();
+      const wait = gate.enter(meterPan, payload);
+      if (wait !== undefined) counts.delayed += 1;
+      return wait;
     },
-
     drained: async () => {
-      if (timer !== null) {
-        clearTimeout(timer);
-        timer = null;
-        flushing = flushing.then(flushStates);
-      }
-      await flushing;
-      if (working > 0 || queue.length > 0) await new Promise<void>((done) => idle.push(done));
+      do {
+        await states.flushNow();
+        await Promise.all([bulk.idle(), single.idle()]);
+      } while (gate.waiting() > 0);
     },
-
     counts: () => ({ ...counts }),
   };
 }
 
-/** Stores one message and acknowledges it. False for a meter that nobody knows. */
-async function handle(
+/** Lets messages in while there is room, and in the order of their coming when there is again. */
+function createGate(o: {
+  readonly isFull: () => boolean;
+  readonly take: (meterPan: string, payload: Uint8Array) => void;
+}) {
+  // A Set gives its oldest entry and drops it without moving the others.
+  const waiting = new Set<() => void>();
+  return {
+    waiting: (): number => waiting.size,
+    enter: (meterPan: string, payload: Uint8Array): Promise<void> | undefined => {
+      if (waiting.size === 0 && !o.isFull()) {
+        o.take(meterPan, payload);
+        return undefined;
+      }
+      return new Promise((resolve) => {
+        waiting.add(() => {
+          o.take(meterPan, payload);
+          resolve();
+        });
+      });
+    },
+    admit: (): void => {
+      for (const enter of waiting) {
+        if (o.isFull()) return;
+        waiting.delete(enter);
+        enter();
+      }
+    },
+  };
+}
+
+/** States: the newest of each meter, stored together ten times a second. */
+function createStates(o: IngestDeps, places: Places, counts: Counts) {
+  let states = new Map<string, AccountState>();
+  let timer: NodeJS.Timeout | null = null;
+  let flushing: Promise<void> = Promise.resolve();
+
+  const flush = async (): Promise<void> => {
+    const batch = states;
+    states = new Map();
+    const found = await places([...batch.keys()]);
+    counts.refused += batch.size - found.size;
+    const reports = [...found].flatMap(([meterPan, place]) => {
+      const state = batch.get(meterPan);
+      return state === undefined ? [] : [{ place, state }];
+    });
+    for (const [utilityId, ofUtility] of byUtility(reports)) {
+      await o.database.inUtility(utilityId, async (tx) => {
+        await o.sinks.states(tx, ofUtility, o.clocks.business.nowMs());
+        const connectionIds = ofUtility.map(({ place }) => place.connectionId);
+        await notifyLive(tx, { kind: 'meters', utilityId, connectionIds });
+      });
+    }
+  };
+  const flushAfterOthers = (): Promise<void> => {
+    timer = null;
+    flushing = flushing.then(flush).catch((error) => {
+      counts.failed += 1;
+      o.log.warn({ error: String(error) }, 'meter states not stored');
+    });
+    return flushing;
+  };
+  return {
+    take: (meterPan: string, state: AccountState): void => {
+      const newest = states.get(meterPan);
+      if (newest === undefined || newest.capturedAtMs <= state.capturedAtMs) {
+        states.set(meterPan, state);
+      }
+      timer ??= setTimeout(flushAfterOthers, batchMs);
+    },
+    flushNow: (): Promise<void> => {
+      if (timer === null) return flushing;
+      clearTimeout(timer);
+      return flushAfterOthers();
+    },
+  };
+}
+
+function byUtility<T extends { readonly place: MeterPlace }>(
+  reports: readonly T[],
+): Map<string, T[]> {
+  return Map.groupBy(reports, ({ place }) => place.utilityId);
+}
+
+/** Stores the readings of many meters in one transaction for each utility, then acknowledges. */
+async function storeBulk(
   o: IngestDeps,
-  placeOf: (meterPan: string) => Promise<MeterPlace | null>,
-  work: Work,
-): Promise<boolean> {
-  const place = await placeOf(work.meterPan);
-  if (place === null) return false;
-  const { message } = work;
+  places: Places,
+  { batch, counts }: { readonly batch: readonly Bulk[]; readonly counts: Counts },
+): Promise<void> {
+  const found = await places(batch.map(({ meterPan }) => meterPan));
+  const reports = batch
+    .flatMap(({ meterPan, message }) => {
+      const place = found.get(meterPan);
+      return place === undefined ? [] : [{ place, meterPan, message, points: pointsOf(message) }];
+    })
+    // One order for all, so that batches at work at once never wait for each other in a circle.
+    .sort((a, b) => (a.meterPan < b.meterPan ? -1 : 1));
+  for (const [utilityId, ofUtility] of byUtility(reports)) {
+    const ofMeters = [...new Map(ofUtility.map(({ place }) => [place.meterId, place])).values()];
+    await o.database.inUtility(utilityId, async (tx) => {
+      const nowMs = o.clocks.business.nowMs();
+      await o.sinks.readings(tx, ofUtility, nowMs);
+      await o.sinks.contacts(tx, ofMeters, nowMs);
+      const connectionIds = ofMeters.map((place) => place.connectionId);
+      await notifyLive(tx, { kind: 'meters', utilityId, connectionIds });
+    });
+  }
+  counts.refused += batch.length - reports.length;
+  await Promise.all(
+    reports.map(({ meterPan, message }) => acknowledge(o, meterPan, message.sequence)),
+  );
+}
+
+/** An acknowledgement that gets lost needs no handling: the meter sends again, and nothing changes. */
+async function acknowledge(o: IngestDeps, meterPan: string, sequence: number): Promise<void> {
+  const payload = encodeDown({ kind: 'acknowledge', sequence });
+  await o.transport.send(meterPan, payload, { atMostOnce: true }).catch(() => undefined);
+}
+
+/** Stores one message and acknowledges it. False for a meter that nobody knows. */
+async function storeSingle(o: IngestDeps, places: Places, item: Single): Promise<boolean> {
+  const place = (await places([item.meterPan])).get(item.meterPan);
+  if (place === undefined) return false;
+  const { message } = item;
   await o.database.inUtility(place.utilityId, async (tx) => {
-    const nowMs = o.clocks.business.nowMs();
-    await o.sinks.contact(tx, place, nowMs);
-    if (message.kind === 'profile') await o.sinks.profile(tx, place, message.entries, nowMs);
+    await o.sinks.contacts(tx, [place], o.clocks.business.nowMs());
     if (message.kind === 'events') await storeEvents(o, tx, place, message.events);
-    if (message.kind === 'commandResult') await storeResult(o, tx, place, message);
+    else await storeResult(o, tx, place, message);
     const { utilityId, connectionId } = place;
     await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
   });
-  const acknowledge = encodeDown({ kind: 'acknowledge', sequence: message.sequence });
-  await o.transport.send(work.meterPan, acknowledge);
+  await acknowledge(o, item.meterPan, message.sequence);
   return true;
 }
 

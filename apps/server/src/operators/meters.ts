@@ -5,6 +5,7 @@ import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
 import { type SqlBool, sql } from 'kysely';
 import { placeOfConnection } from '../connections/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
+import { registerNumbers } from '../readings/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { attentionCount } from './sales.ts';
 
@@ -36,7 +37,7 @@ function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
           .select('readings.value')
           .whereRef('readings.bucket', '=', 'meters.bucket')
           .whereRef('readings.meter_id', '=', 'meters.id')
-          .where('readings.register', '=', 'importEnergyWh')
+          .where('readings.register', '=', registerNumbers.importEnergyWh)
           .where('readings.read_at', '<=', midnight)
           .where(
             'readings.read_at',

@@ -14,6 +14,7 @@ import type {
 } from './columns.ts';
 import type { ControlTables } from './control-tables.ts';
 import type { CorrectionTables } from './correction-tables.ts';
+import type { ReadingTables } from './tables-readings.ts';
 
 /** What every row of a connection begins with. */
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
@@ -38,7 +39,8 @@ export type LedgerAccountKind =
   | 'debtWrittenOff';
 
 export type Tables = ControlTables &
-  CorrectionTables & {
+  CorrectionTables &
+  ReadingTables & {
     utilities: {
       id: string;
       name: string;
@@ -281,15 +283,6 @@ export type Tables = ControlTables &
       at: Instant;
       code: string;
       detail: Json;
-      received_at: Instant;
-    };
-    readings: {
-      bucket: number;
-      meter_id: string;
-      register: 'importEnergyWh';
-      read_at: Instant;
-      utility_id: string;
-      value: bigint;
       received_at: Instant;
     };
     messages: OfConnection & {

@@ -7,6 +7,10 @@ import { startOfDayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
+import { registerNumbers } from './registers.ts';
+
+export { registerNumbers } from './registers.ts';
+export { recordContacts, recordReadings } from './store.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -62,44 +66,6 @@ export async function recordStates(
     .execute();
 }
 
-/** Marks that a meter was heard, whatever it said. */
-export async function recordContact(
-  tx: Tx,
-  place: MeterPlace,
-  receivedAtMs: number,
-): Promise<void> {
-  await tx
-    .updateTable('meter_states')
-    .set({ last_contact_at: new Date(receivedAtMs) })
-    .where('bucket', '=', place.bucket)
-    .where('meter_id', '=', place.meterId)
-    .execute();
-}
-
-/** Stores load-profile entries: register values at interval ends. */
-export async function recordProfile(
-  tx: Tx,
-  place: MeterPlace,
-  entries: readonly { readonly endsAtMs: number; readonly importEnergyWh: bigint }[],
-  receivedAtMs: number,
-): Promise<void> {
-  await tx
-    .insertInto('readings')
-    .values(
-      entries.map((entry) => ({
-        bucket: place.bucket,
-        meter_id: place.meterId,
-        register: 'importEnergyWh' as const,
-        read_at: new Date(entry.endsAtMs),
-        utility_id: place.utilityId,
-        value: entry.importEnergyWh,
-        received_at: new Date(receivedAtMs),
-      })),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
-
 /** Makes the partitions for last month to three months ahead. */
 export async function prepareMonths(tx: Tx, nowMs: number): Promise<void> {
   const month = Temporal.Instant.fromEpochMilliseconds(nowMs)
@@ -128,7 +94,7 @@ export async function readRegister(
     .select(['read_at', 'value'])
     .where('bucket', '=', place.bucket)
     .where('meter_id', '=', place.meterId)
-    .where('register', '=', 'importEnergyWh');
+    .where('register', '=', registerNumbers.importEnergyWh);
   const before = await base
     .where('read_at', '<=', instant(o.fromMs))
     .where('read_at', '>', instant(o.fromMs - 2 * dayMs))

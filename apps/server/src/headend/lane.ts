@@ -1,0 +1,97 @@
+// Group commit for what meters send: while some batches are stored, the next one gathers, so a lone
+// message never waits and a flood goes in by the thousand. A batch that fails is cut in two until
+// the message that spoils it stands alone.
+
+export type Lane<T> = {
+  readonly push: (item: T) => void;
+  /** Of everything pushed that is not yet stored or given up. */
+  readonly weight: () => number;
+  /** Resolves when nothing is queued or under way. */
+  readonly idle: () => Promise<void>;
+};
+
+export function createLane<T>(o: {
+  readonly weightOf: (item: T) => number;
+  /** A batch ends when it weighs this much. */
+  readonly batchWeight: number;
+  /** Batches stored at once. */
+  readonly parallel: number;
+  readonly store: (batch: readonly T[]) => Promise<void>;
+  readonly failed: (item: T, error: unknown) => void;
+  /** Some weight has gone. */
+  readonly lighter: () => void;
+}): Lane<T> {
+  let queue: T[] = [];
+  let next = 0;
+  let weight = 0;
+  let working = 0;
+  let scheduled = false;
+  const waiters: (() => void)[] = [];
+
+  const takeBatch = (): T[] => {
+    const batch: T[] = [];
+    let taken = 0;
+    while (next < queue.length && taken < o.batchWeight) {
+      const item = queue[next] as T;
+      next += 1;
+      batch.push(item);
+      taken += o.weightOf(item);
+    }
+    if (next === queue.length || next > 10_000) {
+      queue = queue.slice(next);
+      next = 0;
+    }
+    return batch;
+  };
+
+  const storeOrSplit = async (batch: readonly T[]): Promise<void> => {
+    try {
+      await o.store(batch);
+    } catch (error) {
+      if (batch.length === 1 || isLost(error)) {
+        for (const item of batch) o.failed(item, error);
+        return;
+      }
+      const middle = batch.length >> 1;
+      await storeOrSplit(batch.slice(0, middle));
+      await storeOrSplit(batch.slice(middle));
+    }
+  };
+
+  const pump = (): void => {
+    scheduled = false;
+    while (working < o.parallel && next < queue.length) {
+      const batch = takeBatch();
+      working += 1;
+      void storeOrSplit(batch).finally(() => {
+        working -= 1;
+        for (const item of batch) weight -= o.weightOf(item);
+        o.lighter();
+        pump();
+        if (working === 0 && next === queue.length) for (const done of waiters.splice(0)) done();
+      });
+    }
+  };
+
+  return {
+    push: (item) => {
+      queue.push(item);
+      weight += o.weightOf(item);
+      if (scheduled || working >= o.parallel) return;
+      scheduled = true;
+      // What else this turn of the event loop reads from its sockets comes along.
+      setImmediate(pump);
+    },
+    weight: () => weight,
+    idle: () =>
+      working === 0 && next === queue.length
+        ? Promise.resolve()
+        : new Promise((resolve) => waiters.push(resolve)),
+  };
+}
+
+/** The database is away: every part of a batch would fail alike, and meters send again. */
+function isLost(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === undefined || /^(E[A-Z]+|08...|57P0.)$/.test(code);
+}

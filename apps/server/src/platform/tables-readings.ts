@@ -1,0 +1,19 @@
+// Tables of readings, as Kysely sees them (the rest and the rules: tables.ts).
+
+import type { ColumnType, Generated } from 'kysely';
+
+type Instant = ColumnType<number, Date, Date>;
+
+export type ReadingTables = {
+  readings: {
+    bucket: number;
+    meter_id: string;
+    /** readings/registers.ts names them. */
+    register: number;
+    read_at: Instant;
+    utility_id: string;
+    value: bigint;
+    received_at: Instant;
+    meter_flags: Generated<number>;
+  };
+};

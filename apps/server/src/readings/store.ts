@@ -1,0 +1,58 @@
+// Readings go in by the thousand: one statement for what many meters said, as binary arrays. The
+// first value of (meter, register, instant) stands; a repeat changes nothing.
+
+import { sql } from 'kysely';
+import type { MeterPlace } from '../connections/index.ts';
+import type { MeterReport } from '../headend/index.ts';
+import { instantArray, int2Array, int8Array, uuidArray } from '../platform/binary-arrays.ts';
+import type { Tx } from '../platform/database.ts';
+import { bitsOf, registerNumbers } from './registers.ts';
+
+/** Stores what meters of one utility reported; all of it is committed with the transaction. */
+export async function recordReadings(
+  tx: Tx,
+  reports: readonly MeterReport[],
+  receivedAtMs: number,
+): Promise<void> {
+  const utilityId = reports[0]?.place.utilityId;
+  if (utilityId === undefined) return;
+  const buckets: number[] = [];
+  const meterIds: string[] = [];
+  const registers: number[] = [];
+  const instantsMs: number[] = [];
+  const values: bigint[] = [];
+  const flags: number[] = [];
+  for (const { place, points } of reports) {
+    for (const point of points) {
+      buckets.push(place.bucket);
+      meterIds.push(place.meterId);
+      registers.push(registerNumbers[point.register]);
+      instantsMs.push(point.atMs);
+      values.push(point.value);
+      flags.push(bitsOf(point.flags));
+    }
+  }
+  await sql`INSERT INTO readings
+      (bucket, meter_id, register, read_at, utility_id, value, received_at, meter_flags)
+    SELECT bucket, meter_id, register, read_at, ${utilityId}::uuid, value,
+      ${new Date(receivedAtMs)}::timestamptz, flags
+    FROM unnest(${int2Array(buckets)}::int2[], ${uuidArray(meterIds)}::uuid[],
+      ${int2Array(registers)}::int2[], ${instantArray(instantsMs)}::timestamptz[],
+      ${int8Array(values)}::int8[], ${int2Array(flags)}::int2[])
+      AS said (bucket, meter_id, register, read_at, value, flags)
+    ON CONFLICT DO NOTHING`.execute(tx);
+}
+
+/** Marks that meters were heard, whatever they said; to some seconds, since pages show minutes. */
+export async function recordContacts(
+  tx: Tx,
+  places: readonly MeterPlace[],
+  receivedAtMs: number,
+): Promise<void> {
+  const received = new Date(receivedAtMs);
+  await sql`UPDATE meter_states AS state SET last_contact_at = ${received}::timestamptz
+    FROM unnest(${int2Array(places.map((place) => place.bucket))}::int2[],
+      ${uuidArray(places.map((place) => place.meterId))}::uuid[]) AS heard (bucket, meter_id)
+    WHERE state.bucket = heard.bucket AND state.meter_id = heard.meter_id
+      AND state.last_contact_at < ${received}::timestamptz - interval '10 seconds'`.execute(tx);
+}
