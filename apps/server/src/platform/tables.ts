@@ -14,7 +14,7 @@ import type {
 } from './columns.ts';
 import type { ControlTables } from './control-tables.ts';
 import type { CorrectionTables } from './correction-tables.ts';
-import type { ReadingTables } from './tables-readings.ts';
+import type { ReadingTables } from './reading-tables.ts';
 
 /** What every row of a connection begins with. */
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };

@@ -1,8 +1,7 @@
 // Tables of readings, as Kysely sees them (the rest and the rules: tables.ts).
 
-import type { ColumnType, Generated } from 'kysely';
-
-type Instant = ColumnType<number, Date, Date>;
+import type { Generated } from 'kysely';
+import type { Instant } from './columns.ts';
 
 export type ReadingTables = {
   readings: {
