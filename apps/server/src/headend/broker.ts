@@ -1,5 +1,5 @@
-// The embedded MQTT broker: who may connect, and which topics are whose. A meter reaches its own two
-// topics and nothing else. The head-end is in the same process, so it takes messages from the
+// The embedded MQTT broker: who may connect, and which topics are whose. A meter reaches its own
+// two topics and nothing else. The head-end is in the same process, so it takes messages from the
 // broker and hands messages to it without a connection of its own. aedes speaks MQTT 3.1.1.
 
 import { createServer, type Server, type Socket } from 'node:net';

@@ -1,5 +1,5 @@
-// Whether who connects is the meter it says it is. Those who come together are asked about together:
-// after a power cut a town comes back within a minute.
+// Whether who connects is the meter it says it is. Those who come together are asked about
+// together: after a power cut a town comes back within a minute.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';

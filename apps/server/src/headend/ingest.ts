@@ -1,6 +1,6 @@
 // What meters say, turned into rows: each message is checked, stored in a transaction and only then
 // acknowledged. States and readings of many meters go in together; events and answers one by one,
-// since they move sales. Above a bound of messages under way new ones wait, and so do their senders.
+// since they move sales. Above a bound of messages under way new ones wait, and their senders too.
 
 import {
   type AccountState,
@@ -270,7 +270,7 @@ async function storeBulk(
   );
 }
 
-/** An acknowledgement that gets lost needs no handling: the meter sends again, and nothing changes. */
+/** One that gets lost needs no handling: the meter sends again, and nothing changes. */
 async function acknowledge(o: IngestDeps, meterPan: string, sequence: number): Promise<void> {
   const payload = encodeDown({ kind: 'acknowledge', sequence });
   await o.transport.send(meterPan, payload, { atMostOnce: true }).catch(() => undefined);
