@@ -2,6 +2,7 @@
 // town share.
 
 import { createMeter, type MeterConfig, type MeterKey, type MeterState } from '@prewatt/meter';
+import { noProtection } from '@prewatt/protection';
 import { expectOk, parseId, uuidOf } from '@prewatt/quantities';
 import type { Onboarding } from '@prewatt/server/onboarding';
 import type { Database, Services } from '@prewatt/server/services';
@@ -30,7 +31,7 @@ const keyExpiry = 255;
  * easily.
  */
 export const protectionRules = {
-  version: 1 as const,
+  ...noProtection,
   friendlyHours: [
     { weekdays: [1, 2, 3, 4, 5], from: '18:00', to: '08:00' },
     { weekdays: [6, 7], from: '00:00', to: '24:00' },

@@ -1,6 +1,12 @@
 // Protection: when supply may not be cut, and how long credit will last. The same rules in every
 // place.
 
+export {
+  checkProtectionRules,
+  describeRulesError,
+  type RulesError,
+  type RulesFault,
+} from './check-rules.ts';
 export { type Forecast, forecastDepletion } from './forecast.ts';
 export {
   addEvaluation,
@@ -22,12 +28,15 @@ export {
 } from './may-disconnect.ts';
 export { recoverOwed } from './recover-owed.ts';
 export {
-  checkProtectionRules,
   emergencyCreditOf,
   type FriendlyHours,
   floorEnergyOf,
+  type LandingStep,
   noProtection,
   type ProtectionRules,
-  type RulesError,
+  type WeatherDay,
+  type WeatherKind,
+  withWeatherDays,
 } from './rules.ts';
+export { powerLimitAt } from './soft-landing.ts';
 export type { UsageInterval } from './usage-model.ts';

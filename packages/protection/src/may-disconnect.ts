@@ -2,7 +2,14 @@
 
 import { minutesOf, type ProtectionRules } from './rules.ts';
 
-export type DisconnectReason = 'vulnerable' | 'holiday' | 'friendlyHours';
+export type DisconnectReason =
+  | 'medical'
+  | 'vulnerable'
+  | 'grace'
+  | 'heat'
+  | 'cold'
+  | 'holiday'
+  | 'friendlyHours';
 
 export type MayDisconnect =
   | { readonly allowed: true }
@@ -18,40 +25,57 @@ export type MayDisconnect =
 export type SupplyMoment = {
   readonly atMs: number;
   readonly zone: string;
-  /** The home has somebody who depends on supply: never cut, a person is called. */
+  /** Somebody in the home depends on supply: never cut, a person is called. */
   readonly vulnerable: boolean;
+  /** A device that somebody's health depends on: never cut, a person is called. */
+  readonly medical?: boolean;
+  /** When the connection turned prepaid; null or left out: long ago. */
+  readonly convertedAtMs?: number | null;
+  /** What was used beyond credit by now; left out: nothing. */
+  readonly owedMilliWh?: number;
 };
 
 const searchDays = 40;
 
 /** Whether supply may be cut at the instant, and if not, why and until when. */
 export function mayDisconnect(rules: ProtectionRules, moment: SupplyMoment): MayDisconnect {
+  if (moment.medical === true) return { allowed: false, because: 'medical', until: null };
   if (moment.vulnerable) return { allowed: false, because: 'vulnerable', until: null };
-  const first = windowAt(rules, moment.atMs, moment.zone);
+  const grace = graceWindow(rules, moment);
+  const first = windowAt(rules, moment.atMs, { zone: moment.zone, grace });
   if (first === null) return { allowed: true };
   const limit = moment.atMs + searchDays * 86_400_000;
   let endsAtMs = first.endsAtMs;
   while (endsAtMs < limit) {
-    const next = windowAt(rules, endsAtMs, moment.zone);
+    const next = windowAt(rules, endsAtMs, { zone: moment.zone, grace });
     if (next === null) return { allowed: false, because: first.because, until: endsAtMs };
     endsAtMs = next.endsAtMs;
   }
   return { allowed: false, because: first.because, until: null };
 }
 
-type Window = { readonly because: 'holiday' | 'friendlyHours'; readonly endsAtMs: number };
+type Span = { readonly startsAtMs: number; readonly endsAtMs: number };
+type Window = { readonly because: DisconnectReason; readonly endsAtMs: number };
 
 /** The protected window that holds the instant, with its end; always later than the instant. */
-function windowAt(rules: ProtectionRules, atMs: number, zone: string): Window | null {
-  if (rules.holidays.length === 0 && rules.friendlyHours.length === 0) return null;
+function windowAt(
+  rules: ProtectionRules,
+  atMs: number,
+  o: { readonly zone: string; readonly grace: Span | null },
+): Window | null {
+  const { zone, grace } = o;
+  if (grace !== null && grace.startsAtMs <= atMs && atMs < grace.endsAtMs) {
+    return { because: 'grace', endsAtMs: grace.endsAtMs };
+  }
+  const { holidays, friendlyHours, weather } = rules;
+  if (holidays.length + friendlyHours.length + weather.days.length === 0) return null;
   const local = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone);
   const today = local.toPlainDate();
-  if (rules.holidays.includes(today.toString())) {
-    return { because: 'holiday', endsAtMs: instantOf(today, 1440, zone) };
-  }
+  const because = reasonOfDay(rules, today.toString());
+  if (because !== null) return { because, endsAtMs: instantOf(today, 1440, zone) };
   let endsAtMs = atMs;
   for (const day of [today.subtract({ days: 1 }), today]) {
-    for (const hours of rules.friendlyHours) {
+    for (const hours of friendlyHours) {
       if (!hours.weekdays.includes(day.dayOfWeek)) continue;
       const from = minutesOf(hours.from);
       const to = minutesOf(hours.to);
@@ -63,6 +87,35 @@ function windowAt(rules: ProtectionRules, atMs: number, zone: string): Window | 
     }
   }
   return endsAtMs > atMs ? { because: 'friendlyHours', endsAtMs } : null;
+}
+
+/** Why the whole civil day is without cuts; null when it is not. */
+function reasonOfDay(rules: ProtectionRules, date: string): 'heat' | 'cold' | 'holiday' | null {
+  const { protects, days } = rules.weather;
+  for (const day of days) {
+    if (day.date === date && protects.includes(day.kind)) return day.kind;
+  }
+  return rules.holidays.includes(date) ? 'holiday' : null;
+}
+
+/** From the conversion to the end of the last day of grace; null without grace, or when used up. */
+function graceWindow(rules: ProtectionRules, moment: SupplyMoment): Span | null {
+  const { days, workingDaysOnly, owedLimitWh } = rules.graceAfterConversion;
+  const startsAtMs = moment.convertedAtMs ?? null;
+  if (days === 0 || startsAtMs === null) return null;
+  // Long past: the year that weekends and holidays could make of 90 days.
+  if (moment.atMs - startsAtMs > 366 * 86_400_000) return null;
+  const owed = moment.owedMilliWh ?? 0;
+  if (owedLimitWh !== null && owed > Number(owedLimitWh) * 1000) return null;
+  let day = Temporal.Instant.fromEpochMilliseconds(startsAtMs)
+    .toZonedDateTimeISO(moment.zone)
+    .toPlainDate();
+  for (let counted = 0; counted < days; ) {
+    day = day.add({ days: 1 });
+    const works = day.dayOfWeek <= 5 && !rules.holidays.includes(day.toString());
+    if (!workingDaysOnly || works) counted += 1;
+  }
+  return { startsAtMs, endsAtMs: instantOf(day, 1440, moment.zone) };
 }
 
 /** The instant of a wall-clock time of a civil day; minutes from 1440 on belong to the next day. */

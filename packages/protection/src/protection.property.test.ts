@@ -12,8 +12,11 @@ const zones = ['Africa/Johannesburg', 'Europe/Berlin', 'America/New_York', 'Aust
 const time = fc
   .integer({ min: 0, max: 95 })
   .map((quarter) => new Date(quarter * 900_000).toISOString().slice(11, 16));
+const marchDay = fc
+  .integer({ min: 1, max: 28 })
+  .map((day) => `2026-03-${String(day).padStart(2, '0')}`);
 const rules: fc.Arbitrary<ProtectionRules> = fc.record({
-  version: fc.constant(1 as const),
+  version: fc.constant(2 as const),
   friendlyHours: fc.array(
     fc.record({
       weekdays: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1 }),
@@ -22,34 +25,52 @@ const rules: fc.Arbitrary<ProtectionRules> = fc.record({
     }),
     { maxLength: 3 },
   ),
-  holidays: fc.uniqueArray(
-    fc.integer({ min: 1, max: 28 }).map((day) => `2026-03-${String(day).padStart(2, '0')}`),
-    { maxLength: 3 },
-  ),
+  holidays: fc.uniqueArray(marchDay, { maxLength: 3 }),
   emergencyCreditWh: fc.nat(10_000).map(String),
   debt: fc.record({
     maximumSharePercent: fc.nat(99),
     floorEnergyWh: fc.nat(10_000).map(String),
   }),
+  weather: fc.record({
+    protects: fc.subarray(['heat', 'cold'] as const),
+    days: fc.array(
+      fc.record({ date: marchDay, kind: fc.constantFrom('heat' as const, 'cold' as const) }),
+      { maxLength: 4 },
+    ),
+  }),
+  graceAfterConversion: fc.record({
+    days: fc.nat(10),
+    workingDaysOnly: fc.boolean(),
+    owedLimitWh: fc.option(fc.nat(5_000).map(String)),
+  }),
+  softLanding: fc.constant([]),
+  silence: fc.constant({ callAfterHours: 24 }),
 });
 const march = Date.UTC(2026, 2, 1);
 const instant = fc.integer({ min: march, max: march + 31 * 86_400_000 });
 
 test('a promised end is the first instant at which a cut is allowed', () => {
   fc.assert(
-    fc.property(rules, instant, fc.constantFrom(...zones), (document, atMs, zone) => {
-      assert.ok(checkProtectionRules(document).ok);
-      const ask = (at: number) => mayDisconnect(document, { atMs: at, zone, vulnerable: false });
-      const answer = ask(atMs);
-      if (answer.allowed || answer.until === null) return;
-      const { until } = answer;
-      assert.ok(answer.until > atMs);
-      assert.equal(ask(answer.until).allowed, true);
-      for (let part = 0; part < 20; part += 1) {
-        const between: number = atMs + Math.floor(((until - 1 - atMs) * part) / 19);
-        assert.equal(ask(between).allowed, false);
-      }
-    }),
+    fc.property(
+      rules,
+      instant,
+      instant,
+      fc.constantFrom(...zones),
+      (document, atMs, turned, zone) => {
+        assert.ok(checkProtectionRules(document).ok);
+        const ask = (at: number) =>
+          mayDisconnect(document, { atMs: at, zone, vulnerable: false, convertedAtMs: turned });
+        const answer = ask(atMs);
+        if (answer.allowed || answer.until === null) return;
+        const { until } = answer;
+        assert.ok(answer.until > atMs);
+        assert.equal(ask(answer.until).allowed, true);
+        for (let part = 0; part < 20; part += 1) {
+          const between: number = atMs + Math.floor(((until - 1 - atMs) * part) / 19);
+          assert.equal(ask(between).allowed, false);
+        }
+      },
+    ),
     { numRuns: 150 },
   );
 });

@@ -7,10 +7,12 @@ import {
   mayDisconnect,
   noProtection,
   type ProtectionRules,
+  powerLimitAt,
+  withWeatherDays,
 } from './index.ts';
 
 const rules: ProtectionRules = {
-  version: 1,
+  ...noProtection,
   friendlyHours: [
     { weekdays: [1, 2, 3, 4, 5], from: '16:00', to: '11:00' },
     { weekdays: [6, 7], from: '00:00', to: '24:00' },
@@ -103,31 +105,82 @@ test('a rule document survives JSON and the checker', () => {
   assert.equal(floorEnergyOf(rules), 3000n);
 });
 
-test('a faulty rule document is refused with the place of the fault', () => {
-  const cases: [unknown, string][] = [
-    [null, ''],
-    [{ ...rules, extra: 1 }, 'extra'],
-    [
-      { ...rules, friendlyHours: [{ weekdays: [0], from: '16:00', to: '11:00' }] },
-      'friendlyHours.0',
-    ],
-    [
-      { ...rules, friendlyHours: [{ weekdays: [1], from: '25:00', to: '11:00' }] },
-      'friendlyHours.0',
-    ],
-    [{ ...rules, holidays: ['2026-02-30'] }, 'holidays.0'],
-    [{ ...rules, emergencyCreditWh: 2000 }, 'emergencyCreditWh'],
-    [{ ...rules, emergencyCreditWh: '-1' }, 'emergencyCreditWh'],
-    [{ ...rules, debt: { maximumSharePercent: 100, floorEnergyWh: '0' } }, 'debt'],
+test('declared heat and cold days protect where the rules say so', () => {
+  const days = [
+    { date: '2026-11-18', kind: 'heat' as const },
+    { date: '2026-11-19', kind: 'cold' as const },
   ];
-  for (const [document, place] of cases) {
-    assert.deepEqual(checkProtectionRules(document), {
-      ok: false,
-      error: { code: 'rules-format', at: place },
-    });
-  }
-  assert.deepEqual(checkProtectionRules({ ...rules, version: 2 }), {
-    ok: false,
-    error: { code: 'rules-version' },
+  const heatOnly = withWeatherDays({ ...rules, weather: { protects: ['heat'], days: [] } }, [
+    ...days,
+    ...days,
+  ]);
+  assert.deepEqual(heatOnly.weather.days, days);
+  const askOn = (document: ProtectionRules, local: string) =>
+    mayDisconnect(document, { atMs: at(local), zone, vulnerable: false });
+  assert.deepEqual(askOn(heatOnly, '2026-11-18T12:00'), {
+    allowed: false,
+    because: 'heat',
+    // Midnight lies in the friendly hours of the night.
+    until: at('2026-11-19T11:00'),
   });
+  assert.deepEqual(askOn(heatOnly, '2026-11-19T12:00'), { allowed: true });
+});
+
+test('a medical device forbids a cut before all else', () => {
+  const moment = { atMs: at('2026-11-18T12:00'), zone, vulnerable: true, medical: true };
+  assert.deepEqual(mayDisconnect(rules, moment), {
+    allowed: false,
+    because: 'medical',
+    until: null,
+  });
+});
+
+test('grace after conversion counts working days, and holidays are none', () => {
+  const graceful: ProtectionRules = {
+    ...noProtection,
+    holidays: ['2026-11-24'],
+    graceAfterConversion: { days: 3, workingDaysOnly: true, owedLimitWh: '3000' },
+  };
+  // Converted on a Friday: Monday, (holiday), Wednesday and Thursday count.
+  const convertedAtMs = at('2026-11-20T10:00');
+  const askAt = (local: string, owedMilliWh: number) =>
+    mayDisconnect(graceful, {
+      atMs: at(local),
+      zone,
+      vulnerable: false,
+      convertedAtMs,
+      owedMilliWh,
+    });
+  const until = at('2026-11-27T00:00');
+  assert.deepEqual(askAt('2026-11-20T10:00', 0), { allowed: false, because: 'grace', until });
+  assert.deepEqual(askAt('2026-11-26T23:59', 3_000_000), {
+    allowed: false,
+    because: 'grace',
+    until,
+  });
+  assert.deepEqual(askAt('2026-11-26T12:00', 3_000_001), { allowed: true });
+  assert.deepEqual(askAt('2026-11-27T00:00', 0), { allowed: true });
+  assert.deepEqual(askAt('2026-11-20T09:59', 0), { allowed: true });
+});
+
+test('power steps down with credit, and not for those who may never be cut', () => {
+  const landing: ProtectionRules = {
+    ...rules,
+    softLanding: [
+      { belowWh: '2000', powerLimitW: 2000 },
+      { belowWh: '500', powerLimitW: 300 },
+    ],
+  };
+  const limit = (availableMilliWh: number, vulnerable = false) =>
+    powerLimitAt(landing, { availableMilliWh, vulnerable });
+  assert.deepEqual(
+    [2_000_000, 1_999_999, 500_000, 499_999, 0, -5].map((wh) => limit(wh)),
+    [null, 2000, 2000, 300, 300, 300],
+  );
+  assert.equal(limit(0, true), null);
+  assert.equal(
+    powerLimitAt(landing, { availableMilliWh: 0, vulnerable: false, medical: true }),
+    null,
+  );
+  assert.equal(powerLimitAt(rules, { availableMilliWh: 0, vulnerable: false }), null);
 });
