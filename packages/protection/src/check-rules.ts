@@ -1,6 +1,6 @@
-// The only way in for a rule document from outside: every fault with its path and what was expected,
-// unknown fields refused, fields left out filled with "none". Documents of version 1 are brought up
-// to date on the way.
+// The only way in for a rule document from outside: every fault with its path and what was
+// expected, unknown fields refused, fields left out filled with "none". Documents of version 1 are
+// brought up to date on the way.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { noProtection, type ProtectionRules } from './rules.ts';

@@ -1,7 +1,7 @@
 // The rule set itself: one portable, versioned JSON document, the same for meter, wallet and
-// simulation. From outside it comes only through `checkProtectionRules`, which fills in what was left
-// out. Energy travels as decimal strings, civil times as "HH:MM" and "YYYY-MM-DD" in the utility's
-// zone.
+// simulation. From outside it comes only through `checkProtectionRules`, which fills in what was
+// left out. Energy travels as decimal strings, civil times as "HH:MM" and "YYYY-MM-DD" in the
+// utility's zone.
 
 import { type EnergyWh, energyWh } from '@prewatt/quantities';
 
