@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type MeterPage, meterPageSchema, overviewSchema, problemSchema } from '@prewatt/api';
+import {
+  commandPageSchema,
+  eventPageSchema,
+  type MeterPage,
+  messagePageSchema,
+  meterPageSchema,
+  overviewSchema,
+  problemSchema,
+  tokenPageSchema,
+} from '@prewatt/api';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createHarness, type Harness, succeeded, testUtility } from './harness.ts';
@@ -255,6 +264,61 @@ test('operators: wrong password, rows, roles, and another utility’s connection
   const theirs: MeterPage = (await other.get('/api/operator/meters')).json();
   assert.deepEqual(theirs.rows, []);
   assert.equal((await new Visitor(http.app).get('/api/operator/me')).statusCode, 401);
+});
+
+test('what happened to a connection is read page by page, each row once', async () => {
+  await http.createOperator({ email: 'pages@test.example', password, role: 'viewer' });
+  const visitor = await operator('pages@test.example');
+  const { connectionId, bucket, meterId } = h.place;
+  const path = `/api/operator/connections/${idFromUuid('connection', connectionId)}`;
+  const own = [h.utilityId, connectionId, bucket];
+  const db = h.owner.directories;
+  await sql`INSERT INTO prewatt.messages (id, utility_id, connection_id, bucket, kind, phone, text,
+      state, fact_key, created_at, state_at)
+    SELECT uuidv7(), ${own[0]}::uuid, ${own[1]}::uuid, ${own[2]}::smallint, 'lowCredit',
+      '+27825550101', 'Message ' || n, 'sent', 'page-' || n, now(), now()
+    FROM generate_series(1, 250) n`.execute(db);
+  await sql`INSERT INTO prewatt.meter_events (utility_id, connection_id, bucket, meter_id, sequence,
+      at, code, detail, received_at)
+    SELECT ${own[0]}::uuid, ${own[1]}::uuid, ${own[2]}::smallint, ${meterId}::uuid, 5000 + n,
+      timestamptz '2026-01-01T00:00:00Z' + n / 60 * interval '1 second', 'powerOn', '{}', now()
+    FROM generate_series(1, 250) n`.execute(db);
+  const pages = {
+    messages: messagePageSchema,
+    events: eventPageSchema,
+    tokens: tokenPageSchema,
+    commands: commandPageSchema,
+  };
+  const counts: Record<string, number> = {};
+  for (const [list, schema] of Object.entries(pages)) {
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: string = cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+      const page = schema.parse((await visitor.get(`${path}/${list}${query}`)).json());
+      assert.ok(page.rows.length <= 100 && (page.nextCursor === null || page.rows.length > 0));
+      seen.push(...page.rows.map((row) => JSON.stringify(row)));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    counts[list] = seen.length;
+    if (list === 'messages') assert.equal(new Set(seen).size, seen.length);
+  }
+  const { rows } = await sql<{
+    messages: bigint;
+    events: bigint;
+    tokens: bigint;
+    commands: bigint;
+  }>`
+    SELECT (SELECT count(*) FROM prewatt.messages WHERE connection_id = ${connectionId}::uuid)
+        AS messages,
+      (SELECT count(*) FROM prewatt.meter_events WHERE connection_id = ${connectionId}::uuid)
+        AS events,
+      (SELECT count(*) FROM prewatt.tokens WHERE connection_id = ${connectionId}::uuid) AS tokens,
+      (SELECT count(*) FROM prewatt.commands WHERE connection_id = ${connectionId}::uuid)
+        AS commands`.execute(db);
+  for (const [list, count] of Object.entries(rows[0] ?? {})) {
+    assert.equal(counts[list], Number(count), list);
+  }
 });
 
 test('malformed requests end as problems without a stack', async () => {

@@ -5,8 +5,10 @@ import {
   problemSchema,
   receiptCopySchema,
   receiptSchema,
+  shiftPageSchema,
   shiftSchema,
   statementSchema,
+  vendorDepositPageSchema,
   vendorDepositSchema,
   vendorDetailSchema,
   vendorKeySchema,
@@ -327,4 +329,67 @@ test('another utility’s vendors and meters do not exist', async () => {
   assert.equal(codeOf(await ask('/sales', { body })), 'unknownMeter');
   const theirs = `/api/operator/connections/${idFromUuid('connection', connectionId)}/block`;
   assert.equal((await administrator.postJson(theirs, { reason: 'x' })).statusCode, 404);
+});
+
+test('operators page through vendors, shifts and deposits, and see the day and the hour', async () => {
+  const made = await createVendor(h, 'A page turner');
+  const { key } = made;
+  await ask('/sales', { body: sale({ requestId: 'page-turner' }), key });
+  const open = idFromUuid('shift', made.shiftId);
+  await ask(`/shifts/${open}/close`, { body: { countedMinor: '4900' }, key });
+  h.clock.nowMs += 1_000;
+  await ask('/shifts', { body: {}, key });
+  const path = `/api/operator/vendors/${idFromUuid('vendor', made.vendorId)}`;
+  const money = { requestId: 'slip-0003', amountMinor: '100', reference: 'Slip 3' };
+  await administrator.postJson(`${path}/deposits`, money);
+  const shown = vendorDetailSchema.parse((await administrator.get(path)).json());
+  assert.deepEqual(shown.today, { sales: 1, amountMinor: '5000' });
+  assert.equal(shown.hour.tokens, 1);
+  assert.ok(BigInt(shown.hour.energyWh) > 0n);
+  const listed = vendorPageSchema.parse((await administrator.get('/api/operator/vendors')).json());
+  const row = listed.rows.find(({ vendorId }) => vendorId === shown.vendorId);
+  assert.deepEqual([row?.today, row?.hour], [shown.today, shown.hour]);
+  const rest = `/api/operator/vendors?cursor=${encodeURIComponent(shown.name)}`;
+  const after = vendorPageSchema.parse((await administrator.get(rest)).json());
+  assert.ok(after.rows.length > 0 && after.rows.every(({ name }) => name > shown.name));
+
+  const shifts = shiftPageSchema.parse((await administrator.get(`${path}/shifts`)).json());
+  assert.deepEqual(
+    shifts.rows.map((shift) => [shift.till, shift.sales, shift.differenceMinor]),
+    [
+      ['Till 1', 0, null],
+      ['Till 1', 1, '-100'],
+    ],
+  );
+  const [newest] = shifts.rows;
+  const cursor = newest?.shiftId.replace('shift_', '');
+  const older = shiftPageSchema.parse(
+    (await administrator.get(`${path}/shifts?cursor=${cursor}`)).json(),
+  );
+  assert.deepEqual(older.rows, shifts.rows.slice(1));
+  const deposits = vendorDepositPageSchema.parse(
+    (await administrator.get(`${path}/deposits`)).json(),
+  );
+  assert.deepEqual(
+    deposits.rows.map(({ reference }) => reference),
+    ['Slip 3'],
+  );
+  for (const list of ['shifts', 'deposits', 'statement']) {
+    const unknown = `/api/operator/vendors/${idFromUuid('vendor', h.utilityId)}/${list}`;
+    assert.equal(codeOf(await administrator.get(unknown)), 'unknownVendor');
+  }
+});
+
+test('a statement takes civil days of the utility’s zone', async () => {
+  const path = `/api/operator/vendors/${idFromUuid('vendor', vendor.vendorId)}/statement`;
+  const day = Temporal.Instant.fromEpochMilliseconds(h.clock.nowMs)
+    .toZonedDateTimeISO(testUtility.zone)
+    .toPlainDate();
+  const of = async (from: Temporal.PlainDate, to: Temporal.PlainDate) =>
+    statementSchema.parse((await administrator.get(`${path}?from=${from}&to=${to}`)).json());
+  const today = await of(day, day.add({ days: 1 }));
+  assert.ok(today.rows.some(({ kind }) => kind === 'sale'));
+  const yesterday = await of(day.subtract({ days: 1 }), day);
+  assert.deepEqual([yesterday.rows, yesterday.closingMinor], [[], '0']);
+  assert.equal((await administrator.get(`${path}?from=tomorrow`)).statusCode, 400);
 });

@@ -51,6 +51,10 @@ export const shiftSchema = z.object({
   differenceMinor: integerString.nullable(),
 });
 export type ShiftJson = z.output<typeof shiftSchema>;
+/** GET /api/operator/vendors/:id/shifts?cursor=, of all its tills, newest first */
+export const shiftPageSchema = page(shiftSchema.extend({ till: z.string() }));
+export type ShiftPage = z.output<typeof shiftPageSchema>;
+export type ShiftRow = ShiftPage['rows'][number];
 /** POST /api/vendor/v1/shifts/:id/close */
 export const closeShiftSchema = z.strictObject({ countedMinor: unsignedSchema });
 
@@ -124,7 +128,8 @@ export type ReceiptCopy = z.output<typeof receiptCopySchema>;
 
 /**
  * GET /api/vendor/v1/statement and GET /api/operator/vendors/:id/statement, both with
- * ?from=&to=&cursor=. From is included, to is not; both are instants and may be left out.
+ * ?from=&to=&cursor=. From is included, to is not; both are instants, or civil days of the
+ * utility's zone that mean their midnight, and may be left out.
  */
 export const statementSchema = page(
   z.object({
@@ -137,13 +142,14 @@ export const statementSchema = page(
   }),
 ).extend({ openingMinor: integerString, closingMinor: integerString });
 export type Statement = z.output<typeof statementSchema>;
+export type StatementRow = Statement['rows'][number];
 export const statementQuerySchema = z.object({
-  from: instantSchema.optional(),
-  to: instantSchema.optional(),
+  from: z.union([instantSchema, z.iso.date()]).optional(),
+  to: z.union([instantSchema, z.iso.date()]).optional(),
   cursor: z.uuid().optional(),
 });
 
-/** GET /api/operator/vendors, GET /api/operator/vendors/:id */
+/** POST /api/operator/vendors and the routes that change one */
 export const vendorRowSchema = z.object({
   vendorId: z.string(),
   name: z.string(),
@@ -156,8 +162,18 @@ export const vendorRowSchema = z.object({
   energyPerHourWh: integerString,
 });
 export type VendorRow = z.output<typeof vendorRowSchema>;
-export const vendorPageSchema = page(vendorRowSchema);
-export const vendorDetailSchema = vendorRowSchema.extend({
+/** GET /api/operator/vendors?cursor=, by name */
+export const vendorStandingSchema = vendorRowSchema.extend({
+  /** Sales for cash since midnight in the utility's zone. */
+  today: z.object({ sales: z.number().int(), amountMinor: integerString }),
+  /** What this hour's budget has used; hours are of real time. */
+  hour: z.object({ tokens: z.number().int(), energyWh: integerString }),
+});
+export type VendorStanding = z.output<typeof vendorStandingSchema>;
+export const vendorPageSchema = page(vendorStandingSchema);
+export const vendorPageSize = 100;
+/** GET /api/operator/vendors/:id; `shifts` are the last of them */
+export const vendorDetailSchema = vendorStandingSchema.extend({
   keys: z.array(
     z.object({
       keyId: z.string(),
@@ -166,7 +182,7 @@ export const vendorDetailSchema = vendorRowSchema.extend({
       revokedAt: instantSchema.nullable(),
     }),
   ),
-  shifts: z.array(shiftSchema),
+  shifts: shiftPageSchema.shape.rows,
 });
 export type VendorDetail = z.output<typeof vendorDetailSchema>;
 
@@ -203,3 +219,6 @@ export const vendorDepositSchema = z.object({
   recordedAt: instantSchema,
 });
 export type VendorDepositJson = z.output<typeof vendorDepositSchema>;
+/** GET /api/operator/vendors/:id/deposits?cursor=, newest first */
+export const vendorDepositPageSchema = page(vendorDepositSchema);
+export type VendorDepositPage = z.output<typeof vendorDepositPageSchema>;

@@ -32,8 +32,16 @@ export async function loadDesk(client: HttpClient): Promise<Result<Desk, Failure
   if (!me.ok) return me;
   const { currency } = me.value.utility;
   const vendors: Desk['vendors'] = async () => {
-    const page = await client.get(vendorsPath, vendorPageSchema);
-    return page.ok ? ok(page.value.rows) : page;
+    const rows: VendorRow[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: string = cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+      const page = await client.get(`${vendorsPath}${query}`, vendorPageSchema);
+      if (!page.ok) return page;
+      rows.push(...page.value.rows);
+      cursor = page.value.nextCursor;
+    } while (cursor !== null);
+    return ok(rows);
   };
   return ok({
     client,

@@ -65,6 +65,8 @@ const kiosk = {
   floatLimitMinor: '20000',
   tokensPerHour: 60,
   energyPerHourWh: '900000',
+  today: { sales: 2, amountMinor: '9000' },
+  hour: { tokens: 1, energyWh: '4000' },
 };
 const path = `/api/operator/vendors/${kiosk.vendorId}`;
 const list = { '/api/operator/vendors': { rows: [kiosk], nextCursor: null } };

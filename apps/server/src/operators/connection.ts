@@ -11,6 +11,7 @@ import type {
 } from '@prewatt/api';
 import { accounts } from '@prewatt/ledger';
 import { idFromUuid } from '@prewatt/quantities';
+import { type SqlBool, sql } from 'kysely';
 import { accountBalance } from '../accounting/index.ts';
 import type { Connection } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
@@ -20,7 +21,27 @@ import { debtsOf } from '../vending/index.ts';
 import { meterRowsOf } from './meters.ts';
 import { wordsOfEvent, wordsOfResult } from './words.ts';
 
-const historyRows = 100;
+const pageRows = 100;
+
+/** A page of what happened to a connection, newest first; `cursor` is what the last page said. */
+type Page<Row> = { readonly rows: Row[]; readonly nextCursor: string | null };
+
+// Rows are asked for one beyond the page, which tells whether there is more. A cursor is the last
+// row's identifier, or an instant and what tells rows of the same instant apart.
+function pageOf<Row, Json>(
+  rows: readonly Row[],
+  o: { readonly json: (row: Row) => Json; readonly cursor: (row: Row) => string },
+): Page<Json> {
+  const shown = rows.slice(0, pageRows);
+  const last = shown.at(-1);
+  const more = rows.length > pageRows && last !== undefined;
+  return { rows: shown.map(o.json), nextCursor: more ? o.cursor(last) : null };
+}
+
+/** The identifier in a cursor; one that is not ours begins anew, as for any list. */
+const idIn = (cursor: string | null): string | null =>
+  cursor !== null && /^[0-9a-f-]{36}$/.test(cursor) ? cursor : null;
+
 const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 export async function connectionDetail(
@@ -113,61 +134,112 @@ export async function usageOf(
   };
 }
 
-export async function tokensOf(tx: Tx, connection: Connection): Promise<TokenRow[]> {
-  const rows = await tx
+export async function tokensOf(
+  tx: Tx,
+  connection: Connection,
+  cursor: string | null,
+): Promise<Page<TokenRow>> {
+  let query = tx
     .selectFrom('tokens')
     .selectAll()
     .where('bucket', '=', connection.bucket)
-    .where('connection_id', '=', connection.connectionId)
-    .orderBy('issued_at', 'desc')
-    .limit(historyRows)
+    .where('connection_id', '=', connection.connectionId);
+  const beforeId = idIn(cursor);
+  if (beforeId !== null) query = query.where('id', '<', beforeId);
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(pageRows + 1)
     .execute();
-  return rows.map((row) => ({
-    tokenRef: idFromUuid('token', row.id),
-    saleId: idFromUuid('sale', row.sale_id),
-    kind: row.kind,
-    lastFour: row.digits.slice(-4),
-    tid: row.tid,
-    energyWh: row.energy_wh.toString(),
-    issuedAt: isoOf(row.issued_at),
-    state: row.state,
-    stateAt: row.state_at === null ? null : isoOf(row.state_at),
-    origin: row.origin,
-    refusal: row.refusal,
-  }));
+  return pageOf(rows, {
+    cursor: (row) => row.id,
+    json: (row) => ({
+      tokenRef: idFromUuid('token', row.id),
+      saleId: idFromUuid('sale', row.sale_id),
+      kind: row.kind,
+      lastFour: row.digits.slice(-4),
+      tid: row.tid,
+      energyWh: row.energy_wh.toString(),
+      issuedAt: isoOf(row.issued_at),
+      state: row.state,
+      stateAt: row.state_at === null ? null : isoOf(row.state_at),
+      origin: row.origin,
+      refusal: row.refusal,
+    }),
+  });
 }
 
-export async function eventsOf(tx: Tx, connection: Connection): Promise<EventRow[]> {
-  const rows = await tx
+export async function eventsOf(
+  tx: Tx,
+  connection: Connection,
+  cursor: string | null,
+): Promise<Page<EventRow>> {
+  let query = tx
     .selectFrom('meter_events')
-    .select(['at', 'code', 'detail'])
+    .select(['at', 'sequence', 'code', 'detail'])
     .where('bucket', '=', connection.bucket)
-    .where('connection_id', '=', connection.connectionId)
+    .where('connection_id', '=', connection.connectionId);
+  const before = /^(\d{1,15})\.(\d{1,18})$/.exec(cursor ?? '');
+  if (before !== null) {
+    const at = new Date(Number(before[1]));
+    query = query.where(
+      sql<SqlBool>`(at, sequence) < (${at}::timestamptz, ${before[2] ?? '0'}::bigint)`,
+    );
+  }
+  const rows = await query
     .orderBy('at', 'desc')
     .orderBy('sequence', 'desc')
-    .limit(historyRows)
+    .limit(pageRows + 1)
     .execute();
-  return rows.map((row) => ({
-    at: isoOf(row.at),
-    code: row.code,
-    text: wordsOfEvent(row.code, row.detail),
-  }));
+  return pageOf(rows, {
+    cursor: (row) => `${row.at}.${row.sequence}`,
+    json: (row) => ({
+      at: isoOf(row.at),
+      code: row.code,
+      text: wordsOfEvent(row.code, row.detail),
+    }),
+  });
 }
 
 export async function commandsOf(
   tx: Tx,
   connection: Connection,
-  commandId?: string,
-): Promise<CommandRow[]> {
-  let query = tx
+  cursor: string | null,
+): Promise<Page<CommandRow>> {
+  let query = commandQuery(tx, connection);
+  const beforeId = idIn(cursor);
+  if (beforeId !== null) query = query.where('id', '<', beforeId);
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(pageRows + 1)
+    .execute();
+  const stages = await stagesOf(tx, connection, rows);
+  return pageOf(rows, { cursor: (row) => row.id, json: (row) => commandJson(row, stages) });
+}
+
+/** One command of a connection. */
+export async function commandOf(
+  tx: Tx,
+  connection: Connection,
+  commandId: string,
+): Promise<CommandRow | undefined> {
+  const rows = await commandQuery(tx, connection).where('id', '=', commandId).execute();
+  const stages = await stagesOf(tx, connection, rows);
+  return rows.map((row) => commandJson(row, stages))[0];
+}
+
+const commandQuery = (tx: Tx, connection: Connection) =>
+  tx
     .selectFrom('commands')
     .selectAll()
     .where('bucket', '=', connection.bucket)
     .where('connection_id', '=', connection.connectionId);
-  if (commandId !== undefined) query = query.where('id', '=', commandId);
-  const rows = await query.orderBy('queued_at', 'desc').limit(historyRows).execute();
+
+type CommandTableRow = Awaited<ReturnType<ReturnType<typeof commandQuery>['execute']>>[number];
+type Stages = Awaited<ReturnType<typeof stagesOf>>;
+
+async function stagesOf(tx: Tx, connection: Connection, rows: readonly CommandTableRow[]) {
   if (rows.length === 0) return [];
-  const stages = await tx
+  return tx
     .selectFrom('command_stages')
     .select(['command_id', 'stage', 'at'])
     .where('bucket', '=', connection.bucket)
@@ -178,38 +250,49 @@ export async function commandsOf(
     )
     .orderBy('ordinal')
     .execute();
-  return rows.map((row) => ({
-    commandId: idFromUuid('command', row.id),
-    kind: row.kind,
-    stage: row.stage,
-    attempts: row.attempts,
-    queuedAt: isoOf(row.queued_at),
-    stageAt: isoOf(row.stage_at),
-    expiresAt: isoOf(row.expires_at),
-    result: wordsOfResult(row.result),
-    history: stages
-      .filter((stage) => stage.command_id === row.id)
-      .map((stage) => ({ stage: stage.stage, at: isoOf(stage.at) })),
-  }));
 }
+
+const commandJson = (row: CommandTableRow, stages: Stages): CommandRow => ({
+  commandId: idFromUuid('command', row.id),
+  kind: row.kind,
+  stage: row.stage,
+  attempts: row.attempts,
+  queuedAt: isoOf(row.queued_at),
+  stageAt: isoOf(row.stage_at),
+  expiresAt: isoOf(row.expires_at),
+  result: wordsOfResult(row.result),
+  history: stages
+    .filter((stage) => stage.command_id === row.id)
+    .map((stage) => ({ stage: stage.stage, at: isoOf(stage.at) })),
+});
 
 /**
  * Messages without the digits of a token: an operator needs to know what was said, not to hold the
  * money.
  */
-export async function messagesOf(tx: Tx, connection: Connection): Promise<MessageRow[]> {
-  const rows = await tx
+export async function messagesOf(
+  tx: Tx,
+  connection: Connection,
+  cursor: string | null,
+): Promise<Page<MessageRow>> {
+  let query = tx
     .selectFrom('messages')
-    .select(['created_at', 'kind', 'text', 'state'])
+    .select(['id', 'created_at', 'kind', 'text', 'state'])
     .where('bucket', '=', connection.bucket)
-    .where('connection_id', '=', connection.connectionId)
-    .orderBy('created_at', 'desc')
-    .limit(historyRows)
+    .where('connection_id', '=', connection.connectionId);
+  const beforeId = idIn(cursor);
+  if (beforeId !== null) query = query.where('id', '<', beforeId);
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(pageRows + 1)
     .execute();
-  return rows.map((row) => ({
-    at: isoOf(row.created_at),
-    kind: row.kind,
-    text: row.text.replace(/\d{4} \d{4} \d{4} \d{4} (\d{4})/g, '•••• •••• •••• •••• $1'),
-    state: row.state,
-  }));
+  return pageOf(rows, {
+    cursor: (row) => row.id,
+    json: (row) => ({
+      at: isoOf(row.created_at),
+      kind: row.kind,
+      text: row.text.replace(/\d{4} \d{4} \d{4} \d{4} (\d{4})/g, '•••• •••• •••• •••• $1'),
+      state: row.state,
+    }),
+  });
 }

@@ -15,6 +15,7 @@ import { HttpProblem, notFound } from '../http/problem.ts';
 import type { LiveNotice } from '../platform/live.ts';
 import type { Utility } from '../utilities/index.ts';
 import {
+  commandOf,
   commandsOf,
   connectionDetail,
   eventsOf,
@@ -142,12 +143,13 @@ export function operatorRoutes(context: RouteContext) {
       messages: messagesOf,
     };
     for (const [name, list] of Object.entries(lists)) {
-      app.get<ById>(`/api/operator/connections/:id/${name}`, (request) =>
-        onConnection(request, async (s) => ({
-          rows: await list(s.tx, s.connection),
-          nextCursor: null,
-        })),
-      );
+      app.get<ById>(`/api/operator/connections/:id/${name}`, (request) => {
+        const query = parse(pagingQuery, request.query);
+        return onConnection(
+          request,
+          async (s): Promise<unknown> => list(s.tx, s.connection, query.cursor ?? null),
+        );
+      });
     }
   };
 
@@ -162,8 +164,7 @@ export function operatorRoutes(context: RouteContext) {
           requestId: body.requestId,
           expiresAtMs: s.nowMs + readNowExpiresMs,
         });
-        const [first] = await commandsOf(s.tx, s.connection, commandId);
-        return first;
+        return commandOf(s.tx, s.connection, commandId);
       });
       return reply.code(202).send(row);
     });

@@ -12,12 +12,13 @@ export function answer<T>(result: Result<T, VendorRefusal>): T {
   return result.value;
 }
 
-/** Period and cursor of a statement, from the query. */
-export function statementQuery(value: unknown): StatementQuery {
+/** Period and cursor of a statement, from the query; a civil day means its midnight in the zone. */
+export function statementQuery(value: unknown, zone: string): StatementQuery {
   const query = parse(statementQuerySchema, value);
-  return {
-    fromMs: query.from === undefined ? null : Date.parse(query.from),
-    toMs: query.to === undefined ? null : Date.parse(query.to),
-    cursor: query.cursor ?? null,
+  const msOf = (at: string | undefined): number | null => {
+    if (at === undefined) return null;
+    if (at.includes('T')) return Date.parse(at);
+    return Temporal.PlainDate.from(at).toZonedDateTime(zone).epochMilliseconds;
   };
+  return { fromMs: msOf(query.from), toMs: msOf(query.to), cursor: query.cursor ?? null };
 }

@@ -12,6 +12,9 @@ import type { Till } from './keys.ts';
 
 const hourMs = 3_600_000;
 
+/** The hour of the signing budget that holds an instant of real time, counted from the epoch. */
+export const budgetHourOf = (realNowMs: number): bigint => BigInt(Math.floor(realNowMs / hourMs));
+
 /** Locks a vendor's row; undefined for none. References to the row by others do not wait. */
 export const lockVendor = (tx: Tx, vendorId: string) =>
   tx
@@ -53,7 +56,7 @@ export async function payFromFloat(
   const commissionMinor = commissionOf(amountMinor, vendor.commission_basis_points);
   const floatMinor = vendor.float_minor - amountMinor + commissionMinor;
   if (floatMinor < -vendor.float_limit_minor) return err('floatExceeded');
-  const budgetHour = BigInt(Math.floor(o.realNowMs / hourMs));
+  const budgetHour = budgetHourOf(o.realNowMs);
   const isSameHour = vendor.budget_hour === budgetHour;
   const hourTokens = (isSameHour ? vendor.hour_tokens : 0n) + BigInt(sale.tokenCount);
   const hourEnergyWh = (isSameHour ? vendor.hour_energy_wh : 0n) + sale.energyWh;

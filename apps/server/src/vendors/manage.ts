@@ -1,7 +1,7 @@
 // What operators do about vendors: make them, set what they may, block them, give and take keys,
 // record the money that they bring. Each change waits for the vendor's lock and counts at once.
 
-import type { VendorDepositJson, VendorDetail, VendorKeyJson, VendorRow } from '@prewatt/api';
+import type { VendorDepositJson, VendorKeyJson, VendorRow } from '@prewatt/api';
 import { err, idFromUuid, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
@@ -9,7 +9,6 @@ import type { Clocks } from '../platform/time.ts';
 import type { ManageRefusal } from './errors.ts';
 import { lockVendor, openHomeAccounts, payIntoFloat } from './float.ts';
 import { makeKey } from './keys.ts';
-import { shiftsOf } from './shifts.ts';
 
 export type VendorSettings = {
   readonly commissionBasisPoints: number;
@@ -22,8 +21,6 @@ type Answer<T, E extends ManageRefusal> = Promise<Result<T, E>>;
 
 /** All in the caller's transaction, which is of the operator's utility. */
 export type Managing = {
-  readonly list: (tx: Tx) => Promise<VendorRow[]>;
-  readonly detail: (tx: Tx, vendorId: string) => Answer<VendorDetail, 'unknownVendor'>;
   readonly create: (
     tx: Tx,
     utilityId: string,
@@ -71,36 +68,6 @@ export function createManaging(o: {
   const now = () => new Date(o.clocks.business.nowMs());
 
   return {
-    list: async (tx) => {
-      const rows = await tx.selectFrom('vendors').selectAll().orderBy('name').execute();
-      return rows.map(rowJson);
-    },
-
-    detail: async (tx, vendorId) => {
-      const row = await tx
-        .selectFrom('vendors')
-        .selectAll()
-        .where('id', '=', vendorId)
-        .executeTakeFirst();
-      if (row === undefined) return err('unknownVendor');
-      const keys = await tx
-        .selectFrom('vendor_keys')
-        .selectAll()
-        .where('vendor_id', '=', vendorId)
-        .orderBy('id')
-        .execute();
-      return ok({
-        ...rowJson(row),
-        keys: keys.map((key) => ({
-          keyId: idFromUuid('key', key.id),
-          label: key.label,
-          createdAt: new Date(key.created_at).toISOString(),
-          revokedAt: key.revoked_at === null ? null : new Date(key.revoked_at).toISOString(),
-        })),
-        shifts: await shiftsOf(tx, vendorId),
-      });
-    },
-
     create: async (tx, utilityId, vendor) => {
       const row = await tx
         .insertInto('vendors')
@@ -117,7 +84,7 @@ export function createManaging(o: {
       if (row === undefined) return err('nameTaken');
       const subjects = { utilityId, vendorId: row.id };
       await openHomeAccounts(tx, subjects, o.clocks.business.nowMs());
-      return ok(rowJson(row));
+      return ok(vendorJson(row));
     },
 
     change: async (tx, vendorId, settings) => {
@@ -134,7 +101,7 @@ export function createManaging(o: {
         .where('id', '=', vendorId)
         .returningAll()
         .executeTakeFirstOrThrow();
-      return ok(rowJson(row));
+      return ok(vendorJson(row));
     },
 
     block: async (tx, vendorId, reason) => {
@@ -144,7 +111,7 @@ export function createManaging(o: {
         .where('id', '=', vendorId)
         .returningAll()
         .executeTakeFirst();
-      return row === undefined ? err('unknownVendor') : ok(rowJson(row));
+      return row === undefined ? err('unknownVendor') : ok(vendorJson(row));
     },
 
     createKey: async (tx, vendorId, label) => {
@@ -232,7 +199,7 @@ const columnsOf = (settings: VendorSettings) => ({
 
 type VendorTableRow = NonNullable<Awaited<ReturnType<typeof lockVendor>>>;
 
-const rowJson = (row: VendorTableRow): VendorRow => ({
+export const vendorJson = (row: VendorTableRow): VendorRow => ({
   vendorId: idFromUuid('vendor', row.id),
   name: row.name,
   blockedReason: row.blocked_reason,
@@ -243,7 +210,7 @@ const rowJson = (row: VendorTableRow): VendorRow => ({
   energyPerHourWh: row.energy_per_hour_wh.toString(),
 });
 
-const vendorDepositJson = (row: {
+export const vendorDepositJson = (row: {
   readonly id: string;
   readonly amount_minor: bigint;
   readonly reference: string;

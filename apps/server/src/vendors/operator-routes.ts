@@ -8,8 +8,9 @@ import {
   vendorDepositBodySchema,
   vendorSettingsSchema,
 } from '@prewatt/api';
-import type { Result } from '@prewatt/quantities';
+import { err, ok, type Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { placeOfConnection } from '../connections/index.ts';
 import { headersOf, type RouteContext, uuidFromPath } from '../http/context.ts';
 import { refuseOtherOrigins } from '../http/origin.ts';
@@ -19,11 +20,15 @@ import type { Tx } from '../platform/database.ts';
 import type { Operator } from '../sign-in/index.ts';
 import { answer, statementQuery } from './edge.ts';
 import type { VendorRefusal } from './errors.ts';
+import { vendorDeposits, vendorDetail, vendorExists, vendorPage, vendorShifts } from './read.ts';
 import { statementOf } from './statement.ts';
 
 type ById = { Params: { id: string } };
 type ByKey = { Params: { id: string; keyId: string } };
 type Role = Operator['role'];
+
+const listQuery = z.object({ cursor: z.string().max(100).optional() });
+const historyQuery = z.object({ cursor: z.uuid().optional() });
 
 const readers: readonly Role[] = ['viewer', 'operator', 'administrator'];
 const actors: readonly Role[] = ['operator', 'administrator'];
@@ -48,25 +53,44 @@ export function vendorOperatorRoutes(context: RouteContext) {
       await services.database.inUtility(operator.utilityId, (tx) => work(tx, operator)),
     );
   };
+  const nowFor = async (operator: Operator) => ({
+    utility: await services.utilities.get(operator.utilityId),
+    nowMs: services.clocks.business.nowMs(),
+    realNowMs: services.clocks.real.nowMs(),
+  });
   const vendorIdOf = (request: FastifyRequest<ById>) => uuidFromPath('vendor', request.params.id);
 
   const readRoutes = (app: FastifyInstance): void => {
-    app.get('/api/operator/vendors', (request) =>
-      as(readers, request, async (tx) => ({
-        ok: true,
-        value: { rows: await managing.list(tx), nextCursor: null },
-      })),
-    );
-    app.get<ById>('/api/operator/vendors/:id', (request) =>
-      as(readers, request, (tx) => managing.detail(tx, vendorIdOf(request))),
-    );
+    app.get('/api/operator/vendors', (request) => {
+      const { cursor } = parse(listQuery, request.query);
+      return as(readers, request, async (tx, operator) =>
+        ok(await vendorPage(tx, { ...(await nowFor(operator)), cursor: cursor ?? null })),
+      );
+    });
+    app.get<ById>('/api/operator/vendors/:id', (request) => {
+      const vendorId = vendorIdOf(request);
+      return as(readers, request, async (tx, operator) =>
+        vendorDetail(tx, vendorId, await nowFor(operator)),
+      );
+    });
+    const lists = { shifts: vendorShifts, deposits: vendorDeposits };
+    for (const [name, list] of Object.entries(lists)) {
+      app.get<ById>(`/api/operator/vendors/:id/${name}`, (request) => {
+        const vendorId = vendorIdOf(request);
+        const { cursor } = parse(historyQuery, request.query);
+        return as(readers, request, async (tx): Promise<Result<unknown, VendorRefusal>> => {
+          if (!(await vendorExists(tx, vendorId))) return err('unknownVendor');
+          return ok(await list(tx, vendorId, cursor ?? null));
+        });
+      });
+    }
     app.get<ById>('/api/operator/vendors/:id/statement', (request) => {
       const vendorId = vendorIdOf(request);
-      const query = statementQuery(request.query);
-      return as(readers, request, async (tx, { utilityId }) => {
-        const known = await managing.detail(tx, vendorId);
-        if (!known.ok) return known;
-        return { ok: true, value: await statementOf(tx, { utilityId, vendorId }, query) };
+      return as(readers, request, async (tx, operator) => {
+        const { utility } = await nowFor(operator);
+        const query = statementQuery(request.query, utility.zone);
+        if (!(await vendorExists(tx, vendorId))) return err('unknownVendor');
+        return ok(await statementOf(tx, { utilityId: utility.id, vendorId }, query));
       });
     });
   };

@@ -105,7 +105,8 @@ export function vendorRoutes(context: RouteContext) {
     });
     app.get(`${root}/statement`, async (request) => {
       const till = await tillOf(request);
-      const query = statementQuery(request.query);
+      const { zone } = await services.utilities.get(till.utilityId);
+      const query = statementQuery(request.query, zone);
       return services.database.inUtility(till.utilityId, (tx) => statementOf(tx, till, query));
     });
   };

@@ -1,7 +1,7 @@
 // Shifts of a till: opened, summed from its sales, closed with a count of the cash. A close takes
 // the vendor's lock, as a sale does, so that no sale slips into a shift that was counted.
 
-import type { ShiftJson } from '@prewatt/api';
+import { type ShiftJson, type ShiftPage, vendorPageSize } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../platform/database.ts';
@@ -94,18 +94,48 @@ export function createShifts(o: {
   };
 }
 
-/** The last shifts of a vendor's tills, newest first. */
-export async function shiftsOf(tx: Tx, vendorId: string): Promise<ShiftJson[]> {
-  const rows = await tx
+/** Shifts of a vendor's tills, newest first. `cursor` is the last row's identifier. */
+export async function shiftsOf(
+  tx: Tx,
+  vendorId: string,
+  o: { readonly cursor: string | null },
+): Promise<ShiftPage> {
+  let query = tx
     .selectFrom('vendor_shifts')
-    .selectAll()
-    .where('vendor_id', '=', vendorId)
-    .orderBy('id', 'desc')
-    .limit(50)
+    .innerJoin('vendor_keys', 'vendor_keys.id', 'vendor_shifts.key_id')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('vendor_sales')
+          .select([
+            sql<bigint>`count(*)`.as('sales'),
+            sql<bigint>`coalesce(sum(amount_minor), 0)::bigint`.as('amount'),
+            sql<bigint>`coalesce(sum(commission_minor), 0)::bigint`.as('commission'),
+          ])
+          .whereRef('vendor_sales.shift_id', '=', 'vendor_shifts.id')
+          .as('totals'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('vendor_shifts')
+    .select(['vendor_keys.label', 'totals.sales', 'totals.amount', 'totals.commission'])
+    .where('vendor_shifts.vendor_id', '=', vendorId);
+  if (o.cursor !== null) query = query.where('vendor_shifts.id', '<', o.cursor);
+  const rows = await query
+    .orderBy('vendor_shifts.id', 'desc')
+    .limit(vendorPageSize + 1)
     .execute();
-  const shifts: ShiftJson[] = [];
-  for (const row of rows) shifts.push(await shiftJson(tx, row));
-  return shifts;
+  const shown = rows.slice(0, vendorPageSize);
+  return {
+    rows: shown.map((row) => ({
+      ...jsonOf(row, {
+        sales: Number(row.sales ?? 0n),
+        amountMinor: row.amount ?? 0n,
+        commissionMinor: row.commission ?? 0n,
+      }),
+      till: row.label,
+    })),
+    nextCursor: rows.length > vendorPageSize ? (shown.at(-1)?.id ?? null) : null,
+  };
 }
 
 async function totalsOf(tx: Tx, shiftId: string) {
@@ -124,16 +154,19 @@ async function totalsOf(tx: Tx, shiftId: string) {
 type ShiftRow = NonNullable<Awaited<ReturnType<typeof openShiftOf>>>;
 
 async function shiftJson(tx: Tx, row: ShiftRow): Promise<ShiftJson> {
-  const { sales, amountMinor, commissionMinor } = await totalsOf(tx, row.id);
-  const expectedMinor = row.expected_minor ?? amountMinor;
+  return jsonOf(row, await totalsOf(tx, row.id));
+}
+
+function jsonOf(row: ShiftRow, totals: Awaited<ReturnType<typeof totalsOf>>): ShiftJson {
+  const expectedMinor = row.expected_minor ?? totals.amountMinor;
   const counted = row.counted_minor;
   return {
     shiftId: idFromUuid('shift', row.id),
     openedAt: new Date(row.opened_at).toISOString(),
     closedAt: row.closed_at === null ? null : new Date(row.closed_at).toISOString(),
-    sales,
+    sales: totals.sales,
     expectedMinor: expectedMinor.toString(),
-    commissionMinor: commissionMinor.toString(),
+    commissionMinor: totals.commissionMinor.toString(),
     countedMinor: counted?.toString() ?? null,
     differenceMinor: counted === null ? null : (counted - expectedMinor).toString(),
   };

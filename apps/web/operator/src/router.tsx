@@ -24,6 +24,7 @@ import {
   signedInSearch,
   signInSearch,
   stringifySearch,
+  vendorSearch,
 } from './state/search.ts';
 import { useTitle } from './ui/show.tsx';
 import { FailureNote } from './ui/states.tsx';
@@ -88,9 +89,21 @@ const connection = createRoute({
   component: lazyRouteComponent(() => import('./pages/connection/page.tsx')),
 });
 
+const vendors = createRoute({
+  ...page,
+  path: 'vendors',
+  component: lazyRouteComponent(() => import('./pages/vendors/list.tsx')),
+});
+const vendor = createRoute({
+  ...page,
+  path: 'vendors/$vendorId',
+  validateSearch: vendorSearch,
+  component: lazyRouteComponent(() => import('./pages/vendors/page.tsx')),
+});
+
 const routeTree = root.addChildren([
   signIn,
-  signedIn.addChildren([overview, meters, sales, attention, connection]),
+  signedIn.addChildren([overview, meters, sales, attention, connection, vendors, vendor]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

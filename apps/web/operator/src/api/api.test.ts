@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { overviewSchema, saleRowSchema } from '@prewatt/api';
 import { type Client, createClient } from './client.ts';
-import { failureText, isSignedOut, isWorthRetrying, waitText } from './failure.ts';
+import { failureText, isSignedOut, isWorthRetrying, problemFailure, waitText } from './failure.ts';
 import { createSignInApi } from './sign-in.ts';
 
 const overview = {
@@ -72,6 +72,10 @@ describe('the client', () => {
     assert.ok(!result.ok);
     assert.match(failureText(result.error), /502/);
     assert.ok(isWorthRetrying(result.error));
+  });
+  it('says in its own words that an earlier try was recorded', () => {
+    const failure = problemFailure({ ...problem(409, 'x'), code: 'requestIdReused' }, null);
+    assert.match(failureText(failure), /earlier try/);
   });
   it('knows an ended session', async () => {
     const result = await answering(401, problem(401, 'Sign in.')).client.get(overviewSchema, '/x');

@@ -46,6 +46,12 @@ export function failureTitle(failure: Failure): string {
   return 'The answer could not be read';
 }
 
+// Refusals whose words are for programs.
+const ownWords: Readonly<Record<string, string>> = {
+  requestIdReused:
+    'An earlier try, with other words, reached the server after all. Look at the list before you try again.',
+};
+
 /** One or two sentences for a person: what happened and what to do. */
 export function failureText(failure: Failure): string {
   if (failure.kind === 'network') {
@@ -54,8 +60,9 @@ export function failureText(failure: Failure): string {
   if (failure.kind === 'mismatch') {
     return `The answer of ${failure.path} is not what this console expects (${failure.issue}). Reload the page; if it stays, server and console are of different versions.`;
   }
-  if (failure.retryAfterS === null) return failure.detail;
-  return `${failure.detail} Try again in ${waitText(failure.retryAfterS)}.`;
+  const detail = ownWords[failure.code] ?? failure.detail;
+  if (failure.retryAfterS === null) return detail;
+  return `${detail} Try again in ${waitText(failure.retryAfterS)}.`;
 }
 
 /** "40 seconds", "2 minutes": rounded up, so that the wait is never too short. */

@@ -1,4 +1,5 @@
-// Every read of the console as query options: the key, the route and the schema in one place. Keys
+// Reads about meters, sales and connections as query options: the key, the route and the schema in
+// one place; other rooms have files of their own beside this. Keys
 // start with the noun that a live event names, so that an event can mark all that depends on it as
 // stale.
 
@@ -19,33 +20,14 @@ import {
   tokenPageSchema,
   usageSchema,
 } from '@prewatt/api';
-import type { Result } from '@prewatt/quantities';
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { createBusinessClock } from '../state/business-clock.ts';
 import { type MeterFilter, searchForServer } from '../state/search.ts';
-import { type Client, createClient, type Schema } from './client.ts';
-import type { Failure } from './failure.ts';
-
-declare module '@tanstack/react-query' {
-  interface Register {
-    defaultError: Failure;
-  }
-}
+import type { Schema } from './client.ts';
+import { base, client, orThrow, type Page, paged } from './read.ts';
 
 /** Business time, set by each answer that names it, at the moment the answer arrives. */
 export const businessClock = createBusinessClock(() => performance.now(), Date.now());
-
-export const client: Client = createClient((input, init) => fetch(input, init));
-
-// TanStack Query knows a failed read by a thrown value; this is the one place that throws an
-// expected refusal.
-async function orThrow<T>(reading: Promise<Result<T, Failure>>): Promise<T> {
-  const result = await reading;
-  if (result.ok) return result.value;
-  throw result.error;
-}
-
-const base = '/api/operator';
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -91,32 +73,6 @@ export const usageQuery = (connectionId: string) =>
       orThrow(client.get(usageSchema, `${connectionPath(connectionId)}/usage?days=14`, { signal })),
     refetchInterval: 30_000,
   });
-
-type Page<Row> = { readonly rows: Row[]; readonly nextCursor: string | null };
-type PagedDeps<Row> = {
-  readonly key: readonly string[];
-  readonly path: string;
-  readonly schema: Schema<Page<Row>>;
-  readonly params?: Readonly<Record<string, string>>;
-  readonly refetchInterval?: number;
-};
-
-// A list read page by page; the pages read so far stay on screen while a filter changes.
-function paged<Row>({ key, path, schema, params = {}, refetchInterval }: PagedDeps<Row>) {
-  return infiniteQueryOptions({
-    queryKey: key,
-    queryFn: ({ signal, pageParam }) => {
-      const query = new URLSearchParams(params);
-      if (pageParam !== null) query.set('cursor', pageParam);
-      const text = query.toString();
-      return orThrow(client.get(schema, text === '' ? path : `${path}?${text}`, { signal }));
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.nextCursor,
-    placeholderData: keepPreviousData,
-    refetchInterval: refetchInterval ?? false,
-  });
-}
 
 export function metersQuery(filter: MeterFilter, search: string) {
   const wanted = searchForServer(search);

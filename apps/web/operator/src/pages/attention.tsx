@@ -4,13 +4,13 @@
 import { Alert, Stack, Text } from '@mantine/core';
 import type { AttentionRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { attentionQuery } from '../api/queries.ts';
 import { useCurrency } from '../shell/session.tsx';
 import { moneyText } from '../text/numbers.ts';
-import { aboveRowLink, type Column, DataTable, rowLink } from '../ui/data-table.tsx';
-import { Age, MeterNumber, PageHeading } from '../ui/show.tsx';
+import { connectionColumn, SaleLink } from '../ui/columns.tsx';
+import { aboveRowLink, type Column, DataTable } from '../ui/data-table.tsx';
+import { Age, PageHeading } from '../ui/show.tsx';
 import { ProofAlert } from './proof-alert.tsx';
 import { RetryButton } from './retry-button.tsx';
 
@@ -19,38 +19,15 @@ export default function AttentionPage() {
   const query = useInfiniteQuery(attentionQuery);
   const [started, setStarted] = useState<string | null>(null);
   const columns: Column<AttentionRow>[] = [
-    {
-      key: 'connection',
-      header: 'Connection',
-      card: 'title',
-      cell: (row) => (
-        <>
-          <Link
-            to="/connections/$connectionId"
-            params={{ connectionId: row.connectionId }}
-            className={rowLink}
-          >
-            {row.connectionName}
-          </Link>
-          <div>
-            <MeterNumber meterPan={row.meterPan} />
-          </div>
-        </>
-      ),
-    },
+    connectionColumn<AttentionRow>({ cover: true }),
     {
       key: 'amount',
       header: 'Paid',
       end: true,
       cell: (row) => (
-        <Link
-          to="."
-          search={(previous) => ({ ...previous, sale: row.saleId })}
-          className={aboveRowLink}
-          aria-label={`Sale of ${row.connectionName}, details`}
-        >
+        <SaleLink saleId={row.saleId} label={`Sale of ${row.connectionName}, details`}>
           {moneyText(row.amountMinor, currency)}
-        </Link>
+        </SaleLink>
       ),
     },
     { key: 'since', header: 'Waiting since', cell: (row) => <Age at={row.since} /> },

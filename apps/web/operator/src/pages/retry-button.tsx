@@ -2,9 +2,9 @@
 // most, so pressing twice credits once.
 
 import { Stack, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { failureText } from '../api/failure.ts';
 import { retrySale } from '../api/queries.ts';
+import { useAct } from '../api/use-act.ts';
 import { useWhyReadOnly } from '../shell/session.tsx';
 import { ActionButton } from '../ui/show.tsx';
 
@@ -16,15 +16,11 @@ type RetryButtonProps = {
 };
 
 export function RetryButton({ saleId, whyNot = null, onStarted }: RetryButtonProps) {
-  const queryClient = useQueryClient();
   const readOnly = useWhyReadOnly();
-  const retry = useMutation({
-    mutationFn: () => retrySale(saleId),
-    onSuccess: () => onStarted?.(),
-    onSettled: async () => {
-      const stale = [['attention'], ['sales'], ['overview'], ['sale', saleId]];
-      await Promise.all(stale.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
-    },
+  const retry = useAct({
+    run: () => retrySale(saleId),
+    stale: [['attention'], ['sales'], ['overview'], ['sale', saleId]],
+    onDone: () => onStarted?.(),
   });
   return (
     <Stack gap={4} align="flex-start">

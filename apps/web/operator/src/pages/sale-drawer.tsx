@@ -9,7 +9,7 @@ import { saleQuery } from '../api/queries.ts';
 import { useCurrency } from '../shell/session.tsx';
 import { saleLabels } from '../text/labels.ts';
 import { broughtForwardOf, kwhText, moneyText, unknown } from '../text/numbers.ts';
-import { facts, Instant, MeterNumber, StateBadge } from '../ui/show.tsx';
+import { Fact, facts, Instant, MeterNumber, StateBadge } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
 import styles from './pages.module.css';
 import { RetryButton } from './retry-button.tsx';
@@ -179,14 +179,5 @@ function MoneyRow({ name, amount, note, energyWh = null }: MoneyRowProps) {
       <td>{energyWh === null ? '' : kwhText(energyWh)}</td>
       <td>{amount}</td>
     </tr>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,20 +1,13 @@
 // Sales as a table: the sales page and the connection page show the same rows, the latter without
 // the connection.
 
-import { Text } from '@mantine/core';
 import type { SaleRow } from '@prewatt/api';
-import { Link } from '@tanstack/react-router';
 import { useCurrency } from '../shell/session.tsx';
 import { saleLabels } from '../text/labels.ts';
 import { kwhText, moneyText, unknown } from '../text/numbers.ts';
-import {
-  aboveRowLink,
-  type Column,
-  DataTable,
-  type DataTableProps,
-  rowLink,
-} from '../ui/data-table.tsx';
-import { Instant, MeterNumber, StateBadge, TimeOfDay } from '../ui/show.tsx';
+import { connectionColumn, SaleLink, WithNote } from '../ui/columns.tsx';
+import { type Column, DataTable, type DataTableProps } from '../ui/data-table.tsx';
+import { Instant, StateBadge, TimeOfDay } from '../ui/show.tsx';
 
 type SaleTableProps = Pick<DataTableProps<SaleRow>, 'label' | 'query' | 'empty' | 'limit'> & {
   /**
@@ -26,25 +19,6 @@ type SaleTableProps = Pick<DataTableProps<SaleRow>, 'label' | 'query' | 'empty' 
 
 export function SaleTable({ withConnection, ...rest }: SaleTableProps) {
   const currency = useCurrency();
-  const connection: Column<SaleRow> = {
-    key: 'connection',
-    header: 'Connection',
-    card: 'wideBare',
-    cell: (row) => (
-      <>
-        <Link
-          to="/connections/$connectionId"
-          params={{ connectionId: row.connectionId }}
-          className={aboveRowLink}
-        >
-          {row.connectionName}
-        </Link>
-        <div>
-          <MeterNumber meterPan={row.meterPan} />
-        </div>
-      </>
-    ),
-  };
   const columns: Column<SaleRow>[] = [
     {
       key: 'at',
@@ -52,7 +26,7 @@ export function SaleTable({ withConnection, ...rest }: SaleTableProps) {
       card: 'title',
       cell: (row) => <OpenSale row={row} oneDay={withConnection} />,
     },
-    ...(withConnection ? [connection] : []),
+    ...(withConnection ? [connectionColumn<SaleRow>({ cover: false })] : []),
     {
       key: 'amount',
       header: 'Amount',
@@ -65,14 +39,9 @@ export function SaleTable({ withConnection, ...rest }: SaleTableProps) {
       header: 'State',
       card: 'wide',
       cell: (row) => (
-        <>
+        <WithNote note={row.reason}>
           <StateBadge label={saleLabels[row.state]} />
-          {row.reason !== null && (
-            <Text size="xs" c="dimmed" maw="36ch">
-              {row.reason}
-            </Text>
-          )}
-        </>
+        </WithNote>
       ),
     },
     {
@@ -87,17 +56,12 @@ export function SaleTable({ withConnection, ...rest }: SaleTableProps) {
 
 function OpenSale({ row, oneDay }: { row: SaleRow; oneDay: boolean }) {
   return (
-    <Link
-      to="."
-      search={(previous) => ({ ...previous, sale: row.saleId })}
-      className={rowLink}
-      aria-label={`Sale of ${row.connectionName}, details`}
-    >
+    <SaleLink saleId={row.saleId} label={`Sale of ${row.connectionName}, details`} cover>
       {oneDay ? (
         <TimeOfDay at={row.requestedAt} />
       ) : (
         <Instant at={row.requestedAt} withAge={false} />
       )}
-    </Link>
+    </SaleLink>
   );
 }

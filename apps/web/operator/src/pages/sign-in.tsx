@@ -4,7 +4,7 @@ import { Alert, Button, PasswordInput, Stack, Text, TextInput, Title } from '@ma
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { client } from '../api/queries.ts';
+import { client } from '../api/read.ts';
 import { createSignInApi } from '../api/sign-in.ts';
 import iconUrl from '../icon.svg';
 import styles from '../shell/shell.module.css';

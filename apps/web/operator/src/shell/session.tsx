@@ -26,6 +26,11 @@ export function useWhyReadOnly(): string | null {
   return useSession().role === 'viewer' ? 'Your role may look but not act' : null;
 }
 
+/** As above, for what only administrators do. */
+export function useWhyNotAdministrator(): string | null {
+  return useSession().role === 'administrator' ? null : 'Only an administrator may do this';
+}
+
 // One timer for all ages on the page, stopped while none is shown.
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | null = null;

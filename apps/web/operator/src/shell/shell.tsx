@@ -1,5 +1,5 @@
-// The frame of every signed-in page: who and where, the navigation, whether what is shown is live,
-// and the sale drawer.
+// The frame of every signed-in page: who and where, whether what is shown is live, and the sale
+// drawer.
 
 import {
   ActionIcon,
@@ -12,25 +12,19 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { Outlet, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback } from 'react';
-import { client, meQuery, overviewQuery } from '../api/queries.ts';
+import { meQuery } from '../api/queries.ts';
+import { client } from '../api/read.ts';
 import { createSignInApi } from '../api/sign-in.ts';
 import iconUrl from '../icon.svg';
 import { LiveProvider, useLive } from '../live/live-provider.tsx';
 import { roleLabels, type Tone } from '../text/labels.ts';
 import { weekdayAndTime } from '../text/time.ts';
-import {
-  AttentionIcon,
-  MetersIcon,
-  MoonIcon,
-  OverviewIcon,
-  PersonIcon,
-  SalesIcon,
-  SunIcon,
-} from '../ui/icons.tsx';
+import { MoonIcon, PersonIcon, SunIcon } from '../ui/icons.tsx';
 import { ToneWord } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
+import { Navigation } from './navigation.tsx';
 import { SessionProvider, useOnClock, useSession, useZone } from './session.tsx';
 import styles from './shell.module.css';
 
@@ -183,41 +177,5 @@ function OperatorMenu() {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-function Navigation() {
-  const overview = useQuery(overviewQuery);
-  const attention = overview.data?.attention ?? 0;
-  return (
-    <nav className={styles.nav} aria-label="Main">
-      <NavLink to="/" label="Overview" icon={<OverviewIcon />} exact />
-      <NavLink to="/meters" label="Meters" icon={<MetersIcon />} />
-      <NavLink to="/sales" label="Sales" icon={<SalesIcon />} />
-      <NavLink to="/attention" label="Attention" icon={<AttentionIcon />} count={attention} />
-    </nav>
-  );
-}
-
-type NavLinkProps = {
-  readonly to: '/' | '/meters' | '/sales' | '/attention';
-  readonly label: string;
-  readonly icon: React.ReactNode;
-  readonly count?: number;
-  readonly exact?: boolean;
-};
-
-function NavLink({ to, label, icon, count = 0, exact = false }: NavLinkProps) {
-  return (
-    <Link
-      to={to}
-      className={styles.navLink}
-      activeOptions={{ exact, includeSearch: false }}
-      activeProps={{ 'aria-current': 'page' }}
-    >
-      {icon}
-      <span>{label}</span>
-      {count > 0 && <span className={styles.count}>{count > 99 ? '99+' : count}</span>}
-    </Link>
   );
 }

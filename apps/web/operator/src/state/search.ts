@@ -8,6 +8,9 @@ export type MeterFilter = (typeof meterFilters)[number];
 export const connectionTabs = ['sales', 'tokens', 'events', 'commands', 'messages'] as const;
 export type ConnectionTab = (typeof connectionTabs)[number];
 
+export const vendorTabs = ['statement', 'shifts', 'deposits', 'keys'] as const;
+export type VendorTab = (typeof vendorTabs)[number];
+
 type Raw = Record<string, unknown>;
 
 /**
@@ -40,6 +43,7 @@ export function readAddress(text: string): Record<string, string> {
     ...metersSearch(raw),
     ...salesSearch(raw),
     ...connectionSearch(raw),
+    ...vendorSearch(raw),
     ...signInSearch(raw),
   };
 }
@@ -70,6 +74,17 @@ export function salesSearch(raw: Raw): { day?: string } {
 export function connectionSearch(raw: Raw): { tab?: ConnectionTab } {
   const tab = oneOf(connectionTabs, raw['tab']);
   return tab === undefined || tab === connectionTabs[0] ? {} : { tab };
+}
+
+/** Absent means: the first tab, and days that end today. */
+export function vendorSearch(raw: Raw): { tab?: VendorTab; from?: string; to?: string } {
+  const tab = oneOf(vendorTabs, raw['tab']);
+  const { from, to } = raw;
+  return {
+    ...(tab === undefined || tab === vendorTabs[0] ? {} : { tab }),
+    ...(typeof from === 'string' && isCivilDate(from) ? { from } : {}),
+    ...(typeof to === 'string' && isCivilDate(to) ? { to } : {}),
+  };
 }
 
 /**

@@ -8,7 +8,9 @@ import {
   createRoute,
   createRouter,
 } from '@tanstack/react-router';
+import type { Failure } from '../api/failure.ts';
 import { createBusinessClock } from './business-clock.ts';
+import { createRequestIds } from './request-ids.ts';
 import {
   connectionSearch,
   isCivilDate,
@@ -20,6 +22,7 @@ import {
   signedInSearch,
   signInSearch,
   stringifySearch,
+  vendorSearch,
 } from './search.ts';
 
 describe('addresses', () => {
@@ -50,6 +53,9 @@ describe('addresses', () => {
     });
     assert.deepEqual(connectionSearch({ tab: 'keys' }), {});
     assert.deepEqual(connectionSearch({ tab: 'events' }), { tab: 'events' });
+    assert.deepEqual(vendorSearch({ tab: 'events', from: '2026-02-30', to: '2026-03-01' }), {
+      to: '2026-03-01',
+    });
     assert.deepEqual(signedInSearch({ sale: 'sale_1' }), {});
     const sale = 'sale_01938f2a-7c1e-7abc-8def-0123456789ab';
     assert.deepEqual(signedInSearch({ sale }), { sale });
@@ -114,5 +120,35 @@ describe('the business clock', () => {
     const clock = createBusinessClock(() => 0, 5);
     clock.sync('noon');
     assert.equal(clock.nowMs(), 5);
+  });
+});
+
+describe('the name of an act', () => {
+  const ids = () => {
+    let made = 0;
+    return createRequestIds(() => `request-${++made}`);
+  };
+  const refusal = (status: number): Failure => ({
+    kind: 'problem',
+    status,
+    code: 'x',
+    title: '',
+    detail: '',
+    retryAfterS: null,
+  });
+  it('stays while nobody knows whether the act was done', () => {
+    const names = ids();
+    assert.equal(names.current(), 'request-1');
+    names.answered({ kind: 'network' });
+    names.answered(refusal(503));
+    assert.equal(names.current(), 'request-1');
+  });
+  it('is another one after a yes and after a no', () => {
+    const names = ids();
+    names.current();
+    names.answered();
+    assert.equal(names.current(), 'request-2');
+    names.answered(refusal(409));
+    assert.equal(names.current(), 'request-3');
   });
 });

@@ -82,6 +82,10 @@ export const longDay = (date: string): string =>
 export const shortDay = (date: string): string =>
   formatter('weekday', 'UTC').format(Date.parse(`${date}T00:00:00Z`));
 
+/** The civil date after one. */
+export const nextDay = (date: string): string =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+
 /**
  * "now", "40 s ago", "12 min ago", "5 h ago", "3 days ago", rounded down. What seems to lie ahead
  * is "now" too: it has happened, and the clock here is a little behind the server's.

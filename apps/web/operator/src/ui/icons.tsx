@@ -42,6 +42,11 @@ export const AttentionIcon = () => (
     <path d="M12 4 2.8 20h18.4zM12 10v4M12 17h.01" />
   </Icon>
 );
+export const MoreIcon = () => (
+  <Icon>
+    <path d="M4 7h16M4 12h16M4 17h16" />
+  </Icon>
+);
 export const SunIcon = () => (
   <Icon>
     <circle cx="12" cy="12" r="4" />

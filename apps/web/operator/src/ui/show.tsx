@@ -3,16 +3,19 @@
 
 import { Badge, Button, Text, Title, Tooltip } from '@mantine/core';
 import type { MeterRow } from '@prewatt/api';
+import { Link } from '@tanstack/react-router';
 import { type CSSProperties, type ReactNode, useCallback, useEffect } from 'react';
 import { useOnClock, useZone } from '../shell/session.tsx';
 import { creditLabels, type Label, switchLabels, type Tone, toneColour } from '../text/labels.ts';
 import { kwhText, meterNumberText, unknown } from '../text/numbers.ts';
 import { age, dateAndTime, exactTimeOfDay, until } from '../text/time.ts';
+import { BackIcon } from './icons.tsx';
 import styles from './ui.module.css';
 
 export const panel = styles.panel;
 export const number = styles.number;
 export const facts = styles.facts;
+export const nowFacts = styles.now;
 export const stages = styles.stages;
 
 /** The page's heading and the title of its tab. */
@@ -81,6 +84,34 @@ export function MeterNumber({ meterPan }: { meterPan: string }) {
   return <span className={styles.meterNumber}>{meterNumberText(meterPan)}</span>;
 }
 
+type FactProps = {
+  readonly name: string;
+  readonly children: ReactNode;
+  readonly note?: ReactNode;
+};
+
+/** One fact of a list of facts (`dl`). */
+export function Fact({ name, children, note }: FactProps) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {children}
+        {note !== undefined && note !== null && <small>{note}</small>}
+      </dd>
+    </div>
+  );
+}
+
+/** Back to the list that a page belongs to. */
+export function BackLink({ to, children }: { to: '/meters' | '/vendors'; children: ReactNode }) {
+  return (
+    <Link to={to} className={styles.back}>
+      <BackIcon /> {children}
+    </Link>
+  );
+}
+
 type AgeProps = { readonly at: string | null; readonly ahead?: boolean };
 
 /**
@@ -138,14 +169,17 @@ type ActionButtonProps = {
   readonly why: string | null;
   readonly variant?: string;
   readonly size?: string;
+  /** Where the words on the button do not say what of. */
+  readonly label?: string;
 };
 
 /** A button that, when it may not be pressed, stays reachable by keyboard and says why. */
 export function ActionButton(props: ActionButtonProps) {
   const { children, onClick, loading = false, why, variant = 'default', size = 'sm' } = props;
+  const name = props.label === undefined ? {} : { 'aria-label': props.label };
   if (why === null) {
     return (
-      <Button size={size} variant={variant} loading={loading} onClick={onClick}>
+      <Button {...name} size={size} variant={variant} loading={loading} onClick={onClick}>
         {children}
       </Button>
     );
@@ -153,6 +187,7 @@ export function ActionButton(props: ActionButtonProps) {
   return (
     <Tooltip label={why}>
       <Button
+        {...name}
         size={size}
         variant={variant}
         data-disabled

@@ -4,7 +4,6 @@
 import { Text } from '@mantine/core';
 import type { CommandRow, EventRow, MessageRow, TokenRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import {
   commandsQuery,
   connectionSalesQuery,
@@ -23,6 +22,7 @@ import {
   tokenLabels,
 } from '../../text/labels.ts';
 import { kwhText, unknown } from '../../text/numbers.ts';
+import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, Instant, StateBadge, stages, TimeOfDay } from '../../ui/show.tsx';
 import { SaleTable } from '../sale-table.tsx';
@@ -58,22 +58,15 @@ const tokenColumns: readonly Column<TokenRow>[] = [
     key: 'sale',
     header: 'Sale',
     cell: (row) =>
-      row.saleId === null ? unknown : <SaleLink saleId={row.saleId} lastFour={row.lastFour} />,
+      row.saleId === null ? (
+        unknown
+      ) : (
+        <SaleLink saleId={row.saleId} label={`Sale of the token ending in ${row.lastFour}`}>
+          Open sale
+        </SaleLink>
+      ),
   },
 ];
-
-function SaleLink({ saleId, lastFour }: { saleId: string; lastFour: string }) {
-  return (
-    <Link
-      to="."
-      search={(previous) => ({ ...previous, sale: saleId })}
-      resetScroll={false}
-      aria-label={`Sale of the token ending in ${lastFour}`}
-    >
-      Open sale
-    </Link>
-  );
-}
 
 export function TokenList({ connectionId }: ListProps) {
   const query = useInfiniteQuery(tokensQuery(connectionId));

@@ -1,27 +1,29 @@
 // One connection: who, which meter, how it stands now, its use, and everything that happened to it.
 
-import { Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Skeleton, Stack, Text } from '@mantine/core';
 import type { ConnectionDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { businessClock, connectionQuery } from '../../api/queries.ts';
 import { useCurrency, useZone } from '../../shell/session.tsx';
-import { type ConnectionTab, connectionTabs } from '../../state/search.ts';
+import { type ConnectionTab, connectionSearch, connectionTabs } from '../../state/search.ts';
 import { lastsUntil } from '../../text/forecast.ts';
 import { kwhText, moneyText, powerText, unknown } from '../../text/numbers.ts';
-import { BackIcon } from '../../ui/icons.tsx';
 import {
   Age,
+  BackLink,
   Credit,
+  Fact,
   facts,
   MeterNumber,
+  nowFacts,
   PageHeading,
   panel,
   SwitchState,
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
-import styles from './connection.module.css';
+import { TabSet } from '../../ui/tab-set.tsx';
 import { CommandList, EventList, MessageList, SaleList, TokenList } from './lists.tsx';
 import { ReadNow } from './read-now.tsx';
 import { UsageSection } from './usage.tsx';
@@ -31,9 +33,7 @@ export default function ConnectionPage() {
   const query = useQuery(connectionQuery(connectionId));
   return (
     <Stack gap="md">
-      <Link to="/meters" className={styles.back}>
-        <BackIcon /> All meters
-      </Link>
+      <BackLink to="/meters">All meters</BackLink>
       {query.data === undefined && <PageHeading title="Connection" />}
       {query.error !== null && (
         <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
@@ -64,7 +64,7 @@ function Now({ detail }: { detail: ConnectionDetail }) {
   const { state, owedEnergyWh } = detail;
   return (
     <section className={panel} aria-label="Now">
-      <dl className={styles.now} style={{ margin: 0 }}>
+      <dl className={nowFacts} style={{ margin: 0 }}>
         <Fact
           name="Credit left"
           note={owes(owedEnergyWh) ? `${kwhText(owedEnergyWh)} owed` : undefined}
@@ -133,24 +133,6 @@ function About({ detail }: { detail: ConnectionDetail }) {
   );
 }
 
-type FactProps = {
-  readonly name: string;
-  readonly children: ReactNode;
-  readonly note?: string | undefined;
-};
-
-function Fact({ name, children, note }: FactProps) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {children}
-        {note !== undefined && <small>{note}</small>}
-      </dd>
-    </div>
-  );
-}
-
 const tabNames: Record<ConnectionTab, string> = {
   sales: 'Sales',
   tokens: 'Tokens',
@@ -170,34 +152,24 @@ const lists: Record<ConnectionTab, (props: { connectionId: string }) => ReactNod
 function History({ connectionId }: { connectionId: string }) {
   const { tab } = useSearch({ from: '/signed-in/connections/$connectionId' });
   const navigate = useNavigate();
-  const open = tab ?? connectionTabs[0];
-  const show = (value: string | null) => {
-    const chosen = connectionTabs.find((known) => known === value);
+  const show = (chosen: ConnectionTab) =>
     void navigate({
       to: '/connections/$connectionId',
       params: { connectionId },
-      search: chosen === undefined || chosen === connectionTabs[0] ? {} : { tab: chosen },
+      search: connectionSearch({ tab: chosen }),
       replace: true,
       resetScroll: false,
     });
-  };
   return (
-    <Tabs value={open} onChange={show} keepMounted={false}>
-      <Tabs.List className={styles.tabs} aria-label="History" mb="sm">
-        {connectionTabs.map((each) => (
-          <Tabs.Tab key={each} value={each}>
-            {tabNames[each]}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      {connectionTabs.map((each) => {
+    <TabSet
+      label="History"
+      names={tabNames}
+      open={tab ?? connectionTabs[0]}
+      onOpen={show}
+      panel={(each) => {
         const List = lists[each];
-        return (
-          <Tabs.Panel key={each} value={each}>
-            <List connectionId={connectionId} />
-          </Tabs.Panel>
-        );
-      })}
-    </Tabs>
+        return <List connectionId={connectionId} />;
+      }}
+    />
   );
 }

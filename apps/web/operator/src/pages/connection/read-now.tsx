@@ -3,31 +3,20 @@
 
 import { Group, Text } from '@mantine/core';
 import type { CommandRow } from '@prewatt/api';
-import { uuidV7 } from '@prewatt/quantities';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { failureText } from '../../api/failure.ts';
 import { commandsQuery, readNow } from '../../api/queries.ts';
+import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { isOpenStage, stageLabels } from '../../text/labels.ts';
 import { ActionButton } from '../../ui/show.tsx';
 
 export function ReadNow({ connectionId }: { connectionId: string }) {
-  const queryClient = useQueryClient();
   const readOnly = useWhyReadOnly();
   const commands = useInfiniteQuery(commandsQuery(connectionId));
-  // Kept until the server has answered, so that pressing again after a lost answer is the same
-  // command.
-  const requestId = useRef<string | null>(null);
-  const asking = useMutation({
-    mutationFn: () => {
-      requestId.current ??= newRequestId();
-      return readNow(connectionId, requestId.current);
-    },
-    onSuccess: async () => {
-      requestId.current = null;
-      await queryClient.invalidateQueries({ queryKey: ['connection', connectionId, 'commands'] });
-    },
+  const asking = useAct({
+    run: (_input, requestId) => readNow(connectionId, requestId),
+    stale: [['connection', connectionId, 'commands']],
   });
   const rows = commands.data?.pages.flatMap((page) => page.rows) ?? [];
   const reading = rows.find((row) => row.kind === 'readNow');
@@ -53,8 +42,4 @@ function progress(command: CommandRow | undefined): string {
   if (command === undefined) return '';
   if (command.stage === 'done') return 'The meter has answered';
   return `Reading: ${stageLabels[command.stage].text.toLowerCase()}`;
-}
-
-function newRequestId(): string {
-  return uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 }

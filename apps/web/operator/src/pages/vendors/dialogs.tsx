@@ -1,0 +1,261 @@
+// What is done about vendors: made, set, blocked, and the money that they bring recorded.
+
+import { Stack, Text } from '@mantine/core';
+import type { VendorRow } from '@prewatt/api';
+import { useNavigate } from '@tanstack/react-router';
+import { useAct } from '../../api/use-act.ts';
+import {
+  blockVendor,
+  changeVendor,
+  createVendor,
+  recordDeposit,
+  type VendorSettings,
+  vendorsKey,
+} from '../../api/vendors.ts';
+import { useCurrency } from '../../shell/session.tsx';
+import {
+  kwhEntry,
+  moneyEntry,
+  percentEntry,
+  readCount,
+  readKwh,
+  readMoney,
+  readPercent,
+  readWords,
+} from '../../text/entries.ts';
+import { moneyText } from '../../text/numbers.ts';
+import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+
+type DialogState = { readonly opened: boolean; readonly onClose: () => void };
+type OfVendor = DialogState & { readonly vendor: VendorRow };
+
+export function NewVendorDialog({ opened, onClose }: DialogState) {
+  return (
+    <Dialog opened={opened} onClose={onClose} title="New vendor">
+      <NewVendorForm onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function NewVendorForm({ onClose }: { onClose: () => void }) {
+  const navigate = useNavigate();
+  const name = useEntry('', (text) => readWords(text, 1, 100));
+  const settings = useSettings(null);
+  const act = useAct({
+    run: createVendor,
+    stale: [vendorsKey],
+    onDone: ({ vendorId }) => {
+      onClose();
+      void navigate({ to: '/vendors/$vendorId', params: { vendorId } });
+    },
+  });
+  return (
+    <DialogForm
+      submit="Make vendor"
+      act={act}
+      entries={[name, ...settings.entries]}
+      onCancel={onClose}
+      onSubmit={() => {
+        const values = settings.values();
+        if (name.read.ok && values !== null) act.mutate({ name: name.read.value, ...values });
+      }}
+    >
+      <EntryField entry={name} label="Name" note="As it stands on receipts" focus />
+      <SettingFields settings={settings} />
+    </DialogForm>
+  );
+}
+
+export function SettingsDialog({ opened, onClose, vendor }: OfVendor) {
+  return (
+    <Dialog opened={opened} onClose={onClose} title={`What ${vendor.name} may do`}>
+      <SettingsForm vendor={vendor} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function SettingsForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
+  const settings = useSettings(vendor);
+  const act = useAct({
+    run: (values: VendorSettings) => changeVendor(vendor.vendorId, values),
+    stale: [vendorsKey],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm
+      submit="Save"
+      act={act}
+      entries={settings.entries}
+      onCancel={onClose}
+      onSubmit={() => {
+        const values = settings.values();
+        if (values !== null) act.mutate(values);
+      }}
+    >
+      <SettingFields settings={settings} />
+    </DialogForm>
+  );
+}
+
+function useSettings(vendor: VendorRow | null) {
+  const currency = useCurrency();
+  const limit = useEntry(
+    vendor === null ? '0' : moneyEntry(vendor.floatLimitMinor, currency),
+    (text) => readMoney(text, currency, 'allowed'),
+  );
+  const commission = useEntry(
+    vendor === null ? '' : percentEntry(vendor.commissionBasisPoints),
+    readPercent,
+  );
+  const tokens = useEntry(vendor === null ? '60' : String(vendor.tokensPerHour), (text) =>
+    readCount(text, 1_000_000),
+  );
+  const energy = useEntry(vendor === null ? '2000' : kwhEntry(vendor.energyPerHourWh), readKwh);
+  const values = (): VendorSettings | null =>
+    limit.read.ok && commission.read.ok && tokens.read.ok && energy.read.ok
+      ? {
+          floatLimitMinor: limit.read.value,
+          commissionBasisPoints: commission.read.value,
+          tokensPerHour: tokens.read.value,
+          energyPerHourWh: energy.read.value,
+        }
+      : null;
+  return {
+    limit,
+    commission,
+    tokens,
+    energy,
+    values,
+    entries: [commission, limit, tokens, energy],
+  };
+}
+
+function SettingFields({ settings }: { settings: ReturnType<typeof useSettings> }) {
+  const { code } = useCurrency();
+  return (
+    <>
+      <EntryField
+        entry={settings.commission}
+        label="Commission"
+        unit="%"
+        numeric
+        note="Share of each sale, paid into the float"
+      />
+      <EntryField
+        entry={settings.limit}
+        label="Float limit"
+        unit={code}
+        numeric
+        note="How far below zero the float may go"
+      />
+      <EntryField
+        entry={settings.tokens}
+        label="Tokens in an hour"
+        numeric
+        note="Bounds what a stolen key is worth"
+      />
+      <EntryField entry={settings.energy} label="Energy in an hour" unit="kWh" numeric />
+    </>
+  );
+}
+
+export function DepositDialog({ opened, onClose, vendor }: OfVendor) {
+  return (
+    <Dialog opened={opened} onClose={onClose} title={`Deposit of ${vendor.name}`}>
+      <DepositForm vendor={vendor} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function DepositForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
+  const currency = useCurrency();
+  const amount = useEntry('', (text) => readMoney(text, currency));
+  const reference = useEntry('', (text) => readWords(text, 1, 100));
+  const act = useAct({
+    run: (body: { amountMinor: string; reference: string }, requestId) =>
+      recordDeposit(vendor.vendorId, { ...body, requestId }),
+    stale: [vendorsKey],
+    onDone: onClose,
+  });
+  const after = amount.read.ok ? BigInt(vendor.floatMinor) + BigInt(amount.read.value) : null;
+  return (
+    <DialogForm
+      submit="Record deposit"
+      act={act}
+      entries={[amount, reference]}
+      onCancel={onClose}
+      onSubmit={() => {
+        if (!amount.read.ok || !reference.read.ok) return;
+        act.mutate({ amountMinor: amount.read.value, reference: reference.read.value });
+      }}
+    >
+      <EntryField entry={amount} label="Amount" unit={currency.code} numeric focus />
+      <EntryField entry={reference} label="Reference" note="Of the bank or of the cashier" />
+      <Text size="sm" c="dimmed" role="status">
+        {after === null
+          ? `The float is ${moneyText(vendor.floatMinor, currency)}.`
+          : `The float goes from ${moneyText(vendor.floatMinor, currency)} to ${moneyText(after.toString(), currency)}. A recorded deposit is not taken back here.`}
+      </Text>
+    </DialogForm>
+  );
+}
+
+export function BlockDialog({ opened, onClose, vendor }: OfVendor) {
+  const isBlocked = vendor.blockedReason !== null;
+  return (
+    <Dialog
+      opened={opened}
+      onClose={onClose}
+      title={isBlocked ? `Unblock ${vendor.name}` : `Block ${vendor.name}`}
+    >
+      {isBlocked ? (
+        <UnblockForm vendor={vendor} onClose={onClose} />
+      ) : (
+        <BlockForm vendor={vendor} onClose={onClose} />
+      )}
+    </Dialog>
+  );
+}
+
+function BlockForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
+  const reason = useEntry('', (text) => readWords(text, 1, 200));
+  const act = useAct({
+    run: (words: string) => blockVendor(vendor.vendorId, words),
+    stale: [vendorsKey],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm
+      submit="Block at once"
+      danger
+      act={act}
+      entries={[reason]}
+      onCancel={onClose}
+      onSubmit={() => {
+        if (reason.read.ok) act.mutate(reason.read.value);
+      }}
+    >
+      <Text size="sm">
+        From the moment that this is done no till of {vendor.name} sells anything. What was sold
+        stays. You can unblock it at any time.
+      </Text>
+      <EntryField entry={reason} label="Reason" note="Operators see it; tills do not" focus />
+    </DialogForm>
+  );
+}
+
+function UnblockForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
+  const act = useAct({
+    run: () => blockVendor(vendor.vendorId, null),
+    stale: [vendorsKey],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm submit="Unblock" act={act} onCancel={onClose} onSubmit={() => act.mutate()}>
+      <Stack gap="xs">
+        <Text size="sm">Blocked because: {vendor.blockedReason}</Text>
+        <Text size="sm">Its tills can sell again at once, within float and budget.</Text>
+      </Stack>
+    </DialogForm>
+  );
+}

@@ -1,0 +1,157 @@
+// The keys of a vendor's tills: made and shown once, taken back for good.
+
+import { Button, Group, Stack, Text } from '@mantine/core';
+import type { VendorDetail } from '@prewatt/api';
+import { useState } from 'react';
+import { useAct } from '../../api/use-act.ts';
+import { createKey, revokeKey, vendorsKey } from '../../api/vendors.ts';
+import { useWhyNotAdministrator } from '../../shell/session.tsx';
+import { readWords } from '../../text/entries.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+import { SecretOnce } from '../../ui/secret-once.tsx';
+import { ActionButton, Instant, StateBadge } from '../../ui/show.tsx';
+import { wholeList } from '../../ui/whole-list.ts';
+
+type Key = VendorDetail['keys'][number];
+
+export function KeyList({ vendor }: { vendor: VendorDetail }) {
+  const notAdministrator = useWhyNotAdministrator();
+  const [making, setMaking] = useState(false);
+  const [revoking, setRevoking] = useState<Key | null>(null);
+  const columns: Column<Key>[] = [
+    { key: 'label', header: 'Till', card: 'title', cell: (row) => row.label },
+    { key: 'made', header: 'Made', cell: (row) => <Instant at={row.createdAt} /> },
+    {
+      key: 'state',
+      header: 'State',
+      cell: (row) =>
+        row.revokedAt === null ? (
+          <StateBadge label={{ text: 'Opens', tone: 'good' }} />
+        ) : (
+          <StateBadge label={{ text: 'Taken back', tone: 'quiet' }} />
+        ),
+    },
+    {
+      key: 'action',
+      header: '',
+      card: 'wide',
+      cell: (row) =>
+        row.revokedAt === null && (
+          <ActionButton
+            size="compact-sm"
+            why={notAdministrator}
+            label={`Revoke the key of ${row.label}`}
+            onClick={() => setRevoking(row)}
+          >
+            Revoke
+          </ActionButton>
+        ),
+    },
+  ];
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" gap="sm">
+        <Text size="sm" c="dimmed" maw="60ch">
+          Each till signs in with a key of its own. A key is shown once, when it is made.
+        </Text>
+        <ActionButton why={notAdministrator} onClick={() => setMaking(true)}>
+          New key
+        </ActionButton>
+      </Group>
+      <DataTable
+        label="Till keys"
+        noun="key"
+        columns={columns}
+        rowKey={(row) => row.keyId}
+        query={wholeList(vendor.keys.toReversed())}
+        empty="No till has a key yet, so this vendor cannot sell."
+      />
+      <Dialog
+        opened={making}
+        onClose={() => setMaking(false)}
+        title={`New key for a till of ${vendor.name}`}
+        guarded
+      >
+        <NewKeyForm vendorId={vendor.vendorId} onClose={() => setMaking(false)} />
+      </Dialog>
+      <Dialog opened={revoking !== null} onClose={() => setRevoking(null)} title="Revoke a key">
+        {revoking !== null && (
+          <RevokeForm
+            vendorId={vendor.vendorId}
+            till={revoking}
+            onClose={() => setRevoking(null)}
+          />
+        )}
+      </Dialog>
+    </Stack>
+  );
+}
+
+function NewKeyForm({ vendorId, onClose }: { vendorId: string; onClose: () => void }) {
+  const label = useEntry('', (text) => readWords(text, 1, 100));
+  const act = useAct({
+    run: (words: string) => createKey(vendorId, words),
+    stale: [vendorsKey],
+  });
+  // What the mutation remembers of the key goes with the dialog.
+  const close = () => {
+    act.reset();
+    onClose();
+  };
+  if (act.data !== undefined) {
+    return (
+      <Stack gap="md">
+        <Text size="sm">
+          Put this into the till now. It opens the vendor’s float, is not kept here, and cannot be
+          shown again.
+        </Text>
+        <SecretOnce label="Key" secret={act.data.key} />
+        <Group justify="flex-end">
+          <Button onClick={close}>I have stored it</Button>
+        </Group>
+      </Stack>
+    );
+  }
+  return (
+    <DialogForm
+      submit="Make key"
+      act={act}
+      entries={[label]}
+      onCancel={close}
+      onSubmit={() => {
+        if (label.read.ok) act.mutate(label.read.value);
+      }}
+    >
+      <EntryField entry={label} label="Till" note="For example: Till 2, front" focus />
+    </DialogForm>
+  );
+}
+
+type RevokeFormProps = {
+  readonly vendorId: string;
+  readonly till: Key;
+  readonly onClose: () => void;
+};
+
+function RevokeForm({ vendorId, till, onClose }: RevokeFormProps) {
+  const act = useAct({
+    run: () => revokeKey(vendorId, till.keyId),
+    stale: [vendorsKey],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm
+      submit="Revoke for good"
+      danger
+      act={act}
+      onCancel={onClose}
+      onSubmit={() => act.mutate()}
+    >
+      <Text size="sm">
+        “{till.label}” can do nothing more with this key, at once and for good; give the till a new
+        key to let it sell again. An open shift stays open: another till of the vendor can close it.
+      </Text>
+    </DialogForm>
+  );
+}

@@ -1,0 +1,31 @@
+// How a vendor stands, in words and sums.
+
+import type { VendorRow, VendorStanding } from '@prewatt/api';
+import type { Label } from '../../text/labels.ts';
+
+/** Float and limit together: what its tills may still sell for. Never below zero. */
+export function mayStillSell(vendor: Pick<VendorRow, 'floatMinor' | 'floatLimitMinor'>): string {
+  const left = BigInt(vendor.floatMinor) + BigInt(vendor.floatLimitMinor);
+  return (left < 0n ? 0n : left).toString();
+}
+
+export function vendorLabel(
+  vendor: Pick<
+    VendorStanding,
+    'blockedReason' | 'floatMinor' | 'floatLimitMinor' | 'hour' | 'tokensPerHour'
+  >,
+): Label {
+  if (vendor.blockedReason !== null) return { text: 'Blocked', tone: 'bad' };
+  if (mayStillSell(vendor) === '0') return { text: 'Float used up', tone: 'warn' };
+  if (vendor.hour.tokens >= vendor.tokensPerHour) {
+    return { text: 'Budget of the hour used up', tone: 'warn' };
+  }
+  return { text: 'May sell', tone: 'good' };
+}
+
+/** Counted less expected, in a word. */
+export function differenceLabel(differenceMinor: string): Label {
+  const difference = BigInt(differenceMinor);
+  if (difference === 0n) return { text: 'Right', tone: 'good' };
+  return difference < 0n ? { text: 'Short', tone: 'bad' } : { text: 'Over', tone: 'warn' };
+}

@@ -1,0 +1,81 @@
+// The navigation: the four pages of every day, then the other rooms in groups. On a narrow screen
+// it is a bar at the foot, with the groups under "More".
+
+import { Menu } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Fragment, type ReactNode } from 'react';
+import { overviewQuery } from '../api/queries.ts';
+import { AttentionIcon, MetersIcon, MoreIcon, OverviewIcon, SalesIcon } from '../ui/icons.tsx';
+import { type Room, roomGroups } from './rooms.ts';
+import styles from './shell.module.css';
+
+export function Navigation() {
+  const overview = useQuery(overviewQuery);
+  const attention = overview.data?.attention ?? 0;
+  return (
+    <nav className={styles.nav} aria-label="Main">
+      <NavLink to="/" label="Overview" icon={<OverviewIcon />} exact />
+      <NavLink to="/meters" label="Meters" icon={<MetersIcon />} />
+      <NavLink to="/sales" label="Sales" icon={<SalesIcon />} />
+      <NavLink to="/attention" label="Attention" icon={<AttentionIcon />} count={attention} />
+      {roomGroups.map((group) => (
+        <div key={group.title} className={styles.group}>
+          <p className={styles.navTitle}>{group.title}</p>
+          {group.rooms.map((room) => (
+            <NavLink key={room.to} {...room} />
+          ))}
+        </div>
+      ))}
+      <More />
+    </nav>
+  );
+}
+
+function More() {
+  return (
+    <Menu position="top-end" width={220} keepMounted={false}>
+      <Menu.Target>
+        <button type="button" className={`${styles.navLink} ${styles.more}`}>
+          <MoreIcon />
+          <span>More</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {roomGroups.map((group) => (
+          <Fragment key={group.title}>
+            <Menu.Label>{group.title}</Menu.Label>
+            {group.rooms.map((room) => (
+              <Menu.Item key={room.to} component={Link} to={room.to}>
+                {room.label}
+              </Menu.Item>
+            ))}
+          </Fragment>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+type NavLinkProps = {
+  readonly to: '/' | '/meters' | '/sales' | '/attention' | Room['to'];
+  readonly label: string;
+  readonly icon?: ReactNode;
+  readonly count?: number;
+  readonly exact?: boolean;
+};
+
+function NavLink({ to, label, icon, count = 0, exact = false }: NavLinkProps) {
+  return (
+    <Link
+      to={to}
+      className={`${styles.navLink} ${icon === undefined ? styles.navPlain : ''}`}
+      activeOptions={{ exact, includeSearch: false }}
+      activeProps={{ 'aria-current': 'page' }}
+    >
+      {icon}
+      <span>{label}</span>
+      {count > 0 && <span className={styles.count}>{count > 99 ? '99+' : count}</span>}
+    </Link>
+  );
+}

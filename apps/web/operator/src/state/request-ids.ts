@@ -1,0 +1,26 @@
+// The name of an act, so that pressing a button again is the same act. It is kept until the server
+// has said yes or no: an answer that was lost may have been a yes, and then even changed words must
+// not become a second act.
+
+import type { Failure } from '../api/failure.ts';
+
+export type RequestIds = {
+  /** The name of the act that is under way, or a new one. */
+  readonly current: () => string;
+  /** What the server said; undefined for a yes. Only a clear answer ends the act. */
+  readonly answered: (failure?: Failure) => void;
+};
+
+export function createRequestIds(newId: () => string): RequestIds {
+  let id: string | null = null;
+  return {
+    current: () => {
+      id ??= newId();
+      return id;
+    },
+    answered: (failure) => {
+      const isClear = failure === undefined || (failure.kind === 'problem' && failure.status < 500);
+      if (isClear) id = null;
+    },
+  };
+}

@@ -1,0 +1,131 @@
+// Forms in dialogs: fields that say what is wrong with them, the server's refusal above the buttons,
+// and a submit button that cannot be pressed twice.
+
+import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import type { Failure } from '../api/failure.ts';
+import type { Read } from '../text/entries.ts';
+import { FailureNote } from './states.tsx';
+
+type DialogProps = {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly children: ReactNode;
+  /** What is shown once must not be closed by a slip of the mouse. */
+  readonly guarded?: boolean;
+};
+
+/** Its content starts anew each time it opens. */
+export function Dialog({ opened, onClose, title, children, guarded = false }: DialogProps) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      closeOnClickOutside={!guarded}
+      closeOnEscape={!guarded}
+      withCloseButton={!guarded}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      transitionProps={{ duration: 120 }}
+      centered
+    >
+      {children}
+    </Modal>
+  );
+}
+
+export type Entry<T> = {
+  readonly text: string;
+  readonly setText: (text: string) => void;
+  readonly read: Read<T>;
+  /** What is wrong, once somebody has tried to go on. */
+  readonly fault: string | null;
+  readonly insist: () => void;
+};
+
+/** A field's text and what it means. */
+export function useEntry<T>(initial: string, reading: (text: string) => Read<T>): Entry<T> {
+  const [text, setText] = useState(initial);
+  const [insisted, setInsisted] = useState(false);
+  const read = reading(text);
+  const fault = insisted && !read.ok ? read.error : null;
+  return { text, setText, read, fault, insist: () => setInsisted(true) };
+}
+
+type EntryFieldProps = {
+  readonly entry: Entry<unknown>;
+  readonly label: string;
+  readonly note?: string;
+  /** What stands after the number: a currency, "kWh". */
+  readonly unit?: string;
+  readonly numeric?: boolean;
+  readonly long?: boolean;
+  readonly focus?: boolean;
+};
+
+export function EntryField(props: EntryFieldProps) {
+  const { entry, label, note, unit, numeric = false, long = false, focus = false } = props;
+  const common = {
+    label: unit === undefined ? label : `${label} (${unit})`,
+    description: note,
+    value: entry.text,
+    error: entry.fault,
+    autoComplete: 'off',
+    ...(focus ? { 'data-autofocus': true } : {}),
+  };
+  if (long) {
+    return (
+      <Textarea
+        {...common}
+        rows={3}
+        onChange={(event) => entry.setText(event.currentTarget.value)}
+      />
+    );
+  }
+  return (
+    <TextInput
+      {...common}
+      inputMode={numeric ? 'decimal' : 'text'}
+      onChange={(event) => entry.setText(event.currentTarget.value)}
+    />
+  );
+}
+
+type DialogFormProps = {
+  readonly children?: ReactNode;
+  readonly submit: string;
+  /** For what cannot be taken back. */
+  readonly danger?: boolean;
+  readonly act: { readonly isPending: boolean; readonly error: Failure | null };
+  /** Fields that must be right before `onSubmit` is called. */
+  readonly entries?: readonly Entry<unknown>[];
+  readonly onSubmit: () => void;
+  readonly onCancel: () => void;
+};
+
+export function DialogForm(props: DialogFormProps) {
+  const { children, submit, danger = false, act, entries = [], onSubmit, onCancel } = props;
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    for (const entry of entries) entry.insist();
+    if (act.isPending || entries.some(({ read }) => !read.ok)) return;
+    onSubmit();
+  };
+  return (
+    <form onSubmit={send} noValidate>
+      <Stack gap="md">
+        {children}
+        {act.error !== null && <FailureNote failure={act.error} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={act.isPending} {...(danger ? { color: 'red' } : {})}>
+            {submit}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
