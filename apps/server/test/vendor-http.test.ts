@@ -367,11 +367,11 @@ test('operators page through vendors, shifts and deposits, and see the day and t
     (await administrator.get(`${path}/shifts?cursor=${cursor}`)).json(),
   );
   assert.deepEqual(older.rows, shifts.rows.slice(1));
-  const deposits = vendorDepositPageSchema.parse(
+  const brought = vendorDepositPageSchema.parse(
     (await administrator.get(`${path}/deposits`)).json(),
   );
   assert.deepEqual(
-    deposits.rows.map(({ reference }) => reference),
+    brought.rows.map(({ reference }) => reference),
     ['Slip 3'],
   );
   for (const list of ['shifts', 'deposits', 'statement']) {

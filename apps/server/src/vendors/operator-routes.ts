@@ -73,8 +73,11 @@ export function vendorOperatorRoutes(context: RouteContext) {
         vendorDetail(tx, vendorId, await nowFor(operator)),
       );
     });
-    const lists = { shifts: vendorShifts, deposits: vendorDeposits };
-    for (const [name, list] of Object.entries(lists)) {
+    const lists = [
+      ['shifts', vendorShifts],
+      ['deposits', vendorDeposits],
+    ] as const;
+    for (const [name, list] of lists) {
       app.get<ById>(`/api/operator/vendors/:id/${name}`, (request) => {
         const vendorId = vendorIdOf(request);
         const { cursor } = parse(historyQuery, request.query);

@@ -50,7 +50,7 @@ export const shiftsQuery = (vendorId: string) =>
     schema: shiftPageSchema,
   });
 
-export const depositsQuery = (vendorId: string) =>
+export const vendorDepositsQuery = (vendorId: string) =>
   paged({
     key: ['vendors', vendorId, 'deposits'],
     path: pathOf(vendorId, '/deposits'),

@@ -8,7 +8,7 @@ export type MeterFilter = (typeof meterFilters)[number];
 export const connectionTabs = ['sales', 'tokens', 'events', 'commands', 'messages'] as const;
 export type ConnectionTab = (typeof connectionTabs)[number];
 
-export const vendorTabs = ['statement', 'shifts', 'deposits', 'keys'] as const;
+export const vendorTabs = ['statement', 'shifts', 'brought', 'keys'] as const;
 export type VendorTab = (typeof vendorTabs)[number];
 
 type Raw = Record<string, unknown>;

@@ -1,5 +1,5 @@
-// Forms in dialogs: fields that say what is wrong with them, the server's refusal above the buttons,
-// and a submit button that cannot be pressed twice.
+// Forms in dialogs: fields that say what is wrong with them, the server's refusal above the
+// buttons, and a submit button that cannot be pressed twice.
 
 import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';

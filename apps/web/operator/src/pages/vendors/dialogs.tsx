@@ -159,15 +159,15 @@ function SettingFields({ settings }: { settings: ReturnType<typeof useSettings> 
   );
 }
 
-export function DepositDialog({ opened, onClose, vendor }: OfVendor) {
+export function VendorDepositDialog({ opened, onClose, vendor }: OfVendor) {
   return (
     <Dialog opened={opened} onClose={onClose} title={`Deposit of ${vendor.name}`}>
-      <DepositForm vendor={vendor} onClose={onClose} />
+      <VendorDepositForm vendor={vendor} onClose={onClose} />
     </Dialog>
   );
 }
 
-function DepositForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
+function VendorDepositForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
   const currency = useCurrency();
   const amount = useEntry('', (text) => readMoney(text, currency));
   const reference = useEntry('', (text) => readWords(text, 1, 100));

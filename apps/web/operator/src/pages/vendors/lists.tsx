@@ -3,7 +3,7 @@
 import { Text } from '@mantine/core';
 import type { ShiftRow, VendorDepositJson } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { depositsQuery, shiftsQuery } from '../../api/vendors.ts';
+import { shiftsQuery, vendorDepositsQuery } from '../../api/vendors.ts';
 import { useCurrency } from '../../shell/session.tsx';
 import { moneyText, unknown } from '../../text/numbers.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -69,7 +69,7 @@ export function ShiftList({ vendorId }: { vendorId: string }) {
   );
 }
 
-export function DepositList({ vendorId }: { vendorId: string }) {
+export function VendorDepositList({ vendorId }: { vendorId: string }) {
   const currency = useCurrency();
   const columns: Column<VendorDepositJson>[] = [
     {
@@ -97,7 +97,7 @@ export function DepositList({ vendorId }: { vendorId: string }) {
       noun="deposit"
       columns={columns}
       rowKey={(row) => row.vendorDepositId}
-      query={useInfiniteQuery(depositsQuery(vendorId))}
+      query={useInfiniteQuery(vendorDepositsQuery(vendorId))}
       empty="This vendor has brought no money yet."
     />
   );

@@ -21,9 +21,9 @@ import {
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
-import { BlockDialog, DepositDialog, SettingsDialog } from './dialogs.tsx';
+import { BlockDialog, SettingsDialog, VendorDepositDialog } from './dialogs.tsx';
 import { KeyList } from './keys.tsx';
-import { DepositList, ShiftList } from './lists.tsx';
+import { ShiftList, VendorDepositList } from './lists.tsx';
 import { mayStillSell, vendorLabel } from './standing.ts';
 import { VendorStatement } from './statement.tsx';
 
@@ -74,7 +74,7 @@ function Acts({ vendor }: { vendor: VendorDetail }) {
       <ActionButton why={readOnly} onClick={() => setOpen('block')}>
         {vendor.blockedReason === null ? 'Block' : 'Unblock'}
       </ActionButton>
-      <DepositDialog opened={open === 'deposit'} onClose={close} vendor={vendor} />
+      <VendorDepositDialog opened={open === 'deposit'} onClose={close} vendor={vendor} />
       <SettingsDialog opened={open === 'settings'} onClose={close} vendor={vendor} />
       <BlockDialog opened={open === 'block'} onClose={close} vendor={vendor} />
     </Group>
@@ -115,7 +115,7 @@ function Standing({ vendor }: { vendor: VendorDetail }) {
 const tabNames: Record<VendorTab, string> = {
   statement: 'Statement',
   shifts: 'Shifts',
-  deposits: 'Deposits',
+  brought: 'Deposits',
   keys: 'Till keys',
 };
 
@@ -126,7 +126,7 @@ function History({ vendor }: { vendor: VendorDetail }) {
   const panels: Record<VendorTab, () => React.ReactNode> = {
     statement: () => <VendorStatement vendorId={vendorId} />,
     shifts: () => <ShiftList vendorId={vendorId} />,
-    deposits: () => <DepositList vendorId={vendorId} />,
+    brought: () => <VendorDepositList vendorId={vendorId} />,
     keys: () => <KeyList vendor={vendor} />,
   };
   return (

@@ -9,18 +9,12 @@ import { useCallback } from 'react';
 import { statementQuery } from '../../api/vendors.ts';
 import { useCurrency, useOnClock, useZone } from '../../shell/session.tsx';
 import { isCivilDate, vendorSearch } from '../../state/search.ts';
+import { sentence } from '../../text/labels.ts';
 import { moneyText, unknown } from '../../text/numbers.ts';
 import { civilDate, nextDay } from '../../text/time.ts';
 import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Fact, facts, Instant, panel } from '../../ui/show.tsx';
-
-const kinds: Record<StatementRow['kind'], string> = {
-  sale: 'Sale',
-  commission: 'Commission',
-  deposit: 'Deposit',
-  reversal: 'Reversal',
-};
 
 export function VendorStatement({ vendorId }: { vendorId: string }) {
   const currency = useCurrency();
@@ -34,14 +28,14 @@ export function VendorStatement({ vendorId }: { vendorId: string }) {
       card: 'title',
       cell: (row) => <Instant at={row.at} withAge={false} />,
     },
-    { key: 'kind', header: 'What', cell: (row) => kinds[row.kind] },
+    { key: 'kind', header: 'What', cell: (row) => sentence(row.kind) },
     {
       key: 'about',
       header: 'About',
       cell: (row) => {
         if (row.saleId === null) return row.reference ?? unknown;
         return (
-          <SaleLink saleId={row.saleId} label={`${kinds[row.kind]}: open the sale`}>
+          <SaleLink saleId={row.saleId} label={`${sentence(row.kind)}: open the sale`}>
             Open sale
           </SaleLink>
         );
