@@ -56,7 +56,7 @@ export default function VendorPage() {
   );
 }
 
-type Open = 'deposit' | 'block' | 'settings' | null;
+type Open = 'brought' | 'block' | 'settings' | null;
 
 function Acts({ vendor }: { vendor: VendorDetail }) {
   const readOnly = useWhyReadOnly();
@@ -65,8 +65,8 @@ function Acts({ vendor }: { vendor: VendorDetail }) {
   const close = () => setOpen(null);
   return (
     <Group gap="xs">
-      <ActionButton why={readOnly} onClick={() => setOpen('deposit')}>
-        Record deposit
+      <ActionButton why={readOnly} onClick={() => setOpen('brought')}>
+        {'Record deposit'}
       </ActionButton>
       <ActionButton why={notAdministrator} onClick={() => setOpen('settings')}>
         Change settings
@@ -74,7 +74,7 @@ function Acts({ vendor }: { vendor: VendorDetail }) {
       <ActionButton why={readOnly} onClick={() => setOpen('block')}>
         {vendor.blockedReason === null ? 'Block' : 'Unblock'}
       </ActionButton>
-      <VendorDepositDialog opened={open === 'deposit'} onClose={close} vendor={vendor} />
+      <VendorDepositDialog opened={open === 'brought'} onClose={close} vendor={vendor} />
       <SettingsDialog opened={open === 'settings'} onClose={close} vendor={vendor} />
       <BlockDialog opened={open === 'block'} onClose={close} vendor={vendor} />
     </Group>
