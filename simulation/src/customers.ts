@@ -1,28 +1,16 @@
 // Customers: each buys when credit runs low, as far as their means go, approves or refuses at the
-// provider, and types tokens by hand: sometimes before the wire brings them, sometimes twice,
-// sometimes with a wrong digit.
+// provider, and types tokens by hand: sometimes before the wire brings them, sometimes twice, in
+// another order, or with a wrong digit. Each has chances of its own.
 
 import type { MeterOutput } from '@prewatt/meter';
 import { availableMilliWhOf } from '@prewatt/meter';
 import type { Services } from '@prewatt/server/services';
+import { untilItWorks } from './dying-database.ts';
+import type { CustomerFaults } from './faults.ts';
 import type { FakeProvider } from './provider.ts';
-import type { Random } from './random.ts';
-import type { TownHome } from './utility.ts';
-
-type Till = Parameters<Services['vendors']['selling']['sell']>[0];
-
-export type CustomerFaults = {
-  /** Share of purchases that are made for cash at a vendor's. */
-  readonly cash: number;
-  /** Chance that a vendor's till asks again, having lost the answer. */
-  readonly repeatSale: number;
-  readonly refuse: number;
-  readonly loseNotification: number;
-  readonly repeatNotification: number;
-  readonly typeToken: number;
-  readonly typeTwice: number;
-  readonly mistype: number;
-};
+import { createRandom, type Random, seedFrom } from './random.ts';
+import type { Trace } from './trace.ts';
+import type { Shop, TownHome } from './utility.ts';
 
 export type Customers = {
   /** What this customer types at the meter now, if anything. */
@@ -42,25 +30,34 @@ export type Observed = {
   readonly accepted: Map<string, number[]>;
   /** Crossings into low credit per connection. */
   readonly lowCrossings: Map<string, number>;
-  readonly switchOpenings: { readonly meterPan: string; readonly atMs: number }[];
+  readonly switchOpenings: { readonly home: TownHome; readonly atMs: number }[];
   purchases: number;
   refusedPayments: number;
   cashSales: number;
+  typedTokens: number;
+  wrongNotifications: number;
+  repeatedNotifications: number;
+  lostNotifications: number;
   /** Repeated requests of a till that got another answer than the first; law 5 wants none. */
   otherAnswers: number;
 };
 
+const shortest = (token: string): string => `…${token.slice(-4)}`;
+
 export function createCustomers(o: {
-  readonly random: Random;
+  readonly seed: number;
   readonly provider: FakeProvider;
   readonly homes: readonly TownHome[];
   readonly sms: readonly { readonly to: string; readonly text: string }[];
+  readonly trace: Trace;
+  /** Something of this home may have changed in the database. */
+  readonly touch: (home: TownHome) => void;
   readonly nowMs: () => number;
   readonly parallel: number;
   /** Where customers buy for cash; null where nobody does. */
-  readonly till: Till | null;
+  readonly till: Shop['till'] | null;
 }): Customers {
-  const { random, provider } = o;
+  const { provider, trace } = o;
   const observed: Observed = {
     accepted: new Map(),
     lowCrossings: new Map(),
@@ -68,80 +65,124 @@ export function createCustomers(o: {
     purchases: 0,
     refusedPayments: 0,
     cashSales: 0,
+    typedTokens: 0,
+    wrongNotifications: 0,
+    repeatedNotifications: 0,
+    lostNotifications: 0,
     otherAnswers: 0,
   };
-  const slips = new Map<string, string[]>();
-  const nextPurchaseMs = new Map<string, number>();
+  const slips = new Map<TownHome, string[]>();
+  const nextPurchaseMs = new Map<TownHome, number>();
+  const tillRequests = new Map<TownHome, number>();
+  const homeOfPhone = new Map(o.homes.map((home) => [home.phone, home]));
+  const chances = new Map(
+    o.homes.map((home) => [home, createRandom(seedFrom(o.seed, `customer ${home.index}`))]),
+  );
+  const randomOf = (home: TownHome): Random => {
+    const random = chances.get(home);
+    if (random === undefined) throw new Error('a customer of another town');
+    return random;
+  };
   let readMessages = 0;
-  let tillRequests = 0;
 
   const readPhones = (faults: CustomerFaults): void => {
     for (const message of o.sms.slice(readMessages)) {
-      const token = /Token ((?:\d{4} ){4}\d{4})/.exec(message.text)?.[1]?.replaceAll(' ', '');
-      const home = o.homes.find((each) => each.phone === message.to);
-      if (token === undefined || home === undefined || !random.chance(faults.typeToken)) continue;
-      const slip = slips.get(home.meterPan) ?? [];
-      if (random.chance(faults.mistype)) slip.push(mistyped(token, random));
-      slip.push(token);
-      if (random.chance(faults.typeTwice)) slip.push(token);
-      slips.set(home.meterPan, slip);
+      const home = homeOfPhone.get(message.to);
+      const tokens = [...message.text.matchAll(/\b(?:\d{4} ){4}\d{4}\b/g)].map(([token]) =>
+        token.replaceAll(' ', ''),
+      );
+      if (home === undefined || tokens.length === 0) continue;
+      const random = randomOf(home);
+      if (!random.chance(faults.typeToken)) continue;
+      const slip = slips.get(home) ?? [];
+      for (const token of tokens) {
+        if (random.chance(faults.mistype)) slip.push(mistyped(token, random));
+        slip.push(token);
+        if (random.chance(faults.typeTwice)) slip.push(token);
+      }
+      if (random.chance(faults.shuffle)) slip.reverse();
+      slips.set(home, slip);
     }
     readMessages = o.sms.length;
   };
 
   const wantsToBuy = (home: TownHome): boolean => {
-    if (o.nowMs() < (nextPurchaseMs.get(home.meterPan) ?? 0)) return false;
+    if (o.nowMs() < (nextPurchaseMs.get(home) ?? 0)) return false;
     const low = home.config.lowCreditThresholdWh * 1_000 * 1.5;
     return availableMilliWhOf(home.meter) < low;
   };
 
-  const buy = async (home: TownHome, services: Services, faults: CustomerFaults): Promise<void> => {
+  const notify = async (services: Services, rawBody: Buffer): Promise<void> => {
+    // The provider asks again until it gets an answer.
+    await untilItWorks(() => services.payments.notification('sandbox', rawBody, () => undefined));
+  };
+
+  const buy: Customers['buy'] = async (home, services, faults) => {
+    const random = randomOf(home);
+    o.touch(home);
     // Some wait until the lights go out; nobody buys again within hours.
-    nextPurchaseMs.set(home.meterPan, o.nowMs() + random.integer(4, 40) * 3_600_000);
+    nextPurchaseMs.set(home, o.nowMs() + random.integer(4, 40) * 3_600_000);
+    const amountMinor = random.pick(home.amountsMinor);
     if (random.chance(faults.cash)) {
-      await buyForCash(home, services, faults);
+      await buyForCash(home, services, { faults, amountMinor });
       return;
     }
-    const quote = await services.vending.makeQuote(home, random.pick(home.amountsMinor));
-    if (!quote.ok) return;
+    const refuses = random.chance(faults.refuse);
+    const loses = random.chance(faults.loseNotification);
+    const times = random.chance(faults.repeatNotification) ? random.integer(2, 4) : 1;
+    const wrong = random.chance(faults.wrongNotification);
+    const quote = await untilItWorks(() => services.vending.makeQuote(home, amountMinor));
+    if (!quote.ok) {
+      trace.add(home, `no quote for ${amountMinor}: ${quote.error}`);
+      return;
+    }
     const { quoteId } = quote.value;
-    const started = await services.payments.startPurchase(home, {
-      quoteId,
-      requestId: `quote:${quoteId}`,
-    });
-    if (!started.ok) return;
+    const started = await untilItWorks(() =>
+      services.payments.startPurchase(home, { quoteId, requestId: `quote:${quoteId}` }),
+    );
+    if (!started.ok) {
+      trace.add(home, `no purchase for ${amountMinor}: ${started.error}`);
+      return;
+    }
     observed.purchases += 1;
     const reference = started.value.checkoutUrl.split('/').at(-1) ?? '';
-    const refuses = random.chance(faults.refuse);
     if (refuses) observed.refusedPayments += 1;
     const notification = provider.decide(reference, refuses ? 'refuse' : 'approve');
-    if (random.chance(faults.loseNotification)) return;
-    const times = random.chance(faults.repeatNotification) ? random.integer(2, 4) : 1;
+    trace.add(home, `${refuses ? 'refuses to pay' : 'pays'} ${amountMinor}`);
+    if (wrong) {
+      observed.wrongNotifications += 1;
+      await notify(services, wrongNotification(notification, random));
+    }
+    if (loses) {
+      observed.lostNotifications += 1;
+      trace.add(home, 'the notification is lost');
+      return;
+    }
+    observed.repeatedNotifications += times - 1;
     // Repeats arrive at once, as retrying providers send them.
-    await Promise.all(
-      Array.from({ length: times }, () =>
-        services.payments.notification('sandbox', notification, () => undefined),
-      ),
-    );
+    await Promise.all(Array.from({ length: times }, () => notify(services, notification)));
   };
 
   const buyForCash = async (
     home: TownHome,
     services: Services,
-    faults: CustomerFaults,
+    purchase: { readonly faults: CustomerFaults; readonly amountMinor: bigint },
   ): Promise<void> => {
     const { till } = o;
     if (till === null) return;
-    tillRequests += 1;
+    const number = (tillRequests.get(home) ?? 0) + 1;
+    tillRequests.set(home, number);
     const request = {
-      requestId: `till-request-${tillRequests}`,
+      requestId: `till-request-${home.index}-${number}`,
       meterPan: home.meterPan,
-      amountMinor: random.pick(home.amountsMinor),
+      amountMinor: purchase.amountMinor,
     };
-    const first = await services.vendors.selling.sell(till, request);
+    const repeats = randomOf(home).chance(purchase.faults.repeatSale);
+    const first = await untilItWorks(() => services.vendors.selling.sell(till, request));
+    trace.add(home, `cash ${request.amountMinor}: ${first.ok ? 'sold' : first.error}`);
     if (first.ok) observed.cashSales += 1;
-    if (!random.chance(faults.repeatSale)) return;
-    const again = await services.vendors.selling.sell(till, request);
+    if (!repeats) return;
+    const again = await untilItWorks(() => services.vendors.selling.sell(till, request));
     if (JSON.stringify(again) !== JSON.stringify(first)) observed.otherAnswers += 1;
   };
 
@@ -149,21 +190,34 @@ export function createCustomers(o: {
     observed,
     buy,
 
-    keypadOf: (home) => slips.get(home.meterPan)?.shift() ?? null,
+    keypadOf: (home) => {
+      const token = slips.get(home)?.shift();
+      if (token === undefined) return null;
+      observed.typedTokens += 1;
+      return token;
+    },
 
     saw: (home, outputs) => {
       for (const event of outputs.events) {
-        if (event.code === 'token' && event.outcome.result === 'accepted') {
-          const tids = observed.accepted.get(home.meterPan) ?? [];
-          if (event.outcome.tid !== null) tids.push(event.outcome.tid);
-          observed.accepted.set(home.meterPan, tids);
+        if (event.code === 'token') {
+          const { outcome, origin } = event;
+          const said = outcome.result === 'accepted' ? 'accepts' : `refuses (${outcome.refusal})`;
+          trace.add(home, `the meter ${said} ${shortest(event.lastFour)} by ${origin}`);
+          o.touch(home);
+          if (outcome.result === 'accepted' && outcome.tid !== null) {
+            const tids = observed.accepted.get(home.meterPan) ?? [];
+            tids.push(outcome.tid);
+            observed.accepted.set(home.meterPan, tids);
+          }
         }
         if (event.code === 'creditLow') {
           const count = observed.lowCrossings.get(home.connectionId) ?? 0;
           observed.lowCrossings.set(home.connectionId, count + 1);
+          trace.add(home, 'credit is low');
         }
         if (event.code === 'loadSwitchOpened') {
-          observed.switchOpenings.push({ meterPan: home.meterPan, atMs: event.atMs });
+          observed.switchOpenings.push({ home, atMs: event.atMs });
+          trace.add(home, 'supply is cut');
         }
       }
     },
@@ -184,4 +238,14 @@ function mistyped(token: string, random: Random): string {
   const at = random.integer(1, 19);
   const digit = (Number(token[at]) + random.integer(1, 9)) % 10;
   return token.slice(0, at) + digit + token.slice(at + 1);
+}
+
+/** A notification for a payment that nobody made, or no notification at all. */
+function wrongNotification(good: Buffer, random: Random): Buffer {
+  if (random.chance(0.3)) return Buffer.from('<html>');
+  const body = JSON.parse(good.toString('utf8'));
+  const tail = Buffer.from(random.bytes(6)).toString('hex');
+  return Buffer.from(
+    JSON.stringify({ ...body, reference: `${String(body.reference).slice(0, -12)}${tail}` }),
+  );
 }

@@ -4,18 +4,29 @@
 
 import { mayDisconnect } from '@prewatt/protection';
 import { bucketCount } from '@prewatt/quantities';
-import { checkRule, cutAt, type History, historyBefore, rules } from '@prewatt/server/proof';
+import {
+  checkRule,
+  cutAt,
+  type History,
+  historyBefore,
+  type Range,
+  rules,
+  within,
+} from '@prewatt/server/proof';
 import { type RawBuilder, sql } from 'kysely';
 import type { Town } from './town.ts';
-import { protectionRules } from './utility.ts';
+import { protectionRules, type TownHome } from './utility.ts';
 import { zone } from './zone.ts';
 
 export class LawBroken extends Error {
   readonly law: number;
+  /** Whom it concerns, where that is known. */
+  readonly connectionIds: readonly string[];
 
-  constructor(law: number, text: string) {
+  constructor(law: number, text: string, connectionIds: readonly string[] = []) {
     super(`law ${law}: ${text}`);
     this.law = law;
+    this.connectionIds = connectionIds;
   }
 }
 
@@ -26,11 +37,19 @@ export type Laws = {
   readonly checkSettled: () => Promise<number>;
 };
 
-const allBuckets = { fromBucket: 0, toBucket: bucketCount - 1 };
+type Buckets = Omit<Range, 'nowMs'>;
+type Known = { readonly cut: string; readonly history: History };
+const allBuckets: Buckets = { fromBucket: 0, toBucket: bucketCount - 1 };
 
-export function createLaws(town: Town): Laws {
-  let known: { readonly cut: string; readonly history: History } | null = null;
+/**
+ * At each tick: the homes that anything happened to since the last, and one part of `sweepTicks` of
+ * everything; 1 means everything at each tick.
+ */
+export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws {
+  /** What the ledger was when a part of it was last looked at. */
+  const known = new Map<number, Known>();
   let openingsSeen = 0;
+  let turn = 0;
 
   const one = async <T>(query: RawBuilder<T>): Promise<T> => {
     const { rows } = await query.execute(town.owner.directories);
@@ -43,33 +62,43 @@ export function createLaws(town: Town): Laws {
     if (bad !== 0n) throw new LawBroken(law, `${bad} ${text}`);
   };
 
-  /** Law 1: what was there at the last tick is there unchanged. */
-  const history = async (): Promise<void> => {
+  const partOf = (part: number): Buckets => ({
+    fromBucket: Math.floor((bucketCount * part) / o.sweepTicks),
+    toBucket: Math.floor((bucketCount * (part + 1)) / o.sweepTicks) - 1,
+  });
+
+  /** Law 1: what was there when this part was last looked at is there unchanged. */
+  const history = async (part: number): Promise<void> => {
     const { directories } = town.owner;
-    if (known !== null) {
-      const now = await historyBefore(directories, allBuckets, known.cut);
-      if (now.count !== known.history.count || now.digest !== known.history.digest) {
+    const buckets = partOf(part);
+    const before = known.get(part);
+    if (before !== undefined) {
+      const now = await historyBefore(directories, buckets, before.cut);
+      if (now.count !== before.history.count || now.digest !== before.history.digest) {
         throw new LawBroken(1, 'a posted transfer was changed, removed or slipped in');
       }
     }
     // Identifiers begin with their millisecond, and the next tick is later than this one.
     const cut = cutAt(town.nowMs() + 1);
-    known = { cut, history: await historyBefore(directories, allBuckets, cut) };
+    known.set(part, { cut, history: await historyBefore(directories, buckets, cut) });
   };
 
   /** What the proof of the server checks too, by its own queries; says all that is broken. */
-  const database = async (): Promise<void> => {
-    const range = { ...allBuckets, nowMs: town.nowMs() };
-    const broken: { readonly law: number; readonly text: string }[] = [];
+  const database = async (buckets: Buckets): Promise<number> => {
+    const range = { ...buckets, nowMs: town.nowMs() };
+    const broken: { readonly law: number; readonly text: string; readonly ids: string[] }[] = [];
     for (const rule of rules) {
-      const { failed } = await checkRule(town.owner.directories, rule, range);
-      if (failed > 0n) broken.push({ law: rule.law, text: `${failed} ${rule.broken}` });
+      const { failed, findings } = await checkRule(town.owner.directories, rule, range);
+      if (failed === 0n) continue;
+      const ids = findings.flatMap(({ connectionId }) => connectionId ?? []);
+      broken.push({ law: rule.law, text: `${failed} ${rule.broken}`, ids });
     }
     const [first, ...more] = broken;
-    if (first === undefined) return;
+    if (first === undefined) return rules.length;
     throw new LawBroken(
       first.law,
       [first.text, ...more.map(({ law, text }) => `law ${law}: ${text}`)].join('; '),
+      broken.flatMap(({ ids }) => ids),
     );
   };
 
@@ -85,56 +114,60 @@ export function createLaws(town: Town): Laws {
   };
 
   /** Laws 3 and 4, seen from the meters. */
-  const meters = async (): Promise<void> => {
+  const meters = async (homes: readonly TownHome[], buckets: Buckets): Promise<void> => {
     const { rows } = await sql<{ meter_id: string; issued: bigint; twice: bigint }>`
       SELECT meter_id, sum(energy_wh)::bigint AS issued,
         count(*) - count(DISTINCT (base_date, tid)) AS twice
-      FROM prewatt.tokens GROUP BY meter_id`.execute(town.owner.directories);
+      FROM prewatt.tokens t WHERE ${within('t', buckets)}
+      GROUP BY meter_id`.execute(town.owner.directories);
     const issued = new Map(rows.map((row) => [row.meter_id, row]));
-    for (const home of town.homes) {
+    for (const home of homes) {
+      const { meterPan, connectionId } = home;
       const row = issued.get(home.meterId);
       const creditedWh = BigInt(Math.floor(home.meter.creditedMilliWh / 1000));
       if (creditedWh > (row?.issued ?? 0n)) {
-        throw new LawBroken(
-          3,
-          `meter ${home.meterPan} credited ${creditedWh} Wh, issued ${row?.issued}`,
-        );
+        const text = `meter ${meterPan} credited ${creditedWh} Wh, issued ${row?.issued}`;
+        throw new LawBroken(3, text, [connectionId]);
       }
-      if ((row?.twice ?? 0n) > 0n)
-        throw new LawBroken(4, `a TID was issued twice for ${home.meterPan}`);
-      const accepted = town.customers.observed.accepted.get(home.meterPan) ?? [];
+      if ((row?.twice ?? 0n) > 0n) {
+        throw new LawBroken(4, `a TID was issued twice for ${meterPan}`, [connectionId]);
+      }
+      const accepted = town.customers.observed.accepted.get(meterPan) ?? [];
       if (new Set(accepted).size !== accepted.length) {
-        throw new LawBroken(4, `meter ${home.meterPan} accepted a TID twice`);
+        throw new LawBroken(4, `meter ${meterPan} accepted a TID twice`, [connectionId]);
       }
     }
   };
 
+  /** Law 7, by the meter's own clock. */
   const supply = (): void => {
     const openings = town.customers.observed.switchOpenings;
-    for (const opening of openings.slice(openingsSeen)) {
-      const answer = mayDisconnect(protectionRules, {
-        atMs: opening.atMs,
-        zone,
-        vulnerable: false,
-      });
+    for (const { home, atMs } of openings.slice(openingsSeen)) {
+      const answer = mayDisconnect(protectionRules, { atMs, zone, vulnerable: false });
       if (!answer.allowed) {
-        throw new LawBroken(7, `meter ${opening.meterPan} cut supply during ${answer.because}`);
+        const text = `meter ${home.meterPan} cut supply during ${answer.because}`;
+        throw new LawBroken(7, text, [home.connectionId]);
       }
     }
     openingsSeen = openings.length;
   };
 
-  const alerts = async (exactly: boolean): Promise<void> => {
+  const alerts = async (
+    homes: readonly TownHome[],
+    scope: { readonly buckets: Buckets; readonly exactly: boolean },
+  ): Promise<void> => {
     const { rows } = await sql<{ connection_id: string; sent: bigint }>`
-      SELECT connection_id, count(*) AS sent FROM prewatt.messages WHERE kind = 'creditLow'
+      SELECT connection_id, count(*) AS sent FROM prewatt.messages m
+      WHERE ${within('m', scope.buckets)} AND kind = 'creditLow'
       GROUP BY connection_id`.execute(town.owner.directories);
     const sent = new Map(rows.map((row) => [row.connection_id, Number(row.sent)]));
-    for (const home of town.homes) {
+    for (const home of homes) {
       const crossings = town.customers.observed.lowCrossings.get(home.connectionId) ?? 0;
       const messages = sent.get(home.connectionId) ?? 0;
-      const broken = exactly ? messages !== crossings : messages > crossings;
-      if (broken)
-        throw new LawBroken(8, `${home.name}: ${crossings} crossings, ${messages} alerts`);
+      const broken = scope.exactly ? messages !== crossings : messages > crossings;
+      if (!broken) continue;
+      const text = `${home.name}: ${crossings} crossings, ${messages} alerts`;
+      throw new LawBroken(8, text, [home.connectionId]);
     }
   };
 
@@ -149,16 +182,34 @@ export function createLaws(town: Town): Laws {
 
   return {
     check: async () => {
-      await history();
-      await database();
+      const part = turn % o.sweepTicks;
+      turn += 1;
+      const sweep = partOf(part);
+      const touched = town.takeTouched();
+      const isSwept = ({ bucket }: TownHome): boolean =>
+        bucket >= sweep.fromBucket && bucket <= sweep.toBucket;
+      await history(part);
       await vendors();
-      await meters();
       supply();
-      await alerts(false);
-      return 9;
+      const swept = town.homes.filter(isSwept);
+      const others = town.homes.filter((home) => touched.has(home) && !isSwept(home));
+      let checks = 3;
+      const look = async (homes: readonly TownHome[], buckets: Buckets): Promise<void> => {
+        checks += 3 + (await database(buckets));
+        await meters(homes, buckets);
+        await alerts(homes, { buckets, exactly: false });
+      };
+      await look(swept, sweep);
+      if (others.length > 0) {
+        await look(others, { ...allBuckets, only: others.map(({ bucket }) => bucket) });
+      }
+      return checks;
     },
     checkSettled: async () => {
-      await alerts(true);
+      for (let part = 0; part < o.sweepTicks; part++) await history(part);
+      const checks = await database(allBuckets);
+      await meters(town.homes, allBuckets);
+      await alerts(town.homes, { buckets: allBuckets, exactly: true });
       await none(
         6,
         'paid sales that have not come home',
@@ -184,13 +235,11 @@ export function createLaws(town: Town): Laws {
           WHERE meter_id = ${home.meterId}::uuid`);
         const creditedWh = BigInt(Math.floor(home.meter.creditedMilliWh / 1000));
         if (issued.issued !== creditedWh) {
-          throw new LawBroken(
-            3,
-            `${home.name}: issued ${issued.issued} Wh, credited ${creditedWh} Wh`,
-          );
+          const text = `${home.name}: issued ${issued.issued} Wh, credited ${creditedWh} Wh`;
+          throw new LawBroken(3, text, [home.connectionId]);
         }
       }
-      return 4;
+      return checks + o.sweepTicks + 7;
     },
   };
 }

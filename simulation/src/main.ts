@@ -1,47 +1,103 @@
-// `npm run simulate -- --seed 7 --homes 10 --days 30 [--calm] [--json]`: one town, its laws checked
-// at each tick.
+// `npm run simulate -- --seed 7 --homes 10 --days 30 [--faults all|none|LIST] [--json]`: one town,
+// its laws checked at each tick. A failure prints the seed and the shortest trace that leads to it.
 
 import { parseArgs } from 'node:util';
 import { createTownDatabase } from './database.ts';
+import { faultsOf, parseFaults } from './faults.ts';
 import { townPlan } from './plan.ts';
-import { runTown } from './run.ts';
-import { allFaults, noFaults } from './town.ts';
+import { RunFailed, type RunReport, runTown } from './run.ts';
+import { type Attempt, shrink } from './shrink.ts';
+
+const tickMs = 3_600_000;
+const traceLines = 60;
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '7' },
     homes: { type: 'string', default: '10' },
     days: { type: 'string', default: '30' },
-    calm: { type: 'boolean', default: false },
+    faults: { type: 'string', default: 'all' },
     json: { type: 'boolean', default: false },
   },
 });
 
-const database = await createTownDatabase();
+const seed = wholeNumber('seed');
+const homes = wholeNumber('homes');
+const days = wholeNumber('days');
+const faults = parseFaults(values.faults);
+if (!faults.ok) stop(faults.error);
+
 const startedMs = performance.now();
+const whole: Attempt = { faults: faults.value, only: null, ticks: days * 24 };
 try {
-  const report = await runTown({
-    seed: Number(values.seed),
-    ownerUrl: database.ownerUrl,
-    appUrl: database.appUrl,
-    startMs: Date.UTC(2026, 8, 1),
-    tickMs: 3_600_000,
-    days: Number(values.days),
-    faults: values.calm ? noFaults : allFaults,
-    plan: townPlan(Number(values.homes)),
-    masterKey: Buffer.alloc(32, 1),
-    parallel: 1,
-  });
+  const report = await live(whole, showProgress);
   const wallSeconds = Math.round((performance.now() - startedMs) / 100) / 10;
-  if (values.json) console.log(JSON.stringify({ ...report, wallSeconds }));
-  else {
-    for (const [name, value] of Object.entries({ ...report, wallSeconds })) {
-      console.log(`${name.padEnd(16)}${value}`);
-    }
-  }
+  show({ ...report, wallSeconds });
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  if (!(error instanceof RunFailed)) throw error;
   process.exitCode = 1;
-} finally {
-  await database.drop();
+  await tell(error);
+}
+
+async function live(attempt: Attempt, onProgress?: (share: number) => void): Promise<RunReport> {
+  const database = await createTownDatabase();
+  try {
+    return await runTown({
+      seed,
+      ownerUrl: database.ownerUrl,
+      appUrl: database.appUrl,
+      startMs: Date.UTC(2026, 8, 1),
+      tickMs,
+      days: Math.ceil(attempt.ticks / 24),
+      faults: faultsOf(attempt.faults),
+      plan: townPlan(homes),
+      masterKey: Buffer.alloc(32, 1),
+      parallel: 1,
+      ...(attempt.only === null ? {} : { only: attempt.only }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+  } finally {
+    await database.drop();
+  }
+}
+
+async function tell(failure: RunFailed): Promise<void> {
+  console.error(`seed ${seed}, tick ${failure.tick}: ${failure.message}`);
+  console.error('looking for the shortest trace');
+  const attempt = { ...whole, ticks: failure.tick };
+  const shortest = await shrink({ attempt, failure }, live);
+  const { only } = shortest.attempt;
+  console.error(
+    `with ${only === null ? 'all homes' : `home ${only.join(', ')} alone`}, ` +
+      `faults ${shortest.attempt.faults.join(',') || 'none'}, ` +
+      `tick ${shortest.failure.tick}: ${shortest.failure.message}`,
+  );
+  for (const line of shortest.failure.story.slice(-traceLines)) console.error(`  ${line}`);
+}
+
+function showProgress(share: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${Math.floor(share * 100)} %`);
+}
+
+function show(report: RunReport & { readonly wallSeconds: number }): void {
+  if (process.stderr.isTTY) process.stderr.write('\r');
+  if (values.json) {
+    console.log(JSON.stringify(report));
+    return;
+  }
+  const { faultsInjected, ...numbers } = report;
+  for (const [name, value] of Object.entries({ ...numbers, ...faultsInjected })) {
+    console.log(`${name.padEnd(24)}${value}`);
+  }
+}
+
+function wholeNumber(name: 'seed' | 'homes' | 'days'): number {
+  const value = Number(values[name]);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  return stop(`--${name} must be a whole number from 1, not "${values[name]}"`);
+}
+
+function stop(text: string): never {
+  console.error(`simulate: ${text}`);
+  process.exit(2);
 }

@@ -1,14 +1,8 @@
 // A network that loses, repeats, delays and reorders, under a seed. Perfect when all chances are
 // zero.
 
+import type { TownFaults } from './faults.ts';
 import { createRandom, type Random, seedFrom } from './random.ts';
-
-export type NetworkFaults = {
-  readonly loss: number;
-  readonly repeat: number;
-  /** Ticks that a message may take longer than others; reordering follows from it. */
-  readonly maximumDelayTicks: number;
-};
 
 export type Network<T> = {
   /**
@@ -21,12 +15,15 @@ export type Network<T> = {
   readonly counts: { lost: number; repeated: number; delayed: number };
 };
 
-export function createNetwork<T>(faults: NetworkFaults, seed: number): Network<T> {
+export function createNetwork<T>(
+  faults: TownFaults['network'],
+  o: { readonly seed: number; readonly ticksPerDay: number },
+): Network<T> {
   const streams = new Map<string, Random>();
   const streamOf = (sender: string): Random => {
     const known = streams.get(sender);
     if (known !== undefined) return known;
-    const stream = createRandom(seedFrom(seed, sender));
+    const stream = createRandom(seedFrom(o.seed, sender));
     streams.set(sender, stream);
     return stream;
   };
@@ -34,7 +31,10 @@ export function createNetwork<T>(faults: NetworkFaults, seed: number): Network<T
   const counts = { lost: 0, repeated: 0, delayed: 0 };
 
   const put = (random: Random, message: T, tick: number): void => {
-    const delay = random.integer(0, faults.maximumDelayTicks);
+    const long = faults.longDelay > 0 && random.chance(faults.longDelay);
+    const delay = long
+      ? Math.round((1 + 4 * random.next()) * o.ticksPerDay)
+      : random.integer(0, faults.maximumDelayTicks);
     if (delay > 0) counts.delayed += 1;
     underWay.push({ atTick: tick + delay, order: random.next(), message });
   };
@@ -53,9 +53,11 @@ export function createNetwork<T>(faults: NetworkFaults, seed: number): Network<T
       put(random, message, tick);
     },
     deliver: (tick) => {
-      const due = underWay.filter((each) => each.atTick <= tick);
-      underWay = underWay.filter((each) => each.atTick > tick);
-      if (faults.maximumDelayTicks > 0) due.sort((a, b) => a.order - b.order);
+      const due: typeof underWay = [];
+      const later: typeof underWay = [];
+      for (const each of underWay) (each.atTick <= tick ? due : later).push(each);
+      underWay = later;
+      if (faults.maximumDelayTicks + faults.longDelay > 0) due.sort((a, b) => a.order - b.order);
       return due.map((each) => each.message);
     },
     clear: () => {

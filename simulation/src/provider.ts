@@ -1,9 +1,9 @@
 // A payment provider on fake time: customers approve or refuse, and its notifications are lost,
 // late and repeated.
 
-import { ok } from '@prewatt/quantities';
+import { err, ok } from '@prewatt/quantities';
 import type { PaymentProvider, ProviderStatus } from '@prewatt/server/services';
-import type { Random } from './random.ts';
+import { createRandom, seedFrom } from './random.ts';
 
 export type FakeProvider = PaymentProvider & {
   /**
@@ -19,7 +19,7 @@ type Checkout = {
   status: ProviderStatus;
 };
 
-export function createFakeProvider(random: Random): FakeProvider {
+export function createFakeProvider(seed: number): FakeProvider {
   const checkouts = new Map<string, Checkout>();
   const answer = (reference: string, status: ProviderStatus): Buffer =>
     Buffer.from(
@@ -43,7 +43,9 @@ export function createFakeProvider(random: Random): FakeProvider {
     },
     statusOf: async (reference) => ok(checkouts.get(reference)?.status ?? null),
     readNotification: (rawBody) => {
-      const { reference, status } = JSON.parse(rawBody.toString('utf8'));
+      const text = rawBody.toString('utf8');
+      if (!text.startsWith('{')) return err('malformed');
+      const { reference, status } = JSON.parse(text);
       if (status.status !== 'succeeded') return ok({ reference, status });
       return ok({
         reference,
@@ -54,6 +56,8 @@ export function createFakeProvider(random: Random): FakeProvider {
       const checkout = checkouts.get(reference);
       if (checkout === undefined) throw new Error('no such checkout');
       if (checkout.status.status === 'pending') {
+        // Of its own, so that it is the same whatever else happens in the town.
+        const random = createRandom(seedFrom(seed, reference));
         const hex = Buffer.from(random.bytes(6)).toString('hex').toUpperCase();
         checkout.status =
           as === 'refuse'

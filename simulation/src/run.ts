@@ -1,83 +1,151 @@
 // Runs a town for some days, checking the laws at each tick, and lets it come to rest.
 
 import { Logger, runOnce } from 'graphile-worker';
+import { sql } from 'kysely';
+import { untilItWorks } from './dying-database.ts';
 import { createLaws, LawBroken } from './laws.ts';
-import { createTown, type TownOptions } from './town.ts';
+import { createTown, type Town, type TownOptions } from './town.ts';
 
 export type RunReport = {
   readonly seed: number;
   readonly homes: number;
   readonly days: number;
   readonly ticks: number;
-  readonly lawChecks: number;
-  readonly purchases: number;
-  readonly refusedPayments: number;
+  /** Paid and issued. */
+  readonly sales: number;
   readonly cashSales: number;
-  readonly tokensAccepted: number;
+  readonly refusedPayments: number;
+  readonly tokens: number;
+  readonly accepted: number;
   readonly alerts: number;
   readonly cuts: number;
-  readonly lost: number;
-  readonly repeated: number;
-  readonly delayed: number;
-  readonly powerCuts: number;
-  readonly serverRestarts: number;
+  /** Cuts that a protection rule forbids; any stops the run. */
+  readonly forbiddenCuts: number;
+  readonly hoursOffSupply: number;
+  readonly lawsChecked: number;
+  readonly faultsInjected: Readonly<Record<string, number>>;
+};
+
+/** A law did not hold: what, where, and the story that led to it. */
+export class RunFailed extends Error {
+  readonly tick: number;
+  /** The homes that it concerns; empty when nobody in particular. */
+  readonly homes: readonly number[];
+  readonly story: readonly string[];
+
+  constructor(broken: LawBroken, town: Town) {
+    super(broken.message);
+    const ids = new Set(broken.connectionIds);
+    this.tick = town.tick();
+    this.homes = town.homes.filter((home) => ids.has(home.connectionId)).map(({ index }) => index);
+    this.story = town.trace.of(this.homes[0] ?? town.homes[0]?.index ?? 0);
+  }
+}
+
+export type RunOptions = TownOptions & {
+  readonly days: number;
+  /** Called now and then with the share that is done. */
+  readonly onProgress?: (share: number) => void;
 };
 
 const jobsEveryTicks = 6;
 const settleTicks = 24;
 const silentLogger = new Logger(() => () => {});
 
-/** Throws LawBroken, with seed and tick in its message, when a law does not hold. */
-export async function runTown(o: TownOptions & { readonly days: number }): Promise<RunReport> {
+/** A small town is checked whole at each tick; a large one in parts, whole within days. */
+function sweepTicksOf(homes: number): number {
+  if (homes <= 20) return 1;
+  return homes <= 300 ? 24 : 720;
+}
+
+/** Throws RunFailed when a law does not hold. */
+export async function runTown(o: RunOptions): Promise<RunReport> {
   const town = await createTown(o);
-  const laws = createLaws(town);
+  const laws = createLaws(town, { sweepTicks: sweepTicksOf(town.homes.length) });
   const ticks = Math.round((o.days * 86_400_000) / o.tickMs);
-  let lawChecks = 0;
+  let lawsChecked = 0;
   const turn = async (): Promise<void> => {
     await town.advance();
     if (town.tick() % jobsEveryTicks === 0) await runJobs(o.appUrl, town);
-    lawChecks += await laws.check();
+    lawsChecked += await laws.check();
   };
   try {
-    for (let i = 0; i < ticks; i++) await turn();
+    for (let i = 0; i < ticks; i++) {
+      await turn();
+      o.onProgress?.(i / ticks);
+    }
     town.calm();
-    for (let i = 0; i < settleTicks; i++) await turn();
+    for (let i = 0; i < settleTicks; i++) {
+      await retryJobsNow(town);
+      await turn();
+    }
     // Jobs first, then one more turn: what they sent may have made customers type.
+    await retryJobsNow(town);
     await runJobs(o.appUrl, town);
-    lawChecks += await laws.checkSettled();
+    lawsChecked += await laws.checkSettled();
+    return await report(o, { town, ticks, lawsChecked });
   } catch (error) {
     if (!(error instanceof LawBroken)) throw error;
-    throw new Error(`seed ${o.seed}, tick ${town.tick()} of ${ticks}: ${error.message}`);
+    throw new RunFailed(error, town);
   } finally {
     await town.close();
   }
+}
+
+async function report(
+  o: RunOptions,
+  ran: { readonly town: Town; readonly ticks: number; readonly lawsChecked: number },
+): Promise<RunReport> {
+  const { town } = ran;
   const { observed } = town.customers;
   const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
+  const { rows } = await sql<{ sales: bigint; tokens: bigint }>`
+    SELECT (SELECT count(*) FROM prewatt.sales WHERE issued_at IS NOT NULL) AS sales,
+      (SELECT count(*) FROM prewatt.tokens) AS tokens`.execute(town.owner.directories);
+  const { hoursOffSupply, ...faults } = town.counts();
   return {
     seed: o.seed,
     homes: town.homes.length,
     days: o.days,
-    ticks,
-    lawChecks,
-    purchases: observed.purchases,
-    refusedPayments: observed.refusedPayments,
+    ticks: ran.ticks,
+    sales: Number(rows[0]?.sales ?? 0n),
     cashSales: observed.cashSales,
-    tokensAccepted: sum([...observed.accepted.values()].map((tids) => tids.length)),
+    refusedPayments: observed.refusedPayments,
+    tokens: Number(rows[0]?.tokens ?? 0n),
+    accepted: sum([...observed.accepted.values()].map((tids) => tids.length)),
     alerts: sum(observed.lowCrossings.values()),
     cuts: observed.switchOpenings.length,
-    ...town.counts(),
+    forbiddenCuts: 0,
+    hoursOffSupply,
+    lawsChecked: ran.lawsChecked,
+    faultsInjected: {
+      ...faults,
+      typedTokens: observed.typedTokens,
+      lostNotifications: observed.lostNotifications,
+      repeatedNotifications: observed.repeatedNotifications,
+      wrongNotifications: observed.wrongNotifications,
+    },
   };
 }
 
-async function runJobs(url: string, town: Awaited<ReturnType<typeof createTown>>): Promise<void> {
+function runJobs(url: string, town: Town): Promise<void> {
   const { jobs } = town.services();
-  await runOnce({
-    connectionString: url,
-    noHandleSignals: true,
-    taskList: {
-      sendMessage: (payload) => jobs.sendMessage(payload as Parameters<typeof jobs.sendMessage>[0]),
-      runProof: (payload) => jobs.runProof(payload as Parameters<typeof jobs.runProof>[0]),
-    },
-    logger: silentLogger,
-  });
+  return untilItWorks(() =>
+    runOnce({
+      connectionString: url,
+      noHandleSignals: true,
+      taskList: {
+        sendMessage: (payload) =>
+          jobs.sendMessage(payload as Parameters<typeof jobs.sendMessage>[0]),
+        runProof: (payload) => jobs.runProof(payload as Parameters<typeof jobs.runProof>[0]),
+      },
+      logger: silentLogger,
+    }),
+  );
+}
+
+/** Jobs wait in real time before they are tried again, and a town has none. */
+async function retryJobsNow(town: Town): Promise<void> {
+  await sql`UPDATE graphile_worker._private_jobs SET run_at = now(), locked_at = NULL,
+    locked_by = NULL`.execute(town.owner.directories);
 }

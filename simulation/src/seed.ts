@@ -11,7 +11,8 @@ import { createLog, createNewUuid } from '@prewatt/server/services';
 import { createOperatorSignIn } from '@prewatt/server/sign-in';
 import type { FactoryFile } from '@prewatt/virtual-meter/factory';
 import { Logger, runOnce } from 'graphile-worker';
-import { createTown, noFaults, type Town } from './town.ts';
+import { noFaults } from './faults.ts';
+import { createTown, type Town } from './town.ts';
 import type { TownHome, UtilityPlan } from './utility.ts';
 
 const homes = 40;

@@ -5,10 +5,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { createTownDatabase, type TownDatabase } from './database.ts';
+import { faultKinds, faultsOf } from './faults.ts';
 import { createLaws } from './laws.ts';
 import { townPlan } from './plan.ts';
 import { runTown } from './run.ts';
-import { allFaults, createTown, noFaults, type Town, type TownOptions } from './town.ts';
+import { createTown, type Town, type TownOptions } from './town.ts';
 
 const optionsOf = (database: TownDatabase, o: { seed: number; homes: number }): TownOptions => ({
   seed: o.seed,
@@ -16,7 +17,7 @@ const optionsOf = (database: TownDatabase, o: { seed: number; homes: number }): 
   appUrl: database.appUrl,
   startMs: Date.UTC(2026, 8, 1),
   tickMs: 3_600_000,
-  faults: allFaults,
+  faults: faultsOf(faultKinds),
   plan: townPlan(o.homes),
   masterKey: Buffer.alloc(32, 1),
   parallel: 1,
@@ -27,12 +28,13 @@ test('ten homes live thirty days over a network that loses, repeats and reorders
   try {
     const report = await runTown({ ...optionsOf(database, { seed: 7, homes: 10 }), days: 30 });
     t.diagnostic(JSON.stringify(report));
-    assert.ok(report.purchases > 50, 'customers bought');
+    assert.ok(report.sales > 50, 'customers bought');
     assert.ok(report.cashSales > 10, 'some paid cash at a vendor’s');
-    assert.ok(report.tokensAccepted > 50, 'meters accepted');
-    assert.ok(report.lost > 500 && report.repeated > 500, 'the network misbehaved');
+    assert.ok(report.accepted > 50, 'meters accepted');
     assert.ok(report.cuts > 0 && report.alerts > 0, 'credit ran low and out');
-    assert.ok(report.serverRestarts > 0 && report.powerCuts > 0);
+    for (const [fault, count] of Object.entries(report.faultsInjected)) {
+      assert.ok(count > 0, fault);
+    }
   } finally {
     await database.drop();
   }
@@ -55,10 +57,12 @@ let database: TownDatabase;
 let town: Town;
 before(async () => {
   database = await createTownDatabase();
-  const faults = { ...noFaults, customers: { ...noFaults.customers, cash: 0.3 } };
-  town = await createTown({ ...optionsOf(database, { seed: 3, homes: 3 }), faults });
+  town = await createTown({
+    ...optionsOf(database, { seed: 3, homes: 3 }),
+    faults: faultsOf([]),
+  });
   for (let i = 0; i < 48; i++) await town.advance();
-  await createLaws(town).check();
+  await createLaws(town, { sweepTicks: 1 }).check();
   assert.ok(town.customers.observed.cashSales > 0);
 });
 after(async () => {
@@ -68,12 +72,12 @@ after(async () => {
 
 /** Breaks something as the database's owner, expects the law to notice, and mends it. */
 async function expectBroken(law: number, breakIt: string, mendIt: string): Promise<void> {
-  const laws = createLaws(town);
+  const laws = createLaws(town, { sweepTicks: 1 });
   await laws.check();
   await sql.raw(breakIt).execute(town.owner.directories);
   await assert.rejects(laws.check(), new RegExp(`law ${law}:`), breakIt);
   await sql.raw(mendIt).execute(town.owner.directories);
-  await createLaws(town).check();
+  await createLaws(town, { sweepTicks: 1 }).check();
 }
 
 test('law 1 notices a transfer that was changed', async () => {
@@ -138,9 +142,11 @@ test('law 6 notices a paid sale that is on nobody’s list', async () => {
 });
 
 test('law 7 notices a cut during friendly hours', async () => {
-  const laws = createLaws(town);
+  const laws = createLaws(town, { sweepTicks: 1 });
   const night = Date.UTC(2026, 8, 2, 22);
-  town.customers.observed.switchOpenings.push({ meterPan: 'any', atMs: night });
+  const [home] = town.homes;
+  assert.ok(home !== undefined);
+  town.customers.observed.switchOpenings.push({ home, atMs: night });
   await assert.rejects(laws.check(), /law 7: .*friendlyHours/);
   town.customers.observed.switchOpenings.pop();
 });

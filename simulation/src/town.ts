@@ -1,6 +1,6 @@
 // A town on one fake clock: the server's modules on a real PostgreSQL, meters, customers, a
 // provider and a network in between. Nothing here waits for real time; the same seed gives the same
-// town.
+// town, and each home has chances of its own, so that it lives the same life without the others.
 
 import { step } from '@prewatt/meter';
 import { type DownMessage, decodeDown, encodeUp } from '@prewatt/protocol';
@@ -15,57 +15,16 @@ import {
   type Services,
 } from '@prewatt/server/services';
 import { energyBetween } from '@prewatt/virtual-meter/homes';
-import { type CustomerFaults, type Customers, createCustomers } from './customers.ts';
-import { createNetwork, type Network, type NetworkFaults } from './network.ts';
+import { sql } from 'kysely';
+import { type Customers, createCustomers } from './customers.ts';
+import { createDyingDatabase, untilItWorks } from './dying-database.ts';
+import { noFaults, type TownFaults } from './faults.ts';
+import { createNetwork, type Network } from './network.ts';
 import { createFakeProvider } from './provider.ts';
-import { createRandom, seedFrom } from './random.ts';
-import { createUtility, openTill, type TownHome, type UtilityPlan } from './utility.ts';
+import { createRandom, type Random, seedFrom } from './random.ts';
+import { createTrace, type Trace } from './trace.ts';
+import { createUtility, openShop, type TownHome, type UtilityPlan } from './utility.ts';
 import { zone } from './zone.ts';
-
-export type TownFaults = {
-  readonly network: NetworkFaults;
-  readonly customers: CustomerFaults;
-  /** Chance that a meter's link is up at a tick. */
-  readonly linkUp: number;
-  /** Chance of a power cut of one tick at a meter. */
-  readonly powerCut: number;
-  /** Chance that the server's process is replaced at a tick: what it held in memory is gone. */
-  readonly serverRestart: number;
-};
-
-export const noFaults: TownFaults = {
-  network: { loss: 0, repeat: 0, maximumDelayTicks: 0 },
-  customers: {
-    cash: 0,
-    repeatSale: 0,
-    refuse: 0,
-    loseNotification: 0,
-    repeatNotification: 0,
-    typeToken: 0,
-    typeTwice: 0,
-    mistype: 0,
-  },
-  linkUp: 1,
-  powerCut: 0,
-  serverRestart: 0,
-};
-
-export const allFaults: TownFaults = {
-  network: { loss: 0.15, repeat: 0.15, maximumDelayTicks: 3 },
-  customers: {
-    cash: 0.3,
-    repeatSale: 0.3,
-    refuse: 0.08,
-    loseNotification: 0.25,
-    repeatNotification: 0.25,
-    typeToken: 0.3,
-    typeTwice: 0.3,
-    mistype: 0.2,
-  },
-  linkUp: 0.4,
-  powerCut: 0.01,
-  serverRestart: 0.01,
-};
 
 export type TownOptions = {
   readonly seed: number;
@@ -77,7 +36,9 @@ export type TownOptions = {
   readonly plan: UtilityPlan;
   readonly masterKey: Buffer;
   readonly publicUrl?: string;
-  /** Keys and secrets: the seeded generator in simulations, the system's in the demo's seed. */
+  /** The homes to make of the plan's; all of them by default. */
+  readonly only?: readonly number[];
+  /** Keys and secrets: seeded in simulations, the system's in the demo's seed. */
   readonly secretBytes?: (length: number) => Uint8Array;
   /** Link up at every n-th tick only, on top of the fault chance; 1 by default. */
   readonly linkEveryTicks?: number;
@@ -95,9 +56,12 @@ export type Town = {
   readonly services: () => Services;
   readonly customers: Customers;
   readonly sms: { readonly to: string; readonly text: string; readonly atMs: number }[];
+  readonly trace: Trace;
   readonly nowMs: () => number;
   readonly tick: () => number;
   readonly counts: () => TownCounts;
+  /** Homes of which something may have changed in the database since this was last asked. */
+  readonly takeTouched: () => ReadonlySet<TownHome>;
   /** Moves everything on by one tick, or by one of another length. */
   readonly advance: (o?: { readonly tickMs: number }) => Promise<void>;
   /** From now on nothing fails and everybody is online: what is under way comes home. */
@@ -110,14 +74,22 @@ export type TownCounts = {
   readonly repeated: number;
   readonly delayed: number;
   readonly powerCuts: number;
-  readonly serverRestarts: number;
+  readonly serverCrashes: number;
+  readonly databaseRestarts: number;
+  readonly lostCommits: number;
+  readonly hoursOffSupply: number;
 };
 
-type Up = { readonly meterPan: string; readonly payload: Uint8Array };
+type Up = { readonly home: TownHome; readonly payload: Uint8Array };
 type Down = { readonly meterPan: string; readonly message: DownMessage };
 
+const dayMs = 86_400_000;
+const depositEveryMs = 30 * dayMs;
+/** Transactions that a dying process may still finish. */
+const mostLastTransactions = 10;
+
 export async function createTown(o: TownOptions): Promise<Town> {
-  const random = createRandom(o.seed);
+  const chances = createRandom(seedFrom(o.seed, 'town'));
   const ids = createRandom(seedFrom(o.seed, 'ids'));
   const database = createDatabase({ url: o.appUrl, maximumConnections: 8 });
   const owner = createDatabase({ url: o.ownerUrl, maximumConnections: 2 });
@@ -128,17 +100,26 @@ export async function createTown(o: TownOptions): Promise<Town> {
   let upkeepEveryTicks = o.upkeepEveryTicks ?? 1;
   const clock = { nowMs: () => nowMs };
   const clocks = { business: clock, real: clock, speed: 1 };
-  const { masterKey } = o;
-  const provider = createFakeProvider(random);
+  const trace = createTrace(() => ({ tick, nowMs }));
+  const provider = createFakeProvider(o.seed);
   const sms: Town['sms'] = [];
-  const counts = { powerCuts: 0, serverRestarts: 0 };
-  let up: Network<Up> = createNetwork(faults.network, seedFrom(o.seed, 'up'));
-  let down: Network<Down> = createNetwork(faults.network, seedFrom(o.seed, 'down'));
+  const counts = { powerCuts: 0, serverCrashes: 0, databaseRestarts: 0, lostCommits: 0 };
+  let offSupplyMs = 0;
+  let touched = new Set<TownHome>();
+  const ticksPerDay = dayMs / o.tickMs;
+  const networkOf = <T>(direction: string, of: TownFaults): Network<T> =>
+    createNetwork(of.network, { seed: seedFrom(o.seed, direction), ticksPerDay });
+  let up = networkOf<Up>('up', faults);
+  let down = networkOf<Down>('down', faults);
   const retired: Network<Up>['counts'][] = [];
 
-  const startServices = (): Services =>
-    createServices({
-      database,
+  const startServer = () => {
+    const dying = createDyingDatabase(database, {
+      random: chances,
+      lostCommit: () => faults.lostCommit,
+    });
+    const services = createServices({
+      database: dying,
       clocks,
       random: ids.bytes,
       provider,
@@ -155,16 +136,18 @@ export async function createTown(o: TownOptions): Promise<Town> {
           down.send(meterPan, { meterPan, message: message.value }, tick);
         },
       },
-      masterKey,
+      masterKey: o.masterKey,
       parallelMessages: o.parallel,
       publicUrl: o.publicUrl ?? 'https://utility.invalid',
       log: createLog({ name: 'town', level: 'silent' }),
     });
-  let services = startServices();
+    return { dying, services };
+  };
+  let server = startServer();
 
   const onboarding = createOnboarding({
     owner,
-    masterKey,
+    masterKey: o.masterKey,
     newUuid: createNewUuid(clock, ids.bytes),
     nowMs: clock.nowMs,
   });
@@ -172,50 +155,89 @@ export async function createTown(o: TownOptions): Promise<Town> {
     plan: o.plan,
     onboarding,
     database,
-    random,
-    secretBytes: o.secretBytes ?? random.bytes,
+    secretBytes:
+      o.secretBytes ?? ((length, name) => createRandom(seedFrom(o.seed, name)).bytes(length)),
+    ...(o.only === undefined ? {} : { only: o.only }),
     nowMs,
   });
-  await services.upkeep();
+  await server.services.upkeep();
+  const shop =
+    faults.customers.cash === 0 ? null : await openShop(server.services, utilityId, o.plan.homes);
   const customers = createCustomers({
-    random,
+    seed: o.seed,
     provider,
     homes,
     sms,
+    trace,
+    touch: (home) => touched.add(home),
     nowMs: clock.nowMs,
     parallel: o.parallel,
-    till: faults.customers.cash === 0 ? null : await openTill(services, utilityId),
+    till: shop?.till ?? null,
   });
+  const meterChances = new Map<TownHome, Random>(
+    homes.map((home) => [home, createRandom(seedFrom(o.seed, `meter of ${home.index}`))]),
+  );
+  const driftOf = new Map<TownHome, number>(
+    homes.map((home) => {
+      const random = createRandom(seedFrom(o.seed, `clock of ${home.index}`));
+      return [home, (2 * random.next() - 1) * faults.clockDriftPpm];
+    }),
+  );
+  /** What the meter's own clock shows. */
+  const meterNowMs = (home: TownHome): number =>
+    nowMs + Math.round(((nowMs - o.startMs) * (driftOf.get(home) ?? 0)) / 1e6);
 
-  const stepHome = (home: TownHome, received: readonly DownMessage[]): void => {
+  const stepHome = (home: TownHome, o2: { received: readonly DownMessage[]; tickMs: number }) => {
+    const random = meterChances.get(home) ?? chances;
     const online = random.chance(faults.linkUp) && (tick + home.index) % linkEveryTicks === 0;
     const cut = random.chance(faults.powerCut);
-    if (cut) counts.powerCuts += 1;
+    if (cut) {
+      counts.powerCuts += 1;
+      trace.add(home, 'the power fails');
+    }
     const keypad = customers.keypadOf(home);
-    const demandMilliWh = energyBetween(home.load, { fromMs: home.meter.atMs, toMs: nowMs, zone });
+    const atMs = meterNowMs(home);
+    const demandMilliWh = energyBetween(home.load, { fromMs: home.meter.atMs, toMs: atMs, zone });
     const { state, outputs } = step(home.meter, {
-      atMs: nowMs,
+      atMs,
       demandMilliWh,
       demandW: Math.round((demandMilliWh * 3600) / o.tickMs),
       powerPresent: !cut,
       linkUp: online,
-      received,
+      received: o2.received,
       ...(keypad === null ? {} : { keypad }),
     });
     home.meter = state;
+    if (state.loadSwitch !== 'connected') offSupplyMs += o2.tickMs;
     customers.saw(home, outputs);
     for (const message of outputs.messages) {
-      const { meterPan } = home;
-      up.send(meterPan, { meterPan, payload: encodeUp(message) }, tick);
+      up.send(home.meterPan, { home, payload: encodeUp(message) }, tick);
     }
   };
 
-  const stepMeters = (): void => {
+  const stepMeters = (tickMs: number): void => {
     const arriving = new Map<string, DownMessage[]>();
     for (const { meterPan, message } of down.deliver(tick)) {
-      arriving.set(meterPan, [...(arriving.get(meterPan) ?? []), message]);
+      const before = arriving.get(meterPan);
+      if (before === undefined) arriving.set(meterPan, [message]);
+      else before.push(message);
     }
-    for (const home of homes) stepHome(home, arriving.get(home.meterPan) ?? []);
+    for (const home of homes) {
+      stepHome(home, { received: arriving.get(home.meterPan) ?? [], tickMs });
+    }
+  };
+
+  /** The process that dies leaves what it held in memory, and what was on its way to it. */
+  const replaceServer = (): void => {
+    counts.lostCommits += server.dying.counts.lostCommits;
+    server = startServer();
+  };
+
+  const restartDatabase = async (): Promise<void> => {
+    counts.databaseRestarts += 1;
+    trace.add('town', 'all connections to the database break');
+    await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid()`.execute(owner.directories);
   };
 
   return {
@@ -223,43 +245,64 @@ export async function createTown(o: TownOptions): Promise<Town> {
     homes,
     database,
     owner,
-    services: () => services,
+    services: () => server.services,
     customers,
     sms,
+    trace,
     nowMs: clock.nowMs,
     tick: () => tick,
     counts: () => {
       const all = [...retired, up.counts, down.counts];
       const sum = (key: 'lost' | 'repeated' | 'delayed') =>
         all.reduce((total, each) => total + each[key], 0);
-      return { ...counts, lost: sum('lost'), repeated: sum('repeated'), delayed: sum('delayed') };
+      return {
+        lost: sum('lost'),
+        repeated: sum('repeated'),
+        delayed: sum('delayed'),
+        ...counts,
+        lostCommits: counts.lostCommits + server.dying.counts.lostCommits,
+        hoursOffSupply: Math.round(offSupplyMs / 3_600_000),
+      };
     },
-    advance: async (turn = o) => {
+    takeTouched: () => {
+      const taken = touched;
+      touched = new Set();
+      return taken;
+    },
+    advance: async ({ tickMs } = { tickMs: o.tickMs }) => {
       tick += 1;
-      nowMs += turn.tickMs;
-      if (random.chance(faults.serverRestart)) {
-        counts.serverRestarts += 1;
-        await services.ingest.drained();
-        down.clear();
-        services = startServices();
+      nowMs += tickMs;
+      if (chances.chance(faults.databaseRestart)) await restartDatabase();
+      const crashes = chances.chance(faults.serverCrash);
+      if (crashes) {
+        counts.serverCrashes += 1;
+        trace.add('town', 'the server crashes');
+        server.dying.dieAfter(chances.integer(0, mostLastTransactions));
       }
-      stepMeters();
-      for (const { meterPan, payload } of up.deliver(tick))
-        services.ingest.receive(meterPan, payload);
-      await services.ingest.drained();
-      await customers.act(services, faults.customers);
-      if (tick % upkeepEveryTicks === 0) await services.upkeep();
+      stepMeters(tickMs);
+      for (const { home, payload } of up.deliver(tick)) {
+        touched.add(home);
+        server.services.ingest.receive(home.meterPan, payload);
+      }
+      await server.services.ingest.drained();
+      if (crashes) replaceServer();
+      const month = Math.floor((nowMs - o.startMs) / depositEveryMs);
+      if (shop !== null && (nowMs - o.startMs) % depositEveryMs < tickMs && month > 0) {
+        await shop.deposit({ ...server.services, database }, month);
+      }
+      await customers.act(server.services, faults.customers);
+      if (tick % upkeepEveryTicks === 0) await untilItWorks(server.services.upkeep);
     },
     calm: () => {
       retired.push(up.counts, down.counts);
       faults = noFaults;
       linkEveryTicks = 1;
       upkeepEveryTicks = 1;
-      up = createNetwork(noFaults.network, o.seed);
-      down = createNetwork(noFaults.network, o.seed);
+      up = networkOf('up', noFaults);
+      down = networkOf('down', noFaults);
     },
     close: async () => {
-      await services.ingest.drained();
+      await server.services.ingest.drained();
       await database.close();
       await owner.close();
     },

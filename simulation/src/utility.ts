@@ -16,7 +16,6 @@ import {
 } from '@prewatt/sts/keys';
 import tariffDocument from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { type Home, loadHomes } from '@prewatt/virtual-meter/homes';
-import type { Random } from './random.ts';
 import { zone } from './zone.ts';
 
 export const supplyGroupCode = '123457';
@@ -83,8 +82,10 @@ export async function createUtility(o: {
   readonly plan: UtilityPlan;
   readonly onboarding: Onboarding;
   readonly database: Database;
-  readonly random: Random;
-  readonly secretBytes: (length: number) => Uint8Array;
+  /** `name` says whose secret it is. */
+  readonly secretBytes: (length: number, name: string) => Uint8Array;
+  /** The homes to make of the plan's; all of them by default. */
+  readonly only?: readonly number[];
   readonly nowMs: number;
 }): Promise<{ readonly utilityId: string; readonly homes: TownHome[] }> {
   const { plan, onboarding, database } = o;
@@ -99,7 +100,7 @@ export async function createUtility(o: {
   });
   // A utility's real key comes from the STS Association's key management centre; this one is
   // random.
-  const keyBytes = o.secretBytes(20);
+  const keyBytes = o.secretBytes(20, 'vending key');
   const loads = loadHomes();
   const homes = await database.inUtility(utilityId, async (tx) => {
     await onboarding.loadVendingKey(tx, utilityId, {
@@ -116,7 +117,8 @@ export async function createUtility(o: {
       document: tariffDocument,
     });
     const made: TownHome[] = [];
-    for (let index = 0; index < plan.homes; index++) {
+    const indices = o.only ?? Array.from({ length: plan.homes }, (_, index) => index);
+    for (const index of indices) {
       const load = loads[index % loads.length];
       if (load === undefined) throw new Error('no load data');
       made.push(await createHome({ ...o, utilityId, tariffId, index, load, keyBytes, tx }));
@@ -138,7 +140,7 @@ type HomeOptions = Parameters<typeof createUtility>[0] & {
 async function createHome(o: HomeOptions): Promise<TownHome> {
   const { plan, index } = o;
   const meterPan = meterPanOf(index);
-  const mqttSecret = Buffer.from(o.secretBytes(16)).toString('hex');
+  const mqttSecret = Buffer.from(o.secretBytes(16, `meter ${index}`)).toString('hex');
   const { name, address, customer } = plan.nameOf(index);
   const phone = plan.phoneOf(index);
   const debt = plan.debtOf(index);
@@ -203,30 +205,49 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
   };
 }
 
-/** A vendor whose deposit covers some months, with a till whose shift is open. */
-export async function openTill(services: Services, utilityId: string) {
+export type Shop = {
+  readonly till: NonNullable<Awaited<ReturnType<Services['vendors']['tillOf']>>>;
+  /** The vendor brings the month's money to the bank. */
+  readonly deposit: (services: Services, month: number) => Promise<void>;
+};
+
+/** A vendor with a till whose shift is open; each deposit covers a month of `homes` homes. */
+export async function openShop(
+  services: Services,
+  utilityId: string,
+  homes: number,
+): Promise<Shop> {
   const { managing, shifts, tillOf } = services.vendors;
-  const key = await services.database.inUtility(utilityId, async (tx) => {
+  const { vendorId, key } = await services.database.inUtility(utilityId, async (tx) => {
     const settings = {
       name: 'Corner shop',
       commissionBasisPoints: 175,
       floatLimitMinor: 100_000n,
-      tokensPerHour: 60,
-      energyPerHourWh: 10_000_000n,
+      tokensPerHour: 60 + homes,
+      energyPerHourWh: 10_000_000n * BigInt(homes),
     };
     const vendor = expectOk(await managing.create(tx, utilityId, settings), 'vendor');
-    const vendorId = uuidOf(expectOk(parseId('vendor', vendor.vendorId), 'vendor id'));
-    const money = { requestId: 'first-deposit', amountMinor: 900_000n, reference: 'Slip 1' };
-    expectOk(
-      await managing.recordDeposit(tx, vendorId, { ...money, operatorName: 'Town' }),
-      'deposit',
-    );
-    return expectOk(await managing.createKey(tx, vendorId, 'Till 1'), 'key').key;
+    const id = uuidOf(expectOk(parseId('vendor', vendor.vendorId), 'vendor id'));
+    return { vendorId: id, ...expectOk(await managing.createKey(tx, id, 'Till 1'), 'key') };
   });
+  const deposit: Shop['deposit'] = async (from, month) => {
+    const money = { requestId: `deposit-of-month-${month}`, amountMinor: 90_000n * BigInt(homes) };
+    await from.database.inUtility(utilityId, async (tx) =>
+      expectOk(
+        await from.vendors.managing.recordDeposit(tx, vendorId, {
+          ...money,
+          reference: `Slip ${month}`,
+          operatorName: 'Town',
+        }),
+        'deposit',
+      ),
+    );
+  };
+  await deposit(services, 0);
   const till = await tillOf(`Bearer ${key}`);
   if (till === null) throw new Error('a new key is refused');
   expectOk(await shifts.open(till), 'shift');
-  return till;
+  return { till, deposit };
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../platform/tables.ts';
-import type { Range, Rule } from './rules.ts';
+import { type Range, type Rule, within } from './rules.ts';
 
 /** A row for which a rule does not hold; identifiers are bare UUIDs. */
 export type Finding = {
@@ -57,8 +57,7 @@ export async function historyBefore(
         coalesce(t.sale_id::text, ''), coalesce(t.payment_id::text, ''),
         coalesce(t.reverses_id::text, ''), extract(epoch FROM t.posted_at)
       ), 'UTF8')), 'hex'), 15))::bit(60)::bigint), 0)::text AS digest
-    FROM prewatt.transfers t WHERE t.bucket BETWEEN ${range.fromBucket} AND ${range.toBucket}
-      AND t.id < ${cut}::uuid`.execute(db);
+    FROM prewatt.transfers t WHERE ${within('t', range)} AND t.id < ${cut}::uuid`.execute(db);
   return { count: rows[0]?.count ?? 0n, digest: BigInt(rows[0]?.digest ?? '0') };
 }
 

@@ -2,6 +2,6 @@
 
 export { checkRule, cutAt, type Finding, type History, historyBefore } from './check-rule.ts';
 export { proofRoutes } from './routes.ts';
-export { type Range, type Rule, rules } from './rules.ts';
+export { type Range, type Rule, rules, within } from './rules.ts';
 export { createProof, type Proof } from './service.ts';
 export { lastFailure } from './store.ts';

@@ -22,6 +22,8 @@ export type SubjectKind =
 export type Range = {
   readonly fromBucket: number;
   readonly toBucket: number;
+  /** Of these only the ones in this list. */
+  readonly only?: readonly number[];
   readonly nowMs: number;
 };
 
@@ -40,8 +42,13 @@ const deliveryMs = 8 * 86_400_000;
 /** IEC 62055-41, 6.3.6: the largest amount of one token. */
 const mostWhPerToken = maximumUnitsPerToken * whPerUnit;
 
-const within = (alias: string, range: Range) =>
-  sql`${sql.ref(`${alias}.bucket`)} BETWEEN ${range.fromBucket} AND ${range.toBucket}`;
+export const within = (alias: string, range: Omit<Range, 'nowMs'>) => {
+  const bucket = sql.ref(`${alias}.bucket`);
+  const between = sql`${bucket} BETWEEN ${range.fromBucket} AND ${range.toBucket}`;
+  return range.only === undefined
+    ? between
+    : sql`${between} AND ${bucket} = ANY (${range.only}::smallint[])`;
+};
 
 type Sides = { readonly debit: LedgerAccountKind; readonly credit: LedgerAccountKind };
 /** Which accounts a transfer of each reason is between; a reversal has its own rule. */

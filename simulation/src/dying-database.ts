@@ -1,0 +1,68 @@
+// A database whose connections die at the worst moments: just before a commit (nothing happened),
+// just after it (it happened, and nobody heard), or for good, when the process that held them
+// crashes. All by seeded chance, so that a failure can be replayed.
+
+import type { Database } from '@prewatt/server/services';
+import type { Random } from './random.ts';
+
+/** What a server's module sees when the database goes away. */
+export class ConnectionLost extends Error {
+  constructor() {
+    super('connection lost');
+  }
+}
+
+export type DyingDatabase = Database & {
+  /** From now on the process dies after so many more transactions. */
+  readonly dieAfter: (transactions: number) => void;
+  readonly counts: { lostCommits: number };
+};
+
+export function createDyingDatabase(
+  inner: Database,
+  o: { readonly random: Random; readonly lostCommit: () => number },
+): DyingDatabase {
+  let left = Number.POSITIVE_INFINITY;
+  const counts = { lostCommits: 0 };
+  return {
+    ...inner,
+    counts,
+    dieAfter: (transactions) => {
+      left = transactions;
+    },
+    inUtility: async (utilityId, work) => {
+      if (left <= 0) throw new ConnectionLost();
+      left -= 1;
+      const chance = o.lostCommit();
+      if (chance === 0 || !o.random.chance(chance)) return inner.inUtility(utilityId, work);
+      counts.lostCommits += 1;
+      if (o.random.chance(0.5)) {
+        return inner.inUtility(utilityId, async (tx) => {
+          await work(tx);
+          throw new ConnectionLost();
+        });
+      }
+      await inner.inUtility(utilityId, work);
+      throw new ConnectionLost();
+    },
+  };
+}
+
+const mostTries = 20;
+
+/** As a process does that is called again and again: a lost connection is no reason to stop. */
+export async function untilItWorks<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isLoss(error) || tries >= mostTries) throw error;
+    }
+  }
+}
+
+/** Ours, or PostgreSQL's 57P01: terminated by an administrator. */
+const isLoss = (error: unknown): boolean =>
+  error instanceof ConnectionLost ||
+  (error as { code?: string }).code === '57P01' ||
+  /Connection terminated/.test(String(error));
