@@ -5,7 +5,7 @@
 import { mayDisconnect } from '@prewatt/protection';
 import { bucketCount } from '@prewatt/quantities';
 import {
-  checkRule,
+  checkRules,
   cutAt,
   type History,
   historyBefore,
@@ -87,8 +87,9 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
   const database = async (buckets: Buckets): Promise<number> => {
     const range = { ...buckets, nowMs: town.nowMs() };
     const broken: { readonly law: number; readonly text: string; readonly ids: string[] }[] = [];
-    for (const rule of rules) {
-      const { failed, findings } = await checkRule(town.owner.directories, rule, range);
+    const tallies = await checkRules(town.owner.directories, rules, range);
+    for (const [place, rule] of rules.entries()) {
+      const { failed = 0n, findings = [] } = tallies[place] ?? {};
       if (failed === 0n) continue;
       const ids = findings.flatMap(({ connectionId }) => connectionId ?? []);
       broken.push({ law: rule.law, text: `${failed} ${rule.broken}`, ids });
@@ -186,24 +187,19 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
       turn += 1;
       const sweep = partOf(part);
       const touched = town.takeTouched();
-      const isSwept = ({ bucket }: TownHome): boolean =>
-        bucket >= sweep.fromBucket && bucket <= sweep.toBucket;
+      const homes = town.homes.filter(
+        (home) =>
+          touched.has(home) || (home.bucket >= sweep.fromBucket && home.bucket <= sweep.toBucket),
+      );
+      const scope = { ...allBuckets, only: [...new Set(homes.map(({ bucket }) => bucket))] };
+      const buckets = o.sweepTicks === 1 ? allBuckets : scope;
       await history(part);
       await vendors();
       supply();
-      const swept = town.homes.filter(isSwept);
-      const others = town.homes.filter((home) => touched.has(home) && !isSwept(home));
-      let checks = 3;
-      const look = async (homes: readonly TownHome[], buckets: Buckets): Promise<void> => {
-        checks += 3 + (await database(buckets));
-        await meters(homes, buckets);
-        await alerts(homes, { buckets, exactly: false });
-      };
-      await look(swept, sweep);
-      if (others.length > 0) {
-        await look(others, { ...allBuckets, only: others.map(({ bucket }) => bucket) });
-      }
-      return checks;
+      const checks = await database(buckets);
+      await meters(homes, buckets);
+      await alerts(homes, { buckets, exactly: false });
+      return checks + 6;
     },
     checkSettled: async () => {
       for (let part = 0; part < o.sweepTicks; part++) await history(part);

@@ -33,13 +33,26 @@ export class RunFailed extends Error {
   readonly homes: readonly number[];
   readonly story: readonly string[];
 
-  constructor(broken: LawBroken, town: Town) {
-    super(broken.message);
-    const ids = new Set(broken.connectionIds);
-    this.tick = town.tick();
-    this.homes = town.homes.filter((home) => ids.has(home.connectionId)).map(({ index }) => index);
-    this.story = town.trace.of(this.homes[0] ?? town.homes[0]?.index ?? 0);
+  constructor(
+    text: string,
+    o: {
+      readonly tick: number;
+      readonly homes: readonly number[];
+      readonly story: readonly string[];
+    },
+  ) {
+    super(text);
+    this.tick = o.tick;
+    this.homes = o.homes;
+    this.story = o.story;
   }
+}
+
+function failureOf(broken: LawBroken, town: Town): RunFailed {
+  const ids = new Set(broken.connectionIds);
+  const homes = town.homes.filter((home) => ids.has(home.connectionId)).map(({ index }) => index);
+  const story = town.trace.of(homes[0] ?? town.homes[0]?.index ?? 0);
+  return new RunFailed(broken.message, { tick: town.tick(), homes, story });
 }
 
 export type RunOptions = TownOptions & {
@@ -86,7 +99,7 @@ export async function runTown(o: RunOptions): Promise<RunReport> {
     return await report(o, { town, ticks, lawsChecked });
   } catch (error) {
     if (!(error instanceof LawBroken)) throw error;
-    throw new RunFailed(error, town);
+    throw failureOf(error, town);
   } finally {
     await town.close();
   }

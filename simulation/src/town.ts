@@ -3,7 +3,7 @@
 // town, and each home has chances of its own, so that it lives the same life without the others.
 
 import { step } from '@prewatt/meter';
-import { type DownMessage, decodeDown, encodeUp } from '@prewatt/protocol';
+import { type DownMessage, decodeDown, encodeUp, type UpMessage } from '@prewatt/protocol';
 import { ok } from '@prewatt/quantities';
 import { createOnboarding } from '@prewatt/server/onboarding';
 import {
@@ -80,7 +80,11 @@ export type TownCounts = {
   readonly hoursOffSupply: number;
 };
 
-type Up = { readonly home: TownHome; readonly payload: Uint8Array };
+type Up = {
+  readonly home: TownHome;
+  readonly payload: Uint8Array;
+  readonly kind: UpMessage['kind'];
+};
 type Down = { readonly meterPan: string; readonly message: DownMessage };
 
 const dayMs = 86_400_000;
@@ -90,6 +94,7 @@ const mostLastTransactions = 10;
 
 export async function createTown(o: TownOptions): Promise<Town> {
   const chances = createRandom(seedFrom(o.seed, 'town'));
+  const losses = createRandom(seedFrom(o.seed, 'lost connections'));
   const ids = createRandom(seedFrom(o.seed, 'ids'));
   const database = createDatabase({ url: o.appUrl, maximumConnections: 8 });
   const owner = createDatabase({ url: o.ownerUrl, maximumConnections: 2 });
@@ -115,7 +120,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
 
   const startServer = () => {
     const dying = createDyingDatabase(database, {
-      random: chances,
+      random: losses,
       lostCommit: () => faults.lostCommit,
     });
     const services = createServices({
@@ -211,7 +216,8 @@ export async function createTown(o: TownOptions): Promise<Town> {
     if (state.loadSwitch !== 'connected') offSupplyMs += o2.tickMs;
     customers.saw(home, outputs);
     for (const message of outputs.messages) {
-      up.send(home.meterPan, { home, payload: encodeUp(message) }, tick);
+      const { kind } = message;
+      up.send(home.meterPan, { home, kind, payload: encodeUp(message) }, tick);
     }
   };
 
@@ -280,8 +286,9 @@ export async function createTown(o: TownOptions): Promise<Town> {
         server.dying.dieAfter(chances.integer(0, mostLastTransactions));
       }
       stepMeters(tickMs);
-      for (const { home, payload } of up.deliver(tick)) {
-        touched.add(home);
+      for (const { home, kind, payload } of up.deliver(tick)) {
+        // Readings move no money and no token.
+        if (kind === 'events' || kind === 'commandResult') touched.add(home);
         server.services.ingest.receive(home.meterPan, payload);
       }
       await server.services.ingest.drained();
