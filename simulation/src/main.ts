@@ -28,7 +28,7 @@ const faults = parseFaults(values.faults);
 if (!faults.ok) stop(faults.error);
 
 const startedMs = performance.now();
-const whole: Attempt = { faults: faults.value, only: null, ticks: days * 24 };
+const whole: Attempt = { faults: faults.value, homes: null, ticks: days * 24 };
 try {
   const report = await live(whole, showProgress);
   const wallSeconds = Math.round((performance.now() - startedMs) / 100) / 10;
@@ -53,7 +53,7 @@ async function live(attempt: Attempt, onProgress?: (share: number) => void): Pro
       plan: townPlan(homes),
       masterKey: Buffer.alloc(32, 1),
       parallel: 1,
-      ...(attempt.only === null ? {} : { only: attempt.only }),
+      ...(attempt.homes === null ? {} : { only: attempt.homes }),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
   } finally {
@@ -66,9 +66,9 @@ async function tell(failure: RunFailed): Promise<void> {
   console.error('looking for the shortest trace');
   const attempt = { ...whole, ticks: failure.tick };
   const shortest = await shrink({ attempt, failure }, live);
-  const { only } = shortest.attempt;
+  const { homes: alone } = shortest.attempt;
   console.error(
-    `with ${only === null ? 'all homes' : `home ${only.join(', ')} alone`}, ` +
+    `with ${alone === null ? 'all homes' : `home ${alone.join(', ')} alone`}, ` +
       `faults ${shortest.attempt.faults.join(',') || 'none'}, ` +
       `tick ${shortest.failure.tick}: ${shortest.failure.message}`,
   );

@@ -13,23 +13,23 @@ const failure = (text: string, tick: number) =>
 test('a failure is lived again by its home alone, without the faults that it does not need', async () => {
   const attempts: Attempt[] = [];
   const shortest = await shrink(
-    { attempt: { faults: faultKinds, only: null, ticks: 500 }, failure: failure('law 3: x', 500) },
+    { attempt: { faults: faultKinds, homes: null, ticks: 500 }, failure: failure('law 3: x', 500) },
     async (attempt) => {
       attempts.push(attempt);
       if (attempt.faults.includes('repeat') && attempt.faults.includes('typing')) {
-        throw failure('law 3: x', attempt.only === null ? 500 : 300);
+        throw failure('law 3: x', attempt.homes === null ? 500 : 300);
       }
       if (!attempt.faults.includes('repeat')) throw failure('law 6: another', 10);
     },
   );
   assert.deepEqual(shortest.attempt.faults, ['repeat', 'typing']);
-  assert.deepEqual(shortest.attempt.only, [4]);
+  assert.deepEqual(shortest.attempt.homes, [4]);
   assert.equal(shortest.failure.tick, 300);
   assert.equal(attempts.length, 1 + faultKinds.length);
 });
 
 test('what is no broken law ends the search', async () => {
-  const first = { attempt: { faults: [], only: null, ticks: 5 }, failure: failure('law 1: x', 5) };
+  const first = { attempt: { faults: [], homes: null, ticks: 5 }, failure: failure('law 1: x', 5) };
   const run = () => Promise.reject(new Error('the disk is full'));
   await assert.rejects(shrink(first, run), /disk is full/);
 });

@@ -7,7 +7,7 @@ import { RunFailed } from './run.ts';
 export type Attempt = {
   readonly faults: readonly FaultKind[];
   /** The homes that live in the town; null for all. */
-  readonly only: readonly number[] | null;
+  readonly homes: readonly number[] | null;
   readonly ticks: number;
 };
 
@@ -33,7 +33,7 @@ export async function shrink(
     }
   };
   const [home] = best.failure.homes;
-  if (home !== undefined) await tryOne({ ...best.attempt, only: [home] });
+  if (home !== undefined) await tryOne({ ...best.attempt, homes: [home] });
   for (const kind of first.attempt.faults) {
     await tryOne({
       ...best.attempt,

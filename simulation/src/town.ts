@@ -88,7 +88,7 @@ type Up = {
 type Down = { readonly meterPan: string; readonly message: DownMessage };
 
 const dayMs = 86_400_000;
-const depositEveryMs = 30 * dayMs;
+const payInEveryMs = 30 * dayMs;
 /** Transactions that a dying process may still finish. */
 const mostLastTransactions = 10;
 
@@ -293,9 +293,9 @@ export async function createTown(o: TownOptions): Promise<Town> {
       }
       await server.services.ingest.drained();
       if (crashes) replaceServer();
-      const month = Math.floor((nowMs - o.startMs) / depositEveryMs);
-      if (shop !== null && (nowMs - o.startMs) % depositEveryMs < tickMs && month > 0) {
-        await shop.deposit({ ...server.services, database }, month);
+      const month = Math.floor((nowMs - o.startMs) / payInEveryMs);
+      if (shop !== null && (nowMs - o.startMs) % payInEveryMs < tickMs && month > 0) {
+        await shop.payIn({ ...server.services, database }, month);
       }
       await customers.act(server.services, faults.customers);
       if (tick % upkeepEveryTicks === 0) await untilItWorks(server.services.upkeep);

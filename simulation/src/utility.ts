@@ -208,10 +208,10 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
 export type Shop = {
   readonly till: NonNullable<Awaited<ReturnType<Services['vendors']['tillOf']>>>;
   /** The vendor brings the month's money to the bank. */
-  readonly deposit: (services: Services, month: number) => Promise<void>;
+  readonly payIn: (services: Services, month: number) => Promise<void>;
 };
 
-/** A vendor with a till whose shift is open; each deposit covers a month of `homes` homes. */
+/** A vendor with a till whose shift is open; each payment into the float covers a month of `homes` homes. */
 export async function openShop(
   services: Services,
   utilityId: string,
@@ -230,7 +230,7 @@ export async function openShop(
     const id = uuidOf(expectOk(parseId('vendor', vendor.vendorId), 'vendor id'));
     return { vendorId: id, ...expectOk(await managing.createKey(tx, id, 'Till 1'), 'key') };
   });
-  const deposit: Shop['deposit'] = async (from, month) => {
+  const payIn: Shop['payIn'] = async (from, month) => {
     const money = { requestId: `deposit-of-month-${month}`, amountMinor: 90_000n * BigInt(homes) };
     await from.database.inUtility(utilityId, async (tx) =>
       expectOk(
@@ -243,11 +243,11 @@ export async function openShop(
       ),
     );
   };
-  await deposit(services, 0);
+  await payIn(services, 0);
   const till = await tillOf(`Bearer ${key}`);
   if (till === null) throw new Error('a new key is refused');
   expectOk(await shifts.open(till), 'shift');
-  return { till, deposit };
+  return { till, payIn };
 }
 
 /**
