@@ -211,7 +211,10 @@ export type Shop = {
   readonly payIn: (services: Services, month: number) => Promise<void>;
 };
 
-/** A vendor with a till whose shift is open; each payment into the float covers a month of `homes` homes. */
+/**
+ * A vendor with a till whose shift is open; each payment into the float covers a month of `homes`
+ * homes.
+ */
 export async function openShop(
   services: Services,
   utilityId: string,
