@@ -14,6 +14,7 @@ import { type CommandContext, type CommandGroup, usageError } from './command.ts
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   forecast: async () => (await import('./forecast/group.ts')).forecastGroup,
   proof: async () => (await import('./proof/group.ts')).proofGroup,
+  protection: async () => (await import('./protection/group.ts')).protectionGroup,
   reconcile: async () => (await import('./reconcile/group.ts')).reconcileGroup,
   sts: async () => (await import('./sts/group.ts')).stsGroup,
   tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
@@ -26,6 +27,7 @@ const help = `prewatt: engineer's and operator's commands
 
   prewatt forecast ...   how good the forecast of the end of credit is on files of load, offline
   prewatt proof          check the laws over a utility's whole database
+  prewatt protection ... rules on cuts: checked, and run over months that have been, offline
   prewatt reconcile ...  payments against the files of a provider or a bank
   prewatt sts ...        STS tokens and keys, offline
   prewatt tariff ...     tariff documents: check, quote, explain, offline

@@ -28,6 +28,15 @@ export {
 } from './may-disconnect.ts';
 export { recoverOwed } from './recover-owed.ts';
 export {
+  type HomeReplay,
+  type ReplayCall,
+  type ReplayCut,
+  type ReplayHome,
+  type ReplaySummary,
+  replayHome,
+  summarizeReplay,
+} from './replay.ts';
+export {
   emergencyCreditOf,
   type FriendlyHours,
   floorEnergyOf,
