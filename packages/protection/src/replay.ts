@@ -13,7 +13,7 @@ export type ReplayHome = {
   readonly vulnerable: boolean;
   readonly medical: boolean;
   readonly convertedAtMs: number | null;
-  /** Credit at the first reading; null when nobody knows: then the home starts at its first top-up. */
+  /** Credit at the first reading; null when nobody knows: the home starts at its first top-up. */
   readonly openingWh: bigint | null;
   /** Use as it was, in order, without overlaps. A gap counts as no use. */
   readonly use: readonly UsageInterval[];
@@ -28,7 +28,7 @@ export type ReplayCut = {
   readonly missedWh: number;
 };
 
-/** A person would have been called: credit was out in a home that is never cut, or it was silent. */
+/** A person would have been called: no credit in a home that is never cut, or silence. */
 export type ReplayCall = {
   readonly atMs: number;
   readonly because: 'medical' | 'vulnerable' | 'silence';

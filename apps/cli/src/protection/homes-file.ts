@@ -1,5 +1,5 @@
-// The two small CSV files beside the load of a replay: who lives in the homes, and what they bought.
-// Times without an offset are the utility's wall clock, as the load files have it.
+// The two small CSV files beside the load of a replay: who lives in the homes, and what they
+// bought. Times without an offset are the utility's wall clock, as the load files have it.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 
