@@ -7,4 +7,5 @@ export { createDatabase, type Database, type Tx } from './platform/database.ts';
 export { createNewUuid } from './platform/ids.ts';
 export { createLog } from './platform/log.ts';
 export type { Clocks } from './platform/time.ts';
+export { recordReadings } from './readings/index.ts';
 export { createServices, type ServiceDeps, type Services } from './services.ts';
