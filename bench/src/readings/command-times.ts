@@ -64,7 +64,7 @@ export async function measureCommands(server: BenchServer): Promise<CommandTimes
   return { median: at(0.5), p99: at(0.99) };
 }
 
-/** Resolves when the command's result is committed; looks again at each notice of the connection. */
+/** Resolves when the command's result is committed; looks again at each notice about it. */
 async function isDone(listener: pg.Client, connectionId: string, commandId: string): Promise<void> {
   let told: (() => void) | null = null;
   let notices = 0;

@@ -119,7 +119,8 @@ async function insertRows(
 ): Promise<void> {
   const pans = o.meters.map((_, index) => meterPanOf(index));
   const hashes = pans.map((pan) => createHash('sha256').update(secretOf(pan)).digest());
-  const made = `unnest($1::int2[], $2::uuid[], $3::uuid[], $4::text[]) AS made (bucket, connection_id, meter_id, pan)`;
+  const made = `unnest($1::int2[], $2::uuid[], $3::uuid[], $4::text[])
+    AS made (bucket, connection_id, meter_id, pan)`;
   const values = [
     o.meters.map((meter) => meter.bucket),
     o.meters.map((meter) => meter.connectionId),
@@ -128,7 +129,8 @@ async function insertRows(
   ];
   await client.query('SET search_path = prewatt');
   await client.query(
-    `INSERT INTO connections (bucket, id, utility_id, name, address, tariff_id, tariff_position, created_at)
+    `INSERT INTO connections
+       (bucket, id, utility_id, name, address, tariff_id, tariff_position, created_at)
      SELECT bucket, connection_id, $5::uuid, 'Home', 'Bench', $6::uuid, '{}', now() FROM ${made}`,
     [...values, o.utilityId, o.tariffId],
   );
