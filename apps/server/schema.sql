@@ -231,6 +231,7 @@ CREATE TABLE prewatt.connections (
   tariff_position jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
   blocked_reason text,
+  prepaid_minor bigint NOT NULL DEFAULT 0,
   tariff_parameters jsonb NOT NULL DEFAULT '{}'::jsonb,
   next_tariff jsonb,
   CONSTRAINT connections_pkey PRIMARY KEY (bucket, id),
@@ -301,6 +302,7 @@ CREATE TABLE prewatt.debts (
   label text NOT NULL,
   rule jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  outstanding_minor bigint NOT NULL DEFAULT 0,
   CONSTRAINT debts_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT debts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT debts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -833,6 +835,7 @@ CREATE TABLE prewatt.sales (
 CREATE INDEX sales_by_connection ON prewatt.sales USING btree (bucket, connection_id, requested_at DESC);
 CREATE INDEX sales_by_id ON prewatt.sales USING btree (id);
 CREATE INDEX sales_by_time ON prewatt.sales USING btree (utility_id, requested_at DESC);
+CREATE INDEX sales_held ON prewatt.sales USING btree (bucket, connection_id) WHERE ((state = 'stuck'::text) AND (issued_at IS NULL));
 CREATE INDEX sales_reversed_stuck ON prewatt.sales USING btree (utility_id, stuck_at) WHERE ((state = 'reversed'::text) AND (stuck_reason IS NOT NULL));
 CREATE INDEX sales_stuck ON prewatt.sales USING btree (utility_id, stuck_at) WHERE (state = 'stuck'::text);
 CREATE INDEX sales_undelivered ON prewatt.sales USING btree (utility_id, issued_at) WHERE (state = 'issued'::text);
@@ -1191,6 +1194,7 @@ GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (outstanding_minor) ON prewatt.debts TO prewatt_app;
 GRANT UPDATE (paid_at) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;

@@ -25,6 +25,8 @@ export type FakeProvider = PaymentProvider & {
 
 export type Harness = {
   readonly services: Services;
+  /** Another server process on the same database, as far as modules go. */
+  readonly secondServices: () => Services;
   readonly database: Database;
   readonly owner: Database;
   readonly ownerUrl: string;
@@ -73,28 +75,30 @@ export async function createHarness(): Promise<Harness> {
   const provider = fakeProvider();
   const sms: Harness['sms'] = [];
   const sent: Harness['sent'] = [];
-  const services = createServices({
-    database,
-    clocks,
-    random: systemRandom,
-    provider,
-    gateway: {
-      send: async (message) => {
-        sms.push(message);
-        return ok(undefined);
+  const secondServices = () =>
+    createServices({
+      database,
+      clocks,
+      random: systemRandom,
+      provider,
+      gateway: {
+        send: async (message) => {
+          sms.push(message);
+          return ok(undefined);
+        },
       },
-    },
-    transport: {
-      send: async (meterPan, payload) => {
-        const message = decodeDown(payload);
-        if (!message.ok) throw new Error('the head-end sent what a meter cannot read');
-        sent.push({ meterPan, message: message.value });
+      transport: {
+        send: async (meterPan, payload) => {
+          const message = decodeDown(payload);
+          if (!message.ok) throw new Error('the head-end sent what a meter cannot read');
+          sent.push({ meterPan, message: message.value });
+        },
       },
-    },
-    masterKey,
-    publicUrl: 'http://localhost:7070',
-    log: createLog({ name: 'test', level: 'silent' }),
-  });
+      masterKey,
+      publicUrl: 'http://localhost:7070',
+      log: createLog({ name: 'test', level: 'silent' }),
+    });
+  const services = secondServices();
   const utilityId = await onboarding.createUtility(testUtility);
   const tariffId = await database.inUtility(utilityId, async (tx) => {
     await onboarding.loadVendingKey(tx, utilityId, testVendingKey);
@@ -120,6 +124,7 @@ export async function createHarness(): Promise<Harness> {
   const { meterPan, ...place } = await addConnection();
   return {
     services,
+    secondServices,
     database,
     owner,
     ownerUrl: test.url,

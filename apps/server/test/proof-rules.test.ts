@@ -73,6 +73,7 @@ const breaks: Readonly<Record<string, readonly string[]>> = {
   accountsFitReason: [`UPDATE prewatt.transfers SET reason = 'fee' WHERE reason = 'energy'`],
   reversalMirrors: [reversalWithSidesKept],
   notOverdrawn: [`UPDATE prewatt.transfers SET amount_minor = 1 WHERE reason = 'payment'`],
+  cachedBalances: [`UPDATE prewatt.debts SET outstanding_minor = outstanding_minor + 1`],
   paidIsSpent: ['UPDATE prewatt.sales SET remainder_minor = remainder_minor + 1'],
   linesArePosted: [`UPDATE prewatt.transfers SET reason = 'tax' WHERE reason = 'energy'`],
   tokensArePaid: [`UPDATE prewatt.payments SET state = 'failed'`],

@@ -1,5 +1,5 @@
-// Accounting: writes the transfers that packages/ledger decides, and derives balances. Append-only
-// by privilege.
+// Accounting: writes the transfers that packages/ledger decides, derives balances, and keeps those of
+// customers as a cache that moves in the same transaction. Append-only by privilege.
 
 import {
   transfer as checkTransfer,
@@ -12,6 +12,7 @@ import { sql } from 'kysely';
 import type { ConnectionPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
+import { insertRows, prepared, recordset } from '../platform/rows.ts';
 
 /** Where a transfer is written; without a connection when it concerns none (a vendor's deposit). */
 export type PostingPlace = Omit<ConnectionPlace, 'connectionId'> & {
@@ -26,9 +27,28 @@ export type PostingContext = {
   readonly newUuid: NewUuid;
 };
 
+/** Transfers of one act, with where and for what they are posted. */
+export type Posting = Omit<PostingContext, 'newUuid'> & { readonly transfers: readonly Transfer[] };
+
+const transferColumns = {
+  bucket: 'smallint',
+  id: 'uuid',
+  utility_id: 'uuid',
+  connection_id: 'uuid',
+  debit_kind: 'text',
+  debit_subject_id: 'uuid',
+  credit_kind: 'text',
+  credit_subject_id: 'uuid',
+  amount_minor: 'bigint',
+  reason: 'text',
+  sale_id: 'uuid',
+  payment_id: 'uuid',
+  posted_at: 'timestamptz',
+} as const;
+
 /**
- * Writes transfers. Their accounts exist since the connection was made; a missing one is a bug and
- * rolls back. Answers with their ids, in order.
+ * Writes transfers and what they do to the cached balances of customers. Their accounts exist since
+ * the connection was made; a missing one is a bug and rolls back. Answers with their ids, in order.
  */
 export async function postTransfers(
   tx: Tx,
@@ -36,48 +56,140 @@ export async function postTransfers(
   transfers: readonly Transfer[],
 ): Promise<string[]> {
   if (transfers.length === 0) return [];
-  const { place } = context;
-  const rows = transfers.map((each) => {
-    const checked = expectOk(checkTransfer(each), 'transfer');
-    return {
-      bucket: place.bucket,
-      id: context.newUuid(),
-      utility_id: place.utilityId,
-      connection_id: place.connectionId,
-      debit_kind: checked.debitAccount.kind,
-      debit_subject_id: checked.debitAccount.subjectId,
-      credit_kind: checked.creditAccount.kind,
-      credit_subject_id: checked.creditAccount.subjectId,
-      amount_minor: checked.amountMinor,
-      reason: checked.reason,
-      sale_id: context.saleId,
-      payment_id: context.paymentId,
-      posted_at: new Date(context.postedAtMs),
-    };
-  });
-  await tx.insertInto('transfers').values(rows).execute();
+  const postings = [{ ...context, transfers }];
+  const ids = await insertTransfers(tx, postings, context.newUuid);
+  const moves = balanceMoves(postings);
+  await movePrepaid(tx, moves.prepaid);
+  await moveDebts(tx, moves.debts);
+  return ids;
+}
+
+/**
+ * Writes the transfers of many acts in one statement. Cached balances are the caller's to move,
+ * by `balanceMoves`, in the same transaction.
+ */
+export async function insertTransfers(
+  tx: Tx,
+  postings: readonly Posting[],
+  newUuid: NewUuid,
+): Promise<string[]> {
+  const rows = postings.flatMap(({ place, transfers, ...context }) =>
+    transfers.map((each) => {
+      const checked = expectOk(checkTransfer(each), 'transfer');
+      return {
+        bucket: place.bucket,
+        id: newUuid(),
+        utility_id: place.utilityId,
+        connection_id: place.connectionId,
+        debit_kind: checked.debitAccount.kind,
+        debit_subject_id: checked.debitAccount.subjectId,
+        credit_kind: checked.creditAccount.kind,
+        credit_subject_id: checked.creditAccount.subjectId,
+        amount_minor: checked.amountMinor,
+        reason: checked.reason,
+        sale_id: context.saleId,
+        payment_id: context.paymentId,
+        posted_at: new Date(context.postedAtMs),
+      };
+    }),
+  );
+  await insertRows('transfers', transferColumns, rows).execute(tx);
   return rows.map((row) => row.id);
 }
 
+/** A cached balance and by how much it moves. */
+export type BalanceMove = {
+  readonly bucket: number;
+  readonly id: string;
+  readonly deltaMinor: bigint;
+};
+
+/** What transfers do to the balances that are cached: customers' prepaid money and their debts. */
+export function balanceMoves(postings: readonly Posting[]): {
+  readonly prepaid: readonly BalanceMove[];
+  readonly debts: readonly BalanceMove[];
+} {
+  const prepaid = new Map<string, BalanceMove>();
+  const debts = new Map<string, BalanceMove>();
+  const move = (bucket: number, account: LedgerAccount, byMinor: bigint): void => {
+    const { kind, subjectId: id } = account;
+    const moves = kind === 'customerPrepaid' ? prepaid : kind === 'customerDebt' ? debts : null;
+    if (moves === null) return;
+    moves.set(id, { bucket, id, deltaMinor: (moves.get(id)?.deltaMinor ?? 0n) + byMinor });
+  };
+  for (const { place, transfers } of postings) {
+    for (const { debitAccount, creditAccount, amountMinor } of transfers) {
+      const sign = (account: LedgerAccount, side: 'debit' | 'credit') =>
+        growingSide[account.kind] === side ? amountMinor : -amountMinor;
+      move(place.bucket, debitAccount, sign(debitAccount, 'debit'));
+      move(place.bucket, creditAccount, sign(creditAccount, 'credit'));
+    }
+  }
+  return { prepaid: [...prepaid.values()], debts: [...debts.values()] };
+}
+
+const moveColumns = { bucket: 'smallint', id: 'uuid', delta_minor: 'bigint' } as const;
+// In the order of the keys, so that two transactions never wait for each other in a circle.
+const moveRows = (moves: readonly BalanceMove[]) =>
+  [...moves]
+    .sort((a, b) => a.bucket - b.bucket || (a.id < b.id ? -1 : 1))
+    .map(({ bucket, id, deltaMinor }) => ({ bucket, id, delta_minor: deltaMinor }));
+
+async function movePrepaid(tx: Tx, moves: readonly BalanceMove[]): Promise<void> {
+  if (moves.length === 0) return;
+  await sql`${prepared} UPDATE connections c SET prepaid_minor = c.prepaid_minor + r.delta_minor
+    FROM ${recordset('r', moveColumns, moveRows(moves))}
+    WHERE c.bucket = r.bucket AND c.id = r.id`.execute(tx);
+}
+
+export async function moveDebts(tx: Tx, moves: readonly BalanceMove[]): Promise<void> {
+  if (moves.length === 0) return;
+  await sql`${prepared} UPDATE debts d SET outstanding_minor = d.outstanding_minor + r.delta_minor
+    FROM ${recordset('r', moveColumns, moveRows(moves))}
+    WHERE d.bucket = r.bucket AND d.id = r.id`.execute(tx);
+}
+
+const accountColumns = {
+  bucket: 'smallint',
+  utility_id: 'uuid',
+  kind: 'text',
+  subject_id: 'uuid',
+  created_at: 'timestamptz',
+} as const;
+
 /** Opens accounts that do not exist yet. */
-export async function openAccounts(
+export function openAccounts(
   tx: Tx,
   place: Pick<ConnectionPlace, 'utilityId' | 'bucket'>,
   accounts: readonly LedgerAccount[],
   openedAtMs: number,
 ): Promise<void> {
-  const rows = accounts.map((account) => ({
+  return openAccountsOf(
+    tx,
+    accounts.map((account) => ({ place, account })),
+    openedAtMs,
+  );
+}
+
+/** The same in many places. */
+export async function openAccountsOf(
+  tx: Tx,
+  opened: readonly {
+    readonly place: Pick<ConnectionPlace, 'utilityId' | 'bucket'>;
+    readonly account: LedgerAccount;
+  }[],
+  openedAtMs: number,
+): Promise<void> {
+  if (opened.length === 0) return;
+  const rows = opened.map(({ place, account }) => ({
     bucket: place.bucket,
     utility_id: place.utilityId,
     kind: account.kind,
     subject_id: account.subjectId,
     created_at: new Date(openedAtMs),
   }));
-  await tx
-    .insertInto('ledger_accounts')
-    .values(rows)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  await sql`${insertRows('ledger_accounts', accountColumns, rows)}
+    ON CONFLICT DO NOTHING`.execute(tx);
 }
 
 /** The derived balance in minor units, positive on the side on which the account grows. */

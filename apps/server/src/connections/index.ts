@@ -12,3 +12,4 @@ export {
   type MeterPlace,
   placeOfConnection,
 } from './store.ts';
+export { type ConnectionToSell, loadConnectionsToSell, type OpenDebt } from './to-sell.ts';

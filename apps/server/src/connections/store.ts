@@ -39,7 +39,7 @@ type PlaceRow = {
   readonly connection_id: string;
 };
 
-const placeOf = (row: PlaceRow): ConnectionPlace => ({
+export const placeOf = (row: PlaceRow): ConnectionPlace => ({
   utilityId: row.utility_id,
   bucket: row.bucket,
   connectionId: row.connection_id,
@@ -76,7 +76,7 @@ export async function findMeter(database: Database, meterPan: string): Promise<M
 
 /** Places of those meters that exist, in one question. */
 export async function findMeters(
-  database: Database,
+  database: Pick<Database, 'directories'>,
   meterPans: readonly string[],
 ): Promise<ReadonlyMap<string, MeterPlace>> {
   if (meterPans.length === 0) return new Map();
@@ -143,7 +143,29 @@ async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Conn
       'meters.last_tid',
     ])
     .executeTakeFirst();
-  if (row === undefined) return null;
+  return row === undefined ? null : connectionOf(place, row);
+}
+
+export type ConnectionRow = {
+  readonly name: string;
+  readonly address: string;
+  readonly customer_name: string | null;
+  readonly customer_phone: string | null;
+  readonly blocked_reason: string | null;
+  readonly tariff_id: string;
+  readonly tariff_position: object;
+  readonly tariff_parameters: Connection['tariffParameters'];
+  readonly next_tariff: Connection['nextTariff'];
+  readonly meter_id: string;
+  readonly meter_pan: string;
+  readonly encryption_algorithm: 'ea07' | 'ea11';
+  readonly supply_group_code: string;
+  readonly tariff_index: string;
+  readonly key_revision: number;
+  readonly last_tid: number | null;
+};
+
+export function connectionOf(place: ConnectionPlace, row: ConnectionRow): Connection {
   return {
     utilityId: place.utilityId,
     bucket: place.bucket,

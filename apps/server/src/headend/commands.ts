@@ -7,9 +7,10 @@ import { idFromUuid } from '@prewatt/quantities';
 import type { MeterPlace } from '../connections/index.ts';
 import { type Database, instant, type Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
-import { notifyLive } from '../platform/live.ts';
+import { type LiveNotice, notifyLive } from '../platform/live.ts';
 import type { Tables } from '../platform/tables.ts';
 import type { Clocks } from '../platform/time.ts';
+import { enqueueCommands } from './enqueue.ts';
 
 /**
  * queued --published--> sent --broker has it--> awaitingResult --answer--> done | refused
@@ -58,6 +59,8 @@ export type Commands = {
    * command.
    */
   readonly enqueue: (tx: Tx, command: NewCommand) => Promise<{ readonly commandId: string }>;
+  /** Queues many new commands at once; answers with the notices that the caller has to send. */
+  readonly enqueueMany: (tx: Tx, commands: readonly NewCommand[]) => Promise<readonly LiveNotice[]>;
   /** Publishes a command that is queued or due again. Harmless at any time, from any process. */
   readonly dispatch: (ref: CommandRef) => Promise<void>;
   /** Moves everything that is due in a utility. Returns how many commands it touched. */
@@ -183,6 +186,8 @@ export function createCommands(o: {
 
   return {
     dispatch,
+    enqueueMany: (tx, commands) =>
+      enqueueCommands(tx, { newUuid: o.newUuid, nowMs: nowMs() }, commands),
 
     enqueue: async (tx, command) => {
       const { place } = command;

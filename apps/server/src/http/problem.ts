@@ -2,6 +2,7 @@
 
 import type { Problem } from '@prewatt/api';
 import type { FastifyReply } from 'fastify';
+import { isLostConnection } from '../platform/database.ts';
 
 /**
  * A refusal on its way to the client. Thrown in routes, answered by the error handler; it is no bug
@@ -49,7 +50,11 @@ export const forbidden = (detail: string): HttpProblem =>
  */
 export function problemOf(error: unknown): Problem {
   if (error instanceof HttpProblem) return error.problem;
-  const { statusCode, code } = error as { statusCode?: number; code?: string };
+  const { statusCode, code, message } = error as {
+    statusCode?: number;
+    code?: string;
+    message?: string;
+  };
   if (statusCode === 429) {
     return problem(429, 'tooManyRequests', 'Too many requests', 'Wait a minute and try again.');
   }
@@ -59,7 +64,7 @@ export function problemOf(error: unknown): Problem {
   if (isUnstorableText(code)) {
     return problem(400, 'badRequest', 'Not understood', 'The request holds text that no name has.');
   }
-  if (isDatabaseDown(code)) {
+  if (statusCode === 503 || isLostConnection(code, message)) {
     return problem(503, 'unavailable', 'Not available', 'Try again in a few seconds.');
   }
   return problem(500, 'internal', 'Something went wrong', 'It was recorded; try again.');
@@ -74,11 +79,6 @@ const problem = (status: number, code: string, title: string, detail: string): P
  */
 function isUnstorableText(code: string | undefined): boolean {
   return code === '22021' || code === '22P02';
-}
-
-/** Connection refused, reset or shut down: the database is away, not wrong. */
-function isDatabaseDown(code: string | undefined): boolean {
-  return code !== undefined && /^(ECONNREFUSED|ECONNRESET|EPIPE|57P0[1-3]|08...)$/.test(code);
 }
 
 export function sendProblem(reply: FastifyReply, p: Problem): FastifyReply {

@@ -42,6 +42,15 @@ export type Keys = {
     utilityId: string,
   ) => Promise<Result<MeterKey, KeyRefusal>>;
   /**
+   * For a batch of sales of one utility: looks up what the meters' keys are made of, then answers
+   * for each of these meters. What it opens and derives is kept in this process, by the row.
+   */
+  readonly meterKeys: (
+    tx: Tx,
+    utilityId: string,
+    meters: readonly KeyedMeter[],
+  ) => Promise<(meter: KeyedMeter) => Result<MeterKey, KeyRefusal>>;
+  /**
    * For reading many tokens again: opens the utility's vending keys once. Those that do not open
    * are left out.
    */
@@ -109,8 +118,50 @@ function deriveMeterKey(
   return { decoderKey: decoderKey.value, baseDate, keyExpiry: row.key_expiry, keyType };
 }
 
+/** Derived keys kept in memory, each some hundred bytes; the oldest goes first. */
+const maximumDerived = 100_000;
+
 export function createKeys(o: { masterKey: Buffer }): Keys {
+  // A vending key's row never changes.
+  const opened = new Map<string, VendingKey | null>();
+  const derived = new Map<string, MeterKey | null>();
+
+  const derivedKey = (row: VendingKeyRow, meter: KeyedMeter): MeterKey | null => {
+    const { meterPan, encryptionAlgorithm, tariffIndex } = meter;
+    const name = `${row.id}:${meterPan}:${encryptionAlgorithm}:${tariffIndex}`;
+    const known = derived.get(name);
+    if (known !== undefined) return known;
+    const vendingKey = opened.get(row.id) ?? openRow(o.masterKey, row);
+    opened.set(row.id, vendingKey);
+    const key = vendingKey === null ? null : deriveMeterKey(row, vendingKey, meter);
+    const [oldest] = derived.size >= maximumDerived ? derived.keys() : [];
+    if (oldest !== undefined) derived.delete(oldest);
+    derived.set(name, key);
+    return key;
+  };
+
   return {
+    meterKeys: async (tx, utilityId, meters) => {
+      const wanted = new Set(meters.map((meter) => meter.supplyGroupCode));
+      const rows = await tx
+        .selectFrom('vending_keys')
+        .selectAll()
+        .where('utility_id', '=', utilityId)
+        .where('supply_group_code', 'in', [...wanted])
+        .execute();
+      const nameOf = (supplyGroupCode: string, keyRevision: number) =>
+        `${supplyGroupCode}:${keyRevision}`;
+      const byName = new Map(
+        rows.map((row) => [nameOf(row.supply_group_code, row.key_revision), row]),
+      );
+      return (meter) => {
+        const row = byName.get(nameOf(meter.supplyGroupCode, meter.keyRevision));
+        if (row === undefined) return err('vendingKeyMissing');
+        const key = derivedKey(row, meter);
+        return key === null ? err('vendingKeyUnusable') : ok(key);
+      };
+    },
+
     meterKey: async (tx, meter, utilityId) => {
       const row = await tx
         .selectFrom('vending_keys')

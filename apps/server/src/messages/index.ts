@@ -2,11 +2,13 @@
 // gateway takes them. The same fact never makes a second message.
 
 import type { Result } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import type { ConnectionPlace } from '../connections/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
-import { enqueueJob } from '../platform/jobs.ts';
+import { enqueueJobs } from '../platform/jobs.ts';
 import { notifyLive } from '../platform/live.ts';
+import { insertRows } from '../platform/rows.ts';
 import type { Clocks } from '../platform/time.ts';
 
 /** Where text messages go: an SMS gateway. Sending the same id twice delivers once. */
@@ -25,18 +27,19 @@ export type MessageKind =
   | 'protectedSupply'
   | 'supplyRestored';
 
+export type NewMessage = {
+  readonly place: ConnectionPlace;
+  readonly kind: MessageKind;
+  /** Names the fact, e.g. "sale:<id>". */
+  readonly factKey: string;
+  readonly phone: string;
+  readonly text: string;
+};
+
 export type Messages = {
-  readonly queue: (
-    tx: Tx,
-    o: {
-      readonly place: ConnectionPlace;
-      readonly kind: MessageKind;
-      /** Names the fact, e.g. "sale:<id>". */
-      readonly factKey: string;
-      readonly phone: string;
-      readonly text: string;
-    },
-  ) => Promise<void>;
+  readonly queue: (tx: Tx, message: NewMessage) => Promise<void>;
+  /** The same for many at once, of one utility. */
+  readonly queueMany: (tx: Tx, messages: readonly NewMessage[]) => Promise<void>;
   /** The job: throws while the gateway is unreachable, so that it is tried again. */
   readonly send: (o: {
     readonly utilityId: string;
@@ -45,6 +48,20 @@ export type Messages = {
   }) => Promise<void>;
 };
 
+const messageColumns = {
+  bucket: 'smallint',
+  id: 'uuid',
+  utility_id: 'uuid',
+  connection_id: 'uuid',
+  kind: 'text',
+  fact_key: 'text',
+  phone: 'text',
+  text: 'text',
+  state: 'text',
+  created_at: 'timestamptz',
+  state_at: 'timestamptz',
+} as const;
+
 export function createMessages(o: {
   readonly database: Database;
   readonly gateway: SmsGateway;
@@ -52,31 +69,36 @@ export function createMessages(o: {
   readonly newUuid: NewUuid;
 }): Messages {
   const now = () => new Date(o.clocks.business.nowMs());
+  const queueMany = async (tx: Tx, queued: readonly NewMessage[]): Promise<void> => {
+    if (queued.length === 0) return;
+    const at = now();
+    const rows = queued.map((m) => ({
+      bucket: m.place.bucket,
+      id: o.newUuid(),
+      utility_id: m.place.utilityId,
+      connection_id: m.place.connectionId,
+      kind: m.kind,
+      fact_key: m.factKey,
+      phone: m.phone,
+      text: m.text,
+      state: 'queued',
+      created_at: at,
+      state_at: at,
+    }));
+    const { rows: inserted } = await sql<{ utility_id: string; bucket: number; id: string }>`
+      ${insertRows('messages', messageColumns, rows)}
+      ON CONFLICT DO NOTHING RETURNING utility_id, bucket, id`.execute(tx);
+    const payloads = inserted.map(({ utility_id: utilityId, bucket, id: messageId }) => ({
+      utilityId,
+      bucket,
+      messageId,
+    }));
+    await enqueueJobs(tx, 'sendMessage', payloads);
+  };
+
   return {
-    queue: async (tx, m) => {
-      const id = o.newUuid();
-      const inserted = await tx
-        .insertInto('messages')
-        .values({
-          bucket: m.place.bucket,
-          id,
-          utility_id: m.place.utilityId,
-          connection_id: m.place.connectionId,
-          kind: m.kind,
-          fact_key: m.factKey,
-          phone: m.phone,
-          text: m.text,
-          state: 'queued',
-          created_at: now(),
-          state_at: now(),
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('id')
-        .executeTakeFirst();
-      if (inserted === undefined) return;
-      const { utilityId, bucket } = m.place;
-      await enqueueJob(tx, 'sendMessage', { utilityId, bucket, messageId: id });
-    },
+    queue: (tx, message) => queueMany(tx, [message]),
+    queueMany,
 
     send: async ({ utilityId, bucket, messageId }) => {
       const message = await o.database.inUtility(utilityId, (tx) =>

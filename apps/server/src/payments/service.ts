@@ -5,7 +5,7 @@
 import { paymentPosting } from '@prewatt/ledger';
 import { err, idFromUuid, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
 import { postTransfers } from '../accounting/index.ts';
-import type { ConnectionPlace } from '../connections/index.ts';
+import { type ConnectionPlace, loadConnectionForUpdate } from '../connections/index.ts';
 import { type Database, instant, type Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { Clocks } from '../platform/time.ts';
@@ -212,6 +212,8 @@ export function createPayments(o: {
           next_check_at: null,
         })
         .execute();
+      // The meter's lock comes before the customer's balance moves, as in every sale.
+      await loadConnectionForUpdate(tx, connection);
       await postTransfers(
         tx,
         {

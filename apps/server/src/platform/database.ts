@@ -59,7 +59,48 @@ export function createPool(o: { url: string; schema: string; maximum: number }):
       `${given ?? ''} -c search_path=${o.schema} -c timezone=UTC -c statement_timeout=30000`.trim(),
   });
   surviveLostConnections(pool);
+  pool.on('connect', namePrepared);
   return pool;
+}
+
+const preparedNames = new Map<string, string>();
+
+/**
+ * Statements that begin with the mark of `prepared` (platform/rows.ts) are planned once for each
+ * connection: a name tells PostgreSQL that it knows the text. There are few such texts.
+ */
+function namePrepared(connection: pg.PoolClient): void {
+  const query = connection.query.bind(connection) as (...given: unknown[]) => unknown;
+  connection.query = ((...given: unknown[]) => {
+    const [text, values] = given;
+    if (
+      typeof text !== 'string' ||
+      given.length !== 2 ||
+      !text.trimStart().startsWith('/* prepared */')
+    ) {
+      return query(...given);
+    }
+    const name = preparedNames.get(text) ?? `prewatt_${preparedNames.size + 1}`;
+    preparedNames.set(text, name);
+    return query({ name, text, values });
+  }) as typeof connection.query;
+}
+
+/**
+ * Whether the same transaction may go well when it is tried again: a deadlock or a serialization
+ * failure, or a connection that broke, so that nobody knows whether it committed.
+ */
+export function mayGoWellAgain(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  return code === '40001' || code === '40P01' || isLostConnection(code, message);
+}
+
+/** The database is away, or it went while we talked to it. */
+export function isLostConnection(code: string | undefined, message: string | undefined): boolean {
+  if (code !== undefined && /^(ECONNREFUSED|ECONNRESET|EPIPE|57P0[1-3]|08...)$/.test(code)) {
+    return true;
+  }
+  return /^(Connection terminated|Client has encountered a connection error)/.test(message ?? '');
 }
 
 const rolledBack = new Error('rolled back for a refusal');

@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely';
 import type { Database, Tx } from './database.ts';
+import { prepared } from './rows.ts';
 
 /** Every job, with its payload: identifiers only. */
 export type Jobs = {
@@ -28,6 +29,18 @@ export async function enqueueJob<K extends keyof Jobs>(
   const add = sql`SELECT graphile_worker.add_job(${name}::text, ${json}::json,
     max_attempts => 20, job_key => ${o.key ?? null}::text, queue_name => ${o.queue ?? null}::text)`;
   await add.execute(tx);
+}
+
+/** Many jobs of one name in one statement. */
+export async function enqueueJobs<K extends keyof Jobs>(
+  tx: Tx,
+  name: K,
+  payloads: readonly Jobs[K][],
+): Promise<void> {
+  if (payloads.length === 0) return;
+  await sql`${prepared} SELECT count(*) FROM graphile_worker.add_jobs(array(
+    SELECT ROW(${name}::text, payload, NULL, NULL, 20, NULL, NULL, NULL)::graphile_worker.job_spec
+    FROM json_array_elements(${JSON.stringify(payloads)}::json) payload))`.execute(tx);
 }
 
 /**

@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Tx } from './database.ts';
+import { prepared } from './rows.ts';
 
 const channel = 'prewatt_live';
 
@@ -38,6 +39,31 @@ export type Live = {
 // NOTIFY carries at most 8,000 bytes; 150 UUIDs and the frame stay below.
 const connectionsPerNotice = 150;
 
+// Below the limit of NOTIFY, with room for the brackets.
+const maximumBytes = 7_500;
+
+/** Tells many things with few notices; each is of some hundred bytes. */
+export async function notifyLiveMany(tx: Tx, notices: readonly LiveNotice[]): Promise<void> {
+  const payloads: string[] = [];
+  let together: string[] = [];
+  let bytes = 0;
+  const close = (): void => {
+    if (together.length > 0) payloads.push(`[${together.join(',')}]`);
+    together = [];
+    bytes = 0;
+  };
+  for (const notice of notices) {
+    const text = JSON.stringify(notice);
+    if (bytes + text.length + 1 > maximumBytes) close();
+    together.push(text);
+    bytes += text.length + 1;
+  }
+  close();
+  if (payloads.length === 0) return;
+  await sql`${prepared} SELECT pg_notify(${channel}, payload)
+    FROM unnest(${payloads}::text[]) payload`.execute(tx);
+}
+
 /** Tells every server process, once the transaction commits. */
 export async function notifyLive(tx: Tx, notice: LiveNotice): Promise<void> {
   if (notice.kind !== 'meters') return send(tx, notice);
@@ -61,8 +87,8 @@ export async function createLive(o: { url: string; reconnectMs?: number }): Prom
   const connect = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: o.url, application_name: 'prewatt-live' });
     next.on('notification', (message) => {
-      const notice = JSON.parse(message.payload ?? '{}') as LiveNotice;
-      for (const listener of listeners) listener(notice);
+      const told = JSON.parse(message.payload ?? '[]') as LiveNotice | readonly LiveNotice[];
+      for (const notice of [told].flat()) for (const listener of listeners) listener(notice);
     });
     next.on('error', () => {});
     next.on('end', () => {

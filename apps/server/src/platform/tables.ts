@@ -117,6 +117,8 @@ export type Tables = ControlTables &
         string | null | undefined,
         string | null
       >;
+      /** The derived balance as a cache; kept by accounting. */
+      prepaid_minor: Generated<bigint>;
       created_at: Instant;
     };
     meters: OfConnection & {
@@ -186,7 +188,14 @@ export type Tables = ControlTables &
       correction_id: NullableText;
       posted_at: Instant;
     };
-    debts: OfConnection & { id: string; label: string; rule: Json; created_at: Instant };
+    debts: OfConnection & {
+      id: string;
+      label: string;
+      rule: Json;
+      /** The derived balance as a cache; kept by accounting. */
+      outstanding_minor: Generated<bigint>;
+      created_at: Instant;
+    };
     quotes: OfConnection & {
       id: string;
       amount_minor: bigint;

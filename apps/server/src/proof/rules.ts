@@ -112,6 +112,12 @@ const sumOfLines = (
 ) => sql`(SELECT coalesce(sum((line->>'amountMinor')::bigint), 0)
   FROM jsonb_array_elements(s.lines) line WHERE ${condition})`;
 
+/** What the ledger has on one side of the account of a row. */
+const sumOf = (side: 'debit' | 'credit', kind: LedgerAccountKind, of: 'c' | 'd') =>
+  sql`(SELECT coalesce(sum(t.amount_minor), 0) FROM prewatt.transfers t
+    WHERE t.bucket = ${sql.ref(`${of}.bucket`)} AND ${sql.ref(`t.${side}_kind`)} = ${sql.lit(kind)}
+      AND ${sql.ref(`t.${side}_subject_id`)} = ${sql.ref(`${of}.id`)})`;
+
 const ledgerRules: readonly Rule[] = [
   {
     name: 'twoSides',
@@ -167,6 +173,19 @@ const ledgerRules: readonly Rule[] = [
       FROM prewatt.ledger_accounts a
       LEFT JOIN prewatt.debts d ON d.bucket = a.bucket AND d.id = a.subject_id
       WHERE ${within('a', range)} AND a.kind IN ('customerPrepaid', 'customerDebt')`,
+  },
+  {
+    name: 'cachedBalances',
+    law: 1,
+    of: 'accounts',
+    broken: 'balances of customers that are cached otherwise than the ledger has them',
+    subjects: (range) => sql`SELECT c.id, c.id AS connection_id, NULL::uuid AS sale_id,
+        c.prepaid_minor <> ${sumOf('credit', 'customerPrepaid', 'c')}
+          - ${sumOf('debit', 'customerPrepaid', 'c')} AS bad
+      FROM prewatt.connections c WHERE ${within('c', range)}
+      UNION ALL SELECT d.id, d.connection_id, NULL::uuid, d.outstanding_minor
+          <> ${sumOf('debit', 'customerDebt', 'd')} - ${sumOf('credit', 'customerDebt', 'd')}
+      FROM prewatt.debts d WHERE ${within('d', range)}`,
   },
 ];
 

@@ -1,6 +1,6 @@
 // The public face of vending.
 
-export type { PricedSale, SaleToPay } from './cash-sale.ts';
+export type { IssuedSale, SaleState } from './decide.ts';
 export {
   type CashSaleRefusal,
   type OpenSaleRefusal,
@@ -9,5 +9,6 @@ export {
   type StuckReason,
   stuckText,
 } from './errors.ts';
+export type { PricedSale } from './price.ts';
 export { createQuoting, debtsOf, type Quoting, whPerUnit } from './quote.ts';
 export { createVending, type OpenedSale, type Vending } from './service.ts';

@@ -1,22 +1,21 @@
-// The offer: what an amount buys now, with every deduction. Reads the ledger and the tariff; writes
-// nothing.
+// The offer: what an amount buys now, with every deduction. What it needs is read once for all
+// connections of a transaction; the pricing itself is pure.
 
-import { accounts } from '@prewatt/ledger';
 import { floorEnergyOf } from '@prewatt/protection';
 import { err, expectOk, ok, type Result } from '@prewatt/quantities';
 import { floorToEncodableUnits, maximumUnitsPerToken } from '@prewatt/sts/codec';
 import {
+  type CivilMoment,
   type Debt,
   parseDebtRule,
   positionFromJson,
   type Quote,
   quotePurchase,
+  type TariffPosition,
 } from '@prewatt/tariff';
-import { sql } from 'kysely';
-import { accountBalance } from '../accounting/index.ts';
-import type { Connection } from '../connections/index.ts';
+import type { Connection, ConnectionToSell, OpenDebt } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
-import type { Tariffs } from '../tariffs/index.ts';
+import type { TariffInForce, Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import type { QuoteRefusal } from './errors.ts';
 
@@ -45,85 +44,124 @@ export type PurchaseQuote = {
   readonly tariffVersionId: string;
 };
 
+/** All that the price of a connection's next purchase depends on, but for the amount. */
+export type PriceBasis = {
+  readonly utility: Utility;
+  readonly at: CivilMoment;
+  /** Null when none is in force. */
+  readonly tariff: TariffInForce | null;
+  /** Null when the stored one cannot be read. */
+  readonly position: TariffPosition | null;
+  /** Prepaid money that is not held for another paid sale. */
+  readonly freeMinor: bigint;
+  readonly debts: readonly Debt[];
+};
+
 export type Quoting = {
-  /**
-   * `amountMinor` of new money, plus what is prepaid already and not held for another paid sale.
-   */
-  readonly quotePurchase: (
+  /** By connection. The connections are of one utility. */
+  readonly basisOf: (
     tx: Tx,
     o: {
       readonly utility: Utility;
-      readonly connection: Connection;
-      readonly amountMinor: bigint;
-      /** Part of the prepaid balance that is this purchase's own payment, already posted. */
-      readonly postedMinor: bigint;
+      readonly connections: readonly ConnectionToSell[];
       readonly nowMs: number;
     },
-  ) => Promise<Result<PurchaseQuote, QuoteRefusal>>;
+  ) => Promise<(connection: ConnectionToSell) => PriceBasis>;
 };
 
 export function createQuoting(tariffs: Pick<Tariffs, 'inForce'>): Quoting {
   return {
-    quotePurchase: async (tx, o) => {
-      const { connection, utility } = o;
-      if (o.amountMinor < utility.minimumPurchaseMinor) return err('amountBelowMinimum');
-      if (o.amountMinor > utility.maximumPurchaseMinor) return err('amountAboveMaximum');
-      const civil = Temporal.Instant.fromEpochMilliseconds(o.nowMs).toZonedDateTimeISO(
-        utility.zone,
-      );
+    basisOf: async (tx, o) => {
+      const { utility, nowMs } = o;
+      const inForce = await tariffs.inForce(tx, o.connections);
+      const civil = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(utility.zone);
       const date = civil.toPlainDate().toString();
-      const inForce = (await tariffs.inForce(tx, [connection]))(connection, date);
-      const position = positionFromJson(connection.tariffPosition);
-      if (inForce === null || !position.ok) return err('tariffUnusable');
-      const broughtForwardMinor = (await freePrepaid(tx, connection)) - o.postedMinor;
-      const quote = quotePurchase(inForce.tariff, {
-        amountMinor: o.amountMinor + broughtForwardMinor,
-        at: { date, time: civil.toPlainTime().toString().slice(0, 5) },
-        parameters: inForce.parameters,
-        position: position.value,
-        debts: await debtsOf(tx, connection, { scale: utility.currency.scale, nowMs: o.nowMs }),
-        protection: {
-          debtShareCapBasisPoints: utility.protectionRules.debt.maximumSharePercent * 100,
-          floorEnergyWh: floorEnergyOf(utility.protectionRules),
-        },
-        floorToEncodableWh: floorToTokensWh,
-      });
-      if (!quote.ok) {
-        return err(quote.error.code === 'amount-too-small' ? 'amountTooSmall' : 'tariffUnusable');
-      }
-      return ok({
-        amountMinor: o.amountMinor,
-        broughtForwardMinor,
-        quote: quote.value,
-        tariffVersionId: inForce.versionId,
-      });
+      const at = { date, time: civil.toPlainTime().toString().slice(0, 5) };
+      return (connection) => {
+        const position = positionFromJson(connection.tariffPosition);
+        return {
+          utility,
+          at,
+          tariff: inForce(connection, date),
+          position: position.ok ? position.value : null,
+          freeMinor: connection.prepaidMinor - connection.heldMinor,
+          debts: debtsToQuote(connection.debts, { scale: utility.currency.scale, nowMs }),
+        };
+      };
     },
   };
 }
 
-/** Prepaid money less what other sales have been paid and wait for: that is theirs. */
-async function freePrepaid(tx: Tx, connection: Connection): Promise<bigint> {
-  const balance = await accountBalance(tx, connection.bucket, accounts.customerPrepaid(connection));
-  const held = await tx
-    .selectFrom('sales')
-    .innerJoin('payments', (join) =>
-      join.onRef('payments.bucket', '=', 'sales.bucket').onRef('payments.sale_id', '=', 'sales.id'),
-    )
-    .select(sql<bigint>`coalesce(sum(payments.received_minor), 0)::bigint`.as('total'))
-    .where('sales.bucket', '=', connection.bucket)
-    .where('sales.connection_id', '=', connection.connectionId)
-    .where('sales.state', '=', 'stuck')
-    .where('sales.issued_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  return balance - held.total;
+/**
+ * Prices `amountMinor` of new money together with what is prepaid already. `postedMinor` is the
+ * part of the prepaid balance that is this purchase's own payment.
+ */
+export function priceOf(
+  basis: PriceBasis,
+  o: { readonly amountMinor: bigint; readonly postedMinor: bigint },
+): Result<PurchaseQuote, QuoteRefusal> {
+  const { utility, tariff, position } = basis;
+  if (o.amountMinor < utility.minimumPurchaseMinor) return err('amountBelowMinimum');
+  if (o.amountMinor > utility.maximumPurchaseMinor) return err('amountAboveMaximum');
+  if (tariff === null || position === null) return err('tariffUnusable');
+  const broughtForwardMinor = basis.freeMinor - o.postedMinor;
+  const quote = quotePurchase(tariff.tariff, {
+    amountMinor: o.amountMinor + broughtForwardMinor,
+    at: basis.at,
+    parameters: tariff.parameters,
+    position,
+    debts: basis.debts,
+    protection: {
+      debtShareCapBasisPoints: utility.protectionRules.debt.maximumSharePercent * 100,
+      floorEnergyWh: floorEnergyOf(utility.protectionRules),
+    },
+    floorToEncodableWh: floorToTokensWh,
+  });
+  if (!quote.ok) {
+    return err(quote.error.code === 'amount-too-small' ? 'amountTooSmall' : 'tariffUnusable');
+  }
+  return ok({
+    amountMinor: o.amountMinor,
+    broughtForwardMinor,
+    quote: quote.value,
+    tariffVersionId: tariff.versionId,
+  });
+}
+
+/** What the next purchase of the connection is priced on, after this one. */
+export function basisAfter(basis: PriceBasis, purchase: PurchaseQuote): PriceBasis {
+  const { lines, positionAfter, remainderMinor } = purchase.quote;
+  const repaid = (debtId: string) =>
+    lines.reduce((sum, line) => (line.debtId === debtId ? sum + line.amountMinor : sum), 0n);
+  return {
+    ...basis,
+    position: positionAfter,
+    freeMinor: remainderMinor,
+    debts: basis.debts
+      .map((debt) => ({ ...debt, outstandingMinor: debt.outstandingMinor - repaid(debt.id) }))
+      .filter((debt) => debt.outstandingMinor > 0n),
+  };
 }
 
 const dayMs = 86_400_000;
 
+function debtsToQuote(
+  debts: readonly OpenDebt[],
+  o: { readonly scale: number; readonly nowMs: number },
+): Debt[] {
+  return debts.map((debt) => ({
+    id: debt.id,
+    label: debt.label,
+    outstandingMinor: debt.outstandingMinor,
+    rule: expectOk(parseDebtRule(debt.rule, o.scale), 'debt rule'),
+    ageDays: Math.max(0, Math.floor((o.nowMs - debt.createdAtMs) / dayMs)),
+  }));
+}
+
 /** Arrears with what is still owed on each, oldest first. */
 export async function debtsOf(
   tx: Tx,
-  connection: { readonly bucket: number; readonly connectionId: string },
+  connection: Pick<Connection, 'bucket' | 'connectionId'>,
   o: { readonly scale: number; readonly nowMs: number },
 ): Promise<Debt[]> {
   const rows = await tx
@@ -131,23 +169,15 @@ export async function debtsOf(
     .selectAll()
     .where('bucket', '=', connection.bucket)
     .where('connection_id', '=', connection.connectionId)
+    .where('outstanding_minor', '>', 0n)
     .orderBy('id')
     .execute();
-  const debts: Debt[] = [];
-  for (const row of rows) {
-    const outstandingMinor = await accountBalance(
-      tx,
-      connection.bucket,
-      accounts.customerDebt(row.id),
-    );
-    if (outstandingMinor <= 0n) continue;
-    debts.push({
-      id: row.id,
-      label: row.label,
-      outstandingMinor,
-      rule: expectOk(parseDebtRule(row.rule, o.scale), 'debt rule'),
-      ageDays: Math.max(0, Math.floor((o.nowMs - row.created_at) / dayMs)),
-    });
-  }
-  return debts;
+  const debts = rows.map((row) => ({
+    id: row.id,
+    label: row.label,
+    rule: row.rule,
+    outstandingMinor: row.outstanding_minor,
+    createdAtMs: row.created_at,
+  }));
+  return debtsToQuote(debts, o);
 }

@@ -4,20 +4,14 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
-import { loadConnection } from '../connections/index.ts';
 import type { TokenResult } from '../headend/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
-import { type CashPurchase, type PricedSale, priceSale, sellForCash } from './cash-sale.ts';
+import { decideSale, type IssuedSale, type SaleOrder, type SaleState } from './decide.ts';
 import type { CashSaleRefusal, OpenSaleRefusal, QuoteRefusal } from './errors.ts';
-import {
-  type IssueDeps,
-  issueSale,
-  lineJson,
-  markDelivered,
-  markStuck,
-  noticeOf,
-} from './issue.ts';
+import { type IssueDeps, issuePaidSale, markDelivered, markStuck, statesOf } from './issue.ts';
+import { type PricedSale, priceSale } from './price.ts';
+import { lineJson, noticeOf, type Recorded, recordSales } from './record.ts';
 
 /** How long an offer stands, in real time. */
 const quoteValidMs = 15 * 60_000;
@@ -50,14 +44,21 @@ export type Vending = {
     o: { readonly saleId: string; readonly receivedMinor: bigint },
   ) => Promise<void>;
   /**
-   * Sells at once what somebody has taken cash for. `pay` is called last, when all else is written;
-   * the caller rolls back on any refusal.
+   * For sales that are paid as they are made, many at once: locks the meters of connections of one
+   * utility and reads what their next sales depend on, by connection. `decide` then answers for
+   * each sale, and `record` writes those that the caller takes.
    */
-  readonly sellForCash: <E>(
+  readonly lockForSales: (
     tx: Tx,
-    place: ConnectionPlace,
-    o: CashPurchase<E>,
-  ) => Promise<Result<void, CashSaleRefusal | E>>;
+    utilityId: string,
+    places: readonly ConnectionPlace[],
+  ) => Promise<Map<string, SaleState>>;
+  /** Pure. Refuses, or gives the sale and what the next one of the connection depends on. */
+  readonly decide: (
+    state: SaleState,
+    order: SaleOrder,
+  ) => Result<{ readonly sale: IssuedSale; readonly after: SaleState }, CashSaleRefusal>;
+  readonly record: (tx: Tx, recorded: Recorded) => Promise<void>;
   /** What an amount would buy now. Writes nothing. */
   readonly price: (
     tx: Tx,
@@ -113,20 +114,10 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
   return {
     makeQuote: (place, amountMinor) =>
       o.database.inUtility(place.utilityId, async (tx) => {
-        const utility = await o.utilities.get(place.utilityId);
-        const connection = await loadConnection(tx, place);
-        if (connection === null) return err('unknownConnection');
-        if (connection.blockedReason !== null) return err('meterBlocked');
         const nowMs = o.clocks.business.nowMs();
-        const made = await o.quoting.quotePurchase(tx, {
-          utility,
-          connection,
-          amountMinor,
-          postedMinor: 0n,
-          nowMs,
-        });
+        const made = await priceSale(tx, o, { place, amountMinor });
         if (!made.ok) return made;
-        const { quote, broughtForwardMinor } = made.value;
+        const { quote, broughtForwardMinor, tariffVersionId } = made.value.purchase;
         const quoteId = o.newUuid();
         await tx
           .insertInto('quotes')
@@ -140,7 +131,7 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
             energy_wh: quote.energyWh,
             lines: JSON.stringify(quote.lines.map(lineJson)),
             remainder_minor: quote.remainderMinor,
-            tariff_version_id: made.value.tariffVersionId,
+            tariff_version_id: tariffVersionId,
             month_energy_before_wh: quote.monthEnergyWhBefore,
             created_at: new Date(nowMs),
             expires_at: new Date(o.clocks.real.nowMs() + quoteValidMs),
@@ -225,13 +216,18 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
         await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: sale.id });
         return;
       }
-      await issueSale(tx, o, {
+      await issuePaidSale(tx, o, {
         place,
         sale: { saleId: sale.id, receivedMinor: paid.receivedMinor },
       });
     },
 
-    sellForCash: (tx, place, purchase) => sellForCash(tx, o, { ...purchase, place }),
+    lockForSales: (tx, utilityId, places) => statesOf(tx, o, { utilityId, places, lock: true }),
+    decide: (state, order) =>
+      state.connection.blockedReason !== null && order.origin === 'cash'
+        ? err('meterBlocked')
+        : decideSale(state, order, o),
+    record: (tx, recorded) => recordSales(tx, o, recorded),
     price: (tx, place, amountMinor) => priceSale(tx, o, { place, amountMinor }),
 
     paymentFailed: async (tx, place, failed) => {
@@ -315,7 +311,7 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
           .where('bucket', '=', place.bucket)
           .where('id', '=', saleId)
           .execute();
-        await issueSale(tx, o, { place, sale: { saleId, receivedMinor } });
+        await issuePaidSale(tx, o, { place, sale: { saleId, receivedMinor } });
         return ok(undefined);
       }),
   };

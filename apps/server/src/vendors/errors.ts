@@ -5,17 +5,20 @@ import type { VendorSaleRefusalCode } from '@prewatt/api';
 import { HttpProblem } from '../http/problem.ts';
 import { quoteRefusalText } from '../vending/index.ts';
 
-/** What the vendor's own row refuses when it pays for a sale, in the order of the checks. */
-export type PayRefusal = 'vendorBlocked' | 'noOpenShift' | 'floatExceeded' | 'budgetExceeded';
-
 /** Refusals of a sale, in the order of the checks as the API lists them. */
 export type SellRefusal = VendorSaleRefusalCode;
 
 export type ShiftRefusal = 'vendorBlocked' | 'shiftAlreadyOpen' | 'unknownShift' | 'shiftClosed';
 export type ManageRefusal = 'unknownVendor' | 'nameTaken' | 'unknownKey' | 'requestIdReused';
-export type VendorRefusal = SellRefusal | ShiftRefusal | ManageRefusal | 'unknownSale';
+/** `keyRefused`: the till's key is unknown or was taken back, seen when it signs in or sells. */
+export type TillRefusal = 'keyRefused' | SellRefusal;
+export type VendorRefusal = TillRefusal | ShiftRefusal | ManageRefusal | 'unknownSale';
 
 const statusAndText: Record<VendorRefusal, readonly [status: number, detail: string]> = {
+  keyRefused: [
+    401,
+    'Send "Authorization: Bearer <key>" with a key that the utility gave and has not taken back.',
+  ],
   requestIdReused: [409, 'This request id was used for something else; take a new one.'],
   vendorBlocked: [403, 'This vendor may not sell at present; ask the utility.'],
   noOpenShift: [409, 'Open a shift first.'],

@@ -1,14 +1,11 @@
-// The vendor's row: float and the hour's budget, changed under its lock. A sale takes the lock as
-// its last act, so that it is held for a few statements and the commit (docs/adr/0008).
+// The vendor's row: float and the hour's budget, changed under its lock. A batch of sales takes the
+// lock when its tokens are made, so that it is held for the writing and the commit (docs/adr/0008).
 
-import { accounts, commissionOf, vendorDepositPosting, vendorSalePostings } from '@prewatt/ledger';
+import { accounts, commissionOf, vendorDepositPosting } from '@prewatt/ledger';
 import { bucketOfConnection, err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { openAccounts, postTransfers } from '../accounting/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
-import type { SaleToPay } from '../vending/index.ts';
-import type { PayRefusal } from './errors.ts';
-import type { Till } from './keys.ts';
 
 const hourMs = 3_600_000;
 
@@ -32,72 +29,44 @@ export const openShiftOf = (tx: Tx, keyId: string) =>
     .where('closed_at', 'is', null)
     .executeTakeFirst();
 
-/** Pays for a sale out of the float, or refuses. The caller rolls back on a refusal. */
-export async function payFromFloat(
-  tx: Tx,
-  o: {
-    readonly till: Till;
-    readonly saleId: string;
+/** What a vendor's row says that its sales depend on. */
+export type VendorState = {
+  readonly vendorId: string;
+  readonly isBlocked: boolean;
+  readonly commissionBasisPoints: number;
+  readonly floatMinor: bigint;
+  readonly floatLimitMinor: bigint;
+  readonly tokensPerHour: bigint;
+  readonly energyPerHourWh: bigint;
+  readonly budgetHour: bigint;
+  readonly hourTokens: bigint;
+  readonly hourEnergyWh: bigint;
+};
+
+/** What a sale takes from float and budget, and what is left; or a refusal. Pure. */
+export function chargeVendor(
+  vendor: VendorState,
+  sale: {
     readonly amountMinor: bigint;
-    readonly sale: SaleToPay;
-    readonly realNowMs: number;
-    readonly newUuid: NewUuid;
+    readonly tokenCount: number;
+    readonly energyWh: bigint;
+    readonly budgetHour: bigint;
   },
-): Promise<Result<void, PayRefusal>> {
-  const { till, sale, amountMinor, saleId } = o;
-  const { connection } = sale;
-  const subjects = { ...connection, vendorId: till.vendorId };
-  const own = [accounts.vendorFloat(subjects), accounts.vendorCommission(subjects)];
-  await openAccounts(tx, connection, own, sale.soldAtMs);
-  const vendor = await lockVendor(tx, till.vendorId);
-  if (vendor === undefined || vendor.blocked_reason !== null) return err('vendorBlocked');
-  const shift = await openShiftOf(tx, till.keyId);
-  if (shift === undefined) return err('noOpenShift');
-  const commissionMinor = commissionOf(amountMinor, vendor.commission_basis_points);
-  const floatMinor = vendor.float_minor - amountMinor + commissionMinor;
-  if (floatMinor < -vendor.float_limit_minor) return err('floatExceeded');
-  const budgetHour = budgetHourOf(o.realNowMs);
-  const isSameHour = vendor.budget_hour === budgetHour;
-  const hourTokens = (isSameHour ? vendor.hour_tokens : 0n) + BigInt(sale.tokenCount);
-  const hourEnergyWh = (isSameHour ? vendor.hour_energy_wh : 0n) + sale.energyWh;
-  if (hourTokens > BigInt(vendor.tokens_per_hour)) return err('budgetExceeded');
-  if (hourEnergyWh > vendor.energy_per_hour_wh) return err('budgetExceeded');
-  await tx
-    .updateTable('vendors')
-    .set({
-      float_minor: floatMinor,
-      budget_hour: budgetHour,
-      hour_tokens: hourTokens,
-      hour_energy_wh: hourEnergyWh,
-    })
-    .where('id', '=', till.vendorId)
-    .execute();
-  await tx
-    .insertInto('vendor_sales')
-    .values({
-      bucket: connection.bucket,
-      sale_id: saleId,
-      utility_id: connection.utilityId,
-      connection_id: connection.connectionId,
-      vendor_id: till.vendorId,
-      shift_id: shift.id,
-      amount_minor: amountMinor,
-      commission_minor: commissionMinor,
-      connection_name: connection.name,
-    })
-    .execute();
-  await postTransfers(
-    tx,
-    {
-      place: connection,
-      saleId,
-      paymentId: null,
-      postedAtMs: sale.soldAtMs,
-      newUuid: o.newUuid,
-    },
-    vendorSalePostings(subjects, { amountMinor, commissionMinor }),
-  );
-  return ok(undefined);
+): Result<
+  { readonly after: VendorState; readonly commissionMinor: bigint },
+  'floatExceeded' | 'budgetExceeded'
+> {
+  const commissionMinor = commissionOf(sale.amountMinor, vendor.commissionBasisPoints);
+  const floatMinor = vendor.floatMinor - sale.amountMinor + commissionMinor;
+  if (floatMinor < -vendor.floatLimitMinor) return err('floatExceeded');
+  const { budgetHour } = sale;
+  const isSameHour = vendor.budgetHour === budgetHour;
+  const hourTokens = (isSameHour ? vendor.hourTokens : 0n) + BigInt(sale.tokenCount);
+  const hourEnergyWh = (isSameHour ? vendor.hourEnergyWh : 0n) + sale.energyWh;
+  if (hourTokens > vendor.tokensPerHour) return err('budgetExceeded');
+  if (hourEnergyWh > vendor.energyPerHourWh) return err('budgetExceeded');
+  const after = { ...vendor, floatMinor, budgetHour, hourTokens, hourEnergyWh };
+  return ok({ after, commissionMinor });
 }
 
 /** A vendor has no connection: what concerns it alone is in the bucket of its own id. */

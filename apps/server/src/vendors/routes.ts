@@ -11,7 +11,6 @@ import { idFromUuid } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type RouteContext, uuidFromPath } from '../http/context.ts';
 import { parse } from '../http/parse.ts';
-import { HttpProblem } from '../http/problem.ts';
 import { answer, statementQuery } from './edge.ts';
 import { problemOfRefusal } from './errors.ts';
 import type { Till } from './keys.ts';
@@ -30,13 +29,7 @@ export function vendorRoutes(context: RouteContext) {
   const tillOf = async (request: FastifyRequest): Promise<Till> => {
     const till = await services.vendors.tillOf(request.headers.authorization ?? '');
     if (till !== null) return till;
-    throw new HttpProblem({
-      status: 401,
-      code: 'keyRefused',
-      title: 'Key refused',
-      detail:
-        'Send "Authorization: Bearer <key>" with a key that the utility gave and has not taken back.',
-    });
+    throw problemOfRefusal('keyRefused');
   };
 
   const me = async (till: Till): Promise<VendorMe> => {

@@ -1,24 +1,19 @@
-// What a till does at the counter: confirm a meter, try a price, sell, print again. Idempotency
-// comes first: the same request id gets the first answer, whatever has changed since.
+// What a till does at the counter: confirm a meter, try a price, sell, print again.
 
-import type {
-  MeterConfirmation,
-  QuoteLineJson,
-  Receipt,
-  ReceiptCopy,
-  VendorQuote,
-} from '@prewatt/api';
+import type { MeterConfirmation, Receipt, ReceiptCopy, VendorQuote } from '@prewatt/api';
 import { commissionOf } from '@prewatt/ledger';
-import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { err, ok, type Result } from '@prewatt/quantities';
 import { findMeter, loadConnection, type MeterPlace } from '../connections/index.ts';
-import { type Database, inUtilityOrNothing, type Tx } from '../platform/database.ts';
+import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Utilities } from '../utilities/index.ts';
 import type { Vending } from '../vending/index.ts';
 import type { SellRefusal } from './errors.ts';
-import { openShiftOf, payFromFloat } from './float.ts';
 import type { Till } from './keys.ts';
+import { receiptFrom } from './receipt.ts';
+import { createTillBatch, type TillAnswer } from './till-batch.ts';
+import type { KnownRequest, SaleRequest } from './till-decisions.ts';
 
 export type SellDeps = {
   readonly database: Database;
@@ -26,12 +21,6 @@ export type SellDeps = {
   readonly vending: Vending;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
-};
-
-export type SaleRequest = {
-  readonly requestId: string;
-  readonly meterPan: string;
-  readonly amountMinor: bigint;
 };
 
 export type Selling = {
@@ -44,7 +33,7 @@ export type Selling = {
     till: Till,
     o: { readonly meterPan: string; readonly amountMinor: bigint },
   ) => Promise<Result<VendorQuote, SellRefusal>>;
-  readonly sell: (till: Till, o: SaleRequest) => Promise<Result<Receipt, SellRefusal>>;
+  readonly sell: (till: Till, o: SaleRequest) => Promise<TillAnswer>;
   /** The answer that a request id got. */
   readonly receiptOf: (till: Till, requestId: string) => Promise<Result<Receipt, 'unknownSale'>>;
   /** The receipt again, counted and marked as a copy. */
@@ -52,62 +41,13 @@ export type Selling = {
 };
 
 export function createSelling(o: SellDeps): Selling {
+  const sellInBatch = createTillBatch(o);
+
   /** The meter's place, if it is of the till's utility. */
   const findOwnMeter = async (till: Till, meterPan: string): Promise<MeterPlace | null> => {
     const place = await findMeter(o.database, meterPan);
     return place?.utilityId === till.utilityId ? place : null;
   };
-
-  /** What can be known before anything is locked; a sale looks again under the vendor's lock. */
-  const before = (till: Till, request: SaleRequest): Promise<Result<Receipt | null, SellRefusal>> =>
-    o.database.inUtility(till.utilityId, async (tx) => {
-      const first = await requestOf(tx, till, request.requestId);
-      if (first !== undefined) return firstAnswer(tx, first, request);
-      const vendor = await vendorOf(tx, till);
-      if (vendor.blocked_reason !== null) return err('vendorBlocked');
-      if ((await openShiftOf(tx, till.keyId)) === undefined) return err('noOpenShift');
-      return ok(null);
-    });
-
-  const sellNow = (till: Till, place: MeterPlace, request: SaleRequest) =>
-    inUtilityOrNothing(o.database, till.utilityId, async (tx): Promise<Sold> => {
-      const saleId = o.newUuid();
-      const claimed = await tx
-        .insertInto('vendor_requests')
-        .values({
-          utility_id: till.utilityId,
-          vendor_id: till.vendorId,
-          request_id: request.requestId,
-          bucket: place.bucket,
-          sale_id: saleId,
-          meter_pan: request.meterPan,
-          amount_minor: request.amountMinor,
-        })
-        .onConflict((conflict) => conflict.columns(['vendor_id', 'request_id']).doNothing())
-        .returningAll()
-        .executeTakeFirst();
-      if (claimed === undefined) {
-        // The same request was committed while this one waited at the unique index.
-        const first = await requestOf(tx, till, request.requestId);
-        if (first === undefined) throw new Error('a request that is there and is not');
-        return firstAnswer(tx, first, request);
-      }
-      const sold = await o.vending.sellForCash(tx, place, {
-        saleId,
-        amountMinor: request.amountMinor,
-        pay: (sale) =>
-          payFromFloat(tx, {
-            till,
-            saleId,
-            amountMinor: request.amountMinor,
-            sale,
-            realNowMs: o.clocks.real.nowMs(),
-            newUuid: o.newUuid,
-          }),
-      });
-      if (sold.ok) return ok(await receiptFrom(tx, claimed));
-      return err(sold.error === 'unknownConnection' ? 'unknownMeter' : sold.error);
-    });
 
   return {
     confirmMeter: async (till, meterPan) => {
@@ -158,30 +98,17 @@ export function createSelling(o: SellDeps): Selling {
       });
     },
 
-    sell: async (till, request) => {
-      const known = await before(till, request);
-      if (!known.ok) return known;
-      if (known.value !== null) return ok(known.value);
-      const place = await findOwnMeter(till, request.meterPan);
-      if (place === null) return err('unknownMeter');
-      await o.utilities.get(till.utilityId);
-      return sellNow(till, place, request);
-    },
+    sell: (till, request) => sellInBatch({ till, request }),
 
     receiptOf: (till, requestId) =>
       o.database.inUtility(till.utilityId, async (tx) => {
-        const request = await requestOf(tx, till, requestId);
+        const request = await requestOf(tx, till, { requestId });
         return request === undefined ? err('unknownSale') : ok(await receiptFrom(tx, request));
       }),
 
     reprint: (till, saleId) =>
       o.database.inUtility(till.utilityId, async (tx) => {
-        const request = await tx
-          .selectFrom('vendor_requests')
-          .selectAll()
-          .where('sale_id', '=', saleId)
-          .where('vendor_id', '=', till.vendorId)
-          .executeTakeFirst();
+        const request = await requestOf(tx, till, { saleId });
         if (request === undefined) return err('unknownSale');
         const { reprints } = await tx
           .updateTable('vendor_sales')
@@ -195,75 +122,28 @@ export function createSelling(o: SellDeps): Selling {
   };
 }
 
-type Sold = Result<Receipt, SellRefusal>;
-
 const vendorOf = (tx: Tx, till: Till) =>
   tx.selectFrom('vendors').selectAll().where('id', '=', till.vendorId).executeTakeFirstOrThrow();
 
-const requestOf = (tx: Tx, till: Till, requestId: string) =>
-  tx
-    .selectFrom('vendor_requests')
-    .selectAll()
-    .where('vendor_id', '=', till.vendorId)
-    .where('request_id', '=', requestId)
-    .executeTakeFirst();
-
-type Request = NonNullable<Awaited<ReturnType<typeof requestOf>>>;
-
-async function firstAnswer(tx: Tx, first: Request, again: SaleRequest): Promise<Sold> {
-  const same = first.amount_minor === again.amountMinor && first.meter_pan === again.meterPan;
-  return same ? ok(await receiptFrom(tx, first)) : err('requestIdReused');
-}
-
-/** Made of what never changes after the sale, so that it is the same each time. */
-async function receiptFrom(tx: Tx, request: Request): Promise<Receipt> {
-  const row = await tx
-    .selectFrom('sales')
-    .innerJoin('vendor_sales', (join) =>
-      join
-        .onRef('vendor_sales.bucket', '=', 'sales.bucket')
-        .onRef('vendor_sales.sale_id', '=', 'sales.id'),
-    )
-    .selectAll('vendor_sales')
-    .select([
-      'sales.requested_at',
-      'sales.brought_forward_minor',
-      'sales.energy_wh',
-      'sales.lines',
-      'sales.remainder_minor',
-    ])
-    .where('sales.bucket', '=', request.bucket)
-    .where('sales.id', '=', request.sale_id)
-    .executeTakeFirstOrThrow();
-  const tokens = await tx
-    .selectFrom('tokens')
-    .select(['digits', 'energy_wh'])
-    .where('bucket', '=', request.bucket)
-    .where('sale_id', '=', request.sale_id)
-    .orderBy('tid')
-    .execute();
+/** Where the sale of a request id is. */
+async function requestOf(
+  tx: Tx,
+  till: Till,
+  by: { readonly requestId: string } | { readonly saleId: string },
+): Promise<KnownRequest | undefined> {
+  const query = tx.selectFrom('vendor_requests').selectAll().where('vendor_id', '=', till.vendorId);
+  const row = await ('saleId' in by
+    ? query.where('sale_id', '=', by.saleId)
+    : query.where('request_id', '=', by.requestId)
+  ).executeTakeFirst();
+  if (row === undefined) return undefined;
   return {
-    saleId: idFromUuid('sale', request.sale_id),
-    requestId: request.request_id,
-    shiftId: idFromUuid('shift', row.shift_id),
-    soldAt: new Date(row.requested_at).toISOString(),
-    meterPan: request.meter_pan,
-    connectionName: row.connection_name,
-    amountMinor: row.amount_minor.toString(),
-    broughtForwardMinor: (row.brought_forward_minor ?? 0n).toString(),
-    energyWh: (row.energy_wh ?? 0n).toString(),
-    lines: ((row.lines ?? []) as QuoteLineJson[]).map(
-      ({ kind, label, amountMinor, energyWh, explanation }) => ({
-        kind,
-        label,
-        amountMinor,
-        energyWh,
-        explanation,
-      }),
-    ),
-    remainderMinor: (row.remainder_minor ?? 0n).toString(),
-    commissionMinor: row.commission_minor.toString(),
-    tokens: tokens.map((each) => ({ token: each.digits, energyWh: each.energy_wh.toString() })),
+    vendorId: row.vendor_id,
+    requestId: row.request_id,
+    bucket: row.bucket,
+    saleId: row.sale_id,
+    meterPan: row.meter_pan,
+    amountMinor: row.amount_minor,
   };
 }
 

@@ -1,0 +1,99 @@
+// What a sale needs of connections, many at once: the meters' locks, and in one statement all that
+// prices and tokens depend on.
+
+import { sql } from 'kysely';
+import type { Tx } from '../platform/database.ts';
+import { prepared, recordset } from '../platform/rows.ts';
+import {
+  type Connection,
+  type ConnectionPlace,
+  type ConnectionRow,
+  connectionOf,
+  placeOf,
+} from './store.ts';
+
+/** A connection with the cached balances that a sale needs; read under the meter's lock. */
+export type ConnectionToSell = Connection & {
+  readonly prepaidMinor: bigint;
+  /** Prepaid money of sales that were paid and wait for a token: not free for another sale. */
+  readonly heldMinor: bigint;
+  /** Arrears with something left, oldest first. */
+  readonly debts: readonly OpenDebt[];
+};
+
+export type OpenDebt = {
+  readonly id: string;
+  readonly label: string;
+  readonly rule: unknown;
+  readonly outstandingMinor: bigint;
+  readonly createdAtMs: number;
+};
+
+const placeColumns = { bucket: 'smallint', connection_id: 'uuid' } as const;
+
+/**
+ * Many connections of one utility. With `lock`, their meters' rows are locked until the transaction
+ * ends, in the order of the keys so that two batches never wait for each other in a circle. By
+ * connection; one that does not exist is left out.
+ */
+export async function loadConnectionsToSell(
+  tx: Tx,
+  places: readonly ConnectionPlace[],
+  o: { readonly lock: boolean },
+): Promise<ReadonlyMap<string, ConnectionToSell>> {
+  const distinct = [...new Map(places.map((place) => [place.connectionId, place])).values()];
+  const rows = distinct.map(({ bucket, connectionId }) => ({
+    bucket,
+    connection_id: connectionId,
+  }));
+  // The lock comes first and alone, as in the store.
+  if (o.lock) {
+    await sql`${prepared} SELECT 1 FROM meters m JOIN ${recordset('r', placeColumns, rows)}
+      ON m.bucket = r.bucket AND m.connection_id = r.connection_id AND m.retired_at IS NULL
+      ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m`.execute(tx);
+  }
+  const read = await sql<ToSellRow>`${prepared} SELECT ${toSellColumns}
+    FROM ${recordset('r', placeColumns, rows)}
+    JOIN connections c ON c.bucket = r.bucket AND c.id = r.connection_id
+    JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id
+      AND m.retired_at IS NULL`.execute(tx);
+  return new Map(
+    read.rows.map((row) => [
+      row.connection_id,
+      {
+        ...connectionOf(placeOf(row), row),
+        prepaidMinor: row.prepaid_minor,
+        heldMinor: row.held_minor,
+        debts: (row.debts ?? []).map((debt) => ({
+          ...debt,
+          outstandingMinor: BigInt(debt.outstandingMinor),
+        })),
+      },
+    ]),
+  );
+}
+
+type ToSellRow = ConnectionRow & {
+  readonly utility_id: string;
+  readonly bucket: number;
+  readonly connection_id: string;
+  readonly prepaid_minor: bigint;
+  readonly held_minor: bigint;
+  readonly debts:
+    | readonly (Omit<OpenDebt, 'outstandingMinor'> & { readonly outstandingMinor: string })[]
+    | null;
+};
+
+const toSellColumns = sql.raw(`c.utility_id, c.bucket, c.id AS connection_id, c.name, c.address,
+  c.customer_name, c.customer_phone, c.blocked_reason, c.tariff_id, c.tariff_position,
+  c.tariff_parameters, c.next_tariff, c.prepaid_minor, m.id AS meter_id, m.meter_pan, m.encryption_algorithm, m.supply_group_code,
+  m.tariff_index, m.key_revision, m.last_tid,
+  (SELECT coalesce(sum(p.received_minor), 0)::bigint FROM sales s
+    JOIN payments p ON p.bucket = s.bucket AND p.sale_id = s.id
+    WHERE s.bucket = c.bucket AND s.connection_id = c.id AND s.state = 'stuck'
+      AND s.issued_at IS NULL) AS held_minor,
+  (SELECT json_agg(json_build_object('id', d.id, 'label', d.label, 'rule', d.rule,
+      'outstandingMinor', d.outstanding_minor::text,
+      'createdAtMs', floor(extract(epoch FROM d.created_at) * 1000)) ORDER BY d.id)
+    FROM debts d WHERE d.bucket = c.bucket AND d.connection_id = c.id
+      AND d.outstanding_minor > 0) AS debts`);

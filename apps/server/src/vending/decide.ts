@@ -1,0 +1,121 @@
+// One sale decided: priced, with its tokens and transfers, or refused. Pure: given what is known of
+// the connection it answers, and says what is known after it, so that several sales of one
+// connection in a batch follow each other. Writes nothing.
+
+import { salePostings, type Transfer } from '@prewatt/ledger';
+import { err, expectOk, ok, type RandomBytes, type Result } from '@prewatt/quantities';
+import { issueSale as issueSaleTokens, type SaleError } from '@prewatt/sts/issue';
+import type { ConnectionToSell } from '../connections/index.ts';
+import type { KeyRefusal, MeterKey } from '../keys/index.ts';
+import type { NewUuid } from '../platform/ids.ts';
+import type { CashSaleRefusal, TokenRefusal } from './errors.ts';
+import {
+  basisAfter,
+  maximumTokens,
+  type PriceBasis,
+  type PurchaseQuote,
+  priceOf,
+  whPerUnit,
+} from './quote.ts';
+
+/** A connection as its next sale finds it. */
+export type SaleState = {
+  readonly connection: ConnectionToSell;
+  readonly basis: PriceBasis;
+  readonly lastTid: number | null;
+  /** Derived when it is asked for. */
+  readonly key: () => Result<MeterKey, KeyRefusal>;
+  readonly nowMs: number;
+};
+
+export type SaleOrder = {
+  /** Made by the caller, who knows the sale by it. */
+  readonly saleId: string;
+  readonly amountMinor: bigint;
+  /**
+   * `cash`: the sale begins with its tokens, and whoever pays posts the money in the same
+   * transaction. `paid`: the sale is there, and its money is posted as the customer's already.
+   */
+  readonly origin: 'cash' | 'paid';
+};
+
+export type IssuedToken = {
+  readonly id: string;
+  readonly tid: number;
+  readonly digits: string;
+  readonly energyWh: bigint;
+};
+
+/** A sale that was decided and is to be written. */
+export type IssuedSale = SaleOrder & {
+  readonly connection: ConnectionToSell;
+  readonly purchase: PurchaseQuote;
+  /** In the order in which they must be entered: that of their TIDs. */
+  readonly tokens: readonly IssuedToken[];
+  readonly baseDate: number;
+  readonly lastTid: number;
+  /** Prepaid money to energy sales, tax, fees and debt. */
+  readonly transfers: readonly Transfer[];
+};
+
+export type Chance = { readonly newUuid: NewUuid; readonly random: RandomBytes };
+
+/** Prices the money and makes the tokens. */
+export function decideSale(
+  state: SaleState,
+  order: SaleOrder,
+  chance: Chance,
+): Result<{ readonly sale: IssuedSale; readonly after: SaleState }, CashSaleRefusal> {
+  const { connection } = state;
+  const postedMinor = order.origin === 'paid' ? order.amountMinor : 0n;
+  const priced = priceOf(state.basis, { amountMinor: order.amountMinor, postedMinor });
+  if (!priced.ok) return priced;
+  const { quote, broughtForwardMinor } = priced.value;
+  const meterKey = state.key();
+  if (!meterKey.ok) return meterKey;
+  const { supplyGroupCode, tariffIndex, keyRevision } = connection.meter;
+  const key = { ...meterKey.value, supplyGroupCode, tariffIndex, keyRevision };
+  const made = issueSaleTokens({
+    held: key,
+    wanted: key,
+    keyChangeTokenCount: connection.meter.encryptionAlgorithm === 'ea11' ? 4 : 2,
+    commodity: 'electricity',
+    units: quote.energyWh / whPerUnit,
+    nowMs: state.nowMs,
+    lastTid: state.lastTid,
+    random: () => (chance.random(1)[0] ?? 0) & 15,
+    maximumTokens,
+  });
+  if (!made.ok) return err(refusalOf(made.error));
+  const { creditTokens, lastTid } = made.value;
+  const transfers = expectOk(
+    salePostings(connection, {
+      availableMinor: order.amountMinor + broughtForwardMinor,
+      lines: quote.lines,
+      remainderMinor: quote.remainderMinor,
+    }),
+    'sale postings',
+  );
+  const sale = {
+    ...order,
+    connection,
+    purchase: priced.value,
+    tokens: creditTokens.map((each) => ({
+      id: chance.newUuid(),
+      tid: each.tid,
+      digits: each.token,
+      energyWh: each.units * whPerUnit,
+    })),
+    baseDate: key.baseDate,
+    lastTid,
+    transfers,
+  };
+  return ok({ sale, after: { ...state, basis: basisAfter(state.basis, priced.value), lastTid } });
+}
+
+function refusalOf(error: SaleError): TokenRefusal {
+  if (error === 'keyExpired') return 'keyExpired';
+  const outOfRange =
+    error === 'tidRange' || error === 'beforeBaseDate' || error === 'afterBaseDate';
+  return outOfRange ? 'tidExhausted' : 'tokenNotMade';
+}

@@ -1,0 +1,266 @@
+// Writes sales that were decided: sales, tokens, transfers, meters, connections, commands and
+// messages, each in one statement for the whole batch, in the caller's transaction.
+
+import { formatAmount, formatKwh } from '@prewatt/quantities';
+import { formatTokenDigits } from '@prewatt/sts/codec';
+import { positionToJson } from '@prewatt/tariff';
+import { sql } from 'kysely';
+import { balanceMoves, insertTransfers, moveDebts, type Posting } from '../accounting/index.ts';
+import type { ConnectionPlace } from '../connections/index.ts';
+import type { Commands } from '../headend/index.ts';
+import type { Messages } from '../messages/index.ts';
+import type { Tx } from '../platform/database.ts';
+import type { NewUuid } from '../platform/ids.ts';
+import { notifyLiveMany } from '../platform/live.ts';
+import { insertRows, prepared, recordset } from '../platform/rows.ts';
+import type { Utility } from '../utilities/index.ts';
+import type { IssuedSale } from './decide.ts';
+import type { PurchaseQuote } from './quote.ts';
+
+/**
+ * How long the head-end tries to bring a token home before the sale goes on the operator's list.
+ */
+const deliveryDays = 7;
+const dayMs = 86_400_000;
+
+export type RecordDeps = {
+  readonly commands: Pick<Commands, 'enqueueMany'>;
+  readonly messages: Pick<Messages, 'queueMany'>;
+  readonly newUuid: NewUuid;
+};
+
+export type Recorded = {
+  readonly utility: Utility;
+  /** In the order in which they were decided. */
+  readonly sales: readonly IssuedSale[];
+  /** Transfers of those who pay, beside the sales' own. */
+  readonly payments: readonly Posting[];
+  readonly nowMs: number;
+};
+
+export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promise<void> {
+  if (o.sales.length === 0) return;
+  const postings = [...o.payments, ...o.sales.map((sale) => postingOf(sale, o.nowMs))];
+  const moves = balanceMoves(postings);
+  await insertCashSales(tx, o);
+  await updatePaidSales(tx, o);
+  await insertTokens(tx, o);
+  await insertTransfers(tx, postings, deps.newUuid);
+  await moveDebts(tx, moves.debts);
+  await advanceConnections(tx, o, new Map(moves.prepaid.map((each) => [each.id, each])));
+  const commands = await deps.commands.enqueueMany(tx, o.sales.flatMap(commandsOf(o.nowMs)));
+  await deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility)));
+  const notices = o.sales.map(({ connection, saleId }) => ({
+    kind: 'sale' as const,
+    ...noticeOf(connection),
+    saleId,
+  }));
+  await notifyLiveMany(tx, [...commands, ...notices]);
+}
+
+const postingOf = (sale: IssuedSale, nowMs: number): Posting => ({
+  place: sale.connection,
+  saleId: sale.saleId,
+  paymentId: null,
+  postedAtMs: nowMs,
+  transfers: sale.transfers,
+});
+
+const outcomeColumns = {
+  bucket: 'smallint',
+  id: 'uuid',
+  brought_forward_minor: 'bigint',
+  energy_wh: 'bigint',
+  lines: 'jsonb',
+  remainder_minor: 'bigint',
+  tariff_version_id: 'uuid',
+  month_energy_before_wh: 'bigint',
+  issued_at: 'timestamptz',
+  state: 'text',
+} as const;
+
+const saleColumns = {
+  ...outcomeColumns,
+  utility_id: 'uuid',
+  connection_id: 'uuid',
+  meter_id: 'uuid',
+  request_id: 'text',
+  amount_minor: 'bigint',
+  requested_at: 'timestamptz',
+  paid_at: 'timestamptz',
+} as const;
+
+function outcomeRow(sale: IssuedSale, at: Date) {
+  const { quote, broughtForwardMinor, tariffVersionId } = sale.purchase;
+  return {
+    bucket: sale.connection.bucket,
+    id: sale.saleId,
+    brought_forward_minor: broughtForwardMinor,
+    energy_wh: quote.energyWh,
+    lines: quote.lines.map(lineJson),
+    remainder_minor: quote.remainderMinor,
+    tariff_version_id: tariffVersionId,
+    month_energy_before_wh: quote.monthEnergyWhBefore,
+    issued_at: at,
+    state: 'issued',
+  };
+}
+
+async function insertCashSales(tx: Tx, o: Recorded): Promise<void> {
+  const at = new Date(o.nowMs);
+  const rows = o.sales
+    .filter((sale) => sale.origin === 'cash')
+    .map((sale) => ({
+      ...outcomeRow(sale, at),
+      utility_id: sale.connection.utilityId,
+      connection_id: sale.connection.connectionId,
+      meter_id: sale.connection.meter.meterId,
+      request_id: `cash:${sale.saleId}`,
+      amount_minor: sale.amountMinor,
+      requested_at: at,
+      paid_at: at,
+    }));
+  if (rows.length > 0) await insertRows('sales', saleColumns, rows).execute(tx);
+}
+
+async function updatePaidSales(tx: Tx, o: Recorded): Promise<void> {
+  const at = new Date(o.nowMs);
+  const rows = o.sales.filter((sale) => sale.origin === 'paid').map((sale) => outcomeRow(sale, at));
+  if (rows.length === 0) return;
+  await sql`${prepared} UPDATE sales s SET state = r.state, stuck_reason = NULL, stuck_at = NULL,
+      brought_forward_minor = r.brought_forward_minor, energy_wh = r.energy_wh, lines = r.lines,
+      remainder_minor = r.remainder_minor, tariff_version_id = r.tariff_version_id,
+      month_energy_before_wh = r.month_energy_before_wh, issued_at = r.issued_at
+    FROM ${recordset('r', outcomeColumns, rows)}
+    WHERE s.bucket = r.bucket AND s.id = r.id`.execute(tx);
+}
+
+const tokenColumns = {
+  bucket: 'smallint',
+  id: 'uuid',
+  utility_id: 'uuid',
+  connection_id: 'uuid',
+  meter_id: 'uuid',
+  sale_id: 'uuid',
+  kind: 'text',
+  base_date: 'smallint',
+  tid: 'integer',
+  digits: 'text',
+  energy_wh: 'bigint',
+  state: 'text',
+  issued_at: 'timestamptz',
+} as const;
+
+async function insertTokens(tx: Tx, o: Recorded): Promise<void> {
+  const at = new Date(o.nowMs);
+  const rows = o.sales.flatMap((sale) =>
+    sale.tokens.map((token) => ({
+      bucket: sale.connection.bucket,
+      id: token.id,
+      utility_id: sale.connection.utilityId,
+      connection_id: sale.connection.connectionId,
+      meter_id: sale.connection.meter.meterId,
+      sale_id: sale.saleId,
+      kind: 'credit',
+      base_date: sale.baseDate,
+      tid: token.tid,
+      digits: token.digits,
+      energy_wh: token.energyWh,
+      state: 'issued',
+      issued_at: at,
+    })),
+  );
+  await insertRows('tokens', tokenColumns, rows).execute(tx);
+}
+
+const meterColumns = { bucket: 'smallint', id: 'uuid', last_tid: 'integer' } as const;
+const advanceColumns = {
+  bucket: 'smallint',
+  id: 'uuid',
+  position: 'jsonb',
+  delta_minor: 'bigint',
+} as const;
+
+/** Meters' last TIDs, connections' tariff positions and prepaid money, as after the last sale. */
+async function advanceConnections(
+  tx: Tx,
+  o: Recorded,
+  moves: ReadonlyMap<string, { readonly deltaMinor: bigint }>,
+): Promise<void> {
+  const last = [...new Map(o.sales.map((sale) => [sale.connection.connectionId, sale])).values()];
+  last.sort((a, b) => a.connection.bucket - b.connection.bucket);
+  const meters = last.map(({ connection, lastTid }) => ({
+    bucket: connection.bucket,
+    id: connection.meter.meterId,
+    last_tid: lastTid,
+  }));
+  await sql`${prepared} UPDATE meters m SET last_tid = r.last_tid
+    FROM ${recordset('r', meterColumns, meters)}
+    WHERE m.bucket = r.bucket AND m.id = r.id`.execute(tx);
+  const connections = last.map(({ connection, purchase }) => ({
+    bucket: connection.bucket,
+    id: connection.connectionId,
+    position: positionToJson(purchase.quote.positionAfter),
+    delta_minor: moves.get(connection.connectionId)?.deltaMinor ?? 0n,
+  }));
+  await sql`${prepared} UPDATE connections c SET tariff_position = r.position,
+      prepaid_minor = c.prepaid_minor + r.delta_minor
+    FROM ${recordset('r', advanceColumns, connections)}
+    WHERE c.bucket = r.bucket AND c.id = r.id`.execute(tx);
+}
+
+const commandsOf = (nowMs: number) => (sale: IssuedSale) =>
+  sale.tokens.map(({ id }) => ({
+    place: { ...sale.connection, meterId: sale.connection.meter.meterId },
+    requestId: `token:${id}`,
+    kind: 'deliverToken' as const,
+    tokenRef: id,
+    expiresAtMs: nowMs + deliveryDays * dayMs,
+  }));
+
+const messageOf = (utility: Utility) => (sale: IssuedSale) => {
+  const { connection } = sale;
+  if (connection.customerPhone === null) return [];
+  return [
+    {
+      place: connection,
+      kind: 'tokenIssued' as const,
+      factKey: `sale:${sale.saleId}`,
+      phone: connection.customerPhone,
+      text: tokenMessage(utility, sale),
+    },
+  ];
+};
+
+function tokenMessage(utility: Utility, sale: IssuedSale): string {
+  const paid = `${utility.currency.code} ${formatAmount(sale.amountMinor, utility.currency)}`;
+  const energy = formatKwh(sale.purchase.quote.energyWh);
+  const { name } = sale.connection;
+  const bought = `${utility.name}: paid ${paid}, you get ${energy} kWh for ${name}. `;
+  const tokens = sale.tokens.map((each) => formatTokenDigits(each.digits));
+  if (tokens.length === 1) {
+    return `${bought}Token ${tokens[0]}. We send it to your meter; if it does not arrive, type it.`;
+  }
+  return (
+    `${bought}Tokens ${tokens.join(', ')}. ` +
+    'We send them to your meter; if they do not arrive, type them in this order.'
+  );
+}
+
+/** How a line of a quote or a sale rests in its row. */
+export function lineJson(line: PurchaseQuote['quote']['lines'][number]): object {
+  return {
+    kind: line.kind,
+    code: line.code,
+    label: line.label,
+    amountMinor: line.amountMinor.toString(),
+    energyWh: line.energyWh === undefined ? null : line.energyWh.toString(),
+    explanation: line.explanation,
+    ...(line.debtId === undefined ? {} : { debtId: line.debtId }),
+  };
+}
+
+export const noticeOf = (place: ConnectionPlace) => ({
+  utilityId: place.utilityId,
+  connectionId: place.connectionId,
+});

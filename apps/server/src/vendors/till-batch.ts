@@ -1,0 +1,173 @@
+// Sales at tills, many in one transaction, each with an answer of its own (docs/adr/0009). Order of
+// the locks: meters, then vendors. Idempotency comes first: the same request id gets the first
+// answer, whatever has changed since.
+
+import type { Receipt } from '@prewatt/api';
+import { vendorSalePostings } from '@prewatt/ledger';
+import { err, ok, type Result } from '@prewatt/quantities';
+import { findMeters } from '../connections/index.ts';
+import { type Batcher, createBatcher } from '../platform/batcher.ts';
+import { type Database, mayGoWellAgain, type Tx } from '../platform/database.ts';
+import type { NewUuid } from '../platform/ids.ts';
+import type { Clocks } from '../platform/time.ts';
+import type { Utilities, Utility } from '../utilities/index.ts';
+import type { Vending } from '../vending/index.ts';
+import type { TillRefusal } from './errors.ts';
+import { budgetHourOf } from './float.ts';
+import { receiptFrom, receiptOfSold } from './receipt.ts';
+import {
+  confirm,
+  type Decided,
+  decideTills,
+  type Outcome,
+  type Sold,
+  type TillOrder,
+  type VendorFacts,
+} from './till-decisions.ts';
+import {
+  claimRequests,
+  insertVendorSales,
+  lockVendors,
+  openVendorAccounts,
+  readVendorFacts,
+  updateVendors,
+} from './till-store.ts';
+
+export type TillBatchDeps = {
+  readonly database: Database;
+  readonly utilities: Utilities;
+  readonly vending: Vending;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+};
+
+export type TillAnswer = Result<Receipt, TillRefusal>;
+
+const maximumOrders = 128;
+const maximumFlights = 3;
+const maximumWaiting = 4_000;
+const maximumRemembered = 500_000;
+
+/** Sells at once; orders of one utility that come together share a transaction. */
+export function createTillBatch(deps: TillBatchDeps): (order: TillOrder) => Promise<TillAnswer> {
+  const batchers = new Map<string, Batcher<TillOrder, TillAnswer>>();
+  const opened = new Set<string>();
+
+  const batcherOf = (utilityId: string): Batcher<TillOrder, TillAnswer> => {
+    const known = batchers.get(utilityId);
+    if (known !== undefined) return known;
+    const made = createBatcher<TillOrder, TillAnswer>({
+      run: (orders) => sellTogether(deps, { utilityId, orders, opened }),
+      keyOf: (order) => order.request.meterPan,
+      blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
+      maximumOrders,
+      maximumFlights,
+      maximumWaiting,
+    });
+    batchers.set(utilityId, made);
+    return made;
+  };
+
+  return (order) => batcherOf(order.till.utilityId).submit(order);
+}
+
+async function sellTogether(
+  deps: TillBatchDeps,
+  o: {
+    readonly utilityId: string;
+    readonly orders: readonly TillOrder[];
+    readonly opened: Set<string>;
+  },
+): Promise<readonly TillAnswer[]> {
+  const { utilityId, orders } = o;
+  const utility = await deps.utilities.get(utilityId);
+  const { answers, nowOpen } = await deps.database.inUtility(utilityId, async (tx) => {
+    const pans = [...new Set(orders.map(({ request }) => request.meterPan))];
+    const found = await findMeters({ directories: tx }, pans);
+    const places = new Map([...found].filter(([, place]) => place.utilityId === utilityId));
+    const states = await deps.vending.lockForSales(tx, utilityId, [...places.values()]);
+    const budgetHour = budgetHourOf(deps.clocks.real.nowMs());
+    const decideBy = (facts: VendorFacts): Decided =>
+      decideTills({
+        utilityId,
+        orders,
+        places,
+        states,
+        facts,
+        budgetHour,
+        decide: deps.vending.decide,
+        newSaleId: deps.newUuid,
+      });
+    let decided = decideBy(await readVendorFacts(tx, orders));
+    if (decided.outcomes.some(isSold)) {
+      await lockVendors(
+        tx,
+        orders.map(({ till }) => till.vendorId),
+      );
+      const facts = await readVendorFacts(tx, orders);
+      decided = confirm(decided, facts, budgetHour) ?? decideBy(facts);
+    }
+    const nowMs = deps.clocks.business.nowMs();
+    const nowOpen = await writeSold(tx, deps, { utility, decided, opened: o.opened, nowMs });
+    const answers: TillAnswer[] = [];
+    for (const outcome of decided.outcomes) answers.push(await answerOf(tx, outcome, nowMs));
+    return { answers, nowOpen };
+  });
+  if (o.opened.size > maximumRemembered) o.opened.clear();
+  for (const key of nowOpen) o.opened.add(key);
+  return answers;
+}
+
+const isSold = (outcome: Outcome): outcome is Sold => outcome.kind === 'sold';
+
+/** Writes what was sold. Answers with the vendors' accounts that are open from now on. */
+async function writeSold(
+  tx: Tx,
+  deps: TillBatchDeps,
+  o: {
+    readonly utility: Utility;
+    readonly decided: Decided;
+    readonly opened: ReadonlySet<string>;
+    readonly nowMs: number;
+  },
+): Promise<readonly string[]> {
+  const sold = o.decided.outcomes.filter(isSold);
+  if (sold.length === 0) return [];
+  const nowOpen = await openVendorAccounts(tx, { sold, opened: o.opened, nowMs: o.nowMs });
+  await claimRequests(tx, sold);
+  await deps.vending.record(tx, {
+    utility: o.utility,
+    sales: sold.map(({ sale }) => sale),
+    payments: sold.map(({ order, sale, commissionMinor }) => ({
+      place: sale.connection,
+      saleId: sale.saleId,
+      paymentId: null,
+      postedAtMs: o.nowMs,
+      transfers: vendorSalePostings(
+        { ...sale.connection, vendorId: order.till.vendorId },
+        { amountMinor: sale.amountMinor, commissionMinor },
+      ),
+    })),
+    nowMs: o.nowMs,
+  });
+  await insertVendorSales(tx, sold);
+  const charged = new Set(sold.map(({ order }) => order.till.vendorId));
+  await updateVendors(
+    tx,
+    [...o.decided.vendors.values()].filter(({ vendorId }) => charged.has(vendorId)),
+  );
+  return nowOpen;
+}
+
+async function answerOf(tx: Tx, outcome: Outcome, nowMs: number): Promise<TillAnswer> {
+  switch (outcome.kind) {
+    case 'sold':
+      return ok(receiptOfSold(outcome, nowMs));
+    case 'same':
+      return ok(receiptOfSold(outcome.as, nowMs));
+    case 'known':
+      return ok(await receiptFrom(tx, outcome.request));
+    case 'refused':
+      return err(outcome.error);
+  }
+}

@@ -1,0 +1,171 @@
+// A batch of sales at tills, decided one after the other by what is known. Pure: the same facts give
+// the same outcomes, so that a batch is decided before the vendors' locks are taken and again when
+// these show something else.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import type { MeterPlace } from '../connections/index.ts';
+import type { CashSaleRefusal, IssuedSale, SaleState } from '../vending/index.ts';
+import type { TillRefusal } from './errors.ts';
+import { chargeVendor, type VendorState } from './float.ts';
+import type { Till } from './keys.ts';
+
+export type SaleRequest = {
+  readonly requestId: string;
+  readonly meterPan: string;
+  readonly amountMinor: bigint;
+};
+
+export type TillOrder = { readonly till: Till; readonly request: SaleRequest };
+
+/** A request id that has its sale already. */
+export type KnownRequest = SaleRequest & {
+  readonly vendorId: string;
+  readonly bucket: number;
+  readonly saleId: string;
+};
+
+export type TillState = {
+  readonly isRevoked: boolean;
+  /** The shift that is open at this till. */
+  readonly shiftId: string | null;
+};
+
+/** What tills and vendors are like: read before the vendors' locks, and again under them. */
+export type VendorFacts = {
+  readonly known: ReadonlyMap<string, KnownRequest>;
+  readonly tills: ReadonlyMap<string, TillState>;
+  readonly vendors: ReadonlyMap<string, VendorState>;
+};
+
+export type Sold = {
+  readonly kind: 'sold';
+  readonly order: TillOrder;
+  readonly sale: IssuedSale;
+  readonly shiftId: string;
+  readonly commissionMinor: bigint;
+};
+
+export type Outcome =
+  | Sold
+  /** Sold before this batch. */
+  | { readonly kind: 'known'; readonly request: KnownRequest }
+  /** The same request came earlier in this batch. */
+  | { readonly kind: 'same'; readonly as: Sold }
+  | { readonly kind: 'refused'; readonly error: TillRefusal };
+
+export type Decided = {
+  readonly outcomes: readonly Outcome[];
+  /** Vendors as they are after the batch. */
+  readonly vendors: ReadonlyMap<string, VendorState>;
+};
+
+export const requestKey = (vendorId: string, requestId: string): string =>
+  `${vendorId} ${requestId}`;
+
+const isSame = (a: SaleRequest, b: SaleRequest): boolean =>
+  a.amountMinor === b.amountMinor && a.meterPan === b.meterPan;
+
+const refused = (error: TillRefusal): Outcome => ({ kind: 'refused', error });
+
+export function decideTills(o: {
+  readonly utilityId: string;
+  readonly orders: readonly TillOrder[];
+  readonly places: ReadonlyMap<string, MeterPlace>;
+  /** By connection. */
+  readonly states: ReadonlyMap<string, SaleState>;
+  readonly facts: VendorFacts;
+  readonly budgetHour: bigint;
+  readonly decide: (
+    state: SaleState,
+    order: { readonly saleId: string; readonly amountMinor: bigint; readonly origin: 'cash' },
+  ) => Result<{ readonly sale: IssuedSale; readonly after: SaleState }, CashSaleRefusal>;
+  readonly newSaleId: () => string;
+}): Decided {
+  const states = new Map(o.states);
+  const vendors = new Map(o.facts.vendors);
+  const sold = new Map<string, Sold>();
+
+  const decideOne = ({ till, request }: TillOrder): Outcome => {
+    const admitted = admit(o.facts, vendors, till);
+    // Whose key was taken back is told nothing, not even what it did before.
+    if (!admitted.ok && admitted.error === 'keyRefused') return refused('keyRefused');
+    const key = requestKey(till.vendorId, request.requestId);
+    const known = o.facts.known.get(key);
+    const earlier = sold.get(key);
+    const first = known ?? earlier?.order.request;
+    if (first !== undefined && !isSame(first, request)) return refused('requestIdReused');
+    if (known !== undefined) return { kind: 'known', request: known };
+    if (earlier !== undefined) return { kind: 'same', as: earlier };
+    if (!admitted.ok) return refused(admitted.error);
+    const place = o.places.get(request.meterPan);
+    const state = place === undefined ? undefined : states.get(place.connectionId);
+    // A meter that was exchanged still leads to its connection, whose meter is another one now.
+    const isThere = state?.connection.meter.meterPan === request.meterPan;
+    if (state === undefined || !isThere) return refused('unknownMeter');
+    const { amountMinor } = request;
+    const made = o.decide(state, { saleId: o.newSaleId(), amountMinor, origin: 'cash' });
+    if (!made.ok) {
+      return refused(made.error === 'unknownConnection' ? 'unknownMeter' : made.error);
+    }
+    const { sale, after } = made.value;
+    const charged = chargeVendor(admitted.value.vendor, chargeOf(sale, o.budgetHour));
+    if (!charged.ok) return refused(charged.error);
+    states.set(after.connection.connectionId, after);
+    vendors.set(till.vendorId, charged.value.after);
+    const { commissionMinor } = charged.value;
+    const { shiftId } = admitted.value;
+    const outcome: Sold = {
+      kind: 'sold',
+      order: { till, request },
+      sale,
+      shiftId,
+      commissionMinor,
+    };
+    sold.set(key, outcome);
+    return outcome;
+  };
+
+  return { outcomes: o.orders.map(decideOne), vendors };
+}
+
+const chargeOf = (sale: IssuedSale, budgetHour: bigint) => ({
+  amountMinor: sale.amountMinor,
+  tokenCount: sale.tokens.length,
+  energyWh: sale.purchase.quote.energyWh,
+  budgetHour,
+});
+
+function admit(
+  facts: VendorFacts,
+  vendors: ReadonlyMap<string, VendorState>,
+  till: Till,
+): Result<
+  { readonly vendor: VendorState; readonly shiftId: string },
+  'keyRefused' | 'vendorBlocked' | 'noOpenShift'
+> {
+  const state = facts.tills.get(till.keyId);
+  if (state === undefined || state.isRevoked) return err('keyRefused');
+  const vendor = vendors.get(till.vendorId);
+  if (vendor === undefined || vendor.isBlocked) return err('vendorBlocked');
+  if (state.shiftId === null) return err('noOpenShift');
+  return ok({ vendor, shiftId: state.shiftId });
+}
+
+/**
+ * Whether the facts under the vendors' locks lead to the same sales: then the vendors as they are
+ * after them, else null and the batch has to be decided again.
+ */
+export function confirm(decided: Decided, facts: VendorFacts, budgetHour: bigint): Decided | null {
+  const vendors = new Map(facts.vendors);
+  for (const outcome of decided.outcomes) {
+    if (outcome.kind !== 'sold') continue;
+    const { till, request } = outcome.order;
+    if (facts.known.has(requestKey(till.vendorId, request.requestId))) return null;
+    const admitted = admit(facts, vendors, till);
+    if (!admitted.ok || admitted.value.shiftId !== outcome.shiftId) return null;
+    const charged = chargeVendor(admitted.value.vendor, chargeOf(outcome.sale, budgetHour));
+    if (!charged.ok || charged.value.commissionMinor !== outcome.commissionMinor) return null;
+    vendors.set(till.vendorId, charged.value.after);
+  }
+  return { outcomes: decided.outcomes, vendors };
+}

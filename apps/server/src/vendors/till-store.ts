@@ -1,0 +1,198 @@
+// SQL of a batch of sales at tills: what is known of vendors, tills and request ids, and what a sale
+// writes beside its tokens.
+
+import { accounts } from '@prewatt/ledger';
+import { sql } from 'kysely';
+import { openAccountsOf } from '../accounting/index.ts';
+import type { Tx } from '../platform/database.ts';
+import { insertRows, prepared, recordset } from '../platform/rows.ts';
+import type { VendorState } from './float.ts';
+import {
+  type KnownRequest,
+  requestKey,
+  type Sold,
+  type TillOrder,
+  type TillState,
+  type VendorFacts,
+} from './till-decisions.ts';
+
+const idColumns = { id: 'uuid' } as const;
+const idRows = (ids: Iterable<string>) => [...new Set(ids)].sort().map((id) => ({ id }));
+const requestColumns = { vendor_id: 'uuid', request_id: 'text' } as const;
+
+/** Locks the vendors' rows, in the order of their ids. References to them by others do not wait. */
+export async function lockVendors(tx: Tx, vendorIds: Iterable<string>): Promise<void> {
+  await sql`${prepared} SELECT 1 FROM vendors v JOIN ${recordset('r', idColumns, idRows(vendorIds))}
+    ON v.id = r.id ORDER BY v.id FOR NO KEY UPDATE OF v`.execute(tx);
+}
+
+type VendorRow = {
+  readonly id: string;
+  readonly is_blocked: boolean;
+  readonly commission_basis_points: number;
+  readonly float_minor: bigint;
+  readonly float_limit_minor: bigint;
+  readonly tokens_per_hour: number;
+  readonly energy_per_hour_wh: bigint;
+  readonly budget_hour: bigint;
+  readonly hour_tokens: bigint;
+  readonly hour_energy_wh: bigint;
+};
+
+const vendorOf = (row: VendorRow): VendorState => ({
+  vendorId: row.id,
+  isBlocked: row.is_blocked,
+  commissionBasisPoints: row.commission_basis_points,
+  floatMinor: row.float_minor,
+  floatLimitMinor: row.float_limit_minor,
+  tokensPerHour: BigInt(row.tokens_per_hour),
+  energyPerHourWh: row.energy_per_hour_wh,
+  budgetHour: row.budget_hour,
+  hourTokens: row.hour_tokens,
+  hourEnergyWh: row.hour_energy_wh,
+});
+
+export async function readVendorFacts(tx: Tx, orders: readonly TillOrder[]): Promise<VendorFacts> {
+  const requests = orders.map(({ till, request }) => ({
+    vendor_id: till.vendorId,
+    request_id: request.requestId,
+  }));
+  const vendorIds = idRows(orders.map(({ till }) => till.vendorId));
+  const keyIds = idRows(orders.map(({ till }) => till.keyId));
+  const vendors = await sql<VendorRow>`${prepared} SELECT v.id, v.blocked_reason IS NOT NULL
+      AS is_blocked, v.commission_basis_points, v.float_minor, v.float_limit_minor,
+      v.tokens_per_hour, v.energy_per_hour_wh, v.budget_hour, v.hour_tokens, v.hour_energy_wh
+    FROM ${recordset('r', idColumns, vendorIds)} JOIN vendors v ON v.id = r.id`.execute(tx);
+  const tills = await sql<{ id: string; is_revoked: boolean; shift_id: string | null }>`${prepared}
+    SELECT k.id, k.revoked_at IS NOT NULL AS is_revoked, s.id AS shift_id
+    FROM ${recordset('r', idColumns, keyIds)} JOIN vendor_keys k ON k.id = r.id
+    LEFT JOIN vendor_shifts s ON s.key_id = k.id AND s.closed_at IS NULL`.execute(tx);
+  const known = await sql<{
+    vendor_id: string;
+    request_id: string;
+    bucket: number;
+    sale_id: string;
+    meter_pan: string;
+    amount_minor: bigint;
+  }>`${prepared} SELECT q.vendor_id, q.request_id, q.bucket, q.sale_id, q.meter_pan, q.amount_minor
+    FROM ${recordset('r', requestColumns, requests)}
+    CROSS JOIN LATERAL (SELECT * FROM vendor_requests q WHERE q.vendor_id = r.vendor_id
+      AND q.request_id = r.request_id LIMIT 1) q`.execute(tx);
+  return {
+    vendors: new Map(vendors.rows.map((row) => [row.id, vendorOf(row)])),
+    tills: new Map<string, TillState>(
+      tills.rows.map((row) => [row.id, { isRevoked: row.is_revoked, shiftId: row.shift_id }]),
+    ),
+    known: new Map<string, KnownRequest>(
+      known.rows.map((row) => [
+        requestKey(row.vendor_id, row.request_id),
+        {
+          vendorId: row.vendor_id,
+          requestId: row.request_id,
+          bucket: row.bucket,
+          saleId: row.sale_id,
+          meterPan: row.meter_pan,
+          amountMinor: row.amount_minor,
+        },
+      ]),
+    ),
+  };
+}
+
+const claimColumns = {
+  utility_id: 'uuid',
+  vendor_id: 'uuid',
+  request_id: 'text',
+  bucket: 'smallint',
+  sale_id: 'uuid',
+  meter_pan: 'text',
+  amount_minor: 'bigint',
+} as const;
+
+/** Claims the request ids, before the sales themselves. One that is there is a bug: rolls back. */
+export async function claimRequests(tx: Tx, sold: readonly Sold[]): Promise<void> {
+  const rows = sold.map(({ order: { till, request }, sale }) => ({
+    utility_id: till.utilityId,
+    vendor_id: till.vendorId,
+    request_id: request.requestId,
+    bucket: sale.connection.bucket,
+    sale_id: sale.saleId,
+    meter_pan: request.meterPan,
+    amount_minor: request.amountMinor,
+  }));
+  await insertRows('vendor_requests', claimColumns, rows).execute(tx);
+}
+
+const vendorSaleColumns = {
+  bucket: 'smallint',
+  sale_id: 'uuid',
+  utility_id: 'uuid',
+  connection_id: 'uuid',
+  vendor_id: 'uuid',
+  shift_id: 'uuid',
+  amount_minor: 'bigint',
+  commission_minor: 'bigint',
+  connection_name: 'text',
+} as const;
+
+export async function insertVendorSales(tx: Tx, sold: readonly Sold[]): Promise<void> {
+  const rows = sold.map(({ order, sale, shiftId, commissionMinor }) => ({
+    bucket: sale.connection.bucket,
+    sale_id: sale.saleId,
+    utility_id: sale.connection.utilityId,
+    connection_id: sale.connection.connectionId,
+    vendor_id: order.till.vendorId,
+    shift_id: shiftId,
+    amount_minor: sale.amountMinor,
+    commission_minor: commissionMinor,
+    connection_name: sale.connection.name,
+  }));
+  await insertRows('vendor_sales', vendorSaleColumns, rows).execute(tx);
+}
+
+const counterColumns = {
+  id: 'uuid',
+  float_minor: 'bigint',
+  budget_hour: 'bigint',
+  hour_tokens: 'bigint',
+  hour_energy_wh: 'bigint',
+} as const;
+
+/** The vendors' counters, whose rows are locked. */
+export async function updateVendors(tx: Tx, vendors: readonly VendorState[]): Promise<void> {
+  const rows = vendors.map((vendor) => ({
+    id: vendor.vendorId,
+    float_minor: vendor.floatMinor,
+    budget_hour: vendor.budgetHour,
+    hour_tokens: vendor.hourTokens,
+    hour_energy_wh: vendor.hourEnergyWh,
+  }));
+  await sql`${prepared} UPDATE vendors v SET float_minor = r.float_minor,
+      budget_hour = r.budget_hour, hour_tokens = r.hour_tokens, hour_energy_wh = r.hour_energy_wh
+    FROM ${recordset('r', counterColumns, rows)} WHERE v.id = r.id`.execute(tx);
+}
+
+/**
+ * A vendor's accounts in the buckets where it sells for the first time, under the vendor's lock.
+ * `opened` remembers them once they are committed.
+ */
+export async function openVendorAccounts(
+  tx: Tx,
+  o: {
+    readonly sold: readonly Sold[];
+    readonly opened: ReadonlySet<string>;
+    readonly nowMs: number;
+  },
+): Promise<readonly string[]> {
+  const missing = new Map<string, Parameters<typeof openAccountsOf>[1][number]>();
+  for (const { order, sale } of o.sold) {
+    const { utilityId, bucket } = sale.connection;
+    const subjects = { utilityId, vendorId: order.till.vendorId };
+    for (const account of [accounts.vendorFloat(subjects), accounts.vendorCommission(subjects)]) {
+      const key = `${bucket} ${account.kind} ${account.subjectId}`;
+      if (!o.opened.has(key)) missing.set(key, { place: { utilityId, bucket }, account });
+    }
+  }
+  await openAccountsOf(tx, [...missing.values()], o.nowMs);
+  return [...missing.keys()];
+}

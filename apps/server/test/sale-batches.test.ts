@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
+import { createHarness, type Harness, newTestUuid, succeeded } from './harness.ts';
+import { assertVendorBooks, createVendor, ledgerFloat, vendorRow } from './vendor-harness.ts';
+
+let h: Harness;
+before(async () => {
+  h = await createHarness();
+});
+after(() => h.close());
+
+const newRequestId = () => `request-${newTestUuid()}`;
+const sell = (
+  till: Parameters<Harness['services']['vendors']['selling']['sell']>[0],
+  o: { requestId?: string; meterPan?: string; amountMinor?: bigint } = {},
+) =>
+  h.services.vendors.selling.sell(till, {
+    requestId: newRequestId(),
+    meterPan: h.meterPan,
+    amountMinor: 5_000n,
+    ...o,
+  });
+
+/** Opens a purchase through the provider and gives what settles it. */
+async function purchase(place: Harness['place'], amountMinor: bigint, reference: string) {
+  const quote = await h.services.vending.makeQuote(place, amountMinor);
+  assert.ok(quote.ok);
+  const { quoteId } = quote.value;
+  const opened = await h.services.payments.startPurchase(place, {
+    quoteId,
+    requestId: `quote:${quoteId}`,
+  });
+  assert.ok(opened.ok);
+  const checkout = opened.value.checkoutUrl.split('/').at(-1) ?? '';
+  return () =>
+    h.services.payments.notification(
+      'sandbox',
+      succeeded(checkout, amountMinor, reference),
+      () => undefined,
+    );
+}
+
+async function cachedIsLedger(): Promise<void> {
+  const { rows } = await sql<{ bad: bigint }>`SELECT count(*) AS bad FROM prewatt.connections c
+    WHERE c.prepaid_minor <> (SELECT coalesce(sum(CASE WHEN t.credit_kind = 'customerPrepaid'
+        THEN t.amount_minor ELSE -t.amount_minor END), 0) FROM prewatt.transfers t
+      WHERE (t.credit_kind = 'customerPrepaid' AND t.credit_subject_id = c.id)
+        OR (t.debit_kind = 'customerPrepaid' AND t.debit_subject_id = c.id))`.execute(
+    h.owner.directories,
+  );
+  assert.equal(rows[0]?.bad, 0n);
+}
+
+test('till and provider at once on one meter: each TID once, in order, and the books add up', async () => {
+  const { till, vendorId } = await createVendor(h, 'Both ways');
+  const { meterPan, ...place } = await h.addConnection({
+    debts: [{ label: 'Arrears', outstandingMinor: 100_000n, rule: { share: '20' } }],
+  });
+  const settle: (() => Promise<unknown>)[] = [];
+  for (let i = 0; i < 40; i++) settle.push(await purchase(place, 3_000n, `B-${i}`));
+  const answers = await Promise.all([
+    ...Array.from({ length: 160 }, () => sell(till, { meterPan, amountMinor: 3_210n })),
+    ...settle.map((each) => each()),
+  ]);
+  for (const answer of answers) assert.ok((answer as { ok: boolean }).ok, JSON.stringify(answer));
+  const { rows } = await sql<{ tokens: bigint; tids: bigint; bad: bigint; owed: bigint }>`
+    SELECT count(*) AS tokens, count(DISTINCT tid) AS tids,
+      count(*) FILTER (WHERE tid > (SELECT last_tid FROM prewatt.meters WHERE id = ${place.meterId}))
+        AS bad, (SELECT outstanding_minor FROM prewatt.debts WHERE connection_id =
+        ${place.connectionId}) AS owed
+    FROM prewatt.tokens WHERE meter_id = ${place.meterId}`.execute(h.owner.directories);
+  const [row] = rows;
+  assert.deepEqual([row?.tokens, row?.tids, row?.bad], [200n, 200n, 0n]);
+  assert.ok((row?.owed ?? 100_000n) < 100_000n);
+  await assertVendorBooks(h, vendorId);
+  await cachedIsLedger();
+});
+
+test('a refused sale does not spoil its neighbours in the batch', async () => {
+  const one = await createVendor(h, 'Good neighbour');
+  const two = await createVendor(h, 'Empty neighbour', { floatLimitMinor: 0n });
+  const { meterPan } = await h.addConnection();
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, (_, i) => {
+      if (i % 4 === 1) return sell(two.till, { meterPan });
+      if (i % 4 === 2) return sell(one.till, { meterPan: '600727999999999999' });
+      if (i % 4 === 3) return sell(one.till, { meterPan, amountMinor: 99n });
+      return sell(one.till, { meterPan });
+    }),
+  );
+  const errors = ['', 'floatExceeded', 'unknownMeter', 'amountBelowMinimum'];
+  for (const [i, each] of answers.entries()) {
+    assert.equal(each.ok ? '' : each.error, errors[i % 4]);
+  }
+  assert.equal(await ledgerFloat(h, two.vendorId), 0n);
+  await assertVendorBooks(h, one.vendorId);
+  await cachedIsLedger();
+});
+
+test('two servers at once: one sale for one request id, and the float’s limit holds', async () => {
+  const { till, vendorId } = await createVendor(h, 'Two servers', {
+    floatLimitMinor: 50_000n,
+    commissionBasisPoints: 0,
+  });
+  const other = h.secondServices();
+  const pans: string[] = [];
+  for (let i = 0; i < 6; i++) pans.push((await h.addConnection()).meterPan);
+  const requests = Array.from({ length: 15 }, (_, i) => ({
+    requestId: newRequestId(),
+    meterPan: pans[i % pans.length] ?? '',
+    amountMinor: 5_000n,
+  }));
+  const [here, there] = await Promise.all([
+    Promise.all(requests.map((request) => h.services.vendors.selling.sell(till, request))),
+    Promise.all(requests.map((request) => other.vendors.selling.sell(till, request))),
+  ]);
+  let sold = 0;
+  for (const [i, mine] of here.entries()) {
+    const theirs = there[i];
+    if (mine.ok && theirs?.ok) assert.deepEqual(mine, theirs);
+    if (mine.ok || theirs?.ok) sold += 1;
+  }
+  assert.equal(sold, 10);
+  assert.equal((await vendorRow(h, vendorId)).float_minor, -50_000n);
+  await assertVendorBooks(h, vendorId);
+});
+
+test('the same request id for two meters at once on two servers is one sale', async () => {
+  const { till, vendorId } = await createVendor(h, 'Two meters');
+  const other = h.secondServices();
+  const [one, two] = [await h.addConnection(), await h.addConnection()];
+  const requestId = newRequestId();
+  const answers = await Promise.all([
+    sell(till, { requestId, meterPan: one.meterPan }),
+    other.vendors.selling.sell(till, {
+      requestId,
+      meterPan: two.meterPan,
+      amountMinor: 5_000n,
+    }),
+  ]);
+  assert.deepEqual(answers.map((each) => (each.ok ? 'sold' : each.error)).sort(), [
+    'requestIdReused',
+    'sold',
+  ]);
+  await assertVendorBooks(h, vendorId);
+});
+
+test('a key that was taken back sells nothing, not even under a sign-in from before', async () => {
+  const { till, vendorId } = await createVendor(h, 'Lost till');
+  assert.ok((await sell(till)).ok);
+  const selling = Array.from({ length: 10 }, () => sell(till));
+  const revoked = await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.vendors.managing.revokeKey(tx, vendorId, till.keyId),
+  );
+  assert.ok(revoked.ok);
+  const floatThen = await ledgerFloat(h, vendorId);
+  for (const each of await Promise.all(selling))
+    if (!each.ok) assert.equal(each.error, 'keyRefused');
+  assert.equal(await ledgerFloat(h, vendorId), floatThen);
+  assert.deepEqual(await sell(till), { ok: false, error: 'keyRefused' });
+});
+
+test('a connection that breaks under a batch costs nobody an answer, and sells once', async () => {
+  const { till, vendorId } = await createVendor(h, 'Bad line');
+  const pans: string[] = [];
+  for (let i = 0; i < 10; i++) pans.push((await h.addConnection()).meterPan);
+  const selling = pans.flatMap((meterPan) =>
+    Array.from({ length: 6 }, () => sell(till, { meterPan })),
+  );
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+        AND application_name = 'prewatt'`.execute(h.owner.directories);
+  }
+  const answers = await Promise.all(selling);
+  for (const each of answers) assert.ok(each.ok, JSON.stringify(each));
+  const sales = new Set(answers.map((each) => each.ok && each.value.saleId));
+  assert.equal(sales.size, 60);
+  assert.equal(await ledgerFloat(h, vendorId), -60n * (5_000n - 75n));
+  await assertVendorBooks(h, vendorId);
+});
