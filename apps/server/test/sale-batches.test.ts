@@ -66,7 +66,8 @@ test('till and provider at once on one meter: each TID once, in order, and the b
   for (const answer of answers) assert.ok((answer as { ok: boolean }).ok, JSON.stringify(answer));
   const { rows } = await sql<{ tokens: bigint; tids: bigint; bad: bigint; owed: bigint }>`
     SELECT count(*) AS tokens, count(DISTINCT tid) AS tids,
-      count(*) FILTER (WHERE tid > (SELECT last_tid FROM prewatt.meters WHERE id = ${place.meterId}))
+      count(*) FILTER (WHERE tid > (SELECT last_tid FROM prewatt.meters
+        WHERE id = ${place.meterId}))
         AS bad, (SELECT outstanding_minor FROM prewatt.debts WHERE connection_id =
         ${place.connectionId}) AS owed
     FROM prewatt.tokens WHERE meter_id = ${place.meterId}`.execute(h.owner.directories);

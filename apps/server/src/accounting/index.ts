@@ -1,5 +1,5 @@
-// Accounting: writes the transfers that packages/ledger decides, derives balances, and keeps those of
-// customers as a cache that moves in the same transaction. Append-only by privilege.
+// Accounting: writes the transfers that packages/ledger decides, derives balances, and keeps those
+// of customers as a cache that moves in the same transaction. Append-only by privilege.
 
 import {
   transfer as checkTransfer,

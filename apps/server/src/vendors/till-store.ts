@@ -1,5 +1,5 @@
-// SQL of a batch of sales at tills: what is known of vendors, tills and request ids, and what a sale
-// writes beside its tokens.
+// SQL of a batch of sales at tills: what is known of vendors, tills and request ids, and what a
+// sale writes beside its tokens.
 
 import { accounts } from '@prewatt/ledger';
 import { sql } from 'kysely';
