@@ -1,6 +1,6 @@
 // A batch of sales at tills, decided one after the other by what is known. Pure: the same facts
-// give the same outcomes, so that a batch is decided before the vendors' locks are taken and again when
-// these show something else.
+// give the same outcomes, so that a batch is decided before the vendors' locks are taken and again
+// when these show something else.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { MeterPlace } from '../connections/index.ts';
