@@ -5,6 +5,7 @@
 export type Benchmark = (print: (line: string) => void) => Promise<object>;
 
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  fleet: async () => (await import('./fleet/fleet.ts')).benchmarkFleet,
   readings: async () => (await import('./readings/readings.ts')).benchmarkReadings,
   sts: async () => (await import('./sts/sts.ts')).benchmarkSts,
 };

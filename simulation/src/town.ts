@@ -202,7 +202,8 @@ export async function createTown(o: TownOptions): Promise<Town> {
     }
     const keypad = customers.keypadOf(home);
     const atMs = meterNowMs(home);
-    const demandMilliWh = energyBetween(home.load, { fromMs: home.meter.atMs, toMs: atMs, zone });
+    const { inputAtMs } = home.meter;
+    const demandMilliWh = energyBetween(home.load, { fromMs: inputAtMs, toMs: atMs, zone });
     const { state, outputs } = step(home.meter, {
       atMs,
       demandMilliWh,

@@ -100,12 +100,12 @@ export function createVirtualMeter(
     return take({
       ...input,
       atMs,
-      demandMilliWh: demandSince(state.atMs, atMs),
+      demandMilliWh: demandSince(state.inputAtMs, atMs),
       demandW: powerAt(home, { atMs, zone, offsetDays }) + wattsOf(on),
     });
   };
   const skipToNow = () => {
-    take({ atMs: state.atMs, powerPresent: false });
+    take({ atMs: state.inputAtMs, powerPresent: false });
     take({ atMs: clock.nowMs() });
   };
   // A meter that has lived before this process was off in between.

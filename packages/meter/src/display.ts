@@ -1,20 +1,30 @@
-// What the meter shows: two lines of a display, a pulse indicator, the switch, and the last token's
-// result in words.
+// What the meter shows: two lines of a display, a pulse indicator, the switch, the last token's
+// result in words, and the page that was asked for.
 
 import type { LoadSwitchState, TokenRefusal } from '@prewatt/protocol';
-import { formatKwh } from '@prewatt/quantities';
+import { formatAmount, formatKwh } from '@prewatt/quantities';
 import { lockoutRemainingMs } from '@prewatt/sts/accept';
-import { availableMilliWhOf, type MeterState, type StoredOutcome } from './state.ts';
+import { availableOf, moneyOf, owedOf } from './account.ts';
+import { creditInUseOf, emergencyStatusOf } from './credits.ts';
+import { tariffOf } from './money.ts';
+import { amountText, openText, type Page, pageOf } from './pages.ts';
+import type { MeterState } from './state.ts';
+import type { StoredOutcome } from './stored.ts';
+import { isOpenFor } from './switch.ts';
 
 export type MeterDisplay = {
-  /** Kilowatt-hours with two decimals. Cut, never rounded up. */
-  readonly creditKwh: string;
+  /** Kilowatt-hours with two decimals, or money. Cut, never rounded up. Empty without mains. */
+  readonly credit: string;
+  readonly creditUnit: string;
   readonly status:
     | 'noPower'
     | 'inCredit'
     | 'lowCredit'
+    | 'veryLowCredit'
+    | 'emergency'
     | 'noCredit'
     | 'protected'
+    | 'switchedOff'
     | 'readyForReconnection';
   readonly statusText: string;
   readonly powerW: number;
@@ -23,12 +33,18 @@ export type MeterDisplay = {
   readonly pulseEveryMs: number | null;
   /** The result of the last token, as long as the display holds it. */
   readonly token: { readonly accepted: boolean; readonly text: string } | null;
+  /** Pages asked for by a short code or a test token, or the answer to a short code. */
+  readonly pages: readonly Page[];
+  readonly answer: string | null;
+  /** Whether short code 890 would give emergency credit now. */
+  readonly emergencyOffered: boolean;
+  readonly tamper: boolean;
   /** Until keypad entry opens again; 0 = open. */
   readonly lockoutMs: number;
 };
 
-/** How long the result of a token stays on the display. */
-const tokenShownMs = 600_000;
+/** How long the result of a token, or a page, stays on the display. */
+const shownMs = 600_000;
 const pulsesPerKwh = 1000;
 
 /** The reason of a refusal for the person at the meter; names as in IEC 62055-41. */
@@ -47,36 +63,64 @@ export const refusalTexts: { readonly [R in TokenRefusal]: string } = {
   overflow: 'Too much credit for this meter (overflow)',
 };
 
+/** Answers to short codes that do something. */
+const answerTexts: Readonly<Record<string, string>> = {
+  emergencyTaken: 'Emergency credit is on',
+  emergencyNotOffered: 'This meter has no emergency credit',
+  emergencyNotLow: 'Emergency credit is for when credit is low',
+  emergencyUsedUp: 'Emergency credit is used up: buy electricity',
+  reserveTaken: 'What was put aside is credit now',
+  noReserve: 'Nothing is put aside',
+  switchedOff: 'Supply is off. 899 switches it on',
+  switchedOn: 'Supply is on',
+  staysOff: 'Supply stays off',
+};
+
 /** What a person at the meter sees at `nowMs`. */
 export function displayOf(state: MeterState, nowMs: number): MeterDisplay {
   const status = statusOf(state);
-  const available = availableMilliWhOf(state);
-  const owed = state.owedMilliWh;
   const last = state.lastToken;
-  const shown = last !== null && nowMs - last.atMs <= tokenShownMs;
+  const isShown = (atMs: number) => nowMs - atMs <= shownMs;
+  const asked = state.asked !== null && isShown(state.asked.atMs) ? state.asked.pages : [];
   return {
-    creditKwh: state.powerPresent ? formatKwh(BigInt(Math.trunc(available / 1000)), 2) : '',
+    ...creditText(state),
     status,
-    statusText: owed > 0 ? `${statusTexts[status]}. ${owedText(owed)}` : statusTexts[status],
+    statusText: statusText(state, status),
     powerW: state.powerW,
     loadSwitch: state.loadSwitch,
     pulseEveryMs: state.powerW > 0 ? Math.round(3_600_000_000 / pulsesPerKwh / state.powerW) : null,
-    token: shown
-      ? { accepted: last.outcome.result === 'accepted', text: textOf(last.outcome) }
-      : null,
+    token:
+      last !== null && isShown(last.atMs)
+        ? { accepted: last.outcome.result === 'accepted', text: textOf(last.outcome) }
+        : null,
+    pages: asked.flatMap((code) => pageOf(state, code) ?? []),
+    answer: asked.map((code) => answerTexts[code]).find((text) => text !== undefined) ?? null,
+    emergencyOffered: emergencyStatusOf(state) === 'selectable',
+    tamper: state.tamper.latched.length > 0,
     lockoutMs: lockoutRemainingMs(state.acceptance.lockout, nowMs),
   };
 }
 
-const owedText = (owedMilliWh: number): string =>
-  `Owed: ${formatKwh(BigInt(Math.ceil(owedMilliWh / 1000)), 2)} kWh`;
+function creditText(state: MeterState): { credit: string; creditUnit: string } {
+  const { tariff } = state.settings;
+  const available = availableOf(state);
+  if (moneyOf(state) === null || tariff === null) {
+    const text = formatKwh(BigInt(Math.trunc(available / 1000)), 2);
+    return { credit: state.powerPresent ? text : '', creditUnit: 'kWh' };
+  }
+  const { currency } = tariffOf(tariff);
+  const text = formatAmount(BigInt(Math.trunc(available / 1_000_000)), currency);
+  return { credit: state.powerPresent ? text : '', creditUnit: currency.code };
+}
 
 /** A token's result in words: "Accepted +12.3 kWh", or the standard's reason. */
 export function textOf(outcome: StoredOutcome): string {
   if (outcome.result === 'refused') return refusalTexts[outcome.refusal];
   switch (outcome.effect) {
     case 'credit':
-      return `Accepted +${formatKwh(BigInt(outcome.creditedEnergyWh), 1)} kWh`;
+      return outcome.creditedMicroMinor === undefined
+        ? `Accepted +${formatKwh(BigInt(outcome.creditedEnergyWh), 1)} kWh`
+        : 'Accepted: credit added';
     case 'management':
       return 'Accepted: setting changed';
     case 'test':
@@ -92,14 +136,31 @@ const statusTexts: { readonly [S in MeterDisplay['status']]: string } = {
   noPower: 'No mains power',
   inCredit: 'In credit',
   lowCredit: 'Low credit',
+  veryLowCredit: 'Very low credit',
+  emergency: 'Emergency credit in use',
   noCredit: 'No credit: supply is off',
   protected: 'No credit: supply stays on for now',
+  switchedOff: 'Supply is off',
   readyForReconnection: 'Press the button to switch supply on',
 };
+
+function statusText(state: MeterState, status: MeterDisplay['status']): string {
+  const owed = owedOf(state);
+  const parts = [statusTexts[status]];
+  if (status === 'switchedOff') parts[0] = `Supply is off: ${openText(state)}`;
+  if (emergencyStatusOf(state) === 'selectable') parts.push('890 gives emergency credit');
+  if (owed > 0) parts.push(`Owed: ${amountText(state, owed + 999)}`);
+  return parts.join('. ');
+}
 
 function statusOf(state: MeterState): MeterDisplay['status'] {
   if (!state.powerPresent) return 'noPower';
   if (state.loadSwitch === 'readyForReconnection') return 'readyForReconnection';
-  if (state.exhausted) return state.loadSwitch === 'connected' ? 'protected' : 'noCredit';
+  const isOn = state.loadSwitch === 'connected';
+  if (!isOn && !isOpenFor(state, 'credit')) return 'switchedOff';
+  if (state.settings.paymentMode === 'credit') return 'inCredit';
+  if (state.exhausted) return isOn ? 'protected' : 'noCredit';
+  if (creditInUseOf(state) === 'emergency') return 'emergency';
+  if (state.veryLowCredit) return 'veryLowCredit';
   return state.lowCredit ? 'lowCredit' : 'inCredit';
 }

@@ -1,22 +1,21 @@
 // The meter's side of the link: commands answered once, messages kept until acknowledged and sent
 // again with back-off.
 
-import {
-  type DownMessage,
-  maximumEventsPerMessage,
-  maximumProfileEntries,
-  type UpMessage,
-} from '@prewatt/protocol';
-import type { AnsweredCommand, Draft, StoredCommandResult, StoredMessage } from './state.ts';
-import { enterToken } from './tokens.ts';
+import { type DownMessage, maximumEventsPerMessage, type UpMessage } from '@prewatt/protocol';
+import { carryOutCommand } from './commands.ts';
+import { enqueue, inFlight } from './outbox.ts';
+import { takeEntries } from './profile-store.ts';
+import type { Draft } from './state.ts';
+import type { AnsweredCommand, StoredCommandResult, StoredMessage } from './stored.ts';
 import { accountStateOf, messageToWire } from './wire.ts';
 
 type Command = Extract<DownMessage, { kind: 'command' }>;
 
 const answeredLimit = 128;
-const resultsInFlightLimit = 64;
 const eventsInFlightLimit = 4;
 const profilesInFlightLimit = 2;
+/** With export and flags, so many entries fit into one payload. */
+const profileEntriesPerMessage = 240;
 const messagesPerStep = 8;
 const maximumBackOffDoublings = 6;
 
@@ -88,16 +87,7 @@ function answer(
 
 function resultOf(draft: Draft, command: Command): StoredCommandResult {
   if (command.expiresAtMs <= draft.atMs) return { kind: 'refused', reason: 'expired' };
-  switch (command.action.kind) {
-    case 'readNow':
-      return { kind: 'readNow' };
-    case 'deliverToken': {
-      const outcome = enterToken(draft, command.action.token, 'remote');
-      return { kind: 'deliverToken', outcome };
-    }
-    default:
-      return { kind: 'refused', reason: 'unsupported' };
-  }
+  return carryOutCommand(draft, command.action);
 }
 
 function packEvents(draft: Draft): void {
@@ -109,25 +99,9 @@ function packEvents(draft: Draft): void {
 }
 
 function packProfile(draft: Draft): void {
-  while (draft.pendingProfile.length > 0 && inFlight(draft, 'profile') < profilesInFlightLimit) {
-    const entries = draft.pendingProfile.slice(0, maximumProfileEntries);
-    draft.pendingProfile = draft.pendingProfile.slice(maximumProfileEntries);
+  while (draft.profile.count > 0 && inFlight(draft, 'profile') < profilesInFlightLimit) {
+    const { entries, rest } = takeEntries(draft.profile, profileEntriesPerMessage);
+    draft.profile = rest;
     enqueue(draft, { kind: 'profile', entries });
   }
-}
-
-function inFlight(draft: Draft, kind: StoredMessage['body']['kind']): number {
-  return draft.outbox.reduce((count, kept) => count + (kept.body.kind === kind ? 1 : 0), 0);
-}
-
-function enqueue(draft: Draft, body: StoredMessage['body']): void {
-  draft.messageSequence += 1;
-  const message = { sequence: draft.messageSequence, sendAtMs: draft.atMs, attempts: 0, body };
-  draft.outbox = [...draft.outbox, message];
-  if (body.kind !== 'commandResult') return;
-  if (inFlight(draft, 'commandResult') <= resultsInFlightLimit) return;
-  // The oldest answer makes room: it stays among the answered and is given again when the command
-  // is repeated.
-  const oldest = draft.outbox.find((kept) => kept.body.kind === 'commandResult');
-  draft.outbox = draft.outbox.filter((kept) => kept !== oldest);
 }

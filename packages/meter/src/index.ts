@@ -6,22 +6,37 @@ export {
   noProtection,
   type ProtectionRules,
 } from '@prewatt/protection';
-export { displayOf, type MeterDisplay, refusalTexts, textOf } from './display.ts';
-export { type RestoreError, restoreMeter, serialiseMeter } from './serialise.ts';
+export { availableMilliWhOf, availableOf, owedOf, usableOf } from './account.ts';
+export type { BillingSnapshot } from './calendar-state.ts';
+export type { MeterConfig, MeterSettings, MeterTariff } from './config.ts';
 export {
-  type AnsweredCommand,
-  availableMilliWhOf,
-  createMeter,
-  type LastToken,
-  type MeterConfig,
-  type MeterKey,
-  type MeterState,
-  reconfigure,
-  type StoredEvent,
-  type StoredMessage,
-  type StoredOutcome,
-  type StoredProfileEntry,
-  type TokenEffect,
-} from './state.ts';
+  type CosemAccount,
+  type CosemCharge,
+  type CosemCredit,
+  cosemAccountOf,
+  cosemChargesOf,
+  cosemCreditsOf,
+} from './cosem.ts';
+export { emergencyStatusOf } from './credits.ts';
+export { displayOf, type MeterDisplay, refusalTexts, textOf } from './display.ts';
+export { actCodes } from './keypad.ts';
+export { type Page, pageCodes, pageOf } from './pages.ts';
+export { allEntries } from './profile-store.ts';
+export { registersOf } from './registers.ts';
+export { type RestoreError, restoreMeter, serialiseMeter } from './serialise.ts';
+export { createMeter, type MeterKey, type MeterState, reconfigure } from './state.ts';
 export { type MeterInput, type MeterOutput, step } from './step.ts';
+export { type Loaded, loadSlots, nextWrite, type SlotIndex, type Slots } from './storage.ts';
+export type {
+  AnsweredCommand,
+  LastToken,
+  StoredEvent,
+  StoredMessage,
+  StoredOutcome,
+  StoredProfileEntry,
+  TokenEffect,
+} from './stored.ts';
+export { openReasonsOf } from './switch.ts';
+export type { Sensors } from './tamper.ts';
+export { type TokenGateway, tokenGatewayOf } from './token-gateway.ts';
 export { accountStateOf, eventToWire, outcomeToWire } from './wire.ts';

@@ -1,27 +1,18 @@
 // The meter's whole memory as one plain value: numbers, strings, arrays. What is not in here, the
 // meter does not know. Energy inside is counted in integer milliwatt-hours (safe integers up to 9
-// TWh), so that no step loses a fraction.
+// TWh), money in millionths of a minor unit, so that no step loses a fraction.
 
-import type { ProtectionRules } from '@prewatt/protection';
-import type { CommandRefusal, LoadSwitchState, MeterEvent, TokenOutcome } from '@prewatt/protocol';
+import type { LoadSwitchState } from '@prewatt/protocol';
 import { type AcceptanceState, createAcceptanceState } from '@prewatt/sts/accept';
 import { decoderKeyFromBytes } from '@prewatt/sts/keys';
-
-/** What the factory or the utility sets; none of it changes by counting. */
-export type MeterConfig = {
-  readonly meterPan: string;
-  /** IANA zone of friendly hours and holidays. */
-  readonly zone: string;
-  readonly vulnerable: boolean;
-  readonly lowCreditThresholdWh: number;
-  readonly protection: ProtectionRules;
-  /** `manual`: after a top-up the switch waits for a hand at the meter (readyForReconnection). */
-  readonly reconnection: 'automatic' | 'manual';
-  readonly profileIntervalMinutes: 15 | 30 | 60;
-  readonly stateReportMs: number;
-  /** Until a kept message is sent again; doubles with each try, at most 64-fold. */
-  readonly resendAfterMs: number;
-};
+import { type CalendarState, newCalendar } from './calendar-state.ts';
+import { checkConfig, defaultSettings, type MeterConfig, type MeterSettings } from './config.ts';
+import { idleLimiter, type LimiterState } from './limiter-state.ts';
+import { type MoneyCredit, newMoneyCredit } from './money.ts';
+import { newPhases, type PhaseState } from './phase-state.ts';
+import { emptyProfile, type ProfileStore } from './profile-store.ts';
+import type { AnsweredCommand, LastToken, StoredEvent, StoredMessage } from './stored.ts';
+import { noTamper, type TamperState } from './tamper-state.ts';
 
 /**
  * The STS identity that the factory injects. The key is a decoder key: no vending key comes near a
@@ -39,75 +30,60 @@ export type MeterKey = {
   readonly initialTid: number;
 };
 
-/** The wire's shapes as the meter keeps them: plain numbers for branded bigints. */
-export type Stored<T> = T extends bigint
-  ? number
-  : T extends string | number | boolean | null | undefined
-    ? T
-    : T extends readonly (infer U)[]
-      ? readonly Stored<U>[]
-      : { readonly [K in keyof T]: Stored<T[K]> };
-
-export type StoredOutcome = Stored<TokenOutcome>;
-export type TokenEffect = Extract<TokenOutcome, { result: 'accepted' }>['effect'];
-export type StoredEvent = Stored<MeterEvent>;
-
-export type StoredProfileEntry = { readonly endsAtMs: number; readonly importWh: number };
-
-export type StoredCommandResult =
-  | { readonly kind: 'deliverToken'; readonly outcome: StoredOutcome }
-  | { readonly kind: 'readNow' }
-  | { readonly kind: 'refused'; readonly reason: CommandRefusal };
-
-export type AnsweredCommand = {
-  readonly commandId: string;
-  readonly completedAtMs: number;
-  readonly result: StoredCommandResult;
-};
-
-export type StoredMessage = {
-  readonly sequence: number;
-  readonly sendAtMs: number;
-  readonly attempts: number;
-  readonly body:
-    | { readonly kind: 'profile'; readonly entries: readonly StoredProfileEntry[] }
-    | { readonly kind: 'events'; readonly events: readonly StoredEvent[] }
-    | ({ readonly kind: 'commandResult' } & AnsweredCommand);
-};
-
-export type LastToken = {
-  readonly atMs: number;
-  readonly origin: 'keypad' | 'remote';
-  readonly outcome: StoredOutcome;
-};
-
 export type MeterState = {
   readonly config: MeterConfig;
+  readonly settings: MeterSettings;
   readonly acceptance: AcceptanceState;
-  /** The instant up to which everything is counted. Never goes back. */
+  /** The instant up to which everything is counted, by the meter's own clock. Never goes back. */
   readonly atMs: number;
+  /** The caller's instant of the last step, and how far the meter's clock is ahead of it. */
+  readonly inputAtMs: number;
+  readonly clockOffsetMs: number;
+  /** Energy that flows while a clock that was set back waits for time to catch up. */
+  readonly heldMilliWh: number;
   readonly powerPresent: boolean;
   readonly linkUp: boolean;
   readonly loadSwitch: LoadSwitchState;
+  /** Why the switch is open, one bit per reason (switch.ts); 0 = nothing keeps it open. */
+  readonly openReasons: number;
+  /** The switch waits for a hand once nothing else keeps it open. */
+  readonly armed: boolean;
   /** Average power of the last step, 0 while the switch is open. */
   readonly powerW: number;
   readonly importMilliWh: number;
+  readonly exportMilliWh: number;
   readonly creditedMilliWh: number;
-  /** Used while a rule kept supply on without credit, and not yet paid back. */
+  /** Imported and not charged to energy credit: money credit, or payment mode `credit`. */
+  readonly unchargedMilliWh: number;
+  /** Used beyond energy credit, by a protection rule or as emergency credit, not yet paid back. */
   readonly owedMilliWh: number;
-  /** Credit taken away by ClearCredit tokens. */
+  /** Energy credit taken away by ClearCredit tokens or moved by a change of payment mode. */
   readonly clearedMilliWh: number;
+  /** Money credit; null while the meter has never had it. */
+  readonly money: MoneyCredit | null;
+  /** Put aside by the customer, part of what is available; in the unit of the account. */
+  readonly reserved: number;
+  /** Emergency credit: taken or not, and what of it was used and not paid back. */
+  readonly emergencySelected: boolean;
+  readonly emergencyUsed: number;
   readonly lowCredit: boolean;
+  readonly veryLowCredit: boolean;
   readonly exhausted: boolean;
   /** While supply is kept on without credit: when to ask the rules again. */
   readonly protectedUntilMs: number | null;
+  readonly limiter: LimiterState;
+  readonly phases: PhaseState | null;
+  readonly tamper: TamperState;
+  readonly calendar: CalendarState;
   readonly lastToken: LastToken | null;
+  /** What the display was asked for, and when: a page, or the numbers of a test token. */
+  readonly asked: { readonly atMs: number; readonly pages: readonly string[] } | null;
   readonly eventSequence: number;
   /** The log that the meter keeps for display, newest last. */
   readonly eventLog: readonly StoredEvent[];
   readonly messageSequence: number;
   readonly pendingEvents: readonly StoredEvent[];
-  readonly pendingProfile: readonly StoredProfileEntry[];
+  readonly profile: ProfileStore;
   /** Entries that a full memory pushed out before the head-end had them. */
   readonly lostProfileEntries: number;
   readonly lostEvents: number;
@@ -130,54 +106,70 @@ export function createMeter(o: {
   readonly config: MeterConfig;
   readonly key: MeterKey;
   readonly atMs: number;
+  readonly settings?: Partial<MeterSettings>;
 }): MeterState {
   checkConfig(o.config);
+  const settings = { ...defaultSettings, ...o.settings };
+  const { config, atMs } = o;
   return {
-    config: o.config,
-    acceptance: createAcceptance(o.config.meterPan, o.key),
-    atMs: o.atMs,
+    config,
+    settings,
+    acceptance: createAcceptance(config.meterPan, o.key),
+    atMs,
+    inputAtMs: atMs,
+    clockOffsetMs: 0,
+    heldMilliWh: 0,
     powerPresent: true,
     linkUp: false,
     loadSwitch: 'disconnected',
+    openReasons: 1,
+    armed: config.reconnection === 'manual',
     powerW: 0,
     importMilliWh: 0,
+    exportMilliWh: 0,
     creditedMilliWh: 0,
+    unchargedMilliWh: 0,
     owedMilliWh: 0,
     clearedMilliWh: 0,
+    money: newMoneyCredit(settings),
+    reserved: 0,
+    emergencySelected: false,
+    emergencyUsed: 0,
     // Empty from the start is no crossing: no alert for a meter that never had credit.
     lowCredit: true,
+    veryLowCredit: true,
     exhausted: true,
     protectedUntilMs: null,
+    limiter: idleLimiter,
+    phases: newPhases(config),
+    tamper: noTamper,
+    calendar: newCalendar(config.zone, atMs),
     lastToken: null,
+    asked: null,
     eventSequence: 0,
     eventLog: [],
     messageSequence: 0,
     pendingEvents: [],
-    pendingProfile: [],
+    profile: emptyProfile,
     lostProfileEntries: 0,
     lostEvents: 0,
     outbox: [],
     answered: [],
-    nextStateAtMs: o.atMs,
+    nextStateAtMs: atMs,
   };
 }
 
 /**
- * The state with another configuration (reporting intervals, thresholds, rules); counting and keys
- * stay.
+ * The state with another configuration (reporting intervals, thresholds, rules); counting, keys and
+ * what commands have set stay.
  */
 export function reconfigure(state: MeterState, config: MeterConfig): MeterState {
   checkConfig(config);
   if (config.meterPan !== state.config.meterPan) throw new RangeError('meterPan cannot change');
+  if ((config.phases ?? 1) !== (state.config.phases ?? 1)) {
+    throw new RangeError('the number of phases cannot change');
+  }
   return { ...state, config };
-}
-
-/**
- * Credit in milliwatt-hours, never negative. The law: credited - consumed - cleared = available -
- * owed.
- */
-export function availableMilliWhOf(state: MeterState | Draft): number {
-  return state.creditedMilliWh - state.importMilliWh - state.clearedMilliWh + state.owedMilliWh;
 }
 
 function createAcceptance(meterPan: string, key: MeterKey): AcceptanceState {
@@ -191,15 +183,4 @@ function createAcceptance(meterPan: string, key: MeterKey): AcceptanceState {
   if (!state.ok) throw new RangeError(`meter key: ${state.error}`);
   if (state.value.ea !== ea) throw new RangeError('decoder key has the wrong length for its ea');
   return state.value;
-}
-
-function checkConfig(config: MeterConfig): void {
-  const positive = [config.stateReportMs, config.resendAfterMs];
-  if (!positive.every((value) => Number.isSafeInteger(value) && value > 0)) {
-    throw new RangeError('report and resend intervals must be positive integers');
-  }
-  const threshold = config.lowCreditThresholdWh;
-  if (!Number.isSafeInteger(threshold) || threshold < 0 || threshold > 1e9) {
-    throw new RangeError('lowCreditThresholdWh must be 0..10^9');
-  }
 }

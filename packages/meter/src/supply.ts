@@ -1,74 +1,106 @@
-// Credit and the load switch: when to warn, when to open, when protection keeps supply on, when to
-// close again.
+// Credit and supply: when to warn, when to open the switch, when protection keeps supply on, when
+// to close again.
 
 import { mayDisconnect } from '@prewatt/protection';
+import {
+  amountOfWh,
+  availableOf,
+  milliWhOfAmount,
+  moneyOf,
+  spendableOf,
+  usableOf,
+} from './account.ts';
+import { isVulnerable, rulesOf, veryLowThresholdWhOf } from './config.ts';
+import { offerEmergency, releaseReserve } from './credits.ts';
 import { record } from './log.ts';
-import { availableMilliWhOf, type Draft } from './state.ts';
+import type { Draft } from './state.ts';
+import { closeFor, creditBit, openFor } from './switch.ts';
 
 /** Rules without an end in sight are asked again after this long: they may have changed. */
 const askAgainMs = 86_400_000;
 
 /** Brings warnings and switch in line with the credit at the draft's instant. */
 export function settleSupply(draft: Draft): void {
-  const available = availableMilliWhOf(draft);
-  settleWarnings(draft, available);
-  if (available > 0) {
-    draft.protectedUntilMs = null;
-    if (draft.loadSwitch === 'disconnected') reconnect(draft);
+  if (draft.settings.paymentMode === 'credit') {
+    closeFor(draft, 'credit', 'credit');
     return;
   }
-  if (draft.loadSwitch === 'readyForReconnection') draft.loadSwitch = 'disconnected';
-  if (draft.loadSwitch === 'connected') openUnlessProtected(draft);
-}
-
-/** A hand at the meter closes a switch that waits for it. */
-export function pressReconnect(draft: Draft): void {
-  if (draft.loadSwitch !== 'readyForReconnection') return;
-  draft.loadSwitch = 'connected';
-  record(draft, { code: 'loadSwitchClosed', cause: 'hand' });
-}
-
-function settleWarnings(draft: Draft, available: number): void {
-  const thresholdMilliWh = draft.config.lowCreditThresholdWh * 1000;
-  // A tenth above the threshold, so that credit that hovers there warns once.
-  const clearedAt = thresholdMilliWh + Math.max(Math.floor(thresholdMilliWh / 10), 1);
-  if (!draft.lowCredit && available <= thresholdMilliWh) {
-    draft.lowCredit = true;
-    record(draft, {
-      code: 'creditLow',
-      availableEnergyWh: Math.max(0, Math.floor(available / 1000)),
-    });
-  } else if (draft.lowCredit && available >= clearedAt) {
-    draft.lowCredit = false;
+  settleWarnings(draft, spendableOf(draft));
+  const usable = usableOf(draft);
+  settleExhausted(draft, usable);
+  if (usable > 0) {
+    draft.protectedUntilMs = null;
+    if ((draft.openReasons & creditBit) !== 0) closeFor(draft, 'credit', 'credit');
+    return;
   }
-  if (!draft.exhausted && available <= 0) {
+  if ((draft.openReasons & creditBit) === 0) openUnlessProtected(draft);
+}
+
+/** Whether the rules allow a cut now; if not, until when (null: no end in sight). */
+export function cutAllowed(
+  draft: Draft,
+): { readonly allowed: true } | { readonly allowed: false; readonly until: number | null } {
+  const moment = { atMs: draft.atMs, zone: draft.config.zone, vulnerable: isVulnerable(draft) };
+  return mayDisconnect(rulesOf(draft), moment);
+}
+
+function settleWarnings(draft: Draft, spendable: number): void {
+  const low = amountOfWh(draft, draft.config.lowCreditThresholdWh);
+  if (!draft.lowCredit && spendable <= low) {
+    draft.lowCredit = true;
+    record(draft, { code: 'creditLow', ...left(draft) });
+    offerEmergency(draft);
+  } else if (draft.lowCredit && spendable >= clearedAt(low)) {
+    draft.lowCredit = false;
+    // A top-up over the threshold: emergency credit that was not needed is put back.
+    draft.emergencySelected = false;
+  }
+  const veryLow = amountOfWh(draft, veryLowThresholdWhOf(draft));
+  if (!draft.veryLowCredit && spendable <= veryLow) {
+    draft.veryLowCredit = true;
+    record(draft, { code: 'creditVeryLow', ...left(draft) });
+  } else if (draft.veryLowCredit && spendable >= clearedAt(veryLow)) {
+    draft.veryLowCredit = false;
+  }
+}
+
+/** A tenth above the threshold, so that credit that hovers there warns once. */
+const clearedAt = (threshold: number): number =>
+  threshold + Math.max(Math.floor(threshold / 10), 1);
+
+function left(draft: Draft): { availableEnergyWh: number; availableMicroMinor?: number } {
+  const available = Math.max(0, availableOf(draft));
+  const availableEnergyWh = Math.floor(milliWhOfAmount(draft, available) / 1000);
+  return moneyOf(draft) === null
+    ? { availableEnergyWh }
+    : { availableEnergyWh, availableMicroMinor: available };
+}
+
+function settleExhausted(draft: Draft, usable: number): void {
+  if (!draft.exhausted && usable <= 0) {
     draft.exhausted = true;
     record(draft, { code: 'creditExhausted' });
-  } else if (draft.exhausted && available > 0) {
+  } else if (draft.exhausted && usable > 0) {
     draft.exhausted = false;
   }
 }
 
-function reconnect(draft: Draft): void {
-  if (draft.config.reconnection === 'manual') {
-    draft.loadSwitch = 'readyForReconnection';
-    return;
-  }
-  draft.loadSwitch = 'connected';
-  record(draft, { code: 'loadSwitchClosed', cause: 'credit' });
-}
-
 function openUnlessProtected(draft: Draft): void {
   if (draft.protectedUntilMs !== null && draft.atMs < draft.protectedUntilMs) return;
-  const { protection, zone, vulnerable } = draft.config;
-  const answer = mayDisconnect(protection, { atMs: draft.atMs, zone, vulnerable });
+  const answer = cutAllowed(draft);
   if (answer.allowed) {
-    draft.loadSwitch = 'disconnected';
-    draft.powerW = 0;
     draft.protectedUntilMs = null;
-    record(draft, { code: 'loadSwitchOpened', cause: 'credit' });
+    // Also while something else holds the switch open: when that ends, credit is still missing.
+    openFor(draft, 'credit');
     return;
   }
-  if (draft.protectedUntilMs === null) record(draft, { code: 'protectedSupply' });
+  // What the customer has put aside goes before what would be owed.
+  if (releaseReserve(draft)) {
+    settleSupply(draft);
+    return;
+  }
+  if (draft.protectedUntilMs === null && draft.loadSwitch === 'connected') {
+    record(draft, { code: 'protectedSupply' });
+  }
   draft.protectedUntilMs = answer.until ?? draft.atMs + askAgainMs;
 }

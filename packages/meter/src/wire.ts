@@ -1,45 +1,19 @@
-// From the meter's plain numbers to the messages of the protocol, whose energies are branded
-// bigints.
+// From the meter's plain numbers to the messages of the protocol, whose quantities are bigints.
 
 import type {
   AccountState,
-  CommandResult,
   MeterEvent,
+  ProfileEntry,
   TokenOutcome,
   UpMessage,
 } from '@prewatt/protocol';
 import { energyWh, powerW } from '@prewatt/quantities';
-import type {
-  Draft,
-  MeterState,
-  StoredCommandResult,
-  StoredEvent,
-  StoredMessage,
-  StoredOutcome,
-} from './state.ts';
-
-/**
- * The account as the head-end sees it, in whole watt-hours. Registers are truncated first and
- * credit follows from them, so that on the wire too: credited - imported = available - owed,
- * exactly.
- */
-export function accountStateOf(state: MeterState | Draft): AccountState {
-  const importWh = Math.floor(state.importMilliWh / 1000);
-  const creditedWh = Math.floor(state.creditedMilliWh / 1000);
-  const netWh = creditedWh - importWh - Math.ceil(state.clearedMilliWh / 1000);
-  // Rounded so that neither turns negative, and their difference is the net.
-  const owedWh = Math.max(Math.ceil(state.owedMilliWh / 1000), -netWh, 0);
-  return {
-    capturedAtMs: state.atMs,
-    availableEnergyWh: energyWh(netWh + owedWh),
-    powerW: powerW(state.powerW),
-    importEnergyWh: energyWh(importWh),
-    creditedEnergyWh: energyWh(creditedWh),
-    loadSwitch: state.loadSwitch,
-    creditStatus: creditStatusOf(state),
-    owedEnergyWh: energyWh(owedWh),
-  };
-}
+import { availableOf, emergencyLeftOf, milliWhOfAmount, moneyOf } from './account.ts';
+import { creditInUseOf, emergencyStatusOf } from './credits.ts';
+import { availableMicroOf, type MoneyCredit, tariffOf } from './money.ts';
+import type { Draft, MeterState } from './state.ts';
+import type { StoredEvent, StoredMessage, StoredOutcome, StoredProfileEntry } from './stored.ts';
+import { openReasonsOf } from './switch.ts';
 
 /** Quantities by the unit in their name: the stored numbers become the wire's bigints. */
 const isQuantity = (key: string): boolean => /(Wh|W|MicroMinor)$/.test(key);
@@ -56,35 +30,117 @@ export const outcomeToWire = (outcome: StoredOutcome): TokenOutcome =>
 
 export const eventToWire = (event: StoredEvent): MeterEvent => toWire(event) as MeterEvent;
 
-export function messageToWire(message: StoredMessage): UpMessage {
-  const { sequence, body } = message;
-  switch (body.kind) {
-    case 'profile':
-      return {
-        kind: 'profile',
-        sequence,
-        entries: body.entries.map((entry) => ({
-          endsAtMs: entry.endsAtMs,
-          importEnergyWh: energyWh(entry.importWh),
-        })),
-      };
-    case 'events':
-      return { kind: 'events', sequence, events: body.events.map(eventToWire) };
-    case 'commandResult':
-      return {
-        kind: 'commandResult',
-        sequence,
-        commandId: body.commandId,
-        completedAtMs: body.completedAtMs,
-        result: resultToWire(body.result),
-      };
+export function messageToWire({ sequence, body }: StoredMessage): UpMessage {
+  if (body.kind === 'registers') {
+    const values = body.values.map(({ register, value }) => ({ register, value: energyWh(value) }));
+    return { ...body, sequence, values };
   }
+  if (body.kind === 'profile') {
+    // The one message that every meter sends at every interval.
+    return { kind: 'profile', sequence, entries: body.entries.map(entryToWire) };
+  }
+  return toWire({ sequence, ...body }) as UpMessage;
 }
 
-const resultToWire = (result: StoredCommandResult): CommandResult =>
-  toWire(result) as CommandResult;
+function entryToWire({ endsAtMs, importEnergyWh, ...more }: StoredProfileEntry): ProfileEntry {
+  const entry = { endsAtMs, importEnergyWh: energyWh(importEnergyWh) };
+  if (more.exportEnergyWh === undefined && more.flags === undefined) return entry;
+  return { ...entry, ...(toWire(more) as Partial<ProfileEntry>) };
+}
+
+/**
+ * The account as the head-end sees it, in whole watt-hours. Registers are truncated first and
+ * credit follows from them, so that on the wire too, with energy credit: credited - imported =
+ * available - owed, exactly.
+ */
+export function accountStateOf(state: MeterState | Draft): AccountState {
+  const importWh = Math.floor(state.importMilliWh / 1000);
+  const creditedWh = Math.floor(state.creditedMilliWh / 1000);
+  const unchargedWh = Math.floor(state.unchargedMilliWh / 1000);
+  const netWh = creditedWh - importWh + unchargedWh - Math.ceil(state.clearedMilliWh / 1000);
+  // Rounded so that neither turns negative, and their difference is the net.
+  const owedWh = Math.max(Math.ceil(state.owedMilliWh / 1000), -netWh, 0);
+  const money = moneyOf(state);
+  const energy =
+    money === null ? { available: netWh + owedWh, owed: owedWh } : energyOfMoney(state, money);
+  return {
+    capturedAtMs: state.atMs,
+    availableEnergyWh: energyWh(energy.available),
+    powerW: powerW(state.powerW),
+    importEnergyWh: energyWh(importWh),
+    creditedEnergyWh: energyWh(creditedWh),
+    loadSwitch: state.loadSwitch,
+    creditStatus: creditStatusOf(state),
+    owedEnergyWh: energyWh(energy.owed),
+    ...(state.exportMilliWh > 0
+      ? { exportEnergyWh: energyWh(Math.floor(state.exportMilliWh / 1000)) }
+      : {}),
+    account: accountOf(state),
+    ...(money === null ? {} : { money: moneyToWire(state, money) }),
+    ...(state.phases === null ? {} : { phases: phasesOf(state.phases) }),
+  };
+}
+
+/** An estimate, at the present price. */
+function energyOfMoney(
+  state: MeterState | Draft,
+  money: MoneyCredit,
+): { available: number; owed: number } {
+  const wholeWh = (micro: number) => Math.floor(milliWhOfAmount(state, micro) / 1000);
+  return { available: wholeWh(availableOf(state)), owed: wholeWh(money.owedMicro) };
+}
+
+function accountOf(state: MeterState | Draft): NonNullable<AccountState['account']> {
+  const { settings } = state;
+  const wh = (amount: number) => energyWh(Math.floor(milliWhOfAmount(state, amount) / 1000));
+  const status = emergencyStatusOf(state);
+  return {
+    paymentMode: settings.paymentMode,
+    creditUnit: settings.creditUnit,
+    creditInUse: creditInUseOf(state),
+    veryLow: state.veryLowCredit,
+    emergency:
+      status === null
+        ? null
+        : {
+            status,
+            leftEnergyWh: wh(emergencyLeftOf(state)),
+            usedEnergyWh: wh(state.emergencyUsed),
+          },
+    reservedEnergyWh: wh(state.reserved),
+    openReasons: openReasonsOf(state),
+    protectedUntilMs: state.protectedUntilMs,
+    powerLimitW: settings.powerLimitW === null ? null : powerW(settings.powerLimitW),
+    tamper: [...state.tamper.latched],
+  };
+}
+
+function moneyToWire(
+  state: MeterState | Draft,
+  money: MoneyCredit,
+): NonNullable<AccountState['money']> {
+  const { tariff } = state.settings;
+  if (tariff === null) throw new Error('money credit without a tariff');
+  const { id, version, currency } = tariffOf(tariff);
+  return {
+    currency,
+    availableMicroMinor: BigInt(availableMicroOf(money)),
+    creditedMicroMinor: BigInt(money.creditedMicro),
+    chargedMicroMinor: BigInt(money.chargedMicro),
+    clearedMicroMinor: BigInt(money.clearedMicro),
+    owedMicroMinor: BigInt(money.owedMicro),
+    tariff: { id, version },
+  };
+}
+
+const phasesOf = (phases: NonNullable<MeterState['phases']>) =>
+  phases.powerW.map((watts, index) => ({
+    powerW: powerW(watts),
+    voltageV: phases.voltageV[index] ?? 0,
+  }));
 
 function creditStatusOf(state: MeterState | Draft): AccountState['creditStatus'] {
+  if (state.settings.paymentMode === 'credit') return 'inCredit';
   if (state.exhausted) return 'outOfCredit';
   return state.lowCredit ? 'lowCredit' : 'inCredit';
 }

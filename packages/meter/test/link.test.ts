@@ -81,7 +81,7 @@ test('read now is answered with a state beside it', () => {
   const { messages } = run(quiet.state, [{ atMs: noonMs + 1000, received: [read] }]);
   assert.deepEqual(
     messages.map((message) => message.kind),
-    ['commandResult', 'state'],
+    ['registers', 'commandResult', 'state'],
   );
 });
 
@@ -116,7 +116,7 @@ test('a meter without a link keeps 30 days of profile and says how much it had t
     { atMs: noonMs, keypad: tokenOf(1_000_000) },
     { atMs: noonMs + 31 * dayMs, demandMilliWh: 200_000_000 },
   ]);
-  assert.equal(state.pendingProfile.length, 1440);
+  assert.equal(state.profile.count, 1440);
   assert.equal(state.lostProfileEntries, 48);
   let current = step(state, { atMs: state.atMs, linkUp: true });
   const got = new Map<number, bigint>();

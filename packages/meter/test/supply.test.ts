@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accountStateOf, availableMilliWhOf, displayOf, step } from '../src/index.ts';
+import { accountStateOf, allEntries, availableMilliWhOf, displayOf, step } from '../src/index.ts';
 import {
   dayMs,
   firstTid,
@@ -42,6 +42,7 @@ test('credit warns once, opens the switch at zero and closes it on a top-up', ()
   ]);
   assert.deepEqual(codes.slice(2), [
     'creditLow',
+    'creditVeryLow',
     'creditExhausted',
     'loadSwitchOpened',
     'token',
@@ -148,13 +149,15 @@ test('a leap over days yields every profile entry, rising and ending at the regi
     topUp(100_000),
     { atMs: noonMs + 3 * dayMs, demandMilliWh: 30_000_001 },
   ]);
-  const entries = state.pendingProfile;
+  const entries = allEntries(state.profile);
   assert.equal(entries.length, 144);
   assert.equal(entries[0]?.endsAtMs, noonMs + 30 * minuteMs);
   assert.ok(
-    entries.every((entry, i) => i === 0 || entry.importWh >= (entries[i - 1]?.importWh ?? 0)),
+    entries.every(
+      (entry, i) => i === 0 || entry.importEnergyWh >= (entries[i - 1]?.importEnergyWh ?? 0),
+    ),
   );
-  assert.equal(entries.at(-1)?.importWh, 30_000);
+  assert.equal(entries.at(-1)?.importEnergyWh, 30_000);
   assert.equal(state.importMilliWh, 30_000_001);
 });
 
@@ -166,7 +169,7 @@ test('small steps and one leap count the same', () => {
   }));
   const small = run(newMeter(), [topUp(50_000), ...seconds]);
   assert.equal(small.state.importMilliWh, leap.state.importMilliWh);
-  assert.deepEqual(small.state.pendingProfile, leap.state.pendingProfile);
+  assert.deepEqual(allEntries(small.state.profile), allEntries(leap.state.profile));
 });
 
 test('without mains nothing is counted or sent, and both ends are in the log', () => {

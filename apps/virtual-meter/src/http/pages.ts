@@ -104,8 +104,8 @@ function face({ display, clock, resultText }: MeterView): string {
 <div class="lcd" data-status="${e(display.status)}">
 <div class="lcd-row"><span id="clock">${e(clock)}</span>
 <span id="power">${display.powerW} W</span></div>
-<div class="lcd-credit"><output id="credit">${e(display.creditKwh)}</output>
-<span class="unit">kWh</span></div>
+<div class="lcd-credit"><output id="credit">${e(display.credit)}</output>
+<span class="unit" id="unit">${e(display.creditUnit)}</span></div>
 <div class="lcd-entry" id="entry" aria-live="off"></div>
 <div class="lcd-status" id="status" role="status">${e(display.statusText)}</div>
 <div class="lcd-result" id="result" role="status">${e(resultText)}</div>

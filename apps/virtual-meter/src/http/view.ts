@@ -79,7 +79,7 @@ export function rowView({ meter, link }: FleetMember): RowView {
   return {
     meterPan: meter.meterPan,
     name: meter.name,
-    credit: display.creditKwh === '' ? 'no power' : `${display.creditKwh} kWh`,
+    credit: display.credit === '' ? 'no power' : `${display.credit} ${display.creditUnit}`,
     loadSwitch: switchText[display.loadSwitch],
     link: linkText[link.state()],
   };

@@ -24,7 +24,8 @@ function show(view) {
   const { display } = view;
   setText('clock', view.clock);
   setText('power', `${display.powerW} W`);
-  setText('credit', display.creditKwh);
+  setText('credit', display.credit);
+  setText('unit', display.creditUnit);
   setText('status', display.statusText);
   setText('switch', switchText[display.loadSwitch]);
   setText('link', linkText[view.link]);

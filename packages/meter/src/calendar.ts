@@ -1,0 +1,112 @@
+// Civil time in the meter: midnights (standing charges, the day's use), month starts (billing
+// snapshots), tariff periods and the instant at which a new tariff is in force.
+
+import { periodAt } from '@prewatt/tariff';
+import type { BillingSnapshot, CalendarState } from './calendar-state.ts';
+import { collectStanding, refreshPrice } from './charges.ts';
+import { localMinute, nextMidnightMs, nextWallMinuteMs } from './local-time.ts';
+import { record } from './log.ts';
+import { momentOf, tariffOf } from './money.ts';
+import { enqueue } from './outbox.ts';
+import { registersOf } from './registers.ts';
+import type { Draft } from './state.ts';
+
+const daysKept = 8;
+const snapshotsKept = 13;
+/** Registers for tariff periods, as on the wire. */
+const periodsLimit = 8;
+
+/** The next instant at which a day, a tariff period or a tariff begins. */
+export function calendarDueMs(draft: Draft): number {
+  const { nextDayAtMs, periodUntilMs } = draft.calendar;
+  const activatesAtMs = draft.settings.nextTariff?.activatesAtMs ?? Number.MAX_SAFE_INTEGER;
+  return Math.min(nextDayAtMs, periodUntilMs, activatesAtMs);
+}
+
+/** What begins at, or began before, the draft's instant. */
+export function settleCalendar(draft: Draft): void {
+  if (draft.atMs < calendarDueMs(draft)) return;
+  const { nextTariff } = draft.settings;
+  if (nextTariff !== null && draft.atMs >= nextTariff.activatesAtMs) activateTariff(draft);
+  if (draft.atMs >= draft.calendar.nextDayAtMs) beginDay(draft);
+  if (draft.atMs >= draft.calendar.periodUntilMs) beginPeriod(draft);
+}
+
+function beginDay(draft: Draft): void {
+  const { zone } = draft.config;
+  const importWh = Math.floor(draft.importMilliWh / 1000);
+  const { calendar } = draft;
+  const dayStarts = [...calendar.dayStarts.slice(1 - daysKept), { atMs: draft.atMs, importWh }];
+  const nextDayAtMs = nextMidnightMs(zone, draft.atMs);
+  draft.calendar = { ...calendar, dayStarts, nextDayAtMs };
+  const month = localMinute(zone, draft.atMs).slice(0, 7);
+  if (month !== calendar.month) beginMonth(draft, month);
+  collectStanding(draft);
+}
+
+function beginMonth(draft: Draft, month: string): void {
+  const values = registersOf(draft);
+  const snapshot: BillingSnapshot = { month, atMs: draft.atMs, values };
+  const snapshots = [...draft.calendar.snapshots.slice(1 - snapshotsKept), snapshot];
+  draft.calendar = { ...draft.calendar, month, snapshots };
+  enqueue(draft, { kind: 'registers', capturedAtMs: draft.atMs, cause: 'billing', values });
+}
+
+function activateTariff(draft: Draft): void {
+  const { nextTariff } = draft.settings;
+  if (nextTariff === null) return;
+  const { documentJson, parameters } = nextTariff;
+  draft.settings = { ...draft.settings, tariff: { documentJson, parameters }, nextTariff: null };
+  beginPeriod(draft);
+  collectStanding(draft);
+  record(draft, { code: 'settingChanged', setting: 'tariff', origin: 'remote' });
+}
+
+/** The tariff period of the draft's instant, and when to look again. */
+export function beginPeriod(draft: Draft): void {
+  const { tariff } = draft.settings;
+  const periods = tariff === null ? [] : tariffOf(tariff).periods.slice(0, periodsLimit);
+  draft.calendar = { ...draft.calendar, ...periodOf(draft, periods) };
+  refreshPrice(draft);
+}
+
+function periodOf(
+  draft: Draft,
+  periods: ReturnType<typeof tariffOf>['periods'],
+): Pick<CalendarState, 'period' | 'periodMilliWh' | 'periodUntilMs'> {
+  const { tariff } = draft.settings;
+  const { periodMilliWh } = draft.calendar;
+  if (tariff === null || periods.length === 0) {
+    return { period: 0, periodMilliWh, periodUntilMs: Number.MAX_SAFE_INTEGER };
+  }
+  const { zone } = draft.config;
+  const code = periodAt(tariffOf(tariff), momentOf(zone, draft.atMs));
+  const minutes = periods.flatMap(({ from, to }) => [
+    minuteOf(from ?? '00:00'),
+    minuteOf(to ?? '24:00'),
+  ]);
+  return {
+    period: Math.max(
+      0,
+      periods.findIndex((period) => period.code === code),
+    ),
+    periodMilliWh: periods.map((_, index) => periodMilliWh[index] ?? 0),
+    periodUntilMs: nextWallMinuteMs(
+      zone,
+      draft.atMs,
+      minutes.toSorted((a, b) => a - b),
+    ),
+  };
+}
+
+const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+
+/** Counts import for the period that holds. */
+export function countPeriod(draft: Draft, milliWh: number): void {
+  const { calendar } = draft;
+  if (calendar.periodMilliWh.length === 0) return;
+  const periodMilliWh = calendar.periodMilliWh.map((counted, index) =>
+    index === calendar.period ? counted + milliWh : counted,
+  );
+  draft.calendar = { ...calendar, periodMilliWh };
+}

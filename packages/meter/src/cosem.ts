@@ -1,0 +1,190 @@
+// The meter as COSEM objects of the payment classes: Account (111), Credit (112), Charge (113).
+// Views for displays, tests and drivers that speak DLMS; the rules are in the files they come from.
+// Amounts are in the unit of the account: watt-hours, or minor units of the currency.
+
+import type { CreditKind, CreditPhase } from '@prewatt/protocol';
+import {
+  amountOfWh,
+  availableOf,
+  emergencyLeftOf,
+  moneyOf,
+  owedOf,
+  spendableOf,
+  usableOf,
+} from './account.ts';
+import { emergencyOf, rulesOf, veryLowThresholdWhOf } from './config.ts';
+import { creditInUseOf, emergencyStatusOf, reserveStatusOf } from './credits.ts';
+import { tariffOf } from './money.ts';
+import type { MeterState } from './state.ts';
+
+/** Attribute 4, bit 0 first. */
+export type CreditStatusBit =
+  | 'inCredit'
+  | 'lowCredit'
+  | 'nextCreditEnabled'
+  | 'nextCreditSelectable'
+  | 'nextCreditSelected'
+  | 'selectableCreditInUse'
+  | 'outOfCredit';
+
+export type CosemAccount = {
+  readonly paymentMode: 'credit' | 'prepayment';
+  /** New until the first credit; a meter is not closed, its mode changes. */
+  readonly accountStatus: 'new' | 'active';
+  readonly creditInUse: CreditKind | null;
+  readonly creditStatus: readonly CreditStatusBit[];
+  /** Positive amounts of the credits that are selected or in use. */
+  readonly availableCredit: number;
+  readonly amountToClear: number;
+  readonly aggregatedDebt: number;
+  readonly currency: { readonly name: string; readonly unit: 'consumption' | 'monetary' };
+  readonly lowCreditThreshold: number;
+  readonly nextCreditAvailableThreshold: number;
+};
+
+export type CosemCredit = {
+  readonly type: CreditKind;
+  /** 1 is used first. */
+  readonly priority: number;
+  readonly currentCreditAmount: number;
+  readonly warningThreshold: number;
+  /** The amount at which the credit is exhausted. */
+  readonly limit: number;
+  readonly status: CreditPhase;
+  readonly presetCreditAmount: number;
+  readonly configuration: {
+    readonly confirmation: boolean;
+    readonly paidBack: boolean;
+    readonly receivesTokens: boolean;
+  };
+};
+
+export type CosemCharge = {
+  readonly type: 'consumption' | 'timeBased' | 'paymentEvent';
+  readonly priority: number;
+  readonly totalAmountPaid: number;
+  /** Per kilowatt-hour, in millionths of a minor unit; null where it is not a unit charge. */
+  readonly unitChargeMicro: number | null;
+  /** Hundredths of a per cent of a top-up, for a payment-event charge. */
+  readonly proportion: number | null;
+  readonly totalAmountRemaining: number;
+};
+
+const wholeOf = (state: MeterState, amount: number): number =>
+  Math.floor(amount / (moneyOf(state) === null ? 1000 : 1_000_000));
+
+export function cosemAccountOf(state: MeterState): CosemAccount {
+  const { settings } = state;
+  const whole = (amount: number) => wholeOf(state, amount);
+  const currency =
+    settings.tariff !== null && settings.creditUnit === 'money'
+      ? ({ name: tariffOf(settings.tariff).currency.code, unit: 'monetary' } as const)
+      : ({ name: 'kWh', unit: 'consumption' } as const);
+  const isNew = state.creditedMilliWh === 0 && (state.money?.creditedMicro ?? 0) === 0;
+  return {
+    paymentMode: settings.paymentMode,
+    accountStatus: isNew && settings.paymentMode === 'prepayment' ? 'new' : 'active',
+    creditInUse: creditInUseOf(state),
+    creditStatus: statusBitsOf(state),
+    availableCredit: whole(usableOf(state)),
+    amountToClear: whole(owedOf(state)),
+    aggregatedDebt: whole(owedOf(state)),
+    currency,
+    lowCreditThreshold: whole(amountOfWh(state, state.config.lowCreditThresholdWh)),
+    nextCreditAvailableThreshold: whole(amountOfWh(state, state.config.lowCreditThresholdWh)),
+  };
+}
+
+function statusBitsOf(state: MeterState): CreditStatusBit[] {
+  const bits: CreditStatusBit[] = [];
+  const emergency = emergencyStatusOf(state);
+  if (!state.exhausted) bits.push('inCredit');
+  if (state.lowCredit) bits.push('lowCredit');
+  if (emergency === 'enabled') bits.push('nextCreditEnabled');
+  if (emergency === 'selectable') bits.push('nextCreditSelectable');
+  if (emergency === 'selected') bits.push('nextCreditSelected');
+  if (emergency === 'inUse') bits.push('selectableCreditInUse');
+  if (state.exhausted) bits.push('outOfCredit');
+  return bits;
+}
+
+export function cosemCreditsOf(state: MeterState): CosemCredit[] {
+  const whole = (amount: number) => wholeOf(state, amount);
+  const spendable = spendableOf(state);
+  const credits: CosemCredit[] = [
+    {
+      type: 'token',
+      priority: 1,
+      currentCreditAmount: whole(spendable),
+      warningThreshold: whole(amountOfWh(state, veryLowThresholdWhOf(state))),
+      limit: 0,
+      status: spendable > 0 ? 'inUse' : 'exhausted',
+      presetCreditAmount: 0,
+      configuration: { confirmation: false, paidBack: false, receivesTokens: true },
+    },
+  ];
+  const reserve = reserveStatusOf(state);
+  if (reserve !== null) {
+    credits.push({
+      type: 'reserved',
+      priority: 2,
+      currentCreditAmount: whole(state.reserved),
+      warningThreshold: 0,
+      limit: 0,
+      status: reserve,
+      presetCreditAmount: whole(amountOfWh(state, state.config.reserve?.limitWh ?? 0)),
+      configuration: { confirmation: true, paidBack: false, receivesTokens: true },
+    });
+  }
+  const emergency = emergencyStatusOf(state);
+  if (emergency === null) return credits;
+  const { presetWh, automatic } = emergencyOf(state);
+  credits.push({
+    type: 'emergency',
+    priority: 3,
+    currentCreditAmount: whole(emergencyLeftOf(state)),
+    warningThreshold: 0,
+    limit: 0,
+    status: emergency,
+    presetCreditAmount: whole(amountOfWh(state, presetWh)),
+    configuration: { confirmation: !automatic, paidBack: true, receivesTokens: false },
+  });
+  return credits;
+}
+
+export function cosemChargesOf(state: MeterState): CosemCharge[] {
+  const money = moneyOf(state);
+  const paying: CosemCharge = {
+    type: 'paymentEvent',
+    priority: 3,
+    totalAmountPaid: 0,
+    unitChargeMicro: null,
+    proportion: rulesOf(state).debt.maximumSharePercent * 100,
+    totalAmountRemaining: wholeOf(state, owedOf(state)),
+  };
+  const consumption: CosemCharge = {
+    type: 'consumption',
+    priority: 1,
+    totalAmountPaid:
+      money === null
+        ? wholeOf(state, state.importMilliWh - state.unchargedMilliWh)
+        : wholeOf(state, money.chargedMicro),
+    unitChargeMicro: money?.microPerKwh ?? null,
+    proportion: null,
+    totalAmountRemaining: 0,
+  };
+  if (money === null) return [consumption, paying];
+  const standing = Object.values(money.position.charges);
+  const time: CosemCharge = {
+    type: 'timeBased',
+    priority: 2,
+    totalAmountPaid: Number(standing.reduce((sum, { accruedMinor }) => sum + accruedMinor, 0n)),
+    unitChargeMicro: null,
+    proportion: null,
+    totalAmountRemaining: Number(standing.reduce((sum, { owedMinor }) => sum + owedMinor, 0n)),
+  };
+  return [consumption, time, paying];
+}
+
+/** Credit that is left with everything put aside, for views. */
+export const creditLeftOf = (state: MeterState): number => wholeOf(state, availableOf(state));

@@ -1,0 +1,102 @@
+// Money credit and the tariff in the meter: what energy costs, charged to a millionth of a minor
+// unit. The price is `@prewatt/tariff`'s, with blocks, periods of the day and standing charges.
+
+import {
+  type CivilMoment,
+  parseTariff,
+  rateUsage,
+  startPosition,
+  type Tariff,
+  type TariffPosition,
+} from '@prewatt/tariff';
+import type { MeterSettings, MeterTariff } from './config.ts';
+import { localMinute } from './local-time.ts';
+
+/** Law: credited - charged - cleared = available - owed, in millionths of a minor unit. */
+export type MoneyCredit = {
+  readonly creditedMicro: number;
+  readonly chargedMicro: number;
+  readonly clearedMicro: number;
+  readonly owedMicro: number;
+  /** Flowed and not yet charged: below one watt-hour, the unit in which the tariff counts. */
+  readonly unratedMilliWh: number;
+  /** What is left does not pay for another watt-hour. */
+  readonly spent: boolean;
+  /** The price of a kilowatt-hour when it was last looked up: for thresholds and estimates. */
+  readonly microPerKwh: number;
+  readonly position: TariffPosition;
+};
+
+const microPerMinor = 1_000_000;
+
+export function newMoneyCredit(settings: MeterSettings): MoneyCredit | null {
+  if (settings.creditUnit !== 'money') return null;
+  if (settings.tariff === null) throw new RangeError('money credit needs a tariff');
+  return noMoney;
+}
+
+export const noMoney: MoneyCredit = {
+  creditedMicro: 0,
+  chargedMicro: 0,
+  clearedMicro: 0,
+  owedMicro: 0,
+  unratedMilliWh: 0,
+  spent: false,
+  microPerKwh: 0,
+  position: startPosition(),
+};
+
+export const availableMicroOf = (money: MoneyCredit): number =>
+  money.creditedMicro - money.chargedMicro - money.clearedMicro + money.owedMicro;
+
+const parsed = new Map<string, Tariff>();
+const parsedLimit = 64;
+
+/** The document of a setting, parsed once. It was checked when it was set. */
+export function tariffOf({ documentJson }: MeterTariff): Tariff {
+  const known = parsed.get(documentJson);
+  if (known !== undefined) return known;
+  const tariff = parseTariff(JSON.parse(documentJson));
+  if (!tariff.ok) throw new Error(`the meter holds a tariff that cannot be read: ${documentJson}`);
+  if (parsed.size >= parsedLimit) parsed.clear();
+  parsed.set(documentJson, tariff.value);
+  return tariff.value;
+}
+
+export function momentOf(zone: string, atMs: number): CivilMoment {
+  const minute = localMinute(zone, atMs);
+  return { date: minute.slice(0, 10), time: minute.slice(11) };
+}
+
+export type Rated = { readonly micro: number; readonly position: TariffPosition };
+
+/**
+ * What so many watt-hours cost at an instant, with standing charges that fell due; null when the
+ * document has no price for it.
+ */
+export function rateEnergy(o: {
+  readonly tariff: MeterTariff;
+  readonly position: TariffPosition;
+  readonly energyWh: number;
+  readonly atMs: number;
+  readonly zone: string;
+}): Rated | null {
+  const rated = rateUsage(tariffOf(o.tariff), {
+    intervals: [{ at: momentOf(o.zone, o.atMs), energyWh: BigInt(o.energyWh) }],
+    position: o.position,
+    parameters: o.tariff.parameters,
+  });
+  if (!rated.ok) return null;
+  const { chargedMinor, positionAfter } = rated.value;
+  const carried = positionAfter.usageCarryMicroMinor - o.position.usageCarryMicroMinor;
+  return {
+    micro: Number(chargedMinor) * microPerMinor + Number(carried),
+    position: positionAfter,
+  };
+}
+
+/** 10^-5 of the currency's base unit (as on currency tokens) in millionths of a minor unit. */
+export function microPerE5Of(tariff: MeterTariff): number {
+  const { scale } = tariffOf(tariff).currency;
+  return microPerMinor / 10 ** (5 - scale);
+}

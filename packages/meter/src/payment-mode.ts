@@ -1,0 +1,86 @@
+// Changing what the credit means, with the balance intact: energy or money, prepayment or credit.
+// What leaves one account is what arrives in the other, or in the answer.
+
+import type { CommandAction, CreditUnit } from '@prewatt/protocol';
+import { availableOf, changeMoney, clearCredit, owedOf, payBack } from './account.ts';
+import { refused } from './answers.ts';
+import { collectStanding } from './charges.ts';
+import { record } from './log.ts';
+import { noMoney } from './money.ts';
+import type { Draft } from './state.ts';
+import type { StoredCommandResult } from './stored.ts';
+import { settleSupply } from './supply.ts';
+
+type Action = Extract<CommandAction, { kind: 'setPaymentMode' }>;
+
+export function setPaymentMode(draft: Draft, action: Action): StoredCommandResult {
+  const { paymentMode, creditUnit, balance } = action;
+  const changesUnit = creditUnit !== draft.settings.creditUnit;
+  const price = Number(action.microMinorPerKwh ?? 0n);
+  // Money needs prices; credit that stays needs the price at which it changes.
+  if (creditUnit === 'money' && draft.settings.tariff === null) return refused('range');
+  if (changesUnit && balance === 'keep' && price <= 0) return refused('range');
+  const moved = balance === 'handOver' ? handOver(draft) : nothing;
+  if (changesUnit) changeUnit(draft, creditUnit, price);
+  const wasCredit = draft.settings.paymentMode === 'credit';
+  draft.settings = { ...draft.settings, paymentMode };
+  if (creditUnit === 'money' && (changesUnit || wasCredit)) collectStanding(draft);
+  record(draft, { code: 'settingChanged', setting: 'paymentMode', origin: 'remote' });
+  draft.protectedUntilMs = null;
+  settleSupply(draft);
+  return { kind: 'setPaymentMode', ...moved };
+}
+
+const nothing = {
+  handedOverEnergyWh: 0,
+  handedOverMicroMinor: 0,
+  owedEnergyWh: 0,
+  owedMicroMinor: 0,
+};
+
+/** Whole watt-hours go; a fraction of one stays. Money goes whole. */
+function handOver(draft: Draft): typeof nothing {
+  draft.emergencySelected = false;
+  const isEnergy = draft.settings.creditUnit === 'energy';
+  const whole = (amount: number) => (isEnergy ? Math.floor(amount / 1000) * 1000 : amount);
+  const credit = whole(availableOf(draft));
+  const owed = whole(owedOf(draft));
+  clearCredit(draft, credit - owed);
+  payBack(draft, owed);
+  return isEnergy
+    ? { ...nothing, handedOverEnergyWh: credit / 1000, owedEnergyWh: owed / 1000 }
+    : { ...nothing, handedOverMicroMinor: credit, owedMicroMinor: owed };
+}
+
+/** Credit, what is owed, what is put aside and what of the emergency credit is used change unit. */
+function changeUnit(draft: Draft, to: CreditUnit, microPerKwh: number): void {
+  const convert = (amount: number) =>
+    to === 'money'
+      ? scaled(amount, microPerKwh, 1_000_000)
+      : scaled(amount, 1_000_000, microPerKwh);
+  const credit = availableOf(draft);
+  const owed = owedOf(draft);
+  const { reserved, emergencyUsed } = draft;
+  clearCredit(draft, credit - owed);
+  payBack(draft, owed);
+  draft.settings = { ...draft.settings, creditUnit: to };
+  if (to === 'money') {
+    draft.money = { ...(draft.money ?? noMoney), microPerKwh, spent: false };
+    changeMoney(draft, {
+      creditedMicro: draft.money.creditedMicro + convert(credit),
+      chargedMicro: draft.money.chargedMicro + convert(owed),
+      owedMicro: draft.money.owedMicro + convert(owed),
+    });
+  } else {
+    draft.clearedMilliWh -= convert(credit) - convert(owed);
+    draft.owedMilliWh += convert(owed);
+  }
+  draft.reserved = Math.min(convert(reserved), availableOf(draft));
+  draft.emergencyUsed = convert(emergencyUsed);
+}
+
+/** Exact beyond 2^53 in between; rounded down. */
+function scaled(amount: number, times: number, by: number): number {
+  if (by === 0) return 0;
+  return Number((BigInt(amount) * BigInt(times)) / BigInt(by));
+}
