@@ -1,6 +1,6 @@
 // Each meter's state in two files, the slots of packages/meter (storage.ts). A file is replaced
-// whole, so a killed process leaves the old state or the new one; and the slot that is surely on the
-// disk is not touched until the other one is, so a machine that loses power leaves a whole one too.
+// whole, so a killed process leaves the old state or the new one; and the slot that is surely on
+// the disk is not touched until the other one is, so a machine without power leaves a whole one.
 
 import {
   closeSync,

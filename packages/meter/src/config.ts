@@ -26,7 +26,7 @@ export type MeterConfig = {
   readonly nominalVoltageV?: number;
   /** False (absent): energy that flows back counts as taken, and is reported. */
   readonly exportAllowed?: boolean;
-  /** True: an opened cover or a magnet opens the switch until a ClearTamper token. Absent: false. */
+  /** True: an open cover or a magnet opens the switch until a ClearTamper token. Absent: false. */
   readonly tamperOpensSwitch?: boolean;
   /** Part of each top-up that is put aside, up to a limit, for the customer to take when low. */
   readonly reserve?: { readonly sharePercent: number; readonly limitWh: number };
@@ -86,7 +86,7 @@ export function emergencyOf(set: Set): { readonly presetWh: number; readonly aut
 export const veryLowThresholdWhOf = ({ config }: Set): number =>
   config.veryLowCreditThresholdWh ?? Math.floor(config.lowCreditThresholdWh / 4);
 
-/** Throws RangeError on a configuration that cannot be a meter's: a bug of whoever provisions it. */
+/** Throws RangeError on a configuration that cannot be a meter's: a bug of who provisions it. */
 export function checkConfig(config: MeterConfig): void {
   const positive = [config.stateReportMs, config.resendAfterMs];
   if (!positive.every((value) => Number.isSafeInteger(value) && value > 0)) {

@@ -1,5 +1,5 @@
-// Two slots for one state, written in turn: a write that power cuts short spoils the older slot, and
-// the newer one still holds. The device (a flash page, a file) is the caller's.
+// Two slots for one state, written in turn: a write that power cuts short spoils the older slot,
+// and the newer one still holds. The device (a flash page, a file) is the caller's.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type RestoreError, restoreGeneration, serialiseMeter } from './serialise.ts';

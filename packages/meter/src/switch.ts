@@ -1,5 +1,6 @@
 // The supply switch (COSEM class 70): three states, decided by why it is open. Nothing keeps it
-// open and no hand is awaited: connected. A hand is awaited: readyForReconnection. Else disconnected.
+// open and no hand is awaited: connected. A hand is awaited: readyForReconnection. Otherwise it is
+// disconnected.
 
 import { type CloseCause, type OpenCause, type OpenReason, openReasons } from '@prewatt/protocol';
 import { record } from './log.ts';

@@ -86,7 +86,7 @@ test('friendly hours keep supply on; what is used is owed and taken from the nex
   assert.equal(accountStateOf(paid.state).owedEnergyWh, 0n);
 });
 
-test('a top-up gives back only its share of what is owed, keeps the floor and turns supply on', () => {
+test('a top-up gives back its share of what is owed, keeps the floor and turns supply on', () => {
   const evening = Date.UTC(2026, 10, 18, 15);
   const { state } = run(newMeter({ protection: friendly }, evening), [
     topUp(1_000, firstTid, evening),
