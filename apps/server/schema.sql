@@ -842,6 +842,82 @@ CREATE INDEX sales_undelivered ON prewatt.sales USING btree (utility_id, issued_
 ALTER TABLE prewatt.sales ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.sales FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.tariff_assignments (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  request_id text NOT NULL,
+  tariff_id uuid NOT NULL,
+  parameters jsonb NOT NULL,
+  from_date date NOT NULL,
+  reason text NOT NULL,
+  assigned_by text NOT NULL,
+  assigned_at timestamp with time zone NOT NULL,
+  CONSTRAINT tariff_assignments_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT tariff_assignments_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
+  CONSTRAINT tariff_assignments_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT tariff_assignments_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT tariff_assignments_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT tariff_assignments_tariff_id_fkey FOREIGN KEY (tariff_id) REFERENCES prewatt.tariffs(id),
+  CONSTRAINT tariff_assignments_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.tariff_assignments ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.tariff_assignments FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.tariff_back_test_rows (
+  bucket smallint NOT NULL,
+  back_test_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  purchases integer NOT NULL,
+  refused integer NOT NULL,
+  energy_wh bigint NOT NULL,
+  before_minor bigint NOT NULL,
+  after_minor bigint NOT NULL,
+  spent_minor bigint NOT NULL,
+  energy_before_wh bigint NOT NULL,
+  energy_after_wh bigint NOT NULL,
+  CONSTRAINT tariff_back_test_rows_pkey PRIMARY KEY (bucket, back_test_id, connection_id),
+  CONSTRAINT tariff_back_test_rows_back_test_id_fkey FOREIGN KEY (back_test_id) REFERENCES prewatt.tariff_back_tests(id),
+  CONSTRAINT tariff_back_test_rows_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT tariff_back_test_rows_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX tariff_back_test_rows_by_change ON prewatt.tariff_back_test_rows USING btree (back_test_id, ((after_minor - before_minor)), connection_id);
+ALTER TABLE prewatt.tariff_back_test_rows ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.tariff_back_test_rows FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.tariff_back_tests (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  version_id uuid NOT NULL,
+  baseline_id uuid,
+  request_id text NOT NULL,
+  months smallint NOT NULL,
+  from_at timestamp with time zone NOT NULL,
+  to_at timestamp with time zone NOT NULL,
+  requested_by text NOT NULL,
+  requested_at timestamp with time zone NOT NULL,
+  connections_total integer NOT NULL,
+  connections_done integer NOT NULL DEFAULT 0,
+  after_bucket smallint,
+  after_id uuid,
+  summary jsonb,
+  finished_at timestamp with time zone,
+  CONSTRAINT tariff_back_tests_pkey PRIMARY KEY (id),
+  CONSTRAINT tariff_back_tests_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT tariff_back_tests_check CHECK (((summary IS NULL) = (finished_at IS NULL))),
+  CONSTRAINT tariff_back_tests_connections_total_check CHECK ((connections_total >= 0)),
+  CONSTRAINT tariff_back_tests_months_check CHECK (((months >= 1) AND (months <= 24))),
+  CONSTRAINT tariff_back_tests_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT tariff_back_tests_baseline_id_fkey FOREIGN KEY (baseline_id) REFERENCES prewatt.tariffs(id),
+  CONSTRAINT tariff_back_tests_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT tariff_back_tests_version_id_fkey FOREIGN KEY (version_id) REFERENCES prewatt.tariffs(id)
+);
+CREATE INDEX tariff_back_tests_by_version ON prewatt.tariff_back_tests USING btree (version_id, id DESC);
+ALTER TABLE prewatt.tariff_back_tests ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.tariff_back_tests FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.tariffs (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -859,6 +935,7 @@ CREATE TABLE prewatt.tariffs (
   approved_by text,
   approval_id uuid,
   state_at timestamp with time zone NOT NULL,
+  withdrawn_by text,
   CONSTRAINT tariffs_pkey PRIMARY KEY (id),
   CONSTRAINT tariffs_document_digest_check CHECK ((document_digest ~ '^[0-9a-f]{64}$'::text)),
   CONSTRAINT tariffs_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
@@ -1164,6 +1241,9 @@ GRANT INSERT, SELECT ON prewatt.reconciliation_notes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reconciliation_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.refunds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sale_reprints TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.tariff_assignments TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.tariff_back_test_rows TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.transfers TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
@@ -1183,14 +1263,18 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_shifts TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
+GRANT UPDATE (after_bucket) ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT UPDATE (after_id) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
+GRANT UPDATE (connections_done) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;
@@ -1208,5 +1292,7 @@ GRANT UPDATE (state) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
+GRANT UPDATE (summary) ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT UPDATE (withdrawn_by) ON prewatt.tariffs TO prewatt_app;
 GRANT USAGE ON SCHEMA auth TO prewatt_app;
 GRANT USAGE ON SCHEMA prewatt TO prewatt_app;

@@ -97,6 +97,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     taskList: {
       sendMessage: (payload) => services.jobs.sendMessage(payload as Jobs['sendMessage']),
       runProof: (payload) => services.jobs.runProof(payload as Jobs['runProof']),
+      runBackTest: (payload) => services.jobs.runBackTest(payload as Jobs['runBackTest']),
       importChunk: (payload) => services.jobs.importChunk(payload as Jobs['importChunk']),
     },
     logger: workerLogger(log),

@@ -25,7 +25,17 @@ import type { Clocks } from './platform/time.ts';
 import { createProof, type Proof } from './proof/index.ts';
 import { prepareMonths, recordContacts, recordReadings, recordStates } from './readings/index.ts';
 import { createReconciliation, type Reconciliation } from './reconciliation/index.ts';
-import { createTariffs } from './tariffs/index.ts';
+import {
+  type Assignments,
+  type BackTests,
+  createAssignments,
+  createBackTests,
+  createTariffChanges,
+  createTariffs,
+  type TariffChanges,
+  type Tariffs,
+  tariffChangeAct,
+} from './tariffs/index.ts';
 import { createUtilities, type Utilities } from './utilities/index.ts';
 import { createQuoting, createVending, type Vending } from './vending/index.ts';
 import { createVendors, type Vendors } from './vendors/index.ts';
@@ -60,6 +70,10 @@ export type Services = {
   readonly proof: Proof;
   readonly reconciliation: Reconciliation;
   readonly approvals: Approvals;
+  readonly tariffs: Tariffs;
+  readonly tariffChanges: TariffChanges;
+  readonly backTests: BackTests;
+  readonly tariffAssignments: Assignments;
   readonly imports: Imports;
   readonly exports: Exports;
   readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
@@ -84,10 +98,11 @@ export function createServices(o: ServiceDeps): Services {
     newUuid,
     onTokenUnconfirmed: (tx, place, tokenRef) => vending.tokenUnconfirmed(tx, place, tokenRef),
   });
+  const tariffs = createTariffs();
   const vending = createVending({
     database,
     utilities,
-    quoting: createQuoting(createTariffs()),
+    quoting: createQuoting(tariffs),
     keys,
     commands,
     messages,
@@ -120,7 +135,15 @@ export function createServices(o: ServiceDeps): Services {
     log,
   });
   const proof = createProof({ database, keys, clocks, newUuid, log });
-  const approvals = createApprovals({ database, clocks, newUuid, acts: {} });
+  const approvals = createApprovals({
+    database,
+    clocks,
+    newUuid,
+    acts: { tariffChange: tariffChangeAct({ utilities, changes: () => tariffChanges }) },
+  });
+  const tariffDeps = { database, utilities, tariffs, clocks, newUuid };
+  const tariffChanges = createTariffChanges({ ...tariffDeps, approvals });
+  const backTests = createBackTests(tariffDeps);
   const imports = createImports({ database, utilities, clocks, newUuid });
   let preparedForDay = -1;
   return {
@@ -138,12 +161,17 @@ export function createServices(o: ServiceDeps): Services {
     proof,
     reconciliation: createReconciliation({ database, utilities, clocks, newUuid }),
     approvals,
+    tariffs,
+    tariffChanges,
+    backTests,
+    tariffAssignments: createAssignments(tariffDeps),
     imports,
     exports: createExports({ database, utilities }),
     jobs: {
       sendMessage: messages.send,
       runProof: proof.run,
       importChunk: imports.runChunk,
+      runBackTest: backTests.run,
     },
     upkeep: async () => {
       const day = Math.floor(clocks.business.nowMs() / 86_400_000);

@@ -11,6 +11,7 @@ export async function runJobs(h: Harness): Promise<void> {
     noHandleSignals: true,
     taskList: {
       sendMessage: (payload) => jobs.sendMessage(payload as Parameters<typeof jobs.sendMessage>[0]),
+      runBackTest: (payload) => jobs.runBackTest(payload as Parameters<typeof jobs.runBackTest>[0]),
       importChunk: (payload) => jobs.importChunk(payload as Parameters<typeof jobs.importChunk>[0]),
     },
     logger: new Logger(() => () => {}),

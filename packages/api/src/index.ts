@@ -8,4 +8,5 @@ export * from './operator.ts';
 export * from './proof.ts';
 export * from './reconciliation.ts';
 export * from './statements.ts';
+export * from './tariffs.ts';
 export * from './vendor.ts';

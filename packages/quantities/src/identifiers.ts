@@ -29,6 +29,7 @@ const prefixes = [
   'import',
   'debt',
   'approval',
+  'backTest',
   'grant',
   'campaign',
   'correction',

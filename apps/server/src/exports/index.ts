@@ -1,4 +1,4 @@
 // Exports: the books and the registers as CSV.
 
-export { createCells, csvLines } from './csv.ts';
+export { type Cells, createCells, csvLines } from './csv.ts';
 export { createExports, type Exports } from './service.ts';

@@ -26,6 +26,7 @@ import type { Log } from '../platform/log.ts';
 import { proofRoutes } from '../proof/index.ts';
 import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { statementRoutes } from '../statements/routes.ts';
+import { tariffRoutes } from '../tariffs/index.ts';
 import { vendorRoutes } from '../vendors/routes.ts';
 import { headersOf, type RouteContext, setCookies } from './context.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from './problem.ts';
@@ -95,6 +96,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(importRoutes(o));
   await app.register(exportRoutes(o));
   await app.register(statementRoutes(o));
+  await app.register(tariffRoutes(o));
   await consoleFiles(app, o.consoleDir);
   return app;
 }

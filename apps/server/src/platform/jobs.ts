@@ -11,6 +11,8 @@ export type Jobs = {
   sendMessage: { utilityId: string; bucket: number; messageId: string };
   /** Check the laws over the rows of a utility. */
   runProof: { utilityId: string; runId: string };
+  /** Try a version of a tariff on past sales. */
+  runBackTest: { utilityId: string; backTestId: string };
   /** Work off one chunk of an import. */
   importChunk: { utilityId: string; importId: string; chunk: number };
 };

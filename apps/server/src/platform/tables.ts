@@ -15,6 +15,7 @@ import type {
 import type { ControlTables } from './control-tables.ts';
 import type { CorrectionTables } from './correction-tables.ts';
 import type { ReadingTables } from './reading-tables.ts';
+import type { TariffTables } from './tariff-tables.ts';
 
 /** What every row of a connection begins with. */
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
@@ -40,7 +41,8 @@ export type LedgerAccountKind =
 
 export type Tables = ControlTables &
   CorrectionTables &
-  ReadingTables & {
+  ReadingTables &
+  TariffTables & {
     utilities: {
       id: string;
       name: string;
@@ -69,6 +71,7 @@ export type Tables = ControlTables &
       requested_by: NullableText;
       approved_by: NullableText;
       approval_id: NullableText;
+      withdrawn_by: NullableText;
       created_at: Instant;
     };
     vending_keys: {

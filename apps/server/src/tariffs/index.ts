@@ -1,5 +1,10 @@
-// Tariffs of a utility: their versions in time and which one holds for a connection.
+// Tariffs of a utility: their versions in time, which one holds for a connection, and what a change
+// goes through.
 
+export { tariffChangeAct } from './act.ts';
+export { type Assignments, createAssignments } from './assign.ts';
+export { type BackTests, createBackTests } from './back-test.ts';
+export { createTariffChanges, type TariffChanges } from './changes.ts';
 export {
   type AssignedTariff,
   assignedOn,
@@ -9,3 +14,4 @@ export {
   type Tariffs,
   type TariffsInForce,
 } from './in-force.ts';
+export { tariffRoutes } from './routes.ts';

@@ -1,0 +1,194 @@
+// Which tariff a connection has: assigned by an operator with a reason, from a day on. The row of
+// the connection says what holds and what comes; the history stands beside it.
+
+import type { ConnectionTariff } from '@prewatt/api';
+import { err, ok, type Result } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import {
+  type ConnectionPlace,
+  loadConnection,
+  loadConnectionForUpdate,
+} from '../connections/index.ts';
+import type { Database, Tx } from '../platform/database.ts';
+import type { NewUuid } from '../platform/ids.ts';
+import { notifyLive } from '../platform/live.ts';
+import type { Clocks } from '../platform/time.ts';
+import type { Operator } from '../sign-in/index.ts';
+import type { Utilities } from '../utilities/index.ts';
+import { civilDateAt } from './calendar.ts';
+import { checkParameters } from './checks.ts';
+import type { Refused } from './errors.ts';
+import { assignedOn, type Tariffs } from './in-force.ts';
+import { selectVersions } from './store.ts';
+
+export type NewAssignment = {
+  readonly requestId: string;
+  readonly tariffName: string;
+  /** Civil date in the utility's zone; today holds at once. */
+  readonly from: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly reason: string;
+};
+
+export type Assignments = ReturnType<typeof createAssignments>;
+
+export function createAssignments(o: {
+  readonly database: Database;
+  readonly utilities: Utilities;
+  readonly tariffs: Tariffs;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+}) {
+  const nowMs = () => o.clocks.business.nowMs();
+
+  /** Sales of the connection wait for it, or it for them. */
+  const assign = (
+    by: Operator,
+    place: ConnectionPlace,
+    a: NewAssignment,
+  ): Promise<Result<void, Refused>> =>
+    o.database.inUtility(place.utilityId, async (tx) => {
+      const utility = await o.utilities.get(place.utilityId);
+      const connection = await loadConnectionForUpdate(tx, place);
+      if (connection === null) return err({ code: 'unknownConnection' });
+      const first = await firstOf(tx, place, a.requestId);
+      if (first !== null) return isSame(first, a) ? ok(undefined) : reused;
+      const [version] = (await selectVersions(tx, a.tariffName))
+        .filter((each) => each.state === 'approved')
+        .slice(-1);
+      if (version === undefined) return err({ code: 'unknownTariff' });
+      const today = civilDateAt(nowMs(), utility.zone);
+      if (a.from < today) return err({ code: 'dateInPast' });
+      const chosen = { tariffId: version.id, parameters: a.parameters };
+      const assigned = { ...chosen, tariffParameters: a.parameters, nextTariff: null };
+      const then = (await o.tariffs.inForce(tx, [assigned]))(assigned, a.from);
+      if (then === null) return err({ code: 'noVersionThen' });
+      const wrong = checkParameters(then.tariff, a.parameters);
+      if (wrong !== null) return err(wrong);
+      await record(tx, place, { ...a, tariffId: version.id, by: by.name });
+      const isNow = a.from === today;
+      const holds = isNow ? chosen : assignedOn(connection, today);
+      await tx
+        .updateTable('connections')
+        .set({
+          tariff_id: holds.tariffId,
+          tariff_parameters: JSON.stringify(holds.parameters),
+          next_tariff: isNow ? null : JSON.stringify({ from: a.from, ...chosen }),
+        })
+        .where('bucket', '=', place.bucket)
+        .where('id', '=', place.connectionId)
+        .execute();
+      const { utilityId, connectionId } = place;
+      await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+      return ok(undefined);
+    });
+
+  const record = async (
+    tx: Tx,
+    place: ConnectionPlace,
+    a: NewAssignment & { readonly tariffId: string; readonly by: string },
+  ): Promise<void> => {
+    await tx
+      .insertInto('tariff_assignments')
+      .values({
+        bucket: place.bucket,
+        id: o.newUuid(),
+        utility_id: place.utilityId,
+        connection_id: place.connectionId,
+        request_id: a.requestId,
+        tariff_id: a.tariffId,
+        parameters: JSON.stringify(a.parameters),
+        from_date: a.from,
+        reason: a.reason,
+        assigned_by: a.by,
+        assigned_at: new Date(nowMs()),
+      })
+      .execute();
+  };
+
+  return {
+    assign,
+
+    /** What holds, what comes and what was; null for a connection that is not there. */
+    of: async (tx: Tx, place: ConnectionPlace): Promise<ConnectionTariff | null> => {
+      const utility = await o.utilities.get(place.utilityId);
+      const connection = await loadConnection(tx, place);
+      if (connection === null) return null;
+      const today = civilDateAt(nowMs(), utility.zone);
+      const now = assignedOn(connection, today);
+      const inForce = (await o.tariffs.inForce(tx, [connection]))(connection, today);
+      const { nextTariff } = connection;
+      const names = await namesOf(tx, [now.tariffId, nextTariff?.tariffId ?? now.tariffId]);
+      const coming = nextTariff !== null && nextTariff.from > today ? nextTariff : null;
+      return {
+        tariffName: names.get(now.tariffId) ?? '',
+        parameters: { ...now.parameters },
+        versionId: inForce === null ? null : `tariff_${inForce.versionId}`,
+        version: inForce?.tariff.version ?? null,
+        next:
+          coming === null
+            ? null
+            : {
+                from: coming.from,
+                tariffName: names.get(coming.tariffId) ?? '',
+                parameters: { ...coming.parameters },
+              },
+        history: await historyOf(tx, place),
+      };
+    },
+  };
+}
+
+const reused = err<Refused>({ code: 'requestIdReused' });
+
+type Stored = {
+  readonly name: string;
+  readonly fromDate: string;
+  readonly parameters: Record<string, string>;
+  readonly reason: string;
+  readonly assignedBy: string;
+  readonly assignedAtMs: number;
+};
+
+const selectStored = sql`SELECT t.name, a.from_date::text AS "fromDate", a.parameters, a.reason,
+  a.assigned_by AS "assignedBy", a.assigned_at AS "assignedAtMs"
+  FROM tariff_assignments a JOIN tariffs t ON t.id = a.tariff_id`;
+
+async function firstOf(tx: Tx, place: ConnectionPlace, requestId: string): Promise<Stored | null> {
+  const { rows } = await sql<Stored>`${selectStored} WHERE a.bucket = ${place.bucket}
+    AND a.connection_id = ${place.connectionId}::uuid AND a.request_id = ${requestId}`.execute(tx);
+  return rows[0] ?? null;
+}
+
+function isSame(first: Stored, a: NewAssignment): boolean {
+  const text = (parameters: Readonly<Record<string, string>>) =>
+    JSON.stringify(Object.entries(parameters).sort());
+  return (
+    first.name === a.tariffName &&
+    first.fromDate === a.from &&
+    first.reason === a.reason &&
+    text(first.parameters) === text(a.parameters)
+  );
+}
+
+async function historyOf(tx: Tx, place: ConnectionPlace): Promise<ConnectionTariff['history']> {
+  const { rows } = await sql<Stored>`${selectStored} WHERE a.bucket = ${place.bucket}
+    AND a.connection_id = ${place.connectionId}::uuid ORDER BY a.id DESC LIMIT 100`.execute(tx);
+  return rows.map((row) => ({
+    tariffName: row.name,
+    parameters: row.parameters,
+    from: row.fromDate,
+    reason: row.reason,
+    assignedBy: row.assignedBy,
+    assignedAt: new Date(row.assignedAtMs).toISOString(),
+  }));
+}
+
+async function namesOf(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx
+    .selectFrom('tariffs')
+    .select(['id', 'name'])
+    .where('id', 'in', [...new Set(ids)])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.name]));
+}

@@ -1,0 +1,11 @@
+// Civil days of a utility.
+
+export const civilDateAt = (epochMs: number, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).toPlainDate().toString();
+
+export const dayBefore = (date: string): string =>
+  Temporal.PlainDate.from(date).subtract({ days: 1 }).toString();
+
+/** The instant at which a civil day begins. */
+export const startOfDayMs = (date: string, zone: string): number =>
+  Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds;
