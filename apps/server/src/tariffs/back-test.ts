@@ -1,6 +1,6 @@
-// A version tried on past sales before anybody decides about it: each connection's purchases again
-// under the version that holds before it and under the new one. A job in chunks; each chunk is kept,
-// so a killed job goes on where it was.
+// A version tried on past sales before anybody decides about it: each connection's purchases
+// again under the version that holds before it and under the new one. A job in chunks; each chunk
+// is kept, so a killed job goes on where it was.
 
 import type { BackTestRows } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';

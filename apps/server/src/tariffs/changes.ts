@@ -239,7 +239,7 @@ async function firstAnswer(
   return ok({ versionId: first.id, isNew: false });
 }
 
-/** An approved version ends by the next one; withdrawn it can be as long as it was never in force. */
+/** An approved version ends by the next one; until its first day it can be withdrawn. */
 async function whyNotWithdraw(
   tx: Tx,
   version: StoredVersion,
