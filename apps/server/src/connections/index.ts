@@ -2,6 +2,7 @@
 // (tenant, bucket) of each.
 
 export {
+  type AssignedTariff,
   type Connection,
   type ConnectionPlace,
   findConnectionsOfPhone,

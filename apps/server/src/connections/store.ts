@@ -3,7 +3,6 @@
 import { bucketOfConnection, idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../platform/database.ts';
-import type { AssignedTariff } from '../tariffs/index.ts';
 
 /** Where a connection's rows are: every statement about it names all three. */
 export type ConnectionPlace = {
@@ -12,6 +11,23 @@ export type ConnectionPlace = {
   readonly connectionId: string;
 };
 export type MeterPlace = ConnectionPlace & { readonly meterId: string };
+
+/** What a connection's row says about its tariff. */
+export type AssignedTariff = {
+  /** Any version of the tariff: it names the tariff, not the version. */
+  readonly tariffId: string;
+  /** Facts of the connection that the tariff's document asks for, by the parameter's name. */
+  readonly tariffParameters: Readonly<Record<string, string>>;
+  /** Another tariff from a civil day on. */
+  readonly nextTariff: NextTariff | null;
+};
+
+export type NextTariff = {
+  /** Civil date in the utility's zone, "2026-12-01". */
+  readonly from: string;
+  readonly tariffId: string;
+  readonly parameters: Readonly<Record<string, string>>;
+};
 
 export type Connection = ConnectionPlace &
   AssignedTariff & {

@@ -3,8 +3,8 @@
 import type { BackTestRowJson, BackTestSummary } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import type { AssignedTariff } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
-import type { AssignedTariff } from './in-force.ts';
 
 export type StoredBackTest = {
   readonly id: string;

@@ -4,24 +4,8 @@
 
 import { parseTariff, type Tariff, tariffInForce } from '@prewatt/tariff';
 import { sql } from 'kysely';
+import type { AssignedTariff } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
-
-/** What a connection's row says about its tariff. */
-export type AssignedTariff = {
-  /** Any version of the tariff: it names the tariff, not the version. */
-  readonly tariffId: string;
-  /** Facts of the connection that the tariff's document asks for, by the parameter's name. */
-  readonly tariffParameters: Readonly<Record<string, string>>;
-  /** Another tariff from a civil day on. */
-  readonly nextTariff: NextTariff | null;
-};
-
-export type NextTariff = {
-  /** Civil date in the utility's zone, "2026-12-01". */
-  readonly from: string;
-  readonly tariffId: string;
-  readonly parameters: Readonly<Record<string, string>>;
-};
 
 export type TariffInForce = {
   /** Id of the version's row. */

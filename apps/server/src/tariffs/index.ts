@@ -6,10 +6,8 @@ export { type Assignments, createAssignments } from './assign.ts';
 export { type BackTests, createBackTests } from './back-test.ts';
 export { createTariffChanges, type TariffChanges } from './changes.ts';
 export {
-  type AssignedTariff,
   assignedOn,
   createTariffs,
-  type NextTariff,
   type TariffInForce,
   type Tariffs,
   type TariffsInForce,
