@@ -39,6 +39,13 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.set_protection_rules(document jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$UPDATE prewatt.utilities SET protection_rules = document WHERE id = prewatt.current_utility()$function$;
+
 CREATE TABLE auth.account (
   id text NOT NULL,
   "accountId" text NOT NULL,
@@ -163,7 +170,7 @@ CREATE TABLE prewatt.approvals (
   CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
   CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
-  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'tariffChange'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text]))),
+  CONSTRAINT approvals_kind_check CHECK (((kind = 'protectionRules'::text) OR (kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'tariffChange'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text])))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['awaiting'::text, 'done'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text, 'failed'::text]))),
@@ -310,6 +317,33 @@ CREATE TABLE prewatt.debts (
 CREATE INDEX debts_by_connection ON prewatt.debts USING btree (bucket, connection_id);
 ALTER TABLE prewatt.debts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.debts FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.home_flag_events (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  request_id text NOT NULL,
+  kind text NOT NULL,
+  what text NOT NULL,
+  evidence text NOT NULL,
+  expires_on date,
+  operator_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT home_flag_events_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT home_flag_events_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
+  CONSTRAINT home_flag_events_check CHECK (((what = 'set'::text) OR (expires_on IS NULL))),
+  CONSTRAINT home_flag_events_evidence_check CHECK (((length(evidence) >= 10) AND (length(evidence) <= 500))),
+  CONSTRAINT home_flag_events_kind_check CHECK ((kind = ANY (ARRAY['medical'::text, 'vulnerable'::text]))),
+  CONSTRAINT home_flag_events_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT home_flag_events_what_check CHECK ((what = ANY (ARRAY['set'::text, 'ended'::text]))),
+  CONSTRAINT home_flag_events_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT home_flag_events_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT home_flag_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX home_flag_events_by_kind ON prewatt.home_flag_events USING btree (bucket, connection_id, kind, id DESC);
+ALTER TABLE prewatt.home_flag_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.home_flag_events FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
 CREATE TABLE prewatt.import_chunks (
   utility_id uuid NOT NULL,
@@ -607,6 +641,25 @@ CREATE INDEX proof_runs_by_time ON prewatt.proof_runs USING btree (utility_id, r
 ALTER TABLE prewatt.proof_runs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.proof_runs FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.protection_rule_sets (
+  utility_id uuid NOT NULL,
+  version integer NOT NULL,
+  document jsonb NOT NULL,
+  approval_id uuid NOT NULL,
+  requested_by uuid NOT NULL,
+  approved_by uuid NOT NULL,
+  live_at timestamp with time zone NOT NULL,
+  CONSTRAINT protection_rule_sets_pkey PRIMARY KEY (utility_id, version),
+  CONSTRAINT protection_rule_sets_check CHECK ((approved_by <> requested_by)),
+  CONSTRAINT protection_rule_sets_version_check CHECK ((version > 0)),
+  CONSTRAINT protection_rule_sets_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
+  CONSTRAINT protection_rule_sets_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT protection_rule_sets_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT protection_rule_sets_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.protection_rule_sets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.protection_rule_sets FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.provider_reference_directory (
   provider text NOT NULL,
   provider_reference text NOT NULL,
@@ -841,6 +894,64 @@ CREATE INDEX sales_stuck ON prewatt.sales USING btree (utility_id, stuck_at) WHE
 CREATE INDEX sales_undelivered ON prewatt.sales USING btree (utility_id, issued_at) WHERE (state = 'issued'::text);
 ALTER TABLE prewatt.sales ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.sales FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.supply_call_events (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  call_id uuid NOT NULL,
+  request_id text NOT NULL,
+  what text NOT NULL,
+  note text NOT NULL,
+  operator_id uuid,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT supply_call_events_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT supply_call_events_bucket_call_id_request_id_key UNIQUE (bucket, call_id, request_id),
+  CONSTRAINT supply_call_events_note_check CHECK (((length(note) >= 1) AND (length(note) <= 500))),
+  CONSTRAINT supply_call_events_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT supply_call_events_what_check CHECK ((what = ANY (ARRAY['called'::text, 'resolved'::text]))),
+  CONSTRAINT supply_call_events_bucket_call_id_fkey FOREIGN KEY (bucket, call_id) REFERENCES prewatt.supply_calls(bucket, id),
+  CONSTRAINT supply_call_events_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT supply_call_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.supply_call_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.supply_call_events FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.supply_calls (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  because text NOT NULL,
+  out_since timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  CONSTRAINT supply_calls_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT supply_calls_because_check CHECK ((because = ANY (ARRAY['medical'::text, 'vulnerable'::text, 'silence'::text]))),
+  CONSTRAINT supply_calls_state_check CHECK ((state = ANY (ARRAY['new'::text, 'called'::text, 'resolved'::text]))),
+  CONSTRAINT supply_calls_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT supply_calls_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX supply_calls_by_connection ON prewatt.supply_calls USING btree (bucket, connection_id, out_since);
+CREATE INDEX supply_calls_by_state ON prewatt.supply_calls USING btree (utility_id, state, opened_at);
+CREATE UNIQUE INDEX supply_calls_one_open ON prewatt.supply_calls USING btree (bucket, connection_id) WHERE (state <> 'resolved'::text);
+ALTER TABLE prewatt.supply_calls ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.supply_calls FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.supply_watch (
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  out_since timestamp with time zone,
+  still_since timestamp with time zone NOT NULL,
+  import_energy_wh bigint NOT NULL,
+  CONSTRAINT supply_watch_pkey PRIMARY KEY (bucket, connection_id),
+  CONSTRAINT supply_watch_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT supply_watch_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.supply_watch ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.supply_watch FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
 CREATE TABLE prewatt.tariff_assignments (
   bucket smallint NOT NULL,
@@ -1201,6 +1312,29 @@ CREATE TABLE prewatt.vendors (
 ALTER TABLE prewatt.vendors ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendors FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.weather_day_events (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  request_id text NOT NULL,
+  date date NOT NULL,
+  kind text NOT NULL,
+  what text NOT NULL,
+  note text NOT NULL,
+  operator_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT weather_day_events_pkey PRIMARY KEY (id),
+  CONSTRAINT weather_day_events_utility_id_request_id_date_kind_key UNIQUE (utility_id, request_id, date, kind),
+  CONSTRAINT weather_day_events_kind_check CHECK ((kind = ANY (ARRAY['heat'::text, 'cold'::text]))),
+  CONSTRAINT weather_day_events_note_check CHECK (((length(note) >= 1) AND (length(note) <= 500))),
+  CONSTRAINT weather_day_events_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT weather_day_events_what_check CHECK ((what = ANY (ARRAY['declared'::text, 'withdrawn'::text]))),
+  CONSTRAINT weather_day_events_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT weather_day_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX weather_day_events_by_date ON prewatt.weather_day_events USING btree (utility_id, date, kind, id DESC);
+ALTER TABLE prewatt.weather_day_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.weather_day_events FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt_migrations.applied (
   name text NOT NULL,
   checksum text NOT NULL,
@@ -1215,11 +1349,13 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.account TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.session TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approvals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.corrections TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.home_flag_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_chunks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.imports TO prewatt_app;
@@ -1232,6 +1368,7 @@ GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.phone_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.proof_results TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.proof_runs TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.protection_rule_sets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.provider_reference_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.quotes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.readings TO prewatt_app;
@@ -1241,6 +1378,9 @@ GRANT INSERT, SELECT ON prewatt.reconciliation_notes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reconciliation_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.refunds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sale_reprints TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.supply_call_events TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.supply_calls TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.supply_watch TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_assignments TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_test_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_tests TO prewatt_app;
@@ -1250,6 +1390,7 @@ GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_key_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_requests TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.weather_day_events TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.commands TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.connections TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.messages TO prewatt_app;
@@ -1275,7 +1416,9 @@ GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT UPDATE (import_energy_wh) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (outstanding_minor) ON prewatt.debts TO prewatt_app;
@@ -1289,9 +1432,12 @@ GRANT UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.refunds TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
+GRANT UPDATE (still_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (withdrawn_by) ON prewatt.tariffs TO prewatt_app;
 GRANT USAGE ON SCHEMA auth TO prewatt_app;

@@ -23,6 +23,7 @@ import type { Jobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
 import type { Clocks } from './platform/time.ts';
 import { createProof, type Proof } from './proof/index.ts';
+import { createProtection, createRulesAct, type Protection } from './protection/index.ts';
 import { prepareMonths, recordContacts, recordReadings, recordStates } from './readings/index.ts';
 import { createReconciliation, type Reconciliation } from './reconciliation/index.ts';
 import {
@@ -74,6 +75,7 @@ export type Services = {
   readonly tariffChanges: TariffChanges;
   readonly backTests: BackTests;
   readonly tariffAssignments: Assignments;
+  readonly protection: Protection;
   readonly imports: Imports;
   readonly exports: Exports;
   readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
@@ -139,11 +141,15 @@ export function createServices(o: ServiceDeps): Services {
     database,
     clocks,
     newUuid,
-    acts: { tariffChange: tariffChangeAct({ utilities, changes: () => tariffChanges }) },
+    acts: {
+      protectionRules: createRulesAct({ clocks, utilities }),
+      tariffChange: tariffChangeAct({ utilities, changes: () => tariffChanges }),
+    },
   });
   const tariffDeps = { database, utilities, tariffs, clocks, newUuid };
   const tariffChanges = createTariffChanges({ ...tariffDeps, approvals });
   const backTests = createBackTests(tariffDeps);
+  const protection = createProtection({ database, clocks, newUuid });
   const imports = createImports({ database, utilities, clocks, newUuid });
   let preparedForDay = -1;
   return {
@@ -165,6 +171,7 @@ export function createServices(o: ServiceDeps): Services {
     tariffChanges,
     backTests,
     tariffAssignments: createAssignments(tariffDeps),
+    protection,
     imports,
     exports: createExports({ database, utilities }),
     jobs: {
@@ -181,6 +188,7 @@ export function createServices(o: ServiceDeps): Services {
         await proof.startNightly(utility);
         await imports.sweep(utility.id);
         await approvals.sweep(utility.id);
+        await protection.sweep(utility);
         if (day === preparedForDay) continue;
         await database.inUtility(utility.id, (tx) => prepareMonths(tx, clocks.business.nowMs()));
       }

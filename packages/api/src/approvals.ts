@@ -9,6 +9,7 @@ export const approvalKinds = [
   'reversal',
   'moveSale',
   'tariffChange',
+  'protectionRules',
   'debtWriteOff',
   'keyChangeCampaign',
   'meterExchange',

@@ -6,6 +6,7 @@ export * from './consumer.ts';
 export * from './imports.ts';
 export * from './operator.ts';
 export * from './proof.ts';
+export * from './protection.ts';
 export * from './reconciliation.ts';
 export * from './statements.ts';
 export * from './tariffs.ts';

@@ -8,6 +8,7 @@ import { formatKwh } from '@prewatt/quantities';
 import { loadConnection, type MeterPlace } from '../connections/index.ts';
 import type { MessageKind, Messages } from '../messages/index.ts';
 import type { Tx } from '../platform/database.ts';
+import { homeFlags } from '../protection/index.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
 
 export type Alerts = {
@@ -37,7 +38,7 @@ export function createAlerts(o: {
       const words = textOf(kind, {
         home: connection.name,
         left: event.code === 'creditLow' ? formatKwh(event.availableEnergyWh) : null,
-        until: protectedUntil(utility, event.atMs),
+        until: await protectedUntil(tx, { place, utility, atMs: event.atMs }),
         buyUrl: o.publicUrl,
       });
       await o.messages.queue(tx, {
@@ -58,9 +59,16 @@ const isOfNoCredit = (event: MeterEvent): boolean =>
   event.cause !== 'hand';
 
 /** "Wed 08:00" in the utility's zone: when supply may be cut, by the rules the meter holds too. */
-function protectedUntil(utility: Utility, atMs: number): string | null {
-  const { protectionRules, zone } = utility;
-  const answer = mayDisconnect(protectionRules, { atMs, zone, vulnerable: false });
+async function protectedUntil(
+  tx: Tx,
+  o: { readonly place: MeterPlace; readonly utility: Utility; readonly atMs: number },
+): Promise<string | null> {
+  const { protectionRules, zone } = o.utility;
+  const date = Temporal.Instant.fromEpochMilliseconds(o.atMs)
+    .toZonedDateTimeISO(zone)
+    .toPlainDate();
+  const flags = await homeFlags(tx, o.place, date.toString());
+  const answer = mayDisconnect(protectionRules, { atMs: o.atMs, zone, ...flags });
   if (answer.allowed || answer.until === null) return null;
   const end = Temporal.Instant.fromEpochMilliseconds(answer.until).toZonedDateTimeISO(zone);
   const day = end.toLocaleString('en', { weekday: 'short' });

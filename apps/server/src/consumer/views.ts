@@ -19,6 +19,7 @@ import { type Connection, type ConnectionPlace, loadConnection } from '../connec
 import { meterRowsOf, silentAfterMs } from '../operators/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Clocks } from '../platform/time.ts';
+import { homeFlags } from '../protection/index.ts';
 import { dailyUse, forecastOf } from '../readings/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { debtsOf, type StuckReason, stuckText } from '../vending/index.ts';
@@ -47,6 +48,9 @@ export const choiceOf = (connection: Connection) => ({
   meterPan: connection.meter.meterPan,
 });
 
+const civilDate = (atMs: number, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate().toString();
+
 export async function liveReading(
   tx: Tx,
   o: Scope & { readonly connection: Connection },
@@ -61,7 +65,7 @@ export async function liveReading(
       ? mayDisconnect(utility.protectionRules, {
           atMs: nowMs,
           zone: utility.zone,
-          vulnerable: false,
+          ...(await homeFlags(tx, connection, civilDate(nowMs, utility.zone))),
         })
       : null;
   const forecast =

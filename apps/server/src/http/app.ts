@@ -24,6 +24,7 @@ import { operatorRoutes } from '../operators/index.ts';
 import { paymentRoutes } from '../payments/routes.ts';
 import type { Log } from '../platform/log.ts';
 import { proofRoutes } from '../proof/index.ts';
+import { protectionRoutes } from '../protection/routes.ts';
 import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { statementRoutes } from '../statements/routes.ts';
 import { tariffRoutes } from '../tariffs/index.ts';
@@ -92,6 +93,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(vendorRoutes(o));
   await app.register(approvalRoutes(o));
   await app.register(proofRoutes(o));
+  await app.register(protectionRoutes(o));
   await app.register(reconciliationRoutes(o));
   await app.register(importRoutes(o));
   await app.register(exportRoutes(o));

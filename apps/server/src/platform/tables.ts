@@ -14,6 +14,7 @@ import type {
 } from './columns.ts';
 import type { ControlTables } from './control-tables.ts';
 import type { CorrectionTables } from './correction-tables.ts';
+import type { ProtectionTables } from './protection-tables.ts';
 import type { ReadingTables } from './reading-tables.ts';
 import type { TariffTables } from './tariff-tables.ts';
 
@@ -41,6 +42,7 @@ export type LedgerAccountKind =
 
 export type Tables = ControlTables &
   CorrectionTables &
+  ProtectionTables &
   ReadingTables &
   TariffTables & {
     utilities: {

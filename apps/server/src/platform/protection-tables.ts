@@ -1,0 +1,74 @@
+// The tables of protection: rule sets, declared days, homes that are never cut, people to call. A
+// part of tables.ts.
+
+import type { ColumnType } from 'kysely';
+import type { CivilDate, Instant, Json, NullableInstant } from './columns.ts';
+
+type NullableDate = ColumnType<Date | null, string | null | undefined, never>;
+type NullableUuid = ColumnType<string | null, string | null | undefined, never>;
+
+export type ProtectionTables = {
+  protection_rule_sets: {
+    utility_id: string;
+    version: number;
+    document: Json;
+    approval_id: string;
+    requested_by: string;
+    approved_by: string;
+    live_at: Instant;
+  };
+  weather_day_events: {
+    id: string;
+    utility_id: string;
+    request_id: string;
+    date: CivilDate;
+    kind: 'heat' | 'cold';
+    what: 'declared' | 'withdrawn';
+    note: string;
+    operator_id: string;
+    at: Instant;
+  };
+  home_flag_events: {
+    bucket: number;
+    id: string;
+    utility_id: string;
+    connection_id: string;
+    request_id: string;
+    kind: 'medical' | 'vulnerable';
+    what: 'set' | 'ended';
+    evidence: string;
+    expires_on: NullableDate;
+    operator_id: string;
+    at: Instant;
+  };
+  supply_watch: {
+    bucket: number;
+    connection_id: string;
+    utility_id: string;
+    out_since: NullableInstant;
+    still_since: Instant;
+    import_energy_wh: bigint;
+  };
+  supply_calls: {
+    bucket: number;
+    id: string;
+    utility_id: string;
+    connection_id: string;
+    because: 'medical' | 'vulnerable' | 'silence';
+    out_since: Instant;
+    state: 'new' | 'called' | 'resolved';
+    opened_at: Instant;
+    state_at: Instant;
+  };
+  supply_call_events: {
+    bucket: number;
+    id: string;
+    utility_id: string;
+    call_id: string;
+    request_id: string;
+    what: 'called' | 'resolved';
+    note: string;
+    operator_id: NullableUuid;
+    at: Instant;
+  };
+};

@@ -1,0 +1,140 @@
+// Routes of protection for operators. Shapes: packages/api/src/protection.ts.
+
+import {
+  type HomeFlagsAnswer,
+  homeFlagBodySchema,
+  proposeRulesBodySchema,
+  type SupplyCallsAnswer,
+  supplyCallNoteBodySchema,
+  type WeatherDaysAnswer,
+  weatherDaysBodySchema,
+} from '@prewatt/api';
+import { checkProtectionRules, describeRulesError } from '@prewatt/protection';
+import { idFromUuid, type Result } from '@prewatt/quantities';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { placeOfConnection } from '../connections/index.ts';
+import { type RouteContext, uuidFromPath } from '../http/context.ts';
+import { createOperatorScope, requireActing } from '../http/operator-scope.ts';
+import { refuseOtherOrigins } from '../http/origin.ts';
+import { parse } from '../http/parse.ts';
+import { notFound } from '../http/problem.ts';
+import { type ProtectionRefusal, problemOfProtection } from './errors.ts';
+
+type ById = { Params: { id: string } };
+type ByCall = { Params: { id: string; callId: string } };
+
+const callsQuery = z.object({ state: z.enum(['open', 'resolved']).default('open') });
+
+export function protectionRoutes(context: RouteContext) {
+  const { protection } = context.services;
+  const { scoped } = createOperatorScope(context);
+
+  const days = (request: FastifyRequest): Promise<WeatherDaysAnswer> =>
+    scoped(request, async ({ tx, utility }) => ({
+      rows: await protection.ruleSets.declared(tx, utility),
+    }));
+  const flags = (request: FastifyRequest<ById>): Promise<HomeFlagsAnswer> =>
+    scoped(request, async ({ tx, utility, operator }) => {
+      requireActing(operator);
+      const place = placeOfConnection(utility.id, uuidFromPath('connection', request.params.id));
+      return protection.flagHistory(tx, place, protection.today(utility));
+    });
+  const calls = (request: FastifyRequest): Promise<SupplyCallsAnswer> => {
+    const { state } = parse(callsQuery, request.query);
+    return scoped(request, ({ tx, utility, operator }) =>
+      protection.listCalls(tx, {
+        utilityId: utility.id,
+        state,
+        showsWhy: operator.role !== 'viewer',
+      }),
+    );
+  };
+
+  return async (app: FastifyInstance): Promise<void> => {
+    refuseOtherOrigins(app, context.publicUrl);
+    const root = '/api/operator/protection';
+    app.get(`${root}/rules`, (request) =>
+      scoped(request, ({ tx, utility }) => protection.ruleSets.overview(tx, utility.id)),
+    );
+    app.post(`${root}/rules`, async (request, reply) =>
+      reply.code(202).send(await propose(context, request)),
+    );
+    app.get(`${root}/weather-days`, days);
+    app.post(`${root}/weather-days`, async (request) => {
+      const body = parse(weatherDaysBodySchema, request.body);
+      await scoped(request, async ({ tx, utility, operator }) => {
+        requireActing(operator);
+        const { operatorId } = operator;
+        ok(await protection.ruleSets.weatherDays(tx, utility, { ...body, operatorId }));
+      });
+      return days(request);
+    });
+    app.get<ById>('/api/operator/connections/:id/protection-flags', flags);
+    app.post<ById>('/api/operator/connections/:id/protection-flags', async (request) => {
+      const body = parse(homeFlagBodySchema, request.body);
+      await scoped(request, async ({ tx, utility, operator }) => {
+        requireActing(operator);
+        const place = placeOfConnection(utility.id, uuidFromPath('connection', request.params.id));
+        const { operatorId } = operator;
+        const date = protection.today(utility);
+        ok(await protection.changeFlag(tx, place, { ...body, operatorId, date }));
+      });
+      return flags(request);
+    });
+    app.get('/api/operator/supply-calls', calls);
+    app.post<ByCall>('/api/operator/connections/:id/supply-calls/:callId', async (request) => {
+      const body = parse(supplyCallNoteBodySchema, request.body);
+      const { id, callId } = request.params;
+      if (!z.uuid().safeParse(callId).success) throw notFound('call');
+      await scoped(request, async ({ tx, utility, operator }) => {
+        requireActing(operator);
+        const { operatorId } = operator;
+        const place = placeOfConnection(utility.id, uuidFromPath('connection', id));
+        ok(await protection.noteCall(tx, { ...body, ...place, callId, operatorId }));
+      });
+      return calls(request);
+    });
+  };
+}
+
+/** Asks for another rule set; nothing changes until another administrator says yes. */
+async function propose(
+  context: RouteContext,
+  request: FastifyRequest,
+): Promise<{ readonly approvalId: string }> {
+  const { protection, approvals } = context.services;
+  const body = parse(proposeRulesBodySchema, request.body);
+  return createOperatorScope(context).scoped(request, async ({ tx, utility, operator }) => {
+    if (operator.role !== 'administrator') throw problemOfProtection('notAdministrator');
+    const rules = checkProtectionRules(body.document);
+    if (!rules.ok) throw problemOfProtection('rulesFaulty', describeRulesError(rules.error));
+    const asked = await approvals.request(tx, {
+      utilityId: utility.id,
+      kind: 'protectionRules',
+      requestId: body.requestId,
+      payload: { document: rules.value },
+      reason: body.reason,
+      requestedBy: operator,
+    });
+    if (!asked.ok) throw problemOfProtection('requestIdReused');
+    const now = await protection.ruleSets.baseRules(tx, utility.id);
+    if (asked.value.isNew && canonical(now) === canonical(rules.value)) {
+      throw problemOfProtection('rulesUnchanged');
+    }
+    return { approvalId: idFromUuid('approval', asked.value.approvalId) };
+  });
+}
+
+/** JSON with its keys in order: jsonb does not keep how they were written. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
+
+function ok<T>(result: Result<T, ProtectionRefusal>): T {
+  if (!result.ok) throw problemOfProtection(result.error);
+  return result.value;
+}

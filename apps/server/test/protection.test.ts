@@ -1,0 +1,312 @@
+// Protection at the server, over HTTP and on a real database: rules that go live by a second person,
+// declared days, homes that are never cut, and the list of people to call.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  homeFlagsAnswerSchema,
+  problemSchema,
+  proposeRulesAnswerSchema,
+  protectionRulesAnswerSchema,
+  supplyCallsAnswerSchema,
+  weatherDaysAnswerSchema,
+} from '@prewatt/api';
+import { noProtection } from '@prewatt/protection';
+import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { homeFlags } from '../src/protection/index.ts';
+import { createHarness, type Harness, startMs } from './harness.ts';
+import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+
+const password = 'a long enough password';
+const hourMs = 3_600_000;
+const root = '/api/operator/protection';
+const today = '2026-11-24';
+let h: Harness;
+let http: HttpHarness;
+const people = new Map<string, Visitor>();
+before(async () => {
+  h = await createHarness();
+  http = await createHttpHarness(h);
+  for (const [name, role] of [
+    ['first', 'administrator'],
+    ['second', 'administrator'],
+    ['worker', 'operator'],
+    ['viewer', 'viewer'],
+  ] as const) {
+    const email = `${name}@test.example`;
+    await http.createOperator({ email, password, role });
+    const visitor = new Visitor(http.app);
+    await visitor.postJson('/api/auth/sign-in/email', { email, password });
+    people.set(name, visitor);
+  }
+});
+after(async () => {
+  await http.close();
+  await h.close();
+});
+
+const as = (name: string): Visitor => {
+  const visitor = people.get(name);
+  assert.ok(visitor !== undefined);
+  return visitor;
+};
+const codeOf = (answer: { body: string; statusCode: number }) => {
+  const problem = problemSchema.parse(JSON.parse(answer.body));
+  assert.equal(problem.status, answer.statusCode);
+  return [problem.status, problem.code];
+};
+const rules = {
+  version: 2,
+  debt: { maximumSharePercent: 40, floorEnergyWh: '1000' },
+  weather: { protects: ['heat'] },
+  silence: { callAfterHours: 24 },
+};
+const inForce = async () => {
+  await h.services.utilities.list();
+  return (await h.services.utilities.get(h.utilityId)).protectionRules;
+};
+
+test('rules go live when another administrator approves, as the next version', async () => {
+  const body = { requestId: 'rules-1-request', document: rules, reason: 'heat days protect now' };
+  assert.deepEqual(codeOf(await as('worker').postJson(`${root}/rules`, body)), [
+    403,
+    'notAdministrator',
+  ]);
+  const faulty = { ...body, document: { ...rules, holidays: ['2026-02-30'] } };
+  const refused = await as('first').postJson(`${root}/rules`, faulty);
+  assert.deepEqual(codeOf(refused), [400, 'rulesFaulty']);
+  assert.match(refused.body, /holidays\.0/);
+  const asked = await as('first').postJson(`${root}/rules`, body);
+  assert.equal(asked.statusCode, 202, asked.body);
+  const { approvalId } = proposeRulesAnswerSchema.parse(asked.json());
+  const again = await as('first').postJson(`${root}/rules`, body);
+  assert.equal(again.json().approvalId, approvalId);
+  const other = { ...body, document: { ...rules, silence: { callAfterHours: 12 } } };
+  assert.deepEqual(codeOf(await as('first').postJson(`${root}/rules`, other)), [
+    409,
+    'requestIdReused',
+  ]);
+  assert.equal((await inForce()).debt.maximumSharePercent, 50, 'nothing changes before the yes');
+  const shown = (await as('second').get(`/api/operator/approvals/${approvalId}`)).body;
+  assert.match(shown, /now 50%; then 40%/);
+  const own = await as('first').postJson(`/api/operator/approvals/${approvalId}/approve`, {});
+  assert.deepEqual(codeOf(own), [403, 'ownRequest']);
+  const done = await as('second').postJson(`/api/operator/approvals/${approvalId}/approve`, {});
+  assert.equal(done.statusCode, 200, done.body);
+  assert.deepEqual(await inForce(), {
+    ...noProtection,
+    ...rules,
+    weather: { protects: ['heat'], days: [] },
+  });
+  const seen = protectionRulesAnswerSchema.parse((await as('viewer').get(`${root}/rules`)).json());
+  assert.deepEqual(
+    seen.versions.map(({ version, approvalId: id }) => [version, id]),
+    [[1, approvalId]],
+  );
+  const same = { ...body, requestId: 'rules-2-request' };
+  assert.deepEqual(codeOf(await as('first').postJson(`${root}/rules`, same)), [
+    409,
+    'rulesUnchanged',
+  ]);
+});
+
+test('declared days are in the rules in force, and withdrawn ones are not', async () => {
+  const body = {
+    requestId: 'days-1-request',
+    what: 'declared',
+    kind: 'heat',
+    dates: [today, '2026-11-26', '2026-11-25'],
+    note: 'weather service, red warning',
+  };
+  const post = (name: string, part: object) =>
+    as(name).postJson(`${root}/weather-days`, { ...body, ...part });
+  assert.deepEqual(codeOf(await post('viewer', {})), [403, 'forbidden']);
+  assert.deepEqual(codeOf(await post('worker', { dates: ['2026-11-23'] })), [400, 'dayPast']);
+  const { rows } = weatherDaysAnswerSchema.parse((await post('worker', {})).json());
+  assert.deepEqual(
+    rows.map((row) => row.date),
+    [today, '2026-11-25', '2026-11-26'],
+  );
+  assert.equal((await post('worker', {})).statusCode, 200);
+  assert.deepEqual(codeOf(await post('worker', { note: 'another' })), [409, 'requestIdReused']);
+  await post('worker', { requestId: 'days-2-request', what: 'withdrawn', dates: ['2026-11-25'] });
+  assert.deepEqual((await inForce()).weather.days, [
+    { date: today, kind: 'heat' },
+    { date: '2026-11-26', kind: 'heat' },
+  ]);
+  // New rules keep the calendar.
+  const document = { ...rules, emergencyCreditWh: '2000' };
+  const asked = await as('first').postJson(`${root}/rules`, {
+    requestId: 'rules-3-request',
+    document,
+    reason: 'emergency credit for all',
+  });
+  const approve = `/api/operator/approvals/${asked.json().approvalId}/approve`;
+  assert.equal((await as('second').postJson(approve, {})).statusCode, 200);
+  const live = await inForce();
+  assert.equal(live.emergencyCreditWh, '2000');
+  assert.equal(live.weather.days.length, 2);
+});
+
+test('no other utility is reached by a change of rules', async () => {
+  const rows = await h.owner.directories.selectFrom('utilities').select('id').execute();
+  assert.deepEqual(
+    rows.map((row) => row.id),
+    [h.utilityId],
+  );
+  await assert.rejects(
+    sql`UPDATE prewatt.utilities SET protection_rules = '{}'`.execute(h.database.directories),
+    /permission denied/,
+  );
+  // Without a tenant the function changes nothing.
+  await sql`SELECT prewatt.set_protection_rules('{}'::jsonb)`.execute(h.database.directories);
+  assert.equal((await inForce()).emergencyCreditWh, '2000');
+});
+
+test('flags have evidence and an end, and are private', async () => {
+  const place = await h.addConnection();
+  const path = `/api/operator/connections/${idFromUuid('connection', place.connectionId)}/protection-flags`;
+  const body = {
+    requestId: 'flag-1-request',
+    kind: 'medical',
+    what: 'set',
+    evidence: 'letter of the clinic, 12 Nov',
+    expiresOn: '2026-11-25',
+  };
+  const post = (part: object = {}) => as('worker').postJson(path, { ...body, ...part });
+  assert.deepEqual(codeOf(await as('viewer').get(path)), [403, 'forbidden']);
+  assert.deepEqual(codeOf(await as('viewer').postJson(path, body)), [403, 'forbidden']);
+  assert.deepEqual(codeOf(await post({ expiresOn: '2026-11-23' })), [400, 'dayPast']);
+  assert.deepEqual(codeOf(await post({ evidence: 'short' })), [400, 'badRequest']);
+  assert.deepEqual(codeOf(await post({ what: 'ended', expiresOn: null })), [409, 'unknownFlag']);
+  const set = homeFlagsAnswerSchema.parse((await post()).json());
+  assert.deepEqual(set.flags, ['medical']);
+  assert.equal(homeFlagsAnswerSchema.parse((await post()).json()).history.length, 1);
+  assert.deepEqual(codeOf(await post({ kind: 'vulnerable' })), [409, 'requestIdReused']);
+  const flagsOn = (date: string) =>
+    h.database.inUtility(h.utilityId, (tx) => homeFlags(tx, place, date));
+  assert.deepEqual(await flagsOn('2026-11-25'), { medical: true, vulnerable: false });
+  assert.deepEqual(await flagsOn('2026-11-26'), { medical: false, vulnerable: false });
+  const ended = await post({
+    requestId: 'flag-2-request',
+    what: 'ended',
+    evidence: 'moved out on the 20th',
+    expiresOn: null,
+  });
+  assert.deepEqual(homeFlagsAnswerSchema.parse(ended.json()).flags, []);
+  const nowhere = path.replace(
+    /connection_[^/]+/,
+    'connection_019abcde-0000-7000-8000-000000000000',
+  );
+  assert.deepEqual(codeOf(await as('worker').postJson(nowhere, body)), [404, 'unknownConnection']);
+});
+
+/** The meter says what is left and what it has counted. */
+const report = (meterPan: string, o: { readonly leftWh: number; readonly importWh: number }) =>
+  h.fromMeter(meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: h.clock.nowMs,
+      availableEnergyWh: energyWh(o.leftWh),
+      powerW: powerW(0),
+      importEnergyWh: energyWh(o.importWh),
+      creditedEnergyWh: energyWh(0),
+      loadSwitch: o.leftWh > 0 ? 'connected' : 'disconnected',
+      creditStatus: o.leftWh > 0 ? 'inCredit' : 'outOfCredit',
+      owedEnergyWh: energyWh(0),
+    },
+  });
+const callsOf = async (name: string, state = 'open') =>
+  supplyCallsAnswerSchema.parse(
+    (await as(name).get(`/api/operator/supply-calls?state=${state}`)).json(),
+  );
+const sweepAfter = async (hours: number) => {
+  h.clock.nowMs += hours * hourMs;
+  await h.services.utilities.list();
+  await h.services.protection.sweep(await h.services.utilities.get(h.utilityId));
+};
+
+test('a flagged home is called about at once, another one when it is silent, once a spell', async () => {
+  const silent = await h.addConnection();
+  const frail = await h.addConnection();
+  const using = await h.addConnection();
+  const id = (place: typeof silent) => idFromUuid('connection', place.connectionId);
+  await as('worker').postJson(`/api/operator/connections/${id(frail)}/protection-flags`, {
+    requestId: 'flag-3-request',
+    kind: 'vulnerable',
+    what: 'set',
+    evidence: 'social worker, by phone',
+  });
+  for (const place of [silent, frail, using]) {
+    await report(place.meterPan, { leftWh: 0, importWh: 100 });
+  }
+  await sweepAfter(0.1);
+  const first = await callsOf('worker');
+  assert.deepEqual(
+    first.rows.map(({ connectionId, because, state }) => [connectionId, because, state]),
+    [[id(frail), 'vulnerable', 'new']],
+  );
+  await sweepAfter(20);
+  // Protected or emergency use: not silent.
+  await report(using.meterPan, { leftWh: 0, importWh: 900 });
+  await sweepAfter(5);
+  const second = await callsOf('worker');
+  assert.deepEqual(
+    second.rows.map(({ connectionId, because }) => [connectionId, because]),
+    [
+      [id(frail), 'vulnerable'],
+      [id(silent), 'silence'],
+    ],
+  );
+  assert.equal(second.open, 2);
+  assert.deepEqual(
+    (await callsOf('viewer')).rows.map((row) => row.because),
+    ['hidden', 'hidden'],
+  );
+  const [call] = second.rows;
+  assert.ok(call !== undefined);
+  const path = `/api/operator/connections/${call.connectionId}/supply-calls/${call.callId}`;
+  const note = { requestId: 'call-1-request', what: 'called', note: 'no answer, again at noon' };
+  assert.deepEqual(codeOf(await as('viewer').postJson(path, note)), [403, 'forbidden']);
+  const called = supplyCallsAnswerSchema.parse((await as('worker').postJson(path, note)).json());
+  assert.deepEqual([called.rows[0]?.state, called.rows[0]?.notes.length], ['called', 1]);
+  assert.equal((await as('worker').postJson(path, note)).statusCode, 200);
+  const changed = { ...note, note: 'something else' };
+  assert.deepEqual(codeOf(await as('worker').postJson(path, changed)), [409, 'requestIdReused']);
+  const resolved = { requestId: 'call-2-request', what: 'resolved', note: 'neighbour buys today' };
+  await as('worker').postJson(path, resolved);
+  const late = { ...note, requestId: 'call-3-request' };
+  assert.deepEqual(codeOf(await as('worker').postJson(path, late)), [409, 'callResolved']);
+  // Resolved, and still without credit: no second call in the same spell.
+  await sweepAfter(1);
+  assert.equal((await callsOf('worker')).open, 1);
+  // Credit comes back: the call that nobody made is settled, and a new spell is called about anew.
+  await report(silent.meterPan, { leftWh: 500, importWh: 100 });
+  await report(frail.meterPan, { leftWh: 500, importWh: 100 });
+  await sweepAfter(1);
+  const settled = await callsOf('worker', 'resolved');
+  assert.deepEqual(
+    settled.rows.find((row) => row.connectionId === id(silent))?.notes.map((each) => each.by),
+    [null],
+  );
+  await report(frail.meterPan, { leftWh: 0, importWh: 600 });
+  await sweepAfter(1);
+  assert.deepEqual(
+    (await callsOf('worker')).rows.map((row) => row.connectionId),
+    [id(frail)],
+  );
+  assert.ok(h.clock.nowMs > startMs);
+});
+
+test('an unknown call, or one of another home, is refused', async () => {
+  const home = idFromUuid('connection', h.place.connectionId);
+  const note = { requestId: 'call-9-request', what: 'called', note: 'who?' };
+  for (const [callId, code] of [
+    ['019abcde-0000-7000-8000-000000000000', 'unknownCall'],
+    ['nonsense', 'notFound'],
+  ]) {
+    const path = `/api/operator/connections/${home}/supply-calls/${callId}`;
+    assert.deepEqual(codeOf(await as('worker').postJson(path, note)), [404, code]);
+  }
+});

@@ -1,0 +1,135 @@
+// Protection: the rule set and its history, declared heat and cold days, homes that are never cut,
+// and the list of people to call.
+
+import { z } from 'zod';
+import { approvalReasonSchema } from './approvals.ts';
+import { instantSchema } from './common.ts';
+
+const requestIdSchema = z.string().min(8).max(100);
+const civilDateSchema = z.iso.date();
+const evidenceSchema = z.string().trim().min(10).max(500);
+const noteSchema = z.string().trim().min(1).max(500);
+
+/** GET /api/operator/protection/rules. Documents: docs/protection.md. */
+export const protectionRulesAnswerSchema = z.object({
+  /** What holds now, with the declared days. */
+  document: z.unknown(),
+  /** Rule sets that went live by approval, newest first; none while the first document holds. */
+  versions: z.array(
+    z.object({
+      version: z.number().int(),
+      document: z.unknown(),
+      approvalId: z.string(),
+      requestedBy: z.string(),
+      approvedBy: z.string(),
+      liveAt: instantSchema,
+    }),
+  ),
+});
+export type ProtectionRulesAnswer = z.output<typeof protectionRulesAnswerSchema>;
+
+/**
+ * POST /api/operator/protection/rules: asks for another rule set to go live; an administrator asks,
+ * another one approves. Answers 202 with the approval.
+ */
+export const proposeRulesBodySchema = z.strictObject({
+  requestId: requestIdSchema,
+  document: z.unknown(),
+  reason: approvalReasonSchema,
+});
+export const proposeRulesAnswerSchema = z.object({ approvalId: z.string() });
+
+export const weatherKindSchema = z.enum(['heat', 'cold']);
+/**
+ * POST /api/operator/protection/weather-days: declares or withdraws days, today's or later ones,
+ * at most 60 at once. GET: those from yesterday on.
+ */
+export const weatherDaysBodySchema = z.strictObject({
+  requestId: requestIdSchema,
+  what: z.enum(['declared', 'withdrawn']),
+  kind: weatherKindSchema,
+  dates: z.array(civilDateSchema).min(1).max(60),
+  note: noteSchema,
+});
+export const weatherDaysAnswerSchema = z.object({
+  rows: z.array(
+    z.object({
+      date: z.string(),
+      kind: weatherKindSchema,
+      note: z.string(),
+      declaredBy: z.string(),
+      declaredAt: instantSchema,
+    }),
+  ),
+});
+export type WeatherDaysAnswer = z.output<typeof weatherDaysAnswerSchema>;
+
+export const homeFlagKindSchema = z.enum(['medical', 'vulnerable']);
+export type HomeFlagKind = z.output<typeof homeFlagKindSchema>;
+/**
+ * POST /api/operator/connections/:id/protection-flags. `expiresOn` is the last day on which it
+ * counts; null = until it is ended. Viewers may neither read nor write flags.
+ */
+export const homeFlagBodySchema = z.strictObject({
+  requestId: requestIdSchema,
+  kind: homeFlagKindSchema,
+  what: z.enum(['set', 'ended']),
+  evidence: evidenceSchema,
+  expiresOn: civilDateSchema.nullable().default(null),
+});
+export const homeFlagsAnswerSchema = z.object({
+  /** What counts today. */
+  flags: z.array(homeFlagKindSchema),
+  /** Newest first. */
+  history: z.array(
+    z.object({
+      kind: homeFlagKindSchema,
+      what: z.enum(['set', 'ended']),
+      evidence: z.string(),
+      expiresOn: z.string().nullable(),
+      by: z.string(),
+      at: instantSchema,
+    }),
+  ),
+});
+export type HomeFlagsAnswer = z.output<typeof homeFlagsAnswerSchema>;
+
+export const supplyCallStateSchema = z.enum(['new', 'called', 'resolved']);
+/**
+ * GET /api/operator/supply-calls?state=open|resolved: homes without credit that somebody calls,
+ * oldest first (resolved: newest first, 200 at most). Viewers do not see why.
+ */
+export const supplyCallsAnswerSchema = z.object({
+  rows: z.array(
+    z.object({
+      callId: z.string(),
+      connectionId: z.string(),
+      name: z.string(),
+      phone: z.string().nullable(),
+      because: z.enum(['medical', 'vulnerable', 'silence', 'hidden']),
+      outSince: instantSchema,
+      state: supplyCallStateSchema,
+      openedAt: instantSchema,
+      stateAt: instantSchema,
+      notes: z.array(
+        z.object({
+          what: z.enum(['called', 'resolved']),
+          note: z.string(),
+          /** Null: credit came back by itself. */
+          by: z.string().nullable(),
+          at: instantSchema,
+        }),
+      ),
+    }),
+  ),
+  /** All that are not resolved. */
+  open: z.number().int(),
+});
+export type SupplyCallsAnswer = z.output<typeof supplyCallsAnswerSchema>;
+
+/** POST /api/operator/connections/:id/supply-calls/:callId: called (again), or resolved. */
+export const supplyCallNoteBodySchema = z.strictObject({
+  requestId: requestIdSchema,
+  what: z.enum(['called', 'resolved']),
+  note: noteSchema,
+});
