@@ -1,5 +1,5 @@
-// Protection at the server, over HTTP and on a real database: rules that go live by a second person,
-// declared days, homes that are never cut, and the list of people to call.
+// Protection at the server, over HTTP and on a real database: rules that go live by a second
+// person, declared days, homes that are never cut, and the list of people to call.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -1,5 +1,5 @@
-// Homes that are never cut: a medical device or a vulnerable person, on whose word, until when. Each
-// change is one more row; what counts is the last one of its kind.
+// Homes that are never cut: a medical device or a vulnerable person, on whose word, until when.
+// Each change is one more row; what counts is the last one of its kind.
 
 import type { HomeFlagKind, HomeFlagsAnswer } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';

@@ -1,5 +1,5 @@
-// Protection at the server: which rules hold, declared heat and cold days, homes that are never cut,
-// and the list of people to call. What the rules mean is packages/protection.
+// Protection at the server: which rules hold, declared heat and cold days, homes that are never
+// cut, and the list of people to call. What the rules mean is packages/protection.
 
 import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';

@@ -1,5 +1,6 @@
 // The watch for silent disconnection: which homes are without credit, since when they use nothing,
-// and whom to call. A home that is never cut is called about at once; others after the rules' hours.
+// and whom to call. A home that is never cut is called about at once; others after the rules'
+// hours.
 
 import { sql } from 'kysely';
 import type { Tx } from '../platform/database.ts';
@@ -18,7 +19,9 @@ type Due = {
   readonly out_since: number;
 };
 
-/** Brings the watch in line with the last states, opens calls that are due, closes needless ones. */
+/**
+ * Brings the watch in line with the last states, opens calls that are due, closes needless ones.
+ */
 export async function sweepWatch(
   tx: Tx,
   utility: Utility,
