@@ -318,3 +318,31 @@ test('a connection gets another tariff from a day on, with a reason that stays',
   assert.equal(then.history[0].reason, body.reason);
   h.clock.nowMs = startMs;
 });
+
+test('customers read their prices, what changes and when, and why they got more or less', async () => {
+  const { meterPan: _, ...place } = await h.addConnection({
+    customer: { name: 'B Customer', phone: '+27825550202' },
+  });
+  const visitor = new Visitor(http.app, '127.0.0.9');
+  await visitor.get('/sign-in');
+  await visitor.post('/sign-in', { phone: '+27825550202' });
+  const code = http.codes.at(-1)?.code ?? '';
+  await visitor.post('/sign-in/code', { phone: '+27825550202', code });
+  const id = `connection_${place.connectionId}`;
+  const prices = await visitor.get(`/connections/${id}/prices`);
+  assert.equal(prices.statusCode, 200, prices.body);
+  assert.match(prices.body, /The first 50 kWh of a month: ZAR 1\.65 per kWh\./);
+  assert.match(prices.body, /From 1 December 2026/);
+  assert.match(prices.body, /New: Energy: Above 350 kWh a month: ZAR 4\.00 per kWh\./);
+  await buyAndPay(h, 10_000n, 'WHY-1', place);
+  const bought = await visitor.post(`/connections/${id}/buy`, { amount: '100.00' });
+  const offer = await visitor.get(bought.headers.location ?? '');
+  // The service charge of the month was taken before; the second block begins.
+  assert.match(
+    offer.body,
+    /Last time 37\.5 kWh, now 42\.0 kWh, because &quot;Service charge&quot; took/,
+  );
+  assert.doesNotMatch(offer.body, /you paid/);
+  const elsewhere = await visitor.get(`/connections/connection_${h.place.connectionId}/prices`);
+  assert.equal(elsewhere.statusCode, 404);
+});

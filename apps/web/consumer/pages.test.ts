@@ -7,6 +7,7 @@ import {
   renderCode,
   renderError,
   renderHome,
+  renderPrices,
   renderPurchases,
   renderQuote,
   renderSale,
@@ -42,6 +43,11 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
     ['no purchases', renderPurchases(f, change({ connection: flat, sales: [], nextCursor: null }))],
     ['statement', renderStatement(f, change(samples.statement))],
     ['statement of a new customer', renderStatement(f, change(samples.emptyStatement))],
+    ['prices', renderPrices(f, change(samples.prices))],
+    [
+      'no prices',
+      renderPrices(f, change({ ...samples.prices, since: null, sections: [], coming: null })),
+    ],
     ['trial', renderTrial(f, change(samples.trial))],
     ['trial refused', renderTrial(f, change({ ...samples.trial, quote: null, problem }))],
     ['error', renderError(f, change({ ...error, back: null }))],
@@ -264,4 +270,25 @@ test('the demonstration says that its time runs faster', () => {
     said,
     /Demonstration\. No real money\. Time runs 60 times as fast: it is now Tue 24 Nov, 12:31/,
   );
+});
+
+test('prices are said in sentences, with what changes and from which day', () => {
+  const said = text(renderPrices(frame, samples.prices));
+  for (const words of [
+    'Prices since 1 July 2026',
+    'The first 50 kWh of a month: ZAR 1.65 per kWh.',
+    'From 1 December 2026',
+    'New: Taxes and levies: VAT: 15.5 % of the energy.',
+    'No longer: Taxes and levies: VAT: 15 % of the energy.',
+  ]) {
+    assert.ok(said.includes(words), `${words} in ${said}`);
+  }
+});
+
+test('an offer and a receipt say why they give more or less than last time', () => {
+  for (const page of [renderQuote(frame, quote), renderSale(frame, sale)]) {
+    assert.match(text(page), /Last time 16\.8 kWh, now 32\.4 kWh, because you paid R 50\.00 more/);
+  }
+  const first = text(renderQuote(frame, { ...quote, why: [] }));
+  assert.doesNotMatch(first, /last time\?/);
 });

@@ -6,6 +6,7 @@ import type {
   Frame,
   HomeView,
   LiveReading,
+  PricesView,
   QuoteLineJson,
   QuoteView,
   SaleState,
@@ -185,6 +186,10 @@ export const quote: QuoteView = {
   canPay: true,
   recoveredEnergyWh: '0',
   providerName: 'Sandbox Pay',
+  why: [
+    'Last time 16.8 kWh, now 32.4 kWh, because you paid R 50.00 more.',
+    'Also, R 20.00 went to debt, last time nothing.',
+  ],
   problem: null,
 };
 
@@ -218,6 +223,7 @@ export const sale: SaleView = {
     step('Sent to your meter', 'doing', nowMs - 5000, 'Waiting for the meter to answer.'),
     step('Accepted by your meter', 'waiting'),
   ],
+  why: ['Last time 16.8 kWh, now 32.4 kWh, because you paid R 50.00 more.'],
   checkoutUrl: null,
   problem: null,
 };
@@ -358,5 +364,25 @@ export const saleStates: Readonly<Record<SaleState | 'noLink' | 'keyChange', Sal
   keyChange: {
     ...sale,
     tokens: ['11112222333344445555', '66667777888899990000', '12345678901234567890'],
+  },
+};
+
+export const prices: PricesView = {
+  connection: flat,
+  since: '2026-07-01',
+  sections: [
+    {
+      title: 'Energy',
+      sentences: [
+        'The first 50 kWh of a month: ZAR 1.65 per kWh.',
+        'Above 50 kWh a month: ZAR 2.25 per kWh.',
+      ],
+    },
+    { title: 'Taxes and levies', sentences: ['VAT: 15 % of the energy.'] },
+  ],
+  coming: {
+    from: '2026-12-01',
+    gone: ['Taxes and levies: VAT: 15 % of the energy.'],
+    added: ['Taxes and levies: VAT: 15.5 % of the energy.'],
   },
 };

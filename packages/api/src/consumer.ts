@@ -95,6 +95,8 @@ export type QuoteView = {
   /** Of the energy, what pays back use from the time supply was kept on. "0" for none. */
   readonly recoveredEnergyWh: string;
   readonly providerName: string;
+  /** Against the last purchase, in sentences; empty for a first one. */
+  readonly why: readonly string[];
   readonly problem: string | null;
 };
 
@@ -124,9 +126,28 @@ export type SaleView = {
     readonly atMs: number | null;
     readonly note: string | null;
   }[];
+  /** Against the purchase before, in sentences; empty for a first one. */
+  readonly why: readonly string[];
   /** Where to pay while the sale awaits payment. */
   readonly checkoutUrl: string | null;
   readonly problem: string | null;
+};
+
+/** GET /connections/:id/prices */
+export type PricesView = {
+  readonly connection: ConnectionChoice;
+  /** First day of the price list that holds; null when none does. */
+  readonly since: string | null;
+  readonly sections: readonly {
+    readonly title: string;
+    readonly sentences: readonly string[];
+  }[];
+  /** The next change that is decided: sentences that end, and those that begin. */
+  readonly coming: {
+    readonly from: string;
+    readonly gone: readonly string[];
+    readonly added: readonly string[];
+  } | null;
 };
 
 export type PurchasesView = {

@@ -27,18 +27,24 @@ type Reason = { readonly weight: bigint; readonly clause: string };
  */
 export function explainChange(previous: ComparedPurchase, next: ComparedPurchase): string[] {
   const opening = `Last time ${kwh(previous.energyWh)}, now ${kwh(next.energyWh)}`;
-  const reasons = [
-    ...paidReason(previous, next),
+  const others = [
     ...debtReason(previous, next),
     ...feeReasons(previous, next),
     ...priceReason(previous, next),
     ...taxReason(previous, next),
     ...freeReason(previous, next),
     ...remainderReason(previous, next),
-  ].sort((a, b) => (a.weight === b.weight ? 0 : a.weight > b.weight ? -1 : 1));
-  const [first, ...others] = reasons;
+  ];
+  // The few cents that a token's step left over last time are worth no sentence of their own.
+  const paid = paidReason(previous, next).filter(
+    ({ weight }) => others.length === 0 || weight * 500n >= next.paidMinor,
+  );
+  const reasons = [...paid, ...others].sort((a, b) =>
+    a.weight === b.weight ? 0 : a.weight > b.weight ? -1 : 1,
+  );
+  const [first, ...further] = reasons;
   if (first === undefined) return [`${opening}: nothing changed.`];
-  return [`${opening}, because ${first.clause}.`, ...others.map((o) => `Also, ${o.clause}.`)];
+  return [`${opening}, because ${first.clause}.`, ...further.map((o) => `Also, ${o.clause}.`)];
 }
 
 function kwh(energyWh: bigint): string {

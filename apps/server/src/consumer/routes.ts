@@ -7,6 +7,7 @@ import {
   renderBuy,
   renderCode,
   renderHome,
+  renderPrices,
   renderPurchases,
   renderQuote,
   renderSale,
@@ -22,6 +23,7 @@ import type { StartRefusal } from '../payments/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
 import { publicFrame } from './frame.ts';
+import { pricesView } from './prices.ts';
 import { amountText, withLimits } from './refusals.ts';
 import { statementPages } from './statement-routes.ts';
 import {
@@ -255,6 +257,7 @@ export function consumerRoutes(context: RouteContext) {
     ) => {
       const { found, utility } = await onAny(request, 'quote', ({ tx, connection, utility }) =>
         quoteView(tx, {
+          tariffs: services.tariffs,
           connection,
           ...o,
           utility,
@@ -292,6 +295,7 @@ export function consumerRoutes(context: RouteContext) {
       const quoteId = uuidFromPath('quote', request.params.id);
       const { place } = await onAny(request, 'quote', ({ tx, connection, utility }) =>
         quoteView(tx, {
+          tariffs: services.tariffs,
           connection,
           quoteId,
           utility,
@@ -314,7 +318,7 @@ export function consumerRoutes(context: RouteContext) {
     app.get<ById>('/sales/:id', async (request, reply) => {
       const saleId = uuidFromPath('sale', request.params.id);
       const { found, utility } = await onAny(request, 'purchase', (scope) =>
-        saleView(scope.tx, { ...scope, saleId }),
+        saleView(scope.tx, { ...scope, tariffs: services.tariffs, saleId }),
       );
       return page(reply, renderSale(frame(request, reply, utility), found));
     });
@@ -322,7 +326,7 @@ export function consumerRoutes(context: RouteContext) {
     app.get<ById>('/sales/:id/live', async (request, reply) => {
       const saleId = uuidFromPath('sale', request.params.id);
       const { place, utility } = await onAny(request, 'purchase', (scope) =>
-        saleView(scope.tx, { ...scope, saleId }),
+        saleView(scope.tx, { ...scope, tariffs: services.tariffs, saleId }),
       );
       const shown = frame(request, reply, utility);
       context.hub.stream(request, reply, {
@@ -333,7 +337,9 @@ export function consumerRoutes(context: RouteContext) {
             ? notice.saleId === saleId
             : concernsConnection(notice, place.connectionId),
         update: async (send) => {
-          const view = await inScope(place, (scope) => saleView(scope.tx, { ...scope, saleId }));
+          const view = await inScope(place, (scope) =>
+            saleView(scope.tx, { ...scope, tariffs: services.tariffs, saleId }),
+          );
           if (view !== null)
             send('sale', { html: renderSaleFragment({ ...shown, nowMs: nowMs() }, view) });
         },
@@ -345,6 +351,14 @@ export function consumerRoutes(context: RouteContext) {
     signInRoutes(app);
     connectionRoutes(app);
     purchaseRoutes(app);
+    app.get<{ Params: { id: string } }>('/connections/:id/prices', async (request, reply) => {
+      const id = uuidFromPath('connection', request.params.id);
+      const { view, utility } = await onConnection(request, id, async (scope) => ({
+        view: await pricesView(scope.tx, { ...scope, tariffs: services.tariffs }),
+        utility: scope.utility,
+      }));
+      return page(reply, renderPrices(frame(request, reply, utility), view));
+    });
     statementPages(app, { onConnection, frame, page, vending: services.vending });
   };
 }

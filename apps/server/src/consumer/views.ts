@@ -21,14 +21,17 @@ import type { Tx } from '../platform/database.ts';
 import type { Clocks } from '../platform/time.ts';
 import { homeFlags } from '../protection/index.ts';
 import { dailyUse, forecastOf } from '../readings/index.ts';
+import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { debtsOf, type StuckReason, stuckText } from '../vending/index.ts';
+import { whyOf } from './prices.ts';
 
 const historyDays = 14;
 const salesOnHome = 3;
 const salesPerPage = 20;
 
 type Scope = { readonly utility: Utility; readonly nowMs: number };
+type Pricing = { readonly tariffs: Pick<Tariffs, 'documentOf'> };
 
 export function frameOf(o: Scope & { readonly clockSpeed: number; readonly csrf: string }): Frame {
   return {
@@ -156,7 +159,7 @@ export const offerExpired = 'This offer has expired. Ask for a new one; nothing 
 
 export async function quoteView(
   tx: Tx,
-  o: {
+  o: Pricing & {
     readonly connection: Connection;
     readonly quoteId: string;
     readonly utility: Utility;
@@ -199,6 +202,7 @@ export async function quoteView(
     canPay,
     recoveredEnergyWh: String(Math.floor(recoveredMilliWh / 1000)),
     providerName: o.providerName,
+    why: await whyOf(tx, { ...o, row, beforeMs: o.clocks.business.nowMs() + 1 }),
     problem: o.problem ?? (canPay ? null : offerExpired),
   };
 }
@@ -257,7 +261,7 @@ export async function purchasesView(
 
 export async function saleView(
   tx: Tx,
-  o: Scope & { readonly connection: Connection; readonly saleId: string },
+  o: Scope & Pricing & { readonly connection: Connection; readonly saleId: string },
 ): Promise<SaleView | null> {
   const { connection } = o;
   const { bucket } = connection;
@@ -327,6 +331,8 @@ export async function saleView(
           ? command.at
           : null,
     }),
+    why:
+      sale.issued_at === null ? [] : await whyOf(tx, { ...o, row: sale, beforeMs: sale.issued_at }),
     checkoutUrl: open ? (payment?.checkout_url ?? null) : null,
     meterHasLink: contact !== undefined && o.nowMs - contact.last_contact_at <= silentAfterMs,
     providerReference: payment?.provider_reference ?? null,

@@ -24,6 +24,10 @@ export type Tariffs = {
    * documents that this process has not seen yet); the answer is a pure look-up.
    */
   readonly inForce: (tx: Tx, connections: readonly AssignedTariff[]) => Promise<TariffsInForce>;
+  /**
+   * The days after `today` on which another version or tariff begins for a connection, in order.
+   */
+  readonly changesAfter: (tx: Tx, connection: AssignedTariff, today: string) => Promise<string[]>;
   /** A version's document, whatever its state; null when there is none. */
   readonly documentOf: (tx: Tx, versionId: string) => Promise<Tariff | null>;
 };
@@ -68,6 +72,19 @@ export function createTariffs(): Tariffs {
         const versions = rows.filter((row) => row.named_id === assigned.tariffId);
         return pick(parsed, versions, { date, parameters: assigned.parameters });
       };
+    },
+    changesAfter: async (tx, connection, today) => {
+      const { tariffId, nextTariff } = connection;
+      const ids = nextTariff === null ? [tariffId] : [tariffId, nextTariff.tariffId];
+      const { rows } = await sql<{ from: string }>`
+        SELECT DISTINCT version.effective_from::text AS from
+        FROM tariffs named
+        JOIN tariffs version ON version.utility_id = named.utility_id
+          AND version.name = named.name
+        WHERE named.id = ANY(${ids}::uuid[]) AND version.state = 'approved'
+          AND version.effective_from > ${today}::date`.execute(tx);
+      const assigned = nextTariff !== null && nextTariff.from > today ? [nextTariff.from] : [];
+      return [...new Set([...rows.map((row) => row.from), ...assigned])].sort();
     },
     documentOf: async (tx, versionId) => {
       // The row is asked for each time: row-level security says whose it is, a map does not.

@@ -15,6 +15,7 @@ export function renderQuote(frame: Frame, view: QuoteView): string {
 ${BigInt(view.recoveredEnergyWh) > 0n && html`<p>Of this, <b>${kwh(view.recoveredEnergyWh)}</b> pays back what you used while supply was kept on without credit.</p>`}
 <p class="hint">Meter number <span class="nowrap">${view.connection.meterPan}</span></p>
 ${moneyLines(frame, view)}
+${whyText(view.why)}
 ${problemText(view.problem, 'pay-problem')}
 ${
   view.canPay &&
@@ -39,6 +40,17 @@ function goodUntil(frame: Frame, view: QuoteView): Html | null {
   const at = view.expiresAtMs;
   if (at <= frame.nowMs) return null;
   return html` This offer is good until <time datetime="${machineTime(at)}">${dayAndTime(at, frame)}</time>.`;
+}
+
+/** Why it is more or less than last time: the sentence that opens, the others behind it. */
+export function whyText(why: readonly string[]): Html | null {
+  const [first, ...others] = why;
+  if (first === undefined) return null;
+  return html`<h2>More or less than last time?</h2>
+<p>${first}</p>${others.map(
+    (sentence) => html`
+<p>${sentence}</p>`,
+  )}`;
 }
 
 export type MoneyLines = {

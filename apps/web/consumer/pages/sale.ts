@@ -7,7 +7,7 @@ import { dayAndTime, fullTime, kwh, machineTime, money, tokenGroups } from '../f
 import { type Html, html, htmlText, safeHref } from '../html.ts';
 import { callLink, page } from '../layout.ts';
 import { saleWords } from '../sale-words.ts';
-import { moneyLines } from './quote.ts';
+import { moneyLines, whyText } from './quote.ts';
 
 // States in which only somebody elsewhere can make a change: asking often would cost data for
 // nothing.
@@ -158,6 +158,7 @@ ${
 }<div><dt>Purchase number</dt><dd class="long">${view.saleId}</dd></div>
 </dl>
 ${view.lines.length > 0 && moneyLines(frame, view)}
+${whyText(view.why)}
 ${paid && html`<button class="second" type="button" data-print hidden>Print or save</button>`}
 </section>`;
 }

@@ -1,0 +1,59 @@
+// The price list of a connection in plain sentences, and the next change that is decided.
+
+import type { Frame, PricesView } from '@prewatt/api';
+import { type Html, html } from '../html.ts';
+import { page } from '../layout.ts';
+
+/** GET /connections/:id/prices */
+export function renderPrices(frame: Frame, view: PricesView): string {
+  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const body = html`<section class="card narrow">
+<h1>Your prices</h1>
+${
+  view.since === null
+    ? html`<p>There is no price list for ${view.connection.name} just now. Please tell us.</p>`
+    : html`<p class="hint">${view.connection.name}. Prices since ${dayWords(view.since)}.</p>`
+}
+${view.coming !== null && coming(view.coming)}
+${view.sections.map(
+  (section) => html`<h2>${section.title}</h2>
+<ul>${section.sentences.map(
+    (sentence) => html`
+<li>${sentence}</li>`,
+  )}
+</ul>
+`,
+)}
+<p><a class="button second" href="${connection}/price">What would I get?</a></p>
+</section>`;
+  return page(frame, {
+    title: 'Your prices',
+    body,
+    signedIn: true,
+    back: { href: connection, label: view.connection.name },
+  });
+}
+
+function coming(change: NonNullable<PricesView['coming']>): Html {
+  const items = [
+    ...change.added.map((sentence) => `New: ${sentence}`),
+    ...change.gone.map((sentence) => `No longer: ${sentence}`),
+  ];
+  return html`<div class="status">
+<h2>From ${dayWords(change.from)}</h2>
+<ul>${items.map(
+    (item) => html`
+<li>${item}</li>`,
+  )}
+</ul>
+</div>`;
+}
+
+/** "1 December 2026" from "2026-12-01". */
+function dayWords(date: string): string {
+  return Temporal.PlainDate.from(date).toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  });
+}
