@@ -27,8 +27,9 @@ export type PricedRow = {
 };
 
 /**
- * "Last time 16.8 kWh, now 4.0 kWh, because …", then one sentence for each further difference. Empty
- * for a first purchase, and for one whose prices were not kept. `before`: earlier than this instant.
+ * "Last time 16.8 kWh, now 4.0 kWh, because …", then one sentence for each further difference.
+ * Empty for a first purchase, and for one whose prices were not kept. Compared with the last one
+ * before `beforeMs`.
  */
 export async function whyOf(
   tx: Tx,
