@@ -8,6 +8,56 @@ export const importKinds = ['connections', 'arrears', 'openingBalances'] as cons
 export const importKindSchema = z.enum(importKinds);
 export type ImportKind = z.output<typeof importKindSchema>;
 
+export type ImportColumn = {
+  readonly name: string;
+  readonly needed: boolean;
+  /** What to write, for people. */
+  readonly what: string;
+};
+
+const column = (name: string, what: string, needed = true): ImportColumn => ({
+  name,
+  needed,
+  what,
+});
+
+/** The columns of a file of each kind, in the order of a template. */
+export const importColumns: Record<ImportKind, readonly ImportColumn[]> = {
+  connections: [
+    column('connection_name', 'As operators call the place, up to 100 characters'),
+    column('address', 'Up to 200 characters'),
+    column(
+      'customer_name',
+      'Who signs in and gets messages; left out together with the phone',
+      false,
+    ),
+    column('customer_phone', 'Begins with + and the country, like +27825550101', false),
+    column('tariff', 'The tariff’s name as it is loaded'),
+    column('meter_number', '18 digits, or the 11 or 13 on the meter'),
+    column('supply_group_code', '6 digits; its vending key is loaded'),
+    column('tariff_index', '00 to 99'),
+    column('key_revision', '1 to 9'),
+    column('encryption_algorithm', 'ea07 or ea11'),
+    column(
+      'mqtt_secret',
+      '16 to 200 characters, for a meter with a link; only its hash is kept',
+      false,
+    ),
+  ],
+  arrears: [
+    column('meter_number', 'Of a connection that is there'),
+    column('label', 'Names the debt, once for a connection'),
+    column('amount', 'What is owed, like 1250.00'),
+    column('rule', 'How purchases repay it, like: share 25, or instalment 50.00 per month'),
+    column('currency', 'The utility’s, when given', false),
+  ],
+  openingBalances: [
+    column('meter_number', 'Of a connection that is there'),
+    column('amount', 'What was prepaid in the older system, like 75.50'),
+    column('currency', 'The utility’s, when given', false),
+  ],
+};
+
 export const exportKinds = [...importKinds, 'customers', 'sales', 'payments', 'transfers'] as const;
 export const exportKindSchema = z.enum(exportKinds);
 /**
@@ -19,6 +69,9 @@ export type ExportKind = z.output<typeof exportKindSchema>;
 
 /** queued -> running -> done; cancelled from queued or running; resume leads back to queued. */
 export const importStates = ['queued', 'running', 'done', 'cancelled'] as const;
+
+/** Most bytes of a file. */
+export const importFileLimitBytes = 32 * 1024 * 1024;
 
 /** What is wrong with a row; `column` is null when it is the row as a whole. */
 export const rowFaultSchema = z.object({

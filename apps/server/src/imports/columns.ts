@@ -1,7 +1,7 @@
 // The columns of each kind of file: which a header must have, which it may have, and which an
 // export adds that an import passes over.
 
-import type { ImportKind } from '@prewatt/api';
+import { type ImportKind, importColumns } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { FileRefusal } from './errors.ts';
 
@@ -14,31 +14,25 @@ type Columns = {
 
 export const secretColumn = 'mqtt_secret';
 
+const ignoredOf: Record<ImportKind, readonly string[]> = {
+  connections: ['connection_id', 'created_at', 'time_zone'],
+  arrears: ['debt_id', 'opened_amount', 'created_at', 'time_zone'],
+  openingBalances: ['transfer_id', 'posted_at', 'time_zone'],
+};
+
+const namesOf = (kind: ImportKind, needed: boolean): readonly string[] =>
+  importColumns[kind].filter((column) => column.needed === needed).map(({ name }) => name);
+
+const columnsFor = (kind: ImportKind): Columns => ({
+  required: namesOf(kind, true),
+  optional: namesOf(kind, false),
+  ignored: ignoredOf[kind],
+});
+
 export const columnsOf: Record<ImportKind, Columns> = {
-  connections: {
-    required: [
-      'connection_name',
-      'address',
-      'tariff',
-      'meter_number',
-      'supply_group_code',
-      'tariff_index',
-      'key_revision',
-      'encryption_algorithm',
-    ],
-    optional: ['customer_name', 'customer_phone', secretColumn],
-    ignored: ['connection_id', 'created_at', 'time_zone'],
-  },
-  arrears: {
-    required: ['meter_number', 'label', 'amount', 'rule'],
-    optional: ['currency'],
-    ignored: ['debt_id', 'opened_amount', 'created_at', 'time_zone'],
-  },
-  openingBalances: {
-    required: ['meter_number', 'amount'],
-    optional: ['currency'],
-    ignored: ['transfer_id', 'posted_at', 'time_zone'],
-  },
+  connections: columnsFor('connections'),
+  arrears: columnsFor('arrears'),
+  openingBalances: columnsFor('openingBalances'),
 };
 
 /** The header's columns in its order, or what is wrong with it. */

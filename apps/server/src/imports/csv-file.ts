@@ -6,13 +6,14 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import type { ImportKind } from '@prewatt/api';
+import { importFileLimitBytes } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type Info, parse } from 'csv-parse';
 import { readHeader, secretColumn } from './columns.ts';
 import type { FileRefusal } from './errors.ts';
 
 export const fileLimits = {
-  bytes: 32 * 1024 * 1024,
+  bytes: importFileLimitBytes,
   rows: 200_000,
   /** Characters of one row. */
   rowCharacters: 16_384,

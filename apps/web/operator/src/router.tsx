@@ -101,9 +101,30 @@ const vendor = createRoute({
   component: lazyRouteComponent(() => import('./pages/vendors/page.tsx')),
 });
 
+const imports = createRoute({
+  ...page,
+  path: 'imports',
+  component: lazyRouteComponent(() => import('./pages/imports/list.tsx')),
+});
+const oneImport = createRoute({
+  ...page,
+  path: 'imports/$importId',
+  component: lazyRouteComponent(() => import('./pages/imports/page.tsx')),
+});
+
 const routeTree = root.addChildren([
   signIn,
-  signedIn.addChildren([overview, meters, sales, attention, connection, vendors, vendor]),
+  signedIn.addChildren([
+    overview,
+    meters,
+    sales,
+    attention,
+    connection,
+    vendors,
+    vendor,
+    imports,
+    oneImport,
+  ]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

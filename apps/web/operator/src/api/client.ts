@@ -23,7 +23,12 @@ export type Schema<T> = {
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: unknown };
 
-export type RequestOptions = { readonly body?: unknown; readonly signal?: AbortSignal };
+export type RequestOptions = {
+  /** Sent as JSON, unless a content type says that it is text already. */
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+};
 
 export type Client = {
   readonly get: <T>(
@@ -47,7 +52,7 @@ export function createClient(fetcher: typeof fetch): Client {
       credentials: 'same-origin',
       headers: requestHeaders(options),
     };
-    if (options.body !== undefined) init.body = JSON.stringify(options.body);
+    if (options.body !== undefined) init.body = bodyToSend(options);
     if (options.signal !== undefined) init.signal = options.signal;
     let response: Response;
     try {
@@ -79,7 +84,12 @@ export function createClient(fetcher: typeof fetch): Client {
 
 function requestHeaders(options: RequestOptions): Record<string, string> {
   const accept = { accept: 'application/json, application/problem+json' };
-  return options.body === undefined ? accept : { ...accept, 'content-type': 'application/json' };
+  if (options.body === undefined) return accept;
+  return { ...accept, 'content-type': options.contentType ?? 'application/json' };
+}
+
+function bodyToSend({ body, contentType }: RequestOptions): BodyInit {
+  return contentType === undefined ? JSON.stringify(body) : (body as Blob | string);
 }
 
 async function bodyOf(response: Response): Promise<unknown> {

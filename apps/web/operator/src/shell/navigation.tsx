@@ -58,7 +58,7 @@ function More() {
 }
 
 type NavLinkProps = {
-  readonly to: '/' | '/meters' | '/sales' | '/attention' | Room['to'];
+  readonly to: Room['to'];
   readonly label: string;
   readonly icon?: ReactNode;
   readonly count?: number;

@@ -2,9 +2,15 @@
 // four that are open all day stand first, by themselves; the others are grouped by what they are
 // for.
 
+import type { LinkProps } from '@tanstack/react-router';
+
 export type RoomGroup = { readonly title: string; readonly rooms: readonly Room[] };
-export type Room = { readonly to: '/vendors'; readonly label: string };
+export type Room = { readonly to: NonNullable<LinkProps['to']>; readonly label: string };
 
 export const roomGroups: readonly RoomGroup[] = [
   { title: 'Selling', rooms: [{ to: '/vendors', label: 'Vendors' }] },
+  {
+    title: 'Books',
+    rooms: [{ to: '/imports', label: 'Imports and exports' }],
+  },
 ];

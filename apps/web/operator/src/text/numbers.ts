@@ -23,6 +23,12 @@ export function moneyText(amountMinor: string, currency: Currency): string {
   return formatMoney(BigInt(amountMinor), currency);
 }
 
+/** "12050" -> "ZAR +120.50": for what adds and takes away. */
+export function signedMoneyText(amountMinor: string, currency: Currency): string {
+  const text = moneyText(amountMinor, currency);
+  return BigInt(amountMinor) > 0n ? text.replace(' ', ' +') : text;
+}
+
 /**
  * A meter's 18-digit number in groups that can be read aloud: issuer (IIN), the number on the
  * meter's face (DRN), check digit. A four-digit issuer takes a 13-digit DRN (IEC 62055-41, 6.1.2).

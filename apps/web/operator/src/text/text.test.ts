@@ -11,6 +11,7 @@ import {
   meterNumberText,
   moneyText,
   powerText,
+  signedMoneyText,
   sumOf,
 } from './numbers.ts';
 import {
@@ -31,6 +32,13 @@ describe('numbers', () => {
     assert.equal(kwhText('12345'), '12.3 kWh');
     assert.equal(kwhText('9007199254740993', 2), '9007199254740.99 kWh');
     assert.equal(kwhText(null), '–');
+  });
+  it('money that moves carries its sign after the currency', () => {
+    const rand = { code: 'ZAR', scale: 2 };
+    assert.deepEqual(
+      ['12050', '-12050', '0'].map((amount) => signedMoneyText(amount, rand)),
+      ['ZAR +120.50', 'ZAR -120.50', 'ZAR 0.00'],
+    );
   });
   it('power is in watts up to one kilowatt', () => {
     assert.equal(powerText('999'), '999 W');

@@ -17,6 +17,7 @@ export const number = styles.number;
 export const facts = styles.facts;
 export const nowFacts = styles.now;
 export const stages = styles.stages;
+export const form = styles.form;
 
 /** The page's heading and the title of its tab. */
 export function PageHeading({ title, aside }: { title: string; aside?: ReactNode }) {
@@ -104,7 +105,13 @@ export function Fact({ name, children, note }: FactProps) {
 }
 
 /** Back to the list that a page belongs to. */
-export function BackLink({ to, children }: { to: '/meters' | '/vendors'; children: ReactNode }) {
+export function BackLink({
+  to,
+  children,
+}: {
+  to: '/meters' | '/vendors' | '/imports';
+  children: ReactNode;
+}) {
   return (
     <Link to={to} className={styles.back}>
       <BackIcon /> {children}

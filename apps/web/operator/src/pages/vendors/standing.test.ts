@@ -14,7 +14,8 @@ const vendor = {
 
 it('a vendor may sell for its float and its limit together, and never for less than nothing', () => {
   assert.equal(mayStillSell(vendor), '500');
-  assert.equal(mayStillSell({ floatMinor: '-2500', floatLimitMinor: '2000' }), '0');
+  assert.equal(mayStillSell({ ...vendor, floatMinor: '-2500' }), '0');
+  assert.equal(mayStillSell({ ...vendor, blockedReason: 'Cash missing' }), '0');
 });
 
 it('the state says the first thing that keeps a vendor from selling', () => {

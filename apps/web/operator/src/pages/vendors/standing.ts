@@ -3,8 +3,11 @@
 import type { VendorRow, VendorStanding } from '@prewatt/api';
 import type { Label } from '../../text/labels.ts';
 
-/** Float and limit together: what its tills may still sell for. Never below zero. */
-export function mayStillSell(vendor: Pick<VendorRow, 'floatMinor' | 'floatLimitMinor'>): string {
+/** Float and limit together: what its tills may still sell for; nothing while it is blocked. */
+export function mayStillSell(
+  vendor: Pick<VendorRow, 'blockedReason' | 'floatMinor' | 'floatLimitMinor'>,
+): string {
+  if (vendor.blockedReason !== null) return '0';
   const left = BigInt(vendor.floatMinor) + BigInt(vendor.floatLimitMinor);
   return (left < 0n ? 0n : left).toString();
 }

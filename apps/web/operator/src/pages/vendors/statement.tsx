@@ -10,7 +10,7 @@ import { statementQuery } from '../../api/vendors.ts';
 import { useCurrency, useOnClock, useZone } from '../../shell/session.tsx';
 import { isCivilDate, vendorSearch } from '../../state/search.ts';
 import { sentence } from '../../text/labels.ts';
-import { moneyText, unknown } from '../../text/numbers.ts';
+import { moneyText, signedMoneyText, unknown } from '../../text/numbers.ts';
 import { civilDate, nextDay } from '../../text/time.ts';
 import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -45,7 +45,7 @@ export function VendorStatement({ vendorId }: { vendorId: string }) {
       key: 'amount',
       header: 'Float',
       end: true,
-      cell: (row) => signed(moneyText(row.amountMinor, currency)),
+      cell: (row) => signedMoneyText(row.amountMinor, currency),
     },
   ];
   return (
@@ -70,8 +70,6 @@ export function VendorStatement({ vendorId }: { vendorId: string }) {
     </Stack>
   );
 }
-
-const signed = (amount: string): string => (amount.includes('-') ? amount : `+${amount}`);
 
 /** The days in the address; the last seven unless it says otherwise. */
 function usePeriod() {
