@@ -10,6 +10,7 @@ import {
   differencePageSchema,
   differenceRowSchema,
   type ReconciliationImport,
+  reconciliationFilePageSchema,
   reconciliationImportSchema,
 } from '@prewatt/api';
 import { runCommand, type Served, serve } from './command-line.ts';
@@ -185,6 +186,7 @@ test('an operator explains, closes and opens again, each with a reason and a nam
       ['closed', 'An operator'],
     ],
   );
+  assert.equal((await note('closed', 'They paid the cent')).notes.length, 2, 'said once');
   assert.equal((await note('open', 'They did not')).state, 'open');
   for (const body of [{ state: 'closed', why: '' }, { state: 'gone', why: 'because' }, {}]) {
     assert.equal((await ada.postJson(path, body)).statusCode, 400);
@@ -206,6 +208,20 @@ test('a file with an error is refused whole, with its lines', async () => {
   assert.equal(answer.json().code, 'badFile');
   assert.match(answer.json().detail, /line 3: "gross" is no amount: one/);
   assert.deepEqual(await differences('all'), before);
+});
+
+test('the files that were compared are listed, newest first', async () => {
+  const answer = await ada.get('/api/operator/reconciliation/files');
+  const { rows } = reconciliationFilePageSchema.parse(answer.json());
+  assert.ok(rows.length >= 3);
+  const bank = rows.find(({ kind }) => kind === 'bank');
+  assert.deepEqual(
+    [bank?.rows, bank?.firstDate, bank?.lastDate, bank?.importedBy],
+    [3, '2026-11-25', '2026-11-25', 'An operator'],
+  );
+  const cursor = rows[0]?.fileId.replace('file_', '');
+  const rest = await ada.get(`/api/operator/reconciliation/files?cursor=${cursor}`);
+  assert.deepEqual(reconciliationFilePageSchema.parse(rest.json()).rows, rows.slice(1));
 });
 
 test('the list is paged, oldest first', async () => {

@@ -75,6 +75,25 @@ export const reconciliationImportSchema = z.object({
 });
 export type ReconciliationImport = z.output<typeof reconciliationImportSchema>;
 
+/** GET /api/operator/reconciliation/files?cursor=, newest first. */
+export const reconciliationFileSchema = z.object({
+  fileId: z.string(),
+  kind: reconciliationKindSchema,
+  provider: z.string(),
+  name: z.string(),
+  rows: z.number().int(),
+  firstDate: z.iso.date(),
+  lastDate: z.iso.date(),
+  importedBy: z.string(),
+  importedAt: instantSchema,
+});
+export type ReconciliationFile = z.output<typeof reconciliationFileSchema>;
+export const reconciliationFilePageSchema = z.object({
+  rows: z.array(reconciliationFileSchema),
+  nextCursor: z.string().nullable(),
+});
+export type ReconciliationFilePage = z.output<typeof reconciliationFilePageSchema>;
+
 export const differenceStates = ['open', 'explained', 'closed'] as const;
 export const differenceStateSchema = z.enum(differenceStates);
 
@@ -115,7 +134,10 @@ export const differencePageSchema = z.object({
 });
 export type DifferencePage = z.output<typeof differencePageSchema>;
 
-/** POST /api/operator/reconciliation/differences/:id/notes; answers with the row. */
+/**
+ * POST /api/operator/reconciliation/differences/:id/notes; answers with the row. The last note said
+ * again by the same operator is the same note.
+ */
 export const noteDifferenceSchema = z.strictObject({
   state: differenceStateSchema,
   why: z.string().min(3).max(1000),

@@ -19,6 +19,8 @@ const listQuery = z.object({
   cursor: z.string().max(100).optional(),
 });
 
+const filesQuery = z.object({ cursor: z.uuid().optional() });
+
 // A character may take several bytes, and JSON writes some of them longer still.
 const importLimitBytes = 2 * reconciliationFileLimit + 65_536;
 
@@ -55,6 +57,13 @@ export function reconciliationRoutes(context: RouteContext) {
         return reply.code(imported.value.isNew ? 201 : 200).send(imported.value);
       },
     );
+
+    app.get('/api/operator/reconciliation/files', (request) => {
+      const { cursor } = parse(filesQuery, request.query);
+      return scoped(request, ({ tx, utility }) =>
+        reconciliation.files(tx, utility, cursor ?? null),
+      );
+    });
 
     app.get('/api/operator/reconciliation/differences', (request) => {
       const query = parse(listQuery, request.query);

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type {
   DifferencePage,
   DifferenceRow,
+  ReconciliationFilePage,
   ReconciliationImport,
   ReconciliationKind,
   ReconciliationMapping,
@@ -27,6 +28,7 @@ import {
   lockImports,
   type StoredDifference,
   selectDifferences,
+  selectFiles,
 } from './store.ts';
 
 const pageSize = 100;
@@ -53,7 +55,12 @@ export type Reconciliation = {
       readonly cursor: string | null;
     },
   ) => Promise<DifferencePage>;
-  /** Says what became of a difference. */
+  readonly files: (
+    tx: Tx,
+    utility: Utility,
+    cursor: string | null,
+  ) => Promise<ReconciliationFilePage>;
+  /** Says what became of a difference; the last note again by the same person adds nothing. */
   readonly note: (
     tx: Tx,
     utility: Utility,
@@ -165,10 +172,27 @@ export function createReconciliation(o: {
       };
     },
 
+    files: async (tx, utility, cursor) => {
+      const rows = await selectFiles(tx, {
+        utilityId: utility.id,
+        beforeId: cursor,
+        limit: pageSize + 1,
+      });
+      const shown = rows.slice(0, pageSize);
+      return {
+        rows: shown.map(({ id: _, ...file }) => file),
+        nextCursor: rows.length > pageSize ? (shown.at(-1)?.id ?? null) : null,
+      };
+    },
+
     note: async (tx, utility, note) => {
       const place = { utilityId: utility.id, id: note.differenceId };
       const notes = await lockDifference(tx, place);
       if (notes === null) return err('unknownDifference');
+      const [known] = await selectDifferences(tx, { ...place, state: 'all', limit: 1 });
+      const last = known?.notes.at(-1);
+      const isSaid = last?.state === note.state && last.why === note.why && last.by === note.by;
+      if (known !== undefined && isSaid) return ok(rowJson(known, utility));
       await insertNotes(tx, [
         { ...note, utilityId: utility.id, ordinal: notes + 1, fileId: null, atMs: nowMs() },
       ]);

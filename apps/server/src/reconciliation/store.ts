@@ -1,6 +1,7 @@
 // SQL of reconciliation's own tables: files, rows, differences and what was noted about them.
 
-import type { DifferenceRow } from '@prewatt/api';
+import type { DifferenceRow, ReconciliationFile } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
@@ -84,6 +85,35 @@ export async function insertFile(
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
+}
+
+/** Files of a utility, newest first; before the one of an id. */
+export async function selectFiles(
+  tx: Tx,
+  o: { readonly utilityId: string; readonly beforeId: string | null; readonly limit: number },
+): Promise<(ReconciliationFile & { readonly id: string })[]> {
+  let query = tx
+    .selectFrom('reconciliation_files')
+    .select(['id', 'kind', 'provider', 'name', 'row_count', 'imported_by', 'imported_at'])
+    .select([
+      sql<string>`first_date::text`.as('first_date'),
+      sql<string>`last_date::text`.as('last_date'),
+    ])
+    .where('utility_id', '=', o.utilityId);
+  if (o.beforeId !== null) query = query.where('id', '<', o.beforeId);
+  const rows = await query.orderBy('id', 'desc').limit(o.limit).execute();
+  return rows.map((row) => ({
+    id: row.id,
+    fileId: idFromUuid('file', row.id),
+    kind: row.kind,
+    provider: row.provider,
+    name: row.name,
+    rows: row.row_count,
+    firstDate: row.first_date,
+    lastDate: row.last_date,
+    importedBy: row.imported_by,
+    importedAt: new Date(row.imported_at).toISOString(),
+  }));
 }
 
 /** What an import came to, read from its rows, so that a repeat answers as the first did. */

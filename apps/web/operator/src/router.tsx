@@ -20,6 +20,7 @@ import {
   connectionSearch,
   metersSearch,
   readAddress,
+  reconciliationSearch,
   salesSearch,
   signedInSearch,
   signInSearch,
@@ -112,6 +113,13 @@ const oneImport = createRoute({
   component: lazyRouteComponent(() => import('./pages/imports/page.tsx')),
 });
 
+const reconciliation = createRoute({
+  ...page,
+  path: 'reconciliation',
+  validateSearch: reconciliationSearch,
+  component: lazyRouteComponent(() => import('./pages/reconciliation/page.tsx')),
+});
+
 const routeTree = root.addChildren([
   signIn,
   signedIn.addChildren([
@@ -124,6 +132,7 @@ const routeTree = root.addChildren([
     vendor,
     imports,
     oneImport,
+    reconciliation,
   ]),
 ]);
 

@@ -11,6 +11,9 @@ export const roomGroups: readonly RoomGroup[] = [
   { title: 'Selling', rooms: [{ to: '/vendors', label: 'Vendors' }] },
   {
     title: 'Books',
-    rooms: [{ to: '/imports', label: 'Imports and exports' }],
+    rooms: [
+      { to: '/reconciliation', label: 'Reconciliation' },
+      { to: '/imports', label: 'Imports and exports' },
+    ],
   },
 ];

@@ -11,6 +11,11 @@ export type ConnectionTab = (typeof connectionTabs)[number];
 export const vendorTabs = ['statement', 'shifts', 'brought', 'keys'] as const;
 export type VendorTab = (typeof vendorTabs)[number];
 
+export const reconciliationTabs = ['differences', 'compare', 'files'] as const;
+export type ReconciliationTab = (typeof reconciliationTabs)[number];
+export const differenceFilters = ['open', 'explained', 'closed', 'all'] as const;
+export type DifferenceFilter = (typeof differenceFilters)[number];
+
 type Raw = Record<string, unknown>;
 
 /**
@@ -44,6 +49,7 @@ export function readAddress(text: string): Record<string, string> {
     ...salesSearch(raw),
     ...connectionSearch(raw),
     ...vendorSearch(raw),
+    ...reconciliationSearch(raw),
     ...signInSearch(raw),
   };
 }
@@ -84,6 +90,19 @@ export function vendorSearch(raw: Raw): { tab?: VendorTab; from?: string; to?: s
     ...(tab === undefined || tab === vendorTabs[0] ? {} : { tab }),
     ...(typeof from === 'string' && isCivilDate(from) ? { from } : {}),
     ...(typeof to === 'string' && isCivilDate(to) ? { to } : {}),
+  };
+}
+
+/** Absent means: the first tab, open differences. */
+export function reconciliationSearch(raw: Raw): {
+  tab?: ReconciliationTab;
+  state?: DifferenceFilter;
+} {
+  const tab = oneOf(reconciliationTabs, raw['tab']);
+  const state = oneOf(differenceFilters, raw['state']);
+  return {
+    ...(tab === undefined || tab === reconciliationTabs[0] ? {} : { tab }),
+    ...(state === undefined || state === differenceFilters[0] ? {} : { state }),
   };
 }
 

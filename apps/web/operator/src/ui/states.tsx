@@ -36,7 +36,7 @@ export function FailureNote({ failure, onRetry, flush = false }: FailureNoteProp
       radius={flush ? 0 : 'md'}
     >
       <Group justify="space-between" gap="sm">
-        <Text size="sm" maw="60ch">
+        <Text size="sm" maw="60ch" style={{ whiteSpace: 'pre-line' }}>
           {failureText(failure)}
         </Text>
         {onRetry !== undefined && (

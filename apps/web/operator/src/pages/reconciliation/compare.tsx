@@ -1,0 +1,152 @@
+// A file of a provider or a bank: chosen, its columns mapped with a look at its first rows, and
+// compared with our payments.
+
+import { Alert, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import {
+  type ReconciliationImport,
+  type ReconciliationKind,
+  type ReconciliationMapping,
+  reconciliationFileLimit,
+  reconciliationMappingSchema,
+} from '@prewatt/api';
+import { useState } from 'react';
+import { compareFile, reconciliationKey } from '../../api/reconciliation.ts';
+import { useAct } from '../../api/use-act.ts';
+import { useWhyReadOnly } from '../../shell/session.tsx';
+import { countText } from '../../text/numbers.ts';
+import { FileField } from '../../ui/file-field.tsx';
+import { ActionButton, form, panel } from '../../ui/show.tsx';
+import { FailureNote } from '../../ui/states.tsx';
+import { type Draft, draftFor, mappingOf, previewOf } from './mapping.ts';
+import { MappingFields } from './mapping-fields.tsx';
+import { PreviewTable } from './preview-table.tsx';
+import { textOfBytes } from './reading.ts';
+import { kindWords } from './words.ts';
+
+const kinds = Object.keys(kindWords) as ReconciliationKind[];
+
+export function CompareFile() {
+  const readOnly = useWhyReadOnly();
+  const [kind, setKind] = useState<ReconciliationKind>('settlement');
+  const [file, setFile] = useState<{ name: string; text: string; raw: File } | null>(null);
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const act = useAct({
+    run: compareFile,
+    stale: [reconciliationKey],
+    onDone: (_, sent) => rememberMapping(sent.kind, sent.mapping),
+  });
+  const read = async (raw: File | null) => {
+    act.reset();
+    const text = raw === null ? null : textOfBytes(await raw.arrayBuffer());
+    setFile(raw === null || text === null ? null : { name: raw.name, text, raw });
+    setDraft(text === null ? null : draftFor(text, kind, lastMapping(kind)));
+  };
+  const choose = (chosen: ReconciliationKind) => {
+    setKind(chosen);
+    if (file !== null) setDraft(draftFor(file.text, chosen, lastMapping(chosen)));
+  };
+  const tooLarge = file !== null && file.text.length > reconciliationFileLimit;
+  const mapping = draft === null ? null : mappingOf(draft, kind);
+  const whyNot = whyNotCompare(file !== null, tooLarge, mapping);
+  return (
+    <section className={panel} aria-label="Compare a file">
+      <Stack gap="md">
+        <div className={form}>
+          <NativeSelect
+            label="What the file is"
+            description={kindWords[kind].what}
+            value={kind}
+            data={kinds.map((each) => ({ value: each, label: kindWords[each].name }))}
+            onChange={({ currentTarget: { value } }) =>
+              choose(value === 'bank' ? 'bank' : 'settlement')
+            }
+          />
+          <FileField
+            label="File"
+            note="CSV, as the provider or the bank gives it"
+            file={file?.raw ?? null}
+            onFile={(raw) => void read(raw)}
+            fault={tooLarge ? 'A file has 8 million characters at most; split it by day.' : null}
+          />
+        </div>
+        {draft !== null && file !== null && (
+          <>
+            <MappingFields
+              kind={kind}
+              draft={draft}
+              heading={previewOf(file.text, draft).heading}
+              onChange={setDraft}
+            />
+            <PreviewTable preview={previewOf(file.text, draft)} columns={draft.columns} />
+          </>
+        )}
+        {act.error !== null && <FailureNote failure={act.error} />}
+        {act.data !== undefined && <Outcome of={act.data} />}
+        <Group gap="sm">
+          <ActionButton
+            variant="filled"
+            why={readOnly ?? whyNot}
+            loading={act.isPending}
+            onClick={() => {
+              if (file === null || mapping === null || !mapping.ok) return;
+              const { name, text } = file;
+              act.mutate({ kind, name, mapping: mapping.value, content: text });
+            }}
+          >
+            Compare
+          </ActionButton>
+          <Text size="sm" c="dimmed">
+            Comparing moves no money and changes no sale.
+          </Text>
+        </Group>
+      </Stack>
+    </section>
+  );
+}
+
+function whyNotCompare(
+  hasFile: boolean,
+  tooLarge: boolean,
+  mapping: ReturnType<typeof mappingOf> | null,
+): string | null {
+  if (!hasFile || mapping === null) return 'Choose a file first';
+  if (tooLarge) return 'The file is too large';
+  return mapping.ok ? null : mapping.error;
+}
+
+function Outcome({ of }: { of: ReconciliationImport }) {
+  const agrees = of.found === 0;
+  const rows = of.isNew
+    ? `${countText(of.rows, 'row')}, ${of.newRows} of them new.`
+    : 'This file was compared before; this is what it came to then.';
+  return (
+    <Alert
+      role="status"
+      variant="light"
+      color={agrees ? 'teal' : 'yellow'}
+      title={agrees ? 'No new difference' : `${countText(of.found, 'difference')} found`}
+    >
+      {rows} {of.settled > 0 && `${countText(of.settled, 'open difference')} settled by it.`}
+    </Alert>
+  );
+}
+
+const storeName = (kind: ReconciliationKind) => `prewatt.reconciliation.${kind}`;
+
+function lastMapping(kind: ReconciliationKind): ReconciliationMapping | null {
+  try {
+    const text = localStorage.getItem(storeName(kind));
+    const parsed = reconciliationMappingSchema.safeParse(JSON.parse(text ?? 'null'));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+function rememberMapping(kind: ReconciliationKind, mapping: ReconciliationMapping): void {
+  try {
+    localStorage.setItem(storeName(kind), JSON.stringify(mapping));
+  } catch {
+    // A browser that keeps nothing asks again next time.
+  }
+}
