@@ -19,6 +19,7 @@ import { Shell } from './shell/shell.tsx';
 import {
   connectionSearch,
   metersSearch,
+  proofSearch,
   readAddress,
   reconciliationSearch,
   salesSearch,
@@ -120,6 +121,13 @@ const reconciliation = createRoute({
   component: lazyRouteComponent(() => import('./pages/reconciliation/page.tsx')),
 });
 
+const proof = createRoute({
+  ...page,
+  path: 'proof',
+  validateSearch: proofSearch,
+  component: lazyRouteComponent(() => import('./pages/proof/page.tsx')),
+});
+
 const routeTree = root.addChildren([
   signIn,
   signedIn.addChildren([
@@ -133,6 +141,7 @@ const routeTree = root.addChildren([
     imports,
     oneImport,
     reconciliation,
+    proof,
   ]),
 ]);
 

@@ -13,7 +13,6 @@ import {
   meterPageSchema,
   operatorMeSchema,
   overviewSchema,
-  proofRunPageSchema,
   saleDetailSchema,
   salePageSchema,
   saleRowSchema,
@@ -99,13 +98,6 @@ export const attentionQuery = paged({
   path: `${base}/attention`,
   schema: attentionPageSchema,
   refetchInterval: 30_000,
-});
-
-export const proofRunsQuery = queryOptions({
-  queryKey: ['attention', 'proof'],
-  queryFn: ({ signal }) =>
-    orThrow(client.get(proofRunPageSchema, `${base}/proof/runs`, { signal })),
-  refetchInterval: 60_000,
 });
 
 const connectionList = <Row>(connectionId: string, list: string, schema: Schema<Page<Row>>) =>

@@ -3,7 +3,8 @@
 
 import { Alert, List } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { proofRunsQuery } from '../api/queries.ts';
+import { Link } from '@tanstack/react-router';
+import { proofRunsQuery } from '../api/proof.ts';
 
 export function ProofAlert() {
   const runs = useQuery(proofRunsQuery);
@@ -22,7 +23,8 @@ export function ProofAlert() {
   );
   return (
     <Alert color="red" variant="light" title="The last proof failed">
-      Rows of the database contradict each other. “prewatt proof” on the command line checks again.
+      Rows of the database contradict each other. <Link to="/proof">Proof</Link> names them and
+      checks again.
       <List size="sm" mt="xs">
         {broken.map(({ key, text, details }) => (
           <List.Item key={key}>

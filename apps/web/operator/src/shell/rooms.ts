@@ -13,6 +13,7 @@ export const roomGroups: readonly RoomGroup[] = [
     title: 'Books',
     rooms: [
       { to: '/reconciliation', label: 'Reconciliation' },
+      { to: '/proof', label: 'Proof' },
       { to: '/imports', label: 'Imports and exports' },
     ],
   },

@@ -50,6 +50,7 @@ export function readAddress(text: string): Record<string, string> {
     ...connectionSearch(raw),
     ...vendorSearch(raw),
     ...reconciliationSearch(raw),
+    ...proofSearch(raw),
     ...signInSearch(raw),
   };
 }
@@ -104,6 +105,12 @@ export function reconciliationSearch(raw: Raw): {
     ...(tab === undefined || tab === reconciliationTabs[0] ? {} : { tab }),
     ...(state === undefined || state === differenceFilters[0] ? {} : { state }),
   };
+}
+
+/** Absent means: the last run that finished. */
+export function proofSearch(raw: Raw): { run?: string } {
+  const run = raw['run'];
+  return typeof run === 'string' && /^proof_[0-9a-f-]{36}$/.test(run) ? { run } : {};
 }
 
 /**
