@@ -17,7 +17,7 @@ export function PreviewTable({ preview, columns }: { preview: Preview; columns: 
   const roles = Object.entries(columns) as [ColumnRole, string][];
   const roleOf = (name: string) => roles.find(([, chosen]) => chosen === name)?.[0];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboards must reach what scrolls.
     <section className={styles.preview} tabIndex={0} aria-label="First rows of the file">
       <table>
         <caption>The first rows, as they will be read</caption>
