@@ -5,10 +5,8 @@ import type { TownFaults } from './faults.ts';
 import { createRandom, type Random, seedFrom } from './random.ts';
 
 export type Network<T> = {
-  /**
-   * `sender` has a stream of chances of its own, so that what others send does not change its fate.
-   */
-  readonly send: (sender: string, message: T, tick: number) => void;
+  /** `name` says who sends what: what happens to a message depends on it, the tick and the seed. */
+  readonly send: (name: string, message: T, tick: number) => void;
   /** What arrives at this tick, in the order of arrival. */
   readonly deliver: (tick: number) => T[];
   readonly clear: () => void;
@@ -19,13 +17,16 @@ export function createNetwork<T>(
   faults: TownFaults['network'],
   o: { readonly seed: number; readonly ticksPerDay: number },
 ): Network<T> {
-  const streams = new Map<string, Random>();
-  const streamOf = (sender: string): Random => {
-    const known = streams.get(sender);
-    if (known !== undefined) return known;
-    const stream = createRandom(seedFrom(o.seed, sender));
-    streams.set(sender, stream);
-    return stream;
+  /** How many messages of a name were sent at this tick. */
+  let repeats = new Map<string, number>();
+  let lastTick = -1;
+  /** The same message at the same tick has the same fate, whatever was sent before it. */
+  const randomOf = (name: string, tick: number): Random => {
+    if (tick !== lastTick) repeats = new Map();
+    lastTick = tick;
+    const ordinal = repeats.get(name) ?? 0;
+    repeats.set(name, ordinal + 1);
+    return createRandom(seedFrom(o.seed, `${name} ${tick} ${ordinal}`));
   };
   let underWay: { readonly atTick: number; readonly order: number; readonly message: T }[] = [];
   const counts = { lost: 0, repeated: 0, delayed: 0 };
@@ -41,8 +42,8 @@ export function createNetwork<T>(
 
   return {
     counts,
-    send: (sender, message, tick) => {
-      const random = streamOf(sender);
+    send: (name, message, tick) => {
+      const random = randomOf(name, tick);
       if (random.chance(faults.loss)) {
         counts.lost += 1;
         return;

@@ -138,7 +138,9 @@ export async function createTown(o: TownOptions): Promise<Town> {
         send: async (meterPan, payload) => {
           const message = decodeDown(payload);
           if (!message.ok) throw new Error('the head-end sent what no meter can read');
-          down.send(meterPan, { meterPan, message: message.value }, tick);
+          const { value } = message;
+          const what = value.kind === 'acknowledge' ? value.sequence : value.kind;
+          down.send(`${meterPan} ${what}`, { meterPan, message: value }, tick);
         },
       },
       masterKey: o.masterKey,
@@ -218,7 +220,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
     customers.saw(home, outputs);
     for (const message of outputs.messages) {
       const { kind } = message;
-      up.send(home.meterPan, { home, kind, payload: encodeUp(message) }, tick);
+      up.send(`${home.meterPan} ${kind}`, { home, kind, payload: encodeUp(message) }, tick);
     }
   };
 
@@ -231,6 +233,24 @@ export async function createTown(o: TownOptions): Promise<Town> {
     }
     for (const home of homes) {
       stepHome(home, { received: arriving.get(home.meterPan) ?? [], tickMs });
+    }
+  };
+
+  /**
+   * States, readings and the rest one after the other: the server works at each on its own, and the
+   * town must be the same whichever is faster.
+   */
+  const hear = async (arrived: readonly Up[]): Promise<void> => {
+    const { ingest } = server.services;
+    for (const kinds of [['state'], ['profile', 'registers'], ['events', 'commandResult']]) {
+      for (const { home, kind, payload } of arrived) {
+        if (!kinds.includes(kind)) continue;
+        // Readings move no money and no token.
+        if (kind === 'events' || kind === 'commandResult') touched.add(home);
+        const waiting = ingest.receive(home.meterPan, payload);
+        if (waiting !== undefined) await waiting;
+      }
+      await ingest.drained();
     }
   };
 
@@ -287,12 +307,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
         server.dying.dieAfter(chances.integer(0, mostLastTransactions));
       }
       stepMeters(tickMs);
-      for (const { home, kind, payload } of up.deliver(tick)) {
-        // Readings move no money and no token.
-        if (kind === 'events' || kind === 'commandResult') touched.add(home);
-        server.services.ingest.receive(home.meterPan, payload);
-      }
-      await server.services.ingest.drained();
+      await hear(up.deliver(tick));
       if (crashes) replaceServer();
       const month = Math.floor((nowMs - o.startMs) / payInEveryMs);
       if (shop !== null && (nowMs - o.startMs) % payInEveryMs < tickMs && month > 0) {
