@@ -18,7 +18,10 @@ export type Customers = {
   /** The customer watches the meter. */
   readonly saw: (home: TownHome, outputs: MeterOutput) => void;
   /** Buying, paying, notifications. */
-  readonly act: (services: Services, faults: CustomerFaults) => Promise<void>;
+  readonly act: (
+    services: Services,
+    o: { readonly faults: CustomerFaults; readonly buying: boolean },
+  ) => Promise<void>;
   /** One customer buys now, whatever the credit. */
   readonly buy: (home: TownHome, services: Services, faults: CustomerFaults) => Promise<void>;
   readonly observed: Observed;
@@ -222,8 +225,9 @@ export function createCustomers(o: {
       }
     },
 
-    act: async (services, faults) => {
+    act: async (services, { faults, buying }) => {
       readPhones(faults);
+      if (!buying) return;
       const buyers = o.homes.filter(wantsToBuy);
       for (let i = 0; i < buyers.length; i += o.parallel) {
         const group = buyers.slice(i, i + o.parallel);

@@ -64,7 +64,10 @@ export type Town = {
   readonly takeTouched: () => ReadonlySet<TownHome>;
   /** Moves everything on by one tick, or by one of another length. */
   readonly advance: (o?: { readonly tickMs: number }) => Promise<void>;
-  /** From now on nothing fails and everybody is online: what is under way comes home. */
+  /**
+   * From now on nothing fails, everybody is online and nobody starts to buy: what is under way
+   * comes home.
+   */
   readonly calm: () => void;
   readonly close: () => Promise<void>;
 };
@@ -101,6 +104,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
   let nowMs = o.startMs;
   let tick = 0;
   let faults = o.faults;
+  let buying = true;
   let linkEveryTicks = o.linkEveryTicks ?? 1;
   let upkeepEveryTicks = o.upkeepEveryTicks ?? 1;
   const clock = { nowMs: () => nowMs };
@@ -313,10 +317,11 @@ export async function createTown(o: TownOptions): Promise<Town> {
       if (shop !== null && (nowMs - o.startMs) % payInEveryMs < tickMs && month > 0) {
         await shop.payIn({ ...server.services, database }, month);
       }
-      await customers.act(server.services, faults.customers);
+      await customers.act(server.services, { faults: faults.customers, buying });
       if (tick % upkeepEveryTicks === 0) await untilItWorks(server.services.upkeep);
     },
     calm: () => {
+      buying = false;
       retired.push(up.counts, down.counts);
       faults = noFaults;
       linkEveryTicks = 1;
