@@ -118,7 +118,7 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
   const meters = async (homes: readonly TownHome[], buckets: Buckets): Promise<void> => {
     const { rows } = await sql<{ meter_id: string; issued: bigint; twice: bigint }>`
       SELECT meter_id, sum(energy_wh)::bigint AS issued,
-        count(*) - count(DISTINCT (base_date, tid)) AS twice
+        count(tid) - count(DISTINCT (base_date, tid)) FILTER (WHERE tid IS NOT NULL) AS twice
       FROM prewatt.tokens t WHERE ${within('t', buckets)}
       GROUP BY meter_id`.execute(town.owner.directories);
     const issued = new Map(rows.map((row) => [row.meter_id, row]));

@@ -98,6 +98,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
       sendMessage: (payload) => services.jobs.sendMessage(payload as Jobs['sendMessage']),
       runProof: (payload) => services.jobs.runProof(payload as Jobs['runProof']),
       runBackTest: (payload) => services.jobs.runBackTest(payload as Jobs['runBackTest']),
+      issueGrants: (payload) => services.jobs.issueGrants(payload as Jobs['issueGrants']),
+      freeUnits: (payload) => services.jobs.freeUnits(payload as Jobs['freeUnits']),
       importChunk: (payload) => services.jobs.importChunk(payload as Jobs['importChunk']),
     },
     logger: workerLogger(log),

@@ -6,6 +6,7 @@ import type { RandomBytes } from '@prewatt/quantities';
 import { createAlerts } from './alerts/index.ts';
 import { type Approvals, createApprovals } from './approvals/index.ts';
 import { createExports, type Exports } from './exports/index.ts';
+import { createGrants, type Grants, grantTokensAct } from './grants/index.ts';
 import {
   type Commands,
   createCommands,
@@ -37,6 +38,7 @@ import {
   type Tariffs,
   tariffChangeAct,
 } from './tariffs/index.ts';
+import { createTokenResults } from './tokens/index.ts';
 import { createUtilities, type Utilities } from './utilities/index.ts';
 import { createQuoting, createVending, type Vending } from './vending/index.ts';
 import { createVendors, type Vendors } from './vendors/index.ts';
@@ -76,6 +78,7 @@ export type Services = {
   readonly backTests: BackTests;
   readonly tariffAssignments: Assignments;
   readonly protection: Protection;
+  readonly grants: Grants;
   readonly imports: Imports;
   readonly exports: Exports;
   readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
@@ -98,7 +101,7 @@ export function createServices(o: ServiceDeps): Services {
     transport: o.transport,
     clocks,
     newUuid,
-    onTokenUnconfirmed: (tx, place, tokenRef) => vending.tokenUnconfirmed(tx, place, tokenRef),
+    onTokenUnconfirmed: (tx, place, tokenRef) => results.tokenUnconfirmed(tx, place, tokenRef),
   });
   const tariffs = createTariffs();
   const vending = createVending({
@@ -121,27 +124,23 @@ export function createServices(o: ServiceDeps): Services {
     clocks,
     newUuid,
   });
-  const ingest = createIngest({
+  const grantDeps = {
     database,
-    transport: o.transport,
+    utilities,
+    tariffs,
+    keys,
     commands,
-    sinks: {
-      states: recordStates,
-      contacts: recordContacts,
-      readings: recordReadings,
-      tokenResult: vending.tokenResult,
-      meterEvent: alerts.meterEvent,
-    },
+    messages,
     clocks,
-    parallel: o.parallelMessages ?? 4,
-    log,
-  });
-  const proof = createProof({ database, keys, clocks, newUuid, log });
+    newUuid,
+    random: o.random,
+  };
   const approvals = createApprovals({
     database,
     clocks,
     newUuid,
     acts: {
+      grantTokens: grantTokensAct(grantDeps),
       protectionRules: createRulesAct({ clocks, utilities }),
       tariffChange: tariffChangeAct({ utilities, changes: () => tariffChanges }),
     },
@@ -150,6 +149,27 @@ export function createServices(o: ServiceDeps): Services {
   const tariffChanges = createTariffChanges({ ...tariffDeps, approvals });
   const backTests = createBackTests(tariffDeps);
   const protection = createProtection({ database, clocks, newUuid });
+  const grants = createGrants({ ...grantDeps, approvals });
+  const results = createTokenResults({
+    commands,
+    followers: { sale: vending.tokens, grant: grants.tokens },
+  });
+  const ingest = createIngest({
+    database,
+    transport: o.transport,
+    commands,
+    sinks: {
+      states: recordStates,
+      contacts: recordContacts,
+      readings: recordReadings,
+      tokenResult: results.tokenResult,
+      meterEvent: alerts.meterEvent,
+    },
+    clocks,
+    parallel: o.parallelMessages ?? 4,
+    log,
+  });
+  const proof = createProof({ database, keys, clocks, newUuid, log });
   const imports = createImports({ database, utilities, clocks, newUuid });
   let preparedForDay = -1;
   return {
@@ -172,6 +192,7 @@ export function createServices(o: ServiceDeps): Services {
     backTests,
     tariffAssignments: createAssignments(tariffDeps),
     protection,
+    grants,
     imports,
     exports: createExports({ database, utilities }),
     jobs: {
@@ -179,6 +200,8 @@ export function createServices(o: ServiceDeps): Services {
       runProof: proof.run,
       importChunk: imports.runChunk,
       runBackTest: backTests.run,
+      issueGrants: grants.runBatch,
+      freeUnits: grants.runFreeUnits,
     },
     upkeep: async () => {
       const day = Math.floor(clocks.business.nowMs() / 86_400_000);
@@ -189,6 +212,7 @@ export function createServices(o: ServiceDeps): Services {
         await imports.sweep(utility.id);
         await approvals.sweep(utility.id);
         await protection.sweep(utility);
+        await grants.startFreeUnits(utility);
         if (day === preparedForDay) continue;
         await database.inUtility(utility.id, (tx) => prepareMonths(tx, clocks.business.nowMs()));
       }

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { createApprovals, defineAct } from '../src/approvals/index.ts';
 import type { Operator } from '../src/sign-in/index.ts';
+import { operatorNamed } from './control-harness.ts';
 import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
 
 let h: Harness;
@@ -43,23 +44,6 @@ let second: Operator;
 let third: Operator;
 let plain: Operator;
 
-const operatorNamed = async (
-  name: string,
-  role: Operator['role'],
-  utilityId = h.utilityId,
-): Promise<Operator> => {
-  const authUserId = `auth-${name}-${utilityId}`;
-  return h.database.inUtility(utilityId, async (tx) => {
-    await h.onboarding.createOperator(tx, utilityId, { authUserId, name, role });
-    const row = await tx
-      .selectFrom('operators')
-      .select('id')
-      .where('auth_user_id', '=', authUserId)
-      .executeTakeFirstOrThrow();
-    return { operatorId: row.id, utilityId, name, role, email: `${name}@test.example` };
-  });
-};
-
 before(async () => {
   h = await createHarness();
   real.nowMs = h.clock.nowMs;
@@ -69,10 +53,10 @@ before(async () => {
     newUuid: h.services.newUuid,
     acts: { debtWriteOff: act },
   });
-  asker = await operatorNamed('Asker', 'administrator');
-  second = await operatorNamed('Second', 'administrator');
-  third = await operatorNamed('Third', 'administrator');
-  plain = await operatorNamed('Plain', 'operator');
+  asker = await operatorNamed(h, 'Asker', 'administrator');
+  second = await operatorNamed(h, 'Second', 'administrator');
+  third = await operatorNamed(h, 'Third', 'administrator');
+  plain = await operatorNamed(h, 'Plain', 'operator');
 });
 after(() => h.close());
 
@@ -234,7 +218,7 @@ test('it can be declined by another, withdrawn by who asked, and expires after a
 test('lists, counts and details stay within the utility', async () => {
   const approvalId = await asked({ name: 'Mine' });
   const otherId = await h.onboarding.createUtility({ ...testUtility, name: 'Other Utility' });
-  const stranger = await operatorNamed('Stranger', 'administrator', otherId);
+  const stranger = await operatorNamed(h, 'Stranger', 'administrator', otherId);
   assert.deepEqual(await approve(approvalId, stranger), { ok: false, error: 'unknownApproval' });
   const read = (by: Operator) =>
     h.database.inUtility(by.utilityId, async (tx) => ({

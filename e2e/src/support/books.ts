@@ -49,10 +49,10 @@ export async function assertBooks(demo: Demo): Promise<{ paidSales: number }> {
          (SELECT count(*)::int FROM paid WHERE amount_minor + brought_forward_minor <>
             remainder_minor + (SELECT sum((line->>'amountMinor')::bigint)
               FROM jsonb_array_elements(lines) AS line)) AS "notAddingUp",
-         (SELECT count(*)::int FROM prewatt.tokens t WHERE NOT EXISTS
+         (SELECT count(*)::int FROM prewatt.tokens t WHERE t.grant_id IS NULL AND NOT EXISTS
             (SELECT FROM paid WHERE paid.id = t.sale_id)) AS "unpaidTokens",
          (SELECT count(*)::int FROM (SELECT meter_id FROM prewatt.tokens
-            GROUP BY meter_id, base_date, tid HAVING count(*) > 1) AS twice) AS "repeatedTids",
+            WHERE tid IS NOT NULL GROUP BY meter_id, base_date, tid HAVING count(*) > 1) AS twice) AS "repeatedTids",
          (SELECT coalesce(sum(balance), 0)::int FROM balances) AS "ledgerSum",
          (SELECT count(*)::int FROM balances WHERE kind = 'customerPrepaid' AND balance < 0)
            AS "overdrawn",

@@ -3,6 +3,7 @@
 export * from './approvals.ts';
 export * from './common.ts';
 export * from './consumer.ts';
+export * from './grants.ts';
 export * from './imports.ts';
 export * from './operator.ts';
 export * from './proof.ts';

@@ -127,11 +127,15 @@ export type Usage = z.output<typeof usageSchema>;
 /** GET /api/operator/connections/:id/tokens */
 export const tokenRowSchema = z.object({
   tokenRef: z.string(),
+  /** A token belongs to a sale or to a grant. */
   saleId: z.string().nullable(),
-  kind: z.enum(['credit']),
+  grantId: z.string().nullable(),
+  kind: z.enum(['credit', 'keyChange', 'management', 'test']),
   lastFour: z.string(),
-  tid: z.number().int(),
-  energyWh: integerString,
+  /** Null for key-change and test tokens, which have none. */
+  tid: z.number().int().nullable(),
+  /** Null for all but credit. */
+  energyWh: integerString.nullable(),
   issuedAt: instantSchema,
   state: z.enum(['issued', 'accepted', 'refused']),
   stateAt: instantSchema.nullable(),

@@ -21,6 +21,7 @@ export const proofRuleSchema = z.object({
     'payments',
     'tokens',
     'meters',
+    'grants',
     'vendors',
     'corrections',
   ]),

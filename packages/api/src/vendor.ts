@@ -118,6 +118,8 @@ export const receiptSchema = z.object({
   /** Stays prepaid. */
   remainderMinor: integerString,
   commissionMinor: integerString,
+  /** To be typed before the tokens, in this order; empty unless the meter needs another key. */
+  keyChangeTokens: z.array(z.string()),
   /** In the order in which they must be entered. */
   tokens: z.array(z.object({ token: z.string(), energyWh: integerString })),
 });

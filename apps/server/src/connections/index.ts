@@ -8,9 +8,11 @@ export {
   findConnectionsOfPhone,
   findMeter,
   findMeters,
+  type KeyIdentity,
   loadConnection,
   loadConnectionForUpdate,
   type MeterPlace,
   placeOfConnection,
+  wantedOf,
 } from './store.ts';
 export { type ConnectionToSell, loadConnectionsToSell, type OpenDebt } from './to-sell.ts';

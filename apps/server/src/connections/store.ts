@@ -29,6 +29,13 @@ export type NextTariff = {
   readonly parameters: Readonly<Record<string, string>>;
 };
 
+/** What names the key of a meter, beside its number. */
+export type KeyIdentity = {
+  readonly supplyGroupCode: string;
+  readonly tariffIndex: string;
+  readonly keyRevision: number;
+};
+
 export type Connection = ConnectionPlace &
   AssignedTariff & {
     readonly name: string;
@@ -45,6 +52,9 @@ export type Connection = ConnectionPlace &
       readonly supplyGroupCode: string;
       readonly tariffIndex: string;
       readonly keyRevision: number;
+      /** What it should hold; null while it does. */
+      readonly wanted: KeyIdentity | null;
+      /** Of the key that it should hold. */
       readonly lastTid: number | null;
     };
   };
@@ -156,6 +166,9 @@ async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Conn
       'meters.supply_group_code',
       'meters.tariff_index',
       'meters.key_revision',
+      'meters.wanted_supply_group_code',
+      'meters.wanted_tariff_index',
+      'meters.wanted_key_revision',
       'meters.last_tid',
     ])
     .executeTakeFirst();
@@ -178,6 +191,9 @@ export type ConnectionRow = {
   readonly supply_group_code: string;
   readonly tariff_index: string;
   readonly key_revision: number;
+  readonly wanted_supply_group_code: string | null;
+  readonly wanted_tariff_index: string | null;
+  readonly wanted_key_revision: number | null;
   readonly last_tid: number | null;
 };
 
@@ -202,7 +218,20 @@ export function connectionOf(place: ConnectionPlace, row: ConnectionRow): Connec
       supplyGroupCode: row.supply_group_code,
       tariffIndex: row.tariff_index,
       keyRevision: row.key_revision,
+      wanted: wantedOf(row),
       lastTid: row.last_tid,
     },
   };
+}
+
+/** The key that a meter should hold, from its row. */
+export function wantedOf(row: {
+  readonly wanted_supply_group_code: string | null;
+  readonly wanted_tariff_index: string | null;
+  readonly wanted_key_revision: number | null;
+}): KeyIdentity | null {
+  const { wanted_supply_group_code: supplyGroupCode, wanted_tariff_index: tariffIndex } = row;
+  const keyRevision = row.wanted_key_revision;
+  if (supplyGroupCode === null || tariffIndex === null || keyRevision === null) return null;
+  return { supplyGroupCode, tariffIndex, keyRevision };
 }

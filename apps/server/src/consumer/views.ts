@@ -284,6 +284,7 @@ export async function saleView(
     .selectAll()
     .where('bucket', '=', bucket)
     .where('sale_id', '=', sale.id)
+    .orderBy('section')
     .orderBy('tid')
     .execute();
   // Of several tokens, the one that the sale waits for.

@@ -32,6 +32,8 @@ const batchWeight = 10_000;
 export type TokenResult = {
   /** Known when it answers a command; otherwise the TID tells. */
   readonly tokenRef: string | null;
+  /** The end of what was typed; null when it answers a command. */
+  readonly lastFour: string | null;
   readonly outcome: TokenOutcome;
   readonly origin: 'keypad' | 'remote';
   readonly atMs: number;
@@ -322,6 +324,7 @@ async function storeEvents(
     if (event.code === 'token') {
       await o.sinks.tokenResult(tx, place, {
         tokenRef: null,
+        lastFour: event.lastFour,
         outcome: event.outcome,
         origin: event.origin,
         atMs: event.atMs,
@@ -343,6 +346,7 @@ async function storeResult(
   if (completed?.tokenRef == null || result.kind !== 'deliverToken') return;
   await o.sinks.tokenResult(tx, place, {
     tokenRef: completed.tokenRef,
+    lastFour: null,
     outcome: result.outcome,
     origin: 'remote',
     atMs: message.completedAtMs,

@@ -19,6 +19,7 @@ import Fastify, {
 import { approvalRoutes } from '../approvals/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
 import { exportRoutes } from '../exports/routes.ts';
+import { grantRoutes } from '../grants/routes.ts';
 import { importRoutes } from '../imports/routes.ts';
 import { operatorRoutes } from '../operators/index.ts';
 import { paymentRoutes } from '../payments/routes.ts';
@@ -92,6 +93,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(operatorRoutes(o));
   await app.register(vendorRoutes(o));
   await app.register(approvalRoutes(o));
+  await app.register(grantRoutes(o));
   await app.register(proofRoutes(o));
   await app.register(protectionRoutes(o));
   await app.register(reconciliationRoutes(o));

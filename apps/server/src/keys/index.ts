@@ -3,6 +3,7 @@
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';
+import type { VendedKey } from '@prewatt/sts/issue';
 import {
   type DecoderKey,
   deriveDecoderKey,
@@ -11,7 +12,7 @@ import {
   vendingKeyFromBytes,
 } from '@prewatt/sts/keys';
 import type { Selectable } from 'kysely';
-import type { Connection } from '../connections/index.ts';
+import type { Connection, KeyIdentity } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Tables } from '../platform/tables.ts';
 
@@ -32,24 +33,35 @@ export type KeyedMeter = Pick<
 >;
 
 /** The keys that a meter has or may have had, its present one first. */
-export type KeysOfMeter = (meter: KeyedMeter) => Iterable<MeterKey>;
+export type KeysOfMeter = (
+  meter: KeyedMeter & {
+    /** Tariff indexes that it had or was to have, by its key-change sets. */
+    readonly otherTariffIndexes?: readonly string[] | null;
+  },
+) => Iterable<MeterKey>;
+
+/** The key that a meter holds and the one that it should hold; often the same. */
+export type KeysToIssue = { readonly held: VendedKey; readonly wanted: VendedKey };
+
+/** A meter with the key that it should hold; null while it does. */
+export type MeterToIssue = KeyedMeter & { readonly wanted: KeyIdentity | null };
 
 export type Keys = {
   /** The key of a meter, derived for this one use. */
   readonly meterKey: (
     tx: Tx,
-    meter: Connection['meter'],
+    meter: KeyedMeter,
     utilityId: string,
   ) => Promise<Result<MeterKey, KeyRefusal>>;
   /**
    * For a batch of sales of one utility: looks up what the meters' keys are made of, then answers
    * for each of these meters. What it opens and derives is kept in this process, by the row.
    */
-  readonly meterKeys: (
+  readonly keysToIssue: (
     tx: Tx,
     utilityId: string,
-    meters: readonly KeyedMeter[],
-  ) => Promise<(meter: KeyedMeter) => Result<MeterKey, KeyRefusal>>;
+    meters: readonly MeterToIssue[],
+  ) => Promise<(meter: MeterToIssue) => Result<KeysToIssue, KeyRefusal>>;
   /**
    * For reading many tokens again: opens the utility's vending keys once. Those that do not open
    * are left out.
@@ -141,24 +153,35 @@ export function createKeys(o: { masterKey: Buffer }): Keys {
   };
 
   return {
-    meterKeys: async (tx, utilityId, meters) => {
-      const wanted = new Set(meters.map((meter) => meter.supplyGroupCode));
+    keysToIssue: async (tx, utilityId, meters) => {
+      const groups = meters.flatMap(({ supplyGroupCode, wanted }) =>
+        wanted === null ? [supplyGroupCode] : [supplyGroupCode, wanted.supplyGroupCode],
+      );
       const rows = await tx
         .selectFrom('vending_keys')
         .selectAll()
         .where('utility_id', '=', utilityId)
-        .where('supply_group_code', 'in', [...wanted])
+        .where('supply_group_code', 'in', [...new Set(groups)])
         .execute();
       const nameOf = (supplyGroupCode: string, keyRevision: number) =>
         `${supplyGroupCode}:${keyRevision}`;
       const byName = new Map(
         rows.map((row) => [nameOf(row.supply_group_code, row.key_revision), row]),
       );
-      return (meter) => {
-        const row = byName.get(nameOf(meter.supplyGroupCode, meter.keyRevision));
+      const keyOf = (meter: KeyedMeter): Result<VendedKey, KeyRefusal> => {
+        const { supplyGroupCode, tariffIndex, keyRevision } = meter;
+        const row = byName.get(nameOf(supplyGroupCode, keyRevision));
         if (row === undefined) return err('vendingKeyMissing');
         const key = derivedKey(row, meter);
-        return key === null ? err('vendingKeyUnusable') : ok(key);
+        if (key === null) return err('vendingKeyUnusable');
+        return ok({ ...key, supplyGroupCode, tariffIndex, keyRevision });
+      };
+      return (meter) => {
+        const held = keyOf(meter);
+        if (!held.ok) return held;
+        if (meter.wanted === null) return ok({ held: held.value, wanted: held.value });
+        const wanted = keyOf({ ...meter, ...meter.wanted });
+        return wanted.ok ? ok({ held: held.value, wanted: wanted.value }) : wanted;
       };
     },
 
@@ -190,9 +213,12 @@ export function createKeys(o: { masterKey: Buffer }): Keys {
         const isPresent = ({ row }: (typeof opened)[number]): boolean =>
           row.supply_group_code === meter.supplyGroupCode && row.key_revision === meter.keyRevision;
         const others = opened.filter((each) => !isPresent(each));
-        for (const { row, vendingKey } of [...opened.filter(isPresent), ...others]) {
-          const key = deriveMeterKey(row, vendingKey, meter);
-          if (key !== null) yield key;
+        const indexes = new Set([meter.tariffIndex, ...(meter.otherTariffIndexes ?? [])]);
+        for (const tariffIndex of indexes) {
+          for (const { row, vendingKey } of [...opened.filter(isPresent), ...others]) {
+            const key = deriveMeterKey(row, vendingKey, { ...meter, tariffIndex });
+            if (key !== null) yield key;
+          }
         }
       };
     },

@@ -11,3 +11,4 @@ export type NullableJson = ColumnType<object | null, string | null | undefined, 
 export type CivilDate = ColumnType<Date, string, never>;
 export type NullableBigint = ColumnType<bigint | null, bigint | null | undefined, bigint | null>;
 export type NullableText = ColumnType<string | null, string | null | undefined, string | null>;
+export type NullableNumber = ColumnType<number | null, number | null | undefined, number | null>;

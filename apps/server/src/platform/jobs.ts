@@ -15,6 +15,10 @@ export type Jobs = {
   runBackTest: { utilityId: string; backTestId: string };
   /** Work off one chunk of an import. */
   importChunk: { utilityId: string; importId: string; chunk: number };
+  /** Make the next tokens of a list of grants that was allowed. */
+  issueGrants: { utilityId: string; batchId: string };
+  /** Give the next connections their free units of a month, "2026-11". */
+  freeUnits: { utilityId: string; month: string };
 };
 
 /**

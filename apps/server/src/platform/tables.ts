@@ -10,6 +10,7 @@ import type {
   NullableBigint,
   NullableInstant,
   NullableJson,
+  NullableNumber,
   NullableText,
 } from './columns.ts';
 import type { ControlTables } from './control-tables.ts';
@@ -134,7 +135,10 @@ export type Tables = ControlTables &
       tariff_index: string;
       key_revision: number;
       secret_hash: Buffer;
-      last_tid: ColumnType<number | null, number | null, number>;
+      last_tid: ColumnType<number | null, number | null, number | null>;
+      wanted_supply_group_code: NullableText;
+      wanted_tariff_index: NullableText;
+      wanted_key_revision: NullableNumber;
       created_at: Instant;
       retired_at: NullableInstant;
     };
@@ -257,12 +261,14 @@ export type Tables = ControlTables &
     tokens: OfConnection & {
       id: string;
       meter_id: string;
-      sale_id: string;
-      kind: 'credit';
-      base_date: number;
-      tid: number;
+      sale_id: NullableText;
+      grant_id: NullableText;
+      kind: 'credit' | 'keyChange' | 'management' | 'test';
+      base_date: NullableNumber;
+      tid: NullableNumber;
+      section: NullableNumber;
       digits: string;
-      energy_wh: bigint;
+      energy_wh: NullableBigint;
       state: 'issued' | 'accepted' | 'refused';
       origin: ColumnType<'keypad' | 'remote' | null, undefined, 'keypad' | 'remote' | null>;
       refusal: NullableText;

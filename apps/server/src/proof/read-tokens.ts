@@ -2,7 +2,7 @@
 // compared with the row. Pages of one statement each, in the order of meters, so that a meter's
 // keys are derived once and a million tokens never rest in memory.
 
-import { readToken } from '@prewatt/sts/codec';
+import { readToken, type TokenFields } from '@prewatt/sts/codec';
 import { sql } from 'kysely';
 import type { KeyedMeter, KeysOfMeter, MeterKey } from '../keys/index.ts';
 import type { Tx } from '../platform/database.ts';
@@ -17,34 +17,59 @@ type TokenRow = KeyedMeter & {
   readonly id: string;
   readonly meterId: string;
   readonly connectionId: string;
-  readonly saleId: string;
+  readonly saleId: string | null;
+  readonly kind: 'credit' | 'keyChange' | 'management' | 'test';
+  /** What a management token's grant is for; null for the other kinds. */
+  readonly grantKind: string | null;
+  /** -1 for a test token, which is under no key. */
   readonly baseDate: number;
+  /** -1 for a token without one. */
   readonly tid: number;
+  readonly section: number | null;
   readonly digits: string;
-  readonly energyWh: bigint;
+  readonly energyWh: bigint | null;
 };
 
-const start = {
-  meterId: '00000000-0000-0000-0000-000000000000',
-  baseDate: -1,
-  tid: -1,
+const noId = '00000000-0000-0000-0000-000000000000';
+const start = { meterId: noId, id: noId, baseDate: -1, tid: -1 };
+
+type Place = Pick<TokenRow, 'bucket' | 'meterId' | 'id' | 'baseDate' | 'tid'>;
+
+/** Those with a TID go by it, the few without (tests, key-change sections) by their id. */
+const orders = {
+  timed: {
+    columns: sql.raw('t.bucket, t.meter_id, t.base_date, t.tid'),
+    which: sql.raw('t.tid IS NOT NULL'),
+    after: (p: Place) => sql`(${p.bucket}, ${p.meterId}::uuid, ${p.baseDate}, ${p.tid})`,
+  },
+  untimed: {
+    columns: sql.raw('t.bucket, t.meter_id, t.id'),
+    which: sql.raw('t.tid IS NULL'),
+    after: (p: Place) => sql`(${p.bucket}, ${p.meterId}::uuid, ${p.id}::uuid)`,
+  },
 };
+type Order = (typeof orders)[keyof typeof orders];
 
 async function pageAfter(
   tx: Tx,
   range: Range,
-  after: Pick<TokenRow, 'bucket' | 'meterId' | 'baseDate' | 'tid'>,
+  o: { readonly order: Order; readonly after: Place },
 ): Promise<TokenRow[]> {
+  const { columns, which, after } = o.order;
   const { rows } = await sql<TokenRow>`SELECT t.bucket, t.id, t.meter_id AS "meterId",
-      t.connection_id AS "connectionId", t.sale_id AS "saleId", t.base_date AS "baseDate", t.tid,
-      t.digits, t.energy_wh AS "energyWh", m.meter_pan AS "meterPan",
+      t.connection_id AS "connectionId", t.sale_id AS "saleId", t.kind, g.kind AS "grantKind",
+      coalesce(t.base_date, -1) AS "baseDate", coalesce(t.tid, -1) AS tid, t.section, t.digits,
+      t.energy_wh AS "energyWh", m.meter_pan AS "meterPan",
       m.encryption_algorithm AS "encryptionAlgorithm", m.supply_group_code AS "supplyGroupCode",
-      m.tariff_index AS "tariffIndex", m.key_revision AS "keyRevision"
+      m.tariff_index AS "tariffIndex", m.key_revision AS "keyRevision",
+      (SELECT array_agg(DISTINCT i) FROM prewatt.key_change_sets s,
+        unnest(ARRAY[s.from_tariff_index, s.to_tariff_index]) i
+        WHERE s.bucket = m.bucket AND s.meter_id = m.id) AS "otherTariffIndexes"
     FROM prewatt.tokens t JOIN prewatt.meters m ON m.bucket = t.bucket AND m.id = t.meter_id
-    WHERE t.bucket BETWEEN ${range.fromBucket} AND ${range.toBucket} AND t.kind = 'credit'
-      AND (t.bucket, t.meter_id, t.base_date, t.tid) >
-        (${after.bucket}, ${after.meterId}::uuid, ${after.baseDate}, ${after.tid})
-    ORDER BY t.bucket, t.meter_id, t.base_date, t.tid LIMIT ${pageSize}`.execute(tx);
+    LEFT JOIN prewatt.grants g ON g.bucket = t.bucket AND g.id = t.grant_id
+    WHERE t.bucket BETWEEN ${range.fromBucket} AND ${range.toBucket} AND ${which}
+      AND (${columns}) > ${after(o.after)}
+    ORDER BY ${columns} LIMIT ${pageSize}`.execute(tx);
   return rows;
 }
 
@@ -55,27 +80,58 @@ type Fault = { readonly what: 'energy' | 'tid'; readonly detail: string };
  * issued: a key change does not change tokens of before.
  */
 function faultOf(row: TokenRow, keys: readonly MeterKey[]): Fault | null {
+  if (row.kind === 'test') return testFault(row);
   let fault: Fault = { what: 'energy', detail: 'no key of the utility reads it' };
   for (const key of keys) {
     if (key.baseDate !== row.baseDate) continue;
     const read = readToken(key.decoderKey, row.digits);
     if (!read.ok) continue;
-    if (read.value.kind !== 'credit' || read.value.commodity !== 'electricity') {
-      fault = { what: 'energy', detail: `it is ${read.value.kind}, not electricity credit` };
-      continue;
-    }
-    const { tid, units } = read.value;
-    const energyWh = units * whPerUnit;
-    if (tid === row.tid && energyWh === row.energyWh) return null;
-    fault =
-      tid === row.tid
-        ? { what: 'energy', detail: `digits carry ${energyWh} Wh, row says ${row.energyWh} Wh` }
-        : { what: 'tid', detail: `digits carry TID ${tid}, row says ${row.tid}` };
+    const found = fieldFault(row, read.value);
+    if (found === null) return null;
+    fault = found;
   }
   return fault;
 }
 
-/** Reads every credit token of the range again: what of its energy and of its TID is wrong. */
+function testFault(row: TokenRow): Fault | null {
+  const read = readToken(null, row.digits);
+  if (read.ok && read.value.kind === 'test') return null;
+  return { what: 'energy', detail: 'it is no test token' };
+}
+
+const whatRowSays = (row: TokenRow): string => {
+  if (row.kind === 'credit') return 'electricity credit';
+  return row.kind === 'keyChange' ? `key-change section ${row.section}` : (row.grantKind ?? 'none');
+};
+
+/** What the digits carry against what the row says, under a key that reads them. */
+function fieldFault(row: TokenRow, fields: TokenFields): Fault | null {
+  if (fields.kind === 'keyChangeSection' && row.kind === 'keyChange') {
+    if (fields.section === row.section) return null;
+  } else if (fields.kind === 'credit' && row.kind === 'credit') {
+    if (fields.commodity === 'electricity') return creditFault(row, fields);
+  } else if (row.kind === 'management' && fields.kind === row.grantKind && 'tid' in fields) {
+    return tidFault(row, fields.tid);
+  }
+  const carried =
+    fields.kind === 'keyChangeSection' ? `key-change section ${fields.section}` : fields.kind;
+  return { what: 'energy', detail: `it is ${carried}, not ${whatRowSays(row)}` };
+}
+
+const tidFault = (row: TokenRow, tid: number): Fault | null =>
+  tid === row.tid ? null : { what: 'tid', detail: `digits carry TID ${tid}, row says ${row.tid}` };
+
+function creditFault(
+  row: TokenRow,
+  fields: { readonly tid: number; readonly units: bigint },
+): Fault | null {
+  const energyWh = fields.units * whPerUnit;
+  const tid = tidFault(row, fields.tid);
+  if (tid !== null || energyWh === row.energyWh) return tid;
+  return { what: 'energy', detail: `digits carry ${energyWh} Wh, row says ${row.energyWh} Wh` };
+}
+
+/** Reads every token of the range again: what of its energy and of its TID is wrong. */
 export async function readTokens(
   tx: Tx,
   range: Range,
@@ -84,26 +140,28 @@ export async function readTokens(
   const found = { energy: [] as Finding[], tid: [] as Finding[] };
   const failed = { energy: 0n, tid: 0n };
   let checked = 0n;
-  let meterId = '';
-  let keys: readonly MeterKey[] = [];
-  let after: Parameters<typeof pageAfter>[2] = { bucket: range.fromBucket, ...start };
-  let page: TokenRow[] = [];
-  do {
-    page = await pageAfter(tx, range, after);
-    for (const row of page) {
-      after = row;
-      checked += 1n;
-      if (meterId !== row.meterId) keys = [...keysOf(row)];
-      meterId = row.meterId;
-      const fault = faultOf(row, keys);
-      if (fault === null) continue;
-      failed[fault.what] += 1n;
-      const { id, connectionId, saleId } = row;
-      if (found[fault.what].length < findingsKept) {
-        found[fault.what].push({ id, connectionId, saleId, detail: fault.detail });
+  for (const order of [orders.timed, orders.untimed]) {
+    let meterId = '';
+    let keys: readonly MeterKey[] = [];
+    let after: Place = { bucket: range.fromBucket, ...start };
+    let page: TokenRow[] = [];
+    do {
+      page = await pageAfter(tx, range, { order, after });
+      for (const row of page) {
+        after = row;
+        checked += 1n;
+        if (meterId !== row.meterId) keys = [...keysOf(row)];
+        meterId = row.meterId;
+        const fault = faultOf(row, keys);
+        if (fault === null) continue;
+        failed[fault.what] += 1n;
+        const { id, connectionId, saleId } = row;
+        if (found[fault.what].length < findingsKept) {
+          found[fault.what].push({ id, connectionId, saleId, detail: fault.detail });
+        }
       }
-    }
-  } while (page.length === pageSize);
+    } while (page.length === pageSize);
+  }
   const tallyOf = (what: Fault['what']): Tally => ({
     checked,
     failed: failed[what],

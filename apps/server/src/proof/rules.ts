@@ -15,6 +15,7 @@ export type SubjectKind =
   | 'payments'
   | 'tokens'
   | 'meters'
+  | 'grants'
   | 'vendors'
   | 'corrections';
 
@@ -226,12 +227,86 @@ const acceptedEvents = (range: Range) => sql`SELECT e.bucket, e.meter_id, e.conn
   FROM prewatt.meter_events e WHERE ${within('e', range)} AND e.code = 'token'
     AND e.detail->'outcome'->>'result' = 'accepted' AND e.detail->'outcome'->>'effect' = 'credit'`;
 
+/** Kinds of grants that move energy or take it away: a second person has allowed each of them. */
+const allowedKinds = sql`('freeCredit', 'replacement', 'clearCredit')`;
+
+/** What was given without a sale. */
+const grantRules: readonly Rule[] = [
+  {
+    name: 'grantsAreAllowed',
+    law: 3,
+    of: 'tokens',
+    broken: 'tokens of grants without a reason, a name, or the approval that they need',
+    // Free units are given by the version of a tariff; all else was asked for by somebody.
+    subjects: (range) => sql`SELECT t.id, t.connection_id, NULL::uuid AS sale_id, NOT (
+        t.sale_id IS NULL AND g.id IS NOT NULL AND length(g.reason) >= 10
+        AND (g.meter_id, g.connection_id) = (t.meter_id, t.connection_id)
+        AND CASE WHEN g.kind = 'freeUnits' THEN EXISTS (SELECT FROM prewatt.tariffs f
+            WHERE f.id = g.tariff_version_id AND f.utility_id = g.utility_id)
+          WHEN g.kind IN ${allowedKinds} THEN EXISTS (SELECT FROM prewatt.approvals a
+            WHERE a.id = g.approval_id AND a.utility_id = g.utility_id AND a.state = 'done'
+              AND a.decided_by <> a.requested_by)
+          ELSE g.requested_by IS NOT NULL END) AS bad
+      FROM prewatt.tokens t
+      LEFT JOIN prewatt.grants g ON g.bucket = t.bucket AND g.id = t.grant_id
+      WHERE ${within('t', range)} AND t.grant_id IS NOT NULL`,
+  },
+  {
+    name: 'tokensAreTheGrant',
+    law: 3,
+    of: 'grants',
+    broken: 'grants whose tokens are not what was granted',
+    subjects: (range) => sql`SELECT g.id, g.connection_id, NULL::uuid AS sale_id,
+        coalesce(g.energy_wh, 0) <> (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
+          WHERE t.bucket = g.bucket AND t.grant_id = g.id)
+        OR NOT EXISTS (SELECT FROM prewatt.tokens t
+          WHERE t.bucket = g.bucket AND t.grant_id = g.id) AS bad
+      FROM prewatt.grants g WHERE ${within('g', range)}`,
+  },
+  {
+    name: 'listsAreAllowed',
+    law: 3,
+    of: 'grants',
+    broken: 'grants of free credit beyond what their approved list says',
+    // By the lists, so that a grant that names an approval of something else is found.
+    subjects: (range) => sql`SELECT g.id, g.connection_id, NULL::uuid AS sale_id,
+        NOT EXISTS (SELECT FROM prewatt.grant_batches b JOIN prewatt.grant_batch_rows r
+          ON r.batch_id = b.id WHERE b.approval_id = g.approval_id AND b.kind = g.kind
+            AND r.grant_id = g.id AND r.connection_id = g.connection_id
+            AND r.energy_wh IS NOT DISTINCT FROM g.energy_wh) AS bad
+      FROM prewatt.grants g WHERE ${within('g', range)} AND g.kind IN ('freeCredit', 'clearCredit')`,
+  },
+  {
+    name: 'grantsAreAccepted',
+    law: 6,
+    of: 'grants',
+    broken: 'grants that are called accepted otherwise than by a meter that took each token',
+    subjects: (range) => sql`SELECT g.id, g.connection_id, NULL::uuid AS sale_id,
+        (g.state = 'accepted') <> coalesce((SELECT bool_and(t.state = 'accepted')
+          FROM prewatt.tokens t WHERE t.bucket = g.bucket AND t.grant_id = g.id), false) AS bad
+      FROM prewatt.grants g WHERE ${within('g', range)}`,
+  },
+  {
+    name: 'heldKeyIsProven',
+    law: 4,
+    of: 'meters',
+    broken: 'meters that hold another key than their last set of key-change tokens led to',
+    subjects: (range) => sql`SELECT m.id, m.connection_id, NULL::uuid AS sale_id,
+        (m.supply_group_code, m.tariff_index, m.key_revision) IS DISTINCT FROM
+          (s.to_supply_group_code, s.to_tariff_index, s.to_key_revision) AS bad
+      FROM prewatt.meters m JOIN LATERAL (SELECT * FROM prewatt.key_change_sets s
+        WHERE s.bucket = m.bucket AND s.meter_id = m.id AND s.state = 'done'
+        ORDER BY s.state_at DESC, s.id DESC LIMIT 1) s ON true
+      WHERE ${within('m', range)}`,
+  },
+];
+
 const energyRules: readonly Rule[] = [
   {
     name: 'tokensArePaid',
     law: 3,
     of: 'tokens',
-    broken: 'tokens that not exactly one of a payment, a vendor and a correction paid for',
+    broken: 'tokens of sales that not exactly one of a payment, a vendor and a correction paid for',
     subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id,
         num_nonnulls(p.id, v.sale_id, c.id) <> 1 AS bad
       FROM prewatt.tokens t
@@ -241,8 +316,9 @@ const energyRules: readonly Rule[] = [
         AND v.connection_id = t.connection_id
       LEFT JOIN prewatt.corrections c ON ${correctionPays(sql`t.bucket`, sql`t.sale_id`)}
         AND c.connection_id = t.connection_id
-      WHERE ${within('t', range)}`,
+      WHERE ${within('t', range)} AND t.grant_id IS NULL`,
   },
+  ...grantRules,
   {
     name: 'tokensAreTheSale',
     law: 3,
@@ -285,7 +361,7 @@ const energyRules: readonly Rule[] = [
     subjects: (range) => sql`SELECT min(t.id::text)::uuid AS id,
         min(t.connection_id::text)::uuid AS connection_id, min(t.sale_id::text)::uuid AS sale_id,
         count(*) > 1 AS bad
-      FROM prewatt.tokens t WHERE ${within('t', range)}
+      FROM prewatt.tokens t WHERE ${within('t', range)} AND t.tid IS NOT NULL
       GROUP BY t.bucket, t.meter_id, t.base_date, t.tid`,
   },
   {
@@ -332,7 +408,7 @@ const outcomeRules: readonly Rule[] = [
     subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
         count(*) > ceil(s.energy_wh::numeric / ${mostWhPerToken}) AS bad
       FROM prewatt.tokens t JOIN prewatt.sales s ON s.bucket = t.bucket AND s.id = t.sale_id
-      WHERE ${within('t', range)} GROUP BY s.bucket, s.id`,
+      WHERE ${within('t', range)} AND t.kind = 'credit' GROUP BY s.bucket, s.id`,
   },
   {
     name: 'paidComesHome',
@@ -365,9 +441,10 @@ const outcomeRules: readonly Rule[] = [
     name: 'tokensHaveEnergy',
     law: 7,
     of: 'tokens',
-    broken: 'tokens without energy',
-    subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id, t.energy_wh <= 0 AS bad
-      FROM prewatt.tokens t WHERE ${within('t', range)}`,
+    broken: 'credit tokens without energy',
+    subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id,
+        coalesce(t.energy_wh, 0) <= 0 AS bad
+      FROM prewatt.tokens t WHERE ${within('t', range)} AND t.kind = 'credit'`,
   },
 ];
 

@@ -6,8 +6,9 @@ import { salePostings, type Transfer } from '@prewatt/ledger';
 import { err, expectOk, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import { issueSale as issueSaleTokens, type SaleError } from '@prewatt/sts/issue';
 import type { ConnectionToSell } from '../connections/index.ts';
-import type { KeyRefusal, MeterKey } from '../keys/index.ts';
+import type { KeyRefusal, KeysToIssue } from '../keys/index.ts';
 import type { NewUuid } from '../platform/ids.ts';
+import { keyChangeTokenCountOf, type NewKeyChange, newKeyChange } from '../tokens/index.ts';
 import type { CashSaleRefusal, TokenRefusal } from './errors.ts';
 import {
   basisAfter,
@@ -24,7 +25,7 @@ export type SaleState = {
   readonly basis: PriceBasis;
   readonly lastTid: number | null;
   /** Derived when it is asked for. */
-  readonly key: () => Result<MeterKey, KeyRefusal>;
+  readonly keys: () => Result<KeysToIssue, KeyRefusal>;
   readonly nowMs: number;
 };
 
@@ -52,6 +53,8 @@ export type IssuedSale = SaleOrder & {
   readonly purchase: PurchaseQuote;
   /** In the order in which they must be entered: that of their TIDs. */
   readonly tokens: readonly IssuedToken[];
+  /** Goes before them when the meter does not hold the key that it should hold. */
+  readonly keyChange: NewKeyChange | null;
   readonly baseDate: number;
   readonly lastTid: number;
   /** Prepaid money to energy sales, tax, fees and debt. */
@@ -71,14 +74,11 @@ export function decideSale(
   const priced = priceOf(state.basis, { amountMinor: order.amountMinor, postedMinor });
   if (!priced.ok) return priced;
   const { quote, broughtForwardMinor } = priced.value;
-  const meterKey = state.key();
-  if (!meterKey.ok) return meterKey;
-  const { supplyGroupCode, tariffIndex, keyRevision } = connection.meter;
-  const key = { ...meterKey.value, supplyGroupCode, tariffIndex, keyRevision };
+  const keys = state.keys();
+  if (!keys.ok) return keys;
   const made = issueSaleTokens({
-    held: key,
-    wanted: key,
-    keyChangeTokenCount: connection.meter.encryptionAlgorithm === 'ea11' ? 4 : 2,
+    ...keys.value,
+    keyChangeTokenCount: keyChangeTokenCountOf(connection.meter),
     commodity: 'electricity',
     units: quote.energyWh / whPerUnit,
     nowMs: state.nowMs,
@@ -87,7 +87,7 @@ export function decideSale(
     maximumTokens,
   });
   if (!made.ok) return err(refusalOf(made.error));
-  const { creditTokens, lastTid } = made.value;
+  const { creditTokens, keyChangeTokens, lastTid } = made.value;
   const transfers = expectOk(
     salePostings(connection, {
       availableMinor: order.amountMinor + broughtForwardMinor,
@@ -106,7 +106,8 @@ export function decideSale(
       digits: each.token,
       energyWh: each.units * whPerUnit,
     })),
-    baseDate: key.baseDate,
+    keyChange: newKeyChange({ digits: keyChangeTokens, ...keys.value }),
+    baseDate: keys.value.wanted.baseDate,
     lastTid,
     transfers,
   };

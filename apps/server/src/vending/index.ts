@@ -10,5 +10,12 @@ export {
   stuckText,
 } from './errors.ts';
 export type { PricedSale } from './price.ts';
-export { createQuoting, debtsOf, type Quoting, whPerUnit } from './quote.ts';
+export {
+  createQuoting,
+  debtsOf,
+  floorToTokensWh,
+  maximumTokens,
+  type Quoting,
+  whPerUnit,
+} from './quote.ts';
 export { createVending, type OpenedSale, type Vending } from './service.ts';

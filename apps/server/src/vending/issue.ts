@@ -51,7 +51,7 @@ export async function statesOf(
   const nowMs = deps.clocks.business.nowMs();
   const utility = await deps.utilities.get(o.utilityId);
   const meters = connections.map((connection) => connection.meter);
-  const keyOf = await deps.keys.meterKeys(tx, o.utilityId, meters);
+  const keysOf = await deps.keys.keysToIssue(tx, o.utilityId, meters);
   const basisOf = await deps.quoting.basisOf(tx, { utility, connections, nowMs });
   return new Map(
     connections.map((connection) => [
@@ -60,7 +60,7 @@ export async function statesOf(
         connection,
         basis: basisOf(connection),
         lastTid: connection.meter.lastTid,
-        key: () => keyOf(connection.meter),
+        keys: () => keysOf(connection.meter),
         nowMs,
       },
     ]),

@@ -13,15 +13,10 @@ import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { notifyLiveMany } from '../platform/live.ts';
 import { insertRows, prepared, recordset } from '../platform/rows.ts';
+import { deliveryOf, insertKeyChange } from '../tokens/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import type { IssuedSale } from './decide.ts';
 import type { PurchaseQuote } from './quote.ts';
-
-/**
- * How long the head-end tries to bring a token home before the sale goes on the operator's list.
- */
-const deliveryDays = 7;
-const dayMs = 86_400_000;
 
 export type RecordDeps = {
   readonly commands: Pick<Commands, 'enqueueMany'>;
@@ -45,10 +40,14 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
   await insertCashSales(tx, o);
   await updatePaidSales(tx, o);
   await insertTokens(tx, o);
+  const sections = await insertSets(tx, deps, o);
   await insertTransfers(tx, postings, deps.newUuid);
   await moveDebts(tx, moves.debts);
   await advanceConnections(tx, o, new Map(moves.prepaid.map((each) => [each.id, each])));
-  const commands = await deps.commands.enqueueMany(tx, o.sales.flatMap(commandsOf(o.nowMs)));
+  const commands = await deps.commands.enqueueMany(
+    tx,
+    o.sales.flatMap(commandsOf(o.nowMs, sections)),
+  );
   await deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility)));
   const notices = o.sales.map(({ connection, saleId }) => ({
     kind: 'sale' as const,
@@ -209,14 +208,34 @@ async function advanceConnections(
     WHERE c.bucket = r.bucket AND c.id = r.id`.execute(tx);
 }
 
-const commandsOf = (nowMs: number) => (sale: IssuedSale) =>
-  sale.tokens.map(({ id }) => ({
-    place: { ...sale.connection, meterId: sale.connection.meter.meterId },
-    requestId: `token:${id}`,
-    kind: 'deliverToken' as const,
-    tokenRef: id,
-    expiresAtMs: nowMs + deliveryDays * dayMs,
-  }));
+/** Key-change sets are rare: each in statements of its own. The ids of its tokens, by sale. */
+async function insertSets(
+  tx: Tx,
+  deps: RecordDeps,
+  o: Recorded,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const sections = new Map<string, readonly string[]>();
+  for (const { connection, saleId, keyChange } of o.sales) {
+    if (keyChange === null) continue;
+    const of = { kind: 'sale' as const, id: saleId };
+    const at = new Date(o.nowMs);
+    sections.set(saleId, await insertKeyChange(tx, deps, { connection, of, keyChange, at }));
+  }
+  return sections;
+}
+
+/** Under a new key nothing is understood before the set is in: the credit goes out when it is. */
+const commandsOf = (nowMs: number, sections: ReadonlyMap<string, readonly string[]>) => {
+  const first = (sale: IssuedSale) => sections.get(sale.saleId) ?? sale.tokens.map(({ id }) => id);
+  return (sale: IssuedSale) =>
+    first(sale).map((id) =>
+      deliveryOf({
+        place: { ...sale.connection, meterId: sale.connection.meter.meterId },
+        tokenId: id,
+        issuedAtMs: nowMs,
+      }),
+    );
+};
 
 const messageOf = (utility: Utility) => (sale: IssuedSale) => {
   const { connection } = sale;
@@ -237,7 +256,9 @@ function tokenMessage(utility: Utility, sale: IssuedSale): string {
   const energy = formatKwh(sale.purchase.quote.energyWh);
   const { name } = sale.connection;
   const bought = `${utility.name}: paid ${paid}, you get ${energy} kWh for ${name}. `;
-  const tokens = sale.tokens.map((each) => formatTokenDigits(each.digits));
+  const tokens = [...(sale.keyChange?.digits ?? []), ...sale.tokens.map((each) => each.digits)].map(
+    (digits) => formatTokenDigits(digits),
+  );
   if (tokens.length === 1) {
     return `${bought}Token ${tokens[0]}. We send it to your meter; if it does not arrive, type it.`;
   }

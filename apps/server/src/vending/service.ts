@@ -3,10 +3,10 @@
 // answer.
 
 import { err, ok, type Result } from '@prewatt/quantities';
-import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
-import type { TokenResult } from '../headend/index.ts';
+import type { ConnectionPlace } from '../connections/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
+import type { TokenFollower } from '../tokens/index.ts';
 import { decideSale, type IssuedSale, type SaleOrder, type SaleState } from './decide.ts';
 import type { CashSaleRefusal, OpenSaleRefusal, QuoteRefusal } from './errors.ts';
 import { type IssueDeps, issuePaidSale, markDelivered, markStuck, statesOf } from './issue.ts';
@@ -70,10 +70,8 @@ export type Vending = {
     place: ConnectionPlace,
     o: { readonly saleId: string; readonly as: 'paymentRefused' | 'paymentExpired' },
   ) => Promise<void>;
-  /** What a meter says about a token, by hand or by wire. */
-  readonly tokenResult: (tx: Tx, place: MeterPlace, result: TokenResult) => Promise<void>;
-  /** The head-end gave up on delivering a token. */
-  readonly tokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenRef: string) => Promise<void>;
+  /** What becomes of the tokens of sales. */
+  readonly tokens: TokenFollower;
   /** An operator tries a stuck sale again. Refused unless it is stuck without a token. */
   readonly retry: (
     place: ConnectionPlace,
@@ -93,23 +91,6 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
       .where('id', '=', saleId)
       .forUpdate()
       .executeTakeFirst();
-
-  const tokenOfResult = (
-    tx: Tx,
-    place: MeterPlace,
-    by: { tokenRef: string | null; tid: number | null },
-  ) => {
-    const query = tx
-      .selectFrom('tokens')
-      .selectAll()
-      .where('bucket', '=', place.bucket)
-      .where('meter_id', '=', place.meterId)
-      .orderBy('issued_at', 'desc')
-      .forUpdate();
-    if (by.tokenRef !== null) return query.where('id', '=', by.tokenRef).executeTakeFirst();
-    if (by.tid !== null) return query.where('tid', '=', by.tid).executeTakeFirst();
-    return Promise.resolve(undefined);
-  };
 
   return {
     makeQuote: (place, amountMinor) =>
@@ -242,53 +223,27 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
       await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: sale.id });
     },
 
-    tokenResult: async (tx, place, result) => {
-      const { outcome } = result;
-      const token = await tokenOfResult(tx, place, { tokenRef: result.tokenRef, tid: outcome.tid });
-      if (token === undefined) return;
-      // A meter takes a token once. When the wire heard "used" first, the keypad's own report,
-      // which comes later, says how and when it was taken.
-      const typed = outcome.result === 'accepted' && result.origin === 'keypad';
-      if (token.state === 'accepted' && !(typed && token.origin === 'remote')) return;
-      // "used" proves that the meter has this token: it was typed, or an earlier answer was lost.
-      const refusal = outcome.result === 'refused' ? outcome.refusal : null;
-      const accepted = refusal === null || refusal === 'used';
-      // A refusal at the keypad is a person's business (a mistyped digit, an old slip), not the
-      // sale's.
-      if (!accepted && result.origin === 'keypad') return;
-      const at = new Date(result.atMs);
-      await tx
-        .updateTable('tokens')
-        .set({
-          state: accepted ? 'accepted' : 'refused',
-          origin: result.origin,
-          refusal: accepted ? null : refusal,
-          state_at: at,
-        })
-        .where('bucket', '=', place.bucket)
-        .where('id', '=', token.id)
-        .execute();
-      if (accepted) {
+    tokens: {
+      accepted: async (tx, place, { id, at }) => {
         // A sale of several tokens is delivered with the last of them.
         const missing = await tx
           .selectFrom('tokens')
           .select('id')
           .where('bucket', '=', place.bucket)
-          .where('sale_id', '=', token.sale_id)
+          .where('sale_id', '=', id)
           .where('state', '<>', 'accepted')
           .executeTakeFirst();
-        if (missing === undefined) await markDelivered(tx, place, { saleId: token.sale_id, at });
-      } else {
-        await markStuck(tx, place, { saleId: token.sale_id, reason: 'tokenRefused', at: now() });
-      }
-      await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: token.sale_id });
-    },
-
-    tokenUnconfirmed: async (tx, place, tokenRef) => {
-      const token = await tokenOfResult(tx, place, { tokenRef, tid: null });
-      if (token?.state !== 'issued') return;
-      await markStuck(tx, place, { saleId: token.sale_id, reason: 'notConfirmed', at: now() });
-      await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: token.sale_id });
+        if (missing === undefined) await markDelivered(tx, place, { saleId: id, at });
+        await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
+      },
+      refused: async (tx, place, { id }) => {
+        await markStuck(tx, place, { saleId: id, reason: 'tokenRefused', at: now() });
+        await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
+      },
+      unconfirmed: async (tx, place, { id }) => {
+        await markStuck(tx, place, { saleId: id, reason: 'notConfirmed', at: now() });
+        await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
+      },
     },
 
     retry: (place, saleId) =>

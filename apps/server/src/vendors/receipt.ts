@@ -29,6 +29,7 @@ export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
     })),
     remainderMinor: quote.remainderMinor.toString(),
     commissionMinor: sold.commissionMinor.toString(),
+    keyChangeTokens: [...(sale.keyChange?.digits ?? [])],
     tokens: sale.tokens.map(({ digits, energyWh }) => ({
       token: digits,
       energyWh: energyWh.toString(),
@@ -58,9 +59,10 @@ export async function receiptFrom(tx: Tx, request: KnownRequest): Promise<Receip
     .executeTakeFirstOrThrow();
   const tokens = await tx
     .selectFrom('tokens')
-    .select(['digits', 'energy_wh'])
+    .select(['digits', 'energy_wh', 'kind'])
     .where('bucket', '=', request.bucket)
     .where('sale_id', '=', request.saleId)
+    .orderBy('section')
     .orderBy('tid')
     .execute();
   return {
@@ -84,6 +86,9 @@ export async function receiptFrom(tx: Tx, request: KnownRequest): Promise<Receip
     ),
     remainderMinor: (row.remainder_minor ?? 0n).toString(),
     commissionMinor: row.commission_minor.toString(),
-    tokens: tokens.map((each) => ({ token: each.digits, energyWh: each.energy_wh.toString() })),
+    keyChangeTokens: tokens.filter((each) => each.kind === 'keyChange').map((each) => each.digits),
+    tokens: tokens.flatMap((each) =>
+      each.energy_wh === null ? [] : [{ token: each.digits, energyWh: each.energy_wh.toString() }],
+    ),
   };
 }

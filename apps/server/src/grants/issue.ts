@@ -1,0 +1,272 @@
+// The act: one grant becomes tokens for one meter, in the caller's transaction. Idempotent by the
+// caller's request id, once per connection.
+
+import { err, formatKwh, ok, type RandomBytes, type Result } from '@prewatt/quantities';
+import { formatTokenDigits } from '@prewatt/sts/codec';
+import type { ManagementFunction } from '@prewatt/sts/issue';
+import { sql } from 'kysely';
+import {
+  type Connection,
+  type ConnectionPlace,
+  loadConnectionForUpdate,
+  type MeterPlace,
+} from '../connections/index.ts';
+import type { Commands } from '../headend/index.ts';
+import type { Keys } from '../keys/index.ts';
+import type { Messages } from '../messages/index.ts';
+import type { Database, Tx } from '../platform/database.ts';
+import type { NewUuid } from '../platform/ids.ts';
+import { notifyLive } from '../platform/live.ts';
+import type { Clocks } from '../platform/time.ts';
+import { recordTokens, type TokenFollower } from '../tokens/index.ts';
+import type { Utilities } from '../utilities/index.ts';
+import type { GrantRefusal } from './errors.ts';
+import {
+  type GrantWhat,
+  type MadeGrant,
+  makeCredit,
+  makeKeyChange,
+  makeManagement,
+  makeTest,
+} from './make-tokens.ts';
+
+export type GrantDeps = {
+  readonly database: Database;
+  readonly utilities: Utilities;
+  readonly keys: Pick<Keys, 'keysToIssue'>;
+  readonly commands: Pick<Commands, 'enqueue'>;
+  readonly messages: Pick<Messages, 'queue'>;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+  readonly random: RandomBytes;
+};
+
+export type NewGrant = {
+  readonly place: ConnectionPlace;
+  readonly requestId: string;
+  readonly what: GrantWhat;
+  /** 10 to 500 characters. */
+  readonly reason: string;
+  /** Who asked: an operator's id; null for free units alone. */
+  readonly requestedBy: string | null;
+  /** The approval that allows it; credit and the clearing of credit need one. */
+  readonly approvalId: string | null;
+  /** Free units: their month ("2026-11") and the version of the tariff that gives them. */
+  readonly ofMonth?: { readonly month: string; readonly tariffVersionId: string };
+  /** When given, refused unless the connection still has this meter. */
+  readonly meterPan?: string;
+};
+
+export type IssuedGrant = { readonly grantId: string; readonly isNew: boolean };
+
+/** Takes the meter's row lock: TIDs of one meter come one after the other. */
+export async function issueGrant(
+  tx: Tx,
+  deps: GrantDeps,
+  grant: NewGrant,
+): Promise<Result<IssuedGrant, GrantRefusal>> {
+  const connection = await loadConnectionForUpdate(tx, grant.place);
+  if (connection === null) return err('unknownConnection');
+  const known = await knownGrant(tx, grant);
+  if (known !== null) return known;
+  if (grant.meterPan !== undefined && grant.meterPan !== connection.meter.meterPan) {
+    return err('meterChanged');
+  }
+  const made = await make(tx, deps, { connection, what: grant.what });
+  if (!made.ok) return made;
+  const grantId = deps.newUuid();
+  const at = new Date(deps.clocks.business.nowMs());
+  await insertGrant(tx, { grant, grantId, connection, powerW: made.value.powerW, at });
+  await recordTokens(tx, deps, {
+    connection,
+    of: { kind: 'grant', id: grantId },
+    keyChange: made.value.keyChange,
+    tokens: made.value.tokens,
+    at,
+  });
+  if (made.value.lastTid !== null) {
+    await tx
+      .updateTable('meters')
+      .set({ last_tid: made.value.lastTid })
+      .where('bucket', '=', connection.bucket)
+      .where('id', '=', connection.meter.meterId)
+      .execute();
+  }
+  await tellCustomer(tx, deps, { grant, grantId, connection, made: made.value });
+  await notifyLive(tx, { kind: 'connection', ...noticeOf(connection) });
+  return ok({ grantId, isNew: true });
+}
+
+const noticeOf = ({ utilityId, connectionId }: ConnectionPlace) => ({ utilityId, connectionId });
+
+async function make(
+  tx: Tx,
+  deps: GrantDeps,
+  o: { readonly connection: Connection; readonly what: GrantWhat },
+): Promise<Result<MadeGrant, GrantRefusal>> {
+  const { what, connection } = o;
+  if (what.kind === 'test') return makeTest(what.tests);
+  const keysOf = await deps.keys.keysToIssue(tx, connection.utilityId, [connection.meter]);
+  const keys = keysOf(connection.meter);
+  if (!keys.ok) return keys;
+  const options = {
+    meter: connection.meter,
+    nowMs: deps.clocks.business.nowMs(),
+    random: () => (deps.random(1)[0] ?? 0) & 15,
+  };
+  if (what.kind === 'keyChange') {
+    const keyChange = makeKeyChange(keys.value, options);
+    if (!keyChange.ok) return keyChange;
+    if (keyChange.value === null) return err('nothingToChange');
+    return ok({ keyChange: keyChange.value, tokens: [], lastTid: null, powerW: null });
+  }
+  if ('energyWh' in what) return makeCredit(keys.value, { ...options, energyWh: what.energyWh });
+  return makeManagement(keys.value, { ...options, function: functionOf(what) });
+}
+
+function functionOf(
+  what: Exclude<GrantWhat, { energyWh: bigint } | { tests: unknown } | { kind: 'keyChange' }>,
+): ManagementFunction {
+  if ('powerW' in what) return { kind: what.kind, watts: what.powerW };
+  return what.kind === 'clearCredit'
+    ? { kind: 'clearCredit', register: 'electricity' }
+    : { kind: 'clearTamper' };
+}
+
+const parametersOf = (what: GrantWhat, powerW: bigint | null): object => {
+  if ('powerW' in what) {
+    return { askedPowerW: what.powerW.toString(), powerW: (powerW ?? what.powerW).toString() };
+  }
+  return 'tests' in what ? { tests: what.tests } : {};
+};
+
+async function insertGrant(
+  tx: Tx,
+  o: {
+    readonly grant: NewGrant;
+    readonly grantId: string;
+    readonly connection: Connection;
+    readonly powerW: bigint | null;
+    readonly at: Date;
+  },
+): Promise<void> {
+  const { grant, connection, at } = o;
+  const { what } = grant;
+  await tx
+    .insertInto('grants')
+    .values({
+      bucket: connection.bucket,
+      id: o.grantId,
+      utility_id: connection.utilityId,
+      connection_id: connection.connectionId,
+      meter_id: connection.meter.meterId,
+      request_id: grant.requestId,
+      kind: what.kind,
+      energy_wh: 'energyWh' in what ? what.energyWh : null,
+      parameters: JSON.stringify(parametersOf(what, o.powerW)),
+      reason: grant.reason,
+      requested_by: grant.requestedBy,
+      approval_id: grant.approvalId,
+      month: grant.ofMonth === undefined ? null : `${grant.ofMonth.month}-01`,
+      tariff_version_id: grant.ofMonth?.tariffVersionId ?? null,
+      state: 'issued',
+      issued_at: at,
+      state_at: at,
+    })
+    .execute();
+}
+
+/** The first answer to this request id, or null when it is new. */
+async function knownGrant(
+  tx: Tx,
+  grant: NewGrant,
+): Promise<Result<IssuedGrant, 'requestIdReused'> | null> {
+  const row = await tx
+    .selectFrom('grants')
+    .select(['id', 'kind', 'energy_wh', 'parameters', 'reason', 'requested_by'])
+    .where('bucket', '=', grant.place.bucket)
+    .where('connection_id', '=', grant.place.connectionId)
+    .where('request_id', '=', grant.requestId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const { what } = grant;
+  const asked = row.parameters as { askedPowerW?: string; tests?: readonly number[] | 'all' };
+  const same =
+    row.kind === what.kind &&
+    row.energy_wh === ('energyWh' in what ? what.energyWh : null) &&
+    (asked.askedPowerW ?? null) === ('powerW' in what ? what.powerW.toString() : null) &&
+    JSON.stringify(asked.tests) === ('tests' in what ? JSON.stringify(what.tests) : undefined) &&
+    row.reason === grant.reason &&
+    row.requested_by === grant.requestedBy;
+  return same ? ok({ grantId: row.id, isNew: false }) : err('requestIdReused');
+}
+
+/** Credit concerns the customer; a limit or a test is between the utility and the meter. */
+async function tellCustomer(
+  tx: Tx,
+  deps: GrantDeps,
+  o: {
+    readonly grant: NewGrant;
+    readonly grantId: string;
+    readonly connection: Connection;
+    readonly made: MadeGrant;
+  },
+): Promise<void> {
+  const { connection, grant, made } = o;
+  if (connection.customerPhone === null || !('energyWh' in grant.what)) return;
+  const utility = await deps.utilities.get(connection.utilityId);
+  const digits = [...(made.keyChange?.digits ?? []), ...made.tokens.map((token) => token.digits)];
+  const tokens = digits.map((each) => formatTokenDigits(each));
+  const kwh = formatKwh(grant.what.energyWh);
+  const words =
+    grant.what.kind === 'replacement'
+      ? `${kwh} kWh carried over to your meter`
+      : `${kwh} kWh free of charge`;
+  const how =
+    tokens.length === 1
+      ? `Token ${tokens[0]}. We send it to your meter; if it does not arrive, type it.`
+      : `Tokens ${tokens.join(', ')}. We send them to your meter; if they do not arrive, type ` +
+        'them in this order.';
+  await deps.messages.queue(tx, {
+    place: connection,
+    kind: 'tokenIssued',
+    factKey: `grant:${o.grantId}`,
+    phone: connection.customerPhone,
+    text: `${utility.name}: ${words} for ${connection.name}. ${how}`,
+  });
+}
+
+/** What meters say about the tokens of grants. */
+export function createGrantFollower(deps: Pick<GrantDeps, 'clocks'>): TokenFollower {
+  const move = async (
+    tx: Tx,
+    place: MeterPlace,
+    to: {
+      readonly id: string;
+      readonly state: 'accepted' | 'refused' | 'unconfirmed';
+      readonly refusal?: string;
+      readonly at: Date;
+    },
+  ): Promise<void> => {
+    await tx
+      .updateTable('grants')
+      .set({ state: to.state, refusal: to.refusal ?? null, state_at: to.at })
+      .where('bucket', '=', place.bucket)
+      .where('id', '=', to.id)
+      .where('state', '<>', 'accepted')
+      .execute();
+    await notifyLive(tx, { kind: 'connection', ...noticeOf(place) });
+  };
+  const now = () => new Date(deps.clocks.business.nowMs());
+  return {
+    accepted: async (tx, place, { id, at }) => {
+      const { rows } = await sql<{ missing: boolean }>`SELECT EXISTS (
+        SELECT FROM prewatt.tokens WHERE bucket = ${place.bucket} AND grant_id = ${id}::uuid
+          AND state <> 'accepted') AS missing`.execute(tx);
+      if (rows[0]?.missing === false) await move(tx, place, { id, state: 'accepted', at });
+    },
+    refused: (tx, place, { id, refusal }) =>
+      move(tx, place, { id, state: 'refused', refusal, at: now() }),
+    unconfirmed: (tx, place, { id }) => move(tx, place, { id, state: 'unconfirmed', at: now() }),
+  };
+}

@@ -1,0 +1,14 @@
+// The public face of tokens: what is written when they are made, and what meters say about them.
+
+export {
+  deliveryOf,
+  insertKeyChange,
+  keyChangeTokenCountOf,
+  type NewKeyChange,
+  type NewToken,
+  newKeyChange,
+  type RecordTokensDeps,
+  recordTokens,
+  type TokenSubject,
+} from './record.ts';
+export { createTokenResults, type TokenFollower, type TokenResults } from './results.ts';

@@ -1,0 +1,174 @@
+// Writes the tokens of a sale or a grant, with the key-change set before them where there is one,
+// and queues their delivery.
+
+import type { VendedKey } from '@prewatt/sts/issue';
+import type { Connection, KeyIdentity, MeterPlace } from '../connections/index.ts';
+import type { Commands, NewCommand } from '../headend/index.ts';
+import type { Tx } from '../platform/database.ts';
+import type { NewUuid } from '../platform/ids.ts';
+
+/** How long the head-end tries to bring a token home before somebody hears of it. */
+const deliveryDays = 7;
+const dayMs = 86_400_000;
+
+/** What a token belongs to. */
+export type TokenSubject =
+  | { readonly kind: 'sale'; readonly id: string }
+  | { readonly kind: 'grant'; readonly id: string };
+
+export type NewToken =
+  | {
+      readonly kind: 'credit';
+      readonly digits: string;
+      readonly baseDate: number;
+      readonly tid: number;
+      readonly energyWh: bigint;
+    }
+  | {
+      readonly kind: 'management';
+      readonly digits: string;
+      readonly baseDate: number;
+      readonly tid: number;
+    }
+  | { readonly kind: 'test'; readonly digits: string };
+
+/** The set that leads a meter from the key it holds to the one it should hold. */
+export type NewKeyChange = {
+  /** In the order in which they are typed. */
+  readonly digits: readonly string[];
+  /** Of the key that the meter still holds. */
+  readonly heldBaseDate: number;
+  readonly to: KeyIdentity;
+};
+
+/**
+ * How many tokens a set has: four for EA11; for EA07 a third one only where the supply group changes,
+ * since not every meter takes it.
+ */
+export function keyChangeTokenCountOf(
+  meter: Pick<Connection['meter'], 'encryptionAlgorithm' | 'supplyGroupCode' | 'wanted'>,
+): 2 | 3 | 4 {
+  if (meter.encryptionAlgorithm === 'ea11') return 4;
+  const { wanted } = meter;
+  return wanted === null || wanted.supplyGroupCode === meter.supplyGroupCode ? 2 : 3;
+}
+
+/** The set as it is recorded; null when there is none. */
+export function newKeyChange(o: {
+  readonly digits: readonly string[];
+  readonly held: VendedKey;
+  readonly wanted: VendedKey;
+}): NewKeyChange | null {
+  if (o.digits.length === 0) return null;
+  return { digits: o.digits, heldBaseDate: o.held.baseDate, to: o.wanted };
+}
+
+export type RecordTokensDeps = {
+  readonly commands: Pick<Commands, 'enqueue'>;
+  readonly newUuid: NewUuid;
+};
+
+type OfMeter = Pick<Connection, 'utilityId' | 'bucket' | 'connectionId'> & {
+  readonly meter: Connection['meter'];
+};
+
+const sharedColumns = (connection: OfMeter, of: TokenSubject) => ({
+  bucket: connection.bucket,
+  utility_id: connection.utilityId,
+  connection_id: connection.connectionId,
+  meter_id: connection.meter.meterId,
+  sale_id: of.kind === 'sale' ? of.id : null,
+  grant_id: of.kind === 'grant' ? of.id : null,
+});
+
+/** The rows of a set and of its tokens; answers with the tokens' ids, in order. */
+export async function insertKeyChange(
+  tx: Tx,
+  deps: Pick<RecordTokensDeps, 'newUuid'>,
+  o: {
+    readonly connection: OfMeter;
+    readonly of: TokenSubject;
+    readonly keyChange: NewKeyChange;
+    readonly at: Date;
+  },
+): Promise<readonly string[]> {
+  const { keyChange, at } = o;
+  const { meter } = o.connection;
+  const shared = sharedColumns(o.connection, o.of);
+  const rows = keyChange.digits.map((digits, index) => ({
+    ...shared,
+    id: deps.newUuid(),
+    kind: 'keyChange' as const,
+    base_date: keyChange.heldBaseDate,
+    section: index + 1,
+    digits,
+    state: 'issued' as const,
+    issued_at: at,
+  }));
+  await tx.insertInto('tokens').values(rows).execute();
+  await tx
+    .insertInto('key_change_sets')
+    .values({
+      ...shared,
+      id: deps.newUuid(),
+      from_supply_group_code: meter.supplyGroupCode,
+      from_tariff_index: meter.tariffIndex,
+      from_key_revision: meter.keyRevision,
+      to_supply_group_code: keyChange.to.supplyGroupCode,
+      to_tariff_index: keyChange.to.tariffIndex,
+      to_key_revision: keyChange.to.keyRevision,
+      state: 'issued',
+      issued_at: at,
+      state_at: at,
+    })
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** In the order in which they must be entered. The caller holds the meter's row lock. */
+export async function recordTokens(
+  tx: Tx,
+  deps: RecordTokensDeps,
+  o: {
+    readonly connection: Connection;
+    readonly of: TokenSubject;
+    readonly keyChange: NewKeyChange | null;
+    readonly tokens: readonly NewToken[];
+    readonly at: Date;
+  },
+): Promise<void> {
+  const { connection, at, keyChange, of } = o;
+  const sections =
+    keyChange === null ? null : await insertKeyChange(tx, deps, { connection, of, keyChange, at });
+  const rows = o.tokens.map((token) => ({
+    ...sharedColumns(connection, of),
+    id: deps.newUuid(),
+    kind: token.kind,
+    base_date: token.kind === 'test' ? null : token.baseDate,
+    tid: token.kind === 'test' ? null : token.tid,
+    digits: token.digits,
+    energy_wh: token.kind === 'credit' ? token.energyWh : null,
+    state: 'issued' as const,
+    issued_at: at,
+  }));
+  if (rows.length > 0) await tx.insertInto('tokens').values(rows).execute();
+  const place = { ...connection, meterId: connection.meter.meterId };
+  // Under a new key nothing is understood before the set is in: the rest goes out when it is.
+  for (const tokenId of sections ?? rows.map((row) => row.id)) {
+    const delivery = deliveryOf({ place, tokenId, issuedAtMs: at.getTime() });
+    await deps.commands.enqueue(tx, delivery);
+  }
+}
+
+/** The command that brings a token to its meter. */
+export const deliveryOf = (o: {
+  readonly place: MeterPlace;
+  readonly tokenId: string;
+  readonly issuedAtMs: number;
+}): NewCommand => ({
+  place: o.place,
+  requestId: `token:${o.tokenId}`,
+  kind: 'deliverToken',
+  tokenRef: o.tokenId,
+  expiresAtMs: o.issuedAtMs + deliveryDays * dayMs,
+});
