@@ -140,7 +140,8 @@ export async function recordView(
   const { rows } = await sql`INSERT INTO prewatt.grant_views
       (bucket, grant_id, ordinal, utility_id, operator_id, at)
     SELECT g.bucket, g.id, 1 + (SELECT count(*) FROM prewatt.grant_views v
-        WHERE v.bucket = g.bucket AND v.grant_id = g.id), g.utility_id, ${o.operatorId}::uuid, ${o.at}
+        WHERE v.bucket = g.bucket AND v.grant_id = g.id), g.utility_id,
+      ${o.operatorId}::uuid, ${o.at}
     FROM (SELECT * FROM prewatt.grants WHERE id = ${o.grantId}::uuid FOR UPDATE) g
     RETURNING 1`.execute(tx);
   return rows.length > 0;

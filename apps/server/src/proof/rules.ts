@@ -6,50 +6,15 @@ import { maximumUnitsPerToken } from '@prewatt/sts/codec';
 import { type RawBuilder, sql } from 'kysely';
 import type { LedgerAccountKind, Tables } from '../platform/tables.ts';
 import { whPerUnit } from '../vending/index.ts';
+import { grantRules } from './grant-rules.ts';
+import { type Range, type Rule, within } from './rule.ts';
 
-export type LawNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7;
-export type SubjectKind =
-  | 'transfers'
-  | 'accounts'
-  | 'sales'
-  | 'payments'
-  | 'tokens'
-  | 'meters'
-  | 'grants'
-  | 'vendors'
-  | 'corrections';
-
-/** Buckets from and to, both included; nowMs is business time. */
-export type Range = {
-  readonly fromBucket: number;
-  readonly toBucket: number;
-  /** Of these only the ones in this list. */
-  readonly only?: readonly number[];
-  readonly nowMs: number;
-};
-
-export type Rule = {
-  readonly name: string;
-  readonly law: LawNumber;
-  readonly of: SubjectKind;
-  /** What those are that break it; follows a number. */
-  readonly broken: string;
-  /** Columns id, connection_id, sale_id (may be null) and bad. */
-  readonly subjects: (range: Range) => RawBuilder<unknown>;
-};
+export { type LawNumber, type Range, type Rule, type SubjectKind, within } from './rule.ts';
 
 /** How long a sale may be on its way; a day more than the head-end tries. */
 const deliveryMs = 8 * 86_400_000;
 /** IEC 62055-41, 6.3.6: the largest amount of one token. */
 const mostWhPerToken = maximumUnitsPerToken * whPerUnit;
-
-export const within = (alias: string, range: Omit<Range, 'nowMs'>) => {
-  const bucket = sql.ref(`${alias}.bucket`);
-  const between = sql`${bucket} BETWEEN ${range.fromBucket} AND ${range.toBucket}`;
-  return range.only === undefined
-    ? between
-    : sql`${between} AND ${bucket} = ANY (${range.only}::smallint[])`;
-};
 
 type Sides = { readonly debit: LedgerAccountKind; readonly credit: LedgerAccountKind };
 /** Which accounts a transfer of each reason is between; a reversal has its own rule. */
@@ -226,80 +191,6 @@ const acceptedEvents = (range: Range) => sql`SELECT e.bucket, e.meter_id, e.conn
     (e.detail->'outcome'->>'creditedEnergyWh')::bigint AS credited_wh
   FROM prewatt.meter_events e WHERE ${within('e', range)} AND e.code = 'token'
     AND e.detail->'outcome'->>'result' = 'accepted' AND e.detail->'outcome'->>'effect' = 'credit'`;
-
-/** Kinds of grants that move energy or take it away: a second person has allowed each of them. */
-const allowedKinds = sql`('freeCredit', 'replacement', 'clearCredit')`;
-
-/** What was given without a sale. */
-const grantRules: readonly Rule[] = [
-  {
-    name: 'grantsAreAllowed',
-    law: 3,
-    of: 'tokens',
-    broken: 'tokens of grants without a reason, a name, or the approval that they need',
-    // Free units are given by the version of a tariff; all else was asked for by somebody.
-    subjects: (range) => sql`SELECT t.id, t.connection_id, NULL::uuid AS sale_id, NOT (
-        t.sale_id IS NULL AND g.id IS NOT NULL AND length(g.reason) >= 10
-        AND (g.meter_id, g.connection_id) = (t.meter_id, t.connection_id)
-        AND CASE WHEN g.kind = 'freeUnits' THEN EXISTS (SELECT FROM prewatt.tariffs f
-            WHERE f.id = g.tariff_version_id AND f.utility_id = g.utility_id)
-          WHEN g.kind IN ${allowedKinds} THEN EXISTS (SELECT FROM prewatt.approvals a
-            WHERE a.id = g.approval_id AND a.utility_id = g.utility_id AND a.state = 'done'
-              AND a.decided_by <> a.requested_by)
-          ELSE g.requested_by IS NOT NULL END) AS bad
-      FROM prewatt.tokens t
-      LEFT JOIN prewatt.grants g ON g.bucket = t.bucket AND g.id = t.grant_id
-      WHERE ${within('t', range)} AND t.grant_id IS NOT NULL`,
-  },
-  {
-    name: 'tokensAreTheGrant',
-    law: 3,
-    of: 'grants',
-    broken: 'grants whose tokens are not what was granted',
-    subjects: (range) => sql`SELECT g.id, g.connection_id, NULL::uuid AS sale_id,
-        coalesce(g.energy_wh, 0) <> (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
-          WHERE t.bucket = g.bucket AND t.grant_id = g.id)
-        OR NOT EXISTS (SELECT FROM prewatt.tokens t
-          WHERE t.bucket = g.bucket AND t.grant_id = g.id) AS bad
-      FROM prewatt.grants g WHERE ${within('g', range)}`,
-  },
-  {
-    name: 'listsAreAllowed',
-    law: 3,
-    of: 'grants',
-    broken: 'grants of free credit beyond what their approved list says',
-    // By the lists, so that a grant that names an approval of something else is found.
-    subjects: (range) => sql`SELECT g.id, g.connection_id, NULL::uuid AS sale_id,
-        NOT EXISTS (SELECT FROM prewatt.grant_batches b JOIN prewatt.grant_batch_rows r
-          ON r.batch_id = b.id WHERE b.approval_id = g.approval_id AND b.kind = g.kind
-            AND r.grant_id = g.id AND r.connection_id = g.connection_id
-            AND r.energy_wh IS NOT DISTINCT FROM g.energy_wh) AS bad
-      FROM prewatt.grants g WHERE ${within('g', range)} AND g.kind IN ('freeCredit', 'clearCredit')`,
-  },
-  {
-    name: 'grantsAreAccepted',
-    law: 6,
-    of: 'grants',
-    broken: 'grants that are called accepted otherwise than by a meter that took each token',
-    subjects: (range) => sql`SELECT g.id, g.connection_id, NULL::uuid AS sale_id,
-        (g.state = 'accepted') <> coalesce((SELECT bool_and(t.state = 'accepted')
-          FROM prewatt.tokens t WHERE t.bucket = g.bucket AND t.grant_id = g.id), false) AS bad
-      FROM prewatt.grants g WHERE ${within('g', range)}`,
-  },
-  {
-    name: 'heldKeyIsProven',
-    law: 4,
-    of: 'meters',
-    broken: 'meters that hold another key than their last set of key-change tokens led to',
-    subjects: (range) => sql`SELECT m.id, m.connection_id, NULL::uuid AS sale_id,
-        (m.supply_group_code, m.tariff_index, m.key_revision) IS DISTINCT FROM
-          (s.to_supply_group_code, s.to_tariff_index, s.to_key_revision) AS bad
-      FROM prewatt.meters m JOIN LATERAL (SELECT * FROM prewatt.key_change_sets s
-        WHERE s.bucket = m.bucket AND s.meter_id = m.id AND s.state = 'done'
-        ORDER BY s.state_at DESC, s.id DESC LIMIT 1) s ON true
-      WHERE ${within('m', range)}`,
-  },
-];
 
 const energyRules: readonly Rule[] = [
   {

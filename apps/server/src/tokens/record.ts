@@ -42,8 +42,8 @@ export type NewKeyChange = {
 };
 
 /**
- * How many tokens a set has: four for EA11; for EA07 a third one only where the supply group changes,
- * since not every meter takes it.
+ * How many tokens a set has: four for EA11; for EA07 a third one only where the supply group
+ * changes, since not every meter takes it.
  */
 export function keyChangeTokenCountOf(
   meter: Pick<Connection['meter'], 'encryptionAlgorithm' | 'supplyGroupCode' | 'wanted'>,
