@@ -318,6 +318,142 @@ CREATE INDEX debts_by_connection ON prewatt.debts USING btree (bucket, connectio
 ALTER TABLE prewatt.debts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.debts FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.free_unit_runs (
+  utility_id uuid NOT NULL,
+  month date NOT NULL,
+  after_bucket smallint NOT NULL DEFAULT '-1'::integer,
+  after_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'::uuid,
+  seen bigint NOT NULL DEFAULT 0,
+  issued bigint NOT NULL DEFAULT 0,
+  refused bigint NOT NULL DEFAULT 0,
+  state text NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  CONSTRAINT free_unit_runs_pkey PRIMARY KEY (utility_id, month),
+  CONSTRAINT free_unit_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text]))),
+  CONSTRAINT free_unit_runs_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.free_unit_runs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.free_unit_runs FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.grant_batch_rows (
+  utility_id uuid NOT NULL,
+  batch_id uuid NOT NULL,
+  ordinal integer NOT NULL,
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_pan text NOT NULL,
+  energy_wh bigint,
+  outcome text,
+  refusal text,
+  grant_id uuid,
+  CONSTRAINT grant_batch_rows_pkey PRIMARY KEY (batch_id, ordinal),
+  CONSTRAINT grant_batch_rows_batch_id_connection_id_key UNIQUE (batch_id, connection_id),
+  CONSTRAINT grant_batch_rows_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT grant_batch_rows_check CHECK (((NOT (outcome IS DISTINCT FROM 'refused'::text)) = (refusal IS NOT NULL))),
+  CONSTRAINT grant_batch_rows_check1 CHECK (((NOT (outcome IS DISTINCT FROM 'issued'::text)) = (grant_id IS NOT NULL))),
+  CONSTRAINT grant_batch_rows_energy_wh_check CHECK ((energy_wh > 0)),
+  CONSTRAINT grant_batch_rows_outcome_check CHECK ((outcome = ANY (ARRAY['issued'::text, 'refused'::text]))),
+  CONSTRAINT grant_batch_rows_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES prewatt.grant_batches(id),
+  CONSTRAINT grant_batch_rows_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT grant_batch_rows_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX grant_batch_rows_waiting ON prewatt.grant_batch_rows USING btree (batch_id, ordinal) WHERE (outcome IS NULL);
+ALTER TABLE prewatt.grant_batch_rows ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.grant_batch_rows FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.grant_batches (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  request_id text NOT NULL,
+  kind text NOT NULL,
+  reason text NOT NULL,
+  requested_by uuid NOT NULL,
+  digest text NOT NULL,
+  rows_total integer NOT NULL,
+  energy_total_wh bigint NOT NULL,
+  approval_id uuid,
+  state text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  CONSTRAINT grant_batches_pkey PRIMARY KEY (id),
+  CONSTRAINT grant_batches_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT grant_batches_check CHECK (((state = 'awaitingApproval'::text) OR (approval_id IS NOT NULL))),
+  CONSTRAINT grant_batches_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT grant_batches_energy_total_wh_check CHECK ((energy_total_wh >= 0)),
+  CONSTRAINT grant_batches_kind_check CHECK ((kind = ANY (ARRAY['freeCredit'::text, 'clearCredit'::text]))),
+  CONSTRAINT grant_batches_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT grant_batches_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT grant_batches_rows_total_check CHECK ((rows_total > 0)),
+  CONSTRAINT grant_batches_state_check CHECK ((state = ANY (ARRAY['awaitingApproval'::text, 'issuing'::text, 'done'::text, 'closed'::text]))),
+  CONSTRAINT grant_batches_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
+  CONSTRAINT grant_batches_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT grant_batches_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.grant_batches ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.grant_batches FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.grant_views (
+  bucket smallint NOT NULL,
+  grant_id uuid NOT NULL,
+  ordinal integer NOT NULL,
+  utility_id uuid NOT NULL,
+  operator_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT grant_views_pkey PRIMARY KEY (bucket, grant_id, ordinal),
+  CONSTRAINT grant_views_bucket_grant_id_fkey FOREIGN KEY (bucket, grant_id) REFERENCES prewatt.grants(bucket, id),
+  CONSTRAINT grant_views_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT grant_views_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.grant_views ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.grant_views FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.grants (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  request_id text NOT NULL,
+  kind text NOT NULL,
+  energy_wh bigint,
+  parameters jsonb NOT NULL,
+  reason text NOT NULL,
+  requested_by uuid,
+  approval_id uuid,
+  month date,
+  tariff_version_id uuid,
+  state text NOT NULL,
+  refusal text,
+  issued_at timestamp with time zone NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  CONSTRAINT grants_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT grants_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
+  CONSTRAINT grants_check CHECK (((kind = ANY (ARRAY['freeUnits'::text, 'freeCredit'::text, 'replacement'::text])) = (energy_wh IS NOT NULL))),
+  CONSTRAINT grants_check1 CHECK (((kind <> ALL (ARRAY['freeCredit'::text, 'replacement'::text, 'clearCredit'::text])) OR (approval_id IS NOT NULL))),
+  CONSTRAINT grants_check2 CHECK (((kind = 'freeUnits'::text) = (requested_by IS NULL))),
+  CONSTRAINT grants_check3 CHECK (((kind = 'freeUnits'::text) = (month IS NOT NULL))),
+  CONSTRAINT grants_check4 CHECK (((kind = 'freeUnits'::text) = (tariff_version_id IS NOT NULL))),
+  CONSTRAINT grants_check5 CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
+  CONSTRAINT grants_energy_wh_check CHECK ((energy_wh > 0)),
+  CONSTRAINT grants_kind_check CHECK ((kind = ANY (ARRAY['freeUnits'::text, 'freeCredit'::text, 'replacement'::text, 'clearCredit'::text, 'clearTamper'::text, 'setMaximumPowerLimit'::text, 'setPhaseUnbalanceLimit'::text, 'test'::text, 'keyChange'::text]))),
+  CONSTRAINT grants_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT grants_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT grants_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'accepted'::text, 'refused'::text, 'unconfirmed'::text]))),
+  CONSTRAINT grants_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
+  CONSTRAINT grants_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT grants_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT grants_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT grants_tariff_version_id_fkey FOREIGN KEY (tariff_version_id) REFERENCES prewatt.tariffs(id),
+  CONSTRAINT grants_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX grants_by_connection ON prewatt.grants USING btree (bucket, connection_id, issued_at DESC);
+CREATE INDEX grants_by_id ON prewatt.grants USING btree (id);
+CREATE INDEX grants_open ON prewatt.grants USING btree (utility_id, state_at) WHERE (state = ANY (ARRAY['refused'::text, 'unconfirmed'::text]));
+CREATE UNIQUE INDEX grants_month_once ON prewatt.grants USING btree (bucket, connection_id, month) WHERE (month IS NOT NULL);
+ALTER TABLE prewatt.grants ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.grants FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.home_flag_events (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -418,6 +554,78 @@ CREATE INDEX imports_due ON prewatt.imports USING btree (utility_id, due_at) WHE
 CREATE UNIQUE INDEX imports_file_once ON prewatt.imports USING btree (utility_id, kind, sha256) WHERE (NOT dry_run);
 ALTER TABLE prewatt.imports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.imports FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.key_change_campaigns (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  request_id text NOT NULL,
+  name text NOT NULL,
+  reason text NOT NULL,
+  from_supply_group_code text NOT NULL,
+  from_key_revision smallint NOT NULL,
+  to_supply_group_code text NOT NULL,
+  to_key_revision smallint NOT NULL,
+  to_tariff_index text,
+  requested_by uuid NOT NULL,
+  meters_total integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT key_change_campaigns_pkey PRIMARY KEY (id),
+  CONSTRAINT key_change_campaigns_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT key_change_campaigns_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT key_change_campaigns_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT key_change_campaigns_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT key_change_campaigns_to_tariff_index_check CHECK ((to_tariff_index ~ '^\d{2}$'::text)),
+  CONSTRAINT key_change_campaigns_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT key_change_campaigns_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.key_change_campaigns ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.key_change_campaigns FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.key_change_meters (
+  campaign_id uuid NOT NULL,
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  CONSTRAINT key_change_meters_pkey PRIMARY KEY (campaign_id, bucket, meter_id),
+  CONSTRAINT key_change_meters_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT key_change_meters_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES prewatt.key_change_campaigns(id),
+  CONSTRAINT key_change_meters_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX key_change_meters_by_meter ON prewatt.key_change_meters USING btree (bucket, meter_id);
+ALTER TABLE prewatt.key_change_meters ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.key_change_meters FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.key_change_sets (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  sale_id uuid,
+  grant_id uuid,
+  from_supply_group_code text NOT NULL,
+  from_tariff_index text NOT NULL,
+  from_key_revision smallint NOT NULL,
+  to_supply_group_code text NOT NULL,
+  to_tariff_index text NOT NULL,
+  to_key_revision smallint NOT NULL,
+  state text NOT NULL,
+  refusal text,
+  issued_at timestamp with time zone NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  CONSTRAINT key_change_sets_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT key_change_sets_check CHECK (((sale_id IS NULL) <> (grant_id IS NULL))),
+  CONSTRAINT key_change_sets_check1 CHECK (((state = 'failed'::text) = (refusal IS NOT NULL))),
+  CONSTRAINT key_change_sets_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'done'::text, 'failed'::text]))),
+  CONSTRAINT key_change_sets_bucket_grant_id_fkey FOREIGN KEY (bucket, grant_id) REFERENCES prewatt.grants(bucket, id),
+  CONSTRAINT key_change_sets_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT key_change_sets_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
+  CONSTRAINT key_change_sets_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX key_change_sets_by_meter ON prewatt.key_change_sets USING btree (bucket, meter_id, issued_at DESC);
+ALTER TABLE prewatt.key_change_sets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.key_change_sets FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
 CREATE TABLE prewatt.ledger_accounts (
   bucket smallint NOT NULL,
@@ -520,11 +728,18 @@ CREATE TABLE prewatt.meters (
   secret_hash bytea NOT NULL,
   last_tid integer,
   created_at timestamp with time zone NOT NULL,
+  wanted_supply_group_code text,
+  wanted_tariff_index text,
+  wanted_key_revision smallint,
   retired_at timestamp with time zone,
   CONSTRAINT meters_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meters_encryption_algorithm_check CHECK ((encryption_algorithm = ANY (ARRAY['ea07'::text, 'ea11'::text]))),
   CONSTRAINT meters_last_tid_check CHECK (((last_tid >= 0) AND (last_tid <= 16777215))),
   CONSTRAINT meters_tariff_index_check CHECK ((tariff_index ~ '^\d{2}$'::text)),
+  CONSTRAINT meters_wanted CHECK ((((wanted_supply_group_code IS NULL) = (wanted_tariff_index IS NULL)) AND ((wanted_supply_group_code IS NULL) = (wanted_key_revision IS NULL)))),
+  CONSTRAINT meters_wanted_key_revision_check CHECK (((wanted_key_revision >= 1) AND (wanted_key_revision <= 9))),
+  CONSTRAINT meters_wanted_supply_group_code_check CHECK ((wanted_supply_group_code ~ '^\d{6}$'::text)),
+  CONSTRAINT meters_wanted_tariff_index_check CHECK ((wanted_tariff_index ~ '^\d{2}$'::text)),
   CONSTRAINT meters_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT meters_meter_pan_fkey FOREIGN KEY (meter_pan) REFERENCES prewatt.meter_directory(meter_pan),
   CONSTRAINT meters_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -1065,31 +1280,42 @@ CREATE TABLE prewatt.tokens (
   utility_id uuid NOT NULL,
   connection_id uuid NOT NULL,
   meter_id uuid NOT NULL,
-  sale_id uuid NOT NULL,
+  sale_id uuid,
   kind text NOT NULL,
-  base_date smallint NOT NULL,
-  tid integer NOT NULL,
+  base_date smallint,
+  tid integer,
   digits text NOT NULL,
-  energy_wh bigint NOT NULL,
+  energy_wh bigint,
   state text NOT NULL,
   origin text,
   refusal text,
   issued_at timestamp with time zone NOT NULL,
   state_at timestamp with time zone,
+  grant_id uuid,
+  section smallint,
   CONSTRAINT tokens_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT tokens_bucket_meter_id_base_date_tid_key UNIQUE (bucket, meter_id, base_date, tid),
+  CONSTRAINT tokens_base_date CHECK (((kind = 'test'::text) = (base_date IS NULL))),
   CONSTRAINT tokens_digits_check CHECK ((digits ~ '^\d{20}$'::text)),
+  CONSTRAINT tokens_energy CHECK (((kind = 'credit'::text) = (energy_wh IS NOT NULL))),
   CONSTRAINT tokens_energy_wh_check CHECK ((energy_wh > 0)),
-  CONSTRAINT tokens_kind_check CHECK ((kind = 'credit'::text)),
+  CONSTRAINT tokens_kind_check CHECK ((kind = ANY (ARRAY['credit'::text, 'keyChange'::text, 'management'::text, 'test'::text]))),
+  CONSTRAINT tokens_of_one CHECK (((sale_id IS NULL) <> (grant_id IS NULL))),
   CONSTRAINT tokens_origin_check CHECK ((origin = ANY (ARRAY['keypad'::text, 'remote'::text]))),
+  CONSTRAINT tokens_section CHECK (((kind = 'keyChange'::text) = (section IS NOT NULL))),
+  CONSTRAINT tokens_section_check CHECK (((section >= 1) AND (section <= 4))),
   CONSTRAINT tokens_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'accepted'::text, 'refused'::text]))),
+  CONSTRAINT tokens_tid CHECK (((kind = ANY (ARRAY['credit'::text, 'management'::text])) = (tid IS NOT NULL))),
   CONSTRAINT tokens_tid_check CHECK (((tid >= 0) AND (tid <= 16777215))),
+  CONSTRAINT tokens_bucket_grant_id_fkey FOREIGN KEY (bucket, grant_id) REFERENCES prewatt.grants(bucket, id),
   CONSTRAINT tokens_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT tokens_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
   CONSTRAINT tokens_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX tokens_by_connection ON prewatt.tokens USING btree (bucket, connection_id, issued_at DESC);
+CREATE INDEX tokens_by_grant ON prewatt.tokens USING btree (bucket, grant_id) WHERE (grant_id IS NOT NULL);
 CREATE INDEX tokens_by_sale ON prewatt.tokens USING btree (bucket, sale_id);
+CREATE INDEX tokens_untimed ON prewatt.tokens USING btree (bucket, meter_id, id) WHERE (tid IS NULL);
 ALTER TABLE prewatt.tokens ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.tokens FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
@@ -1355,10 +1581,18 @@ GRANT INSERT, SELECT ON prewatt.approvals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.corrections TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.free_unit_runs TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.grant_batch_rows TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.grant_batches TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.grant_views TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.grants TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.home_flag_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_chunks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.imports TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.key_change_campaigns TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.key_change_meters TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.key_change_sets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_events TO prewatt_app;
@@ -1404,8 +1638,11 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_shifts TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
+GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT UPDATE (after_id) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT UPDATE (approval_id) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
@@ -1416,25 +1653,41 @@ GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.supply_watch TO prewatt_app;
+GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
+GRANT UPDATE (outcome) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (outstanding_minor) ON prewatt.debts TO prewatt_app;
 GRANT UPDATE (paid_at) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;
+GRANT UPDATE (refusal) ON prewatt.grant_batch_rows TO prewatt_app;
+GRANT UPDATE (refusal) ON prewatt.grants TO prewatt_app;
+GRANT UPDATE (refusal) ON prewatt.key_change_sets TO prewatt_app;
+GRANT UPDATE (refused) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (seen) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.grant_batches TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.free_unit_runs TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.grant_batches TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (still_since) ON prewatt.supply_watch TO prewatt_app;
