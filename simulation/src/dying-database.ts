@@ -61,8 +61,8 @@ export async function untilItWorks<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Ours, or PostgreSQL's 57P01: terminated by an administrator. */
+/** Ours, PostgreSQL's 57P01 (terminated by an administrator), or the socket's. */
 const isLoss = (error: unknown): boolean =>
   error instanceof ConnectionLost ||
-  (error as { code?: string }).code === '57P01' ||
+  ['57P01', 'ECONNRESET', 'EPIPE'].includes(String((error as { code?: string }).code)) ||
   /Connection terminated/.test(String(error));

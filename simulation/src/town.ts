@@ -100,7 +100,8 @@ export async function createTown(o: TownOptions): Promise<Town> {
   const losses = createRandom(seedFrom(o.seed, 'lost connections'));
   const ids = createRandom(seedFrom(o.seed, 'ids'));
   const database = createDatabase({ url: o.appUrl, maximumConnections: 8 });
-  const owner = createDatabase({ url: o.ownerUrl, maximumConnections: 2 });
+  // One connection, which a restart of the database spares: it is the town's own eye.
+  const owner = createDatabase({ url: o.ownerUrl, maximumConnections: 1 });
   let nowMs = o.startMs;
   let tick = 0;
   let faults = o.faults;
@@ -315,7 +316,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
       if (crashes) replaceServer();
       const month = Math.floor((nowMs - o.startMs) / payInEveryMs);
       if (shop !== null && (nowMs - o.startMs) % payInEveryMs < tickMs && month > 0) {
-        await shop.payIn({ ...server.services, database }, month);
+        await untilItWorks(() => shop.payIn({ ...server.services, database }, month));
       }
       await customers.act(server.services, { faults: faults.customers, buying });
       if (tick % upkeepEveryTicks === 0) await untilItWorks(server.services.upkeep);
