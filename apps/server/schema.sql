@@ -212,17 +212,27 @@ CREATE TABLE prewatt.commands (
   due_at timestamp with time zone,
   expires_at timestamp with time zone NOT NULL,
   result jsonb,
+  action jsonb,
+  priority smallint NOT NULL DEFAULT 5,
+  requested_by text,
+  reason text,
+  cancelled_by text,
+  cancel_reason text,
   CONSTRAINT commands_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT commands_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT commands_check CHECK (((kind = 'deliverToken'::text) = (token_ref IS NOT NULL))),
-  CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text]))),
-  CONSTRAINT commands_stage_check CHECK ((stage = ANY (ARRAY['queued'::text, 'sent'::text, 'awaitingResult'::text, 'retry'::text, 'done'::text, 'refused'::text, 'expired'::text]))),
+  CONSTRAINT commands_check1 CHECK (((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text])) OR (action IS NOT NULL))),
+  CONSTRAINT commands_check2 CHECK (((cancelled_by IS NULL) = (cancel_reason IS NULL))),
+  CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text, 'switchOpen'::text, 'switchClose'::text, 'switchArm'::text, 'setPowerLimit'::text, 'setEmergencyCredit'::text, 'setProtection'::text, 'setTariff'::text, 'setPaymentMode'::text, 'setClock'::text]))),
+  CONSTRAINT commands_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
+  CONSTRAINT commands_stage_check CHECK ((stage = ANY (ARRAY['queued'::text, 'sent'::text, 'awaitingResult'::text, 'retry'::text, 'cancelling'::text, 'done'::text, 'refused'::text, 'cancelled'::text, 'expired'::text]))),
   CONSTRAINT commands_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT commands_bucket_token_ref_fkey FOREIGN KEY (bucket, token_ref) REFERENCES prewatt.tokens(bucket, id),
   CONSTRAINT commands_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX commands_by_connection ON prewatt.commands USING btree (bucket, connection_id, queued_at DESC);
-CREATE INDEX commands_due ON prewatt.commands USING btree (utility_id, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX commands_due ON prewatt.commands USING btree (utility_id, due_at, priority) WHERE (due_at IS NOT NULL);
+CREATE INDEX commands_open_of_meter ON prewatt.commands USING btree (bucket, meter_id) WHERE (due_at IS NOT NULL);
 ALTER TABLE prewatt.commands ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.commands FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
@@ -706,6 +716,8 @@ CREATE TABLE prewatt.meter_states (
   owed_energy_wh bigint NOT NULL,
   load_switch text NOT NULL,
   credit_status text NOT NULL,
+  link_up boolean,
+  link_at timestamp with time zone,
   CONSTRAINT meter_states_pkey PRIMARY KEY (bucket, meter_id),
   CONSTRAINT meter_states_credit_status_check CHECK ((credit_status = ANY (ARRAY['inCredit'::text, 'lowCredit'::text, 'outOfCredit'::text]))),
   CONSTRAINT meter_states_load_switch_check CHECK ((load_switch = ANY (ARRAY['connected'::text, 'disconnected'::text, 'readyForReconnection'::text]))),

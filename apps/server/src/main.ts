@@ -80,7 +80,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const live = await createLive({ url: config.databaseUrl });
   const broker = await createBroker({ database, ...config.mqtt });
   link = broker.link;
-  await link.listen(services.ingest.receive);
+  for (const { id } of await services.utilities.list()) await services.links.allDown(id);
+  await link.listen({ up: services.ingest.receive, link: services.links.changed });
   live.subscribe((notice) => {
     hub.publish(notice);
     if (notice.kind !== 'command') return;

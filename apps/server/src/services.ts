@@ -11,7 +11,11 @@ import {
   type Commands,
   createCommands,
   createIngest,
+  createLinks,
+  createSending,
   type Ingest,
+  type Links,
+  type Sending,
   type Transport,
 } from './headend/index.ts';
 import { createImports, type Imports } from './imports/index.ts';
@@ -32,6 +36,7 @@ import {
   type BackTests,
   createAssignments,
   createBackTests,
+  createMeterTariff,
   createTariffChanges,
   createTariffs,
   type TariffChanges,
@@ -68,6 +73,8 @@ export type Services = {
   readonly vendors: Vendors;
   readonly providerLabel: string;
   readonly commands: Commands;
+  readonly sending: Sending;
+  readonly links: Links;
   readonly ingest: Ingest;
   readonly messages: Messages;
   readonly proof: Proof;
@@ -169,6 +176,7 @@ export function createServices(o: ServiceDeps): Services {
     parallel: o.parallelMessages ?? 4,
     log,
   });
+  const tariffOf = createMeterTariff({ tariffs, utilities, nowMs: clocks.business.nowMs });
   const proof = createProof({ database, keys, clocks, newUuid, log });
   const imports = createImports({ database, utilities, clocks, newUuid });
   let preparedForDay = -1;
@@ -182,6 +190,8 @@ export function createServices(o: ServiceDeps): Services {
     vendors: createVendors({ database, utilities, vending, clocks, newUuid, random: o.random }),
     providerLabel: o.provider.label,
     commands,
+    sending: createSending({ commands, clocks, tariffOf }),
+    links: createLinks({ database, commands, clocks, log }),
     ingest,
     messages,
     proof,

@@ -66,9 +66,12 @@ test('a meter reaches its own topics and nothing else', async () => {
   }
   const { link } = broker;
   const received: string[] = [];
-  await link.listen((pan) => {
-    received.push(pan);
-    return undefined;
+  await link.listen({
+    up: (pan) => {
+      received.push(pan);
+      return undefined;
+    },
+    link: () => undefined,
   });
   await assert.rejects(link.send(other.meterPan, new Uint8Array([1])), /not connected/);
   const closed = new Promise<void>((resolve) => spy.once('close', () => resolve()));

@@ -6,6 +6,7 @@ import {
   decodeDown,
   downTopic,
   encodeUp,
+  linkTopic,
   type UpMessage,
   upTopic,
 } from '@prewatt/protocol';
@@ -55,6 +56,7 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
         return;
       }
       attempts = 0;
+      client.publish(linkTopic(meterPan), 'online', { qos: 1 }, () => undefined);
       setUp(true);
     });
   });
@@ -92,7 +94,11 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
       new Promise((resolve) => {
         // A link that is down has nothing to say goodbye to; one that hangs is not waited for.
         if (!isUp) client.end(true);
-        else client.end(false, {}, () => resolve());
+        else {
+          client.publish(linkTopic(meterPan), 'offline', { qos: 1 }, () =>
+            client.end(false, {}, () => resolve()),
+          );
+        }
         setTimeout(
           () => {
             client.end(true);
@@ -117,6 +123,13 @@ function connect(options: MqttLinkOptions): mqtt.MqttClient {
     // The meter itself keeps what was not acknowledged; a second queue here would only repeat it.
     queueQoSZero: false,
     resubscribe: false,
+    // Said by the broker when the meter goes without a word.
+    will: {
+      topic: linkTopic(options.meterPan),
+      payload: Buffer.from('offline'),
+      qos: 1,
+      retain: false,
+    },
     // The broker may not know the meter yet.
     reconnectOnConnackError: true,
   });

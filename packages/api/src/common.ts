@@ -48,8 +48,10 @@ export const commandStages = [
   'sent',
   'awaitingResult',
   'retry',
+  'cancelling',
   'done',
   'refused',
+  'cancelled',
   'expired',
 ] as const;
 export const commandStageSchema = z.enum(commandStages);

@@ -157,8 +157,28 @@ export const eventPageSchema = page(eventRowSchema);
 /** GET /api/operator/connections/:id/commands */
 export const commandRowSchema = z.object({
   commandId: z.string(),
-  kind: z.enum(['deliverToken', 'readNow']),
+  kind: z.enum([
+    'deliverToken',
+    'readNow',
+    'switchOpen',
+    'switchClose',
+    'switchArm',
+    'setPowerLimit',
+    'setEmergencyCredit',
+    'setProtection',
+    'setTariff',
+    'setPaymentMode',
+    'setClock',
+  ]),
   stage: commandStageSchema,
+  /** 0 goes first. */
+  priority: z.number().int(),
+  /** The operator who asked for it and why; null when the server did. */
+  requestedBy: z.string().nullable(),
+  reason: z.string().nullable(),
+  /** Who took it back and why. */
+  cancelledBy: z.string().nullable(),
+  cancelReason: z.string().nullable(),
   attempts: z.number().int(),
   queuedAt: instantSchema,
   stageAt: instantSchema,

@@ -51,5 +51,15 @@ export {
   type UpMessage,
 } from './messages.ts';
 export { type TokenOutcome, type TokenRefusal, tokenRefusals } from './token-outcome.ts';
-export { allUpTopics, downTopic, meterPanOfUpTopic, upTopic } from './topics.ts';
+export {
+  allLinkTopics,
+  allUpTopics,
+  downTopic,
+  type LinkState,
+  linkStateOf,
+  linkTopic,
+  meterPanOfLinkTopic,
+  meterPanOfUpTopic,
+  upTopic,
+} from './topics.ts';
 export { type LoadSwitchState, loadSwitchStates } from './values.ts';

@@ -12,9 +12,12 @@ import {
   decodeUp,
   encodeDown,
   encodeUp,
+  linkStateOf,
+  linkTopic,
   type MeterEvent,
   maximumPayloadBytes,
   maximumProfileEntries,
+  meterPanOfLinkTopic,
   meterPanOfUpTopic,
   type UpMessage,
   upTopic,
@@ -271,4 +274,8 @@ test('a topic names exactly one meter', () => {
   assert.equal(meterPanOfUpTopic(upTopic(pan)), pan);
   assert.equal(meterPanOfUpTopic('prewatt/1/meters/+/up'), null);
   assert.equal(meterPanOfUpTopic(`prewatt/1/meters/${pan}/down`), null);
+  assert.equal(meterPanOfLinkTopic(linkTopic(pan)), pan);
+  assert.equal(meterPanOfLinkTopic(upTopic(pan)), null);
+  assert.equal(linkStateOf(new TextEncoder().encode('online')), 'online');
+  assert.equal(linkStateOf(new TextEncoder().encode('away')), null);
 });

@@ -3,11 +3,11 @@
 // broker and hands messages to it without a connection of its own. aedes speaks MQTT 3.1.1.
 
 import { createServer, type Server, type Socket } from 'node:net';
-import { downTopic, maximumPayloadBytes, upTopic } from '@prewatt/protocol';
+import { downTopic, linkStateOf, linkTopic, maximumPayloadBytes, upTopic } from '@prewatt/protocol';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Database } from '../platform/database.ts';
 import { createCredentials } from './credentials.ts';
-import type { MqttLink, UpHandler } from './mqtt-link.ts';
+import type { Listeners, MqttLink } from './mqtt-link.ts';
 import { createPlaces } from './places.ts';
 
 export type Broker = {
@@ -26,7 +26,7 @@ export async function createBroker(o: {
 }): Promise<Broker> {
   const places = createPlaces({ database: o.database, nowMs: Date.now });
   const mayConnect = createCredentials({ database: o.database, places });
-  let handler: UpHandler | null = null;
+  let listeners: Listeners | null = null;
   const broker = await Aedes.createBroker({
     connectTimeout: 10_000,
     queueLimit: 100,
@@ -39,12 +39,18 @@ export async function createBroker(o: {
     },
     authorizePublish: (client, packet, done) => {
       if (client === null) return done(null);
-      const small = packet.payload.length <= maximumPayloadBytes;
+      const payload = packet.payload as Buffer;
+      const small = payload.length <= maximumPayloadBytes;
+      if (small && packet.topic === linkTopic(client.id)) {
+        const state = linkStateOf(payload);
+        if (state !== null) listeners?.link(client.id, state);
+        return done(null);
+      }
       if (!small || packet.topic !== upTopic(client.id) || packet.retain) {
         return done(new Error('not allowed to publish there'));
       }
       // Not confirmed, and nothing more read from this meter, until there is room for its message.
-      const wait = handler?.(client.id, packet.payload as Buffer);
+      const wait = listeners?.up(client.id, payload);
       if (wait === undefined) done(null);
       else void wait.then(() => done(null));
     },
@@ -55,7 +61,7 @@ export async function createBroker(o: {
   });
   const { sockets, server } = serve(broker);
   const link = createInnerLink(broker, (given) => {
-    handler = given;
+    listeners = given;
   });
   const port = await listen(server, o);
   return {
@@ -87,7 +93,7 @@ function serve(broker: Aedes): { readonly sockets: Set<Socket>; readonly server:
  * Sends only to meters that are connected: what one misses, the stages of its command send again
  * when it comes back. So no queue of the broker grows for meters that are away.
  */
-function createInnerLink(broker: Aedes, listenTo: (handler: UpHandler) => void): MqttLink {
+function createInnerLink(broker: Aedes, listenTo: (listeners: Listeners) => void): MqttLink {
   const clients = new Map<string, Client>();
   broker.on('client', (client) => clients.set(client.id, client));
   broker.on('clientDisconnect', (client) => {
@@ -105,7 +111,7 @@ function createInnerLink(broker: Aedes, listenTo: (handler: UpHandler) => void):
           error === undefined || error === null ? resolve() : reject(error),
         );
       }),
-    listen: async (handler) => listenTo(handler),
+    listen: async (listeners) => listenTo(listeners),
     close: async () => undefined,
   };
 }

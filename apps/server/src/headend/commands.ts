@@ -1,33 +1,31 @@
-// Commands to meters as one stage table: who may move a command, how long it may wait, and what
-// happens when due. A repeated command is harmless: the meter answers a known command id with its
-// first answer, and a token's TID keeps it from being credited twice.
+// Commands to meters: queued with the fact that asks for them, sent until they are answered, taken
+// back on request. A repeated command is harmless: the meter answers a known command id with its
+// first answer, so a lost answer ends right whatever the command was.
 
-import { type CommandResult, encodeDown } from '@prewatt/protocol';
+import { type CommandKind, type CommandResult, encodeDown } from '@prewatt/protocol';
 import { idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
+import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
 import { type Database, instant, type Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { type LiveNotice, notifyLive } from '../platform/live.ts';
-import type { Tables } from '../platform/tables.ts';
 import type { Clocks } from '../platform/time.ts';
+import { actionOf, type StoredAction, storedActionJson } from './actions.ts';
 import { enqueueCommands } from './enqueue.ts';
+import {
+  type CommandRef,
+  closedStages,
+  type Move,
+  moveCommand,
+  recordStage,
+  sentWaitMs,
+  settledStages,
+  waitMs,
+} from './stages.ts';
 
-/**
- * queued --published--> sent --broker has it--> awaitingResult --answer--> done | refused
- *                        ^                            |
- *                        +--- retry <--- due without answer (also from sent)
- * Any open stage past its expiry becomes expired; an answer after that still counts.
- */
-export type Stage = Tables['commands']['stage'];
-
-const minuteMs = 60_000;
-/**
- * Business time until an open stage is looked at again: soon at first, then doubling up to an hour.
- */
-const waitMs: Record<'sent' | 'awaitingResult', (attempts: number) => number> = {
-  sent: () => minuteMs,
-  awaitingResult: (attempts) => Math.min(minuteMs * 2 ** attempts, 60 * minuteMs),
-};
+/** Commands of one sweep that are sent at once. */
+const parallel = 8;
 
 /**
  * Sends bytes to a meter. Resolves once the broker has them; rejects when it does not take them.
@@ -41,17 +39,22 @@ export type Transport = {
   ) => Promise<void>;
 };
 
-export type CommandRef = {
-  readonly utilityId: string;
-  readonly bucket: number;
-  readonly commandId: string;
-};
-
 export type NewCommand = {
   readonly place: MeterPlace;
   readonly requestId: string;
   readonly expiresAtMs: number;
-} & ({ readonly kind: 'readNow' } | { readonly kind: 'deliverToken'; readonly tokenRef: string });
+  /** 0 goes first, 9 last; 5 when left out. */
+  readonly priority?: number;
+  /** Who asks and why, when it is a person. */
+  readonly asked?: { readonly by: string; readonly reason: string };
+} & (
+  | { readonly kind: 'readNow' }
+  | { readonly kind: 'deliverToken'; readonly tokenRef: string }
+  | {
+      readonly kind: Exclude<CommandKind, 'readNow' | 'deliverToken'>;
+      readonly action: StoredAction;
+    }
+);
 
 export type Commands = {
   /**
@@ -65,6 +68,17 @@ export type Commands = {
   readonly dispatch: (ref: CommandRef) => Promise<void>;
   /** Moves everything that is due in a utility. Returns how many commands it touched. */
   readonly sweep: (utilityId: string) => Promise<number>;
+  /** Meters are back: what is open for them is due at once, and sent. */
+  readonly wake: (utilityId: string, places: readonly MeterPlace[]) => Promise<void>;
+  /**
+   * Takes an open command back; false when it has ended. One that may have reached the meter ends
+   * with the meter's answer: taken back, or carried out all the same.
+   */
+  readonly cancel: (
+    tx: Tx,
+    ref: CommandRef,
+    asked: { readonly by: string; readonly reason: string },
+  ) => Promise<boolean>;
   /**
    * A meter's answer, in the transaction that stores it. Returns the token it was about, if any.
    */
@@ -75,228 +89,237 @@ export type Commands = {
   ) => Promise<{ readonly tokenRef: string | null } | null>;
 };
 
-export function createCommands(o: {
+export type CommandDeps = {
   readonly database: Database;
   readonly transport: Transport;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   /** A token's delivery has expired unconfirmed. */
   readonly onTokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenRef: string) => Promise<void>;
-}): Commands {
+};
+
+export function createCommands(o: CommandDeps): Commands {
   const nowMs = () => o.clocks.business.nowMs();
-
-  const move = async (
-    tx: Tx,
-    ref: CommandRef & { readonly connectionId: string },
-    to: { stage: Stage; attempts?: number; dueAtMs: number | null; result?: object },
-  ): Promise<void> => {
-    const at = new Date(nowMs());
-    await tx
-      .updateTable('commands')
-      .set({
-        stage: to.stage,
-        stage_at: at,
-        due_at: to.dueAtMs === null ? null : new Date(to.dueAtMs),
-        ...(to.attempts === undefined ? {} : { attempts: to.attempts }),
-        ...(to.result === undefined ? {} : { result: JSON.stringify(to.result, bigintAsText) }),
-      })
-      .where('bucket', '=', ref.bucket)
-      .where('id', '=', ref.commandId)
-      .execute();
-    await recordStage(tx, ref, to.stage, at);
-    await notifyLive(tx, {
-      kind: 'connection',
-      utilityId: ref.utilityId,
-      connectionId: ref.connectionId,
-    });
+  const dispatch = (ref: CommandRef) => dispatchCommand(o, ref);
+  const dispatchAll = async (refs: readonly CommandRef[]): Promise<void> => {
+    const left = [...refs];
+    const turn = async (): Promise<void> => {
+      for (let ref = left.shift(); ref !== undefined; ref = left.shift()) await dispatch(ref);
+    };
+    await Promise.all(Array.from({ length: parallel }, turn));
   };
-
-  const lockOpen = async (tx: Tx, ref: CommandRef) => {
-    const row = await tx
-      .selectFrom('commands')
-      .innerJoin('meters', (join) =>
-        join
-          .onRef('meters.bucket', '=', 'commands.bucket')
-          .onRef('meters.id', '=', 'commands.meter_id'),
-      )
-      .leftJoin('tokens', (join) =>
-        join
-          .onRef('tokens.bucket', '=', 'commands.bucket')
-          .onRef('tokens.id', '=', 'commands.token_ref'),
-      )
-      .selectAll('commands')
-      .select(['meters.meter_pan', 'tokens.digits'])
-      .where('commands.bucket', '=', ref.bucket)
-      .where('commands.id', '=', ref.commandId)
-      .forUpdate('commands')
-      .skipLocked()
-      .executeTakeFirst();
-    return row !== undefined && row.due_at !== null ? row : null;
-  };
-
-  const dispatch = async (ref: CommandRef): Promise<void> => {
-    const claimed = await o.database.inUtility(ref.utilityId, async (tx) => {
-      const row = await lockOpen(tx, ref);
-      if (row === null || row.due_at === null || row.due_at > nowMs()) return null;
-      const moved = { ...ref, connectionId: row.connection_id };
-      if (row.expires_at <= nowMs()) {
-        await move(tx, moved, { stage: 'expired', dueAtMs: null });
-        if (row.token_ref !== null) {
-          const place = {
-            utilityId: ref.utilityId,
-            bucket: ref.bucket,
-            connectionId: row.connection_id,
-            meterId: row.meter_id,
-          };
-          await o.onTokenUnconfirmed(tx, place, row.token_ref);
-        }
-        return null;
-      }
-      if (row.stage !== 'queued') await move(tx, moved, { stage: 'retry', dueAtMs: nowMs() });
-      const attempts = row.attempts + 1;
-      await move(tx, moved, { stage: 'sent', attempts, dueAtMs: nowMs() + waitMs.sent(attempts) });
-      return { ...row, attempts };
-    });
-    if (claimed === null) return;
-    const payload = encodeDown({
-      kind: 'command',
-      commandId: idFromUuid('command', ref.commandId),
-      expiresAtMs: claimed.expires_at,
-      action:
-        claimed.kind === 'readNow'
-          ? { kind: 'readNow' }
-          : { kind: 'deliverToken', token: claimed.digits ?? '' },
-    });
-    try {
-      await o.transport.send(claimed.meter_pan, payload);
-    } catch {
-      return; // It stays "sent" and falls due again; the page shows the attempts.
+  type Due = { readonly bucket: number; readonly id: string; readonly priority: number };
+  /** What is less urgent waits until all that is more urgent has gone. */
+  const dispatchInOrder = async (utilityId: string, due: readonly Due[]): Promise<void> => {
+    const groups = Map.groupBy(due, ({ priority }) => priority);
+    for (const [, group] of [...groups].sort(([a], [b]) => a - b)) {
+      await dispatchAll(group.map(({ bucket, id }) => ({ utilityId, bucket, commandId: id })));
     }
-    await o.database.inUtility(ref.utilityId, async (tx) => {
-      const row = await lockOpen(tx, ref);
-      if (row === null || row.stage !== 'sent' || row.attempts !== claimed.attempts) return;
-      const dueAtMs = nowMs() + waitMs.awaitingResult(claimed.attempts);
-      await move(
-        tx,
-        { ...ref, connectionId: row.connection_id },
-        { stage: 'awaitingResult', dueAtMs },
-      );
-    });
   };
 
   return {
     dispatch,
     enqueueMany: (tx, commands) =>
       enqueueCommands(tx, { newUuid: o.newUuid, nowMs: nowMs() }, commands),
-
-    enqueue: async (tx, command) => {
-      const { place } = command;
-      const commandId = o.newUuid();
-      const at = new Date(nowMs());
-      const inserted = await tx
-        .insertInto('commands')
-        .values({
-          bucket: place.bucket,
-          id: commandId,
-          utility_id: place.utilityId,
-          connection_id: place.connectionId,
-          meter_id: place.meterId,
-          request_id: command.requestId,
-          kind: command.kind,
-          token_ref: command.kind === 'deliverToken' ? command.tokenRef : null,
-          stage: 'queued',
-          queued_at: at,
-          stage_at: at,
-          due_at: at,
-          expires_at: new Date(command.expiresAtMs),
-        })
-        .onConflict((conflict) =>
-          conflict.columns(['bucket', 'connection_id', 'request_id']).doNothing(),
-        )
-        .returning('id')
-        .executeTakeFirst();
-      if (inserted === undefined) {
-        const first = await tx
-          .selectFrom('commands')
-          .select('id')
-          .where('bucket', '=', place.bucket)
-          .where('connection_id', '=', place.connectionId)
-          .where('request_id', '=', command.requestId)
-          .executeTakeFirstOrThrow();
-        return { commandId: first.id };
-      }
-      const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId };
-      await recordStage(tx, ref, 'queued', at);
-      await notifyLive(tx, { kind: 'command', ...ref });
-      return { commandId };
-    },
-
+    enqueue: (tx, command) => enqueueCommand(o, tx, command),
     sweep: async (utilityId) => {
       const due = await o.database.inUtility(utilityId, (tx) =>
         tx
           .selectFrom('commands')
-          .select(['bucket', 'id'])
+          .select(['bucket', 'id', 'priority'])
           .where('utility_id', '=', utilityId)
           .where('due_at', '<=', instant(nowMs()))
+          .orderBy('priority')
           .orderBy('due_at')
           .limit(200)
           .execute(),
       );
-      for (const row of due) {
-        await dispatch({ utilityId, bucket: row.bucket, commandId: row.id });
-      }
+      await dispatchInOrder(utilityId, due);
       return due.length;
     },
-
+    wake: async (utilityId, places) => {
+      const due = await o.database.inUtility(utilityId, async (tx) => {
+        const { rows } = await sql<Due>`
+          UPDATE commands SET due_at = LEAST(due_at, ${instant(nowMs())}::timestamptz)
+          FROM unnest(${int2Array(places.map(({ bucket }) => bucket))}::int2[],
+            ${uuidArray(places.map(({ meterId }) => meterId))}::uuid[]) AS back (bucket, meter_id)
+          WHERE commands.bucket = back.bucket AND commands.meter_id = back.meter_id
+            AND commands.due_at IS NOT NULL AND commands.stage <> 'sent'
+          RETURNING commands.bucket, commands.id, commands.priority`.execute(tx);
+        return rows;
+      });
+      await dispatchInOrder(utilityId, due);
+    },
+    cancel: async (tx, ref, asked) => {
+      const row = await lockCommand(tx, ref, 'wait');
+      if (row === null || closedStages.includes(row.stage)) return false;
+      if (row.stage === 'cancelling') return true;
+      const moved = { ...ref, connectionId: row.connection_id };
+      const atMs = nowMs();
+      // A command that was never sent is nowhere but here.
+      const reached = row.attempts > 0;
+      await moveCommand(tx, moved, {
+        stage: reached ? 'cancelling' : 'cancelled',
+        dueAtMs: reached ? atMs : null,
+        cancelled: asked,
+        atMs,
+      });
+      if (reached) await notifyLive(tx, { kind: 'command', ...ref });
+      return true;
+    },
     complete: async (tx, place, answer) => {
-      const row = await tx
-        .selectFrom('commands')
-        .selectAll()
-        .where('bucket', '=', place.bucket)
-        .where('id', '=', answer.commandId)
-        .where('meter_id', '=', place.meterId)
-        .forUpdate()
-        .executeTakeFirst();
-      if (row === undefined) return null;
-      if (row.stage === 'done' || row.stage === 'refused') return { tokenRef: row.token_ref };
-      await move(
-        tx,
-        {
-          utilityId: place.utilityId,
-          bucket: place.bucket,
-          commandId: row.id,
-          connectionId: place.connectionId,
-        },
-        {
-          stage: answer.result.kind === 'refused' ? 'refused' : 'done',
-          dueAtMs: null,
-          result: answer.result,
-        },
-      );
+      const ref = { ...place, commandId: answer.commandId };
+      const row = await lockCommand(tx, ref, 'wait');
+      if (row === null || row.meter_id !== place.meterId) return null;
+      if (settledStages.includes(row.stage)) return { tokenRef: row.token_ref };
+      await moveCommand(tx, ref, {
+        stage: stageOf(answer.result),
+        dueAtMs: null,
+        result: answer.result,
+        atMs: nowMs(),
+      });
       return { tokenRef: row.token_ref };
     },
   };
 }
 
-async function recordStage(tx: Tx, ref: CommandRef, stage: Stage, at: Date): Promise<void> {
-  const last = await tx
-    .selectFrom('command_stages')
-    .select((eb) => eb.fn.max('ordinal').as('ordinal'))
-    .where('bucket', '=', ref.bucket)
-    .where('command_id', '=', ref.commandId)
-    .executeTakeFirst();
-  await tx
-    .insertInto('command_stages')
-    .values({
-      bucket: ref.bucket,
-      command_id: ref.commandId,
-      ordinal: (last?.ordinal ?? 0) + 1,
-      utility_id: ref.utilityId,
-      stage,
-      at,
-    })
-    .execute();
+function stageOf(result: CommandResult): 'done' | 'refused' | 'cancelled' {
+  if (result.kind !== 'refused') return 'done';
+  return result.reason === 'cancelled' ? 'cancelled' : 'refused';
 }
 
-const bigintAsText = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value;
+async function lockCommand(tx: Tx, ref: CommandRef, others: 'wait' | 'skip') {
+  const query = tx
+    .selectFrom('commands')
+    .innerJoin('meters', (join) =>
+      join
+        .onRef('meters.bucket', '=', 'commands.bucket')
+        .onRef('meters.id', '=', 'commands.meter_id'),
+    )
+    .leftJoin('tokens', (join) =>
+      join
+        .onRef('tokens.bucket', '=', 'commands.bucket')
+        .onRef('tokens.id', '=', 'commands.token_ref'),
+    )
+    .selectAll('commands')
+    .select(['meters.meter_pan', 'tokens.digits'])
+    .where('commands.bucket', '=', ref.bucket)
+    .where('commands.id', '=', ref.commandId)
+    .forUpdate('commands');
+  const row = await (others === 'skip' ? query.skipLocked() : query).executeTakeFirst();
+  return row ?? null;
+}
+
+type Locked = NonNullable<Awaited<ReturnType<typeof lockCommand>>>;
+
+async function dispatchCommand(o: CommandDeps, ref: CommandRef): Promise<void> {
+  const nowMs = o.clocks.business.nowMs();
+  const claimed = await o.database.inUtility(ref.utilityId, (tx) => claim(o, tx, { ref, nowMs }));
+  if (claimed === null) return;
+  const { attempts, stage } = claimed;
+  const commandId = idFromUuid('command', ref.commandId);
+  const payload = encodeDown(
+    stage === 'cancelling'
+      ? { kind: 'cancel', commandId }
+      : {
+          kind: 'command',
+          commandId,
+          expiresAtMs: claimed.expires_at,
+          action: actionOf(claimed, nowMs),
+        },
+  );
+  const isThere = await o.transport.send(claimed.meter_pan, payload).then(
+    () => true,
+    () => false,
+  );
+  if (stage === 'cancelling') return;
+  await o.database.inUtility(ref.utilityId, async (tx) => {
+    const row = await lockCommand(tx, ref, 'skip');
+    if (row === null || row.stage !== 'sent' || row.attempts !== attempts) return;
+    const atMs = o.clocks.business.nowMs();
+    await moveCommand(
+      tx,
+      { ...ref, connectionId: row.connection_id },
+      // Away: it goes again when the meter is back, or at the latest when it is due.
+      { stage: isThere ? 'awaitingResult' : 'retry', dueAtMs: atMs + waitMs(attempts), atMs },
+    );
+  });
+}
+
+/** Takes a command that is due for sending; null when there is nothing to send. */
+async function claim(
+  o: CommandDeps,
+  tx: Tx,
+  { ref, nowMs }: { readonly ref: CommandRef; readonly nowMs: number },
+): Promise<Locked | null> {
+  const row = await lockCommand(tx, ref, 'skip');
+  if (row === null || row.due_at === null || row.due_at > nowMs) return null;
+  const moved = { ...ref, connectionId: row.connection_id };
+  const move = (to: Move) => moveCommand(tx, moved, { ...to, atMs: nowMs });
+  if (row.expires_at <= nowMs) {
+    await move({ stage: 'expired', dueAtMs: null });
+    const place = { ...moved, meterId: row.meter_id };
+    if (row.token_ref !== null) await o.onTokenUnconfirmed(tx, place, row.token_ref);
+    return null;
+  }
+  const attempts = row.attempts + 1;
+  if (row.stage === 'cancelling') {
+    await move({ stage: 'cancelling', attempts, dueAtMs: nowMs + waitMs(attempts) });
+    return { ...row, attempts };
+  }
+  if (row.stage !== 'queued' && row.stage !== 'retry') {
+    await move({ stage: 'retry', dueAtMs: nowMs });
+  }
+  await move({ stage: 'sent', attempts, dueAtMs: nowMs + sentWaitMs });
+  return { ...row, attempts };
+}
+
+async function enqueueCommand(
+  o: CommandDeps,
+  tx: Tx,
+  command: NewCommand,
+): Promise<{ readonly commandId: string }> {
+  const { place } = command;
+  const commandId = o.newUuid();
+  const at = new Date(o.clocks.business.nowMs());
+  const inserted = await tx
+    .insertInto('commands')
+    .values({
+      bucket: place.bucket,
+      id: commandId,
+      utility_id: place.utilityId,
+      connection_id: place.connectionId,
+      meter_id: place.meterId,
+      request_id: command.requestId,
+      kind: command.kind,
+      token_ref: command.kind === 'deliverToken' ? command.tokenRef : null,
+      action: 'action' in command ? storedActionJson(command.action) : null,
+      ...(command.priority === undefined ? {} : { priority: command.priority }),
+      requested_by: command.asked?.by ?? null,
+      reason: command.asked?.reason ?? null,
+      stage: 'queued',
+      queued_at: at,
+      stage_at: at,
+      due_at: at,
+      expires_at: new Date(command.expiresAtMs),
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['bucket', 'connection_id', 'request_id']).doNothing(),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  if (inserted === undefined) {
+    const first = await tx
+      .selectFrom('commands')
+      .select('id')
+      .where('bucket', '=', place.bucket)
+      .where('connection_id', '=', place.connectionId)
+      .where('request_id', '=', command.requestId)
+      .executeTakeFirstOrThrow();
+    return { commandId: first.id };
+  }
+  const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId };
+  await recordStage(tx, ref, { stage: 'queued', at });
+  await notifyLive(tx, { kind: 'command', ...ref });
+  return { commandId };
+}

@@ -2,6 +2,7 @@
 
 export { type Broker, createBroker } from './broker.ts';
 export { type Commands, createCommands, type NewCommand, type Transport } from './commands.ts';
+export { problemOfSend, type SendRefusal } from './errors.ts';
 export {
   createIngest,
   type Ingest,
@@ -9,5 +10,7 @@ export {
   type IngestSinks,
   type TokenResult,
 } from './ingest.ts';
+export { createLinks, type Links } from './links.ts';
 export { createMqttLink, headendName, type MqttLink } from './mqtt-link.ts';
 export type { MeterReport, RegisterPoint } from './points.ts';
+export { type Asker, createSending, type Sending } from './send.ts';

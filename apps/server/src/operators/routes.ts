@@ -1,7 +1,6 @@
 // Routes of the operator's JSON API. The utility is the operator's own; a viewer reads, the others
 // act.
 
-import { randomUUID } from 'node:crypto';
 import type { LiveEvent, OperatorMe } from '@prewatt/api';
 import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -14,8 +13,8 @@ import { parse } from '../http/parse.ts';
 import { HttpProblem, notFound } from '../http/problem.ts';
 import type { LiveNotice } from '../platform/live.ts';
 import type { Utility } from '../utilities/index.ts';
+import { commandRoutes } from './command-routes.ts';
 import {
-  commandOf,
   commandsOf,
   connectionDetail,
   eventsOf,
@@ -26,7 +25,6 @@ import {
 import { meterPage, meterRowsOf, overviewOf } from './meters.ts';
 import { attentionPage, saleDetail, salePage, saleRow } from './sales.ts';
 
-const readNowExpiresMs = 3_600_000;
 const cursor = z.string().max(500).optional();
 const meterQuery = z.object({
   search: z.string().max(100).default(''),
@@ -39,14 +37,6 @@ const salesQuery = z.object({
 });
 const usageQuery = z.object({ days: z.coerce.number().int().min(1).max(92).default(14) });
 const pagingQuery = z.object({ cursor });
-const commandBody = z.strictObject({
-  kind: z.literal('readNow'),
-  requestId: z
-    .string()
-    .min(8)
-    .max(100)
-    .default(() => randomUUID()),
-});
 
 export function operatorRoutes(context: RouteContext) {
   const { services } = context;
@@ -154,21 +144,6 @@ export function operatorRoutes(context: RouteContext) {
   };
 
   const actionRoutes = (app: FastifyInstance): void => {
-    app.post<ById>('/api/operator/connections/:id/commands', async (request, reply) => {
-      const body = parse(commandBody, request.body);
-      const row = await onConnection(request, async (s) => {
-        requireActing(s.operator);
-        const { commandId } = await services.commands.enqueue(s.tx, {
-          place: { ...s.connection, meterId: s.connection.meter.meterId },
-          kind: 'readNow',
-          requestId: body.requestId,
-          expiresAtMs: s.nowMs + readNowExpiresMs,
-        });
-        return commandOf(s.tx, s.connection, commandId);
-      });
-      return reply.code(202).send(row);
-    });
-
     app.post<ById>('/api/operator/sales/:id/retry', async (request) => {
       const saleId = uuidFromPath('sale', request.params.id);
       const { utility, connectionId } = await scoped(request, async (s) => {
@@ -249,6 +224,7 @@ export function operatorRoutes(context: RouteContext) {
     listRoutes(app);
     connectionRoutes(app);
     actionRoutes(app);
+    commandRoutes(app, context, onConnection);
     liveRoute(app);
   };
 }

@@ -2,6 +2,8 @@
 // the store tests hold it. bigint columns are read as bigint, timestamptz as epoch milliseconds,
 // and instants are written as Date.
 
+import type { CommandStage } from '@prewatt/api';
+import type { CommandKind } from '@prewatt/protocol';
 import type { ColumnType, Generated } from 'kysely';
 import type {
   CivilDate,
@@ -153,6 +155,8 @@ export type Tables = ControlTables &
       owed_energy_wh: bigint;
       load_switch: 'connected' | 'disconnected' | 'readyForReconnection';
       credit_status: 'inCredit' | 'lowCredit' | 'outOfCredit';
+      link_up: ColumnType<boolean | null, undefined, boolean | null>;
+      link_at: NullableInstant;
     };
     ledger_accounts: {
       bucket: number;
@@ -279,15 +283,21 @@ export type Tables = ControlTables &
       id: string;
       meter_id: string;
       request_id: string;
-      kind: 'deliverToken' | 'readNow';
+      kind: CommandKind;
       token_ref: NullableText;
-      stage: 'queued' | 'sent' | 'awaitingResult' | 'retry' | 'done' | 'refused' | 'expired';
+      stage: CommandStage;
       attempts: Generated<number>;
       queued_at: Instant;
       stage_at: Instant;
       due_at: NullableInstant;
       expires_at: Instant;
       result: NullableJson;
+      action: NullableJson;
+      priority: Generated<number>;
+      requested_by: NullableText;
+      reason: NullableText;
+      cancelled_by: NullableText;
+      cancel_reason: NullableText;
     };
     command_stages: {
       bucket: number;

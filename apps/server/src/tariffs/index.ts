@@ -5,6 +5,7 @@ export { tariffChangeAct } from './act.ts';
 export { type Assignments, createAssignments } from './assign.ts';
 export { type BackTests, createBackTests } from './back-test.ts';
 export { createTariffChanges, type TariffChanges } from './changes.ts';
+export { createMeterTariff, type MeterTariff } from './for-meter.ts';
 export {
   assignedOn,
   createTariffs,

@@ -42,14 +42,25 @@ export const stageLabels: Record<CommandStage, Label> = {
   sent: { text: 'Sent', tone: 'busy' },
   awaitingResult: { text: 'Awaiting result', tone: 'busy' },
   retry: { text: 'Waiting to retry', tone: 'warn' },
+  cancelling: { text: 'Being taken back', tone: 'busy' },
   done: { text: 'Done', tone: 'good' },
   refused: { text: 'Refused', tone: 'bad' },
+  cancelled: { text: 'Taken back', tone: 'quiet' },
   expired: { text: 'Expired', tone: 'bad' },
 };
 
 export const commandLabels: Record<CommandRow['kind'], string> = {
   deliverToken: 'Deliver token',
   readNow: 'Read now',
+  switchOpen: 'Switch off',
+  switchClose: 'Switch on',
+  switchArm: 'Let a hand switch on',
+  setPowerLimit: 'Set power limit',
+  setEmergencyCredit: 'Set emergency credit',
+  setProtection: 'Set protection rules',
+  setTariff: 'Set tariff',
+  setPaymentMode: 'Set payment mode',
+  setClock: 'Set clock',
 };
 
 export const tokenLabels: Record<TokenRow['state'], Label> = {
@@ -83,7 +94,13 @@ export const roleLabels = {
   viewer: 'Viewer',
 } as const;
 
-const openStages: readonly CommandStage[] = ['queued', 'sent', 'awaitingResult', 'retry'];
+const openStages: readonly CommandStage[] = [
+  'queued',
+  'sent',
+  'awaitingResult',
+  'retry',
+  'cancelling',
+];
 
 /** Whether a command still waits for something. */
 export const isOpenStage = (stage: CommandStage): boolean => openStages.includes(stage);

@@ -1,0 +1,224 @@
+// What operators ask of meters: who may ask for what, what a protection rule forbids (law 7), and
+// which older command a newer one replaces. The meter checks again: it knows its home best.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { CommandBody } from '@prewatt/api';
+import { mayDisconnect, type ProtectionRules } from '@prewatt/protection';
+import type { CommandKind } from '@prewatt/protocol';
+import { err, ok, type Result } from '@prewatt/quantities';
+import type { MeterPlace } from '../connections/index.ts';
+import type { Tx } from '../platform/database.ts';
+import type { Clocks } from '../platform/time.ts';
+import type { StoredAction } from './actions.ts';
+import type { Commands } from './commands.ts';
+import type { SendRefusal } from './errors.ts';
+import { bigintAsText } from './stages.ts';
+
+const hourMs = 3_600_000;
+/** A document travels in one message; the protocol's limit. */
+const maximumDocument = 30_000;
+
+type Kind = CommandBody['kind'];
+type Rule = {
+  readonly role: 'operator' | 'administrator';
+  /** 0 goes first. A token goes at 5. */
+  readonly priority: number;
+  readonly expiresAfterMs: number;
+  /** Open commands of these kinds say something older about the same thing. */
+  readonly replaces: readonly CommandKind[];
+};
+const switching: readonly CommandKind[] = ['switchOpen', 'switchClose', 'switchArm'];
+const rules: Readonly<Record<Kind, Rule>> = {
+  readNow: { role: 'operator', priority: 6, expiresAfterMs: hourMs, replaces: [] },
+  switchOpen: { role: 'operator', priority: 2, expiresAfterMs: 24 * hourMs, replaces: switching },
+  switchClose: { role: 'operator', priority: 1, expiresAfterMs: 72 * hourMs, replaces: switching },
+  switchArm: { role: 'operator', priority: 1, expiresAfterMs: 72 * hourMs, replaces: switching },
+  setClock: setting('setClock', 'operator', 3),
+  setPowerLimit: setting('setPowerLimit', 'operator', 4),
+  setEmergencyCredit: setting('setEmergencyCredit', 'administrator', 7),
+  setProtection: setting('setProtection', 'administrator', 7),
+  setTariff: setting('setTariff', 'administrator', 7),
+  setPaymentMode: { ...setting('setPaymentMode', 'administrator', 7), replaces: [] },
+};
+
+function setting(kind: CommandKind, role: Rule['role'], priority: number): Rule {
+  return { role, priority, expiresAfterMs: 7 * 24 * hourMs, replaces: [kind] };
+}
+
+export type Asker = {
+  readonly name: string;
+  readonly role: 'administrator' | 'operator' | 'viewer';
+};
+
+export type SendDeps = {
+  readonly commands: Commands;
+  readonly clocks: Clocks;
+  /** The document of the tariff in force for the connection, as JSON text, with its parameters. */
+  readonly tariffOf: (
+    tx: Tx,
+    place: MeterPlace,
+  ) => Promise<{ readonly documentJson: string; readonly parameters: object } | null>;
+};
+
+export type SendRequest = {
+  readonly place: MeterPlace;
+  readonly by: Asker;
+  readonly body: CommandBody & { readonly requestId: string };
+  readonly zone: string;
+  readonly protection: ProtectionRules;
+};
+
+export type Sending = {
+  /**
+   * Queues what an operator asks for; the same request id again answers with the first command.
+   */
+  readonly send: (
+    tx: Tx,
+    request: SendRequest,
+  ) => Promise<Result<{ readonly commandId: string }, SendRefusal>>;
+  readonly cancel: (
+    tx: Tx,
+    request: {
+      readonly place: MeterPlace;
+      readonly commandId: string;
+      readonly by: Asker;
+      readonly reason: string;
+    },
+  ) => Promise<Result<void, SendRefusal>>;
+};
+
+export function createSending(o: SendDeps): Sending {
+  return {
+    send: async (tx, request) => {
+      const { place, body, by } = request;
+      const first = await knownRequest(tx, request);
+      if (first !== null) return first;
+      const rule = rules[body.kind];
+      if (by.role === 'viewer' || (rule.role === 'administrator' && by.role !== 'administrator')) {
+        return err('notAllowed');
+      }
+      const nowMs = o.clocks.business.nowMs();
+      const action = await actionFor(o, tx, { request, nowMs });
+      if (!action.ok) return action;
+      await replaceOlder(o, tx, { request, kinds: rule.replaces });
+      const common = {
+        place,
+        requestId: body.requestId,
+        expiresAtMs: nowMs + rule.expiresAfterMs,
+        priority: rule.priority,
+        asked: { by: by.name, reason: body.reason ?? 'Read now' },
+      };
+      const { value } = action;
+      return ok(
+        await o.commands.enqueue(
+          tx,
+          value.kind === 'readNow'
+            ? { ...common, kind: 'readNow' }
+            : { ...common, kind: value.kind, action: value },
+        ),
+      );
+    },
+    cancel: async (tx, { place, commandId, by, reason }) => {
+      const row = await tx
+        .selectFrom('commands')
+        .select('id')
+        .where('bucket', '=', place.bucket)
+        .where('id', '=', commandId)
+        .where('connection_id', '=', place.connectionId)
+        .executeTakeFirst();
+      if (row === undefined) return err('unknownCommand');
+      const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId };
+      const taken = await o.commands.cancel(tx, ref, { by: by.name, reason });
+      return taken ? ok(undefined) : err('commandEnded');
+    },
+  };
+}
+
+/** What the body asks for, without what only names the request. */
+function wishOf(body: CommandBody): object {
+  const { requestId: _, reason: __, ...wish } = body;
+  return wish;
+}
+
+/** Null when the request id is new. */
+async function knownRequest(
+  tx: Tx,
+  { place, body }: SendRequest,
+): Promise<Result<{ readonly commandId: string }, SendRefusal> | null> {
+  const row = await tx
+    .selectFrom('commands')
+    .select(['id', 'kind', 'action'])
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('request_id', '=', body.requestId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  // Documents are those in force when the wish was first heard; the wish is the same.
+  const wish = wishOf(body);
+  const known =
+    body.kind === 'setTariff' || body.kind === 'setProtection' || row.action === null
+      ? { kind: row.kind }
+      : row.action;
+  return isDeepStrictEqual(wish, known) ? ok({ commandId: row.id }) : err('requestIdReused');
+}
+
+async function actionFor(
+  o: SendDeps,
+  tx: Tx,
+  { request, nowMs }: { readonly request: SendRequest; readonly nowMs: number },
+): Promise<Result<StoredAction | { readonly kind: 'readNow' }, SendRefusal>> {
+  const { body } = request;
+  switch (body.kind) {
+    case 'switchOpen': {
+      const moment = { atMs: nowMs, zone: request.zone, vulnerable: false };
+      const isSafety = body.cause === 'safety';
+      if (!isSafety && !mayDisconnect(request.protection, moment).allowed) return err('protected');
+      return ok({ kind: 'switchOpen', cause: body.cause });
+    }
+    case 'setProtection': {
+      const rulesJson = JSON.stringify(request.protection, bigintAsText);
+      if (rulesJson.length > maximumDocument) return err('documentTooLong');
+      return ok({ kind: 'setProtection', rulesJson });
+    }
+    case 'setTariff': {
+      const tariff = await o.tariffOf(tx, request.place);
+      if (tariff === null) return err('noTariff');
+      const { documentJson } = tariff;
+      if (documentJson.length > maximumDocument) return err('documentTooLong');
+      const parameters = tariff.parameters as Record<string, string>;
+      return ok({ kind: 'setTariff', documentJson, activatesAtMs: nowMs, parameters });
+    }
+    case 'setPaymentMode': {
+      const { requestId: _, reason: __, microMinorPerKwh, ...wish } = body;
+      const price = microMinorPerKwh === undefined ? null : BigInt(microMinorPerKwh);
+      return ok(price === null ? wish : { ...wish, microMinorPerKwh: price });
+    }
+    default: {
+      const { requestId: _, reason: __, ...wish } = body;
+      return ok(wish as StoredAction | { readonly kind: 'readNow' });
+    }
+  }
+}
+
+/** Two open commands about the same thing could arrive in either order; the newer one holds. */
+async function replaceOlder(
+  o: SendDeps,
+  tx: Tx,
+  { request, kinds }: { readonly request: SendRequest; readonly kinds: readonly CommandKind[] },
+): Promise<void> {
+  if (kinds.length === 0) return;
+  const { place, by } = request;
+  const open = await tx
+    .selectFrom('commands')
+    .select('id')
+    .where('bucket', '=', place.bucket)
+    .where('meter_id', '=', place.meterId)
+    .where('due_at', 'is not', null)
+    .where('kind', 'in', kinds)
+    .where('stage', '!=', 'cancelling')
+    .execute();
+  for (const { id } of open) {
+    const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId: id };
+    await o.commands.cancel(tx, ref, { by: by.name, reason: 'A newer command replaces it' });
+  }
+}

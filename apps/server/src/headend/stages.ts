@@ -1,0 +1,101 @@
+// The life of a command as one table: who may move it, how long a stage may last, and what happens
+// when it is due. Every move is kept.
+
+import type { CommandStage } from '@prewatt/api';
+import type { CommandResult } from '@prewatt/protocol';
+import type { Tx } from '../platform/database.ts';
+import { notifyLive } from '../platform/live.ts';
+
+const minuteMs = 60_000;
+
+/**
+ * queued --claimed--> sent --broker has it--> awaitingResult --answer--> done | refused
+ *                      ^                            |
+ *                      +--- retry <--- due without answer, or the meter is away
+ * queued | retry --taken back, never sent--> cancelled
+ * sent | awaitingResult | retry --taken back--> cancelling --answer--> cancelled | done | refused
+ * Any open stage past its expiry becomes expired; an answer after that still counts.
+ */
+export type Stage = CommandStage;
+
+/** Stages that nothing but an answer moves any more, and whether even an answer does. */
+export const settledStages: readonly Stage[] = ['done', 'refused', 'cancelled'];
+export const closedStages: readonly Stage[] = [...settledStages, 'expired'];
+
+/** Business time until an open stage is looked at again: soon, then doubling up to an hour. */
+export const waitMs = (attempts: number): number =>
+  Math.min(minuteMs * 2 ** Math.min(attempts, 10), 60 * minuteMs);
+/** Between the claim and the broker's word: a process may have died there. */
+export const sentWaitMs = minuteMs;
+
+export type CommandRef = {
+  readonly utilityId: string;
+  readonly bucket: number;
+  readonly commandId: string;
+};
+
+export type Move = {
+  readonly stage: Stage;
+  readonly attempts?: number;
+  /** Null: nothing happens by itself any more. */
+  readonly dueAtMs: number | null;
+  readonly result?: CommandResult;
+  readonly cancelled?: { readonly by: string; readonly reason: string };
+};
+
+/** Moves a command that the caller has locked, keeps the move and tells pages. */
+export async function moveCommand(
+  tx: Tx,
+  ref: CommandRef & { readonly connectionId: string },
+  { atMs, ...to }: Move & { readonly atMs: number },
+): Promise<void> {
+  const at = new Date(atMs);
+  await tx
+    .updateTable('commands')
+    .set({
+      stage: to.stage,
+      stage_at: at,
+      due_at: to.dueAtMs === null ? null : new Date(to.dueAtMs),
+      ...(to.attempts === undefined ? {} : { attempts: to.attempts }),
+      ...(to.result === undefined ? {} : { result: JSON.stringify(to.result, bigintAsText) }),
+      ...(to.cancelled === undefined
+        ? {}
+        : { cancelled_by: to.cancelled.by, cancel_reason: to.cancelled.reason }),
+    })
+    .where('bucket', '=', ref.bucket)
+    .where('id', '=', ref.commandId)
+    .execute();
+  await recordStage(tx, ref, { stage: to.stage, at });
+  await notifyLive(tx, {
+    kind: 'connection',
+    utilityId: ref.utilityId,
+    connectionId: ref.connectionId,
+  });
+}
+
+export async function recordStage(
+  tx: Tx,
+  ref: CommandRef,
+  { stage, at }: { readonly stage: Stage; readonly at: Date },
+): Promise<void> {
+  const last = await tx
+    .selectFrom('command_stages')
+    .select((eb) => eb.fn.max('ordinal').as('ordinal'))
+    .where('bucket', '=', ref.bucket)
+    .where('command_id', '=', ref.commandId)
+    .executeTakeFirst();
+  await tx
+    .insertInto('command_stages')
+    .values({
+      bucket: ref.bucket,
+      command_id: ref.commandId,
+      ordinal: (last?.ordinal ?? 0) + 1,
+      utility_id: ref.utilityId,
+      stage,
+      at,
+    })
+    .execute();
+}
+
+export const bigintAsText = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? value.toString() : value;

@@ -1,0 +1,249 @@
+// The stage table of commands on a real database, with a wire that loses what a test wants lost.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { CommandBody } from '@prewatt/api';
+import { checkProtectionRules } from '@prewatt/protection';
+import type { CommandResult } from '@prewatt/protocol';
+import { energyWh, expectOk, idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
+
+let h: Harness;
+let home: Awaited<ReturnType<Harness['addConnection']>>;
+before(async () => {
+  h = await createHarness();
+});
+beforeEach(async () => {
+  h.clock.nowMs += 3_600_000;
+  home = await h.addConnection();
+});
+after(() => h.close());
+
+const minuteMs = 60_000;
+const administrator = { name: 'Ada', role: 'administrator' as const };
+const noRules = testUtility.protectionRules;
+const always = {
+  ...noRules,
+  friendlyHours: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' }],
+};
+
+const send = (
+  body: CommandBody,
+  o: {
+    by?: typeof administrator | { name: string; role: 'operator' | 'viewer' };
+    rules?: object;
+  } = {},
+) =>
+  h.database.inUtility(h.utilityId, (tx) =>
+    h.services.sending.send(tx, {
+      place: home,
+      by: o.by ?? administrator,
+      body: { ...body, requestId: body.requestId ?? newTestUuid() },
+      zone: testUtility.zone,
+      protection: expectOk(checkProtectionRules(o.rules ?? noRules), 'rules'),
+    }),
+  );
+const sent = async (body: CommandBody): Promise<string> =>
+  expectOk(await send(body), 'command').commandId;
+const cancel = (commandId: string) =>
+  h.database.inUtility(h.utilityId, (tx) =>
+    h.services.sending.cancel(tx, {
+      place: home,
+      commandId,
+      by: administrator,
+      reason: 'Not needed',
+    }),
+  );
+const stages = async (commandId: string): Promise<string[]> => {
+  const { rows } = await sql<{ stage: string }>`SELECT stage FROM prewatt.command_stages
+    WHERE command_id = ${commandId}::uuid ORDER BY ordinal`.execute(h.owner.directories);
+  return rows.map((row) => row.stage);
+};
+const stageNow = async (commandId: string) => (await stages(commandId)).at(-1);
+const onTheWire = () =>
+  h.sent.flatMap(({ meterPan, message }) => (meterPan === home.meterPan ? [message] : []));
+let sequence = 1_000;
+const answer = async (commandId: string, result: CommandResult) => {
+  sequence += 1;
+  await h.fromMeter(home.meterPan, {
+    kind: 'commandResult',
+    sequence,
+    commandId: idFromUuid('command', commandId),
+    completedAtMs: h.clock.nowMs,
+    result,
+  });
+};
+const sweep = () => h.services.commands.sweep(h.utilityId);
+const asked = () => ({ requestId: newTestUuid(), reason: 'A test asks for it' });
+
+const everyKind: [CommandBody, CommandResult][] = [
+  [{ kind: 'readNow' }, { kind: 'readNow' }],
+  [
+    { kind: 'switchOpen', cause: 'maintenance', ...asked() },
+    { kind: 'switchOpen', loadSwitch: 'disconnected' },
+  ],
+  [
+    { kind: 'switchClose', ...asked() },
+    { kind: 'switchClose', loadSwitch: 'connected' },
+  ],
+  [
+    { kind: 'switchArm', ...asked() },
+    { kind: 'switchArm', loadSwitch: 'readyForReconnection' },
+  ],
+  [{ kind: 'setPowerLimit', limitW: 2_000, ...asked() }, { kind: 'setPowerLimit' }],
+  [
+    { kind: 'setEmergencyCredit', presetEnergyWh: 5_000, automatic: false, ...asked() },
+    { kind: 'setEmergencyCredit' },
+  ],
+  [{ kind: 'setProtection', ...asked() }, { kind: 'setProtection' }],
+  [{ kind: 'setTariff', ...asked() }, { kind: 'setTariff' }],
+  [
+    {
+      kind: 'setPaymentMode',
+      paymentMode: 'prepayment',
+      creditUnit: 'money',
+      balance: 'keep',
+      microMinorPerKwh: '250000000',
+      ...asked(),
+    },
+    {
+      kind: 'setPaymentMode',
+      handedOverEnergyWh: energyWh(0),
+      handedOverMicroMinor: 0n,
+      owedEnergyWh: energyWh(0),
+      owedMicroMinor: 0n,
+    },
+  ],
+  [
+    { kind: 'setClock', ...asked() },
+    { kind: 'setClock', errorMs: -1_500 },
+  ],
+];
+
+for (const [body, result] of everyKind) {
+  test(`${body.kind}: acted on, the answer lost; it goes again as it was and ends once`, async () => {
+    const commandId = await sent(body);
+    await sweep();
+    h.clock.nowMs += 3 * minuteMs;
+    await sweep();
+    const commands = onTheWire().flatMap((m) => (m.kind === 'command' ? [m] : []));
+    const ids = commands.map((m) => m.commandId);
+    assert.deepEqual(ids, Array(2).fill(idFromUuid('command', commandId)));
+    const [first, again] = commands.map(({ action }) =>
+      action.kind === 'setClock' ? action.kind : action,
+    );
+    assert.deepEqual(again, first, 'what is asked does not change between tries');
+    await answer(commandId, result);
+    await answer(commandId, result);
+    h.clock.nowMs += 90 * minuteMs;
+    await sweep();
+    assert.deepEqual(
+      (await stages(commandId)).filter((stage) => stage === 'done'),
+      ['done'],
+    );
+    assert.equal(onTheWire().filter((m) => m.kind === 'command').length, 2, 'never sent again');
+  });
+}
+
+test('the same request is the same command, with other content it is refused', async () => {
+  const body = { kind: 'setPowerLimit', limitW: 3_000, ...asked() } as const;
+  const first = await sent(body);
+  assert.equal(await sent(body), first);
+  assert.deepEqual(await send({ ...body, limitW: 4_000 }), { ok: false, error: 'requestIdReused' });
+  const rules = { kind: 'setProtection', ...asked() } as const;
+  assert.equal(await sent(rules), await sent(rules));
+});
+
+test('a viewer asks for nothing, an operator not for settings of credit', async () => {
+  const viewer = { name: 'Vic', role: 'viewer' as const };
+  const operator = { name: 'Olu', role: 'operator' as const };
+  const refused = { ok: false, error: 'notAllowed' };
+  assert.deepEqual(await send({ kind: 'switchClose', ...asked() }, { by: viewer }), refused);
+  assert.deepEqual(await send({ kind: 'setTariff', ...asked() }, { by: operator }), refused);
+  assert.ok((await send({ kind: 'switchClose', ...asked() }, { by: operator })).ok);
+});
+
+test('law 7: no remote cut while a rule forbids it, unless there is danger, on record', async () => {
+  const open = (cause: 'operator' | 'safety') =>
+    send({ kind: 'switchOpen', cause, ...asked() }, { rules: always });
+  assert.deepEqual(await open('operator'), { ok: false, error: 'protected' });
+  const { commandId } = expectOk(await open('safety'), 'command');
+  const row = await h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .selectFrom('commands')
+      .select(['requested_by', 'reason'])
+      .where('id', '=', commandId)
+      .executeTakeFirst(),
+  );
+  assert.deepEqual(row, { requested_by: 'Ada', reason: 'A test asks for it' });
+});
+
+test('a command that was never sent is taken back at once and never sent', async () => {
+  const commandId = await sent({ kind: 'setClock', ...asked() });
+  assert.deepEqual(await cancel(commandId), { ok: true, value: undefined });
+  await sweep();
+  assert.deepEqual([await stages(commandId), onTheWire()], [['queued', 'cancelled'], []]);
+  assert.deepEqual(await cancel(commandId), { ok: false, error: 'commandEnded' });
+});
+
+test('one that may have arrived is taken back by the meter, asked until it answers', async () => {
+  const commandId = await sent({ kind: 'setPowerLimit', limitW: null, ...asked() });
+  await sweep();
+  assert.ok((await cancel(commandId)).ok);
+  await sweep();
+  h.clock.nowMs += 30 * minuteMs;
+  await sweep();
+  assert.equal(onTheWire().filter((m) => m.kind === 'cancel').length, 2);
+  await answer(commandId, { kind: 'refused', reason: 'cancelled' });
+  assert.equal(await stageNow(commandId), 'cancelled');
+});
+
+test('a meter that acted before it was asked to stop says so', async () => {
+  const commandId = await sent({ kind: 'switchClose', ...asked() });
+  await sweep();
+  assert.ok((await cancel(commandId)).ok);
+  await answer(commandId, { kind: 'switchClose', loadSwitch: 'connected' });
+  assert.equal(await stageNow(commandId), 'done');
+});
+
+test('a newer word about the switch replaces the older one', async () => {
+  const off = await sent({ kind: 'switchOpen', cause: 'operator', ...asked() });
+  const on = await sent({ kind: 'switchClose', ...asked() });
+  await sweep();
+  assert.equal(await stageNow(off), 'cancelled');
+  assert.equal(await stageNow(on), 'awaitingResult');
+});
+
+test('what is urgent goes first', async () => {
+  await sent({ kind: 'setProtection', ...asked() });
+  await sent({ kind: 'readNow' });
+  await sent({ kind: 'switchClose', ...asked() });
+  await sweep();
+  const kinds = onTheWire().flatMap((m) => (m.kind === 'command' ? [m.action.kind] : []));
+  assert.equal(kinds[0], 'switchClose');
+  assert.equal(kinds.length, 3);
+});
+
+test('waits between tries grow, and a meter that is back gets its commands at once', async () => {
+  const commandId = await sent({ kind: 'setClock', ...asked() });
+  const tries = () => onTheWire().filter((m) => m.kind === 'command').length;
+  await sweep();
+  const gaps: number[] = [];
+  for (let minutes = 0, seen = tries(); minutes < 40; minutes += 1) {
+    h.clock.nowMs += minuteMs;
+    await sweep();
+    if (tries() > seen) gaps.push(minutes);
+    seen = tries();
+  }
+  const between = gaps.map((minute, i) => minute - (gaps[i - 1] ?? 0));
+  assert.deepEqual(
+    between,
+    [...between].sort((a, b) => a - b),
+  );
+  const before = tries();
+  h.services.links.changed(home.meterPan, 'online');
+  await h.services.links.settled();
+  assert.equal(tries(), before + 1);
+  assert.equal(await stageNow(commandId), 'awaitingResult');
+});
