@@ -108,6 +108,7 @@ export function createServices(o: ServiceDeps): Services {
     transport: o.transport,
     clocks,
     newUuid,
+    parallel: o.parallelMessages ?? 8,
     onTokenUnconfirmed: (tx, place, tokenRef) => results.tokenUnconfirmed(tx, place, tokenRef),
   });
   const tariffs = createTariffs();

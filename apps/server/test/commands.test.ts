@@ -122,7 +122,7 @@ const everyKind: [CommandBody, CommandResult][] = [
 ];
 
 for (const [body, result] of everyKind) {
-  test(`${body.kind}: acted on, the answer lost; it goes again as it was and ends once`, async () => {
+  test(`${body.kind}: acted on, answer lost; it goes again as it was and ends once`, async () => {
     const commandId = await sent(body);
     await sweep();
     h.clock.nowMs += 3 * minuteMs;
@@ -164,7 +164,7 @@ test('a viewer asks for nothing, an operator not for settings of credit', async 
   assert.ok((await send({ kind: 'switchClose', ...asked() }, { by: operator })).ok);
 });
 
-test('law 7: no remote cut while a rule forbids it, unless there is danger, on record', async () => {
+test('law 7: no remote cut while a rule forbids it; but for danger, on record', async () => {
   const open = (cause: 'operator' | 'safety') =>
     send({ kind: 'switchOpen', cause, ...asked() }, { rules: always });
   assert.deepEqual(await open('operator'), { ok: false, error: 'protected' });

@@ -218,7 +218,14 @@ test('"used" by wire delivers the sale, and the keypad\'s later report says that
   await notify(succeeded(sale.reference, 4_000n, 'P-4b'));
   await h.services.upkeep();
   const [token] = await tokensOf(sale.saleId);
-  const command = h.sent.findLast((each) => each.message.kind === 'command')?.message;
+  const command = h.sent
+    .map(({ message }) => message)
+    .find(
+      (message) =>
+        message.kind === 'command' &&
+        message.action.kind === 'deliverToken' &&
+        message.action.token === token?.digits,
+    );
   assert.ok(token !== undefined && command?.kind === 'command');
   const typedAtMs = h.clock.nowMs - 60_000;
   await h.fromMeter(h.meterPan, {

@@ -24,9 +24,6 @@ import {
   waitMs,
 } from './stages.ts';
 
-/** Commands of one sweep that are sent at once. */
-const parallel = 8;
-
 /**
  * Sends bytes to a meter. Resolves once the broker has them; rejects when it does not take them.
  * `atMostOnce`: may get lost with the connection, which costs less.
@@ -94,6 +91,8 @@ export type CommandDeps = {
   readonly transport: Transport;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
+  /** Commands of one sweep that are sent at once. */
+  readonly parallel: number;
   /** A token's delivery has expired unconfirmed. */
   readonly onTokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenRef: string) => Promise<void>;
 };
@@ -106,7 +105,7 @@ export function createCommands(o: CommandDeps): Commands {
     const turn = async (): Promise<void> => {
       for (let ref = left.shift(); ref !== undefined; ref = left.shift()) await dispatch(ref);
     };
-    await Promise.all(Array.from({ length: parallel }, turn));
+    await Promise.all(Array.from({ length: o.parallel }, turn));
   };
   type Due = { readonly bucket: number; readonly id: string; readonly priority: number };
   /** What is less urgent waits until all that is more urgent has gone. */

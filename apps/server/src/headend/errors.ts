@@ -18,7 +18,7 @@ const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]>
   notAllowed: [403, 'Only an administrator may change this setting of a meter.'],
   protected: [
     409,
-    'A protection rule forbids a cut now. Wait until it allows one, or, if there is danger, say so.',
+    'A protection rule forbids a cut now. Wait until it allows one, or say that there is danger.',
   ],
   noTariff: [409, 'No tariff is in force for this connection today; approve one first.'],
   documentTooLong: [409, 'The document is too long for a meter; shorten it.'],
