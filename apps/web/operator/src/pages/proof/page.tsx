@@ -8,6 +8,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { proofKey, proofRunsQuery, startProof } from '../../api/proof.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
+import { sentence } from '../../text/labels.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { ActionButton, Age, Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
@@ -22,7 +23,7 @@ export default function ProofPage() {
     <Stack gap="lg">
       <PageHeading title="Proof" aside={<RunNow runs={runs} />} />
       <Text c="dimmed" size="sm" maw="75ch">
-        Eight laws, checked over every row of this utility, every night and on demand. A law that
+        The laws, checked over every row of this utility, every night and on demand. A law that
         does not hold means that rows contradict each other.
       </Text>
       {query.error !== null && (
@@ -132,7 +133,7 @@ function OneRun({ run, isLast }: { run: ProofRun; isLast: boolean }) {
 
 const lawColumns: readonly Column<ProofLaw>[] = [
   { key: 'law', header: 'Law', cell: (row) => row.law },
-  { key: 'title', header: 'What must hold', card: 'title', cell: (row) => row.title },
+  { key: 'title', header: 'What must hold', card: 'title', cell: (row) => sentence(row.title) },
   {
     key: 'holds',
     header: 'Result',

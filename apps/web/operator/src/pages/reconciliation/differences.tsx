@@ -137,9 +137,9 @@ function useColumns(onNote: (row: DifferenceRow) => void): Column<DifferenceRow>
 }
 
 const choices: Record<DifferenceRow['state'], string> = {
-  explained: 'Explained: we know why, it is not settled yet',
-  closed: 'Closed: nothing is left to do',
-  open: 'Open: somebody must look again',
+  explained: 'Explained, not yet settled',
+  closed: 'Closed, nothing left to do',
+  open: 'Open, to be looked at again',
 };
 
 function NoteForm({ of, onClose }: { of: DifferenceRow; onClose: () => void }) {
