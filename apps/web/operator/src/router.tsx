@@ -17,6 +17,7 @@ import { type Failure, isSignedOut } from './api/failure.ts';
 import { meQuery } from './api/queries.ts';
 import { Shell } from './shell/shell.tsx';
 import {
+  approvalsSearch,
   connectionSearch,
   metersSearch,
   proofSearch,
@@ -128,6 +129,18 @@ const proof = createRoute({
   component: lazyRouteComponent(() => import('./pages/proof/page.tsx')),
 });
 
+const approvals = createRoute({
+  ...page,
+  path: 'approvals',
+  validateSearch: approvalsSearch,
+  component: lazyRouteComponent(() => import('./pages/approvals/list.tsx')),
+});
+const approval = createRoute({
+  ...page,
+  path: 'approvals/$approvalId',
+  component: lazyRouteComponent(() => import('./pages/approvals/page.tsx')),
+});
+
 const routeTree = root.addChildren([
   signIn,
   signedIn.addChildren([
@@ -142,6 +155,8 @@ const routeTree = root.addChildren([
     oneImport,
     reconciliation,
     proof,
+    approvals,
+    approval,
   ]),
 ]);
 

@@ -5,6 +5,7 @@ import { Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
+import { approvalCountsQuery } from '../api/approvals.ts';
 import { overviewQuery } from '../api/queries.ts';
 import { AttentionIcon, MetersIcon, MoreIcon, OverviewIcon, SalesIcon } from '../ui/icons.tsx';
 import { type Room, roomGroups } from './rooms.ts';
@@ -13,6 +14,7 @@ import styles from './shell.module.css';
 export function Navigation() {
   const overview = useQuery(overviewQuery);
   const attention = overview.data?.attention ?? 0;
+  const counts = useRoomCounts();
   return (
     <nav className={styles.nav} aria-label="Main">
       <NavLink to="/" label="Overview" icon={<OverviewIcon />} exact />
@@ -23,22 +25,32 @@ export function Navigation() {
         <div key={group.title} className={styles.group}>
           <p className={styles.navTitle}>{group.title}</p>
           {group.rooms.map((room) => (
-            <NavLink key={room.to} {...room} />
+            <NavLink key={room.to} {...room} count={counts[room.to] ?? 0} />
           ))}
         </div>
       ))}
-      <More />
+      <More counts={counts} />
     </nav>
   );
 }
 
-function More() {
+type Counts = Readonly<Partial<Record<Room['to'], number>>>;
+
+/** What waits for this operator in a room. */
+function useRoomCounts(): Counts {
+  const approvals = useQuery(approvalCountsQuery);
+  return { '/approvals': approvals.data?.forMe ?? 0 };
+}
+
+function More({ counts }: { counts: Counts }) {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return (
     <Menu position="top-end" width={220} keepMounted={false}>
       <Menu.Target>
         <button type="button" className={`${styles.navLink} ${styles.more}`}>
           <MoreIcon />
           <span>More</span>
+          <Count of={total} />
         </button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -48,6 +60,7 @@ function More() {
             {group.rooms.map((room) => (
               <Menu.Item key={room.to} component={Link} to={room.to}>
                 {room.label}
+                <Count of={counts[room.to] ?? 0} />
               </Menu.Item>
             ))}
           </Fragment>
@@ -75,7 +88,11 @@ function NavLink({ to, label, icon, count = 0, exact = false }: NavLinkProps) {
     >
       {icon}
       <span>{label}</span>
-      {count > 0 && <span className={styles.count}>{count > 99 ? '99+' : count}</span>}
+      <Count of={count} />
     </Link>
   );
+}
+
+function Count({ of }: { of: number }) {
+  return of > 0 && <span className={styles.count}>{of > 99 ? '99+' : of}</span>;
 }

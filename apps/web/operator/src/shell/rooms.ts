@@ -8,6 +8,7 @@ export type RoomGroup = { readonly title: string; readonly rooms: readonly Room[
 export type Room = { readonly to: NonNullable<LinkProps['to']>; readonly label: string };
 
 export const roomGroups: readonly RoomGroup[] = [
+  { title: 'Control', rooms: [{ to: '/approvals', label: 'Approvals' }] },
   { title: 'Selling', rooms: [{ to: '/vendors', label: 'Vendors' }] },
   {
     title: 'Books',

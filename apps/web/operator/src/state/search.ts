@@ -16,6 +16,9 @@ export type ReconciliationTab = (typeof reconciliationTabs)[number];
 export const differenceFilters = ['open', 'explained', 'closed', 'all'] as const;
 export type DifferenceFilter = (typeof differenceFilters)[number];
 
+export const approvalFilters = ['awaiting', 'done', 'failed', 'declined', 'all'] as const;
+export type ApprovalFilter = (typeof approvalFilters)[number];
+
 type Raw = Record<string, unknown>;
 
 /**
@@ -51,6 +54,7 @@ export function readAddress(text: string): Record<string, string> {
     ...vendorSearch(raw),
     ...reconciliationSearch(raw),
     ...proofSearch(raw),
+    ...approvalsSearch(raw),
     ...signInSearch(raw),
   };
 }
@@ -111,6 +115,12 @@ export function reconciliationSearch(raw: Raw): {
 export function proofSearch(raw: Raw): { run?: string } {
   const run = raw['run'];
   return typeof run === 'string' && /^proof_[0-9a-f-]{36}$/.test(run) ? { run } : {};
+}
+
+/** Absent means: what awaits a decision. */
+export function approvalsSearch(raw: Raw): { show?: ApprovalFilter } {
+  const show = oneOf(approvalFilters, raw['show']);
+  return show === undefined || show === approvalFilters[0] ? {} : { show };
 }
 
 /**

@@ -109,7 +109,7 @@ export function BackLink({
   to,
   children,
 }: {
-  to: '/meters' | '/vendors' | '/imports';
+  to: '/meters' | '/vendors' | '/imports' | '/approvals';
   children: ReactNode;
 }) {
   return (

@@ -23,8 +23,8 @@ export default function ProofPage() {
     <Stack gap="lg">
       <PageHeading title="Proof" aside={<RunNow runs={runs} />} />
       <Text c="dimmed" size="sm" maw="75ch">
-        The laws, checked over every row of this utility, every night and on demand. A law that
-        does not hold means that rows contradict each other.
+        The laws, checked over every row of this utility, every night and on demand. A law that does
+        not hold means that rows contradict each other.
       </Text>
       {query.error !== null && (
         <FailureNote failure={query.error} onRetry={() => void query.refetch()} />

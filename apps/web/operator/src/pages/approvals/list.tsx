@@ -1,0 +1,118 @@
+// What waits for a second person, and what became of all that was asked for.
+
+import { Button, Group, Stack, Text } from '@mantine/core';
+import type { ApprovalRow } from '@prewatt/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { approvalsQuery } from '../../api/approvals.ts';
+import { useSession } from '../../shell/session.tsx';
+import { type ApprovalFilter, approvalFilters, approvalsSearch } from '../../state/search.ts';
+import { WithNote } from '../../ui/columns.tsx';
+import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
+import { Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
+import { kindWords, stateLabels } from './words.ts';
+
+const filterNames: Record<ApprovalFilter, string> = {
+  awaiting: 'Awaiting',
+  done: 'Done',
+  failed: 'Not done',
+  declined: 'Declined',
+  all: 'All',
+};
+
+export default function ApprovalsPage() {
+  const { show = 'awaiting' } = useSearch({ from: '/signed-in/approvals' });
+  const navigate = useNavigate();
+  const query = useInfiniteQuery(approvalsQuery(show));
+  return (
+    <Stack gap="md">
+      <PageHeading title="Approvals" />
+      <Text c="dimmed" size="sm" maw="75ch">
+        What one operator asks for and an administrator who had no part in it allows or declines.
+        After seven days without a decision it has to be asked for again.
+      </Text>
+      <Group gap={6} role="group" aria-label="Show">
+        {approvalFilters.map((each) => (
+          <Button
+            key={each}
+            size="compact-sm"
+            variant={each === show ? 'filled' : 'default'}
+            aria-pressed={each === show}
+            onClick={() =>
+              void navigate({
+                to: '/approvals',
+                search: approvalsSearch({ show: each }),
+                replace: true,
+              })
+            }
+          >
+            {filterNames[each]}
+          </Button>
+        ))}
+      </Group>
+      <DataTable
+        label="Approvals"
+        noun="approval"
+        linked
+        columns={useColumns()}
+        rowKey={(row) => row.approvalId}
+        query={query}
+        empty={show === 'awaiting' ? 'Nothing waits for a decision.' : 'None.'}
+      />
+    </Stack>
+  );
+}
+
+function useColumns(): Column<ApprovalRow>[] {
+  const { name } = useSession();
+  return [
+    {
+      key: 'kind',
+      header: 'What',
+      card: 'title',
+      cell: (row) => (
+        <Link
+          to="/approvals/$approvalId"
+          params={{ approvalId: row.approvalId }}
+          className={rowLink}
+        >
+          {kindWords[row.kind]}
+        </Link>
+      ),
+    },
+    {
+      key: 'reason',
+      header: 'Why it is asked for',
+      card: 'wide',
+      cell: (row) => (
+        <Text size="sm" maw="48ch" lineClamp={3}>
+          {row.reason}
+        </Text>
+      ),
+    },
+    {
+      key: 'by',
+      header: 'Asked by',
+      cell: (row) => (
+        <>
+          {row.requestedBy === name ? 'you' : row.requestedBy}
+          <Text size="xs" c="dimmed">
+            <Instant at={row.requestedAt} withAge={false} />
+          </Text>
+        </>
+      ),
+    },
+    {
+      key: 'state',
+      header: 'State',
+      card: 'wide',
+      cell: (row) => (
+        <WithNote
+          note={row.failure?.detail ?? (row.decidedBy === null ? '' : `by ${row.decidedBy}`)}
+        >
+          <StateBadge label={stateLabels[row.state]} />
+        </WithNote>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,193 @@
+// One approval: what would be done, in words and figures; the decision; and its history.
+
+import { Alert, Group, Skeleton, Stack, Text, Timeline, Title } from '@mantine/core';
+import type { ApprovalDetail } from '@prewatt/api';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { approvalQuery, approvalsKey, approve, refuse } from '../../api/approvals.ts';
+import { useAct } from '../../api/use-act.ts';
+import { useWhyReadOnly } from '../../shell/session.tsx';
+import { readWords } from '../../text/entries.ts';
+import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+import {
+  ActionButton,
+  BackLink,
+  Fact,
+  facts,
+  Instant,
+  PageHeading,
+  panel,
+  StateBadge,
+} from '../../ui/show.tsx';
+import { FailureNote } from '../../ui/states.tsx';
+import { kindWords, stateLabels, stepWords } from './words.ts';
+
+export default function ApprovalPage() {
+  const { approvalId } = useParams({ from: '/signed-in/approvals/$approvalId' });
+  const query = useQuery(approvalQuery(approvalId));
+  return (
+    <Stack gap="md">
+      <BackLink to="/approvals">All approvals</BackLink>
+      {query.data === undefined && <PageHeading title="Approval" />}
+      {query.error !== null && (
+        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.data === undefined && query.error === null && (
+        <Skeleton height={220} aria-label="Loading" />
+      )}
+      {query.data !== undefined && <Approval of={query.data} />}
+    </Stack>
+  );
+}
+
+function Approval({ of }: { of: ApprovalDetail }) {
+  return (
+    <>
+      <PageHeading title={of.description.title} aside={<Decide of={of} key={of.approvalId} />} />
+      <Group gap="sm" role="status">
+        <StateBadge label={stateLabels[of.state]} />
+        <Text size="sm" c="dimmed">
+          {kindWords[of.kind]}
+        </Text>
+      </Group>
+      {of.failure !== null && (
+        <Alert color="red" variant="light" title="It was approved and could not be done">
+          {of.failure.detail}
+        </Alert>
+      )}
+      <section className={panel} aria-label="What would be done">
+        <dl className={facts}>
+          {of.description.facts.map((fact) => (
+            <Fact key={fact.label} name={fact.label}>
+              {fact.value}
+            </Fact>
+          ))}
+        </dl>
+      </section>
+      <section className={panel} aria-label="Why">
+        <Text size="sm" fw={550}>
+          {of.reason}
+        </Text>
+        <Text size="sm" c="dimmed" mt={4}>
+          Asked for by {of.requestedBy}, <Instant at={of.requestedAt} />
+        </Text>
+      </section>
+      <History of={of} />
+    </>
+  );
+}
+
+function History({ of }: { of: ApprovalDetail }) {
+  return (
+    <section>
+      <Title order={2} mb="xs">
+        What happened
+      </Title>
+      <Timeline bulletSize={12} lineWidth={2} active={of.history.length}>
+        {of.history.map((step) => (
+          <Timeline.Item
+            key={`${step.at} ${step.what}`}
+            title={
+              <Text size="sm">
+                {stepWords[step.what]}
+                {step.by !== null && ` by ${step.by}`}
+              </Text>
+            }
+          >
+            {step.reason !== null && <Text size="sm">{step.reason}</Text>}
+            <Text size="xs" c="dimmed">
+              <Instant at={step.at} withAge={false} />
+            </Text>
+          </Timeline.Item>
+        ))}
+      </Timeline>
+    </section>
+  );
+}
+
+type Open = 'approve' | 'decline' | 'withdraw' | null;
+
+function Decide({ of }: { of: ApprovalDetail }) {
+  const readOnly = useWhyReadOnly();
+  const [open, setOpen] = useState<Open>(null);
+  const close = () => setOpen(null);
+  if (of.state !== 'awaiting') return null;
+  const whyNot = readOnly ?? of.whyNot;
+  return (
+    <Group gap="xs">
+      {of.mayWithdraw && (
+        <ActionButton why={readOnly} onClick={() => setOpen('withdraw')}>
+          Withdraw
+        </ActionButton>
+      )}
+      <ActionButton why={whyNot} onClick={() => setOpen('decline')}>
+        Decline
+      </ActionButton>
+      <ActionButton variant="filled" why={whyNot} onClick={() => setOpen('approve')}>
+        Approve
+      </ActionButton>
+      <Dialog opened={open === 'approve'} onClose={close} title="Approve">
+        <ApproveForm of={of} onClose={close} />
+      </Dialog>
+      <Dialog opened={open === 'decline'} onClose={close} title="Decline">
+        <RefuseForm of={of} how="decline" onClose={close} />
+      </Dialog>
+      <Dialog opened={open === 'withdraw'} onClose={close} title="Withdraw">
+        <RefuseForm of={of} how="withdraw" onClose={close} />
+      </Dialog>
+    </Group>
+  );
+}
+
+type FormProps = { readonly of: ApprovalDetail; readonly onClose: () => void };
+
+function ApproveForm({ of, onClose }: FormProps) {
+  const act = useAct({
+    run: () => approve(of.approvalId),
+    stale: [approvalsKey, ['attention'], ['overview']],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm
+      submit="Approve and do it"
+      act={act}
+      onCancel={onClose}
+      onSubmit={() => act.mutate()}
+    >
+      <Text size="sm">
+        {of.description.title}. It is done at once, with your name beside that of {of.requestedBy},
+        and the decision cannot be taken back.
+      </Text>
+    </DialogForm>
+  );
+}
+
+function RefuseForm({ of, how, onClose }: FormProps & { how: 'decline' | 'withdraw' }) {
+  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const act = useAct({
+    run: (words: string) => refuse(of.approvalId, how, words),
+    stale: [approvalsKey],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm
+      submit={how === 'decline' ? 'Decline' : 'Withdraw'}
+      act={act}
+      entries={[reason]}
+      onCancel={onClose}
+      onSubmit={() => {
+        if (reason.read.ok) act.mutate(reason.read.value);
+      }}
+    >
+      <Text size="sm">Nothing will be done. It can be asked for again.</Text>
+      <EntryField
+        entry={reason}
+        label="Why"
+        note="A sentence; it stays with the decision"
+        long
+        focus
+      />
+    </DialogForm>
+  );
+}
