@@ -34,6 +34,6 @@ export function newCalendar(zone: string, atMs: number): CalendarState {
     snapshots: [],
     periodMilliWh: [],
     period: 0,
-    periodUntilMs: Number.MAX_SAFE_INTEGER,
+    periodUntilMs: atMs,
   };
 }

@@ -58,7 +58,8 @@ export function collectStanding(draft: Draft): void {
 export function refreshPrice(draft: Draft): void {
   const money = moneyOf(draft);
   if (money === null) return;
-  const { micro } = costOf(draft, money, 1000);
+  // Without the standing charges that are due anyway.
+  const micro = costOf(draft, money, 1000).micro - costOf(draft, money, 0).micro;
   changeMoney(draft, { microPerKwh: Math.max(0, micro) });
 }
 

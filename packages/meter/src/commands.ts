@@ -114,6 +114,8 @@ function setProtection(draft: Draft, action: Of<'setProtection'>): Answer {
     ...draft.settings,
     protection: rules.value,
     vulnerable: action.vulnerable ?? draft.settings.vulnerable,
+    medical: action.medical ?? draft.settings.medical,
+    convertedAtMs: action.convertedAtMs ?? draft.settings.convertedAtMs,
   };
   draft.protectedUntilMs = null;
   record(draft, { code: 'settingChanged', setting: 'protection', origin: 'remote' });

@@ -10,6 +10,10 @@ export type MeterConfig = {
   /** IANA zone of friendly hours, holidays, days and months. */
   readonly zone: string;
   readonly vulnerable: boolean;
+  /** A device that somebody's health depends on. Absent: false. */
+  readonly medical?: boolean;
+  /** When the connection turned prepaid, for grace; null or absent: long ago. */
+  readonly convertedAtMs?: number | null;
   readonly lowCreditThresholdWh: number;
   /** Absent: a quarter of the threshold above. */
   readonly veryLowCreditThresholdWh?: number;
@@ -48,6 +52,8 @@ export type MeterSettings = {
   readonly emergency: { readonly presetWh: number; readonly automatic: boolean } | null;
   readonly protection: ProtectionRules | null;
   readonly vulnerable: boolean | null;
+  readonly medical: boolean | null;
+  readonly convertedAtMs: number | null;
   readonly paymentMode: PaymentMode;
   readonly creditUnit: CreditUnit;
   readonly tariff: MeterTariff | null;
@@ -62,6 +68,8 @@ export const defaultSettings: MeterSettings = {
   emergency: null,
   protection: null,
   vulnerable: null,
+  medical: null,
+  convertedAtMs: null,
   paymentMode: 'prepayment',
   creditUnit: 'energy',
   tariff: null,
@@ -74,8 +82,18 @@ type Set = { readonly config: MeterConfig; readonly settings: MeterSettings };
 export const rulesOf = ({ config, settings }: Set): ProtectionRules =>
   settings.protection ?? config.protection;
 
-export const isVulnerable = ({ config, settings }: Set): boolean =>
-  settings.vulnerable ?? config.vulnerable;
+/** What the protection rules ask about the home. */
+export function homeOf({ config, settings }: Set): {
+  readonly vulnerable: boolean;
+  readonly medical: boolean;
+  readonly convertedAtMs: number | null;
+} {
+  return {
+    vulnerable: settings.vulnerable ?? config.vulnerable,
+    medical: settings.medical ?? config.medical ?? false,
+    convertedAtMs: settings.convertedAtMs ?? config.convertedAtMs ?? null,
+  };
+}
 
 /** Emergency credit in force: as set, or else as the protection rules grant it. */
 export function emergencyOf(set: Set): { readonly presetWh: number; readonly automatic: boolean } {

@@ -2,9 +2,12 @@
 // opens the switch; supply comes back after a delay, and after several trips waits for a hand.
 // A cut for a limit is not a cut for want of credit: what must run below the limit keeps running.
 
+import { powerLimitAt } from '@prewatt/protection';
+import { milliWhOfAmount, usableOf } from './account.ts';
+import { homeOf, rulesOf } from './config.ts';
 import { idleLimiter } from './limiter-state.ts';
 import { record } from './log.ts';
-import type { Draft } from './state.ts';
+import type { Draft, MeterState } from './state.ts';
 import { closeFor, disarm, isOpenFor, openFor } from './switch.ts';
 
 /** Trips within an hour of each other, after which a hand must close the switch. */
@@ -15,8 +18,20 @@ export type Load = { readonly powerW: number; readonly phasesW: readonly number[
 
 type Excess = { readonly reason: 'powerLimit' | 'unbalance'; readonly limitW: number };
 
+/** The limit in force: as set, or the lower one of the rules' soft landing as credit ends. */
+export function powerLimitOf(state: MeterState | Draft): number | null {
+  const { powerLimitW } = state.settings;
+  const rules = rulesOf(state);
+  if (rules.softLanding.length === 0 || state.settings.paymentMode === 'credit') return powerLimitW;
+  const availableMilliWh = milliWhOfAmount(state, usableOf(state));
+  const landing = powerLimitAt(rules, { availableMilliWh, ...homeOf(state) });
+  if (landing === null || powerLimitW === null) return landing ?? powerLimitW;
+  return Math.min(landing, powerLimitW);
+}
+
 function excessOf(draft: Draft, load: Load): Excess | null {
-  const { powerLimitW, unbalanceLimitW } = draft.settings;
+  const { unbalanceLimitW } = draft.settings;
+  const powerLimitW = powerLimitOf(draft);
   if (powerLimitW !== null && load.powerW > powerLimitW) {
     return { reason: 'powerLimit', limitW: powerLimitW };
   }

@@ -4,6 +4,7 @@
 import { formatAmount, formatKwh } from '@prewatt/quantities';
 import { availableOf, emergencyLeftOf, milliWhOfAmount, moneyOf, owedOf } from './account.ts';
 import { emergencyStatusOf } from './credits.ts';
+import { powerLimitOf } from './limiter.ts';
 import { localMinute } from './local-time.ts';
 import { tariffOf } from './money.ts';
 import type { MeterState } from './state.ts';
@@ -97,7 +98,7 @@ const pages: { readonly [code: string]: { readonly label: string; readonly show:
   '801': { label: 'Credit', show: (state) => amountText(state, availableOf(state)) },
   '802': { label: 'Used in all', show: (state) => kwh(state.importMilliWh) },
   '803': { label: 'Power now', show: (state) => `${state.powerW} W` },
-  '804': { label: 'Power limit', show: (state) => limitText(state.settings.powerLimitW) },
+  '804': { label: 'Power limit', show: (state) => limitText(powerLimitOf(state)) },
   '805': { label: 'Emergency credit (890 takes it)', show: emergencyText },
   '806': { label: 'Owed', show: (state) => amountText(state, owedOf(state)) },
   '807': { label: 'Put aside (891 takes it)', show: (state) => amountText(state, state.reserved) },

@@ -7,17 +7,18 @@ import {
   availableOf,
   milliWhOfAmount,
   moneyOf,
+  owedOf,
   spendableOf,
   usableOf,
 } from './account.ts';
-import { isVulnerable, rulesOf, veryLowThresholdWhOf } from './config.ts';
+import { homeOf, rulesOf, veryLowThresholdWhOf } from './config.ts';
 import { offerEmergency, releaseReserve } from './credits.ts';
 import { record } from './log.ts';
 import type { Draft } from './state.ts';
 import { closeFor, creditBit, openFor } from './switch.ts';
 
-/** Rules without an end in sight are asked again after this long: they may have changed. */
-const askAgainMs = 86_400_000;
+const dayMs = 86_400_000;
+const quarterHourMs = 900_000;
 
 /** Brings warnings and switch in line with the credit at the draft's instant. */
 export function settleSupply(draft: Draft): void {
@@ -40,8 +41,12 @@ export function settleSupply(draft: Draft): void {
 export function cutAllowed(
   draft: Draft,
 ): { readonly allowed: true } | { readonly allowed: false; readonly until: number | null } {
-  const moment = { atMs: draft.atMs, zone: draft.config.zone, vulnerable: isVulnerable(draft) };
-  return mayDisconnect(rulesOf(draft), moment);
+  return mayDisconnect(rulesOf(draft), {
+    atMs: draft.atMs,
+    zone: draft.config.zone,
+    owedMilliWh: milliWhOfAmount(draft, owedOf(draft)),
+    ...homeOf(draft),
+  });
 }
 
 function settleWarnings(draft: Draft, spendable: number): void {
@@ -102,5 +107,12 @@ function openUnlessProtected(draft: Draft): void {
   if (draft.protectedUntilMs === null && draft.loadSwitch === 'connected') {
     record(draft, { code: 'protectedSupply' });
   }
-  draft.protectedUntilMs = answer.until ?? draft.atMs + askAgainMs;
+  draft.protectedUntilMs = Math.min(answer.until ?? Number.MAX_SAFE_INTEGER, askAgainAtMs(draft));
+}
+
+/** A day later; or at the next quarter-hour where grace ends with what is owed by then. */
+function askAgainAtMs(draft: Draft): number {
+  const { days, owedLimitWh } = rulesOf(draft).graceAfterConversion;
+  const pace = days > 0 && owedLimitWh !== null ? quarterHourMs : dayMs;
+  return (Math.floor(draft.atMs / pace) + 1) * pace;
 }

@@ -10,6 +10,7 @@ import type {
 import { energyWh, powerW } from '@prewatt/quantities';
 import { availableOf, emergencyLeftOf, milliWhOfAmount, moneyOf } from './account.ts';
 import { creditInUseOf, emergencyStatusOf } from './credits.ts';
+import { powerLimitOf } from './limiter.ts';
 import { availableMicroOf, type MoneyCredit, tariffOf } from './money.ts';
 import type { Draft, MeterState } from './state.ts';
 import type { StoredEvent, StoredMessage, StoredOutcome, StoredProfileEntry } from './stored.ts';
@@ -94,6 +95,7 @@ function accountOf(state: MeterState | Draft): NonNullable<AccountState['account
   const { settings } = state;
   const wh = (amount: number) => energyWh(Math.floor(milliWhOfAmount(state, amount) / 1000));
   const status = emergencyStatusOf(state);
+  const limitW = powerLimitOf(state);
   return {
     paymentMode: settings.paymentMode,
     creditUnit: settings.creditUnit,
@@ -110,7 +112,7 @@ function accountOf(state: MeterState | Draft): NonNullable<AccountState['account
     reservedEnergyWh: wh(state.reserved),
     openReasons: openReasonsOf(state),
     protectedUntilMs: state.protectedUntilMs,
-    powerLimitW: settings.powerLimitW === null ? null : powerW(settings.powerLimitW),
+    powerLimitW: limitW === null ? null : powerW(limitW),
     tamper: [...state.tamper.latched],
   };
 }

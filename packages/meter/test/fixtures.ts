@@ -2,11 +2,25 @@
 
 import type { ProtectionRules } from '@prewatt/protection';
 import { noProtection } from '@prewatt/protection';
-import type { DownMessage } from '@prewatt/protocol';
+import type { CommandAction, DownMessage } from '@prewatt/protocol';
 import { expectOk } from '@prewatt/quantities';
-import { issueCreditToken } from '@prewatt/sts/issue';
+import {
+  controlOfTests,
+  issueCreditToken,
+  issueCurrencyToken,
+  issueManagementToken,
+  issueTestToken,
+  type ManagementFunction,
+} from '@prewatt/sts/issue';
 import { decoderKeyBytes, deriveDecoderKey, vendingKeyFromBytes } from '@prewatt/sts/keys';
-import { createMeter, type MeterConfig, type MeterKey, type MeterState } from '../src/index.ts';
+import {
+  createMeter,
+  type MeterConfig,
+  type MeterInput,
+  type MeterKey,
+  type MeterSettings,
+  type MeterState,
+} from '../src/index.ts';
 
 export const zone = 'Africa/Johannesburg';
 /** Wednesday 2026-11-18 12:00 local, a working hour. */
@@ -58,8 +72,11 @@ export const friendly: ProtectionRules = {
   debt: { maximumSharePercent: 60, floorEnergyWh: '1000' },
 };
 
-export const newMeter = (changes: Partial<MeterConfig> = {}, atMs = noonMs): MeterState =>
-  createMeter({ config: { ...config, ...changes }, key, atMs });
+export const newMeter = (
+  changes: Partial<MeterConfig> = {},
+  atMs = noonMs,
+  settings: Partial<MeterSettings> = {},
+): MeterState => createMeter({ config: { ...config, ...changes }, key, atMs, settings });
 
 /** A token of so many watt-hours (a multiple of 100). */
 export function tokenOf(creditWh: number, tid = firstTid): string {
@@ -74,6 +91,55 @@ export function tokenOf(creditWh: number, tid = firstTid): string {
   });
   return expectOk(issued, 'token').token;
 }
+
+/** A token of so much money, in 10^-5 of the currency's base unit. */
+export function moneyTokenOf(amountE5: number, tid = firstTid): string {
+  const issued = issueCurrencyToken({
+    decoderKey,
+    commodity: 'electricity',
+    amountE5: BigInt(amountE5),
+    tid,
+    keyExpiry: 255,
+  });
+  return expectOk(issued, 'token').token;
+}
+
+export function managementTokenOf(what: ManagementFunction, tid = firstTid): string {
+  const issued = issueManagementToken({ decoderKey, function: what, tid, rnd: 3, keyExpiry: 255 });
+  return expectOk(issued, 'token').token;
+}
+
+export function testTokenOf(tests: readonly number[] | 'all'): string {
+  const control = controlOfTests(tests, 36) ?? 0;
+  return expectOk(issueTestToken({ subclass: 0, control, manufacturerCode: 0 }), 'token').token;
+}
+
+/** What a meter takes: a token typed, or commands. */
+export const typed = (keypad: string, atMs = noonMs): MeterInput => ({ atMs, keypad });
+export const told = (atMs: number, ...actions: readonly CommandAction[]): MeterInput => ({
+  atMs,
+  linkUp: true,
+  received: actions.map((action, index) =>
+    commandOf(1000 + (atMs % 1e9) + index, action, atMs + dayMs),
+  ),
+});
+
+export const commandOf = (n: number, action: CommandAction, expiresAtMs: number): DownMessage => ({
+  kind: 'command',
+  commandId: commandId(n),
+  expiresAtMs,
+  action,
+});
+
+/** An even load over a time, from the meter's own instant. */
+export const load = (
+  state: MeterState,
+  o: { readonly w: number; readonly ms: number },
+): MeterInput => ({
+  atMs: state.inputAtMs + o.ms,
+  demandMilliWh: Math.floor((o.w * o.ms) / 3600),
+  demandW: o.w,
+});
 
 export const commandId = (n: number): string =>
   `command_0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;

@@ -45,8 +45,10 @@ export const commandAction = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('setProtection'),
     rulesJson: documentText,
-    /** The home's flag; absent = as it is. */
+    /** What the rules ask about the home; absent = as it is. */
     vulnerable: z.boolean().optional(),
+    medical: z.boolean().optional(),
+    convertedAtMs: instantMs.optional(),
   }),
   /** A document of `@prewatt/tariff`, in force in the meter from an instant. */
   z.strictObject({
