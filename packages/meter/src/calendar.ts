@@ -3,7 +3,7 @@
 
 import { periodAt } from '@prewatt/tariff';
 import type { BillingSnapshot, CalendarState } from './calendar-state.ts';
-import { collectStanding, refreshPrice } from './charges.ts';
+import { collectStanding } from './charges.ts';
 import { localMinute, nextMidnightMs, nextWallMinuteMs } from './local-time.ts';
 import { record } from './log.ts';
 import { momentOf, tariffOf } from './money.ts';
@@ -58,7 +58,6 @@ function activateTariff(draft: Draft): void {
   const { documentJson, parameters } = nextTariff;
   draft.settings = { ...draft.settings, tariff: { documentJson, parameters }, nextTariff: null };
   beginPeriod(draft);
-  collectStanding(draft);
   record(draft, { code: 'settingChanged', setting: 'tariff', origin: 'remote' });
 }
 
@@ -67,7 +66,8 @@ export function beginPeriod(draft: Draft): void {
   const { tariff } = draft.settings;
   const periods = tariff === null ? [] : tariffOf(tariff).periods.slice(0, periodsLimit);
   draft.calendar = { ...draft.calendar, ...periodOf(draft, periods) };
-  refreshPrice(draft);
+  // What is due already is owed before the next top-up comes, which it may then not eat up whole.
+  collectStanding(draft);
 }
 
 function periodOf(

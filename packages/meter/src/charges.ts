@@ -16,6 +16,7 @@ export function affordable(draft: Draft, wantedMilliWh: number, usable: number):
     const ends = wantedMilliWh >= usable;
     return { milliWh: ends ? usable : wantedMilliWh, ends };
   }
+  if (wantedMilliWh === 0) return { milliWh: 0, ends: false };
   const unrated = money.unratedMilliWh;
   const wantedWh = Math.floor((unrated + wantedMilliWh) / 1000);
   if (costOf(draft, money, wantedWh).micro <= usable) {

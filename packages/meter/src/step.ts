@@ -124,6 +124,7 @@ function passTime(draft: Draft, input: MeterInput): number {
   if (draft.powerPresent && powerPresent) {
     if (!moved) {
       // What changed from outside (rules, thresholds) holds at once.
+      settleCalendar(draft);
       settleSupply(draft);
       return 0;
     }

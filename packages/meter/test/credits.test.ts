@@ -48,7 +48,7 @@ test('emergency credit is not given while there is enough, and is offered when l
   assert.equal(displayOf(none.state, noonMs).answer, 'This meter has no emergency credit');
 });
 
-test('token credit goes first, then emergency credit to the milliwatt-hour, then supply ends', () => {
+test('token credit goes first, then emergency credit, then supply ends', () => {
   const start = low();
   const taken = run(start, [typed('890', start.atMs)]);
   assert.deepEqual(taken.codes, ['emergencySelected']);

@@ -70,7 +70,7 @@ test('a load that stays trips five times within an hour, then waits for a hand',
   assert.equal(pressed.state.loadSwitch, 'connected');
 });
 
-test('a limit by token holds, shows on its page, and a higher one gives supply back at once', () => {
+test('a limit by token holds and shows, and a higher one gives supply back at once', () => {
   const set = (watts: bigint, tid: number) =>
     managementTokenOf({ kind: 'setMaximumPowerLimit', watts }, tid);
   const start = run(newMeter(), [typed(tokenOf(50_000)), typed(set(1000n, firstTid + 1))]).state;
@@ -98,7 +98,7 @@ test('supply that a limit has cut stays off when credit ends meanwhile', () => {
   assert.deepEqual(openReasonsOf(cleared.state), ['credit']);
 });
 
-test('the rules’ soft landing lowers the limit as credit ends, never for homes that depend on it', () => {
+test('soft landing lowers the limit as credit ends, never for homes that depend on it', () => {
   const protection = {
     ...newMeter().config.protection,
     softLanding: [

@@ -95,7 +95,7 @@ function checkLaw(state: MeterState): void {
   assert.ok(availableOf(state) >= 0 && money.owedMicro >= 0);
 }
 
-test('a currency token credits money and turns supply on; an energy token is not for this meter', () => {
+test('a currency token credits money and turns supply on; an energy token is refused', () => {
   const { state, events } = run(moneyMeter(), [
     typed(moneyTokenOf(hundred)),
     typed(tokenOf(5_000, firstTid + 1)),
@@ -120,8 +120,7 @@ test('a currency token credits money and turns supply on; an energy token is not
 
 test('blocks of the month and the day’s standing charge are charged as energy flows', () => {
   const start = run(moneyMeter(), [typed(moneyTokenOf(hundred))]).state;
-  // 12 kWh in the rest of the day: 0.50 + 10 x 2.00 + 2 x 3.00 (the first day's charge falls due
-  // with the first energy).
+  // 12 kWh in the rest of the day: 0.50 + 10 x 2.00 + 2 x 3.00.
   const { state } = run(start, [load(start, { w: 1200, ms: 10 * hourMs })]);
   assert.equal(chargedOf(state), 50 + 2_000 + 600);
   const next = run(state, [load(state, { w: 1000, ms: 3 * hourMs })]);
@@ -129,22 +128,32 @@ test('blocks of the month and the day’s standing charge are charged as energy 
   checkLaw(next.state);
 });
 
-test('the standing charge is collected while supply is off, and is owed when there is no credit', () => {
+test('the standing charge is collected while supply is off, and owed without credit', () => {
   const start = run(moneyMeter(), [
     typed(moneyTokenOf(hundred)),
     told(noonMs, { kind: 'switchOpen', cause: 'operator' }),
     { atMs: noonMs + 3 * dayMs },
   ]).state;
   assert.equal(start.importMilliWh, 0);
-  assert.equal(chargedOf(start), 150, 'three midnights');
+  assert.equal(chargedOf(start), 200, 'the day it began and three midnights');
   const empty = run(moneyMeter(), [
     typed(moneyTokenOf(100_004)),
     { atMs: noonMs + 5 * dayMs },
   ]).state;
   assert.equal(empty.loadSwitch, 'disconnected');
   assert.equal(centsOf(empty), 0);
-  assert.equal(empty.money?.owedMicro, 5 * 50 * micro - 100_004_000);
+  assert.equal(empty.money?.owedMicro, 6 * 50 * micro - 100_004_000);
   checkLaw(empty);
+});
+
+test('what a standing charge has left unpaid does not eat the next top-up up', () => {
+  const rules = { ...friendly, friendlyHours: [] };
+  const start = run(moneyMeter({ protection: rules }), [{ atMs: noonMs + 60 * dayMs }]).state;
+  assert.equal(start.money?.owedMicro, 61 * 50 * micro);
+  const { state } = run(start, [typed(moneyTokenOf(500_004), start.atMs)]);
+  assert.equal(state.loadSwitch, 'connected');
+  assert.ok(centsOf(state) >= 200, 'more than the floor of 1 kWh at 2.00');
+  checkLaw(state);
 });
 
 test('each half of an hour has its price, also when a period begins between intervals', () => {

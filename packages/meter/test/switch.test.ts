@@ -103,7 +103,7 @@ test('a hold that ends while rules forbid a cut gives supply back even without c
   assert.equal(accountStateOf(state).availableEnergyWh, 0n);
 });
 
-test('each command is carried out once: a repeat gets the first answer, a cancel comes in time or not', () => {
+test('each command is carried out once; a repeat or a late cancel gets the first answer', () => {
   const { rulesJson } = { rulesJson: JSON.stringify(noProtection) };
   const actions: CommandAction[] = [
     open,

@@ -24,7 +24,7 @@ const used = (hours: number, wh: number) => ({
   demandMilliWh: wh * 1000,
 });
 
-test('cover, terminal cover and magnet tell their start with evidence and their end with its length', () => {
+test('each condition tells its start with evidence and its end with its length', () => {
   const kinds = [
     ['coverOpen', 'coverOpened', 'coverClosed'],
     ['terminalCoverOpen', 'terminalCoverOpened', 'terminalCoverClosed'],
@@ -84,7 +84,7 @@ test('the sensors see what happens while mains is away', () => {
   assert.deepEqual(codes, ['powerFailed', 'coverOpened', 'coverClosed', 'powerRestored']);
 });
 
-test('live and neutral that differ, or voltage behind an open switch, are a suspected bypass', () => {
+test('neutral that differs from live, or voltage behind an open switch, suggests a bypass', () => {
   const led = run(on(), [
     { atMs: noonMs + 1, demandW: 1000, sensors: { neutralW: 1050 } },
     { atMs: noonMs + 2, demandW: 300, sensors: { neutralW: 2000 } },
