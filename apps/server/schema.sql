@@ -868,6 +868,50 @@ CREATE INDEX proof_runs_by_time ON prewatt.proof_runs USING btree (utility_id, r
 ALTER TABLE prewatt.proof_runs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.proof_runs FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.protection_replay_homes (
+  bucket smallint NOT NULL,
+  replay_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  vulnerable boolean NOT NULL,
+  medical boolean NOT NULL,
+  now jsonb NOT NULL,
+  proposed jsonb NOT NULL,
+  CONSTRAINT protection_replay_homes_pkey PRIMARY KEY (bucket, replay_id, connection_id),
+  CONSTRAINT protection_replay_homes_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT protection_replay_homes_replay_id_fkey FOREIGN KEY (replay_id) REFERENCES prewatt.protection_replays(id),
+  CONSTRAINT protection_replay_homes_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX protection_replay_homes_by_replay ON prewatt.protection_replay_homes USING btree (replay_id, bucket, connection_id);
+ALTER TABLE prewatt.protection_replay_homes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.protection_replay_homes FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.protection_replays (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  request_id text NOT NULL,
+  document jsonb NOT NULL,
+  compared_with jsonb NOT NULL,
+  from_at timestamp with time zone NOT NULL,
+  to_at timestamp with time zone NOT NULL,
+  requested_by uuid NOT NULL,
+  requested_at timestamp with time zone NOT NULL,
+  next_chunk integer NOT NULL DEFAULT 0,
+  last_bucket smallint NOT NULL DEFAULT '-1'::integer,
+  last_connection_id uuid,
+  sums jsonb NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT protection_replays_pkey PRIMARY KEY (id),
+  CONSTRAINT protection_replays_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT protection_replays_check CHECK ((to_at > from_at)),
+  CONSTRAINT protection_replays_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT protection_replays_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT protection_replays_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX protection_replays_newest ON prewatt.protection_replays USING btree (utility_id, id DESC);
+ALTER TABLE prewatt.protection_replays ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.protection_replays FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.protection_rule_sets (
   utility_id uuid NOT NULL,
   version integer NOT NULL,
@@ -1614,6 +1658,8 @@ GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.phone_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.proof_results TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.proof_runs TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.protection_replay_homes TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.protection_replays TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.protection_rule_sets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.provider_reference_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.quotes TO prewatt_app;
@@ -1664,11 +1710,15 @@ GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (finished_at) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
+GRANT UPDATE (last_bucket) ON prewatt.protection_replays TO prewatt_app;
+GRANT UPDATE (last_connection_id) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (next_chunk) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.grant_batch_rows TO prewatt_app;
@@ -1704,6 +1754,7 @@ GRANT UPDATE (state_at) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (still_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT UPDATE (sums) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (withdrawn_by) ON prewatt.tariffs TO prewatt_app;
 GRANT USAGE ON SCHEMA auth TO prewatt_app;
 GRANT USAGE ON SCHEMA prewatt TO prewatt_app;

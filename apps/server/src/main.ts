@@ -102,6 +102,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       issueGrants: (payload) => services.jobs.issueGrants(payload as Jobs['issueGrants']),
       freeUnits: (payload) => services.jobs.freeUnits(payload as Jobs['freeUnits']),
       importChunk: (payload) => services.jobs.importChunk(payload as Jobs['importChunk']),
+      replayChunk: (payload) => services.jobs.replayChunk(payload as Jobs['replayChunk']),
     },
     logger: workerLogger(log),
   });

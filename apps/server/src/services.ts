@@ -29,7 +29,13 @@ import type { Log } from './platform/log.ts';
 import type { Clocks } from './platform/time.ts';
 import { createProof, type Proof } from './proof/index.ts';
 import { createProtection, createRulesAct, type Protection } from './protection/index.ts';
-import { prepareMonths, recordContacts, recordReadings, recordStates } from './readings/index.ts';
+import {
+  prepareMonths,
+  readRegister,
+  recordContacts,
+  recordReadings,
+  recordStates,
+} from './readings/index.ts';
 import { createReconciliation, type Reconciliation } from './reconciliation/index.ts';
 import {
   type Assignments,
@@ -156,7 +162,7 @@ export function createServices(o: ServiceDeps): Services {
   const tariffDeps = { database, utilities, tariffs, clocks, newUuid };
   const tariffChanges = createTariffChanges({ ...tariffDeps, approvals });
   const backTests = createBackTests(tariffDeps);
-  const protection = createProtection({ database, clocks, newUuid });
+  const protection = createProtection({ database, utilities, clocks, newUuid, readRegister });
   const grants = createGrants({ ...grantDeps, approvals });
   const results = createTokenResults({
     commands,
@@ -210,6 +216,7 @@ export function createServices(o: ServiceDeps): Services {
       sendMessage: messages.send,
       runProof: proof.run,
       importChunk: imports.runChunk,
+      replayChunk: protection.replays.runChunk,
       runBackTest: backTests.run,
       issueGrants: grants.runBatch,
       freeUnits: grants.runFreeUnits,

@@ -133,3 +133,74 @@ export const supplyCallNoteBodySchema = z.strictObject({
   what: z.enum(['called', 'resolved']),
   note: noteSchema,
 });
+
+/**
+ * POST /api/operator/protection/replays: runs a rule document over the utility's last days, beside
+ * the rules in force. Answers 202; GET /api/operator/protection/replays/:id says how far it is.
+ */
+export const startReplayBodySchema = z.strictObject({
+  requestId: requestIdSchema,
+  document: z.unknown(),
+  days: z.number().int().min(1).max(92),
+});
+
+/** Sums over all homes; times in milliseconds, energy in watt-hours. */
+export const replaySumsSchema = z.object({
+  homes: z.number(),
+  homesCut: z.number(),
+  cuts: z.number(),
+  offMs: z.number(),
+  missedWh: z.number(),
+  homesCalledNotCut: z.number(),
+  silentCalls: z.number(),
+  protectedMs: z.number(),
+  owedAtEndWh: z.number(),
+  limitedMs: z.number(),
+});
+
+export const protectionReplaySchema = z.object({
+  replayId: z.string(),
+  from: instantSchema,
+  to: instantSchema,
+  requestedBy: z.string(),
+  requestedAt: instantSchema,
+  percentDone: z.number().int(),
+  finished: z.boolean(),
+  /** Homes without readings, or of which no credit is known. */
+  leftOut: z.number().int(),
+  newlyCut: z.number().int(),
+  noLongerCut: z.number().int(),
+  now: replaySumsSchema,
+  proposed: replaySumsSchema,
+});
+export type ProtectionReplay = z.output<typeof protectionReplaySchema>;
+
+const replayOfHomeSchema = z.object({
+  cuts: z.array(
+    z.object({
+      from: instantSchema,
+      /** Null: off at the end of the days. */
+      until: instantSchema.nullable(),
+      missedWh: z.number().int(),
+    }),
+  ),
+  calls: z.array(z.object({ at: instantSchema, because: z.string() })),
+});
+/**
+ * GET /api/operator/protection/replays/:id/homes?cursor=: those that one of the rule sets would cut
+ * or call about. Not for viewers.
+ */
+export const replayHomesSchema = z.object({
+  rows: z.array(
+    z.object({
+      connectionId: z.string(),
+      name: z.string(),
+      vulnerable: z.boolean(),
+      medical: z.boolean(),
+      now: replayOfHomeSchema,
+      proposed: replayOfHomeSchema,
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});
+export type ReplayHomes = z.output<typeof replayHomesSchema>;

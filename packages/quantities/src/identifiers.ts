@@ -34,6 +34,7 @@ const prefixes = [
   'campaign',
   'correction',
   'refund',
+  'replay',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

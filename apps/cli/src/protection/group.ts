@@ -5,20 +5,26 @@ import {
   type CommandContext,
   type CommandGroup,
   type CommandResult,
+  type Options,
   parseOptions,
   printResult,
   refused,
   usageError,
 } from '../command.ts';
 import { readRules, replayCommand } from './replay-command.ts';
+import { serverReplay } from './server-replay.ts';
 
-const help = `prewatt protection: when supply may not be cut, offline
+const help = `prewatt protection: when supply may not be cut
 
   prewatt protection check FILE       a rule document: every fault with its path, or the whole
                                       document with what was left out
   prewatt protection replay --rules FILE LOAD...
                                       who would have been cut, when and for how long, and who of
                                       them may never be
+
+  prewatt protection replay --rules FILE --server URL [--days N]
+                                      the same over the utility's own last days, 30 if not said, at
+                                      the server, beside the rules in force
 
   --rules FILE     the rule document
   --now FILE       the rules of today: what the others change
@@ -28,6 +34,8 @@ const help = `prewatt protection: when supply may not be cut, offline
   --zone ZONE      where times with an offset belong; times without one are the wall clock. UTC
   --json           one JSON value
 
+With --server it signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or
+a prompt.
 LOAD is CSV, plain or gzip: home,date,i00,i01,… in watt-hours, or home,date,kwh. How to write rules,
 and what a replay can say: docs/protection.md
 `;
@@ -46,6 +54,8 @@ export const protectionGroup: CommandGroup = async (args, context) => {
     'top-ups': 'text',
     homes: 'text',
     zone: 'text',
+    server: 'text',
+    days: 'text',
     json: 'flag',
   });
   if (typeof options === 'string') return usageError(context, options, tryHelp);
@@ -56,6 +66,7 @@ export const protectionGroup: CommandGroup = async (args, context) => {
     return printResult(check(context, paths[0] ?? ''), context, asJson);
   }
   if (name !== 'replay') return usageError(context, `no command "protection ${name}"`, tryHelp);
+  if (options.text('server') !== undefined) return atServer(options, context, paths);
   if (options.text('rules') === undefined || paths.length === 0) {
     return usageError(context, 'name --rules FILE and at least one file of load', tryHelp);
   }
@@ -63,6 +74,28 @@ export const protectionGroup: CommandGroup = async (args, context) => {
   if (!isZone(zone)) return usageError(context, `"${zone}" is no time zone`, tryHelp);
   return printResult(await replayCommand(options, context, paths), context, asJson);
 };
+
+async function atServer(
+  options: Options,
+  context: CommandContext,
+  paths: readonly string[],
+): Promise<number> {
+  const others = ['now', 'top-ups', 'homes', 'zone'].filter((n) => options.text(n) !== undefined);
+  if (paths.length > 0 || others.length > 0 || options.text('rules') === undefined) {
+    return usageError(context, 'with --server, name --rules FILE and --days alone', tryHelp);
+  }
+  const days = Number(options.text('days') ?? '30');
+  if (!Number.isInteger(days) || days < 1 || days > 92) {
+    return usageError(context, '--days takes 1 to 92', tryHelp);
+  }
+  const asJson = options.flag('json');
+  const rules = readRules(context, options.text('rules') ?? '');
+  const server = options.text('server') ?? '';
+  const result = rules.ok
+    ? await serverReplay(context, { server, rules: rules.value, days, quiet: asJson })
+    : refused('rules', rules.error);
+  return printResult(result, context, asJson);
+}
 
 function isZone(zone: string): boolean {
   try {

@@ -59,7 +59,7 @@ function linesOfHome(one: HomeReplay): string[] {
 const kindOf = ({ medical, vulnerable }: HomeReplay): string =>
   medical ? ' (medical)' : vulnerable ? ' (vulnerable)' : '';
 
-function sumLines(name: string, sum: ReplaySummary): string[] {
+export function sumLines(name: string, sum: ReplaySummary): string[] {
   const hours = (ms: number) => (ms / hourMs).toFixed(0);
   return [
     `${name}: ${sum.homesCut} of ${sum.homes} homes cut, ${sum.cuts} cuts, ${hours(sum.offMs)} h off, ` +

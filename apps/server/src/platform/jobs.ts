@@ -13,6 +13,8 @@ export type Jobs = {
   runProof: { utilityId: string; runId: string };
   /** Try a version of a tariff on past sales. */
   runBackTest: { utilityId: string; backTestId: string };
+  /** Run some homes of a replay of protection rules. */
+  replayChunk: { utilityId: string; replayId: string; chunk: number };
   /** Work off one chunk of an import. */
   importChunk: { utilityId: string; importId: string; chunk: number };
   /** Make the next tokens of a list of grants that was allowed. */

@@ -1,7 +1,7 @@
 // The tables of protection: rule sets, declared days, homes that are never cut, people to call. A
 // part of tables.ts.
 
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { CivilDate, Instant, Json, NullableInstant } from './columns.ts';
 
 type NullableDate = ColumnType<Date | null, string | null | undefined, never>;
@@ -70,5 +70,31 @@ export type ProtectionTables = {
     note: string;
     operator_id: NullableUuid;
     at: Instant;
+  };
+  protection_replays: {
+    id: string;
+    utility_id: string;
+    request_id: string;
+    document: Json;
+    compared_with: Json;
+    from_at: Instant;
+    to_at: Instant;
+    requested_by: string;
+    requested_at: Instant;
+    next_chunk: Generated<number>;
+    last_bucket: Generated<number>;
+    last_connection_id: ColumnType<string | null, string | null | undefined, string | null>;
+    sums: Json;
+    finished_at: NullableInstant;
+  };
+  protection_replay_homes: {
+    bucket: number;
+    replay_id: string;
+    connection_id: string;
+    utility_id: string;
+    vulnerable: boolean;
+    medical: boolean;
+    now: Json;
+    proposed: Json;
   };
 };

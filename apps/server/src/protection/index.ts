@@ -1,12 +1,11 @@
 // Protection at the server: which rules hold, declared heat and cold days, homes that are never
 // cut, and the list of people to call. What the rules mean is packages/protection.
 
-import type { Database, Tx } from '../platform/database.ts';
-import type { NewUuid } from '../platform/ids.ts';
-import type { Clocks } from '../platform/time.ts';
+import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
 import { listCalls, noteCall } from './calls.ts';
 import { changeFlag, type FlagChange, flagHistory } from './flags.ts';
+import { createReplays, type ReplayDeps, type Replays } from './replays.ts';
 import { createRuleSets, type RuleSets, todayIn } from './rule-sets.ts';
 import { sweepWatch } from './watch.ts';
 
@@ -18,6 +17,7 @@ const sweepEveryMs = 60_000;
 
 export type Protection = {
   readonly ruleSets: RuleSets;
+  readonly replays: Replays;
   readonly flagHistory: typeof flagHistory;
   readonly changeFlag: (
     tx: Tx,
@@ -35,15 +35,12 @@ export type Protection = {
   readonly sweep: (utility: Utility) => Promise<void>;
 };
 
-export function createProtection(o: {
-  readonly database: Database;
-  readonly clocks: Clocks;
-  readonly newUuid: NewUuid;
-}): Protection {
+export function createProtection(o: ReplayDeps): Protection {
   const nowMs = () => o.clocks.business.nowMs();
   const lastSweepMs = new Map<string, number>();
   return {
     ruleSets: createRuleSets(o),
+    replays: createReplays(o),
     flagHistory,
     changeFlag: (tx, place, change) =>
       changeFlag(tx, place, { ...change, id: o.newUuid(), at: new Date(nowMs()) }),

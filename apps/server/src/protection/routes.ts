@@ -3,8 +3,10 @@
 import {
   type HomeFlagsAnswer,
   homeFlagBodySchema,
+  type ProtectionReplay,
   proposeRulesBodySchema,
   type SupplyCallsAnswer,
+  startReplayBodySchema,
   supplyCallNoteBodySchema,
   type WeatherDaysAnswer,
   weatherDaysBodySchema,
@@ -25,6 +27,13 @@ type ById = { Params: { id: string } };
 type ByCall = { Params: { id: string; callId: string } };
 
 const callsQuery = z.object({ state: z.enum(['open', 'resolved']).default('open') });
+
+const homesQuery = z.object({
+  cursor: z
+    .string()
+    .regex(/^\d{1,4}\.[0-9a-f-]{36}$/)
+    .optional(),
+});
 
 export function protectionRoutes(context: RouteContext) {
   const { protection } = context.services;
@@ -60,6 +69,24 @@ export function protectionRoutes(context: RouteContext) {
     app.post(`${root}/rules`, async (request, reply) =>
       reply.code(202).send(await propose(context, request)),
     );
+    app.post(`${root}/replays`, async (request, reply) =>
+      reply.code(202).send(await startReplay(context, request)),
+    );
+    app.get<ById>(`${root}/replays/:id`, (request) =>
+      scoped(request, async ({ tx }) => {
+        const found = await protection.replays.find(tx, uuidFromPath('replay', request.params.id));
+        if (found === null) throw notFound('replay');
+        return found;
+      }),
+    );
+    app.get<ById>(`${root}/replays/:id/homes`, (request) => {
+      const { cursor = null } = parse(homesQuery, request.query);
+      const replayId = uuidFromPath('replay', request.params.id);
+      return scoped(request, ({ tx, operator }) => {
+        requireActing(operator);
+        return protection.replays.homes(tx, { replayId, cursor });
+      });
+    });
     app.get(`${root}/weather-days`, days);
     app.post(`${root}/weather-days`, async (request) => {
       const body = parse(weatherDaysBodySchema, request.body);
@@ -123,6 +150,25 @@ async function propose(
       throw problemOfProtection('rulesUnchanged');
     }
     return { approvalId: idFromUuid('approval', asked.value.approvalId) };
+  });
+}
+
+/** Runs the document over the last days, beside the rules in force. */
+async function startReplay(
+  context: RouteContext,
+  request: FastifyRequest,
+): Promise<ProtectionReplay> {
+  const { replays } = context.services.protection;
+  const { requestId, document, days } = parse(startReplayBodySchema, request.body);
+  return createOperatorScope(context).scoped(request, async ({ tx, utility, operator }) => {
+    requireActing(operator);
+    const rules = checkProtectionRules(document);
+    if (!rules.ok) throw problemOfProtection('rulesFaulty', describeRulesError(rules.error));
+    const { operatorId } = operator;
+    const asked = { requestId, rules: rules.value, days, operatorId };
+    const found = await replays.find(tx, ok(await replays.start(tx, utility, asked)));
+    if (found === null) throw notFound('replay');
+    return found;
   });
 }
 

@@ -1,0 +1,176 @@
+// A replay of protection rules over a utility's own past: as a job, in chunks, over HTTP.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { problemSchema, protectionReplaySchema, replayHomesSchema } from '@prewatt/api';
+import { energyWh, idFromUuid, parseId, powerW, uuidOf } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { runCommand, serve } from './command-line.ts';
+import { createHarness, type Harness } from './harness.ts';
+import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+
+const hourMs = 3_600_000;
+const root = '/api/operator/protection/replays';
+let h: Harness;
+let http: HttpHarness;
+let worker: Visitor;
+let viewer: Visitor;
+before(async () => {
+  h = await createHarness();
+  http = await createHttpHarness(h);
+  const signedIn = async (role: 'operator' | 'viewer') => {
+    const sign = { email: `${role}@test.example`, password: 'a long enough password' };
+    await http.createOperator({ ...sign, role });
+    const visitor = new Visitor(http.app);
+    await visitor.postJson('/api/auth/sign-in/email', sign);
+    return visitor;
+  };
+  worker = await signedIn('operator');
+  viewer = await signedIn('viewer');
+});
+after(async () => {
+  await http.close();
+  await h.close();
+});
+
+const codeOf = (answer: { body: string; statusCode: number }) => {
+  const problem = problemSchema.parse(JSON.parse(answer.body));
+  assert.equal(problem.status, answer.statusCode);
+  return [problem.status, problem.code];
+};
+
+/** 100 Wh in each of the last 48 hours, with credit for the first ten. */
+async function withPast(place: Awaited<ReturnType<Harness['addConnection']>>): Promise<void> {
+  await sql`
+    INSERT INTO prewatt.readings
+      (bucket, meter_id, register, read_at, utility_id, value, received_at)
+    SELECT ${place.bucket}, ${place.meterId}::uuid, 1,
+      ${new Date(h.clock.nowMs)}::timestamptz - make_interval(hours => 48 - hour),
+      ${h.utilityId}::uuid, 1000 + 100 * hour, now()
+    FROM generate_series(0, 48) hour`.execute(h.owner.directories);
+  await h.fromMeter(place.meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: h.clock.nowMs,
+      availableEnergyWh: energyWh(0),
+      powerW: powerW(0),
+      importEnergyWh: energyWh(2000),
+      creditedEnergyWh: energyWh(0),
+      loadSwitch: 'disconnected',
+      creditStatus: 'outOfCredit',
+      owedEnergyWh: energyWh(0),
+    },
+  });
+}
+const kinder = {
+  version: 2,
+  friendlyHours: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' }],
+  debt: { maximumSharePercent: 50, floorEnergyWh: '1000' },
+};
+const body = { requestId: 'replay-1-request', document: kinder, days: 2 };
+
+test('a replay says who would have been cut under either rule set, and who is called', async () => {
+  const plain = await h.addConnection();
+  const medical = await h.addConnection();
+  for (const place of [plain, medical]) await withPast(place);
+  const id = (place: typeof plain) => idFromUuid('connection', place.connectionId);
+  await worker.postJson(`/api/operator/connections/${id(medical)}/protection-flags`, {
+    requestId: 'flag-1-request',
+    kind: 'medical',
+    what: 'set',
+    evidence: 'letter of the clinic',
+  });
+  assert.deepEqual(codeOf(await viewer.postJson(root, body)), [403, 'forbidden']);
+  const faulty = { ...body, document: { ...kinder, extra: 1 } };
+  assert.deepEqual(codeOf(await worker.postJson(root, faulty)), [400, 'rulesFaulty']);
+  const started = protectionReplaySchema.parse((await worker.postJson(root, body)).json());
+  assert.deepEqual([started.finished, started.percentDone], [false, 0]);
+  const again = protectionReplaySchema.parse((await worker.postJson(root, body)).json());
+  assert.equal(again.replayId, started.replayId);
+  const other = { ...body, days: 3 };
+  assert.deepEqual(codeOf(await worker.postJson(root, other)), [409, 'requestIdReused']);
+
+  const parsed = parseId('replay', started.replayId);
+  assert.ok(parsed.ok);
+  const job = { utilityId: h.utilityId, replayId: uuidOf(parsed.value), chunk: 0 };
+  await h.services.jobs.replayChunk(job);
+  await h.services.jobs.replayChunk(job);
+  const path = `${root}/${started.replayId}`;
+  const done = protectionReplaySchema.parse((await viewer.get(path)).json());
+  assert.deepEqual([done.finished, done.percentDone], [true, 100]);
+  // The harness has one connection without readings.
+  assert.deepEqual([done.leftOut, done.now.homes, done.proposed.homes], [1, 2, 2]);
+  assert.deepEqual([done.now.homesCut, done.proposed.homesCut], [1, 0]);
+  assert.deepEqual([done.newlyCut, done.noLongerCut], [0, 1]);
+  assert.equal(done.now.homesCalledNotCut, 1);
+  assert.equal(done.proposed.owedAtEndWh, 2 * 3800);
+
+  assert.deepEqual(codeOf(await viewer.get(`${path}/homes`)), [403, 'forbidden']);
+  const homes = replayHomesSchema.parse((await worker.get(`${path}/homes`)).json());
+  const of = (place: typeof plain) => homes.rows.find((row) => row.connectionId === id(place));
+  assert.deepEqual(of(plain)?.now.cuts, [
+    {
+      from: new Date(h.clock.nowMs - 38 * hourMs).toISOString(),
+      until: null,
+      missedWh: 3800,
+    },
+  ]);
+  assert.deepEqual(of(plain)?.proposed.cuts, []);
+  assert.equal(of(medical)?.medical, true);
+  assert.deepEqual(
+    of(medical)?.proposed.calls.map((call) => call.because),
+    ['medical'],
+  );
+});
+
+test('a replay that is not there is not found', async () => {
+  const nothing = `${root}/replay_019abcde-0000-7000-8000-000000000000`;
+  assert.deepEqual(codeOf(await worker.get(nothing)), [404, 'notFound']);
+  const cursor = await worker.get(`${nothing}/homes?cursor=x`);
+  assert.deepEqual(codeOf(cursor), [400, 'badRequest']);
+});
+
+test('the command asks for a replay, waits and prints what changes', async () => {
+  const served = await serve(h);
+  const folder = await mkdtemp(join(tmpdir(), 'prewatt-replay-'));
+  try {
+    const file = join(folder, 'rules.json');
+    await writeFile(file, JSON.stringify(kinder));
+    const args = ['protection', 'replay', '--rules', file, '--server', served.url, '--days', '2'];
+    const command = runCommand(args, {
+      PREWATT_OPERATOR_EMAIL: 'operator@test.example',
+      PREWATT_OPERATOR_PASSWORD: 'a long enough password',
+    });
+    let waiting = true;
+    const ended = command.finally(() => {
+      waiting = false;
+    });
+    while (waiting) {
+      // The harness has no worker: the test does the job once it is there.
+      const rows = await h.owner.directories
+        .selectFrom('protection_replays')
+        .select('id')
+        .where('finished_at', 'is', null)
+        .execute();
+      for (const { id } of rows) {
+        await h.services.jobs.replayChunk({ utilityId: h.utilityId, replayId: id, chunk: 0 });
+      }
+      await setTimeout(50);
+    }
+    const { code, output, errors } = await ended;
+    assert.equal(code, 0, errors);
+    assert.match(errors, /replay: 0%/);
+    assert.match(output, /^Flat 3 \(medical\): call at .*, medical$/m);
+    assert.match(output, /^rules: 0 of 2 homes cut, 0 cuts, 0 h off, 0\.0 kWh missed$/m);
+    assert.match(output, /^now: 1 of 2 homes cut/m);
+    assert.match(output, /^no longer cut: Flat 2$/m);
+    assert.match(output, /^left out: 1 homes/m);
+  } finally {
+    await served.close();
+    await rm(folder, { recursive: true });
+  }
+});
