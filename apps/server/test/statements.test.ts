@@ -70,7 +70,8 @@ async function readAll(place: MeterPlace, o: { from: string; to: string; pageSiz
       const { debtId } = debt;
       const account = accounts.customerDebt(debtId.slice('debt_'.length));
       const balance = await accountBalance(tx, place.bucket, account);
-      assert.equal(debt.closingMinor, balance.toString());
+      // A period that ended earlier closed with what was owed then.
+      if (o.to === day(h.clock.nowMs)) assert.equal(debt.closingMinor, balance.toString());
       owed += balance;
     }
     return { ...first, rows, prepaid, owed };
