@@ -637,6 +637,62 @@ CREATE INDEX key_change_sets_by_meter ON prewatt.key_change_sets USING btree (bu
 ALTER TABLE prewatt.key_change_sets ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.key_change_sets FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.key_components (
+  load_id uuid NOT NULL,
+  ordinal smallint NOT NULL,
+  utility_id uuid NOT NULL,
+  entered_by uuid NOT NULL,
+  check_value text NOT NULL,
+  sealed bytea,
+  entered_at timestamp with time zone NOT NULL,
+  CONSTRAINT key_components_pkey PRIMARY KEY (load_id, ordinal),
+  CONSTRAINT key_components_load_id_entered_by_key UNIQUE (load_id, entered_by),
+  CONSTRAINT key_components_check_value_check CHECK ((check_value ~ '^[0-9A-F]{6}$'::text)),
+  CONSTRAINT key_components_ordinal_check CHECK ((ordinal = ANY (ARRAY[1, 2]))),
+  CONSTRAINT key_components_entered_by_fkey FOREIGN KEY (entered_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT key_components_load_id_fkey FOREIGN KEY (load_id) REFERENCES prewatt.key_loads(id),
+  CONSTRAINT key_components_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.key_components ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.key_components FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.key_loads (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  request_id text NOT NULL,
+  supply_group_code text NOT NULL,
+  key_revision smallint NOT NULL,
+  key_type smallint NOT NULL,
+  key_expiry smallint NOT NULL,
+  base_date smallint NOT NULL,
+  dkga text NOT NULL,
+  expected_check_value text,
+  reason text NOT NULL,
+  opened_by uuid NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  approval_id uuid,
+  state text NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  CONSTRAINT key_loads_pkey PRIMARY KEY (id),
+  CONSTRAINT key_loads_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT key_loads_base_date_check CHECK ((base_date = ANY (ARRAY[93, 14, 35]))),
+  CONSTRAINT key_loads_dkga_check CHECK ((dkga = ANY (ARRAY['dkga02'::text, 'dkga04'::text]))),
+  CONSTRAINT key_loads_expected_check_value_check CHECK ((expected_check_value ~ '^[0-9A-F]{6}$'::text)),
+  CONSTRAINT key_loads_key_expiry_check CHECK (((key_expiry >= 0) AND (key_expiry <= 255))),
+  CONSTRAINT key_loads_key_revision_check CHECK (((key_revision >= 1) AND (key_revision <= 9))),
+  CONSTRAINT key_loads_key_type_check CHECK (((key_type >= 0) AND (key_type <= 3))),
+  CONSTRAINT key_loads_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT key_loads_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT key_loads_state_check CHECK ((state = ANY (ARRAY['collecting'::text, 'awaitingApproval'::text, 'loaded'::text, 'closed'::text]))),
+  CONSTRAINT key_loads_supply_group_code_check CHECK ((supply_group_code ~ '^\d{6}$'::text)),
+  CONSTRAINT key_loads_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
+  CONSTRAINT key_loads_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT key_loads_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE UNIQUE INDEX key_loads_open_once ON prewatt.key_loads USING btree (utility_id, supply_group_code, key_revision) WHERE (state = ANY (ARRAY['collecting'::text, 'awaitingApproval'::text]));
+ALTER TABLE prewatt.key_loads ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.key_loads FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.ledger_accounts (
   bucket smallint NOT NULL,
   utility_id uuid NOT NULL,
@@ -1443,14 +1499,18 @@ CREATE TABLE prewatt.vending_keys (
   dkga text NOT NULL,
   sealed bytea NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  load_id uuid,
+  check_value text,
   CONSTRAINT vending_keys_pkey PRIMARY KEY (id),
   CONSTRAINT vending_keys_utility_id_supply_group_code_key_revision_key UNIQUE (utility_id, supply_group_code, key_revision),
   CONSTRAINT vending_keys_base_date_check CHECK ((base_date = ANY (ARRAY[93, 14, 35]))),
+  CONSTRAINT vending_keys_check_value_check CHECK ((check_value ~ '^[0-9A-F]{6}$'::text)),
   CONSTRAINT vending_keys_dkga_check CHECK ((dkga = ANY (ARRAY['dkga02'::text, 'dkga04'::text]))),
   CONSTRAINT vending_keys_key_expiry_check CHECK (((key_expiry >= 0) AND (key_expiry <= 255))),
   CONSTRAINT vending_keys_key_revision_check CHECK (((key_revision >= 1) AND (key_revision <= 9))),
   CONSTRAINT vending_keys_key_type_check CHECK (((key_type >= 0) AND (key_type <= 3))),
   CONSTRAINT vending_keys_supply_group_code_check CHECK ((supply_group_code ~ '^\d{6}$'::text)),
+  CONSTRAINT vending_keys_load_id_fkey FOREIGN KEY (load_id) REFERENCES prewatt.key_loads(id),
   CONSTRAINT vending_keys_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.vending_keys ENABLE ROW LEVEL SECURITY;
@@ -1649,6 +1709,8 @@ GRANT INSERT, SELECT ON prewatt.imports TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_campaigns TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_meters TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_sets TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.key_components TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.key_loads TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_events TO prewatt_app;
@@ -1701,6 +1763,7 @@ GRANT UPDATE (after_bucket) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.grant_batches TO prewatt_app;
+GRANT UPDATE (approval_id) ON prewatt.key_loads TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
@@ -1735,6 +1798,7 @@ GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (sealed) ON prewatt.key_components TO prewatt_app;
 GRANT UPDATE (seen) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
@@ -1742,6 +1806,7 @@ GRANT UPDATE (state) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_change_sets TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.key_loads TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
@@ -1750,6 +1815,7 @@ GRANT UPDATE (state_at) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.key_change_sets TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.key_loads TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (still_since) ON prewatt.supply_watch TO prewatt_app;

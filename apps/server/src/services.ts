@@ -19,7 +19,7 @@ import {
   type Transport,
 } from './headend/index.ts';
 import { createImports, type Imports } from './imports/index.ts';
-import { createKeys } from './keys/index.ts';
+import { createKeyLoading, createKeys, type KeyLoading, vendingKeyLoadAct } from './keys/index.ts';
 import { createMessages, type Messages, type SmsGateway } from './messages/index.ts';
 import { createPayments, type PaymentProvider, type Payments } from './payments/index.ts';
 import type { Database } from './platform/database.ts';
@@ -92,6 +92,7 @@ export type Services = {
   readonly tariffAssignments: Assignments;
   readonly protection: Protection;
   readonly grants: Grants;
+  readonly keyLoading: KeyLoading;
   readonly imports: Imports;
   readonly exports: Exports;
   readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
@@ -149,12 +150,14 @@ export function createServices(o: ServiceDeps): Services {
     newUuid,
     random: o.random,
   };
+  const loadingDeps = { masterKey: o.masterKey, clocks, newUuid };
   const approvals = createApprovals({
     database,
     clocks,
     newUuid,
     acts: {
       grantTokens: grantTokensAct(grantDeps),
+      vendingKeyLoad: vendingKeyLoadAct(loadingDeps),
       protectionRules: createRulesAct({ clocks, utilities }),
       tariffChange: tariffChangeAct({ utilities, changes: () => tariffChanges }),
     },
@@ -210,6 +213,7 @@ export function createServices(o: ServiceDeps): Services {
     tariffAssignments: createAssignments(tariffDeps),
     protection,
     grants,
+    keyLoading: createKeyLoading({ ...loadingDeps, approvals }),
     imports,
     exports: createExports({ database, utilities }),
     jobs: {

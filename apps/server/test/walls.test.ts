@@ -95,6 +95,8 @@ test('history is append-only for the server, and nothing can be deleted', async 
     'grant_batch_rows',
     'grant_views',
     'free_unit_runs',
+    'key_loads',
+    'key_components',
     'key_change_campaigns',
     'key_change_meters',
     'key_change_sets',

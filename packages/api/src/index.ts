@@ -6,6 +6,7 @@ export * from './common.ts';
 export * from './consumer.ts';
 export * from './grants.ts';
 export * from './imports.ts';
+export * from './keys.ts';
 export * from './operator.ts';
 export * from './proof.ts';
 export * from './protection.ts';

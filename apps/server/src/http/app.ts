@@ -21,6 +21,7 @@ import { consumerRoutes, publicFrame } from '../consumer/index.ts';
 import { exportRoutes } from '../exports/routes.ts';
 import { grantRoutes } from '../grants/routes.ts';
 import { importRoutes } from '../imports/routes.ts';
+import { keyRoutes } from '../keys/routes.ts';
 import { operatorRoutes } from '../operators/index.ts';
 import { paymentRoutes } from '../payments/routes.ts';
 import type { Log } from '../platform/log.ts';
@@ -94,6 +95,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(vendorRoutes(o));
   await app.register(approvalRoutes(o));
   await app.register(grantRoutes(o));
+  await app.register(keyRoutes(o));
   await app.register(proofRoutes(o));
   await app.register(protectionRoutes(o));
   await app.register(reconciliationRoutes(o));

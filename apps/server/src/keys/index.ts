@@ -1,7 +1,6 @@
 // Vending keys: sealed at rest under the master key, opened only here, and turned into a meter's
 // decoder key. Nothing outside this folder ever holds a vending key's bytes.
 
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { VendedKey } from '@prewatt/sts/issue';
 import {
@@ -12,9 +11,23 @@ import {
   vendingKeyFromBytes,
 } from '@prewatt/sts/keys';
 import type { Selectable } from 'kysely';
+import type { Approvals } from '../approvals/index.ts';
 import type { Connection, KeyIdentity } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Tables } from '../platform/tables.ts';
+import { listKeys } from './list.ts';
+import {
+  closeLoad,
+  enterComponent,
+  type LoadingDeps,
+  listLoads,
+  loadOf,
+  openLoad,
+} from './loading.ts';
+import { open, seal } from './seal.ts';
+
+export { type KeyLoadRefusal, keyLoadRefusals } from './errors.ts';
+export { vendingKeyLoadAct } from './loading.ts';
 
 export type MeterKey = {
   readonly decoderKey: DecoderKey;
@@ -69,40 +82,12 @@ export type Keys = {
   readonly keysOfMeters: (tx: Tx, utilityId: string) => Promise<KeysOfMeter>;
 };
 
-const algorithm = 'aes-256-gcm';
-const nonceBytes = 12;
-const tagBytes = 16;
-
-/**
- * nonce | tag | ciphertext, bound to the utility, so that a row copied to another tenant does not
- * open.
- */
-export function sealVendingKey(masterKey: Buffer, utilityId: string, plain: Uint8Array): Buffer {
-  const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv(algorithm, masterKey, nonce).setAAD(Buffer.from(utilityId));
-  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), body]);
-}
-
-function openVendingKey(masterKey: Buffer, utilityId: string, sealed: Buffer): Buffer | null {
-  const decipher = createDecipheriv(algorithm, masterKey, sealed.subarray(0, nonceBytes), {
-    authTagLength: tagBytes,
-  }).setAAD(Buffer.from(utilityId));
-  decipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes));
-  try {
-    return Buffer.concat([
-      decipher.update(sealed.subarray(nonceBytes + tagBytes)),
-      decipher.final(),
-    ]);
-  } catch {
-    return null;
-  }
-}
+export const sealVendingKey = seal;
 
 type VendingKeyRow = Selectable<Tables['vending_keys']>;
 
 function openRow(masterKey: Buffer, row: VendingKeyRow): VendingKey | null {
-  const bytes = openVendingKey(masterKey, row.utility_id, row.sealed);
+  const bytes = open(masterKey, row.utility_id, row.sealed);
   if (bytes === null) return null;
   const vendingKey = vendingKeyFromBytes(bytes);
   bytes.fill(0);
@@ -224,3 +209,16 @@ export function createKeys(o: { masterKey: Buffer }): Keys {
     },
   };
 }
+
+type KeyLoadingDeps = LoadingDeps & { readonly approvals: Pick<Approvals, 'request'> };
+export type KeyLoading = ReturnType<typeof createKeyLoading>;
+
+/** What operators do with vending keys: see them, and bring one in. */
+export const createKeyLoading = (deps: KeyLoadingDeps) => ({
+  listKeys,
+  listLoads,
+  loadOf,
+  openLoad: (tx: Tx, o: Parameters<typeof openLoad>[2]) => openLoad(tx, deps, o),
+  enterComponent: (tx: Tx, o: Parameters<typeof enterComponent>[2]) => enterComponent(tx, deps, o),
+  closeLoad: (tx: Tx, o: Parameters<typeof closeLoad>[2]) => closeLoad(tx, deps, o),
+});

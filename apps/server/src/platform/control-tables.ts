@@ -161,4 +161,31 @@ export type ControlTables = {
     issued_at: Instant;
     state_at: Instant;
   };
+  key_loads: {
+    id: string;
+    utility_id: string;
+    request_id: string;
+    supply_group_code: string;
+    key_revision: number;
+    key_type: number;
+    key_expiry: number;
+    base_date: number;
+    dkga: 'dkga02' | 'dkga04';
+    expected_check_value: NullableText;
+    reason: string;
+    opened_by: string;
+    opened_at: Instant;
+    approval_id: NullableUuid;
+    state: 'collecting' | 'awaitingApproval' | 'loaded' | 'closed';
+    state_at: Instant;
+  };
+  key_components: {
+    load_id: string;
+    ordinal: number;
+    utility_id: string;
+    entered_by: string;
+    check_value: string;
+    sealed: ColumnType<Buffer | null, Buffer, null>;
+    entered_at: Instant;
+  };
 };

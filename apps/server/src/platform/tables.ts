@@ -89,6 +89,8 @@ export type Tables = ControlTables &
       base_date: number;
       dkga: 'dkga02' | 'dkga04';
       sealed: Buffer;
+      load_id: NullableText;
+      check_value: NullableText;
       created_at: Instant;
     };
     operators: {
