@@ -32,9 +32,9 @@ export function open(masterKey: Buffer, bound: string, sealed: Buffer): Buffer |
 }
 
 /**
- * Six hex digits that tell two keys apart and nothing else about them. DES keys (8 bytes): the first
- * three bytes of eight zero bytes enciphered, as key letters have it. Of 20-byte keys no algorithm is
- * published; ours is the first three bytes of HMAC-SHA-256 over eight zero bytes.
+ * Six hex digits that tell two keys apart and nothing else about them. DES keys (8 bytes): the
+ * first three bytes of eight zero bytes enciphered, as key letters have it. Of 20-byte keys no
+ * algorithm is published; ours is the first three bytes of HMAC-SHA-256 over eight zero bytes.
  */
 export function checkValueOf(key: Uint8Array): string {
   const zeros = Buffer.alloc(8);
