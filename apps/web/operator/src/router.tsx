@@ -141,6 +141,17 @@ const approval = createRoute({
   component: lazyRouteComponent(() => import('./pages/approvals/page.tsx')),
 });
 
+const tariffs = createRoute({
+  ...page,
+  path: 'tariffs',
+  component: lazyRouteComponent(() => import('./pages/tariffs/list.tsx')),
+});
+const tariffVersion = createRoute({
+  ...page,
+  path: 'tariffs/$versionId',
+  component: lazyRouteComponent(() => import('./pages/tariffs/version.tsx')),
+});
+
 const routeTree = root.addChildren([
   signIn,
   signedIn.addChildren([
@@ -157,6 +168,8 @@ const routeTree = root.addChildren([
     proof,
     approvals,
     approval,
+    tariffs,
+    tariffVersion,
   ]),
 ]);
 

@@ -9,7 +9,13 @@ export type Room = { readonly to: NonNullable<LinkProps['to']>; readonly label: 
 
 export const roomGroups: readonly RoomGroup[] = [
   { title: 'Control', rooms: [{ to: '/approvals', label: 'Approvals' }] },
-  { title: 'Selling', rooms: [{ to: '/vendors', label: 'Vendors' }] },
+  {
+    title: 'Selling',
+    rooms: [
+      { to: '/vendors', label: 'Vendors' },
+      { to: '/tariffs', label: 'Tariffs' },
+    ],
+  },
   {
     title: 'Books',
     rooms: [

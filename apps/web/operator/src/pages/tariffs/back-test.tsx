@@ -1,0 +1,224 @@
+// Who pays more and who less under a version, by the sales of the past: totals, how many by how
+// much, and those whose cost changes most.
+
+import { Anchor, Group, Progress, SegmentedControl, Skeleton, Text, Title } from '@mantine/core';
+import type {
+  BackTestJson,
+  BackTestRowJson,
+  BackTestSummary,
+  TariffVersionDetail,
+} from '@prewatt/api';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { backTestCsvPath, backTestRowsQuery, type ChangeOrder } from '../../api/tariffs.ts';
+import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
+import { countText, kwhText, moneyText } from '../../text/numbers.ts';
+import { longDay } from '../../text/time.ts';
+import { WithNote } from '../../ui/columns.tsx';
+import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
+import { Fact, nowFacts, panel } from '../../ui/show.tsx';
+import { FailureNote } from '../../ui/states.tsx';
+import { wholeList } from '../../ui/whole-list.ts';
+import styles from './tariffs.module.css';
+import { bandText, changeText, percentChange } from './words.ts';
+
+export function BackTestPanel({ version }: { version: TariffVersionDetail }) {
+  const { backTest } = version;
+  if (backTest === null && version.state !== 'draft') return null;
+  return (
+    <section className={panel} aria-label="Who pays more, who less">
+      <Title order={2} size="h4" mb="xs">
+        Who pays more, who less
+      </Title>
+      {backTest === null ? (
+        <Text size="sm">Not tried yet. Try it on past sales before you ask for approval.</Text>
+      ) : (
+        <Tried backTest={backTest} />
+      )}
+    </section>
+  );
+}
+
+function Tried({ backTest }: { backTest: BackTestJson }) {
+  const { summary, connectionsDone, connectionsTotal } = backTest;
+  if (summary === null) {
+    const percent = connectionsTotal === 0 ? 0 : (connectionsDone * 100) / connectionsTotal;
+    return (
+      <div role="status">
+        <Text size="sm" mb="xs">
+          Under way: {connectionsDone} of {countText(connectionsTotal, 'connection')}.
+        </Text>
+        <Progress value={percent} aria-label="Connections tried" />
+      </div>
+    );
+  }
+  return (
+    <>
+      <Text size="sm" c="dimmed" mb="sm">
+        Purchases from {longDay(backTest.fromDate)} to {longDay(backTest.toDate)}, priced again
+        under the version before and under this one; debt left out.
+      </Text>
+      {summary.connections === 0 ? (
+        <Text size="sm">Nobody bought anything in that time.</Text>
+      ) : (
+        <Found backTest={backTest} summary={summary} />
+      )}
+    </>
+  );
+}
+
+function Found({ backTest, summary }: { backTest: BackTestJson; summary: BackTestSummary }) {
+  const currency = useCurrency();
+  const change = BigInt(summary.afterMinor) - BigInt(summary.beforeMinor);
+  const share = percentChange(summary.beforeMinor, summary.afterMinor);
+  return (
+    <>
+      <dl className={nowFacts} style={{ margin: 0 }}>
+        <Fact name="Pay more">{countText(summary.payMore, 'connection')}</Fact>
+        <Fact name="Pay less">{countText(summary.payLess, 'connection')}</Fact>
+        <Fact name="The same">{countText(summary.paySame, 'connection')}</Fact>
+        <Fact
+          name="The same energy costs"
+          note={`${share === null ? '' : `${share}, `}before ${moneyText(summary.beforeMinor, currency)}`}
+        >
+          {changeText(change, currency)}
+        </Fact>
+        <Fact name="The same money buys" note={`before ${kwhText(summary.energyBeforeWh)}`}>
+          {kwhText(summary.energyAfterWh)}
+        </Fact>
+        {summary.refusedPurchases > 0 && (
+          <Fact name="Refused" note="by one of the two versions; left out">
+            {countText(summary.refusedPurchases, 'purchase')}
+          </Fact>
+        )}
+      </dl>
+      <Bands summary={summary} />
+      <Extremes backTestId={backTest.backTestId} summary={summary} />
+    </>
+  );
+}
+
+function Bands({ summary }: { summary: BackTestSummary }) {
+  const most = Math.max(1, ...summary.bands.map((band) => band.connections));
+  return (
+    <table className={styles.bands} aria-label="Connections by how much more or less they pay">
+      <tbody>
+        {summary.bands.map((band) => (
+          <tr key={`${band.overPercent}`}>
+            <th scope="row">{bandText(band)}</th>
+            <td className={styles.bar}>
+              <span
+                style={{ width: `${(band.connections * 100) / most}%` }}
+                data-more={band.overPercent !== null && band.overPercent > 0}
+              />
+            </td>
+            <td className={styles.count}>{band.connections}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Extremes({ backTestId, summary }: { backTestId: string; summary: BackTestSummary }) {
+  const [order, setOrder] = useState<ChangeOrder>(summary.payMore > 0 ? 'payMore' : 'payLess');
+  const query = useQuery(backTestRowsQuery(backTestId, order));
+  const readOnly = useWhyReadOnly();
+  const columns = useColumns();
+  return (
+    <>
+      <Group justify="space-between" mt="md" mb="xs">
+        <SegmentedControl
+          aria-label="Whose cost changes most"
+          value={order}
+          onChange={(value) => setOrder(value === 'payLess' ? 'payLess' : 'payMore')}
+          data={[
+            { value: 'payMore', label: 'Pay most more' },
+            { value: 'payLess', label: 'Pay most less' },
+          ]}
+        />
+        {readOnly === null && (
+          <Anchor href={backTestCsvPath(backTestId)} size="sm" download>
+            All as CSV
+          </Anchor>
+        )}
+      </Group>
+      {query.error !== null && (
+        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.isPending && <Skeleton height={120} aria-label="Loading" />}
+      {query.data !== undefined && (
+        <DataTable
+          label="Connections whose cost changes most"
+          noun="connection"
+          linked
+          columns={columns}
+          rowKey={(row) => row.connectionId}
+          query={wholeList(query.data.rows)}
+          empty={order === 'payMore' ? 'Nobody pays more.' : 'Nobody pays less.'}
+        />
+      )}
+    </>
+  );
+}
+
+function useColumns(): Column<BackTestRowJson>[] {
+  const currency = useCurrency();
+  return [
+    {
+      key: 'connection',
+      header: 'Connection',
+      card: 'title',
+      cell: (row) => (
+        <Link
+          to="/connections/$connectionId"
+          params={{ connectionId: row.connectionId }}
+          className={rowLink}
+        >
+          {row.connectionName}
+        </Link>
+      ),
+    },
+    {
+      key: 'change',
+      header: 'Pays',
+      end: true,
+      cell: (row) => (
+        <WithNote note={percentChange(row.beforeMinor, row.afterMinor)}>
+          {changeText(BigInt(row.afterMinor) - BigInt(row.beforeMinor), currency)}
+        </WithNote>
+      ),
+    },
+    {
+      key: 'energy',
+      header: 'For the same',
+      end: true,
+      cell: (row) => (
+        <WithNote note={`before ${moneyText(row.beforeMinor, currency)}`}>
+          {kwhText(row.energyWh)}
+        </WithNote>
+      ),
+    },
+    {
+      key: 'money',
+      header: 'Or gets for the same money',
+      end: true,
+      cell: (row) => (
+        <WithNote note={`before ${kwhText(row.energyBeforeWh)}`}>
+          {kwhText(row.energyAfterWh)}
+        </WithNote>
+      ),
+    },
+    {
+      key: 'purchases',
+      header: 'Purchases',
+      end: true,
+      cell: (row) => (
+        <WithNote note={row.refused === 0 ? null : `${row.refused} refused`}>
+          {String(row.purchases)}
+        </WithNote>
+      ),
+    },
+  ];
+}

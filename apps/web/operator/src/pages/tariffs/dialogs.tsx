@@ -1,0 +1,179 @@
+// What is done about versions of tariffs: proposed, tried on past sales, handed on for approval,
+// withdrawn.
+
+import { FileInput, Select, Text } from '@mantine/core';
+import type { TariffVersionDetail } from '@prewatt/api';
+import { useNavigate } from '@tanstack/react-router';
+import {
+  proposeVersion,
+  requestApproval,
+  startBackTest,
+  tariffsKey,
+  withdrawVersion,
+} from '../../api/tariffs.ts';
+import { useAct } from '../../api/use-act.ts';
+import { readCount, readWords } from '../../text/entries.ts';
+import { longDay } from '../../text/time.ts';
+import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+import { readDocument } from './words.ts';
+
+type DialogState = { readonly opened: boolean; readonly onClose: () => void };
+type OfVersion = DialogState & { readonly version: TariffVersionDetail };
+
+const stale = [tariffsKey, ['approvals']] as const;
+
+export function NewVersionDialog({
+  opened,
+  onClose,
+  names,
+}: DialogState & { readonly names: readonly string[] }) {
+  return (
+    <Dialog opened={opened} onClose={onClose} title="New version of a tariff">
+      <NewVersionForm names={names} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+const another = 'Another tariff…';
+
+function NewVersionForm({ names, onClose }: { names: readonly string[]; onClose: () => void }) {
+  const navigate = useNavigate();
+  const choice = useEntry(names[0] ?? another, (text) => readWords(text, 1, 100));
+  const newName = useEntry('', (text) => readWords(text, 1, 100));
+  const document = useEntry('', readDocument);
+  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const name = choice.text === another ? newName : choice;
+  const act = useAct({
+    run: (body: { tariffName: string; document: object; reason: string }, requestId) =>
+      proposeVersion({ ...body, requestId }),
+    stale,
+    onDone: ({ versionId }) => {
+      onClose();
+      void navigate({ to: '/tariffs/$versionId', params: { versionId } });
+    },
+  });
+  return (
+    <DialogForm
+      submit="Make draft"
+      act={act}
+      entries={[name, document, reason]}
+      onCancel={onClose}
+      onSubmit={() => {
+        if (!name.read.ok || !document.read.ok || !reason.read.ok) return;
+        act.mutate({
+          tariffName: name.read.value,
+          document: document.read.value,
+          reason: reason.read.value,
+        });
+      }}
+    >
+      <Select
+        label="Tariff"
+        data={[...names, another]}
+        value={choice.text}
+        allowDeselect={false}
+        onChange={(value) => choice.setText(value ?? another)}
+      />
+      {choice.text === another && <EntryField entry={newName} label="Name of the tariff" />}
+      <FileInput
+        label="File"
+        description="The document as JSON, or paste it below"
+        placeholder="Choose a file"
+        accept=".json,application/json"
+        clearable
+        onChange={(file) => {
+          if (file !== null) void file.text().then(document.setText);
+        }}
+      />
+      <EntryField entry={document} label="Document" long />
+      <EntryField
+        entry={reason}
+        label="Reason"
+        note="Whoever approves it, and everybody later, reads it"
+        long
+      />
+    </DialogForm>
+  );
+}
+
+export function BackTestDialog({ opened, onClose, version }: OfVersion) {
+  return (
+    <Dialog opened={opened} onClose={onClose} title="Try on past sales">
+      <BackTestForm version={version} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function BackTestForm({ version, onClose }: { version: TariffVersionDetail; onClose: () => void }) {
+  const months = useEntry('12', (text) => readCount(text, 24));
+  const act = useAct({
+    run: (count: number, requestId) =>
+      startBackTest(version.versionId, { requestId, months: count }),
+    stale,
+    onDone: onClose,
+  });
+  return (
+    <DialogForm
+      submit="Try it"
+      act={act}
+      entries={[months]}
+      onCancel={onClose}
+      onSubmit={() => {
+        if (months.read.ok) act.mutate(months.read.value);
+      }}
+    >
+      <Text size="sm">
+        What customers bought is priced again under the version that holds before and under this
+        one. Nothing is changed by it.
+      </Text>
+      <EntryField entry={months} label="Months back" numeric note="1 to 24" focus />
+    </DialogForm>
+  );
+}
+
+export function RequestDialog({ opened, onClose, version }: OfVersion) {
+  const act = useAct({
+    run: (_: undefined, requestId) => requestApproval(version.versionId, requestId),
+    stale,
+    onDone: onClose,
+  });
+  return (
+    <Dialog opened={opened} onClose={onClose} title="Ask for approval">
+      <DialogForm
+        submit="Ask for approval"
+        act={act}
+        onCancel={onClose}
+        onSubmit={() => act.mutate(undefined)}
+      >
+        <Text size="sm">
+          Another administrator sees what changes and who pays more and less. With their yes it is
+          in force from {longDay(version.effectiveFrom)} on, by itself.
+        </Text>
+      </DialogForm>
+    </Dialog>
+  );
+}
+
+export function WithdrawDialog({ opened, onClose, version }: OfVersion) {
+  const act = useAct({
+    run: () => withdrawVersion(version.versionId),
+    stale,
+    onDone: onClose,
+  });
+  return (
+    <Dialog opened={opened} onClose={onClose} title={`Withdraw version ${version.version}`}>
+      <DialogForm
+        submit="Withdraw"
+        danger
+        act={act}
+        onCancel={onClose}
+        onSubmit={() => act.mutate()}
+      >
+        <Text size="sm">
+          It will not come into force and stays on the list as withdrawn. Its number is free for
+          another draft.
+        </Text>
+      </DialogForm>
+    </Dialog>
+  );
+}

@@ -1,0 +1,116 @@
+// Tariffs of the utility and their versions: what is in force, what comes, what is being prepared.
+
+import { Skeleton, Stack, Text, Title } from '@mantine/core';
+import type { TariffRow, TariffVersionRow } from '@prewatt/api';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { tariffsQuery } from '../../api/tariffs.ts';
+import { useWhyReadOnly } from '../../shell/session.tsx';
+import { countText } from '../../text/numbers.ts';
+import { longDay } from '../../text/time.ts';
+import { WithNote } from '../../ui/columns.tsx';
+import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
+import { ActionButton, PageHeading, StateBadge } from '../../ui/show.tsx';
+import { EmptyNote, FailureNote } from '../../ui/states.tsx';
+import { wholeList } from '../../ui/whole-list.ts';
+import { NewVersionDialog } from './dialogs.tsx';
+import { versionLabel } from './words.ts';
+
+export default function TariffsPage() {
+  const query = useQuery(tariffsQuery);
+  const readOnly = useWhyReadOnly();
+  const [making, setMaking] = useState(false);
+  return (
+    <Stack gap="lg">
+      <PageHeading
+        title="Tariffs"
+        aside={
+          <ActionButton why={readOnly} onClick={() => setMaking(true)}>
+            New version
+          </ActionButton>
+        }
+      />
+      <Text c="dimmed" size="sm">
+        A change is a new version: proved by its own examples, tried on past sales, allowed by a
+        second person, and in force from its first day on.
+      </Text>
+      {query.error !== null && (
+        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.data === undefined && query.error === null && (
+        <Skeleton height={180} aria-label="Loading" />
+      )}
+      {query.data?.tariffs.length === 0 && <EmptyNote>No tariff yet.</EmptyNote>}
+      {query.data?.tariffs.map((tariff) => (
+        <Tariff key={tariff.name} tariff={tariff} />
+      ))}
+      <NewVersionDialog
+        opened={making}
+        onClose={() => setMaking(false)}
+        names={query.data?.tariffs.map((tariff) => tariff.name) ?? []}
+      />
+    </Stack>
+  );
+}
+
+function Tariff({ tariff }: { tariff: TariffRow }) {
+  return (
+    <section aria-label={tariff.name}>
+      <Title order={2} size="h3">
+        {tariff.name}
+      </Title>
+      <Text size="sm" c={tariff.inForceVersionId === null ? 'red' : 'dimmed'} mb="xs">
+        {countText(tariff.connections, 'connection')}
+        {tariff.inForceVersionId === null && '. No version is in force: nothing can be sold.'}
+      </Text>
+      <DataTable
+        label={`Versions of ${tariff.name}`}
+        noun="version"
+        linked
+        columns={columns}
+        rowKey={(row) => row.versionId}
+        query={wholeList(tariff.versions)}
+        empty="No version."
+      />
+    </section>
+  );
+}
+
+const columns: Column<TariffVersionRow>[] = [
+  {
+    key: 'version',
+    header: 'Version',
+    card: 'title',
+    cell: (row) => (
+      <Link to="/tariffs/$versionId" params={{ versionId: row.versionId }} className={rowLink}>
+        Version {row.version}
+      </Link>
+    ),
+  },
+  {
+    key: 'state',
+    header: 'State',
+    card: 'wideBare',
+    cell: (row) => <StateBadge label={versionLabel(row)} />,
+  },
+  {
+    key: 'from',
+    header: 'First day',
+    cell: (row) => (
+      <WithNote note={row.effectiveTo === null ? null : `until ${longDay(row.effectiveTo)}`}>
+        {longDay(row.effectiveFrom)}
+      </WithNote>
+    ),
+  },
+  { key: 'why', header: 'Reason', card: 'wide', cell: (row) => row.reason ?? '–' },
+  {
+    key: 'by',
+    header: 'Proposed by',
+    cell: (row) => (
+      <WithNote note={row.approvedBy === null ? null : `approved by ${row.approvedBy}`}>
+        {row.requestedBy ?? 'set-up'}
+      </WithNote>
+    ),
+  },
+];
