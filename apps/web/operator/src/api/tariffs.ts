@@ -1,4 +1,5 @@
-// Reads and acts about tariffs. Keys start with "tariffs", so that one act marks all of it as stale.
+// Reads and acts about tariffs. Keys start with "tariffs", so that one act marks all of it as
+// stale.
 
 import {
   backTestRowsSchema,
