@@ -109,7 +109,7 @@ export function BackLink({
   to,
   children,
 }: {
-  to: '/meters' | '/vendors' | '/imports' | '/approvals';
+  to: '/meters' | '/tariffs' | '/vendors' | '/imports' | '/approvals';
   children: ReactNode;
 }) {
   return (
