@@ -227,8 +227,7 @@ CREATE TABLE prewatt.commands (
   CONSTRAINT commands_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
   CONSTRAINT commands_stage_check CHECK ((stage = ANY (ARRAY['queued'::text, 'sent'::text, 'awaitingResult'::text, 'retry'::text, 'cancelling'::text, 'done'::text, 'refused'::text, 'cancelled'::text, 'expired'::text]))),
   CONSTRAINT commands_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
-  CONSTRAINT commands_bucket_token_ref_fkey FOREIGN KEY (bucket, token_ref) REFERENCES prewatt.tokens(bucket, id),
-  CONSTRAINT commands_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+  CONSTRAINT commands_bucket_token_ref_fkey FOREIGN KEY (bucket, token_ref) REFERENCES prewatt.tokens(bucket, id)
 );
 CREATE INDEX commands_by_connection ON prewatt.commands USING btree (bucket, connection_id, queued_at DESC);
 CREATE INDEX commands_due ON prewatt.commands USING btree (utility_id, due_at, priority) WHERE (due_at IS NOT NULL);
@@ -722,8 +721,7 @@ CREATE TABLE prewatt.messages (
   CONSTRAINT messages_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT messages_bucket_connection_id_fact_key_key UNIQUE (bucket, connection_id, fact_key),
   CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text]))),
-  CONSTRAINT messages_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
-  CONSTRAINT messages_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+  CONSTRAINT messages_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id)
 );
 CREATE INDEX messages_by_connection ON prewatt.messages USING btree (bucket, connection_id, created_at DESC);
 ALTER TABLE prewatt.messages ENABLE ROW LEVEL SECURITY;
@@ -1209,8 +1207,7 @@ CREATE TABLE prewatt.sales (
   CONSTRAINT sales_reversed_check CHECK (((state = 'reversed'::text) = (reversed_at IS NOT NULL))),
   CONSTRAINT sales_state_check CHECK ((state = ANY (ARRAY['awaitingPayment'::text, 'paymentRefused'::text, 'paymentExpired'::text, 'issued'::text, 'delivered'::text, 'stuck'::text, 'reversed'::text]))),
   CONSTRAINT sales_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
-  CONSTRAINT sales_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
-  CONSTRAINT sales_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+  CONSTRAINT sales_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id)
 );
 CREATE INDEX sales_by_connection ON prewatt.sales USING btree (bucket, connection_id, requested_at DESC);
 CREATE INDEX sales_by_id ON prewatt.sales USING btree (id);
@@ -1421,8 +1418,7 @@ CREATE TABLE prewatt.tokens (
   CONSTRAINT tokens_tid_check CHECK (((tid >= 0) AND (tid <= 16777215))),
   CONSTRAINT tokens_bucket_grant_id_fkey FOREIGN KEY (bucket, grant_id) REFERENCES prewatt.grants(bucket, id),
   CONSTRAINT tokens_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
-  CONSTRAINT tokens_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
-  CONSTRAINT tokens_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+  CONSTRAINT tokens_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id)
 );
 CREATE INDEX tokens_by_connection ON prewatt.tokens USING btree (bucket, connection_id, issued_at DESC);
 CREATE INDEX tokens_by_grant ON prewatt.tokens USING btree (bucket, grant_id) WHERE (grant_id IS NOT NULL);
@@ -1454,8 +1450,6 @@ CREATE TABLE prewatt.transfers (
   CONSTRAINT transfers_connection_check CHECK (((connection_id IS NOT NULL) OR (reason = ANY (ARRAY['vendorDeposit'::text, 'reversal'::text])))),
   CONSTRAINT transfers_reason_check CHECK ((reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text]))),
   CONSTRAINT transfers_bucket_reverses_id_fkey FOREIGN KEY (bucket, reverses_id) REFERENCES prewatt.transfers(bucket, id),
-  CONSTRAINT transfers_bucket_utility_id_credit_kind_credit_subject_id_fkey FOREIGN KEY (bucket, utility_id, credit_kind, credit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
-  CONSTRAINT transfers_bucket_utility_id_debit_kind_debit_subject_id_fkey FOREIGN KEY (bucket, utility_id, debit_kind, debit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
   CONSTRAINT transfers_correction_fkey FOREIGN KEY (bucket, correction_id) REFERENCES prewatt.corrections(bucket, id)
 );
 CREATE INDEX transfers_by_correction ON prewatt.transfers USING btree (bucket, correction_id) WHERE (correction_id IS NOT NULL);
@@ -1574,7 +1568,6 @@ CREATE TABLE prewatt.vendor_requests (
   CONSTRAINT vendor_requests_pkey PRIMARY KEY (vendor_id, request_id),
   CONSTRAINT vendor_requests_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
   CONSTRAINT vendor_requests_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
-  CONSTRAINT vendor_requests_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
   CONSTRAINT vendor_requests_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
 );
 CREATE UNIQUE INDEX vendor_requests_by_sale ON prewatt.vendor_requests USING btree (sale_id);
@@ -1597,7 +1590,6 @@ CREATE TABLE prewatt.vendor_sales (
   CONSTRAINT vendor_sales_check CHECK (((commission_minor >= 0) AND (commission_minor <= amount_minor))),
   CONSTRAINT vendor_sales_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
   CONSTRAINT vendor_sales_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES prewatt.vendor_shifts(id),
-  CONSTRAINT vendor_sales_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
   CONSTRAINT vendor_sales_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
 );
 CREATE INDEX vendor_sales_by_shift ON prewatt.vendor_sales USING btree (shift_id);

@@ -2,7 +2,7 @@
 // prices and tokens depend on.
 
 import { sql } from 'kysely';
-import type { Tx } from '../platform/database.ts';
+import { type Tx, together } from '../platform/database.ts';
 import { prepared, recordset } from '../platform/rows.ts';
 import {
   type Connection,
@@ -15,6 +15,8 @@ import {
 /** A connection with the cached balances that a sale needs; read under the meter's lock. */
 export type ConnectionToSell = Connection & {
   readonly prepaidMinor: bigint;
+  /** Whether the head-end can reach the meter; a meter without a secret has no link. */
+  readonly hasLink: boolean;
   /** Prepaid money of sales that were paid and wait for a token: not free for another sale. */
   readonly heldMinor: bigint;
   /** Arrears with something left, oldest first. */
@@ -46,23 +48,27 @@ export async function loadConnectionsToSell(
     bucket,
     connection_id: connectionId,
   }));
-  // The lock comes first and alone, as in the store.
-  if (o.lock) {
+  // The lock is a statement of its own, before the reading one, as in the store.
+  const lock = async (): Promise<void> => {
+    if (!o.lock) return;
     await sql`${prepared} SELECT 1 FROM meters m JOIN ${recordset('r', placeColumns, rows)}
       ON m.bucket = r.bucket AND m.connection_id = r.connection_id AND m.retired_at IS NULL
       ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m`.execute(tx);
-  }
-  const read = await sql<ToSellRow>`${prepared} SELECT ${toSellColumns}
+  };
+  const reading = () =>
+    sql<ToSellRow>`${prepared} SELECT ${toSellColumns}
     FROM ${recordset('r', placeColumns, rows)}
     JOIN connections c ON c.bucket = r.bucket AND c.id = r.connection_id
     JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id
       AND m.retired_at IS NULL`.execute(tx);
+  const [, read] = await together(lock(), reading());
   return new Map(
     read.rows.map((row) => [
       row.connection_id,
       {
         ...connectionOf(placeOf(row), row),
         prepaidMinor: row.prepaid_minor,
+        hasLink: row.has_link,
         heldMinor: row.held_minor,
         debts: (row.debts ?? []).map((debt) => ({
           ...debt,
@@ -78,6 +84,7 @@ type ToSellRow = ConnectionRow & {
   readonly bucket: number;
   readonly connection_id: string;
   readonly prepaid_minor: bigint;
+  readonly has_link: boolean;
   readonly held_minor: bigint;
   readonly debts:
     | readonly (Omit<OpenDebt, 'outstandingMinor'> & { readonly outstandingMinor: string })[]
@@ -89,6 +96,7 @@ const toSellColumns = sql.raw(`c.utility_id, c.bucket, c.id AS connection_id, c.
   c.tariff_parameters, c.next_tariff, c.prepaid_minor, m.id AS meter_id, m.meter_pan,
   m.encryption_algorithm, m.supply_group_code, m.tariff_index, m.key_revision,
   m.wanted_supply_group_code, m.wanted_tariff_index, m.wanted_key_revision, m.last_tid,
+  m.secret_hash <> '\\x${'00'.repeat(32)}' AS has_link,
   (SELECT coalesce(sum(p.received_minor), 0)::bigint FROM sales s
     JOIN payments p ON p.bucket = s.bucket AND p.sale_id = s.id
     WHERE s.bucket = c.bucket AND s.connection_id = c.id AND s.state = 'stuck'

@@ -1,6 +1,6 @@
 // Commands queued many at a time: what a batch of sales hands to the head-end, in its transaction.
 
-import type { Tx } from '../platform/database.ts';
+import { type Tx, together } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { LiveNotice } from '../platform/live.ts';
 import { insertRows } from '../platform/rows.ts';
@@ -65,8 +65,10 @@ export async function enqueueCommands(
     stage,
     at,
   }));
-  await insertRows('commands', commandColumns, rows).execute(tx);
-  await insertRows('command_stages', stageColumns, stages).execute(tx);
+  await together(
+    insertRows('commands', commandColumns, rows).execute(tx),
+    insertRows('command_stages', stageColumns, stages).execute(tx),
+  );
   return rows.map((row) => ({
     kind: 'command',
     utilityId: row.utility_id,

@@ -3,7 +3,16 @@
 // visible.
 
 import type { Result } from '@prewatt/quantities';
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  DefaultQueryExecutor,
+  Kysely,
+  PostgresDialect,
+  type QueryResult,
+  sql,
+  Transaction,
+} from 'kysely';
 import pg from 'pg';
 import type { Tables } from './tables.ts';
 
@@ -52,6 +61,7 @@ export function createPool(o: { url: string; schema: string; maximum: number }):
   const pool = new pg.Pool({
     connectionString: url.toString(),
     max: o.maximum,
+    pipeline: true,
     types,
     application_name: 'prewatt',
     connectionTimeoutMillis: 10_000,
@@ -139,16 +149,69 @@ export function surviveLostConnections(pool: pg.Pool): void {
 
 export function createDatabase(o: { url: string; maximumConnections?: number }): Database {
   const pool = createPool({ url: o.url, schema: 'prewatt', maximum: o.maximumConnections ?? 16 });
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const dialect = new PostgresDialect({ pool });
+  const kysely = new Kysely<Tables>({ dialect });
   return {
     directories: kysely,
-    inUtility: (utilityId, work) => {
+    inUtility: async (utilityId, work) => {
       if (!uuid.test(utilityId)) throw new Error('inUtility: not a utility id');
-      return kysely.transaction().execute(async (tx) => {
-        await sql.raw(`SET LOCAL prewatt.utility_id = '${utilityId}'`).execute(tx);
-        return work(tx);
-      });
+      const client = await pool.connect();
+      try {
+        await client.query(`BEGIN; SET LOCAL prewatt.utility_id = '${utilityId}'`);
+        const result = await work(transactionOn(client, dialect));
+        // A transaction that a failed statement has ended answers a COMMIT with ROLLBACK.
+        const { command } = await client.query('COMMIT');
+        if (command !== 'COMMIT') throw new Error('a statement failed and nobody noticed');
+        client.release();
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').then(
+          () => client.release(),
+          (lost) => client.release(lost),
+        );
+        throw error;
+      }
     },
     close: () => kysely.destroy(),
   };
+}
+
+/**
+ * A transaction of Kysely on a connection that is in one. Statements that are begun together go out
+ * together (`together`), which Kysely's own transaction does not allow.
+ */
+function transactionOn(client: pg.PoolClient, dialect: PostgresDialect): Tx {
+  const connection: DatabaseConnection = {
+    executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
+      const { rows, rowCount, command } = await client.query(query.sql, [...query.parameters]);
+      const changes = command !== 'SELECT' && rowCount !== null;
+      return { rows, ...(changes ? { numAffectedRows: BigInt(rowCount) } : {}) };
+    },
+    streamQuery: () => {
+      throw new Error('no streams in a transaction');
+    },
+  };
+  const provider = {
+    provideConnection: <T>(use: (given: DatabaseConnection) => Promise<T>): Promise<T> =>
+      use(connection),
+  };
+  const executor = new DefaultQueryExecutor(
+    dialect.createQueryCompiler(),
+    dialect.createAdapter(),
+    provider,
+  );
+  const driver = dialect.createDriver();
+  return new Transaction<Tables>({ config: { dialect }, dialect, driver, executor });
+}
+
+/**
+ * The results of statements that were begun together, in one round trip where PostgreSQL runs them
+ * one after the other. Throws what the first of them threw: those behind it failed by it.
+ */
+export async function together<T extends readonly unknown[]>(
+  ...statements: { readonly [K in keyof T]: Promise<T[K]> }
+): Promise<T> {
+  const settled = await Promise.allSettled(statements);
+  for (const each of settled) if (each.status === 'rejected') throw each.reason;
+  return settled.map((each) => (each.status === 'fulfilled' ? each.value : undefined)) as never;
 }

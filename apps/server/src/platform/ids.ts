@@ -9,4 +9,18 @@ export const createNewUuid =
   () =>
     uuidV7(clock.nowMs(), random(10));
 
-export const systemRandom: RandomBytes = (length) => crypto.getRandomValues(new Uint8Array(length));
+// Drawn from the system a few thousand bytes at a time; each byte is handed out once and wiped.
+const pool = new Uint8Array(8_192);
+let used = pool.length;
+
+export const systemRandom: RandomBytes = (length) => {
+  if (length > 64) return crypto.getRandomValues(new Uint8Array(length));
+  if (used + length > pool.length) {
+    crypto.getRandomValues(pool);
+    used = 0;
+  }
+  const bytes = pool.slice(used, used + length);
+  pool.fill(0, used, used + length);
+  used += length;
+  return bytes;
+};

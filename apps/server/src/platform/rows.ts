@@ -12,8 +12,19 @@ export type Columns = Readonly<Record<string, string>>;
  */
 export const prepared = sql.raw('/* prepared */');
 
-const bigintAsText = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value;
+/** JSON without a replacer, which would be called for each value of each row. */
+function toJson(columns: readonly string[], rows: readonly Readonly<Record<string, unknown>>[]) {
+  return JSON.stringify(
+    rows.map((row) => {
+      const plain: Record<string, unknown> = {};
+      for (const column of columns) {
+        const value = row[column];
+        plain[column] = typeof value === 'bigint' ? value.toString() : value;
+      }
+      return plain;
+    }),
+  );
+}
 
 /** `json_to_recordset(…) AS alias(…)` over the rows; values that are bigint travel as text. */
 export function recordset<C extends Columns>(
@@ -22,7 +33,7 @@ export function recordset<C extends Columns>(
   rows: readonly { readonly [K in keyof C]: unknown }[],
 ): RawBuilder<unknown> {
   const definition = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
-  return sql`json_to_recordset(${JSON.stringify(rows, bigintAsText)}::json)
+  return sql`json_to_recordset(${toJson(Object.keys(columns), rows)}::json)
     AS ${sql.raw(`${alias}(${definition.join(', ')})`)}`;
 }
 

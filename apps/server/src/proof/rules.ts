@@ -308,7 +308,9 @@ const outcomeRules: readonly Rule[] = [
     broken: 'paid sales that are neither delivered, nor on their way, nor on a list',
     subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
         NOT (s.state IN ('delivered', 'stuck', 'reversed') OR (s.state = 'issued'
-          AND s.issued_at > ${new Date(range.nowMs - deliveryMs)})) AS bad
+          AND (s.issued_at > ${new Date(range.nowMs - deliveryMs)}
+            OR EXISTS (SELECT FROM prewatt.meters m WHERE m.bucket = s.bucket
+              AND m.id = s.meter_id AND m.secret_hash = ${Buffer.alloc(32)})))) AS bad
       FROM prewatt.sales s
       WHERE ${within('s', range)} AND (EXISTS (SELECT FROM prewatt.payments p
           WHERE p.bucket = s.bucket AND p.sale_id = s.id AND p.state = 'succeeded')

@@ -5,7 +5,7 @@
 import { err, type RandomBytes } from '@prewatt/quantities';
 import { type ConnectionPlace, loadConnectionsToSell } from '../connections/index.ts';
 import type { Keys } from '../keys/index.ts';
-import type { Tx } from '../platform/database.ts';
+import { type Tx, together } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Utilities } from '../utilities/index.ts';
@@ -51,8 +51,10 @@ export async function statesOf(
   const nowMs = deps.clocks.business.nowMs();
   const utility = await deps.utilities.get(o.utilityId);
   const meters = connections.map((connection) => connection.meter);
-  const keysOf = await deps.keys.keysToIssue(tx, o.utilityId, meters);
-  const basisOf = await deps.quoting.basisOf(tx, { utility, connections, nowMs });
+  const [keysOf, basisOf] = await together(
+    deps.keys.keysToIssue(tx, o.utilityId, meters),
+    deps.quoting.basisOf(tx, { utility, connections, nowMs }),
+  );
   return new Map(
     connections.map((connection) => [
       connection.connectionId,

@@ -9,7 +9,7 @@ import { balanceMoves, insertTransfers, moveDebts, type Posting } from '../accou
 import type { ConnectionPlace } from '../connections/index.ts';
 import type { Commands } from '../headend/index.ts';
 import type { Messages } from '../messages/index.ts';
-import type { Tx } from '../platform/database.ts';
+import { type Tx, together } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { notifyLiveMany } from '../platform/live.ts';
 import { insertRows, prepared, recordset } from '../platform/rows.ts';
@@ -37,24 +37,26 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
   if (o.sales.length === 0) return;
   const postings = [...o.payments, ...o.sales.map((sale) => postingOf(sale, o.nowMs))];
   const moves = balanceMoves(postings);
-  await insertCashSales(tx, o);
-  await updatePaidSales(tx, o);
-  await insertTokens(tx, o);
-  const sections = await insertSets(tx, deps, o);
-  await insertTransfers(tx, postings, deps.newUuid);
-  await moveDebts(tx, moves.debts);
-  await advanceConnections(tx, o, new Map(moves.prepaid.map((each) => [each.id, each])));
-  const commands = await deps.commands.enqueueMany(
-    tx,
-    o.sales.flatMap(commandsOf(o.nowMs, sections)),
-  );
-  await deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility)));
   const notices = o.sales.map(({ connection, saleId }) => ({
     kind: 'sale' as const,
     ...noticeOf(connection),
     saleId,
   }));
-  await notifyLiveMany(tx, [...commands, ...notices]);
+  // In this order: what refers to a row comes behind it.
+  await together(
+    insertCashSales(tx, o),
+    updatePaidSales(tx, o),
+    insertTokens(tx, o),
+    insertTransfers(tx, postings, deps.newUuid),
+    moveDebts(tx, moves.debts),
+    advanceMeters(tx, o),
+    advanceConnections(tx, o, new Map(moves.prepaid.map((each) => [each.id, each]))),
+    deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility))),
+    notifyLiveMany(tx, notices),
+  );
+  const sections = await insertSets(tx, deps, o);
+  const queued = o.sales.flatMap(commandsOf(o.nowMs, sections));
+  await notifyLiveMany(tx, await deps.commands.enqueueMany(tx, queued));
 }
 
 const postingOf = (sale: IssuedSale, nowMs: number): Posting => ({
@@ -180,15 +182,14 @@ const advanceColumns = {
   delta_minor: 'bigint',
 } as const;
 
-/** Meters' last TIDs, connections' tariff positions and prepaid money, as after the last sale. */
-async function advanceConnections(
-  tx: Tx,
-  o: Recorded,
-  moves: ReadonlyMap<string, { readonly deltaMinor: bigint }>,
-): Promise<void> {
+/** Of each connection's sales the last one, by key. */
+function lastSales(o: Recorded): readonly IssuedSale[] {
   const last = [...new Map(o.sales.map((sale) => [sale.connection.connectionId, sale])).values()];
-  last.sort((a, b) => a.connection.bucket - b.connection.bucket);
-  const meters = last.map(({ connection, lastTid }) => ({
+  return last.sort((a, b) => a.connection.bucket - b.connection.bucket);
+}
+
+async function advanceMeters(tx: Tx, o: Recorded): Promise<void> {
+  const meters = lastSales(o).map(({ connection, lastTid }) => ({
     bucket: connection.bucket,
     id: connection.meter.meterId,
     last_tid: lastTid,
@@ -196,7 +197,15 @@ async function advanceConnections(
   await sql`${prepared} UPDATE meters m SET last_tid = r.last_tid
     FROM ${recordset('r', meterColumns, meters)}
     WHERE m.bucket = r.bucket AND m.id = r.id`.execute(tx);
-  const connections = last.map(({ connection, purchase }) => ({
+}
+
+/** Tariff positions and prepaid money, as after the last sale. */
+async function advanceConnections(
+  tx: Tx,
+  o: Recorded,
+  moves: ReadonlyMap<string, { readonly deltaMinor: bigint }>,
+): Promise<void> {
+  const connections = lastSales(o).map(({ connection, purchase }) => ({
     bucket: connection.bucket,
     id: connection.connectionId,
     position: positionToJson(purchase.quote.positionAfter),
@@ -224,11 +233,14 @@ async function insertSets(
   return sections;
 }
 
-/** Under a new key nothing is understood before the set is in: the credit goes out when it is. */
+/**
+ * Under a new key nothing is understood before the set is in: the credit goes out when it is. A
+ * token for a meter without a link is typed, and the sale has come home when it is issued.
+ */
 const commandsOf = (nowMs: number, sections: ReadonlyMap<string, readonly string[]>) => {
   const first = (sale: IssuedSale) => sections.get(sale.saleId) ?? sale.tokens.map(({ id }) => id);
   return (sale: IssuedSale) =>
-    first(sale).map((id) =>
+    (sale.connection.hasLink ? first(sale) : []).map((id) =>
       deliveryOf({
         place: { ...sale.connection, meterId: sale.connection.meter.meterId },
         tokenId: id,
@@ -259,6 +271,11 @@ function tokenMessage(utility: Utility, sale: IssuedSale): string {
   const tokens = [...(sale.keyChange?.digits ?? []), ...sale.tokens.map((each) => each.digits)].map(
     (digits) => formatTokenDigits(digits),
   );
+  if (!sale.connection.hasLink) {
+    return tokens.length === 1
+      ? `${bought}Token ${tokens[0]}. Type it at your meter.`
+      : `${bought}Tokens ${tokens.join(', ')}. Type them at your meter, in this order.`;
+  }
   if (tokens.length === 1) {
     return `${bought}Token ${tokens[0]}. We send it to your meter; if it does not arrive, type it.`;
   }

@@ -2,7 +2,7 @@
 // the row; the secret's SHA-256 is compared in constant time.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RandomBytes } from '@prewatt/quantities';
+import type { Clock, RandomBytes } from '@prewatt/quantities';
 import type { Database } from '../platform/database.ts';
 
 /** Who sells: a till of a vendor, signed in by its key. */
@@ -26,10 +26,64 @@ export function makeKey(
   return { key: `pwv_${keyId}_${secret}`, secretHash: hashOf(secret) };
 }
 
-/** The till of an Authorization header, or null for anything but a live key. */
-export async function tillOf(database: Database, header: string): Promise<Till | null> {
-  const [, keyId, secret] = format.exec(header) ?? [];
-  if (keyId === undefined || secret === undefined) return null;
+export type TillKeys = {
+  /** The till of an Authorization header, or null for anything but a live key. */
+  readonly tillOf: (header: string) => Promise<Till | null>;
+  /**
+   * The same from memory, for keys that were live within the last minute; undefined when it does
+   * not know. For what looks at the key again by itself, as a sale does.
+   */
+  readonly knownTill: (header: string) => Till | undefined;
+  /** Counts a request of a known till; false when it has made too many in this minute. */
+  readonly admit: (keyId: string) => boolean;
+};
+
+const knownForMs = 60_000;
+const maximumKnown = 50_000;
+/** Requests of one till in a minute. What a key may sell is bounded by its vendor's budget. */
+const requestsPerMinute = 60_000;
+
+type Known = { readonly till: Till; readonly secretHash: Buffer; readonly untilMs: number };
+
+/** Keys of tills, those that were seen lately kept in memory. */
+export function createTillKeys(o: {
+  readonly database: Database;
+  readonly clock: Clock;
+}): TillKeys {
+  const known = new Map<string, Known>();
+  const counts = new Map<string, number>();
+  let minute = 0;
+  return {
+    tillOf: async (header) => {
+      const [, keyId = '', secret = ''] = format.exec(header) ?? [];
+      const till = await readTill(o.database, keyId, secret);
+      const [oldest] = known.size >= maximumKnown ? known.keys() : [];
+      if (oldest !== undefined) known.delete(oldest);
+      if (till !== null) {
+        const untilMs = o.clock.nowMs() + knownForMs;
+        known.set(keyId, { till, secretHash: hashOf(secret), untilMs });
+      }
+      return till;
+    },
+    knownTill: (header) => {
+      const [, keyId = '', secret = ''] = format.exec(header) ?? [];
+      const entry = known.get(keyId);
+      if (entry === undefined || entry.untilMs <= o.clock.nowMs()) return undefined;
+      return timingSafeEqual(entry.secretHash, hashOf(secret)) ? entry.till : undefined;
+    },
+    admit: (keyId) => {
+      const now = Math.floor(o.clock.nowMs() / 60_000);
+      if (now !== minute) counts.clear();
+      minute = now;
+      const count = (counts.get(keyId) ?? 0) + 1;
+      counts.set(keyId, count);
+      return count <= requestsPerMinute;
+    },
+  };
+}
+
+async function readTill(database: Database, keyId: string, secret: string): Promise<Till | null> {
+  if (keyId === '' || secret === '') return null;
   const place = await database.directories
     .selectFrom('vendor_key_directory')
     .select('utility_id')

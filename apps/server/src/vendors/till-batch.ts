@@ -7,7 +7,7 @@ import { vendorSalePostings } from '@prewatt/ledger';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { findMeters } from '../connections/index.ts';
 import { type Batcher, createBatcher } from '../platform/batcher.ts';
-import { type Database, mayGoWellAgain, type Tx } from '../platform/database.ts';
+import { type Database, mayGoWellAgain, type Tx, together } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
@@ -85,7 +85,10 @@ async function sellTogether(
     const pans = [...new Set(orders.map(({ request }) => request.meterPan))];
     const found = await findMeters({ directories: tx }, pans);
     const places = new Map([...found].filter(([, place]) => place.utilityId === utilityId));
-    const states = await deps.vending.lockForSales(tx, utilityId, [...places.values()]);
+    const [states, factsBefore] = await together(
+      deps.vending.lockForSales(tx, utilityId, [...places.values()]),
+      readVendorFacts(tx, orders),
+    );
     const budgetHour = budgetHourOf(deps.clocks.real.nowMs());
     const decideBy = (facts: VendorFacts): Decided =>
       decideTills({
@@ -98,13 +101,10 @@ async function sellTogether(
         decide: deps.vending.decide,
         newSaleId: deps.newUuid,
       });
-    let decided = decideBy(await readVendorFacts(tx, orders));
+    let decided = decideBy(factsBefore);
     if (decided.outcomes.some(isSold)) {
-      await lockVendors(
-        tx,
-        orders.map(({ till }) => till.vendorId),
-      );
-      const facts = await readVendorFacts(tx, orders);
+      const vendorIds = orders.map(({ till }) => till.vendorId);
+      const [, facts] = await together(lockVendors(tx, vendorIds), readVendorFacts(tx, orders));
       decided = confirm(decided, facts, budgetHour) ?? decideBy(facts);
     }
     const nowMs = deps.clocks.business.nowMs();
@@ -134,30 +134,32 @@ async function writeSold(
   const sold = o.decided.outcomes.filter(isSold);
   if (sold.length === 0) return [];
   const nowOpen = await openVendorAccounts(tx, { sold, opened: o.opened, nowMs: o.nowMs });
-  await claimRequests(tx, sold);
-  await deps.vending.record(tx, {
-    utility: o.utility,
-    sales: sold.map(({ sale }) => sale),
-    payments: sold.map(({ order, sale, commissionMinor }) => ({
-      place: sale.connection,
-      saleId: sale.saleId,
-      paymentId: null,
-      postedAtMs: o.nowMs,
-      transfers: vendorSalePostings(
-        { ...sale.connection, vendorId: order.till.vendorId },
-        { amountMinor: sale.amountMinor, commissionMinor },
-      ),
-    })),
-    nowMs: o.nowMs,
-  });
-  await insertVendorSales(tx, sold);
   const charged = new Set(sold.map(({ order }) => order.till.vendorId));
-  await updateVendors(
-    tx,
-    [...o.decided.vendors.values()].filter(({ vendorId }) => charged.has(vendorId)),
+  const vendors = [...o.decided.vendors.values()].filter((each) => charged.has(each.vendorId));
+  await together(
+    claimRequests(tx, sold),
+    deps.vending.record(tx, {
+      utility: o.utility,
+      sales: sold.map(({ sale }) => sale),
+      payments: sold.map((each) => paymentOf(each, o.nowMs)),
+      nowMs: o.nowMs,
+    }),
+    insertVendorSales(tx, sold),
+    updateVendors(tx, vendors),
   );
   return nowOpen;
 }
+
+const paymentOf = ({ order, sale, commissionMinor }: Sold, nowMs: number) => ({
+  place: sale.connection,
+  saleId: sale.saleId,
+  paymentId: null,
+  postedAtMs: nowMs,
+  transfers: vendorSalePostings(
+    { ...sale.connection, vendorId: order.till.vendorId },
+    { amountMinor: sale.amountMinor, commissionMinor },
+  ),
+});
 
 async function answerOf(tx: Tx, outcome: Outcome, nowMs: number): Promise<TillAnswer> {
   switch (outcome.kind) {

@@ -4,7 +4,7 @@
 import { accounts } from '@prewatt/ledger';
 import { sql } from 'kysely';
 import { openAccountsOf } from '../accounting/index.ts';
-import type { Tx } from '../platform/database.ts';
+import { type Tx, together } from '../platform/database.ts';
 import { insertRows, prepared, recordset } from '../platform/rows.ts';
 import type { VendorState } from './float.ts';
 import {
@@ -59,15 +59,15 @@ export async function readVendorFacts(tx: Tx, orders: readonly TillOrder[]): Pro
   }));
   const vendorIds = idRows(orders.map(({ till }) => till.vendorId));
   const keyIds = idRows(orders.map(({ till }) => till.keyId));
-  const vendors = await sql<VendorRow>`${prepared} SELECT v.id, v.blocked_reason IS NOT NULL
+  const readVendors = sql<VendorRow>`${prepared} SELECT v.id, v.blocked_reason IS NOT NULL
       AS is_blocked, v.commission_basis_points, v.float_minor, v.float_limit_minor,
       v.tokens_per_hour, v.energy_per_hour_wh, v.budget_hour, v.hour_tokens, v.hour_energy_wh
     FROM ${recordset('r', idColumns, vendorIds)} JOIN vendors v ON v.id = r.id`.execute(tx);
-  const tills = await sql<{ id: string; is_revoked: boolean; shift_id: string | null }>`${prepared}
+  const readTills = sql<{ id: string; is_revoked: boolean; shift_id: string | null }>`${prepared}
     SELECT k.id, k.revoked_at IS NOT NULL AS is_revoked, s.id AS shift_id
     FROM ${recordset('r', idColumns, keyIds)} JOIN vendor_keys k ON k.id = r.id
     LEFT JOIN vendor_shifts s ON s.key_id = k.id AND s.closed_at IS NULL`.execute(tx);
-  const known = await sql<{
+  const readKnown = sql<{
     vendor_id: string;
     request_id: string;
     bucket: number;
@@ -78,6 +78,7 @@ export async function readVendorFacts(tx: Tx, orders: readonly TillOrder[]): Pro
     FROM ${recordset('r', requestColumns, requests)}
     CROSS JOIN LATERAL (SELECT * FROM vendor_requests q WHERE q.vendor_id = r.vendor_id
       AND q.request_id = r.request_id LIMIT 1) q`.execute(tx);
+  const [vendors, tills, known] = await together(readVendors, readTills, readKnown);
   return {
     vendors: new Map(vendors.rows.map((row) => [row.id, vendorOf(row)])),
     tills: new Map<string, TillState>(
