@@ -1450,6 +1450,8 @@ CREATE TABLE prewatt.transfers (
   CONSTRAINT transfers_connection_check CHECK (((connection_id IS NOT NULL) OR (reason = ANY (ARRAY['vendorDeposit'::text, 'reversal'::text])))),
   CONSTRAINT transfers_reason_check CHECK ((reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text]))),
   CONSTRAINT transfers_bucket_reverses_id_fkey FOREIGN KEY (bucket, reverses_id) REFERENCES prewatt.transfers(bucket, id),
+  CONSTRAINT transfers_bucket_utility_id_credit_kind_credit_subject_id_fkey FOREIGN KEY (bucket, utility_id, credit_kind, credit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
+  CONSTRAINT transfers_bucket_utility_id_debit_kind_debit_subject_id_fkey FOREIGN KEY (bucket, utility_id, debit_kind, debit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
   CONSTRAINT transfers_correction_fkey FOREIGN KEY (bucket, correction_id) REFERENCES prewatt.corrections(bucket, id)
 );
 CREATE INDEX transfers_by_correction ON prewatt.transfers USING btree (bucket, correction_id) WHERE (correction_id IS NOT NULL);

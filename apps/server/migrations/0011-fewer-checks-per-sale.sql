@@ -10,8 +10,3 @@ ALTER TABLE commands DROP CONSTRAINT commands_utility_id_fkey;
 ALTER TABLE messages DROP CONSTRAINT messages_utility_id_fkey;
 ALTER TABLE vendor_requests DROP CONSTRAINT vendor_requests_utility_id_fkey;
 ALTER TABLE vendor_sales DROP CONSTRAINT vendor_sales_utility_id_fkey;
-
--- That a transfer's accounts exist: the statement that writes transfers joins them, and none is ever deleted (nobody has the
--- privilege); the rule twoSides of the proof looks again.
-ALTER TABLE transfers DROP CONSTRAINT transfers_bucket_utility_id_debit_kind_debit_subject_id_fkey;
-ALTER TABLE transfers DROP CONSTRAINT transfers_bucket_utility_id_credit_kind_credit_subject_id_fkey;

@@ -1,5 +1,6 @@
 // Sales a second through the whole path (HTTP, key, quote, ledger, TID, token, commit with fsync,
-// answer), against TPC-B on the same PostgreSQL in the same run, with few and with many connections.
+// answer), against TPC-B on the same PostgreSQL in the same run, with few and with many
+// connections.
 
 import { fork } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -46,14 +46,6 @@ const transferColumns = {
   posted_at: 'timestamptz',
 } as const;
 
-// A scalar subquery, so that it stays one look-up for each row however the planner counts them.
-const accountIsThere = (side: 'debit' | 'credit') =>
-  sql.raw(`(SELECT true FROM ledger_accounts a WHERE a.bucket = r.bucket
-    AND a.utility_id = r.utility_id AND a.kind = r.${side}_kind
-    AND a.subject_id = r.${side}_subject_id)`);
-
-const transferNames = sql.raw(Object.keys(transferColumns).join(', '));
-
 /**
  * Writes transfers and what they do to the cached balances of customers. Their accounts exist since
  * the connection was made; a missing one is a bug and rolls back. Answers with their ids, in order.
@@ -101,17 +93,7 @@ export async function insertTransfers(
       };
     }),
   );
-  const written = await sql`${prepared} INSERT INTO transfers (${transferNames})
-    SELECT ${sql.raw(
-      Object.keys(transferColumns)
-        .map((name) => `r.${name}`)
-        .join(', '),
-    )}
-    FROM ${recordset('r', transferColumns, rows)}
-    WHERE ${accountIsThere('debit')} AND ${accountIsThere('credit')}`.execute(tx);
-  if (written.numAffectedRows !== BigInt(rows.length)) {
-    throw new Error('a transfer names an account that does not exist');
-  }
+  await insertRows('transfers', transferColumns, rows).execute(tx);
   return rows.map((row) => row.id);
 }
 
