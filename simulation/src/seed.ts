@@ -83,7 +83,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
     await settle(town);
     await topUpDemoHome(town);
     await runJobs(app.href, town);
-    const operator = await createOperator(town, {
+    const operators = await createOperators(town, {
       ...o,
       masterKey,
       sessionSecret: secrets.sessionSecret,
@@ -96,7 +96,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
       customerPhone: demo.phone,
       demoMeterPan: demo.meterPan,
       demoConnection: demo.connectionId,
-      ...operator,
+      ...operators,
     });
   } finally {
     await town.close();
@@ -133,23 +133,22 @@ async function runJobs(url: string, town: Town): Promise<void> {
   });
 }
 
-async function createOperator(
+/** Two administrators, with one password: what the one asks for, the other has to approve. */
+async function createOperators(
   town: Town,
   o: SeedInput & { readonly masterKey: Buffer; readonly sessionSecret: string },
-): Promise<{ readonly operatorEmail: string; readonly operatorPassword: string }> {
-  const operatorEmail = 'operator@ridgeview.example';
-  const operatorPassword = speakablePassword();
-  const authUserId = await createOperatorSignIn(
-    {
-      database: town.database,
-      url: o.ownerDatabaseUrl,
-      secret: o.sessionSecret,
-      publicUrl: 'http://localhost',
-      sendCode: async () => {},
-      log: createLog({ name: 'seed', level: 'silent' }),
-    },
-    { email: operatorEmail, name: 'Duty operator', password: operatorPassword },
-  );
+) {
+  const password = speakablePassword();
+  const first = { email: 'operator@ridgeview.example', name: 'Duty operator', password };
+  const second = { email: 'manager@ridgeview.example', name: 'Office manager', password };
+  const signIn = {
+    database: town.database,
+    url: o.ownerDatabaseUrl,
+    secret: o.sessionSecret,
+    publicUrl: 'http://localhost',
+    sendCode: async () => {},
+    log: createLog({ name: 'seed', level: 'silent' }),
+  };
   const nowMs = () => o.nowMs;
   const onboarding = createOnboarding({
     owner: town.owner,
@@ -157,14 +156,21 @@ async function createOperator(
     newUuid: createNewUuid({ nowMs }, (length) => new Uint8Array(randomBytes(length))),
     nowMs,
   });
-  await town.database.inUtility(town.utilityId, (tx) =>
-    onboarding.createOperator(tx, town.utilityId, {
-      authUserId,
-      name: 'Duty operator',
-      role: 'administrator',
-    }),
-  );
-  return { operatorEmail, operatorPassword };
+  for (const person of [first, second]) {
+    const authUserId = await createOperatorSignIn(signIn, person);
+    await town.database.inUtility(town.utilityId, (tx) =>
+      onboarding.createOperator(tx, town.utilityId, {
+        authUserId,
+        name: person.name,
+        role: 'administrator',
+      }),
+    );
+  }
+  return {
+    operatorEmail: first.email,
+    operatorPassword: password,
+    secondOperatorEmail: second.email,
+  };
 }
 
 /** Three groups of four from letters and digits that are not mistaken for each other: 59 bits. */

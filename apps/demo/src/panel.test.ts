@@ -9,6 +9,7 @@ test('the panel fits 80 columns and names every address and sign-in', () => {
     customerPhone: '+27 82 555 0101',
     operatorEmail: 'operator@demo.example',
     operatorPassword: 'correct-horse-42',
+    secondOperatorEmail: 'manager@ridgeview.example',
     demoMeterPan: '600727012345678903',
   };
   const ports = { server: 17070, meter: 17071, sandbox: 17072, mqtt: 17073 };

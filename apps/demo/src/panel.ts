@@ -12,6 +12,8 @@ export type DemoFacts = {
   customerPhone: string;
   operatorEmail: string;
   operatorPassword: string;
+  /** With the same password; what the one asks for, the other approves. */
+  secondOperatorEmail: string;
   demoMeterPan: string;
 };
 
@@ -20,8 +22,13 @@ export function readFacts(dataDir: string): DemoFacts {
   const file = join(dataDir, 'demo.json');
   try {
     const facts: DemoFacts = JSON.parse(readFileSync(file, 'utf8'));
-    const all = [facts.customerPhone, facts.operatorEmail, facts.operatorPassword];
-    if ([...all, facts.demoMeterPan].every((each) => typeof each === 'string')) return facts;
+    const signIns = [facts.operatorEmail, facts.operatorPassword, facts.secondOperatorEmail];
+    if (
+      [...signIns, facts.customerPhone, facts.demoMeterPan].every(
+        (each) => typeof each === 'string',
+      )
+    )
+      return facts;
   } catch {
     // Told below.
   }
@@ -53,6 +60,7 @@ export function renderPanel(input: PanelInput): string {
     row('Demo phone', `${address(ports.sandbox)}/phone`, ''),
     row('Operator console', `${address(ports.server)}/operator/`, facts.operatorEmail),
     row('', '', facts.operatorPassword),
+    row('', '  who approves, same password', facts.secondOperatorEmail),
     row('Demo meter', `${address(ports.meter)}/`, facts.demoMeterPan),
     '',
     `  Data   ${input.dataDir}`,

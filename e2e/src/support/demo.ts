@@ -31,6 +31,7 @@ export type Facts = {
   demoMeterPan: string;
   operatorEmail: string;
   operatorPassword: string;
+  secondOperatorEmail: string;
 };
 
 export type Demo = {

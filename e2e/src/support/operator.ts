@@ -5,40 +5,61 @@ import { deskScreen, newVisitor, type Visitor } from './browser.ts';
 import type { Demo } from './demo.ts';
 
 /** Signs in; a wrong password stays on the page with its reason. */
-export async function tryOperatorSignIn(page: Page, demo: Demo, password: string): Promise<void> {
+export async function tryOperatorSignIn(
+  page: Page,
+  demo: Demo,
+  password: string,
+  email = demo.facts().operatorEmail,
+): Promise<void> {
   await page.goto(`${demo.urls.server}/operator/`);
   await page.getByRole('heading', { name: 'Operator console' }).waitFor();
-  await page.getByLabel('E-mail').fill(demo.facts().operatorEmail);
+  await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-export async function operatorSignIn(page: Page, demo: Demo): Promise<void> {
-  await tryOperatorSignIn(page, demo, demo.facts().operatorPassword);
+export async function operatorSignIn(page: Page, demo: Demo, email?: string): Promise<void> {
+  await tryOperatorSignIn(page, demo, demo.facts().operatorPassword, email);
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
 }
 
 type Cookies = Awaited<ReturnType<Visitor['context']['cookies']>>;
-const sessions = new Map<Demo, Cookies>();
+const sessions = new Map<string, Cookies>();
 
 /**
  * An operator on the overview. Signs in once and keeps the session, as people do: the server takes
  * ten sign-ins a minute from one address.
  */
-export async function operatorAtDesk(browser: Browser, demo: Demo): Promise<Visitor> {
-  const visitor = await newVisitor(browser, { screen: deskScreen });
-  const known = sessions.get(demo);
+export async function operatorAtDesk(
+  browser: Browser,
+  demo: Demo,
+  o: { email?: string; screen?: typeof deskScreen } = {},
+): Promise<Visitor> {
+  const { email = demo.facts().operatorEmail, screen = deskScreen } = o;
+  const visitor = await newVisitor(browser, { screen });
+  const session = `${demo.dataDir} ${email}`;
+  const known = sessions.get(session);
   if (known === undefined) {
     // Being signed out is an answer that the browser reports as an error.
     visitor.expectTrouble(/status of 401/);
-    await operatorSignIn(visitor.page, demo);
-    sessions.set(demo, await visitor.context.cookies());
+    await operatorSignIn(visitor.page, demo, email);
+    sessions.set(session, await visitor.context.cookies());
   } else {
     await visitor.context.addCookies(known);
     await visitor.page.goto(`${demo.urls.server}/operator/`);
     await visitor.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   }
   return visitor;
+}
+
+/** The second administrator, who approves. */
+export const managerAtDesk = (browser: Browser, demo: Demo): Promise<Visitor> =>
+  operatorAtDesk(browser, demo, { email: demo.facts().secondOperatorEmail });
+
+/** Opens a room by the navigation. */
+export async function openRoom(page: Page, room: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: room }).click();
+  await page.getByRole('heading', { level: 1, name: room }).waitFor();
 }
 
 /** Waits until the stream of live events stands. */

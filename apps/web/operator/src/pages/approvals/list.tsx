@@ -95,7 +95,7 @@ function useColumns(): Column<ApprovalRow>[] {
       header: 'Asked by',
       cell: (row) => (
         <>
-          {row.requestedBy === name ? 'you' : row.requestedBy}
+          <span>{row.requestedBy === name ? 'you' : row.requestedBy}</span>
           <Text size="xs" c="dimmed">
             <Instant at={row.requestedAt} withAge={false} />
           </Text>

@@ -200,19 +200,19 @@ function VendorDepositForm({ vendor, onClose }: { vendor: VendorRow; onClose: ()
   );
 }
 
+/** Two dialogs, so that one that closes does not turn into the other on its way out. */
 export function BlockDialog({ opened, onClose, vendor }: OfVendor) {
-  const isBlocked = vendor.blockedReason !== null;
   return (
-    <Dialog
-      opened={opened}
-      onClose={onClose}
-      title={isBlocked ? `Unblock ${vendor.name}` : `Block ${vendor.name}`}
-    >
-      {isBlocked ? (
-        <UnblockForm vendor={vendor} onClose={onClose} />
-      ) : (
-        <BlockForm vendor={vendor} onClose={onClose} />
-      )}
+    <Dialog opened={opened} onClose={onClose} title={`Block ${vendor.name}`}>
+      <BlockForm vendor={vendor} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+export function UnblockDialog({ opened, onClose, vendor }: OfVendor) {
+  return (
+    <Dialog opened={opened} onClose={onClose} title={`Unblock ${vendor.name}`}>
+      <UnblockForm vendor={vendor} onClose={onClose} />
     </Dialog>
   );
 }

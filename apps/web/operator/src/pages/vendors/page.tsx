@@ -21,7 +21,7 @@ import {
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
-import { BlockDialog, SettingsDialog, VendorDepositDialog } from './dialogs.tsx';
+import { BlockDialog, SettingsDialog, UnblockDialog, VendorDepositDialog } from './dialogs.tsx';
 import { KeyList } from './keys.tsx';
 import { ShiftList, VendorDepositList } from './lists.tsx';
 import { mayStillSell, vendorLabel } from './standing.ts';
@@ -56,7 +56,7 @@ export default function VendorPage() {
   );
 }
 
-type Open = 'brought' | 'block' | 'settings' | null;
+type Open = 'brought' | 'block' | 'unblock' | 'settings' | null;
 
 function Acts({ vendor }: { vendor: VendorDetail }) {
   const readOnly = useWhyReadOnly();
@@ -71,11 +71,18 @@ function Acts({ vendor }: { vendor: VendorDetail }) {
       <ActionButton why={notAdministrator} onClick={() => setOpen('settings')}>
         Change settings
       </ActionButton>
-      <ActionButton why={readOnly} onClick={() => setOpen('block')}>
-        {vendor.blockedReason === null ? 'Block' : 'Unblock'}
-      </ActionButton>
+      {vendor.blockedReason === null ? (
+        <ActionButton why={readOnly} onClick={() => setOpen('block')}>
+          Block
+        </ActionButton>
+      ) : (
+        <ActionButton why={readOnly} onClick={() => setOpen('unblock')}>
+          Unblock
+        </ActionButton>
+      )}
       <VendorDepositDialog opened={open === 'brought'} onClose={close} vendor={vendor} />
       <SettingsDialog opened={open === 'settings'} onClose={close} vendor={vendor} />
+      <UnblockDialog opened={open === 'unblock'} onClose={close} vendor={vendor} />
       <BlockDialog opened={open === 'block'} onClose={close} vendor={vendor} />
     </Group>
   );

@@ -1,0 +1,82 @@
+// The rooms of the books: a file that is rehearsed and refused line by line, a settlement that is
+// compared and a difference that is explained, and the proof.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertAccessible, textOf } from '../support/browser.ts';
+import { openRoom, operatorAtDesk } from '../support/operator.ts';
+import { town } from '../support/town.ts';
+
+const csv = (name: string, text: string) => ({
+  name,
+  mimeType: 'text/csv',
+  buffer: Buffer.from(text),
+});
+
+const homes = `connection_name,address,tariff,meter_number,supply_group_code,tariff_index,key_revision,encryption_algorithm
+Flat 91,1 Main Road,No such tariff,600727010000800183,123456,01,1,ea07
+Flat 92,1 Main Road,No such tariff,6.00727E+17,123456,01,1,ea07
+`;
+
+test('a file is rehearsed, and each refused row says its line and what to write', async () => {
+  const visitor = await operatorAtDesk(town.browser(), town.demo());
+  const { page } = visitor;
+  await openRoom(page, 'Imports and exports');
+  await page.locator('input[type=file]').setInputFiles(csv('homes.csv', homes));
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Rehearse' }).click();
+  await page.getByRole('heading', { level: 1, name: 'homes.csv' }).waitFor();
+  const refused = page.getByRole('table', { name: 'Refused rows' });
+  await refused.getByText('a spreadsheet has rounded the number').waitFor();
+  assert.match(await textOf(refused), /Line 2.*tariff: there is no tariff of this name.*Line 3/);
+  await page.getByText('Rows refused').first().waitFor();
+  await assertAccessible(page);
+  await page.getByRole('link', { name: 'All files' }).click();
+  await page.getByRole('table', { name: 'Imports' }).getByText('Rehearsal').first().waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Payments' }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'payments.csv');
+  await visitor.leave();
+});
+
+test('a settlement is compared by columns that were guessed, and a difference is explained', async () => {
+  const visitor = await operatorAtDesk(town.browser(), town.demo());
+  const { page } = visitor;
+  await openRoom(page, 'Reconciliation');
+  await page.getByRole('tab', { name: 'Compare a file' }).click();
+  const file = 'Payout report\nPayment ID;Created;Gross\nnever-heard-of;01.11.2026;1.120,50\n';
+  await page.locator('input[type=file]').setInputFiles(csv('payout.csv', file));
+  await page.getByRole('textbox', { name: 'Provider' }).fill('sandbox');
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await page.getByRole('status').getByText('1 row, 1 of them new.').waitFor();
+  await page.getByRole('tab', { name: 'Differences' }).click();
+  const row = page.getByRole('row').filter({ hasText: 'never-heard-of' });
+  await row.getByText('They have it, we do not').waitFor();
+  assert.match(await textOf(row), /ZAR 1120\.50/);
+  await row.getByRole('button', { name: 'Say what became of never-heard-of' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Why').fill('Of another utility; the provider was told');
+  await dialog.getByRole('button', { name: 'Note it' }).click();
+  await row.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Explained' }).click();
+  await row.getByText('Of another utility; the provider was told').waitFor();
+  await assertAccessible(page);
+  await visitor.leave();
+});
+
+test('the proof runs on demand and has a line for each law', async () => {
+  const visitor = await operatorAtDesk(town.browser(), town.demo());
+  const { page } = visitor;
+  await openRoom(page, 'Proof');
+  const check = page.getByRole('button', { name: 'Check now' });
+  await check.click();
+  const runs = page.getByRole('table', { name: 'Runs' });
+  await runs.getByRole('row').nth(1).getByText('All laws hold').waitFor();
+  const laws = page.getByRole('table', { name: 'Laws' });
+  assert.ok((await laws.getByRole('row').count()) >= 7);
+  await assertAccessible(page);
+  await visitor.leave();
+});

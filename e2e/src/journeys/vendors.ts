@@ -1,0 +1,112 @@
+// The vendors' room: a vendor from its making to a counted till, with a key that is shown once, and
+// a block that counts at once.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { assertAccessible, phoneScreen, textOf } from '../support/browser.ts';
+import { homeOf } from '../support/homes.ts';
+import { fact, openRoom, operatorAtDesk } from '../support/operator.ts';
+import { setRole } from '../support/others.ts';
+import { town } from '../support/town.ts';
+
+const home = 25;
+const shop = 'Mabena Spaza';
+
+test('an administrator makes a vendor, its till sells, and the console tells of it', async () => {
+  const demo = town.demo();
+  const visitor = await operatorAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  await openRoom(page, 'Vendors');
+  await page.getByRole('button', { name: 'New vendor' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill(shop);
+  await dialog.getByRole('button', { name: 'Make vendor' }).click();
+  await dialog.getByText('Write a percentage from 0 to 100').waitFor();
+  await dialog.getByLabel('Commission').fill('1.5');
+  await dialog.getByRole('button', { name: 'Make vendor' }).click();
+  await page.getByRole('heading', { level: 1, name: shop }).waitFor();
+  await assertAccessible(page);
+
+  await page.getByRole('button', { name: 'Record deposit' }).click();
+  await dialog.getByLabel('Amount').fill('500');
+  await dialog.getByLabel('Reference').fill('Slip 7');
+  await dialog.getByRole('button', { name: 'Record deposit' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('table', { name: 'Statement' }).getByText('Slip 7').waitFor();
+
+  const key = await newKey(page);
+  const { meterPan } = await homeOf(demo, home);
+  const till = tillOf(page, demo.urls.server, key);
+  const { shiftId } = await till('/shifts', {});
+  await till('/sales', { requestId: 'a-till-in-e2e', meterPan, amountMinor: '8000' });
+  await till(`/shifts/${shiftId}/close`, { countedMinor: '7500' });
+  await page.reload();
+  await page.getByRole('tab', { name: 'Shifts' }).click();
+  const shift = page.getByRole('table', { name: 'Shifts' }).getByRole('row').nth(1);
+  await shift.getByText('Short').waitFor();
+  assert.match(await textOf(shift), /ZAR -5\.00/);
+  // 500.00 - 80.00 + 1.20
+  assert.match(await textOf(fact(page, 'Float')), /^ZAR 421\.20/);
+  await assertAccessible(page);
+  await visitor.leave();
+});
+
+test('a blocked vendor sells nothing, from the moment that it is blocked', async () => {
+  const demo = town.demo();
+  const visitor = await operatorAtDesk(town.browser(), demo, { screen: phoneScreen });
+  const { page } = visitor;
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Vendors' }).click();
+  await page.getByRole('link', { name: shop }).click();
+  await page.getByRole('tab', { name: 'Till keys' }).click();
+  await page.getByText('Till 1, front').waitFor();
+  await page.getByRole('button', { name: 'Block', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('Cash of Friday is missing');
+  await dialog.getByRole('button', { name: 'Block at once' }).click();
+  await page.getByRole('alert').getByText('Cash of Friday is missing').waitFor();
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Unblock' }).click();
+  await dialog.getByRole('button', { name: 'Unblock' }).click();
+  await page.getByRole('button', { name: 'Block', exact: true }).waitFor();
+
+  await setRole(demo, 'viewer');
+  try {
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: shop }).waitFor();
+    for (const name of ['Block', 'Record deposit', 'Change settings']) {
+      const button = page.getByRole('button', { name, exact: true });
+      assert.equal(await button.getAttribute('aria-disabled'), 'true', name);
+    }
+  } finally {
+    await setRole(demo, 'administrator');
+  }
+  await visitor.leave();
+});
+
+/** Makes a till's key and reads it from the only place where it is ever shown. */
+async function newKey(page: Page): Promise<string> {
+  await page.getByRole('tab', { name: 'Till keys' }).click();
+  await page.getByRole('button', { name: 'New key' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Till').fill('Till 1, front');
+  await dialog.getByRole('button', { name: 'Make key' }).click();
+  const key = await textOf(dialog.getByLabel('Key', { exact: true }));
+  assert.match(key, /^pwv_/);
+  await dialog.getByRole('button', { name: 'I have stored it' }).click();
+  await page.getByRole('table', { name: 'Till keys' }).getByText('Till 1, front').waitFor();
+  assert.ok(!(await page.content()).includes(key.slice(-40)), 'a key is shown once');
+  return key;
+}
+
+const tillOf =
+  (page: Page, server: string, key: string) =>
+  async (path: string, data: object): Promise<{ shiftId: string }> => {
+    const answer = await page.request.post(`${server}/api/vendor/v1${path}`, {
+      data,
+      headers: { authorization: `Bearer ${key}` },
+    });
+    assert.ok(answer.ok(), `${path}: ${await answer.text()}`);
+    return answer.json();
+  };
