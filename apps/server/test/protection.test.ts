@@ -310,3 +310,36 @@ test('an unknown call, or one of another home, is refused', async () => {
     assert.deepEqual(codeOf(await as('worker').postJson(path, note)), [404, code]);
   }
 });
+
+test('a customer whose supply is kept on hears until when, and what will be owed', async () => {
+  const place = await h.addConnection();
+  await sql`
+    INSERT INTO prewatt.readings
+      (bucket, meter_id, register, read_at, utility_id, value, received_at)
+    SELECT ${place.bucket}, ${place.meterId}::uuid, 1,
+      ${new Date(h.clock.nowMs)}::timestamptz - make_interval(hours => 240 - hour),
+      ${h.utilityId}::uuid, 100 * hour, now()
+    FROM generate_series(0, 240) hour`.execute(h.owner.directories);
+  // A declared hot day: no cut until midnight.
+  const today = h.services.protection.today(await h.services.utilities.get(h.utilityId));
+  await as('worker').postJson(`${root}/weather-days`, {
+    requestId: 'days-9-request',
+    what: 'declared',
+    kind: 'heat',
+    dates: [today],
+    note: 'red warning',
+  });
+  await h.services.utilities.list();
+  await h.fromMeter(place.meterPan, {
+    kind: 'events',
+    sequence: 1,
+    events: [{ code: 'protectedSupply', sequence: 1, atMs: h.clock.nowMs }],
+  });
+  const { rows } = await sql<{ text: string }>`
+    SELECT text FROM prewatt.messages
+    WHERE connection_id = ${place.connectionId}::uuid`.execute(h.owner.directories);
+  assert.match(
+    rows[0]?.text ?? '',
+    /Supply stays on until \w{3} \d\d:\d\d; about \d\.\d+ kWh will be owed; what you use is taken/,
+  );
+});

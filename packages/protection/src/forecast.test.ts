@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forecastDepletion, type UsageInterval } from './index.ts';
+import { expectedUseWh, forecastDepletion, type UsageInterval } from './index.ts';
 
 const zone = 'Europe/Zurich';
 const hourMs = 3_600_000;
@@ -116,4 +116,16 @@ test('no credit ends now; enormous credit ends at the horizon', () => {
   assert.equal(ask(steady, 0)?.expectedAtMs, nowMs);
   assert.equal(ask(steady, -500)?.expectedAtMs, nowMs);
   assert.equal(daysUntil(ask(steady, 1e9)?.latestAtMs), 400);
+});
+
+test('what will be owed until a protection ends follows the hours of the home', () => {
+  const evenings = historyOf(21, (_weekday, hour) => (hour >= 18 && hour < 22 ? 1_000 : 50));
+  const until = (hours: number, history = evenings) =>
+    expectedUseWh({ history, nowMs, untilMs: nowMs + hours * hourMs, zone });
+  const night = Number(until(8));
+  const day = Number(until(24));
+  assert.ok(night > 350 && night < 900, String(night));
+  assert.ok(day > 4_500 && day < 5_800, String(day));
+  assert.equal(until(0), 0n);
+  assert.equal(until(8, []), null);
 });

@@ -57,6 +57,29 @@ function unrestOf(model: UsageModel, days: number): number {
   );
 }
 
+/**
+ * What the home is expected to use from `nowMs` until then, in watt-hours; null without half a day
+ * of history. For the promise "supply stays on until 11:00; so much will be owed".
+ */
+export function expectedUseWh(o: {
+  readonly history: readonly UsageInterval[];
+  readonly nowMs: number;
+  readonly untilMs: number;
+  readonly zone: string;
+}): bigint | null {
+  const model = usageModel(o.history, o);
+  if (model === null) return null;
+  const clock = localHourClock(o.zone);
+  let usedWh = 0;
+  for (let atMs = o.nowMs; atMs < o.untilMs; ) {
+    const stopMs = Math.min(o.untilMs, clock.hourEndsAtMs(atMs));
+    const part = (stopMs - atMs) / 3_600_000;
+    usedWh += part * model.expectedWhOfHour(clock.localHourAt(atMs));
+    atMs = stopMs;
+  }
+  return BigInt(Math.round(usedWh));
+}
+
 /** Runs the credit down at `factor` times the expected use. */
 function depletionMs(
   model: UsageModel,

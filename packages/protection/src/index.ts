@@ -7,7 +7,7 @@ export {
   type RulesError,
   type RulesFault,
 } from './check-rules.ts';
-export { type Forecast, forecastDepletion } from './forecast.ts';
+export { expectedUseWh, type Forecast, forecastDepletion } from './forecast.ts';
 export {
   addEvaluation,
   type CreditDays,

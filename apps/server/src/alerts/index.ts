@@ -9,6 +9,7 @@ import { loadConnection, type MeterPlace } from '../connections/index.ts';
 import type { MessageKind, Messages } from '../messages/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { homeFlags } from '../protection/index.ts';
+import { expectedUse } from '../readings/index.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
 
 export type Alerts = {
@@ -38,7 +39,10 @@ export function createAlerts(o: {
       const words = textOf(kind, {
         home: connection.name,
         left: event.code === 'creditLow' ? formatKwh(event.availableEnergyWh) : null,
-        until: await protectedUntil(tx, { place, utility, atMs: event.atMs }),
+        promise:
+          kind === 'protectedSupply'
+            ? await promiseOf(tx, { place, utility, atMs: event.atMs })
+            : null,
         buyUrl: o.publicUrl,
       });
       await o.messages.queue(tx, {
@@ -58,8 +62,11 @@ const isOfNoCredit = (event: MeterEvent): boolean =>
   event.cause !== 'credit' &&
   event.cause !== 'hand';
 
-/** "Wed 08:00" in the utility's zone: when supply may be cut, by the rules the meter holds too. */
-async function protectedUntil(
+/**
+ * "until Wed 08:00; about 3.1 kWh will be owed": when supply may be cut, by the rules that the meter
+ * holds too, and what the home is expected to use until then. Null where no end is known.
+ */
+async function promiseOf(
   tx: Tx,
   o: { readonly place: MeterPlace; readonly utility: Utility; readonly atMs: number },
 ): Promise<string | null> {
@@ -72,7 +79,9 @@ async function protectedUntil(
   if (answer.allowed || answer.until === null) return null;
   const end = Temporal.Instant.fromEpochMilliseconds(answer.until).toZonedDateTimeISO(zone);
   const day = end.toLocaleString('en', { weekday: 'short' });
-  return `${day} ${end.toPlainTime().toString().slice(0, 5)}`;
+  const until = `until ${day} ${end.toPlainTime().toString().slice(0, 5)}`;
+  const usedWh = await expectedUse(tx, o.place, { nowMs: o.atMs, untilMs: answer.until, zone });
+  return usedWh === null ? until : `${until}; about ${formatKwh(usedWh)} kWh will be owed`;
 }
 
 function textOf(
@@ -80,7 +89,8 @@ function textOf(
   o: {
     readonly home: string;
     readonly left: string | null;
-    readonly until: string | null;
+    /** What is said of supply that stays on. */
+    readonly promise: string | null;
     readonly buyUrl: string;
   },
 ): string {
@@ -94,13 +104,11 @@ function textOf(
         `credit for ${o.home} is used up and supply is off. ` +
         `Any purchase turns it on again: ${o.buyUrl}`
       );
-    case 'protectedSupply': {
-      const until = o.until === null ? 'for now' : `until ${o.until}`;
+    case 'protectedSupply':
       return (
-        `credit for ${o.home} is used up. Supply stays on ${until}; ` +
+        `credit for ${o.home} is used up. Supply stays on ${o.promise ?? 'for now'}; ` +
         `what you use is taken from your next purchase. Buy: ${o.buyUrl}`
       );
-    }
     case 'supplyRestored':
       return `supply for ${o.home} is on again.`;
     case 'tokenIssued':

@@ -1,7 +1,12 @@
 // Readings: what meters report about use. Append-only and idempotent by (meter, register, instant);
 // a late or repeated one is welcome. Also the last known state of each meter, which is not history.
 
-import { type Forecast, forecastDepletion } from '@prewatt/protection';
+import {
+  expectedUseWh,
+  type Forecast,
+  forecastDepletion,
+  type UsageInterval,
+} from '@prewatt/protection';
 import type { AccountState } from '@prewatt/protocol';
 import { startOfDayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
@@ -182,20 +187,34 @@ export async function forecastOf(
   place: ConnectionPlace & { readonly meterId: string },
   o: { readonly availableEnergyWh: bigint; readonly nowMs: number; readonly zone: string },
 ): Promise<Forecast | null> {
+  const history = await historyOf(tx, place, o);
+  return forecastDepletion({ history, ...o });
+}
+
+/**
+ * What the home is expected to use from now until then; null without enough history.
+ */
+export async function expectedUse(
+  tx: Tx,
+  place: { readonly bucket: number; readonly meterId: string },
+  o: { readonly nowMs: number; readonly untilMs: number; readonly zone: string },
+): Promise<bigint | null> {
+  return expectedUseWh({ history: await historyOf(tx, place, o), ...o });
+}
+
+async function historyOf(
+  tx: Tx,
+  place: { readonly bucket: number; readonly meterId: string },
+  o: { readonly nowMs: number; readonly zone: string },
+): Promise<UsageInterval[]> {
   const fromMs = startOfDayMs(o.nowMs, o.zone) - forecastDays * dayMs;
   const points = await readRegister(tx, place, { fromMs, toMs: o.nowMs });
-  const intervals = points.slice(1).map((point, i) => {
+  return points.slice(1).map((point, i) => {
     const previous = points[i] ?? point;
     return {
       startsAtMs: previous.atMs,
       endsAtMs: point.atMs,
       energyWh: point.value - previous.value,
     };
-  });
-  return forecastDepletion({
-    history: intervals,
-    availableEnergyWh: o.availableEnergyWh,
-    nowMs: o.nowMs,
-    zone: o.zone,
   });
 }
