@@ -63,8 +63,8 @@ const isOfNoCredit = (event: MeterEvent): boolean =>
   event.cause !== 'hand';
 
 /**
- * "until Wed 08:00; about 3.1 kWh will be owed": when supply may be cut, by the rules that the meter
- * holds too, and what the home is expected to use until then. Null where no end is known.
+ * "until Wed 08:00; about 3.1 kWh will be owed": when supply may be cut, by the rules that meters
+ * hold too, and what the home is expected to use until then. Null where no end is known.
  */
 async function promiseOf(
   tx: Tx,
