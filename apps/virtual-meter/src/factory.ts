@@ -48,6 +48,19 @@ export const factoryMeter = z.strictObject({
   vulnerable: z.boolean().default(false),
   reconnection: z.enum(['automatic', 'manual']).default('automatic'),
   protection,
+  phases: z.union([z.literal(1), z.literal(3)]).default(1),
+  profileIntervalMinutes: z.union([z.literal(15), z.literal(30), z.literal(60)]).default(30),
+  /** Energy that flows back has a register of its own; otherwise it counts as taken. */
+  exportAllowed: z.boolean().default(false),
+  /** An open cover or a magnet opens the switch until a ClearTamper token. */
+  tamperOpensSwitch: z.boolean().default(false),
+  /** Part of each top-up that is put aside, up to a limit. */
+  reserve: z
+    .strictObject({
+      sharePercent: z.number().int().min(0).max(50),
+      limitWh: z.number().int().min(0).max(1e9),
+    })
+    .optional(),
   /**
    * What `serialiseMeter` wrote, for a meter that has already lived. Used when no stored state
    * exists yet.

@@ -9,6 +9,7 @@ import {
   type MeterState,
   reconfigure,
   restoreMeter,
+  type Sensors,
   step,
 } from '@prewatt/meter';
 import type { DownMessage, UpMessage } from '@prewatt/protocol';
@@ -26,6 +27,20 @@ export const appliances = [
 ] as const;
 export type ApplianceId = (typeof appliances)[number]['id'];
 
+/** What a person can do to a meter that it should notice. */
+export const conditions = [
+  { id: 'cover', label: 'Open the cover' },
+  { id: 'terminalCover', label: 'Open the terminal cover' },
+  { id: 'magnet', label: 'Hold a magnet to it' },
+  { id: 'neutral', label: 'Disturb the neutral' },
+  { id: 'bypass', label: 'Lead current around it' },
+  { id: 'solar', label: 'Feed back 5 kW' },
+] as const;
+export type ConditionId = (typeof conditions)[number]['id'];
+const solarW = 5000;
+/** What a bypassed load draws by the neutral and not by the meter. */
+const bypassW = 1200;
+
 export type VirtualMeter = {
   readonly meterPan: string;
   readonly name: string;
@@ -33,6 +48,8 @@ export type VirtualMeter = {
   readonly state: () => MeterState;
   readonly appliancesOn: () => ReadonlySet<ApplianceId>;
   readonly setAppliance: (id: ApplianceId, on: boolean) => void;
+  readonly conditionsOn: () => ReadonlySet<ConditionId>;
+  readonly setCondition: (id: ConditionId, on: boolean) => void;
   /** Moves the meter to the present, with what came in. */
   readonly advance: (input?: Omit<MeterInput, 'atMs' | 'demandMilliWh' | 'demandW'>) => MeterOutput;
   readonly receive: (message: DownMessage) => void;
@@ -71,15 +88,22 @@ export function createVirtualMeter(
   const start = startOf(factory, deps);
   let { state } = start;
   const on = new Set<ApplianceId>();
+  const holds = new Set<ConditionId>();
   /** Watt-milliseconds of appliances that did not make a whole milliwatt-hour yet. */
   let carry = 0;
 
-  const demandSince = (fromMs: number, toMs: number): number => {
-    if (toMs <= fromMs) return 0;
+  const addedW = (): number => wattsOf(on) - (holds.has('solar') ? solarW : 0);
+  /** What the home took and gave in a span: the net of load and feeding back. */
+  const flowsSince = (
+    fromMs: number,
+    toMs: number,
+  ): { demandMilliWh: number; exportMilliWh: number } => {
+    if (toMs <= fromMs) return { demandMilliWh: 0, exportMilliWh: 0 };
     const { zone, profileOffsetDays: offsetDays } = factory;
-    const raw = wattsOf(on) * (toMs - fromMs) + carry;
+    const raw = addedW() * (toMs - fromMs) + carry;
     carry = raw % 3600;
-    return energyBetween(home, { fromMs, toMs, zone, offsetDays }) + (raw - carry) / 3600;
+    const net = energyBetween(home, { fromMs, toMs, zone, offsetDays }) + (raw - carry) / 3600;
+    return { demandMilliWh: Math.max(0, net), exportMilliWh: Math.max(0, -net) };
   };
   const take = (input: MeterInput): MeterOutput => {
     const { state: next, outputs } = step(state, input);
@@ -97,11 +121,14 @@ export function createVirtualMeter(
   const advance: VirtualMeter['advance'] = (input = {}) => {
     const atMs = clock.nowMs();
     const { zone, profileOffsetDays: offsetDays } = factory;
+    const demandW = Math.max(0, powerAt(home, { atMs, zone, offsetDays }) + addedW());
     return take({
       ...input,
       atMs,
-      demandMilliWh: demandSince(state.inputAtMs, atMs),
-      demandW: powerAt(home, { atMs, zone, offsetDays }) + wattsOf(on),
+      ...flowsSince(state.inputAtMs, atMs),
+      demandW,
+      ...(factory.phases === 3 ? threePhases(demandW) : {}),
+      sensors: sensorsOf(holds, state.loadSwitch === 'connected' ? demandW : 0),
     });
   };
   const skipToNow = () => {
@@ -123,12 +150,36 @@ export function createVirtualMeter(
       advance();
       deps.changed();
     },
+    conditionsOn: () => holds,
+    setCondition: (id, holdsNow) => {
+      advance();
+      if (holdsNow) holds.add(id);
+      else holds.delete(id);
+      advance();
+      deps.changed();
+    },
     advance,
     receive: (message) => {
       advance({ received: [message] });
     },
     skipToNow,
     store: () => store.save(state, false),
+  };
+}
+
+/** A home's load on three phases: half, a third, and the rest. */
+function threePhases(demandW: number): Pick<MeterInput, 'phasesW' | 'voltagesV'> {
+  const [first, second] = [Math.floor(demandW / 2), Math.floor(demandW / 3)];
+  return { phasesW: [first, second, demandW - first - second], voltagesV: [231, 229, 230] };
+}
+
+function sensorsOf(holds: ReadonlySet<ConditionId>, liveW: number): Sensors {
+  return {
+    coverOpen: holds.has('cover'),
+    terminalCoverOpen: holds.has('terminalCover'),
+    magnet: holds.has('magnet'),
+    neutralDisturbed: holds.has('neutral'),
+    neutralW: liveW + (holds.has('bypass') ? bypassW : 0),
   };
 }
 
@@ -164,7 +215,11 @@ function configOf(factory: FactoryMeter, speed: number): MeterConfig {
     lowCreditThresholdWh: Number(factory.lowCreditThresholdWh),
     protection: factory.protection,
     reconnection: factory.reconnection,
-    profileIntervalMinutes: 30,
+    phases: factory.phases,
+    exportAllowed: factory.exportAllowed,
+    tamperOpensSwitch: factory.tamperOpensSwitch,
+    ...(factory.reserve === undefined ? {} : { reserve: factory.reserve }),
+    profileIntervalMinutes: factory.profileIntervalMinutes,
     stateReportMs: Math.max(stateReportLeastMs, Math.round(stateReportRealMs * speed)),
     resendAfterMs: Math.round(resendAfterRealMs * speed),
   };

@@ -78,6 +78,35 @@ test('an appliance adds its load while it is on', async () => {
   assert.equal(off.json().display.powerW, before);
 });
 
+test('a short code shows its page and is no guess', async () => {
+  const shown = await post('/tokens', { digits: '815' });
+  assert.equal(shown.json().asked, `Meter number: ${meterPan}`);
+  for (let n = 0; n < 5; n += 1) await post('/tokens', { digits: '802' });
+  assert.equal(shown.json().display.lockoutMs, 0);
+  const page = await get(`/meters/${meterPan}`);
+  assert.match(page.body, /data-code="890"/);
+});
+
+test('what a person does to the meter it tells, keeps, and shows', async () => {
+  const on = await post('/conditions', { id: 'magnet', on: true });
+  assert.equal(on.json().events[0].text, 'Magnet at the meter');
+  assert.equal(on.json().tamper, 'magnet');
+  const off = await post('/conditions', { id: 'magnet', on: false });
+  assert.equal(off.json().events[0].text, 'Magnet gone');
+  assert.equal(off.json().tamper, 'magnet', 'until a token clears it');
+  const bad = await post('/conditions', { id: 'hammer', on: true });
+  assert.equal(bad.statusCode, 400);
+});
+
+test('feeding back where it is not allowed counts as taken, and is told', async () => {
+  const on = await post('/conditions', { id: 'solar', on: true });
+  assert.equal(on.json().display.powerW, 0);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const off = await post('/conditions', { id: 'solar', on: false });
+  const texts = off.json().events.map(({ text }: { text: string }) => text);
+  assert.ok(texts.includes('Energy flows backwards'), texts.join());
+});
+
 test('what is not digits is refused with a problem and changes nothing', async () => {
   const before = (await get(`/meters/${meterPan}/state`)).json().events;
   const bad = ['', 'abc', '1234 x', '1'.repeat(41), 5, null].map((digits) => ({ digits }));

@@ -59,7 +59,7 @@ function row(meter: RowView): string {
 
 const groups = (digits: string): string => digits.replace(/(\d{6})(?=\d)/g, '$1 ');
 
-export function meterPage(view: MeterView): string {
+export function meterPage(view: MeterView, codes: readonly ShortCode[]): string {
   return page(
     `${view.name}: meter`,
     'meter.js',
@@ -72,6 +72,7 @@ off: the page shows the meter as it was when it was opened.</p></noscript>
 ${face(view)}
 <div class="side">
 ${surroundings(view)}
+${shortCodeList(codes)}
 </div>
 </div>
 </main>`,
@@ -96,7 +97,7 @@ export function problemPage(title: string, detail: string): string {
 }
 
 /** The payment meter itself: display, lamps, switch and keypad. */
-function face({ display, clock, resultText }: MeterView): string {
+function face({ display, clock, resultText, asked }: MeterView): string {
   const isReady = display.loadSwitch === 'readyForReconnection';
   return `<section class="case" aria-label="Payment meter">
 <div class="case-top"><span class="brand">Prewatt</span>
@@ -109,6 +110,7 @@ function face({ display, clock, resultText }: MeterView): string {
 <div class="lcd-entry" id="entry" aria-live="off"></div>
 <div class="lcd-status" id="status" role="status">${e(display.statusText)}</div>
 <div class="lcd-result" id="result" role="status">${e(resultText)}</div>
+<div class="lcd-page" id="asked" role="status">${e(asked)}</div>
 </div>
 <div class="lamps">
 <span class="lamp-label"><span class="lamp" id="pulse"></span> Pulse</span>
@@ -121,7 +123,10 @@ ${digits.map(digitKey).join('\n')}
 ${digitKey('0')}
 <button type="button" data-key="enter" aria-label="Enter token" class="enter">&#9166;</button>
 </div>
-<p class="keypad-help">Type the 20 digits of a token, then &#9166;.</p>
+<p class="keypad-help">Type the 20 digits of a token, or a short code, then &#9166;.</p>
+<button type="button" id="emergency" class="reconnect" data-code="890"${
+    display.emergencyOffered ? '' : ' hidden'
+  }>Take emergency credit</button>
 <button type="button" id="reconnect" class="reconnect"${isReady ? '' : ' hidden'}>
 Switch supply on</button>
 </section>`;
@@ -133,6 +138,10 @@ function surroundings(view: MeterView): string {
     ({ id, label, on }) =>
       `<button type="button" data-appliance="${e(id)}" aria-pressed="${on}">${e(label)}</button>`,
   );
+  const conditions = view.conditions.map(
+    ({ id, label, on }) =>
+      `<button type="button" data-condition="${e(id)}" aria-pressed="${on}">${e(label)}</button>`,
+  );
   const events = view.events.map(
     ({ at, text }) => `<li><time>${e(at)}</time> <span>${e(text)}</span></li>`,
   );
@@ -140,6 +149,12 @@ function surroundings(view: MeterView): string {
 <div class="toggles">
 ${plugs.join('\n')}
 </div></section>
+<section><h2>Tamper with it</h2>
+<div class="toggles">
+${conditions.join('\n')}
+</div>
+<p class="note">Kept until a token clears it:
+<strong id="tamper">${e(view.tamper)}</strong></p></section>
 <section><h2>Network</h2>
 <p>Link: <strong id="link">${e(linkText[view.link])}</strong></p>
 <div class="toggles">
@@ -152,6 +167,17 @@ credited <strong id="credited">${e(view.creditedKwh)}</strong> kWh</p></section>
 <section><h2>Events</h2><ol id="events" class="events">
 ${events.join('\n')}
 </ol></section>`;
+}
+
+function shortCodeList(codes: readonly ShortCode[]): string {
+  const rows = codes.map(
+    ({ code, label }) => `<li><button type="button" data-code="${e(code)}">
+<b>${e(code)}</b> ${e(label)}</button></li>`,
+  );
+  return `<section><details><summary>Short codes of the keypad</summary>
+<ul class="codes">
+${rows.join('\n')}
+</ul></details></section>`;
 }
 
 const switchDrawing = (closed: boolean): string =>

@@ -7,11 +7,11 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Fleet, FleetMember } from '../fleet.ts';
-import { appliances } from '../virtual-meter.ts';
+import { appliances, conditions } from '../virtual-meter.ts';
 import { listPage, meterPage, problemPage } from './pages.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { openStream } from './stream.ts';
-import { meterView, rowView } from './view.ts';
+import { meterView, rowView, shortCodes } from './view.ts';
 
 export type HttpDeps = {
   readonly fleet: Fleet;
@@ -45,9 +45,11 @@ const contentSecurityPolicy = [
 ].join('; ');
 
 const applianceIds = appliances.map(({ id }) => id);
+const conditionIds = conditions.map(({ id }) => id);
 const bodies = {
   token: z.strictObject({ digits: z.string().regex(/^[0-9][0-9 -]{0,39}$/) }),
   appliance: z.strictObject({ id: z.enum(applianceIds), on: z.boolean() }),
+  condition: z.strictObject({ id: z.enum(conditionIds), on: z.boolean() }),
   link: z.strictObject({ plugged: z.boolean() }),
   empty: z.strictObject({}),
 };
@@ -111,7 +113,9 @@ function addViews(app: FastifyInstance, { fleet, speed }: HttpDeps): void {
   app.get(
     '/meters/:pan',
     withMeter(fleet, (member, _request, reply) =>
-      reply.type('text/html; charset=utf-8').send(meterPage(meterView(member, speed))),
+      reply
+        .type('text/html; charset=utf-8')
+        .send(meterPage(meterView(member, speed), shortCodes(member))),
     ),
   );
   app.get(
@@ -157,6 +161,10 @@ function addActs(app: FastifyInstance, { fleet, speed, realNowMs }: HttpDeps): v
   app.post(
     '/meters/:pan/appliances',
     act(bodies.appliance, problems.body, ({ meter }, body) => meter.setAppliance(body.id, body.on)),
+  );
+  app.post(
+    '/meters/:pan/conditions',
+    act(bodies.condition, problems.body, ({ meter }, body) => meter.setCondition(body.id, body.on)),
   );
   app.post(
     '/meters/:pan/link',

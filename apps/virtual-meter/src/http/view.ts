@@ -1,10 +1,11 @@
 // What the pages show of a meter, as plain JSON: the same shape in the first HTML, in the stream
 // and in answers.
 
-import { displayOf, type MeterDisplay, type StoredEvent, textOf } from '@prewatt/meter';
+import { actCodes, displayOf, type MeterDisplay, pageCodes, pageOf } from '@prewatt/meter';
 import { formatKwh } from '@prewatt/quantities';
 import type { FleetMember } from '../fleet.ts';
-import { appliances } from '../virtual-meter.ts';
+import { appliances, conditions } from '../virtual-meter.ts';
+import { eventText } from './event-words.ts';
 
 export type MeterView = {
   readonly meterPan: string;
@@ -23,6 +24,15 @@ export type MeterView = {
     readonly label: string;
     readonly on: boolean;
   }[];
+  /** What a person can do to the meter that it should notice. */
+  readonly conditions: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly on: boolean;
+  }[];
+  /** What the display was asked for, one line each. */
+  readonly asked: string;
+  readonly tamper: string;
   readonly events: readonly {
     readonly sequence: number;
     readonly at: string;
@@ -65,12 +75,36 @@ export function meterView({ meter, link }: FleetMember, speed: number): MeterVie
       label: `${label} ${watts / 1000} kW`,
       on: on.has(id),
     })),
+    conditions: conditions.map(({ id, label }) => ({
+      id,
+      label,
+      on: meter.conditionsOn().has(id),
+    })),
+    asked: askedText(display),
+    tamper: pageOf(state, '818')?.value ?? '',
     events: events.map((event) => ({
       sequence: event.sequence,
       at: localTime(event.atMs, meter.zone),
       text: eventText(event),
     })),
   };
+}
+
+/** Short codes with what they show or do, for the list beside the keypad. */
+export function shortCodes({ meter }: FleetMember): { code: string; label: string }[] {
+  const state = meter.state();
+  return [
+    ...pageCodes.map((code) => ({ code, label: pageOf(state, code)?.label ?? '' })),
+    { code: actCodes.selectEmergency, label: 'Take emergency credit' },
+    { code: actCodes.releaseReserve, label: 'Take what was put aside' },
+    { code: actCodes.switchOff, label: 'Switch supply off' },
+    { code: actCodes.switchOn, label: 'Switch supply on' },
+  ];
+}
+
+function askedText({ pages, answer }: MeterDisplay): string {
+  const lines = pages.map(({ label, value }) => `${label}: ${value}`);
+  return [...(answer === null ? [] : [answer]), ...lines].join(' · ');
 }
 
 export function rowView({ meter, link }: FleetMember): RowView {
@@ -100,44 +134,6 @@ function resultText({ token }: MeterDisplay, lockedSeconds: number): string {
   const locked = lockedSeconds > 0 ? [`Locked for ${lockedSeconds} s.`] : [];
   if (token === null) return locked.join('');
   return [locked.length > 0 ? `${token.text}.` : token.text, ...locked].join(' ');
-}
-
-const eventTexts: Record<Exclude<StoredEvent['code'], 'token'>, string> = {
-  creditLow: 'Low credit',
-  creditVeryLow: 'Very low credit',
-  creditExhausted: 'Credit is used up',
-  protectedSupply: 'Supply stays on: cuts are not allowed now',
-  emergencySelected: 'Emergency credit taken',
-  reserveSelected: 'Reserve taken',
-  loadSwitchOpened: 'Supply switched off',
-  loadSwitchClosed: 'Supply switched on',
-  limitReached: 'Power limit exceeded',
-  limitCleared: 'Supply back after the power limit',
-  powerFailed: 'Mains power failed',
-  powerRestored: 'Mains power is back',
-  coverOpened: 'Cover opened',
-  coverClosed: 'Cover closed',
-  terminalCoverOpened: 'Terminal cover opened',
-  terminalCoverClosed: 'Terminal cover closed',
-  magnetStarted: 'Magnet at the meter',
-  magnetEnded: 'Magnet gone',
-  reverseEnergy: 'Energy flows backwards',
-  reverseEnergyEnded: 'Energy no longer flows backwards',
-  neutralDisturbed: 'Neutral disturbed',
-  neutralRestored: 'Neutral in order again',
-  bypassSuspected: 'Bypass suspected',
-  bypassEnded: 'No sign of a bypass any more',
-  phaseLost: 'Phase lost',
-  phaseRestored: 'Phase back',
-  unbalance: 'Phases unbalanced',
-  clockSet: 'Clock set',
-  settingChanged: 'Setting changed',
-};
-
-function eventText(event: StoredEvent): string {
-  if (event.code !== 'token') return eventTexts[event.code];
-  const way = event.origin === 'keypad' ? 'typed' : 'delivered';
-  return `Token …${event.lastFour} ${way}: ${textOf(event.outcome)}`;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -32,6 +32,9 @@ function show(view) {
   setText('import', view.importKwh);
   setText('credited', view.creditedKwh);
   setText('result', view.resultText);
+  setText('asked', view.asked);
+  setText('tamper', view.tamper);
+  byId('emergency').hidden = !display.emergencyOffered;
   document.querySelector('.lcd').dataset.status = display.status;
   document.querySelector('.switch').classList.toggle('open', display.loadSwitch !== 'connected');
   byId('reconnect').hidden = display.loadSwitch !== 'readyForReconnection';
@@ -40,6 +43,9 @@ function show(view) {
   setText('cable', isPlugged ? 'Pull the network cable' : 'Put the cable back');
   for (const { id, on } of view.appliances) {
     document.querySelector(`[data-appliance="${id}"]`).setAttribute('aria-pressed', String(on));
+  }
+  for (const { id, on } of view.conditions) {
+    document.querySelector(`[data-condition="${id}"]`).setAttribute('aria-pressed', String(on));
   }
   pulseMs = view.pulseRealMs;
   showEvents(view.events);
@@ -126,6 +132,15 @@ for (const button of document.querySelectorAll('[data-appliance]')) {
     const on = button.getAttribute('aria-pressed') !== 'true';
     void post('/appliances', { id: button.dataset.appliance, on });
   });
+}
+for (const button of document.querySelectorAll('[data-condition]')) {
+  button.addEventListener('click', () => {
+    const on = button.getAttribute('aria-pressed') !== 'true';
+    void post('/conditions', { id: button.dataset.condition, on });
+  });
+}
+for (const button of document.querySelectorAll('[data-code]')) {
+  button.addEventListener('click', () => void post('/tokens', { digits: button.dataset.code }));
 }
 byId('cable').addEventListener('click', () => {
   void post('/link', { plugged: byId('cable').dataset.plugged !== 'true' });

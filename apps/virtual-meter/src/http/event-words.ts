@@ -1,0 +1,78 @@
+// The meter's events in words, with what the event itself knows of its cause.
+
+import { type StoredEvent, textOf } from '@prewatt/meter';
+
+const eventTexts: Record<Exclude<StoredEvent['code'], 'token'>, string> = {
+  creditLow: 'Low credit',
+  creditVeryLow: 'Very low credit',
+  creditExhausted: 'Credit is used up',
+  protectedSupply: 'Supply stays on: cuts are not allowed now',
+  emergencySelected: 'Emergency credit taken',
+  reserveSelected: 'Reserve taken',
+  loadSwitchOpened: 'Supply switched off',
+  loadSwitchClosed: 'Supply switched on',
+  limitReached: 'Power limit exceeded',
+  limitCleared: 'Supply back after the power limit',
+  powerFailed: 'Mains power failed',
+  powerRestored: 'Mains power is back',
+  coverOpened: 'Cover opened',
+  coverClosed: 'Cover closed',
+  terminalCoverOpened: 'Terminal cover opened',
+  terminalCoverClosed: 'Terminal cover closed',
+  magnetStarted: 'Magnet at the meter',
+  magnetEnded: 'Magnet gone',
+  reverseEnergy: 'Energy flows backwards',
+  reverseEnergyEnded: 'Energy no longer flows backwards',
+  neutralDisturbed: 'Neutral disturbed',
+  neutralRestored: 'Neutral in order again',
+  bypassSuspected: 'Bypass suspected',
+  bypassEnded: 'No sign of a bypass any more',
+  phaseLost: 'Phase lost',
+  phaseRestored: 'Phase back',
+  unbalance: 'Phases unbalanced',
+  clockSet: 'Clock set',
+  settingChanged: 'Setting changed',
+};
+
+const openedBy = {
+  credit: 'no credit',
+  remote: 'by the utility',
+  powerLimit: 'over the power limit',
+  unbalance: 'phases unbalanced',
+  tamper: 'tamper',
+  hand: 'by hand',
+  test: 'test',
+} as const;
+const closedBy = {
+  credit: 'credit',
+  remote: 'by the utility',
+  hand: 'by hand',
+  delay: 'after the delay',
+  tamperCleared: 'tamper cleared',
+  test: 'test',
+} as const;
+
+function more(event: StoredEvent): string {
+  switch (event.code) {
+    case 'loadSwitchOpened':
+      return openedBy[event.cause];
+    case 'loadSwitchClosed':
+      return closedBy[event.cause];
+    case 'limitReached':
+      return `${event.powerW} W over ${event.limitW} W`;
+    case 'phaseLost':
+    case 'phaseRestored':
+      return `L${event.phase}, ${event.voltageV} V`;
+    default:
+      return '';
+  }
+}
+
+export function eventText(event: StoredEvent): string {
+  if (event.code !== 'token') {
+    const cause = more(event);
+    return cause === '' ? eventTexts[event.code] : `${eventTexts[event.code]}: ${cause}`;
+  }
+  const way = event.origin === 'keypad' ? 'typed' : 'delivered';
+  return `Token …${event.lastFour} ${way}: ${textOf(event.outcome)}`;
+}
