@@ -169,6 +169,8 @@ ${events.join('\n')}
 </ol></section>`;
 }
 
+type ShortCode = { readonly code: string; readonly label: string };
+
 function shortCodeList(codes: readonly ShortCode[]): string {
   const rows = codes.map(
     ({ code, label }) => `<li><button type="button" data-code="${e(code)}">
