@@ -36,4 +36,5 @@ export {
   quoteFreeAllowance,
   quotePurchase,
 } from './quote.ts';
+export { type UndonePurchase, undoPurchase } from './undo-purchase.ts';
 export { type RatedUsage, rateUsage, type UsageInterval, type UsageLine } from './usage.ts';
