@@ -170,7 +170,7 @@ CREATE TABLE prewatt.approvals (
   CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
   CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
-  CONSTRAINT approvals_kind_check CHECK (((kind = 'protectionRules'::text) OR (kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'tariffChange'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text])))),
+  CONSTRAINT approvals_kind_check CHECK (((kind = 'protectionRules'::text) OR ((kind = 'creditNote'::text) OR (kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'tariffChange'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text]))))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['awaiting'::text, 'done'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text, 'failed'::text]))),
@@ -290,7 +290,7 @@ CREATE TABLE prewatt.corrections (
   CONSTRAINT corrections_check4 CHECK (((other_sale_id IS NULL) OR (kind = ANY (ARRAY['moveOut'::text, 'moveIn'::text, 'creditNote'::text])))),
   CONSTRAINT corrections_check5 CHECK (((kind = 'lateAcceptance'::text) = (requested_by IS NULL))),
   CONSTRAINT corrections_check6 CHECK (((kind <> ALL (ARRAY['reversal'::text, 'creditNote'::text, 'moveOut'::text, 'moveIn'::text, 'writeOff'::text])) OR ((approval_id IS NOT NULL) AND (approved_by IS NOT NULL) AND (approved_by <> requested_by)))),
-  CONSTRAINT corrections_kind_check CHECK ((kind = ANY (ARRAY['reversal'::text, 'creditNote'::text, 'moveOut'::text, 'moveIn'::text, 'charge'::text, 'writeOff'::text, 'lateAcceptance'::text, 'refundPaid'::text]))),
+  CONSTRAINT corrections_kind_check CHECK ((kind = ANY (ARRAY['reversal'::text, 'creditNote'::text, 'moveOut'::text, 'moveIn'::text, 'charge'::text, 'writeOff'::text, 'lateAcceptance'::text, 'refundPaid'::text, 'acknowledgement'::text]))),
   CONSTRAINT corrections_money_to_check CHECK ((money_to = ANY (ARRAY['prepaid'::text, 'refund'::text, 'vendor'::text, 'connection'::text]))),
   CONSTRAINT corrections_proof_check CHECK ((proof = ANY (ARRAY['noToken'::text, 'meterRetired'::text, 'keyChanged'::text, 'tidTooOld'::text]))),
   CONSTRAINT corrections_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
@@ -1154,6 +1154,7 @@ CREATE TABLE prewatt.refunds (
   CONSTRAINT refunds_paid_by_fkey FOREIGN KEY (paid_by) REFERENCES prewatt.operators(id),
   CONSTRAINT refunds_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE INDEX refunds_by_id ON prewatt.refunds USING btree (id);
 CREATE INDEX refunds_due ON prewatt.refunds USING btree (utility_id, due_at) WHERE (state = 'due'::text);
 ALTER TABLE prewatt.refunds ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.refunds FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));

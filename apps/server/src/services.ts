@@ -5,6 +5,7 @@
 import type { RandomBytes } from '@prewatt/quantities';
 import { createAlerts } from './alerts/index.ts';
 import { type Approvals, createApprovals } from './approvals/index.ts';
+import { correctionActs, takenAfterReversal } from './corrections/index.ts';
 import { createExports, type Exports } from './exports/index.ts';
 import { createGrants, type Grants, grantTokensAct } from './grants/index.ts';
 import {
@@ -129,6 +130,8 @@ export function createServices(o: ServiceDeps): Services {
     clocks,
     newUuid,
     random: o.random,
+    takenAfterReversal: (tx, place, saleId) =>
+      takenAfterReversal(tx, { newUuid, nowMs: clocks.business.nowMs }, { place, saleId }),
   });
   const payments = createPayments({
     database,
@@ -160,6 +163,14 @@ export function createServices(o: ServiceDeps): Services {
       vendingKeyLoad: vendingKeyLoadAct(loadingDeps),
       protectionRules: createRulesAct({ clocks, utilities }),
       tariffChange: tariffChangeAct({ utilities, changes: () => tariffChanges }),
+      ...correctionActs(() => ({
+        utilities,
+        commands,
+        messages,
+        vending,
+        newUuid,
+        nowMs: clocks.business.nowMs,
+      })),
     },
   });
   const tariffDeps = { database, utilities, tariffs, clocks, newUuid };

@@ -8,6 +8,7 @@ export const approvalKinds = [
   'grantTokens',
   'reversal',
   'moveSale',
+  'creditNote',
   'tariffChange',
   'protectionRules',
   'debtWriteOff',

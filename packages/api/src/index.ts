@@ -4,6 +4,7 @@ export * from './approvals.ts';
 export * from './commands.ts';
 export * from './common.ts';
 export * from './consumer.ts';
+export * from './corrections.ts';
 export * from './grants.ts';
 export * from './imports.ts';
 export * from './keys.ts';

@@ -39,10 +39,10 @@ const debts = [
 ];
 
 const buy = (tariff: Tariff, position: TariffPosition, amountMinor: bigint) =>
-  quotePurchase(
-    tariff,
-    optionsOf({ amountMinor, position, debts, floorToEncodableWh: tokenSteps } as never),
-  );
+  quotePurchase(tariff, {
+    ...optionsOf({ position, debts, floorToEncodableWh: tokenSteps }),
+    amountMinor,
+  });
 
 const tariffs = documentFiles.map((file) => [
   file,
@@ -73,18 +73,11 @@ test('an undone purchase can be made again with the same outcome, under every do
 test('a purchase of an earlier month leaves this month’s counters alone', () => {
   const tariff = tariffOf();
   const then = expectOk(
-    quotePurchase(tariff, optionsOf({ amountMinor: 10_000n, at: { date: '2026-10-03' } } as never)),
+    quotePurchase(tariff, { ...optionsOf({ at: { date: '2026-10-03' } }), amountMinor: 10_000n }),
     'quote',
   );
   const now = expectOk(
-    quotePurchase(
-      tariff,
-      optionsOf({
-        amountMinor: 4_000n,
-        at: { date: '2026-11-24' },
-        position: then.positionAfter,
-      } as never),
-    ),
+    quotePurchase(tariff, { ...optionsOf({ position: then.positionAfter }), amountMinor: 4_000n }),
     'quote',
   );
   const after = undone(now.positionAfter, then);

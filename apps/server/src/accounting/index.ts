@@ -23,12 +23,19 @@ export type PostingContext = {
   readonly place: PostingPlace;
   readonly saleId: string | null;
   readonly paymentId: string | null;
+  /** The correction that they belong to. */
+  readonly correctionId?: string;
   readonly postedAtMs: number;
   readonly newUuid: NewUuid;
 };
 
+/** A transfer; a reversal names the one that it undoes. */
+export type PostedTransfer = Transfer & { readonly reversesId?: string };
+
 /** Transfers of one act, with where and for what they are posted. */
-export type Posting = Omit<PostingContext, 'newUuid'> & { readonly transfers: readonly Transfer[] };
+export type Posting = Omit<PostingContext, 'newUuid'> & {
+  readonly transfers: readonly PostedTransfer[];
+};
 
 const transferColumns = {
   bucket: 'smallint',
@@ -43,6 +50,8 @@ const transferColumns = {
   reason: 'text',
   sale_id: 'uuid',
   payment_id: 'uuid',
+  reverses_id: 'uuid',
+  correction_id: 'uuid',
   posted_at: 'timestamptz',
 } as const;
 
@@ -53,7 +62,7 @@ const transferColumns = {
 export async function postTransfers(
   tx: Tx,
   context: PostingContext,
-  transfers: readonly Transfer[],
+  transfers: readonly PostedTransfer[],
 ): Promise<string[]> {
   if (transfers.length === 0) return [];
   const postings = [{ ...context, transfers }];
@@ -89,6 +98,8 @@ export async function insertTransfers(
         reason: checked.reason,
         sale_id: context.saleId,
         payment_id: context.paymentId,
+        reverses_id: each.reversesId ?? null,
+        correction_id: context.correctionId ?? null,
         posted_at: new Date(context.postedAtMs),
       };
     }),

@@ -112,6 +112,7 @@ function textOf(
     case 'supplyRestored':
       return `supply for ${o.home} is on again.`;
     case 'tokenIssued':
-      throw new Error('tokenIssued is vending’s message');
+    case 'saleReversed':
+      throw new Error(`${kind} is no meter’s message`);
   }
 }

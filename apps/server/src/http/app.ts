@@ -18,6 +18,7 @@ import Fastify, {
 } from 'fastify';
 import { approvalRoutes } from '../approvals/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
+import { correctionRoutes } from '../corrections/routes.ts';
 import { exportRoutes } from '../exports/routes.ts';
 import { grantRoutes } from '../grants/routes.ts';
 import { importRoutes } from '../imports/routes.ts';
@@ -103,6 +104,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(exportRoutes(o));
   await app.register(statementRoutes(o));
   await app.register(tariffRoutes(o));
+  await app.register(correctionRoutes(o));
   await consoleFiles(app, o.consoleDir);
   return app;
 }

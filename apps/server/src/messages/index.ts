@@ -22,6 +22,7 @@ export type SmsGateway = {
 
 export type MessageKind =
   | 'tokenIssued'
+  | 'saleReversed'
   | 'creditLow'
   | 'supplyOff'
   | 'protectedSupply'

@@ -4,6 +4,7 @@
 import type { AttentionRow, ProofLaw, SaleDetail, SalePage, SaleRow } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import { correctionLines } from '../corrections/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import { lastFailure } from '../proof/index.ts';
 import type { Utility } from '../utilities/index.ts';
@@ -118,7 +119,13 @@ export async function saleDetail(tx: Tx, saleId: string): Promise<SaleDetail | n
     lines: (row.lines ?? []) as SaleDetail['lines'],
     remainderMinor: (row.remainder_minor ?? 0n).toString(),
     paymentReference: row.provider_reference,
-    timeline: timelineOf(row),
+    timeline: [
+      ...timelineOf(row),
+      ...(await correctionLines(tx, { bucket: row.bucket, saleId: row.id })).map((line) => ({
+        at: isoOf(line.atMs),
+        text: line.text,
+      })),
+    ],
   };
 }
 
@@ -160,6 +167,8 @@ export async function attentionPage(tx: Tx, utility: Utility): Promise<Attention
     .where((eb) =>
       eb.or([
         eb('sales.state', '=', 'stuck'),
+        // Its token was taken after all: somebody has to see it.
+        eb.and([eb('sales.state', '=', 'reversed'), eb('sales.stuck_reason', 'is not', null)]),
         ...(saleIds.length === 0 ? [] : [eb('sales.id', 'in', saleIds)]),
       ]),
     )
@@ -177,7 +186,12 @@ export async function attentionCount(tx: Tx, utility: Utility): Promise<number> 
   const stuck = await tx
     .selectFrom('sales')
     .where('utility_id', '=', utility.id)
-    .where('state', '=', 'stuck')
+    .where((eb) =>
+      eb.or([
+        eb('state', '=', 'stuck'),
+        eb.and([eb('state', '=', 'reversed'), eb('stuck_reason', 'is not', null)]),
+      ]),
+    )
     .select(sql<bigint>`count(*)`.as('total'))
     .executeTakeFirstOrThrow();
   const failure = await lastFailure(tx, utility.id);
@@ -188,7 +202,7 @@ export async function attentionCount(tx: Tx, utility: Utility): Promise<number> 
     .selectFrom('sales')
     .where('utility_id', '=', utility.id)
     .where('id', 'in', saleIds)
-    .where('state', '<>', 'stuck')
+    .where('stuck_reason', 'is', null)
     .select(sql<bigint>`count(*)`.as('total'))
     .executeTakeFirstOrThrow();
   return Number(stuck.total + others.total);
@@ -210,7 +224,7 @@ function salesOf(laws: readonly ProofLaw[]): Map<string, string> {
 }
 
 function attentionRow(row: Row, broken: string | undefined): AttentionRow {
-  const stuck = row.state === 'stuck' ? stuckText[row.stuck_reason as StuckReason] : null;
+  const stuck = row.stuck_reason === null ? null : stuckText[row.stuck_reason as StuckReason];
   const refusal = row.token_refusal === null ? '' : ` (${wordsOfRefusal(row.token_refusal)})`;
   const reasons = [stuck === null ? undefined : `${stuck.reason}${refusal}`, broken];
   return {

@@ -19,7 +19,8 @@ export type CorrectionTables = {
       | 'charge'
       | 'writeOff'
       | 'lateAcceptance'
-      | 'refundPaid';
+      | 'refundPaid'
+      | 'acknowledgement';
     request_id: string;
     sale_id: NullableText;
     debt_id: NullableText;

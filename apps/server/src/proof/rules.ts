@@ -6,6 +6,7 @@ import { maximumUnitsPerToken } from '@prewatt/sts/codec';
 import { type RawBuilder, sql } from 'kysely';
 import type { LedgerAccountKind, Tables } from '../platform/tables.ts';
 import { whPerUnit } from '../vending/index.ts';
+import { correctionRules } from './correction-rules.ts';
 import { grantRules } from './grant-rules.ts';
 import { type Range, type Rule, within } from './rule.ts';
 
@@ -397,4 +398,5 @@ export const rules: readonly Rule[] = [
   ...energyRules,
   ...outcomeRules,
   ...vendorRules,
+  ...correctionRules,
 ];

@@ -33,7 +33,8 @@ export type StuckReason =
   | 'amountMismatch'
   | TokenRefusal
   | 'tokenRefused'
-  | 'notConfirmed';
+  | 'notConfirmed'
+  | 'acceptedAfterReversal';
 
 export const quoteRefusalText: Record<QuoteRefusal, string> = {
   unknownConnection: 'There is no such connection.',
@@ -102,5 +103,11 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
     notConfirmed: {
       reason: 'The meter has not confirmed the token',
       advice: 'The token still works: ask the customer to type it, or check the meter’s link.',
+    },
+    acceptedAfterReversal: {
+      reason: 'The meter took the token after the sale was reversed',
+      advice:
+        'Its energy is owed as a debt of the connection now. Stop the refund if it is not paid yet, ' +
+        'then acknowledge.',
     },
   };

@@ -106,6 +106,8 @@ export async function markStuck(
     .set({ state: 'stuck', stuck_reason: o.reason, stuck_at: o.at })
     .where('bucket', '=', place.bucket)
     .where('id', '=', o.saleId)
+    // What was reversed stays reversed, whatever is still heard of its token.
+    .where('state', '<>', 'reversed')
     .execute();
 }
 
@@ -119,5 +121,7 @@ export async function markDelivered(
     .set({ state: 'delivered', delivered_at: o.at, stuck_reason: null, stuck_at: null })
     .where('bucket', '=', place.bucket)
     .where('id', '=', o.saleId)
+    // What was reversed stays reversed, whatever is still heard of its token.
+    .where('state', '<>', 'reversed')
     .execute();
 }

@@ -79,7 +79,13 @@ export type Vending = {
   ) => Promise<Result<void, 'unknownSale' | 'notRetryable'>>;
 };
 
-export function createVending(o: IssueDeps & { readonly database: Database }): Vending {
+export type VendingDeps = IssueDeps & {
+  readonly database: Database;
+  /** A meter took a token of this sale. True if the sale was reversed, and so is dealt with. */
+  readonly takenAfterReversal: (tx: Tx, place: ConnectionPlace, saleId: string) => Promise<boolean>;
+};
+
+export function createVending(o: VendingDeps): Vending {
   const now = () => new Date(o.clocks.business.nowMs());
 
   const lockSale = (tx: Tx, place: ConnectionPlace, saleId: string) =>
@@ -185,7 +191,7 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
     paymentReceived: async (tx, place, paid) => {
       const sale = await lockSale(tx, place, paid.saleId);
       if (sale === undefined) throw new Error('payment without a sale');
-      if (sale.issued_at !== null || sale.state === 'stuck') return;
+      if (sale.issued_at !== null || sale.state === 'stuck' || sale.state === 'reversed') return;
       await tx
         .updateTable('sales')
         .set({ paid_at: now() })
@@ -225,6 +231,10 @@ export function createVending(o: IssueDeps & { readonly database: Database }): V
 
     tokens: {
       accepted: async (tx, place, { id, at }) => {
+        if (await o.takenAfterReversal(tx, place, id)) {
+          await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
+          return;
+        }
         // A sale of several tokens is delivered with the last of them.
         const missing = await tx
           .selectFrom('tokens')

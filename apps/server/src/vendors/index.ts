@@ -6,6 +6,7 @@ import { createManaging, type Managing } from './manage.ts';
 import { createSelling, type SellDeps, type Selling } from './sell.ts';
 import { createShifts, type Shifts } from './shifts.ts';
 
+export { giveBackToFloat } from './give-back.ts';
 export type { Till } from './keys.ts';
 export { statementOf } from './statement.ts';
 

@@ -139,11 +139,27 @@ export async function shiftsOf(
 }
 
 async function totalsOf(tx: Tx, shiftId: string) {
+  // Cash that went back over the counter while the shift was open is not expected in the till.
   const row = await tx
     .selectFrom('vendor_sales')
+    .innerJoin('vendor_shifts', 'vendor_shifts.id', 'vendor_sales.shift_id')
+    .leftJoin('corrections', (join) =>
+      join
+        .onRef('corrections.bucket', '=', 'vendor_sales.bucket')
+        .onRef('corrections.sale_id', '=', 'vendor_sales.sale_id')
+        .on('corrections.kind', '=', 'reversal')
+        .on('corrections.money_to', '=', 'vendor')
+        .on((eb) =>
+          eb.or([
+            eb('vendor_shifts.closed_at', 'is', null),
+            eb('corrections.at', '<=', eb.ref('vendor_shifts.closed_at')),
+          ]),
+        ),
+    )
+    .where('corrections.id', 'is', null)
     .select([
       sql<bigint>`count(*)`.as('sales'),
-      sql<bigint>`coalesce(sum(amount_minor), 0)::bigint`.as('amount'),
+      sql<bigint>`coalesce(sum(vendor_sales.amount_minor), 0)::bigint`.as('amount'),
       sql<bigint>`coalesce(sum(commission_minor), 0)::bigint`.as('commission'),
     ])
     .where('shift_id', '=', shiftId)

@@ -1,0 +1,7 @@
+// The public face of corrections.
+
+export { correctionActs } from './acts.ts';
+export type { CreditDeps } from './credit.ts';
+export { takenAfterReversal } from './late.ts';
+export { moveOf } from './receipt.ts';
+export { correctionLines } from './timeline.ts';

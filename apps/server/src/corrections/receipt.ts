@@ -1,0 +1,142 @@
+// The receipt of any sale, printed again by an operator: recorded by name, counted and marked as a
+// copy. Of a moved sale it names the other one; of a reversed sale it shows no token.
+
+import type { OperatorReceipt, QuoteLineJson } from '@prewatt/api';
+import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import type { ConnectionPlace } from '../connections/index.ts';
+import type { Tx } from '../platform/database.ts';
+
+export type ReprintRefusal = 'unknownSale' | 'noTokens';
+
+export async function reprintSale(
+  tx: Tx,
+  o: {
+    readonly place: ConnectionPlace;
+    readonly saleId: string;
+    readonly operatorId: string;
+    readonly reason: string;
+    readonly nowMs: number;
+  },
+): Promise<Result<OperatorReceipt, ReprintRefusal>> {
+  const { place, saleId } = o;
+  const sale = await tx
+    .selectFrom('sales')
+    .innerJoin('meters', (join) =>
+      join.onRef('meters.bucket', '=', 'sales.bucket').onRef('meters.id', '=', 'sales.meter_id'),
+    )
+    .innerJoin('connections', (join) =>
+      join
+        .onRef('connections.bucket', '=', 'sales.bucket')
+        .onRef('connections.id', '=', 'sales.connection_id'),
+    )
+    .selectAll('sales')
+    .select(['meters.meter_pan', 'connections.name'])
+    .where('sales.bucket', '=', place.bucket)
+    .where('sales.id', '=', saleId)
+    // One copy after the other: each has its own number.
+    .forUpdate('sales')
+    .executeTakeFirst();
+  if (sale === undefined) return err('unknownSale');
+  const tokens = await tx
+    .selectFrom('tokens')
+    .select(['digits', 'energy_wh', 'kind'])
+    .where('bucket', '=', place.bucket)
+    .where('sale_id', '=', saleId)
+    .orderBy('section')
+    .orderBy('tid')
+    .execute();
+  if (tokens.length === 0 || sale.state === 'reversed') return err('noTokens');
+  const copy = await countCopy(tx, o);
+  return ok({
+    saleId: idFromUuid('sale', saleId),
+    soldAt: new Date(sale.requested_at).toISOString(),
+    meterPan: sale.meter_pan,
+    connectionName: sale.name,
+    amountMinor: sale.amount_minor.toString(),
+    broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),
+    energyWh: (sale.energy_wh ?? 0n).toString(),
+    lines: ((sale.lines ?? []) as QuoteLineJson[]).map(
+      ({ kind, label, amountMinor, energyWh, explanation }) => ({
+        kind,
+        label,
+        amountMinor,
+        energyWh,
+        explanation,
+      }),
+    ),
+    remainderMinor: (sale.remainder_minor ?? 0n).toString(),
+    keyChangeTokens: tokens.filter((each) => each.kind === 'keyChange').map((each) => each.digits),
+    tokens: tokens
+      .filter((each) => each.kind === 'credit')
+      .map((each) => ({ token: each.digits, energyWh: (each.energy_wh ?? 0n).toString() })),
+    copy,
+    moved: await moveOf(tx, place, saleId),
+  });
+}
+
+async function countCopy(
+  tx: Tx,
+  o: {
+    readonly place: ConnectionPlace;
+    readonly saleId: string;
+    readonly operatorId: string;
+    readonly reason: string;
+    readonly nowMs: number;
+  },
+): Promise<number> {
+  const { place, saleId } = o;
+  const last = await tx
+    .selectFrom('sale_reprints')
+    .select((eb) => eb.fn.max('ordinal').as('ordinal'))
+    .where('bucket', '=', place.bucket)
+    .where('sale_id', '=', saleId)
+    .executeTakeFirst();
+  const ordinal = (last?.ordinal ?? 0) + 1;
+  await tx
+    .insertInto('sale_reprints')
+    .values({
+      bucket: place.bucket,
+      sale_id: saleId,
+      ordinal,
+      utility_id: place.utilityId,
+      operator_id: o.operatorId,
+      reason: o.reason,
+      at: new Date(o.nowMs),
+    })
+    .execute();
+  return ordinal;
+}
+
+export type MoveNote = OperatorReceipt['moved'];
+
+/** The sale that this one was moved to or from, if it was. */
+export async function moveOf(
+  tx: Tx,
+  place: Pick<ConnectionPlace, 'bucket'>,
+  saleId: string,
+): Promise<MoveNote> {
+  const { rows } = await sql<{
+    direction: 'to' | 'from';
+    other_sale_id: string;
+    name: string;
+  }>`SELECT CASE c.kind WHEN 'moveOut' THEN 'to' ELSE 'from' END AS direction, c.other_sale_id,
+      o.name
+    FROM prewatt.corrections c JOIN prewatt.connections o
+      ON o.bucket = c.other_bucket AND o.id = c.other_connection_id
+    WHERE c.bucket = ${place.bucket} AND c.sale_id = ${saleId}::uuid
+      AND c.kind IN ('moveOut', 'moveIn', 'creditNote')
+    UNION ALL SELECT 'to', c.sale_id, o.name
+    FROM prewatt.corrections c JOIN prewatt.connections o
+      ON o.bucket = c.bucket AND o.id = c.connection_id
+    WHERE c.other_bucket = ${place.bucket} AND c.other_sale_id = ${saleId}::uuid
+      AND c.kind = 'creditNote' AND c.sale_id IS NOT NULL
+    LIMIT 1`.execute(tx);
+  const [row] = rows;
+  if (row === undefined) return null;
+  return {
+    direction: row.direction,
+    saleId: idFromUuid('sale', row.other_sale_id),
+    connectionName: row.name,
+  };
+}

@@ -1,0 +1,129 @@
+// What operators put right after a sale. What gives money away is asked for here and allowed by a
+// second person (approvals.ts); the answer then is 202 with the approval.
+
+import { z } from 'zod';
+import { approvalReasonSchema } from './approvals.ts';
+import { instantSchema, integerString, quoteLineSchema } from './common.ts';
+import { requestIdSchema } from './vendor.ts';
+
+const amountSchema = z.string().regex(/^[1-9]\d{0,14}$/, 'a positive integer');
+const asked = { requestId: requestIdSchema, reason: approvalReasonSchema };
+
+/** POST …/reversal, …/move, …/credit-note, …/write-off: 202 */
+export const askedSchema = z.object({ approvalId: z.string() });
+export type Asked = z.output<typeof askedSchema>;
+
+/**
+ * POST /api/operator/sales/:id/reversal: only while its tokens provably are in no meter and come
+ * into none. `payer`: the vendor's float, or a refund that is due.
+ */
+export const reversalBodySchema = z.strictObject({
+  ...asked,
+  moneyGoes: z.enum(['prepaid', 'payer']),
+});
+
+/**
+ * POST /api/operator/sales/:id/move: the same money buys for the right meter. `reversal` undoes the
+ * first sale, and needs the proof; `creditNote` leaves it, and the utility pays.
+ */
+export const moveBodySchema = z.strictObject({
+  ...asked,
+  toMeterPan: z.string().regex(/^\d{18}$/, 'the 18 digits of a meter'),
+  by: z.enum(['reversal', 'creditNote']),
+});
+
+/** POST /api/operator/sales/:id/credit-note */
+export const creditNoteBodySchema = z.strictObject({ ...asked, amountMinor: amountSchema });
+
+/** GET /api/operator/sales/:id/reversibility: whether it could be reversed now, and why or why not. */
+export const reversibilitySchema = z.object({
+  reversible: z.boolean(),
+  /** Code of the proof or of the refusal, and in words. */
+  code: z.string(),
+  text: z.string(),
+});
+export type Reversibility = z.output<typeof reversibilitySchema>;
+
+/** POST /api/operator/sales/:id/acknowledge: seen, that a meter took a reversed sale's token. */
+export const acknowledgeBodySchema = z.strictObject({ reason: approvalReasonSchema });
+
+/** POST /api/operator/sales/:id/reprint */
+export const reprintBodySchema = z.strictObject({ reason: z.string().trim().min(3).max(500) });
+export const operatorReceiptSchema = z.object({
+  saleId: z.string(),
+  soldAt: instantSchema,
+  meterPan: z.string(),
+  connectionName: z.string(),
+  amountMinor: integerString,
+  broughtForwardMinor: integerString,
+  energyWh: integerString,
+  lines: z.array(quoteLineSchema),
+  remainderMinor: integerString,
+  /** To be typed before the tokens, in this order; empty unless the meter needs another key. */
+  keyChangeTokens: z.array(z.string()),
+  /** In the order in which they must be entered. */
+  tokens: z.array(z.object({ token: z.string(), energyWh: integerString })),
+  /** Which copy an operator printed it is, from 1. */
+  copy: z.number().int(),
+  /** The sale that it was moved to, or came from. */
+  moved: z
+    .object({
+      direction: z.enum(['to', 'from']),
+      saleId: z.string(),
+      connectionName: z.string(),
+    })
+    .nullable(),
+});
+export type OperatorReceipt = z.output<typeof operatorReceiptSchema>;
+
+/** GET /api/operator/connections/:id/debts */
+export const debtRowSchema = z.object({
+  debtId: z.string(),
+  label: z.string(),
+  createdAt: instantSchema,
+  outstandingMinor: integerString,
+  rule: z.record(z.string(), z.unknown()),
+});
+export type DebtRow = z.output<typeof debtRowSchema>;
+export const debtPageSchema = z.object({
+  rows: z.array(debtRowSchema),
+  nextCursor: z.string().nullable(),
+});
+/** POST /api/operator/connections/:id/debts */
+export const chargeBodySchema = z.strictObject({
+  ...asked,
+  label: z.string().trim().min(1).max(100),
+  amountMinor: amountSchema,
+  /** How purchases repay it, such as { "share": "25" } (docs/tariffs.md). */
+  rule: z.record(z.string(), z.unknown()),
+});
+export const chargedSchema = z.object({ debtId: z.string() });
+/** POST /api/operator/connections/:id/debts/:debtId/write-off */
+export const writeOffBodySchema = z.strictObject({ ...asked, amountMinor: amountSchema });
+
+/** GET /api/operator/refunds?state=due|paid (default due), oldest first. */
+export const refundRowSchema = z.object({
+  refundId: z.string(),
+  saleId: z.string(),
+  connectionId: z.string(),
+  connectionName: z.string(),
+  customerName: z.string().nullable(),
+  customerPhone: z.string().nullable(),
+  provider: z.string(),
+  providerReference: z.string().nullable(),
+  amountMinor: integerString,
+  state: z.enum(['due', 'paid']),
+  dueAt: instantSchema,
+  paidReference: z.string().nullable(),
+  paidBy: z.string().nullable(),
+  paidAt: instantSchema.nullable(),
+});
+export type RefundRow = z.output<typeof refundRowSchema>;
+export const refundPageSchema = z.object({
+  rows: z.array(refundRowSchema),
+  nextCursor: z.string().nullable(),
+});
+/** POST /api/operator/refunds/:id/paid: the bank's reference of the payment. */
+export const refundPaidBodySchema = z.strictObject({
+  reference: z.string().trim().min(1).max(100),
+});
