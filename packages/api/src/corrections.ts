@@ -35,7 +35,7 @@ export const moveBodySchema = z.strictObject({
 /** POST /api/operator/sales/:id/credit-note */
 export const creditNoteBodySchema = z.strictObject({ ...asked, amountMinor: amountSchema });
 
-/** GET /api/operator/sales/:id/reversibility: whether it could be reversed now, and why or why not. */
+/** GET /api/operator/sales/:id/reversibility: whether it could be reversed now, and why. */
 export const reversibilitySchema = z.object({
   reversible: z.boolean(),
   /** Code of the proof or of the refusal, and in words. */

@@ -1,4 +1,4 @@
-// What was put right about a sale, as lines of its timeline: what, why, who asked and who allowed it.
+// What was put right about a sale, as lines of its timeline: what, why, who asked and who allowed.
 
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';

@@ -57,7 +57,8 @@ export const correctionRules: readonly Rule[] = [
           AND t.reason = ${reasonOf} HAVING count(*) = 1 AND sum(t.amount_minor) = c.amount_minor)
         AS bad
       FROM prewatt.corrections c
-      WHERE ${within('c', range)} AND c.kind NOT IN ('reversal', 'lateAcceptance', 'acknowledgement')`,
+      WHERE ${within('c', range)}
+        AND c.kind NOT IN ('reversal', 'lateAcceptance', 'acknowledgement')`,
   },
   {
     name: 'movedMoneyArrives',
