@@ -117,7 +117,9 @@ export async function refuseAsOld(
   }
 }
 
-/** The meter takes a sale's tokens, typed from paper. */
+const typed = new Map<string, number>();
+
+/** The meter takes a sale's tokens, typed from paper; again, it repeats what it said. */
 export async function typeAll(
   h: Harness,
   place: MeterPlace & { readonly meterPan: string },
@@ -125,12 +127,14 @@ export async function typeAll(
 ): Promise<void> {
   for (const token of await tokensOf(h, saleId)) {
     messages += 1;
+    const sequence = typed.get(token.id) ?? messages;
+    typed.set(token.id, sequence);
     await h.fromMeter(place.meterPan, {
       kind: 'events',
-      sequence: messages,
+      sequence,
       events: [
         {
-          sequence: messages,
+          sequence,
           atMs: h.clock.nowMs,
           code: 'token',
           origin: 'keypad',

@@ -34,9 +34,12 @@ before(async () => {
   vendor = await createVendor(h, 'Corner shop');
 });
 after(async () => {
-  await assertProof(h);
-  await http.close();
-  await h.close();
+  try {
+    await assertProof(h);
+  } finally {
+    await http.close();
+    await h.close();
+  }
 });
 beforeEach(async () => {
   place = await h.addConnection();
