@@ -8,6 +8,7 @@ export const kindWords: Record<ApprovalKind, string> = {
   grantTokens: 'Tokens without a sale',
   reversal: 'Reversal of a sale',
   moveSale: 'Sale moved to another meter',
+  creditNote: 'Credit note',
   tariffChange: 'Tariff change',
   protectionRules: 'Protection rules',
   debtWriteOff: 'Debt write-off',
