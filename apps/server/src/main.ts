@@ -100,6 +100,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
       runProof: (payload) => services.jobs.runProof(payload as Jobs['runProof']),
       runBackTest: (payload) => services.jobs.runBackTest(payload as Jobs['runBackTest']),
       issueGrants: (payload) => services.jobs.issueGrants(payload as Jobs['issueGrants']),
+      deliverKeyChanges: (payload) =>
+        services.jobs.deliverKeyChanges(payload as Jobs['deliverKeyChanges']),
       freeUnits: (payload) => services.jobs.freeUnits(payload as Jobs['freeUnits']),
       importChunk: (payload) => services.jobs.importChunk(payload as Jobs['importChunk']),
       replayChunk: (payload) => services.jobs.replayChunk(payload as Jobs['replayChunk']),

@@ -20,6 +20,7 @@ import {
   type Transport,
 } from './headend/index.ts';
 import { createImports, type Imports } from './imports/index.ts';
+import { createKeyChanges, type KeyChanges } from './key-changes/index.ts';
 import { createKeyLoading, createKeys, type KeyLoading, vendingKeyLoadAct } from './keys/index.ts';
 import { createMessages, type Messages, type SmsGateway } from './messages/index.ts';
 import { createPayments, type PaymentProvider, type Payments } from './payments/index.ts';
@@ -94,6 +95,7 @@ export type Services = {
   readonly protection: Protection;
   readonly grants: Grants;
   readonly keyLoading: KeyLoading;
+  readonly keyChanges: KeyChanges;
   readonly imports: Imports;
   readonly exports: Exports;
   readonly jobs: { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
@@ -178,6 +180,7 @@ export function createServices(o: ServiceDeps): Services {
   const backTests = createBackTests(tariffDeps);
   const protection = createProtection({ database, utilities, clocks, newUuid, readRegister });
   const grants = createGrants({ ...grantDeps, approvals });
+  const keyChanges = createKeyChanges({ database, grants, clocks, newUuid });
   const results = createTokenResults({
     commands,
     followers: { sale: vending.tokens, grant: grants.tokens },
@@ -225,6 +228,7 @@ export function createServices(o: ServiceDeps): Services {
     protection,
     grants,
     keyLoading: createKeyLoading({ ...loadingDeps, approvals }),
+    keyChanges,
     imports,
     exports: createExports({ database, utilities }),
     jobs: {
@@ -235,6 +239,7 @@ export function createServices(o: ServiceDeps): Services {
       runBackTest: backTests.run,
       issueGrants: grants.runBatch,
       freeUnits: grants.runFreeUnits,
+      deliverKeyChanges: keyChanges.runDelivery,
     },
     upkeep: async () => {
       const day = Math.floor(clocks.business.nowMs() / 86_400_000);

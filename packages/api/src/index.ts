@@ -1,6 +1,7 @@
 // Schemas and shapes of Prewatt's HTTP API, shared by server, pages, console and command line.
 
 export * from './approvals.ts';
+export * from './campaigns.ts';
 export * from './commands.ts';
 export * from './common.ts';
 export * from './consumer.ts';

@@ -22,6 +22,7 @@ import { correctionRoutes } from '../corrections/routes.ts';
 import { exportRoutes } from '../exports/routes.ts';
 import { grantRoutes } from '../grants/routes.ts';
 import { importRoutes } from '../imports/routes.ts';
+import { keyChangeRoutes } from '../key-changes/index.ts';
 import { keyRoutes } from '../keys/routes.ts';
 import { operatorRoutes } from '../operators/index.ts';
 import { paymentRoutes } from '../payments/routes.ts';
@@ -97,6 +98,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(approvalRoutes(o));
   await app.register(grantRoutes(o));
   await app.register(keyRoutes(o));
+  await app.register(keyChangeRoutes(o));
   await app.register(proofRoutes(o));
   await app.register(protectionRoutes(o));
   await app.register(reconciliationRoutes(o));

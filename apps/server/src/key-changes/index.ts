@@ -1,0 +1,25 @@
+// The public face of key-change campaigns.
+
+import type { Tx } from '../platform/database.ts';
+import type { Jobs } from '../platform/jobs.ts';
+import {
+  type CampaignDeps,
+  createCampaign,
+  runDelivery,
+  startDelivery,
+  withdrawCampaign,
+} from './service.ts';
+import { selectCampaignMeters, selectCampaigns } from './states.ts';
+
+export { keyChangeRoutes } from './routes.ts';
+
+export type KeyChanges = ReturnType<typeof createKeyChanges>;
+
+export const createKeyChanges = (deps: CampaignDeps) => ({
+  create: (tx: Tx, o: Parameters<typeof createCampaign>[2]) => createCampaign(tx, deps, o),
+  withdraw: withdrawCampaign,
+  deliver: (tx: Tx, o: Parameters<typeof startDelivery>[2]) => startDelivery(tx, deps, o),
+  campaigns: selectCampaigns,
+  meters: selectCampaignMeters,
+  runDelivery: (job: Jobs['deliverKeyChanges']) => runDelivery(deps, job),
+});

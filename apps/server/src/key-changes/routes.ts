@@ -1,0 +1,160 @@
+// Routes of key-change campaigns. Shapes: packages/api/src/campaigns.ts.
+
+import { Readable } from 'node:stream';
+import { campaignMeterStates, newCampaignSchema } from '@prewatt/api';
+import type { Result } from '@prewatt/quantities';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { csvLines } from '../exports/csv.ts';
+import { type RouteContext, uuidFromPath } from '../http/context.ts';
+import { createOperatorScope, type OperatorScope } from '../http/operator-scope.ts';
+import { refuseOtherOrigins } from '../http/origin.ts';
+import { parse } from '../http/parse.ts';
+import { forbidden, notFound } from '../http/problem.ts';
+import type { Operator } from '../sign-in/index.ts';
+import { type CampaignRefusal, problemOfCampaign } from './errors.ts';
+import type { KeyChanges } from './index.ts';
+
+type CampaignMeters = Awaited<ReturnType<KeyChanges['meters']>>;
+type ById = { Params: { id: string } };
+
+const metersQuery = z.object({
+  state: z.enum([...campaignMeterStates, 'all']).default('all'),
+  cursor: z
+    .string()
+    .regex(/^\d{18}$/)
+    .optional(),
+});
+// 10,000 meter numbers.
+const bodyLimit = 400_000;
+
+function requireAdministrator(operator: Operator): void {
+  if (operator.role !== 'administrator') {
+    throw forbidden(`This is for the role administrator; yours is ${operator.role}.`);
+  }
+}
+
+export function keyChangeRoutes(context: RouteContext) {
+  const { services } = context;
+  const { keyChanges } = services;
+  const { scoped, operatorOf, nowMs } = createOperatorScope(context);
+
+  const campaignOf = async (s: OperatorScope, campaignId: string) => {
+    const [campaign] = await keyChanges.campaigns(s.tx, {
+      utilityId: s.utility.id,
+      nowMs: s.nowMs,
+      campaignId,
+    });
+    if (campaign === undefined) throw notFound('campaign');
+    return campaign;
+  };
+
+  const readRoutes = (app: FastifyInstance): void => {
+    app.get('/api/operator/campaigns', (request) =>
+      scoped(request, async (s) => ({
+        rows: await keyChanges.campaigns(s.tx, { utilityId: s.utility.id, nowMs: s.nowMs }),
+      })),
+    );
+    app.get<ById>('/api/operator/campaigns/:id', (request) => {
+      const campaignId = uuidFromPath('campaign', request.params.id);
+      return scoped(request, (s) => campaignOf(s, campaignId));
+    });
+    app.get<ById>('/api/operator/campaigns/:id/meters', (request) => {
+      const campaignId = uuidFromPath('campaign', request.params.id);
+      const query = parse(metersQuery, request.query);
+      return scoped(request, async (s) => {
+        await campaignOf(s, campaignId);
+        const cursor = query.cursor ?? null;
+        return keyChanges.meters(s.tx, { campaignId, nowMs: s.nowMs, state: query.state, cursor });
+      });
+    });
+    app.get<ById>('/api/operator/campaigns/:id/export', async (request, reply) => {
+      const campaignId = uuidFromPath('campaign', request.params.id);
+      const operator = await operatorOf(request);
+      if (operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
+      await scoped(request, (s) => campaignOf(s, campaignId));
+      return reply
+        .type('text/csv; charset=utf-8; header=present')
+        .header('content-disposition', 'attachment; filename="campaign.csv"')
+        .header('cache-control', 'no-store')
+        .send(Readable.from(lines(operator.utilityId, campaignId)));
+    });
+  };
+
+  /** A page of meters at a time, so that a large campaign never rests in memory. */
+  async function* lines(utilityId: string, campaignId: string): AsyncGenerator<string> {
+    yield csvLines([
+      [
+        'meter',
+        'connection',
+        'state',
+        'set issued',
+        'set moved',
+        'refusal',
+        'last contact',
+        'unused tokens',
+      ],
+    ]);
+    let cursor: string | null = null;
+    do {
+      const after: string | null = cursor;
+      const page: CampaignMeters = await services.database.inUtility(utilityId, (tx) =>
+        keyChanges.meters(tx, { campaignId, nowMs: nowMs(), state: 'all', cursor: after }),
+      );
+      yield csvLines(
+        page.rows.map((row) => [
+          row.meterPan,
+          row.connectionName,
+          row.state,
+          row.setIssuedAt ?? '',
+          row.setStateAt ?? '',
+          row.refusal ?? '',
+          row.lastContactAt ?? '',
+          String(row.unusedTokens),
+        ]),
+      );
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+  }
+
+  const actingRoutes = (app: FastifyInstance): void => {
+    app.post('/api/operator/campaigns', { bodyLimit }, (request) => {
+      const body = parse(newCampaignSchema, request.body);
+      return scoped(request, async (s) => {
+        requireAdministrator(s.operator);
+        const asked = { utilityId: s.utility.id, by: s.operator, body };
+        const { campaignId } = answer(await keyChanges.create(s.tx, asked));
+        return campaignOf(s, campaignId);
+      });
+    });
+    app.post<ById>('/api/operator/campaigns/:id/deliver', (request) => {
+      const campaignId = uuidFromPath('campaign', request.params.id);
+      parse(z.strictObject({}), request.body ?? {});
+      return scoped(request, async (s) => {
+        requireAdministrator(s.operator);
+        const asked = { utilityId: s.utility.id, by: s.operator, campaignId };
+        return answer(await keyChanges.deliver(s.tx, asked));
+      });
+    });
+    app.post<ById>('/api/operator/campaigns/:id/withdraw', (request) => {
+      const campaignId = uuidFromPath('campaign', request.params.id);
+      parse(z.strictObject({}), request.body ?? {});
+      return scoped(request, async (s) => {
+        requireAdministrator(s.operator);
+        answer(await keyChanges.withdraw(s.tx, { utilityId: s.utility.id, campaignId }));
+        return campaignOf(s, campaignId);
+      });
+    });
+  };
+
+  return async (app: FastifyInstance): Promise<void> => {
+    refuseOtherOrigins(app, context.publicUrl);
+    readRoutes(app);
+    actingRoutes(app);
+  };
+}
+
+function answer<T>(result: Result<T, CampaignRefusal>): T {
+  if (!result.ok) throw problemOfCampaign(result.error);
+  return result.value;
+}

@@ -1,0 +1,270 @@
+// Campaigns: says which key meters should hold. From then on their next sale carries the set; those
+// with a link can be sent it without one.
+
+import type { Campaign, NewCampaign } from '@prewatt/api';
+import { err, ok, type Result } from '@prewatt/quantities';
+import { isBaseDateChangeAllowed, isKeyTypeChangeAllowed, nextTid } from '@prewatt/sts/issue';
+import { sql } from 'kysely';
+import type { OperatorRef } from '../approvals/index.ts';
+import type { Grants } from '../grants/index.ts';
+import type { Database, Tx } from '../platform/database.ts';
+import type { NewUuid } from '../platform/ids.ts';
+import { enqueueJob, type Jobs } from '../platform/jobs.ts';
+import type { Clocks } from '../platform/time.ts';
+import type { CampaignRefusal } from './errors.ts';
+import { nextToDeliver, selectCampaigns } from './states.ts';
+
+/** Sets of one job: a stop of the server waits for as many. */
+const setsPerJob = 50;
+
+export type CampaignDeps = {
+  readonly database: Database;
+  readonly grants: Pick<Grants, 'issue'>;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+};
+
+type Asked = { readonly utilityId: string; readonly by: OperatorRef };
+
+export async function createCampaign(
+  tx: Tx,
+  deps: CampaignDeps,
+  o: Asked & { readonly body: NewCampaign },
+): Promise<Result<{ readonly campaignId: string }, CampaignRefusal>> {
+  const { body, utilityId } = o;
+  // Campaigns of a utility begin one after the other: a repeat finds the first.
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`campaigns:${utilityId}`}, 0))`.execute(
+    tx,
+  );
+  const first = await firstCampaign(tx, o);
+  if (first !== null) return first;
+  const refusal = await whyNot(tx, deps, o);
+  if (refusal !== null) return err(refusal);
+  const meters = await lockMeters(tx, o);
+  const named = body.meterPans;
+  if (named !== undefined && meters.length < new Set(named).size) return err('unknownMeters');
+  const chosen = meters.filter((meter) => !meter.otherSet);
+  if (chosen.length === 0) return err('noMeters');
+  const campaignId = deps.newUuid();
+  await tx
+    .insertInto('key_change_campaigns')
+    .values({
+      id: campaignId,
+      utility_id: utilityId,
+      request_id: body.requestId,
+      name: body.name,
+      reason: body.reason,
+      from_supply_group_code: body.from.supplyGroupCode,
+      from_key_revision: body.from.keyRevision,
+      to_supply_group_code: body.to.supplyGroupCode,
+      to_key_revision: body.to.keyRevision,
+      to_tariff_index: body.to.tariffIndex ?? null,
+      requested_by: o.by.operatorId,
+      meters_total: chosen.length,
+      created_at: new Date(deps.clocks.business.nowMs()),
+    })
+    .execute();
+  await sql`INSERT INTO prewatt.key_change_meters
+      (campaign_id, bucket, meter_id, utility_id, connection_id)
+    SELECT ${campaignId}::uuid, m.bucket, m.id, m.utility_id, m.connection_id
+    FROM prewatt.meters m JOIN ${listOf(chosen)} ON c.bucket = m.bucket AND c.id = m.id`.execute(
+    tx,
+  );
+  await sql`UPDATE prewatt.meters m SET wanted_supply_group_code = ${body.to.supplyGroupCode},
+      wanted_key_revision = ${body.to.keyRevision},
+      wanted_tariff_index = coalesce(${body.to.tariffIndex ?? null}, m.tariff_index),
+      last_tid = ${lastTidUnder(body.to)}
+    FROM ${listOf(chosen)} WHERE c.bucket = m.bucket AND c.id = m.id`.execute(tx);
+  return ok({ campaignId });
+}
+
+type Chosen = { readonly bucket: number; readonly id: string; readonly otherSet: boolean };
+
+const listOf = (meters: readonly Chosen[]) =>
+  sql`unnest(${meters.map((m) => m.bucket)}::smallint[], ${meters.map((m) => m.id)}::uuid[])
+    AS c(bucket, id)`;
+
+/**
+ * The last TID of a meter m under a key's base date: TIDs are counted per base date, and from now
+ * on tokens are made under that key.
+ */
+const lastTidUnder = (key: { readonly supplyGroupCode: string; readonly keyRevision: number }) =>
+  sql`(SELECT max(t.tid) FROM prewatt.tokens t WHERE t.bucket = m.bucket AND t.meter_id = m.id
+    AND t.base_date = (SELECT k.base_date FROM prewatt.vending_keys k
+      WHERE k.utility_id = m.utility_id AND k.supply_group_code = ${key.supplyGroupCode}
+        AND k.key_revision = ${key.keyRevision}))`;
+
+async function firstCampaign(
+  tx: Tx,
+  o: Asked & { readonly body: NewCampaign },
+): Promise<Result<{ readonly campaignId: string }, 'requestIdReused'> | null> {
+  const { body } = o;
+  const first = await tx
+    .selectFrom('key_change_campaigns')
+    .selectAll()
+    .where('utility_id', '=', o.utilityId)
+    .where('request_id', '=', body.requestId)
+    .executeTakeFirst();
+  if (first === undefined) return null;
+  const same =
+    first.name === body.name &&
+    first.reason === body.reason &&
+    first.from_supply_group_code === body.from.supplyGroupCode &&
+    first.from_key_revision === body.from.keyRevision &&
+    first.to_supply_group_code === body.to.supplyGroupCode &&
+    first.to_key_revision === body.to.keyRevision &&
+    first.to_tariff_index === (body.to.tariffIndex ?? null) &&
+    first.requested_by === o.by.operatorId;
+  return same ? ok({ campaignId: first.id }) : err('requestIdReused');
+}
+
+/** What speaks against the change, whatever the meters. */
+async function whyNot(
+  tx: Tx,
+  deps: CampaignDeps,
+  o: Asked & { readonly body: NewCampaign },
+): Promise<CampaignRefusal | null> {
+  const { from, to } = o.body;
+  const sameKey =
+    from.supplyGroupCode === to.supplyGroupCode && from.keyRevision === to.keyRevision;
+  if (sameKey && to.tariffIndex === undefined) return 'sameKey';
+  const keys = await tx
+    .selectFrom('vending_keys')
+    .select(['supply_group_code', 'key_revision', 'key_type', 'key_expiry', 'base_date'])
+    .where('utility_id', '=', o.utilityId)
+    .where('supply_group_code', 'in', [from.supplyGroupCode, to.supplyGroupCode])
+    .execute();
+  const find = (key: { supplyGroupCode: string; keyRevision: number }) =>
+    keys.find(
+      (row) =>
+        row.supply_group_code === key.supplyGroupCode && row.key_revision === key.keyRevision,
+    );
+  const [held, wanted] = [find(from), find(to)];
+  if (held === undefined || wanted === undefined) return 'vendingKeyMissing';
+  const baseDate = wanted.base_date as 93 | 14 | 35;
+  const tid = nextTid({ nowMs: deps.clocks.business.nowMs(), baseDate, lastTid: null });
+  if (!tid.ok) return tid.error === 'beforeBaseDate' ? 'keyNotBegun' : 'keyExpired';
+  if (tid.value >>> 16 > wanted.key_expiry) return 'keyExpired';
+  if (wanted.key_type < 2) return 'defaultKey';
+  if (!isBaseDateChangeAllowed(held.base_date as 93 | 14 | 35, baseDate)) return 'baseDateChange';
+  return isKeyTypeChangeAllowed(held.key_type, wanted.key_type) ? null : 'keyTypeChange';
+}
+
+/**
+ * The meters that hold the key, locked in the order in which sales lock them. `otherSet`: a set
+ * towards another key is out, and what is sold under that one would be lost.
+ */
+async function lockMeters(
+  tx: Tx,
+  o: Asked & { readonly body: NewCampaign },
+): Promise<readonly Chosen[]> {
+  const { from, to, meterPans } = o.body;
+  const only = meterPans === undefined ? sql`true` : sql`m.meter_pan = ANY(${meterPans}::text[])`;
+  const index = to.tariffIndex ?? null;
+  const sameKey =
+    from.supplyGroupCode === to.supplyGroupCode && from.keyRevision === to.keyRevision;
+  const behind = sameKey ? sql`m.tariff_index <> ${index}` : sql`true`;
+  const { rows } = await sql<Chosen>`SELECT m.bucket, m.id, EXISTS (
+      SELECT FROM prewatt.key_change_sets s WHERE s.bucket = m.bucket AND s.meter_id = m.id
+        AND s.state = 'issued' AND (s.to_supply_group_code, s.to_key_revision, s.to_tariff_index)
+          <> (${to.supplyGroupCode}, ${to.keyRevision}, coalesce(${index}, m.tariff_index)))
+      AS "otherSet"
+    FROM prewatt.meters m WHERE m.utility_id = ${o.utilityId}::uuid AND m.retired_at IS NULL
+      AND m.supply_group_code = ${from.supplyGroupCode} AND m.key_revision = ${from.keyRevision}
+      AND ${behind} AND ${only}
+    ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m`.execute(tx);
+  return rows;
+}
+
+const campaignRow = (tx: Tx, o: { readonly utilityId: string; readonly campaignId: string }) =>
+  tx
+    .selectFrom('key_change_campaigns')
+    .selectAll()
+    .where('id', '=', o.campaignId)
+    .where('utility_id', '=', o.utilityId)
+    .executeTakeFirst();
+
+/** Takes back what is wanted of meters without a set; those with one go on. */
+export async function withdrawCampaign(
+  tx: Tx,
+  o: { readonly utilityId: string; readonly campaignId: string },
+): Promise<Result<void, 'unknownCampaign'>> {
+  const campaign = await campaignRow(tx, o);
+  if (campaign === undefined) return err('unknownCampaign');
+  const { rows } = await sql<Chosen>`SELECT m.bucket, m.id, false AS "otherSet"
+    FROM prewatt.meters m JOIN prewatt.key_change_meters x
+      ON x.bucket = m.bucket AND x.meter_id = m.id AND x.campaign_id = ${o.campaignId}::uuid
+    WHERE m.wanted_supply_group_code = ${campaign.to_supply_group_code}
+      AND m.wanted_key_revision = ${campaign.to_key_revision}
+      AND NOT EXISTS (SELECT FROM prewatt.key_change_sets s WHERE s.bucket = m.bucket
+        AND s.meter_id = m.id AND s.state = 'issued')
+    ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m`.execute(tx);
+  const held = {
+    supplyGroupCode: campaign.from_supply_group_code,
+    keyRevision: campaign.from_key_revision,
+  };
+  await sql`UPDATE prewatt.meters m SET wanted_supply_group_code = NULL,
+      wanted_key_revision = NULL, wanted_tariff_index = NULL, last_tid = ${lastTidUnder(held)}
+    FROM ${listOf(rows)} WHERE c.bucket = m.bucket AND c.id = m.id`.execute(tx);
+  return ok(undefined);
+}
+
+/** Sends the set to each meter with a link that has none, or whose set failed. */
+export async function startDelivery(
+  tx: Tx,
+  deps: CampaignDeps,
+  o: Asked & { readonly campaignId: string },
+): Promise<Result<Campaign, 'unknownCampaign'>> {
+  const nowMs = deps.clocks.business.nowMs();
+  const [campaign] = await selectCampaigns(tx, { ...o, nowMs });
+  if (campaign === undefined) return err('unknownCampaign');
+  const { utilityId, campaignId } = o;
+  await enqueueJob(
+    tx,
+    'deliverKeyChanges',
+    { utilityId, campaignId, operatorId: o.by.operatorId, afterPan: '' },
+    { key: `campaign:${campaignId}` },
+  );
+  return ok(campaign);
+}
+
+/** The job: the next meters, each in a transaction of its own. */
+export async function runDelivery(
+  deps: CampaignDeps,
+  job: Jobs['deliverKeyChanges'],
+): Promise<void> {
+  let { afterPan } = job;
+  for (let done = 0; done < setsPerJob; done += 1) {
+    const next = await deps.database.inUtility(job.utilityId, (tx) =>
+      deliverNext(tx, deps, { ...job, afterPan }),
+    );
+    if (next === null) return;
+    afterPan = next;
+  }
+  await deps.database.inUtility(job.utilityId, (tx) =>
+    enqueueJob(tx, 'deliverKeyChanges', { ...job, afterPan }),
+  );
+}
+
+/** The meter that was looked at, or null when none is left. A refused one stays on the list. */
+async function deliverNext(
+  tx: Tx,
+  deps: CampaignDeps,
+  job: Jobs['deliverKeyChanges'],
+): Promise<string | null> {
+  const { utilityId, campaignId } = job;
+  const campaign = await campaignRow(tx, job);
+  const next = await nextToDeliver(tx, { ...job, nowMs: deps.clocks.business.nowMs() });
+  if (campaign === undefined || next === null) return null;
+  await deps.grants.issue(tx, {
+    place: { utilityId, bucket: next.bucket, connectionId: next.connectionId },
+    // A set that failed is followed by another grant; the same set twice is one.
+    requestId: `campaign:${campaignId}:${next.failedSets}`,
+    what: { kind: 'keyChange' },
+    reason: campaign.reason,
+    requestedBy: job.operatorId,
+    approvalId: null,
+    meterPan: next.meterPan,
+  });
+  return next.meterPan;
+}
