@@ -5,7 +5,7 @@ import { campaignMeterStates, newCampaignSchema } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { csvLines } from '../exports/csv.ts';
+import { csvLines } from '../exports/index.ts';
 import { type RouteContext, uuidFromPath } from '../http/context.ts';
 import { createOperatorScope, type OperatorScope } from '../http/operator-scope.ts';
 import { refuseOtherOrigins } from '../http/origin.ts';
