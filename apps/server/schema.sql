@@ -13,6 +13,36 @@ CREATE OR REPLACE FUNCTION prewatt.current_utility()
  STABLE
 RETURN (NULLIF(current_setting('prewatt.utility_id'::text, true), ''::text))::uuid;
 
+CREATE OR REPLACE FUNCTION prewatt.drop_old_readings(now_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  kept smallint;
+  oldest date;
+  partition record;
+  dropped integer := 0;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('prewatt.readings'));
+  SELECT max(readings_kept_months) INTO kept FROM utilities;
+  oldest := date_trunc('month', now_at AT TIME ZONE 'UTC')::date - make_interval(months => COALESCE(kept, 36));
+  FOR partition IN
+    SELECT c.relname AS name, to_date(substring(c.relname FROM 10), 'YYYY_MM') AS month
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'prewatt.readings'::regclass AND c.relname ~ '^readings_\d{4}_\d{2}$'
+  LOOP
+    CONTINUE WHEN partition.month >= oldest;
+    CONTINUE WHEN EXISTS (SELECT FROM usage_days WHERE stale_at IS NOT NULL
+      AND day BETWEEN partition.month - 1 AND partition.month + 32);
+    EXECUTE format('DROP TABLE prewatt.%I', partition.name);
+    dropped := dropped + 1;
+  END LOOP;
+  RETURN dropped;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.prepare_readings_month(month_start date)
  RETURNS void
  LANGUAGE plpgsql
@@ -1017,6 +1047,55 @@ CREATE TABLE prewatt.quotes (
 ALTER TABLE prewatt.quotes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.quotes FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.reading_estimates (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  ordinal smallint NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  energy_wh bigint NOT NULL,
+  method text NOT NULL,
+  made_by text,
+  reason text,
+  made_at timestamp with time zone NOT NULL,
+  CONSTRAINT reading_estimates_pkey PRIMARY KEY (bucket, meter_id, starts_at, ends_at, ordinal),
+  CONSTRAINT reading_estimates_check CHECK ((ends_at > starts_at)),
+  CONSTRAINT reading_estimates_check1 CHECK (((method = 'edited'::text) = ((made_by IS NOT NULL) AND (reason IS NOT NULL)))),
+  CONSTRAINT reading_estimates_energy_wh_check CHECK ((energy_wh >= 0)),
+  CONSTRAINT reading_estimates_method_check CHECK ((method = ANY (ARRAY['interpolated'::text, 'average'::text, 'edited'::text]))),
+  CONSTRAINT reading_estimates_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT reading_estimates_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.reading_estimates ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.reading_estimates FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.reading_findings (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  register smallint NOT NULL,
+  read_at timestamp with time zone NOT NULL,
+  finding text NOT NULL,
+  ordinal smallint NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  state text NOT NULL,
+  detail jsonb NOT NULL,
+  decided_by text,
+  reason text,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT reading_findings_pkey PRIMARY KEY (bucket, meter_id, register, read_at, finding, ordinal),
+  CONSTRAINT reading_findings_check CHECK (((state = ANY (ARRAY['accepted'::text, 'rejected'::text])) = ((decided_by IS NOT NULL) AND (reason IS NOT NULL)))),
+  CONSTRAINT reading_findings_finding_check CHECK ((finding = ANY (ARRAY['gap'::text, 'spike'::text, 'negative'::text, 'reset'::text, 'clockDrift'::text, 'differs'::text]))),
+  CONSTRAINT reading_findings_state_check CHECK ((state = ANY (ARRAY['found'::text, 'gone'::text, 'accepted'::text, 'rejected'::text]))),
+  CONSTRAINT reading_findings_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT reading_findings_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX reading_findings_by_connection ON prewatt.reading_findings USING btree (bucket, connection_id, read_at DESC);
+ALTER TABLE prewatt.reading_findings ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.reading_findings FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.readings (
   bucket smallint NOT NULL,
   meter_id uuid NOT NULL,
@@ -1467,6 +1546,45 @@ CREATE UNIQUE INDEX transfers_reversed_once ON prewatt.transfers USING btree (bu
 ALTER TABLE prewatt.transfers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.transfers FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.usage_days (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  day date NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  stale_at timestamp with time zone,
+  measured_wh bigint NOT NULL DEFAULT 0,
+  estimated_wh bigint NOT NULL DEFAULT 0,
+  quality text NOT NULL DEFAULT 'incomplete'::text,
+  findings integer NOT NULL DEFAULT 0,
+  rolled_at timestamp with time zone,
+  CONSTRAINT usage_days_pkey PRIMARY KEY (bucket, meter_id, day),
+  CONSTRAINT usage_days_estimated_wh_check CHECK ((estimated_wh >= 0)),
+  CONSTRAINT usage_days_measured_wh_check CHECK ((measured_wh >= 0)),
+  CONSTRAINT usage_days_quality_check CHECK ((quality = ANY (ARRAY['measured'::text, 'estimated'::text, 'incomplete'::text]))),
+  CONSTRAINT usage_days_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT usage_days_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX usage_days_stale ON prewatt.usage_days USING btree (utility_id, stale_at) WHERE (stale_at IS NOT NULL);
+ALTER TABLE prewatt.usage_days ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.usage_days FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
+CREATE TABLE prewatt.usage_months (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  month date NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  measured_wh bigint NOT NULL,
+  estimated_wh bigint NOT NULL,
+  whole_days smallint NOT NULL,
+  CONSTRAINT usage_months_pkey PRIMARY KEY (bucket, meter_id, month),
+  CONSTRAINT usage_months_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT usage_months_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.usage_months ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.usage_months FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.utilities (
   id uuid NOT NULL,
   name text NOT NULL,
@@ -1478,11 +1596,13 @@ CREATE TABLE prewatt.utilities (
   help_phone text,
   protection_rules jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  readings_kept_months smallint NOT NULL DEFAULT 36,
   CONSTRAINT utilities_pkey PRIMARY KEY (id),
   CONSTRAINT utilities_check CHECK ((maximum_purchase_minor >= minimum_purchase_minor)),
   CONSTRAINT utilities_currency_code_check CHECK ((currency_code ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT utilities_currency_scale_check CHECK (((currency_scale >= 0) AND (currency_scale <= 3))),
-  CONSTRAINT utilities_minimum_purchase_minor_check CHECK ((minimum_purchase_minor > 0))
+  CONSTRAINT utilities_minimum_purchase_minor_check CHECK ((minimum_purchase_minor > 0)),
+  CONSTRAINT utilities_readings_kept_months_check CHECK (((readings_kept_months >= 13) AND (readings_kept_months <= 600)))
 );
 
 CREATE TABLE prewatt.vending_keys (
@@ -1685,6 +1805,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth."user" TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.account TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.session TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings(timestamp with time zone) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
@@ -1720,6 +1841,8 @@ GRANT INSERT, SELECT ON prewatt.protection_replays TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.protection_rule_sets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.provider_reference_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.quotes TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.reading_estimates TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.reading_findings TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.readings TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reconciliation_differences TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reconciliation_files TO prewatt_app;
@@ -1748,6 +1871,8 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.meters TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.payments TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.tokens TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.usage_days TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.usage_months TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_shifts TO prewatt_app;

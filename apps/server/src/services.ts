@@ -32,10 +32,11 @@ import type { Clocks } from './platform/time.ts';
 import { createProof, type Proof } from './proof/index.ts';
 import { createProtection, createRulesAct, type Protection } from './protection/index.ts';
 import {
+  createUsage,
+  dropOldMonths,
   prepareMonths,
   readRegister,
   recordContacts,
-  recordReadings,
   recordStates,
 } from './readings/index.ts';
 import { createReconciliation, type Reconciliation } from './reconciliation/index.ts';
@@ -185,6 +186,7 @@ export function createServices(o: ServiceDeps): Services {
     commands,
     followers: { sale: vending.tokens, grant: grants.tokens },
   });
+  const usage = createUsage({ database, utilities, clocks });
   const ingest = createIngest({
     database,
     transport: o.transport,
@@ -192,7 +194,7 @@ export function createServices(o: ServiceDeps): Services {
     sinks: {
       states: recordStates,
       contacts: recordContacts,
-      readings: recordReadings,
+      readings: usage.record,
       tokenResult: results.tokenResult,
       meterEvent: alerts.meterEvent,
     },
@@ -251,8 +253,12 @@ export function createServices(o: ServiceDeps): Services {
         await approvals.sweep(utility.id);
         await protection.sweep(utility);
         await grants.startFreeUnits(utility);
+        await usage.roll(utility.id);
         if (day === preparedForDay) continue;
-        await database.inUtility(utility.id, (tx) => prepareMonths(tx, clocks.business.nowMs()));
+        await database.inUtility(utility.id, async (tx) => {
+          await prepareMonths(tx, clocks.business.nowMs());
+          await dropOldMonths(tx, clocks.business.nowMs());
+        });
       }
       preparedForDay = day;
     },

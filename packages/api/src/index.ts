@@ -12,6 +12,7 @@ export * from './keys.ts';
 export * from './operator.ts';
 export * from './proof.ts';
 export * from './protection.ts';
+export * from './readings.ts';
 export * from './reconciliation.ts';
 export * from './statements.ts';
 export * from './tariffs.ts';

@@ -23,6 +23,7 @@ import {
   usageOf,
 } from './connection.ts';
 import { meterPage, meterRowsOf, overviewOf } from './meters.ts';
+import { readingRoutes } from './reading-routes.ts';
 import { attentionPage, saleDetail, salePage, saleRow } from './sales.ts';
 
 const cursor = z.string().max(500).optional();
@@ -225,6 +226,7 @@ export function operatorRoutes(context: RouteContext) {
     connectionRoutes(app);
     actionRoutes(app);
     commandRoutes(app, context, onConnection);
+    readingRoutes(app, onConnection);
     liveRoute(app);
   };
 }

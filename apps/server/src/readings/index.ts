@@ -13,9 +13,13 @@ import { sql } from 'kysely';
 import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import { registerNumbers } from './registers.ts';
+import { wholeDays } from './view.ts';
 
+export { decideFinding, editEstimate, findingsOf, type ReadingRefusal } from './decisions.ts';
 export { registerNumbers } from './registers.ts';
+export { createUsage, type Usage } from './roll-up.ts';
 export { recordContacts, recordReadings } from './store.ts';
+export { readingsView } from './view.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -81,6 +85,11 @@ export async function prepareMonths(tx: Tx, nowMs: number): Promise<void> {
     const start = month.add({ months: ahead }).toString();
     await sql`SELECT prewatt.prepare_readings_month(${start}::date)`.execute(tx);
   }
+}
+
+/** Drops the months that no utility keeps any longer; sums by day and month stay. */
+export async function dropOldMonths(tx: Tx, nowMs: number): Promise<void> {
+  await sql`SELECT prewatt.drop_old_readings(${new Date(nowMs)}::timestamptz)`.execute(tx);
 }
 
 export type Point = { readonly atMs: number; readonly value: bigint };
@@ -159,7 +168,15 @@ export async function dailyUse(
   const points = await readRegister(tx, place, { fromMs: starts[0] ?? o.nowMs, toMs: o.nowMs });
   const last = points.at(-1)?.atMs ?? o.nowMs;
   const used = usageBetween(points, [...starts, last]);
-  return dates.map((date, i) => ({ date: date.toString(), energyWh: used[i] ?? null }));
+  // A day whose sum stands is validated, and outlives its readings; the others are as they come.
+  const whole = await wholeDays(tx, place, {
+    from: dates[0]?.toString() ?? today.toString(),
+    to: today.toString(),
+  });
+  return dates.map((date, i) => ({
+    date: date.toString(),
+    energyWh: whole.get(date.toString()) ?? used[i] ?? null,
+  }));
 }
 
 /** Use per hour for the last `hours` whole hours, oldest first. */

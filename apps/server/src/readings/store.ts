@@ -32,14 +32,32 @@ export async function recordReadings(
       flags.push(bitsOf(point.flags));
     }
   }
-  await sql`INSERT INTO readings
+  const columns = [
+    sql`${int2Array(buckets)}::int2[]`,
+    sql`${uuidArray(meterIds)}::uuid[]`,
+    sql`${int2Array(registers)}::int2[]`,
+    sql`${instantArray(instantsMs)}::timestamptz[]`,
+    sql`${int8Array(values)}::int8[]`,
+  ];
+  const inserted = await sql`INSERT INTO readings
       (bucket, meter_id, register, read_at, utility_id, value, received_at, meter_flags)
     SELECT bucket, meter_id, register, read_at, ${utilityId}::uuid, value,
       ${new Date(receivedAtMs)}::timestamptz, flags
-    FROM unnest(${int2Array(buckets)}::int2[], ${uuidArray(meterIds)}::uuid[],
-      ${int2Array(registers)}::int2[], ${instantArray(instantsMs)}::timestamptz[],
-      ${int8Array(values)}::int8[], ${int2Array(flags)}::int2[])
+    FROM unnest(${sql.join(columns)}, ${int2Array(flags)}::int2[])
       AS said (bucket, meter_id, register, read_at, value, flags)
+    ON CONFLICT DO NOTHING`.execute(tx);
+  if (inserted.numAffectedRows === BigInt(buckets.length)) return;
+  // Some were known: a repeat, or another value for the same instant, which is kept as a finding.
+  const at = new Date(receivedAtMs);
+  await sql`INSERT INTO reading_findings (bucket, meter_id, register, read_at, finding, ordinal,
+      utility_id, connection_id, state, detail, at)
+    SELECT said.bucket, said.meter_id, said.register, said.read_at, 'differs', 1, meters.utility_id,
+      meters.connection_id, 'found',
+      jsonb_build_object('kept', known.value::text, 'read', said.value::text), ${at}::timestamptz
+    FROM unnest(${sql.join(columns)}) AS said (bucket, meter_id, register, read_at, value)
+    JOIN readings AS known USING (bucket, meter_id, register, read_at)
+    JOIN meters ON meters.bucket = said.bucket AND meters.id = said.meter_id
+    WHERE known.value <> said.value
     ON CONFLICT DO NOTHING`.execute(tx);
 }
 
