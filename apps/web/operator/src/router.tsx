@@ -18,6 +18,7 @@ import { meQuery } from './api/queries.ts';
 import { Shell } from './shell/shell.tsx';
 import {
   approvalsSearch,
+  callsSearch,
   connectionSearch,
   metersSearch,
   proofSearch,
@@ -152,6 +153,23 @@ const tariffVersion = createRoute({
   component: lazyRouteComponent(() => import('./pages/tariffs/version.tsx')),
 });
 
+const keys = createRoute({
+  ...page,
+  path: 'keys',
+  component: lazyRouteComponent(() => import('./pages/keys/page.tsx')),
+});
+const calls = createRoute({
+  ...page,
+  path: 'calls',
+  validateSearch: callsSearch,
+  component: lazyRouteComponent(() => import('./pages/calls/page.tsx')),
+});
+const protection = createRoute({
+  ...page,
+  path: 'protection',
+  component: lazyRouteComponent(() => import('./pages/protection/page.tsx')),
+});
+
 const routeTree = root.addChildren([
   signIn,
   signedIn.addChildren([
@@ -168,6 +186,9 @@ const routeTree = root.addChildren([
     proof,
     approvals,
     approval,
+    keys,
+    calls,
+    protection,
     tariffs,
     tariffVersion,
   ]),

@@ -5,6 +5,7 @@ import { Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
+import { callsQuery } from '../api/calls.ts';
 import { approvalCountsQuery } from '../api/approvals.ts';
 import { overviewQuery } from '../api/queries.ts';
 import { AttentionIcon, MetersIcon, MoreIcon, OverviewIcon, SalesIcon } from '../ui/icons.tsx';
@@ -39,7 +40,8 @@ type Counts = Readonly<Partial<Record<Room['to'], number>>>;
 /** What waits for this operator in a room. */
 function useRoomCounts(): Counts {
   const approvals = useQuery(approvalCountsQuery);
-  return { '/approvals': approvals.data?.forMe ?? 0 };
+  const calls = useQuery(callsQuery('open'));
+  return { '/approvals': approvals.data?.forMe ?? 0, '/calls': calls.data?.open ?? 0 };
 }
 
 function More({ counts }: { counts: Counts }) {

@@ -8,7 +8,20 @@ export type RoomGroup = { readonly title: string; readonly rooms: readonly Room[
 export type Room = { readonly to: NonNullable<LinkProps['to']>; readonly label: string };
 
 export const roomGroups: readonly RoomGroup[] = [
-  { title: 'Control', rooms: [{ to: '/approvals', label: 'Approvals' }] },
+  {
+    title: 'Homes',
+    rooms: [
+      { to: '/calls', label: 'Call list' },
+      { to: '/protection', label: 'Protection' },
+    ],
+  },
+  {
+    title: 'Control',
+    rooms: [
+      { to: '/approvals', label: 'Approvals' },
+      { to: '/keys', label: 'Vending keys' },
+    ],
+  },
   {
     title: 'Selling',
     rooms: [

@@ -55,6 +55,7 @@ export function readAddress(text: string): Record<string, string> {
     ...reconciliationSearch(raw),
     ...proofSearch(raw),
     ...approvalsSearch(raw),
+    ...callsSearch(raw),
     ...signInSearch(raw),
   };
 }
@@ -121,6 +122,11 @@ export function proofSearch(raw: Raw): { run?: string } {
 export function approvalsSearch(raw: Raw): { show?: ApprovalFilter } {
   const show = oneOf(approvalFilters, raw['show']);
   return show === undefined || show === approvalFilters[0] ? {} : { show };
+}
+
+/** Absent means: who is still to be called. */
+export function callsSearch(raw: Raw): { calls?: 'resolved' } {
+  return raw['calls'] === 'resolved' ? { calls: 'resolved' } : {};
 }
 
 /**
