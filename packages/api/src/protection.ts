@@ -14,6 +14,8 @@ const noteSchema = z.string().trim().min(1).max(500);
 export const protectionRulesAnswerSchema = z.object({
   /** What holds now, with the declared days. */
   document: z.unknown(),
+  /** The same in plain sentences, part by part. */
+  words: z.array(z.object({ title: z.string(), sentences: z.array(z.string()) })),
   /** Rule sets that went live by approval, newest first; none while the first document holds. */
   versions: z.array(
     z.object({

@@ -7,6 +7,7 @@ export {
   type RulesError,
   type RulesFault,
 } from './check-rules.ts';
+export { describeRules, type RulesPart } from './describe-rules.ts';
 export { expectedUseWh, type Forecast, forecastDepletion } from './forecast.ts';
 export {
   addEvaluation,

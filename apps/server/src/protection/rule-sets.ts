@@ -4,6 +4,7 @@
 import type { ProtectionRulesAnswer, WeatherDaysAnswer } from '@prewatt/api';
 import {
   checkProtectionRules,
+  describeRules,
   type ProtectionRules,
   type WeatherKind,
   withWeatherDays,
@@ -169,8 +170,13 @@ export function createRuleSets(o: { readonly clocks: Clocks; readonly newUuid: N
         .where('s.utility_id', '=', utilityId)
         .orderBy('s.version', 'desc')
         .execute();
+      const live = await liveRules(tx);
       return {
-        document: await liveRules(tx),
+        document: live,
+        words: describeRules(live).map(({ title, sentences }) => ({
+          title,
+          sentences: [...sentences],
+        })),
         versions: rows.map((row) => ({
           version: row.version,
           document: row.document,

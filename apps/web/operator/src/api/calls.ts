@@ -16,7 +16,9 @@ export const callsQuery = (state: 'open' | 'resolved') =>
   queryOptions({
     queryKey: ['calls', state],
     queryFn: ({ signal }) =>
-      orThrow(client.get(supplyCallsAnswerSchema, `${base}/supply-calls?state=${state}`, { signal })),
+      orThrow(
+        client.get(supplyCallsAnswerSchema, `${base}/supply-calls?state=${state}`, { signal }),
+      ),
     refetchInterval: 30_000,
   });
 

@@ -39,9 +39,9 @@ export default function CallsPage() {
     <Stack gap="md">
       <PageHeading title="Call list" />
       <Text c="dimmed" size="sm" maw="75ch">
-        Homes without credit where somebody should ask: those that are never cut, at once, and others
-        that have used nothing for many hours. A home leaves the list when it is resolved or has
-        credit again.
+        Homes without credit where somebody should ask: those that are never cut, at once, and
+        others that have used nothing for many hours. A home leaves the list when it is resolved or
+        has credit again.
       </Text>
       <Group gap={6} role="group" aria-label="Show">
         {(['open', 'resolved'] as const).map((each) => (

@@ -93,9 +93,7 @@ function OpenLoadForm({ onClose }: { onClose: () => void }) {
           { value: 'dkga02', label: 'DKGA02' },
           { value: 'dkga04', label: 'DKGA04' },
         ]}
-        onChange={(event) =>
-          setDkga(event.currentTarget.value === 'dkga02' ? 'dkga02' : 'dkga04')
-        }
+        onChange={(event) => setDkga(event.currentTarget.value === 'dkga02' ? 'dkga02' : 'dkga04')}
       />
       <EntryField entry={check} label="Check value of the whole key" note="If the letter has it" />
       <EntryField entry={reason} label="Why" note="A sentence for the one who approves" long />
@@ -157,7 +155,11 @@ function ComponentForm({ load, onClose }: { load: KeyLoad; onClose: () => void }
         data-autofocus
         onChange={(event) => component.setText(event.currentTarget.value)}
       />
-      <EntryField entry={check} label="Its check value" note="From the letter; finds typing errors" />
+      <EntryField
+        entry={check}
+        label="Its check value"
+        note="From the letter; finds typing errors"
+      />
     </DialogForm>
   );
 }
@@ -173,13 +175,7 @@ export function CloseLoadDialog({ load, onClose }: LoadDialogProps) {
 function CloseForm({ load, onClose }: { load: KeyLoad; onClose: () => void }) {
   const act = useAct({ run: () => closeKeyLoad(load.loadId), stale: [keysKey], onDone: onClose });
   return (
-    <DialogForm
-      submit="Give up"
-      danger
-      act={act}
-      onCancel={onClose}
-      onSubmit={() => act.mutate()}
-    >
+    <DialogForm submit="Give up" danger act={act} onCancel={onClose} onSubmit={() => act.mutate()}>
       <Text size="sm">
         What was entered is forgotten. The key of supply group {load.supplyGroupCode}, revision{' '}
         {load.keyRevision}, can be loaded anew from both letters.

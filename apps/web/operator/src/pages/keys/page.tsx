@@ -34,8 +34,8 @@ export default function KeysPage() {
       />
       <Text c="dimmed" size="sm" maw="75ch">
         Tokens are made under these. A key comes in as two components, each typed by another
-        custodian on a sign-in of their own; a third administrator allows it. No key and no component
-        is ever shown.
+        custodian on a sign-in of their own; a third administrator allows it. No key and no
+        component is ever shown.
       </Text>
       {failure !== null && <FailureNote failure={failure} onRetry={() => void keys.refetch()} />}
       {keys.data === undefined && keys.error === null && (
@@ -165,11 +165,7 @@ function Loads({ rows }: { rows: readonly KeyLoad[] }) {
             >
               Enter a component
             </ActionButton>
-            <ActionButton
-              size="compact-sm"
-              why={notAdministrator}
-              onClick={() => setClosing(row)}
-            >
+            <ActionButton size="compact-sm" why={notAdministrator} onClick={() => setClosing(row)}>
               Give up
             </ActionButton>
           </span>

@@ -33,7 +33,8 @@ export function readComponent(text: string, dkga: KeyLoad['dkga']): Read<string>
   const digits = text.replace(/\s/g, '');
   const needed = componentDigits[dkga];
   if (!/^[0-9a-fA-F]*$/.test(digits)) return err('Hex digits alone: 0 to 9 and A to F.');
-  if (digits.length !== needed) return err(`It has ${needed} hex digits; these are ${digits.length}.`);
+  if (digits.length !== needed)
+    return err(`It has ${needed} hex digits; these are ${digits.length}.`);
   return ok(digits);
 }
 

@@ -1,0 +1,92 @@
+// A rule set in plain sentences, for those who decide about it and those who answer for it.
+
+import { formatKwh } from '@prewatt/quantities';
+import type { FriendlyHours, LandingStep, ProtectionRules } from './rules.ts';
+
+export type RulesPart = { readonly title: string; readonly sentences: readonly string[] };
+
+/** Checked rules, part by part; each part has at least one sentence. */
+export function describeRules(rules: ProtectionRules): readonly RulesPart[] {
+  return [
+    { title: 'When supply stays on', sentences: whenSentences(rules) },
+    { title: 'Homes that are never cut', sentences: neverSentences },
+    { title: 'Before supply ends', sentences: beforeSentences(rules) },
+    { title: 'What is owed', sentences: owedSentences(rules) },
+    { title: 'Who is called', sentences: callSentences(rules) },
+  ];
+}
+
+const neverSentences = [
+  'A home with a medical or vulnerable mark is never cut for lack of credit; a person is called.',
+];
+
+function whenSentences(rules: ProtectionRules): string[] {
+  const sentences = rules.friendlyHours.map(
+    (hours) => `No cut ${daysText(hours.weekdays)} ${hoursText(hours)}.`,
+  );
+  if (rules.holidays.length > 0) {
+    const count = rules.holidays.length;
+    sentences.push(`No cut on ${count} ${count === 1 ? 'holiday' : 'holidays'} that are listed.`);
+  }
+  if (rules.weather.protects.length > 0) {
+    const kinds = rules.weather.protects.join(' or ');
+    sentences.push(`No cut on days that are declared for ${kinds}.`);
+  }
+  const { days, workingDaysOnly, owedLimitWh } = rules.graceAfterConversion;
+  if (days > 0) {
+    const of = workingDaysOnly ? 'working days' : 'days';
+    const limit =
+      owedLimitWh === null ? '' : `, or until ${kwhOf(owedLimitWh)} are owed, whichever is first`;
+    sentences.push(`No cut for ${days} ${of} after a connection turned prepaid${limit}.`);
+  }
+  return sentences.length === 0 ? ['A cut is allowed at any hour of any day.'] : sentences;
+}
+
+function beforeSentences(rules: ProtectionRules): string[] {
+  const sentences = rules.softLanding.map(landingSentence);
+  sentences.push(
+    rules.emergencyCreditWh === '0'
+      ? 'There is no emergency credit.'
+      : `A customer may take ${kwhOf(rules.emergencyCreditWh)} of emergency credit; it is owed from the next top-up.`,
+  );
+  return sentences;
+}
+
+const landingSentence = (step: LandingStep): string =>
+  `Below ${kwhOf(step.belowWh)} of credit, power is limited to ${step.powerLimitW} W.`;
+
+function owedSentences({ debt }: ProtectionRules): string[] {
+  if (debt.maximumSharePercent === 0) return ['Nothing of a payment goes to what is owed.'];
+  const share = `At most ${debt.maximumSharePercent} % of a payment goes to what is owed.`;
+  if (debt.floorEnergyWh === '0') return [share];
+  return [share, `Every top-up yields at least ${kwhOf(debt.floorEnergyWh)}, whatever is owed.`];
+}
+
+function callSentences({ silence }: ProtectionRules): string[] {
+  const hours = silence.callAfterHours;
+  const atOnce = 'A marked home without credit is called at once.';
+  if (hours === null) return [atOnce];
+  return [atOnce, `Any other home is called after ${hours} hours without credit and use.`];
+}
+
+const kwhOf = (energy: string): string => `${formatKwh(BigInt(energy))} kWh`;
+
+const weekdayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+/** "from Monday to Friday", "on Saturday and Sunday", "on any day" */
+function daysText(weekdays: readonly number[]): string {
+  const days = [...weekdays].sort((a, b) => a - b);
+  if (days.length === 7) return 'on any day';
+  const names = days.map((day) => weekdayNames[day - 1] ?? String(day));
+  const first = names[0] ?? '';
+  const last = names.at(-1) ?? '';
+  const inARow = days.every((day, at) => day === (days[0] ?? 0) + at);
+  if (inARow && days.length > 2) return `from ${first} to ${last}`;
+  return names.length === 1 ? `on ${first}` : `on ${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** "at any hour", "between 18:00 and 11:00 of the next day" */
+function hoursText({ from, to }: FriendlyHours): string {
+  if (from === '00:00' && to === '24:00') return 'at any hour';
+  return to <= from ? `between ${from} and ${to} of the next day` : `between ${from} and ${to}`;
+}
