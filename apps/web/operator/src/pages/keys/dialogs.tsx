@@ -36,7 +36,7 @@ function OpenLoadForm({ onClose }: { onClose: () => void }) {
   const check = useEntry('', readCheckValue);
   const reason = useEntry('', (text) => readWords(text, 10, 500));
   const [keyType, setKeyType] = useState('2');
-  const [baseDate, setBaseDate] = useState('35');
+  const [baseDate, setBaseDate] = useState('14');
   const [dkga, setDkga] = useState<KeyLoad['dkga']>('dkga04');
   const act = useAct({
     run: (body: Omit<NewKeyLoad, 'requestId'>, requestId) => openKeyLoad({ ...body, requestId }),
