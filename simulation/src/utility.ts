@@ -36,7 +36,7 @@ export const protectionRules = {
     { weekdays: [6, 7], from: '00:00', to: '24:00' },
   ],
   holidays: ['2026-12-16', '2026-12-25', '2026-12-26', '2027-01-01'],
-  emergencyCreditWh: '0',
+  emergencyCreditWh: '2000',
   debt: { maximumSharePercent: 50, floorEnergyWh: '2000' },
 };
 

@@ -6,7 +6,7 @@ import pino from 'pino';
 import { createClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { readFactory } from './factory.ts';
-import { createFleet } from './fleet.ts';
+import { createFleet, type Fleet, type FleetDeps } from './fleet.ts';
 import { loadHomes } from './homes.ts';
 import { createHttp } from './http/server.ts';
 import { createStateStore } from './state-store.ts';
@@ -19,7 +19,7 @@ const factory = readFactory(join(metersDir, 'factory.json'));
 if (!factory.ok) stop(factory.error);
 
 const clock = createClock(anchor, Date.now);
-const fleet = createFleet(factory.value, new Map(loadHomes().map((home) => [home.id, home])), {
+const fleet = startFleet({
   clock,
   realNowMs: Date.now,
   random: Math.random,
@@ -51,6 +51,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     setTimeout(() => process.exit(0), 3000).unref();
     void Promise.all([http.close(), fleet.close()]).then(() => process.exit(0));
   });
+}
+
+/** A meter whose state cannot be used stops the start, in one line. */
+function startFleet(deps: FleetDeps): Fleet {
+  if (!factory.ok) return stop(factory.error);
+  const homes = new Map(loadHomes().map((home) => [home.id, home]));
+  try {
+    return createFleet(factory.value, homes, deps);
+  } catch (error) {
+    return stop(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function stop(message: string): never {

@@ -20,7 +20,7 @@ import {
   type RestoreError,
   type SlotIndex,
 } from '@prewatt/meter';
-import { ok, type Result } from '@prewatt/quantities';
+import { err, ok, type Result } from '@prewatt/quantities';
 
 export type StateStore = {
   /** The stored state; null when the meter has none yet. */
@@ -57,6 +57,8 @@ export function createStateStore(folder: string): StateStore {
   };
   return {
     load: (meterPan) => {
+      // One file without slots: an older version's. Starting anew beside it would forget its credit.
+      if (existsSync(join(folder, `${meterPan}.state.json`))) return err('schema-version');
       const loaded = loadSlots([read(meterPan, 0), read(meterPan, 1)]);
       if (!loaded.ok) return loaded;
       written.set(meterPan, loaded.value);

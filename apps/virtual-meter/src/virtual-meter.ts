@@ -7,13 +7,14 @@ import {
   type MeterInput,
   type MeterOutput,
   type MeterState,
+  type RestoreError,
   reconfigure,
   restoreMeter,
   type Sensors,
   step,
 } from '@prewatt/meter';
 import type { DownMessage, UpMessage } from '@prewatt/protocol';
-import { type Clock, expectOk } from '@prewatt/quantities';
+import type { Clock, Result } from '@prewatt/quantities';
 import type { FactoryMeter } from './factory.ts';
 import { energyBetween, type Home, powerAt } from './homes.ts';
 import type { StateStore } from './state-store.ts';
@@ -187,17 +188,27 @@ function wattsOf(on: ReadonlySet<ApplianceId>): number {
   return appliances.reduce((sum, { id, watts }) => sum + (on.has(id) ? watts : 0), 0);
 }
 
+/** Throws an error that says what to do: a meter must not guess its credit. */
+function trusted<T>(restored: Result<T, RestoreError>, meterPan: string): T {
+  if (restored.ok) return restored.value;
+  throw new Error(
+    restored.error === 'schema-version'
+      ? `meter ${meterPan}: its state is of an older version; start with a new data folder`
+      : `meter ${meterPan}: its state cannot be trusted (${restored.error}); restore its files`,
+  );
+}
+
 function startOf(
   factory: FactoryMeter,
   { store, clock, speed }: VirtualMeterDeps,
 ): { state: MeterState; hasLived: boolean } {
   const config = configOf(factory, speed);
-  const stored = expectOk(store.load(factory.meterPan), `state file of meter ${factory.meterPan}`);
+  const stored = trusted(store.load(factory.meterPan), factory.meterPan);
   const lived =
     stored ??
     (factory.initialState === undefined
       ? null
-      : expectOk(restoreMeter(factory.initialState), `initial state of ${factory.meterPan}`));
+      : trusted(restoreMeter(factory.initialState), factory.meterPan));
   if (lived !== null) {
     const state = reconfigure({ ...lived, linkUp: false }, config);
     // A seeded life that ended long ago is not followed by weeks of use at once.

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import {
@@ -181,6 +181,10 @@ test('a start with faults ends with all of them and what to do', async () => {
     assert.ok(text.includes(name), text);
   }
   assert.match(await failure({ PREWATT_METERS_DIR: '/nowhere' }), /seed the utility first/);
+  const older = join(folder.path, `${meterPan}.state.json`);
+  writeFileSync(older, '{"schema":1,"checksum":"0","state":{}}');
+  assert.match(await failure({}), /of an older version; start with a new data folder\n$/);
+  rmSync(older);
   chmodSync(join(folder.path, 'factory.json'), 0o644);
   assert.match(await failure({}), /chmod 600/);
 });

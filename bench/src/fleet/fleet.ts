@@ -2,11 +2,19 @@
 // profile, days and months, report to a head-end that acknowledges, and are topped up. The baseline
 // in the same run is the least a prepaid counter could do: subtract, compare, copy.
 
+import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createMeter, type MeterState, noProtection, serialiseMeter, step } from '@prewatt/meter';
+import {
+  createMeter,
+  type MeterSettings,
+  type MeterState,
+  noProtection,
+  serialiseMeter,
+  step,
+} from '@prewatt/meter';
 import type { DownMessage, UpMessage } from '@prewatt/protocol';
-import { issueCreditToken } from '@prewatt/sts/issue';
+import { issueCreditToken, issueCurrencyToken } from '@prewatt/sts/issue';
 import { decoderKeyFromBytes } from '@prewatt/sts/keys';
 import type { Benchmark } from '../main.ts';
 
@@ -37,8 +45,9 @@ function tokenOf(tid: number, units: bigint): string {
   return issued.value.token;
 }
 
-const newMeter = (): MeterState =>
+const newMeter = (settings: Partial<MeterSettings>): MeterState =>
   createMeter({
+    settings,
     config: {
       meterPan: '600727000000000009',
       zone: 'Africa/Johannesburg',
@@ -88,8 +97,14 @@ function cpuSeconds(): number {
 type Lived = { readonly states: MeterState[]; readonly steps: number; readonly seconds: number };
 
 /** All meters through all days, one meter after another within each day, as a fleet runs. */
-function live(o: { readonly linkUp: boolean; readonly tokens: readonly string[] }): Lived {
-  const states = Array.from({ length: meters }, newMeter);
+function live(o: {
+  readonly linkUp: boolean;
+  readonly tokens: readonly string[];
+  readonly days: number;
+  readonly settings?: Partial<MeterSettings>;
+}): Lived {
+  const { days } = o;
+  const states = Array.from({ length: meters }, () => newMeter(o.settings ?? {}));
   const waiting: (readonly DownMessage[])[] = states.map(() => none);
   const start = cpuSeconds();
   for (let day = 0; day < days; day += 1) {
@@ -117,6 +132,32 @@ function live(o: { readonly linkUp: boolean; readonly tokens: readonly string[] 
   }
   const seconds = cpuSeconds() - start;
   return { states, steps: meters * days * intervalsPerDay, seconds };
+}
+
+/** The demonstration's tariff: three blocks, a monthly charge, VAT. */
+const priced: Partial<MeterSettings> = {
+  creditUnit: 'money',
+  tariff: {
+    documentJson: readFileSync(
+      new URL('../../../packages/tariff/documents/demo.json', import.meta.url),
+      'utf8',
+    ),
+    parameters: {},
+  },
+};
+
+function moneyTokens(): string[] {
+  return Array.from({ length: days }, (_, day) => {
+    const issued = issueCurrencyToken({
+      decoderKey: key,
+      commodity: 'electricity',
+      amountE5: 30_000_000n,
+      tid: firstTid + day,
+      keyExpiry: 255,
+    });
+    if (!issued.ok) throw new Error(issued.error);
+    return issued.value.token;
+  });
 }
 
 /** A counter that subtracts and compares, in steps per second. */
@@ -155,13 +196,15 @@ function heapBytesPerMeter(states: readonly MeterState[]): number {
 /** Steps per second and bytes of state, linked and through a month without a link. */
 export const benchmarkFleet: Benchmark = async (print) => {
   const tokens = Array.from({ length: days }, (_, day) => tokenOf(firstTid + day, 1000n));
-  live({ linkUp: true, tokens });
-  const linked = live({ linkUp: true, tokens });
-  const alone = live({ linkUp: false, tokens });
+  live({ linkUp: true, tokens, days: days / 4 });
+  const linked = live({ linkUp: true, tokens, days });
+  const alone = live({ linkUp: false, tokens, days });
+  const money = live({ linkUp: true, tokens: moneyTokens(), days: days / 10, settings: priced });
   const least = baseline();
   const perSecond = (lived: Lived) => Math.round(lived.steps / lived.seconds);
   const stepsPerSecond = perSecond(linked);
   const withoutLink = perSecond(alone);
+  const moneyStepsPerSecond = perSecond(money);
   const sizes = (lived: Lived) => ({
     stored: Math.round(
       lived.states.reduce((sum, state) => sum + serialiseMeter(state).length, 0) / meters,
@@ -176,6 +219,7 @@ export const benchmarkFleet: Benchmark = async (print) => {
     `  linked, acknowledged   ${shown(stepsPerSecond)}   ${shown(meterDaysPer2Minutes)} days/2 min`,
   );
   print(`  without a link         ${shown(withoutLink)}`);
+  print(`  money, tariff inside   ${shown(moneyStepsPerSecond)}`);
   print(`  subtract and compare   ${shown(least)}   x ${(stepsPerSecond / least).toFixed(3)}`);
   print(`  bytes per meter, stored ${shown(bytes.linked.stored)} linked`);
   print(
@@ -188,6 +232,7 @@ export const benchmarkFleet: Benchmark = async (print) => {
     stepsPerSecond,
     meterDaysPer2Minutes,
     withoutLink,
+    moneyStepsPerSecond,
     baseline: least,
     ratio: Math.round((stepsPerSecond / least) * 1000) / 1000,
     bytes,

@@ -81,6 +81,24 @@ export function rateEnergy(o: {
   readonly atMs: number;
   readonly zone: string;
 }): Rated | null {
+  // A segment is asked for twice: whether credit pays for it, and when it is charged.
+  if (last !== null && isSame(last.asked, o)) return last.rated;
+  const rated = rateOnce(o);
+  last = { asked: o, rated };
+  return rated;
+}
+
+type Asked = Parameters<typeof rateEnergy>[0];
+let last: { readonly asked: Asked; readonly rated: Rated | null } | null = null;
+
+const isSame = (a: Asked, b: Asked): boolean =>
+  a.position === b.position &&
+  a.tariff === b.tariff &&
+  a.energyWh === b.energyWh &&
+  a.atMs === b.atMs &&
+  a.zone === b.zone;
+
+function rateOnce(o: Asked): Rated | null {
   const rated = rateUsage(tariffOf(o.tariff), {
     intervals: [{ at: momentOf(o.zone, o.atMs), energyWh: BigInt(o.energyWh) }],
     position: o.position,

@@ -8,6 +8,7 @@ import {
   controlOfTests,
   issueCreditToken,
   issueCurrencyToken,
+  issueKeyChangeTokens,
   issueManagementToken,
   issueTestToken,
   type ManagementFunction,
@@ -112,6 +113,31 @@ export function managementTokenOf(what: ManagementFunction, tid = firstTid): str
 export function testTokenOf(tests: readonly number[] | 'all'): string {
   const control = controlOfTests(tests, 36) ?? 0;
   return expectOk(issueTestToken({ subclass: 0, control, manufacturerCode: 0 }), 'token').token;
+}
+
+/** A set for the next revision of the key and another tariff index, and a credit token for it. */
+export function keyChangeSet(creditWh: number): { set: readonly string[]; credit: string } {
+  const next = { ...parameters, keyRevision: 2, tariffIndex: '11', keyExpiry: 255 };
+  const nextKey = expectOk(
+    deriveDecoderKey(vendingKey, { dkga: 'dkga04', meterPan, ...next }),
+    'next key',
+  );
+  const set = issueKeyChangeTokens({
+    heldKey: decoderKey,
+    heldKeyType: parameters.keyType,
+    next: { ...next, decoderKey: nextKey },
+    tokenCount: 3,
+    rollover: false,
+  });
+  const credit = issueCreditToken({
+    decoderKey: nextKey,
+    commodity: 'electricity',
+    units: BigInt(creditWh / 100),
+    tid: firstTid + 5,
+    rnd: 1,
+    keyExpiry: 255,
+  });
+  return { set: expectOk(set, 'set').tokens, credit: expectOk(credit, 'token').token };
 }
 
 /** What a meter takes: a token typed, or commands. */

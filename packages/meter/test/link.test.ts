@@ -4,13 +4,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeUp, encodeUp, type UpMessage } from '@prewatt/protocol';
 import { expectOk } from '@prewatt/quantities';
-import { availableMilliWhOf, displayOf, restoreMeter, serialiseMeter, step } from '../src/index.ts';
+import {
+  availableMilliWhOf,
+  displayOf,
+  pageOf,
+  restoreMeter,
+  serialiseMeter,
+  step,
+} from '../src/index.ts';
 import {
   commandId,
   dayMs,
   deliver,
   firstTid,
   hourMs,
+  keyChangeSet,
   minuteMs,
   newMeter,
   noonMs,
@@ -196,4 +204,25 @@ test('a stored state with one character changed is refused', () => {
   });
   assert.deepEqual(restoreMeter(text.slice(0, -10)), { ok: false, error: 'checksum' });
   assert.deepEqual(restoreMeter('{}'), { ok: false, error: 'not-a-state' });
+});
+
+test('a key-change set by command or keypad, in any order, changes the key and not the credit', () => {
+  const { set, credit } = keyChangeSet(3_000);
+  const start = run(newMeter(), [{ atMs: noonMs, keypad: tokenOf(5_000) }]).state;
+  const early = run(start, [{ atMs: noonMs, keypad: credit }]).state;
+  assert.equal(availableMilliWhOf(early), 5_000_000, 'the new key is not there yet');
+  const [first = '', second = '', third = ''] = set;
+  const { state, messages } = run(start, [
+    { atMs: noonMs, keypad: third },
+    { atMs: noonMs + 1, linkUp: true, received: [deliver(1, first, soon)] },
+    { atMs: noonMs + 2, received: [deliver(2, second, soon), deliver(3, credit, soon)] },
+  ]);
+  const effects = results(messages).map(({ result }) =>
+    result.kind === 'deliverToken' && result.outcome.result === 'accepted'
+      ? result.outcome.effect
+      : result.kind,
+  );
+  assert.deepEqual(effects, ['keyChangePart', 'keyChanged', 'credit']);
+  assert.equal(availableMilliWhOf(state), 8_000_000);
+  assert.equal(pageOf(state, '816')?.value, 'SGC 123456, TI 11, KRN 2, KT 2');
 });
