@@ -57,7 +57,7 @@ export function createStateStore(folder: string): StateStore {
   };
   return {
     load: (meterPan) => {
-      // One file without slots: an older version's. Starting anew beside it would forget its credit.
+      // A file of an older version: starting anew beside it would forget its credit.
       if (existsSync(join(folder, `${meterPan}.state.json`))) return err('schema-version');
       const loaded = loadSlots([read(meterPan, 0), read(meterPan, 1)]);
       if (!loaded.ok) return loaded;

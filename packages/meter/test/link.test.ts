@@ -206,7 +206,7 @@ test('a stored state with one character changed is refused', () => {
   assert.deepEqual(restoreMeter('{}'), { ok: false, error: 'not-a-state' });
 });
 
-test('a key-change set by command or keypad, in any order, changes the key and not the credit', () => {
+test('a key-change set, by any way and in any order, changes the key and not the credit', () => {
   const { set, credit } = keyChangeSet(3_000);
   const start = run(newMeter(), [{ atMs: noonMs, keypad: tokenOf(5_000) }]).state;
   const early = run(start, [{ atMs: noonMs, keypad: credit }]).state;
