@@ -46,6 +46,9 @@ export const factoryMeter = z.strictObject({
   /** Watt-hours as a decimal string. */
   lowCreditThresholdWh: z.string().regex(/^\d{1,9}$/),
   vulnerable: z.boolean().default(false),
+  medical: z.boolean().default(false),
+  /** When the connection turned prepaid, for the grace of the rules. */
+  convertedAtMs: z.number().int().optional(),
   reconnection: z.enum(['automatic', 'manual']).default('automatic'),
   protection,
   phases: z.union([z.literal(1), z.literal(3)]).default(1),

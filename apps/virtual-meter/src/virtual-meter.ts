@@ -129,7 +129,7 @@ export function createVirtualMeter(
       ...flowsSince(state.inputAtMs, atMs),
       demandW,
       ...(factory.phases === 3 ? threePhases(demandW) : {}),
-      sensors: sensorsOf(holds, state.loadSwitch === 'connected' ? demandW : 0),
+      sensors: sensorsOf(holds),
     });
   };
   const skipToNow = () => {
@@ -174,13 +174,13 @@ function threePhases(demandW: number): Pick<MeterInput, 'phasesW' | 'voltagesV'>
   return { phasesW: [first, second, demandW - first - second], voltagesV: [231, 229, 230] };
 }
 
-function sensorsOf(holds: ReadonlySet<ConditionId>, liveW: number): Sensors {
+function sensorsOf(holds: ReadonlySet<ConditionId>): Sensors {
   return {
     coverOpen: holds.has('cover'),
     terminalCoverOpen: holds.has('terminalCover'),
     magnet: holds.has('magnet'),
     neutralDisturbed: holds.has('neutral'),
-    neutralW: liveW + (holds.has('bypass') ? bypassW : 0),
+    neutralDifferenceW: holds.has('bypass') ? bypassW : 0,
   };
 }
 
@@ -223,6 +223,8 @@ function configOf(factory: FactoryMeter, speed: number): MeterConfig {
     meterPan: factory.meterPan,
     zone: factory.zone,
     vulnerable: factory.vulnerable,
+    medical: factory.medical,
+    convertedAtMs: factory.convertedAtMs ?? null,
     lowCreditThresholdWh: Number(factory.lowCreditThresholdWh),
     protection: factory.protection,
     reconnection: factory.reconnection,

@@ -23,6 +23,8 @@ type Answer = StoredCommandResult;
 const longestOverMs = 3_600_000;
 const longestOffMs = 86_400_000;
 const shortestOffMs = 1_000;
+/** A megawatt-hour: more is a mistake, not an emergency. */
+const mostEmergencyWh = 1_000_000;
 
 /** Carries a command out at the draft's instant. */
 export function carryOutCommand(draft: Draft, action: CommandAction): Answer {
@@ -100,6 +102,7 @@ function setPowerLimit(draft: Draft, action: Of<'setPowerLimit'>): Answer {
 
 function setEmergencyCredit(draft: Draft, action: Of<'setEmergencyCredit'>): Answer {
   const { presetEnergyWh, automatic } = action;
+  if (presetEnergyWh > mostEmergencyWh) return refused('range');
   draft.settings = { ...draft.settings, emergency: { presetWh: presetEnergyWh, automatic } };
   record(draft, { code: 'settingChanged', setting: 'emergencyCredit', origin: 'remote' });
   settleSupply(draft);

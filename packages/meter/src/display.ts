@@ -149,7 +149,9 @@ function statusText(state: MeterState, status: MeterDisplay['status']): string {
   const parts = [statusTexts[status]];
   if (status === 'switchedOff') parts[0] = `Supply is off: ${openText(state)}`;
   if (emergencyStatusOf(state) === 'selectable') parts.push('890 gives emergency credit');
-  if (owed > 0) parts.push(`Owed: ${amountText(state, owed + 999)}`);
+  // Rounded up: what is shown is never less than what is owed.
+  const roundUp = moneyOf(state) === null ? 999 : 999_999;
+  if (owed > 0) parts.push(`Owed: ${amountText(state, owed + roundUp)}`);
   return parts.join('. ');
 }
 

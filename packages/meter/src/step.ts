@@ -74,7 +74,7 @@ export function step(
   draft.linkUp = linkUp;
   let keypadOutcome: TokenOutcome | null = null;
   // The sensors run on the battery.
-  if (input.sensors !== undefined) observeTamper(draft, input.sensors, input.demandW ?? 0);
+  if (input.sensors !== undefined) observeTamper(draft, input.sensors);
   if (draft.powerPresent) {
     if (input.keypad !== undefined && input.keypad !== '') {
       const outcome = enterDigits(draft, input.keypad);

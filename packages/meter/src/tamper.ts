@@ -12,8 +12,8 @@ export type Sensors = {
   readonly terminalCoverOpen?: boolean;
   readonly magnet?: boolean;
   readonly neutralDisturbed?: boolean;
-  /** Power by the neutral conductor; differs from the live one when somebody leads it around. */
-  readonly neutralW?: number;
+  /** Power by the neutral less that by the live conductor: not zero when it is led around. */
+  readonly neutralDifferenceW?: number;
   /** Voltage on the load side while the switch is open. */
   readonly voltageBehindSwitch?: boolean;
 };
@@ -23,12 +23,12 @@ const neutralTolerance = 0.1;
 const neutralToleranceW = 100;
 
 /** Takes what the sensors show at the draft's instant. */
-export function observeTamper(draft: Draft, sensors: Sensors, liveW: number): void {
+export function observeTamper(draft: Draft, sensors: Sensors): void {
   edge(draft, 'cover', sensors.coverOpen);
   edge(draft, 'terminalCover', sensors.terminalCoverOpen);
   edge(draft, 'magnet', sensors.magnet);
   edge(draft, 'neutral', sensors.neutralDisturbed);
-  observeBypass(draft, sensors, liveW);
+  observeBypass(draft, sensors);
 }
 
 /** Energy flows backwards where that is not allowed. */
@@ -93,14 +93,13 @@ function end(draft: Draft, kind: TamperKind): void {
   record(draft, { code: ends[kind], lastedMs: Math.max(0, draft.atMs - since) });
 }
 
-function observeBypass(draft: Draft, sensors: Sensors, liveW: number): void {
-  const { neutralW, voltageBehindSwitch } = sensors;
-  if (neutralW === undefined && voltageBehindSwitch === undefined) return;
+function observeBypass(draft: Draft, sensors: Sensors): void {
+  const { neutralDifferenceW, voltageBehindSwitch } = sensors;
+  if (neutralDifferenceW === undefined && voltageBehindSwitch === undefined) return;
   const behind = voltageBehindSwitch === true && draft.loadSwitch !== 'connected';
-  const difference = neutralW === undefined ? 0 : Math.abs(liveW - neutralW);
-  const differs =
-    difference > neutralToleranceW &&
-    difference > neutralTolerance * Math.max(liveW, neutralW ?? 0);
+  const liveW = draft.powerW;
+  const difference = Math.abs(neutralDifferenceW ?? 0);
+  const differs = difference > neutralToleranceW && difference > neutralTolerance * liveW;
   const isSuspected = draft.tamper.sinceMs.bypass !== undefined;
   if (isSuspected === (behind || differs)) return;
   if (isSuspected) {
@@ -110,8 +109,8 @@ function observeBypass(draft: Draft, sensors: Sensors, liveW: number): void {
   record(draft, {
     code: 'bypassSuspected',
     sign: behind ? 'voltageBehindOpenSwitch' : 'neutralDiffers',
-    liveW: Math.round(liveW),
-    neutralW: neutralW === undefined ? null : Math.round(neutralW),
+    liveW,
+    neutralW: neutralDifferenceW === undefined ? null : Math.round(liveW + neutralDifferenceW),
     importEnergyWh: Math.floor(draft.importMilliWh / 1000),
   });
   start(draft, 'bypass');

@@ -108,6 +108,15 @@ test('set by command it may come by itself', () => {
   assert.deepEqual([state.importMilliWh, state.owedMilliWh], [8_000_000, 2_000_000]);
 });
 
+test('an emergency credit out of reason is refused', () => {
+  const { messages, state } = run(newMeter(), [
+    told(noonMs, { kind: 'setEmergencyCredit', presetEnergyWh: 5_000_000, automatic: false }),
+  ]);
+  const answer = messages.find((message) => message.kind === 'commandResult');
+  assert.deepEqual(answer?.result, { kind: 'refused', reason: 'range' });
+  assert.equal(state.settings.emergency, null);
+});
+
 test('what is put aside from top-ups is not used until it is taken', () => {
   const reserve = { sharePercent: 20, limitWh: 2_000 };
   const start = run(newMeter({ reserve }), [

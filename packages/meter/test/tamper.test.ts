@@ -86,14 +86,21 @@ test('the sensors see what happens while mains is away', () => {
 
 test('neutral that differs from live, or voltage behind an open switch, suggests a bypass', () => {
   const led = run(on(), [
-    { atMs: noonMs + 1, demandW: 1000, sensors: { neutralW: 1050 } },
-    { atMs: noonMs + 2, demandW: 300, sensors: { neutralW: 2000 } },
-    { atMs: noonMs + 3, demandW: 300, sensors: { neutralW: 310 } },
+    { atMs: noonMs + 1, demandW: 1000, sensors: { neutralDifferenceW: 50 } },
+    { atMs: noonMs + 2, demandW: 300, sensors: { neutralDifferenceW: 90 } },
+    { atMs: noonMs + 3, demandW: 300, sensors: { neutralDifferenceW: 1700 } },
+    { atMs: noonMs + 4, demandW: 300, sensors: { neutralDifferenceW: -10 } },
   ]);
   assert.deepEqual(led.codes, ['bypassSuspected', 'bypassEnded']);
   const [event] = led.events;
   assert.ok(event?.code === 'bypassSuspected');
   assert.deepEqual([event.sign, event.liveW, event.neutralW], ['neutralDiffers', 300, 2000]);
+  const cut = run(on(), [
+    { atMs: noonMs + 1, demandW: 3000, sensors: { neutralDifferenceW: 0 } },
+    { atMs: noonMs + 2, demandW: 3000, keypad: '898', sensors: { neutralDifferenceW: 0 } },
+    { atMs: noonMs + 3, demandW: 3000, sensors: { neutralDifferenceW: 0 } },
+  ]);
+  assert.deepEqual(cut.codes, ['loadSwitchOpened'], 'a switch that opens is no bypass');
   const behind = run(newMeter(), [{ atMs: noonMs + 1, sensors: { voltageBehindSwitch: true } }]);
   assert.deepEqual(behind.codes, ['bypassSuspected']);
   const closed = run(on(), [{ atMs: noonMs + 1, sensors: { voltageBehindSwitch: true } }]);
