@@ -12,7 +12,11 @@ import manifest from '../package.json' with { type: 'json' };
 import { type CommandContext, type CommandGroup, usageError } from './command.ts';
 
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
+  approval: async () => (await import('./approval/group.ts')).approvalGroup,
+  campaign: async () => (await import('./campaign/group.ts')).campaignGroup,
   forecast: async () => (await import('./forecast/group.ts')).forecastGroup,
+  grant: async () => (await import('./grant/group.ts')).grantGroup,
+  key: async () => (await import('./key/group.ts')).keyGroup,
   proof: async () => (await import('./proof/group.ts')).proofGroup,
   protection: async () => (await import('./protection/group.ts')).protectionGroup,
   reconcile: async () => (await import('./reconcile/group.ts')).reconcileGroup,
@@ -25,7 +29,11 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
 
 const help = `prewatt: engineer's and operator's commands
 
+  prewatt approval ...   what one operator asks for and a second one allows
+  prewatt campaign ...   meters to another key: who has the set, who is done, who failed
   prewatt forecast ...   how good the forecast of the end of credit is on files of load, offline
+  prewatt grant ...      tokens without a sale: engineering, free credit
+  prewatt key ...        vending keys, and loading one by two custodians
   prewatt proof          check the laws over a utility's whole database
   prewatt protection ... rules on cuts: checked, and run over months that have been, offline
   prewatt reconcile ...  payments against the files of a provider or a bank

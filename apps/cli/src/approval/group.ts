@@ -1,0 +1,120 @@
+// `prewatt approval`: what waits for a second person, and their yes or no.
+
+import {
+  type ApprovalDetail,
+  type ApprovalRow,
+  approvalDetailSchema,
+  approvalPageSchema,
+  approvalStates,
+} from '@prewatt/api';
+import type { CommandResult } from '../command.ts';
+import { createServerGroup, type ServerCommand, serverHelp, wrongOption } from '../server-group.ts';
+
+const help = `prewatt approval: what one operator asks for and a second one allows
+
+  prewatt approval list [--state awaiting|done|failed|declined|withdrawn|expired|all]
+  prewatt approval show APPROVAL
+  prewatt approval approve APPROVAL
+  prewatt approval decline APPROVAL --reason TEXT
+  prewatt approval withdraw APPROVAL --reason TEXT
+
+To approve takes an administrator who did not ask for it and took no part in it. Read it first: what
+is allowed is done at once and is not taken back.
+
+${serverHelp}`;
+
+const path = '/api/operator/approvals';
+
+const listCommand: ServerCommand = {
+  options: { state: 'text' },
+  positionals: [],
+  required: [],
+  prepare: (options) => {
+    const state = options.text('state') ?? 'awaiting';
+    if (![...approvalStates, 'all'].includes(state as never)) {
+      return wrongOption(`--state is ${approvalStates.join(', ')} or all`);
+    }
+    return {
+      act: async (client) => {
+        const rows: ApprovalRow[] = [];
+        let cursor: string | null = null;
+        do {
+          const query = new URLSearchParams({ state, ...(cursor === null ? {} : { cursor }) });
+          const page = await client.get(`${path}?${query}`, approvalPageSchema);
+          if (!page.ok) return page;
+          rows.push(...page.value.rows);
+          cursor = page.value.nextCursor;
+        } while (cursor !== null);
+        const lines = rows.length === 0 ? ['nothing waits'] : rows.map(lineOf);
+        return { ok: true, value: { lines, json: { rows } } };
+      },
+    };
+  },
+};
+
+const idPath = (id: string | undefined): string => `${path}/${encodeURIComponent(id ?? '')}`;
+
+const showCommand: ServerCommand = {
+  options: {},
+  positionals: ['APPROVAL'],
+  required: [],
+  prepare: (options) => ({
+    act: async (client) => {
+      const found = await client.get(idPath(options.positionals[0]), approvalDetailSchema);
+      return found.ok ? shown(found.value) : found;
+    },
+  }),
+};
+
+const decideCommand = (how: 'approve' | 'decline' | 'withdraw'): ServerCommand => ({
+  options: how === 'approve' ? {} : { reason: 'text' },
+  positionals: ['APPROVAL'],
+  required: how === 'approve' ? [] : ['reason'],
+  prepare: (options) => ({
+    act: async (client) => {
+      const body = how === 'approve' ? {} : { reason: options.text('reason') };
+      const url = `${idPath(options.positionals[0])}/${how}`;
+      const decided = await client.post(url, body, approvalDetailSchema);
+      return decided.ok ? shown(decided.value) : decided;
+    },
+  }),
+});
+
+/** Runs `prewatt approval ...`. */
+export const approvalGroup = createServerGroup({
+  name: 'approval',
+  help,
+  commands: {
+    list: listCommand,
+    show: showCommand,
+    approve: decideCommand('approve'),
+    decline: decideCommand('decline'),
+    withdraw: decideCommand('withdraw'),
+  },
+});
+
+const lineOf = (row: ApprovalRow): string =>
+  [
+    row.approvalId,
+    row.state.padEnd(9),
+    row.kind.padEnd(16),
+    `${row.requestedBy}: ${row.reason}`,
+    ...(row.failure === null ? [] : [row.failure.detail]),
+  ].join('  ');
+
+/** A deed that was allowed and could not be done ends with exit code 1. */
+function shown(detail: ApprovalDetail): CommandResult {
+  const { description, history } = detail;
+  const lines = [
+    `${description.title} (${detail.state})`,
+    ...description.facts.map(({ label, value }) => `  ${label}: ${value}`),
+    `  Asked for: ${detail.reason}`,
+    ...history.map(
+      ({ at, what, by, reason }) =>
+        `  ${at} ${what}${by === null ? '' : ` by ${by}`}${reason === null ? '' : `: ${reason}`}`,
+    ),
+    ...(detail.failure === null ? [] : [`  Failed: ${detail.failure.detail}`]),
+    ...(detail.state === 'awaiting' && detail.whyNot !== null ? [`  ${detail.whyNot}`] : []),
+  ];
+  return { ok: true, value: { lines, json: detail, failed: detail.state === 'failed' } };
+}

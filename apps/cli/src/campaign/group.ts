@@ -1,0 +1,208 @@
+// `prewatt campaign`: many meters to another key.
+
+import {
+  type Campaign,
+  type CampaignMeter,
+  campaignMeterStates,
+  campaignMetersSchema,
+  campaignSchema,
+  campaignsSchema,
+} from '@prewatt/api';
+import type { CommandResult } from '../command.ts';
+import {
+  createServerGroup,
+  readText,
+  requestIdOf,
+  type ServerCommand,
+  serverHelp,
+  wrongOption,
+} from '../server-group.ts';
+
+const help = `prewatt campaign: meters to another supply group, key revision or tariff index
+
+  prewatt campaign start --name TEXT --from SGC:KRN --to SGC:KRN [--ti NN] --reason TEXT
+                         [--meters FILE] [--request-id ID]
+                                 of all meters that hold the first, or those in FILE, one a line
+  prewatt campaign list
+  prewatt campaign show CAMPAIGN
+  prewatt campaign meters CAMPAIGN [--state waiting|notReachable|setIssued|done|failed|left]
+  prewatt campaign export CAMPAIGN            the same as CSV
+  prewatt campaign deliver CAMPAIGN           sends the set to meters with a link, without a sale
+  prewatt campaign withdraw CAMPAIGN          for meters without a set
+
+From its start on the next sale of each meter carries the key-change tokens before the credit.
+
+${serverHelp}`;
+
+const path = '/api/operator/campaigns';
+const pathOf = (id: string | undefined, act = ''): string =>
+  `${path}/${encodeURIComponent(id ?? '')}${act}`;
+
+const keyOf = (text: string | undefined) => {
+  const match = /^(\d{6}):([1-9])$/.exec(text ?? '');
+  return match === null ? null : { supplyGroupCode: match[1], keyRevision: Number(match[2]) };
+};
+
+const startCommand: ServerCommand = {
+  options: {
+    name: 'text',
+    from: 'text',
+    to: 'text',
+    ti: 'text',
+    reason: 'text',
+    meters: 'text',
+    'request-id': 'text',
+  },
+  positionals: [],
+  required: ['name', 'from', 'to', 'reason'],
+  prepare: (options, context) => {
+    const [from, to] = [keyOf(options.text('from')), keyOf(options.text('to'))];
+    if (from === null || to === null) return wrongOption('--from and --to are like 123456:1');
+    const file = options.text('meters');
+    const text = file === undefined ? '' : readText(context, file);
+    if (text === null) return wrongOption(`cannot read ${file}`);
+    const meterPans = text.split(/\s+/).filter((word) => word !== '');
+    const ti = options.text('ti');
+    const body = {
+      requestId: requestIdOf(options, context),
+      name: options.text('name'),
+      reason: options.text('reason'),
+      from,
+      to: { ...to, ...(ti === undefined ? {} : { tariffIndex: ti }) },
+      ...(file === undefined ? {} : { meterPans }),
+    };
+    return {
+      act: async (client) => {
+        const campaign = await client.post(path, body, campaignSchema);
+        return campaign.ok ? shown(campaign.value) : campaign;
+      },
+    };
+  },
+};
+
+const listCommand: ServerCommand = {
+  options: {},
+  positionals: [],
+  required: [],
+  prepare: () => ({
+    act: async (client) => {
+      const all = await client.get(path, campaignsSchema);
+      if (!all.ok) return all;
+      const lines = all.value.rows.flatMap(linesOf);
+      const none = lines.length === 0 ? ['no campaigns'] : lines;
+      return { ok: true, value: { lines: none, json: all.value } };
+    },
+  }),
+};
+
+const showCommand: ServerCommand = {
+  options: {},
+  positionals: ['CAMPAIGN'],
+  required: [],
+  prepare: (options) => ({
+    act: async (client) => {
+      const campaign = await client.get(pathOf(options.positionals[0]), campaignSchema);
+      return campaign.ok ? shown(campaign.value) : campaign;
+    },
+  }),
+};
+
+const metersCommand: ServerCommand = {
+  options: { state: 'text' },
+  positionals: ['CAMPAIGN'],
+  required: [],
+  prepare: (options) => {
+    const state = options.text('state') ?? 'all';
+    if (![...campaignMeterStates, 'all'].includes(state as never)) {
+      return wrongOption(`--state is ${campaignMeterStates.join(', ')} or all`);
+    }
+    return {
+      act: async (client) => {
+        const rows: CampaignMeter[] = [];
+        let cursor: string | null = null;
+        do {
+          const query = new URLSearchParams({ state, ...(cursor === null ? {} : { cursor }) });
+          const url = `${pathOf(options.positionals[0], '/meters')}?${query}`;
+          const page = await client.get(url, campaignMetersSchema);
+          if (!page.ok) return page;
+          rows.push(...page.value.rows);
+          cursor = page.value.nextCursor;
+        } while (cursor !== null);
+        const lines = rows.map(lineOfMeter);
+        const none = lines.length === 0 ? ['no meter'] : lines;
+        return { ok: true, value: { lines: none, json: { rows } } };
+      },
+    };
+  },
+};
+
+const exportCommand: ServerCommand = {
+  options: {},
+  positionals: ['CAMPAIGN'],
+  required: [],
+  prepare: (options) => ({
+    act: async (client) => {
+      const answer = await client.request(pathOf(options.positionals[0], '/export'));
+      if (!answer.ok) return answer;
+      const csv = await answer.value.text();
+      return { ok: true, value: { lines: [csv.trimEnd()], json: { csv } } };
+    },
+  }),
+};
+
+const actCommand = (act: 'deliver' | 'withdraw'): ServerCommand => ({
+  options: {},
+  positionals: ['CAMPAIGN'],
+  required: [],
+  prepare: (options) => ({
+    act: async (client) => {
+      const url = pathOf(options.positionals[0], `/${act}`);
+      const campaign = await client.post(url, {}, campaignSchema);
+      return campaign.ok ? shown(campaign.value) : campaign;
+    },
+  }),
+});
+
+/** Runs `prewatt campaign ...`. */
+export const campaignGroup = createServerGroup({
+  name: 'campaign',
+  help,
+  commands: {
+    start: startCommand,
+    list: listCommand,
+    show: showCommand,
+    meters: metersCommand,
+    export: exportCommand,
+    deliver: actCommand('deliver'),
+    withdraw: actCommand('withdraw'),
+  },
+});
+
+const keyWords = (key: Campaign['from']): string =>
+  `${key.supplyGroupCode} revision ${key.keyRevision}`;
+
+function linesOf(campaign: Campaign): string[] {
+  const { counts, to } = campaign;
+  const index = to.tariffIndex === null ? '' : `, tariff index ${to.tariffIndex}`;
+  return [
+    `${campaign.campaignId}  ${campaign.name}`,
+    `  ${keyWords(campaign.from)} -> ${keyWords(to)}${index}; ${campaign.requestedBy}: ${campaign.reason}`,
+    `  ${counts.total} meters: ${counts.done} done, ${counts.setIssued} with a set, ` +
+      `${counts.failed} failed, ${counts.waiting} waiting, ${counts.notReachable} not reachable, ` +
+      `${counts.left} left`,
+  ];
+}
+
+const lineOfMeter = (row: CampaignMeter): string =>
+  [
+    row.meterPan,
+    row.state.padEnd(12),
+    row.connectionName,
+    ...(row.refusal === null ? [] : [row.refusal]),
+    ...(row.unusedTokens === 0 ? [] : [`${row.unusedTokens} unused tokens under the old key`]),
+  ].join('  ');
+
+const shown = (campaign: Campaign): CommandResult => ({
+  ok: true,
+  value: { lines: linesOf(campaign), json: campaign },
+});

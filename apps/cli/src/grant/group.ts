@@ -1,0 +1,224 @@
+// `prewatt grant`: tokens that no sale paid for. Engineering tokens at once, free credit and the
+// clearing of credit by approval.
+
+import {
+  type GrantBatch,
+  type GrantDetail,
+  type GrantRow,
+  grantBatchSchema,
+  grantDetailSchema,
+  grantPageSchema,
+  meterPageSchema,
+} from '@prewatt/api';
+import { formatKwh, type Result } from '@prewatt/quantities';
+import type { CommandResult, Failure, Options, OptionTable } from '../command.ts';
+import type { HttpClient } from '../http-client.ts';
+import {
+  createServerGroup,
+  type Prepared,
+  requestIdOf,
+  type ServerCommand,
+  serverHelp,
+  wrongOption,
+} from '../server-group.ts';
+import { rowsOf } from './rows.ts';
+
+const help = `prewatt grant: tokens without a sale
+
+At once, with a reason:
+  prewatt grant tamper --meter PAN --reason TEXT            clears a tamper condition
+  prewatt grant limit --meter PAN --watts N --reason TEXT   maximum power
+  prewatt grant unbalance --meter PAN --watts N --reason TEXT
+  prewatt grant test --meter PAN --tests all|1,3,8 --reason TEXT
+  prewatt grant key-change --meter PAN --reason TEXT        the set for the key that it should hold
+
+Once a second person allows it (prewatt approval list):
+  prewatt grant free --meter PAN --kwh N | --csv FILE  --reason TEXT
+  prewatt grant clear --meter PAN | --csv FILE  --reason TEXT
+                        FILE has a line for each meter: its number, and for free its kWh
+
+  prewatt grant batch BATCH             how far such a list is
+  prewatt grant list [--attention]      newest first; --attention: refused and unconfirmed
+  prewatt grant show GRANT [--digits]   --digits shows those of credit, too, and is recorded
+
+  --request-id ID   the same again is the same act
+
+${serverHelp}`;
+
+const path = '/api/operator/grants';
+const common: OptionTable = { reason: 'text', 'request-id': 'text' };
+
+async function connectionOf(
+  client: HttpClient,
+  meterPan: string,
+): Promise<Result<string, Failure>> {
+  const search = new URLSearchParams({ search: meterPan });
+  const page = await client.get(`/api/operator/meters?${search}`, meterPageSchema);
+  if (!page.ok) return page;
+  const row = page.value.rows.find((each) => each.meterPan === meterPan);
+  if (row !== undefined) return { ok: true, value: row.connectionId };
+  const message = `there is no meter ${meterPan}`;
+  return { ok: false, error: { exitCode: 1, code: 'unknownMeter', message } };
+}
+
+const engineering = (
+  kind: string,
+  o: {
+    readonly options?: OptionTable;
+    readonly required?: readonly string[];
+    readonly more?: (options: Options) => object | string;
+  } = {},
+): ServerCommand => ({
+  options: { ...common, meter: 'text', ...o.options },
+  positionals: [],
+  required: ['meter', 'reason', ...(o.required ?? [])],
+  prepare: (options, context) => {
+    const more = o.more?.(options) ?? {};
+    if (typeof more === 'string') return wrongOption(more);
+    const requestId = requestIdOf(options, context);
+    const body = { kind, requestId, reason: options.text('reason'), ...more };
+    return {
+      act: async (client) => {
+        const connection = await connectionOf(client, options.text('meter') ?? '');
+        if (!connection.ok) return connection;
+        const url = `/api/operator/connections/${connection.value}/grants`;
+        const made = await client.post(url, body, grantDetailSchema);
+        return made.ok ? shown(made.value) : made;
+      },
+    };
+  },
+});
+
+const watts = {
+  options: { watts: 'text' },
+  required: ['watts'],
+  more: (options: Options) => {
+    const text = options.text('watts') ?? '';
+    return /^[1-9]\d{0,17}$/.test(text) ? { powerW: text } : '--watts is a whole number of watts';
+  },
+} as const;
+
+const tests = {
+  options: { tests: 'text' },
+  required: ['tests'],
+  more: (options: Options) => {
+    const text = options.text('tests') ?? '';
+    if (text === 'all') return { tests: 'all' };
+    if (!/^\d{1,2}(,\d{1,2})*$/.test(text)) return '--tests is all, or numbers like 1,3,8';
+    return { tests: text.split(',').map(Number) };
+  },
+} as const;
+
+const listed = (kind: 'freeCredit' | 'clearCredit'): ServerCommand => ({
+  options: { ...common, meter: 'text', kwh: 'text', csv: 'text' },
+  positionals: [],
+  required: ['reason'],
+  prepare: (options, context): Prepared => {
+    const rows = rowsOf(options, context, kind === 'freeCredit');
+    if (typeof rows === 'string') return wrongOption(rows);
+    const requestId = requestIdOf(options, context);
+    const body = { kind, requestId, reason: options.text('reason'), rows };
+    return {
+      act: async (client) => {
+        const batch = await client.post(path, body, grantBatchSchema);
+        return batch.ok ? shownBatch(batch.value) : batch;
+      },
+    };
+  },
+});
+
+const batchCommand: ServerCommand = {
+  options: {},
+  positionals: ['BATCH'],
+  required: [],
+  prepare: (options) => ({
+    act: async (client) => {
+      const id = encodeURIComponent(options.positionals[0] ?? '');
+      const batch = await client.get(`${path}/batches/${id}`, grantBatchSchema);
+      return batch.ok ? shownBatch(batch.value) : batch;
+    },
+  }),
+};
+
+const listCommand: ServerCommand = {
+  options: { attention: 'flag' },
+  positionals: [],
+  required: [],
+  prepare: (options) => ({
+    act: async (client) => {
+      const state = options.flag('attention') ? 'attention' : 'all';
+      const page = await client.get(`${path}?state=${state}`, grantPageSchema);
+      if (!page.ok) return page;
+      const lines = page.value.rows.map(lineOf);
+      const none = lines.length === 0 ? ['no grants'] : lines;
+      return { ok: true, value: { lines: none, json: page.value } };
+    },
+  }),
+};
+
+const showCommand: ServerCommand = {
+  options: { digits: 'flag' },
+  positionals: ['GRANT'],
+  required: [],
+  prepare: (options) => ({
+    act: async (client) => {
+      const url = `${path}/${encodeURIComponent(options.positionals[0] ?? '')}`;
+      const found = options.flag('digits')
+        ? await client.post(`${url}/show`, {}, grantDetailSchema)
+        : await client.get(url, grantDetailSchema);
+      return found.ok ? shown(found.value) : found;
+    },
+  }),
+};
+
+/** Runs `prewatt grant ...`. */
+export const grantGroup = createServerGroup({
+  name: 'grant',
+  help,
+  commands: {
+    tamper: engineering('clearTamper'),
+    limit: engineering('setMaximumPowerLimit', watts),
+    unbalance: engineering('setPhaseUnbalanceLimit', watts),
+    test: engineering('test', tests),
+    'key-change': engineering('keyChange'),
+    free: listed('freeCredit'),
+    clear: listed('clearCredit'),
+    batch: batchCommand,
+    list: listCommand,
+    show: showCommand,
+  },
+});
+
+const what = (row: GrantRow): string => {
+  if (row.energyWh !== null) return `${row.kind} ${formatKwh(BigInt(row.energyWh))} kWh`;
+  return row.powerW === null ? row.kind : `${row.kind} ${row.powerW} W`;
+};
+
+const lineOf = (row: GrantRow): string =>
+  [
+    row.grantId,
+    row.issuedAt,
+    row.meterPan,
+    what(row),
+    row.state,
+    `${row.requestedBy ?? 'tariff'}: ${row.reason}`,
+  ].join('  ');
+
+function shown(grant: GrantDetail): CommandResult {
+  const tokens = grant.tokens.map((token) => {
+    const digits = token.digits?.replace(/(\d{4})(?=\d)/g, '$1 ') ?? `… ${token.lastFour}`;
+    return `  ${digits}  ${token.kind}, ${token.state}`;
+  });
+  return { ok: true, value: { lines: [lineOf(grant), ...tokens], json: grant } };
+}
+
+function shownBatch(batch: GrantBatch): CommandResult {
+  const { total, issued, refused } = batch.rows;
+  const lines = [
+    `${batch.batchId}  ${batch.kind}  ${batch.state}`,
+    `  ${total} meters, ${issued} issued, ${refused} refused`,
+    ...(batch.state === 'awaitingApproval' ? [`  waits for approval ${batch.approvalId}`] : []),
+    ...batch.refusals.map((each) => `  line ${each.line}, ${each.meterPan}: ${each.detail}`),
+  ];
+  return { ok: true, value: { lines, json: batch } };
+}

@@ -1,0 +1,195 @@
+// `prewatt key`: vending keys on a server, and the loading of one by two custodians. A component
+// comes from a file, standard input or a hidden prompt, never from the command line.
+
+import {
+  type KeyLoad,
+  keyLoadSchema,
+  keyLoadsSchema,
+  type VendingKeyRow,
+  vendingKeysSchema,
+} from '@prewatt/api';
+import type { CommandResult } from '../command.ts';
+import {
+  createServerGroup,
+  readText,
+  requestIdOf,
+  type ServerCommand,
+  serverHelp,
+  wrongOption,
+} from '../server-group.ts';
+
+const help = `prewatt key: vending keys of a utility
+
+  prewatt key list                   what is loaded: check value, expiry, base date, meters
+  prewatt key loads                  loadings, and how far each is
+  prewatt key load --sgc N --krn N --kt N --ken N --base-date 93|14|35 --dkga 02|04 --reason TEXT
+                   [--check-value HEX] [--request-id ID]
+                                     opens a loading; --check-value is that of the whole key
+  prewatt key component LOAD [--file FILE] [--check-value HEX]
+                                     enters a custodian's component: 16 hex digits for DKGA02, 40 for
+                                     DKGA04; from FILE, - for standard input, or a hidden prompt
+  prewatt key close LOAD             gives it up; components are erased
+
+Two custodians enter one component each, each at their own sign-in. Then a third administrator
+allows it: prewatt approval list. Components and keys are shown to nobody.
+
+${serverHelp}`;
+
+const path = '/api/operator/keys';
+
+const listCommand: ServerCommand = {
+  options: {},
+  positionals: [],
+  required: [],
+  prepare: () => ({
+    act: async (client) => {
+      const keys = await client.get(path, vendingKeysSchema);
+      if (!keys.ok) return keys;
+      const lines = keys.value.rows.map(lineOfKey);
+      const none = lines.length === 0 ? ['no key is loaded'] : lines;
+      return { ok: true, value: { lines: none, json: keys.value } };
+    },
+  }),
+};
+
+const loadsCommand: ServerCommand = {
+  options: {},
+  positionals: [],
+  required: [],
+  prepare: () => ({
+    act: async (client) => {
+      const loads = await client.get(`${path}/loads`, keyLoadsSchema);
+      if (!loads.ok) return loads;
+      const lines = loads.value.rows.flatMap(linesOfLoad);
+      const none = lines.length === 0 ? ['no key was ever loaded here'] : lines;
+      return { ok: true, value: { lines: none, json: loads.value } };
+    },
+  }),
+};
+
+const loadCommand: ServerCommand = {
+  options: {
+    sgc: 'text',
+    krn: 'text',
+    kt: 'text',
+    ken: 'text',
+    'base-date': 'text',
+    dkga: 'text',
+    reason: 'text',
+    'check-value': 'text',
+    'request-id': 'text',
+  },
+  positionals: [],
+  required: ['sgc', 'krn', 'kt', 'ken', 'base-date', 'dkga', 'reason'],
+  prepare: (options, context) => {
+    const numbers = ['krn', 'kt', 'ken', 'base-date'].map((name) => options.text(name) ?? '');
+    if (!numbers.every((text) => /^\d{1,3}$/.test(text))) {
+      return wrongOption('--krn, --kt, --ken and --base-date are numbers');
+    }
+    const [keyRevision, keyType, keyExpiry, baseDate] = numbers.map(Number);
+    const checkValue = options.text('check-value');
+    const body = {
+      requestId: requestIdOf(options, context),
+      supplyGroupCode: options.text('sgc'),
+      keyRevision,
+      keyType,
+      keyExpiry,
+      baseDate,
+      dkga: `dkga${options.text('dkga')}`,
+      ...(checkValue === undefined ? {} : { expectedCheckValue: checkValue }),
+      reason: options.text('reason'),
+    };
+    return {
+      act: async (client) => {
+        const load = await client.post(`${path}/loads`, body, keyLoadSchema);
+        return load.ok ? shownLoad(load.value) : load;
+      },
+    };
+  },
+};
+
+const componentCommand: ServerCommand = {
+  options: { file: 'text', 'check-value': 'text' },
+  positionals: ['LOAD'],
+  required: [],
+  prepare: async (options, context) => {
+    const file = options.text('file');
+    const text =
+      file === undefined ? await context.ask('Component: ', 'hidden') : readText(context, file);
+    const component = (text ?? '').replace(/\s/g, '');
+    if (!/^[0-9a-fA-F]+$/.test(component)) {
+      return wrongOption('no component: hex digits from --file, standard input or the prompt');
+    }
+    const checkValue = options.text('check-value');
+    const body = { component, ...(checkValue === undefined ? {} : { checkValue }) };
+    const url = `${path}/loads/${encodeURIComponent(options.positionals[0] ?? '')}/components`;
+    return {
+      act: async (client) => {
+        const load = await client.post(url, body, keyLoadSchema);
+        return load.ok ? shownLoad(load.value) : load;
+      },
+    };
+  },
+};
+
+const closeCommand: ServerCommand = {
+  options: {},
+  positionals: ['LOAD'],
+  required: [],
+  prepare: (options) => ({
+    act: async (client) => {
+      const url = `${path}/loads/${encodeURIComponent(options.positionals[0] ?? '')}/close`;
+      const load = await client.post(url, {}, keyLoadSchema);
+      return load.ok ? shownLoad(load.value) : load;
+    },
+  }),
+};
+
+/** Runs `prewatt key ...`. */
+export const keyGroup = createServerGroup({
+  name: 'key',
+  help,
+  commands: {
+    list: listCommand,
+    loads: loadsCommand,
+    load: loadCommand,
+    component: componentCommand,
+    close: closeCommand,
+  },
+});
+
+const useWords: Record<VendingKeyRow['use'], string> = {
+  usable: 'usable',
+  keyChangeOnly: 'for key changes only',
+  expired: 'expired',
+  notBegun: 'not begun',
+};
+
+const lineOfKey = (key: VendingKeyRow): string =>
+  [
+    `${key.supplyGroupCode} revision ${key.keyRevision}`,
+    `type ${key.keyType}`,
+    `base date ${String(key.baseDate).padStart(2, '0')}`,
+    key.dkga.toUpperCase(),
+    `check value ${key.checkValue ?? 'unknown'}`,
+    key.expiresAt === null ? 'never expires' : `expires ${key.expiresAt.slice(0, 10)}`,
+    useWords[key.use],
+    `${key.meters} ${key.meters === 1 ? 'meter' : 'meters'}`,
+  ].join('  ');
+
+function linesOfLoad(load: KeyLoad): string[] {
+  return [
+    `${load.loadId}  ${load.supplyGroupCode} revision ${load.keyRevision}  ${load.state}`,
+    `  opened by ${load.openedBy}: ${load.reason}`,
+    ...load.components.map(
+      (each, index) =>
+        `  component ${index + 1}: check value ${each.checkValue}, by ${each.enteredBy}`,
+    ),
+    ...(load.state === 'awaitingApproval' ? [`  waits for approval ${load.approvalId}`] : []),
+  ];
+}
+
+const shownLoad = (load: KeyLoad): CommandResult => ({
+  ok: true,
+  value: { lines: linesOfLoad(load), json: load },
+});
