@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { NewGrantBatch } from '@prewatt/api';
+import { bucketOfConnection, idFromUuid } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
 import type { NewGrant } from '../src/grants/index.ts';
@@ -12,7 +13,7 @@ import {
   operatorNamed,
   testMeter,
 } from './control-harness.ts';
-import { createHarness, type Harness, newTestUuid } from './harness.ts';
+import { createHarness, type Harness, newTestUuid, testVendingKey } from './harness.ts';
 import { runJobs } from './jobs.ts';
 import { buyAndPay } from './purchases.ts';
 
@@ -253,6 +254,9 @@ test('a row whose meter can have no token is refused by name, its neighbours are
   assert.match(done.refusals[0]?.detail ?? '', /No vending key is loaded/);
 });
 
+const bucketOf = (connectionId: string) =>
+  bucketOfConnection(idFromUuid('connection', connectionId));
+
 const meterOf = () => ({
   encryptionAlgorithm: 'ea07' as const,
   tariffIndex: '01',
@@ -300,31 +304,59 @@ test('free units of the month come by themselves, once, and with the next month 
   await Promise.all(
     [1, 2, 3].map(() => h.services.jobs.freeUnits({ utilityId: h.utilityId, month: '2026-11' })),
   );
-  h.clock.nowMs += 86_400_000;
+  // A day later it looks again: a new connection gets its units, and one whose key came late.
+  const late = await h.addConnection({ tariffId });
+  const keyless = await h.addConnection({
+    tariffId,
+    meter: { ...meterOf(), supplyGroupCode: '888888' },
+  } as never);
   await h.services.upkeep();
   await runJobs(h);
   assert.equal((await ofMonth()).length, 1);
+  h.clock.nowMs += 86_400_000;
+  await h.services.upkeep();
+  await runJobs(h);
+  assert.equal((await ofMonth()).length, 2);
+  await h.database.inUtility(h.utilityId, (tx) =>
+    h.onboarding.loadVendingKey(tx, h.utilityId, { ...testVendingKey, supplyGroupCode: '888888' }),
+  );
+  h.clock.nowMs += 86_400_000;
+  await h.services.upkeep();
+  await runJobs(h);
+  assert.equal((await ofMonth()).length, 3);
+  assert.deepEqual(
+    await Promise.all(
+      [late, keyless].map(async ({ connectionId }) => {
+        const place = { ...late, connectionId, bucket: bucketOf(connectionId) };
+        const page = await h.database.inUtility(h.utilityId, (tx) =>
+          h.services.grants.ofConnection(tx, place),
+        );
+        return page.rows.map((row) => row.month);
+      }),
+    ),
+    [['2026-11'], ['2026-11']],
+  );
   assert.match(h.sms.at(-1)?.text ?? '', /50\.0 kWh free of charge/);
   // 1 December begins at 22:00 UTC of the day before in the utility's zone.
   h.clock.nowMs = Date.UTC(2026, 10, 30, 21, 59);
   await h.services.upkeep();
   await runJobs(h);
-  assert.equal((await ofMonth()).length, 1);
+  assert.equal((await ofMonth()).length, 3);
   h.clock.nowMs = Date.UTC(2026, 10, 30, 22, 1);
   await h.services.upkeep();
   await runJobs(h);
-  assert.deepEqual(await ofMonth(), [
-    ['2026-11', 50_000n],
-    ['2026-12', 50_000n],
-  ]);
+  assert.deepEqual(
+    (await ofMonth()).map(([month]) => month),
+    ['2026-11', '2026-11', '2026-11', '2026-12', '2026-12', '2026-12'],
+  );
   const runs = await h.database.inUtility(h.utilityId, (tx) =>
     h.services.grants.freeUnitRuns(tx, h.utilityId),
   );
   assert.deepEqual(
     runs.rows.map(({ month, state, issued }) => [month, state, issued]),
     [
-      ['2026-12', 'done', 1],
-      ['2026-11', 'done', 1],
+      ['2026-12', 'done', 3],
+      ['2026-11', 'done', 3],
     ],
   );
   assert.deepEqual(await testMeter(h, entitled.meterPan).answer(), ['credit', 'credit']);

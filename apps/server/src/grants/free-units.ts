@@ -1,5 +1,6 @@
 // Free units of the month: what tariffs give by themselves, without a claim. Upkeep begins a run at
-// the month's start and jobs work it off in the order of connections; a second run finds nothing.
+// the month's start and jobs work it off in the order of connections. Each day it looks again, for
+// new connections and for those that could have no token; nobody is given anything twice.
 
 import type { FreeUnitRuns } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
@@ -16,6 +17,7 @@ import { type GrantDeps, issueGrant } from './issue.ts';
 /** Connections of one job: a stop of the server waits for as many. */
 const connectionsPerJob = 50;
 const runsShown = 24;
+const dayMs = 86_400_000;
 
 export type FreeUnitDeps = GrantDeps & { readonly tariffs: Pick<Tariffs, 'inForce'> };
 
@@ -28,17 +30,21 @@ const civilOf = (utility: Pick<Utility, 'zone'>, nowMs: number) => {
   };
 };
 
-/** Upkeep: begins the present month's run, once, when some tariff of the utility gives anything. */
+/** Upkeep: begins the present month's run, when some tariff gives anything, and once a day again. */
 export async function startFreeUnits(deps: FreeUnitDeps, utility: Utility): Promise<void> {
   const { month } = civilOf(utility, deps.clocks.business.nowMs());
   await deps.database.inUtility(utility.id, async (tx) => {
     const at = new Date(deps.clocks.business.nowMs());
+    const yesterday = new Date(at.getTime() - dayMs);
     const { rows } = await sql`INSERT INTO prewatt.free_unit_runs
         (utility_id, month, state, started_at, state_at)
       SELECT ${utility.id}::uuid, ${`${month}-01`}::date, 'running', ${at}, ${at}
       WHERE EXISTS (SELECT FROM prewatt.tariffs t WHERE t.utility_id = ${utility.id}::uuid
         AND t.document ? 'freeAllowance')
-      ON CONFLICT DO NOTHING RETURNING 1`.execute(tx);
+      ON CONFLICT (utility_id, month) DO UPDATE SET state = 'running', state_at = EXCLUDED.state_at,
+        after_bucket = -1, after_id = '00000000-0000-0000-0000-000000000000', seen = 0, refused = 0
+        WHERE free_unit_runs.state = 'done' AND free_unit_runs.state_at <= ${yesterday}
+      RETURNING 1`.execute(tx);
     if (rows.length > 0) await enqueueJob(tx, 'freeUnits', { utilityId: utility.id, month });
   });
 }
@@ -68,9 +74,15 @@ async function next(
   const [run] = runs;
   if (run === undefined) return false;
   const { rows } = await sql<{ bucket: number; id: string }>`
-    SELECT bucket, id FROM prewatt.connections WHERE utility_id = ${utility.id}::uuid
-      AND (bucket, id) > (${run.after_bucket}, ${run.after_id}::uuid)
-    ORDER BY bucket, id LIMIT 1`.execute(tx);
+    SELECT c.bucket, c.id FROM prewatt.connections c WHERE c.utility_id = ${utility.id}::uuid
+      AND (c.bucket, c.id) > (${run.after_bucket}, ${run.after_id}::uuid)
+      AND NOT EXISTS (SELECT FROM prewatt.grants g WHERE g.bucket = c.bucket
+        AND g.connection_id = c.id AND g.month = ${monthDay}::date)
+      AND EXISTS (SELECT FROM prewatt.tariffs n JOIN prewatt.tariffs v
+        ON v.utility_id = n.utility_id AND v.name = n.name
+        WHERE (n.id = c.tariff_id OR n.id::text = c.next_tariff->>'tariffId')
+          AND v.document ? 'freeAllowance')
+    ORDER BY c.bucket, c.id LIMIT 1`.execute(tx);
   const [connection] = rows;
   const at = new Date(deps.clocks.business.nowMs());
   // A month that is over gives nothing any more: the tariff's month is the present one.
@@ -91,7 +103,7 @@ async function next(
 
 /**
  * What its tariff gives a connection this month. Refused where no token can be made for the meter:
- * the purchase or the run after the mending gives it.
+ * the next day's run gives it, if that is mended by then.
  */
 async function giveFreeUnits(
   tx: Tx,
