@@ -1,5 +1,5 @@
-// The command line over HTTP: a key by custodians, free credit by approval, an engineering token and
-// a campaign, as processes against a real server.
+// The command line over HTTP: a key by custodians, free credit by approval, an engineering token
+// and a campaign, as processes against a real server.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -30,7 +30,7 @@ const civilOf = (utility: Pick<Utility, 'zone'>, nowMs: number) => {
   };
 };
 
-/** Upkeep: begins the present month's run, when some tariff gives anything, and once a day again. */
+/** Upkeep: begins the month's run where some tariff gives anything, and once a day again. */
 export async function startFreeUnits(deps: FreeUnitDeps, utility: Utility): Promise<void> {
   const { month } = civilOf(utility, deps.clocks.business.nowMs());
   await deps.database.inUtility(utility.id, async (tx) => {
