@@ -24,6 +24,7 @@ import {
   proofSearch,
   readAddress,
   reconciliationSearch,
+  refundsSearch,
   salesSearch,
   signedInSearch,
   signInSearch,
@@ -170,6 +171,13 @@ const protection = createRoute({
   component: lazyRouteComponent(() => import('./pages/protection/page.tsx')),
 });
 
+const refunds = createRoute({
+  ...page,
+  path: 'refunds',
+  validateSearch: refundsSearch,
+  component: lazyRouteComponent(() => import('./pages/refunds/page.tsx')),
+});
+
 const routeTree = root.addChildren([
   signIn,
   signedIn.addChildren([
@@ -187,6 +195,7 @@ const routeTree = root.addChildren([
     approvals,
     approval,
     keys,
+    refunds,
     calls,
     protection,
     tariffs,

@@ -13,6 +13,7 @@ import { Fact, facts, Instant, MeterNumber, StateBadge } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
 import styles from './pages.module.css';
 import { RetryButton } from './retry-button.tsx';
+import { SaleActions } from './sale-actions.tsx';
 
 export default function SaleDrawer() {
   const { sale } = useSearch({ from: '/signed-in' });
@@ -80,6 +81,7 @@ function SaleHead({ sale }: { sale: SaleDetail }) {
           {moneyText(sale.amountMinor, currency)}
         </Text>
         <StateBadge label={saleLabels[sale.state]} />
+        <SaleActions sale={sale} key={sale.saleId} />
         {sale.state === 'stuck' && <RetryButton saleId={sale.saleId} whyNot={whyNoRetry(sale)} />}
       </Group>
       {sale.reason !== null && (

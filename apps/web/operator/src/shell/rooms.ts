@@ -32,6 +32,7 @@ export const roomGroups: readonly RoomGroup[] = [
   {
     title: 'Books',
     rooms: [
+      { to: '/refunds', label: 'Refunds' },
       { to: '/reconciliation', label: 'Reconciliation' },
       { to: '/proof', label: 'Proof' },
       { to: '/imports', label: 'Imports and exports' },

@@ -5,7 +5,15 @@
 export const meterFilters = ['all', 'connected', 'disconnected', 'lowCredit', 'silent'] as const;
 export type MeterFilter = (typeof meterFilters)[number];
 
-export const connectionTabs = ['sales', 'tokens', 'events', 'commands', 'messages'] as const;
+export const connectionTabs = [
+  'sales',
+  'money',
+  'tokens',
+  'given',
+  'events',
+  'commands',
+  'messages',
+] as const;
 export type ConnectionTab = (typeof connectionTabs)[number];
 
 export const vendorTabs = ['statement', 'shifts', 'brought', 'keys'] as const;
@@ -56,6 +64,7 @@ export function readAddress(text: string): Record<string, string> {
     ...proofSearch(raw),
     ...approvalsSearch(raw),
     ...callsSearch(raw),
+    ...refundsSearch(raw),
     ...signInSearch(raw),
   };
 }
@@ -127,6 +136,11 @@ export function approvalsSearch(raw: Raw): { show?: ApprovalFilter } {
 /** Absent means: who is still to be called. */
 export function callsSearch(raw: Raw): { calls?: 'resolved' } {
   return raw['calls'] === 'resolved' ? { calls: 'resolved' } : {};
+}
+
+/** Absent means: refunds that are due. */
+export function refundsSearch(raw: Raw): { refunds?: 'paid' } {
+  return raw['refunds'] === 'paid' ? { refunds: 'paid' } : {};
 }
 
 /**

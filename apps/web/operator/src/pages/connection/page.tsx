@@ -24,7 +24,9 @@ import {
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
+import { GrantList } from './grants.tsx';
 import { CommandList, EventList, MessageList, SaleList, TokenList } from './lists.tsx';
+import { MoneyList } from './money.tsx';
 import { ReadNow } from './read-now.tsx';
 import { UsageSection } from './usage.tsx';
 
@@ -135,7 +137,9 @@ function About({ detail }: { detail: ConnectionDetail }) {
 
 const tabNames: Record<ConnectionTab, string> = {
   sales: 'Sales',
+  money: 'Money',
   tokens: 'Tokens',
+  given: 'Given tokens',
   events: 'Events',
   commands: 'Commands',
   messages: 'Messages',
@@ -143,6 +147,8 @@ const tabNames: Record<ConnectionTab, string> = {
 
 const lists: Record<ConnectionTab, (props: { connectionId: string }) => ReactNode> = {
   sales: SaleList,
+  money: MoneyList,
+  given: GrantList,
   tokens: TokenList,
   events: EventList,
   commands: CommandList,

@@ -1,0 +1,159 @@
+// Money of reversed sales that goes back to who paid it: due until somebody has paid it and names
+// the bank's reference.
+
+import { Button, Group, Stack, Text } from '@mantine/core';
+import type { RefundRow } from '@prewatt/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { payRefund, refundsKey, refundsQuery } from '../../api/corrections.ts';
+import { useAct } from '../../api/use-act.ts';
+import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
+import { refundsSearch } from '../../state/search.ts';
+import { readWords } from '../../text/entries.ts';
+import { moneyText, unknown } from '../../text/numbers.ts';
+import { SaleLink } from '../../ui/columns.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+import { ActionButton, Age, Instant, PageHeading } from '../../ui/show.tsx';
+
+export default function RefundsPage() {
+  const { refunds: state = 'due' } = useSearch({ from: '/signed-in/refunds' });
+  const navigate = useNavigate();
+  const [paying, setPaying] = useState<RefundRow | null>(null);
+  const columns = useColumns(setPaying);
+  return (
+    <Stack gap="md">
+      <PageHeading title="Refunds" />
+      <Text c="dimmed" size="sm" maw="75ch">
+        Money of reversed sales on its way back to who paid it. Pay it as the bank or the provider
+        takes it, then write down the reference.
+      </Text>
+      <Group gap={6} role="group" aria-label="Show">
+        {(['due', 'paid'] as const).map((each) => (
+          <Button
+            key={each}
+            size="compact-sm"
+            variant={each === state ? 'filled' : 'default'}
+            aria-pressed={each === state}
+            onClick={() =>
+              void navigate({
+                to: '/refunds',
+                search: refundsSearch({ refunds: each }),
+                replace: true,
+              })
+            }
+          >
+            {each === 'due' ? 'Due' : 'Paid'}
+          </Button>
+        ))}
+      </Group>
+      <DataTable
+        label="Refunds"
+        noun="refund"
+        columns={columns}
+        rowKey={(row) => row.refundId}
+        query={useInfiniteQuery(refundsQuery(state))}
+        empty={state === 'due' ? 'No refund is due.' : 'No refund was paid yet.'}
+      />
+      <Dialog opened={paying !== null} onClose={() => setPaying(null)} title="Refund paid">
+        {paying !== null && <PaidForm of={paying} onClose={() => setPaying(null)} />}
+      </Dialog>
+    </Stack>
+  );
+}
+
+function useColumns(onPay: (row: RefundRow) => void): Column<RefundRow>[] {
+  const currency = useCurrency();
+  const readOnly = useWhyReadOnly();
+  return [
+    {
+      key: 'sale',
+      header: 'Sale of',
+      card: 'title',
+      cell: (row) => (
+        <SaleLink saleId={row.saleId} label={`Sale of ${row.connectionName}, details`}>
+          {row.connectionName}
+        </SaleLink>
+      ),
+    },
+    {
+      key: 'amount',
+      header: 'Amount',
+      end: true,
+      cell: (row) => moneyText(row.amountMinor, currency),
+    },
+    {
+      key: 'to',
+      header: 'To',
+      cell: (row) => (
+        <>
+          {row.customerName ?? unknown}
+          <Text size="xs" c="dimmed">
+            {row.customerPhone}
+          </Text>
+        </>
+      ),
+    },
+    {
+      key: 'paid',
+      header: 'Was paid through',
+      cell: (row) => (
+        <>
+          {row.provider}
+          <Text size="xs" c="dimmed">
+            {row.providerReference}
+          </Text>
+        </>
+      ),
+    },
+    { key: 'due', header: 'Due', cell: (row) => <Age at={row.dueAt} /> },
+    {
+      key: 'act',
+      header: '',
+      card: 'wide',
+      cell: (row) =>
+        row.paidAt === null ? (
+          <ActionButton
+            size="compact-sm"
+            why={readOnly}
+            label={`Paid: refund of ${row.connectionName}`}
+            onClick={() => onPay(row)}
+          >
+            Paid
+          </ActionButton>
+        ) : (
+          <Text size="xs" c="dimmed">
+            {row.paidReference}, {row.paidBy}, <Instant at={row.paidAt} withAge={false} />
+          </Text>
+        ),
+    },
+  ];
+}
+
+function PaidForm({ of, onClose }: { of: RefundRow; onClose: () => void }) {
+  const currency = useCurrency();
+  const reference = useEntry('', (text) => readWords(text, 1, 100));
+  const act = useAct({
+    run: (words: string) => payRefund(of.refundId, words),
+    stale: [refundsKey],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm
+      submit="It is paid"
+      act={act}
+      entries={[reference]}
+      onCancel={onClose}
+      onSubmit={() => {
+        if (reference.read.ok) act.mutate(reference.read.value);
+      }}
+    >
+      <Text size="sm">
+        {moneyText(of.amountMinor, currency)} to {of.customerName ?? of.connectionName}. This cannot
+        be taken back.
+      </Text>
+      <EntryField entry={reference} label="Reference of the bank" focus />
+    </DialogForm>
+  );
+}

@@ -1,0 +1,255 @@
+// What can be done about a sale afterwards: printed again, reversed while its token provably is in
+// no meter, moved to the right meter, or made good by a credit note. All but the first wait for a
+// second person.
+
+import { Button, Group, Menu, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
+import type { SaleDetail } from '@prewatt/api';
+import { err, ok } from '@prewatt/quantities';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import {
+  askCreditNote,
+  askMove,
+  askReversal,
+  reprint,
+  reversibilityQuery,
+} from '../api/corrections.ts';
+import { useAct } from '../api/use-act.ts';
+import { useCurrency, useWhyReadOnly } from '../shell/session.tsx';
+import { moneyEntry, readMoney, readWords } from '../text/entries.ts';
+import { moneyText } from '../text/numbers.ts';
+import { Dialog, DialogForm, EntryField, useEntry } from '../ui/form.tsx';
+import { ActionButton } from '../ui/show.tsx';
+import { FailureNote } from '../ui/states.tsx';
+import { TokenDigits } from '../ui/token-digits.tsx';
+
+const titles = {
+  reprint: 'Print again',
+  reversal: 'Reverse this sale',
+  move: 'Move it to another meter',
+  creditNote: 'Credit note',
+} as const;
+type Deed = keyof typeof titles;
+const deeds = Object.keys(titles) as Deed[];
+
+export function SaleActions({ sale }: { sale: SaleDetail }) {
+  const readOnly = useWhyReadOnly();
+  const [open, setOpen] = useState<Deed | null>(null);
+  const close = () => setOpen(null);
+  const forms: Record<Deed, (props: FormProps) => React.ReactNode> = {
+    reprint: ReprintForm,
+    reversal: ReversalForm,
+    move: MoveForm,
+    creditNote: CreditNoteForm,
+  };
+  const Form = open === null ? null : forms[open];
+  if (sale.tokenLastFour === null) return null;
+  if (readOnly !== null) {
+    return (
+      <ActionButton size="compact-sm" why={readOnly} onClick={close}>
+        Put right
+      </ActionButton>
+    );
+  }
+  return (
+    <>
+      <Menu position="bottom-start" width={220} keepMounted={false}>
+        <Menu.Target>
+          <Button size="compact-sm" variant="default">
+            Put right
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {deeds.map((deed) => (
+            <Menu.Item key={deed} onClick={() => setOpen(deed)}>
+              {titles[deed]}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <Dialog opened={open !== null} onClose={close} title={open === null ? '' : titles[open]}>
+        {Form !== null && <Form sale={sale} onClose={close} />}
+      </Dialog>
+    </>
+  );
+}
+
+type FormProps = { readonly sale: SaleDetail; readonly onClose: () => void };
+
+const useReason = () => useEntry('', (text) => readWords(text, 10, 500));
+
+/** Leads to the approval that was asked for. */
+function useGoToApproval() {
+  const navigate = useNavigate();
+  return ({ approvalId }: { readonly approvalId: string }) =>
+    void navigate({ to: '/approvals/$approvalId', params: { approvalId } });
+}
+
+const staleAfter = (saleId: string) => [['sale', saleId], ['sales'], ['approvals'], ['connection']];
+
+function ReversalForm({ sale, onClose }: FormProps) {
+  const reason = useReason();
+  const proof = useQuery(reversibilityQuery(sale.saleId));
+  const [moneyGoes, setMoneyGoes] = useState<'prepaid' | 'payer'>('prepaid');
+  const act = useAct({
+    run: (words: string, requestId) =>
+      askReversal(sale.saleId, { requestId, reason: words, moneyGoes }),
+    stale: staleAfter(sale.saleId),
+    onDone: useGoToApproval(),
+  });
+  if (proof.error !== null) return <FailureNote failure={proof.error} />;
+  if (proof.data === undefined) return <Skeleton height={120} aria-label="Loading" />;
+  if (!proof.data.reversible) {
+    return (
+      <Stack gap="sm">
+        <Text size="sm" fw={550}>
+          It cannot be reversed.
+        </Text>
+        <Text size="sm">{proof.data.text}</Text>
+        <Text size="sm" c="dimmed">
+          A credit note can make it good instead: the utility pays, the token stays good.
+        </Text>
+      </Stack>
+    );
+  }
+  return (
+    <DialogForm
+      submit="Ask for approval"
+      act={act}
+      entries={[reason]}
+      onCancel={onClose}
+      onSubmit={() => {
+        if (reason.read.ok) act.mutate(reason.read.value);
+      }}
+    >
+      <Text size="sm">{proof.data.text}</Text>
+      <NativeSelect
+        label="The money goes"
+        value={moneyGoes}
+        data={[
+          { value: 'prepaid', label: 'To the customer’s prepaid money' },
+          { value: 'payer', label: 'Back to who paid' },
+        ]}
+        onChange={(event) =>
+          setMoneyGoes(event.currentTarget.value === 'payer' ? 'payer' : 'prepaid')
+        }
+      />
+      <EntryField entry={reason} label="Why" note="The second person reads it" long focus />
+    </DialogForm>
+  );
+}
+
+function MoveForm({ sale, onClose }: FormProps) {
+  const meter = useEntry('', (text) => {
+    const digits = text.replace(/[\s-]/g, '');
+    return /^\d{18}$/.test(digits) ? ok(digits) : err('A meter number has 18 digits.');
+  });
+  const reason = useReason();
+  const proof = useQuery(reversibilityQuery(sale.saleId));
+  const by = proof.data?.reversible === true ? 'reversal' : 'creditNote';
+  const act = useAct({
+    run: (o: { toMeterPan: string; reason: string }, requestId) =>
+      askMove(sale.saleId, { ...o, requestId, by }),
+    stale: staleAfter(sale.saleId),
+    onDone: useGoToApproval(),
+  });
+  if (proof.error !== null) return <FailureNote failure={proof.error} />;
+  if (proof.data === undefined) return <Skeleton height={120} aria-label="Loading" />;
+  return (
+    <DialogForm
+      submit="Ask for approval"
+      act={act}
+      entries={[meter, reason]}
+      onCancel={onClose}
+      onSubmit={() => {
+        if (!meter.read.ok || !reason.read.ok) return;
+        act.mutate({ toMeterPan: meter.read.value, reason: reason.read.value });
+      }}
+    >
+      <Text size="sm">
+        {by === 'reversal'
+          ? 'This sale is reversed, and the same money buys for the right meter.'
+          : 'This sale cannot be reversed, so it stays, and the utility pays for the right meter.'}
+      </Text>
+      <EntryField entry={meter} label="The right meter" numeric focus />
+      <EntryField entry={reason} label="Why" note="The second person reads it" long />
+    </DialogForm>
+  );
+}
+
+function CreditNoteForm({ sale, onClose }: FormProps) {
+  const currency = useCurrency();
+  const amount = useEntry(moneyEntry(sale.amountMinor, currency), (text) =>
+    readMoney(text, currency),
+  );
+  const reason = useReason();
+  const act = useAct({
+    run: (o: { amountMinor: string; reason: string }, requestId) =>
+      askCreditNote(sale.saleId, { ...o, requestId }),
+    stale: staleAfter(sale.saleId),
+    onDone: useGoToApproval(),
+  });
+  return (
+    <DialogForm
+      submit="Ask for approval"
+      act={act}
+      entries={[amount, reason]}
+      onCancel={onClose}
+      onSubmit={() => {
+        if (!amount.read.ok || !reason.read.ok) return;
+        act.mutate({ amountMinor: amount.read.value, reason: reason.read.value });
+      }}
+    >
+      <Text size="sm">
+        {moneyText(sale.amountMinor, currency)} was paid. The utility gives back this much as
+        prepaid money; the token stays good.
+      </Text>
+      <EntryField entry={amount} label="Amount" unit={currency.code} numeric focus />
+      <EntryField entry={reason} label="Why" note="The second person reads it" long />
+    </DialogForm>
+  );
+}
+
+function ReprintForm({ sale, onClose }: FormProps) {
+  const reason = useEntry('', (text) => readWords(text, 3, 500));
+  const act = useAct({
+    run: (words: string) => reprint(sale.saleId, words),
+    stale: [['sale', sale.saleId]],
+  });
+  // The digits go with the dialog: they are money.
+  const close = () => {
+    act.reset();
+    onClose();
+  };
+  if (act.data !== undefined) {
+    const { keyChangeTokens, tokens, copy } = act.data;
+    return (
+      <Stack gap="md">
+        <Text size="sm">Copy {copy}. To be typed in this order:</Text>
+        <TokenDigits tokens={[...keyChangeTokens, ...tokens.map(({ token }) => token)]} />
+        <Group justify="flex-end">
+          <ActionButton why={null} onClick={close}>
+            Done
+          </ActionButton>
+        </Group>
+      </Stack>
+    );
+  }
+  return (
+    <DialogForm
+      submit="Show the tokens"
+      act={act}
+      entries={[reason]}
+      onCancel={close}
+      onSubmit={() => {
+        if (reason.read.ok) act.mutate(reason.read.value);
+      }}
+    >
+      <Text size="sm">
+        Whoever reads the digits can use them. Your name and the reason are kept.
+      </Text>
+      <EntryField entry={reason} label="Why" long focus />
+    </DialogForm>
+  );
+}
