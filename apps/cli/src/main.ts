@@ -38,7 +38,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt protection ... rules on cuts: checked, and run over months that have been, offline
   prewatt reconcile ...  payments against the files of a provider or a bank
   prewatt sts ...        STS tokens and keys, offline
-  prewatt tariff ...     tariff documents: check, quote, explain, offline
+  prewatt tariff ...     tariff documents, offline, and their versions on a server
   prewatt vendor ...     vendors who sell for cash: float, keys, deposits, statement
   prewatt import ...     connections, arrears and opening balances from CSV, into a server
   prewatt export ...     registers and books of a server as CSV

@@ -1,5 +1,5 @@
-// The `prewatt tariff` group: check documents, quote and explain purchases, offline. One table of
-// commands.
+// The `prewatt tariff` group: documents checked, quoted and explained offline; versions changed on
+// a server. One table of commands.
 
 import {
   type CommandContext,
@@ -14,25 +14,33 @@ import {
 import { checkCommand } from './check-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { quoteCommand } from './quote-command.ts';
+import { backTestCommand, changeCommand, listCommand, requestCommand } from './server-commands.ts';
 
 /** One command of the group. */
 export type TariffCommand = {
   readonly summary: string;
   readonly help: string;
   readonly options: OptionTable;
-  readonly run: (options: Options, context: CommandContext) => CommandResult;
+  readonly run: (
+    options: Options,
+    context: CommandContext,
+  ) => CommandResult | Promise<CommandResult>;
 };
 
 const commands: Readonly<Record<string, TariffCommand>> = {
   check: checkCommand,
   quote: quoteCommand,
   explain: explainCommand,
+  list: listCommand,
+  change: changeCommand,
+  'back-test': backTestCommand,
+  request: requestCommand,
 };
 
-const groupHelp = `prewatt tariff: tariff documents, offline
+const groupHelp = `prewatt tariff: tariff documents, offline; list, change, back-test and request on a server
 
 ${Object.entries(commands)
-  .map(([name, command]) => `  prewatt tariff ${name.padEnd(8)} ${command.summary}`)
+  .map(([name, command]) => `  prewatt tariff ${name.padEnd(10)} ${command.summary}`)
   .join('\n')}
 
 Every command takes --json, and --help for its options. How to write a document: docs/tariffs.md
@@ -57,5 +65,5 @@ export const tariffGroup: CommandGroup = async (args, context) => {
   if (typeof options === 'string') {
     return usageError(context, options, `prewatt tariff ${name} --help`);
   }
-  return printResult(command.run(options, context), context, options.flag('json'));
+  return printResult(await command.run(options, context), context, options.flag('json'));
 };

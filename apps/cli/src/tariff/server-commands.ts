@@ -1,0 +1,216 @@
+// The commands of `prewatt tariff` that talk to a server: versions listed, a change proposed, tried
+// on past sales and handed on for approval.
+
+import {
+  type BackTestJson,
+  backTestSchema,
+  operatorMeSchema,
+  type TariffVersionDetail,
+  type TariffVersionRow,
+  tariffListSchema,
+  tariffVersionDetailSchema,
+} from '@prewatt/api';
+import { type Currency, formatKwh, formatMoney, ok, type Result } from '@prewatt/quantities';
+import {
+  type CommandContext,
+  type CommandResult,
+  type Failure,
+  type Options,
+  refused,
+} from '../command.ts';
+import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
+import type { TariffCommand } from './group.ts';
+
+const path = '/api/operator/tariffs';
+const versionPath = (versionId: string, part = '') =>
+  `${path}/versions/${encodeURIComponent(versionId)}${part}`;
+const pollMs = 1_000;
+
+const signIn = `  --server URL   the server's address; ${defaultServer} when left out
+
+Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
+`;
+
+const onServer = (
+  options: Options,
+  context: CommandContext,
+  work: (client: HttpClient) => Promise<CommandResult>,
+) => withServer(context, options.text('server') ?? defaultServer, work);
+
+/** Names a request once; a repeat by hand names it again with --request. */
+function requestIdOf(options: Options, context: CommandContext): string {
+  const random = Array.from({ length: 16 }, () => context.randomNibble().toString(16)).join('');
+  return options.text('request') ?? `cli-${context.nowMs()}-${random}`;
+}
+
+const standing = (row: TariffVersionRow): string =>
+  row.standing === null
+    ? row.state
+    : { coming: 'approved, to come', inForce: 'in force', past: 'past' }[row.standing];
+
+export const listCommand: TariffCommand = {
+  summary: 'versions on a server: in force, to come, drafts',
+  help: `prewatt tariff list\n\n${signIn}`,
+  options: { server: 'text' },
+  run: (options, context) =>
+    onServer(options, context, async (client) => {
+      const list = await client.get(path, tariffListSchema);
+      if (!list.ok) return list;
+      const lines = list.value.tariffs.flatMap((tariff) => [
+        `${tariff.name}: ${tariff.connections} connections`,
+        ...tariff.versions.map(
+          (row) =>
+            `  version ${row.version}, from ${row.effectiveFrom}, ${standing(row)} (${row.versionId})`,
+        ),
+      ]);
+      return { ok: true, value: { lines, json: list.value } };
+    }),
+};
+
+export const changeCommand: TariffCommand = {
+  summary: 'propose a new version to a server, as a draft',
+  help: `prewatt tariff change FILE --name TARIFF --reason TEXT
+
+Proves the document on the server by its examples and stores it as a draft. Then: try it on past
+sales (back-test), and ask for approval (request).
+
+  --name TARIFF  the tariff that it is a version of, or a new name
+  --reason TEXT  10 to 500 letters; the approver reads it
+  --request ID   repeats an earlier call: the same request again changes nothing
+${signIn}`,
+  options: { name: 'text', reason: 'text', request: 'text', server: 'text' },
+  run: (options, context) => {
+    const [file, ...more] = options.positionals;
+    const tariffName = options.text('name');
+    const reason = options.text('reason');
+    if (file === undefined || more.length > 0) return usage('name one file');
+    if (tariffName === undefined) return usage('--name is missing');
+    if (reason === undefined) return usage('--reason is missing');
+    const document = readJson(context, file);
+    if (document === null) return refused('file', `no JSON in ${file}`);
+    return onServer(options, context, async (client) => {
+      const body = { requestId: requestIdOf(options, context), tariffName, document, reason };
+      const made = await client.post(`${path}/changes`, body, tariffVersionDetailSchema);
+      return made.ok ? answerOf(made.value, linesOf(made.value)) : made;
+    });
+  },
+};
+
+export const backTestCommand: TariffCommand = {
+  summary: 'try a draft on past sales: who pays more, who less',
+  help: `prewatt tariff back-test VERSION [--months 12]
+
+VERSION is an identifier from "prewatt tariff list". Waits until it is done.
+
+  --months N     how far back, 1 to 24; 12 when left out
+  --request ID   repeats an earlier call: the same request again changes nothing
+${signIn}`,
+  options: { months: 'text', request: 'text', server: 'text' },
+  run: (options, context) => {
+    const [versionId, ...more] = options.positionals;
+    const months = Number(options.text('months') ?? '12');
+    if (versionId === undefined || more.length > 0) return usage('name one version');
+    if (!Number.isInteger(months) || months < 1 || months > 24) return usage('--months is 1 to 24');
+    return onServer(options, context, async (client) => {
+      const me = await client.get('/api/operator/me', operatorMeSchema);
+      if (!me.ok) return me;
+      const body = { requestId: requestIdOf(options, context), months };
+      const started = await client.post(
+        versionPath(versionId, '/back-tests'),
+        body,
+        backTestSchema,
+      );
+      const done = started.ok ? await finished(client, context, started.value) : started;
+      if (!done.ok) return done;
+      const lines = linesOfBackTest(done.value, me.value.utility.currency);
+      return { ok: true, value: { lines, json: done.value } };
+    });
+  },
+};
+
+export const requestCommand: TariffCommand = {
+  summary: 'ask a second person to approve a draft',
+  help: `prewatt tariff request VERSION
+
+  --request ID   repeats an earlier call: the same request again changes nothing
+${signIn}`,
+  options: { request: 'text', server: 'text' },
+  run: (options, context) => {
+    const [versionId, ...more] = options.positionals;
+    if (versionId === undefined || more.length > 0) return usage('name one version');
+    return onServer(options, context, async (client) => {
+      const asked = await client.post(
+        versionPath(versionId, '/request-approval'),
+        { requestId: requestIdOf(options, context) },
+        tariffVersionDetailSchema,
+      );
+      if (!asked.ok) return asked;
+      const { approval, effectiveFrom } = asked.value;
+      return answerOf(asked.value, [
+        `waits for approval: ${approval?.approvalId ?? ''}`,
+        `once another administrator says yes, it is in force from ${effectiveFrom} on`,
+      ]);
+    });
+  },
+};
+
+const usage = (message: string): CommandResult => ({
+  ok: false,
+  error: { exitCode: 2, code: 'usage', message, advice: 'prewatt tariff --help' },
+});
+
+function readJson(context: CommandContext, file: string): object | null {
+  try {
+    const value: unknown = JSON.parse(context.readFile(file));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+const answerOf = (json: TariffVersionDetail, lines: readonly string[]): CommandResult => ({
+  ok: true,
+  value: { lines, json },
+});
+
+function linesOf(version: TariffVersionDetail): string[] {
+  const { changes } = version;
+  return [
+    `${version.tariffName}, version ${version.version}, from ${version.effectiveFrom}: ${standing(version)}`,
+    `${version.versionId}`,
+    ...(changes?.gone ?? []).map((sentence) => `- ${sentence}`),
+    ...(changes?.added ?? []).map((sentence) => `+ ${sentence}`),
+    ...(version.whyNotRequest === null ? [] : [version.whyNotRequest]),
+  ];
+}
+
+async function finished(
+  client: HttpClient,
+  context: CommandContext,
+  first: BackTestJson,
+): Promise<Result<BackTestJson, Failure>> {
+  let current = first;
+  while (current.summary === null) {
+    await context.sleep(pollMs);
+    const next = await client.get(`${path}/back-tests/${current.backTestId}`, backTestSchema);
+    if (!next.ok) return next;
+    current = next.value;
+  }
+  return ok(current);
+}
+
+function linesOfBackTest(backTest: BackTestJson, currency: Currency): string[] {
+  const { summary } = backTest;
+  if (summary === null) return [];
+  const money = (minor: string) => formatMoney(BigInt(minor), currency);
+  const kWh = (energyWh: string) => `${formatKwh(BigInt(energyWh))} kWh`;
+  return [
+    `${backTest.fromDate} to ${backTest.toDate}: ${summary.purchases} purchases of ${summary.connections} connections`,
+    `pay more ${summary.payMore}, less ${summary.payLess}, the same ${summary.paySame}`,
+    `the same energy costs ${money(summary.afterMinor)}, before ${money(summary.beforeMinor)}`,
+    `the same money buys ${kWh(summary.energyAfterWh)}, before ${kWh(summary.energyBeforeWh)}`,
+    ...(summary.refusedPurchases === 0
+      ? []
+      : [`${summary.refusedPurchases} purchases refused by one of the two versions, left out`]),
+  ];
+}
