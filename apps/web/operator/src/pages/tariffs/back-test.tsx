@@ -1,7 +1,7 @@
 // Who pays more and who less under a version, by the sales of the past: totals, how many by how
 // much, and those whose cost changes most.
 
-import { Anchor, Group, Progress, SegmentedControl, Skeleton, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Progress, Skeleton, Text, Title } from '@mantine/core';
 import type {
   BackTestJson,
   BackTestRowJson,
@@ -121,6 +121,14 @@ function Bands({ summary }: { summary: BackTestSummary }) {
   );
 }
 
+/** The rest is in the file. */
+const shown = 10;
+
+const orders: readonly { readonly value: ChangeOrder; readonly label: string }[] = [
+  { value: 'payMore', label: 'Most more' },
+  { value: 'payLess', label: 'Most less' },
+];
+
 function Extremes({ backTestId, summary }: { backTestId: string; summary: BackTestSummary }) {
   const [order, setOrder] = useState<ChangeOrder>(summary.payMore > 0 ? 'payMore' : 'payLess');
   const query = useQuery(backTestRowsQuery(backTestId, order));
@@ -129,18 +137,22 @@ function Extremes({ backTestId, summary }: { backTestId: string; summary: BackTe
   return (
     <>
       <Group justify="space-between" mt="md" mb="xs">
-        <SegmentedControl
-          aria-label="Whose cost changes most"
-          value={order}
-          onChange={(value) => setOrder(value === 'payLess' ? 'payLess' : 'payMore')}
-          data={[
-            { value: 'payMore', label: 'Pay most more' },
-            { value: 'payLess', label: 'Pay most less' },
-          ]}
-        />
+        <Group gap="xs" role="group" aria-label="Whose cost changes most">
+          {orders.map(({ value, label }) => (
+            <Button
+              key={value}
+              size="compact-sm"
+              variant={value === order ? 'light' : 'default'}
+              aria-pressed={value === order}
+              onClick={() => setOrder(value)}
+            >
+              {label}
+            </Button>
+          ))}
+        </Group>
         {readOnly === null && (
           <Anchor href={backTestCsvPath(backTestId)} size="sm" download>
-            All as CSV
+            All connections as CSV
           </Anchor>
         )}
       </Group>
@@ -153,6 +165,7 @@ function Extremes({ backTestId, summary }: { backTestId: string; summary: BackTe
           label="Connections whose cost changes most"
           noun="connection"
           linked
+          limit={shown}
           columns={columns}
           rowKey={(row) => row.connectionId}
           query={wholeList(query.data.rows)}

@@ -1,7 +1,7 @@
 // What is done about versions of tariffs: proposed, tried on past sales, handed on for approval,
 // withdrawn.
 
-import { FileInput, Select, Text } from '@mantine/core';
+import { FileInput, NativeSelect, Text } from '@mantine/core';
 import type { TariffVersionDetail } from '@prewatt/api';
 import { useNavigate } from '@tanstack/react-router';
 import {
@@ -67,12 +67,11 @@ function NewVersionForm({ names, onClose }: { names: readonly string[]; onClose:
         });
       }}
     >
-      <Select
+      <NativeSelect
         label="Tariff"
         data={[...names, another]}
         value={choice.text}
-        allowDeselect={false}
-        onChange={(value) => choice.setText(value ?? another)}
+        onChange={(event) => choice.setText(event.currentTarget.value)}
       />
       {choice.text === another && <EntryField entry={newName} label="Name of the tariff" />}
       <FileInput

@@ -84,7 +84,7 @@ const columns: Column<TariffVersionRow>[] = [
     card: 'title',
     cell: (row) => (
       <Link to="/tariffs/$versionId" params={{ versionId: row.versionId }} className={rowLink}>
-        Version {row.version}
+        <span style={{ whiteSpace: 'nowrap' }}>Version {row.version}</span>
       </Link>
     ),
   },
