@@ -786,6 +786,44 @@ CREATE INDEX meter_events_by_time ON prewatt.meter_events USING btree (bucket, c
 ALTER TABLE prewatt.meter_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.meter_events FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.meter_exchanges (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  old_meter_id uuid NOT NULL,
+  new_meter_id uuid NOT NULL,
+  balance_from text NOT NULL,
+  balance_wh bigint NOT NULL,
+  carried_wh bigint NOT NULL,
+  grant_id uuid,
+  reason text NOT NULL,
+  requested_by uuid NOT NULL,
+  approved_by uuid NOT NULL,
+  approval_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT meter_exchanges_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT meter_exchanges_bucket_new_meter_id_key UNIQUE (bucket, new_meter_id),
+  CONSTRAINT meter_exchanges_bucket_old_meter_id_key UNIQUE (bucket, old_meter_id),
+  CONSTRAINT meter_exchanges_balance_from_check CHECK ((balance_from = ANY (ARRAY['lastReading'::text, 'stated'::text]))),
+  CONSTRAINT meter_exchanges_balance_wh_check CHECK ((balance_wh >= 0)),
+  CONSTRAINT meter_exchanges_check CHECK (((carried_wh >= 0) AND (carried_wh <= balance_wh))),
+  CONSTRAINT meter_exchanges_check1 CHECK ((requested_by <> approved_by)),
+  CONSTRAINT meter_exchanges_check2 CHECK (((carried_wh > 0) = (grant_id IS NOT NULL))),
+  CONSTRAINT meter_exchanges_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT meter_exchanges_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
+  CONSTRAINT meter_exchanges_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT meter_exchanges_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT meter_exchanges_bucket_grant_id_fkey FOREIGN KEY (bucket, grant_id) REFERENCES prewatt.grants(bucket, id),
+  CONSTRAINT meter_exchanges_bucket_new_meter_id_fkey FOREIGN KEY (bucket, new_meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT meter_exchanges_bucket_old_meter_id_fkey FOREIGN KEY (bucket, old_meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT meter_exchanges_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT meter_exchanges_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX meter_exchanges_by_connection ON prewatt.meter_exchanges USING btree (bucket, connection_id, at DESC);
+ALTER TABLE prewatt.meter_exchanges ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.meter_exchanges FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.meter_states (
   bucket smallint NOT NULL,
   meter_id uuid NOT NULL,
@@ -828,8 +866,11 @@ CREATE TABLE prewatt.meters (
   wanted_tariff_index text,
   wanted_key_revision smallint,
   retired_at timestamp with time zone,
+  final_credited_wh bigint,
   CONSTRAINT meters_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meters_encryption_algorithm_check CHECK ((encryption_algorithm = ANY (ARRAY['ea07'::text, 'ea11'::text]))),
+  CONSTRAINT meters_final_check CHECK (((final_credited_wh IS NULL) OR (retired_at IS NOT NULL))),
+  CONSTRAINT meters_final_credited_wh_check CHECK ((final_credited_wh >= 0)),
   CONSTRAINT meters_last_tid_check CHECK (((last_tid >= 0) AND (last_tid <= 16777215))),
   CONSTRAINT meters_tariff_index_check CHECK ((tariff_index ~ '^\d{2}$'::text)),
   CONSTRAINT meters_wanted CHECK ((((wanted_supply_group_code IS NULL) = (wanted_tariff_index IS NULL)) AND ((wanted_supply_group_code IS NULL) = (wanted_key_revision IS NULL)))),
@@ -1830,6 +1871,7 @@ GRANT INSERT, SELECT ON prewatt.key_loads TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_events TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.meter_exchanges TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operator_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operators TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;

@@ -22,6 +22,9 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   reconcile: async () => (await import('./reconcile/group.ts')).reconcileGroup,
   sts: async () => (await import('./sts/group.ts')).stsGroup,
   tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
+  debt: async () => (await import('./correction/debt.ts')).debtGroup,
+  sale: async () => (await import('./correction/sale.ts')).saleGroup,
+  statement: async () => (await import('./correction/statement.ts')).statementGroup,
   vendor: async () => (await import('./vendor/group.ts')).vendorGroup,
   import: async () => (await import('./import/group.ts')).importGroup,
   export: async () => (await import('./export/group.ts')).exportGroup,
@@ -39,6 +42,10 @@ const help = `prewatt: engineer's and operator's commands
   prewatt reconcile ...  payments against the files of a provider or a bank
   prewatt sts ...        STS tokens and keys, offline
   prewatt tariff ...     tariff documents, offline, and their versions on a server
+  prewatt tariff ...     tariff documents: check, quote, explain, offline
+  prewatt sale ...       a sale, and what is put right about it: reverse, move, reprint
+  prewatt debt ...       what customers owe besides sales: add, give up
+  prewatt statement ...  what a connection's prepaid money and debts did
   prewatt vendor ...     vendors who sell for cash: float, keys, deposits, statement
   prewatt import ...     connections, arrears and opening balances from CSV, into a server
   prewatt export ...     registers and books of a server as CSV

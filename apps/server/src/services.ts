@@ -5,7 +5,7 @@
 import type { RandomBytes } from '@prewatt/quantities';
 import { createAlerts } from './alerts/index.ts';
 import { type Approvals, createApprovals } from './approvals/index.ts';
-import { correctionActs, takenAfterReversal } from './corrections/index.ts';
+import { correctionActs, meterExchangeAct, takenAfterReversal } from './corrections/index.ts';
 import { createExports, type Exports } from './exports/index.ts';
 import { createGrants, type Grants, grantTokensAct } from './grants/index.ts';
 import {
@@ -166,6 +166,12 @@ export function createServices(o: ServiceDeps): Services {
       vendingKeyLoad: vendingKeyLoadAct(loadingDeps),
       protectionRules: createRulesAct({ clocks, utilities }),
       tariffChange: tariffChangeAct({ utilities, changes: () => tariffChanges }),
+      meterExchange: meterExchangeAct(() => ({
+        grants,
+        commands,
+        newUuid,
+        nowMs: clocks.business.nowMs,
+      })),
       ...correctionActs(() => ({
         utilities,
         commands,

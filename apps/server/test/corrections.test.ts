@@ -17,7 +17,7 @@ import {
   tokensOf,
   typeAll,
 } from './correction-harness.ts';
-import { createHarness, type Harness } from './harness.ts';
+import { createHarness, type Harness, meterPanOf } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { buyAndPay } from './purchases.ts';
 import { assertVendorBooks, createVendor, type TestVendor, vendorRow } from './vendor-harness.ts';
@@ -431,4 +431,52 @@ test('a credit note is prepaid money with its reason; the sale stands', async ()
   assert.equal(approval?.state, 'done');
   assert.equal((await prepaidOf(place)) - before, 2_500n);
   assert.equal((await saleRow(h, saleId)).state, 'delivered');
+});
+
+test('an exchanged meter is retired, its balance goes with the customer, and its sale is void', async () => {
+  const held = await sellCash(10_000n);
+  const undelivered = await sellCash(8_000n);
+  await typeAll(h, place, held);
+  const taken = (await tokensOf(h, held)).reduce((sum, each) => sum + (each.energy_wh ?? 0n), 0n);
+  const connection = `/api/operator/connections/${idFromUuid('connection', place.connectionId)}`;
+  const newPan = meterPanOf(90_000 + sequence);
+  const meter = {
+    meterPan: newPan,
+    encryptionAlgorithm: 'ea07',
+    supplyGroupCode: '123456',
+    tariffIndex: '01',
+    keyRevision: 1,
+    secretSha256: null,
+  };
+  const body = (balance: object, oldMeterPan = place.meterPan) => ({
+    requestId: next('exchange'),
+    reason: 'The display of the old meter is broken.',
+    oldMeterPan,
+    meter,
+    balance,
+  });
+  const path = `${connection}/meter-exchange`;
+  const never = await people.asker.postJson(path, body({ from: 'lastReading' }));
+  assert.deepEqual([never.statusCode, never.json().code], [409, 'balanceUnknown']);
+  const other = await people.asker.postJson(path, body({ from: 'lastReading' }, newPan));
+  assert.equal(other.json().code, 'meterChanged');
+  const stated = { from: 'stated', energyWh: '12345', creditedWh: taken.toString() };
+  assert.equal((await people.viewer.postJson(path, body(stated))).statusCode, 403);
+  const { approval } = await askAndAllow(people, path, body(stated));
+  assert.equal(approval?.state, 'done', JSON.stringify(approval?.failure));
+  assert.equal((approval?.outcome as { carriedWh: string } | null)?.carriedWh, '12300');
+  const now = (await people.viewer.get(connection)).json();
+  assert.equal(now.meter.meterPan, newPan);
+  const byOld = { requestId: next('till'), meterPan: place.meterPan, amountMinor: 5_000n };
+  const refused = await h.services.vendors.selling.sell(vendor.till, byOld);
+  assert.deepEqual(refused, { ok: false, error: 'meterExchanged' });
+  await sellCash(5_000n, { ...place, meterPan: newPan });
+  assert.equal((await reverse(held, 'payer')).code, 'tokenAccepted');
+  const reversed = await reverse(undelivered, 'prepaid');
+  assert.deepEqual(
+    [reversed.approval?.state, (reversed.approval?.outcome as { proof: string } | null)?.proof],
+    ['done', 'meterRetired'],
+  );
+  const again = await people.asker.postJson(path, body(stated, newPan));
+  assert.equal(again.json().code, 'meterExists');
 });

@@ -102,6 +102,7 @@ test('history is append-only for the server, and nothing can be deleted', async 
     'key_change_sets',
     'corrections',
     'sale_reprints',
+    'meter_exchanges',
     // Of a refund, the server may record that it was paid.
     'refunds',
     'proof_runs',

@@ -101,6 +101,40 @@ export const chargedSchema = z.object({ debtId: z.string() });
 /** POST /api/operator/connections/:id/debts/:debtId/write-off */
 export const writeOffBodySchema = z.strictObject({ ...asked, amountMinor: amountSchema });
 
+/**
+ * POST /api/operator/connections/:id/meter-exchange: 202. The old meter is retired and its number
+ * refuses sales; what is left in it is carried over by a token of the new one.
+ */
+export const meterExchangeBodySchema = z.strictObject({
+  ...asked,
+  oldMeterPan: z.string().regex(/^\d{18}$/, 'the 18 digits of a meter'),
+  meter: z.strictObject({
+    meterPan: z.string().regex(/^\d{18}$/, 'the 18 digits of a meter'),
+    encryptionAlgorithm: z.enum(['ea07', 'ea11']),
+    supplyGroupCode: z.string().regex(/^\d{6}$/, '6 digits'),
+    tariffIndex: z.string().regex(/^\d{2}$/, '2 digits'),
+    keyRevision: z.number().int().min(1).max(9),
+    /** SHA-256 of the secret of its link, in hex; null for a meter without one. */
+    secretSha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullable(),
+  }),
+  balance: z.discriminatedUnion('from', [
+    /** What the old meter last reported. */
+    z.strictObject({ from: z.literal('lastReading') }),
+    /** What the technician read: credit left, and if readable all credit that it ever took. */
+    z.strictObject({
+      from: z.literal('stated'),
+      energyWh: z.string().regex(/^\d{1,15}$/),
+      creditedWh: z
+        .string()
+        .regex(/^\d{1,15}$/)
+        .nullable(),
+    }),
+  ]),
+});
+
 /** GET /api/operator/refunds?state=due|paid (default due), oldest first. */
 export const refundRowSchema = z.object({
   refundId: z.string(),

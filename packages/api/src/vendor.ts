@@ -22,6 +22,7 @@ export const vendorSaleRefusals = [
   'vendorBlocked',
   'noOpenShift',
   'unknownMeter',
+  'meterExchanged',
   'meterBlocked',
   'amountBelowMinimum',
   'amountAboveMaximum',

@@ -8,6 +8,7 @@ import {
   chargeBodySchema,
   creditNoteBodySchema,
   type DebtRow,
+  meterExchangeBodySchema,
   moveBodySchema,
   type Reversibility,
   refundPaidBodySchema,
@@ -21,7 +22,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { accountBalance } from '../accounting/index.ts';
 import { problemOfApproval } from '../approvals/index.ts';
-import { type ConnectionPlace, findMeter, placeOfConnection } from '../connections/index.ts';
+import {
+  type ConnectionPlace,
+  findMeter,
+  loadConnection,
+  placeOfConnection,
+} from '../connections/index.ts';
 import { type RouteContext, uuidFromPath } from '../http/context.ts';
 import { createOperatorScope, type OperatorScope, requireActing } from '../http/operator-scope.ts';
 import { refuseOtherOrigins } from '../http/origin.ts';
@@ -31,6 +37,8 @@ import type { Tx } from '../platform/database.ts';
 import { acknowledgeSale } from './acknowledge.ts';
 import { chargeDebt, mayWriteOff } from './debts.ts';
 import { type CorrectionRefusal, correctionRefusals, proofWords } from './errors.ts';
+import { mayExchange } from './exchange.ts';
+import { exchangeRefusals } from './exchange-act.ts';
 import { reprintSale } from './receipt.ts';
 import { recordRefundPaid, refundsOf } from './refunds.ts';
 import { mayReverse } from './reversal.ts';
@@ -199,6 +207,30 @@ export function correctionRoutes(context: RouteContext) {
     );
   };
 
+  const exchangeRoute = (app: FastifyInstance): void => {
+    app.post<ById>('/api/operator/connections/:id/meter-exchange', async (request, reply) => {
+      const connectionId = uuidFromPath('connection', request.params.id);
+      const body = parse(meterExchangeBodySchema, request.body);
+      const asked = await scoped(request, async (s) => {
+        requireActing(s.operator);
+        const connection = await loadConnection(
+          s.tx,
+          placeOfConnection(s.utility.id, connectionId),
+        );
+        if (connection === null) throw notFound('connection');
+        if (!(await askedBefore(s, 'meterExchange', body.requestId))) {
+          const may = await mayExchange(s.tx, connection, body);
+          if (!may.ok) {
+            const [status, detail] = exchangeRefusals[may.error];
+            throw new HttpProblem({ status, code: may.error, title: 'Not possible', detail });
+          }
+        }
+        return ask(s, { kind: 'meterExchange', payload: { ...body, connectionId } });
+      });
+      return reply.code(202).send(asked);
+    });
+  };
+
   const refundRoutes = (app: FastifyInstance): void => {
     app.get('/api/operator/refunds', (request) => {
       const query = z.object({ state: z.enum(['due', 'paid']).default('due') });
@@ -224,6 +256,7 @@ export function correctionRoutes(context: RouteContext) {
     refuseOtherOrigins(app, context.publicUrl);
     saleRoutes(app);
     debtRoutes(app);
+    exchangeRoute(app);
     refundRoutes(app);
   };
 }

@@ -37,7 +37,7 @@ export async function voidProof(
   const [first] = tokens;
   if (first === undefined) return ok('noToken');
   if (tokens.some((token) => token.state === 'accepted')) return err('tokenAccepted');
-  const closed = (await meterRetired(tx, sale)) ?? tooOld(tokens);
+  const closed = (await meterRetired(tx, sale)) ?? (await keyChanged(tx, sale)) ?? tooOld(tokens);
   if (closed === null) return err('meterMayTakeIt');
   return (await registerShowsNone(tx, sale, closed.atMs))
     ? ok(closed.proof)
@@ -63,17 +63,44 @@ function tooOld(tokens: readonly TokenRow[]): Closed | null {
 }
 
 /**
+ * A set that was made after the sale's tokens, and that the meter has taken, led it to another key:
+ * under that one the tokens are noise. Unless a later set leads back to the key of before.
+ */
+async function keyChanged(tx: Tx, sale: SoldTokens): Promise<Closed | null> {
+  const { rows } = await sql<{ at: number }>`SELECT c.state_at AS at
+    FROM prewatt.key_change_sets c
+    WHERE c.bucket = ${sale.bucket} AND c.meter_id = ${sale.meterId}::uuid AND c.state = 'done'
+      AND c.sale_id IS DISTINCT FROM ${sale.saleId}::uuid
+      AND (c.from_supply_group_code, c.from_tariff_index, c.from_key_revision)
+        <> (c.to_supply_group_code, c.to_tariff_index, c.to_key_revision)
+      AND c.issued_at > (SELECT max(t.issued_at) FROM prewatt.tokens t
+        WHERE t.bucket = c.bucket AND t.sale_id = ${sale.saleId}::uuid)
+      AND NOT EXISTS (SELECT FROM prewatt.key_change_sets b WHERE b.bucket = c.bucket
+        AND b.meter_id = c.meter_id AND b.issued_at > c.issued_at
+        AND (b.to_supply_group_code, b.to_tariff_index, b.to_key_revision)
+          = (c.from_supply_group_code, c.from_tariff_index, c.from_key_revision))
+    ORDER BY c.issued_at LIMIT 1`.execute(tx);
+  const [row] = rows;
+  return row === undefined ? null : { proof: 'keyChanged', atMs: row.at };
+}
+
+/**
  * The meter counts all credit that it ever took. When that is exactly what its accepted tokens
- * carry, read after the last of them and after `sinceMs`, it has taken none besides.
+ * carry, read after the last of them and after `sinceMs`, it has taken none besides. A retired
+ * meter may have been read when it was taken away.
  */
 async function registerShowsNone(tx: Tx, sale: SoldTokens, sinceMs: number): Promise<boolean> {
-  const { rows } = await sql<{ shows: boolean }>`SELECT s.captured_at >= ${new Date(sinceMs)}
-      AND s.captured_at >= coalesce(a.last_at, '-infinity')
-      AND s.credited_energy_wh = coalesce(a.total_wh, 0) AS shows
-    FROM prewatt.meter_states s, LATERAL (
+  const { rows } = await sql<{ shows: boolean }>`SELECT
+      coalesce(m.final_credited_wh = coalesce(a.total_wh, 0), false)
+      OR coalesce(s.captured_at >= ${new Date(sinceMs)}
+        AND s.captured_at >= coalesce(a.last_at, '-infinity')
+        AND s.credited_energy_wh = coalesce(a.total_wh, 0), false) AS shows
+    FROM prewatt.meters m
+    LEFT JOIN prewatt.meter_states s ON s.bucket = m.bucket AND s.meter_id = m.id,
+    LATERAL (
       SELECT max(t.state_at) AS last_at, sum(t.energy_wh) AS total_wh FROM prewatt.tokens t
-      WHERE t.bucket = s.bucket AND t.meter_id = s.meter_id AND t.kind = 'credit'
+      WHERE t.bucket = m.bucket AND t.meter_id = m.id AND t.kind = 'credit'
         AND t.state = 'accepted') a
-    WHERE s.bucket = ${sale.bucket} AND s.meter_id = ${sale.meterId}::uuid`.execute(tx);
+    WHERE m.bucket = ${sale.bucket} AND m.id = ${sale.meterId}::uuid`.execute(tx);
   return rows[0]?.shows ?? false;
 }

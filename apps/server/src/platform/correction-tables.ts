@@ -47,6 +47,20 @@ export type CorrectionTables = {
     paid_by: NullableText;
     paid_at: NullableInstant;
   };
+  meter_exchanges: OfConnection & {
+    id: string;
+    old_meter_id: string;
+    new_meter_id: string;
+    balance_from: 'lastReading' | 'stated';
+    balance_wh: bigint;
+    carried_wh: bigint;
+    grant_id: string | null;
+    reason: string;
+    requested_by: string;
+    approved_by: string;
+    approval_id: string;
+    at: Instant;
+  };
   sale_reprints: {
     bucket: number;
     sale_id: string;

@@ -145,6 +145,7 @@ export type Tables = ControlTables &
       wanted_key_revision: NullableNumber;
       created_at: Instant;
       retired_at: NullableInstant;
+      final_credited_wh: NullableBigint;
     };
     meter_states: OfConnection & {
       meter_id: string;

@@ -23,6 +23,10 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   vendorBlocked: [403, 'This vendor may not sell at present; ask the utility.'],
   noOpenShift: [409, 'Open a shift first.'],
   unknownMeter: [404, 'There is no such meter.'],
+  meterExchanged: [
+    409,
+    'This meter was exchanged for another one; ask the customer for the new number.',
+  ],
   meterBlocked: [403, quoteRefusalText.meterBlocked],
   amountBelowMinimum: [422, quoteRefusalText.amountBelowMinimum],
   amountAboveMaximum: [422, quoteRefusalText.amountAboveMaximum],

@@ -27,7 +27,7 @@ export type Selling = {
   readonly confirmMeter: (
     till: Till,
     meterPan: string,
-  ) => Promise<Result<MeterConfirmation, 'vendorBlocked' | 'unknownMeter'>>;
+  ) => Promise<Result<MeterConfirmation, 'vendorBlocked' | 'unknownMeter' | 'meterExchanged'>>;
   /** What an amount would buy. Writes nothing. */
   readonly quote: (
     till: Till,
@@ -56,6 +56,7 @@ export function createSelling(o: SellDeps): Selling {
         if ((await vendorOf(tx, till)).blocked_reason !== null) return err('vendorBlocked');
         const connection = place === null ? null : await loadConnection(tx, place);
         if (connection === null) return err('unknownMeter');
+        if (connection.meter.meterPan !== meterPan) return err('meterExchanged');
         return ok({
           meterPan,
           connectionName: connection.name,
@@ -72,6 +73,10 @@ export function createSelling(o: SellDeps): Selling {
         const vendor = await vendorOf(tx, till);
         if (vendor.blocked_reason !== null) return err('vendorBlocked');
         if (place === null) return err('unknownMeter');
+        const connection = await loadConnection(tx, place);
+        if (connection !== null && connection.meter.meterPan !== request.meterPan) {
+          return err('meterExchanged');
+        }
         const priced = await o.vending.price(tx, place, request.amountMinor);
         if (!priced.ok) {
           return err(priced.error === 'unknownConnection' ? 'unknownMeter' : priced.error);

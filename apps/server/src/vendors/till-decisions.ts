@@ -99,9 +99,9 @@ export function decideTills(o: {
     if (!admitted.ok) return refused(admitted.error);
     const place = o.places.get(request.meterPan);
     const state = place === undefined ? undefined : states.get(place.connectionId);
+    if (state === undefined) return refused('unknownMeter');
     // A meter that was exchanged still leads to its connection, whose meter is another one now.
-    const isThere = state?.connection.meter.meterPan === request.meterPan;
-    if (state === undefined || !isThere) return refused('unknownMeter');
+    if (state.connection.meter.meterPan !== request.meterPan) return refused('meterExchanged');
     const { amountMinor } = request;
     const made = o.decide(state, { saleId: o.newSaleId(), amountMinor, origin: 'cash' });
     if (!made.ok) {

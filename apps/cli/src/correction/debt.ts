@@ -1,0 +1,91 @@
+// `prewatt debt`: what a customer owes besides sales, and what the utility gives up.
+
+import { askedSchema, chargedSchema, debtPageSchema } from '@prewatt/api';
+import { amountOf, awaits, type DeskCommand, done, failure, groupOf, requestIdOf } from './desk.ts';
+
+const list: DeskCommand = {
+  summary: 'debts of a connection, with what is owed on each',
+  help: 'prewatt debt list METER',
+  options: {},
+  required: [],
+  positionals: 1,
+  run: async (desk, options) => {
+    const path = await desk.connectionPath(options.positionals[0] ?? '');
+    if (!path.ok) return path;
+    const page = await desk.client.get(`${path.value}/debts`, debtPageSchema);
+    if (!page.ok) return page;
+    const lines = page.value.rows.map(
+      (row) => `${row.debtId}  ${desk.money(row.outstandingMinor)}  ${row.label}`,
+    );
+    return done(lines.length === 0 ? ['owes nothing'] : lines, page.value);
+  },
+};
+
+const add: DeskCommand = {
+  summary: 'charge something besides sales',
+  help: `prewatt debt add METER --label TEXT --amount AMOUNT --rule JSON --reason TEXT [--request ID]
+
+The rule says how purchases repay it, such as {"share":"10"} (docs/tariffs.md).`,
+  options: { label: 'text', amount: 'text', rule: 'text', reason: 'text', request: 'text' },
+  required: ['label', 'amount', 'rule', 'reason'],
+  positionals: 1,
+  run: async (desk, options) => {
+    const amountMinor = amountOf(desk, options.text('amount') ?? '');
+    if (!amountMinor.ok) return amountMinor;
+    const rule = ruleOf(options.text('rule') ?? '');
+    if (rule === null) return failure('rule', '--rule is no JSON object', 2);
+    const path = await desk.connectionPath(options.positionals[0] ?? '');
+    if (!path.ok) return path;
+    const body = {
+      requestId: requestIdOf(options),
+      reason: options.text('reason'),
+      label: options.text('label'),
+      amountMinor: amountMinor.value,
+      rule,
+    };
+    const charged = await desk.client.post(`${path.value}/debts`, body, chargedSchema);
+    return charged.ok ? done([`owed: ${charged.value.debtId}`], charged.value) : charged;
+  },
+};
+
+function ruleOf(text: string): object | null {
+  try {
+    const rule: unknown = JSON.parse(text);
+    return typeof rule === 'object' && rule !== null ? rule : null;
+  } catch {
+    return null;
+  }
+}
+
+const writeOff: DeskCommand = {
+  summary: 'ask to give up a debt, or a part of it',
+  help: 'prewatt debt write-off METER DEBT --amount AMOUNT --reason TEXT [--request ID]',
+  options: { amount: 'text', reason: 'text', request: 'text' },
+  required: ['amount', 'reason'],
+  positionals: 2,
+  run: async (desk, options) => {
+    const amountMinor = amountOf(desk, options.text('amount') ?? '');
+    if (!amountMinor.ok) return amountMinor;
+    const [meter = '', debtId = ''] = options.positionals;
+    const path = await desk.connectionPath(meter);
+    if (!path.ok) return path;
+    const body = {
+      requestId: requestIdOf(options),
+      reason: options.text('reason'),
+      amountMinor: amountMinor.value,
+    };
+    const url = `${path.value}/debts/${encodeURIComponent(debtId)}/write-off`;
+    const asked = await desk.client.post(url, body, askedSchema);
+    return asked.ok ? awaits(asked.value) : asked;
+  },
+};
+
+export const debtGroup = groupOf(
+  'debt',
+  'what customers owe besides sales',
+  new Map([
+    ['list', list],
+    ['add', add],
+    ['write-off', writeOff],
+  ]),
+);

@@ -1,0 +1,189 @@
+// `prewatt sale`: one sale, and what is put right about it.
+
+import {
+  askedSchema,
+  operatorReceiptSchema,
+  refundPageSchema,
+  refundRowSchema,
+  reversibilitySchema,
+  saleDetailSchema,
+} from '@prewatt/api';
+import { formatKwh } from '@prewatt/quantities';
+import { amountOf, awaits, type DeskCommand, done, groupOf, requestIdOf } from './desk.ts';
+
+const pathOf = (saleId: string): string => `/api/operator/sales/${encodeURIComponent(saleId)}`;
+const requestHelp = '--request ID names the act: the same again is the same act.';
+
+const show: DeskCommand = {
+  summary: 'a sale, its history, and whether it could be reversed',
+  help: 'prewatt sale show SALE',
+  options: {},
+  required: [],
+  positionals: 1,
+  run: async (desk, options) => {
+    const path = pathOf(options.positionals[0] ?? '');
+    const sale = await desk.client.get(path, saleDetailSchema);
+    if (!sale.ok) return sale;
+    const may = await desk.client.get(`${path}/reversibility`, reversibilitySchema);
+    if (!may.ok) return may;
+    const { saleId, state, amountMinor, connectionName, meterPan, timeline } = sale.value;
+    return done(
+      [
+        `${saleId}  ${state}  ${desk.money(amountMinor)}`,
+        `${connectionName}, meter ${meterPan}`,
+        ...timeline.map((step) => `  ${step.at}  ${step.text}`),
+        `${may.value.reversible ? 'can be reversed' : 'cannot be reversed'}: ${may.value.text}`,
+      ],
+      { sale: sale.value, reversibility: may.value },
+    );
+  },
+};
+
+const reverse: DeskCommand = {
+  summary: 'ask to undo a sale whose tokens provably are void',
+  help: `prewatt sale reverse SALE --money payer|prepaid --reason TEXT [--request ID]
+
+The money goes back to whoever paid, or stays prepaid. ${requestHelp}`,
+  options: { money: 'text', reason: 'text', request: 'text' },
+  required: ['money', 'reason'],
+  positionals: 1,
+  run: async (desk, options) => {
+    const body = {
+      requestId: requestIdOf(options),
+      reason: options.text('reason'),
+      moneyGoes: options.text('money'),
+    };
+    const path = `${pathOf(options.positionals[0] ?? '')}/reversal`;
+    const asked = await desk.client.post(path, body, askedSchema);
+    return asked.ok ? awaits(asked.value) : asked;
+  },
+};
+
+const move: DeskCommand = {
+  summary: 'ask to move a sale to the right meter',
+  help: `prewatt sale move SALE --to METER --by reversal|creditNote --reason TEXT [--request ID]
+
+reversal needs the proof that the token is void; with creditNote the first sale stands and the
+utility pays for the second. ${requestHelp}`,
+  options: { to: 'text', by: 'text', reason: 'text', request: 'text' },
+  required: ['to', 'by', 'reason'],
+  positionals: 1,
+  run: async (desk, options) => {
+    const body = {
+      requestId: requestIdOf(options),
+      reason: options.text('reason'),
+      toMeterPan: options.text('to'),
+      by: options.text('by'),
+    };
+    const path = `${pathOf(options.positionals[0] ?? '')}/move`;
+    const asked = await desk.client.post(path, body, askedSchema);
+    return asked.ok ? awaits(asked.value) : asked;
+  },
+};
+
+const creditNote: DeskCommand = {
+  summary: 'ask to give prepaid money about a sale that stands',
+  help: `prewatt sale credit-note SALE --amount AMOUNT --reason TEXT [--request ID]
+
+${requestHelp}`,
+  options: { amount: 'text', reason: 'text', request: 'text' },
+  required: ['amount', 'reason'],
+  positionals: 1,
+  run: async (desk, options) => {
+    const amountMinor = amountOf(desk, options.text('amount') ?? '');
+    if (!amountMinor.ok) return amountMinor;
+    const body = {
+      requestId: requestIdOf(options),
+      reason: options.text('reason'),
+      amountMinor: amountMinor.value,
+    };
+    const path = `${pathOf(options.positionals[0] ?? '')}/credit-note`;
+    const asked = await desk.client.post(path, body, askedSchema);
+    return asked.ok ? awaits(asked.value) : asked;
+  },
+};
+
+const reprint: DeskCommand = {
+  summary: 'the receipt with its tokens again, counted, by your name',
+  help: 'prewatt sale reprint SALE --reason TEXT',
+  options: { reason: 'text' },
+  required: ['reason'],
+  positionals: 1,
+  run: async (desk, options) => {
+    const path = `${pathOf(options.positionals[0] ?? '')}/reprint`;
+    const body = { reason: options.text('reason') };
+    const copy = await desk.client.post(path, body, operatorReceiptSchema);
+    if (!copy.ok) return copy;
+    const r = copy.value;
+    const grouped = (token: string) => token.replace(/(\d{4})(?=\d)/g, '$1 ');
+    const moved =
+      r.moved === null
+        ? []
+        : [`moved ${r.moved.direction} ${r.moved.saleId} (${r.moved.connectionName})`];
+    return done(
+      [
+        `COPY ${r.copy} of ${r.saleId}`,
+        `${r.connectionName}, meter ${r.meterPan}, ${r.soldAt}`,
+        `paid ${desk.money(r.amountMinor)}, ${formatKwh(BigInt(r.energyWh))} kWh`,
+        ...moved,
+        ...r.keyChangeTokens.map((token) => `key change  ${grouped(token)}`),
+        ...r.tokens.map((each) => `token       ${grouped(each.token)}`),
+      ],
+      r,
+    );
+  },
+};
+
+const refunds: DeskCommand = {
+  summary: 'money that has to be paid back, oldest first',
+  help: 'prewatt sale refunds [--paid]',
+  options: { paid: 'flag' },
+  required: [],
+  positionals: 0,
+  run: async (desk, options) => {
+    const state = options.flag('paid') ? 'paid' : 'due';
+    const page = await desk.client.get(`/api/operator/refunds?state=${state}`, refundPageSchema);
+    if (!page.ok) return page;
+    const lines = page.value.rows.map((row) =>
+      [
+        row.refundId,
+        row.dueAt,
+        desk.money(row.amountMinor),
+        row.connectionName,
+        row.paidReference ?? '',
+      ]
+        .join('  ')
+        .trimEnd(),
+    );
+    return done(lines.length === 0 ? [`no refund is ${state}`] : lines, page.value);
+  },
+};
+
+const refunded: DeskCommand = {
+  summary: 'record that a refund was paid by the bank',
+  help: 'prewatt sale refunded REFUND --reference TEXT',
+  options: { reference: 'text' },
+  required: ['reference'],
+  positionals: 1,
+  run: async (desk, options) => {
+    const id = encodeURIComponent(options.positionals[0] ?? '');
+    const body = { reference: options.text('reference') };
+    const paid = await desk.client.post(`/api/operator/refunds/${id}/paid`, body, refundRowSchema);
+    if (!paid.ok) return paid;
+    return done([`paid ${desk.money(paid.value.amountMinor)}`], paid.value);
+  },
+};
+
+export const saleGroup = groupOf(
+  'sale',
+  'a sale, and what is put right about it',
+  new Map([
+    ['show', show],
+    ['reverse', reverse],
+    ['move', move],
+    ['credit-note', creditNote],
+    ['reprint', reprint],
+    ['refunds', refunds],
+    ['refunded', refunded],
+  ]),
+);

@@ -1,0 +1,64 @@
+// `prewatt statement`: a connection's money in a period, as lines or as CSV.
+
+import { type CustomerStatement, customerStatementSchema } from '@prewatt/api';
+import type { CommandGroup, CommandResult } from '../command.ts';
+import { type Desk, type DeskCommand, done, runCommand } from './desk.ts';
+
+const command: DeskCommand = {
+  summary: 'what a connection’s prepaid money and debts did',
+  help: `prewatt statement METER [--from DATE] [--to DATE] [--csv]
+
+Dates as 2026-11-01, both included; without them the present month.`,
+  options: { from: 'text', to: 'text', csv: 'flag' },
+  required: [],
+  positionals: 1,
+  run: async (desk, options) => {
+    const path = await desk.connectionPath(options.positionals[0] ?? '');
+    if (!path.ok) return path;
+    const query = new URLSearchParams();
+    for (const name of ['from', 'to']) {
+      const given = options.text(name);
+      if (given !== undefined) query.set(name, given);
+    }
+    if (!options.flag('csv')) return lines(desk, path.value, query);
+    const answer = await desk.client.request(`${path.value}/statement.csv?${query}`);
+    if (!answer.ok) return answer;
+    return done([(await answer.value.text()).trimEnd()], null);
+  },
+};
+
+async function lines(desk: Desk, path: string, query: URLSearchParams): Promise<CommandResult> {
+  const rows: CustomerStatement['rows'] = [];
+  for (;;) {
+    const page = await desk.client.get(`${path}/statement?${query}`, customerStatementSchema);
+    if (!page.ok) return page;
+    rows.push(...page.value.rows);
+    if (page.value.nextCursor !== null) {
+      query.set('cursor', page.value.nextCursor);
+      continue;
+    }
+    const s = page.value;
+    const kept = (minor: string, owed: string) =>
+      `${desk.money(minor)} prepaid, ${desk.money(owed)} owed`;
+    return done(
+      [
+        `${s.connectionName}, meter ${s.meterPan}, ${s.from} to ${s.to}`,
+        `before: ${kept(s.openingPrepaidMinor, s.openingOwedMinor)}`,
+        ...rows.map(
+          (row) => `${row.at}  ${desk.money(row.prepaidChangeMinor).padStart(14)}  ${row.text}`,
+        ),
+        `after: ${kept(s.closingPrepaidMinor, s.closingOwedMinor)}`,
+      ],
+      { ...s, rows },
+    );
+  }
+}
+
+/** Runs `prewatt statement`. */
+export const statementGroup: CommandGroup = async (args, context) => {
+  if (args.length === 0 || args[0] === 'help') {
+    context.print(`prewatt statement: ${command.summary}\n\n${command.help}\n`);
+    return args.length === 0 ? 2 : 0;
+  }
+  return runCommand({ title: 'statement', command, args, context });
+};

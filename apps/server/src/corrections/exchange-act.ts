@@ -1,0 +1,103 @@
+// A meter exchange as the second person sees it, and its routes' checks.
+
+import { approvalReasonSchema } from '@prewatt/api';
+import { formatKwh, idFromUuid, ok } from '@prewatt/quantities';
+import { z } from 'zod';
+import { type ApprovalAct, defineAct } from '../approvals/index.ts';
+import { loadConnection, placeOfConnection } from '../connections/index.ts';
+import { type ExchangeDeps, type ExchangeRefusal, exchangeMeter, mayExchange } from './exchange.ts';
+
+const energy = z.string().regex(/^\d{1,15}$/);
+
+export const exchangePayload = z.strictObject({
+  requestId: z.string(),
+  reason: approvalReasonSchema,
+  connectionId: z.uuid(),
+  oldMeterPan: z.string(),
+  meter: z.strictObject({
+    meterPan: z.string(),
+    encryptionAlgorithm: z.enum(['ea07', 'ea11']),
+    supplyGroupCode: z.string(),
+    tariffIndex: z.string(),
+    keyRevision: z.number().int(),
+    secretSha256: z.string().nullable(),
+  }),
+  balance: z.discriminatedUnion('from', [
+    z.strictObject({ from: z.literal('lastReading') }),
+    z.strictObject({
+      from: z.literal('stated'),
+      energyWh: energy,
+      creditedWh: energy.nullable(),
+    }),
+  ]),
+});
+
+export const exchangeRefusals: Record<ExchangeRefusal, readonly [status: number, text: string]> = {
+  unknownConnection: [404, 'There is no such connection.'],
+  meterChanged: [409, 'The connection has another meter than this; reload to see which.'],
+  meterPanInvalid: [400, 'The new meter’s number is not one: check its 18 digits.'],
+  meterExists: [409, 'The new meter’s number is registered already; look it up.'],
+  vendingKeyMissing: [
+    409,
+    'No vending key is loaded for the new meter’s supply group and revision; load it first.',
+  ],
+  balanceUnknown: [
+    409,
+    'The old meter never reported; state what is left in it, or 0 if nobody can know.',
+  ],
+  replacementRefused: [
+    409,
+    'No token could be made for the new meter; check its key and parameters, then ask again.',
+  ],
+};
+
+export function meterExchangeAct(deps: () => ExchangeDeps): ApprovalAct {
+  return defineAct({
+    payload: exchangePayload,
+    describe: async (tx, { utilityId, payload }) => {
+      const place = placeOfConnection(utilityId, payload.connectionId);
+      const connection = await loadConnection(tx, place);
+      const may = connection === null ? null : await mayExchange(tx, connection, payload);
+      const { balance, meter } = payload;
+      const how = balance.from === 'stated' ? 'as stated at the meter' : 'by its last report';
+      const left =
+        may === null
+          ? exchangeRefusals.unknownConnection[1]
+          : may.ok
+            ? `${formatKwh(may.value.balanceWh)} kWh, ${how}`
+            : exchangeRefusals[may.error][1];
+      return {
+        title: 'Exchange a meter',
+        facts: [
+          { label: 'Connection', value: connection?.name ?? 'unknown' },
+          { label: 'Old meter', value: payload.oldMeterPan },
+          { label: 'New meter', value: meter.meterPan },
+          {
+            label: 'New meter’s key',
+            value: `supply group ${meter.supplyGroupCode}, revision ${meter.keyRevision}`,
+          },
+          { label: 'Carried over', value: left },
+        ],
+      };
+    },
+    perform: async (tx, o) => {
+      const { payload } = o;
+      const done = await exchangeMeter(tx, deps(), {
+        ...payload,
+        ...o,
+        place: placeOfConnection(o.utilityId, payload.connectionId),
+      });
+      if (!done.ok) return done;
+      const { newMeterId, grantId, balanceWh, carriedWh } = done.value;
+      return ok({
+        newMeterId: idFromUuid('meter', newMeterId),
+        grantId: grantId === null ? null : idFromUuid('grant', grantId),
+        balanceWh: balanceWh.toString(),
+        carriedWh: carriedWh.toString(),
+      });
+    },
+    refusals: Object.fromEntries(
+      Object.entries(exchangeRefusals).map(([code, [, text]]) => [code, text]),
+    ) as Record<ExchangeRefusal, string>,
+  });
+}

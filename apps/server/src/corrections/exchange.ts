@@ -1,0 +1,248 @@
+// The act: a meter is exchanged for another on the same connection. The old one is retired and its
+// number refuses sales from then on; its balance is carried over by a token of the new one.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import { floorToEncodableUnits, maximumUnitsPerToken } from '@prewatt/sts/codec';
+import { checkMeterPan } from '@prewatt/sts/keys';
+import {
+  type Connection,
+  type ConnectionPlace,
+  loadConnectionForUpdate,
+} from '../connections/index.ts';
+import type { Grants } from '../grants/index.ts';
+import type { Commands } from '../headend/index.ts';
+import type { Tx } from '../platform/database.ts';
+import type { NewUuid } from '../platform/ids.ts';
+import { notifyLive } from '../platform/live.ts';
+import { whPerUnit } from '../vending/index.ts';
+
+export type ExchangeDeps = {
+  readonly grants: Pick<Grants, 'issue'>;
+  readonly commands: Pick<Commands, 'cancel'>;
+  readonly newUuid: NewUuid;
+  readonly nowMs: () => number;
+};
+
+export type NewMeter = {
+  readonly meterPan: string;
+  readonly encryptionAlgorithm: 'ea07' | 'ea11';
+  readonly supplyGroupCode: string;
+  readonly tariffIndex: string;
+  readonly keyRevision: number;
+  /** SHA-256 of the secret of its link, in hex; null for a meter without one. */
+  readonly secretSha256: string | null;
+};
+
+/** What is left in the old meter: as it last reported, or as the technician read it there. */
+export type OldBalance =
+  | { readonly from: 'lastReading' }
+  | {
+      readonly from: 'stated';
+      readonly energyWh: string;
+      /** The register of all credit that it ever took, if it could be read. */
+      readonly creditedWh: string | null;
+    };
+
+export type Exchange = {
+  readonly place: ConnectionPlace;
+  readonly oldMeterPan: string;
+  readonly meter: NewMeter;
+  readonly balance: OldBalance;
+  readonly reason: string;
+  readonly requestedBy: { readonly operatorId: string; readonly name: string };
+  readonly approvedBy: { readonly operatorId: string };
+  readonly approvalId: string;
+};
+
+export type ExchangeRefusal =
+  | 'unknownConnection'
+  | 'meterChanged'
+  | 'meterPanInvalid'
+  | 'meterExists'
+  | 'vendingKeyMissing'
+  | 'balanceUnknown'
+  | 'replacementRefused';
+
+export type Exchanged = {
+  readonly newMeterId: string;
+  readonly grantId: string | null;
+  readonly balanceWh: bigint;
+  readonly carriedWh: bigint;
+};
+
+/** What could be checked before a second person is asked. Writes nothing. */
+export async function mayExchange(
+  tx: Tx,
+  connection: Connection,
+  o: Pick<Exchange, 'oldMeterPan' | 'meter' | 'balance'>,
+): Promise<Result<{ readonly balanceWh: bigint }, ExchangeRefusal>> {
+  if (connection.meter.meterPan !== o.oldMeterPan) return err('meterChanged');
+  if (!checkMeterPan(o.meter.meterPan).ok) return err('meterPanInvalid');
+  const known = await tx
+    .selectFrom('meter_directory')
+    .select('meter_id')
+    .where('meter_pan', '=', o.meter.meterPan)
+    .executeTakeFirst();
+  if (known !== undefined) return err('meterExists');
+  const key = await tx
+    .selectFrom('vending_keys')
+    .select('id')
+    .where('supply_group_code', '=', o.meter.supplyGroupCode)
+    .where('key_revision', '=', o.meter.keyRevision)
+    .executeTakeFirst();
+  if (key === undefined) return err('vendingKeyMissing');
+  const balanceWh = await balanceOf(tx, connection, o.balance);
+  return balanceWh === null ? err('balanceUnknown') : ok({ balanceWh });
+}
+
+async function balanceOf(
+  tx: Tx,
+  connection: Connection,
+  balance: OldBalance,
+): Promise<bigint | null> {
+  if (balance.from === 'stated') return BigInt(balance.energyWh);
+  const state = await tx
+    .selectFrom('meter_states')
+    .select('available_energy_wh')
+    .where('bucket', '=', connection.bucket)
+    .where('meter_id', '=', connection.meter.meterId)
+    .executeTakeFirst();
+  if (state === undefined) return null;
+  return state.available_energy_wh > 0n ? state.available_energy_wh : 0n;
+}
+
+export async function exchangeMeter(
+  tx: Tx,
+  deps: ExchangeDeps,
+  o: Exchange,
+): Promise<Result<Exchanged, ExchangeRefusal>> {
+  const connection = await loadConnectionForUpdate(tx, o.place);
+  if (connection === null) return err('unknownConnection');
+  const may = await mayExchange(tx, connection, o);
+  if (!may.ok) return may;
+  const { balanceWh } = may.value;
+  await retire(tx, deps, { connection, exchange: o });
+  const newMeterId = deps.newUuid();
+  if (!(await insertMeter(tx, deps, { connection, meter: o.meter, newMeterId }))) {
+    return err('meterExists');
+  }
+  const exchangeId = deps.newUuid();
+  const carriedWh = encodableWh(balanceWh);
+  let grantId: string | null = null;
+  if (carriedWh > 0n) {
+    const grant = await deps.grants.issue(tx, {
+      place: o.place,
+      requestId: `exchange:${exchangeId}`,
+      what: { kind: 'replacement', energyWh: carriedWh },
+      reason: o.reason,
+      requestedBy: o.requestedBy.operatorId,
+      approvalId: o.approvalId,
+      meterPan: o.meter.meterPan,
+    });
+    if (!grant.ok) return err('replacementRefused');
+    grantId = grant.value.grantId;
+  }
+  await tx
+    .insertInto('meter_exchanges')
+    .values({
+      bucket: o.place.bucket,
+      id: exchangeId,
+      utility_id: o.place.utilityId,
+      connection_id: o.place.connectionId,
+      old_meter_id: connection.meter.meterId,
+      new_meter_id: newMeterId,
+      balance_from: o.balance.from,
+      balance_wh: balanceWh,
+      carried_wh: carriedWh,
+      grant_id: grantId,
+      reason: o.reason,
+      requested_by: o.requestedBy.operatorId,
+      approved_by: o.approvedBy.operatorId,
+      approval_id: o.approvalId,
+      at: new Date(deps.nowMs()),
+    })
+    .execute();
+  const { utilityId, connectionId } = o.place;
+  await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+  return ok({ newMeterId, grantId, balanceWh, carriedWh });
+}
+
+/** The most that one token carries of it: steps of 100 Wh, rounded down. */
+function encodableWh(balanceWh: bigint): bigint {
+  const units = balanceWh / whPerUnit;
+  if (units > maximumUnitsPerToken) return maximumUnitsPerToken * whPerUnit;
+  return floorToEncodableUnits(units) * whPerUnit;
+}
+
+async function retire(
+  tx: Tx,
+  deps: ExchangeDeps,
+  o: { readonly connection: Connection; readonly exchange: Exchange },
+): Promise<void> {
+  const { connection, exchange } = o;
+  const { balance } = exchange;
+  const credited = balance.from === 'stated' ? balance.creditedWh : null;
+  await tx
+    .updateTable('meters')
+    .set({
+      retired_at: new Date(deps.nowMs()),
+      final_credited_wh: credited === null ? null : BigInt(credited),
+    })
+    .where('bucket', '=', connection.bucket)
+    .where('id', '=', connection.meter.meterId)
+    .execute();
+  const open = await tx
+    .selectFrom('commands')
+    .select('id')
+    .where('bucket', '=', connection.bucket)
+    .where('meter_id', '=', connection.meter.meterId)
+    .where('due_at', 'is not', null)
+    .orderBy('id')
+    .execute();
+  const asked = { by: exchange.requestedBy.name, reason: 'The meter was exchanged' };
+  for (const { id } of open) {
+    await deps.commands.cancel(tx, { ...exchange.place, commandId: id }, asked);
+  }
+}
+
+/** False when another utility or another transaction has taken the number meanwhile. */
+async function insertMeter(
+  tx: Tx,
+  deps: ExchangeDeps,
+  o: { readonly connection: Connection; readonly meter: NewMeter; readonly newMeterId: string },
+): Promise<boolean> {
+  const { connection, meter, newMeterId } = o;
+  const { utilityId, bucket, connectionId } = connection;
+  const claimed = await tx
+    .insertInto('meter_directory')
+    .values({
+      meter_pan: meter.meterPan,
+      utility_id: utilityId,
+      bucket,
+      connection_id: connectionId,
+      meter_id: newMeterId,
+    })
+    .onConflict((conflict) => conflict.column('meter_pan').doNothing())
+    .returning('meter_pan')
+    .executeTakeFirst();
+  if (claimed === undefined) return false;
+  await tx
+    .insertInto('meters')
+    .values({
+      bucket,
+      id: newMeterId,
+      utility_id: utilityId,
+      connection_id: connectionId,
+      meter_pan: meter.meterPan,
+      encryption_algorithm: meter.encryptionAlgorithm,
+      supply_group_code: meter.supplyGroupCode,
+      tariff_index: meter.tariffIndex,
+      key_revision: meter.keyRevision,
+      secret_hash:
+        meter.secretSha256 === null ? Buffer.alloc(32) : Buffer.from(meter.secretSha256, 'hex'),
+      last_tid: null,
+      created_at: new Date(deps.nowMs()),
+    })
+    .execute();
+  return true;
+}

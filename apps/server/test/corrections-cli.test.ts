@@ -1,0 +1,73 @@
+// `prewatt statement` and `sale` as processes against a server.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { idFromUuid } from '@prewatt/quantities';
+import { type CommandEnd, runCommand, type Served, serve } from './command-line.ts';
+import { createHarness, type Harness } from './harness.ts';
+import { createHttpHarness } from './http-harness.ts';
+import { buyAndPay } from './purchases.ts';
+
+let h: Harness;
+let served: Served;
+let saleId: string;
+const sign = { email: 'op@test.example', password: 'correct horse battery' };
+before(async () => {
+  h = await createHarness();
+  const http = await createHttpHarness(h);
+  await http.createOperator({ ...sign, role: 'operator' });
+  await http.close();
+  served = await serve(h);
+  saleId = idFromUuid('sale', await buyAndPay(h, 10_000n, 'R-1'));
+});
+after(async () => {
+  await served.close();
+  await h.close();
+});
+
+const prewatt = (...args: string[]): Promise<CommandEnd> =>
+  runCommand([...args, '--server', served.url], {
+    PREWATT_OPERATOR_EMAIL: sign.email,
+    PREWATT_OPERATOR_PASSWORD: sign.password,
+  });
+
+test('a statement reads as lines and as CSV, by the meter’s number', async () => {
+  const lines = await prewatt('statement', h.meterPan);
+  assert.equal(lines.code, 0, lines.errors);
+  assert.match(lines.output, /before: ZAR 0\.00 prepaid, ZAR 0\.00 owed/);
+  assert.match(lines.output, /Paid through sandbox, number R-1\./);
+  const csv = await prewatt('statement', h.meterPan, '--csv');
+  assert.match(csv.output, /^at,kind,text,/);
+  const unknown = await prewatt('statement', '123456789012345678');
+  assert.deepEqual([unknown.code, unknown.output], [1, '']);
+});
+
+test('a sale says why it cannot be reversed, and a refused ask ends with 1', async () => {
+  const shown = await prewatt('sale', 'show', saleId);
+  assert.match(shown.output, /cannot be reversed: It can be typed from paper/);
+  const asked = await prewatt(
+    'sale',
+    'reverse',
+    saleId,
+    '--money',
+    'payer',
+    '--reason',
+    'Paid twice over.',
+  );
+  assert.equal(asked.code, 1);
+  assert.match(asked.errors, /A meter may still take the token/);
+  const note = await prewatt(
+    'sale',
+    'credit-note',
+    saleId,
+    '--amount',
+    '10',
+    '--reason',
+    'Paid twice over.',
+  );
+  assert.match(note.output, /asked: approval_/);
+  const copy = await prewatt('sale', 'reprint', saleId, '--reason', 'Lost the slip');
+  assert.match(copy.output, /COPY 1 of sale_[\s\S]*token {7}\d{4} \d{4} \d{4} \d{4} \d{4}/);
+  assert.match((await prewatt('sale', 'refunds')).output, /no refund is due/);
+  assert.equal((await prewatt('sale', 'reverse', saleId)).code, 2);
+});
