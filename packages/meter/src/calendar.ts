@@ -3,7 +3,7 @@
 
 import { periodAt } from '@prewatt/tariff';
 import type { BillingSnapshot, CalendarState } from './calendar-state.ts';
-import { collectStanding } from './charges.ts';
+import { closeRun, collectStanding } from './charges.ts';
 import { localMinute, nextMidnightMs, nextWallMinuteMs } from './local-time.ts';
 import { record } from './log.ts';
 import { momentOf, tariffOf } from './money.ts';
@@ -26,6 +26,7 @@ export function calendarDueMs(draft: Draft): number {
 /** What begins at, or began before, the draft's instant. */
 export function settleCalendar(draft: Draft): void {
   if (draft.atMs < calendarDueMs(draft)) return;
+  closeRun(draft);
   const { nextTariff } = draft.settings;
   if (nextTariff !== null && draft.atMs >= nextTariff.activatesAtMs) activateTariff(draft);
   if (draft.atMs >= draft.calendar.nextDayAtMs) beginDay(draft);

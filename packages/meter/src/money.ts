@@ -25,6 +25,21 @@ export type MoneyCredit = {
   /** The price of a kilowatt-hour when it was last looked up: for thresholds and estimates. */
   readonly microPerKwh: number;
   readonly position: TariffPosition;
+  /** Energy ahead whose price was looked up at once (charges.ts); `position` is where it began. */
+  readonly run: PricedRun | null;
+  /** Watt-hours to be rated one by one before the next run is tried. */
+  readonly exactWh: number;
+};
+
+/** A stretch of energy at one price, in one tariff period. */
+export type PricedRun = {
+  readonly atMs: number;
+  readonly energyWh: number;
+  readonly micro: number;
+  readonly usedWh: number;
+  readonly chargedMicro: number;
+  /** By how much its halves differ from the whole: rounding, charged first and given back. */
+  readonly slackMicro: number;
 };
 
 const microPerMinor = 1_000_000;
@@ -44,6 +59,8 @@ export const noMoney: MoneyCredit = {
   spent: false,
   microPerKwh: 0,
   position: startPosition(),
+  run: null,
+  exactWh: 0,
 };
 
 export const availableMicroOf = (money: MoneyCredit): number =>

@@ -4,7 +4,7 @@
 import type { CommandAction, CreditUnit } from '@prewatt/protocol';
 import { availableOf, changeMoney, clearCredit, owedOf, payBack } from './account.ts';
 import { refused } from './answers.ts';
-import { collectStanding } from './charges.ts';
+import { closeRun, collectStanding } from './charges.ts';
 import { record } from './log.ts';
 import { noMoney } from './money.ts';
 import type { Draft } from './state.ts';
@@ -20,6 +20,7 @@ export function setPaymentMode(draft: Draft, action: Action): StoredCommandResul
   // Money needs prices; credit that stays needs the price at which it changes.
   if (creditUnit === 'money' && draft.settings.tariff === null) return refused('range');
   if (changesUnit && balance === 'keep' && price <= 0) return refused('range');
+  closeRun(draft);
   const moved = balance === 'handOver' ? handOver(draft) : nothing;
   if (changesUnit) changeUnit(draft, creditUnit, price);
   const wasCredit = draft.settings.paymentMode === 'credit';

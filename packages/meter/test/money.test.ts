@@ -128,6 +128,20 @@ test('blocks of the month and the day’s standing charge are charged as energy 
   checkLaw(next.state);
 });
 
+test('weeks of half-hours cost what the tariff says, to the millionth', () => {
+  const midnight = Date.UTC(2026, 10, 1, 22);
+  let { state } = run(moneyMeter({}, document, midnight), [
+    typed(moneyTokenOf(200_000_000), midnight),
+  ]);
+  for (let slot = 0; slot < 20 * 48; slot += 1) {
+    state = run(state, [load(state, { w: 700, ms: 30 * minuteMs })]).state;
+  }
+  // 336 kWh in one month: 10 x 2.00 + 326 x 3.00; 21 days begun.
+  assert.equal(state.importMilliWh, 336_000_000);
+  assert.equal(chargedOf(state), 2_000 + 97_800 + 21 * 50);
+  checkLaw(state);
+});
+
 test('the standing charge is collected while supply is off, and owed without credit', () => {
   const start = run(moneyMeter(), [
     typed(moneyTokenOf(hundred)),
