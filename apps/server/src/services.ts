@@ -189,6 +189,8 @@ export function createServices(o: ServiceDeps): Services {
   const grants = createGrants({ ...grantDeps, approvals });
   const keyChanges = createKeyChanges({ database, grants, clocks, newUuid });
   const results = createTokenResults({
+    database,
+    clocks,
     commands,
     followers: { sale: vending.tokens, grant: grants.tokens },
   });
@@ -259,6 +261,7 @@ export function createServices(o: ServiceDeps): Services {
         await approvals.sweep(utility.id);
         await protection.sweep(utility);
         await grants.startFreeUnits(utility);
+        await results.sweep(utility.id);
         await usage.roll(utility.id);
         if (day === preparedForDay) continue;
         await database.inUtility(utility.id, async (tx) => {

@@ -204,3 +204,46 @@ test('a wanted key without a vending key, or before its base date, makes no toke
   const early = await behind({ group: '123456', index: '01', revision: 3 });
   assert.equal(await stateOf(await buy(early)), 'tidExhausted');
 });
+
+test('sections that came too far apart are sent again; after a week somebody hears of it', async () => {
+  const place = await behind({ group: '123456', index: '04', revision: 1 });
+  const saleId = await buy(place);
+  const tokens = (await tokensOf(saleId)).map(({ digits }) => digits);
+  const meter = testMeter(h, place.meterPan);
+  assert.equal(await meter.type(tokens[0] ?? ''), 'keyChangePart');
+  h.clock.nowMs += 11 * 60_000;
+  assert.equal(await meter.type(tokens[1] ?? ''), 'keyChangePart', 'the first was dropped');
+  h.clock.nowMs += 11 * 60_000;
+  // By wire only the second section counts now, and it is answered as a part again.
+  await sql`UPDATE prewatt.commands SET stage = 'done', due_at = NULL
+    WHERE connection_id = ${place.connectionId}::uuid`.execute(h.owner.directories);
+  await h.services.upkeep();
+  assert.equal(await stateOf(saleId), 'issued');
+  h.clock.nowMs += 16 * 60_000;
+  await h.services.upkeep();
+  assert.deepEqual(await meter.answer(), ['keyChangePart', 'keyChanged']);
+  assert.deepEqual(await meter.answer(), ['credit']);
+  assert.equal(await stateOf(saleId), 'delivered');
+
+  const lost = await behind({ group: '123456', index: '03', revision: 1 });
+  const waiting = await buy(lost);
+  await sql`UPDATE prewatt.commands SET stage = 'done', due_at = NULL
+    WHERE connection_id = ${lost.connectionId}::uuid`.execute(h.owner.directories);
+  h.clock.nowMs += 7 * 86_400_000;
+  await h.services.upkeep();
+  assert.equal(await stateOf(waiting), 'notConfirmed');
+  await assertAllLaws(h);
+});
+
+test('a default key, or one that no change leads to, refuses the sale by name', async () => {
+  await h.database.inUtility(h.utilityId, async (tx) => {
+    const bytes = Uint8Array.from(Buffer.from('cdcdcdcdcdcdcdcd', 'hex'));
+    const key = { ...testVendingKey, bytes };
+    await h.onboarding.loadVendingKey(tx, h.utilityId, { ...key, keyRevision: 6, keyType: 1 });
+    await h.onboarding.loadVendingKey(tx, h.utilityId, { ...key, keyRevision: 7, baseDate: 93 });
+  });
+  const toDefault = await behind({ group: '123456', index: '01', revision: 6 });
+  assert.equal(await stateOf(await buy(toDefault)), 'defaultKey');
+  const backwards = await behind({ group: '123456', index: '01', revision: 7 });
+  assert.equal(await stateOf(await buy(backwards)), 'keyChangeNotAllowed');
+});

@@ -32,6 +32,8 @@ export const vendorSaleRefusals = [
   'vendingKeyUnusable',
   'tidExhausted',
   'keyExpired',
+  'defaultKey',
+  'keyChangeNotAllowed',
   'tokenNotMade',
   'floatExceeded',
   'budgetExceeded',

@@ -93,6 +93,8 @@ const moveSentences: Record<MoveRefusal, string> = {
   vendingKeyUnusable: target,
   tidExhausted: target,
   keyExpired: target,
+  defaultKey: target,
+  keyChangeNotAllowed: target,
   tokenNotMade: target,
 };
 

@@ -8,7 +8,7 @@ import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 
 /** How long the head-end tries to bring a token home before somebody hears of it. */
-const deliveryDays = 7;
+export const deliveryDays = 7;
 const dayMs = 86_400_000;
 
 /** What a token belongs to. */

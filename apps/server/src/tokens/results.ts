@@ -3,9 +3,11 @@
 
 import type { MeterPlace } from '../connections/index.ts';
 import type { Commands, TokenResult } from '../headend/index.ts';
-import type { Tx } from '../platform/database.ts';
+import type { Database, Tx } from '../platform/database.ts';
+import type { Clocks } from '../platform/time.ts';
 import { completeSet, failSet, subjectOf } from './key-change-sets.ts';
 import type { TokenSubject } from './record.ts';
+import { resendStalledSets } from './stalled-sets.ts';
 
 /** Who hears what became of the tokens of a sale or a grant. `id` is the sale's or the grant's. */
 export type TokenFollower = {
@@ -28,13 +30,21 @@ export type TokenFollower = {
 export type TokenResults = {
   readonly tokenResult: (tx: Tx, place: MeterPlace, result: TokenResult) => Promise<void>;
   readonly tokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenRef: string) => Promise<void>;
+  /** Upkeep: key-change sets that got stuck half way are sent again, or given up. */
+  readonly sweep: (utilityId: string) => Promise<void>;
 };
 
+/** A set stalls for a quarter of an hour at least; to look more often finds nothing more. */
+const sweepEveryMs = 5 * 60_000;
+
 export function createTokenResults(o: {
+  readonly database: Database;
+  readonly clocks: Clocks;
   readonly commands: Pick<Commands, 'enqueue'>;
   readonly followers: Readonly<Record<TokenSubject['kind'], TokenFollower>>;
 }): TokenResults {
   const follow = (of: TokenSubject) => o.followers[of.kind];
+  const lastSweep = new Map<string, number>();
 
   const accept = async (
     tx: Tx,
@@ -96,6 +106,17 @@ export function createTokenResults(o: {
       if (token?.state !== 'issued') return;
       const of = subjectOf(token);
       await follow(of).unconfirmed(tx, place, { id: of.id });
+    },
+
+    sweep: async (utilityId) => {
+      const nowMs = o.clocks.business.nowMs();
+      if (nowMs - (lastSweep.get(utilityId) ?? 0) < sweepEveryMs) return;
+      await o.database.inUtility(utilityId, async (tx) => {
+        for (const { place, of } of await resendStalledSets(tx, o, { utilityId, nowMs })) {
+          await follow(of).unconfirmed(tx, place, { id: of.id });
+        }
+      });
+      lastSweep.set(utilityId, nowMs);
     },
   };
 }

@@ -116,6 +116,8 @@ export function decideSale(
 
 function refusalOf(error: SaleError): TokenRefusal {
   if (error === 'keyExpired') return 'keyExpired';
+  if (error === 'ddtk') return 'defaultKey';
+  if (error === 'baseDateChange' || error === 'keyTypeChange') return 'keyChangeNotAllowed';
   const outOfRange =
     error === 'tidRange' || error === 'beforeBaseDate' || error === 'afterBaseDate';
   return outOfRange ? 'tidExhausted' : 'tokenNotMade';

@@ -21,7 +21,12 @@ export type OpenSaleRefusal = 'requestIdReused' | 'unknownQuote' | 'quoteExpired
 export type CashSaleRefusal = QuoteRefusal | KeyRefusal | TokenRefusal;
 
 /** Why no token could be made. */
-export type TokenRefusal = 'tidExhausted' | 'keyExpired' | 'tokenNotMade';
+export type TokenRefusal =
+  | 'tidExhausted'
+  | 'keyExpired'
+  | 'defaultKey'
+  | 'keyChangeNotAllowed'
+  | 'tokenNotMade';
 
 /**
  * Why a paid sale has no token, or its token is not in the meter. Each stands on the operator's
@@ -90,6 +95,14 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
     keyExpired: {
       reason: 'The vending key has expired',
       advice: 'Change the meter to a later key, then retry.',
+    },
+    defaultKey: {
+      reason: 'The meter is to hold a default key, under which no credit is taken',
+      advice: 'Begin a key-change campaign to a unique or common key, then retry.',
+    },
+    keyChangeNotAllowed: {
+      reason: 'No key change leads from the meter’s key to the one that it should hold',
+      advice: 'Withdraw the campaign, choose another base date or key type, then retry.',
     },
     tokenNotMade: {
       reason: 'The token could not be made',

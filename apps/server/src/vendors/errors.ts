@@ -36,6 +36,8 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   vendingKeyUnusable: [503, 'The utility’s key for this meter does not open; nothing was sold.'],
   tidExhausted: [503, 'This meter needs a new key first; nothing was sold.'],
   keyExpired: [503, 'This meter’s key has expired; nothing was sold.'],
+  defaultKey: [503, 'This meter holds a default key and takes no credit; nothing was sold.'],
+  keyChangeNotAllowed: [503, 'This meter cannot be changed to the wanted key; nothing was sold.'],
   tokenNotMade: [503, 'The token could not be made; nothing was sold.'],
   floatExceeded: [409, 'The float does not cover this sale; pay money in first.'],
   budgetExceeded: [
