@@ -13,6 +13,7 @@ import './journeys/operator.ts';
 import './journeys/vendors.ts';
 import './journeys/books.ts';
 import './journeys/approvals.ts';
+import './journeys/control.ts';
 import './journeys/http-doors.ts';
 import './journeys/wire-doors.ts';
 import './journeys/credit.ts';

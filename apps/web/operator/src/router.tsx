@@ -178,6 +178,17 @@ const refunds = createRoute({
   component: lazyRouteComponent(() => import('./pages/refunds/page.tsx')),
 });
 
+const campaigns = createRoute({
+  ...page,
+  path: 'key-changes',
+  component: lazyRouteComponent(() => import('./pages/campaigns/list.tsx')),
+});
+const campaign = createRoute({
+  ...page,
+  path: 'key-changes/$campaignId',
+  component: lazyRouteComponent(() => import('./pages/campaigns/page.tsx')),
+});
+
 const routeTree = root.addChildren([
   signIn,
   signedIn.addChildren([
@@ -195,6 +206,8 @@ const routeTree = root.addChildren([
     approvals,
     approval,
     keys,
+    campaigns,
+    campaign,
     refunds,
     calls,
     protection,

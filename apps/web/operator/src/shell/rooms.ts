@@ -20,6 +20,7 @@ export const roomGroups: readonly RoomGroup[] = [
     rooms: [
       { to: '/approvals', label: 'Approvals' },
       { to: '/keys', label: 'Vending keys' },
+      { to: '/key-changes', label: 'Key changes' },
     ],
   },
   {

@@ -109,7 +109,7 @@ export function BackLink({
   to,
   children,
 }: {
-  to: '/meters' | '/tariffs' | '/vendors' | '/imports' | '/approvals';
+  to: '/meters' | '/tariffs' | '/vendors' | '/imports' | '/approvals' | '/key-changes';
   children: ReactNode;
 }) {
   return (

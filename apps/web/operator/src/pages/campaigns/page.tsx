@@ -1,0 +1,197 @@
+// One key-change campaign: who has which set, who is done, who failed and why.
+
+import { Anchor, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { type Campaign, type CampaignMeter, campaignMeterStates } from '@prewatt/api';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import {
+  campaignCsvPath,
+  campaignMetersQuery,
+  campaignQuery,
+  campaignsKey,
+  deliverCampaign,
+  withdrawCampaign,
+} from '../../api/campaigns.ts';
+import { useAct } from '../../api/use-act.ts';
+import { useWhyNotAdministrator } from '../../shell/session.tsx';
+import { codeWords } from '../../text/labels.ts';
+import { connectionColumn, WithNote } from '../../ui/columns.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Dialog, DialogForm } from '../../ui/form.tsx';
+import {
+  ActionButton,
+  Age,
+  BackLink,
+  Fact,
+  nowFacts,
+  PageHeading,
+  panel,
+  StateBadge,
+} from '../../ui/show.tsx';
+import { FailureNote } from '../../ui/states.tsx';
+import { keyText, meterLabels } from './words.ts';
+
+export default function CampaignPage() {
+  const { campaignId } = useParams({ from: '/signed-in/key-changes/$campaignId' });
+  const query = useQuery(campaignQuery(campaignId));
+  return (
+    <Stack gap="md">
+      <BackLink to="/key-changes">All key changes</BackLink>
+      {query.data === undefined && <PageHeading title="Key change" />}
+      {query.error !== null && (
+        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.data === undefined && query.error === null && (
+        <Skeleton height={220} aria-label="Loading" />
+      )}
+      {query.data !== undefined && (
+        <>
+          <PageHeading title={query.data.name} aside={<Acts of={query.data} />} />
+          <Text size="sm" maw="75ch">
+            {query.data.reason}
+          </Text>
+          <Standing of={query.data} />
+          <Meters campaignId={campaignId} />
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function Standing({ of }: { of: Campaign }) {
+  return (
+    <section className={panel} aria-label="Now">
+      <dl className={nowFacts} style={{ margin: 0 }}>
+        <Fact name="From">{keyText(of.from)}</Fact>
+        <Fact name="To">{keyText(of.to)}</Fact>
+        <Fact name="Done">
+          {of.counts.done} of {of.counts.total}
+        </Fact>
+        <Fact name="Set handed out">{of.counts.setIssued}</Fact>
+        <Fact name="Waiting" note={`${of.counts.notReachable} of them silent`}>
+          {of.counts.waiting + of.counts.notReachable}
+        </Fact>
+        <Fact name="Failed">{of.counts.failed}</Fact>
+      </dl>
+    </section>
+  );
+}
+
+type Deed = 'deliver' | 'withdraw';
+const deeds: Record<Deed, { title: string; submit: string; words: string }> = {
+  deliver: {
+    title: 'Send sets now',
+    submit: 'Send them',
+    words:
+      'Each waiting meter with a link gets its set by wire. Tokens under the old key that were not typed yet stop working there.',
+  },
+  withdraw: {
+    title: 'End this campaign',
+    submit: 'End it',
+    words: 'Meters that wait keep the key that they hold. Sets that were handed out still work.',
+  },
+};
+
+function Acts({ of }: { of: Campaign }) {
+  const notAdministrator = useWhyNotAdministrator();
+  const [open, setOpen] = useState<Deed | null>(null);
+  const waits = of.counts.waiting + of.counts.notReachable;
+  const noneWaits = waits === 0 ? 'No meter waits' : null;
+  return (
+    <Group gap="xs">
+      <Anchor href={campaignCsvPath(of.campaignId)} download="campaign.csv" size="sm">
+        Download as CSV
+      </Anchor>
+      <ActionButton why={notAdministrator ?? noneWaits} onClick={() => setOpen('withdraw')}>
+        End
+      </ActionButton>
+      <ActionButton
+        variant="filled"
+        why={notAdministrator ?? noneWaits}
+        onClick={() => setOpen('deliver')}
+      >
+        Send sets now
+      </ActionButton>
+      <Dialog
+        opened={open !== null}
+        onClose={() => setOpen(null)}
+        title={open === null ? '' : deeds[open].title}
+      >
+        {open !== null && <DeedForm of={of} deed={open} onClose={() => setOpen(null)} />}
+      </Dialog>
+    </Group>
+  );
+}
+
+type DeedProps = { readonly of: Campaign; readonly deed: Deed; readonly onClose: () => void };
+
+function DeedForm({ of, deed, onClose }: DeedProps) {
+  const act = useAct({
+    run: (): Promise<unknown> =>
+      deed === 'deliver' ? deliverCampaign(of.campaignId) : withdrawCampaign(of.campaignId),
+    stale: [campaignsKey],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm
+      submit={deeds[deed].submit}
+      danger={deed === 'withdraw'}
+      act={act}
+      onCancel={onClose}
+      onSubmit={() => act.mutate()}
+    >
+      <Text size="sm">{deeds[deed].words}</Text>
+    </DialogForm>
+  );
+}
+
+const columns: readonly Column<CampaignMeter>[] = [
+  connectionColumn<CampaignMeter>({ cover: false }),
+  {
+    key: 'state',
+    header: 'State',
+    card: 'wide',
+    cell: (row) => (
+      <WithNote note={row.refusal === null ? null : codeWords(row.refusal)}>
+        <StateBadge label={meterLabels[row.state]} />
+      </WithNote>
+    ),
+  },
+  {
+    key: 'issued',
+    header: 'Set made',
+    cell: (row) => (row.setIssuedAt === null ? 'not yet' : <Age at={row.setIssuedAt} />),
+  },
+  { key: 'contact', header: 'Last contact', cell: (row) => <Age at={row.lastContactAt} /> },
+  { key: 'unused', header: 'Unused tokens', end: true, cell: (row) => row.unusedTokens },
+];
+
+function Meters({ campaignId }: { campaignId: string }) {
+  const [state, setState] = useState<CampaignMeter['state'] | 'all'>('all');
+  return (
+    <Stack gap="sm">
+      <Group gap={6} role="group" aria-label="Show">
+        {(['all', ...campaignMeterStates] as const).map((each) => (
+          <Button
+            key={each}
+            size="compact-sm"
+            variant={each === state ? 'filled' : 'default'}
+            aria-pressed={each === state}
+            onClick={() => setState(each)}
+          >
+            {each === 'all' ? 'All' : meterLabels[each].text}
+          </Button>
+        ))}
+      </Group>
+      <DataTable
+        label="Meters of the campaign"
+        noun="meter"
+        columns={columns}
+        rowKey={(row) => row.connectionId}
+        query={useInfiniteQuery(campaignMetersQuery(campaignId, state))}
+        empty="No meter is in this state."
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,108 @@
+// Rooms of those who answer for keys and corrections: a key component that is never echoed, a token
+// given with a reason, a credit note that waits for a second person, and the rules in words.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertAccessible, textOf } from '../support/browser.ts';
+import { homeOf } from '../support/homes.ts';
+import { managerAtDesk, openConnection, openRoom, operatorAtDesk } from '../support/operator.ts';
+import { town } from '../support/town.ts';
+
+const home = 27;
+
+test('two custodians enter a key; neither sees it, nor may either approve it', async () => {
+  const demo = town.demo();
+  const visitor = await operatorAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  await openRoom(page, 'Vending keys');
+  await page.getByRole('button', { name: 'Load a key' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Supply group code').fill('654321');
+  await dialog.getByLabel('Why').fill('The key centre gave a new supply group');
+  await dialog.getByRole('button', { name: 'Open the loading' }).click();
+  const loading = page.getByRole('table', { name: 'Loadings' }).getByRole('row').nth(1);
+  await loading.getByText('Collecting components').waitFor();
+
+  const first = '0123456789ABCDEF0123456789ABCDEF01234567';
+  await loading.getByRole('button', { name: 'Enter a component' }).click();
+  const field = dialog.getByLabel('Component', { exact: true });
+  assert.equal(await field.getAttribute('type'), 'password');
+  await field.fill(first.slice(1));
+  await dialog.getByRole('button', { name: 'Enter it' }).click();
+  await dialog.getByText('It has 40 hex digits; these are 39.').waitFor();
+  await field.fill(first);
+  await dialog.getByRole('button', { name: 'Enter it' }).click();
+  await loading.getByText(/check value [0-9A-F]{6}/).waitFor();
+  assert.ok(!(await page.content()).includes(first), 'a component is never echoed');
+  const enter = loading.getByRole('button', { name: 'Enter a component' });
+  assert.equal(await enter.getAttribute('aria-disabled'), 'true');
+  await assertAccessible(page);
+
+  const manager = await managerAtDesk(town.browser(), demo);
+  await openRoom(manager.page, 'Vending keys');
+  await manager.page.getByRole('button', { name: 'Enter a component' }).click();
+  const second = manager.page.getByRole('dialog');
+  await second.getByLabel('Component', { exact: true }).fill(first.split('').reverse().join(''));
+  await second.getByRole('button', { name: 'Enter it' }).click();
+  await manager.page.getByRole('link', { name: 'Open approval' }).click();
+  const approve = manager.page.getByRole('button', { name: 'Approve', exact: true });
+  await approve.waitFor();
+  assert.equal(await approve.getAttribute('aria-disabled'), 'true');
+  await manager.leave();
+  await visitor.leave();
+});
+
+test('a token is given with a reason, and a sale is made good once a second person allows it', async () => {
+  const demo = town.demo();
+  const visitor = await operatorAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  const { name } = await homeOf(demo, home);
+  await openConnection(page, name);
+  await page.getByRole('tab', { name: 'Given tokens' }).click();
+  await page.getByRole('button', { name: 'Give a token' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Why').fill('The cover was opened for a repair');
+  await dialog.getByRole('button', { name: 'Make the token' }).click();
+  const given = page.getByRole('table', { name: 'Given tokens' }).getByRole('row').nth(1);
+  await given.getByText('Clear tamper').waitFor();
+  await given.getByRole('button', { name: 'Show the digits of Clear tamper' }).click();
+  assert.match(await textOf(dialog.getByRole('list', { name: 'Tokens' })), /^\d{4}( \d{4}){4}$/);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('tab', { name: 'Money' }).click();
+  await page.getByRole('region', { name: 'Money over these days' }).waitFor();
+  await assertAccessible(page);
+
+  await page.getByRole('tab', { name: 'Sales' }).click();
+  await page
+    .getByRole('link', { name: `Sale of ${name}, details` })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Put right' }).click();
+  await page.getByRole('menuitem', { name: 'Credit note' }).click();
+  const note = page.getByRole('dialog', { name: 'Credit note' });
+  await note.getByLabel('Amount').fill('7.50');
+  await note.getByLabel('Why').fill('A day without supply by our own fault');
+  await note.getByRole('button', { name: 'Ask for approval' }).click();
+  await page.getByText('Awaits a decision').waitFor();
+  const address = page.url();
+  const manager = await managerAtDesk(town.browser(), demo);
+  await manager.page.goto(address);
+  await manager.page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await manager.page.getByRole('dialog').getByRole('button', { name: 'Approve and do it' }).click();
+  await manager.page.getByText('Approved and done').waitFor();
+  await manager.leave();
+  await visitor.leave();
+});
+
+test('rules are in words, and nobody is left on a list unseen', async () => {
+  const visitor = await operatorAtDesk(town.browser(), town.demo());
+  const { page } = visitor;
+  await openRoom(page, 'Protection');
+  await page.getByRole('region', { name: 'Rules in force' }).getByText('No cut').first().waitFor();
+  await assertAccessible(page);
+  for (const room of ['Call list', 'Refunds', 'Key changes', 'Tariffs']) {
+    await openRoom(page, room);
+    await assertAccessible(page);
+  }
+  await visitor.leave();
+});
