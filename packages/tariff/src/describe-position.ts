@@ -4,7 +4,7 @@
 import { duesAt, periodOf } from './charges.ts';
 import type { Example, Tariff } from './document.ts';
 import { type Accrual, daysBetween, startPosition, type TariffPosition } from './position.ts';
-import { prepare } from './prepare.ts';
+import { freeLeft, prepare } from './prepare.ts';
 import { type Rational, round } from './rational.ts';
 
 export type PositionFacts = Example['position'];
@@ -38,7 +38,7 @@ export function describePosition(
     round({ n: value.n * 10n ** BigInt(tariff.currency.scale), d: value.d }, 'half-up');
   const history = historyOf(given, month, wh);
   const lastMonth = purchasesThisMonth > 0 ? month : (lastDate?.slice(0, 7) ?? null);
-  const position: TariffPosition = {
+  const described: TariffPosition = {
     ...startPosition(),
     month: counting === 'calendar-month' ? month : (lastDate ?? date),
     energyWhThisMonth,
@@ -49,9 +49,40 @@ export function describePosition(
     firstMonth: history.at(-1)?.month ?? lastMonth,
     history,
   };
+  const freeEnergyWhThisMonth = freeWithFirst(tariff, { ...o, position: described });
+  const position = { ...described, freeEnergyWhThisMonth };
   const through = lastDate ?? (purchasesThisMonth > 0 ? date : null);
   const owed = Object.entries(given.owed ?? {}).map(([code, v]) => [code, minor(v)] as const);
   return { ...position, charges: accruals(tariff, { ...o, position, through, owed }) };
+}
+
+/** Free units that came with the month's first purchase, when that has been. */
+function freeWithFirst(tariff: Tariff, o: Day & { readonly position: TariffPosition }): bigint {
+  const isWithFirst = tariff.freeAllowance?.delivery === 'with-first-purchase';
+  if (!isWithFirst || o.position.purchasesThisMonth === 0) return 0n;
+  const prepared = prepareDay(tariff, { ...o, free: 'none' });
+  return prepared.ok ? freeLeft(prepared.value.context) : 0n;
+}
+
+type Day = {
+  readonly date: string;
+  readonly parameters: Readonly<Record<string, string>>;
+};
+
+function prepareDay(
+  tariff: Tariff,
+  o: Day & { readonly position: TariffPosition; readonly free?: 'none' },
+) {
+  return prepare({
+    tariff,
+    at: { date: o.date },
+    position: { ...o.position, lastPurchaseDate: null },
+    parameters: o.parameters,
+    unitsPerWh: 1n,
+    paymentMinor: null,
+    missing: 'no-price',
+    ...(o.free !== undefined && { free: o.free }),
+  });
 }
 
 function historyOf(
@@ -80,15 +111,7 @@ function accruals(
   },
 ): TariffPosition['charges'] {
   const result: Record<string, Accrual> = {};
-  const prepared = prepare({
-    tariff,
-    at: { date: o.date },
-    position: { ...o.position, lastPurchaseDate: null },
-    parameters: o.parameters,
-    unitsPerWh: 1n,
-    paymentMinor: null,
-    missing: 'no-price',
-  });
+  const prepared = prepareDay(tariff, o);
   if (o.through !== null && prepared.ok) {
     for (const due of duesAt(prepared.value.context, prepared.value.context.monthUnits)) {
       const { code, per } = due.charge;

@@ -203,7 +203,8 @@ function checkBase(tariff: Tariff, base: string, index: number, report: Report):
   const at = tariff.levies.findIndex((levy) => levy.code === base);
   const path = `levies[${index}].of`;
   if (at === -1) {
-    report(path, `"${base}" is no charge and no levy of this document`);
+    const hint = base === 'reprice' ? '; "energy" takes in the difference of a repriced month' : '';
+    report(path, `"${base}" is no charge and no levy of this document${hint}`);
   } else if (at >= index) {
     report(path, `"${base}" must be listed before the levy that counts on it`);
   } else if (tariff.levies[at]?.of?.includes('payment') || tariff.levies[at]?.included) {

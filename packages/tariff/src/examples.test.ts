@@ -90,3 +90,23 @@ test('energy steps and blocks used can be expected', () => {
   };
   assert.deepEqual(missesOf(step, fields), []);
 });
+
+test('free units that come with the first purchase are not given again to a later one', () => {
+  const tariff = tariffOf({
+    energy: energyOf([
+      { uptoKwh: '30', rate: '1.00' },
+      { uptoKwh: null, rate: '2.00' },
+    ]),
+    freeAllowance: { kwh: '20', countsInBlocks: true, delivery: 'with-first-purchase' },
+    examples: [
+      // 20 free fill the first block up to 20; 10 at 1.00 and 5 at 2.00.
+      { id: 'first', paid: '20', expect: { kwh: '35', parts: { free: '0', energy: '20.00' } } },
+      // 20 free and 10 bought: the second block.
+      { id: 'later', paid: '20', position: { monthToDateKwh: '10' }, expect: { kwh: '10' } },
+    ],
+  });
+  assert.deepEqual(
+    runExamples(tariff).flatMap((example) => example.misses),
+    [],
+  );
+});

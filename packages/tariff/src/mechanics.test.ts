@@ -398,3 +398,39 @@ test('the version in force is the latest that has started and not ended', () => 
   assert.equal(tariffInForce([v1, v2], '2027-07-01')?.version, 1);
   assert.equal(tariffInForce([v2], '2026-06-30'), null);
 });
+
+test('a version that begins within a month counts on: blocks stand, a dearer charge adds its difference', () => {
+  const fields = (version: number, rates: readonly string[], service: string) => ({
+    version,
+    energy: energyOf([
+      { uptoKwh: '50', rate: rates[0] },
+      { uptoKwh: null, rate: rates[1] },
+    ]),
+    charges: [{ code: 'service', label: 'Service', per: 'month', amount: service }],
+  });
+  const old = tariffOf(fields(1, ['1.00', '2.00'], '10'));
+  const next = tariffOf(fields(2, ['1.50', '3.00'], '16'));
+  const first = quotePurchase(old, { ...optionsOf(), amountMinor: 5_000n });
+  assert.ok(first.ok);
+  assert.equal(first.value.energyWh, 40_000n);
+  const at = { date: '2026-11-28' };
+  const { positionAfter: position } = first.value;
+  const second = quotePurchase(next, { ...optionsOf({ at, position }), amountMinor: 5_100n });
+  assert.ok(second.ok);
+  // 6.00 is the difference of the charge; 10 kWh are left of the first block at 1.50, 10 at 3.00.
+  assert.deepEqual(
+    second.value.lines.map((line) => [line.code, line.amountMinor]),
+    [
+      ['energy', 1_500n],
+      ['energy', 3_000n],
+      ['service', 600n],
+    ],
+  );
+  const later = { date: '2026-12-01' };
+  const third = quotePurchase(next, {
+    ...optionsOf({ at: later, position: second.value.positionAfter }),
+    amountMinor: 3_100n,
+  });
+  assert.ok(third.ok);
+  assert.equal(third.value.energyWh, 10_000n);
+});
