@@ -96,6 +96,7 @@ export function topUp(draft: Draft, amount: number): void {
   else changeMoney(draft, { creditedMicro: money.creditedMicro + amount, spent: false });
   const recovered = recoveredFrom(draft, amount);
   payBack(draft, recovered);
+  draft.paidBack += recovered;
   putAside(draft, amount - recovered);
 }
 

@@ -128,7 +128,9 @@ export function markSpent(draft: Draft): void {
 export function collectStanding(draft: Draft): void {
   const money = moneyOf(draft);
   if (money === null || draft.settings.paymentMode === 'credit') return;
-  charge(draft, costOf(draft, money, 0));
+  const rated = costOf(draft, money, 0);
+  changeMoney(draft, { standingMicro: money.standingMicro + rated.micro });
+  charge(draft, rated);
   refreshPrice(draft);
 }
 

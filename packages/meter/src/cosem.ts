@@ -36,6 +36,12 @@ export type CosemAccount = {
   /** Positive amounts of the credits that are selected or in use. */
   readonly availableCredit: number;
   readonly amountToClear: number;
+  readonly clearanceThreshold: number;
+  /** How a top-up is shared out, in per cent, after what it pays back. */
+  readonly tokenGatewayConfiguration: readonly {
+    readonly credit: CreditKind;
+    readonly percent: number;
+  }[];
   readonly aggregatedDebt: number;
   readonly currency: { readonly name: string; readonly unit: 'consumption' | 'monetary' };
   readonly lowCreditThreshold: number;
@@ -80,6 +86,7 @@ export function cosemAccountOf(state: MeterState): CosemAccount {
     settings.tariff !== null && settings.creditUnit === 'money'
       ? ({ name: tariffOf(settings.tariff).currency.code, unit: 'monetary' } as const)
       : ({ name: 'kWh', unit: 'consumption' } as const);
+  const putAside = state.config.reserve?.sharePercent ?? 0;
   const isNew = state.creditedMilliWh === 0 && (state.money?.creditedMicro ?? 0) === 0;
   return {
     paymentMode: settings.paymentMode,
@@ -88,6 +95,11 @@ export function cosemAccountOf(state: MeterState): CosemAccount {
     creditStatus: statusBitsOf(state),
     availableCredit: whole(usableOf(state)),
     amountToClear: whole(owedOf(state)),
+    clearanceThreshold: 0,
+    tokenGatewayConfiguration: [
+      { credit: 'token', percent: 100 - putAside },
+      ...(putAside > 0 ? [{ credit: 'reserved', percent: putAside } as const] : []),
+    ],
     aggregatedDebt: whole(owedOf(state)),
     currency,
     lowCreditThreshold: whole(amountOfWh(state, state.config.lowCreditThresholdWh)),
@@ -157,7 +169,7 @@ export function cosemChargesOf(state: MeterState): CosemCharge[] {
   const paying: CosemCharge = {
     type: 'paymentEvent',
     priority: 3,
-    totalAmountPaid: 0,
+    totalAmountPaid: wholeOf(state, state.paidBack),
     unitChargeMicro: null,
     proportion: rulesOf(state).debt.maximumSharePercent * 100,
     totalAmountRemaining: wholeOf(state, owedOf(state)),
@@ -168,20 +180,20 @@ export function cosemChargesOf(state: MeterState): CosemCharge[] {
     totalAmountPaid:
       money === null
         ? wholeOf(state, state.importMilliWh - state.unchargedMilliWh)
-        : wholeOf(state, money.chargedMicro),
+        : wholeOf(state, money.chargedMicro - money.standingMicro),
     unitChargeMicro: money?.microPerKwh ?? null,
     proportion: null,
     totalAmountRemaining: 0,
   };
   if (money === null) return [consumption, paying];
-  const standing = Object.values(money.position.charges);
+  const waiting = Object.values(money.position.charges);
   const time: CosemCharge = {
     type: 'timeBased',
     priority: 2,
-    totalAmountPaid: Number(standing.reduce((sum, { accruedMinor }) => sum + accruedMinor, 0n)),
+    totalAmountPaid: wholeOf(state, money.standingMicro),
     unitChargeMicro: null,
     proportion: null,
-    totalAmountRemaining: Number(standing.reduce((sum, { owedMinor }) => sum + owedMinor, 0n)),
+    totalAmountRemaining: Number(waiting.reduce((sum, { owedMinor }) => sum + owedMinor, 0n)),
   };
   return [consumption, time, paying];
 }

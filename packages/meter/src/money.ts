@@ -16,6 +16,8 @@ import { localMinute } from './local-time.ts';
 export type MoneyCredit = {
   readonly creditedMicro: number;
   readonly chargedMicro: number;
+  /** Part of what was charged: fixed charges, by the day or month. */
+  readonly standingMicro: number;
   readonly clearedMicro: number;
   readonly owedMicro: number;
   /** Flowed and not yet charged: below one watt-hour, the unit in which the tariff counts. */
@@ -53,6 +55,7 @@ export function newMoneyCredit(settings: MeterSettings): MoneyCredit | null {
 export const noMoney: MoneyCredit = {
   creditedMicro: 0,
   chargedMicro: 0,
+  standingMicro: 0,
   clearedMicro: 0,
   owedMicro: 0,
   unratedMilliWh: 0,

@@ -61,7 +61,7 @@ function changeUnit(draft: Draft, to: CreditUnit, microPerKwh: number): void {
       : scaled(amount, 1_000_000, microPerKwh);
   const credit = availableOf(draft);
   const owed = owedOf(draft);
-  const { reserved, emergencyUsed } = draft;
+  const { reserved, emergencyUsed, paidBack } = draft;
   clearCredit(draft, credit - owed);
   payBack(draft, owed);
   draft.settings = { ...draft.settings, creditUnit: to };
@@ -78,6 +78,7 @@ function changeUnit(draft: Draft, to: CreditUnit, microPerKwh: number): void {
   }
   draft.reserved = Math.min(convert(reserved), availableOf(draft));
   draft.emergencyUsed = convert(emergencyUsed);
+  draft.paidBack = convert(paidBack);
 }
 
 /** Exact beyond 2^53 in between; rounded down. */

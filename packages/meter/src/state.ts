@@ -66,6 +66,8 @@ export type MeterState = {
   /** Emergency credit: taken or not, and what of it was used and not paid back. */
   readonly emergencySelected: boolean;
   readonly emergencyUsed: number;
+  /** What top-ups have paid back in all, in the unit of the account. */
+  readonly paidBack: number;
   readonly lowCredit: boolean;
   readonly veryLowCredit: boolean;
   readonly exhausted: boolean;
@@ -135,6 +137,7 @@ export function createMeter(o: {
     reserved: 0,
     emergencySelected: false,
     emergencyUsed: 0,
+    paidBack: 0,
     // Empty from the start is no crossing: no alert for a meter that never had credit.
     lowCredit: true,
     veryLowCredit: true,

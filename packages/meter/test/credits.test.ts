@@ -96,6 +96,8 @@ test('a top-up pays it back first, by the rules’ share and floor, and turns su
   const large = run(ended, [typed(tokenOf(10_000, firstTid + 1), ended.atMs)]).state;
   assert.deepEqual([availableMilliWhOf(large), large.owedMilliWh], [7_000_000, 0]);
   assert.equal(emergencyStatusOf(large), 'enabled', 'whole again');
+  const paying = cosemChargesOf(large).find(({ type }) => type === 'paymentEvent');
+  assert.deepEqual([paying?.totalAmountPaid, paying?.totalAmountRemaining], [3_000, 0]);
 });
 
 test('set by command it may come by itself', () => {
@@ -157,6 +159,7 @@ test('the account reads as COSEM objects', () => {
     ['prepayment', 'active', 'emergency', 2_000],
   );
   assert.deepEqual([account.amountToClear, account.currency.unit], [1_000, 'consumption']);
+  assert.deepEqual(account.tokenGatewayConfiguration, [{ credit: 'token', percent: 100 }]);
   assert.deepEqual(
     cosemCreditsOf(state).map(
       ({ type, priority, status, currentCreditAmount, presetCreditAmount }) => [

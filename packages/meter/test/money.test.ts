@@ -374,7 +374,7 @@ test('charges read as COSEM objects', () => {
       totalAmountPaid,
     ]),
     [
-      ['consumption', 200 * micro, 450],
+      ['consumption', 200 * micro, 400],
       ['timeBased', null, 50],
       ['paymentEvent', null, 0],
     ],
