@@ -9,9 +9,10 @@ import { createHttp, type Health } from './http/app.ts';
 import { createLiveHub } from './http/live-hub.ts';
 import { createSmsGateway } from './messages/sms-gateway.ts';
 import { createSandboxProvider } from './payments/index.ts';
-import { createDatabase } from './platform/database.ts';
+import { createDatabase, isLostConnection } from './platform/database.ts';
 import { systemRandom } from './platform/ids.ts';
 import { freeHeldJobs, type Jobs } from './platform/jobs.ts';
+import { keepWorking } from './platform/keep-working.ts';
 import { createLive } from './platform/live.ts';
 import { createLog } from './platform/log.ts';
 import { workerLogger } from './platform/worker-logger.ts';
@@ -89,25 +90,36 @@ async function start(config: Config): Promise<() => Promise<void>> {
       .dispatch(notice)
       .catch((error) => log.warn({ error: String(error) }, 'command not dispatched'));
   });
-  await freeHeldJobs(database);
-  const worker = await run({
-    connectionString: config.databaseUrl,
-    concurrency: 4,
-    noHandleSignals: true,
-    pollInterval: 2_000,
-    taskList: {
-      sendMessage: (payload) => services.jobs.sendMessage(payload as Jobs['sendMessage']),
-      runProof: (payload) => services.jobs.runProof(payload as Jobs['runProof']),
-      runBackTest: (payload) => services.jobs.runBackTest(payload as Jobs['runBackTest']),
-      issueGrants: (payload) => services.jobs.issueGrants(payload as Jobs['issueGrants']),
-      deliverKeyChanges: (payload) =>
-        services.jobs.deliverKeyChanges(payload as Jobs['deliverKeyChanges']),
-      freeUnits: (payload) => services.jobs.freeUnits(payload as Jobs['freeUnits']),
-      importChunk: (payload) => services.jobs.importChunk(payload as Jobs['importChunk']),
-      replayChunk: (payload) => services.jobs.replayChunk(payload as Jobs['replayChunk']),
-    },
-    logger: workerLogger(log),
-  });
+  const worker = await keepWorking(async () => {
+    await freeHeldJobs(database);
+    return run({
+      connectionString: config.databaseUrl,
+      concurrency: 4,
+      noHandleSignals: true,
+      pollInterval: 2_000,
+      taskList: {
+        sendMessage: (payload) => services.jobs.sendMessage(payload as Jobs['sendMessage']),
+        runProof: (payload) => services.jobs.runProof(payload as Jobs['runProof']),
+        runBackTest: (payload) => services.jobs.runBackTest(payload as Jobs['runBackTest']),
+        issueGrants: (payload) => services.jobs.issueGrants(payload as Jobs['issueGrants']),
+        deliverKeyChanges: (payload) =>
+          services.jobs.deliverKeyChanges(payload as Jobs['deliverKeyChanges']),
+        freeUnits: (payload) => services.jobs.freeUnits(payload as Jobs['freeUnits']),
+        importChunk: (payload) => services.jobs.importChunk(payload as Jobs['importChunk']),
+        replayChunk: (payload) => services.jobs.replayChunk(payload as Jobs['replayChunk']),
+      },
+      logger: workerLogger(log),
+    });
+  }, log);
+  // graphile-worker leaves a promise unheld when it cannot give a job back: the database is away.
+  // That must not end the server, which lives on and is told by its next query.
+  const onUnheld = (reason: unknown): void => {
+    const { code, message } = reason as { code?: string; message?: string };
+    if (!isLostConnection(code, message)) throw reason;
+    log.warn({ error: message }, 'the database went in the middle of a job');
+    worker.restart();
+  };
+  process.on('unhandledRejection', onUnheld);
   const upkeep = every(upkeepEveryMs, async () => {
     await services.upkeep().catch((error) => log.warn({ error: String(error) }, 'upkeep failed'));
   });

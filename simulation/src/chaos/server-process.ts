@@ -23,6 +23,8 @@ export type ServerPorts = { readonly http: number; readonly mqtt: number };
 export type ServerProcess = {
   readonly pid: number;
   readonly port: number;
+  /** What it said last when it ended without being told to; null while it runs. */
+  readonly lastWords: () => string | null;
   /** SIGTERM; resolves when it is gone. */
   readonly stop: () => Promise<void>;
   /** SIGKILL, as a crash would; resolves when it is gone. */
@@ -98,6 +100,7 @@ export async function startServerProcess(o: {
   return {
     pid: child.pid ?? 0,
     port: o.ports.http,
+    lastWords: () => (child.exitCode === null ? null : `exit code ${child.exitCode}: ${words}`),
     stop: () => end(child, gone, 'SIGTERM'),
     kill: () => end(child, gone, 'SIGKILL'),
   };

@@ -110,7 +110,9 @@ export function isLostConnection(code: string | undefined, message: string | und
   if (code !== undefined && /^(ECONNREFUSED|ECONNRESET|EPIPE|57P0[1-3]|08...)$/.test(code)) {
     return true;
   }
-  return /^(Connection terminated|Client has encountered a connection error)/.test(message ?? '');
+  return /^(Connection terminated|Client has encountered a connection error|terminating connection)/.test(
+    message ?? '',
+  );
 }
 
 const rolledBack = new Error('rolled back for a refusal');

@@ -57,7 +57,15 @@ export function createTillBatch(deps: TillBatchDeps): (order: TillOrder) => Prom
     const known = batchers.get(utilityId);
     if (known !== undefined) return known;
     const made = createBatcher<TillOrder, TillAnswer>({
-      run: (orders) => sellTogether(deps, { utilityId, orders, opened }),
+      run: async (orders) => {
+        try {
+          return await sellTogether(deps, { utilityId, orders, opened });
+        } catch (error) {
+          // What is remembered may be what was wrong: a database that was restored knows less.
+          opened.clear();
+          throw error;
+        }
+      },
       keyOf: (order) => order.request.meterPan,
       blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
       maximumOrders,

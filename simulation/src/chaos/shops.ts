@@ -1,0 +1,188 @@
+// The utility of a chaos run: few meters, so that sales meet; vendors with tills, one of them with a
+// float that ends soon; and purchases that wait for the provider's word.
+
+import { expectOk, idFromUuid, ok, parseId, uuidOf } from '@prewatt/quantities';
+import { createOnboarding } from '@prewatt/server/onboarding';
+import {
+  createDatabase,
+  createLog,
+  createNewUuid,
+  createServices,
+  type Services,
+} from '@prewatt/server/services';
+import { drnWithCheckDigit, meterPanFromDrn } from '@prewatt/sts/keys';
+import tariffDocument from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
+import { sql } from 'kysely';
+import type { Random } from '../random.ts';
+import { protectionRules, supplyGroupCode } from '../utility.ts';
+import { zone } from '../zone.ts';
+
+const clock = { nowMs: Date.now };
+const clocks = { business: clock, real: clock, speed: 1 };
+const systemBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+const newUuid = createNewUuid(clock, systemBytes);
+
+export type Place = {
+  readonly utilityId: string;
+  readonly bucket: number;
+  readonly connectionId: string;
+  readonly meterPan: string;
+};
+
+export type Shops = {
+  readonly utilityId: string;
+  readonly places: readonly [Place, ...Place[]];
+  /** Keys of tills with money. */
+  readonly keys: readonly [string, ...string[]];
+  /** The key of the till whose float ends soon. */
+  readonly poorKey: string;
+};
+
+/** The server's modules in this process, for what is prepared between the rounds. */
+export function openServices(o: { readonly appUrl: string; readonly masterKey: Buffer }) {
+  const database = createDatabase({ url: o.appUrl, maximumConnections: 4 });
+  const services = createServices({
+    database,
+    clocks,
+    random: systemBytes,
+    provider: {
+      name: 'sandbox',
+      label: 'Sandbox Pay',
+      createCheckout: async () => ok({ checkoutUrl: 'http://127.0.0.1:9/' }),
+      statusOf: async () => ok({ status: 'pending' }),
+      readNotification: () => {
+        throw new Error('notifications go to the server');
+      },
+    },
+    gateway: { send: async () => ok(undefined) },
+    transport: { send: async () => undefined },
+    masterKey: o.masterKey,
+    publicUrl: 'http://127.0.0.1:9',
+    log: createLog({ name: 'chaos', level: 'silent' }),
+  });
+  return { services, close: () => database.close() };
+}
+
+export async function createShops(o: {
+  readonly ownerUrl: string;
+  readonly services: Services;
+  readonly masterKey: Buffer;
+}): Promise<Shops> {
+  const owner = createDatabase({ url: o.ownerUrl, maximumConnections: 2 });
+  const { masterKey, services } = o;
+  const onboarding = createOnboarding({ owner, masterKey, newUuid, nowMs: Date.now });
+  const utilityId = await onboarding.createUtility({
+    name: 'Chaos',
+    zone,
+    currency: { code: 'ZAR', scale: 2 },
+    minimumPurchaseMinor: 500n,
+    maximumPurchaseMinor: 500_000n,
+    helpPhone: null,
+    protectionRules,
+  });
+  const places = await services.database.inUtility(utilityId, async (tx) => {
+    await onboarding.loadVendingKey(tx, utilityId, {
+      supplyGroupCode,
+      keyRevision: 1,
+      keyType: 2,
+      keyExpiry: 255,
+      baseDate: 14,
+      dkga: 'dkga04',
+      bytes: systemBytes(20),
+    });
+    const tariffId = await onboarding.createTariff(tx, utilityId, {
+      name: 'Homes',
+      document: tariffDocument,
+    });
+    const made: Place[] = [];
+    for (let index = 0; index < 12; index++) {
+      const meterPan = meterPanOf(index);
+      const place = await onboarding.createConnection(tx, utilityId, {
+        name: `Flat ${index}`,
+        address: '1 Chaos Street',
+        customer: index % 3 === 0 ? { name: 'A Customer', phone: '+27825550101' } : null,
+        tariffId,
+        meter: {
+          meterPan,
+          encryptionAlgorithm: 'ea07',
+          supplyGroupCode,
+          tariffIndex: '07',
+          keyRevision: 1,
+          mqttSecret: index % 2 === 0 ? 'a meter with a link' : null,
+        },
+        debts:
+          index % 4 === 0
+            ? [{ label: 'Old account', outstandingMinor: 5_000_000n, rule: { share: '20' } }]
+            : [],
+      });
+      made.push({ ...place, meterPan });
+    }
+    return made as [Place, ...Place[]];
+  });
+  await owner.close();
+  const key = await createTill(services, utilityId, { name: 'Shop 0', floatMinor: 10n ** 12n });
+  const keys: [string, ...string[]] = [key];
+  for (const name of ['Shop 1', 'Shop 2']) {
+    keys.push(await createTill(services, utilityId, { name, floatMinor: 10n ** 12n }));
+  }
+  const poor = { name: 'Poor shop', floatMinor: 100_000n };
+  return { utilityId, places, keys, poorKey: await createTill(services, utilityId, poor) };
+}
+
+async function createTill(
+  services: Services,
+  utilityId: string,
+  o: { readonly name: string; readonly floatMinor: bigint },
+): Promise<string> {
+  const { managing, shifts, tillOf } = services.vendors;
+  const key = await services.database.inUtility(utilityId, async (tx) => {
+    const vendor = await managing.create(tx, utilityId, {
+      name: o.name,
+      commissionBasisPoints: 175,
+      floatLimitMinor: o.floatMinor,
+      tokensPerHour: 1_000_000,
+      energyPerHourWh: 10n ** 14n,
+    });
+    const vendorId = uuidOf(
+      expectOk(parseId('vendor', expectOk(vendor, 'vendor').vendorId), 'vendor id'),
+    );
+    return expectOk(await managing.createKey(tx, vendorId, 'Till'), 'key').key;
+  });
+  const till = await tillOf(`Bearer ${key}`);
+  if (till === null) throw new Error('a new key is refused');
+  expectOk(await shifts.open(till), 'shift');
+  return key;
+}
+
+/** A purchase that waits for its payment: the payment's id, and what the provider will say. */
+export async function openPayment(
+  services: Services,
+  place: Place,
+  random: Random,
+): Promise<{ readonly paymentId: string; readonly body: string }> {
+  const amountMinor = BigInt(random.integer(3_000, 40_000));
+  const quote = expectOk(await services.vending.makeQuote(place, amountMinor), 'quote');
+  const { quoteId } = quote;
+  const request = { quoteId, requestId: `quote:${quoteId}` };
+  const opened = expectOk(await services.payments.startPurchase(place, request), 'purchase');
+  const saleId = uuidOf(expectOk(parseId('sale', idFromUuid('sale', opened.saleId)), 'sale id'));
+  const paymentId = await services.database.inUtility(place.utilityId, async (tx) => {
+    const { rows } = await sql<{ id: string }>`SELECT id FROM payments
+      WHERE bucket = ${place.bucket} AND sale_id = ${saleId}::uuid`.execute(tx);
+    return rows[0]?.id ?? '';
+  });
+  const body = JSON.stringify({
+    event: 'payment.succeeded',
+    reference: idFromUuid('payment', paymentId),
+    providerReference: `P-${paymentId}`,
+    amountMinor: amountMinor.toString(),
+    currency: { code: 'ZAR', scale: 2 },
+  });
+  return { paymentId, body };
+}
+
+/** Meter numbers of a maker (04) that exists in no register we know of. */
+function meterPanOf(index: number): string {
+  const drn = expectOk(drnWithCheckDigit(`04${String(10_000_000 + index * 41)}`), 'meter number');
+  return expectOk(meterPanFromDrn(drn), 'meter number');
+}
