@@ -1,5 +1,5 @@
-// The utility of a chaos run: few meters, so that sales meet; vendors with tills, one of them with a
-// float that ends soon; and purchases that wait for the provider's word.
+// The utility of a chaos run: few meters, so that sales meet; vendors with tills, one of them with
+// a float that ends soon; and purchases that wait for the provider's word.
 
 import { expectOk, idFromUuid, ok, parseId, uuidOf } from '@prewatt/quantities';
 import { createOnboarding } from '@prewatt/server/onboarding';

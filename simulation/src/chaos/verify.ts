@@ -1,5 +1,5 @@
-// What must hold after a round of chaos: every answer that somebody got stands, each payment has one
-// outcome, nothing was sold that nobody asked for, and the rules of the proof hold.
+// What must hold after a round of chaos: every answer that somebody got stands, each payment has
+// one outcome, nothing was sold that nobody asked for, and the rules of the proof hold.
 
 import { bucketCount } from '@prewatt/quantities';
 import { checkRule, rules } from '@prewatt/server/proof';
