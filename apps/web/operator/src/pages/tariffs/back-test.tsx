@@ -205,7 +205,7 @@ function useColumns(): Column<BackTestRowJson>[] {
     },
     {
       key: 'energy',
-      header: 'For the same',
+      header: 'For the energy',
       end: true,
       cell: (row) => (
         <WithNote note={`before ${moneyText(row.beforeMinor, currency)}`}>
@@ -215,7 +215,7 @@ function useColumns(): Column<BackTestRowJson>[] {
     },
     {
       key: 'money',
-      header: 'Or gets for the same money',
+      header: 'Same money buys',
       end: true,
       cell: (row) => (
         <WithNote note={`before ${kwhText(row.energyBeforeWh)}`}>

@@ -4,7 +4,7 @@
 import { Alert, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { TariffVersionDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { versionQuery } from '../../api/tariffs.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
@@ -95,7 +95,16 @@ function Standing({ version }: { version: TariffVersionDetail }) {
     <>
       <section className={panel} aria-label="Now">
         <dl className={nowFacts} style={{ margin: 0 }}>
-          <Fact name="State">
+          <Fact
+            name="State"
+            note={
+              approval !== null && version.state === 'awaitingApproval' ? (
+                <Link to="/approvals/$approvalId" params={{ approvalId: approval.approvalId }}>
+                  What the approver sees
+                </Link>
+              ) : null
+            }
+          >
             <StateBadge label={versionLabel(version)} />
           </Fact>
           <Fact
