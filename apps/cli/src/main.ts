@@ -42,7 +42,6 @@ const help = `prewatt: engineer's and operator's commands
   prewatt reconcile ...  payments against the files of a provider or a bank
   prewatt sts ...        STS tokens and keys, offline
   prewatt tariff ...     tariff documents, offline, and their versions on a server
-  prewatt tariff ...     tariff documents: check, quote, explain, offline
   prewatt sale ...       a sale, and what is put right about it: reverse, move, reprint
   prewatt debt ...       what customers owe besides sales: add, give up
   prewatt statement ...  what a connection's prepaid money and debts did

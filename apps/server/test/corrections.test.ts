@@ -3,7 +3,8 @@ import { after, before, beforeEach, test } from 'node:test';
 import { accounts } from '@prewatt/ledger';
 import { idFromUuid, uuidOf } from '@prewatt/quantities';
 import { accountBalance } from '../src/accounting/index.ts';
-import type { MeterPlace } from '../src/connections/index.ts';
+import { loadConnection, type MeterPlace } from '../src/connections/index.ts';
+import { readRegister } from '../src/readings/index.ts';
 import {
   askAndAllow,
   assertProof,
@@ -477,6 +478,39 @@ test('an exchanged meter is retired, its balance goes with the customer, and its
     [reversed.approval?.state, (reversed.approval?.outcome as { proof: string } | null)?.proof],
     ['done', 'meterRetired'],
   );
+  // Readings go on: 4 kWh at the old meter and 0.7 kWh at the new one.
+  const at = (minutes: number) => h.clock.nowMs + minutes * 60_000;
+  await readProfile(place.meterPan, [
+    [at(-120), 1_000n],
+    [at(-60), 5_000n],
+  ]);
+  await readProfile(newPan, [
+    [at(60), 0n],
+    [at(120), 700n],
+  ]);
+  const points = await h.database.inUtility(h.utilityId, async (tx) => {
+    const { meter: held } = (await loadConnection(tx, place)) ?? {};
+    assert.ok(held !== undefined);
+    const range = { fromMs: at(-180), toMs: at(180) };
+    return readRegister(tx, { bucket: place.bucket, meterId: held.meterId }, range);
+  });
+  assert.deepEqual(
+    points.map((point) => point.value),
+    [1_000n, 5_000n, 5_000n, 5_700n],
+  );
   const again = await people.asker.postJson(path, body(stated, newPan));
   assert.equal(again.json().code, 'meterExists');
 });
+
+let profiles = 10_000;
+async function readProfile(meterPan: string, values: readonly (readonly [number, bigint])[]) {
+  profiles += 1;
+  await h.fromMeter(meterPan, {
+    kind: 'profile',
+    sequence: profiles,
+    entries: values.map(([endsAtMs, value]) => ({
+      endsAtMs,
+      importEnergyWh: value as never,
+    })),
+  } as never);
+}

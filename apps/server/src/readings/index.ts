@@ -105,22 +105,70 @@ export async function readRegister(
 ): Promise<readonly Point[]> {
   const base = tx
     .selectFrom('readings')
-    .select(['read_at', 'value'])
-    .where('bucket', '=', place.bucket)
-    .where('meter_id', '=', place.meterId)
-    .where('register', '=', registerNumbers.importEnergyWh);
+    .innerJoin('meters', (join) =>
+      join
+        .onRef('meters.bucket', '=', 'readings.bucket')
+        .onRef('meters.id', '=', 'readings.meter_id'),
+    )
+    .select(['readings.meter_id', 'readings.read_at', 'readings.value'])
+    .where('readings.bucket', '=', place.bucket)
+    .where('readings.meter_id', 'in', await metersThrough(tx, place))
+    // A meter that was taken away says nothing about the connection any more.
+    .where((eb) =>
+      eb.or([
+        eb('meters.retired_at', 'is', null),
+        eb('readings.read_at', '<=', eb.ref('meters.retired_at')),
+      ]),
+    )
+    .where('readings.register', '=', registerNumbers.importEnergyWh);
   const before = await base
-    .where('read_at', '<=', instant(o.fromMs))
-    .where('read_at', '>', instant(o.fromMs - 2 * dayMs))
-    .orderBy('read_at', 'desc')
+    .where('readings.read_at', '<=', instant(o.fromMs))
+    .where('readings.read_at', '>', instant(o.fromMs - 2 * dayMs))
+    .orderBy('readings.read_at', 'desc')
     .limit(1)
     .execute();
   const inside = await base
-    .where('read_at', '>', instant(o.fromMs))
-    .where('read_at', '<=', instant(o.toMs))
-    .orderBy('read_at')
+    .where('readings.read_at', '>', instant(o.fromMs))
+    .where('readings.read_at', '<=', instant(o.toMs))
+    .orderBy('readings.read_at')
     .execute();
-  return [...before, ...inside].map((row) => ({ atMs: row.read_at, value: row.value }));
+  return joined([...before, ...inside]);
+}
+
+/** The meter and those that it took the place of: readings go on over an exchange. */
+async function metersThrough(
+  tx: Tx,
+  place: { readonly bucket: number; readonly meterId: string },
+): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('meters as own')
+    .innerJoin('meters as each', (join) =>
+      join
+        .onRef('each.bucket', '=', 'own.bucket')
+        .onRef('each.connection_id', '=', 'own.connection_id'),
+    )
+    .select('each.id')
+    .where('own.bucket', '=', place.bucket)
+    .where('own.id', '=', place.meterId)
+    .execute();
+  return [place.meterId, ...rows.map((row) => row.id).filter((id) => id !== place.meterId)];
+}
+
+/** One register over several meters: the next one goes on where the last one ended. */
+function joined(
+  rows: readonly { readonly meter_id: string; readonly read_at: number; readonly value: bigint }[],
+): Point[] {
+  const points: Point[] = [];
+  let offset = 0n;
+  for (const [i, row] of rows.entries()) {
+    const before = rows[i - 1];
+    const last = points.at(-1);
+    if (before !== undefined && last !== undefined && before.meter_id !== row.meter_id) {
+      offset = last.value - row.value;
+    }
+    points.push({ atMs: row.read_at, value: row.value + offset });
+  }
+  return points;
 }
 
 /**
