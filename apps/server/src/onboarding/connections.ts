@@ -158,7 +158,7 @@ async function present(
     .where('bucket', '=', place.bucket)
     .where('id', '=', place.meterId)
     .executeTakeFirstOrThrow();
-  const { meterId: _, lastTid: __, ...knownMeter } = known.meter;
+  const { meterId: _, lastTid: __, wanted: ___, ...knownMeter } = known.meter;
   const same = isDeepStrictEqual(
     {
       ...knownMeter,
