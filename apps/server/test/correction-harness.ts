@@ -151,6 +151,20 @@ export async function typeAll(
   }
 }
 
+/** The meter's register at instants. */
+export async function readProfile(
+  h: Harness,
+  meterPan: string,
+  values: readonly (readonly [atMs: number, importEnergyWh: bigint])[],
+): Promise<void> {
+  messages += 1;
+  await h.fromMeter(meterPan, {
+    kind: 'profile',
+    sequence: messages,
+    entries: values.map(([endsAtMs, value]) => ({ endsAtMs, importEnergyWh: energyWh(value) })),
+  });
+}
+
 export const tokensOf = (h: Harness, saleId: string) =>
   h.database.inUtility(h.utilityId, (tx) =>
     tx.selectFrom('tokens').selectAll().where('sale_id', '=', saleId).orderBy('tid').execute(),

@@ -11,6 +11,7 @@ import {
   createPeople,
   creditsOf,
   type People,
+  readProfile,
   refuseAsOld,
   reportCredited,
   salePath,
@@ -18,7 +19,7 @@ import {
   tokensOf,
   typeAll,
 } from './correction-harness.ts';
-import { createHarness, type Harness, meterPanOf } from './harness.ts';
+import { createHarness, type Harness, meterPanOf, succeeded } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { buyAndPay } from './purchases.ts';
 import { assertVendorBooks, createVendor, type TestVendor, vendorRow } from './vendor-harness.ts';
@@ -116,7 +117,6 @@ test('a reversed sale gives its money back as prepaid, and the next purchase cos
   assert.deepEqual([after.state, after.stuck_reason], ['reversed', null]);
   assert.equal(await prepaidOf(owing), 10_000n);
   assert.ok((remainder ?? 0n) < 10_000n);
-  const message = h.sms.length;
   const open = await h.database.inUtility(h.utilityId, (tx) =>
     tx
       .selectFrom('commands')
@@ -126,7 +126,6 @@ test('a reversed sale gives its money back as prepaid, and the next purchase cos
       .execute(),
   );
   assert.deepEqual(open, [], 'nothing more is sent');
-  assert.equal(h.sms.length, message);
   const priced = await h.database.inUtility(h.utilityId, (tx) =>
     h.services.vending.price(tx, owing, 10_000n),
   );
@@ -242,8 +241,6 @@ test('money that a later purchase used cannot go back to the payer', async () =>
 });
 
 test('a stuck sale without a token is reversed without any meter’s word', async () => {
-  const saleId = await buyAndPay(h, 10_000n, next('R'), place).catch(() => null);
-  assert.ok(saleId !== null);
   const stuck = await h.addConnection();
   const quote = await h.services.vending.makeQuote(stuck, 10_000n);
   assert.ok(quote.ok);
@@ -252,7 +249,6 @@ test('a stuck sale without a token is reversed without any meter’s word', asyn
   const started = await h.services.payments.startPurchase(stuck, { quoteId, requestId });
   assert.ok(started.ok);
   const reference = started.value.checkoutUrl.split('/').at(-1) ?? '';
-  const { succeeded } = await import('./harness.ts');
   await h.services.payments.notification(
     'sandbox',
     succeeded(reference, 9_000n, next('R')),
@@ -480,11 +476,11 @@ test('an exchanged meter is retired, its balance goes with the customer, and its
   );
   // Readings go on: 4 kWh at the old meter and 0.7 kWh at the new one.
   const at = (minutes: number) => h.clock.nowMs + minutes * 60_000;
-  await readProfile(place.meterPan, [
+  await readProfile(h, place.meterPan, [
     [at(-120), 1_000n],
     [at(-60), 5_000n],
   ]);
-  await readProfile(newPan, [
+  await readProfile(h, newPan, [
     [at(60), 0n],
     [at(120), 700n],
   ]);
@@ -501,16 +497,3 @@ test('an exchanged meter is retired, its balance goes with the customer, and its
   const again = await people.asker.postJson(path, body(stated, newPan));
   assert.equal(again.json().code, 'meterExists');
 });
-
-let profiles = 10_000;
-async function readProfile(meterPan: string, values: readonly (readonly [number, bigint])[]) {
-  profiles += 1;
-  await h.fromMeter(meterPan, {
-    kind: 'profile',
-    sequence: profiles,
-    entries: values.map(([endsAtMs, value]) => ({
-      endsAtMs,
-      importEnergyWh: value as never,
-    })),
-  } as never);
-}
