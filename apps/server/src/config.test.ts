@@ -82,3 +82,22 @@ test('a clock in the environment runs at its speed from its anchor', () => {
   assert.ok(ahead >= 60_000 && ahead < 120_000, String(ahead));
   assert.ok(Math.abs(clocks.real.nowMs() - Date.now()) < 1_000);
 });
+
+test('a broker that other machines reach needs a certificate, one of yours a password', () => {
+  const open = { ...good, PREWATT_MQTT_HOST: '0.0.0.0' };
+  assert.throws(() => readConfig(open), /PREWATT_MQTT_HOST: other machines reach it/);
+  const { mqtt } = readConfig({ ...open, PREWATT_MQTT_TLS_DIR: '/var/lib/prewatt/mqtt' });
+  assert.deepEqual(mqtt.certificate, {
+    kind: 'own',
+    folder: '/var/lib/prewatt/mqtt',
+    hosts: ['localhost', '127.0.0.1'],
+  });
+  assert.throws(
+    () => readConfig({ ...good, PREWATT_MQTT_CERT_FILE: '/a.pem' }),
+    /give both or neither/,
+  );
+  assert.throws(
+    () => readConfig({ ...good, PREWATT_MQTT_URL: 'mqtts://broker.example:8883' }),
+    /mqttPassword: needed/,
+  );
+});

@@ -13,6 +13,12 @@ const environment = z.object({
   PREWATT_HTTP_PORT: port.default(7070),
   PREWATT_MQTT_HOST: z.string().default('127.0.0.1'),
   PREWATT_MQTT_PORT: port.default(7073),
+  PREWATT_MQTT_CERT_FILE: z.string().min(1).optional(),
+  PREWATT_MQTT_KEY_FILE: z.string().min(1).optional(),
+  PREWATT_MQTT_TLS_DIR: z.string().min(1).optional(),
+  PREWATT_MQTT_URL: z.url({ protocol: /^mqtts?$/ }).optional(),
+  PREWATT_MQTT_CA_FILE: z.string().min(1).optional(),
+  PREWATT_MQTT_TLS_HOSTS: z.string().default('localhost,127.0.0.1'),
   PREWATT_PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SANDBOX_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SECRETS_FILE: z.string().min(1),
@@ -31,12 +37,25 @@ const secrets = z.looseObject({
   sandboxWebhookSecret: secret,
   sandboxApiKey: secret,
   smsApiKey: secret,
+  /** The head-end's at a broker of your own; see PREWATT_MQTT_URL. */
+  mqttPassword: secret.optional(),
 });
+
+/** Where the certificate of the embedded broker is, or is made. */
+export type MqttCertificate =
+  | { readonly kind: 'files'; readonly certFile: string; readonly keyFile: string }
+  | { readonly kind: 'own'; readonly folder: string; readonly hosts: readonly string[] };
 
 export type Config = {
   readonly databaseUrl: string;
   readonly http: { readonly host: string; readonly port: number };
-  readonly mqtt: { readonly host: string; readonly port: number };
+  readonly mqtt: {
+    readonly host: string;
+    readonly port: number;
+    readonly certificate: MqttCertificate | null;
+    /** A broker of your own in place of the embedded one. */
+    readonly external: { readonly url: string; readonly caFile: string | undefined } | null;
+  };
   readonly publicUrl: string;
   readonly sandboxUrl: string;
   readonly secrets: z.output<typeof secrets>;
@@ -53,8 +72,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     .map((name) => `${name}: not a name the server knows`);
   const parsed = environment.safeParse(env);
   if (!parsed.success) faults.push(...faultsOf(parsed.error));
+  else faults.push(...mqttFaults(parsed.data));
   const file = parsed.success ? readSecrets(parsed.data.PREWATT_SECRETS_FILE) : null;
   if (file !== null && !file.ok) faults.push(...file.faults);
+  if (env['PREWATT_MQTT_URL'] !== undefined && file?.ok === true) {
+    if (file.value.mqttPassword === undefined) {
+      faults.push('secrets file: mqttPassword: needed with PREWATT_MQTT_URL');
+    }
+  }
   const clock = env['PREWATT_CLOCK'];
   const clocks = clock === undefined ? realClocks : parseClocks(clock);
   if (clocks === null) faults.push('PREWATT_CLOCK: expected realAnchorMs:businessAnchorMs:speed');
@@ -65,13 +90,48 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     databaseUrl: e.DATABASE_URL,
     http: { host: e.PREWATT_HTTP_HOST, port: e.PREWATT_HTTP_PORT },
-    mqtt: { host: e.PREWATT_MQTT_HOST, port: e.PREWATT_MQTT_PORT },
+    mqtt: {
+      host: e.PREWATT_MQTT_HOST,
+      port: e.PREWATT_MQTT_PORT,
+      certificate: certificateOf(e),
+      external:
+        e.PREWATT_MQTT_URL === undefined
+          ? null
+          : { url: e.PREWATT_MQTT_URL, caFile: e.PREWATT_MQTT_CA_FILE },
+    },
     publicUrl: e.PREWATT_PUBLIC_URL,
     sandboxUrl: e.PREWATT_SANDBOX_URL,
     secrets: file.value,
     clocks,
     logLevel: e.PREWATT_LOG_LEVEL,
   };
+}
+
+type Environment = z.output<typeof environment>;
+
+function certificateOf(e: Environment): MqttCertificate | null {
+  const { PREWATT_MQTT_CERT_FILE: certFile, PREWATT_MQTT_KEY_FILE: keyFile } = e;
+  if (certFile !== undefined && keyFile !== undefined) return { kind: 'files', certFile, keyFile };
+  const folder = e.PREWATT_MQTT_TLS_DIR;
+  if (folder === undefined) return null;
+  const hosts = e.PREWATT_MQTT_TLS_HOSTS.split(',').map((host) => host.trim());
+  return { kind: 'own', folder, hosts: hosts.filter((host) => host !== '') };
+}
+
+/** Secrets of meters cross no network in clear. */
+function mqttFaults(e: Environment): string[] {
+  const faults: string[] = [];
+  if ((e.PREWATT_MQTT_CERT_FILE === undefined) !== (e.PREWATT_MQTT_KEY_FILE === undefined)) {
+    faults.push('PREWATT_MQTT_CERT_FILE and PREWATT_MQTT_KEY_FILE: give both or neither');
+  }
+  const isLoopback = /^(127(\.\d+){3}|::1|localhost)$/.test(e.PREWATT_MQTT_HOST);
+  if (!isLoopback && certificateOf(e) === null) {
+    faults.push(
+      'PREWATT_MQTT_HOST: other machines reach it, so give PREWATT_MQTT_TLS_DIR, or both ' +
+        'PREWATT_MQTT_CERT_FILE and PREWATT_MQTT_KEY_FILE',
+    );
+  }
+  return faults;
 }
 
 /** The configuration as it may be shown to anyone: no password, no secret. */

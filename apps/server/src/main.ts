@@ -1,10 +1,18 @@
 // The server process: reads the configuration, builds everything, and runs until it is told to
 // stop. The only place that constructs. It listens at once and answers 503 until all of it is up.
 
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { run } from 'graphile-worker';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { createBroker, type MqttLink } from './headend/index.ts';
+import {
+  type Broker,
+  createBroker,
+  createMqttLink,
+  ensureOwnCertificate,
+  type MqttLink,
+  type TlsFiles,
+} from './headend/index.ts';
 import { createHttp, type Health } from './http/app.ts';
 import { createLiveHub } from './http/live-hub.ts';
 import { createSmsGateway } from './messages/sms-gateway.ts';
@@ -16,7 +24,7 @@ import { keepWorking } from './platform/keep-working.ts';
 import { createLive } from './platform/live.ts';
 import { createLog } from './platform/log.ts';
 import { workerLogger } from './platform/worker-logger.ts';
-import { createServices } from './services.ts';
+import { createServices, type Services } from './services.ts';
 import { createSignIn } from './sign-in/index.ts';
 
 const upkeepEveryMs = 1_000;
@@ -79,12 +87,15 @@ async function start(config: Config): Promise<() => Promise<void>> {
   await http.listen(config.http);
 
   const live = await createLive({ url: config.databaseUrl });
-  const broker = await createBroker({ database, ...config.mqtt });
-  link = broker.link;
-  for (const { id } of await services.utilities.list()) await services.links.allDown(id);
+  const { broker, link: opened } = await openLink(config, services);
+  link = opened;
+  if (broker !== null) {
+    for (const { id } of await services.utilities.list()) await services.links.allDown(id);
+  }
   await link.listen({ up: services.ingest.receive, link: services.links.changed });
   live.subscribe((notice) => {
     hub.publish(notice);
+    if (notice.kind === 'linkRevoked') opened.drop(notice.meterPan);
     if (notice.kind !== 'command') return;
     services.commands
       .dispatch(notice)
@@ -124,7 +135,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     await services.upkeep().catch((error) => log.warn({ error: String(error) }, 'upkeep failed'));
   });
   started = true;
-  log.info({ http: config.http, mqtt: broker.port }, 'ready');
+  log.info({ http: config.http, mqtt: broker?.port ?? config.mqtt.external?.url }, 'ready');
 
   return async () => {
     started = false;
@@ -133,11 +144,38 @@ async function start(config: Config): Promise<() => Promise<void>> {
     await http.close();
     await worker.stop();
     await link?.close();
-    await broker.close();
+    await broker?.close();
     await live.close();
     await signIn.close();
     await database.close();
   };
+}
+
+/** The way to meters: the broker in this process, or one of the utility's own. */
+async function openLink(
+  config: Config,
+  services: Services,
+): Promise<{ readonly broker: Broker | null; readonly link: MqttLink }> {
+  const { host, port, external } = config.mqtt;
+  if (external === null) {
+    const tls = tlsOf(config);
+    const broker = await createBroker({ mayConnect: services.mayConnect, host, port, tls });
+    return { broker, link: broker.link };
+  }
+  const ca = external.caFile === undefined ? undefined : readFileSync(external.caFile, 'utf8');
+  const password = config.secrets.mqttPassword ?? '';
+  return { broker: null, link: await createMqttLink({ url: external.url, password, ca }) };
+}
+
+/** The broker's certificate: the one of the files, or one of our own in a folder, or none. */
+function tlsOf({ mqtt, clocks }: Config): TlsFiles | null {
+  if (mqtt.certificate === null) return null;
+  if (mqtt.certificate.kind === 'files') {
+    const { certFile, keyFile } = mqtt.certificate;
+    return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
+  }
+  const { folder, hosts } = mqtt.certificate;
+  return ensureOwnCertificate(folder, { hosts, nowMs: clocks.real.nowMs() });
 }
 
 /** Ready once started and while the database answers; asked at most once a second. */

@@ -10,12 +10,17 @@ import { createExports, type Exports } from './exports/index.ts';
 import { createGrants, type Grants, grantTokensAct } from './grants/index.ts';
 import {
   type Commands,
+  type Credentials,
   createCommands,
+  createCredentials,
   createIngest,
   createLinks,
+  createProvisioning,
   createSending,
   type Ingest,
   type Links,
+  linkSecretOf,
+  type Provisioning,
   type Sending,
   type Transport,
 } from './headend/index.ts';
@@ -84,6 +89,8 @@ export type Services = {
   readonly commands: Commands;
   readonly sending: Sending;
   readonly links: Links;
+  readonly provisioning: Provisioning;
+  readonly mayConnect: Credentials;
   readonly ingest: Ingest;
   readonly messages: Messages;
   readonly proof: Proof;
@@ -120,6 +127,7 @@ export function createServices(o: ServiceDeps): Services {
     clocks,
     newUuid,
     parallel: o.parallelMessages ?? 8,
+    linkSecret: (meter) => linkSecretOf(o.masterKey, meter),
     onTokenUnconfirmed: (tx, place, tokenRef) => results.tokenUnconfirmed(tx, place, tokenRef),
   });
   const tariffs = createTariffs();
@@ -194,6 +202,12 @@ export function createServices(o: ServiceDeps): Services {
     commands,
     followers: { sale: vending.tokens, grant: grants.tokens },
   });
+  const provisioning = createProvisioning({
+    database,
+    commands,
+    clocks,
+    masterKey: o.masterKey,
+  });
   const usage = createUsage({ database, utilities, clocks });
   const ingest = createIngest({
     database,
@@ -226,6 +240,8 @@ export function createServices(o: ServiceDeps): Services {
     commands,
     sending: createSending({ commands, clocks, tariffOf }),
     links: createLinks({ database, commands, clocks, log }),
+    provisioning,
+    mayConnect: createCredentials({ database, clocks, onFirstUse: provisioning.firstUse }),
     ingest,
     messages,
     proof,

@@ -7,6 +7,7 @@ import { err, ok, uuidV7 } from '@prewatt/quantities';
 import { drnWithCheckDigit, meterPanFromDrn } from '@prewatt/sts/keys';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import type { MeterPlace } from '../src/connections/index.ts';
+import type { Transport } from '../src/headend/index.ts';
 import { createOnboarding, type NewConnection } from '../src/onboarding/index.ts';
 import type { PaymentProvider, ProviderStatus } from '../src/payments/index.ts';
 import { createDatabase, type Database } from '../src/platform/database.ts';
@@ -61,7 +62,7 @@ export const appUrlOf = (ownerUrl: string): string => {
   return url.href;
 };
 
-export async function createHarness(): Promise<Harness> {
+export async function createHarness(o: { readonly link?: () => Transport } = {}): Promise<Harness> {
   const test = await testDatabase({ name: 'server', prepare: migrate });
   const appUrl = appUrlOf(test.url);
   const owner = createDatabase({ url: test.url, maximumConnections: 2 });
@@ -88,9 +89,10 @@ export async function createHarness(): Promise<Harness> {
         },
       },
       transport: {
-        send: async (meterPan, payload) => {
+        send: async (meterPan, payload, options) => {
           const message = decodeDown(payload);
           if (!message.ok) throw new Error('the head-end sent what a meter cannot read');
+          await o.link?.().send(meterPan, payload, options);
           sent.push({ meterPan, message: message.value });
         },
       },

@@ -14,7 +14,8 @@ let broker: Broker;
 before(async () => {
   h = await createHarness();
   broker = await createBroker({
-    database: h.database,
+    mayConnect: h.services.mayConnect,
+    tls: null,
     host: '127.0.0.1',
     port: 0,
   });

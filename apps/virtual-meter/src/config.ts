@@ -27,6 +27,7 @@ const clock = z
 const schema = z.strictObject({
   PREWATT_METERS_DIR: z.string().min(1),
   PREWATT_MQTT_URL: z.url({ protocol: /^(mqtt|mqtts)$/ }),
+  PREWATT_MQTT_CA_FILE: z.string().min(1).optional(),
   PREWATT_HTTP_PORT: z.string().regex(/^\d+$/).transform(Number).pipe(z.number().max(65_535)),
   PREWATT_CLOCK: clock.default(realTime),
   PREWATT_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -35,6 +36,7 @@ const schema = z.strictObject({
 export type Config = {
   readonly metersDir: string;
   readonly mqttUrl: string;
+  readonly mqttCaFile: string | undefined;
   readonly httpPort: number;
   readonly clock: ClockAnchor;
   readonly logLevel: string;
@@ -59,6 +61,7 @@ export function readConfig(
   return ok({
     metersDir: value.PREWATT_METERS_DIR,
     mqttUrl: value.PREWATT_MQTT_URL,
+    mqttCaFile: value.PREWATT_MQTT_CA_FILE,
     httpPort: value.PREWATT_HTTP_PORT,
     clock: value.PREWATT_CLOCK,
     logLevel: value.PREWATT_LOG_LEVEL,

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { FactoryMeter } from './factory.ts';
 import type { Home } from './homes.ts';
 import { createMqttLink, type MqttLink } from './mqtt-link.ts';
+import type { SecretStore } from './secret-store.ts';
 import type { StateStore } from './state-store.ts';
 import { createVirtualMeter, type VirtualMeter } from './virtual-meter.ts';
 
@@ -26,6 +27,9 @@ export type FleetDeps = {
   readonly random: () => number;
   readonly speed: number;
   readonly mqttUrl: string;
+  /** The broker's authority, in PEM; undefined: those of the system. */
+  readonly mqttCa: string | undefined;
+  readonly secrets: SecretStore;
   readonly store: StateStore;
   readonly log: Logger;
 };
@@ -100,7 +104,9 @@ function startMember(
   link = createMqttLink({
     url: deps.mqttUrl,
     meterPan,
-    secret: made.mqttSecret,
+    secret: deps.secrets.load(meterPan) ?? made.mqttSecret,
+    keepSecret: (secret) => deps.secrets.save(meterPan, secret),
+    ca: deps.mqttCa,
     random: deps.random,
     onLink: (linkUp) => {
       meter.advance({ linkUp });

@@ -1,6 +1,7 @@
 // The process: configuration, factory file, meters, HTTP. The only place that touches environment
 // and signals.
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { createClock } from './clock.ts';
@@ -9,6 +10,7 @@ import { readFactory } from './factory.ts';
 import { createFleet, type Fleet, type FleetDeps } from './fleet.ts';
 import { loadHomes } from './homes.ts';
 import { createHttp } from './http/server.ts';
+import { createSecretStore } from './secret-store.ts';
 import { createStateStore } from './state-store.ts';
 
 const config = readConfig(process.env);
@@ -25,6 +27,8 @@ const fleet = startFleet({
   random: Math.random,
   speed: anchor.speed,
   mqttUrl,
+  mqttCa: config.value.mqttCaFile === undefined ? undefined : readCa(config.value.mqttCaFile),
+  secrets: createSecretStore(metersDir),
   store: createStateStore(metersDir),
   log,
 });
@@ -61,6 +65,14 @@ function startFleet(deps: FleetDeps): Fleet {
     return createFleet(factory.value, homes, deps);
   } catch (error) {
     return stop(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readCa(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return stop(`PREWATT_MQTT_CA_FILE: ${file} cannot be read`);
   }
 }
 

@@ -2,6 +2,7 @@
 // reconnects that spread out.
 
 import {
+  type CommandAction,
   type DownMessage,
   decodeDown,
   downTopic,
@@ -24,6 +25,10 @@ export type MqttLinkOptions = {
   readonly url: string;
   readonly meterPan: string;
   readonly secret: string;
+  /** Keeps a new secret for good; throws when it cannot, and the old one stays in use. */
+  readonly keepSecret: (secret: string) => void;
+  /** The authority to trust, in PEM; absent: those of the system. */
+  readonly ca?: string | undefined;
   /** 0..1, for the spread of reconnects. */
   readonly random: () => number;
   readonly onLink: (up: boolean) => void;
@@ -46,6 +51,14 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
     if (isUp === up) return;
     isUp = up;
     options.onLink(up);
+  };
+  // Kept first: after a power cut the meter comes back with whichever secret it holds, and both
+  // work until the new one was used.
+  const useSecret = (secret: string): void => {
+    if (secret === client.options.password) return;
+    options.keepSecret(secret);
+    client.options.password = secret;
+    client.stream.destroy();
   };
   client.on('connect', () => {
     client.subscribe(downTopic(meterPan), { qos: 1 }, (error, granted) => {
@@ -70,7 +83,8 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
   client.on('error', (error) => options.onTrouble(error.message));
   client.on('message', (_topic, payload) => {
     const message = decodeDown(payload);
-    if (message.ok) options.onMessage(message.value);
+    if (message.ok && isNewSecret(message.value)) useSecret(message.value.action.secret);
+    else if (message.ok) options.onMessage(message.value);
     else options.onTrouble(`payload dropped: ${message.error.code}`);
   });
   return {
@@ -110,6 +124,14 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
   };
 }
 
+type NewSecret = DownMessage & {
+  readonly kind: 'command';
+  readonly action: Extract<CommandAction, { kind: 'setLinkSecret' }>;
+};
+
+const isNewSecret = (message: DownMessage): message is NewSecret =>
+  message.kind === 'command' && message.action.kind === 'setLinkSecret';
+
 function connect(options: MqttLinkOptions): mqtt.MqttClient {
   return mqtt.connect(options.url, {
     clientId: options.meterPan,
@@ -132,5 +154,6 @@ function connect(options: MqttLinkOptions): mqtt.MqttClient {
     },
     // The broker may not know the meter yet.
     reconnectOnConnackError: true,
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
   });
 }

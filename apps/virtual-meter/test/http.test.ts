@@ -7,6 +7,7 @@ import { factoryFile } from '../src/factory.ts';
 import { createFleet } from '../src/fleet.ts';
 import { loadHomes } from '../src/homes.ts';
 import { createHttp } from '../src/http/server.ts';
+import { createSecretStore } from '../src/secret-store.ts';
 import { createStateStore } from '../src/state-store.ts';
 import { factory, meterPan, temporaryFolder, tokenOf } from './bench.ts';
 
@@ -23,6 +24,8 @@ const fleet = createFleet(
     random: () => 0.5,
     speed: 1,
     mqttUrl: 'mqtt://127.0.0.1:1',
+    mqttCa: undefined,
+    secrets: createSecretStore(folder.path),
     store: createStateStore(folder.path),
     log,
   },

@@ -9,6 +9,7 @@ export * from './corrections.ts';
 export * from './grants.ts';
 export * from './imports.ts';
 export * from './keys.ts';
+export * from './links.ts';
 export * from './operator.ts';
 export * from './proof.ts';
 export * from './protection.ts';

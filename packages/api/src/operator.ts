@@ -169,6 +169,7 @@ export const commandRowSchema = z.object({
     'setTariff',
     'setPaymentMode',
     'setClock',
+    'setLinkSecret',
   ]),
   stage: commandStageSchema,
   /** 0 goes first. */

@@ -54,6 +54,9 @@ export function carryOutCommand(draft: Draft, action: CommandAction): Answer {
       return setTariff(draft, action);
     case 'setPaymentMode':
       return setPaymentMode(draft, action);
+    // The link's own affair, above the meter: one that passes it on has no such link.
+    case 'setLinkSecret':
+      return { kind: 'refused', reason: 'unsupported' };
     case 'setClock':
       return setClock(draft, action.atMs);
   }

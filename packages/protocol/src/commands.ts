@@ -71,6 +71,11 @@ export const commandAction = z.discriminatedUnion('kind', [
     microMinorPerKwh: microMinor.optional(),
   }),
   z.strictObject({ kind: z.literal('setClock'), atMs: instantMs }),
+  /**
+   * A new secret for the meter's identity at the broker. The answer is its use: the old secret
+   * works until the meter has connected with the new one.
+   */
+  z.strictObject({ kind: z.literal('setLinkSecret'), secret: z.string().regex(/^[0-9a-f]{32}$/) }),
 ]);
 export type CommandAction = z.output<typeof commandAction>;
 export type CommandKind = CommandAction['kind'];
@@ -96,7 +101,13 @@ export const commandResult = z.discriminatedUnion('kind', [
   /** The switch as it stands after: open for want of credit, say, though the hold has ended. */
   z.strictObject({ kind: z.enum(['switchOpen', 'switchClose', 'switchArm']), loadSwitch }),
   z.strictObject({
-    kind: z.enum(['setPowerLimit', 'setEmergencyCredit', 'setProtection', 'setTariff']),
+    kind: z.enum([
+      'setPowerLimit',
+      'setEmergencyCredit',
+      'setProtection',
+      'setTariff',
+      'setLinkSecret',
+    ]),
   }),
   /** What left the meter by `handOver`; zero by `keep`. */
   z.strictObject({

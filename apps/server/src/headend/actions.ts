@@ -1,5 +1,5 @@
-// What a command asks of the meter: from the row to the message, and from an operator's wish to the
-// row. The one thing that is not kept is the time of setClock, which is that of sending.
+// What a command asks of the meter, as it is kept and as it is sent. Not kept, but made when it is
+// sent: a token's digits, the time of setClock, the secret of setLinkSecret.
 
 import { type CommandAction, type CommandKind, commandAction } from '@prewatt/protocol';
 import { bigintAsText } from './stages.ts';
@@ -8,8 +8,9 @@ type ActionOf<K extends CommandKind> = Extract<CommandAction, { kind: K }>;
 
 /** An action as it is kept with the command; a token's digits stay in `tokens`. */
 export type StoredAction =
-  | Exclude<CommandAction, { kind: 'deliverToken' | 'readNow' | 'setClock' }>
-  | { readonly kind: 'setClock' };
+  | Exclude<CommandAction, { kind: 'deliverToken' | 'readNow' | 'setClock' | 'setLinkSecret' }>
+  | { readonly kind: 'setClock' }
+  | { readonly kind: 'setLinkSecret'; readonly generation: number };
 
 export const storedActionJson = (action: StoredAction): string =>
   JSON.stringify(action, bigintAsText);
@@ -21,11 +22,15 @@ export function actionOf(
     readonly action: object | null;
     readonly digits: string | null;
   },
-  nowMs: number,
+  o: { readonly nowMs: number; readonly linkSecret: (generation: number) => string },
 ): CommandAction {
   if (row.kind === 'readNow') return { kind: 'readNow' };
   if (row.kind === 'deliverToken') return { kind: 'deliverToken', token: row.digits ?? '' };
-  if (row.kind === 'setClock') return { kind: 'setClock', atMs: nowMs };
+  if (row.kind === 'setClock') return { kind: 'setClock', atMs: o.nowMs };
+  if (row.kind === 'setLinkSecret') {
+    const { generation } = row.action as { readonly generation: number };
+    return { kind: 'setLinkSecret', secret: o.linkSecret(generation) };
+  }
   const stored = row.action as Partial<ActionOf<'setPaymentMode'>> | null;
   const price = stored?.microMinorPerKwh;
   const action = price === undefined ? stored : { ...stored, microMinorPerKwh: BigInt(price) };

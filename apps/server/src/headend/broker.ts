@@ -3,12 +3,12 @@
 // broker and hands messages to it without a connection of its own. aedes speaks MQTT 3.1.1.
 
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { downTopic, linkStateOf, linkTopic, maximumPayloadBytes, upTopic } from '@prewatt/protocol';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
-import type { Database } from '../platform/database.ts';
-import { createCredentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import type { Listeners, MqttLink } from './mqtt-link.ts';
-import { createPlaces } from './places.ts';
+import type { TlsFiles } from './tls.ts';
 
 export type Broker = {
   readonly port: number;
@@ -19,20 +19,22 @@ export type Broker = {
 /** Bytes of one socket that wait in this process at most, beside the message in work. */
 const socketBufferBytes = 16_384;
 
-export async function createBroker(o: {
-  readonly database: Database;
+export type BrokerOptions = {
+  readonly mayConnect: Credentials;
   readonly port: number;
   readonly host: string;
-}): Promise<Broker> {
-  const places = createPlaces({ database: o.database, nowMs: Date.now });
-  const mayConnect = createCredentials({ database: o.database, places });
+  /** Null: plain, which is for this machine alone. */
+  readonly tls: TlsFiles | null;
+};
+
+export async function createBroker(o: BrokerOptions): Promise<Broker> {
   let listeners: Listeners | null = null;
   const broker = await Aedes.createBroker({
     connectTimeout: 10_000,
     queueLimit: 100,
     maxTopicLevels: 6,
     authenticate: (client, name, password, done) => {
-      void mayConnect({ clientId: client.id, name, password }).then(
+      void o.mayConnect({ clientId: client.id, name, password }).then(
         (allowed) => done(allowed ? null : refusal(4), allowed),
         () => done(refusal(3), null),
       );
@@ -59,7 +61,7 @@ export async function createBroker(o: {
       done(null, subscription.topic === downTopic(client?.id ?? '') ? subscription : null);
     },
   });
-  const { sockets, server } = serve(broker);
+  const { sockets, server } = serve(broker, o.tls);
   const link = createInnerLink(broker, (given) => {
     listeners = given;
   });
@@ -77,15 +79,30 @@ export async function createBroker(o: {
   };
 }
 
-function serve(broker: Aedes): { readonly sockets: Set<Socket>; readonly server: Server } {
+function serve(
+  broker: Aedes,
+  tls: TlsFiles | null,
+): { readonly sockets: Set<Socket>; readonly server: Server } {
   broker.on('clientError', () => {});
   broker.on('connectionError', () => {});
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true, highWaterMark: socketBufferBytes }, (socket) => {
+  const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+  };
+  const options = { noDelay: true, highWaterMark: socketBufferBytes };
+  if (tls === null) {
+    const server = createServer(options, (socket) => {
+      keep(socket);
+      broker.handle(socket);
+    });
+    return { sockets, server };
+  }
+  const server = createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, (socket) => {
     broker.handle(socket);
   });
+  server.on('connection', keep);
+  server.on('tlsClientError', () => {});
   return { sockets, server };
 }
 
@@ -112,6 +129,7 @@ function createInnerLink(broker: Aedes, listenTo: (listeners: Listeners) => void
         );
       }),
     listen: async (listeners) => listenTo(listeners),
+    drop: (meterPan) => clients.get(meterPan)?.close(),
     close: async () => undefined,
   };
 }

@@ -93,6 +93,8 @@ export type CommandDeps = {
   readonly newUuid: NewUuid;
   /** Commands of one sweep that are sent at once. */
   readonly parallel: number;
+  /** The secret of a meter's link by its generation; derived, kept nowhere. */
+  readonly linkSecret: (meter: { readonly meterId: string; readonly generation: number }) => string;
   /** A token's delivery has expired unconfirmed. */
   readonly onTokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenRef: string) => Promise<void>;
 };
@@ -224,7 +226,10 @@ async function dispatchCommand(o: CommandDeps, ref: CommandRef): Promise<void> {
           kind: 'command',
           commandId,
           expiresAtMs: claimed.expires_at,
-          action: actionOf(claimed, nowMs),
+          action: actionOf(claimed, {
+            nowMs,
+            linkSecret: (generation) => o.linkSecret({ meterId: claimed.meter_id, generation }),
+          }),
         },
   );
   const isThere = await o.transport.send(claimed.meter_pan, payload).then(

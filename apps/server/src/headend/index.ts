@@ -2,6 +2,7 @@
 
 export { type Broker, createBroker } from './broker.ts';
 export { type Commands, createCommands, type NewCommand, type Transport } from './commands.ts';
+export { type Credentials, createCredentials } from './credentials.ts';
 export { problemOfSend, type SendRefusal } from './errors.ts';
 export {
   createIngest,
@@ -13,4 +14,6 @@ export {
 export { createLinks, type Links } from './links.ts';
 export { createMqttLink, headendName, type MqttLink } from './mqtt-link.ts';
 export type { MeterReport, RegisterPoint } from './points.ts';
+export { createProvisioning, linkSecretOf, type Provisioning } from './provisioning.ts';
 export { type Asker, createSending, type Sending } from './send.ts';
+export { ensureOwnCertificate, type TlsFiles } from './tls.ts';

@@ -1,6 +1,7 @@
 // The head-end's MQTT connection to a broker outside of this process: sends to meters, and hands on
 // what meters send. A message is confirmed to the broker when there was room for it.
 
+import { randomUUID } from 'node:crypto';
 import {
   allLinkTopics,
   allUpTopics,
@@ -23,20 +24,29 @@ export type Listeners = {
 };
 export type MqttLink = Transport & {
   readonly listen: (listeners: Listeners) => Promise<void>;
+  /** Ends the session of a meter at once, where the broker is ours. */
+  readonly drop: (meterPan: string) => void;
   readonly close: () => Promise<void>;
 };
 
+/**
+ * Several server processes may have one each: of those that listen, one gets each message (MQTT 5,
+ * shared subscriptions).
+ */
 export async function createMqttLink(o: {
   readonly url: string;
   readonly password: string;
+  /** The broker's authority, in PEM; absent: those of the system. */
+  readonly ca?: string | undefined;
 }): Promise<MqttLink> {
   const client: MqttClient = await connectAsync(o.url, {
-    clientId: headendName,
+    clientId: `${headendName}-${randomUUID()}`,
     username: headendName,
     password: o.password,
-    protocolVersion: 4,
+    protocolVersion: 5,
     clean: true,
     reconnectPeriod: 500,
+    ...(o.ca === undefined ? {} : { ca: o.ca }),
   });
   client.on('error', () => {});
   return {
@@ -50,11 +60,14 @@ export async function createMqttLink(o: {
         if (wait === undefined) done();
         else void wait.then(() => done());
       };
-      await client.subscribeAsync([allUpTopics, allLinkTopics], { qos: 1 });
+      await client.subscribeAsync([allUpTopics, allLinkTopics].map(shared), { qos: 1 });
     },
+    drop: () => undefined,
     close: () => client.endAsync(),
   };
 }
+
+const shared = (topic: string): string => `$share/prewatt/${topic}`;
 
 function handOn(listeners: Listeners, topic: string, payload: Uint8Array) {
   const speaker = meterPanOfUpTopic(topic);

@@ -22,6 +22,7 @@ import {
   tokensOf,
   usageOf,
 } from './connection.ts';
+import { linkRoutes } from './link-routes.ts';
 import { meterPage, meterRowsOf, overviewOf } from './meters.ts';
 import { readingRoutes } from './reading-routes.ts';
 import { attentionPage, saleDetail, salePage, saleRow } from './sales.ts';
@@ -227,6 +228,7 @@ export function operatorRoutes(context: RouteContext) {
     actionRoutes(app);
     commandRoutes(app, context, onConnection);
     readingRoutes(app, onConnection);
+    linkRoutes(app, context, onConnection);
     liveRoute(app);
   };
 }

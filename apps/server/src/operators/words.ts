@@ -159,6 +159,7 @@ export function wordsOfResult(result: object | null): string | null {
     case 'setEmergencyCredit':
     case 'setProtection':
     case 'setTariff':
+    case 'setLinkSecret':
       return 'set';
     case 'refused':
       return `refused: ${commandRefusalWords[answer.reason]}`;

@@ -22,6 +22,13 @@ export type LiveNotice =
       readonly saleId: string;
     }
   | { readonly kind: 'connection'; readonly utilityId: string; readonly connectionId: string }
+  /** Sessions of the meter end, in whatever process they are. */
+  | {
+      readonly kind: 'linkRevoked';
+      readonly utilityId: string;
+      readonly connectionId: string;
+      readonly meterPan: string;
+    }
   | {
       readonly kind: 'command';
       readonly utilityId: string;

@@ -1,4 +1,4 @@
-// Tables of readings, as Kysely sees them (the rest and the rules: tables.ts).
+// Tables of readings and links, as Kysely sees them (the rest and the rules: tables.ts).
 
 import type { Generated } from 'kysely';
 import type { CivilDate, Instant, Json, NullableInstant, NullableText } from './columns.ts';
@@ -21,6 +21,14 @@ export type ReadingTables = {
     value: bigint;
     received_at: Instant;
     meter_flags: Generated<number>;
+  };
+  link_acts: OfMeter & {
+    ordinal: number;
+    act: 'claimed' | 'paired' | 'rotationAsked' | 'rotated' | 'revoked';
+    request_id: NullableText;
+    done_by: NullableText;
+    reason: NullableText;
+    at: Instant;
   };
   usage_days: OfMeter & {
     day: CivilDate;

@@ -139,6 +139,9 @@ export type Tables = ControlTables &
       tariff_index: string;
       key_revision: number;
       secret_hash: Buffer;
+      next_secret_hash: ColumnType<Buffer | null, undefined, Buffer | null>;
+      secret_generation: Generated<number>;
+      link_revoked_at: NullableInstant;
       last_tid: ColumnType<number | null, number | null, number | null>;
       wanted_supply_group_code: NullableText;
       wanted_tariff_index: NullableText;

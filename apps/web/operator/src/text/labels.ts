@@ -61,6 +61,7 @@ export const commandLabels: Record<CommandRow['kind'], string> = {
   setTariff: 'Set tariff',
   setPaymentMode: 'Set payment mode',
   setClock: 'Set clock',
+  setLinkSecret: 'Change link secret',
 };
 
 export const tokenLabels: Record<TokenRow['state'], Label> = {

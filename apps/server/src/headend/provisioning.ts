@@ -1,0 +1,218 @@
+// A meter's identity on the wire through its life: claimed with the secret of its factory, paired
+// anew with another one, rotated by command (the old secret works until the new one is used),
+// revoked (its session ends at once). Each act stands in its history, by name and with a reason.
+
+import { createHash, createHmac } from 'node:crypto';
+import { err, ok, type Result } from '@prewatt/quantities';
+import type { MeterPlace } from '../connections/index.ts';
+import type { Database, Tx } from '../platform/database.ts';
+import { notifyLive } from '../platform/live.ts';
+import type { Clocks } from '../platform/time.ts';
+import type { Commands } from './commands.ts';
+import type { SendRefusal } from './errors.ts';
+import type { Asker } from './send.ts';
+
+const rotationExpiresMs = 30 * 24 * 3_600_000;
+
+export type LinkAct = 'claimed' | 'paired' | 'rotationAsked' | 'rotated' | 'revoked';
+export type LinkRequest = {
+  readonly place: MeterPlace;
+  readonly meterPan: string;
+  readonly by: Asker;
+  readonly requestId: string;
+  readonly reason: string;
+};
+
+export type Provisioning = {
+  /** A new secret goes to the meter by command. */
+  readonly rotate: (tx: Tx, request: LinkRequest) => Promise<Result<void, SendRefusal>>;
+  /** No secret of the meter opens a session any more, and the present one ends. */
+  readonly revoke: (tx: Tx, request: LinkRequest) => Promise<Result<void, SendRefusal>>;
+  /** The meter's secret is from now on the one with this SHA-256 (hex); ends a revocation. */
+  readonly pair: (
+    tx: Tx,
+    request: LinkRequest & { readonly sha256Hex: string },
+  ) => Promise<Result<void, SendRefusal>>;
+  readonly firstUse: (place: MeterPlace, which: 'factory' | 'next') => Promise<void>;
+};
+
+/** The secret of a generation: derived, so that it rests nowhere. 128 bits in hex. */
+export function linkSecretOf(
+  masterKey: Buffer,
+  meter: { readonly meterId: string; readonly generation: number },
+): string {
+  return createHmac('sha256', masterKey)
+    .update(`prewatt link secret ${meter.meterId} ${meter.generation}`)
+    .digest('hex')
+    .slice(0, 32);
+}
+
+const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+export function createProvisioning(o: {
+  readonly database: Database;
+  readonly commands: Pick<Commands, 'enqueue' | 'complete'>;
+  readonly clocks: Clocks;
+  readonly masterKey: Buffer;
+}): Provisioning {
+  const nowMs = () => o.clocks.business.nowMs();
+
+  /** Locks the meter and keeps the act; false when the request was done before. */
+  const begin = async (
+    tx: Tx,
+    request: LinkRequest,
+    act: LinkAct,
+  ): Promise<Result<boolean, SendRefusal>> => {
+    const { place, requestId } = request;
+    await lockMeter(tx, place);
+    const known = await tx
+      .selectFrom('link_acts')
+      .select('act')
+      .where('bucket', '=', place.bucket)
+      .where('meter_id', '=', place.meterId)
+      .where('request_id', '=', requestId)
+      .executeTakeFirst();
+    if (known !== undefined) return known.act === act ? ok(false) : err('requestIdReused');
+    if (request.by.role !== 'administrator') return err('notAllowed');
+    await recordAct(tx, place, {
+      act,
+      at: new Date(nowMs()),
+      asked: { requestId, by: request.by.name, reason: request.reason },
+    });
+    return ok(true);
+  };
+
+  return {
+    rotate: async (tx, request) => {
+      const { place, requestId, by, reason } = request;
+      const isNew = await begin(tx, request, 'rotationAsked');
+      if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
+      const { secret_generation: last } = await meterOf(tx, place)
+        .select('secret_generation')
+        .executeTakeFirstOrThrow();
+      const generation = last + 1;
+      const secret = linkSecretOf(o.masterKey, { meterId: place.meterId, generation });
+      await updateMeter(tx, place)
+        .set({ secret_generation: generation, next_secret_hash: hashOf(secret) })
+        .execute();
+      await o.commands.enqueue(tx, {
+        place,
+        requestId: `rotate ${requestId}`,
+        kind: 'setLinkSecret',
+        action: { kind: 'setLinkSecret', generation },
+        expiresAtMs: nowMs() + rotationExpiresMs,
+        priority: 8,
+        asked: { by: by.name, reason },
+      });
+      return ok(undefined);
+    },
+    revoke: async (tx, request) => {
+      const isNew = await begin(tx, request, 'revoked');
+      if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
+      const { place, meterPan } = request;
+      await updateMeter(tx, place)
+        .set({ link_revoked_at: new Date(nowMs()), next_secret_hash: null })
+        .execute();
+      const { utilityId, connectionId } = place;
+      await notifyLive(tx, { kind: 'linkRevoked', utilityId, connectionId, meterPan });
+      return ok(undefined);
+    },
+    pair: async (tx, request) => {
+      const isNew = await begin(tx, request, 'paired');
+      if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
+      const { place, meterPan } = request;
+      await updateMeter(tx, place)
+        .set({
+          secret_hash: Buffer.from(request.sha256Hex, 'hex'),
+          next_secret_hash: null,
+          link_revoked_at: null,
+        })
+        .execute();
+      // Whoever holds the old secret is out.
+      const { utilityId, connectionId } = place;
+      await notifyLive(tx, { kind: 'linkRevoked', utilityId, connectionId, meterPan });
+      return ok(undefined);
+    },
+    firstUse: (place, which) =>
+      o.database.inUtility(place.utilityId, async (tx) => {
+        const meter = await lockMeter(tx, place);
+        const at = new Date(nowMs());
+        if (which === 'factory') {
+          const known = await tx
+            .selectFrom('link_acts')
+            .select('act')
+            .where('bucket', '=', place.bucket)
+            .where('meter_id', '=', place.meterId)
+            .limit(1)
+            .executeTakeFirst();
+          if (known === undefined) await recordAct(tx, place, { act: 'claimed', at, asked: null });
+          return;
+        }
+        if (meter.next_secret_hash === null) return;
+        await updateMeter(tx, place)
+          .set({ secret_hash: meter.next_secret_hash, next_secret_hash: null })
+          .execute();
+        await recordAct(tx, place, { act: 'rotated', at, asked: null });
+        const open = await tx
+          .selectFrom('commands')
+          .select('id')
+          .where('bucket', '=', place.bucket)
+          .where('meter_id', '=', place.meterId)
+          .where('kind', '=', 'setLinkSecret')
+          .where('due_at', 'is not', null)
+          .execute();
+        // The use of the new secret is the meter's answer.
+        for (const { id } of open) {
+          await o.commands.complete(tx, place, {
+            commandId: id,
+            result: { kind: 'setLinkSecret' },
+          });
+        }
+      }),
+  };
+}
+
+const meterOf = (tx: Tx, place: MeterPlace) =>
+  tx.selectFrom('meters').where('bucket', '=', place.bucket).where('id', '=', place.meterId);
+
+const lockMeter = (tx: Tx, place: MeterPlace) =>
+  meterOf(tx, place).select(['next_secret_hash']).forUpdate().executeTakeFirstOrThrow();
+
+const updateMeter = (tx: Tx, place: MeterPlace) =>
+  tx.updateTable('meters').where('bucket', '=', place.bucket).where('id', '=', place.meterId);
+
+async function recordAct(
+  tx: Tx,
+  place: MeterPlace,
+  o: {
+    readonly act: LinkAct;
+    readonly at: Date;
+    readonly asked: {
+      readonly requestId: string;
+      readonly by: string;
+      readonly reason: string;
+    } | null;
+  },
+): Promise<void> {
+  const last = await tx
+    .selectFrom('link_acts')
+    .select((eb) => eb.fn.max('ordinal').as('ordinal'))
+    .where('bucket', '=', place.bucket)
+    .where('meter_id', '=', place.meterId)
+    .executeTakeFirst();
+  await tx
+    .insertInto('link_acts')
+    .values({
+      bucket: place.bucket,
+      meter_id: place.meterId,
+      ordinal: (last?.ordinal ?? 0) + 1,
+      utility_id: place.utilityId,
+      connection_id: place.connectionId,
+      act: o.act,
+      request_id: o.asked?.requestId ?? null,
+      done_by: o.asked?.by ?? null,
+      reason: o.asked?.reason ?? null,
+      at: o.at,
+    })
+    .execute();
+}

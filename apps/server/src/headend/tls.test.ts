@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { connect, createServer } from 'node:tls';
+import { ensureOwnCertificate } from './tls.ts';
+
+test('the first start makes an authority; who trusts it alone gets in, at that name', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'prewatt-tls-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const hosts = ['meters.example', '127.0.0.1'];
+  const made = ensureOwnCertificate(folder, { hosts, nowMs: Date.now() });
+  assert.deepEqual(ensureOwnCertificate(folder, { hosts, nowMs: Date.now() }), made, 'kept');
+  assert.equal(statSync(join(folder, 'server.key')).mode & 0o777, 0o600);
+  const ca = readFileSync(join(folder, 'ca.pem'), 'utf8');
+  const [authority, server] = [new X509Certificate(ca), new X509Certificate(made.cert)];
+  assert.ok(authority.ca && !server.ca);
+  assert.ok(server.verify(authority.publicKey) && authority.verify(authority.publicKey));
+  assert.ok(server.checkIP('127.0.0.1') !== undefined);
+  assert.ok(server.checkHost('meters.example') !== undefined);
+
+  const listener = createServer(made, (socket) => socket.end('hello'));
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  t.after(() => listener.close());
+  const { port } = listener.address() as AddressInfo;
+  const socket = connect({ port, host: '127.0.0.1', ca, servername: 'meters.example' });
+  const [greeting] = await once(socket, 'data');
+  assert.equal(String(greeting), 'hello');
+  const stranger = connect({ port, host: '127.0.0.1', servername: 'meters.example' });
+  const [refused] = await once(stranger, 'error');
+  assert.match(refused.code, /SELF_SIGNED|UNABLE_TO/);
+  const elsewhere = connect({ port, host: '127.0.0.1', ca, servername: 'other.example' });
+  const [wrong] = await once(elsewhere, 'error');
+  assert.equal(wrong.code, 'ERR_TLS_CERT_ALTNAME_INVALID');
+});

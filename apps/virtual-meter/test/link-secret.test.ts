@@ -1,0 +1,63 @@
+// A new secret for the link: kept before it is used, and used at once.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { downTopic, encodeDown } from '@prewatt/protocol';
+import { Aedes } from 'aedes';
+import { createMqttLink } from '../src/mqtt-link.ts';
+import { createSecretStore } from '../src/secret-store.ts';
+import { meterPan, temporaryFolder, until } from './bench.ts';
+
+test('a meter keeps a new secret, comes back with it, and holds it ever after', async (t) => {
+  const folder = temporaryFolder();
+  const passwords: string[] = [];
+  const broker = await Aedes.createBroker({
+    authenticate: (_client, _name, password, done) => {
+      passwords.push(String(password));
+      done(null, true);
+    },
+  });
+  const server = createServer(broker.handle);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const secrets = createSecretStore(folder.path);
+  const link = createMqttLink({
+    url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    meterPan,
+    secret: secrets.load(meterPan) ?? 'of the factory',
+    keepSecret: (secret) => secrets.save(meterPan, secret),
+    random: () => 0,
+    onLink: () => undefined,
+    onMessage: () => assert.fail('the meter itself never sees a secret'),
+    onTrouble: () => undefined,
+  });
+  t.after(async () => {
+    await link.close();
+    await new Promise<void>((resolve) => broker.close(() => resolve()));
+    server.close();
+    folder.remove();
+  });
+  await until('the link is up', () => link.state() === 'up');
+  const secret = '0123456789abcdef0123456789abcdef';
+  const payload = encodeDown({
+    kind: 'command',
+    commandId: 'command_01900000-0000-7000-8000-000000000000',
+    expiresAtMs: Date.UTC(2099, 0),
+    action: { kind: 'setLinkSecret', secret },
+  });
+  const packet = { cmd: 'publish', qos: 1, retain: false, dup: false } as const;
+  broker.publish(
+    { ...packet, topic: downTopic(meterPan), payload: Buffer.from(payload) },
+    () => undefined,
+  );
+  await until('it comes back', () => passwords.length === 2);
+  assert.deepEqual(passwords, ['of the factory', secret]);
+  const file = join(folder.path, `${meterPan}.link-secret`);
+  assert.equal(readFileSync(file, 'utf8').trim(), secret);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.equal(createSecretStore(folder.path).load(meterPan), secret);
+});
