@@ -253,7 +253,7 @@ CREATE TABLE prewatt.commands (
   CONSTRAINT commands_check CHECK (((kind = 'deliverToken'::text) = (token_ref IS NOT NULL))),
   CONSTRAINT commands_check1 CHECK (((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text])) OR (action IS NOT NULL))),
   CONSTRAINT commands_check2 CHECK (((cancelled_by IS NULL) = (cancel_reason IS NULL))),
-  CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text, 'switchOpen'::text, 'switchClose'::text, 'switchArm'::text, 'setPowerLimit'::text, 'setEmergencyCredit'::text, 'setProtection'::text, 'setTariff'::text, 'setPaymentMode'::text, 'setClock'::text]))),
+  CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text, 'switchOpen'::text, 'switchClose'::text, 'switchArm'::text, 'setPowerLimit'::text, 'setEmergencyCredit'::text, 'setProtection'::text, 'setTariff'::text, 'setPaymentMode'::text, 'setClock'::text, 'setLinkSecret'::text]))),
   CONSTRAINT commands_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
   CONSTRAINT commands_stage_check CHECK ((stage = ANY (ARRAY['queued'::text, 'sent'::text, 'awaitingResult'::text, 'retry'::text, 'cancelling'::text, 'done'::text, 'refused'::text, 'cancelled'::text, 'expired'::text]))),
   CONSTRAINT commands_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
@@ -735,6 +735,28 @@ CREATE TABLE prewatt.ledger_accounts (
 ALTER TABLE prewatt.ledger_accounts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.ledger_accounts FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.link_acts (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  ordinal integer NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  act text NOT NULL,
+  request_id text,
+  done_by text,
+  reason text,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT link_acts_pkey PRIMARY KEY (bucket, meter_id, ordinal),
+  CONSTRAINT link_acts_bucket_meter_id_request_id_key UNIQUE (bucket, meter_id, request_id),
+  CONSTRAINT link_acts_act_check CHECK ((act = ANY (ARRAY['claimed'::text, 'paired'::text, 'rotationAsked'::text, 'rotated'::text, 'revoked'::text]))),
+  CONSTRAINT link_acts_check CHECK (((act = ANY (ARRAY['claimed'::text, 'rotated'::text])) = (done_by IS NULL))),
+  CONSTRAINT link_acts_check1 CHECK (((done_by IS NULL) = ((reason IS NULL) AND (request_id IS NULL)))),
+  CONSTRAINT link_acts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT link_acts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.link_acts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.link_acts FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.messages (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -867,6 +889,9 @@ CREATE TABLE prewatt.meters (
   wanted_key_revision smallint,
   retired_at timestamp with time zone,
   final_credited_wh bigint,
+  next_secret_hash bytea,
+  secret_generation integer NOT NULL DEFAULT 0,
+  link_revoked_at timestamp with time zone,
   CONSTRAINT meters_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meters_encryption_algorithm_check CHECK ((encryption_algorithm = ANY (ARRAY['ea07'::text, 'ea11'::text]))),
   CONSTRAINT meters_final_check CHECK (((final_credited_wh IS NULL) OR (retired_at IS NOT NULL))),
@@ -1869,6 +1894,7 @@ GRANT INSERT, SELECT ON prewatt.key_change_sets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_components TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_loads TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.link_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_exchanges TO prewatt_app;
