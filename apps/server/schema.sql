@@ -179,7 +179,7 @@ CREATE TABLE prewatt.approval_events (
   CONSTRAINT approval_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.approval_events ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.approval_events FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.approval_events FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.approvals (
   id uuid NOT NULL,
@@ -211,7 +211,7 @@ CREATE TABLE prewatt.approvals (
 CREATE INDEX approvals_awaiting ON prewatt.approvals USING btree (utility_id, expires_at) WHERE (state = 'awaiting'::text);
 CREATE INDEX approvals_by_state ON prewatt.approvals USING btree (utility_id, state, id DESC);
 ALTER TABLE prewatt.approvals ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.approvals FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.approvals FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.command_stages (
   bucket smallint NOT NULL,
@@ -224,7 +224,7 @@ CREATE TABLE prewatt.command_stages (
   CONSTRAINT command_stages_bucket_command_id_fkey FOREIGN KEY (bucket, command_id) REFERENCES prewatt.commands(bucket, id)
 );
 ALTER TABLE prewatt.command_stages ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.command_stages FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.command_stages FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.commands (
   bucket smallint NOT NULL,
@@ -263,7 +263,7 @@ CREATE INDEX commands_by_connection ON prewatt.commands USING btree (bucket, con
 CREATE INDEX commands_due ON prewatt.commands USING btree (utility_id, due_at, priority) WHERE (due_at IS NOT NULL);
 CREATE INDEX commands_open_of_meter ON prewatt.commands USING btree (bucket, meter_id) WHERE (due_at IS NOT NULL);
 ALTER TABLE prewatt.commands ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.commands FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.commands FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.connections (
   bucket smallint NOT NULL,
@@ -288,7 +288,7 @@ CREATE TABLE prewatt.connections (
 );
 CREATE INDEX connections_by_utility ON prewatt.connections USING btree (utility_id, name, id);
 ALTER TABLE prewatt.connections ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.connections FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.connections FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.corrections (
   bucket smallint NOT NULL,
@@ -338,7 +338,7 @@ CREATE UNIQUE INDEX corrections_moved_once ON prewatt.corrections USING btree (b
 CREATE UNIQUE INDEX corrections_pays_once ON prewatt.corrections USING btree (bucket, sale_id) WHERE (kind = ANY (ARRAY['moveIn'::text, 'creditNote'::text]));
 CREATE UNIQUE INDEX corrections_reversed_once ON prewatt.corrections USING btree (bucket, sale_id) WHERE (kind = 'reversal'::text);
 ALTER TABLE prewatt.corrections ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.corrections FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.corrections FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.debts (
   bucket smallint NOT NULL,
@@ -355,7 +355,7 @@ CREATE TABLE prewatt.debts (
 );
 CREATE INDEX debts_by_connection ON prewatt.debts USING btree (bucket, connection_id);
 ALTER TABLE prewatt.debts ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.debts FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.debts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.free_unit_runs (
   utility_id uuid NOT NULL,
@@ -373,7 +373,7 @@ CREATE TABLE prewatt.free_unit_runs (
   CONSTRAINT free_unit_runs_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.free_unit_runs ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.free_unit_runs FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.free_unit_runs FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.grant_batch_rows (
   utility_id uuid NOT NULL,
@@ -399,7 +399,7 @@ CREATE TABLE prewatt.grant_batch_rows (
 );
 CREATE INDEX grant_batch_rows_waiting ON prewatt.grant_batch_rows USING btree (batch_id, ordinal) WHERE (outcome IS NULL);
 ALTER TABLE prewatt.grant_batch_rows ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.grant_batch_rows FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.grant_batch_rows FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.grant_batches (
   id uuid NOT NULL,
@@ -430,7 +430,7 @@ CREATE TABLE prewatt.grant_batches (
   CONSTRAINT grant_batches_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.grant_batches ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.grant_batches FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.grant_batches FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.grant_views (
   bucket smallint NOT NULL,
@@ -445,7 +445,7 @@ CREATE TABLE prewatt.grant_views (
   CONSTRAINT grant_views_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.grant_views ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.grant_views FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.grant_views FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.grants (
   bucket smallint NOT NULL,
@@ -491,7 +491,7 @@ CREATE INDEX grants_by_id ON prewatt.grants USING btree (id);
 CREATE INDEX grants_open ON prewatt.grants USING btree (utility_id, state_at) WHERE (state = ANY (ARRAY['refused'::text, 'unconfirmed'::text]));
 CREATE UNIQUE INDEX grants_month_once ON prewatt.grants USING btree (bucket, connection_id, month) WHERE (month IS NOT NULL);
 ALTER TABLE prewatt.grants ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.grants FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.grants FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.home_flag_events (
   bucket smallint NOT NULL,
@@ -518,7 +518,7 @@ CREATE TABLE prewatt.home_flag_events (
 );
 CREATE INDEX home_flag_events_by_kind ON prewatt.home_flag_events USING btree (bucket, connection_id, kind, id DESC);
 ALTER TABLE prewatt.home_flag_events ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.home_flag_events FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.home_flag_events FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.import_chunks (
   utility_id uuid NOT NULL,
@@ -530,7 +530,7 @@ CREATE TABLE prewatt.import_chunks (
   CONSTRAINT import_chunks_utility_id_import_id_fkey FOREIGN KEY (utility_id, import_id) REFERENCES prewatt.imports(utility_id, id)
 );
 ALTER TABLE prewatt.import_chunks ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.import_chunks FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.import_chunks FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.import_rows (
   utility_id uuid NOT NULL,
@@ -548,7 +548,7 @@ CREATE TABLE prewatt.import_rows (
 CREATE INDEX import_rows_by_key ON prewatt.import_rows USING btree (import_id, row_key);
 CREATE INDEX import_rows_refused ON prewatt.import_rows USING btree (import_id, line) WHERE (outcome = 'refused'::text);
 ALTER TABLE prewatt.import_rows ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.import_rows FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.import_rows FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.imports (
   id uuid NOT NULL,
@@ -592,7 +592,7 @@ CREATE INDEX imports_by_time ON prewatt.imports USING btree (utility_id, id DESC
 CREATE INDEX imports_due ON prewatt.imports USING btree (utility_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE UNIQUE INDEX imports_file_once ON prewatt.imports USING btree (utility_id, kind, sha256) WHERE (NOT dry_run);
 ALTER TABLE prewatt.imports ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.imports FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.imports FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.key_change_campaigns (
   id uuid NOT NULL,
@@ -618,7 +618,7 @@ CREATE TABLE prewatt.key_change_campaigns (
   CONSTRAINT key_change_campaigns_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.key_change_campaigns ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.key_change_campaigns FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.key_change_campaigns FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.key_change_meters (
   campaign_id uuid NOT NULL,
@@ -633,7 +633,7 @@ CREATE TABLE prewatt.key_change_meters (
 );
 CREATE INDEX key_change_meters_by_meter ON prewatt.key_change_meters USING btree (bucket, meter_id);
 ALTER TABLE prewatt.key_change_meters ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.key_change_meters FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.key_change_meters FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.key_change_sets (
   bucket smallint NOT NULL,
@@ -664,7 +664,7 @@ CREATE TABLE prewatt.key_change_sets (
 );
 CREATE INDEX key_change_sets_by_meter ON prewatt.key_change_sets USING btree (bucket, meter_id, issued_at DESC);
 ALTER TABLE prewatt.key_change_sets ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.key_change_sets FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.key_change_sets FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.key_components (
   load_id uuid NOT NULL,
@@ -683,7 +683,7 @@ CREATE TABLE prewatt.key_components (
   CONSTRAINT key_components_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.key_components ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.key_components FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.key_components FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.key_loads (
   id uuid NOT NULL,
@@ -720,7 +720,7 @@ CREATE TABLE prewatt.key_loads (
 );
 CREATE UNIQUE INDEX key_loads_open_once ON prewatt.key_loads USING btree (utility_id, supply_group_code, key_revision) WHERE (state = ANY (ARRAY['collecting'::text, 'awaitingApproval'::text]));
 ALTER TABLE prewatt.key_loads ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.key_loads FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.key_loads FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.ledger_accounts (
   bucket smallint NOT NULL,
@@ -733,7 +733,7 @@ CREATE TABLE prewatt.ledger_accounts (
   CONSTRAINT ledger_accounts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.ledger_accounts ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.ledger_accounts FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.ledger_accounts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.link_acts (
   bucket smallint NOT NULL,
@@ -755,7 +755,7 @@ CREATE TABLE prewatt.link_acts (
   CONSTRAINT link_acts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.link_acts ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.link_acts FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.link_acts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.messages (
   bucket smallint NOT NULL,
@@ -777,7 +777,7 @@ CREATE TABLE prewatt.messages (
 );
 CREATE INDEX messages_by_connection ON prewatt.messages USING btree (bucket, connection_id, created_at DESC);
 ALTER TABLE prewatt.messages ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.messages FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.messages FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.meter_directory (
   meter_pan text NOT NULL,
@@ -806,7 +806,7 @@ CREATE TABLE prewatt.meter_events (
 );
 CREATE INDEX meter_events_by_time ON prewatt.meter_events USING btree (bucket, connection_id, at DESC);
 ALTER TABLE prewatt.meter_events ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.meter_events FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.meter_events FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.meter_exchanges (
   bucket smallint NOT NULL,
@@ -844,7 +844,7 @@ CREATE TABLE prewatt.meter_exchanges (
 );
 CREATE INDEX meter_exchanges_by_connection ON prewatt.meter_exchanges USING btree (bucket, connection_id, at DESC);
 ALTER TABLE prewatt.meter_exchanges ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.meter_exchanges FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.meter_exchanges FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.meter_states (
   bucket smallint NOT NULL,
@@ -869,7 +869,7 @@ CREATE TABLE prewatt.meter_states (
   CONSTRAINT meter_states_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.meter_states ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.meter_states FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.meter_states FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.meters (
   bucket smallint NOT NULL,
@@ -909,7 +909,7 @@ CREATE TABLE prewatt.meters (
 CREATE INDEX meters_by_connection ON prewatt.meters USING btree (bucket, connection_id);
 CREATE UNIQUE INDEX meters_active_once ON prewatt.meters USING btree (bucket, connection_id) WHERE (retired_at IS NULL);
 ALTER TABLE prewatt.meters ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.meters FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.meters FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.operator_directory (
   auth_user_id text NOT NULL,
@@ -931,7 +931,7 @@ CREATE TABLE prewatt.operators (
   CONSTRAINT operators_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.operators ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.operators FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.operators FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.payment_directory (
   payment_id uuid NOT NULL,
@@ -970,7 +970,7 @@ CREATE TABLE prewatt.payments (
 CREATE INDEX payments_by_decision ON prewatt.payments USING btree (utility_id, provider, decided_at) WHERE (state = 'succeeded'::text);
 CREATE INDEX payments_to_check ON prewatt.payments USING btree (utility_id, next_check_at) WHERE (next_check_at IS NOT NULL);
 ALTER TABLE prewatt.payments ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.payments FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.payments FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.phone_directory (
   phone text NOT NULL,
@@ -999,7 +999,7 @@ CREATE TABLE prewatt.proof_results (
 );
 CREATE INDEX proof_results_by_time ON prewatt.proof_results USING btree (utility_id, finished_at DESC);
 ALTER TABLE prewatt.proof_results ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.proof_results FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.proof_results FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.proof_runs (
   id uuid NOT NULL,
@@ -1016,7 +1016,7 @@ CREATE TABLE prewatt.proof_runs (
 );
 CREATE INDEX proof_runs_by_time ON prewatt.proof_runs USING btree (utility_id, requested_at DESC, id DESC);
 ALTER TABLE prewatt.proof_runs ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.proof_runs FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.proof_runs FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.protection_replay_homes (
   bucket smallint NOT NULL,
@@ -1034,7 +1034,7 @@ CREATE TABLE prewatt.protection_replay_homes (
 );
 CREATE INDEX protection_replay_homes_by_replay ON prewatt.protection_replay_homes USING btree (replay_id, bucket, connection_id);
 ALTER TABLE prewatt.protection_replay_homes ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.protection_replay_homes FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.protection_replay_homes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.protection_replays (
   id uuid NOT NULL,
@@ -1060,7 +1060,7 @@ CREATE TABLE prewatt.protection_replays (
 );
 CREATE INDEX protection_replays_newest ON prewatt.protection_replays USING btree (utility_id, id DESC);
 ALTER TABLE prewatt.protection_replays ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.protection_replays FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.protection_replays FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.protection_rule_sets (
   utility_id uuid NOT NULL,
@@ -1079,7 +1079,7 @@ CREATE TABLE prewatt.protection_rule_sets (
   CONSTRAINT protection_rule_sets_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.protection_rule_sets ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.protection_rule_sets FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.protection_rule_sets FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.provider_reference_directory (
   provider text NOT NULL,
@@ -1111,7 +1111,7 @@ CREATE TABLE prewatt.quotes (
   CONSTRAINT quotes_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.quotes ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.quotes FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.quotes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.reading_estimates (
   bucket smallint NOT NULL,
@@ -1135,7 +1135,7 @@ CREATE TABLE prewatt.reading_estimates (
   CONSTRAINT reading_estimates_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.reading_estimates ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.reading_estimates FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.reading_estimates FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.reading_findings (
   bucket smallint NOT NULL,
@@ -1160,7 +1160,7 @@ CREATE TABLE prewatt.reading_findings (
 );
 CREATE INDEX reading_findings_by_connection ON prewatt.reading_findings USING btree (bucket, connection_id, read_at DESC);
 ALTER TABLE prewatt.reading_findings ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.reading_findings FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.reading_findings FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.readings (
   bucket smallint NOT NULL,
@@ -1175,7 +1175,7 @@ CREATE TABLE prewatt.readings (
   CONSTRAINT readings_register_check CHECK ((register > 0))
 ) PARTITION BY RANGE (read_at);
 ALTER TABLE prewatt.readings ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.readings FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.readings FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.readings_default PARTITION OF prewatt.readings DEFAULT;
 
@@ -1201,7 +1201,7 @@ CREATE TABLE prewatt.reconciliation_differences (
 CREATE INDEX reconciliation_differences_by_age ON prewatt.reconciliation_differences USING btree (utility_id, since, id);
 CREATE INDEX reconciliation_differences_by_file ON prewatt.reconciliation_differences USING btree (file_id);
 ALTER TABLE prewatt.reconciliation_differences ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.reconciliation_differences FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.reconciliation_differences FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.reconciliation_files (
   id uuid NOT NULL,
@@ -1223,7 +1223,7 @@ CREATE TABLE prewatt.reconciliation_files (
   CONSTRAINT reconciliation_files_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.reconciliation_files ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.reconciliation_files FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.reconciliation_files FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.reconciliation_notes (
   difference_id uuid NOT NULL,
@@ -1245,7 +1245,7 @@ CREATE TABLE prewatt.reconciliation_notes (
 );
 CREATE INDEX reconciliation_notes_by_file ON prewatt.reconciliation_notes USING btree (file_id) WHERE (file_id IS NOT NULL);
 ALTER TABLE prewatt.reconciliation_notes ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.reconciliation_notes FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.reconciliation_notes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.reconciliation_rows (
   id uuid NOT NULL,
@@ -1271,7 +1271,7 @@ CREATE TABLE prewatt.reconciliation_rows (
 CREATE INDEX reconciliation_rows_by_batch ON prewatt.reconciliation_rows USING btree (utility_id, provider, batch) WHERE (batch IS NOT NULL);
 CREATE INDEX reconciliation_rows_by_file ON prewatt.reconciliation_rows USING btree (file_id);
 ALTER TABLE prewatt.reconciliation_rows ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.reconciliation_rows FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.reconciliation_rows FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.refunds (
   bucket smallint NOT NULL,
@@ -1302,7 +1302,7 @@ CREATE TABLE prewatt.refunds (
 CREATE INDEX refunds_by_id ON prewatt.refunds USING btree (id);
 CREATE INDEX refunds_due ON prewatt.refunds USING btree (utility_id, due_at) WHERE (state = 'due'::text);
 ALTER TABLE prewatt.refunds ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.refunds FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.refunds FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.sale_reprints (
   bucket smallint NOT NULL,
@@ -1320,7 +1320,7 @@ CREATE TABLE prewatt.sale_reprints (
   CONSTRAINT sale_reprints_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.sale_reprints ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.sale_reprints FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.sale_reprints FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.sales (
   bucket smallint NOT NULL,
@@ -1363,7 +1363,7 @@ CREATE INDEX sales_reversed_stuck ON prewatt.sales USING btree (utility_id, stuc
 CREATE INDEX sales_stuck ON prewatt.sales USING btree (utility_id, stuck_at) WHERE (state = 'stuck'::text);
 CREATE INDEX sales_undelivered ON prewatt.sales USING btree (utility_id, issued_at) WHERE (state = 'issued'::text);
 ALTER TABLE prewatt.sales ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.sales FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.sales FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.supply_call_events (
   bucket smallint NOT NULL,
@@ -1385,7 +1385,7 @@ CREATE TABLE prewatt.supply_call_events (
   CONSTRAINT supply_call_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.supply_call_events ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.supply_call_events FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.supply_call_events FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.supply_calls (
   bucket smallint NOT NULL,
@@ -1407,7 +1407,7 @@ CREATE INDEX supply_calls_by_connection ON prewatt.supply_calls USING btree (buc
 CREATE INDEX supply_calls_by_state ON prewatt.supply_calls USING btree (utility_id, state, opened_at);
 CREATE UNIQUE INDEX supply_calls_one_open ON prewatt.supply_calls USING btree (bucket, connection_id) WHERE (state <> 'resolved'::text);
 ALTER TABLE prewatt.supply_calls ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.supply_calls FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.supply_calls FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.supply_watch (
   bucket smallint NOT NULL,
@@ -1421,7 +1421,7 @@ CREATE TABLE prewatt.supply_watch (
   CONSTRAINT supply_watch_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.supply_watch ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.supply_watch FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.supply_watch FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.tariff_assignments (
   bucket smallint NOT NULL,
@@ -1444,7 +1444,7 @@ CREATE TABLE prewatt.tariff_assignments (
   CONSTRAINT tariff_assignments_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.tariff_assignments ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.tariff_assignments FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.tariff_assignments FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.tariff_back_test_rows (
   bucket smallint NOT NULL,
@@ -1466,7 +1466,7 @@ CREATE TABLE prewatt.tariff_back_test_rows (
 );
 CREATE INDEX tariff_back_test_rows_by_change ON prewatt.tariff_back_test_rows USING btree (back_test_id, ((after_minor - before_minor)), connection_id);
 ALTER TABLE prewatt.tariff_back_test_rows ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.tariff_back_test_rows FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.tariff_back_test_rows FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.tariff_back_tests (
   id uuid NOT NULL,
@@ -1497,7 +1497,7 @@ CREATE TABLE prewatt.tariff_back_tests (
 );
 CREATE INDEX tariff_back_tests_by_version ON prewatt.tariff_back_tests USING btree (version_id, id DESC);
 ALTER TABLE prewatt.tariff_back_tests ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.tariff_back_tests FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.tariff_back_tests FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.tariffs (
   id uuid NOT NULL,
@@ -1527,7 +1527,7 @@ CREATE TABLE prewatt.tariffs (
 CREATE UNIQUE INDEX tariffs_request_once ON prewatt.tariffs USING btree (utility_id, request_id) WHERE (request_id IS NOT NULL);
 CREATE UNIQUE INDEX tariffs_version_once ON prewatt.tariffs USING btree (utility_id, name, version) WHERE (state <> 'withdrawn'::text);
 ALTER TABLE prewatt.tariffs ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.tariffs FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.tariffs FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.tokens (
   bucket smallint NOT NULL,
@@ -1571,7 +1571,7 @@ CREATE INDEX tokens_by_grant ON prewatt.tokens USING btree (bucket, grant_id) WH
 CREATE INDEX tokens_by_sale ON prewatt.tokens USING btree (bucket, sale_id);
 CREATE INDEX tokens_untimed ON prewatt.tokens USING btree (bucket, meter_id, id) WHERE (tid IS NULL);
 ALTER TABLE prewatt.tokens ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.tokens FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.tokens FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.transfers (
   bucket smallint NOT NULL,
@@ -1610,7 +1610,7 @@ CREATE UNIQUE INDEX transfers_opening_balance_once ON prewatt.transfers USING bt
 CREATE UNIQUE INDEX transfers_payment_once ON prewatt.transfers USING btree (bucket, payment_id) WHERE (reason = 'payment'::text);
 CREATE UNIQUE INDEX transfers_reversed_once ON prewatt.transfers USING btree (bucket, reverses_id) WHERE (reverses_id IS NOT NULL);
 ALTER TABLE prewatt.transfers ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.transfers FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.transfers FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.usage_days (
   bucket smallint NOT NULL,
@@ -1633,7 +1633,7 @@ CREATE TABLE prewatt.usage_days (
 );
 CREATE INDEX usage_days_stale ON prewatt.usage_days USING btree (utility_id, stale_at) WHERE (stale_at IS NOT NULL);
 ALTER TABLE prewatt.usage_days ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.usage_days FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.usage_days FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.usage_months (
   bucket smallint NOT NULL,
@@ -1649,7 +1649,7 @@ CREATE TABLE prewatt.usage_months (
   CONSTRAINT usage_months_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.usage_months ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.usage_months FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.usage_months FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.utilities (
   id uuid NOT NULL,
@@ -1697,7 +1697,7 @@ CREATE TABLE prewatt.vending_keys (
   CONSTRAINT vending_keys_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.vending_keys ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.vending_keys FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.vending_keys FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.vendor_deposits (
   id uuid NOT NULL,
@@ -1719,7 +1719,7 @@ CREATE TABLE prewatt.vendor_deposits (
   CONSTRAINT vendor_deposits_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
 );
 ALTER TABLE prewatt.vendor_deposits ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.vendor_deposits FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.vendor_deposits FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.vendor_key_directory (
   key_id uuid NOT NULL,
@@ -1744,7 +1744,7 @@ CREATE TABLE prewatt.vendor_keys (
 );
 CREATE INDEX vendor_keys_by_vendor ON prewatt.vendor_keys USING btree (vendor_id);
 ALTER TABLE prewatt.vendor_keys ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.vendor_keys FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.vendor_keys FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.vendor_requests (
   utility_id uuid NOT NULL,
@@ -1761,7 +1761,7 @@ CREATE TABLE prewatt.vendor_requests (
 );
 CREATE UNIQUE INDEX vendor_requests_by_sale ON prewatt.vendor_requests USING btree (sale_id);
 ALTER TABLE prewatt.vendor_requests ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.vendor_requests FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.vendor_requests FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.vendor_sales (
   bucket smallint NOT NULL,
@@ -1783,7 +1783,7 @@ CREATE TABLE prewatt.vendor_sales (
 );
 CREATE INDEX vendor_sales_by_shift ON prewatt.vendor_sales USING btree (shift_id);
 ALTER TABLE prewatt.vendor_sales ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.vendor_sales FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.vendor_sales FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.vendor_shifts (
   id uuid NOT NULL,
@@ -1806,7 +1806,7 @@ CREATE TABLE prewatt.vendor_shifts (
 CREATE INDEX vendor_shifts_by_vendor ON prewatt.vendor_shifts USING btree (vendor_id, id);
 CREATE UNIQUE INDEX vendor_shifts_open_once ON prewatt.vendor_shifts USING btree (key_id) WHERE (closed_at IS NULL);
 ALTER TABLE prewatt.vendor_shifts ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.vendor_shifts FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.vendor_shifts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.vendors (
   id uuid NOT NULL,
@@ -1833,7 +1833,7 @@ CREATE TABLE prewatt.vendors (
   CONSTRAINT vendors_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.vendors ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.vendors FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.vendors FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.weather_day_events (
   id uuid NOT NULL,
@@ -1856,7 +1856,7 @@ CREATE TABLE prewatt.weather_day_events (
 );
 CREATE INDEX weather_day_events_by_date ON prewatt.weather_day_events USING btree (utility_id, date, kind, id DESC);
 ALTER TABLE prewatt.weather_day_events ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.weather_day_events FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE POLICY tenant ON prewatt.weather_day_events FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt_migrations.applied (
   name text NOT NULL,
