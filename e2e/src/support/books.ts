@@ -50,7 +50,8 @@ export async function assertBooks(demo: Demo): Promise<{ paidSales: number }> {
             remainder_minor + (SELECT sum((line->>'amountMinor')::bigint)
               FROM jsonb_array_elements(lines) AS line)) AS "notAddingUp",
          (SELECT count(*)::int FROM prewatt.tokens t WHERE t.grant_id IS NULL AND NOT EXISTS
-            (SELECT FROM paid WHERE paid.id = t.sale_id)) AS "unpaidTokens",
+            (SELECT FROM paid WHERE paid.id = t.sale_id) AND NOT EXISTS
+            (SELECT FROM prewatt.vendor_sales v WHERE v.sale_id = t.sale_id)) AS "unpaidTokens",
          (SELECT count(*)::int FROM (SELECT meter_id FROM prewatt.tokens
             WHERE tid IS NOT NULL GROUP BY meter_id, base_date, tid HAVING count(*) > 1) AS twice) AS "repeatedTids",
          (SELECT coalesce(sum(balance), 0)::int FROM balances) AS "ledgerSum",

@@ -18,8 +18,10 @@ export async function addOtherUtility(demo: Demo): Promise<string> {
       [utility],
     );
     await owner.query(
-      `INSERT INTO prewatt.tariffs (id, utility_id, name, version, document, created_at)
-       SELECT $1, $2, name, 1, document, created_at FROM prewatt.tariffs LIMIT 1`,
+      `INSERT INTO prewatt.tariffs (id, utility_id, name, version, document, created_at, state,
+         effective_from, state_at)
+       SELECT $1, $2, name, 1, document, created_at, state, effective_from, state_at
+       FROM prewatt.tariffs LIMIT 1`,
       [tariff, utility],
     );
     await owner.query(
