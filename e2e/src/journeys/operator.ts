@@ -85,7 +85,7 @@ test("a connection's page shows its life and a new sale as it happens; read now"
   await page.getByText('Each day, last 14 days').first().waitFor();
   await page.getByText('Each hour, last 48 hours').first().waitFor();
   for (const tab of ['Tokens', 'Events', 'Commands', 'Messages', 'Sales'] as const) {
-    await page.getByRole('tab', { name: tab }).click();
+    await page.getByRole('tab', { name: tab, exact: true }).click();
     await page.getByRole('table', { name: tab }).getByRole('row').nth(1).waitFor();
     await assertAccessible(page);
   }
