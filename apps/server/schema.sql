@@ -1627,9 +1627,7 @@ CREATE TABLE prewatt.usage_days (
   CONSTRAINT usage_days_pkey PRIMARY KEY (bucket, meter_id, day),
   CONSTRAINT usage_days_estimated_wh_check CHECK ((estimated_wh >= 0)),
   CONSTRAINT usage_days_measured_wh_check CHECK ((measured_wh >= 0)),
-  CONSTRAINT usage_days_quality_check CHECK ((quality = ANY (ARRAY['measured'::text, 'estimated'::text, 'incomplete'::text]))),
-  CONSTRAINT usage_days_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
-  CONSTRAINT usage_days_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+  CONSTRAINT usage_days_quality_check CHECK ((quality = ANY (ARRAY['measured'::text, 'estimated'::text, 'incomplete'::text])))
 );
 CREATE INDEX usage_days_stale ON prewatt.usage_days USING btree (utility_id, stale_at) WHERE (stale_at IS NOT NULL);
 ALTER TABLE prewatt.usage_days ENABLE ROW LEVEL SECURITY;

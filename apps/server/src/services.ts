@@ -207,6 +207,7 @@ export function createServices(o: ServiceDeps): Services {
     commands,
     clocks,
     masterKey: o.masterKey,
+    log,
   });
   const usage = createUsage({ database, utilities, clocks });
   const ingest = createIngest({
@@ -241,7 +242,12 @@ export function createServices(o: ServiceDeps): Services {
     sending: createSending({ commands, clocks, tariffOf }),
     links: createLinks({ database, commands, clocks, log }),
     provisioning,
-    mayConnect: createCredentials({ database, clocks, onFirstUse: provisioning.firstUse }),
+    mayConnect: createCredentials({
+      database,
+      clocks,
+      onNextUsed: provisioning.nextUsed,
+      onClaimed: provisioning.claimed,
+    }),
     ingest,
     messages,
     proof,

@@ -41,6 +41,7 @@ const report = async (from: number, to: number, value: (i: number) => number | n
 };
 const steady = (i: number) => 50_000 + i * 250;
 const roll = async () => {
+  h.clock.nowMs += 60_000;
   await h.services.upkeep();
 };
 const view = () =>

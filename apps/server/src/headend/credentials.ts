@@ -31,8 +31,10 @@ const together = 500;
 export function createCredentials(o: {
   readonly database: Database;
   readonly clocks: Clocks;
-  /** A secret was used for the first time: the factory's, or the next one. */
-  readonly onFirstUse: (place: MeterPlace, which: 'factory' | 'next') => Promise<void>;
+  /** The next secret was used for the first time: from now on it is the one. */
+  readonly onNextUsed: (place: MeterPlace) => Promise<void>;
+  /** The factory's secret was used for the first time; may be told more than once. */
+  readonly onClaimed: (place: MeterPlace) => void;
 }): Credentials {
   const places = createPlaces({ database: o.database, nowMs: () => o.clocks.real.nowMs() });
   const ask = createAsking((meterPans) => credentialsOf(o.database, places, meterPans));
@@ -43,12 +45,12 @@ export function createCredentials(o: {
     if (known === null || known.isRevoked) return false;
     const given = createHash('sha256').update(password).digest();
     if (timingSafeEqual(given, known.secretHash)) {
-      if (!known.isClaimed) await o.onFirstUse(known.place, 'factory');
+      if (!known.isClaimed) o.onClaimed(known.place);
       return true;
     }
     if (known.nextSecretHash === null || !timingSafeEqual(given, known.nextSecretHash))
       return false;
-    await o.onFirstUse(known.place, 'next');
+    await o.onNextUsed(known.place);
     return true;
   };
 }

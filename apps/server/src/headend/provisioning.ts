@@ -4,14 +4,19 @@
 
 import { createHash, createHmac } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
+import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
+import type { Log } from '../platform/log.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Commands } from './commands.ts';
 import type { SendRefusal } from './errors.ts';
 import type { Asker } from './send.ts';
 
+/** Real time that a claim waits for others. */
+const claimTogetherMs = 100;
 const rotationExpiresMs = 30 * 24 * 3_600_000;
 
 export type LinkAct = 'claimed' | 'paired' | 'rotationAsked' | 'rotated' | 'revoked';
@@ -33,7 +38,10 @@ export type Provisioning = {
     tx: Tx,
     request: LinkRequest & { readonly sha256Hex: string },
   ) => Promise<Result<void, SendRefusal>>;
-  readonly firstUse: (place: MeterPlace, which: 'factory' | 'next') => Promise<void>;
+  /** The meter has connected with its next secret: the old one ends, the command is answered. */
+  readonly nextUsed: (place: MeterPlace) => Promise<void>;
+  /** The meter has connected with its factory's secret; kept once, soon. */
+  readonly claimed: (place: MeterPlace) => void;
 };
 
 /** The secret of a generation: derived, so that it rests nowhere. 128 bits in hex. */
@@ -49,12 +57,15 @@ export function linkSecretOf(
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-export function createProvisioning(o: {
+type Deps = {
   readonly database: Database;
   readonly commands: Pick<Commands, 'enqueue' | 'complete'>;
   readonly clocks: Clocks;
   readonly masterKey: Buffer;
-}): Provisioning {
+  readonly log: Log;
+};
+
+export function createProvisioning(o: Deps): Provisioning {
   const nowMs = () => o.clocks.business.nowMs();
 
   /** Locks the meter and keeps the act; false when the request was done before. */
@@ -133,42 +144,64 @@ export function createProvisioning(o: {
       await notifyLive(tx, { kind: 'linkRevoked', utilityId, connectionId, meterPan });
       return ok(undefined);
     },
-    firstUse: (place, which) =>
-      o.database.inUtility(place.utilityId, async (tx) => {
-        const meter = await lockMeter(tx, place);
-        const at = new Date(nowMs());
-        if (which === 'factory') {
-          const known = await tx
-            .selectFrom('link_acts')
-            .select('act')
-            .where('bucket', '=', place.bucket)
-            .where('meter_id', '=', place.meterId)
-            .limit(1)
-            .executeTakeFirst();
-          if (known === undefined) await recordAct(tx, place, { act: 'claimed', at, asked: null });
-          return;
-        }
-        if (meter.next_secret_hash === null) return;
-        await updateMeter(tx, place)
-          .set({ secret_hash: meter.next_secret_hash, next_secret_hash: null })
-          .execute();
-        await recordAct(tx, place, { act: 'rotated', at, asked: null });
-        const open = await tx
-          .selectFrom('commands')
-          .select('id')
-          .where('bucket', '=', place.bucket)
-          .where('meter_id', '=', place.meterId)
-          .where('kind', '=', 'setLinkSecret')
-          .where('due_at', 'is not', null)
-          .execute();
-        // The use of the new secret is the meter's answer.
-        for (const { id } of open) {
-          await o.commands.complete(tx, place, {
-            commandId: id,
-            result: { kind: 'setLinkSecret' },
-          });
-        }
-      }),
+    nextUsed: (place) => useNext(o, place),
+    claimed: createClaiming(o),
+  };
+}
+
+function useNext(o: Deps, place: MeterPlace): Promise<void> {
+  return o.database.inUtility(place.utilityId, async (tx) => {
+    const meter = await lockMeter(tx, place);
+    if (meter.next_secret_hash === null) return;
+    await updateMeter(tx, place)
+      .set({ secret_hash: meter.next_secret_hash, next_secret_hash: null })
+      .execute();
+    const at = new Date(o.clocks.business.nowMs());
+    await recordAct(tx, place, { act: 'rotated', at, asked: null });
+    const open = await tx
+      .selectFrom('commands')
+      .select('id')
+      .where('bucket', '=', place.bucket)
+      .where('meter_id', '=', place.meterId)
+      .where('kind', '=', 'setLinkSecret')
+      .where('due_at', 'is not', null)
+      .execute();
+    // The use of the new secret is the meter's answer.
+    for (const { id } of open) {
+      const result = { kind: 'setLinkSecret' } as const;
+      await o.commands.complete(tx, place, { commandId: id, result });
+    }
+  });
+}
+
+/** Claims of the same moment are kept together: a new town connects within a minute. */
+function createClaiming(o: Deps): (place: MeterPlace) => void {
+  let claimed = new Map<string, MeterPlace>();
+  let timer: NodeJS.Timeout | null = null;
+  const store = async (): Promise<void> => {
+    timer = null;
+    const places = [...claimed.values()];
+    claimed = new Map();
+    for (const [utilityId, of] of Map.groupBy(places, (place) => place.utilityId)) {
+      await o.database.inUtility(utilityId, (tx) =>
+        sql`INSERT INTO link_acts
+            (bucket, meter_id, ordinal, utility_id, connection_id, act, at)
+          SELECT bucket, meter_id, 1, ${utilityId}::uuid, connection_id, 'claimed',
+            ${new Date(o.clocks.business.nowMs())}::timestamptz
+          FROM unnest(${int2Array(of.map(({ bucket }) => bucket))}::int2[],
+            ${uuidArray(of.map(({ meterId }) => meterId))}::uuid[],
+            ${uuidArray(of.map(({ connectionId }) => connectionId))}::uuid[])
+            AS told (bucket, meter_id, connection_id)
+          ON CONFLICT DO NOTHING`.execute(tx),
+      );
+    }
+  };
+  return (place) => {
+    claimed.set(place.meterId, place);
+    if (timer !== null) return;
+    timer = setTimeout(() => {
+      store().catch((error) => o.log.warn({ error: String(error) }, 'claims not stored'));
+    }, claimTogetherMs);
   };
 }
 

@@ -18,7 +18,9 @@ import { loadWords, recordEstimates, recordFindings, type Words } from './words-
 export const maximumW = 69_000;
 const batchDays = 200;
 /** Of real time; the rest waits for the next upkeep. */
-const longestTurnMs = 500;
+const longestTurnMs = 250;
+/** Business time that a marked day waits for the rest of what its meter has to say. */
+const settleMs = 20_000;
 const dayMs = 86_400_000;
 /** A gap is filled backwards over so many days at most. */
 const longestGapDays = 40;
@@ -102,7 +104,8 @@ async function rollBatch(
     hashtextextended(${`usage ${o.utilityId}`}, 0)) AS mine`.execute(tx);
   if (lock.rows[0]?.mine !== true) return 0;
   const stale = await sql<DayRow>`SELECT bucket, meter_id, connection_id, day::text AS day
-    FROM usage_days WHERE utility_id = ${o.utilityId}::uuid AND stale_at IS NOT NULL
+    FROM usage_days WHERE utility_id = ${o.utilityId}::uuid
+      AND stale_at <= ${new Date(o.nowMs - settleMs)}::timestamptz
     ORDER BY stale_at LIMIT ${batchDays} FOR UPDATE SKIP LOCKED`.execute(tx);
   if (stale.rows.length === 0) return 0;
   const days = await withNeighbours(tx, stale.rows, o);
