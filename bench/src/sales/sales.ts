@@ -24,17 +24,9 @@ const vendors = 16;
 const sockets = 192;
 const baseline = { scale: 20, connections: 16 };
 const ticksPerSecond = 100;
+const turns = 3;
 
 type Print = (line: string) => void;
-
-/** What one size gave. CPU in ms for each sale, of the server and of PostgreSQL. */
-type SizeFigures = {
-  readonly connections: number;
-  readonly most: LoadFigures;
-  readonly half: LoadFigures;
-  readonly serverMs: number;
-  readonly postgresMs: number;
-};
 
 /** `--connections` (the many; 1,000,000), `--seconds` of each measurement (15), `--profile`. */
 export async function benchmarkSales(print: Print): Promise<object> {
@@ -60,11 +52,7 @@ export async function benchmarkSales(print: Print): Promise<object> {
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), settings });
   try {
     const run = { folder, postgres, seconds, profile: values.profile ?? false, print };
-    const before = await measureBaseline(run, 'tpcb_before');
-    const few = await measureSize(run, Math.min(fewConnections, many));
-    const much = many > fewConnections ? await measureSize(run, many) : few;
-    const after = await measureBaseline(run, 'tpcb_after');
-    return report(print, { baselines: [before, after], few, many: much });
+    return await measureAll(run, many);
   } finally {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -79,16 +67,36 @@ type Run = {
   readonly print: Print;
 };
 
-async function measureBaseline(run: Run, name: string): Promise<number> {
-  const url = await newDatabase(run.postgres.url, name);
-  await seedBaseline(url, baseline.scale);
-  const plan: BaselinePlan = { ...baseline, url, seconds: run.seconds };
-  const perSecond = await inProcess<BaselinePlan, number>('./baseline.ts', plan);
-  run.print(
-    `TPC-B, scale ${baseline.scale}, ${baseline.connections} connections: ${f(perSecond)}/s`,
-  );
-  return perSecond;
+/**
+ * Baseline, few and many take turns, so that a machine that is slower for a while is slower for
+ * each of them.
+ */
+async function measureAll(run: Run, many: number): Promise<object> {
+  const { print } = run;
+  const baselineUrl = await newDatabase(run.postgres.url, 'tpcb');
+  await seedBaseline(baselineUrl, baseline.scale);
+  const few = await openSize(run, Math.min(fewConnections, many));
+  const sizes = many > fewConnections ? [few, await openSize(run, many)] : [few];
+  try {
+    const plan: BaselinePlan = { ...baseline, url: baselineUrl, seconds: run.seconds / turns };
+    const perBaseline: number[] = [];
+    for (let turn = 0; turn < turns; turn++) {
+      perBaseline.push(await inProcess<BaselinePlan, number>('./baseline.ts', plan));
+      print(`TPC-B, scale 20, 16 connections: ${f(perBaseline.at(-1) ?? 0)}/s`);
+      for (const size of sizes) await measureMost(run, size);
+    }
+    const halves: LoadFigures[] = [];
+    for (const size of sizes) halves.push(await measureHalf(run, size));
+    const [fewMost = 0, manyMost = fewMost] = sizes.map((size) => mean(size.most));
+    const figures = { perSecond: fewMost, growth: fewMost / manyMost, connections: many };
+    return report(print, { ...figures, perBaseline: mean(perBaseline), half: halves[0] });
+  } finally {
+    for (const { server } of sizes) await server.stop();
+  }
 }
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 async function newDatabase(url: string, name: string): Promise<string> {
   const client = new pg.Client({ connectionString: url });
@@ -98,17 +106,24 @@ async function newDatabase(url: string, name: string): Promise<string> {
   return withDatabase(url, name);
 }
 
-async function measureSize(run: Run, connections: number): Promise<SizeFigures> {
+/** A utility of some size with its server, and what was measured of it. */
+type Size = {
+  readonly connections: number;
+  readonly keys: readonly string[];
+  readonly server: ServerProcess;
+  /** Sales a second at most, of each turn. */
+  readonly most: number[];
+};
+
+async function openSize(run: Run, connections: number): Promise<Size> {
   const { file, secrets } = secretsIn(run.folder);
-  const name = `sales_${connections}`;
-  const ownerUrl = await newDatabase(run.postgres.url, name);
+  const ownerUrl = await newDatabase(run.postgres.url, `sales_${connections}`);
   await migrate(ownerUrl);
   const startedMs = performance.now();
   const masterKey = Buffer.from(secrets.masterKey, 'base64');
   const keys = await seedSales({ ownerUrl, masterKey, connections, vendors });
-  run.print(
-    `${f(connections)} connections seeded in ${f((performance.now() - startedMs) / 1000)} s`,
-  );
+  const seconds = (performance.now() - startedMs) / 1_000;
+  run.print(`${f(connections)} connections seeded in ${f(seconds)} s`);
   const app = new URL(ownerUrl);
   app.searchParams.set('options', '-c role=prewatt_app');
   const server = await startServerProcess({
@@ -118,41 +133,41 @@ async function measureSize(run: Run, connections: number): Promise<SizeFigures> 
     sandboxUrl: 'http://127.0.0.1:9',
     nodeFlags: run.profile ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prewatt-profile'] : [],
   });
-  try {
-    return await measureServer(run, { server, keys, connections });
-  } finally {
-    await server.stop();
-  }
+  return { connections, keys, server, most: [] };
 }
 
-async function measureServer(
-  run: Run,
-  o: {
-    readonly server: ServerProcess;
-    readonly keys: readonly string[];
-    readonly connections: number;
-  },
-): Promise<SizeFigures> {
-  const { connections, server } = o;
-  const plan = { port: server.port, keys: o.keys, connections, sockets, seconds: run.seconds };
-  const cpuBefore = [cpuMs([server.pid]), cpuMs(childrenOf(run.postgres.pid))] as const;
-  const startedMs = performance.now();
-  const most = await load({ ...plan, warmUpSeconds: 3, perSecond: null });
-  const cpuAfter = [cpuMs([server.pid]), cpuMs(childrenOf(run.postgres.pid))] as const;
-  const sales = most.perSecond * ((performance.now() - startedMs) / 1_000);
+const planOf = (size: Size) => ({
+  port: size.server.port,
+  keys: size.keys,
+  connections: size.connections,
+  sockets,
+});
+
+async function measureMost(run: Run, size: Size): Promise<void> {
+  const pids = () => [cpuMs([size.server.pid]), cpuMs(childrenOf(run.postgres.pid))] as const;
+  const before = pids();
+  const warmUpSeconds = 2;
+  const seconds = run.seconds / turns;
+  const most = await load({ ...planOf(size), seconds, warmUpSeconds, perSecond: null });
+  const after = pids();
+  size.most.push(most.perSecond);
+  const sales = most.perSecond * (seconds + warmUpSeconds);
   run.print(
-    `  at most ${f(most.perSecond)}/s, p50 ${f(most.p50Ms, 1)} ms, p99 ${f(most.p99Ms, 1)} ms` +
-      otherwiseText(most),
+    `${f(size.connections)} connections: ${f(most.perSecond)}/s, p50 ${f(most.p50Ms, 1)} ms, ` +
+      `p99 ${f(most.p99Ms, 1)} ms; CPU of a sale: server ${f((after[0] - before[0]) / sales, 2)} ` +
+      `ms, PostgreSQL ${f((after[1] - before[1]) / sales, 2)} ms${otherwiseText(most)}`,
   );
-  const half = await load({ ...plan, warmUpSeconds: 2, perSecond: most.perSecond / 2 });
+}
+
+async function measureHalf(run: Run, size: Size): Promise<LoadFigures> {
+  const perSecond = mean(size.most) / 2;
+  const plan = { ...planOf(size), seconds: run.seconds, warmUpSeconds: 2, perSecond };
+  const half = await load(plan);
   run.print(
-    `  at half ${f(half.perSecond)}/s, p50 ${f(half.p50Ms, 1)} ms, p99 ${f(half.p99Ms, 1)} ms` +
-      otherwiseText(half),
+    `${f(size.connections)} connections, half load: ${f(half.perSecond)}/s, ` +
+      `p50 ${f(half.p50Ms, 1)} ms, p99 ${f(half.p99Ms, 1)} ms${otherwiseText(half)}`,
   );
-  const serverMs = (cpuAfter[0] - cpuBefore[0]) / sales;
-  const postgresMs = (cpuAfter[1] - cpuBefore[1]) / sales;
-  run.print(`  CPU for each sale: server ${f(serverMs, 2)} ms, PostgreSQL ${f(postgresMs, 2)} ms`);
-  return { connections, most, half, serverMs, postgresMs };
+  return half;
 }
 
 const load = (plan: LoadPlan): Promise<LoadFigures> =>
@@ -171,26 +186,28 @@ function inProcess<Plan extends object, Figures>(module: string, plan: Plan): Pr
 function report(
   print: Print,
   o: {
-    readonly baselines: readonly [number, number];
-    readonly few: SizeFigures;
-    readonly many: SizeFigures;
+    readonly perSecond: number;
+    readonly perBaseline: number;
+    readonly half: LoadFigures | undefined;
+    readonly growth: number;
+    readonly connections: number;
   },
 ): object {
-  const perBaseline = (o.baselines[0] + o.baselines[1]) / 2;
-  const ratio = o.few.most.perSecond / perBaseline;
-  const growth = o.few.most.perSecond / o.many.most.perSecond;
+  const ratio = o.perSecond / o.perBaseline;
+  const p50Ms = o.half?.p50Ms ?? 0;
+  const p99Ms = o.half?.p99Ms ?? 0;
   print('');
-  print(`sales          ${f(o.few.most.perSecond)}/s`);
-  print(`TPC-B          ${f(perBaseline)}/s (before and after)`);
-  print(`ratio          ${f(ratio, 2)}`);
-  print(`p99, half load ${f(o.few.half.p99Ms, 1)} ms`);
-  print(`growth         ${f(growth, 2)} times the cost at ${f(o.many.connections)} connections`);
+  print(`sales      ${f(o.perSecond)}/s with ${f(fewConnections)} connections`);
+  print(`TPC-B      ${f(o.perBaseline)}/s`);
+  print(`ratio      ${f(ratio, 2)}`);
+  print(`half load  p50 ${f(p50Ms, 1)} ms, p99 ${f(p99Ms, 1)} ms`);
+  print(`growth     ${f(o.growth, 2)} times the cost with ${f(o.connections)} connections`);
   return {
     bench: 'sales',
-    perSecond: Math.round(o.few.most.perSecond),
+    perSecond: Math.round(o.perSecond),
     ratio: rounded(ratio),
-    p99Ms: rounded(o.few.half.p99Ms),
-    growth: rounded(growth),
+    p99Ms: rounded(p99Ms),
+    growth: rounded(o.growth),
   };
 }
 
