@@ -17,6 +17,7 @@ export const faultKinds = [
   'refusals',
   'tills',
   'typing',
+  'keyChange',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -42,6 +43,8 @@ export type TownFaults = {
   readonly databaseRestart: number;
   /** Chance that a transaction loses its connection, just before its commit or just after it. */
   readonly lostCommit: number;
+  /** The vending key gets a new revision while tokens of the old one are under way. */
+  readonly keyChange: boolean;
 };
 
 export type CustomerFaults = {
@@ -81,6 +84,7 @@ export const noFaults: TownFaults = {
   serverCrash: 0,
   databaseRestart: 0,
   lostCommit: 0,
+  keyChange: false,
 };
 
 type Change = {
@@ -104,6 +108,7 @@ const changes: Record<FaultKind, Change> = {
   refusals: { customers: { refuse: 0.08 } },
   tills: { customers: { repeatSale: 0.3 } },
   typing: { customers: { typeToken: 0.3, typeTwice: 0.3, mistype: 0.2, shuffle: 0.3 } },
+  keyChange: { keyChange: true },
 };
 
 /** The chances of the named faults; a third of the purchases are for cash whatever fails. */

@@ -228,10 +228,10 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
       for (const home of town.homes) {
         const issued = await one(sql<{ issued: bigint }>`
           SELECT coalesce(sum(energy_wh), 0)::bigint AS issued FROM prewatt.tokens
-          WHERE meter_id = ${home.meterId}::uuid`);
+          WHERE meter_id = ${home.meterId}::uuid AND state <> 'refused'`);
         const creditedWh = BigInt(Math.floor(home.meter.creditedMilliWh / 1000));
         if (issued.issued !== creditedWh) {
-          const text = `${home.name}: issued ${issued.issued} Wh, credited ${creditedWh} Wh`;
+          const text = `${home.name}: issued and not refused ${issued.issued} Wh, credited ${creditedWh} Wh`;
           throw new LawBroken(3, text, [home.connectionId]);
         }
       }

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { untilItWorks } from './dying-database.ts';
 import { createLaws, LawBroken } from './laws.ts';
 import { createTown, type Town, type TownOptions } from './town.ts';
+import { keyRevision } from './utility.ts';
 
 export type RunReport = {
   readonly seed: number;
@@ -112,8 +113,9 @@ async function report(
   const { town } = ran;
   const { observed } = town.customers;
   const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
-  const { rows } = await sql<{ sales: bigint; tokens: bigint }>`
-    SELECT (SELECT count(*) FROM prewatt.sales WHERE issued_at IS NOT NULL) AS sales,
+  const { rows } = await sql<{ sales: bigint; tokens: bigint; changed: bigint }>`
+    SELECT (SELECT count(*) FROM prewatt.meters WHERE key_revision > ${keyRevision}) AS changed,
+      (SELECT count(*) FROM prewatt.sales WHERE issued_at IS NOT NULL) AS sales,
       (SELECT count(*) FROM prewatt.tokens) AS tokens`.execute(town.owner.directories);
   const { hoursOffSupply, ...faults } = town.counts();
   return {
@@ -133,6 +135,7 @@ async function report(
     lawsChecked: ran.lawsChecked,
     faultsInjected: {
       ...faults,
+      changedKeys: Number(rows[0]?.changed ?? 0n),
       typedTokens: observed.typedTokens,
       lostNotifications: observed.lostNotifications,
       repeatedNotifications: observed.repeatedNotifications,
@@ -143,15 +146,17 @@ async function report(
 
 function runJobs(url: string, town: Town): Promise<void> {
   const { jobs } = town.services();
+  const taskList = Object.fromEntries(
+    Object.entries(jobs).map(([name, work]) => [
+      name,
+      (payload: unknown) => work(payload as never),
+    ]),
+  );
   return untilItWorks(() =>
     runOnce({
       connectionString: url,
       noHandleSignals: true,
-      taskList: {
-        sendMessage: (payload) =>
-          jobs.sendMessage(payload as Parameters<typeof jobs.sendMessage>[0]),
-        runProof: (payload) => jobs.runProof(payload as Parameters<typeof jobs.runProof>[0]),
-      },
+      taskList,
       logger: silentLogger,
     }),
   );

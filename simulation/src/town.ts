@@ -19,6 +19,7 @@ import { sql } from 'kysely';
 import { type Customers, createCustomers } from './customers.ts';
 import { createDyingDatabase, untilItWorks } from './dying-database.ts';
 import { noFaults, type TownFaults } from './faults.ts';
+import { createKeyChange } from './key-change.ts';
 import { createNetwork, type Network } from './network.ts';
 import { createFakeProvider } from './provider.ts';
 import { createRandom, type Random, seedFrom } from './random.ts';
@@ -163,12 +164,13 @@ export async function createTown(o: TownOptions): Promise<Town> {
     newUuid: createNewUuid(clock, ids.bytes),
     nowMs: clock.nowMs,
   });
+  const secretBytes: (length: number, name: string) => Uint8Array =
+    o.secretBytes ?? ((length, name) => createRandom(seedFrom(o.seed, name)).bytes(length));
   const { utilityId, homes } = await createUtility({
     plan: o.plan,
     onboarding,
     database,
-    secretBytes:
-      o.secretBytes ?? ((length, name) => createRandom(seedFrom(o.seed, name)).bytes(length)),
+    secretBytes,
     ...(o.only === undefined ? {} : { only: o.only }),
     nowMs,
   });
@@ -186,6 +188,10 @@ export async function createTown(o: TownOptions): Promise<Town> {
     parallel: o.parallel,
     till: shop?.till ?? null,
   });
+  const keyBytes = secretBytes(20, 'next vending key');
+  const keyChange = faults.keyChange
+    ? createKeyChange({ utilityId, database, onboarding, keyBytes })
+    : null;
   const meterChances = new Map<TownHome, Random>(
     homes.map((home) => [home, createRandom(seedFrom(o.seed, `meter of ${home.index}`))]),
   );
@@ -318,6 +324,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
       if (shop !== null && (nowMs - o.startMs) % payInEveryMs < tickMs && month > 0) {
         await untilItWorks(() => shop.payIn({ ...server.services, database }, month));
       }
+      await keyChange?.act(server.services, nowMs - o.startMs);
       await customers.act(server.services, { faults: faults.customers, buying });
       if (tick % upkeepEveryTicks === 0) await untilItWorks(server.services.upkeep);
     },

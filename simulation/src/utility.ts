@@ -20,10 +20,18 @@ import { zone } from './zone.ts';
 
 export const supplyGroupCode = '123457';
 const tariffIndex = '07';
-const keyRevision = 1;
+export const keyRevision = 1;
 const keyType = 2;
 const baseDate = 14;
 const keyExpiry = 255;
+export const keySettings = {
+  supplyGroupCode,
+  keyRevision,
+  keyType,
+  keyExpiry,
+  baseDate,
+  dkga: 'dkga04',
+} as const;
 
 /**
  * No cut from late afternoon to mid-morning, nor at weekends: the hours in which nobody can buy
@@ -103,15 +111,7 @@ export async function createUtility(o: {
   const keyBytes = o.secretBytes(20, 'vending key');
   const loads = loadHomes();
   const homes = await database.inUtility(utilityId, async (tx) => {
-    await onboarding.loadVendingKey(tx, utilityId, {
-      supplyGroupCode,
-      keyRevision,
-      keyType,
-      keyExpiry,
-      baseDate,
-      dkga: 'dkga04',
-      bytes: keyBytes,
-    });
+    await onboarding.loadVendingKey(tx, utilityId, { ...keySettings, bytes: keyBytes });
     const tariffId = await onboarding.createTariff(tx, utilityId, {
       name: 'Homes',
       document: tariffDocument,
