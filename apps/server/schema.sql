@@ -200,7 +200,7 @@ CREATE TABLE prewatt.approvals (
   CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
   CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
-  CONSTRAINT approvals_kind_check CHECK (((kind = 'protectionRules'::text) OR ((kind = 'creditNote'::text) OR (kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'tariffChange'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text]))))),
+  CONSTRAINT approvals_kind_check CHECK (((kind = 'creditMode'::text) OR ((kind = 'protectionRules'::text) OR ((kind = 'creditNote'::text) OR (kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'tariffChange'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text])))))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['awaiting'::text, 'done'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text, 'failed'::text]))),
@@ -280,9 +280,11 @@ CREATE TABLE prewatt.connections (
   prepaid_minor bigint NOT NULL DEFAULT 0,
   tariff_parameters jsonb NOT NULL DEFAULT '{}'::jsonb,
   next_tariff jsonb,
+  credit_mode text NOT NULL DEFAULT 'token'::text,
   CONSTRAINT connections_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT connections_blocked_reason_check CHECK (((length(blocked_reason) >= 1) AND (length(blocked_reason) <= 200))),
   CONSTRAINT connections_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT connections_credit_mode_check CHECK ((credit_mode = ANY (ARRAY['token'::text, 'wallet'::text]))),
   CONSTRAINT connections_tariff_id_fkey FOREIGN KEY (tariff_id) REFERENCES prewatt.tariffs(id),
   CONSTRAINT connections_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
@@ -911,6 +913,44 @@ CREATE UNIQUE INDEX meters_active_once ON prewatt.meters USING btree (bucket, co
 ALTER TABLE prewatt.meters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.meters FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.mode_changes (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  request_id text NOT NULL,
+  to_mode text NOT NULL,
+  state text NOT NULL,
+  reason text NOT NULL,
+  requested_by uuid NOT NULL,
+  approved_by uuid NOT NULL,
+  approval_id uuid NOT NULL,
+  command_id uuid,
+  energy_wh bigint,
+  amount_minor bigint,
+  sale_id uuid,
+  problem text,
+  at timestamp with time zone NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  CONSTRAINT mode_changes_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT mode_changes_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
+  CONSTRAINT mode_changes_check CHECK ((approved_by <> requested_by)),
+  CONSTRAINT mode_changes_check1 CHECK (((state = 'failed'::text) <= (problem IS NOT NULL))),
+  CONSTRAINT mode_changes_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT mode_changes_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT mode_changes_state_check CHECK ((state = ANY (ARRAY['awaitingMeter'::text, 'done'::text, 'failed'::text]))),
+  CONSTRAINT mode_changes_to_mode_check CHECK ((to_mode = ANY (ARRAY['token'::text, 'wallet'::text]))),
+  CONSTRAINT mode_changes_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT mode_changes_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT mode_changes_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT mode_changes_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id)
+);
+CREATE INDEX mode_changes_open ON prewatt.mode_changes USING btree (utility_id, at) WHERE (state = 'awaitingMeter'::text);
+CREATE UNIQUE INDEX mode_changes_one_open ON prewatt.mode_changes USING btree (bucket, connection_id) WHERE (state = 'awaitingMeter'::text);
+ALTER TABLE prewatt.mode_changes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.mode_changes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.operator_directory (
   auth_user_id text NOT NULL,
   utility_id uuid NOT NULL,
@@ -1112,6 +1152,40 @@ CREATE TABLE prewatt.quotes (
 );
 ALTER TABLE prewatt.quotes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.quotes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.ratings (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  ordinal smallint NOT NULL,
+  energy_wh bigint NOT NULL,
+  charged_minor bigint NOT NULL,
+  lines jsonb NOT NULL,
+  tariff_version_id uuid NOT NULL,
+  position_before jsonb NOT NULL,
+  position_after jsonb NOT NULL,
+  replaces_id uuid,
+  explanation text,
+  rated_at timestamp with time zone NOT NULL,
+  CONSTRAINT ratings_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT ratings_bucket_connection_id_ends_at_ordinal_key UNIQUE (bucket, connection_id, ends_at, ordinal),
+  CONSTRAINT ratings_charged_minor_check CHECK ((charged_minor >= 0)),
+  CONSTRAINT ratings_check CHECK ((ends_at > starts_at)),
+  CONSTRAINT ratings_check1 CHECK ((((ordinal = 1) = (replaces_id IS NULL)) AND ((ordinal = 1) = (explanation IS NULL)))),
+  CONSTRAINT ratings_energy_wh_check CHECK ((energy_wh >= 0)),
+  CONSTRAINT ratings_ordinal_check CHECK ((ordinal > 0)),
+  CONSTRAINT ratings_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT ratings_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT ratings_bucket_replaces_id_fkey FOREIGN KEY (bucket, replaces_id) REFERENCES prewatt.ratings(bucket, id),
+  CONSTRAINT ratings_tariff_version_id_fkey FOREIGN KEY (tariff_version_id) REFERENCES prewatt.tariffs(id)
+);
+CREATE UNIQUE INDEX ratings_replaced_once ON prewatt.ratings USING btree (bucket, replaces_id) WHERE (replaces_id IS NOT NULL);
+ALTER TABLE prewatt.ratings ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.ratings FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.reading_estimates (
   bucket smallint NOT NULL,
@@ -1589,20 +1663,25 @@ CREATE TABLE prewatt.transfers (
   reverses_id uuid,
   posted_at timestamp with time zone NOT NULL,
   correction_id uuid,
+  rating_id uuid,
+  mode_change_id uuid,
   CONSTRAINT transfers_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT transfers_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT transfers_check CHECK (((debit_kind <> credit_kind) OR (debit_subject_id <> credit_subject_id))),
   CONSTRAINT transfers_check1 CHECK (((reason = 'reversal'::text) = (reverses_id IS NOT NULL))),
   CONSTRAINT transfers_connection_check CHECK (((connection_id IS NOT NULL) OR (reason = ANY (ARRAY['vendorDeposit'::text, 'reversal'::text])))),
-  CONSTRAINT transfers_reason_check CHECK ((reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text]))),
+  CONSTRAINT transfers_reason_check CHECK (((reason = ANY (ARRAY['carriedEnergy'::text, 'carriedTax'::text])) OR (reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text])))),
   CONSTRAINT transfers_bucket_reverses_id_fkey FOREIGN KEY (bucket, reverses_id) REFERENCES prewatt.transfers(bucket, id),
   CONSTRAINT transfers_bucket_utility_id_credit_kind_credit_subject_id_fkey FOREIGN KEY (bucket, utility_id, credit_kind, credit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
   CONSTRAINT transfers_bucket_utility_id_debit_kind_debit_subject_id_fkey FOREIGN KEY (bucket, utility_id, debit_kind, debit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
-  CONSTRAINT transfers_correction_fkey FOREIGN KEY (bucket, correction_id) REFERENCES prewatt.corrections(bucket, id)
+  CONSTRAINT transfers_correction_fkey FOREIGN KEY (bucket, correction_id) REFERENCES prewatt.corrections(bucket, id),
+  CONSTRAINT transfers_mode_change_fkey FOREIGN KEY (bucket, mode_change_id) REFERENCES prewatt.mode_changes(bucket, id),
+  CONSTRAINT transfers_rating_fkey FOREIGN KEY (bucket, rating_id) REFERENCES prewatt.ratings(bucket, id)
 );
 CREATE INDEX transfers_by_correction ON prewatt.transfers USING btree (bucket, correction_id) WHERE (correction_id IS NOT NULL);
 CREATE INDEX transfers_by_credit ON prewatt.transfers USING btree (bucket, credit_kind, credit_subject_id);
 CREATE INDEX transfers_by_debit ON prewatt.transfers USING btree (bucket, debit_kind, debit_subject_id);
+CREATE INDEX transfers_by_rating ON prewatt.transfers USING btree (bucket, rating_id) WHERE (rating_id IS NOT NULL);
 CREATE INDEX transfers_by_sale ON prewatt.transfers USING btree (bucket, sale_id);
 CREATE INDEX transfers_by_vendor_credit ON prewatt.transfers USING btree (utility_id, credit_subject_id, id) WHERE (credit_kind = 'vendorFloat'::text);
 CREATE INDEX transfers_by_vendor_debit ON prewatt.transfers USING btree (utility_id, debit_subject_id, id) WHERE (debit_kind = 'vendorFloat'::text);
@@ -1833,6 +1912,32 @@ CREATE TABLE prewatt.vendors (
 ALTER TABLE prewatt.vendors ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendors FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.wallets (
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  since_at timestamp with time zone,
+  rated_until timestamp with time zone NOT NULL,
+  stale_from timestamp with time zone,
+  problem text,
+  supply text NOT NULL,
+  supply_at timestamp with time zone NOT NULL,
+  promised_until timestamp with time zone,
+  supply_ordinal integer NOT NULL DEFAULT 0,
+  command_id uuid,
+  check_at timestamp with time zone,
+  CONSTRAINT wallets_pkey PRIMARY KEY (bucket, connection_id),
+  CONSTRAINT wallets_supply_check CHECK ((supply = ANY (ARRAY['on'::text, 'emergency'::text, 'protected'::text, 'off'::text]))),
+  CONSTRAINT wallets_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT wallets_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT wallets_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX wallets_stale ON prewatt.wallets USING btree (utility_id, stale_from) WHERE (stale_from IS NOT NULL);
+CREATE INDEX wallets_to_check ON prewatt.wallets USING btree (utility_id, check_at) WHERE (check_at IS NOT NULL);
+ALTER TABLE prewatt.wallets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.wallets FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.weather_day_events (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -1896,6 +2001,7 @@ GRANT INSERT, SELECT ON prewatt.link_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_exchanges TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.mode_changes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operator_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operators TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;
@@ -1907,6 +2013,7 @@ GRANT INSERT, SELECT ON prewatt.protection_replays TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.protection_rule_sets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.provider_reference_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.quotes TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.ratings TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reading_estimates TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reading_findings TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.readings TO prewatt_app;
@@ -1943,21 +2050,25 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_shifts TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
+GRANT INSERT, SELECT, UPDATE ON prewatt.wallets TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT UPDATE (amount_minor) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.key_loads TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
+GRANT UPDATE (command_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (connections_done) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (energy_wh) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
@@ -1976,6 +2087,7 @@ GRANT UPDATE (outstanding_minor) ON prewatt.debts TO prewatt_app;
 GRANT UPDATE (paid_at) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;
+GRANT UPDATE (problem) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.key_change_sets TO prewatt_app;
@@ -1984,6 +2096,7 @@ GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (sale_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.key_components TO prewatt_app;
 GRANT UPDATE (seen) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;
@@ -1993,6 +2106,7 @@ GRANT UPDATE (state) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_loads TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
@@ -2002,6 +2116,7 @@ GRANT UPDATE (state_at) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.key_loads TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (still_since) ON prewatt.supply_watch TO prewatt_app;

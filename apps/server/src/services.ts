@@ -61,6 +61,7 @@ import { createTokenResults } from './tokens/index.ts';
 import { createUtilities, type Utilities } from './utilities/index.ts';
 import { createQuoting, createVending, type Vending } from './vending/index.ts';
 import { createVendors, type Vendors } from './vendors/index.ts';
+import { createWallets, creditModeAct, type Wallets } from './wallet/index.ts';
 
 export type ServiceDeps = {
   readonly database: Database;
@@ -101,6 +102,7 @@ export type Services = {
   readonly backTests: BackTests;
   readonly tariffAssignments: Assignments;
   readonly protection: Protection;
+  readonly wallets: Wallets;
   readonly grants: Grants;
   readonly keyLoading: KeyLoading;
   readonly keyChanges: KeyChanges;
@@ -131,7 +133,15 @@ export function createServices(o: ServiceDeps): Services {
     onTokenUnconfirmed: (tx, place, tokenRef) => results.tokenUnconfirmed(tx, place, tokenRef),
   });
   const tariffs = createTariffs();
-  const vending = createVending({
+  const nowMs = clocks.business.nowMs;
+  const modeDeps = { commands, tariffs, utilities, newUuid, nowMs };
+  const wallets = createWallets({
+    ...modeDeps,
+    database,
+    vending: () => vending,
+    onReview: alerts.walletReview,
+  });
+  const vending: Vending = createVending({
     database,
     utilities,
     quoting: createQuoting(tariffs),
@@ -141,6 +151,7 @@ export function createServices(o: ServiceDeps): Services {
     clocks,
     newUuid,
     random: o.random,
+    walletsCredited: wallets.credited,
     takenAfterReversal: (tx, place, saleId) =>
       takenAfterReversal(tx, { newUuid, nowMs: clocks.business.nowMs }, { place, saleId }),
   });
@@ -173,6 +184,7 @@ export function createServices(o: ServiceDeps): Services {
       grantTokens: grantTokensAct(grantDeps),
       vendingKeyLoad: vendingKeyLoadAct(loadingDeps),
       protectionRules: createRulesAct({ clocks, utilities }),
+      creditMode: creditModeAct(() => modeDeps),
       tariffChange: tariffChangeAct({ utilities, changes: () => tariffChanges }),
       meterExchange: meterExchangeAct(() => ({
         grants,
@@ -209,7 +221,7 @@ export function createServices(o: ServiceDeps): Services {
     masterKey: o.masterKey,
     log,
   });
-  const usage = createUsage({ database, utilities, clocks });
+  const usage = createUsage({ database, utilities, clocks, onRolled: wallets.daysRolled });
   const ingest = createIngest({
     database,
     transport: o.transport,
@@ -258,6 +270,7 @@ export function createServices(o: ServiceDeps): Services {
     backTests,
     tariffAssignments: createAssignments(tariffDeps),
     protection,
+    wallets,
     grants,
     keyLoading: createKeyLoading({ ...loadingDeps, approvals }),
     keyChanges,
@@ -285,6 +298,7 @@ export function createServices(o: ServiceDeps): Services {
         await grants.startFreeUnits(utility);
         await results.sweep(utility.id);
         await usage.roll(utility.id);
+        await wallets.sweep(utility.id);
         if (day === preparedForDay) continue;
         await database.inUtility(utility.id, async (tx) => {
           await prepareMonths(tx, clocks.business.nowMs());

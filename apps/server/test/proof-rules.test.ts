@@ -16,6 +16,7 @@ import { seedCorrections } from './correction-harness.ts';
 import { createHarness, type Harness, newTestUuid } from './harness.ts';
 import { buyAndPay, typeToken } from './purchases.ts';
 import { createVendor } from './vendor-harness.ts';
+import { seedWallet } from './wallet-seed.ts';
 
 let h: Harness;
 const range = () => ({ fromBucket: 0, toBucket: 1023, nowMs: h.clock.nowMs });
@@ -49,6 +50,7 @@ before(async () => {
   assert.ok(paidIn.ok, JSON.stringify(paidIn));
   await grantAndChangeKey();
   await seedCorrections(h);
+  await seedWallet(h);
   await h.fromMeter(h.meterPan, {
     kind: 'state',
     state: {
@@ -174,6 +176,12 @@ const breaks: Readonly<Record<string, readonly string[]>> = {
   refundsAreOwed: [`UPDATE prewatt.refunds SET amount_minor = amount_minor + 1`],
   lateEnergyIsOwed: [
     `UPDATE prewatt.transfers SET amount_minor = amount_minor - 1 WHERE reason = 'lateEnergy'`,
+  ],
+  ratingsArePosted: ['UPDATE prewatt.ratings SET charged_minor = charged_minor + 1'],
+  ratedIsMeasured: ['UPDATE prewatt.ratings SET energy_wh = energy_wh + 1'],
+  useIsRatedOnce: [
+    `UPDATE prewatt.ratings SET ends_at = ends_at - interval '1 minute'
+      WHERE id = (SELECT id FROM prewatt.ratings ORDER BY ends_at LIMIT 1)`,
   ],
   tokensHaveEnergy: [
     'ALTER TABLE prewatt.tokens DROP CONSTRAINT tokens_energy_wh_check',

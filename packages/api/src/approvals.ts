@@ -14,6 +14,7 @@ export const approvalKinds = [
   'debtWriteOff',
   'keyChangeCampaign',
   'meterExchange',
+  'creditMode',
 ] as const;
 export const approvalKindSchema = z.enum(approvalKinds);
 export type ApprovalKind = z.output<typeof approvalKindSchema>;

@@ -18,3 +18,4 @@ export * from './reconciliation.ts';
 export * from './statements.ts';
 export * from './tariffs.ts';
 export * from './vendor.ts';
+export * from './wallet.ts';

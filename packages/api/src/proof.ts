@@ -24,6 +24,7 @@ export const proofRuleSchema = z.object({
     'grants',
     'vendors',
     'corrections',
+    'ratings',
   ]),
   /** What those are that break it, in words. */
   broken: z.string(),

@@ -17,6 +17,8 @@ export const statementEntryKinds = [
   'charge',
   'writeOff',
   'lateAcceptance',
+  'use',
+  'carried',
 ] as const;
 export const statementEntryKindSchema = z.enum(statementEntryKinds);
 export type StatementEntryKind = z.output<typeof statementEntryKindSchema>;

@@ -25,7 +25,9 @@ export type TransferReason =
   | 'writeOff'
   | 'lateEnergy'
   | 'lateTax'
-  | 'lateFee';
+  | 'lateFee'
+  | 'carriedEnergy'
+  | 'carriedTax';
 
 export type Transfer = {
   readonly debitAccount: LedgerAccount;

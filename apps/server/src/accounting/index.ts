@@ -25,6 +25,10 @@ export type PostingContext = {
   readonly paymentId: string | null;
   /** The correction that they belong to. */
   readonly correctionId?: string;
+  /** The rating of use that they belong to. */
+  readonly ratingId?: string;
+  /** The change of credit mode that they belong to. */
+  readonly modeChangeId?: string;
   readonly postedAtMs: number;
   readonly newUuid: NewUuid;
 };
@@ -52,6 +56,8 @@ const transferColumns = {
   payment_id: 'uuid',
   reverses_id: 'uuid',
   correction_id: 'uuid',
+  rating_id: 'uuid',
+  mode_change_id: 'uuid',
   posted_at: 'timestamptz',
 } as const;
 
@@ -100,6 +106,8 @@ export async function insertTransfers(
         payment_id: context.paymentId,
         reverses_id: each.reversesId ?? null,
         correction_id: context.correctionId ?? null,
+        rating_id: context.ratingId ?? null,
+        mode_change_id: context.modeChangeId ?? null,
         posted_at: new Date(context.postedAtMs),
       };
     }),

@@ -11,8 +11,11 @@ import type { Tx } from '../platform/database.ts';
 import { homeFlags } from '../protection/index.ts';
 import { expectedUse } from '../readings/index.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
+import type { SupplyReview } from '../wallet/index.ts';
 
 export type Alerts = {
+  /** A wallet's supply was looked at: what has changed is told. */
+  readonly walletReview: (tx: Tx, review: SupplyReview) => Promise<void>;
   readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
 };
 
@@ -30,6 +33,28 @@ export function createAlerts(o: {
   readonly publicUrl: string;
 }): Alerts {
   return {
+    walletReview: async (tx, review) => {
+      const kind = review.before === review.after ? null : kindOfReview(review);
+      if (kind === null) return;
+      const { place } = review;
+      const connection = await loadConnection(tx, place);
+      if (connection === null || connection.customerPhone === null) return;
+      const utility = await o.utilities.get(place.utilityId);
+      const until = review.promisedUntilMs;
+      const words = textOf(kind, {
+        home: connection.name,
+        left: null,
+        promise: until === null ? null : untilWords(until, utility.zone),
+        buyUrl: o.publicUrl,
+      });
+      await o.messages.queue(tx, {
+        place,
+        kind,
+        factKey: `wallet:${place.meterId}:${review.ordinal}`,
+        phone: connection.customerPhone,
+        text: `${utility.name}: ${words}`,
+      });
+    },
     meterEvent: async (tx, place, event) => {
       const kind = kindOf[event.code];
       if (kind === undefined || isOfNoCredit(event)) return;
@@ -56,6 +81,14 @@ export function createAlerts(o: {
   };
 }
 
+/** What a change of a wallet's supply is to its customer; null when there is nothing to say. */
+function kindOfReview({ before, after }: SupplyReview): MessageKind | null {
+  if (after === 'off') return 'supplyOff';
+  if (after === 'protected') return 'protectedSupply';
+  if (after === 'emergency') return 'emergencyCredit';
+  return before === 'off' ? 'supplyRestored' : null;
+}
+
 /** The switch moved for another reason than credit: not a matter of buying. */
 const isOfNoCredit = (event: MeterEvent): boolean =>
   (event.code === 'loadSwitchOpened' || event.code === 'loadSwitchClosed') &&
@@ -77,11 +110,16 @@ async function promiseOf(
   const flags = await homeFlags(tx, o.place, date.toString());
   const answer = mayDisconnect(protectionRules, { atMs: o.atMs, zone, ...flags });
   if (answer.allowed || answer.until === null) return null;
-  const end = Temporal.Instant.fromEpochMilliseconds(answer.until).toZonedDateTimeISO(zone);
-  const day = end.toLocaleString('en', { weekday: 'short' });
-  const until = `until ${day} ${end.toPlainTime().toString().slice(0, 5)}`;
+  const until = untilWords(answer.until, zone);
   const usedWh = await expectedUse(tx, o.place, { nowMs: o.atMs, untilMs: answer.until, zone });
   return usedWh === null ? until : `${until}; about ${formatKwh(usedWh)} kWh will be owed`;
+}
+
+/** "until Wed 08:00" */
+function untilWords(atMs: number, zone: string): string {
+  const end = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone);
+  const day = end.toLocaleString('en', { weekday: 'short' });
+  return `until ${day} ${end.toPlainTime().toString().slice(0, 5)}`;
 }
 
 function textOf(
@@ -109,9 +147,15 @@ function textOf(
         `credit for ${o.home} is used up. Supply stays on ${o.promise ?? 'for now'}; ` +
         `what you use is taken from your next purchase. Buy: ${o.buyUrl}`
       );
+    case 'emergencyCredit':
+      return (
+        `credit for ${o.home} is used up. Supply stays on with emergency credit; ` +
+        `it comes off your next payment. Pay: ${o.buyUrl}`
+      );
     case 'supplyRestored':
       return `supply for ${o.home} is on again.`;
     case 'tokenIssued':
+    case 'walletCredited':
     case 'saleReversed':
       throw new Error(`${kind} is no meter’s message`);
   }

@@ -44,6 +44,8 @@ export type Connection = ConnectionPlace &
     readonly customerPhone: string | null;
     /** Why nothing may be sold to it at present; null when it may. */
     readonly blockedReason: string | null;
+    /** Who holds the credit: the meter, or the ledger. */
+    readonly creditMode: 'token' | 'wallet';
     readonly tariffPosition: object;
     readonly meter: {
       readonly meterId: string;
@@ -156,6 +158,7 @@ async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Conn
       'connections.customer_name',
       'connections.customer_phone',
       'connections.blocked_reason',
+      'connections.credit_mode',
       'connections.tariff_id',
       'connections.tariff_position',
       'connections.tariff_parameters',
@@ -181,6 +184,7 @@ export type ConnectionRow = {
   readonly customer_name: string | null;
   readonly customer_phone: string | null;
   readonly blocked_reason: string | null;
+  readonly credit_mode: 'token' | 'wallet';
   readonly tariff_id: string;
   readonly tariff_position: object;
   readonly tariff_parameters: Connection['tariffParameters'];
@@ -207,6 +211,7 @@ export function connectionOf(place: ConnectionPlace, row: ConnectionRow): Connec
     customerName: row.customer_name,
     customerPhone: row.customer_phone,
     blockedReason: row.blocked_reason,
+    creditMode: row.credit_mode,
     tariffId: row.tariff_id,
     tariffPosition: row.tariff_position,
     tariffParameters: row.tariff_parameters,

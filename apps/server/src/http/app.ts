@@ -33,6 +33,7 @@ import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { statementRoutes } from '../statements/routes.ts';
 import { tariffRoutes } from '../tariffs/index.ts';
 import { vendorRoutes } from '../vendors/routes.ts';
+import { walletRoutes } from '../wallet/routes.ts';
 import { headersOf, type RouteContext, setCookies } from './context.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from './problem.ts';
 
@@ -107,6 +108,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(statementRoutes(o));
   await app.register(tariffRoutes(o));
   await app.register(correctionRoutes(o));
+  await app.register(walletRoutes(o));
   await consoleFiles(app, o.consoleDir);
   return app;
 }

@@ -22,10 +22,12 @@ export type SmsGateway = {
 
 export type MessageKind =
   | 'tokenIssued'
+  | 'walletCredited'
   | 'saleReversed'
   | 'creditLow'
   | 'supplyOff'
   | 'protectedSupply'
+  | 'emergencyCredit'
   | 'supplyRestored';
 
 export type NewMessage = {

@@ -20,6 +20,7 @@ import type { CorrectionTables } from './correction-tables.ts';
 import type { ProtectionTables } from './protection-tables.ts';
 import type { ReadingTables } from './reading-tables.ts';
 import type { TariffTables } from './tariff-tables.ts';
+import type { WalletTables } from './wallet-tables.ts';
 
 /** What every row of a connection begins with. */
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
@@ -47,7 +48,8 @@ export type Tables = ControlTables &
   CorrectionTables &
   ProtectionTables &
   ReadingTables &
-  TariffTables & {
+  TariffTables &
+  WalletTables & {
     utilities: {
       id: string;
       name: string;
@@ -129,6 +131,8 @@ export type Tables = ControlTables &
       >;
       /** The derived balance as a cache; kept by accounting. */
       prepaid_minor: Generated<bigint>;
+      /** Who holds the credit: the meter, or the ledger. */
+      credit_mode: Generated<'token' | 'wallet'>;
       created_at: Instant;
     };
     meters: OfConnection & {
@@ -200,11 +204,15 @@ export type Tables = ControlTables &
         | 'writeOff'
         | 'lateEnergy'
         | 'lateTax'
-        | 'lateFee';
+        | 'lateFee'
+        | 'carriedEnergy'
+        | 'carriedTax';
       sale_id: NullableText;
       payment_id: NullableText;
       reverses_id: NullableText;
       correction_id: NullableText;
+      rating_id: NullableText;
+      mode_change_id: NullableText;
       posted_at: Instant;
     };
     debts: OfConnection & {

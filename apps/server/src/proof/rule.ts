@@ -12,7 +12,8 @@ export type SubjectKind =
   | 'meters'
   | 'grants'
   | 'vendors'
-  | 'corrections';
+  | 'corrections'
+  | 'ratings';
 
 /** Buckets from and to, both included; nowMs is business time. */
 export type Range = {

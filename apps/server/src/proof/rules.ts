@@ -9,6 +9,7 @@ import { whPerUnit } from '../vending/index.ts';
 import { correctionRules } from './correction-rules.ts';
 import { grantRules } from './grant-rules.ts';
 import { type Range, type Rule, within } from './rule.ts';
+import { walletRules } from './wallet-rules.ts';
 
 export { type LawNumber, type Range, type Rule, type SubjectKind, within } from './rule.ts';
 
@@ -40,6 +41,8 @@ const sidesOf: Record<Exclude<Tables['transfers']['reason'], 'reversal'>, Sides>
   lateEnergy: { debit: 'customerDebt', credit: 'energySales' },
   lateTax: { debit: 'customerDebt', credit: 'tax' },
   lateFee: { debit: 'customerDebt', credit: 'fees' },
+  carriedEnergy: { debit: 'energySales', credit: 'customerPrepaid' },
+  carriedTax: { debit: 'tax', credit: 'customerPrepaid' },
 };
 
 const rightSides = sql.join(
@@ -73,6 +76,10 @@ const rightSubject = (side: 'debit' | 'credit') => {
 /** A sale may be paid with the money of a moved sale, or by a credit note. */
 const correctionPays = (bucket: RawBuilder<unknown>, saleId: RawBuilder<unknown>) =>
   sql`c.bucket = ${bucket} AND c.sale_id = ${saleId} AND c.kind IN ('moveIn', 'creditNote')`;
+
+/** A balance that became a token at the change from wallet to token mode. */
+const changePays = (bucket: RawBuilder<unknown>, saleId: RawBuilder<unknown>) =>
+  sql`m.bucket = ${bucket} AND m.sale_id = ${saleId} AND m.state = 'done'`;
 
 const sumOfLines = (
   condition = sql`true`,
@@ -139,7 +146,10 @@ const ledgerRules: readonly Rule[] = [
             AND t.credit_kind = a.kind AND t.credit_subject_id = a.subject_id)) < 0 AS bad
       FROM prewatt.ledger_accounts a
       LEFT JOIN prewatt.debts d ON d.bucket = a.bucket AND d.id = a.subject_id
-      WHERE ${within('a', range)} AND a.kind IN ('customerPrepaid', 'customerDebt')`,
+      WHERE ${within('a', range)} AND a.kind IN ('customerPrepaid', 'customerDebt')
+        -- A wallet goes below zero while a protection rule keeps supply on.
+        AND NOT (a.kind = 'customerPrepaid' AND EXISTS (SELECT FROM prewatt.wallets w
+          WHERE w.bucket = a.bucket AND w.connection_id = a.subject_id))`,
   },
   {
     name: 'cachedBalances',
@@ -163,12 +173,14 @@ const moneyRules: readonly Rule[] = [
     of: 'sales',
     broken: 'sales that do not add up: paid + brought forward <> lines + remainder',
     subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
-        coalesce(p.received_minor, v.amount_minor, c.amount_minor) + s.brought_forward_minor
+        coalesce(p.received_minor, v.amount_minor, c.amount_minor,
+          CASE WHEN m.id IS NOT NULL THEN s.amount_minor END) + s.brought_forward_minor
           IS DISTINCT FROM s.remainder_minor + ${sumOfLines()} AS bad
       FROM prewatt.sales s
       LEFT JOIN prewatt.payments p ON p.bucket = s.bucket AND p.sale_id = s.id
       LEFT JOIN prewatt.vendor_sales v ON v.bucket = s.bucket AND v.sale_id = s.id
       LEFT JOIN prewatt.corrections c ON ${correctionPays(sql`s.bucket`, sql`s.id`)}
+      LEFT JOIN prewatt.mode_changes m ON ${changePays(sql`s.bucket`, sql`s.id`)}
       WHERE ${within('s', range)} AND s.issued_at IS NOT NULL`,
   },
   {
@@ -200,7 +212,7 @@ const energyRules: readonly Rule[] = [
     of: 'tokens',
     broken: 'tokens of sales that not exactly one of a payment, a vendor and a correction paid for',
     subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id,
-        num_nonnulls(p.id, v.sale_id, c.id) <> 1 AS bad
+        num_nonnulls(p.id, v.sale_id, c.id, m.id) <> 1 AS bad
       FROM prewatt.tokens t
       LEFT JOIN prewatt.payments p ON p.bucket = t.bucket AND p.sale_id = t.sale_id
         AND p.connection_id = t.connection_id AND p.state = 'succeeded'
@@ -208,6 +220,8 @@ const energyRules: readonly Rule[] = [
         AND v.connection_id = t.connection_id
       LEFT JOIN prewatt.corrections c ON ${correctionPays(sql`t.bucket`, sql`t.sale_id`)}
         AND c.connection_id = t.connection_id
+      LEFT JOIN prewatt.mode_changes m ON ${changePays(sql`t.bucket`, sql`t.sale_id`)}
+        AND m.connection_id = t.connection_id
       WHERE ${within('t', range)} AND t.grant_id IS NULL`,
   },
   ...grantRules,
@@ -327,7 +341,10 @@ const outcomeRules: readonly Rule[] = [
     broken: 'sales that are called delivered otherwise than by a meter that took each token',
     subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
         (s.state = 'delivered') <> coalesce((SELECT bool_and(t.state = 'accepted')
-          FROM prewatt.tokens t WHERE t.bucket = s.bucket AND t.sale_id = s.id), false) AS bad
+          FROM prewatt.tokens t WHERE t.bucket = s.bucket AND t.sale_id = s.id),
+          -- Money paid into a wallet has no token.
+          s.energy_wh = 0 AND EXISTS (SELECT FROM prewatt.wallets w
+            WHERE w.bucket = s.bucket AND w.connection_id = s.connection_id), false) AS bad
       FROM prewatt.sales s
       WHERE ${within('s', range)} AND s.issued_at IS NOT NULL AND s.state <> 'reversed'`,
   },
@@ -399,4 +416,5 @@ export const rules: readonly Rule[] = [
   ...outcomeRules,
   ...vendorRules,
   ...correctionRules,
+  ...walletRules,
 ];

@@ -18,7 +18,9 @@ import { wholeDays } from './view.ts';
 export { decideFinding, editEstimate, findingsOf, type ReadingRefusal } from './decisions.ts';
 export { registerNumbers } from './registers.ts';
 export { createUsage, type Usage } from './roll-up.ts';
+export { validSpans } from './spans.ts';
 export { recordContacts, recordReadings } from './store.ts';
+export type { UseSpan } from './validate.ts';
 export { readingsView } from './view.ts';
 
 const dayMs = 86_400_000;

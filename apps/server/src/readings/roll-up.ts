@@ -34,6 +34,8 @@ export type Usage = {
 };
 
 type UsageDeps = {
+  /** Days of meters were validated and summed up: whoever charges for use looks at them again. */
+  readonly onRolled: (tx: Tx, days: readonly MeterDay[]) => Promise<void>;
   readonly database: Database;
   readonly utilities: Utilities;
   readonly clocks: Clocks;
@@ -55,7 +57,7 @@ export function createUsage(o: UsageDeps): Usage {
       let rolled = 0;
       for (;;) {
         const count = await o.database.inUtility(utilityId, (tx) =>
-          rollBatch(tx, { utilityId, zone, nowMs: o.clocks.business.nowMs() }),
+          rollBatch(tx, o, { utilityId, zone, nowMs: o.clocks.business.nowMs() }),
         );
         rolled += count;
         if (count < batchDays || o.clocks.real.nowMs() > untilMs) return rolled;
@@ -98,6 +100,7 @@ async function markDays(
 
 async function rollBatch(
   tx: Tx,
+  deps: Pick<UsageDeps, 'onRolled'>,
   o: { readonly utilityId: string; readonly zone: string; readonly nowMs: number },
 ): Promise<number> {
   const lock = await sql<{ mine: boolean }>`SELECT pg_try_advisory_xact_lock(
@@ -118,6 +121,7 @@ async function rollBatch(
   await recordFindings(tx, results, { words, nowMs: o.nowMs });
   await recordEstimates(tx, results, { words, nowMs: o.nowMs });
   await storeSums(tx, results, o);
+  await deps.onRolled(tx, days);
   return stale.rows.length;
 }
 

@@ -52,7 +52,7 @@ const gapMs = 75 * 60_000;
 /** A meter's clock may be this far before ours. */
 const aheadMs = 5 * 60_000;
 
-type Span = {
+export type UseSpan = {
   readonly startMs: number;
   readonly endMs: number;
   /** Null: the registers at its ends say nothing about it. */
@@ -99,7 +99,7 @@ export function validateDay(input: DayInput): DayResult {
 function estimateOf(
   input: DayInput,
   o: {
-    readonly span: Span;
+    readonly span: UseSpan;
     readonly from: number;
     readonly to: number;
     readonly averageW: number | null;
@@ -123,9 +123,12 @@ function estimateOf(
 }
 
 /** Between good readings one span each, and what was wrong on the way. */
-function spansOf(input: DayInput): { readonly spans: Span[]; readonly findings: Finding[] } {
+export function spansOf(input: DayInput): {
+  readonly spans: UseSpan[];
+  readonly findings: Finding[];
+} {
   const findings: Finding[] = [];
-  const spans: Span[] = [];
+  const spans: UseSpan[] = [];
   const find = (atMs: number, kind: FindingKind, detail: Finding['detail']): boolean => {
     if (input.accepted.has(findingKey(atMs, kind))) return false;
     findings.push({ atMs, kind, detail });
@@ -184,7 +187,7 @@ function judge(
   return { kind: 'spike', stays: !fallsBack, detail: shown };
 }
 
-function averagePowerW(spans: readonly Span[]): number | null {
+function averagePowerW(spans: readonly UseSpan[]): number | null {
   let energyWh = 0n;
   let lastedMs = 0;
   for (const span of spans) {

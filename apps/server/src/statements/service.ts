@@ -80,7 +80,7 @@ export async function statementOf(
     rows: shown.map((row) => ({
       at: new Date(row.posted_at).toISOString(),
       kind: kindOf[row.act],
-      text: sentenceOf(row, facts).trim(),
+      text: sentenceOf(row, facts, utility.zone).trim(),
       saleId: row.sale_id === null ? null : idFromUuid('sale', row.sale_id),
       parts: partsOf(row, facts),
       prepaidChangeMinor: row.prepaid.toString(),

@@ -19,7 +19,9 @@ export type EntryAct =
   | 'openingDebt'
   | 'charge'
   | 'writeOff'
-  | 'late';
+  | 'late'
+  | 'use'
+  | 'carried';
 
 export type EntryRow = {
   readonly posted_at: number;
@@ -28,6 +30,7 @@ export type EntryRow = {
   readonly debt_id: string | null;
   readonly payment_id: string | null;
   readonly correction_id: string | null;
+  readonly rating_id: string | null;
   readonly prepaid: bigint;
   readonly owed: bigint;
   readonly prepaid_after: bigint;
@@ -36,7 +39,8 @@ export type EntryRow = {
 
 /** Transfers that touch the connection's prepaid money or one of its debts, signed. */
 const movesOf = (place: ConnectionPlace) => {
-  const columns = sql`id, posted_at, reason, sale_id, payment_id, correction_id, amount_minor,
+  const columns = sql`id, posted_at, reason, sale_id, payment_id, correction_id, rating_id,
+    mode_change_id, amount_minor,
     debit_kind, debit_subject_id, credit_kind, credit_subject_id`;
   const debts = sql`(SELECT id FROM prewatt.debts WHERE bucket = ${place.bucket}
     AND connection_id = ${place.connectionId}::uuid)`;
@@ -47,8 +51,10 @@ const movesOf = (place: ConnectionPlace) => {
     UNION SELECT ${columns} FROM prewatt.transfers WHERE bucket = ${place.bucket}
       AND ${sql.ref(`${name}_kind`)} = 'customerDebt'
       AND ${sql.ref(`${name}_subject_id`)} IN ${debts}`;
-  return sql`SELECT id, posted_at, sale_id, payment_id, correction_id,
-      CASE WHEN reason IN ('energy', 'tax', 'fee', 'debt') THEN 'sale'
+  return sql`SELECT id, posted_at, sale_id, payment_id, correction_id, rating_id,
+      CASE WHEN mode_change_id IS NOT NULL THEN 'carried'
+        WHEN rating_id IS NOT NULL AND reason <> 'reversal' THEN 'use'
+        WHEN reason IN ('energy', 'tax', 'fee', 'debt') THEN 'sale'
         WHEN reason IN ('lateEnergy', 'lateTax', 'lateFee') THEN 'late' ELSE reason END AS act,
       CASE 'customerPrepaid' WHEN credit_kind THEN amount_minor WHEN debit_kind THEN -amount_minor
         ELSE 0 END AS prepaid,
@@ -64,13 +70,13 @@ const rank = sql`CASE act WHEN 'payment' THEN 0 WHEN 'vendorSale' THEN 0 WHEN 'm
   WHEN 'creditNote' THEN 0 WHEN 'sale' THEN 1 WHEN 'reversal' THEN 2 ELSE 3 END`;
 
 const entriesOf = (place: ConnectionPlace) => sql`
-  SELECT posted_at, act, sale_id, correction_id,
+  SELECT posted_at, act, sale_id, correction_id, rating_id,
     CASE WHEN act IN ('openingDebt', 'charge', 'writeOff', 'late') THEN debt_id END AS debt_id,
     min(payment_id::text)::uuid AS payment_id,
     sum(prepaid)::bigint AS prepaid, sum(owed)::bigint AS owed,
     min(id::text) AS first_id
   FROM (${movesOf(place)}) m
-  GROUP BY posted_at, act, sale_id, correction_id,
+  GROUP BY posted_at, act, sale_id, correction_id, rating_id,
     CASE WHEN act IN ('openingDebt', 'charge', 'writeOff', 'late') THEN debt_id END`;
 
 export type StatementRange = {
@@ -150,6 +156,16 @@ export async function selectDebtSums(
 
 /** What the sentences of entries need to know, by identifier. */
 export type Facts = {
+  readonly ratings: ReadonlyMap<
+    string,
+    {
+      readonly startsAtMs: number;
+      readonly endsAtMs: number;
+      readonly energyWh: bigint;
+      readonly lines: object;
+      readonly explanation: string | null;
+    }
+  >;
   readonly sales: ReadonlyMap<
     string,
     {
@@ -168,12 +184,15 @@ export type Facts = {
   >;
 };
 
+/** No row has it: a list of ids is never empty. */
+const noId = '00000000-0000-0000-0000-000000000000';
+
 export async function selectFacts(
   tx: Tx,
   place: ConnectionPlace,
   rows: readonly EntryRow[],
 ): Promise<Facts> {
-  const idsOf = (column: 'sale_id' | 'payment_id' | 'correction_id' | 'debt_id') => [
+  const idsOf = (column: 'sale_id' | 'payment_id' | 'correction_id' | 'debt_id' | 'rating_id') => [
     ...new Set(rows.flatMap((row) => row[column] ?? [])),
   ];
   const any = (ids: readonly string[]) => sql`= ANY(${ids}::uuid[])`;
@@ -206,7 +225,25 @@ export async function selectFacts(
     SELECT id, label FROM prewatt.debts WHERE bucket = ${bucket} AND id ${any(debtIds)}`.execute(
     tx,
   );
+  const ratings = await tx
+    .selectFrom('ratings')
+    .select(['id', 'starts_at', 'ends_at', 'energy_wh', 'lines', 'explanation'])
+    .where('bucket', '=', bucket)
+    .where('id', 'in', [...idsOf('rating_id'), noId])
+    .execute();
   return {
+    ratings: new Map(
+      ratings.map((row) => [
+        row.id,
+        {
+          startsAtMs: row.starts_at,
+          endsAtMs: row.ends_at,
+          energyWh: row.energy_wh,
+          lines: row.lines,
+          explanation: row.explanation,
+        },
+      ]),
+    ),
     sales: new Map(
       sales.rows.map((row) => [
         row.id,

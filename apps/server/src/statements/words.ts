@@ -19,6 +19,8 @@ export const kindOf: Record<EntryAct, StatementEntryKind> = {
   charge: 'charge',
   writeOff: 'writeOff',
   late: 'lateAcceptance',
+  use: 'use',
+  carried: 'carried',
 };
 
 const wentTo: Readonly<Record<string, string>> = {
@@ -29,7 +31,7 @@ const wentTo: Readonly<Record<string, string>> = {
 };
 
 /** A sentence without the amount. */
-export function sentenceOf(row: EntryRow, facts: Facts): string {
+export function sentenceOf(row: EntryRow, facts: Facts, zone: string): string {
   const correction = facts.corrections.get(row.correction_id ?? '');
   const because = correction === undefined ? '' : ` Reason: ${correction.reason}`;
   const debt = facts.debts.get(row.debt_id ?? '') ?? 'debt';
@@ -45,10 +47,21 @@ export function sentenceOf(row: EntryRow, facts: Facts): string {
       return `Paid in cash at ${facts.vendors.get(row.sale_id ?? '') ?? 'a shop'}.`;
     case 'sale': {
       const energyWh = facts.sales.get(row.sale_id ?? '')?.energyWh ?? null;
+      if (energyWh === 0n) return 'Taken for what is owed.';
       return energyWh === null ? 'Bought electricity.' : `Bought ${formatKwh(energyWh)} kWh.`;
     }
-    case 'reversal':
+    case 'use':
+    case 'carried':
+      return row.act === 'use'
+        ? useSentence(facts.ratings.get(row.rating_id ?? ''), zone)
+        : 'What was left at the change between meter and wallet.';
+    case 'reversal': {
+      const rating = facts.ratings.get(row.rating_id ?? '');
+      if (rating !== undefined) {
+        return `Given back: use ${spanOf(rating, zone)}. ${rating.explanation ?? ''}`;
+      }
       return `A purchase was undone. ${wentTo[correction?.moneyTo ?? ''] ?? ''}${because}`;
+    }
     case 'moveOut':
       return `Moved to ${other}, for which it was meant.${because}`;
     case 'moveIn':
@@ -70,12 +83,33 @@ export function sentenceOf(row: EntryRow, facts: Facts): string {
   }
 }
 
-/** Of a purchase: its lines, as on its receipt. */
+type RatingFact = Facts['ratings'] extends ReadonlyMap<string, infer F> ? F : never;
+
+function useSentence(rating: RatingFact | undefined, zone: string): string {
+  if (rating === undefined) return 'Use.';
+  const again = rating.explanation === null ? '' : ` Charged again: ${rating.explanation}`;
+  return `Used ${formatKwh(rating.energyWh)} kWh ${spanOf(rating, zone)}.${again}`;
+}
+
+/** "on 24 Nov, 10:00 to 10:30" */
+function spanOf(rating: RatingFact, zone: string): string {
+  const at = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
+  const start = at(rating.startsAtMs);
+  const day = start.toLocaleString('en-GB', { day: 'numeric', month: 'short' });
+  const clock = (time: Temporal.ZonedDateTime) => time.toPlainTime().toString().slice(0, 5);
+  return `on ${day}, ${clock(start)} to ${clock(at(rating.endsAtMs))}`;
+}
+
+/** Of a purchase or of use: its lines, as on its receipt. */
 export function partsOf(
   row: EntryRow,
   facts: Facts,
 ): { readonly label: string; readonly amountMinor: string }[] {
-  if (row.act !== 'sale') return [];
-  const lines = (facts.sales.get(row.sale_id ?? '')?.lines ?? []) as readonly QuoteLineJson[];
+  if (row.act !== 'sale' && row.act !== 'use') return [];
+  const found =
+    row.act === 'sale'
+      ? facts.sales.get(row.sale_id ?? '')?.lines
+      : facts.ratings.get(row.rating_id ?? '')?.lines;
+  const lines = (found ?? []) as readonly Pick<QuoteLineJson, 'label' | 'amountMinor'>[];
   return lines.map(({ label, amountMinor }) => ({ label, amountMinor }));
 }

@@ -14,10 +14,11 @@ import {
   basisAfter,
   maximumTokens,
   type PriceBasis,
-  type PurchaseQuote,
   priceOf,
+  type TokenlessPurchase,
   whPerUnit,
 } from './quote.ts';
+import { decideWalletCredit } from './wallet-credit.ts';
 
 /** A connection as its next sale finds it. */
 export type SaleState = {
@@ -50,13 +51,14 @@ export type IssuedToken = {
 /** A sale that was decided and is to be written. */
 export type IssuedSale = SaleOrder & {
   readonly connection: ConnectionToSell;
-  readonly purchase: PurchaseQuote;
+  readonly purchase: TokenlessPurchase;
   /** In the order in which they must be entered: that of their TIDs. */
   readonly tokens: readonly IssuedToken[];
   /** Goes before them when the meter does not hold the key that it should hold. */
   readonly keyChange: NewKeyChange | null;
   readonly baseDate: number;
-  readonly lastTid: number;
+  /** Null before a connection's first token. */
+  readonly lastTid: number | null;
   /** Prepaid money to energy sales, tax, fees and debt. */
   readonly transfers: readonly Transfer[];
 };
@@ -70,6 +72,7 @@ export function decideSale(
   chance: Chance,
 ): Result<{ readonly sale: IssuedSale; readonly after: SaleState }, CashSaleRefusal> {
   const { connection } = state;
+  if (connection.creditMode === 'wallet') return decideWalletCredit(state, order);
   const postedMinor = order.origin === 'paid' ? order.amountMinor : 0n;
   const priced = priceOf(state.basis, { amountMinor: order.amountMinor, postedMinor });
   if (!priced.ok) return priced;

@@ -20,7 +20,10 @@ export async function priceSale(
   const state = states.get(connectionId);
   if (state === undefined) return err('unknownConnection');
   if (state.connection.blockedReason !== null) return err('meterBlocked');
-  const purchase = priceOf(state.basis, { amountMinor: o.amountMinor, postedMinor: 0n });
+  // Into a wallet the whole amount goes; the offer says what it would buy at today's price.
+  const basis =
+    state.connection.creditMode === 'wallet' ? { ...state.basis, freeMinor: 0n } : state.basis;
+  const purchase = priceOf(basis, { amountMinor: o.amountMinor, postedMinor: 0n });
   if (!purchase.ok) return purchase;
   const perToken = maximumUnitsPerToken * whPerUnit;
   const tokenCount = Number((purchase.value.quote.energyWh + perToken - 1n) / perToken);

@@ -44,6 +44,14 @@ export type PurchaseQuote = {
   readonly tariffVersionId: string;
 };
 
+/** A payment into a wallet: what of a quote a sale's row and receipt need. */
+export type TokenlessPurchase = Omit<PurchaseQuote, 'quote'> & {
+  readonly quote: Pick<
+    Quote,
+    'energyWh' | 'lines' | 'remainderMinor' | 'monthEnergyWhBefore' | 'positionAfter'
+  >;
+};
+
 /** All that the price of a connection's next purchase depends on, but for the amount. */
 export type PriceBasis = {
   readonly utility: Utility;

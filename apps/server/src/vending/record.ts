@@ -22,6 +22,8 @@ export type RecordDeps = {
   readonly commands: Pick<Commands, 'enqueueMany'>;
   readonly messages: Pick<Messages, 'queueMany'>;
   readonly newUuid: NewUuid;
+  /** Money came into connections in wallet mode: their supply is looked at next. */
+  readonly walletsCredited: (tx: Tx, places: readonly ConnectionPlace[]) => Promise<void>;
 };
 
 export type Recorded = {
@@ -54,6 +56,10 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
     deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility))),
     notifyLiveMany(tx, notices),
   );
+  await deps.walletsCredited(
+    tx,
+    o.sales.flatMap(({ connection }) => (connection.creditMode === 'wallet' ? [connection] : [])),
+  );
   const sections = await insertSets(tx, deps, o);
   const queued = o.sales.flatMap(commandsOf(o.nowMs, sections));
   await notifyLiveMany(tx, await deps.commands.enqueueMany(tx, queued));
@@ -77,6 +83,7 @@ const outcomeColumns = {
   tariff_version_id: 'uuid',
   month_energy_before_wh: 'bigint',
   issued_at: 'timestamptz',
+  delivered_at: 'timestamptz',
   state: 'text',
 } as const;
 
@@ -103,7 +110,9 @@ function outcomeRow(sale: IssuedSale, at: Date) {
     tariff_version_id: tariffVersionId,
     month_energy_before_wh: quote.monthEnergyWhBefore,
     issued_at: at,
-    state: 'issued',
+    // Money in a wallet has arrived.
+    delivered_at: sale.tokens.length === 0 ? at : null,
+    state: sale.tokens.length === 0 ? 'delivered' : 'issued',
   };
 }
 
@@ -131,7 +140,8 @@ async function updatePaidSales(tx: Tx, o: Recorded): Promise<void> {
   await sql`${prepared} UPDATE sales s SET state = r.state, stuck_reason = NULL, stuck_at = NULL,
       brought_forward_minor = r.brought_forward_minor, energy_wh = r.energy_wh, lines = r.lines,
       remainder_minor = r.remainder_minor, tariff_version_id = r.tariff_version_id,
-      month_energy_before_wh = r.month_energy_before_wh, issued_at = r.issued_at
+      month_energy_before_wh = r.month_energy_before_wh, issued_at = r.issued_at,
+      delivered_at = r.delivered_at
     FROM ${recordset('r', outcomeColumns, rows)}
     WHERE s.bucket = r.bucket AND s.id = r.id`.execute(tx);
 }
@@ -255,7 +265,7 @@ const messageOf = (utility: Utility) => (sale: IssuedSale) => {
   return [
     {
       place: connection,
-      kind: 'tokenIssued' as const,
+      kind: sale.tokens.length === 0 ? ('walletCredited' as const) : ('tokenIssued' as const),
       factKey: `sale:${sale.saleId}`,
       phone: connection.customerPhone,
       text: tokenMessage(utility, sale),
@@ -267,6 +277,11 @@ function tokenMessage(utility: Utility, sale: IssuedSale): string {
   const paid = `${utility.currency.code} ${formatAmount(sale.amountMinor, utility.currency)}`;
   const energy = formatKwh(sale.purchase.quote.energyWh);
   const { name } = sale.connection;
+  if (sale.tokens.length === 0) {
+    const { remainderMinor } = sale.purchase.quote;
+    const left = `${utility.currency.code} ${formatAmount(remainderMinor, utility.currency)}`;
+    return `${utility.name}: paid ${paid} for ${name}. Balance now ${left}.`;
+  }
   const bought = `${utility.name}: paid ${paid}, you get ${energy} kWh for ${name}. `;
   const tokens = [...(sale.keyChange?.digits ?? []), ...sale.tokens.map((each) => each.digits)].map(
     (digits) => formatTokenDigits(digits),

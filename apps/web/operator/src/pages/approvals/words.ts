@@ -14,6 +14,7 @@ export const kindWords: Record<ApprovalKind, string> = {
   debtWriteOff: 'Debt write-off',
   keyChangeCampaign: 'Key-change campaign',
   meterExchange: 'Meter exchange',
+  creditMode: 'Change of credit mode',
 };
 
 export const stateLabels: Record<ApprovalState, Label> = {

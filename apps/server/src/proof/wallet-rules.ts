@@ -1,0 +1,59 @@
+// The laws for wallet mode: what was charged for use is posted once, use is charged once and
+// without holes, and as much as the meter measured.
+
+import { sql } from 'kysely';
+import { type Rule, within } from './rule.ts';
+
+const isReplaced = sql`EXISTS (SELECT FROM prewatt.ratings n
+  WHERE n.bucket = r.bucket AND n.replaces_id = r.id)`;
+/** Of a rating's own transfers those that a later one has not undone. */
+const standing = sql`t.bucket = r.bucket AND t.rating_id = r.id
+  AND t.reason IN ('energy', 'tax', 'fee') AND NOT EXISTS (SELECT FROM prewatt.transfers u
+    WHERE u.bucket = t.bucket AND u.reverses_id = t.id)`;
+const registerAt = (at: 'starts_at' | 'ends_at') => sql`(SELECT p.value FROM prewatt.readings p
+  WHERE p.bucket = r.bucket AND p.meter_id = r.meter_id AND p.register = 1
+    AND p.read_at = ${sql.ref(`r.${at}`)})`;
+
+export const walletRules: readonly Rule[] = [
+  {
+    name: 'ratingsArePosted',
+    law: 2,
+    of: 'ratings',
+    broken: 'charges for use whose transfers are not their lines, or stand beside a newer charge',
+    subjects: (range) => sql`SELECT r.id, r.connection_id, NULL::uuid AS sale_id,
+        (SELECT coalesce(sum(t.amount_minor), 0) FROM prewatt.transfers t WHERE ${standing})
+          <> CASE WHEN ${isReplaced} THEN 0 ELSE r.charged_minor END
+        OR r.charged_minor <> (SELECT coalesce(sum((line->>'amountMinor')::bigint), 0)
+          FROM jsonb_array_elements(r.lines) line) AS bad
+      FROM prewatt.ratings r WHERE ${within('r', range)}`,
+  },
+  {
+    name: 'useIsRatedOnce',
+    law: 3,
+    of: 'ratings',
+    broken: 'charges for use that overlap another one, or leave a hole before it',
+    subjects: (range) => sql`SELECT r.id, r.connection_id, NULL::uuid AS sale_id,
+        coalesce((SELECT min(o.starts_at) FROM prewatt.ratings o WHERE o.bucket = r.bucket
+          AND o.connection_id = r.connection_id AND o.starts_at >= r.ends_at
+          AND o.meter_id = r.meter_id) > r.ends_at AND NOT EXISTS (SELECT FROM prewatt.mode_changes m
+            WHERE m.bucket = r.bucket AND m.connection_id = r.connection_id
+              AND m.to_mode = 'token' AND m.state = 'done' AND m.state_at >= r.ends_at), false)
+        OR EXISTS (SELECT FROM prewatt.ratings o WHERE o.bucket = r.bucket
+          AND o.connection_id = r.connection_id AND o.meter_id = r.meter_id
+          AND o.starts_at < r.ends_at AND o.ends_at > r.starts_at
+          AND (o.starts_at, o.ends_at) <> (r.starts_at, r.ends_at)) AS bad
+      FROM prewatt.ratings r WHERE ${within('r', range)}`,
+  },
+  {
+    name: 'ratedIsMeasured',
+    law: 3,
+    of: 'ratings',
+    broken: 'charges for more or less energy than the register measured between two good readings',
+    subjects: (range) => sql`SELECT r.id, r.connection_id, NULL::uuid AS sale_id,
+        coalesce(${registerAt('ends_at')} - ${registerAt('starts_at')} <> r.energy_wh, false)
+          AND NOT EXISTS (SELECT FROM prewatt.reading_findings f WHERE f.bucket = r.bucket
+            AND f.meter_id = r.meter_id AND f.finding <> 'gap'
+            AND f.read_at >= r.starts_at - interval '1 day' AND f.read_at <= r.ends_at) AS bad
+      FROM prewatt.ratings r WHERE ${within('r', range)} AND NOT ${isReplaced}`,
+  },
+];

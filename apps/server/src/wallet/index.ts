@@ -1,0 +1,78 @@
+// Wallet mode: the ledger holds the money, use is rated as readings come, supply follows by command
+// within the protection rules.
+
+import type { Database, Tx } from '../platform/database.ts';
+import type { Utilities } from '../utilities/index.ts';
+import { type FinishDeps, finishChange, openChanges } from './finish-change.ts';
+import { type RatingDeps, rateWallet } from './rating.ts';
+import { markStale, markToCheck, staleWallets, type WalletRef, walletsToCheck } from './store.ts';
+import { reviewSupply, type SupplyDeps, type SupplyReview } from './supply.ts';
+
+export { modeRefusals, problemOfMode } from './errors.ts';
+export { creditModeAct, mayChangeMode } from './modes.ts';
+export { type MoneyLeft, moneyLeftOf } from './money-left.ts';
+export { loadWallet, type Wallet as WalletRow } from './store.ts';
+export type { SupplyReview } from './supply.ts';
+
+/** Wallets of one sweep; the rest waits for the next one. */
+const sweepLimit = 200;
+
+export type Wallets = {
+  /** Days of meters were validated: those in wallet mode are rated again. */
+  readonly daysRolled: typeof markStale;
+  /** Money came in: supply is looked at next. */
+  readonly credited: (tx: Tx, places: Parameters<typeof markToCheck>[1]) => Promise<void>;
+  /**
+   * Rates what has changed, carries out changes of mode that meters have answered, and looks at
+   * supply. Safe from many processes.
+   */
+  readonly sweep: (utilityId: string) => Promise<void>;
+};
+
+export type WalletDeps = RatingDeps &
+  SupplyDeps &
+  Omit<FinishDeps, 'utilities' | 'vending'> & {
+    readonly database: Database;
+    readonly utilities: Utilities;
+    readonly vending: () => FinishDeps['vending'];
+    /** Tells the customer, in the transaction of the review. */
+    readonly onReview: (tx: Tx, review: SupplyReview) => Promise<void>;
+  };
+
+export function createWallets(o: WalletDeps): Wallets {
+  const each = async (
+    utilityId: string,
+    find: (tx: Tx) => Promise<readonly WalletRef[]>,
+    work: (tx: Tx, ref: WalletRef) => Promise<unknown>,
+  ): Promise<void> => {
+    const refs = await o.database.inUtility(utilityId, find);
+    for (const ref of refs) await o.database.inUtility(utilityId, (tx) => work(tx, ref));
+  };
+
+  return {
+    daysRolled: markStale,
+    credited: (tx, places) => markToCheck(tx, places, o.nowMs()),
+    sweep: async (utilityId) => {
+      const utility = await o.utilities.get(utilityId);
+      await each(
+        utilityId,
+        (tx) => staleWallets(tx, { utilityId, limit: sweepLimit }),
+        (tx, ref) => rateWallet(tx, o, { utility, ref }),
+      );
+      const changes = await o.database.inUtility(utilityId, (tx) => openChanges(tx, utilityId));
+      for (const change of changes) {
+        await o.database.inUtility(utilityId, (tx) =>
+          finishChange(tx, { ...o, vending: o.vending() }, { utility, change }),
+        );
+      }
+      await each(
+        utilityId,
+        (tx) => walletsToCheck(tx, { utilityId, nowMs: o.nowMs(), limit: sweepLimit }),
+        async (tx, ref) => {
+          const review = await reviewSupply(tx, o, { utility, ref });
+          if (review !== null) await o.onReview(tx, review);
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,134 @@
+// An operator's routes of wallet mode: how a wallet stands, and a change of mode asked for. Shapes:
+// packages/api/src/wallet.ts.
+
+import { creditModeBodySchema, type WalletAnswer } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import type { FastifyInstance } from 'fastify';
+import { problemOfApproval } from '../approvals/index.ts';
+import { type ConnectionPlace, loadConnection, placeOfConnection } from '../connections/index.ts';
+import { type RouteContext, uuidFromPath } from '../http/context.ts';
+import { createOperatorScope, requireActing } from '../http/operator-scope.ts';
+import { refuseOtherOrigins } from '../http/origin.ts';
+import { parse } from '../http/parse.ts';
+import { notFound } from '../http/problem.ts';
+import type { Tx } from '../platform/database.ts';
+import { problemOfMode } from './errors.ts';
+import { mayChangeMode } from './modes.ts';
+import { balanceOf, loadWallet } from './store.ts';
+
+type ById = { Params: { id: string } };
+const shown = 50;
+
+export function walletRoutes(context: RouteContext) {
+  const { services } = context;
+  const { scoped } = createOperatorScope(context);
+
+  return async (app: FastifyInstance): Promise<void> => {
+    refuseOtherOrigins(app, context.publicUrl);
+
+    app.get<ById>('/api/operator/connections/:id/wallet', (request) => {
+      const id = uuidFromPath('connection', request.params.id);
+      return scoped(request, async ({ tx, utility }) => {
+        const answer = await walletAnswer(tx, placeOfConnection(utility.id, id));
+        if (answer === null) throw notFound('connection');
+        return answer;
+      });
+    });
+
+    app.post<ById>(
+      '/api/operator/connections/:id/credit-mode',
+      { config: { rateLimit: { max: 60, timeWindow: 60_000 } } },
+      async (request, reply) => {
+        const connectionId = uuidFromPath('connection', request.params.id);
+        const body = parse(creditModeBodySchema, request.body);
+        const asked = await scoped(request, async ({ tx, utility, operator }) => {
+          requireActing(operator);
+          const known = await tx
+            .selectFrom('approvals')
+            .select('id')
+            .where('utility_id', '=', utility.id)
+            .where('request_id', '=', body.requestId)
+            .executeTakeFirst();
+          // What was asked for before has its first answer, whatever has become of it.
+          if (known === undefined) {
+            const place = placeOfConnection(utility.id, connectionId);
+            const may = await mayChangeMode(tx, place, body.toMode);
+            if (!may.ok) throw problemOfMode(may.error);
+          }
+          const made = await services.approvals.request(tx, {
+            utilityId: utility.id,
+            kind: 'creditMode',
+            requestId: body.requestId,
+            payload: { ...body, connectionId },
+            reason: body.reason,
+            requestedBy: { operatorId: operator.operatorId, name: operator.name },
+          });
+          if (!made.ok) throw problemOfApproval(made.error);
+          return { approvalId: idFromUuid('approval', made.value.approvalId) };
+        });
+        return reply.code(202).send(asked);
+      },
+    );
+  };
+}
+
+async function walletAnswer(tx: Tx, place: ConnectionPlace): Promise<WalletAnswer | null> {
+  const connection = await loadConnection(tx, place);
+  if (connection === null) return null;
+  const wallet = await loadWallet(tx, place);
+  const ratings = await tx
+    .selectFrom('ratings as r')
+    .leftJoin('ratings as n', (join) =>
+      join.onRef('n.bucket', '=', 'r.bucket').onRef('n.replaces_id', '=', 'r.id'),
+    )
+    .select(['r.starts_at', 'r.ends_at', 'r.energy_wh', 'r.charged_minor', 'r.explanation'])
+    .select('n.id as replaced_by')
+    .where('r.bucket', '=', place.bucket)
+    .where('r.connection_id', '=', place.connectionId)
+    .orderBy('r.ends_at', 'desc')
+    .orderBy('r.ordinal', 'desc')
+    .limit(shown)
+    .execute();
+  const changes = await tx
+    .selectFrom('mode_changes')
+    .selectAll()
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .orderBy('at', 'desc')
+    .limit(shown)
+    .execute();
+  return {
+    creditMode: connection.creditMode,
+    wallet:
+      wallet === null
+        ? null
+        : {
+            balanceMinor: (await balanceOf(tx, place)).toString(),
+            ratedUntil: iso(wallet.ratedUntilMs),
+            problem: wallet.problem,
+            supply: wallet.supply,
+            supplyAt: iso(wallet.supplyAtMs),
+            promisedUntil: wallet.promisedUntilMs === null ? null : iso(wallet.promisedUntilMs),
+          },
+    ratings: ratings.map((row) => ({
+      startsAt: iso(row.starts_at),
+      endsAt: iso(row.ends_at),
+      energyWh: row.energy_wh.toString(),
+      chargedMinor: row.charged_minor.toString(),
+      isReplaced: row.replaced_by !== null,
+      explanation: row.explanation,
+    })),
+    changes: changes.map((row) => ({
+      toMode: row.to_mode,
+      state: row.state,
+      reason: row.reason,
+      problem: row.problem,
+      energyWh: row.energy_wh?.toString() ?? null,
+      amountMinor: row.amount_minor?.toString() ?? null,
+      at: iso(row.at),
+      stateAt: iso(row.state_at),
+    })),
+  };
+}
+
+const iso = (atMs: number): string => new Date(atMs).toISOString();

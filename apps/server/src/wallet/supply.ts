@@ -1,0 +1,194 @@
+// Supply in wallet mode: on while there is money, and below zero as far as emergency credit and the
+// protection rules go; off by command, and on again by the first money above zero. The meter checks
+// the rules once more (law 7); what it refuses, or never answers, is decided anew.
+
+import { emergencyCreditOf, mayDisconnect } from '@prewatt/protection';
+import { type Connection, loadConnection } from '../connections/index.ts';
+import type { Commands } from '../headend/index.ts';
+import type { Tx } from '../platform/database.ts';
+import { notifyLive } from '../platform/live.ts';
+import type { WalletSupply } from '../platform/wallet-tables.ts';
+import { homeFlags } from '../protection/index.ts';
+import type { Tariffs } from '../tariffs/index.ts';
+import type { Utility } from '../utilities/index.ts';
+import { costOf } from './cost.ts';
+import { balanceOf, lockWallet, type Wallet, type WalletRef } from './store.ts';
+
+const minuteMs = 60_000;
+/** While supply is not simply on, it is looked at so often, whatever else happens. */
+const checkEveryMs = 5 * minuteMs;
+/** A cut that has not reached the meter by then is decided anew. */
+const openExpiresMs = 60 * minuteMs;
+const closeExpiresMs = 72 * 60 * minuteMs;
+const who = { by: 'Wallet', reasonOff: 'The balance is used up', reasonOn: 'There is money again' };
+
+/** What a review found, for whoever tells the customer. */
+export type SupplyReview = {
+  readonly place: Wallet['place'];
+  readonly before: WalletSupply;
+  readonly after: WalletSupply;
+  readonly balanceMinor: bigint;
+  readonly promisedUntilMs: number | null;
+  /** Numbers the change, for one message a crossing. */
+  readonly ordinal: number;
+};
+
+export type SupplyDeps = {
+  readonly commands: Pick<Commands, 'enqueue' | 'cancel'>;
+  readonly tariffs: Pick<Tariffs, 'inForce'>;
+  readonly nowMs: () => number;
+};
+
+/** Looks at one wallet's supply and orders what follows; null when it is no wallet any more. */
+export async function reviewSupply(
+  tx: Tx,
+  deps: SupplyDeps,
+  o: { readonly utility: Utility; readonly ref: WalletRef },
+): Promise<SupplyReview | null> {
+  const at = { utilityId: o.utility.id, ...o.ref };
+  const wallet = await lockWallet(tx, at);
+  const connection = await loadConnection(tx, at);
+  if (wallet === null || connection === null) return null;
+  const nowMs = deps.nowMs();
+  if (wallet.sinceMs === null) {
+    await update(tx, wallet, { check_at: null });
+    return null;
+  }
+  const balanceMinor = await balanceOf(tx, at);
+  const decided = await decide(tx, deps, { ...o, connection, balanceMinor, nowMs });
+  const last = await lastCommand(tx, wallet);
+  const failed = last === 'failed';
+  const isOff = decided.supply === 'off';
+  const wasOff = wallet.supply === 'off';
+  const asksMeter = isOff !== wasOff || failed;
+  const ordinal = wallet.supplyOrdinal + (decided.supply !== wallet.supply || failed ? 1 : 0);
+  const commandId = asksMeter ? await order(tx, deps, { wallet, isOff, ordinal, nowMs }) : null;
+  await update(tx, wallet, {
+    supply: decided.supply,
+    ...(decided.supply === wallet.supply ? {} : { supply_at: new Date(nowMs) }),
+    promised_until: decided.untilMs === null ? null : new Date(decided.untilMs),
+    supply_ordinal: ordinal,
+    ...(commandId === null ? {} : { command_id: commandId }),
+    // On and answered: the next rating or payment asks for the next look.
+    check_at:
+      decided.supply === 'on' && !asksMeter && last !== 'open'
+        ? null
+        : new Date(Math.min(nowMs + checkEveryMs, decided.untilMs ?? Number.POSITIVE_INFINITY)),
+  });
+  if (decided.supply !== wallet.supply) {
+    await notifyLive(tx, {
+      kind: 'connection',
+      utilityId: at.utilityId,
+      connectionId: at.connectionId,
+    });
+  }
+  return {
+    place: wallet.place,
+    before: wallet.supply,
+    after: decided.supply,
+    balanceMinor,
+    promisedUntilMs: decided.untilMs,
+    ordinal,
+  };
+}
+
+type Decision = { readonly supply: WalletSupply; readonly untilMs: number | null };
+
+async function decide(
+  tx: Tx,
+  deps: SupplyDeps,
+  o: {
+    readonly utility: Utility;
+    readonly connection: Connection;
+    readonly balanceMinor: bigint;
+    readonly nowMs: number;
+  },
+): Promise<Decision> {
+  const { utility, connection, balanceMinor, nowMs } = o;
+  if (balanceMinor > 0n) return { supply: 'on', untilMs: null };
+  const lentMinor = await emergencyMinor(tx, deps, o);
+  if (lentMinor > 0n && balanceMinor > -lentMinor) return { supply: 'emergency', untilMs: null };
+  const flags = await homeFlags(tx, connection, dateIn(nowMs, utility.zone));
+  const moment = { atMs: nowMs, zone: utility.zone, ...flags };
+  const answer = mayDisconnect(utility.protectionRules, moment);
+  return answer.allowed
+    ? { supply: 'off', untilMs: null }
+    : { supply: 'protected', untilMs: answer.until };
+}
+
+const dateIn = (atMs: number, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate().toString();
+
+/** What the emergency credit of the rules costs at the present price. */
+async function emergencyMinor(
+  tx: Tx,
+  deps: SupplyDeps,
+  o: { readonly utility: Utility; readonly connection: Connection; readonly nowMs: number },
+): Promise<bigint> {
+  const energyWh = emergencyCreditOf(o.utility.protectionRules);
+  return energyWh === 0n ? 0n : ((await costOf(tx, deps, { ...o, energyWh }))?.totalMinor ?? 0n);
+}
+
+/** Failed: the meter refused, or never answered. One that is under way is waited for. */
+async function lastCommand(tx: Tx, wallet: Wallet): Promise<'none' | 'open' | 'done' | 'failed'> {
+  if (wallet.commandId === null) return 'none';
+  const row = await tx
+    .selectFrom('commands')
+    .select('stage')
+    .where('bucket', '=', wallet.place.bucket)
+    .where('id', '=', wallet.commandId)
+    .executeTakeFirst();
+  if (row === undefined) return 'none';
+  if (row.stage === 'done') return 'done';
+  return ['refused', 'expired', 'cancelled'].includes(row.stage) ? 'failed' : 'open';
+}
+
+/** Opens or closes by command; an older one that is still open about the same is taken back. */
+async function order(
+  tx: Tx,
+  deps: SupplyDeps,
+  o: {
+    readonly wallet: Wallet;
+    readonly isOff: boolean;
+    readonly ordinal: number;
+    readonly nowMs: number;
+  },
+): Promise<string> {
+  const { wallet, isOff, nowMs } = o;
+  const { place } = wallet;
+  if (wallet.commandId !== null) {
+    const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId: wallet.commandId };
+    await deps.commands.cancel(tx, ref, { by: who.by, reason: 'A newer decision replaces it' });
+  }
+  const { commandId } = await deps.commands.enqueue(tx, {
+    place,
+    requestId: `wallet:${place.connectionId}:${o.ordinal}`,
+    expiresAtMs: nowMs + (isOff ? openExpiresMs : closeExpiresMs),
+    priority: isOff ? 2 : 1,
+    asked: { by: who.by, reason: isOff ? who.reasonOff : who.reasonOn },
+    ...(isOff
+      ? { kind: 'switchOpen', action: { kind: 'switchOpen', cause: 'operator' } }
+      : { kind: 'switchClose', action: { kind: 'switchClose' } }),
+  });
+  return commandId;
+}
+
+async function update(
+  tx: Tx,
+  wallet: Wallet,
+  set: Partial<{
+    supply: WalletSupply;
+    supply_at: Date;
+    promised_until: Date | null;
+    supply_ordinal: number;
+    command_id: string;
+    check_at: Date | null;
+  }>,
+): Promise<void> {
+  await tx
+    .updateTable('wallets')
+    .set(set)
+    .where('bucket', '=', wallet.place.bucket)
+    .where('connection_id', '=', wallet.place.connectionId)
+    .execute();
+}

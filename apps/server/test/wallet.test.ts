@@ -1,0 +1,265 @@
+// Wallet mode on a real database: the change with its balance, use rated as readings come, readings
+// that are late or wrong, supply by command within the rules, payments, statements and the proof.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { WalletAnswer } from '@prewatt/api';
+import type { CommandResult } from '@prewatt/protocol';
+import { energyWh, idFromUuid } from '@prewatt/quantities';
+import { loadConnection } from '../src/connections/index.ts';
+import { decideFinding, findingsOf } from '../src/readings/index.ts';
+import { periodOf, statementOf } from '../src/statements/service.ts';
+import { askAndAllow, assertProof, createPeople, type People } from './correction-harness.ts';
+import { createHarness, type Harness, newTestUuid, startMs, testUtility } from './harness.ts';
+import { createHttpHarness, type HttpHarness } from './http-harness.ts';
+import { buyAndPay } from './purchases.ts';
+
+const halfHour = 1_800_000;
+let h: Harness;
+let http: HttpHarness;
+let people: People;
+let home: Awaited<ReturnType<Harness['addConnection']>>;
+let sequence = 5_000;
+let payments = 0;
+
+before(async () => {
+  h = await createHarness();
+  http = await createHttpHarness(h);
+  people = await createPeople(http);
+  await h.services.upkeep();
+});
+after(async () => {
+  await http.close();
+  await h.close();
+});
+beforeEach(async () => {
+  h.clock.nowMs = startMs;
+  h.sent.length = 0;
+  home = await h.addConnection();
+});
+
+/** Readings every half-hour from an instant: values of the register. */
+const read = async (fromMs: number, values: readonly number[]) => {
+  sequence += 1;
+  h.clock.nowMs = Math.max(h.clock.nowMs, fromMs + (values.length - 1) * halfHour + 1_000);
+  const entries = values.map((wh, i) => ({
+    endsAtMs: fromMs + i * halfHour,
+    importEnergyWh: energyWh(wh),
+  }));
+  await h.fromMeter(home.meterPan, { kind: 'profile', sequence, entries });
+  await h.services.upkeep();
+};
+
+const commands = () =>
+  h.sent.flatMap(({ meterPan, message }) =>
+    meterPan === home.meterPan && message.kind === 'command' ? [message] : [],
+  );
+const answer = async (kind: string, result: CommandResult) => {
+  // Once to decide, once to send.
+  await h.services.upkeep();
+  await h.services.upkeep();
+  const command = commands().findLast((each) => each.action.kind === kind);
+  assert.ok(command !== undefined, `no ${kind} was sent`);
+  sequence += 1;
+  await h.fromMeter(home.meterPan, {
+    kind: 'commandResult',
+    sequence,
+    commandId: command.commandId,
+    completedAtMs: h.clock.nowMs,
+    result,
+  });
+  await h.services.upkeep();
+};
+const handedOver = (handedOverEnergyWh: number, owedEnergyWh = 0): CommandResult => ({
+  kind: 'setPaymentMode',
+  handedOverEnergyWh: energyWh(BigInt(handedOverEnergyWh)),
+  handedOverMicroMinor: 0n,
+  owedEnergyWh: energyWh(BigInt(owedEnergyWh)),
+  owedMicroMinor: 0n,
+});
+
+const path = () => `/api/operator/connections/${idFromUuid('connection', home.connectionId)}`;
+const ask = (toMode: 'token' | 'wallet', requestId = newTestUuid()) =>
+  askAndAllow(people, `${path()}/credit-mode`, {
+    requestId,
+    toMode,
+    reason: 'The customer asked for it',
+  });
+const toWallet = async (wh = 0, owedWh = 0) => {
+  const asked = await ask('wallet');
+  assert.equal(asked.approval?.state, 'done', JSON.stringify(asked));
+  await answer('setPaymentMode', handedOver(wh, owedWh));
+};
+const wallet = async (): Promise<WalletAnswer> =>
+  (await people.viewer.get(`${path()}/wallet`)).json();
+const balance = async () => BigInt((await wallet()).wallet?.balanceMinor ?? '-1');
+const pay = (amountMinor: bigint) => {
+  payments += 1;
+  return buyAndPay(h, amountMinor, `wallet-${payments}`, home);
+};
+
+const statement = () =>
+  h.database.inUtility(h.utilityId, async (tx) => {
+    const utility = await h.services.utilities.get(h.utilityId);
+    const connection = await loadConnection(tx, home);
+    assert.ok(connection !== null);
+    const { zone } = utility;
+    const period = periodOf({ from: null, to: null, zone, nowMs: h.clock.nowMs });
+    assert.ok(period !== null);
+    return statementOf(tx, { utility, connection, period, cursor: null, pageSize: 100 });
+  });
+
+test('what the meter hands over becomes money, and a payment needs no token', async () => {
+  await toWallet(10_000);
+  const now = await wallet();
+  assert.equal(now.creditMode, 'wallet');
+  // Ten kWh of the first block, 1.65 each, and 15 % tax.
+  assert.equal(now.wallet?.balanceMinor, '1897');
+  assert.deepEqual(
+    now.changes.map((each) => [each.state, each.energyWh, each.amountMinor]),
+    [['done', '10000', '1897']],
+  );
+  const saleId = await pay(5_000n);
+  assert.equal(await balance(), 6_897n);
+  const sale = await h.database.inUtility(h.utilityId, (tx) =>
+    tx.selectFrom('sales').selectAll().where('id', '=', saleId).executeTakeFirstOrThrow(),
+  );
+  assert.deepEqual([sale.state, sale.energy_wh, sale.remainder_minor], ['delivered', 0n, 6_897n]);
+  await assertProof(h);
+});
+
+test('use is rated as readings come, once, and the statement says what it was', async () => {
+  await read(startMs, [100_000]);
+  await toWallet();
+  await pay(10_000n);
+  await read(startMs + halfHour, [101_000, 102_000]);
+  const first = await balance();
+  // 2 kWh at 1.65 and the month's service charge of 25.00, with 15 % tax.
+  assert.equal(first, 10_000n - 330n - 2_500n - 424n);
+  await h.services.upkeep();
+  await read(startMs + halfHour, [101_000, 102_000]);
+  assert.equal(await balance(), first, 'the same readings again change nothing');
+  const { rows } = await statement();
+  const used = rows.filter((row) => row.kind === 'use');
+  assert.ok(used.length > 0);
+  assert.match(used[0]?.text ?? '', /^Used 2(\.0)? kWh on 24 Nov/);
+  assert.ok((used[0]?.parts.length ?? 0) >= 3);
+  await assertProof(h);
+});
+
+test('a reading that a person puts right is charged anew, with the reason on the statement', async () => {
+  await read(startMs, [100_000]);
+  await toWallet();
+  await pay(90_000n);
+  // A jump that stays is charged to nobody until somebody says what it is.
+  await read(startMs + halfHour, [101_000, 200_000, 201_000, 202_000]);
+  const before = await balance();
+  h.clock.nowMs += 60_000;
+  const [found] = await h.database.inUtility(h.utilityId, (tx) => findingsOf(tx, home));
+  assert.ok(found !== undefined);
+  const decided = await h.database.inUtility(h.utilityId, (tx) =>
+    decideFinding(tx, {
+      place: home,
+      readAtMs: Date.parse(found.readAt),
+      finding: found.finding,
+      decision: 'accepted',
+      by: 'Ada',
+      reason: 'Looked at on the spot',
+      zone: testUtility.zone,
+      nowMs: h.clock.nowMs,
+    }),
+  );
+  assert.ok(decided.ok, JSON.stringify(decided));
+  await h.services.upkeep();
+  assert.ok((await balance()) < before - 15_000n, `${await balance()} after ${before}`);
+  const { rows } = await statement();
+  assert.match(
+    rows.find((row) => row.kind === 'reversal')?.text ?? '',
+    /^Given back: use on 24 Nov.*put right/,
+  );
+  assert.match(rows.findLast((row) => row.kind === 'use')?.text ?? '', /Charged again: /);
+  assert.ok((await wallet()).ratings.some((each) => each.isReplaced));
+  await assertProof(h);
+});
+
+test('supply goes off by command when the money is used up, and on again with a payment', async () => {
+  await read(startMs, [100_000]);
+  await toWallet();
+  await pay(3_000n);
+  await read(startMs + halfHour, [101_000, 104_000]);
+  assert.ok((await balance()) < 0n);
+  assert.equal((await wallet()).wallet?.supply, 'off');
+  await answer('switchOpen', { kind: 'switchOpen', loadSwitch: 'disconnected' });
+  await pay(5_000n);
+  assert.ok((await balance()) > 0n);
+  await answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });
+  assert.equal((await wallet()).wallet?.supply, 'on');
+  const switched = commands().flatMap(({ action }) =>
+    action.kind.startsWith('switch') ? [action.kind] : [],
+  );
+  assert.deepEqual(switched, ['switchOpen', 'switchClose']);
+  await assertProof(h);
+});
+
+test('a meter that refuses a cut for its own rules is asked again later, not forgotten', async () => {
+  await read(startMs, [100_000]);
+  await toWallet();
+  await read(startMs + halfHour, [101_000]);
+  await answer('switchOpen', { kind: 'refused', reason: 'protected' });
+  const before = commands().filter((each) => each.action.kind === 'switchOpen').length;
+  h.clock.nowMs += 6 * 60_000;
+  await h.services.upkeep();
+  await h.services.upkeep();
+  const later = commands().filter((each) => each.action.kind === 'switchOpen').length;
+  assert.equal(later, before + 1);
+});
+
+test('the balance becomes a token when the connection goes back to token mode', async () => {
+  await read(startMs, [100_000]);
+  await toWallet(50_000);
+  await read(startMs + halfHour, [101_000]);
+  const left = await balance();
+  const asked = await ask('token');
+  assert.equal(asked.approval?.state, 'done', JSON.stringify(asked));
+  await answer('setPaymentMode', handedOver(0));
+  const now = await wallet();
+  assert.equal(now.creditMode, 'token');
+  assert.equal(now.changes[0]?.amountMinor, left.toString());
+  const token = await h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .selectFrom('tokens')
+      .selectAll()
+      .where('bucket', '=', home.bucket)
+      .where('connection_id', '=', home.connectionId)
+      .executeTakeFirstOrThrow(),
+  );
+  assert.ok((token.energy_wh ?? 0n) > 20_000n);
+  await assertProof(h);
+});
+
+test('a change is asked for once, by those who may, and not while a token is under way', async () => {
+  const body = { requestId: newTestUuid(), toMode: 'wallet', reason: 'The customer asked for it' };
+  const refused = await people.viewer.postJson(`${path()}/credit-mode`, body);
+  assert.equal(refused.statusCode, 403);
+  const first = await people.asker.postJson(`${path()}/credit-mode`, body);
+  const again = await people.asker.postJson(`${path()}/credit-mode`, body);
+  assert.deepEqual([first.statusCode, again.statusCode], [202, 202]);
+  assert.equal(first.json().approvalId, again.json().approvalId);
+  const other = await people.asker.postJson(`${path()}/credit-mode`, {
+    ...body,
+    reason: 'Another reason than before',
+  });
+  assert.equal(other.json().code, 'requestIdReused');
+  await pay(5_000n);
+  const late = await ask('wallet');
+  assert.equal(late.code, 'tokensUnderWay');
+});
+
+test('a meter that refuses the change leaves everything as it was, and says so', async () => {
+  await ask('wallet');
+  await answer('setPaymentMode', { kind: 'refused', reason: 'unsupported' });
+  const now = await wallet();
+  assert.equal(now.creditMode, 'token');
+  assert.equal(now.changes[0]?.state, 'failed');
+  assert.match(now.changes[0]?.problem ?? '', /unsupported/);
+});

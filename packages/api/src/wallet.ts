@@ -1,0 +1,60 @@
+// Wallet mode: the ledger holds a connection's money and its use is rated as readings come.
+
+import { z } from 'zod';
+import { approvalReasonSchema } from './approvals.ts';
+import { instantSchema, integerString } from './common.ts';
+
+export const creditModes = ['token', 'wallet'] as const;
+export const creditModeSchema = z.enum(creditModes);
+export type CreditMode = z.output<typeof creditModeSchema>;
+
+/** POST /api/operator/connections/:id/credit-mode; answers 202 with `Asked`. */
+export const creditModeBodySchema = z.strictObject({
+  requestId: z.string().min(8).max(100),
+  toMode: creditModeSchema,
+  reason: approvalReasonSchema,
+});
+export type CreditModeBody = z.output<typeof creditModeBodySchema>;
+
+export const walletSupplies = ['on', 'emergency', 'protected', 'off'] as const;
+
+/** GET /api/operator/connections/:id/wallet */
+export const walletAnswerSchema = z.object({
+  creditMode: creditModeSchema,
+  /** Null for a connection that never was in wallet mode. */
+  wallet: z
+    .object({
+      balanceMinor: integerString,
+      ratedUntil: instantSchema,
+      /** Why the last use could not be rated. */
+      problem: z.string().nullable(),
+      supply: z.enum(walletSupplies),
+      supplyAt: instantSchema,
+      promisedUntil: instantSchema.nullable(),
+    })
+    .nullable(),
+  /** The newest first, 50 at most; what was put right has an explanation. */
+  ratings: z.array(
+    z.object({
+      startsAt: instantSchema,
+      endsAt: instantSchema,
+      energyWh: integerString,
+      chargedMinor: integerString,
+      isReplaced: z.boolean(),
+      explanation: z.string().nullable(),
+    }),
+  ),
+  changes: z.array(
+    z.object({
+      toMode: creditModeSchema,
+      state: z.enum(['awaitingMeter', 'done', 'failed']),
+      reason: z.string(),
+      problem: z.string().nullable(),
+      energyWh: integerString.nullable(),
+      amountMinor: integerString.nullable(),
+      at: instantSchema,
+      stateAt: instantSchema,
+    }),
+  ),
+});
+export type WalletAnswer = z.output<typeof walletAnswerSchema>;
