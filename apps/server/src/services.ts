@@ -43,6 +43,7 @@ import {
   readRegister,
   recordContacts,
   recordStates,
+  validSpans,
 } from './readings/index.ts';
 import { createReconciliation, type Reconciliation } from './reconciliation/index.ts';
 import {
@@ -138,6 +139,7 @@ export function createServices(o: ServiceDeps): Services {
   const wallets = createWallets({
     ...modeDeps,
     database,
+    readUse: validSpans,
     vending: () => vending,
     onReview: alerts.walletReview,
   });

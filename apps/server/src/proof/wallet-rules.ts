@@ -35,7 +35,8 @@ export const walletRules: readonly Rule[] = [
     subjects: (range) => sql`SELECT r.id, r.connection_id, NULL::uuid AS sale_id,
         coalesce((SELECT min(o.starts_at) FROM prewatt.ratings o WHERE o.bucket = r.bucket
           AND o.connection_id = r.connection_id AND o.starts_at >= r.ends_at
-          AND o.meter_id = r.meter_id) > r.ends_at AND NOT EXISTS (SELECT FROM prewatt.mode_changes m
+          AND o.meter_id = r.meter_id) > r.ends_at
+          AND NOT EXISTS (SELECT FROM prewatt.mode_changes m
             WHERE m.bucket = r.bucket AND m.connection_id = r.connection_id
               AND m.to_mode = 'token' AND m.state = 'done' AND m.state_at >= r.ends_at), false)
         OR EXISTS (SELECT FROM prewatt.ratings o WHERE o.bucket = r.bucket

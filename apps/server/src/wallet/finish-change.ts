@@ -42,7 +42,7 @@ export async function openChanges(tx: Tx, utilityId: string): Promise<readonly O
   return rows;
 }
 
-/** Carries one change out, or ends it; does nothing when another process did, or use is not rated. */
+/** Carries one change out, or ends it; waits where use is not rated yet. Harmless to repeat. */
 export async function finishChange(
   tx: Tx,
   deps: FinishDeps,

@@ -6,18 +6,27 @@ import { salePostings } from '@prewatt/ledger';
 import { expectOk } from '@prewatt/quantities';
 import { positionToJson } from '@prewatt/tariff';
 import { type PostedTransfer, postTransfers } from '../accounting/index.ts';
-import { type Connection, loadConnectionForUpdate } from '../connections/index.ts';
+import { type Connection, loadConnectionForUpdate, type MeterPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { notifyLive } from '../platform/live.ts';
-import { validSpans } from '../readings/index.ts';
 import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { type NewRating, planRating, type RatingProblem, type StandingRating } from './rate.ts';
 import { lockWallet, standingRatings, type Wallet, type WalletRef } from './store.ts';
+import type { UseSpan } from './use.ts';
 
 export type RatingDeps = {
   readonly tariffs: Pick<Tariffs, 'inForce'>;
+  /**
+   * Validated use from the last good reading at or before an instant on; null while readings wait
+   * to be validated.
+   */
+  readonly readUse: (
+    tx: Tx,
+    place: MeterPlace,
+    o: { readonly fromMs: number },
+  ) => Promise<readonly UseSpan[] | null>;
   readonly newUuid: NewUuid;
   readonly nowMs: () => number;
 };
@@ -49,7 +58,7 @@ export async function rateWallet(
   const fromMs = Math.max(wallet.sinceMs, Math.min(wallet.staleFromMs, wallet.ratedUntilMs));
   const standing = await standingRatings(tx, at, { afterMs: fromMs });
   const firstMs = Math.min(standing[0]?.startsAtMs ?? fromMs, wallet.ratedUntilMs);
-  const spans = await validSpans(tx, wallet.place, { fromMs: firstMs });
+  const spans = await deps.readUse(tx, wallet.place, { fromMs: firstMs });
   if (spans === null) return false;
   const inForce = await deps.tariffs.inForce(tx, [connection]);
   const plan = planRating({

@@ -2,10 +2,13 @@
 // Parts of a span are differences of running sums, so they add up to the span whatever the cuts.
 
 import type { UsageInterval } from '@prewatt/tariff';
-import type { UseSpan as ReadSpan } from '../readings/index.ts';
 
 /** Between two good readings; `energyWh` null: the register jumped and nobody has said why. */
-export type UseSpan = Pick<ReadSpan, 'startMs' | 'endMs' | 'energyWh'>;
+export type UseSpan = {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly energyWh: bigint | null;
+};
 
 /** Tariff periods begin on the half-hour at the finest. */
 const stepMs = 1_800_000;
