@@ -93,7 +93,8 @@ type ToSellRow = ConnectionRow & {
 
 const toSellColumns = sql.raw(`c.utility_id, c.bucket, c.id AS connection_id, c.name, c.address,
   c.customer_name, c.customer_phone, c.blocked_reason, c.credit_mode, c.tariff_id,
-  c.tariff_position, c.tariff_parameters, c.next_tariff, c.prepaid_minor, m.id AS meter_id, m.meter_pan,
+  c.tariff_position, c.tariff_parameters,
+  c.next_tariff, c.prepaid_minor, m.id AS meter_id, m.meter_pan,
   m.encryption_algorithm, m.supply_group_code, m.tariff_index, m.key_revision,
   m.wanted_supply_group_code, m.wanted_tariff_index, m.wanted_key_revision, m.last_tid,
   m.secret_hash <> '\\x${'00'.repeat(32)}' AS has_link,
