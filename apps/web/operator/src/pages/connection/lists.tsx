@@ -1,30 +1,19 @@
-// The lists under a connection: sales, tokens, events, commands with their stages, messages to the
-// customer.
+// The lists under a connection: sales, tokens, events, messages to the customer.
 
 import { Text } from '@mantine/core';
-import type { CommandRow, EventRow, MessageRow, TokenRow } from '@prewatt/api';
+import type { EventRow, MessageRow, TokenRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import {
-  commandsQuery,
   connectionSalesQuery,
   eventsQuery,
   messagesQuery,
   tokensQuery,
 } from '../../api/queries.ts';
-import {
-  codeWords,
-  commandLabels,
-  isOpenStage,
-  messageLabels,
-  originLabels,
-  sentence,
-  stageLabels,
-  tokenLabels,
-} from '../../text/labels.ts';
+import { codeWords, messageLabels, originLabels, tokenLabels } from '../../text/labels.ts';
 import { kwhText, unknown } from '../../text/numbers.ts';
 import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { Age, Instant, StateBadge, stages, TimeOfDay } from '../../ui/show.tsx';
+import { Age, Instant, StateBadge } from '../../ui/show.tsx';
 import { SaleTable } from '../sale-table.tsx';
 
 type ListProps = { readonly connectionId: string };
@@ -108,57 +97,6 @@ export function EventList({ connectionId }: ListProps) {
       query={query}
       empty="The meter has reported no event."
     />
-  );
-}
-
-export function CommandList({ connectionId }: ListProps) {
-  const query = useInfiniteQuery(commandsQuery(connectionId));
-  const columns: Column<CommandRow>[] = [
-    { key: 'at', header: 'Queued', card: 'title', cell: (row) => <Instant at={row.queuedAt} /> },
-    { key: 'kind', header: 'Command', cell: (row) => commandLabels[row.kind] },
-    {
-      key: 'stage',
-      header: 'Stage',
-      cell: (row) => (
-        <>
-          <StateBadge label={stageLabels[row.stage]} />
-          {isOpenStage(row.stage) && (
-            <Text size="xs" c="dimmed">
-              expires <Age at={row.expiresAt} ahead />
-            </Text>
-          )}
-        </>
-      ),
-    },
-    { key: 'attempts', header: 'Attempts', end: true, cell: (row) => row.attempts },
-    {
-      key: 'result',
-      header: 'Result',
-      cell: (row) => (row.result === null ? unknown : sentence(row.result)),
-    },
-    { key: 'history', header: 'Stages', card: 'wide', cell: (row) => <Stages row={row} /> },
-  ];
-  return (
-    <DataTable
-      label="Commands"
-      noun="command"
-      columns={columns}
-      rowKey={(row) => row.commandId}
-      query={query}
-      empty="No command has been sent to this meter."
-    />
-  );
-}
-
-function Stages({ row }: { row: CommandRow }) {
-  return (
-    <ol className={stages}>
-      {row.history.map((step) => (
-        <li key={`${step.at} ${step.stage}`}>
-          {stageLabels[step.stage].text} <TimeOfDay at={step.at} />
-        </li>
-      ))}
-    </ol>
   );
 }
 

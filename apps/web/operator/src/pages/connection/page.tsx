@@ -1,6 +1,6 @@
 // One connection: who, which meter, how it stands now, its use, and everything that happened to it.
 
-import { Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import type { ConnectionDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -24,10 +24,12 @@ import {
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
+import { CommandList } from './commands.tsx';
 import { GrantList } from './grants.tsx';
-import { CommandList, EventList, MessageList, SaleList, TokenList } from './lists.tsx';
+import { EventList, MessageList, SaleList, TokenList } from './lists.tsx';
 import { MoneyList } from './money.tsx';
 import { ReadNow } from './read-now.tsx';
+import { SendCommand } from './send-command.tsx';
 import { UsageSection } from './usage.tsx';
 
 export default function ConnectionPage() {
@@ -47,7 +49,12 @@ export default function ConnectionPage() {
         <>
           <PageHeading
             title={query.data.name}
-            aside={<ReadNow connectionId={connectionId} key={connectionId} />}
+            aside={
+              <Group gap="sm" key={connectionId}>
+                <ReadNow connectionId={connectionId} />
+                <SendCommand connectionId={connectionId} />
+              </Group>
+            }
           />
           <Text c="dimmed" size="sm">
             {query.data.address}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { commandBodySchema } from '@prewatt/api';
+import { bodyOf, sendKinds, type Wish, whyNotSend } from './command-words.ts';
+
+const wish: Omit<Wish, 'kind'> = {
+  reason: 'asked by the customer',
+  cause: 'maintenance',
+  limitW: null,
+  presetEnergyWh: 2000,
+  automatic: true,
+  paymentMode: 'prepayment',
+  creditUnit: 'money',
+  balance: 'keep',
+  priceMinor: '215',
+};
+
+test('every kind that can be chosen makes a body that the server takes', () => {
+  for (const kind of sendKinds) {
+    const body = bodyOf({ ...wish, kind }, 'request-1');
+    assert.deepEqual(commandBodySchema.parse(body), body);
+  }
+});
+
+test('a price per kWh is sent in millionths of a minor unit', () => {
+  const body = bodyOf({ ...wish, kind: 'setPaymentMode' }, 'request-1');
+  assert.equal('microMinorPerKwh' in body && body.microMinorPerKwh, '215000000');
+});
+
+test('settings of a meter are for administrators, and nobody who only looks sends anything', () => {
+  assert.equal(whyNotSend('setTariff', 'operator'), 'administrators only');
+  assert.equal(whyNotSend('setTariff', 'administrator'), null);
+  assert.equal(whyNotSend('switchOpen', 'operator'), null);
+  for (const kind of sendKinds) assert.notEqual(whyNotSend(kind, 'viewer'), null);
+});

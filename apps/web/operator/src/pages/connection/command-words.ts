@@ -1,0 +1,111 @@
+// What an operator can ask of a meter, in words: who may, what it does, and the body that asks it.
+
+import type { CommandBody, CommandRow, OperatorMe } from '@prewatt/api';
+
+export type SendKind = CommandBody['kind'];
+
+type Words = { readonly administrator: boolean; readonly does: string };
+
+export const sendWords: Readonly<Record<SendKind, Words>> = {
+  readNow: { administrator: false, does: 'The meter answers with its registers.' },
+  switchOpen: {
+    administrator: false,
+    does: 'Cuts the supply. Refused while a protection rule forbids a cut, unless there is danger.',
+  },
+  switchClose: {
+    administrator: false,
+    does: 'Closes the switch at once, if the meter has credit.',
+  },
+  switchArm: {
+    administrator: false,
+    does: 'The switch closes when somebody at the meter presses its button.',
+  },
+  setClock: { administrator: false, does: 'The meter takes the server’s time on arrival.' },
+  setPowerLimit: {
+    administrator: false,
+    does: 'Above the limit the meter opens its switch. Without a number there is no limit.',
+  },
+  setEmergencyCredit: {
+    administrator: true,
+    does: 'How much the meter lends when its credit has run out.',
+  },
+  setProtection: {
+    administrator: true,
+    does: 'Sends the utility’s protection rules in force to the meter.',
+  },
+  setTariff: {
+    administrator: true,
+    does: 'Sends the tariff in force for this connection to the meter.',
+  },
+  setPaymentMode: {
+    administrator: true,
+    does: 'Between paying before and paying after; between energy and money in the meter.',
+  },
+};
+
+export const sendKinds = Object.keys(sendWords) as readonly SendKind[];
+
+/** Null when this role may send it; otherwise why not. */
+export function whyNotSend(kind: SendKind, role: OperatorMe['role']): string | null {
+  if (role === 'viewer') return 'Your role may look but not act';
+  if (sendWords[kind].administrator && role !== 'administrator') return 'administrators only';
+  return null;
+}
+
+/** What the form holds, whatever the kind; texts are read already. */
+export type Wish = {
+  readonly kind: SendKind;
+  readonly reason: string;
+  readonly cause: 'operator' | 'maintenance' | 'safety';
+  /** Null: no limit. */
+  readonly limitW: number | null;
+  readonly presetEnergyWh: number;
+  readonly automatic: boolean;
+  readonly paymentMode: 'prepayment' | 'credit';
+  readonly creditUnit: 'energy' | 'money';
+  readonly balance: 'keep' | 'handOver';
+  /** Minor units per kWh; null where none is sent. */
+  readonly priceMinor: string | null;
+};
+
+export function bodyOf(wish: Wish, requestId: string): CommandBody {
+  const { kind } = wish;
+  const asked = { requestId, reason: wish.reason };
+  switch (kind) {
+    case 'switchOpen':
+      return { ...asked, kind, cause: wish.cause };
+    case 'setPowerLimit':
+      return { ...asked, kind, limitW: wish.limitW };
+    case 'setEmergencyCredit':
+      return { ...asked, kind, presetEnergyWh: wish.presetEnergyWh, automatic: wish.automatic };
+    case 'setPaymentMode': {
+      const { paymentMode, creditUnit, balance, priceMinor } = wish;
+      const mode = { ...asked, kind, paymentMode, creditUnit, balance };
+      // The API counts the price in millionths of a minor unit.
+      return priceMinor === null
+        ? mode
+        : { ...mode, microMinorPerKwh: (BigInt(priceMinor) * 1_000_000n).toString() };
+    }
+    case 'readNow':
+      return { ...asked, kind };
+    case 'switchClose':
+    case 'switchArm':
+    case 'setClock':
+      return { ...asked, kind };
+    case 'setProtection':
+    case 'setTariff':
+      return { ...asked, kind };
+  }
+}
+
+/** Who asked and why, and who took it back. */
+export function askedText(row: CommandRow): string | null {
+  if (row.requestedBy === null) return null;
+  return row.reason === null ? `by ${row.requestedBy}` : `by ${row.requestedBy}: ${row.reason}`;
+}
+
+export function takenBackText(row: CommandRow): string | null {
+  if (row.cancelledBy === null) return null;
+  const why = row.cancelReason === null ? '' : `: ${row.cancelReason}`;
+  return `taken back by ${row.cancelledBy}${why}`;
+}

@@ -1,0 +1,264 @@
+// "Send a command": what is asked of the meter and why, then its stages as they come. The server
+// decides: what it refuses stands here in its words.
+
+import { Button, Checkbox, Drawer, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import type { CommandRow } from '@prewatt/api';
+import { err, ok } from '@prewatt/quantities';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { sendCommand } from '../../api/commands.ts';
+import { commandsQuery } from '../../api/queries.ts';
+import { useAct } from '../../api/use-act.ts';
+import { useCurrency, useSession, useWhyReadOnly } from '../../shell/session.tsx';
+import { type Read, readKwh, readMoney, readWords } from '../../text/entries.ts';
+import { commandLabels } from '../../text/labels.ts';
+import { DialogForm, type Entry, EntryField, useEntry } from '../../ui/form.tsx';
+import { ActionButton } from '../../ui/show.tsx';
+import {
+  bodyOf,
+  type SendKind,
+  sendKinds,
+  sendWords,
+  type Wish,
+  whyNotSend,
+} from './command-words.ts';
+import { CommandLife } from './commands.tsx';
+
+export function SendCommand({ connectionId }: { connectionId: string }) {
+  const readOnly = useWhyReadOnly();
+  const [opened, setOpened] = useState(false);
+  const [sent, setSent] = useState<CommandRow | null>(null);
+  const close = () => {
+    setOpened(false);
+    setSent(null);
+  };
+  return (
+    <>
+      <ActionButton why={readOnly} onClick={() => setOpened(true)}>
+        Send a command
+      </ActionButton>
+      <Drawer
+        opened={opened}
+        onClose={close}
+        position="right"
+        size="md"
+        title="Send a command"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {opened && sent === null && (
+          <SendForm connectionId={connectionId} onSent={setSent} onClose={close} />
+        )}
+        {sent !== null && (
+          <Sent connectionId={connectionId} first={sent} onAgain={() => setSent(null)} />
+        )}
+      </Drawer>
+    </>
+  );
+}
+
+type SentProps = {
+  readonly connectionId: string;
+  readonly first: CommandRow;
+  readonly onAgain: () => void;
+};
+
+function Sent({ connectionId, first, onAgain }: SentProps) {
+  const list = useInfiniteQuery(commandsQuery(connectionId));
+  const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+  const row = rows.find(({ commandId }) => commandId === first.commandId) ?? first;
+  return (
+    <Stack gap="md">
+      <Text fw={600}>{commandLabels[row.kind]}</Text>
+      <CommandLife connectionId={connectionId} row={row} />
+      <Text size="sm" c="dimmed">
+        It goes on without this page; the Commands tab shows it as well.
+      </Text>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onAgain}>
+          Send another
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+const largestSetting = 1_000_000_000;
+
+/** "2000" -> 2000; nothing -> null, which is no limit. */
+function readLimit(text: string): Read<number | null> {
+  const words = text.trim();
+  if (words === '') return ok(null);
+  const watts = /^[1-9]\d{0,9}$/.test(words) ? Number(words) : Number.NaN;
+  return watts <= largestSetting ? ok(watts) : err('Write whole watts, or nothing for no limit.');
+}
+
+function readPreset(text: string): Read<number> {
+  const energy = readKwh(text);
+  if (!energy.ok) return energy;
+  const energyWh = Number(energy.value);
+  return energyWh <= largestSetting ? ok(energyWh) : err('That is too much.');
+}
+
+const causes: Readonly<Record<Wish['cause'], string>> = {
+  operator: 'The utility wants it',
+  maintenance: 'Work on the line or the meter',
+  safety: 'Danger: cut also in protected hours',
+};
+
+type FormProps = {
+  readonly connectionId: string;
+  readonly onSent: (row: CommandRow) => void;
+  readonly onClose: () => void;
+};
+
+/** What the form holds. A price that is not sent may be anything. */
+function useWish() {
+  const currency = useCurrency();
+  const [kind, setKind] = useState<SendKind>('switchArm');
+  const [cause, setCause] = useState<Wish['cause']>('operator');
+  const [automatic, setAutomatic] = useState(false);
+  const [paymentMode, setPaymentMode] = useState<Wish['paymentMode']>('prepayment');
+  const [creditUnit, setCreditUnit] = useState<Wish['creditUnit']>('energy');
+  const [balance, setBalance] = useState<Wish['balance']>('keep');
+  const limit = useEntry('', readLimit);
+  const preset = useEntry('', readPreset);
+  const price = useEntry('', (text) => readMoney(text, currency));
+  const reason = useEntry('', (text) => readWords(text, 5, 500));
+  const priced = kind === 'setPaymentMode' && creditUnit === 'money';
+  const entries: Entry<unknown>[] = [reason];
+  if (kind === 'setPowerLimit') entries.push(limit);
+  if (kind === 'setEmergencyCredit') entries.push(preset);
+  if (priced) entries.push(price);
+  const wish: Wish = {
+    kind,
+    cause,
+    automatic,
+    paymentMode,
+    creditUnit,
+    balance,
+    reason: reason.read.ok ? reason.read.value : '',
+    limitW: limit.read.ok ? limit.read.value : null,
+    presetEnergyWh: preset.read.ok ? preset.read.value : 0,
+    priceMinor: priced && price.read.ok ? price.read.value : null,
+  };
+  const set = { setKind, setCause, setAutomatic, setPaymentMode, setCreditUnit, setBalance };
+  return { wish, entries, limit, preset, price, priced, reason, ...set };
+}
+
+function SendForm({ connectionId, onSent, onClose }: FormProps) {
+  const { role } = useSession();
+  const form = useWish();
+  const { kind } = form.wish;
+  const act = useAct({
+    run: (wish: Wish, requestId) => sendCommand(connectionId, bodyOf(wish, requestId)),
+    stale: [['connection', connectionId]],
+    onDone: onSent,
+  });
+  return (
+    <DialogForm
+      submit="Send"
+      danger={kind === 'switchOpen'}
+      act={act}
+      entries={form.entries}
+      onCancel={onClose}
+      onSubmit={() => act.mutate(form.wish)}
+    >
+      <NativeSelect
+        label="Command"
+        description={sendWords[kind].does}
+        value={kind}
+        data={sendKinds.map((each) => {
+          const why = whyNotSend(each, role);
+          return {
+            value: each,
+            label: why === null ? commandLabels[each] : `${commandLabels[each]} (${why})`,
+            disabled: why !== null,
+          };
+        })}
+        onChange={({ currentTarget: { value } }) =>
+          form.setKind(sendKinds.find((known) => known === value) ?? kind)
+        }
+      />
+      <KindFields form={form} />
+      <EntryField entry={form.reason} label="Why" note="Kept with your name" long focus />
+    </DialogForm>
+  );
+}
+
+function KindFields({ form }: { form: ReturnType<typeof useWish> }) {
+  const currency = useCurrency();
+  switch (form.wish.kind) {
+    case 'switchOpen':
+      return <Choice label="Cause" value={form.wish.cause} of={causes} onChoose={form.setCause} />;
+    case 'setPowerLimit':
+      return (
+        <EntryField entry={form.limit} label="Limit" unit="W" note="Empty: no limit" numeric />
+      );
+    case 'setEmergencyCredit':
+      return (
+        <>
+          <EntryField entry={form.preset} label="Emergency credit" unit="kWh" numeric />
+          <Checkbox
+            label="Begins by itself, without a press at the meter"
+            checked={form.wish.automatic}
+            onChange={({ currentTarget: { checked } }) => form.setAutomatic(checked)}
+          />
+        </>
+      );
+    case 'setPaymentMode':
+      return (
+        <>
+          <Choice
+            label="Payment"
+            value={form.wish.paymentMode}
+            of={{ prepayment: 'Before use', credit: 'After use' }}
+            onChoose={form.setPaymentMode}
+          />
+          <Choice
+            label="The meter counts"
+            value={form.wish.creditUnit}
+            of={{ energy: 'Energy', money: 'Money' }}
+            onChoose={form.setCreditUnit}
+          />
+          <Choice
+            label="What is in the meter now"
+            value={form.wish.balance}
+            of={{ keep: 'Stays in the meter', handOver: 'Is handed over to the utility' }}
+            onChoose={form.setBalance}
+          />
+          {form.priced && (
+            <EntryField
+              entry={form.price}
+              label="Price of a kWh"
+              unit={currency.code}
+              note="What is left is counted over at this price"
+              numeric
+            />
+          )}
+        </>
+      );
+    default:
+      return null;
+  }
+}
+
+type ChoiceProps<T extends string> = {
+  readonly label: string;
+  readonly value: T;
+  readonly of: Readonly<Record<T, string>>;
+  readonly onChoose: (value: T) => void;
+};
+
+function Choice<T extends string>({ label, value, of, onChoose }: ChoiceProps<T>) {
+  const all = Object.keys(of) as T[];
+  return (
+    <NativeSelect
+      label={label}
+      value={value}
+      data={all.map((each) => ({ value: each, label: of[each] }))}
+      onChange={({ currentTarget }) =>
+        onChoose(all.find((known) => known === currentTarget.value) ?? value)
+      }
+    />
+  );
+}
