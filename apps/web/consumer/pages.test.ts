@@ -33,6 +33,7 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
     ['code refused', renderCode(f, change({ phone: '+27825550101', problem }))],
     ['home', renderHome(f, change(home))],
     ['home new', renderHome(f, change(samples.newHome))],
+    ['home wallet', renderHome(f, change({ ...home, isWallet: true, prepaidMinor: '-4210' }))],
     ['home demonstration', renderHome({ ...f, clockSpeed: 60, helpPhone: null }, change(home))],
     ['buy', renderBuy(f, change(buy))],
     ['buy refused', renderBuy(f, change({ ...buy, suggestedAmountsMinor: [], problem }))],
@@ -291,4 +292,12 @@ test('an offer and a receipt say why they give more or less than last time', () 
   }
   const first = text(renderQuote(frame, { ...quote, why: [] }));
   assert.doesNotMatch(first, /last time\?/);
+});
+
+test('a wallet below zero says what is owed, and never that it is kept for a purchase', () => {
+  const owing = renderHome(frame, { ...home, isWallet: true, prepaidMinor: '-4210' });
+  assert.match(owing, /42\.10<\/b> is owed for what you have used/);
+  assert.doesNotMatch(owing, /kept for your next purchase/);
+  const left = renderHome(frame, { ...home, isWallet: true, prepaidMinor: '4210' });
+  assert.match(left, /42\.10<\/b> is left/);
 });

@@ -111,6 +111,7 @@ export const home: HomeView = {
   connection: { ...flat, address: '4 Kerk Street, Riverside', meterPan: '600727 01234567890 3' },
   connections: [flat, shop],
   live,
+  isWallet: false,
   prepaidMinor: '42',
   debtMinor: '0',
   days: [7.2, 6.8, 9.4, 11.3, null, 8.1, 7.7, 6.9, 7.4, 10.2, 12.6, 8.8, 7.9, 4.3].map(
@@ -126,6 +127,7 @@ export const newHome: HomeView = {
   ...home,
   connections: [flat],
   live: liveStates['neverHeard'] ?? live,
+  isWallet: false,
   prepaidMinor: '0',
   debtMinor: '125000',
   days: home.days.map((day) => ({ ...day, energyWh: null })),

@@ -52,6 +52,8 @@ export type HomeView = {
   /** All connections of this customer, for the switcher; includes the present one. */
   readonly connections: readonly ConnectionChoice[];
   readonly live: LiveReading;
+  /** The ledger holds the credit, as money: `prepaidMinor`, below zero when it is owed. */
+  readonly isWallet: boolean;
   readonly prepaidMinor: string;
   readonly debtMinor: string;
   /** The last 14 civil days, oldest first; null where no reading came. */

@@ -182,7 +182,11 @@ export function consumerRoutes(context: RouteContext) {
     app.get<ById>('/connections/:id', async (request, reply) => {
       const id = uuidFromPath('connection', request.params.id);
       const { view, utility } = await onConnection(request, id, async (scope, places) => ({
-        view: await homeView(scope.tx, { ...scope, places }),
+        view: await homeView(scope.tx, {
+          ...scope,
+          places,
+          tariffs: services.tariffs,
+        }),
         utility: scope.utility,
       }));
       return page(reply, renderHome(frame(request, reply, utility), view));
@@ -194,7 +198,9 @@ export function consumerRoutes(context: RouteContext) {
       context.hub.stream(request, reply, {
         concerns: (notice) => concernsConnection(notice, id),
         update: async (send) => {
-          const live: LiveReading = await inScope(place, (scope) => liveReading(scope.tx, scope));
+          const live: LiveReading = await inScope(place, (scope) =>
+            liveReading(scope.tx, { ...scope, tariffs: services.tariffs }),
+          );
           send('live', live);
         },
       });

@@ -24,6 +24,7 @@ import { dailyUse, forecastOf } from '../readings/index.ts';
 import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { debtsOf, type StuckReason, stuckText } from '../vending/index.ts';
+import { type MoneyLeft, moneyLeftOf } from '../wallet/index.ts';
 import { whyOf } from './prices.ts';
 
 const historyDays = 14;
@@ -56,13 +57,18 @@ const civilDate = (atMs: number, zone: string): string =>
 
 export async function liveReading(
   tx: Tx,
-  o: Scope & { readonly connection: Connection },
+  o: Scope & { readonly connection: Connection; readonly tariffs: Pick<Tariffs, 'inForce'> },
 ): Promise<LiveReading> {
   const { connection, utility, nowMs } = o;
   const ids = [connection.connectionId];
   const [row] = await meterRowsOf(tx, utility, { connectionIds: ids, nowMs });
-  const available = row?.availableEnergyWh ?? null;
-  const owed = row?.owedEnergyWh ?? null;
+  const money = connection.creditMode === 'wallet' ? await moneyLeftOf(tx, o, o) : null;
+  const ofMeter = {
+    available: row?.availableEnergyWh ?? null,
+    owed: row?.owedEnergyWh ?? null,
+    status: row?.creditStatus ?? null,
+  };
+  const { available, owed, status } = money === null ? ofMeter : ofWallet(money);
   const cut =
     owed !== null && BigInt(owed) > 0n
       ? mayDisconnect(utility.protectionRules, {
@@ -86,16 +92,29 @@ export async function liveReading(
     powerW: row?.powerW ?? null,
     usedTodayWh: row?.usedTodayWh ?? null,
     loadSwitch: row?.loadSwitch ?? null,
-    creditStatus: row?.creditStatus ?? null,
+    creditStatus: status,
     lastContactMs: row?.lastContactAt == null ? null : Date.parse(row.lastContactAt),
     forecast,
     nowMs,
   };
 }
 
+/** In wallet mode the meter knows nothing of credit: money says it, in energy at the price now. */
+function ofWallet({ balanceMinor, energyWh, owedEnergyWh }: MoneyLeft) {
+  return {
+    available: energyWh?.toString() ?? null,
+    owed: owedEnergyWh?.toString() ?? null,
+    status: balanceMinor > 0n ? ('inCredit' as const) : ('outOfCredit' as const),
+  };
+}
+
 export async function homeView(
   tx: Tx,
-  o: Scope & { readonly connection: Connection; readonly places: readonly ConnectionPlace[] },
+  o: Scope & {
+    readonly connection: Connection;
+    readonly places: readonly ConnectionPlace[];
+    readonly tariffs: Pick<Tariffs, 'inForce'>;
+  },
 ): Promise<HomeView> {
   const { connection } = o;
   const meter = { bucket: connection.bucket, meterId: connection.meter.meterId };
@@ -119,6 +138,7 @@ export async function homeView(
     connection: { ...choiceOf(connection), address: connection.address },
     connections: others.map(choiceOf),
     live: await liveReading(tx, o),
+    isWallet: connection.creditMode === 'wallet',
     prepaidMinor: prepaid.toString(),
     debtMinor: debts.reduce((sum, debt) => sum + debt.outstandingMinor, 0n).toString(),
     days: days.map((day) => ({ date: day.date, energyWh: day.energyWh?.toString() ?? null })),

@@ -10,8 +10,9 @@ import { balanceOf } from './store.ts';
 export type MoneyLeft = {
   /** Below zero it is owed. */
   readonly balanceMinor: bigint;
-  /** Null without a price. */
+  /** What it buys, and what is owed below zero; null without a price. */
   readonly energyWh: bigint | null;
+  readonly owedEnergyWh: bigint | null;
 };
 
 /** The price is that of ten kWh, so that rounding to minor units does not show. */
@@ -25,9 +26,7 @@ export async function moneyLeftOf(
   const balanceMinor = await balanceOf(tx, o.connection);
   const cost = await costOf(tx, deps, { ...o, energyWh: sampleWh });
   const costMinor = cost?.totalMinor ?? 0n;
-  if (costMinor <= 0n) return { balanceMinor, energyWh: null };
-  return {
-    balanceMinor,
-    energyWh: balanceMinor <= 0n ? 0n : (balanceMinor * sampleWh) / costMinor,
-  };
+  if (costMinor <= 0n) return { balanceMinor, energyWh: null, owedEnergyWh: null };
+  const worth = (minor: bigint): bigint => (minor <= 0n ? 0n : (minor * sampleWh) / costMinor);
+  return { balanceMinor, energyWh: worth(balanceMinor), owedEnergyWh: worth(-balanceMinor) };
 }

@@ -53,6 +53,7 @@ function creditCard(words: LiveWords, connection: string): Html {
 }
 
 function accountNotes(frame: Frame, view: HomeView): Html | null {
+  if (view.isWallet) return walletNotes(frame, view);
   const prepaid = BigInt(view.prepaidMinor) > 0n;
   const debt = BigInt(view.debtMinor) > 0n;
   if (!prepaid && !debt) return null;
@@ -60,6 +61,18 @@ function accountNotes(frame: Frame, view: HomeView): Html | null {
 <h2>Your money with us</h2>
 ${prepaid && html`<p><b>${money(view.prepaidMinor, frame.currency)}</b> is kept for your next purchase.</p>`}
 ${debt && html`<p>You owe <b>${money(view.debtMinor, frame.currency)}</b>. A part of it comes off each purchase; you see how much before you pay.</p>`}
+</section>`;
+}
+
+/** In wallet mode money is the credit: how much is left, or owed, and how it is used. */
+function walletNotes(frame: Frame, view: HomeView): Html {
+  const balance = BigInt(view.prepaidMinor);
+  const amount = money((balance < 0n ? -balance : balance).toString(), frame.currency);
+  const debt = BigInt(view.debtMinor) > 0n;
+  return html`<section class="card">
+<h2>Your money with us</h2>
+<p><b>${amount}</b> ${balance < 0n ? 'is owed for what you have used.' : 'is left.'} What you use comes off it as your meter reports; the kWh above are what it buys at today’s price.</p>
+${debt && html`<p>You owe <b>${money(view.debtMinor, frame.currency)}</b> from before. A part of it comes off each payment.</p>`}
 </section>`;
 }
 
