@@ -468,6 +468,9 @@ CREATE TABLE prewatt.grants (
   refusal text,
   issued_at timestamp with time zone NOT NULL,
   state_at timestamp with time zone NOT NULL,
+  seen_at timestamp with time zone,
+  seen_by uuid,
+  seen_reason text,
   CONSTRAINT grants_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT grants_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT grants_check CHECK (((kind = ANY (ARRAY['freeUnits'::text, 'freeCredit'::text, 'replacement'::text])) = (energy_wh IS NOT NULL))),
@@ -480,17 +483,20 @@ CREATE TABLE prewatt.grants (
   CONSTRAINT grants_kind_check CHECK ((kind = ANY (ARRAY['freeUnits'::text, 'freeCredit'::text, 'replacement'::text, 'clearCredit'::text, 'clearTamper'::text, 'setMaximumPowerLimit'::text, 'setPhaseUnbalanceLimit'::text, 'test'::text, 'keyChange'::text]))),
   CONSTRAINT grants_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT grants_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT grants_seen CHECK ((((seen_at IS NULL) = (seen_by IS NULL)) AND ((seen_at IS NULL) = (seen_reason IS NULL)) AND ((seen_at IS NULL) OR (state = ANY (ARRAY['refused'::text, 'unconfirmed'::text]))))),
+  CONSTRAINT grants_seen_reason_check CHECK (((length(seen_reason) >= 10) AND (length(seen_reason) <= 500))),
   CONSTRAINT grants_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'accepted'::text, 'refused'::text, 'unconfirmed'::text]))),
   CONSTRAINT grants_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
   CONSTRAINT grants_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT grants_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT grants_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT grants_seen_by_fkey FOREIGN KEY (seen_by) REFERENCES prewatt.operators(id),
   CONSTRAINT grants_tariff_version_id_fkey FOREIGN KEY (tariff_version_id) REFERENCES prewatt.tariffs(id),
   CONSTRAINT grants_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX grants_by_connection ON prewatt.grants USING btree (bucket, connection_id, issued_at DESC);
 CREATE INDEX grants_by_id ON prewatt.grants USING btree (id);
-CREATE INDEX grants_open ON prewatt.grants USING btree (utility_id, state_at) WHERE (state = ANY (ARRAY['refused'::text, 'unconfirmed'::text]));
+CREATE INDEX grants_open ON prewatt.grants USING btree (utility_id, state_at) WHERE ((state = ANY (ARRAY['refused'::text, 'unconfirmed'::text])) AND (seen_at IS NULL));
 CREATE UNIQUE INDEX grants_month_once ON prewatt.grants USING btree (bucket, connection_id, month) WHERE (month IS NOT NULL);
 ALTER TABLE prewatt.grants ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.grants FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
@@ -610,8 +616,10 @@ CREATE TABLE prewatt.key_change_campaigns (
   requested_by uuid NOT NULL,
   meters_total integer NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  meters_digest text,
   CONSTRAINT key_change_campaigns_pkey PRIMARY KEY (id),
   CONSTRAINT key_change_campaigns_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT key_change_campaigns_meters_digest_check CHECK ((meters_digest ~ '^[0-9a-f]{64}$'::text)),
   CONSTRAINT key_change_campaigns_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   CONSTRAINT key_change_campaigns_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT key_change_campaigns_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
@@ -665,6 +673,7 @@ CREATE TABLE prewatt.key_change_sets (
   CONSTRAINT key_change_sets_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX key_change_sets_by_meter ON prewatt.key_change_sets USING btree (bucket, meter_id, issued_at DESC);
+CREATE INDEX key_change_sets_open ON prewatt.key_change_sets USING btree (utility_id, issued_at) WHERE (state = 'issued'::text);
 ALTER TABLE prewatt.key_change_sets ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.key_change_sets FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
@@ -2099,6 +2108,9 @@ GRANT UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (sale_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.key_components TO prewatt_app;
 GRANT UPDATE (seen) ON prewatt.free_unit_runs TO prewatt_app;
+GRANT UPDATE (seen_at) ON prewatt.grants TO prewatt_app;
+GRANT UPDATE (seen_by) ON prewatt.grants TO prewatt_app;
+GRANT UPDATE (seen_reason) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grant_batches TO prewatt_app;

@@ -8,7 +8,7 @@ import {
   problemSchema,
   tokenPageSchema,
 } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { idFromUuid, uuidOf } from '@prewatt/quantities';
 import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 
@@ -76,6 +76,37 @@ test('an engineering token over HTTP: once a request, digits for those who act, 
     tokens.rows.map((row) => [row.kind, row.saleId, row.grantId, row.energyWh]),
     [['management', null, grant.grantId, null]],
   );
+});
+
+test('a grant that did not come home is counted until an operator has seen it', async () => {
+  const attention = async () => (await viewer.get('/api/operator/overview')).json().attention;
+  const open = async () => {
+    const page = await viewer.get(`${root}?state=attention`);
+    return grantPageSchema.parse(page.json()).rows.map((row) => row.grantId);
+  };
+  const before = await attention();
+  const body = { kind: 'clearTamper', requestId: newTestUuid(), reason };
+  const { grantId } = (await operator.postJson(`${ofConnection}/grants`, body)).json();
+  const path = `${root}/${grantId}/acknowledge`;
+  const seen = { reason: 'typed at the meter by a technician' };
+  assert.deepEqual(codeOf(await operator.postJson(path, seen)), [409, 'nothingToAcknowledge']);
+  const tell = { id: uuidOf(grantId), refusal: 'crc' };
+  const meterSays = () =>
+    h.database.inUtility(h.utilityId, (tx) => h.services.grants.tokens.refused(tx, h.place, tell));
+  await meterSays();
+  assert.deepEqual([await attention(), await open()], [before + 1, [grantId]]);
+  assert.deepEqual(codeOf(await viewer.postJson(path, seen)), [403, 'forbidden']);
+  assert.deepEqual(codeOf(await stranger.postJson(path, seen)), [404, 'unknownGrant']);
+  const answer = grantDetailSchema.parse((await operator.postJson(path, seen)).json());
+  assert.deepEqual([answer.seenBy, answer.seenReason], ['An operator', seen.reason]);
+  assert.equal((await operator.postJson(path, seen)).statusCode, 200, 'the first answer');
+  assert.deepEqual(codeOf(await operator.postJson(path, { reason: 'another reason, later' })), [
+    409,
+    'nothingToAcknowledge',
+  ]);
+  assert.deepEqual([await attention(), await open()], [before, []]);
+  await meterSays();
+  assert.deepEqual([await attention(), await open()], [before + 1, [grantId]], 'again, it is new');
 });
 
 test('another utility sees and gives nothing here', async () => {

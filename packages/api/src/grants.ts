@@ -82,11 +82,14 @@ export const grantRowSchema = z.object({
   refusal: z.string().nullable(),
   issuedAt: instantSchema,
   stateAt: instantSchema,
+  /** Who acknowledged that it did not come home, and what they said; null while nobody did. */
+  seenBy: z.string().nullable(),
+  seenReason: z.string().nullable(),
 });
 export type GrantRow = z.output<typeof grantRowSchema>;
 /**
  * GET /api/operator/connections/:id/grants; GET /api/operator/grants?state=attention|all&cursor=:
- * refused and unconfirmed ones, or all, newest first.
+ * refused and unconfirmed ones that nobody has acknowledged, or all, newest first.
  */
 export const grantPageSchema = z.object({
   rows: z.array(grantRowSchema),
@@ -112,6 +115,9 @@ export const grantDetailSchema = grantRowSchema.extend({
   views: z.array(z.object({ by: z.string(), at: instantSchema })),
 });
 export type GrantDetail = z.output<typeof grantDetailSchema>;
+
+/** POST /api/operator/grants/:id/acknowledge: seen, that it was refused or never answered. */
+export const acknowledgeGrantSchema = z.strictObject({ reason: approvalReasonSchema });
 
 export const grantBatchLimit = 10_000;
 

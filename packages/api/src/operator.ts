@@ -43,7 +43,10 @@ export const overviewSchema = z.object({
     energyWh: integerString,
     customers: z.number().int(),
   }),
-  /** Rows of the attention list, and one for a failed proof that names no sale. */
+  /**
+   * Rows of the attention list, one for a failed proof that names no sale, grants that did not come
+   * home, and refunds due.
+   */
   attention: z.number().int(),
 });
 export type Overview = z.output<typeof overviewSchema>;

@@ -70,6 +70,17 @@ export async function refundsOf(
   return rows.map(rowOf);
 }
 
+/** How many are due. */
+export async function refundsDue(tx: Tx, utilityId: string): Promise<number> {
+  const { n } = await tx
+    .selectFrom('refunds')
+    .select((eb) => eb.fn.countAll<bigint>().as('n'))
+    .where('utility_id', '=', utilityId)
+    .where('state', '=', 'due')
+    .executeTakeFirstOrThrow();
+  return Number(n);
+}
+
 export type RefundRefusal = 'unknownRefund' | 'refundPaidAlready';
 
 /** The bank's reference is the name of the act: the same again gets the first answer. */

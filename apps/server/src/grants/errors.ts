@@ -24,7 +24,7 @@ export type GrantRefusal =
 export type BatchRefusal = 'requestIdReused' | 'unknownBatch';
 
 export const grantRefusals: Record<
-  GrantRefusal | BatchRefusal | 'unknownGrant',
+  GrantRefusal | BatchRefusal | 'unknownGrant' | 'nothingToAcknowledge',
   readonly [status: number, text: string]
 > = {
   requestIdReused: [409, 'This request id was used for something else; take a new one.'],
@@ -50,6 +50,7 @@ export const grantRefusals: Record<
   tokenNotMade: [503, 'The token could not be made; look at the server’s log.'],
   unknownBatch: [404, 'There is no such request.'],
   unknownGrant: [404, 'There is no such grant.'],
+  nothingToAcknowledge: [409, 'This grant waits for nobody; reload to see its present state.'],
 };
 
 export function problemOfGrant(code: keyof typeof grantRefusals): HttpProblem {

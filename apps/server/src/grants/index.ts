@@ -11,12 +11,14 @@ import { batchOf, type LineError, requestBatch, runBatch } from './batches.ts';
 import type { BatchRefusal, GrantRefusal } from './errors.ts';
 import { type FreeUnitDeps, freeUnitRuns, runFreeUnits, startFreeUnits } from './free-units.ts';
 import { createGrantFollower, type IssuedGrant, issueGrant, type NewGrant } from './issue.ts';
+import { acknowledgeGrant } from './seen.ts';
 import { grantDetail, grantPage, grantsOfConnection, recordView } from './store.ts';
 
 export { grantTokensAct } from './batches.ts';
 export { type GrantRefusal, grantRefusals } from './errors.ts';
 export type { GrantDeps, NewGrant } from './issue.ts';
 export type { GrantWhat } from './make-tokens.ts';
+export { grantsOpen } from './seen.ts';
 
 /** Zones differ from UTC by quarters of an hour. */
 const lookEveryMs = 900_000;
@@ -43,6 +45,7 @@ export type Grants = {
   ) => Promise<GrantPage>;
   readonly page: (tx: Tx, o: Parameters<typeof grantPage>[1]) => Promise<GrantPage>;
   readonly detail: (tx: Tx, o: Parameters<typeof grantDetail>[1]) => Promise<GrantDetail | null>;
+  readonly acknowledge: typeof acknowledgeGrant;
   readonly recordView: (tx: Tx, o: Parameters<typeof recordView>[1]) => Promise<boolean>;
   readonly freeUnitRuns: (tx: Tx, utilityId: string) => Promise<FreeUnitRuns>;
   /** What meters say about the tokens of grants. */
@@ -64,6 +67,7 @@ export function createGrants(
     ofConnection: grantsOfConnection,
     page: grantPage,
     detail: grantDetail,
+    acknowledge: acknowledgeGrant,
     recordView,
     freeUnitRuns,
     tokens: createGrantFollower(deps),

@@ -250,7 +250,14 @@ export function createGrantFollower(deps: Pick<GrantDeps, 'clocks'>): TokenFollo
   ): Promise<void> => {
     await tx
       .updateTable('grants')
-      .set({ state: to.state, refusal: to.refusal ?? null, state_at: to.at })
+      .set({
+        state: to.state,
+        refusal: to.refusal ?? null,
+        state_at: to.at,
+        seen_at: null,
+        seen_by: null,
+        seen_reason: null,
+      })
       .where('bucket', '=', place.bucket)
       .where('id', '=', to.id)
       .where('state', '<>', 'accepted')

@@ -1,7 +1,12 @@
 // Routes of grants: engineering tokens at once, free credit and clearing by approval. Shapes:
 // packages/api/src/grants.ts.
 
-import { type NewGrantBody, newGrantBatchSchema, newGrantSchema } from '@prewatt/api';
+import {
+  acknowledgeGrantSchema,
+  type NewGrantBody,
+  newGrantBatchSchema,
+  newGrantSchema,
+} from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { placeOfConnection } from '../connections/index.ts';
@@ -109,6 +114,19 @@ export function grantRoutes(context: RouteContext) {
         return reply.code(202).send(batch);
       },
     );
+
+    app.post<ById>('/api/operator/grants/:id/acknowledge', (request) => {
+      const grantId = uuidFromPath('grant', request.params.id);
+      const { reason } = parse(acknowledgeGrantSchema, request.body);
+      return scoped(request, async ({ tx, operator }) => {
+        requireActing(operator);
+        const { operatorId } = operator;
+        const at = new Date(nowMs());
+        const seen = await grants.acknowledge(tx, { grantId, operatorId, reason, at });
+        if (!seen.ok) throw problemOfGrant(seen.error);
+        return grants.detail(tx, { grantId, digits: 'none' });
+      });
+    });
 
     app.post<ById>('/api/operator/grants/:id/show', (request, reply) => {
       const grantId = uuidFromPath('grant', request.params.id);

@@ -5,6 +5,7 @@ import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { GrantKind, GrantState } from '../platform/control-tables.ts';
 import type { Tx } from '../platform/database.ts';
+import { needsSomebody } from './seen.ts';
 
 const pageSize = 100;
 
@@ -26,17 +27,20 @@ type Stored = {
   readonly refusal: string | null;
   readonly issuedAt: number;
   readonly stateAt: number;
+  readonly seenBy: string | null;
+  readonly seenReason: string | null;
 };
 
 const columns = sql`g.id, g.bucket, g.connection_id AS "connectionId", c.name AS "connectionName",
   m.meter_pan AS "meterPan", g.kind, g.energy_wh AS "energyWh", g.parameters, g.reason,
   asked.name AS "requestedBy", allowed.name AS "approvedBy", g.approval_id AS "approvalId",
   to_char(g.month, 'YYYY-MM') AS month, g.state, g.refusal, g.issued_at AS "issuedAt",
-  g.state_at AS "stateAt"`;
+  g.state_at AS "stateAt", seen.name AS "seenBy", g.seen_reason AS "seenReason"`;
 const joins = sql`JOIN prewatt.connections c ON c.bucket = g.bucket AND c.id = g.connection_id
   JOIN prewatt.meters m ON m.bucket = g.bucket AND m.id = g.meter_id
   LEFT JOIN prewatt.operators asked ON asked.id = g.requested_by
   LEFT JOIN prewatt.approvals a ON a.id = g.approval_id
+  LEFT JOIN prewatt.operators seen ON seen.id = g.seen_by
   LEFT JOIN prewatt.operators allowed ON allowed.id = a.decided_by`;
 
 const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
@@ -59,6 +63,8 @@ const rowOf = (row: Stored): GrantRow => ({
   refusal: row.refusal,
   issuedAt: isoOf(row.issuedAt),
   stateAt: isoOf(row.stateAt),
+  seenBy: row.seenBy,
+  seenReason: row.seenReason,
 });
 
 /** Of one connection, newest first. */
@@ -81,7 +87,7 @@ export async function grantPage(
     readonly cursor: string | null;
   },
 ): Promise<GrantPage> {
-  const only = o.state === 'all' ? sql`true` : sql`g.state IN ('refused', 'unconfirmed')`;
+  const only = o.state === 'all' ? sql`true` : needsSomebody;
   const after = o.cursor === null ? sql`true` : sql`g.id < ${o.cursor}::uuid`;
   const { rows } = await sql<Stored>`SELECT ${columns} FROM prewatt.grants g ${joins}
     WHERE g.utility_id = ${o.utilityId}::uuid AND ${only} AND ${after}

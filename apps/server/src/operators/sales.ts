@@ -4,7 +4,8 @@
 import type { AttentionRow, ProofLaw, SaleDetail, SalePage, SaleRow } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { correctionLines } from '../corrections/index.ts';
+import { correctionLines, refundsDue } from '../corrections/index.ts';
+import { grantsOpen } from '../grants/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import { lastFailure } from '../proof/index.ts';
 import type { Utility } from '../utilities/index.ts';
@@ -181,8 +182,16 @@ export async function attentionPage(tx: Tx, utility: Utility): Promise<Attention
   };
 }
 
-/** How many sales the list has, and one more for a proof that failed without naming any. */
+/**
+ * How many sales the list has, one more for a proof that failed without naming any, grants that did
+ * not come home, and refunds due.
+ */
 export async function attentionCount(tx: Tx, utility: Utility): Promise<number> {
+  const sales = await saleCount(tx, utility);
+  return sales + (await grantsOpen(tx, utility.id)) + (await refundsDue(tx, utility.id));
+}
+
+async function saleCount(tx: Tx, utility: Utility): Promise<number> {
   const stuck = await tx
     .selectFrom('sales')
     .where('utility_id', '=', utility.id)

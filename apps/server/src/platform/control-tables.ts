@@ -99,6 +99,9 @@ export type ControlTables = {
     refusal: NullableText;
     issued_at: Instant;
     state_at: Instant;
+    seen_at: NullableInstant;
+    seen_by: NullableUuid;
+    seen_reason: NullableText;
   };
   grant_views: {
     bucket: number;
@@ -132,6 +135,7 @@ export type ControlTables = {
     to_key_revision: number;
     to_tariff_index: NullableText;
     requested_by: string;
+    meters_digest: NullableText;
     meters_total: number;
     created_at: Instant;
   };

@@ -53,6 +53,21 @@ export const grantRules: readonly Rule[] = [
       FROM prewatt.grants g WHERE ${within('g', range)} AND g.kind IN ('freeCredit', 'clearCredit')`,
   },
   {
+    name: 'replacementsAreCarriedOver',
+    law: 3,
+    of: 'grants',
+    broken: 'replacement grants that carry over anything but what an exchanged meter had left',
+    // By the exchange, not the approval: what it found in the old meter bounds what the new one got.
+    subjects: (range) => sql`SELECT g.id, g.connection_id, NULL::uuid AS sale_id,
+        NOT EXISTS (SELECT FROM prewatt.meter_exchanges x
+          JOIN prewatt.meters o ON o.bucket = x.bucket AND o.id = x.old_meter_id
+          WHERE x.bucket = g.bucket AND x.grant_id = g.id AND x.connection_id = g.connection_id
+            AND x.new_meter_id = g.meter_id AND x.approval_id = g.approval_id
+            AND x.carried_wh = g.energy_wh AND x.carried_wh <= x.balance_wh
+            AND o.retired_at IS NOT NULL) AS bad
+      FROM prewatt.grants g WHERE ${within('g', range)} AND g.kind = 'replacement'`,
+  },
+  {
     name: 'grantsAreAccepted',
     law: 6,
     of: 'grants',

@@ -69,6 +69,23 @@ export const grantQuery = (grantId: string) =>
     gcTime: 0,
   });
 
+/** Grants that a meter refused or never answered, and that nobody has acknowledged. */
+export const openGrantsKey = ['grants', 'attention'] as const;
+export const openGrantsQuery = paged({
+  key: openGrantsKey,
+  path: `${base}/grants`,
+  schema: grantPageSchema,
+  params: { state: 'attention' },
+  refetchInterval: 30_000,
+});
+
+export const acknowledgeGrant = (grantId: string, reason: string) =>
+  orThrow(
+    client.post(grantDetailSchema, `${base}/grants/${encodeURIComponent(grantId)}/acknowledge`, {
+      body: { reason },
+    }),
+  );
+
 export const showGrant = (grantId: string) =>
   orThrow(client.post(grantDetailSchema, `${base}/grants/${encodeURIComponent(grantId)}/show`));
 

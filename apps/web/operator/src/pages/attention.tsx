@@ -11,6 +11,7 @@ import { moneyText } from '../text/numbers.ts';
 import { connectionColumn, SaleLink } from '../ui/columns.tsx';
 import { aboveRowLink, type Column, DataTable } from '../ui/data-table.tsx';
 import { Age, PageHeading } from '../ui/show.tsx';
+import { DueRefunds, OpenGrants } from './attention-others.tsx';
 import { ProofAlert } from './proof-alert.tsx';
 import { RetryButton } from './retry-button.tsx';
 
@@ -95,6 +96,8 @@ export default function AttentionPage() {
         query={query}
         empty="Nothing is stuck. Every paid sale has reached its meter or is on its way."
       />
+      <OpenGrants />
+      <DueRefunds />
     </Stack>
   );
 }

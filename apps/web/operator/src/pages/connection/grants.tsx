@@ -19,7 +19,7 @@ import { ActionButton, Instant, StateBadge } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { TokenDigits } from '../../ui/token-digits.tsx';
 
-const kindNames: Record<GrantKindCode, string> = {
+export const kindNames: Record<GrantKindCode, string> = {
   freeUnits: 'Free units of the month',
   freeCredit: 'Free credit',
   replacement: 'Replacement',
@@ -31,7 +31,7 @@ const kindNames: Record<GrantKindCode, string> = {
   keyChange: 'Key change',
 };
 
-const stateLabels: Record<GrantRow['state'], Label> = {
+export const stateLabels: Record<GrantRow['state'], Label> = {
   issued: { text: 'Not yet accepted', tone: 'busy' },
   accepted: { text: 'Accepted', tone: 'good' },
   refused: { text: 'Refused', tone: 'bad' },
@@ -120,7 +120,7 @@ export function GrantList({ connectionId }: { connectionId: string }) {
   );
 }
 
-function sizeOf(row: GrantRow): string | null {
+export function sizeOf(row: GrantRow): string | null {
   if (row.energyWh !== null) return kwhText(row.energyWh);
   if (row.powerW !== null) return powerText(row.powerW);
   if (row.tests === null) return null;

@@ -1,0 +1,145 @@
+// What needs somebody besides sales: given tokens that did not come home, and refunds that nobody
+// has paid yet. Each list shows itself only while it has rows.
+
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import type { GrantRow } from '@prewatt/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import {
+  acknowledgeGrant,
+  openGrantsKey,
+  openGrantsQuery,
+  refundsQuery,
+} from '../api/corrections.ts';
+import { overviewQuery } from '../api/queries.ts';
+import { useAct } from '../api/use-act.ts';
+import { useCurrency, useWhyReadOnly } from '../shell/session.tsx';
+import { readWords } from '../text/entries.ts';
+import { codeWords } from '../text/labels.ts';
+import { moneyText } from '../text/numbers.ts';
+import { connectionColumn, WithNote } from '../ui/columns.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { Dialog, DialogForm, EntryField, useEntry } from '../ui/form.tsx';
+import { ActionButton, Age, StateBadge } from '../ui/show.tsx';
+import { kindNames, sizeOf, stateLabels } from './connection/grants.tsx';
+
+/** Given tokens that a meter refused or never answered. */
+export function OpenGrants() {
+  const query = useInfiniteQuery(openGrantsQuery);
+  const readOnly = useWhyReadOnly();
+  const [seeing, setSeeing] = useState<GrantRow | null>(null);
+  const columns: Column<GrantRow>[] = [
+    connectionColumn<GrantRow>({ cover: false }),
+    {
+      key: 'kind',
+      header: 'What',
+      cell: (row) => <WithNote note={sizeOf(row)}>{kindNames[row.kind]}</WithNote>,
+    },
+    { key: 'since', header: 'Since', cell: (row) => <Age at={row.stateAt} /> },
+    {
+      key: 'state',
+      header: 'State',
+      cell: (row) => (
+        <WithNote note={row.refusal === null ? null : codeWords(row.refusal)}>
+          <StateBadge label={stateLabels[row.state]} />
+        </WithNote>
+      ),
+    },
+    {
+      key: 'act',
+      header: '',
+      card: 'wide',
+      cell: (row) => (
+        <ActionButton
+          size="compact-sm"
+          why={readOnly}
+          label={`Seen: ${kindNames[row.kind]} of ${row.connectionName}`}
+          onClick={() => setSeeing(row)}
+        >
+          Seen
+        </ActionButton>
+      ),
+    },
+  ];
+  if ((query.data?.pages[0]?.rows.length ?? 0) === 0) return null;
+  return (
+    <Stack gap="sm">
+      <Title order={2} size="h4">
+        Given tokens that did not come home
+      </Title>
+      <Text c="dimmed" size="sm">
+        The meter refused them or never answered. Have them typed, or give others, then write down
+        what you did.
+      </Text>
+      <DataTable
+        label="Given tokens that need attention"
+        noun="token"
+        columns={columns}
+        rowKey={(row) => row.grantId}
+        query={query}
+        empty="Each given token has reached its meter or is on its way."
+      />
+      <Dialog opened={seeing !== null} onClose={() => setSeeing(null)} title="Seen">
+        {seeing !== null && <SeenForm of={seeing} onClose={() => setSeeing(null)} />}
+      </Dialog>
+    </Stack>
+  );
+}
+
+function SeenForm({ of, onClose }: { of: GrantRow; onClose: () => void }) {
+  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const act = useAct({
+    run: (words: string) => acknowledgeGrant(of.grantId, words),
+    stale: [openGrantsKey, overviewQuery.queryKey],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm
+      submit="Take it off the list"
+      act={act}
+      entries={[reason]}
+      onCancel={onClose}
+      onSubmit={() => {
+        if (reason.read.ok) act.mutate(reason.read.value);
+      }}
+    >
+      <Text size="sm">
+        {kindNames[of.kind]} of {of.connectionName}. It comes back if the meter says more about it.
+      </Text>
+      <EntryField
+        entry={reason}
+        label="What was done about it"
+        note="Kept with your name"
+        long
+        focus
+      />
+    </DialogForm>
+  );
+}
+
+/** How many refunds are due, and how much; they are paid in their own room. */
+export function DueRefunds() {
+  const currency = useCurrency();
+  const query = useInfiniteQuery(refundsQuery('due'));
+  const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
+  const [oldest] = rows;
+  if (oldest === undefined) return null;
+  const total = rows.reduce((sum, row) => sum + BigInt(row.amountMinor), 0n);
+  return (
+    <Stack gap="sm">
+      <Title order={2} size="h4">
+        Refunds due
+      </Title>
+      <Group justify="space-between" gap="sm">
+        <Text size="sm">
+          {rows.length === 1 ? 'One refund is due' : `${rows.length} refunds are due`}:{' '}
+          {moneyText(total.toString(), currency)}, the oldest since <Age at={oldest.dueAt} />.
+        </Text>
+        <Button component={Link} to="/refunds" variant="default" size="compact-sm">
+          Pay refunds
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
