@@ -636,12 +636,14 @@ CREATE TABLE prewatt.key_change_meters (
   meter_id uuid NOT NULL,
   utility_id uuid NOT NULL,
   connection_id uuid NOT NULL,
+  begun_at timestamp with time zone,
   CONSTRAINT key_change_meters_pkey PRIMARY KEY (campaign_id, bucket, meter_id),
   CONSTRAINT key_change_meters_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT key_change_meters_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES prewatt.key_change_campaigns(id),
   CONSTRAINT key_change_meters_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX key_change_meters_by_meter ON prewatt.key_change_meters USING btree (bucket, meter_id);
+CREATE INDEX key_change_meters_waiting ON prewatt.key_change_meters USING btree (campaign_id, bucket, meter_id) WHERE (begun_at IS NULL);
 ALTER TABLE prewatt.key_change_meters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.key_change_meters FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
@@ -2071,6 +2073,7 @@ GRANT UPDATE (approval_id) ON prewatt.key_loads TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (begun_at) ON prewatt.key_change_meters TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (connections_done) ON prewatt.tariff_back_tests TO prewatt_app;

@@ -20,3 +20,10 @@ GRANT UPDATE (seen_at, seen_by, seen_reason) ON grants TO prewatt_app;
 ALTER TABLE key_change_campaigns ADD COLUMN meters_digest text CHECK (meters_digest ~ '^[0-9a-f]{64}$');
 
 CREATE INDEX key_change_sets_open ON key_change_sets (utility_id, issued_at) WHERE state = 'issued';
+
+-- A campaign chooses its meters at once and begins with them some hundred at a time, so that no sale waits for all of
+-- them. Null: not yet; the meter does not want the new key so far.
+ALTER TABLE key_change_meters ADD COLUMN begun_at timestamptz;
+UPDATE key_change_meters x SET begun_at = (SELECT c.created_at FROM key_change_campaigns c WHERE c.id = x.campaign_id);
+CREATE INDEX key_change_meters_waiting ON key_change_meters (campaign_id, bucket, meter_id) WHERE begun_at IS NULL;
+GRANT UPDATE (begun_at) ON key_change_meters TO prewatt_app;

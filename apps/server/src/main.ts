@@ -113,6 +113,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
         runProof: (payload) => services.jobs.runProof(payload as Jobs['runProof']),
         runBackTest: (payload) => services.jobs.runBackTest(payload as Jobs['runBackTest']),
         issueGrants: (payload) => services.jobs.issueGrants(payload as Jobs['issueGrants']),
+        beginCampaign: (payload) => services.jobs.beginCampaign(payload as Jobs['beginCampaign']),
         deliverKeyChanges: (payload) =>
           services.jobs.deliverKeyChanges(payload as Jobs['deliverKeyChanges']),
         freeUnits: (payload) => services.jobs.freeUnits(payload as Jobs['freeUnits']),

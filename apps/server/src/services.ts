@@ -286,6 +286,7 @@ export function createServices(o: ServiceDeps): Services {
       runBackTest: backTests.run,
       issueGrants: grants.runBatch,
       freeUnits: grants.runFreeUnits,
+      beginCampaign: keyChanges.runBegin,
       deliverKeyChanges: keyChanges.runDelivery,
     },
     upkeep: async () => {

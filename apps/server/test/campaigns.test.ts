@@ -99,6 +99,11 @@ test('a campaign brings each meter to the new key, by its next sale or by wire',
     codeOf(await administrator.postJson(root, { ...request, name: 'Another' })),
     'requestIdReused',
   );
+  assert.equal(
+    codeOf(await administrator.postJson(root, { ...request, meterPans: all })),
+    'requestIdReused',
+    'all meters are not a list of them',
+  );
   assert.deepEqual(await countsOf(campaignId), { waiting: 1, notReachable: 3 });
   assert.equal((await statesOf(campaignId)).get(silent.meterPan)?.unusedTokens, 1);
 
@@ -192,4 +197,44 @@ test('a meter with a set under way towards another key is left out', async () =>
   assert.equal((await administrator.postJson(root, body(to('05')))).statusCode, 200);
   await buyAndPay(h, 5_000n, 'WAY-1', place);
   assert.equal(codeOf(await administrator.postJson(root, body(to('06')))), 'noMeters');
+});
+
+test('the same request with other meters is refused; in another order it is the same', async () => {
+  const [one, two] = [await h.addConnection(), await h.addConnection()];
+  const to = { supplyGroupCode: '123456', keyRevision: 1, tariffIndex: '11' };
+  const request = body({ to, meterPans: [one.meterPan, two.meterPan] });
+  const first = campaignSchema.parse((await administrator.postJson(root, request)).json());
+  const turned = { ...request, meterPans: [two.meterPan, one.meterPan] };
+  assert.equal((await administrator.postJson(root, turned)).json().campaignId, first.campaignId);
+  const fewer = { ...request, meterPans: [one.meterPan] };
+  assert.equal(codeOf(await administrator.postJson(root, fewer)), 'requestIdReused');
+});
+
+test('a large campaign begins with some hundred meters at a time, and withdrawn with no more', async () => {
+  const pans: string[] = [];
+  for (let i = 0; i < 230; i += 1) pans.push((await h.addConnection()).meterPan);
+  const to = { supplyGroupCode: '123456', keyRevision: 1, tariffIndex: '12' };
+  const wanted = async () => {
+    const row = await h.database.inUtility(h.utilityId, (tx) =>
+      tx
+        .selectFrom('meters')
+        .select((eb) => eb.fn.countAll<bigint>().as('n'))
+        .where('wanted_tariff_index', '=', '12')
+        .executeTakeFirstOrThrow(),
+    );
+    return Number(row.n);
+  };
+  const start = async () => {
+    const answer = await administrator.postJson(root, body({ to, meterPans: pans }));
+    return campaignSchema.parse(answer.json()).campaignId;
+  };
+  const withdrawn = await start();
+  assert.deepEqual([await wanted(), await countsOf(withdrawn)], [200, { notReachable: 230 }]);
+  await administrator.postJson(`${root}/${withdrawn}/withdraw`, {});
+  await runJobs(h);
+  assert.deepEqual([await wanted(), await countsOf(withdrawn)], [0, { left: 230 }]);
+  const campaignId = await start();
+  assert.equal(await wanted(), 200);
+  await runJobs(h);
+  assert.deepEqual([await wanted(), await countsOf(campaignId)], [230, { notReachable: 230 }]);
 });

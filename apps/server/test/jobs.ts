@@ -13,6 +13,8 @@ export async function runJobs(h: Harness): Promise<void> {
       sendMessage: (payload) => jobs.sendMessage(payload as Parameters<typeof jobs.sendMessage>[0]),
       runBackTest: (payload) => jobs.runBackTest(payload as Parameters<typeof jobs.runBackTest>[0]),
       issueGrants: (payload) => jobs.issueGrants(payload as Parameters<typeof jobs.issueGrants>[0]),
+      beginCampaign: (payload) =>
+        jobs.beginCampaign(payload as Parameters<typeof jobs.beginCampaign>[0]),
       deliverKeyChanges: (payload) =>
         jobs.deliverKeyChanges(payload as Parameters<typeof jobs.deliverKeyChanges>[0]),
       freeUnits: (payload) => jobs.freeUnits(payload as Parameters<typeof jobs.freeUnits>[0]),

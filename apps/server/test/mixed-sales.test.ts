@@ -41,13 +41,27 @@ test('200 sales for one meter at once, at a till and by a provider: 200 TIDs, no
   ]);
   for (const outcome of await Promise.all(sales)) assert.ok(outcome.ok, JSON.stringify(outcome));
   const { tokens, states, meter } = await h.database.inUtility(h.utilityId, async (tx) => ({
-    tokens: await tx.selectFrom('tokens').select(['tid', 'sale_id']).orderBy('id').execute(),
+    tokens: await tx
+      .selectFrom('tokens')
+      .innerJoin('sales', (join) =>
+        join.onRef('sales.bucket', '=', 'tokens.bucket').onRef('sales.id', '=', 'tokens.sale_id'),
+      )
+      .select(['tokens.tid', 'tokens.sale_id', 'sales.energy_wh', 'sales.month_energy_before_wh'])
+      // All at one instant: their order is what each found bought before it in this month.
+      .orderBy('sales.month_energy_before_wh')
+      .execute(),
     states: await tx.selectFrom('sales').select('state').distinct().execute(),
     meter: await tx.selectFrom('meters').select('last_tid').executeTakeFirstOrThrow(),
   }));
   const tids = tokens.map((token) => token.tid ?? -1);
   assert.equal(tokens.length, 200);
   assert.equal(new Set(tids).size, 200);
+  let boughtWh = 0n;
+  for (const [i, token] of tokens.entries()) {
+    assert.equal(token.month_energy_before_wh, boughtWh, 'sales of a meter follow one another');
+    boughtWh += token.energy_wh ?? 0n;
+    assert.ok(i === 0 || (tids[i - 1] ?? 0) < (tids[i] ?? 0), 'TIDs in the order of the sales');
+  }
   assert.equal(new Set(tokens.map((token) => token.sale_id)).size, 200);
   assert.equal(Math.max(...tids), meter.last_tid);
   assert.deepEqual(states, [{ state: 'issued' }]);

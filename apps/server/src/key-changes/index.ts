@@ -2,6 +2,7 @@
 
 import type { Tx } from '../platform/database.ts';
 import type { Jobs } from '../platform/jobs.ts';
+import { runBegin } from './begin.ts';
 import {
   type CampaignDeps,
   createCampaign,
@@ -17,9 +18,10 @@ export type KeyChanges = ReturnType<typeof createKeyChanges>;
 
 export const createKeyChanges = (deps: CampaignDeps) => ({
   create: (tx: Tx, o: Parameters<typeof createCampaign>[2]) => createCampaign(tx, deps, o),
-  withdraw: withdrawCampaign,
+  withdraw: (tx: Tx, o: Parameters<typeof withdrawCampaign>[2]) => withdrawCampaign(tx, deps, o),
   deliver: (tx: Tx, o: Parameters<typeof startDelivery>[2]) => startDelivery(tx, deps, o),
   campaigns: selectCampaigns,
   meters: selectCampaignMeters,
+  runBegin: (job: Jobs['beginCampaign']) => runBegin(deps, job),
   runDelivery: (job: Jobs['deliverKeyChanges']) => runDelivery(deps, job),
 });

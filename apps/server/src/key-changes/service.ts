@@ -1,6 +1,7 @@
 // Campaigns: says which key meters should hold. From then on their next sale carries the set; those
 // with a link can be sent it without one.
 
+import { createHash } from 'node:crypto';
 import type { Campaign, NewCampaign } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { isBaseDateChangeAllowed, isKeyTypeChangeAllowed, nextTid } from '@prewatt/sts/issue';
@@ -11,6 +12,16 @@ import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { enqueueJob, type Jobs } from '../platform/jobs.ts';
 import type { Clocks } from '../platform/time.ts';
+import {
+  beginSome,
+  hasOtherSet,
+  lastTidUnder,
+  listOf,
+  type MeterRef,
+  mayBegin,
+  metersAtOnce,
+  runBegin,
+} from './begin.ts';
 import type { CampaignRefusal } from './errors.ts';
 import { nextToDeliver, selectCampaigns } from './states.ts';
 
@@ -40,11 +51,11 @@ export async function createCampaign(
   if (first !== null) return first;
   const refusal = await whyNot(tx, deps, o);
   if (refusal !== null) return err(refusal);
-  const meters = await lockMeters(tx, o);
+  const chosen = await chooseMeters(tx, o);
   const named = body.meterPans;
-  if (named !== undefined && meters.length < new Set(named).size) return err('unknownMeters');
-  const chosen = meters.filter((meter) => !meter.otherSet);
-  if (chosen.length === 0) return err('noMeters');
+  if (named !== undefined && chosen.length < new Set(named).size) return err('unknownMeters');
+  const meters = chosen.filter((meter) => !meter.otherSet);
+  if (meters.length === 0) return err('noMeters');
   const campaignId = deps.newUuid();
   await tx
     .insertInto('key_change_campaigns')
@@ -60,39 +71,31 @@ export async function createCampaign(
       to_key_revision: body.to.keyRevision,
       to_tariff_index: body.to.tariffIndex ?? null,
       requested_by: o.by.operatorId,
-      meters_total: chosen.length,
+      meters_digest: digestOf(named),
+      meters_total: meters.length,
       created_at: new Date(deps.clocks.business.nowMs()),
     })
     .execute();
   await sql`INSERT INTO prewatt.key_change_meters
       (campaign_id, bucket, meter_id, utility_id, connection_id)
     SELECT ${campaignId}::uuid, m.bucket, m.id, m.utility_id, m.connection_id
-    FROM prewatt.meters m JOIN ${listOf(chosen)} ON c.bucket = m.bucket AND c.id = m.id`.execute(
+    FROM prewatt.meters m JOIN ${listOf(meters)} ON c.bucket = m.bucket AND c.id = m.id`.execute(
     tx,
   );
-  await sql`UPDATE prewatt.meters m SET wanted_supply_group_code = ${body.to.supplyGroupCode},
-      wanted_key_revision = ${body.to.keyRevision},
-      wanted_tariff_index = coalesce(${body.to.tariffIndex ?? null}, m.tariff_index),
-      last_tid = ${lastTidUnder(body.to)}
-    FROM ${listOf(chosen)} WHERE c.bucket = m.bucket AND c.id = m.id`.execute(tx);
+  // The first ones at once, so that a small campaign is under way with its answer.
+  if ((await beginSome(tx, deps, { utilityId, campaignId })) === metersAtOnce) {
+    await enqueueJob(tx, 'beginCampaign', { utilityId, campaignId });
+  }
   return ok({ campaignId });
 }
 
-type Chosen = { readonly bucket: number; readonly id: string; readonly otherSet: boolean };
-
-const listOf = (meters: readonly Chosen[]) =>
-  sql`unnest(${meters.map((m) => m.bucket)}::smallint[], ${meters.map((m) => m.id)}::uuid[])
-    AS c(bucket, id)`;
-
-/**
- * The last TID of a meter m under a key's base date: TIDs are counted per base date, and from now
- * on tokens are made under that key.
- */
-const lastTidUnder = (key: { readonly supplyGroupCode: string; readonly keyRevision: number }) =>
-  sql`(SELECT max(t.tid) FROM prewatt.tokens t WHERE t.bucket = m.bucket AND t.meter_id = m.id
-    AND t.base_date = (SELECT k.base_date FROM prewatt.vending_keys k
-      WHERE k.utility_id = m.utility_id AND k.supply_group_code = ${key.supplyGroupCode}
-        AND k.key_revision = ${key.keyRevision}))`;
+/** The same meters in another order are the same request. */
+const digestOf = (meterPans: readonly string[] | undefined): string | null =>
+  meterPans === undefined
+    ? null
+    : createHash('sha256')
+        .update([...new Set(meterPans)].sort().join())
+        .digest('hex');
 
 async function firstCampaign(
   tx: Tx,
@@ -114,7 +117,8 @@ async function firstCampaign(
     first.to_supply_group_code === body.to.supplyGroupCode &&
     first.to_key_revision === body.to.keyRevision &&
     first.to_tariff_index === (body.to.tariffIndex ?? null) &&
-    first.requested_by === o.by.operatorId;
+    first.requested_by === o.by.operatorId &&
+    first.meters_digest === digestOf(body.meterPans);
   return same ? ok({ campaignId: first.id }) : err('requestIdReused');
 }
 
@@ -151,28 +155,20 @@ async function whyNot(
 }
 
 /**
- * The meters that hold the key, locked in the order in which sales lock them. `otherSet`: a set
- * towards another key is out, and what is sold under that one would be lost.
+ * The meters that hold the key. Not locked: each is looked at again when the campaign begins with
+ * it. `otherSet`: a set towards another key is out, and what is sold under that one would be lost.
  */
-async function lockMeters(
+async function chooseMeters(
   tx: Tx,
   o: Asked & { readonly body: NewCampaign },
-): Promise<readonly Chosen[]> {
+): Promise<readonly (MeterRef & { readonly otherSet: boolean })[]> {
   const { from, to, meterPans } = o.body;
   const only = meterPans === undefined ? sql`true` : sql`m.meter_pan = ANY(${meterPans}::text[])`;
-  const index = to.tariffIndex ?? null;
-  const sameKey =
-    from.supplyGroupCode === to.supplyGroupCode && from.keyRevision === to.keyRevision;
-  const behind = sameKey ? sql`m.tariff_index <> ${index}` : sql`true`;
-  const { rows } = await sql<Chosen>`SELECT m.bucket, m.id, EXISTS (
-      SELECT FROM prewatt.key_change_sets s WHERE s.bucket = m.bucket AND s.meter_id = m.id
-        AND s.state = 'issued' AND (s.to_supply_group_code, s.to_key_revision, s.to_tariff_index)
-          <> (${to.supplyGroupCode}, ${to.keyRevision}, coalesce(${index}, m.tariff_index)))
-      AS "otherSet"
-    FROM prewatt.meters m WHERE m.utility_id = ${o.utilityId}::uuid AND m.retired_at IS NULL
-      AND m.supply_group_code = ${from.supplyGroupCode} AND m.key_revision = ${from.keyRevision}
-      AND ${behind} AND ${only}
-    ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m`.execute(tx);
+  const { rows } = await sql<MeterRef & { otherSet: boolean }>`SELECT m.bucket, m.id,
+      ${hasOtherSet(to)} AS "otherSet"
+    FROM prewatt.meters m WHERE m.utility_id = ${o.utilityId}::uuid
+      AND ${mayBegin({ from, to })} AND ${only}
+    ORDER BY m.bucket, m.id`.execute(tx);
   return rows;
 }
 
@@ -187,11 +183,15 @@ const campaignRow = (tx: Tx, o: { readonly utilityId: string; readonly campaignI
 /** Takes back what is wanted of meters without a set; those with one go on. */
 export async function withdrawCampaign(
   tx: Tx,
+  deps: CampaignDeps,
   o: { readonly utilityId: string; readonly campaignId: string },
 ): Promise<Result<void, 'unknownCampaign'>> {
   const campaign = await campaignRow(tx, o);
   if (campaign === undefined) return err('unknownCampaign');
-  const { rows } = await sql<Chosen>`SELECT m.bucket, m.id, false AS "otherSet"
+  // Those that it has not begun with stay as they are.
+  await sql`UPDATE prewatt.key_change_meters SET begun_at = ${new Date(deps.clocks.business.nowMs())}
+    WHERE campaign_id = ${o.campaignId}::uuid AND begun_at IS NULL`.execute(tx);
+  const { rows } = await sql<MeterRef>`SELECT m.bucket, m.id
     FROM prewatt.meters m JOIN prewatt.key_change_meters x
       ON x.bucket = m.bucket AND x.meter_id = m.id AND x.campaign_id = ${o.campaignId}::uuid
     WHERE m.wanted_supply_group_code = ${campaign.to_supply_group_code}
@@ -234,6 +234,7 @@ export async function runDelivery(
   job: Jobs['deliverKeyChanges'],
 ): Promise<void> {
   let { afterPan } = job;
+  if (afterPan === '') await runBegin(deps, job);
   for (let done = 0; done < setsPerJob; done += 1) {
     const next = await deps.database.inUtility(job.utilityId, (tx) =>
       deliverNext(tx, deps, { ...job, afterPan }),

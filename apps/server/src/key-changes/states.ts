@@ -18,9 +18,9 @@ const metersOf = (only: RawBuilder<unknown>, nowMs: number) => sql`
     CASE WHEN s.state = 'done' OR (m.supply_group_code = k.to_supply_group_code
         AND m.key_revision = k.to_key_revision
         AND m.tariff_index = coalesce(k.to_tariff_index, m.tariff_index)) THEN 'done'
-      WHEN m.retired_at IS NOT NULL OR m.wanted_supply_group_code IS DISTINCT FROM
-          k.to_supply_group_code OR m.wanted_key_revision IS DISTINCT FROM k.to_key_revision
-        THEN 'left'
+      WHEN m.retired_at IS NOT NULL OR (x.begun_at IS NOT NULL AND (
+          m.wanted_supply_group_code IS DISTINCT FROM k.to_supply_group_code
+          OR m.wanted_key_revision IS DISTINCT FROM k.to_key_revision)) THEN 'left'
       WHEN s.state = 'issued' THEN 'setIssued'
       WHEN s.state = 'failed' THEN 'failed'
       WHEN st.last_contact_at >= ${new Date(nowMs - silentAfterMs)} THEN 'waiting'

@@ -145,6 +145,7 @@ export type ControlTables = {
     meter_id: string;
     utility_id: string;
     connection_id: string;
+    begun_at: NullableInstant;
   };
   key_change_sets: {
     bucket: number;

@@ -21,6 +21,8 @@ export type Jobs = {
   issueGrants: { utilityId: string; batchId: string };
   /** Give the next connections their free units of a month, "2026-11". */
   freeUnits: { utilityId: string; month: string };
+  /** Begin with the meters that a campaign chose and has not begun with. */
+  beginCampaign: { utilityId: string; campaignId: string };
   /** Send the next meters of a campaign their key-change sets; those after a meter number. */
   deliverKeyChanges: {
     utilityId: string;
