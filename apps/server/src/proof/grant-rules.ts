@@ -57,7 +57,7 @@ export const grantRules: readonly Rule[] = [
     law: 3,
     of: 'grants',
     broken: 'replacement grants that carry over anything but what an exchanged meter had left',
-    // By the exchange, not the approval: what it found in the old meter bounds what the new one got.
+    // By the exchange, not the approval: what the old meter had bounds what the new one got.
     subjects: (range) => sql`SELECT g.id, g.connection_id, NULL::uuid AS sale_id,
         NOT EXISTS (SELECT FROM prewatt.meter_exchanges x
           JOIN prewatt.meters o ON o.bucket = x.bucket AND o.id = x.old_meter_id
