@@ -1938,6 +1938,8 @@ CREATE TABLE prewatt.wallets (
   supply_ordinal integer NOT NULL DEFAULT 0,
   command_id uuid,
   check_at timestamp with time zone,
+  is_low boolean NOT NULL DEFAULT false,
+  low_ordinal integer NOT NULL DEFAULT 0,
   CONSTRAINT wallets_pkey PRIMARY KEY (bucket, connection_id),
   CONSTRAINT wallets_supply_check CHECK ((supply = ANY (ARRAY['on'::text, 'emergency'::text, 'protected'::text, 'off'::text]))),
   CONSTRAINT wallets_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),

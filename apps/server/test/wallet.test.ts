@@ -207,6 +207,27 @@ test('supply goes off by command when the money is used up, and on again with a 
   await assertProof(h);
 });
 
+test('money that runs low is told once a crossing', async () => {
+  await read(startMs, [100_000]);
+  await toWallet(20_000);
+  const told = () =>
+    h.database.inUtility(h.utilityId, (tx) =>
+      tx
+        .selectFrom('messages')
+        .select('text')
+        .where('bucket', '=', home.bucket)
+        .where('connection_id', '=', home.connectionId)
+        .where('kind', '=', 'creditLow')
+        .execute(),
+    );
+  await pay(3_000n);
+  assert.equal((await told()).length, 0);
+  await read(startMs + halfHour, [118_000]);
+  await read(startMs + 2 * halfHour, [118_100]);
+  assert.equal((await told()).length, 1);
+  assert.match((await told())[0]?.text ?? '', /is low: \d/);
+});
+
 test('a meter that refuses a cut for its own rules is asked again later, not forgotten', async () => {
   await read(startMs, [100_000]);
   await toWallet();

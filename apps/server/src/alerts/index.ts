@@ -34,7 +34,8 @@ export function createAlerts(o: {
 }): Alerts {
   return {
     walletReview: async (tx, review) => {
-      const kind = review.before === review.after ? null : kindOfReview(review);
+      const { becameLow } = review;
+      const kind = becameLow !== null ? 'creditLow' : kindOfReview(review);
       if (kind === null) return;
       const { place } = review;
       const connection = await loadConnection(tx, place);
@@ -43,14 +44,17 @@ export function createAlerts(o: {
       const until = review.promisedUntilMs;
       const words = textOf(kind, {
         home: connection.name,
-        left: null,
+        left: becameLow === null ? null : formatKwh(becameLow.energyWh),
         promise: until === null ? null : untilWords(until, utility.zone),
         buyUrl: o.publicUrl,
       });
       await o.messages.queue(tx, {
         place,
         kind,
-        factKey: `wallet:${place.meterId}:${review.ordinal}`,
+        factKey:
+          becameLow === null
+            ? `wallet:${place.meterId}:${review.ordinal}`
+            : `wallet-low:${place.meterId}:${becameLow.ordinal}`,
         phone: connection.customerPhone,
         text: `${utility.name}: ${words}`,
       });
@@ -83,6 +87,7 @@ export function createAlerts(o: {
 
 /** What a change of a wallet's supply is to its customer; null when there is nothing to say. */
 function kindOfReview({ before, after }: SupplyReview): MessageKind | null {
+  if (before === after) return null;
   if (after === 'off') return 'supplyOff';
   if (after === 'protected') return 'protectedSupply';
   if (after === 'emergency') return 'emergencyCredit';

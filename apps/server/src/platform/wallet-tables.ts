@@ -20,6 +20,8 @@ export type WalletTables = {
     supply_ordinal: Generated<number>;
     command_id: NullableText;
     check_at: NullableInstant;
+    is_low: Generated<boolean>;
+    low_ordinal: Generated<number>;
   };
   ratings: OfConnection & {
     id: string;

@@ -19,6 +19,9 @@ export type Wallet = {
   readonly promisedUntilMs: number | null;
   readonly supplyOrdinal: number;
   readonly commandId: string | null;
+  readonly isLow: boolean;
+  /** How often it became low. */
+  readonly lowOrdinal: number;
 };
 
 export type WalletRef = { readonly bucket: number; readonly connectionId: string };
@@ -91,6 +94,8 @@ function walletOf(row: {
   readonly promised_until: number | null;
   readonly supply_ordinal: number;
   readonly command_id: string | null;
+  readonly is_low: boolean;
+  readonly low_ordinal: number;
 }): Wallet {
   return {
     place: {
@@ -108,6 +113,8 @@ function walletOf(row: {
     promisedUntilMs: row.promised_until,
     supplyOrdinal: row.supply_ordinal,
     commandId: row.command_id,
+    isLow: row.is_low,
+    lowOrdinal: row.low_ordinal,
   };
 }
 

@@ -12,6 +12,7 @@ import { homeFlags } from '../protection/index.ts';
 import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { costOf } from './cost.ts';
+import { moneyLeftOf } from './money-left.ts';
 import { balanceOf, lockWallet, type Wallet, type WalletRef } from './store.ts';
 
 const minuteMs = 60_000;
@@ -20,6 +21,8 @@ const checkEveryMs = 5 * minuteMs;
 /** A cut that has not reached the meter by then is decided anew. */
 const openExpiresMs = 60 * minuteMs;
 const closeExpiresMs = 72 * 60 * minuteMs;
+/** Money that buys less is low; it is low no more when it buys half as much again. */
+const lowWh = 5_000n;
 const who = { by: 'Wallet', reasonOff: 'The balance is used up', reasonOn: 'There is money again' };
 
 /** What a review found, for whoever tells the customer. */
@@ -31,6 +34,8 @@ export type SupplyReview = {
   readonly promisedUntilMs: number | null;
   /** Numbers the change, for one message a crossing. */
   readonly ordinal: number;
+  /** Money has just become low: what it buys, and which crossing it is. */
+  readonly becameLow: { readonly energyWh: bigint; readonly ordinal: number } | null;
 };
 
 export type SupplyDeps = {
@@ -63,7 +68,14 @@ export async function reviewSupply(
   const asksMeter = isOff !== wasOff || failed;
   const ordinal = wallet.supplyOrdinal + (decided.supply !== wallet.supply || failed ? 1 : 0);
   const commandId = asksMeter ? await order(tx, deps, { wallet, isOff, ordinal, nowMs }) : null;
+  const money = await moneyLeftOf(tx, deps, { ...o, connection, nowMs });
+  const limitWh = wallet.isLow ? (lowWh * 3n) / 2n : lowWh;
+  const isLow = money.energyWh === null ? wallet.isLow : money.energyWh < limitWh;
+  const lowOrdinal = wallet.lowOrdinal + (isLow && !wallet.isLow ? 1 : 0);
+  const saysLow = lowOrdinal !== wallet.lowOrdinal && decided.supply === 'on';
   await update(tx, wallet, {
+    is_low: isLow,
+    low_ordinal: lowOrdinal,
     supply: decided.supply,
     ...(decided.supply === wallet.supply ? {} : { supply_at: new Date(nowMs) }),
     promised_until: decided.untilMs === null ? null : new Date(decided.untilMs),
@@ -89,6 +101,7 @@ export async function reviewSupply(
     balanceMinor,
     promisedUntilMs: decided.untilMs,
     ordinal,
+    becameLow: saysLow ? { energyWh: money.energyWh ?? 0n, ordinal: lowOrdinal } : null,
   };
 }
 
@@ -181,6 +194,8 @@ async function update(
     supply_at: Date;
     promised_until: Date | null;
     supply_ordinal: number;
+    is_low: boolean;
+    low_ordinal: number;
     command_id: string;
     check_at: Date | null;
   }>,
