@@ -207,7 +207,14 @@ export function createServices(o: ServiceDeps): Services {
   const tariffDeps = { database, utilities, tariffs, clocks, newUuid };
   const tariffChanges = createTariffChanges({ ...tariffDeps, approvals });
   const backTests = createBackTests(tariffDeps);
-  const protection = createProtection({ database, utilities, clocks, newUuid, readRegister });
+  const protection = createProtection({
+    database,
+    utilities,
+    clocks,
+    newUuid,
+    readRegister,
+    commands,
+  });
   const grants = createGrants({ ...grantDeps, approvals });
   const keyChanges = createKeyChanges({ database, grants, clocks, newUuid });
   const results = createTokenResults({
@@ -253,7 +260,7 @@ export function createServices(o: ServiceDeps): Services {
     vendors: createVendors({ database, utilities, vending, clocks, newUuid, random: o.random }),
     providerLabel: o.provider.label,
     commands,
-    sending: createSending({ commands, clocks, tariffOf }),
+    sending: createSending({ commands, clocks, tariffOf, homeOf: protection.homeOf }),
     links: createLinks({ database, commands, clocks, log }),
     provisioning,
     mayConnect: createCredentials({

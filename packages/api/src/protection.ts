@@ -96,6 +96,56 @@ export const homeFlagsAnswerSchema = z.object({
 });
 export type HomeFlagsAnswer = z.output<typeof homeFlagsAnswerSchema>;
 
+/**
+ * How much a meter knows of the rules in force. `waiting`: told and not answered yet. `refused`: it
+ * does not take them. `notTold`: not reached by the round yet. `noLink`: nobody can tell it.
+ */
+export const meterKnowledgeSchema = z.enum(['upToDate', 'waiting', 'refused', 'notTold', 'noLink']);
+export type MeterKnowledge = z.output<typeof meterKnowledgeSchema>;
+
+/**
+ * GET /api/operator/protection/meters?state=waiting&cursor=: "rules version 5: 38 of 40 meters have
+ * it", and those meters that stand in `state`, 100 at a time.
+ */
+export const protectionMetersSchema = z.object({
+  /** 0: the document that came with the utility. */
+  rulesVersion: z.number().int(),
+  counts: z.record(meterKnowledgeSchema, z.number().int()),
+  total: z.number().int(),
+  rows: z.array(
+    z.object({
+      connectionId: z.string(),
+      name: z.string(),
+      meterPan: z.string(),
+      /** When it was told last; null = never. */
+      toldAt: instantSchema.nullable(),
+      /** Null: its link has never said. */
+      linkUp: z.boolean().nullable(),
+      refusal: z.string().nullable(),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});
+export type ProtectionMeters = z.output<typeof protectionMetersSchema>;
+
+/** GET /api/operator/connections/:id/protection: what the home's meter knows. */
+export const homeProtectionSchema = z.object({
+  knowledge: meterKnowledgeSchema,
+  rulesVersion: z.number().int(),
+  /** Of the last word to the meter; null = none yet. */
+  toldVersion: z.number().int().nullable(),
+  toldAt: instantSchema.nullable(),
+  /** The stage of that command. */
+  stage: z.string().nullable(),
+  stageAt: instantSchema.nullable(),
+  refusal: z.string().nullable(),
+  /** When the connection turned prepaid; null = long ago. */
+  convertedAt: instantSchema.nullable(),
+  /** What the meter was told of the home; null for viewers, and before the first word. */
+  toldFlags: z.array(homeFlagKindSchema).nullable(),
+});
+export type HomeProtection = z.output<typeof homeProtectionSchema>;
+
 export const supplyCallStateSchema = z.enum(['new', 'called', 'resolved']);
 /**
  * GET /api/operator/supply-calls?state=open|resolved: homes without credit that somebody calls,

@@ -58,6 +58,17 @@ export type SendDeps = {
     tx: Tx,
     place: MeterPlace,
   ) => Promise<{ readonly documentJson: string; readonly parameters: object } | null>;
+  /** What the rules ask about the home; a flag of which nobody ever spoke is null. */
+  readonly homeOf: (
+    tx: Tx,
+    place: MeterPlace,
+    zone: string,
+  ) => Promise<{
+    readonly vulnerable: boolean | null;
+    readonly medical: boolean | null;
+    readonly convertedAtMs: number | null;
+    readonly owedMilliWh: number;
+  }>;
 };
 
 export type SendRequest = {
@@ -170,7 +181,14 @@ async function actionFor(
   const { body } = request;
   switch (body.kind) {
     case 'switchOpen': {
-      const moment = { atMs: nowMs, zone: request.zone, vulnerable: false };
+      const home = await o.homeOf(tx, request.place, request.zone);
+      const moment = {
+        ...home,
+        atMs: nowMs,
+        zone: request.zone,
+        vulnerable: home.vulnerable ?? false,
+        medical: home.medical ?? false,
+      };
       const isSafety = body.cause === 'safety';
       if (!isSafety && !mayDisconnect(request.protection, moment).allowed) return err('protected');
       return ok({ kind: 'switchOpen', cause: body.cause });
@@ -178,7 +196,14 @@ async function actionFor(
     case 'setProtection': {
       const rulesJson = JSON.stringify(request.protection, bigintAsText);
       if (rulesJson.length > maximumDocument) return err('documentTooLong');
-      return ok({ kind: 'setProtection', rulesJson });
+      const home = await o.homeOf(tx, request.place, request.zone);
+      return ok({
+        kind: 'setProtection',
+        rulesJson,
+        ...(home.vulnerable === null ? {} : { vulnerable: home.vulnerable }),
+        ...(home.medical === null ? {} : { medical: home.medical }),
+        ...(home.convertedAtMs === null ? {} : { convertedAtMs: home.convertedAtMs }),
+      });
     }
     case 'setTariff': {
       const tariff = await o.tariffOf(tx, request.place);

@@ -97,4 +97,25 @@ export type ProtectionTables = {
     now: Json;
     proposed: Json;
   };
+  meter_protection: {
+    bucket: number;
+    meter_id: string;
+    utility_id: string;
+    connection_id: string;
+    generation: number;
+    rules_digest: string;
+    rules_version: number;
+    vulnerable: boolean | null;
+    medical: boolean | null;
+    converted_at: NullableInstant;
+    queued_at: Instant;
+  };
+  protection_rounds: {
+    utility_id: string;
+    rules_digest: string;
+    started_at: Instant;
+    after_bucket: number;
+    after_meter_id: string;
+    finished_at: NullableInstant;
+  };
 };

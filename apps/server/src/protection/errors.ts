@@ -8,6 +8,7 @@ export type ProtectionRefusal =
   | 'requestIdReused'
   | 'notAdministrator'
   | 'rulesFaulty'
+  | 'rulesTooLong'
   | 'rulesUnchanged'
   | 'unknownConnection'
   | 'dayPast'
@@ -19,6 +20,10 @@ const refusals: Record<ProtectionRefusal, readonly [status: number, text: string
   requestIdReused: [409, 'This request id was used for something else; take a new one.'],
   notAdministrator: [403, 'Only an administrator may ask for other rules.'],
   rulesFaulty: [400, 'The rule document is not good; mend what is named.'],
+  rulesTooLong: [
+    400,
+    'The rules are too long for a meter; leave out holidays that are past, or far ahead.',
+  ],
   rulesUnchanged: [409, 'These are the rules that hold now.'],
   unknownConnection: [404, 'There is no such connection.'],
   dayPast: [400, 'This day is over; take today or a later one.'],

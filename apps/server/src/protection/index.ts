@@ -1,10 +1,15 @@
 // Protection at the server: which rules hold, declared heat and cold days, homes that are never
 // cut, and the list of people to call. What the rules mean is packages/protection.
 
+import type { ConnectionPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
 import { listCalls, noteCall } from './calls.ts';
+import { digestOf, meterDocument } from './documents.ts';
 import { changeFlag, type FlagChange, flagHistory } from './flags.ts';
+import { type SupplyHome, supplyHome } from './homes.ts';
+import { createTelling, type TellDeps } from './meters.ts';
+import { homeView, metersView } from './meters-view.ts';
 import { createReplays, type ReplayDeps, type Replays } from './replays.ts';
 import { createRuleSets, type RuleSets, todayIn } from './rule-sets.ts';
 import { sweepWatch } from './watch.ts';
@@ -14,16 +19,25 @@ export { createRulesAct } from './rule-sets.ts';
 
 /** Real time between two looks at homes without credit. */
 const sweepEveryMs = 60_000;
+/** Looks at meters in one sweep, each a transaction of its own. */
+const looksPerSweep = 5;
 
 export type Protection = {
   readonly ruleSets: RuleSets;
   readonly replays: Replays;
   readonly flagHistory: typeof flagHistory;
+  /** The change, and the word of it to the home's meter. */
   readonly changeFlag: (
     tx: Tx,
-    place: Parameters<typeof changeFlag>[1],
-    change: Omit<FlagChange, 'id' | 'at'>,
+    place: ConnectionPlace,
+    o: { readonly utility: Utility; readonly change: Omit<FlagChange, 'id' | 'at' | 'date'> },
   ) => ReturnType<typeof changeFlag>;
+  /** What the rules ask about a home, today. */
+  readonly homeOf: (tx: Tx, place: ConnectionPlace, zone: string) => Promise<SupplyHome>;
+  /** How far the utility's meters know what holds, with those that do not. */
+  readonly metersView: typeof metersView;
+  /** What a home's meter knows. */
+  readonly homeView: typeof homeView;
   readonly listCalls: typeof listCalls;
   readonly noteCall: (
     tx: Tx,
@@ -31,24 +45,48 @@ export type Protection = {
   ) => ReturnType<typeof noteCall>;
   /** Today in the utility's zone, by business time. */
   readonly today: (utility: Utility) => string;
-  /** Looks at homes without credit, once a minute of real time; safe from many processes. */
+  /**
+   * Tells meters what they do not know yet, and looks at homes without credit once a minute of real
+   * time; safe from many processes.
+   */
   readonly sweep: (utility: Utility) => Promise<void>;
 };
 
-export function createProtection(o: ReplayDeps): Protection {
+export function createProtection(o: ReplayDeps & TellDeps): Protection {
   const nowMs = () => o.clocks.business.nowMs();
   const lastSweepMs = new Map<string, number>();
+  /** Per utility the round that had nothing left to look at. */
+  const rounds = new Map<string, { readonly digest: string; readonly sinceMs: number }>();
+  const telling = createTelling(o);
   return {
     ruleSets: createRuleSets(o),
     replays: createReplays(o),
     flagHistory,
-    changeFlag: (tx, place, change) =>
-      changeFlag(tx, place, { ...change, id: o.newUuid(), at: new Date(nowMs()) }),
+    changeFlag: async (tx, place, { utility, change }) => {
+      const date = todayIn(o.clocks, utility.zone).toString();
+      const stamped = { ...change, date, id: o.newUuid(), at: new Date(nowMs()) };
+      const changed = await changeFlag(tx, place, stamped);
+      if (changed.ok) await telling.tellHome(tx, utility, place);
+      return changed;
+    },
+    homeOf: (tx, place, zone) => supplyHome(tx, place, todayIn(o.clocks, zone).toString()),
+    metersView,
+    homeView,
     listCalls,
     noteCall: (tx, note) => noteCall(tx, { ...note, eventId: o.newUuid(), atMs: nowMs() }),
     today: (utility) => todayIn(o.clocks, utility.zone).toString(),
     sweep: async (utility) => {
       const realMs = o.clocks.real.nowMs();
+      const digest = digestOf(meterDocument(utility.protectionRules));
+      const round = rounds.get(utility.id);
+      if (round?.digest !== digest || round.sinceMs + sweepEveryMs <= realMs) {
+        let more = true;
+        for (let looks = looksPerSweep; more && looks > 0; looks -= 1) {
+          more = await o.database.inUtility(utility.id, (tx) => telling.goRound(tx, utility));
+        }
+        // With more to look at, the next sweep goes on.
+        if (!more) rounds.set(utility.id, { digest, sinceMs: realMs });
+      }
       if (realMs - (lastSweepMs.get(utility.id) ?? Number.NEGATIVE_INFINITY) < sweepEveryMs) return;
       lastSweepMs.set(utility.id, realMs);
       await o.database.inUtility(utility.id, (tx) => sweepWatch(tx, utility, o));

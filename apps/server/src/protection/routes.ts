@@ -3,6 +3,7 @@
 import {
   type HomeFlagsAnswer,
   homeFlagBodySchema,
+  meterKnowledgeSchema,
   type ProtectionReplay,
   proposeRulesBodySchema,
   type SupplyCallsAnswer,
@@ -21,12 +22,24 @@ import { createOperatorScope, requireActing } from '../http/operator-scope.ts';
 import { refuseOtherOrigins } from '../http/origin.ts';
 import { parse } from '../http/parse.ts';
 import { notFound } from '../http/problem.ts';
+import { longestDocument, meterDocument } from './documents.ts';
 import { type ProtectionRefusal, problemOfProtection } from './errors.ts';
 
 type ById = { Params: { id: string } };
 type ByCall = { Params: { id: string; callId: string } };
 
+/** Room that a rule set leaves for declared days; some 250 of them. */
+const spareForDays = 9_000;
+
 const callsQuery = z.object({ state: z.enum(['open', 'resolved']).default('open') });
+
+const metersQuery = z.object({
+  state: meterKnowledgeSchema.exclude(['upToDate']).default('waiting'),
+  cursor: z
+    .string()
+    .regex(/^\d{1,4}\.[0-9a-f-]{36}$/)
+    .optional(),
+});
 
 const homesQuery = z.object({
   cursor: z
@@ -87,6 +100,21 @@ export function protectionRoutes(context: RouteContext) {
         return protection.replays.homes(tx, { replayId, cursor });
       });
     });
+    app.get(`${root}/meters`, (request) => {
+      const { state, cursor = null } = parse(metersQuery, request.query);
+      return scoped(request, ({ tx, utility }) =>
+        protection.metersView(tx, { utilityId: utility.id, state, cursor }),
+      );
+    });
+    app.get<ById>('/api/operator/connections/:id/protection', (request) =>
+      scoped(request, async ({ tx, utility, operator }) => {
+        const place = placeOfConnection(utility.id, uuidFromPath('connection', request.params.id));
+        const showsFlags = operator.role !== 'viewer';
+        const view = await protection.homeView(tx, place, { showsFlags });
+        if (view === null) throw notFound('connection');
+        return view;
+      }),
+    );
     app.get(`${root}/weather-days`, days);
     app.post(`${root}/weather-days`, async (request) => {
       const body = parse(weatherDaysBodySchema, request.body);
@@ -103,9 +131,8 @@ export function protectionRoutes(context: RouteContext) {
       await scoped(request, async ({ tx, utility, operator }) => {
         requireActing(operator);
         const place = placeOfConnection(utility.id, uuidFromPath('connection', request.params.id));
-        const { operatorId } = operator;
-        const date = protection.today(utility);
-        ok(await protection.changeFlag(tx, place, { ...body, operatorId, date }));
+        const change = { ...body, operatorId: operator.operatorId };
+        ok(await protection.changeFlag(tx, place, { utility, change }));
       });
       return flags(request);
     });
@@ -136,6 +163,9 @@ async function propose(
     if (operator.role !== 'administrator') throw problemOfProtection('notAdministrator');
     const rules = checkProtectionRules(body.document);
     if (!rules.ok) throw problemOfProtection('rulesFaulty', describeRulesError(rules.error));
+    if (meterDocument(rules.value).length > longestDocument - spareForDays) {
+      throw problemOfProtection('rulesTooLong');
+    }
     const asked = await approvals.request(tx, {
       utilityId: utility.id,
       kind: 'protectionRules',
@@ -146,7 +176,7 @@ async function propose(
     });
     if (!asked.ok) throw problemOfProtection('requestIdReused');
     const now = await protection.ruleSets.baseRules(tx, utility.id);
-    if (asked.value.isNew && canonical(now) === canonical(rules.value)) {
+    if (asked.value.isNew && meterDocument(now) === meterDocument(rules.value)) {
       throw problemOfProtection('rulesUnchanged');
     }
     return { approvalId: idFromUuid('approval', asked.value.approvalId) };
@@ -171,14 +201,6 @@ async function startReplay(
     return found;
   });
 }
-
-/** JSON with its keys in order: jsonb does not keep how they were written. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, one: unknown) =>
-    typeof one === 'object' && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
 
 function ok<T>(result: Result<T, ProtectionRefusal>): T {
   if (!result.ok) throw problemOfProtection(result.error);

@@ -18,10 +18,11 @@ import type { NewUuid } from '../platform/ids.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
 import { changesOf } from './changes.ts';
+import { longestDocument, meterDocument } from './documents.ts';
 import type { ProtectionRefusal } from './errors.ts';
 
 const payload = z.object({ document: z.unknown() });
-type Refusal = 'rulesFaulty';
+type Refusal = 'rulesFaulty' | 'rulesTooLong';
 
 /** The deed of the approval: the document goes live as the next version. */
 export function createRulesAct(o: {
@@ -55,10 +56,15 @@ export function createRulesAct(o: {
         })
         .execute();
       const { zone } = await o.utilities.get(utilityId);
-      await putInForce(tx, { utilityId, rules: rules.value, fromDate: yesterday(o.clocks, zone) });
-      return ok({ version });
+      const fromDate = yesterday(o.clocks, zone);
+      const done = await putInForce(tx, { utilityId, rules: rules.value, fromDate });
+      return done ? ok({ version }) : err('rulesTooLong');
     },
-    refusals: { rulesFaulty: 'The rule document is not good any more; propose it anew.' },
+    refusals: {
+      rulesFaulty: 'The rule document is not good any more; propose it anew.',
+      rulesTooLong:
+        'With the declared days the rules are too long for a meter; propose fewer days.',
+    },
   });
 }
 
@@ -69,7 +75,8 @@ async function lockRules(tx: Tx, utilityId: string): Promise<void> {
   );
 }
 
-async function latestVersion(tx: Tx, utilityId: string): Promise<number> {
+/** The version that is live; 0 while the first document holds. */
+export async function latestVersion(tx: Tx, utilityId: string): Promise<number> {
   const row = await tx
     .selectFrom('protection_rule_sets')
     .select((e) => e.fn.max('version').as('version'))
@@ -96,15 +103,19 @@ export const todayIn = (clocks: Clocks, zone: string): Temporal.PlainDate =>
     .toZonedDateTimeISO(zone)
     .toPlainDate();
 
+/** False, and nothing done, when a meter could not take so long a document. */
 async function putInForce(
   tx: Tx,
   o: { readonly utilityId: string; readonly rules: ProtectionRules; readonly fromDate: string },
-): Promise<void> {
+): Promise<boolean> {
   const declared = await declaredDays(tx, o.utilityId, o.fromDate);
   // The document knows no notes.
   const days = declared.map(({ date, kind }) => ({ date, kind }));
-  const document = JSON.stringify(withWeatherDays(o.rules, days));
+  const inForce = withWeatherDays(o.rules, days);
+  if (meterDocument(inForce).length > longestDocument) return false;
+  const document = JSON.stringify(inForce);
   await sql`SELECT prewatt.set_protection_rules(${document}::jsonb)`.execute(tx);
+  return true;
 }
 
 type DeclaredDay = WeatherDaysAnswer['rows'][number];
@@ -240,8 +251,8 @@ export function createRuleSets(o: { readonly clocks: Clocks; readonly newUuid: N
         )
         .execute();
       const fromDate = yesterday(o.clocks, utility.zone);
-      await putInForce(tx, { utilityId: utility.id, rules: base, fromDate });
-      return ok(undefined);
+      const inForce = { utilityId: utility.id, rules: base, fromDate };
+      return (await putInForce(tx, inForce)) ? ok(undefined) : err('rulesTooLong');
     },
     declared: (tx: Tx, utility: Utility) =>
       declaredDays(tx, utility.id, yesterday(o.clocks, utility.zone)),
