@@ -73,8 +73,6 @@ const flag = async (home: Home, kind: 'medical' | 'vulnerable', what: 'set' | 'e
     expiresOn: null,
     operatorId,
   };
-  // What is later has a later instant; flags are in the order of their identifiers.
-  h.clock.nowMs += 1000;
   const of = await utility();
   expectOk(
     await h.database.inUtility(h.utilityId, (tx) =>
