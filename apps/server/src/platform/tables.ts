@@ -133,7 +133,6 @@ export type Tables = ControlTables &
       prepaid_minor: Generated<bigint>;
       /** Who holds the credit: the meter, or the ledger. */
       credit_mode: Generated<'token' | 'wallet'>;
-      /** When it turned prepaid; null: long ago. */
       converted_at: NullableInstant;
       created_at: Instant;
     };
