@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { currencySign, fullTime, money, shortMoney, tokenGroups } from './formatters.ts';
+import { currencySign, fullTime, money, shortMoney, tokenGroups, withSign } from './formatters.ts';
 import { nowMs } from './samples.ts';
 
 const zar = { code: 'ZAR', scale: 2 };
@@ -21,6 +21,16 @@ test('whole money is short on buttons; the sign stands alone before the field', 
   assert.equal(shortMoney('5000', { code: 'UGX', scale: 0 }), 'UGX\u00a05,000');
   assert.equal(currencySign(zar), 'R');
   assert.equal(currencySign({ code: 'UGX', scale: 0 }), 'UGX');
+});
+
+test('sums in a sentence have the sign of the rest of the page', () => {
+  const sentence = 'Above 350 kWh a month at ZAR 2.25 per kWh cost ZAR -43.43.';
+  assert.equal(
+    withSign(sentence, zar),
+    'Above 350 kWh a month at R\u00a02.25 per kWh cost R\u00a0-43.43.',
+  );
+  assert.equal(withSign('cost GBP 5.00', { code: 'GBP', scale: 2 }), 'cost £5.00');
+  assert.equal(withSign('cost UGX 5000', { code: 'UGX', scale: 0 }), 'cost UGX\u00a05000');
 });
 
 test('times are in the zone of the utility', () => {

@@ -45,6 +45,12 @@ export function currencySign(currency: CurrencyJson): string {
   return printed.replace(/[\d.\s]+/g, '');
 }
 
+/** A sentence with sums by code ("ZAR 2.25") with the sign of the rest of the page ("R 2.25"). */
+export function withSign(sentence: string, currency: CurrencyJson): string {
+  const [before = ''] = money('0', currency).split(/\d/);
+  return sentence.replaceAll(new RegExp(`\\b${currency.code} (?=-?\\d)`, 'g'), () => before);
+}
+
 /** "12.3 kWh". */
 export function kwh(energyWh: string, digits = 1): string {
   return `${formatKwh(BigInt(energyWh), digits)}\u00a0kWh`;

@@ -277,7 +277,7 @@ test('prices are said in sentences, with what changes and from which day', () =>
   const said = text(renderPrices(frame, samples.prices));
   for (const words of [
     'Prices since 1 July 2026',
-    'The first 50 kWh of a month: ZAR 1.65 per kWh.',
+    'The first 50 kWh of a month: R 1.65 per kWh.',
     'From 1 December 2026',
     'New: Taxes and levies: VAT: 15.5 % of the energy.',
     'No longer: Taxes and levies: VAT: 15 % of the energy.',

@@ -53,7 +53,7 @@ export const refusalTexts: { readonly [R in TokenRefusal]: string } = {
   lockout: 'Locked: too many wrong entries, wait',
   crc: 'Wrong key or mistyped digit (CRC)',
   mfrCode: "Another maker's test token",
-  function: 'This meter does not have that function',
+  function: 'Not a function of this meter: check the 20 digits',
   keyExpired: 'Key expired: this token is too new for the key',
   old: 'Old: newer tokens were entered before',
   used: 'Used: this token was entered before',
@@ -80,7 +80,9 @@ const answerTexts: Readonly<Record<string, string>> = {
 export function displayOf(state: MeterState, nowMs: number): MeterDisplay {
   const status = statusOf(state);
   const last = state.lastToken;
-  const isShown = (atMs: number) => nowMs - atMs <= shownMs;
+  // One thing at a time: an old refusal beside the page asked for since would look like its answer.
+  const newestMs = Math.max(last?.atMs ?? 0, state.asked?.atMs ?? 0);
+  const isShown = (atMs: number) => nowMs - atMs <= shownMs && atMs === newestMs;
   const asked = state.asked !== null && isShown(state.asked.atMs) ? state.asked.pages : [];
   return {
     ...creditText(state),

@@ -38,6 +38,17 @@ test('each page has its short code, and shows one line for a while', () => {
   assert.deepEqual(displayOf(state, state.atMs + hourMs).pages, [], 'and then no more');
 });
 
+test('the display shows one thing: a page ends a refusal, a refusal ends a page', () => {
+  const refused = run(lived(), [typed('123', noonMs + hourMs)]).state;
+  assert.match(displayOf(refused, refused.atMs).token?.text ?? '', /check the 20 digits/);
+  const asked = run(refused, [typed('802', noonMs + hourMs + 1000)]).state;
+  assert.equal(displayOf(asked, asked.atMs).token, null);
+  assert.equal(displayOf(asked, asked.atMs).pages.length, 1);
+  const again = run(asked, [typed('124', noonMs + hourMs + 2000)]).state;
+  assert.notEqual(displayOf(again, again.atMs).token, null);
+  assert.deepEqual(displayOf(again, again.atMs).pages, []);
+});
+
 test('every page can be shown in every state', () => {
   const states = [newMeter(), lived(), newMeter({ phases: 3, vulnerable: true })];
   for (const state of states) {

@@ -23,6 +23,7 @@ export {
   type Money,
   minorUnits,
   parseAmount,
+  parseTypedAmount,
 } from './money.ts';
 export { parsePhone } from './phone.ts';
 export { type Err, err, expectOk, type Ok, ok, type Result, unreachable } from './result.ts';

@@ -39,6 +39,29 @@ export function parseAmount(text: string, currency: Currency): Result<MinorUnits
   return value > limit ? err('amount-out-of-range') : ok(value as MinorUnits);
 }
 
+/**
+ * What a customer typed as an amount, read as `parseAmount` does, and also as pages print it
+ * ("1,234.50", "1 234.50") or as a phone's keypad writes decimals ("12,50"), as long as it has one
+ * meaning: a comma before three digits groups, before one or two it is the point. With three
+ * decimals a comma could be either, and is refused.
+ */
+export function parseTypedAmount(
+  text: string,
+  currency: Currency,
+): Result<MinorUnits, AmountError> {
+  const typed = text.trim();
+  if (/^\d{1,3}([ \u00a0]\d{3})+([.,]\d{1,2})?$/.test(typed) && currency.scale < 3) {
+    return parseAmount(typed.replaceAll(/[ \u00a0]/g, '').replace(',', '.'), currency);
+  }
+  if (/^\d{1,3}(,\d{3})+(\.\d+)?$/.test(typed) && currency.scale < 3) {
+    return parseAmount(typed.replaceAll(',', ''), currency);
+  }
+  if (/^\d+,\d{1,2}$/.test(typed) && currency.scale < 3) {
+    return parseAmount(typed.replace(',', '.'), currency);
+  }
+  return parseAmount(typed, currency);
+}
+
 /** "1234.50" for 123450n at scale 2; a leading minus when negative. No grouping, no symbol. */
 export function formatAmount(amountMinor: bigint, currency: Currency): string {
   const negative = amountMinor < 0n;

@@ -13,6 +13,7 @@ import {
   parseAmount,
   parseId,
   parsePhone,
+  parseTypedAmount,
   startOfDayMs,
   uuidV7,
 } from './index.ts';
@@ -30,6 +31,21 @@ test('an amount is read only in the one form that cannot be misread', () => {
     ok: false,
     error: 'amount-out-of-range',
   });
+});
+
+test('what a customer types is read as pages print it and keypads write it, if it has one meaning', () => {
+  const meanings = { '5,000': 500_000n, '1,234.50': 123_450n, '12,50': 1250n, '12,5': 1250n };
+  const spaced = { '1 000': 100_000n, '1\u00a0234,50': 123_450n, ' 120.5 ': 12_050n };
+  for (const [text, value] of Object.entries({ ...meanings, ...spaced })) {
+    assert.deepEqual(parseTypedAmount(text, zar), { ok: true, value }, text);
+  }
+  for (const text of ['1,2,3', '1,00,000', '1,0000', '12,500,1', '1 00', '1.000,50', '-1', '']) {
+    assert.deepEqual(parseTypedAmount(text, zar), { ok: false, error: 'amount-format' }, text);
+  }
+  const dinar = { code: 'KWD', scale: 3 };
+  for (const text of ['5,000', '5,50', '1 000']) {
+    assert.deepEqual(parseTypedAmount(text, dinar), { ok: false, error: 'amount-format' }, text);
+  }
 });
 
 test('a printed amount reads back as itself', () => {

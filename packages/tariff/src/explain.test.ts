@@ -58,6 +58,18 @@ test('a higher block, a new month, a new version and another amount are reasons'
   assert.match(text, /you paid ZAR 25.00 less/);
 });
 
+test('what was paid is told apart from what was kept from before', () => {
+  const first = { ...buy(tariffOf(), 1500n), broughtForwardMinor: 16n };
+  const next = { ...buy(tariffOf(), 5000n), broughtForwardMinor: 15n };
+  assert.match(explainChange(first, next).join(' '), /you paid ZAR 35.00 more/);
+  assert.doesNotMatch(explainChange(first, next).join(' '), /from before/);
+  const same = explainChange(first, { ...first, broughtForwardMinor: 20n });
+  assert.match(same[0] ?? '', /ZAR 0.20 kept from before was spent too, last time ZAR 0.16/);
+  const much = explainChange(first, { ...next, broughtForwardMinor: 4000n }).join(' ');
+  assert.match(much, /ZAR 40.00 kept from before was spent too/);
+  assert.match(much, /you paid ZAR 35.00 more/);
+});
+
 test('nothing changed is said in so many words', () => {
   const quote = buy(shillings, 10_000n);
   assert.deepEqual(explainChange(quote, quote), [

@@ -15,7 +15,11 @@ export type ComparedPurchase = Pick<
   | 'energyWh'
   | 'remainderMinor'
   | 'monthEnergyWhBefore'
-> & { readonly lines: readonly ComparedLine[] };
+> & {
+  readonly lines: readonly ComparedLine[];
+  /** Money kept from earlier purchases that was spent as well, beside `paidMinor`; 0 if left out. */
+  readonly broughtForwardMinor?: bigint;
+};
 
 type ComparedLine = Pick<QuoteLine, 'kind' | 'code' | 'label' | 'amountMinor' | 'energyWh'>;
 
@@ -39,7 +43,10 @@ export function explainChange(previous: ComparedPurchase, next: ComparedPurchase
   const paid = paidReason(previous, next).filter(
     ({ weight }) => others.length === 0 || weight * 500n >= next.paidMinor,
   );
-  const reasons = [...paid, ...others].sort((a, b) =>
+  const kept = keptReason(previous, next).filter(
+    ({ weight }) => (paid.length === 0 && others.length === 0) || weight * 50n >= next.paidMinor,
+  );
+  const reasons = [...paid, ...kept, ...others].sort((a, b) =>
     a.weight === b.weight ? 0 : a.weight > b.weight ? -1 : 1,
   );
   const [first, ...further] = reasons;
@@ -62,6 +69,15 @@ function paidReason(previous: ComparedPurchase, next: ComparedPurchase): Reason[
   if (change === 0n) return [];
   const by = formatMoney(magnitude(change), next.currency);
   return [{ weight: magnitude(change), clause: `you paid ${by} ${change > 0n ? 'more' : 'less'}` }];
+}
+
+function keptReason(previous: ComparedPurchase, next: ComparedPurchase): Reason[] {
+  const { broughtForwardMinor: before = 0n } = previous;
+  const { broughtForwardMinor: now = 0n } = next;
+  if (before === now) return [];
+  const [nowText, beforeText] = [now, before].map((minor) => formatMoney(minor, next.currency));
+  const clause = `${nowText} kept from before was spent too, last time ${beforeText}`;
+  return [{ weight: magnitude(now - before), clause }];
 }
 
 function debtReason(previous: ComparedPurchase, next: ComparedPurchase): Reason[] {

@@ -2,7 +2,7 @@
 // says which.
 
 import type { Frame, LiveReading } from '@prewatt/api';
-import { idFromUuid, parseAmount, parsePhone } from '@prewatt/quantities';
+import { idFromUuid, parsePhone, parseTypedAmount } from '@prewatt/quantities';
 import {
   renderBuy,
   renderCode,
@@ -240,7 +240,7 @@ export function consumerRoutes(context: RouteContext) {
       const { amount = '' } = checkForm(request, context.publicUrl);
       const place = await onConnection(request, id, async ({ connection }) => connection);
       const utility = await services.utilities.get(place.utilityId);
-      const parsed = parseAmount(amount, utility.currency);
+      const parsed = parseTypedAmount(amount, utility.currency);
       if (!parsed.ok) {
         return buyPage(request, reply, { id, amount, problem: amountText(parsed.error, utility) });
       }

@@ -1,7 +1,7 @@
 // The customer's statement and trial quote. Both only read: a trial leaves no row behind.
 
 import type { Frame } from '@prewatt/api';
-import { idFromUuid, parseAmount } from '@prewatt/quantities';
+import { idFromUuid, parseTypedAmount } from '@prewatt/quantities';
 import { renderStatement, renderTrial } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Connection } from '../connections/index.ts';
@@ -44,12 +44,15 @@ const nameOf = (connection: Connection) => ({
   name: connection.name,
 });
 
+const notAMonth = 'The month is not understood: it is written like 2026-11.';
+
 export function statementPages(app: FastifyInstance, o: StatementPages): void {
   app.get<ById>('/connections/:id/statement', async (request, reply) => {
     const id = uuidFromPath('connection', request.params.id);
     const { month = null, cursor = null } = request.query;
-    if (month !== null && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) throw badRequest('month');
-    if (cursor !== null && !/^\d{1,9}$/.test(cursor)) throw badRequest('cursor');
+    if (month !== null && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) throw badRequest(notAMonth);
+    if (cursor !== null && !/^\d{1,9}$/.test(cursor))
+      throw badRequest('That page of the statement is not there. Open the statement anew.');
     const { view, utility } = await o.onConnection(request, id, async (scope) => ({
       view: await statementView(scope, { month, cursor }),
       utility: scope.utility,
@@ -85,7 +88,7 @@ async function statementView(
     zone,
     nowMs: scope.nowMs,
   });
-  if (period === null) throw badRequest('month');
+  if (period === null) throw badRequest(notAMonth);
   const { tx, utility, connection } = scope;
   const { cursor } = o;
   const pageSize = entriesPerPage;
@@ -110,7 +113,7 @@ async function trialView(scope: Scope, vending: Pick<Vending, 'price'>, amount: 
     amount,
   };
   if (amount === '') return { ...view, problem: null, quote: null };
-  const parsed = parseAmount(amount, utility.currency);
+  const parsed = parseTypedAmount(amount, utility.currency);
   if (!parsed.ok) return { ...view, problem: amountText(parsed.error, utility), quote: null };
   const priced = await vending.price(scope.tx, connection, parsed.value);
   if (!priced.ok) return { ...view, problem: withLimits(priced.error, utility), quote: null };

@@ -1,6 +1,7 @@
 // The price list of a connection in plain sentences, and the next change that is decided.
 
 import type { Frame, PricesView } from '@prewatt/api';
+import { withSign } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
 
@@ -14,12 +15,12 @@ ${
     ? html`<p>There is no price list for ${view.connection.name} just now. Please tell us.</p>`
     : html`<p class="hint">${view.connection.name}. Prices since ${dayWords(view.since)}.</p>`
 }
-${view.coming !== null && coming(view.coming)}
+${view.coming !== null && coming(frame, view.coming)}
 ${view.sections.map(
   (section) => html`<h2>${section.title}</h2>
 <ul>${section.sentences.map(
     (sentence) => html`
-<li>${sentence}</li>`,
+<li>${withSign(sentence, frame.currency)}</li>`,
   )}
 </ul>
 `,
@@ -34,7 +35,7 @@ ${view.sections.map(
   });
 }
 
-function coming(change: NonNullable<PricesView['coming']>): Html {
+function coming(frame: Frame, change: NonNullable<PricesView['coming']>): Html {
   const items = [
     ...change.added.map((sentence) => `New: ${sentence}`),
     ...change.gone.map((sentence) => `No longer: ${sentence}`),
@@ -43,7 +44,7 @@ function coming(change: NonNullable<PricesView['coming']>): Html {
 <h2>From ${dayWords(change.from)}</h2>
 <ul>${items.map(
     (item) => html`
-<li>${item}</li>`,
+<li>${withSign(item, frame.currency)}</li>`,
   )}
 </ul>
 </div>`;

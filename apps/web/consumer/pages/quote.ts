@@ -1,7 +1,7 @@
 // Buying, second step: what the money becomes, line by line, before anything is paid.
 
 import type { Frame, QuoteLineJson, QuoteView } from '@prewatt/api';
-import { dayAndTime, kwh, machineTime, money } from '../formatters.ts';
+import { dayAndTime, kwh, machineTime, money, withSign } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
 
@@ -15,7 +15,7 @@ export function renderQuote(frame: Frame, view: QuoteView): string {
 ${BigInt(view.recoveredEnergyWh) > 0n && html`<p>Of this, <b>${kwh(view.recoveredEnergyWh)}</b> pays back what you used while supply was kept on without credit.</p>`}
 <p class="hint">Meter number <span class="nowrap">${view.connection.meterPan}</span></p>
 ${moneyLines(frame, view)}
-${whyText(view.why)}
+${whyText(frame, view.why)}
 ${problemText(view.problem, 'pay-problem')}
 ${
   view.canPay &&
@@ -43,8 +43,8 @@ function goodUntil(frame: Frame, view: QuoteView): Html | null {
 }
 
 /** Why it is more or less than last time: the sentence that opens, the others behind it. */
-export function whyText(why: readonly string[]): Html | null {
-  const [first, ...others] = why;
+export function whyText(frame: Frame, why: readonly string[]): Html | null {
+  const [first, ...others] = why.map((sentence) => withSign(sentence, frame.currency));
   if (first === undefined) return null;
   return html`<h2>More or less than last time?</h2>
 <p>${first}</p>${others.map(
@@ -79,7 +79,7 @@ export function moneyLines(frame: Frame, view: MoneyLines): Html {
     )
   }${view.lines.map((line) =>
     row(
-      withHint(lineLabel(line), line.explanation),
+      withHint(lineLabel(line), withSign(line.explanation, frame.currency)),
       line.kind === 'energy' ? amount(line.amountMinor) : `− ${amount(line.amountMinor)}`,
       line.kind,
     ),

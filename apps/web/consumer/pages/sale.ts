@@ -158,7 +158,7 @@ ${
 }<div><dt>Purchase number</dt><dd class="long">${view.saleId}</dd></div>
 </dl>
 ${view.lines.length > 0 && moneyLines(frame, view)}
-${whyText(view.why)}
+${whyText(frame, view.why)}
 ${paid && html`<button class="second" type="button" data-print hidden>Print or save</button>`}
 </section>`;
 }
