@@ -17,7 +17,7 @@ export type ComparedPurchase = Pick<
   | 'monthEnergyWhBefore'
 > & {
   readonly lines: readonly ComparedLine[];
-  /** Money kept from earlier purchases that was spent as well, beside `paidMinor`; 0 if left out. */
+  /** Money kept from earlier purchases that was spent beside `paidMinor`; 0 when left out. */
   readonly broughtForwardMinor?: bigint;
 };
 
