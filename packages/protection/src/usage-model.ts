@@ -32,10 +32,10 @@ const historyDays = 28;
 const recentHalfLifeDays = 1.2;
 const usualHalfLifeDays = 30;
 /**
- * What is left after a day of the difference between them. Use above the usual fades slowly (a cold
- * spell, guests); use below it ends soon (people come home).
+ * What is left after a day of the difference between them. Use above the usual is taken to stay (a
+ * cold spell, guests); use below it ends soon (people come home).
  */
-const keptAboveUsual = 0.96;
+const keptAboveUsual = 1;
 const keptBelowUsual = 0.7;
 /** Past this many days ahead the expected level stays. */
 const pathDays = 30;
@@ -46,8 +46,8 @@ const shapeHalfLifeDays = 14;
  * The middle leans early, by the home's unrest (mean distance of its days from the usual, beyond
  * what every home has) and further with the days ahead: a forecast too hopeful costs supply.
  */
-const leanAtOnce = 0.1;
-const leanInTwoWeeks = 0.35;
+const leanAtOnce = 0.2;
+const leanInTwoWeeks = 0.5;
 const commonUnrest = 0.05;
 const priorUnrest = 0.25;
 const priorUnrestDays = 2;
