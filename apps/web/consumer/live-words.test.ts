@@ -52,6 +52,16 @@ test('days are named as people name them, also when the clocks change', () => {
   assert.equal(clockWords(Date.UTC(2026, 10, 24, 22, 5), zone), '00:05');
 });
 
+test('credit that is used up does not last, whatever watt-hour rounding has left', () => {
+  const rest = { ...live, availableEnergyWh: '1', owedEnergyWh: '2100' };
+  const off = { ...rest, creditStatus: 'outOfCredit', loadSwitch: 'disconnected' } as const;
+  assert.equal(liveWords(off, zone).lasts, 'Your credit is used up.');
+  const emergency = { ...rest, creditStatus: 'lowCredit', loadSwitch: 'connected' } as const;
+  assert.equal(liveWords(emergency, zone).lasts, 'Your credit is used up.');
+  assert.match(liveWords(emergency, zone).supplyTitle, /on, but your credit is used up/);
+  assert.match(liveWords(emergency, zone).supplyAdvice, /Buy soon.*You owe 2\.1 kWh/);
+});
+
 test('each state of the supply says what to do', () => {
   const words = (name: string) => liveWords(liveStates[name] ?? live, zone);
   assert.equal(words('inCredit').supplyTitle, 'Supply is on');

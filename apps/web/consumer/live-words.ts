@@ -87,7 +87,10 @@ export function contactWords(lastContactMs: number | null, nowMs: number, zone: 
 /** "Lasts until Thursday about 19:00 (between Wednesday 22:00 and Friday 09:00)." */
 export function lastsWords(live: LiveReading, zone: string): string {
   if (live.availableEnergyWh === null) return 'Look at your meter to see your credit.';
-  if (BigInt(live.availableEnergyWh) <= 0n) return 'Your credit is used up.';
+  // A meter's whole watt-hours can leave 1 of no credit; what prints as 0.0 kWh does not last.
+  if (live.creditStatus === 'outOfCredit' || BigInt(live.availableEnergyWh) < 10n) {
+    return 'Your credit is used up.';
+  }
   if (live.forecast === null) return 'We need a little more use to say how long this lasts.';
   return forecastWords(live.forecast, live.nowMs, zone);
 }
@@ -148,8 +151,12 @@ export function supplyWords(
     return { tone: 'low', title: 'Supply is on, but your credit is used up', advice: end + owing };
   }
   if (live.creditStatus === 'lowCredit') {
-    const advice = `Buy soon to keep your lights on.${owing}`;
-    return { tone: 'low', title: 'Supply is on. Your credit is low', advice };
+    // Emergency credit is in use: low, with nothing left of the customer's own.
+    const isUsedUp = live.availableEnergyWh !== null && BigInt(live.availableEnergyWh) < 10n;
+    const title = isUsedUp
+      ? 'Supply is on, but your credit is used up'
+      : 'Supply is on. Your credit is low';
+    return { tone: 'low', title, advice: `Buy soon to keep your lights on.${owing}` };
   }
   return { tone: 'on', title: 'Supply is on', advice: owing.trim() };
 }
