@@ -760,11 +760,13 @@ CREATE TABLE prewatt.link_acts (
   done_by text,
   reason text,
   at timestamp with time zone NOT NULL,
+  secret_hash bytea,
   CONSTRAINT link_acts_pkey PRIMARY KEY (bucket, meter_id, ordinal),
   CONSTRAINT link_acts_bucket_meter_id_request_id_key UNIQUE (bucket, meter_id, request_id),
   CONSTRAINT link_acts_act_check CHECK ((act = ANY (ARRAY['claimed'::text, 'paired'::text, 'rotationAsked'::text, 'rotated'::text, 'revoked'::text]))),
   CONSTRAINT link_acts_check CHECK (((act = ANY (ARRAY['claimed'::text, 'rotated'::text])) = (done_by IS NULL))),
   CONSTRAINT link_acts_check1 CHECK (((done_by IS NULL) = ((reason IS NULL) AND (request_id IS NULL)))),
+  CONSTRAINT link_acts_check2 CHECK (((secret_hash IS NULL) OR ((act = 'paired'::text) AND (octet_length(secret_hash) = 32)))),
   CONSTRAINT link_acts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT link_acts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );

@@ -55,6 +55,9 @@ export function linkSecretOf(
     .slice(0, 32);
 }
 
+const isSameHash = (a: Buffer | null, b: Buffer | null): boolean =>
+  a === null || b === null ? a === b : a.equals(b);
+
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
 type Deps = {
@@ -72,22 +75,26 @@ export function createProvisioning(o: Deps): Provisioning {
   const begin = async (
     tx: Tx,
     request: LinkRequest,
-    act: LinkAct,
+    { act, secretHash }: { readonly act: LinkAct; readonly secretHash: Buffer | null },
   ): Promise<Result<boolean, SendRefusal>> => {
     const { place, requestId } = request;
     await lockMeter(tx, place);
     const known = await tx
       .selectFrom('link_acts')
-      .select('act')
+      .select(['act', 'secret_hash'])
       .where('bucket', '=', place.bucket)
       .where('meter_id', '=', place.meterId)
       .where('request_id', '=', requestId)
       .executeTakeFirst();
-    if (known !== undefined) return known.act === act ? ok(false) : err('requestIdReused');
+    if (known !== undefined) {
+      const isSame = known.act === act && isSameHash(known.secret_hash, secretHash);
+      return isSame ? ok(false) : err('requestIdReused');
+    }
     if (request.by.role !== 'administrator') return err('notAllowed');
     await recordAct(tx, place, {
       act,
       at: new Date(nowMs()),
+      secretHash,
       asked: { requestId, by: request.by.name, reason: request.reason },
     });
     return ok(true);
@@ -96,7 +103,7 @@ export function createProvisioning(o: Deps): Provisioning {
   return {
     rotate: async (tx, request) => {
       const { place, requestId, by, reason } = request;
-      const isNew = await begin(tx, request, 'rotationAsked');
+      const isNew = await begin(tx, request, { act: 'rotationAsked', secretHash: null });
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
       const { secret_generation: last } = await meterOf(tx, place)
         .select('secret_generation')
@@ -118,7 +125,7 @@ export function createProvisioning(o: Deps): Provisioning {
       return ok(undefined);
     },
     revoke: async (tx, request) => {
-      const isNew = await begin(tx, request, 'revoked');
+      const isNew = await begin(tx, request, { act: 'revoked', secretHash: null });
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
       const { place, meterPan } = request;
       await updateMeter(tx, place)
@@ -129,12 +136,13 @@ export function createProvisioning(o: Deps): Provisioning {
       return ok(undefined);
     },
     pair: async (tx, request) => {
-      const isNew = await begin(tx, request, 'paired');
+      const secretHash = Buffer.from(request.sha256Hex, 'hex');
+      const isNew = await begin(tx, request, { act: 'paired', secretHash });
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
       const { place, meterPan } = request;
       await updateMeter(tx, place)
         .set({
-          secret_hash: Buffer.from(request.sha256Hex, 'hex'),
+          secret_hash: secretHash,
           next_secret_hash: null,
           link_revoked_at: null,
         })
@@ -157,7 +165,7 @@ function useNext(o: Deps, place: MeterPlace): Promise<void> {
       .set({ secret_hash: meter.next_secret_hash, next_secret_hash: null })
       .execute();
     const at = new Date(o.clocks.business.nowMs());
-    await recordAct(tx, place, { act: 'rotated', at, asked: null });
+    await recordAct(tx, place, { act: 'rotated', at, secretHash: null, asked: null });
     const open = await tx
       .selectFrom('commands')
       .select('id')
@@ -220,6 +228,8 @@ async function recordAct(
   o: {
     readonly act: LinkAct;
     readonly at: Date;
+    /** Of a pairing: what the secret's hash became. */
+    readonly secretHash: Buffer | null;
     readonly asked: {
       readonly requestId: string;
       readonly by: string;
@@ -245,6 +255,7 @@ async function recordAct(
       request_id: o.asked?.requestId ?? null,
       done_by: o.asked?.by ?? null,
       reason: o.asked?.reason ?? null,
+      secret_hash: o.secretHash,
       at: o.at,
     })
     .execute();

@@ -102,6 +102,7 @@ export function createSending(o: SendDeps): Sending {
   return {
     send: async (tx, request) => {
       const { place, body, by } = request;
+      await lockMeter(tx, place);
       const first = await knownRequest(tx, request);
       if (first !== null) return first;
       const rule = rules[body.kind];
@@ -132,17 +133,30 @@ export function createSending(o: SendDeps): Sending {
     cancel: async (tx, { place, commandId, by, reason }) => {
       const row = await tx
         .selectFrom('commands')
-        .select('id')
+        .select(['id', 'cancelled_by', 'cancel_reason'])
         .where('bucket', '=', place.bucket)
         .where('id', '=', commandId)
         .where('connection_id', '=', place.connectionId)
         .executeTakeFirst();
       if (row === undefined) return err('unknownCommand');
+      // The same word of the same person again: it was heard, whatever became of it.
+      if (row.cancelled_by === by.name && row.cancel_reason === reason) return ok(undefined);
       const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId };
       const taken = await o.commands.cancel(tx, ref, { by: by.name, reason });
       return taken ? ok(undefined) : err('commandEnded');
     },
   };
+}
+
+/** Askers of one meter go one after the other: a repeat sees the first, a newer word the older. */
+async function lockMeter(tx: Tx, place: MeterPlace): Promise<void> {
+  await tx
+    .selectFrom('meters')
+    .select('id')
+    .where('bucket', '=', place.bucket)
+    .where('id', '=', place.meterId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
 }
 
 /** What the body asks for, without what only names the request. */

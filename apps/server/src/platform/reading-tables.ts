@@ -28,6 +28,8 @@ export type ReadingTables = {
     request_id: NullableText;
     done_by: NullableText;
     reason: NullableText;
+    /** Of a pairing: the hash that the secret's became. */
+    secret_hash: Buffer | null;
     at: Instant;
   };
   usage_days: OfMeter & {

@@ -64,6 +64,7 @@ export async function decideFinding(
   },
 ): Promise<Result<void, ReadingRefusal>> {
   const { place } = o;
+  await lockMeter(tx, place);
   const last = await tx
     .selectFrom('reading_findings')
     .select(['state', 'ordinal', 'reason', 'decided_by'])
@@ -112,6 +113,7 @@ export async function editEstimate(
   },
 ): Promise<Result<void, ReadingRefusal>> {
   const { place } = o;
+  await lockMeter(tx, place);
   const last = await tx
     .selectFrom('reading_estimates')
     .select(['ordinal', 'energy_wh', 'method', 'reason', 'made_by'])
@@ -148,6 +150,17 @@ export async function editEstimate(
     .execute();
   await markAgain(tx, o, o.endsAtMs);
   return ok(undefined);
+}
+
+/** Who decides about a meter's readings sees what was decided before. */
+async function lockMeter(tx: Tx, place: MeterPlace): Promise<void> {
+  await tx
+    .selectFrom('meters')
+    .select('id')
+    .where('bucket', '=', place.bucket)
+    .where('id', '=', place.meterId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
 }
 
 async function markAgain(tx: Tx, o: Decided, endsAtMs: number): Promise<void> {
