@@ -46,13 +46,13 @@ const send = (
   );
 const sent = async (body: CommandBody): Promise<string> =>
   expectOk(await send(body), 'command').commandId;
-const cancel = (commandId: string) =>
+const cancel = (commandId: string, reason = 'Not needed') =>
   h.database.inUtility(h.utilityId, (tx) =>
     h.services.sending.cancel(tx, {
       place: home,
       commandId,
       by: administrator,
-      reason: 'Not needed',
+      reason,
     }),
   );
 const stages = async (commandId: string): Promise<string[]> => {
@@ -184,7 +184,9 @@ test('a command that was never sent is taken back at once and never sent', async
   assert.deepEqual(await cancel(commandId), { ok: true, value: undefined });
   await sweep();
   assert.deepEqual([await stages(commandId), onTheWire()], [['queued', 'cancelled'], []]);
-  assert.deepEqual(await cancel(commandId), { ok: false, error: 'commandEnded' });
+  assert.deepEqual(await cancel(commandId), { ok: true, value: undefined }, 'the same word again');
+  const late = await cancel(commandId, 'Another reason');
+  assert.deepEqual(late, { ok: false, error: 'commandEnded' });
 });
 
 test('one that may have arrived is taken back by the meter, asked until it answers', async () => {
