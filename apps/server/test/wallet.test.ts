@@ -10,7 +10,14 @@ import { loadConnection } from '../src/connections/index.ts';
 import { decideFinding, findingsOf } from '../src/readings/index.ts';
 import { periodOf, statementOf } from '../src/statements/service.ts';
 import { askAndAllow, assertProof, createPeople, type People } from './correction-harness.ts';
-import { createHarness, type Harness, newTestUuid, startMs, testUtility } from './harness.ts';
+import {
+  createHarness,
+  type Harness,
+  meterPanOf,
+  newTestUuid,
+  startMs,
+  testUtility,
+} from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { buyAndPay } from './purchases.ts';
 
@@ -289,4 +296,32 @@ test('a meter that refuses the change leaves everything as it was, and says so',
   assert.equal(now.creditMode, 'token');
   assert.equal(now.changes[0]?.state, 'failed');
   assert.match(now.changes[0]?.problem ?? '', /unsupported/);
+});
+
+const exchange = () =>
+  people.asker.postJson(`${path()}/meter-exchange`, {
+    requestId: newTestUuid(),
+    reason: 'The display of the old meter is broken.',
+    oldMeterPan: home.meterPan,
+    meter: {
+      meterPan: meterPanOf(95_000 + sequence),
+      encryptionAlgorithm: 'ea07',
+      supplyGroupCode: '123456',
+      tariffIndex: '01',
+      keyRevision: 1,
+      secretSha256: null,
+    },
+    balance: { from: 'stated', energyWh: '0', creditedWh: null },
+  });
+
+test('a meter is not exchanged while its readings are what the wallet is charged by', async () => {
+  await ask('wallet');
+  assert.equal((await exchange()).json().code, 'creditModeChanging');
+  await answer('setPaymentMode', handedOver(0));
+  const refused = await exchange();
+  assert.deepEqual([refused.statusCode, refused.json().code], [409, 'walletMode']);
+  assert.match(refused.json().detail, /change it to token mode first/);
+  await ask('token');
+  await answer('setPaymentMode', handedOver(0));
+  assert.equal((await exchange()).statusCode, 202);
 });

@@ -35,6 +35,15 @@ export const exchangePayload = z.strictObject({
 export const exchangeRefusals: Record<ExchangeRefusal, readonly [status: number, text: string]> = {
   unknownConnection: [404, 'There is no such connection.'],
   meterChanged: [409, 'The connection has another meter than this; reload to see which.'],
+  walletMode: [
+    409,
+    'The connection is in wallet mode, so its use is rated by this meter; change it to token mode ' +
+      'first, then exchange the meter.',
+  ],
+  creditModeChanging: [
+    409,
+    'A change of credit mode waits for this meter’s answer; exchange the meter when it has ended.',
+  ],
   meterPanInvalid: [400, 'The new meter’s number is not one: check its 18 digits.'],
   meterExists: [409, 'The new meter’s number is registered already; look it up.'],
   vendingKeyMissing: [

@@ -57,6 +57,8 @@ export type Exchange = {
 export type ExchangeRefusal =
   | 'unknownConnection'
   | 'meterChanged'
+  | 'walletMode'
+  | 'creditModeChanging'
   | 'meterPanInvalid'
   | 'meterExists'
   | 'vendingKeyMissing'
@@ -77,6 +79,16 @@ export async function mayExchange(
   o: Pick<Exchange, 'oldMeterPan' | 'meter' | 'balance'>,
 ): Promise<Result<{ readonly balanceWh: bigint }, ExchangeRefusal>> {
   if (connection.meter.meterPan !== o.oldMeterPan) return err('meterChanged');
+  // The wallet's use is rated by the readings of the meter that handed its balance over.
+  if (connection.creditMode === 'wallet') return err('walletMode');
+  const changing = await tx
+    .selectFrom('mode_changes')
+    .select('id')
+    .where('bucket', '=', connection.bucket)
+    .where('connection_id', '=', connection.connectionId)
+    .where('state', '=', 'awaitingMeter')
+    .executeTakeFirst();
+  if (changing !== undefined) return err('creditModeChanging');
   if (!checkMeterPan(o.meter.meterPan).ok) return err('meterPanInvalid');
   const known = await tx
     .selectFrom('meter_directory')
