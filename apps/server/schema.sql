@@ -1825,6 +1825,22 @@ CREATE TABLE prewatt.vending_keys (
 ALTER TABLE prewatt.vending_keys ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vending_keys FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.vendor_asks (
+  utility_id uuid NOT NULL,
+  request_id text NOT NULL,
+  asked jsonb NOT NULL,
+  vendor_id uuid NOT NULL,
+  key_id uuid,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT vendor_asks_pkey PRIMARY KEY (utility_id, request_id),
+  CONSTRAINT vendor_asks_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT vendor_asks_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_keys(id),
+  CONSTRAINT vendor_asks_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_asks_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+ALTER TABLE prewatt.vendor_asks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_asks FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.vendor_deposits (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -2085,6 +2101,7 @@ GRANT INSERT, SELECT ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.transfers TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_asks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_key_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_requests TO prewatt_app;

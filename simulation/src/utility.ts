@@ -223,6 +223,7 @@ export async function openShop(
   const { managing, shifts, tillOf } = services.vendors;
   const { vendorId, key } = await services.database.inUtility(utilityId, async (tx) => {
     const settings = {
+      requestId: 'corner-shop',
       name: 'Corner shop',
       commissionBasisPoints: 175,
       floatLimitMinor: 100_000n,
@@ -231,7 +232,8 @@ export async function openShop(
     };
     const vendor = expectOk(await managing.create(tx, utilityId, settings), 'vendor');
     const id = uuidOf(expectOk(parseId('vendor', vendor.vendorId), 'vendor id'));
-    return { vendorId: id, ...expectOk(await managing.createKey(tx, id, 'Till 1'), 'key') };
+    const till = { requestId: 'corner-shop-till', label: 'Till 1' };
+    return { vendorId: id, ...expectOk(await managing.createKey(tx, id, till), 'key') };
   });
   const payIn: Shop['payIn'] = async (from, month) => {
     const money = { requestId: `deposit-of-month-${month}`, amountMinor: 90_000n * BigInt(homes) };

@@ -257,7 +257,10 @@ export function createServices(o: ServiceDeps): Services {
     utilities,
     vending,
     payments,
-    vendors: createVendors({ database, utilities, vending, clocks, newUuid, random: o.random }),
+    vendors: createVendors({
+      ...{ database, utilities, vending, clocks, newUuid },
+      masterKey: o.masterKey,
+    }),
     providerLabel: o.provider.label,
     commands,
     sending: createSending({ commands, clocks, tariffOf, homeOf: protection.homeOf }),

@@ -96,6 +96,7 @@ test('an operator sets up a vendor on the command line, and its till sells', asy
 test('what is wrong is said, with an exit code, and changes nothing', async () => {
   await h.database.inUtility(h.utilityId, (tx) =>
     h.services.vendors.managing.create(tx, h.utilityId, {
+      requestId: 'make-shop',
       name: 'Shop',
       commissionBasisPoints: 0,
       floatLimitMinor: 0n,

@@ -28,10 +28,18 @@ export async function createVendor(
 ): Promise<TestVendor> {
   const { managing, shifts, tillOf } = h.services.vendors;
   const { vendorId, key } = await h.database.inUtility(h.utilityId, async (tx) => {
-    const vendor = await managing.create(tx, h.utilityId, { ...plentiful, ...o, name });
+    const vendor = await managing.create(tx, h.utilityId, {
+      ...plentiful,
+      ...o,
+      name,
+      requestId: `vendor:${name}`,
+    });
     assert.ok(vendor.ok);
     const id = uuidOf(vendor.value.vendorId as never);
-    const made = await managing.createKey(tx, id, 'Till 1');
+    const made = await managing.createKey(tx, id, {
+      requestId: `key of ${id}`,
+      label: 'Till 1',
+    });
     assert.ok(made.ok);
     return { vendorId: id, key: made.value.key };
   });

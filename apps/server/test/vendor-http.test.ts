@@ -126,7 +126,7 @@ test('no key, a wrong, a cut and a revoked one are refused alike', async () => {
   const revoke = `${path}/keys/${idFromUuid('key', otherKey)}/revoke`;
   assert.equal((await administrator.postJson(revoke, {})).statusCode, 200);
   assert.equal(codeOf(await ask('/me', { key: other.key })), 'keyRefused');
-  const label = { label: 'Till 2' };
+  const label = { requestId: 'second-key', label: 'Till 2' };
   const second = vendorKeySchema.parse(
     (await administrator.postJson(`${path}/keys`, label)).json(),
   );
@@ -188,18 +188,22 @@ test('an administrator makes a vendor, whose key then sells what a deposit cover
     energyPerHourWh: '1000000',
   };
   const made = await administrator.postJson('/api/operator/vendors', {
+    requestId: 'kiosk-made',
     name: 'Kiosk',
     ...settings,
   });
   const { vendorId } = vendorRowSchema.parse(made.json());
   const path = `/api/operator/vendors/${vendorId}`;
   const taken = await administrator.postJson('/api/operator/vendors', {
+    requestId: 'kiosk-taken',
     name: 'Kiosk',
     ...settings,
   });
   assert.equal(codeOf(taken), 'nameTaken');
   const { key } = vendorKeySchema.parse(
-    (await administrator.postJson(`${path}/keys`, { label: 'Till 1' })).json(),
+    (
+      await administrator.postJson(`${path}/keys`, { requestId: 'kiosk-key', label: 'Till 1' })
+    ).json(),
   );
   await ask('/shifts', { body: {}, key });
   const body = sale({ requestId: 'kiosk-first' });
@@ -233,6 +237,37 @@ test('an administrator makes a vendor, whose key then sells what a deposit cover
   assert.equal(vendorRowSchema.parse(unblocked.json()).blockedReason, null);
 });
 
+test('asking twice for a vendor and its key makes one of each, with the same answers', async () => {
+  const asked = {
+    requestId: 'stall-made',
+    name: 'Stall',
+    commissionBasisPoints: 100,
+    floatLimitMinor: '0',
+    tokensPerHour: 10,
+    energyPerHourWh: '1000000',
+  };
+  const post = (path: string, body: object) => administrator.postJson(path, body);
+  const vendors = '/api/operator/vendors';
+  const both = await Promise.all([post(vendors, asked), post(vendors, asked)]);
+  const [one, other] = both.map((made) => vendorRowSchema.parse(made.json()).vendorId);
+  assert.equal(one, other);
+  const reused = await post(vendors, { ...asked, name: 'Another stall' });
+  assert.deepEqual([reused.statusCode, codeOf(reused)], [409, 'requestIdReused']);
+  const keys = `${vendors}/${one}/keys`;
+  const till = { requestId: 'stall-key', label: 'Till 1' };
+  const made = await Promise.all([post(keys, till), post(keys, till)]);
+  const [key, again] = made.map((answer) => vendorKeySchema.parse(answer.json()));
+  assert.deepEqual(key, again);
+  assert.equal((await ask('/shifts', { body: {}, key: key?.key ?? '' })).statusCode, 200);
+  assert.equal(codeOf(await post(keys, { ...till, label: 'Till 2' })), 'requestIdReused');
+  assert.equal(codeOf(await post(keys, { ...till, requestId: 'stall-made' })), 'requestIdReused');
+  const detail = vendorDetailSchema.parse((await administrator.get(`${vendors}/${one}`)).json());
+  assert.equal(detail.keys.length, 1);
+  await post(`${keys}/${key?.keyId}/revoke`, {});
+  const late = await post(keys, till);
+  assert.deepEqual([late.statusCode, codeOf(late)], [409, 'keyShownBefore']);
+});
+
 test('a viewer reads only; an operator blocks and records, and sets nothing', async () => {
   const [viewer, operator] = [await signedIn('viewer'), await signedIn('operator')];
   const path = `/api/operator/vendors/${idFromUuid('vendor', vendor.vendorId)}`;
@@ -245,7 +280,7 @@ test('a viewer reads only; an operator blocks and records, and sets nothing', as
   ];
   const settings: [string, object][] = [
     ['/settings', { floatLimitMinor: '1' }],
-    ['/keys', { label: 'x' }],
+    ['/keys', { requestId: 'key-x-01', label: 'x' }],
   ];
   for (const [act, body] of [...acts, ...settings]) {
     assert.equal(codeOf(await viewer.postJson(path + act, body)), 'forbidden', act);
@@ -303,7 +338,7 @@ test('another utility’s vendors and meters do not exist', async () => {
   const acts: [string, object][] = [
     ['/block', { reason: 'x' }],
     ['/settings', { floatLimitMinor: '1' }],
-    ['/keys', { label: 'x' }],
+    ['/keys', { requestId: 'key-x-01', label: 'x' }],
     ['/deposits', { requestId: 'slip-0003', amountMinor: '1', reference: 'x' }],
   ];
   for (const [act, body] of acts) {

@@ -88,6 +88,7 @@ test('history is append-only for the server, and nothing can be deleted', async 
     'debts',
     'vendor_requests',
     'vendor_deposits',
+    'vendor_asks',
     'approvals',
     'approval_events',
     'grants',

@@ -199,13 +199,20 @@ const settings = {
 };
 const labelSchema = z.string().trim().min(1).max(100);
 /** POST /api/operator/vendors (administrators) */
-export const newVendorSchema = z.strictObject({ name: labelSchema, ...settings });
+export const newVendorSchema = z.strictObject({
+  requestId: requestIdSchema,
+  name: labelSchema,
+  ...settings,
+});
 /** POST /api/operator/vendors/:id/settings (administrators): what is left out stays */
 export const vendorSettingsSchema = z.strictObject(settings).partial();
 /** POST /api/operator/vendors/:id/block, POST /api/operator/connections/:id/block */
 export const blockSchema = z.strictObject({ reason: z.string().trim().min(1).max(200) });
 /** POST /api/operator/vendors/:id/keys (administrators) */
-export const newVendorKeySchema = z.strictObject({ label: labelSchema });
+export const newVendorKeySchema = z.strictObject({
+  requestId: requestIdSchema,
+  label: labelSchema,
+});
 export const vendorKeySchema = z.object({ keyId: z.string(), key: z.string() });
 export type VendorKeyJson = z.output<typeof vendorKeySchema>;
 /** POST /api/operator/vendors/:id/keys/:keyId/revoke */

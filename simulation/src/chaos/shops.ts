@@ -137,6 +137,7 @@ async function createTill(
   const { managing, shifts, tillOf } = services.vendors;
   const key = await services.database.inUtility(utilityId, async (tx) => {
     const vendor = await managing.create(tx, utilityId, {
+      requestId: `shop:${o.name}`,
       name: o.name,
       commissionBasisPoints: 175,
       floatLimitMinor: o.floatMinor,
@@ -146,7 +147,8 @@ async function createTill(
     const vendorId = uuidOf(
       expectOk(parseId('vendor', expectOk(vendor, 'vendor').vendorId), 'vendor id'),
     );
-    return expectOk(await managing.createKey(tx, vendorId, 'Till'), 'key').key;
+    const till = { requestId: `till of ${o.name}`, label: 'Till' };
+    return expectOk(await managing.createKey(tx, vendorId, till), 'key').key;
   });
   const till = await tillOf(`Bearer ${key}`);
   if (till === null) throw new Error('a new key is refused');

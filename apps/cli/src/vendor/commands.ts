@@ -101,16 +101,22 @@ export const showCommand: VendorCommand = {
   },
 };
 
+const requestIdHelp = '--request-id ID   the same id again is the same act and gets its answer';
+const actIdOf = (options: Options): string => options.text('request-id') ?? crypto.randomUUID();
+
 export const createCommand: VendorCommand = {
   summary: 'makes a vendor (administrators)',
-  help: `prewatt vendor create NAME and all of\n\n${settingHelp}`,
-  options: settingOptions,
+  help: `prewatt vendor create NAME and all of\n\n${settingHelp}
+
+${requestIdHelp}`,
+  options: { ...settingOptions, 'request-id': 'text' },
   required: Object.keys(settingOptions),
   positionals: 1,
   run: async (desk, options) => {
     const settings = settingsOf(desk, options);
     if (!settings.ok) return settings;
-    const body = { name: options.positionals[0], ...settings.value };
+    const requestId = actIdOf(options);
+    const body = { requestId, name: options.positionals[0], ...settings.value };
     const vendor = await desk.client.post(vendorsPath, body, vendorRowSchema);
     if (!vendor.ok) return vendor;
     return { ok: true, value: { lines: linesOfVendor(desk, vendor.value), json: vendor.value } };
@@ -157,14 +163,14 @@ export const unblockCommand: VendorCommand = {
 
 export const keyCommand: VendorCommand = {
   summary: 'makes a till’s key and prints it, once (administrators)',
-  help: 'prewatt vendor key VENDOR --label TILL',
-  options: { label: 'text' },
+  help: `prewatt vendor key VENDOR --label TILL\n\n${requestIdHelp}`,
+  options: { label: 'text', 'request-id': 'text' },
   required: ['label'],
   positionals: 1,
   run: async (desk, options) => {
     const path = await desk.pathOf(options.positionals[0] ?? '');
     if (!path.ok) return path;
-    const body = { label: options.text('label') };
+    const body = { requestId: actIdOf(options), label: options.text('label') };
     const made = await desk.client.post(`${path.value}/keys`, body, vendorKeySchema);
     return made.ok ? { ok: true, value: { lines: [made.value.key], json: made.value } } : made;
   },

@@ -9,7 +9,12 @@ import { quoteRefusalText } from '../vending/index.ts';
 export type SellRefusal = VendorSaleRefusalCode;
 
 export type ShiftRefusal = 'vendorBlocked' | 'shiftAlreadyOpen' | 'unknownShift' | 'shiftClosed';
-export type ManageRefusal = 'unknownVendor' | 'nameTaken' | 'unknownKey' | 'requestIdReused';
+export type ManageRefusal =
+  | 'unknownVendor'
+  | 'nameTaken'
+  | 'unknownKey'
+  | 'requestIdReused'
+  | 'keyShownBefore';
 /** `keyRefused`: the till's key is unknown or was taken back, seen when it signs in or sells. */
 export type TillRefusal = 'keyRefused' | SellRefusal;
 export type VendorRefusal = TillRefusal | ShiftRefusal | ManageRefusal | 'unknownSale';
@@ -50,6 +55,10 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   unknownSale: [404, 'There is no such sale of this vendor.'],
   unknownVendor: [404, 'There is no such vendor.'],
   nameTaken: [409, 'Another vendor has this name.'],
+  keyShownBefore: [
+    409,
+    'This key was made and shown before; take it back if it was not noted, and make another.',
+  ],
   unknownKey: [404, 'There is no such key of this vendor.'],
 };
 

@@ -1,6 +1,5 @@
 // The public face of vendors.
 
-import type { RandomBytes } from '@prewatt/quantities';
 import { createTillKeys, type TillKeys } from './keys.ts';
 import { createManaging, type Managing } from './manage.ts';
 import { createSelling, type SellDeps, type Selling } from './sell.ts';
@@ -16,7 +15,7 @@ export type Vendors = TillKeys & {
   readonly managing: Managing;
 };
 
-export function createVendors(o: SellDeps & { readonly random: RandomBytes }): Vendors {
+export function createVendors(o: SellDeps & { readonly masterKey: Buffer }): Vendors {
   return {
     ...createTillKeys({ database: o.database, clock: o.clocks.real }),
     selling: createSelling(o),

@@ -1,8 +1,9 @@
-// A till's key: `pwv_<id>_<secret>`, 256 random bits, shown once. The id leads to the tenant and
-// the row; the secret's SHA-256 is compared in constant time.
+// A till's key: `pwv_<id>_<secret>`, 256 bits, shown when it is made. The id leads to the tenant and
+// the row; the secret is derived from the master key, rests nowhere, and its SHA-256 is compared in
+// constant time.
 
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Clock, RandomBytes } from '@prewatt/quantities';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '@prewatt/quantities';
 import type { Database } from '../platform/database.ts';
 
 /** Who sells: a till of a vendor, signed in by its key. */
@@ -13,16 +14,16 @@ export type Till = {
   readonly label: string;
 };
 
-const secretBytes = 32;
 const format =
   /^Bearer pwv_([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})_([0-9a-f]{64})$/;
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-export function makeKey(
+/** The same each time, so that a lost answer can be given again. */
+export function keyOf(
   keyId: string,
-  random: RandomBytes,
+  masterKey: Buffer,
 ): { readonly key: string; readonly secretHash: Buffer } {
-  const secret = Buffer.from(random(secretBytes)).toString('hex');
+  const secret = createHmac('sha256', masterKey).update(`prewatt till key ${keyId}`).digest('hex');
   return { key: `pwv_${keyId}_${secret}`, secretHash: hashOf(secret) };
 }
 

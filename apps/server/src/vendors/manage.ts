@@ -2,13 +2,14 @@
 // record the money that they bring. Each change waits for the vendor's lock and counts at once.
 
 import type { VendorDepositJson, VendorKeyJson, VendorRow } from '@prewatt/api';
-import { err, idFromUuid, ok, type RandomBytes, type Result } from '@prewatt/quantities';
+import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { Clocks } from '../platform/time.ts';
+import { type Asked, firstAsked, keepAsked } from './asks.ts';
 import type { ManageRefusal } from './errors.ts';
 import { lockVendor, openHomeAccounts, payIntoFloat } from './float.ts';
-import { makeKey } from './keys.ts';
+import { keyOf } from './keys.ts';
 
 export type VendorSettings = {
   readonly commissionBasisPoints: number;
@@ -21,11 +22,12 @@ type Answer<T, E extends ManageRefusal> = Promise<Result<T, E>>;
 
 /** All in the caller's transaction, which is of the operator's utility. */
 export type Managing = {
+  /** The same request id again answers with the vendor that it made, as it is now. */
   readonly create: (
     tx: Tx,
     utilityId: string,
-    vendor: VendorSettings & { readonly name: string },
-  ) => Answer<VendorRow, 'nameTaken'>;
+    vendor: VendorSettings & { readonly name: string; readonly requestId: string },
+  ) => Answer<VendorRow, 'requestIdReused' | 'nameTaken'>;
   readonly change: (
     tx: Tx,
     vendorId: string,
@@ -37,11 +39,12 @@ export type Managing = {
     vendorId: string,
     reason: string | null,
   ) => Answer<VendorRow, 'unknownVendor'>;
+  /** The same request id again answers with the same key, for a few minutes while it opens. */
   readonly createKey: (
     tx: Tx,
     vendorId: string,
-    label: string,
-  ) => Answer<VendorKeyJson, 'unknownVendor'>;
+    o: { readonly requestId: string; readonly label: string },
+  ) => Answer<VendorKeyJson, 'unknownVendor' | 'requestIdReused' | 'keyShownBefore'>;
   readonly revokeKey: (
     tx: Tx,
     vendorId: string,
@@ -63,12 +66,18 @@ export type Managing = {
 export function createManaging(o: {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
-  readonly random: RandomBytes;
+  readonly masterKey: Buffer;
 }): Managing {
   const now = () => new Date(o.clocks.business.nowMs());
+  const atMs = () => o.clocks.real.nowMs();
 
   return {
     create: async (tx, utilityId, vendor) => {
+      const asked = { what: 'vendor', name: vendor.name, ...textsOf(vendor) };
+      const ask = { utilityId, requestId: vendor.requestId, asked };
+      const first = await firstAsked(tx, ask);
+      if (!first.ok) return first;
+      if (first.value !== null) return ok(vendorJson(await vendorRow(tx, first.value.vendorId)));
       const row = await tx
         .insertInto('vendors')
         .values({
@@ -84,6 +93,7 @@ export function createManaging(o: {
       if (row === undefined) return err('nameTaken');
       const subjects = { utilityId, vendorId: row.id };
       await openHomeAccounts(tx, subjects, o.clocks.business.nowMs());
+      await keepAsked(tx, ask, { vendorId: row.id, keyId: null, atMs: atMs() });
       return ok(vendorJson(row));
     },
 
@@ -114,11 +124,16 @@ export function createManaging(o: {
       return row === undefined ? err('unknownVendor') : ok(vendorJson(row));
     },
 
-    createKey: async (tx, vendorId, label) => {
+    createKey: async (tx, vendorId, { requestId, label }) => {
       const vendor = await lockVendor(tx, vendorId);
       if (vendor === undefined) return err('unknownVendor');
+      const asked = { what: 'key', vendorId, label };
+      const ask = { utilityId: vendor.utility_id, requestId, asked };
+      const first = await firstAsked(tx, ask);
+      if (!first.ok) return first;
+      if (first.value !== null) return shownAgain(tx, o, first.value);
       const keyId = o.newUuid();
-      const { key, secretHash } = makeKey(keyId, o.random);
+      const { key, secretHash } = keyOf(keyId, o.masterKey);
       await tx
         .insertInto('vendor_key_directory')
         .values({ key_id: keyId, utility_id: vendor.utility_id })
@@ -134,6 +149,7 @@ export function createManaging(o: {
           created_at: now(),
         })
         .execute();
+      await keepAsked(tx, ask, { vendorId, keyId, atMs: atMs() });
       return ok({ keyId: idFromUuid('key', keyId), key });
     },
 
@@ -222,4 +238,36 @@ export const vendorDepositJson = (row: {
   reference: row.reference,
   recordedBy: row.recorded_by,
   recordedAt: new Date(row.recorded_at).toISOString(),
+});
+
+/** An answer may be lost; after this long nobody waits for it any more. */
+const keyShownForMs = 10 * 60_000;
+
+async function shownAgain(
+  tx: Tx,
+  o: { readonly clocks: Clocks; readonly masterKey: Buffer },
+  first: Asked,
+): Promise<Result<VendorKeyJson, 'keyShownBefore'>> {
+  const keyId = first.keyId ?? '';
+  const row = await tx
+    .selectFrom('vendor_keys')
+    .select(['revoked_at', 'secret_hash'])
+    .where('id', '=', keyId)
+    .executeTakeFirstOrThrow();
+  const { key, secretHash } = keyOf(keyId, o.masterKey);
+  // Another master key than then gives another secret, which opens nothing.
+  const opens = row.revoked_at === null && row.secret_hash.equals(secretHash);
+  const isLate = o.clocks.real.nowMs() - first.atMs > keyShownForMs;
+  if (!opens || isLate) return err('keyShownBefore');
+  return ok({ keyId: idFromUuid('key', keyId), key });
+}
+
+const vendorRow = (tx: Tx, vendorId: string) =>
+  tx.selectFrom('vendors').selectAll().where('id', '=', vendorId).executeTakeFirstOrThrow();
+
+const textsOf = (settings: VendorSettings) => ({
+  commissionBasisPoints: settings.commissionBasisPoints,
+  floatLimitMinor: settings.floatLimitMinor.toString(),
+  tokensPerHour: settings.tokensPerHour,
+  energyPerHourWh: settings.energyPerHourWh.toString(),
 });

@@ -126,9 +126,9 @@ export function vendorOperatorRoutes(context: RouteContext) {
     });
     app.post<ById>('/api/operator/vendors/:id/keys', (request, reply) => {
       const vendorId = vendorIdOf(request);
-      const { label } = parse(newVendorKeySchema, request.body);
+      const asked = parse(newVendorKeySchema, request.body);
       reply.header('cache-control', 'no-store');
-      return as(administrators, request, (tx) => managing.createKey(tx, vendorId, label));
+      return as(administrators, request, (tx) => managing.createKey(tx, vendorId, asked));
     });
     app.post<ByKey>('/api/operator/vendors/:id/keys/:keyId/revoke', async (request) => {
       const vendorId = uuidFromPath('vendor', request.params.id);

@@ -64,8 +64,9 @@ export type VendorSettings = {
   readonly energyPerHourWh: string;
 };
 
-export const createVendor = (body: VendorSettings & { readonly name: string }) =>
-  orThrow(client.post(vendorRowSchema, vendors, { body }));
+export const createVendor = (
+  body: VendorSettings & { readonly requestId: string; readonly name: string },
+) => orThrow(client.post(vendorRowSchema, vendors, { body }));
 
 export const changeVendor = (vendorId: string, body: VendorSettings) =>
   orThrow(client.post(vendorRowSchema, pathOf(vendorId, '/settings'), { body }));
@@ -83,9 +84,11 @@ export const recordDeposit = (
   body: { readonly requestId: string; readonly amountMinor: string; readonly reference: string },
 ) => orThrow(client.post(vendorDepositSchema, pathOf(vendorId, '/deposits'), { body }));
 
-/** The only answer that holds the key itself. */
-export const createKey = (vendorId: string, label: string) =>
-  orThrow(client.post(vendorKeySchema, pathOf(vendorId, '/keys'), { body: { label } }));
+/** The only answer that holds the key itself. The same request id twice is one key. */
+export const createKey = (
+  vendorId: string,
+  body: { readonly requestId: string; readonly label: string },
+) => orThrow(client.post(vendorKeySchema, pathOf(vendorId, '/keys'), { body }));
 
 export const revokeKey = (vendorId: string, keyId: string) =>
   orThrow(

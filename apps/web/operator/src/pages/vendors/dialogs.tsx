@@ -42,7 +42,8 @@ function NewVendorForm({ onClose }: { onClose: () => void }) {
   const name = useEntry('', (text) => readWords(text, 1, 100));
   const settings = useSettings(null);
   const act = useAct({
-    run: createVendor,
+    run: (asked: VendorSettings & { name: string }, requestId) =>
+      createVendor({ ...asked, requestId }),
     stale: [vendorsKey],
     onDone: ({ vendorId }) => {
       onClose();

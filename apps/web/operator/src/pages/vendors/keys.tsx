@@ -91,7 +91,7 @@ export function KeyList({ vendor }: { vendor: VendorDetail }) {
 function NewKeyForm({ vendorId, onClose }: { vendorId: string; onClose: () => void }) {
   const label = useEntry('', (text) => readWords(text, 1, 100));
   const act = useAct({
-    run: (words: string) => createKey(vendorId, words),
+    run: (words: string, requestId) => createKey(vendorId, { requestId, label: words }),
     stale: [vendorsKey],
   });
   // What the mutation remembers of the key goes with the dialog.
