@@ -135,6 +135,8 @@ export const meterExchangeBodySchema = z.strictObject({
   ]),
 });
 
+export type MeterExchangeBody = z.output<typeof meterExchangeBodySchema>;
+
 /** GET /api/operator/refunds?state=due|paid (default due), oldest first. */
 export const refundRowSchema = z.object({
   refundId: z.string(),

@@ -106,6 +106,8 @@ export const connectionDetailSchema = z.object({
     keyType: z.number().int(),
     encryptionAlgorithm: z.string(),
   }),
+  /** Why nothing is sold to it; null when it may buy. */
+  blockedReason: z.string().nullable(),
   tariffName: z.string(),
   prepaidMinor: integerString,
   debtMinor: integerString,

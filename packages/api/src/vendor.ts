@@ -208,6 +208,8 @@ export const newVendorSchema = z.strictObject({
 export const vendorSettingsSchema = z.strictObject(settings).partial();
 /** POST /api/operator/vendors/:id/block, POST /api/operator/connections/:id/block */
 export const blockSchema = z.strictObject({ reason: z.string().trim().min(1).max(200) });
+/** POST /api/operator/connections/:id/block and …/unblock answer with how it is now. */
+export const connectionBlockedSchema = z.object({ blockedReason: z.string().nullable() });
 /** POST /api/operator/vendors/:id/keys (administrators) */
 export const newVendorKeySchema = z.strictObject({
   requestId: requestIdSchema,

@@ -97,6 +97,7 @@ export async function connectionDetail(
       keyType: key?.key_type ?? 0,
       encryptionAlgorithm: meter.encryptionAlgorithm,
     },
+    blockedReason: connection.blockedReason,
     tariffName: `${tariff.name}, version ${tariff.version}`,
     prepaidMinor: (
       await accountBalance(tx, bucket, accounts.customerPrepaid(connection))

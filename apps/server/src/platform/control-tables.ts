@@ -193,4 +193,12 @@ export type ControlTables = {
     sealed: ColumnType<Buffer | null, Buffer, null>;
     entered_at: Instant;
   };
+  vendor_asks: {
+    utility_id: string;
+    vendor_id: string;
+    request_id: string;
+    asked: ColumnType<object, string, never>;
+    key_id: string | null;
+    at: Instant;
+  };
 };

@@ -364,12 +364,6 @@ export type Tables = ControlTables &
       created_at: Instant;
       revoked_at: NullableInstant;
     };
-    vendor_asks: OfVendor & {
-      request_id: string;
-      asked: ColumnType<object, string, never>;
-      key_id: string | null;
-      at: Instant;
-    };
     vendor_shifts: OfVendor & {
       id: string;
       key_id: string;

@@ -20,7 +20,7 @@ export type Asked = {
   readonly atMs: number;
 };
 
-/** What the request made the first time; null when it is new. Holds the id until the end of `tx`. */
+/** What the request made the first time; null when it is new. Holds the id until `tx` ends. */
 export async function firstAsked(
   tx: Tx,
   { utilityId, requestId, asked }: Ask,

@@ -3,11 +3,13 @@
 
 import {
   askedSchema,
+  connectionBlockedSchema,
   customerStatementSchema,
   debtPageSchema,
   grantDetailSchema,
   grantPageSchema,
   grantRowSchema,
+  type MeterExchangeBody,
   type NewGrantBody,
   operatorReceiptSchema,
   refundPageSchema,
@@ -122,6 +124,19 @@ export const askWriteOff = (
       connectionPath(connectionId, `/debts/${encodeURIComponent(debtId)}/write-off`),
       { body },
     ),
+  );
+
+export const askExchange = (connectionId: string, body: MeterExchangeBody) =>
+  orThrow(client.post(askedSchema, connectionPath(connectionId, '/meter-exchange'), { body }));
+
+/** A reason stops sales, null lets them go on; both are safe to repeat. */
+export const blockConnection = (connectionId: string, reason: string | null) =>
+  orThrow(
+    reason === null
+      ? client.post(connectionBlockedSchema, connectionPath(connectionId, '/unblock'))
+      : client.post(connectionBlockedSchema, connectionPath(connectionId, '/block'), {
+          body: { reason },
+        }),
   );
 
 export const refundsKey = ['refunds'] as const;

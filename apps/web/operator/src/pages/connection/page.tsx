@@ -25,6 +25,7 @@ import {
 import { FailureNote } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
 import { CommandList } from './commands.tsx';
+import { ConnectionActs } from './exchange.tsx';
 import { GrantList } from './grants.tsx';
 import { EventList, MessageList, SaleList, TokenList } from './lists.tsx';
 import { MoneyList } from './money.tsx';
@@ -61,6 +62,7 @@ export default function ConnectionPage() {
           </Text>
           <Now detail={query.data} />
           <About detail={query.data} />
+          <ConnectionActs detail={query.data} key={connectionId} />
           <UsageSection connectionId={connectionId} />
           <History connectionId={connectionId} />
         </>

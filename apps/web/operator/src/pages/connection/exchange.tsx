@@ -1,0 +1,234 @@
+// Another meter on this connection, and sales to it stopped or let go on. The exchange waits for a
+// second person; a block counts at once.
+
+import { Alert, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import type { ConnectionDetail } from '@prewatt/api';
+import { err, ok } from '@prewatt/quantities';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { askExchange, blockConnection } from '../../api/corrections.ts';
+import { useAct } from '../../api/use-act.ts';
+import { useWhyReadOnly } from '../../shell/session.tsx';
+import { readKwh, readWords } from '../../text/entries.ts';
+import { kwhText, meterNumberText } from '../../text/numbers.ts';
+import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+import { ActionButton } from '../../ui/show.tsx';
+import { readKeyRevision, readLinkHash, readMeterPan } from './exchange-words.ts';
+
+type OfConnection = { readonly detail: ConnectionDetail };
+type FormProps = OfConnection & { readonly onClose: () => void };
+
+export function ConnectionActs({ detail }: OfConnection) {
+  const readOnly = useWhyReadOnly();
+  const [open, setOpen] = useState<'exchange' | 'block' | null>(null);
+  const close = () => setOpen(null);
+  const isBlocked = detail.blockedReason !== null;
+  return (
+    <Stack gap="sm">
+      {isBlocked && (
+        <Alert color="red" title="Nothing is sold to this connection">
+          {detail.blockedReason}
+        </Alert>
+      )}
+      <Group gap="sm">
+        <ActionButton why={readOnly} onClick={() => setOpen('exchange')}>
+          Exchange the meter
+        </ActionButton>
+        <ActionButton why={readOnly} onClick={() => setOpen('block')}>
+          {isBlocked ? 'Let sales go on' : 'Stop sales'}
+        </ActionButton>
+      </Group>
+      <Dialog opened={open === 'exchange'} onClose={close} title="Exchange the meter">
+        <ExchangeForm detail={detail} onClose={close} />
+      </Dialog>
+      <Dialog
+        opened={open === 'block'}
+        onClose={close}
+        title={isBlocked ? 'Let sales go on' : 'Stop sales'}
+      >
+        {isBlocked ? (
+          <UnblockForm detail={detail} onClose={close} />
+        ) : (
+          <BlockForm detail={detail} onClose={close} />
+        )}
+      </Dialog>
+    </Stack>
+  );
+}
+
+type Algorithm = 'ea07' | 'ea11';
+type From = 'lastReading' | 'stated';
+
+function useExchange(detail: ConnectionDetail) {
+  const { meter } = detail;
+  const digits = (count: number) => (text: string) =>
+    new RegExp(`^\\d{${count}}$`).test(text.trim())
+      ? ok(text.trim())
+      : err(`Write ${count} digits.`);
+  const pan = useEntry('', readMeterPan);
+  const group = useEntry(meter.supplyGroupCode, digits(6));
+  const index = useEntry(meter.tariffIndex, digits(2));
+  const revision = useEntry(String(meter.keyRevision), readKeyRevision);
+  const link = useEntry('', readLinkHash);
+  const left = useEntry('', readKwh);
+  const taken = useEntry('', (text) => (text.trim() === '' ? ok(null) : readKwh(text)));
+  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const [algorithm, setAlgorithm] = useState<Algorithm>(
+    meter.encryptionAlgorithm === 'ea07' ? 'ea07' : 'ea11',
+  );
+  const [from, setFrom] = useState<From>(
+    detail.state.availableEnergyWh === null ? 'stated' : 'lastReading',
+  );
+  const stated = from === 'stated' ? [left, taken] : [];
+  const entries = [pan, group, index, revision, link, ...stated, reason];
+  const body = () => {
+    const isRead = pan.read.ok && group.read.ok && index.read.ok && revision.read.ok;
+    if (!isRead || !link.read.ok || !reason.read.ok) return null;
+    const { value: energyWh } = left.read.ok ? left.read : { value: '0' };
+    const creditedWh = taken.read.ok ? taken.read.value : null;
+    return {
+      reason: reason.read.value,
+      oldMeterPan: meter.meterPan,
+      meter: {
+        meterPan: pan.read.value,
+        encryptionAlgorithm: algorithm,
+        supplyGroupCode: group.read.value,
+        tariffIndex: index.read.value,
+        keyRevision: revision.read.value,
+        secretSha256: link.read.value,
+      },
+      balance: from === 'stated' ? { from, energyWh, creditedWh } : { from },
+    };
+  };
+  const fields = { pan, group, index, revision, link, left, taken, reason };
+  return { ...fields, algorithm, setAlgorithm, from, setFrom, entries, body };
+}
+
+function ExchangeForm({ detail, onClose }: FormProps) {
+  const navigate = useNavigate();
+  const form = useExchange(detail);
+  type Asked = NonNullable<ReturnType<typeof form.body>>;
+  const act = useAct({
+    run: (asked: Asked, requestId) => askExchange(detail.connectionId, { ...asked, requestId }),
+    stale: [['approvals'], ['connection', detail.connectionId]],
+    onDone: ({ approvalId }) =>
+      void navigate({ to: '/approvals/$approvalId', params: { approvalId } }),
+  });
+  return (
+    <DialogForm
+      submit="Ask for approval"
+      act={act}
+      entries={form.entries}
+      onCancel={onClose}
+      onSubmit={() => {
+        const asked = form.body();
+        if (asked !== null) act.mutate(asked);
+      }}
+    >
+      <Text size="sm">
+        Meter {meterNumberText(detail.meter.meterPan)} is retired once a second person has approved:
+        its number refuses sales from then on, and what was left in it goes over by a token of the
+        new one.
+      </Text>
+      <EntryField entry={form.pan} label="Number of the new meter" note="18 digits" numeric focus />
+      <Group grow align="flex-start">
+        <EntryField entry={form.group} label="Supply group" numeric />
+        <EntryField entry={form.revision} label="Key revision" numeric />
+        <EntryField entry={form.index} label="Tariff index" numeric />
+      </Group>
+      <NativeSelect
+        label="Encryption"
+        value={form.algorithm}
+        data={[
+          { value: 'ea11', label: 'EA11' },
+          { value: 'ea07', label: 'EA07' },
+        ]}
+        onChange={({ currentTarget: { value } }) =>
+          form.setAlgorithm(value === 'ea07' ? 'ea07' : 'ea11')
+        }
+      />
+      <EntryField
+        entry={form.link}
+        label="SHA-256 of the secret of its link"
+        note="64 hexadecimal digits; empty for a meter without a link"
+      />
+      <Balance detail={detail} form={form} />
+      <EntryField entry={form.reason} label="Why" note="The second person reads it" long />
+    </DialogForm>
+  );
+}
+
+function Balance({ detail, form }: OfConnection & { form: ReturnType<typeof useExchange> }) {
+  const reported = detail.state.availableEnergyWh;
+  return (
+    <>
+      <NativeSelect
+        label="What is left in the old meter"
+        value={form.from}
+        data={[
+          {
+            value: 'lastReading',
+            label: reported === null ? 'It never reported' : `As it reported: ${kwhText(reported)}`,
+            disabled: reported === null,
+          },
+          { value: 'stated', label: 'As it was read at the meter' },
+        ]}
+        onChange={({ currentTarget: { value } }) =>
+          form.setFrom(value === 'stated' ? 'stated' : 'lastReading')
+        }
+      />
+      {form.from === 'stated' && (
+        <>
+          <EntryField entry={form.left} label="Credit left" unit="kWh" numeric />
+          <EntryField
+            entry={form.taken}
+            label="All credit that it ever took"
+            unit="kWh"
+            note="Its register of credit, if it can be read; empty otherwise"
+            numeric
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+function BlockForm({ detail, onClose }: FormProps) {
+  const reason = useEntry('', (text) => readWords(text, 1, 200));
+  const act = useAct({
+    run: (words: string) => blockConnection(detail.connectionId, words),
+    stale: [['connection', detail.connectionId]],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm
+      submit="Stop sales at once"
+      danger
+      act={act}
+      entries={[reason]}
+      onCancel={onClose}
+      onSubmit={() => reason.read.ok && act.mutate(reason.read.value)}
+    >
+      <Text size="sm">
+        Nobody can buy for {detail.name} any more. The meter goes on with what it has; what was sold
+        stays.
+      </Text>
+      <EntryField entry={reason} label="Reason" note="Operators see it" focus />
+    </DialogForm>
+  );
+}
+
+function UnblockForm({ detail, onClose }: FormProps) {
+  const act = useAct({
+    run: () => blockConnection(detail.connectionId, null),
+    stale: [['connection', detail.connectionId]],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm submit="Let sales go on" act={act} onCancel={onClose} onSubmit={() => act.mutate()}>
+      <Text size="sm">
+        Sales to {detail.name} were stopped: {detail.blockedReason}
+      </Text>
+    </DialogForm>
+  );
+}
