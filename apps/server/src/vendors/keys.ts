@@ -1,6 +1,6 @@
 // A till's key: `pwv_<id>_<secret>`, 256 bits, shown when it is made. The id leads to the tenant
-// and the row; the secret is derived from the master key, rests nowhere, and its SHA-256 is compared
-// in constant time.
+// and the row; the secret is derived from the master key, rests nowhere, and its SHA-256 is
+// compared in constant time.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@prewatt/quantities';
