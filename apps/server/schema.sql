@@ -7,6 +7,15 @@ CREATE SCHEMA prewatt;
 
 CREATE SCHEMA prewatt_migrations;
 
+CREATE OR REPLACE FUNCTION prewatt.accounts_stand()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE restrict_violation USING MESSAGE = 'accounts of the ledger are never changed or deleted';
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.current_utility()
  RETURNS uuid
  LANGUAGE sql
@@ -75,6 +84,27 @@ CREATE OR REPLACE FUNCTION prewatt.set_protection_rules(document jsonb)
  SECURITY DEFINER
  SET search_path TO 'prewatt', 'pg_temp'
 AS $function$UPDATE prewatt.utilities SET protection_rules = document WHERE id = prewatt.current_utility()$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.transfers_have_accounts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  -- A subquery that is no join: it stays a look-up by key, however many accounts there are.
+  IF EXISTS (
+    SELECT FROM (
+      SELECT bucket, utility_id, debit_kind AS kind, debit_subject_id AS subject_id FROM posted
+      UNION SELECT bucket, utility_id, credit_kind, credit_subject_id FROM posted
+    ) used
+    WHERE (SELECT true FROM prewatt.ledger_accounts a WHERE a.bucket = used.bucket AND a.utility_id = used.utility_id
+      AND a.kind = used.kind AND a.subject_id = used.subject_id) IS NULL
+  ) THEN
+    RAISE foreign_key_violation USING
+      MESSAGE = 'insert on table "transfers" violates foreign key: an account is not in "ledger_accounts"';
+  END IF;
+  RETURN NULL;
+END
+$function$;
 
 CREATE TABLE auth.account (
   id text NOT NULL,
@@ -748,6 +778,7 @@ CREATE TABLE prewatt.ledger_accounts (
 );
 ALTER TABLE prewatt.ledger_accounts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.ledger_accounts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER accounts_stand BEFORE DELETE OR UPDATE OR TRUNCATE ON prewatt.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION prewatt.accounts_stand();
 
 CREATE TABLE prewatt.link_acts (
   bucket smallint NOT NULL,
@@ -1721,8 +1752,6 @@ CREATE TABLE prewatt.transfers (
   CONSTRAINT transfers_connection_check CHECK (((connection_id IS NOT NULL) OR (reason = ANY (ARRAY['vendorDeposit'::text, 'reversal'::text])))),
   CONSTRAINT transfers_reason_check CHECK (((reason = ANY (ARRAY['carriedEnergy'::text, 'carriedTax'::text])) OR (reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text])))),
   CONSTRAINT transfers_bucket_reverses_id_fkey FOREIGN KEY (bucket, reverses_id) REFERENCES prewatt.transfers(bucket, id),
-  CONSTRAINT transfers_bucket_utility_id_credit_kind_credit_subject_id_fkey FOREIGN KEY (bucket, utility_id, credit_kind, credit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
-  CONSTRAINT transfers_bucket_utility_id_debit_kind_debit_subject_id_fkey FOREIGN KEY (bucket, utility_id, debit_kind, debit_subject_id) REFERENCES prewatt.ledger_accounts(bucket, utility_id, kind, subject_id),
   CONSTRAINT transfers_correction_fkey FOREIGN KEY (bucket, correction_id) REFERENCES prewatt.corrections(bucket, id),
   CONSTRAINT transfers_mode_change_fkey FOREIGN KEY (bucket, mode_change_id) REFERENCES prewatt.mode_changes(bucket, id),
   CONSTRAINT transfers_rating_fkey FOREIGN KEY (bucket, rating_id) REFERENCES prewatt.ratings(bucket, id)
@@ -1739,6 +1768,8 @@ CREATE UNIQUE INDEX transfers_payment_once ON prewatt.transfers USING btree (buc
 CREATE UNIQUE INDEX transfers_reversed_once ON prewatt.transfers USING btree (bucket, reverses_id) WHERE (reverses_id IS NOT NULL);
 ALTER TABLE prewatt.transfers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.transfers FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER moved_transfers_have_accounts AFTER UPDATE ON prewatt.transfers REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION prewatt.transfers_have_accounts();
+CREATE TRIGGER transfers_have_accounts AFTER INSERT ON prewatt.transfers REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION prewatt.transfers_have_accounts();
 
 CREATE TABLE prewatt.usage_days (
   bucket smallint NOT NULL,

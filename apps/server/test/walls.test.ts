@@ -166,6 +166,25 @@ test('a transfer of nothing, to itself or to an unknown account cannot be writte
   await assert.rejects(insert(`${energy}, ${prepaid}, 0`), /amount_minor/);
   await assert.rejects(insert(`${energy}, ${energy}, 1`), /check constraint/);
   await assert.rejects(insert(`'energySales', gen_random_uuid(), ${prepaid}, 1`), /foreign key/);
+  await assert.rejects(insert(`${energy}, 'customerPrepaid', gen_random_uuid(), 1`), /foreign key/);
+  // A right row beside it in the same statement does not hide it.
+  const mixed = `INSERT INTO prewatt.transfers SELECT bucket, gen_random_uuid(), utility_id,
+    ${energy}, 'customerPrepaid', unnest(ARRAY[id, gen_random_uuid()]), 1, 'energy', id, NULL,
+    NULL, NULL, now() FROM prewatt.connections WHERE id = '${h.place.connectionId}'`;
+  await assert.rejects(sql.raw(mixed).execute(h.owner.directories), /foreign key/);
+});
+
+test('accounts and the accounts of transfers stand, for the owner of the database too', async () => {
+  const run = (text: string) => sql.raw(text).execute(h.owner.directories);
+  const never = /never changed or deleted/;
+  await assert.rejects(run(`UPDATE prewatt.ledger_accounts SET kind = 'tax'`), never);
+  await assert.rejects(run('DELETE FROM prewatt.ledger_accounts'), never);
+  await assert.rejects(run('TRUNCATE prewatt.ledger_accounts'), never);
+  await run(`INSERT INTO prewatt.transfers SELECT bucket, gen_random_uuid(), utility_id,
+    'energySales', utility_id, 'customerPrepaid', id, 1, 'energy', id, NULL, NULL, NULL, now()
+    FROM prewatt.connections WHERE id = '${h.place.connectionId}'`);
+  const strayed = 'UPDATE prewatt.transfers SET credit_subject_id = gen_random_uuid()';
+  await assert.rejects(run(strayed), /foreign key/);
 });
 
 test('migrations are applied once, and a changed or unknown one stops the start', async () => {
