@@ -73,17 +73,19 @@ export function uuidV7(epochMs: number, random: Uint8Array): string {
     throw new RangeError('uuidV7: instant out of range');
   }
   if (random.length < 10) throw new RangeError('uuidV7: 10 random bytes needed');
-  const hex = [...random.subarray(0, 10)].map((b) => b.toString(16).padStart(2, '0')).join('');
   const time = epochMs.toString(16).padStart(12, '0');
-  const variant = (8 + (Number.parseInt(hex.slice(3, 4), 16) & 3)).toString(16);
-  return [
-    time.slice(0, 8),
-    time.slice(8),
-    `7${hex.slice(0, 3)}`,
-    `${variant}${hex.slice(4, 7)}`,
-    hex.slice(7, 19),
-  ].join('-');
+  const byte = (i: number): string => hexOf[random[i] ?? 0] ?? '';
+  // The digits behind the version and the variant, as they come: a digit is dropped for the latter.
+  const [first, second] = [byte(0) + byte(1), byte(2) + byte(3)];
+  const variant = (8 + (Number.parseInt(first.charAt(3), 16) & 3)).toString(16);
+  const node = `${second.slice(3)}${byte(4)}${byte(5)}${byte(6)}${byte(7)}${byte(8)}${byte(9).charAt(0)}`;
+  return (
+    `${time.slice(0, 8)}-${time.slice(8)}-7${first.slice(0, 3)}-` +
+    `${variant}${second.slice(0, 3)}-${node}`
+  );
 }
+
+const hexOf = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 
 /** Buckets: 0..1023, the unit of distribution (ARCHITECTURE, storage). */
 export const bucketCount = 1024;

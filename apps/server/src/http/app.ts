@@ -33,6 +33,7 @@ import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { statementRoutes } from '../statements/routes.ts';
 import { tariffRoutes } from '../tariffs/index.ts';
 import { vendorRoutes } from '../vendors/routes.ts';
+import { tillSaleRoute } from '../vendors/till-sale-route.ts';
 import { walletRoutes } from '../wallet/routes.ts';
 import { headersOf, type RouteContext, setCookies } from './context.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from './problem.ts';
@@ -57,6 +58,10 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
   });
+  const ready = whenReady(o.health);
+  app.setErrorHandler((error, request, reply) => refuse(o, { error, request, reply }));
+  // Before the plugins below, whose hooks it does without.
+  await app.register(tillSaleRoute({ services: o.services, whenReady: ready }));
   await app.register(compress, { threshold: 1_024 });
   await app.register(cookie);
   await app.register(formbody);
@@ -64,17 +69,8 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await securityHeaders(app, o);
 
   app.addHook('onRequest', async (request) => {
-    if (request.url.startsWith('/health')) return;
-    const health = await o.health();
-    if (health.ready) return;
-    throw new HttpProblem({
-      status: 503,
-      code: 'unavailable',
-      title: 'Not available just now',
-      detail: 'The service is starting or its database is away. Try again in a few seconds.',
-    });
+    if (!request.url.startsWith('/health')) await ready();
   });
-  app.setErrorHandler((error, request, reply) => refuse(o, { error, request, reply }));
   app.setNotFoundHandler((request, reply) =>
     refuse(o, { error: notFound('page'), request, reply }),
   );
@@ -112,6 +108,17 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await consoleFiles(app, o.consoleDir);
   return app;
 }
+
+/** Refuses while the service cannot work. */
+const whenReady = (health: Health) => async (): Promise<void> => {
+  if ((await health()).ready) return;
+  throw new HttpProblem({
+    status: 503,
+    code: 'unavailable',
+    title: 'Not available just now',
+    detail: 'The service is starting or its database is away. Try again in a few seconds.',
+  });
+};
 
 async function securityHeaders(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(helmet, {

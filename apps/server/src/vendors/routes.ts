@@ -1,17 +1,11 @@
 // Routes of tills: bearer key in, JSON out. The utility and the vendor come from the key, never
 // from the request.
 
-import {
-  closeShiftSchema,
-  type VendorMe,
-  vendorQuoteBodySchema,
-  vendorSaleBodySchema,
-} from '@prewatt/api';
+import { closeShiftSchema, type VendorMe, vendorQuoteBodySchema } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type RouteContext, uuidFromPath } from '../http/context.ts';
 import { parse } from '../http/parse.ts';
-import { HttpProblem } from '../http/problem.ts';
 import { answer, statementQuery } from './edge.ts';
 import { problemOfRefusal } from './errors.ts';
 import type { Till } from './keys.ts';
@@ -23,14 +17,6 @@ type ByRequest = { Params: { requestId: string } };
 type BySale = { Params: { saleId: string } };
 type ByShift = { Params: { shiftId: string } };
 
-const tooMany = (): HttpProblem =>
-  new HttpProblem({
-    status: 429,
-    code: 'tooManyRequests',
-    title: 'Too many requests',
-    detail: 'Wait a minute and try again.',
-  });
-
 export function vendorRoutes(context: RouteContext) {
   const { services } = context;
   const { selling, shifts } = services.vendors;
@@ -39,24 +25,6 @@ export function vendorRoutes(context: RouteContext) {
     const till = await services.vendors.tillOf(request.headers.authorization ?? '');
     if (till !== null) return till;
     throw problemOfRefusal('keyRefused');
-  };
-
-  /**
-   * For a sale, which looks at the key again by itself: a till that was seen lately is limited by
-   * its key, anyone else by the address.
-   */
-  const sellingTill = (app: FastifyInstance) => {
-    const strangers = app.createRateLimit({ max: 1_200, timeWindow: 60_000 });
-    return async (request: FastifyRequest): Promise<Till> => {
-      const known = services.vendors.knownTill(request.headers.authorization ?? '');
-      if (known !== undefined) {
-        if (!services.vendors.admit(known.keyId)) throw tooMany();
-        return known;
-      }
-      const limit = await strangers(request);
-      if (!limit.isAllowed && limit.isExceeded) throw tooMany();
-      return tillOf(request);
-    };
   };
 
   const me = async (till: Till): Promise<VendorMe> => {
@@ -90,13 +58,6 @@ export function vendorRoutes(context: RouteContext) {
       const body = parse(vendorQuoteBodySchema, request.body);
       const amountMinor = BigInt(body.amountMinor);
       return answer(await selling.quote(till, { ...body, amountMinor }));
-    });
-    const sellerOf = sellingTill(app);
-    app.post(`${root}/sales`, { config: { rateLimit: false } }, async (request) => {
-      const till = await sellerOf(request);
-      const body = parse(vendorSaleBodySchema, request.body);
-      const amountMinor = BigInt(body.amountMinor);
-      return answer(await selling.sell(till, { ...body, amountMinor }));
     });
     app.get<ByRequest>(`${root}/sales/:requestId`, async (request) =>
       answer(await selling.receiptOf(await tillOf(request), request.params.requestId)),
