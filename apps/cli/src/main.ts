@@ -22,6 +22,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   reconcile: async () => (await import('./reconcile/group.ts')).reconcileGroup,
   sts: async () => (await import('./sts/group.ts')).stsGroup,
   tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
+  meter: async () => (await import('./correction/meter.ts')).meterGroup,
   debt: async () => (await import('./correction/debt.ts')).debtGroup,
   sale: async () => (await import('./correction/sale.ts')).saleGroup,
   statement: async () => (await import('./correction/statement.ts')).statementGroup,
@@ -43,6 +44,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt sts ...        STS tokens and keys, offline
   prewatt tariff ...     tariff documents, offline, and their versions on a server
   prewatt sale ...       a sale, and what is put right about it: reverse, move, reprint
+  prewatt meter ...      a meter exchanged for another on the same connection
   prewatt debt ...       what customers owe besides sales: add, give up
   prewatt statement ...  what a connection's prepaid money and debts did
   prewatt vendor ...     vendors who sell for cash: float, keys, deposits, statement

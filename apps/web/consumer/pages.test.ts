@@ -76,7 +76,7 @@ test('text from outside never becomes HTML, in any field of any view', () => {
   // Integers, dates, zones and closed words are checked by the server's types and schemas; all
   // other strings are free.
   const closed =
-    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired|reversed|\d{4}-\d\d|\d{4}-\d\d-\d\dT[\d:.]+Z|purchase|payment)$/;
+    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired|reversed|freeUnits|freeCredit|replacement|keyChange|to|from|\d{4}-\d\d|\d{4}-\d\d-\d\dT[\d:.]+Z|purchase|payment)$/;
   const poison = <T>(value: T): T => {
     if (typeof value === 'string') return (closed.test(value) ? value : attack + value) as T;
     if (Array.isArray(value)) return value.map(poison) as T;
@@ -300,4 +300,24 @@ test('a wallet below zero says what is owed, and never that it is kept for a pur
   assert.doesNotMatch(owing, /kept for your next purchase/);
   const left = renderHome(frame, { ...home, isWallet: true, prepaidMinor: '4210' });
   assert.match(left, /42\.10<\/b> is left/);
+});
+
+test('tokens that are given stand on the home page with their digits, in the order of typing', () => {
+  const said = text(renderHome(frame, home));
+  assert.match(said, /Free units of the month: 50([.,]0)? kWh/);
+  assert.match(said, /0123 4567 8901 2345 6789/);
+  assert.match(said, /New key for your meter.*1123 4567 8901 2345 6789.*2123 4567 8901 2345 6789/s);
+  assert.doesNotMatch(text(renderHome(frame, samples.newHome)), /Tokens for your meter/);
+});
+
+test('a sale that was undone or moved says when, and which meter has it', () => {
+  const undone = samples.saleStates['reversed'];
+  assert.ok(undone !== undefined);
+  const said = text(renderSale(frame, undone));
+  assert.match(said, /Undone on .*2026/);
+  assert.match(said, /Moved to meter 600727 01234567891 1/);
+  const from = { direction: 'from', meterPan: '600727 01234567891 1' } as const;
+  const here = text(renderSale(frame, { ...samples.sale, moved: from }));
+  assert.match(here, /Moved here from meter 600727 01234567891 1/);
+  assert.doesNotMatch(here, /Undone/);
 });

@@ -121,6 +121,20 @@ export const home: HomeView = {
     }),
   ),
   lastSales: sales.slice(0, 4),
+  given: [
+    {
+      kind: 'freeUnits',
+      energyWh: '50000',
+      issuedAtMs: nowMs - 3 * hour,
+      tokens: ['01234567890123456789'],
+    },
+    {
+      kind: 'keyChange',
+      energyWh: null,
+      issuedAtMs: nowMs - 2 * hour,
+      tokens: ['11234567890123456789', '21234567890123456789'],
+    },
+  ],
 };
 
 export const newHome: HomeView = {
@@ -132,6 +146,7 @@ export const newHome: HomeView = {
   debtMinor: '125000',
   days: home.days.map((day) => ({ ...day, energyWh: null })),
   lastSales: [],
+  given: [],
 };
 
 export const buy: BuyView = {
@@ -211,6 +226,8 @@ export const sale: SaleView = {
   saleId: 'sale_0190b4c2-1111-7222-8333-944445555666',
   connection: { ...flat, meterPan: '600727 01234567890 3' },
   state: 'issued',
+  reversedAtMs: null,
+  moved: null,
   requestedAtMs: nowMs - minute,
   amountMinor: '10000',
   energyWh: '32400',
@@ -351,6 +368,8 @@ export const saleStates: Readonly<Record<SaleState | 'noLink' | 'keyChange', Sal
   reversed: {
     ...sale,
     state: 'reversed',
+    reversedAtMs: nowMs - hour,
+    moved: { direction: 'to', meterPan: '600727 01234567891 1' },
     tokens: [],
     steps: [
       ...paidSteps,

@@ -59,6 +59,16 @@ export type HomeView = {
   /** The last 14 civil days, oldest first; null where no reading came. */
   readonly days: readonly { readonly date: string; readonly energyWh: string | null }[];
   readonly lastSales: readonly SaleSummary[];
+  /** Tokens that the utility gives and that the meter has not taken yet, oldest first. */
+  readonly given: readonly GivenTokens[];
+};
+
+export type GivenTokens = {
+  readonly kind: 'freeUnits' | 'freeCredit' | 'replacement' | 'keyChange';
+  readonly energyWh: string | null;
+  readonly issuedAtMs: number;
+  /** 20 digits each, in the order in which they are typed. */
+  readonly tokens: readonly string[];
 };
 
 export type SaleSummary = {
@@ -119,7 +129,11 @@ export type SaleView = {
    * one.
    */
   readonly providerReference: string | null;
-  /** 20 digits each; empty until paid. */
+  /** When it was undone; null for one that stands. */
+  readonly reversedAtMs: number | null;
+  /** The meter that it was moved to, or came from. */
+  readonly moved: { readonly direction: 'to' | 'from'; readonly meterPan: string } | null;
+  /** 20 digits each; empty until paid, and when it was undone. */
   readonly tokens: readonly string[];
   /** Steps paid -> token made -> sent to the meter -> accepted, each with its time once done. */
   readonly steps: readonly {

@@ -46,6 +46,7 @@ export type Reversibility = z.output<typeof reversibilitySchema>;
 
 /** POST /api/operator/sales/:id/acknowledge: seen, that a meter took a reversed sale's token. */
 export const acknowledgeBodySchema = z.strictObject({ reason: approvalReasonSchema });
+export const acknowledgedSchema = z.object({ acknowledged: z.literal(true) });
 
 /** POST /api/operator/sales/:id/reprint */
 export const reprintBodySchema = z.strictObject({ reason: z.string().trim().min(3).max(500) });
@@ -71,6 +72,7 @@ export const operatorReceiptSchema = z.object({
       direction: z.enum(['to', 'from']),
       saleId: z.string(),
       connectionName: z.string(),
+      meterPan: z.string(),
     })
     .nullable(),
 });

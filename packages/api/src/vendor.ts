@@ -125,6 +125,10 @@ export const receiptSchema = z.object({
   keyChangeTokens: z.array(z.string()),
   /** In the order in which they must be entered. */
   tokens: z.array(z.object({ token: z.string(), energyWh: integerString })),
+  /** When the sale was undone; its tokens are void, and are left out. Null while it stands. */
+  reversedAt: instantSchema.nullable(),
+  /** The meter that it was moved to, or came from. */
+  moved: z.object({ direction: z.enum(['to', 'from']), meterPan: z.string() }).nullable(),
 });
 export type Receipt = z.output<typeof receiptSchema>;
 /** POST /api/vendor/v1/sales/:saleId/reprint */

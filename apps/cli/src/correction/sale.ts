@@ -1,6 +1,7 @@
 // `prewatt sale`: one sale, and what is put right about it.
 
 import {
+  acknowledgedSchema,
   askedSchema,
   operatorReceiptSchema,
   refundPageSchema,
@@ -134,6 +135,20 @@ const reprint: DeskCommand = {
   },
 };
 
+const acknowledge: DeskCommand = {
+  summary: 'say that you have seen that a meter took the token of a reversed sale',
+  help: 'prewatt sale acknowledge SALE --reason TEXT\n\nIt leaves the attention list; what is owed stays owed.',
+  options: { reason: 'text' },
+  required: ['reason'],
+  positionals: 1,
+  run: async (desk, options) => {
+    const path = `${pathOf(options.positionals[0] ?? '')}/acknowledge`;
+    const body = { reason: options.text('reason') };
+    const seen = await desk.client.post(path, body, acknowledgedSchema);
+    return seen.ok ? done(['it is off the list'], seen.value) : seen;
+  },
+};
+
 const refunds: DeskCommand = {
   summary: 'money that has to be paid back, oldest first',
   help: 'prewatt sale refunds [--paid]',
@@ -183,6 +198,7 @@ export const saleGroup = groupOf(
     ['move', move],
     ['credit-note', creditNote],
     ['reprint', reprint],
+    ['acknowledge', acknowledge],
     ['refunds', refunds],
     ['refunded', refunded],
   ]),

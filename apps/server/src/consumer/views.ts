@@ -16,6 +16,8 @@ import { mayDisconnect, recoverOwed } from '@prewatt/protection';
 import { idFromUuid } from '@prewatt/quantities';
 import { accountBalance } from '../accounting/index.ts';
 import { type Connection, type ConnectionPlace, loadConnection } from '../connections/index.ts';
+import { moveOf } from '../corrections/index.ts';
+import { givenTokens } from '../grants/index.ts';
 import { meterRowsOf, silentAfterMs } from '../operators/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Clocks } from '../platform/time.ts';
@@ -142,6 +144,7 @@ export async function homeView(
     prepaidMinor: prepaid.toString(),
     debtMinor: debts.reduce((sum, debt) => sum + debt.outstandingMinor, 0n).toString(),
     days: days.map((day) => ({ date: day.date, energyWh: day.energyWh?.toString() ?? null })),
+    given: await givenTokens(tx, connection),
     lastSales: (await salesOf(tx, connection, { limit: salesOnHome, before: null })).map(summaryOf),
   };
 }
@@ -340,6 +343,8 @@ export async function saleView(
     lines: (sale.lines ?? []) as QuoteLineJson[],
     remainderMinor: (sale.remainder_minor ?? 0n).toString(),
     broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),
+    reversedAtMs: sale.reversed_at,
+    moved: await movedMeter(tx, { bucket, saleId: sale.id }),
     // A token of a reversed sale must not be typed.
     tokens: sale.state === 'reversed' ? [] : tokens.map((token) => token.digits),
     steps: stepsOf({
@@ -359,6 +364,14 @@ export async function saleView(
     providerReference: payment?.provider_reference ?? null,
     problem: sale.stuck_reason === null ? null : stuckText[sale.stuck_reason as StuckReason].reason,
   };
+}
+
+async function movedMeter(
+  tx: Tx,
+  o: { readonly bucket: number; readonly saleId: string },
+): Promise<SaleView['moved']> {
+  const moved = await moveOf(tx, o, o.saleId);
+  return moved === null ? null : { direction: moved.direction, meterPan: moved.meterPan };
 }
 
 type Token = {

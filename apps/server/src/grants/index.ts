@@ -16,6 +16,7 @@ import { grantDetail, grantPage, grantsOfConnection, recordView } from './store.
 
 export { grantTokensAct } from './batches.ts';
 export { type GrantRefusal, grantRefusals } from './errors.ts';
+export { givenTokens } from './given.ts';
 export type { GrantDeps, NewGrant } from './issue.ts';
 export type { GrantWhat } from './make-tokens.ts';
 export { grantsOpen } from './seen.ts';

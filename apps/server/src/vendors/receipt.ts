@@ -1,8 +1,10 @@
 // A till's receipt, from a sale that was made this moment or from what rests of it: the same each
-// time, since it is made of what never changes after the sale.
+// time, since it is made of what never changes after the sale. A sale that was undone or moved says
+// so, and one that was undone shows no token.
 
 import type { QuoteLineJson, Receipt } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
+import { moveOf } from '../corrections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { KnownRequest, Sold } from './till-decisions.ts';
 
@@ -34,6 +36,8 @@ export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
       token: digits,
       energyWh: energyWh.toString(),
     })),
+    reversedAt: null,
+    moved: null,
   };
 }
 
@@ -53,18 +57,14 @@ export async function receiptFrom(tx: Tx, request: KnownRequest): Promise<Receip
       'sales.energy_wh',
       'sales.lines',
       'sales.remainder_minor',
+      'sales.reversed_at',
     ])
     .where('sales.bucket', '=', request.bucket)
     .where('sales.id', '=', request.saleId)
     .executeTakeFirstOrThrow();
-  const tokens = await tx
-    .selectFrom('tokens')
-    .select(['digits', 'energy_wh', 'kind'])
-    .where('bucket', '=', request.bucket)
-    .where('sale_id', '=', request.saleId)
-    .orderBy('section')
-    .orderBy('tid')
-    .execute();
+  const moved = await moveOf(tx, request, request.saleId);
+  const isReversed = row.reversed_at !== null;
+  const tokens = isReversed ? [] : await tokensOf(tx, request);
   return {
     saleId: idFromUuid('sale', request.saleId),
     requestId: request.requestId,
@@ -90,5 +90,17 @@ export async function receiptFrom(tx: Tx, request: KnownRequest): Promise<Receip
     tokens: tokens.flatMap((each) =>
       each.energy_wh === null ? [] : [{ token: each.digits, energyWh: each.energy_wh.toString() }],
     ),
+    reversedAt: row.reversed_at === null ? null : new Date(row.reversed_at).toISOString(),
+    moved: moved === null ? null : { direction: moved.direction, meterPan: moved.meterPan },
   };
 }
+
+const tokensOf = (tx: Tx, request: KnownRequest) =>
+  tx
+    .selectFrom('tokens')
+    .select(['digits', 'energy_wh', 'kind'])
+    .where('bucket', '=', request.bucket)
+    .where('sale_id', '=', request.saleId)
+    .orderBy('section')
+    .orderBy('tid')
+    .execute();

@@ -6,6 +6,7 @@ import { money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
 import { type LiveWords, liveWords } from '../live-words.ts';
+import { givenTokens } from './given-tokens.ts';
 import { dailyUse } from './home-chart.ts';
 import { salesList } from './sales-list.ts';
 
@@ -22,6 +23,7 @@ export function renderHome(frame: Frame, view: HomeView): string {
 <div class="columns">
 <div>
 ${creditCard(words, connection)}
+${givenTokens(frame, view.given)}
 ${accountNotes(frame, view)}
 </div>
 <div>

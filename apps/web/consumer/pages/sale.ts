@@ -46,6 +46,8 @@ function fragment(frame: Frame, view: SaleView): Html {
 <div class="status ${words.tone}">
 <h1>${words.title}</h1>
 <p>${whatNow(frame, view)}</p>
+${view.reversedAtMs !== null && html`<p>Undone on ${fullTime(view.reversedAtMs, frame.zone)}.</p>`}
+${movedNote(view)}
 ${view.problem !== null && html`<p>${view.problem}</p>`}
 </div>
 ${action(view)}
@@ -77,6 +79,14 @@ function whatNow(frame: Frame, view: SaleView): Html | string {
     case 'reversed':
       return 'Its token is void: do not type it. Your statement says where the money went.';
   }
+}
+
+function movedNote(view: SaleView): Html | null {
+  if (view.moved === null) return null;
+  const meter = html`<span class="nowrap">${view.moved.meterPan}</span>`;
+  return view.moved.direction === 'to'
+    ? html`<p>Moved to meter ${meter}: its token is for that one.</p>`
+    : html`<p>Moved here from meter ${meter}.</p>`;
 }
 
 function stuckAdvice(frame: Frame, view: SaleView): Html {
