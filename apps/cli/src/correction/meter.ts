@@ -6,7 +6,8 @@ import { awaits, type DeskCommand, failure, groupOf, requestIdOf } from './desk.
 const exchange: DeskCommand = {
   summary: 'ask to exchange a meter; what is left in it goes over by a token',
   help: `prewatt meter exchange OLD --to NEW --sgc N --krn N --ti N [--ea 07|11]
-       (--last-reading | --left KWH [--credited KWH]) [--secret-sha256 HEX] --reason TEXT [--request ID]
+       (--last-reading | --left KWH [--credited KWH]) [--secret-sha256 HEX]
+       --reason TEXT [--request ID]
 
 --left is what the old meter shows, --credited all credit that it ever took, if that can be read;
 --last-reading takes what it last reported. Without --secret-sha256 the new meter has no link.

@@ -16,7 +16,6 @@ import { mayDisconnect, recoverOwed } from '@prewatt/protection';
 import { idFromUuid } from '@prewatt/quantities';
 import { accountBalance } from '../accounting/index.ts';
 import { type Connection, type ConnectionPlace, loadConnection } from '../connections/index.ts';
-import { moveOf } from '../corrections/index.ts';
 import { givenTokens } from '../grants/index.ts';
 import { meterRowsOf, silentAfterMs } from '../operators/index.ts';
 import type { Tx } from '../platform/database.ts';
@@ -25,7 +24,7 @@ import { homeFlags } from '../protection/index.ts';
 import { dailyUse, forecastOf } from '../readings/index.ts';
 import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
-import { debtsOf, type StuckReason, stuckText } from '../vending/index.ts';
+import { debtsOf, moveOf, type StuckReason, stuckText } from '../vending/index.ts';
 import { type MoneyLeft, moneyLeftOf } from '../wallet/index.ts';
 import { whyOf } from './prices.ts';
 

@@ -4,8 +4,8 @@
 
 import type { QuoteLineJson, Receipt } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
-import { moveOf } from '../corrections/index.ts';
 import type { Tx } from '../platform/database.ts';
+import { moveOf } from '../vending/index.ts';
 import type { KnownRequest, Sold } from './till-decisions.ts';
 
 /** Of a sale whose transaction has not ended yet. */
