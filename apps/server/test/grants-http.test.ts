@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
   freeUnitRunsSchema,
+  grantBatchesSchema,
   grantBatchSchema,
   grantDetailSchema,
   grantPageSchema,
@@ -141,6 +142,8 @@ test('free credit over HTTP waits; kinds that need an approval have no other way
   const batch = grantBatchSchema.parse(asked.json());
   const read = await viewer.get(`${root}/batches/${batch.batchId}`);
   assert.deepEqual(grantBatchSchema.parse(read.json()), batch);
+  const lists = grantBatchesSchema.parse((await viewer.get(`${root}/batches`)).json());
+  assert.deepEqual(lists.rows[0], batch, 'the newest list comes first');
   const short = { kind: 'clearTamper', requestId: newTestUuid(), reason: 'because' };
   assert.deepEqual(codeOf(await operator.postJson(`${ofConnection}/grants`, short)), [
     400,

@@ -165,6 +165,10 @@ export const grantBatchSchema = z.object({
 });
 export type GrantBatch = z.output<typeof grantBatchSchema>;
 
+/** GET /api/operator/grants/batches: the newest 50. */
+export const grantBatchesSchema = z.object({ rows: z.array(grantBatchSchema) });
+export type GrantBatches = z.output<typeof grantBatchesSchema>;
+
 /** GET /api/operator/grants/free-units: the last months, newest first. */
 export const freeUnitRunsSchema = z.object({
   rows: z.array(

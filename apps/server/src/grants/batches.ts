@@ -2,7 +2,7 @@
 // when it is asked for; its grants come into being row by row once a second person has allowed it.
 
 import { createHash } from 'node:crypto';
-import type { GrantBatch, NewGrantBatch } from '@prewatt/api';
+import type { GrantBatch, GrantBatches, NewGrantBatch } from '@prewatt/api';
 import { err, formatKwh, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { z } from 'zod';
@@ -276,6 +276,25 @@ async function issueNext(tx: Tx, deps: GrantDeps, job: Jobs['issueGrants']): Pro
     .where('ordinal', '=', row.ordinal)
     .execute();
   return true;
+}
+
+const listsShown = 50;
+
+/** The newest lists, and how far each is. */
+export async function batchesOf(tx: Tx, utilityId: string): Promise<GrantBatches> {
+  const newest = await tx
+    .selectFrom('grant_batches')
+    .select('id')
+    .where('utility_id', '=', utilityId)
+    .orderBy('id', 'desc')
+    .limit(listsShown)
+    .execute();
+  const rows: GrantBatch[] = [];
+  for (const { id } of newest) {
+    const batch = await batchOf(tx, id);
+    if (batch !== null) rows.push(batch);
+  }
+  return { rows };
 }
 
 /** How far a list is. */

@@ -1,13 +1,20 @@
 // The public face of grants.
 
-import type { FreeUnitRuns, GrantBatch, GrantDetail, GrantPage, NewGrantBatch } from '@prewatt/api';
+import type {
+  FreeUnitRuns,
+  GrantBatch,
+  GrantBatches,
+  GrantDetail,
+  GrantPage,
+  NewGrantBatch,
+} from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import type { Approvals, OperatorRef } from '../approvals/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Jobs } from '../platform/jobs.ts';
 import type { TokenFollower } from '../tokens/index.ts';
 import type { Utility } from '../utilities/index.ts';
-import { batchOf, type LineError, requestBatch, runBatch } from './batches.ts';
+import { batchesOf, batchOf, type LineError, requestBatch, runBatch } from './batches.ts';
 import type { BatchRefusal, GrantRefusal } from './errors.ts';
 import { type FreeUnitDeps, freeUnitRuns, runFreeUnits, startFreeUnits } from './free-units.ts';
 import { createGrantFollower, type IssuedGrant, issueGrant, type NewGrant } from './issue.ts';
@@ -40,6 +47,7 @@ export type Grants = {
     },
   ) => Promise<Result<{ readonly batchId: string }, BatchRefusal | readonly LineError[]>>;
   readonly batch: (tx: Tx, batchId: string) => Promise<GrantBatch | null>;
+  readonly batches: (tx: Tx, utilityId: string) => Promise<GrantBatches>;
   readonly ofConnection: (
     tx: Tx,
     place: { readonly bucket: number; readonly connectionId: string },
@@ -65,6 +73,7 @@ export function createGrants(
     issue: (tx, grant) => issueGrant(tx, deps, grant),
     request: (tx, o) => requestBatch(tx, deps, o),
     batch: batchOf,
+    batches: batchesOf,
     ofConnection: grantsOfConnection,
     page: grantPage,
     detail: grantDetail,

@@ -44,6 +44,9 @@ export function grantRoutes(context: RouteContext) {
     app.get('/api/operator/grants/free-units', (request) =>
       scoped(request, ({ tx, utility }) => grants.freeUnitRuns(tx, utility.id)),
     );
+    app.get('/api/operator/grants/batches', (request) =>
+      scoped(request, ({ tx, utility }) => grants.batches(tx, utility.id)),
+    );
     app.get<ById>('/api/operator/grants/batches/:id', (request) => {
       const batchId = uuidFromPath('grant', request.params.id);
       return scoped(request, async ({ tx }) => {

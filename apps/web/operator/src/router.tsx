@@ -189,6 +189,17 @@ const campaign = createRoute({
   component: lazyRouteComponent(() => import('./pages/campaigns/page.tsx')),
 });
 
+const freeCredit = createRoute({
+  ...page,
+  path: 'free-credit',
+  component: lazyRouteComponent(() => import('./pages/free-credit/page.tsx')),
+});
+const freeCreditList = createRoute({
+  ...page,
+  path: 'free-credit/$batchId',
+  component: lazyRouteComponent(() => import('./pages/free-credit/batch.tsx')),
+});
+
 const routeTree = root.addChildren([
   signIn,
   signedIn.addChildren([
@@ -209,6 +220,8 @@ const routeTree = root.addChildren([
     campaigns,
     campaign,
     refunds,
+    freeCredit,
+    freeCreditList,
     calls,
     protection,
     tariffs,

@@ -28,6 +28,7 @@ export const roomGroups: readonly RoomGroup[] = [
     rooms: [
       { to: '/vendors', label: 'Vendors' },
       { to: '/tariffs', label: 'Tariffs' },
+      { to: '/free-credit', label: 'Free credit' },
     ],
   },
   {

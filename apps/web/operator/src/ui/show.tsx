@@ -109,7 +109,14 @@ export function BackLink({
   to,
   children,
 }: {
-  to: '/meters' | '/tariffs' | '/vendors' | '/imports' | '/approvals' | '/key-changes';
+  to:
+    | '/meters'
+    | '/tariffs'
+    | '/vendors'
+    | '/imports'
+    | '/approvals'
+    | '/key-changes'
+    | '/free-credit';
   children: ReactNode;
 }) {
   return (
