@@ -124,8 +124,16 @@ async function enter(context: CommandContext, send: Send): Promise<Result<void, 
       'Set PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or run it at a terminal.',
     );
   }
-  const answer = await send('/api/auth/sign-in/email', json({ email, password }));
+  const signIn = () => send('/api/auth/sign-in/email', json({ email, password }));
+  let answer = await signIn();
   if (!answer.ok) return answer;
+  const waitSeconds = answer.value.status === 429 ? secondsToWait(answer.value) : null;
+  if (waitSeconds !== null) {
+    context.printError(`too many sign-ins in a minute; waiting ${waitSeconds} s\n`);
+    await context.sleep(waitSeconds * 1_000);
+    answer = await signIn();
+    if (!answer.ok) return answer;
+  }
   const { status } = answer.value;
   if (status === 401) return fail('signedOut', 'wrong email or password');
   if (status === 403) {
@@ -162,4 +170,13 @@ async function failureOf(answer: Response): Promise<Failure> {
 function why(error: unknown): string {
   const { cause, message } = error as { cause?: { code?: string }; message?: string };
   return cause?.code ?? message ?? 'no reason given';
+}
+
+/**
+ * Each command signs in, so that a script of many meets the server's limit. 1 to 60; null when the
+ * server does not say.
+ */
+function secondsToWait(answer: Response): number | null {
+  const seconds = Number(answer.headers.get('x-retry-after') ?? Number.NaN);
+  return Number.isInteger(seconds) && seconds > 0 && seconds <= 60 ? seconds : null;
 }

@@ -36,6 +36,15 @@ test('a statement reads as lines and as CSV, by the meter’s number', async () 
   assert.equal(lines.code, 0, lines.errors);
   assert.match(lines.output, /before: ZAR 0\.00 prepaid, ZAR 0\.00 owed/);
   assert.match(lines.output, /Paid through sandbox, number R-1\./);
+  const debt = ['--amount', '150', '--rule', '{"share":"10"}', '--reason', 'Seal was broken.'];
+  const added = await prewatt('debt', 'add', h.meterPan, '--label', 'Seal', ...debt);
+  assert.equal(added.code, 0, added.errors);
+  const owing = await prewatt('statement', h.meterPan);
+  assert.match(
+    owing.output,
+    /^\d{4}-\d\d-\d\d \d\d:\d\d +ZAR 0\.00 +owed ZAR 150\.00 +Charged: Seal/m,
+  );
+  assert.match(owing.output, /after: .* ZAR 150\.00 owed/);
   const csv = await prewatt('statement', h.meterPan, '--csv');
   assert.match(csv.output, /^at,kind,text,/);
   const unknown = await prewatt('statement', '123456789012345678');

@@ -3,8 +3,10 @@ import { after, before, test } from 'node:test';
 import { accounts } from '@prewatt/ledger';
 import { idFromUuid } from '@prewatt/quantities';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { accountBalance } from '../src/accounting/index.ts';
 import { loadConnection, type MeterPlace } from '../src/connections/index.ts';
+import { moveSale } from '../src/corrections/credit.ts';
 import { addOpeningBalance } from '../src/onboarding/index.ts';
 import { periodOf, statementOf } from '../src/statements/index.ts';
 import { createHarness, type Harness, newTestUuid, startMs } from './harness.ts';
@@ -219,4 +221,39 @@ test('a customer reads the month’s statement and tries an amount, without scri
   const stranger = await h.addConnection({ customer: { name: 'Other', phone: '+27825550178' } });
   const foreign = `/connections/${idFromUuid('connection', stranger.connectionId)}/statement`;
   assert.equal((await visitor.get(foreign)).statusCode, 404);
+});
+
+test('a sale that was moved reads as money that came and was spent, however slow the clock', async () => {
+  const [from, to] = [await h.addConnection(), await h.addConnection()];
+  const saleId = await buyAndPay(h, 20_000n, 'R-moved', from);
+  const nowMs = () => {
+    h.clock.nowMs += 3_000;
+    return h.clock.nowMs;
+  };
+  const deps = { ...h.services, newUuid: newTestUuid, nowMs };
+  const [requestedBy, approvedBy] = [newTestUuid(), newTestUuid()];
+  await sql`INSERT INTO prewatt.operators SELECT id, ${h.utilityId}::uuid, id::text, 'Somebody',
+      'administrator', now() FROM unnest(${[requestedBy, approvedBy]}::uuid[]) id`.execute(
+    h.owner.directories,
+  );
+  const who = { requestedBy, approvedBy, approvalId: newTestUuid() };
+  const reason = 'Bought for the wrong meter.';
+  const order = {
+    from,
+    to,
+    saleId,
+    by: 'creditNote',
+    requestId: 'move-0001',
+    reason,
+    who,
+  } as const;
+  const moved = await h.database.inUtility(h.utilityId, (tx) => moveSale(tx, deps, order));
+  assert.ok(moved.ok);
+  const today = day(h.clock.nowMs);
+  const { rows } = await readAll(to, { from: today, to: today, pageSize: 50 });
+  assert.deepEqual(
+    rows.map((row) => row.kind),
+    ['creditNote', 'purchase'],
+  );
+  assert.equal(rows[0]?.at, rows[1]?.at);
 });

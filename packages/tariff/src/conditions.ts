@@ -3,7 +3,7 @@
 // under consideration.
 
 import { err, ok, type Result } from '@prewatt/quantities';
-import { type Amount, evaluate } from './amount.ts';
+import { type Amount, evaluate, parametersIn } from './amount.ts';
 import type { Schedule, Tariff, When } from './document.ts';
 import { monthsBetween, type TariffPosition } from './position.ts';
 import { compare, parseDecimal, type Rational, whole } from './rational.ts';
@@ -41,6 +41,25 @@ export type PriceContext = {
   readonly missing: ReadonlySet<string>;
 };
 
+/** Names of the parameters in sums and shares of charges and levies. */
+function besidesRates(tariff: Tariff): string[] {
+  const ofCharges = tariff.charges.flatMap((charge) => [
+    charge.amount,
+    ...(charge.variants ?? []).map((variant) => variant.amount),
+    charge.recovery?.maxPerPurchase,
+    charge.recovery?.perKwh,
+  ]);
+  const ofLevies = tariff.levies.flatMap((levy) => [
+    levy.percent,
+    levy.perKwh,
+    levy.atLeast,
+    levy.atMost,
+  ]);
+  return [...ofCharges, ...ofLevies].flatMap((each) =>
+    each === undefined ? [] : parametersIn(each),
+  );
+}
+
 /** Reads parameters for the day: given ones first, then the document's own. */
 export function createContext(o: {
   tariff: Tariff;
@@ -50,7 +69,7 @@ export function createContext(o: {
   unitsPerWh: bigint;
   paymentMinor: bigint | null;
   /**
-   * A sale is refused when any parameter lacks a value; a check goes on as far as prices are known.
+   * A sale is refused when any parameter lacks a value; a check goes on as far as rates are known.
    */
   missing: 'refuse' | 'no-price';
 }): Result<PriceContext, MissingParameter> {
@@ -75,6 +94,10 @@ export function createContext(o: {
       numbers.set(name, number);
     }
   }
+  // Without a rate there is no price; without a charge or a levy the price would be a wrong one.
+  const needed =
+    missing.size === 0 ? undefined : besidesRates(o.tariff).find((n) => missing.has(n));
+  if (needed !== undefined) return err({ code: 'parameter-missing', name: needed });
   const free = o.tariff.freeAllowance?.countsInBlocks ? o.position.freeEnergyWhThisMonth : 0n;
   return ok({
     tariff: o.tariff,

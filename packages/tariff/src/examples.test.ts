@@ -110,3 +110,14 @@ test('free units that come with the first purchase are not given again to a late
     [],
   );
 });
+
+test('an example that is refused says why in words, and the code that could be expected', () => {
+  assert.deepEqual(missesOf({ paid: '66', date: '2019-01-01', expect: { kwh: '20' } }), [
+    'refused: not-in-force: date has to lie in what the document covers, from 2020-01-01 on',
+  ]);
+  const parameters = { fuel: { label: 'Fuel', value: null } };
+  const levies = [{ code: 'fuel', label: 'Fuel', perKwh: { parameter: 'fuel' } }];
+  assert.deepEqual(missesOf({ paid: '66', expect: { kwh: '20' } }, { parameters, levies }), [
+    'refused: parameter-missing: give "fuel" a value, one of its choices if it has any',
+  ]);
+});

@@ -2,7 +2,7 @@
 // counted finer than a watt-hour here, so that sums published before any rounding of energy can be
 // met to the last digit.
 
-import { ok, type Result } from '@prewatt/quantities';
+import { formatMoney, ok, type Result } from '@prewatt/quantities';
 import { type Allocation, allocate } from './allocate.ts';
 import type { PriceContext } from './conditions.ts';
 import { claimsOn, costOf } from './cost.ts';
@@ -41,7 +41,7 @@ function missesOf(tariff: Tariff, example: Example): string[] {
   const { expect } = example;
   if (!outcome.ok) {
     if (expect.refusal === outcome.error.code) return [];
-    return [`refused: ${JSON.stringify(outcome.error, bigintText)}`];
+    return [`refused: ${refusalText(tariff, outcome.error)}`];
   }
   if (expect.refusal !== undefined) {
     return [`refusal: expected ${expect.refusal}, but it was quoted`];
@@ -53,8 +53,28 @@ function missesOf(tariff: Tariff, example: Example): string[] {
   ];
 }
 
-const bigintText = (_: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value;
+/** For whoever writes the document: the code, as an example may expect it, and where to look. */
+function refusalText(tariff: Tariff, refusal: QuoteRefusal): string {
+  const { code } = refusal;
+  switch (code) {
+    case 'not-in-force': {
+      const to = refusal.to === null ? 'on' : `to ${refusal.to}`;
+      return `${code}: date has to lie in what the document covers, from ${refusal.from} ${to}`;
+    }
+    case 'amount-too-small':
+      return `${code}: the least is ${formatMoney(refusal.leastAmountMinor, tariff.currency)}`;
+    case 'parameter-missing':
+      return `${code}: give "${refusal.name}" a value, one of its choices if it has any`;
+    case 'date-before-position':
+      return `${code}: the position already holds a purchase of ${refusal.lastPurchaseDate}`;
+    case 'no-price':
+      return `${code}: no schedule or block holds for this purchase`;
+    case 'amount-invalid':
+      return `${code}: the amount has to be above zero`;
+    case 'date-invalid':
+      return `${code}: write a day as 2026-11-24`;
+  }
+}
 
 function compute(tariff: Tariff, example: Example): Result<Outcome, QuoteRefusal> {
   const step = example.energyStepWh;

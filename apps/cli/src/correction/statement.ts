@@ -8,7 +8,8 @@ const command: DeskCommand = {
   summary: 'what a connection’s prepaid money and debts did',
   help: `prewatt statement METER [--from DATE] [--to DATE] [--csv]
 
-Dates as 2026-11-01, both included; without them the present month.`,
+Dates as 2026-11-01, both included; without them the present month. Each line: when (the utility's
+time), what it did to the prepaid money, what it did to what is owed.`,
   options: { from: 'text', to: 'text', csv: 'flag' },
   required: [],
   positionals: 1,
@@ -44,14 +45,20 @@ async function lines(desk: Desk, path: string, query: URLSearchParams): Promise<
       [
         `${s.connectionName}, meter ${s.meterPan}, ${s.from} to ${s.to}`,
         `before: ${kept(s.openingPrepaidMinor, s.openingOwedMinor)}`,
-        ...rows.map(
-          (row) => `${row.at}  ${desk.money(row.prepaidChangeMinor).padStart(14)}  ${row.text}`,
-        ),
+        ...rows.map((row) => lineOf(desk, s.zone, row)),
         `after: ${kept(s.closingPrepaidMinor, s.closingOwedMinor)}`,
       ],
       { ...s, rows },
     );
   }
+}
+
+/** The day and minute are the utility's, as on the customer's own page. */
+function lineOf(desk: Desk, zone: string, row: CustomerStatement['rows'][number]): string {
+  const at = Temporal.Instant.from(row.at).toZonedDateTimeISO(zone).toPlainDateTime();
+  const when = at.toString({ smallestUnit: 'minute' }).replace('T', ' ');
+  const owed = row.owedChangeMinor === '0' ? '' : `owed ${desk.money(row.owedChangeMinor)}`;
+  return `${when}  ${desk.money(row.prepaidChangeMinor).padStart(14)}  ${owed.padStart(19)}  ${row.text}`;
 }
 
 /** Runs `prewatt statement`. */

@@ -1,7 +1,14 @@
 // A purchase as it is described on the command line: amount or energy, day, month so far,
 // parameters, debts. Turned into a quote; every refusal of the tariff gets a sentence here.
 
-import { formatAmount, formatMoney, parseAmount, type Result } from '@prewatt/quantities';
+import {
+  type AmountError,
+  type Currency,
+  formatAmount,
+  formatMoney,
+  parseAmount,
+  type Result,
+} from '@prewatt/quantities';
 import {
   type Debt,
   monthSoFar,
@@ -72,9 +79,12 @@ function readPurchase(
     return usage('amount', 'write either --paid or --kwh');
   }
   const amount = paid === undefined ? null : parseAmount(paid, tariff.currency);
-  if (amount !== null && !amount.ok) return usage(amount.error, `--paid ${paid}: ${amount.error}`);
+  if (amount !== null && !amount.ok)
+    return usage(amount.error, `--paid ${paid}: ${amountText(amount.error, tariff.currency)}`);
   const energy = kwh === undefined ? null : readKwh(kwh);
-  if (kwh !== undefined && energy === null) return usage('energy-format', `--kwh ${kwh}`);
+  if (kwh !== undefined && energy === null) {
+    return usage('energy-format', `--kwh ${kwh}: write kWh with at most 3 decimals, such as 30.5`);
+  }
   const at = readMoment(tariff, options, context);
   const parameters = readParameters(options.text('parameter') ?? '');
   if (parameters === null) return usage('parameter', 'write --parameter name=value,name=value');
@@ -97,6 +107,17 @@ function readPurchase(
       parameters,
     },
   } as const;
+}
+
+function amountText(error: AmountError, currency: Currency): string {
+  switch (error) {
+    case 'amount-format':
+      return 'write digits with a point, such as 120.50';
+    case 'amount-too-precise':
+      return `${currency.code} has ${currency.scale} decimals`;
+    case 'amount-out-of-range':
+      return 'no amount is that large';
+  }
 }
 
 function readMoment(tariff: Tariff, options: Options, context: CommandContext) {
@@ -180,12 +201,18 @@ function refusalText(tariff: Tariff, refusal: QuoteRefusal): string {
     case 'date-before-position':
       return `the position already holds a purchase of ${refusal.lastPurchaseDate}`;
     case 'parameter-missing':
-      return `the tariff needs a value: --parameter ${refusal.name}=... (${tariff.parameters[refusal.name]?.label ?? ''})`;
+      return parameterText(tariff, refusal.name);
     case 'no-price':
       return 'the tariff has no price for so much energy in a month';
     case 'amount-too-small':
       return `the amount buys nothing: the least that does is ${formatMoney(refusal.leastAmountMinor, tariff.currency)}`;
   }
+}
+
+function parameterText(tariff: Tariff, name: string): string {
+  const parameter = tariff.parameters[name];
+  const value = parameter?.choices?.join('|') ?? '...';
+  return `the tariff needs a value: --parameter ${name}=${value} (${parameter?.label ?? ''})`;
 }
 
 /** The quote as lines for people. */

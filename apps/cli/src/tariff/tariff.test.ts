@@ -139,3 +139,20 @@ test('the command line checks a committed document as a process', () => {
   assert.equal(done.status, 0, done.stderr);
   assert.match(done.stdout, /^packages\/.*ug-umeme-2021q1\.json: [1-9]\d* passed, 0 failed\n$/);
 });
+
+test('an amount or a choice that cannot be read is answered with what to write', async () => {
+  const quote = async (...args: string[]) => (await run(['quote', 'demo.json', ...args])).errors;
+  assert.match(await quote('--paid', 'abc'), /--paid abc: write digits with a point/);
+  assert.match(await quote('--paid', '1.005'), /--paid 1\.005: ZAR has 2 decimals/);
+  assert.match(await quote('--kwh', 'abc'), /--kwh abc: write kWh/);
+  const document = {
+    ...JSON.parse(demo),
+    parameters: { class: { label: 'Class', choices: ['general', 'poor'], value: 'general' } },
+  };
+  const files = { 'x.json': JSON.stringify(document) };
+  const refused = await run(
+    ['quote', 'x.json', '--paid', '100', '--parameter', 'class=rich'],
+    files,
+  );
+  assert.match(refused.errors, /--parameter class=general\|poor \(Class\)/);
+});

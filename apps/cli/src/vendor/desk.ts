@@ -93,10 +93,14 @@ export async function postAndShow(
 
 export function linesOfVendor(desk: Desk, vendor: VendorRow): string[] {
   const percent = `${vendor.commissionBasisPoints / 100} %`;
+  const limit =
+    vendor.floatLimitMinor === '0'
+      ? 'may not go below zero'
+      : `may go ${desk.money(vendor.floatLimitMinor)} below zero`;
   return [
     `${vendor.name} (${vendor.vendorId})`,
     `  ${vendor.blockedReason === null ? 'may sell' : `blocked: ${vendor.blockedReason}`}`,
-    `  float ${desk.money(vendor.floatMinor)}, may go down to -${desk.money(vendor.floatLimitMinor)}`,
+    `  float ${desk.money(vendor.floatMinor)}, ${limit}`,
     `  commission ${percent}`,
     `  each hour ${vendor.tokensPerHour} tokens, ${BigInt(vendor.energyPerHourWh) / 1_000n} kWh`,
   ];

@@ -8,9 +8,14 @@ type Asked = { path: string; body: unknown };
 /**
  * Runs a command line against answers by path; `asked` is what the command asked for, signed in.
  */
-async function run(args: string[], answers: Record<string, unknown> = {}) {
+async function run(
+  args: string[],
+  answers: Record<string, unknown> = {},
+  signIns: (() => Response)[] = [],
+) {
   let [out, errors] = ['', ''];
   const asked: Asked[] = [];
+  const slept: number[] = [];
   const context: CommandContext = {
     print: (text) => {
       out += text;
@@ -30,6 +35,8 @@ async function run(args: string[], answers: Record<string, unknown> = {}) {
       const path = new URL(String(url)).pathname;
       if (!path.startsWith('/api/auth/'))
         asked.push({ path, body: init?.body === undefined ? null : JSON.parse(String(init.body)) });
+      const next = path === '/api/auth/sign-in/email' ? signIns.shift() : undefined;
+      if (next !== undefined) return next();
       const known = {
         '/api/auth/sign-in/email': {},
         '/api/auth/sign-out': {},
@@ -41,11 +48,13 @@ async function run(args: string[], answers: Record<string, unknown> = {}) {
         ? Response.json({}, { status: 404 })
         : Response.json(answer, { headers: { 'set-cookie': 'session=1; Path=/' } });
     },
-    sleep: async () => {},
+    sleep: async (ms) => {
+      slept.push(ms);
+    },
     ask: async () => null,
   };
   const exitCode = await vendorGroup(args, context);
-  return { exitCode, out, errors, asked };
+  return { exitCode, out, errors, asked, slept };
 }
 
 const me = {
@@ -87,6 +96,22 @@ test('a wrong line is told before anybody signs in', async () => {
   }
 });
 
+test('a sign-in that comes too soon is tried once more, when the server says that it may', async () => {
+  const tooMany = (headers: Record<string, string>) => () =>
+    Response.json({}, { status: 429, headers });
+  const later = tooMany({ 'x-retry-after': '7' });
+  const waited = await run(['list'], list, [later]);
+  assert.deepEqual([waited.exitCode, waited.slept], [0, [7_000]]);
+  assert.match(waited.errors, /waiting 7 s/);
+  const twice = await run(['list'], list, [later, later]);
+  assert.deepEqual([twice.exitCode, twice.slept], [1, [7_000]]);
+  for (const headers of [{}, { 'x-retry-after': '3600' }, { 'x-retry-after': 'soon' }]) {
+    const refused = await run(['list'], list, [tooMany(headers)]);
+    assert.deepEqual([refused.exitCode, refused.slept], [1, []]);
+    assert.match(refused.errors, /too many sign-ins/);
+  }
+});
+
 test('values that do not fit are refused before anything is changed', async () => {
   const cases = [
     ['set', 'Kiosk', '--commission-percent', 'much'],
@@ -107,11 +132,15 @@ test('a vendor is found by name, and amounts are of the utility’s currency', a
   assert.deepEqual(shown.out.split('\n'), [
     `Kiosk (${kiosk.vendorId})`,
     '  may sell',
-    '  float KWD -1.500, may go down to -KWD 20.000',
+    '  float KWD -1.500, may go KWD 20.000 below zero',
     '  commission 1.25 %',
     '  each hour 60 tokens, 900 kWh',
     '',
   ]);
+  const strict = {
+    '/api/operator/vendors': { rows: [{ ...kiosk, floatLimitMinor: '0' }], nextCursor: null },
+  };
+  assert.match((await run(['list'], strict)).out, /float KWD -1\.500, may not go below zero\n/);
   const args = ['set', 'Kiosk', '--float-limit', '7.5', '--commission-percent', '1.15'];
   const set = await run([...args, '--kwh-per-hour', '3'], { ...list, [`${path}/settings`]: kiosk });
   assert.equal(set.exitCode, 0, set.errors);

@@ -233,7 +233,9 @@ export function correctionActs(
           facts: [
             fact('Connection', connection === null ? 'unknown' : connection.name),
             fact('Debt', may.ok ? may.value.label : correctionRefusals[may.error][2]),
-            ...(may.ok ? [fact('Owed', await money(utilityId, may.value.outstandingMinor))] : []),
+            ...(may.ok
+              ? [fact('Owed now', await money(utilityId, may.value.outstandingMinor))]
+              : []),
             fact('Given up', await money(utilityId, amountMinor)),
           ],
         };

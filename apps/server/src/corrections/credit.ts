@@ -97,8 +97,8 @@ async function moveByReversal(
     to,
     saleId: newSaleId,
     amountMinor,
-    pay: async () => {
-      const inId = await insertCorrection(tx, deps, {
+    pay: async (atOnce) => {
+      const inId = await insertCorrection(tx, atOnce, {
         ...common,
         place: to,
         kind: 'moveIn',
@@ -106,7 +106,7 @@ async function moveByReversal(
         other: { place: from, saleId },
       });
       const transfers = [sides.in];
-      await postFor(tx, deps, { place: to, correctionId: inId, saleId: newSaleId, transfers });
+      await postFor(tx, atOnce, { place: to, correctionId: inId, saleId: newSaleId, transfers });
     },
   });
   return sold.ok ? ok({ newSaleId }) : sold;
@@ -132,8 +132,8 @@ async function moveByCreditNote(
     to,
     saleId: newSaleId,
     amountMinor,
-    pay: async () => {
-      const correctionId = await insertCorrection(tx, deps, {
+    pay: async (atOnce) => {
+      const correctionId = await insertCorrection(tx, atOnce, {
         place: to,
         kind: 'creditNote',
         requestId,
@@ -144,7 +144,7 @@ async function moveByCreditNote(
         by: o.who,
       });
       const transfers = [creditNotePosting(to, amountMinor)];
-      await postFor(tx, deps, { place: to, correctionId, saleId: newSaleId, transfers });
+      await postFor(tx, atOnce, { place: to, correctionId, saleId: newSaleId, transfers });
     },
   });
   return sold.ok ? ok({ newSaleId }) : sold;
@@ -158,7 +158,7 @@ async function sellOn(
     readonly to: ConnectionPlace;
     readonly saleId: string;
     readonly amountMinor: bigint;
-    readonly pay: () => Promise<void>;
+    readonly pay: (atOnce: CreditDeps) => Promise<void>;
   },
 ): Promise<Result<void, TargetRefusal>> {
   const { to, saleId, amountMinor } = o;
@@ -170,7 +170,8 @@ async function sellOn(
   if (!decided.ok) return decided;
   const sales = [decided.value.sale];
   await deps.vending.record(tx, { utility, sales, payments: [], nowMs: state.nowMs });
-  await o.pay();
+  // At the sale's own instant: on a statement the money comes before what it bought.
+  await o.pay({ ...deps, nowMs: () => state.nowMs });
   return ok(undefined);
 }
 

@@ -92,10 +92,9 @@ function factsOfBackTest(
   return [...facts, { label: 'Refused purchases', value }];
 }
 
-/** ", +2.1 %"; nothing when there is nothing to compare with. */
-function percentText(change: bigint, before: bigint): string {
+/** ", +2.1 %", rounded; nothing when there is nothing to compare with. */
+export function percentText(change: bigint, before: bigint): string {
   if (before <= 0n) return '';
-  const tenths = (change * 1000n) / before;
-  const magnitude = tenths < 0n ? -tenths : tenths;
+  const magnitude = ((change < 0n ? -change : change) * 2_000n + before) / (2n * before);
   return `, ${change < 0n ? '-' : '+'}${magnitude / 10n}.${magnitude % 10n} %`;
 }

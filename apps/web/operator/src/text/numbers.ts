@@ -41,10 +41,13 @@ export function meterNumberText(meterPan: string): string {
   return `${meterPan.slice(0, issuerLength)} ${groupsOf(4, face)} ${meterPan.slice(17)}`;
 }
 
-/** "1 meter", "40 meters". */
-export function countText(count: number, one: string, many = `${one}s`): string {
+/** "1 meter", "40 meters", "2 entries". */
+export function countText(count: number, one: string, many = pluralOf(one)): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+const pluralOf = (noun: string): string =>
+  /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 
 function groupsOf(size: number, digits: string): string {
   return digits.match(new RegExp(`.{1,${size}}`, 'g'))?.join(' ') ?? digits;

@@ -71,6 +71,8 @@ describe('numbers', () => {
   it('one is singular', () => {
     assert.equal(countText(1, 'sale'), '1 sale');
     assert.equal(countText(0, 'sale'), '0 sales');
+    assert.equal(countText(7, 'entry'), '7 entries');
+    assert.equal(countText(2, 'day'), '2 days');
   });
 });
 

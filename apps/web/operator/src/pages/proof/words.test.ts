@@ -16,7 +16,8 @@ it('a run is told by its result first', () => {
     percentDone: 37,
   };
   assert.match(runLabel(open).text, /37 %/);
-  assert.equal(runLabel({ ...open, state: 'superseded' }).tone, 'quiet');
+  const superseded = { text: 'Left to a later night', tone: 'quiet' };
+  assert.deepEqual(runLabel({ ...open, state: 'superseded' }), superseded);
 });
 
 it('a law was checked on the rows of all its rules', () => {

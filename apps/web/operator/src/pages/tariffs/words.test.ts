@@ -18,6 +18,9 @@ test('more and less have their sign and their share', () => {
   assert.equal(percentChange('1000', '1021'), '+ 2.1 %');
   assert.equal(percentChange('1000', '979'), '− 2.1 %');
   assert.equal(percentChange('1000', '1000'), '0.0 %');
+  assert.equal(percentChange('1199433', '1280862'), '+ 6.8 %', 'rounded, not cut');
+  assert.equal(percentChange('1280862', '1199433'), '− 6.4 %');
+  assert.equal(percentChange('10000', '10001'), '0.0 %');
   assert.equal(percentChange('0', '5'), null);
 });
 

@@ -27,9 +27,9 @@ export function changeText(changeMinor: bigint, currency: Currency): string {
 export function percentChange(beforeMinor: string, afterMinor: string): string | null {
   const before = BigInt(beforeMinor);
   if (before <= 0n) return null;
-  const tenths = ((BigInt(afterMinor) - before) * 1000n) / before;
-  const size = tenths < 0n ? -tenths : tenths;
-  const sign = tenths === 0n ? '' : tenths < 0n ? '− ' : '+ ';
+  const change = BigInt(afterMinor) - before;
+  const size = ((change < 0n ? -change : change) * 2_000n + before) / (2n * before);
+  const sign = size === 0n ? '' : change < 0n ? '− ' : '+ ';
   return `${sign}${size / 10n}.${size % 10n} %`;
 }
 
