@@ -133,7 +133,10 @@ async function runJobs(url: string, town: Town): Promise<void> {
   });
 }
 
-/** Two administrators, with one password: what the one asks for, the other has to approve. */
+/**
+ * Three administrators, with one password: what the one asks for, another has to approve, and a
+ * vending key takes three.
+ */
 async function createOperators(
   town: Town,
   o: SeedInput & { readonly masterKey: Buffer; readonly sessionSecret: string },
@@ -141,6 +144,7 @@ async function createOperators(
   const password = speakablePassword();
   const first = { email: 'operator@ridgeview.example', name: 'Duty operator', password };
   const second = { email: 'manager@ridgeview.example', name: 'Office manager', password };
+  const third = { email: 'council@ridgeview.example', name: 'Town council', password };
   const signIn = {
     database: town.database,
     url: o.ownerDatabaseUrl,
@@ -156,7 +160,7 @@ async function createOperators(
     newUuid: createNewUuid({ nowMs }, (length) => new Uint8Array(randomBytes(length))),
     nowMs,
   });
-  for (const person of [first, second]) {
+  for (const person of [first, second, third]) {
     const authUserId = await createOperatorSignIn(signIn, person);
     await town.database.inUtility(town.utilityId, (tx) =>
       onboarding.createOperator(tx, town.utilityId, {
@@ -170,6 +174,7 @@ async function createOperators(
     operatorEmail: first.email,
     operatorPassword: password,
     secondOperatorEmail: second.email,
+    thirdOperatorEmail: third.email,
   };
 }
 

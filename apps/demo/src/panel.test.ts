@@ -10,6 +10,7 @@ test('the panel fits 80 columns and names every address and sign-in', () => {
     operatorEmail: 'operator@demo.example',
     operatorPassword: 'correct-horse-42',
     secondOperatorEmail: 'manager@ridgeview.example',
+    thirdOperatorEmail: 'council@ridgeview.example',
     demoMeterPan: '600727012345678903',
   };
   const ports = { server: 17070, meter: 17071, sandbox: 17072, mqtt: 17073 };
@@ -20,4 +21,7 @@ test('the panel fits 80 columns and names every address and sign-in', () => {
     assert.ok(text.includes(where), where);
   }
   assert.match(text, /ready \(4\.3 s\)/);
+  const { thirdOperatorEmail: _, ...older } = facts;
+  const before = renderPanel({ facts: older, ports, dataDir: '/d', speed: 60, readyMs: 1 });
+  assert.doesNotMatch(before, /third person|undefined/);
 });

@@ -14,6 +14,8 @@ export type DemoFacts = {
   operatorPassword: string;
   /** With the same password; what the one asks for, the other approves. */
   secondOperatorEmail: string;
+  /** The same, for a vending key, which takes three people; older data folders have none. */
+  thirdOperatorEmail?: string;
   demoMeterPan: string;
 };
 
@@ -61,6 +63,9 @@ export function renderPanel(input: PanelInput): string {
     row('Operator console', `${address(ports.server)}/operator/`, facts.operatorEmail),
     row('', '', facts.operatorPassword),
     row('', '  who approves, same password', facts.secondOperatorEmail),
+    ...(facts.thirdOperatorEmail === undefined
+      ? []
+      : [row('', '  third person for a key', facts.thirdOperatorEmail)]),
     row('Demo meter', `${address(ports.meter)}/`, facts.demoMeterPan),
     '',
     `  Data   ${input.dataDir}`,
