@@ -49,7 +49,7 @@ function readLine(line: string): Read<CreditLine> {
 const of = (energy: { readonly value: string }) => ({ energyWh: energy.value });
 
 export const batchLabels: Readonly<Record<GrantBatch['state'], Label>> = {
-  awaitingApproval: { text: 'Waits for a second person', tone: 'warn' },
+  awaitingApproval: { text: 'To be approved', tone: 'warn' },
   issuing: { text: 'Tokens are made', tone: 'busy' },
   done: { text: 'Done', tone: 'good' },
   closed: { text: 'Not allowed', tone: 'quiet' },
