@@ -24,6 +24,7 @@ export const vendorSaleRefusals = [
   'unknownMeter',
   'meterExchanged',
   'meterBlocked',
+  'creditModeChanging',
   'amountBelowMinimum',
   'amountAboveMaximum',
   'tariffUnusable',

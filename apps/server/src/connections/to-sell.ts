@@ -19,6 +19,8 @@ export type ConnectionToSell = Connection & {
   readonly hasLink: boolean;
   /** Prepaid money of sales that were paid and wait for a token: not free for another sale. */
   readonly heldMinor: bigint;
+  /** The meter was asked to hand its credit over to the wallet: a token may come too late for it. */
+  readonly turnsToWallet: boolean;
   /** Arrears with something left, oldest first. */
   readonly debts: readonly OpenDebt[];
 };
@@ -70,6 +72,7 @@ export async function loadConnectionsToSell(
         prepaidMinor: row.prepaid_minor,
         hasLink: row.has_link,
         heldMinor: row.held_minor,
+        turnsToWallet: row.turns_to_wallet,
         debts: (row.debts ?? []).map((debt) => ({
           ...debt,
           outstandingMinor: BigInt(debt.outstandingMinor),
@@ -86,6 +89,7 @@ type ToSellRow = ConnectionRow & {
   readonly prepaid_minor: bigint;
   readonly has_link: boolean;
   readonly held_minor: bigint;
+  readonly turns_to_wallet: boolean;
   readonly debts:
     | readonly (Omit<OpenDebt, 'outstandingMinor'> & { readonly outstandingMinor: string })[]
     | null;
@@ -102,6 +106,8 @@ const toSellColumns = sql.raw(`c.utility_id, c.bucket, c.id AS connection_id, c.
     JOIN payments p ON p.bucket = s.bucket AND p.sale_id = s.id
     WHERE s.bucket = c.bucket AND s.connection_id = c.id AND s.state = 'stuck'
       AND s.issued_at IS NULL) AS held_minor,
+  EXISTS (SELECT FROM mode_changes w WHERE w.bucket = c.bucket AND w.connection_id = c.id
+    AND w.state = 'awaitingMeter' AND w.to_mode = 'wallet') AS turns_to_wallet,
   (SELECT json_agg(json_build_object('id', d.id, 'label', d.label, 'rule', d.rule,
       'outstandingMinor', d.outstanding_minor::text,
       'createdAtMs', floor(extract(epoch FROM d.created_at) * 1000)) ORDER BY d.id)

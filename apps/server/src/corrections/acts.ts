@@ -85,6 +85,7 @@ const moveSentences: Record<MoveRefusal, string> = {
   ...sentencesOf('sameConnection'),
   unknownConnection: correctionRefusals.unknownTarget[2],
   meterBlocked: target,
+  creditModeChanging: target,
   amountBelowMinimum: target,
   amountAboveMaximum: target,
   tariffUnusable: target,

@@ -147,9 +147,10 @@ const ledgerRules: readonly Rule[] = [
       FROM prewatt.ledger_accounts a
       LEFT JOIN prewatt.debts d ON d.bucket = a.bucket AND d.id = a.subject_id
       WHERE ${within('a', range)} AND a.kind IN ('customerPrepaid', 'customerDebt')
-        -- A wallet goes below zero while a protection rule keeps supply on.
+        -- A wallet goes below zero while a protection rule keeps supply on; one that was, does not.
         AND NOT (a.kind = 'customerPrepaid' AND EXISTS (SELECT FROM prewatt.wallets w
-          WHERE w.bucket = a.bucket AND w.connection_id = a.subject_id))`,
+          WHERE w.bucket = a.bucket AND w.connection_id = a.subject_id
+            AND w.since_at IS NOT NULL))`,
   },
   {
     name: 'cachedBalances',

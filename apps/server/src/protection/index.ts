@@ -15,6 +15,7 @@ import { createRuleSets, type RuleSets, todayIn } from './rule-sets.ts';
 import { sweepWatch } from './watch.ts';
 
 export { type HomeFlags, homeFlags } from './flags.ts';
+export { supplyHome } from './homes.ts';
 export { createRulesAct } from './rule-sets.ts';
 
 /** Real time between two looks at homes without credit. */

@@ -73,6 +73,8 @@ export function decideSale(
 ): Result<{ readonly sale: IssuedSale; readonly after: SaleState }, CashSaleRefusal> {
   const { connection } = state;
   if (connection.creditMode === 'wallet') return decideWalletCredit(state, order);
+  // A token that is made now may reach the meter when its credit has been handed over.
+  if (connection.turnsToWallet) return err('creditModeChanging');
   const postedMinor = order.origin === 'paid' ? order.amountMinor : 0n;
   const priced = priceOf(state.basis, { amountMinor: order.amountMinor, postedMinor });
   if (!priced.ok) return priced;

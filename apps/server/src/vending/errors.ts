@@ -7,6 +7,7 @@ import type { KeyRefusal } from '../keys/index.ts';
 export type QuoteRefusal =
   | 'unknownConnection'
   | 'meterBlocked'
+  | 'creditModeChanging'
   | 'amountBelowMinimum'
   | 'amountAboveMaximum'
   | 'tariffUnusable'
@@ -44,6 +45,8 @@ export type StuckReason =
 export const quoteRefusalText: Record<QuoteRefusal, string> = {
   unknownConnection: 'There is no such connection.',
   meterBlocked: 'Nothing can be bought for this meter at present; ask the utility.',
+  creditModeChanging:
+    'This meter is being changed to wallet mode; try again when it has answered, in a few minutes.',
   amountBelowMinimum: 'The amount is below the least that can be bought at once.',
   amountAboveMaximum: 'The amount is above the most that can be bought at once.',
   tariffUnusable: 'The price list of this connection cannot be read; the utility has to mend it.',
@@ -59,6 +62,10 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
     meterBlocked: {
       reason: 'Sales to this connection are blocked',
       advice: 'Unblock the connection, then retry.',
+    },
+    creditModeChanging: {
+      reason: 'The connection is being changed to wallet mode',
+      advice: 'Nothing: it goes on by itself when the meter has answered the change.',
     },
     amountBelowMinimum: {
       reason: 'The amount received is below the least purchase',

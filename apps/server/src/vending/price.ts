@@ -20,6 +20,7 @@ export async function priceSale(
   const state = states.get(connectionId);
   if (state === undefined) return err('unknownConnection');
   if (state.connection.blockedReason !== null) return err('meterBlocked');
+  if (state.connection.turnsToWallet) return err('creditModeChanging');
   // Into a wallet the whole amount goes; the offer says what it would buy at today's price.
   const basis =
     state.connection.creditMode === 'wallet' ? { ...state.basis, freeMinor: 0n } : state.basis;

@@ -33,6 +33,7 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
     'This meter was exchanged for another one; ask the customer for the new number.',
   ],
   meterBlocked: [403, quoteRefusalText.meterBlocked],
+  creditModeChanging: [409, quoteRefusalText.creditModeChanging],
   amountBelowMinimum: [422, quoteRefusalText.amountBelowMinimum],
   amountAboveMaximum: [422, quoteRefusalText.amountAboveMaximum],
   tariffUnusable: [503, quoteRefusalText.tariffUnusable],

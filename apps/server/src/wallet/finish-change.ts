@@ -12,7 +12,7 @@ import { carryIn, type ModeDeps } from './modes.ts';
 import { balanceOf, lockWallet } from './store.ts';
 
 export type FinishDeps = ModeDeps & {
-  readonly vending: Pick<Vending, 'lockForSales' | 'decide' | 'record'>;
+  readonly vending: Pick<Vending, 'lockForSales' | 'decide' | 'record' | 'retry'>;
 };
 
 type OpenChange = {
@@ -40,6 +40,24 @@ export async function openChanges(tx: Tx, utilityId: string): Promise<readonly O
     WHERE m.utility_id = ${utilityId}::uuid AND m.state = 'awaitingMeter' AND c.stage IN ${ended}
     ORDER BY m.at LIMIT 50`.execute(tx);
   return rows;
+}
+
+/** Paid sales that were held while a change was under way which has ended. */
+export async function salesHeld(
+  tx: Tx,
+  utilityId: string,
+): Promise<readonly { readonly place: ConnectionPlace; readonly saleId: string }[]> {
+  const { rows } = await sql<{ bucket: number; connection_id: string; id: string }>`
+    SELECT s.bucket, s.connection_id, s.id FROM sales s
+    WHERE s.utility_id = ${utilityId}::uuid AND s.state = 'stuck'
+      AND s.stuck_reason = 'creditModeChanging' AND s.issued_at IS NULL
+      AND NOT EXISTS (SELECT FROM mode_changes m WHERE m.bucket = s.bucket
+        AND m.connection_id = s.connection_id AND m.state = 'awaitingMeter')
+    ORDER BY s.stuck_at LIMIT 50`.execute(tx);
+  return rows.map((row) => ({
+    place: { utilityId, bucket: row.bucket, connectionId: row.connection_id },
+    saleId: row.id,
+  }));
 }
 
 /** Carries one change out, or ends it; waits where use is not rated yet. Harmless to repeat. */

@@ -3,7 +3,7 @@
 
 import type { Database, Tx } from '../platform/database.ts';
 import type { Utilities } from '../utilities/index.ts';
-import { type FinishDeps, finishChange, openChanges } from './finish-change.ts';
+import { type FinishDeps, finishChange, openChanges, salesHeld } from './finish-change.ts';
 import { type RatingDeps, rateWallet } from './rating.ts';
 import { markStale, markToCheck, staleWallets, type WalletRef, walletsToCheck } from './store.ts';
 import { reviewSupply, type SupplyDeps, type SupplyReview } from './supply.ts';
@@ -65,6 +65,8 @@ export function createWallets(o: WalletDeps): Wallets {
           finishChange(tx, { ...o, vending: o.vending() }, { utility, change }),
         );
       }
+      const held = await o.database.inUtility(utilityId, (tx) => salesHeld(tx, utilityId));
+      for (const { place, saleId } of held) await o.vending().retry(place, saleId);
       await each(
         utilityId,
         (tx) => walletsToCheck(tx, { utilityId, nowMs: o.nowMs(), limit: sweepLimit }),

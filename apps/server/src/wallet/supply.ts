@@ -8,7 +8,7 @@ import type { Commands } from '../headend/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { WalletSupply } from '../platform/wallet-tables.ts';
-import { homeFlags } from '../protection/index.ts';
+import { supplyHome } from '../protection/index.ts';
 import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { costOf } from './cost.ts';
@@ -121,8 +121,17 @@ async function decide(
   if (balanceMinor > 0n) return { supply: 'on', untilMs: null };
   const lentMinor = await emergencyMinor(tx, deps, o);
   if (lentMinor > 0n && balanceMinor > -lentMinor) return { supply: 'emergency', untilMs: null };
-  const flags = await homeFlags(tx, connection, dateIn(nowMs, utility.zone));
-  const moment = { atMs: nowMs, zone: utility.zone, ...flags };
+  const home = await supplyHome(tx, connection, dateIn(nowMs, utility.zone));
+  // In wallet mode the ledger knows what was used beyond credit; without a price, the meter.
+  const { owedEnergyWh } = await moneyLeftOf(tx, deps, o);
+  const moment = {
+    atMs: nowMs,
+    zone: utility.zone,
+    vulnerable: home.vulnerable ?? false,
+    medical: home.medical ?? false,
+    convertedAtMs: home.convertedAtMs,
+    owedMilliWh: owedEnergyWh === null ? home.owedMilliWh : Number(owedEnergyWh) * 1000,
+  };
   const answer = mayDisconnect(utility.protectionRules, moment);
   return answer.allowed
     ? { supply: 'off', untilMs: null }
