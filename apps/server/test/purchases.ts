@@ -11,6 +11,13 @@ export async function buyAndPay(
   providerReference: string,
   place: MeterPlace = h.place,
 ): Promise<string> {
+  const purchase = await startPurchase(h, amountMinor, place);
+  await purchase.pay(providerReference);
+  return purchase.saleId;
+}
+
+/** Buys; the money comes when `pay` is called. */
+export async function startPurchase(h: Harness, amountMinor: bigint, place: MeterPlace) {
   const quote = await h.services.vending.makeQuote(place, amountMinor);
   assert.ok(quote.ok, JSON.stringify(quote));
   const { quoteId } = quote.value;
@@ -20,10 +27,12 @@ export async function buyAndPay(
   });
   assert.ok(started.ok, JSON.stringify(started));
   const reference = started.value.checkoutUrl.split('/').at(-1) ?? '';
-  const paid = succeeded(reference, amountMinor, providerReference);
-  const taken = await h.services.payments.notification('sandbox', paid, () => undefined);
-  assert.ok(taken.ok, JSON.stringify(taken));
-  return started.value.saleId;
+  const pay = async (providerReference: string): Promise<void> => {
+    const paid = succeeded(reference, amountMinor, providerReference);
+    const taken = await h.services.payments.notification('sandbox', paid, () => undefined);
+    assert.ok(taken.ok, JSON.stringify(taken));
+  };
+  return { saleId: started.value.saleId, pay };
 }
 
 let sequence = 0;

@@ -6,7 +6,9 @@ import { after, before, beforeEach, test } from 'node:test';
 import type { WalletAnswer } from '@prewatt/api';
 import type { CommandResult } from '@prewatt/protocol';
 import { energyWh, idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import { loadConnection } from '../src/connections/index.ts';
+import { checkRule, rules } from '../src/proof/index.ts';
 import { decideFinding, findingsOf } from '../src/readings/index.ts';
 import { periodOf, statementOf } from '../src/statements/service.ts';
 import { askAndAllow, assertProof, createPeople, type People } from './correction-harness.ts';
@@ -19,7 +21,8 @@ import {
   testUtility,
 } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
-import { buyAndPay } from './purchases.ts';
+import { buyAndPay, startPurchase } from './purchases.ts';
+import { createVendor } from './vendor-harness.ts';
 
 const halfHour = 1_800_000;
 let h: Harness;
@@ -269,6 +272,21 @@ test('the balance becomes a token when the connection goes back to token mode', 
   );
   assert.ok((token.energy_wh ?? 0n) > 20_000n);
   await assertProof(h);
+  // It is no wallet any more, so it may not be overdrawn.
+  const overdraw = (byMinor: number) =>
+    sql`UPDATE prewatt.transfers SET amount_minor = amount_minor + ${byMinor}
+      WHERE sale_id IS NOT NULL AND debit_kind = 'customerPrepaid' AND reason = 'energy'
+        AND debit_subject_id = ${home.connectionId}::uuid`.execute(h.owner.directories);
+  await overdraw(1_000_000);
+  const rule = rules.find(({ name }) => name === 'notOverdrawn');
+  assert.ok(rule !== undefined);
+  const range = { fromBucket: 0, toBucket: 1023, nowMs: h.clock.nowMs };
+  const { findings } = await checkRule(h.owner.directories, rule, range);
+  await overdraw(-1_000_000);
+  assert.deepEqual(
+    findings.map((each) => each.connectionId),
+    [home.connectionId],
+  );
 });
 
 test('a change is asked for once, by those who may, and not while a token is under way', async () => {
@@ -324,4 +342,74 @@ test('a meter is not exchanged while its readings are what the wallet is charged
   await ask('token');
   await answer('setPaymentMode', handedOver(0));
   assert.equal((await exchange()).statusCode, 202);
+});
+
+const saleOf = (saleId: string) =>
+  h.database.inUtility(h.utilityId, (tx) =>
+    tx.selectFrom('sales').selectAll().where('id', '=', saleId).executeTakeFirstOrThrow(),
+  );
+
+for (const end of ['done', 'refused'] as const) {
+  test(`nothing is sold while a meter is asked for its credit, and what is paid goes on (${end})`, async () => {
+    const open = await startPurchase(h, 5_000n, home);
+    const vendor = await createVendor(h, `Shop ${end}`);
+    await ask('wallet');
+    const atTill = await h.services.vendors.selling.sell(vendor.till, {
+      requestId: newTestUuid(),
+      meterPan: home.meterPan,
+      amountMinor: 5_000n,
+    });
+    assert.deepEqual(atTill, { ok: false, error: 'creditModeChanging' });
+    const quote = await h.services.vending.makeQuote(home, 5_000n);
+    assert.deepEqual(quote, { ok: false, error: 'creditModeChanging' });
+    await open.pay(`held-${end}`);
+    const held = await saleOf(open.saleId);
+    assert.deepEqual([held.state, held.stuck_reason], ['stuck', 'creditModeChanging']);
+    await h.services.upkeep();
+    assert.equal((await saleOf(open.saleId)).state, 'stuck');
+    await answer(
+      'setPaymentMode',
+      end === 'done' ? handedOver(0) : { kind: 'refused', reason: 'unsupported' },
+    );
+    const after = await saleOf(open.saleId);
+    assert.equal(after.state, end === 'done' ? 'delivered' : 'issued');
+    if (end === 'done') assert.equal(await balance(), 5_000n);
+    await assertProof(h);
+  });
+}
+
+/** Rules of the utility until the test's end. */
+const withRules = async (document: object, work: () => Promise<void>): Promise<void> => {
+  const put = async (rulesNow: object) => {
+    await sql`UPDATE prewatt.utilities SET protection_rules = ${JSON.stringify(rulesNow)}::jsonb
+      WHERE id = ${h.utilityId}::uuid`.execute(h.owner.directories);
+    await h.services.utilities.list();
+  };
+  await put({ ...testUtility.protectionRules, ...document });
+  try {
+    await work();
+  } finally {
+    await put(testUtility.protectionRules);
+  }
+};
+const supply = async () => (await wallet()).wallet?.supply;
+const opened = () => commands().filter((each) => each.action.kind === 'switchOpen').length;
+
+test('in the days of grace after the conversion supply stays, as far as the rules lend', async () => {
+  const graceAfterConversion = { days: 30, workingDaysOnly: false, owedLimitWh: '3000' };
+  await withRules({ version: 2, graceAfterConversion }, async () => {
+    const convertedAt = new Date(startMs - 86_400_000);
+    await sql`UPDATE prewatt.connections SET converted_at = ${convertedAt}
+      WHERE id = ${home.connectionId}::uuid`.execute(h.owner.directories);
+    // The service charge of the month, so that use alone is what is owed.
+    await read(startMs, [100_000]);
+    await toWallet();
+    await pay(2_900n);
+    await read(startMs + halfHour, [101_000]);
+    assert.ok((await balance()) < 0n);
+    assert.equal(await supply(), 'protected');
+    assert.equal(opened(), 0);
+    await read(startMs + 2 * halfHour, [106_000]);
+    assert.equal(await supply(), 'off');
+  });
 });
