@@ -19,7 +19,7 @@ export type ConnectionToSell = Connection & {
   readonly hasLink: boolean;
   /** Prepaid money of sales that were paid and wait for a token: not free for another sale. */
   readonly heldMinor: bigint;
-  /** The meter was asked to hand its credit over to the wallet: a token may come too late for it. */
+  /** The meter was asked to hand its credit over: a token may come too late for it. */
   readonly turnsToWallet: boolean;
   /** Arrears with something left, oldest first. */
   readonly debts: readonly OpenDebt[];
