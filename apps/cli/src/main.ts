@@ -14,11 +14,13 @@ import { type CommandContext, type CommandGroup, usageError } from './command.ts
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   approval: async () => (await import('./approval/group.ts')).approvalGroup,
   campaign: async () => (await import('./campaign/group.ts')).campaignGroup,
+  command: async () => (await import('./command/group.ts')).commandGroup,
   forecast: async () => (await import('./forecast/group.ts')).forecastGroup,
   grant: async () => (await import('./grant/group.ts')).grantGroup,
   key: async () => (await import('./key/group.ts')).keyGroup,
   proof: async () => (await import('./proof/group.ts')).proofGroup,
   protection: async () => (await import('./protection/group.ts')).protectionGroup,
+  readings: async () => (await import('./readings/group.ts')).readingsGroup,
   reconcile: async () => (await import('./reconcile/group.ts')).reconcileGroup,
   sts: async () => (await import('./sts/group.ts')).stsGroup,
   tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
@@ -35,11 +37,13 @@ const help = `prewatt: engineer's and operator's commands
 
   prewatt approval ...   what one operator asks for and a second one allows
   prewatt campaign ...   meters to another key: who has the set, who is done, who failed
+  prewatt command ...    what is asked of a meter: send, take back, how far it has come
   prewatt forecast ...   how good the forecast of the end of credit is on files of load, offline
   prewatt grant ...      tokens without a sale: engineering, free credit
   prewatt key ...        vending keys, and loading one by two custodians
   prewatt proof          check the laws over a utility's whole database
   prewatt protection ... rules on cuts: checked, and run over months that have been, offline
+  prewatt readings ...   use by day, what looks wrong in it, and a person's decision
   prewatt reconcile ...  payments against the files of a provider or a bank
   prewatt sts ...        STS tokens and keys, offline
   prewatt tariff ...     tariff documents, offline, and their versions on a server

@@ -1,7 +1,7 @@
 // What the commands about sales, debts and statements share: the signed-in client, the currency, a
 // connection by its meter's number, and a table of commands that becomes a group.
 
-import { meterPageSchema, operatorMeSchema } from '@prewatt/api';
+import { operatorMeSchema } from '@prewatt/api';
 import { type Currency, formatMoney, ok, parseAmount, type Result } from '@prewatt/quantities';
 import {
   type CommandContext,
@@ -14,6 +14,7 @@ import {
   printResult,
   usageError,
 } from '../command.ts';
+import { connectionPath } from '../connection-path.ts';
 import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
 
 export type Desk = {
@@ -82,16 +83,7 @@ async function loadDesk(
     currency,
     context,
     money: (amountMinor) => formatMoney(BigInt(amountMinor), currency),
-    connectionPath: async (idOrMeter) => {
-      const path = '/api/operator/connections';
-      if (idOrMeter.startsWith('connection_')) return ok(`${path}/${idOrMeter}`);
-      const query = new URLSearchParams({ search: idOrMeter });
-      const page = await client.get(`/api/operator/meters?${query}`, meterPageSchema);
-      if (!page.ok) return page;
-      const found = page.value.rows.find((row) => row.meterPan === idOrMeter);
-      if (found === undefined) return failure('unknownMeter', `there is no meter ${idOrMeter}`);
-      return ok(`${path}/${found.connectionId}`);
-    },
+    connectionPath: (idOrMeter) => connectionPath(client, idOrMeter),
   });
 }
 

@@ -1,0 +1,176 @@
+// `prewatt command`: what is asked of a meter, taken back, and how far it has come.
+
+import {
+  type CommandRow,
+  commandBodySchema,
+  commandPageSchema,
+  commandRowSchema,
+} from '@prewatt/api';
+import type { CommandResult, Options } from '../command.ts';
+import { connectionPath } from '../connection-path.ts';
+import {
+  createServerGroup,
+  requestIdOf,
+  type ServerCommand,
+  serverHelp,
+  wrongOption,
+} from '../server-group.ts';
+
+const help = `prewatt command: what is asked of a meter
+
+  prewatt command list METER [--limit N]
+  prewatt command send METER KIND --reason TEXT [options of the kind] [--request-id ID]
+  prewatt command cancel METER COMMAND --reason TEXT
+
+METER is a meter number or a connection_... id. Kinds:
+  readNow                       (no reason needed)
+  switchOpen                    --cause operator|maintenance|safety
+  switchClose, switchArm, setClock, setProtection, setTariff
+  setPowerLimit                 --limit-w W|none [--over-for-ms MS] [--reconnect-after-ms MS]
+  setEmergencyCredit            --preset-wh WH [--automatic]
+  setPaymentMode                --mode prepayment|credit --unit energy|money
+                                --balance keep|handOver [--micro-minor-per-kwh N]
+
+A request id given again is the same command, never a second one. A command waits for a meter that
+is away; "list" shows how far it has come.
+
+${serverHelp}`;
+
+const listCommand: ServerCommand = {
+  options: { limit: 'text' },
+  positionals: ['METER'],
+  required: [],
+  prepare: (options) => {
+    const limit = Number(options.text('limit') ?? '20');
+    if (!Number.isInteger(limit) || limit < 1) return wrongOption('--limit is a whole number');
+    return {
+      act: async (client) => {
+        const path = await connectionPath(client, options.positionals[0] ?? '');
+        if (!path.ok) return path;
+        const rows: CommandRow[] = [];
+        let cursor: string | null = null;
+        do {
+          const query = new URLSearchParams(cursor === null ? {} : { cursor });
+          const page = await client.get(`${path.value}/commands?${query}`, commandPageSchema);
+          if (!page.ok) return page;
+          rows.push(...page.value.rows);
+          cursor = page.value.nextCursor;
+        } while (cursor !== null && rows.length < limit);
+        const shown = rows.slice(0, limit);
+        const lines = shown.length === 0 ? ['nothing was asked of it'] : shown.map(lineOf);
+        return { ok: true, value: { lines, json: { rows: shown } } };
+      },
+    };
+  },
+};
+
+const numberOf = (options: Options, name: string): number | undefined => {
+  const text = options.text(name);
+  return text === undefined ? undefined : Number(text);
+};
+
+/** What the options of a kind say; the schema of the API judges it. */
+function wishOf(kind: string, options: Options): object {
+  switch (kind) {
+    case 'switchOpen':
+      return { cause: options.text('cause') };
+    case 'setPowerLimit':
+      return {
+        limitW: options.text('limit-w') === 'none' ? null : numberOf(options, 'limit-w'),
+        overForMs: numberOf(options, 'over-for-ms'),
+        reconnectAfterMs: numberOf(options, 'reconnect-after-ms'),
+      };
+    case 'setEmergencyCredit':
+      return {
+        presetEnergyWh: numberOf(options, 'preset-wh'),
+        automatic: options.flag('automatic'),
+      };
+    case 'setPaymentMode':
+      return {
+        paymentMode: options.text('mode'),
+        creditUnit: options.text('unit'),
+        balance: options.text('balance'),
+        microMinorPerKwh: options.text('micro-minor-per-kwh'),
+      };
+    default:
+      return {};
+  }
+}
+
+const sendCommand: ServerCommand = {
+  options: {
+    reason: 'text',
+    cause: 'text',
+    'limit-w': 'text',
+    'over-for-ms': 'text',
+    'reconnect-after-ms': 'text',
+    'preset-wh': 'text',
+    automatic: 'flag',
+    mode: 'text',
+    unit: 'text',
+    balance: 'text',
+    'micro-minor-per-kwh': 'text',
+    'request-id': 'text',
+  },
+  positionals: ['METER', 'KIND'],
+  required: [],
+  prepare: (options, context) => {
+    const [meter = '', kind = ''] = options.positionals;
+    const requestId = requestIdOf(options, context);
+    const reason = options.text('reason');
+    const body = commandBodySchema.safeParse({ kind, requestId, reason, ...wishOf(kind, options) });
+    if (!body.success) {
+      const [issue] = body.error.issues;
+      return wrongOption(`${issue?.path.join('.') || 'command'}: ${issue?.message ?? 'wrong'}`);
+    }
+    return {
+      act: async (client) => {
+        const path = await connectionPath(client, meter);
+        if (!path.ok) return path;
+        const sent = await client.post(`${path.value}/commands`, body.data, commandRowSchema);
+        return sent.ok ? shown(sent.value) : sent;
+      },
+    };
+  },
+};
+
+const cancelCommand: ServerCommand = {
+  options: { reason: 'text' },
+  positionals: ['METER', 'COMMAND'],
+  required: ['reason'],
+  prepare: (options) => ({
+    act: async (client) => {
+      const [meter = '', commandId = ''] = options.positionals;
+      const path = await connectionPath(client, meter);
+      if (!path.ok) return path;
+      const url = `${path.value}/commands/${encodeURIComponent(commandId)}/cancel`;
+      const taken = await client.post(url, { reason: options.text('reason') }, commandRowSchema);
+      return taken.ok ? shown(taken.value) : taken;
+    },
+  }),
+};
+
+/** Runs `prewatt command ...`. */
+export const commandGroup = createServerGroup({
+  name: 'command',
+  help,
+  commands: { list: listCommand, send: sendCommand, cancel: cancelCommand },
+});
+
+const lineOf = (row: CommandRow): string =>
+  [
+    row.commandId,
+    row.stageAt,
+    row.kind,
+    row.stage,
+    ...(row.result === null ? [] : [row.result]),
+    ...(row.requestedBy === null ? [] : [`${row.requestedBy}: ${row.reason ?? ''}`]),
+    ...(row.cancelledBy === null
+      ? []
+      : [`taken back by ${row.cancelledBy}: ${row.cancelReason ?? ''}`]),
+  ].join('  ');
+
+const shown = (row: CommandRow): CommandResult => ({
+  ok: true,
+  value: { lines: [lineOf(row)], json: row },
+});
