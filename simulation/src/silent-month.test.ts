@@ -1,5 +1,5 @@
-// A month without a link: a meter of packages/meter keeps its half-hours and events, and a server on
-// a real database has each of them once when it is back, over a network that loses, repeats and
+// A month without a link: a meter of packages/meter keeps its half-hours and events, and a server
+// on a real database has each of them once when it is back, over a network that loses, repeats and
 // reorders in both directions.
 
 import assert from 'node:assert/strict';
