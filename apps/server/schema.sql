@@ -190,6 +190,27 @@ CREATE TABLE auth.verification (
 );
 CREATE INDEX verification_identifier_idx ON auth.verification USING btree (identifier);
 
+CREATE TABLE prewatt.alert_choices (
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  low boolean NOT NULL,
+  very_low boolean NOT NULL,
+  restored boolean NOT NULL,
+  quiet_from_minute smallint,
+  quiet_to_minute smallint,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT alert_choices_pkey PRIMARY KEY (bucket, connection_id),
+  CONSTRAINT alert_choices_check CHECK (((quiet_from_minute IS NULL) = (quiet_to_minute IS NULL))),
+  CONSTRAINT alert_choices_check1 CHECK ((quiet_from_minute <> quiet_to_minute)),
+  CONSTRAINT alert_choices_quiet_from_minute_check CHECK (((quiet_from_minute >= 0) AND (quiet_from_minute <= 1439))),
+  CONSTRAINT alert_choices_quiet_to_minute_check CHECK (((quiet_to_minute >= 0) AND (quiet_to_minute <= 1439))),
+  CONSTRAINT alert_choices_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT alert_choices_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.alert_choices ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.alert_choices FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.approval_events (
   approval_id uuid NOT NULL,
   ordinal smallint NOT NULL,
@@ -817,14 +838,48 @@ CREATE TABLE prewatt.messages (
   attempts integer NOT NULL DEFAULT 0,
   created_at timestamp with time zone NOT NULL,
   state_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone,
+  about_at timestamp with time zone,
   CONSTRAINT messages_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT messages_bucket_connection_id_fact_key_key UNIQUE (bucket, connection_id, fact_key),
-  CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text]))),
+  CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text]))),
+  CONSTRAINT messages_waiting_check CHECK (((state <> 'waiting'::text) OR (due_at IS NOT NULL))),
   CONSTRAINT messages_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id)
 );
 CREATE INDEX messages_by_connection ON prewatt.messages USING btree (bucket, connection_id, created_at DESC);
+CREATE INDEX messages_waiting ON prewatt.messages USING btree (utility_id, due_at) WHERE (state = 'waiting'::text);
 ALTER TABLE prewatt.messages ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.messages FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.meter_alerts (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  kind text NOT NULL,
+  code text NOT NULL,
+  fact bigint NOT NULL,
+  since_at timestamp with time zone NOT NULL,
+  noticed_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  seen_at timestamp with time zone,
+  seen_by uuid,
+  seen_reason text,
+  CONSTRAINT meter_alerts_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT meter_alerts_bucket_meter_id_kind_fact_key UNIQUE (bucket, meter_id, kind, fact),
+  CONSTRAINT meter_alerts_check CHECK ((((seen_at IS NULL) = (seen_by IS NULL)) AND ((seen_at IS NULL) = (seen_reason IS NULL)))),
+  CONSTRAINT meter_alerts_kind_check CHECK ((kind = ANY (ARRAY['silent'::text, 'tamper'::text]))),
+  CONSTRAINT meter_alerts_seen_reason_check CHECK (((length(seen_reason) >= 10) AND (length(seen_reason) <= 500))),
+  CONSTRAINT meter_alerts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT meter_alerts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT meter_alerts_seen_by_fkey FOREIGN KEY (seen_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT meter_alerts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX meter_alerts_open ON prewatt.meter_alerts USING btree (utility_id, since_at) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX meter_alerts_once ON prewatt.meter_alerts USING btree (bucket, meter_id, kind, code) WHERE ((ended_at IS NULL) AND (seen_at IS NULL));
+ALTER TABLE prewatt.meter_alerts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.meter_alerts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.meter_directory (
   meter_pan text NOT NULL,
@@ -1820,12 +1875,14 @@ CREATE TABLE prewatt.utilities (
   protection_rules jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
   readings_kept_months smallint NOT NULL DEFAULT 36,
+  silent_after_hours smallint NOT NULL DEFAULT 48,
   CONSTRAINT utilities_pkey PRIMARY KEY (id),
   CONSTRAINT utilities_check CHECK ((maximum_purchase_minor >= minimum_purchase_minor)),
   CONSTRAINT utilities_currency_code_check CHECK ((currency_code ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT utilities_currency_scale_check CHECK (((currency_scale >= 0) AND (currency_scale <= 3))),
   CONSTRAINT utilities_minimum_purchase_minor_check CHECK ((minimum_purchase_minor > 0)),
-  CONSTRAINT utilities_readings_kept_months_check CHECK (((readings_kept_months >= 13) AND (readings_kept_months <= 600)))
+  CONSTRAINT utilities_readings_kept_months_check CHECK (((readings_kept_months >= 13) AND (readings_kept_months <= 600))),
+  CONSTRAINT utilities_silent_after_hours_check CHECK (((silent_after_hours >= 1) AND (silent_after_hours <= 8760)))
 );
 
 CREATE TABLE prewatt.vending_keys (
@@ -2075,6 +2132,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings(timestamp with time zone) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.alert_choices TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approvals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
@@ -2096,6 +2154,7 @@ GRANT INSERT, SELECT ON prewatt.key_components TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_loads TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.link_acts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.meter_alerts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_exchanges TO prewatt_app;
@@ -2167,12 +2226,14 @@ GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (begun_at) ON prewatt.key_change_meters TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
+GRANT UPDATE (changed_at) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (connections_done) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (converted_at) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_replays TO prewatt_app;
@@ -2184,6 +2245,7 @@ GRANT UPDATE (import_energy_wh) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (last_bucket) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_connection_id) ON prewatt.protection_replays TO prewatt_app;
+GRANT UPDATE (low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (medical) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.protection_replays TO prewatt_app;
@@ -2197,10 +2259,13 @@ GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (queued_at) ON prewatt.meter_protection TO prewatt_app;
+GRANT UPDATE (quiet_from_minute) ON prewatt.alert_choices TO prewatt_app;
+GRANT UPDATE (quiet_to_minute) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (refused) ON prewatt.free_unit_runs TO prewatt_app;
+GRANT UPDATE (restored) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
@@ -2212,8 +2277,11 @@ GRANT UPDATE (sale_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.key_components TO prewatt_app;
 GRANT UPDATE (seen) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (seen_at) ON prewatt.grants TO prewatt_app;
+GRANT UPDATE (seen_at) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (seen_by) ON prewatt.grants TO prewatt_app;
+GRANT UPDATE (seen_by) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.grants TO prewatt_app;
+GRANT UPDATE (seen_reason) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (started_at) ON prewatt.protection_rounds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
@@ -2238,6 +2306,7 @@ GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (still_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (sums) ON prewatt.protection_replays TO prewatt_app;
+GRANT UPDATE (very_low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (vulnerable) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (withdrawn_by) ON prewatt.tariffs TO prewatt_app;
 GRANT USAGE ON SCHEMA auth TO prewatt_app;

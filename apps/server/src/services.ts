@@ -123,7 +123,14 @@ export function createServices(o: ServiceDeps): Services {
   const utilities = createUtilities(database);
   const keys = createKeys({ masterKey: o.masterKey });
   const messages = createMessages({ database, gateway: o.gateway, clocks, newUuid });
-  const alerts = createAlerts({ messages, utilities, publicUrl: o.publicUrl });
+  const alerts = createAlerts({
+    database,
+    messages,
+    utilities,
+    newUuid,
+    nowMs: clocks.business.nowMs,
+    publicUrl: o.publicUrl,
+  });
   const commands = createCommands({
     database,
     transport: o.transport,
@@ -312,6 +319,7 @@ export function createServices(o: ServiceDeps): Services {
         await results.sweep(utility.id);
         await usage.roll(utility.id);
         await wallets.sweep(utility.id);
+        await alerts.sweep(utility.id);
         if (day === preparedForDay) continue;
         await database.inUtility(utility.id, async (tx) => {
           await prepareMonths(tx, clocks.business.nowMs());

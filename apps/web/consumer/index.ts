@@ -6,6 +6,7 @@ export { money } from './formatters.ts';
 export { renderBuy } from './pages/buy.ts';
 export { renderError } from './pages/error.ts';
 export { renderHome } from './pages/home.ts';
+export { renderMessages } from './pages/messages.ts';
 export { renderPrices } from './pages/prices.ts';
 export { renderPurchases } from './pages/purchases.ts';
 export { renderQuote } from './pages/quote.ts';

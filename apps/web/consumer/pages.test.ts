@@ -7,6 +7,7 @@ import {
   renderCode,
   renderError,
   renderHome,
+  renderMessages,
   renderPrices,
   renderPurchases,
   renderQuote,
@@ -51,6 +52,9 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
     ],
     ['trial', renderTrial(f, change(samples.trial))],
     ['trial refused', renderTrial(f, change({ ...samples.trial, quote: null, problem }))],
+    ['messages', renderMessages(f, change(samples.messages))],
+    ['messages refused', renderMessages(f, change({ ...samples.messages, phone: null, problem }))],
+    ['messages kept', renderMessages(f, change({ ...samples.messages, isSaved: true }))],
     ['error', renderError(f, change({ ...error, back: null }))],
     ['error back', renderError(f, change({ ...error, back: { href: '/x', label: 'Back' } }))],
   ]);

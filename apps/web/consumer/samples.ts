@@ -2,6 +2,7 @@
 // name.
 
 import type {
+  AlertSettingsView,
   BuyView,
   Frame,
   HomeView,
@@ -406,4 +407,14 @@ export const prices: PricesView = {
     gone: ['Taxes and levies: VAT: 15 % of the energy.'],
     added: ['Taxes and levies: VAT: 15.5 % of the energy.'],
   },
+};
+
+export const messages: AlertSettingsView = {
+  connection: { connectionId: flat.connectionId, name: flat.name },
+  phone: '+27825550101',
+  wanted: { low: true, veryLow: true, restored: false },
+  quietFrom: '22:00',
+  quietTo: '06:00',
+  problem: null,
+  isSaved: false,
 };

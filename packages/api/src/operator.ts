@@ -200,7 +200,8 @@ export const messageRowSchema = z.object({
   at: instantSchema,
   kind: z.string(),
   text: z.string(),
-  state: z.enum(['queued', 'sent', 'failed']),
+  /** Waiting for the end of quiet hours; dropped when something newer overtook it. */
+  state: z.enum(['waiting', 'queued', 'sent', 'failed', 'dropped']),
 });
 export type MessageRow = z.output<typeof messageRowSchema>;
 export const messagePageSchema = page(messageRowSchema);

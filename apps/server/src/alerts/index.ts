@@ -1,88 +1,165 @@
-// Alerts: which event of a meter becomes a message to its customer, and in what words. One event,
-// one message: the meter numbers its events and reports each crossing once, and the message is
-// unique per event.
+// Alerts: which event of a meter becomes a message to its customer, when and in what words, and
+// which becomes a row of the attention list. One event, one message: the meter numbers its events
+// and reports each crossing once, and the message is unique per event.
 
 import { mayDisconnect } from '@prewatt/protection';
 import type { MeterEvent } from '@prewatt/protocol';
 import { formatKwh } from '@prewatt/quantities';
 import { loadConnection, type MeterPlace } from '../connections/index.ts';
 import type { MessageKind, Messages } from '../messages/index.ts';
-import type { Tx } from '../platform/database.ts';
+import type { Database, Tx } from '../platform/database.ts';
+import type { NewUuid } from '../platform/ids.ts';
 import { homeFlags } from '../protection/index.ts';
 import { expectedUse } from '../readings/index.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
 import type { SupplyReview } from '../wallet/index.ts';
+import { isWanted, loadChoices, mayWait, quietEnd } from './choices.ts';
+import { endAlerts, noticeSilence, noticeTamper } from './meters.ts';
+import { isOvertaken } from './overtaken.ts';
+
+export {
+  type AlertChoices,
+  loadChoices,
+  type QuietRefusal,
+  readQuietHours,
+  saveChoices,
+  timeOfMinute,
+} from './choices.ts';
+export { meterAlertCount } from './meters.ts';
 
 export type Alerts = {
   /** A wallet's supply was looked at: what has changed is told. */
   readonly walletReview: (tx: Tx, review: SupplyReview) => Promise<void>;
   readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
+  /** Messages that waited for the end of quiet hours, and meters that have fallen silent. */
+  readonly sweep: (utilityId: string) => Promise<void>;
 };
 
 const kindOf: Partial<Record<MeterEvent['code'], MessageKind>> = {
   creditLow: 'creditLow',
+  creditVeryLow: 'creditVeryLow',
   // Not creditExhausted: a protection rule may keep supply on after it.
   loadSwitchOpened: 'supplyOff',
   protectedSupply: 'protectedSupply',
   loadSwitchClosed: 'supplyRestored',
 };
 
-export function createAlerts(o: {
-  readonly messages: Pick<Messages, 'queue'>;
+const releasedAtOnce = 500;
+const hourMs = 3_600_000;
+
+export type AlertDeps = {
+  readonly database: Database;
+  readonly messages: Pick<Messages, 'queue' | 'due' | 'release'>;
   readonly utilities: Utilities;
+  readonly newUuid: NewUuid;
+  readonly nowMs: () => number;
   readonly publicUrl: string;
-}): Alerts {
+};
+
+export function createAlerts(o: AlertDeps): Alerts {
+  const { nowMs, newUuid } = o;
+  const silenceLookedFor = new Map<string, number>();
+
+  const walletReview: Alerts['walletReview'] = async (tx, review) => {
+    const { becameLow, place } = review;
+    const kind = becameLow !== null ? 'creditLow' : kindOfReview(review);
+    if (kind === null) return;
+    const { zone } = await o.utilities.get(place.utilityId);
+    const until = review.promisedUntilMs;
+    await tell(tx, o, {
+      place,
+      kind,
+      factKey:
+        becameLow === null
+          ? `wallet:${place.meterId}:${review.ordinal}`
+          : `wallet-low:${place.meterId}:${becameLow.ordinal}`,
+      atMs: nowMs(),
+      left: becameLow === null ? null : formatKwh(becameLow.energyWh),
+      promise: async () => (until === null ? null : untilWords(until, zone)),
+    });
+  };
+
+  const meterEvent: Alerts['meterEvent'] = async (tx, place, event) => {
+    await noticeTamper(tx, { newUuid, nowMs: nowMs(), place, event });
+    const kind = kindOf[event.code];
+    if (kind === undefined || isOfNoCredit(event)) return;
+    const isLow = event.code === 'creditLow' || event.code === 'creditVeryLow';
+    await tell(tx, o, {
+      place,
+      kind,
+      factKey: `event:${place.meterId}:${event.sequence}`,
+      // A meter's clock that is ahead must not overtake what is still to come.
+      atMs: Math.min(event.atMs, nowMs()),
+      left: isLow ? formatKwh(event.availableEnergyWh) : null,
+      promise: (utility) => promiseOf(tx, { place, utility, atMs: event.atMs }),
+    });
+  };
+
   return {
-    walletReview: async (tx, review) => {
-      const { becameLow } = review;
-      const kind = becameLow !== null ? 'creditLow' : kindOfReview(review);
-      if (kind === null) return;
-      const { place } = review;
-      const connection = await loadConnection(tx, place);
-      if (connection === null || connection.customerPhone === null) return;
-      const utility = await o.utilities.get(place.utilityId);
-      const until = review.promisedUntilMs;
-      const words = textOf(kind, {
-        home: connection.name,
-        left: becameLow === null ? null : formatKwh(becameLow.energyWh),
-        promise: until === null ? null : untilWords(until, utility.zone),
-        buyUrl: o.publicUrl,
+    walletReview,
+    meterEvent,
+    sweep: async (utilityId) => {
+      await o.database.inUtility(utilityId, async (tx) => {
+        for (const message of await o.messages.due(tx, utilityId, releasedAtOnce)) {
+          const { place, kind, aboutMs } = message;
+          const stands =
+            isWanted(await loadChoices(tx, place), kind) &&
+            !(await isOvertaken(tx, { place, kind, aboutMs }));
+          await o.messages.release(tx, message, stands ? 'send' : 'drop');
+        }
       });
-      await o.messages.queue(tx, {
-        place,
-        kind,
-        factKey:
-          becameLow === null
-            ? `wallet:${place.meterId}:${review.ordinal}`
-            : `wallet-low:${place.meterId}:${becameLow.ordinal}`,
-        phone: connection.customerPhone,
-        text: `${utility.name}: ${words}`,
-      });
-    },
-    meterEvent: async (tx, place, event) => {
-      const kind = kindOf[event.code];
-      if (kind === undefined || isOfNoCredit(event)) return;
-      const connection = await loadConnection(tx, place);
-      if (connection === null || connection.customerPhone === null) return;
-      const utility = await o.utilities.get(place.utilityId);
-      const words = textOf(kind, {
-        home: connection.name,
-        left: event.code === 'creditLow' ? formatKwh(event.availableEnergyWh) : null,
-        promise:
-          kind === 'protectedSupply'
-            ? await promiseOf(tx, { place, utility, atMs: event.atMs })
-            : null,
-        buyUrl: o.publicUrl,
-      });
-      await o.messages.queue(tx, {
-        place,
-        kind,
-        factKey: `event:${place.meterId}:${event.sequence}`,
-        phone: connection.customerPhone,
-        text: `${utility.name}: ${words}`,
+      await o.database.inUtility(utilityId, async (tx) => {
+        await endAlerts(tx, { utilityId, nowMs: nowMs() });
+        const hour = Math.floor(nowMs() / hourMs);
+        if (silenceLookedFor.get(utilityId) === hour) return;
+        await noticeSilence(tx, { utilityId, newUuid, nowMs: nowMs() });
+        silenceLookedFor.set(utilityId, hour);
       });
     },
   };
+}
+
+/** Queues a message if the customer wants it: now, or for the end of quiet hours. */
+async function tell(
+  tx: Tx,
+  o: AlertDeps,
+  fact: {
+    readonly place: MeterPlace;
+    readonly kind: MessageKind;
+    readonly factKey: string;
+    readonly atMs: number;
+    readonly left: string | null;
+    readonly promise: (utility: Utility) => Promise<string | null>;
+  },
+): Promise<void> {
+  const { place, kind, atMs } = fact;
+  const connection = await loadConnection(tx, place);
+  if (connection === null || connection.customerPhone === null) return;
+  const choices = await loadChoices(tx, place);
+  if (!isWanted(choices, kind)) return;
+  const utility = await o.utilities.get(place.utilityId);
+  const overtaken = mayWait(kind) && (await isOvertaken(tx, { place, kind, aboutMs: atMs }));
+  const due =
+    overtaken || !mayWait(kind)
+      ? null
+      : quietEnd(choices.quiet, { nowMs: o.nowMs(), zone: utility.zone });
+  const words = textOf(kind, {
+    home: connection.name,
+    left: fact.left,
+    at: due === null ? null : `at ${clockWords(atMs, utility.zone)}`,
+    promise: kind === 'protectedSupply' ? await fact.promise(utility) : null,
+    buyUrl: o.publicUrl,
+  });
+  await o.messages.queue(tx, {
+    place,
+    kind,
+    factKey: fact.factKey,
+    phone: connection.customerPhone,
+    text: `${utility.name}: ${words}`,
+    aboutMs: atMs,
+    isOvertaken: overtaken,
+    ...(due === null ? {} : { dueMs: due }),
+  });
 }
 
 /** What a change of a wallet's supply is to its customer; null when there is nothing to say. */
@@ -127,20 +204,33 @@ function untilWords(atMs: number, zone: string): string {
   return `until ${day} ${end.toPlainTime().toString().slice(0, 5)}`;
 }
 
+/** "22:40" */
+const clockWords = (atMs: number, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(atMs)
+    .toZonedDateTimeISO(zone)
+    .toPlainTime()
+    .toString()
+    .slice(0, 5);
+
 function textOf(
   kind: MessageKind,
   o: {
     readonly home: string;
     readonly left: string | null;
+    /** "at 22:40" in a message that comes later. */
+    readonly at: string | null;
     /** What is said of supply that stays on. */
     readonly promise: string | null;
     readonly buyUrl: string;
   },
 ): string {
   switch (kind) {
-    case 'creditLow': {
+    case 'creditLow':
+    case 'creditVeryLow': {
+      const low = kind === 'creditLow' ? 'low' : 'very low';
       const left = o.left === null ? '' : `: ${o.left} kWh left`;
-      return `credit for ${o.home} is low${left}. Buy more: ${o.buyUrl}`;
+      const state = o.at === null ? `is ${low}${left}` : `was ${low} ${o.at}${left}`;
+      return `credit for ${o.home} ${state}. Buy more: ${o.buyUrl}`;
     }
     case 'supplyOff':
       return (
@@ -158,7 +248,7 @@ function textOf(
         `it comes off your next payment. Pay: ${o.buyUrl}`
       );
     case 'supplyRestored':
-      return `supply for ${o.home} is on again.`;
+      return `supply for ${o.home} is on again${o.at === null ? '' : `, since ${o.at.slice(3)}`}.`;
     case 'tokenIssued':
     case 'walletCredited':
     case 'saleReversed':

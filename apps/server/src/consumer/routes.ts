@@ -23,6 +23,7 @@ import type { StartRefusal } from '../payments/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
 import { publicFrame } from './frame.ts';
+import { messagePages } from './message-routes.ts';
 import { pricesView } from './prices.ts';
 import { amountText, withLimits } from './refusals.ts';
 import { statementPages } from './statement-routes.ts';
@@ -365,6 +366,7 @@ export function consumerRoutes(context: RouteContext) {
       }));
       return page(reply, renderPrices(frame(request, reply, utility), view));
     });
+    messagePages(app, { onConnection, frame, page, publicUrl: context.publicUrl });
     statementPages(app, { onConnection, frame, page, vending: services.vending });
   };
 }

@@ -16,6 +16,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { alertRoutes } from '../alerts/routes.ts';
 import { approvalRoutes } from '../approvals/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
 import { correctionRoutes } from '../corrections/routes.ts';
@@ -104,6 +105,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(tariffRoutes(o));
   await app.register(correctionRoutes(o));
   await app.register(walletRoutes(o));
+  await app.register(alertRoutes(o));
   await consoleFiles(app, o.consoleDir);
   return app;
 }

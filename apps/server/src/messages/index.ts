@@ -25,6 +25,7 @@ export type MessageKind =
   | 'walletCredited'
   | 'saleReversed'
   | 'creditLow'
+  | 'creditVeryLow'
   | 'supplyOff'
   | 'protectedSupply'
   | 'emergencyCredit'
@@ -37,12 +38,30 @@ export type NewMessage = {
   readonly factKey: string;
   readonly phone: string;
   readonly text: string;
+  /** When what it tells of happened, for messages that something newer can overtake. */
+  readonly aboutMs?: number;
+  /** Held back until then; whoever sets it releases it. */
+  readonly dueMs?: number;
+  /** Overtaken already: it is kept, so that it stays unique, and never sent. */
+  readonly isOvertaken?: boolean;
+};
+
+/** A message that was held back and is due. */
+export type DueMessage = {
+  readonly place: ConnectionPlace;
+  readonly messageId: string;
+  readonly kind: MessageKind;
+  readonly aboutMs: number;
 };
 
 export type Messages = {
   readonly queue: (tx: Tx, message: NewMessage) => Promise<void>;
   /** The same for many at once, of one utility. */
   readonly queueMany: (tx: Tx, messages: readonly NewMessage[]) => Promise<void>;
+  /** Messages held back that are due, oldest first, locked until the transaction ends. */
+  readonly due: (tx: Tx, utilityId: string, limit: number) => Promise<readonly DueMessage[]>;
+  /** Sends a message that was held back, or drops it. */
+  readonly release: (tx: Tx, message: DueMessage, how: 'send' | 'drop') => Promise<void>;
   /** The job: throws while the gateway is unreachable, so that it is tried again. */
   readonly send: (o: {
     readonly utilityId: string;
@@ -63,6 +82,8 @@ const messageColumns = {
   state: 'text',
   created_at: 'timestamptz',
   state_at: 'timestamptz',
+  due_at: 'timestamptz',
+  about_at: 'timestamptz',
 } as const;
 
 export function createMessages(o: {
@@ -84,14 +105,22 @@ export function createMessages(o: {
       fact_key: m.factKey,
       phone: m.phone,
       text: m.text,
-      state: 'queued',
+      state: stateOf(m),
       created_at: at,
       state_at: at,
+      due_at: m.dueMs === undefined ? null : new Date(m.dueMs),
+      about_at: m.aboutMs === undefined ? null : new Date(m.aboutMs),
     }));
-    const { rows: inserted } = await sql<{ utility_id: string; bucket: number; id: string }>`
+    const { rows: inserted } = await sql<{
+      utility_id: string;
+      bucket: number;
+      id: string;
+      state: string;
+    }>`
       ${insertRows('messages', messageColumns, rows)}
-      ON CONFLICT DO NOTHING RETURNING utility_id, bucket, id`.execute(tx);
-    const payloads = inserted.map(({ utility_id: utilityId, bucket, id: messageId }) => ({
+      ON CONFLICT DO NOTHING RETURNING utility_id, bucket, id, state`.execute(tx);
+    const toSend = inserted.filter(({ state }) => state === 'queued');
+    const payloads = toSend.map(({ utility_id: utilityId, bucket, id: messageId }) => ({
       utilityId,
       bucket,
       messageId,
@@ -102,6 +131,40 @@ export function createMessages(o: {
   return {
     queue: (tx, message) => queueMany(tx, [message]),
     queueMany,
+
+    due: async (tx, utilityId, limit) => {
+      const rows = await tx
+        .selectFrom('messages')
+        .select(['bucket', 'id', 'connection_id', 'kind', 'about_at', 'created_at'])
+        .where('utility_id', '=', utilityId)
+        .where('state', '=', 'waiting')
+        .where(sql<boolean>`due_at <= ${now()}::timestamptz`)
+        .orderBy('due_at')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked()
+        .execute();
+      return rows.map((row) => ({
+        place: { utilityId, bucket: row.bucket, connectionId: row.connection_id },
+        messageId: row.id,
+        kind: row.kind as MessageKind,
+        aboutMs: row.about_at ?? row.created_at,
+      }));
+    },
+
+    release: async (tx, { place, messageId }, how) => {
+      const { utilityId, bucket, connectionId } = place;
+      const { numUpdatedRows } = await tx
+        .updateTable('messages')
+        .set({ state: how === 'send' ? 'queued' : 'dropped', state_at: now() })
+        .where('bucket', '=', bucket)
+        .where('id', '=', messageId)
+        .where('state', '=', 'waiting')
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return;
+      if (how === 'send') await enqueueJobs(tx, 'sendMessage', [{ utilityId, bucket, messageId }]);
+      await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+    },
 
     send: async ({ utilityId, bucket, messageId }) => {
       const message = await o.database.inUtility(utilityId, (tx) =>
@@ -132,3 +195,8 @@ export function createMessages(o: {
     },
   };
 }
+
+const stateOf = (message: NewMessage): 'waiting' | 'queued' | 'dropped' => {
+  if (message.isOvertaken === true) return 'dropped';
+  return message.dueMs === undefined ? 'queued' : 'waiting';
+};

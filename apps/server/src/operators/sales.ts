@@ -4,6 +4,7 @@
 import type { AttentionRow, ProofLaw, SaleDetail, SalePage, SaleRow } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import { meterAlertCount } from '../alerts/index.ts';
 import { correctionLines, refundsDue } from '../corrections/index.ts';
 import { grantsOpen } from '../grants/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
@@ -184,11 +185,12 @@ export async function attentionPage(tx: Tx, utility: Utility): Promise<Attention
 
 /**
  * How many sales the list has, one more for a proof that failed without naming any, grants that did
- * not come home, and refunds due.
+ * not come home, refunds due, and meters that are silent or were tampered with.
  */
 export async function attentionCount(tx: Tx, utility: Utility): Promise<number> {
   const sales = await saleCount(tx, utility);
-  return sales + (await grantsOpen(tx, utility.id)) + (await refundsDue(tx, utility.id));
+  const meters = await meterAlertCount(tx, utility.id);
+  return sales + (await grantsOpen(tx, utility.id)) + (await refundsDue(tx, utility.id)) + meters;
 }
 
 async function saleCount(tx: Tx, utility: Utility): Promise<number> {

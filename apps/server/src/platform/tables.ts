@@ -5,6 +5,7 @@
 import type { CommandStage } from '@prewatt/api';
 import type { CommandKind } from '@prewatt/protocol';
 import type { ColumnType, Generated } from 'kysely';
+import type { AlertTables } from './alert-tables.ts';
 import type {
   CivilDate,
   Instant,
@@ -44,7 +45,8 @@ export type LedgerAccountKind =
   | 'otherCharges'
   | 'debtWrittenOff';
 
-export type Tables = ControlTables &
+export type Tables = AlertTables &
+  ControlTables &
   CorrectionTables &
   ProtectionTables &
   ReadingTables &
@@ -329,17 +331,6 @@ export type Tables = ControlTables &
       code: string;
       detail: Json;
       received_at: Instant;
-    };
-    messages: OfConnection & {
-      id: string;
-      kind: string;
-      fact_key: string;
-      phone: string;
-      text: string;
-      state: 'queued' | 'sent' | 'failed';
-      attempts: Generated<number>;
-      created_at: Instant;
-      state_at: Instant;
     };
     vendors: {
       id: string;

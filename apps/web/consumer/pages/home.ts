@@ -31,7 +31,7 @@ ${dailyUse(frame, view.days)}
 <section class="card">
 <h2>Recent purchases</h2>
 ${salesList(frame, view.lastSales)}
-<p>${view.lastSales.length > 0 && html`<a href="${connection}/purchases">All purchases</a> · `}<a href="${connection}/statement">Statement</a> · <a href="${connection}/prices">Your prices</a></p>
+<p>${view.lastSales.length > 0 && html`<a href="${connection}/purchases">All purchases</a> · `}<a href="${connection}/statement">Statement</a> · <a href="${connection}/prices">Your prices</a> · <a href="${connection}/messages">Messages</a></p>
 </section>
 </div>
 </div>

@@ -11,6 +11,7 @@ import { moneyText } from '../text/numbers.ts';
 import { connectionColumn, SaleLink } from '../ui/columns.tsx';
 import { aboveRowLink, type Column, DataTable } from '../ui/data-table.tsx';
 import { Age, PageHeading } from '../ui/show.tsx';
+import { MeterAlerts } from './attention-meters.tsx';
 import { DueRefunds, OpenGrants } from './attention-others.tsx';
 import { ProofAlert } from './proof-alert.tsx';
 import { RetryButton } from './retry-button.tsx';
@@ -97,6 +98,7 @@ export default function AttentionPage() {
         empty="Nothing is stuck. Every paid sale has reached its meter or is on its way."
       />
       <OpenGrants />
+      <MeterAlerts />
       <DueRefunds />
     </Stack>
   );

@@ -1,7 +1,14 @@
 // States as words and colours: one total map per closed union, so that a new state does not compile
 // until it has both.
 
-import type { CommandRow, CommandStage, MeterRow, SaleState, TokenRow } from '@prewatt/api';
+import type {
+  CommandRow,
+  CommandStage,
+  MessageRow,
+  MeterRow,
+  SaleState,
+  TokenRow,
+} from '@prewatt/api';
 import type { MeterFilter } from '../state/search.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'quiet';
@@ -75,7 +82,9 @@ export const originLabels: Record<NonNullable<TokenRow['origin']>, string> = {
   remote: 'remotely',
 };
 
-export const messageLabels: Record<'queued' | 'sent' | 'failed', Label> = {
+export const messageLabels: Record<MessageRow['state'], Label> = {
+  waiting: { text: 'Waits for the end of quiet hours', tone: 'busy' },
+  dropped: { text: 'Not sent: overtaken', tone: 'quiet' },
   queued: { text: 'Queued', tone: 'busy' },
   sent: { text: 'Sent', tone: 'good' },
   failed: { text: 'Failed', tone: 'bad' },

@@ -1,0 +1,61 @@
+// Which messages a customer gets, and when: plain boxes and two times of day.
+
+import { type AlertKind, type AlertSettingsView, alertKinds, type Frame } from '@prewatt/api';
+import { type Html, html } from '../html.ts';
+import { csrfField, page, problemText } from '../layout.ts';
+
+const labels: Record<AlertKind, string> = {
+  low: 'Credit is low',
+  veryLow: 'Credit is very low',
+  restored: 'Supply is on again',
+};
+
+/** GET and POST /connections/:id/messages */
+export function renderMessages(frame: Frame, view: AlertSettingsView): string {
+  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const body = html`<section class="card narrow">
+<h1>Messages</h1>
+<p class="hint">${view.connection.name}</p>
+${view.isSaved && html`<div class="status good" role="status"><p>Your choices are kept.</p></div>`}
+<p>${sentTo(view.phone)}</p>
+<form method="post" action="${connection}/messages">
+${csrfField(frame)}
+<fieldset>
+<legend>Tell me when</legend>
+${alertKinds.map((kind) => box(kind, view.wanted[kind]))}
+</fieldset>
+<p class="hint">When supply goes off or is kept on, we always tell you, at any hour.</p>
+<fieldset aria-describedby="${view.problem === null ? 'quiet-hint' : 'quiet-problem quiet-hint'}">
+<legend>Quiet hours</legend>
+<p class="hint" id="quiet-hint">The messages above wait until they end. Leave both empty for none.</p>
+${problemText(view.problem, 'quiet-problem')}
+<div class="tiles">
+${time('quietFrom', 'From', view)}
+${time('quietTo', 'To', view)}
+</div>
+</fieldset>
+<button class="main">Keep these choices</button>
+</form>
+</section>`;
+  return page(frame, {
+    title: 'Messages',
+    body,
+    signedIn: true,
+    back: { href: connection, label: view.connection.name },
+  });
+}
+
+function sentTo(phone: string | null): Html {
+  if (phone === null) return html`We have no phone number for this place, so no messages are sent.`;
+  return html`Sent as SMS to <b class="nowrap">${phone}</b>.`;
+}
+
+function box(kind: AlertKind, wanted: boolean): Html {
+  return html`<label class="box"><input type="checkbox" name="${kind}" value="on"${wanted && html` checked`}> <span>${labels[kind]}</span></label>
+`;
+}
+
+function time(name: 'quietFrom' | 'quietTo', label: string, view: AlertSettingsView): Html {
+  const invalid = view.problem !== null && html` aria-invalid="true"`;
+  return html`<label for="${name}">${label} <input id="${name}" name="${name}" type="time" value="${view[name]}"${invalid}></label>`;
+}
