@@ -34,7 +34,10 @@ export const meterAlertRowSchema = z.object({
   since: instantSchema,
 });
 export type MeterAlertRow = z.output<typeof meterAlertRowSchema>;
-/** GET /api/operator/meter-alerts: what has not ended and nobody has seen, oldest first, at most 200. */
+/**
+ * GET /api/operator/meter-alerts: what has not ended and nobody has seen, oldest first, at most
+ * 200.
+ */
 export const meterAlertPageSchema = z.object({
   rows: z.array(meterAlertRowSchema),
   nextCursor: z.string().nullable(),
