@@ -78,10 +78,11 @@ input{width:100%;font:inherit;font-size:1.25rem;min-height:3.25rem;padding:.5rem
 input[aria-invalid]{border-color:var(--bad)}
 input.code{letter-spacing:.3em;font-size:1.5rem}
 fieldset{border:0;padding:0;margin:0;min-width:0}
-legend{padding:0;font-weight:700}
+legend{padding:.5rem 0 0;font-weight:700}
 .box{display:flex;align-items:center;gap:.75rem;min-height:3rem;font-weight:400}
 .box input{width:1.5rem;min-height:1.5rem;flex:none;margin:0;accent-color:var(--accent)}
-fieldset .tiles{margin-top:.5rem}
+fieldset>*+*{margin-top:.5rem}
+.times{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem}
 .money{display:flex;align-items:center;gap:.75rem;font-size:1.25rem;font-weight:600}
 button,.button{display:inline-block;font:inherit;font-weight:600;text-align:center;
   text-decoration:none;min-height:3rem;padding:.6875rem 1.25rem;border:2px solid var(--accent);

@@ -29,7 +29,7 @@ ${alertKinds.map((kind) => box(kind, view.wanted[kind]))}
 <legend>Quiet hours</legend>
 <p class="hint" id="quiet-hint">The messages above wait until they end. Leave both empty for none.</p>
 ${problemText(view.problem, 'quiet-problem')}
-<div class="tiles">
+<div class="times">
 ${time('quietFrom', 'From', view)}
 ${time('quietTo', 'To', view)}
 </div>
