@@ -3,6 +3,7 @@
 
 import type { CommandStage } from '@prewatt/api';
 import type { CommandResult } from '@prewatt/protocol';
+import { sql } from 'kysely';
 import type { Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 
@@ -78,23 +79,10 @@ export async function recordStage(
   ref: CommandRef,
   { stage, at }: { readonly stage: Stage; readonly at: Date },
 ): Promise<void> {
-  const last = await tx
-    .selectFrom('command_stages')
-    .select((eb) => eb.fn.max('ordinal').as('ordinal'))
-    .where('bucket', '=', ref.bucket)
-    .where('command_id', '=', ref.commandId)
-    .executeTakeFirst();
-  await tx
-    .insertInto('command_stages')
-    .values({
-      bucket: ref.bucket,
-      command_id: ref.commandId,
-      ordinal: (last?.ordinal ?? 0) + 1,
-      utility_id: ref.utilityId,
-      stage,
-      at,
-    })
-    .execute();
+  await sql`INSERT INTO command_stages (bucket, command_id, ordinal, utility_id, stage, at)
+    SELECT ${ref.bucket}::int2, ${ref.commandId}::uuid, coalesce(max(ordinal), 0) + 1,
+      ${ref.utilityId}::uuid, ${stage}, ${at}::timestamptz
+    FROM command_stages WHERE bucket = ${ref.bucket} AND command_id = ${ref.commandId}`.execute(tx);
 }
 
 export const bigintAsText = (_key: string, value: unknown): unknown =>

@@ -1,0 +1,42 @@
+// Two hundred homes for thirty days, with everything that can go wrong: what ten homes never meet.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTownDatabase } from './database.ts';
+import { faultKinds, faultsOf } from './faults.ts';
+import { townPlan } from './plan.ts';
+import { runTown } from './run.ts';
+
+const homes = 200;
+const days = 30;
+
+test('two hundred homes live thirty days of everything that can go wrong', {
+  timeout: 900_000,
+}, async (t) => {
+  const database = await createTownDatabase();
+  const startedMs = performance.now();
+  try {
+    const report = await runTown({
+      seed: 2_026,
+      ownerUrl: database.ownerUrl,
+      appUrl: database.appUrl,
+      startMs: Date.UTC(2026, 8, 1),
+      tickMs: 3_600_000,
+      days,
+      faults: faultsOf(faultKinds),
+      plan: townPlan(homes),
+      masterKey: Buffer.alloc(32, 1),
+      parallel: 1,
+    });
+    const wallSeconds = Math.round((performance.now() - startedMs) / 100) / 10;
+    t.diagnostic(JSON.stringify({ ...report, wallSeconds }));
+    assert.equal(report.homes, homes);
+    assert.equal(report.forbiddenCuts, 0);
+    assert.ok(report.sales > 1_000, 'customers bought');
+    assert.ok(report.accepted > 1_000, 'meters accepted');
+    assert.ok(report.alerts > 100 && report.cuts > 10, 'credit ran low and out');
+    for (const [fault, count] of Object.entries(report.faultsInjected)) assert.ok(count > 0, fault);
+  } finally {
+    await database.drop();
+  }
+});
