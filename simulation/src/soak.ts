@@ -1,4 +1,4 @@
-// `npm run soak -w simulation -- [--seeds 1000] [--from 1] [--homes 5] [--days 14]`: towns under one
+// `node simulation/src/soak.ts [--seeds 1000] [--from 1] [--homes 5] [--days 14]`: towns under one
 // seed after the other, with everything that can go wrong. Stops at the first broken law.
 
 import { spawnSync } from 'node:child_process';

@@ -31,6 +31,7 @@ process.exitCode = await runDemo(
         customerPhone: '+27820000001',
         operatorEmail: 'operator@prewatt.example',
         operatorPassword: 'a-password',
+        secondOperatorEmail: 'second@prewatt.example',
         demoMeterPan: '600727000000000009',
         publicUrl: input.publicUrl,
       };
