@@ -6,7 +6,7 @@ import { type ConnectionPlace, loadConnectionForUpdate } from '../connections/in
 import type { Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Utility } from '../utilities/index.ts';
-import type { Vending } from '../vending/index.ts';
+import { stuckText, type Vending } from '../vending/index.ts';
 import { modeRefusals } from './errors.ts';
 import { carryIn, type ModeDeps } from './modes.ts';
 import { balanceOf, lockWallet } from './store.ts';
@@ -177,15 +177,15 @@ async function finishToToken(
       asked: { by: 'Wallet', reason: 'The meter cuts by itself from now on' },
     });
   }
-  const saleId = await sellBalance(tx, deps, { ...o, balanceMinor });
+  const { saleId, problem } = await sellBalance(tx, deps, { ...o, balanceMinor });
   await close(tx, deps, {
     utility,
     change,
-    set: { state: 'done', amount_minor: balanceMinor, sale_id: saleId, problem: null },
+    set: { state: 'done', amount_minor: balanceMinor, sale_id: saleId, problem },
   });
 }
 
-/** The balance as a token; null when it is below the least purchase and stays for the next one. */
+/** The balance as a token. Without one it stays for the next purchase; a refusal says why. */
 async function sellBalance(
   tx: Tx,
   deps: FinishDeps,
@@ -195,18 +195,24 @@ async function sellBalance(
     readonly place: ConnectionPlace;
     readonly balanceMinor: bigint;
   },
-): Promise<string | null> {
+): Promise<{ readonly saleId: string | null; readonly problem: string | null }> {
   const { utility, change, place, balanceMinor } = o;
   const { minimumPurchaseMinor, maximumPurchaseMinor } = utility;
   let amountMinor = balanceMinor;
   if (amountMinor > maximumPurchaseMinor) amountMinor = maximumPurchaseMinor;
-  if (amountMinor < minimumPurchaseMinor) return null;
+  if (amountMinor < minimumPurchaseMinor) return { saleId: null, problem: null };
   const states = await deps.vending.lockForSales(tx, utility.id, [place]);
   const state = states.get(place.connectionId);
-  if (state === undefined) return null;
+  if (state === undefined) throw new Error('a change of a connection without a meter');
   const saleId = deps.newUuid();
   const decided = deps.vending.decide(state, { saleId, amountMinor, origin: 'paid' });
-  if (!decided.ok) return null;
+  if (!decided.ok) {
+    const { reason, advice } = stuckText[decided.error];
+    return {
+      saleId: null,
+      problem: `No token for the balance, which stays prepaid: ${reason}. ${advice}`,
+    };
+  }
   const at = new Date(deps.nowMs());
   await tx
     .insertInto('sales')
@@ -225,7 +231,7 @@ async function sellBalance(
     .execute();
   const sales = [decided.value.sale];
   await deps.vending.record(tx, { utility, sales, payments: [], nowMs: state.nowMs });
-  return saleId;
+  return { saleId, problem: null };
 }
 
 async function setMode(
