@@ -8,6 +8,7 @@ import type { CommandResult } from '@prewatt/protocol';
 import { energyWh, idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { loadConnection } from '../src/connections/index.ts';
+import { saleView } from '../src/consumer/views.ts';
 import { checkRule, rules } from '../src/proof/index.ts';
 import { decideFinding, findingsOf } from '../src/readings/index.ts';
 import { periodOf, statementOf } from '../src/statements/service.ts';
@@ -137,6 +138,20 @@ test('what the meter hands over becomes money, and a payment needs no token', as
     tx.selectFrom('sales').selectAll().where('id', '=', saleId).executeTakeFirstOrThrow(),
   );
   assert.deepEqual([sale.state, sale.energy_wh, sale.remainder_minor], ['delivered', 0n, 6_897n]);
+  const view = await h.database.inUtility(h.utilityId, async (tx) => {
+    const utility = await h.services.utilities.get(h.utilityId);
+    const connection = await loadConnection(tx, home);
+    assert.ok(connection !== null);
+    const { tariffs } = h.services;
+    return saleView(tx, { utility, connection, saleId, tariffs, nowMs: h.clock.nowMs });
+  });
+  assert.deepEqual(
+    view?.steps.map((step) => [step.label, step.state]),
+    [
+      ['Paid', 'done'],
+      ['In your balance', 'done'],
+    ],
+  );
   await assertProof(h);
 });
 
@@ -412,4 +427,17 @@ test('in the days of grace after the conversion supply stays, as far as the rule
     await read(startMs + 2 * halfHour, [106_000]);
     assert.equal(await supply(), 'off');
   });
+});
+
+test('a balance for which no token can be made stays prepaid, and the change says why', async () => {
+  await toWallet(50_000);
+  await sql`UPDATE prewatt.meters SET supply_group_code = '999999'
+    WHERE id = ${home.meterId}::uuid`.execute(h.owner.directories);
+  const left = await balance();
+  await ask('token');
+  await answer('setPaymentMode', handedOver(0));
+  const change = (await wallet()).changes.find((each) => each.toMode === 'token');
+  assert.equal(change?.state, 'done');
+  assert.match(change?.problem ?? '', /stays prepaid: No vending key is loaded/);
+  assert.equal(await balance(), left);
 });

@@ -221,6 +221,12 @@ test('a token stands in five groups of four and can be copied whole', () => {
   assert.equal(copy?.attributes.get('data-copy'), '12345678901234567890');
 });
 
+test('money paid into a wallet is in the balance, and no token is spoken of', () => {
+  const page = text(renderSale(frame, { ...saleStates.delivered, energyWh: '0', tokens: [] }));
+  assert.match(page, /The money is in your balance/);
+  assert.doesNotMatch(page, /Your meter took/);
+});
+
 test('each state of a sale says what happened and what to do', () => {
   const said = (name: keyof typeof saleStates) => text(renderSaleFragment(frame, saleStates[name]));
   assert.match(said('awaitingPayment'), /Waiting for your payment.*Go on to payment/);

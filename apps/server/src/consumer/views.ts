@@ -348,6 +348,9 @@ export async function saleView(
     tokens: sale.state === 'reversed' ? [] : tokens.map((token) => token.digits),
     steps: stepsOf({
       sale,
+      // Money in a wallet needs no token.
+      isWallet:
+        tokens.length === 0 && (sale.issued_at !== null || connection.creditMode === 'wallet'),
       token: shown,
       // A broker keeps what a meter without a link cannot hear: sent is what has been followed by a
       // word from the meter.
@@ -382,6 +385,7 @@ type Token = {
 
 function stepsOf(o: {
   readonly sale: SaleRow;
+  readonly isWallet: boolean;
   readonly token: Token | undefined;
   readonly sentAtMs: number | null;
 }): SaleView['steps'] {
@@ -401,13 +405,12 @@ function stepsOf(o: {
   const stuckHere = sale.state === 'stuck' && sale.issued_at === null;
   const typed = token?.origin === 'keypad' ? 'Typed at the meter' : null;
   const acceptedAtMs = token?.state === 'accepted' ? token.state_at : null;
+  const paid = step('Paid', sale.paid_at, closed ? 'failed' : 'doing');
+  const issuing = stuckHere ? 'failed' : sale.paid_at === null ? 'waiting' : 'doing';
+  if (o.isWallet) return [paid, step('In your balance', sale.issued_at, issuing)];
   return [
-    step('Paid', sale.paid_at, closed ? 'failed' : 'doing'),
-    step(
-      'Token made',
-      sale.issued_at,
-      stuckHere ? 'failed' : sale.paid_at === null ? 'waiting' : 'doing',
-    ),
+    paid,
+    step('Token made', sale.issued_at, issuing),
     step(
       'Sent to your meter',
       o.sentAtMs ?? acceptedAtMs,

@@ -65,12 +65,15 @@ function whatNow(frame: Frame, view: SaleView): Html | string {
     case 'paymentRefused':
       return 'No electricity was bought. You can try again.';
     case 'paymentExpired':
-      return 'If you did pay, it still counts: your token will appear here. If not, buy again.';
+      return 'If you did pay, it still counts and will appear here. If not, buy again.';
     case 'issued':
       return view.meterHasLink
         ? 'It goes to your meter by itself. You can also type it in; it counts only once.'
         : 'Type the 20 digits below into your meter.';
     case 'delivered':
+      if (view.energyWh === '0') {
+        return 'The money is in your balance. You do not need to do anything.';
+      }
       return view.energyWh === null
         ? 'You do not need to do anything.'
         : html`Your meter took ${kwh(view.energyWh)}. You do not need to do anything.`;
