@@ -441,3 +441,16 @@ test('a balance for which no token can be made stays prepaid, and the change say
   assert.match(change?.problem ?? '', /stays prepaid: No vending key is loaded/);
   assert.equal(await balance(), left);
 });
+
+test('emergency credit is used up before supply goes off', async () => {
+  await withRules({ emergencyCreditWh: '4000' }, async () => {
+    await read(startMs, [100_000]);
+    await toWallet();
+    await pay(2_900n);
+    await read(startMs + halfHour, [102_000]);
+    assert.ok((await balance()) < 0n);
+    assert.deepEqual([await supply(), opened()], ['emergency', 0]);
+    await read(startMs + 2 * halfHour, [108_000]);
+    assert.equal(await supply(), 'off');
+  });
+});
