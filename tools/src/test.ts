@@ -45,7 +45,7 @@ const unit: Stage = {
       runTests({ exec }, testFiles('unit', only), {
         concurrency: Math.max(2, availableParallelism()),
         timeoutMs: 180_000,
-        stageTimeoutMs: 540_000,
+        stageTimeoutMs: 780_000,
         env: { PREWATT_TEST_POSTGRES_URL: url },
       }),
     ),

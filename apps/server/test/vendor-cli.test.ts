@@ -72,7 +72,7 @@ test('an operator sets up a vendor on the command line, and its till sells', asy
     ...['--tokens-per-hour', '60', '--kwh-per-hour', '900'],
   ]);
   assert.equal(created.exitCode, 0, created.errors);
-  assert.match(created.out, /float ZAR 0\.00, may go down to -ZAR 10\.50\n {2}commission 1\.5 %/);
+  assert.match(created.out, /float ZAR 0\.00, may go ZAR 10\.50 below zero\n {2}commission 1\.5 %/);
   const key = (await prewatt(['key', 'Kiosk', '--label', 'Till 1'])).out.trim();
   assert.match(key, /^pwv_[0-9a-f-]{36}_[0-9a-f]{64}$/);
   const money = ['deposit', 'Kiosk', '--amount', '100', '--reference', 'Slip 1'];
