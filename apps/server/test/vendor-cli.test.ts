@@ -87,7 +87,10 @@ test('an operator sets up a vendor on the command line, and its till sells', asy
   assert.match((await prewatt(['block', 'Kiosk', '--reason', 'Gone'])).out, /blocked: Gone/);
   assert.equal((await till(key, '/sales', { ...sale, requestId: 'blocked1' })).statusCode, 403);
   assert.match((await prewatt(['unblock', 'Kiosk'])).out, /may sell/);
-  assert.match((await prewatt(['set', 'Kiosk', '--float-limit', '20'])).out, /ZAR 20\.00 below zero/);
+  assert.match(
+    (await prewatt(['set', 'Kiosk', '--float-limit', '20'])).out,
+    /ZAR 20\.00 below zero/,
+  );
   const keyId = `key_${key.split('_')[1]}`;
   assert.equal((await prewatt(['revoke', 'Kiosk', keyId])).exitCode, 0);
   assert.equal((await till(key, '/sales', sale)).statusCode, 401);
