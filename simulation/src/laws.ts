@@ -37,6 +37,12 @@ export type Laws = {
   readonly checkSettled: () => Promise<number>;
 };
 
+/** What forbids a cut at an instant of the meter's own clock; null when nothing does. */
+export function whyForbidden(atMs: number): string | null {
+  const answer = mayDisconnect(protectionRules, { atMs, zone, vulnerable: false });
+  return answer.allowed ? null : answer.because;
+}
+
 type Buckets = Omit<Range, 'nowMs'>;
 type Known = { readonly cut: string; readonly history: History };
 const allBuckets: Buckets = { fromBucket: 0, toBucket: bucketCount - 1 };
@@ -144,11 +150,10 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
   const supply = (): void => {
     const openings = town.customers.observed.switchOpenings;
     for (const { home, atMs } of openings.slice(openingsSeen)) {
-      const answer = mayDisconnect(protectionRules, { atMs, zone, vulnerable: false });
-      if (!answer.allowed) {
-        const text = `meter ${home.meterPan} cut supply during ${answer.because}`;
-        throw new LawBroken(7, text, [home.connectionId]);
-      }
+      const because = whyForbidden(atMs);
+      if (because === null) continue;
+      const text = `meter ${home.meterPan} cut supply during ${because}`;
+      throw new LawBroken(7, text, [home.connectionId]);
     }
     openingsSeen = openings.length;
   };

@@ -3,7 +3,7 @@
 import { Logger, runOnce } from 'graphile-worker';
 import { sql } from 'kysely';
 import { untilItWorks } from './dying-database.ts';
-import { createLaws, LawBroken } from './laws.ts';
+import { createLaws, LawBroken, whyForbidden } from './laws.ts';
 import { createTown, type Town, type TownOptions } from './town.ts';
 import { keyRevision } from './utility.ts';
 
@@ -130,7 +130,7 @@ async function report(
     accepted: sum([...observed.accepted.values()].map((tids) => tids.length)),
     alerts: sum(observed.lowCrossings.values()),
     cuts: observed.switchOpenings.length,
-    forbiddenCuts: 0,
+    forbiddenCuts: observed.switchOpenings.filter(({ atMs }) => whyForbidden(atMs) !== null).length,
     hoursOffSupply,
     lawsChecked: ran.lawsChecked,
     faultsInjected: {

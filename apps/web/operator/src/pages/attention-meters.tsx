@@ -6,14 +6,12 @@ import type { MeterAlertRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { acknowledgeMeterAlert, meterAlertsKey, meterAlertsQuery } from '../api/meter-alerts.ts';
-import { overviewQuery } from '../api/queries.ts';
-import { useAct } from '../api/use-act.ts';
 import { useWhyReadOnly } from '../shell/session.tsx';
-import { readWords } from '../text/entries.ts';
 import { connectionColumn } from '../ui/columns.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { Dialog, DialogForm, EntryField, useEntry } from '../ui/form.tsx';
+import { Dialog } from '../ui/form.tsx';
 import { ActionButton, Age } from '../ui/show.tsx';
+import { SeenForm } from './seen-form.tsx';
 
 export function MeterAlerts() {
   const query = useInfiniteQuery(meterAlertsQuery);
@@ -58,39 +56,17 @@ export function MeterAlerts() {
         empty="No meter is silent or tampered with."
       />
       <Dialog opened={seeing !== null} onClose={() => setSeeing(null)} title="Seen">
-        {seeing !== null && <SeenForm of={seeing} onClose={() => setSeeing(null)} />}
+        {seeing !== null && (
+          <SeenForm
+            acknowledge={(words) => acknowledgeMeterAlert(seeing.alertId, words)}
+            list={meterAlertsKey}
+            onClose={() => setSeeing(null)}
+          >
+            Meter of {seeing.connectionName}: {seeing.what.toLowerCase()}. It comes back if it
+            happens again.
+          </SeenForm>
+        )}
       </Dialog>
     </Stack>
-  );
-}
-
-function SeenForm({ of, onClose }: { of: MeterAlertRow; onClose: () => void }) {
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
-  const act = useAct({
-    run: (words: string) => acknowledgeMeterAlert(of.alertId, words),
-    stale: [meterAlertsKey, overviewQuery.queryKey],
-    onDone: onClose,
-  });
-  return (
-    <DialogForm
-      submit="Take it off the list"
-      act={act}
-      entries={[reason]}
-      onCancel={onClose}
-      onSubmit={() => {
-        if (reason.read.ok) act.mutate(reason.read.value);
-      }}
-    >
-      <Text size="sm">
-        Meter of {of.connectionName}: {of.what.toLowerCase()}. It comes back if it happens again.
-      </Text>
-      <EntryField
-        entry={reason}
-        label="What was done about it"
-        note="Kept with your name"
-        long
-        focus
-      />
-    </DialogForm>
   );
 }

@@ -12,17 +12,15 @@ import {
   openGrantsQuery,
   refundsQuery,
 } from '../api/corrections.ts';
-import { overviewQuery } from '../api/queries.ts';
-import { useAct } from '../api/use-act.ts';
 import { useCurrency, useWhyReadOnly } from '../shell/session.tsx';
-import { readWords } from '../text/entries.ts';
 import { codeWords } from '../text/labels.ts';
 import { moneyText } from '../text/numbers.ts';
 import { connectionColumn, WithNote } from '../ui/columns.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { Dialog, DialogForm, EntryField, useEntry } from '../ui/form.tsx';
+import { Dialog } from '../ui/form.tsx';
 import { ActionButton, Age, StateBadge } from '../ui/show.tsx';
 import { kindNames, sizeOf, stateLabels } from './connection/grants.tsx';
+import { SeenForm } from './seen-form.tsx';
 
 /** Given tokens that a meter refused or never answered. */
 export function OpenGrants() {
@@ -81,40 +79,18 @@ export function OpenGrants() {
         empty="Each given token has reached its meter or is on its way."
       />
       <Dialog opened={seeing !== null} onClose={() => setSeeing(null)} title="Seen">
-        {seeing !== null && <SeenForm of={seeing} onClose={() => setSeeing(null)} />}
+        {seeing !== null && (
+          <SeenForm
+            acknowledge={(words) => acknowledgeGrant(seeing.grantId, words)}
+            list={openGrantsKey}
+            onClose={() => setSeeing(null)}
+          >
+            {kindNames[seeing.kind]} of {seeing.connectionName}. It comes back if the meter says
+            more about it.
+          </SeenForm>
+        )}
       </Dialog>
     </Stack>
-  );
-}
-
-function SeenForm({ of, onClose }: { of: GrantRow; onClose: () => void }) {
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
-  const act = useAct({
-    run: (words: string) => acknowledgeGrant(of.grantId, words),
-    stale: [openGrantsKey, overviewQuery.queryKey],
-    onDone: onClose,
-  });
-  return (
-    <DialogForm
-      submit="Take it off the list"
-      act={act}
-      entries={[reason]}
-      onCancel={onClose}
-      onSubmit={() => {
-        if (reason.read.ok) act.mutate(reason.read.value);
-      }}
-    >
-      <Text size="sm">
-        {kindNames[of.kind]} of {of.connectionName}. It comes back if the meter says more about it.
-      </Text>
-      <EntryField
-        entry={reason}
-        label="What was done about it"
-        note="Kept with your name"
-        long
-        focus
-      />
-    </DialogForm>
   );
 }
 
