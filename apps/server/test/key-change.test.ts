@@ -233,6 +233,32 @@ test('sections that came too far apart are sent again; after a week somebody hea
   await h.services.upkeep();
   assert.equal(await stateOf(waiting), 'notConfirmed');
   await assertAllLaws(h);
+
+  // The set is typed after all: the credit has days of its own to follow it.
+  const late = testMeter(h, lost.meterPan);
+  for (const { kind, digits } of await tokensOf(waiting)) {
+    if (kind === 'keyChange') await late.type(digits);
+  }
+  await assertHolds(lost, ['123456', '03', 1]);
+  assert.deepEqual(await late.answer(), ['credit']);
+  assert.equal(await stateOf(waiting), 'delivered');
+});
+
+test('sections that were taken too far apart and again together change the key for the server too', async () => {
+  const place = await behind({ group: '123456', index: '02', revision: 1 });
+  const saleId = await buy(place);
+  await sql`UPDATE prewatt.commands SET stage = 'done', due_at = NULL
+    WHERE connection_id = ${place.connectionId}::uuid`.execute(h.owner.directories);
+  const [first = '', second = ''] = (await tokensOf(saleId)).map(({ digits }) => digits);
+  const meter = testMeter(h, place.meterPan);
+  assert.equal(await meter.type(first), 'keyChangePart');
+  h.clock.nowMs += 11 * 60_000;
+  assert.equal(await meter.type(second), 'keyChangePart', 'the first was dropped');
+  assert.equal(await meter.type(first), 'keyChanged');
+  await assertHolds(place, ['123456', '02', 1]);
+  assert.deepEqual(await meter.answer(), ['credit']);
+  assert.equal(await stateOf(saleId), 'delivered');
+  await assertAllLaws(h);
 });
 
 test('a default key, or one that no change leads to, refuses the sale by name', async () => {

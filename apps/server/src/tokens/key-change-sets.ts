@@ -3,7 +3,7 @@
 
 import type { MeterPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
-import { deliveryOf, type RecordTokensDeps, type TokenSubject } from './record.ts';
+import { deliveryMs, deliveryOf, type RecordTokensDeps, type TokenSubject } from './record.ts';
 
 type SetRow = {
   readonly id: string;
@@ -71,7 +71,10 @@ export async function completeSet(
       .execute();
     await acceptSections(tx, { ...o, of });
     for (const token of await waitingTokens(tx, place, of)) {
-      const delivery = deliveryOf({ place, tokenId: token.id, issuedAtMs: token.issued_at });
+      // One whose days are over stands on a list by now; it begins anew all the same.
+      const isOver = at.getTime() >= token.issued_at + deliveryMs;
+      const issuedAtMs = isOver ? at.getTime() : token.issued_at;
+      const delivery = deliveryOf({ place, tokenId: token.id, issuedAtMs });
       await deps.commands.enqueue(tx, delivery);
     }
   }

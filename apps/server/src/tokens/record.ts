@@ -8,8 +8,7 @@ import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 
 /** How long the head-end tries to bring a token home before somebody hears of it. */
-export const deliveryDays = 7;
-const dayMs = 86_400_000;
+export const deliveryMs = 7 * 86_400_000;
 
 /** What a token belongs to. */
 export type TokenSubject =
@@ -170,5 +169,5 @@ export const deliveryOf = (o: {
   requestId: `token:${o.tokenId}`,
   kind: 'deliverToken',
   tokenRef: o.tokenId,
-  expiresAtMs: o.issuedAtMs + deliveryDays * dayMs,
+  expiresAtMs: o.issuedAtMs + deliveryMs,
 });

@@ -53,12 +53,8 @@ export function createTokenResults(o: {
   ): Promise<void> => {
     const { token, result, at } = t;
     const of = subjectOf(token);
-    const { outcome } = result;
     // A token under the new key proves that the set is in, whether or not anybody said so.
-    const changed =
-      token.kind === 'keyChange'
-        ? outcome.result === 'accepted' && outcome.effect === 'keyChanged'
-        : token.kind !== 'test';
+    const changed = token.kind === 'keyChange' ? changesKey(result) : token.kind !== 'test';
     const settled = changed
       ? await completeSet(tx, o, { place, of, origin: result.origin, at })
       : [];
@@ -74,7 +70,10 @@ export function createTokenResults(o: {
       // A meter takes a token once. When the wire heard "used" first, the keypad's own report,
       // which comes later, says how and when it was taken.
       const typed = outcome.result === 'accepted' && result.origin === 'keypad';
-      if (token.state === 'accepted' && !(typed && token.origin === 'remote')) return;
+      // A section may have been taken before, too far from the others; that it has now changed the
+      // key is news all the same.
+      const isNews = (typed && token.origin === 'remote') || changesKey(result);
+      if (token.state === 'accepted' && !isNews) return;
       // "used" proves that the meter has this token: it was typed, or an earlier answer was lost.
       const refusal = outcome.result === 'refused' ? outcome.refusal : null;
       const accepted = refusal === null || refusal === 'used';
@@ -121,6 +120,9 @@ export function createTokenResults(o: {
   };
 }
 
+const changesKey = ({ outcome }: TokenResult): boolean =>
+  outcome.result === 'accepted' && outcome.effect === 'keyChanged';
+
 type FoundToken = NonNullable<Awaited<ReturnType<typeof tokenOfResult>>>;
 
 const tokensOf = (tx: Tx, place: MeterPlace) =>
@@ -144,9 +146,8 @@ function tokenOfResult(tx: Tx, place: MeterPlace, result: TokenResult) {
   if (outcome.tid !== null) return query.where('tid', '=', outcome.tid).executeTakeFirst();
   if (lastFour === null || outcome.result !== 'accepted') return Promise.resolve(undefined);
   const kind = outcome.effect === 'test' ? 'test' : 'keyChange';
-  return query
-    .where('kind', '=', kind)
-    .where('digits', 'like', `%${lastFour}`)
-    .where('state', '<>', 'accepted')
-    .executeTakeFirst();
+  const shown = query.where('kind', '=', kind).where('digits', 'like', `%${lastFour}`);
+  return changesKey(result)
+    ? shown.executeTakeFirst()
+    : shown.where('state', '<>', 'accepted').executeTakeFirst();
 }

@@ -6,9 +6,8 @@ import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { subjectOf } from './key-change-sets.ts';
-import { deliveryDays, deliveryOf, type RecordTokensDeps, type TokenSubject } from './record.ts';
+import { deliveryMs, deliveryOf, type RecordTokensDeps, type TokenSubject } from './record.ts';
 
-const dayMs = 86_400_000;
 /** Longer than any time-out that makers are known to use (90 s to 10 min). */
 const quietMs = 15 * 60_000;
 const mostDeliveries = 6;
@@ -31,7 +30,7 @@ async function stalledSets(
   o: { readonly utilityId: string; readonly nowMs: number },
 ): Promise<readonly Stalled[]> {
   const quiet = new Date(o.nowMs - quietMs);
-  const old = new Date(o.nowMs - deliveryDays * dayMs);
+  const old = new Date(o.nowMs - deliveryMs);
   const { rows } = await sql<Stalled>`
     SELECT s.id, s.bucket, s.connection_id, s.meter_id, s.sale_id, s.grant_id, s.issued_at,
       s.issued_at <= ${old} AS overdue
