@@ -75,8 +75,12 @@ test('a customer signs in, sees credit move, buys, and the meter takes the token
   assert.match(steps[3] ?? '', /^Accepted by your meter/);
   const energyKwh = lines.reduce((sum, { label }) => sum + kwhIn(label), 0);
   const creditAfter = await meter.creditKwh();
+  // As whole watt-hours: 64.32 + 38.6 is less than 102.92 in binary fractions.
+  const boughtWh = inWh(energyKwh);
+  const beforeWh = inWh(creditBefore);
+  const afterWh = inWh(creditAfter);
   assert.ok(
-    energyKwh > 0 && creditAfter > creditBefore && creditAfter <= creditBefore + energyKwh,
+    boughtWh > 0 && afterWh > beforeWh && afterWh <= beforeWh + boughtWh,
     `${creditBefore} kWh and ${energyKwh} bought gave ${creditAfter}`,
   );
   const inbox = await visitor.openPage();
@@ -88,6 +92,8 @@ test('a customer signs in, sees credit move, buys, and the meter takes the token
   assert.equal(shown.length, 1, 'and once');
   await visitor.leave();
 });
+
+const inWh = (kwh: number): number => Math.round(kwh * 1_000);
 
 test('with scripts off a customer signs in, sees, buys and reads the token', async () => {
   const demo = town.demo();
