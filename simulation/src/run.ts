@@ -80,7 +80,10 @@ export async function runTown(o: RunOptions): Promise<RunReport> {
   let lawsChecked = 0;
   const turn = async (): Promise<void> => {
     await town.advance();
-    if (town.tick() % jobsEveryTicks === 0) await runJobs(o.appUrl, town);
+    if (town.tick() % jobsEveryTicks === 0) {
+      await retryJobsNow(town);
+      await runJobs(o.appUrl, town);
+    }
     lawsChecked += await laws.check();
   };
   try {
@@ -90,7 +93,6 @@ export async function runTown(o: RunOptions): Promise<RunReport> {
     }
     town.calm();
     for (let i = 0; i < settleTicks; i++) {
-      await retryJobsNow(town);
       await turn();
     }
     // Jobs first, then one more turn: what they sent may have made customers type.
