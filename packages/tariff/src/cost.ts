@@ -1,18 +1,23 @@
 // The cost of a wanted energy. Shares of the payment (debt, recovery rules, conditions on the
-// payment) need the payment that is being sought, so the least one that covers itself is found by
-// halving.
+// payment) need the payment that is being sought: the least one that covers itself is found by
+// halving each stretch between the payments at which a rule changes.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Allocation } from './allocate.ts';
 import type { PriceContext } from './conditions.ts';
 import { claimDebts, type Debt, type DebtClaim, totalClaimed } from './debt.ts';
+import type { Tariff, When } from './document.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
 import { price } from './pricing.ts';
 import type { Protection, QuoteRefusal } from './quote.ts';
+import { round } from './rational.ts';
 import { leastPayment } from './solve.ts';
 
 // Far above any purchase; a cost that grows past it never covers itself.
 const largestPaymentMinor = 10n ** 15n;
+
+// Lines of one purchase that are a share of the payment are few, and each is rounded once.
+const roundingMinor = 4n;
 
 type CostOptions = Omit<PrepareOptions, 'paymentMinor' | 'free'> & {
   readonly units: bigint;
@@ -40,7 +45,7 @@ export function claimsOn(
   });
 }
 
-/** Lines for `units` with everything that is due, and the payment that covers them. */
+/** Lines for `units` with everything that is due, and the least payment that covers them. */
 export function costOf(o: CostOptions): Result<Cost, QuoteRefusal> {
   const attempt = (paymentMinor: bigint | null): Result<Cost, QuoteRefusal> => {
     const prepared = prepare({ ...o, paymentMinor });
@@ -54,22 +59,73 @@ export function costOf(o: CostOptions): Result<Cost, QuoteRefusal> {
   };
   const first = attempt(null);
   if (!first.ok) return first;
-  const enough = (minor: bigint): boolean => {
-    const tried = attempt(minor);
-    return tried.ok && tried.value.paidMinor <= minor;
-  };
-  let low = first.value.paidMinor - 1n;
-  let high = first.value.paidMinor;
-  for (let step = 1n; !enough(high); step *= 2n) {
-    if (high > largestPaymentMinor) return err({ code: 'no-price' });
+  const least = dependsOnPayment(o)
+    ? leastEnough(paymentSteps(o.tariff), (minor) => {
+        const tried = attempt(minor);
+        return tried.ok && tried.value.paidMinor <= minor;
+      })
+    : first.value.paidMinor;
+  if (least === null) return err({ code: 'no-price' });
+  const found = attempt(least);
+  return found.ok ? ok({ ...found.value, paidMinor: least }) : found;
+}
+
+/** Whether what is due changes with the payment itself. */
+function dependsOnPayment({ tariff, debts }: CostOptions): boolean {
+  return (
+    debts.length > 0 ||
+    paymentSteps(tariff).length > 0 ||
+    tariff.charges.some((c) => c.recovery?.maxShareOfPaymentPercent !== undefined)
+  );
+}
+
+/** Payments, in minor units and rising, at which the document's rules change. */
+function paymentSteps(tariff: Tariff): bigint[] {
+  const whens: (When | undefined)[] = [
+    ...tariff.energy.schedules.map((s) => s.when),
+    ...tariff.charges.flatMap((c) => [c.when, ...(c.variants ?? []).map((v) => v.when)]),
+    ...tariff.levies.map((l) => l.when),
+    tariff.freeAllowance?.when,
+  ];
+  const values = whens.flatMap((when) => [when?.payment?.from, when?.payment?.below]);
+  const minorPerUnit = 10n ** BigInt(tariff.currency.scale);
+  const steps = values
+    .filter((value) => value !== undefined)
+    .map((value) => round({ n: value.n * minorPerUnit, d: value.d }, 'up'));
+  return [...new Set(steps.filter((step) => step > 0n))].sort((a, b) => (a < b ? -1 : 1));
+}
+
+/**
+ * The least payment that is enough. Between two steps a larger payment leaves more over, so each
+ * stretch is halved; a dearer stretch may hold the answer when a cheaper one does not.
+ */
+function leastEnough(steps: readonly bigint[], enough: (minor: bigint) => boolean): bigint | null {
+  let from = 0n;
+  for (const step of steps) {
+    if (enough(step - 1n)) return halved(from - 1n, step - 1n, enough);
+    from = step;
+  }
+  let low = from - 1n;
+  for (let high = from > 0n ? from : 1n; high <= largestPaymentMinor; high *= 2n) {
+    if (enough(high)) return halved(low, high, enough);
     low = high;
-    high += step;
   }
-  while (high - low > 1n) {
-    const middle = (low + high) / 2n;
-    if (enough(middle)) high = middle;
-    else low = middle;
+  return null;
+}
+
+/**
+ * `high` is enough and `low` is not. Rounding of a share may make a payment enough where the next
+ * larger one is not, so a few below the answer are looked at too.
+ */
+function halved(low: bigint, high: bigint, enough: (minor: bigint) => boolean): bigint {
+  let [bad, good] = [low, high];
+  while (good - bad > 1n) {
+    const middle = (good + bad) / 2n;
+    if (enough(middle)) good = middle;
+    else bad = middle;
   }
-  const found = attempt(high);
-  return found.ok ? ok({ ...found.value, paidMinor: high }) : found;
+  for (let below = good - 1n; below > low && below >= good - roundingMinor; below -= 1n) {
+    if (enough(below)) return halved(low, below, enough);
+  }
+  return good;
 }
