@@ -249,3 +249,18 @@ test('waits between tries grow, and a meter that is back gets its commands at on
   assert.equal(tries(), before + 1);
   assert.equal(await stageNow(commandId), 'awaitingResult');
 });
+
+test('one that cannot be made into a message holds up no other of the same sweep', async () => {
+  const broken = await sent({ kind: 'setPowerLimit', limitW: 1_000, ...asked() });
+  const good = await sent({ kind: 'setClock', ...asked() });
+  const write = (action: object) =>
+    sql`UPDATE prewatt.commands SET action = ${JSON.stringify(action)}::jsonb
+      WHERE id = ${broken}::uuid`.execute(h.owner.directories);
+  await write({ kind: 'setPowerLimit', limitW: 'none' });
+  await assert.rejects(sweep());
+  assert.deepEqual(await stages(broken), ['queued']);
+  assert.deepEqual(await stages(good), ['queued', 'sent', 'awaitingResult']);
+  await write({ kind: 'setPowerLimit', limitW: 1_000 });
+  await sweep();
+  assert.deepEqual(await stages(broken), ['queued', 'sent', 'awaitingResult']);
+});

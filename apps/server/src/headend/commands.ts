@@ -2,8 +2,7 @@
 // back on request. A repeated command is harmless: the meter answers a known command id with its
 // first answer, so a lost answer ends right whatever the command was.
 
-import { type CommandKind, type CommandResult, encodeDown } from '@prewatt/protocol';
-import { idFromUuid } from '@prewatt/quantities';
+import type { CommandKind, CommandResult } from '@prewatt/protocol';
 import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
 import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
@@ -11,17 +10,15 @@ import { type Database, instant, type Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { type LiveNotice, notifyLive } from '../platform/live.ts';
 import type { Clocks } from '../platform/time.ts';
-import { actionOf, type StoredAction, storedActionJson } from './actions.ts';
+import { type StoredAction, storedActionJson } from './actions.ts';
+import { type DueCommand, dispatchCommands } from './dispatch.ts';
 import { enqueueCommands } from './enqueue.ts';
 import {
   type CommandRef,
   closedStages,
-  type Move,
   moveCommand,
   recordStage,
-  sentWaitMs,
   settledStages,
-  waitMs,
 } from './stages.ts';
 
 /**
@@ -101,25 +98,9 @@ export type CommandDeps = {
 
 export function createCommands(o: CommandDeps): Commands {
   const nowMs = () => o.clocks.business.nowMs();
-  const dispatch = (ref: CommandRef) => dispatchCommand(o, ref);
-  const dispatchAll = async (refs: readonly CommandRef[]): Promise<void> => {
-    const left = [...refs];
-    const turn = async (): Promise<void> => {
-      for (let ref = left.shift(); ref !== undefined; ref = left.shift()) await dispatch(ref);
-    };
-    await Promise.all(Array.from({ length: o.parallel }, turn));
-  };
-  type Due = { readonly bucket: number; readonly id: string; readonly priority: number };
-  /** What is less urgent waits until all that is more urgent has gone. */
-  const dispatchInOrder = async (utilityId: string, due: readonly Due[]): Promise<void> => {
-    const groups = Map.groupBy(due, ({ priority }) => priority);
-    for (const [, group] of [...groups].sort(([a], [b]) => a - b)) {
-      await dispatchAll(group.map(({ bucket, id }) => ({ utilityId, bucket, commandId: id })));
-    }
-  };
-
   return {
-    dispatch,
+    dispatch: ({ utilityId, bucket, commandId }) =>
+      dispatchCommands(o, utilityId, [{ bucket, id: commandId, priority: 0 }]),
     enqueueMany: (tx, commands) =>
       enqueueCommands(tx, { newUuid: o.newUuid, nowMs: nowMs() }, commands),
     enqueue: (tx, command) => enqueueCommand(o, tx, command),
@@ -132,15 +113,16 @@ export function createCommands(o: CommandDeps): Commands {
           .where('due_at', '<=', instant(nowMs()))
           .orderBy('priority')
           .orderBy('due_at')
-          .limit(200)
+          .orderBy('id')
+          .limit(dueAtOnce)
           .execute(),
       );
-      await dispatchInOrder(utilityId, due);
+      await dispatchCommands(o, utilityId, due);
       return due.length;
     },
     wake: async (utilityId, places) => {
       const due = await o.database.inUtility(utilityId, async (tx) => {
-        const { rows } = await sql<Due>`
+        const { rows } = await sql<DueCommand>`
           UPDATE commands SET due_at = LEAST(due_at, ${instant(nowMs())}::timestamptz)
           FROM unnest(${int2Array(places.map(({ bucket }) => bucket))}::int2[],
             ${uuidArray(places.map(({ meterId }) => meterId))}::uuid[]) AS back (bucket, meter_id)
@@ -149,10 +131,10 @@ export function createCommands(o: CommandDeps): Commands {
           RETURNING commands.bucket, commands.id, commands.priority`.execute(tx);
         return rows;
       });
-      await dispatchInOrder(utilityId, due);
+      await dispatchCommands(o, utilityId, due);
     },
     cancel: async (tx, ref, asked) => {
-      const row = await lockCommand(tx, ref, 'wait');
+      const row = await lockCommand(tx, ref);
       if (row === null || closedStages.includes(row.stage)) return false;
       if (row.stage === 'cancelling') return true;
       const moved = { ...ref, connectionId: row.connection_id };
@@ -170,7 +152,7 @@ export function createCommands(o: CommandDeps): Commands {
     },
     complete: async (tx, place, answer) => {
       const ref = { ...place, commandId: answer.commandId };
-      const row = await lockCommand(tx, ref, 'wait');
+      const row = await lockCommand(tx, ref);
       if (row === null || row.meter_id !== place.meterId) return null;
       if (settledStages.includes(row.stage)) return { tokenRef: row.token_ref };
       await moveCommand(tx, ref, {
@@ -184,98 +166,23 @@ export function createCommands(o: CommandDeps): Commands {
   };
 }
 
+/** Due commands of one sweep. */
+const dueAtOnce = 1_000;
+
 function stageOf(result: CommandResult): 'done' | 'refused' | 'cancelled' {
   if (result.kind !== 'refused') return 'done';
   return result.reason === 'cancelled' ? 'cancelled' : 'refused';
 }
 
-async function lockCommand(tx: Tx, ref: CommandRef, others: 'wait' | 'skip') {
-  const query = tx
+async function lockCommand(tx: Tx, ref: CommandRef) {
+  const row = await tx
     .selectFrom('commands')
-    .innerJoin('meters', (join) =>
-      join
-        .onRef('meters.bucket', '=', 'commands.bucket')
-        .onRef('meters.id', '=', 'commands.meter_id'),
-    )
-    .leftJoin('tokens', (join) =>
-      join
-        .onRef('tokens.bucket', '=', 'commands.bucket')
-        .onRef('tokens.id', '=', 'commands.token_ref'),
-    )
-    .selectAll('commands')
-    .select(['meters.meter_pan', 'tokens.digits'])
-    .where('commands.bucket', '=', ref.bucket)
-    .where('commands.id', '=', ref.commandId)
-    .forUpdate('commands');
-  const row = await (others === 'skip' ? query.skipLocked() : query).executeTakeFirst();
+    .selectAll()
+    .where('bucket', '=', ref.bucket)
+    .where('id', '=', ref.commandId)
+    .forUpdate()
+    .executeTakeFirst();
   return row ?? null;
-}
-
-type Locked = NonNullable<Awaited<ReturnType<typeof lockCommand>>>;
-
-async function dispatchCommand(o: CommandDeps, ref: CommandRef): Promise<void> {
-  const nowMs = o.clocks.business.nowMs();
-  const claimed = await o.database.inUtility(ref.utilityId, (tx) => claim(o, tx, { ref, nowMs }));
-  if (claimed === null) return;
-  const { attempts, stage } = claimed;
-  const commandId = idFromUuid('command', ref.commandId);
-  const payload = encodeDown(
-    stage === 'cancelling'
-      ? { kind: 'cancel', commandId }
-      : {
-          kind: 'command',
-          commandId,
-          expiresAtMs: claimed.expires_at,
-          action: actionOf(claimed, {
-            nowMs,
-            linkSecret: (generation) => o.linkSecret({ meterId: claimed.meter_id, generation }),
-          }),
-        },
-  );
-  const isThere = await o.transport.send(claimed.meter_pan, payload).then(
-    () => true,
-    () => false,
-  );
-  if (stage === 'cancelling') return;
-  await o.database.inUtility(ref.utilityId, async (tx) => {
-    const row = await lockCommand(tx, ref, 'skip');
-    if (row === null || row.stage !== 'sent' || row.attempts !== attempts) return;
-    const atMs = o.clocks.business.nowMs();
-    await moveCommand(
-      tx,
-      { ...ref, connectionId: row.connection_id },
-      // Away: it goes again when the meter is back, or at the latest when it is due.
-      { stage: isThere ? 'awaitingResult' : 'retry', dueAtMs: atMs + waitMs(attempts), atMs },
-    );
-  });
-}
-
-/** Takes a command that is due for sending; null when there is nothing to send. */
-async function claim(
-  o: CommandDeps,
-  tx: Tx,
-  { ref, nowMs }: { readonly ref: CommandRef; readonly nowMs: number },
-): Promise<Locked | null> {
-  const row = await lockCommand(tx, ref, 'skip');
-  if (row === null || row.due_at === null || row.due_at > nowMs) return null;
-  const moved = { ...ref, connectionId: row.connection_id };
-  const move = (to: Move) => moveCommand(tx, moved, { ...to, atMs: nowMs });
-  if (row.expires_at <= nowMs) {
-    await move({ stage: 'expired', dueAtMs: null });
-    const place = { ...moved, meterId: row.meter_id };
-    if (row.token_ref !== null) await o.onTokenUnconfirmed(tx, place, row.token_ref);
-    return null;
-  }
-  const attempts = row.attempts + 1;
-  if (row.stage === 'cancelling') {
-    await move({ stage: 'cancelling', attempts, dueAtMs: nowMs + waitMs(attempts) });
-    return { ...row, attempts };
-  }
-  if (row.stage !== 'queued' && row.stage !== 'retry') {
-    await move({ stage: 'retry', dueAtMs: nowMs });
-  }
-  await move({ stage: 'sent', attempts, dueAtMs: nowMs + sentWaitMs });
-  return { ...row, attempts };
 }
 
 async function enqueueCommand(

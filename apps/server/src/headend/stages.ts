@@ -4,8 +4,9 @@
 import type { CommandStage } from '@prewatt/api';
 import type { CommandResult } from '@prewatt/protocol';
 import { sql } from 'kysely';
-import type { Tx } from '../platform/database.ts';
+import { type Tx, together } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
+import { prepared, recordset } from '../platform/rows.ts';
 
 const minuteMs = 60_000;
 
@@ -72,6 +73,62 @@ export async function moveCommand(
     utilityId: ref.utilityId,
     connectionId: ref.connectionId,
   });
+}
+
+export type MoveOfMany = {
+  readonly bucket: number;
+  readonly id: string;
+  /** Gone through at this moment, the last one is where it stands. */
+  readonly stages: readonly Stage[];
+  readonly attempts: number;
+  readonly dueAtMs: number | null;
+};
+
+const moveColumns = {
+  bucket: 'smallint',
+  id: 'uuid',
+  stage: 'text',
+  due_at: 'timestamptz',
+  attempts: 'integer',
+} as const;
+const stageColumns = {
+  bucket: 'smallint',
+  id: 'uuid',
+  nth: 'integer',
+  utility_id: 'uuid',
+  stage: 'text',
+} as const;
+
+/** Moves many commands that the caller has locked; the caller tells pages. */
+export async function moveManyCommands(
+  tx: Tx,
+  o: { readonly utilityId: string; readonly atMs: number },
+  moves: readonly MoveOfMany[],
+): Promise<void> {
+  if (moves.length === 0) return;
+  const at = new Date(o.atMs);
+  const rows = moves.map(({ bucket, id, stages, attempts, dueAtMs }) => ({
+    bucket,
+    id,
+    stage: stages.at(-1),
+    due_at: dueAtMs === null ? null : new Date(dueAtMs),
+    attempts,
+  }));
+  const kept = moves.flatMap(({ bucket, id, stages }) =>
+    stages.map((stage, i) => ({ bucket, id, nth: i + 1, utility_id: o.utilityId, stage })),
+  );
+  await together(
+    sql`${prepared} UPDATE commands c
+      SET stage = r.stage, stage_at = ${at}::timestamptz, due_at = r.due_at, attempts = r.attempts
+      FROM ${recordset('r', moveColumns, rows)}
+      WHERE c.bucket = r.bucket AND c.id = r.id`.execute(tx),
+    sql`${prepared} INSERT INTO command_stages
+        (bucket, command_id, ordinal, utility_id, stage, at)
+      SELECT r.bucket, r.id, r.nth + coalesce((SELECT max(s.ordinal) FROM command_stages s
+        WHERE s.bucket = r.bucket AND s.command_id = r.id), 0), r.utility_id, r.stage,
+        ${at}::timestamptz
+      FROM ${recordset('r', stageColumns, kept)}`.execute(tx),
+  );
 }
 
 export async function recordStage(
