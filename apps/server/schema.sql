@@ -344,6 +344,27 @@ CREATE INDEX connections_by_utility ON prewatt.connections USING btree (utility_
 ALTER TABLE prewatt.connections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.connections FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.conversion_events (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  request_id text NOT NULL,
+  converted_on date,
+  reason text NOT NULL,
+  operator_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT conversion_events_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT conversion_events_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
+  CONSTRAINT conversion_events_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT conversion_events_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT conversion_events_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT conversion_events_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT conversion_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.conversion_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.conversion_events FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.corrections (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -2136,6 +2157,7 @@ GRANT INSERT, SELECT ON prewatt.alert_choices TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approvals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.conversion_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.corrections TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.free_unit_runs TO prewatt_app;

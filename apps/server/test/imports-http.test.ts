@@ -232,12 +232,14 @@ test('a name that is a formula leaves with an apostrophe and comes back without'
     name: '=HYPERLINK("http://evil.example","x")',
     address: "@SUM(1+1)*cmd|' /C calc'!A0",
     customer: { name: '-2+3', phone: '+27825550199' },
+    convertedAtMs: h.clock.nowMs,
     debts: [{ label: '+label', outstandingMinor: 500n, rule: { share: '20' } }],
   });
   const first = await as('operator').get('/api/operator/exports/connections');
   for (const cell of (parse(first.body) as string[][]).flat()) {
     assert.doesNotMatch(cell, /^[=+\-@\t\r]/);
   }
+  assert.match(first.body, /,2026-11-24,/, 'the day of its conversion');
   for (const kind of ['connections', 'arrears', 'openingBalances']) {
     const file = await as('operator').get(`/api/operator/exports/${kind}`);
     const sent = await sendFile(

@@ -97,10 +97,22 @@ const declare = async (date: string, what: 'declared' | 'withdrawn' = 'declared'
     'days',
   );
 };
-const view = (home: Home, showsFlags = true) =>
-  h.database.inUtility(h.utilityId, (tx) =>
-    h.services.protection.homeView(tx, home, { showsFlags }),
+const view = async (home: Home, showsFlags = true) => {
+  const o = { showsFlags, utility: await utility(), nowMs: h.clock.nowMs };
+  return h.database.inUtility(h.utilityId, (tx) => h.services.protection.homeView(tx, home, o));
+};
+const convert = async (home: Home, convertedOn: string | null) => {
+  const conversion = {
+    requestId: newTestUuid(),
+    convertedOn,
+    reason: 'its old meter was taken down',
+    operatorId,
+  };
+  const of = await utility();
+  return h.database.inUtility(h.utilityId, (tx) =>
+    h.services.protection.convert(tx, home, { utility: of, conversion }),
   );
+};
 const overview = (state: 'waiting' | 'refused' | 'noLink' | 'notTold' = 'waiting') =>
   h.database.inUtility(h.utilityId, (tx) =>
     h.services.protection.metersView(tx, { utilityId: h.utilityId, state, cursor: null }),
@@ -275,4 +287,33 @@ test('law 7: the head-end opens no switch of a flagged home, unless there is dan
   assert.ok((await open('safety')).ok);
   await flag(home, 'vulnerable', 'ended');
   assert.ok((await open('operator')).ok);
+});
+
+test('a conversion reaches the meter at once, and so does its being taken back', async () => {
+  const home = await h.addConnection();
+  await goRound();
+  await answer(home);
+  expectOk(await convert(home, '2026-11-23'), 'conversion');
+  await h.services.commands.sweep(h.utilityId);
+  const { zone } = await utility();
+  const midnightMs = Temporal.PlainDate.from('2026-11-23').toZonedDateTime(zone).epochMilliseconds;
+  assert.equal(lastTo(home).action.convertedAtMs, midnightMs);
+  await answer(home);
+  const seen = await view(home);
+  assert.deepEqual(
+    [seen?.knowledge, seen?.convertedAt, seen?.conversions.map((said) => said.convertedOn)],
+    ['upToDate', new Date(midnightMs).toISOString(), ['2026-11-23']],
+  );
+  expectOk(await convert(home, null), 'taken back');
+  await h.services.commands.sweep(h.utilityId);
+  assert.equal(lastTo(home).action.convertedAtMs, Date.UTC(2014, 0, 2), 'no grace counts from it');
+  assert.equal((await view(home))?.convertedAt, null);
+  assert.deepEqual(await convert(home, '2030-01-01'), { ok: false, error: 'conversionAhead' });
+});
+
+test('a connection made with its day of conversion brings it to its meter', async () => {
+  const convertedAtMs = h.clock.nowMs - 3_600_000;
+  const home = await h.addConnection({ convertedAtMs });
+  await goRound();
+  assert.equal(lastTo(home).action.convertedAtMs, convertedAtMs);
 });

@@ -43,6 +43,7 @@ export const importColumns: Record<ImportKind, readonly ImportColumn[]> = {
       '16 to 200 characters, for a meter with a link; only its hash is kept',
       false,
     ),
+    column('converted_on', 'The day it turned from post-paid to prepaid, like 2026-11-20', false),
   ],
   arrears: [
     column('meter_number', 'Of a connection that is there'),

@@ -141,10 +141,31 @@ export const homeProtectionSchema = z.object({
   refusal: z.string().nullable(),
   /** When the connection turned prepaid; null = long ago. */
   convertedAt: instantSchema.nullable(),
+  /** While grace after conversion keeps supply on: when it ends. */
+  graceUntil: instantSchema.nullable(),
+  /** Who said when it turned prepaid, newest first. */
+  conversions: z.array(
+    z.object({
+      convertedOn: z.string().nullable(),
+      reason: z.string(),
+      by: z.string(),
+      at: instantSchema,
+    }),
+  ),
   /** What the meter was told of the home; null for viewers, and before the first word. */
   toldFlags: z.array(homeFlagKindSchema).nullable(),
 });
 export type HomeProtection = z.output<typeof homeProtectionSchema>;
+
+/**
+ * POST /api/operator/connections/:id/conversion: the civil day on which it turned from post-paid to
+ * prepaid, today or before; null takes the word back. Grace after conversion counts from it.
+ */
+export const conversionBodySchema = z.strictObject({
+  requestId: requestIdSchema,
+  convertedOn: civilDateSchema.nullable(),
+  reason: z.string().trim().min(10).max(500),
+});
 
 export const supplyCallStateSchema = z.enum(['new', 'called', 'resolved']);
 /**

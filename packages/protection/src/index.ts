@@ -23,6 +23,7 @@ export {
 } from './forecast-evaluation.ts';
 export {
   type DisconnectReason,
+  graceUntilMs,
   type MayDisconnect,
   mayDisconnect,
   type SupplyMoment,

@@ -57,6 +57,16 @@ export function mayDisconnect(rules: ProtectionRules, moment: SupplyMoment): May
 type Span = { readonly startsAtMs: number; readonly endsAtMs: number };
 type Window = { readonly because: DisconnectReason; readonly endsAtMs: number };
 
+/**
+ * When grace after conversion ends: null without it, before it begins and once it is over or used
+ * up. Whatever else protects at the moment.
+ */
+export function graceUntilMs(rules: ProtectionRules, moment: SupplyMoment): number | null {
+  const grace = graceWindow(rules, moment);
+  const holds = grace !== null && grace.startsAtMs <= moment.atMs && moment.atMs < grace.endsAtMs;
+  return holds ? grace.endsAtMs : null;
+}
+
 /** The protected window that holds the instant, with its end; always later than the instant. */
 function windowAt(
   rules: ProtectionRules,

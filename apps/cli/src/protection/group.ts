@@ -11,6 +11,8 @@ import {
   refused,
   usageError,
 } from '../command.ts';
+import { createServerGroup } from '../server-group.ts';
+import { convertCommand } from './convert-command.ts';
 import { readRules, replayCommand } from './replay-command.ts';
 import { serverReplay } from './server-replay.ts';
 
@@ -26,6 +28,11 @@ const help = `prewatt protection: when supply may not be cut
                                       the same over the utility's own last days, 30 if not said, at
                                       the server, beside the rules in force
 
+  prewatt protection convert METER --on DAY|none --reason TEXT [--server URL] [--request-id ID]
+                                      the day on which a home turned from post-paid to prepaid:
+                                      grace after conversion counts from it. METER is a meter number
+                                      or a connection_... id
+
   --rules FILE     the rule document
   --now FILE       the rules of today: what the others change
   --top-ups FILE   CSV home,at,kwh: what homes bought
@@ -34,8 +41,8 @@ const help = `prewatt protection: when supply may not be cut
   --zone ZONE      where times with an offset belong; times without one are the wall clock. UTC
   --json           one JSON value
 
-With --server it signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or
-a prompt.
+With --server, and for convert, it signs in as an operator: PREWATT_OPERATOR_EMAIL and
+PREWATT_OPERATOR_PASSWORD, or a prompt.
 LOAD is CSV, plain or gzip: home,date,i00,i01,… in watt-hours, or home,date,kwh. How to write rules,
 and what a replay can say: docs/protection.md
 `;
@@ -48,6 +55,7 @@ export const protectionGroup: CommandGroup = async (args, context) => {
     context.print(help);
     return args.length === 0 ? 2 : 0;
   }
+  if (args[0] === 'convert') return atOneHome(args, context);
   const options = parseOptions(args, {
     rules: 'text',
     now: 'text',
@@ -74,6 +82,12 @@ export const protectionGroup: CommandGroup = async (args, context) => {
   if (!isZone(zone)) return usageError(context, `"${zone}" is no time zone`, tryHelp);
   return printResult(await replayCommand(options, context, paths), context, asJson);
 };
+
+const atOneHome = createServerGroup({
+  name: 'protection',
+  help,
+  commands: { convert: convertCommand },
+});
 
 async function atServer(
   options: Options,

@@ -115,6 +115,7 @@ type MeterColumns = {
   tariff_index: string;
   key_revision: number;
   encryption_algorithm: string;
+  converted_at: number | null;
   created_at: number;
 };
 
@@ -133,12 +134,13 @@ const connections = register<ConnectionColumns & MeterColumns>({
     'tariff_index',
     'key_revision',
     'encryption_algorithm',
+    'converted_on',
     'created_at',
     'time_zone',
   ],
   select: sql`t.name, t.address, t.customer_name, t.customer_phone, t.created_at,
-    tariffs.name AS tariff, m.meter_pan, m.supply_group_code, m.tariff_index, m.key_revision,
-    m.encryption_algorithm`,
+    t.converted_at, tariffs.name AS tariff, m.meter_pan, m.supply_group_code, m.tariff_index,
+    m.key_revision, m.encryption_algorithm`,
   joins: sql`${meterOf(sql`t.id`)} JOIN tariffs ON tariffs.id = t.tariff_id`,
   cells: (row, c) => [
     idFromUuid('connection', row.id),
@@ -152,6 +154,7 @@ const connections = register<ConnectionColumns & MeterColumns>({
     row.tariff_index,
     String(row.key_revision),
     row.encryption_algorithm,
+    row.converted_at === null ? '' : c.at(row.converted_at).slice(0, 10),
     c.at(row.created_at),
     c.zone,
   ],

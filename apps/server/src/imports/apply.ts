@@ -10,6 +10,7 @@ import {
   addOpeningBalance,
   type ConnectionDeps,
   type ConnectionRefusal,
+  convertedAtMsOf,
   createConnection,
   type DebtRefusal,
   type OpeningBalanceRefusal,
@@ -148,6 +149,7 @@ async function applyConnection(
   tx: Tx,
   { row, around }: { readonly row: ConnectionRow; readonly around: Surroundings },
 ): Promise<Result<Outcome, RowFault>> {
+  const { zone } = around.utility;
   const tariffId = around.tariffIds.get(row.tariffName);
   if (tariffId === undefined) return refused('tariffUnknown', row);
   if (!around.vendingKeys.has(`${row.supplyGroupCode} ${row.keyRevision}`)) {
@@ -169,6 +171,7 @@ async function applyConnection(
         mqttSecret: row.secretSha256Hex === null ? null : { sha256Hex: row.secretSha256Hex },
       },
       debts: [],
+      convertedAtMs: row.convertedOn === null ? null : convertedAtMsOf(row.convertedOn, zone),
     },
   });
   return made.ok ? { ok: true, value: made.value.outcome } : refused(made.error, row);

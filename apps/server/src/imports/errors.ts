@@ -28,6 +28,7 @@ export type RowFaultCode =
   | 'customerIncomplete'
   | 'algorithmUnknown'
   | 'secretLength'
+  | 'dateFormat'
   | 'vendingKeyUnknown'
   | 'amountFormat'
   | 'amountTooPrecise'
@@ -75,6 +76,7 @@ const words: Record<RowFaultCode, readonly [message: string, advice: string]> = 
     'a meter’s MQTT secret has 16 to 200 characters',
     'Write the secret of the meter, or leave the field empty for a meter without a link.',
   ],
+  dateFormat: ['a day is written year, month, day', 'Write it like 2026-11-20.'],
   meterExists: [
     'the meter is registered already, with other particulars',
     'Compare with an export of connections; an import changes nothing that is there.',

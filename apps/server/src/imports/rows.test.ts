@@ -20,6 +20,7 @@ const good = {
   key_revision: '1',
   encryption_algorithm: 'EA07',
   mqtt_secret: '',
+  converted_on: '',
 };
 
 const readConnection = (change: Partial<Record<keyof typeof good, string>> = {}) => {
@@ -42,6 +43,7 @@ test('a connection’s row is read into what onboarding wants', () => {
       keyRevision: 1,
       encryptionAlgorithm: 'ea07',
       secretSha256Hex: null,
+      convertedOn: null,
     },
   });
 });
@@ -70,6 +72,8 @@ test('each fault names its column, what is there and what to write instead', () 
     [{ key_revision: '0' }, 'key_revision', 'keyRevisionRange'],
     [{ encryption_algorithm: 'des' }, 'encryption_algorithm', 'algorithmUnknown'],
     [{ mqtt_secret: 'invalid' }, 'mqtt_secret', 'secretLength'],
+    [{ converted_on: '24.11.2026' }, 'converted_on', 'dateFormat'],
+    [{ converted_on: '2026-02-30' }, 'converted_on', 'dateFormat'],
   ];
   for (const [change, column, code] of faults) {
     const read = readConnection(change);

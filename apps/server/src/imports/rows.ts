@@ -28,6 +28,8 @@ export type ConnectionRow = {
   readonly keyRevision: number;
   readonly encryptionAlgorithm: 'ea07' | 'ea11';
   readonly secretSha256Hex: string | null;
+  /** A civil day. */
+  readonly convertedOn: string | null;
 };
 export type ArrearsRow = {
   readonly kind: 'arrears';
@@ -148,6 +150,8 @@ function readConnection(f: Fields): ConnectionRow | null {
   }
   const secret = f.get('mqtt_secret');
   if (secret !== '' && !/^[0-9a-f]{64}$/.test(secret)) f.fault('secretLength', 'mqtt_secret');
+  const convertedOn = f.get('converted_on');
+  if (convertedOn !== '' && !isCivilDate(convertedOn)) f.fault('dateFormat', 'converted_on');
   if (meterPan === null) return null;
   return {
     kind: 'connections',
@@ -161,7 +165,17 @@ function readConnection(f: Fields): ConnectionRow | null {
     keyRevision: Number(revision),
     encryptionAlgorithm: algorithm === '11' ? 'ea11' : 'ea07',
     secretSha256Hex: secret === '' ? null : secret,
+    convertedOn: convertedOn === '' ? null : convertedOn,
   };
+}
+
+function isCivilDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).year > 1990;
+  } catch {
+    return false;
+  }
 }
 
 function readCustomer(f: Fields): ConnectionRow['customer'] {

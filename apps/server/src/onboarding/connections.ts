@@ -36,6 +36,8 @@ export type NewConnection = {
     readonly mqttSecret: string | { readonly sha256Hex: string } | null;
   };
   readonly debts: readonly NewDebt[];
+  /** When it turned from post-paid to prepaid; left out or null: long ago, or never. */
+  readonly convertedAtMs?: number | null;
 };
 
 export type ConnectionDeps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
@@ -154,9 +156,14 @@ async function present(
   if (known === null || known.meter.meterPan !== meter.meterPan) return 'other';
   const row = await tx
     .selectFrom('meters')
-    .select('secret_hash')
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', place.meterId)
+    .innerJoin('connections', (join) =>
+      join
+        .onRef('connections.bucket', '=', 'meters.bucket')
+        .onRef('connections.id', '=', 'meters.connection_id'),
+    )
+    .select(['meters.secret_hash', 'connections.converted_at'])
+    .where('meters.bucket', '=', place.bucket)
+    .where('meters.id', '=', place.meterId)
     .executeTakeFirstOrThrow();
   const { meterId: _, lastTid: __, wanted: ___, ...knownMeter } = known.meter;
   const same = isDeepStrictEqual(
@@ -183,8 +190,14 @@ async function present(
   );
   // A list without secrets (an export has none) says nothing against the secret that is there.
   const sameSecret = meter.mqttSecret === null || hashOf(meter.mqttSecret).equals(row.secret_hash);
-  return same && sameSecret ? place : 'other';
+  const sameConversion = isSameDay(connection.convertedAtMs ?? null, row.converted_at);
+  return same && sameSecret && sameConversion ? place : 'other';
 }
+
+/** A list names the day of a conversion, or says nothing of it. */
+const isSameDay = (listedMs: number | null, knownMs: number | null): boolean =>
+  listedMs === null ||
+  (knownMs !== null && listedMs <= knownMs && knownMs - listedMs < 25 * 3_600_000);
 
 // The secret is 128 random bits, so a plain hash is enough.
 function hashOf(secret: NewConnection['meter']['mqttSecret']): Buffer {
@@ -223,6 +236,7 @@ async function insertConnection(
       customer_phone: connection.customer?.phone ?? null,
       tariff_id: connection.tariffId,
       tariff_position: JSON.stringify(positionToJson(startPosition())),
+      converted_at: connection.convertedAtMs == null ? null : new Date(connection.convertedAtMs),
       created_at: o.now,
     })
     .execute();

@@ -11,6 +11,7 @@ import type { NewUuid } from '../platform/ids.ts';
 import { createConnection, type NewConnection } from './connections.ts';
 
 export { type ConnectionDeps, createConnection, type NewConnection } from './connections.ts';
+export { type ConversionRefusal, convertedAtMsOf, recordConversion } from './conversions.ts';
 export { addDebt, addOpeningBalance, type NewDebt } from './debts.ts';
 export type { ConnectionRefusal, DebtRefusal, OpeningBalanceRefusal, Outcome } from './errors.ts';
 

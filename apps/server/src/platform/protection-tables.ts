@@ -41,6 +41,17 @@ export type ProtectionTables = {
     operator_id: string;
     at: Instant;
   };
+  conversion_events: {
+    bucket: number;
+    id: string;
+    utility_id: string;
+    connection_id: string;
+    request_id: string;
+    converted_on: NullableDate;
+    reason: string;
+    operator_id: string;
+    at: Instant;
+  };
   supply_watch: {
     bucket: number;
     connection_id: string;

@@ -12,6 +12,7 @@ export type ProtectionRefusal =
   | 'rulesUnchanged'
   | 'unknownConnection'
   | 'dayPast'
+  | 'conversionAhead'
   | 'unknownFlag'
   | 'unknownCall'
   | 'callResolved';
@@ -27,6 +28,7 @@ const refusals: Record<ProtectionRefusal, readonly [status: number, text: string
   rulesUnchanged: [409, 'These are the rules that hold now.'],
   unknownConnection: [404, 'There is no such connection.'],
   dayPast: [400, 'This day is over; take today or a later one.'],
+  conversionAhead: [400, 'This day has not begun; write down a conversion when it is done.'],
   unknownFlag: [409, 'The home is not flagged so at present; reload to see its flags.'],
   unknownCall: [404, 'There is no such call.'],
   callResolved: [409, 'This call is resolved already; reload to see how.'],

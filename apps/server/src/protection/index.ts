@@ -1,7 +1,9 @@
 // Protection at the server: which rules hold, declared heat and cold days, homes that are never
 // cut, and the list of people to call. What the rules mean is packages/protection.
 
+import type { Result } from '@prewatt/quantities';
 import type { ConnectionPlace } from '../connections/index.ts';
+import { type ConversionRefusal, recordConversion } from '../onboarding/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
 import { listCalls, noteCall } from './calls.ts';
@@ -33,6 +35,20 @@ export type Protection = {
     place: ConnectionPlace,
     o: { readonly utility: Utility; readonly change: Omit<FlagChange, 'id' | 'at' | 'date'> },
   ) => ReturnType<typeof changeFlag>;
+  /** When the connection turned prepaid, and the word of it to the home's meter. */
+  readonly convert: (
+    tx: Tx,
+    place: ConnectionPlace,
+    o: {
+      readonly utility: Utility;
+      readonly conversion: {
+        readonly requestId: string;
+        readonly convertedOn: string | null;
+        readonly reason: string;
+        readonly operatorId: string;
+      };
+    },
+  ) => Promise<Result<void, ConversionRefusal>>;
   /** What the rules ask about a home, today. */
   readonly homeOf: (tx: Tx, place: ConnectionPlace, zone: string) => Promise<SupplyHome>;
   /** How far the utility's meters know what holds, with those that do not. */
@@ -69,6 +85,16 @@ export function createProtection(o: ReplayDeps & TellDeps): Protection {
       const changed = await changeFlag(tx, place, stamped);
       if (changed.ok) await telling.tellHome(tx, utility, place);
       return changed;
+    },
+    convert: async (tx, place, { utility, conversion }) => {
+      const written = await recordConversion(tx, place, {
+        ...conversion,
+        id: o.newUuid(),
+        zone: utility.zone,
+        nowMs: nowMs(),
+      });
+      if (written.ok) await telling.tellHome(tx, utility, place);
+      return written;
     },
     homeOf: (tx, place, zone) => supplyHome(tx, place, todayIn(o.clocks, zone).toString()),
     metersView,

@@ -1,10 +1,12 @@
 // How far meters know what holds: counts for the utility, lists of those that do not, and one home.
 
 import type { HomeProtection, MeterKnowledge, ProtectionMeters } from '@prewatt/api';
+import { graceUntilMs } from '@prewatt/protection';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { ConnectionPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
+import type { Utility } from '../utilities/index.ts';
 import { digestOf, meterDocument } from './documents.ts';
 import { hasLink, lastWord } from './meters.ts';
 import { latestVersion, liveRules } from './rule-sets.ts';
@@ -83,7 +85,7 @@ export async function metersView(
 export async function homeView(
   tx: Tx,
   place: ConnectionPlace,
-  o: { readonly showsFlags: boolean },
+  o: { readonly showsFlags: boolean; readonly utility: Utility; readonly nowMs: number },
 ): Promise<HomeProtection | null> {
   const digest = digestOf(meterDocument(await liveRules(tx)));
   const { rows } = await sql<{
@@ -94,14 +96,16 @@ export async function homeView(
     stage_at: number | null;
     refusal: string | null;
     converted_at: number | null;
+    owed_energy_wh: bigint | null;
     vulnerable: boolean | null;
     medical: boolean | null;
   }>`
     SELECT ${knowledgeOf(digest)} AS knowledge, p.rules_version, p.queued_at, k.stage, k.stage_at,
       CASE WHEN k.stage = 'refused' THEN k.result->>'reason' END AS refusal,
-      c.converted_at, p.vulnerable, p.medical
+      c.converted_at, s.owed_energy_wh, p.vulnerable, p.medical
     FROM connections c
     JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL
+    LEFT JOIN meter_states s ON s.bucket = m.bucket AND s.meter_id = m.id
     ${lastWord}
     WHERE c.bucket = ${place.bucket} AND c.id = ${place.connectionId}::uuid`.execute(tx);
   const [row] = rows;
@@ -116,6 +120,38 @@ export async function homeView(
     stageAt: isoOf(row.stage_at),
     refusal: row.refusal,
     convertedAt: isoOf(row.converted_at),
+    graceUntil: isoOf(
+      graceUntilMs(o.utility.protectionRules, {
+        atMs: o.nowMs,
+        zone: o.utility.zone,
+        vulnerable: false,
+        convertedAtMs: row.converted_at,
+        owedMilliWh: Number(row.owed_energy_wh ?? 0n) * 1000,
+      }),
+    ),
+    conversions: await conversionsOf(tx, place),
     toldFlags: o.showsFlags && row.queued_at !== null ? kinds : null,
   };
+}
+
+async function conversionsOf(
+  tx: Tx,
+  place: ConnectionPlace,
+): Promise<HomeProtection['conversions']> {
+  const rows = await tx
+    .selectFrom('conversion_events as e')
+    .innerJoin('operators as o', 'o.id', 'e.operator_id')
+    .select(['e.reason', 'e.at', 'o.name'])
+    .select(sql<string | null>`e.converted_on::text`.as('converted_on'))
+    .where('e.bucket', '=', place.bucket)
+    .where('e.connection_id', '=', place.connectionId)
+    .orderBy('e.id', 'desc')
+    .limit(20)
+    .execute();
+  return rows.map((row) => ({
+    convertedOn: row.converted_on,
+    reason: row.reason,
+    by: row.name,
+    at: new Date(row.at).toISOString(),
+  }));
 }

@@ -17,6 +17,8 @@ const metersPerLook = 200;
 /** Until a finished round begins again: flags that ended by date, words unheard, new meters. */
 const roundEveryMs = 15 * 60_000;
 const expiresAfterMs = 7 * 86_400_000;
+/** No grace is left of a conversion by then, and no older instant goes over the wire. */
+const longAgoMs = Date.UTC(2014, 0, 2);
 const priority = 7;
 const firstMeter = '00000000-0000-0000-0000-000000000000';
 /** Told and changed again at the same moment, by somebody else: asked this often. */
@@ -54,6 +56,8 @@ type Found = {
   readonly medical: boolean | null;
   readonly converted_at: number | null;
   readonly generation: number | null;
+  /** What the meter was told last. */
+  readonly told_converted_at: number | null;
   readonly is_due: boolean;
 };
 type Word = { readonly rulesJson: string; readonly digest: string; readonly version: number };
@@ -77,7 +81,7 @@ async function look(
           AND (m.bucket, m.id) > (${o.of.afterBucket}, ${o.of.afterMeterId}::uuid)`;
   const { rows } = await sql<Found>`
     SELECT m.bucket, m.id AS meter_id, c.id AS connection_id, flags.vulnerable, flags.medical,
-      c.converted_at, p.generation,
+      c.converted_at, p.generation, p.converted_at AS told_converted_at,
       ${hasLink} AND (p.generation IS NULL
         OR p.rules_digest <> ${o.digest}
         OR (p.vulnerable, p.medical, p.converted_at)
@@ -148,10 +152,18 @@ async function tell(
       rulesJson: word.rulesJson,
       ...(found.vulnerable === null ? {} : { vulnerable: found.vulnerable }),
       ...(found.medical === null ? {} : { medical: found.medical }),
-      ...(found.converted_at === null ? {} : { convertedAtMs: found.converted_at }),
+      ...convertedWord(found),
     },
   });
   return true;
+}
+
+/** A conversion taken back is said as one of long ago: a meter keeps what it is not told anew. */
+function convertedWord(found: Found): { readonly convertedAtMs?: number } {
+  if (found.converted_at !== null) {
+    return { convertedAtMs: Math.max(longAgoMs, found.converted_at) };
+  }
+  return found.told_converted_at === null ? {} : { convertedAtMs: longAgoMs };
 }
 
 /** An older word that comes late would undo the newer one. */

@@ -1,7 +1,9 @@
 // Routes of protection for operators. Shapes: packages/api/src/protection.ts.
 
 import {
+  conversionBodySchema,
   type HomeFlagsAnswer,
+  type HomeProtection,
   homeFlagBodySchema,
   meterKnowledgeSchema,
   type ProtectionReplay,
@@ -62,6 +64,14 @@ export function protectionRoutes(context: RouteContext) {
       const place = placeOfConnection(utility.id, uuidFromPath('connection', request.params.id));
       return protection.flagHistory(tx, place, protection.today(utility));
     });
+  const home = (request: FastifyRequest<ById>): Promise<HomeProtection> =>
+    scoped(request, async ({ tx, utility, operator, nowMs }) => {
+      const place = placeOfConnection(utility.id, uuidFromPath('connection', request.params.id));
+      const showsFlags = operator.role !== 'viewer';
+      const view = await protection.homeView(tx, place, { showsFlags, utility, nowMs });
+      if (view === null) throw notFound('connection');
+      return view;
+    });
   const calls = (request: FastifyRequest): Promise<SupplyCallsAnswer> => {
     const { state } = parse(callsQuery, request.query);
     return scoped(request, ({ tx, utility, operator }) =>
@@ -106,15 +116,17 @@ export function protectionRoutes(context: RouteContext) {
         protection.metersView(tx, { utilityId: utility.id, state, cursor }),
       );
     });
-    app.get<ById>('/api/operator/connections/:id/protection', (request) =>
-      scoped(request, async ({ tx, utility, operator }) => {
+    app.get<ById>('/api/operator/connections/:id/protection', home);
+    app.post<ById>('/api/operator/connections/:id/conversion', async (request) => {
+      const conversion = parse(conversionBodySchema, request.body);
+      await scoped(request, async ({ tx, utility, operator }) => {
+        requireActing(operator);
         const place = placeOfConnection(utility.id, uuidFromPath('connection', request.params.id));
-        const showsFlags = operator.role !== 'viewer';
-        const view = await protection.homeView(tx, place, { showsFlags });
-        if (view === null) throw notFound('connection');
-        return view;
-      }),
-    );
+        const said = { ...conversion, operatorId: operator.operatorId };
+        ok(await protection.convert(tx, place, { utility, conversion: said }));
+      });
+      return home(request);
+    });
     app.get(`${root}/weather-days`, days);
     app.post(`${root}/weather-days`, async (request) => {
       const body = parse(weatherDaysBodySchema, request.body);

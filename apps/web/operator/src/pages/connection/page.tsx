@@ -25,6 +25,7 @@ import {
 import { FailureNote } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
 import { CommandList } from './commands.tsx';
+import { Conversion } from './conversion.tsx';
 import { ConnectionActs } from './exchange.tsx';
 import { GrantList } from './grants.tsx';
 import { EventList, MessageList, SaleList, TokenList } from './lists.tsx';
@@ -62,6 +63,7 @@ export default function ConnectionPage() {
           </Text>
           <Now detail={query.data} />
           <About detail={query.data} />
+          <Conversion connectionId={connectionId} key={`conversion ${connectionId}`} />
           <ConnectionActs detail={query.data} key={connectionId} />
           <UsageSection connectionId={connectionId} />
           <History connectionId={connectionId} />

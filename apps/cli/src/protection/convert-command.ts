@@ -1,0 +1,51 @@
+// `prewatt protection convert`: tells a server on which day a connection turned from post-paid to
+// prepaid; grace after conversion counts from it.
+
+import { conversionBodySchema, type HomeProtection, homeProtectionSchema } from '@prewatt/api';
+import { connectionPath } from '../connection-path.ts';
+import { requestIdOf, type ServerCommand, wrongOption } from '../server-group.ts';
+
+export const convertCommand: ServerCommand = {
+  options: { on: 'text', reason: 'text', 'request-id': 'text' },
+  positionals: ['METER'],
+  required: ['on', 'reason'],
+  prepare: (options, context) => {
+    const on = options.text('on') ?? '';
+    const body = conversionBodySchema.safeParse({
+      requestId: requestIdOf(options, context),
+      convertedOn: on === 'none' ? null : on,
+      reason: options.text('reason'),
+    });
+    if (!body.success) {
+      const [issue] = body.error.issues;
+      const named: Record<string, string> = {
+        convertedOn: '--on takes a day like 2026-11-20, or none',
+        reason: '--reason takes 10 to 500 characters',
+      };
+      return wrongOption(named[String(issue?.path[0])] ?? issue?.message ?? 'wrong');
+    }
+    return {
+      act: async (client) => {
+        const path = await connectionPath(client, options.positionals[0] ?? '');
+        if (!path.ok) return path;
+        const url = `${path.value}/conversion`;
+        const said = await client.post(url, body.data, homeProtectionSchema);
+        if (!said.ok) return said;
+        return { ok: true, value: { lines: linesOf(said.value, on), json: said.value } };
+      },
+    };
+  },
+};
+
+function linesOf(home: HomeProtection, on: string): string[] {
+  const first = on === 'none' ? 'no day of conversion any more' : `prepaid since ${on}`;
+  const grace =
+    home.graceUntil === null
+      ? 'no grace: the rules give none, or it is over'
+      : `grace until ${home.graceUntil}`;
+  const meter =
+    home.knowledge === 'noLink'
+      ? 'its meter has no link: the rules that it was made with hold there'
+      : 'its meter hears of it';
+  return [first, ...(on === 'none' ? [] : [grace]), meter];
+}
