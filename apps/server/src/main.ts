@@ -48,9 +48,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
     }),
     gateway,
     transport: {
-      send: async (meterPan, payload) => {
+      send: async (meterPan, payload, options) => {
         if (link === null) throw new Error('the link to meters is not up yet');
-        await link.send(meterPan, payload);
+        await link.send(meterPan, payload, options);
       },
     },
     masterKey: Buffer.from(secrets.masterKey, 'base64'),
@@ -146,6 +146,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     await worker.stop();
     await link?.close();
     await broker?.close();
+    await services.ingest.drained();
     await live.close();
     await signIn.close();
     await database.close();

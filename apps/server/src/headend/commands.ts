@@ -2,7 +2,7 @@
 // back on request. A repeated command is harmless: the meter answers a known command id with its
 // first answer, so a lost answer ends right whatever the command was.
 
-import type { CommandKind, CommandResult } from '@prewatt/protocol';
+import type { CommandKind } from '@prewatt/protocol';
 import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
 import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
@@ -11,15 +11,10 @@ import type { NewUuid } from '../platform/ids.ts';
 import { type LiveNotice, notifyLive } from '../platform/live.ts';
 import type { Clocks } from '../platform/time.ts';
 import { type StoredAction, storedActionJson } from './actions.ts';
+import { type CommandAnswer, completeCommands } from './completing.ts';
 import { type DueCommand, dispatchCommands } from './dispatch.ts';
 import { enqueueCommands } from './enqueue.ts';
-import {
-  type CommandRef,
-  closedStages,
-  moveCommand,
-  recordStage,
-  settledStages,
-} from './stages.ts';
+import { type CommandRef, closedStages, moveCommand, recordStage } from './stages.ts';
 
 /**
  * Sends bytes to a meter. Resolves once the broker has them; rejects when it does not take them.
@@ -74,13 +69,13 @@ export type Commands = {
     asked: { readonly by: string; readonly reason: string },
   ) => Promise<boolean>;
   /**
-   * A meter's answer, in the transaction that stores it. Returns the token it was about, if any.
+   * Meters' answers, in the transaction that stores them, in the order of their coming. For each:
+   * the token that it was about, if any. Pages are told by the caller.
    */
-  readonly complete: (
+  readonly completeMany: (
     tx: Tx,
-    place: MeterPlace,
-    answer: { readonly commandId: string; readonly result: CommandResult },
-  ) => Promise<{ readonly tokenRef: string | null } | null>;
+    answers: readonly CommandAnswer[],
+  ) => Promise<readonly (string | null | undefined)[]>;
 };
 
 export type CommandDeps = {
@@ -150,29 +145,12 @@ export function createCommands(o: CommandDeps): Commands {
       if (reached) await notifyLive(tx, { kind: 'command', ...ref });
       return true;
     },
-    complete: async (tx, place, answer) => {
-      const ref = { ...place, commandId: answer.commandId };
-      const row = await lockCommand(tx, ref);
-      if (row === null || row.meter_id !== place.meterId) return null;
-      if (settledStages.includes(row.stage)) return { tokenRef: row.token_ref };
-      await moveCommand(tx, ref, {
-        stage: stageOf(answer.result),
-        dueAtMs: null,
-        result: answer.result,
-        atMs: nowMs(),
-      });
-      return { tokenRef: row.token_ref };
-    },
+    completeMany: (tx, answers) => completeCommands(tx, answers, nowMs()),
   };
 }
 
 /** Due commands of one sweep. */
 const dueAtOnce = 1_000;
-
-function stageOf(result: CommandResult): 'done' | 'refused' | 'cancelled' {
-  if (result.kind !== 'refused') return 'done';
-  return result.reason === 'cancelled' ? 'cancelled' : 'refused';
-}
 
 async function lockCommand(tx: Tx, ref: CommandRef) {
   const row = await tx

@@ -9,11 +9,11 @@ export {
   type Ingest,
   type IngestDeps,
   type IngestSinks,
-  type TokenResult,
 } from './ingest.ts';
 export { createLinks, type Links } from './links.ts';
 export { createMqttLink, headendName, type MqttLink } from './mqtt-link.ts';
 export type { MeterReport, RegisterPoint } from './points.ts';
 export { createProvisioning, linkSecretOf, type Provisioning } from './provisioning.ts';
+export type { TokenResult } from './said.ts';
 export { type Asker, createSending, type Sending } from './send.ts';
 export { ensureOwnCertificate, type TlsFiles } from './tls.ts';

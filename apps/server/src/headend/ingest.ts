@@ -1,25 +1,18 @@
 // What meters say, turned into rows: each message is checked, stored in a transaction and only then
-// acknowledged. States and readings of many meters go in together; events and answers one by one,
-// since they move sales. Above a bound of messages under way new ones wait, and their senders too.
+// acknowledged. What many meters say goes in together; a message that spoils a batch is cornered
+// and fails alone. Above a bound of messages under way new ones wait, and their senders too.
 
-import {
-  type AccountState,
-  decodeUp,
-  encodeDown,
-  type MeterEvent,
-  type TokenOutcome,
-  type UpMessage,
-} from '@prewatt/protocol';
-import { uuidOf } from '@prewatt/quantities';
+import { type AccountState, decodeUp, encodeDown, type UpMessage } from '@prewatt/protocol';
 import type { MeterPlace } from '../connections/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Log } from '../platform/log.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Commands, Transport } from './commands.ts';
-import { createLane, type Lane } from './lane.ts';
+import { createLane, createLanes, type Lane, storeOrSplit } from './lane.ts';
 import { createPlaces, type Places } from './places.ts';
 import { type MeterReport, pointsOf } from './points.ts';
+import { type SaidSinks, storeSaid } from './said.ts';
 
 /** States wait at most this long for company. */
 const batchMs = 100;
@@ -27,39 +20,29 @@ const batchMs = 100;
 const maximumWeight = 100_000;
 /** Readings that share a transaction at most. */
 const batchWeight = 10_000;
-
-/** What a meter said about a token. */
-export type TokenResult = {
-  /** Known when it answers a command; otherwise the TID tells. */
-  readonly tokenRef: string | null;
-  /** The end of what was typed; null when it answers a command. */
-  readonly lastFour: string | null;
-  readonly outcome: TokenOutcome;
-  readonly origin: 'keypad' | 'remote';
-  readonly atMs: number;
-};
+/** Events and answers that do: they lock what they move, so others should not wait for long. */
+const saidBatchWeight = 100;
+/** States that do. */
+const statesBatch = 2_000;
 
 /** Where what meters say goes. All of it runs in the transaction that stores the message. */
-export type IngestSinks = {
+export type IngestSinks = SaidSinks & {
   readonly states: (
     tx: Tx,
     reports: readonly { readonly place: MeterPlace; readonly state: AccountState }[],
     receivedAtMs: number,
   ) => Promise<void>;
-  readonly contacts: (tx: Tx, places: readonly MeterPlace[], receivedAtMs: number) => Promise<void>;
   readonly readings: (
     tx: Tx,
     reports: readonly MeterReport[],
     receivedAtMs: number,
   ) => Promise<void>;
-  readonly tokenResult: (tx: Tx, place: MeterPlace, result: TokenResult) => Promise<void>;
-  readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
 };
 
 export type IngestDeps = {
   readonly database: Database;
   readonly transport: Transport;
-  readonly commands: Pick<Commands, 'complete'>;
+  readonly commands: Pick<Commands, 'completeMany'>;
   readonly sinks: IngestSinks;
   readonly clocks: Clocks;
   /** Messages stored at once. */
@@ -91,12 +74,12 @@ type Of<K extends UpMessage['kind']> = {
   readonly message: Extract<UpMessage, { kind: K }>;
 };
 type Bulk = Of<'profile' | 'registers'>;
-type Single = Of<'events' | 'commandResult'>;
+type Said = Of<'events' | 'commandResult'>;
 
 export function createIngest(o: IngestDeps): Ingest {
   const counts: Counts = { received: 0, refused: 0, delayed: 0, failed: 0 };
   const places = createPlaces({ database: o.database, nowMs: () => o.clocks.real.nowMs() });
-  const failed = (item: Bulk | Single, error: unknown): void => {
+  const failed = (item: Bulk | Said, error: unknown): void => {
     counts.failed += 1;
     o.log.warn({ meterPan: item.meterPan, error: String(error) }, 'meter message not stored');
   };
@@ -110,13 +93,12 @@ export function createIngest(o: IngestDeps): Ingest {
     failed,
     lighter,
   });
-  const single: Lane<Single> = createLane<Single>({
-    weightOf: () => 1,
-    batchWeight: 1,
-    parallel: o.parallel,
-    store: async (batch) => {
-      for (const item of batch) if (!(await storeSingle(o, places, item))) counts.refused += 1;
-    },
+  const said: Lane<Said> = createLanes<Said>({
+    weightOf: ({ message }) => (message.kind === 'events' ? message.events.length : 1),
+    batchWeight: saidBatchWeight,
+    lanes: o.parallel,
+    keyOf: ({ meterPan }) => meterPan,
+    store: (batch) => storeWords(o, places, { batch, counts }),
     failed,
     lighter,
   });
@@ -133,11 +115,11 @@ export function createIngest(o: IngestDeps): Ingest {
     if (message.kind === 'state') states.take(meterPan, message.state);
     else if (message.kind === 'profile' || message.kind === 'registers') {
       bulk.push({ meterPan, message });
-    } else single.push({ meterPan, message });
+    } else said.push({ meterPan, message });
   };
 
   const gate = createGate({
-    isFull: () => bulk.weight() + single.weight() >= maximumWeight,
+    isFull: () => bulk.weight() + said.weight() >= maximumWeight,
     take,
   });
 
@@ -151,7 +133,7 @@ export function createIngest(o: IngestDeps): Ingest {
     drained: async () => {
       do {
         await states.flushNow();
-        await Promise.all([bulk.idle(), single.idle()]);
+        await Promise.all([bulk.idle(), said.idle()]);
       } while (gate.waiting() > 0);
     },
     counts: () => ({ ...counts }),
@@ -195,6 +177,21 @@ function createStates(o: IngestDeps, places: Places, counts: Counts) {
   let timer: NodeJS.Timeout | null = null;
   let flushing: Promise<void> = Promise.resolve();
 
+  type Report = { readonly place: MeterPlace; readonly state: AccountState };
+  const lane = {
+    store: async (reports: readonly Report[]): Promise<void> => {
+      const utilityId = reports[0]?.place.utilityId ?? '';
+      await o.database.inUtility(utilityId, async (tx) => {
+        await o.sinks.states(tx, reports, o.clocks.business.nowMs());
+        const connectionIds = reports.map(({ place }) => place.connectionId);
+        await notifyLive(tx, { kind: 'meters', utilityId, connectionIds });
+      });
+    },
+    failed: ({ place }: Report, error: unknown): void => {
+      counts.failed += 1;
+      o.log.warn({ meterId: place.meterId, error: String(error) }, 'meter state not stored');
+    },
+  };
   const flush = async (): Promise<void> => {
     const batch = states;
     states = new Map();
@@ -204,12 +201,10 @@ function createStates(o: IngestDeps, places: Places, counts: Counts) {
       const state = batch.get(meterPan);
       return state === undefined ? [] : [{ place, state }];
     });
-    for (const [utilityId, ofUtility] of byUtility(reports)) {
-      await o.database.inUtility(utilityId, async (tx) => {
-        await o.sinks.states(tx, ofUtility, o.clocks.business.nowMs());
-        const connectionIds = ofUtility.map(({ place }) => place.connectionId);
-        await notifyLive(tx, { kind: 'meters', utilityId, connectionIds });
-      });
+    for (const ofUtility of byUtility(reports).values()) {
+      for (let from = 0; from < ofUtility.length; from += statesBatch) {
+        await storeOrSplit(lane, ofUtility.slice(from, from + statesBatch));
+      }
     }
   };
   const flushAfterOthers = (): Promise<void> => {
@@ -278,77 +273,29 @@ async function acknowledge(o: IngestDeps, meterPan: string, sequence: number): P
   await o.transport.send(meterPan, payload, { atMostOnce: true }).catch(() => undefined);
 }
 
-/** Stores one message and acknowledges it. False for a meter that nobody knows. */
-async function storeSingle(o: IngestDeps, places: Places, item: Single): Promise<boolean> {
-  const place = (await places([item.meterPan])).get(item.meterPan);
-  if (place === undefined) return false;
-  const { message } = item;
-  await o.database.inUtility(place.utilityId, async (tx) => {
-    await o.sinks.contacts(tx, [place], o.clocks.business.nowMs());
-    if (message.kind === 'events') await storeEvents(o, tx, place, message.events);
-    else await storeResult(o, tx, place, message);
-    const { utilityId, connectionId } = place;
-    await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
-  });
-  await acknowledge(o, item.meterPan, message.sequence);
-  return true;
-}
-
-async function storeEvents(
+/** Stores events and answers of many meters in one transaction for each utility, likewise. */
+async function storeWords(
   o: IngestDeps,
-  tx: Tx,
-  place: MeterPlace,
-  events: readonly MeterEvent[],
+  places: Places,
+  { batch, counts }: { readonly batch: readonly Said[]; readonly counts: Counts },
 ): Promise<void> {
-  for (const event of events) {
-    const { sequence, atMs, code, ...detail } = event;
-    const inserted = await tx
-      .insertInto('meter_events')
-      .values({
-        bucket: place.bucket,
-        meter_id: place.meterId,
-        sequence: BigInt(sequence),
-        utility_id: place.utilityId,
-        connection_id: place.connectionId,
-        at: new Date(atMs),
-        code,
-        detail: JSON.stringify(detail, (_, value) =>
-          typeof value === 'bigint' ? value.toString() : value,
-        ),
-        received_at: new Date(o.clocks.business.nowMs()),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('sequence')
-      .executeTakeFirst();
-    if (inserted === undefined) continue; // Known already: a repeat changes nothing.
-    if (event.code === 'token') {
-      await o.sinks.tokenResult(tx, place, {
-        tokenRef: null,
-        lastFour: event.lastFour,
-        outcome: event.outcome,
-        origin: event.origin,
-        atMs: event.atMs,
-      });
-    }
-    await o.sinks.meterEvent(tx, place, event);
+  const found = await places(batch.map(({ meterPan }) => meterPan));
+  const words = batch
+    .flatMap((item) => {
+      const place = found.get(item.meterPan);
+      return place === undefined ? [] : [{ ...item, place }];
+    })
+    // One order of meters for all, as above; the messages of a meter stay as they came.
+    .sort((a, b) => (a.meterPan < b.meterPan ? -1 : a.meterPan > b.meterPan ? 1 : 0));
+  for (const [utilityId, ofUtility] of byUtility(words)) {
+    const nowMs = o.clocks.business.nowMs();
+    const { commands, sinks } = o;
+    await o.database.inUtility(utilityId, (tx) =>
+      storeSaid(tx, { commands, sinks, nowMs }, ofUtility),
+    );
   }
-}
-
-async function storeResult(
-  o: IngestDeps,
-  tx: Tx,
-  place: MeterPlace,
-  message: Extract<UpMessage, { kind: 'commandResult' }>,
-): Promise<void> {
-  const { result } = message;
-  const commandId = uuidOf(message.commandId as `command_${string}` & Parameters<typeof uuidOf>[0]);
-  const completed = await o.commands.complete(tx, place, { commandId, result });
-  if (completed?.tokenRef == null || result.kind !== 'deliverToken') return;
-  await o.sinks.tokenResult(tx, place, {
-    tokenRef: completed.tokenRef,
-    lastFour: null,
-    outcome: result.outcome,
-    origin: 'remote',
-    atMs: message.completedAtMs,
-  });
+  counts.refused += batch.length - words.length;
+  await Promise.all(
+    words.map(({ meterPan, message }) => acknowledge(o, meterPan, message.sequence)),
+  );
 }

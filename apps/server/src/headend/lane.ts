@@ -10,6 +10,27 @@ export type Lane<T> = {
   readonly idle: () => Promise<void>;
 };
 
+/** Stores a batch, or all of it but what spoils it. Never throws. */
+export async function storeOrSplit<T>(
+  o: {
+    readonly store: (batch: readonly T[]) => Promise<void>;
+    readonly failed: (item: T, error: unknown) => void;
+  },
+  batch: readonly T[],
+): Promise<void> {
+  try {
+    await o.store(batch);
+  } catch (error) {
+    if (batch.length === 1 || isLost(error)) {
+      for (const item of batch) o.failed(item, error);
+      return;
+    }
+    const middle = batch.length >> 1;
+    await storeOrSplit(o, batch.slice(0, middle));
+    await storeOrSplit(o, batch.slice(middle));
+  }
+}
+
 export function createLane<T>(o: {
   readonly weightOf: (item: T) => number;
   /** A batch ends when it weighs this much. */
@@ -44,26 +65,12 @@ export function createLane<T>(o: {
     return batch;
   };
 
-  const storeOrSplit = async (batch: readonly T[]): Promise<void> => {
-    try {
-      await o.store(batch);
-    } catch (error) {
-      if (batch.length === 1 || isLost(error)) {
-        for (const item of batch) o.failed(item, error);
-        return;
-      }
-      const middle = batch.length >> 1;
-      await storeOrSplit(batch.slice(0, middle));
-      await storeOrSplit(batch.slice(middle));
-    }
-  };
-
   const pump = (): void => {
     scheduled = false;
     while (working < o.parallel && next < queue.length) {
       const batch = takeBatch();
       working += 1;
-      void storeOrSplit(batch).finally(() => {
+      void storeOrSplit(o, batch).finally(() => {
         working -= 1;
         for (const item of batch) weight -= o.weightOf(item);
         o.lighter();
@@ -94,4 +101,33 @@ export function createLane<T>(o: {
 function isLost(error: unknown): boolean {
   const { code } = error as { code?: string };
   return code === undefined || /^(E[A-Z]+|08...|57P0.)$/.test(code);
+}
+
+/**
+ * Lanes side by side. What belongs together takes the same one, which stores one batch after the
+ * other, so that its order is kept.
+ */
+export function createLanes<T>(
+  o: Omit<Parameters<typeof createLane<T>>[0], 'parallel'> & {
+    readonly lanes: number;
+    readonly keyOf: (item: T) => string;
+  },
+): Lane<T> {
+  const lanes = Array.from({ length: o.lanes }, () => createLane({ ...o, parallel: 1 }));
+  return {
+    push: (item) => lanes[hashOf(o.keyOf(item)) % o.lanes]?.push(item),
+    weight: () => lanes.reduce((sum, lane) => sum + lane.weight(), 0),
+    idle: async () => {
+      await Promise.all(lanes.map((lane) => lane.idle()));
+    },
+  };
+}
+
+/** FNV-1a. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  }
+  return hash;
 }

@@ -62,7 +62,7 @@ const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).d
 
 type Deps = {
   readonly database: Database;
-  readonly commands: Pick<Commands, 'enqueue' | 'complete'>;
+  readonly commands: Pick<Commands, 'enqueue' | 'completeMany'>;
   readonly clocks: Clocks;
   readonly masterKey: Buffer;
   readonly log: Log;
@@ -175,10 +175,13 @@ function useNext(o: Deps, place: MeterPlace): Promise<void> {
       .where('due_at', 'is not', null)
       .execute();
     // The use of the new secret is the meter's answer.
-    for (const { id } of open) {
-      const result = { kind: 'setLinkSecret' } as const;
-      await o.commands.complete(tx, place, { commandId: id, result });
-    }
+    const result = { kind: 'setLinkSecret' } as const;
+    await o.commands.completeMany(
+      tx,
+      open.map(({ id }) => ({ place, commandId: id, result })),
+    );
+    const { utilityId, connectionId } = place;
+    await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
   });
 }
 

@@ -1,0 +1,141 @@
+// What meters said beside readings: events and answers to commands, of many meters in one
+// transaction. What moves nothing else goes in by one statement; what moves sales or alerts goes
+// one by one, in the order in which its meter said it.
+
+import type { CommandResult, MeterEvent, TokenOutcome, UpMessage } from '@prewatt/protocol';
+import { uuidOf } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import type { MeterPlace } from '../connections/index.ts';
+import type { Tx } from '../platform/database.ts';
+import { notifyLiveMany } from '../platform/live.ts';
+import { insertRows } from '../platform/rows.ts';
+import type { Commands } from './commands.ts';
+import { bigintAsText } from './stages.ts';
+
+/** What a meter said about a token. */
+export type TokenResult = {
+  /** Known when it answers a command; otherwise the TID tells. */
+  readonly tokenRef: string | null;
+  /** The end of what was typed; null when it answers a command. */
+  readonly lastFour: string | null;
+  readonly outcome: TokenOutcome;
+  readonly origin: 'keypad' | 'remote';
+  readonly atMs: number;
+};
+
+/** Where it goes. All of it runs in the transaction that stores the messages. */
+export type SaidSinks = {
+  readonly contacts: (tx: Tx, places: readonly MeterPlace[], receivedAtMs: number) => Promise<void>;
+  readonly tokenResult: (tx: Tx, place: MeterPlace, result: TokenResult) => Promise<void>;
+  readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
+};
+
+export type Said = {
+  readonly place: MeterPlace;
+  readonly message: Extract<UpMessage, { kind: 'events' | 'commandResult' }>;
+};
+type Answer = { readonly commandId: string; readonly result: CommandResult };
+
+/** Stores what meters of one utility said; the messages of a meter in the order of their coming. */
+export async function storeSaid(
+  tx: Tx,
+  o: {
+    readonly commands: Pick<Commands, 'completeMany'>;
+    readonly sinks: SaidSinks;
+    readonly nowMs: number;
+  },
+  said: readonly Said[],
+): Promise<void> {
+  const places = [...new Map(said.map(({ place }) => [place.meterId, place])).values()];
+  await o.sinks.contacts(tx, places, o.nowMs);
+  const isNew = await storeEvents(tx, said, o.nowMs);
+  const answers = said.map(answerOf);
+  const tokenRefs = await o.commands.completeMany(
+    tx,
+    answers.flatMap((answer, i) => {
+      const place = said[i]?.place;
+      return answer === null || place === undefined ? [] : [{ place, ...answer }];
+    }),
+  );
+  let nth = 0;
+  for (const [i, { place, message }] of said.entries()) {
+    if (message.kind === 'events') {
+      for (const event of message.events)
+        if (isNew(place, event)) await follow(tx, o, place, event);
+      continue;
+    }
+    const tokenRef = answers[i] === null ? null : (tokenRefs[nth++] ?? null);
+    const { result } = message;
+    if (tokenRef === null || result.kind !== 'deliverToken') continue;
+    const atMs = message.completedAtMs;
+    const { outcome } = result;
+    await o.sinks.tokenResult(tx, place, {
+      ...{ tokenRef, outcome, atMs },
+      lastFour: null,
+      origin: 'remote',
+    });
+  }
+  await notifyLiveMany(
+    tx,
+    places.map(({ utilityId, connectionId }) => ({ kind: 'connection', utilityId, connectionId })),
+  );
+}
+
+function answerOf({ message }: Said): Answer | null {
+  if (message.kind !== 'commandResult') return null;
+  const id = message.commandId as `command_${string}` & Parameters<typeof uuidOf>[0];
+  return { commandId: uuidOf(id), result: message.result };
+}
+
+const eventColumns = {
+  bucket: 'smallint',
+  meter_id: 'uuid',
+  sequence: 'bigint',
+  utility_id: 'uuid',
+  connection_id: 'uuid',
+  at: 'timestamptz',
+  code: 'text',
+  detail: 'jsonb',
+  received_at: 'timestamptz',
+} as const;
+
+/** Stores events; answers which of them were not known before, each once: a repeat is no news. */
+async function storeEvents(
+  tx: Tx,
+  said: readonly Said[],
+  nowMs: number,
+): Promise<(place: MeterPlace, event: MeterEvent) => boolean> {
+  const rows = said.flatMap(({ place, message }) => {
+    if (message.kind !== 'events') return [];
+    return message.events.map(({ sequence, atMs, code, ...detail }) => ({
+      bucket: place.bucket,
+      meter_id: place.meterId,
+      sequence: BigInt(sequence),
+      utility_id: place.utilityId,
+      connection_id: place.connectionId,
+      at: new Date(atMs),
+      code,
+      detail: JSON.parse(JSON.stringify(detail, bigintAsText)) as object,
+      received_at: new Date(nowMs),
+    }));
+  });
+  if (rows.length === 0) return () => false;
+  const stored = await sql<{ meter_id: string; sequence: bigint }>`
+    ${insertRows('meter_events', eventColumns, rows)}
+    ON CONFLICT DO NOTHING RETURNING meter_id, sequence`.execute(tx);
+  const fresh = new Set(stored.rows.map((row) => `${row.meter_id} ${row.sequence}`));
+  return ({ meterId }, { sequence }) => fresh.delete(`${meterId} ${sequence}`);
+}
+
+async function follow(
+  tx: Tx,
+  o: { readonly sinks: SaidSinks },
+  place: MeterPlace,
+  event: MeterEvent,
+): Promise<void> {
+  if (event.code === 'token') {
+    const { lastFour, outcome, origin, atMs } = event;
+    await o.sinks.tokenResult(tx, place, { tokenRef: null, lastFour, outcome, origin, atMs });
+  }
+  await o.sinks.meterEvent(tx, place, event);
+}
