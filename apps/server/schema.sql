@@ -1007,9 +1007,12 @@ CREATE TABLE prewatt.meter_states (
   credit_status text NOT NULL,
   link_up boolean,
   link_at timestamp with time zone,
+  report jsonb,
+  clock_ahead_ms bigint,
   CONSTRAINT meter_states_pkey PRIMARY KEY (bucket, meter_id),
   CONSTRAINT meter_states_credit_status_check CHECK ((credit_status = ANY (ARRAY['inCredit'::text, 'lowCredit'::text, 'outOfCredit'::text]))),
   CONSTRAINT meter_states_load_switch_check CHECK ((load_switch = ANY (ARRAY['connected'::text, 'disconnected'::text, 'readyForReconnection'::text]))),
+  CONSTRAINT meter_states_report_check CHECK (((jsonb_typeof(report) = 'object'::text) AND (octet_length((report)::text) <= 8192))),
   CONSTRAINT meter_states_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT meter_states_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );

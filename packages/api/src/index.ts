@@ -11,6 +11,7 @@ export * from './grants.ts';
 export * from './imports.ts';
 export * from './keys.ts';
 export * from './links.ts';
+export * from './meter-view.ts';
 export * from './operator.ts';
 export * from './proof.ts';
 export * from './protection.ts';

@@ -3,6 +3,7 @@
 // A cut for a limit is not a cut for want of credit: what must run below the limit keeps running.
 
 import { powerLimitAt } from '@prewatt/protection';
+import type { PowerLimitCause } from '@prewatt/protocol';
 import { milliWhOfAmount, usableOf } from './account.ts';
 import { homeOf, rulesOf } from './config.ts';
 import { idleLimiter } from './limiter-state.ts';
@@ -18,15 +19,26 @@ export type Load = { readonly powerW: number; readonly phasesW: readonly number[
 
 type Excess = { readonly reason: 'powerLimit' | 'unbalance'; readonly limitW: number };
 
-/** The limit in force: as set, or the lower one of the rules' soft landing as credit ends. */
-export function powerLimitOf(state: MeterState | Draft): number | null {
+export type PowerLimit = { readonly limitW: number; readonly by: PowerLimitCause };
+
+/** The limit in force and why: as set, or the lower one of the rules' soft landing. */
+export function powerLimitInForce(state: MeterState | Draft): PowerLimit | null {
   const { powerLimitW } = state.settings;
+  const landing = landingOf(state);
+  if (landing !== null && (powerLimitW === null || landing < powerLimitW)) {
+    return { limitW: landing, by: 'softLanding' };
+  }
+  return powerLimitW === null ? null : { limitW: powerLimitW, by: 'setting' };
+}
+
+export const powerLimitOf = (state: MeterState | Draft): number | null =>
+  powerLimitInForce(state)?.limitW ?? null;
+
+function landingOf(state: MeterState | Draft): number | null {
   const rules = rulesOf(state);
-  if (rules.softLanding.length === 0 || state.settings.paymentMode === 'credit') return powerLimitW;
+  if (rules.softLanding.length === 0 || state.settings.paymentMode === 'credit') return null;
   const availableMilliWh = milliWhOfAmount(state, usableOf(state));
-  const landing = powerLimitAt(rules, { availableMilliWh, ...homeOf(state) });
-  if (landing === null || powerLimitW === null) return landing ?? powerLimitW;
-  return Math.min(landing, powerLimitW);
+  return powerLimitAt(rules, { availableMilliWh, ...homeOf(state) });
 }
 
 function excessOf(draft: Draft, load: Load): Excess | null {

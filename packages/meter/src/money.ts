@@ -69,6 +69,11 @@ export const noMoney: MoneyCredit = {
 export const availableMicroOf = (money: MoneyCredit): number =>
   money.creditedMicro - money.chargedMicro - money.clearedMicro + money.owedMicro;
 
+/** Standing charges that are due and wait for credit. */
+export const standingDueMicroOf = (money: MoneyCredit): bigint =>
+  Object.values(money.position.charges).reduce((sum, { owedMinor }) => sum + owedMinor, 0n) *
+  BigInt(microPerMinor);
+
 const parsed = new Map<string, Tariff>();
 const parsedLimit = 64;
 

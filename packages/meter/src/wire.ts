@@ -9,9 +9,10 @@ import type {
 } from '@prewatt/protocol';
 import { energyWh, powerW } from '@prewatt/quantities';
 import { availableOf, emergencyLeftOf, milliWhOfAmount, moneyOf } from './account.ts';
+import { emergencyOf, veryLowThresholdWhOf } from './config.ts';
 import { creditInUseOf, emergencyStatusOf } from './credits.ts';
-import { powerLimitOf } from './limiter.ts';
-import { availableMicroOf, type MoneyCredit, tariffOf } from './money.ts';
+import { powerLimitInForce } from './limiter.ts';
+import { availableMicroOf, type MoneyCredit, standingDueMicroOf, tariffOf } from './money.ts';
 import type { Draft, MeterState } from './state.ts';
 import type { StoredEvent, StoredMessage, StoredOutcome, StoredProfileEntry } from './stored.ts';
 import { openReasonsOf } from './switch.ts';
@@ -79,6 +80,7 @@ export function accountStateOf(state: MeterState | Draft): AccountState {
     account: accountOf(state),
     ...(money === null ? {} : { money: moneyToWire(state, money) }),
     ...(state.phases === null ? {} : { phases: phasesOf(state.phases) }),
+    ...(state.config.firmware === undefined ? {} : { firmware: state.config.firmware }),
   };
 }
 
@@ -95,7 +97,8 @@ function accountOf(state: MeterState | Draft): NonNullable<AccountState['account
   const { settings } = state;
   const wh = (amount: number) => energyWh(Math.floor(milliWhOfAmount(state, amount) / 1000));
   const status = emergencyStatusOf(state);
-  const limitW = powerLimitOf(state);
+  const emergency = emergencyOf(state);
+  const limit = powerLimitInForce(state);
   return {
     paymentMode: settings.paymentMode,
     creditUnit: settings.creditUnit,
@@ -108,11 +111,16 @@ function accountOf(state: MeterState | Draft): NonNullable<AccountState['account
             status,
             leftEnergyWh: wh(emergencyLeftOf(state)),
             usedEnergyWh: wh(state.emergencyUsed),
+            presetEnergyWh: energyWh(emergency.presetWh),
+            automatic: emergency.automatic,
           },
     reservedEnergyWh: wh(state.reserved),
     openReasons: openReasonsOf(state),
     protectedUntilMs: state.protectedUntilMs,
-    powerLimitW: limitW === null ? null : powerW(limitW),
+    powerLimitW: limit === null ? null : powerW(limit.limitW),
+    powerLimitBy: limit?.by ?? null,
+    lowCreditThresholdWh: energyWh(state.config.lowCreditThresholdWh),
+    veryLowCreditThresholdWh: energyWh(veryLowThresholdWhOf(state)),
     tamper: [...state.tamper.latched],
   };
 }
@@ -132,14 +140,18 @@ function moneyToWire(
     clearedMicroMinor: BigInt(money.clearedMicro),
     owedMicroMinor: BigInt(money.owedMicro),
     tariff: { id, version },
+    perKwhMicroMinor: BigInt(money.microPerKwh),
+    standingDueMicroMinor: standingDueMicroOf(money),
   };
 }
 
 const phasesOf = (phases: NonNullable<MeterState['phases']>) =>
-  phases.powerW.map((watts, index) => ({
-    powerW: powerW(watts),
-    voltageV: phases.voltageV[index] ?? 0,
-  }));
+  phases.powerW.map((watts, index) => {
+    const voltageV = phases.voltageV[index] ?? 0;
+    // The sensors give power and voltage: the current of a load with a power factor of one.
+    const currentMilliA = voltageV === 0 ? 0 : Math.round((watts * 1000) / voltageV);
+    return { powerW: powerW(watts), voltageV, currentMilliA };
+  });
 
 function creditStatusOf(state: MeterState | Draft): AccountState['creditStatus'] {
   if (state.settings.paymentMode === 'credit') return 'inCredit';

@@ -8,6 +8,7 @@ import {
   instantMs,
   loadSwitchStates,
   microMinor,
+  milliamperes,
   power,
   volts,
 } from './values.ts';
@@ -44,6 +45,10 @@ export const tamperKinds = [
 ] as const;
 export type TamperKind = (typeof tamperKinds)[number];
 
+/** Why a power limit holds: set by command or token, or by the rules' soft landing. */
+export const powerLimitCauses = ['setting', 'softLanding'] as const;
+export type PowerLimitCause = (typeof powerLimitCauses)[number];
+
 const account = z.strictObject({
   paymentMode: z.enum(paymentModes),
   creditUnit: z.enum(creditUnits),
@@ -52,7 +57,14 @@ const account = z.strictObject({
   veryLow: z.boolean(),
   /** Emergency credit: how it stands, what is left of it, what of it is to be paid back. */
   emergency: z
-    .strictObject({ status: z.enum(creditPhases), leftEnergyWh: energy, usedEnergyWh: energy })
+    .strictObject({
+      status: z.enum(creditPhases),
+      leftEnergyWh: energy,
+      usedEnergyWh: energy,
+      presetEnergyWh: energy.optional(),
+      /** Begins by itself, without a press at the meter. */
+      automatic: z.boolean().optional(),
+    })
     .nullable(),
   /** Part of the available credit that the customer has put aside. */
   reservedEnergyWh: energy,
@@ -60,6 +72,11 @@ const account = z.strictObject({
   /** While a protection rule keeps supply on: the first instant at which it may be cut. */
   protectedUntilMs: instantMs.nullable(),
   powerLimitW: power.nullable(),
+  /** Which of the two it is; a limit that was set may be the lower one of both. */
+  powerLimitBy: z.enum(powerLimitCauses).nullable().optional(),
+  /** Below the first the meter warns, below the second it warns again. */
+  lowCreditThresholdWh: energy.optional(),
+  veryLowCreditThresholdWh: energy.optional(),
   /** Latched conditions. */
   tamper: z.array(z.enum(tamperKinds)).max(tamperKinds.length),
 });
@@ -73,6 +90,10 @@ const moneyState = z.strictObject({
   clearedMicroMinor: microMinor,
   owedMicroMinor: microMinor,
   tariff: z.strictObject({ id: z.string().max(80), version: z.number().int().min(1) }),
+  /** What a kilowatt-hour costs now. */
+  perKwhMicroMinor: microMinor.optional(),
+  /** Standing charges that are due and wait for credit. */
+  standingDueMicroMinor: microMinor.optional(),
 });
 
 export const accountState = z.strictObject({
@@ -97,9 +118,13 @@ export const accountState = z.strictObject({
   money: moneyState.optional(),
   /** One entry per phase, 1 or 3. */
   phases: z
-    .array(z.strictObject({ powerW: power, voltageV: volts }))
+    .array(
+      z.strictObject({ powerW: power, voltageV: volts, currentMilliA: milliamperes.optional() }),
+    )
     .min(1)
     .max(3)
     .optional(),
+  /** What the meter runs, as its maker names it. */
+  firmware: z.string().min(1).max(64).optional(),
 });
 export type AccountState = z.output<typeof accountState>;

@@ -11,7 +11,9 @@ export {
   type OpenReason,
   openReasons,
   type PaymentMode,
+  type PowerLimitCause,
   paymentModes,
+  powerLimitCauses,
   type TamperKind,
   tamperKinds,
 } from './account-state.ts';

@@ -33,5 +33,7 @@ export const commandId = z.string().regex(/^command_[0-9a-f-]{36}$/);
 export const tid = z.number().int().min(0).max(0xffffff);
 export const volts = z.number().int().min(0).max(100_000);
 
+export const milliamperes = z.number().int().min(-100_000_000).max(100_000_000);
+
 export const loadSwitchStates = ['connected', 'disconnected', 'readyForReconnection'] as const;
 export type LoadSwitchState = (typeof loadSwitchStates)[number];

@@ -23,6 +23,7 @@ import {
   usageOf,
 } from './connection.ts';
 import { linkRoutes } from './link-routes.ts';
+import { meterViewOf } from './meter-view.ts';
 import { meterPage, meterRowsOf, overviewOf } from './meters.ts';
 import { readingRoutes } from './reading-routes.ts';
 import { attentionPage, saleDetail, salePage, saleRow } from './sales.ts';
@@ -114,6 +115,9 @@ export function operatorRoutes(context: RouteContext) {
   const connectionRoutes = (app: FastifyInstance): void => {
     app.get<ById>('/api/operator/connections/:id', (request) =>
       onConnection(request, (s) => connectionDetail(s.tx, s.utility, s)),
+    );
+    app.get<ById>('/api/operator/connections/:id/meter', (request) =>
+      onConnection(request, (s) => meterViewOf(s.tx, s.connection)),
     );
     app.get<ById>('/api/operator/connections/:id/usage', (request) => {
       const { days } = parse(usageQuery, request.query);

@@ -18,6 +18,7 @@ import type {
 } from './columns.ts';
 import type { ControlTables } from './control-tables.ts';
 import type { CorrectionTables } from './correction-tables.ts';
+import type { MeterTables } from './meter-tables.ts';
 import type { ProtectionTables } from './protection-tables.ts';
 import type { ReadingTables } from './reading-tables.ts';
 import type { TariffTables } from './tariff-tables.ts';
@@ -48,6 +49,7 @@ export type LedgerAccountKind =
 export type Tables = AlertTables &
   ControlTables &
   CorrectionTables &
+  MeterTables &
   ProtectionTables &
   ReadingTables &
   TariffTables &
@@ -156,20 +158,6 @@ export type Tables = AlertTables &
       created_at: Instant;
       retired_at: NullableInstant;
       final_credited_wh: NullableBigint;
-    };
-    meter_states: OfConnection & {
-      meter_id: string;
-      captured_at: Instant;
-      last_contact_at: Instant;
-      available_energy_wh: bigint;
-      power_w: bigint;
-      import_energy_wh: bigint;
-      credited_energy_wh: bigint;
-      owed_energy_wh: bigint;
-      load_switch: 'connected' | 'disconnected' | 'readyForReconnection';
-      credit_status: 'inCredit' | 'lowCredit' | 'outOfCredit';
-      link_up: ColumnType<boolean | null, undefined, boolean | null>;
-      link_at: NullableInstant;
     };
     ledger_accounts: {
       bucket: number;

@@ -12,10 +12,12 @@ import { startOfDayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
+import { reportJson } from './meter-report.ts';
 import { registerNumbers } from './registers.ts';
 import { wholeDays } from './view.ts';
 
 export { decideFinding, editEstimate, findingsOf, type ReadingRefusal } from './decisions.ts';
+export { newestReadings } from './meter-report.ts';
 export { registerNumbers } from './registers.ts';
 export { createUsage, type Usage } from './roll-up.ts';
 export { validSpans } from './spans.ts';
@@ -56,6 +58,8 @@ export async function recordStates(
         owed_energy_wh: state.owedEnergyWh,
         load_switch: state.loadSwitch,
         credit_status: state.creditStatus,
+        report: reportJson(state),
+        clock_ahead_ms: BigInt(state.capturedAtMs - receivedAtMs),
       })),
     )
     .onConflict((conflict) =>
@@ -71,6 +75,8 @@ export async function recordStates(
           owed_energy_wh: eb.ref('excluded.owed_energy_wh'),
           load_switch: eb.ref('excluded.load_switch'),
           credit_status: eb.ref('excluded.credit_status'),
+          report: eb.ref('excluded.report'),
+          clock_ahead_ms: eb.ref('excluded.clock_ahead_ms'),
         }))
         .where('meter_states.captured_at', '<=', sql.ref<number>('excluded.captured_at')),
     )

@@ -11,6 +11,7 @@ import {
   eventPageSchema,
   messagePageSchema,
   meterPageSchema,
+  meterViewSchema,
   operatorMeSchema,
   overviewSchema,
   saleDetailSchema,
@@ -62,6 +63,14 @@ export const connectionQuery = (connectionId: string) =>
     queryKey: ['connection', connectionId, 'detail'],
     queryFn: ({ signal }) =>
       orThrow(client.get(connectionDetailSchema, connectionPath(connectionId), { signal })),
+    refetchInterval: 30_000,
+  });
+
+export const meterQuery = (connectionId: string) =>
+  queryOptions({
+    queryKey: ['connection', connectionId, 'meter'],
+    queryFn: ({ signal }) =>
+      orThrow(client.get(meterViewSchema, `${connectionPath(connectionId)}/meter`, { signal })),
     refetchInterval: 30_000,
   });
 

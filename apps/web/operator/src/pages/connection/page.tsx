@@ -29,6 +29,7 @@ import { Conversion } from './conversion.tsx';
 import { ConnectionActs } from './exchange.tsx';
 import { GrantList } from './grants.tsx';
 import { EventList, MessageList, SaleList, TokenList } from './lists.tsx';
+import { MeterCard } from './meter-card.tsx';
 import { MoneyList } from './money.tsx';
 import { ReadNow } from './read-now.tsx';
 import { SendCommand } from './send-command.tsx';
@@ -65,6 +66,7 @@ export default function ConnectionPage() {
           <About detail={query.data} />
           <Conversion connectionId={connectionId} key={`conversion ${connectionId}`} />
           <ConnectionActs detail={query.data} key={connectionId} />
+          <MeterCard connectionId={connectionId} />
           <UsageSection connectionId={connectionId} />
           <History connectionId={connectionId} />
         </>

@@ -1,0 +1,267 @@
+// The meter as it describes itself: its account, what holds its switch, its phases and registers,
+// its link and clock. Says so when it cannot speak or never has.
+
+import { Skeleton, Text, Title } from '@mantine/core';
+import type { MeterReportJson, MeterView } from '@prewatt/api';
+import { useQuery } from '@tanstack/react-query';
+import { meterQuery } from '../../api/queries.ts';
+import { useSession, useZone } from '../../shell/session.tsx';
+import {
+  clockWords,
+  creditInUseWords,
+  emergencyLabels,
+  linkLabels,
+  linkNotes,
+  microMoneyText,
+  modeWords,
+  priceText,
+  registerWords,
+  switchNote,
+  tamperWords,
+} from '../../text/meter.ts';
+import { kwhText, powerText, unknown } from '../../text/numbers.ts';
+import { dateAndTime } from '../../text/time.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Age, Fact, facts, Instant, panel, SwitchState, ToneWord } from '../../ui/show.tsx';
+import { EmptyNote, FailureNote } from '../../ui/states.tsx';
+import { wholeList } from '../../ui/whole-list.ts';
+import { PhaseTable } from './phases.tsx';
+
+export function MeterCard({ connectionId }: { connectionId: string }) {
+  const query = useQuery(meterQuery(connectionId));
+  return (
+    <section aria-labelledby="meter">
+      <Title order={2} id="meter" mb="xs">
+        Meter
+      </Title>
+      {query.error !== null && (
+        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.data === undefined && query.error === null && (
+        <Skeleton height={180} aria-label="Loading" />
+      )}
+      {query.data !== undefined && <Card view={query.data} />}
+    </section>
+  );
+}
+
+function Card({ view }: { view: MeterView }) {
+  const { said, link } = view;
+  const note = linkNotes[link.state];
+  if (said === null) {
+    return (
+      <EmptyNote>
+        {note ?? 'It is connected and has not reported yet: its state stands here when it has.'}
+      </EmptyNote>
+    );
+  }
+  return (
+    <div className={panel}>
+      {note !== null && (
+        <Text size="sm" mb="sm">
+          {note}
+        </Text>
+      )}
+      <dl className={facts} aria-label="What the meter says">
+        <AccountFacts said={said} />
+        <SupplyFacts view={view} said={said} />
+        <LinkFacts view={view} said={said} />
+      </dl>
+      {said.report.phases !== undefined && (
+        <PhaseTable phases={said.report.phases} registers={view.registers} />
+      )}
+      <Registers view={view} />
+    </div>
+  );
+}
+
+type Said = NonNullable<MeterView['said']>;
+type Account = NonNullable<MeterReportJson['account']>;
+
+function AccountFacts({ said }: { said: Said }) {
+  const { account, money } = said.report;
+  return (
+    <>
+      <Fact name="Account">{account === undefined ? unknown : modeWords(account)}</Fact>
+      <Fact name="Credit in use" note={account?.veryLow === true ? 'Very low' : null}>
+        {account === undefined
+          ? unknown
+          : account.creditInUse === null
+            ? 'None'
+            : creditInUseWords[account.creditInUse]}
+      </Fact>
+      <Fact
+        name="Available credit"
+        note={money === undefined ? null : `buys about ${kwhText(said.availableEnergyWh)}`}
+      >
+        {money === undefined
+          ? kwhText(said.availableEnergyWh)
+          : microMoneyText(money.availableMicroMinor, money.currency)}
+      </Fact>
+      <Fact name="To be paid back" note="Used beyond credit; the next top-ups pay for it">
+        {money === undefined
+          ? kwhText(said.owedEnergyWh)
+          : microMoneyText(money.owedMicroMinor, money.currency)}
+      </Fact>
+      {account !== undefined && <EmergencyFacts account={account} />}
+      {account?.lowCreditThresholdWh !== undefined && (
+        <Fact name="Warns below">
+          {kwhText(account.lowCreditThresholdWh)}
+          {account.veryLowCreditThresholdWh !== undefined &&
+            `, then ${kwhText(account.veryLowCreditThresholdWh)}`}
+        </Fact>
+      )}
+      <Fact name="Tariff in the meter" note={money === undefined ? 'It counts energy' : null}>
+        {money === undefined ? 'None' : `${money.tariff.id}, version ${money.tariff.version}`}
+      </Fact>
+      {money !== undefined && <MoneyFacts money={money} />}
+    </>
+  );
+}
+
+function EmergencyFacts({ account }: { account: Account }) {
+  const { emergency } = account;
+  if (emergency === null) return <Fact name="Emergency credit">None</Fact>;
+  const how = emergency.automatic === true ? 'begins by itself' : 'taken at the keypad';
+  const preset = emergency.presetEnergyWh;
+  return (
+    <>
+      <Fact
+        name="Emergency credit"
+        note={`${preset === undefined ? '' : `${kwhText(preset)}, `}${how}`}
+      >
+        <ToneWord label={emergencyLabels[emergency.status]} />
+      </Fact>
+      <Fact name="Emergency left" note={`${kwhText(emergency.usedEnergyWh)} to be paid back`}>
+        {kwhText(emergency.leftEnergyWh)}
+      </Fact>
+      {account.reservedEnergyWh !== '0' && (
+        <Fact name="Put aside">{kwhText(account.reservedEnergyWh)}</Fact>
+      )}
+    </>
+  );
+}
+
+function MoneyFacts({ money }: { money: NonNullable<MeterReportJson['money']> }) {
+  const { currency, perKwhMicroMinor, standingDueMicroMinor } = money;
+  return (
+    <>
+      <Fact name="Price now" note="a kWh, as the meter charges it">
+        {perKwhMicroMinor === undefined ? unknown : priceText(perKwhMicroMinor, currency)}
+      </Fact>
+      <Fact name="Charges due" note="Standing charges that wait for credit">
+        {standingDueMicroMinor === undefined
+          ? unknown
+          : microMoneyText(standingDueMicroMinor, currency)}
+      </Fact>
+    </>
+  );
+}
+
+function SupplyFacts({ view, said }: { view: MeterView; said: Said }) {
+  const zone = useZone();
+  const { account } = said.report;
+  const until = account?.protectedUntilMs ?? null;
+  return (
+    <>
+      <Fact name="Load switch" note={switchNote(said.loadSwitch, account)}>
+        <SwitchState loadSwitch={said.loadSwitch} />
+      </Fact>
+      {until !== null && (
+        <Fact name="Kept on by a rule" note="The first moment at which it may be cut">
+          until {dateAndTime(until, zone)}
+        </Fact>
+      )}
+      <Fact name="Power limit" note={limitNote(view, account)}>
+        {account === undefined
+          ? unknown
+          : account.powerLimitW === null
+            ? 'None'
+            : powerText(account.powerLimitW)}
+      </Fact>
+      <Fact name="Power now">{powerText(said.powerW)}</Fact>
+      <Fact name="Tamper" note={tampered(account) ? 'Until a token clears it' : null}>
+        {account === undefined ? (
+          unknown
+        ) : tampered(account) ? (
+          <ToneWord
+            label={{
+              text: account.tamper.map((kind) => tamperWords[kind]).join(', '),
+              tone: 'bad',
+            }}
+          />
+        ) : (
+          <ToneWord label={{ text: 'Nothing noticed', tone: 'good' }} />
+        )}
+      </Fact>
+    </>
+  );
+}
+
+const tampered = (account: Account | undefined) => (account?.tamper.length ?? 0) > 0;
+
+function limitNote({ limitSet }: MeterView, account: Account | undefined): string | null {
+  if (account === undefined || account.powerLimitW === null) return null;
+  if (account.powerLimitBy === 'softLanding') return 'Soft landing: credit comes to its end';
+  if (limitSet === null) return 'Set at the meter by a token, or by its maker';
+  return `${limitSet.reason ?? 'Set by command'} (${limitSet.by ?? 'by itself'})`;
+}
+
+function LinkFacts({ view, said }: { view: MeterView; said: Said }) {
+  const { clockSpeed } = useSession();
+  return (
+    <>
+      <Fact
+        name="Link"
+        note={
+          view.link.since === null ? null : (
+            <>
+              since <Age at={view.link.since} />
+            </>
+          )
+        }
+      >
+        <ToneWord label={linkLabels[view.link.state]} />
+      </Fact>
+      <Fact name="Last heard">
+        <Age at={view.lastContactAt} />
+      </Fact>
+      <Fact name="Its state is of">
+        <Age at={said.capturedAt} />
+      </Fact>
+      <Fact name="Its clock">
+        <ToneWord label={clockWords(said.clockAheadMs, clockSpeed)} />
+      </Fact>
+      <Fact name="Firmware">{said.report.firmware ?? 'It does not say'}</Fact>
+    </>
+  );
+}
+
+type Register = MeterView['registers'][number];
+
+const registerColumns: readonly Column<Register>[] = [
+  {
+    key: 'register',
+    header: 'Register',
+    card: 'title',
+    cell: (row) => registerWords(row.register),
+  },
+  { key: 'value', header: 'Value', end: true, cell: (row) => kwhText(row.energyWh, 3) },
+  { key: 'at', header: 'Read at', cell: (row) => <Instant at={row.readAt} /> },
+];
+
+function Registers({ view }: { view: MeterView }) {
+  return (
+    <details>
+      <summary>Registers as they were last read</summary>
+      <DataTable
+        label="Registers"
+        noun="register"
+        columns={registerColumns}
+        rowKey={(row) => row.register}
+        query={wholeList(view.registers)}
+        empty="No register has been read yet."
+      />
+    </details>
+  );
+}
