@@ -187,5 +187,7 @@ test('the account reads as COSEM objects', () => {
     status: 'inUse',
     leftEnergyWh: 2_000n,
     usedEnergyWh: 1_000n,
+    presetEnergyWh: 3_000n,
+    automatic: false,
   });
 });

@@ -25,6 +25,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, Fact, facts, Instant, panel, SwitchState, ToneWord } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
+import styles from './connection.module.css';
 import { PhaseTable } from './phases.tsx';
 
 export function MeterCard({ connectionId }: { connectionId: string }) {
@@ -68,7 +69,9 @@ function Card({ view }: { view: MeterView }) {
         <LinkFacts view={view} said={said} />
       </dl>
       {said.report.phases !== undefined && (
-        <PhaseTable phases={said.report.phases} registers={view.registers} />
+        <div className={styles.more}>
+          <PhaseTable phases={said.report.phases} registers={view.registers} />
+        </div>
       )}
       <Registers view={view} />
     </div>
@@ -98,7 +101,10 @@ function AccountFacts({ said }: { said: Said }) {
           ? kwhText(said.availableEnergyWh)
           : microMoneyText(money.availableMicroMinor, money.currency)}
       </Fact>
-      <Fact name="To be paid back" note="Used beyond credit; the next top-ups pay for it">
+      <Fact
+        name="To be paid back"
+        note={said.owedEnergyWh === '0' ? null : 'Used beyond credit; the next top-ups pay for it'}
+      >
         {money === undefined
           ? kwhText(said.owedEnergyWh)
           : microMoneyText(money.owedMicroMinor, money.currency)}
@@ -132,7 +138,14 @@ function EmergencyFacts({ account }: { account: Account }) {
       >
         <ToneWord label={emergencyLabels[emergency.status]} />
       </Fact>
-      <Fact name="Emergency left" note={`${kwhText(emergency.usedEnergyWh)} to be paid back`}>
+      <Fact
+        name="Emergency left"
+        note={
+          emergency.usedEnergyWh === '0'
+            ? null
+            : `${kwhText(emergency.usedEnergyWh)} to be paid back`
+        }
+      >
         {kwhText(emergency.leftEnergyWh)}
       </Fact>
       {account.reservedEnergyWh !== '0' && (
@@ -252,7 +265,7 @@ const registerColumns: readonly Column<Register>[] = [
 
 function Registers({ view }: { view: MeterView }) {
   return (
-    <details>
+    <details className={styles.more}>
       <summary>Registers as they were last read</summary>
       <DataTable
         label="Registers"
