@@ -15,12 +15,9 @@ import {
 } from '@prewatt/meter';
 import type { DownMessage, UpMessage } from '@prewatt/protocol';
 import type { Clock, Result } from '@prewatt/quantities';
-import about from '../package.json' with { type: 'json' };
 import type { FactoryMeter } from './factory.ts';
 import { energyBetween, type Home, powerAt } from './homes.ts';
 import type { StateStore } from './state-store.ts';
-
-const firmware = `virtual-meter ${about.version}`;
 
 /** Loads that a person can plug in at the meter's page. */
 export const appliances = [
@@ -224,7 +221,6 @@ function startOf(
 function configOf(factory: FactoryMeter, speed: number): MeterConfig {
   return {
     meterPan: factory.meterPan,
-    firmware,
     zone: factory.zone,
     vulnerable: factory.vulnerable,
     medical: factory.medical,

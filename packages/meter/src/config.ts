@@ -7,8 +7,6 @@ import type { CreditUnit, PaymentMode } from '@prewatt/protocol';
 /** What the factory or the utility sets. */
 export type MeterConfig = {
   readonly meterPan: string;
-  /** What runs in it, as the maker names it; absent: it does not say. */
-  readonly firmware?: string;
   /** IANA zone of friendly hours, holidays, days and months. */
   readonly zone: string;
   readonly vulnerable: boolean;

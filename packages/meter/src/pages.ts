@@ -12,7 +12,7 @@ import { openReasonsOf } from './switch.ts';
 
 export type Page = { readonly code: string; readonly label: string; readonly value: string };
 
-/** As shown on page 814 and to test 10. */
+/** As shown on page 814 and to test 10, and told to the head-end. */
 export const softwareVersion = '1.0';
 
 type Show = (state: MeterState) => string;

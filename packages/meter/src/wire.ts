@@ -13,6 +13,7 @@ import { emergencyOf, veryLowThresholdWhOf } from './config.ts';
 import { creditInUseOf, emergencyStatusOf } from './credits.ts';
 import { powerLimitInForce } from './limiter.ts';
 import { availableMicroOf, type MoneyCredit, standingDueMicroOf, tariffOf } from './money.ts';
+import { softwareVersion } from './pages.ts';
 import type { Draft, MeterState } from './state.ts';
 import type { StoredEvent, StoredMessage, StoredOutcome, StoredProfileEntry } from './stored.ts';
 import { openReasonsOf } from './switch.ts';
@@ -80,7 +81,7 @@ export function accountStateOf(state: MeterState | Draft): AccountState {
     account: accountOf(state),
     ...(money === null ? {} : { money: moneyToWire(state, money) }),
     ...(state.phases === null ? {} : { phases: phasesOf(state.phases) }),
-    ...(state.config.firmware === undefined ? {} : { firmware: state.config.firmware }),
+    firmware: softwareVersion,
   };
 }
 

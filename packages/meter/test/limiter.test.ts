@@ -108,6 +108,8 @@ test('soft landing lowers the limit as credit ends, never for homes that depend 
   };
   const { state } = run(newMeter({ protection }), [typed(tokenOf(2_500))]);
   assert.equal(accountStateOf(state).account?.powerLimitW, 2000n);
+  assert.equal(accountStateOf(state).account?.powerLimitBy, 'softLanding');
+  assert.equal(accountStateOf(limited(1500)).account?.powerLimitBy, 'setting');
   const oven = run(state, [load(state, { w: 3000, ms: minuteMs })]);
   assert.ok(oven.codes.includes('limitReached'));
   const light = run(state, [load(state, { w: 400, ms: 4 * hourMs })]);

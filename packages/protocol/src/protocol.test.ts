@@ -146,6 +146,9 @@ const ups: UpMessage[] = [
         openReasons: ['remote', 'tamper'],
         protectedUntilMs: null,
         powerLimitW: powerW(2500),
+        powerLimitBy: 'softLanding',
+        lowCreditThresholdWh: energyWh(3_000),
+        veryLowCreditThresholdWh: energyWh(750),
         tamper: ['cover', 'magnet'],
       },
       money: {
@@ -156,8 +159,14 @@ const ups: UpMessage[] = [
         clearedMicroMinor: 0n,
         owedMicroMinor: 0n,
         tariff: { id: 'demo-domestic', version: 1 },
+        perKwhMicroMinor: 215_340_000n,
+        standingDueMicroMinor: 12n,
       },
-      phases: [{ powerW: powerW(0), voltageV: 231 }],
+      phases: [
+        { powerW: powerW(0), voltageV: 231 },
+        { powerW: powerW(-460), voltageV: 230, currentMilliA: -2_000 },
+      ],
+      firmware: '1.0',
     },
   },
   ...events.map(
