@@ -22,12 +22,21 @@ export const decimalSchema = z.unknown().transform((value, context): Rational =>
   return z.NEVER;
 });
 
-export const amountSchema = z.unknown().transform((value, context): Amount => {
-  const parsed = readAmount(value, 0);
-  if (parsed !== null) return parsed;
-  context.addIssue({ code: 'custom', message: amountHint });
-  return z.NEVER;
-});
+export const amountSchema = amountSchemaWith(amountHint);
+
+/** kWh that a block reaches to; the schema around it takes the null of the last one. */
+export const limitSchema = amountSchemaWith(
+  'write kWh in quotes, such as "100", or null in the last block, which has no end',
+);
+
+function amountSchemaWith(hint: string) {
+  return z.unknown().transform((value, context): Amount => {
+    const parsed = readAmount(value, 0);
+    if (parsed !== null) return parsed;
+    context.addIssue({ code: 'custom', message: hint });
+    return z.NEVER;
+  });
+}
 
 function readAmount(value: unknown, depth: number): Amount | null {
   if (typeof value === 'string') {

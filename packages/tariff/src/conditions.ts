@@ -6,7 +6,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { type Amount, evaluate, parametersIn } from './amount.ts';
 import type { Schedule, Tariff, When } from './document.ts';
 import { monthsBetween, type TariffPosition } from './position.ts';
-import { compare, parseDecimal, type Rational, whole } from './rational.ts';
+import { compare, parseDecimal, type Rational, round, whole } from './rational.ts';
 
 /**
  * Civil date and, for tariffs with periods of the day, civil time ("17:30") in the utility's zone.
@@ -41,7 +41,17 @@ export type PriceContext = {
   readonly missing: ReadonlySet<string>;
 };
 
-/** Names of the parameters in sums and shares of charges and levies. */
+/** Every condition of the document. */
+export function conditionsOf(tariff: Tariff): When[] {
+  return [
+    ...tariff.energy.schedules.map((schedule) => schedule.when),
+    ...tariff.charges.flatMap((c) => [c.when, ...(c.variants ?? []).map((v) => v.when)]),
+    ...tariff.levies.map((levy) => levy.when),
+    tariff.freeAllowance?.when,
+  ].filter((when) => when !== undefined);
+}
+
+/** Names of the parameters in sums, shares and limits: in all but the rates. */
 function besidesRates(tariff: Tariff): string[] {
   const ofCharges = tariff.charges.flatMap((charge) => [
     charge.amount,
@@ -54,9 +64,18 @@ function besidesRates(tariff: Tariff): string[] {
     levy.perKwh,
     levy.atLeast,
     levy.atMost,
+    levy.energyAboveKwh,
+    levy.energyUptoKwh,
   ]);
-  return [...ofCharges, ...ofLevies].flatMap((each) =>
-    each === undefined ? [] : parametersIn(each),
+  const limits = [
+    ...tariff.energy.schedules.flatMap((schedule) => schedule.blocks.map((b) => b.uptoKwh)),
+    ...conditionsOf(tariff).flatMap((when) =>
+      [when.monthTotal, when.average, when.highest].flatMap((r) => [r?.overKwh, r?.uptoKwh]),
+    ),
+    tariff.freeAllowance?.kwh,
+  ];
+  return [...ofCharges, ...ofLevies, ...limits].flatMap((each) =>
+    each === undefined || each === null ? [] : parametersIn(each),
   );
 }
 
@@ -123,11 +142,20 @@ export function periodAt(tariff: Tariff, at: CivilMoment): string | null {
   const found = tariff.periods.find(
     (p) =>
       !p.announced &&
-      (p.days?.includes(day.dayOfWeek) ?? true) &&
+      isDayOf(p, day) &&
       (p.calendarMonths?.includes(day.month) ?? true) &&
       holdsAt(time, p.from ?? '00:00', p.to ?? '24:00'),
   );
   return found?.code ?? null;
+}
+
+/** Days of the week and named dates add up; a period without either holds on all days. */
+function isDayOf(period: Tariff['periods'][number], day: Temporal.PlainDate): boolean {
+  const { days, dates } = period;
+  if (days === undefined && dates === undefined) return true;
+  const text = day.toString();
+  const named = dates?.some((date) => date === text || date === text.slice(5)) ?? false;
+  return named || (days?.includes(day.dayOfWeek) ?? false);
 }
 
 // A window that ends before it starts runs over midnight.
@@ -137,6 +165,11 @@ function holdsAt(time: string, from: string, to: string): boolean {
 
 export const amountValue = (context: PriceContext, amount: Amount): Rational =>
   evaluate(amount, context.numbers);
+
+/** A limit in kWh as whole units of this context. */
+export function limitUnits(context: PriceContext, kwh: Amount): bigint {
+  return round(unitsOfKwh(context, amountValue(context, kwh)), 'down');
+}
 
 /** kWh of the document as units of this context; exact, hence a fraction. */
 export function unitsOfKwh(context: PriceContext, kwh: Rational): Rational {
@@ -150,23 +183,42 @@ export function holds(context: PriceContext, when: When | undefined, totalUnits:
     within(context, when.monthTotal, whole(totalUnits)) &&
     (when.average === undefined ||
       within(context, when.average, averageUnits(context, when.average.months))) &&
-    (when.calendarMonths?.includes(Number(context.at.date.slice(5, 7))) ?? true) &&
+    (when.highest === undefined ||
+      within(context, when.highest, highestUnits(context, when.highest.months))) &&
+    dayHolds(context, when) &&
     Object.entries(when.parameter ?? {}).every(([k, v]) => context.choices.get(k) === v) &&
-    (when.purchaseOfMonth === undefined ||
-      (when.purchaseOfMonth === 'first') === (context.position.purchasesThisMonth === 0)) &&
+    purchaseHolds(context.position.purchasesThisMonth + 1, when.purchaseOfMonth) &&
     paymentWithin(context, when.payment)
   );
 }
 
+function dayHolds(context: PriceContext, when: When): boolean {
+  const [month, day] = [context.at.date.slice(5, 7), context.at.date.slice(8)].map(Number);
+  return (
+    (when.calendarMonths?.includes(month ?? 0) ?? true) &&
+    countHolds(day ?? 0, when.dayOfMonth) &&
+    (when.periods?.includes(context.period ?? '') ?? true)
+  );
+}
+
+/** Whether the month's purchase of that number, counted from 1, is meant. */
+function purchaseHolds(number: number, asked: When['purchaseOfMonth']): boolean {
+  if (asked === 'first') return number === 1;
+  return asked === 'later' ? number > 1 : countHolds(number, asked);
+}
+
+function countHolds(count: number, range: When['dayOfMonth']): boolean {
+  return count >= (range?.from ?? count) && count <= (range?.upto ?? count);
+}
+
 function within(
   context: PriceContext,
-  range: { overKwh?: Rational | undefined; uptoKwh?: Rational | undefined } | undefined,
+  range: { overKwh?: Amount | undefined; uptoKwh?: Amount | undefined } | undefined,
   units: Rational,
 ): boolean {
-  if (range?.overKwh !== undefined && compare(units, unitsOfKwh(context, range.overKwh)) <= 0n) {
-    return false;
-  }
-  return range?.uptoKwh === undefined || compare(units, unitsOfKwh(context, range.uptoKwh)) <= 0n;
+  const limit = (kwh: Amount): Rational => unitsOfKwh(context, amountValue(context, kwh));
+  if (range?.overKwh !== undefined && compare(units, limit(range.overKwh)) <= 0n) return false;
+  return range?.uptoKwh === undefined || compare(units, limit(range.uptoKwh)) <= 0n;
 }
 
 function paymentWithin(context: PriceContext, range: When['payment']): boolean {
@@ -182,16 +234,33 @@ function paymentWithin(context: PriceContext, range: When['payment']): boolean {
  * the first.
  */
 function averageUnits(context: PriceContext, months: number): Rational {
-  const { position, tariff } = context;
-  const age = position.firstMonth === null ? 0 : monthsBetween(position.firstMonth, position.month);
-  if (age < 1) {
-    const given = tariff.energy.averageWithoutHistoryKwh;
-    return given === undefined ? whole(0n) : unitsOfKwh(context, given);
-  }
+  const { position } = context;
+  const age = pastMonths(context);
+  if (age < 1) return unitsWithoutHistory(context);
   const total = position.history
     .filter((h) => monthsBetween(h.month, position.month) <= months)
     .reduce((sum, h) => sum + h.energyWh, 0n);
   return { n: total * context.unitsPerWh, d: BigInt(Math.min(months, age)) };
+}
+
+/** The largest of the last `months` whole months. */
+function highestUnits(context: PriceContext, months: number): Rational {
+  const { position } = context;
+  if (pastMonths(context) < 1) return unitsWithoutHistory(context);
+  const past = position.history.filter((h) => monthsBetween(h.month, position.month) <= months);
+  let mostWh = 0n;
+  for (const { energyWh } of past) if (energyWh > mostWh) mostWh = energyWh;
+  return whole(mostWh * context.unitsPerWh);
+}
+
+/** Whole months since the first one with a purchase. */
+function pastMonths({ position }: PriceContext): number {
+  return position.firstMonth === null ? 0 : monthsBetween(position.firstMonth, position.month);
+}
+
+function unitsWithoutHistory(context: PriceContext): Rational {
+  const given = context.tariff.energy.averageWithoutHistoryKwh;
+  return given === undefined ? whole(0n) : unitsOfKwh(context, given);
 }
 
 /** The schedule for a month total: the first whose conditions hold; null when none does. */

@@ -4,9 +4,9 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Allocation } from './allocate.ts';
-import type { PriceContext } from './conditions.ts';
+import { conditionsOf, type PriceContext } from './conditions.ts';
 import { claimDebts, type Debt, type DebtClaim, totalClaimed } from './debt.ts';
-import type { Tariff, When } from './document.ts';
+import type { Tariff } from './document.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
 import { price } from './pricing.ts';
 import type { Protection, QuoteRefusal } from './quote.ts';
@@ -81,13 +81,7 @@ function dependsOnPayment({ tariff, debts }: CostOptions): boolean {
 
 /** Payments, in minor units and rising, at which the document's rules change. */
 function paymentSteps(tariff: Tariff): bigint[] {
-  const whens: (When | undefined)[] = [
-    ...tariff.energy.schedules.map((s) => s.when),
-    ...tariff.charges.flatMap((c) => [c.when, ...(c.variants ?? []).map((v) => v.when)]),
-    ...tariff.levies.map((l) => l.when),
-    tariff.freeAllowance?.when,
-  ];
-  const values = whens.flatMap((when) => [when?.payment?.from, when?.payment?.below]);
+  const values = conditionsOf(tariff).flatMap((w) => [w.payment?.from, w.payment?.below]);
   const minorPerUnit = 10n ** BigInt(tariff.currency.scale);
   const steps = values
     .filter((value) => value !== undefined)

@@ -5,6 +5,8 @@ import { duesAt, periodOf } from './charges.ts';
 import type { Example, Tariff } from './document.ts';
 import { type Accrual, daysBetween, startPosition, type TariffPosition } from './position.ts';
 import { freeLeft, prepare } from './prepare.ts';
+import { price } from './pricing.ts';
+import { leviedAfter } from './quote.ts';
 import { type Rational, round } from './rational.ts';
 
 export type PositionFacts = Example['position'];
@@ -52,8 +54,13 @@ export function describePosition(
   const freeEnergyWhThisMonth = freeWithFirst(tariff, { ...o, position: described });
   const position = { ...described, freeEnergyWhThisMonth };
   const through = lastDate ?? (purchasesThisMonth > 0 ? date : null);
+  const levied = leviedFacts(tariff, { ...o, position });
   const owed = Object.entries(given.owed ?? {}).map(([code, v]) => [code, minor(v)] as const);
-  return { ...position, charges: accruals(tariff, { ...o, position, through, owed }) };
+  return {
+    ...position,
+    leviedMicroMinorThisMonth: levied,
+    charges: accruals(tariff, { ...o, position, through, owed }),
+  };
 }
 
 /** Free units that came with the month's first purchase, when that has been. */
@@ -62,6 +69,28 @@ function freeWithFirst(tariff: Tariff, o: Day & { readonly position: TariffPosit
   if (!isWithFirst || o.position.purchasesThisMonth === 0) return 0n;
   const prepared = prepareDay(tariff, { ...o, free: 'none' });
   return prepared.ok ? freeLeft(prepared.value.context) : 0n;
+}
+
+/**
+ * What levies with limits per month took: as written, otherwise as if the month so far had been one
+ * purchase.
+ */
+function leviedFacts(
+  tariff: Tariff,
+  o: Day & { readonly position: TariffPosition; readonly facts: PositionFacts },
+): TariffPosition['leviedMicroMinorThisMonth'] {
+  if (!tariff.levies.some((levy) => levy.limitsPer === 'month')) return {};
+  const micro = (value: Rational): bigint =>
+    round({ n: value.n * 10n ** BigInt(tariff.currency.scale + 6), d: value.d }, 'half-up');
+  const written = Object.entries(o.facts.levied ?? {}).map(([k, v]) => [k, micro(v)] as const);
+  const { energyWhThisMonth: units } = o.position;
+  const start = prepareDay(tariff, { ...o, position: { ...o.position, energyWhThisMonth: 0n } });
+  const priced = start.ok && units > 0n ? price(start.value.context, units, 'all') : null;
+  const derived =
+    start.ok && priced !== null
+      ? leviedAfter(start.value.context, priced, (line) => line.amountMinor * 1_000_000n)
+      : {};
+  return { ...derived, ...Object.fromEntries(written) };
 }
 
 type Day = {

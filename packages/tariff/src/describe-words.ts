@@ -36,7 +36,9 @@ export function valueOn(
   return parameter?.values?.findLast((v) => v.from <= o.date)?.value ?? parameter?.value ?? null;
 }
 
-export const kwh = (value: Rational): string => `${formatRational(value, 3)} kWh`;
+const kwh = (value: Rational): string => `${formatRational(value, 3)} kWh`;
+
+export const kwhText = (d: Describing, amount: Amount): string => amountText(d, amount, kwh);
 
 /** Written as people write money: all decimals of the currency, more where there are more. */
 export function moneyText({ tariff }: Describing, value: Rational): string {
@@ -105,11 +107,11 @@ export function daysText(days: readonly number[]): string {
   return run && sorted.length > 2 ? `${names[0]} to ${names.at(-1)}` : listText(names);
 }
 
-type Range = { overKwh?: Rational | undefined; uptoKwh?: Rational | undefined };
+type Range = { overKwh?: Amount | undefined; uptoKwh?: Amount | undefined };
 
-export function rangeText({ overKwh, uptoKwh }: Range): string {
-  const over = overKwh === undefined ? null : `over ${kwh(overKwh)}`;
-  const upto = uptoKwh === undefined ? null : `at most ${kwh(uptoKwh)}`;
+function rangeText(d: Describing, { overKwh, uptoKwh }: Range): string {
+  const over = overKwh === undefined ? null : `over ${kwhText(d, overKwh)}`;
+  const upto = uptoKwh === undefined ? null : `at most ${kwhText(d, uptoKwh)}`;
   return [over, upto].filter((text) => text !== null).join(' and ');
 }
 
@@ -118,25 +120,42 @@ export function whenText(d: Describing, when: When | undefined): string {
   if (when === undefined) return '';
   const parts: string[] = [];
   if (when.calendarMonths !== undefined) parts.push(`in ${monthsText(when.calendarMonths)}`);
-  if (when.purchaseOfMonth !== undefined) {
-    parts.push(
-      when.purchaseOfMonth === 'first'
-        ? 'for the first purchase of a month'
-        : 'for later purchases of a month',
-    );
+  if (when.dayOfMonth !== undefined) {
+    const { from = 1, upto = 31 } = when.dayOfMonth;
+    parts.push(`from day ${from} to day ${upto} of a month`);
   }
+  if (when.periods !== undefined) parts.push(`in the hours of ${periodsText(d, when.periods)}`);
+  if (when.purchaseOfMonth !== undefined) parts.push(purchasesText(when.purchaseOfMonth));
   if (when.payment !== undefined) parts.push(paymentText(d, when.payment));
   for (const [name, choice] of Object.entries(when.parameter ?? {})) {
     parts.push(`when “${labelOf(d.tariff, name)}” is ${choice}`);
   }
-  if (when.average !== undefined) {
-    const months = when.average.months === 1 ? 'month' : `${when.average.months} months`;
-    parts.push(`when the average of the last ${months} is ${rangeText(when.average)}`);
+  for (const [past, what] of [
+    [when.average, 'the average of'],
+    [when.highest, 'the highest of'],
+  ] as const) {
+    if (past === undefined) continue;
+    const months = past.months === 1 ? 'month' : `${past.months} months`;
+    parts.push(`when ${what} the last ${months} is ${rangeText(d, past)}`);
   }
   if (when.monthTotal !== undefined) {
-    parts.push(`when the month’s total, this purchase included, is ${rangeText(when.monthTotal)}`);
+    parts.push(
+      `when the month’s total, this purchase included, is ${rangeText(d, when.monthTotal)}`,
+    );
   }
   return parts.map((part) => ` ${part}`).join(',');
+}
+
+const periodsText = ({ tariff }: Describing, codes: readonly string[]): string =>
+  listText(codes.map((code) => tariff.periods.find((p) => p.code === code)?.label ?? code));
+
+function purchasesText(asked: NonNullable<When['purchaseOfMonth']>): string {
+  if (asked === 'first') return 'for the first purchase of a month';
+  if (asked === 'later') return 'for later purchases of a month';
+  const { from = 1, upto } = asked;
+  return upto === undefined
+    ? `for purchase ${from} of a month and later ones`
+    : `for purchases ${from} to ${upto} of a month`;
 }
 
 function paymentText(d: Describing, payment: NonNullable<When['payment']>): string {

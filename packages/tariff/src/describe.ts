@@ -6,7 +6,7 @@ import {
   type Describing,
   daysText,
   describing,
-  kwh,
+  kwhText,
   labelOf,
   moneyText,
   monthsText,
@@ -114,24 +114,35 @@ function blockSentences(d: Describing, schedule: Schedule): string[] {
   const most = blocks.at(-1)?.uptoKwh ?? null;
   // A band that ends where its condition ends leads to the next band, not to a refusal.
   const band = schedule.when?.monthTotal?.uptoKwh;
-  const closed = most !== null && band !== undefined && compare(most, band) >= 0n;
+  const closed = most !== null && band !== undefined && reaches(most, band);
   const lines = blocks.map((block, i) => {
     const whole = closed && blocks.length === 1;
-    return `${placeText(block, { before: blocks[i - 1], whole })}: ${priceText(d, block)}.`;
+    return `${placeText(d, block, { before: blocks[i - 1], whole })}: ${priceText(d, block)}.`;
   });
   if (most !== null && !closed) {
-    lines.push(`Nothing can be bought beyond ${kwh(most)} a month.`);
+    lines.push(`Nothing can be bought beyond ${kwhText(d, most)} a month.`);
   }
   return lines;
 }
 
-function placeText(block: Block, o: { before: Block | undefined; whole: boolean }): string {
+/** Whether blocks go as far as their price list; limits that follow parameters are not compared. */
+function reaches(most: Amount, band: Amount): boolean {
+  return (
+    most.kind === 'constant' && band.kind === 'constant' && compare(most.value, band.value) >= 0n
+  );
+}
+
+function placeText(
+  d: Describing,
+  block: Block,
+  o: { before: Block | undefined; whole: boolean },
+): string {
   const from = o.before?.uptoKwh ?? null;
   const { uptoKwh } = block;
   if (o.whole || (from === null && uptoKwh === null)) return 'Every kWh';
-  if (from === null) return uptoKwh === null ? '' : `The first ${kwh(uptoKwh)} of a month`;
-  if (uptoKwh === null) return `Above ${kwh(from)} a month`;
-  return `From ${formatRational(from, 3)} to ${kwh(uptoKwh)} a month`;
+  if (from === null) return uptoKwh === null ? '' : `The first ${kwhText(d, uptoKwh)} of a month`;
+  if (uptoKwh === null) return `Above ${kwhText(d, from)} a month`;
+  return `From ${kwhText(d, from).replace(/ kWh$/, '')} to ${kwhText(d, uptoKwh)} a month`;
 }
 
 function priceText(d: Describing, block: Block): string {
@@ -147,6 +158,7 @@ function periodSentence(tariff: Tariff, period: Tariff['periods'][number]): stri
   if (period.announced) return `${period.label}: when the utility announces it.`;
   const parts = [
     period.days === undefined ? null : daysText(period.days),
+    period.dates === undefined ? null : listText(period.dates),
     period.from === undefined && period.to === undefined
       ? null
       : `${period.from ?? '00:00'} to ${period.to ?? '24:00'}`,
@@ -210,7 +222,9 @@ function levySentence(d: Describing, levy: Levy): string {
         ? ''
         : shareText(d, levy.percent, basesText(d.tariff, levy.of ?? []));
   const inside = levy.included ? ', already inside the prices' : '';
-  const parts = [`${levy.label}: ${amount}${inside}${energyRange(levy)}${whenText(d, levy.when)}.`];
+  const parts = [
+    `${levy.label}: ${amount}${inside}${energyRange(d, levy)}${whenText(d, levy.when)}.`,
+  ];
   const limits = limitsOf(d, levy);
   if (limits !== '') parts.push(limits);
   return parts.join(' ');
@@ -224,12 +238,12 @@ function shareText(d: Describing, percent: Amount, bases: string): string {
   return `${formatRational(negate(percent.value), 4)} % off ${bases}`;
 }
 
-function energyRange(levy: Levy): string {
+function energyRange(d: Describing, levy: Levy): string {
   const { energyAboveKwh: above, energyUptoKwh: upto } = levy;
   if (above === undefined && upto === undefined) return '';
   const text = [
-    above === undefined ? null : `above ${kwh(above)}`,
-    upto === undefined ? null : `up to ${kwh(upto)}`,
+    above === undefined ? null : `above ${kwhText(d, above)}`,
+    upto === undefined ? null : `up to ${kwhText(d, upto)}`,
   ].filter((part) => part !== null);
   return `, for the month’s energy ${text.join(' and ')}`;
 }
@@ -249,7 +263,9 @@ function limitsOf(d: Describing, levy: Levy): string {
         : `${word} ${rateText(d, amount)}`,
     );
   }
-  return limits.length === 0 ? '' : `For one purchase ${limits.join(' and ')}.`;
+  return limits.length === 0
+    ? ''
+    : `For ${levy.limitsPer === 'month' ? 'a month' : 'one purchase'} ${limits.join(' and ')}.`;
 }
 
 function freeSentences(d: Describing): string[] {
@@ -263,7 +279,7 @@ function freeSentences(d: Describing): string[] {
   const blocks = countsInBlocks
     ? 'and count towards the month’s blocks.'
     : 'and do not count towards the month’s blocks.';
-  return [`${kwh(energy)} each month are free${whenText(d, when)}.`, `${way} ${blocks}`];
+  return [`${kwhText(d, energy)} each month are free${whenText(d, when)}.`, `${way} ${blocks}`];
 }
 
 function parameterSentences(

@@ -28,9 +28,26 @@ export function checkDocument(tariff: Tariff): TariffDocumentError[] {
     checkLevy(tariff, levy, i, report);
   });
   checkWhen(tariff, tariff.freeAllowance?.when, 'freeAllowance.when', report);
+  if (tariff.freeAllowance !== undefined) {
+    checkAmount(tariff, tariff.freeAllowance.kwh, 'freeAllowance.kwh', report);
+  }
+  checkRepricing(tariff, report);
   checkPeriods(tariff, report);
   checkExamples(tariff, report);
   return errors;
+}
+
+/** What earlier energy would have cost in its own hours is not known, so it cannot be repriced. */
+function checkRepricing({ energy }: Tariff, report: Report): void {
+  if (energy.repricing !== 'month') return;
+  const turning = energy.schedules.filter((schedule) => schedule.when?.monthTotal !== undefined);
+  const byHour = energy.schedules.some((s) => s.blocks.some((block) => block.rates !== undefined));
+  if (byHour && turning.length > 0 && energy.schedules.length > 1) {
+    report(
+      'energy.repricing',
+      'with rates by period write "purchase": the hours of the month’s earlier energy are not known',
+    );
+  }
 }
 
 function checkParameters(tariff: Tariff, report: Report): void {
@@ -81,18 +98,9 @@ function checkCodes(tariff: Tariff, report: Report): void {
 
 function checkSchedule(tariff: Tariff, schedule: Schedule, path: string, report: Report): void {
   checkWhen(tariff, schedule.when, `${path}.when`, report);
-  let previous: Rational | null = null;
+  checkLimits(tariff, schedule, path, report);
   schedule.blocks.forEach((block, i) => {
     const at = `${path}.blocks[${i}]`;
-    if (block.uptoKwh === null && i !== schedule.blocks.length - 1) {
-      report(`${at}.uptoKwh`, 'only the last block may be without end (null): write its limit');
-    }
-    if (block.uptoKwh !== null) {
-      if (compare(block.uptoKwh, previous ?? whole(0n)) <= 0n) {
-        report(`${at}.uptoKwh`, 'write limits that rise, counted from the start of the month');
-      }
-      previous = block.uptoKwh;
-    }
     if ((block.rate === undefined) === (block.rates === undefined)) {
       report(at, 'write either rate, or rates with one entry for each period');
     }
@@ -118,6 +126,25 @@ function checkSchedule(tariff: Tariff, schedule: Schedule, path: string, report:
         }
       }
     }
+  });
+}
+
+/** Limits rise and the last may be open; one that follows parameters is not compared. */
+function checkLimits(tariff: Tariff, schedule: Schedule, path: string, report: Report): void {
+  let previous: Rational = whole(0n);
+  schedule.blocks.forEach(({ uptoKwh }, i) => {
+    const at = `${path}.blocks[${i}].uptoKwh`;
+    if (uptoKwh === null) {
+      if (i === schedule.blocks.length - 1) return;
+      report(at, 'only the last block may be without end (null): write its limit');
+      return;
+    }
+    checkAmount(tariff, uptoKwh, at, report);
+    if (uptoKwh.kind !== 'constant') return;
+    if (compare(uptoKwh.value, previous) <= 0n) {
+      report(at, 'write limits that rise, counted from the start of the month');
+    }
+    previous = uptoKwh.value;
   });
 }
 
@@ -170,6 +197,11 @@ function checkLevy(tariff: Tariff, levy: Levy, index: number, report: Report): v
       checkNotNegative(amount, `${path}.${key}`, report);
     }
   }
+  checkLevyOfMonth(levy, path, report);
+  for (const key of ['energyAboveKwh', 'energyUptoKwh'] as const) {
+    const limit = levy[key];
+    if (limit !== undefined) checkAmount(tariff, limit, `${path}.${key}`, report);
+  }
   for (const key of ['atLeast', 'atMost'] as const) {
     const amount = levy[key];
     if (amount !== undefined) checkAmount(tariff, amount, `${path}.${key}`, report);
@@ -197,6 +229,17 @@ function checkLevy(tariff: Tariff, levy: Levy, index: number, report: Report): v
   }
 }
 
+/** Over a month only the most of a levy can be kept: how little it will be is known at its end. */
+function checkLevyOfMonth(levy: Levy, path: string, report: Report): void {
+  if (levy.limitsPer !== 'month') return;
+  const [most, least] =
+    levy.kind === 'rebate' ? (['atLeast', 'atMost'] as const) : (['atMost', 'atLeast'] as const);
+  if (levy[most] === undefined) report(path, `"limitsPer": "month" needs ${most} beside it`);
+  if (levy[least] !== undefined) {
+    report(`${path}.${least}`, `leave out: over a month only ${most} can be kept`);
+  }
+}
+
 function checkBase(tariff: Tariff, base: string, index: number, report: Report): void {
   if (['energy', 'charges', 'levies', 'payment'].includes(base)) return;
   if (tariff.charges.some((charge) => charge.code === base)) return;
@@ -207,8 +250,8 @@ function checkBase(tariff: Tariff, base: string, index: number, report: Report):
     report(path, `"${base}" is no charge and no levy of this document${hint}`);
   } else if (at >= index) {
     report(path, `"${base}" must be listed before the levy that counts on it`);
-  } else if (tariff.levies[at]?.of?.includes('payment') || tariff.levies[at]?.included) {
-    report(path, `"${base}" is a share of the payment or included: it cannot be a base`);
+  } else if (tariff.levies[at]?.included) {
+    report(path, `"${base}" is already inside the prices: it cannot be a base`);
   }
 }
 
@@ -230,6 +273,12 @@ function checkAmount(tariff: Tariff, amount: Amount, path: string, report: Repor
 }
 
 function checkWhen(tariff: Tariff, when: When | undefined, path: string, report: Report): void {
+  checkRanges(tariff, when, path, report);
+  for (const period of when?.periods ?? []) {
+    if (!tariff.periods.some((p) => p.code === period)) {
+      report(`${path}.periods`, `no period has the code "${period}": add it to periods`);
+    }
+  }
   for (const [name, value] of Object.entries(when?.parameter ?? {})) {
     const parameter = Object.hasOwn(tariff.parameters, name) ? tariff.parameters[name] : undefined;
     if (parameter?.choices === undefined) {
@@ -240,10 +289,30 @@ function checkWhen(tariff: Tariff, when: When | undefined, path: string, report:
   }
 }
 
+function checkRanges(tariff: Tariff, when: When | undefined, path: string, report: Report): void {
+  for (const part of ['monthTotal', 'average', 'highest'] as const) {
+    const range = when?.[part];
+    if (range === undefined) continue;
+    const { overKwh, uptoKwh } = range;
+    for (const key of ['overKwh', 'uptoKwh'] as const) {
+      const limit = range[key];
+      if (limit !== undefined) checkAmount(tariff, limit, `${path}.${part}.${key}`, report);
+    }
+    if (overKwh === undefined && uptoKwh === undefined) {
+      report(`${path}.${part}`, 'write overKwh, uptoKwh or both');
+    }
+    if (overKwh?.kind !== 'constant' || uptoKwh?.kind !== 'constant') continue;
+    if (compare(overKwh.value, uptoKwh.value) >= 0n) {
+      report(`${path}.${part}`, 'never holds: write an uptoKwh above overKwh');
+    }
+  }
+}
+
 function checkPeriods(tariff: Tariff, report: Report): void {
   const last = tariff.periods.at(-1);
   if (last === undefined) return;
-  if (last.announced || (last.days ?? last.calendarMonths ?? last.from ?? last.to) !== undefined) {
+  const narrowed = last.days ?? last.dates ?? last.calendarMonths ?? last.from ?? last.to;
+  if (last.announced || narrowed !== undefined) {
     report(`periods[${tariff.periods.length - 1}]`, 'the last period must hold at all other times');
   }
   const codes = tariff.periods.map((p) => p.code);
@@ -269,6 +338,14 @@ function checkExamples(tariff: Tariff, report: Report): void {
       if (!Object.hasOwn(tariff.parameters, name)) {
         report(`${path}.parameters.${name}`, 'no parameter has this name');
       }
+    }
+    for (const code of Object.keys(example.position.owed ?? {})) {
+      if (code === 'reprice' || tariff.charges.some((charge) => charge.code === code)) continue;
+      report(`${path}.position.owed.${code}`, 'no charge has this code');
+    }
+    for (const code of Object.keys(example.position.levied ?? {})) {
+      if (tariff.levies.some((l) => l.code === code && l.limitsPer === 'month')) continue;
+      report(`${path}.position.levied.${code}`, 'no levy with "limitsPer": "month" has this code');
     }
     const codes = new Set([...known, ...example.debts.map((d) => d.id)]);
     for (const part of Object.keys(example.expect.parts ?? {})) {

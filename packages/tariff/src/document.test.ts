@@ -11,7 +11,95 @@ function errorsOf(document: unknown): TariffDocumentError[] {
 
 test('an error names its place and what to write instead', () => {
   const cases: [Record<string, unknown>, string, RegExp][] = [
-    [{ curency: {} }, 'curency', /not known/],
+    [{ curency: {} }, 'curency', /not known here: did you mean "currency"\?/],
+    [
+      { energy: energyOf([{ upto: '50', uptoKwh: null, rate: '1' }]) },
+      'energy.schedules[0].blocks[0].upto',
+      /did you mean "uptoKwh"\?/,
+    ],
+    [{ quota: 5 }, 'quota', /known are schema, id, version/],
+    [
+      { charges: [{ code: 's', label: 's', per: 'month', quantity: '5' }] },
+      'charges[0].quantity',
+      /known are code, label, kind, per, amount/,
+    ],
+    [{ levies: {} }, 'levies', /a list in brackets/],
+    [{ currency: 'ZAR' }, 'currency', /fields in braces/],
+    [{ energy: undefined }, 'energy', /is missing/],
+    [
+      { energy: energyOf([{ rate: '1' }]) },
+      'energy.schedules[0].blocks[0].uptoKwh',
+      /null in the last block/,
+    ],
+    [{ confidence: 'sure' }, 'confidence', /one of high, medium, low, none/],
+    [
+      { levies: [{ code: 'v', label: 'v', percent: '5', of: ['energy'], limitsPer: 'month' }] },
+      'levies[0]',
+      /needs atMost/,
+    ],
+    [
+      {
+        levies: [
+          {
+            code: 'v',
+            label: 'v',
+            percent: '5',
+            of: ['energy'],
+            atLeast: '1',
+            atMost: '2',
+            limitsPer: 'month',
+          },
+        ],
+      },
+      'levies[0].atLeast',
+      /only atMost can be kept/,
+    ],
+    [
+      { freeAllowance: { kwh: '5', countsInBlocks: true, when: { periods: ['night'] } } },
+      'freeAllowance.when.periods',
+      /add it to periods/,
+    ],
+    [
+      {
+        charges: [
+          {
+            code: 's',
+            label: 's',
+            per: 'month',
+            amount: '1',
+            when: { monthTotal: { overKwh: '9', uptoKwh: '9' } },
+          },
+        ],
+      },
+      'charges[0].when.monthTotal',
+      /never holds/,
+    ],
+    [
+      {
+        periods: [
+          { code: 'h', label: 'h', dates: ['02-30'] },
+          { code: 'd', label: 'd' },
+        ],
+      },
+      'periods[0].dates[0]',
+      /12-25/,
+    ],
+    [
+      {
+        examples: [{ id: 'x', paid: '1', position: { owed: { rent: '1' } }, expect: { kwh: '1' } }],
+      },
+      'examples[0].position.owed.rent',
+      /no charge/,
+    ],
+    [
+      {
+        examples: [
+          { id: 'x', paid: '1', position: { levied: { vat: '1' } }, expect: { kwh: '1' } },
+        ],
+      },
+      'examples[0].position.levied.vat',
+      /limitsPer/,
+    ],
     [{ schema: 'prewatt-tariff-2' }, 'schema', /prewatt-tariff-1/],
     [{ zone: 'Africa/Nowhere' }, 'zone', /IANA/],
     [{ effectiveFrom: '2026-02-30' }, 'effectiveFrom', /calendar/],

@@ -3,10 +3,11 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import * as z from 'zod';
-import { amountSchema, decimalSchema } from './amount.ts';
+import { type Amount, amountSchema, decimalSchema, limitSchema } from './amount.ts';
 import { debtRuleSchema } from './debt-rule.ts';
 import { checkDocument } from './document-checks.ts';
 import { compare, zero } from './rational.ts';
+import { describeIssue } from './schema-errors.ts';
 
 export type TariffDocumentError = {
   /** Where, as "energy.schedules[0].blocks[1].rate"; "" for the document itself. */
@@ -30,6 +31,12 @@ export const civilDatePattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const civilDate = z
   .string({ error: 'write a day in quotes, such as "2026-07-01"' })
   .refine(isCivilDate, 'write a day of the calendar as "2026-07-01"');
+const dayOrDate = z
+  .string({ error: 'write a day in quotes, such as "2026-04-03" or "12-25"' })
+  .refine(
+    (day) => isCivilDate(day.length === 5 ? `2024-${day}` : day),
+    'write a day as "2026-04-03", or "12-25" for each year',
+  );
 const clockTime = z
   .string({ error: 'write a time in quotes, such as "17:30"' })
   .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'write a time as "17:30", or "24:00" for the end');
@@ -48,15 +55,32 @@ export function isCivilDate(day: string): boolean {
   }
 }
 
-const range = z.strictObject({ overKwh: kwh.optional(), uptoKwh: kwh.optional() });
+const isNotNegative = (v: Amount) => v.kind !== 'constant' || compare(v.value, zero) >= 0n;
+/** kWh that may follow parameters. */
+const kwhAmount = amountSchema.refine(isNotNegative, 'write kWh of zero or more');
+const range = z.strictObject({ overKwh: kwhAmount.optional(), uptoKwh: kwhAmount.optional() });
+const pastMonths = range.extend({
+  months: z.int('write how many past months, 1 to 12').min(1).max(12),
+});
+const countRange = (most: number) =>
+  z.strictObject({
+    from: z.int('write a whole number').min(1).max(most).optional(),
+    upto: z.int('write a whole number').min(1).max(most).optional(),
+  });
 const whenSchema = z.strictObject({
   monthTotal: range.optional(),
-  average: range
-    .extend({ months: z.int('write how many past months, 1 to 12').min(1).max(12) })
-    .optional(),
+  average: pastMonths.optional(),
+  highest: pastMonths.optional(),
   calendarMonths: z.array(monthNumber).min(1).max(12).optional(),
+  dayOfMonth: countRange(31).optional(),
+  periods: z.array(code).min(1).max(20).optional(),
   parameter: z.record(code, text).optional(),
-  purchaseOfMonth: z.enum(['first', 'later'], 'write "first" or "later"').optional(),
+  purchaseOfMonth: z
+    .union(
+      [z.enum(['first', 'later']), countRange(1000)],
+      'write "first", "later" or {"from": 4, "upto": 6}',
+    )
+    .optional(),
   payment: z
     .strictObject({ from: decimalSchema.optional(), below: decimalSchema.optional() })
     .optional(),
@@ -79,6 +103,8 @@ const periodSchema = z.strictObject({
   code,
   label: text,
   days: z.array(z.int('write day numbers, 1 Monday to 7 Sunday').min(1).max(7)).min(1).optional(),
+  /** Days by name, beside `days`: "2026-04-03", or "12-25" for every year. */
+  dates: z.array(dayOrDate).min(1).max(1000).optional(),
   calendarMonths: z.array(monthNumber).min(1).optional(),
   from: clockTime.optional(),
   to: clockTime.optional(),
@@ -87,7 +113,7 @@ const periodSchema = z.strictObject({
 });
 
 const blockSchema = z.strictObject({
-  uptoKwh: kwh.nullable(),
+  uptoKwh: limitSchema.refine(isNotNegative, 'write kWh of zero or more').nullable(),
   rate: amountSchema.optional(),
   rates: z.record(code, amountSchema).optional(),
   label: text.optional(),
@@ -156,10 +182,11 @@ const levySchema = z.strictObject({
   percent: amountSchema.optional(),
   of: z.array(code).min(1, 'name at least one base, such as "energy"').optional(),
   perKwh: amountSchema.optional(),
-  energyAboveKwh: kwh.optional(),
-  energyUptoKwh: kwh.optional(),
+  energyAboveKwh: kwhAmount.optional(),
+  energyUptoKwh: kwhAmount.optional(),
   atLeast: amountSchema.optional(),
   atMost: amountSchema.optional(),
+  limitsPer: z.enum(['purchase', 'month'], 'write "purchase" or "month"').default('purchase'),
   included: z.boolean('write true or false').default(false),
   when: whenSchema.optional(),
 });
@@ -194,6 +221,7 @@ const exampleSchema = z.strictObject({
       averageKwh: kwh.optional(),
       pastMonthsKwh: z.array(kwh).max(12).optional(),
       owed: z.record(code, decimalSchema).optional(),
+      levied: z.record(code, decimalSchema).optional(),
     })
     .default({}),
   debts: z
@@ -263,7 +291,7 @@ export const documentSchema = z.strictObject({
   levies: z.array(levySchema).max(50).default([]),
   freeAllowance: z
     .strictObject({
-      kwh,
+      kwh: kwhAmount,
       when: whenSchema.optional(),
       countsInBlocks: z.boolean('write true or false'),
       delivery: z
@@ -307,27 +335,8 @@ export type Example = z.output<typeof exampleSchema>;
 export function parseTariff(document: unknown): Result<Tariff, TariffDocumentError[]> {
   const read = documentSchema.safeParse(document);
   if (!read.success) {
-    return err(read.error.issues.flatMap((issue) => describe(issue)));
+    return err(read.error.issues.flatMap((issue) => describeIssue(documentSchema, issue)));
   }
   const errors = checkDocument(read.data);
   return errors.length === 0 ? ok(read.data) : err(errors);
-}
-
-function describe(issue: z.core.$ZodIssue): TariffDocumentError[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: pathText([...issue.path, key]),
-      message: 'this field is not known here: check its spelling or leave it out',
-    }));
-  }
-  return [{ path: pathText(issue.path), message: issue.message }];
-}
-
-/** ["energy", "schedules", 0] -> "energy.schedules[0]". */
-export function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, index) =>
-      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
-    )
-    .join('');
 }

@@ -68,7 +68,7 @@ function refusalText(tariff: Tariff, refusal: QuoteRefusal): string {
     case 'date-before-position':
       return `${code}: the position already holds a purchase of ${refusal.lastPurchaseDate}`;
     case 'no-price':
-      return `${code}: no schedule or block holds for this purchase`;
+      return `${code}: no schedule holds, or the last block ends before this energy (null has no end)`;
     case 'amount-invalid':
       return `${code}: the amount has to be above zero`;
     case 'date-invalid':
@@ -239,10 +239,19 @@ function partMisses(example: Example, outcome: Outcome): string[] {
       example.partsAt === 'computed' &&
       moneyMiss(example, { name, sum: partSum(published, part), expected }) === null
         ? '; it holds at the published energy: write "partsAt": "published" if the receipt printed its parts for the rounded energy'
-        : '';
+        : scaleHint(partSum(used ?? outcome, part).exact, expected);
     misses.push(miss + hint);
   }
   return misses;
+}
+
+/** A hundred times too little or too much is a unit that was mistaken. */
+function scaleHint(got: Rational, expected: Rational): string {
+  const isHundredth = compare({ n: got.n * 100n, d: got.d }, expected) === 0n;
+  const isHundredfold = compare(got, { n: expected.n * 100n, d: expected.d }) === 0n;
+  return isHundredth || isHundredfold
+    ? '; that is a factor of 100: 15 per cent are "15", money is in currency units'
+    : '';
 }
 
 /** The same purchase with exactly the energy that the receipt prints. */

@@ -2,11 +2,14 @@
 // unit.
 
 import { type Currency, formatMoney } from '@prewatt/quantities';
+import type { Amount } from './amount.ts';
+import { rateOf } from './blocks.ts';
 import { amountValue, type PriceContext } from './conditions.ts';
 import type { DebtClaim } from './debt.ts';
-import type { Tariff } from './document.ts';
-import { type PricedLine, rateOf } from './pricing.ts';
-import { formatRational, type Rational, zero } from './rational.ts';
+import type { Levy, Tariff } from './document.ts';
+
+import type { PricedLine } from './pricing.ts';
+import { formatRational, zero } from './rational.ts';
 
 /** "58.4 kWh": up to three decimals, none that are zero. */
 export function kwhText(energyWh: bigint): string {
@@ -44,7 +47,7 @@ function explainEnergy(context: PriceContext, line: PricedLine, money: string): 
       ? ''
       : limit === null
         ? " in the month's last block"
-        : ` in the block up to ${formatRational(limit, 3)} kWh a month`;
+        : ` in the block up to ${formatRational(amountValue(context, limit), 3)} kWh a month`;
   const schedule =
     energy.schedules.length > 1 ? ` (${line.schedule?.label ?? line.schedule?.code})` : '';
   return `${kwhText(line.units ?? 0n)}${place}${schedule} at ${currency.code} ${rate} per kWh cost ${money}.`;
@@ -75,7 +78,7 @@ function explainCharge(context: PriceContext, line: PricedLine, money: string): 
 function explainLevy(context: PriceContext, line: PricedLine, money: string): string {
   const { levy } = line;
   if (levy === undefined) return `${line.label}: ${money}.`;
-  const range = rangeText(levy.energyAboveKwh, levy.energyUptoKwh);
+  const range = rangeText(context, levy);
   if (levy.perKwh !== undefined) {
     const rate = formatRational(amountValue(context, levy.perKwh), 6, 2);
     return `${line.label}, ${context.tariff.currency.code} ${rate} per kWh${range}: ${money}.`;
@@ -86,9 +89,11 @@ function explainLevy(context: PriceContext, line: PricedLine, money: string): st
   return `${line.label}, ${percent} of ${basesText(context.tariff, levy.of ?? [])}${range}: ${money}.`;
 }
 
-function rangeText(above: Rational | undefined, upto: Rational | undefined): string {
-  const from = above === undefined ? '' : ` above ${formatRational(above, 3)} kWh`;
-  const to = upto === undefined ? '' : ` up to ${formatRational(upto, 3)} kWh`;
+function rangeText(context: PriceContext, levy: Levy): string {
+  const { energyAboveKwh: above, energyUptoKwh: upto } = levy;
+  const kwh = (limit: Amount) => `${formatRational(amountValue(context, limit), 3)} kWh`;
+  const from = above === undefined ? '' : ` above ${kwh(above)}`;
+  const to = upto === undefined ? '' : ` up to ${kwh(upto)}`;
   return from === '' && to === '' ? '' : ` for the month's energy${from}${to}`;
 }
 

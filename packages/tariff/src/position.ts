@@ -38,6 +38,8 @@ export type TariffPosition = {
   readonly history: readonly { readonly month: string; readonly energyWh: bigint }[];
   readonly charges: Readonly<Record<string, Accrual>>;
   readonly debts: Readonly<Record<string, Accrual>>;
+  /** What levies with limits per month took so far (below zero: gave), in millionths of a minor unit. */
+  readonly leviedMicroMinorThisMonth: Readonly<Record<string, bigint>>;
   /** Wallet mode: millionths of a minor unit rated and not yet charged. */
   readonly usageCarryMicroMinor: bigint;
 };
@@ -56,6 +58,7 @@ export function startPosition(): TariffPosition {
     history: [],
     charges: {},
     debts: {},
+    leviedMicroMinorThisMonth: {},
     usageCarryMicroMinor: 0n,
   };
 }
@@ -74,6 +77,7 @@ export function rollPosition(position: TariffPosition, month: string): TariffPos
     purchasesThisMonth: 0,
     paidThisMonthMinor: 0n,
     freeEnergyWhThisMonth: 0n,
+    leviedMicroMinorThisMonth: {},
     history: [...past, ...position.history].slice(0, 12),
   };
 }
@@ -115,6 +119,7 @@ const positionJson = z.strictObject({
   history: z.array(z.strictObject({ month: monthText, energyWh: integer })).max(12),
   charges: z.record(z.string(), accrualJson),
   debts: z.record(z.string(), accrualJson),
+  leviedMicroMinorThisMonth: z.record(z.string(), integer).default({}),
   usageCarryMicroMinor: integer.default('0'),
 });
 export type TariffPositionJson = z.output<typeof positionJson>;
@@ -129,6 +134,9 @@ export function positionToJson(position: TariffPosition): TariffPositionJson {
     history: position.history.map((h) => ({ month: h.month, energyWh: h.energyWh.toString() })),
     charges: accrualsToJson(position.charges),
     debts: accrualsToJson(position.debts),
+    leviedMicroMinorThisMonth: Object.fromEntries(
+      Object.entries(position.leviedMicroMinorThisMonth).map(([k, v]) => [k, v.toString()]),
+    ),
     usageCarryMicroMinor: position.usageCarryMicroMinor.toString(),
   };
 }
@@ -146,6 +154,9 @@ export function positionFromJson(json: unknown): Result<TariffPosition, 'positio
     history: value.history.map((h) => ({ month: h.month, energyWh: BigInt(h.energyWh) })),
     charges: accrualsFromJson(value.charges),
     debts: accrualsFromJson(value.debts),
+    leviedMicroMinorThisMonth: Object.fromEntries(
+      Object.entries(value.leviedMicroMinorThisMonth).map(([k, v]) => [k, BigInt(v)]),
+    ),
     usageCarryMicroMinor: BigInt(value.usageCarryMicroMinor),
   });
 }

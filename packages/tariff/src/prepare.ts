@@ -2,7 +2,13 @@
 // the day, and the month's free energy counted before any energy is priced.
 
 import { err, ok, type Result } from '@prewatt/quantities';
-import { type CivilMoment, createContext, holds, type PriceContext } from './conditions.ts';
+import {
+  amountValue,
+  type CivilMoment,
+  createContext,
+  holds,
+  type PriceContext,
+} from './conditions.ts';
 import { isCivilDate, type Tariff } from './document.ts';
 import { daysBetween, rollPosition, type TariffPosition } from './position.ts';
 import type { QuoteRefusal } from './quote.ts';
@@ -69,7 +75,8 @@ export function freeLeft(context: PriceContext): bigint {
   const { freeAllowance } = context.tariff;
   if (freeAllowance === undefined) return 0n;
   if (!holds(context, freeAllowance.when, context.monthUnits)) return 0n;
-  const allowed = round({ n: freeAllowance.kwh.n * 1000n, d: freeAllowance.kwh.d }, 'down');
+  const kwh = amountValue(context, freeAllowance.kwh);
+  const allowed = round({ n: kwh.n * 1000n, d: kwh.d }, 'down');
   const left = allowed - context.position.freeEnergyWhThisMonth;
   return left > 0n ? left : 0n;
 }

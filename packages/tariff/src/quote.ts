@@ -11,7 +11,7 @@ import type { Tariff } from './document.ts';
 import { explainDebt, explainFree, explainLine } from './explain-line.ts';
 import type { Accrual, TariffPosition } from './position.ts';
 import { prepare } from './prepare.ts';
-import type { Priced } from './pricing.ts';
+import type { Priced, PricedLine } from './pricing.ts';
 
 export type QuoteLine = {
   readonly kind: 'energy' | 'tax' | 'fee' | 'debt';
@@ -234,6 +234,11 @@ export function advancePosition(
   }
   return {
     ...position,
+    leviedMicroMinorThisMonth: leviedAfter(
+      context,
+      o.priced,
+      (line) => line.amountMinor * 1_000_000n,
+    ),
     energyWhThisMonth: position.energyWhThisMonth + o.units,
     purchasesThisMonth: position.purchasesThisMonth + 1,
     paidThisMonthMinor: position.paidThisMonthMinor + takenMinor,
@@ -243,4 +248,20 @@ export function advancePosition(
     charges,
     debts,
   };
+}
+
+/** What levies with limits per month have taken once these lines are. */
+export function leviedAfter(
+  { tariff, position }: PriceContext,
+  priced: Priced,
+  microMinorOf: (line: PricedLine) => bigint,
+): TariffPosition['leviedMicroMinorThisMonth'] {
+  if (!tariff.levies.some((levy) => levy.limitsPer === 'month')) {
+    return position.leviedMicroMinorThisMonth;
+  }
+  const levied: Record<string, bigint> = { ...position.leviedMicroMinorThisMonth };
+  for (const line of priced.lines.filter((l) => l.levy?.limitsPer === 'month')) {
+    levied[line.code] = (levied[line.code] ?? 0n) + microMinorOf(line);
+  }
+  return levied;
 }

@@ -2,9 +2,10 @@
 // energy, so each piece takes one interpolation; rounding of lines is settled by a few steps beside
 // it.
 
+import type { Amount } from './amount.ts';
 import { isSteady } from './charges.ts';
-import { type PriceContext, unitsOfKwh } from './conditions.ts';
-import type { When } from './document.ts';
+import { conditionsOf, limitUnits, type PriceContext } from './conditions.ts';
+import type { Tariff } from './document.ts';
 import { covers, type FeeBudget, type Priced, price } from './pricing.ts';
 import { compare, divide, type Rational, round, subtract, whole } from './rational.ts';
 
@@ -23,8 +24,8 @@ export function mostUnits(
 ): Bought | null {
   const cap = o.atMostUnits ?? largestPurchaseWh * context.unitsPerWh;
   const at = createProbe(context, o);
-  // With several schedules a larger month may cost less, so every piece is looked at.
-  const monotone = context.tariff.energy.schedules.length === 1;
+  // Where a larger month may cost less, every piece is looked at.
+  const monotone = isRising(context.tariff);
   let best: Probed | null = null;
   let low = 0n;
   for (const limit of [...limitsAbove(context, cap), cap]) {
@@ -46,6 +47,15 @@ export function mostUnits(
   return best === null || best.priced === null || !best.covered
     ? null
     : { units: best.units, priced: best.priced };
+}
+
+/** Whether a larger month never costs less: one price list, and nothing else turns on its total. */
+function isRising({ charges, levies, energy }: Tariff): boolean {
+  return (
+    energy.schedules.length === 1 &&
+    charges.every(isSteady) &&
+    levies.every((levy) => levy.when?.monthTotal === undefined)
+  );
 }
 
 /** An energy, its price (null: none) and whether the payment covers it. */
@@ -115,13 +125,11 @@ function interpolated(o: { paymentMinor: bigint; good: Probed; bad: Probed }): b
  * Whether the price between two limits is a straight line that starts where the last piece ended.
  */
 function isStraight(context: PriceContext): boolean {
-  const { charges, levies, energy } = context.tariff;
+  const { tariff } = context;
   return (
-    energy.schedules.length === 1 &&
-    charges.every((c) => c.recovery?.perKwh === undefined && isSteady(c)) &&
-    levies.every(
-      (l) => l.atLeast === undefined && l.atMost === undefined && l.when?.monthTotal === undefined,
-    )
+    isRising(tariff) &&
+    tariff.charges.every((charge) => charge.recovery?.perKwh === undefined) &&
+    tariff.levies.every((levy) => levy.atLeast === undefined && levy.atMost === undefined)
   );
 }
 
@@ -134,25 +142,19 @@ function clamp(value: bigint, low: bigint, high: bigint): bigint {
 function limitsAbove(context: PriceContext, cap: bigint): bigint[] {
   const { tariff } = context;
   const limits = new Set<bigint>();
-  const visit = (kwh: Rational | null | undefined): void => {
+  const visit = (kwh: Amount | null | undefined): void => {
     if (kwh === null || kwh === undefined) return;
-    const units = round(unitsOfKwh(context, kwh), 'down') - context.monthUnits;
+    const units = limitUnits(context, kwh) - context.monthUnits;
     if (units > 0n && units < cap) limits.add(units);
   };
-  const visitWhen = (when: When | undefined): void => {
-    visit(when?.monthTotal?.overKwh);
-    visit(when?.monthTotal?.uptoKwh);
-  };
-  for (const schedule of tariff.energy.schedules) {
-    visitWhen(schedule.when);
-    for (const block of schedule.blocks) visit(block.uptoKwh);
+  for (const { monthTotal } of conditionsOf(tariff)) {
+    visit(monthTotal?.overKwh);
+    visit(monthTotal?.uptoKwh);
   }
-  for (const charge of tariff.charges) {
-    visitWhen(charge.when);
-    for (const variant of charge.variants ?? []) visitWhen(variant.when);
+  for (const { blocks } of tariff.energy.schedules) {
+    for (const block of blocks) visit(block.uptoKwh);
   }
   for (const levy of tariff.levies) {
-    visitWhen(levy.when);
     visit(levy.energyAboveKwh);
     visit(levy.energyUptoKwh);
   }

@@ -30,6 +30,7 @@ export function undoPurchase(position: TariffPosition, undone: UndonePurchase): 
         freeEnergyWhThisMonth: less(position.freeEnergyWhThisMonth, undone.freeEnergyWh),
         purchasesThisMonth: Math.max(0, position.purchasesThisMonth - 1),
         paidThisMonthMinor: less(position.paidThisMonthMinor, takenMinor),
+        leviedMicroMinorThisMonth: lessLevied(position.leviedMicroMinorThisMonth, undone),
       }
     : { history: lessHistory(position.history, undone) };
   return {
@@ -46,6 +47,18 @@ export function undoPurchase(position: TariffPosition, undone: UndonePurchase): 
       undone.lines.filter((line) => line.kind === 'debt').map((l) => [l.debtId, l.amountMinor]),
     ),
   };
+}
+
+function lessLevied(
+  levied: TariffPosition['leviedMicroMinorThisMonth'],
+  { lines }: UndonePurchase,
+): TariffPosition['leviedMicroMinorThisMonth'] {
+  const after: Record<string, bigint> = { ...levied };
+  for (const { code, amountMinor } of lines) {
+    const before = code === undefined ? undefined : after[code];
+    if (code !== undefined && before !== undefined) after[code] = before - amountMinor * 1_000_000n;
+  }
+  return after;
 }
 
 /** A period is a month ("2026-11") or a run of days named by its first ("2026-11-15"). */

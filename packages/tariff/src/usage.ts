@@ -8,7 +8,7 @@ import type { Tariff } from './document.ts';
 import type { TariffPosition } from './position.ts';
 import { freeLeft, type Prepared, prepare } from './prepare.ts';
 import { type Priced, price } from './pricing.ts';
-import { advancePosition, type QuoteRefusal } from './quote.ts';
+import { advancePosition, leviedAfter, type QuoteRefusal } from './quote.ts';
 import { add, type Rational, round, zero } from './rational.ts';
 
 export type UsageInterval = {
@@ -58,7 +58,13 @@ export function rateUsage(
     if (priced === null) return err({ code: 'no-price' });
     accumulate(sums, priced, context.period);
     if (freeWh > 0n) accumulateFree(sums, tariff, freeWh);
-    position = advancePosition(context, { units, priced, claims: [] });
+    // Fractions count towards the limits of a month, as an interval alone may round to nothing.
+    position = {
+      ...advancePosition(context, { units, priced, claims: [] }),
+      leviedMicroMinorThisMonth: leviedAfter(context, priced, ({ exact }) =>
+        round({ n: exact.n * microPerMinor, d: exact.d }, 'half-up'),
+      ),
+    };
     energyWh += interval.energyWh;
   }
   return ok(

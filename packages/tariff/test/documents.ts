@@ -124,10 +124,12 @@ const levy = (code: string, bases: string[]) =>
           of: fc.subarray(bases, { minLength: 1 }),
           energyAboveKwh: decimal(300, 0),
           atMost: decimal(50, 2),
+          limitsPer: fc.constantFrom('purchase', 'month'),
         },
         { requiredKeys: ['code', 'label', 'percent', 'of'] },
       )
-      .map((l) => (l.of.includes('energy') ? l : { ...l, energyAboveKwh: undefined })),
+      .map((l) => (l.of.includes('energy') ? l : { ...l, energyAboveKwh: undefined }))
+      .map((l) => (l.atMost !== undefined ? l : { ...l, limitsPer: undefined })),
     fc.record({ code: fc.constant(code), label: fc.constant(code), perKwh: decimal(3, 4) }),
     fc.record({
       code: fc.constant(code),

@@ -28,9 +28,12 @@ function checkFile(context: CommandContext, file: string): Report {
     passed: counted.length - failed.length,
     failed: failed.length,
     misses: failed.flatMap((result) => result.misses.map((miss) => ({ example: result.id, miss }))),
-    notes: results
-      .filter((result) => !result.gate)
-      .map((result) => `${result.id}: ${result.misses.join('; ') || 'holds'} (not counted)`),
+    notes: [
+      ...(results.length === 0 ? ['no worked examples: nothing proves it'] : []),
+      ...results
+        .filter((result) => !result.gate)
+        .map((result) => `${result.id}: ${result.misses.join('; ') || 'holds'} (not counted)`),
+    ],
   };
 }
 

@@ -1,0 +1,128 @@
+// Levies that look beyond their own line: taxes on a share of the payment, and limits that hold over
+// a month of many purchases.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { expectOk } from '@prewatt/quantities';
+import { amounts, optionsOf, tariffOf } from '../test/documents.ts';
+import {
+  positionFromJson,
+  positionToJson,
+  type Quote,
+  quotePurchase,
+  rateUsage,
+  runExamples,
+  startPosition,
+  type Tariff,
+  type TariffPosition,
+  undoPurchase,
+} from './index.ts';
+
+function buy(tariff: Tariff, amountMinor: bigint, position: TariffPosition, date: string): Quote {
+  const options = optionsOf({ at: { date }, position, protection: 'none' });
+  return expectOk(quotePurchase(tariff, { ...options, amountMinor }), 'purchase');
+}
+
+test('a tax may be charged on a share of the payment, with limits in any order', () => {
+  const tariff = tariffOf({
+    levies: [
+      { code: 'a', label: 'A', kind: 'fee', percent: '10', of: ['payment'], atMost: '20' },
+      { code: 'b', label: 'B', kind: 'fee', percent: '10', of: ['payment'], atMost: '15' },
+      { code: 'vat', label: 'VAT', percent: '20', of: ['a', 'b'] },
+    ],
+    examples: [
+      { id: 'none', paid: '100', expect: { kwh: '38', parts: { a: '10', b: '10', vat: '4' } } },
+      { id: 'one', paid: '180', expect: { kwh: '70.2', parts: { a: '18', b: '15', vat: '6.60' } } },
+      { id: 'both', paid: '242', expect: { kwh: '100', parts: { a: '20', b: '15', vat: '7' } } },
+      { id: 'both, as a cost', wantedKwh: '100', expect: { cost: '242.00' } },
+    ],
+  });
+  assert.deepEqual(
+    runExamples(tariff).flatMap((result) => result.misses),
+    [],
+  );
+});
+
+const subsidised = tariffOf({
+  levies: [
+    {
+      code: 'subsidy',
+      label: 'Subsidy',
+      kind: 'rebate',
+      percent: '-50',
+      of: ['energy'],
+      atLeast: '-60',
+      limitsPer: 'month',
+    },
+    {
+      code: 'city',
+      label: 'City',
+      percent: '10',
+      of: ['energy'],
+      atMost: '15',
+      limitsPer: 'month',
+    },
+  ],
+  examples: [
+    {
+      id: 'a bill',
+      wantedKwh: '200',
+      expect: { cost: '355', parts: { subsidy: '-60', city: '15' } },
+    },
+    {
+      id: 'after 20 kWh',
+      wantedKwh: '200',
+      position: { monthToDateKwh: '20' },
+      expect: { parts: { subsidy: '-40', city: '11' } },
+    },
+    {
+      id: 'after what is written',
+      wantedKwh: '200',
+      position: { monthToDateKwh: '20', levied: { subsidy: '-60', city: '14.50' } },
+      expect: { parts: { subsidy: '0', city: '0.50' } },
+    },
+  ],
+});
+
+test('a limit of the month is shared by its purchases, and begins anew with the next', () => {
+  assert.deepEqual(
+    runExamples(subsidised).flatMap((result) => result.misses),
+    [],
+  );
+  let position = startPosition();
+  const sums = { subsidy: 0n, city: 0n };
+  for (const day of ['01', '09', '17', '30']) {
+    const quote = buy(subsidised, 6000n, position, `2026-11-${day}`);
+    sums.subsidy += amounts(quote)['subsidy'] ?? 0n;
+    sums.city += amounts(quote)['city'] ?? 0n;
+    position = expectOk(positionFromJson(positionToJson(quote.positionAfter)), 'position');
+  }
+  assert.deepEqual(sums, { subsidy: -6000n, city: 1500n });
+  const next = buy(subsidised, 6000n, position, '2026-12-01');
+  assert.deepEqual(amounts(next), { energy: 10_000n, subsidy: -5000n, city: 1000n });
+});
+
+test('an undone purchase gives its part of the month’s limit back', () => {
+  const first = buy(subsidised, 6000n, startPosition(), '2026-11-02');
+  const second = buy(subsidised, 6000n, first.positionAfter, '2026-11-03');
+  const { energyWh, lines } = second;
+  const purchase = { date: second.date, energyWh, freeEnergyWh: 0n, lines };
+  const position = undoPurchase(second.positionAfter, purchase);
+  const again = buy(subsidised, 6000n, position, '2026-11-03');
+  assert.deepEqual(amounts(again), amounts(second));
+  assert.equal(again.energyWh, second.energyWh);
+});
+
+test('usage in small steps meets a limit of the month as one large step does', () => {
+  const intervals = (count: number, energyWh: bigint) =>
+    Array.from({ length: count }, () => ({ at: { date: '2026-11-24' }, energyWh }));
+  const rate = (list: ReturnType<typeof intervals>) =>
+    expectOk(
+      rateUsage(subsidised, { intervals: list, position: startPosition(), parameters: {} }),
+      'usage',
+    );
+  const small = rate(intervals(40_000, 5n));
+  const large = rate(intervals(1, 200_000n));
+  assert.equal(large.chargedMinor, 35_500n);
+  assert.equal(small.chargedMinor, large.chargedMinor);
+});
