@@ -1,5 +1,5 @@
-// Levies that look beyond their own line: taxes on a share of the payment, and limits that hold over
-// a month of many purchases.
+// Levies that look beyond their own line: taxes on a share of the payment, and limits that hold
+// over a month of many purchases.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

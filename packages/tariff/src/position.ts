@@ -38,7 +38,9 @@ export type TariffPosition = {
   readonly history: readonly { readonly month: string; readonly energyWh: bigint }[];
   readonly charges: Readonly<Record<string, Accrual>>;
   readonly debts: Readonly<Record<string, Accrual>>;
-  /** What levies with limits per month took so far (below zero: gave), in millionths of a minor unit. */
+  /**
+   * What levies with limits per month took so far, in millionths of a minor unit; below zero: gave.
+   */
   readonly leviedMicroMinorThisMonth: Readonly<Record<string, bigint>>;
   /** Wallet mode: millionths of a minor unit rated and not yet charged. */
   readonly usageCarryMicroMinor: bigint;

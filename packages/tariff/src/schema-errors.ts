@@ -1,5 +1,5 @@
-// What the schema found wrong in a document, in words for whoever wrote it: where it is, and what to
-// write instead, with the known field that is nearest to a misspelt one.
+// What the schema found wrong in a document, in words for whoever wrote it: where it is, and what
+// to write instead, with the known field that is nearest to a misspelt one.
 
 import * as z from 'zod';
 import type { TariffDocumentError } from './document.ts';

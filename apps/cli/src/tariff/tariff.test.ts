@@ -47,6 +47,21 @@ test('check passes a document whose examples hold, with one line for each file',
   assert.deepEqual(result, { exitCode: 0, out: 'demo.json: 3 passed, 0 failed\n', errors: '' });
 });
 
+test('check says when nothing proves a document, and what a miss by a factor of 100 may be', async () => {
+  const bare: unknown = { ...JSON.parse(demo), examples: [] };
+  const none = await run(['check', 'bare.json'], { 'bare.json': JSON.stringify(bare) });
+  assert.equal(none.exitCode, 0);
+  assert.match(none.out, /^bare\.json: no worked examples: nothing proves it\n/);
+  const wrong = {
+    ...JSON.parse(demo),
+    levies: [{ code: 'vat', label: 'VAT', percent: '0.15', of: ['energy'] }],
+  };
+  const examples = [{ id: 'a', wantedKwh: '100', expect: { parts: { vat: '29.25' } } }];
+  const text = JSON.stringify({ ...wrong, examples });
+  const missed = await run(['check', 'w.json'], { 'w.json': text });
+  assert.match(missed.out, /factor of 100/);
+});
+
 test('check prints each miss and fails, and goes on to the next file', async () => {
   const wrong = demo.replace('"770.50"', '"771.50"');
   const result = await run(['check', 'wrong.json', 'demo.json'], { 'wrong.json': wrong });
