@@ -1,6 +1,6 @@
 // Taxes, levies and rebates of one purchase: each a share of other lines or a sum per kWh, within
-// its limits. A share of the whole payment, and what is taken of such a share, is found by one linear
-// equation.
+// its limits. A share of the whole payment, and what is taken of such a share, is found by one
+// linear equation.
 
 import type { Amount } from './amount.ts';
 import { blockParts, type Rounder } from './blocks.ts';
