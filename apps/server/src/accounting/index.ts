@@ -12,7 +12,7 @@ import { sql } from 'kysely';
 import type { ConnectionPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
-import { insertRows, prepared, recordset } from '../platform/rows.ts';
+import { insertOfRows, statementOfRows } from '../platform/rows.ts';
 
 /** Where a transfer is written; without a connection when it concerns none (a vendor's deposit). */
 export type PostingPlace = Omit<ConnectionPlace, 'connectionId'> & {
@@ -60,6 +60,8 @@ const transferColumns = {
   mode_change_id: 'uuid',
   posted_at: 'timestamptz',
 } as const;
+
+const insertTransferRows = insertOfRows('transfers', transferColumns, { same: {} });
 
 /**
  * Writes transfers and what they do to the cached balances of customers. Their accounts exist since
@@ -112,7 +114,7 @@ export async function insertTransfers(
       };
     }),
   );
-  await insertRows('transfers', transferColumns, rows).execute(tx);
+  await insertTransferRows(tx, rows);
   return rows.map((row) => row.id);
 }
 
@@ -154,18 +156,24 @@ const moveRows = (moves: readonly BalanceMove[]) =>
     .sort((a, b) => a.bucket - b.bucket || (a.id < b.id ? -1 : 1))
     .map(({ bucket, id, deltaMinor }) => ({ bucket, id, delta_minor: deltaMinor }));
 
+const movePrepaidRows = statementOfRows(
+  moveColumns,
+  (rows) => `UPDATE connections c SET prepaid_minor = c.prepaid_minor + r.delta_minor
+    FROM ${rows('r')} WHERE c.bucket = r.bucket AND c.id = r.id`,
+);
+
+const moveDebtRows = statementOfRows(
+  moveColumns,
+  (rows) => `UPDATE debts d SET outstanding_minor = d.outstanding_minor + r.delta_minor
+    FROM ${rows('r')} WHERE d.bucket = r.bucket AND d.id = r.id`,
+);
+
 async function movePrepaid(tx: Tx, moves: readonly BalanceMove[]): Promise<void> {
-  if (moves.length === 0) return;
-  await sql`${prepared} UPDATE connections c SET prepaid_minor = c.prepaid_minor + r.delta_minor
-    FROM ${recordset('r', moveColumns, moveRows(moves))}
-    WHERE c.bucket = r.bucket AND c.id = r.id`.execute(tx);
+  if (moves.length > 0) await movePrepaidRows(tx, moveRows(moves));
 }
 
 export async function moveDebts(tx: Tx, moves: readonly BalanceMove[]): Promise<void> {
-  if (moves.length === 0) return;
-  await sql`${prepared} UPDATE debts d SET outstanding_minor = d.outstanding_minor + r.delta_minor
-    FROM ${recordset('r', moveColumns, moveRows(moves))}
-    WHERE d.bucket = r.bucket AND d.id = r.id`.execute(tx);
+  if (moves.length > 0) await moveDebtRows(tx, moveRows(moves));
 }
 
 const accountColumns = {
@@ -175,6 +183,11 @@ const accountColumns = {
   subject_id: 'uuid',
   created_at: 'timestamptz',
 } as const;
+
+const insertAccountRows = insertOfRows('ledger_accounts', accountColumns, {
+  same: {},
+  tail: 'ON CONFLICT DO NOTHING',
+});
 
 /** Opens accounts that do not exist yet. */
 export function openAccounts(
@@ -207,8 +220,7 @@ export async function openAccountsOf(
     subject_id: account.subjectId,
     created_at: new Date(openedAtMs),
   }));
-  await sql`${insertRows('ledger_accounts', accountColumns, rows)}
-    ON CONFLICT DO NOTHING`.execute(tx);
+  await insertAccountRows(tx, rows);
 }
 
 /** The derived balance in minor units, positive on the side on which the account grows. */

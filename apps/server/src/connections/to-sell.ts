@@ -1,9 +1,8 @@
 // What a sale needs of connections, many at once: the meters' locks, and in one statement all that
 // prices and tokens depend on.
 
-import { sql } from 'kysely';
 import { type Tx, together } from '../platform/database.ts';
-import { prepared, recordset } from '../platform/rows.ts';
+import { statementOfRows } from '../platform/rows.ts';
 import {
   type Connection,
   type ConnectionPlace,
@@ -51,21 +50,12 @@ export async function loadConnectionsToSell(
     connection_id: connectionId,
   }));
   // The lock is a statement of its own, before the reading one, as in the store.
-  const lock = async (): Promise<void> => {
-    if (!o.lock) return;
-    await sql`${prepared} SELECT 1 FROM meters m JOIN ${recordset('r', placeColumns, rows)}
-      ON m.bucket = r.bucket AND m.connection_id = r.connection_id AND m.retired_at IS NULL
-      ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m`.execute(tx);
-  };
-  const reading = () =>
-    sql<ToSellRow>`${prepared} SELECT ${toSellColumns}
-    FROM ${recordset('r', placeColumns, rows)}
-    JOIN connections c ON c.bucket = r.bucket AND c.id = r.connection_id
-    JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id
-      AND m.retired_at IS NULL`.execute(tx);
-  const [, read] = await together(lock(), reading());
+  const [, read] = await together(
+    o.lock ? lockMeters(tx, rows) : Promise.resolve([]),
+    readToSell(tx, rows),
+  );
   return new Map(
-    read.rows.map((row) => [
+    read.map((row) => [
       row.connection_id,
       {
         ...connectionOf(placeOf(row), row),
@@ -95,7 +85,7 @@ type ToSellRow = ConnectionRow & {
     | null;
 };
 
-const toSellColumns = sql.raw(`c.utility_id, c.bucket, c.id AS connection_id, c.name, c.address,
+const toSellColumns = `c.utility_id, c.bucket, c.id AS connection_id, c.name, c.address,
   c.customer_name, c.customer_phone, c.blocked_reason, c.credit_mode, c.tariff_id,
   c.tariff_position, c.tariff_parameters,
   c.next_tariff, c.prepaid_minor, m.id AS meter_id, m.meter_pan,
@@ -112,4 +102,18 @@ const toSellColumns = sql.raw(`c.utility_id, c.bucket, c.id AS connection_id, c.
       'outstandingMinor', d.outstanding_minor::text,
       'createdAtMs', floor(extract(epoch FROM d.created_at) * 1000)) ORDER BY d.id)
     FROM debts d WHERE d.bucket = c.bucket AND d.connection_id = c.id
-      AND d.outstanding_minor > 0) AS debts`);
+      AND d.outstanding_minor > 0) AS debts`;
+
+const lockMeters = statementOfRows(
+  placeColumns,
+  (rows) => `SELECT 1 FROM meters m JOIN ${rows('r')}
+    ON m.bucket = r.bucket AND m.connection_id = r.connection_id AND m.retired_at IS NULL
+    ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m`,
+);
+
+const readToSell = statementOfRows<typeof placeColumns, ToSellRow>(
+  placeColumns,
+  (rows) => `SELECT ${toSellColumns}
+    FROM ${rows('r')} JOIN connections c ON c.bucket = r.bucket AND c.id = r.connection_id
+    JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL`,
+);

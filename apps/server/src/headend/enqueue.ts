@@ -3,7 +3,7 @@
 import { type Tx, together } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { LiveNotice } from '../platform/live.ts';
-import { insertRows } from '../platform/rows.ts';
+import { insertOfRows } from '../platform/rows.ts';
 import type { NewCommand } from './commands.ts';
 
 const commandColumns = {
@@ -30,6 +30,9 @@ const stageColumns = {
   stage: 'text',
   at: 'timestamptz',
 } as const;
+
+const insertCommands = insertOfRows('commands', commandColumns, { same: {} });
+const insertStages = insertOfRows('command_stages', stageColumns, { same: {} });
 
 /**
  * Queues commands whose request ids are new (an id that is not is a bug and rolls back). Answers
@@ -65,10 +68,7 @@ export async function enqueueCommands(
     stage,
     at,
   }));
-  await together(
-    insertRows('commands', commandColumns, rows).execute(tx),
-    insertRows('command_stages', stageColumns, stages).execute(tx),
-  );
+  await together(insertCommands(tx, rows), insertStages(tx, stages));
   return rows.map((row) => ({
     kind: 'command',
     utilityId: row.utility_id,

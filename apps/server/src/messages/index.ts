@@ -8,7 +8,7 @@ import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { enqueueJobs } from '../platform/jobs.ts';
 import { notifyLive } from '../platform/live.ts';
-import { insertRows } from '../platform/rows.ts';
+import { insertOfRows } from '../platform/rows.ts';
 import type { Clocks } from '../platform/time.ts';
 
 /** Where text messages go: an SMS gateway. Sending the same id twice delivers once. */
@@ -86,6 +86,19 @@ const messageColumns = {
   about_at: 'timestamptz',
 } as const;
 
+type InsertedMessage = {
+  readonly utility_id: string;
+  readonly bucket: number;
+  readonly id: string;
+  readonly state: string;
+};
+
+const insertMessages = insertOfRows<typeof messageColumns, Record<never, never>, InsertedMessage>(
+  'messages',
+  messageColumns,
+  { same: {}, tail: 'ON CONFLICT DO NOTHING RETURNING utility_id, bucket, id, state' },
+);
+
 export function createMessages(o: {
   readonly database: Database;
   readonly gateway: SmsGateway;
@@ -111,14 +124,7 @@ export function createMessages(o: {
       due_at: m.dueMs === undefined ? null : new Date(m.dueMs),
       about_at: m.aboutMs === undefined ? null : new Date(m.aboutMs),
     }));
-    const { rows: inserted } = await sql<{
-      utility_id: string;
-      bucket: number;
-      id: string;
-      state: string;
-    }>`
-      ${insertRows('messages', messageColumns, rows)}
-      ON CONFLICT DO NOTHING RETURNING utility_id, bucket, id, state`.execute(tx);
+    const inserted = await insertMessages(tx, rows);
     const toSend = inserted.filter(({ state }) => state === 'queued');
     const payloads = toSend.map(({ utility_id: utilityId, bucket, id: messageId }) => ({
       utilityId,

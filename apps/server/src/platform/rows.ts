@@ -1,49 +1,107 @@
-// Many rows in one statement: rows travel as one JSON parameter, so that the statement's text is
-// the same for any number of them and PostgreSQL plans it once for each connection.
+// Many rows in one statement: each column travels as one array, so that the statement's text is the
+// same for any number of rows and PostgreSQL plans it once for each connection. Arrays are read
+// several times faster than JSON on both sides.
 
-import { type RawBuilder, sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
+import type { Tx } from './database.ts';
 
 /** A column of a recordset: its name, and its type in PostgreSQL. */
-export type Columns = Readonly<Record<string, string>>;
+export type Columns = Readonly<Record<string, ColumnType>>;
+type ColumnType = 'smallint' | 'integer' | 'bigint' | 'uuid' | 'text' | 'timestamptz' | 'jsonb';
+
+type RowOf<C extends Columns> = { readonly [K in keyof C]: unknown };
 
 /**
  * First in the text of a statement that is worth preparing: `createDatabase` gives each such text a
  * name of its own, which the connection remembers.
  */
-export const prepared = sql.raw('/* prepared */');
+const mark = '/* prepared */';
+export const prepared = sql.raw(mark);
 
-/** JSON without a replacer, which would be called for each value of each row. */
-function toJson(columns: readonly string[], rows: readonly Readonly<Record<string, unknown>>[]) {
-  return JSON.stringify(
-    rows.map((row) => {
-      const plain: Record<string, unknown> = {};
-      for (const column of columns) {
-        const value = row[column];
-        plain[column] = typeof value === 'bigint' ? value.toString() : value;
-      }
-      return plain;
-    }),
-  );
-}
+/** Runs the statement over rows. `same` are the columns that all rows have alike. */
+export type RowsStatement<C extends Columns, S extends Columns, R> = (
+  tx: Tx,
+  rows: readonly RowOf<C>[],
+  ...same: keyof S extends never ? [] : [same: RowOf<S>]
+) => Promise<readonly R[]>;
 
-/** `json_to_recordset(…) AS alias(…)` over the rows; values that are bigint travel as text. */
-export function recordset<C extends Columns>(
-  alias: string,
+/**
+ * A statement over rows of these columns: `text` gets the recordset, to be put behind FROM as
+ * `${rows} AS r(a, b)` by name.
+ */
+export function statementOfRows<C extends Columns, R = unknown>(
   columns: C,
-  rows: readonly { readonly [K in keyof C]: unknown }[],
-): RawBuilder<unknown> {
-  const definition = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
-  return sql`json_to_recordset(${toJson(Object.keys(columns), rows)}::json)
-    AS ${sql.raw(`${alias}(${definition.join(', ')})`)}`;
+  text: (recordset: (alias: string) => string) => string,
+): RowsStatement<C, Record<never, never>, R> {
+  const whole = `${mark} ${text((alias) => recordset(alias, columns))}`;
+  return async (tx, rows) => {
+    const { rows: got } = await tx.executeQuery<R>(
+      CompiledQuery.raw(whole, arraysOf(columns, rows)),
+    );
+    return got;
+  };
 }
 
-/** `INSERT INTO table (…) SELECT … FROM recordset`, to be followed by a conflict clause or none. */
-export function insertRows<C extends Columns>(
+/** `INSERT INTO table (…) SELECT … FROM recordset`, with what comes behind it. */
+export function insertOfRows<C extends Columns, S extends Columns, R = unknown>(
   table: string,
   columns: C,
-  rows: readonly { readonly [K in keyof C]: unknown }[],
-): RawBuilder<unknown> {
-  const names = sql.raw(Object.keys(columns).join(', '));
-  return sql`${prepared} INSERT INTO ${sql.raw(table)} (${names})
-    SELECT ${names} FROM ${recordset('r', columns, rows)}`;
+  o: { readonly same: S; readonly tail?: string },
+): RowsStatement<C, S, R> {
+  const own = Object.keys(columns);
+  const same = Object.entries(o.same);
+  const values = same.map(([, type], i) => `$${own.length + i + 1}::${type}`);
+  const whole =
+    `${mark} INSERT INTO ${table} (${[...own, ...same.map(([name]) => name)].join(', ')})` +
+    ` SELECT ${[...own, ...values].join(', ')} FROM ${recordset('r', columns)} ${o.tail ?? ''}`;
+  return async (tx, rows, ...given) => {
+    const alike = (given[0] ?? {}) as Readonly<Record<string, unknown>>;
+    const parameters = [...arraysOf(columns, rows), ...same.map(([name]) => alike[name])];
+    const { rows: got } = await tx.executeQuery<R>(CompiledQuery.raw(whole, parameters));
+    return got;
+  };
 }
+
+function recordset(alias: string, columns: Columns): string {
+  const arrays = Object.values(columns).map((type, i) => `$${i + 1}::${type}[]`);
+  return `unnest(${arrays.join(', ')}) AS ${alias}(${Object.keys(columns).join(', ')})`;
+}
+
+function arraysOf<C extends Columns>(columns: C, rows: readonly RowOf<C>[]): string[] {
+  return Object.entries(columns).map(([name, type]) => {
+    const write = writers[type];
+    let text = '{';
+    for (const row of rows) {
+      if (text.length > 1) text += ',';
+      const value = row[name];
+      text += value === null || value === undefined ? 'NULL' : write(value);
+    }
+    return `${text}}`;
+  });
+}
+
+/** Nothing else may come between the commas of an array. */
+function whole(value: unknown): string {
+  if (typeof value !== 'number' && typeof value !== 'bigint') throw new Error('not a number');
+  return value.toString();
+}
+
+// Text of this length with a comma in it holds no UUID before or behind it.
+function uuid(value: unknown): string {
+  if (typeof value !== 'string' || value.length !== 36) throw new Error('not a UUID');
+  return value;
+}
+
+const toEscape = /["\\]/g;
+const quoted = (text: string): string => `"${text.replace(toEscape, '\\$&')}"`;
+
+/** An element as PostgreSQL reads it in an array's text ("Array Input and Output Syntax"). */
+const writers: Readonly<Record<ColumnType, (value: unknown) => string>> = {
+  smallint: whole,
+  integer: whole,
+  bigint: whole,
+  uuid,
+  text: (value) => quoted(value as string),
+  timestamptz: (value) => (value as Date).toISOString(),
+  jsonb: (value) => quoted(JSON.stringify(value)),
+};

@@ -4,7 +4,6 @@
 import { formatAmount, formatKwh } from '@prewatt/quantities';
 import { formatTokenDigits } from '@prewatt/sts/codec';
 import { positionToJson } from '@prewatt/tariff';
-import { sql } from 'kysely';
 import { balanceMoves, insertTransfers, moveDebts, type Posting } from '../accounting/index.ts';
 import type { ConnectionPlace } from '../connections/index.ts';
 import type { Commands } from '../headend/index.ts';
@@ -12,7 +11,7 @@ import type { Messages } from '../messages/index.ts';
 import { type Tx, together } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { notifyLiveMany } from '../platform/live.ts';
-import { insertRows, prepared, recordset } from '../platform/rows.ts';
+import { insertOfRows, statementOfRows } from '../platform/rows.ts';
 import { deliveryOf, insertKeyChange } from '../tokens/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import type { IssuedSale } from './decide.ts';
@@ -116,6 +115,8 @@ function outcomeRow(sale: IssuedSale, at: Date) {
   };
 }
 
+const insertSales = insertOfRows('sales', saleColumns, { same: {} });
+
 async function insertCashSales(tx: Tx, o: Recorded): Promise<void> {
   const at = new Date(o.nowMs);
   const rows = o.sales
@@ -130,21 +131,24 @@ async function insertCashSales(tx: Tx, o: Recorded): Promise<void> {
       requested_at: at,
       paid_at: at,
     }));
-  if (rows.length > 0) await insertRows('sales', saleColumns, rows).execute(tx);
+  if (rows.length > 0) await insertSales(tx, rows);
 }
 
 async function updatePaidSales(tx: Tx, o: Recorded): Promise<void> {
   const at = new Date(o.nowMs);
   const rows = o.sales.filter((sale) => sale.origin === 'paid').map((sale) => outcomeRow(sale, at));
-  if (rows.length === 0) return;
-  await sql`${prepared} UPDATE sales s SET state = r.state, stuck_reason = NULL, stuck_at = NULL,
+  if (rows.length > 0) await updateSales(tx, rows);
+}
+
+const updateSales = statementOfRows(
+  outcomeColumns,
+  (rows) => `UPDATE sales s SET state = r.state, stuck_reason = NULL, stuck_at = NULL,
       brought_forward_minor = r.brought_forward_minor, energy_wh = r.energy_wh, lines = r.lines,
       remainder_minor = r.remainder_minor, tariff_version_id = r.tariff_version_id,
       month_energy_before_wh = r.month_energy_before_wh, issued_at = r.issued_at,
       delivered_at = r.delivered_at
-    FROM ${recordset('r', outcomeColumns, rows)}
-    WHERE s.bucket = r.bucket AND s.id = r.id`.execute(tx);
-}
+    FROM ${rows('r')} WHERE s.bucket = r.bucket AND s.id = r.id`,
+);
 
 const tokenColumns = {
   bucket: 'smallint',
@@ -161,6 +165,8 @@ const tokenColumns = {
   state: 'text',
   issued_at: 'timestamptz',
 } as const;
+
+const insertTokenRows = insertOfRows('tokens', tokenColumns, { same: {} });
 
 async function insertTokens(tx: Tx, o: Recorded): Promise<void> {
   const at = new Date(o.nowMs);
@@ -181,7 +187,7 @@ async function insertTokens(tx: Tx, o: Recorded): Promise<void> {
       issued_at: at,
     })),
   );
-  await insertRows('tokens', tokenColumns, rows).execute(tx);
+  await insertTokenRows(tx, rows);
 }
 
 const meterColumns = { bucket: 'smallint', id: 'uuid', last_tid: 'integer' } as const;
@@ -204,10 +210,14 @@ async function advanceMeters(tx: Tx, o: Recorded): Promise<void> {
     id: connection.meter.meterId,
     last_tid: lastTid,
   }));
-  await sql`${prepared} UPDATE meters m SET last_tid = r.last_tid
-    FROM ${recordset('r', meterColumns, meters)}
-    WHERE m.bucket = r.bucket AND m.id = r.id`.execute(tx);
+  await advanceMeterRows(tx, meters);
 }
+
+const advanceMeterRows = statementOfRows(
+  meterColumns,
+  (rows) => `UPDATE meters m SET last_tid = r.last_tid
+    FROM ${rows('r')} WHERE m.bucket = r.bucket AND m.id = r.id`,
+);
 
 /** Tariff positions and prepaid money, as after the last sale. */
 async function advanceConnections(
@@ -221,11 +231,15 @@ async function advanceConnections(
     position: positionToJson(purchase.quote.positionAfter),
     delta_minor: moves.get(connection.connectionId)?.deltaMinor ?? 0n,
   }));
-  await sql`${prepared} UPDATE connections c SET tariff_position = r.position,
-      prepaid_minor = c.prepaid_minor + r.delta_minor
-    FROM ${recordset('r', advanceColumns, connections)}
-    WHERE c.bucket = r.bucket AND c.id = r.id`.execute(tx);
+  await advanceConnectionRows(tx, connections);
 }
+
+const advanceConnectionRows = statementOfRows(
+  advanceColumns,
+  (rows) => `UPDATE connections c SET tariff_position = r.position,
+      prepaid_minor = c.prepaid_minor + r.delta_minor
+    FROM ${rows('r')} WHERE c.bucket = r.bucket AND c.id = r.id`,
+);
 
 /** Key-change sets are rare: each in statements of its own. The ids of its tokens, by sale. */
 async function insertSets(

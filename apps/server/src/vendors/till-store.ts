@@ -2,10 +2,9 @@
 // sale writes beside its tokens.
 
 import { accounts } from '@prewatt/ledger';
-import { sql } from 'kysely';
 import { openAccountsOf } from '../accounting/index.ts';
 import { type Tx, together } from '../platform/database.ts';
-import { insertRows, prepared, recordset } from '../platform/rows.ts';
+import { insertOfRows, statementOfRows } from '../platform/rows.ts';
 import type { VendorState } from './float.ts';
 import {
   type KnownRequest,
@@ -22,9 +21,14 @@ const requestColumns = { vendor_id: 'uuid', request_id: 'text' } as const;
 
 /** Locks the vendors' rows, in the order of their ids. References to them by others do not wait. */
 export async function lockVendors(tx: Tx, vendorIds: Iterable<string>): Promise<void> {
-  await sql`${prepared} SELECT 1 FROM vendors v JOIN ${recordset('r', idColumns, idRows(vendorIds))}
-    ON v.id = r.id ORDER BY v.id FOR NO KEY UPDATE OF v`.execute(tx);
+  await lockVendorRows(tx, idRows(vendorIds));
 }
+
+const lockVendorRows = statementOfRows(
+  idColumns,
+  (rows) => `SELECT 1 FROM vendors v JOIN ${rows('r')} ON v.id = r.id
+    ORDER BY v.id FOR NO KEY UPDATE OF v`,
+);
 
 type VendorRow = {
   readonly id: string;
@@ -52,6 +56,43 @@ const vendorOf = (row: VendorRow): VendorState => ({
   hourEnergyWh: row.hour_energy_wh,
 });
 
+const readVendors = statementOfRows<typeof idColumns, VendorRow>(
+  idColumns,
+  (rows) => `SELECT v.id, v.blocked_reason IS NOT NULL AS is_blocked, v.commission_basis_points,
+      v.float_minor, v.float_limit_minor, v.tokens_per_hour, v.energy_per_hour_wh, v.budget_hour,
+      v.hour_tokens, v.hour_energy_wh
+    FROM ${rows('r')} JOIN vendors v ON v.id = r.id`,
+);
+
+type TillRow = {
+  readonly id: string;
+  readonly is_revoked: boolean;
+  readonly shift_id: string | null;
+};
+
+const readTills = statementOfRows<typeof idColumns, TillRow>(
+  idColumns,
+  (rows) => `SELECT k.id, k.revoked_at IS NOT NULL AS is_revoked, s.id AS shift_id
+    FROM ${rows('r')} JOIN vendor_keys k ON k.id = r.id
+    LEFT JOIN vendor_shifts s ON s.key_id = k.id AND s.closed_at IS NULL`,
+);
+
+type KnownRow = {
+  readonly vendor_id: string;
+  readonly request_id: string;
+  readonly bucket: number;
+  readonly sale_id: string;
+  readonly meter_pan: string;
+  readonly amount_minor: bigint;
+};
+
+const readKnown = statementOfRows<typeof requestColumns, KnownRow>(
+  requestColumns,
+  (rows) => `SELECT q.vendor_id, q.request_id, q.bucket, q.sale_id, q.meter_pan, q.amount_minor
+    FROM ${rows('r')} CROSS JOIN LATERAL (SELECT * FROM vendor_requests q
+      WHERE q.vendor_id = r.vendor_id AND q.request_id = r.request_id LIMIT 1) q`,
+);
+
 export async function readVendorFacts(tx: Tx, orders: readonly TillOrder[]): Promise<VendorFacts> {
   const requests = orders.map(({ till, request }) => ({
     vendor_id: till.vendorId,
@@ -59,33 +100,18 @@ export async function readVendorFacts(tx: Tx, orders: readonly TillOrder[]): Pro
   }));
   const vendorIds = idRows(orders.map(({ till }) => till.vendorId));
   const keyIds = idRows(orders.map(({ till }) => till.keyId));
-  const readVendors = sql<VendorRow>`${prepared} SELECT v.id, v.blocked_reason IS NOT NULL
-      AS is_blocked, v.commission_basis_points, v.float_minor, v.float_limit_minor,
-      v.tokens_per_hour, v.energy_per_hour_wh, v.budget_hour, v.hour_tokens, v.hour_energy_wh
-    FROM ${recordset('r', idColumns, vendorIds)} JOIN vendors v ON v.id = r.id`.execute(tx);
-  const readTills = sql<{ id: string; is_revoked: boolean; shift_id: string | null }>`${prepared}
-    SELECT k.id, k.revoked_at IS NOT NULL AS is_revoked, s.id AS shift_id
-    FROM ${recordset('r', idColumns, keyIds)} JOIN vendor_keys k ON k.id = r.id
-    LEFT JOIN vendor_shifts s ON s.key_id = k.id AND s.closed_at IS NULL`.execute(tx);
-  const readKnown = sql<{
-    vendor_id: string;
-    request_id: string;
-    bucket: number;
-    sale_id: string;
-    meter_pan: string;
-    amount_minor: bigint;
-  }>`${prepared} SELECT q.vendor_id, q.request_id, q.bucket, q.sale_id, q.meter_pan, q.amount_minor
-    FROM ${recordset('r', requestColumns, requests)}
-    CROSS JOIN LATERAL (SELECT * FROM vendor_requests q WHERE q.vendor_id = r.vendor_id
-      AND q.request_id = r.request_id LIMIT 1) q`.execute(tx);
-  const [vendors, tills, known] = await together(readVendors, readTills, readKnown);
+  const [vendors, tills, known] = await together(
+    readVendors(tx, vendorIds),
+    readTills(tx, keyIds),
+    readKnown(tx, requests),
+  );
   return {
-    vendors: new Map(vendors.rows.map((row) => [row.id, vendorOf(row)])),
+    vendors: new Map(vendors.map((row) => [row.id, vendorOf(row)])),
     tills: new Map<string, TillState>(
-      tills.rows.map((row) => [row.id, { isRevoked: row.is_revoked, shiftId: row.shift_id }]),
+      tills.map((row) => [row.id, { isRevoked: row.is_revoked, shiftId: row.shift_id }]),
     ),
     known: new Map<string, KnownRequest>(
-      known.rows.map((row) => [
+      known.map((row) => [
         requestKey(row.vendor_id, row.request_id),
         {
           vendorId: row.vendor_id,
@@ -110,6 +136,8 @@ const claimColumns = {
   amount_minor: 'bigint',
 } as const;
 
+const insertClaims = insertOfRows('vendor_requests', claimColumns, { same: {} });
+
 /** Claims the request ids, before the sales themselves. One that is there is a bug: rolls back. */
 export async function claimRequests(tx: Tx, sold: readonly Sold[]): Promise<void> {
   const rows = sold.map(({ order: { till, request }, sale }) => ({
@@ -121,7 +149,7 @@ export async function claimRequests(tx: Tx, sold: readonly Sold[]): Promise<void
     meter_pan: request.meterPan,
     amount_minor: request.amountMinor,
   }));
-  await insertRows('vendor_requests', claimColumns, rows).execute(tx);
+  await insertClaims(tx, rows);
 }
 
 const vendorSaleColumns = {
@@ -136,6 +164,8 @@ const vendorSaleColumns = {
   connection_name: 'text',
 } as const;
 
+const insertSaleRows = insertOfRows('vendor_sales', vendorSaleColumns, { same: {} });
+
 export async function insertVendorSales(tx: Tx, sold: readonly Sold[]): Promise<void> {
   const rows = sold.map(({ order, sale, shiftId, commissionMinor }) => ({
     bucket: sale.connection.bucket,
@@ -148,7 +178,7 @@ export async function insertVendorSales(tx: Tx, sold: readonly Sold[]): Promise<
     commission_minor: commissionMinor,
     connection_name: sale.connection.name,
   }));
-  await insertRows('vendor_sales', vendorSaleColumns, rows).execute(tx);
+  await insertSaleRows(tx, rows);
 }
 
 const counterColumns = {
@@ -168,10 +198,15 @@ export async function updateVendors(tx: Tx, vendors: readonly VendorState[]): Pr
     hour_tokens: vendor.hourTokens,
     hour_energy_wh: vendor.hourEnergyWh,
   }));
-  await sql`${prepared} UPDATE vendors v SET float_minor = r.float_minor,
-      budget_hour = r.budget_hour, hour_tokens = r.hour_tokens, hour_energy_wh = r.hour_energy_wh
-    FROM ${recordset('r', counterColumns, rows)} WHERE v.id = r.id`.execute(tx);
+  await updateVendorRows(tx, rows);
 }
+
+const updateVendorRows = statementOfRows(
+  counterColumns,
+  (rows) => `UPDATE vendors v SET float_minor = r.float_minor, budget_hour = r.budget_hour,
+      hour_tokens = r.hour_tokens, hour_energy_wh = r.hour_energy_wh
+    FROM ${rows('r')} WHERE v.id = r.id`,
+);
 
 /**
  * A vendor's accounts in the buckets where it sells for the first time, under the vendor's lock.
