@@ -189,6 +189,8 @@ const insertAccountRows = insertOfRows('ledger_accounts', accountColumns, {
   tail: 'ON CONFLICT DO NOTHING',
 });
 
+const keyOf = ({ kind, subjectId }: LedgerAccount): string => `${kind} ${subjectId}`;
+
 /** Opens accounts that do not exist yet. */
 export function openAccounts(
   tx: Tx,
@@ -213,7 +215,11 @@ export async function openAccountsOf(
   openedAtMs: number,
 ): Promise<void> {
   if (opened.length === 0) return;
-  const rows = opened.map(({ place, account }) => ({
+  // In the order of the keys: two that open the same accounts never wait in a circle.
+  const sorted = [...opened].sort(
+    (a, b) => a.place.bucket - b.place.bucket || (keyOf(a.account) < keyOf(b.account) ? -1 : 1),
+  );
+  const rows = sorted.map(({ place, account }) => ({
     bucket: place.bucket,
     utility_id: place.utilityId,
     kind: account.kind,

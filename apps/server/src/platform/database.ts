@@ -159,10 +159,13 @@ export function createDatabase(o: { url: string; maximumConnections?: number }):
       if (!uuid.test(utilityId)) throw new Error('inUtility: not a utility id');
       const client = await pool.connect();
       try {
-        await client.query(`BEGIN; SET LOCAL prewatt.utility_id = '${utilityId}'`);
-        const result = await work(transactionOn(client, dialect));
+        // The first statements of the work go out with these two: without a tenant they see nothing.
+        const begun = client.query(`BEGIN; SET LOCAL prewatt.utility_id = '${utilityId}'`);
+        const tx = transactionOn(client, dialect);
+        const [result] = await together(work(tx), begun);
         // A transaction that a failed statement has ended answers a COMMIT with ROLLBACK.
-        const { command } = await client.query('COMMIT');
+        const last = lastOf.get(tx) ?? [];
+        const [{ command }] = await together(client.query('COMMIT'), ...last);
         if (command !== 'COMMIT') throw new Error('a statement failed and nobody noticed');
         client.release();
         return result;
@@ -204,6 +207,18 @@ function transactionOn(client: pg.PoolClient, dialect: PostgresDialect): Tx {
   );
   const driver = dialect.createDriver();
   return new Transaction<Tables>({ config: { dialect }, dialect, driver, executor });
+}
+
+const lastOf = new WeakMap<Tx, Promise<unknown>[]>();
+
+/**
+ * A statement that was begun and whose result nobody needs: it goes out together with the commit,
+ * which fails with it. Locks that it takes are held for no round trip more.
+ */
+export function withCommit(tx: Tx, statement: Promise<unknown>): void {
+  // Its failure is reported by the commit.
+  statement.catch(() => {});
+  lastOf.set(tx, [...(lastOf.get(tx) ?? []), statement]);
 }
 
 /**

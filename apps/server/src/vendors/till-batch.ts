@@ -1,5 +1,5 @@
 // Sales at tills, many in one transaction, each with an answer of its own (docs/adr/0009). Order of
-// the locks: meters, then vendors. Idempotency comes first: the same request id gets the first
+// the locks: meters, request ids, accounts, then vendors. Idempotency comes first: the same request id gets the first
 // answer, whatever has changed since.
 
 import type { Receipt } from '@prewatt/api';
@@ -7,7 +7,13 @@ import { vendorSalePostings } from '@prewatt/ledger';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { findMeters } from '../connections/index.ts';
 import { type Batcher, createBatcher } from '../platform/batcher.ts';
-import { type Database, mayGoWellAgain, type Tx, together } from '../platform/database.ts';
+import {
+  type Database,
+  mayGoWellAgain,
+  type Tx,
+  together,
+  withCommit,
+} from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
@@ -30,6 +36,7 @@ import {
   lockVendors,
   openVendorAccounts,
   readVendorFacts,
+  readVendorStates,
   updateVendors,
 } from './till-store.ts';
 
@@ -79,51 +86,102 @@ export function createTillBatch(deps: TillBatchDeps): (order: TillOrder) => Prom
   return (order) => batcherOf(order.till.utilityId).submit(order);
 }
 
-async function sellTogether(
-  deps: TillBatchDeps,
-  o: {
-    readonly utilityId: string;
-    readonly orders: readonly TillOrder[];
-    readonly opened: Set<string>;
-  },
-): Promise<readonly TillAnswer[]> {
+type Batch = {
+  readonly utilityId: string;
+  readonly orders: readonly TillOrder[];
+  readonly opened: Set<string>;
+};
+
+/**
+ * Writes first and takes the vendors' locks last, so that batches of the same vendors wait for each
+ * other's commits alone. What the locks then show is nearly always what was thought; if not, the
+ * batch is undone and done again with the locks first.
+ */
+async function sellTogether(deps: TillBatchDeps, o: Batch): Promise<readonly TillAnswer[]> {
+  try {
+    return await sellBy(deps, o, decideAndWrite);
+  } catch (error) {
+    if (error !== notAsThought && !isClaimedTwice(error)) throw error;
+    return sellBy(deps, o, lockAndDecide);
+  }
+}
+
+const notAsThought = new Error('vendors are not what a batch thought they were');
+
+/** Another batch was first with a request id, for another meter: its row shows under the locks. */
+const isClaimedTwice = (error: unknown): boolean =>
+  (error as { constraint?: string }).constraint === 'vendor_requests_pkey';
+
+type Selling = {
+  readonly orders: readonly TillOrder[];
+  readonly utility: Utility;
+  readonly opened: ReadonlySet<string>;
+  readonly budgetHour: bigint;
+  readonly nowMs: number;
+  /** Read before any vendor is locked. */
+  readonly facts: VendorFacts;
+  readonly decideBy: (facts: VendorFacts) => Decided;
+};
+type Written = { readonly decided: Decided; readonly nowOpen: readonly string[] };
+type Sell = (tx: Tx, deps: TillBatchDeps, o: Selling) => Promise<Written>;
+
+async function sellBy(deps: TillBatchDeps, o: Batch, sell: Sell): Promise<readonly TillAnswer[]> {
   const { utilityId, orders } = o;
   const utility = await deps.utilities.get(utilityId);
   const { answers, nowOpen } = await deps.database.inUtility(utilityId, async (tx) => {
     const pans = [...new Set(orders.map(({ request }) => request.meterPan))];
     const found = await findMeters({ directories: tx }, pans);
     const places = new Map([...found].filter(([, place]) => place.utilityId === utilityId));
-    const [states, factsBefore] = await together(
+    const [states, facts] = await together(
       deps.vending.lockForSales(tx, utilityId, [...places.values()]),
       readVendorFacts(tx, orders),
     );
     const budgetHour = budgetHourOf(deps.clocks.real.nowMs());
-    const decideBy = (facts: VendorFacts): Decided =>
+    const decideBy = (by: VendorFacts): Decided =>
       decideTills({
         utilityId,
         orders,
         places,
         states,
-        facts,
+        facts: by,
         budgetHour,
         decide: deps.vending.decide,
         newSaleId: deps.newUuid,
       });
-    let decided = decideBy(factsBefore);
-    if (decided.outcomes.some(isSold)) {
-      const vendorIds = orders.map(({ till }) => till.vendorId);
-      const [, facts] = await together(lockVendors(tx, vendorIds), readVendorFacts(tx, orders));
-      decided = confirm(decided, facts, budgetHour) ?? decideBy(facts);
-    }
     const nowMs = deps.clocks.business.nowMs();
-    const nowOpen = await writeSold(tx, deps, { utility, decided, opened: o.opened, nowMs });
-    const answers: TillAnswer[] = [];
-    for (const outcome of decided.outcomes) answers.push(await answerOf(tx, outcome, nowMs));
+    const selling = { orders, utility, opened: o.opened, budgetHour, nowMs, facts, decideBy };
+    const { decided, nowOpen } = await sell(tx, deps, selling);
+    const answers = await Promise.all(
+      decided.outcomes.map((outcome) => answerOf(tx, outcome, nowMs)),
+    );
     return { answers, nowOpen };
   });
   if (o.opened.size > maximumRemembered) o.opened.clear();
   for (const key of nowOpen) o.opened.add(key);
   return answers;
+}
+
+async function decideAndWrite(tx: Tx, deps: TillBatchDeps, o: Selling): Promise<Written> {
+  const decided = o.decideBy(o.facts);
+  const sold = decided.outcomes.filter(isSold);
+  if (sold.length === 0) return { decided, nowOpen: [] };
+  const nowOpen = await writeSold(tx, deps, { ...o, sold });
+  const vendorIds = sold.map(({ order }) => order.till.vendorId);
+  const [, standing] = await together(lockVendors(tx, vendorIds), readVendorStates(tx, o.orders));
+  const confirmed = confirm(decided, standing, o.budgetHour);
+  if (confirmed === null) throw notAsThought;
+  updateCharged(tx, confirmed);
+  return { decided: confirmed, nowOpen };
+}
+
+async function lockAndDecide(tx: Tx, deps: TillBatchDeps, o: Selling): Promise<Written> {
+  const vendorIds = o.orders.map(({ till }) => till.vendorId);
+  const [, facts] = await together(lockVendors(tx, vendorIds), readVendorFacts(tx, o.orders));
+  const decided = o.decideBy(facts);
+  const sold = decided.outcomes.filter(isSold);
+  const nowOpen = await writeSold(tx, deps, { ...o, sold });
+  updateCharged(tx, decided);
+  return { decided, nowOpen };
 }
 
 const isSold = (outcome: Outcome): outcome is Sold => outcome.kind === 'sold';
@@ -132,30 +190,29 @@ const isSold = (outcome: Outcome): outcome is Sold => outcome.kind === 'sold';
 async function writeSold(
   tx: Tx,
   deps: TillBatchDeps,
-  o: {
-    readonly utility: Utility;
-    readonly decided: Decided;
-    readonly opened: ReadonlySet<string>;
-    readonly nowMs: number;
-  },
+  o: Pick<Selling, 'utility' | 'opened' | 'nowMs'> & { readonly sold: readonly Sold[] },
 ): Promise<readonly string[]> {
-  const sold = o.decided.outcomes.filter(isSold);
+  const { sold, nowMs } = o;
   if (sold.length === 0) return [];
-  const nowOpen = await openVendorAccounts(tx, { sold, opened: o.opened, nowMs: o.nowMs });
-  const charged = new Set(sold.map(({ order }) => order.till.vendorId));
-  const vendors = [...o.decided.vendors.values()].filter((each) => charged.has(each.vendorId));
-  await together(
+  const [, nowOpen] = await together(
     claimRequests(tx, sold),
+    openVendorAccounts(tx, { sold, opened: o.opened, nowMs }),
     deps.vending.record(tx, {
       utility: o.utility,
       sales: sold.map(({ sale }) => sale),
-      payments: sold.map((each) => paymentOf(each, o.nowMs)),
-      nowMs: o.nowMs,
+      payments: sold.map((each) => paymentOf(each, nowMs)),
+      nowMs,
     }),
     insertVendorSales(tx, sold),
-    updateVendors(tx, vendors),
   );
   return nowOpen;
+}
+
+/** The counters of the vendors that sold something, on their way together with the commit. */
+function updateCharged(tx: Tx, decided: Decided): void {
+  const charged = new Set(decided.outcomes.filter(isSold).map(({ order }) => order.till.vendorId));
+  const vendors = [...decided.vendors.values()].filter((each) => charged.has(each.vendorId));
+  if (vendors.length > 0) withCommit(tx, updateVendors(tx, vendors));
 }
 
 const paymentOf = ({ order, sale, commissionMinor }: Sold, nowMs: number) => ({

@@ -31,10 +31,12 @@ export type TillState = {
 };
 
 /** What tills and vendors are like: read before the vendors' locks, and again under them. */
-export type VendorFacts = {
-  readonly known: ReadonlyMap<string, KnownRequest>;
+export type VendorStates = {
   readonly tills: ReadonlyMap<string, TillState>;
   readonly vendors: ReadonlyMap<string, VendorState>;
+};
+export type VendorFacts = VendorStates & {
+  readonly known: ReadonlyMap<string, KnownRequest>;
 };
 
 export type Sold = {
@@ -136,7 +138,7 @@ const chargeOf = (sale: IssuedSale, budgetHour: bigint) => ({
 });
 
 function admit(
-  facts: VendorFacts,
+  facts: VendorStates,
   vendors: ReadonlyMap<string, VendorState>,
   till: Till,
 ): Result<
@@ -152,15 +154,14 @@ function admit(
 }
 
 /**
- * Whether the facts under the vendors' locks lead to the same sales: then the vendors as they are
- * after them, else null and the batch has to be decided again.
+ * Whether vendors and tills under the locks lead to the same sales, whose request ids are claimed:
+ * then the vendors as they are after them, else null and the batch has to be decided again.
  */
-export function confirm(decided: Decided, facts: VendorFacts, budgetHour: bigint): Decided | null {
+export function confirm(decided: Decided, facts: VendorStates, budgetHour: bigint): Decided | null {
   const vendors = new Map(facts.vendors);
   for (const outcome of decided.outcomes) {
     if (outcome.kind !== 'sold') continue;
-    const { till, request } = outcome.order;
-    if (facts.known.has(requestKey(till.vendorId, request.requestId))) return null;
+    const { till } = outcome.order;
     const admitted = admit(facts, vendors, till);
     if (!admitted.ok || admitted.value.shiftId !== outcome.shiftId) return null;
     const charged = chargeVendor(admitted.value.vendor, chargeOf(outcome.sale, budgetHour));

@@ -13,6 +13,7 @@ import {
   type TillOrder,
   type TillState,
   type VendorFacts,
+  type VendorStates,
 } from './till-decisions.ts';
 
 const idColumns = { id: 'uuid' } as const;
@@ -98,18 +99,9 @@ export async function readVendorFacts(tx: Tx, orders: readonly TillOrder[]): Pro
     vendor_id: till.vendorId,
     request_id: request.requestId,
   }));
-  const vendorIds = idRows(orders.map(({ till }) => till.vendorId));
-  const keyIds = idRows(orders.map(({ till }) => till.keyId));
-  const [vendors, tills, known] = await together(
-    readVendors(tx, vendorIds),
-    readTills(tx, keyIds),
-    readKnown(tx, requests),
-  );
+  const [states, known] = await together(readVendorStates(tx, orders), readKnown(tx, requests));
   return {
-    vendors: new Map(vendors.map((row) => [row.id, vendorOf(row)])),
-    tills: new Map<string, TillState>(
-      tills.map((row) => [row.id, { isRevoked: row.is_revoked, shiftId: row.shift_id }]),
-    ),
+    ...states,
     known: new Map<string, KnownRequest>(
       known.map((row) => [
         requestKey(row.vendor_id, row.request_id),
@@ -126,6 +118,23 @@ export async function readVendorFacts(tx: Tx, orders: readonly TillOrder[]): Pro
   };
 }
 
+/** What may change until the vendors' locks are held. */
+export async function readVendorStates(
+  tx: Tx,
+  orders: readonly TillOrder[],
+): Promise<VendorStates> {
+  const [vendors, tills] = await together(
+    readVendors(tx, idRows(orders.map(({ till }) => till.vendorId))),
+    readTills(tx, idRows(orders.map(({ till }) => till.keyId))),
+  );
+  return {
+    vendors: new Map(vendors.map((row) => [row.id, vendorOf(row)])),
+    tills: new Map<string, TillState>(
+      tills.map((row) => [row.id, { isRevoked: row.is_revoked, shiftId: row.shift_id }]),
+    ),
+  };
+}
+
 const claimColumns = {
   utility_id: 'uuid',
   vendor_id: 'uuid',
@@ -138,9 +147,14 @@ const claimColumns = {
 
 const insertClaims = insertOfRows('vendor_requests', claimColumns, { same: {} });
 
-/** Claims the request ids, before the sales themselves. One that is there is a bug: rolls back. */
+const byRequest = ({ order: a }: Sold, { order: b }: Sold): number =>
+  compare(a.till.vendorId, b.till.vendorId) || compare(a.request.requestId, b.request.requestId);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Claims the request ids, before the sales themselves. Throws when one is taken. */
 export async function claimRequests(tx: Tx, sold: readonly Sold[]): Promise<void> {
-  const rows = sold.map(({ order: { till, request }, sale }) => ({
+  // In the order of the key, so that two batches never wait for each other in a circle.
+  const rows = [...sold].sort(byRequest).map(({ order: { till, request }, sale }) => ({
     utility_id: till.utilityId,
     vendor_id: till.vendorId,
     request_id: request.requestId,
@@ -209,7 +223,7 @@ const updateVendorRows = statementOfRows(
 );
 
 /**
- * A vendor's accounts in the buckets where it sells for the first time, under the vendor's lock.
+ * A vendor's accounts in the buckets where it sells for the first time.
  * `opened` remembers them once they are committed.
  */
 export async function openVendorAccounts(
