@@ -29,7 +29,7 @@ export async function completeCommands(
 ): Promise<readonly (string | null | undefined)[]> {
   if (answers.length === 0) return [];
   const asked = answers.map(({ place, commandId }) => ({ bucket: place.bucket, id: commandId }));
-  const columns = { bucket: 'smallint', id: 'uuid' };
+  const columns = { bucket: 'smallint', id: 'uuid' } as const;
   // In one order for all, so that nobody waits for another in a circle.
   const { rows } = await sql<{
     id: string;
@@ -70,9 +70,12 @@ type Moved = {
 
 async function move(tx: Tx, moved: readonly Moved[], at: Date): Promise<void> {
   const columns = {
-    ...{ bucket: 'smallint', id: 'uuid', utility_id: 'uuid' },
-    ...{ stage: 'text', result: 'jsonb' },
-  };
+    bucket: 'smallint',
+    id: 'uuid',
+    utility_id: 'uuid',
+    stage: 'text',
+    result: 'jsonb',
+  } as const;
   await sql`WITH answered AS (SELECT * FROM ${recordset('a', columns, moved)}),
     moved AS (UPDATE commands c SET stage = a.stage, stage_at = ${at}::timestamptz, due_at = NULL,
         result = a.result

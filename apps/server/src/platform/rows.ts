@@ -2,7 +2,7 @@
 // same for any number of rows and PostgreSQL plans it once for each connection. Arrays are read
 // several times faster than JSON on both sides.
 
-import { CompiledQuery, sql } from 'kysely';
+import { CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { Tx } from './database.ts';
 
 /** A column of a recordset: its name, and its type in PostgreSQL. */
@@ -33,7 +33,7 @@ export function statementOfRows<C extends Columns, R = unknown>(
   columns: C,
   text: (recordset: (alias: string) => string) => string,
 ): RowsStatement<C, Record<never, never>, R> {
-  const whole = `${mark} ${text((alias) => recordset(alias, columns))}`;
+  const whole = `${mark} ${text((alias) => recordsetText(alias, columns))}`;
   return async (tx, rows) => {
     const { rows: got } = await tx.executeQuery<R>(
       CompiledQuery.raw(whole, arraysOf(columns, rows)),
@@ -53,7 +53,7 @@ export function insertOfRows<C extends Columns, S extends Columns, R = unknown>(
   const values = same.map(([, type], i) => `$${own.length + i + 1}::${type}`);
   const whole =
     `${mark} INSERT INTO ${table} (${[...own, ...same.map(([name]) => name)].join(', ')})` +
-    ` SELECT ${[...own, ...values].join(', ')} FROM ${recordset('r', columns)} ${o.tail ?? ''}`;
+    ` SELECT ${[...own, ...values].join(', ')} FROM ${recordsetText('r', columns)} ${o.tail ?? ''}`;
   return async (tx, rows, ...given) => {
     const alike = (given[0] ?? {}) as Readonly<Record<string, unknown>>;
     const parameters = [...arraysOf(columns, rows), ...same.map(([name]) => alike[name])];
@@ -62,7 +62,32 @@ export function insertOfRows<C extends Columns, S extends Columns, R = unknown>(
   };
 }
 
-function recordset(alias: string, columns: Columns): string {
+/** `unnest(…) AS alias(…)` over the rows, for a statement that has parameters beside them. */
+export function recordset<C extends Columns>(
+  alias: string,
+  columns: C,
+  rows: readonly RowOf<C>[],
+): RawBuilder<unknown> {
+  const types = Object.values(columns);
+  const arrays = arraysOf(columns, rows).map(
+    (array, i) => sql`${array}::${sql.raw(`${types[i]}[]`)}`,
+  );
+  const names = sql.raw(`${alias}(${Object.keys(columns).join(', ')})`);
+  return sql`unnest(${sql.join(arrays)}) AS ${names}`;
+}
+
+/** The same of an INSERT, to be followed by a conflict clause. */
+export function insertRows<C extends Columns>(
+  table: string,
+  columns: C,
+  rows: readonly RowOf<C>[],
+): RawBuilder<unknown> {
+  const names = sql.raw(Object.keys(columns).join(', '));
+  return sql`${prepared} INSERT INTO ${sql.raw(table)} (${names})
+    SELECT ${names} FROM ${recordset('r', columns, rows)}`;
+}
+
+function recordsetText(alias: string, columns: Columns): string {
   const arrays = Object.values(columns).map((type, i) => `$${i + 1}::${type}[]`);
   return `unnest(${arrays.join(', ')}) AS ${alias}(${Object.keys(columns).join(', ')})`;
 }
