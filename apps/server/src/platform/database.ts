@@ -159,7 +159,7 @@ export function createDatabase(o: { url: string; maximumConnections?: number }):
       if (!uuid.test(utilityId)) throw new Error('inUtility: not a utility id');
       const client = await pool.connect();
       try {
-        // The first statements of the work go out with these two: without a tenant they see nothing.
+        // The work's first statements go out with these two: without a tenant they see nothing.
         const begun = client.query(`BEGIN; SET LOCAL prewatt.utility_id = '${utilityId}'`);
         const tx = transactionOn(client, dialect);
         const [result] = await together(work(tx), begun);

@@ -1,6 +1,6 @@
 // Sales at tills, many in one transaction, each with an answer of its own (docs/adr/0009). Order of
-// the locks: meters, request ids, accounts, then vendors. Idempotency comes first: the same request id gets the first
-// answer, whatever has changed since.
+// the locks: meters, request ids, accounts, then vendors. Idempotency comes first: the same request
+// id gets the first answer, whatever has changed since.
 
 import type { Receipt } from '@prewatt/api';
 import { vendorSalePostings } from '@prewatt/ledger';
