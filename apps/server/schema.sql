@@ -299,15 +299,19 @@ CREATE TABLE prewatt.commands (
   reason text,
   cancelled_by text,
   cancel_reason text,
+  issued_at timestamp with time zone,
+  superseded_by uuid,
   CONSTRAINT commands_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT commands_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT commands_check CHECK (((kind = 'deliverToken'::text) = (token_ref IS NOT NULL))),
   CONSTRAINT commands_check1 CHECK (((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text])) OR (action IS NOT NULL))),
   CONSTRAINT commands_check2 CHECK (((cancelled_by IS NULL) = (cancel_reason IS NULL))),
+  CONSTRAINT commands_check3 CHECK (((superseded_by IS NULL) OR ((superseded_by <> id) AND (cancelled_by IS NOT NULL)))),
   CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text, 'switchOpen'::text, 'switchClose'::text, 'switchArm'::text, 'setPowerLimit'::text, 'setEmergencyCredit'::text, 'setProtection'::text, 'setTariff'::text, 'setPaymentMode'::text, 'setClock'::text, 'setLinkSecret'::text]))),
   CONSTRAINT commands_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
-  CONSTRAINT commands_stage_check CHECK ((stage = ANY (ARRAY['queued'::text, 'sent'::text, 'awaitingResult'::text, 'retry'::text, 'cancelling'::text, 'done'::text, 'refused'::text, 'cancelled'::text, 'expired'::text]))),
+  CONSTRAINT commands_stage_check CHECK ((stage = ANY (ARRAY['queued'::text, 'sent'::text, 'awaitingResult'::text, 'retry'::text, 'cancelling'::text, 'done'::text, 'refused'::text, 'cancelled'::text, 'superseded'::text, 'expired'::text]))),
   CONSTRAINT commands_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT commands_bucket_superseded_by_fkey FOREIGN KEY (bucket, superseded_by) REFERENCES prewatt.commands(bucket, id),
   CONSTRAINT commands_bucket_token_ref_fkey FOREIGN KEY (bucket, token_ref) REFERENCES prewatt.tokens(bucket, id)
 );
 CREATE INDEX commands_by_connection ON prewatt.commands USING btree (bucket, connection_id, queued_at DESC);
@@ -1040,6 +1044,7 @@ CREATE TABLE prewatt.meters (
   next_secret_hash bytea,
   secret_generation integer NOT NULL DEFAULT 0,
   link_revoked_at timestamp with time zone,
+  commanded_at timestamp with time zone,
   CONSTRAINT meters_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meters_encryption_algorithm_check CHECK ((encryption_algorithm = ANY (ARRAY['ea07'::text, 'ea11'::text]))),
   CONSTRAINT meters_final_check CHECK (((final_credited_wh IS NULL) OR (retired_at IS NOT NULL))),

@@ -213,8 +213,64 @@ test('a newer word about the switch replaces the older one', async () => {
   const off = await sent({ kind: 'switchOpen', cause: 'operator', ...asked() });
   const on = await sent({ kind: 'switchClose', ...asked() });
   await sweep();
-  assert.equal(await stageNow(off), 'cancelled');
+  assert.deepEqual(await stages(off), ['queued', 'superseded']);
   assert.equal(await stageNow(on), 'awaitingResult');
+});
+
+const issued = () =>
+  onTheWire().flatMap((m) => (m.kind === 'command' ? [[m.commandId, m.issuedAtMs] as const] : []));
+
+test('one that may have arrived makes room when the meter has said so', async () => {
+  const older = await sent({ kind: 'setPowerLimit', limitW: 1_000, ...asked() });
+  const clock = await sent({ kind: 'setClock', ...asked() });
+  await sweep();
+  const newer = await sent({ kind: 'setPowerLimit', limitW: 2_000, ...asked() });
+  await sweep();
+  assert.equal(await stageNow(older), 'cancelling');
+  assert.ok(onTheWire().some((m) => m.kind === 'cancel'));
+  assert.equal(await stageNow(clock), 'awaitingResult', 'it speaks of something else');
+  await answer(older, { kind: 'refused', reason: 'cancelled' });
+  assert.deepEqual((await stages(older)).slice(-2), ['cancelling', 'superseded']);
+  await answer(newer, { kind: 'setPowerLimit' });
+  assert.equal(await stageNow(newer), 'done');
+  const at = new Map(issued());
+  const [first, second] = [older, newer].map((id) => at.get(idFromUuid('command', id)) ?? 0);
+  assert.ok(first !== undefined && second !== undefined && first < second, 'also at one instant');
+});
+
+test('a meter that had acted before says so, and one that refuses a late word is believed', async () => {
+  const older = await sent({ kind: 'switchClose', ...asked() });
+  await sweep();
+  const newer = await sent({ kind: 'switchArm', ...asked() });
+  await answer(older, { kind: 'switchClose', loadSwitch: 'connected' });
+  assert.equal(await stageNow(older), 'done');
+  await answer(newer, { kind: 'refused', reason: 'superseded' });
+  assert.equal(await stageNow(newer), 'superseded');
+});
+
+test('a change of mode is not taken back by a newer one: its answer is waited for', async () => {
+  const mode = (requestId: string): CommandBody => ({
+    ...{ kind: 'setPaymentMode', paymentMode: 'prepayment', creditUnit: 'energy' },
+    ...{ balance: 'handOver', requestId, reason: 'A test asks for it' },
+  });
+  const first = await sent(mode(newTestUuid()));
+  await sweep();
+  await sent(mode(newTestUuid()));
+  await sweep();
+  assert.equal(await stageNow(first), 'awaitingResult');
+  const instants = issued().map(([, at]) => at ?? 0);
+  assert.ok(instants.length === 2 && (instants[0] ?? 0) < (instants[1] ?? 0));
+});
+
+test('two askers at once leave one command about the supply', async () => {
+  const ids = await Promise.all([
+    sent({ kind: 'switchOpen', cause: 'operator', ...asked() }),
+    sent({ kind: 'switchClose', ...asked() }),
+    sent({ kind: 'switchArm', ...asked() }),
+  ]);
+  await sweep();
+  const last = await Promise.all(ids.map(stageNow));
+  assert.deepEqual(last.toSorted(), ['awaitingResult', 'superseded', 'superseded']);
 });
 
 test('what is urgent goes first', async () => {

@@ -89,6 +89,32 @@ test('a new secret goes by command; the old one works until the new one is used'
   assert.ok(!JSON.stringify(rows).includes(newSecret), 'the secret rests nowhere');
 });
 
+test('asked for again while one is under way, the same secret goes again', async () => {
+  const secrets = () =>
+    h.sent.flatMap(({ message }) =>
+      message.kind === 'command' && message.action.kind === 'setLinkSecret'
+        ? [message.action.secret]
+        : [],
+    );
+  const before = secrets().length;
+  for (let i = 0; i < 2; i += 1) {
+    expectOk(await act('rotate', request()), 'rotation');
+    await h.services.commands.sweep(h.utilityId);
+  }
+  const [first, second, ...more] = secrets().slice(before);
+  assert.ok(first !== undefined && first === second && more.length === 0);
+  await (await connect(first)).endAsync();
+  newSecret = first;
+  const rows = await h.database.inUtility(h.utilityId, (tx) =>
+    tx.selectFrom('commands').select('stage').orderBy('queued_at').orderBy('id').execute(),
+  );
+  // The older one ends with the meter's answer to its being taken back.
+  assert.deepEqual(
+    rows.map((row) => row.stage),
+    ['done', 'cancelling', 'done'],
+  );
+});
+
 test('an operator may not, and a request id names one act', async () => {
   const operator = { name: 'Olu', role: 'operator' as const };
   const refused = await act('revoke', { ...request(), by: operator });

@@ -104,7 +104,7 @@ function startMember(
   link = createMqttLink({
     url: deps.mqttUrl,
     meterPan,
-    secret: deps.secrets.load(meterPan) ?? made.mqttSecret,
+    secret: deps.secrets.load(meterPan) ?? { secret: made.mqttSecret, issuedAtMs: 0 },
     keepSecret: (secret) => deps.secrets.save(meterPan, secret),
     ca: deps.mqttCa,
     random: deps.random,

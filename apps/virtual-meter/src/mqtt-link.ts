@@ -12,6 +12,7 @@ import {
   upTopic,
 } from '@prewatt/protocol';
 import mqtt from 'mqtt';
+import type { LinkSecret } from './secret-store.ts';
 
 export type MqttLink = {
   readonly state: () => 'up' | 'down' | 'unplugged';
@@ -24,9 +25,9 @@ export type MqttLink = {
 export type MqttLinkOptions = {
   readonly url: string;
   readonly meterPan: string;
-  readonly secret: string;
+  readonly secret: LinkSecret;
   /** Keeps a new secret for good; throws when it cannot, and the old one stays in use. */
-  readonly keepSecret: (secret: string) => void;
+  readonly keepSecret: (secret: LinkSecret) => void;
   /** The authority to trust, in PEM; absent: those of the system. */
   readonly ca?: string | undefined;
   /** 0..1, for the spread of reconnects. */
@@ -54,9 +55,12 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
   };
   // Kept first: after a power cut the meter comes back with whichever secret it holds, and both
   // work until the new one was used.
-  const useSecret = (secret: string): void => {
-    if (secret === client.options.password) return;
-    options.keepSecret(secret);
+  let { issuedAtMs: secretIssuedAtMs } = options.secret;
+  const useSecret = (secret: string, issuedAtMs: number): void => {
+    // An older one that comes late would lock the meter out.
+    if (secret === client.options.password || issuedAtMs < secretIssuedAtMs) return;
+    options.keepSecret({ secret, issuedAtMs });
+    secretIssuedAtMs = issuedAtMs;
     client.options.password = secret;
     client.stream.destroy();
   };
@@ -83,8 +87,9 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
   client.on('error', (error) => options.onTrouble(error.message));
   client.on('message', (_topic, payload) => {
     const message = decodeDown(payload);
-    if (message.ok && isNewSecret(message.value)) useSecret(message.value.action.secret);
-    else if (message.ok) options.onMessage(message.value);
+    if (message.ok && isNewSecret(message.value)) {
+      useSecret(message.value.action.secret, message.value.issuedAtMs ?? 0);
+    } else if (message.ok) options.onMessage(message.value);
     else options.onTrouble(`payload dropped: ${message.error.code}`);
   });
   return {
@@ -136,7 +141,7 @@ function connect(options: MqttLinkOptions): mqtt.MqttClient {
   return mqtt.connect(options.url, {
     clientId: options.meterPan,
     username: options.meterPan,
-    password: options.secret,
+    password: options.secret.secret,
     protocolVersion: 4,
     clean: false,
     keepalive: 60,

@@ -28,7 +28,7 @@ test('a meter keeps a new secret, comes back with it, and holds it ever after', 
   const link = createMqttLink({
     url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
     meterPan,
-    secret: secrets.load(meterPan) ?? 'of the factory',
+    secret: secrets.load(meterPan) ?? { secret: 'of the factory', issuedAtMs: 0 },
     keepSecret: (secret) => secrets.save(meterPan, secret),
     random: () => 0,
     onLink: () => undefined,
@@ -43,21 +43,32 @@ test('a meter keeps a new secret, comes back with it, and holds it ever after', 
   });
   await until('the link is up', () => link.state() === 'up');
   const secret = '0123456789abcdef0123456789abcdef';
-  const payload = encodeDown({
-    kind: 'command',
-    commandId: 'command_01900000-0000-7000-8000-000000000000',
-    expiresAtMs: Date.UTC(2099, 0),
-    action: { kind: 'setLinkSecret', secret },
-  });
-  const packet = { cmd: 'publish', qos: 1, retain: false, dup: false } as const;
-  broker.publish(
-    { ...packet, topic: downTopic(meterPan), payload: Buffer.from(payload) },
-    () => undefined,
-  );
+  const issuedAtMs = Date.UTC(2026, 10, 24);
+  const command = (of: string, askedAtMs: number): void => {
+    const payload = encodeDown({
+      kind: 'command',
+      commandId: 'command_01900000-0000-7000-8000-000000000000',
+      expiresAtMs: Date.UTC(2099, 0),
+      issuedAtMs: askedAtMs,
+      action: { kind: 'setLinkSecret', secret: of },
+    });
+    const packet = { cmd: 'publish', qos: 1, retain: false, dup: false } as const;
+    broker.publish(
+      { ...packet, topic: downTopic(meterPan), payload: Buffer.from(payload) },
+      () => undefined,
+    );
+  };
+  command(secret, issuedAtMs);
   await until('it comes back', () => passwords.length === 2);
   assert.deepEqual(passwords, ['of the factory', secret]);
   const file = join(folder.path, `${meterPan}.link-secret`);
-  assert.equal(readFileSync(file, 'utf8').trim(), secret);
+  assert.equal(readFileSync(file, 'utf8'), `${secret}\n${issuedAtMs}\n`);
   assert.equal(statSync(file).mode & 0o777, 0o600);
-  assert.equal(createSecretStore(folder.path).load(meterPan), secret);
+  assert.deepEqual(createSecretStore(folder.path).load(meterPan), { secret, issuedAtMs });
+  await until('it listens again', () => link.state() === 'up');
+  // One that was asked for before comes late, and then a newer one: only the newer one is taken.
+  command('f'.repeat(32), issuedAtMs - 1);
+  command('e'.repeat(32), issuedAtMs + 1);
+  await until('it comes back again', () => passwords.length === 3);
+  assert.equal(passwords[2], 'e'.repeat(32));
 });

@@ -52,6 +52,7 @@ export const commandStages = [
   'done',
   'refused',
   'cancelled',
+  'superseded',
   'expired',
 ] as const;
 export const commandStageSchema = z.enum(commandStages);

@@ -1,7 +1,12 @@
 // The meter's side of the link: commands answered once, messages kept until acknowledged and sent
 // again with back-off.
 
-import { type DownMessage, maximumEventsPerMessage, type UpMessage } from '@prewatt/protocol';
+import {
+  commandSubject,
+  type DownMessage,
+  maximumEventsPerMessage,
+  type UpMessage,
+} from '@prewatt/protocol';
 import { carryOutCommand } from './commands.ts';
 import { enqueue, inFlight } from './outbox.ts';
 import { takeEntries } from './profile-store.ts';
@@ -87,7 +92,18 @@ function answer(
 
 function resultOf(draft: Draft, command: Command): StoredCommandResult {
   if (command.expiresAtMs <= draft.atMs) return { kind: 'refused', reason: 'expired' };
-  return carryOutCommand(draft, command.action);
+  const subject = commandSubject(command.action.kind);
+  const { issuedAtMs } = command;
+  if (subject === null || issuedAtMs === undefined) return carryOutCommand(draft, command.action);
+  // Late, after its successor: the newer word stands.
+  if (issuedAtMs < (draft.carriedOut?.[subject] ?? 0)) {
+    return { kind: 'refused', reason: 'superseded' };
+  }
+  const result = carryOutCommand(draft, command.action);
+  if (result.kind !== 'refused') {
+    draft.carriedOut = { ...draft.carriedOut, [subject]: issuedAtMs };
+  }
+  return result;
 }
 
 function packEvents(draft: Draft): void {

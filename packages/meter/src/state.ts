@@ -2,7 +2,7 @@
 // meter does not know. Energy inside is counted in integer milliwatt-hours (safe integers up to 9
 // TWh), money in millionths of a minor unit, so that no step loses a fraction.
 
-import type { LoadSwitchState } from '@prewatt/protocol';
+import type { CommandSubject, LoadSwitchState } from '@prewatt/protocol';
 import { type AcceptanceState, createAcceptanceState } from '@prewatt/sts/accept';
 import { decoderKeyFromBytes } from '@prewatt/sts/keys';
 import { type CalendarState, newCalendar } from './calendar-state.ts';
@@ -91,6 +91,8 @@ export type MeterState = {
   readonly lostEvents: number;
   readonly outbox: readonly StoredMessage[];
   readonly answered: readonly AnsweredCommand[];
+  /** When what was carried out last about each thing was asked for; absent = never any. */
+  readonly carriedOut?: Readonly<Partial<Record<CommandSubject, number>>>;
   readonly nextStateAtMs: number;
 };
 

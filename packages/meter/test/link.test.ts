@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeUp, encodeUp, type UpMessage } from '@prewatt/protocol';
+import { type DownMessage, decodeUp, encodeUp, type UpMessage } from '@prewatt/protocol';
 import { expectOk } from '@prewatt/quantities';
 import {
   availableMilliWhOf,
@@ -225,4 +225,73 @@ test('a key-change set, by any way and in any order, changes the key and not the
   assert.deepEqual(effects, ['keyChangePart', 'keyChanged', 'credit']);
   assert.equal(availableMilliWhOf(state), 8_000_000);
   assert.equal(pageOf(state, '816')?.value, 'SGC 123456, TI 11, KRN 2, KT 2');
+});
+
+type Action = Extract<DownMessage, { kind: 'command' }>['action'];
+const asked = (n: number, issuedAtMs: number, action: Action): DownMessage => ({
+  kind: 'command',
+  commandId: commandId(n),
+  expiresAtMs: soon,
+  issuedAtMs,
+  action,
+});
+const limit = (n: number, issuedAtMs: number, limitW: number | null) =>
+  asked(n, issuedAtMs, { kind: 'setPowerLimit', limitW });
+
+test('of two commands about the same thing the one asked for later holds, in any order', () => {
+  const older = limit(1, noonMs, 1_000);
+  const newer = limit(2, noonMs + 1, 2_000);
+  const inOrder = run(newMeter(), [{ atMs: noonMs, linkUp: true, received: [older, newer] }]);
+  const reordered = run(newMeter(), [{ atMs: noonMs, linkUp: true, received: [newer, older] }]);
+  for (const { state } of [inOrder, reordered]) assert.equal(state.settings.powerLimitW, 2_000);
+  assert.deepEqual(
+    results(reordered.messages).map((message) => message.result),
+    [{ kind: 'setPowerLimit' }, { kind: 'refused', reason: 'superseded' }],
+  );
+});
+
+test('switching is one thing: a late cut does not undo a later closing', () => {
+  const open = asked(1, noonMs, { kind: 'switchOpen', cause: 'safety' });
+  const close = asked(2, noonMs + 1, { kind: 'switchClose' });
+  const credit = deliver(3, tokenOf(5_000), soon);
+  const { state, messages } = run(newMeter(), [
+    { atMs: noonMs, linkUp: true, received: [credit, close, open] },
+  ]);
+  assert.equal(state.loadSwitch, 'connected');
+  assert.deepEqual(results(messages).at(-1)?.result, { kind: 'refused', reason: 'superseded' });
+});
+
+test('a command that changed nothing holds nothing back', () => {
+  const refused = limit(2, noonMs + 1, 2_000_000);
+  const { state } = run(newMeter(), [
+    { atMs: noonMs, linkUp: true, received: [refused, limit(1, noonMs, 1_000)] },
+  ]);
+  assert.equal(state.settings.powerLimitW, 1_000);
+});
+
+test('carried out, forgotten, and sent again after its successor: it stays undone', () => {
+  // Its answer was lost, and so many commands came since that the meter knows its id no more.
+  const ghost = limit(1, noonMs, 1_000);
+  const others = Array.from({ length: 140 }, (_, i) =>
+    asked(i + 10, noonMs + i + 10, { kind: 'readNow' }),
+  );
+  const newer = limit(2, noonMs + 1, 2_000);
+  const { state } = run(newMeter(), [
+    { atMs: noonMs, linkUp: true, received: [ghost, newer, ...others] },
+    { atMs: noonMs + minuteMs, received: [ghost] },
+  ]);
+  assert.equal(state.settings.powerLimitW, 2_000);
+  const { commandId: id, result } = state.answered.at(-1) ?? {};
+  assert.deepEqual([id, result], [commandId(1), { kind: 'refused', reason: 'superseded' }]);
+});
+
+test('the order outlives a power cut', () => {
+  const first = run(newMeter(), [
+    { atMs: noonMs, linkUp: true, received: [limit(2, noonMs + 1, 2_000)] },
+  ]);
+  const restored = expectOk(restoreMeter(serialiseMeter(first.state)), 'state');
+  const { state } = run(restored, [
+    { atMs: noonMs + minuteMs, linkUp: true, received: [limit(1, noonMs, 1_000)] },
+  ]);
+  assert.equal(state.settings.powerLimitW, 2_000);
 });

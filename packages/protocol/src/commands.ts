@@ -80,6 +80,34 @@ export const commandAction = z.discriminatedUnion('kind', [
 export type CommandAction = z.output<typeof commandAction>;
 export type CommandKind = CommandAction['kind'];
 
+/** What a command speaks of: of two about the same, the one that was asked for later holds. */
+export type CommandSubject =
+  | 'supply'
+  | 'powerLimit'
+  | 'emergencyCredit'
+  | 'protection'
+  | 'tariff'
+  | 'paymentMode'
+  | 'clock'
+  | 'linkSecret';
+const subjects: Readonly<Record<CommandKind, CommandSubject | null>> = {
+  // A token has an order of its own, its TID.
+  deliverToken: null,
+  readNow: null,
+  switchOpen: 'supply',
+  switchClose: 'supply',
+  switchArm: 'supply',
+  setPowerLimit: 'powerLimit',
+  setEmergencyCredit: 'emergencyCredit',
+  setProtection: 'protection',
+  setTariff: 'tariff',
+  setPaymentMode: 'paymentMode',
+  setClock: 'clock',
+  setLinkSecret: 'linkSecret',
+};
+/** Null: its order does not matter. */
+export const commandSubject = (kind: CommandKind): CommandSubject | null => subjects[kind];
+
 /** Why a command was not carried out. A refused command changed nothing. */
 export const commandRefusals = [
   'expired',
@@ -90,6 +118,8 @@ export const commandRefusals = [
   /** A protection rule forbids a cut now. */
   'protected',
   'range',
+  /** One that was asked for later, about the same thing, has been carried out. */
+  'superseded',
 ] as const;
 export type CommandRefusal = (typeof commandRefusals)[number];
 

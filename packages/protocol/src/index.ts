@@ -30,8 +30,10 @@ export {
   type CommandKind,
   type CommandRefusal,
   type CommandResult,
+  type CommandSubject,
   commandAction,
   commandRefusals,
+  commandSubject,
 } from './commands.ts';
 export {
   type CloseCause,

@@ -97,6 +97,11 @@ const downMessage = z.discriminatedUnion('kind', [
     kind: z.literal('command'),
     commandId,
     expiresAtMs: instantMs,
+    /**
+     * Later than that of every command to this meter that was asked for before. A meter refuses one
+     * that is older than what it has carried out about the same thing.
+     */
+    issuedAtMs: instantMs.optional(),
     action: commandAction,
   }),
   /**

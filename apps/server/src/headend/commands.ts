@@ -2,7 +2,7 @@
 // back on request. A repeated command is harmless: the meter answers a known command id with its
 // first answer, so a lost answer ends right whatever the command was.
 
-import type { CommandKind } from '@prewatt/protocol';
+import { type CommandKind, commandSubject } from '@prewatt/protocol';
 import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
 import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
@@ -15,6 +15,7 @@ import { type CommandAnswer, completeCommands } from './completing.ts';
 import { type DueCommand, dispatchCommands } from './dispatch.ts';
 import { enqueueCommands } from './enqueue.ts';
 import { type CommandRef, closedStages, moveCommand, recordStage } from './stages.ts';
+import { issueInstant, supersedeOlder } from './superseding.ts';
 
 /**
  * Sends bytes to a meter. Resolves once the broker has them; rejects when it does not take them.
@@ -48,7 +49,7 @@ export type NewCommand = {
 export type Commands = {
   /**
    * Queues a command in the caller's transaction; the same request id again answers with the first
-   * command.
+   * command. Older ones about the same thing that are open make room.
    */
   readonly enqueue: (tx: Tx, command: NewCommand) => Promise<{ readonly commandId: string }>;
   /** Queues many new commands at once; answers with the notices that the caller has to send. */
@@ -170,7 +171,10 @@ async function enqueueCommand(
 ): Promise<{ readonly commandId: string }> {
   const { place } = command;
   const commandId = o.newUuid();
-  const at = new Date(o.clocks.business.nowMs());
+  const atMs = o.clocks.business.nowMs();
+  const at = new Date(atMs);
+  const subject = commandSubject(command.kind);
+  const issuedAtMs = subject === null ? null : await issueInstant(tx, place, atMs);
   const inserted = await tx
     .insertInto('commands')
     .values({
@@ -191,6 +195,7 @@ async function enqueueCommand(
       stage_at: at,
       due_at: at,
       expires_at: new Date(command.expiresAtMs),
+      issued_at: issuedAtMs === null ? null : new Date(issuedAtMs),
     })
     .onConflict((conflict) =>
       conflict.columns(['bucket', 'connection_id', 'request_id']).doNothing(),
@@ -210,5 +215,9 @@ async function enqueueCommand(
   const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId };
   await recordStage(tx, ref, { stage: 'queued', at });
   await notifyLive(tx, { kind: 'command', ...ref });
+  if (subject !== null) {
+    const by = command.asked?.by ?? 'Prewatt';
+    await supersedeOlder(tx, { place, commandId, subject, by, atMs });
+  }
   return { commandId };
 }

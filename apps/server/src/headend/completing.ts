@@ -13,10 +13,12 @@ export type CommandAnswer = {
   readonly result: CommandResult;
 };
 
-export const stageOfAnswer = (result: CommandResult): 'done' | 'refused' | 'cancelled' => {
+function stageOfAnswer(result: CommandResult, supersededBy: string | null): Stage {
   if (result.kind !== 'refused') return 'done';
-  return result.reason === 'cancelled' ? 'cancelled' : 'refused';
-};
+  if (result.reason === 'superseded') return 'superseded';
+  if (result.reason !== 'cancelled') return 'refused';
+  return supersededBy === null ? 'cancelled' : 'superseded';
+}
 
 /**
  * Answers in the order of their coming, all of one utility; the first about a command counts. For
@@ -36,7 +38,8 @@ export async function completeCommands(
     meter_id: string;
     stage: Stage;
     token_ref: string | null;
-  }>`SELECT c.id, c.meter_id, c.stage, c.token_ref FROM commands c
+    superseded_by: string | null;
+  }>`SELECT c.id, c.meter_id, c.stage, c.token_ref, c.superseded_by FROM commands c
     WHERE (c.bucket, c.id) IN (SELECT bucket, id FROM ${recordset('a', columns, asked)})
     ORDER BY c.bucket, c.id FOR UPDATE`.execute(tx);
   const known = new Map(rows.map((row) => [row.id, row]));
@@ -49,7 +52,7 @@ export async function completeCommands(
       bucket: place.bucket,
       id: commandId,
       utility_id: place.utilityId,
-      stage: stageOfAnswer(result),
+      stage: stageOfAnswer(result, row.superseded_by),
       result: JSON.parse(JSON.stringify(result, bigintAsText)) as object,
     });
   }

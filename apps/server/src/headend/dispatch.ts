@@ -35,6 +35,7 @@ type Row = {
   readonly priority: number;
   readonly due_at: number | null;
   readonly expires_at: number;
+  readonly issued_at: number | null;
 };
 type ToSend = {
   readonly row: Row;
@@ -135,7 +136,7 @@ async function lockAll(
 ): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`${prepared} SELECT c.bucket, c.id, c.connection_id, c.meter_id,
       m.meter_pan, c.kind, c.token_ref, c.action, t.digits, c.stage, c.attempts, c.priority,
-      c.due_at, c.expires_at
+      c.due_at, c.expires_at, c.issued_at
     FROM unnest(${int2Array(wanted.map(({ bucket }) => bucket))}::int2[],
       ${uuidArray(wanted.map(({ id }) => id))}::uuid[])
       WITH ORDINALITY AS wanted (bucket, id, nth)
@@ -178,6 +179,7 @@ function payloadOf(o: CommandDeps, row: Row): Uint8Array {
     kind: 'command',
     commandId,
     expiresAtMs: row.expires_at,
+    ...(row.issued_at === null ? {} : { issuedAtMs: row.issued_at }),
     action: actionOf(row, {
       nowMs: o.clocks.business.nowMs(),
       linkSecret: (generation) => o.linkSecret({ meterId: row.meter_id, generation }),

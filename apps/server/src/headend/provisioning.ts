@@ -105,10 +105,11 @@ export function createProvisioning(o: Deps): Provisioning {
       const { place, requestId, by, reason } = request;
       const isNew = await begin(tx, request, { act: 'rotationAsked', secretHash: null });
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
-      const { secret_generation: last } = await meterOf(tx, place)
-        .select('secret_generation')
+      const { secret_generation: last, next_secret_hash: next } = await meterOf(tx, place)
+        .select(['secret_generation', 'next_secret_hash'])
         .executeTakeFirstOrThrow();
-      const generation = last + 1;
+      // One that is under way may be in the meter already: it goes again, and no third one is made.
+      const generation = next === null ? last + 1 : last;
       const secret = linkSecretOf(o.masterKey, { meterId: place.meterId, generation });
       await updateMeter(tx, place)
         .set({ secret_generation: generation, next_secret_hash: hashOf(secret) })
@@ -173,6 +174,7 @@ function useNext(o: Deps, place: MeterPlace): Promise<void> {
       .where('meter_id', '=', place.meterId)
       .where('kind', '=', 'setLinkSecret')
       .where('due_at', 'is not', null)
+      .where('stage', '<>', 'cancelling')
       .execute();
     // The use of the new secret is the meter's answer.
     const result = { kind: 'setLinkSecret' } as const;

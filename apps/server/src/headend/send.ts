@@ -1,10 +1,9 @@
-// What operators ask of meters: who may ask for what, what a protection rule forbids (law 7), and
-// which older command a newer one replaces. The meter checks again: it knows its home best.
+// What operators ask of meters: who may ask for what, and what a protection rule forbids (law 7).
+// The meter checks again: it knows its home best.
 
 import { isDeepStrictEqual } from 'node:util';
 import type { CommandBody } from '@prewatt/api';
 import { mayDisconnect, type ProtectionRules } from '@prewatt/protection';
-import type { CommandKind } from '@prewatt/protocol';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { MeterPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
@@ -24,25 +23,22 @@ type Rule = {
   /** 0 goes first. A token goes at 5. */
   readonly priority: number;
   readonly expiresAfterMs: number;
-  /** Open commands of these kinds say something older about the same thing. */
-  readonly replaces: readonly CommandKind[];
 };
-const switching: readonly CommandKind[] = ['switchOpen', 'switchClose', 'switchArm'];
 const rules: Readonly<Record<Kind, Rule>> = {
-  readNow: { role: 'operator', priority: 6, expiresAfterMs: hourMs, replaces: [] },
-  switchOpen: { role: 'operator', priority: 2, expiresAfterMs: 24 * hourMs, replaces: switching },
-  switchClose: { role: 'operator', priority: 1, expiresAfterMs: 72 * hourMs, replaces: switching },
-  switchArm: { role: 'operator', priority: 1, expiresAfterMs: 72 * hourMs, replaces: switching },
-  setClock: setting('setClock', 'operator', 3),
-  setPowerLimit: setting('setPowerLimit', 'operator', 4),
-  setEmergencyCredit: setting('setEmergencyCredit', 'administrator', 7),
-  setProtection: setting('setProtection', 'administrator', 7),
-  setTariff: setting('setTariff', 'administrator', 7),
-  setPaymentMode: { ...setting('setPaymentMode', 'administrator', 7), replaces: [] },
+  readNow: { role: 'operator', priority: 6, expiresAfterMs: hourMs },
+  switchOpen: { role: 'operator', priority: 2, expiresAfterMs: 24 * hourMs },
+  switchClose: { role: 'operator', priority: 1, expiresAfterMs: 72 * hourMs },
+  switchArm: { role: 'operator', priority: 1, expiresAfterMs: 72 * hourMs },
+  setClock: setting('operator', 3),
+  setPowerLimit: setting('operator', 4),
+  setEmergencyCredit: setting('administrator', 7),
+  setProtection: setting('administrator', 7),
+  setTariff: setting('administrator', 7),
+  setPaymentMode: setting('administrator', 7),
 };
 
-function setting(kind: CommandKind, role: Rule['role'], priority: number): Rule {
-  return { role, priority, expiresAfterMs: 7 * 24 * hourMs, replaces: [kind] };
+function setting(role: Rule['role'], priority: number): Rule {
+  return { role, priority, expiresAfterMs: 7 * 24 * hourMs };
 }
 
 export type Asker = {
@@ -112,7 +108,6 @@ export function createSending(o: SendDeps): Sending {
       const nowMs = o.clocks.business.nowMs();
       const action = await actionFor(o, tx, { request, nowMs });
       if (!action.ok) return action;
-      await replaceOlder(o, tx, { request, kinds: rule.replaces });
       const common = {
         place,
         requestId: body.requestId,
@@ -236,28 +231,5 @@ async function actionFor(
       const { requestId: _, reason: __, ...wish } = body;
       return ok(wish as StoredAction | { readonly kind: 'readNow' });
     }
-  }
-}
-
-/** Two open commands about the same thing could arrive in either order; the newer one holds. */
-async function replaceOlder(
-  o: SendDeps,
-  tx: Tx,
-  { request, kinds }: { readonly request: SendRequest; readonly kinds: readonly CommandKind[] },
-): Promise<void> {
-  if (kinds.length === 0) return;
-  const { place, by } = request;
-  const open = await tx
-    .selectFrom('commands')
-    .select('id')
-    .where('bucket', '=', place.bucket)
-    .where('meter_id', '=', place.meterId)
-    .where('due_at', 'is not', null)
-    .where('kind', 'in', kinds)
-    .where('stage', '!=', 'cancelling')
-    .execute();
-  for (const { id } of open) {
-    const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId: id };
-    await o.commands.cancel(tx, ref, { by: by.name, reason: 'A newer command replaces it' });
   }
 }

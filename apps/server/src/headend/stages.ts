@@ -16,12 +16,13 @@ const minuteMs = 60_000;
  *                      +--- retry <--- due without answer, or the meter is away
  * queued | retry --taken back, never sent--> cancelled
  * sent | awaitingResult | retry --taken back--> cancelling --answer--> cancelled | done | refused
+ * A newer command about the same thing takes one back, too: superseded instead of cancelled.
  * Any open stage past its expiry becomes expired; an answer after that still counts.
  */
 export type Stage = CommandStage;
 
 /** Stages that nothing but an answer moves any more, and whether even an answer does. */
-export const settledStages: readonly Stage[] = ['done', 'refused', 'cancelled'];
+export const settledStages: readonly Stage[] = ['done', 'refused', 'cancelled', 'superseded'];
 export const closedStages: readonly Stage[] = [...settledStages, 'expired'];
 
 /** Business time until an open stage is looked at again: soon, then doubling up to an hour. */
@@ -42,7 +43,12 @@ export type Move = {
   /** Null: nothing happens by itself any more. */
   readonly dueAtMs: number | null;
   readonly result?: CommandResult;
-  readonly cancelled?: { readonly by: string; readonly reason: string };
+  readonly cancelled?: {
+    readonly by: string;
+    readonly reason: string;
+    /** The newer command that takes its place. */
+    readonly supersededBy?: string;
+  };
 };
 
 /** Moves a command that the caller has locked, keeps the move and tells pages. */
@@ -62,7 +68,11 @@ export async function moveCommand(
       ...(to.result === undefined ? {} : { result: JSON.stringify(to.result, bigintAsText) }),
       ...(to.cancelled === undefined
         ? {}
-        : { cancelled_by: to.cancelled.by, cancel_reason: to.cancelled.reason }),
+        : {
+            cancelled_by: to.cancelled.by,
+            cancel_reason: to.cancelled.reason,
+            superseded_by: to.cancelled.supersededBy ?? null,
+          }),
     })
     .where('bucket', '=', ref.bucket)
     .where('id', '=', ref.commandId)

@@ -179,4 +179,5 @@ const commandRefusalWords: Record<CommandRefusal, string> = {
   malformed: 'the meter could not read it',
   protected: 'a protection rule forbids a cut now',
   range: 'a value is out of range',
+  superseded: 'a newer command about the same was carried out before',
 };

@@ -158,6 +158,7 @@ export type Tables = AlertTables &
       created_at: Instant;
       retired_at: NullableInstant;
       final_credited_wh: NullableBigint;
+      commanded_at: NullableInstant;
     };
     ledger_accounts: {
       bucket: number;
@@ -303,6 +304,8 @@ export type Tables = AlertTables &
       reason: NullableText;
       cancelled_by: NullableText;
       cancel_reason: NullableText;
+      superseded_by: NullableText;
+      issued_at: NullableInstant;
     };
     command_stages: {
       bucket: number;

@@ -86,7 +86,7 @@ async function look(
         OR p.rules_digest <> ${o.digest}
         OR (p.vulnerable, p.medical, p.converted_at)
           IS DISTINCT FROM (flags.vulnerable, flags.medical, c.converted_at)
-        OR k.stage IN ('expired', 'cancelled')
+        OR k.stage IN ('expired', 'cancelled', 'superseded')
         OR (k.stage = 'refused' AND k.result->>'reason' = 'expired')
         OR (k.stage = 'done' AND ${overtaken})) AS is_due
     FROM meters m
@@ -140,7 +140,6 @@ async function tell(
     connectionId: found.connection_id,
     meterId: found.meter_id,
   };
-  await takeBackOlder(tx, deps, place);
   await deps.commands.enqueue(tx, {
     place,
     requestId: `protection:${found.meter_id}:${generation}`,
@@ -164,24 +163,6 @@ function convertedWord(found: Found): { readonly convertedAtMs?: number } {
     return { convertedAtMs: Math.max(longAgoMs, found.converted_at) };
   }
   return found.told_converted_at === null ? {} : { convertedAtMs: longAgoMs };
-}
-
-/** An older word that comes late would undo the newer one. */
-async function takeBackOlder(tx: Tx, deps: TellDeps, place: MeterPlace): Promise<void> {
-  const open = await tx
-    .selectFrom('commands')
-    .select('id')
-    .where('bucket', '=', place.bucket)
-    .where('meter_id', '=', place.meterId)
-    .where('due_at', 'is not', null)
-    .where('kind', '=', 'setProtection')
-    .where('stage', '!=', 'cancelling')
-    .execute();
-  for (const { id } of open) {
-    const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId: id };
-    const asked = { by: 'Prewatt', reason: 'A newer command replaces it' };
-    await deps.commands.cancel(tx, ref, asked);
-  }
 }
 
 async function wordOf(tx: Tx, utilityId: string): Promise<Word> {

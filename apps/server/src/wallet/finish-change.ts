@@ -31,7 +31,7 @@ type OpenChange = {
   } | null;
 };
 
-const ended = sql`('done', 'refused', 'cancelled', 'expired')`;
+const ended = sql`('done', 'refused', 'cancelled', 'superseded', 'expired')`;
 
 export async function openChanges(tx: Tx, utilityId: string): Promise<readonly OpenChange[]> {
   const { rows } = await sql<OpenChange>`

@@ -162,10 +162,10 @@ async function lastCommand(tx: Tx, wallet: Wallet): Promise<'none' | 'open' | 'd
     .executeTakeFirst();
   if (row === undefined) return 'none';
   if (row.stage === 'done') return 'done';
-  return ['refused', 'expired', 'cancelled'].includes(row.stage) ? 'failed' : 'open';
+  return ['refused', 'expired', 'cancelled', 'superseded'].includes(row.stage) ? 'failed' : 'open';
 }
 
-/** Opens or closes by command; an older one that is still open about the same is taken back. */
+/** Opens or closes by command; the head-end takes back an older one that is open. */
 async function order(
   tx: Tx,
   deps: SupplyDeps,
@@ -178,10 +178,6 @@ async function order(
 ): Promise<string> {
   const { wallet, isOff, nowMs } = o;
   const { place } = wallet;
-  if (wallet.commandId !== null) {
-    const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId: wallet.commandId };
-    await deps.commands.cancel(tx, ref, { by: who.by, reason: 'A newer decision replaces it' });
-  }
   const { commandId } = await deps.commands.enqueue(tx, {
     place,
     requestId: `wallet:${place.connectionId}:${o.ordinal}`,

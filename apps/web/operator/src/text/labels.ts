@@ -53,6 +53,7 @@ export const stageLabels: Record<CommandStage, Label> = {
   done: { text: 'Done', tone: 'good' },
   refused: { text: 'Refused', tone: 'bad' },
   cancelled: { text: 'Taken back', tone: 'quiet' },
+  superseded: { text: 'Replaced', tone: 'quiet' },
   expired: { text: 'Expired', tone: 'bad' },
 };
 
