@@ -1,0 +1,69 @@
+// Messages that were queued together go out by one job, each once, whatever the gateway does.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { err, ok } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { createMessages, type SmsGateway } from '../src/messages/index.ts';
+import { createNewUuid, systemRandom } from '../src/platform/ids.ts';
+import type { Jobs } from '../src/platform/jobs.ts';
+import { createHarness } from './harness.ts';
+
+test('a gateway that goes away in mid-job gets the rest later, and nothing twice', async () => {
+  const h = await createHarness();
+  try {
+    const { utilityId } = h.place;
+    const delivered: string[] = [];
+    let room = 0;
+    const send: SmsGateway['send'] = async ({ text }) => {
+      if (text === 'refused') return err('refused');
+      if (delivered.length >= room) return err('unreachable');
+      delivered.push(text);
+      return ok(undefined);
+    };
+    const business = { nowMs: () => h.clock.nowMs };
+    const messages = createMessages({
+      database: h.database,
+      gateway: { send },
+      clocks: { business, real: business, speed: 1 },
+      newUuid: createNewUuid(business, systemRandom),
+    });
+    const texts = [...Array.from({ length: 60 }, (_, i) => `message ${i}`), 'refused'];
+    await h.database.inUtility(utilityId, (tx) =>
+      messages.queueMany(
+        tx,
+        texts.map((text, i) => ({
+          place: h.place,
+          kind: 'tokenIssued',
+          factKey: `fact ${i}`,
+          phone: '+27825550101',
+          text,
+        })),
+      ),
+    );
+    const { rows: jobs } = await sql<{ payload: Jobs['sendMessages'] }>`
+      SELECT payload FROM graphile_worker._private_jobs ORDER BY id`.execute(h.owner.directories);
+    assert.deepEqual(
+      jobs.map(({ payload }) => payload.messages.length),
+      [50, 11],
+    );
+    const work = () => Promise.allSettled(jobs.map(({ payload }) => messages.send(payload)));
+    const states = async () => {
+      const { rows } = await sql<{ state: string; count: bigint }>`
+        SELECT state, count(*) AS count FROM prewatt.messages
+        WHERE fact_key LIKE 'fact %' GROUP BY state ORDER BY state`.execute(h.owner.directories);
+      return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
+    };
+    room = 20;
+    const [first] = await work();
+    assert.equal(first?.status, 'rejected');
+    assert.equal((await states())['sent'], 20);
+    room = 1_000;
+    for (const each of await work()) assert.equal(each.status, 'fulfilled');
+    assert.deepEqual(await states(), { failed: 1, sent: 60 });
+    await work();
+    assert.deepEqual([...delivered].sort(), texts.slice(0, 60).sort(), 'each once');
+  } finally {
+    await h.close();
+  }
+});
