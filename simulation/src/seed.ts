@@ -77,6 +77,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
     linkEveryTicks,
     upkeepEveryTicks,
     parallel: 4,
+    connections: 8,
   });
   try {
     while (town.nowMs() < o.nowMs) await town.advance();
@@ -126,7 +127,8 @@ async function runJobs(url: string, town: Town): Promise<void> {
     concurrency: 4,
     noHandleSignals: true,
     taskList: {
-      sendMessage: (payload) => jobs.sendMessage(payload as Parameters<typeof jobs.sendMessage>[0]),
+      sendMessages: (payload) =>
+        jobs.sendMessages(payload as Parameters<typeof jobs.sendMessages>[0]),
       runProof: (payload) => jobs.runProof(payload as Parameters<typeof jobs.runProof>[0]),
     },
     logger: new Logger(() => () => {}),

@@ -109,6 +109,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       noHandleSignals: true,
       pollInterval: 2_000,
       taskList: {
+        sendMessages: (payload) => services.jobs.sendMessages(payload as Jobs['sendMessages']),
         sendMessage: (payload) => services.jobs.sendMessage(payload as Jobs['sendMessage']),
         runProof: (payload) => services.jobs.runProof(payload as Jobs['runProof']),
         runBackTest: (payload) => services.jobs.runBackTest(payload as Jobs['runBackTest']),

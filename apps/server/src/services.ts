@@ -296,7 +296,9 @@ export function createServices(o: ServiceDeps): Services {
     imports,
     exports: createExports({ database, utilities }),
     jobs: {
-      sendMessage: messages.send,
+      sendMessages: messages.send,
+      sendMessage: ({ utilityId, bucket, messageId: id }) =>
+        messages.send({ utilityId, messages: [{ bucket, id }] }),
       runProof: proof.run,
       importChunk: imports.runChunk,
       replayChunk: protection.replays.runChunk,

@@ -130,7 +130,7 @@ test('in quiet hours low waits for their end and is sent once', async () => {
   assert.deepEqual(await said(home), ['creditLow queued']);
   const { rows } = await sql<{ text: string; jobs: bigint }>`SELECT m.text,
     (SELECT count(*) FROM graphile_worker._private_jobs j
-      WHERE j.payload->>'messageId' = m.id::text) AS jobs
+      WHERE (j.payload->'messages')::jsonb @> jsonb_build_array(jsonb_build_object('id', m.id))) AS jobs
     FROM prewatt.messages m WHERE connection_id = ${home.connectionId}::uuid`.execute(
     h.owner.directories,
   );

@@ -10,7 +10,8 @@ export async function runJobs(h: Harness): Promise<void> {
     concurrency: 2,
     noHandleSignals: true,
     taskList: {
-      sendMessage: (payload) => jobs.sendMessage(payload as Parameters<typeof jobs.sendMessage>[0]),
+      sendMessages: (payload) =>
+        jobs.sendMessages(payload as Parameters<typeof jobs.sendMessages>[0]),
       runBackTest: (payload) => jobs.runBackTest(payload as Parameters<typeof jobs.runBackTest>[0]),
       issueGrants: (payload) => jobs.issueGrants(payload as Parameters<typeof jobs.issueGrants>[0]),
       beginCampaign: (payload) =>

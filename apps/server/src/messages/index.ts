@@ -4,11 +4,12 @@
 import type { Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { ConnectionPlace } from '../connections/index.ts';
+import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
-import { enqueueJobs } from '../platform/jobs.ts';
-import { notifyLive } from '../platform/live.ts';
-import { insertOfRows } from '../platform/rows.ts';
+import { enqueueJob, enqueueJobs, type Jobs } from '../platform/jobs.ts';
+import { notifyLive, notifyLiveMany } from '../platform/live.ts';
+import { insertOfRows, prepared } from '../platform/rows.ts';
 import type { Clocks } from '../platform/time.ts';
 
 /** Where text messages go: an SMS gateway. Sending the same id twice delivers once. */
@@ -62,13 +63,16 @@ export type Messages = {
   readonly due: (tx: Tx, utilityId: string, limit: number) => Promise<readonly DueMessage[]>;
   /** Sends a message that was held back, or drops it. */
   readonly release: (tx: Tx, message: DueMessage, how: 'send' | 'drop') => Promise<void>;
-  /** The job: throws while the gateway is unreachable, so that it is tried again. */
-  readonly send: (o: {
-    readonly utilityId: string;
-    readonly bucket: number;
-    readonly messageId: string;
-  }) => Promise<void>;
+  /**
+   * The job, for what was queued together: throws while the gateway is unreachable, so that it is
+   * tried again; what has gone is not sent again.
+   */
+  readonly send: (o: Jobs['sendMessages']) => Promise<void>;
 };
+
+/** Messages of one job; those that are at the gateway at once. */
+const messagesPerJob = 50;
+const sentAtOnce = 8;
 
 const messageColumns = {
   bucket: 'smallint',
@@ -126,12 +130,14 @@ export function createMessages(o: {
     }));
     const inserted = await insertMessages(tx, rows);
     const toSend = inserted.filter(({ state }) => state === 'queued');
-    const payloads = toSend.map(({ utility_id: utilityId, bucket, id: messageId }) => ({
-      utilityId,
-      bucket,
-      messageId,
-    }));
-    await enqueueJobs(tx, 'sendMessage', payloads);
+    const jobs: Jobs['sendMessages'][] = [];
+    for (const [utilityId, ofUtility] of Map.groupBy(toSend, (row) => row.utility_id)) {
+      for (let i = 0; i < ofUtility.length; i += messagesPerJob) {
+        const messages = ofUtility.slice(i, i + messagesPerJob);
+        jobs.push({ utilityId, messages: messages.map(({ bucket, id }) => ({ bucket, id })) });
+      }
+    }
+    await enqueueJobs(tx, 'sendMessages', jobs);
   };
 
   return {
@@ -168,38 +174,75 @@ export function createMessages(o: {
         .where('state', '=', 'waiting')
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
-      if (how === 'send') await enqueueJobs(tx, 'sendMessage', [{ utilityId, bucket, messageId }]);
+      if (how === 'send')
+        await enqueueJob(tx, 'sendMessages', { utilityId, messages: [{ bucket, id: messageId }] });
       await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
     },
 
-    send: async ({ utilityId, bucket, messageId }) => {
-      const message = await o.database.inUtility(utilityId, (tx) =>
-        tx
-          .selectFrom('messages')
-          .selectAll()
-          .where('bucket', '=', bucket)
-          .where('id', '=', messageId)
-          .executeTakeFirst(),
-      );
-      if (message === undefined || message.state !== 'queued') return;
-      const sent = await o.gateway.send({ id: messageId, to: message.phone, text: message.text });
-      await o.database.inUtility(utilityId, async (tx) => {
-        await tx
-          .updateTable('messages')
-          .set((eb) => ({
-            state: sent.ok ? 'sent' : sent.error === 'refused' ? 'failed' : 'queued',
-            state_at: now(),
-            attempts: eb('attempts', '+', 1),
-          }))
-          .where('bucket', '=', bucket)
-          .where('id', '=', messageId)
-          .execute();
-        const connectionId = message.connection_id;
-        await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
-      });
-      if (!sent.ok && sent.error === 'unreachable') throw new Error('message gateway unreachable');
+    send: async ({ utilityId, messages }) => {
+      const queued = await o.database.inUtility(utilityId, (tx) => selectQueued(tx, messages));
+      let isReachable = true;
+      const outcomes: Outcome[] = [];
+      for (let i = 0; i < queued.length && isReachable; i += sentAtOnce) {
+        const sent = queued.slice(i, i + sentAtOnce).map(async (message): Promise<Outcome> => {
+          const { id, phone: to, text } = message;
+          const answer = await o.gateway.send({ id, to, text });
+          if (answer.ok) return { ...message, state: 'sent' };
+          if (answer.error === 'unreachable') isReachable = false;
+          return { ...message, state: answer.error === 'refused' ? 'failed' : 'queued' };
+        });
+        outcomes.push(...(await Promise.all(sent)));
+      }
+      if (outcomes.length > 0) {
+        await o.database.inUtility(utilityId, async (tx) => {
+          await keepOutcomes(tx, now(), outcomes);
+          const connectionIds = new Set(outcomes.map((each) => each.connection_id));
+          await notifyLiveMany(
+            tx,
+            [...connectionIds].map((connectionId) => ({
+              kind: 'connection',
+              utilityId,
+              connectionId,
+            })),
+          );
+        });
+      }
+      if (!isReachable) throw new Error('message gateway unreachable');
     },
   };
+}
+
+type Queued = {
+  readonly bucket: number;
+  readonly id: string;
+  readonly connection_id: string;
+  readonly phone: string;
+  readonly text: string;
+};
+type Outcome = Queued & { readonly state: 'sent' | 'failed' | 'queued' };
+
+/** Those that were not sent yet, in their order. */
+async function selectQueued(
+  tx: Tx,
+  messages: Jobs['sendMessages']['messages'],
+): Promise<readonly Queued[]> {
+  const found =
+    await sql<Queued>`${prepared} SELECT m.bucket, m.id, m.connection_id, m.phone, m.text
+    FROM unnest(${int2Array(messages.map(({ bucket }) => bucket))}::int2[],
+      ${uuidArray(messages.map(({ id }) => id))}::uuid[])
+      WITH ORDINALITY AS wanted (bucket, id, nth)
+    JOIN messages m ON m.bucket = wanted.bucket AND m.id = wanted.id
+    WHERE m.state = 'queued' ORDER BY wanted.nth`.execute(tx);
+  return found.rows;
+}
+
+async function keepOutcomes(tx: Tx, at: Date, outcomes: readonly Outcome[]): Promise<void> {
+  await sql`${prepared} UPDATE messages m
+    SET state = r.state, state_at = ${at}::timestamptz, attempts = m.attempts + 1
+    FROM unnest(${int2Array(outcomes.map(({ bucket }) => bucket))}::int2[],
+      ${uuidArray(outcomes.map(({ id }) => id))}::uuid[],
+      ${outcomes.map(({ state }) => state)}::text[]) AS r (bucket, id, state)
+    WHERE m.bucket = r.bucket AND m.id = r.id`.execute(tx);
 }
 
 const stateOf = (message: NewMessage): 'waiting' | 'queued' | 'dropped' => {

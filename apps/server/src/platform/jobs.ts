@@ -7,7 +7,9 @@ import { prepared } from './rows.ts';
 
 /** Every job, with its payload: identifiers only. */
 export type Jobs = {
-  /** Send one message that is queued. */
+  /** Send messages that were queued together. */
+  sendMessages: { utilityId: string; messages: { bucket: number; id: string }[] };
+  /** One, as an older version asked for it. */
   sendMessage: { utilityId: string; bucket: number; messageId: string };
   /** Check the laws over the rows of a utility. */
   runProof: { utilityId: string; runId: string };
