@@ -11,7 +11,15 @@ export type TownDatabase = {
 
 export async function createTownDatabase(): Promise<TownDatabase> {
   const database = await testDatabase({ name: 'server', prepare: migrate });
-  const app = new URL(database.url);
-  app.searchParams.set('options', '-c role=prewatt_app');
-  return { ownerUrl: database.url, appUrl: app.href, drop: database.drop };
+  const withOptions = (options: string): string => {
+    const url = new URL(database.url);
+    url.searchParams.set('options', `${options} -c synchronous_commit=off -c jit=off`);
+    return url.href;
+  };
+  return {
+    // The laws are the same long statement at each tick.
+    ownerUrl: withOptions('-c plan_cache_mode=force_generic_plan'),
+    appUrl: withOptions('-c role=prewatt_app'),
+    drop: database.drop,
+  };
 }

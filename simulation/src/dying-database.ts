@@ -15,6 +15,8 @@ export class ConnectionLost extends Error {
 export type DyingDatabase = Database & {
   /** From now on the process dies after so many more transactions. */
   readonly dieAfter: (transactions: number) => void;
+  /** The next transaction finds that its connection is gone. */
+  readonly breakNext: () => void;
   readonly counts: { lostCommits: number };
 };
 
@@ -23,16 +25,28 @@ export function createDyingDatabase(
   o: { readonly random: Random; readonly lostCommit: () => number },
 ): DyingDatabase {
   let left = Number.POSITIVE_INFINITY;
+  let isBroken = false;
   const counts = { lostCommits: 0 };
   return {
-    ...inner,
+    // Asked each time: which of its connections answers depends on who asks.
+    get directories() {
+      return inner.directories;
+    },
+    close: inner.close,
     counts,
+    breakNext: () => {
+      isBroken = true;
+    },
     dieAfter: (transactions) => {
       left = transactions;
     },
     inUtility: async (utilityId, work) => {
       if (left <= 0) throw new ConnectionLost();
       left -= 1;
+      if (isBroken) {
+        isBroken = false;
+        throw new ConnectionLost();
+      }
       const chance = o.lostCommit();
       if (chance === 0 || !o.random.chance(chance)) return inner.inUtility(utilityId, work);
       counts.lostCommits += 1;

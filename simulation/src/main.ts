@@ -52,7 +52,7 @@ async function live(attempt: Attempt, onProgress?: (share: number) => void): Pro
       faults: faultsOf(attempt.faults),
       plan: townPlan(homes),
       masterKey: Buffer.alloc(32, 1),
-      parallel: 1,
+      parallel: 32,
       ...(attempt.homes === null ? {} : { only: attempt.homes }),
       ...(onProgress === undefined ? {} : { onProgress }),
     });

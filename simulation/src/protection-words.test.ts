@@ -23,7 +23,7 @@ before(async () => {
     faults: faultsOf(faultKinds),
     plan: townPlan(4),
     masterKey: Buffer.alloc(32, 1),
-    parallel: 1,
+    parallel: 32,
   });
   await sql`INSERT INTO prewatt.operators (id, utility_id, auth_user_id, name, role, created_at)
     VALUES (${operatorId}::uuid, ${town.utilityId}::uuid, 'auth-1', 'Ada', 'administrator', now())`.execute(

@@ -21,6 +21,7 @@ import { createDyingDatabase, untilItWorks } from './dying-database.ts';
 import { noFaults, type TownFaults } from './faults.ts';
 import { createKeyChange } from './key-change.ts';
 import { createNetwork, type Network } from './network.ts';
+import { createOrderlyDatabase } from './orderly-database.ts';
 import { createFakeProvider } from './provider.ts';
 import { createRandom, type Random, seedFrom } from './random.ts';
 import { createTrace, type Trace } from './trace.ts';
@@ -45,8 +46,10 @@ export type TownOptions = {
   readonly linkEveryTicks?: number;
   /** The server's upkeep (due commands and payments) at every n-th tick only; 1 by default. */
   readonly upkeepEveryTicks?: number;
-  /** Purchases and meter messages under way at once: 1 keeps a seed's town the same each time. */
+  /** Purchases, meter messages and commands under way at once. */
   readonly parallel: number;
+  /** Of the server to the database: with one, the default, a seed's town is the same each time. */
+  readonly connections?: number;
 };
 
 export type Town = {
@@ -100,7 +103,11 @@ export async function createTown(o: TownOptions): Promise<Town> {
   const chances = createRandom(seedFrom(o.seed, 'town'));
   const losses = createRandom(seedFrom(o.seed, 'lost connections'));
   const ids = createRandom(seedFrom(o.seed, 'ids'));
-  const database = createDatabase({ url: o.appUrl, maximumConnections: 8 });
+  const { connections: maximumConnections = 1 } = o;
+  const database =
+    maximumConnections === 1
+      ? createOrderlyDatabase(o.appUrl)
+      : createDatabase({ url: o.appUrl, maximumConnections });
   // One connection, which a restart of the database spares: it is the town's own eye.
   const owner = createDatabase({ url: o.ownerUrl, maximumConnections: 1 });
   let nowMs = o.startMs;
@@ -276,6 +283,9 @@ export async function createTown(o: TownOptions): Promise<Town> {
     trace.add('town', 'all connections to the database break');
     await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE datname = current_database() AND pid <> pg_backend_pid()`.execute(owner.directories);
+    // Until all that is broken is found out, which takes a while of real time.
+    await untilItWorks(() => sql`SELECT 1`.execute(database.directories));
+    server.dying.breakNext();
   };
 
   return {

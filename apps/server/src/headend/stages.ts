@@ -4,9 +4,10 @@
 import type { CommandStage } from '@prewatt/api';
 import type { CommandResult } from '@prewatt/protocol';
 import { sql } from 'kysely';
+import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
 import { type Tx, together } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
-import { prepared, recordset } from '../platform/rows.ts';
+import { prepared } from '../platform/rows.ts';
 
 const minuteMs = 60_000;
 
@@ -94,21 +95,6 @@ export type MoveOfMany = {
   readonly dueAtMs: number | null;
 };
 
-const moveColumns = {
-  bucket: 'smallint',
-  id: 'uuid',
-  stage: 'text',
-  due_at: 'timestamptz',
-  attempts: 'integer',
-} as const;
-const stageColumns = {
-  bucket: 'smallint',
-  id: 'uuid',
-  nth: 'integer',
-  utility_id: 'uuid',
-  stage: 'text',
-} as const;
-
 /** Moves many commands that the caller has locked; the caller tells pages. */
 export async function moveManyCommands(
   tx: Tx,
@@ -117,27 +103,27 @@ export async function moveManyCommands(
 ): Promise<void> {
   if (moves.length === 0) return;
   const at = new Date(o.atMs);
-  const rows = moves.map(({ bucket, id, stages, attempts, dueAtMs }) => ({
-    bucket,
-    id,
-    stage: stages.at(-1),
-    due_at: dueAtMs === null ? null : new Date(dueAtMs),
-    attempts,
-  }));
   const kept = moves.flatMap(({ bucket, id, stages }) =>
-    stages.map((stage, i) => ({ bucket, id, nth: i + 1, utility_id: o.utilityId, stage })),
+    stages.map((stage, i) => ({ bucket, id, nth: i + 1, stage })),
   );
+  const dueAt = ({ dueAtMs }: MoveOfMany) =>
+    dueAtMs === null ? null : new Date(dueAtMs).toISOString();
   await together(
     sql`${prepared} UPDATE commands c
       SET stage = r.stage, stage_at = ${at}::timestamptz, due_at = r.due_at, attempts = r.attempts
-      FROM ${recordset('r', moveColumns, rows)}
+      FROM unnest(${int2Array(moves.map(({ bucket }) => bucket))}::int2[],
+        ${uuidArray(moves.map(({ id }) => id))}::uuid[],
+        ${moves.map(({ stages }) => stages.at(-1))}::text[], ${moves.map(dueAt)}::timestamptz[],
+        ${moves.map(({ attempts }) => attempts)}::int[]) AS r (bucket, id, stage, due_at, attempts)
       WHERE c.bucket = r.bucket AND c.id = r.id`.execute(tx),
     sql`${prepared} INSERT INTO command_stages
         (bucket, command_id, ordinal, utility_id, stage, at)
       SELECT r.bucket, r.id, r.nth + coalesce((SELECT max(s.ordinal) FROM command_stages s
-        WHERE s.bucket = r.bucket AND s.command_id = r.id), 0), r.utility_id, r.stage,
+        WHERE s.bucket = r.bucket AND s.command_id = r.id), 0), ${o.utilityId}::uuid, r.stage,
         ${at}::timestamptz
-      FROM ${recordset('r', stageColumns, kept)}`.execute(tx),
+      FROM unnest(${int2Array(kept.map(({ bucket }) => bucket))}::int2[],
+        ${uuidArray(kept.map(({ id }) => id))}::uuid[], ${kept.map(({ nth }) => nth)}::int[],
+        ${kept.map(({ stage }) => stage)}::text[]) AS r (bucket, id, nth, stage)`.execute(tx),
   );
 }
 
