@@ -1,6 +1,6 @@
-// `node simulation/src/soak.ts [--seeds 1000] [--from 1] [--homes 5] [--days 14] [--jobs N] [--fresh]`:
-// towns under one seed after the other, some at once, with everything that can go wrong. Stops at
-// the first broken law. Goes on where it stopped, while the code is the same.
+// `node simulation/src/soak.ts [--seeds 1000] [--from 1] [--homes 5] [--days 14] [--jobs N]`: towns
+// under one seed after the other, some at once, with everything that can go wrong. Stops at the
+// first broken law. Goes on where it stopped, while the code is the same; `--fresh` begins anew.
 
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -121,7 +121,8 @@ function codeOf(): string {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
   try {
-    return `${git('rev-parse', 'HEAD')} ${git('status', '--porcelain') === '' ? 'clean' : 'changed'}`;
+    const changed = git('status', '--porcelain') === '' ? '' : ' changed';
+    return `${git('rev-parse', 'HEAD')}${changed}`;
   } catch {
     return 'unknown';
   }
