@@ -38,7 +38,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt approval ...   what one operator asks for and a second one allows
   prewatt campaign ...   meters to another key: who has the set, who is done, who failed
   prewatt command ...    what is asked of a meter: send, take back, how far it has come
-  prewatt forecast ...   how good the forecast of the end of credit is on files of load, offline
+  prewatt forecast ...   how long credit lasts: of one home, and how good that is on files of load
   prewatt grant ...      tokens without a sale: engineering, free credit
   prewatt key ...        vending keys, and loading one by two custodians
   prewatt proof          check the laws over a utility's whole database

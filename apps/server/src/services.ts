@@ -123,10 +123,12 @@ export function createServices(o: ServiceDeps): Services {
   const utilities = createUtilities(database);
   const keys = createKeys({ masterKey: o.masterKey });
   const messages = createMessages({ database, gateway: o.gateway, clocks, newUuid });
+  const tariffs = createTariffs();
   const alerts = createAlerts({
     database,
     messages,
     utilities,
+    tariffs,
     newUuid,
     nowMs: clocks.business.nowMs,
     publicUrl: o.publicUrl,
@@ -140,7 +142,6 @@ export function createServices(o: ServiceDeps): Services {
     linkSecret: (meter) => linkSecretOf(o.masterKey, meter),
     onTokenUnconfirmed: (tx, place, tokenRef) => results.tokenUnconfirmed(tx, place, tokenRef),
   });
-  const tariffs = createTariffs();
   const nowMs = clocks.business.nowMs;
   const modeDeps = { commands, tariffs, utilities, newUuid, nowMs };
   const wallets = createWallets({

@@ -250,7 +250,7 @@ test('money that runs low is told once a crossing', async () => {
   await read(startMs + halfHour, [118_000]);
   await read(startMs + 2 * halfHour, [118_100]);
   assert.equal((await told()).length, 1);
-  assert.match((await told())[0]?.text ?? '', /is low: \d/);
+  assert.match((await told())[0]?.text ?? '', /is low: ZAR \d+\.\d\d left/);
 });
 
 test('a meter that refuses a cut for its own rules is asked again later, not forgotten', async () => {

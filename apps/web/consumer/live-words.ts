@@ -113,12 +113,41 @@ export function forecastWords(forecast: Forecast, nowMs: number, zone: string): 
   return `Lasts until ${when(forecast.expectedAtMs, 'about ')}${range}.`;
 }
 
+/** "Supply stays on until tomorrow 11:00; about 3.1 kWh will be owed." */
+export function promiseWords(
+  promise: NonNullable<LiveReading['promise']>,
+  nowMs: number,
+  zone: string,
+): string {
+  const { untilMs, owed } = promise;
+  if (untilMs === null) return '';
+  const until = `${dayWords(untilMs, nowMs, zone)} ${clockWords(untilMs, zone)}`;
+  const owing = owed === null ? '' : `; about ${owed} will be owed`;
+  return `Supply stays on until ${until}${owing}.`;
+}
+
+/** What comes after the credit that is left, and how long grace holds; with a blank in front. */
+export function aheadWords(live: LiveReading, zone: string): string {
+  const { promise, graceUntilMs, nowMs } = live;
+  const sentences: string[] = [];
+  if (promise !== null && promise.startsAtMs !== null) {
+    const words = promiseWords(promise, nowMs, zone);
+    if (words !== '') sentences.push(` When your credit ends, s${words.slice(1)}`);
+  }
+  if (graceUntilMs !== null) {
+    const until = `${dayWords(graceUntilMs, nowMs, zone)} ${clockWords(graceUntilMs, zone)}`;
+    sentences.push(` You turned prepaid a short while ago: supply is not cut until ${until}.`);
+  }
+  return sentences.join('');
+}
+
 /** Whether there is electricity, why, and what to do. */
 export function supplyWords(
   live: LiveReading,
   zone: string,
 ): { readonly tone: SupplyTone; readonly title: string; readonly advice: string } {
   const owed = live.owedEnergyWh === null ? 0n : BigInt(live.owedEnergyWh);
+  const ahead = aheadWords(live, zone);
   const owing =
     owed > 0n ? ` You owe ${formatKwh(owed)} kWh so far; part of what you buy pays it back.` : '';
   if (live.loadSwitch === null) {
@@ -143,11 +172,11 @@ export function supplyWords(
         };
   }
   if (live.creditStatus === 'outOfCredit') {
-    const until = live.protectedUntilMs;
+    const promised = live.promise === null ? '' : promiseWords(live.promise, live.nowMs, zone);
     const end =
-      until === null
+      promised === ''
         ? 'Supply stays on for now. Buy soon to keep it on.'
-        : `Supply stays on until ${dayWords(until, live.nowMs, zone)} ${clockWords(until, zone)}. Buy before then to keep it on.`;
+        : `${promised} Buy before then to keep it on.`;
     return { tone: 'low', title: 'Supply is on, but your credit is used up', advice: end + owing };
   }
   if (live.creditStatus === 'lowCredit') {
@@ -156,9 +185,9 @@ export function supplyWords(
     const title = isUsedUp
       ? 'Supply is on, but your credit is used up'
       : 'Supply is on. Your credit is low';
-    return { tone: 'low', title, advice: `Buy soon to keep your lights on.${owing}` };
+    return { tone: 'low', title, advice: `Buy soon to keep your lights on.${owing}${ahead}` };
   }
-  return { tone: 'on', title: 'Supply is on', advice: owing.trim() };
+  return { tone: 'on', title: 'Supply is on', advice: `${owing}${ahead}`.trim() };
 }
 
 /** All that `liveWords` needs, in the order to send it. */
@@ -172,5 +201,7 @@ export const liveWordFunctions = [
   contactWords,
   lastsWords,
   forecastWords,
+  promiseWords,
+  aheadWords,
   supplyWords,
 ] as const;

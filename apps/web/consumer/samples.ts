@@ -36,7 +36,8 @@ export const frame: Frame = {
 export const live: LiveReading = {
   availableEnergyWh: '38420',
   owedEnergyWh: '0',
-  protectedUntilMs: null,
+  promise: null,
+  graceUntilMs: null,
   powerW: '1263',
   usedTodayWh: '4310',
   loadSwitch: 'connected',
@@ -64,12 +65,26 @@ export const liveStates: Readonly<Record<string, LiveReading>> = {
       latestAtMs: nowMs + 5.4 * hour,
     },
   },
+  endsInFriendlyHours: {
+    ...live,
+    availableEnergyWh: '1490',
+    creditStatus: 'lowCredit',
+    promise: { startsAtMs: nowMs + 3.1 * hour, untilMs: nowMs + 21.5 * hour, owed: '5.2 kWh' },
+  },
+  grace: { ...live, graceUntilMs: nowMs + 3 * 24 * hour },
+  owesMoney: {
+    ...live,
+    ...noForecast,
+    owedEnergyWh: '1240',
+    creditStatus: 'outOfCredit',
+    promise: { startsAtMs: null, untilMs: nowMs + 21.5 * hour, owed: 'ZAR 3.10' },
+  },
   protected: {
     ...live,
     ...noForecast,
     owedEnergyWh: '1240',
     creditStatus: 'outOfCredit',
-    protectedUntilMs: nowMs + 21.5 * hour,
+    promise: { startsAtMs: null, untilMs: nowMs + 21.5 * hour, owed: '6.8 kWh' },
   },
   off: {
     ...live,
@@ -84,7 +99,8 @@ export const liveStates: Readonly<Record<string, LiveReading>> = {
   neverHeard: {
     availableEnergyWh: null,
     owedEnergyWh: null,
-    protectedUntilMs: null,
+    promise: null,
+    graceUntilMs: null,
     powerW: null,
     usedTodayWh: null,
     loadSwitch: null,

@@ -27,6 +27,15 @@ export type Forecast = {
   readonly latestAtMs: number;
 };
 
+export type SupplyPromiseView = {
+  /** When credit is expected to end; null: it has. */
+  readonly startsAtMs: number | null;
+  /** Until when supply stays on; null: it is never cut for credit. */
+  readonly untilMs: number | null;
+  /** What will be owed by then, as it is written: "3.1 kWh", "ZAR 3.10". Null: nobody can say. */
+  readonly owed: string | null;
+};
+
 /**
  * Also the payload of the `live` server-sent event of GET /connections/:id/live (bigints as decimal
  * strings there).
@@ -34,8 +43,13 @@ export type Forecast = {
 export type LiveReading = {
   readonly availableEnergyWh: string | null;
   readonly owedEnergyWh: string | null;
-  /** While a protection rule keeps the supply on without credit: when that ends. Null otherwise. */
-  readonly protectedUntilMs: number | null;
+  /**
+   * What a protection rule keeps: now, when credit is used up, or when it is expected to be, soon.
+   * Null when supply may be cut then.
+   */
+  readonly promise: SupplyPromiseView | null;
+  /** While grace after conversion keeps supply on: when that ends. */
+  readonly graceUntilMs: number | null;
   readonly powerW: string | null;
   readonly usedTodayWh: string | null;
   readonly loadSwitch: 'connected' | 'disconnected' | 'readyForReconnection' | null;

@@ -116,6 +116,19 @@ export const connectionDetailSchema = z.object({
   forecast: z
     .object({ expectedAt: instantSchema, earliestAt: instantSchema, latestAt: instantSchema })
     .nullable(),
+  /**
+   * Until when supply stays on without credit: now, or from the expected end (`startsAt`) when that
+   * is near. `until` null: it is never cut for credit. What will be owed by then is energy, or
+   * money in wallet mode.
+   */
+  promise: z
+    .object({
+      startsAt: instantSchema.nullable(),
+      until: instantSchema.nullable(),
+      owedEnergyWh: integerString.nullable(),
+      owedMinor: integerString.nullable(),
+    })
+    .nullable(),
 });
 export type ConnectionDetail = z.output<typeof connectionDetailSchema>;
 

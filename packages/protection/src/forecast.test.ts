@@ -129,3 +129,17 @@ test('what will be owed until a protection ends follows the hours of the home', 
   assert.equal(until(0), 0n);
   assert.equal(until(8, []), null);
 });
+
+test('the power of this moment counts for a while, and alone where there is no history', () => {
+  const ask = (history: readonly UsageInterval[], powerW: number | null, hours: number) =>
+    Number(expectedUseWh({ history, nowMs, untilMs: nowMs + hours * hourMs, zone, powerW }));
+  assert.equal(ask(steady, 250, 10), ask(steady, null, 10), 'as usual');
+  const oven = ask(steady, 2_250, 10);
+  assert.ok(oven > ask(steady, null, 10) + 2_000 && oven < ask(steady, null, 10) + 4_000);
+  assert.ok(ask(steady, 2_250, 1) > 1_500, 'the first hour is nearly all of it');
+  assert.equal(ask([], 300, 2), 600);
+  assert.equal(
+    expectedUseWh({ history: [], nowMs, untilMs: nowMs + hourMs, zone, powerW: null }),
+    null,
+  );
+});

@@ -28,6 +28,12 @@ export {
   mayDisconnect,
   type SupplyMoment,
 } from './may-disconnect.ts';
+export {
+  expectedCostMicro,
+  forecastMoney,
+  type HourOfUse,
+  type Pricing,
+} from './money-forecast.ts';
 export { recoverOwed } from './recover-owed.ts';
 export {
   type HomeReplay,
@@ -50,4 +56,5 @@ export {
   withWeatherDays,
 } from './rules.ts';
 export { powerLimitAt } from './soft-landing.ts';
+export { type SupplyPromise, supplyPromise } from './supply-promise.ts';
 export type { UsageInterval } from './usage-model.ts';

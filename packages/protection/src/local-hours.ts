@@ -15,8 +15,10 @@ export function localHourClock(zone: string): LocalHourClock {
   const offsetAt = (atMs: number): number => {
     if (atMs >= stretch.fromMs && atMs < stretch.untilMs) return stretch.offsetMs;
     const local = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone);
+    // Of the next millisecond: an instant on a transition belongs to what begins with it.
+    const begun = local.add({ milliseconds: 1 }).getTimeZoneTransition('previous');
     stretch = {
-      fromMs: local.getTimeZoneTransition('previous')?.epochMilliseconds ?? -8.64e15,
+      fromMs: begun?.epochMilliseconds ?? -8.64e15,
       untilMs: local.getTimeZoneTransition('next')?.epochMilliseconds ?? 8.64e15,
       offsetMs: local.offsetNanoseconds / 1e6,
     };

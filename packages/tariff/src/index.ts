@@ -38,3 +38,4 @@ export {
 } from './quote.ts';
 export { type UndonePurchase, undoPurchase } from './undo-purchase.ts';
 export { type RatedUsage, rateUsage, type UsageInterval, type UsageLine } from './usage.ts';
+export { priceAhead } from './use-ahead.ts';

@@ -126,7 +126,7 @@ export function checkDirections(workspaces: Workspace[]): Finding[] {
 
 const features = 'apps/server/src/';
 /** Facts reach these through the outbox; only what shows them to people imports them. */
-const hearers = ['readings', 'alerts'];
+const hearers = ['readings', 'alerts', 'outlook'];
 const edges = ['http', 'consumer', 'operators'];
 
 /**

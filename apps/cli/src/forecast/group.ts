@@ -20,17 +20,23 @@ import {
   refused,
   usageError,
 } from '../command.ts';
+import { createServerGroup } from '../server-group.ts';
 import { type LoadFile, readLoadFile } from './load-file.ts';
+import { showCommand } from './show-command.ts';
 
 const help = `prewatt forecast: how long credit will last
 
   prewatt forecast eval FILE... [--from-day N] [--every N] [--json]
+  prewatt forecast show METER [--server URL] [--json]
+                       how long one connection's credit lasts, and what is promised after it; in
+                       money in wallet mode. METER is a meter number or a connection_... id
 
-Lets each home of the load files live day by day with credit worth its true use of the next 3, 7 and
-14 days, and compares what the forecast said with when it ended. Prints for each file and in total:
-the mean absolute error in days, the mean error (below zero: too early), the share of ends that came
-before the expected time (too hopeful) and before the early end that is announced, and the share of
-ends announced at least 24 and 72 hours ahead. "average" is the exponential average of daily use.
+eval lets each home of the load files live day by day with credit worth its true use of the next 3,
+7 and 14 days, and compares what the forecast said with when it ended. Prints for each file and in
+total: the mean absolute error in days, the mean error (below zero: too early), the share of ends
+that came before the expected time (too hopeful) and before the early end that is announced, and the
+share of ends announced at least 24 and 72 hours ahead. "average" is the exponential average of
+daily use.
 
   --from-day N   the first day of the file that is judged; 2, the second full day is over
   --every N      judge every Nth midnight; 1
@@ -48,6 +54,7 @@ export const forecastGroup: CommandGroup = async (args, context) => {
     context.print(help);
     return args.length === 0 ? 2 : 0;
   }
+  if (args[0] === 'show') return atServer(args, context);
   const options = parseOptions(args, { 'from-day': 'text', every: 'text', json: 'flag' });
   if (typeof options === 'string') return usageError(context, options, tryHelp);
   const [name, ...paths] = options.positionals;
@@ -61,6 +68,12 @@ export const forecastGroup: CommandGroup = async (args, context) => {
   const result = await evaluate(context, paths, { fromDay, everyDays });
   return printResult(result, context, options.flag('json'));
 };
+
+const atServer = createServerGroup({
+  name: 'forecast',
+  help,
+  commands: { show: showCommand },
+});
 
 function wholeNumber(text: string | undefined, otherwise: number): number | null {
   if (text === undefined) return otherwise;

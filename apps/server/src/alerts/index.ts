@@ -2,15 +2,19 @@
 // which becomes a row of the attention list. One event, one message: the meter numbers its events
 // and reports each crossing once, and the message is unique per event.
 
-import { mayDisconnect } from '@prewatt/protection';
 import type { MeterEvent } from '@prewatt/protocol';
-import { formatKwh } from '@prewatt/quantities';
-import { loadConnection, type MeterPlace } from '../connections/index.ts';
+import { formatKwh, formatMoney } from '@prewatt/quantities';
+import { type Connection, loadConnection, type MeterPlace } from '../connections/index.ts';
 import type { MessageKind, Messages } from '../messages/index.ts';
+import {
+  lastingWords,
+  type OutlookDeps,
+  outlookOf,
+  promiseAt,
+  promiseWords,
+} from '../outlook/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
-import { homeFlags } from '../protection/index.ts';
-import { expectedUse } from '../readings/index.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
 import type { SupplyReview } from '../wallet/index.ts';
 import { isWanted, loadChoices, mayWait, quietEnd } from './choices.ts';
@@ -47,7 +51,7 @@ const kindOf: Partial<Record<MeterEvent['code'], MessageKind>> = {
 const releasedAtOnce = 500;
 const hourMs = 3_600_000;
 
-export type AlertDeps = {
+export type AlertDeps = OutlookDeps & {
   readonly database: Database;
   readonly messages: Pick<Messages, 'queue' | 'due' | 'release'>;
   readonly utilities: Utilities;
@@ -64,8 +68,6 @@ export function createAlerts(o: AlertDeps): Alerts {
     const { becameLow, place } = review;
     const kind = becameLow !== null ? 'creditLow' : kindOfReview(review);
     if (kind === null) return;
-    const { zone } = await o.utilities.get(place.utilityId);
-    const until = review.promisedUntilMs;
     await tell(tx, o, {
       place,
       kind,
@@ -74,8 +76,8 @@ export function createAlerts(o: AlertDeps): Alerts {
           ? `wallet:${place.meterId}:${review.ordinal}`
           : `wallet-low:${place.meterId}:${becameLow.ordinal}`,
       atMs: nowMs(),
-      left: becameLow === null ? null : formatKwh(becameLow.energyWh),
-      promise: async () => (until === null ? null : untilWords(until, zone)),
+      left: ({ currency }) =>
+        becameLow === null ? null : formatMoney(review.balanceMinor, currency),
     });
   };
 
@@ -90,8 +92,8 @@ export function createAlerts(o: AlertDeps): Alerts {
       factKey: `event:${place.meterId}:${event.sequence}`,
       // A meter's clock that is ahead must not overtake what is still to come.
       atMs: Math.min(event.atMs, nowMs()),
-      left: isLow ? formatKwh(event.availableEnergyWh) : null,
-      promise: (utility) => promiseOf(tx, { place, utility, atMs: event.atMs }),
+      left: () => (isLow ? `${formatKwh(event.availableEnergyWh)} kWh` : null),
+      ...(isLow ? { availableEnergyWh: event.availableEnergyWh } : {}),
     });
   };
 
@@ -128,8 +130,9 @@ async function tell(
     readonly kind: MessageKind;
     readonly factKey: string;
     readonly atMs: number;
-    readonly left: string | null;
-    readonly promise: (utility: Utility) => Promise<string | null>;
+    /** What is left, for low credit; null for what is not about that. */
+    readonly left: (utility: Utility) => string | null;
+    readonly availableEnergyWh?: bigint;
   },
 ): Promise<void> {
   const { place, kind, atMs } = fact;
@@ -143,12 +146,15 @@ async function tell(
     overtaken || !mayWait(kind)
       ? null
       : quietEnd(choices.quiet, { nowMs: o.nowMs(), zone: utility.zone });
+  const question = { ...fact, utility, connection, nowMs: atMs };
+  const isLow = kind === 'creditLow' || kind === 'creditVeryLow';
   const words = textOf(kind, {
     home: connection.name,
-    left: fact.left,
     at: due === null ? null : `at ${clockWords(atMs, utility.zone)}`,
-    promise: kind === 'protectedSupply' ? await fact.promise(utility) : null,
     buyUrl: o.publicUrl,
+    left: fact.left(utility),
+    ...(isLow ? await lowWords(tx, o, { ...question, readMs: due ?? atMs }) : noWords),
+    ...(kind === 'protectedSupply' ? { promise: await keptOnWords(tx, o, question) } : {}),
   });
   await o.messages.queue(tx, {
     place,
@@ -177,31 +183,29 @@ const isOfNoCredit = (event: MeterEvent): boolean =>
   event.cause !== 'credit' &&
   event.cause !== 'hand';
 
-/**
- * "until Wed 08:00; about 3.1 kWh will be owed": when supply may be cut, by the rules that meters
- * hold too, and what the home is expected to use until then. Null where no end is known.
- */
-async function promiseOf(
-  tx: Tx,
-  o: { readonly place: MeterPlace; readonly utility: Utility; readonly atMs: number },
-): Promise<string | null> {
-  const { protectionRules, zone } = o.utility;
-  const date = Temporal.Instant.fromEpochMilliseconds(o.atMs)
-    .toZonedDateTimeISO(zone)
-    .toPlainDate();
-  const flags = await homeFlags(tx, o.place, date.toString());
-  const answer = mayDisconnect(protectionRules, { atMs: o.atMs, zone, ...flags });
-  if (answer.allowed || answer.until === null) return null;
-  const until = untilWords(answer.until, zone);
-  const usedWh = await expectedUse(tx, o.place, { nowMs: o.atMs, untilMs: answer.until, zone });
-  return usedWh === null ? until : `${until}; about ${formatKwh(usedWh)} kWh will be owed`;
+type Question = {
+  readonly utility: Utility;
+  readonly connection: Connection;
+  readonly nowMs: number;
+  readonly availableEnergyWh?: bigint;
+};
+const noWords = { lasting: null, promise: null } as const;
+
+/** How long it lasts, counted from when the message is read, and what comes after. */
+async function lowWords(tx: Tx, deps: OutlookDeps, o: Question & { readonly readMs: number }) {
+  const { forecast, promise } = await outlookOf(tx, deps, o);
+  const { zone, currency } = o.utility;
+  return {
+    lasting: lastingWords(forecast, o.readMs),
+    promise: promise === null ? null : promiseWords(promise, { zone, currency }),
+  };
 }
 
-/** "until Wed 08:00" */
-function untilWords(atMs: number, zone: string): string {
-  const end = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone);
-  const day = end.toLocaleString('en', { weekday: 'short' });
-  return `until ${day} ${end.toPlainTime().toString().slice(0, 5)}`;
+/** "until Wed 08:00; about 3.1 kWh will be owed"; null where no end is known. */
+async function keptOnWords(tx: Tx, deps: OutlookDeps, o: Question): Promise<string | null> {
+  const promise = await promiseAt(tx, deps, o);
+  const { zone, currency } = o.utility;
+  return promise === null ? null : promiseWords(promise, { zone, currency });
 }
 
 /** "22:40" */
@@ -217,6 +221,8 @@ function textOf(
   o: {
     readonly home: string;
     readonly left: string | null;
+    /** "enough for 2 to 4 days as you use it" */
+    readonly lasting: string | null;
     /** "at 22:40" in a message that comes later. */
     readonly at: string | null;
     /** What is said of supply that stays on. */
@@ -228,9 +234,13 @@ function textOf(
     case 'creditLow':
     case 'creditVeryLow': {
       const low = kind === 'creditLow' ? 'low' : 'very low';
-      const left = o.left === null ? '' : `: ${o.left} kWh left`;
+      const left = o.left === null ? '' : `: ${o.left} left`;
       const state = o.at === null ? `is ${low}${left}` : `was ${low} ${o.at}${left}`;
-      return `credit for ${o.home} ${state}. Buy more: ${o.buyUrl}`;
+      const lasting = o.lasting === null ? '' : `, ${o.lasting}`;
+      // Only when the end is near: what happens then.
+      const then =
+        kind === 'creditLow' || o.promise === null ? '' : ` Then supply stays on ${o.promise}.`;
+      return `credit for ${o.home} ${state}${lasting}.${then} Buy more: ${o.buyUrl}`;
     }
     case 'supplyOff':
       return (

@@ -10,18 +10,19 @@ import type {
   QuoteView,
   SaleSummary,
   SaleView,
+  SupplyPromiseView,
 } from '@prewatt/api';
 import { accounts } from '@prewatt/ledger';
-import { mayDisconnect, recoverOwed } from '@prewatt/protection';
+import { recoverOwed } from '@prewatt/protection';
 import { idFromUuid } from '@prewatt/quantities';
 import { accountBalance } from '../accounting/index.ts';
 import { type Connection, type ConnectionPlace, loadConnection } from '../connections/index.ts';
 import { givenTokens } from '../grants/index.ts';
 import { meterRowsOf, silentAfterMs } from '../operators/index.ts';
+import { outlookOf, owedWords, type Promised } from '../outlook/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Clocks } from '../platform/time.ts';
-import { homeFlags } from '../protection/index.ts';
-import { dailyUse, forecastOf } from '../readings/index.ts';
+import { dailyUse } from '../readings/index.ts';
 import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { debtsOf, moveOf, type StuckReason, stuckText } from '../vending/index.ts';
@@ -53,9 +54,6 @@ export const choiceOf = (connection: Connection) => ({
   meterPan: connection.meter.meterPan,
 });
 
-const civilDate = (atMs: number, zone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate().toString();
-
 export async function liveReading(
   tx: Tx,
   o: Scope & { readonly connection: Connection; readonly tariffs: Pick<Tariffs, 'inForce'> },
@@ -70,26 +68,12 @@ export async function liveReading(
     status: row?.creditStatus ?? null,
   };
   const { available, owed, status } = money === null ? ofMeter : ofWallet(money);
-  const cut =
-    owed !== null && BigInt(owed) > 0n
-      ? mayDisconnect(utility.protectionRules, {
-          atMs: nowMs,
-          zone: utility.zone,
-          ...(await homeFlags(tx, connection, civilDate(nowMs, utility.zone))),
-        })
-      : null;
-  const forecast =
-    available === null
-      ? null
-      : await forecastOf(
-          tx,
-          { ...connection, meterId: connection.meter.meterId },
-          { availableEnergyWh: BigInt(available), nowMs, zone: utility.zone },
-        );
+  const { forecast, promise, graceUntilMs } = await outlookOf(tx, o, o);
   return {
     availableEnergyWh: available,
     owedEnergyWh: owed,
-    protectedUntilMs: cut === null || cut.allowed ? null : cut.until,
+    promise: promise === null ? null : promiseView(promise, utility),
+    graceUntilMs,
     powerW: row?.powerW ?? null,
     usedTodayWh: row?.usedTodayWh ?? null,
     loadSwitch: row?.loadSwitch ?? null,
@@ -99,6 +83,12 @@ export async function liveReading(
     nowMs,
   };
 }
+
+const promiseView = (promise: Promised, utility: Utility): SupplyPromiseView => ({
+  startsAtMs: promise.startsAtMs,
+  untilMs: promise.untilMs,
+  owed: owedWords(promise, utility.currency),
+});
 
 /** In wallet mode the meter knows nothing of credit: money says it, in energy at the price now. */
 function ofWallet({ balanceMinor, energyWh, owedEnergyWh }: MoneyLeft) {

@@ -14,8 +14,9 @@ import { idFromUuid } from '@prewatt/quantities';
 import { type SqlBool, sql } from 'kysely';
 import { accountBalance } from '../accounting/index.ts';
 import type { Connection } from '../connections/index.ts';
+import { type OutlookDeps, outlookOf } from '../outlook/index.ts';
 import type { Tx } from '../platform/database.ts';
-import { dailyUse, forecastOf, hourlyUse } from '../readings/index.ts';
+import { dailyUse, hourlyUse } from '../readings/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { debtsOf } from '../vending/index.ts';
 import { meterRowsOf } from './meters.ts';
@@ -47,7 +48,7 @@ const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 export async function connectionDetail(
   tx: Tx,
   utility: Utility,
-  o: { readonly connection: Connection; readonly nowMs: number },
+  o: OutlookDeps & { readonly connection: Connection; readonly nowMs: number },
 ): Promise<ConnectionDetail> {
   const { connection } = o;
   const { bucket, connectionId, meter } = connection;
@@ -69,18 +70,7 @@ export async function connectionDetail(
     scale: utility.currency.scale,
     nowMs: o.nowMs,
   });
-  const forecast =
-    state.availableEnergyWh === null
-      ? null
-      : await forecastOf(
-          tx,
-          { ...connection, meterId: meter.meterId },
-          {
-            availableEnergyWh: BigInt(state.availableEnergyWh),
-            nowMs: o.nowMs,
-            zone: utility.zone,
-          },
-        );
+  const { forecast, promise } = await outlookOf(tx, o, { ...o, utility });
   return {
     connectionId: idFromUuid('connection', connectionId),
     name: connection.name,
@@ -112,6 +102,15 @@ export async function connectionDetail(
             expectedAt: isoOf(forecast.expectedAtMs),
             earliestAt: isoOf(forecast.earliestAtMs),
             latestAt: isoOf(forecast.latestAtMs),
+          },
+    promise:
+      promise === null
+        ? null
+        : {
+            startsAt: promise.startsAtMs === null ? null : isoOf(promise.startsAtMs),
+            until: promise.untilMs === null ? null : isoOf(promise.untilMs),
+            owedEnergyWh: promise.owedEnergyWh?.toString() ?? null,
+            owedMinor: promise.owedMinor?.toString() ?? null,
           },
   };
 }

@@ -114,7 +114,9 @@ export function operatorRoutes(context: RouteContext) {
 
   const connectionRoutes = (app: FastifyInstance): void => {
     app.get<ById>('/api/operator/connections/:id', (request) =>
-      onConnection(request, (s) => connectionDetail(s.tx, s.utility, s)),
+      onConnection(request, (s) =>
+        connectionDetail(s.tx, s.utility, { ...s, tariffs: services.tariffs }),
+      ),
     );
     app.get<ById>('/api/operator/connections/:id/meter', (request) =>
       onConnection(request, (s) => meterViewOf(s.tx, s.connection)),

@@ -1,16 +1,11 @@
 // Readings: what meters report about use. Append-only and idempotent by (meter, register, instant);
 // a late or repeated one is welcome. Also the last known state of each meter, which is not history.
 
-import {
-  expectedUseWh,
-  type Forecast,
-  forecastDepletion,
-  type UsageInterval,
-} from '@prewatt/protection';
+import type { UsageInterval } from '@prewatt/protection';
 import type { AccountState } from '@prewatt/protocol';
 import { startOfDayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
+import type { MeterPlace } from '../connections/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import { reportJson } from './meter-report.ts';
 import { registerNumbers } from './registers.ts';
@@ -252,30 +247,8 @@ export async function hourlyUse(
 
 const forecastDays = 28;
 
-/**
- * When the credit will be used up, from this home's own last weeks; null without enough history.
- */
-export async function forecastOf(
-  tx: Tx,
-  place: ConnectionPlace & { readonly meterId: string },
-  o: { readonly availableEnergyWh: bigint; readonly nowMs: number; readonly zone: string },
-): Promise<Forecast | null> {
-  const history = await historyOf(tx, place, o);
-  return forecastDepletion({ history, ...o });
-}
-
-/**
- * What the home is expected to use from now until then; null without enough history.
- */
-export async function expectedUse(
-  tx: Tx,
-  place: { readonly bucket: number; readonly meterId: string },
-  o: { readonly nowMs: number; readonly untilMs: number; readonly zone: string },
-): Promise<bigint | null> {
-  return expectedUseWh({ history: await historyOf(tx, place, o), ...o });
-}
-
-async function historyOf(
+/** The use of the last weeks, from reading to reading: what forecasts are made of. */
+export async function usageHistory(
   tx: Tx,
   place: { readonly bucket: number; readonly meterId: string },
   o: { readonly nowMs: number; readonly zone: string },

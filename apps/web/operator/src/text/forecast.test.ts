@@ -6,6 +6,7 @@ import type { ConnectionDetail, MeterRow } from '@prewatt/api';
 import { lastsUntil } from './forecast.ts';
 
 const nowMs = Date.parse('2026-11-24T12:00:00Z');
+const at = { nowMs, zone: 'UTC', currency: { code: 'ZAR', scale: 2 } };
 const forecast = {
   earliestAt: '2026-11-24T18:00:00Z',
   expectedAt: '2026-11-25T06:30:00Z',
@@ -15,7 +16,8 @@ const forecast = {
 function detail(
   row: Partial<MeterRow>,
   foreseen: ConnectionDetail['forecast'] = forecast,
-): Pick<ConnectionDetail, 'state' | 'forecast'> {
+  promise: ConnectionDetail['promise'] = null,
+): Pick<ConnectionDetail, 'state' | 'forecast' | 'promise'> {
   const state: MeterRow = {
     connectionId: 'connection_1',
     meterPan: '600727000000000009',
@@ -30,12 +32,12 @@ function detail(
     silent: false,
     ...row,
   };
-  return { state, forecast: foreseen };
+  return { state, forecast: foreseen, promise };
 }
 
 describe('how long credit lasts', () => {
   it('is the expected time with its range', () => {
-    assert.deepEqual(lastsUntil(detail({}), nowMs, 'UTC'), {
+    assert.deepEqual(lastsUntil(detail({}), at), {
       text: 'Wed, 06:30',
       note: 'Tue, 18:00 – Thu, 01:00',
     });
@@ -43,27 +45,39 @@ describe('how long credit lasts', () => {
   it('is over when credit is out, whatever was foreseen', () => {
     const usedUp = { text: 'Used up' };
     const out = { availableEnergyWh: '0', creditStatus: 'outOfCredit', loadSwitch: 'disconnected' };
-    assert.deepEqual(lastsUntil(detail(out as Partial<MeterRow>), nowMs, 'UTC'), usedUp);
-    assert.deepEqual(lastsUntil(detail({ availableEnergyWh: '-120' }), nowMs, 'UTC'), usedUp);
-    assert.deepEqual(
-      lastsUntil(detail({ creditStatus: 'outOfCredit' }, null), nowMs, 'UTC'),
-      usedUp,
-    );
+    assert.deepEqual(lastsUntil(detail(out as Partial<MeterRow>), at), usedUp);
+    assert.deepEqual(lastsUntil(detail({ availableEnergyWh: '-120' }), at), usedUp);
+    assert.deepEqual(lastsUntil(detail({ creditStatus: 'outOfCredit' }, null), at), usedUp);
   });
   it('is not told while supply is off with credit left', () => {
-    const off = lastsUntil(detail({ loadSwitch: 'readyForReconnection' }), nowMs, 'UTC');
+    const off = lastsUntil(detail({ loadSwitch: 'readyForReconnection' }), at);
     assert.deepEqual(off, { text: '–', note: 'Nothing is used while supply is off' });
   });
   it('never names a time that has passed', () => {
     const lateMs = Date.parse('2026-11-24T20:00:00Z');
-    assert.equal(lastsUntil(detail({}), lateMs, 'UTC').note, 'now – Thu, 01:00');
+    assert.equal(lastsUntil(detail({}), { ...at, nowMs: lateMs }).note, 'now – Thu, 01:00');
     const afterMs = Date.parse('2026-11-25T07:00:00Z');
-    assert.deepEqual(lastsUntil(detail({}), afterMs, 'UTC'), { text: 'May run out at any moment' });
+    assert.deepEqual(lastsUntil(detail({}), { ...at, nowMs: afterMs }), {
+      text: 'May run out at any moment',
+    });
   });
   it('is open where there is too little use to tell', () => {
-    assert.deepEqual(lastsUntil(detail({}, null), nowMs, 'UTC'), {
+    assert.deepEqual(lastsUntil(detail({}, null), at), {
       text: '–',
       note: 'Not enough use to tell',
+    });
+  });
+  it('names what is promised after the end, in energy or in money', () => {
+    const until = '2026-11-25T11:00:00Z';
+    const ahead = { startsAt: forecast.expectedAt, until, owedEnergyWh: '3100', owedMinor: null };
+    const soonOut = lastsUntil(detail({}, forecast, ahead), at);
+    assert.match(soonOut.note ?? '', /\. Then on until Wed, 11:00, about 3\.1 kWh owed by then$/);
+    const now = { startsAt: null, until, owedEnergyWh: null, owedMinor: '310' };
+    const out = lastsUntil(detail({ creditStatus: 'outOfCredit' }, null, now), at);
+    assert.equal(out.note, 'On until Wed, 11:00, about ZAR 3.10 owed by then');
+    const never = { startsAt: null, until: null, owedEnergyWh: null, owedMinor: null };
+    assert.deepEqual(lastsUntil(detail({ creditStatus: 'outOfCredit' }, null, never), at), {
+      text: 'Used up',
     });
   });
 });

@@ -2,20 +2,22 @@
 // and nothing that has passed is said to lie ahead.
 
 import type { ConnectionDetail } from '@prewatt/api';
-import { unknown } from './numbers.ts';
+import type { Currency } from '@prewatt/quantities';
+import { kwhText, moneyText, unknown } from './numbers.ts';
 import { soon } from './time.ts';
 
 export type LastsUntil = { readonly text: string; readonly note?: string };
 
 /** "Thu, 23:17" with the range as its note, "Used up", or why it cannot be told. */
 export function lastsUntil(
-  { state, forecast }: Pick<ConnectionDetail, 'state' | 'forecast'>,
-  nowMs: number,
-  zone: string,
+  { state, forecast, promise }: Pick<ConnectionDetail, 'state' | 'forecast' | 'promise'>,
+  o: { readonly nowMs: number; readonly zone: string; readonly currency: Currency },
 ): LastsUntil {
+  const { nowMs, zone } = o;
+  const kept = promise === null ? null : promiseText(promise, o);
   const { availableEnergyWh: energy, creditStatus, loadSwitch } = state;
   if (creditStatus === 'outOfCredit' || (energy !== null && BigInt(energy) <= 0n)) {
-    return { text: 'Used up' };
+    return kept === null ? { text: 'Used up' } : { text: 'Used up', note: kept };
   }
   if (loadSwitch !== null && loadSwitch !== 'connected') {
     return { text: unknown, note: 'Nothing is used while supply is off' };
@@ -29,5 +31,23 @@ export function lastsUntil(
     ahead(forecast.latestAt),
   ];
   if (expected === nowMs) return { text: 'May run out at any moment' };
-  return { text: words(expected), note: `${words(earliest)} – ${words(latest)}` };
+  const range = `${words(earliest)} – ${words(latest)}`;
+  return { text: words(expected), note: kept === null ? range : `${range}. ${kept}` };
+}
+
+/** "Then on until Wed, 08:00, about 3.1 kWh owed by then"; null for a home that is never cut. */
+function promiseText(
+  promise: NonNullable<ConnectionDetail['promise']>,
+  o: { readonly nowMs: number; readonly zone: string; readonly currency: Currency },
+): string | null {
+  if (promise.until === null) return null;
+  const owed =
+    promise.owedMinor === null
+      ? promise.owedEnergyWh === null
+        ? null
+        : kwhText(promise.owedEnergyWh)
+      : moneyText(promise.owedMinor, o.currency);
+  const owing = owed === null ? '' : `, about ${owed} owed by then`;
+  const first = promise.startsAt === null ? 'On' : 'Then on';
+  return `${first} until ${soon(Date.parse(promise.until), o.nowMs, o.zone)}${owing}`;
 }

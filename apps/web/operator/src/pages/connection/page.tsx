@@ -107,7 +107,8 @@ const owes = (owedEnergyWh: string | null) => owedEnergyWh !== null && owedEnerg
 
 function Forecast({ detail }: { detail: ConnectionDetail }) {
   const zone = useZone();
-  const { text, note } = lastsUntil(detail, businessClock.nowMs(), zone);
+  const currency = useCurrency();
+  const { text, note } = lastsUntil(detail, { nowMs: businessClock.nowMs(), zone, currency });
   return (
     <Fact name="Lasts until" note={note}>
       {text}

@@ -1,0 +1,218 @@
+// The outlook of one connection, from its readings, its credit, the rules and the prices to come.
+
+import {
+  expectedCostMicro,
+  expectedUseWh,
+  type Forecast,
+  forecastDepletion,
+  forecastMoney,
+  graceUntilMs,
+  type Pricing,
+  type SupplyMoment,
+  supplyPromise,
+  type UsageInterval,
+} from '@prewatt/protection';
+import { positionFromJson, priceAhead, type TariffPosition } from '@prewatt/tariff';
+import type { Connection } from '../connections/index.ts';
+import type { Tx } from '../platform/database.ts';
+import { supplyHome } from '../protection/index.ts';
+import { usageHistory } from '../readings/index.ts';
+import type { Tariffs } from '../tariffs/index.ts';
+import type { Utility } from '../utilities/index.ts';
+import { loadWallet, moneyLeftOf } from '../wallet/index.ts';
+
+export type Outlook = {
+  /** Null without enough history, or without credit that is known. */
+  readonly forecast: Forecast | null;
+  /** For now, or for the expected end when that is near; null when supply may be cut. */
+  readonly promise: Promised | null;
+  /** While grace after conversion keeps supply on: when it ends. */
+  readonly graceUntilMs: number | null;
+};
+
+export type Promised = {
+  /** When credit is expected to end; null: it has. */
+  readonly startsAtMs: number | null;
+  /** Null: supply is never cut for credit in this home. */
+  readonly untilMs: number | null;
+  /** What will be owed by then; null when nobody can say. One of the two is null. */
+  readonly owedEnergyWh: bigint | null;
+  readonly owedMinor: bigint | null;
+};
+
+export type OutlookDeps = { readonly tariffs: Pick<Tariffs, 'inForce'> };
+type Question = {
+  readonly utility: Utility;
+  readonly connection: Connection;
+  readonly nowMs: number;
+  /** Energy left at that moment, when it is known better than from the meter's last state. */
+  readonly availableEnergyWh?: bigint;
+};
+
+/** An end of credit further ahead is no matter of tonight. */
+const nearMs = 36 * 3_600_000;
+const microPerMinor = 1_000_000n;
+
+export async function outlookOf(tx: Tx, deps: OutlookDeps, o: Question): Promise<Outlook> {
+  const known = await knownOf(tx, deps, o);
+  const forecast = forecastFrom(known, o);
+  const isOut = known.hasCredit === false;
+  const nextEndMs =
+    forecast !== null && known.hasCredit === true && forecast.expectedAtMs - o.nowMs <= nearMs
+      ? forecast.expectedAtMs
+      : null;
+  const atMs = isOut ? o.nowMs : nextEndMs;
+  return {
+    forecast,
+    promise: atMs === null ? null : promiseFrom(known, { ...o, atMs }),
+    graceUntilMs: graceUntilMs(o.utility.protectionRules, momentOf(known, o)),
+  };
+}
+
+/** The promise at the moment at which credit ended, for the message that says so. */
+export async function promiseAt(tx: Tx, deps: OutlookDeps, o: Question): Promise<Promised | null> {
+  return promiseFrom(await knownOf(tx, deps, o), { ...o, atMs: o.nowMs });
+}
+
+type Known = {
+  readonly history: readonly UsageInterval[];
+  readonly home: Awaited<ReturnType<typeof supplyHome>>;
+  readonly powerW: number | null;
+  /** Null: the meter has not said. */
+  readonly availableEnergyWh: bigint | null;
+  readonly owedEnergyWh: bigint;
+  /** In wallet mode. */
+  readonly money: Money | null;
+  readonly hasCredit: boolean | null;
+};
+
+type Money = {
+  readonly balanceMinor: bigint;
+  /** Use is charged up to here. */
+  readonly ratedUntilMs: number;
+  readonly pricing: Pricing<TariffPosition> | null;
+};
+
+async function knownOf(tx: Tx, deps: OutlookDeps, o: Question): Promise<Known> {
+  const { connection, nowMs, utility } = o;
+  const place = { bucket: connection.bucket, meterId: connection.meter.meterId };
+  const history = await usageHistory(tx, place, { nowMs, zone: utility.zone });
+  const date = dateIn(nowMs, utility.zone);
+  const home = await supplyHome(tx, connection, date);
+  const state = await tx
+    .selectFrom('meter_states')
+    .select(['available_energy_wh', 'owed_energy_wh', 'power_w'])
+    .where('bucket', '=', place.bucket)
+    .where('meter_id', '=', place.meterId)
+    .executeTakeFirst();
+  const seen = { history, home, powerW: state === undefined ? null : Number(state.power_w) };
+  if (connection.creditMode === 'wallet') {
+    const { balanceMinor, owedEnergyWh } = await moneyLeftOf(tx, deps, o);
+    const money = { balanceMinor, ...(await chargingOf(tx, deps, o)) };
+    const owed = owedEnergyWh ?? 0n;
+    return {
+      ...seen,
+      availableEnergyWh: null,
+      owedEnergyWh: owed,
+      money,
+      hasCredit: balanceMinor > 0n,
+    };
+  }
+  const available = o.availableEnergyWh ?? state?.available_energy_wh ?? null;
+  const owed = state?.owed_energy_wh ?? 0n;
+  const hasCredit = available === null ? null : available > 0n && owed <= 0n;
+  return { ...seen, availableEnergyWh: available, owedEnergyWh: owed, money: null, hasCredit };
+}
+
+/** From where on use is not charged yet, and at what prices. */
+async function chargingOf(
+  tx: Tx,
+  deps: OutlookDeps,
+  o: Question,
+): Promise<Pick<Money, 'ratedUntilMs' | 'pricing'>> {
+  const { connection, utility, nowMs } = o;
+  const wallet = await loadWallet(tx, connection);
+  const position = positionFromJson(connection.tariffPosition);
+  const inForce = await deps.tariffs.inForce(tx, [connection]);
+  return {
+    ratedUntilMs: Math.min(wallet?.ratedUntilMs ?? nowMs, nowMs),
+    pricing: position.ok
+      ? priceAhead({
+          position: position.value,
+          zone: utility.zone,
+          pricesOn: (date) => inForce(connection, date),
+        })
+      : null,
+  };
+}
+
+function forecastFrom(known: Known, o: Question): Forecast | null {
+  const { history, money, availableEnergyWh } = known;
+  const { nowMs } = o;
+  const { zone } = o.utility;
+  if (money === null) {
+    if (availableEnergyWh === null) return null;
+    return forecastDepletion({ history, availableEnergyWh, nowMs, zone });
+  }
+  if (money.pricing === null || money.balanceMinor <= 0n) return null;
+  const availableMicro = money.balanceMinor * microPerMinor;
+  const { pricing, ratedUntilMs: sinceMs } = money;
+  return forecastMoney({ history, availableMicro, pricing, nowMs, sinceMs, zone });
+}
+
+function promiseFrom(known: Known, o: Question & { readonly atMs: number }): Promised | null {
+  const { history, money } = known;
+  const { atMs, nowMs } = o;
+  const { zone } = o.utility;
+  // The power of this moment says nothing of an end that lies ahead.
+  const powerW = atMs === nowMs ? known.powerW : null;
+  const moment = { ...momentOf(known, o), atMs };
+  const useUntilWh = (untilMs: number): number | null => {
+    const upTo = (ms: number, from: number | null) =>
+      expectedUseWh({ history, nowMs, untilMs: ms, zone, powerW: from });
+    const all = upTo(untilMs, powerW);
+    const before = atMs === nowMs ? 0n : upTo(atMs, null);
+    return all === null || before === null ? null : Number(all - before);
+  };
+  const promise = supplyPromise(o.utility.protectionRules, { moment, useUntilWh });
+  if (promise === null) return null;
+  const { untilMs, owedWh } = promise;
+  const startsAtMs = atMs === nowMs ? null : atMs;
+  const nothing = { owedEnergyWh: null, owedMinor: null };
+  if (untilMs === null) return { startsAtMs, untilMs, ...nothing };
+  if (money === null) {
+    const owedEnergyWh = owedWh === null ? null : BigInt(owedWh);
+    return { startsAtMs, untilMs, ...nothing, owedEnergyWh };
+  }
+  const spent =
+    money.pricing === null
+      ? null
+      : expectedCostMicro({
+          history,
+          pricing: money.pricing,
+          nowMs,
+          sinceMs: money.ratedUntilMs,
+          untilMs,
+          zone,
+          powerW: known.powerW,
+        });
+  if (spent === null) return { startsAtMs, untilMs, ...nothing };
+  const short = spent - money.balanceMinor * microPerMinor;
+  const owedMinor = short <= 0n ? 0n : (short + microPerMinor - 1n) / microPerMinor;
+  return { startsAtMs, untilMs, ...nothing, owedMinor };
+}
+
+function momentOf(known: Known, o: Question): SupplyMoment {
+  const { home, owedEnergyWh } = known;
+  return {
+    atMs: o.nowMs,
+    zone: o.utility.zone,
+    vulnerable: home.vulnerable ?? false,
+    medical: home.medical ?? false,
+    convertedAtMs: home.convertedAtMs,
+    owedMilliWh: Number(owedEnergyWh) * 1000,
+  };
+}
+
+const dateIn = (atMs: number, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate().toString();
