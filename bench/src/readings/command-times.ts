@@ -6,12 +6,14 @@ import { createDatabase, createLog, createServices } from '@prewatt/server/servi
 import pg from 'pg';
 import type { BenchServer } from './server.ts';
 
-const count = 200;
 const hourMs = 3_600_000;
 
 export type CommandTimes = { readonly median: number; readonly p99: number };
 
-export async function measureCommands(server: BenchServer): Promise<CommandTimes> {
+export async function measureCommands(
+  server: BenchServer,
+  { count }: { readonly count: number },
+): Promise<CommandTimes> {
   const database = createDatabase({ url: server.appUrl, maximumConnections: 2 });
   const clock = { nowMs: Date.now };
   const refused = async () => {

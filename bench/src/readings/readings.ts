@@ -8,15 +8,17 @@ import { fileURLToPath } from 'node:url';
 import { createDatabase, type Database, recordReadings } from '@prewatt/server/services';
 import pg from 'pg';
 import type { Benchmark } from '../main.ts';
-import { measureCommands } from './command-times.ts';
+import { type CommandTimes, measureCommands } from './command-times.ts';
 import type { FromMeters, ToMeters } from './meters.ts';
 import { entriesOf } from './plan.ts';
 import { type BenchMeter, type BenchServer, startBenchServer } from './server.ts';
 
 const meterCount = 10_000;
-/** A day of half-hours: what a meter that reports once a day sends. */
-const perMessage = 48;
-const messages = 2;
+type Load = { readonly messages: number; readonly perMessage: number };
+/** A day of half-hours in each message: what a meter that reports once a day sends. */
+const days: Load = { messages: 2, perMessage: 48 };
+/** A message for each reading: what one sends that reports as it goes. */
+const single: Load = { messages: 8, perMessage: 1 };
 const passes = 3;
 const baselineBatch = 10_000;
 
@@ -40,16 +42,9 @@ function startMeters(): Meters {
   };
 }
 
-/** Seconds for all rows through the wire. */
-async function throughTheWire(meters: Meters, each: number): Promise<number> {
-  await meters.ask({ kind: 'prepare', messages, perMessage: each });
-  const start = performance.now();
-  await meters.ask({ kind: 'publish' });
-  return (performance.now() - start) / 1000;
-}
-
 /** Seconds for the same rows by insert alone: two connections, as the server uses. */
 async function byInsertAlone(database: Database, meters: readonly BenchMeter[]): Promise<number> {
+  const { messages, perMessage } = days;
   const perBatch = Math.floor(baselineBatch / perMessage);
   const batches = Array.from({ length: messages }, (_, message) => message).flatMap((message) =>
     Array.from({ length: Math.ceil(meters.length / perBatch) }, (_, nth) =>
@@ -85,7 +80,61 @@ async function emptied(owner: pg.Client, expected: number): Promise<void> {
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
 
-async function measure(server: BenchServer, meters: Meters, print: (line: string) => void) {
+type Run = {
+  readonly server: BenchServer;
+  readonly meters: Meters;
+  readonly owner: pg.Client;
+  readonly database: Database;
+};
+type Wire = {
+  readonly perSecond: number;
+  /** CPU time of server and database for each reading. */
+  readonly serverUs: number;
+  readonly databaseUs: number;
+};
+
+/** One pass of all meters, checked row by row. */
+async function pass(run: Run, load: Load): Promise<Wire> {
+  const rows = meterCount * load.messages * load.perMessage;
+  await run.meters.ask({ kind: 'prepare', ...load });
+  const before = run.server.cpu();
+  const start = performance.now();
+  await run.meters.ask({ kind: 'publish' });
+  const perSecond = rows / ((performance.now() - start) / 1000);
+  const after = run.server.cpu();
+  await emptied(run.owner, rows);
+  const each = (from: number, to: number): number => ((to - from) * 1000) / rows;
+  return {
+    perSecond,
+    serverUs: each(before.serverMs, after.serverMs),
+    databaseUs: each(before.databaseMs, after.databaseMs),
+  };
+}
+
+function middle(passes: readonly Wire[]): Wire {
+  const of = (field: keyof Wire): number => median(passes.map((each) => each[field]));
+  return {
+    perSecond: Math.round(of('perSecond')),
+    serverUs: Math.round(of('serverUs') * 10) / 10,
+    databaseUs: Math.round(of('databaseUs') * 10) / 10,
+  };
+}
+
+/** Commands one after the other while every meter sends as fast as it is let. */
+async function commandsUnderLoad(run: Run): Promise<CommandTimes> {
+  let isOver = false;
+  const load = async (): Promise<void> => {
+    while (!isOver) await pass(run, days);
+  };
+  const loaded = load();
+  const times = await measureCommands(run.server, { count: 50 });
+  isOver = true;
+  await loaded;
+  return times;
+}
+
+async function measure(o: Omit<Run, 'owner' | 'database'>, print: (line: string) => void) {
+  const { server, meters } = o;
   await setTimeout(1_000);
   const before = server.residentBytes();
   const connectStart = performance.now();
@@ -93,54 +142,69 @@ async function measure(server: BenchServer, meters: Meters, print: (line: string
   const connectS = (performance.now() - connectStart) / 1000;
   await setTimeout(1_000);
   const bytesPerMeter = Math.round((server.residentBytes() - before) / meterCount);
-  const commands = await measureCommands(server);
+  const commands = await measureCommands(server, { count: 200 });
 
   const database = createDatabase({ url: server.appUrl, maximumConnections: 4 });
   const owner = new pg.Client({ connectionString: server.ownerUrl });
+  // Told by the next query, too.
+  owner.on('error', () => {});
   await owner.connect();
-  const rows = meterCount * messages * perMessage;
-  const wire: number[] = [];
+  const run = { server, meters, owner, database };
+  const rows = meterCount * days.messages * days.perMessage;
+  const many: Wire[] = [];
   const alone: number[] = [];
-  for (let pass = 0; pass < passes; pass += 1) {
+  const one: Wire[] = [];
+  for (let nth = 0; nth < passes; nth += 1) {
     alone.push(rows / (await byInsertAlone(database, server.meters)));
     await emptied(owner, rows);
-    wire.push(rows / (await throughTheWire(meters, perMessage)));
-    await emptied(owner, rows);
+    many.push(await pass(run, days));
+    one.push(await pass(run, single));
   }
-  const few = meterCount * messages;
-  const single = few / (await throughTheWire(meters, 1));
-  await emptied(owner, few);
+  const loaded = await commandsUnderLoad(run);
   await owner.end();
   await database.close();
-  const perSecond = Math.round(median(wire));
+  const wire = middle(many);
+  const lone = middle(one);
   const baseline = Math.round(median(alone));
-  const ratio = Math.round((perSecond / baseline) * 100) / 100;
+  const ratio = Math.round((wire.perSecond / baseline) * 100) / 100;
   const shown = (value: number): string => Math.round(value).toLocaleString('en').padStart(9);
+  const cpu = ({ serverUs, databaseUs }: Wire): string =>
+    `CPU ${serverUs} µs server, ${databaseUs} µs database`;
   print(`readings: ${meterCount} meters connected in ${connectS.toFixed(1)} s`);
-  print(`  publish to committed row, ${perMessage} a message ${shown(perSecond)}/s`);
+  print(`  publish to committed row, 48 a message  ${shown(wire.perSecond)}/s   ${cpu(wire)}`);
   print(`  the same rows by insert alone           ${shown(baseline)}/s   x ${ratio}`);
-  print(`  publish to committed row, 1 a message   ${shown(single)}/s`);
+  print(`  publish to committed row, 1 a message   ${shown(lone.perSecond)}/s   ${cpu(lone)}`);
   print(`  memory of the server per meter          ${shown(bytesPerMeter)} bytes`);
   print(`  command to result, median and p99       ${commands.median} ms, ${commands.p99} ms`);
+  print(`  the same while all meters send readings ${loaded.median} ms, ${loaded.p99} ms`);
   return {
     bench: 'readings',
-    perSecond,
+    perSecond: wire.perSecond,
     ratio,
     bytesPerMeter,
     commandMs: commands.median,
     commandP99Ms: commands.p99,
+    loadedCommandMs: loaded.median,
+    loadedCommandP99Ms: loaded.p99,
     baselinePerSecond: baseline,
-    onePerMessagePerSecond: Math.round(single),
-    passes: { wire: wire.map(Math.round), alone: alone.map(Math.round) },
+    onePerMessagePerSecond: lone.perSecond,
+    cpu: { many: wire, one: lone },
+    passes: {
+      wire: many.map((each) => Math.round(each.perSecond)),
+      alone: alone.map(Math.round),
+      one: one.map((each) => Math.round(each.perSecond)),
+    },
   };
 }
 
 /** Figures of the ingest at ten thousand connected meters. */
 export const benchmarkReadings: Benchmark = async (print) => {
-  const server = await startBenchServer(meterCount);
+  const isProfiled = process.argv.includes('--profile');
+  const nodeFlags = isProfiled ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prewatt-profile'] : [];
+  const server = await startBenchServer(meterCount, { nodeFlags });
   const meters = startMeters();
   try {
-    return await measure(server, meters, print);
+    return await measure({ server, meters }, print);
   } finally {
     meters.end();
     await server.close();

@@ -14,6 +14,7 @@ import { createOnboarding } from '@prewatt/server/onboarding';
 import { createDatabase } from '@prewatt/server/services';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import pg from 'pg';
+import { cpuMs, familyCpuMs } from '../processes.ts';
 import { firstMs, meterPanOf, secretOf } from './plan.ts';
 
 export type BenchMeter = {
@@ -28,12 +29,17 @@ export type BenchServer = {
   readonly mqttPort: number;
   readonly meters: readonly BenchMeter[];
   readonly residentBytes: () => number;
+  /** CPU time that server and database have used so far. */
+  readonly cpu: () => { readonly serverMs: number; readonly databaseMs: number };
   readonly close: () => Promise<void>;
 };
 
 const masterKey = Buffer.alloc(32, 7);
 
-export async function startBenchServer(count: number): Promise<BenchServer> {
+export async function startBenchServer(
+  count: number,
+  o: { readonly nodeFlags: readonly string[] },
+): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), 'prewatt-bench-readings-'));
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), fsync: true });
   const app = new URL(postgres.url);
@@ -51,7 +57,7 @@ export async function startBenchServer(count: number): Promise<BenchServer> {
   try {
     await migrate(postgres.url);
     const meters = await seed(postgres.url, count);
-    const started = await startServer(folder, app.href);
+    const started = await startServer(folder, app.href, o.nodeFlags);
     child = started.child;
     return {
       ownerUrl: postgres.url,
@@ -59,6 +65,10 @@ export async function startBenchServer(count: number): Promise<BenchServer> {
       mqttPort: started.mqttPort,
       meters,
       residentBytes: () => residentBytesOf(started.child.pid ?? 0),
+      cpu: () => ({
+        serverMs: cpuMs([started.child.pid ?? 0]),
+        databaseMs: familyCpuMs(postgres.pid),
+      }),
       close,
     };
   } catch (error) {
@@ -163,6 +173,7 @@ async function insertRows(
 async function startServer(
   folder: string,
   appUrl: string,
+  nodeFlags: readonly string[],
 ): Promise<{ child: ChildProcess; mqttPort: number }> {
   const secretsFile = join(folder, 'secrets.json');
   const secret = 'a secret of the bench, long enough';
@@ -176,7 +187,7 @@ async function startServer(
   writeFileSync(secretsFile, JSON.stringify(secrets), { mode: 0o600 });
   const [httpPort, mqttPort] = [await freePort(), await freePort()];
   const program = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, [...nodeFlags, program], {
     env: {
       PATH: process.env['PATH'] ?? '',
       DATABASE_URL: appUrl,

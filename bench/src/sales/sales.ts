@@ -3,7 +3,7 @@
 // connections.
 
 import { fork } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,6 +16,7 @@ import {
   startServerProcess,
 } from '@prewatt/simulation/server-process';
 import pg from 'pg';
+import { childrenOf, cpuMs } from '../processes.ts';
 import type { BaselinePlan, LoadFigures, LoadPlan } from './plan.ts';
 import { seedBaseline, seedSales } from './seed.ts';
 
@@ -23,7 +24,6 @@ const fewConnections = 1_000;
 const vendors = 16;
 const sockets = 192;
 const baseline = { scale: 20, connections: 16 };
-const ticksPerSecond = 100;
 const turns = 3;
 
 type Print = (line: string) => void;
@@ -218,32 +218,4 @@ const f = (value: number, digits = 0): string =>
 function otherwiseText(figures: LoadFigures): string {
   const others = Object.entries(figures.otherwise);
   return others.length === 0 ? '' : `; no receipt: ${JSON.stringify(figures.otherwise)}`;
-}
-
-/** CPU time that processes have used; 0 where the system does not tell. */
-function cpuMs(pids: readonly number[]): number {
-  let ticks = 0;
-  for (const pid of pids) {
-    const fields = statOf(pid);
-    ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-  }
-  return (ticks / ticksPerSecond) * 1_000;
-}
-
-/** The fields of /proc/PID/stat behind the name: state, parent, … (proc_pid_stat(5)). */
-function statOf(pid: number): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  } catch {
-    return [];
-  }
-}
-
-function childrenOf(parent: number): readonly number[] {
-  try {
-    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    return pids.map(Number).filter((pid) => Number(statOf(pid)[1]) === parent);
-  } catch {
-    return [];
-  }
 }

@@ -61,6 +61,14 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
       done(null, subscription.topic === downTopic(client?.id ?? '') ? subscription : null);
     },
   });
+  // What meters say ends in this process, with `listeners`: nobody subscribes to it, so it does not
+  // go on through the broker's topics.
+  const publish = broker.publish.bind(broker) as (...given: unknown[]) => void;
+  const publishUnlessHeard = (packet: unknown, from: unknown, done?: () => void): void => {
+    if (typeof from === 'object' && from !== null) done?.();
+    else publish(packet, from, done);
+  };
+  broker.publish = publishUnlessHeard as typeof broker.publish;
   const { sockets, server } = serve(broker, o.tls);
   const link = createInnerLink(broker, (given) => {
     listeners = given;
@@ -121,9 +129,15 @@ function createInnerLink(broker: Aedes, listenTo: (listeners: Listeners) => void
       new Promise((resolve, reject) => {
         const client = clients.get(meterPan);
         if (client === undefined) return reject(new Error('the meter is not connected'));
-        const qos = o?.atMostOnce === true ? 0 : 1;
         const topic = downTopic(meterPan);
-        const packet = { cmd: 'publish', topic, qos, retain: false, dup: false } as const;
+        if (o?.atMostOnce === true) {
+          if (client.conn.writableLength > socketBufferBytes) {
+            return reject(new Error('the meter does not listen'));
+          }
+          client.conn.write(publishFrame(topic, payload));
+          return resolve();
+        }
+        const packet = { cmd: 'publish', topic, qos: 1, retain: false, dup: false } as const;
         client.publish({ ...packet, payload: payload as Buffer }, (error) =>
           error === undefined || error === null ? resolve() : reject(error),
         );
@@ -132,6 +146,30 @@ function createInnerLink(broker: Aedes, listenTo: (listeners: Listeners) => void
     drop: (meterPan) => clients.get(meterPan)?.close(),
     close: async () => undefined,
   };
+}
+
+/**
+ * A PUBLISH of quality 0 in one piece [MQTT 3.1.1, 3.3]: an acknowledgement for each message of
+ * each meter costs one write and no more.
+ */
+function publishFrame(topic: string, payload: Uint8Array): Buffer {
+  const topicBytes = Buffer.byteLength(topic);
+  const length = 2 + topicBytes + payload.length;
+  const lengthBytes: number[] = [];
+  for (let rest = length; ; ) {
+    const digit = rest & 127;
+    rest >>= 7;
+    lengthBytes.push(rest > 0 ? digit | 128 : digit);
+    if (rest === 0) break;
+  }
+  const start = 1 + lengthBytes.length;
+  const frame = Buffer.allocUnsafe(start + length);
+  frame[0] = 0x30;
+  frame.set(lengthBytes, 1);
+  frame.writeUInt16BE(topicBytes, start);
+  frame.write(topic, start + 2);
+  frame.set(payload, start + 2 + topicBytes);
+  return frame;
 }
 
 /** CONNACK return codes of MQTT 3.1.1: 3 server unavailable, 4 bad user name or password. */
