@@ -52,6 +52,26 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.install_jobs_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF OLD.state <> 'open' THEN
+    RAISE restrict_violation USING MESSAGE = 'an install job that has ended is never changed';
+  END IF;
+  IF NEW.state = 'closed' AND EXISTS (
+    SELECT FROM unnest(NEW.steps) AS needed (step)
+    WHERE coalesce((SELECT e.what FROM prewatt.install_events e
+      WHERE e.bucket = NEW.bucket AND e.job_id = NEW.id AND e.step = needed.step
+      ORDER BY e.ordinal DESC LIMIT 1), 'notStarted') NOT IN ('passed', 'skipped')
+  ) THEN
+    RAISE check_violation USING MESSAGE = 'an install job with a step that has not passed is not closed';
+  END IF;
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.prepare_readings_month(month_start date)
  RETURNS void
  LANGUAGE plpgsql
@@ -679,6 +699,89 @@ CREATE UNIQUE INDEX imports_file_once ON prewatt.imports USING btree (utility_id
 ALTER TABLE prewatt.imports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.imports FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.install_events (
+  bucket smallint NOT NULL,
+  job_id uuid NOT NULL,
+  ordinal integer NOT NULL,
+  utility_id uuid NOT NULL,
+  what text NOT NULL,
+  step text,
+  evidence jsonb NOT NULL,
+  words text,
+  operator_id uuid,
+  request_id text,
+  request_digest text,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT install_events_pkey PRIMARY KEY (bucket, job_id, ordinal),
+  CONSTRAINT install_events_bucket_job_id_request_id_key UNIQUE (bucket, job_id, request_id),
+  CONSTRAINT install_events_check CHECK (((what = ANY (ARRAY['running'::text, 'passed'::text, 'failed'::text, 'skipped'::text])) = (step IS NOT NULL))),
+  CONSTRAINT install_events_check1 CHECK (((what <> ALL (ARRAY['failed'::text, 'skipped'::text])) OR (words IS NOT NULL))),
+  CONSTRAINT install_events_check2 CHECK (((what <> 'skipped'::text) OR (step = ANY (ARRAY['link'::text, 'remoteRead'::text, 'carryOver'::text])))),
+  CONSTRAINT install_events_check3 CHECK (((request_id IS NULL) = (request_digest IS NULL))),
+  CONSTRAINT install_events_step_check CHECK ((step = ANY (ARRAY['oldMeter'::text, 'meter'::text, 'exchange'::text, 'link'::text, 'carryOver'::text, 'testToken'::text, 'remoteRead'::text, 'switchOpen'::text, 'switchClose'::text, 'load'::text, 'startReading'::text]))),
+  CONSTRAINT install_events_what_check CHECK ((what = ANY (ARRAY['opened'::text, 'assigned'::text, 'taken'::text, 'running'::text, 'passed'::text, 'failed'::text, 'skipped'::text, 'closed'::text, 'cancelled'::text]))),
+  CONSTRAINT install_events_bucket_job_id_fkey FOREIGN KEY (bucket, job_id) REFERENCES prewatt.install_jobs(bucket, id),
+  CONSTRAINT install_events_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT install_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX install_events_by_step ON prewatt.install_events USING btree (bucket, job_id, step, ordinal DESC);
+ALTER TABLE prewatt.install_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.install_events FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.install_jobs (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  request_id text NOT NULL,
+  request_digest text NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  address text NOT NULL,
+  note text NOT NULL,
+  was_postpaid boolean NOT NULL,
+  plan jsonb NOT NULL,
+  expected_meter_pan text,
+  has_link boolean NOT NULL,
+  steps text[] NOT NULL,
+  old_meter_id uuid,
+  meter_id uuid,
+  opened_by uuid NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  assigned_to uuid,
+  state text NOT NULL DEFAULT 'open'::text,
+  state_at timestamp with time zone NOT NULL,
+  ended_by uuid,
+  end_reason text,
+  is_watched boolean NOT NULL DEFAULT false,
+  CONSTRAINT install_jobs_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT install_jobs_check CHECK (((kind = 'newConnection'::text) = (old_meter_id IS NULL))),
+  CONSTRAINT install_jobs_check1 CHECK (((state = 'open'::text) = (ended_by IS NULL))),
+  CONSTRAINT install_jobs_check2 CHECK (((state <> 'cancelled'::text) OR (end_reason IS NOT NULL))),
+  CONSTRAINT install_jobs_check3 CHECK (((state <> 'closed'::text) OR (meter_id IS NOT NULL))),
+  CONSTRAINT install_jobs_check4 CHECK (((state = 'open'::text) OR (NOT is_watched))),
+  CONSTRAINT install_jobs_end_reason_check CHECK ((length(end_reason) <= 500)),
+  CONSTRAINT install_jobs_kind_check CHECK ((kind = ANY (ARRAY['newConnection'::text, 'newMeter'::text, 'exchange'::text]))),
+  CONSTRAINT install_jobs_note_check CHECK ((length(note) <= 500)),
+  CONSTRAINT install_jobs_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'cancelled'::text]))),
+  CONSTRAINT install_jobs_steps_check CHECK ((cardinality(steps) > 0)),
+  CONSTRAINT install_jobs_assigned_to_fkey FOREIGN KEY (assigned_to) REFERENCES prewatt.operators(id),
+  CONSTRAINT install_jobs_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT install_jobs_bucket_old_meter_id_fkey FOREIGN KEY (bucket, old_meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT install_jobs_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT install_jobs_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT install_jobs_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX install_jobs_by_connection ON prewatt.install_jobs USING btree (bucket, connection_id, opened_at DESC);
+CREATE INDEX install_jobs_by_id ON prewatt.install_jobs USING btree (id);
+CREATE INDEX install_jobs_by_request ON prewatt.install_jobs USING btree (utility_id, request_id);
+CREATE INDEX install_jobs_by_state ON prewatt.install_jobs USING btree (utility_id, state, opened_at);
+CREATE INDEX install_jobs_watched ON prewatt.install_jobs USING btree (utility_id) WHERE is_watched;
+CREATE UNIQUE INDEX install_jobs_one_open ON prewatt.install_jobs USING btree (bucket, connection_id) WHERE (state = 'open'::text);
+ALTER TABLE prewatt.install_jobs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.install_jobs FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER install_jobs_end BEFORE UPDATE ON prewatt.install_jobs FOR EACH ROW EXECUTE FUNCTION prewatt.install_jobs_end();
+
 CREATE TABLE prewatt.key_change_campaigns (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -1118,7 +1221,7 @@ CREATE TABLE prewatt.operators (
   created_at timestamp with time zone NOT NULL,
   CONSTRAINT operators_pkey PRIMARY KEY (id),
   CONSTRAINT operators_auth_user_id_key UNIQUE (auth_user_id),
-  CONSTRAINT operators_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'operator'::text, 'viewer'::text]))),
+  CONSTRAINT operators_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'operator'::text, 'viewer'::text, 'technician'::text]))),
   CONSTRAINT operators_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.operators ENABLE ROW LEVEL SECURITY;
@@ -2177,6 +2280,8 @@ GRANT INSERT, SELECT ON prewatt.home_flag_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_chunks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.imports TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.install_events TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.install_jobs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_campaigns TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_meters TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_sets TO prewatt_app;
@@ -2253,6 +2358,7 @@ GRANT UPDATE (approval_id) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.key_loads TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
+GRANT UPDATE (assigned_to) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (begun_at) ON prewatt.key_change_meters TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
@@ -2263,7 +2369,9 @@ GRANT UPDATE (converted_at) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
+GRANT UPDATE (ended_by) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_replays TO prewatt_app;
@@ -2272,11 +2380,13 @@ GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.supply_watch TO prewatt_app;
+GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (last_bucket) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_connection_id) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (medical) ON prewatt.meter_protection TO prewatt_app;
+GRANT UPDATE (meter_id) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
@@ -2318,6 +2428,7 @@ GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_loads TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.mode_changes TO prewatt_app;
@@ -2328,6 +2439,7 @@ GRANT UPDATE (state_at) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.key_loads TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.mode_changes TO prewatt_app;

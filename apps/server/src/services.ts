@@ -25,6 +25,7 @@ import {
   type Transport,
 } from './headend/index.ts';
 import { createImports, type Imports } from './imports/index.ts';
+import { createInstalls, type Installs } from './installs/index.ts';
 import { createKeyChanges, type KeyChanges } from './key-changes/index.ts';
 import { createKeyLoading, createKeys, type KeyLoading, vendingKeyLoadAct } from './keys/index.ts';
 import { createMessages, type Messages, type SmsGateway } from './messages/index.ts';
@@ -39,6 +40,7 @@ import { createProtection, createRulesAct, type Protection } from './protection/
 import {
   createUsage,
   dropOldMonths,
+  newestReading,
   prepareMonths,
   readRegister,
   recordContacts,
@@ -106,6 +108,7 @@ export type Services = {
   readonly wallets: Wallets;
   readonly grants: Grants;
   readonly keyLoading: KeyLoading;
+  readonly installs: Installs;
   readonly keyChanges: KeyChanges;
   readonly imports: Imports;
   readonly exports: Exports;
@@ -257,6 +260,12 @@ export function createServices(o: ServiceDeps): Services {
   const tariffOf = createMeterTariff({ tariffs, utilities, nowMs: clocks.business.nowMs });
   const proof = createProof({ database, keys, clocks, newUuid, log });
   const imports = createImports({ database, utilities, clocks, newUuid });
+  const sending = createSending({ commands, clocks, tariffOf, homeOf: protection.homeOf });
+  const installs = createInstalls({
+    ...{ database, utilities, commands, sending, provisioning, grants, approvals, newUuid, nowMs },
+    tokenTaken: results.tokenResult,
+    lastReading: newestReading,
+  });
   let preparedForDay = -1;
   return {
     database,
@@ -271,7 +280,7 @@ export function createServices(o: ServiceDeps): Services {
     }),
     providerLabel: o.provider.label,
     commands,
-    sending: createSending({ commands, clocks, tariffOf, homeOf: protection.homeOf }),
+    sending,
     links: createLinks({ database, commands, clocks, log }),
     provisioning,
     mayConnect: createCredentials({
@@ -292,6 +301,7 @@ export function createServices(o: ServiceDeps): Services {
     protection,
     wallets,
     grants,
+    installs,
     keyLoading: createKeyLoading({ ...loadingDeps, approvals }),
     keyChanges,
     imports,
@@ -323,6 +333,7 @@ export function createServices(o: ServiceDeps): Services {
         await usage.roll(utility.id);
         await wallets.sweep(utility.id);
         await alerts.sweep(utility.id);
+        await installs.sweep(utility.id);
         if (day === preparedForDay) continue;
         await database.inUtility(utility.id, async (tx) => {
           await prepareMonths(tx, clocks.business.nowMs());

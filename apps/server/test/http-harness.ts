@@ -17,7 +17,7 @@ export type HttpHarness = {
   readonly createOperator: (o: {
     readonly email: string;
     readonly password: string;
-    readonly role: 'administrator' | 'operator' | 'viewer';
+    readonly role: 'administrator' | 'operator' | 'viewer' | 'technician';
     readonly utilityId?: string;
   }) => Promise<void>;
   readonly close: () => Promise<void>;

@@ -113,6 +113,7 @@ test('history is append-only for the server, and nothing can be deleted', async 
     'reconciliation_differences',
     'reconciliation_notes',
     'import_chunks',
+    'install_events',
     // Of these two, the server may move the state and the outcome, nothing else.
     'imports',
     'import_rows',

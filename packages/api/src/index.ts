@@ -9,6 +9,7 @@ export * from './consumer.ts';
 export * from './corrections.ts';
 export * from './grants.ts';
 export * from './imports.ts';
+export * from './installs.ts';
 export * from './keys.ts';
 export * from './links.ts';
 export * from './meter-view.ts';

@@ -19,7 +19,7 @@ const page = <T extends z.ZodType>(row: T) =>
 export const operatorMeSchema = z.object({
   name: z.string(),
   email: z.string(),
-  role: z.enum(['administrator', 'operator', 'viewer']),
+  role: z.enum(['administrator', 'operator', 'viewer', 'technician']),
   utility: z.object({ name: z.string(), zone: z.string(), currency: currencySchema }),
   /** Business time now; runs faster than real time in the demo. */
   now: instantSchema,
@@ -45,7 +45,7 @@ export const overviewSchema = z.object({
   }),
   /**
    * Rows of the attention list, one for a failed proof that names no sale, grants that did not come
-   * home, and refunds due.
+   * home, refunds due, and install jobs that failed or are open for long.
    */
   attention: z.number().int(),
 });

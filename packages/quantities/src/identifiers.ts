@@ -35,6 +35,7 @@ const prefixes = [
   'correction',
   'refund',
   'replay',
+  'install',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

@@ -2,7 +2,8 @@
 
 export { correctionActs } from './acts.ts';
 export type { CreditDeps } from './credit.ts';
-export { meterExchangeAct } from './exchange-act.ts';
+export { mayExchange } from './exchange.ts';
+export { exchangeRefusals, meterExchangeAct } from './exchange-act.ts';
 export { takenAfterReversal } from './late.ts';
 export { refundsDue } from './refunds.ts';
 export { correctionLines } from './timeline.ts';

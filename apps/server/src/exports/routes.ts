@@ -5,8 +5,9 @@ import { Readable } from 'node:stream';
 import { exportKindSchema } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { headersOf, type RouteContext } from '../http/context.ts';
-import { badRequest, forbidden, notFound, signedOut } from '../http/problem.ts';
+import type { RouteContext } from '../http/context.ts';
+import { operatorOf } from '../http/operator-scope.ts';
+import { badRequest, forbidden, notFound } from '../http/problem.ts';
 
 const query = z.object({ after: z.string().max(60).optional() });
 
@@ -16,8 +17,7 @@ export function exportRoutes(context: RouteContext) {
     app.get<{ Params: { kind: string } }>('/api/operator/exports/:kind', async (request, reply) => {
       const kind = exportKindSchema.safeParse(request.params.kind);
       if (!kind.success) throw notFound('export');
-      const operator = await signIn.operatorOf(headersOf(request));
-      if (operator === null) throw signedOut();
+      const operator = await operatorOf(signIn, request);
       if (operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
       const parsed = query.safeParse(request.query);
       if (!parsed.success) throw badRequest('after: the first cell of a row of this export');

@@ -23,6 +23,7 @@ import { correctionRoutes } from '../corrections/routes.ts';
 import { exportRoutes } from '../exports/routes.ts';
 import { grantRoutes } from '../grants/routes.ts';
 import { importRoutes } from '../imports/routes.ts';
+import { installRoutes } from '../installs/routes.ts';
 import { keyChangeRoutes } from '../key-changes/index.ts';
 import { keyRoutes } from '../keys/routes.ts';
 import { operatorRoutes } from '../operators/index.ts';
@@ -100,6 +101,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(protectionRoutes(o));
   await app.register(reconciliationRoutes(o));
   await app.register(importRoutes(o));
+  await app.register(installRoutes(o));
   await app.register(exportRoutes(o));
   await app.register(statementRoutes(o));
   await app.register(tariffRoutes(o));

@@ -1,42 +1,59 @@
 // What every route of an operator's API does first: who is signed in, one transaction of the
-// utility that is the operator's own, and whether this sign-in may act.
+// utility that is the operator's own, and whether this sign-in may act. Technicians are let in only
+// where a route says so.
 
 import type { FastifyRequest } from 'fastify';
 import type { Tx } from '../platform/database.ts';
-import type { Operator } from '../sign-in/index.ts';
+import type { Operator, SignIn, Staff } from '../sign-in/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { headersOf, type RouteContext } from './context.ts';
 import { forbidden, signedOut } from './problem.ts';
 
-export type OperatorScope = {
+export type OperatorScope<Who = Operator> = {
   readonly tx: Tx;
   readonly utility: Utility;
-  readonly operator: Operator;
+  readonly operator: Who;
   /** Business time. */
   readonly nowMs: number;
 };
 
+/** Whoever of the utility is signed in; 401 for a stranger. */
+async function staffOf(signIn: SignIn, request: FastifyRequest): Promise<Staff> {
+  const staff = await signIn.staffOf(headersOf(request));
+  if (staff === null) throw signedOut();
+  return staff;
+}
+
+/** The signed-in operator; a technician is refused. */
+export async function operatorOf(signIn: SignIn, request: FastifyRequest): Promise<Operator> {
+  const { role, ...staff } = await staffOf(signIn, request);
+  if (role === 'technician') throw forbidden('Your sign-in is for install jobs only.');
+  return { ...staff, role };
+}
+
 export function createOperatorScope({ services, signIn }: RouteContext) {
   const nowMs = () => services.clocks.business.nowMs();
 
-  const operatorOf = async (request: FastifyRequest): Promise<Operator> => {
-    const operator = await signIn.operatorOf(headersOf(request));
-    if (operator === null) throw signedOut();
-    return operator;
-  };
+  const scopeOf =
+    <Who extends Staff>(who: (request: FastifyRequest) => Promise<Who>) =>
+    async <T>(
+      request: FastifyRequest,
+      work: (scope: OperatorScope<Who>) => Promise<T>,
+    ): Promise<T> => {
+      const operator = await who(request);
+      const utility = await services.utilities.get(operator.utilityId);
+      return services.database.inUtility(utility.id, (tx) =>
+        work({ tx, utility, operator, nowMs: nowMs() }),
+      );
+    };
 
-  const scoped = async <T>(
-    request: FastifyRequest,
-    work: (scope: OperatorScope) => Promise<T>,
-  ): Promise<T> => {
-    const operator = await operatorOf(request);
-    const utility = await services.utilities.get(operator.utilityId);
-    return services.database.inUtility(utility.id, (tx) =>
-      work({ tx, utility, operator, nowMs: nowMs() }),
-    );
+  return {
+    nowMs,
+    operatorOf: (request: FastifyRequest) => operatorOf(signIn, request),
+    scoped: scopeOf((request) => operatorOf(signIn, request)),
+    /** For the few routes that a technician needs. */
+    staffScoped: scopeOf((request) => staffOf(signIn, request)),
   };
-
-  return { nowMs, operatorOf, scoped };
 }
 
 /** A viewer reads, the others act. */

@@ -10,10 +10,11 @@ import {
 import { parseId, uuidOf } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { headersOf, type RouteContext, uuidFromPath } from '../http/context.ts';
+import { type RouteContext, uuidFromPath } from '../http/context.ts';
+import { operatorOf as signedInOperator } from '../http/operator-scope.ts';
 import { refuseOtherOrigins } from '../http/origin.ts';
 import { parse } from '../http/parse.ts';
-import { badRequest, forbidden, HttpProblem, notFound, signedOut } from '../http/problem.ts';
+import { badRequest, forbidden, HttpProblem, notFound } from '../http/problem.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Operator } from '../sign-in/index.ts';
 import type { FileRefusalCode } from './errors.ts';
@@ -55,11 +56,7 @@ export function importRoutes(context: RouteContext) {
   const { services, signIn } = context;
   const { imports, database } = services;
 
-  const operatorOf = async (request: FastifyRequest): Promise<Operator> => {
-    const operator = await signIn.operatorOf(headersOf(request));
-    if (operator === null) throw signedOut();
-    return operator;
-  };
+  const operatorOf = (request: FastifyRequest) => signedInOperator(signIn, request);
 
   const administratorOf = async (request: FastifyRequest): Promise<Operator> => {
     const operator = await operatorOf(request);

@@ -49,12 +49,17 @@ const noSecret = Buffer.alloc(32);
 export async function createConnection(
   o: ConnectionDeps,
   tx: Tx,
-  c: { readonly utilityId: string; readonly connection: NewConnection },
+  c: {
+    readonly utilityId: string;
+    readonly connection: NewConnection;
+    /** Given out before, with an install job. */
+    readonly connectionId?: string;
+  },
 ): Promise<Result<{ readonly place: MeterPlace; readonly outcome: Outcome }, ConnectionRefusal>> {
   const checked = checkConnection(c.connection);
   if (!checked.ok) return checked;
   const connection = checked.value;
-  const connectionId = o.newUuid();
+  const connectionId = c.connectionId ?? o.newUuid();
   const bucket = bucketOfConnection(idFromUuid('connection', connectionId));
   const place = { utilityId: c.utilityId, bucket, connectionId, meterId: o.newUuid() };
   // Row-level security hides other utilities' tariffs; a foreign key would not.

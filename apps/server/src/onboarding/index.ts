@@ -117,7 +117,7 @@ export function createOnboarding(o: {
       operator: {
         readonly authUserId: string;
         readonly name: string;
-        readonly role: 'administrator' | 'operator' | 'viewer';
+        readonly role: 'administrator' | 'operator' | 'viewer' | 'technician';
       },
     ): Promise<void> => {
       await tx

@@ -4,6 +4,7 @@ import type { MeterPage, MeterRow, Overview } from '@prewatt/api';
 import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
 import { type SqlBool, sql } from 'kysely';
 import { placeOfConnection } from '../connections/index.ts';
+import { installsForAttention } from '../installs/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import { registerNumbers } from '../readings/index.ts';
 import type { Utility } from '../utilities/index.ts';
@@ -221,7 +222,9 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
       energyWh: sales.energy.toString(),
       customers: Number(sales.customers),
     },
-    attention: await attentionCount(tx, utility),
+    attention:
+      (await attentionCount(tx, utility)) +
+      (await installsForAttention(tx, { utilityId: utility.id, nowMs })),
   };
 }
 

@@ -43,7 +43,7 @@ const pagingQuery = z.object({ cursor });
 
 export function operatorRoutes(context: RouteContext) {
   const { services } = context;
-  const { nowMs, operatorOf, scoped } = createOperatorScope(context);
+  const { nowMs, operatorOf, scoped, staffScoped } = createOperatorScope(context);
 
   type ById = { Params: { id: string } };
   const onConnection = <T>(
@@ -60,7 +60,7 @@ export function operatorRoutes(context: RouteContext) {
 
   const listRoutes = (app: FastifyInstance): void => {
     app.get('/api/operator/me', (request) =>
-      scoped(
+      staffScoped(
         request,
         async ({ operator, utility }): Promise<OperatorMe> => ({
           name: operator.name,

@@ -18,6 +18,7 @@ import type {
 } from './columns.ts';
 import type { ControlTables } from './control-tables.ts';
 import type { CorrectionTables } from './correction-tables.ts';
+import type { InstallTables } from './install-tables.ts';
 import type { MeterTables } from './meter-tables.ts';
 import type { ProtectionTables } from './protection-tables.ts';
 import type { ReadingTables } from './reading-tables.ts';
@@ -50,6 +51,7 @@ export type Tables = AlertTables &
   ControlTables &
   CorrectionTables &
   MeterTables &
+  InstallTables &
   ProtectionTables &
   ReadingTables &
   TariffTables &
@@ -104,7 +106,7 @@ export type Tables = AlertTables &
       utility_id: string;
       auth_user_id: string;
       name: string;
-      role: 'administrator' | 'operator' | 'viewer';
+      role: 'administrator' | 'operator' | 'viewer' | 'technician';
       created_at: Instant;
     };
     meter_directory: OfConnection & { meter_pan: string; meter_id: string };

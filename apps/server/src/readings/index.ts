@@ -13,6 +13,7 @@ import { wholeDays } from './view.ts';
 
 export { decideFinding, editEstimate, findingsOf, type ReadingRefusal } from './decisions.ts';
 export { newestReadings } from './meter-report.ts';
+export { newestReading } from './newest.ts';
 export { registerNumbers } from './registers.ts';
 export { createUsage, type Usage } from './roll-up.ts';
 export { validSpans } from './spans.ts';

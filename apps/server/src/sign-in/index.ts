@@ -33,6 +33,8 @@ export type Operator = {
   readonly email: string;
   readonly role: 'administrator' | 'operator' | 'viewer';
 };
+/** An operator or a technician, who does install jobs and sees nothing else. */
+export type Staff = Omit<Operator, 'role'> & { readonly role: Operator['role'] | 'technician' };
 
 export type SignIn = ReturnType<typeof createSignIn>;
 
@@ -80,8 +82,8 @@ export function createSignIn(o: SignInDeps) {
       return findConnectionsOfPhone(o.database, phone.value);
     },
 
-    /** The signed-in operator, or null. */
-    operatorOf: async (headers: Headers): Promise<Operator | null> => {
+    /** Who of the utility is signed in, or null. What a technician may not see is up to callers. */
+    staffOf: async (headers: Headers): Promise<Staff | null> => {
       const session = await auth.api.getSession({ headers });
       if (session === null) return null;
       const { id, email } = session.user;

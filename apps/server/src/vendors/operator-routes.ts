@@ -12,10 +12,11 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { placeOfConnection } from '../connections/index.ts';
-import { headersOf, type RouteContext, uuidFromPath } from '../http/context.ts';
+import { type RouteContext, uuidFromPath } from '../http/context.ts';
+import { operatorOf } from '../http/operator-scope.ts';
 import { refuseOtherOrigins } from '../http/origin.ts';
 import { parse } from '../http/parse.ts';
-import { forbidden, notFound, signedOut } from '../http/problem.ts';
+import { forbidden, notFound } from '../http/problem.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Operator } from '../sign-in/index.ts';
 import { answer, statementQuery } from './edge.ts';
@@ -44,8 +45,7 @@ export function vendorOperatorRoutes(context: RouteContext) {
     request: FastifyRequest,
     work: (tx: Tx, operator: Operator) => Promise<Result<T, VendorRefusal>>,
   ): Promise<T> => {
-    const operator = await signIn.operatorOf(headersOf(request));
-    if (operator === null) throw signedOut();
+    const operator = await operatorOf(signIn, request);
     if (!roles.includes(operator.role)) {
       throw forbidden(`This is for the role ${roles.join(' or ')}; yours is ${operator.role}.`);
     }

@@ -103,6 +103,7 @@ export const roleLabels = {
   administrator: 'Administrator',
   operator: 'Operator',
   viewer: 'Viewer',
+  technician: 'Technician',
 } as const;
 
 const openStages: readonly CommandStage[] = [
