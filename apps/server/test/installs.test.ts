@@ -125,6 +125,7 @@ test('a new home without a link: the connection comes with its first meter', asy
   const meterPan = meterPanOf(5_001);
   const body = {
     ...opened(),
+    wasPostpaid: true,
     kind: 'newConnection',
     connection: {
       name: 'Stall 9',
@@ -190,6 +191,11 @@ test('a new home without a link: the connection comes with its first meter', asy
     note: '',
   });
   assert.equal(detailOf(close).state, 'closed');
+  const { rows: converted } = await sql<{ day: string }>`
+    SELECT (c.converted_at AT TIME ZONE 'Africa/Johannesburg')::date::text AS day
+    FROM prewatt.connections c JOIN prewatt.meters m ON m.connection_id = c.id
+    WHERE m.meter_pan = ${meterPan}`.execute(h.owner.directories);
+  assert.deepEqual(converted, [{ day: '2026-11-24' }], 'grace begins on the day of the install');
 });
 
 test('an exchange waits for the office, then carries over what was left', async () => {

@@ -3,12 +3,20 @@
 
 import type { InstallAct, NewInstall } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
+import { recordConversion } from '../onboarding/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Staff } from '../sign-in/index.ts';
 import { carryOutAct, takeBack } from './acts.ts';
 import type { InstallRefusal } from './errors.ts';
 import { digestOf, mayOpen, type Opened, openJob, technicianOf } from './open.ts';
-import { type InstallDeps, meterPlaceOf, type Scene, sceneOf, tellPages } from './scene.ts';
+import {
+  type InstallDeps,
+  meterPlaceOf,
+  placeOfJob,
+  type Scene,
+  sceneOf,
+  tellPages,
+} from './scene.ts';
 import { settleJobs } from './settle.ts';
 import { openSteps, type StepNow } from './steps.ts';
 import { digestOfRequest, lockJob, refOf, updateJob } from './store.ts';
@@ -103,8 +111,32 @@ async function close(scene: Scene, note: string): Answer {
   if (!isMine(scene)) return err({ code: 'notYours' });
   const open = openSteps(scene.steps);
   if (open.length > 0) return err({ code: 'stepsOpen', steps: open });
+  if (scene.job.was_postpaid) await beginGrace(scene);
   await end(scene, 'closed', note === '' ? null : note);
   return ok(undefined);
+}
+
+/** A home that paid afterwards is prepaid from today on; a day that is known already stands. */
+async function beginGrace({ tx, deps, job, utility, by, nowMs, name }: Scene): Promise<void> {
+  const place = placeOfJob(job);
+  const known = await tx
+    .selectFrom('connections')
+    .select('converted_at')
+    .where('bucket', '=', place.bucket)
+    .where('id', '=', place.connectionId)
+    .executeTakeFirstOrThrow();
+  if (known.converted_at !== null) return;
+  const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(utility.zone);
+  const recorded = await recordConversion(tx, place, {
+    id: deps.newUuid(),
+    requestId: name,
+    convertedOn: today.toPlainDate().toString(),
+    reason: 'Install job: the home was post-paid until now',
+    operatorId: by.operatorId,
+    zone: utility.zone,
+    nowMs,
+  });
+  if (!recorded.ok) throw new Error(`the conversion of an installed home: ${recorded.error}`);
 }
 
 async function cancel(scene: Scene, reason: string): Answer {
