@@ -6,7 +6,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import type { CommandContext, CommandResult, Failure } from './command.ts';
 
 /** The part of a zod schema that the client uses. */
-type Schema<T> = { readonly safeParse: (value: unknown) => { success: boolean; data?: T } };
+export type Schema<T> = { readonly safeParse: (value: unknown) => { success: boolean; data?: T } };
 
 export type HttpClient = {
   readonly get: <T>(path: string, schema: Schema<T>) => Promise<Result<T, Failure>>;

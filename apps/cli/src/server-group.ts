@@ -13,8 +13,10 @@ import {
   usageError,
 } from './command.ts';
 import { defaultServer, type HttpClient, withServer } from './http-client.ts';
+import { type Utility, utilityOf } from './utility.ts';
 
-export type Act = (client: HttpClient) => Promise<CommandResult>;
+/** Works with the signed-in client; what it prints for people is in the utility's words. */
+export type Act = (client: HttpClient, utility: Utility) => Promise<CommandResult>;
 
 export type ServerCommand = {
   readonly options: OptionTable;
@@ -56,10 +58,16 @@ export function createServerGroup(o: {
     const result: CommandResult =
       'failed' in prepared
         ? { ok: false, error: prepared.failed }
-        : await withServer(context, options.text('server') ?? defaultServer, prepared.act);
+        : await onServer(context, options, prepared.act);
     return printResult(result, context, options.flag('json'));
   };
 }
+
+const onServer = (context: CommandContext, options: Options, act: Act): Promise<CommandResult> =>
+  withServer(context, options.text('server') ?? defaultServer, async (client) => {
+    const utility = await utilityOf(client);
+    return utility.ok ? act(client, utility.value) : utility;
+  });
 
 export const serverHelp = `  --server URL   the server's address; ${defaultServer} when left out
   --json         one JSON value

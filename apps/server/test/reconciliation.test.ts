@@ -274,7 +274,7 @@ test('prewatt reconcile imports a file with its mapping, lists, and notes', asyn
   const list = await prewatt('list');
   assert.equal(list.code, 0, list.errors);
   const line = list.output.split('\n').find((each) => each.includes('C-1')) ?? '';
-  assert.match(line, /\d+ days +settlement +missing here +C-1 +ours - +theirs 300/);
+  assert.match(line, /\d+ days +settlement +missing here +C-1 +ours - +theirs ZAR 3\.00/);
   const id = /difference_\S+/.exec(line)?.[0] ?? '';
   const closed = await prewatt('close', id, '--why', 'A test of theirs');
   assert.equal(closed.code, 0, closed.errors);

@@ -9,6 +9,7 @@ import {
 } from '@prewatt/api';
 import type { CommandResult } from '../command.ts';
 import { createServerGroup, type ServerCommand, serverHelp, wrongOption } from '../server-group.ts';
+import { allRows, type Utility } from '../utility.ts';
 
 const help = `prewatt approval: what one operator asks for and a second one allows
 
@@ -36,16 +37,11 @@ const listCommand: ServerCommand = {
     }
     return {
       act: async (client) => {
-        const rows: ApprovalRow[] = [];
-        let cursor: string | null = null;
-        do {
-          const query = new URLSearchParams({ state, ...(cursor === null ? {} : { cursor }) });
-          const page = await client.get(`${path}?${query}`, approvalPageSchema);
-          if (!page.ok) return page;
-          rows.push(...page.value.rows);
-          cursor = page.value.nextCursor;
-        } while (cursor !== null);
-        const lines = rows.length === 0 ? ['nothing waits'] : rows.map(lineOf);
+        const all = await allRows(client, path, { schema: approvalPageSchema, query: { state } });
+        if (!all.ok) return all;
+        const rows = all.value;
+        const none = state === 'awaiting' ? 'nothing waits' : 'none';
+        const lines = rows.length === 0 ? [none] : rows.map(lineOf);
         return { ok: true, value: { lines, json: { rows } } };
       },
     };
@@ -59,9 +55,9 @@ const showCommand: ServerCommand = {
   positionals: ['APPROVAL'],
   required: [],
   prepare: (options) => ({
-    act: async (client) => {
+    act: async (client, utility) => {
       const found = await client.get(idPath(options.positionals[0]), approvalDetailSchema);
-      return found.ok ? shown(found.value) : found;
+      return found.ok ? shown(found.value, utility) : found;
     },
   }),
 };
@@ -71,11 +67,11 @@ const decideCommand = (how: 'approve' | 'decline' | 'withdraw'): ServerCommand =
   positionals: ['APPROVAL'],
   required: how === 'approve' ? [] : ['reason'],
   prepare: (options) => ({
-    act: async (client) => {
+    act: async (client, utility) => {
       const body = how === 'approve' ? {} : { reason: options.text('reason') };
       const url = `${idPath(options.positionals[0])}/${how}`;
       const decided = await client.post(url, body, approvalDetailSchema);
-      return decided.ok ? shown(decided.value) : decided;
+      return decided.ok ? shown(decided.value, utility) : decided;
     },
   }),
 });
@@ -103,7 +99,7 @@ const lineOf = (row: ApprovalRow): string =>
   ].join('  ');
 
 /** A deed that was allowed and could not be done ends with exit code 1. */
-function shown(detail: ApprovalDetail): CommandResult {
+function shown(detail: ApprovalDetail, { when }: Utility): CommandResult {
   const { description, history } = detail;
   const lines = [
     `${description.title} (${detail.state})`,
@@ -111,7 +107,7 @@ function shown(detail: ApprovalDetail): CommandResult {
     `  Asked for: ${detail.reason}`,
     ...history.map(
       ({ at, what, by, reason }) =>
-        `  ${at} ${what}${by === null ? '' : ` by ${by}`}${reason === null ? '' : `: ${reason}`}`,
+        `  ${when(at)} ${what}${by === null ? '' : ` by ${by}`}${reason === null ? '' : `: ${reason}`}`,
     ),
     ...(detail.failure === null ? [] : [`  Failed: ${detail.failure.detail}`]),
     ...(detail.state === 'awaiting' && detail.whyNot !== null ? [`  ${detail.whyNot}`] : []),

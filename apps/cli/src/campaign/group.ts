@@ -17,6 +17,7 @@ import {
   serverHelp,
   wrongOption,
 } from '../server-group.ts';
+import { allRows } from '../utility.ts';
 
 const help = `prewatt campaign: meters to another supply group, key revision or tariff index
 
@@ -118,16 +119,10 @@ const metersCommand: ServerCommand = {
     }
     return {
       act: async (client) => {
-        const rows: CampaignMeter[] = [];
-        let cursor: string | null = null;
-        do {
-          const query = new URLSearchParams({ state, ...(cursor === null ? {} : { cursor }) });
-          const url = `${pathOf(options.positionals[0], '/meters')}?${query}`;
-          const page = await client.get(url, campaignMetersSchema);
-          if (!page.ok) return page;
-          rows.push(...page.value.rows);
-          cursor = page.value.nextCursor;
-        } while (cursor !== null);
+        const url = pathOf(options.positionals[0], '/meters');
+        const all = await allRows(client, url, { schema: campaignMetersSchema, query: { state } });
+        if (!all.ok) return all;
+        const rows = all.value;
         const lines = rows.map(lineOfMeter);
         const none = lines.length === 0 ? ['no meter'] : lines;
         return { ok: true, value: { lines: none, json: { rows } } };

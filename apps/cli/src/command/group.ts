@@ -15,6 +15,7 @@ import {
   serverHelp,
   wrongOption,
 } from '../server-group.ts';
+import { allRows, type Utility } from '../utility.ts';
 
 const help = `prewatt command: what is asked of a meter
 
@@ -44,20 +45,15 @@ const listCommand: ServerCommand = {
     const limit = Number(options.text('limit') ?? '20');
     if (!Number.isInteger(limit) || limit < 1) return wrongOption('--limit is a whole number');
     return {
-      act: async (client) => {
+      act: async (client, { when }) => {
         const path = await connectionPath(client, options.positionals[0] ?? '');
         if (!path.ok) return path;
-        const rows: CommandRow[] = [];
-        let cursor: string | null = null;
-        do {
-          const query = new URLSearchParams(cursor === null ? {} : { cursor });
-          const page = await client.get(`${path.value}/commands?${query}`, commandPageSchema);
-          if (!page.ok) return page;
-          rows.push(...page.value.rows);
-          cursor = page.value.nextCursor;
-        } while (cursor !== null && rows.length < limit);
-        const shown = rows.slice(0, limit);
-        const lines = shown.length === 0 ? ['nothing was asked of it'] : shown.map(lineOf);
+        const list = { schema: commandPageSchema, atLeast: limit };
+        const rows = await allRows(client, `${path.value}/commands`, list);
+        if (!rows.ok) return rows;
+        const shown = rows.value.slice(0, limit);
+        const lines = shown.map((row) => lineOf(row, when));
+        if (lines.length === 0) lines.push('nothing was asked of it');
         return { ok: true, value: { lines, json: { rows: shown } } };
       },
     };
@@ -124,11 +120,11 @@ const sendCommand: ServerCommand = {
       return wrongOption(`${issue?.path.join('.') || 'command'}: ${issue?.message ?? 'wrong'}`);
     }
     return {
-      act: async (client) => {
+      act: async (client, utility) => {
         const path = await connectionPath(client, meter);
         if (!path.ok) return path;
         const sent = await client.post(`${path.value}/commands`, body.data, commandRowSchema);
-        return sent.ok ? shown(sent.value) : sent;
+        return sent.ok ? shown(sent.value, utility) : sent;
       },
     };
   },
@@ -139,13 +135,13 @@ const cancelCommand: ServerCommand = {
   positionals: ['METER', 'COMMAND'],
   required: ['reason'],
   prepare: (options) => ({
-    act: async (client) => {
+    act: async (client, utility) => {
       const [meter = '', commandId = ''] = options.positionals;
       const path = await connectionPath(client, meter);
       if (!path.ok) return path;
       const url = `${path.value}/commands/${encodeURIComponent(commandId)}/cancel`;
       const taken = await client.post(url, { reason: options.text('reason') }, commandRowSchema);
-      return taken.ok ? shown(taken.value) : taken;
+      return taken.ok ? shown(taken.value, utility) : taken;
     },
   }),
 };
@@ -157,10 +153,10 @@ export const commandGroup = createServerGroup({
   commands: { list: listCommand, send: sendCommand, cancel: cancelCommand },
 });
 
-const lineOf = (row: CommandRow): string =>
+const lineOf = (row: CommandRow, when: Utility['when']): string =>
   [
     row.commandId,
-    row.stageAt,
+    when(row.stageAt),
     row.kind,
     row.stage,
     ...(row.result === null ? [] : [row.result]),
@@ -170,7 +166,7 @@ const lineOf = (row: CommandRow): string =>
       : [`taken back by ${row.cancelledBy}: ${row.cancelReason ?? ''}`]),
   ].join('  ');
 
-const shown = (row: CommandRow): CommandResult => ({
+const shown = (row: CommandRow, { when }: Utility): CommandResult => ({
   ok: true,
-  value: { lines: [lineOf(row)], json: row },
+  value: { lines: [lineOf(row, when)], json: row },
 });

@@ -1,7 +1,16 @@
 // `prewatt debt`: what a customer owes besides sales, and what the utility gives up.
 
 import { askedSchema, chargedSchema, debtPageSchema } from '@prewatt/api';
-import { amountOf, awaits, type DeskCommand, done, failure, groupOf, requestIdOf } from './desk.ts';
+import {
+  amountOf,
+  awaits,
+  type DeskCommand,
+  done,
+  failure,
+  groupOf,
+  requestIdOf,
+  requestOptions,
+} from './desk.ts';
 
 const list: DeskCommand = {
   summary: 'debts of a connection, with what is owed on each',
@@ -23,10 +32,10 @@ const list: DeskCommand = {
 
 const add: DeskCommand = {
   summary: 'charge something besides sales',
-  help: `prewatt debt add METER --label TEXT --amount AMOUNT --rule JSON --reason TEXT [--request ID]
+  help: `prewatt debt add METER --label TEXT --amount AMOUNT --rule JSON --reason TEXT [--request-id ID]
 
 The rule says how purchases repay it, such as {"share":"10"} (docs/tariffs.md).`,
-  options: { label: 'text', amount: 'text', rule: 'text', reason: 'text', request: 'text' },
+  options: { label: 'text', amount: 'text', rule: 'text', reason: 'text', ...requestOptions },
   required: ['label', 'amount', 'rule', 'reason'],
   positionals: 1,
   run: async (desk, options) => {
@@ -59,8 +68,8 @@ function ruleOf(text: string): object | null {
 
 const writeOff: DeskCommand = {
   summary: 'ask to give up a debt, or a part of it',
-  help: 'prewatt debt write-off METER DEBT --amount AMOUNT --reason TEXT [--request ID]',
-  options: { amount: 'text', reason: 'text', request: 'text' },
+  help: 'prewatt debt write-off METER DEBT --amount AMOUNT --reason TEXT [--request-id ID]',
+  options: { amount: 'text', reason: 'text', ...requestOptions },
   required: ['amount', 'reason'],
   positionals: 2,
   run: async (desk, options) => {

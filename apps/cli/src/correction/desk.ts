@@ -1,8 +1,7 @@
 // What the commands about sales, debts and statements share: the signed-in client, the currency, a
 // connection by its meter's number, and a table of commands that becomes a group.
 
-import { operatorMeSchema } from '@prewatt/api';
-import { type Currency, formatMoney, ok, parseAmount, type Result } from '@prewatt/quantities';
+import { type Currency, ok, parseAmount, type Result } from '@prewatt/quantities';
 import {
   type CommandContext,
   type CommandGroup,
@@ -16,12 +15,15 @@ import {
 } from '../command.ts';
 import { connectionPath } from '../connection-path.ts';
 import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
+import { type Utility, utilityOf } from '../utility.ts';
 
 export type Desk = {
   readonly client: HttpClient;
   readonly currency: Currency;
   readonly context: CommandContext;
-  readonly money: (amountMinor: string) => string;
+  readonly money: Utility['money'];
+  readonly when: Utility['when'];
+  readonly zone: string;
   /** The path of a connection, by its id or its meter's number. */
   readonly connectionPath: (idOrMeter: string) => Promise<Result<string, Failure>>;
 };
@@ -69,25 +71,26 @@ export function amountOf(desk: Desk, text: string): Result<string, Failure> {
 
 /** The caller's request id, or a new one: the same again is the same act. */
 export const requestIdOf = (options: Options): string =>
-  options.text('request') ?? crypto.randomUUID();
+  options.text('request-id') ?? options.text('request') ?? crypto.randomUUID();
 
 async function loadDesk(
   client: HttpClient,
   context: CommandContext,
 ): Promise<Result<Desk, Failure>> {
-  const me = await client.get('/api/operator/me', operatorMeSchema);
-  if (!me.ok) return me;
-  const { currency } = me.value.utility;
+  const utility = await utilityOf(client);
+  if (!utility.ok) return utility;
   return ok({
+    ...utility.value,
     client,
-    currency,
     context,
-    money: (amountMinor) => formatMoney(BigInt(amountMinor), currency),
     connectionPath: (idOrMeter) => connectionPath(client, idOrMeter),
   });
 }
 
 const common: OptionTable = { server: 'text', json: 'flag' };
+
+/** --request is the older name. */
+export const requestOptions: OptionTable = { 'request-id': 'text', request: 'text' };
 
 /** A group of commands over one server. */
 export function groupOf(

@@ -1,17 +1,17 @@
 // `prewatt meter`: a meter exchanged for another on the same connection.
 
 import { askedSchema } from '@prewatt/api';
-import { awaits, type DeskCommand, failure, groupOf, requestIdOf } from './desk.ts';
+import { awaits, type DeskCommand, failure, groupOf, requestIdOf, requestOptions } from './desk.ts';
 
 const exchange: DeskCommand = {
   summary: 'ask to exchange a meter; what is left in it goes over by a token',
   help: `prewatt meter exchange OLD --to NEW --sgc N --krn N --ti N [--ea 07|11]
        (--last-reading | --left KWH [--credited KWH]) [--secret-sha256 HEX]
-       --reason TEXT [--request ID]
+       --reason TEXT [--request-id ID]
 
 --left is what the old meter shows, --credited all credit that it ever took, if that can be read;
 --last-reading takes what it last reported. Without --secret-sha256 the new meter has no link.
---request ID names the act: the same again is the same act.`,
+--request-id ID names the act: the same again is the same act.`,
   options: {
     to: 'text',
     sgc: 'text',
@@ -23,7 +23,7 @@ const exchange: DeskCommand = {
     credited: 'text',
     'secret-sha256': 'text',
     reason: 'text',
-    request: 'text',
+    ...requestOptions,
   },
   required: ['to', 'sgc', 'krn', 'ti', 'reason'],
   positionals: 1,

@@ -10,10 +10,19 @@ import {
   saleDetailSchema,
 } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
-import { amountOf, awaits, type DeskCommand, done, groupOf, requestIdOf } from './desk.ts';
+import { allRows } from '../utility.ts';
+import {
+  amountOf,
+  awaits,
+  type DeskCommand,
+  done,
+  groupOf,
+  requestIdOf,
+  requestOptions,
+} from './desk.ts';
 
 const pathOf = (saleId: string): string => `/api/operator/sales/${encodeURIComponent(saleId)}`;
-const requestHelp = '--request ID names the act: the same again is the same act.';
+const requestHelp = '--request-id ID names the act: the same again is the same act.';
 
 const show: DeskCommand = {
   summary: 'a sale, its history, and whether it could be reversed',
@@ -32,7 +41,7 @@ const show: DeskCommand = {
       [
         `${saleId}  ${state}  ${desk.money(amountMinor)}`,
         `${connectionName}, meter ${meterPan}`,
-        ...timeline.map((step) => `  ${step.at}  ${step.text}`),
+        ...timeline.map((step) => `  ${desk.when(step.at)}  ${step.text}`),
         `${may.value.reversible ? 'can be reversed' : 'cannot be reversed'}: ${may.value.text}`,
       ],
       { sale: sale.value, reversibility: may.value },
@@ -42,10 +51,10 @@ const show: DeskCommand = {
 
 const reverse: DeskCommand = {
   summary: 'ask to undo a sale whose tokens provably are void',
-  help: `prewatt sale reverse SALE --money payer|prepaid --reason TEXT [--request ID]
+  help: `prewatt sale reverse SALE --money payer|prepaid --reason TEXT [--request-id ID]
 
 The money goes back to whoever paid, or stays prepaid. ${requestHelp}`,
-  options: { money: 'text', reason: 'text', request: 'text' },
+  options: { money: 'text', reason: 'text', ...requestOptions },
   required: ['money', 'reason'],
   positionals: 1,
   run: async (desk, options) => {
@@ -62,11 +71,11 @@ The money goes back to whoever paid, or stays prepaid. ${requestHelp}`,
 
 const move: DeskCommand = {
   summary: 'ask to move a sale to the right meter',
-  help: `prewatt sale move SALE --to METER --by reversal|creditNote --reason TEXT [--request ID]
+  help: `prewatt sale move SALE --to METER --by reversal|creditNote --reason TEXT [--request-id ID]
 
 reversal needs the proof that the token is void; with creditNote the first sale stands and the
 utility pays for the second. ${requestHelp}`,
-  options: { to: 'text', by: 'text', reason: 'text', request: 'text' },
+  options: { to: 'text', by: 'text', reason: 'text', ...requestOptions },
   required: ['to', 'by', 'reason'],
   positionals: 1,
   run: async (desk, options) => {
@@ -84,10 +93,10 @@ utility pays for the second. ${requestHelp}`,
 
 const creditNote: DeskCommand = {
   summary: 'ask to give prepaid money about a sale that stands',
-  help: `prewatt sale credit-note SALE --amount AMOUNT --reason TEXT [--request ID]
+  help: `prewatt sale credit-note SALE --amount AMOUNT --reason TEXT [--request-id ID]
 
 ${requestHelp}`,
-  options: { amount: 'text', reason: 'text', request: 'text' },
+  options: { amount: 'text', reason: 'text', ...requestOptions },
   required: ['amount', 'reason'],
   positionals: 1,
   run: async (desk, options) => {
@@ -124,7 +133,7 @@ const reprint: DeskCommand = {
     return done(
       [
         `COPY ${r.copy} of ${r.saleId}`,
-        `${r.connectionName}, meter ${r.meterPan}, ${r.soldAt}`,
+        `${r.connectionName}, meter ${r.meterPan}, ${desk.when(r.soldAt)}`,
         `paid ${desk.money(r.amountMinor)}, ${formatKwh(BigInt(r.energyWh))} kWh`,
         ...moved,
         ...r.keyChangeTokens.map((token) => `key change  ${grouped(token)}`),
@@ -157,12 +166,13 @@ const refunds: DeskCommand = {
   positionals: 0,
   run: async (desk, options) => {
     const state = options.flag('paid') ? 'paid' : 'due';
-    const page = await desk.client.get(`/api/operator/refunds?state=${state}`, refundPageSchema);
-    if (!page.ok) return page;
-    const lines = page.value.rows.map((row) =>
+    const list = { schema: refundPageSchema, query: { state } };
+    const rows = await allRows(desk.client, '/api/operator/refunds', list);
+    if (!rows.ok) return rows;
+    const lines = rows.value.map((row) =>
       [
         row.refundId,
-        row.dueAt,
+        desk.when(row.dueAt),
         desk.money(row.amountMinor),
         row.connectionName,
         row.paidReference ?? '',
@@ -170,7 +180,7 @@ const refunds: DeskCommand = {
         .join('  ')
         .trimEnd(),
     );
-    return done(lines.length === 0 ? [`no refund is ${state}`] : lines, page.value);
+    return done(lines.length === 0 ? [`no refund is ${state}`] : lines, { rows: rows.value });
   },
 };
 

@@ -2,6 +2,7 @@
 
 import { type CustomerStatement, customerStatementSchema } from '@prewatt/api';
 import type { CommandGroup, CommandResult } from '../command.ts';
+import { whenIn } from '../utility.ts';
 import { type Desk, type DeskCommand, done, runCommand } from './desk.ts';
 
 const command: DeskCommand = {
@@ -55,8 +56,7 @@ async function lines(desk: Desk, path: string, query: URLSearchParams): Promise<
 
 /** The day and minute are the utility's, as on the customer's own page. */
 function lineOf(desk: Desk, zone: string, row: CustomerStatement['rows'][number]): string {
-  const at = Temporal.Instant.from(row.at).toZonedDateTimeISO(zone).toPlainDateTime();
-  const when = at.toString({ smallestUnit: 'minute' }).replace('T', ' ');
+  const when = whenIn(zone, row.at);
   const owed = row.owedChangeMinor === '0' ? '' : `owed ${desk.money(row.owedChangeMinor)}`;
   return `${when}  ${desk.money(row.prepaidChangeMinor).padStart(14)}  ${owed.padStart(19)}  ${row.text}`;
 }

@@ -21,6 +21,7 @@ import {
   serverHelp,
   wrongOption,
 } from '../server-group.ts';
+import { allRows, type Utility } from '../utility.ts';
 import { rowsOf } from './rows.ts';
 
 const help = `prewatt grant: tokens without a sale
@@ -78,12 +79,12 @@ const engineering = (
     const requestId = requestIdOf(options, context);
     const body = { kind, requestId, reason: options.text('reason'), ...more };
     return {
-      act: async (client) => {
+      act: async (client, utility) => {
         const connection = await connectionOf(client, options.text('meter') ?? '');
         if (!connection.ok) return connection;
         const url = `/api/operator/connections/${connection.value}/grants`;
         const made = await client.post(url, body, grantDetailSchema);
-        return made.ok ? shown(made.value) : made;
+        return made.ok ? shown(made.value, utility) : made;
       },
     };
   },
@@ -145,13 +146,13 @@ const listCommand: ServerCommand = {
   positionals: [],
   required: [],
   prepare: (options) => ({
-    act: async (client) => {
+    act: async (client, { when }) => {
       const state = options.flag('attention') ? 'attention' : 'all';
-      const page = await client.get(`${path}?state=${state}`, grantPageSchema);
-      if (!page.ok) return page;
-      const lines = page.value.rows.map(lineOf);
+      const rows = await allRows(client, path, { schema: grantPageSchema, query: { state } });
+      if (!rows.ok) return rows;
+      const lines = rows.value.map((row) => lineOf(row, when));
       const none = lines.length === 0 ? ['no grants'] : lines;
-      return { ok: true, value: { lines: none, json: page.value } };
+      return { ok: true, value: { lines: none, json: { rows: rows.value } } };
     },
   }),
 };
@@ -161,12 +162,12 @@ const showCommand: ServerCommand = {
   positionals: ['GRANT'],
   required: [],
   prepare: (options) => ({
-    act: async (client) => {
+    act: async (client, utility) => {
       const url = `${path}/${encodeURIComponent(options.positionals[0] ?? '')}`;
       const found = options.flag('digits')
         ? await client.post(`${url}/show`, {}, grantDetailSchema)
         : await client.get(url, grantDetailSchema);
-      return found.ok ? shown(found.value) : found;
+      return found.ok ? shown(found.value, utility) : found;
     },
   }),
 };
@@ -194,22 +195,22 @@ const what = (row: GrantRow): string => {
   return row.powerW === null ? row.kind : `${row.kind} ${row.powerW} W`;
 };
 
-const lineOf = (row: GrantRow): string =>
+const lineOf = (row: GrantRow, when: Utility['when']): string =>
   [
     row.grantId,
-    row.issuedAt,
+    when(row.issuedAt),
     row.meterPan,
     what(row),
     row.state,
     `${row.requestedBy ?? 'tariff'}: ${row.reason}`,
   ].join('  ');
 
-function shown(grant: GrantDetail): CommandResult {
+function shown(grant: GrantDetail, { when }: Utility): CommandResult {
   const tokens = grant.tokens.map((token) => {
     const digits = token.digits?.replace(/(\d{4})(?=\d)/g, '$1 ') ?? `… ${token.lastFour}`;
     return `  ${digits}  ${token.kind}, ${token.state}`;
   });
-  return { ok: true, value: { lines: [lineOf(grant), ...tokens], json: grant } };
+  return { ok: true, value: { lines: [lineOf(grant, when), ...tokens], json: grant } };
 }
 
 function shownBatch(batch: GrantBatch): CommandResult {

@@ -17,6 +17,7 @@ import {
   serverHelp,
   wrongOption,
 } from '../server-group.ts';
+import type { Utility } from '../utility.ts';
 
 const help = `prewatt key: vending keys of a utility
 
@@ -42,10 +43,10 @@ const listCommand: ServerCommand = {
   positionals: [],
   required: [],
   prepare: () => ({
-    act: async (client) => {
+    act: async (client, { when }) => {
       const keys = await client.get(path, vendingKeysSchema);
       if (!keys.ok) return keys;
-      const lines = keys.value.rows.map(lineOfKey);
+      const lines = keys.value.rows.map((key) => lineOfKey(key, when));
       const none = lines.length === 0 ? ['no key is loaded'] : lines;
       return { ok: true, value: { lines: none, json: keys.value } };
     },
@@ -165,14 +166,14 @@ const useWords: Record<VendingKeyRow['use'], string> = {
   notBegun: 'not begun',
 };
 
-const lineOfKey = (key: VendingKeyRow): string =>
+const lineOfKey = (key: VendingKeyRow, when: Utility['when']): string =>
   [
     `${key.supplyGroupCode} revision ${key.keyRevision}`,
     `type ${key.keyType}`,
     `base date ${String(key.baseDate).padStart(2, '0')}`,
     key.dkga.toUpperCase(),
     `check value ${key.checkValue ?? 'unknown'}`,
-    key.expiresAt === null ? 'never expires' : `expires ${key.expiresAt.slice(0, 10)}`,
+    key.expiresAt === null ? 'never expires' : `expires ${when(key.expiresAt)}`,
     useWords[key.use],
     `${key.meters} ${key.meters === 1 ? 'meter' : 'meters'}`,
   ].join('  ');

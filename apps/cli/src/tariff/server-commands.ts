@@ -37,10 +37,12 @@ const onServer = (
   work: (client: HttpClient) => Promise<CommandResult>,
 ) => withServer(context, options.text('server') ?? defaultServer, work);
 
-/** Names a request once; a repeat by hand names it again with --request. */
+/** Names a request once; a repeat by hand names it again with --request-id (--request is the older name). */
 function requestIdOf(options: Options, context: CommandContext): string {
   const random = Array.from({ length: 16 }, () => context.randomNibble().toString(16)).join('');
-  return options.text('request') ?? `cli-${context.nowMs()}-${random}`;
+  return (
+    options.text('request-id') ?? options.text('request') ?? `cli-${context.nowMs()}-${random}`
+  );
 }
 
 const standing = (row: TariffVersionRow): string =>
@@ -76,9 +78,9 @@ sales (back-test), and ask for approval (request).
 
   --name TARIFF  the tariff that it is a version of, or a new name
   --reason TEXT  10 to 500 letters; the approver reads it
-  --request ID   repeats an earlier call: the same request again changes nothing
+  --request-id ID   repeats an earlier call: the same request again changes nothing
 ${signIn}`,
-  options: { name: 'text', reason: 'text', request: 'text', server: 'text' },
+  options: { name: 'text', reason: 'text', 'request-id': 'text', request: 'text', server: 'text' },
   run: (options, context) => {
     const [file, ...more] = options.positionals;
     const tariffName = options.text('name');
@@ -103,9 +105,9 @@ export const backTestCommand: TariffCommand = {
 VERSION is an identifier from "prewatt tariff list". Waits until it is done.
 
   --months N     how far back, 1 to 24; 12 when left out
-  --request ID   repeats an earlier call: the same request again changes nothing
+  --request-id ID   repeats an earlier call: the same request again changes nothing
 ${signIn}`,
-  options: { months: 'text', request: 'text', server: 'text' },
+  options: { months: 'text', 'request-id': 'text', request: 'text', server: 'text' },
   run: (options, context) => {
     const [versionId, ...more] = options.positionals;
     const months = Number(options.text('months') ?? '12');
@@ -132,9 +134,9 @@ export const requestCommand: TariffCommand = {
   summary: 'ask a second person to approve a draft',
   help: `prewatt tariff request VERSION
 
-  --request ID   repeats an earlier call: the same request again changes nothing
+  --request-id ID   repeats an earlier call: the same request again changes nothing
 ${signIn}`,
-  options: { request: 'text', server: 'text' },
+  options: { 'request-id': 'text', request: 'text', server: 'text' },
   run: (options, context) => {
     const [versionId, ...more] = options.positionals;
     if (versionId === undefined || more.length > 0) return usage('name one version');

@@ -92,9 +92,12 @@ export const showCommand: VendorCommand = {
       (key) => `  key ${key.keyId} ${key.label}${key.revokedAt === null ? '' : ', revoked'}`,
     );
     const shifts = vendor.value.shifts.map((shift) => {
-      const expected = `${shift.openedAt}: ${shift.sales} sales, ${desk.money(shift.expectedMinor)}`;
-      if (shift.differenceMinor === null) return `  shift ${expected}, open`;
-      return `  shift ${expected}, difference ${desk.money(shift.differenceMinor)}`;
+      const expected = `${desk.when(shift.openedAt)}: ${shift.sales} sales, ${desk.money(shift.expectedMinor)}`;
+      if (shift.closedAt === null || shift.countedMinor === null)
+        return `  shift ${expected}, open`;
+      const counted = `counted ${desk.money(shift.countedMinor)}`;
+      const difference = `difference ${desk.money(shift.differenceMinor ?? '0')}`;
+      return `  shift ${expected}, closed ${desk.when(shift.closedAt)}, ${counted}, ${difference}`;
     });
     const lines = [...linesOfVendor(desk, vendor.value), ...keys, ...shifts];
     return { ok: true, value: { lines, json: vendor.value } };
@@ -162,7 +165,7 @@ export const unblockCommand: VendorCommand = {
 };
 
 export const keyCommand: VendorCommand = {
-  summary: 'makes a till’s key and prints it, once (administrators)',
+  summary: 'makes a till’s key and prints it (administrators)',
   help: `prewatt vendor key VENDOR --label TILL\n\n${requestIdHelp}`,
   options: { label: 'text', 'request-id': 'text' },
   required: ['label'],
@@ -216,7 +219,7 @@ The same request id counts once. When it is left out, the reference is: give eac
     const recorded = await desk.client.post(`${path.value}/deposits`, body, vendorDepositSchema);
     if (!recorded.ok) return recorded;
     const { recordedAt, recordedBy } = recorded.value;
-    const line = `${desk.money(amount.value)}, ${reference}: recorded by ${recordedBy}, ${recordedAt}`;
+    const line = `${desk.money(amount.value)}, ${reference}: recorded by ${recordedBy}, ${desk.when(recordedAt)}`;
     return { ok: true, value: { lines: [line], json: recorded.value } };
   },
 };

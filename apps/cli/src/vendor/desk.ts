@@ -1,15 +1,18 @@
 // What every vendor command works with: the signed-in client, the utility's currency, and vendors
 // by id or name.
 
-import { operatorMeSchema, type VendorRow, vendorPageSchema, vendorRowSchema } from '@prewatt/api';
-import { type Currency, formatMoney, ok, parseAmount, type Result } from '@prewatt/quantities';
+import { type VendorRow, vendorPageSchema, vendorRowSchema } from '@prewatt/api';
+import { type Currency, ok, parseAmount, type Result } from '@prewatt/quantities';
 import type { CommandResult, Failure, Options, OptionTable } from '../command.ts';
 import type { HttpClient } from '../http-client.ts';
+import { allRows, type Utility, utilityOf } from '../utility.ts';
 
 export type Desk = {
   readonly client: HttpClient;
   readonly currency: Currency;
-  readonly money: (amountMinor: string) => string;
+  readonly money: Utility['money'];
+  readonly when: Utility['when'];
+  readonly zone: string;
   readonly vendors: () => Promise<Result<readonly VendorRow[], Failure>>;
   /** The vendor's path in the API. */
   readonly pathOf: (idOrName: string) => Promise<Result<string, Failure>>;
@@ -28,25 +31,12 @@ export type VendorCommand = {
 export const vendorsPath = '/api/operator/vendors';
 
 export async function loadDesk(client: HttpClient): Promise<Result<Desk, Failure>> {
-  const me = await client.get('/api/operator/me', operatorMeSchema);
-  if (!me.ok) return me;
-  const { currency } = me.value.utility;
-  const vendors: Desk['vendors'] = async () => {
-    const rows: VendorRow[] = [];
-    let cursor: string | null = null;
-    do {
-      const query: string = cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`;
-      const page = await client.get(`${vendorsPath}${query}`, vendorPageSchema);
-      if (!page.ok) return page;
-      rows.push(...page.value.rows);
-      cursor = page.value.nextCursor;
-    } while (cursor !== null);
-    return ok(rows);
-  };
+  const utility = await utilityOf(client);
+  if (!utility.ok) return utility;
+  const vendors: Desk['vendors'] = () => allRows(client, vendorsPath, { schema: vendorPageSchema });
   return ok({
+    ...utility.value,
     client,
-    currency,
-    money: (amountMinor) => formatMoney(BigInt(amountMinor), currency),
     vendors,
     pathOf: async (idOrName) => {
       const all = await vendors();

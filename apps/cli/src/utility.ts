@@ -1,0 +1,82 @@
+// The utility of whoever is signed in, as commands speak of it: its money, and its own clock. Every
+// amount and moment that a command prints for people goes through here.
+
+import { operatorMeSchema } from '@prewatt/api';
+import { type Currency, formatMoney, ok, type Result } from '@prewatt/quantities';
+import type { Failure } from './command.ts';
+import type { HttpClient, Schema } from './http-client.ts';
+
+export type Utility = {
+  readonly currency: Currency;
+  readonly zone: string;
+  /** "ZAR 12.50" of minor units as JSON carries them. */
+  readonly money: (amountMinor: string) => string;
+  /** "2026-11-29 14:05" on the utility's clock. */
+  readonly when: (instant: string) => string;
+};
+
+export async function utilityOf(client: HttpClient): Promise<Result<Utility, Failure>> {
+  const me = await client.get('/api/operator/me', operatorMeSchema);
+  if (!me.ok) return me;
+  const { currency, zone } = me.value.utility;
+  return ok({
+    currency,
+    zone,
+    money: (amountMinor) => formatMoney(BigInt(amountMinor), currency),
+    when: (instant) => whenIn(zone, instant),
+  });
+}
+
+export function whenIn(zone: string, instant: string): string {
+  const at = Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime();
+  return at.toString({ smallestUnit: 'minute', roundingMode: 'floor' }).replace('T', ' ');
+}
+
+/** The instants of `--from` and `--to`, given as days of the utility (both included) or instants. */
+export function spanOf(
+  zone: string,
+  given: { readonly from: string | undefined; readonly to: string | undefined },
+): { readonly from?: string; readonly to?: string } {
+  const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const startOf = (day: Temporal.PlainDate) => day.toZonedDateTime(zone).toInstant().toString();
+  const instant = (text: string, addDays: number): string => {
+    if (!isDay(text)) return text;
+    try {
+      return startOf(Temporal.PlainDate.from(text).add({ days: addDays }));
+    } catch {
+      // No day of the calendar: the server says so.
+      return text;
+    }
+  };
+  return {
+    ...(given.from === undefined ? {} : { from: instant(given.from, 0) }),
+    ...(given.to === undefined ? {} : { to: instant(given.to, 1) }),
+  };
+}
+
+type Page<Row> = { readonly rows: readonly Row[]; readonly nextCursor: string | null };
+
+/** All rows of a list, page after page, or at least `atLeast` of them. */
+export async function allRows<Row>(
+  client: HttpClient,
+  path: string,
+  o: {
+    readonly schema: Schema<Page<Row>>;
+    readonly query?: Readonly<Record<string, string>>;
+    readonly atLeast?: number;
+  },
+): Promise<Result<readonly Row[], Failure>> {
+  const rows: Row[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: string = new URLSearchParams({
+      ...o.query,
+      ...(cursor === null ? {} : { cursor }),
+    }).toString();
+    const page = await client.get(query === '' ? path : `${path}?${query}`, o.schema);
+    if (!page.ok) return page;
+    rows.push(...page.value.rows);
+    cursor = page.value.nextCursor;
+  } while (cursor !== null && rows.length < (o.atLeast ?? Number.POSITIVE_INFINITY));
+  return ok(rows);
+}
