@@ -32,7 +32,7 @@ export function whenIn(zone: string, instant: string): string {
   return at.toString({ smallestUnit: 'minute', roundingMode: 'floor' }).replace('T', ' ');
 }
 
-/** The instants of `--from` and `--to`, given as days of the utility (both included) or instants. */
+/** The instants of --from and --to: days of the utility (both included), or instants. */
 export function spanOf(
   zone: string,
   given: { readonly from: string | undefined; readonly to: string | undefined },

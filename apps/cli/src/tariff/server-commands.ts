@@ -37,7 +37,7 @@ const onServer = (
   work: (client: HttpClient) => Promise<CommandResult>,
 ) => withServer(context, options.text('server') ?? defaultServer, work);
 
-/** Names a request once; a repeat by hand names it again with --request-id (--request is the older name). */
+/** Names a request once; a repeat by hand names it again. --request is the older name. */
 function requestIdOf(options: Options, context: CommandContext): string {
   const random = Array.from({ length: 16 }, () => context.randomNibble().toString(16)).join('');
   return (

@@ -92,7 +92,7 @@ export const showCommand: VendorCommand = {
       (key) => `  key ${key.keyId} ${key.label}${key.revokedAt === null ? '' : ', revoked'}`,
     );
     const shifts = vendor.value.shifts.map((shift) => {
-      const expected = `${desk.when(shift.openedAt)}: ${shift.sales} sales, ${desk.money(shift.expectedMinor)}`;
+      const expected = `${desk.when(shift.openedAt)}: ${shift.sales} ${shift.sales === 1 ? 'sale' : 'sales'}, ${desk.money(shift.expectedMinor)}`;
       if (shift.closedAt === null || shift.countedMinor === null)
         return `  shift ${expected}, open`;
       const counted = `counted ${desk.money(shift.countedMinor)}`;
