@@ -105,6 +105,13 @@ CREATE OR REPLACE FUNCTION prewatt.set_protection_rules(document jsonb)
  SET search_path TO 'prewatt', 'pg_temp'
 AS $function$UPDATE prewatt.utilities SET protection_rules = document WHERE id = prewatt.current_utility()$function$;
 
+CREATE OR REPLACE FUNCTION prewatt.set_silent_after_hours(hours smallint)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$UPDATE prewatt.utilities SET silent_after_hours = hours WHERE id = prewatt.current_utility()$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.transfers_have_accounts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1493,13 +1500,14 @@ CREATE TABLE prewatt.reading_findings (
   reason text,
   at timestamp with time zone NOT NULL,
   CONSTRAINT reading_findings_pkey PRIMARY KEY (bucket, meter_id, register, read_at, finding, ordinal),
-  CONSTRAINT reading_findings_check CHECK (((state = ANY (ARRAY['accepted'::text, 'rejected'::text])) = ((decided_by IS NOT NULL) AND (reason IS NOT NULL)))),
+  CONSTRAINT reading_findings_decided_check CHECK ((((decided_by IS NULL) = (reason IS NULL)) AND ((state <> ALL (ARRAY['accepted'::text, 'rejected'::text])) OR (decided_by IS NOT NULL)) AND ((state <> 'gone'::text) OR (decided_by IS NULL)))),
   CONSTRAINT reading_findings_finding_check CHECK ((finding = ANY (ARRAY['gap'::text, 'spike'::text, 'negative'::text, 'reset'::text, 'clockDrift'::text, 'differs'::text]))),
   CONSTRAINT reading_findings_state_check CHECK ((state = ANY (ARRAY['found'::text, 'gone'::text, 'accepted'::text, 'rejected'::text]))),
   CONSTRAINT reading_findings_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT reading_findings_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX reading_findings_by_connection ON prewatt.reading_findings USING btree (bucket, connection_id, read_at DESC);
+CREATE INDEX reading_findings_found ON prewatt.reading_findings USING btree (utility_id, read_at DESC, bucket, meter_id) WHERE (state = 'found'::text);
 ALTER TABLE prewatt.reading_findings ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.reading_findings FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
@@ -2017,6 +2025,26 @@ CREATE TABLE prewatt.utilities (
   CONSTRAINT utilities_silent_after_hours_check CHECK (((silent_after_hours >= 1) AND (silent_after_hours <= 8760)))
 );
 
+CREATE TABLE prewatt.utility_setting_events (
+  utility_id uuid NOT NULL,
+  ordinal integer NOT NULL,
+  request_id text NOT NULL,
+  setting text NOT NULL,
+  value_before text NOT NULL,
+  value_after text NOT NULL,
+  changed_by uuid NOT NULL,
+  reason text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT utility_setting_events_pkey PRIMARY KEY (utility_id, ordinal),
+  CONSTRAINT utility_setting_events_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT utility_setting_events_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500))),
+  CONSTRAINT utility_setting_events_setting_check CHECK ((setting = 'silentAfterHours'::text)),
+  CONSTRAINT utility_setting_events_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT utility_setting_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.utility_setting_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.utility_setting_events FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.vending_keys (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -2264,6 +2292,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings(timestamp with time zone) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.set_silent_after_hours(smallint) TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alert_choices TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approvals TO prewatt_app;
@@ -2325,6 +2354,7 @@ GRANT INSERT, SELECT ON prewatt.tariff_back_test_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.transfers TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.utility_setting_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_asks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_deposits TO prewatt_app;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { meterAlertPageSchema } from '@prewatt/api';
+import { meterAlertPageSchema, silenceSettingSchema } from '@prewatt/api';
 import type { MeterEvent } from '@prewatt/protocol';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
@@ -322,4 +322,44 @@ test('a customer chooses on a page without scripts; another’s page is not ther
   assert.equal(forged.statusCode, 403);
   assert.equal((await visitor.get(pathOf(h.place))).statusCode, 404);
   assert.equal((await visitor.post(pathOf(h.place), { low: 'on' })).statusCode, 404);
+});
+
+test('an administrator says when a meter counts as silent, once, on record; the list goes by it', async () => {
+  const home = await h.addConnection();
+  await contact(home);
+  const acting = await operator('operator');
+  await http.createOperator({ email: 'chief@test.example', password, role: 'administrator' });
+  const chief = new Visitor(http.app);
+  await chief.postJson('/api/auth/sign-in/email', { email: 'chief@test.example', password });
+  const path = '/api/operator/silence';
+  const body = { requestId: 'silence-1', hours: 3, reason: 'A town with good links' };
+  assert.equal((await acting.postJson(path, body)).statusCode, 403);
+  for (const hours of [0, 8_761, 1.5]) {
+    assert.equal((await chief.postJson(path, { ...body, hours })).statusCode, 400);
+  }
+  for (let i = 0; i < 2; i++) {
+    const answer = await chief.postJson(path, body);
+    assert.equal(answer.statusCode, 200, answer.body);
+    const setting = silenceSettingSchema.parse(answer.json());
+    assert.deepEqual(
+      [setting.hours, setting.history.map(({ before, after, by }) => [before, after, by])],
+      [3, [['48', '3', 'An operator']]],
+    );
+  }
+  const codes = [];
+  for (const other of [
+    { ...body, hours: 4 },
+    { ...body, requestId: 'silence-2' },
+  ]) {
+    codes.push((await chief.postJson(path, other)).json().code);
+  }
+  assert.deepEqual(codes, ['requestIdReused', 'unchanged']);
+  h.clock.nowMs += 4 * 3_600_000;
+  await h.services.upkeep();
+  assert.deepEqual(
+    (await listOf(acting, home)).map(({ kind }) => kind),
+    ['silent'],
+  );
+  const back = { requestId: 'silence-3', hours: 48, reason: 'As it was before' };
+  assert.equal((await chief.postJson(path, back)).statusCode, 200);
 });

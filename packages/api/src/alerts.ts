@@ -48,3 +48,25 @@ export type MeterAlertPage = z.output<typeof meterAlertPageSchema>;
  * answer.
  */
 export const acknowledgeMeterAlertSchema = z.strictObject({ reason: approvalReasonSchema });
+
+/** GET /api/operator/silence: after how many hours a meter counts as silent, and who set it. */
+export const silenceSettingSchema = z.object({
+  hours: z.number().int(),
+  history: z.array(
+    z.object({
+      before: z.string(),
+      after: z.string(),
+      by: z.string(),
+      reason: z.string(),
+      at: instantSchema,
+    }),
+  ),
+});
+export type SilenceSetting = z.output<typeof silenceSettingSchema>;
+
+/** POST /api/operator/silence: an administrator's. */
+export const silenceBodySchema = z.strictObject({
+  requestId: z.string().min(8).max(100),
+  hours: z.number().int().min(1).max(8760),
+  reason: z.string().trim().min(5).max(500),
+});

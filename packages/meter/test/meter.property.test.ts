@@ -11,6 +11,7 @@ import {
   availableMilliWhOf,
   type MeterInput,
   type MeterState,
+  openReasonsOf,
   restoreMeter,
   type StoredEvent,
   serialiseMeter,
@@ -132,7 +133,9 @@ function checkState(seen: Seen, state: MeterState, isProtected: boolean): void {
   );
   assert.ok(availableMilliWhOf(state) >= 0 && state.owedMilliWh >= 0);
   if (!isProtected) assert.equal(state.owedMilliWh, 0, 'nothing beyond zero');
-  if (availableMilliWhOf(state) > 0 && state.powerPresent) {
+  // Wrong digits may be a short code: 898 switches off by hand.
+  const byHand = openReasonsOf(state).includes('hand');
+  if (availableMilliWhOf(state) > 0 && state.powerPresent && !byHand) {
     assert.equal(state.loadSwitch, 'connected');
   }
   const wire = accountStateOf(state);

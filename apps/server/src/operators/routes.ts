@@ -233,7 +233,7 @@ export function operatorRoutes(context: RouteContext) {
     connectionRoutes(app);
     actionRoutes(app);
     commandRoutes(app, context, onConnection);
-    readingRoutes(app, onConnection);
+    readingRoutes(app, context, onConnection);
     linkRoutes(app, context, onConnection);
     liveRoute(app);
   };

@@ -40,4 +40,15 @@ export type AlertTables = {
     seen_by: NullableText;
     seen_reason: NullableText;
   };
+  utility_setting_events: {
+    utility_id: string;
+    ordinal: number;
+    request_id: string;
+    setting: 'silentAfterHours';
+    value_before: string;
+    value_after: string;
+    changed_by: string;
+    reason: string;
+    at: Instant;
+  };
 };

@@ -60,14 +60,14 @@ export async function decideFinding(
   o: Decided & {
     readonly readAtMs: number;
     readonly finding: FindingKind;
-    readonly decision: 'accepted' | 'rejected';
+    readonly decision: 'accepted' | 'rejected' | 'reopened';
   },
 ): Promise<Result<void, ReadingRefusal>> {
   const { place } = o;
   await lockMeter(tx, place);
   const last = await tx
     .selectFrom('reading_findings')
-    .select(['state', 'ordinal', 'reason', 'decided_by'])
+    .select(['state', 'ordinal', 'reason', 'decided_by', 'detail'])
     .where('bucket', '=', place.bucket)
     .where('meter_id', '=', place.meterId)
     .where('register', '=', register)
@@ -77,7 +77,9 @@ export async function decideFinding(
     .limit(1)
     .executeTakeFirst();
   if (last === undefined || last.state === 'gone') return err('unknownFinding');
-  if (last.state === o.decision) {
+  // Taken back, a finding stands open as it was found, with the name of who took it back.
+  const state = o.decision === 'reopened' ? 'found' : o.decision;
+  if (last.state === state) {
     const isRepeat = last.reason === o.reason && last.decided_by === o.by;
     return isRepeat ? ok(undefined) : err('decidedOtherwise');
   }
@@ -92,8 +94,8 @@ export async function decideFinding(
       ordinal: last.ordinal + 1,
       utility_id: place.utilityId,
       connection_id: place.connectionId,
-      state: o.decision,
-      detail: '{}',
+      state,
+      detail: JSON.stringify(last.detail),
       decided_by: o.by,
       reason: o.reason,
       at: new Date(o.nowMs),

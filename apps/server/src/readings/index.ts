@@ -16,9 +16,11 @@ export { newestReadings } from './meter-report.ts';
 export { newestReading } from './newest.ts';
 export { registerNumbers } from './registers.ts';
 export { createUsage, type Usage } from './roll-up.ts';
+export { findingPage, readingAround } from './room.ts';
 export { validSpans } from './spans.ts';
 export { recordContacts, recordReadings } from './store.ts';
 export type { UseSpan } from './validate.ts';
+export { monthSums, type ReadingValue, readingValues } from './values.ts';
 export { readingsView } from './view.ts';
 
 const dayMs = 86_400_000;

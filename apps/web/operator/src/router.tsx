@@ -23,6 +23,7 @@ import {
   metersSearch,
   proofSearch,
   readAddress,
+  readingsSearch,
   reconciliationSearch,
   refundsSearch,
   salesSearch,
@@ -171,6 +172,13 @@ const protection = createRoute({
   component: lazyRouteComponent(() => import('./pages/protection/page.tsx')),
 });
 
+const readings = createRoute({
+  ...page,
+  path: 'readings',
+  validateSearch: readingsSearch,
+  component: lazyRouteComponent(() => import('./pages/readings/page.tsx')),
+});
+
 const refunds = createRoute({
   ...page,
   path: 'refunds',
@@ -224,6 +232,7 @@ const routeTree = root.addChildren([
     freeCreditList,
     calls,
     protection,
+    readings,
     tariffs,
     tariffVersion,
   ]),

@@ -13,6 +13,7 @@ export const roomGroups: readonly RoomGroup[] = [
     rooms: [
       { to: '/calls', label: 'Call list' },
       { to: '/protection', label: 'Protection' },
+      { to: '/readings', label: 'Readings' },
     ],
   },
   {

@@ -2,6 +2,8 @@
 // pairs, so that an address can be read, typed and sent to a colleague. What an address says and
 // the console does not know is dropped.
 
+import type { FindingKindJson } from '@prewatt/api';
+
 export const meterFilters = ['all', 'connected', 'disconnected', 'lowCredit', 'silent'] as const;
 export type MeterFilter = (typeof meterFilters)[number];
 
@@ -10,6 +12,7 @@ export const connectionTabs = [
   'money',
   'tokens',
   'given',
+  'readings',
   'events',
   'commands',
   'messages',
@@ -26,6 +29,15 @@ export type DifferenceFilter = (typeof differenceFilters)[number];
 
 export const approvalFilters = ['awaiting', 'done', 'failed', 'declined', 'all'] as const;
 export type ApprovalFilter = (typeof approvalFilters)[number];
+
+export const findingKinds = [
+  'gap',
+  'spike',
+  'negative',
+  'reset',
+  'clockDrift',
+  'differs',
+] as const satisfies readonly FindingKindJson[];
 
 type Raw = Record<string, unknown>;
 
@@ -64,6 +76,7 @@ export function readAddress(text: string): Record<string, string> {
     ...proofSearch(raw),
     ...approvalsSearch(raw),
     ...callsSearch(raw),
+    ...readingsSearch(raw),
     ...refundsSearch(raw),
     ...signInSearch(raw),
   };
@@ -136,6 +149,15 @@ export function approvalsSearch(raw: Raw): { show?: ApprovalFilter } {
 /** Absent means: who is still to be called. */
 export function callsSearch(raw: Raw): { calls?: 'resolved' } {
   return raw['calls'] === 'resolved' ? { calls: 'resolved' } : {};
+}
+
+/** Absent means: what stands open, of every kind. */
+export function readingsSearch(raw: Raw): { show?: 'decided'; finding?: FindingKindJson } {
+  const finding = oneOf(findingKinds, raw['finding']);
+  return {
+    ...(raw['show'] === 'decided' ? { show: 'decided' } : {}),
+    ...(finding === undefined ? {} : { finding }),
+  };
 }
 
 /** Absent means: refunds that are due. */

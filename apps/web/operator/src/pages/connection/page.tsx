@@ -32,6 +32,7 @@ import { EventList, MessageList, SaleList, TokenList } from './lists.tsx';
 import { MeterCard } from './meter-card.tsx';
 import { MoneyList } from './money.tsx';
 import { ReadNow } from './read-now.tsx';
+import { ReadingList } from './readings.tsx';
 import { SendCommand } from './send-command.tsx';
 import { UsageSection } from './usage.tsx';
 
@@ -154,6 +155,7 @@ const tabNames: Record<ConnectionTab, string> = {
   money: 'Money',
   tokens: 'Tokens',
   given: 'Given tokens',
+  readings: 'Readings',
   events: 'Events',
   commands: 'Commands',
   messages: 'Messages',
@@ -164,6 +166,7 @@ const lists: Record<ConnectionTab, (props: { connectionId: string }) => ReactNod
   money: MoneyList,
   given: GrantList,
   tokens: TokenList,
+  readings: ReadingList,
   events: EventList,
   commands: CommandList,
   messages: MessageList,
