@@ -173,3 +173,6 @@ export const readingEditBodySchema = z.strictObject({
   reason,
   meterPan: meterPan.optional(),
 });
+
+/** The answer to a decision or an edit. */
+export const readingRecordedSchema = z.object({ recorded: z.literal(true) });

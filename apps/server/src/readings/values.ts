@@ -46,13 +46,18 @@ export async function readingValues(
   }));
 }
 
+export type MonthSum = {
+  readonly month: string;
+  readonly measuredWh: bigint;
+  readonly estimatedWh: bigint;
+  readonly wholeDays: number;
+};
+
 /** Sums by month that stand, newest first. */
 export async function monthSums(
   tx: Tx,
   place: { readonly bucket: number; readonly meterId: string },
-): Promise<
-  readonly { month: string; measuredWh: bigint; estimatedWh: bigint; wholeDays: number }[]
-> {
+): Promise<readonly MonthSum[]> {
   const { rows } = await sql<{
     month: string;
     measured_wh: bigint;

@@ -5,12 +5,12 @@ import {
   type ReadingFindingRow,
   readingAroundSchema,
   readingFindingPageSchema,
+  readingRecordedSchema,
   readingsAcceptedSchema,
   readingsViewSchema,
   readingValuesSchema,
 } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { z } from 'zod';
 import { base, client, orThrow, paged } from './read.ts';
 
 export const findingsKey = ['readings', 'findings'] as const;
@@ -39,15 +39,13 @@ export const aroundQuery = ({ connectionId, meterPan, readAt }: Reading) =>
     },
   });
 
-const recordedSchema = z.object({ recorded: z.literal(true) });
-
 export const decideReading = (
   { connectionId, ...about }: Reading,
   said: { readonly decision: 'accepted' | 'rejected' | 'reopened'; readonly reason: string },
 ) => {
   const { meterPan, readAt, finding } = about;
   const body = { meterPan, readAt, finding, ...said };
-  return orThrow(client.post(recordedSchema, `${pathOf(connectionId)}/decide`, { body }));
+  return orThrow(client.post(readingRecordedSchema, `${pathOf(connectionId)}/decide`, { body }));
 };
 
 export type Edit = {
@@ -62,7 +60,9 @@ export const editReading = (
   edit: Edit,
 ) =>
   orThrow(
-    client.post(recordedSchema, `${pathOf(connectionId)}/edit`, { body: { ...edit, meterPan } }),
+    client.post(readingRecordedSchema, `${pathOf(connectionId)}/edit`, {
+      body: { ...edit, meterPan },
+    }),
   );
 
 export const acceptTogether = (findings: readonly Reading[], reason: string) =>
