@@ -34,7 +34,8 @@ export async function readingValues(
     FROM meters m JOIN readings r ON r.bucket = m.bucket AND r.meter_id = m.id
     WHERE m.bucket = ${place.bucket} AND m.connection_id = ${place.connectionId}::uuid
       AND r.register = ${registerNumbers[o.register]}
-      AND r.read_at >= ${instant(o.fromMs)}::timestamptz AND r.read_at <= ${instant(o.toMs)}::timestamptz
+      AND r.read_at >= ${instant(o.fromMs)}::timestamptz
+      AND r.read_at <= ${instant(o.toMs)}::timestamptz
       AND (m.retired_at IS NULL OR r.read_at <= m.retired_at)
     ORDER BY r.read_at, m.meter_pan LIMIT ${o.limit}`.execute(tx);
   return rows.map((row) => ({
