@@ -72,6 +72,16 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.keys_stand()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE restrict_violation USING MESSAGE =
+    format('rows of "%s" are never deleted, and what names them or what they refer to never changes', TG_TABLE_NAME);
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.prepare_readings_month(month_start date)
  RETURNS void
  LANGUAGE plpgsql
@@ -98,6 +108,22 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.sales_have_their_meter()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM made WHERE (SELECT true FROM prewatt.meters m WHERE m.bucket = made.bucket
+      AND m.id = made.meter_id AND m.connection_id = made.connection_id) IS NULL) THEN
+    RAISE foreign_key_violation USING
+      MESSAGE = 'insert on table "sales" violates foreign key: a meter of its connection is not in "meters"';
+  END IF;
+  RETURN NULL;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.set_protection_rules(document jsonb)
  RETURNS void
  LANGUAGE sql
@@ -111,6 +137,27 @@ CREATE OR REPLACE FUNCTION prewatt.set_silent_after_hours(hours smallint)
  SECURITY DEFINER
  SET search_path TO 'prewatt', 'pg_temp'
 AS $function$UPDATE prewatt.utilities SET silent_after_hours = hours WHERE id = prewatt.current_utility()$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.tokens_have_their_sale()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM made WHERE (SELECT true FROM prewatt.meters m WHERE m.bucket = made.bucket
+      AND m.id = made.meter_id) IS NULL) THEN
+    RAISE foreign_key_violation USING
+      MESSAGE = 'insert on table "tokens" violates foreign key: a meter is not in "meters"';
+  END IF;
+  IF EXISTS (SELECT FROM made WHERE sale_id IS NOT NULL AND (SELECT true FROM prewatt.sales s
+      WHERE s.bucket = made.bucket AND s.id = made.sale_id) IS NULL) THEN
+    RAISE foreign_key_violation USING
+      MESSAGE = 'insert on table "tokens" violates foreign key: a sale is not in "sales"';
+  END IF;
+  RETURN NULL;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION prewatt.transfers_have_accounts()
  RETURNS trigger
@@ -128,6 +175,44 @@ BEGIN
   ) THEN
     RAISE foreign_key_violation USING
       MESSAGE = 'insert on table "transfers" violates foreign key: an account is not in "ledger_accounts"';
+  END IF;
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.vendor_requests_have_their_vendor()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM (SELECT DISTINCT vendor_id FROM made) used
+      WHERE (SELECT true FROM prewatt.vendors v WHERE v.id = used.vendor_id) IS NULL) THEN
+    RAISE foreign_key_violation USING
+      MESSAGE = 'insert on table "vendor_requests" violates foreign key: a vendor is not in "vendors"';
+  END IF;
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.vendor_sales_have_their_sale()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM made WHERE (SELECT true FROM prewatt.sales s WHERE s.bucket = made.bucket
+      AND s.id = made.sale_id) IS NULL) THEN
+    RAISE foreign_key_violation USING
+      MESSAGE = 'insert on table "vendor_sales" violates foreign key: a sale is not in "sales"';
+  END IF;
+  IF EXISTS (SELECT FROM (SELECT DISTINCT shift_id, vendor_id FROM made) used
+      WHERE (SELECT true FROM prewatt.vendor_shifts s WHERE s.id = used.shift_id
+        AND s.vendor_id = used.vendor_id) IS NULL) THEN
+    RAISE foreign_key_violation USING
+      MESSAGE = 'insert on table "vendor_sales" violates foreign key: a shift of its vendor is not in "vendor_shifts"';
   END IF;
   RETURN NULL;
 END
@@ -374,6 +459,8 @@ CREATE TABLE prewatt.connections (
 CREATE INDEX connections_by_utility ON prewatt.connections USING btree (utility_id, name, id);
 ALTER TABLE prewatt.connections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.connections FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id ON prewatt.connections FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.connections FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 
 CREATE TABLE prewatt.conversion_events (
   bucket smallint NOT NULL,
@@ -1173,6 +1260,8 @@ CREATE INDEX meters_by_connection ON prewatt.meters USING btree (bucket, connect
 CREATE UNIQUE INDEX meters_active_once ON prewatt.meters USING btree (bucket, connection_id) WHERE (retired_at IS NULL);
 ALTER TABLE prewatt.meters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.meters FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id ON prewatt.meters FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.meters FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 
 CREATE TABLE prewatt.mode_changes (
   bucket smallint NOT NULL,
@@ -1677,7 +1766,7 @@ CREATE TABLE prewatt.sales (
   utility_id uuid NOT NULL,
   connection_id uuid NOT NULL,
   meter_id uuid NOT NULL,
-  request_id text NOT NULL,
+  request_id text,
   amount_minor bigint NOT NULL,
   state text NOT NULL,
   stuck_reason text,
@@ -1694,15 +1783,12 @@ CREATE TABLE prewatt.sales (
   tariff_version_id uuid,
   month_energy_before_wh bigint,
   CONSTRAINT sales_pkey PRIMARY KEY (bucket, id),
-  CONSTRAINT sales_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT sales_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT sales_check CHECK (((state = ANY (ARRAY['issued'::text, 'delivered'::text])) <= (energy_wh IS NOT NULL))),
   CONSTRAINT sales_check1 CHECK (((state = 'stuck'::text) <= (stuck_reason IS NOT NULL))),
   CONSTRAINT sales_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT sales_reversed_check CHECK (((state = 'reversed'::text) = (reversed_at IS NOT NULL))),
-  CONSTRAINT sales_state_check CHECK ((state = ANY (ARRAY['awaitingPayment'::text, 'paymentRefused'::text, 'paymentExpired'::text, 'issued'::text, 'delivered'::text, 'stuck'::text, 'reversed'::text]))),
-  CONSTRAINT sales_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
-  CONSTRAINT sales_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id)
+  CONSTRAINT sales_state_check CHECK ((state = ANY (ARRAY['awaitingPayment'::text, 'paymentRefused'::text, 'paymentExpired'::text, 'issued'::text, 'delivered'::text, 'stuck'::text, 'reversed'::text])))
 );
 CREATE INDEX sales_by_connection ON prewatt.sales USING btree (bucket, connection_id, requested_at DESC);
 CREATE INDEX sales_by_id ON prewatt.sales USING btree (id);
@@ -1711,8 +1797,12 @@ CREATE INDEX sales_held ON prewatt.sales USING btree (bucket, connection_id) WHE
 CREATE INDEX sales_reversed_stuck ON prewatt.sales USING btree (utility_id, stuck_at) WHERE ((state = 'reversed'::text) AND (stuck_reason IS NOT NULL));
 CREATE INDEX sales_stuck ON prewatt.sales USING btree (utility_id, stuck_at) WHERE (state = 'stuck'::text);
 CREATE INDEX sales_undelivered ON prewatt.sales USING btree (utility_id, issued_at) WHERE (state = 'issued'::text);
+CREATE UNIQUE INDEX sales_requested_once ON prewatt.sales USING btree (bucket, connection_id, request_id) WHERE (request_id IS NOT NULL);
 ALTER TABLE prewatt.sales ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.sales FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id, meter_id ON prewatt.sales FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.sales FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER sales_have_their_meter AFTER INSERT ON prewatt.sales REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.sales_have_their_meter();
 
 CREATE TABLE prewatt.supply_call_events (
   bucket smallint NOT NULL,
@@ -1911,9 +2001,7 @@ CREATE TABLE prewatt.tokens (
   CONSTRAINT tokens_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'accepted'::text, 'refused'::text]))),
   CONSTRAINT tokens_tid CHECK (((kind = ANY (ARRAY['credit'::text, 'management'::text])) = (tid IS NOT NULL))),
   CONSTRAINT tokens_tid_check CHECK (((tid >= 0) AND (tid <= 16777215))),
-  CONSTRAINT tokens_bucket_grant_id_fkey FOREIGN KEY (bucket, grant_id) REFERENCES prewatt.grants(bucket, id),
-  CONSTRAINT tokens_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
-  CONSTRAINT tokens_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id)
+  CONSTRAINT tokens_bucket_grant_id_fkey FOREIGN KEY (bucket, grant_id) REFERENCES prewatt.grants(bucket, id)
 );
 CREATE INDEX tokens_by_connection ON prewatt.tokens USING btree (bucket, connection_id, issued_at DESC);
 CREATE INDEX tokens_by_grant ON prewatt.tokens USING btree (bucket, grant_id) WHERE (grant_id IS NOT NULL);
@@ -1921,6 +2009,8 @@ CREATE INDEX tokens_by_sale ON prewatt.tokens USING btree (bucket, sale_id);
 CREATE INDEX tokens_untimed ON prewatt.tokens USING btree (bucket, meter_id, id) WHERE (tid IS NULL);
 ALTER TABLE prewatt.tokens ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.tokens FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id, meter_id, sale_id ON prewatt.tokens FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER tokens_have_their_sale AFTER INSERT ON prewatt.tokens REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.tokens_have_their_sale();
 
 CREATE TABLE prewatt.transfers (
   bucket smallint NOT NULL,
@@ -2146,12 +2236,13 @@ CREATE TABLE prewatt.vendor_requests (
   amount_minor bigint NOT NULL,
   CONSTRAINT vendor_requests_pkey PRIMARY KEY (vendor_id, request_id),
   CONSTRAINT vendor_requests_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
-  CONSTRAINT vendor_requests_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
-  CONSTRAINT vendor_requests_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+  CONSTRAINT vendor_requests_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100)))
 );
 CREATE UNIQUE INDEX vendor_requests_by_sale ON prewatt.vendor_requests USING btree (sale_id);
 ALTER TABLE prewatt.vendor_requests ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_requests FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER keys_stand BEFORE UPDATE OF vendor_id, utility_id ON prewatt.vendor_requests FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER vendor_requests_have_their_vendor AFTER INSERT ON prewatt.vendor_requests REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.vendor_requests_have_their_vendor();
 
 CREATE TABLE prewatt.vendor_sales (
   bucket smallint NOT NULL,
@@ -2166,14 +2257,13 @@ CREATE TABLE prewatt.vendor_sales (
   reprints integer NOT NULL DEFAULT 0,
   CONSTRAINT vendor_sales_pkey PRIMARY KEY (bucket, sale_id),
   CONSTRAINT vendor_sales_amount_minor_check CHECK ((amount_minor > 0)),
-  CONSTRAINT vendor_sales_check CHECK (((commission_minor >= 0) AND (commission_minor <= amount_minor))),
-  CONSTRAINT vendor_sales_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
-  CONSTRAINT vendor_sales_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES prewatt.vendor_shifts(id),
-  CONSTRAINT vendor_sales_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+  CONSTRAINT vendor_sales_check CHECK (((commission_minor >= 0) AND (commission_minor <= amount_minor)))
 );
 CREATE INDEX vendor_sales_by_shift ON prewatt.vendor_sales USING btree (shift_id);
 ALTER TABLE prewatt.vendor_sales ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_sales FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, sale_id, utility_id, connection_id, vendor_id, shift_id ON prewatt.vendor_sales FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER vendor_sales_have_their_sale AFTER INSERT ON prewatt.vendor_sales REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.vendor_sales_have_their_sale();
 
 CREATE TABLE prewatt.vendor_shifts (
   id uuid NOT NULL,
@@ -2197,6 +2287,8 @@ CREATE INDEX vendor_shifts_by_vendor ON prewatt.vendor_shifts USING btree (vendo
 CREATE UNIQUE INDEX vendor_shifts_open_once ON prewatt.vendor_shifts USING btree (key_id) WHERE (closed_at IS NULL);
 ALTER TABLE prewatt.vendor_shifts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_shifts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER keys_stand BEFORE UPDATE OF id, utility_id, vendor_id ON prewatt.vendor_shifts FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.vendor_shifts FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 
 CREATE TABLE prewatt.vendors (
   id uuid NOT NULL,
@@ -2224,6 +2316,8 @@ CREATE TABLE prewatt.vendors (
 );
 ALTER TABLE prewatt.vendors ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendors FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER keys_stand BEFORE UPDATE OF id, utility_id ON prewatt.vendors FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.vendors FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 
 CREATE TABLE prewatt.wallets (
   bucket smallint NOT NULL,

@@ -175,6 +175,47 @@ test('a transfer of nothing, to itself or to an unknown account cannot be writte
   await assert.rejects(sql.raw(mixed).execute(h.owner.directories), /foreign key/);
 });
 
+test('a sale, its tokens and its vendor are refused without what they refer to', async () => {
+  const run = (text: string) => sql.raw(text).execute(h.owner.directories);
+  const of = `FROM prewatt.meters m WHERE m.id = '${h.place.meterId}'`;
+  const ids = `m.bucket, gen_random_uuid(), m.utility_id`;
+  const [meter, home, other] = ['m.id', 'm.connection_id', 'gen_random_uuid()'];
+  const sale = (connection: string, of_: string) =>
+    run(`INSERT INTO prewatt.sales (bucket, id, utility_id, connection_id, meter_id, amount_minor,
+      state, requested_at) SELECT ${ids}, ${connection}, ${of_}, 1, 'awaitingPayment', now() ${of}`);
+  await assert.rejects(sale(home, other), /"sales" violates foreign key/);
+  await assert.rejects(sale(other, meter), /"sales" violates foreign key/);
+  const token = (of_: string, sold: string) =>
+    run(`INSERT INTO prewatt.tokens (bucket, id, utility_id, connection_id, meter_id, sale_id, kind,
+      base_date, tid, digits, energy_wh, state, issued_at) SELECT ${ids}, ${home}, ${of_}, ${sold},
+      'credit', 14, 1, repeat('1', 20), 100, 'issued', now() ${of}`);
+  await assert.rejects(token(other, other), /a meter is not in "meters"/);
+  await assert.rejects(token(meter, other), /a sale is not in "sales"/);
+  const soldBy = `INSERT INTO prewatt.vendor_sales (bucket, sale_id, utility_id, connection_id,
+    vendor_id, shift_id, amount_minor, commission_minor, connection_name)`;
+  await assert.rejects(
+    run(`${soldBy} SELECT ${ids}, ${home}, ${other}, ${other}, 1, 0, 'Home' ${of}`),
+    /a sale is not in "sales"/,
+  );
+  await assert.rejects(
+    run(`INSERT INTO prewatt.vendor_requests (utility_id, vendor_id, request_id, bucket, sale_id,
+      meter_pan, amount_minor) SELECT m.utility_id, ${other}, 'request-1', m.bucket, ${other},
+      m.meter_pan, 1 ${of}`),
+    /a vendor is not in "vendors"/,
+  );
+});
+
+test('what sales refer to is never deleted and keeps its key, for the owner, too', async () => {
+  const run = (text: string) => sql.raw(text).execute(h.owner.directories);
+  for (const name of ['connections', 'meters', 'sales', 'vendors', 'vendor_shifts']) {
+    await assert.rejects(run(`DELETE FROM prewatt.${name}`), /never deleted/, name);
+    await assert.rejects(run(`TRUNCATE prewatt.${name} CASCADE`), /never deleted/, name);
+    await assert.rejects(run(`UPDATE prewatt.${name} SET id = gen_random_uuid()`), /never/, name);
+  }
+  await assert.rejects(run('UPDATE prewatt.tokens SET meter_id = id'), /never changes/);
+  await assert.rejects(run('UPDATE prewatt.vendor_sales SET shift_id = sale_id'), /never changes/);
+});
+
 test('accounts and the accounts of transfers stand, for the owner of the database too', async () => {
   const run = (text: string) => sql.raw(text).execute(h.owner.directories);
   const never = /never changed or deleted/;

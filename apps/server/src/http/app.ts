@@ -2,12 +2,14 @@
 // details or as a page, health, and the static files of the pages and the console.
 
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import serveStatic from '@fastify/static';
+import type { Problem } from '@prewatt/api';
 import { consumerAssets, renderError } from '@prewatt/web/consumer';
 import Fastify, {
   type FastifyBaseLogger,
@@ -34,7 +36,7 @@ import { protectionRoutes } from '../protection/routes.ts';
 import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { statementRoutes } from '../statements/routes.ts';
 import { tariffRoutes } from '../tariffs/index.ts';
-import { tillSaleRoute, vendorRoutes } from '../vendors/routes.ts';
+import { tillSaleRoute, tillSaleShortcut, vendorRoutes } from '../vendors/routes.ts';
 import { walletRoutes } from '../wallet/routes.ts';
 import { headersOf, type RouteContext, setCookies } from './context.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from './problem.ts';
@@ -51,18 +53,35 @@ export type HttpDeps = RouteContext & {
 };
 
 const bodyLimitBytes = 65_536;
+/** As the framework sets them for a server of its own. */
+const connections = { keepAliveTimeout: 72_000, requestTimeout: 0 };
 
 export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = o.log;
+  const ready = whenReady(o.health);
+  const tillSale = { services: o.services, whenReady: ready };
+  const shortcut = tillSaleShortcut({
+    ...tillSale,
+    bodyLimitBytes,
+    refusal: (error, path) => {
+      const problem = recorded(o, error, path);
+      return { status: problem.status, text: JSON.stringify(problem) };
+    },
+  });
   const app: FastifyInstance = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
+    serverFactory: (framework) => {
+      const server = createServer(connections, (request, response) => {
+        if (server.listening && shortcut(request, response)) return;
+        framework(request, response);
+      });
+      return server;
+    },
   });
-  const ready = whenReady(o.health);
   app.setErrorHandler((error, request, reply) => refuse(o, { error, request, reply }));
-  // Before the plugins below, whose hooks it does without.
-  await app.register(tillSaleRoute({ services: o.services, whenReady: ready }));
+  await app.register(tillSaleRoute(tillSale));
   await app.register(compress, { threshold: 1_024 });
   await app.register(cookie);
   await app.register(formbody);
@@ -149,10 +168,7 @@ async function refuse(
   e: { readonly error: unknown; readonly request: FastifyRequest; readonly reply: FastifyReply },
 ): Promise<FastifyReply> {
   const { request, reply } = e;
-  const problem = problemOf(e.error);
-  if (problem.status === 500) {
-    o.log.error({ path: request.routeOptions.url, error: stackOf(e.error) }, 'request failed');
-  }
+  const problem = recorded(o, e.error, request.routeOptions.url);
   const wantsPage =
     !request.url.startsWith('/api/') && /text\/html/.test(request.headers.accept ?? '');
   if (!wantsPage) return sendProblem(reply, problem);
@@ -164,6 +180,13 @@ async function refuse(
     back: { href: '/', label: 'Back to the start' },
   });
   return reply.code(problem.status).type('text/html; charset=utf-8').send(html);
+}
+
+/** What an error means to a client. One that is a bug is written to the log. */
+function recorded(o: Pick<HttpDeps, 'log'>, error: unknown, path: string | undefined): Problem {
+  const problem = problemOf(error);
+  if (problem.status === 500) o.log.error({ path, error: stackOf(error) }, 'request failed');
+  return problem;
 }
 
 const stackOf = (error: unknown): string =>

@@ -33,6 +33,9 @@ export const notFound = (what: string): HttpProblem =>
 export const badRequest = (detail: string): HttpProblem =>
   new HttpProblem({ status: 400, code: 'badRequest', title: 'Not understood', detail });
 
+/** A body that is no JSON, as the framework refuses it. */
+export const malformed = (): HttpProblem => badRequest('The request is malformed.');
+
 export const signedOut = (): HttpProblem =>
   new HttpProblem({
     status: 401,

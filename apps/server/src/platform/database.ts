@@ -2,6 +2,7 @@
 // SET LOCAL. Row-level security does the rest: without a tenant no row of a tenant's table is
 // visible.
 
+import type { Socket } from 'node:net';
 import type { Result } from '@prewatt/quantities';
 import {
   type CompiledQuery,
@@ -70,7 +71,27 @@ export function createPool(o: { url: string; schema: string; maximum: number }):
   });
   surviveLostConnections(pool);
   pool.on('connect', namePrepared);
+  pool.on('connect', writeTogether);
   return pool;
+}
+
+/** Statements of one turn leave in one write: each would be a system call, here and there. */
+function writeTogether(connection: pg.PoolClient): void {
+  const { stream } = (connection as unknown as { connection: { stream: Socket } }).connection;
+  const query = connection.query.bind(connection) as (...given: unknown[]) => unknown;
+  let isHeld = false;
+  const release = (): void => {
+    isHeld = false;
+    stream.uncork();
+  };
+  connection.query = ((...given: unknown[]) => {
+    if (!isHeld) {
+      isHeld = true;
+      stream.cork();
+      process.nextTick(release);
+    }
+    return query(...given);
+  }) as typeof connection.query;
 }
 
 const preparedNames = new Map<string, string>();

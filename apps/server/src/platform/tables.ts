@@ -232,7 +232,8 @@ export type Tables = AlertTables &
     sales: OfConnection & {
       id: string;
       meter_id: string;
-      request_id: string;
+      /** Null for a sale for cash, whose request id is its vendor's. */
+      request_id: NullableText;
       amount_minor: bigint;
       state:
         | 'awaitingPayment'

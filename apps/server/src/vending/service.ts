@@ -169,7 +169,10 @@ export function createVending(o: VendingDeps): Vending {
           requested_at: now(),
         })
         .onConflict((conflict) =>
-          conflict.columns(['bucket', 'connection_id', 'request_id']).doNothing(),
+          conflict
+            .columns(['bucket', 'connection_id', 'request_id'])
+            .where('request_id', 'is not', null)
+            .doNothing(),
         )
         .returning(['id', 'amount_minor'])
         .executeTakeFirst();

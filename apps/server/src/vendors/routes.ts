@@ -12,7 +12,7 @@ import type { Till } from './keys.ts';
 import { vendorOperatorRoutes } from './operator-routes.ts';
 import { statementOf } from './statement.ts';
 
-export { tillSaleRoute } from './till-sale-route.ts';
+export { tillSaleRoute, tillSaleShortcut } from './till-sale-route.ts';
 
 const root = '/api/vendor/v1';
 type ByRequest = { Params: { requestId: string } };
