@@ -251,7 +251,10 @@ export function createServices(o: ServiceDeps): Services {
       contacts: recordContacts,
       readings: usage.record,
       tokenResult: results.tokenResult,
-      meterEvent: alerts.meterEvent,
+      meterEvent: async (tx, place, event) => {
+        await alerts.meterEvent(tx, place, event);
+        await wallets.meterEvent(tx, place, event);
+      },
     },
     clocks,
     parallel: o.parallelMessages ?? 4,

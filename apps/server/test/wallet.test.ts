@@ -2,125 +2,21 @@
 // that are late or wrong, supply by command within the rules, payments, statements and the proof.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
-import type { WalletAnswer } from '@prewatt/api';
-import type { CommandResult } from '@prewatt/protocol';
-import { energyWh, idFromUuid } from '@prewatt/quantities';
+import { test } from 'node:test';
 import { sql } from 'kysely';
 import { loadConnection } from '../src/connections/index.ts';
 import { saleView } from '../src/consumer/views.ts';
 import { checkRule, rules } from '../src/proof/index.ts';
 import { decideFinding, findingsOf } from '../src/readings/index.ts';
-import { periodOf, statementOf } from '../src/statements/service.ts';
-import { askAndAllow, assertProof, createPeople, type People } from './correction-harness.ts';
-import {
-  createHarness,
-  type Harness,
-  meterPanOf,
-  newTestUuid,
-  startMs,
-  testUtility,
-} from './harness.ts';
-import { createHttpHarness, type HttpHarness } from './http-harness.ts';
-import { buyAndPay, startPurchase } from './purchases.ts';
+import { assertProof } from './correction-harness.ts';
+import { meterPanOf, newTestUuid, startMs, testUtility } from './harness.ts';
+import { startPurchase } from './purchases.ts';
 import { createVendor } from './vendor-harness.ts';
+import { halfHour, handedOver, setUpWallets } from './wallet-harness.ts';
 
-const halfHour = 1_800_000;
-let h: Harness;
-let http: HttpHarness;
-let people: People;
-let home: Awaited<ReturnType<Harness['addConnection']>>;
-let sequence = 5_000;
-let payments = 0;
-
-before(async () => {
-  h = await createHarness();
-  http = await createHttpHarness(h);
-  people = await createPeople(http);
-  await h.services.upkeep();
-});
-after(async () => {
-  await http.close();
-  await h.close();
-});
-beforeEach(async () => {
-  h.clock.nowMs = startMs;
-  h.sent.length = 0;
-  home = await h.addConnection();
-});
-
-/** Readings every half-hour from an instant: values of the register. */
-const read = async (fromMs: number, values: readonly number[]) => {
-  sequence += 1;
-  h.clock.nowMs = Math.max(h.clock.nowMs, fromMs + (values.length - 1) * halfHour + 1_000);
-  const entries = values.map((wh, i) => ({
-    endsAtMs: fromMs + i * halfHour,
-    importEnergyWh: energyWh(wh),
-  }));
-  await h.fromMeter(home.meterPan, { kind: 'profile', sequence, entries });
-  // A marked day waits for the rest of what its meter has to say.
-  h.clock.nowMs += 21_000;
-  await h.services.upkeep();
-};
-
-const commands = () =>
-  h.sent.flatMap(({ meterPan, message }) =>
-    meterPan === home.meterPan && message.kind === 'command' ? [message] : [],
-  );
-const answer = async (kind: string, result: CommandResult) => {
-  // Once to decide, once to send.
-  await h.services.upkeep();
-  await h.services.upkeep();
-  const command = commands().findLast((each) => each.action.kind === kind);
-  assert.ok(command !== undefined, `no ${kind} was sent`);
-  sequence += 1;
-  await h.fromMeter(home.meterPan, {
-    kind: 'commandResult',
-    sequence,
-    commandId: command.commandId,
-    completedAtMs: h.clock.nowMs,
-    result,
-  });
-  await h.services.upkeep();
-};
-const handedOver = (handedOverEnergyWh: number, owedEnergyWh = 0): CommandResult => ({
-  kind: 'setPaymentMode',
-  handedOverEnergyWh: energyWh(BigInt(handedOverEnergyWh)),
-  handedOverMicroMinor: 0n,
-  owedEnergyWh: energyWh(BigInt(owedEnergyWh)),
-  owedMicroMinor: 0n,
-});
-
-const path = () => `/api/operator/connections/${idFromUuid('connection', home.connectionId)}`;
-const ask = (toMode: 'token' | 'wallet', requestId = newTestUuid()) =>
-  askAndAllow(people, `${path()}/credit-mode`, {
-    requestId,
-    toMode,
-    reason: 'The customer asked for it',
-  });
-const toWallet = async (wh = 0, owedWh = 0) => {
-  const asked = await ask('wallet');
-  assert.equal(asked.approval?.state, 'done', JSON.stringify(asked));
-  await answer('setPaymentMode', handedOver(wh, owedWh));
-};
-const wallet = async (): Promise<WalletAnswer> =>
-  (await people.viewer.get(`${path()}/wallet`)).json();
-const balance = async () => BigInt((await wallet()).wallet?.balanceMinor ?? '-1');
-const pay = (amountMinor: bigint) => {
-  payments += 1;
-  return buyAndPay(h, amountMinor, `wallet-${payments}`, home);
-};
-
-const statement = () =>
-  h.database.inUtility(h.utilityId, async (tx) => {
-    const utility = await h.services.utilities.get(h.utilityId);
-    const connection = await loadConnection(tx, home);
-    assert.ok(connection !== null);
-    const { zone } = utility;
-    const period = periodOf({ from: null, to: null, zone, nowMs: h.clock.nowMs });
-    assert.ok(period !== null);
-    return statementOf(tx, { utility, connection, period, cursor: null, pageSize: 100 });
-  });
+const w = setUpWallets();
+const { answer, ask, balance, commands, path, pay, read, saleOf, statement } = w;
+const { toToken, toWallet, wallet, withRules } = w;
 
 test('what the meter hands over becomes money, and a payment needs no token', async () => {
   await toWallet(10_000);
@@ -134,16 +30,16 @@ test('what the meter hands over becomes money, and a payment needs no token', as
   );
   const saleId = await pay(5_000n);
   assert.equal(await balance(), 6_897n);
-  const sale = await h.database.inUtility(h.utilityId, (tx) =>
+  const sale = await w.h.database.inUtility(w.h.utilityId, (tx) =>
     tx.selectFrom('sales').selectAll().where('id', '=', saleId).executeTakeFirstOrThrow(),
   );
   assert.deepEqual([sale.state, sale.energy_wh, sale.remainder_minor], ['delivered', 0n, 6_897n]);
-  const view = await h.database.inUtility(h.utilityId, async (tx) => {
-    const utility = await h.services.utilities.get(h.utilityId);
-    const connection = await loadConnection(tx, home);
+  const view = await w.h.database.inUtility(w.h.utilityId, async (tx) => {
+    const utility = await w.h.services.utilities.get(w.h.utilityId);
+    const connection = await loadConnection(tx, w.home);
     assert.ok(connection !== null);
-    const { tariffs } = h.services;
-    return saleView(tx, { utility, connection, saleId, tariffs, nowMs: h.clock.nowMs });
+    const { tariffs } = w.h.services;
+    return saleView(tx, { utility, connection, saleId, tariffs, nowMs: w.h.clock.nowMs });
   });
   assert.deepEqual(
     view?.steps.map((step) => [step.label, step.state]),
@@ -152,7 +48,7 @@ test('what the meter hands over becomes money, and a payment needs no token', as
       ['In your balance', 'done'],
     ],
   );
-  await assertProof(h);
+  await assertProof(w.h);
 });
 
 test('use is rated as readings come, once, and the statement says what it was', async () => {
@@ -166,7 +62,7 @@ test('use is rated as readings come, once, and the statement says what it was', 
   assert.ok(usedWh > 1_980n && usedWh < 2_000n, `${usedWh}`);
   // At 1.65, with the month's service charge of 25.00 and 15 % tax.
   assert.equal(first, 10_000n - ((usedWh * 165n + 2_500_000n) * 115n) / 100_000n);
-  await h.services.upkeep();
+  await w.h.services.upkeep();
   await read(startMs + halfHour, [101_000, 102_000]);
   assert.equal(await balance(), first, 'the same readings again change nothing');
   const { rows } = await statement();
@@ -174,7 +70,7 @@ test('use is rated as readings come, once, and the statement says what it was', 
   assert.ok(used.length > 0);
   assert.match(used[0]?.text ?? '', /^Used 1.9 kWh on 24 Nov/);
   assert.ok((used[0]?.parts.length ?? 0) >= 3);
-  await assertProof(h);
+  await assertProof(w.h);
 });
 
 test('a reading that a person puts right is charged anew, with the reason on the statement', async () => {
@@ -184,24 +80,24 @@ test('a reading that a person puts right is charged anew, with the reason on the
   // A jump that stays is charged to nobody until somebody says what it is.
   await read(startMs + halfHour, [101_000, 200_000, 201_000, 202_000]);
   const before = await balance();
-  h.clock.nowMs += 60_000;
-  const [found] = await h.database.inUtility(h.utilityId, (tx) => findingsOf(tx, home));
+  w.h.clock.nowMs += 60_000;
+  const [found] = await w.h.database.inUtility(w.h.utilityId, (tx) => findingsOf(tx, w.home));
   assert.ok(found !== undefined);
-  const decided = await h.database.inUtility(h.utilityId, (tx) =>
+  const decided = await w.h.database.inUtility(w.h.utilityId, (tx) =>
     decideFinding(tx, {
-      place: home,
+      place: w.home,
       readAtMs: Date.parse(found.readAt),
       finding: found.finding,
       decision: 'accepted',
       by: 'Ada',
       reason: 'Looked at on the spot',
       zone: testUtility.zone,
-      nowMs: h.clock.nowMs,
+      nowMs: w.h.clock.nowMs,
     }),
   );
   assert.ok(decided.ok, JSON.stringify(decided));
-  h.clock.nowMs += 21_000;
-  await h.services.upkeep();
+  w.h.clock.nowMs += 21_000;
+  await w.h.services.upkeep();
   assert.ok((await balance()) < before - 15_000n, `${await balance()} after ${before}`);
   const { rows } = await statement();
   assert.match(
@@ -210,7 +106,7 @@ test('a reading that a person puts right is charged anew, with the reason on the
   );
   assert.match(rows.findLast((row) => row.kind === 'use')?.text ?? '', /Charged again: /);
   assert.ok((await wallet()).ratings.some((each) => each.isReplaced));
-  await assertProof(h);
+  await assertProof(w.h);
 });
 
 test('supply goes off by command when the money is used up, and on again with a payment', async () => {
@@ -229,19 +125,19 @@ test('supply goes off by command when the money is used up, and on again with a 
     action.kind.startsWith('switch') ? [action.kind] : [],
   );
   assert.deepEqual(switched, ['switchOpen', 'switchClose']);
-  await assertProof(h);
+  await assertProof(w.h);
 });
 
 test('money that runs low is told once a crossing', async () => {
   await read(startMs, [100_000]);
   await toWallet(20_000);
   const told = () =>
-    h.database.inUtility(h.utilityId, (tx) =>
+    w.h.database.inUtility(w.h.utilityId, (tx) =>
       tx
         .selectFrom('messages')
         .select('text')
-        .where('bucket', '=', home.bucket)
-        .where('connection_id', '=', home.connectionId)
+        .where('bucket', '=', w.home.bucket)
+        .where('connection_id', '=', w.home.connectionId)
         .where('kind', '=', 'creditLow')
         .execute(),
     );
@@ -259,9 +155,9 @@ test('a meter that refuses a cut for its own rules is asked again later, not for
   await read(startMs + halfHour, [101_000]);
   await answer('switchOpen', { kind: 'refused', reason: 'protected' });
   const before = commands().filter((each) => each.action.kind === 'switchOpen').length;
-  h.clock.nowMs += 6 * 60_000;
-  await h.services.upkeep();
-  await h.services.upkeep();
+  w.h.clock.nowMs += 6 * 60_000;
+  await w.h.services.upkeep();
+  await w.h.services.upkeep();
   const later = commands().filter((each) => each.action.kind === 'switchOpen').length;
   assert.equal(later, before + 1);
 });
@@ -271,48 +167,47 @@ test('the balance becomes a token when the connection goes back to token mode', 
   await toWallet(50_000);
   await read(startMs + halfHour, [101_000]);
   const left = await balance();
-  const asked = await ask('token');
-  assert.equal(asked.approval?.state, 'done', JSON.stringify(asked));
-  await answer('setPaymentMode', handedOver(0));
+  await toToken(101_010);
   const now = await wallet();
   assert.equal(now.creditMode, 'token');
-  assert.equal(now.changes[0]?.amountMinor, left.toString());
-  const token = await h.database.inUtility(h.utilityId, (tx) =>
+  // Ten watt-hours more, that were used up to the change.
+  assert.equal(BigInt(now.changes[0]?.amountMinor ?? 0), left - 2n);
+  const token = await w.h.database.inUtility(w.h.utilityId, (tx) =>
     tx
       .selectFrom('tokens')
       .selectAll()
-      .where('bucket', '=', home.bucket)
-      .where('connection_id', '=', home.connectionId)
+      .where('bucket', '=', w.home.bucket)
+      .where('connection_id', '=', w.home.connectionId)
       .executeTakeFirstOrThrow(),
   );
   assert.ok((token.energy_wh ?? 0n) > 20_000n);
-  await assertProof(h);
+  await assertProof(w.h);
   // It is no wallet any more, so it may not be overdrawn.
   const overdraw = (byMinor: number) =>
     sql`UPDATE prewatt.transfers SET amount_minor = amount_minor + ${byMinor}
       WHERE sale_id IS NOT NULL AND debit_kind = 'customerPrepaid' AND reason = 'energy'
-        AND debit_subject_id = ${home.connectionId}::uuid`.execute(h.owner.directories);
+        AND debit_subject_id = ${w.home.connectionId}::uuid`.execute(w.h.owner.directories);
   await overdraw(1_000_000);
   const rule = rules.find(({ name }) => name === 'notOverdrawn');
   assert.ok(rule !== undefined);
-  const range = { fromBucket: 0, toBucket: 1023, nowMs: h.clock.nowMs };
-  const { findings } = await checkRule(h.owner.directories, rule, range);
+  const range = { fromBucket: 0, toBucket: 1023, nowMs: w.h.clock.nowMs };
+  const { findings } = await checkRule(w.h.owner.directories, rule, range);
   await overdraw(-1_000_000);
   assert.deepEqual(
     findings.map((each) => each.connectionId),
-    [home.connectionId],
+    [w.home.connectionId],
   );
 });
 
 test('a change is asked for once, by those who may, and not while a token is under way', async () => {
   const body = { requestId: newTestUuid(), toMode: 'wallet', reason: 'The customer asked for it' };
-  const refused = await people.viewer.postJson(`${path()}/credit-mode`, body);
+  const refused = await w.people.viewer.postJson(`${path()}/credit-mode`, body);
   assert.equal(refused.statusCode, 403);
-  const first = await people.asker.postJson(`${path()}/credit-mode`, body);
-  const again = await people.asker.postJson(`${path()}/credit-mode`, body);
+  const first = await w.people.asker.postJson(`${path()}/credit-mode`, body);
+  const again = await w.people.asker.postJson(`${path()}/credit-mode`, body);
   assert.deepEqual([first.statusCode, again.statusCode], [202, 202]);
   assert.equal(first.json().approvalId, again.json().approvalId);
-  const other = await people.asker.postJson(`${path()}/credit-mode`, {
+  const other = await w.people.asker.postJson(`${path()}/credit-mode`, {
     ...body,
     reason: 'Another reason than before',
   });
@@ -331,13 +226,15 @@ test('a meter that refuses the change leaves everything as it was, and says so',
   assert.match(now.changes[0]?.problem ?? '', /unsupported/);
 });
 
-const exchange = () =>
-  people.asker.postJson(`${path()}/meter-exchange`, {
+let nth = 0;
+const exchange = () => {
+  nth += 1;
+  return w.people.asker.postJson(`${path()}/meter-exchange`, {
     requestId: newTestUuid(),
     reason: 'The display of the old meter is broken.',
-    oldMeterPan: home.meterPan,
+    oldMeterPan: w.home.meterPan,
     meter: {
-      meterPan: meterPanOf(95_000 + sequence),
+      meterPan: meterPanOf(95_000 + nth),
       encryptionAlgorithm: 'ea07',
       supplyGroupCode: '123456',
       tariffIndex: '01',
@@ -346,6 +243,7 @@ const exchange = () =>
     },
     balance: { from: 'stated', energyWh: '0', creditedWh: null },
   });
+};
 
 test('a meter is not exchanged while its readings are what the wallet is charged by', async () => {
   await ask('wallet');
@@ -354,33 +252,27 @@ test('a meter is not exchanged while its readings are what the wallet is charged
   const refused = await exchange();
   assert.deepEqual([refused.statusCode, refused.json().code], [409, 'walletMode']);
   assert.match(refused.json().detail, /change it to token mode first/);
-  await ask('token');
-  await answer('setPaymentMode', handedOver(0));
+  await toToken(100_000);
   assert.equal((await exchange()).statusCode, 202);
 });
 
-const saleOf = (saleId: string) =>
-  h.database.inUtility(h.utilityId, (tx) =>
-    tx.selectFrom('sales').selectAll().where('id', '=', saleId).executeTakeFirstOrThrow(),
-  );
-
 for (const end of ['done', 'refused'] as const) {
   test(`nothing is sold while a meter is asked for its credit, and what is paid goes on (${end})`, async () => {
-    const open = await startPurchase(h, 5_000n, home);
-    const vendor = await createVendor(h, `Shop ${end}`);
+    const open = await startPurchase(w.h, 5_000n, w.home);
+    const vendor = await createVendor(w.h, `Shop ${end}`);
     await ask('wallet');
-    const atTill = await h.services.vendors.selling.sell(vendor.till, {
+    const atTill = await w.h.services.vendors.selling.sell(vendor.till, {
       requestId: newTestUuid(),
-      meterPan: home.meterPan,
+      meterPan: w.home.meterPan,
       amountMinor: 5_000n,
     });
     assert.deepEqual(atTill, { ok: false, error: 'creditModeChanging' });
-    const quote = await h.services.vending.makeQuote(home, 5_000n);
+    const quote = await w.h.services.vending.makeQuote(w.home, 5_000n);
     assert.deepEqual(quote, { ok: false, error: 'creditModeChanging' });
     await open.pay(`held-${end}`);
     const held = await saleOf(open.saleId);
     assert.deepEqual([held.state, held.stuck_reason], ['stuck', 'creditModeChanging']);
-    await h.services.upkeep();
+    await w.h.services.upkeep();
     assert.equal((await saleOf(open.saleId)).state, 'stuck');
     await answer(
       'setPaymentMode',
@@ -389,24 +281,10 @@ for (const end of ['done', 'refused'] as const) {
     const after = await saleOf(open.saleId);
     assert.equal(after.state, end === 'done' ? 'delivered' : 'issued');
     if (end === 'done') assert.equal(await balance(), 5_000n);
-    await assertProof(h);
+    await assertProof(w.h);
   });
 }
 
-/** Rules of the utility until the test's end. */
-const withRules = async (document: object, work: () => Promise<void>): Promise<void> => {
-  const put = async (rulesNow: object) => {
-    await sql`UPDATE prewatt.utilities SET protection_rules = ${JSON.stringify(rulesNow)}::jsonb
-      WHERE id = ${h.utilityId}::uuid`.execute(h.owner.directories);
-    await h.services.utilities.list();
-  };
-  await put({ ...testUtility.protectionRules, ...document });
-  try {
-    await work();
-  } finally {
-    await put(testUtility.protectionRules);
-  }
-};
 const supply = async () => (await wallet()).wallet?.supply;
 const opened = () => commands().filter((each) => each.action.kind === 'switchOpen').length;
 
@@ -415,7 +293,7 @@ test('in the days of grace after the conversion supply stays, as far as the rule
   await withRules({ version: 2, graceAfterConversion }, async () => {
     const convertedAt = new Date(startMs - 86_400_000);
     await sql`UPDATE prewatt.connections SET converted_at = ${convertedAt}
-      WHERE id = ${home.connectionId}::uuid`.execute(h.owner.directories);
+      WHERE id = ${w.home.connectionId}::uuid`.execute(w.h.owner.directories);
     // The service charge of the month, so that use alone is what is owed.
     await read(startMs, [100_000]);
     await toWallet();
@@ -432,10 +310,9 @@ test('in the days of grace after the conversion supply stays, as far as the rule
 test('a balance for which no token can be made stays prepaid, and the change says why', async () => {
   await toWallet(50_000);
   await sql`UPDATE prewatt.meters SET supply_group_code = '999999'
-    WHERE id = ${home.meterId}::uuid`.execute(h.owner.directories);
+    WHERE id = ${w.home.meterId}::uuid`.execute(w.h.owner.directories);
   const left = await balance();
-  await ask('token');
-  await answer('setPaymentMode', handedOver(0));
+  await toToken(100_000);
   const change = (await wallet()).changes.find((each) => each.toMode === 'token');
   assert.equal(change?.state, 'done');
   assert.match(change?.problem ?? '', /stays prepaid: No vending key is loaded/);

@@ -27,7 +27,9 @@ export type TransferReason =
   | 'lateTax'
   | 'lateFee'
   | 'carriedEnergy'
-  | 'carriedTax';
+  | 'carriedTax'
+  | 'lateTokenEnergy'
+  | 'lateTokenTax';
 
 export type Transfer = {
   readonly debitAccount: LedgerAccount;

@@ -29,7 +29,8 @@ export function setPaymentMode(draft: Draft, action: Action): StoredCommandResul
   record(draft, { code: 'settingChanged', setting: 'paymentMode', origin: 'remote' });
   draft.protectedUntilMs = null;
   settleSupply(draft);
-  return { kind: 'setPaymentMode', ...moved };
+  const importEnergyWh = Math.floor(draft.importMilliWh / 1000);
+  return { kind: 'setPaymentMode', ...moved, importEnergyWh };
 }
 
 const nothing = {

@@ -70,7 +70,10 @@ function carryOut(draft: Draft, outcome: AcceptanceOutcome, origin: TokenOrigin)
   const credited = creditOf(draft, effect);
   manage(draft, effect, origin);
   const tid = 'tid' in effect ? effect.tid : null;
-  return { result: 'accepted', effect: effectName(effect.kind), tid, ...credited };
+  const isCredit = effect.kind === 'credit' || effect.kind === 'currencyCredit';
+  const { paymentMode } = draft.settings;
+  const mode = isCredit && paymentMode === 'credit' ? { paymentMode } : {};
+  return { result: 'accepted', effect: effectName(effect.kind), tid, ...credited, ...mode };
 }
 
 /** Credits what the token carries. */

@@ -262,6 +262,7 @@ test('a wallet takes the balance over in the answer, and a meter on credit does 
     handedOverMicroMinor: 0n,
     owedEnergyWh: 0n,
     owedMicroMinor: 0n,
+    importEnergyWh: 1234n,
   });
   assert.equal(availableMilliWhOf(state), 433, 'a fraction of a watt-hour stays');
   const later = run(state, [load(state, { w: 1000, ms: 10 * dayMs })]);
@@ -269,6 +270,20 @@ test('a wallet takes the balance over in the answer, and a meter on credit does 
   assert.equal(later.flowedMilliWh, 240_000_000);
   assert.deepEqual([availableMilliWhOf(later.state), later.state.owedMilliWh], [433, 0]);
   assert.equal(cosemAccountOf(later.state).paymentMode, 'credit');
+  // What is typed all the same is said to be no credit of the meter's: a wallet makes it money.
+  const { events } = run(later.state, [typed(tokenOf(1_000, firstTid + 2), later.state.atMs)]);
+  assert.deepEqual(
+    events.flatMap((event) => (event.code === 'token' ? [event.outcome] : [])),
+    [
+      {
+        result: 'accepted',
+        effect: 'credit',
+        tid: firstTid + 2,
+        creditedEnergyWh: 1_000n,
+        paymentMode: 'credit',
+      },
+    ],
+  );
   const prepaid = run(later.state, [
     told(later.state.atMs, {
       kind: 'setPaymentMode',

@@ -147,6 +147,8 @@ export const commandResult = z.discriminatedUnion('kind', [
     /** What a customer still owes and the meter no longer collects. */
     owedEnergyWh: energy,
     owedMicroMinor: microMinor,
+    /** The register at the change: use before it is charged one way, use after it the other. */
+    importEnergyWh: energy.optional(),
   }),
   /** How far the clock was from the time given, before. */
   z.strictObject({ kind: z.literal('setClock'), errorMs: z.number().int() }),

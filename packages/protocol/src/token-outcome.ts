@@ -28,6 +28,8 @@ export const tokenOutcome = z.discriminatedUnion('result', [
     creditedEnergyWh: energy,
     /** A currency token: what it credited, in millionths of a minor unit; negative takes away. */
     creditedMicroMinor: microMinor.optional(),
+    /** Said in credit mode alone: the meter charges nothing against what it has credited here. */
+    paymentMode: z.literal('credit').optional(),
   }),
   z.strictObject({
     result: z.literal('refused'),

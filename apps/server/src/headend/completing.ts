@@ -11,6 +11,8 @@ export type CommandAnswer = {
   readonly place: MeterPlace;
   readonly commandId: string;
   readonly result: CommandResult;
+  /** When the meter carried it out, by its own clock. */
+  readonly completedAtMs: number;
 };
 
 function stageOfAnswer(result: CommandResult, supersededBy: string | null): Stage {
@@ -44,7 +46,7 @@ export async function completeCommands(
     ORDER BY c.bucket, c.id FOR UPDATE`.execute(tx);
   const known = new Map(rows.map((row) => [row.id, row]));
   const moved = new Map<string, Moved>();
-  for (const { place, commandId, result } of answers) {
+  for (const { place, commandId, result, completedAtMs } of answers) {
     const row = known.get(commandId);
     if (row === undefined || row.meter_id !== place.meterId) continue;
     if (settledStages.includes(row.stage) || moved.has(commandId)) continue;
@@ -53,6 +55,7 @@ export async function completeCommands(
       id: commandId,
       utility_id: place.utilityId,
       stage: stageOfAnswer(result, row.superseded_by),
+      completed_at: new Date(completedAtMs),
       result: JSON.parse(JSON.stringify(result, bigintAsText)) as object,
     });
   }
@@ -68,6 +71,7 @@ type Moved = {
   readonly id: string;
   readonly utility_id: string;
   readonly stage: Stage;
+  readonly completed_at: Date;
   readonly result: object;
 };
 
@@ -77,11 +81,12 @@ async function move(tx: Tx, moved: readonly Moved[], at: Date): Promise<void> {
     id: 'uuid',
     utility_id: 'uuid',
     stage: 'text',
+    completed_at: 'timestamptz',
     result: 'jsonb',
   } as const;
   await sql`WITH answered AS (SELECT * FROM ${recordset('a', columns, moved)}),
     moved AS (UPDATE commands c SET stage = a.stage, stage_at = ${at}::timestamptz, due_at = NULL,
-        result = a.result
+        result = a.result, completed_at = a.completed_at
       FROM answered a WHERE c.bucket = a.bucket AND c.id = a.id)
     INSERT INTO command_stages (bucket, command_id, ordinal, utility_id, stage, at)
     SELECT a.bucket, a.id, (SELECT coalesce(max(s.ordinal), 0) + 1 FROM command_stages s

@@ -182,7 +182,7 @@ function useNext(o: Deps, place: MeterPlace): Promise<void> {
     const result = { kind: 'setLinkSecret' } as const;
     await o.commands.completeMany(
       tx,
-      open.map(({ id }) => ({ place, commandId: id, result })),
+      open.map(({ id }) => ({ place, commandId: id, result, completedAtMs: at.getTime() })),
     );
     const { utilityId, connectionId } = place;
     await notifyLive(tx, { kind: 'connection', utilityId, connectionId });

@@ -10,6 +10,7 @@ import type { Tx } from '../platform/database.ts';
 import { notifyLiveMany } from '../platform/live.ts';
 import { insertRows } from '../platform/rows.ts';
 import type { Commands } from './commands.ts';
+import type { MeterReport } from './points.ts';
 import { bigintAsText } from './stages.ts';
 
 /** What a meter said about a token. */
@@ -25,6 +26,11 @@ export type TokenResult = {
 
 /** Where it goes. All of it runs in the transaction that stores the messages. */
 export type SaidSinks = {
+  readonly readings: (
+    tx: Tx,
+    reports: readonly MeterReport[],
+    receivedAtMs: number,
+  ) => Promise<void>;
   readonly contacts: (tx: Tx, places: readonly MeterPlace[], receivedAtMs: number) => Promise<void>;
   readonly tokenResult: (tx: Tx, place: MeterPlace, result: TokenResult) => Promise<void>;
   readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
@@ -34,7 +40,11 @@ export type Said = {
   readonly place: MeterPlace;
   readonly message: Extract<UpMessage, { kind: 'events' | 'commandResult' }>;
 };
-type Answer = { readonly commandId: string; readonly result: CommandResult };
+type Answer = {
+  readonly commandId: string;
+  readonly completedAtMs: number;
+  readonly result: CommandResult;
+};
 
 /** Stores what meters of one utility said; the messages of a meter in the order of their coming. */
 export async function storeSaid(
@@ -57,6 +67,8 @@ export async function storeSaid(
       return answer === null || place === undefined ? [] : [{ place, ...answer }];
     }),
   );
+  const registers = said.flatMap(({ place, message }) => registerOf(place, message));
+  if (registers.length > 0) await o.sinks.readings(tx, registers, o.nowMs);
   let nth = 0;
   for (const [i, { place, message }] of said.entries()) {
     if (message.kind === 'events') {
@@ -84,7 +96,17 @@ export async function storeSaid(
 function answerOf({ message }: Said): Answer | null {
   if (message.kind !== 'commandResult') return null;
   const id = message.commandId as `command_${string}` & Parameters<typeof uuidOf>[0];
-  return { commandId: uuidOf(id), result: message.result };
+  const { completedAtMs, result } = message;
+  return { commandId: uuidOf(id), completedAtMs, result };
+}
+
+/** A change of payment mode says what the register showed at it: a reading like any other. */
+function registerOf(place: MeterPlace, message: Said['message']): MeterReport[] {
+  if (message.kind !== 'commandResult' || message.result.kind !== 'setPaymentMode') return [];
+  const value = message.result.importEnergyWh;
+  if (value === undefined) return [];
+  const point = { register: 'importEnergyWh', atMs: message.completedAtMs, value } as const;
+  return [{ place, points: [point] }];
 }
 
 const eventColumns = {

@@ -3,6 +3,16 @@
 import type { Generated } from 'kysely';
 import type { Instant, NullableInstant, NullableNumber, NullableText } from './columns.ts';
 
+export const walletAlertKinds = [
+  'walletChange',
+  'walletSupply',
+  'walletReadings',
+  'walletRating',
+  'walletJump',
+  'walletBalance',
+] as const;
+export type WalletAlertKind = (typeof walletAlertKinds)[number];
+
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
 
 export type AlertTables = {
@@ -30,7 +40,7 @@ export type AlertTables = {
   meter_alerts: OfConnection & {
     id: string;
     meter_id: string;
-    kind: 'silent' | 'tamper';
+    kind: 'silent' | 'tamper' | WalletAlertKind;
     code: string;
     fact: bigint;
     since_at: Instant;

@@ -200,7 +200,9 @@ export type Tables = AlertTables &
         | 'lateTax'
         | 'lateFee'
         | 'carriedEnergy'
-        | 'carriedTax';
+        | 'carriedTax'
+        | 'lateTokenEnergy'
+        | 'lateTokenTax';
       sale_id: NullableText;
       payment_id: NullableText;
       reverses_id: NullableText;
@@ -309,6 +311,7 @@ export type Tables = AlertTables &
       cancel_reason: NullableText;
       superseded_by: NullableText;
       issued_at: NullableInstant;
+      completed_at: NullableInstant;
     };
     command_stages: {
       bucket: number;

@@ -13,6 +13,7 @@ export type WalletTables = {
     since_at: NullableInstant;
     rated_until: Instant;
     stale_from: NullableInstant;
+    until_at: NullableInstant;
     problem: NullableText;
     supply: WalletSupply;
     supply_at: Instant;
@@ -38,6 +39,16 @@ export type WalletTables = {
     replaces_id: NullableText;
     explanation: NullableText;
     rated_at: Instant;
+  };
+  late_tokens: OfConnection & {
+    meter_id: string;
+    sequence: bigint;
+    energy_wh: bigint;
+    at: Instant;
+    state: 'waiting' | 'carried' | 'kept';
+    mode_change_id: NullableText;
+    amount_minor: NullableBigint;
+    state_at: Instant;
   };
   mode_changes: OfConnection & {
     id: string;

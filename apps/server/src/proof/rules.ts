@@ -43,6 +43,8 @@ const sidesOf: Record<Exclude<Tables['transfers']['reason'], 'reversal'>, Sides>
   lateFee: { debit: 'customerDebt', credit: 'fees' },
   carriedEnergy: { debit: 'energySales', credit: 'customerPrepaid' },
   carriedTax: { debit: 'tax', credit: 'customerPrepaid' },
+  lateTokenEnergy: { debit: 'energySales', credit: 'customerPrepaid' },
+  lateTokenTax: { debit: 'tax', credit: 'customerPrepaid' },
 };
 
 const rightSides = sql.join(

@@ -54,7 +54,26 @@ export const walletRules: readonly Rule[] = [
         coalesce(${registerAt('ends_at')} - ${registerAt('starts_at')} <> r.energy_wh, false)
           AND NOT EXISTS (SELECT FROM prewatt.reading_findings f WHERE f.bucket = r.bucket
             AND f.meter_id = r.meter_id AND f.finding <> 'gap'
-            AND f.read_at >= r.starts_at - interval '1 day' AND f.read_at <= r.ends_at) AS bad
+            AND f.read_at >= r.starts_at - interval '1 day' AND f.read_at <= r.ends_at)
+          -- What a wallet was charged for the time after its end was given back.
+          AND NOT EXISTS (SELECT FROM prewatt.mode_changes m
+            JOIN prewatt.commands c ON c.bucket = m.bucket AND c.id = m.command_id
+            WHERE m.bucket = r.bucket AND m.connection_id = r.connection_id
+              AND m.to_mode = 'token' AND r.ordinal > 1
+              AND c.completed_at > r.starts_at AND c.completed_at < r.ends_at) AS bad
       FROM prewatt.ratings r WHERE ${within('r', range)} AND NOT ${isReplaced}`,
+  },
+  {
+    name: 'lateTokensAreMoney',
+    law: 2,
+    of: 'meters',
+    broken: 'meters whose credit of after a handover did not become money as it is recorded',
+    subjects: (range) => sql`SELECT l.meter_id AS id, l.connection_id, NULL::uuid AS sale_id,
+        sum(l.amount_minor) <> (SELECT coalesce(sum(t.amount_minor), 0) FROM prewatt.transfers t
+          WHERE t.bucket = l.bucket AND t.connection_id = l.connection_id
+            AND t.mode_change_id = l.mode_change_id
+            AND t.reason IN ('lateTokenEnergy', 'lateTokenTax')) AS bad
+      FROM prewatt.late_tokens l WHERE ${within('l', range)} AND l.state = 'carried'
+      GROUP BY l.bucket, l.meter_id, l.connection_id, l.mode_change_id`,
   },
 ];

@@ -21,7 +21,8 @@ export type EntryAct =
   | 'writeOff'
   | 'late'
   | 'use'
-  | 'carried';
+  | 'carried'
+  | 'lateToken';
 
 export type EntryRow = {
   readonly posted_at: number;
@@ -52,7 +53,8 @@ const movesOf = (place: ConnectionPlace) => {
       AND ${sql.ref(`${name}_kind`)} = 'customerDebt'
       AND ${sql.ref(`${name}_subject_id`)} IN ${debts}`;
   return sql`SELECT id, posted_at, sale_id, payment_id, correction_id, rating_id,
-      CASE WHEN mode_change_id IS NOT NULL THEN 'carried'
+      CASE WHEN reason IN ('lateTokenEnergy', 'lateTokenTax') THEN 'lateToken'
+        WHEN mode_change_id IS NOT NULL THEN 'carried'
         WHEN rating_id IS NOT NULL AND reason <> 'reversal' THEN 'use'
         WHEN reason IN ('energy', 'tax', 'fee', 'debt') THEN 'sale'
         WHEN reason IN ('lateEnergy', 'lateTax', 'lateFee') THEN 'late' ELSE reason END AS act,
@@ -166,6 +168,8 @@ export type Facts = {
       readonly explanation: string | null;
     }
   >;
+  /** Energy of tokens that a meter took after its credit was handed over, by when it was posted. */
+  readonly lateTokensWh: ReadonlyMap<number, bigint>;
   readonly sales: ReadonlyMap<
     string,
     {
@@ -231,7 +235,19 @@ export async function selectFacts(
     .where('bucket', '=', bucket)
     .where('id', 'in', [...idsOf('rating_id'), noId])
     .execute();
+  const lateTokens = await tx
+    .selectFrom('late_tokens')
+    .select(['state_at', 'energy_wh'])
+    .where('bucket', '=', bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('state', '=', 'carried')
+    .execute();
+  const lateTokensWh = new Map<number, bigint>();
+  for (const row of lateTokens) {
+    lateTokensWh.set(row.state_at, (lateTokensWh.get(row.state_at) ?? 0n) + row.energy_wh);
+  }
   return {
+    lateTokensWh,
     ratings: new Map(
       ratings.map((row) => [
         row.id,

@@ -21,6 +21,7 @@ export const kindOf: Record<EntryAct, StatementEntryKind> = {
   late: 'lateAcceptance',
   use: 'use',
   carried: 'carried',
+  lateToken: 'carried',
 };
 
 const wentTo: Readonly<Record<string, string>> = {
@@ -55,6 +56,11 @@ export function sentenceOf(row: EntryRow, facts: Facts, zone: string): string {
       return row.act === 'use'
         ? useSentence(facts.ratings.get(row.rating_id ?? ''), zone)
         : 'What was left at the change between meter and wallet.';
+    case 'lateToken': {
+      const energyWh = facts.lateTokensWh.get(row.posted_at);
+      const what = energyWh === undefined ? 'A token' : `A token of ${formatKwh(energyWh)} kWh`;
+      return `${what} that the meter took after the change to the wallet, as money.`;
+    }
     case 'reversal': {
       const rating = facts.ratings.get(row.rating_id ?? '');
       if (rating !== undefined) {

@@ -2,63 +2,34 @@
 // with the money; a refusal or silence ends them as failed, and nothing has changed.
 
 import { sql } from 'kysely';
-import { type ConnectionPlace, loadConnectionForUpdate } from '../connections/index.ts';
+import {
+  type Connection,
+  type ConnectionPlace,
+  loadConnectionForUpdate,
+} from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Utility } from '../utilities/index.ts';
 import { stuckText, type Vending } from '../vending/index.ts';
+import { carryIn } from './carry.ts';
+import { changedAtMs, type OpenChange } from './changes.ts';
 import { modeRefusals } from './errors.ts';
-import { carryIn, type ModeDeps } from './modes.ts';
-import { balanceOf, lockWallet } from './store.ts';
+import type { ModeDeps } from './modes.ts';
+import { balanceOf, isReadSince, lockWallet } from './store.ts';
 
 export type FinishDeps = ModeDeps & {
   readonly vending: Pick<Vending, 'lockForSales' | 'decide' | 'record' | 'retry'>;
 };
 
-type OpenChange = {
-  readonly bucket: number;
-  readonly id: string;
-  readonly connection_id: string;
-  readonly meter_id: string;
-  readonly to_mode: 'token' | 'wallet';
-  readonly stage: string;
-  readonly stage_at: number;
-  readonly result: {
-    readonly kind?: string;
-    readonly reason?: string;
-    readonly handedOverEnergyWh?: string | number;
-    readonly owedEnergyWh?: string | number;
-  } | null;
+type Finishing = {
+  readonly utility: Utility;
+  readonly change: OpenChange;
+  readonly place: ConnectionPlace;
+  readonly connection: Connection;
 };
 
-const ended = sql`('done', 'refused', 'cancelled', 'superseded', 'expired')`;
-
-export async function openChanges(tx: Tx, utilityId: string): Promise<readonly OpenChange[]> {
-  const { rows } = await sql<OpenChange>`
-    SELECT m.bucket, m.id, m.connection_id, m.meter_id, m.to_mode, c.stage, c.stage_at, c.result
-    FROM mode_changes m JOIN commands c ON c.bucket = m.bucket AND c.id = m.command_id
-    WHERE m.utility_id = ${utilityId}::uuid AND m.state = 'awaitingMeter' AND c.stage IN ${ended}
-    ORDER BY m.at LIMIT 50`.execute(tx);
-  return rows;
-}
-
-/** Paid sales that were held while a change was under way which has ended. */
-export async function salesHeld(
-  tx: Tx,
-  utilityId: string,
-): Promise<readonly { readonly place: ConnectionPlace; readonly saleId: string }[]> {
-  const { rows } = await sql<{ bucket: number; connection_id: string; id: string }>`
-    SELECT s.bucket, s.connection_id, s.id FROM sales s
-    WHERE s.utility_id = ${utilityId}::uuid AND s.state = 'stuck'
-      AND s.stuck_reason = 'creditModeChanging' AND s.issued_at IS NULL
-      AND NOT EXISTS (SELECT FROM mode_changes m WHERE m.bucket = s.bucket
-        AND m.connection_id = s.connection_id AND m.state = 'awaitingMeter')
-    ORDER BY s.stuck_at LIMIT 50`.execute(tx);
-  return rows.map((row) => ({
-    place: { utilityId, bucket: row.bucket, connectionId: row.connection_id },
-    saleId: row.id,
-  }));
-}
+/** A reading up to the change is asked for so often while it is missing. */
+const readEveryMs = 5 * 60_000;
 
 /** Carries one change out, or ends it; waits where use is not rated yet. Harmless to repeat. */
 export async function finishChange(
@@ -80,31 +51,49 @@ export async function finishChange(
     .where('id', '=', change.id)
     .forUpdate()
     .executeTakeFirst();
-  if (row?.state !== 'awaitingMeter' || connection === null) return;
+  if (row?.state !== change.state || connection === null) return;
+  const finishing = { utility, change, place, connection };
   if (change.stage !== 'done') {
     const why = change.result?.reason ?? change.stage;
     await close(tx, deps, { ...o, set: { state: 'failed', problem: `The meter: ${why}.` } });
     return;
   }
-  if (change.to_mode === 'wallet') {
-    const carried = await carryIn(tx, deps, {
-      utility,
-      connection,
-      modeChangeId: change.id,
-      handedOverWh: BigInt(change.result?.handedOverEnergyWh ?? 0),
-      owedWh: BigInt(change.result?.owedEnergyWh ?? 0),
-    });
-    if (!carried.ok) {
-      await close(tx, deps, { ...o, set: { problem: modeRefusals[carried.error][1] } });
-      return;
-    }
-    await startWallet(tx, { place: { ...place, meterId: change.meter_id }, change });
-    const { amountMinor, energyWh } = carried.value;
-    const done = { state: 'done', amount_minor: amountMinor, energy_wh: energyWh } as const;
-    await close(tx, deps, { ...o, set: { ...done, problem: null } });
-    return;
+  if (change.to_mode === 'wallet') return finishToWallet(tx, deps, finishing);
+  if (connection.creditMode === 'wallet') return finishToToken(tx, deps, finishing);
+  // In token mode already, by another change: what the meter has handed over with this one is kept.
+  await carryHandedOver(tx, deps, finishing);
+}
+
+/** What the meter handed over becomes money; false while it has no price. */
+async function carryHandedOver(tx: Tx, deps: FinishDeps, o: Finishing): Promise<boolean> {
+  const { change, utility, connection } = o;
+  const of = (value: string | number | undefined): bigint => BigInt(value ?? 0);
+  const carried = await carryIn(tx, deps, {
+    utility,
+    connection,
+    modeChangeId: change.id,
+    handedOverWh: of(change.result?.handedOverEnergyWh),
+    owedWh: of(change.result?.owedEnergyWh),
+    handedOverMinor:
+      (of(change.result?.handedOverMicroMinor) - of(change.result?.owedMicroMinor)) / microPerMinor,
+  });
+  if (!carried.ok) {
+    await wait(tx, { ...o, why: modeRefusals[carried.error][1] });
+    return false;
   }
-  await finishToToken(tx, deps, { ...o, place });
+  const { amountMinor, energyWh } = carried.value;
+  const done = { state: 'done', amount_minor: amountMinor, energy_wh: energyWh } as const;
+  await close(tx, deps, { ...o, set: { ...done, problem: null } });
+  return true;
+}
+
+const microPerMinor = 1_000_000n;
+
+async function finishToWallet(tx: Tx, deps: FinishDeps, o: Finishing): Promise<void> {
+  if (!(await carryHandedOver(tx, deps, o))) return;
+  // By another change already, whose answer came first: the wallet goes on as it is.
+  if (o.connection.creditMode === 'wallet') return;
+  await startWallet(tx, { ...o, place: { ...o.place, meterId: o.change.meter_id } });
 }
 
 async function startWallet(
@@ -115,13 +104,15 @@ async function startWallet(
   },
 ): Promise<void> {
   const { place } = o;
-  const at = new Date(o.change.stage_at);
+  const at = new Date(changedAtMs(o.change));
   await setMode(tx, place, 'wallet');
   const fresh = {
     meter_id: place.meterId,
     since_at: at,
     rated_until: at,
-    stale_from: null,
+    // Readings that came before the answer are looked at, too.
+    stale_from: at,
+    until_at: null,
     problem: null,
     supply: 'on',
     supply_at: at,
@@ -140,29 +131,39 @@ async function startWallet(
     .execute();
 }
 
-async function finishToToken(
-  tx: Tx,
-  deps: FinishDeps,
-  o: {
-    readonly utility: Utility;
-    readonly change: OpenChange;
-    readonly place: ConnectionPlace;
-  },
-): Promise<void> {
+/** Use up to the change is rated first, then the balance becomes a token. */
+async function finishToToken(tx: Tx, deps: FinishDeps, o: Finishing): Promise<void> {
   const { place, change, utility } = o;
   const wallet = await lockWallet(tx, place);
-  // What was read before the change is rated first.
-  if (wallet !== null && wallet.staleFromMs !== null && wallet.problem === null) return;
+  if (wallet !== null && wallet.sinceMs !== null) {
+    const endMs = Math.max(changedAtMs(change), wallet.sinceMs);
+    if (wallet.untilMs !== endMs) return endWallet(tx, { place, endMs });
+    if (wallet.problem !== null) {
+      await wait(tx, { ...o, why: wallet.problem });
+      return;
+    }
+    const meterPlace = { ...place, meterId: change.meter_id };
+    const waitsForReading =
+      wallet.ratedUntilMs < endMs && !(await isReadSince(tx, meterPlace, endMs));
+    if (waitsForReading) await askReading(tx, deps, o);
+    if (waitsForReading || wallet.staleFromMs !== null) return;
+  }
   const balanceMinor = await balanceOf(tx, place);
   if (balanceMinor < 0n) {
-    const [, problem] = modeRefusals.balanceBelowZero;
-    await close(tx, deps, { ...o, set: { problem } });
+    await wait(tx, { ...o, why: modeRefusals.balanceBelowZero[1] });
     return;
   }
   await setMode(tx, place, 'token');
   await tx
     .updateTable('wallets')
-    .set({ since_at: null, check_at: null, stale_from: null, supply: 'on', promised_until: null })
+    .set({
+      since_at: null,
+      until_at: null,
+      check_at: null,
+      stale_from: null,
+      supply: 'on',
+      promised_until: null,
+    })
     .where('bucket', '=', place.bucket)
     .where('connection_id', '=', place.connectionId)
     .execute();
@@ -182,6 +183,35 @@ async function finishToToken(
     utility,
     change,
     set: { state: 'done', amount_minor: balanceMinor, sale_id: saleId, problem },
+  });
+}
+
+/** Use is rated up to the meter's change; what was rated beyond it is rated anew. */
+async function endWallet(
+  tx: Tx,
+  o: { readonly place: ConnectionPlace; readonly endMs: number },
+): Promise<void> {
+  const until = new Date(o.endMs);
+  await tx
+    .updateTable('wallets')
+    .set({ until_at: until, stale_from: sql<Date>`LEAST(stale_from, rated_until, ${until})` })
+    .where('bucket', '=', o.place.bucket)
+    .where('connection_id', '=', o.place.connectionId)
+    .execute();
+}
+
+/** The meter has changed, and its register at the change is not known yet. */
+async function askReading(tx: Tx, deps: FinishDeps, o: Finishing): Promise<void> {
+  const { place, change } = o;
+  const nowMs = deps.nowMs();
+  const nth = Math.floor((nowMs - change.stage_at) / readEveryMs);
+  await deps.commands.enqueue(tx, {
+    place: { ...place, meterId: change.meter_id },
+    requestId: `mode-read:${change.id}:${nth}`,
+    expiresAtMs: nowMs + readEveryMs,
+    priority: 2,
+    kind: 'readNow',
+    asked: { by: 'Wallet', reason: 'Use up to the change of credit mode is not read yet' },
   });
 }
 
@@ -254,7 +284,7 @@ async function close(
     readonly utility: Utility;
     readonly change: OpenChange;
     readonly set: {
-      readonly state?: 'done' | 'failed';
+      readonly state: 'done' | 'failed';
       readonly problem: string | null;
       readonly amount_minor?: bigint;
       readonly energy_wh?: bigint;
@@ -268,6 +298,27 @@ async function close(
     .where('bucket', '=', o.change.bucket)
     .where('id', '=', o.change.id)
     .execute();
-  const { connection_id: connectionId } = o.change;
-  await notifyLive(tx, { kind: 'connection', utilityId: o.utility.id, connectionId });
+  await tell(tx, o);
 }
+
+/** Why it waits though the meter has changed; on the attention list, and tried again. */
+async function wait(
+  tx: Tx,
+  o: { readonly utility: Utility; readonly change: OpenChange; readonly why: string },
+): Promise<void> {
+  const moved = await tx
+    .updateTable('mode_changes')
+    .set({ problem: o.why })
+    .where('bucket', '=', o.change.bucket)
+    .where('id', '=', o.change.id)
+    .where(sql<boolean>`problem IS DISTINCT FROM ${o.why}`)
+    .executeTakeFirst();
+  if (moved.numUpdatedRows > 0n) await tell(tx, o);
+}
+
+const tell = (tx: Tx, o: { readonly utility: Utility; readonly change: OpenChange }) =>
+  notifyLive(tx, {
+    kind: 'connection',
+    utilityId: o.utility.id,
+    connectionId: o.change.connection_id,
+  });

@@ -1,9 +1,13 @@
 // Wallet mode: the ledger holds the money, use is rated as readings come, supply follows by command
 // within the protection rules.
 
+import type { MeterEvent } from '@prewatt/protocol';
+import type { MeterPlace } from '../connections/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import type { Utilities } from '../utilities/index.ts';
-import { type FinishDeps, finishChange, openChanges, salesHeld } from './finish-change.ts';
+import { openChanges, salesHeld } from './changes.ts';
+import { type FinishDeps, finishChange } from './finish-change.ts';
+import { carryLateToken, lateTokensWaiting, noticeLateToken } from './late-tokens.ts';
 import { type RatingDeps, rateWallet } from './rating.ts';
 import { markStale, markToCheck, staleWallets, type WalletRef, walletsToCheck } from './store.ts';
 import { reviewSupply, type SupplyDeps, type SupplyReview } from './supply.ts';
@@ -20,11 +24,13 @@ const sweepLimit = 200;
 export type Wallets = {
   /** Days of meters were validated: those in wallet mode are rated again. */
   readonly daysRolled: typeof markStale;
+  /** A meter's event: credit that it took though the ledger holds the credit. */
+  readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
   /** Money came in: supply is looked at next. */
   readonly credited: (tx: Tx, places: Parameters<typeof markToCheck>[1]) => Promise<void>;
   /**
-   * Rates what has changed, carries out changes of mode that meters have answered, and looks at
-   * supply. Safe from many processes.
+   * Carries out changes of mode that meters have answered, makes money of tokens that came after
+   * them, rates what has changed, and looks at supply. Safe from many processes.
    */
   readonly sweep: (utilityId: string) => Promise<void>;
 };
@@ -51,20 +57,25 @@ export function createWallets(o: WalletDeps): Wallets {
 
   return {
     daysRolled: markStale,
+    meterEvent: (tx, place, event) => noticeLateToken(tx, { place, event, nowMs: o.nowMs() }),
     credited: (tx, places) => markToCheck(tx, places, o.nowMs()),
     sweep: async (utilityId) => {
       const utility = await o.utilities.get(utilityId);
-      await each(
-        utilityId,
-        (tx) => staleWallets(tx, { utilityId, limit: sweepLimit }),
-        (tx, ref) => rateWallet(tx, o, { utility, ref }),
-      );
       const changes = await o.database.inUtility(utilityId, (tx) => openChanges(tx, utilityId));
       for (const change of changes) {
         await o.database.inUtility(utilityId, (tx) =>
           finishChange(tx, { ...o, vending: o.vending() }, { utility, change }),
         );
       }
+      const late = await o.database.inUtility(utilityId, (tx) => lateTokensWaiting(tx, utilityId));
+      for (const token of late) {
+        await o.database.inUtility(utilityId, (tx) => carryLateToken(tx, o, { utility, token }));
+      }
+      await each(
+        utilityId,
+        (tx) => staleWallets(tx, { utilityId, limit: sweepLimit }),
+        (tx, ref) => rateWallet(tx, o, { utility, ref }),
+      );
       const held = await o.database.inUtility(utilityId, (tx) => salesHeld(tx, utilityId));
       for (const { place, saleId } of held) await o.vending().retry(place, saleId);
       await each(

@@ -1,14 +1,9 @@
-// A connection changes between token and wallet mode with its balance intact. Two people allow it;
-// the meter's answer carries it out. To the wallet, what the meter hands over becomes money at what
-// the last of this month's energy cost; to tokens, the balance becomes a token.
+// A change between token and wallet mode asked for: whether it may be, what the second person sees
+// and the commands. Two people allow it; the meter's answer carries it out (finish-change.ts).
 
 import { creditModeBodySchema } from '@prewatt/api';
-import type { Transfer } from '@prewatt/ledger';
-import { accounts } from '@prewatt/ledger';
 import { err, formatKwh, formatMoney, ok, type Result } from '@prewatt/quantities';
-import { positionFromJson, positionToJson, type TariffPosition } from '@prewatt/tariff';
 import { z } from 'zod';
-import { postTransfers } from '../accounting/index.ts';
 import { type ApprovalAct, defineAct } from '../approvals/index.ts';
 import {
   type Connection,
@@ -21,8 +16,8 @@ import type { Commands } from '../headend/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { Tariffs } from '../tariffs/index.ts';
-import type { Utilities, Utility } from '../utilities/index.ts';
-import { costOf, type EnergyCost } from './cost.ts';
+import type { Utilities } from '../utilities/index.ts';
+import { worthOf } from './carry.ts';
 import { type ModeRefusal, modeSentences } from './errors.ts';
 
 const hourMs = 3_600_000;
@@ -187,84 +182,4 @@ async function carriedFact(
   });
   const money = worth.ok ? formatMoney(worth.value.totalMinor, utility.currency) : 'unknown';
   return { label, value: `${formatKwh(energyWh)} kWh, worth ${money}` };
-}
-
-export type Worth = EnergyCost & {
-  /** The month's position without the energy, which is not used yet. */
-  readonly position: TariffPosition;
-};
-
-/**
- * What the last of this month's energy cost, without fees: energy that was bought and not used, at
- * the price that it was bought at last.
- */
-export async function worthOf(
-  tx: Tx,
-  deps: Pick<ModeDeps, 'tariffs' | 'nowMs'>,
-  o: { readonly utility: Utility; readonly connection: Connection; readonly energyWh: bigint },
-): Promise<Result<Worth, 'noPrice'>> {
-  const { connection, utility, energyWh } = o;
-  const now = Temporal.Instant.fromEpochMilliseconds(deps.nowMs()).toZonedDateTimeISO(utility.zone);
-  const date = now.toPlainDate().toString();
-  const read = positionFromJson(connection.tariffPosition);
-  if (!read.ok) return err('noPrice');
-  const sameMonth = read.value.month === date.slice(0, 7);
-  const bought = sameMonth ? read.value.energyWhThisMonth : 0n;
-  const back = bought < energyWh ? bought : energyWh;
-  const position: TariffPosition = sameMonth
-    ? { ...read.value, energyWhThisMonth: bought - back }
-    : read.value;
-  // Free energy of the month is not money.
-  const priced = { ...position, freeEnergyWhThisMonth: freeIsGone };
-  const cost = await costOf(tx, deps, { ...o, nowMs: deps.nowMs(), position: priced });
-  if (cost === null || cost.energyMinor < 0n || cost.taxMinor < 0n) return err('noPrice');
-  return ok({ ...cost, position });
-}
-
-const freeIsGone = 10n ** 15n;
-
-/** Energy handed over becomes the customer's money; what the meter was owed is paid with it. */
-export async function carryIn(
-  tx: Tx,
-  deps: ModeDeps,
-  o: {
-    readonly utility: Utility;
-    readonly connection: Connection;
-    readonly modeChangeId: string;
-    readonly handedOverWh: bigint;
-    readonly owedWh: bigint;
-  },
-): Promise<Result<{ readonly amountMinor: bigint; readonly energyWh: bigint }, 'noPrice'>> {
-  const { connection } = o;
-  const energyWh = o.handedOverWh - o.owedWh;
-  const isCredit = energyWh >= 0n;
-  const worth = await worthOf(tx, deps, { ...o, energyWh: isCredit ? energyWh : -energyWh });
-  if (!worth.ok) return worth;
-  const { energyMinor, taxMinor, totalMinor, position } = worth.value;
-  const prepaid = accounts.customerPrepaid(connection);
-  const move = (
-    account: Transfer['debitAccount'],
-    amountMinor: bigint,
-    reasons: readonly [credit: Transfer['reason'], debit: Transfer['reason']],
-  ): Transfer =>
-    isCredit
-      ? { debitAccount: account, creditAccount: prepaid, amountMinor, reason: reasons[0] }
-      : { debitAccount: prepaid, creditAccount: account, amountMinor, reason: reasons[1] };
-  const transfers = [
-    move(accounts.energySales(connection), energyMinor, ['carriedEnergy', 'energy']),
-    move(accounts.tax(connection), taxMinor, ['carriedTax', 'tax']),
-  ].filter((each) => each.amountMinor > 0n);
-  const place = connection;
-  const context = { place, saleId: null, paymentId: null, postedAtMs: deps.nowMs() };
-  const { newUuid } = deps;
-  await postTransfers(tx, { ...context, newUuid, modeChangeId: o.modeChangeId }, transfers);
-  if (isCredit) {
-    await tx
-      .updateTable('connections')
-      .set({ tariff_position: JSON.stringify(positionToJson(position)) })
-      .where('bucket', '=', connection.bucket)
-      .where('id', '=', connection.connectionId)
-      .execute();
-  }
-  return ok({ amountMinor: isCredit ? totalMinor : -totalMinor, energyWh });
 }

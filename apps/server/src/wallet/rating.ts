@@ -14,7 +14,7 @@ import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { type NewRating, planRating, type RatingProblem, type StandingRating } from './rate.ts';
 import { lockWallet, standingRatings, type Wallet, type WalletRef } from './store.ts';
-import type { UseSpan } from './use.ts';
+import { spansUntil, type UseSpan } from './use.ts';
 
 export type RatingDeps = {
   readonly tariffs: Pick<Tariffs, 'inForce'>;
@@ -62,7 +62,7 @@ export async function rateWallet(
   if (spans === null) return false;
   const inForce = await deps.tariffs.inForce(tx, [connection]);
   const plan = planRating({
-    spans,
+    spans: wallet.untilMs === null ? spans : spansUntil(spans, wallet.untilMs),
     ratedUntilMs: wallet.ratedUntilMs,
     staleFromMs: fromMs,
     standing,

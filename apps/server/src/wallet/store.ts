@@ -5,6 +5,7 @@ import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
 import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import type { WalletSupply } from '../platform/wallet-tables.ts';
+import { registerNumbers } from '../readings/index.ts';
 import type { RatedLine, StandingRating } from './rate.ts';
 
 export type Wallet = {
@@ -13,6 +14,8 @@ export type Wallet = {
   readonly sinceMs: number | null;
   readonly ratedUntilMs: number;
   readonly staleFromMs: number | null;
+  /** Use after it is not the wallet's any more; null while there is no end. */
+  readonly untilMs: number | null;
   readonly problem: string | null;
   readonly supply: WalletSupply;
   readonly supplyAtMs: number;
@@ -88,6 +91,7 @@ function walletOf(row: {
   readonly since_at: number | null;
   readonly rated_until: number;
   readonly stale_from: number | null;
+  readonly until_at: number | null;
   readonly problem: string | null;
   readonly supply: WalletSupply;
   readonly supply_at: number;
@@ -107,6 +111,7 @@ function walletOf(row: {
     sinceMs: row.since_at,
     ratedUntilMs: row.rated_until,
     staleFromMs: row.stale_from,
+    untilMs: row.until_at,
     problem: row.problem,
     supply: row.supply,
     supplyAtMs: row.supply_at,
@@ -197,6 +202,20 @@ export async function standingRatings(
     positionBefore: row.position_before,
     positionAfter: row.position_after,
   }));
+}
+
+/** Whether the register is known at an instant or later. */
+export async function isReadSince(tx: Tx, place: MeterPlace, atMs: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('readings')
+    .select('read_at')
+    .where('bucket', '=', place.bucket)
+    .where('meter_id', '=', place.meterId)
+    .where('register', '=', registerNumbers.importEnergyWh)
+    .where('read_at', '>=', instant(atMs))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Prepaid money; below zero it is owed. */

@@ -27,6 +27,16 @@ function usedUpTo(spans: readonly UseSpan[], atMs: number): bigint {
 export const energyBetween = (spans: readonly UseSpan[], fromMs: number, toMs: number): bigint =>
   usedUpTo(spans, toMs) - usedUpTo(spans, fromMs);
 
+/** What is known up to an instant; the span that crosses it gives the part before it. */
+export function spansUntil(spans: readonly UseSpan[], untilMs: number): UseSpan[] {
+  return spans.flatMap((span) => {
+    if (span.startMs >= untilMs) return [];
+    if (span.endMs <= untilMs) return [span];
+    const energyWh = span.energyWh === null ? null : energyBetween([span], span.startMs, untilMs);
+    return [{ ...span, endMs: untilMs, energyWh }];
+  });
+}
+
 /** The last instant up to which use is known; null when none is after `fromMs`. */
 export function knownUntil(spans: readonly UseSpan[], fromMs: number): number | null {
   const end = spans.at(-1)?.endMs ?? fromMs;

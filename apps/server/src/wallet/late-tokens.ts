@@ -1,0 +1,179 @@
+// Tokens that a meter takes while the ledger holds the credit: typed from paper after the handover,
+// or in flight while it happened. Their energy becomes the customer's money, each once.
+
+import type { MeterEvent } from '@prewatt/protocol';
+import { loadConnectionForUpdate, type MeterPlace } from '../connections/index.ts';
+import { instant, type Tx } from '../platform/database.ts';
+import { notifyLive } from '../platform/live.ts';
+import type { Utility } from '../utilities/index.ts';
+import { type CarryDeps, carryLate } from './carry.ts';
+import { markToCheck } from './store.ts';
+
+const atOnce = 50;
+
+/** A meter's event, in the transaction that stores it: credit that is the wallet's is noted. */
+export async function noticeLateToken(
+  tx: Tx,
+  o: { readonly place: MeterPlace; readonly event: MeterEvent; readonly nowMs: number },
+): Promise<void> {
+  const { place, event } = o;
+  if (event.code !== 'token' || event.outcome.result !== 'accepted') return;
+  const { effect, creditedEnergyWh, paymentMode } = event.outcome;
+  if (effect !== 'credit' || creditedEnergyWh <= 0n) return;
+  if (paymentMode !== 'credit' && !(await isWalletAt(tx, place, event.atMs))) return;
+  await tx
+    .insertInto('late_tokens')
+    .values({
+      bucket: place.bucket,
+      meter_id: place.meterId,
+      sequence: BigInt(event.sequence),
+      utility_id: place.utilityId,
+      connection_id: place.connectionId,
+      energy_wh: creditedEnergyWh,
+      at: new Date(event.atMs),
+      state: 'waiting',
+      state_at: new Date(o.nowMs),
+    })
+    .execute();
+}
+
+/** For a meter that does not say in which mode it took it: by its clock, as at the handover. */
+async function isWalletAt(tx: Tx, place: MeterPlace, atMs: number): Promise<boolean> {
+  const wallet = await tx
+    .selectFrom('wallets')
+    .select('until_at')
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('meter_id', '=', place.meterId)
+    .where('since_at', '<', instant(atMs))
+    .executeTakeFirst();
+  return wallet !== undefined && (wallet.until_at === null || atMs < wallet.until_at);
+}
+
+export type LateToken = {
+  readonly bucket: number;
+  readonly meterId: string;
+  readonly sequence: bigint;
+  readonly connectionId: string;
+};
+
+/** Those that wait, oldest first, where no change is under way. */
+export async function lateTokensWaiting(tx: Tx, utilityId: string): Promise<LateToken[]> {
+  const rows = await tx
+    .selectFrom('late_tokens as l')
+    .select(['l.bucket', 'l.meter_id', 'l.sequence', 'l.connection_id'])
+    .where('l.utility_id', '=', utilityId)
+    .where('l.state', '=', 'waiting')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('mode_changes as m')
+            .select('m.id')
+            .whereRef('m.bucket', '=', 'l.bucket')
+            .whereRef('m.connection_id', '=', 'l.connection_id')
+            .where('m.state', '=', 'awaitingMeter')
+            .where('m.to_mode', '=', 'wallet'),
+        ),
+      ),
+    )
+    .orderBy('l.at')
+    .limit(atOnce)
+    .execute();
+  return rows.map((row) => ({
+    bucket: row.bucket,
+    meterId: row.meter_id,
+    sequence: row.sequence,
+    connectionId: row.connection_id,
+  }));
+}
+
+/** One of them becomes money at the price of the handover. Harmless to repeat. */
+export async function carryLateToken(
+  tx: Tx,
+  deps: CarryDeps,
+  o: { readonly utility: Utility; readonly token: LateToken },
+): Promise<void> {
+  const { utility, token } = o;
+  const place = {
+    utilityId: utility.id,
+    bucket: token.bucket,
+    connectionId: token.connectionId,
+  };
+  const connection = await loadConnectionForUpdate(tx, place);
+  if (connection === null) return;
+  const key = tx
+    .selectFrom('late_tokens')
+    .select(['state', 'energy_wh', 'at'])
+    .where('bucket', '=', token.bucket)
+    .where('meter_id', '=', token.meterId)
+    .where('sequence', '=', token.sequence);
+  const row = await key.forUpdate().executeTakeFirst();
+  if (row?.state !== 'waiting') return;
+  const change = await handoverOf(tx, token, row.at);
+  const nowMs = deps.nowMs();
+  const settle = async (set: {
+    readonly state: 'carried' | 'kept';
+    readonly mode_change_id?: string;
+    readonly amount_minor?: bigint;
+  }): Promise<void> => {
+    await tx
+      .updateTable('late_tokens')
+      .set({ ...set, state_at: new Date(nowMs) })
+      .where('bucket', '=', token.bucket)
+      .where('meter_id', '=', token.meterId)
+      .where('sequence', '=', token.sequence)
+      .execute();
+    const { utilityId, connectionId } = place;
+    await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+  };
+  // The meter was in credit mode by another command than a change to the wallet: it has it still.
+  if (change === 'none') return settle({ state: 'kept' });
+  // Its answer to the change is still on its way.
+  if (change === 'unanswered') return;
+  const carried = await carryLate(tx, deps, {
+    utility,
+    connection,
+    change,
+    energyWh: row.energy_wh,
+  });
+  // Without a price it waits: a tariff that covers the day gives it one.
+  if (!carried.ok) return;
+  await settle({ state: 'carried', mode_change_id: change.id, amount_minor: carried.value });
+  await markToCheck(tx, [place], nowMs);
+}
+
+type Handover = { readonly id: string; readonly energyWh: bigint; readonly handedOverAtMs: number };
+
+/** The change by which the meter handed over the rest of its credit before it took the token. */
+async function handoverOf(
+  tx: Tx,
+  token: LateToken,
+  takenAtMs: number,
+): Promise<Handover | 'unanswered' | 'none'> {
+  const rows = await tx
+    .selectFrom('mode_changes')
+    .innerJoin('commands', (join) =>
+      join
+        .onRef('commands.bucket', '=', 'mode_changes.bucket')
+        .onRef('commands.id', '=', 'mode_changes.command_id'),
+    )
+    .select(['mode_changes.id', 'mode_changes.energy_wh', 'mode_changes.state'])
+    .select(['mode_changes.state_at', 'commands.completed_at'])
+    .where('mode_changes.bucket', '=', token.bucket)
+    .where('mode_changes.connection_id', '=', token.connectionId)
+    .where('mode_changes.meter_id', '=', token.meterId)
+    .where('mode_changes.to_mode', '=', 'wallet')
+    .orderBy('mode_changes.at', 'desc')
+    .execute();
+  if (rows.length === 0) return 'none';
+  const done = rows
+    .filter(({ state }) => state === 'done')
+    .map((row) => ({
+      id: row.id,
+      energyWh: row.energy_wh ?? 0n,
+      handedOverAtMs: row.completed_at ?? row.state_at,
+    }));
+  const before = done.find(({ handedOverAtMs }) => handedOverAtMs <= takenAtMs);
+  return before ?? done[0] ?? 'unanswered';
+}
