@@ -1,14 +1,18 @@
-// A connection in wallet mode with some use rated, for tests that need one more than they test it.
+// A connection in wallet mode with some use rated, and a token that came after the handover, for
+// tests that need one more than they test it.
 
 import { energyWh } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { MeterPlace } from '../src/connections/index.ts';
-import type { Harness } from './harness.ts';
+import { typeAll } from './correction-harness.ts';
+import { type Harness, newTestUuid } from './harness.ts';
+import { buyAndPay } from './purchases.ts';
 
 const halfHour = 1_800_000;
 
 export async function seedWallet(h: Harness): Promise<MeterPlace & { meterPan: string }> {
   const home = await h.addConnection();
+  const saleId = await buyAndPay(h, 5_000n, `seed-wallet-${home.connectionId}`, home);
   const sinceMs = h.clock.nowMs - 4 * halfHour;
   const since = new Date(sinceMs);
   const of = sql`bucket = ${home.bucket} AND id = ${home.connectionId}::uuid`;
@@ -31,5 +35,28 @@ export async function seedWallet(h: Harness): Promise<MeterPlace & { meterPan: s
     h.clock.nowMs += 21_000;
     await h.services.upkeep();
   }
+  await seedHandover(h, { home, since });
+  await typeAll(h, home, saleId);
+  await h.services.upkeep();
   return home;
+}
+
+/** A change to wallet mode that is done, by two operators without their sign-ins. */
+async function seedHandover(
+  h: Harness,
+  o: { readonly home: MeterPlace; readonly since: Date },
+): Promise<void> {
+  const { home, since } = o;
+  const [asker, allower] = [newTestUuid(), newTestUuid()];
+  await sql`INSERT INTO prewatt.operators SELECT id, ${h.utilityId}::uuid, id::text, 'Somebody',
+    'administrator', ${since} FROM unnest(ARRAY[${asker}, ${allower}]::uuid[]) id`.execute(
+    h.owner.directories,
+  );
+  await sql`INSERT INTO prewatt.mode_changes (bucket, id, utility_id, connection_id, meter_id,
+      request_id, to_mode, state, reason, requested_by, approved_by, approval_id, energy_wh,
+      amount_minor, at, state_at)
+    VALUES (${home.bucket}, ${newTestUuid()}::uuid, ${home.utilityId}::uuid,
+      ${home.connectionId}::uuid, ${home.meterId}::uuid, ${newTestUuid()}, 'wallet', 'done',
+      'The customer asked for it', ${asker}::uuid, ${allower}::uuid, ${newTestUuid()}::uuid, 0, 0,
+      ${since}, ${since})`.execute(h.owner.directories);
 }

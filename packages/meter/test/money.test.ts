@@ -279,7 +279,7 @@ test('a wallet takes the balance over in the answer, and a meter on credit does 
         result: 'accepted',
         effect: 'credit',
         tid: firstTid + 2,
-        creditedEnergyWh: 1_000n,
+        creditedEnergyWh: 1_000,
         paymentMode: 'credit',
       },
     ],

@@ -153,7 +153,7 @@ async function handoverOf(
 ): Promise<Handover | 'unanswered' | 'none'> {
   const rows = await tx
     .selectFrom('mode_changes')
-    .innerJoin('commands', (join) =>
+    .leftJoin('commands', (join) =>
       join
         .onRef('commands.bucket', '=', 'mode_changes.bucket')
         .onRef('commands.id', '=', 'mode_changes.command_id'),
