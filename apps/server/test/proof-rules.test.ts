@@ -217,11 +217,7 @@ const breaks: Readonly<Record<string, readonly string[]>> = {
     `UPDATE prewatt.ratings SET ends_at = ends_at - interval '1 minute'
       WHERE id = (SELECT id FROM prewatt.ratings ORDER BY ends_at LIMIT 1)`,
   ],
-  lateTokensAreMoney: [
-    'ALTER TABLE prewatt.late_tokens DROP CONSTRAINT late_tokens_check',
-    `INSERT INTO prewatt.late_tokens SELECT bucket, meter_id, sequence, utility_id, connection_id,
-      1000, at, 'carried', NULL, 5, at FROM prewatt.meter_events`,
-  ],
+  lateTokensAreMoney: ['UPDATE prewatt.late_tokens SET amount_minor = amount_minor + 1'],
   tokensHaveEnergy: [
     'ALTER TABLE prewatt.tokens DROP CONSTRAINT tokens_energy_wh_check',
     'UPDATE prewatt.tokens SET energy_wh = 0 WHERE energy_wh IS NOT NULL',
