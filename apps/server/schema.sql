@@ -411,6 +411,7 @@ CREATE TABLE prewatt.commands (
   reason text,
   cancelled_by text,
   cancel_reason text,
+  completed_at timestamp with time zone,
   issued_at timestamp with time zone,
   superseded_by uuid,
   CONSTRAINT commands_pkey PRIMARY KEY (bucket, id),
