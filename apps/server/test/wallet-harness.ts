@@ -82,7 +82,7 @@ export function setUpWallets() {
     await h.services.upkeep();
   };
 
-  /** The meter takes a credit token at its keypad; `inCreditMode`: and says that it charges nothing. */
+  /** The meter takes a credit token at its keypad; `inCreditMode`: it says so. */
   const typed = async (o: {
     readonly token: { readonly tid: number | null; readonly energy_wh: bigint | null };
     readonly atMs: number;

@@ -1,5 +1,5 @@
-// What comes late in wallet mode: tokens typed after the handover, answers after the expiry, use up
-// to a change that was reported after it. Nothing paid is lost, and no use is charged twice or never.
+// What comes late in wallet mode: tokens typed after the handover, answers after the expiry, use
+// up to a change that was reported after it. Nothing paid is lost, no use is charged twice.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
