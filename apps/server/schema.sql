@@ -1010,6 +1010,33 @@ CREATE UNIQUE INDEX key_loads_open_once ON prewatt.key_loads USING btree (utilit
 ALTER TABLE prewatt.key_loads ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.key_loads FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.late_tokens (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  sequence bigint NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  energy_wh bigint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  mode_change_id uuid,
+  amount_minor bigint,
+  state_at timestamp with time zone NOT NULL,
+  CONSTRAINT late_tokens_pkey PRIMARY KEY (bucket, meter_id, sequence),
+  CONSTRAINT late_tokens_amount_minor_check CHECK ((amount_minor >= 0)),
+  CONSTRAINT late_tokens_check CHECK ((((state = 'carried'::text) = (amount_minor IS NOT NULL)) AND ((state = 'carried'::text) <= (mode_change_id IS NOT NULL)))),
+  CONSTRAINT late_tokens_energy_wh_check CHECK ((energy_wh > 0)),
+  CONSTRAINT late_tokens_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'carried'::text, 'kept'::text]))),
+  CONSTRAINT late_tokens_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT late_tokens_bucket_meter_id_sequence_fkey FOREIGN KEY (bucket, meter_id, sequence) REFERENCES prewatt.meter_events(bucket, meter_id, sequence),
+  CONSTRAINT late_tokens_bucket_mode_change_id_fkey FOREIGN KEY (bucket, mode_change_id) REFERENCES prewatt.mode_changes(bucket, id),
+  CONSTRAINT late_tokens_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX late_tokens_by_connection ON prewatt.late_tokens USING btree (bucket, connection_id);
+CREATE INDEX late_tokens_waiting ON prewatt.late_tokens USING btree (utility_id, at) WHERE (state = 'waiting'::text);
+ALTER TABLE prewatt.late_tokens ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.late_tokens FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.ledger_accounts (
   bucket smallint NOT NULL,
   utility_id uuid NOT NULL,
@@ -1092,7 +1119,7 @@ CREATE TABLE prewatt.meter_alerts (
   CONSTRAINT meter_alerts_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meter_alerts_bucket_meter_id_kind_fact_key UNIQUE (bucket, meter_id, kind, fact),
   CONSTRAINT meter_alerts_check CHECK ((((seen_at IS NULL) = (seen_by IS NULL)) AND ((seen_at IS NULL) = (seen_reason IS NULL)))),
-  CONSTRAINT meter_alerts_kind_check CHECK ((kind = ANY (ARRAY['silent'::text, 'tamper'::text]))),
+  CONSTRAINT meter_alerts_kind_check CHECK (((kind = ANY (ARRAY['walletChange'::text, 'walletSupply'::text, 'walletReadings'::text, 'walletRating'::text, 'walletJump'::text, 'walletBalance'::text])) OR (kind = ANY (ARRAY['silent'::text, 'tamper'::text])))),
   CONSTRAINT meter_alerts_seen_reason_check CHECK (((length(seen_reason) >= 10) AND (length(seen_reason) <= 500))),
   CONSTRAINT meter_alerts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT meter_alerts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
@@ -1297,6 +1324,7 @@ CREATE TABLE prewatt.mode_changes (
   CONSTRAINT mode_changes_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT mode_changes_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id)
 );
+CREATE INDEX mode_changes_failed ON prewatt.mode_changes USING btree (utility_id, at) WHERE (state = 'failed'::text);
 CREATE INDEX mode_changes_open ON prewatt.mode_changes USING btree (utility_id, at) WHERE (state = 'awaitingMeter'::text);
 CREATE UNIQUE INDEX mode_changes_one_open ON prewatt.mode_changes USING btree (bucket, connection_id) WHERE (state = 'awaitingMeter'::text);
 ALTER TABLE prewatt.mode_changes ENABLE ROW LEVEL SECURITY;
@@ -2036,7 +2064,7 @@ CREATE TABLE prewatt.transfers (
   CONSTRAINT transfers_check CHECK (((debit_kind <> credit_kind) OR (debit_subject_id <> credit_subject_id))),
   CONSTRAINT transfers_check1 CHECK (((reason = 'reversal'::text) = (reverses_id IS NOT NULL))),
   CONSTRAINT transfers_connection_check CHECK (((connection_id IS NOT NULL) OR (reason = ANY (ARRAY['vendorDeposit'::text, 'reversal'::text])))),
-  CONSTRAINT transfers_reason_check CHECK (((reason = ANY (ARRAY['carriedEnergy'::text, 'carriedTax'::text])) OR (reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text])))),
+  CONSTRAINT transfers_reason_check CHECK (((reason = ANY (ARRAY['lateTokenEnergy'::text, 'lateTokenTax'::text])) OR ((reason = ANY (ARRAY['carriedEnergy'::text, 'carriedTax'::text])) OR (reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text]))))),
   CONSTRAINT transfers_bucket_reverses_id_fkey FOREIGN KEY (bucket, reverses_id) REFERENCES prewatt.transfers(bucket, id),
   CONSTRAINT transfers_correction_fkey FOREIGN KEY (bucket, correction_id) REFERENCES prewatt.corrections(bucket, id),
   CONSTRAINT transfers_mode_change_fkey FOREIGN KEY (bucket, mode_change_id) REFERENCES prewatt.mode_changes(bucket, id),
@@ -2337,6 +2365,7 @@ CREATE TABLE prewatt.wallets (
   check_at timestamp with time zone,
   is_low boolean NOT NULL DEFAULT false,
   low_ordinal integer NOT NULL DEFAULT 0,
+  until_at timestamp with time zone,
   CONSTRAINT wallets_pkey PRIMARY KEY (bucket, connection_id),
   CONSTRAINT wallets_supply_check CHECK ((supply = ANY (ARRAY['on'::text, 'emergency'::text, 'protected'::text, 'off'::text]))),
   CONSTRAINT wallets_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
@@ -2411,6 +2440,7 @@ GRANT INSERT, SELECT ON prewatt.key_change_meters TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_sets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_components TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_loads TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.late_tokens TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.link_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_alerts TO prewatt_app;
@@ -2478,6 +2508,7 @@ GRANT UPDATE (after_bucket) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (after_meter_id) ON prewatt.protection_rounds TO prewatt_app;
+GRANT UPDATE (amount_minor) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.key_loads TO prewatt_app;
@@ -2512,6 +2543,7 @@ GRANT UPDATE (last_connection_id) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (medical) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.install_jobs TO prewatt_app;
+GRANT UPDATE (mode_change_id) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
@@ -2556,6 +2588,7 @@ GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_loads TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.supply_calls TO prewatt_app;
@@ -2567,6 +2600,7 @@ GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.key_loads TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
