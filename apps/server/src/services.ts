@@ -40,6 +40,7 @@ import { createProtection, createRulesAct, type Protection } from './protection/
 import {
   createUsage,
   dropOldMonths,
+  isReadSince,
   newestReading,
   prepareMonths,
   readRegister,
@@ -151,6 +152,7 @@ export function createServices(o: ServiceDeps): Services {
     ...modeDeps,
     database,
     readUse: validSpans,
+    isReadSince,
     vending: () => vending,
     onReview: alerts.walletReview,
   });

@@ -17,7 +17,7 @@ export { newestReading } from './newest.ts';
 export { registerNumbers } from './registers.ts';
 export { createUsage, type Usage } from './roll-up.ts';
 export { findingPage, readingAround } from './room.ts';
-export { validSpans } from './spans.ts';
+export { isReadSince, validSpans } from './spans.ts';
 export { recordContacts, recordReadings } from './store.ts';
 export type { UseSpan } from './validate.ts';
 export { monthSums, type ReadingValue, readingValues } from './values.ts';

@@ -60,3 +60,17 @@ export async function validSpans(
   });
   return spans.filter(({ endMs }) => endMs > o.fromMs);
 }
+
+/** Whether the register is known at an instant or later. */
+export async function isReadSince(tx: Tx, place: MeterPlace, atMs: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('readings')
+    .select('read_at')
+    .where('bucket', '=', place.bucket)
+    .where('meter_id', '=', place.meterId)
+    .where('register', '=', registerNumbers.importEnergyWh)
+    .where('read_at', '>=', instant(atMs))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -6,6 +6,7 @@ import {
   type Connection,
   type ConnectionPlace,
   loadConnectionForUpdate,
+  type MeterPlace,
 } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
@@ -15,9 +16,11 @@ import { carryIn } from './carry.ts';
 import { changedAtMs, type OpenChange } from './changes.ts';
 import { modeRefusals } from './errors.ts';
 import type { ModeDeps } from './modes.ts';
-import { balanceOf, isReadSince, lockWallet } from './store.ts';
+import { balanceOf, lockWallet } from './store.ts';
 
 export type FinishDeps = ModeDeps & {
+  /** Whether the register is known at an instant or later. */
+  readonly isReadSince: (tx: Tx, place: MeterPlace, atMs: number) => Promise<boolean>;
   readonly vending: Pick<Vending, 'lockForSales' | 'decide' | 'record' | 'retry'>;
 };
 
@@ -144,7 +147,7 @@ async function finishToToken(tx: Tx, deps: FinishDeps, o: Finishing): Promise<vo
     }
     const meterPlace = { ...place, meterId: change.meter_id };
     const waitsForReading =
-      wallet.ratedUntilMs < endMs && !(await isReadSince(tx, meterPlace, endMs));
+      wallet.ratedUntilMs < endMs && !(await deps.isReadSince(tx, meterPlace, endMs));
     if (waitsForReading) await askReading(tx, deps, o);
     if (waitsForReading || wallet.staleFromMs !== null) return;
   }

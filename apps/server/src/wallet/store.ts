@@ -5,7 +5,6 @@ import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
 import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import type { WalletSupply } from '../platform/wallet-tables.ts';
-import { registerNumbers } from '../readings/index.ts';
 import type { RatedLine, StandingRating } from './rate.ts';
 
 export type Wallet = {
@@ -202,20 +201,6 @@ export async function standingRatings(
     positionBefore: row.position_before,
     positionAfter: row.position_after,
   }));
-}
-
-/** Whether the register is known at an instant or later. */
-export async function isReadSince(tx: Tx, place: MeterPlace, atMs: number): Promise<boolean> {
-  const row = await tx
-    .selectFrom('readings')
-    .select('read_at')
-    .where('bucket', '=', place.bucket)
-    .where('meter_id', '=', place.meterId)
-    .where('register', '=', registerNumbers.importEnergyWh)
-    .where('read_at', '>=', instant(atMs))
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** Prepaid money; below zero it is owed. */
