@@ -1866,7 +1866,7 @@ CREATE TABLE prewatt.supply_calls (
   opened_at timestamp with time zone NOT NULL,
   state_at timestamp with time zone NOT NULL,
   CONSTRAINT supply_calls_pkey PRIMARY KEY (bucket, id),
-  CONSTRAINT supply_calls_because_check CHECK ((because = ANY (ARRAY['medical'::text, 'vulnerable'::text, 'silence'::text]))),
+  CONSTRAINT supply_calls_because_check CHECK ((because = ANY (ARRAY['medical'::text, 'vulnerable'::text, 'silence'::text, 'noPurchase'::text]))),
   CONSTRAINT supply_calls_state_check CHECK ((state = ANY (ARRAY['new'::text, 'called'::text, 'resolved'::text]))),
   CONSTRAINT supply_calls_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT supply_calls_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)

@@ -17,6 +17,7 @@ import { sql } from 'kysely';
 import { homeFlags } from '../src/protection/index.ts';
 import { createHarness, type Harness, startMs } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+import { buyAndPay } from './purchases.ts';
 
 const password = 'a long enough password';
 const hourMs = 3_600_000;
@@ -342,4 +343,44 @@ test('a customer whose supply is kept on hears until when, and what will be owed
     rows[0]?.text ?? '',
     /Supply stays on until \w{3} \d\d:\d\d; about \d\.\d+ kWh will be owed; what you use is taken/,
   );
+});
+
+test('where nobody hears the meter, purchases that stop bring a home on the call list', async () => {
+  const dayMs = 24 * hourMs;
+  const quiet = await h.addConnection();
+  const frail = await h.addConnection();
+  const heard = await h.addConnection();
+  const id = (place: typeof quiet) => idFromUuid('connection', place.connectionId);
+  const bought = async (place: typeof quiet, n: number) => {
+    await buyAndPay(h, 20_000n, `stops-${place.connectionId}-${n}`, place);
+  };
+  for (const day of [0, 5, 10, 15]) {
+    for (const place of [quiet, frail, heard]) await bought(place, day);
+    h.clock.nowMs += 5 * dayMs;
+  }
+  // The end of what was bought last is expected about now; nobody has bought since.
+  await as('worker').postJson(`/api/operator/connections/${id(frail)}/protection-flags`, {
+    requestId: 'flag-8-request',
+    kind: 'medical',
+    what: 'set',
+    evidence: 'breathing device, letter of the clinic',
+  });
+  await sweepAfter(2 * 24);
+  const called = async () => {
+    const homes: string[] = [id(quiet), id(frail), id(heard)];
+    return (await callsOf('worker')).rows.flatMap(({ connectionId, because }) =>
+      homes.includes(connectionId) ? [[connectionId, because]] : [],
+    );
+  };
+  assert.deepEqual(await called(), [[id(frail), 'medical']]);
+  await report(heard.meterPan, { leftWh: 700, importWh: 100 });
+  await sweepAfter(5 * 24);
+  assert.deepEqual(await called(), [
+    [id(frail), 'medical'],
+    [id(quiet), 'noPurchase'],
+  ]);
+  h.clock.nowMs += hourMs;
+  await bought(quiet, 99);
+  await sweepAfter(7);
+  assert.deepEqual(await called(), [[id(frail), 'medical']]);
 });

@@ -179,7 +179,7 @@ export const supplyCallsAnswerSchema = z.object({
       connectionId: z.string(),
       name: z.string(),
       phone: z.string().nullable(),
-      because: z.enum(['medical', 'vulnerable', 'silence', 'hidden']),
+      because: z.enum(['medical', 'vulnerable', 'silence', 'noPurchase', 'hidden']),
       outSince: instantSchema,
       state: supplyCallStateSchema,
       openedAt: instantSchema,

@@ -34,6 +34,7 @@ export {
   type HourOfUse,
   type Pricing,
 } from './money-forecast.ts';
+export { type PurchaseHistory, type PurchaseOutlook, purchaseOutlook } from './purchases.ts';
 export { recoverOwed } from './recover-owed.ts';
 export {
   type HomeReplay,

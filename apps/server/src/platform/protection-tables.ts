@@ -65,7 +65,7 @@ export type ProtectionTables = {
     id: string;
     utility_id: string;
     connection_id: string;
-    because: 'medical' | 'vulnerable' | 'silence';
+    because: 'medical' | 'vulnerable' | 'silence' | 'noPurchase';
     out_since: Instant;
     state: 'new' | 'called' | 'resolved';
     opened_at: Instant;

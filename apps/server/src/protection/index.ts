@@ -15,6 +15,7 @@ import { homeView, metersView } from './meters-view.ts';
 import { createReplays, type ReplayDeps, type Replays } from './replays.ts';
 import { createRuleSets, type RuleSets, todayIn } from './rule-sets.ts';
 import { sweepWatch } from './watch.ts';
+import { sweepPurchases } from './watch-purchases.ts';
 
 export { type HomeFlags, homeFlags } from './flags.ts';
 export { supplyHome } from './homes.ts';
@@ -22,6 +23,8 @@ export { createRulesAct } from './rule-sets.ts';
 
 /** Real time between two looks at homes without credit. */
 const sweepEveryMs = 60_000;
+/** Business time between two looks at the purchases of homes that nobody hears. */
+const purchasesEveryMs = 6 * 3_600_000;
 /** Looks at meters in one sweep, each a transaction of its own. */
 const looksPerSweep = 5;
 
@@ -72,6 +75,8 @@ export type Protection = {
 export function createProtection(o: ReplayDeps & TellDeps): Protection {
   const nowMs = () => o.clocks.business.nowMs();
   const lastSweepMs = new Map<string, number>();
+  /** Business hours in which purchases were looked at. */
+  const purchasesLookedAt = new Map<string, number>();
   /** Per utility the round that had nothing left to look at. */
   const rounds = new Map<string, { readonly digest: string; readonly sinceMs: number }>();
   const telling = createTelling(o);
@@ -117,6 +122,14 @@ export function createProtection(o: ReplayDeps & TellDeps): Protection {
       if (realMs - (lastSweepMs.get(utility.id) ?? Number.NEGATIVE_INFINITY) < sweepEveryMs) return;
       lastSweepMs.set(utility.id, realMs);
       await o.database.inUtility(utility.id, (tx) => sweepWatch(tx, utility, o));
+      const look = Math.floor(nowMs() / purchasesEveryMs);
+      if (purchasesLookedAt.get(utility.id) === look) return;
+      const date = todayIn(o.clocks, utility.zone).toString();
+      const { newUuid } = o;
+      await o.database.inUtility(utility.id, (tx) =>
+        sweepPurchases(tx, utility, { nowMs: nowMs(), date, newUuid }),
+      );
+      purchasesLookedAt.set(utility.id, look);
     },
   };
 }

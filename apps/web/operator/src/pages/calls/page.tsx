@@ -21,6 +21,7 @@ const because: Record<SupplyCall['because'], string> = {
   medical: 'Somebody depends on a device',
   vulnerable: 'A vulnerable home',
   silence: 'No credit and no use for long',
+  noPurchase: 'No link, and no purchase for longer than ever',
   hidden: 'Not shown to your role',
 };
 const stateLabels: Record<SupplyCall['state'], Label> = {
@@ -40,8 +41,9 @@ export default function CallsPage() {
       <PageHeading title="Call list" />
       <Text c="dimmed" size="sm" maw="75ch">
         Homes without credit where somebody should ask: those that are never cut, at once, and
-        others that have used nothing for many hours. A home leaves the list when it is resolved or
-        has credit again.
+        others that have used nothing for many hours, or whose meter nobody hears and who have not
+        bought for longer than what they bought can last. A home leaves the list when it is resolved
+        or has credit again.
       </Text>
       <Group gap={6} role="group" aria-label="Show">
         {(['open', 'resolved'] as const).map((each) => (
