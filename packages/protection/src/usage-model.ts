@@ -29,27 +29,34 @@ const hoursForADay = 18;
 /** The history before this many days says little about next week. */
 const historyDays = 28;
 /** Half-lives of the two levels that a home has: of its last days, and of its usual use. */
-const recentHalfLifeDays = 1.2;
-const usualHalfLifeDays = 30;
+const recentHalfLifeDays = 0.8;
+const usualHalfLifeDays = 40;
 /**
  * What is left after a day of the difference between them. Use above the usual is taken to stay (a
  * cold spell, guests); use below it ends soon (people come home).
  */
-const keptAboveUsual = 1;
-const keptBelowUsual = 0.7;
+const keptAboveUsual = 0.985;
+const keptBelowUsual = 0.78;
 /** Past this many days ahead the expected level stays. */
 const pathDays = 30;
-/** A weekday needs this many weeks before half of its own difference is believed. */
-const weekdayPriorWeeks = 4;
+/**
+ * A weekday's own difference is believed as far as it stands out from how much days differ anyway:
+ * this many variances of its mean before half of it is, and a week more of it.
+ */
+const weekdayVariances = 3;
+const weekdayPriorWeeks = 1;
+/** How much days of one weekday are taken to differ, as a part, and for how many days it counts. */
+const priorWeekdaySpread = 0.2;
+const priorWeekdayDays = 4;
 const shapeHalfLifeDays = 14;
 /**
- * The middle leans early, by the home's unrest (mean distance of its days from the usual, beyond
- * what every home has) and further with the days ahead: a forecast too hopeful costs supply.
+ * The middle leans early, by the home's unrest (mean distance of its days from the usual) and the
+ * further ahead the more: a forecast too hopeful costs supply.
  */
-const leanAtOnce = 0.2;
-const leanInTwoWeeks = 0.5;
-const commonUnrest = 0.05;
-const priorUnrest = 0.25;
+const leanAtOnce = 0.03;
+const leanInTwoWeeks = 0.85;
+const leanPower = 1.5;
+const priorUnrest = 0.3;
 const priorUnrestDays = 2;
 /** Spread that is assumed of a home of which nothing is known, and for how many days it counts. */
 const priorSpread = 0.35;
@@ -176,10 +183,20 @@ function weekdayFactors(days: readonly Day[]): number[] {
     const mean = around.reduce((sum, other) => sum + other.totalWh, 0) / around.length;
     if (around.length >= 4 && mean > 0) ratios[weekdayOf(day)]?.push(totalWh / mean);
   }
-  return ratios.map((list) => {
-    const mean = list.reduce((sum, ratio) => sum + ratio, 0) / Math.max(1, list.length);
-    const trust = list.length / (list.length + weekdayPriorWeeks);
-    return list.length === 0 ? 1 : Math.max(0.3, 1 + trust * (mean - 1));
+  const means = ratios.map((list) => list.reduce((sum, ratio) => sum + ratio, 0) / list.length);
+  let squares = priorWeekdayDays * priorWeekdaySpread ** 2;
+  let freedom = priorWeekdayDays;
+  for (const [weekday, list] of ratios.entries()) {
+    for (const ratio of list) squares += (ratio - (means[weekday] ?? 1)) ** 2;
+    freedom += Math.max(0, list.length - 1);
+  }
+  return ratios.map((list, weekday) => {
+    const difference = (means[weekday] ?? 1) - 1;
+    if (list.length === 0 || difference === 0) return 1;
+    const noise = (weekdayVariances * squares) / freedom / list.length;
+    const standsOut = difference ** 2 / (difference ** 2 + noise);
+    const trust = (standsOut * list.length) / (list.length + weekdayPriorWeeks);
+    return Math.max(0.3, 1 + trust * difference);
   });
 }
 
@@ -204,8 +221,8 @@ function levelsOf(
     (neutral.length + priorUnrestDays);
   const kept = recent > usual ? keptAboveUsual : keptBelowUsual;
   const levels = Array.from({ length: pathDays }, (_, ahead) => {
-    const reach = Math.sqrt(Math.min(1, (ahead + 1) / 14));
-    const lean = Math.max(0, unrest - commonUnrest) * (leanAtOnce + leanInTwoWeeks * reach);
+    const reach = Math.min(1, (ahead + 1) / 14) ** leanPower;
+    const lean = unrest * (leanAtOnce + leanInTwoWeeks * reach);
     return (usual + (recent - usual) * kept ** (ahead + 0.5)) * (1 + lean);
   });
   let squares = priorSpreadDays * priorSpread ** 2;
