@@ -1,10 +1,11 @@
 // `prewatt forecast show`: how long one connection's credit lasts and what is promised after it, as
 // the server says it to the customer.
 
-import { type ConnectionDetail, connectionDetailSchema, operatorMeSchema } from '@prewatt/api';
-import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
+import { type ConnectionDetail, connectionDetailSchema } from '@prewatt/api';
+import { formatKwh } from '@prewatt/quantities';
 import { connectionPath } from '../connection-path.ts';
 import type { ServerCommand } from '../server-group.ts';
+import { type Utility, utilityOf } from '../utility.ts';
 
 export const showCommand: ServerCommand = {
   options: {},
@@ -14,38 +15,33 @@ export const showCommand: ServerCommand = {
     act: async (client) => {
       const path = await connectionPath(client, options.positionals[0] ?? '');
       if (!path.ok) return path;
-      const me = await client.get('/api/operator/me', operatorMeSchema);
-      if (!me.ok) return me;
+      const utility = await utilityOf(client);
+      if (!utility.ok) return utility;
       const detail = await client.get(path.value, connectionDetailSchema);
       if (!detail.ok) return detail;
       const { name, forecast, promise } = detail.value;
-      const lines = linesOf(detail.value, me.value.utility);
+      const lines = linesOf(detail.value, utility.value);
       return { ok: true, value: { lines, json: { name, forecast, promise } } };
     },
   }),
 };
 
-type Shown = { readonly zone: string; readonly currency: Currency };
-
-function linesOf({ name, state, forecast, promise }: ConnectionDetail, o: Shown): string[] {
-  const at = (iso: string) => {
-    const local = Temporal.Instant.from(iso).toZonedDateTimeISO(o.zone);
-    return `${local.toPlainDate()} ${local.toPlainTime().toString().slice(0, 5)}`;
-  };
+function linesOf({ name, state, forecast, promise }: ConnectionDetail, o: Utility): string[] {
+  const { when } = o;
   const isOut = state.creditStatus === 'outOfCredit';
   const lasts =
     forecast === null
       ? `${name}: ${isOut ? 'credit is used up' : 'not enough use to tell how long credit lasts'}`
-      : `${name}: lasts until ${at(forecast.expectedAt)}, between ${at(forecast.earliestAt)} and ${at(forecast.latestAt)}`;
+      : `${name}: lasts until ${when(forecast.expectedAt)}, between ${when(forecast.earliestAt)} and ${when(forecast.latestAt)}`;
   if (promise === null) return [lasts];
   if (promise.until === null) return [lasts, 'supply is never cut for credit here'];
   const owed =
     promise.owedMinor !== null
-      ? formatMoney(BigInt(promise.owedMinor), o.currency)
+      ? o.money(promise.owedMinor)
       : promise.owedEnergyWh === null
         ? null
         : `${formatKwh(BigInt(promise.owedEnergyWh))} kWh`;
   const first = promise.startsAt === null ? '' : 'then ';
   const owing = owed === null ? '' : `; about ${owed} will be owed`;
-  return [lasts, `${first}supply stays on until ${at(promise.until)}${owing}`];
+  return [lasts, `${first}supply stays on until ${when(promise.until)}${owing}`];
 }

@@ -4,6 +4,7 @@
 import { conversionBodySchema, type HomeProtection, homeProtectionSchema } from '@prewatt/api';
 import { connectionPath } from '../connection-path.ts';
 import { requestIdOf, type ServerCommand, wrongOption } from '../server-group.ts';
+import { utilityOf } from '../utility.ts';
 
 export const convertCommand: ServerCommand = {
   options: { on: 'text', reason: 'text', 'request-id': 'text' },
@@ -31,18 +32,24 @@ export const convertCommand: ServerCommand = {
         const url = `${path.value}/conversion`;
         const said = await client.post(url, body.data, homeProtectionSchema);
         if (!said.ok) return said;
-        return { ok: true, value: { lines: linesOf(said.value, on), json: said.value } };
+        const utility = await utilityOf(client);
+        if (!utility.ok) return utility;
+        const lines = linesOf(said.value, { on, when: utility.value.when });
+        return { ok: true, value: { lines, json: said.value } };
       },
     };
   },
 };
 
-function linesOf(home: HomeProtection, on: string): string[] {
+function linesOf(
+  home: HomeProtection,
+  { on, when }: { readonly on: string; readonly when: (instant: string) => string },
+): string[] {
   const first = on === 'none' ? 'no day of conversion any more' : `prepaid since ${on}`;
   const grace =
     home.graceUntil === null
       ? 'no grace: the rules give none, or it is over'
-      : `grace until ${home.graceUntil}`;
+      : `grace until ${when(home.graceUntil)}`;
   const meter =
     home.knowledge === 'noLink'
       ? 'its meter has no link: the rules that it was made with hold there'
