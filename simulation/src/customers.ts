@@ -3,7 +3,7 @@
 // another order, or with a wrong digit. Each has chances of its own.
 
 import type { MeterOutput } from '@prewatt/meter';
-import { availableMilliWhOf } from '@prewatt/meter';
+import { actCodes, availableMilliWhOf, emergencyStatusOf } from '@prewatt/meter';
 import type { Services } from '@prewatt/server/services';
 import { untilItWorks } from './dying-database.ts';
 import type { CustomerFaults } from './faults.ts';
@@ -33,7 +33,14 @@ export type Observed = {
   readonly accepted: Map<string, number[]>;
   /** Crossings into low credit per connection. */
   readonly lowCrossings: Map<string, number>;
-  readonly switchOpenings: { readonly home: TownHome; readonly atMs: number }[];
+  readonly switchOpenings: {
+    readonly home: TownHome;
+    readonly atMs: number;
+    /** The meter had heard that nobody may cut this home. */
+    readonly isVulnerable: boolean;
+  }[];
+  /** Emergency credit taken at the keypad. */
+  emergencies: number;
   purchases: number;
   refusedPayments: number;
   cashSales: number;
@@ -65,6 +72,7 @@ export function createCustomers(o: {
     accepted: new Map(),
     lowCrossings: new Map(),
     switchOpenings: [],
+    emergencies: 0,
     purchases: 0,
     refusedPayments: 0,
     cashSales: 0,
@@ -111,7 +119,7 @@ export function createCustomers(o: {
 
   const wantsToBuy = (home: TownHome): boolean => {
     if (o.nowMs() < (nextPurchaseMs.get(home) ?? 0)) return false;
-    const low = home.config.lowCreditThresholdWh * 1_000 * 1.5;
+    const low = home.config.lowCreditThresholdWh * 1_000 * (home.isPoor ? 0.2 : 1.5);
     return availableMilliWhOf(home.meter) < low;
   };
 
@@ -195,7 +203,7 @@ export function createCustomers(o: {
 
     keypadOf: (home) => {
       const token = slips.get(home)?.shift();
-      if (token === undefined) return null;
+      if (token === undefined) return wantsEmergency(home) ? actCodes.selectEmergency : null;
       observed.typedTokens += 1;
       return token;
     },
@@ -218,8 +226,13 @@ export function createCustomers(o: {
           observed.lowCrossings.set(home.connectionId, count + 1);
           trace.add(home, 'credit is low');
         }
+        if (event.code === 'emergencySelected') {
+          observed.emergencies += 1;
+          trace.add(home, 'emergency credit is taken');
+        }
         if (event.code === 'loadSwitchOpened') {
-          observed.switchOpenings.push({ home, atMs: event.atMs });
+          const isVulnerable = home.meter.settings.vulnerable === true;
+          observed.switchOpenings.push({ home, atMs: event.atMs, isVulnerable });
           trace.add(home, 'supply is cut');
         }
       }
@@ -236,6 +249,10 @@ export function createCustomers(o: {
     },
   };
 }
+
+/** Whoever can buy does not borrow. */
+const wantsEmergency = ({ isPoor, meter }: TownHome): boolean =>
+  isPoor && availableMilliWhOf(meter) <= 0 && emergencyStatusOf(meter) === 'selectable';
 
 /** The token with one digit changed. */
 function mistyped(token: string, random: Random): string {

@@ -22,32 +22,29 @@ export function createKeyChange(o: {
   readonly database: Database;
   readonly onboarding: Onboarding;
   readonly keyBytes: Uint8Array;
+  readonly operatorId: string;
 }): KeyChange {
-  const { utilityId, database, onboarding } = o;
-  let operatorId: string | null = null;
+  const { utilityId, database, onboarding, operatorId } = o;
+  let isLoaded = false;
   let campaignId: string | null = null;
   let delivered = false;
 
-  const begin = async (): Promise<string> =>
-    database.inUtility(utilityId, async (tx) => {
-      await onboarding.loadVendingKey(tx, utilityId, {
+  const load = async (): Promise<void> => {
+    if (isLoaded) return;
+    await database.inUtility(utilityId, (tx) =>
+      onboarding.loadVendingKey(tx, utilityId, {
         ...keySettings,
         keyRevision: keyRevision + 1,
         bytes: o.keyBytes,
-      });
-      await onboarding.createOperator(tx, utilityId, {
-        authUserId: 'town-operator',
-        name: 'Town',
-        role: 'administrator',
-      });
-      const { id } = await tx.selectFrom('operators').select('id').executeTakeFirstOrThrow();
-      return id;
-    });
+      }),
+    );
+    isLoaded = true;
+  };
 
   return {
     act: async (services, ageMs) => {
       if (ageMs < campaignAtDay * dayMs) return;
-      operatorId ??= await begin();
+      await load();
       const by = { operatorId, name: 'Town' };
       if (campaignId === null) {
         const body = {

@@ -35,6 +35,7 @@ test('two hundred homes live thirty days of everything that can go wrong', {
     assert.ok(report.sales > 1_000, 'customers bought');
     assert.ok(report.accepted > 1_000, 'meters accepted');
     assert.ok(report.alerts > 100 && report.cuts > 10, 'credit ran low and out');
+    assert.ok(report.emergencies > 10 && report.freeUnits > 10, 'some were lent and given energy');
     for (const [fault, count] of Object.entries(report.faultsInjected)) assert.ok(count > 0, fault);
   } finally {
     await database.drop();

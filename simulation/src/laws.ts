@@ -38,10 +38,16 @@ export type Laws = {
 };
 
 /** What forbids a cut at an instant of the meter's own clock; null when nothing does. */
-export function whyForbidden(atMs: number): string | null {
-  const answer = mayDisconnect(protectionRules, { atMs, zone, vulnerable: false });
+export function whyForbidden(o: {
+  readonly atMs: number;
+  readonly isVulnerable: boolean;
+}): string | null {
+  const moment = { atMs: o.atMs, zone, vulnerable: o.isVulnerable };
+  const answer = mayDisconnect(protectionRules, moment);
   return answer.allowed ? null : answer.because;
 }
+
+const mostEmergencyMilliWh = Number(protectionRules.emergencyCreditWh) * 1_000;
 
 type Buckets = Omit<Range, 'nowMs'>;
 type Known = { readonly cut: string; readonly history: History };
@@ -91,7 +97,7 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
 
   /** What the proof of the server checks too, by its own queries; says all that is broken. */
   const database = async (buckets: Buckets): Promise<number> => {
-    const range = { ...buckets, nowMs: town.nowMs() };
+    const range = { ...buckets, nowMs: town.nowMs(), isAskedOften: true as const };
     const broken: { readonly law: number; readonly text: string; readonly ids: string[] }[] = [];
     const tallies = await checkRules(town.owner.directories, rules, range);
     for (const [place, rule] of rules.entries()) {
@@ -136,6 +142,9 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
         const text = `meter ${meterPan} credited ${creditedWh} Wh, issued ${row?.issued}`;
         throw new LawBroken(3, text, [connectionId]);
       }
+      if (home.meter.emergencyUsed > mostEmergencyMilliWh) {
+        throw new LawBroken(3, `meter ${meterPan} lent more than the rules allow`, [connectionId]);
+      }
       if ((row?.twice ?? 0n) > 0n) {
         throw new LawBroken(4, `a TID was issued twice for ${meterPan}`, [connectionId]);
       }
@@ -149,8 +158,9 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
   /** Law 7, by the meter's own clock. */
   const supply = (): void => {
     const openings = town.customers.observed.switchOpenings;
-    for (const { home, atMs } of openings.slice(openingsSeen)) {
-      const because = whyForbidden(atMs);
+    for (const opening of openings.slice(openingsSeen)) {
+      const { home } = opening;
+      const because = whyForbidden(opening);
       if (because === null) continue;
       const text = `meter ${home.meterPan} cut supply during ${because}`;
       throw new LawBroken(7, text, [home.connectionId]);
@@ -230,6 +240,10 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
         sql`SELECT count(*) AS bad FROM prewatt.messages WHERE state = 'queued'`,
       );
       await proofsHeld();
+      for (const { name, isVulnerable, meter, connectionId } of town.homes) {
+        if (!isVulnerable || meter.settings.vulnerable === true) continue;
+        throw new LawBroken(7, `${name}: its meter has not heard of its flag`, [connectionId]);
+      }
       for (const home of town.homes) {
         const issued = await one(sql<{ issued: bigint }>`
           SELECT coalesce(sum(energy_wh), 0)::bigint AS issued FROM prewatt.tokens

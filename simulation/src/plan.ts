@@ -1,4 +1,5 @@
-// The utility of simulated towns: plain names, a phone each, some with arrears.
+// The utility of simulated towns: plain names, a phone each; some with arrears, some poor, some
+// whom nobody may cut, some with free units each month.
 
 import type { UtilityPlan } from './utility.ts';
 
@@ -18,4 +19,7 @@ export const townPlan = (homes: number): UtilityPlan => ({
   phoneOf: (index) => `+2782${String(5_550_000 + index)}`,
   amountsOf: () => [2_000n, 3_000n, 5_000n, 5_000n, 8_000n, 12_000n],
   debtOf: (index) => (index % 4 === 1 ? 40_000n : 0n),
+  isPoor: (index) => index % 3 === 0,
+  isVulnerable: (index) => index % 11 === 4,
+  hasFreeUnits: (index) => index % 5 === 2,
 });

@@ -23,6 +23,12 @@ export type RunReport = {
   /** Cuts that a protection rule forbids; any stops the run. */
   readonly forbiddenCuts: number;
   readonly hoursOffSupply: number;
+  /** Emergency credit taken at the keypad. */
+  readonly emergencies: number;
+  /** Grants of the month's free units. */
+  readonly freeUnits: number;
+  /** Homes that are flagged: nobody may cut them. */
+  readonly vulnerableHomes: number;
   readonly lawsChecked: number;
   readonly faultsInjected: Readonly<Record<string, number>>;
 };
@@ -115,9 +121,10 @@ async function report(
   const { town } = ran;
   const { observed } = town.customers;
   const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
-  const { rows } = await sql<{ sales: bigint; tokens: bigint; changed: bigint }>`
+  const { rows } = await sql<Record<'sales' | 'tokens' | 'changed' | 'free', bigint>>`
     SELECT (SELECT count(*) FROM prewatt.meters WHERE key_revision > ${keyRevision}) AS changed,
       (SELECT count(*) FROM prewatt.sales WHERE issued_at IS NOT NULL) AS sales,
+      (SELECT count(*) FROM prewatt.grants WHERE kind = 'freeUnits') AS free,
       (SELECT count(*) FROM prewatt.tokens) AS tokens`.execute(town.owner.directories);
   const { hoursOffSupply, ...faults } = town.counts();
   return {
@@ -132,8 +139,11 @@ async function report(
     accepted: sum([...observed.accepted.values()].map((tids) => tids.length)),
     alerts: sum(observed.lowCrossings.values()),
     cuts: observed.switchOpenings.length,
-    forbiddenCuts: observed.switchOpenings.filter(({ atMs }) => whyForbidden(atMs) !== null).length,
+    forbiddenCuts: observed.switchOpenings.filter((each) => whyForbidden(each) !== null).length,
     hoursOffSupply,
+    emergencies: observed.emergencies,
+    freeUnits: Number(rows[0]?.free ?? 0n),
+    vulnerableHomes: town.homes.filter(({ isVulnerable }) => isVulnerable).length,
     lawsChecked: ran.lawsChecked,
     faultsInjected: {
       ...faults,

@@ -32,6 +32,8 @@ test('ten homes live thirty days over a network that loses, repeats and reorders
     assert.ok(report.cashSales > 10, 'some paid cash at a vendor’s');
     assert.ok(report.accepted > 50, 'meters accepted');
     assert.ok(report.cuts > 0 && report.alerts > 0, 'credit ran low and out');
+    assert.ok(report.emergencies > 0 && report.freeUnits > 0, 'some were lent and given energy');
+    assert.ok(report.vulnerableHomes > 0, 'somebody may not be cut');
     for (const [fault, count] of Object.entries(report.faultsInjected)) {
       assert.ok(count > 0, fault);
     }
@@ -146,9 +148,23 @@ test('law 7 notices a cut during friendly hours', async () => {
   const night = Date.UTC(2026, 8, 2, 22);
   const [home] = town.homes;
   assert.ok(home !== undefined);
-  town.customers.observed.switchOpenings.push({ home, atMs: night });
+  const { switchOpenings } = town.customers.observed;
+  switchOpenings.push({ home, atMs: night, isVulnerable: false });
   await assert.rejects(laws.check(), /law 7: .*friendlyHours/);
-  town.customers.observed.switchOpenings.pop();
+  switchOpenings.pop();
+});
+
+test('law 7 notices a cut of a home that nobody may cut', async () => {
+  const laws = createLaws(town, { sweepTicks: 1 });
+  const noon = Date.UTC(2026, 8, 2, 10);
+  const [home] = town.homes;
+  assert.ok(home !== undefined);
+  const { switchOpenings } = town.customers.observed;
+  switchOpenings.push({ home, atMs: noon, isVulnerable: false });
+  await laws.check();
+  switchOpenings.push({ home, atMs: noon, isVulnerable: true });
+  await assert.rejects(laws.check(), /law 7: .*vulnerable/);
+  switchOpenings.length -= 2;
 });
 
 test('law 8 notices a second alert for one crossing', async () => {

@@ -24,6 +24,7 @@ import { createNetwork, type Network } from './network.ts';
 import { createOrderlyDatabase } from './orderly-database.ts';
 import { createFakeProvider } from './provider.ts';
 import { createRandom, type Random, seedFrom } from './random.ts';
+import { createTownOperator, flagHomes } from './town-operator.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createUtility, openShop, type TownHome, type UtilityPlan } from './utility.ts';
 import { zone } from './zone.ts';
@@ -157,7 +158,8 @@ export async function createTown(o: TownOptions): Promise<Town> {
         },
       },
       masterKey: o.masterKey,
-      parallelMessages: o.parallel,
+      // One lane to one connection: what arrives together is stored together.
+      parallelMessages: maximumConnections === 1 ? 1 : o.parallel,
       publicUrl: o.publicUrl ?? 'https://utility.invalid',
       log: createLog({ name: 'town', level: 'silent' }),
     });
@@ -181,6 +183,13 @@ export async function createTown(o: TownOptions): Promise<Town> {
     ...(o.only === undefined ? {} : { only: o.only }),
     nowMs,
   });
+  const operatorId =
+    faults.keyChange || homes.some(({ isVulnerable }) => isVulnerable)
+      ? await createTownOperator({ utilityId, database, onboarding })
+      : null;
+  if (operatorId !== null) {
+    await flagHomes(server.services, { utilityId, database, homes, operatorId });
+  }
   await server.services.upkeep();
   const shop =
     faults.customers.cash === 0 ? null : await openShop(server.services, utilityId, o.plan.homes);
@@ -196,9 +205,10 @@ export async function createTown(o: TownOptions): Promise<Town> {
     till: shop?.till ?? null,
   });
   const keyBytes = secretBytes(20, 'next vending key');
-  const keyChange = faults.keyChange
-    ? createKeyChange({ utilityId, database, onboarding, keyBytes })
-    : null;
+  const keyChange =
+    faults.keyChange && operatorId !== null
+      ? createKeyChange({ utilityId, database, onboarding, keyBytes, operatorId })
+      : null;
   const meterChances = new Map<TownHome, Random>(
     homes.map((home) => [home, createRandom(seedFrom(o.seed, `meter of ${home.index}`))]),
   );

@@ -61,6 +61,10 @@ export type TownHome = {
   readonly phone: string;
   readonly amountsMinor: readonly [bigint, ...bigint[]];
   readonly load: Home;
+  /** Waits with buying, and lives on emergency credit when there is nothing else. */
+  readonly isPoor: boolean;
+  /** Flagged at the utility: never cut. */
+  readonly isVulnerable: boolean;
   readonly key: MeterKey;
   readonly config: MeterConfig;
   meter: MeterState;
@@ -84,6 +88,11 @@ export type UtilityPlan = {
   readonly amountsOf: (index: number) => readonly [bigint, ...bigint[]];
   /** Arrears of a home, in minor units; 0 for none. */
   readonly debtOf: (index: number) => bigint;
+  /** Nobody by default. */
+  readonly isPoor?: (index: number) => boolean;
+  readonly isVulnerable?: (index: number) => boolean;
+  /** Whose tariff gives free units each month. */
+  readonly hasFreeUnits?: (index: number) => boolean;
 };
 
 export async function createUtility(o: {
@@ -116,17 +125,34 @@ export async function createUtility(o: {
       name: 'Homes',
       document: tariffDocument,
     });
+    const freeTariffId =
+      plan.hasFreeUnits === undefined
+        ? tariffId
+        : await onboarding.createTariff(tx, utilityId, freeTariff);
     const made: TownHome[] = [];
     const indices = o.only ?? Array.from({ length: plan.homes }, (_, index) => index);
     for (const index of indices) {
       const load = loads[index % loads.length];
       if (load === undefined) throw new Error('no load data');
-      made.push(await createHome({ ...o, utilityId, tariffId, index, load, keyBytes, tx }));
+      const ofHome = plan.hasFreeUnits?.(index) === true ? freeTariffId : tariffId;
+      const home = { index, load, tariffId: ofHome };
+      made.push(await createHome({ ...o, ...home, utilityId, keyBytes, tx }));
     }
     return made;
   });
   return { utilityId, homes };
 }
+
+/** Units of the month that nobody has to ask for. */
+const freeTariff = {
+  name: 'Homes with free units',
+  document: {
+    ...tariffDocument,
+    id: 'free-domestic',
+    examples: [],
+    freeAllowance: { kwh: '10', countsInBlocks: true, delivery: 'separate' },
+  },
+};
 
 type HomeOptions = Parameters<typeof createUtility>[0] & {
   readonly utilityId: string;
@@ -199,6 +225,8 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
     phone,
     amountsMinor: plan.amountsOf(index),
     load: o.load,
+    isPoor: plan.isPoor?.(index) ?? false,
+    isVulnerable: plan.isVulnerable?.(index) ?? false,
     key,
     config,
     meter: createMeter({ config, key, atMs: o.nowMs }),

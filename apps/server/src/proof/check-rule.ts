@@ -30,10 +30,7 @@ export async function checkRule(db: Kysely<Tables>, rule: Rule, range: Range): P
   return tally;
 }
 
-/**
- * The tallies of several rules, in their order, in one statement; planned once for a connection
- * where only some buckets are looked at, since the plan takes longer than the look.
- */
+/** The tallies of several rules, in their order, in one statement. */
 export async function checkRules(
   db: Kysely<Tables>,
   rules: readonly Rule[],
@@ -47,7 +44,7 @@ export async function checkRules(
     FROM (${rule.subjects(range)}) subject`,
   );
   const { rows } = await sql<{ checked: bigint; failed: bigint; findings: Finding[] | null }>`
-    ${range.only === undefined ? sql`` : prepared} ${sql.join(tallies, sql` UNION ALL `)} ORDER BY place`.execute(
+    ${range.isAskedOften === true ? prepared : sql``} ${sql.join(tallies, sql` UNION ALL `)} ORDER BY place`.execute(
     db,
   );
   return rows.map((row) => ({

@@ -21,6 +21,8 @@ export type Range = {
   readonly toBucket: number;
   /** Of these only the ones in this list. */
   readonly only?: readonly number[];
+  /** The same is asked again and again: planned once for a connection, since planning takes long. */
+  readonly isAskedOften?: true;
   readonly nowMs: number;
 };
 
@@ -34,7 +36,7 @@ export type Rule = {
   readonly subjects: (range: Range) => RawBuilder<unknown>;
 };
 
-export const within = (alias: string, range: Omit<Range, 'nowMs'>) => {
+export const within = (alias: string, range: Pick<Range, 'fromBucket' | 'toBucket' | 'only'>) => {
   const bucket = sql.ref(`${alias}.bucket`);
   const between = sql`${bucket} BETWEEN ${range.fromBucket} AND ${range.toBucket}`;
   return range.only === undefined
