@@ -2,21 +2,19 @@
 // repeated one and our own question to the provider all end in `settle`, which changes a payment at
 // most once.
 
-import { paymentPosting } from '@prewatt/ledger';
 import { err, idFromUuid, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
-import { postTransfers } from '../accounting/index.ts';
-import { type ConnectionPlace, loadConnectionForUpdate } from '../connections/index.ts';
+import type { ConnectionPlace } from '../connections/index.ts';
 import { type Database, instant, type Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Utilities } from '../utilities/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
-import type { NotificationRefusal, PaymentProvider, ProviderStatus } from './provider.ts';
+import type { NotificationRefusal, PaymentProvider } from './provider.ts';
+import { createSettling, type PaymentPlace, type SettleRefusal } from './settle.ts';
 
 /** In the order of the checks. */
 export type StartRefusal = OpenSaleRefusal | 'providerUnavailable';
 export type NotifyRefusal = 'unknownProvider' | NotificationRefusal | SettleRefusal;
-type SettleRefusal = 'unknownPayment' | 'wrongCurrency' | 'referenceReused';
 
 /**
  * Real time between questions to the provider about a payment that is open: 5 s, doubling up to 10
@@ -27,12 +25,6 @@ const checkDelayMs = (checks: number): number => Math.min(5_000 * 2 ** checks, 6
  * Questions after which an unpaid sale is closed, about a day; money that comes later still counts.
  */
 const maximumChecks = 150;
-
-type PaymentPlace = {
-  readonly utilityId: string;
-  readonly bucket: number;
-  readonly paymentId: string;
-};
 
 export type Payments = {
   /**
@@ -159,78 +151,7 @@ export function createPayments(o: {
     return checkout.value.checkoutUrl;
   };
 
-  const settle = (
-    place: PaymentPlace,
-    status: ProviderStatus,
-  ): Promise<Result<void, SettleRefusal>> =>
-    o.database.inUtility(place.utilityId, async (tx) => {
-      const payment = await tx
-        .selectFrom('payments')
-        .selectAll()
-        .where('bucket', '=', place.bucket)
-        .where('id', '=', place.paymentId)
-        .forUpdate()
-        .executeTakeFirst();
-      if (payment === undefined) return err('unknownPayment');
-      if (status.status === 'pending' || payment.state === 'succeeded') return ok(undefined);
-      const connection: ConnectionPlace = { ...place, connectionId: payment.connection_id };
-      const mine = tx
-        .updateTable('payments')
-        .where('bucket', '=', place.bucket)
-        .where('id', '=', place.paymentId);
-      if (status.status === 'failed') {
-        if (payment.state === 'failed') return ok(undefined);
-        await mine
-          .set({ state: 'failed', decided_at: businessNow(), next_check_at: null })
-          .execute();
-        await o.vending.paymentFailed(tx, connection, {
-          saleId: payment.sale_id,
-          as: 'paymentRefused',
-        });
-        return ok(undefined);
-      }
-      const utility = await o.utilities.get(place.utilityId);
-      if (status.currencyCode !== utility.currency.code) return err('wrongCurrency');
-      // Unique across all payments: one provider's payment never pays for two sales.
-      const claimed = await tx
-        .insertInto('provider_reference_directory')
-        .values({
-          provider: payment.provider,
-          provider_reference: status.providerReference,
-          payment_id: payment.id,
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('payment_id')
-        .executeTakeFirst();
-      if (claimed === undefined) return err('referenceReused');
-      await mine
-        .set({
-          state: 'succeeded',
-          provider_reference: status.providerReference,
-          received_minor: status.receivedMinor,
-          decided_at: businessNow(),
-          next_check_at: null,
-        })
-        .execute();
-      // The meter's lock comes before the customer's balance moves, as in every sale.
-      await loadConnectionForUpdate(tx, connection);
-      await postTransfers(
-        tx,
-        {
-          place: connection,
-          saleId: payment.sale_id,
-          paymentId: payment.id,
-          postedAtMs: o.clocks.business.nowMs(),
-          newUuid: o.newUuid,
-        },
-        [paymentPosting(connection, status.receivedMinor)],
-      );
-      await o.vending.paymentReceived(tx, connection, {
-        saleId: payment.sale_id,
-        receivedMinor: status.receivedMinor,
-      });
-      return ok(undefined);
-    });
+  const settle = createSettling(o);
 
   const checkOne = async (place: PaymentPlace, checks: number): Promise<void> => {
     const realNow = o.clocks.real.nowMs();
@@ -250,7 +171,7 @@ export function createPayments(o: {
       return;
     }
     if (status.value.status !== 'pending') {
-      await settle(place, status.value);
+      await settle({ place, status: status.value });
       return;
     }
     if (checks >= maximumChecks) await expire(place);
@@ -289,10 +210,10 @@ export function createPayments(o: {
         .where('payment_id', '=', uuidOf(paymentId.value))
         .executeTakeFirst();
       if (row === undefined) return err('unknownPayment');
-      return settle(
-        { utilityId: row.utility_id, bucket: row.bucket, paymentId: row.payment_id },
-        read.value.status,
-      );
+      return settle({
+        place: { utilityId: row.utility_id, bucket: row.bucket, paymentId: row.payment_id },
+        status: read.value.status,
+      });
     },
 
     checkOpen: async (utilityId) => {

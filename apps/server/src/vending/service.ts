@@ -10,6 +10,7 @@ import type { TokenFollower } from '../tokens/index.ts';
 import { decideSale, type IssuedSale, type SaleOrder, type SaleState } from './decide.ts';
 import type { CashSaleRefusal, OpenSaleRefusal, QuoteRefusal } from './errors.ts';
 import { type IssueDeps, issuePaidSale, markDelivered, markStuck, statesOf } from './issue.ts';
+import { type ReceivedPayment, receivePayments } from './paid-sales.ts';
 import { type PricedSale, priceSale } from './price.ts';
 import { lineJson, noticeOf, type Recorded, recordSales } from './record.ts';
 
@@ -37,11 +38,13 @@ export type Vending = {
     place: ConnectionPlace,
     o: { readonly quoteId: string; readonly requestId: string },
   ) => Promise<Result<OpenedSale, OpenSaleRefusal>>;
-  /** The money is in: issues the token, or puts the sale on the operator's list. */
-  readonly paymentReceived: (
+  /**
+   * Money is in, for the first time: posts it, and issues the tokens or puts the sale on the
+   * operator's list.
+   */
+  readonly paymentsReceived: (
     tx: Tx,
-    place: ConnectionPlace,
-    o: { readonly saleId: string; readonly receivedMinor: bigint },
+    o: { readonly utilityId: string; readonly payments: readonly ReceivedPayment[] },
   ) => Promise<void>;
   /**
    * For sales that are paid as they are made, many at once: locks the meters of connections of one
@@ -191,26 +194,7 @@ export function createVending(o: VendingDeps): Vending {
       return ok({ saleId: winner.id, amountMinor: winner.amount_minor, isNew: false });
     },
 
-    paymentReceived: async (tx, place, paid) => {
-      const sale = await lockSale(tx, place, paid.saleId);
-      if (sale === undefined) throw new Error('payment without a sale');
-      if (sale.issued_at !== null || sale.state === 'stuck' || sale.state === 'reversed') return;
-      await tx
-        .updateTable('sales')
-        .set({ paid_at: now() })
-        .where('bucket', '=', place.bucket)
-        .where('id', '=', sale.id)
-        .execute();
-      if (sale.amount_minor !== paid.receivedMinor) {
-        await markStuck(tx, place, { saleId: sale.id, reason: 'amountMismatch', at: now() });
-        await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: sale.id });
-        return;
-      }
-      await issuePaidSale(tx, o, {
-        place,
-        sale: { saleId: sale.id, receivedMinor: paid.receivedMinor },
-      });
-    },
+    paymentsReceived: (tx, received) => receivePayments(tx, o, received),
 
     lockForSales: (tx, utilityId, places) => statesOf(tx, o, { utilityId, places, lock: true }),
     decide: (state, order) =>
