@@ -21,7 +21,7 @@ export type Range = {
   readonly toBucket: number;
   /** Of these only the ones in this list. */
   readonly only?: readonly number[];
-  /** The same is asked again and again: planned once for a connection, since planning takes long. */
+  /** Asked again and again: planned once for a connection, since planning takes long. */
   readonly isAskedOften?: true;
   readonly nowMs: number;
 };
