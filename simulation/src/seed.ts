@@ -136,8 +136,8 @@ async function runJobs(url: string, town: Town): Promise<void> {
 }
 
 /**
- * Three administrators, with one password: what the one asks for, another has to approve, and a
- * vending key takes three.
+ * Three administrators and a technician, with one password: what the one asks for, another has to
+ * approve, and a vending key takes three.
  */
 async function createOperators(
   town: Town,
@@ -162,13 +162,14 @@ async function createOperators(
     newUuid: createNewUuid({ nowMs }, (length) => new Uint8Array(randomBytes(length))),
     nowMs,
   });
-  for (const person of [first, second, third]) {
+  const technician = { email: 'technician@ridgeview.example', name: 'Field technician', password };
+  for (const person of [first, second, third, technician]) {
     const authUserId = await createOperatorSignIn(signIn, person);
     await town.database.inUtility(town.utilityId, (tx) =>
       onboarding.createOperator(tx, town.utilityId, {
         authUserId,
         name: person.name,
-        role: 'administrator',
+        role: person === technician ? 'technician' : 'administrator',
       }),
     );
   }
@@ -177,6 +178,7 @@ async function createOperators(
     operatorPassword: password,
     secondOperatorEmail: second.email,
     thirdOperatorEmail: third.email,
+    technicianEmail: technician.email,
   };
 }
 

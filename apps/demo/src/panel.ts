@@ -16,6 +16,8 @@ export type DemoFacts = {
   secondOperatorEmail: string;
   /** The same, for a vending key, which takes three people; older data folders have none. */
   thirdOperatorEmail?: string;
+  /** Who installs meters; older data folders have none. */
+  technicianEmail?: string;
   demoMeterPan: string;
 };
 
@@ -66,6 +68,9 @@ export function renderPanel(input: PanelInput): string {
     ...(facts.thirdOperatorEmail === undefined
       ? []
       : [row('', '  third person for a key', facts.thirdOperatorEmail)]),
+    ...(facts.technicianEmail === undefined
+      ? []
+      : [row('', '  who installs meters', facts.technicianEmail)]),
     row('Demo meter', `${address(ports.meter)}/`, facts.demoMeterPan),
     '',
     `  Data   ${input.dataDir}`,

@@ -32,6 +32,7 @@ export type Facts = {
   operatorEmail: string;
   operatorPassword: string;
   secondOperatorEmail: string;
+  technicianEmail: string;
 };
 
 export type Demo = {

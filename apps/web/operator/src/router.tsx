@@ -20,6 +20,7 @@ import {
   approvalsSearch,
   callsSearch,
   connectionSearch,
+  installsSearch,
   metersSearch,
   proofSearch,
   readAddress,
@@ -52,12 +53,18 @@ const signedIn = createRoute({
   id: 'signed-in',
   validateSearch: signedInSearch,
   beforeLoad: async ({ context, location }) => {
+    let isTechnician: boolean;
     try {
-      await context.queryClient.ensureQueryData(meQuery);
+      const me = await context.queryClient.ensureQueryData(meQuery);
+      isTechnician = me.role === 'technician';
     } catch (thrown) {
       const failure = thrown as Failure;
       if (!isSignedOut(failure)) throw failure;
       throw redirect({ to: '/sign-in', search: signInSearch({ from: location.href }) });
+    }
+    // The one room that a technician has.
+    if (isTechnician && !location.pathname.includes('/installs')) {
+      throw redirect({ to: '/installs' });
     }
   },
   component: Shell,
@@ -186,6 +193,18 @@ const refunds = createRoute({
   component: lazyRouteComponent(() => import('./pages/refunds/page.tsx')),
 });
 
+const installs = createRoute({
+  ...page,
+  path: 'installs',
+  validateSearch: installsSearch,
+  component: lazyRouteComponent(() => import('./pages/installs/list.tsx')),
+});
+const install = createRoute({
+  ...page,
+  path: 'installs/$installId',
+  component: lazyRouteComponent(() => import('./pages/installs/page.tsx')),
+});
+
 const campaigns = createRoute({
   ...page,
   path: 'key-changes',
@@ -225,6 +244,8 @@ const routeTree = root.addChildren([
     approvals,
     approval,
     keys,
+    installs,
+    install,
     campaigns,
     campaign,
     refunds,

@@ -11,6 +11,7 @@ import { moneyText } from '../text/numbers.ts';
 import { connectionColumn, SaleLink } from '../ui/columns.tsx';
 import { aboveRowLink, type Column, DataTable } from '../ui/data-table.tsx';
 import { Age, PageHeading } from '../ui/show.tsx';
+import { OpenInstalls } from './attention-installs.tsx';
 import { MeterAlerts } from './attention-meters.tsx';
 import { DueRefunds, OpenGrants } from './attention-others.tsx';
 import { ProofAlert } from './proof-alert.tsx';
@@ -99,6 +100,7 @@ export default function AttentionPage() {
       />
       <OpenGrants />
       <MeterAlerts />
+      <OpenInstalls />
       <DueRefunds />
     </Stack>
   );

@@ -10,9 +10,20 @@ import { callsQuery } from '../api/calls.ts';
 import { overviewQuery } from '../api/queries.ts';
 import { AttentionIcon, MetersIcon, MoreIcon, OverviewIcon, SalesIcon } from '../ui/icons.tsx';
 import { type Room, roomGroups } from './rooms.ts';
+import { useSession } from './session.tsx';
 import styles from './shell.module.css';
 
+/** Technicians have one room; nothing else is read for them. */
 export function Navigation() {
+  if (useSession().role !== 'technician') return <Rooms />;
+  return (
+    <nav className={styles.nav} aria-label="Main">
+      <NavLink to="/installs" label="Installs" icon={<MetersIcon />} />
+    </nav>
+  );
+}
+
+function Rooms() {
   const overview = useQuery(overviewQuery);
   const attention = overview.data?.attention ?? 0;
   const counts = useRoomCounts();

@@ -11,6 +11,7 @@ export const roomGroups: readonly RoomGroup[] = [
   {
     title: 'Homes',
     rooms: [
+      { to: '/installs', label: 'Installs' },
       { to: '/calls', label: 'Call list' },
       { to: '/protection', label: 'Protection' },
       { to: '/readings', label: 'Readings' },

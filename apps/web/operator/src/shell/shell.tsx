@@ -39,28 +39,40 @@ export function Shell() {
   }
   return (
     <SessionProvider me={me.data}>
-      <LiveProvider>
-        <a href="#main" className={styles.skip}>
-          Skip to content
-        </a>
-        <div className={styles.shell}>
-          <Head />
-          <Navigation />
-          <main id="main" className={styles.main} tabIndex={-1} style={{ outline: 'none' }}>
-            <LostBanner />
-            <Outlet />
-          </main>
-        </div>
-        <Suspense>
-          <SaleDrawer />
-        </Suspense>
-      </LiveProvider>
+      {me.data.role === 'technician' ? (
+        <Frame />
+      ) : (
+        <LiveProvider>
+          <Frame />
+          <Suspense>
+            <SaleDrawer />
+          </Suspense>
+        </LiveProvider>
+      )}
     </SessionProvider>
   );
 }
 
+function Frame() {
+  return (
+    <>
+      <a href="#main" className={styles.skip}>
+        Skip to content
+      </a>
+      <div className={styles.shell}>
+        <Head />
+        <Navigation />
+        <main id="main" className={styles.main} tabIndex={-1} style={{ outline: 'none' }}>
+          <LostBanner />
+          <Outlet />
+        </main>
+      </div>
+    </>
+  );
+}
+
 function Head() {
-  const { utility, clockSpeed } = useSession();
+  const { utility, clockSpeed, role } = useSession();
   return (
     <header className={styles.head}>
       <div className={styles.brand}>
@@ -75,7 +87,7 @@ function Head() {
         )}
       </div>
       <BusinessTime />
-      <LiveMark />
+      {role !== 'technician' && <LiveMark />}
       <SchemeToggle />
       <OperatorMenu />
     </header>

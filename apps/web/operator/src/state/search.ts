@@ -38,6 +38,7 @@ export const findingKinds = [
   'clockDrift',
   'differs',
 ] as const satisfies readonly FindingKindJson[];
+export const installFilters = ['open', 'attention', 'closed', 'cancelled', 'all'] as const;
 
 type Raw = Record<string, unknown>;
 
@@ -77,6 +78,7 @@ export function readAddress(text: string): Record<string, string> {
     ...approvalsSearch(raw),
     ...callsSearch(raw),
     ...readingsSearch(raw),
+    ...installsSearch(raw),
     ...refundsSearch(raw),
     ...signInSearch(raw),
   };
@@ -158,6 +160,12 @@ export function readingsSearch(raw: Raw): { show?: 'decided'; finding?: FindingK
     ...(raw['show'] === 'decided' ? { show: 'decided' } : {}),
     ...(finding === undefined ? {} : { finding }),
   };
+}
+
+/** Absent means: open jobs. */
+export function installsSearch(raw: Raw): { jobs?: (typeof installFilters)[number] } {
+  const jobs = oneOf(installFilters, raw['jobs']);
+  return jobs === undefined || jobs === 'open' ? {} : { jobs };
 }
 
 /** Absent means: refunds that are due. */

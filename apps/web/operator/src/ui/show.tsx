@@ -116,7 +116,8 @@ export function BackLink({
     | '/imports'
     | '/approvals'
     | '/key-changes'
-    | '/free-credit';
+    | '/free-credit'
+    | '/installs';
   children: ReactNode;
 }) {
   return (

@@ -28,6 +28,7 @@ import { CommandList } from './commands.tsx';
 import { Conversion } from './conversion.tsx';
 import { ConnectionActs } from './exchange.tsx';
 import { GrantList } from './grants.tsx';
+import { ConnectionInstalls } from './installs.tsx';
 import { EventList, MessageList, SaleList, TokenList } from './lists.tsx';
 import { MeterCard } from './meter-card.tsx';
 import { MoneyList } from './money.tsx';
@@ -68,6 +69,7 @@ export default function ConnectionPage() {
           <Conversion connectionId={connectionId} key={`conversion ${connectionId}`} />
           <ConnectionActs detail={query.data} key={connectionId} />
           <MeterCard connectionId={connectionId} />
+          <ConnectionInstalls connectionId={connectionId} />
           <UsageSection connectionId={connectionId} />
           <History connectionId={connectionId} />
         </>

@@ -1,0 +1,80 @@
+// Reads and acts about install jobs.
+
+import {
+  type InstallAct,
+  installDetailSchema,
+  type installFilters,
+  installPageSchema,
+  installTechniciansSchema,
+  type NewInstall,
+} from '@prewatt/api';
+import { queryOptions } from '@tanstack/react-query';
+import { base, client, orThrow, paged } from './read.ts';
+
+const installs = `${base}/installs`;
+const pathOf = (installId: string, part = '') =>
+  `${installs}/${encodeURIComponent(installId)}${part}`;
+
+export const installsKey = ['installs'] as const;
+export type InstallFilter = (typeof installFilters)[number];
+
+export const installsQuery = (state: InstallFilter) =>
+  paged({
+    key: ['installs', 'list', state],
+    path: installs,
+    schema: installPageSchema,
+    params: { state },
+    refetchInterval: 15_000,
+  });
+
+export const connectionInstallsQuery = (connectionId: string) =>
+  paged({
+    key: ['installs', 'connection', connectionId],
+    path: installs,
+    schema: installPageSchema,
+    params: { state: 'all', connection: connectionId },
+    refetchInterval: 30_000,
+  });
+
+export const installKey = (installId: string) => ['installs', 'detail', installId] as const;
+
+/** Looked at often while a step waits for something. */
+export const installQuery = (installId: string) =>
+  queryOptions({
+    queryKey: installKey(installId),
+    queryFn: ({ signal }) =>
+      orThrow(client.get(installDetailSchema, pathOf(installId), { signal })),
+    refetchInterval: (query) =>
+      query.state.data?.stepViews.some(({ state }) => state === 'running') === true
+        ? 2_000
+        : 20_000,
+  });
+
+export const techniciansQuery = queryOptions({
+  queryKey: ['installs', 'technicians'],
+  queryFn: ({ signal }) =>
+    orThrow(client.get(installTechniciansSchema, `${installs}/technicians`, { signal })),
+});
+
+export const openInstall = (body: NewInstall) =>
+  orThrow(client.post(installDetailSchema, installs, { body }));
+
+/** What may be sent about a job, each once for its request id. */
+export type InstallDeed =
+  | { readonly part: 'acts'; readonly body: InstallAct }
+  | { readonly part: 'take'; readonly body: { readonly requestId: string } }
+  | {
+      readonly part: 'assign';
+      readonly body: { readonly requestId: string; readonly technicianId: string | null };
+    }
+  | {
+      readonly part: 'close';
+      readonly body: { readonly requestId: string; readonly note: string };
+    }
+  | {
+      readonly part: 'cancel';
+      readonly body: { readonly requestId: string; readonly reason: string };
+    };
+
+export const sendDeed = (installId: string, { part, body }: InstallDeed) =>
+  client.post(installDetailSchema, pathOf(installId, `/${part}`), { body });

@@ -1,0 +1,83 @@
+// Sends a technician's deeds over a weak link: kept until the server has clearly answered, sent
+// again by itself, the same deed however often.
+
+import type { InstallDetail } from '@prewatt/api';
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { type Failure, isWorthRetrying } from '../../api/failure.ts';
+import { type InstallDeed, installKey, installsKey, sendDeed } from '../../api/installs.ts';
+import { newRequestId } from '../../api/use-act.ts';
+import { createOutbox } from '../../state/outbox.ts';
+
+const againAfterMs = 4_000;
+
+type Without<T> = T extends unknown ? Omit<T, 'requestId'> : never;
+type Wish = InstallDeed extends infer D
+  ? D extends { part: infer P; body: infer B }
+    ? { readonly part: P; readonly body: Without<B> }
+    : never
+  : never;
+
+export type Deeds = {
+  readonly send: (wish: Wish) => void;
+  /** A deed is under way, or waits for the network. */
+  readonly isBusy: boolean;
+  /** The server could not be reached; it goes on by itself. */
+  readonly isWaiting: boolean;
+  /** A clear no. */
+  readonly failure: Failure | null;
+};
+
+export function useDeeds(installId: string): Deeds {
+  const queryClient = useQueryClient();
+  const [outbox] = useState(() =>
+    createOutbox<InstallDeed>({
+      storage: window.localStorage,
+      key: `prewatt-install-${installId}`,
+      mayRest: ({ body }) => !('pairingSecret' in body),
+    }),
+  );
+  const [state, setState] = useState<Omit<Deeds, 'send'>>({
+    isBusy: outbox.waiting() !== null,
+    isWaiting: false,
+    failure: null,
+  });
+  const sending = useRef(false);
+
+  const flush = useCallback(async (): Promise<void> => {
+    const deed = outbox.waiting();
+    if (deed === null || sending.current) return;
+    sending.current = true;
+    const answer = await sendDeed(installId, deed);
+    sending.current = false;
+    if (answer.ok) {
+      queryClient.setQueryData<InstallDetail>(installKey(installId), answer.value);
+    } else if (isWorthRetrying(answer.error)) {
+      setState({ isBusy: true, isWaiting: true, failure: null });
+      return;
+    }
+    outbox.clear();
+    setState({ isBusy: false, isWaiting: false, failure: answer.ok ? null : answer.error });
+    void queryClient.invalidateQueries({ queryKey: installsKey });
+  }, [installId, outbox, queryClient]);
+
+  useEffect(() => {
+    void flush();
+    const timer = setInterval(() => void flush(), againAfterMs);
+    const now = () => void flush();
+    window.addEventListener('online', now);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('online', now);
+    };
+  }, [flush]);
+
+  const send = (wish: Wish): void => {
+    if (outbox.waiting() !== null) return;
+    const body = { ...wish.body, requestId: newRequestId() };
+    outbox.put({ part: wish.part, body } as InstallDeed);
+    setState({ isBusy: true, isWaiting: false, failure: null });
+    void flush();
+  };
+  return { ...state, send };
+}

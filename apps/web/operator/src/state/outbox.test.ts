@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createOutbox } from './outbox.ts';
+
+type Deed = { requestId: string; secret?: string };
+const newBox = (kept: Map<string, string>) =>
+  createOutbox<Deed>({
+    storage: {
+      getItem: (key) => kept.get(key) ?? null,
+      setItem: (key, value) => void kept.set(key, value),
+      removeItem: (key) => void kept.delete(key),
+    },
+    key: 'job',
+    mayRest: (deed) => deed.secret === undefined,
+  });
+
+test('a deed waits over a reload, under the same name, until it is answered', () => {
+  const kept = new Map<string, string>();
+  newBox(kept).put({ requestId: 'one' });
+  const reloaded = newBox(kept);
+  assert.deepEqual(reloaded.waiting(), { requestId: 'one' });
+  reloaded.clear();
+  assert.equal(newBox(kept).waiting(), null);
+});
+
+test('a secret rests nowhere, and what is damaged is no deed', () => {
+  const kept = new Map<string, string>();
+  const box = newBox(kept);
+  box.put({ requestId: 'two', secret: 'on the label' });
+  assert.deepEqual([box.waiting()?.requestId, kept.size], ['two', 0]);
+  assert.equal(newBox(new Map([['job', '{"requestId":']])).waiting(), null);
+});
