@@ -53,23 +53,32 @@ export type TestMeter = {
   readonly state: () => AcceptanceState;
 };
 
-/** A meter of the harness with the test vending key. */
-export function testMeter(h: Harness, meterPan: string): TestMeter {
-  const vendingKey = vendingKeyFromBytes(vendingKeyBytes);
+/** What the factory gave a meter. */
+const ofFactory = {
+  ea: meterDefaults.encryptionAlgorithm,
+  dkga: testVendingKey.dkga as 'dkga02' | 'dkga04',
+  bytes: vendingKeyBytes,
+  supplyGroupCode: meterDefaults.supplyGroupCode,
+};
+
+/** A meter of the harness with the test vending key, or another one. */
+export function testMeter(
+  h: Harness,
+  meterPan: string,
+  o: Partial<typeof ofFactory> = {},
+): TestMeter {
+  const { ea, dkga, bytes, supplyGroupCode } = { ...ofFactory, ...o };
+  const vendingKey = vendingKeyFromBytes(bytes);
   assert.ok(vendingKey.ok);
   const identity = {
     meterPan,
-    supplyGroupCode: meterDefaults.supplyGroupCode,
+    supplyGroupCode,
     tariffIndex: meterDefaults.tariffIndex,
     keyRevision: meterDefaults.keyRevision,
     keyType: 2,
     baseDate: testVendingKey.baseDate,
   } as const;
-  const decoderKey = deriveDecoderKey(vendingKey.value, {
-    ...identity,
-    dkga: 'dkga02',
-    ea: 'ea07',
-  });
+  const decoderKey = deriveDecoderKey(vendingKey.value, { ...identity, dkga, ea });
   assert.ok(decoderKey.ok);
   const created = createAcceptanceState({
     ...identity,

@@ -170,7 +170,7 @@ export const testUtility = {
 };
 
 export const meterDefaults = {
-  encryptionAlgorithm: 'ea07' as const,
+  encryptionAlgorithm: 'ea07' as 'ea07' | 'ea11',
   supplyGroupCode: '123456',
   tariffIndex: '01',
   keyRevision: 1,
