@@ -8,7 +8,7 @@ import {
   type VendingKeyRow,
   vendingKeysSchema,
 } from '@prewatt/api';
-import type { CommandResult } from '../command.ts';
+import type { CommandGroup, CommandResult } from '../command.ts';
 import {
   createServerGroup,
   readText,
@@ -18,6 +18,7 @@ import {
   wrongOption,
 } from '../server-group.ts';
 import type { Utility } from '../utility.ts';
+import { resealCommand } from './reseal.ts';
 
 const help = `prewatt key: vending keys of a utility
 
@@ -30,6 +31,10 @@ const help = `prewatt key: vending keys of a utility
                                      enters a custodian's component: 16 hex digits for DKGA02, 40 for
                                      DKGA04; from FILE, - for standard input, or a hidden prompt
   prewatt key close LOAD             gives it up; components are erased
+  prewatt key reseal --from FILE --to FILE
+                                     another master key: seals everything anew, from the secrets
+                                     file in use to another one, made when it is not there. On the
+                                     database itself: OWNER_URL, as its owner; stop servers before
 
 Two custodians enter one component each, each at their own sign-in. Then a third administrator
 allows it: prewatt approval list. Components and keys are shown to nobody.
@@ -147,7 +152,12 @@ const closeCommand: ServerCommand = {
 };
 
 /** Runs `prewatt key ...`. */
-export const keyGroup = createServerGroup({
+export const keyGroup: CommandGroup = (args, context) =>
+  args[0] === 'reseal' && !args.includes('--help')
+    ? resealCommand(args.slice(1), context)
+    : serverGroup(args, context);
+
+const serverGroup = createServerGroup({
   name: 'key',
   help,
   commands: {

@@ -26,7 +26,7 @@ export type LoadingDeps = {
 type Asked = { readonly utilityId: string; readonly by: OperatorRef };
 
 /** A component is bound to its loading and its place in it: it opens nowhere else. */
-const boundTo = (utilityId: string, loadId: string, ordinal: number): string =>
+export const boundTo = (utilityId: string, loadId: string, ordinal: number): string =>
   `${utilityId}:component:${loadId}:${ordinal}`;
 
 const now = (deps: LoadingDeps) => new Date(deps.clocks.business.nowMs());

@@ -198,7 +198,11 @@ export function createDatabase(o: { url: string; maximumConnections?: number }):
         throw error;
       }
     },
-    close: () => kysely.destroy(),
+    close: async () => {
+      await kysely.destroy();
+      // Kysely ends a pool that it has used itself.
+      if (!pool.ending) await pool.end();
+    },
   };
 }
 

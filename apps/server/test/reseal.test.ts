@@ -1,0 +1,127 @@
+// Another master key, by the command itself: all of it or nothing, again without harm, and refused
+// when something would be lost.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { createKeys } from '../src/keys/index.ts';
+import { boundTo } from '../src/keys/loading.ts';
+import { open, seal } from '../src/keys/seal.ts';
+import { createDatabase } from '../src/platform/database.ts';
+import { runCommand } from './command-line.ts';
+import { createHarness, type Harness, meterDefaults, newTestUuid } from './harness.ts';
+
+const oldKey = Buffer.alloc(32, 7);
+const folder = mkdtempSync(join(tmpdir(), 'prewatt-reseal-'));
+const at = (name: string): string => join(folder, name);
+const component = Buffer.from('0123456789abcdef', 'hex');
+const loadId = newTestUuid();
+let h: Harness;
+let owner: pg.Client;
+
+before(async () => {
+  h = await createHarness();
+  owner = new pg.Client({ connectionString: h.ownerUrl, application_name: 'test' });
+  await owner.connect();
+  await owner.query('SET search_path = prewatt');
+  const operatorId = newTestUuid();
+  await owner.query(
+    `INSERT INTO operators (id, utility_id, name, role, auth_user_id, created_at)
+     VALUES ($1, $2, 'Cora', 'administrator', $3, now())`,
+    [operatorId, h.utilityId, newTestUuid()],
+  );
+  await owner.query(
+    `INSERT INTO key_loads (id, utility_id, request_id, supply_group_code, key_revision, key_type,
+       key_expiry, base_date, dkga, reason, opened_by, opened_at, state, state_at)
+     VALUES ($1, $2, 'a-loading', '200001', 1, 2, 255, 14, 'dkga02', 'A test asks for it', $3, now(), 'collecting',
+       now())`,
+    [loadId, h.utilityId, operatorId],
+  );
+  await owner.query(
+    `INSERT INTO key_components (load_id, ordinal, utility_id, entered_by, check_value, sealed,
+       entered_at) VALUES ($1, 1, $2, $3, 'ABCDEF', $4, now())`,
+    [loadId, h.utilityId, operatorId, seal(oldKey, boundTo(h.utilityId, loadId, 1), component)],
+  );
+  const secrets = { masterKey: oldKey.toString('base64'), smsApiKey: 'kept as it is' };
+  writeFileSync(at('old.json'), JSON.stringify(secrets), { mode: 0o600 });
+});
+after(async () => {
+  await owner.end();
+  await h.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const reseal = (from = 'old.json', to = 'new.json') =>
+  runCommand(['key', 'reseal', '--from', at(from), '--to', at(to), '--json'], {
+    OWNER_URL: h.ownerUrl,
+  });
+const keyIn = (name: string): Buffer =>
+  Buffer.from(JSON.parse(readFileSync(at(name), 'utf8')).masterKey, 'base64');
+const sealedNow = async () => {
+  const { rows } = await owner.query(
+    'SELECT sealed FROM vending_keys UNION ALL SELECT sealed FROM key_components',
+  );
+  return rows.map((row) => row.sealed.toString('hex')).toSorted();
+};
+
+test('while a server is connected nothing is done', async () => {
+  const before = await sealedNow();
+  const end = await reseal();
+  assert.equal(end.code, 1, end.errors);
+  assert.equal(JSON.parse(end.output).error.code, 'serverRunning');
+  assert.deepEqual(await sealedNow(), before);
+  await h.database.close();
+  await h.owner.close();
+});
+
+test('nor while a link secret is on its way, and the meter is named', async () => {
+  await owner.query('UPDATE meters SET next_secret_hash = $1', [Buffer.alloc(32, 1)]);
+  const { error } = JSON.parse((await reseal()).output);
+  assert.equal(error.code, 'rotationUnderWay');
+  assert.ok(error.message.includes(h.meterPan));
+  await owner.query('UPDATE meters SET next_secret_hash = NULL');
+});
+
+test('a row that neither key opens leaves all others as they are', async () => {
+  const before = await sealedNow();
+  writeFileSync(
+    at('wrong.json'),
+    JSON.stringify({ masterKey: Buffer.alloc(32, 9).toString('base64') }),
+  );
+  const { error } = JSON.parse((await reseal('wrong.json')).output);
+  assert.equal(error.code, 'doesNotOpen');
+  assert.match(error.message, /123456 revision 1.*component 1 of loading/);
+  assert.deepEqual(await sealedNow(), before);
+  const same = JSON.parse((await reseal('old.json', 'old.json')).output);
+  assert.equal(same.error.code, 'sameKey');
+});
+
+test('all of it opens under the new key alone; the same again changes nothing', async () => {
+  const done = await reseal();
+  assert.equal(done.code, 0, done.errors);
+  assert.deepEqual(JSON.parse(done.output), { vendingKeys: 1, components: 1, already: 0 });
+  assert.equal(statSync(at('new.json')).mode & 0o777, 0o600);
+  assert.equal(JSON.parse(readFileSync(at('new.json'), 'utf8')).smsApiKey, 'kept as it is');
+  const sealed = await sealedNow();
+  const again = JSON.parse((await reseal()).output);
+  assert.deepEqual(again, { vendingKeys: 0, components: 0, already: 2 });
+  assert.deepEqual(await sealedNow(), sealed);
+  const { rows } = await owner.query('SELECT sealed FROM key_components');
+  const bound = boundTo(h.utilityId, loadId, 1);
+  assert.deepEqual(open(keyIn('new.json'), bound, rows[0].sealed), component);
+  assert.equal(open(oldKey, bound, rows[0].sealed), null);
+  const database = createDatabase({ url: h.appUrl, maximumConnections: 1 });
+  const of = (masterKey: Buffer) =>
+    database.inUtility(h.utilityId, (tx) =>
+      createKeys({ masterKey }).meterKey(
+        tx,
+        { ...meterDefaults, meterPan: h.meterPan },
+        h.utilityId,
+      ),
+    );
+  assert.deepEqual([(await of(keyIn('new.json'))).ok, (await of(oldKey)).ok], [true, false]);
+  await database.close();
+});
