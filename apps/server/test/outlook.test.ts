@@ -215,9 +215,43 @@ test('without money the promise says what will be owed in money', async () => {
   const { page, console } = await asked();
   // The month's charge, and 15 hours of 0.3 kWh at 1.65 with tax.
   const owed = 28.75 + 15 * 0.3 * 1.65 * 1.15;
-  const said = Number(/^ZAR (\d+\.\d\d)$/.exec(page.promise?.owed ?? '')?.[1]);
+  const said = Number(/^R\s(\d+\.\d\d)$/.exec(page.promise?.owed ?? '')?.[1]);
   assert.ok(Math.abs(said - owed) < 1, `${said} for ${owed}`);
   assert.equal(page.promise?.untilMs, elevenMs);
   assert.equal(console.promise?.owedEnergyWh, null);
   h.clock.nowMs = startMs;
+});
+
+test('a meter with money credit: its money at the prices ahead, with this month’s use known', async () => {
+  await live();
+  const micro = (minor: number) => BigInt(minor) * 1_000_000n;
+  const money = (minor: number) => ({
+    currency: { code: 'ZAR', scale: 2 },
+    availableMicroMinor: micro(minor),
+    creditedMicroMinor: micro(minor),
+    chargedMicroMinor: 0n,
+    clearedMicroMinor: 0n,
+    owedMicroMinor: 0n,
+    tariff: { id: 'demo-domestic', version: 1 },
+  });
+  // 72 kWh this month: beyond the first block, 2.25 with tax 2.59; 7.2 kWh a day are 18.63.
+  await says({ availableEnergyWh: energyWh(36_000n), money: money(9_315) });
+  const { forecast } = (await asked()).page;
+  const days = ((forecast?.expectedAtMs ?? 0) - eveningMs) / dayMs;
+  assert.ok(days > 4.2 && days <= 5, `${days} days`);
+  // Six more days reach December: its charge falls due, and its first block is cheap.
+  await says({ capturedAtMs: h.clock.nowMs + 1, money: money(9_315 + 1_863 * 2) });
+  const later = (await asked()).page.forecast;
+  const december = Temporal.PlainDate.from('2026-12-01').toZonedDateTime(testUtility.zone);
+  assert.ok((later?.expectedAtMs ?? 0) <= december.epochMilliseconds + hourMs);
+  sequence += 1;
+  const low = {
+    sequence: 1,
+    atMs: h.clock.nowMs,
+    code: 'creditLow',
+    availableEnergyWh: energyWh(2_000n),
+    availableMicroMinor: micro(512),
+  } as const;
+  await h.fromMeter(home.meterPan, { kind: 'events', sequence, events: [low] });
+  assert.match((await texts())[0] ?? '', /is low: ZAR 5\.12 left, enough for \d/);
 });

@@ -77,7 +77,7 @@ export const liveStates: Readonly<Record<string, LiveReading>> = {
     ...noForecast,
     owedEnergyWh: '1240',
     creditStatus: 'outOfCredit',
-    promise: { startsAtMs: null, untilMs: nowMs + 21.5 * hour, owed: 'ZAR 3.10' },
+    promise: { startsAtMs: null, untilMs: nowMs + 21.5 * hour, owed: 'R 3.10' },
   },
   protected: {
     ...live,

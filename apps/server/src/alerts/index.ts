@@ -92,7 +92,12 @@ export function createAlerts(o: AlertDeps): Alerts {
       factKey: `event:${place.meterId}:${event.sequence}`,
       // A meter's clock that is ahead must not overtake what is still to come.
       atMs: Math.min(event.atMs, nowMs()),
-      left: () => (isLow ? `${formatKwh(event.availableEnergyWh)} kWh` : null),
+      left: ({ currency }) => {
+        if (!isLow) return null;
+        const micro = event.availableMicroMinor;
+        if (micro !== undefined) return formatMoney(micro / 1_000_000n, currency);
+        return `${formatKwh(event.availableEnergyWh)} kWh`;
+      },
       ...(isLow ? { availableEnergyWh: event.availableEnergyWh } : {}),
     });
   };

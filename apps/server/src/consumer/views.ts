@@ -15,6 +15,7 @@ import type {
 import { accounts } from '@prewatt/ledger';
 import { recoverOwed } from '@prewatt/protection';
 import { idFromUuid } from '@prewatt/quantities';
+import { money } from '@prewatt/web/consumer';
 import { accountBalance } from '../accounting/index.ts';
 import { type Connection, type ConnectionPlace, loadConnection } from '../connections/index.ts';
 import { givenTokens } from '../grants/index.ts';
@@ -61,13 +62,13 @@ export async function liveReading(
   const { connection, utility, nowMs } = o;
   const ids = [connection.connectionId];
   const [row] = await meterRowsOf(tx, utility, { connectionIds: ids, nowMs });
-  const money = connection.creditMode === 'wallet' ? await moneyLeftOf(tx, o, o) : null;
+  const wallet = connection.creditMode === 'wallet' ? await moneyLeftOf(tx, o, o) : null;
   const ofMeter = {
     available: row?.availableEnergyWh ?? null,
     owed: row?.owedEnergyWh ?? null,
     status: row?.creditStatus ?? null,
   };
-  const { available, owed, status } = money === null ? ofMeter : ofWallet(money);
+  const { available, owed, status } = wallet === null ? ofMeter : ofWallet(wallet);
   const { forecast, promise, graceUntilMs } = await outlookOf(tx, o, o);
   return {
     availableEnergyWh: available,
@@ -87,7 +88,10 @@ export async function liveReading(
 const promiseView = (promise: Promised, utility: Utility): SupplyPromiseView => ({
   startsAtMs: promise.startsAtMs,
   untilMs: promise.untilMs,
-  owed: owedWords(promise, utility.currency),
+  owed:
+    promise.owedMinor !== null && promise.owedMinor > 0n
+      ? money(promise.owedMinor.toString(), utility.currency)
+      : owedWords(promise, utility.currency),
 });
 
 /** In wallet mode the meter knows nothing of credit: money says it, in energy at the price now. */

@@ -12,7 +12,8 @@ import {
   supplyPromise,
   type UsageInterval,
 } from '@prewatt/protection';
-import { positionFromJson, priceAhead, type TariffPosition } from '@prewatt/tariff';
+import { positionFromJson, priceAhead, startPosition, type TariffPosition } from '@prewatt/tariff';
+import { z } from 'zod';
 import type { Connection } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { supplyHome } from '../protection/index.ts';
@@ -81,13 +82,14 @@ type Known = {
   /** Null: the meter has not said. */
   readonly availableEnergyWh: bigint | null;
   readonly owedEnergyWh: bigint;
-  /** In wallet mode. */
+  /** Where credit is money: the wallet's, or that of a meter with its tariff inside. */
   readonly money: Money | null;
   readonly hasCredit: boolean | null;
 };
 
 type Money = {
-  readonly balanceMinor: bigint;
+  /** In millionths of a minor unit; below zero it is owed. */
+  readonly balanceMicro: bigint;
   /** Use is charged up to here. */
   readonly ratedUntilMs: number;
   readonly pricing: Pricing<TariffPosition> | null;
@@ -101,14 +103,15 @@ async function knownOf(tx: Tx, deps: OutlookDeps, o: Question): Promise<Known> {
   const home = await supplyHome(tx, connection, date);
   const state = await tx
     .selectFrom('meter_states')
-    .select(['available_energy_wh', 'owed_energy_wh', 'power_w'])
+    .select(['available_energy_wh', 'owed_energy_wh', 'power_w', 'captured_at', 'report'])
     .where('bucket', '=', place.bucket)
     .where('meter_id', '=', place.meterId)
     .executeTakeFirst();
   const seen = { history, home, powerW: state === undefined ? null : Number(state.power_w) };
   if (connection.creditMode === 'wallet') {
     const { balanceMinor, owedEnergyWh } = await moneyLeftOf(tx, deps, o);
-    const money = { balanceMinor, ...(await chargingOf(tx, deps, o)) };
+    const balanceMicro = balanceMinor * microPerMinor;
+    const money = { balanceMicro, ...(await chargingOf(tx, deps, o)) };
     const owed = owedEnergyWh ?? 0n;
     return {
       ...seen,
@@ -117,6 +120,14 @@ async function knownOf(tx: Tx, deps: OutlookDeps, o: Question): Promise<Known> {
       money,
       hasCredit: balanceMinor > 0n,
     };
+  }
+  const ofMeter = moneyIn(state?.report);
+  if (ofMeter !== null && state !== undefined) {
+    const chargedUntilMs = Math.min(state.captured_at, nowMs);
+    const pricing = await pricesInMeter(tx, deps, { ...o, history, chargedUntilMs });
+    const money = { balanceMicro: ofMeter, ratedUntilMs: chargedUntilMs, pricing };
+    const owed = state.owed_energy_wh;
+    return { ...seen, availableEnergyWh: null, owedEnergyWh: owed, money, hasCredit: ofMeter > 0n };
   }
   const available = o.availableEnergyWh ?? state?.available_energy_wh ?? null;
   const owed = state?.owed_energy_wh ?? 0n;
@@ -146,6 +157,47 @@ async function chargingOf(
   };
 }
 
+const moneyReport = z.object({
+  money: z.object({ availableMicroMinor: z.string(), owedMicroMinor: z.string() }),
+});
+
+/** What a meter with money credit has, less what it is owed; null of one with energy credit. */
+function moneyIn(report: unknown): bigint | null {
+  const read = moneyReport.safeParse(report);
+  if (!read.success) return null;
+  const { availableMicroMinor, owedMicroMinor } = read.data.money;
+  return BigInt(availableMicroMinor) - BigInt(owedMicroMinor);
+}
+
+/**
+ * The prices ahead of a meter that charges by itself: this month's use as it was read, and what has
+ * fallen due by now is charged already.
+ */
+async function pricesInMeter(
+  tx: Tx,
+  deps: OutlookDeps,
+  o: Question & {
+    readonly history: readonly UsageInterval[];
+    readonly chargedUntilMs: number;
+  },
+): Promise<Pricing<TariffPosition> | null> {
+  const { connection, utility, history, chargedUntilMs } = o;
+  const inForce = await deps.tariffs.inForce(tx, [connection]);
+  const pricesOn = (date: string) => inForce(connection, date);
+  const { zone } = utility;
+  const fresh = priceAhead({ position: startPosition(), zone, pricesOn });
+  const idle = fresh.cost(fresh.start, [{ startsAtMs: chargedUntilMs, energyWh: 0n }]);
+  if (idle === null) return null;
+  const local = Temporal.Instant.fromEpochMilliseconds(chargedUntilMs).toZonedDateTimeISO(zone);
+  const monthMs = local.with({ day: 1 }).startOfDay().epochMilliseconds;
+  const used = history.reduce(
+    (sum, each) => (each.startsAtMs >= monthMs ? sum + each.energyWh : sum),
+    0n,
+  );
+  const position = { ...idle.position, energyWhThisMonth: used };
+  return priceAhead({ position, zone, pricesOn });
+}
+
 function forecastFrom(known: Known, o: Question): Forecast | null {
   const { history, money, availableEnergyWh } = known;
   const { nowMs } = o;
@@ -154,9 +206,8 @@ function forecastFrom(known: Known, o: Question): Forecast | null {
     if (availableEnergyWh === null) return null;
     return forecastDepletion({ history, availableEnergyWh, nowMs, zone });
   }
-  if (money.pricing === null || money.balanceMinor <= 0n) return null;
-  const availableMicro = money.balanceMinor * microPerMinor;
-  const { pricing, ratedUntilMs: sinceMs } = money;
+  if (money.pricing === null || money.balanceMicro <= 0n) return null;
+  const { pricing, balanceMicro: availableMicro, ratedUntilMs: sinceMs } = money;
   return forecastMoney({ history, availableMicro, pricing, nowMs, sinceMs, zone });
 }
 
@@ -197,7 +248,7 @@ function promiseFrom(known: Known, o: Question & { readonly atMs: number }): Pro
           powerW: known.powerW,
         });
   if (spent === null) return { startsAtMs, untilMs, ...nothing };
-  const short = spent - money.balanceMinor * microPerMinor;
+  const short = spent - money.balanceMicro;
   const owedMinor = short <= 0n ? 0n : (short + microPerMinor - 1n) / microPerMinor;
   return { startsAtMs, untilMs, ...nothing, owedMinor };
 }
