@@ -79,6 +79,7 @@ const propose = (document: object, over: object = {}, name = 'first') => {
     ...over,
   });
 };
+const homeId = () => `connection_${h.place.connectionId}`;
 const codeOf = (answer: { readonly body: string }): string => JSON.parse(answer.body).code;
 
 test('what a change is refused for says where and what to do', async () => {
@@ -216,6 +217,12 @@ test('a change goes from draft over back-test and a second person into force by 
   );
   h.clock.nowMs = Date.parse('2026-12-02T10:00:00+02:00');
   assert.equal(await sold(), draft.versionId);
+  const page = (await as('viewer').get(`/api/operator/connections/${homeId()}`)).json();
+  assert.deepEqual(
+    [page.tariffName, page.tariffVersionId],
+    ['Homes, version 2', draft.versionId],
+    'the page names what prices it',
+  );
   const withdrawn = await as('first').postJson(`${url}/withdraw`, {});
   assert.equal(codeOf(withdrawn), 'notWithdrawable');
   h.clock.nowMs = startMs;

@@ -108,7 +108,9 @@ export const connectionDetailSchema = z.object({
   }),
   /** Why nothing is sold to it; null when it may buy. */
   blockedReason: z.string().nullable(),
+  /** With the version that prices it today. */
   tariffName: z.string(),
+  tariffVersionId: z.string().nullable(),
   prepaidMinor: integerString,
   debtMinor: integerString,
   state: meterRowSchema,

@@ -37,5 +37,6 @@ export {
   quotePurchase,
 } from './quote.ts';
 export { type UndonePurchase, undoPurchase } from './undo-purchase.ts';
+export { type UnreachablePart, unreachableIn } from './unreachable.ts';
 export { type RatedUsage, rateUsage, type UsageInterval, type UsageLine } from './usage.ts';
 export { priceAhead } from './use-ahead.ts';

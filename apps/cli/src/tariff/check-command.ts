@@ -1,7 +1,7 @@
 // `prewatt tariff check`: reads documents and runs their worked examples. A document that cannot be
 // read is one failure; an example with "gate": false is reported and not counted.
 
-import { runExamples } from '@prewatt/tariff';
+import { runExamples, unreachableIn } from '@prewatt/tariff';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { TariffCommand } from './group.ts';
 import { readTariff } from './read-tariff.ts';
@@ -29,6 +29,7 @@ function checkFile(context: CommandContext, file: string): Report {
     failed: failed.length,
     misses: failed.flatMap((result) => result.misses.map((miss) => ({ example: result.id, miss }))),
     notes: [
+      ...unreachableIn(tariff.value).map(({ path, message }) => `warning: ${path}: ${message}`),
       ...(results.length === 0 ? ['no worked examples: nothing proves it'] : []),
       ...results
         .filter((result) => !result.gate)
@@ -61,6 +62,7 @@ export const checkCommand: TariffCommand = {
   help: `${usage}
 
 Prints each miss, then "FILE: N passed, M failed" for each file. Exit code 1 when anything failed.
+Warns of schedules and blocks that can never price anything; a warning is no failure.
 A document with errors counts as one failure; each error says where it is and what to write instead.
 `,
   options: {},

@@ -17,6 +17,7 @@ import type { Connection } from '../connections/index.ts';
 import { type OutlookDeps, outlookOf } from '../outlook/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { dailyUse, hourlyUse } from '../readings/index.ts';
+import { assignedOn, civilDateAt } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { debtsOf } from '../vending/index.ts';
 import { meterRowsOf } from './meters.ts';
@@ -45,6 +46,27 @@ const idIn = (cursor: string | null): string | null =>
 
 const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
+/** The version that prices it today; its tariff's name alone when none is in force. */
+async function tariffOf(
+  tx: Tx,
+  o: Pick<OutlookDeps, 'tariffs'> & { readonly connection: Connection },
+  today: string,
+): Promise<Pick<ConnectionDetail, 'tariffName' | 'tariffVersionId'>> {
+  const { connection } = o;
+  const inForce = (await o.tariffs.inForce(tx, [connection]))(connection, today);
+  const { name } = await tx
+    .selectFrom('tariffs')
+    .select('name')
+    .where('id', '=', assignedOn(connection, today).tariffId)
+    .executeTakeFirstOrThrow();
+  return inForce === null
+    ? { tariffName: `${name}, no version in force`, tariffVersionId: null }
+    : {
+        tariffName: `${name}, version ${inForce.tariff.version}`,
+        tariffVersionId: idFromUuid('tariff', inForce.versionId),
+      };
+}
+
 export async function connectionDetail(
   tx: Tx,
   utility: Utility,
@@ -61,11 +83,7 @@ export async function connectionDetail(
     .where('supply_group_code', '=', meter.supplyGroupCode)
     .where('key_revision', '=', meter.keyRevision)
     .executeTakeFirst();
-  const tariff = await tx
-    .selectFrom('tariffs')
-    .select(['name', 'version'])
-    .where('id', '=', connection.tariffId)
-    .executeTakeFirstOrThrow();
+  const tariff = await tariffOf(tx, o, civilDateAt(o.nowMs, utility.zone));
   const debts = await debtsOf(tx, connection, {
     scale: utility.currency.scale,
     nowMs: o.nowMs,
@@ -88,7 +106,7 @@ export async function connectionDetail(
       encryptionAlgorithm: meter.encryptionAlgorithm,
     },
     blockedReason: connection.blockedReason,
-    tariffName: `${tariff.name}, version ${tariff.version}`,
+    ...tariff,
     prepaidMinor: (
       await accountBalance(tx, bucket, accounts.customerPrepaid(connection))
     ).toString(),

@@ -4,6 +4,7 @@
 export { tariffChangeAct } from './act.ts';
 export { type Assignments, createAssignments } from './assign.ts';
 export { type BackTests, createBackTests } from './back-test.ts';
+export { civilDateAt } from './calendar.ts';
 export { createTariffChanges, type TariffChanges } from './changes.ts';
 export { createMeterTariff, type MeterTariff } from './for-meter.ts';
 export {

@@ -1,13 +1,14 @@
 // Reads and acts about the list of people to call, and the rules that protect homes.
 
 import {
+  protectionMetersSchema,
   protectionRulesAnswerSchema,
   type SupplyCallsAnswer,
   supplyCallsAnswerSchema,
   weatherDaysAnswerSchema,
 } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow } from './read.ts';
+import { base, client, orThrow, paged } from './read.ts';
 
 export type SupplyCall = SupplyCallsAnswer['rows'][number];
 export const callsKey = ['calls'] as const;
@@ -45,3 +46,13 @@ export const weatherDaysQuery = queryOptions({
   queryFn: ({ signal }) =>
     orThrow(client.get(weatherDaysAnswerSchema, `${base}/protection/weather-days`, { signal })),
 });
+
+/** Meters that do not know the rules in force, by why. */
+export const protectionMetersQuery = (state: 'waiting' | 'notTold' | 'refused' | 'noLink') =>
+  paged({
+    key: ['protection', 'meters', state],
+    path: `${base}/protection/meters`,
+    schema: protectionMetersSchema,
+    params: { state },
+    refetchInterval: 30_000,
+  });

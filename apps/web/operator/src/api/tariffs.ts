@@ -4,6 +4,7 @@
 import {
   backTestRowsSchema,
   backTestSchema,
+  connectionTariffSchema,
   tariffListSchema,
   tariffVersionDetailSchema,
 } from '@prewatt/api';
@@ -33,6 +34,27 @@ export const versionQuery = (versionId: string) =>
       return backTest !== null && backTest.summary === null ? 1_500 : 30_000;
     },
   });
+
+export const connectionTariffQuery = (connectionId: string) =>
+  queryOptions({
+    queryKey: ['connection', connectionId, 'tariff'],
+    queryFn: ({ signal }) =>
+      orThrow(client.get(connectionTariffSchema, connectionTariffPath(connectionId), { signal })),
+  });
+
+export const assignTariff = (
+  connectionId: string,
+  body: {
+    readonly requestId: string;
+    readonly tariffName: string;
+    readonly from: string;
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly reason: string;
+  },
+) => orThrow(client.post(connectionTariffSchema, connectionTariffPath(connectionId), { body }));
+
+const connectionTariffPath = (connectionId: string): string =>
+  `${base}/connections/${encodeURIComponent(connectionId)}/tariff`;
 
 export type ChangeOrder = 'payMore' | 'payLess';
 

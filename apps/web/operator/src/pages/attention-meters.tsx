@@ -1,5 +1,5 @@
-// Meters of the attention list: silent for too long, or tampered with. Shows itself only while it
-// has rows.
+// Meters of the attention list: silent for too long, or tampered with; and when one counts as
+// silent.
 
 import { Stack, Text, Title } from '@mantine/core';
 import type { MeterAlertRow } from '@prewatt/api';
@@ -12,6 +12,7 @@ import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Dialog } from '../ui/form.tsx';
 import { ActionButton, Age } from '../ui/show.tsx';
 import { SeenForm } from './seen-form.tsx';
+import { Silence } from './silence.tsx';
 
 export function MeterAlerts() {
   const query = useInfiniteQuery(meterAlertsQuery);
@@ -37,7 +38,8 @@ export function MeterAlerts() {
       ),
     },
   ];
-  if ((query.data?.pages[0]?.rows.length ?? 0) === 0) return null;
+  // While no meter stands here, the hours after which one would are still to be seen and set.
+  if ((query.data?.pages[0]?.rows.length ?? 0) === 0) return <Silence />;
   return (
     <Stack gap="sm">
       <Title order={2} size="h4">
@@ -47,6 +49,7 @@ export function MeterAlerts() {
         Silent for too long, or tampered with. A silence ends with contact, tampering with a Clear
         tamper token; what you have seen leaves the list.
       </Text>
+      <Silence />
       <DataTable
         label="Meters that need attention"
         noun="meter"

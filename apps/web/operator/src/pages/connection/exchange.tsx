@@ -14,6 +14,7 @@ import { kwhText, meterNumberText } from '../../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton } from '../../ui/show.tsx';
 import { readKeyRevision, readLinkHash, readMeterPan } from './exchange-words.ts';
+import { AssignTariff } from './tariff.tsx';
 
 type OfConnection = { readonly detail: ConnectionDetail };
 type FormProps = OfConnection & { readonly onClose: () => void };
@@ -37,6 +38,7 @@ export function ConnectionActs({ detail }: OfConnection) {
         <ActionButton why={readOnly} onClick={() => setOpen('block')}>
           {isBlocked ? 'Let sales go on' : 'Stop sales'}
         </ActionButton>
+        <AssignTariff connectionId={detail.connectionId} />
       </Group>
       <Dialog opened={open === 'exchange'} onClose={close} title="Exchange the meter">
         <ExchangeForm detail={detail} onClose={close} />

@@ -4,6 +4,7 @@
 import { Skeleton, Text, Title } from '@mantine/core';
 import type { MeterReportJson, MeterView } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
+import { homeProtectionQuery } from '../../api/conversion.ts';
 import { meterQuery } from '../../api/queries.ts';
 import { useSession, useZone } from '../../shell/session.tsx';
 import {
@@ -25,6 +26,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, Fact, facts, Instant, panel, SwitchState, ToneWord } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
+import { knowledgeLabels, refusalWords } from '../protection/words.ts';
 import styles from './connection.module.css';
 import { PhaseTable } from './phases.tsx';
 
@@ -41,12 +43,12 @@ export function MeterCard({ connectionId }: { connectionId: string }) {
       {query.data === undefined && query.error === null && (
         <Skeleton height={180} aria-label="Loading" />
       )}
-      {query.data !== undefined && <Card view={query.data} />}
+      {query.data !== undefined && <Card view={query.data} connectionId={connectionId} />}
     </section>
   );
 }
 
-function Card({ view }: { view: MeterView }) {
+function Card({ view, connectionId }: { view: MeterView; connectionId: string }) {
   const { said, link } = view;
   const note = linkNotes[link.state];
   if (said === null) {
@@ -67,6 +69,7 @@ function Card({ view }: { view: MeterView }) {
         <AccountFacts said={said} />
         <SupplyFacts view={view} said={said} />
         <LinkFacts view={view} said={said} />
+        <RulesFact connectionId={connectionId} />
       </dl>
       {said.report.phases !== undefined && (
         <div className={styles.more}>
@@ -247,6 +250,38 @@ function LinkFacts({ view, said }: { view: MeterView; said: Said }) {
       </Fact>
       <Fact name="Firmware">{said.report.firmware ?? 'It does not say'}</Fact>
     </>
+  );
+}
+
+/** Which protection rules the meter goes by. */
+function RulesFact({ connectionId }: { connectionId: string }) {
+  const { data } = useQuery(homeProtectionQuery(connectionId));
+  if (data === undefined) return null;
+  const { knowledge, rulesVersion, toldVersion, toldAt, refusal } = data;
+  const note =
+    knowledge === 'upToDate'
+      ? rulesVersion === 0
+        ? 'The first rule set'
+        : `Rule set ${rulesVersion}`
+      : toldVersion === null
+        ? 'As its factory set them'
+        : `Told of rule set ${toldVersion}`;
+  return (
+    <Fact
+      name="Protection rules"
+      note={
+        <>
+          {refusal === null ? note : refusalWords(refusal)}
+          {toldAt !== null && (
+            <>
+              , <Age at={toldAt} />
+            </>
+          )}
+        </>
+      }
+    >
+      <ToneWord label={knowledgeLabels[knowledge]} />
+    </Fact>
   );
 }
 

@@ -35,6 +35,7 @@ import { MoneyList } from './money.tsx';
 import { ReadNow } from './read-now.tsx';
 import { ReadingList } from './readings.tsx';
 import { SendCommand } from './send-command.tsx';
+import { TariffFact } from './tariff.tsx';
 import { UsageSection } from './usage.tsx';
 
 export default function ConnectionPage() {
@@ -137,7 +138,7 @@ function About({ detail }: { detail: ConnectionDetail }) {
         >
           {kwhText(detail.owedEnergyWh)}
         </Fact>
-        <Fact name="Tariff">{detail.tariffName}</Fact>
+        <TariffFact detail={detail} />
         <Fact name="Meter">
           <MeterNumber meterPan={meter.meterPan} />
         </Fact>

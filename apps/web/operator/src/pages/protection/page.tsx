@@ -11,6 +11,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Instant, PageHeading, panel } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
+import { MetersTold } from './meters.tsx';
 
 export default function ProtectionPage() {
   const rules = useQuery(protectionRulesQuery);
@@ -33,6 +34,7 @@ export default function ProtectionPage() {
         <Skeleton height={240} aria-label="Loading" />
       )}
       {rules.data !== undefined && <Rules of={rules.data} />}
+      <MetersTold />
       {days.data !== undefined && <Days rows={days.data.rows} />}
       {rules.data !== undefined && <Versions rows={rules.data.versions} />}
     </Stack>

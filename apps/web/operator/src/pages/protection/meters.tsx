@@ -1,0 +1,103 @@
+// Which meters know the rules in force: counts, and those that do not, with what to do about them.
+
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import type { MeterKnowledge, ProtectionMeters } from '@prewatt/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { protectionMetersQuery } from '../../api/calls.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Age, Fact, MeterNumber, nowFacts, panel } from '../../ui/show.tsx';
+import { behindKinds, knowledgeLabels, knowledgeMeaning, refusalWords } from './words.ts';
+
+type Behind = Exclude<MeterKnowledge, 'upToDate'>;
+type Row = ProtectionMeters['rows'][number];
+
+const columns: readonly Column<Row>[] = [
+  {
+    key: 'home',
+    header: 'Home',
+    card: 'title',
+    cell: (row) => (
+      <>
+        <Link to="/connections/$connectionId" params={{ connectionId: row.connectionId }}>
+          {row.name}
+        </Link>
+        <div>
+          <MeterNumber meterPan={row.meterPan} />
+        </div>
+      </>
+    ),
+  },
+  { key: 'told', header: 'Told last', cell: (row) => <Age at={row.toldAt} /> },
+  {
+    key: 'link',
+    header: 'Link',
+    cell: (row) => (row.linkUp === null ? 'Never heard' : row.linkUp ? 'Connected' : 'Away'),
+  },
+  {
+    key: 'why',
+    header: 'It answered',
+    card: 'wide',
+    cell: (row) => (row.refusal === null ? 'Nothing yet' : refusalWords(row.refusal)),
+  },
+];
+
+export function MetersTold() {
+  const [state, setState] = useState<Behind>('waiting');
+  const query = useInfiniteQuery(protectionMetersQuery(state));
+  const first = query.data?.pages[0];
+  return (
+    <section aria-labelledby="told">
+      <Stack gap="sm">
+        <Title order={2} id="told">
+          Meters told
+        </Title>
+        {first !== undefined && <Counts of={first} />}
+        <Group gap={6} role="group" aria-label="Show meters">
+          {behindKinds.map((each) => (
+            <Button
+              key={each}
+              size="compact-sm"
+              variant={each === state ? 'filled' : 'default'}
+              aria-pressed={each === state}
+              onClick={() => setState(each)}
+            >
+              {knowledgeLabels[each].text}
+              {first !== undefined && ` ${first.counts[each]}`}
+            </Button>
+          ))}
+        </Group>
+        <Text size="sm" c="dimmed" maw="75ch">
+          {knowledgeMeaning[state]}
+        </Text>
+        <DataTable
+          label="Meters that do not know the rules"
+          noun="meter"
+          columns={columns}
+          rowKey={(row) => row.meterPan}
+          query={query}
+          empty="No meter stands there."
+        />
+      </Stack>
+    </section>
+  );
+}
+
+function Counts({ of }: { of: ProtectionMeters }) {
+  const { counts, total, rulesVersion } = of;
+  return (
+    <div className={panel}>
+      <dl className={nowFacts} style={{ margin: 0 }}>
+        <Fact name="Rule set">{rulesVersion === 0 ? 'First' : rulesVersion}</Fact>
+        <Fact name="Meters that have it">
+          {counts.upToDate} of {total}
+        </Fact>
+        <Fact name="On its way">{counts.waiting + counts.notTold}</Fact>
+        <Fact name="Need a visit" note="No link, or refused">
+          {counts.noLink + counts.refused}
+        </Fact>
+      </dl>
+    </div>
+  );
+}

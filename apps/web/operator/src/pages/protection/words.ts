@@ -1,0 +1,33 @@
+// How far a meter knows the rules in force, in words and colours.
+
+import type { MeterKnowledge } from '@prewatt/api';
+import { codeWords, type Label } from '../../text/labels.ts';
+
+export const knowledgeLabels: Record<MeterKnowledge, Label> = {
+  upToDate: { text: 'Knows them', tone: 'good' },
+  waiting: { text: 'On their way', tone: 'busy' },
+  notTold: { text: 'Not told yet', tone: 'warn' },
+  refused: { text: 'Refused', tone: 'bad' },
+  noLink: { text: 'No link', tone: 'quiet' },
+};
+
+export const behindKinds = ['waiting', 'notTold', 'refused', 'noLink'] as const;
+
+export const knowledgeMeaning: Record<MeterKnowledge, string> = {
+  upToDate: 'The meter has taken the rules in force.',
+  waiting: 'The rules were sent and the meter has not answered: it is away, or slow.',
+  notTold: 'Their turn has not come: meters are told two hundred at a time.',
+  refused: 'The meter did not take them. Its maker knows why; until then it goes by older rules.',
+  noLink:
+    'They cannot be told: they go by what was set in the factory or on the spot. What rules ask ' +
+    'of them needs a visit, or a token with a power limit.',
+};
+
+const known: Readonly<Record<string, string>> = {
+  unsupported: 'It cannot do that',
+  malformed: 'It could not read it',
+  range: 'A value is out of its range',
+  expired: 'It came too late',
+};
+
+export const refusalWords = (code: string): string => known[code] ?? codeWords(code);
