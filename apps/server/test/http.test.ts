@@ -69,6 +69,19 @@ test('a customer signs in with the code, and a code works once', async () => {
   assert.equal(used.statusCode, 422);
 });
 
+test('a customer may write the number as it is dialled at home', async () => {
+  const visitor = new Visitor(http.app);
+  await visitor.get('/sign-in');
+  const asked = await visitor.post('/sign-in', { phone: '082 555 0101' });
+  assert.equal(asked.statusCode, 200, asked.body);
+  assert.deepEqual(http.codes.at(-1)?.phone, phone);
+  const code = http.codes.at(-1)?.code ?? '';
+  const answer = await visitor.post('/sign-in/code', { phone: '0825550101', code });
+  assert.equal(answer.statusCode, 303, answer.body);
+  const strange = await visitor.post('/sign-in', { phone: '0825' });
+  assert.equal(strange.statusCode, 422);
+});
+
 test('an unknown phone is answered like a known one, and nothing is sent', async () => {
   const visitor = new Visitor(http.app);
   await visitor.get('/sign-in');

@@ -80,7 +80,7 @@ test('what is refused is refused by name, and writes nothing', async () => {
       'panCharacter',
     ],
     [{ ...fresh, name: ' ' }, 'nameEmpty'],
-    [{ ...fresh, customer: { name: 'x', phone: '0825550123' } }, 'phoneFormat'],
+    [{ ...fresh, customer: { name: 'x', phone: '825550123' } }, 'phoneFormat'],
     [{ ...fresh, meter: { ...fresh.meter, supplyGroupCode: '12' } }, 'supplyGroupFormat'],
     [{ ...fresh, meter: { ...fresh.meter, tariffIndex: '1' } }, 'tariffIndexFormat'],
     [{ ...fresh, meter: { ...fresh.meter, keyRevision: 0 } }, 'keyRevisionRange'],

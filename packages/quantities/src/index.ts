@@ -25,6 +25,6 @@ export {
   parseAmount,
   parseTypedAmount,
 } from './money.ts';
-export { parsePhone } from './phone.ts';
+export { homeZoneOf, parsePhone } from './phone.ts';
 export { type Err, err, expectOk, type Ok, ok, type Result, unreachable } from './result.ts';
 export { divideCeil, divideFloor, divideHalfUp } from './rounding.ts';

@@ -9,6 +9,7 @@ import {
   energyWh,
   formatAmount,
   formatKwh,
+  homeZoneOf,
   idFromUuid,
   parseAmount,
   parseId,
@@ -114,4 +115,40 @@ test('a day starts at local midnight, also when the clocks change', () => {
     new Date(startOfDayMs(noon, 'Europe/Zurich')).toISOString(),
     '2026-03-28T23:00:00.000Z',
   );
+});
+
+test('a number as it is written at home gets the country’s code, and no other country’s', () => {
+  const at = (text: string, zone?: string) => {
+    const phone = parsePhone(text, zone);
+    return phone.ok ? phone.value : null;
+  };
+  const za = 'Africa/Johannesburg';
+  for (const text of ['082 555 0101', '(082) 555-0101', '27825550101', '0027 82 555 0101']) {
+    assert.equal(at(text, za), '+27825550101', text);
+  }
+  assert.equal(at('+254 712 345 678', za), '+254712345678', 'a code that is there stands');
+  assert.equal(at('00254712345678', za), '+254712345678');
+  assert.equal(at('0712 345 678', 'Africa/Nairobi'), '+254712345678');
+  assert.equal(at('07 07 12 34 56', 'Africa/Abidjan'), '+2250707123456', 'the 0 is its own there');
+  assert.equal(at('5812 3456', 'Africa/Maseru'), '+26658123456', 'no leading 0 there');
+  for (const [text, zone] of [
+    ['0825550101', undefined],
+    ['0825550101', 'Etc/UTC'],
+    ['825550101', za],
+    ['0581', za],
+    ['0812 3456', 'Africa/Maseru'],
+    ['08 25 55 01 01 01 01 01 01', za],
+    ['phone 0825550101', za],
+    ['', za],
+  ] as const) {
+    assert.equal(at(text, zone), null, `${text} in ${zone}`);
+  }
+});
+
+test('numbers of several countries behind one door need their country code', () => {
+  assert.equal(homeZoneOf(['Africa/Johannesburg']), 'Africa/Johannesburg');
+  assert.equal(homeZoneOf(['Australia/Perth', 'Australia/Sydney']), 'Australia/Perth');
+  assert.equal(homeZoneOf(['Africa/Johannesburg', 'Africa/Nairobi']), undefined);
+  assert.equal(homeZoneOf(['Africa/Johannesburg', 'Etc/UTC']), undefined);
+  assert.equal(homeZoneOf([]), undefined);
 });

@@ -2,7 +2,7 @@
 // says which.
 
 import type { Frame, LiveReading } from '@prewatt/api';
-import { idFromUuid, parsePhone, parseTypedAmount } from '@prewatt/quantities';
+import { homeZoneOf, idFromUuid, parsePhone, parseTypedAmount } from '@prewatt/quantities';
 import {
   renderBuy,
   renderCode,
@@ -119,10 +119,14 @@ export function consumerRoutes(context: RouteContext) {
     throw notFound(what);
   };
 
+  /** Before the tenant is known: numbers as at home, where all utilities are of one country. */
+  const homeZone = async (): Promise<string | undefined> =>
+    homeZoneOf((await services.utilities.list()).map(({ zone }) => zone));
+
   const signInRoutes = (app: FastifyInstance): void => {
     const countCode = app.createRateLimit({
       ...codesPerPhone,
-      keyGenerator: (request) => `code:${phoneOf(request)}`,
+      keyGenerator: async (request) => `code:${phoneOf(request, await homeZone())}`,
     });
 
     app.get('/', async (request, reply) => {
@@ -138,7 +142,7 @@ export function consumerRoutes(context: RouteContext) {
 
     app.post('/sign-in', strict, async (request, reply) => {
       const { phone: typed = '' } = checkForm(request, context.publicUrl);
-      const phone = parsePhone(typed);
+      const phone = parsePhone(typed, await homeZone());
       const shown = await publicPage(request, reply);
       if (!phone.ok) {
         const problem = 'Write the number with its country code, for example +27 82 555 0101.';
@@ -155,7 +159,7 @@ export function consumerRoutes(context: RouteContext) {
 
     app.post('/sign-in/code', strict, async (request, reply) => {
       const { phone: typed = '', code = '' } = checkForm(request, context.publicUrl);
-      const phone = parsePhone(typed);
+      const phone = parsePhone(typed, await homeZone());
       const cookies =
         phone.ok && /^\d{6}$/.test(code.trim())
           ? await signIn.confirmCode(phone.value, code.trim())
@@ -371,9 +375,9 @@ export function consumerRoutes(context: RouteContext) {
   };
 }
 
-function phoneOf(request: FastifyRequest): string {
+function phoneOf(request: FastifyRequest, zone: string | undefined): string {
   const { phone } = request.body as { phone?: unknown };
-  const parsed = parsePhone(typeof phone === 'string' ? phone : '');
+  const parsed = parsePhone(typeof phone === 'string' ? phone : '', zone);
   return parsed.ok ? parsed.value : 'none';
 }
 

@@ -75,7 +75,7 @@ export async function applyRows(
   const around = await surroundings(tx, file.utility);
   const results: RowResult[] = [];
   for (const [line, cells] of file.rows) {
-    const read = readRow(file.kind, { columns: file.columns, cells }, file.utility.currency);
+    const read = readRow(file.kind, { columns: file.columns, cells }, file.utility);
     if (!read.ok) {
       results.push({ line, rowKey: null, outcome: 'refused', faults: read.error });
       continue;

@@ -60,7 +60,7 @@ const words: Record<RowFaultCode, readonly [message: string, advice: string]> = 
   iinUnknown: ['18 digits begin with 600727 or 0000', 'Check the first digits.'],
   drnCheckDigit: ['the check digit of the meter’s own number is wrong', checkDigits],
   panCheckDigit: ['the last digit, a check digit, is wrong', checkDigits],
-  phoneFormat: ['a phone number begins with + and the country', 'Write it like +27825550101.'],
+  phoneFormat: ['this is no phone number', 'Write it as it is dialled, or like +27825550101.'],
   customerIncomplete: [
     'a customer needs a name and a phone number',
     'Fill in both, or leave both empty.',

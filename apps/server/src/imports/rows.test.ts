@@ -6,7 +6,7 @@ import { columnsOf } from './columns.ts';
 import { readDebtRule, writeDebtRule } from './debt-rule-text.ts';
 import { plainCell, readRow } from './rows.ts';
 
-const rand = { code: 'ZAR', scale: 2 };
+const rand = { currency: { code: 'ZAR', scale: 2 }, zone: 'Africa/Johannesburg' };
 
 const good = {
   connection_name: 'Flat 1',
@@ -27,6 +27,12 @@ const readConnection = (change: Partial<Record<keyof typeof good, string>> = {})
   const all = { ...good, ...change };
   return readRow('connections', { columns: Object.keys(all), cells: Object.values(all) }, rand);
 };
+
+test('a phone number may stand as it is dialled at home', () => {
+  const read = readConnection({ customer_phone: '082 555-0101' });
+  assert.ok(read.ok && read.value.kind === 'connections');
+  assert.equal(read.value.customer?.phone, '+27825550101');
+});
 
 test('a connection’s row is read into what onboarding wants', () => {
   assert.deepEqual(readConnection(), {
@@ -58,7 +64,7 @@ test('each fault names its column, what is there and what to write instead', () 
     [{ connection_name: '' }, 'connection_name', 'required'],
     [{ address: 'x'.repeat(201) }, 'address', 'tooLong'],
     [{ connection_name: 'a\nb' }, 'connection_name', 'controlCharacter'],
-    [{ customer_phone: '082 555 0101' }, 'customer_phone', 'phoneFormat'],
+    [{ customer_phone: '82 555 0101' }, 'customer_phone', 'phoneFormat'],
     [{ customer_phone: '' }, 'customer_phone', 'customerIncomplete'],
     [{ customer_name: '' }, 'customer_name', 'customerIncomplete'],
     [{ meter_number: '6.00727E+17' }, 'meter_number', 'numberRounded'],

@@ -49,17 +49,20 @@ export type ImportRow = ConnectionRow | ArrearsRow | OpeningBalanceRow;
 export const keyOfRow = (row: ImportRow): string =>
   row.kind === 'arrears' ? `${row.meterPan} ${row.label}` : row.meterPan;
 
+/** Of the utility: how its money and its phone numbers are written. */
+export type Home = { readonly currency: Currency; readonly zone: string };
+
 export function readRow(
   kind: ImportKind,
   file: { readonly columns: readonly string[]; readonly cells: readonly string[] },
-  currency: Currency,
+  home: Home,
 ): Result<ImportRow, readonly RowFault[]> {
   if (file.cells.length !== file.columns.length) {
     return err([rowFault('columnCount', null, `${file.cells.length} fields`)]);
   }
   const faults: RowFault[] = [];
   const fields = createFields(file, faults);
-  const row = readers[kind](fields, currency);
+  const row = readers[kind](fields, home);
   return faults.length === 0 && row !== null ? ok(row) : err(faults);
 }
 
@@ -109,9 +112,9 @@ export const plainCell = (cell: string): string =>
     .replace(/^'(?=[=+\-@\t\r＝＋－＠])/, '')
     .trim();
 
-const readers: Record<ImportKind, (f: Fields, currency: Currency) => ImportRow | null> = {
+const readers: Record<ImportKind, (f: Fields, home: Home) => ImportRow | null> = {
   connections: readConnection,
-  arrears: (f, currency) => {
+  arrears: (f, { currency }) => {
     const meterPan = readMeter(f);
     const label = f.required('label', 60);
     const amountMinor = readAmount(f, currency);
@@ -119,7 +122,7 @@ const readers: Record<ImportKind, (f: Fields, currency: Currency) => ImportRow |
     if (meterPan === null || amountMinor === null || rule === null) return null;
     return { kind: 'arrears', meterPan, label, amountMinor, rule };
   },
-  openingBalances: (f, currency) => {
+  openingBalances: (f, { currency }) => {
     const meterPan = readMeter(f);
     const amountMinor = readAmount(f, currency);
     if (meterPan === null || amountMinor === null) return null;
@@ -127,12 +130,12 @@ const readers: Record<ImportKind, (f: Fields, currency: Currency) => ImportRow |
   },
 };
 
-function readConnection(f: Fields): ConnectionRow | null {
+function readConnection(f: Fields, { zone }: Home): ConnectionRow | null {
   const meterPan = readMeter(f);
   const name = f.required('connection_name');
   const address = f.required('address', 200);
   const tariffName = f.required('tariff');
-  const customer = readCustomer(f);
+  const customer = readCustomer(f, zone);
   const supplyGroupCode = f.required('supply_group_code');
   if (supplyGroupCode !== '' && !/^\d{6}$/.test(supplyGroupCode)) {
     f.fault('supplyGroupFormat', 'supply_group_code');
@@ -178,14 +181,14 @@ function isCivilDate(text: string): boolean {
   }
 }
 
-function readCustomer(f: Fields): ConnectionRow['customer'] {
+function readCustomer(f: Fields, zone: string): ConnectionRow['customer'] {
   const name = f.optional('customer_name');
   const text = f.optional('customer_phone');
   if (name === '' && text === '') return null;
   if (name === '' || text === '') {
     return f.fault('customerIncomplete', name === '' ? 'customer_name' : 'customer_phone');
   }
-  const phone = parsePhone(text);
+  const phone = parsePhone(text, zone);
   return phone.ok ? { name, phone: phone.value } : f.fault('phoneFormat', 'customer_phone');
 }
 

@@ -164,7 +164,7 @@ export function createImports(o: {
     const { utility, job, rows, guard } = w;
     const { kind, columns } = job;
     const keys = rows.flatMap(([, cells]) => {
-      const read = readRow(kind, { columns, cells }, utility.currency);
+      const read = readRow(kind, { columns, cells }, utility);
       return read.ok ? [keyOfRow(read.value)] : [];
     });
     const earlier = await linesOfKeys(tx, w.importId, keys);

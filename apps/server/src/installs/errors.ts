@@ -53,7 +53,10 @@ const refusals: Record<InstallRefusalCode, readonly [status: number, text: strin
   jobOpenAlready: [409, 'This connection has an open install job; end that one first.'],
   meterPanInvalid: [422, 'This is no meter number: a digit is wrong. Read it again.'],
   meterExists: [409, 'A meter with this number is registered already; look it up.'],
-  phoneFormat: [422, 'Write the customer’s phone number with its country code: +27…'],
+  phoneFormat: [
+    422,
+    'Write the customer’s phone number as it is dialled, or with its country code: +27…',
+  ],
   vendingKeyMissing: [
     409,
     'No vending key is loaded for the meter’s supply group and revision; load it first.',

@@ -97,7 +97,8 @@ function targetOf(
   a: { readonly utilityId: string; readonly body: NewInstall },
 ): Promise<Result<Target, InstallRefusal>> {
   const { body } = a;
-  if (body.kind === 'newConnection') return newConnectionTarget(o, tx, body);
+  if (body.kind === 'newConnection')
+    return newConnectionTarget(o, tx, { utilityId: a.utilityId, body });
   return presentTarget(tx, { utilityId: a.utilityId, body });
 }
 
@@ -106,7 +107,7 @@ type Of<K extends InstallKind> = Extract<NewInstall, { kind: K }>;
 async function newConnectionTarget(
   o: OpenDeps,
   tx: Tx,
-  body: Of<'newConnection'>,
+  { utilityId, body }: { readonly utilityId: string; readonly body: Of<'newConnection'> },
 ): Promise<Result<Target, InstallRefusal>> {
   const { tariffVersionId, ...connection } = body.connection;
   const version = parseId('tariff', tariffVersionId);
@@ -119,7 +120,12 @@ async function newConnectionTarget(
         .executeTakeFirst()
     : undefined;
   if (tariff === undefined) return err({ code: 'unknownTariff' });
-  if (connection.customer !== null && !parsePhone(connection.customer.phone).ok) {
+  const { zone } = await tx
+    .selectFrom('utilities')
+    .select('zone')
+    .where('id', '=', utilityId)
+    .executeTakeFirstOrThrow();
+  if (connection.customer !== null && !parsePhone(connection.customer.phone, zone).ok) {
     return err({ code: 'phoneFormat' });
   }
   const expected = await freeMeter(tx, body.meter);

@@ -56,7 +56,12 @@ export async function createConnection(
     readonly connectionId?: string;
   },
 ): Promise<Result<{ readonly place: MeterPlace; readonly outcome: Outcome }, ConnectionRefusal>> {
-  const checked = checkConnection(c.connection);
+  const { zone } = await tx
+    .selectFrom('utilities')
+    .select('zone')
+    .where('id', '=', c.utilityId)
+    .executeTakeFirstOrThrow();
+  const checked = checkConnection(c.connection, zone);
   if (!checked.ok) return checked;
   const connection = checked.value;
   const connectionId = c.connectionId ?? o.newUuid();
@@ -96,11 +101,11 @@ export async function createConnection(
 }
 
 /** The connection with its phone as it is stored, or the first thing wrong with it. */
-function checkConnection(c: NewConnection): Result<NewConnection, ConnectionRefusal> {
+function checkConnection(c: NewConnection, zone: string): Result<NewConnection, ConnectionRefusal> {
   const pan = checkMeterPan(c.meter.meterPan);
   if (!pan.ok) return pan;
   if (c.name.trim() === '') return err('nameEmpty');
-  const phone = c.customer === null ? null : parsePhone(c.customer.phone);
+  const phone = c.customer === null ? null : parsePhone(c.customer.phone, zone);
   if (phone !== null && !phone.ok) return err('phoneFormat');
   if (!/^\d{6}$/.test(c.meter.supplyGroupCode)) return err('supplyGroupFormat');
   if (!/^\d{2}$/.test(c.meter.tariffIndex)) return err('tariffIndexFormat');

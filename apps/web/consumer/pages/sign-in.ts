@@ -13,7 +13,7 @@ export function renderSignIn(frame: Frame, view: SignInView): string {
 <form method="post" action="/sign-in">
 ${csrfField(frame)}
 <label for="phone">Phone number</label>
-<p class="hint" id="phone-hint">With the country code, like +27 82 555 0101</p>
+<p class="hint" id="phone-hint">As you dial it at home, or with the country code, like +27 82 555 0101</p>
 ${problemText(view.problem, 'phone-problem')}
 <input id="phone" name="phone" type="tel" inputmode="tel" autocomplete="tel" required maxlength="32" value="${view.phone}"${bad === false && html` aria-describedby="phone-hint"`}${bad}>
 <button class="main">Send me a code</button>
