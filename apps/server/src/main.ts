@@ -28,6 +28,7 @@ import { createServices, type Services } from './services.ts';
 import { createSignIn } from './sign-in/index.ts';
 
 const upkeepEveryMs = 1_000;
+const limitsToldEveryMs = 60_000;
 const consoleDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 async function start(config: Config): Promise<() => Promise<void>> {
@@ -136,12 +137,14 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const upkeep = every(upkeepEveryMs, async () => {
     await services.upkeep().catch((error) => log.warn({ error: String(error) }, 'upkeep failed'));
   });
+  const limits = every(limitsToldEveryMs, async () => tellLimits(broker, services, log));
   started = true;
   log.info({ http: config.http, mqtt: broker?.port ?? config.mqtt.external?.url }, 'ready');
 
   return async () => {
     started = false;
     upkeep.stop();
+    limits.stop();
     hub.closeAll();
     await http.close();
     await worker.stop();
@@ -207,6 +210,22 @@ function createHealth(
     const up = await asked.answer;
     return up ? { ready: true, status: 'ready' } : { ready: false, status: 'database unavailable' };
   };
+}
+
+/** What meters were held back or refused for since the last time, if anything, to the log. */
+let told = '';
+function tellLimits(
+  broker: Broker | null,
+  services: Services,
+  log: ReturnType<typeof createLog>,
+): void {
+  const { connections, ...held } = broker?.counts() ?? { connections: 0 };
+  const { received, ...ingest } = services.ingest.counts();
+  const now = JSON.stringify([held, ingest]);
+  if (told !== '' && now !== told) {
+    log.warn({ connections, received, ...held, ingest }, 'meters were held back or refused');
+  }
+  told = now;
 }
 
 /** Runs `work` again and again, never twice at once. */

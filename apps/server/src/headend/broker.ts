@@ -7,12 +7,21 @@ import { createServer as createTlsServer } from 'node:tls';
 import { downTopic, linkStateOf, linkTopic, maximumPayloadBytes, upTopic } from '@prewatt/protocol';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Credentials } from './credentials.ts';
+import {
+  type BrokerCounts,
+  type BrokerLimits,
+  brokerLimits,
+  createGuard,
+  type Guard,
+  type Pace,
+} from './limits.ts';
 import type { Listeners, MqttLink } from './mqtt-link.ts';
 import type { TlsFiles } from './tls.ts';
 
 export type Broker = {
   readonly port: number;
   readonly link: MqttLink;
+  readonly counts: () => BrokerCounts;
   readonly close: () => Promise<void>;
 };
 
@@ -25,17 +34,28 @@ export type BrokerOptions = {
   readonly host: string;
   /** Null: plain, which is for this machine alone. */
   readonly tls: TlsFiles | null;
+  readonly limits?: Partial<BrokerLimits>;
 };
+
+/** A PUBLISH of the largest message: header, topic and packet number besides. */
+const maximumPacketBytes = maximumPayloadBytes + 256;
 
 export async function createBroker(o: BrokerOptions): Promise<Broker> {
   let listeners: Listeners | null = null;
+  const guard = createGuard({ ...brokerLimits, ...o.limits, nowMs: Date.now });
+  const paces = new WeakMap<object, Pace>();
   const broker = await Aedes.createBroker({
     connectTimeout: 10_000,
     queueLimit: 100,
     maxTopicLevels: 6,
     authenticate: (client, name, password, done) => {
+      const address = addressOf(client.conn);
+      if (!guard.mayTry(address, name ?? '')) return done(refusal(3), null);
       void o.mayConnect({ clientId: client.id, name, password }).then(
-        (allowed) => done(allowed ? null : refusal(4), allowed),
+        (allowed) => {
+          if (!allowed) guard.failed(address);
+          done(allowed ? null : refusal(4), allowed);
+        },
         () => done(refusal(3), null),
       );
     },
@@ -52,9 +72,16 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
         return done(new Error('not allowed to publish there'));
       }
       // Not confirmed, and nothing more read from this meter, until there is room for its message.
-      const wait = listeners?.up(client.id, payload);
-      if (wait === undefined) done(null);
-      else void wait.then(() => done(null));
+      const hear = (): void => {
+        const wait = listeners?.up(client.id, payload);
+        if (wait === undefined) done(null);
+        else void wait.then(() => done(null));
+      };
+      const pace = paces.get(client) ?? { allowance: Number.POSITIVE_INFINITY, atMs: Date.now() };
+      paces.set(client, pace);
+      const tooFastMs = guard.waitMs(pace);
+      if (tooFastMs === 0) hear();
+      else setTimeout(hear, tooFastMs);
     },
     authorizeSubscribe: (client, subscription, done) => {
       // A null subscription is refused with 0x80 and the connection stays.
@@ -69,7 +96,7 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
     else publish(packet, from, done);
   };
   broker.publish = publishUnlessHeard as typeof broker.publish;
-  const { sockets, server } = serve(broker, o.tls);
+  const { sockets, server } = serve(broker, o.tls, guard);
   const link = createInnerLink(broker, (given) => {
     listeners = given;
   });
@@ -77,6 +104,7 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
   return {
     port,
     link,
+    counts: guard.counts,
     close: async () => {
       // No new connections first: clients come back as soon as they are dropped.
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -90,29 +118,58 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
 function serve(
   broker: Aedes,
   tls: TlsFiles | null,
+  guard: Guard,
 ): { readonly sockets: Set<Socket>; readonly server: Server } {
   broker.on('clientError', () => {});
   broker.on('connectionError', () => {});
   const sockets = new Set<Socket>();
-  const keep = (socket: Socket): void => {
+  const keep = (socket: Socket): boolean => {
+    const address = addressOf(socket);
+    if (!guard.opened(address)) {
+      socket.destroy();
+      return false;
+    }
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      guard.closed(address);
+    });
+    return true;
+  };
+  /** aedes reads a packet whole; one that grows beyond any message ends the connection. */
+  const hear = (socket: Socket): void => {
+    const { _parser: parser } = broker.handle(socket) as unknown as { _parser: Parser };
+    const parse = parser.parse.bind(parser);
+    parser.parse = (bytes) => {
+      const unread = parse(bytes);
+      if (unread > maximumPacketBytes) {
+        guard.oversized();
+        socket.destroy();
+      }
+      return unread;
+    };
   };
   const options = { noDelay: true, highWaterMark: socketBufferBytes };
   if (tls === null) {
     const server = createServer(options, (socket) => {
-      keep(socket);
-      broker.handle(socket);
+      if (keep(socket)) hear(socket);
     });
     return { sockets, server };
   }
   const server = createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, (socket) => {
-    broker.handle(socket);
+    hear(socket);
   });
   server.on('connection', keep);
   server.on('tlsClientError', () => {});
   return { sockets, server };
 }
+
+/** Of mqtt-packet: how many bytes wait for the rest of their packet. */
+type Parser = { parse: (bytes: Uint8Array) => number };
+
+/** The socket may be one of TLS around the one that has the address. */
+const addressOf = (socket: object): string =>
+  (socket as { readonly remoteAddress?: string }).remoteAddress ?? '';
 
 /**
  * Sends only to meters that are connected: what one misses, the stages of its command send again
