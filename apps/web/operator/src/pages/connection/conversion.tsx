@@ -26,7 +26,7 @@ export function Conversion({ connectionId }: { readonly connectionId: string }) 
   return (
     <section className={panel} aria-label="Prepaid since">
       <Group justify="space-between" align="flex-end" gap="sm">
-        <dl className={facts}>
+        <dl className={facts} style={{ flex: '1 1 16rem' }}>
           <Fact name="Prepaid since" note={said}>
             {since === null ? 'Not noted' : longDay(since)}
           </Fact>
