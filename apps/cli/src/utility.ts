@@ -32,6 +32,16 @@ export function whenIn(zone: string, instant: string): string {
   return at.toString({ smallestUnit: 'minute', roundingMode: 'floor' }).replace('T', ' ');
 }
 
+const isSpanPart = (text: string | undefined): boolean =>
+  text === undefined || /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text);
+
+/** What to write instead, when --from or --to is no day; null when both will do. */
+export const spanFault = (given: {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}): string | null =>
+  isSpanPart(given.from) && isSpanPart(given.to) ? null : 'write --from and --to as 2026-11-01';
+
 /** The instants of --from and --to: days of the utility (both included), or instants. */
 export function spanOf(
   zone: string,

@@ -39,7 +39,7 @@ test('a debt is added once under its request id, listed, and its write-off asked
     '--request',
     'seal-0001',
   ];
-  const more = ['--rule', '{"share":"10"}', '--reason', 'The seal was broken.'];
+  const more = ['--rule', 'share 10', '--reason', 'The seal was broken.'];
   const first = await prewatt(...add, ...more);
   assert.equal(first.code, 0, first.errors);
   assert.equal((await prewatt(...add, ...more)).output, first.output);

@@ -273,6 +273,20 @@ test('a refused payment closes the sale, and money that comes later still buys',
   assert.equal((await saleRow(sale.saleId)).state, 'issued');
 });
 
+test('a sale that nobody paid for a day is closed, and money that comes later still buys', async () => {
+  const place = await h.addConnection();
+  const sale = await buy(3_000n, place);
+  h.clock.nowMs += 23 * 3_600_000;
+  await h.services.upkeep();
+  assert.equal((await saleRow(sale.saleId)).state, 'awaitingPayment');
+  h.clock.nowMs += 3_600_000;
+  await h.services.upkeep();
+  assert.equal((await saleRow(sale.saleId)).state, 'paymentExpired');
+  await notify(succeeded(sale.reference, 3_000n, 'P-late'));
+  assert.equal((await saleRow(sale.saleId)).state, 'issued');
+  await assertBooks();
+});
+
 test('a lost notification is found by asking', async () => {
   const sale = await buy(3_000n);
   h.provider.statuses.set(sale.reference, {

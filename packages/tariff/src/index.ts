@@ -11,6 +11,7 @@ export {
 export { type CivilMoment, periodAt } from './conditions.ts';
 export type { Debt, DebtRule } from './debt.ts';
 export { parseDebtRule } from './debt-rule.ts';
+export { readDebtRule, writeDebtRule } from './debt-rule-text.ts';
 export { compareTariffs, describeTariff, type TariffSection } from './describe.ts';
 export { monthSoFar } from './describe-position.ts';
 export { parseTariff, type Tariff, type TariffDocumentError } from './document.ts';

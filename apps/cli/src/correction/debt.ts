@@ -1,6 +1,7 @@
 // `prewatt debt`: what a customer owes besides sales, and what the utility gives up.
 
 import { askedSchema, chargedSchema, debtPageSchema } from '@prewatt/api';
+import { readDebtRule } from '@prewatt/tariff';
 import {
   amountOf,
   awaits,
@@ -32,9 +33,10 @@ const list: DeskCommand = {
 
 const add: DeskCommand = {
   summary: 'charge something besides sales',
-  help: `prewatt debt add METER --label TEXT --amount AMOUNT --rule JSON --reason TEXT [--request-id ID]
+  help: `prewatt debt add METER --label TEXT --amount AMOUNT --rule RULE --reason TEXT [--request-id ID]
 
-The rule says how purchases repay it, such as {"share":"10"} (docs/tariffs.md).`,
+The rule says how purchases repay it: "share 10", "instalment 50.00 per month", "arrearsFirst 90",
+"shareOfOutstanding 30" or "ageLadder 30:20 60:40"; or as JSON, {"share":"10"} (docs/tariffs.md).`,
   options: { label: 'text', amount: 'text', rule: 'text', reason: 'text', ...requestOptions },
   required: ['label', 'amount', 'rule', 'reason'],
   positionals: 1,
@@ -42,7 +44,10 @@ The rule says how purchases repay it, such as {"share":"10"} (docs/tariffs.md).`
     const amountMinor = amountOf(desk, options.text('amount') ?? '');
     if (!amountMinor.ok) return amountMinor;
     const rule = ruleOf(options.text('rule') ?? '');
-    if (rule === null) return failure('rule', '--rule is no JSON object', 2);
+    if (rule === null) {
+      const message = '--rule is none: write one like "share 10" or "instalment 50.00 per month"';
+      return failure('rule', message, 2);
+    }
     const path = await desk.connectionPath(options.positionals[0] ?? '');
     if (!path.ok) return path;
     const body = {
@@ -58,6 +63,7 @@ The rule says how purchases repay it, such as {"share":"10"} (docs/tariffs.md).`
 };
 
 function ruleOf(text: string): object | null {
+  if (!text.trim().startsWith('{')) return readDebtRule(text);
   try {
     const rule: unknown = JSON.parse(text);
     return typeof rule === 'object' && rule !== null ? rule : null;

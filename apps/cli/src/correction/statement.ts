@@ -2,8 +2,8 @@
 
 import { type CustomerStatement, customerStatementSchema } from '@prewatt/api';
 import type { CommandGroup, CommandResult } from '../command.ts';
-import { whenIn } from '../utility.ts';
-import { type Desk, type DeskCommand, done, runCommand } from './desk.ts';
+import { spanFault, whenIn } from '../utility.ts';
+import { type Desk, type DeskCommand, done, failure, runCommand } from './desk.ts';
 
 const command: DeskCommand = {
   summary: 'what a connection’s prepaid money and debts did',
@@ -17,6 +17,8 @@ time), what it did to the prepaid money, what it did to what is owed.`,
   run: async (desk, options) => {
     const path = await desk.connectionPath(options.positionals[0] ?? '');
     if (!path.ok) return path;
+    const fault = spanFault({ from: options.text('from'), to: options.text('to') });
+    if (fault !== null) return failure('date', fault, 2);
     const query = new URLSearchParams();
     for (const name of ['from', 'to']) {
       const given = options.text(name);

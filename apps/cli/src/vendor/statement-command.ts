@@ -1,8 +1,8 @@
 // `prewatt vendor statement`: how a vendor's float moved, all pages of it.
 
 import { type Statement, statementSchema } from '@prewatt/api';
-import { spanOf } from '../utility.ts';
-import type { Desk, VendorCommand } from './desk.ts';
+import { spanFault, spanOf } from '../utility.ts';
+import { type Desk, failure, type VendorCommand } from './desk.ts';
 
 export const statementCommand: VendorCommand = {
   summary: 'how a vendor’s float moved',
@@ -16,7 +16,10 @@ last not included.`,
   run: async (desk, options) => {
     const path = await desk.pathOf(options.positionals[0] ?? '');
     if (!path.ok) return path;
-    const span = spanOf(desk.zone, { from: options.text('from'), to: options.text('to') });
+    const given = { from: options.text('from'), to: options.text('to') };
+    const fault = spanFault(given);
+    if (fault !== null) return failure('date', fault);
+    const span = spanOf(desk.zone, given);
     const rows: Statement['rows'] = [];
     let cursor: string | null = null;
     for (;;) {

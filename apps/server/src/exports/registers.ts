@@ -2,8 +2,8 @@
 
 import type { ExportKind } from '@prewatt/api';
 import { type IdPrefix, idFromUuid } from '@prewatt/quantities';
+import { writeDebtRule } from '@prewatt/tariff';
 import { type RawBuilder, sql } from 'kysely';
-import { writeDebtRule } from '../imports/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Cells } from './csv.ts';
 

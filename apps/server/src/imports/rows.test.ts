@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseDebtRule } from '@prewatt/tariff';
 import fc from 'fast-check';
 import { columnsOf } from './columns.ts';
-import { readDebtRule, writeDebtRule } from './debt-rule-text.ts';
 import { plainCell, readRow } from './rows.ts';
 
 const rand = { currency: { code: 'ZAR', scale: 2 }, zone: 'Africa/Johannesburg' };
@@ -130,31 +128,6 @@ test('amounts are written one way; zero and another currency are refused', () =>
 test('a line with another number of fields is one fault', () => {
   const read = readRow('arrears', { columns: ['meter_number', 'label'], cells: ['1'] }, rand);
   assert.deepEqual(read.ok ? [] : read.error.map((fault) => fault.code), ['columnCount']);
-});
-
-test('rules of debts are one to one with their text', () => {
-  for (const text of [
-    'share 25',
-    'arrearsFirst 90',
-    'shareOfOutstanding 30',
-    'instalment 50.00 per month',
-    'ageLadder 30:20 60:40.5',
-  ]) {
-    const rule = readDebtRule(text);
-    assert.ok(rule !== null && parseDebtRule(rule, 2).ok, text);
-    assert.equal(writeDebtRule(rule), text);
-  }
-  assert.deepEqual(readDebtRule('share 25%'), { share: '25' });
-  for (const text of [
-    '',
-    'share',
-    'share 1 2',
-    'instalment 5',
-    'ageLadder',
-    'ageLadder 3',
-    'toString 1',
-  ])
-    assert.equal(readDebtRule(text), null, text);
 });
 
 test('the apostrophe of an export is taken off, others stay', () => {

@@ -12,8 +12,7 @@ import {
   type Result,
 } from '@prewatt/quantities';
 import { checkMeterPan, meterPanFromDrn } from '@prewatt/sts/keys';
-import { parseDebtRule } from '@prewatt/tariff';
-import { readDebtRule } from './debt-rule-text.ts';
+import { parseDebtRule, readDebtRule } from '@prewatt/tariff';
 import { type RowFaultCode, rowFault } from './errors.ts';
 
 export type ConnectionRow = {

@@ -22,9 +22,10 @@ export type NotifyRefusal = 'unknownProvider' | NotificationRefusal | SettleRefu
  */
 const checkDelayMs = (checks: number): number => Math.min(5_000 * 2 ** checks, 600_000);
 /**
- * Questions after which an unpaid sale is closed, about a day; money that comes later still counts.
+ * The utility's time after which an unpaid sale is closed, once the provider has been asked again;
+ * money that comes later still counts.
  */
-const maximumChecks = 150;
+const unpaidForMs = 86_400_000;
 
 export type Payments = {
   /**
@@ -153,7 +154,10 @@ export function createPayments(o: {
 
   const settle = createSettling(o);
 
-  const checkOne = async (place: PaymentPlace, checks: number): Promise<void> => {
+  const checkOne = async (
+    place: PaymentPlace,
+    { checks, requestedAtMs }: { readonly checks: number; readonly requestedAtMs: number },
+  ): Promise<void> => {
     const realNow = o.clocks.real.nowMs();
     await o.database.inUtility(place.utilityId, (tx) =>
       tx
@@ -174,7 +178,7 @@ export function createPayments(o: {
       await settle({ place, status: status.value });
       return;
     }
-    if (checks >= maximumChecks) await expire(place);
+    if (o.clocks.business.nowMs() - requestedAtMs >= unpaidForMs) await expire(place);
   };
 
   const expire = (place: PaymentPlace): Promise<void> =>
@@ -220,7 +224,7 @@ export function createPayments(o: {
       const due = await o.database.inUtility(utilityId, (tx) =>
         tx
           .selectFrom('payments')
-          .select(['bucket', 'id', 'checks'])
+          .select(['bucket', 'id', 'checks', 'requested_at'])
           .where('utility_id', '=', utilityId)
           .where('next_check_at', '<=', instant(o.clocks.real.nowMs()))
           .orderBy('next_check_at')
@@ -229,7 +233,7 @@ export function createPayments(o: {
       );
       for (const row of due) {
         const place = { utilityId, bucket: row.bucket, paymentId: row.id };
-        await checkOne(place, row.checks);
+        await checkOne(place, { checks: row.checks, requestedAtMs: row.requested_at });
       }
       return due.length;
     },
