@@ -83,7 +83,10 @@ test('an operator sets up a vendor on the command line, and its till sells', asy
   assert.equal((await till(key, '/sales', sale)).statusCode, 200);
   const statement = await prewatt(['statement', 'Kiosk', '--json']);
   assert.equal(JSON.parse(statement.out).closingMinor, '-835', '100.00 - 110.00 + 1.65');
-  assert.match((await prewatt(['show', 'Kiosk'])).out, /shift 2026-11-24 10:00: 1 sale, ZAR 110\.00, open/);
+  assert.match(
+    (await prewatt(['show', 'Kiosk'])).out,
+    /shift 2026-11-24 10:00: 1 sale, ZAR 110\.00, open/,
+  );
   assert.match((await prewatt(['block', 'Kiosk', '--reason', 'Gone'])).out, /blocked: Gone/);
   assert.equal((await till(key, '/sales', { ...sale, requestId: 'blocked1' })).statusCode, 403);
   assert.match((await prewatt(['unblock', 'Kiosk'])).out, /may sell/);
