@@ -17,6 +17,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   command: async () => (await import('./command/group.ts')).commandGroup,
   forecast: async () => (await import('./forecast/group.ts')).forecastGroup,
   grant: async () => (await import('./grant/group.ts')).grantGroup,
+  install: async () => (await import('./install/group.ts')).installGroup,
   key: async () => (await import('./key/group.ts')).keyGroup,
   proof: async () => (await import('./proof/group.ts')).proofGroup,
   protection: async () => (await import('./protection/group.ts')).protectionGroup,
@@ -40,6 +41,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt command ...    what is asked of a meter: send, take back, how far it has come
   prewatt forecast ...   how long credit lasts: of one home, and how good that is on files of load
   prewatt grant ...      tokens without a sale: engineering, free credit
+  prewatt install ...    meters put up and tested, step by step
   prewatt key ...        vending keys, and loading one by two custodians
   prewatt proof          check the laws over a utility's whole database
   prewatt protection ... rules on cuts: checked, and run over months that have been, offline
