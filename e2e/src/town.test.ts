@@ -14,6 +14,7 @@ import './journeys/vendors.ts';
 import './journeys/books.ts';
 import './journeys/approvals.ts';
 import './journeys/control.ts';
+import './journeys/installs.ts';
 import './journeys/http-doors.ts';
 import './journeys/wire-doors.ts';
 import './journeys/credit.ts';

@@ -48,9 +48,15 @@ export async function homeOf(demo: Demo, index: number): Promise<Home> {
 
 /**
  * The home on the panel when its credit lasts a while, else the first of a few that has: a seeded
- * town lives its own life, and some homes have run out.
+ * town lives its own life, and some homes have run out. `among`: others to choose from.
  */
-export async function homeInCredit(demo: Demo): Promise<Home> {
+export async function homeInCredit(
+  demo: Demo,
+  among: (homes: readonly Home[]) => readonly (Home | undefined)[] = (homes) => [
+    homes[0],
+    ...homes.slice(12, 20),
+  ],
+): Promise<Home> {
   const { rows } = await demo.sql((owner) =>
     owner.query<{ meterPan: string }>(
       `SELECT meter_pan AS "meterPan" FROM prewatt.meter_states s
@@ -59,8 +65,7 @@ export async function homeInCredit(demo: Demo): Promise<Home> {
          AND available_energy_wh > 6000`,
     ),
   );
-  const homes = await homesOf(demo);
-  const found = [homes[0], ...homes.slice(12, 20)].find((home) =>
+  const found = among(await homesOf(demo)).find((home) =>
     rows.some(({ meterPan }) => meterPan === home?.meterPan),
   );
   assert.ok(found, 'a home in credit');

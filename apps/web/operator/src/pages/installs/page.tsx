@@ -66,14 +66,19 @@ function Job({ installId }: { installId: string }) {
 }
 
 function Waiting({ deeds }: { deeds: Deeds }) {
+  // In sight wherever on the long page the button was.
   return (
-    <div role="status">
+    <div role="status" style={{ position: 'sticky', top: '3.75rem', zIndex: 5 }}>
       {deeds.isWaiting && (
-        <Alert color="yellow" variant="light" title="No connection">
+        <Alert color="yellow" variant="filled" autoContrast title="No connection">
           What you did is kept on this phone and sent as soon as the server answers.
         </Alert>
       )}
-      {deeds.failure !== null && <FailureNote failure={deeds.failure} />}
+      {deeds.failure !== null && (
+        <div style={{ background: 'var(--mantine-color-body)' }}>
+          <FailureNote failure={deeds.failure} />
+        </div>
+      )}
     </div>
   );
 }
