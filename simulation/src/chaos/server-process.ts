@@ -58,6 +58,9 @@ export const freePorts = async (): Promise<ServerPorts> => ({
   mqtt: await freePort(),
 });
 
+// As docs/operating/configuration.md starts it.
+const nodeFlags = ['--max-semi-space-size=64', '--no-parallel-scavenge'];
+
 /** Starts the server and waits until it is ready; throws with its last words when it ends. */
 export async function startServerProcess(o: {
   readonly databaseUrl: string;
@@ -67,7 +70,7 @@ export async function startServerProcess(o: {
   readonly nodeFlags?: readonly string[];
 }): Promise<ServerProcess> {
   const origin = `http://127.0.0.1:${o.ports.http}`;
-  const child = spawn(process.execPath, [...(o.nodeFlags ?? []), program], {
+  const child = spawn(process.execPath, [...nodeFlags, ...(o.nodeFlags ?? []), program], {
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',
