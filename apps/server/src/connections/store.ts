@@ -3,6 +3,7 @@
 import { bucketOfConnection, idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../platform/database.ts';
+import { prepared } from '../platform/rows.ts';
 
 /** Where a connection's rows are: every statement about it names all three. */
 export type ConnectionPlace = {
@@ -108,7 +109,7 @@ export async function findMeters(
   meterPans: readonly string[],
 ): Promise<ReadonlyMap<string, MeterPlace>> {
   if (meterPans.length === 0) return new Map();
-  const { rows } = await sql<{ meter_pan: string; meter_id: string } & PlaceRow>`
+  const { rows } = await sql<{ meter_pan: string; meter_id: string } & PlaceRow>`${prepared}
     SELECT meter_pan, meter_id, utility_id, bucket, connection_id FROM meter_directory
     WHERE meter_pan = ANY(${meterPans}::text[])`.execute(database.directories);
   return new Map(rows.map((row) => [row.meter_pan, { ...placeOf(row), meterId: row.meter_id }]));

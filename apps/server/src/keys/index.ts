@@ -10,10 +10,11 @@ import {
   type VendingKey,
   vendingKeyFromBytes,
 } from '@prewatt/sts/keys';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Approvals } from '../approvals/index.ts';
 import type { Connection, KeyIdentity } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
+import { prepared } from '../platform/rows.ts';
 import type { Tables } from '../platform/tables.ts';
 import { listKeys } from './list.ts';
 import {
@@ -142,12 +143,9 @@ export function createKeys(o: { masterKey: Buffer }): Keys {
       const groups = meters.flatMap(({ supplyGroupCode, wanted }) =>
         wanted === null ? [supplyGroupCode] : [supplyGroupCode, wanted.supplyGroupCode],
       );
-      const rows = await tx
-        .selectFrom('vending_keys')
-        .selectAll()
-        .where('utility_id', '=', utilityId)
-        .where('supply_group_code', 'in', [...new Set(groups)])
-        .execute();
+      const { rows } = await sql<VendingKeyRow>`${prepared} SELECT * FROM vending_keys
+        WHERE utility_id = ${utilityId}::uuid
+          AND supply_group_code = ANY(${[...new Set(groups)]}::text[])`.execute(tx);
       const nameOf = (supplyGroupCode: string, keyRevision: number) =>
         `${supplyGroupCode}:${keyRevision}`;
       const byName = new Map(

@@ -70,7 +70,7 @@ export function recordset<C extends Columns>(
 ): RawBuilder<unknown> {
   const types = Object.values(columns);
   const arrays = arraysOf(columns, rows).map(
-    (array, i) => sql`${array}::${sql.raw(`${types[i]}[]`)}`,
+    (array, i) => sql`(SELECT ${array}::${sql.raw(`${types[i]}[]`)})`,
   );
   const names = sql.raw(`${alias}(${Object.keys(columns).join(', ')})`);
   return sql`unnest(${sql.join(arrays)}) AS ${names}`;
@@ -87,8 +87,10 @@ export function insertRows<C extends Columns>(
     SELECT ${names} FROM ${recordset('r', columns, rows)}`;
 }
 
+// Behind a SELECT the planner does not look into an array: knowing how long it is, it would hold a
+// plan of its own to be cheaper for each short one, and plan each time again.
 function recordsetText(alias: string, columns: Columns): string {
-  const arrays = Object.values(columns).map((type, i) => `$${i + 1}::${type}[]`);
+  const arrays = Object.values(columns).map((type, i) => `(SELECT $${i + 1}::${type}[])`);
   return `unnest(${arrays.join(', ')}) AS ${alias}(${Object.keys(columns).join(', ')})`;
 }
 

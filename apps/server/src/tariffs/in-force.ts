@@ -6,6 +6,7 @@ import { parseTariff, type Tariff, tariffInForce } from '@prewatt/tariff';
 import { sql } from 'kysely';
 import type { AssignedTariff } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
+import { prepared } from '../platform/rows.ts';
 
 export type TariffInForce = {
   /** Id of the version's row. */
@@ -58,8 +59,7 @@ export function createTariffs(): Tariffs {
           each.nextTariff === null ? [each.tariffId] : [each.tariffId, each.nextTariff.tariffId],
         ),
       );
-      const { rows } = await sql<Version>`
-        SELECT named.id AS named_id, version.id
+      const { rows } = await sql<Version>`${prepared} SELECT named.id AS named_id, version.id
         FROM tariffs named
         JOIN tariffs version ON version.utility_id = named.utility_id AND version.name = named.name
         WHERE named.id = ANY(${[...named]}::uuid[]) AND version.state = 'approved'`.execute(tx);

@@ -51,8 +51,8 @@ export type TillBatchDeps = {
 export type TillAnswer = Result<Receipt, TillRefusal>;
 
 const maximumOrders = 128;
-// Two for PostgreSQL's work, one that waits for vendors or its commit, one on its way back.
-const maximumFlights = 4;
+
+const maximumFlights = 3;
 const maximumWaiting = 4_000;
 const maximumRemembered = 500_000;
 
