@@ -1176,6 +1176,8 @@ CREATE TABLE prewatt.meter_exchanges (
   approved_by uuid NOT NULL,
   approval_id uuid NOT NULL,
   at timestamp with time zone NOT NULL,
+  final_from text,
+  final_import_wh bigint,
   CONSTRAINT meter_exchanges_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meter_exchanges_bucket_new_meter_id_key UNIQUE (bucket, new_meter_id),
   CONSTRAINT meter_exchanges_bucket_old_meter_id_key UNIQUE (bucket, old_meter_id),
@@ -1184,6 +1186,9 @@ CREATE TABLE prewatt.meter_exchanges (
   CONSTRAINT meter_exchanges_check CHECK (((carried_wh >= 0) AND (carried_wh <= balance_wh))),
   CONSTRAINT meter_exchanges_check1 CHECK ((requested_by <> approved_by)),
   CONSTRAINT meter_exchanges_check2 CHECK (((carried_wh > 0) = (grant_id IS NOT NULL))),
+  CONSTRAINT meter_exchanges_final_check CHECK (((final_import_wh IS NOT NULL) <= (final_from IS NOT NULL))),
+  CONSTRAINT meter_exchanges_final_from_check CHECK ((final_from = ANY (ARRAY['lastReading'::text, 'display'::text]))),
+  CONSTRAINT meter_exchanges_final_import_wh_check CHECK ((final_import_wh >= 0)),
   CONSTRAINT meter_exchanges_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT meter_exchanges_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
   CONSTRAINT meter_exchanges_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
@@ -2366,10 +2371,13 @@ CREATE TABLE prewatt.wallets (
   is_low boolean NOT NULL DEFAULT false,
   low_ordinal integer NOT NULL DEFAULT 0,
   until_at timestamp with time zone,
+  next_meter_id uuid,
   CONSTRAINT wallets_pkey PRIMARY KEY (bucket, connection_id),
+  CONSTRAINT wallets_next_meter_check CHECK (((next_meter_id IS NOT NULL) <= (until_at IS NOT NULL))),
   CONSTRAINT wallets_supply_check CHECK ((supply = ANY (ARRAY['on'::text, 'emergency'::text, 'protected'::text, 'off'::text]))),
   CONSTRAINT wallets_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT wallets_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT wallets_next_meter_fkey FOREIGN KEY (bucket, next_meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT wallets_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX wallets_stale ON prewatt.wallets USING btree (utility_id, stale_from) WHERE (stale_from IS NOT NULL);

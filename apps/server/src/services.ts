@@ -204,6 +204,7 @@ export function createServices(o: ServiceDeps): Services {
       meterExchange: meterExchangeAct(() => ({
         grants,
         commands,
+        recordReadings: usage.record,
         newUuid,
         nowMs: clocks.business.nowMs,
       })),

@@ -9,7 +9,7 @@ import { saleView } from '../src/consumer/views.ts';
 import { checkRule, rules } from '../src/proof/index.ts';
 import { decideFinding, findingsOf } from '../src/readings/index.ts';
 import { assertProof } from './correction-harness.ts';
-import { meterPanOf, newTestUuid, startMs, testUtility } from './harness.ts';
+import { newTestUuid, startMs, testUtility } from './harness.ts';
 import { startPurchase } from './purchases.ts';
 import { createVendor } from './vendor-harness.ts';
 import { halfHour, handedOver, setUpWallets } from './wallet-harness.ts';
@@ -224,36 +224,6 @@ test('a meter that refuses the change leaves everything as it was, and says so',
   assert.equal(now.creditMode, 'token');
   assert.equal(now.changes[0]?.state, 'failed');
   assert.match(now.changes[0]?.problem ?? '', /unsupported/);
-});
-
-let nth = 0;
-const exchange = () => {
-  nth += 1;
-  return w.people.asker.postJson(`${path()}/meter-exchange`, {
-    requestId: newTestUuid(),
-    reason: 'The display of the old meter is broken.',
-    oldMeterPan: w.home.meterPan,
-    meter: {
-      meterPan: meterPanOf(95_000 + nth),
-      encryptionAlgorithm: 'ea07',
-      supplyGroupCode: '123456',
-      tariffIndex: '01',
-      keyRevision: 1,
-      secretSha256: null,
-    },
-    balance: { from: 'stated', energyWh: '0', creditedWh: null },
-  });
-};
-
-test('a meter is not exchanged while its readings are what the wallet is charged by', async () => {
-  await ask('wallet');
-  assert.equal((await exchange()).json().code, 'creditModeChanging');
-  await answer('setPaymentMode', handedOver(0));
-  const refused = await exchange();
-  assert.deepEqual([refused.statusCode, refused.json().code], [409, 'walletMode']);
-  assert.match(refused.json().detail, /change it to token mode first/);
-  await toToken(100_000);
-  assert.equal((await exchange()).statusCode, 202);
 });
 
 for (const end of ['done', 'refused'] as const) {

@@ -122,6 +122,11 @@ export const meterExchangeBodySchema = z.strictObject({
       .regex(/^[0-9a-f]{64}$/)
       .nullable(),
   }),
+  /** In wallet mode: the old meter's register as read there; left out, the last known one. */
+  finalImportEnergyWh: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
   balance: z.discriminatedUnion('from', [
     /** What the old meter last reported. */
     z.strictObject({ from: z.literal('lastReading') }),

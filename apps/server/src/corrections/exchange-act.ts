@@ -22,6 +22,7 @@ export const exchangePayload = z.strictObject({
     keyRevision: z.number().int(),
     secretSha256: z.string().nullable(),
   }),
+  finalImportEnergyWh: energy.optional(),
   balance: z.discriminatedUnion('from', [
     z.strictObject({ from: z.literal('lastReading') }),
     z.strictObject({
@@ -35,10 +36,18 @@ export const exchangePayload = z.strictObject({
 export const exchangeRefusals: Record<ExchangeRefusal, readonly [status: number, text: string]> = {
   unknownConnection: [404, 'There is no such connection.'],
   meterChanged: [409, 'The connection has another meter than this; reload to see which.'],
-  walletMode: [
+  noLink: [
     409,
-    'The connection is in wallet mode, so its use is rated by this meter; change it to token mode ' +
-      'first, then exchange the meter.',
+    'The connection is in wallet mode, which lives by readings: give the new meter’s link, or ' +
+      'change to token mode first.',
+  ],
+  finalReadingBelow: [
+    409,
+    'The final reading is below the last one that is known; read the old meter again.',
+  ],
+  finalReadingTooHigh: [
+    409,
+    'The final reading is more than a home can have used since the last one; read it again.',
   ],
   creditModeChanging: [
     409,
@@ -66,8 +75,12 @@ export function meterExchangeAct(deps: () => ExchangeDeps): ApprovalAct {
     describe: async (tx, { utilityId, payload }) => {
       const place = placeOfConnection(utilityId, payload.connectionId);
       const connection = await loadConnection(tx, place);
-      const may = connection === null ? null : await mayExchange(tx, connection, payload);
+      const may =
+        connection === null
+          ? null
+          : await mayExchange(tx, connection, { ...payload, nowMs: deps().nowMs() });
       const { balance, meter } = payload;
+      const isWallet = connection?.creditMode === 'wallet';
       const how = balance.from === 'stated' ? 'as stated at the meter' : 'by its last report';
       const left =
         may === null
@@ -85,7 +98,18 @@ export function meterExchangeAct(deps: () => ExchangeDeps): ApprovalAct {
             label: 'New meter’s key',
             value: `supply group ${meter.supplyGroupCode}, revision ${meter.keyRevision}`,
           },
-          { label: 'Carried over', value: left },
+          ...(isWallet && may?.ok === true
+            ? [
+                { label: 'Carried over', value: 'The balance stays in the wallet' },
+                {
+                  label: 'Final reading',
+                  value:
+                    payload.finalImportEnergyWh === undefined
+                      ? 'the last that is known'
+                      : `${formatKwh(BigInt(payload.finalImportEnergyWh))} kWh, as read there`,
+                },
+              ]
+            : [{ label: 'Carried over', value: left }]),
         ],
       };
     },

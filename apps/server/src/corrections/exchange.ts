@@ -15,10 +15,13 @@ import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { notifyLive } from '../platform/live.ts';
 import { whPerUnit } from '../vending/index.ts';
+import { carryWalletOn, mayExchangeWallet, type RecordReadings } from './exchange-wallet.ts';
 
 export type ExchangeDeps = {
   readonly grants: Pick<Grants, 'issue'>;
-  readonly commands: Pick<Commands, 'cancel'>;
+  readonly commands: Pick<Commands, 'cancel' | 'enqueue'>;
+  /** A reading that a person states goes the way of all readings. */
+  readonly recordReadings: RecordReadings;
   readonly newUuid: NewUuid;
   readonly nowMs: () => number;
 };
@@ -48,6 +51,8 @@ export type Exchange = {
   readonly oldMeterPan: string;
   readonly meter: NewMeter;
   readonly balance: OldBalance;
+  /** In wallet mode: the old meter's register as read there; its last known one when left out. */
+  readonly finalImportEnergyWh?: string | undefined;
   readonly reason: string;
   readonly requestedBy: { readonly operatorId: string; readonly name: string };
   readonly approvedBy: { readonly operatorId: string };
@@ -57,7 +62,9 @@ export type Exchange = {
 export type ExchangeRefusal =
   | 'unknownConnection'
   | 'meterChanged'
-  | 'walletMode'
+  | 'noLink'
+  | 'finalReadingBelow'
+  | 'finalReadingTooHigh'
   | 'creditModeChanging'
   | 'meterPanInvalid'
   | 'meterExists'
@@ -76,19 +83,17 @@ export type Exchanged = {
 export async function mayExchange(
   tx: Tx,
   connection: Connection,
-  o: Pick<Exchange, 'oldMeterPan' | 'meter' | 'balance'>,
+  o: Pick<Exchange, 'oldMeterPan' | 'meter' | 'balance' | 'finalImportEnergyWh'> & {
+    readonly nowMs: number;
+  },
 ): Promise<Result<{ readonly balanceWh: bigint }, ExchangeRefusal>> {
   if (connection.meter.meterPan !== o.oldMeterPan) return err('meterChanged');
-  // The wallet's use is rated by the readings of the meter that handed its balance over.
-  if (connection.creditMode === 'wallet') return err('walletMode');
-  const changing = await tx
-    .selectFrom('mode_changes')
-    .select('id')
-    .where('bucket', '=', connection.bucket)
-    .where('connection_id', '=', connection.connectionId)
-    .where('state', '=', 'awaitingMeter')
-    .executeTakeFirst();
-  if (changing !== undefined) return err('creditModeChanging');
+  const changing = await openChange(tx, connection);
+  // One back to token mode that its silent meter has not made is given up with the meter.
+  const isWallet = connection.creditMode === 'wallet';
+  if (changing !== null && !(isWallet && changing.stage !== 'done')) {
+    return err('creditModeChanging');
+  }
   if (!checkMeterPan(o.meter.meterPan).ok) return err('meterPanInvalid');
   const known = await tx
     .selectFrom('meter_directory')
@@ -103,8 +108,26 @@ export async function mayExchange(
     .where('key_revision', '=', o.meter.keyRevision)
     .executeTakeFirst();
   if (key === undefined) return err('vendingKeyMissing');
+  if (isWallet) {
+    const may = await mayExchangeWallet(tx, connection, o);
+    return may.ok ? ok({ balanceWh: 0n }) : may;
+  }
   const balanceWh = await balanceOf(tx, connection, o.balance);
   return balanceWh === null ? err('balanceUnknown') : ok({ balanceWh });
+}
+
+async function openChange(tx: Tx, connection: Connection) {
+  const row = await tx
+    .selectFrom('mode_changes as m')
+    .innerJoin('commands as c', (join) =>
+      join.onRef('c.bucket', '=', 'm.bucket').onRef('c.id', '=', 'm.command_id'),
+    )
+    .select('c.stage')
+    .where('m.bucket', '=', connection.bucket)
+    .where('m.connection_id', '=', connection.connectionId)
+    .where('m.state', '=', 'awaitingMeter')
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 async function balanceOf(
@@ -130,7 +153,8 @@ export async function exchangeMeter(
 ): Promise<Result<Exchanged, ExchangeRefusal>> {
   const connection = await loadConnectionForUpdate(tx, o.place);
   if (connection === null) return err('unknownConnection');
-  const may = await mayExchange(tx, connection, o);
+  const nowMs = deps.nowMs();
+  const may = await mayExchange(tx, connection, { ...o, nowMs });
   if (!may.ok) return may;
   const { balanceWh } = may.value;
   await retire(tx, deps, { connection, exchange: o });
@@ -139,6 +163,10 @@ export async function exchangeMeter(
     return err('meterExists');
   }
   const exchangeId = deps.newUuid();
+  const isWallet = connection.creditMode === 'wallet';
+  const final = isWallet
+    ? await carryWalletOn(tx, deps, { connection, exchange: o, newMeterId, exchangeId })
+    : null;
   const carriedWh = encodableWh(balanceWh);
   let grantId: string | null = null;
   if (carriedWh > 0n) {
@@ -167,6 +195,8 @@ export async function exchangeMeter(
       balance_wh: balanceWh,
       carried_wh: carriedWh,
       grant_id: grantId,
+      final_from: final?.from ?? null,
+      final_import_wh: final?.importWh ?? null,
       reason: o.reason,
       requested_by: o.requestedBy.operatorId,
       approved_by: o.approvedBy.operatorId,

@@ -8,6 +8,8 @@ export type GrantRefusal =
   | 'requestIdReused'
   | 'unknownConnection'
   | 'meterChanged'
+  | 'walletMode'
+  | 'creditModeChanging'
   | 'energyNotEncodable'
   | 'powerNotEncodable'
   | 'nothingToChange'
@@ -30,6 +32,15 @@ export const grantRefusals: Record<
   requestIdReused: [409, 'This request id was used for something else; take a new one.'],
   unknownConnection: [404, 'There is no such connection.'],
   meterChanged: [409, 'The connection has another meter by now; ask again for that one.'],
+  walletMode: [
+    409,
+    'The connection is in wallet mode, so its meter holds no credit; give a credit note on one of ' +
+      'its payments instead.',
+  ],
+  creditModeChanging: [
+    409,
+    'The meter is being asked for its credit, for wallet mode; give it when the change has ended.',
+  ],
   energyNotEncodable: [
     422,
     'No token carries exactly this energy: up to 1638.3 kWh use tenths, above whole kWh, above ' +

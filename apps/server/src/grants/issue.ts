@@ -72,6 +72,8 @@ export async function issueGrant(
   if (grant.meterPan !== undefined && grant.meterPan !== connection.meter.meterPan) {
     return err('meterChanged');
   }
+  const mode = await ofCreditMode(tx, connection, grant.what);
+  if (!mode.ok) return mode;
   const made = await make(tx, deps, { connection, what: grant.what });
   if (!made.ok) return made;
   const grantId = deps.newUuid();
@@ -95,6 +97,24 @@ export async function issueGrant(
   await tellCustomer(tx, deps, { grant, grantId, connection, made: made.value });
   await notifyLive(tx, { kind: 'connection', ...noticeOf(connection) });
   return ok({ grantId, isNew: true });
+}
+
+/** Credit is for a meter that holds it, and not for one that is being asked to hand it over. */
+async function ofCreditMode(
+  tx: Tx,
+  connection: Connection,
+  what: GrantWhat,
+): Promise<Result<void, 'walletMode' | 'creditModeChanging'>> {
+  if (!('energyWh' in what) && what.kind !== 'clearCredit') return ok(undefined);
+  if (connection.creditMode === 'wallet') return err('walletMode');
+  const changing = await tx
+    .selectFrom('mode_changes')
+    .select('id')
+    .where('bucket', '=', connection.bucket)
+    .where('connection_id', '=', connection.connectionId)
+    .where('state', '=', 'awaitingMeter')
+    .executeTakeFirst();
+  return changing === undefined ? ok(undefined) : err('creditModeChanging');
 }
 
 const noticeOf = ({ utilityId, connectionId }: ConnectionPlace) => ({ utilityId, connectionId });

@@ -55,6 +55,8 @@ export type CorrectionTables = {
     balance_wh: bigint;
     carried_wh: bigint;
     grant_id: string | null;
+    final_from?: 'lastReading' | 'display' | null;
+    final_import_wh?: bigint | null;
     reason: string;
     requested_by: string;
     approved_by: string;

@@ -14,6 +14,7 @@ export type WalletTables = {
     rated_until: Instant;
     stale_from: NullableInstant;
     until_at: NullableInstant;
+    next_meter_id: NullableText;
     problem: NullableText;
     supply: WalletSupply;
     supply_at: Instant;

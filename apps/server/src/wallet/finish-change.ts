@@ -139,6 +139,8 @@ async function finishToToken(tx: Tx, deps: FinishDeps, o: Finishing): Promise<vo
   const { place, change, utility } = o;
   const wallet = await lockWallet(tx, place);
   if (wallet !== null && wallet.sinceMs !== null) {
+    // An exchange comes first: its old meter's use is rated, then this one's.
+    if (wallet.nextMeterId !== null) return;
     const endMs = Math.max(changedAtMs(change), wallet.sinceMs);
     if (wallet.untilMs !== endMs) return endWallet(tx, { place, endMs });
     if (wallet.problem !== null) {

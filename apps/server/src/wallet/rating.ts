@@ -94,7 +94,30 @@ export async function rateWallet(
     ratedUntilMs,
     checkAtMs: ratings.length > 0 ? deps.nowMs() : null,
   });
+  if (wallet.nextMeterId !== null) await goOnWith(tx, wallet, deps.nowMs());
   return true;
+}
+
+/** The old meter's use is rated up to the exchange: from there on the new meter's readings count. */
+async function goOnWith(tx: Tx, wallet: Wallet, nowMs: number): Promise<void> {
+  const from = new Date(wallet.untilMs ?? nowMs);
+  await tx
+    .updateTable('wallets')
+    .set({
+      meter_id: wallet.nextMeterId ?? wallet.place.meterId,
+      next_meter_id: null,
+      until_at: null,
+      since_at: from,
+      rated_until: from,
+      stale_from: from,
+      supply: 'on',
+      supply_at: new Date(nowMs),
+      command_id: null,
+      check_at: new Date(nowMs),
+    })
+    .where('bucket', '=', wallet.place.bucket)
+    .where('connection_id', '=', wallet.place.connectionId)
+    .execute();
 }
 
 /** What was stale is dealt with; a problem is tried again, from there, with the next readings. */

@@ -15,6 +15,8 @@ export type Wallet = {
   readonly staleFromMs: number | null;
   /** Use after it is not the wallet's any more; null while there is no end. */
   readonly untilMs: number | null;
+  /** From the end on the readings of this meter count; null while no exchange waits. */
+  readonly nextMeterId: string | null;
   readonly problem: string | null;
   readonly supply: WalletSupply;
   readonly supplyAtMs: number;
@@ -38,7 +40,8 @@ export async function staleWallets(
     .select(['bucket', 'connection_id'])
     .where('utility_id', '=', o.utilityId)
     .where('stale_from', 'is not', null)
-    .where('problem', 'is', null)
+    // Of a wallet's end no further reading tells: what it could not be rated for is tried again.
+    .where((eb) => eb.or([eb('problem', 'is', null), eb('until_at', 'is not', null)]))
     .orderBy('stale_from')
     .limit(o.limit)
     .execute();
@@ -91,6 +94,7 @@ function walletOf(row: {
   readonly rated_until: number;
   readonly stale_from: number | null;
   readonly until_at: number | null;
+  readonly next_meter_id: string | null;
   readonly problem: string | null;
   readonly supply: WalletSupply;
   readonly supply_at: number;
@@ -111,6 +115,7 @@ function walletOf(row: {
     ratedUntilMs: row.rated_until,
     staleFromMs: row.stale_from,
     untilMs: row.until_at,
+    nextMeterId: row.next_meter_id,
     problem: row.problem,
     supply: row.supply,
     supplyAtMs: row.supply_at,
