@@ -134,3 +134,46 @@ test('no credit is given to a meter that holds none, or that is asked for it', a
   await answer('setPaymentMode', handedOver(0));
   assert.deepEqual(await give('free-units-1'), { ok: false, error: 'walletMode' });
 });
+
+const troubles = async (): Promise<string[]> => {
+  const answer = await w.people.viewer.get('/api/operator/meter-alerts');
+  const rows: { kind: string; what: string; meterPan: string }[] = answer.json().rows;
+  return rows.flatMap((row) =>
+    row.kind === 'wallet' && row.meterPan === w.home.meterPan ? [row.what] : [],
+  );
+};
+
+test('what keeps a wallet from going on stands on the attention list until it ends', async () => {
+  await read(startMs, [100_000]);
+  await ask('wallet');
+  await answer('setPaymentMode', { kind: 'refused', reason: 'unsupported' });
+  w.h.clock.nowMs += 6 * 60_000;
+  await settle();
+  assert.match((await troubles()).join(), /The change of credit mode failed/);
+  await toWallet(50_000, { registerWh: 100_000 });
+  await read(startMs + halfHour, [101_000]);
+  w.h.clock.nowMs += 6 * 60_000;
+  await settle();
+  assert.deepEqual(await troubles(), []);
+  w.h.clock.nowMs += 60 * 3_600_000;
+  await settle();
+  assert.match((await troubles()).join(), /No readings: use goes uncharged/);
+  await exchange({ finalImportEnergyWh: '102000' });
+  w.h.clock.nowMs += 6 * 60_000;
+  await settle();
+  assert.deepEqual(await troubles(), []);
+});
+
+test('a register that jumped and an order that is not answered are on the list', async () => {
+  await read(startMs, [100_000]);
+  await toWallet(50_000, { registerWh: 100_000 });
+  await read(startMs + halfHour, [101_000, 300_000, 301_000, 302_000]);
+  w.h.clock.nowMs += 6 * 60_000;
+  await settle();
+  assert.match((await troubles()).join(), /The register jumped/);
+  await read(w.h.clock.nowMs + halfHour, [340_000]);
+  await settle();
+  w.h.clock.nowMs += 2 * 3_600_000;
+  await settle();
+  assert.match((await troubles()).join(), /does not answer the wallet’s order/);
+});

@@ -27,8 +27,8 @@ export const meterAlertRowSchema = z.object({
   connectionId: z.string(),
   connectionName: z.string(),
   meterPan: z.string(),
-  kind: z.enum(['silent', 'tamper']),
-  /** What the meter saw, or that nothing is heard of it, in words. */
+  kind: z.enum(['silent', 'tamper', 'wallet']),
+  /** What the meter saw, or what is wrong with it or its wallet, and what to do, in words. */
   what: z.string(),
   /** Last contact, or the meter's time of the event. */
   since: instantSchema,

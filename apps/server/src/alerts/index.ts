@@ -20,6 +20,7 @@ import type { SupplyReview } from '../wallet/index.ts';
 import { isWanted, loadChoices, mayWait, quietEnd } from './choices.ts';
 import { endAlerts, noticeSilence, noticeTamper } from './meters.ts';
 import { isOvertaken } from './overtaken.ts';
+import { noticeWallets } from './wallets.ts';
 
 export {
   type AlertChoices,
@@ -50,6 +51,7 @@ const kindOf: Partial<Record<MeterEvent['code'], MessageKind>> = {
 
 const releasedAtOnce = 500;
 const hourMs = 3_600_000;
+const walletsEveryMs = 5 * 60_000;
 
 export type AlertDeps = OutlookDeps & {
   readonly database: Database;
@@ -63,6 +65,7 @@ export type AlertDeps = OutlookDeps & {
 export function createAlerts(o: AlertDeps): Alerts {
   const { nowMs, newUuid } = o;
   const silenceLookedFor = new Map<string, number>();
+  const walletsLookedAt = new Map<string, number>();
 
   const walletReview: Alerts['walletReview'] = async (tx, review) => {
     const { becameLow, place } = review;
@@ -117,6 +120,11 @@ export function createAlerts(o: AlertDeps): Alerts {
       });
       await o.database.inUtility(utilityId, async (tx) => {
         await endAlerts(tx, { utilityId, nowMs: nowMs() });
+        const turn = Math.floor(nowMs() / walletsEveryMs);
+        if (walletsLookedAt.get(utilityId) !== turn) {
+          await noticeWallets(tx, { utilityId, newUuid, nowMs: nowMs() });
+          walletsLookedAt.set(utilityId, turn);
+        }
         const hour = Math.floor(nowMs() / hourMs);
         if (silenceLookedFor.get(utilityId) === hour) return;
         await noticeSilence(tx, { utilityId, newUuid, nowMs: nowMs() });

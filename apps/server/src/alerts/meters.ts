@@ -6,8 +6,10 @@ import type { MeterEvent } from '@prewatt/protocol';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
+import type { MeterAlertKind } from '../platform/alert-tables.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
+import { walletWords } from './wallets.ts';
 
 const tamperWords: Partial<Record<MeterEvent['code'], string>> = {
   coverOpened: 'Its cover was opened',
@@ -133,8 +135,8 @@ export async function meterAlertPage(tx: Tx, utilityId: string): Promise<MeterAl
     connection_id: string;
     name: string;
     meter_pan: string;
-    kind: 'silent' | 'tamper';
-    code: MeterEvent['code'];
+    kind: MeterAlertKind;
+    code: string;
     since_at: number;
   }>`SELECT a.id, a.connection_id, c.name, t.meter_pan, a.kind, a.code, a.since_at
     FROM prewatt.meter_alerts a
@@ -148,12 +150,17 @@ export async function meterAlertPage(tx: Tx, utilityId: string): Promise<MeterAl
       connectionId: idFromUuid('connection', row.connection_id),
       connectionName: row.name,
       meterPan: row.meter_pan,
-      kind: row.kind,
-      what: row.kind === 'silent' ? 'Nothing is heard of it' : (tamperWords[row.code] ?? row.code),
+      kind: row.kind === 'silent' || row.kind === 'tamper' ? row.kind : 'wallet',
+      what: whatOf(row),
       since: new Date(row.since_at).toISOString(),
     })),
     nextCursor: null,
   };
+}
+
+function whatOf(row: { readonly kind: MeterAlertKind; readonly code: string }): string {
+  if (row.kind === 'silent') return 'Nothing is heard of it';
+  return walletWords[row.code] ?? tamperWords[row.code as MeterEvent['code']] ?? row.code;
 }
 
 export type AlertRefusal = 'unknownAlert' | 'nothingToAcknowledge';

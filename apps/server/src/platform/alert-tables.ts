@@ -12,6 +12,7 @@ export const walletAlertKinds = [
   'walletBalance',
 ] as const;
 export type WalletAlertKind = (typeof walletAlertKinds)[number];
+export type MeterAlertKind = 'silent' | 'tamper' | WalletAlertKind;
 
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
 
@@ -40,7 +41,7 @@ export type AlertTables = {
   meter_alerts: OfConnection & {
     id: string;
     meter_id: string;
-    kind: 'silent' | 'tamper' | WalletAlertKind;
+    kind: MeterAlertKind;
     code: string;
     fact: bigint;
     since_at: Instant;

@@ -1,5 +1,5 @@
-// Meters of the attention list: silent for too long, or tampered with; and when one counts as
-// silent.
+// Meters of the attention list: silent for too long, tampered with, or with a wallet that does not
+// go on; and when one counts as silent.
 
 import { Stack, Text, Title } from '@mantine/core';
 import type { MeterAlertRow } from '@prewatt/api';
@@ -20,7 +20,12 @@ export function MeterAlerts() {
   const [seeing, setSeeing] = useState<MeterAlertRow | null>(null);
   const columns: Column<MeterAlertRow>[] = [
     connectionColumn<MeterAlertRow>({ cover: false }),
-    { key: 'what', header: 'What', cell: (row) => row.what },
+    {
+      key: 'what',
+      header: 'What',
+      card: 'wide',
+      cell: (row) => <div style={{ maxWidth: '52ch' }}>{row.what}</div>,
+    },
     { key: 'since', header: 'Since', cell: (row) => <Age at={row.since} /> },
     {
       key: 'act',
@@ -46,8 +51,9 @@ export function MeterAlerts() {
         Meters to look at
       </Title>
       <Text c="dimmed" size="sm">
-        Silent for too long, or tampered with. A silence ends with contact, tampering with a Clear
-        tamper token; what you have seen leaves the list.
+        Silent for too long, tampered with, or with a wallet that does not go on. A silence ends
+        with contact, tampering with a Clear tamper token, a wallet’s trouble with its cause; what
+        you have seen leaves the list.
       </Text>
       <Silence />
       <DataTable

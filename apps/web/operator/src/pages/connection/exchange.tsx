@@ -4,10 +4,12 @@
 import { Alert, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import type { ConnectionDetail } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { askExchange, blockConnection } from '../../api/corrections.ts';
 import { useAct } from '../../api/use-act.ts';
+import { walletQuery } from '../../api/wallet.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { readKwh, readWords } from '../../text/entries.ts';
 import { kwhText, meterNumberText } from '../../text/numbers.ts';
@@ -61,7 +63,7 @@ export function ConnectionActs({ detail }: OfConnection) {
 type Algorithm = 'ea07' | 'ea11';
 type From = 'lastReading' | 'stated';
 
-function useExchange(detail: ConnectionDetail) {
+function useExchange(detail: ConnectionDetail, isWallet: boolean) {
   const { meter } = detail;
   const digits = (count: number) => (text: string) =>
     new RegExp(`^\\d{${count}}$`).test(text.trim())
@@ -74,6 +76,7 @@ function useExchange(detail: ConnectionDetail) {
   const link = useEntry('', readLinkHash);
   const left = useEntry('', readKwh);
   const taken = useEntry('', (text) => (text.trim() === '' ? ok(null) : readKwh(text)));
+  const final = useEntry('', (text) => (text.trim() === '' ? ok(null) : readKwh(text)));
   const reason = useEntry('', (text) => readWords(text, 10, 500));
   const [algorithm, setAlgorithm] = useState<Algorithm>(
     meter.encryptionAlgorithm === 'ea07' ? 'ea07' : 'ea11',
@@ -81,8 +84,8 @@ function useExchange(detail: ConnectionDetail) {
   const [from, setFrom] = useState<From>(
     detail.state.availableEnergyWh === null ? 'stated' : 'lastReading',
   );
-  const stated = from === 'stated' ? [left, taken] : [];
-  const entries = [pan, group, index, revision, link, ...stated, reason];
+  const stated = from === 'stated' && !isWallet ? [left, taken] : [];
+  const entries = [pan, group, index, revision, link, ...stated, final, reason];
   const body = () => {
     const isRead = pan.read.ok && group.read.ok && index.read.ok && revision.read.ok;
     if (!isRead || !link.read.ok || !reason.read.ok) return null;
@@ -100,15 +103,19 @@ function useExchange(detail: ConnectionDetail) {
         secretSha256: link.read.value,
       },
       balance: from === 'stated' ? { from, energyWh, creditedWh } : { from },
+      ...(final.read.ok && final.read.value !== null
+        ? { finalImportEnergyWh: final.read.value }
+        : {}),
     };
   };
-  const fields = { pan, group, index, revision, link, left, taken, reason };
+  const fields = { pan, group, index, revision, link, left, taken, final, reason };
   return { ...fields, algorithm, setAlgorithm, from, setFrom, entries, body };
 }
 
 function ExchangeForm({ detail, onClose }: FormProps) {
   const navigate = useNavigate();
-  const form = useExchange(detail);
+  const isWallet = useQuery(walletQuery(detail.connectionId)).data?.creditMode === 'wallet';
+  const form = useExchange(detail, isWallet);
   type Asked = NonNullable<ReturnType<typeof form.body>>;
   const act = useAct({
     run: (asked: Asked, requestId) => askExchange(detail.connectionId, { ...asked, requestId }),
@@ -129,8 +136,10 @@ function ExchangeForm({ detail, onClose }: FormProps) {
     >
       <Text size="sm">
         Meter {meterNumberText(detail.meter.meterPan)} is retired once a second person has approved:
-        its number refuses sales from then on, and what was left in it goes over by a token of the
-        new one.
+        its number refuses sales from then on, and{' '}
+        {isWallet
+          ? 'the balance stays in the wallet, which the new meter’s readings are charged to.'
+          : 'what was left in it goes over by a token of the new one.'}
       </Text>
       <EntryField entry={form.pan} label="Number of the new meter" note="18 digits" numeric focus />
       <Group grow align="flex-start">
@@ -154,7 +163,17 @@ function ExchangeForm({ detail, onClose }: FormProps) {
         label="SHA-256 of the secret of its link"
         note="64 hexadecimal digits; empty for a meter without a link"
       />
-      <Balance detail={detail} form={form} />
+      {isWallet ? (
+        <EntryField
+          entry={form.final}
+          label="Register of the old meter, as read there"
+          unit="kWh"
+          note="Its use is charged up to it; empty: up to the last reading that is known"
+          numeric
+        />
+      ) : (
+        <Balance detail={detail} form={form} />
+      )}
       <EntryField entry={form.reason} label="Why" note="The second person reads it" long />
     </DialogForm>
   );

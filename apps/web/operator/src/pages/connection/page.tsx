@@ -37,6 +37,7 @@ import { ReadingList } from './readings.tsx';
 import { SendCommand } from './send-command.tsx';
 import { TariffFact } from './tariff.tsx';
 import { UsageSection } from './usage.tsx';
+import { WalletCard } from './wallet-card.tsx';
 
 export default function ConnectionPage() {
   const { connectionId } = useParams({ from: '/signed-in/connections/$connectionId' });
@@ -69,6 +70,7 @@ export default function ConnectionPage() {
           <About detail={query.data} />
           <Conversion connectionId={connectionId} key={`conversion ${connectionId}`} />
           <ConnectionActs detail={query.data} key={connectionId} />
+          <WalletCard detail={query.data} key={`wallet ${connectionId}`} />
           <MeterCard connectionId={connectionId} />
           <ConnectionInstalls connectionId={connectionId} />
           <UsageSection connectionId={connectionId} />

@@ -1,0 +1,216 @@
+// Who holds the credit of a connection: its wallet, what use was charged last, and the change to the
+// other mode, which a second person allows.
+
+import { Alert, Group, Stack, Text, Title } from '@mantine/core';
+import type { ConnectionDetail, WalletAnswer } from '@prewatt/api';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useAct } from '../../api/use-act.ts';
+import { askCreditMode, walletQuery } from '../../api/wallet.ts';
+import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
+import { readWords } from '../../text/entries.ts';
+import type { Label } from '../../text/labels.ts';
+import { kwhText, moneyText } from '../../text/numbers.ts';
+import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+import {
+  ActionButton,
+  Age,
+  Fact,
+  facts,
+  Instant,
+  panel,
+  StateBadge,
+  SwitchState,
+  ToneWord,
+} from '../../ui/show.tsx';
+import { FailureNote } from '../../ui/states.tsx';
+
+const supplyLabels: Record<NonNullable<WalletAnswer['wallet']>['supply'], Label> = {
+  on: { text: 'On', tone: 'good' },
+  emergency: { text: 'On, with emergency credit', tone: 'warn' },
+  protected: { text: 'On, kept by a rule', tone: 'warn' },
+  off: { text: 'Off', tone: 'bad' },
+};
+const changeLabels: Record<WalletAnswer['changes'][number]['state'], Label> = {
+  awaitingMeter: { text: 'Waits for the meter', tone: 'busy' },
+  done: { text: 'Done', tone: 'good' },
+  failed: { text: 'Failed', tone: 'bad' },
+};
+const modeNames = { token: 'token mode', wallet: 'wallet mode' } as const;
+const shown = 5;
+
+export function WalletCard({ detail }: { readonly detail: ConnectionDetail }) {
+  const query = useQuery(walletQuery(detail.connectionId));
+  const readOnly = useWhyReadOnly();
+  const [asking, setAsking] = useState(false);
+  const answer = query.data;
+  if (answer === undefined) {
+    return query.error === null ? null : (
+      <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
+    );
+  }
+  const toMode = answer.creditMode === 'wallet' ? 'token' : 'wallet';
+  const waits = answer.changes.some((each) => each.state === 'awaitingMeter');
+  const why = waits ? 'A change waits for the meter’s answer already' : readOnly;
+  return (
+    <section className={panel} aria-label="Credit mode">
+      <Stack gap="sm">
+        <Group gap="sm" justify="space-between">
+          <Title order={2} size="h4">
+            {answer.creditMode === 'wallet' ? 'Wallet' : 'Token mode'}
+          </Title>
+          <ActionButton size="compact-sm" why={why} onClick={() => setAsking(true)}>
+            Change to {modeNames[toMode]}
+          </ActionButton>
+        </Group>
+        {answer.creditMode === 'wallet' && answer.wallet !== null ? (
+          <Standing wallet={answer.wallet} detail={detail} />
+        ) : (
+          <Text size="sm" c="dimmed">
+            The meter holds the credit; what is bought reaches it as a token.
+          </Text>
+        )}
+        <Charged answer={answer} />
+        <Changes answer={answer} />
+      </Stack>
+      <Dialog
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={`Change to ${modeNames[toMode]}`}
+      >
+        <ChangeForm detail={detail} toMode={toMode} onClose={() => setAsking(false)} />
+      </Dialog>
+    </section>
+  );
+}
+
+function Standing(props: {
+  readonly wallet: NonNullable<WalletAnswer['wallet']>;
+  readonly detail: ConnectionDetail;
+}) {
+  const { wallet, detail } = props;
+  const currency = useCurrency();
+  const balance = BigInt(wallet.balanceMinor);
+  const amount = moneyText((balance < 0n ? -balance : balance).toString(), currency);
+  return (
+    <>
+      {wallet.problem !== null && (
+        <Alert color="red" title="Use is not charged">
+          {wallet.problem}
+        </Alert>
+      )}
+      <dl className={facts}>
+        <Fact name={balance < 0n ? 'Owed for use' : 'Balance'}>{amount}</Fact>
+        <Fact name="Charged up to">
+          <Age at={wallet.ratedUntil} />
+        </Fact>
+        <Fact
+          name="Supply, as wanted"
+          note={
+            wallet.promisedUntil === null ? undefined : (
+              <>
+                may be cut <Age at={wallet.promisedUntil} ahead />
+              </>
+            )
+          }
+        >
+          <ToneWord label={supplyLabels[wallet.supply]} />
+        </Fact>
+        <Fact name="Supply, as reported">
+          <SwitchState loadSwitch={detail.state.loadSwitch} />
+        </Fact>
+      </dl>
+    </>
+  );
+}
+
+function Charged({ answer }: { readonly answer: WalletAnswer }) {
+  const currency = useCurrency();
+  if (answer.ratings.length === 0) return null;
+  return (
+    <div>
+      <Text size="sm" fw={550}>
+        Charged last
+      </Text>
+      <ul style={{ margin: 0, paddingInlineStart: '1.2rem' }}>
+        {answer.ratings.slice(0, shown).map((each) => (
+          <li key={`${each.endsAt} ${each.chargedMinor} ${each.isReplaced}`}>
+            <Text size="sm" td={each.isReplaced ? 'line-through' : undefined} span>
+              {kwhText(each.energyWh)}, {moneyText(each.chargedMinor, currency)}, up to{' '}
+              <Instant at={each.endsAt} withAge={false} />
+            </Text>
+            {each.explanation !== null && (
+              <Text size="xs" c="dimmed">
+                {each.explanation}
+              </Text>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Changes({ answer }: { readonly answer: WalletAnswer }) {
+  const currency = useCurrency();
+  if (answer.changes.length === 0) return null;
+  return (
+    <div>
+      <Text size="sm" fw={550}>
+        Changes of credit mode
+      </Text>
+      <Stack gap={6} mt={4}>
+        {answer.changes.slice(0, shown).map((each) => (
+          <div key={`${each.at} ${each.toMode}`}>
+            <Group gap="xs">
+              <StateBadge label={changeLabels[each.state]} />
+              <Text size="sm">
+                To {modeNames[each.toMode]}, <Instant at={each.at} withAge={false} />
+                {each.amountMinor === null ? '' : `, ${moneyText(each.amountMinor, currency)}`}
+              </Text>
+            </Group>
+            <Text size="xs" c="dimmed">
+              {each.problem ?? each.reason}
+            </Text>
+          </div>
+        ))}
+      </Stack>
+    </div>
+  );
+}
+
+function ChangeForm(props: {
+  readonly detail: ConnectionDetail;
+  readonly toMode: 'token' | 'wallet';
+  readonly onClose: () => void;
+}) {
+  const { detail, toMode, onClose } = props;
+  const navigate = useNavigate();
+  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const act = useAct({
+    run: (words: string, requestId) =>
+      askCreditMode(detail.connectionId, { requestId, toMode, reason: words }),
+    stale: [['approvals'], ['connection', detail.connectionId]],
+    onDone: ({ approvalId }) =>
+      void navigate({ to: '/approvals/$approvalId', params: { approvalId } }),
+  });
+  return (
+    <DialogForm
+      submit="Ask for approval"
+      act={act}
+      entries={[reason]}
+      onCancel={onClose}
+      onSubmit={() => reason.read.ok && act.mutate(reason.read.value)}
+    >
+      <Text size="sm">
+        {toMode === 'wallet'
+          ? 'The meter hands over its credit, which becomes money here, and use is charged as it ' +
+            'reports. Nothing is sold until it has answered.'
+          : 'Use up to the change is charged, then the balance becomes a token of the meter. A meter ' +
+            'that does not answer cannot be changed: exchange it.'}
+      </Text>
+      <EntryField entry={reason} label="Why" note="The second person reads it" long focus />
+    </DialogForm>
+  );
+}
