@@ -1,5 +1,5 @@
 // A meter exchanged in wallet mode, also one that is silent: the balance stays, the old meter is
-// charged up to its final reading, the new one from its first. And what else needs a meter's credit.
+// charged up to its final reading, the new one from its first. And what else needs its credit.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

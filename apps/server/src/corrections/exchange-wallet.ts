@@ -1,5 +1,5 @@
-// A meter exchanged in wallet mode: the balance stays in the ledger, the old meter's use is rated up
-// to its final reading, the new one starts in credit mode and its readings are rated from then on.
+// A meter exchanged in wallet mode: the balance stays in the ledger, the old meter's use is rated
+// up to its final reading, the new one starts in credit mode and is rated from then on.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Connection, MeterPlace } from '../connections/index.ts';

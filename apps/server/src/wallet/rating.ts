@@ -98,7 +98,7 @@ export async function rateWallet(
   return true;
 }
 
-/** The old meter's use is rated up to the exchange: from there on the new meter's readings count. */
+/** The old meter's use is rated up to the exchange: from there on the new meter's counts. */
 async function goOnWith(tx: Tx, wallet: Wallet, nowMs: number): Promise<void> {
   const from = new Date(wallet.untilMs ?? nowMs);
   await tx

@@ -1,5 +1,5 @@
-// Who holds the credit of a connection: its wallet, what use was charged last, and the change to the
-// other mode, which a second person allows.
+// Who holds the credit of a connection: its wallet, what use was charged last, and the change to
+// the other mode, which a second person allows.
 
 import { Alert, Group, Stack, Text, Title } from '@mantine/core';
 import type { ConnectionDetail, WalletAnswer } from '@prewatt/api';
