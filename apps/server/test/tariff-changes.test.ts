@@ -165,6 +165,21 @@ test('a change goes from draft over back-test and a second person into force by 
   assert.equal(more.rows.length, 1);
   assert.ok(BigInt(more.rows[0].afterMinor) > BigInt(more.rows[0].beforeMinor));
   assert.ok(BigInt(more.rows[0].energyAfterWh) < BigInt(more.rows[0].energyBeforeWh));
+  assert.deepEqual([more.flaggedPayMore, more.rows[0].flagged], [null, null], 'not for viewers');
+  const flagged = async (kind: string, what: string) => {
+    const connection = `/api/operator/connections/${more.rows[0].connectionId}`;
+    const body = { requestId: `${kind}-${what}-1`, kind, what, evidence: 'A letter of a doctor' };
+    const said = await as('first').postJson(`${connection}/protection-flags`, {
+      ...body,
+      expiresOn: null,
+    });
+    assert.equal(said.statusCode, 200, said.body);
+    const rows = `${base}/back-tests/${backTestId}/rows?order=payMore`;
+    const seen = (await as('first').get(rows)).json();
+    return [seen.flaggedPayMore, seen.rows[0].flagged];
+  };
+  assert.deepEqual(await flagged('vulnerable', 'set'), [1, true]);
+  assert.deepEqual(await flagged('vulnerable', 'ended'), [0, false]);
   // By hand: 50 x 1.00 + 300 x 2.25 + 324.2 x 4.00 + 25.00, and 15 % of it.
   assert.equal(more.rows[0].energyWh, '674200');
   assert.equal(more.rows[0].afterMinor, '235382');

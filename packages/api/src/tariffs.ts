@@ -97,13 +97,19 @@ export const backTestRowSchema = z.object({
   spentMinor: integerString,
   energyBeforeWh: integerString,
   energyAfterWh: integerString,
+  /** A home with a medical or vulnerable flag today; null for viewers, who do not see flags. */
+  flagged: z.boolean().nullable(),
 });
 export type BackTestRowJson = z.output<typeof backTestRowSchema>;
 /**
  * GET /api/operator/tariffs/back-tests/:id/rows?order=payMore|payLess: those whose cost changes
  * most, at most 100. All of them: GET …/rows.csv.
  */
-export const backTestRowsSchema = z.object({ rows: z.array(backTestRowSchema) });
+export const backTestRowsSchema = z.object({
+  rows: z.array(backTestRowSchema),
+  /** Flagged homes among all that pay more; null for viewers. */
+  flaggedPayMore: z.number().int().nullable(),
+});
 export type BackTestRows = z.output<typeof backTestRowsSchema>;
 
 /** GET /api/operator/tariffs/versions/:id */

@@ -14,7 +14,13 @@ import {
 import { checkCommand } from './check-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { quoteCommand } from './quote-command.ts';
-import { backTestCommand, changeCommand, listCommand, requestCommand } from './server-commands.ts';
+import {
+  backTestCommand,
+  changeCommand,
+  listCommand,
+  requestCommand,
+  showCommand,
+} from './server-commands.ts';
 
 /** One command of the group. */
 export type TariffCommand = {
@@ -32,12 +38,13 @@ const commands: Readonly<Record<string, TariffCommand>> = {
   quote: quoteCommand,
   explain: explainCommand,
   list: listCommand,
+  show: showCommand,
   change: changeCommand,
   'back-test': backTestCommand,
   request: requestCommand,
 };
 
-const groupHelp = `prewatt tariff: tariff documents, offline; list, change, back-test and request on a server
+const groupHelp = `prewatt tariff: tariff documents, offline; list, show, change, back-test and request on a server
 
 ${Object.entries(commands)
   .map(([name, command]) => `  prewatt tariff ${name.padEnd(10)} ${command.summary}`)

@@ -4,6 +4,7 @@
 import {
   type BackTestJson,
   backTestSchema,
+  connectionTariffSchema,
   operatorMeSchema,
   type TariffVersionDetail,
   type TariffVersionRow,
@@ -18,6 +19,7 @@ import {
   type Options,
   refused,
 } from '../command.ts';
+import { connectionPath } from '../connection-path.ts';
 import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
 import type { TariffCommand } from './group.ts';
 
@@ -68,6 +70,56 @@ export const listCommand: TariffCommand = {
       return { ok: true, value: { lines, json: list.value } };
     }),
 };
+
+export const showCommand: TariffCommand = {
+  summary: 'a version in words, or the tariff that a meter has',
+  help: `prewatt tariff show VERSION|METER
+
+VERSION is an identifier from "prewatt tariff list": its dates, its prices in words, what it changes
+and its examples. METER is a meter number or a connection_... id: the version that prices it today,
+what comes, and who assigned it.
+
+${signIn}`,
+  options: { server: 'text' },
+  run: (options, context) => {
+    const [what, ...more] = options.positionals;
+    if (what === undefined || more.length > 0) return usage('name one version or one meter');
+    return onServer(options, context, (client) =>
+      what.startsWith('tariff_') ? showVersion(client, what) : showConnection(client, what),
+    );
+  },
+};
+
+async function showVersion(client: HttpClient, versionId: string): Promise<CommandResult> {
+  const found = await client.get(versionPath(versionId), tariffVersionDetailSchema);
+  if (!found.ok) return found;
+  const { words, examples } = found.value;
+  const missed = examples.filter(({ misses }) => misses.length > 0).length;
+  return answerOf(found.value, [
+    ...linesOf(found.value),
+    ...words.flatMap(({ title, sentences }) => [title, ...sentences.map((line) => `  ${line}`)]),
+    `${examples.length} examples, ${missed} missed`,
+  ]);
+}
+
+async function showConnection(client: HttpClient, meter: string): Promise<CommandResult> {
+  const path = await connectionPath(client, meter);
+  if (!path.ok) return path;
+  const found = await client.get(`${path.value}/tariff`, connectionTariffSchema);
+  if (!found.ok) return found;
+  const { tariffName, version, versionId, next, parameters, history } = found.value;
+  const facts = (of: Readonly<Record<string, string>>) =>
+    Object.entries(of).map(([name, value]) => `  ${name}: ${value}`);
+  const lines = [
+    version === null
+      ? `${tariffName}: no version is in force`
+      : `${tariffName}, version ${version} (${versionId})`,
+    ...facts(parameters),
+    ...(next === null ? [] : [`from ${next.from}: ${next.tariffName}`, ...facts(next.parameters)]),
+    ...history.map((row) => `${row.from}: ${row.tariffName}, ${row.assignedBy}: ${row.reason}`),
+  ];
+  return { ok: true, value: { lines, json: found.value } };
+}
 
 export const changeCommand: TariffCommand = {
   summary: 'propose a new version to a server, as a draft',

@@ -191,6 +191,24 @@ export async function summarise(tx: Tx, backTestId: string): Promise<BackTestSum
 }
 
 type ListedRow = FoundRow & { readonly connectionName: string };
+type FlaggedRow = ListedRow & { readonly flagged: boolean };
+
+/** Whether the home of a row `r` has a medical or vulnerable flag on the day. */
+const flaggedOn = (date: string) => sql`EXISTS (SELECT FROM (
+    SELECT DISTINCT ON (kind) what, expires_on FROM home_flag_events e
+    WHERE e.bucket = r.bucket AND e.connection_id = r.connection_id ORDER BY kind, id DESC
+  ) AS latest WHERE what = 'set' AND (expires_on IS NULL OR expires_on >= ${date}::date))`;
+
+/** Flagged homes among those that pay more. */
+export async function countFlaggedPayMore(
+  tx: Tx,
+  o: { readonly backTestId: string; readonly today: string },
+): Promise<number> {
+  const { rows } = await sql<{ homes: number }>`SELECT count(*)::int AS homes
+    FROM tariff_back_test_rows r WHERE r.back_test_id = ${o.backTestId}::uuid
+      AND r.after_minor > r.before_minor AND ${flaggedOn(o.today)}`.execute(tx);
+  return rows[0]?.homes ?? 0;
+}
 
 const listed = sql`r.bucket, r.connection_id AS "connectionId", c.name AS "connectionName",
   r.purchases, r.refused, r.energy_wh AS "energyWh", r.before_minor AS "beforeMinor",
@@ -206,16 +224,18 @@ export async function selectExtremes(
     readonly backTestId: string;
     readonly order: 'payMore' | 'payLess';
     readonly limit: number;
+    readonly today: string;
+    readonly showsFlags: boolean;
   },
 ): Promise<readonly BackTestRowJson[]> {
   const side =
     o.order === 'payMore'
       ? sql`r.after_minor > r.before_minor ORDER BY (r.after_minor - r.before_minor) DESC`
       : sql`r.after_minor < r.before_minor ORDER BY (r.after_minor - r.before_minor)`;
-  const { rows } = await sql<ListedRow>`SELECT ${listed} FROM ${joined}
-    WHERE r.back_test_id = ${o.backTestId}::uuid AND ${side}, r.connection_id
+  const { rows } = await sql<FlaggedRow>`SELECT ${listed}, ${flaggedOn(o.today)} AS flagged
+    FROM ${joined} WHERE r.back_test_id = ${o.backTestId}::uuid AND ${side}, r.connection_id
     LIMIT ${o.limit}`.execute(tx);
-  return rows.map(rowJson);
+  return rows.map((row) => rowJson(row, o.showsFlags));
 }
 
 /** A page of all rows, by place. */
@@ -237,7 +257,7 @@ export async function selectPage(
   return rows;
 }
 
-const rowJson = (row: ListedRow): BackTestRowJson => ({
+const rowJson = (row: FlaggedRow, showsFlags: boolean): BackTestRowJson => ({
   connectionId: idFromUuid('connection', row.connectionId),
   connectionName: row.connectionName,
   purchases: row.purchases,
@@ -248,4 +268,5 @@ const rowJson = (row: ListedRow): BackTestRowJson => ({
   spentMinor: row.spentMinor.toString(),
   energyBeforeWh: row.energyBeforeWh.toString(),
   energyAfterWh: row.energyAfterWh.toString(),
+  flagged: showsFlags ? row.flagged : null,
 });

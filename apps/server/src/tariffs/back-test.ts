@@ -15,6 +15,7 @@ import type { Utilities, Utility } from '../utilities/index.ts';
 import {
   type ConcernedConnection,
   countConcerned,
+  countFlaggedPayMore,
   type FoundRow,
   insertFound,
   type PastSale,
@@ -155,9 +156,15 @@ export function createBackTests(o: {
 
     rows: async (
       tx: Tx,
-      q: { readonly backTestId: string; readonly order: 'payMore' | 'payLess' },
+      q: {
+        readonly backTestId: string;
+        readonly order: 'payMore' | 'payLess';
+        readonly today: string;
+        readonly showsFlags: boolean;
+      },
     ): Promise<BackTestRows> => ({
       rows: [...(await selectExtremes(tx, { ...q, limit: extremesShown }))],
+      flaggedPayMore: q.showsFlags ? await countFlaggedPayMore(tx, q) : null,
     }),
 
     /** All rows as CSV, in the order of their places; pages in transactions of their own. */

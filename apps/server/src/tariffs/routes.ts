@@ -102,7 +102,14 @@ export function tariffRoutes(context: RouteContext) {
     app.get<ById>('/api/operator/tariffs/back-tests/:id/rows', (request) => {
       const backTestId = uuidFromPath('backTest', request.params.id);
       const { order } = parse(rowsQuery, request.query);
-      return scoped(request, ({ tx }) => backTests.rows(tx, { backTestId, order }));
+      return scoped(request, ({ tx, utility, operator, nowMs }) =>
+        backTests.rows(tx, {
+          backTestId,
+          order,
+          today: civilDateAt(nowMs, utility.zone),
+          showsFlags: operator.role !== 'viewer',
+        }),
+      );
     });
     app.get<ById>('/api/operator/tariffs/back-tests/:id/rows.csv', async (request, reply) => {
       const backTestId = uuidFromPath('backTest', request.params.id);

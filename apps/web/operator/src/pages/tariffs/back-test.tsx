@@ -160,6 +160,12 @@ function Extremes({ backTestId, summary }: { backTestId: string; summary: BackTe
         <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
       )}
       {query.isPending && <Skeleton height={120} aria-label="Loading" />}
+      {(query.data?.flaggedPayMore ?? 0) > 0 && (
+        <Text size="sm" mb="xs">
+          {countText(query.data?.flaggedPayMore ?? 0, 'home')} with a medical or vulnerable flag
+          would pay more.
+        </Text>
+      )}
       {query.data !== undefined && (
         <DataTable
           label="Connections whose cost changes most"
@@ -190,6 +196,12 @@ function useColumns(): Column<BackTestRowJson>[] {
           className={rowLink}
         >
           {row.connectionName}
+          {row.flagged === true && (
+            <Text span size="xs" c="red">
+              {' '}
+              protected home
+            </Text>
+          )}
         </Link>
       ),
     },
