@@ -12,7 +12,7 @@ test('a detail says what was there and what came', () => {
   );
   assert.match(
     detailWords('spike', { before: '1', read: '2', averageW: 1000, maximumW: 20 }),
-    /1000 W, at most 20 W is likely/,
+    /1\.00 kW, at most 20 W is likely/,
   );
   assert.equal(detailWords('gap', {}), '0 s without one', 'a detail that was not kept');
 });

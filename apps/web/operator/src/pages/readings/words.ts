@@ -3,7 +3,7 @@
 
 import type { FindingKindJson, ReadingAround, ReadingFindingRow } from '@prewatt/api';
 import type { Label } from '../../text/labels.ts';
-import { kwhText } from '../../text/numbers.ts';
+import { kwhText, powerText, unknown } from '../../text/numbers.ts';
 import { duration } from '../../text/time.ts';
 import type { Bar } from '../connection/bar-chart.tsx';
 
@@ -47,6 +47,10 @@ type Detail = ReadingFindingRow['detail'];
 /** "557.500 kWh after 57.250 kWh, 1,000 kW on average" */
 export function detailWords(finding: FindingKindJson, detail: Detail): string {
   const energy = (name: string) => kwhText(String(detail[name] ?? '0'), 3);
+  const power = (name: string) => {
+    const watts = Number(detail[name]);
+    return Number.isSafeInteger(watts) ? powerText(String(watts)) : unknown;
+  };
   switch (finding) {
     case 'gap': {
       const hours = Number(detail['hours'] ?? 0);
@@ -57,7 +61,10 @@ export function detailWords(finding: FindingKindJson, detail: Detail): string {
     case 'differs':
       return `${energy('kept')} stands, ${energy('read')} came later`;
     case 'spike':
-      return `${energy('before')} to ${energy('read')}: ${detail['averageW'] ?? '?'} W, at most ${detail['maximumW'] ?? '?'} W is likely`;
+      return (
+        `${energy('before')} to ${energy('read')}: ${power('averageW')}, ` +
+        `at most ${power('maximumW')} is likely`
+      );
     case 'negative':
     case 'reset':
       return `${energy('before')} to ${energy('read')}`;
