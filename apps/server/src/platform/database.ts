@@ -15,6 +15,7 @@ import {
   Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { utcInstantOf } from './instant-text.ts';
 import type { Tables } from './tables.ts';
 
 export type Tx = Transaction<Tables>;
@@ -47,7 +48,7 @@ const types: pg.CustomTypesConfig = {
     if (oid === int8Oid) return (text: string) => BigInt(text);
     const parse = pg.types.getTypeParser(oid, format as 'text');
     if (oid !== timestamptzOid) return parse;
-    return (text: string) => (parse(text) as unknown as Date).getTime();
+    return (text: string) => utcInstantOf(text) ?? (parse(text) as unknown as Date).getTime();
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 
