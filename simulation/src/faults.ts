@@ -101,7 +101,7 @@ const changes: Record<FaultKind, Change> = {
   powerCut: { powerCut: 0.01 },
   clockDrift: { clockDriftPpm: 200 },
   serverCrash: { serverCrash: 0.01 },
-  databaseRestart: { databaseRestart: 0.005, lostCommit: 0.002 },
+  databaseRestart: { databaseRestart: 0.005, lostCommit: 0.004 },
   notifications: {
     customers: { loseNotification: 0.25, repeatNotification: 0.25, wrongNotification: 0.1 },
   },

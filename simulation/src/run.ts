@@ -72,23 +72,40 @@ const jobsEveryTicks = 6;
 const settleTicks = 24;
 const silentLogger = new Logger(() => () => {});
 
-/** A small town is checked whole at each tick; a large one in parts, whole within days. */
-function sweepTicksOf(homes: number): number {
-  if (homes <= 20) return 1;
-  return homes <= 300 ? 24 : 720;
+type Pace = {
+  /** The laws are held against everything within so many ticks; against what happened, at each. */
+  readonly sweepTicks: number;
+  readonly linkEveryTicks: number;
+  readonly upkeepEveryTicks: number;
+  /** The server's nightly proofs over all rows: nights without one are made up for by the next. */
+  readonly proofEveryDays: number;
+};
+
+/**
+ * A large town does more seldom what costs the same whatever happened: its meters report some times
+ * a day, as meters on a thin network do.
+ */
+function paceOf(homes: number): Pace {
+  const eachTick = { linkEveryTicks: 1, upkeepEveryTicks: 1, proofEveryDays: 1 };
+  if (homes <= 20) return { sweepTicks: 1, ...eachTick };
+  if (homes <= 300) {
+    return { sweepTicks: 24, linkEveryTicks: 1, upkeepEveryTicks: 3, proofEveryDays: 3 };
+  }
+  return { sweepTicks: 720, linkEveryTicks: 4, upkeepEveryTicks: 6, proofEveryDays: 30 };
 }
 
 /** Throws RunFailed when a law does not hold. */
 export async function runTown(o: RunOptions): Promise<RunReport> {
-  const town = await createTown(o);
-  const laws = createLaws(town, { sweepTicks: sweepTicksOf(town.homes.length) });
+  const pace = paceOf(o.only?.length ?? o.plan.homes);
+  const town = await createTown({ ...pace, ...o });
+  const laws = createLaws(town, pace);
   const ticks = Math.round((o.days * 86_400_000) / o.tickMs);
   let lawsChecked = 0;
   const turn = async (): Promise<void> => {
     await town.advance();
     if (town.tick() % jobsEveryTicks === 0) {
-      await retryJobsNow(town);
-      await runJobs(o.appUrl, town);
+      const isNight = town.tick() % (pace.proofEveryDays * 24) < 24;
+      await runJobs(o, town, isNight ? 'all' : 'allButProofs');
     }
     lawsChecked += await laws.check();
   };
@@ -102,8 +119,7 @@ export async function runTown(o: RunOptions): Promise<RunReport> {
       await turn();
     }
     // Jobs first, then one more turn: what they sent may have made customers type.
-    await retryJobsNow(town);
-    await runJobs(o.appUrl, town);
+    await runJobs(o, town, 'all');
     lawsChecked += await laws.checkSettled();
     return await report(o, { town, ticks, lawsChecked });
   } catch (error) {
@@ -156,8 +172,10 @@ async function report(
   };
 }
 
-function runJobs(url: string, town: Town): Promise<void> {
-  const { jobs } = town.services();
+async function runJobs(o: RunOptions, town: Town, which: 'all' | 'allButProofs'): Promise<void> {
+  await retryJobsNow(town);
+  const { runProof, ...others } = town.services().jobs;
+  const jobs = which === 'all' ? { ...others, runProof } : others;
   const taskList = Object.fromEntries(
     Object.entries(jobs).map(([name, work]) => [
       name,
@@ -166,9 +184,13 @@ function runJobs(url: string, town: Town): Promise<void> {
   );
   return untilItWorks(() =>
     runOnce({
-      connectionString: url,
+      connectionString: o.appUrl,
       noHandleSignals: true,
       taskList,
+      // One after the other, but fetched and crossed off together.
+      preset: {
+        worker: { concurrentJobs: 1, localQueue: { size: 100 }, completeJobBatchDelay: 0 },
+      },
       logger: silentLogger,
     }),
   );

@@ -45,7 +45,7 @@ export type TownOptions = {
   readonly secretBytes?: (length: number) => Uint8Array;
   /** Link up at every n-th tick only, on top of the fault chance; 1 by default. */
   readonly linkEveryTicks?: number;
-  /** The server's upkeep (due commands and payments) at every n-th tick only; 1 by default. */
+  /** The server's upkeep at every n-th tick only, 1 by default; due commands go out at each. */
   readonly upkeepEveryTicks?: number;
   /** Purchases, meter messages and commands under way at once. */
   readonly parallel: number;
@@ -115,6 +115,8 @@ export async function createTown(o: TownOptions): Promise<Town> {
   let tick = 0;
   let faults = o.faults;
   let buying = true;
+  /** Nothing goes wrong while the town is set up. */
+  let isOpen = false;
   let linkEveryTicks = o.linkEveryTicks ?? 1;
   let upkeepEveryTicks = o.upkeepEveryTicks ?? 1;
   const clock = { nowMs: () => nowMs };
@@ -135,7 +137,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
   const startServer = () => {
     const dying = createDyingDatabase(database, {
       random: losses,
-      lostCommit: () => faults.lostCommit,
+      lostCommit: () => (isOpen ? faults.lostCommit : 0),
     });
     const services = createServices({
       database: dying,
@@ -298,6 +300,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
     server.dying.breakNext();
   };
 
+  isOpen = true;
   return {
     utilityId,
     homes,
@@ -347,6 +350,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
       await keyChange?.act(server.services, nowMs - o.startMs);
       await customers.act(server.services, { faults: faults.customers, buying });
       if (tick % upkeepEveryTicks === 0) await untilItWorks(server.services.upkeep);
+      else await untilItWorks(() => server.services.commands.sweep(utilityId));
     },
     calm: () => {
       buying = false;

@@ -32,7 +32,8 @@ export type SettleDeps = {
 };
 
 const maximumOrders = 128;
-const maximumFlights = 3;
+/** While the first goes alone, the next gathers all that come meanwhile. */
+const maximumFlights = 2;
 const maximumWaiting = 4_000;
 
 type Payment = {
