@@ -147,6 +147,58 @@ test('the same request id for two meters at once on two servers is one sale', as
   await assertVendorBooks(h, vendorId);
 });
 
+/** Holds the vendor's lock until a batch that is written waits for it, and changes the vendor. */
+async function changedBeneath(vendorId: string, to: object, begin: () => Promise<unknown>[]) {
+  const waiting: Promise<unknown>[] = [];
+  await h.owner.directories.transaction().execute(async (tx) => {
+    await tx.updateTable('vendors').set(to).where('id', '=', vendorId).execute();
+    waiting.push(...begin());
+    let isDone = false;
+    const done = () => {
+      isDone = true;
+    };
+    void Promise.all(waiting).then(done, done);
+    for (;;) {
+      assert.ok(!isDone, 'the batch did not wait for the vendor');
+      const { rows } = await sql`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+        AND datname = current_database() AND query LIKE '%FROM vendors v%'`.execute(
+        h.owner.directories,
+      );
+      if (rows.length > 0) break;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  });
+  return Promise.all(waiting);
+}
+
+test('what changes while a written batch waits for its vendor’s lock counts', async () => {
+  const one = await createVendor(h, 'Shrinking', { commissionBasisPoints: 0 });
+  const two = await createVendor(h, 'Steady neighbour', { commissionBasisPoints: 0 });
+  const rowsOf = async (vendorId: string) => [
+    (await vendorRow(h, vendorId)).float_minor,
+    await ledgerFloat(h, vendorId),
+  ];
+  const begin = () => [
+    ...Array.from({ length: 4 }, () => sell(one.till)),
+    ...Array.from({ length: 4 }, () => sell(two.till)),
+  ];
+  const answers = await changedBeneath(one.vendorId, { float_limit_minor: 10_000n }, begin);
+  const said = (answers as Awaited<ReturnType<typeof sell>>[]).map((each) =>
+    each.ok ? 'sold' : each.error,
+  );
+  const [sold, refused] = ['sold', 'floatExceeded'];
+  assert.deepEqual(said, [sold, sold, refused, refused, sold, sold, sold, sold]);
+  assert.deepEqual(await rowsOf(one.vendorId), [-10_000n, -10_000n]);
+  assert.deepEqual(await rowsOf(two.vendorId), [-20_000n, -20_000n]);
+  await assertVendorBooks(h, one.vendorId);
+  const blocked = await changedBeneath(two.vendorId, { blocked_reason: 'Lost' }, () => [
+    sell(two.till),
+  ]);
+  assert.deepEqual(blocked, [{ ok: false, error: 'vendorBlocked' }]);
+  assert.deepEqual(await rowsOf(two.vendorId), [-20_000n, -20_000n], 'nothing is left of it');
+  await cachedIsLedger();
+});
+
 test('a key that was taken back sells nothing, not even under a sign-in from before', async () => {
   const { till, vendorId } = await createVendor(h, 'Lost till');
   assert.ok((await sell(till)).ok);

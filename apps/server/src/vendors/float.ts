@@ -1,5 +1,6 @@
 // The vendor's row: float and the hour's budget, changed under its lock. A batch of sales takes the
-// lock when its tokens are made, so that it is held for the writing and the commit (docs/adr/0008).
+// lock when its rows are written, so that it is held for little more than the commit
+// (docs/adr/0008).
 
 import { accounts, commissionOf, vendorDepositPosting } from '@prewatt/ledger';
 import { bucketOfConnection, err, idFromUuid, ok, type Result } from '@prewatt/quantities';

@@ -51,7 +51,6 @@ export type TillBatchDeps = {
 export type TillAnswer = Result<Receipt, TillRefusal>;
 
 const maximumOrders = 128;
-
 const maximumFlights = 3;
 const maximumWaiting = 4_000;
 const maximumRemembered = 500_000;
