@@ -183,6 +183,8 @@ export function createDatabase(o: { url: string; maximumConnections?: number }):
       try {
         // The work's first statements go out with these two: without a tenant they see nothing.
         const begun = client.query(`BEGIN; SET LOCAL prewatt.utility_id = '${utilityId}'`);
+        // Heard below, unless the work throws before it begins.
+        begun.catch(() => {});
         const tx = transactionOn(client, dialect);
         const [result] = await together(work(tx), begun);
         // A transaction that a failed statement has ended answers a COMMIT with ROLLBACK.
