@@ -1882,6 +1882,34 @@ CREATE UNIQUE INDEX supply_calls_one_open ON prewatt.supply_calls USING btree (b
 ALTER TABLE prewatt.supply_calls ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.supply_calls FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.supply_holds (
+  bucket smallint NOT NULL,
+  command_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  cause text NOT NULL,
+  of_job boolean NOT NULL,
+  held_by text NOT NULL,
+  reason text NOT NULL,
+  held_at timestamp with time zone NOT NULL,
+  released_at timestamp with time zone,
+  released_by text,
+  release_reason text,
+  release_command_id uuid,
+  CONSTRAINT supply_holds_pkey PRIMARY KEY (bucket, command_id),
+  CONSTRAINT supply_holds_cause_check CHECK ((cause = ANY (ARRAY['operator'::text, 'maintenance'::text, 'safety'::text]))),
+  CONSTRAINT supply_holds_check CHECK (((released_at IS NULL) = (released_by IS NULL))),
+  CONSTRAINT supply_holds_check1 CHECK (((released_at IS NULL) = (release_reason IS NULL))),
+  CONSTRAINT supply_holds_check2 CHECK (((released_at IS NULL) = (release_command_id IS NULL))),
+  CONSTRAINT supply_holds_bucket_command_id_fkey FOREIGN KEY (bucket, command_id) REFERENCES prewatt.commands(bucket, id),
+  CONSTRAINT supply_holds_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT supply_holds_bucket_release_command_id_fkey FOREIGN KEY (bucket, release_command_id) REFERENCES prewatt.commands(bucket, id),
+  CONSTRAINT supply_holds_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE UNIQUE INDEX supply_holds_one ON prewatt.supply_holds USING btree (bucket, connection_id) WHERE (released_at IS NULL);
+ALTER TABLE prewatt.supply_holds ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.supply_holds FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+
 CREATE TABLE prewatt.supply_watch (
   bucket smallint NOT NULL,
   connection_id uuid NOT NULL,
@@ -2481,6 +2509,7 @@ GRANT INSERT, SELECT ON prewatt.refunds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sale_reprints TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_call_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_calls TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.supply_holds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_watch TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_assignments TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_test_rows TO prewatt_app;
@@ -2570,6 +2599,10 @@ GRANT UPDATE (refusal) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (refused) ON prewatt.free_unit_runs TO prewatt_app;
+GRANT UPDATE (release_command_id) ON prewatt.supply_holds TO prewatt_app;
+GRANT UPDATE (release_reason) ON prewatt.supply_holds TO prewatt_app;
+GRANT UPDATE (released_at) ON prewatt.supply_holds TO prewatt_app;
+GRANT UPDATE (released_by) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (restored) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (rows_created) ON prewatt.imports TO prewatt_app;

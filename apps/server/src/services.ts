@@ -266,7 +266,11 @@ export function createServices(o: ServiceDeps): Services {
   const tariffOf = createMeterTariff({ tariffs, utilities, nowMs: clocks.business.nowMs });
   const proof = createProof({ database, keys, clocks, newUuid, log });
   const imports = createImports({ database, utilities, clocks, newUuid });
-  const sending = createSending({ commands, clocks, tariffOf, homeOf: protection.homeOf });
+  const { released: onReleased } = wallets;
+  const sending = createSending({
+    ...{ commands, clocks, tariffOf, onReleased },
+    homeOf: protection.homeOf,
+  });
   const installs = createInstalls({
     ...{ database, utilities, commands, sending, provisioning, grants, approvals, newUuid, nowMs },
     tokenTaken: results.tokenResult,

@@ -2,6 +2,7 @@
 // the request names the wish, the server sends what is in force.
 
 import { z } from 'zod';
+import { commandStageSchema, instantSchema } from './common.ts';
 
 const requestId = z.string().min(8).max(100);
 /** Shown with the command to whoever looks at it later. */
@@ -60,3 +61,14 @@ export type CommandBody = z.output<typeof commandBodySchema>;
 
 /** POST /api/operator/connections/:id/commands/:commandId/cancel; the command's row. */
 export const commandCancelBodySchema = z.strictObject({ reason });
+
+/** An operator opened the switch: nothing closes it until an operator lets the supply go. */
+export const supplyHoldSchema = z.object({
+  cause: z.enum(['operator', 'maintenance', 'safety']),
+  by: z.string(),
+  reason: z.string(),
+  since: instantSchema,
+  /** How far the command to open is. */
+  stage: commandStageSchema,
+});
+export type SupplyHold = z.output<typeof supplyHoldSchema>;

@@ -2,6 +2,7 @@
 // (opaque, null at the end).
 
 import { z } from 'zod';
+import { supplyHoldSchema } from './commands.ts';
 import {
   commandStageSchema,
   currencySchema,
@@ -131,6 +132,7 @@ export const connectionDetailSchema = z.object({
       owedMinor: integerString.nullable(),
     })
     .nullable(),
+  supplyHold: supplyHoldSchema.nullable(),
 });
 export type ConnectionDetail = z.output<typeof connectionDetailSchema>;
 

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { approvalReasonSchema } from './approvals.ts';
+import { supplyHoldSchema } from './commands.ts';
 import { instantSchema, integerString } from './common.ts';
 
 export const creditModes = ['token', 'wallet'] as const;
@@ -31,6 +32,8 @@ export const walletAnswerSchema = z.object({
       supply: z.enum(walletSupplies),
       supplyAt: instantSchema,
       promisedUntil: instantSchema.nullable(),
+      /** Who holds it open, whatever the money says. */
+      hold: supplyHoldSchema.nullable(),
     })
     .nullable(),
   /** The newest first, 50 at most; what was put right has an explanation. */

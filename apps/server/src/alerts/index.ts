@@ -182,8 +182,8 @@ async function tell(
 }
 
 /** What a change of a wallet's supply is to its customer; null when there is nothing to say. */
-function kindOfReview({ before, after }: SupplyReview): MessageKind | null {
-  if (before === after) return null;
+function kindOfReview({ before, after, isHeld }: SupplyReview): MessageKind | null {
+  if (before === after || isHeld) return null;
   if (after === 'off') return 'supplyOff';
   if (after === 'protected') return 'protectedSupply';
   if (after === 'emergency') return 'emergencyCredit';

@@ -14,8 +14,9 @@ import { type StoredAction, storedActionJson } from './actions.ts';
 import { type CommandAnswer, completeCommands } from './completing.ts';
 import { type DueCommand, dispatchCommands } from './dispatch.ts';
 import { enqueueCommands } from './enqueue.ts';
+import { heedSupplyWord, supplyHoldOf } from './holds.ts';
 import { type CommandRef, closedStages, moveCommand, recordStage } from './stages.ts';
-import { issueInstant, supersedeOlder } from './superseding.ts';
+import { issueInstant, lockMeter, supersedeOlder } from './superseding.ts';
 
 /**
  * Sends bytes to a meter. Resolves once the broker has them; rejects when it does not take them.
@@ -35,8 +36,13 @@ export type NewCommand = {
   readonly expiresAtMs: number;
   /** 0 goes first, 9 last; 5 when left out. */
   readonly priority?: number;
-  /** Who asks and why, when it is a person. */
+  /** Who asks and why. */
   readonly asked?: { readonly by: string; readonly reason: string };
+  /**
+   * Of a command about the supply: a person's own word, which begins or ends a hold. Without it the
+   * command is a rule's, and is not queued while somebody holds the supply open.
+   */
+  readonly word?: 'operator' | 'job';
 } & (
   | { readonly kind: 'readNow' }
   | { readonly kind: 'deliverToken'; readonly tokenRef: string }
@@ -52,6 +58,11 @@ export type Commands = {
    * command. Older ones about the same thing that are open make room.
    */
   readonly enqueue: (tx: Tx, command: NewCommand) => Promise<{ readonly commandId: string }>;
+  /** The same for a rule's command about the supply; null while somebody holds it open. */
+  readonly switchByRule: (
+    tx: Tx,
+    command: NewCommand & { readonly kind: 'switchOpen' | 'switchClose' },
+  ) => Promise<{ readonly commandId: string } | null>;
   /** Queues many new commands at once; answers with the notices that the caller has to send. */
   readonly enqueueMany: (tx: Tx, commands: readonly NewCommand[]) => Promise<readonly LiveNotice[]>;
   /** Publishes a command that is queued or due again. Harmless at any time, from any process. */
@@ -99,7 +110,18 @@ export function createCommands(o: CommandDeps): Commands {
       dispatchCommands(o, utilityId, [{ bucket, id: commandId, priority: 0 }]),
     enqueueMany: (tx, commands) =>
       enqueueCommands(tx, { newUuid: o.newUuid, nowMs: nowMs() }, commands),
-    enqueue: (tx, command) => enqueueCommand(o, tx, command),
+    enqueue: (tx, command) => {
+      if (commandSubject(command.kind) === 'supply' && command.word === undefined) {
+        throw new Error('a rule switches by switchByRule');
+      }
+      return enqueueCommand(o, tx, command);
+    },
+    switchByRule: async (tx, command) => {
+      await lockMeter(tx, command.place);
+      return (await supplyHoldOf(tx, command.place)) === null
+        ? enqueueCommand(o, tx, command)
+        : null;
+    },
     sweep: async (utilityId) => {
       const due = await o.database.inUtility(utilityId, (tx) =>
         tx
@@ -164,6 +186,8 @@ async function lockCommand(tx: Tx, ref: CommandRef) {
   return row ?? null;
 }
 
+const causeOf = (action: StoredAction) => (action.kind === 'switchOpen' ? action.cause : null);
+
 async function enqueueCommand(
   o: CommandDeps,
   tx: Tx,
@@ -215,8 +239,16 @@ async function enqueueCommand(
   const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId };
   await recordStage(tx, ref, { stage: 'queued', at });
   await notifyLive(tx, { kind: 'command', ...ref });
+  const by = command.asked?.by ?? 'Prewatt';
+  if (command.word !== undefined) {
+    await heedSupplyWord(tx, {
+      ...{ place, commandId, by, atMs },
+      cause: 'action' in command ? causeOf(command.action) : null,
+      ofJob: command.word === 'job',
+      reason: command.asked?.reason ?? '',
+    });
+  }
   if (subject !== null) {
-    const by = command.asked?.by ?? 'Prewatt';
     await supersedeOlder(tx, { place, commandId, subject, by, atMs });
   }
   return { commandId };

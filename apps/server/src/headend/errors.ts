@@ -7,6 +7,7 @@ import { HttpProblem } from '../http/problem.ts';
 export type SendRefusal =
   | 'requestIdReused'
   | 'notAllowed'
+  | 'heldOpen'
   | 'protected'
   | 'noTariff'
   | 'documentTooLong'
@@ -16,6 +17,7 @@ export type SendRefusal =
 const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]> = {
   requestIdReused: [409, 'This request id was used for something else; take a new one.'],
   notAllowed: [403, 'Only an administrator may change this setting of a meter.'],
+  heldOpen: [409, 'An operator holds this supply open; it stays so until an operator lets it go.'],
   protected: [
     409,
     'A protection rule forbids a cut now. Wait until it allows one, or say that there is danger.',

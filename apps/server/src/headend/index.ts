@@ -4,6 +4,7 @@ export { type Broker, createBroker } from './broker.ts';
 export { type Commands, createCommands, type NewCommand, type Transport } from './commands.ts';
 export { type Credentials, createCredentials } from './credentials.ts';
 export { problemOfSend, type SendRefusal } from './errors.ts';
+export { holdAnswer, supplyHoldOf } from './holds.ts';
 export {
   createIngest,
   type Ingest,
@@ -16,4 +17,5 @@ export type { MeterReport, RegisterPoint } from './points.ts';
 export { createProvisioning, linkSecretOf, type Provisioning } from './provisioning.ts';
 export type { TokenResult } from './said.ts';
 export { type Asker, createSending, type Sending } from './send.ts';
+export { lockMeter } from './superseding.ts';
 export { ensureOwnCertificate, type TlsFiles } from './tls.ts';

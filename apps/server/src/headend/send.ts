@@ -11,7 +11,9 @@ import type { Clocks } from '../platform/time.ts';
 import type { StoredAction } from './actions.ts';
 import type { Commands } from './commands.ts';
 import type { SendRefusal } from './errors.ts';
+import { supplyHoldOf } from './holds.ts';
 import { bigintAsText } from './stages.ts';
+import { lockMeter } from './superseding.ts';
 
 const hourMs = 3_600_000;
 /** A document travels in one message; the protocol's limit. */
@@ -41,6 +43,9 @@ function setting(role: Rule['role'], priority: number): Rule {
   return { role, priority, expiresAfterMs: 7 * 24 * hourMs };
 }
 
+/** About the supply: a person's word begins or ends a hold. */
+const switches: readonly string[] = ['switchOpen', 'switchClose', 'switchArm'];
+
 export type Asker = {
   readonly name: string;
   readonly role: 'administrator' | 'operator' | 'viewer';
@@ -65,6 +70,8 @@ export type SendDeps = {
     readonly convertedAtMs: number | null;
     readonly owedMilliWh: number;
   }>;
+  /** Somebody has let go of a supply that was held open, by this command; the meter is locked. */
+  readonly onReleased: (tx: Tx, place: MeterPlace, commandId: string) => Promise<void>;
 };
 
 export type SendRequest = {
@@ -73,6 +80,8 @@ export type SendRequest = {
   readonly body: CommandBody & { readonly requestId: string };
   readonly zone: string;
   readonly protection: ProtectionRules;
+  /** An install job's, which neither closes nor opens what an operator holds open. */
+  readonly ofJob?: boolean;
 };
 
 export type Sending = {
@@ -105,6 +114,8 @@ export function createSending(o: SendDeps): Sending {
       if (by.role === 'viewer' || (rule.role === 'administrator' && by.role !== 'administrator')) {
         return err('notAllowed');
       }
+      const hold = switches.includes(body.kind) ? await supplyHoldOf(tx, place) : null;
+      if (hold !== null && request.ofJob === true && !hold.ofJob) return err('heldOpen');
       const nowMs = o.clocks.business.nowMs();
       const action = await actionFor(o, tx, { request, nowMs });
       if (!action.ok) return action;
@@ -116,14 +127,18 @@ export function createSending(o: SendDeps): Sending {
         asked: { by: by.name, reason: body.reason ?? 'Read now' },
       };
       const { value } = action;
-      return ok(
-        await o.commands.enqueue(
-          tx,
-          value.kind === 'readNow'
-            ? { ...common, kind: 'readNow' }
-            : { ...common, kind: value.kind, action: value },
-        ),
-      );
+      if (value.kind === 'readNow') {
+        return ok(await o.commands.enqueue(tx, { ...common, kind: 'readNow' }));
+      }
+      const word = request.ofJob === true ? 'job' : 'operator';
+      const queued = await o.commands.enqueue(tx, {
+        ...{ ...common, kind: value.kind, action: value },
+        ...(switches.includes(value.kind) ? { word } : {}),
+      });
+      if (hold !== null && value.kind !== 'switchOpen') {
+        await o.onReleased(tx, place, queued.commandId);
+      }
+      return ok(queued);
     },
     cancel: async (tx, { place, commandId, by, reason }) => {
       const row = await tx
@@ -141,17 +156,6 @@ export function createSending(o: SendDeps): Sending {
       return taken ? ok(undefined) : err('commandEnded');
     },
   };
-}
-
-/** Askers of one meter go one after the other: a repeat sees the first, a newer word the older. */
-async function lockMeter(tx: Tx, place: MeterPlace): Promise<void> {
-  await tx
-    .selectFrom('meters')
-    .select('id')
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', place.meterId)
-    .forNoKeyUpdate()
-    .executeTakeFirstOrThrow();
 }
 
 /** What the body asks for, without what only names the request. */

@@ -27,6 +27,17 @@ export async function issueInstant(tx: Tx, place: MeterPlace, nowMs: number): Pr
   return rows[0]?.at ?? nowMs;
 }
 
+/** Askers of one meter go one after the other: a repeat sees the first, a newer word the older. */
+export async function lockMeter(tx: Tx, place: MeterPlace): Promise<void> {
+  await tx
+    .selectFrom('meters')
+    .select('id')
+    .where('bucket', '=', place.bucket)
+    .where('id', '=', place.meterId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+}
+
 /**
  * Takes back what is open for the meter about the same thing, older than the command given. One
  * that was never sent ends here; one that may have arrived ends with the meter's answer.

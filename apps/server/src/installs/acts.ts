@@ -167,6 +167,7 @@ async function command<S extends InstallStep>(
     place,
     // The job gives a technician just these commands.
     by: { name: by.name, role: 'operator' },
+    ofJob: true,
     body: {
       ...wishes[step],
       requestId: scene.name,

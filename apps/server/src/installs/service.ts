@@ -160,6 +160,7 @@ async function letSupplyGoOn(scene: Scene, steps: readonly StepNow[]): Promise<v
   await deps.sending.send(tx, {
     place: meterPlaceOf(job),
     by: { name: by.name, role: 'operator' },
+    ofJob: true,
     body: {
       kind: 'switchClose',
       requestId: scene.name,

@@ -14,6 +14,7 @@ import { idFromUuid } from '@prewatt/quantities';
 import { type SqlBool, sql } from 'kysely';
 import { accountBalance } from '../accounting/index.ts';
 import type { Connection } from '../connections/index.ts';
+import { holdAnswer, supplyHoldOf } from '../headend/index.ts';
 import { type OutlookDeps, outlookOf } from '../outlook/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { dailyUse, hourlyUse } from '../readings/index.ts';
@@ -130,6 +131,7 @@ export async function connectionDetail(
             owedEnergyWh: promise.owedEnergyWh?.toString() ?? null,
             owedMinor: promise.owedMinor?.toString() ?? null,
           },
+    supplyHold: holdAnswer(await supplyHoldOf(tx, connection)),
   };
 }
 

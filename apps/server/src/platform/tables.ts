@@ -22,6 +22,7 @@ import type { InstallTables } from './install-tables.ts';
 import type { MeterTables } from './meter-tables.ts';
 import type { ProtectionTables } from './protection-tables.ts';
 import type { ReadingTables } from './reading-tables.ts';
+import type { SupplyTables } from './supply-tables.ts';
 import type { TariffTables } from './tariff-tables.ts';
 import type { WalletTables } from './wallet-tables.ts';
 
@@ -54,6 +55,7 @@ export type Tables = AlertTables &
   InstallTables &
   ProtectionTables &
   ReadingTables &
+  SupplyTables &
   TariffTables &
   WalletTables & {
     utilities: {

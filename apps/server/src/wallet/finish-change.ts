@@ -8,6 +8,7 @@ import {
   loadConnectionForUpdate,
   type MeterPlace,
 } from '../connections/index.ts';
+import { lockMeter } from '../headend/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Utility } from '../utilities/index.ts';
@@ -137,6 +138,7 @@ async function startWallet(
 /** Use up to the change is rated first, then the balance becomes a token. */
 async function finishToToken(tx: Tx, deps: FinishDeps, o: Finishing): Promise<void> {
   const { place, change, utility } = o;
+  await lockMeter(tx, { ...place, meterId: change.meter_id });
   const wallet = await lockWallet(tx, place);
   if (wallet !== null && wallet.sinceMs !== null) {
     // An exchange comes first: its old meter's use is rated, then this one's.
@@ -173,7 +175,7 @@ async function finishToToken(tx: Tx, deps: FinishDeps, o: Finishing): Promise<vo
     .where('connection_id', '=', place.connectionId)
     .execute();
   if (wallet?.supply === 'off') {
-    await deps.commands.enqueue(tx, {
+    await deps.commands.switchByRule(tx, {
       place: { ...place, meterId: change.meter_id },
       requestId: `mode-close:${change.id}`,
       expiresAtMs: deps.nowMs() + 72 * 3_600_000,

@@ -10,7 +10,7 @@ import { type FinishDeps, finishChange } from './finish-change.ts';
 import { carryLateToken, lateTokensWaiting, noticeLateToken } from './late-tokens.ts';
 import { type RatingDeps, rateWallet } from './rating.ts';
 import { markStale, markToCheck, staleWallets, type WalletRef, walletsToCheck } from './store.ts';
-import { reviewSupply, type SupplyDeps, type SupplyReview } from './supply.ts';
+import { reviewSupply, type SupplyDeps, type SupplyReview, supplyReleased } from './supply.ts';
 
 export { modeRefusals, problemOfMode } from './errors.ts';
 export { creditModeAct, mayChangeMode } from './modes.ts';
@@ -28,6 +28,8 @@ export type Wallets = {
   readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
   /** Money came in: supply is looked at next. */
   readonly credited: (tx: Tx, places: Parameters<typeof markToCheck>[1]) => Promise<void>;
+  /** Supply that was held open is let go by a command; the meter is locked. */
+  readonly released: (tx: Tx, place: MeterPlace, commandId: string) => Promise<void>;
   /**
    * Carries out changes of mode that meters have answered, makes money of tokens that came after
    * them, rates what has changed, and looks at supply. Safe from many processes.
@@ -59,6 +61,7 @@ export function createWallets(o: WalletDeps): Wallets {
     daysRolled: markStale,
     meterEvent: (tx, place, event) => noticeLateToken(tx, { place, event, nowMs: o.nowMs() }),
     credited: (tx, places) => markToCheck(tx, places, o.nowMs()),
+    released: (tx, place, commandId) => supplyReleased(tx, o, { place, commandId }),
     sweep: async (utilityId) => {
       const utility = await o.utilities.get(utilityId);
       const changes = await o.database.inUtility(utilityId, (tx) => openChanges(tx, utilityId));

@@ -25,7 +25,7 @@ const hourMs = 3_600_000;
 const expiresAfterMs = 72 * hourMs;
 
 export type ModeDeps = {
-  readonly commands: Pick<Commands, 'enqueue'>;
+  readonly commands: Pick<Commands, 'enqueue' | 'switchByRule'>;
   readonly tariffs: Pick<Tariffs, 'inForce'>;
   readonly utilities: Utilities;
   readonly newUuid: NewUuid;

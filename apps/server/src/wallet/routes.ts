@@ -6,6 +6,7 @@ import { idFromUuid } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import { problemOfApproval } from '../approvals/index.ts';
 import { type ConnectionPlace, loadConnection, placeOfConnection } from '../connections/index.ts';
+import { holdAnswer, supplyHoldOf } from '../headend/index.ts';
 import { type RouteContext, uuidFromPath } from '../http/context.ts';
 import { createOperatorScope, requireActing } from '../http/operator-scope.ts';
 import { refuseOtherOrigins } from '../http/origin.ts';
@@ -109,6 +110,7 @@ async function walletAnswer(tx: Tx, place: ConnectionPlace): Promise<WalletAnswe
             supply: wallet.supply,
             supplyAt: iso(wallet.supplyAtMs),
             promisedUntil: wallet.promisedUntilMs === null ? null : iso(wallet.promisedUntilMs),
+            hold: holdAnswer(await supplyHoldOf(tx, place)),
           },
     ratings: ratings.map((row) => ({
       startsAt: iso(row.starts_at),

@@ -3,8 +3,8 @@
 // the rules once more (law 7); what it refuses, or never answers, is decided anew.
 
 import { emergencyCreditOf, mayDisconnect } from '@prewatt/protection';
-import { type Connection, loadConnection } from '../connections/index.ts';
-import type { Commands } from '../headend/index.ts';
+import { type Connection, type ConnectionPlace, loadConnection } from '../connections/index.ts';
+import { type Commands, lockMeter, supplyHoldOf } from '../headend/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { WalletSupply } from '../platform/wallet-tables.ts';
@@ -13,7 +13,7 @@ import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { costOf } from './cost.ts';
 import { moneyLeftOf } from './money-left.ts';
-import { balanceOf, lockWallet, type Wallet, type WalletRef } from './store.ts';
+import { balanceOf, loadWallet, lockWallet, type Wallet, type WalletRef } from './store.ts';
 
 const minuteMs = 60_000;
 /** While supply is not simply on, it is looked at so often, whatever else happens. */
@@ -32,6 +32,8 @@ export type SupplyReview = {
   readonly after: WalletSupply;
   readonly balanceMinor: bigint;
   readonly promisedUntilMs: number | null;
+  /** An operator holds the switch open: whatever the money says, supply is off. */
+  readonly isHeld: boolean;
   /** Numbers the change, for one message a crossing. */
   readonly ordinal: number;
   /** Money has just become low: what it buys, and which crossing it is. */
@@ -39,7 +41,7 @@ export type SupplyReview = {
 };
 
 export type SupplyDeps = {
-  readonly commands: Pick<Commands, 'enqueue' | 'cancel'>;
+  readonly commands: Pick<Commands, 'switchByRule'>;
   readonly tariffs: Pick<Tariffs, 'inForce'>;
   readonly nowMs: () => number;
 };
@@ -51,7 +53,7 @@ export async function reviewSupply(
   o: { readonly utility: Utility; readonly ref: WalletRef },
 ): Promise<SupplyReview | null> {
   const at = { utilityId: o.utility.id, ...o.ref };
-  const wallet = await lockWallet(tx, at);
+  const wallet = await lockMeterAndWallet(tx, at);
   const connection = await loadConnection(tx, at);
   if (wallet === null || connection === null) return null;
   const nowMs = deps.nowMs();
@@ -62,12 +64,17 @@ export async function reviewSupply(
   const balanceMinor = await balanceOf(tx, at);
   const decided = await decide(tx, deps, { ...o, connection, balanceMinor, nowMs });
   const last = await lastCommand(tx, wallet);
-  const failed = last === 'failed';
+  const hold = await supplyHoldOf(tx, at);
+  const failed = hold === null && last === 'failed';
   const isOff = decided.supply === 'off';
   const wasOff = wallet.supply === 'off';
   const asksMeter = isOff !== wasOff || failed;
   const ordinal = wallet.supplyOrdinal + (decided.supply !== wallet.supply || failed ? 1 : 0);
-  const commandId = asksMeter ? await order(tx, deps, { wallet, isOff, ordinal, nowMs }) : null;
+  // While somebody holds the supply open their command stands for the wallet's own: should the
+  // meter refuse it, what is decided here is ordered after all.
+  const commandId = asksMeter
+    ? (hold?.commandId ?? (await order(tx, deps, { wallet, isOff, ordinal, nowMs })))
+    : null;
   const money = await moneyLeftOf(tx, deps, { ...o, connection, nowMs });
   const limitWh = wallet.isLow ? (lowWh * 3n) / 2n : lowWh;
   const isLow = money.energyWh === null ? wallet.isLow : money.energyWh < limitWh;
@@ -83,7 +90,7 @@ export async function reviewSupply(
     ...(commandId === null ? {} : { command_id: commandId }),
     // On and answered: the next rating or payment asks for the next look.
     check_at:
-      decided.supply === 'on' && !asksMeter && last !== 'open'
+      decided.supply === 'on' && !asksMeter && last !== 'open' && hold === null
         ? null
         : new Date(Math.min(nowMs + checkEveryMs, decided.untilMs ?? Number.POSITIVE_INFINITY)),
   });
@@ -100,9 +107,39 @@ export async function reviewSupply(
     after: decided.supply,
     balanceMinor,
     promisedUntilMs: decided.untilMs,
+    isHeld: hold !== null,
     ordinal,
     becameLow: saysLow ? { energyWh: money.energyWh ?? 0n, ordinal: lowOrdinal } : null,
   };
+}
+
+/** In the order of all who lock both. */
+async function lockMeterAndWallet(tx: Tx, place: ConnectionPlace): Promise<Wallet | null> {
+  const known = await loadWallet(tx, place);
+  if (known === null) return null;
+  await lockMeter(tx, known.place);
+  return lockWallet(tx, place);
+}
+
+/**
+ * An operator has let go of a supply by a command to close or to arm, which is the wallet's own
+ * from now on; where there is no money, supply stays off. The caller has locked the meter.
+ */
+export async function supplyReleased(
+  tx: Tx,
+  deps: Pick<SupplyDeps, 'commands' | 'nowMs'>,
+  o: { readonly place: ConnectionPlace; readonly commandId: string },
+): Promise<void> {
+  const wallet = await lockWallet(tx, o.place);
+  if (wallet === null || wallet.sinceMs === null) return;
+  const nowMs = deps.nowMs();
+  const isOff = wallet.supply === 'off';
+  const ordinal = wallet.supplyOrdinal + 1;
+  await update(tx, wallet, {
+    supply_ordinal: ordinal,
+    command_id: isOff ? await order(tx, deps, { wallet, isOff, ordinal, nowMs }) : o.commandId,
+    check_at: new Date(nowMs),
+  });
 }
 
 type Decision = { readonly supply: WalletSupply; readonly untilMs: number | null };
@@ -165,20 +202,23 @@ async function lastCommand(tx: Tx, wallet: Wallet): Promise<'none' | 'open' | 'd
   return ['refused', 'expired', 'cancelled', 'superseded'].includes(row.stage) ? 'failed' : 'open';
 }
 
-/** Opens or closes by command; the head-end takes back an older one that is open. */
+/**
+ * Opens or closes by command, unless somebody holds the supply open; the head-end takes back an
+ * older one that is open.
+ */
 async function order(
   tx: Tx,
-  deps: SupplyDeps,
+  deps: Pick<SupplyDeps, 'commands'>,
   o: {
     readonly wallet: Wallet;
     readonly isOff: boolean;
     readonly ordinal: number;
     readonly nowMs: number;
   },
-): Promise<string> {
+): Promise<string | null> {
   const { wallet, isOff, nowMs } = o;
   const { place } = wallet;
-  const { commandId } = await deps.commands.enqueue(tx, {
+  const queued = await deps.commands.switchByRule(tx, {
     place,
     requestId: `wallet:${place.connectionId}:${o.ordinal}`,
     expiresAtMs: nowMs + (isOff ? openExpiresMs : closeExpiresMs),
@@ -188,7 +228,7 @@ async function order(
       ? { kind: 'switchOpen', action: { kind: 'switchOpen', cause: 'operator' } }
       : { kind: 'switchClose', action: { kind: 'switchClose' } }),
   });
-  return commandId;
+  return queued?.commandId ?? null;
 }
 
 async function update(
@@ -201,7 +241,7 @@ async function update(
     supply_ordinal: number;
     is_low: boolean;
     low_ordinal: number;
-    command_id: string;
+    command_id: string | null;
     check_at: Date | null;
   }>,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 // What an operator can ask of a meter, in words: who may, what it does, and the body that asks it.
 
-import type { CommandBody, CommandRow, OperatorMe } from '@prewatt/api';
+import type { CommandBody, CommandRow, OperatorMe, SupplyHold } from '@prewatt/api';
 
 export type SendKind = CommandBody['kind'];
 
@@ -10,15 +10,15 @@ export const sendWords: Readonly<Record<SendKind, Words>> = {
   readNow: { administrator: false, does: 'The meter answers with its registers.' },
   switchOpen: {
     administrator: false,
-    does: 'Cuts the supply. Refused while a protection rule forbids a cut, unless there is danger.',
+    does: 'Cuts the supply and holds it open until somebody lets it go; no payment closes it. Refused while a protection rule forbids a cut, unless there is danger.',
   },
   switchClose: {
     administrator: false,
-    does: 'Closes the switch at once, if the meter has credit.',
+    does: 'Closes the switch at once, if there is credit; ends what held it open.',
   },
   switchArm: {
     administrator: false,
-    does: 'The switch closes when somebody at the meter presses its button.',
+    does: 'The switch closes when somebody at the meter presses its button; ends what held it open.',
   },
   setClock: { administrator: false, does: 'The meter takes the server’s time on arrival.' },
   setPowerLimit: {
@@ -96,6 +96,20 @@ export function bodyOf(wish: Wish, requestId: string): CommandBody {
     case 'setTariff':
       return { ...asked, kind };
   }
+}
+
+export const holdCauses: Readonly<Record<SupplyHold['cause'], string>> = {
+  operator: 'by the utility’s wish',
+  maintenance: 'for work',
+  safety: 'danger',
+};
+
+/** Whether the meter has done it. */
+export function holdProgress(stage: SupplyHold['stage']): string {
+  if (stage === 'done') return 'The meter has opened its switch.';
+  return stage === 'expired'
+    ? 'The meter never answered: its switch may be closed. Send the command again.'
+    : 'The meter has not answered yet: its switch may still be closed.';
 }
 
 /** Who asked and why, and who took it back. */

@@ -28,6 +28,7 @@ import { CommandList } from './commands.tsx';
 import { Conversion } from './conversion.tsx';
 import { ConnectionActs } from './exchange.tsx';
 import { GrantList } from './grants.tsx';
+import { SupplyHeld } from './hold.tsx';
 import { ConnectionInstalls } from './installs.tsx';
 import { EventList, MessageList, SaleList, TokenList } from './lists.tsx';
 import { MeterCard } from './meter-card.tsx';
@@ -66,6 +67,7 @@ export default function ConnectionPage() {
           <Text c="dimmed" size="sm">
             {query.data.address}
           </Text>
+          <SupplyHeld detail={query.data} key={`hold ${connectionId}`} />
           <Now detail={query.data} />
           <About detail={query.data} />
           <Conversion connectionId={connectionId} key={`conversion ${connectionId}`} />
@@ -95,7 +97,10 @@ function Now({ detail }: { detail: ConnectionDetail }) {
         <Forecast detail={detail} />
         <Fact name="Power now">{powerText(state.powerW)}</Fact>
         <Fact name="Used today">{kwhText(state.usedTodayWh)}</Fact>
-        <Fact name="Supply">
+        <Fact
+          name="Supply"
+          note={detail.supplyHold === null ? undefined : 'Held open by an operator'}
+        >
           <SwitchState loadSwitch={state.loadSwitch} />
         </Fact>
         <Fact

@@ -1,0 +1,163 @@
+// Supply that an operator holds open, on a real database: what pays, rules or tests closes nothing,
+// and whoever lets it go gives the switch back to the rules.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConnectionDetail } from '@prewatt/api';
+import { lockMeter } from '../src/headend/index.ts';
+import { newTestUuid, startMs, testUtility } from './harness.ts';
+import { halfHour, setUpWallets } from './wallet-harness.ts';
+
+const w = setUpWallets();
+const { answer, commands, path, pay, read, toWallet, wallet } = w;
+const minuteMs = 60_000;
+
+const word = async (
+  kind: 'switchOpen' | 'switchClose' | 'switchArm',
+  more: { readonly cause?: 'operator' | 'safety'; readonly ofJob?: boolean } = {},
+) => {
+  const utility = await w.h.services.utilities.get(w.h.utilityId);
+  const { cause = 'safety', ofJob = false } = more;
+  const asked = { requestId: newTestUuid(), reason: 'A line is down' };
+  return w.h.database.inUtility(w.h.utilityId, (tx) =>
+    w.h.services.sending.send(tx, {
+      place: w.home,
+      by: { name: 'Ada', role: 'operator' },
+      body: kind === 'switchOpen' ? { ...asked, kind, cause } : { ...asked, kind },
+      zone: testUtility.zone,
+      protection: utility.protectionRules,
+      ofJob,
+    }),
+  );
+};
+const opened = { kind: 'switchOpen', loadSwitch: 'disconnected' } as const;
+const closed = { kind: 'switchClose', loadSwitch: 'connected' } as const;
+const later = async () => {
+  w.h.clock.nowMs += 6 * minuteMs;
+  await w.h.services.upkeep();
+  await w.h.services.upkeep();
+};
+const switched = () =>
+  commands().flatMap(({ action }) => (action.kind.startsWith('switch') ? [action.kind] : []));
+const detail = async (): Promise<ConnectionDetail> =>
+  (await w.people.viewer.get(path())).json() as ConnectionDetail;
+/** In wallet mode, its money used up and its supply cut for it. */
+const usedUp = async () => {
+  await read(startMs, [100_000]);
+  await toWallet();
+  await pay(3_000n);
+  await read(startMs + halfHour, [101_000, 104_000]);
+  await answer('switchOpen', opened);
+  assert.equal((await wallet()).wallet?.supply, 'off');
+};
+
+test('money that arrives during a hold closes nothing; whoever lets it go gives supply back', async () => {
+  await usedUp();
+  await word('switchOpen');
+  await answer('switchOpen', opened);
+  await pay(9_000n);
+  await later();
+  assert.deepEqual(switched(), ['switchOpen', 'switchOpen']);
+  const held = (await wallet()).wallet;
+  assert.equal(held?.supply, 'on');
+  assert.deepEqual(
+    [held?.hold?.by, held?.hold?.cause, held?.hold?.reason, held?.hold?.stage],
+    ['Ada', 'safety', 'A line is down', 'done'],
+  );
+  assert.equal((await detail()).supplyHold?.since, held?.hold?.since);
+  await word('switchClose');
+  await answer('switchClose', closed);
+  await later();
+  assert.deepEqual(switched(), ['switchOpen', 'switchOpen', 'switchClose']);
+  assert.equal((await detail()).supplyHold, null);
+});
+
+test('a hold that is let go without money leaves supply off, without a flicker', async () => {
+  await usedUp();
+  await word('switchOpen');
+  await answer('switchOpen', opened);
+  await word('switchClose');
+  await later();
+  assert.deepEqual(switched(), ['switchOpen', 'switchOpen', 'switchOpen']);
+  await answer('switchOpen', opened);
+  await pay(9_000n);
+  await answer('switchClose', closed);
+  assert.equal((await wallet()).wallet?.supply, 'on');
+});
+
+test('a close that a payment asked for makes room for an operator who cuts for danger', async () => {
+  await usedUp();
+  await pay(9_000n);
+  await w.h.services.upkeep();
+  await word('switchOpen');
+  await answer('switchOpen', opened);
+  await later();
+  assert.equal(switched().at(-1), 'switchOpen');
+  assert.notEqual((await detail()).supplyHold, null);
+});
+
+test('an open that the meter refuses is no hold, and the wallet’s word is asked for after all', async () => {
+  await usedUp();
+  await word('switchOpen', { cause: 'operator' });
+  await w.h.services.upkeep();
+  await pay(9_000n);
+  await later();
+  assert.equal(switched().at(-1), 'switchOpen');
+  await answer('switchOpen', { kind: 'refused', reason: 'protected' });
+  await later();
+  assert.equal((await detail()).supplyHold, null);
+  assert.equal(switched().at(-1), 'switchClose');
+});
+
+test('money that runs out during a hold cuts once it is let go', async () => {
+  await read(startMs, [100_000]);
+  await toWallet();
+  await pay(3_000n);
+  await word('switchOpen');
+  await answer('switchOpen', opened);
+  await read(startMs + halfHour, [101_000, 104_000]);
+  await later();
+  assert.equal((await wallet()).wallet?.supply, 'off');
+  assert.deepEqual(switched(), ['switchOpen'], 'it is open already');
+  await word('switchClose');
+  await later();
+  assert.deepEqual(switched(), ['switchOpen', 'switchOpen']);
+  const last = commands().at(-1)?.action;
+  assert.ok(last?.kind === 'switchOpen' && last.cause === 'operator', 'now for the money');
+});
+
+test('an install job closes what it opened, not what an operator holds open', async () => {
+  await word('switchOpen', { ofJob: true });
+  assert.ok((await word('switchClose', { ofJob: true })).ok);
+  assert.equal((await detail()).supplyHold, null);
+  await word('switchOpen');
+  for (const kind of ['switchOpen', 'switchClose', 'switchArm'] as const) {
+    const refused = await word(kind, { ofJob: true });
+    assert.deepEqual(refused, { ok: false, error: 'heldOpen' }, kind);
+  }
+  assert.equal((await detail()).supplyHold?.cause, 'safety');
+});
+
+test('a rule that asks at the same moment as an operator closes nothing', async () => {
+  const rule = {
+    place: w.home,
+    kind: 'switchClose',
+    action: { kind: 'switchClose' },
+    requestId: newTestUuid(),
+    expiresAtMs: w.h.clock.nowMs + minuteMs,
+  } as const;
+  let asked: Promise<unknown> = Promise.resolve();
+  await w.h.database.inUtility(w.h.utilityId, async (tx) => {
+    await lockMeter(tx, w.home);
+    // Waits for this transaction, and then sees what it has done.
+    asked = w.h.database.inUtility(w.h.utilityId, (other) =>
+      w.h.services.commands.switchByRule(other, rule),
+    );
+    await w.h.services.commands.enqueue(tx, {
+      ...{ place: w.home, kind: 'switchOpen', word: 'operator' },
+      action: { kind: 'switchOpen', cause: 'safety' },
+      ...{ requestId: newTestUuid(), expiresAtMs: w.h.clock.nowMs + minuteMs },
+    });
+  });
+  assert.equal(await asked, null);
+});
