@@ -85,6 +85,22 @@ export function WalletCard({ detail }: { readonly detail: ConnectionDetail }) {
   );
 }
 
+function SupplyNote({ wallet }: { readonly wallet: NonNullable<WalletAnswer['wallet']> }) {
+  if (wallet.hold !== null) {
+    return (
+      <>
+        but held open by {wallet.hold.by} since <Instant at={wallet.hold.since} />
+      </>
+    );
+  }
+  if (wallet.promisedUntil === null) return null;
+  return (
+    <>
+      may be cut <Age at={wallet.promisedUntil} ahead />
+    </>
+  );
+}
+
 function Standing(props: {
   readonly wallet: NonNullable<WalletAnswer['wallet']>;
   readonly detail: ConnectionDetail;
@@ -105,16 +121,7 @@ function Standing(props: {
         <Fact name="Charged up to">
           <Age at={wallet.ratedUntil} />
         </Fact>
-        <Fact
-          name="Supply, as wanted"
-          note={
-            wallet.promisedUntil === null ? undefined : (
-              <>
-                may be cut <Age at={wallet.promisedUntil} ahead />
-              </>
-            )
-          }
-        >
+        <Fact name="Supply, as wanted" note={<SupplyNote wallet={wallet} />}>
           <ToneWord label={supplyLabels[wallet.supply]} />
         </Fact>
         <Fact name="Supply, as reported">
