@@ -43,6 +43,12 @@ test('every page fits a phone of 360 px and a desk, and names all that it asks f
     await page.waitForURL(/\/sales\//);
     assert.match(saleIdOf(page), /^[0-9a-f-]{36}$/);
     await assertAccessible(page);
+    for (const name of ['Statement', 'Your prices', 'Messages']) {
+      await page.goto(urls.server);
+      await page.getByRole('link', { name }).click();
+      await page.getByRole('heading', { level: 1, name }).waitFor();
+      await assertAccessible(page);
+    }
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Phone number').waitFor();
     await visitor.leave();

@@ -107,6 +107,11 @@ const accessibilityCheck = `(() => {
     if (name.trim() === '') found.push(control.outerHTML);
   }
   for (const image of document.querySelectorAll('img:not([alt])')) found.push(image.outerHTML);
+  for (const table of document.querySelectorAll('main table')) {
+    const edge = table.closest('section, article, main').getBoundingClientRect().right;
+    const scrolls = table.parentElement.scrollWidth > table.parentElement.clientWidth;
+    if (!scrolls && table.getBoundingClientRect().right > edge) found.push('a table beyond its card');
+  }
   if (root.scrollWidth > root.clientWidth) {
     found.push(root.scrollWidth + ' px wide on a screen of ' + root.clientWidth);
   }
