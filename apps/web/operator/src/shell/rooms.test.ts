@@ -1,0 +1,21 @@
+// Every room of the navigation is named where people look for it: this workspace's README and the
+// operators' manual.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { roomGroups } from './rooms.ts';
+
+const documents = ['../../README.md', '../../../../../docs/operating/console.md'];
+
+test('each room is named in the README and in the manual', () => {
+  const rooms = roomGroups.flatMap((group) => group.rooms.map(({ label }) => label));
+  for (const path of documents) {
+    const text = readFileSync(new URL(path, import.meta.url), 'utf8');
+    assert.deepEqual(
+      rooms.filter((room) => !text.includes(room)),
+      [],
+      path,
+    );
+  }
+});
