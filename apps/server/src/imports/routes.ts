@@ -125,7 +125,7 @@ export function importRoutes(context: RouteContext) {
           kind: query.kind,
           dryRun,
           fileName: query.fileName,
-          requestedBy: operator.email,
+          requestedBy: operator.name,
         },
         body,
       );

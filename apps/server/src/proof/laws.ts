@@ -7,7 +7,7 @@ import { type LawNumber, type Rule, rules } from './rules.ts';
 const titles: Record<LawNumber, string> = {
   1: 'the ledger sums to zero and its history stands',
   2: 'paid = energy + tax + fees + debt + remainder',
-  3: 'energy credited <= energy issued <= energy paid for',
+  3: 'energy credited ≤ energy issued ≤ energy paid for',
   4: 'a TID is issued once and accepted once',
   5: 'a repeated payment or request changes nothing',
   6: 'every paid sale is delivered, on its way or on a list',
