@@ -283,7 +283,7 @@ declare module '@tanstack/react-router' {
 function NotFound() {
   useTitle('Not found');
   return (
-    <Stack p="lg" gap="xs" align="flex-start">
+    <Stack component="main" p="lg" gap="xs" align="flex-start">
       <Title order={1}>There is no such page</Title>
       <Text>The address may be old or mistyped.</Text>
       <Button component={Link} to="/" variant="default">

@@ -3,7 +3,7 @@
 
 import { Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
 import { approvalCountsQuery } from '../api/approvals.ts';
 import { callsQuery } from '../api/calls.ts';
@@ -57,10 +57,15 @@ function useRoomCounts(): Counts {
 
 function More({ counts }: { counts: Counts }) {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const room = useRoomInside();
   return (
     <Menu position="top-end" width={220} keepMounted={false}>
       <Menu.Target>
-        <button type="button" className={`${styles.navLink} ${styles.more}`}>
+        <button
+          type="button"
+          className={`${styles.navLink} ${styles.more}`}
+          aria-current={room === undefined ? undefined : 'true'}
+        >
           <MoreIcon />
           <span>More</span>
           <Count of={total} />
@@ -70,10 +75,15 @@ function More({ counts }: { counts: Counts }) {
         {roomGroups.map((group) => (
           <Fragment key={group.title}>
             <Menu.Label>{group.title}</Menu.Label>
-            {group.rooms.map((room) => (
-              <Menu.Item key={room.to} component={Link} to={room.to}>
-                {room.label}
-                <Count of={counts[room.to] ?? 0} />
+            {group.rooms.map((each) => (
+              <Menu.Item
+                key={each.to}
+                component={Link}
+                to={each.to}
+                aria-current={each.to === room ? 'page' : undefined}
+              >
+                {each.label}
+                <Count of={counts[each.to] ?? 0} />
               </Menu.Item>
             ))}
           </Fragment>
@@ -81,6 +91,13 @@ function More({ counts }: { counts: Counts }) {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** The room under "More" that is open, if it is one of those. */
+function useRoomInside(): Room['to'] | undefined {
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const rooms = roomGroups.flatMap((group) => group.rooms);
+  return rooms.find(({ to }) => path === to || path.startsWith(`${to}/`))?.to;
 }
 
 type NavLinkProps = {

@@ -20,6 +20,7 @@ import {
   dateAndTime,
   exactTimeOfDay,
   longDay,
+  monthText,
   soon,
   timeOfDay,
   until,
@@ -104,6 +105,7 @@ describe('time', () => {
     const late = Date.parse('2026-11-24T23:30:00Z');
     assert.equal(civilDate(late, 'UTC'), '2026-11-24');
     assert.equal(civilDate(late, 'Africa/Johannesburg'), '2026-11-25');
+    assert.equal(monthText('2026-11'), 'November 2026');
     assert.match(longDay('2026-11-25'), /Wednesday,? 25 November 2026/);
   });
   it('a forecast within six days names the weekday and the time, a later one the date', () => {

@@ -1,6 +1,14 @@
 // Instants as words: times of day in the utility's zone, ages relative to business time.
 
-type Parts = 'time' | 'exactTime' | 'dateTime' | 'day' | 'clock' | 'weekday' | 'weekdayOnly';
+type Parts =
+  | 'time'
+  | 'exactTime'
+  | 'dateTime'
+  | 'day'
+  | 'clock'
+  | 'weekday'
+  | 'weekdayOnly'
+  | 'month';
 
 const options: Record<Parts, Intl.DateTimeFormatOptions> = {
   time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
@@ -23,6 +31,7 @@ const options: Record<Parts, Intl.DateTimeFormatOptions> = {
     hourCycle: 'h23',
   },
   weekdayOnly: { weekday: 'short' },
+  month: { month: 'long', year: 'numeric' },
   weekday: { weekday: 'short', day: 'numeric', month: 'short' },
 };
 
@@ -108,3 +117,7 @@ export function duration(seconds: number): string {
   if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86_400)} days`;
 }
+
+/** "November 2026" from "2026-11". */
+export const monthText = (month: string): string =>
+  formatter('month', 'UTC').format(Date.parse(`${month}-01`));

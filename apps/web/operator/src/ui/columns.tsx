@@ -1,6 +1,6 @@
 // Columns that several tables have: each is defined here once.
 
-import { Text } from '@mantine/core';
+import { Text, VisuallyHidden } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { aboveRowLink, type Column, rowLink } from './data-table.tsx';
@@ -38,6 +38,7 @@ export function connectionColumn<Row extends OfConnection>(o: { cover: boolean }
 /** Opens a sale over the page. `cover` as above. */
 export function SaleLink(o: {
   readonly saleId: string;
+  /** Read before the words on screen, which alone do not say what of. */
   readonly label: string;
   readonly cover?: boolean;
   readonly children: ReactNode;
@@ -48,8 +49,8 @@ export function SaleLink(o: {
       search={(previous) => ({ ...previous, sale: o.saleId })}
       resetScroll={false}
       className={o.cover === true ? rowLink : aboveRowLink}
-      aria-label={o.label}
     >
+      <VisuallyHidden>{o.label}: </VisuallyHidden>
       {o.children}
     </Link>
   );

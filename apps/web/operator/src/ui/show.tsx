@@ -82,7 +82,9 @@ export function SwitchState({ loadSwitch }: { loadSwitch: MeterRow['loadSwitch']
 }
 
 export function MeterNumber({ meterPan }: { meterPan: string }) {
-  return <span className={styles.meterNumber}>{meterNumberText(meterPan)}</span>;
+  // Where it wraps, the check digit does not stand alone.
+  const text = meterNumberText(meterPan).replace(/ (\d)$/, '\u00a0$1');
+  return <span className={styles.meterNumber}>{text}</span>;
 }
 
 type FactProps = {

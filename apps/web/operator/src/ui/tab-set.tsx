@@ -1,7 +1,7 @@
 // Tabs whose open one stands in the address; only that one is drawn.
 
 import { Tabs } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import styles from './ui.module.css';
 
 type TabSetProps<Name extends string> = {
@@ -20,9 +20,16 @@ export function TabSet<Name extends string>(props: TabSetProps<Name>) {
     const chosen = all.find((known) => known === value);
     if (chosen !== undefined) onOpen(chosen);
   };
+  // A narrow screen has no room for all titles: the open one is brought into sight.
+  const list = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which tab is selected follows `open`
+  useEffect(() => {
+    const tab = list.current?.querySelector('[aria-selected="true"]');
+    tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [open]);
   return (
     <Tabs value={open} onChange={show} keepMounted={false}>
-      <Tabs.List className={styles.tabs} aria-label={label} mb="sm">
+      <Tabs.List ref={list} className={styles.tabs} aria-label={label} mb="sm">
         {all.map((each) => (
           <Tabs.Tab key={each} value={each}>
             {names[each]}

@@ -5,7 +5,7 @@ import type { Label } from '../../text/labels.ts';
 
 export const kindWords: Record<ApprovalKind, string> = {
   vendingKeyLoad: 'Vending key',
-  grantTokens: 'Tokens without a sale',
+  grantTokens: 'Free credit, or credit cleared',
   reversal: 'Reversal of a sale',
   moveSale: 'Sale moved to another meter',
   creditNote: 'Credit note',

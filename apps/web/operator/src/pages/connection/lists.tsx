@@ -74,16 +74,6 @@ export function TokenList({ connectionId }: ListProps) {
 const eventColumns: readonly Column<EventRow>[] = [
   { key: 'at', header: 'Time', card: 'title', cell: (row) => <Instant at={row.at} /> },
   { key: 'text', header: 'Event', card: 'wide', cell: (row) => row.text },
-  {
-    key: 'code',
-    header: 'Code',
-    card: 'wide',
-    cell: (row) => (
-      <Text span size="xs" c="dimmed" ff="monospace">
-        {row.code}
-      </Text>
-    ),
-  },
 ];
 
 export function EventList({ connectionId }: ListProps) {

@@ -112,7 +112,7 @@ function useEntryColumns(): Column<StatementEntry>[] {
           ))}
           {row.saleId !== null && (
             <Text size="xs">
-              <SaleLink saleId={row.saleId} label={`Sale: ${row.text}`}>
+              <SaleLink saleId={row.saleId} label={row.text}>
                 Open sale
               </SaleLink>
             </Text>

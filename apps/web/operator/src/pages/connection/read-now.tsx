@@ -22,10 +22,11 @@ export function ReadNow({ connectionId }: { connectionId: string }) {
   const reading = rows.find((row) => row.kind === 'readNow');
   const underWay = reading !== undefined && isOpenStage(reading.stage);
   const mine = rows.find((row) => row.commandId === asking.data?.commandId) ?? asking.data;
+  const said = asking.error !== null ? failureText(asking.error) : progress(mine);
   return (
-    <Group gap="sm">
-      <Text size="sm" c="dimmed" role="status" maw="36ch">
-        {asking.error !== null ? failureText(asking.error) : progress(mine)}
+    <Group gap={0}>
+      <Text size="sm" c="dimmed" role="status" maw="36ch" me={said === '' ? 0 : 'sm'}>
+        {said}
       </Text>
       <ActionButton
         why={readOnly ?? (underWay ? 'A reading is already on its way' : null)}

@@ -12,12 +12,12 @@ import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { readWords } from '../../text/entries.ts';
 import { countText, kwhText, sumOf } from '../../text/numbers.ts';
+import { monthText } from '../../text/time.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { FileField } from '../../ui/file-field.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
-import { wholeList } from '../../ui/whole-list.ts';
+import { wholeQuery } from '../../ui/whole-list.ts';
 import { batchLabels, batchNames, type CreditLine, percentOf, readCreditLines } from './words.ts';
 
 export default function FreeCreditPage() {
@@ -39,28 +39,22 @@ export default function FreeCreditPage() {
         Energy that nobody paid for, to one meter or a list. A second person approves the whole
         list; then each meter gets a token of its own.
       </Text>
-      {lists.error !== null && (
-        <FailureNote failure={lists.error} onRetry={() => void lists.refetch()} />
-      )}
       <DataTable
         label="Lists"
         noun="list"
         linked
         columns={listColumns}
         rowKey={(row) => row.batchId}
-        query={wholeList(lists.data?.rows ?? [])}
+        query={wholeQuery(lists)}
         empty="No free credit has been asked for."
       />
       <Title order={2}>Free units of the months</Title>
-      {months.error !== null && (
-        <FailureNote failure={months.error} onRetry={() => void months.refetch()} />
-      )}
       <DataTable
         label="Free units of the months"
         noun="month"
         columns={monthColumns}
         rowKey={(row) => row.month}
-        query={wholeList(months.data?.rows ?? [])}
+        query={wholeQuery(months)}
         empty="No tariff has given free units yet."
       />
       <Dialog opened={asking} onClose={() => setAsking(false)} title="Give free credit">
@@ -111,7 +105,7 @@ const listColumns: readonly Column<GrantBatch>[] = [
 ];
 
 const monthColumns: readonly Column<FreeUnitRuns['rows'][number]>[] = [
-  { key: 'month', header: 'Month', card: 'title', cell: (row) => row.month },
+  { key: 'month', header: 'Month', card: 'title', cell: (row) => monthText(row.month) },
   {
     key: 'state',
     header: 'State',

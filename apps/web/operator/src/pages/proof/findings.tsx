@@ -45,7 +45,7 @@ function FindingLine({ finding, of }: { finding: Rule['findings'][number]; of: R
     <Text size="sm" span>
       {detail ?? `${of}: ${id ?? 'a row without identifier'}`}{' '}
       {saleId !== null && (
-        <SaleLink saleId={saleId} label="Open the sale of this finding">
+        <SaleLink saleId={saleId} label="This finding">
           Open sale
         </SaleLink>
       )}{' '}

@@ -35,7 +35,7 @@ export function VendorStatement({ vendorId }: { vendorId: string }) {
       cell: (row) => {
         if (row.saleId === null) return row.reference ?? unknown;
         return (
-          <SaleLink saleId={row.saleId} label={`${sentence(row.kind)}: open the sale`}>
+          <SaleLink saleId={row.saleId} label={sentence(row.kind)}>
             Open sale
           </SaleLink>
         );
