@@ -251,7 +251,7 @@ test('a meter that had acted before says so, and one that refuses a late word is
 test('a change of mode is not taken back by a newer one: its answer is waited for', async () => {
   const mode = (requestId: string): CommandBody => ({
     ...{ kind: 'setPaymentMode', paymentMode: 'prepayment', creditUnit: 'energy' },
-    ...{ balance: 'handOver', requestId, reason: 'A test asks for it' },
+    ...{ balance: 'keep', requestId, reason: 'A test asks for it' },
   });
   const first = await sent(mode(newTestUuid()));
   await sweep();

@@ -301,3 +301,25 @@ test('emergency credit is used up before supply goes off', async () => {
     assert.equal(await supply(), 'off');
   });
 });
+
+test('the mode of a meter is not set past the change of credit mode, which keeps its credit', async () => {
+  const set = async (balance: 'keep' | 'handOver') => {
+    const sent = await w.people.allower.postJson(`${path()}/commands`, {
+      kind: 'setPaymentMode',
+      paymentMode: balance === 'keep' ? 'prepayment' : 'credit',
+      creditUnit: 'energy',
+      balance,
+      requestId: newTestUuid(),
+      reason: 'A test asks for it',
+    });
+    return sent.json().code;
+  };
+  assert.equal(await set('handOver'), 'ofCreditMode');
+  await ask('wallet');
+  assert.equal(await set('keep'), 'creditModeChanging');
+  await answer('setPaymentMode', handedOver(0));
+  assert.equal(await set('keep'), 'ofWallet');
+  assert.equal(await set('handOver'), 'ofWallet');
+  const asked = commands().filter((each) => each.action.kind === 'setPaymentMode');
+  assert.equal(asked.length, 1, 'only the change itself reached the meter');
+});

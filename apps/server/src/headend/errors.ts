@@ -9,6 +9,9 @@ export type SendRefusal =
   | 'notAllowed'
   | 'heldOpen'
   | 'protected'
+  | 'creditModeChanging'
+  | 'ofWallet'
+  | 'ofCreditMode'
   | 'noTariff'
   | 'documentTooLong'
   | 'unknownCommand'
@@ -21,6 +24,20 @@ const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]>
   protected: [
     409,
     'A protection rule forbids a cut now. Wait until it allows one, or say that there is danger.',
+  ],
+  creditModeChanging: [
+    409,
+    'A change of credit mode waits for this meter’s answer; send it when that has ended.',
+  ],
+  ofWallet: [
+    409,
+    'The ledger holds this home’s credit, and the meter must not; change the connection’s credit ' +
+      'mode instead.',
+  ],
+  ofCreditMode: [
+    409,
+    'Handed over like this the credit would be lost; let it stay in the meter, or change the ' +
+      'connection to wallet mode, which makes money of it.',
   ],
   noTariff: [409, 'No tariff is in force for this connection today; approve one first.'],
   documentTooLong: [409, 'The document is too long for a meter; shorten it.'],

@@ -227,6 +227,8 @@ async function actionFor(
       return ok({ kind: 'setTariff', documentJson, activatesAtMs: nowMs, parameters });
     }
     case 'setPaymentMode': {
+      const refusal = await losesCredit(tx, request.place, body.balance);
+      if (refusal !== null) return err(refusal);
       const { requestId: _, reason: __, microMinorPerKwh, ...wish } = body;
       const price = microMinorPerKwh === undefined ? null : BigInt(microMinorPerKwh);
       return ok(price === null ? wish : { ...wish, microMinorPerKwh: price });
@@ -236,4 +238,28 @@ async function actionFor(
       return ok(wish as StoredAction | { readonly kind: 'readNow' });
     }
   }
+}
+
+/** The change of credit mode keeps what a meter hands over; sent by itself it would be lost. */
+async function losesCredit(
+  tx: Tx,
+  place: MeterPlace,
+  balance: 'keep' | 'handOver',
+): Promise<SendRefusal | null> {
+  const change = await tx
+    .selectFrom('mode_changes')
+    .select('id')
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('state', '=', 'awaitingMeter')
+    .executeTakeFirst();
+  if (change !== undefined) return 'creditModeChanging';
+  const { credit_mode: mode } = await tx
+    .selectFrom('connections')
+    .select('credit_mode')
+    .where('bucket', '=', place.bucket)
+    .where('id', '=', place.connectionId)
+    .executeTakeFirstOrThrow();
+  if (mode === 'wallet') return 'ofWallet';
+  return balance === 'handOver' ? 'ofCreditMode' : null;
 }
