@@ -171,6 +171,9 @@ export function setUpWallets() {
     get h() {
       return h;
     },
+    get http() {
+      return http;
+    },
     get people() {
       return people;
     },

@@ -12,10 +12,13 @@ export type SupplyTone = 'on' | 'low' | 'off' | 'unknown';
  * values.
  */
 export type LiveWords = {
+  readonly creditTitle: string;
   readonly available: string;
   readonly lasts: string;
   readonly power: string;
   readonly usedToday: string;
+  readonly costToday: string;
+  readonly costThisMonth: string;
   readonly supplyTitle: string;
   readonly supplyAdvice: string;
   readonly contact: string;
@@ -25,12 +28,17 @@ export type LiveWords = {
 /** Words for a reading, at its `nowMs`, in the utility's zone. */
 export function liveWords(live: LiveReading, zone: string): LiveWords {
   const supply = supplyWords(live, zone);
+  const { wallet, availableEnergyWh } = live;
+  const energy = availableEnergyWh === null ? '–' : formatKwh(BigInt(availableEnergyWh));
   return {
-    available: live.availableEnergyWh === null ? '–' : formatKwh(BigInt(live.availableEnergyWh)),
+    creditTitle: wallet === null ? 'Credit left' : wallet.owes ? 'You owe' : 'Your balance',
+    available: wallet === null ? energy : wallet.amount,
     lasts: lastsWords(live, zone),
     power: live.powerW === null ? 'not known' : powerWords(BigInt(live.powerW)),
     usedToday:
       live.usedTodayWh === null ? 'not known' : `${formatKwh(BigInt(live.usedTodayWh))} kWh`,
+    costToday: wallet === null ? '' : wallet.costToday,
+    costThisMonth: wallet === null ? '' : wallet.costThisMonth,
     supplyTitle: supply.title,
     supplyAdvice: supply.advice,
     contact: contactWords(live.lastContactMs, live.nowMs, zone),
@@ -86,10 +94,14 @@ export function contactWords(lastContactMs: number | null, nowMs: number, zone: 
 
 /** "Lasts until Thursday about 19:00 (between Wednesday 22:00 and Friday 09:00)." */
 export function lastsWords(live: LiveReading, zone: string): string {
-  if (live.availableEnergyWh === null) return 'Look at your meter to see your credit.';
+  const { availableEnergyWh, creditStatus, wallet } = live;
+  if (wallet === null && availableEnergyWh === null) {
+    return 'Look at your meter to see your credit.';
+  }
   // A meter's whole watt-hours can leave 1 of no credit; what prints as 0.0 kWh does not last.
-  if (live.creditStatus === 'outOfCredit' || BigInt(live.availableEnergyWh) < 10n) {
-    return 'Your credit is used up.';
+  const isRest = wallet === null && BigInt(availableEnergyWh ?? 0) < 10n;
+  if (creditStatus === 'outOfCredit' || isRest) {
+    return `Your ${wallet === null ? 'credit' : 'money'} is used up.`;
   }
   if (live.forecast === null) return 'We need a little more use to say how long this lasts.';
   return forecastWords(live.forecast, live.nowMs, zone);
@@ -132,7 +144,8 @@ export function aheadWords(live: LiveReading, zone: string): string {
   const sentences: string[] = [];
   if (promise !== null && promise.startsAtMs !== null) {
     const words = promiseWords(promise, nowMs, zone);
-    if (words !== '') sentences.push(` When your credit ends, s${words.slice(1)}`);
+    const credit = live.wallet === null ? 'credit' : 'money';
+    if (words !== '') sentences.push(` When your ${credit} ends, s${words.slice(1)}`);
   }
   if (graceUntilMs !== null) {
     const until = `${dayWords(graceUntilMs, nowMs, zone)} ${clockWords(graceUntilMs, zone)}`;
@@ -148,10 +161,16 @@ export function supplyWords(
 ): { readonly tone: SupplyTone; readonly title: string; readonly advice: string } {
   const owed = live.owedEnergyWh === null ? 0n : BigInt(live.owedEnergyWh);
   const ahead = aheadWords(live, zone);
+  const isWallet = live.wallet !== null;
+  const credit = isWallet ? 'money' : 'credit';
+  const buy = isWallet ? 'Pay in' : 'Buy';
   const owing =
-    owed > 0n ? ` You owe ${formatKwh(owed)} kWh so far; part of what you buy pays it back.` : '';
+    owed > 0n && !isWallet
+      ? ` You owe ${formatKwh(owed)} kWh so far; part of what you buy pays it back.`
+      : '';
   if (live.loadSwitch === null) {
-    const advice = 'Your electricity does not depend on this page. Your meter shows your credit.';
+    const shows = isWallet ? '' : ' Your meter shows your credit.';
+    const advice = `Your electricity does not depend on this page.${shows}`;
     return { tone: 'unknown', title: 'No report from your meter yet', advice };
   }
   if (live.loadSwitch === 'readyForReconnection') {
@@ -162,30 +181,32 @@ export function supplyWords(
     return live.creditStatus === 'outOfCredit'
       ? {
           tone: 'off',
-          title: 'Supply is off: your credit is used up',
-          advice: `Buy electricity and it comes back on.${owing}`,
+          title: `Supply is off: your ${credit} is used up`,
+          advice: `${isWallet ? buy : 'Buy electricity'} and it comes back on.${owing}`,
         }
       : {
           tone: 'off',
           title: 'Supply is off',
-          advice: 'You have credit. If supply stays off for ten minutes, please call us.',
+          advice: `You have ${credit}. If supply stays off for ten minutes, please call us.`,
         };
   }
   if (live.creditStatus === 'outOfCredit') {
     const promised = live.promise === null ? '' : promiseWords(live.promise, live.nowMs, zone);
     const end =
       promised === ''
-        ? 'Supply stays on for now. Buy soon to keep it on.'
-        : `${promised} Buy before then to keep it on.`;
-    return { tone: 'low', title: 'Supply is on, but your credit is used up', advice: end + owing };
+        ? `Supply stays on for now. ${buy} soon to keep it on.`
+        : `${promised} ${buy} before then to keep it on.`;
+    const title = `Supply is on, but your ${credit} is used up`;
+    return { tone: 'low', title, advice: end + owing };
   }
   if (live.creditStatus === 'lowCredit') {
     // Emergency credit is in use: low, with nothing left of the customer's own.
-    const isUsedUp = live.availableEnergyWh !== null && BigInt(live.availableEnergyWh) < 10n;
+    const isUsedUp =
+      !isWallet && live.availableEnergyWh !== null && BigInt(live.availableEnergyWh) < 10n;
     const title = isUsedUp
       ? 'Supply is on, but your credit is used up'
-      : 'Supply is on. Your credit is low';
-    return { tone: 'low', title, advice: `Buy soon to keep your lights on.${owing}${ahead}` };
+      : `Supply is on. Your ${credit} is low`;
+    return { tone: 'low', title, advice: `${buy} soon to keep your lights on.${owing}${ahead}` };
   }
   return { tone: 'on', title: 'Supply is on', advice: `${owing}${ahead}`.trim() };
 }

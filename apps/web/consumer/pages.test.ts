@@ -19,8 +19,11 @@ import {
 } from './index.ts';
 import { elements, pageFaults, parseHtml, textOf } from './page-check.ts';
 import * as samples from './samples.ts';
+import { walletHome, walletStates } from './samples-wallet.ts';
 
 const { frame, home, buy, quote, sale, sales, saleStates, liveStates, flat, nowMs } = samples;
+
+const purchases = { connection: flat, isWallet: false, sales, nextCursor: 'a&b' };
 
 /** Every page in every state, by name. `change` rewrites the views before they are drawn. */
 function allPages(change: <T>(view: T) => T = (view) => view): Map<string, string> {
@@ -34,15 +37,19 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
     ['code refused', renderCode(f, change({ phone: '+27825550101', problem }))],
     ['home', renderHome(f, change(home))],
     ['home new', renderHome(f, change(samples.newHome))],
-    ['home wallet', renderHome(f, change({ ...home, isWallet: true, prepaidMinor: '-4210' }))],
+    ['home wallet', renderHome(f, change(walletHome))],
+    ['home wallet new', renderHome(f, change({ ...walletHome, charged: [], lastSales: [] }))],
+    ['buy wallet', renderBuy(f, change({ ...buy, walletMinor: '-4210' }))],
+    ['quote wallet', renderQuote(f, change({ ...quote, isWallet: true }))],
     ['home demonstration', renderHome({ ...f, clockSpeed: 60, helpPhone: null }, change(home))],
     ['buy', renderBuy(f, change(buy))],
     ['buy refused', renderBuy(f, change({ ...buy, suggestedAmountsMinor: [], problem }))],
     ['quote', renderQuote(f, change(quote))],
     ['quote refused', renderQuote(f, change({ ...quote, problem }))],
     ['quote expired', renderQuote(f, change({ ...quote, expiresAtMs: nowMs }))],
-    ['purchases', renderPurchases(f, change({ connection: flat, sales, nextCursor: 'a&b' }))],
-    ['no purchases', renderPurchases(f, change({ connection: flat, sales: [], nextCursor: null }))],
+    ['purchases', renderPurchases(f, change(purchases))],
+    ['no purchases', renderPurchases(f, change({ ...purchases, sales: [], nextCursor: null }))],
+    ['paid in', renderPurchases(f, change({ ...purchases, isWallet: true }))],
     ['statement', renderStatement(f, change(samples.statement))],
     ['statement of a new customer', renderStatement(f, change(samples.emptyStatement))],
     ['prices', renderPrices(f, change(samples.prices))],
@@ -60,6 +67,9 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
   ]);
   for (const [name, live] of Object.entries(liveStates)) {
     pages.set(`home ${name}`, renderHome(f, change({ ...home, live })));
+  }
+  for (const [name, live] of Object.entries(walletStates)) {
+    pages.set(`home wallet ${name}`, renderHome(f, change({ ...walletHome, live })));
   }
   for (const [name, view] of Object.entries(saleStates)) {
     pages.set(`sale ${name}`, renderSale(f, change(view)));
@@ -222,9 +232,19 @@ test('a token stands in five groups of four and can be copied whole', () => {
 });
 
 test('money paid into a wallet is in the balance, and no token is spoken of', () => {
-  const page = text(renderSale(frame, { ...saleStates.delivered, energyWh: '0', tokens: [] }));
+  const paid = {
+    ...saleStates.delivered,
+    energyWh: '0',
+    tokens: [],
+    steps: [],
+    lines: [],
+    why: [],
+  };
+  const into = { ...paid, broughtForwardMinor: '-1500', remainderMinor: '8500' };
+  const page = text(renderSale(frame, into));
   assert.match(page, /The money is in your balance/);
-  assert.doesNotMatch(page, /Your meter took/);
+  assert.match(page, /You pay R 100\.00 Owed before R 15\.00 Balance after R 85\.00/);
+  assert.doesNotMatch(page, /kWh|meter took|token/i);
 });
 
 test('each state of a sale says what happened and what to do', () => {
@@ -304,12 +324,40 @@ test('an offer and a receipt say why they give more or less than last time', () 
   assert.doesNotMatch(first, /last time\?/);
 });
 
-test('a wallet below zero says what is owed, and never that it is kept for a purchase', () => {
-  const owing = renderHome(frame, { ...home, isWallet: true, prepaidMinor: '-4210' });
-  assert.match(owing, /42\.10<\/b> is owed for what you have used/);
-  assert.doesNotMatch(owing, /kept for your next purchase/);
-  const left = renderHome(frame, { ...home, isWallet: true, prepaidMinor: '4210' });
-  assert.match(left, /42\.10<\/b> is left/);
+test('a wallet says money, what use costs and what was charged, and no word of tokens', () => {
+  const said = text(renderHome(frame, walletHome));
+  for (const words of [
+    'Your balance R 84.20 Lasts until Thursday about 19:00',
+    'Cost today R 7.90',
+    'Cost this month R 212.40',
+    'Today so far Used 4.3 kWh. Energy R 6.87, VAT R 1.03. R 7.90',
+    'Used 7.9 kWh, 2.5 kWh of it free this month. Energy R 10.25. Charged again: A reading came late',
+    'Paid in R 100.00',
+    'In your balance',
+  ]) {
+    assert.ok(said.includes(words), `${words} in ${said}`);
+  }
+  for (const [name, page] of allPages()) {
+    if (name.includes('wallet')) assert.doesNotMatch(text(page), /\btoken|kept for your/i, name);
+  }
+});
+
+test('a wallet below zero says what is owed, how long supply stays, and to pay in', () => {
+  const at = (name: string) =>
+    text(renderHome(frame, { ...walletHome, live: walletStates[name] ?? home.live }));
+  assert.match(at('owing'), /You owe R 1,242\.10 Your money is used up\./);
+  assert.match(at('owing'), /about R 1,250\.00 will be owed\. Pay in before then to keep it on\./);
+  assert.match(at('off'), /Supply is off: your money is used up Pay in and it comes back on\./);
+  assert.match(at('low'), /Supply is on\. Your money is low Pay in soon/);
+  assert.doesNotMatch(at('unheard'), /Your meter shows your credit/);
+});
+
+test('paying in says what is owed, where the money goes, and about how long it is enough', () => {
+  assert.match(text(renderBuy(frame, { ...buy, walletMinor: '-4210' })), /You owe: R 42\.10/);
+  assert.match(text(renderBuy(frame, { ...buy, walletMinor: '4210' })), /Your balance: R 42\.10/);
+  const said = text(renderQuote(frame, { ...quote, isWallet: true }));
+  assert.match(said, /Pay in R 100\.00 R 100\.00 for the balance of Flat 12/);
+  assert.match(said, /enough for about 32\.4 kWh/);
 });
 
 test('tokens that are given stand on the home page with their digits, in the order of typing', () => {

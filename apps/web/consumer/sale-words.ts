@@ -60,3 +60,14 @@ export const saleWords: Readonly<Record<SaleState, SaleWords>> = {
     final: true,
   },
 };
+
+const inBalance = { short: 'In your balance', title: 'Done. The money is in your balance' };
+
+/** Money that was paid into a wallet: no energy is on its way, and no token. */
+export function wordsOf(sale: {
+  readonly state: SaleState;
+  readonly energyWh: string | null;
+}): SaleWords {
+  const words = saleWords[sale.state];
+  return sale.state === 'delivered' && sale.energyWh === '0' ? { ...words, ...inBalance } : words;
+}

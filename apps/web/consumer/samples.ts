@@ -48,10 +48,11 @@ export const live: LiveReading = {
     earliestAtMs: nowMs + 33.5 * hour,
     latestAtMs: nowMs + 68.5 * hour,
   },
+  wallet: null,
   nowMs,
 };
 
-const noForecast = { forecast: null, availableEnergyWh: '0' } as const;
+export const noForecast = { forecast: null, availableEnergyWh: '0' } as const;
 
 export const liveStates: Readonly<Record<string, LiveReading>> = {
   inCredit: live,
@@ -107,6 +108,7 @@ export const liveStates: Readonly<Record<string, LiveReading>> = {
     creditStatus: null,
     lastContactMs: null,
     forecast: null,
+    wallet: null,
     nowMs,
   },
 };
@@ -128,7 +130,7 @@ export const home: HomeView = {
   connection: { ...flat, address: '4 Kerk Street, Riverside', meterPan: '600727 01234567890 3' },
   connections: [flat, shop],
   live,
-  isWallet: false,
+  charged: [],
   prepaidMinor: '42',
   debtMinor: '0',
   days: [7.2, 6.8, 9.4, 11.3, null, 8.1, 7.7, 6.9, 7.4, 10.2, 12.6, 8.8, 7.9, 4.3].map(
@@ -158,7 +160,6 @@ export const newHome: HomeView = {
   ...home,
   connections: [flat],
   live: liveStates['neverHeard'] ?? live,
-  isWallet: false,
   prepaidMinor: '0',
   debtMinor: '125000',
   days: home.days.map((day) => ({ ...day, energyWh: null })),
@@ -168,6 +169,7 @@ export const newHome: HomeView = {
 
 export const buy: BuyView = {
   connection: flat,
+  walletMinor: null,
   availableEnergyWh: '1490',
   owedEnergyWh: '0',
   suggestedAmountsMinor: ['2000', '5000', '10000', '20000', '12050'],
@@ -211,6 +213,7 @@ export const lines: readonly QuoteLineJson[] = [
 export const quote: QuoteView = {
   quoteId: 'quote_0190c1',
   connection: { ...flat, meterPan: '600727 01234567890 3' },
+  isWallet: false,
   amountMinor: '10000',
   energyWh: '32400',
   lines,

@@ -36,6 +36,15 @@ export type SupplyPromiseView = {
   readonly owed: string | null;
 };
 
+/** A home whose credit is money that the ledger holds; sums as they are written: "R 42.10". */
+export type WalletReading = {
+  /** What is left, or owed. */
+  readonly amount: string;
+  readonly owes: boolean;
+  readonly costToday: string;
+  readonly costThisMonth: string;
+};
+
 /**
  * Also the payload of the `live` server-sent event of GET /connections/:id/live (bigints as decimal
  * strings there).
@@ -56,6 +65,8 @@ export type LiveReading = {
   readonly creditStatus: 'inCredit' | 'lowCredit' | 'outOfCredit' | null;
   readonly lastContactMs: number | null;
   readonly forecast: Forecast | null;
+  /** Null where the meter holds the credit. */
+  readonly wallet: WalletReading | null;
   readonly nowMs: number;
 };
 
@@ -66,15 +77,26 @@ export type HomeView = {
   /** All connections of this customer, for the switcher; includes the present one. */
   readonly connections: readonly ConnectionChoice[];
   readonly live: LiveReading;
-  /** The ledger holds the credit, as money: `prepaidMinor`, below zero when it is owed. */
-  readonly isWallet: boolean;
   readonly prepaidMinor: string;
   readonly debtMinor: string;
   /** The last 14 civil days, oldest first; null where no reading came. */
   readonly days: readonly { readonly date: string; readonly energyWh: string | null }[];
   readonly lastSales: readonly SaleSummary[];
+  /** Of a wallet: what was charged on the last days with use, the newest first. */
+  readonly charged: readonly ChargedDayView[];
   /** Tokens that the utility gives and that the meter has not taken yet, oldest first. */
   readonly given: readonly GivenTokens[];
+};
+
+export type ChargedDayView = {
+  readonly date: string;
+  readonly energyWh: string;
+  /** Of that, the month's free energy. */
+  readonly freeWh: string;
+  readonly amountMinor: string;
+  readonly parts: readonly { readonly label: string; readonly amountMinor: string }[];
+  /** Why a part of it was charged again; null when none was. */
+  readonly explanation: string | null;
 };
 
 export type GivenTokens = {
@@ -95,6 +117,8 @@ export type SaleSummary = {
 
 export type BuyView = {
   readonly connection: ConnectionChoice;
+  /** Of a wallet, below zero when it is owed; null where the meter holds the credit. */
+  readonly walletMinor: string | null;
   readonly availableEnergyWh: string | null;
   /** Used while a rule kept supply on; part of each purchase pays it back. */
   readonly owedEnergyWh: string | null;
@@ -108,6 +132,8 @@ export type BuyView = {
 export type QuoteView = {
   readonly quoteId: string;
   readonly connection: ConnectionChoice & { readonly meterPan: string };
+  /** The money goes into a balance; the offer says what it would buy at the present price. */
+  readonly isWallet: boolean;
   readonly amountMinor: string;
   readonly energyWh: string;
   readonly lines: readonly QuoteLineJson[];
@@ -182,6 +208,7 @@ export type PricesView = {
 
 export type PurchasesView = {
   readonly connection: ConnectionChoice;
+  readonly isWallet: boolean;
   readonly sales: readonly SaleSummary[];
   readonly nextCursor: string | null;
 };

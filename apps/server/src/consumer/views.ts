@@ -29,6 +29,7 @@ import type { Utility } from '../utilities/index.ts';
 import { debtsOf, moveOf, type StuckReason, stuckText } from '../vending/index.ts';
 import { type MoneyLeft, moneyLeftOf } from '../wallet/index.ts';
 import { whyOf } from './prices.ts';
+import { chargedView, isLowWallet, walletReading } from './wallet.ts';
 
 const historyDays = 14;
 const salesOnHome = 3;
@@ -62,13 +63,15 @@ export async function liveReading(
   const { connection, utility, nowMs } = o;
   const ids = [connection.connectionId];
   const [row] = await meterRowsOf(tx, utility, { connectionIds: ids, nowMs });
-  const wallet = connection.creditMode === 'wallet' ? await moneyLeftOf(tx, o, o) : null;
+  const isWallet = connection.creditMode === 'wallet';
+  const wallet = isWallet ? await moneyLeftOf(tx, o, o) : null;
   const ofMeter = {
     available: row?.availableEnergyWh ?? null,
     owed: row?.owedEnergyWh ?? null,
     status: row?.creditStatus ?? null,
   };
-  const { available, owed, status } = wallet === null ? ofMeter : ofWallet(wallet);
+  const { available, owed, status } =
+    wallet === null ? ofMeter : ofWallet(wallet, await isLowWallet(tx, connection));
   const { forecast, promise, graceUntilMs } = await outlookOf(tx, o, o);
   return {
     availableEnergyWh: available,
@@ -81,6 +84,7 @@ export async function liveReading(
     creditStatus: status,
     lastContactMs: row?.lastContactAt == null ? null : Date.parse(row.lastContactAt),
     forecast,
+    wallet: wallet === null ? null : await walletReading(tx, o, wallet.balanceMinor),
     nowMs,
   };
 }
@@ -95,11 +99,12 @@ const promiseView = (promise: Promised, utility: Utility): SupplyPromiseView => 
 });
 
 /** In wallet mode the meter knows nothing of credit: money says it, in energy at the price now. */
-function ofWallet({ balanceMinor, energyWh, owedEnergyWh }: MoneyLeft) {
+function ofWallet({ balanceMinor, energyWh, owedEnergyWh }: MoneyLeft, isLow: boolean) {
+  const inCredit = isLow ? ('lowCredit' as const) : ('inCredit' as const);
   return {
     available: energyWh?.toString() ?? null,
     owed: owedEnergyWh?.toString() ?? null,
-    status: balanceMinor > 0n ? ('inCredit' as const) : ('outOfCredit' as const),
+    status: balanceMinor > 0n ? inCredit : ('outOfCredit' as const),
   };
 }
 
@@ -133,10 +138,10 @@ export async function homeView(
     connection: { ...choiceOf(connection), address: connection.address },
     connections: others.map(choiceOf),
     live: await liveReading(tx, o),
-    isWallet: connection.creditMode === 'wallet',
     prepaidMinor: prepaid.toString(),
     debtMinor: debts.reduce((sum, debt) => sum + debt.outstandingMinor, 0n).toString(),
     days: days.map((day) => ({ date: day.date, energyWh: day.energyWh?.toString() ?? null })),
+    charged: await chargedView(tx, o),
     given: await givenTokens(tx, connection),
     lastSales: (await salesOf(tx, connection, { limit: salesOnHome, before: null })).map(summaryOf),
   };
@@ -158,6 +163,12 @@ export async function buyView(
   const unit = 10n ** BigInt(utility.currency.scale);
   return {
     connection: choiceOf(connection),
+    walletMinor:
+      connection.creditMode === 'wallet'
+        ? (
+            await accountBalance(tx, connection.bucket, accounts.customerPrepaid(connection))
+          ).toString()
+        : null,
     availableEnergyWh: row?.availableEnergyWh ?? null,
     owedEnergyWh: row?.owedEnergyWh ?? null,
     suggestedAmountsMinor: suggestions
@@ -192,6 +203,7 @@ export async function quoteView(
     .where('id', '=', o.quoteId)
     .executeTakeFirst();
   if (row === undefined) return null;
+  const isWallet = o.connection.creditMode === 'wallet';
   const canPay = row.expires_at > o.clocks.real.nowMs();
   const state = await tx
     .selectFrom('meter_states')
@@ -200,13 +212,16 @@ export async function quoteView(
     .where('meter_id', '=', o.connection.meter.meterId)
     .executeTakeFirst();
   // What the meter will do with the token, by the rules that it holds too.
-  const recoveredMilliWh = recoverOwed(o.utility.protectionRules, {
-    owedMilliWh: Number(state?.owed_energy_wh ?? 0n) * 1000,
-    creditedMilliWh: Number(row.energy_wh) * 1000,
-  });
+  const recoveredMilliWh = isWallet
+    ? 0
+    : recoverOwed(o.utility.protectionRules, {
+        owedMilliWh: Number(state?.owed_energy_wh ?? 0n) * 1000,
+        creditedMilliWh: Number(row.energy_wh) * 1000,
+      });
   return {
     quoteId: idFromUuid('quote', row.id),
     connection: choiceOf(o.connection),
+    isWallet,
     amountMinor: row.amount_minor.toString(),
     energyWh: row.energy_wh.toString(),
     lines: row.lines as QuoteLineJson[],
@@ -218,7 +233,7 @@ export async function quoteView(
     canPay,
     recoveredEnergyWh: String(Math.floor(recoveredMilliWh / 1000)),
     providerName: o.providerName,
-    why: await whyOf(tx, { ...o, row, beforeMs: o.clocks.business.nowMs() + 1 }),
+    why: isWallet ? [] : await whyOf(tx, { ...o, row, beforeMs: o.clocks.business.nowMs() + 1 }),
     problem: o.problem ?? (canPay ? null : offerExpired),
   };
 }
@@ -270,6 +285,7 @@ export async function purchasesView(
   const shown = rows.slice(0, salesPerPage);
   return {
     connection: choiceOf(o.connection),
+    isWallet: o.connection.creditMode === 'wallet',
     sales: shown.map(summaryOf),
     nextCursor: rows.length > salesPerPage ? (shown.at(-1)?.id ?? null) : null,
   };
@@ -354,7 +370,9 @@ export async function saleView(
           : null,
     }),
     why:
-      sale.issued_at === null ? [] : await whyOf(tx, { ...o, row: sale, beforeMs: sale.issued_at }),
+      sale.issued_at === null || sale.energy_wh === 0n
+        ? []
+        : await whyOf(tx, { ...o, row: sale, beforeMs: sale.issued_at }),
     checkoutUrl: open ? (payment?.checkout_url ?? null) : null,
     meterHasLink: contact !== undefined && o.nowMs - contact.last_contact_at <= silentAfterMs,
     providerReference: payment?.provider_reference ?? null,

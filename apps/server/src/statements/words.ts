@@ -94,7 +94,11 @@ type RatingFact = Facts['ratings'] extends ReadonlyMap<string, infer F> ? F : ne
 function useSentence(rating: RatingFact | undefined, zone: string): string {
   if (rating === undefined) return 'Use.';
   const again = rating.explanation === null ? '' : ` Charged again: ${rating.explanation}`;
-  return `Used ${formatKwh(rating.energyWh)} kWh ${spanOf(rating, zone)}.${again}`;
+  const freeWh = ((rating.lines ?? []) as readonly { code?: string; energyWh?: string }[])
+    .filter(({ code }) => code === 'free')
+    .reduce((sum, { energyWh }) => sum + BigInt(energyWh ?? '0'), 0n);
+  const free = freeWh === 0n ? '' : `, ${formatKwh(freeWh)} kWh of it free this month`;
+  return `Used ${formatKwh(rating.energyWh)} kWh ${spanOf(rating, zone)}${free}.${again}`;
 }
 
 /** "on 24 Nov, 10:00 to 10:30" */

@@ -12,6 +12,7 @@ import { type RatingDeps, rateWallet } from './rating.ts';
 import { markStale, markToCheck, staleWallets, type WalletRef, walletsToCheck } from './store.ts';
 import { reviewSupply, type SupplyDeps, type SupplyReview, supplyReleased } from './supply.ts';
 
+export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
 export { modeRefusals, problemOfMode } from './errors.ts';
 export { creditModeAct, mayChangeMode } from './modes.ts';
 export { type MoneyLeft, moneyLeftOf } from './money-left.ts';

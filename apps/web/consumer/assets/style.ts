@@ -112,6 +112,7 @@ summary{padding:.625rem 0;color:var(--accent);cursor:pointer}
 .big{font-size:3.75rem;line-height:1;font-weight:700;letter-spacing:-.02em;
   font-variant-numeric:tabular-nums}
 .credit .big{margin-top:.375rem}
+.sum{font-size:clamp(2rem,11vw,3.5rem)}
 .unit{font-size:1.5rem;letter-spacing:0}
 .lasts{font-size:1.125rem}
 .supply{border-radius:.625rem;padding:.625rem .75rem;background:var(--ground)}

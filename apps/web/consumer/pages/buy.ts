@@ -10,9 +10,11 @@ import { csrfField, page, problemText } from '../layout.ts';
 export function renderBuy(frame: Frame, view: BuyView): string {
   const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
   const described = view.problem === null ? 'amount-hint' : 'amount-problem amount-hint';
+  const isWallet = view.walletMinor !== null;
+  const title = isWallet ? 'Pay in' : 'Buy electricity';
   const body = html`<section class="card narrow">
-<h1>Buy electricity</h1>
-<p>For <b>${view.connection.name}</b>.${view.availableEnergyWh !== null && html` Credit left: <b>${kwh(view.availableEnergyWh)}</b>.`}</p>
+<h1>${title}</h1>
+<p>For <b>${view.connection.name}</b>.${standing(frame, view)}</p>
 ${owedNote(view)}
 ${suggestions(frame, view, connection)}
 <form method="post" action="${connection}/buy">
@@ -23,28 +25,39 @@ ${problemText(view.problem, 'amount-problem')}
 <div class="money"><span aria-hidden="true">${currencySign(frame.currency)}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"${view.problem !== null && html` aria-invalid="true"`}></div>
 <button class="main">See what I get</button>
 </form>
-<p class="hint">You see every deduction before you pay. <a href="${connection}/price">Only try an amount</a></p>
+<p class="hint">You see every deduction before you pay.${!isWallet && html` <a href="${connection}/price">Only try an amount</a>`}</p>
 </section>`;
   return page(frame, {
-    title: 'Buy electricity',
+    title,
     body,
     signedIn: true,
     back: { href: connection, label: view.connection.name },
   });
 }
 
+function standing(frame: Frame, view: BuyView): Html | null {
+  if (view.walletMinor !== null) {
+    const owes = view.walletMinor.startsWith('-');
+    const amount = money(view.walletMinor.replace('-', ''), frame.currency);
+    return html` ${owes ? 'You owe' : 'Your balance'}: <b>${amount}</b>.`;
+  }
+  if (view.availableEnergyWh === null) return null;
+  return html` Credit left: <b>${kwh(view.availableEnergyWh)}</b>.`;
+}
+
 function owedNote(view: BuyView): Html | null {
+  if (view.walletMinor !== null) return null;
   if (view.owedEnergyWh === null || BigInt(view.owedEnergyWh) === 0n) return null;
   return html`<p class="hint">You owe <b>${kwh(view.owedEnergyWh)}</b> from the time supply was kept on without credit. Part of what you buy pays it back, never all of it.</p>`;
 }
 
 function suggestions(frame: Frame, view: BuyView, connection: string): Html | null {
   if (view.suggestedAmountsMinor.length === 0) return null;
-  return html`<form method="post" action="${connection}/buy" class="suggestions" aria-label="Often bought amounts">
+  return html`<form method="post" action="${connection}/buy" class="suggestions" aria-label="Often chosen amounts">
 ${csrfField(frame)}
 ${view.suggestedAmountsMinor.map(
   (amount) =>
-    html`<button name="amount" value="${formatAmount(BigInt(amount), frame.currency)}" aria-label="Buy for ${money(amount, frame.currency)}">${shortMoney(amount, frame.currency)}</button>
+    html`<button name="amount" value="${formatAmount(BigInt(amount), frame.currency)}" aria-label="${view.walletMinor === null ? 'Buy for' : 'Pay in'} ${money(amount, frame.currency)}">${shortMoney(amount, frame.currency)}</button>
 `,
 )}</form>`;
 }

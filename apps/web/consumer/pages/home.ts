@@ -8,6 +8,7 @@ import { page } from '../layout.ts';
 import { type LiveWords, liveWords } from '../live-words.ts';
 import { givenTokens } from './given-tokens.ts';
 import { dailyUse } from './home-chart.ts';
+import { chargedLast, supply, tiles, walletCard } from './home-wallet.ts';
 import { salesList } from './sales-list.ts';
 
 /** GET /connections/:id */
@@ -15,6 +16,7 @@ export function renderHome(frame: Frame, view: HomeView): string {
   const words = liveWords(view.live, frame.zone);
   const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
   const { name, address, meterPan } = view.connection;
+  const isWallet = view.live.wallet !== null;
   const body = html`${switcher(view)}
 <h1 class="place">${name}</h1>
 <p class="hint">${address !== '' && html`${address} · `}Meter <span class="nowrap">${meterPan}</span></p>
@@ -22,16 +24,17 @@ export function renderHome(frame: Frame, view: HomeView): string {
 <p class="offline" role="status" data-offline hidden></p>
 <div class="columns">
 <div>
-${creditCard(words, connection)}
+${isWallet ? walletCard(words, connection) : creditCard(words, connection)}
 ${givenTokens(frame, view.given)}
 ${accountNotes(frame, view)}
 </div>
 <div>
+${isWallet && chargedLast(frame, view)}
 ${dailyUse(frame, view.days)}
 <section class="card">
-<h2>Recent purchases</h2>
-${salesList(frame, view.lastSales)}
-<p>${view.lastSales.length > 0 && html`<a href="${connection}/purchases">All purchases</a> · `}<a href="${connection}/statement">Statement</a> · <a href="${connection}/prices">Your prices</a> · <a href="${connection}/messages">Messages</a></p>
+<h2>${isWallet ? 'Paid in' : 'Recent purchases'}</h2>
+${salesList(frame, view.lastSales, { isWallet })}
+<p>${view.lastSales.length > 0 && html`<a href="${connection}/purchases">${isWallet ? 'All payments' : 'All purchases'}</a> · `}<a href="${connection}/statement">Statement</a> · <a href="${connection}/prices">Your prices</a> · <a href="${connection}/messages">Messages</a></p>
 </section>
 </div>
 </div>
@@ -41,40 +44,27 @@ ${salesList(frame, view.lastSales)}
 
 function creditCard(words: LiveWords, connection: string): Html {
   return html`<section class="card credit" data-tone="${words.tone}">
-<h2>Credit left</h2>
+<h2>${words.creditTitle}</h2>
 <p class="big"><span data-live="available">${words.available}</span> <span class="unit">kWh</span></p>
 <p class="lasts" data-live="lasts">${words.lasts}</p>
 <p><a class="button" href="${connection}/buy">Buy electricity</a></p>
-<div class="supply"><div role="status"><h3 data-live="supplyTitle">${words.supplyTitle}</h3></div><p data-live="supplyAdvice">${words.supplyAdvice}</p></div>
+${supply(words)}
 <dl class="tiles">
-<div><dt>Power now</dt><dd data-live="power">${words.power}</dd></div>
-<div><dt>Used today</dt><dd data-live="usedToday">${words.usedToday}</dd></div>
+${tiles(words)}
 </dl>
 <p class="hint" data-live="contact">${words.contact}</p>
 </section>`;
 }
 
 function accountNotes(frame: Frame, view: HomeView): Html | null {
-  if (view.isWallet) return walletNotes(frame, view);
-  const prepaid = BigInt(view.prepaidMinor) > 0n;
+  const isWallet = view.live.wallet !== null;
+  const prepaid = BigInt(view.prepaidMinor) > 0n && !isWallet;
   const debt = BigInt(view.debtMinor) > 0n;
   if (!prepaid && !debt) return null;
   return html`<section class="card">
 <h2>Your money with us</h2>
 ${prepaid && html`<p><b>${money(view.prepaidMinor, frame.currency)}</b> is kept for your next purchase.</p>`}
-${debt && html`<p>You owe <b>${money(view.debtMinor, frame.currency)}</b>. A part of it comes off each purchase; you see how much before you pay.</p>`}
-</section>`;
-}
-
-/** In wallet mode money is the credit: how much is left, or owed, and how it is used. */
-function walletNotes(frame: Frame, view: HomeView): Html {
-  const balance = BigInt(view.prepaidMinor);
-  const amount = money((balance < 0n ? -balance : balance).toString(), frame.currency);
-  const debt = BigInt(view.debtMinor) > 0n;
-  return html`<section class="card">
-<h2>Your money with us</h2>
-<p><b>${amount}</b> ${balance < 0n ? 'is owed for what you have used.' : 'is left.'} What you use comes off it as your meter reports; the kWh above are what it buys at today’s price.</p>
-${debt && html`<p>You owe <b>${money(view.debtMinor, frame.currency)}</b> from before. A part of it comes off each payment.</p>`}
+${debt && html`<p>You owe <b>${money(view.debtMinor, frame.currency)}</b>${isWallet && ' from before'}. A part of it comes off each ${isWallet ? 'payment' : 'purchase'}; you see how much before you pay.</p>`}
 </section>`;
 }
 

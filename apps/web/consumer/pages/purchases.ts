@@ -9,17 +9,19 @@ import { salesList } from './sales-list.ts';
 export function renderPurchases(frame: Frame, view: PurchasesView): string {
   const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
   const more = view.nextCursor;
+  const { isWallet } = view;
+  const title = isWallet ? 'All payments' : 'All purchases';
   const body = html`<section class="card narrow">
-<h1>All purchases</h1>
+<h1>${title}</h1>
 <p class="hint">${view.connection.name}</p>
-${salesList(frame, view.sales, true)}
+${salesList(frame, view.sales, { isAbsolute: true, isWallet })}
 ${
   more !== null &&
-  html`<p><a class="button second" rel="next" href="${connection}/purchases?cursor=${encodeURIComponent(more)}">Older purchases</a></p>`
+  html`<p><a class="button second" rel="next" href="${connection}/purchases?cursor=${encodeURIComponent(more)}">${isWallet ? 'Older payments' : 'Older purchases'}</a></p>`
 }
 </section>`;
   return page(frame, {
-    title: 'All purchases',
+    title,
     body,
     signedIn: true,
     back: { href: connection, label: view.connection.name },

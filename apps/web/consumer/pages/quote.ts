@@ -10,8 +10,7 @@ export function renderQuote(frame: Frame, view: QuoteView): string {
   const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
   const pay = money(view.amountMinor, frame.currency);
   const body = html`<section class="card narrow">
-<h1>What you get for ${pay}</h1>
-<p class="get"><b>${kwh(view.energyWh)}</b> <span>for ${view.connection.name}</span></p>
+${view.isWallet ? intoBalance(view, pay) : bought(view, pay)}
 ${BigInt(view.recoveredEnergyWh) > 0n && html`<p>Of this, <b>${kwh(view.recoveredEnergyWh)}</b> pays back what you used while supply was kept on without credit.</p>`}
 <p class="hint">Meter number <span class="nowrap">${view.connection.meterPan}</span></p>
 ${moneyLines(frame, view)}
@@ -34,6 +33,13 @@ ${view.problem !== null && html`<p><a class="button second" href="${connection}/
     back: { href: `${connection}/buy`, label: 'Change the amount' },
   });
 }
+
+const bought = (view: QuoteView, pay: string): Html => html`<h1>What you get for ${pay}</h1>
+<p class="get"><b>${kwh(view.energyWh)}</b> <span>for ${view.connection.name}</span></p>`;
+
+const intoBalance = (view: QuoteView, pay: string): Html => html`<h1>Pay in ${pay}</h1>
+<p class="get"><b>${pay}</b> <span>for the balance of ${view.connection.name}</span></p>
+<p>At today’s price it is enough for about <b>${kwh(view.energyWh)}</b>. It is charged as you use it.</p>`;
 
 // An open page grows old without knowing it: the server says so again when asked to pay.
 function goodUntil(frame: Frame, view: QuoteView): Html | null {
@@ -94,6 +100,23 @@ export function moneyLines(frame: Frame, view: MoneyLines): Html {
       'kept',
     )
   }
+</tbody>
+</table>`;
+}
+
+/** Of a payment into a wallet: what went to arrears, and the balance before and after it. */
+export function moneyIn(frame: Frame, view: MoneyLines): Html {
+  const amount = (minor: string) => money(minor.replace('-', ''), frame.currency);
+  const balance = (label: string, minor: string) =>
+    html`
+<tr class="kept"><th scope="row">${minor.startsWith('-') ? `Owed ${label}` : `Balance ${label}`}</th><td>${amount(minor)}</td></tr>`;
+  return html`<table class="lines">
+<caption>Where your money goes</caption>
+<tbody>
+<tr class="total"><th scope="row">You pay</th><td>${amount(view.amountMinor)}</td></tr>${view.lines.map(
+    (line) => html`
+<tr class="${line.kind}"><th scope="row">${line.label}<small>${withSign(line.explanation, frame.currency)}</small></th><td>− ${amount(line.amountMinor)}</td></tr>`,
+  )}${balance('before', view.broughtForwardMinor)}${balance('after', view.remainderMinor)}
 </tbody>
 </table>`;
 }

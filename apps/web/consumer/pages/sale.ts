@@ -6,8 +6,8 @@ import type { Frame, SaleState, SaleView } from '@prewatt/api';
 import { dayAndTime, fullTime, kwh, machineTime, money, tokenGroups } from '../formatters.ts';
 import { type Html, html, htmlText, safeHref } from '../html.ts';
 import { callLink, page } from '../layout.ts';
-import { saleWords } from '../sale-words.ts';
-import { moneyLines, whyText } from './quote.ts';
+import { wordsOf } from '../sale-words.ts';
+import { moneyIn, moneyLines, whyText } from './quote.ts';
 
 // States in which only somebody elsewhere can make a change: asking often would cost data for
 // nothing.
@@ -17,7 +17,7 @@ const slow: ReadonlySet<SaleState> = new Set(['stuck', 'paymentExpired']);
 export function renderSale(frame: Frame, view: SaleView): string {
   const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
   const sale = `/sales/${encodeURIComponent(view.saleId)}`;
-  const { final } = saleWords[view.state];
+  const { final } = wordsOf(view);
   const body = html`<div class="columns" data-sale-url="${sale}/live"${final && html` data-final`}>
 ${fragment(frame, view)}
 </div>
@@ -41,7 +41,7 @@ export function renderSaleFragment(frame: Frame, view: SaleView): string {
 }
 
 function fragment(frame: Frame, view: SaleView): Html {
-  const words = saleWords[view.state];
+  const words = wordsOf(view);
   return html`<section class="card"${words.final && html` data-final`}>
 <div class="status ${words.tone}">
 <h1>${words.title}</h1>
@@ -72,7 +72,7 @@ function whatNow(frame: Frame, view: SaleView): Html | string {
         : 'Type the 20 digits below into your meter.';
     case 'delivered':
       if (view.energyWh === '0') {
-        return 'The money is in your balance. You do not need to do anything.';
+        return 'You do not need to do anything. What you use comes off it.';
       }
       return view.energyWh === null
         ? 'You do not need to do anything.'
@@ -80,7 +80,7 @@ function whatNow(frame: Frame, view: SaleView): Html | string {
     case 'stuck':
       return stuckAdvice(frame, view);
     case 'reversed':
-      return 'Its token is void: do not type it. Your statement says where the money went.';
+      return `${view.energyWh === '0' ? '' : 'Its token is void: do not type it. '}Your statement says where the money went.`;
   }
 }
 
@@ -162,6 +162,7 @@ function receipt(frame: Frame, view: SaleView): Html {
 <div><dt>Amount</dt><dd>${money(view.amountMinor, frame.currency)}</dd></div>
 ${
   view.energyWh !== null &&
+  view.energyWh !== '0' &&
   html`<div><dt>Electricity</dt><dd>${kwh(view.energyWh)}</dd></div>
 `
 }${
@@ -170,7 +171,7 @@ ${
 `
 }<div><dt>Purchase number</dt><dd class="long">${view.saleId}</dd></div>
 </dl>
-${view.lines.length > 0 && moneyLines(frame, view)}
+${view.energyWh === '0' ? moneyIn(frame, view) : view.lines.length > 0 && moneyLines(frame, view)}
 ${whyText(frame, view.why)}
 ${paid && html`<button class="second" type="button" data-print hidden>Print or save</button>`}
 </section>`;

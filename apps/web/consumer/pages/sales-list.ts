@@ -4,18 +4,24 @@
 import type { Frame, SaleSummary } from '@prewatt/api';
 import { dayAndTime, fullTime, kwh, machineTime, money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
-import { saleWords } from '../sale-words.ts';
+import { wordsOf } from '../sale-words.ts';
 
-/** Sales as links; `absolute` prints whole dates instead of "today 12:31". */
-export function salesList(frame: Frame, sales: readonly SaleSummary[], absolute = false): Html {
-  if (sales.length === 0) return html`<p class="empty">No purchases yet.</p>`;
+/** Sales as links; `isAbsolute` prints whole dates instead of "today 12:31". */
+export function salesList(
+  frame: Frame,
+  sales: readonly SaleSummary[],
+  o: { readonly isAbsolute?: boolean; readonly isWallet: boolean },
+): Html {
+  if (sales.length === 0) {
+    return html`<p class="empty">${o.isWallet ? 'Nothing is paid in yet.' : 'No purchases yet.'}</p>`;
+  }
   return html`<ul class="sales">${sales.map((sale) => {
-    const words = saleWords[sale.state];
+    const words = wordsOf(sale);
     const at = sale.requestedAtMs;
     return html`
 <li><a href="/sales/${encodeURIComponent(sale.saleId)}">
-<span class="row"><b>${money(sale.amountMinor, frame.currency)}</b> <b>${sale.energyWh !== null && kwh(sale.energyWh)}</b></span>
-<span class="row"><time datetime="${machineTime(at)}">${absolute ? fullTime(at, frame.zone) : dayAndTime(at, frame)}</time> <span class="state ${words.tone}">${words.short}</span></span>
+<span class="row"><b>${money(sale.amountMinor, frame.currency)}</b> <b>${sale.energyWh !== null && sale.energyWh !== '0' && kwh(sale.energyWh)}</b></span>
+<span class="row"><time datetime="${machineTime(at)}">${o.isAbsolute === true ? fullTime(at, frame.zone) : dayAndTime(at, frame)}</time> <span class="state ${words.tone}">${words.short}</span></span>
 </a></li>`;
   })}
 </ul>`;

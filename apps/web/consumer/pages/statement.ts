@@ -10,15 +10,14 @@ import { page } from '../layout.ts';
 export function renderStatement(frame: Frame, view: StatementView): string {
   const { statement } = view;
   const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
-  const amount = (minor: string) => money(minor, frame.currency);
   const at = `${connection}/statement?month=`;
   const more = statement.nextCursor;
   const body = html`<section class="card narrow">
 <h1>Statement</h1>
 <p class="hint">${view.connection.name}, ${monthWords(view.month)}</p>
-${balances('Before', amount(statement.openingPrepaidMinor), statement.openingOwedMinor, frame)}
+${balances('Before', [statement.openingPrepaidMinor, statement.openingOwedMinor], frame)}
 ${entries(frame, statement.rows)}
-${more === null && balances('After', amount(statement.closingPrepaidMinor), statement.closingOwedMinor, frame)}
+${more === null && balances('After', [statement.closingPrepaidMinor, statement.closingOwedMinor], frame)}
 ${more !== null && html`<p><a class="button second" rel="next" href="${at}${view.month}&amp;cursor=${more}">More of this month</a></p>`}
 <nav aria-label="Months"><p><a rel="prev" href="${at}${view.previousMonth}">${monthWords(view.previousMonth)}</a>${
     view.nextMonth !== null &&
@@ -33,9 +32,11 @@ ${more !== null && html`<p><a class="button second" rel="next" href="${at}${view
   });
 }
 
-function balances(label: string, kept: string, owedMinor: string, frame: Frame): Html {
-  const owes = BigInt(owedMinor) !== 0n;
-  return html`<p><b>${label}:</b> ${kept} kept for you${owes && html`, ${money(owedMinor, frame.currency)} owed`}.</p>`;
+/** Money below zero is that of a wallet: owed for what was used. */
+function balances(label: string, [kept, owed]: readonly [string, string], frame: Frame): Html {
+  const amount = (minor: string) => money(minor.replace('-', ''), frame.currency);
+  const first = kept.startsWith('-') ? 'owed for what you used' : 'kept for you';
+  return html`<p><b>${label}:</b> ${amount(kept)} ${first}${owed !== '0' && html`, ${amount(owed)} owed`}.</p>`;
 }
 
 function entries(frame: Frame, rows: readonly StatementEntry[]): Html {

@@ -1,0 +1,81 @@
+// The customer's pages of a home in wallet mode, over HTTP with a real sign-in: money, what it was
+// charged for, what is owed, and what was paid in.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { idFromUuid } from '@prewatt/quantities';
+import { startMs } from './harness.ts';
+import { Visitor } from './http-harness.ts';
+import { halfHour, setUpWallets } from './wallet-harness.ts';
+
+const w = setUpWallets();
+const phone = '+27825550101';
+let visits = 0;
+
+/** The customer of all homes here. */
+async function customer(): Promise<Visitor> {
+  visits += 1;
+  const visitor = new Visitor(w.http.app, `127.0.1.${visits}`);
+  await visitor.get('/sign-in');
+  await visitor.post('/sign-in', { phone });
+  const code = w.http.codes.at(-1)?.code ?? '';
+  const answer = await visitor.post('/sign-in/code', { phone, code });
+  assert.equal(answer.statusCode, 303, answer.body);
+  return visitor;
+}
+
+const words = (html: string): string =>
+  html
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll(' ', ' ')
+    .replace(/\s+/g, ' ');
+const pageOf = async (visitor: Visitor, path = ''): Promise<string> => {
+  const id = idFromUuid('connection', w.home.connectionId);
+  return words((await visitor.get(`/connections/${id}${path}`)).body);
+};
+const rand = (minor: bigint): string =>
+  `R ${minor / 100n}.${String(minor % 100n).padStart(2, '0')}`;
+
+test('the page of a wallet says money: the balance, what today cost and for what', async () => {
+  const visitor = await customer();
+  await w.read(startMs, [100_000]);
+  await w.toWallet();
+  await w.pay(10_000n);
+  await w.read(startMs + halfHour, [101_000, 102_000]);
+  const spent = 10_000n - (await w.balance());
+  const page = await pageOf(visitor);
+  assert.ok(page.includes(`Your balance ${rand(10_000n - spent)}`), page);
+  assert.ok(page.includes(`Cost today ${rand(spent)}`), page);
+  assert.ok(page.includes(`Cost this month ${rand(spent)}`), page);
+  assert.match(page, /Today so far Used 1\.9 kWh\. .*VAT R \d+\.\d\d/);
+  assert.match(page, /Paid in R 100\.00 .* In your balance/);
+  assert.doesNotMatch(page, /token/i);
+  const buy = await pageOf(visitor, '/buy');
+  assert.ok(buy.includes(`Your balance: ${rand(10_000n - spent)}`), buy);
+  assert.match(await pageOf(visitor, '/purchases'), /All payments .*In your balance/);
+});
+
+test('below zero the page says what is owed, and paying in what becomes of the money', async () => {
+  const visitor = await customer();
+  await w.read(startMs, [100_000]);
+  await w.toWallet();
+  await w.read(startMs + halfHour, [101_000, 103_000]);
+  const owed = -(await w.balance());
+  assert.ok(owed > 0n);
+  const page = await pageOf(visitor);
+  assert.ok(page.includes(`You owe ${rand(owed)} Your money is used up.`), page);
+  const id = idFromUuid('connection', w.home.connectionId);
+  const asked = await visitor.post(`/connections/${id}/buy`, { amount: '100' });
+  assert.equal(asked.statusCode, 303, asked.body);
+  const offer = words((await visitor.get(String(asked.headers['location']))).body);
+  assert.match(
+    offer,
+    /Pay in R 100\.00 R 100\.00 for the balance of .* enough for about [\d.]+ kWh/,
+  );
+  const saleId = await w.pay(10_000n);
+  const sale = words((await visitor.get(`/sales/${idFromUuid('sale', saleId)}`)).body);
+  assert.match(sale, /The money is in your balance/);
+  assert.ok(sale.includes(`Owed before ${rand(owed)}`), sale);
+  assert.ok(sale.includes(`Balance after ${rand(10_000n - owed)}`), sale);
+  assert.doesNotMatch(sale, /token|0\.0 kWh/i);
+});

@@ -1,0 +1,69 @@
+// Views of a home in wallet mode, for tests only: each state that its page knows, under a name.
+
+import type { HomeView, LiveReading } from '@prewatt/api';
+import { flat, home, live, noForecast, nowMs } from './samples.ts';
+
+const hour = 3_600_000;
+
+const wallet = { amount: 'R 84.20', owes: false, costToday: 'R 7.90', costThisMonth: 'R 212.40' };
+
+export const walletStates: Readonly<Record<string, LiveReading>> = {
+  left: { ...live, wallet },
+  low: { ...live, wallet: { ...wallet, amount: 'R 4.10' }, creditStatus: 'lowCredit' },
+  owing: {
+    ...live,
+    ...noForecast,
+    wallet: { ...wallet, amount: 'R 1,242.10', owes: true },
+    creditStatus: 'outOfCredit',
+    promise: { startsAtMs: null, untilMs: nowMs + 21.5 * hour, owed: 'R 1,250.00' },
+  },
+  off: {
+    ...live,
+    ...noForecast,
+    wallet: { ...wallet, amount: 'R 0.45', owes: true },
+    powerW: '0',
+    loadSwitch: 'disconnected',
+    creditStatus: 'outOfCredit',
+  },
+  unheard: { ...live, wallet, loadSwitch: null, lastContactMs: null },
+};
+
+/** A home whose credit is money that the ledger holds. */
+export const walletHome: HomeView = {
+  ...home,
+  connections: [flat],
+  live: walletStates['left'] ?? live,
+  prepaidMinor: '8420',
+  given: [],
+  lastSales: [
+    {
+      saleId: 'sale_0190c1',
+      requestedAtMs: nowMs - 30 * hour,
+      amountMinor: '10000',
+      energyWh: '0',
+    },
+    { saleId: 'sale_0190c2', requestedAtMs: nowMs - 90 * hour, amountMinor: '5000', energyWh: '0' },
+  ].map((sale) => ({ ...sale, state: 'delivered' })),
+  charged: [
+    {
+      date: '2026-11-24',
+      energyWh: '4310',
+      freeWh: '0',
+      amountMinor: '790',
+      parts: [
+        { label: 'Energy', amountMinor: '687' },
+        { label: 'VAT', amountMinor: '103' },
+      ],
+      explanation: null,
+    },
+    {
+      date: '2026-11-23',
+      energyWh: '7900',
+      freeWh: '2500',
+      amountMinor: '1025',
+      parts: [{ label: 'Energy', amountMinor: '1025' }],
+      explanation:
+        'A reading came late or was put right, so the use of this time is known better now.',
+    },
+  ],
+};
