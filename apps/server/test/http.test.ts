@@ -398,6 +398,20 @@ test('one phone is sent so many codes an hour and no more, from wherever they ar
   assert.ok(http.codes.length - sent <= 20);
 });
 
+test('a script may sign in as often as it likes; ten wrong passwords in a minute end it', async () => {
+  const email = 'script@test.example';
+  await http.createOperator({ email, password, role: 'viewer' });
+  const statusOf = async (given: string) => {
+    const visitor = new Visitor(http.app, '10.1.0.1');
+    const body = { email, password: given };
+    return (await visitor.postJson('/api/auth/sign-in/email', body)).statusCode;
+  };
+  for (let i = 0; i < 12; i++) assert.equal(await statusOf(password), 200);
+  for (let i = 0; i < 10; i++) assert.equal(await statusOf('not the password'), 401);
+  assert.equal(await statusOf('not the password'), 429);
+  assert.equal(await statusOf(password), 429);
+});
+
 test('a flood at the sign-in door is slowed down', async () => {
   const visitor = new Visitor(http.app);
   await visitor.get('/sign-in');

@@ -180,6 +180,25 @@ test('what no till can mean is refused at the door and writes nothing', async ()
   assert.deepEqual(await countRows(h), rowsBefore);
 });
 
+test('an amount beyond a limit is refused with the limit, a field with what to write there', async () => {
+  const limits: [string, RegExp][] = [
+    ['99', /^The least you can buy is .*1\.00\.$/],
+    ['1000001', /^The most you can buy at once is .*10[,.\s]?000\.00\.$/],
+  ];
+  for (const [amountMinor, words] of limits) {
+    const { requestId, ...trial } = sale({ requestId: `limit-${amountMinor}`, amountMinor });
+    for (const answer of [
+      await ask('/quotes', { body: trial }),
+      await ask('/sales', { body: { ...trial, requestId } }),
+    ]) {
+      assert.equal(answer.statusCode, 422);
+      assert.match(problemSchema.parse(answer.json()).detail, words);
+    }
+  }
+  const unnamed = await ask('/sales', { body: { ...sale(), amountMinor: 5000 } });
+  assert.equal(problemSchema.parse(unnamed.json()).detail, 'amountMinor: write a text');
+});
+
 test('an administrator makes a vendor, whose key then sells what a deposit covers', async () => {
   const settings = {
     commissionBasisPoints: 200,

@@ -6,7 +6,7 @@ import { approvalReasonSchema } from './approvals.ts';
 import { instantSchema } from './common.ts';
 import { requestIdSchema } from './vendor.ts';
 
-const group = z.string().regex(/^\d{6}$/);
+const group = z.string().regex(/^\d{6}$/, '6 digits');
 const revision = z.number().int().min(1).max(9);
 
 /** POST /api/operator/campaigns; administrators only. */
@@ -21,12 +21,12 @@ export const newCampaignSchema = z.strictObject({
     keyRevision: revision,
     tariffIndex: z
       .string()
-      .regex(/^\d{2}$/)
+      .regex(/^\d{2}$/, '2 digits')
       .optional(),
   }),
   /** Only these of the meters; left out: all of them. */
   meterPans: z
-    .array(z.string().regex(/^\d{18}$/))
+    .array(z.string().regex(/^\d{18}$/, 'the 18 digits of a meter'))
     .min(1)
     .max(10_000)
     .optional(),

@@ -53,7 +53,7 @@ export const commandBodySchema = z.discriminatedUnion('kind', [
     /** Millionths of a minor unit per kWh. */
     microMinorPerKwh: z
       .string()
-      .regex(/^\d{1,15}$/)
+      .regex(/^\d{1,15}$/, 'digits only')
       .optional(),
   }),
 ]);

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 
-export const integerString = z.string().regex(/^-?\d{1,19}$/);
+export const integerString = z.string().regex(/^-?\d{1,19}$/, 'an integer, as a text');
 export const currencySchema = z.object({ code: z.string(), scale: z.number().int() });
 export type CurrencyJson = z.output<typeof currencySchema>;
 

@@ -119,13 +119,13 @@ export const meterExchangeBodySchema = z.strictObject({
     /** SHA-256 of the secret of its link, in hex; null for a meter without one. */
     secretSha256: z
       .string()
-      .regex(/^[0-9a-f]{64}$/)
+      .regex(/^[0-9a-f]{64}$/, '64 hex digits in small letters')
       .nullable(),
   }),
   /** In wallet mode: the old meter's register as read there; left out, the last known one. */
   finalImportEnergyWh: z
     .string()
-    .regex(/^\d{1,15}$/)
+    .regex(/^\d{1,15}$/, 'watt-hours, digits only')
     .optional(),
   balance: z.discriminatedUnion('from', [
     /** What the old meter last reported. */
@@ -133,10 +133,10 @@ export const meterExchangeBodySchema = z.strictObject({
     /** What the technician read: credit left, and if readable all credit that it ever took. */
     z.strictObject({
       from: z.literal('stated'),
-      energyWh: z.string().regex(/^\d{1,15}$/),
+      energyWh: z.string().regex(/^\d{1,15}$/, 'watt-hours, digits only'),
       creditedWh: z
         .string()
-        .regex(/^\d{1,15}$/)
+        .regex(/^\d{1,15}$/, 'watt-hours, digits only')
         .nullable(),
     }),
   ]),

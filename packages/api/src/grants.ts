@@ -23,8 +23,8 @@ export type GrantKindCode = z.output<typeof grantKindSchema>;
 /** issued -> accepted | refused | unconfirmed; the last two may still become accepted. */
 export const grantStateSchema = z.enum(['issued', 'accepted', 'refused', 'unconfirmed']);
 
-export const meterPanSchema = z.string().regex(/^\d{18}$/);
-const positiveInteger = z.string().regex(/^[1-9]\d{0,17}$/);
+export const meterPanSchema = z.string().regex(/^\d{18}$/, 'the 18 digits of a meter');
+const positiveInteger = z.string().regex(/^[1-9]\d{0,17}$/, 'a positive integer');
 
 /** POST /api/operator/connections/:id/grants: an engineering token, at once. */
 export const newGrantSchema = z.discriminatedUnion('kind', [

@@ -10,6 +10,7 @@ export * from './corrections.ts';
 export * from './grants.ts';
 export * from './imports.ts';
 export * from './installs.ts';
+export * from './issue-words.ts';
 export * from './keys.ts';
 export * from './links.ts';
 export * from './meter-view.ts';

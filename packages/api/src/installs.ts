@@ -53,7 +53,7 @@ export const installMeterSchema = z.strictObject({
   /** SHA-256 of the secret of its link, in hex; null: it is read from the meter at the home. */
   secretSha256: z
     .string()
-    .regex(/^[0-9a-f]{64}$/)
+    .regex(/^[0-9a-f]{64}$/, '64 hex digits in small letters')
     .nullable(),
 });
 

@@ -42,7 +42,7 @@ export const vendingKeysSchema = z.object({ rows: z.array(vendingKeyRowSchema) }
 /** POST /api/operator/keys/loads: opens a loading; administrators only. */
 export const newKeyLoadSchema = z.strictObject({
   requestId: requestIdSchema,
-  supplyGroupCode: z.string().regex(/^\d{6}$/),
+  supplyGroupCode: z.string().regex(/^\d{6}$/, '6 digits'),
   keyRevision: z.number().int().min(1).max(9),
   keyType: z.number().int().min(0).max(3),
   keyExpiry: z.number().int().min(0).max(255),

@@ -32,5 +32,5 @@ export const linkBodySchema = z.strictObject(asked);
 /** POST /api/operator/connections/:id/link/pair: the SHA-256 of the meter's secret, in hex. */
 export const linkPairBodySchema = z.strictObject({
   ...asked,
-  sha256Hex: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256Hex: z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits in small letters'),
 });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { instantSchema, integerString } from './common.ts';
 
 const reason = z.string().trim().min(5).max(500);
-const meterPan = z.string().regex(/^\d{18}$/);
+const meterPan = z.string().regex(/^\d{18}$/, 'the 18 digits of a meter');
 const findingKinds = ['gap', 'spike', 'negative', 'reset', 'clockDrift', 'differs'] as const;
 export const findingKindSchema = z.enum(findingKinds);
 export type FindingKindJson = z.output<typeof findingKindSchema>;
@@ -169,7 +169,7 @@ export type ReadingValues = z.output<typeof readingValuesSchema>;
 export const readingEditBodySchema = z.strictObject({
   startsAt: instantSchema,
   endsAt: instantSchema,
-  energyWh: z.string().regex(/^\d{1,12}$/),
+  energyWh: z.string().regex(/^\d{1,12}$/, 'watt-hours, digits only'),
   reason,
   meterPan: meterPan.optional(),
 });

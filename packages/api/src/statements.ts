@@ -74,7 +74,7 @@ export const customerStatementQuerySchema = z.object({
   to: z.iso.date().optional(),
   cursor: z
     .string()
-    .regex(/^\d{1,9}$/)
+    .regex(/^\d{1,9}$/, 'digits only')
     .optional(),
 });
 

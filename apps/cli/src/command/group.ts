@@ -5,6 +5,7 @@ import {
   commandBodySchema,
   commandPageSchema,
   commandRowSchema,
+  faultOf,
 } from '@prewatt/api';
 import type { CommandResult, Options } from '../command.ts';
 import { connectionPath } from '../connection-path.ts';
@@ -116,8 +117,7 @@ const sendCommand: ServerCommand = {
     const reason = options.text('reason');
     const body = commandBodySchema.safeParse({ kind, requestId, reason, ...wishOf(kind, options) });
     if (!body.success) {
-      const [issue] = body.error.issues;
-      return wrongOption(`${issue?.path.join('.') || 'command'}: ${issue?.message ?? 'wrong'}`);
+      return wrongOption(faultOf(body.error, 'command'));
     }
     return {
       act: async (client, utility) => {

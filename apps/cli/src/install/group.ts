@@ -1,6 +1,7 @@
 // `prewatt install`: install jobs opened, looked at and worked through from a terminal.
 
 import {
+  faultOf,
   type InstallDetail,
   installActSchema,
   installDetailSchema,
@@ -209,8 +210,7 @@ const stepCommand: ServerCommand = {
   prepare: (options, context) => {
     const body = installActSchema.safeParse(actOf(options, context));
     if (!body.success) {
-      const [issue] = body.error.issues;
-      return wrongOption(`${issue?.path.join('.') || 'act'}: ${issue?.message ?? 'wrong'}`);
+      return wrongOption(faultOf(body.error, 'act'));
     }
     return {
       act: async (client) => {

@@ -1,7 +1,12 @@
 // `prewatt protection convert`: tells a server on which day a connection turned from post-paid to
 // prepaid; grace after conversion counts from it.
 
-import { conversionBodySchema, type HomeProtection, homeProtectionSchema } from '@prewatt/api';
+import {
+  conversionBodySchema,
+  faultOf,
+  type HomeProtection,
+  homeProtectionSchema,
+} from '@prewatt/api';
 import { connectionPath } from '../connection-path.ts';
 import { requestIdOf, type ServerCommand, wrongOption } from '../server-group.ts';
 import { utilityOf } from '../utility.ts';
@@ -23,7 +28,7 @@ export const convertCommand: ServerCommand = {
         convertedOn: '--on takes a day like 2026-11-20, or none',
         reason: '--reason takes 10 to 500 characters',
       };
-      return wrongOption(named[String(issue?.path[0])] ?? issue?.message ?? 'wrong');
+      return wrongOption(named[String(issue?.path[0])] ?? faultOf(body.error));
     }
     return {
       act: async (client) => {

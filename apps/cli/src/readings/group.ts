@@ -1,6 +1,7 @@
 // `prewatt readings`: use by day, what validation found, and a person's decision about it.
 
 import {
+  faultOf,
   type ReadingsView,
   readingDecideBodySchema,
   readingEditBodySchema,
@@ -51,8 +52,7 @@ function posting(
 ): Prepared {
   const body = o.schema.safeParse(fields);
   if (!body.success) {
-    const [issue] = body.error.issues;
-    return wrongOption(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'wrong'}`);
+    return wrongOption(faultOf(body.error));
   }
   return {
     act: async (client) => {

@@ -1,9 +1,7 @@
 // What a customer is told when an amount is refused.
 
 import { type AmountError, formatAmount } from '@prewatt/quantities';
-import { money } from '@prewatt/web/consumer';
 import type { Utility } from '../utilities/index.ts';
-import { quoteRefusalText } from '../vending/index.ts';
 
 export const amountText = (error: AmountError, utility: Utility): string => {
   const example = formatAmount(12_050n, utility.currency);
@@ -16,15 +14,3 @@ export const amountText = (error: AmountError, utility: Utility): string => {
       return 'That amount is too large.';
   }
 };
-
-export function withLimits(refusal: keyof typeof quoteRefusalText, utility: Utility): string {
-  const { currency } = utility;
-  if (refusal === 'amountBelowMinimum') {
-    return `The least you can buy is ${money(utility.minimumPurchaseMinor.toString(), currency)}.`;
-  }
-  if (refusal === 'amountAboveMaximum') {
-    const most = money(utility.maximumPurchaseMinor.toString(), currency);
-    return `The most you can buy at once is ${most}.`;
-  }
-  return quoteRefusalText[refusal];
-}

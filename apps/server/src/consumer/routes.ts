@@ -22,10 +22,11 @@ import { notFound, signedOut } from '../http/problem.ts';
 import type { StartRefusal } from '../payments/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
+import { withLimits } from '../vending/index.ts';
 import { publicFrame } from './frame.ts';
 import { messagePages } from './message-routes.ts';
 import { pricesView } from './prices.ts';
-import { amountText, withLimits } from './refusals.ts';
+import { amountText } from './refusals.ts';
 import { statementPages } from './statement-routes.ts';
 import {
   buyView,

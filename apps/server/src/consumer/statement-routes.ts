@@ -10,8 +10,8 @@ import { badRequest } from '../http/problem.ts';
 import type { Tx } from '../platform/database.ts';
 import { periodOf, statementOf, trialQuoteOf } from '../statements/index.ts';
 import type { Utility } from '../utilities/index.ts';
-import type { Vending } from '../vending/index.ts';
-import { amountText, withLimits } from './refusals.ts';
+import { type Vending, withLimits } from '../vending/index.ts';
+import { amountText } from './refusals.ts';
 
 /** A page has to load on a slow link: the rest of a busy month is a page of its own. */
 const entriesPerPage = 20;

@@ -22,7 +22,7 @@ const metersQuery = z.object({
   state: z.enum([...campaignMeterStates, 'all']).default('all'),
   cursor: z
     .string()
-    .regex(/^\d{18}$/)
+    .regex(/^\d{18}$/, 'the 18 digits of a meter')
     .optional(),
 });
 // 10,000 meter numbers.

@@ -41,7 +41,7 @@ const refusals: Record<ReadingRefusal, readonly [status: number, text: string]> 
   decidedOtherwise: [409, 'Somebody has decided this already; reload to see who and why.'],
   spanNotEstimated: [409, 'This span is measured, or not known as one; reload to see the spans.'],
 };
-const meterPan = z.string().regex(/^\d{18}$/);
+const meterPan = z.string().regex(/^\d{18}$/, 'the 18 digits of a meter');
 const viewQuery = z.object({ days: z.coerce.number().int().min(1).max(366).default(31) });
 const aroundQuery = z.object({ readAt: z.iso.datetime(), meterPan: meterPan.optional() });
 const findingsQuery = z.object({

@@ -39,14 +39,14 @@ const metersQuery = z.object({
   state: meterKnowledgeSchema.exclude(['upToDate']).default('waiting'),
   cursor: z
     .string()
-    .regex(/^\d{1,4}\.[0-9a-f-]{36}$/)
+    .regex(/^\d{1,4}\.[0-9a-f-]{36}$/, 'the cursor of the answer before')
     .optional(),
 });
 
 const homesQuery = z.object({
   cursor: z
     .string()
-    .regex(/^\d{1,4}\.[0-9a-f-]{36}$/)
+    .regex(/^\d{1,4}\.[0-9a-f-]{36}$/, 'the cursor of the answer before')
     .optional(),
 });
 

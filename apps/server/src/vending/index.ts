@@ -9,6 +9,7 @@ export {
   type StuckReason,
   stuckText,
 } from './errors.ts';
+export { withLimits } from './limits.ts';
 export { moveOf } from './moved.ts';
 export type { PricedSale } from './price.ts';
 export {

@@ -63,7 +63,7 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   unknownKey: [404, 'There is no such key of this vendor.'],
 };
 
-export function problemOfRefusal(code: VendorRefusal): HttpProblem {
+export function problemOfRefusal(code: VendorRefusal, words?: string): HttpProblem {
   const [status, detail] = statusAndText[code];
-  return new HttpProblem({ status, code, title: 'Refused', detail });
+  return new HttpProblem({ status, code, title: 'Refused', detail: words ?? detail });
 }

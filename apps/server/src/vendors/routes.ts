@@ -6,7 +6,7 @@ import { idFromUuid } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type RouteContext, uuidFromPath } from '../http/context.ts';
 import { parse } from '../http/parse.ts';
-import { answer, statementQuery } from './edge.ts';
+import { answer, answerTill, statementQuery } from './edge.ts';
 import { problemOfRefusal } from './errors.ts';
 import type { Till } from './keys.ts';
 import { vendorOperatorRoutes } from './operator-routes.ts';
@@ -59,7 +59,8 @@ export function vendorRoutes(context: RouteContext) {
       const till = await tillOf(request);
       const body = parse(vendorQuoteBodySchema, request.body);
       const amountMinor = BigInt(body.amountMinor);
-      return answer(await selling.quote(till, { ...body, amountMinor }));
+      const quoted = await selling.quote(till, { ...body, amountMinor });
+      return answerTill(services.utilities, till, quoted);
     });
     app.get<ByRequest>(`${root}/sales/:requestId`, async (request) =>
       answer(await selling.receiptOf(await tillOf(request), request.params.requestId)),

@@ -10,7 +10,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parse } from '../http/parse.ts';
 import { HttpProblem, malformed } from '../http/problem.ts';
 import type { Services } from '../services.ts';
-import { answer } from './edge.ts';
+import { answerTill } from './edge.ts';
 import { problemOfRefusal } from './errors.ts';
 import type { Till } from './keys.ts';
 
@@ -30,7 +30,7 @@ const tooMany = (): HttpProblem =>
   });
 
 type TillSaleDeps = {
-  readonly services: Pick<Services, 'vendors'>;
+  readonly services: Pick<Services, 'utilities' | 'vendors'>;
   /** Throws while the service cannot work. */
   readonly whenReady: () => Promise<void>;
 };
@@ -39,9 +39,9 @@ type TillSaleDeps = {
 async function sell(o: TillSaleDeps, till: Till, given: unknown): Promise<string> {
   const body = parse(vendorSaleBodySchema, given);
   const amountMinor = BigInt(body.amountMinor);
-  return JSON.stringify(
-    answer(await o.services.vendors.selling.sell(till, { ...body, amountMinor })),
-  );
+  const { utilities, vendors } = o.services;
+  const sold = await vendors.selling.sell(till, { ...body, amountMinor });
+  return JSON.stringify(await answerTill(utilities, till, sold));
 }
 
 export function tillSaleRoute(o: TillSaleDeps) {
