@@ -105,7 +105,8 @@ function accumulateFree(sums: Map<string, Accumulated>, tariff: Tariff, freeWh: 
 function accumulate(sums: Map<string, Accumulated>, priced: Priced, period: string | null): void {
   for (const line of priced.lines) {
     const ofPeriod = line.block !== undefined && period !== null ? { period } : {};
-    const key = `${line.code} ${ofPeriod.period ?? ''}`;
+    // Blocks have labels of their own.
+    const key = `${line.code} ${line.label} ${ofPeriod.period ?? ''}`;
     const { kind, code, label, units, exact } = line;
     const before = sums.get(key) ?? { kind, code, label, ...ofPeriod, energyWh: 0n, exact: zero };
     sums.set(key, {

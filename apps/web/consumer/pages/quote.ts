@@ -39,7 +39,7 @@ const bought = (view: QuoteView, pay: string): Html => html`<h1>What you get for
 
 const intoBalance = (view: QuoteView, pay: string): Html => html`<h1>Pay in ${pay}</h1>
 <p class="get"><b>${pay}</b> <span>for the balance of ${view.connection.name}</span></p>
-<p>At today’s price it is enough for about <b>${kwh(view.energyWh)}</b>. It is charged as you use it.</p>`;
+<p>It is enough for about <b>${kwh(view.energyWh)}</b>, and is charged as you use it.</p>`;
 
 // An open page grows old without knowing it: the server says so again when asked to pay.
 function goodUntil(frame: Frame, view: QuoteView): Html | null {
@@ -60,6 +60,8 @@ export function whyText(frame: Frame, why: readonly string[]): Html | null {
 }
 
 export type MoneyLines = {
+  /** It goes into a balance and would buy this. */
+  readonly isWallet?: boolean;
   readonly amountMinor: string;
   readonly lines: readonly QuoteLineJson[];
   readonly remainderMinor: string;
@@ -75,7 +77,7 @@ export function moneyLines(frame: Frame, view: MoneyLines): Html {
   const withHint = (label: string, hint: string) =>
     html`${label}${hint !== '' && html`<small>${hint}</small>`}`;
   return html`<table class="lines">
-<caption>Where your money goes</caption>
+<caption>${view.isWallet === true ? 'What it buys at today’s price' : 'Where your money goes'}</caption>
 <tbody>${row('You pay', amount(view.amountMinor), 'total')}${
     BigInt(view.broughtForwardMinor) > 0n &&
     row(
@@ -91,6 +93,7 @@ export function moneyLines(frame: Frame, view: MoneyLines): Html {
     ),
   )}${
     BigInt(view.remainderMinor) > 0n &&
+    view.isWallet !== true &&
     row(
       withHint(
         'Kept for next time',
