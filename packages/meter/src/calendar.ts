@@ -9,7 +9,7 @@ import { record } from './log.ts';
 import { momentOf, tariffOf } from './money.ts';
 import { enqueue } from './outbox.ts';
 import { registersOf } from './registers.ts';
-import type { Draft } from './state.ts';
+import type { Draft, MeterState } from './state.ts';
 
 const daysKept = 8;
 const snapshotsKept = 13;
@@ -51,6 +51,13 @@ function beginMonth(draft: Draft, month: string): void {
   const snapshots = [...draft.calendar.snapshots.slice(1 - snapshotsKept), snapshot];
   draft.calendar = { ...draft.calendar, month, snapshots };
   enqueue(draft, { kind: 'registers', capturedAtMs: draft.atMs, cause: 'billing', values });
+}
+
+/** Taken since the civil month began; since the meter was new if it knows no earlier. */
+export function usedThisMonthWh(state: MeterState | Draft): number {
+  const begin = state.calendar.snapshots.at(-1);
+  const from = begin?.values.find(({ register }) => register === 'importEnergyWh')?.value ?? 0;
+  return Math.floor(state.importMilliWh / 1000) - from;
 }
 
 function activateTariff(draft: Draft): void {

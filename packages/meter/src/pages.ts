@@ -3,6 +3,7 @@
 
 import { formatAmount, formatKwh } from '@prewatt/quantities';
 import { availableOf, emergencyLeftOf, milliWhOfAmount, moneyOf, owedOf } from './account.ts';
+import { usedThisMonthWh } from './calendar.ts';
 import { emergencyStatusOf } from './credits.ts';
 import { powerLimitOf } from './limiter.ts';
 import { localMinute } from './local-time.ts';
@@ -61,11 +62,7 @@ const usedSince: (midnightsAgo: number) => Show = (midnightsAgo) => (state) => {
   return kwh((until - from.importWh) * 1000);
 };
 
-const usedThisMonth: Show = (state) => {
-  const start = state.calendar.snapshots.at(-1);
-  const from = start?.values.find(({ register }) => register === 'importEnergyWh')?.value ?? 0;
-  return kwh(state.importMilliWh - from * 1000);
-};
+const usedThisMonth: Show = (state) => kwh(usedThisMonthWh(state) * 1000);
 
 const keyText: Show = ({ acceptance }) =>
   `SGC ${acceptance.supplyGroupCode ?? '000000'}, TI ${acceptance.tariffIndex}, ` +

@@ -2,11 +2,13 @@
 // What leaves one account is what arrives in the other, or in the answer.
 
 import type { CommandAction, CreditUnit } from '@prewatt/protocol';
+import { startPosition, type TariffPosition } from '@prewatt/tariff';
 import { availableOf, changeMoney, clearCredit, owedOf, payBack } from './account.ts';
 import { refused } from './answers.ts';
+import { usedThisMonthWh } from './calendar.ts';
 import { closeRun, collectStanding } from './charges.ts';
 import { record } from './log.ts';
-import { noMoney } from './money.ts';
+import { noMoney, rateEnergy } from './money.ts';
 import type { Draft } from './state.ts';
 import type { StoredCommandResult } from './stored.ts';
 import { settleSupply } from './supply.ts';
@@ -68,6 +70,7 @@ function changeUnit(draft: Draft, to: CreditUnit, microPerKwh: number): void {
   draft.settings = { ...draft.settings, creditUnit: to };
   if (to === 'money') {
     draft.money = { ...(draft.money ?? noMoney), microPerKwh, spent: false };
+    changeMoney(draft, { position: positionFromEnergy(draft, draft.money.position) });
     changeMoney(draft, {
       creditedMicro: draft.money.creditedMicro + convert(credit),
       chargedMicro: draft.money.chargedMicro + convert(owed),
@@ -80,6 +83,30 @@ function changeUnit(draft: Draft, to: CreditUnit, microPerKwh: number): void {
   draft.reserved = Math.min(convert(reserved), availableOf(draft));
   draft.emergencyUsed = convert(emergencyUsed);
   draft.paidBack = convert(paidBack);
+}
+
+/**
+ * Where the tariff takes up: standing charges of the running day or month were paid with the energy
+ * credit and do not fall due again; blocks go on from what this month has used.
+ */
+function positionFromEnergy(draft: Draft, before: TariffPosition): TariffPosition {
+  const { tariff } = draft.settings;
+  if (tariff === null) return before;
+  const { zone } = draft.config;
+  const fresh = startPosition();
+  const rated = rateEnergy({ tariff, position: fresh, energyWh: 0, atMs: draft.atMs, zone });
+  if (rated === null) return before;
+  const { position } = rated;
+  const charges = Object.entries(position.charges).map(([code, accrual]) => {
+    const owedMinor = before.charges[code]?.owedMinor ?? 0n;
+    return [code, { ...accrual, owedMinor }] as const;
+  });
+  const countsMonths = position.month.length === 'YYYY-MM'.length;
+  return {
+    ...position,
+    energyWhThisMonth: countsMonths ? BigInt(usedThisMonthWh(draft)) : 0n,
+    charges: Object.fromEntries(charges),
+  };
 }
 
 /** Exact beyond 2^53 in between; rounded down. */

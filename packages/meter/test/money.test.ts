@@ -243,6 +243,38 @@ test('energy becomes money and money energy at the price given, with nothing los
   assert.equal(wire.availableEnergyWh, 12_300n);
 });
 
+test('who turns to money pays no standing charge twice, and blocks go on from the month’s use', () => {
+  const monthly = {
+    ...document,
+    charges: [...document.charges, { code: 'rent', label: 'Rent', per: 'month', amount: '28.00' }],
+  };
+  const energy = run(newMeter(), [
+    typed(tokenOf(30_000)),
+    { atMs: noonMs + hourMs, demandMilliWh: 9_000_000 },
+    told(noonMs + hourMs, {
+      kind: 'setTariff',
+      documentJson: JSON.stringify(monthly),
+      activatesAtMs: noonMs,
+    }),
+  ]).state;
+  const money = run(energy, [told(noonMs + hourMs + 1, toMoney)]).state;
+  assert.deepEqual([centsOf(money), money.money?.owedMicro], [21 * 200, 0], 'all of 21 kWh');
+  // 1 kWh at 2.00, then 3.00: this month has used 9 already.
+  const used = run(money, [load(money, { w: 1000, ms: 2 * hourMs })]).state;
+  assert.equal(chargedOf(used), 200 + 300);
+  // The next day has its charge, the month has not: it was paid with the energy.
+  const tomorrow = run(used, [{ atMs: noonMs + dayMs }]).state;
+  assert.equal(chargedOf(tomorrow), 500 + 50);
+  // Back on energy for five days, whose purchases paid them, and on money again: none fall due.
+  const back = run(tomorrow, [told(tomorrow.atMs, { ...toMoney, creditUnit: 'energy' })]).state;
+  const again = run(back, [
+    { atMs: back.atMs + 5 * dayMs },
+    told(back.atMs + 5 * dayMs, toMoney),
+  ]).state;
+  assert.equal(chargedOf(again), 550);
+  checkLaw(again);
+});
+
 test('a wallet takes the balance over in the answer, and a meter on credit does not cut', () => {
   const start = run(newMeter(), [
     typed(tokenOf(5_000)),
