@@ -25,6 +25,7 @@ export const vendorSaleRefusals = [
   'meterExchanged',
   'meterBlocked',
   'creditModeChanging',
+  'meterCountsMoney',
   'amountBelowMinimum',
   'amountAboveMaximum',
   'tariffUnusable',

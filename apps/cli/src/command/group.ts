@@ -31,7 +31,7 @@ METER is a meter number or a connection_... id. Kinds:
   setPowerLimit                 --limit-w W|none [--over-for-ms MS] [--reconnect-after-ms MS]
   setEmergencyCredit            --preset-wh WH [--automatic]
   setPaymentMode                --mode prepayment|credit --unit energy|money
-                                --balance keep|handOver [--micro-minor-per-kwh N]
+                                --balance keep [--micro-minor-per-kwh N]
 
 A request id given again is the same command, never a second one. A command waits for a meter that
 is away; "list" shows how far it has come.

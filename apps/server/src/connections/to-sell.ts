@@ -20,6 +20,8 @@ export type ConnectionToSell = Connection & {
   readonly heldMinor: bigint;
   /** The meter was asked to hand its credit over: a token may come too late for it. */
   readonly turnsToWallet: boolean;
+  /** By its last report the meter counts credit in money: it takes no energy token. */
+  readonly countsMoney: boolean;
   /** Arrears with something left, oldest first. */
   readonly debts: readonly OpenDebt[];
 };
@@ -63,6 +65,7 @@ export async function loadConnectionsToSell(
         hasLink: row.has_link,
         heldMinor: row.held_minor,
         turnsToWallet: row.turns_to_wallet,
+        countsMoney: row.counts_money,
         debts: (row.debts ?? []).map((debt) => ({
           ...debt,
           outstandingMinor: BigInt(debt.outstandingMinor),
@@ -80,6 +83,7 @@ type ToSellRow = ConnectionRow & {
   readonly has_link: boolean;
   readonly held_minor: bigint;
   readonly turns_to_wallet: boolean;
+  readonly counts_money: boolean;
   readonly debts:
     | readonly (Omit<OpenDebt, 'outstandingMinor'> & { readonly outstandingMinor: string })[]
     | null;
@@ -98,6 +102,8 @@ const toSellColumns = `c.utility_id, c.bucket, c.id AS connection_id, c.name, c.
       AND s.issued_at IS NULL) AS held_minor,
   EXISTS (SELECT FROM mode_changes w WHERE w.bucket = c.bucket AND w.connection_id = c.id
     AND w.state = 'awaitingMeter' AND w.to_mode = 'wallet') AS turns_to_wallet,
+  EXISTS (SELECT FROM meter_states s WHERE s.bucket = m.bucket AND s.meter_id = m.id
+    AND s.report ? 'money') AS counts_money,
   (SELECT json_agg(json_build_object('id', d.id, 'label', d.label, 'rule', d.rule,
       'outstandingMinor', d.outstanding_minor::text,
       'createdAtMs', floor(extract(epoch FROM d.created_at) * 1000)) ORDER BY d.id)

@@ -86,6 +86,7 @@ const moveSentences: Record<MoveRefusal, string> = {
   unknownConnection: correctionRefusals.unknownTarget[2],
   meterBlocked: target,
   creditModeChanging: target,
+  meterCountsMoney: target,
   amountBelowMinimum: target,
   amountAboveMaximum: target,
   tariffUnusable: target,

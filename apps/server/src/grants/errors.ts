@@ -10,6 +10,7 @@ export type GrantRefusal =
   | 'meterChanged'
   | 'walletMode'
   | 'creditModeChanging'
+  | 'meterCountsMoney'
   | 'energyNotEncodable'
   | 'powerNotEncodable'
   | 'nothingToChange'
@@ -40,6 +41,10 @@ export const grantRefusals: Record<
   creditModeChanging: [
     409,
     'The meter is being asked for its credit, for wallet mode; give it when the change has ended.',
+  ],
+  meterCountsMoney: [
+    409,
+    'The meter counts its credit in money and takes no energy token; set it to count energy first.',
   ],
   energyNotEncodable: [
     422,

@@ -104,7 +104,7 @@ async function ofCreditMode(
   tx: Tx,
   connection: Connection,
   what: GrantWhat,
-): Promise<Result<void, 'walletMode' | 'creditModeChanging'>> {
+): Promise<Result<void, 'walletMode' | 'creditModeChanging' | 'meterCountsMoney'>> {
   if (!('energyWh' in what) && what.kind !== 'clearCredit') return ok(undefined);
   if (connection.creditMode === 'wallet') return err('walletMode');
   const changing = await tx
@@ -114,7 +114,16 @@ async function ofCreditMode(
     .where('connection_id', '=', connection.connectionId)
     .where('state', '=', 'awaitingMeter')
     .executeTakeFirst();
-  return changing === undefined ? ok(undefined) : err('creditModeChanging');
+  if (changing !== undefined) return err('creditModeChanging');
+  const money = await tx
+    .selectFrom('meter_states')
+    .select('meter_id')
+    .where('bucket', '=', connection.bucket)
+    .where('meter_id', '=', connection.meter.meterId)
+    .where(sql<boolean>`report ? 'money'`)
+    .executeTakeFirst();
+  // What clears takes any register; what gives is energy.
+  return money !== undefined && 'energyWh' in what ? err('meterCountsMoney') : ok(undefined);
 }
 
 const noticeOf = ({ utilityId, connectionId }: ConnectionPlace) => ({ utilityId, connectionId });

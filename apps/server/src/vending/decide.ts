@@ -75,6 +75,7 @@ export function decideSale(
   if (connection.creditMode === 'wallet') return decideWalletCredit(state, order);
   // A token that is made now may reach the meter when its credit has been handed over.
   if (connection.turnsToWallet) return err('creditModeChanging');
+  if (connection.countsMoney) return err('meterCountsMoney');
   const postedMinor = order.origin === 'paid' ? order.amountMinor : 0n;
   const priced = priceOf(state.basis, { amountMinor: order.amountMinor, postedMinor });
   if (!priced.ok) return priced;

@@ -8,6 +8,7 @@ export type QuoteRefusal =
   | 'unknownConnection'
   | 'meterBlocked'
   | 'creditModeChanging'
+  | 'meterCountsMoney'
   | 'amountBelowMinimum'
   | 'amountAboveMaximum'
   | 'tariffUnusable'
@@ -47,6 +48,8 @@ export const quoteRefusalText: Record<QuoteRefusal, string> = {
   meterBlocked: 'Nothing can be bought for this meter at present; ask the utility.',
   creditModeChanging:
     'This meter is being changed to wallet mode; try again when it has answered, in a few minutes.',
+  meterCountsMoney:
+    'This meter counts its credit in money, and what is sold here is energy; ask the utility.',
   amountBelowMinimum: 'The amount is below the least that can be bought at once.',
   amountAboveMaximum: 'The amount is above the most that can be bought at once.',
   tariffUnusable: 'The price list of this connection cannot be read; the utility has to mend it.',
@@ -66,6 +69,12 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
     creditModeChanging: {
       reason: 'The connection is being changed to wallet mode',
       advice: 'Nothing: it goes on by itself when the meter has answered the change.',
+    },
+    meterCountsMoney: {
+      reason: 'The meter counts its credit in money and takes no energy token',
+      advice:
+        'Set it to count energy again (command "Payment mode"), then retry. Prewatt sells no ' +
+        'currency tokens.',
     },
     amountBelowMinimum: {
       reason: 'The amount received is below the least purchase',

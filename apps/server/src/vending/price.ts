@@ -21,9 +21,10 @@ export async function priceSale(
   if (state === undefined) return err('unknownConnection');
   if (state.connection.blockedReason !== null) return err('meterBlocked');
   if (state.connection.turnsToWallet) return err('creditModeChanging');
+  const isWallet = state.connection.creditMode === 'wallet';
+  if (!isWallet && state.connection.countsMoney) return err('meterCountsMoney');
   // Into a wallet the whole amount goes; the offer says what it would buy at today's price.
-  const basis =
-    state.connection.creditMode === 'wallet' ? { ...state.basis, freeMinor: 0n } : state.basis;
+  const basis = isWallet ? { ...state.basis, freeMinor: 0n } : state.basis;
   const purchase = priceOf(basis, { amountMinor: o.amountMinor, postedMinor: 0n });
   if (!purchase.ok) return purchase;
   const perToken = maximumUnitsPerToken * whPerUnit;

@@ -11,7 +11,6 @@ const wish: Omit<Wish, 'kind'> = {
   automatic: true,
   paymentMode: 'prepayment',
   creditUnit: 'money',
-  balance: 'keep',
   priceMinor: '215',
 };
 

@@ -63,7 +63,6 @@ export type Wish = {
   readonly automatic: boolean;
   readonly paymentMode: 'prepayment' | 'credit';
   readonly creditUnit: 'energy' | 'money';
-  readonly balance: 'keep' | 'handOver';
   /** Minor units per kWh; null where none is sent. */
   readonly priceMinor: string | null;
 };
@@ -79,8 +78,9 @@ export function bodyOf(wish: Wish, requestId: string): CommandBody {
     case 'setEmergencyCredit':
       return { ...asked, kind, presetEnergyWh: wish.presetEnergyWh, automatic: wish.automatic };
     case 'setPaymentMode': {
-      const { paymentMode, creditUnit, balance, priceMinor } = wish;
-      const mode = { ...asked, kind, paymentMode, creditUnit, balance };
+      const { paymentMode, creditUnit, priceMinor } = wish;
+      // Its balance goes elsewhere only with a change of credit mode, which carries it.
+      const mode = { ...asked, kind, paymentMode, creditUnit, balance: 'keep' } as const;
       // The API counts the price in millionths of a minor unit.
       return priceMinor === null
         ? mode

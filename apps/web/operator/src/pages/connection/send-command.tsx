@@ -118,13 +118,17 @@ function useWish() {
   const [cause, setCause] = useState<Wish['cause']>('operator');
   const [automatic, setAutomatic] = useState(false);
   const [paymentMode, setPaymentMode] = useState<Wish['paymentMode']>('prepayment');
-  const [creditUnit, setCreditUnit] = useState<Wish['creditUnit']>('energy');
-  const [balance, setBalance] = useState<Wish['balance']>('keep');
   const limit = useEntry('', readLimit);
   const preset = useEntry('', readPreset);
-  const price = useEntry('', (text) => readMoney(text, currency));
+  const [creditUnit, setCreditUnit] = useState<Wish['creditUnit']>('energy');
+  // Without a price a meter that counts in energy stays as it is.
+  const price = useEntry(
+    '',
+    (text): Read<string | null> =>
+      text.trim() === '' && creditUnit === 'energy' ? ok(null) : readMoney(text, currency),
+  );
   const reason = useEntry('', (text) => readWords(text, 5, 500));
-  const priced = kind === 'setPaymentMode' && creditUnit === 'money';
+  const priced = kind === 'setPaymentMode';
   const entries: Entry<unknown>[] = [reason];
   if (kind === 'setPowerLimit') entries.push(limit);
   if (kind === 'setEmergencyCredit') entries.push(preset);
@@ -135,14 +139,13 @@ function useWish() {
     automatic,
     paymentMode,
     creditUnit,
-    balance,
     reason: reason.read.ok ? reason.read.value : '',
     limitW: limit.read.ok ? limit.read.value : null,
     presetEnergyWh: preset.read.ok ? preset.read.value : 0,
     priceMinor: priced && price.read.ok ? price.read.value : null,
   };
-  const set = { setKind, setCause, setAutomatic, setPaymentMode, setCreditUnit, setBalance };
-  return { wish, entries, limit, preset, price, priced, reason, ...set };
+  const set = { setKind, setCause, setAutomatic, setPaymentMode, setCreditUnit };
+  return { wish, entries, limit, preset, price, reason, ...set };
 }
 
 function SendForm({ connectionId, onSent, onClose }: FormProps) {
@@ -220,21 +223,17 @@ function KindFields({ form }: { form: ReturnType<typeof useWish> }) {
             of={{ energy: 'Energy', money: 'Money' }}
             onChoose={form.setCreditUnit}
           />
-          <Choice
-            label="What is in the meter now"
-            value={form.wish.balance}
-            of={{ keep: 'Stays in the meter', handOver: 'Is handed over to the utility' }}
-            onChoose={form.setBalance}
+          <EntryField
+            entry={form.price}
+            label="Price of a kWh"
+            unit={currency.code}
+            note={
+              form.wish.creditUnit === 'money'
+                ? 'What is left stays in the meter and is counted over at this price'
+                : 'Where the meter counts in money now: what is left is counted over at this price'
+            }
+            numeric
           />
-          {form.priced && (
-            <EntryField
-              entry={form.price}
-              label="Price of a kWh"
-              unit={currency.code}
-              note="What is left is counted over at this price"
-              numeric
-            />
-          )}
         </>
       );
     default:
