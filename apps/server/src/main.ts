@@ -8,6 +8,7 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import {
   type Broker,
   createBroker,
+  createCommandOutbox,
   createMqttLink,
   ensureOwnCertificate,
   type MqttLink,
@@ -94,13 +95,12 @@ async function start(config: Config): Promise<() => Promise<void>> {
     for (const { id } of await services.utilities.list()) await services.links.allDown(id);
   }
   await link.listen({ up: services.ingest.receive, link: services.links.changed });
+  const outbox = createCommandOutbox({ dispatch: services.commands.dispatch, log });
   live.subscribe((notice) => {
     hub.publish(notice);
     if (notice.kind === 'linkRevoked') opened.drop(notice.meterPan);
     if (notice.kind !== 'command') return;
-    services.commands
-      .dispatch(notice)
-      .catch((error) => log.warn({ error: String(error) }, 'command not dispatched'));
+    outbox.push(notice);
   });
   const worker = await keepWorking(async () => {
     await freeHeldJobs(database);
@@ -152,6 +152,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     await broker?.close();
     await services.ingest.drained();
     await live.close();
+    await outbox.idle();
     await signIn.close();
     await database.close();
   };

@@ -7,6 +7,7 @@ import { checkProtectionRules } from '@prewatt/protection';
 import type { CommandResult } from '@prewatt/protocol';
 import { energyWh, expectOk, idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import { createCommandOutbox } from '../src/headend/index.ts';
 import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
 
 let h: Harness;
@@ -281,6 +282,42 @@ test('what is urgent goes first', async () => {
   const kinds = onTheWire().flatMap((m) => (m.kind === 'command' ? [m.action.kind] : []));
   assert.equal(kinds[0], 'switchClose');
   assert.equal(kinds.length, 3);
+});
+
+test('a flood of what can wait holds up nothing that is urgent, and goes out together', async () => {
+  const queue = (place: typeof home, priority: number) =>
+    h.database.inUtility(h.utilityId, async (tx) => {
+      const { commandId } = await h.services.commands.enqueue(tx, {
+        ...{ place, kind: 'readNow', priority, requestId: newTestUuid() },
+        expiresAtMs: h.clock.nowMs + minuteMs,
+      });
+      return { utilityId: h.utilityId, bucket: place.bucket, commandId, priority };
+    });
+  const flood = [];
+  for (let nth = 0; nth < 120; nth += 1) flood.push(await queue(home, 7));
+  const urgent = await queue(home, 1);
+  let free = (): void => undefined;
+  const freed = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  const batches: number[] = [];
+  const outbox = createCommandOutbox({
+    // The flood is at work for as long as what is urgent has not gone.
+    dispatch: async (utilityId, refs) => {
+      const isUrgent = refs.some(({ commandId }) => commandId === urgent.commandId);
+      if (!isUrgent) await freed;
+      batches.push(refs.length);
+      await h.services.commands.dispatch(utilityId, refs);
+      if (isUrgent) free();
+    },
+    log: { warn: (error: unknown) => assert.fail(JSON.stringify(error)) },
+  });
+  for (const notice of [...flood, urgent]) outbox.push(notice);
+  await outbox.idle();
+  assert.deepEqual(batches, [1, 50, 50, 20]);
+  const ids = onTheWire().flatMap((m) => (m.kind === 'command' ? [m.commandId] : []));
+  assert.equal(ids.length, 121);
+  assert.equal(ids[0], idFromUuid('command', urgent.commandId));
 });
 
 test('waits between tries grow, and a meter that is back gets its commands at once', async () => {

@@ -65,8 +65,8 @@ export type Commands = {
   ) => Promise<{ readonly commandId: string } | null>;
   /** Queues many new commands at once; answers with the notices that the caller has to send. */
   readonly enqueueMany: (tx: Tx, commands: readonly NewCommand[]) => Promise<readonly LiveNotice[]>;
-  /** Publishes a command that is queued or due again. Harmless at any time, from any process. */
-  readonly dispatch: (ref: CommandRef) => Promise<void>;
+  /** Publishes commands that are queued or due again. Harmless at any time, from any process. */
+  readonly dispatch: (utilityId: string, refs: readonly CommandRef[]) => Promise<void>;
   /** Moves everything that is due in a utility. Returns how many commands it touched. */
   readonly sweep: (utilityId: string) => Promise<number>;
   /** Meters are back: what is open for them is due at once, and sent. */
@@ -106,8 +106,12 @@ export type CommandDeps = {
 export function createCommands(o: CommandDeps): Commands {
   const nowMs = () => o.clocks.business.nowMs();
   return {
-    dispatch: ({ utilityId, bucket, commandId }) =>
-      dispatchCommands(o, utilityId, [{ bucket, id: commandId, priority: 0 }]),
+    dispatch: (utilityId, refs) =>
+      dispatchCommands(
+        o,
+        utilityId,
+        refs.map(({ bucket, commandId }) => ({ bucket, id: commandId, priority: 0 })),
+      ),
     enqueueMany: (tx, commands) =>
       enqueueCommands(tx, { newUuid: o.newUuid, nowMs: nowMs() }, commands),
     enqueue: (tx, command) => {
@@ -135,7 +139,7 @@ export function createCommands(o: CommandDeps): Commands {
           .limit(dueAtOnce)
           .execute(),
       );
-      await dispatchCommands(o, utilityId, due);
+      await dispatchInParts(o, utilityId, due);
       return due.length;
     },
     wake: async (utilityId, places) => {
@@ -149,7 +153,8 @@ export function createCommands(o: CommandDeps): Commands {
           RETURNING commands.bucket, commands.id, commands.priority`.execute(tx);
         return rows;
       });
-      await dispatchCommands(o, utilityId, due);
+      const urgentFirst = [...due].sort((a, b) => a.priority - b.priority);
+      await dispatchInParts(o, utilityId, urgentFirst);
     },
     cancel: async (tx, ref, asked) => {
       const row = await lockCommand(tx, ref);
@@ -165,15 +170,25 @@ export function createCommands(o: CommandDeps): Commands {
         cancelled: asked,
         atMs,
       });
-      if (reached) await notifyLive(tx, { kind: 'command', ...ref });
+      if (reached) await notifyLive(tx, { kind: 'command', ...ref, priority: 0 });
       return true;
     },
     completeMany: (tx, answers) => completeCommands(tx, answers, nowMs()),
   };
 }
 
-/** Due commands of one sweep. */
+/** Due commands of one sweep, and of one transaction: what is less urgent holds up nothing. */
 const dueAtOnce = 1_000;
+const claimedAtOnce = 100;
+
+async function dispatchInParts(o: CommandDeps, utilityId: string, due: readonly DueCommand[]) {
+  const errors: unknown[] = [];
+  for (let from = 0; from < due.length; from += claimedAtOnce) {
+    const part = due.slice(from, from + claimedAtOnce);
+    await dispatchCommands(o, utilityId, part).catch((error) => errors.push(error));
+  }
+  if (errors.length > 0) throw errors[0];
+}
 
 async function lockCommand(tx: Tx, ref: CommandRef) {
   const row = await tx
@@ -238,7 +253,11 @@ async function enqueueCommand(
   }
   const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId };
   await recordStage(tx, ref, { stage: 'queued', at });
-  await notifyLive(tx, { kind: 'command', ...ref });
+  const { priority } = command;
+  await notifyLive(tx, {
+    ...{ kind: 'command', ...ref },
+    ...(priority === undefined ? {} : { priority }),
+  });
   const by = command.asked?.by ?? 'Prewatt';
   if (command.word !== undefined) {
     await heedSupplyWord(tx, {

@@ -13,6 +13,7 @@ export {
 } from './ingest.ts';
 export { createLinks, type Links } from './links.ts';
 export { createMqttLink, headendName, type MqttLink } from './mqtt-link.ts';
+export { type CommandOutbox, createCommandOutbox } from './outbox.ts';
 export type { MeterReport, RegisterPoint } from './points.ts';
 export { createProvisioning, linkSecretOf, type Provisioning } from './provisioning.ts';
 export type { TokenResult } from './said.ts';

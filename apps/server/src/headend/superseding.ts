@@ -80,6 +80,6 @@ export async function supersedeOlder(
         atMs,
       },
     );
-    if (reached) await notifyLive(tx, { kind: 'command', ...ref });
+    if (reached) await notifyLive(tx, { kind: 'command', ...ref, priority: 0 });
   }
 }

@@ -34,6 +34,8 @@ export type LiveNotice =
       readonly utilityId: string;
       readonly bucket: number;
       readonly commandId: string;
+      /** 0 goes first. */
+      readonly priority?: number;
     }
   | { readonly kind: 'approval'; readonly utilityId: string; readonly approvalId: string };
 

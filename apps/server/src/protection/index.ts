@@ -26,7 +26,7 @@ const sweepEveryMs = 60_000;
 /** Business time between two looks at the purchases of homes that nobody hears. */
 const purchasesEveryMs = 6 * 3_600_000;
 /** Looks at meters in one sweep, each a transaction of its own. */
-const looksPerSweep = 5;
+const looksPerSweep = 20;
 
 export type Protection = {
   readonly ruleSets: RuleSets;

@@ -13,7 +13,7 @@ import { flagsOn } from './homes.ts';
 import { latestVersion, liveRules, todayIn } from './rule-sets.ts';
 
 /** Meters of one look, which is one transaction. */
-const metersPerLook = 200;
+const metersPerLook = 50;
 /** Until a finished round begins again: flags that ended by date, words unheard, new meters. */
 const roundEveryMs = 15 * 60_000;
 const expiresAfterMs = 7 * 86_400_000;

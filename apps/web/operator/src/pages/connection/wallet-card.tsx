@@ -85,7 +85,7 @@ export function WalletCard({ detail }: { readonly detail: ConnectionDetail }) {
   );
 }
 
-function SupplyNote({ wallet }: { readonly wallet: NonNullable<WalletAnswer['wallet']> }) {
+function supplyNote(wallet: NonNullable<WalletAnswer['wallet']>) {
   if (wallet.hold !== null) {
     return (
       <>
@@ -121,7 +121,7 @@ function Standing(props: {
         <Fact name="Charged up to">
           <Age at={wallet.ratedUntil} />
         </Fact>
-        <Fact name="Supply, as wanted" note={<SupplyNote wallet={wallet} />}>
+        <Fact name="Supply, as wanted" note={supplyNote(wallet)}>
           <ToneWord label={supplyLabels[wallet.supply]} />
         </Fact>
         <Fact name="Supply, as reported">
