@@ -32,6 +32,7 @@ export function createDyingDatabase(
     get directories() {
       return inner.directories;
     },
+    pool: inner.pool,
     close: inner.close,
     counts,
     breakNext: () => {

@@ -17,6 +17,7 @@ export function createOrderlyDatabase(url: string): Database {
     get directories() {
       return (holding.getStore() === true ? inside : outside).directories;
     },
+    pool: outside.pool,
     close: async () => {
       await outside.close();
       await inside.close();

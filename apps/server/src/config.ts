@@ -22,6 +22,8 @@ const environment = z.object({
   PREWATT_PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SANDBOX_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SECRETS_FILE: z.string().min(1),
+  PREWATT_METRICS_HOST: z.string().default('127.0.0.1'),
+  PREWATT_METRICS_PORT: port.optional(),
   PREWATT_CLOCK: z.string().optional(),
   PREWATT_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
@@ -56,6 +58,8 @@ export type Config = {
     /** A broker of your own in place of the embedded one. */
     readonly external: { readonly url: string; readonly caFile: string | undefined } | null;
   };
+  /** Null: off. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly publicUrl: string;
   readonly sandboxUrl: string;
   readonly secrets: z.output<typeof secrets>;
@@ -99,6 +103,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
           ? null
           : { url: e.PREWATT_MQTT_URL, caFile: e.PREWATT_MQTT_CA_FILE },
     },
+    metrics:
+      e.PREWATT_METRICS_PORT === undefined
+        ? null
+        : { host: e.PREWATT_METRICS_HOST, port: e.PREWATT_METRICS_PORT },
     publicUrl: e.PREWATT_PUBLIC_URL,
     sandboxUrl: e.PREWATT_SANDBOX_URL,
     secrets: file.value,

@@ -17,6 +17,7 @@ import {
 import { createHttp, type Health } from './http/app.ts';
 import { createLiveHub } from './http/live-hub.ts';
 import { createSmsGateway } from './messages/sms-gateway.ts';
+import { createLimitsTeller, serveMetrics } from './metrics/index.ts';
 import { createSandboxProvider } from './payments/index.ts';
 import { createDatabase, isLostConnection } from './platform/database.ts';
 import { systemRandom } from './platform/ids.ts';
@@ -137,7 +138,16 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const upkeep = every(upkeepEveryMs, async () => {
     await services.upkeep().catch((error) => log.warn({ error: String(error) }, 'upkeep failed'));
   });
-  const limits = every(limitsToldEveryMs, async () => tellLimits(broker, services, log));
+  const { ingest, utilities } = services;
+  const metrics =
+    config.metrics === null
+      ? null
+      : await serveMetrics({
+          ...{ database, utilities, clocks: config.clocks, ingest, outbox, broker, log },
+          ...config.metrics,
+        });
+  const tellLimits = createLimitsTeller(broker, services.ingest, log);
+  const limits = every(limitsToldEveryMs, async () => tellLimits());
   started = true;
   log.info({ http: config.http, mqtt: broker?.port ?? config.mqtt.external?.url }, 'ready');
 
@@ -145,6 +155,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     started = false;
     upkeep.stop();
     limits.stop();
+    await metrics?.close();
     hub.closeAll();
     await http.close();
     await worker.stop();
@@ -211,22 +222,6 @@ function createHealth(
     const up = await asked.answer;
     return up ? { ready: true, status: 'ready' } : { ready: false, status: 'database unavailable' };
   };
-}
-
-/** What meters were held back or refused for since the last time, if anything, to the log. */
-let told = '';
-function tellLimits(
-  broker: Broker | null,
-  services: Services,
-  log: ReturnType<typeof createLog>,
-): void {
-  const { connections, ...held } = broker?.counts() ?? { connections: 0 };
-  const { received, ...ingest } = services.ingest.counts();
-  const now = JSON.stringify([held, ingest]);
-  if (told !== '' && now !== told) {
-    log.warn({ connections, received, ...held, ingest }, 'meters were held back or refused');
-  }
-  told = now;
 }
 
 /** Runs `work` again and again, never twice at once. */

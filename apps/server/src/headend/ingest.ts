@@ -59,6 +59,8 @@ export type Ingest = {
   /** Resolves when everything received so far is stored or refused. */
   readonly drained: () => Promise<void>;
   readonly counts: () => IngestCounts;
+  /** Messages whose senders wait, and the weight of what is being stored. */
+  readonly underWay: () => { readonly messages: number; readonly weight: number };
 };
 export type IngestCounts = {
   readonly received: number;
@@ -66,8 +68,10 @@ export type IngestCounts = {
   /** Messages whose senders had to wait. */
   readonly delayed: number;
   readonly failed: number;
+  /** Those that were understood. */
+  readonly kinds: Readonly<Record<UpMessage['kind'], number>>;
 };
-type Counts = { -readonly [K in keyof IngestCounts]: number };
+type Counts = { -readonly [K in keyof IngestCounts]: IngestCounts[K] };
 
 type Of<K extends UpMessage['kind']> = {
   readonly meterPan: string;
@@ -77,7 +81,8 @@ type Bulk = Of<'profile' | 'registers'>;
 type Said = Of<'events' | 'commandResult'>;
 
 export function createIngest(o: IngestDeps): Ingest {
-  const counts: Counts = { received: 0, refused: 0, delayed: 0, failed: 0 };
+  const kinds = { events: 0, commandResult: 0, profile: 0, registers: 0, state: 0 };
+  const counts: Counts = { received: 0, refused: 0, delayed: 0, failed: 0, kinds };
   const places = createPlaces({ database: o.database, nowMs: () => o.clocks.real.nowMs() });
   const failed = (item: Bulk | Said, error: unknown): void => {
     counts.failed += 1;
@@ -112,6 +117,7 @@ export function createIngest(o: IngestDeps): Ingest {
       return;
     }
     const message = decoded.value;
+    kinds[message.kind] += 1;
     if (message.kind === 'state') states.take(meterPan, message.state);
     else if (message.kind === 'profile' || message.kind === 'registers') {
       bulk.push({ meterPan, message });
@@ -136,7 +142,8 @@ export function createIngest(o: IngestDeps): Ingest {
         await Promise.all([bulk.idle(), said.idle()]);
       } while (gate.waiting() > 0);
     },
-    counts: () => ({ ...counts }),
+    counts: () => ({ ...counts, kinds: { ...kinds } }),
+    underWay: () => ({ messages: gate.waiting(), weight: bulk.weight() + said.weight() }),
   };
 }
 

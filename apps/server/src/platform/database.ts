@@ -34,6 +34,8 @@ export type Database = {
   readonly inUtility: <T>(utilityId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** For the directories and the list of utilities, which carry no tenant's data. */
   readonly directories: Kysely<Tables>;
+  /** Connections that are open, those of them that nobody uses, and transactions that wait. */
+  readonly pool: () => { readonly open: number; readonly idle: number; readonly waiting: number };
   readonly close: () => Promise<void>;
 };
 
@@ -201,6 +203,11 @@ export function createDatabase(o: { url: string; maximumConnections?: number }):
         throw error;
       }
     },
+    pool: () => ({
+      open: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     close: async () => {
       await kysely.destroy();
       // Kysely ends a pool that it has used itself.

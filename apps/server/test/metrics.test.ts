@@ -1,0 +1,114 @@
+// The figures of a server over HTTP, on a real database: what each counts, and what none of them
+// tells.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createCommandOutbox } from '../src/headend/index.ts';
+import { createLimitsTeller, type MetricsServer, serveMetrics } from '../src/metrics/index.ts';
+import { createHarness, type Harness, newTestUuid } from './harness.ts';
+import { buyAndPay } from './purchases.ts';
+
+let h: Harness;
+let metrics: MetricsServer;
+let realMs = 0;
+before(async () => {
+  h = await createHarness();
+  await h.services.upkeep();
+  const silent = { warn: () => {} };
+  metrics = await serveMetrics({
+    ...{ database: h.database, utilities: h.services.utilities, ingest: h.services.ingest },
+    // Another second each time, so that each answer is a new one.
+    clocks: {
+      ...h.services.clocks,
+      real: {
+        nowMs: () => {
+          realMs += 1_000;
+          return realMs;
+        },
+      },
+    },
+    outbox: createCommandOutbox({ dispatch: h.services.commands.dispatch, log: silent }),
+    broker: { counts: () => brokerCounts },
+    ...{ host: '127.0.0.1', port: 0, log: silent },
+  });
+});
+after(async () => {
+  await metrics.close();
+  await h.close();
+});
+const brokerCounts = {
+  ...{ connections: 3, crowded: 0, refused: 2, limited: 0, oversized: 0, slowed: 5 },
+};
+
+const get = (path: string, method = 'GET') =>
+  fetch(`http://127.0.0.1:${metrics.port}${path}`, { method });
+/** Values by name and labels, as they stand in the text. */
+const figures = async (): Promise<Map<string, number>> => {
+  const answer = await get('/metrics');
+  assert.equal(answer.status, 200);
+  assert.match(answer.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+  const lines = (await answer.text()).split('\n').filter((line) => /^[^#]/.test(line));
+  return new Map(lines.map((line) => line.split(' ') as [string, string]).map(toNumber));
+};
+const toNumber = ([name, value]: readonly [string, string]): [string, number] => [
+  name,
+  Number(value),
+];
+
+test('messages, commands and sales are counted as they come', async () => {
+  const home = await h.addConnection();
+  const before = await figures();
+  const of = (found: Map<string, number>, name: string): number => {
+    const value = found.get(`prewatt_${name}`);
+    assert.ok(value !== undefined && Number.isFinite(value), `no ${name}`);
+    return value;
+  };
+  await h.fromMeter(home.meterPan, { kind: 'events', sequence: 1, events: [] });
+  await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.commands.enqueue(tx, {
+      ...{ place: home, kind: 'readNow', requestId: newTestUuid() },
+      expiresAtMs: h.clock.nowMs + 60_000,
+    }),
+  );
+  h.clock.nowMs += 2_000;
+  await buyAndPay(h, 5_000n, 'metrics-1', home);
+  const now = await figures();
+  const more = (name: string): number => of(now, name) - of(before, name);
+  assert.equal(more('messages_received_total'), 1);
+  assert.equal(more('commands_open{stage="queued"}'), 2, 'the reading and the token');
+  assert.equal(more('sales_recent{state="issued"}'), 1);
+  assert.ok(of(now, 'command_overdue_seconds') >= 2);
+  assert.ok(of(now, 'jobs_waiting') >= 0 && of(now, 'jobs_lag_seconds') >= 0);
+  assert.ok(of(now, 'database_connections{state="idle"}') > 0);
+  assert.equal(of(now, 'sessions'), 3);
+  assert.equal(of(now, 'broker_held_back_total{why="slowed"}'), 5);
+});
+
+test('nothing of a customer, a meter or a utility stands in it', async () => {
+  const home = await h.addConnection();
+  const text = await (await get('/metrics')).text();
+  for (const known of [home.meterPan, home.connectionId, h.utilityId, 'ZAR', '+27']) {
+    assert.ok(!text.includes(known), known);
+  }
+});
+
+test('there is nothing else on this port', async () => {
+  assert.equal((await get('/')).status, 404);
+  assert.equal((await get('/metrics', 'POST')).status, 405);
+});
+
+test('that meters wait is told, that they are refused is warned of', () => {
+  const told: string[] = [];
+  let broker = brokerCounts;
+  const tell = createLimitsTeller({ counts: () => broker }, h.services.ingest, {
+    info: (_facts: unknown, words?: string) => told.push(`info ${words}`),
+    warn: (_facts: unknown, words?: string) => told.push(`warn ${words}`),
+  } as never);
+  tell();
+  broker = { ...broker, slowed: 6 };
+  tell();
+  broker = { ...broker, refused: 3 };
+  tell();
+  tell();
+  assert.deepEqual(told, ['info meters were made to wait', 'warn meters were refused']);
+});
