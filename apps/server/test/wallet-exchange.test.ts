@@ -94,6 +94,22 @@ test('without a final reading the last one that is known stands, and nothing mor
   await assertProof(w.h);
 });
 
+test('what a new meter measures before its first report is charged from its starting reading on', async () => {
+  await read(startMs, [100_000]);
+  await toWallet(50_000, { registerWh: 100_000 });
+  await read(startMs + halfHour, [101_000]);
+  w.h.clock.nowMs += 3_600_000;
+  await exchange({ finalImportEnergyWh: '102000', startImportEnergyWh: '7' });
+  assert.equal(await ratedWh(), 2_000n);
+  // It is silent for hours, and its first report tells the use of all of them.
+  await answer('setPaymentMode', handedOver(0, { registerWh: 9 }));
+  w.h.clock.nowMs += 6 * 3_600_000;
+  await read(w.h.clock.nowMs, [4_007]);
+  await settle();
+  assert.equal(await ratedWh(), 6_000n);
+  await assertProof(w.h);
+});
+
 test('a final reading that cannot be is refused, and so is a meter without a link', async () => {
   await read(startMs, [100_000]);
   await toWallet(50_000, { registerWh: 100_000 });

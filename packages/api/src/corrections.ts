@@ -127,6 +127,11 @@ export const meterExchangeBodySchema = z.strictObject({
     .string()
     .regex(/^\d{1,15}$/, 'watt-hours, digits only')
     .optional(),
+  /** In wallet mode: the new meter's register as it was put in; left out, its first reading counts. */
+  startImportEnergyWh: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
   balance: z.discriminatedUnion('from', [
     /** What the old meter last reported. */
     z.strictObject({ from: z.literal('lastReading') }),

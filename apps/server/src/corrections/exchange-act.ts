@@ -23,6 +23,7 @@ export const exchangePayload = z.strictObject({
     secretSha256: z.string().nullable(),
   }),
   finalImportEnergyWh: energy.optional(),
+  startImportEnergyWh: energy.optional(),
   balance: z.discriminatedUnion('from', [
     z.strictObject({ from: z.literal('lastReading') }),
     z.strictObject({
@@ -107,6 +108,13 @@ export function meterExchangeAct(deps: () => ExchangeDeps): ApprovalAct {
                     payload.finalImportEnergyWh === undefined
                       ? 'the last that is known'
                       : `${formatKwh(BigInt(payload.finalImportEnergyWh))} kWh, as read there`,
+                },
+                {
+                  label: 'New meter’s starting reading',
+                  value:
+                    payload.startImportEnergyWh === undefined
+                      ? 'the first that it reports'
+                      : `${formatKwh(BigInt(payload.startImportEnergyWh))} kWh, as read there`,
                 },
               ]
             : [{ label: 'Carried over', value: left }]),

@@ -54,7 +54,7 @@ export async function mayExchangeWallet(
   return Number(usedWh) > hours * maximumW ? err('finalReadingTooHigh') : ok(undefined);
 }
 
-/** The final reading of the old meter, and what the new one is asked for. */
+/** The final reading of the old meter, the first of the new one, and what that is asked for. */
 export async function carryWalletOn(
   tx: Tx,
   deps: ExchangeDeps,
@@ -74,6 +74,12 @@ export async function carryWalletOn(
   if (importWh !== null) {
     const point = { register: 'importEnergyWh', atMs: nowMs, value: importWh } as const;
     await deps.recordReadings(tx, [{ place, points: [point] }], nowMs);
+  }
+  if (exchange.startImportEnergyWh !== undefined) {
+    const value = BigInt(exchange.startImportEnergyWh);
+    const point = { register: 'importEnergyWh', atMs: nowMs, value } as const;
+    const newPlace = { ...place, meterId: newMeterId };
+    await deps.recordReadings(tx, [{ place: newPlace, points: [point] }], nowMs);
   }
   await tx
     .updateTable('mode_changes')

@@ -53,6 +53,8 @@ export type Exchange = {
   readonly balance: OldBalance;
   /** In wallet mode: the old meter's register as read there; its last known one when left out. */
   readonly finalImportEnergyWh?: string | undefined;
+  /** In wallet mode: the new meter's register as it was put in; its first reading when left out. */
+  readonly startImportEnergyWh?: string | undefined;
   readonly reason: string;
   readonly requestedBy: { readonly operatorId: string; readonly name: string };
   readonly approvedBy: { readonly operatorId: string };

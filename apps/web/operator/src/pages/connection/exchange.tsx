@@ -77,6 +77,7 @@ function useExchange(detail: ConnectionDetail, isWallet: boolean) {
   const left = useEntry('', readKwh);
   const taken = useEntry('', (text) => (text.trim() === '' ? ok(null) : readKwh(text)));
   const final = useEntry('', (text) => (text.trim() === '' ? ok(null) : readKwh(text)));
+  const start = useEntry('', (text) => (text.trim() === '' ? ok(null) : readKwh(text)));
   const reason = useEntry('', (text) => readWords(text, 10, 500));
   const [algorithm, setAlgorithm] = useState<Algorithm>(
     meter.encryptionAlgorithm === 'ea07' ? 'ea07' : 'ea11',
@@ -85,7 +86,16 @@ function useExchange(detail: ConnectionDetail, isWallet: boolean) {
     detail.state.availableEnergyWh === null ? 'stated' : 'lastReading',
   );
   const stated = from === 'stated' && !isWallet ? [left, taken] : [];
-  const entries = [pan, group, index, revision, link, ...stated, final, reason];
+  const entries = [
+    pan,
+    group,
+    index,
+    revision,
+    link,
+    ...stated,
+    ...(isWallet ? [final, start] : []),
+    reason,
+  ];
   const body = () => {
     const isRead = pan.read.ok && group.read.ok && index.read.ok && revision.read.ok;
     if (!isRead || !link.read.ok || !reason.read.ok) return null;
@@ -106,9 +116,12 @@ function useExchange(detail: ConnectionDetail, isWallet: boolean) {
       ...(final.read.ok && final.read.value !== null
         ? { finalImportEnergyWh: final.read.value }
         : {}),
+      ...(start.read.ok && start.read.value !== null
+        ? { startImportEnergyWh: start.read.value }
+        : {}),
     };
   };
-  const fields = { pan, group, index, revision, link, left, taken, final, reason };
+  const fields = { pan, group, index, revision, link, left, taken, final, start, reason };
   return { ...fields, algorithm, setAlgorithm, from, setFrom, entries, body };
 }
 
@@ -164,13 +177,22 @@ function ExchangeForm({ detail, onClose }: FormProps) {
         note="64 hexadecimal digits; empty for a meter without a link"
       />
       {isWallet ? (
-        <EntryField
-          entry={form.final}
-          label="Register of the old meter, as read there"
-          unit="kWh"
-          note="Its use is charged up to it; empty: up to the last reading that is known"
-          numeric
-        />
+        <>
+          <EntryField
+            entry={form.final}
+            label="Register of the old meter, as read there"
+            unit="kWh"
+            note="Its use is charged up to it; empty: up to the last reading that is known"
+            numeric
+          />
+          <EntryField
+            entry={form.start}
+            label="Register of the new meter, as put in"
+            unit="kWh"
+            note="Its use is charged from it on; empty: from its first reading on"
+            numeric
+          />
+        </>
       ) : (
         <Balance detail={detail} form={form} />
       )}
