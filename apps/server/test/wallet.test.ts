@@ -115,8 +115,11 @@ test('supply goes off by command when the money is used up, and on again with a 
   await pay(3_000n);
   await read(startMs + halfHour, [101_000, 104_000]);
   assert.ok((await balance()) < 0n);
-  assert.equal((await wallet()).wallet?.supply, 'off');
+  const off = (await wallet()).wallet;
+  assert.equal(off?.supply, 'off');
+  assert.deepEqual([off?.order?.opens, off?.emergency, off?.reservedMinor], [true, null, '0']);
   await answer('switchOpen', { kind: 'switchOpen', loadSwitch: 'disconnected' });
+  assert.equal((await wallet()).wallet?.order?.stage, 'done');
   await pay(5_000n);
   assert.ok((await balance()) > 0n);
   await answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });
@@ -297,8 +300,13 @@ test('emergency credit is used up before supply goes off', async () => {
     await read(startMs + halfHour, [102_000]);
     assert.ok((await balance()) < 0n);
     assert.deepEqual([await supply(), opened()], ['emergency', 0]);
+    const lent = async () => (await wallet()).wallet?.emergency;
+    // Four kWh of the first block, 1.65 each, and 15 % tax.
+    const owed = String(-(await balance()));
+    assert.deepEqual(await lent(), { limitMinor: '759', usedMinor: owed });
     await read(startMs + 2 * halfHour, [108_000]);
     assert.equal(await supply(), 'off');
+    assert.deepEqual(await lent(), { limitMinor: '759', usedMinor: '759' });
   });
 });
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { approvalReasonSchema } from './approvals.ts';
 import { supplyHoldSchema } from './commands.ts';
-import { instantSchema, integerString } from './common.ts';
+import { commandStageSchema, instantSchema, integerString } from './common.ts';
 
 export const creditModes = ['token', 'wallet'] as const;
 export const creditModeSchema = z.enum(creditModes);
@@ -32,6 +32,14 @@ export const walletAnswerSchema = z.object({
       supply: z.enum(walletSupplies),
       supplyAt: instantSchema,
       promisedUntil: instantSchema.nullable(),
+      /** The last order to the meter for its supply; null when there was none. */
+      order: z
+        .object({ opens: z.boolean(), stage: commandStageSchema, stageAt: instantSchema })
+        .nullable(),
+      /** What the rules lend below zero at the present price, and how much of it is used. */
+      emergency: z.object({ limitMinor: integerString, usedMinor: integerString }).nullable(),
+      /** Of the balance, what paid sales wait for that are not carried out yet. */
+      reservedMinor: integerString,
       /** Who holds it open, whatever the money says. */
       hold: supplyHoldSchema.nullable(),
     })

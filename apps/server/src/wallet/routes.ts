@@ -15,6 +15,7 @@ import { notFound } from '../http/problem.ts';
 import type { Tx } from '../platform/database.ts';
 import { problemOfMode } from './errors.ts';
 import { mayChangeMode } from './modes.ts';
+import { type StandingScope, standingOf } from './standing.ts';
 import { balanceOf, loadWallet } from './store.ts';
 
 type ById = { Params: { id: string } };
@@ -30,7 +31,9 @@ export function walletRoutes(context: RouteContext) {
     app.get<ById>('/api/operator/connections/:id/wallet', (request) => {
       const id = uuidFromPath('connection', request.params.id);
       return scoped(request, async ({ tx, utility }) => {
-        const answer = await walletAnswer(tx, placeOfConnection(utility.id, id));
+        const { clocks, tariffs } = services;
+        const scope = { utility, tariffs, nowMs: clocks.business.nowMs() };
+        const answer = await walletAnswer(tx, placeOfConnection(utility.id, id), scope);
         if (answer === null) throw notFound('connection');
         return answer;
       });
@@ -73,7 +76,11 @@ export function walletRoutes(context: RouteContext) {
   };
 }
 
-async function walletAnswer(tx: Tx, place: ConnectionPlace): Promise<WalletAnswer | null> {
+async function walletAnswer(
+  tx: Tx,
+  place: ConnectionPlace,
+  scope: StandingScope,
+): Promise<WalletAnswer | null> {
   const connection = await loadConnection(tx, place);
   if (connection === null) return null;
   const wallet = await loadWallet(tx, place);
@@ -110,6 +117,7 @@ async function walletAnswer(tx: Tx, place: ConnectionPlace): Promise<WalletAnswe
             supply: wallet.supply,
             supplyAt: iso(wallet.supplyAtMs),
             promisedUntil: wallet.promisedUntilMs === null ? null : iso(wallet.promisedUntilMs),
+            ...(await standingOf(tx, { ...scope, wallet, connection })),
             hold: holdAnswer(await supplyHoldOf(tx, place)),
           },
     ratings: ratings.map((row) => ({

@@ -179,9 +179,9 @@ const dateIn = (atMs: number, zone: string): string =>
   Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate().toString();
 
 /** What the emergency credit of the rules costs at the present price. */
-async function emergencyMinor(
+export async function emergencyMinor(
   tx: Tx,
-  deps: SupplyDeps,
+  deps: Pick<SupplyDeps, 'tariffs'>,
   o: { readonly utility: Utility; readonly connection: Connection; readonly nowMs: number },
 ): Promise<bigint> {
   const energyWh = emergencyCreditOf(o.utility.protectionRules);

@@ -10,7 +10,7 @@ import { useAct } from '../../api/use-act.ts';
 import { askCreditMode, walletQuery } from '../../api/wallet.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import { readWords } from '../../text/entries.ts';
-import type { Label } from '../../text/labels.ts';
+import { type Label, stageLabels } from '../../text/labels.ts';
 import { kwhText, moneyText } from '../../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import {
@@ -124,6 +124,27 @@ function Standing(props: {
         <Fact name="Supply, as wanted" note={supplyNote(wallet)}>
           <ToneWord label={supplyLabels[wallet.supply]} />
         </Fact>
+        {wallet.reservedMinor !== '0' && (
+          <Fact name="Of it waiting for a sale" note="paid, and not carried out yet">
+            {moneyText(wallet.reservedMinor, currency)}
+          </Fact>
+        )}
+        {wallet.emergency !== null && (
+          <Fact
+            name="Emergency credit used"
+            note={`of ${moneyText(wallet.emergency.limitMinor, currency)}, at today’s price`}
+          >
+            {moneyText(wallet.emergency.usedMinor, currency)}
+          </Fact>
+        )}
+        {wallet.order !== null && (
+          <Fact
+            name={wallet.order.opens ? 'Last order: off' : 'Last order: on'}
+            note={<Age at={wallet.order.stageAt} />}
+          >
+            <StateBadge label={stageLabels[wallet.order.stage]} />
+          </Fact>
+        )}
         <Fact name="Supply, as reported">
           <SwitchState loadSwitch={detail.state.loadSwitch} />
         </Fact>
