@@ -127,7 +127,7 @@ export const meterExchangeBodySchema = z.strictObject({
     .string()
     .regex(/^\d{1,15}$/, 'watt-hours, digits only')
     .optional(),
-  /** In wallet mode: the new meter's register as it was put in; left out, its first reading counts. */
+  /** In wallet mode: the new meter's register as put in; left out, its first reading counts. */
   startImportEnergyWh: z
     .string()
     .regex(/^\d{1,15}$/)
