@@ -183,6 +183,12 @@ const fields: Fields = {
     }),
   },
   softLanding: { check: steps },
+  softLandingByToken: {
+    check: object({
+      aheadHours: required(whole(1, 168, 'hours')),
+      liftPowerW: required(whole(1, 18_201_624, 'watts')),
+    }),
+  },
   silence: {
     check: object({ callAfterHours: required(nullOr(whole(1, 720, 'hours'))) }),
   },
@@ -190,6 +196,13 @@ const fields: Fields = {
 
 function checkDocument(document: unknown, report: Report, known: Fields): void {
   object(known)(document, '', report);
+  const { softLanding: landing, softLandingByToken: byToken } = isRecord(document) ? document : {};
+  const highest = Array.isArray(landing) ? landing[0]?.powerLimitW : undefined;
+  if (!isRecord(byToken)) return;
+  if (highest === undefined) report('softLandingByToken', 'write steps in softLanding, too');
+  else if (Number(byToken['liftPowerW']) <= highest) {
+    report('softLandingByToken.liftPowerW', 'write more power than in the first step');
+  }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -44,6 +44,13 @@ function whenSentences(rules: ProtectionRules): string[] {
 
 function beforeSentences(rules: ProtectionRules): string[] {
   const sentences = rules.softLanding.map(landingSentence);
+  const byToken = rules.softLandingByToken;
+  if (byToken !== undefined) {
+    sentences.push(
+      'A customer whose meter has no link is sent the limit as a token, ' +
+        `${byToken.aheadHours} hours before; the next top-up lifts it to ${byToken.liftPowerW} W.`,
+    );
+  }
   sentences.push(
     rules.emergencyCreditWh === '0'
       ? 'There is no emergency credit.'

@@ -21,6 +21,7 @@ export {
   newEvaluation,
   type Starts,
 } from './forecast-evaluation.ts';
+export { type LandingAhead, landingAhead } from './landing-ahead.ts';
 export {
   type DisconnectReason,
   graceUntilMs,
@@ -49,6 +50,7 @@ export {
   emergencyCreditOf,
   type FriendlyHours,
   floorEnergyOf,
+  type LandingByToken,
   type LandingStep,
   noProtection,
   type ProtectionRules,

@@ -19,6 +19,7 @@ test('2 kWh a day and 6 kWh bought: used up after three days, surely after five'
   assert.deepEqual(purchaseOutlook(steady), {
     expectedAtMs: steady.lastAtMs + 3 * dayMs,
     latestAtMs: steady.lastAtMs + 5 * dayMs,
+    meanW: 40_000 / (20 * 24),
   });
 });
 

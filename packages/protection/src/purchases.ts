@@ -18,9 +18,12 @@ export type PurchaseOutlook = {
   readonly expectedAtMs: number;
   /** Longer than this it has never gone, nor half as long again as the last purchase lasts. */
   readonly latestAtMs: number;
+  /** What it uses on average, in watts. */
+  readonly meanW: number;
 };
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const fewestPurchases = 3;
 const shortestMs = 7 * dayMs;
 const late = 1.5;
@@ -35,5 +38,6 @@ export function purchaseOutlook(history: PurchaseHistory): PurchaseOutlook | nul
   return {
     expectedAtMs: lastAtMs + lastsMs,
     latestAtMs: lastAtMs + Math.max(Math.round(late * lastsMs), longestGapMs),
+    meanW: (usedWh * hourMs) / spanMs,
   };
 }

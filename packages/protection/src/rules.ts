@@ -23,6 +23,14 @@ export type WeatherDay = { readonly date: string; readonly kind: WeatherKind };
 /** Below so much credit, so much power. */
 export type LandingStep = { readonly belowWh: string; readonly powerLimitW: number };
 
+/** How limit tokens are made ahead of the steps, and what lifts them. */
+export type LandingByToken = {
+  /** A step's token goes out so many hours before the step should be reached. */
+  readonly aheadHours: number;
+  /** What the token of the next top-up allows again, where nobody set a limit of the home's own. */
+  readonly liftPowerW: number;
+};
+
 export type ProtectionRules = {
   readonly version: 2;
   readonly friendlyHours: readonly FriendlyHours[];
@@ -52,6 +60,8 @@ export type ProtectionRules = {
   };
   /** Power steps down before a cut: the first step has the most credit and the most power. */
   readonly softLanding: readonly LandingStep[];
+  /** The same steps by tokens that customers type, where a meter has no link; absent: none. */
+  readonly softLandingByToken?: LandingByToken;
   /** No credit and no use for so many hours: somebody calls; null = nobody does. */
   readonly silence: { readonly callAfterHours: number | null };
 };

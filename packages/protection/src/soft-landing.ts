@@ -1,5 +1,5 @@
 // Soft landing: power steps down as credit ends, so that light and phone stay on longer than the
-// oven. On meters without a link the steps are power-limit tokens.
+// oven. Where a meter has no link the steps may be power-limit tokens: landing-ahead.ts.
 
 import type { ProtectionRules } from './rules.ts';
 
