@@ -663,16 +663,18 @@ CREATE TABLE prewatt.grants (
   seen_at timestamp with time zone,
   seen_by uuid,
   seen_reason text,
+  rules_version integer,
   CONSTRAINT grants_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT grants_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
+  CONSTRAINT grants_asked CHECK ((((kind = 'freeUnits'::text) OR (rules_version IS NOT NULL)) = (requested_by IS NULL))),
   CONSTRAINT grants_check CHECK (((kind = ANY (ARRAY['freeUnits'::text, 'freeCredit'::text, 'replacement'::text])) = (energy_wh IS NOT NULL))),
   CONSTRAINT grants_check1 CHECK (((kind <> ALL (ARRAY['freeCredit'::text, 'replacement'::text, 'clearCredit'::text])) OR (approval_id IS NOT NULL))),
-  CONSTRAINT grants_check2 CHECK (((kind = 'freeUnits'::text) = (requested_by IS NULL))),
   CONSTRAINT grants_check3 CHECK (((kind = 'freeUnits'::text) = (month IS NOT NULL))),
   CONSTRAINT grants_check4 CHECK (((kind = 'freeUnits'::text) = (tariff_version_id IS NOT NULL))),
   CONSTRAINT grants_check5 CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
   CONSTRAINT grants_energy_wh_check CHECK ((energy_wh > 0)),
   CONSTRAINT grants_kind_check CHECK ((kind = ANY (ARRAY['freeUnits'::text, 'freeCredit'::text, 'replacement'::text, 'clearCredit'::text, 'clearTamper'::text, 'setMaximumPowerLimit'::text, 'setPhaseUnbalanceLimit'::text, 'test'::text, 'keyChange'::text]))),
+  CONSTRAINT grants_of_rules CHECK (((rules_version IS NULL) OR (kind = 'setMaximumPowerLimit'::text))),
   CONSTRAINT grants_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT grants_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT grants_seen CHECK ((((seen_at IS NULL) = (seen_by IS NULL)) AND ((seen_at IS NULL) = (seen_reason IS NULL)) AND ((seen_at IS NULL) OR (state = ANY (ARRAY['refused'::text, 'unconfirmed'::text]))))),
@@ -682,6 +684,7 @@ CREATE TABLE prewatt.grants (
   CONSTRAINT grants_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT grants_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT grants_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT grants_rules_version_fkey FOREIGN KEY (utility_id, rules_version) REFERENCES prewatt.protection_rule_sets(utility_id, version),
   CONSTRAINT grants_seen_by_fkey FOREIGN KEY (seen_by) REFERENCES prewatt.operators(id),
   CONSTRAINT grants_tariff_version_id_fkey FOREIGN KEY (tariff_version_id) REFERENCES prewatt.tariffs(id),
   CONSTRAINT grants_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -1010,6 +1013,45 @@ CREATE UNIQUE INDEX key_loads_open_once ON prewatt.key_loads USING btree (utilit
 ALTER TABLE prewatt.key_loads ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.key_loads FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.landing_tokens (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  grant_id uuid NOT NULL,
+  rules_version integer NOT NULL,
+  spell_sale_id uuid NOT NULL,
+  step smallint NOT NULL,
+  power_w bigint NOT NULL,
+  lift_power_w bigint NOT NULL,
+  expected_at timestamp with time zone NOT NULL,
+  lasts_until timestamp with time zone NOT NULL,
+  sent_at timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  lift_sale_id uuid,
+  lift_grant_id uuid,
+  CONSTRAINT landing_tokens_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT landing_tokens_bucket_connection_id_spell_sale_id_step_key UNIQUE (bucket, connection_id, spell_sale_id, step),
+  CONSTRAINT landing_tokens_check CHECK (((lift_power_w >= power_w) AND (lasts_until > expected_at))),
+  CONSTRAINT landing_tokens_check1 CHECK (((state = 'lifted'::text) = (num_nonnulls(lift_sale_id, lift_grant_id) = 1))),
+  CONSTRAINT landing_tokens_power_w_check CHECK ((power_w > 0)),
+  CONSTRAINT landing_tokens_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'replaced'::text, 'lifted'::text]))),
+  CONSTRAINT landing_tokens_step_check CHECK (((step >= 1) AND (step <= 5))),
+  CONSTRAINT landing_tokens_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT landing_tokens_bucket_grant_id_fkey FOREIGN KEY (bucket, grant_id) REFERENCES prewatt.grants(bucket, id),
+  CONSTRAINT landing_tokens_bucket_lift_grant_id_fkey FOREIGN KEY (bucket, lift_grant_id) REFERENCES prewatt.grants(bucket, id),
+  CONSTRAINT landing_tokens_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT landing_tokens_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX landing_tokens_by_grant ON prewatt.landing_tokens USING btree (bucket, grant_id);
+CREATE INDEX landing_tokens_by_lift ON prewatt.landing_tokens USING btree (bucket, lift_sale_id) WHERE (lift_sale_id IS NOT NULL);
+CREATE INDEX landing_tokens_newest ON prewatt.landing_tokens USING btree (utility_id, id DESC);
+CREATE UNIQUE INDEX landing_tokens_sent_once ON prewatt.landing_tokens USING btree (bucket, meter_id) WHERE (state = 'sent'::text);
+ALTER TABLE prewatt.landing_tokens ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.landing_tokens FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.late_tokens (
   bucket smallint NOT NULL,
   meter_id uuid NOT NULL,
@@ -1275,11 +1317,13 @@ CREATE TABLE prewatt.meters (
   secret_generation integer NOT NULL DEFAULT 0,
   link_revoked_at timestamp with time zone,
   commanded_at timestamp with time zone,
+  lift_power_w bigint,
   CONSTRAINT meters_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meters_encryption_algorithm_check CHECK ((encryption_algorithm = ANY (ARRAY['ea07'::text, 'ea11'::text]))),
   CONSTRAINT meters_final_check CHECK (((final_credited_wh IS NULL) OR (retired_at IS NOT NULL))),
   CONSTRAINT meters_final_credited_wh_check CHECK ((final_credited_wh >= 0)),
   CONSTRAINT meters_last_tid_check CHECK (((last_tid >= 0) AND (last_tid <= 16777215))),
+  CONSTRAINT meters_lift_power_w_check CHECK ((lift_power_w > 0)),
   CONSTRAINT meters_tariff_index_check CHECK ((tariff_index ~ '^\d{2}$'::text)),
   CONSTRAINT meters_wanted CHECK ((((wanted_supply_group_code IS NULL) = (wanted_tariff_index IS NULL)) AND ((wanted_supply_group_code IS NULL) = (wanted_key_revision IS NULL)))),
   CONSTRAINT meters_wanted_key_revision_check CHECK (((wanted_key_revision >= 1) AND (wanted_key_revision <= 9))),
@@ -1290,6 +1334,7 @@ CREATE TABLE prewatt.meters (
   CONSTRAINT meters_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX meters_by_connection ON prewatt.meters USING btree (bucket, connection_id);
+CREATE INDEX meters_landed ON prewatt.meters USING btree (utility_id, bucket, connection_id) WHERE (lift_power_w IS NOT NULL);
 CREATE UNIQUE INDEX meters_active_once ON prewatt.meters USING btree (bucket, connection_id) WHERE (retired_at IS NULL);
 ALTER TABLE prewatt.meters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.meters FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
@@ -2476,6 +2521,7 @@ GRANT INSERT, SELECT ON prewatt.key_change_meters TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_sets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_components TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_loads TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.landing_tokens TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.late_tokens TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.link_acts TO prewatt_app;
@@ -2577,6 +2623,9 @@ GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (last_bucket) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_connection_id) ON prewatt.protection_replays TO prewatt_app;
+GRANT UPDATE (lift_grant_id) ON prewatt.landing_tokens TO prewatt_app;
+GRANT UPDATE (lift_power_w) ON prewatt.meters TO prewatt_app;
+GRANT UPDATE (lift_sale_id) ON prewatt.landing_tokens TO prewatt_app;
 GRANT UPDATE (low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (medical) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.install_jobs TO prewatt_app;
@@ -2629,6 +2678,7 @@ GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_loads TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.landing_tokens TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.refunds TO prewatt_app;
@@ -2641,6 +2691,7 @@ GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.key_loads TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.landing_tokens TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.supply_calls TO prewatt_app;

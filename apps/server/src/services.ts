@@ -28,6 +28,7 @@ import { createImports, type Imports } from './imports/index.ts';
 import { createInstalls, type Installs } from './installs/index.ts';
 import { createKeyChanges, type KeyChanges } from './key-changes/index.ts';
 import { createKeyLoading, createKeys, type KeyLoading, vendingKeyLoadAct } from './keys/index.ts';
+import { createLandings, type Landings, liftByGrant, liftBySales } from './landings/index.ts';
 import { createMessages, type Messages, type SmsGateway } from './messages/index.ts';
 import { createPayments, type PaymentProvider, type Payments } from './payments/index.ts';
 import type { Database } from './platform/database.ts';
@@ -108,6 +109,7 @@ export type Services = {
   readonly protection: Protection;
   readonly wallets: Wallets;
   readonly grants: Grants;
+  readonly landings: Landings;
   readonly keyLoading: KeyLoading;
   readonly installs: Installs;
   readonly keyChanges: KeyChanges;
@@ -167,6 +169,7 @@ export function createServices(o: ServiceDeps): Services {
     newUuid,
     random: o.random,
     walletsCredited: wallets.credited,
+    landingsLifted: liftBySales,
     takenAfterReversal: (tx, place, saleId) =>
       takenAfterReversal(tx, { newUuid, nowMs: clocks.business.nowMs }, { place, saleId }),
   });
@@ -189,6 +192,7 @@ export function createServices(o: ServiceDeps): Services {
     clocks,
     newUuid,
     random: o.random,
+    landingOver: liftByGrant,
   };
   const loadingDeps = { masterKey: o.masterKey, clocks, newUuid };
   const approvals = createApprovals({
@@ -230,6 +234,7 @@ export function createServices(o: ServiceDeps): Services {
     commands,
   });
   const grants = createGrants({ ...grantDeps, approvals });
+  const landings = createLandings({ database, grants, messages, newUuid, nowMs, log });
   const keyChanges = createKeyChanges({ database, grants, clocks, newUuid });
   const results = createTokenResults({
     database,
@@ -311,6 +316,7 @@ export function createServices(o: ServiceDeps): Services {
     protection,
     wallets,
     grants,
+    landings,
     installs,
     keyLoading: createKeyLoading({ ...loadingDeps, approvals }),
     keyChanges,
@@ -339,6 +345,7 @@ export function createServices(o: ServiceDeps): Services {
         await approvals.sweep(utility.id);
         await protection.sweep(utility);
         await grants.startFreeUnits(utility);
+        await landings.sweep(utility);
         await results.sweep(utility.id);
         await usage.roll(utility.id);
         await wallets.sweep(utility.id);

@@ -1,4 +1,4 @@
-// `prewatt forecast show` and `prewatt protection convert`, as processes against a server.
+// `prewatt forecast show`, `prewatt protection convert` and `landings`, as processes against a server.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -8,6 +8,14 @@ import { sql } from 'kysely';
 import { runCommand, type Served, serve } from './command-line.ts';
 import { createHarness, type Harness, testUtility } from './harness.ts';
 import { createHttpHarness } from './http-harness.ts';
+import {
+  approveLanding,
+  buySteadily,
+  flatTariff,
+  lookAfter,
+  meanWOf,
+  unlinkedHome,
+} from './landing-harness.ts';
 
 const email = 'office@test.example';
 const password = 'a long enough password';
@@ -85,4 +93,17 @@ test('protection convert notes the day and says until when grace holds', async (
   assert.equal(home.graceUntil, '2026-11-28T22:00:00.000Z');
   const none = await prewatt(...args, '--on', 'none');
   assert.match(none.output, /no day of conversion any more/);
+});
+
+test('protection landings lists limit tokens, or says that there are none', async () => {
+  const wrong = await prewatt('protection', 'landings', '--state', 'open');
+  assert.deepEqual([wrong.code, /--state takes sent, replaced/.test(wrong.errors)], [2, true]);
+  const none = await prewatt('protection', 'landings', '--state', 'sent');
+  assert.match(none.output, /no limit tokens were sent/);
+  const home = await unlinkedHome(h, { tariffId: await flatTariff(h) });
+  await buySteadily(h, [home]);
+  await approveLanding(h, await meanWOf(h, home));
+  await lookAfter(h, 73);
+  const sent = await prewatt('protection', 'landings');
+  assert.match(sent.output, new RegExp(`${home.meterPan}.*step 2, \\d+ W.*, credit until .*sent`));
 });

@@ -62,6 +62,8 @@ export const operatorReceiptSchema = z.object({
   remainderMinor: integerString,
   /** To be typed before the tokens, in this order; empty unless the meter needs another key. */
   keyChangeTokens: z.array(z.string()),
+  /** After those and before the tokens: what lifts a power limit; nearly always empty. */
+  liftTokens: z.array(z.string()),
   /** In the order in which they must be entered. */
   tokens: z.array(z.object({ token: z.string(), energyWh: integerString })),
   /** Which copy an operator printed it is, from 1. */

@@ -12,6 +12,7 @@ export * from './imports.ts';
 export * from './installs.ts';
 export * from './issue-words.ts';
 export * from './keys.ts';
+export * from './landings.ts';
 export * from './links.ts';
 export * from './meter-view.ts';
 export * from './operator.ts';

@@ -125,6 +125,8 @@ export const receiptSchema = z.object({
   commissionMinor: integerString,
   /** To be typed before the tokens, in this order; empty unless the meter needs another key. */
   keyChangeTokens: z.array(z.string()),
+  /** After those and before the tokens: what lifts a power limit; nearly always empty. */
+  liftTokens: z.array(z.string()),
   /** In the order in which they must be entered. */
   tokens: z.array(z.object({ token: z.string(), energyWh: integerString })),
   /** When the sale was undone; its tokens are void, and are left out. Null while it stands. */

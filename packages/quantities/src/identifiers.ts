@@ -31,6 +31,7 @@ const prefixes = [
   'approval',
   'backTest',
   'grant',
+  'landing',
   'campaign',
   'correction',
   'refund',

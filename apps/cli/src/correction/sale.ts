@@ -137,6 +137,7 @@ const reprint: DeskCommand = {
         `paid ${desk.money(r.amountMinor)}, ${formatKwh(BigInt(r.energyWh))} kWh`,
         ...moved,
         ...r.keyChangeTokens.map((token) => `key change  ${grouped(token)}`),
+        ...r.liftTokens.map((token) => `lifts limit ${grouped(token)}`),
         ...r.tokens.map((each) => `token       ${grouped(each.token)}`),
       ],
       r,

@@ -13,6 +13,7 @@ import {
 } from '../command.ts';
 import { createServerGroup } from '../server-group.ts';
 import { convertCommand } from './convert-command.ts';
+import { landingsCommand } from './landings-command.ts';
 import { readRules, replayCommand } from './replay-command.ts';
 import { serverReplay } from './server-replay.ts';
 
@@ -33,6 +34,10 @@ const help = `prewatt protection: when supply may not be cut
                                       grace after conversion counts from it. METER is a meter number
                                       or a connection_... id
 
+  prewatt protection landings [--state sent|replaced|lifted|expired|all] [--cursor ID]
+                                      limit tokens of the soft landing, sent to homes of meters
+                                      without a link
+
   --rules FILE     the rule document
   --now FILE       the rules of today: what the others change
   --top-ups FILE   CSV home,at,kwh: what homes bought
@@ -41,7 +46,7 @@ const help = `prewatt protection: when supply may not be cut
   --zone ZONE      where times with an offset belong; times without one are the wall clock. UTC
   --json           one JSON value
 
-With --server, and for convert, it signs in as an operator: PREWATT_OPERATOR_EMAIL and
+With --server, for convert and for landings, it signs in as an operator: PREWATT_OPERATOR_EMAIL and
 PREWATT_OPERATOR_PASSWORD, or a prompt.
 LOAD is CSV, plain or gzip: home,date,i00,i01,… in watt-hours, or home,date,kwh. How to write rules,
 and what a replay can say: docs/protection.md
@@ -55,7 +60,7 @@ export const protectionGroup: CommandGroup = async (args, context) => {
     context.print(help);
     return args.length === 0 ? 2 : 0;
   }
-  if (args[0] === 'convert') return atOneHome(args, context);
+  if (args[0] === 'convert' || args[0] === 'landings') return atTheServer(args, context);
   const options = parseOptions(args, {
     rules: 'text',
     now: 'text',
@@ -83,10 +88,10 @@ export const protectionGroup: CommandGroup = async (args, context) => {
   return printResult(await replayCommand(options, context, paths), context, asJson);
 };
 
-const atOneHome = createServerGroup({
+const atTheServer = createServerGroup({
   name: 'protection',
   help,
-  commands: { convert: convertCommand },
+  commands: { convert: convertCommand, landings: landingsCommand },
 });
 
 async function atServer(

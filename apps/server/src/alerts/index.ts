@@ -26,6 +26,7 @@ export {
   type AlertChoices,
   loadChoices,
   type QuietRefusal,
+  quietEnd,
   readQuietHours,
   saveChoices,
   timeOfMinute,
@@ -275,6 +276,7 @@ function textOf(
     case 'tokenIssued':
     case 'walletCredited':
     case 'saleReversed':
+    case 'powerLimit':
       throw new Error(`${kind} is no meter’s message`);
   }
 }

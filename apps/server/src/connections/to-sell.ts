@@ -22,6 +22,8 @@ export type ConnectionToSell = Connection & {
   readonly turnsToWallet: boolean;
   /** By its last report the meter counts credit in money: it takes no energy token. */
   readonly countsMoney: boolean;
+  /** The power that the sale's token allows again, after a limit token of the soft landing. */
+  readonly liftPowerW: bigint | null;
   /** Arrears with something left, oldest first. */
   readonly debts: readonly OpenDebt[];
 };
@@ -66,6 +68,7 @@ export async function loadConnectionsToSell(
         heldMinor: row.held_minor,
         turnsToWallet: row.turns_to_wallet,
         countsMoney: row.counts_money,
+        liftPowerW: row.lift_power_w,
         debts: (row.debts ?? []).map((debt) => ({
           ...debt,
           outstandingMinor: BigInt(debt.outstandingMinor),
@@ -84,6 +87,7 @@ type ToSellRow = ConnectionRow & {
   readonly held_minor: bigint;
   readonly turns_to_wallet: boolean;
   readonly counts_money: boolean;
+  readonly lift_power_w: bigint | null;
   readonly debts:
     | readonly (Omit<OpenDebt, 'outstandingMinor'> & { readonly outstandingMinor: string })[]
     | null;
@@ -95,6 +99,7 @@ const toSellColumns = `c.utility_id, c.bucket, c.id AS connection_id, c.name, c.
   c.next_tariff, c.prepaid_minor, m.id AS meter_id, m.meter_pan,
   m.encryption_algorithm, m.supply_group_code, m.tariff_index, m.key_revision,
   m.wanted_supply_group_code, m.wanted_tariff_index, m.wanted_key_revision, m.last_tid,
+  m.lift_power_w,
   m.secret_hash <> '\\x${'00'.repeat(32)}' AS has_link,
   (SELECT coalesce(sum(p.received_minor), 0)::bigint FROM sales s
     JOIN payments p ON p.bucket = s.bucket AND p.sale_id = s.id

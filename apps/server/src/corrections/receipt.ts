@@ -67,6 +67,7 @@ export async function reprintSale(
     ),
     remainderMinor: (sale.remainder_minor ?? 0n).toString(),
     keyChangeTokens: tokens.filter((each) => each.kind === 'keyChange').map((each) => each.digits),
+    liftTokens: tokens.filter((each) => each.kind === 'management').map((each) => each.digits),
     tokens: tokens
       .filter((each) => each.kind === 'credit')
       .map((each) => ({ token: each.digits, energyWh: (each.energy_wh ?? 0n).toString() })),

@@ -39,6 +39,12 @@ export type GrantDeps = {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly random: RandomBytes;
+  /** A person has set a meter's power limit: the soft landing's is over. */
+  readonly landingOver: (
+    tx: Tx,
+    place: MeterPlace,
+    o: { readonly grantId: string; readonly at: Date },
+  ) => Promise<void>;
 };
 
 export type NewGrant = {
@@ -47,12 +53,14 @@ export type NewGrant = {
   readonly what: GrantWhat;
   /** 10 to 500 characters. */
   readonly reason: string;
-  /** Who asked: an operator's id; null for free units alone. */
+  /** Who asked: an operator's id; null for free units and limits of the soft landing. */
   readonly requestedBy: string | null;
   /** The approval that allows it; credit and the clearing of credit need one. */
   readonly approvalId: string | null;
   /** Free units: their month ("2026-11") and the version of the tariff that gives them. */
   readonly ofMonth?: { readonly month: string; readonly tariffVersionId: string };
+  /** A limit of the soft landing: the version of the rules that brings it about. It is typed. */
+  readonly rulesVersion?: number;
   /** When given, refused unless the connection still has this meter. */
   readonly meterPan?: string;
 };
@@ -85,7 +93,12 @@ export async function issueGrant(
     keyChange: made.value.keyChange,
     tokens: made.value.tokens,
     at,
+    isTyped: grant.rulesVersion !== undefined,
   });
+  if (grant.what.kind === 'setMaximumPowerLimit' && grant.rulesVersion === undefined) {
+    const place = { ...grant.place, meterId: connection.meter.meterId };
+    await deps.landingOver(tx, place, { grantId, at });
+  }
   if (made.value.lastTid !== null) {
     await tx
       .updateTable('meters')
@@ -198,6 +211,7 @@ async function insertGrant(
       approval_id: grant.approvalId,
       month: grant.ofMonth === undefined ? null : `${grant.ofMonth.month}-01`,
       tariff_version_id: grant.ofMonth?.tariffVersionId ?? null,
+      rules_version: grant.rulesVersion ?? null,
       state: 'issued',
       issued_at: at,
       state_at: at,

@@ -28,6 +28,7 @@ import { importRoutes } from '../imports/routes.ts';
 import { installRoutes } from '../installs/routes.ts';
 import { keyChangeRoutes } from '../key-changes/index.ts';
 import { keyRoutes } from '../keys/routes.ts';
+import { landingRoutes } from '../landings/routes.ts';
 import { operatorRoutes } from '../operators/index.ts';
 import { paymentRoutes } from '../payments/routes.ts';
 import type { Log } from '../platform/log.ts';
@@ -114,6 +115,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(vendorRoutes(o));
   await app.register(approvalRoutes(o));
   await app.register(grantRoutes(o));
+  await app.register(landingRoutes(o));
   await app.register(keyRoutes(o));
   await app.register(keyChangeRoutes(o));
   await app.register(proofRoutes(o));

@@ -25,6 +25,7 @@ export type MessageKind =
   | 'tokenIssued'
   | 'walletCredited'
   | 'saleReversed'
+  | 'powerLimit'
   | 'creditLow'
   | 'creditVeryLow'
   | 'supplyOff'

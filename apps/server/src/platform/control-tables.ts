@@ -10,6 +10,7 @@ import type {
   NullableBigint,
   NullableInstant,
   NullableJson,
+  NullableNumber,
   NullableText,
 } from './columns.ts';
 
@@ -95,6 +96,7 @@ export type ControlTables = {
     approval_id: NullableUuid;
     month: ColumnType<Date | null, string | null | undefined, never>;
     tariff_version_id: NullableUuid;
+    rules_version: NullableNumber;
     state: GrantState;
     refusal: NullableText;
     issued_at: Instant;

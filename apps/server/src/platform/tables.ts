@@ -19,6 +19,7 @@ import type {
 import type { ControlTables } from './control-tables.ts';
 import type { CorrectionTables } from './correction-tables.ts';
 import type { InstallTables } from './install-tables.ts';
+import type { LandingTables } from './landing-tables.ts';
 import type { MeterTables } from './meter-tables.ts';
 import type { ProtectionTables } from './protection-tables.ts';
 import type { ReadingTables } from './reading-tables.ts';
@@ -53,6 +54,7 @@ export type Tables = AlertTables &
   CorrectionTables &
   MeterTables &
   InstallTables &
+  LandingTables &
   ProtectionTables &
   ReadingTables &
   SupplyTables &
@@ -156,6 +158,7 @@ export type Tables = AlertTables &
       secret_generation: Generated<number>;
       link_revoked_at: NullableInstant;
       last_tid: ColumnType<number | null, number | null, number | null>;
+      lift_power_w: NullableBigint;
       wanted_supply_group_code: NullableText;
       wanted_tariff_index: NullableText;
       wanted_key_revision: NullableNumber;

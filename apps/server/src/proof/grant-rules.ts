@@ -13,7 +13,8 @@ export const grantRules: readonly Rule[] = [
     law: 3,
     of: 'tokens',
     broken: 'tokens of grants without a reason, a name, or the approval that they need',
-    // Free units are given by the version of a tariff; all else was asked for by somebody.
+    // Free units are given by the version of a tariff, limits of the soft landing by a rule set;
+    // all else was asked for by somebody.
     subjects: (range) => sql`SELECT t.id, t.connection_id, NULL::uuid AS sale_id, NOT (
         t.sale_id IS NULL AND g.id IS NOT NULL AND length(g.reason) >= 10
         AND (g.meter_id, g.connection_id) = (t.meter_id, t.connection_id)
@@ -22,10 +23,29 @@ export const grantRules: readonly Rule[] = [
           WHEN g.kind IN ${allowedKinds} THEN EXISTS (SELECT FROM prewatt.approvals a
             WHERE a.id = g.approval_id AND a.utility_id = g.utility_id AND a.state = 'done'
               AND a.decided_by <> a.requested_by)
+          WHEN g.rules_version IS NOT NULL THEN EXISTS (SELECT FROM prewatt.protection_rule_sets r
+            JOIN prewatt.approvals a ON a.id = r.approval_id AND a.state = 'done'
+              AND a.decided_by <> a.requested_by
+            JOIN prewatt.landing_tokens l ON l.bucket = g.bucket AND l.meter_id = g.meter_id
+              AND g.id IN (l.grant_id, l.lift_grant_id) AND l.rules_version = r.version
+            WHERE r.utility_id = g.utility_id AND r.version = g.rules_version
+              AND r.document ? 'softLandingByToken')
           ELSE g.requested_by IS NOT NULL END) AS bad
       FROM prewatt.tokens t
       LEFT JOIN prewatt.grants g ON g.bucket = t.bucket AND g.id = t.grant_id
       WHERE ${within('t', range)} AND t.grant_id IS NOT NULL`,
+  },
+  {
+    name: 'liftsFollowLimits',
+    law: 3,
+    of: 'tokens',
+    broken: 'tokens of sales that lift a power limit without one of the soft landing before',
+    subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id,
+        NOT EXISTS (SELECT FROM prewatt.landing_tokens l WHERE l.bucket = t.bucket
+          AND l.lift_sale_id = t.sale_id AND l.meter_id = t.meter_id AND l.state = 'lifted'
+          AND l.sent_at <= t.issued_at) AS bad
+      FROM prewatt.tokens t
+      WHERE ${within('t', range)} AND t.kind = 'management' AND t.sale_id IS NOT NULL`,
   },
   {
     name: 'tokensAreTheGrant',

@@ -19,8 +19,8 @@ type TokenRow = KeyedMeter & {
   readonly connectionId: string;
   readonly saleId: string | null;
   readonly kind: 'credit' | 'keyChange' | 'management' | 'test';
-  /** What a management token's grant is for; null for the other kinds. */
-  readonly grantKind: string | null;
+  /** What a management token is for. */
+  readonly grantKind: string;
   /** -1 for a test token, which is under no key. */
   readonly baseDate: number;
   /** -1 for a token without one. */
@@ -57,7 +57,9 @@ async function pageAfter(
 ): Promise<TokenRow[]> {
   const { columns, which, after } = o.order;
   const { rows } = await sql<TokenRow>`SELECT t.bucket, t.id, t.meter_id AS "meterId",
-      t.connection_id AS "connectionId", t.sale_id AS "saleId", t.kind, g.kind AS "grantKind",
+      t.connection_id AS "connectionId", t.sale_id AS "saleId", t.kind,
+      -- A sale's own is the lift of a power limit.
+      coalesce(g.kind, 'setMaximumPowerLimit') AS "grantKind",
       coalesce(t.base_date, -1) AS "baseDate", coalesce(t.tid, -1) AS tid, t.section, t.digits,
       t.energy_wh AS "energyWh", m.meter_pan AS "meterPan",
       m.encryption_algorithm AS "encryptionAlgorithm", m.supply_group_code AS "supplyGroupCode",
@@ -101,7 +103,7 @@ function testFault(row: TokenRow): Fault | null {
 
 const whatRowSays = (row: TokenRow): string => {
   if (row.kind === 'credit') return 'electricity credit';
-  return row.kind === 'keyChange' ? `key-change section ${row.section}` : (row.grantKind ?? 'none');
+  return row.kind === 'keyChange' ? `key-change section ${row.section}` : row.grantKind;
 };
 
 /** What the digits carry against what the row says, under a key that reads them. */

@@ -40,6 +40,13 @@ const parts: readonly { label: string; say: (rules: ProtectionRules) => string }
       list(softLanding.map((step) => `below ${kwh(step.belowWh)}: ${step.powerLimitW} W`)),
   },
   {
+    label: 'Soft landing by token',
+    say: ({ softLandingByToken: byToken }) =>
+      byToken === undefined
+        ? 'none'
+        : `${byToken.aheadHours} h before a step, lifted to ${byToken.liftPowerW} W`,
+  },
+  {
     label: 'Call after silence of',
     say: ({ silence: { callAfterHours } }) =>
       callAfterHours === null ? 'never' : `${callAfterHours} h`,

@@ -19,7 +19,13 @@ import { sweepPurchases } from './watch-purchases.ts';
 
 export { type HomeFlags, homeFlags } from './flags.ts';
 export { supplyHome } from './homes.ts';
-export { createRulesAct } from './rule-sets.ts';
+export { createRulesAct, latestVersion, todayIn } from './rule-sets.ts';
+export {
+  flagOn,
+  outlookOfPurchases,
+  type Purchases,
+  purchasesUpTo,
+} from './watch-purchases.ts';
 
 /** Real time between two looks at homes without credit. */
 const sweepEveryMs = 60_000;

@@ -1,8 +1,8 @@
 // The same watch for homes whose meter nobody hears: their purchases are all that is known of them.
 // Who has not bought for longer than what was bought can last is called; a flagged home at once.
 
-import { purchaseOutlook } from '@prewatt/protection';
-import { sql } from 'kysely';
+import { type PurchaseOutlook, purchaseOutlook } from '@prewatt/protection';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { Utility } from '../utilities/index.ts';
@@ -13,17 +13,54 @@ const lookBackDays = 180;
 /** Homes looked at in one statement, and new calls of one look. */
 const homesPerLook = 2_000;
 
-type Bought = {
-  readonly bucket: number;
-  readonly connection_id: string;
+/** What a home bought in the last months, as `purchasesUpTo` reads it. */
+export type Purchases = {
   readonly count: number;
   readonly first_at: number;
   readonly last_at: number;
   readonly energy_wh: bigint;
   readonly last_energy_wh: bigint;
   readonly longest_gap_ms: number | null;
+  readonly last_sale_id: string;
+};
+
+type Bought = Purchases & {
+  readonly bucket: number;
+  readonly connection_id: string;
   readonly flag: 'medical' | 'vulnerable' | null;
 };
+
+export const outlookOfPurchases = (home: Purchases): PurchaseOutlook | null =>
+  purchaseOutlook({
+    count: home.count,
+    firstAtMs: home.first_at,
+    lastAtMs: home.last_at,
+    energyWh: Number(home.energy_wh),
+    lastEnergyWh: Number(home.last_energy_wh),
+    longestGapMs: home.longest_gap_ms ?? 0,
+  });
+
+/** A row of `Purchases` of connection c. */
+export const purchasesUpTo = (now: RawBuilder<unknown>) => sql`SELECT count(*)::int AS count,
+    min(issued_at) AS first_at, max(issued_at) AS last_at, sum(energy_wh)::bigint AS energy_wh,
+    (array_agg(energy_wh ORDER BY issued_at DESC, id DESC))[1] AS last_energy_wh,
+    (array_agg(id ORDER BY issued_at DESC, id DESC))[1] AS last_sale_id,
+    (extract(epoch FROM max(gap)) * 1000)::float8 AS longest_gap_ms
+  FROM (
+    SELECT s.id, issued_at, energy_wh, issued_at - lag(issued_at) OVER (ORDER BY issued_at) AS gap
+    FROM sales s
+    WHERE s.bucket = c.bucket AND s.connection_id = c.id AND s.energy_wh > 0
+      AND s.state IN ('issued', 'delivered')
+      AND s.requested_at > ${now} - make_interval(days => ${lookBackDays}::int)
+  ) bought`;
+
+/** Why connection c is never cut on that day, as a row of `kind`; none for most. */
+export const flagOn = (date: string) => sql`SELECT kind FROM (
+    SELECT DISTINCT ON (kind) kind, what, expires_on FROM home_flag_events e
+    WHERE e.bucket = c.bucket AND e.connection_id = c.id ORDER BY kind, id DESC
+  ) latest
+  WHERE what = 'set' AND (expires_on IS NULL OR expires_on >= ${date}::date)
+  ORDER BY kind LIMIT 1`;
 
 /** Opens calls that are due, and settles those of homes that have bought again. */
 export async function sweepPurchases(
@@ -37,14 +74,7 @@ export async function sweepPurchases(
   for (;;) {
     const homes = await boughtBy(tx, { ...o, utilityId: utility.id, after });
     for (const home of homes) {
-      const outlook = purchaseOutlook({
-        count: home.count,
-        firstAtMs: home.first_at,
-        lastAtMs: home.last_at,
-        energyWh: Number(home.energy_wh),
-        lastEnergyWh: Number(home.last_energy_wh),
-        longestGapMs: home.longest_gap_ms ?? 0,
-      });
+      const outlook = outlookOfPurchases(home);
       if (outlook === null) continue;
       const dueMs =
         home.flag !== null
@@ -109,27 +139,8 @@ async function boughtBy(
     FROM connections c
     JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL
     LEFT JOIN meter_states st ON st.bucket = m.bucket AND st.meter_id = m.id
-    CROSS JOIN LATERAL (
-      SELECT count(*)::int AS count, min(issued_at) AS first_at, max(issued_at) AS last_at,
-        sum(energy_wh)::bigint AS energy_wh,
-        (array_agg(energy_wh ORDER BY issued_at DESC))[1] AS last_energy_wh,
-        (extract(epoch FROM max(gap)) * 1000)::float8 AS longest_gap_ms
-      FROM (
-        SELECT issued_at, energy_wh, issued_at - lag(issued_at) OVER (ORDER BY issued_at) AS gap
-        FROM sales s
-        WHERE s.bucket = c.bucket AND s.connection_id = c.id AND s.energy_wh > 0
-          AND s.state IN ('issued', 'delivered')
-          AND s.requested_at > ${now} - make_interval(days => ${lookBackDays}::int)
-      ) bought
-    ) b
-    LEFT JOIN LATERAL (
-      SELECT kind FROM (
-        SELECT DISTINCT ON (kind) kind, what, expires_on FROM home_flag_events e
-        WHERE e.bucket = c.bucket AND e.connection_id = c.id ORDER BY kind, id DESC
-      ) latest
-      WHERE what = 'set' AND (expires_on IS NULL OR expires_on >= ${o.date}::date)
-      ORDER BY kind LIMIT 1
-    ) f ON true
+    CROSS JOIN LATERAL (${purchasesUpTo(now)}) b
+    LEFT JOIN LATERAL (${flagOn(o.date)}) f ON true
     WHERE c.utility_id = ${o.utilityId}::uuid AND c.credit_mode = 'token'
       AND (c.bucket, c.id) > (${o.after.bucket}, ${o.after.connectionId}::uuid)
       AND (st.meter_id IS NULL OR st.last_contact_at < ${now} - interval '7 days')

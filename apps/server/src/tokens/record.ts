@@ -134,6 +134,8 @@ export async function recordTokens(
     readonly keyChange: NewKeyChange | null;
     readonly tokens: readonly NewToken[];
     readonly at: Date;
+    /** Not sent: somebody types them. */
+    readonly isTyped?: boolean;
   },
 ): Promise<void> {
   const { connection, at, keyChange, of } = o;
@@ -151,6 +153,7 @@ export async function recordTokens(
     issued_at: at,
   }));
   if (rows.length > 0) await tx.insertInto('tokens').values(rows).execute();
+  if (o.isTyped === true) return;
   const place = { ...connection, meterId: connection.meter.meterId };
   // Under a new key nothing is understood before the set is in: the rest goes out when it is.
   for (const tokenId of sections ?? rows.map((row) => row.id)) {

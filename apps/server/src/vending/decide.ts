@@ -10,6 +10,7 @@ import type { KeyRefusal, KeysToIssue } from '../keys/index.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { keyChangeTokenCountOf, type NewKeyChange, newKeyChange } from '../tokens/index.ts';
 import type { CashSaleRefusal, TokenRefusal } from './errors.ts';
+import { decideLift, type LiftToken } from './lift.ts';
 import {
   basisAfter,
   maximumTokens,
@@ -56,6 +57,8 @@ export type IssuedSale = SaleOrder & {
   readonly tokens: readonly IssuedToken[];
   /** Goes before them when the meter does not hold the key that it should hold. */
   readonly keyChange: NewKeyChange | null;
+  /** Lifts a power limit, before them and after the key change. */
+  readonly lift: LiftToken | null;
   readonly baseDate: number;
   /** Null before a connection's first token. */
   readonly lastTid: number | null;
@@ -82,13 +85,15 @@ export function decideSale(
   const { quote, broughtForwardMinor } = priced.value;
   const keys = state.keys();
   if (!keys.ok) return keys;
+  const lift = decideLift(state, keys.value, chance);
+  if (!lift.ok) return lift;
   const made = issueSaleTokens({
     ...keys.value,
     keyChangeTokenCount: keyChangeTokenCountOf(connection.meter),
     commodity: 'electricity',
     units: quote.energyWh / whPerUnit,
     nowMs: state.nowMs,
-    lastTid: state.lastTid,
+    lastTid: lift.value?.tid ?? state.lastTid,
     random: () => (chance.random(1)[0] ?? 0) & 15,
     maximumTokens,
   });
@@ -113,11 +118,14 @@ export function decideSale(
       energyWh: each.units * whPerUnit,
     })),
     keyChange: newKeyChange({ digits: keyChangeTokens, ...keys.value }),
+    lift: lift.value,
     baseDate: keys.value.wanted.baseDate,
     lastTid,
     transfers,
   };
-  return ok({ sale, after: { ...state, basis: basisAfter(state.basis, priced.value), lastTid } });
+  const basis = basisAfter(state.basis, priced.value);
+  const lifted = lift.value === null ? connection : { ...connection, liftPowerW: null };
+  return ok({ sale, after: { ...state, connection: lifted, basis, lastTid } });
 }
 
 function refusalOf(error: SaleError): TokenRefusal {

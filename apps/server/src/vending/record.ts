@@ -5,7 +5,7 @@ import { formatAmount, formatKwh } from '@prewatt/quantities';
 import { formatTokenDigits } from '@prewatt/sts/codec';
 import { positionToJson } from '@prewatt/tariff';
 import { balanceMoves, insertTransfers, moveDebts, type Posting } from '../accounting/index.ts';
-import type { ConnectionPlace } from '../connections/index.ts';
+import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
 import type { Commands } from '../headend/index.ts';
 import type { Messages } from '../messages/index.ts';
 import { type Tx, together } from '../platform/database.ts';
@@ -23,7 +23,14 @@ export type RecordDeps = {
   readonly newUuid: NewUuid;
   /** Money came into connections in wallet mode: their supply is looked at next. */
   readonly walletsCredited: (tx: Tx, places: readonly ConnectionPlace[]) => Promise<void>;
+  /** These sales carry a token that lifts a power limit of the soft landing. */
+  readonly landingsLifted: (
+    tx: Tx,
+    o: { readonly sales: readonly LiftingSale[]; readonly at: Date },
+  ) => Promise<void>;
 };
+
+export type LiftingSale = MeterPlace & { readonly saleId: string };
 
 export type Recorded = {
   readonly utility: Utility;
@@ -59,10 +66,26 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
     tx,
     o.sales.flatMap(({ connection }) => (connection.creditMode === 'wallet' ? [connection] : [])),
   );
+  const lifting = o.sales.flatMap((sale) => (sale.lift === null ? [] : [liftingOf(sale)]));
+  if (lifting.length > 0) {
+    await deps.landingsLifted(tx, { sales: lifting, at: new Date(o.nowMs) });
+  }
   const sections = await insertSets(tx, deps, o);
   const queued = o.sales.flatMap(commandsOf(o.nowMs, sections));
   await notifyLiveMany(tx, await deps.commands.enqueueMany(tx, queued));
 }
+
+const liftingOf = ({ connection, saleId }: IssuedSale): LiftingSale => ({
+  ...placeOf(connection),
+  saleId,
+});
+
+const placeOf = ({ utilityId, bucket, connectionId, meter }: IssuedSale['connection']) => ({
+  utilityId,
+  bucket,
+  connectionId,
+  meterId: meter.meterId,
+});
 
 const postingOf = (sale: IssuedSale, nowMs: number): Posting => ({
   place: sale.connection,
@@ -169,21 +192,23 @@ const insertTokenRows = insertOfRows('tokens', tokenColumns, { same: {} });
 async function insertTokens(tx: Tx, o: Recorded): Promise<void> {
   const at = new Date(o.nowMs);
   const rows = o.sales.flatMap((sale) =>
-    sale.tokens.map((token) => ({
-      bucket: sale.connection.bucket,
-      id: token.id,
-      utility_id: sale.connection.utilityId,
-      connection_id: sale.connection.connectionId,
-      meter_id: sale.connection.meter.meterId,
-      sale_id: sale.saleId,
-      kind: 'credit',
-      base_date: sale.baseDate,
-      tid: token.tid,
-      digits: token.digits,
-      energy_wh: token.energyWh,
-      state: 'issued',
-      issued_at: at,
-    })),
+    [...(sale.lift === null ? [] : [{ ...sale.lift, energyWh: null }]), ...sale.tokens].map(
+      (token) => ({
+        bucket: sale.connection.bucket,
+        id: token.id,
+        utility_id: sale.connection.utilityId,
+        connection_id: sale.connection.connectionId,
+        meter_id: sale.connection.meter.meterId,
+        sale_id: sale.saleId,
+        kind: token.energyWh === null ? 'management' : 'credit',
+        base_date: sale.baseDate,
+        tid: token.tid,
+        digits: token.digits,
+        energy_wh: token.energyWh,
+        state: 'issued',
+        issued_at: at,
+      }),
+    ),
   );
   await insertTokenRows(tx, rows);
 }
@@ -260,7 +285,9 @@ async function insertSets(
  * token for a meter without a link is typed, and the sale has come home when it is issued.
  */
 const commandsOf = (nowMs: number, sections: ReadonlyMap<string, readonly string[]>) => {
-  const first = (sale: IssuedSale) => sections.get(sale.saleId) ?? sale.tokens.map(({ id }) => id);
+  const all = (sale: IssuedSale) =>
+    [...(sale.lift === null ? [] : [sale.lift]), ...sale.tokens].map(({ id }) => id);
+  const first = (sale: IssuedSale) => sections.get(sale.saleId) ?? all(sale);
   return (sale: IssuedSale) =>
     (sale.connection.hasLink ? first(sale) : []).map((id) =>
       deliveryOf({
@@ -295,13 +322,16 @@ function tokenMessage(utility: Utility, sale: IssuedSale): string {
     return `${utility.name}: paid ${paid} for ${name}. Balance now ${left}.`;
   }
   const bought = `${utility.name}: paid ${paid}, you get ${energy} kWh for ${name}. `;
-  const tokens = [...(sale.keyChange?.digits ?? []), ...sale.tokens.map((each) => each.digits)].map(
-    (digits) => formatTokenDigits(digits),
-  );
+  const lift = sale.lift === null ? [] : [sale.lift];
+  const tokens = [
+    ...(sale.keyChange?.digits ?? []),
+    ...[...lift, ...sale.tokens].map((each) => each.digits),
+  ].map((digits) => formatTokenDigits(digits));
   if (!sale.connection.hasLink) {
     return tokens.length === 1
       ? `${bought}Token ${tokens[0]}. Type it at your meter.`
-      : `${bought}Tokens ${tokens.join(', ')}. Type them at your meter, in this order.`;
+      : `${bought}Tokens ${tokens.join(', ')}. Type them at your meter, in this order` +
+          `${lift.length === 0 ? '.' : '; they lift the power limit, too.'}`;
   }
   if (tokens.length === 1) {
     return `${bought}Token ${tokens[0]}. We send it to your meter; if it does not arrive, type it.`;

@@ -49,6 +49,7 @@ export function decideWalletCredit(
     purchase,
     tokens: [],
     keyChange: null,
+    lift: null,
     baseDate: 0,
     lastTid: state.lastTid,
     transfers,

@@ -32,6 +32,7 @@ export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
     remainderMinor: quote.remainderMinor.toString(),
     commissionMinor: sold.commissionMinor.toString(),
     keyChangeTokens: [...(sale.keyChange?.digits ?? [])],
+    liftTokens: sale.lift === null ? [] : [sale.lift.digits],
     tokens: sale.tokens.map(({ digits, energyWh }) => ({
       token: digits,
       energyWh: energyWh.toString(),
@@ -87,6 +88,7 @@ export async function receiptFrom(tx: Tx, request: KnownRequest): Promise<Receip
     remainderMinor: (row.remainder_minor ?? 0n).toString(),
     commissionMinor: row.commission_minor.toString(),
     keyChangeTokens: tokens.filter((each) => each.kind === 'keyChange').map((each) => each.digits),
+    liftTokens: tokens.filter((each) => each.kind === 'management').map((each) => each.digits),
     tokens: tokens.flatMap((each) =>
       each.energy_wh === null ? [] : [{ token: each.digits, energyWh: each.energy_wh.toString() }],
     ),

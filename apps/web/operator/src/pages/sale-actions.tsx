@@ -223,11 +223,12 @@ function ReprintForm({ sale, onClose }: FormProps) {
     onClose();
   };
   if (act.data !== undefined) {
-    const { keyChangeTokens, tokens, copy } = act.data;
+    const { keyChangeTokens, liftTokens, tokens, copy } = act.data;
+    const before = [...keyChangeTokens, ...liftTokens];
     return (
       <Stack gap="md">
         <Text size="sm">Copy {copy}. To be typed in this order:</Text>
-        <TokenDigits tokens={[...keyChangeTokens, ...tokens.map(({ token }) => token)]} />
+        <TokenDigits tokens={[...before, ...tokens.map(({ token }) => token)]} />
         <Group justify="flex-end">
           <ActionButton why={null} onClick={close}>
             Done
