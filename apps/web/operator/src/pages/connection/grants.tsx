@@ -128,7 +128,9 @@ export function sizeOf(row: GrantRow): string | null {
 }
 
 function namesOf(row: GrantRow): string {
-  if (row.requestedBy === null) return 'by the tariff';
+  if (row.requestedBy === null) {
+    return row.kind === 'freeUnits' ? 'by the tariff' : 'by the protection rules';
+  }
   return row.approvedBy === null
     ? `by ${row.requestedBy}`
     : `by ${row.requestedBy}, approved by ${row.approvedBy}`;
