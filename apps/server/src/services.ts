@@ -3,7 +3,7 @@
 // and the simulation all start here.
 
 import type { RandomBytes } from '@prewatt/quantities';
-import { createAlerts } from './alerts/index.ts';
+import { createAlerts, mayBeToldOfLow } from './alerts/index.ts';
 import { type Approvals, createApprovals } from './approvals/index.ts';
 import { correctionActs, meterExchangeAct, takenAfterReversal } from './corrections/index.ts';
 import { createExports, type Exports } from './exports/index.ts';
@@ -234,7 +234,10 @@ export function createServices(o: ServiceDeps): Services {
     commands,
   });
   const grants = createGrants({ ...grantDeps, approvals });
-  const landings = createLandings({ database, grants, messages, newUuid, nowMs, log });
+  const landings = createLandings({
+    ...{ database, grants, messages, newUuid, nowMs, log },
+    mayBeTold: mayBeToldOfLow,
+  });
   const keyChanges = createKeyChanges({ database, grants, clocks, newUuid });
   const results = createTokenResults({
     database,

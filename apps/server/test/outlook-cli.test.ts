@@ -1,4 +1,5 @@
-// `prewatt forecast show`, `prewatt protection convert` and `landings`, as processes against a server.
+// `prewatt forecast show`, `prewatt protection convert` and `landings`, as processes against a
+// server.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -116,3 +116,12 @@ export async function saveChoices(
     .onConflict((conflict) => conflict.columns(['bucket', 'connection_id']).doUpdateSet(chosen))
     .execute();
 }
+
+/** Whether a customer may be told about low credit now: they want it, and no quiet hours hold. */
+export async function mayBeToldOfLow(
+  tx: Tx,
+  o: { readonly place: ConnectionPlace; readonly nowMs: number; readonly zone: string },
+): Promise<boolean> {
+  const choices = await loadChoices(tx, o.place);
+  return choices.wanted.low && quietEnd(choices.quiet, o) === null;
+}

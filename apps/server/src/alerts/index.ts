@@ -25,8 +25,8 @@ import { noticeWallets } from './wallets.ts';
 export {
   type AlertChoices,
   loadChoices,
+  mayBeToldOfLow,
   type QuietRefusal,
-  quietEnd,
   readQuietHours,
   saveChoices,
   timeOfMinute,

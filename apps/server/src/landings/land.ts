@@ -1,8 +1,7 @@
-// The look at homes without a link: each one whose step is due gets its limit token by text message,
-// in a transaction of its own under the meter's lock.
+// The look at homes without a link: each one whose step is due gets its limit token by text
+// message, in a transaction of its own under the meter's lock.
 
 import { checkProtectionRules, type ProtectionRules } from '@prewatt/protection';
-import { loadChoices, quietEnd } from '../alerts/index.ts';
 import { type ConnectionPlace, loadConnectionForUpdate } from '../connections/index.ts';
 import type { Grants } from '../grants/index.ts';
 import type { Messages } from '../messages/index.ts';
@@ -29,6 +28,11 @@ export type LandDeps = {
   readonly database: Database;
   readonly grants: Pick<Grants, 'issue'>;
   readonly messages: Pick<Messages, 'queue'>;
+  /** Who wants to hear of low credit, outside of quiet hours; else the next look asks again. */
+  readonly mayBeTold: (
+    tx: Tx,
+    o: { readonly place: ConnectionPlace; readonly nowMs: number; readonly zone: string },
+  ) => Promise<boolean>;
   readonly newUuid: NewUuid;
   readonly nowMs: () => number;
   readonly log: Log;
@@ -103,18 +107,11 @@ function landHome(
     const [home] = await landingHomes(tx, asked);
     if (approved === null || home === undefined) return false;
     const due = dueLanding(approved.rules, { home, nowMs });
-    if (due === null || !(await mayBeTold(tx, { place, nowMs, zone: utility.zone }))) return false;
+    if (due === null) return false;
+    const { zone } = utility;
+    if (!(await deps.mayBeTold(tx, { place, nowMs, zone }))) return false;
     return send(tx, deps, { utility, place, home, due, version: approved.version, nowMs });
   });
-}
-
-/** Who wants to hear of low credit, and not in their quiet hours: the next look comes after. */
-async function mayBeTold(
-  tx: Tx,
-  o: { readonly place: ConnectionPlace; readonly nowMs: number; readonly zone: string },
-): Promise<boolean> {
-  const choices = await loadChoices(tx, o.place);
-  return choices.wanted.low && quietEnd(choices.quiet, o) === null;
 }
 
 type ToSend = {

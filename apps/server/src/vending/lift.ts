@@ -1,5 +1,5 @@
-// The token that lifts a power limit of the soft landing: it goes before the credit of the next sale,
-// under the key that the meter should hold.
+// The token that lifts a power limit of the soft landing: it goes before the credit of the next
+// sale, under the key that the meter should hold.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { issueManagementToken, nextTid } from '@prewatt/sts/issue';
