@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { err, ok } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createMessages, type SmsGateway } from '../src/messages/index.ts';
+import { gather } from '../src/platform/database.ts';
 import { createNewUuid, systemRandom } from '../src/platform/ids.ts';
 import type { Jobs } from '../src/platform/jobs.ts';
 import { createHarness } from './harness.ts';
@@ -63,6 +64,64 @@ test('a gateway that goes away in mid-job gets the rest later, and nothing twice
     assert.deepEqual(await states(), { failed: 1, sent: 60 });
     await work();
     assert.deepEqual([...delivered].sort(), texts.slice(0, 60).sort(), 'each once');
+  } finally {
+    await h.close();
+  }
+});
+
+test('what one transaction queues one by one goes out by one job, and by none when it fails', async () => {
+  const h = await createHarness();
+  try {
+    const business = { nowMs: () => h.clock.nowMs };
+    const messages = createMessages({
+      database: h.database,
+      gateway: { send: async () => ok(undefined) },
+      clocks: { business, real: business, speed: 1 },
+      newUuid: createNewUuid(business, systemRandom),
+    });
+    const queue = (factKeys: readonly string[], then: () => void = () => {}) =>
+      h.database.inUtility(h.place.utilityId, async (tx) => {
+        for (const factKey of factKeys) {
+          const message = { kind: 'tokenIssued', phone: '+27825550101', text: factKey } as const;
+          await messages.queue(tx, { ...message, place: h.place, factKey });
+        }
+        then();
+      });
+    await queue(['a', 'b', 'a', 'c']);
+    const fails = () => {
+      throw new Error('no');
+    };
+    await assert.rejects(queue(['d'], fails), /no/);
+    await queue(['a']);
+    const { rows: jobs } = await sql<{ payload: Jobs['sendMessages'] }>`
+      SELECT payload FROM graphile_worker._private_jobs ORDER BY id`.execute(h.owner.directories);
+    assert.deepEqual(
+      jobs.map(({ payload }) => payload.messages.length),
+      [3],
+    );
+  } finally {
+    await h.close();
+  }
+});
+
+test('a statement that leaves with the commit and fails leaves nothing behind', async () => {
+  const h = await createHarness();
+  try {
+    const { utilityId, bucket, connectionId } = h.place;
+    const rename = (name: string, say: () => ReturnType<typeof sql>[]) =>
+      h.database.inUtility(utilityId, async (tx) => {
+        const home = tx.updateTable('connections').set({ name });
+        await home.where('bucket', '=', bucket).where('id', '=', connectionId).execute();
+        await gather(tx, say, [1]);
+      });
+    await assert.rejects(
+      rename('Not so', () => [sql`SELECT 1/0`]),
+      /division by zero/,
+    );
+    await rename('So', () => [sql`SELECT 1`]);
+    const { rows } = await sql<{ name: string }>`SELECT name FROM prewatt.connections
+      WHERE id = ${connectionId}::uuid`.execute(h.owner.directories);
+    assert.deepEqual(rows, [{ name: 'So' }]);
   } finally {
     await h.close();
   }

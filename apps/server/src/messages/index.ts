@@ -5,9 +5,9 @@ import type { Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { ConnectionPlace } from '../connections/index.ts';
 import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
-import type { Database, Tx } from '../platform/database.ts';
+import { type Database, gather, type Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
-import { enqueueJob, enqueueJobs, type Jobs } from '../platform/jobs.ts';
+import { type Jobs, jobsOf } from '../platform/jobs.ts';
 import { notifyLive, notifyLiveMany } from '../platform/live.ts';
 import { insertOfRows, prepared } from '../platform/rows.ts';
 import type { Clocks } from '../platform/time.ts';
@@ -131,14 +131,7 @@ export function createMessages(o: {
     }));
     const inserted = await insertMessages(tx, rows);
     const toSend = inserted.filter(({ state }) => state === 'queued');
-    const jobs: Jobs['sendMessages'][] = [];
-    for (const [utilityId, ofUtility] of Map.groupBy(toSend, (row) => row.utility_id)) {
-      for (let i = 0; i < ofUtility.length; i += messagesPerJob) {
-        const messages = ofUtility.slice(i, i + messagesPerJob);
-        jobs.push({ utilityId, messages: messages.map(({ bucket, id }) => ({ bucket, id })) });
-      }
-    }
-    await enqueueJobs(tx, 'sendMessages', jobs);
+    await gather(tx, saySendMessages, toSend);
   };
 
   return {
@@ -176,7 +169,7 @@ export function createMessages(o: {
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
       if (how === 'send')
-        await enqueueJob(tx, 'sendMessages', { utilityId, messages: [{ bucket, id: messageId }] });
+        await gather(tx, saySendMessages, [{ utility_id: utilityId, bucket, id: messageId }]);
       await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
     },
 
@@ -211,6 +204,18 @@ export function createMessages(o: {
       if (!isReachable) throw new Error('message gateway unreachable');
     },
   };
+}
+
+/** What one transaction queued goes out by few jobs. */
+function saySendMessages(queued: readonly Pick<InsertedMessage, 'utility_id' | 'bucket' | 'id'>[]) {
+  const jobs: Jobs['sendMessages'][] = [];
+  for (const [utilityId, ofUtility] of Map.groupBy(queued, (row) => row.utility_id)) {
+    for (let i = 0; i < ofUtility.length; i += messagesPerJob) {
+      const messages = ofUtility.slice(i, i + messagesPerJob);
+      jobs.push({ utilityId, messages: messages.map(({ bucket, id }) => ({ bucket, id })) });
+    }
+  }
+  return [jobsOf('sendMessages', jobs)];
 }
 
 type Queued = {

@@ -11,6 +11,7 @@ import {
   Kysely,
   PostgresDialect,
   type QueryResult,
+  type RawBuilder,
   sql,
   Transaction,
 } from 'kysely';
@@ -188,9 +189,10 @@ export function createDatabase(o: { url: string; maximumConnections?: number }):
         // Heard below, unless the work throws before it begins.
         begun.catch(() => {});
         const tx = transactionOn(client, dialect);
+        gatheredOf.set(tx, new Map());
         const [result] = await together(work(tx), begun);
         // A transaction that a failed statement has ended answers a COMMIT with ROLLBACK.
-        const last = lastOf.get(tx) ?? [];
+        const last = [...(lastOf.get(tx) ?? []), ...sendGathered(tx, client)];
         const [{ command }] = await together(client.query('COMMIT'), ...last);
         if (command !== 'COMMIT') throw new Error('a statement failed and nobody noticed');
         client.release();
@@ -254,6 +256,39 @@ export function withCommit(tx: Tx, statement: Promise<unknown>): void {
   // Its failure is reported by the commit.
   statement.catch(() => {});
   lastOf.set(tx, [...(lastOf.get(tx) ?? []), statement]);
+}
+
+type Gathering<T> = (items: readonly T[]) => readonly RawBuilder<unknown>[];
+const gatheredOf = new WeakMap<Tx, Map<Gathering<never>, unknown[]>>();
+
+/**
+ * Things that a transaction tells the world, each told one by one and said all together: `say` makes
+ * the statements, which go out with the commit. They are not seen within the transaction.
+ */
+export async function gather<T>(tx: Tx, say: Gathering<T>, items: readonly T[]): Promise<void> {
+  if (items.length === 0) return;
+  const gathered = gatheredOf.get(tx);
+  if (gathered === undefined) {
+    // Not begun by `inUtility`: nobody would send them.
+    for (const statement of say(items)) await statement.execute(tx);
+    return;
+  }
+  const before = gathered.get(say) ?? [];
+  gathered.set(say, before);
+  for (const item of items) before.push(item);
+}
+
+function sendGathered(tx: Tx, client: pg.PoolClient): Promise<unknown>[] {
+  const statements = [...(gatheredOf.get(tx) ?? [])].flatMap(([say, items]) =>
+    say(items as never[]),
+  );
+  return statements.map((statement) => {
+    const { sql: text, parameters } = statement.compile(tx);
+    const sent = client.query(text, [...parameters]);
+    // Its failure is reported by the commit.
+    sent.catch(() => {});
+    return sent;
+  });
 }
 
 /**

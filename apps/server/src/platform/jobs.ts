@@ -57,10 +57,14 @@ export async function enqueueJobs<K extends keyof Jobs>(
   payloads: readonly Jobs[K][],
 ): Promise<void> {
   if (payloads.length === 0) return;
-  await sql`${prepared} SELECT count(*) FROM graphile_worker.add_jobs(array(
-    SELECT ROW(${name}::text, payload, NULL, NULL, 20, NULL, NULL, NULL)::graphile_worker.job_spec
-    FROM json_array_elements(${JSON.stringify(payloads)}::json) payload))`.execute(tx);
+  await jobsOf(name, payloads).execute(tx);
 }
+
+/** The statement that adds them. */
+export const jobsOf = <K extends keyof Jobs>(name: K, payloads: readonly Jobs[K][]) =>
+  sql`${prepared} SELECT count(*) FROM graphile_worker.add_jobs(array(
+    SELECT ROW(${name}::text, payload, NULL, NULL, 20, NULL, NULL, NULL)::graphile_worker.job_spec
+    FROM json_array_elements(${JSON.stringify(payloads)}::json) payload))`;
 
 /**
  * Frees the jobs that a killed process still holds; graphile-worker itself would wait for hours.

@@ -4,7 +4,7 @@
 
 import { sql } from 'kysely';
 import pg from 'pg';
-import type { Tx } from './database.ts';
+import { gather, type Tx } from './database.ts';
 import { prepared } from './rows.ts';
 
 const channel = 'prewatt_live';
@@ -51,8 +51,8 @@ const connectionsPerNotice = 150;
 // Below the limit of NOTIFY, with room for the brackets.
 const maximumBytes = 7_500;
 
-/** Tells many things with few notices; each is of some hundred bytes. */
-export async function notifyLiveMany(tx: Tx, notices: readonly LiveNotice[]): Promise<void> {
+/** Notices of a transaction, in few notifications: each notice is of some hundred bytes. */
+function sayNotices(notices: readonly LiveNotice[]) {
   const payloads: string[] = [];
   let together: string[] = [];
   let bytes = 0;
@@ -61,29 +61,31 @@ export async function notifyLiveMany(tx: Tx, notices: readonly LiveNotice[]): Pr
     together = [];
     bytes = 0;
   };
-  for (const notice of notices) {
-    const text = JSON.stringify(notice);
+  for (const text of new Set(notices.map((notice) => JSON.stringify(notice)))) {
     if (bytes + text.length + 1 > maximumBytes) close();
     together.push(text);
     bytes += text.length + 1;
   }
   close();
-  if (payloads.length === 0) return;
-  await sql`${prepared} SELECT pg_notify(${channel}, payload)
-    FROM unnest(${payloads}::text[]) payload`.execute(tx);
+  return [
+    sql`${prepared} SELECT pg_notify(${channel}, payload) FROM unnest(${payloads}::text[]) payload`,
+  ];
+}
+
+/** Tells every server process many things, once the transaction commits. */
+export async function notifyLiveMany(tx: Tx, notices: readonly LiveNotice[]): Promise<void> {
+  await gather(tx, sayNotices, notices);
 }
 
 /** Tells every server process, once the transaction commits. */
 export async function notifyLive(tx: Tx, notice: LiveNotice): Promise<void> {
-  if (notice.kind !== 'meters') return send(tx, notice);
+  if (notice.kind !== 'meters') return gather(tx, sayNotices, [notice]);
+  const notices: LiveNotice[] = [];
   for (let i = 0; i < notice.connectionIds.length; i += connectionsPerNotice) {
     const connectionIds = notice.connectionIds.slice(i, i + connectionsPerNotice);
-    await send(tx, { ...notice, connectionIds });
+    notices.push({ ...notice, connectionIds });
   }
-}
-
-async function send(tx: Tx, notice: LiveNotice): Promise<void> {
-  await sql`SELECT pg_notify(${channel}, ${JSON.stringify(notice)})`.execute(tx);
+  await gather(tx, sayNotices, notices);
 }
 
 /** Listens on a connection of its own and finds it again when the database went away. */
