@@ -51,17 +51,21 @@ const mostEmergencyMilliWh = Number(protectionRules.emergencyCreditWh) * 1_000;
 
 type Buckets = Omit<Range, 'nowMs'>;
 type Known = { readonly cut: string; readonly history: History };
+/** Sales, payments and tokens are at rest after it: a day more than the longest delay and delivery. */
+const underWayMs = 10 * 86_400_000;
 const allBuckets: Buckets = { fromBucket: 0, toBucket: bucketCount - 1 };
 
 /**
- * At each tick: the homes that anything happened to since the last, and one part of `sweepTicks` of
- * everything; 1 means everything at each tick.
+ * At each tick: what is new at the homes that anything happened to since the last, and one part of
+ * `sweepTicks` of everything, however old; 1 means everything at each tick.
  */
 export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws {
   /** What the ledger was when a part of it was last looked at. */
   const known = new Map<number, Known>();
   let openingsSeen = 0;
   let turn = 0;
+  /** Before the first look, nothing was. */
+  let lookedAtMs = -1;
 
   const one = async <T>(query: RawBuilder<T>): Promise<T> => {
     const { rows } = await query.execute(town.owner.directories);
@@ -78,6 +82,23 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
     fromBucket: Math.floor((bucketCount * part) / o.sweepTicks),
     toBucket: Math.floor((bucketCount * (part + 1)) / o.sweepTicks) - 1,
   });
+
+  /**
+   * Of the homes that something happened to, what is new or still under way; all of it in the
+   * buckets whose turn it is. What has no bucket, a vendor's float, has its turn with the first.
+   */
+  const scopeOf = (homes: readonly TownHome[], sweep: Buckets): Buckets => {
+    const only = [...new Set(homes.map(({ bucket }) => bucket))];
+    const isTurnOfFirst = sweep.fromBucket === 0 || only.includes(0);
+    const newer = {
+      // What was posted until the last look was looked at, and transfers do not change.
+      postedFrom: cutAt(lookedAtMs + 1),
+      begunFrom: cutAt(town.nowMs() - underWayMs),
+      wholeFrom: sweep.fromBucket,
+      wholeTo: sweep.toBucket,
+    };
+    return { ...allBuckets, fromBucket: isTurnOfFirst ? 0 : 1, only, newer };
+  };
 
   /** Law 1: what was there when this part was last looked at is there unchanged. */
   const history = async (part: number): Promise<void> => {
@@ -96,8 +117,8 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
   };
 
   /** What the proof of the server checks too, by its own queries; says all that is broken. */
-  const database = async (buckets: Buckets): Promise<number> => {
-    const range = { ...buckets, nowMs: town.nowMs(), isAskedOften: true as const };
+  const database = async (asked: Buckets): Promise<number> => {
+    const range = { ...asked, nowMs: town.nowMs(), isAskedOften: true as const };
     const broken: { readonly law: number; readonly text: string; readonly ids: string[] }[] = [];
     const tallies = await checkRules(town.owner.directories, rules, range);
     for (const [place, rule] of rules.entries()) {
@@ -206,14 +227,14 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
         (home) =>
           touched.has(home) || (home.bucket >= sweep.fromBucket && home.bucket <= sweep.toBucket),
       );
-      const scope = { ...allBuckets, only: [...new Set(homes.map(({ bucket }) => bucket))] };
-      const buckets = o.sweepTicks === 1 ? allBuckets : scope;
+      const buckets = o.sweepTicks === 1 ? allBuckets : scopeOf(homes, sweep);
       await history(part);
       await vendors();
       supply();
       const checks = await database(buckets);
       await meters(homes, buckets);
       await alerts(homes, { buckets, exactly: false });
+      lookedAtMs = town.nowMs();
       return checks + 6;
     },
     checkSettled: async () => {

@@ -175,3 +175,26 @@ test('law 8 notices a second alert for one crossing', async () => {
     `DELETE FROM prewatt.messages WHERE fact_key = 'again'`,
   );
 });
+
+test('in parts, what is new at a home is looked at at once, and all else within a day', async () => {
+  const sweepTicks = 24;
+  const laws = createLaws(town, { sweepTicks });
+  const aDay = async () => {
+    for (let i = 0; i < sweepTicks; i++) await laws.check();
+  };
+  await aDay();
+  const [home] = town.homes.filter(({ bucket }) => bucket >= 1024 / sweepTicks);
+  assert.ok(home !== undefined, 'its turn is not the first');
+  const spoilt = async (breakIt: string, find: () => Promise<unknown>) => {
+    await sql.raw(`${breakIt} + 1`).execute(town.owner.directories);
+    await assert.rejects(find, /law [12]:/, breakIt);
+    await sql.raw(`${breakIt} - 1`).execute(town.owner.directories);
+  };
+  const sale = `UPDATE prewatt.sales SET remainder_minor = remainder_minor`;
+  await spoilt(sale, aDay);
+  await spoilt('UPDATE prewatt.vendors SET float_minor = float_minor', aDay);
+  await aDay();
+  const begun = createLaws(town, { sweepTicks });
+  await town.customers.buy(home, town.services(), faultsOf([]).customers);
+  await spoilt(sale, begun.check);
+});

@@ -2,7 +2,7 @@
 // was recorded, moved money arrives, and what a meter took of a reversed sale is owed.
 
 import { type RawBuilder, sql } from 'kysely';
-import { type Rule, within } from './rule.ts';
+import { begunWithin, type Rule } from './rule.ts';
 
 /** What a correction of each kind is posted as, once; a reversal has its own rule. */
 const reasonOf = sql`CASE c.kind WHEN 'creditNote' THEN 'creditNote' WHEN 'moveOut' THEN 'moveOut'
@@ -32,7 +32,7 @@ export const correctionRules: readonly Rule[] = [
         CASE WHEN s.state = 'reversed'
           THEN EXISTS (SELECT FROM prewatt.transfers t WHERE ${ofSale} AND NOT ${isReversed})
           ELSE EXISTS (SELECT FROM prewatt.transfers t WHERE ${ofSale} AND ${isReversed}) END AS bad
-      FROM prewatt.sales s WHERE ${within('s', range)} AND s.issued_at IS NOT NULL`,
+      FROM prewatt.sales s WHERE ${begunWithin('s', range)} AND s.issued_at IS NOT NULL`,
   },
   {
     name: 'reversedWithProof',
@@ -44,7 +44,7 @@ export const correctionRules: readonly Rule[] = [
           AND c.sale_id = s.id AND c.kind = 'reversal' AND (c.proof <> 'noToken'
             OR NOT EXISTS (SELECT FROM prewatt.tokens k
               WHERE k.bucket = s.bucket AND k.sale_id = s.id))) AS bad
-      FROM prewatt.sales s WHERE ${within('s', range)} AND s.state = 'reversed'`,
+      FROM prewatt.sales s WHERE ${begunWithin('s', range)} AND s.state = 'reversed'`,
   },
   {
     name: 'correctionsArePosted',
@@ -57,7 +57,7 @@ export const correctionRules: readonly Rule[] = [
           AND t.reason = ${reasonOf} HAVING count(*) = 1 AND sum(t.amount_minor) = c.amount_minor)
         AS bad
       FROM prewatt.corrections c
-      WHERE ${within('c', range)}
+      WHERE ${begunWithin('c', range)}
         AND c.kind NOT IN ('reversal', 'lateAcceptance', 'acknowledgement')`,
   },
   {
@@ -72,7 +72,7 @@ export const correctionRules: readonly Rule[] = [
           AND o.other_bucket = c.bucket AND o.other_connection_id = c.connection_id
           AND o.other_sale_id = c.sale_id AND o.amount_minor = c.amount_minor) AS bad
       FROM prewatt.corrections c
-      WHERE ${within('c', range)} AND c.kind IN ('moveOut', 'moveIn')`,
+      WHERE ${begunWithin('c', range)} AND c.kind IN ('moveOut', 'moveIn')`,
   },
   {
     name: 'refundsAreOwed',
@@ -87,7 +87,7 @@ export const correctionRules: readonly Rule[] = [
               WHERE p.bucket = c.bucket AND p.sale_id = c.sale_id AND p.kind = 'refundPaid'
                 AND p.amount_minor = f.amount_minor)) AS bad
       FROM prewatt.corrections c
-      WHERE ${within('c', range)} AND c.kind = 'reversal' AND c.money_to = 'refund'`,
+      WHERE ${begunWithin('c', range)} AND c.kind = 'reversal' AND c.money_to = 'refund'`,
   },
   {
     name: 'lateEnergyIsOwed',
@@ -100,6 +100,6 @@ export const correctionRules: readonly Rule[] = [
         <> ${lateShare('energy', acceptedOfSale)} + ${lateShare('tax', acceptedOfSale)}
           + ${lateShare('fee', acceptedOfSale)} AS bad
       FROM prewatt.sales s
-      WHERE ${within('s', range)} AND s.state = 'reversed' AND s.issued_at IS NOT NULL`,
+      WHERE ${begunWithin('s', range)} AND s.state = 'reversed' AND s.issued_at IS NOT NULL`,
   },
 ];

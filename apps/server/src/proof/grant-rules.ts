@@ -1,7 +1,7 @@
 // Rules about what was given without a sale, and about the keys of meters.
 
 import { sql } from 'kysely';
-import { type Rule, within } from './rule.ts';
+import { begunWithin, type Rule, within } from './rule.ts';
 
 /** Kinds of grants that move energy or take it away: a second person has allowed each of them. */
 const allowedKinds = sql`('freeCredit', 'replacement', 'clearCredit')`;
@@ -33,7 +33,7 @@ export const grantRules: readonly Rule[] = [
           ELSE g.requested_by IS NOT NULL END) AS bad
       FROM prewatt.tokens t
       LEFT JOIN prewatt.grants g ON g.bucket = t.bucket AND g.id = t.grant_id
-      WHERE ${within('t', range)} AND t.grant_id IS NOT NULL`,
+      WHERE ${begunWithin('t', range)} AND t.grant_id IS NOT NULL`,
   },
   {
     name: 'liftsFollowLimits',
@@ -57,7 +57,7 @@ export const grantRules: readonly Rule[] = [
           WHERE t.bucket = g.bucket AND t.grant_id = g.id)
         OR NOT EXISTS (SELECT FROM prewatt.tokens t
           WHERE t.bucket = g.bucket AND t.grant_id = g.id) AS bad
-      FROM prewatt.grants g WHERE ${within('g', range)}`,
+      FROM prewatt.grants g WHERE ${begunWithin('g', range)}`,
   },
   {
     name: 'listsAreAllowed',
@@ -70,7 +70,7 @@ export const grantRules: readonly Rule[] = [
           ON r.batch_id = b.id WHERE b.approval_id = g.approval_id AND b.kind = g.kind
             AND r.grant_id = g.id AND r.connection_id = g.connection_id
             AND r.energy_wh IS NOT DISTINCT FROM g.energy_wh) AS bad
-      FROM prewatt.grants g WHERE ${within('g', range)} AND g.kind IN ('freeCredit', 'clearCredit')`,
+      FROM prewatt.grants g WHERE ${begunWithin('g', range)} AND g.kind IN ('freeCredit', 'clearCredit')`,
   },
   {
     name: 'replacementsAreCarriedOver',
@@ -85,7 +85,7 @@ export const grantRules: readonly Rule[] = [
             AND x.new_meter_id = g.meter_id AND x.approval_id = g.approval_id
             AND x.carried_wh = g.energy_wh AND x.carried_wh <= x.balance_wh
             AND o.retired_at IS NOT NULL) AS bad
-      FROM prewatt.grants g WHERE ${within('g', range)} AND g.kind = 'replacement'`,
+      FROM prewatt.grants g WHERE ${begunWithin('g', range)} AND g.kind = 'replacement'`,
   },
   {
     name: 'grantsAreAccepted',
@@ -95,7 +95,7 @@ export const grantRules: readonly Rule[] = [
     subjects: (range) => sql`SELECT g.id, g.connection_id, NULL::uuid AS sale_id,
         (g.state = 'accepted') <> coalesce((SELECT bool_and(t.state = 'accepted')
           FROM prewatt.tokens t WHERE t.bucket = g.bucket AND t.grant_id = g.id), false) AS bad
-      FROM prewatt.grants g WHERE ${within('g', range)}`,
+      FROM prewatt.grants g WHERE ${begunWithin('g', range)}`,
   },
   {
     name: 'heldKeyIsProven',

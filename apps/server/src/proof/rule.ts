@@ -21,9 +21,21 @@ export type Range = {
   readonly toBucket: number;
   /** Of these only the ones in this list. */
   readonly only?: readonly number[];
+  /** Of old rows that are written once or long at rest, only those of some buckets. */
+  readonly newer?: Newer;
   /** Asked again and again: planned once for a connection, since planning takes long. */
   readonly isAskedOften?: true;
   readonly nowMs: number;
+};
+
+export type Newer = {
+  /** Transfers with this identifier or a later one: those before were looked at, and do not change. */
+  readonly postedFrom: string;
+  /** The same for what takes its course and then rests: sales, payments, tokens, grants, corrections. */
+  readonly begunFrom: string;
+  /** Buckets in which all rows are looked at, whatever their age; both included. */
+  readonly wholeFrom: number;
+  readonly wholeTo: number;
 };
 
 export type Rule = {
@@ -43,3 +55,24 @@ export const within = (alias: string, range: Pick<Range, 'fromBucket' | 'toBucke
     ? between
     : sql`${between} AND ${bucket} = ANY (${range.only}::smallint[])`;
 };
+
+/** `within`, and where the range asks for it only rows from an identifier on. */
+const withinFrom = (
+  alias: string,
+  range: Range,
+  o: { readonly column: string; readonly from: 'postedFrom' | 'begunFrom' },
+) => {
+  const { newer } = range;
+  if (newer === undefined) return within(alias, range);
+  const [id, bucket] = [sql.ref(`${alias}.${o.column}`), sql.ref(`${alias}.bucket`)];
+  return sql`${within(alias, range)} AND (${id} >= ${newer[o.from]}::uuid
+    OR ${bucket} BETWEEN ${newer.wholeFrom} AND ${newer.wholeTo})`;
+};
+
+/** Of transfers, for rules about what was true of one when it was posted. */
+export const postedWithin = (alias: string, range: Range) =>
+  withinFrom(alias, range, { column: 'id', from: 'postedFrom' });
+
+/** Of sales and the like, whose identifiers begin with the time at which they were begun. */
+export const begunWithin = (alias: string, range: Range, column = 'id') =>
+  withinFrom(alias, range, { column, from: 'begunFrom' });

@@ -8,7 +8,7 @@ import type { LedgerAccountKind, Tables } from '../platform/tables.ts';
 import { whPerUnit } from '../vending/index.ts';
 import { correctionRules } from './correction-rules.ts';
 import { grantRules } from './grant-rules.ts';
-import { type Range, type Rule, within } from './rule.ts';
+import { begunWithin, postedWithin, type Range, type Rule, within } from './rule.ts';
 import { walletRules } from './wallet-rules.ts';
 
 export { type LawNumber, type Range, type Rule, type SubjectKind, within } from './rule.ts';
@@ -108,7 +108,7 @@ const ledgerRules: readonly Rule[] = [
         AND EXISTS (SELECT FROM prewatt.ledger_accounts a WHERE a.bucket = t.bucket AND
           (a.utility_id, a.kind, a.subject_id) = (t.utility_id, t.credit_kind, t.credit_subject_id))
       ) AS bad
-      FROM prewatt.transfers t WHERE ${within('t', range)}`,
+      FROM prewatt.transfers t WHERE ${postedWithin('t', range)}`,
   },
   {
     name: 'accountsFitReason',
@@ -118,7 +118,7 @@ const ledgerRules: readonly Rule[] = [
     subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id, NOT (
         (t.reason, t.debit_kind, t.credit_kind) IN (${rightSides})
         AND ${rightSubject('debit')} AND ${rightSubject('credit')}) AS bad
-      FROM prewatt.transfers t WHERE ${within('t', range)} AND t.reason <> 'reversal'`,
+      FROM prewatt.transfers t WHERE ${postedWithin('t', range)} AND t.reason <> 'reversal'`,
   },
   {
     name: 'reversalMirrors',
@@ -131,7 +131,7 @@ const ledgerRules: readonly Rule[] = [
           o.debit_kind, o.debit_subject_id) AS bad
       FROM prewatt.transfers t LEFT JOIN prewatt.transfers o
         ON o.bucket = t.bucket AND o.id = t.reverses_id
-      WHERE ${within('t', range)} AND t.reason = 'reversal'`,
+      WHERE ${postedWithin('t', range)} AND t.reason = 'reversal'`,
   },
   {
     name: 'notOverdrawn',
@@ -184,7 +184,7 @@ const moneyRules: readonly Rule[] = [
       LEFT JOIN prewatt.vendor_sales v ON v.bucket = s.bucket AND v.sale_id = s.id
       LEFT JOIN prewatt.corrections c ON ${correctionPays(sql`s.bucket`, sql`s.id`)}
       LEFT JOIN prewatt.mode_changes m ON ${changePays(sql`s.bucket`, sql`s.id`)}
-      WHERE ${within('s', range)} AND s.issued_at IS NOT NULL`,
+      WHERE ${begunWithin('s', range)} AND s.issued_at IS NOT NULL`,
   },
   {
     name: 'linesArePosted',
@@ -197,7 +197,7 @@ const moneyRules: readonly Rule[] = [
           (SELECT coalesce(sum(t.amount_minor), 0) FROM prewatt.transfers t
             WHERE t.bucket = s.bucket AND t.sale_id = s.id AND t.reason = kind
             AND t.connection_id = s.connection_id)) AS bad
-      FROM prewatt.sales s WHERE ${within('s', range)} AND s.issued_at IS NOT NULL`,
+      FROM prewatt.sales s WHERE ${begunWithin('s', range)} AND s.issued_at IS NOT NULL`,
   },
 ];
 
@@ -225,7 +225,7 @@ const energyRules: readonly Rule[] = [
         AND c.connection_id = t.connection_id
       LEFT JOIN prewatt.mode_changes m ON ${changePays(sql`t.bucket`, sql`t.sale_id`)}
         AND m.connection_id = t.connection_id
-      WHERE ${within('t', range)} AND t.grant_id IS NULL`,
+      WHERE ${begunWithin('t', range)} AND t.grant_id IS NULL`,
   },
   ...grantRules,
   {
@@ -239,7 +239,7 @@ const energyRules: readonly Rule[] = [
             AND t.connection_id = s.connection_id)
         OR EXISTS (SELECT FROM prewatt.tokens t WHERE t.bucket = s.bucket AND t.sale_id = s.id
           AND (t.meter_id, t.connection_id) <> (s.meter_id, s.connection_id)) AS bad
-      FROM prewatt.sales s WHERE ${within('s', range)}`,
+      FROM prewatt.sales s WHERE ${begunWithin('s', range)}`,
   },
   {
     name: 'creditWasIssued',
@@ -296,7 +296,7 @@ const outcomeRules: readonly Rule[] = [
             AND min(t.amount_minor) = p.received_minor AND min(t.sale_id::text) = p.sale_id::text
           FROM prewatt.transfers t WHERE t.bucket = p.bucket AND t.payment_id = p.id
             AND t.reason = 'payment'), false) AS bad
-      FROM prewatt.payments p WHERE ${within('p', range)}`,
+      FROM prewatt.payments p WHERE ${begunWithin('p', range)}`,
   },
   {
     name: 'referencePaysOnce',
@@ -307,7 +307,7 @@ const outcomeRules: readonly Rule[] = [
         d.payment_id IS DISTINCT FROM p.id AS bad
       FROM prewatt.payments p LEFT JOIN prewatt.provider_reference_directory d
         ON d.provider = p.provider AND d.provider_reference = p.provider_reference
-      WHERE ${within('p', range)} AND p.state = 'succeeded'`,
+      WHERE ${begunWithin('p', range)} AND p.state = 'succeeded'`,
   },
   {
     name: 'tokensAreNeeded',
@@ -317,7 +317,7 @@ const outcomeRules: readonly Rule[] = [
     subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
         count(*) > ceil(s.energy_wh::numeric / ${mostWhPerToken}) AS bad
       FROM prewatt.tokens t JOIN prewatt.sales s ON s.bucket = t.bucket AND s.id = t.sale_id
-      WHERE ${within('t', range)} AND t.kind = 'credit' GROUP BY s.bucket, s.id`,
+      WHERE ${begunWithin('t', range)} AND t.kind = 'credit' GROUP BY s.bucket, s.id`,
   },
   {
     name: 'paidComesHome',
@@ -330,7 +330,7 @@ const outcomeRules: readonly Rule[] = [
             OR EXISTS (SELECT FROM prewatt.meters m WHERE m.bucket = s.bucket
               AND m.id = s.meter_id AND m.secret_hash = ${Buffer.alloc(32)})))) AS bad
       FROM prewatt.sales s
-      WHERE ${within('s', range)} AND (EXISTS (SELECT FROM prewatt.payments p
+      WHERE ${begunWithin('s', range)} AND (EXISTS (SELECT FROM prewatt.payments p
           WHERE p.bucket = s.bucket AND p.sale_id = s.id AND p.state = 'succeeded')
         OR EXISTS (SELECT FROM prewatt.vendor_sales v
           WHERE v.bucket = s.bucket AND v.sale_id = s.id)
@@ -349,7 +349,7 @@ const outcomeRules: readonly Rule[] = [
           s.energy_wh = 0 AND EXISTS (SELECT FROM prewatt.wallets w
             WHERE w.bucket = s.bucket AND w.connection_id = s.connection_id), false) AS bad
       FROM prewatt.sales s
-      WHERE ${within('s', range)} AND s.issued_at IS NOT NULL AND s.state <> 'reversed'`,
+      WHERE ${begunWithin('s', range)} AND s.issued_at IS NOT NULL AND s.state <> 'reversed'`,
   },
   {
     name: 'tokensHaveEnergy',
@@ -358,7 +358,7 @@ const outcomeRules: readonly Rule[] = [
     broken: 'credit tokens without energy',
     subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id,
         coalesce(t.energy_wh, 0) <= 0 AS bad
-      FROM prewatt.tokens t WHERE ${within('t', range)} AND t.kind = 'credit'`,
+      FROM prewatt.tokens t WHERE ${begunWithin('t', range)} AND t.kind = 'credit'`,
   },
 ];
 
@@ -395,7 +395,7 @@ const vendorRules: readonly Rule[] = [
           AND t.sale_id = v.sale_id AND t.reason = 'commission'
           HAVING count(*) = sign(v.commission_minor)
             AND coalesce(sum(t.amount_minor), 0) = v.commission_minor) AS bad
-      FROM prewatt.vendor_sales v WHERE ${within('v', range)}`,
+      FROM prewatt.vendor_sales v WHERE ${begunWithin('v', range, 'sale_id')}`,
   },
   {
     name: 'vendorDepositsPostedOnce',
