@@ -51,7 +51,7 @@ const mostEmergencyMilliWh = Number(protectionRules.emergencyCreditWh) * 1_000;
 
 type Buckets = Omit<Range, 'nowMs'>;
 type Known = { readonly cut: string; readonly history: History };
-/** Sales, payments and tokens are at rest after it: a day more than the longest delay and delivery. */
+/** Sales, payments and tokens rest after it: longer than any delay and delivery. */
 const underWayMs = 10 * 86_400_000;
 const allBuckets: Buckets = { fromBucket: 0, toBucket: bucketCount - 1 };
 

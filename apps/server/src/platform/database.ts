@@ -262,7 +262,7 @@ type Gathering<T> = (items: readonly T[]) => readonly RawBuilder<unknown>[];
 const gatheredOf = new WeakMap<Tx, Map<Gathering<never>, unknown[]>>();
 
 /**
- * Things that a transaction tells the world, each told one by one and said all together: `say` makes
+ * What a transaction tells the world, told one by one and said all together: `say` makes
  * the statements, which go out with the commit. They are not seen within the transaction.
  */
 export async function gather<T>(tx: Tx, say: Gathering<T>, items: readonly T[]): Promise<void> {

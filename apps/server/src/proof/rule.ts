@@ -29,9 +29,9 @@ export type Range = {
 };
 
 export type Newer = {
-  /** Transfers with this identifier or a later one: those before were looked at, and do not change. */
+  /** Transfers from this identifier on: those before were looked at, and do not change. */
   readonly postedFrom: string;
-  /** The same for what takes its course and then rests: sales, payments, tokens, grants, corrections. */
+  /** The same for what takes its course and rests: sales, payments, tokens, grants. */
   readonly begunFrom: string;
   /** Buckets in which all rows are looked at, whatever their age; both included. */
   readonly wholeFrom: number;
