@@ -56,7 +56,7 @@ test('a settlement is compared by columns that were guessed, and a difference is
   const row = page.getByRole('row').filter({ hasText: 'never-heard-of' });
   await row.getByText('They have it, we do not').waitFor();
   assert.match(await textOf(row), /ZAR 1120\.50/);
-  await row.getByRole('button', { name: 'Say what became of never-heard-of' }).click();
+  await row.getByRole('button', { name: 'Resolve never-heard-of' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Why').fill('Of another utility; the provider was told');
   await dialog.getByRole('button', { name: 'Note it' }).click();

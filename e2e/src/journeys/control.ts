@@ -65,7 +65,7 @@ test('a token is given with a reason, and a sale is made good once a second pers
   await dialog.getByRole('button', { name: 'Make the token' }).click();
   const given = page.getByRole('table', { name: 'Given tokens' }).getByRole('row').nth(1);
   await given.getByText('Clear tamper').waitFor();
-  await given.getByRole('button', { name: 'Show the digits of Clear tamper' }).click();
+  await given.getByRole('button', { name: 'Show digits of Clear tamper' }).click();
   assert.match(await textOf(dialog.getByRole('list', { name: 'Tokens' })), /^\d{4}( \d{4}){4}$/);
   await dialog.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('tab', { name: 'Money' }).click();

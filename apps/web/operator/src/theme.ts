@@ -39,6 +39,19 @@ export const theme = createTheme({
       '#155e75',
       '#0f4a5e',
     ],
+    // Mantine's, a step darker from 7 on: white words on it can be read.
+    red: [
+      '#fff5f5',
+      '#ffe3e3',
+      '#ffc9c9',
+      '#ffa8a8',
+      '#ff8787',
+      '#ff6b6b',
+      '#fa5252',
+      '#e03131',
+      '#c92a2a',
+      '#b02525',
+    ],
   },
   components: {
     Badge: Badge.extend({

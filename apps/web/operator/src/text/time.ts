@@ -8,7 +8,8 @@ type Parts =
   | 'clock'
   | 'weekday'
   | 'weekdayOnly'
-  | 'month';
+  | 'month'
+  | 'date';
 
 const options: Record<Parts, Intl.DateTimeFormatOptions> = {
   time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
@@ -32,6 +33,7 @@ const options: Record<Parts, Intl.DateTimeFormatOptions> = {
   },
   weekdayOnly: { weekday: 'short' },
   month: { month: 'long', year: 'numeric' },
+  date: { day: 'numeric', month: 'long', year: 'numeric' },
   weekday: { weekday: 'short', day: 'numeric', month: 'short' },
 };
 
@@ -121,3 +123,7 @@ export function duration(seconds: number): string {
 /** "November 2026" from "2026-11". */
 export const monthText = (month: string): string =>
   formatter('month', 'UTC').format(Date.parse(`${month}-01`));
+
+/** "1 January 2027" from "2027-01-01". */
+export const dayOfYear = (date: string): string =>
+  formatter('date', 'UTC').format(Date.parse(`${date}T00:00:00Z`));

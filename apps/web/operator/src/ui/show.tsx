@@ -91,12 +91,14 @@ type FactProps = {
   readonly name: string;
   readonly children: ReactNode;
   readonly note?: ReactNode;
+  /** Long words get the whole width. */
+  readonly wide?: boolean;
 };
 
 /** One fact of a list of facts (`dl`). */
-export function Fact({ name, children, note }: FactProps) {
+export function Fact({ name, children, note, wide = false }: FactProps) {
   return (
-    <div>
+    <div {...(wide ? { style: { gridColumn: '1 / -1' } } : {})}>
       <dt>{name}</dt>
       <dd>
         {children}
@@ -166,7 +168,7 @@ export function TimeOfDay({ at }: { at: string }) {
 export function Instant({ at, withAge = true }: { at: string; withAge?: boolean }) {
   const zone = useZone();
   return (
-    <span style={{ whiteSpace: 'nowrap' }} className={styles.number}>
+    <span className={styles.instant}>
       <time dateTime={at}>{dateAndTime(Date.parse(at), zone)}</time>
       {withAge && (
         <Text span size="xs" c="dimmed">

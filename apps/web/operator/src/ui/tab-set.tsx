@@ -20,13 +20,17 @@ export function TabSet<Name extends string>(props: TabSetProps<Name>) {
     const chosen = all.find((known) => known === value);
     if (chosen !== undefined) onOpen(chosen);
   };
-  // A narrow screen has no room for all titles: the open one is brought into sight.
+  // A narrow screen has no room for all titles: the open one is brought into sight, by moving the
+  // row of titles and not the page.
   const list = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: which tab is selected follows `open`
+  const index = all.indexOf(open);
   useEffect(() => {
-    const tab = list.current?.querySelector('[aria-selected="true"]');
-    tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [open]);
+    const row = list.current;
+    const tab = row?.children[index];
+    if (row === null || tab === undefined) return;
+    const [outer, inner] = [row.getBoundingClientRect(), tab.getBoundingClientRect()];
+    row.scrollLeft += Math.max(0, inner.right - outer.right) - Math.max(0, outer.left - inner.left);
+  }, [index]);
   return (
     <Tabs value={open} onChange={show} keepMounted={false}>
       <Tabs.List ref={list} className={styles.tabs} aria-label={label} mb="sm">

@@ -9,6 +9,7 @@ import { approvalQuery, approvalsKey, approve, refuse } from '../../api/approval
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { readWords } from '../../text/entries.ts';
+import { SaleLink } from '../../ui/columns.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import {
   ActionButton,
@@ -21,7 +22,7 @@ import {
   StateBadge,
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
-import { kindWords, stateLabels, stepWords } from './words.ts';
+import { factText, kindWords, saleOf, stateLabels, stepWords } from './words.ts';
 
 export default function ApprovalPage() {
   const { approvalId } = useParams({ from: '/signed-in/approvals/$approvalId' });
@@ -59,8 +60,8 @@ function Approval({ of }: { of: ApprovalDetail }) {
       <section className={panel} aria-label="What would be done">
         <dl className={facts}>
           {of.description.facts.map((fact) => (
-            <Fact key={fact.label} name={fact.label}>
-              {fact.value}
+            <Fact key={fact.label} name={factText(fact.label)} wide={fact.value.length > 60}>
+              <FactValue value={fact.value} />
             </Fact>
           ))}
         </dl>
@@ -75,6 +76,16 @@ function Approval({ of }: { of: ApprovalDetail }) {
       </section>
       <History of={of} />
     </>
+  );
+}
+
+function FactValue({ value }: { value: string }) {
+  const saleId = saleOf(value);
+  if (saleId === undefined) return factText(value);
+  return (
+    <SaleLink saleId={saleId} label="What this is about">
+      Open sale
+    </SaleLink>
   );
 }
 

@@ -2,6 +2,8 @@
 
 import type { ApprovalDetail, ApprovalKind, ApprovalState } from '@prewatt/api';
 import type { Label } from '../../text/labels.ts';
+import { meterNumberText } from '../../text/numbers.ts';
+import { dayOfYear } from '../../text/time.ts';
 
 export const kindWords: Record<ApprovalKind, string> = {
   vendingKeyLoad: 'Vending key',
@@ -34,3 +36,12 @@ export const stepWords: Record<ApprovalDetail['history'][number]['what'], string
   expired: 'Nobody decided in time',
   failed: 'Could not be done',
 };
+
+/** What the server says of an act, with its days and meter numbers as the console writes them. */
+export const factText = (text: string): string =>
+  text
+    .replace(/\b\d{4}-\d{2}-\d{2}\b/g, dayOfYear)
+    .replace(/\b\d{18}\b/g, (pan) => meterNumberText(pan).replaceAll(' ', '\u00a0'));
+
+/** The sale that a fact is, if it is one. */
+export const saleOf = (text: string): string | undefined => /^sale_[0-9a-f-]{36}$/.exec(text)?.[0];

@@ -12,8 +12,15 @@ export const meterLabels: Record<CampaignMeterState, Label> = {
   left: { text: 'Left out by now', tone: 'quiet' },
 };
 
-export const keyText = (key: { supplyGroupCode: string; keyRevision: number }): string =>
-  `${key.supplyGroupCode}, revision ${key.keyRevision}`;
+export const keyText = (key: {
+  readonly supplyGroupCode: string;
+  readonly keyRevision: number;
+  /** Null: each meter keeps its own. */
+  readonly tariffIndex?: string | null | undefined;
+}): string => {
+  const index = key.tariffIndex == null ? '' : `, tariff index ${key.tariffIndex}`;
+  return `${key.supplyGroupCode}, revision ${key.keyRevision}${index}`;
+};
 
 /** How far it is, 0 to 100: meters that need nothing more, of all. Rounded down. */
 export function percentDone({ counts }: Pick<Campaign, 'counts'>): number {

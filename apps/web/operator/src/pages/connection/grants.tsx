@@ -79,7 +79,7 @@ export function GrantList({ connectionId }: { connectionId: string }) {
         <ActionButton
           size="compact-sm"
           why={readOnly}
-          label={`Show the digits of ${kindNames[row.kind]}`}
+          label={`Show digits of ${kindNames[row.kind]}`}
           onClick={() => setShown(row)}
         >
           Show digits

@@ -126,7 +126,7 @@ function useColumns(onNote: (row: DifferenceRow) => void): Column<DifferenceRow>
         <ActionButton
           size="compact-sm"
           why={readOnly}
-          label={`Say what became of ${row.reference}`}
+          label={`Resolve ${row.reference}`}
           onClick={() => onNote(row)}
         >
           Resolve
