@@ -106,10 +106,11 @@ type DialogFormProps = {
 
 export function DialogForm(props: DialogFormProps) {
   const { children, submit, danger = false, act, entries = [], onSubmit, onCancel } = props;
-  const send = (event: FormEvent) => {
+  const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     for (const entry of entries) entry.insist();
-    if (act.isPending || entries.some(({ read }) => !read.ok)) return;
+    if (entries.some(({ read }) => !read.ok)) return focusOnFault(event.currentTarget);
+    if (act.isPending) return;
     onSubmit();
   };
   return (
@@ -128,4 +129,11 @@ export function DialogForm(props: DialogFormProps) {
       </Stack>
     </form>
   );
+}
+
+/** The first field with a fault, which may be out of sight; marked as such by the next paint. */
+function focusOnFault(form: HTMLFormElement): void {
+  requestAnimationFrame(() => {
+    form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  });
 }
