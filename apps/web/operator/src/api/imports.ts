@@ -31,10 +31,14 @@ export const importQuery = (importId: string) =>
   queryOptions({
     queryKey: ['imports', importId, 'status'],
     queryFn: ({ signal }) => orThrow(client.get(importSchema, pathOf(importId), { signal })),
-    // Progress is watched while there is some.
-    refetchInterval: ({ state }) =>
-      state.data === undefined || isUnderWay(state.data.state) ? 1_000 : false,
+    refetchInterval: ({ state }) => nextLookMs(state.data?.state),
   });
+
+/** Progress is watched while there is some; a failure stays long enough to be read. */
+export function nextLookMs(state: ImportJson['state'] | undefined): number | false {
+  if (state === undefined) return 10_000;
+  return isUnderWay(state) ? 1_000 : false;
+}
 
 export const refusedRowsQuery = (importId: string) =>
   paged({
