@@ -32,6 +32,8 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   vendor: async () => (await import('./vendor/group.ts')).vendorGroup,
   import: async () => (await import('./import/group.ts')).importGroup,
   export: async () => (await import('./export/group.ts')).exportGroup,
+  utility: async () => (await import('./setup/utility.ts')).utilityGroup,
+  operator: async () => (await import('./setup/operator.ts')).operatorGroup,
 };
 
 const help = `prewatt: engineer's and operator's commands
@@ -56,6 +58,8 @@ const help = `prewatt: engineer's and operator's commands
   prewatt vendor ...     vendors who sell for cash: float, keys, deposits, statement
   prewatt import ...     connections, arrears and opening balances from CSV, into a server
   prewatt export ...     registers and books of a server as CSV
+  prewatt utility ...    a utility from nothing, on the database itself
+  prewatt operator ...   who works for a utility, on the database itself
 
 prewatt <group> --help lists a group's commands, prewatt --version says which this is.
 `;
@@ -103,7 +107,8 @@ if (import.meta.main) {
     environment: process.env,
     nowMs: () => Date.now(),
     randomNibble: () => randomInt(16),
-    openFile: (path) => openAsBlob(path),
+    // What cannot be opened is thrown at once, not promised.
+    openFile: async (path) => openAsBlob(path),
     write: (bytes) =>
       new Promise((resolve, reject) => {
         process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));

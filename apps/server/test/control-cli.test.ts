@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { sql } from 'kysely';
 import { type CommandEnd, runCommand, type Served, serve } from './command-line.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
@@ -45,8 +44,6 @@ const environmentOf = (who: string) => ({
 });
 
 async function prewatt(who: string, ...args: string[]): Promise<CommandEnd> {
-  // Each command signs in, and the server allows ten a minute.
-  await sql`DELETE FROM auth."rateLimit"`.execute(h.owner.directories);
   return runCommand([...args, '--server', served.url], environmentOf(who));
 }
 async function json(who: string, ...args: string[]) {
@@ -57,7 +54,6 @@ async function json(who: string, ...args: string[]) {
 
 /** With something on standard input. */
 async function fed(who: string, input: string, ...args: string[]): Promise<CommandEnd> {
-  await sql`DELETE FROM auth."rateLimit"`.execute(h.owner.directories);
   const child = spawn(process.execPath, [main, ...args, '--server', served.url], {
     env: environmentOf(who),
   });

@@ -12,10 +12,12 @@ let h: Harness;
 let served: Served;
 let saleId: string;
 const sign = { email: 'op@test.example', password: 'correct horse battery' };
+const second = { email: 'second@test.example', password: 'correct horse battery' };
 before(async () => {
   h = await createHarness();
   const http = await createHttpHarness(h);
   await http.createOperator({ ...sign, role: 'operator' });
+  await http.createOperator({ ...second, role: 'administrator' });
   await http.close();
   served = await serve(h);
   saleId = idFromUuid('sale', await buyAndPay(h, 10_000n, 'R-1'));
@@ -25,11 +27,14 @@ after(async () => {
   await h.close();
 });
 
-const prewatt = (...args: string[]): Promise<CommandEnd> =>
-  runCommand([...args, '--server', served.url], {
-    PREWATT_OPERATOR_EMAIL: sign.email,
-    PREWATT_OPERATOR_PASSWORD: sign.password,
-  });
+const as =
+  (who: typeof sign) =>
+  (...args: string[]): Promise<CommandEnd> =>
+    runCommand([...args, '--server', served.url], {
+      PREWATT_OPERATOR_EMAIL: who.email,
+      PREWATT_OPERATOR_PASSWORD: who.password,
+    });
+const prewatt = as(sign);
 
 test('a meter is asked to be exchanged by its number, and a sale nobody waits for is not acknowledged', async () => {
   const exchange = (...more: string[]) =>
@@ -50,6 +55,8 @@ test('a meter is asked to be exchanged by its number, and a sale nobody waits fo
   const { approvalId } = JSON.parse(asked.output);
   const shown = await prewatt('approval', 'show', approvalId);
   assert.match(shown.output, /12\.3 kWh, as stated at the meter/);
+  const done = await as(second)('approval', 'approve', approvalId);
+  assert.match(done.output, /\(done\)[\s\S]*Carried over: 12\.3 kWh, as stated at the meter/);
   const seen = await prewatt('sale', 'acknowledge', saleId, '--reason', 'Seen and told to them.');
   assert.equal(seen.code, 1);
   assert.match(seen.errors, /waits|acknowledge|seen/i);

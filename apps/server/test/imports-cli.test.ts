@@ -11,7 +11,6 @@ import { fileURLToPath } from 'node:url';
 import { importKinds, importSchema } from '@prewatt/api';
 import { parse } from 'csv-parse/sync';
 import { run as runWorker } from 'graphile-worker';
-import { sql } from 'kysely';
 import { createLog } from '../src/platform/log.ts';
 import { workerLogger } from '../src/platform/worker-logger.ts';
 import { createHarness, type Harness, meterPanOf } from './harness.ts';
@@ -71,8 +70,6 @@ async function prewatt(
   environment: object = {},
   at: string = server,
 ): Promise<Ran> {
-  // Each command signs in, oftener than one address may in a minute.
-  await sql`DELETE FROM auth."rateLimit"`.execute(h.owner.directories);
   const child = spawn(process.execPath, [cli, ...args, '--server', at], {
     env: {
       PATH: process.env['PATH'],
@@ -168,6 +165,8 @@ test('refusals are words on standard error, and no credential is ever there', as
   assert.match(plain.errors, /Write an https address/);
   const away = await prewatt(['export', 'sales'], {}, `http://127.0.0.1:${await freePort()}`);
   assert.match(away.errors, /does not answer \(ECONNREFUSED\)/);
+  const gone = await prewatt(['import', join(folder, 'gone.csv'), '--kind', 'arrears']);
+  assert.equal(gone.errors, `prewatt: ${join(folder, 'gone.csv')} cannot be read\n`);
   assert.equal((await prewatt(['import', path])).status, 2);
   assert.equal((await prewatt(['import', 'status'])).status, 2);
   assert.equal((await prewatt(['export', 'tokens'])).status, 2);

@@ -106,6 +106,8 @@ test('two custodians and a third person bring a key in, and nothing secret is sh
   const one = await enter('ada', load.loadId, first, 'd5d44f');
   assert.deepEqual(keyLoadSchema.parse(one.json()).components[0]?.checkValue, 'D5D44F');
   assert.deepEqual((await enter('ada', load.loadId, first)).json(), one.json(), 'again');
+  const unlike = await enter('ada', load.loadId, first, '000000');
+  assert.equal(codeOf(unlike), 'componentCheckValue', 'again, beside another letter');
   assert.equal(codeOf(await enter('ada', load.loadId, second)), 'sameCustodian');
   assert.equal(codeOf(await enter('ben', load.loadId, first)), 'componentsEqual');
   const two = keyLoadSchema.parse((await enter('ben', load.loadId, second)).json());

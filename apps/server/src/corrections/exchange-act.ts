@@ -76,15 +76,20 @@ export function meterExchangeAct(deps: () => ExchangeDeps): ApprovalAct {
     describe: async (tx, { utilityId, payload }) => {
       const place = placeOfConnection(utilityId, payload.connectionId);
       const connection = await loadConnection(tx, place);
+      // Done, and read again: the connection has the new meter.
+      const isDone = connection?.meter.meterPan === payload.meter.meterPan;
       const may =
-        connection === null
+        connection === null || isDone
           ? null
           : await mayExchange(tx, connection, { ...payload, nowMs: deps().nowMs() });
       const { balance, meter } = payload;
       const isWallet = connection?.creditMode === 'wallet';
       const how = balance.from === 'stated' ? 'as stated at the meter' : 'by its last report';
-      const left =
-        may === null
+      const left = isDone
+        ? balance.from === 'stated'
+          ? `${formatKwh(BigInt(balance.energyWh))} kWh, ${how}`
+          : `what was left ${how}`
+        : may === null
           ? exchangeRefusals.unknownConnection[1]
           : may.ok
             ? `${formatKwh(may.value.balanceWh)} kWh, ${how}`
@@ -99,7 +104,7 @@ export function meterExchangeAct(deps: () => ExchangeDeps): ApprovalAct {
             label: 'New meter’s key',
             value: `supply group ${meter.supplyGroupCode}, revision ${meter.keyRevision}`,
           },
-          ...(isWallet && may?.ok === true
+          ...(isWallet && (isDone || may?.ok === true)
             ? [
                 { label: 'Carried over', value: 'The balance stays in the wallet' },
                 {

@@ -162,6 +162,7 @@ export async function enterComponent(
   const checkValue = checkValueOf(o.component);
   const mine = entered.find((each) => each.entered_by === o.by.operatorId);
   if (mine !== undefined) {
+    if (o.checkValue !== null && o.checkValue !== checkValue) return err('componentCheckValue');
     const again = o.component.length === keyBytes[load.dkga] && mine.check_value === checkValue;
     return again ? ok(undefined) : err('sameCustodian');
   }

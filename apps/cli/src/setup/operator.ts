@@ -1,0 +1,122 @@
+// `prewatt operator`: who works for a utility, and how they sign in.
+
+import type { OperatorRole } from '@prewatt/server/setup';
+import type { CommandContext, Options } from '../command.ts';
+import { readText } from '../server-group.ts';
+import { createOwnerGroup, refusedInWords, said } from './owner.ts';
+
+const help = `prewatt operator: who works for a utility, on the database itself
+
+  prewatt operator add EMAIL --utility NAME --name TEXT
+                       --role administrator|operator|viewer|technician [--password-file FILE]
+  prewatt operator list --utility NAME
+  prewatt operator password EMAIL [--password-file FILE] [--forget-second-factor]
+                       another password; also opens a sign-in that was ended
+  prewatt operator end EMAIL
+                       the sign-in opens no more and its sessions end; the name stays in records
+
+  --utility NAME       a utility's name, or its id
+  --password-file FILE 12 to 128 characters; - for standard input; without it you are asked
+  --json               one JSON value
+
+Approvals take two administrators, a vending key three. That is why no administrator makes another:
+whoever keeps the database does, OWNER_URL being the database as its owner.
+`;
+
+const roles: readonly string[] = ['administrator', 'operator', 'viewer', 'technician'];
+
+export const operatorGroup = createOwnerGroup({
+  name: 'operator',
+  help,
+  commands: {
+    add: {
+      options: { utility: 'text', name: 'text', role: 'text', 'password-file': 'text' },
+      positionals: ['EMAIL'],
+      required: ['utility', 'name', 'role'],
+      prepare: async (options, context) => {
+        const email = emailIn(options);
+        if (email === null) return 'EMAIL is an address like ada@example.org';
+        const name = (options.text('name') ?? '').trim();
+        if (name === '' || name.length > 100) return '--name has 1 to 100 characters';
+        const role = options.text('role') ?? '';
+        if (!roles.includes(role)) return `--role is ${roles.join(', ')}`;
+        const password = await passwordIn(options, context);
+        if ('fault' in password) return password.fault;
+        const utility = options.text('utility') ?? '';
+        const person = { utility, email, name, role: role as OperatorRole, ...password };
+        return async (setup) => {
+          const added = await setup.addOperator(person);
+          if (!added.ok) return refusedInWords(added.error);
+          const isNew = added.value === 'created';
+          const words = isNew ? 'signs in as' : 'was there, with the password of then:';
+          return said([`${name} ${words} ${email}, ${role}`], { email, outcome: added.value });
+        };
+      },
+    },
+    list: {
+      options: { utility: 'text' },
+      positionals: [],
+      required: ['utility'],
+      prepare: (options) => async (setup) => {
+        const rows = await setup.operators(options.text('utility') ?? '');
+        if (!rows.ok) return refusedInWords(rows.error);
+        const lines = rows.value.map(
+          (row) => `${row.email}  ${row.role}  ${row.name}${row.opens ? '' : '  ended'}`,
+        );
+        return said(lines.length === 0 ? ['nobody yet'] : lines, rows.value);
+      },
+    },
+    password: {
+      options: { 'password-file': 'text', 'forget-second-factor': 'flag' },
+      positionals: ['EMAIL'],
+      required: [],
+      prepare: async (options, context) => {
+        const email = emailIn(options);
+        if (email === null) return 'EMAIL is an address like ada@example.org';
+        const given = await passwordIn(options, context);
+        if ('fault' in given) return given.fault;
+        const forgetSecondFactor = options.flag('forget-second-factor');
+        return async (setup) => {
+          const set = await setup.setPassword({ email, ...given, forgetSecondFactor });
+          if (!set.ok) return refusedInWords(set.error);
+          return said([`${email} has another password; sessions ended`], { email });
+        };
+      },
+    },
+    end: {
+      options: {},
+      positionals: ['EMAIL'],
+      required: [],
+      prepare: (options) => async (setup) => {
+        const email = emailIn(options) ?? '';
+        const ended = await setup.endOperator(email);
+        if (!ended.ok) return refusedInWords(ended.error);
+        return said([`${email} signs in no more`], { email });
+      },
+    },
+  },
+});
+
+/** As sign-in compares it: in small letters. */
+function emailIn(options: Options): string | null {
+  const email = (options.positionals[0] ?? '').trim().toLowerCase();
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) && email.length <= 200 ? email : null;
+}
+
+async function passwordIn(
+  options: Options,
+  context: CommandContext,
+): Promise<{ readonly password: string } | { readonly fault: string }> {
+  const path = options.text('password-file');
+  const given =
+    path === undefined
+      ? await context.ask('Password for them: ', 'hidden')
+      : (readText(context, path)?.replace(/\r?\n$/, '') ?? null);
+  if (given === null) {
+    return { fault: path === undefined ? '--password-file is missing' : `${path} cannot be read` };
+  }
+  if (given.length < 12 || given.length > 128) {
+    return { fault: 'a password has 12 to 128 characters' };
+  }
+  return { password: given };
+}

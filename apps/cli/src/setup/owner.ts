@@ -1,0 +1,98 @@
+// What both groups share: the database as its owner, options in, refusals in words.
+
+import type { OperatorEndRefusal, Setup, SetupRefusal } from '@prewatt/server/setup';
+import {
+  type CommandContext,
+  type CommandGroup,
+  type CommandResult,
+  type Options,
+  type OptionTable,
+  parseOptions,
+  printResult,
+  refused,
+  usageError,
+} from '../command.ts';
+
+export type OwnerAct = (setup: Setup) => Promise<CommandResult>;
+
+export type OwnerCommand = {
+  readonly options: OptionTable;
+  readonly positionals: readonly string[];
+  readonly required: readonly string[];
+  /** What to do, or what is wrong with the command line. */
+  readonly prepare: (
+    options: Options,
+    context: CommandContext,
+  ) => Promise<OwnerAct | string> | OwnerAct | string;
+};
+
+const words: Record<SetupRefusal | OperatorEndRefusal, readonly [string, string]> = {
+  nameTaken: ['a utility of this name is there', 'See "prewatt utility list".'],
+  unknownUtility: ['there is no such utility', 'See "prewatt utility list".'],
+  ambiguous: ['several utilities have this name', 'Give the id that "prewatt utility list" shows.'],
+  emailTaken: [
+    'somebody signs in with this address already, with another name, role or utility',
+    'Take another address; a sign-in keeps its name and role.',
+  ],
+  unknownOperator: ['nobody signs in with this address', 'See "prewatt operator list".'],
+};
+
+export const refusedInWords = (code: SetupRefusal | OperatorEndRefusal): CommandResult =>
+  refused(code, ...words[code]);
+
+export const said = (lines: readonly string[], json: unknown): CommandResult => ({
+  ok: true,
+  value: { lines, json },
+});
+
+export function createOwnerGroup(o: {
+  readonly name: string;
+  readonly help: string;
+  readonly commands: Readonly<Record<string, OwnerCommand>>;
+}): CommandGroup {
+  return async (args, context) => {
+    const [name, ...rest] = args;
+    if (name === undefined || args.includes('--help') || name === 'help') {
+      context.print(o.help);
+      return name === undefined ? 2 : 0;
+    }
+    const usage = (message: string) => usageError(context, message, `prewatt ${o.name} --help`);
+    const command = Object.hasOwn(o.commands, name) ? o.commands[name] : undefined;
+    if (command === undefined) return usage(`no command "${o.name} ${name}"`);
+    const options = parseOptions(rest, { ...command.options, json: 'flag' });
+    if (typeof options === 'string') return usage(options);
+    if (options.positionals.length !== command.positionals.length) {
+      const wanted = command.positionals.join(' ') || 'nothing';
+      return usage(`"${o.name} ${name}" takes ${wanted} besides its options`);
+    }
+    const missing = command.required.find((option) => options.text(option) === undefined);
+    if (missing !== undefined) return usage(`--${missing} is missing`);
+    const act = await command.prepare(options, context);
+    if (typeof act === 'string') return usage(act);
+    const ownerUrl = context.environment['OWNER_URL'];
+    if (ownerUrl === undefined) return usage('OWNER_URL is missing: the database, as its owner');
+    return printResult(await onDatabase(context, ownerUrl, act), context, options.flag('json'));
+  };
+}
+
+async function onDatabase(
+  context: CommandContext,
+  ownerUrl: string,
+  act: OwnerAct,
+): Promise<CommandResult> {
+  const { createSetup } = await import('@prewatt/server/setup');
+  const setup = createSetup({ ownerUrl, nowMs: context.nowMs });
+  try {
+    return await act(setup);
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string };
+    const why = code === undefined || message === '' ? (code ?? message ?? '') : message;
+    const advice =
+      code === '42P01' || code === '3F000'
+        ? 'Migrate it first: docs/operating/configuration.md.'
+        : 'Check OWNER_URL: the database’s owner, a database that is migrated and that answers.';
+    return refused('database', `the database refuses: ${why}`, advice);
+  } finally {
+    await setup.close();
+  }
+}

@@ -1,0 +1,144 @@
+// A utility from nothing, and who works for it, by the command itself on the database; then they
+// sign in at the server.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
+import { runCommand, type Served, serve } from './command-line.ts';
+import { createHarness, type Harness } from './harness.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'prewatt-setup-'));
+const passwordFile = join(folder, 'password');
+const password = 'a long enough password';
+let h: Harness;
+let server: Served;
+
+before(async () => {
+  h = await createHarness();
+  server = await serve(h);
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+});
+after(async () => {
+  await server.close();
+  await h.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const owner = (...args: string[]) => runCommand(args, { OWNER_URL: h.ownerUrl });
+const fine = async (...args: string[]): Promise<string> => {
+  const { code, output, errors } = await owner(...args);
+  assert.equal(code, 0, errors);
+  return output;
+};
+const create = (name: string, o: Record<string, string> = {}) =>
+  owner(
+    ...['utility', 'create', name],
+    ...Object.entries({
+      zone: 'Africa/Nairobi',
+      currency: 'KES',
+      least: '10',
+      most: '5000.50',
+      ...o,
+    }).flatMap(([key, value]) => [`--${key}`, value]),
+  );
+const add = (email: string, role: string, o: { utility?: string; name?: string } = {}) =>
+  owner(
+    ...['operator', 'add', email, '--utility', o.utility ?? 'Court House', '--role', role],
+    ...['--name', o.name ?? 'Ada', '--password-file', passwordFile],
+  );
+/** What the server says to them: a list of install jobs, which every role may see. */
+const signedIn = (email: string, given = password) =>
+  runCommand(['install', 'list', '--server', server.url], {
+    PREWATT_OPERATOR_EMAIL: email,
+    PREWATT_OPERATOR_PASSWORD: given,
+  });
+const counts = async () =>
+  (
+    await sql`SELECT (SELECT count(*) FROM prewatt.utilities) AS utilities,
+      (SELECT count(*) FROM prewatt.operators) AS operators,
+      (SELECT count(*) FROM auth."user") AS users`.execute(h.owner.directories)
+  ).rows;
+
+test('a utility is made with its money and limits, once for a name', async () => {
+  const made = await create('Court House');
+  assert.equal(made.code, 0, made.errors);
+  assert.match(made.output, /purchases from KES 10\.00 to 5,?000\.50/);
+  const again = await create('Court House');
+  assert.equal(again.code, 1);
+  assert.match(again.errors, /a utility of this name is there/);
+  assert.match(await fine('utility', 'list'), /Court House {2}Africa\/Nairobi {2}KES/);
+});
+
+test('what no utility can be is refused with what to write, and nothing is written', async () => {
+  const before = await counts();
+  const rules = join(folder, 'rules.json');
+  writeFileSync(rules, '{"version": 2, "friendlyHour": []}');
+  const refusals: [Record<string, string>, RegExp][] = [
+    [{ zone: 'Nairobi' }, /--zone Nairobi is no time zone/],
+    [{ currency: 'KSH' }, /--currency KSH is no currency/],
+    [{ least: '0' }, /--least is an amount above 0/],
+    [{ most: '9' }, /--most is an amount .* not below --least/],
+    [{ rules }, /friendlyHour/],
+  ];
+  for (const [change, words] of refusals) {
+    const end = await create('Refused', change);
+    assert.equal(end.code, 2);
+    assert.match(end.errors, words);
+  }
+  const nobody = await runCommand(['utility', 'list'], {});
+  assert.match(nobody.errors, /OWNER_URL is missing/);
+  assert.deepEqual(await counts(), before);
+});
+
+test('operators are added once, sign in at the server, and an address keeps its role', async () => {
+  const added = await add('Ada@Court.test', 'administrator');
+  assert.equal(added.code, 0, added.errors);
+  assert.ok(!`${added.output}${added.errors}`.includes(password));
+  assert.equal((await add('tom@court.test', 'technician', { name: 'Tom' })).code, 0);
+  const before = await counts();
+  const again = await add('ada@court.test', 'administrator');
+  assert.match(again.output, /was there/);
+  for (const other of [
+    await add('ada@court.test', 'viewer'),
+    await add('ada@court.test', 'administrator', { utility: 'Test Utility' }),
+  ]) {
+    assert.match(other.errors, /signs in with this address already/);
+  }
+  assert.match((await add('x@court.test', 'boss')).errors, /--role is administrator, operator/);
+  const nowhere = await add('x@court.test', 'viewer', { utility: 'Nowhere' });
+  assert.match(nowhere.errors, /no such utility/);
+  assert.deepEqual(await counts(), before);
+  for (const email of ['ada@court.test', 'tom@court.test']) {
+    const end = await signedIn(email);
+    assert.equal(end.code, 0, end.errors);
+  }
+  assert.match(
+    await fine('operator', 'list', '--utility', 'Court House'),
+    /tom@court\.test {2}tech/,
+  );
+});
+
+test('a sign-in that is ended opens no more, until it gets another password', async () => {
+  await fine('operator', 'end', 'tom@court.test');
+  assert.match((await signedIn('tom@court.test')).errors, /wrong email or password/);
+  assert.match(await fine('operator', 'list', '--utility', 'Court House'), /Tom {2}ended/);
+  const other = join(folder, 'other');
+  writeFileSync(other, 'another long password');
+  await fine('operator', 'password', 'tom@court.test', '--password-file', other);
+  assert.equal((await signedIn('tom@court.test', 'another long password')).code, 0);
+  writeFileSync(other, 'too short');
+  const short = await owner('operator', 'password', 'tom@court.test', '--password-file', other);
+  assert.match(short.errors, /12 to 128 characters/);
+  const stranger = await owner('operator', 'end', 'nobody@court.test');
+  assert.match(stranger.errors, /nobody signs in with this address/);
+});
+
+test('a program left halfway is begun again: a sign-in without its operator is used', async () => {
+  await sql`INSERT INTO auth."user" (id, name, email, "emailVerified")
+    VALUES ('left-halfway', 'Cora', 'cora@court.test', true)`.execute(h.owner.directories);
+  assert.equal((await add('cora@court.test', 'operator', { name: 'Cora' })).code, 0);
+  assert.equal((await signedIn('cora@court.test')).code, 0);
+});
