@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { CommandAction } from '@prewatt/protocol';
 import { expectOk } from '@prewatt/quantities';
 import fc from 'fast-check';
 import {
@@ -14,7 +15,18 @@ import {
   serialiseMeter,
   step,
 } from '../src/index.ts';
-import { deliver, firstTid, hourMs, newMeter, noonMs, tokenOf } from './fixtures.ts';
+import {
+  deliver,
+  firstTid,
+  friendly,
+  hourMs,
+  managementTokenOf,
+  moneyTokenOf,
+  newMeter,
+  noonMs,
+  tokenOf,
+  told,
+} from './fixtures.ts';
 
 type Device = { slots: [string | null, string | null] };
 type Last = { readonly slot: SlotIndex; readonly generation: number } | null;
@@ -99,6 +111,80 @@ test('power cut at every write, at any character, loses nothing and repeats noth
     ),
     { numRuns: 60 },
   );
+});
+
+/** One life with each kind of change: tokens, commands, hands, tamper, mains, clock, credit unit. */
+function* wholeLife(): Generator<(state: MeterState) => MeterInput> {
+  const later = (input: Omit<MeterInput, 'atMs'>) => (state: MeterState) => ({
+    atMs: state.inputAtMs + hourMs,
+    ...input,
+  });
+  const asked = (action: CommandAction) => (state: MeterState) =>
+    told(state.inputAtMs + hourMs, action);
+  yield later({ keypad: tokenOf(6_000), linkUp: true });
+  yield later({ demandMilliWh: 4_000_000, demandW: 4_000 });
+  yield later({ keypad: '890' });
+  yield later({ sensors: { coverOpen: true, magnet: true } });
+  yield later({ powerPresent: false, sensors: { coverOpen: false } });
+  yield later({ demandMilliWh: 3_000_000, demandW: 3_000 });
+  yield later({ keypad: tokenOf(9_000, firstTid + 1) });
+  yield asked({ kind: 'setPowerLimit', limitW: 2_000 });
+  yield asked({ kind: 'switchOpen', cause: 'safety' });
+  yield asked({ kind: 'switchClose' });
+  yield asked({ kind: 'setClock', atMs: noonMs + 12 * hourMs });
+  yield asked({ kind: 'setTariff', documentJson: tariffJson, activatesAtMs: noonMs });
+  yield asked({
+    ...{ kind: 'setPaymentMode', paymentMode: 'prepayment', creditUnit: 'money' },
+    ...{ balance: 'keep', microMinorPerKwh: 200_000_000n },
+  } as const);
+  yield later({ demandMilliWh: 1_234_567 });
+  yield later({ keypad: moneyTokenOf(1_000_000, firstTid + 2) });
+  yield later({ keypad: managementTokenOf({ kind: 'clearTamper' }, firstTid + 3) });
+  yield later({ keypad: '898' });
+}
+
+const tariffJson = JSON.stringify({
+  schema: 'prewatt-tariff-1',
+  ...{ id: 'flat', version: 1, utility: 'Bench', country: 'ZA', customerClass: 'Domestic' },
+  ...{ zone: 'Africa/Johannesburg', currency: { code: 'ZAR', scale: 2 } },
+  ...{ effectiveFrom: '2020-01-01', invented: true },
+  energy: { schedules: [{ code: 'all', blocks: [{ uptoKwh: null, rate: '2.00' }] }] },
+  charges: [{ code: 'service', label: 'Service', per: 'day', amount: '0.50' }],
+});
+
+test('each write of a whole life is cut from its first character to its last', () => {
+  const device: Device = { slots: [null, null] };
+  let state = newMeter({ protection: { ...friendly, emergencyCreditWh: '3000' } });
+  let last: Last = null;
+  for (const _ of [1, 2]) {
+    const write = nextWrite(state, last);
+    device.slots[write.slot] = write.text;
+    last = write;
+  }
+  for (const input of wholeLife()) {
+    const next = step(state, input(state));
+    assert.notDeepEqual(next.state, state, 'each step changes something');
+    const write = nextWrite(next.state, last);
+    const before = serialiseMeter(state);
+    const { length } = write.text;
+    // The head holds schema, generation and checksum: each character of it; then every so often.
+    const cuts = new Set([...Array(80).keys(), length - 2, length - 1]);
+    for (let kept = 80; kept < length; kept += 211) cuts.add(kept);
+    for (const kept of cuts) {
+      for (const page of [false, true]) {
+        const torn: Device = { slots: [...device.slots] };
+        const rest = page ? (torn.slots[write.slot] ?? '').slice(kept) : '';
+        torn.slots[write.slot] = write.text.slice(0, kept) + rest;
+        const found = expectOk(loadSlots(torn.slots), 'load');
+        assert.ok(found !== null && serialiseMeter(found.state) === before, `cut at ${kept}`);
+      }
+    }
+    device.slots[write.slot] = write.text;
+    assert.deepEqual(expectOk(loadSlots(device.slots), 'load')?.state, next.state);
+    state = next.state;
+    last = write;
+  }
+  assert.ok(state.money !== null && state.money.creditedMicro > 0, 'the life went its way');
 });
 
 test('the very first write may be cut too: there was nothing to lose', () => {
