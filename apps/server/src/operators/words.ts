@@ -102,15 +102,49 @@ function evidenceWords(event: MeterEvent): string {
       return `L${event.phase}, ${event.voltageV} V`;
     case 'unbalance':
       return `${event.phasesW.join(', ')} W, limit ${event.limitW} W`;
-    case 'bypassSuspected':
-      return event.sign === 'neutralDiffers'
-        ? `live ${event.liveW} W, neutral ${event.neutralW} W`
-        : 'voltage behind the open switch';
+    case 'bypassSuspected': {
+      const sign =
+        event.sign === 'neutralDiffers'
+          ? `live ${event.liveW} W, neutral ${event.neutralW} W`
+          : 'voltage behind the open switch';
+      return `${sign}, register ${kwhOf(event.importEnergyWh)} kWh`;
+    }
+    case 'coverOpened':
+    case 'terminalCoverOpened':
+    case 'magnetStarted':
+    case 'neutralDisturbed':
+    case 'reverseEnergy': {
+      const { importEnergyWh, powerW } = event.evidence;
+      return `register ${kwhOf(importEnergyWh)} kWh, ${powerW} W`;
+    }
+    case 'coverClosed':
+    case 'terminalCoverClosed':
+    case 'magnetEnded':
+    case 'neutralRestored':
+    case 'reverseEnergyEnded':
+    case 'bypassEnded':
+      return `after ${lengthOf(event.lastedMs)}`;
+    case 'powerRestored':
+      return `after ${lengthOf(event.outageMs)}`;
     case 'settingChanged':
       return settingWords[event.setting];
     default:
       return '';
   }
+}
+
+/** Energy of a stored row, where it is text. */
+const kwhOf = (energyWh: bigint | string): string => formatKwh(BigInt(energyWh));
+
+/** "45 s", "3 min", "5 h 20 min", "2 d 4 h". */
+function lengthOf(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 const settingWords: Record<Extract<MeterEvent, { code: 'settingChanged' }>['setting'], string> = {

@@ -1,6 +1,7 @@
 // The meter's events in words, with what the event itself knows of its cause.
 
 import { type StoredEvent, textOf } from '@prewatt/meter';
+import { formatKwh } from '@prewatt/quantities';
 
 const eventTexts: Record<Exclude<StoredEvent['code'], 'token'>, string> = {
   creditLow: 'Low credit',
@@ -63,10 +64,45 @@ function more(event: StoredEvent): string {
     case 'phaseLost':
     case 'phaseRestored':
       return `L${event.phase}, ${event.voltageV} V`;
+    case 'coverOpened':
+    case 'terminalCoverOpened':
+    case 'magnetStarted':
+    case 'neutralDisturbed':
+    case 'reverseEnergy':
+      return `at ${kwhOf(event.evidence.importEnergyWh)} kWh, ${event.evidence.powerW} W`;
+    case 'coverClosed':
+    case 'terminalCoverClosed':
+    case 'magnetEnded':
+    case 'neutralRestored':
+    case 'reverseEnergyEnded':
+    case 'bypassEnded':
+      return `after ${minutesOf(event.lastedMs)}`;
+    case 'powerRestored':
+      return `after ${minutesOf(event.outageMs)}`;
+    case 'bypassSuspected':
+      return event.sign === 'neutralDiffers'
+        ? `live ${event.liveW} W, neutral ${event.neutralW} W`
+        : 'voltage behind the open switch';
+    case 'settingChanged':
+      return settings[event.setting];
     default:
       return '';
   }
 }
+
+const kwhOf = (energyWh: number): string => formatKwh(BigInt(energyWh), 1);
+const minutesOf = (ms: number): string => `${Math.max(1, Math.round(ms / 60_000))} min`;
+
+const settings: Record<Extract<StoredEvent, { code: 'settingChanged' }>['setting'], string> = {
+  powerLimit: 'power limit',
+  unbalanceLimit: 'unbalance limit',
+  emergencyCredit: 'emergency credit',
+  protection: 'protection rules',
+  tariff: 'tariff',
+  paymentMode: 'payment mode',
+  tamperCleared: 'tamper cleared',
+  creditCleared: 'credit cleared',
+};
 
 export function eventText(event: StoredEvent): string {
   if (event.code !== 'token') {
