@@ -113,7 +113,7 @@ test('power cut at every write, at any character, loses nothing and repeats noth
   );
 });
 
-/** One life with each kind of change: tokens, commands, hands, tamper, mains, clock, credit unit. */
+/** One life with each kind of change: tokens, commands, hands, tamper, mains, clock, unit. */
 function* wholeLife(): Generator<(state: MeterState) => MeterInput> {
   const later = (input: Omit<MeterInput, 'atMs'>) => (state: MeterState) => ({
     atMs: state.inputAtMs + hourMs,
