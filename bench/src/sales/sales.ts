@@ -110,6 +110,7 @@ async function newDatabase(url: string, name: string): Promise<string> {
 /** A utility of some size with its server, and what was measured of it. */
 type Size = {
   readonly connections: number;
+  readonly ownerUrl: string;
   readonly keys: readonly string[];
   readonly server: ServerProcess;
   /** Sales a second at most, of each turn. */
@@ -134,7 +135,7 @@ async function openSize(run: Run, connections: number): Promise<Size> {
     sandboxUrl: 'http://127.0.0.1:9',
     nodeFlags: run.profile ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prewatt-profile'] : [],
   });
-  return { connections, keys, server, most: [] };
+  return { connections, ownerUrl, keys, server, most: [] };
 }
 
 const planOf = (size: Size) => ({
@@ -147,17 +148,29 @@ const planOf = (size: Size) => ({
 async function measureMost(run: Run, size: Size): Promise<void> {
   const pids = () => [cpuMs([size.server.pid]), cpuMs(childrenOf(run.postgres.pid))] as const;
   const before = pids();
+  const walBefore = await walBytes(size.ownerUrl);
   const warmUpSeconds = 2;
   const seconds = run.seconds / turns;
   const most = await load({ ...planOf(size), seconds, warmUpSeconds, perSecond: null });
   const after = pids();
+  const wal = (await walBytes(size.ownerUrl)) - walBefore;
   size.most.push(most.perSecond);
   const sales = most.perSecond * (seconds + warmUpSeconds);
   run.print(
     `${f(size.connections)} connections: ${f(most.perSecond)}/s, p50 ${f(most.p50Ms, 1)} ms, ` +
       `p99 ${f(most.p99Ms, 1)} ms; CPU of a sale: server ${f((after[0] - before[0]) / sales, 2)} ` +
-      `ms, PostgreSQL ${f((after[1] - before[1]) / sales, 2)} ms${otherwiseText(most)}`,
+      `ms, PostgreSQL ${f((after[1] - before[1]) / sales, 2)} ms; ` +
+      `WAL of a sale ${f(wal / sales / 1_000, 1)} kB${otherwiseText(most)}`,
   );
+}
+
+/** Where the write-ahead log of the cluster ends; its growth is what was written to it. */
+async function walBytes(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query("SELECT (pg_current_wal_lsn() - '0/0')::text AS bytes");
+  await client.end();
+  return Number(rows[0].bytes);
 }
 
 async function measureHalf(run: Run, size: Size): Promise<LoadFigures> {
