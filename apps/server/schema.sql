@@ -456,7 +456,7 @@ CREATE TABLE prewatt.connections (
   CONSTRAINT connections_credit_mode_check CHECK ((credit_mode = ANY (ARRAY['token'::text, 'wallet'::text]))),
   CONSTRAINT connections_tariff_id_fkey FOREIGN KEY (tariff_id) REFERENCES prewatt.tariffs(id),
   CONSTRAINT connections_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
-);
+) WITH (fillfactor=85);
 CREATE INDEX connections_by_utility ON prewatt.connections USING btree (utility_id, name, id);
 ALTER TABLE prewatt.connections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.connections FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
@@ -1332,7 +1332,7 @@ CREATE TABLE prewatt.meters (
   CONSTRAINT meters_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT meters_meter_pan_fkey FOREIGN KEY (meter_pan) REFERENCES prewatt.meter_directory(meter_pan),
   CONSTRAINT meters_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
-);
+) WITH (fillfactor=85);
 CREATE INDEX meters_by_connection ON prewatt.meters USING btree (bucket, connection_id);
 CREATE INDEX meters_landed ON prewatt.meters USING btree (utility_id, bucket, connection_id) WHERE (lift_power_w IS NOT NULL);
 CREATE UNIQUE INDEX meters_active_once ON prewatt.meters USING btree (bucket, connection_id) WHERE (retired_at IS NULL);
@@ -2148,11 +2148,9 @@ CREATE TABLE prewatt.transfers (
   CONSTRAINT transfers_mode_change_fkey FOREIGN KEY (bucket, mode_change_id) REFERENCES prewatt.mode_changes(bucket, id),
   CONSTRAINT transfers_rating_fkey FOREIGN KEY (bucket, rating_id) REFERENCES prewatt.ratings(bucket, id)
 );
+CREATE INDEX transfers_by_connection ON prewatt.transfers USING btree (bucket, connection_id, sale_id);
 CREATE INDEX transfers_by_correction ON prewatt.transfers USING btree (bucket, correction_id) WHERE (correction_id IS NOT NULL);
-CREATE INDEX transfers_by_credit ON prewatt.transfers USING btree (bucket, credit_kind, credit_subject_id);
-CREATE INDEX transfers_by_debit ON prewatt.transfers USING btree (bucket, debit_kind, debit_subject_id);
 CREATE INDEX transfers_by_rating ON prewatt.transfers USING btree (bucket, rating_id) WHERE (rating_id IS NOT NULL);
-CREATE INDEX transfers_by_sale ON prewatt.transfers USING btree (bucket, sale_id);
 CREATE INDEX transfers_by_vendor_credit ON prewatt.transfers USING btree (utility_id, credit_subject_id, id) WHERE (credit_kind = 'vendorFloat'::text);
 CREATE INDEX transfers_by_vendor_debit ON prewatt.transfers USING btree (utility_id, debit_subject_id, id) WHERE (debit_kind = 'vendorFloat'::text);
 CREATE UNIQUE INDEX transfers_opening_balance_once ON prewatt.transfers USING btree (bucket, connection_id) WHERE (reason = 'openingBalance'::text);
@@ -2420,7 +2418,7 @@ CREATE TABLE prewatt.vendors (
   CONSTRAINT vendors_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   CONSTRAINT vendors_tokens_per_hour_check CHECK ((tokens_per_hour >= 0)),
   CONSTRAINT vendors_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
-);
+) WITH (fillfactor=20);
 ALTER TABLE prewatt.vendors ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendors FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER keys_stand BEFORE UPDATE OF id, utility_id ON prewatt.vendors FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();

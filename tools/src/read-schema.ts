@@ -73,7 +73,7 @@ async function readFunctions(ask: Ask): Promise<string[]> {
 async function readTables(ask: Ask): Promise<string[]> {
   const tables = await ask(`
     SELECT c.oid::text AS oid, format('%I.%I', n.nspname, c.relname) AS name, c.relkind AS kind,
-        pg_get_partkeydef(c.oid) AS partition_key,
+        pg_get_partkeydef(c.oid) AS partition_key, array_to_string(c.reloptions, ', ') AS options,
         (SELECT format('%I.%I', pn.nspname, p.relname) FROM pg_inherits i
           JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
           WHERE i.inhrelid = c.oid) AS parent,
@@ -108,8 +108,9 @@ async function readTable(ask: Ask, table: Row): Promise<string[]> {
   const body = [...texts(columns), ...texts(constraints)].map((line) => `  ${line}`).join(',\n');
   const partition =
     table['partition_key'] === null ? '' : ` PARTITION BY ${table['partition_key']}`;
+  const options = table['options'] === null ? '' : ` WITH (${table['options']})`;
   return [
-    `CREATE TABLE ${name} (\n${body}\n)${partition};`,
+    `CREATE TABLE ${name} (\n${body}\n)${partition}${options};`,
     ...(await readAttachments(ask, table)),
   ];
 }

@@ -23,7 +23,8 @@ test('columns, constraints, indexes, policies, partitions and privileges are sho
     await client.connect();
     await client.query(`
       CREATE SCHEMA shop;
-      CREATE TABLE shop.things (id uuid PRIMARY KEY, n int NOT NULL DEFAULT 3 CHECK (n > 0));
+      CREATE TABLE shop.things (id uuid PRIMARY KEY, n int NOT NULL DEFAULT 3 CHECK (n > 0))
+        WITH (fillfactor = 85);
       CREATE INDEX things_by_n ON shop.things (n) WHERE n > 5;
       ALTER TABLE shop.things ENABLE ROW LEVEL SECURITY;
       CREATE POLICY mine ON shop.things FOR SELECT USING (n = 1);
@@ -53,7 +54,7 @@ CREATE TABLE shop.things (
   n integer NOT NULL DEFAULT 3,
   CONSTRAINT things_pkey PRIMARY KEY (id),
   CONSTRAINT things_n_check CHECK ((n > 0))
-);
+) WITH (fillfactor=85);
 CREATE INDEX things_by_n ON shop.things USING btree (n) WHERE (n > 5);
 ALTER TABLE shop.things ENABLE ROW LEVEL SECURITY;
 CREATE POLICY mine ON shop.things FOR SELECT TO PUBLIC USING ((n = 1));

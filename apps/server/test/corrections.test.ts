@@ -56,9 +56,7 @@ const next = (name: string): string => {
 };
 const because = 'The customer paid twice for one purchase.';
 const prepaidOf = (of: MeterPlace) =>
-  h.database.inUtility(h.utilityId, (tx) =>
-    accountBalance(tx, of.bucket, accounts.customerPrepaid(of)),
-  );
+  h.database.inUtility(h.utilityId, (tx) => accountBalance(tx, of, accounts.customerPrepaid(of)));
 
 async function sellCash(amountMinor: bigint, to = place): Promise<string> {
   const request = { requestId: next('till'), meterPan: to.meterPan, amountMinor };

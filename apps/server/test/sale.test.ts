@@ -347,7 +347,7 @@ test('a sale without a vending key is stuck with its reason, and nothing is lost
   assert.deepEqual([row.state, row.stuck_reason], ['stuck', 'vendingKeyMissing']);
   assert.equal((await tokensOf(sale.saleId)).length, 0);
   const prepaid = await h.database.inUtility(h.utilityId, (tx) =>
-    accountBalance(tx, place.bucket, accounts.customerPrepaid(place)),
+    accountBalance(tx, place, accounts.customerPrepaid(place)),
   );
   assert.equal(prepaid, 3_000n);
 });

@@ -66,12 +66,12 @@ async function readAll(place: MeterPlace, o: { from: string; to: string; pageSiz
       rows.push(...page.rows);
       cursor = page.nextCursor;
     }
-    const prepaid = await accountBalance(tx, place.bucket, accounts.customerPrepaid(place));
+    const prepaid = await accountBalance(tx, place, accounts.customerPrepaid(place));
     let owed = 0n;
     for (const debt of first.debts) {
       const { debtId } = debt;
       const account = accounts.customerDebt(debtId.slice('debt_'.length));
-      const balance = await accountBalance(tx, place.bucket, account);
+      const balance = await accountBalance(tx, place, account);
       // A period that ended earlier closed with what was owed then.
       if (o.to === day(h.clock.nowMs)) assert.equal(debt.closingMinor, balance.toString());
       owed += balance;

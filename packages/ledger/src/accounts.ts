@@ -8,6 +8,9 @@ export type LedgerAccount = { readonly kind: LedgerAccountKind; readonly subject
 
 export type LedgerAccountKind = keyof typeof growingSide;
 
+/** An account of a customer: all its transfers are of one connection. */
+export type CustomerAccount = LedgerAccount & { readonly kind: 'customerPrepaid' | 'customerDebt' };
+
 /** Assets grow by debit; what is owed to others and what was earned grow by credit. */
 export const growingSide = {
   /** Money that a payment provider holds for the utility. */

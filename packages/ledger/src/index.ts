@@ -2,6 +2,7 @@
 // heard of a token.
 
 export {
+  type CustomerAccount,
   growingSide,
   type LedgerAccount,
   type LedgerAccountKind,

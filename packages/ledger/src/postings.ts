@@ -1,7 +1,7 @@
 // What each business act posts. One function per act, so that a sentence about money can be tested.
 
 import { divideFloor, err, ok, type Result } from '@prewatt/quantities';
-import type { LedgerAccount } from './accounts.ts';
+import type { CustomerAccount, LedgerAccount } from './accounts.ts';
 import type { Transfer } from './transfers.ts';
 
 export type Subjects = { readonly utilityId: string; readonly connectionId: string };
@@ -13,11 +13,11 @@ export const accounts = {
     kind: 'providerClearing',
     subjectId: s.utilityId,
   }),
-  customerPrepaid: (s: Subjects): LedgerAccount => ({
+  customerPrepaid: (s: Subjects): CustomerAccount => ({
     kind: 'customerPrepaid',
     subjectId: s.connectionId,
   }),
-  customerDebt: (debtId: string): LedgerAccount => ({ kind: 'customerDebt', subjectId: debtId }),
+  customerDebt: (debtId: string): CustomerAccount => ({ kind: 'customerDebt', subjectId: debtId }),
   openingBalance: (s: Subjects): LedgerAccount => ({
     kind: 'openingBalance',
     subjectId: s.utilityId,

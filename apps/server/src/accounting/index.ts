@@ -2,6 +2,7 @@
 // of customers as a cache that moves in the same transaction. Append-only by privilege.
 
 import {
+  type CustomerAccount,
   transfer as checkTransfer,
   growingSide,
   type LedgerAccount,
@@ -232,19 +233,17 @@ export async function openAccountsOf(
 /** The derived balance in minor units, positive on the side on which the account grows. */
 export async function accountBalance(
   tx: Tx,
-  bucket: number,
-  account: LedgerAccount,
+  place: Pick<ConnectionPlace, 'bucket' | 'connectionId'>,
+  account: CustomerAccount,
 ): Promise<bigint> {
-  const sumOf = async (side: 'debit' | 'credit'): Promise<bigint> => {
-    const row = await tx
-      .selectFrom('transfers')
-      .select(sql<bigint>`coalesce(sum(amount_minor), 0)::bigint`.as('total'))
-      .where('bucket', '=', bucket)
-      .where(`${side}_kind`, '=', account.kind)
-      .where(`${side}_subject_id`, '=', account.subjectId)
-      .executeTakeFirstOrThrow();
-    return row.total;
-  };
-  const balance = (await sumOf('debit')) - (await sumOf('credit'));
+  const { bucket, connectionId } = place;
+  const { rows } = await sql<{ balance: bigint }>`SELECT coalesce(sum(CASE
+      WHEN (debit_kind, debit_subject_id) = (${account.kind}, ${account.subjectId}::uuid)
+        THEN amount_minor
+      WHEN (credit_kind, credit_subject_id) = (${account.kind}, ${account.subjectId}::uuid)
+        THEN -amount_minor END), 0)::bigint AS balance
+    FROM prewatt.transfers WHERE bucket = ${bucket} AND connection_id = ${connectionId}::uuid
+  `.execute(tx);
+  const balance = rows[0]?.balance ?? 0n;
   return growingSide[account.kind] === 'debit' ? balance : -balance;
 }

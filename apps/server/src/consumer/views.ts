@@ -127,7 +127,7 @@ export async function homeView(
     scale: o.utility.currency.scale,
     nowMs: o.nowMs,
   });
-  const prepaid = await accountBalance(tx, connection.bucket, accounts.customerPrepaid(connection));
+  const prepaid = await accountBalance(tx, connection, accounts.customerPrepaid(connection));
   const others: Connection[] = [];
   for (const place of o.places) {
     if (place.utilityId !== connection.utilityId) continue;
@@ -165,9 +165,7 @@ export async function buyView(
     connection: choiceOf(connection),
     walletMinor:
       connection.creditMode === 'wallet'
-        ? (
-            await accountBalance(tx, connection.bucket, accounts.customerPrepaid(connection))
-          ).toString()
+        ? (await accountBalance(tx, connection, accounts.customerPrepaid(connection))).toString()
         : null,
     availableEnergyWh: row?.availableEnergyWh ?? null,
     owedEnergyWh: row?.owedEnergyWh ?? null,

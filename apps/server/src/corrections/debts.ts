@@ -76,7 +76,7 @@ export async function mayWriteOff(
   if (debt === undefined) return err('unknownDebt');
   if (o.amountMinor <= 0n) return err('amountNotPositive');
   const account = accounts.customerDebt(o.debtId);
-  const outstandingMinor = await accountBalance(tx, o.place.bucket, account);
+  const outstandingMinor = await accountBalance(tx, o.place, account);
   if (outstandingMinor < o.amountMinor) return err('debtBelowAmount');
   return ok({ label: debt.label, outstandingMinor });
 }

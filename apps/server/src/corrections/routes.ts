@@ -297,7 +297,7 @@ async function debtRows(tx: Tx, place: ConnectionPlace): Promise<DebtRow[]> {
     .execute();
   const shown: DebtRow[] = [];
   for (const row of rows) {
-    const outstanding = await accountBalance(tx, place.bucket, accounts.customerDebt(row.id));
+    const outstanding = await accountBalance(tx, place, accounts.customerDebt(row.id));
     shown.push({
       debtId: idFromUuid('debt', row.id),
       label: row.label,

@@ -248,7 +248,7 @@ export async function freePrepaidOf(
   place: ConnectionPlace,
   except: string,
 ): Promise<bigint> {
-  const balance = await accountBalance(tx, place.bucket, accounts.customerPrepaid(place));
+  const balance = await accountBalance(tx, place, accounts.customerPrepaid(place));
   const held = await tx
     .selectFrom('sales')
     .innerJoin('payments', (join) =>
@@ -275,7 +275,8 @@ export async function standingTransfers(tx: Tx, place: ConnectionPlace, saleId: 
     credit_subject_id: string;
     amount_minor: bigint;
   }>`SELECT t.* FROM prewatt.transfers t WHERE t.bucket = ${place.bucket}
-      AND t.sale_id = ${saleId}::uuid AND t.reason <> 'reversal' AND NOT EXISTS (
+      AND t.connection_id = ${place.connectionId}::uuid AND t.sale_id = ${saleId}::uuid
+      AND t.reason <> 'reversal' AND NOT EXISTS (
         SELECT FROM prewatt.transfers r WHERE r.bucket = t.bucket AND r.reverses_id = t.id)
     ORDER BY t.id`.execute(tx);
   return rows.map((row) => ({

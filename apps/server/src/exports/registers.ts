@@ -57,11 +57,17 @@ const meterOf = (connection: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`JOIN meters m ON m.bucket = t.bucket AND m.connection_id = ${connection}
     AND m.retired_at IS NULL`;
 
-const balance = (kind: 'customerPrepaid' | 'customerDebt', subject: RawBuilder<unknown>) => {
+/** All transfers of a customer's account are of its connection. */
+const balance = (
+  kind: 'customerPrepaid' | 'customerDebt',
+  subject: RawBuilder<unknown>,
+  connection: RawBuilder<unknown>,
+) => {
   const [grows, shrinks] =
     kind === 'customerPrepaid' ? (['credit', 'debit'] as const) : (['debit', 'credit'] as const);
   const sum = (side: 'debit' | 'credit') => sql`coalesce((SELECT sum(amount_minor)::bigint
-    FROM transfers WHERE bucket = t.bucket AND ${sql.ref(`${side}_kind`)} = ${sql.lit(kind)}
+    FROM transfers WHERE bucket = t.bucket AND connection_id = ${connection}
+    AND ${sql.ref(`${side}_kind`)} = ${sql.lit(kind)}
     AND ${sql.ref(`${side}_subject_id`)} = ${subject}), 0)`;
   return sql`(${sum(grows)} - ${sum(shrinks)})::bigint`;
 };
@@ -90,8 +96,8 @@ const customers = register<ConnectionColumns & { prepaid: bigint; arrears: bigin
     'time_zone',
   ],
   select: sql`t.name, t.address, t.customer_name, t.customer_phone, m.meter_pan,
-    ${balance('customerPrepaid', sql`t.id`)} AS prepaid,
-    coalesce((SELECT sum(${balance('customerDebt', sql`d.id`)})::bigint FROM debts d
+    ${balance('customerPrepaid', sql`t.id`, sql`t.id`)} AS prepaid,
+    coalesce((SELECT sum(${balance('customerDebt', sql`d.id`, sql`t.id`)})::bigint FROM debts d
       WHERE d.bucket = t.bucket AND d.connection_id = t.id), 0)::bigint AS arrears`,
   joins: meterOf(sql`t.id`),
   where: sql`t.customer_phone IS NOT NULL`,
@@ -185,9 +191,9 @@ const arrears = register<DebtColumns>({
     'time_zone',
   ],
   select: sql`m.meter_pan, t.label, t.rule, t.created_at,
-    ${balance('customerDebt', sql`t.id`)} AS outstanding,
+    ${balance('customerDebt', sql`t.id`, sql`t.connection_id`)} AS outstanding,
     coalesce((SELECT sum(amount_minor)::bigint FROM transfers WHERE bucket = t.bucket
-      AND debit_kind = 'customerDebt' AND debit_subject_id = t.id
+      AND connection_id = t.connection_id AND debit_kind = 'customerDebt' AND debit_subject_id = t.id
       AND reason = 'openingDebt'), 0)::bigint AS opened`,
   joins: meterOf(sql`t.connection_id`),
   cells: (row, c) =>

@@ -42,6 +42,7 @@ export async function addDebt(
     .leftJoin('transfers', (join) =>
       join
         .onRef('transfers.bucket', '=', 'debts.bucket')
+        .onRef('transfers.connection_id', '=', 'debts.connection_id')
         .onRef('transfers.debit_subject_id', '=', 'debts.id')
         .on('transfers.debit_kind', '=', 'customerDebt')
         .on('transfers.reason', '=', 'openingDebt'),

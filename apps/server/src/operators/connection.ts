@@ -74,7 +74,7 @@ export async function connectionDetail(
   o: OutlookDeps & { readonly connection: Connection; readonly nowMs: number },
 ): Promise<ConnectionDetail> {
   const { connection } = o;
-  const { bucket, connectionId, meter } = connection;
+  const { connectionId, meter } = connection;
   const [row] = await meterRowsOf(tx, utility, { connectionIds: [connectionId], nowMs: o.nowMs });
   if (row === undefined) throw new Error('a connection without a meter row');
   const { owedEnergyWh, ...state } = row;
@@ -109,7 +109,7 @@ export async function connectionDetail(
     blockedReason: connection.blockedReason,
     ...tariff,
     prepaidMinor: (
-      await accountBalance(tx, bucket, accounts.customerPrepaid(connection))
+      await accountBalance(tx, connection, accounts.customerPrepaid(connection))
     ).toString(),
     debtMinor: debts.reduce((sum, debt) => sum + debt.outstandingMinor, 0n).toString(),
     state,

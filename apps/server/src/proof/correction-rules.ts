@@ -9,7 +9,7 @@ const reasonOf = sql`CASE c.kind WHEN 'creditNote' THEN 'creditNote' WHEN 'moveO
   WHEN 'moveIn' THEN 'moveIn' WHEN 'charge' THEN 'charge' WHEN 'writeOff' THEN 'writeOff'
   WHEN 'refundPaid' THEN 'refundPaid' END`;
 
-const ofSale = sql`t.bucket = s.bucket AND t.sale_id = s.id
+const ofSale = sql`t.bucket = s.bucket AND t.connection_id = s.connection_id AND t.sale_id = s.id
   AND t.reason IN ('energy', 'tax', 'fee', 'debt')`;
 const isReversed = sql`EXISTS (SELECT FROM prewatt.transfers r
   WHERE r.bucket = t.bucket AND r.reverses_id = t.id)`;
@@ -96,7 +96,8 @@ export const correctionRules: readonly Rule[] = [
     broken: 'reversed sales of which a meter took a token that nobody owes for',
     subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
         (SELECT coalesce(sum(t.amount_minor), 0) FROM prewatt.transfers t WHERE t.bucket = s.bucket
-          AND t.sale_id = s.id AND t.reason IN ('lateEnergy', 'lateTax', 'lateFee'))
+          AND t.connection_id = s.connection_id AND t.sale_id = s.id
+          AND t.reason IN ('lateEnergy', 'lateTax', 'lateFee'))
         <> ${lateShare('energy', acceptedOfSale)} + ${lateShare('tax', acceptedOfSale)}
           + ${lateShare('fee', acceptedOfSale)} AS bad
       FROM prewatt.sales s

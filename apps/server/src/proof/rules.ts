@@ -91,7 +91,9 @@ const sumOfLines = (
 /** What the ledger has on one side of the account of a row. */
 const sumOf = (side: 'debit' | 'credit', kind: LedgerAccountKind, of: 'c' | 'd') =>
   sql`(SELECT coalesce(sum(t.amount_minor), 0) FROM prewatt.transfers t
-    WHERE t.bucket = ${sql.ref(`${of}.bucket`)} AND ${sql.ref(`t.${side}_kind`)} = ${sql.lit(kind)}
+    WHERE t.bucket = ${sql.ref(`${of}.bucket`)}
+      AND t.connection_id = ${sql.ref(of === 'c' ? 'c.id' : 'd.connection_id')}
+      AND ${sql.ref(`t.${side}_kind`)} = ${sql.lit(kind)}
       AND ${sql.ref(`t.${side}_subject_id`)} = ${sql.ref(`${of}.id`)})`;
 
 const ledgerRules: readonly Rule[] = [
@@ -142,10 +144,12 @@ const ledgerRules: readonly Rule[] = [
         CASE a.kind WHEN 'customerPrepaid' THEN a.subject_id ELSE d.connection_id END
           AS connection_id, NULL::uuid AS sale_id,
         (CASE a.kind WHEN 'customerPrepaid' THEN -1 ELSE 1 END) * (
-          (SELECT coalesce(sum(amount_minor), 0) FROM prewatt.transfers t WHERE t.bucket = a.bucket
-            AND t.debit_kind = a.kind AND t.debit_subject_id = a.subject_id) -
-          (SELECT coalesce(sum(amount_minor), 0) FROM prewatt.transfers t WHERE t.bucket = a.bucket
-            AND t.credit_kind = a.kind AND t.credit_subject_id = a.subject_id)) < 0 AS bad
+          SELECT coalesce(sum(CASE (a.kind, a.subject_id)
+            WHEN (t.debit_kind, t.debit_subject_id) THEN t.amount_minor
+            WHEN (t.credit_kind, t.credit_subject_id) THEN -t.amount_minor END), 0)
+          FROM prewatt.transfers t WHERE t.bucket = a.bucket AND t.connection_id =
+            CASE a.kind WHEN 'customerPrepaid' THEN a.subject_id ELSE d.connection_id END
+          ) < 0 AS bad
       FROM prewatt.ledger_accounts a
       LEFT JOIN prewatt.debts d ON d.bucket = a.bucket AND d.id = a.subject_id
       WHERE ${within('a', range)} AND a.kind IN ('customerPrepaid', 'customerDebt')
@@ -389,10 +393,10 @@ const vendorRules: readonly Rule[] = [
     broken: 'sales for cash that are not posted exactly once, in their amount and commission',
     subjects: (range) => sql`SELECT v.sale_id AS id, v.connection_id, v.sale_id,
         NOT EXISTS (SELECT FROM prewatt.transfers t WHERE t.bucket = v.bucket
-          AND t.sale_id = v.sale_id AND t.reason = 'vendorSale'
+          AND t.connection_id = v.connection_id AND t.sale_id = v.sale_id AND t.reason = 'vendorSale'
           HAVING count(*) = 1 AND sum(t.amount_minor) = v.amount_minor)
         OR NOT EXISTS (SELECT FROM prewatt.transfers t WHERE t.bucket = v.bucket
-          AND t.sale_id = v.sale_id AND t.reason = 'commission'
+          AND t.connection_id = v.connection_id AND t.sale_id = v.sale_id AND t.reason = 'commission'
           HAVING count(*) = sign(v.commission_minor)
             AND coalesce(sum(t.amount_minor), 0) = v.commission_minor) AS bad
       FROM prewatt.vendor_sales v WHERE ${begunWithin('v', range, 'sale_id')}`,
