@@ -88,6 +88,16 @@ export async function hasResult(tx: Tx, runId: string): Promise<boolean> {
   return row !== undefined;
 }
 
+/** Nobody asked for it. */
+export async function isNightlyRun(tx: Tx, runId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('proof_runs')
+    .select('requested_by')
+    .where('id', '=', runId)
+    .executeTakeFirst();
+  return row?.requested_by === null;
+}
+
 function newestResult(tx: Tx, utilityId: string) {
   return tx
     .selectFrom('proof_results')
