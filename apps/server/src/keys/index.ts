@@ -14,6 +14,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Approvals } from '../approvals/index.ts';
 import type { Connection, KeyIdentity } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
+import { createRecent } from '../platform/recent.ts';
 import { prepared } from '../platform/rows.ts';
 import type { Tables } from '../platform/tables.ts';
 import { listKeys } from './list.ts';
@@ -116,13 +117,16 @@ function deriveMeterKey(
   return { decoderKey: decoderKey.value, baseDate, keyExpiry: row.key_expiry, keyType };
 }
 
-/** Derived keys kept in memory, each some hundred bytes; the oldest goes first. */
+/**
+ * Derived keys kept in memory, each some hundred bytes. Deriving one again is a fiftieth of a sale,
+ * so what is kept is bounded, not complete.
+ */
 const maximumDerived = 100_000;
 
 export function createKeys(o: { masterKey: Buffer }): Keys {
   // A vending key's row never changes.
   const opened = new Map<string, VendingKey | null>();
-  const derived = new Map<string, MeterKey | null>();
+  const derived = createRecent<MeterKey | null>(maximumDerived);
 
   const derivedKey = (row: VendingKeyRow, meter: KeyedMeter): MeterKey | null => {
     const { meterPan, encryptionAlgorithm, tariffIndex } = meter;
@@ -132,8 +136,6 @@ export function createKeys(o: { masterKey: Buffer }): Keys {
     const vendingKey = opened.get(row.id) ?? openRow(o.masterKey, row);
     opened.set(row.id, vendingKey);
     const key = vendingKey === null ? null : deriveMeterKey(row, vendingKey, meter);
-    const [oldest] = derived.size >= maximumDerived ? derived.keys() : [];
-    if (oldest !== undefined) derived.delete(oldest);
     derived.set(name, key);
     return key;
   };

@@ -5,6 +5,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@prewatt/quantities';
 import type { Database } from '../platform/database.ts';
+import { createRecent } from '../platform/recent.ts';
 
 /** Who sells: a till of a vendor, signed in by its key. */
 export type Till = {
@@ -51,15 +52,13 @@ export function createTillKeys(o: {
   readonly database: Database;
   readonly clock: Clock;
 }): TillKeys {
-  const known = new Map<string, Known>();
+  const known = createRecent<Known>(maximumKnown);
   const counts = new Map<string, number>();
   let minute = 0;
   return {
     tillOf: async (header) => {
       const [, keyId = '', secret = ''] = format.exec(header) ?? [];
       const till = await readTill(o.database, keyId, secret);
-      const [oldest] = known.size >= maximumKnown ? known.keys() : [];
-      if (oldest !== undefined) known.delete(oldest);
       if (till !== null) {
         const untilMs = o.clock.nowMs() + knownForMs;
         known.set(keyId, { till, secretHash: hashOf(secret), untilMs });

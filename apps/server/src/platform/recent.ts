@@ -1,0 +1,34 @@
+// What was used lately, by name, never more than a given number. In two halves: when the younger
+// one is full it becomes the older one, which is dropped whole. Taking the oldest entry out of a
+// Map one by one instead walks over all that were taken out before it.
+
+export type Recent<Value> = {
+  readonly get: (name: string) => Value | undefined;
+  readonly set: (name: string, value: Value) => void;
+  /** How many it holds. */
+  readonly size: () => number;
+};
+
+/** Keeps at least the half of `maximum` that was used last. */
+export function createRecent<Value>(maximum: number): Recent<Value> {
+  let young = new Map<string, Value>();
+  let old = new Map<string, Value>();
+  const set = (name: string, value: Value): void => {
+    old.delete(name);
+    young.set(name, value);
+    if (young.size < maximum / 2) return;
+    old = young;
+    young = new Map();
+  };
+  return {
+    get: (name) => {
+      const value = young.get(name);
+      if (value !== undefined) return value;
+      const older = old.get(name);
+      if (older !== undefined) set(name, older);
+      return older;
+    },
+    set,
+    size: () => young.size + old.size,
+  };
+}
