@@ -169,7 +169,11 @@ test('after 30 days without a link the server has each half-hour and each event 
     ORDER BY read_at`.execute(owner.directories);
   assert.deepEqual(
     readings.map(({ at, value }) => [at, Number(value)]),
-    kept.map(({ endsAtMs, importEnergyWh }) => [endsAtMs, importEnergyWh]),
+    [
+      // The answer to the change of payment mode tells the register, too.
+      [noonMs, 0],
+      ...kept.map(({ endsAtMs, importEnergyWh }) => [endsAtMs, importEnergyWh]),
+    ],
   );
   const { rows: events } = await sql<{ sequence: bigint; code: string; at: number }>`
     SELECT sequence, code, at FROM prewatt.meter_events
