@@ -80,8 +80,9 @@ test("a connection's page shows its life and a new sale as it happens; read now"
   await saleIs(customer.page, accepted);
   await openConnection(page, name);
   await assertAccessible(page);
-  assert.match(await textOf(fact(page, 'Credit left')), /[\d.]+ kWh/);
-  assert.match(await textOf(fact(page, 'Power now')), /^[\d.]+ k?W$/);
+  const now = page.getByRole('region', { name: 'Now', exact: true });
+  assert.match(await textOf(fact(now, 'Credit left')), /[\d.]+ kWh/);
+  assert.match(await textOf(fact(now, 'Power now')), /^[\d.]+ k?W$/);
   await page.getByText('Each day, last 14 days').first().waitFor();
   await page.getByText('Each hour, last 48 hours').first().waitFor();
   for (const tab of ['Tokens', 'Events', 'Commands', 'Messages', 'Sales'] as const) {

@@ -1,6 +1,6 @@
 // What an operator does in the console: sign in, find a meter, open its connection.
 
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { deskScreen, newVisitor, type Visitor } from './browser.ts';
 import type { Demo } from './demo.ts';
 
@@ -87,6 +87,6 @@ export async function openConnection(page: Page, name: string): Promise<void> {
 }
 
 /** A fact in the panel "Now" of a connection. */
-export function fact(page: Page, name: string) {
-  return page.getByRole('term').filter({ hasText: name }).locator('..').getByRole('definition');
+export function fact(place: Page | Locator, name: string) {
+  return place.getByRole('term').filter({ hasText: name }).locator('..').getByRole('definition');
 }

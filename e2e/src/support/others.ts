@@ -47,5 +47,7 @@ export async function addOtherUtility(demo: Demo): Promise<string> {
 
 /** Gives the demo's operator another role. */
 export async function setRole(demo: Demo, role: 'administrator' | 'viewer'): Promise<void> {
-  await demo.sql((owner) => owner.query('UPDATE prewatt.operators SET role = $1', [role]));
+  const update = `UPDATE prewatt.operators SET role = $1 FROM auth."user" AS u
+    WHERE u.id = operators.auth_user_id AND u.email = $2`;
+  await demo.sql((owner) => owner.query(update, [role, demo.facts().operatorEmail]));
 }
