@@ -1,17 +1,14 @@
-// A group of commands that each ask a server: one table, one way to read options, sign in, print
-// and sign out.
+// A group of commands that each ask a server, signed in as an operator and signed out again.
 
-import {
-  type CommandContext,
-  type CommandGroup,
-  type CommandResult,
-  type Failure,
-  type Options,
-  type OptionTable,
-  parseOptions,
-  printResult,
-  usageError,
+import type {
+  CommandContext,
+  CommandGroup,
+  CommandResult,
+  Failure,
+  Options,
+  OptionTable,
 } from './command.ts';
+import { type CommandLine, createGroup, summariesOf } from './dispatch.ts';
 import { defaultServer, type HttpClient, withServer } from './http-client.ts';
 import { type Utility, utilityOf } from './utility.ts';
 
@@ -32,46 +29,41 @@ export const wrongOption = (message: string): Prepared => ({
   failed: { exitCode: 2, code: 'option', message },
 });
 
-export function createServerGroup(o: {
+export const createServerGroup = (o: {
   readonly name: string;
   readonly help: string;
   readonly commands: Readonly<Record<string, ServerCommand>>;
-}): CommandGroup {
-  return async (args, context) => {
-    const [name, ...rest] = args;
-    if (name === undefined || args.includes('--help') || name === 'help') {
-      context.print(o.help);
-      return name === undefined ? 2 : 0;
-    }
-    const usage = (message: string) => usageError(context, message, `prewatt ${o.name} --help`);
-    const command = Object.hasOwn(o.commands, name) ? o.commands[name] : undefined;
-    if (command === undefined) return usage(`no command "${o.name} ${name}"`);
-    const options = parseOptions(rest, { ...command.options, server: 'text', json: 'flag' });
-    if (typeof options === 'string') return usage(options);
-    if (options.positionals.length !== command.positionals.length) {
-      const wanted = command.positionals.join(' ') || 'nothing';
-      return usage(`"${o.name} ${name}" takes ${wanted} besides its options`);
-    }
-    const missing = command.required.find((option) => options.text(option) === undefined);
-    if (missing !== undefined) return usage(`--${missing} is missing`);
-    const prepared = await command.prepare(options, context);
-    const result: CommandResult =
-      'failed' in prepared
-        ? { ok: false, error: prepared.failed }
-        : await onServer(context, options, prepared.act);
-    return printResult(result, context, options.flag('json'));
-  };
-}
-
-const onServer = (context: CommandContext, options: Options, act: Act): Promise<CommandResult> =>
-  withServer(context, options.text('server') ?? defaultServer, async (client) => {
-    const utility = await utilityOf(client);
-    return utility.ok ? act(client, utility.value) : utility;
+}): CommandGroup =>
+  createGroup<ServerCommand>({
+    ...o,
+    common: { server: 'text' },
+    run: async (command, options, context) => {
+      const prepared = await command.prepare(options, context);
+      if ('failed' in prepared) return { ok: false, error: prepared.failed };
+      return withServer(context, options.text('server') ?? defaultServer, async (client) => {
+        const utility = await utilityOf(client);
+        return utility.ok ? prepared.act(client, utility.value) : utility;
+      });
+    },
   });
 
 export const serverHelp = `  --server URL   the server's address; ${defaultServer} when left out
   --json         one JSON value
 
+Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
+`;
+
+/** The help of a group whose commands have help of their own. */
+export const helpOfServerGroup = (
+  name: string,
+  about: string,
+  commands: Readonly<Record<string, CommandLine>>,
+): string => `prewatt ${name}: ${about}
+
+${summariesOf(name, commands)}
+
+Every command takes --server URL (${defaultServer} when left out), --json,
+and --help for its options.
 Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
 `;
 

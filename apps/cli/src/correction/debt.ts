@@ -18,7 +18,7 @@ const list: DeskCommand = {
   help: 'prewatt debt list METER',
   options: {},
   required: [],
-  positionals: 1,
+  positionals: ['METER'],
   run: async (desk, options) => {
     const path = await desk.connectionPath(options.positionals[0] ?? '');
     if (!path.ok) return path;
@@ -39,7 +39,7 @@ The rule says how purchases repay it: "share 10", "instalment 50.00 per month", 
 "shareOfOutstanding 30" or "ageLadder 30:20 60:40"; or as JSON, {"share":"10"} (docs/tariffs.md).`,
   options: { label: 'text', amount: 'text', rule: 'text', reason: 'text', ...requestOptions },
   required: ['label', 'amount', 'rule', 'reason'],
-  positionals: 1,
+  positionals: ['METER'],
   run: async (desk, options) => {
     const amountMinor = amountOf(desk, options.text('amount') ?? '');
     if (!amountMinor.ok) return amountMinor;
@@ -77,7 +77,7 @@ const writeOff: DeskCommand = {
   help: 'prewatt debt write-off METER DEBT --amount AMOUNT --reason TEXT [--request-id ID]',
   options: { amount: 'text', reason: 'text', ...requestOptions },
   required: ['amount', 'reason'],
-  positionals: 2,
+  positionals: ['METER', 'DEBT'],
   run: async (desk, options) => {
     const amountMinor = amountOf(desk, options.text('amount') ?? '');
     if (!amountMinor.ok) return amountMinor;
@@ -95,12 +95,8 @@ const writeOff: DeskCommand = {
   },
 };
 
-export const debtGroup = groupOf(
-  'debt',
-  'what customers owe besides sales',
-  new Map([
-    ['list', list],
-    ['add', add],
-    ['write-off', writeOff],
-  ]),
-);
+export const debtGroup = groupOf('debt', 'what customers owe besides sales', {
+  list,
+  add,
+  'write-off': writeOff,
+});

@@ -2,19 +2,18 @@
 // connection by its meter's number, and a table of commands that becomes a group.
 
 import { type Currency, ok, parseAmount, type Result } from '@prewatt/quantities';
-import {
-  type CommandContext,
-  type CommandGroup,
-  type CommandResult,
-  type Failure,
-  type Options,
-  type OptionTable,
-  parseOptions,
-  printResult,
-  usageError,
+import type {
+  CommandContext,
+  CommandGroup,
+  CommandResult,
+  Failure,
+  Options,
+  OptionTable,
 } from '../command.ts';
 import { connectionPath } from '../connection-path.ts';
+import { createGroup, createSingle } from '../dispatch.ts';
 import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
+import { helpOfServerGroup } from '../server-group.ts';
 import { type Utility, utilityOf } from '../utility.ts';
 
 export type Desk = {
@@ -33,7 +32,8 @@ export type DeskCommand = {
   readonly help: string;
   readonly options: OptionTable;
   readonly required: readonly string[];
-  readonly positionals: number;
+  /** The arguments, in words: "METER". */
+  readonly positionals: readonly string[];
   readonly run: (desk: Desk, options: Options) => Promise<CommandResult>;
 };
 
@@ -87,66 +87,25 @@ async function loadDesk(
   });
 }
 
-const common: OptionTable = { server: 'text', json: 'flag' };
-
 /** --request is the older name. */
 export const requestOptions: OptionTable = { 'request-id': 'text', request: 'text' };
 
+const atDesk = {
+  common: { server: 'text' },
+  run: (command: DeskCommand, options: Options, context: CommandContext) =>
+    withServer(context, options.text('server') ?? defaultServer, async (client) => {
+      const desk = await loadDesk(client, context);
+      return desk.ok ? command.run(desk.value, options) : desk;
+    }),
+} as const;
+
 /** A group of commands over one server. */
-export function groupOf(
-  group: string,
+export const groupOf = (
+  name: string,
   about: string,
-  commands: ReadonlyMap<string, DeskCommand>,
-): CommandGroup {
-  const list = [...commands].map(
-    ([name, command]) => `  prewatt ${group} ${name.padEnd(12)} ${command.summary}`,
-  );
-  const help = `prewatt ${group}: ${about}
+  commands: Readonly<Record<string, DeskCommand>>,
+): CommandGroup =>
+  createGroup({ ...atDesk, name, help: helpOfServerGroup(name, about, commands), commands });
 
-${list.join('\n')}
-
-Every command takes --server URL (${defaultServer} when left out), --json,
-and --help for its options.
-Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
-`;
-  return async (args, context) => {
-    const [name, ...rest] = args;
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-      context.print(help);
-      return name === undefined ? 2 : 0;
-    }
-    const command = commands.get(name);
-    if (command === undefined) {
-      return usageError(context, `no command "${group} ${name}"`, `prewatt ${group} --help`);
-    }
-    return runCommand({ title: `${group} ${name}`, command, args: rest, context });
-  };
-}
-
-export async function runCommand(o: {
-  readonly title: string;
-  readonly command: DeskCommand;
-  readonly args: readonly string[];
-  readonly context: CommandContext;
-}): Promise<number> {
-  const { title, command, args, context } = o;
-  if (args.includes('--help')) {
-    context.print(`prewatt ${title}: ${command.summary}\n\n${command.help}\n`);
-    return 0;
-  }
-  const options = parseOptions(args, { ...command.options, ...common });
-  const hint = `prewatt ${title} --help`;
-  if (typeof options === 'string') return usageError(context, options, hint);
-  const count = options.positionals.length;
-  if (count !== command.positionals) {
-    return usageError(context, `takes ${command.positionals} arguments, not ${count}`, hint);
-  }
-  const missing = command.required.find((each) => options.text(each) === undefined);
-  if (missing !== undefined) return usageError(context, `--${missing} is missing`, hint);
-  const server = options.text('server') ?? defaultServer;
-  const result = await withServer(context, server, async (client) => {
-    const desk = await loadDesk(client, context);
-    return desk.ok ? command.run(desk.value, options) : desk;
-  });
-  return printResult(result, context, options.flag('json'));
-}
+export const singleOf = (name: string, command: DeskCommand): CommandGroup =>
+  createSingle({ ...atDesk, name, command });

@@ -26,7 +26,7 @@ const exchange: DeskCommand = {
     ...requestOptions,
   },
   required: ['to', 'sgc', 'krn', 'ti', 'reason'],
-  positionals: 1,
+  positionals: ['OLD'],
   run: async (desk, options) => {
     const oldMeterPan = options.positionals[0] ?? '';
     const [left, credited] = [options.text('left'), options.text('credited')];
@@ -67,8 +67,6 @@ function whOf(kwh: string): string | undefined {
   return (BigInt(whole) * 1000n + BigInt(part.padEnd(3, '0'))).toString();
 }
 
-export const meterGroup = groupOf(
-  'meter',
-  'a meter on its connection',
-  new Map([['exchange', exchange]]),
-);
+export const meterGroup = groupOf('meter', 'a meter on its connection', {
+  exchange,
+});

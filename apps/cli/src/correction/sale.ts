@@ -29,7 +29,7 @@ const show: DeskCommand = {
   help: 'prewatt sale show SALE',
   options: {},
   required: [],
-  positionals: 1,
+  positionals: ['SALE'],
   run: async (desk, options) => {
     const path = pathOf(options.positionals[0] ?? '');
     const sale = await desk.client.get(path, saleDetailSchema);
@@ -56,7 +56,7 @@ const reverse: DeskCommand = {
 The money goes back to whoever paid, or stays prepaid. ${requestHelp}`,
   options: { money: 'text', reason: 'text', ...requestOptions },
   required: ['money', 'reason'],
-  positionals: 1,
+  positionals: ['SALE'],
   run: async (desk, options) => {
     const body = {
       requestId: requestIdOf(options),
@@ -77,7 +77,7 @@ reversal needs the proof that the token is void; with creditNote the first sale 
 utility pays for the second. ${requestHelp}`,
   options: { to: 'text', by: 'text', reason: 'text', ...requestOptions },
   required: ['to', 'by', 'reason'],
-  positionals: 1,
+  positionals: ['SALE'],
   run: async (desk, options) => {
     const body = {
       requestId: requestIdOf(options),
@@ -98,7 +98,7 @@ const creditNote: DeskCommand = {
 ${requestHelp}`,
   options: { amount: 'text', reason: 'text', ...requestOptions },
   required: ['amount', 'reason'],
-  positionals: 1,
+  positionals: ['SALE'],
   run: async (desk, options) => {
     const amountMinor = amountOf(desk, options.text('amount') ?? '');
     if (!amountMinor.ok) return amountMinor;
@@ -118,7 +118,7 @@ const reprint: DeskCommand = {
   help: 'prewatt sale reprint SALE --reason TEXT',
   options: { reason: 'text' },
   required: ['reason'],
-  positionals: 1,
+  positionals: ['SALE'],
   run: async (desk, options) => {
     const path = `${pathOf(options.positionals[0] ?? '')}/reprint`;
     const body = { reason: options.text('reason') };
@@ -150,7 +150,7 @@ const acknowledge: DeskCommand = {
   help: 'prewatt sale acknowledge SALE --reason TEXT\n\nIt leaves the attention list; what is owed stays owed.',
   options: { reason: 'text' },
   required: ['reason'],
-  positionals: 1,
+  positionals: ['SALE'],
   run: async (desk, options) => {
     const path = `${pathOf(options.positionals[0] ?? '')}/acknowledge`;
     const body = { reason: options.text('reason') };
@@ -164,7 +164,7 @@ const refunds: DeskCommand = {
   help: 'prewatt sale refunds [--paid]',
   options: { paid: 'flag' },
   required: [],
-  positionals: 0,
+  positionals: [],
   run: async (desk, options) => {
     const state = options.flag('paid') ? 'paid' : 'due';
     const list = { schema: refundPageSchema, query: { state } };
@@ -190,7 +190,7 @@ const refunded: DeskCommand = {
   help: 'prewatt sale refunded REFUND --reference TEXT',
   options: { reference: 'text' },
   required: ['reference'],
-  positionals: 1,
+  positionals: ['REFUND'],
   run: async (desk, options) => {
     const id = encodeURIComponent(options.positionals[0] ?? '');
     const body = { reference: options.text('reference') };
@@ -200,17 +200,13 @@ const refunded: DeskCommand = {
   },
 };
 
-export const saleGroup = groupOf(
-  'sale',
-  'a sale, and what is put right about it',
-  new Map([
-    ['show', show],
-    ['reverse', reverse],
-    ['move', move],
-    ['credit-note', creditNote],
-    ['reprint', reprint],
-    ['acknowledge', acknowledge],
-    ['refunds', refunds],
-    ['refunded', refunded],
-  ]),
-);
+export const saleGroup = groupOf('sale', 'a sale, and what is put right about it', {
+  show,
+  reverse,
+  move,
+  'credit-note': creditNote,
+  reprint,
+  acknowledge,
+  refunds,
+  refunded,
+});

@@ -1,9 +1,9 @@
 // `prewatt statement`: a connection's money in a period, as lines or as CSV.
 
 import { type CustomerStatement, customerStatementSchema } from '@prewatt/api';
-import type { CommandGroup, CommandResult } from '../command.ts';
+import type { CommandResult } from '../command.ts';
 import { spanFault, whenIn } from '../utility.ts';
-import { type Desk, type DeskCommand, done, failure, runCommand } from './desk.ts';
+import { type Desk, type DeskCommand, done, failure, singleOf } from './desk.ts';
 
 const command: DeskCommand = {
   summary: 'what a connection’s prepaid money and debts did',
@@ -13,7 +13,7 @@ Dates as 2026-11-01, both included; without them the present month. Each line: w
 time), what it did to the prepaid money, what it did to what is owed.`,
   options: { from: 'text', to: 'text', csv: 'flag' },
   required: [],
-  positionals: 1,
+  positionals: ['METER'],
   run: async (desk, options) => {
     const path = await desk.connectionPath(options.positionals[0] ?? '');
     if (!path.ok) return path;
@@ -64,10 +64,4 @@ function lineOf(desk: Desk, zone: string, row: CustomerStatement['rows'][number]
 }
 
 /** Runs `prewatt statement`. */
-export const statementGroup: CommandGroup = async (args, context) => {
-  if (args.length === 0 || args[0] === 'help') {
-    context.print(`prewatt statement: ${command.summary}\n\n${command.help}\n`);
-    return args.length === 0 ? 2 : 0;
-  }
-  return runCommand({ title: 'statement', command, args, context });
-};
+export const statementGroup = singleOf('statement', command);

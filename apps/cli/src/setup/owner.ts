@@ -7,11 +7,9 @@ import {
   type CommandResult,
   type Options,
   type OptionTable,
-  parseOptions,
-  printResult,
   refused,
-  usageError,
 } from '../command.ts';
+import { createGroup } from '../dispatch.ts';
 
 export type OwnerAct = (setup: Setup) => Promise<CommandResult>;
 
@@ -45,35 +43,22 @@ export const said = (lines: readonly string[], json: unknown): CommandResult => 
   value: { lines, json },
 });
 
-export function createOwnerGroup(o: {
+export const createOwnerGroup = (o: {
   readonly name: string;
   readonly help: string;
   readonly commands: Readonly<Record<string, OwnerCommand>>;
-}): CommandGroup {
-  return async (args, context) => {
-    const [name, ...rest] = args;
-    if (name === undefined || args.includes('--help') || name === 'help') {
-      context.print(o.help);
-      return name === undefined ? 2 : 0;
-    }
-    const usage = (message: string) => usageError(context, message, `prewatt ${o.name} --help`);
-    const command = Object.hasOwn(o.commands, name) ? o.commands[name] : undefined;
-    if (command === undefined) return usage(`no command "${o.name} ${name}"`);
-    const options = parseOptions(rest, { ...command.options, json: 'flag' });
-    if (typeof options === 'string') return usage(options);
-    if (options.positionals.length !== command.positionals.length) {
-      const wanted = command.positionals.join(' ') || 'nothing';
-      return usage(`"${o.name} ${name}" takes ${wanted} besides its options`);
-    }
-    const missing = command.required.find((option) => options.text(option) === undefined);
-    if (missing !== undefined) return usage(`--${missing} is missing`);
-    const act = await command.prepare(options, context);
-    if (typeof act === 'string') return usage(act);
-    const ownerUrl = context.environment['OWNER_URL'];
-    if (ownerUrl === undefined) return usage('OWNER_URL is missing: the database, as its owner');
-    return printResult(await onDatabase(context, ownerUrl, act), context, options.flag('json'));
-  };
-}
+}): CommandGroup =>
+  createGroup<OwnerCommand>({
+    ...o,
+    common: {},
+    run: async (command, options, context) => {
+      const act = await command.prepare(options, context);
+      if (typeof act === 'string') return act;
+      const ownerUrl = context.environment['OWNER_URL'];
+      if (ownerUrl === undefined) return 'OWNER_URL is missing: the database, as its owner';
+      return onDatabase(context, ownerUrl, act);
+    },
+  });
 
 async function onDatabase(
   context: CommandContext,

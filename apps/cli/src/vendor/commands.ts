@@ -67,7 +67,7 @@ export const listCommand: VendorCommand = {
   help: 'prewatt vendor list',
   options: {},
   required: [],
-  positionals: 0,
+  positionals: [],
   run: async (desk) => {
     const vendors = await desk.vendors();
     if (!vendors.ok) return vendors;
@@ -82,7 +82,7 @@ export const showCommand: VendorCommand = {
   help: 'prewatt vendor show VENDOR',
   options: {},
   required: [],
-  positionals: 1,
+  positionals: ['VENDOR'],
   run: async (desk, options) => {
     const path = await desk.pathOf(options.positionals[0] ?? '');
     if (!path.ok) return path;
@@ -114,7 +114,7 @@ export const createCommand: VendorCommand = {
 ${requestIdHelp}`,
   options: { ...settingOptions, 'request-id': 'text' },
   required: Object.keys(settingOptions),
-  positionals: 1,
+  positionals: ['NAME'],
   run: async (desk, options) => {
     const settings = settingsOf(desk, options);
     if (!settings.ok) return settings;
@@ -131,7 +131,7 @@ export const setCommand: VendorCommand = {
   help: `prewatt vendor set VENDOR and any of\n\n${settingHelp}`,
   options: settingOptions,
   required: [],
-  positionals: 1,
+  positionals: ['VENDOR'],
   run: async (desk, options) => {
     const settings = settingsOf(desk, options);
     if (!settings.ok) return settings;
@@ -145,7 +145,7 @@ export const blockCommand: VendorCommand = {
   help: 'prewatt vendor block VENDOR --reason TEXT',
   options: { reason: 'text' },
   required: ['reason'],
-  positionals: 1,
+  positionals: ['VENDOR'],
   run: (desk, options) =>
     postAndShow(desk, {
       idOrName: options.positionals[0] ?? '',
@@ -159,7 +159,7 @@ export const unblockCommand: VendorCommand = {
   help: 'prewatt vendor unblock VENDOR',
   options: {},
   required: [],
-  positionals: 1,
+  positionals: ['VENDOR'],
   run: (desk, options) =>
     postAndShow(desk, { idOrName: options.positionals[0] ?? '', act: 'unblock', body: {} }),
 };
@@ -169,7 +169,7 @@ export const keyCommand: VendorCommand = {
   help: `prewatt vendor key VENDOR --label TILL\n\n${requestIdHelp}`,
   options: { label: 'text', 'request-id': 'text' },
   required: ['label'],
-  positionals: 1,
+  positionals: ['VENDOR'],
   run: async (desk, options) => {
     const path = await desk.pathOf(options.positionals[0] ?? '');
     if (!path.ok) return path;
@@ -184,7 +184,7 @@ export const revokeCommand: VendorCommand = {
   help: 'prewatt vendor revoke VENDOR KEY-ID',
   options: {},
   required: [],
-  positionals: 2,
+  positionals: ['VENDOR', 'KEY-ID'],
   run: async (desk, options) => {
     const [idOrName = '', keyId = ''] = options.positionals;
     const path = await desk.pathOf(idOrName);
@@ -204,7 +204,7 @@ export const vendorDepositCommand: VendorCommand = {
 The same request id counts once. When it is left out, the reference is: give each slip its own.`,
   options: { amount: 'text', reference: 'text', 'request-id': 'text' },
   required: ['amount', 'reference'],
-  positionals: 1,
+  positionals: ['VENDOR'],
   run: async (desk, options) => {
     const path = await desk.pathOf(options.positionals[0] ?? '');
     if (!path.ok) return path;

@@ -24,7 +24,8 @@ export type VendorCommand = {
   readonly help: string;
   readonly options: OptionTable;
   readonly required: readonly string[];
-  readonly positionals: number;
+  /** The arguments, in words: "VENDOR". */
+  readonly positionals: readonly string[];
   readonly run: (desk: Desk, options: Options) => Promise<CommandResult>;
 };
 

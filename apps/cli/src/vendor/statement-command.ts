@@ -12,7 +12,7 @@ Dates as 2026-11-01, both included, in the utility's time; or instants as 2026-1
 last not included.`,
   options: { from: 'text', to: 'text' },
   required: [],
-  positionals: 1,
+  positionals: ['VENDOR'],
   run: async (desk, options) => {
     const path = await desk.pathOf(options.positionals[0] ?? '');
     if (!path.ok) return path;

@@ -83,7 +83,7 @@ const list = { '/api/operator/vendors': { rows: [kiosk], nextCursor: null } };
 test('a wrong line is told before anybody signs in', async () => {
   const cases: [string[], RegExp][] = [
     [['fly'], /no command "vendor fly"/],
-    [['list', 'Kiosk'], /takes 0 arguments, not 1/],
+    [['list', 'Kiosk'], /"vendor list" takes nothing besides its options/],
     [['block', 'Kiosk'], /--reason is missing/],
     [['deposit', 'Kiosk', '--amount', '5'], /--reference is missing/],
     [['create', 'Kiosk', '--float-limit', '5'], /--commission-percent is missing/],
