@@ -4,7 +4,12 @@
 import type { HomeFlagKind, HomeFlagsAnswer } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { ConnectionPlace } from '../connections/index.ts';
+import {
+  type ConnectionAct,
+  type ConnectionPlace,
+  columnsOfAct,
+  wasDone,
+} from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { ProtectionRefusal } from './errors.ts';
 
@@ -26,15 +31,11 @@ async function currentKinds(tx: Tx, place: ConnectionPlace, date: string): Promi
   return rows.filter((row) => row.counts).map((row) => row.kind);
 }
 
-export type FlagChange = {
-  readonly id: string;
-  readonly requestId: string;
+export type FlagChange = ConnectionAct & {
   readonly kind: HomeFlagKind;
   readonly what: 'set' | 'ended';
   readonly evidence: string;
   readonly expiresOn: string | null;
-  readonly operatorId: string;
-  readonly at: Date;
   /** Today in the utility's zone. */
   readonly date: string;
 };
@@ -45,29 +46,13 @@ export async function changeFlag(
   place: ConnectionPlace,
   change: FlagChange,
 ): Promise<Result<void, ProtectionRefusal>> {
-  const connection = await tx
-    .selectFrom('connections')
-    .select('id')
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', place.connectionId)
-    .forUpdate()
-    .executeTakeFirst();
-  if (connection === undefined) return err('unknownConnection');
-  const first = await tx
-    .selectFrom('home_flag_events')
-    .select(['kind', 'what', 'evidence', sql<string | null>`expires_on::text`.as('expires_on')])
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .where('request_id', '=', change.requestId)
-    .executeTakeFirst();
-  if (first !== undefined) {
-    const same =
-      first.kind === change.kind &&
-      first.what === change.what &&
-      first.evidence === change.evidence &&
-      first.expires_on === change.expiresOn;
-    return same ? ok(undefined) : err('requestIdReused');
-  }
+  const { kind, what, evidence } = change;
+  const expires_on = what === 'set' ? change.expiresOn : null;
+  const values = { kind, what, evidence, expires_on };
+  const { requestId } = change;
+  const done = await wasDone(tx, place, { table: 'home_flag_events', requestId, values });
+  if (!done.ok) return done;
+  if (done.value) return ok(undefined);
   if (change.expiresOn !== null && change.expiresOn < change.date) return err('dayPast');
   if (change.what === 'ended') {
     const kinds = await currentKinds(tx, place, change.date);
@@ -75,19 +60,7 @@ export async function changeFlag(
   }
   await tx
     .insertInto('home_flag_events')
-    .values({
-      bucket: place.bucket,
-      id: change.id,
-      utility_id: place.utilityId,
-      connection_id: place.connectionId,
-      request_id: change.requestId,
-      kind: change.kind,
-      what: change.what,
-      evidence: change.evidence,
-      expires_on: change.what === 'set' ? change.expiresOn : null,
-      operator_id: change.operatorId,
-      at: change.at,
-    })
+    .values({ ...columnsOfAct(place, change), ...values })
     .execute();
   return ok(undefined);
 }
