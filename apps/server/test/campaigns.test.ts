@@ -127,6 +127,15 @@ test('a campaign brings each meter to the new key, by its next sale or by wire',
   const csv = await operator.get(`${root}/${campaignId}/export`);
   const lines = csv.body.trim().split('\r\n');
   assert.equal(lines.length, 5);
+  const [header, ...rows] = lines.map((line) => line.split(','));
+  const [issuedAt, zone] = ['set_issued_at', 'time_zone'].map(
+    (name) => header?.indexOf(name) ?? -1,
+  );
+  const issued = rows.map((row) => row[issuedAt ?? -1]).filter((at) => at !== '');
+  assert.equal(issued.length, 2);
+  for (const at of issued)
+    assert.match(at ?? '', /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/);
+  assert.ok(rows.every((row) => row[zone ?? -1] === 'Africa/Johannesburg'));
   for (const meterPan of all) assert.ok(lines.some((line) => line.startsWith(meterPan)));
 
   const withdrawn = await administrator.postJson(`${root}/${campaignId}/withdraw`, {});

@@ -57,6 +57,11 @@ test('a meter is asked to be exchanged by its number, and a sale nobody waits fo
   assert.match(shown.output, /12\.3 kWh, as stated at the meter/);
   const done = await as(second)('approval', 'approve', approvalId);
   assert.match(done.output, /\(done\)[\s\S]*Carried over: 12\.3 kWh, as stated at the meter/);
+  const debts = await prewatt('debt', 'list', h.meterPan);
+  assert.deepEqual([debts.code, debts.output], [0, 'owes nothing\n'], debts.errors);
+  const readNow = await prewatt('command', 'send', h.meterPan, 'readNow');
+  assert.equal(readNow.code, 1);
+  assert.match(readNow.errors, new RegExp(`was exchanged; .* has ${meterPanOf(90_000)} now`));
   const seen = await prewatt('sale', 'acknowledge', saleId, '--reason', 'Seen and told to them.');
   assert.equal(seen.code, 1);
   assert.match(seen.errors, /waits|acknowledge|seen/i);

@@ -20,7 +20,7 @@ const list: DeskCommand = {
   required: [],
   positionals: ['METER'],
   run: async (desk, options) => {
-    const path = await desk.connectionPath(options.positionals[0] ?? '');
+    const path = await desk.connectionPathOfAnyMeter(options.positionals[0] ?? '');
     if (!path.ok) return path;
     const page = await desk.client.get(`${path.value}/debts`, debtPageSchema);
     if (!page.ok) return page;
@@ -48,7 +48,7 @@ The rule says how purchases repay it: "share 10", "instalment 50.00 per month", 
       const message = '--rule is none: write one like "share 10" or "instalment 50.00 per month"';
       return failure('rule', message, 2);
     }
-    const path = await desk.connectionPath(options.positionals[0] ?? '');
+    const path = await desk.connectionPathOfAnyMeter(options.positionals[0] ?? '');
     if (!path.ok) return path;
     const body = {
       requestId: requestIdOf(options),
@@ -82,7 +82,7 @@ const writeOff: DeskCommand = {
     const amountMinor = amountOf(desk, options.text('amount') ?? '');
     if (!amountMinor.ok) return amountMinor;
     const [meter = '', debtId = ''] = options.positionals;
-    const path = await desk.connectionPath(meter);
+    const path = await desk.connectionPathOfAnyMeter(meter);
     if (!path.ok) return path;
     const body = {
       requestId: requestIdOf(options),

@@ -10,7 +10,7 @@ import type {
   Options,
   OptionTable,
 } from '../command.ts';
-import { connectionPath } from '../connection-path.ts';
+import { connectionPath, connectionPathOfAnyMeter } from '../connection-path.ts';
 import { createGroup, createSingle } from '../dispatch.ts';
 import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
 import { helpOfServerGroup } from '../server-group.ts';
@@ -23,8 +23,10 @@ export type Desk = {
   readonly money: Utility['money'];
   readonly when: Utility['when'];
   readonly zone: string;
-  /** The path of a connection, by its id or its meter's number. */
+  /** The path of a connection, by its id or the number of its meter in use. */
   readonly connectionPath: (idOrMeter: string) => Promise<Result<string, Failure>>;
+  /** The same, also by the number of a meter that it had before. */
+  readonly connectionPathOfAnyMeter: (idOrMeter: string) => Promise<Result<string, Failure>>;
 };
 
 export type DeskCommand = {
@@ -84,6 +86,7 @@ async function loadDesk(
     client,
     context,
     connectionPath: (idOrMeter) => connectionPath(client, idOrMeter),
+    connectionPathOfAnyMeter: (idOrMeter) => connectionPathOfAnyMeter(client, idOrMeter),
   });
 }
 

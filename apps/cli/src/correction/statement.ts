@@ -15,7 +15,7 @@ time), what it did to the prepaid money, what it did to what is owed.`,
   required: [],
   positionals: ['METER'],
   run: async (desk, options) => {
-    const path = await desk.connectionPath(options.positionals[0] ?? '');
+    const path = await desk.connectionPathOfAnyMeter(options.positionals[0] ?? '');
     if (!path.ok) return path;
     const fault = spanFault({ from: options.text('from'), to: options.text('to') });
     if (fault !== null) return failure('date', fault, 2);

@@ -5,7 +5,7 @@ import { campaignMeterStates, newCampaignSchema } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { csvLines } from '../exports/index.ts';
+import { createCells, csvLines } from '../exports/index.ts';
 import { type RouteContext, uuidFromPath } from '../http/context.ts';
 import { createOperatorScope, type OperatorScope } from '../http/operator-scope.ts';
 import { refuseOtherOrigins } from '../http/origin.ts';
@@ -25,6 +25,18 @@ const metersQuery = z.object({
     .regex(/^\d{18}$/, 'the 18 digits of a meter')
     .optional(),
 });
+/** Named as in the utility's other files. */
+const campaignColumns = [
+  'meter_number',
+  'connection_name',
+  'state',
+  'set_issued_at',
+  'set_state_at',
+  'refusal',
+  'last_contact_at',
+  'unused_tokens',
+  'time_zone',
+];
 // 10,000 meter numbers.
 const bodyLimit = 400_000;
 
@@ -83,18 +95,9 @@ export function keyChangeRoutes(context: RouteContext) {
 
   /** A page of meters at a time, so that a large campaign never rests in memory. */
   async function* lines(utilityId: string, campaignId: string): AsyncGenerator<string> {
-    yield csvLines([
-      [
-        'meter',
-        'connection',
-        'state',
-        'set issued',
-        'set moved',
-        'refusal',
-        'last contact',
-        'unused tokens',
-      ],
-    ]);
+    const cells = createCells(await services.utilities.get(utilityId));
+    const at = (iso: string | null): string => cells.at(iso === null ? null : Date.parse(iso));
+    yield csvLines([campaignColumns]);
     let cursor: string | null = null;
     do {
       const after: string | null = cursor;
@@ -106,11 +109,12 @@ export function keyChangeRoutes(context: RouteContext) {
           row.meterPan,
           row.connectionName,
           row.state,
-          row.setIssuedAt ?? '',
-          row.setStateAt ?? '',
+          at(row.setIssuedAt),
+          at(row.setStateAt),
           row.refusal ?? '',
-          row.lastContactAt ?? '',
+          at(row.lastContactAt),
           String(row.unusedTokens),
+          cells.zone,
         ]),
       );
       cursor = page.nextCursor;

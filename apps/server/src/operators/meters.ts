@@ -106,6 +106,12 @@ export async function meterRowsOf(
   }));
 }
 
+const connectionOfPan = (tx: Tx, meterPan: string) =>
+  tx
+    .selectFrom('meter_directory')
+    .select('meter_directory.connection_id')
+    .where('meter_directory.meter_pan', '=', meterPan);
+
 /** One page of meters by name. `cursor` is what the last page said. */
 export async function meterPage(
   tx: Tx,
@@ -127,6 +133,8 @@ export async function meterPage(
         eb('connections.customer_name', 'ilike', pattern),
         eb('connections.address', 'ilike', pattern),
         eb('meters.meter_pan', 'like', digits),
+        // A number that an exchange took down still leads to its connection.
+        eb('connections.id', 'in', connectionOfPan(tx, digits.slice(1, -1))),
       ]),
     );
   }
