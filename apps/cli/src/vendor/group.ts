@@ -18,18 +18,18 @@ import {
 import { loadDesk, type VendorCommand } from './desk.ts';
 import { statementCommand } from './statement-command.ts';
 
-const commands: Readonly<Record<string, VendorCommand>> = {
-  list: listCommand,
-  show: showCommand,
-  create: createCommand,
-  set: setCommand,
-  block: blockCommand,
-  unblock: unblockCommand,
-  key: keyCommand,
-  revoke: revokeCommand,
-  deposit: vendorDepositCommand,
-  statement: statementCommand,
-};
+const commands = Object.fromEntries<VendorCommand>([
+  ['list', listCommand],
+  ['show', showCommand],
+  ['create', createCommand],
+  ['set', setCommand],
+  ['block', blockCommand],
+  ['unblock', unblockCommand],
+  ['key', keyCommand],
+  ['revoke', revokeCommand],
+  ['deposit', vendorDepositCommand],
+  ['statement', statementCommand],
+]);
 
 /** Runs `prewatt vendor ...`. */
 export const vendorGroup = createGroup<VendorCommand>({
