@@ -164,3 +164,26 @@ test("another utility's connection is not there, and a viewer may only look", as
   }
   await visitor.leave();
 });
+
+test('a console that was built anew under an open page is loaded anew, and says so', async () => {
+  const visitor = await operatorAtDesk(town.browser(), town.demo());
+  const { page } = visitor;
+  visitor.expectTrouble(/status of 404|dynamically imported module|missingPart/);
+  // Until the page is asked for again, no file of its own build is there any more.
+  let isOld = true;
+  await page.route('**/operator/assets/*', (route) =>
+    isOld ? route.fulfill({ status: 404, body: '' }) : route.continue(),
+  );
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) isOld = false;
+  });
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Proof' }).click();
+  await page.getByRole('status').getByText('this page was loaded anew').waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Proof' }).waitFor();
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Understood' }).click();
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: 'Proof' }).waitFor();
+  assert.equal(await page.getByText('this page was loaded anew').count(), 0);
+  await visitor.leave();
+});

@@ -1,14 +1,12 @@
 // The HTTP edge: what every route has in common. Security headers, limits, refusals as problem
 // details or as a page, health, and the static files of the pages and the console.
 
-import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import serveStatic from '@fastify/static';
 import type { Problem } from '@prewatt/api';
 import { consumerAssets, renderError } from '@prewatt/web/consumer';
 import Fastify, {
@@ -39,6 +37,7 @@ import { statementRoutes } from '../statements/routes.ts';
 import { tariffRoutes } from '../tariffs/index.ts';
 import { tillSaleRoute, tillSaleShortcut, vendorRoutes } from '../vendors/routes.ts';
 import { walletRoutes } from '../wallet/routes.ts';
+import { consoleFiles } from './console-files.ts';
 import { headersOf, type RouteContext, setCookies } from './context.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from './problem.ts';
 
@@ -232,33 +231,4 @@ function signInRoutes(o: HttpDeps) {
       },
     });
   };
-}
-
-/** The console is one page with its own routes: unknown paths below /operator/ get that page. */
-async function consoleFiles(app: FastifyInstance, folder: string): Promise<void> {
-  const index = new URL('index.html', `file://${folder}/`);
-  app.get('/operator', (_request, reply) => reply.redirect('/operator/', 308));
-  if (!existsSync(index)) {
-    app.get('/operator/*', async () => {
-      throw new HttpProblem({
-        status: 503,
-        code: 'consoleNotBuilt',
-        title: 'The console is not built',
-        detail: 'Run npm install again, or npm run prepare.',
-      });
-    });
-    return;
-  }
-  const html = readFileSync(index, 'utf8');
-  await app.register(serveStatic, {
-    root: folder,
-    prefix: '/operator/',
-    wildcard: false,
-    index: false,
-    immutable: true,
-    maxAge: '1y',
-  });
-  app.get('/operator/*', (_request, reply) =>
-    reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html),
-  );
 }

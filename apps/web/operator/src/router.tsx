@@ -13,9 +13,11 @@ import {
   redirect,
   useRouter,
 } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { type Failure, isSignedOut } from './api/failure.ts';
 import { meQuery } from './api/queries.ts';
 import { Shell } from './shell/shell.tsx';
+import { browser, loadAnew, part } from './state/new-build.ts';
 import {
   approvalsSearch,
   callsSearch,
@@ -45,7 +47,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: 'sign-in',
   validateSearch: signInSearch,
-  component: lazyRouteComponent(() => import('./pages/sign-in.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/sign-in.tsx'))),
 });
 
 const signedIn = createRoute({
@@ -76,155 +78,155 @@ const page = { getParentRoute: () => signedIn } as const;
 const overview = createRoute({
   ...page,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/overview.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/overview.tsx'))),
 });
 const meters = createRoute({
   ...page,
   path: 'meters',
   validateSearch: metersSearch,
-  component: lazyRouteComponent(() => import('./pages/meters.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/meters.tsx'))),
 });
 const sales = createRoute({
   ...page,
   path: 'sales',
   validateSearch: salesSearch,
-  component: lazyRouteComponent(() => import('./pages/sales.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/sales.tsx'))),
 });
 const attention = createRoute({
   ...page,
   path: 'attention',
-  component: lazyRouteComponent(() => import('./pages/attention.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/attention.tsx'))),
 });
 const connection = createRoute({
   ...page,
   path: 'connections/$connectionId',
   validateSearch: connectionSearch,
-  component: lazyRouteComponent(() => import('./pages/connection/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/connection/page.tsx'))),
 });
 
 const vendors = createRoute({
   ...page,
   path: 'vendors',
-  component: lazyRouteComponent(() => import('./pages/vendors/list.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/vendors/list.tsx'))),
 });
 const vendor = createRoute({
   ...page,
   path: 'vendors/$vendorId',
   validateSearch: vendorSearch,
-  component: lazyRouteComponent(() => import('./pages/vendors/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/vendors/page.tsx'))),
 });
 
 const imports = createRoute({
   ...page,
   path: 'imports',
-  component: lazyRouteComponent(() => import('./pages/imports/list.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/imports/list.tsx'))),
 });
 const oneImport = createRoute({
   ...page,
   path: 'imports/$importId',
-  component: lazyRouteComponent(() => import('./pages/imports/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/imports/page.tsx'))),
 });
 
 const reconciliation = createRoute({
   ...page,
   path: 'reconciliation',
   validateSearch: reconciliationSearch,
-  component: lazyRouteComponent(() => import('./pages/reconciliation/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/reconciliation/page.tsx'))),
 });
 
 const proof = createRoute({
   ...page,
   path: 'proof',
   validateSearch: proofSearch,
-  component: lazyRouteComponent(() => import('./pages/proof/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/proof/page.tsx'))),
 });
 
 const approvals = createRoute({
   ...page,
   path: 'approvals',
   validateSearch: approvalsSearch,
-  component: lazyRouteComponent(() => import('./pages/approvals/list.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/approvals/list.tsx'))),
 });
 const approval = createRoute({
   ...page,
   path: 'approvals/$approvalId',
-  component: lazyRouteComponent(() => import('./pages/approvals/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/approvals/page.tsx'))),
 });
 
 const tariffs = createRoute({
   ...page,
   path: 'tariffs',
-  component: lazyRouteComponent(() => import('./pages/tariffs/list.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/tariffs/list.tsx'))),
 });
 const tariffVersion = createRoute({
   ...page,
   path: 'tariffs/$versionId',
-  component: lazyRouteComponent(() => import('./pages/tariffs/version.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/tariffs/version.tsx'))),
 });
 
 const keys = createRoute({
   ...page,
   path: 'keys',
-  component: lazyRouteComponent(() => import('./pages/keys/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/keys/page.tsx'))),
 });
 const calls = createRoute({
   ...page,
   path: 'calls',
   validateSearch: callsSearch,
-  component: lazyRouteComponent(() => import('./pages/calls/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/calls/page.tsx'))),
 });
 const protection = createRoute({
   ...page,
   path: 'protection',
-  component: lazyRouteComponent(() => import('./pages/protection/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/protection/page.tsx'))),
 });
 
 const readings = createRoute({
   ...page,
   path: 'readings',
   validateSearch: readingsSearch,
-  component: lazyRouteComponent(() => import('./pages/readings/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/readings/page.tsx'))),
 });
 
 const refunds = createRoute({
   ...page,
   path: 'refunds',
   validateSearch: refundsSearch,
-  component: lazyRouteComponent(() => import('./pages/refunds/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/refunds/page.tsx'))),
 });
 
 const installs = createRoute({
   ...page,
   path: 'installs',
   validateSearch: installsSearch,
-  component: lazyRouteComponent(() => import('./pages/installs/list.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/installs/list.tsx'))),
 });
 const install = createRoute({
   ...page,
   path: 'installs/$installId',
-  component: lazyRouteComponent(() => import('./pages/installs/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/installs/page.tsx'))),
 });
 
 const campaigns = createRoute({
   ...page,
   path: 'key-changes',
-  component: lazyRouteComponent(() => import('./pages/campaigns/list.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/campaigns/list.tsx'))),
 });
 const campaign = createRoute({
   ...page,
   path: 'key-changes/$campaignId',
-  component: lazyRouteComponent(() => import('./pages/campaigns/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/campaigns/page.tsx'))),
 });
 
 const freeCredit = createRoute({
   ...page,
   path: 'free-credit',
-  component: lazyRouteComponent(() => import('./pages/free-credit/page.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/free-credit/page.tsx'))),
 });
 const freeCreditList = createRoute({
   ...page,
   path: 'free-credit/$batchId',
-  component: lazyRouteComponent(() => import('./pages/free-credit/batch.tsx')),
+  component: lazyRouteComponent(() => part(import('./pages/free-credit/batch.tsx'))),
 });
 
 const routeTree = root.addChildren([
@@ -266,6 +268,7 @@ export function makeRouter(queryClient: QueryClient) {
     context: { queryClient },
     parseSearch: readAddress,
     stringifySearch,
+    defaultErrorComponent: ({ error }) => <PageFailure failure={error} />,
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
@@ -299,9 +302,26 @@ function PageFailure({ failure }: { failure: unknown }) {
   const shown: Failure = isFailure(failure)
     ? failure
     : { kind: 'mismatch', path: 'this page', issue: String(failure) };
+  if (shown.kind === 'missingPart') return <MissingPart />;
   return (
     <Stack p="lg" maw="44rem">
       <FailureNote failure={shown} onRetry={() => void router.invalidate()} />
+    </Stack>
+  );
+}
+
+/** Loads the page anew by itself, once; what is shown meanwhile says what goes on. */
+function MissingPart() {
+  const [state, setState] = useState<'reloading' | 'done' | 'away'>('reloading');
+  const again = () => void loadAnew(browser).then(setState);
+  useEffect(again, []);
+  if (state === 'reloading') return <Text p="lg">Loading the page anew…</Text>;
+  return (
+    <Stack p="lg" maw="44rem">
+      <FailureNote
+        failure={{ kind: state === 'away' ? 'network' : 'missingPart' }}
+        onRetry={state === 'away' ? again : browser.reload}
+      />
     </Stack>
   );
 }

@@ -19,7 +19,9 @@ export type Failure =
    * An answer that does not have the shape that the API promises: server and console are of
    * different versions.
    */
-  | { readonly kind: 'mismatch'; readonly path: string; readonly issue: string };
+  | { readonly kind: 'mismatch'; readonly path: string; readonly issue: string }
+  /** A part of the console that the server does not have any more: another console is there now. */
+  | { readonly kind: 'missingPart' };
 
 export function problemFailure(problem: Problem, retryAfterS: number | null): Failure {
   const { status, code, title, detail } = problem;
@@ -43,6 +45,7 @@ export function isSignedOut(failure: Failure): boolean {
 export function failureTitle(failure: Failure): string {
   if (failure.kind === 'problem') return failure.title;
   if (failure.kind === 'network') return 'No answer from the server';
+  if (failure.kind === 'missingPart') return 'This page could not be loaded';
   return 'The answer could not be read';
 }
 
@@ -56,6 +59,9 @@ const ownWords: Readonly<Record<string, string>> = {
 export function failureText(failure: Failure): string {
   if (failure.kind === 'network') {
     return 'The server cannot be reached. Check the connection; the console tries again by itself.';
+  }
+  if (failure.kind === 'missingPart') {
+    return 'The console on the server is of another version than this one. Load the page anew; if that does not help, tell whoever keeps the server.';
   }
   if (failure.kind === 'mismatch') {
     return `The answer of ${failure.path} is not what this console expects (${failure.issue}). Reload the page; if it stays, server and console are of different versions.`;

@@ -13,12 +13,13 @@ import {
 } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { meQuery } from '../api/queries.ts';
 import { client } from '../api/read.ts';
 import { createSignInApi } from '../api/sign-in.ts';
 import iconUrl from '../icon.svg';
 import { LiveProvider, useLive } from '../live/live-provider.tsx';
+import { browser, part, toldLoadedAnew, wasLoadedAnew } from '../state/new-build.ts';
 import { roleLabels, type Tone } from '../text/labels.ts';
 import { weekdayAndTime } from '../text/time.ts';
 import { MoonIcon, PersonIcon, SunIcon } from '../ui/icons.tsx';
@@ -28,7 +29,7 @@ import { Navigation } from './navigation.tsx';
 import { SessionProvider, useOnClock, useSession, useZone } from './session.tsx';
 import styles from './shell.module.css';
 
-const SaleDrawer = lazy(() => import('../pages/sale-drawer.tsx'));
+const SaleDrawer = lazy(() => part(import('../pages/sale-drawer.tsx')));
 
 export function Shell() {
   const me = useQuery(meQuery);
@@ -63,6 +64,7 @@ function Frame() {
         <Head />
         <Navigation />
         <main id="main" className={styles.main} tabIndex={-1} style={{ outline: 'none' }}>
+          <LoadedAnewBanner />
           <LostBanner />
           <Outlet />
         </main>
@@ -117,6 +119,23 @@ function LiveMark() {
     <Text span size="sm" role="status" aria-label="Live updates">
       <ToneWord label={liveWords[state]} />
     </Text>
+  );
+}
+
+function LoadedAnewBanner() {
+  const [isShown, setShown] = useState(() => wasLoadedAnew(browser));
+  useEffect(() => toldLoadedAnew(browser), []);
+  if (!isShown) return null;
+  return (
+    <div className={styles.banner} role="status">
+      <span>
+        The console on the server was renewed, so this page was loaded anew. A form that was open is
+        empty again.
+      </span>
+      <Button size="compact-sm" variant="default" onClick={() => setShown(false)}>
+        Understood
+      </Button>
+    </div>
   );
 }
 
