@@ -6,6 +6,8 @@ import { after, before, test } from 'node:test';
 import { formatTokenDigits } from '@prewatt/sts/codec';
 import { sql } from 'kysely';
 import { saveChoices } from '../src/alerts/index.ts';
+import { loadConnection } from '../src/connections/index.ts';
+import { limitShown } from '../src/landings/index.ts';
 import { assertAllLaws, operatorNamed, testMeter } from './control-harness.ts';
 import { createHarness, type Harness, testUtility } from './harness.ts';
 import {
@@ -102,6 +104,14 @@ const tokensOf = (saleId: string) =>
       .execute(),
   );
 
+/** What the customer's page about the limit is made of. */
+const shownTo = (place: Home) =>
+  h.database.inUtility(h.utilityId, async (tx) => {
+    const connection = await loadConnection(tx, place);
+    assert.ok(connection !== null);
+    return limitShown(tx, { connection, nowMs: h.clock.nowMs });
+  });
+
 test('without the rule, or before a second person said yes to it, nobody is sent a limit', async () => {
   await lookAfter(h, 58.5);
   assert.deepEqual(await stepsOf(home), []);
@@ -129,15 +139,22 @@ test('the first step goes out once, in the day, to homes that it may reach', asy
     [1, 'sent', String(Math.floor(meanW)), String(liftPowerW)],
   );
   assert.ok(landing.lastsUntil > landing.expectedAt);
+  assert.deepEqual([landing.token, landing.tokenAt], ['unknown', null]);
   assert.equal(await limitAt(home), BigInt(liftPowerW));
   const [text, ...again] = await limitMessagesOf(h, home);
   assert.deepEqual(again, []);
+  const shown = await shownTo(home);
+  assert.deepEqual(
+    [shown?.what, shown?.powerW, shown?.token, shown?.said],
+    ['limit', landing.powerW, digitsIn(text ?? ''), 'unknown'],
+  );
   assert.match(text ?? '', /credit for Flat \d+ ends about Fri 11 Dec, 08:00/);
   assert.match(text ?? '', /To make it last until about \w+ \d+ Dec, \d\d:00, type/);
   assert.match(text ?? '', /Your next purchase lifts the limit/);
   for (const name of ['frail', 'unwilling', 'blocked', 'silent', 'linked', 'quiet']) {
     assert.deepEqual(await stepsOf(other(name)), [], name);
     assert.equal(await limitAt(other(name)), null, name);
+    assert.equal(await shownTo(other(name)), null, name);
   }
   // Nothing is sent by wire, and nobody waits for an answer.
   const { rows } = await sql`SELECT FROM prewatt.commands k JOIN prewatt.tokens t
@@ -174,6 +191,7 @@ test('the meter takes the limit, and the next sale lifts it before the credit', 
   const [lift, credit] = tokens;
   assert.ok((lift?.tid ?? 0) < (credit?.tid ?? 0));
   assert.equal(await limitAt(home), null);
+  assert.equal(await shownTo(home), null, 'the purchase has the token that lifts it');
   const landings = await landingsOf(h, home);
   assert.deepEqual(
     landings.map(({ state, liftSaleId }) => [state, liftSaleId !== null]),
@@ -243,6 +261,7 @@ test('a limit that a person sets takes its place: the next sale lifts nothing', 
   );
   assert.ok(issued.ok, JSON.stringify(issued));
   assert.deepEqual(await stepsOf(place), ['1 replaced', '2 lifted']);
+  assert.equal(await shownTo(place), null, 'what a person grants is not the rules’');
   const saleId = await buy(h, place);
   assert.deepEqual(
     (await tokensOf(saleId)).map(({ kind }) => kind),
@@ -267,6 +286,8 @@ test('a home that is flagged under a limit is sent the token that lifts it, once
   assert.equal(texts.filter((text) => /no need of a power limit/.test(text)).length, 1);
   assert.equal(await limitAt(place), null);
   assert.equal((await landingsOf(h, place)).at(-1)?.state, 'lifted');
+  const shown = await shownTo(place);
+  assert.deepEqual([shown?.what, shown?.token], ['lift', digitsIn(texts.at(-1) ?? '')]);
 });
 
 test('a key change goes before the lift, the lift before the credit, all under the new key', async () => {
@@ -294,10 +315,13 @@ test('the tenant next door sees none of it, and every law holds', async () => {
     h.services.landings.page(tx, { utilityId: h.utilityId, state: 'all', cursor: null }),
   );
   assert.deepEqual(page.rows, []);
+  assert.deepEqual(page.counts, { sent: 0, replaced: 0, lifted: 0, expired: 0 });
   const own = await h.database.inUtility(h.utilityId, (tx) =>
     h.services.landings.page(tx, { utilityId: h.utilityId, state: 'lifted', cursor: null }),
   );
   assert.ok(own.rows.length >= 3);
+  assert.equal(own.counts.lifted, own.rows.length);
+  assert.ok(own.counts.replaced >= 2);
   // What was sent by wire to the linked home is on the list by now.
   await h.services.commands.sweep(h.utilityId);
   await assertAllLaws(h);

@@ -8,6 +8,7 @@ import {
   renderError,
   renderHome,
   renderMessages,
+  renderPowerLimit,
   renderPrices,
   renderPurchases,
   renderQuote,
@@ -36,6 +37,7 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
     ['code', renderCode(f, change({ phone: '+27825550101', problem: null }))],
     ['code refused', renderCode(f, change({ phone: '+27825550101', problem }))],
     ['home', renderHome(f, change(home))],
+    ['home limited', renderHome(f, change({ ...home, powerLimit: samples.powerLimit }))],
     ['home new', renderHome(f, change(samples.newHome))],
     ['home wallet', renderHome(f, change(walletHome))],
     ['home wallet new', renderHome(f, change({ ...walletHome, charged: [], lastSales: [] }))],
@@ -57,6 +59,8 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
       'no prices',
       renderPrices(f, change({ ...samples.prices, since: null, sections: [], coming: null })),
     ],
+    ['limit', renderPowerLimit(f, change({ connection: flat, limit: samples.powerLimit }))],
+    ['no limit', renderPowerLimit(f, change({ connection: flat, limit: null }))],
     ['trial', renderTrial(f, change(samples.trial))],
     ['trial refused', renderTrial(f, change({ ...samples.trial, quote: null, problem }))],
     ['messages', renderMessages(f, change(samples.messages))],
@@ -90,7 +94,7 @@ test('text from outside never becomes HTML, in any field of any view', () => {
   // Integers, dates, zones and closed words are checked by the server's types and schemas; all
   // other strings are free.
   const closed =
-    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired|reversed|freeUnits|freeCredit|replacement|keyChange|to|from|\d{4}-\d\d|\d{4}-\d\d-\d\dT[\d:.]+Z|purchase|payment)$/;
+    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired|reversed|freeUnits|freeCredit|replacement|keyChange|to|from|limit|lift|unknown|accepted|refused|\d{4}-\d\d|\d{4}-\d\d-\d\dT[\d:.]+Z|purchase|payment)$/;
   const poison = <T>(value: T): T => {
     if (typeof value === 'string') return (closed.test(value) ? value : attack + value) as T;
     if (Array.isArray(value)) return value.map(poison) as T;
@@ -366,6 +370,27 @@ test('tokens that are given stand on the home page with their digits, in the ord
   assert.match(said, /0123 4567 8901 2345 6789/);
   assert.match(said, /New key for your meter.*1123 4567 8901 2345 6789.*2123 4567 8901 2345 6789/s);
   assert.doesNotMatch(text(renderHome(frame, samples.newHome)), /Tokens for your meter/);
+});
+
+test('a power limit by token says what it does, why, its digits and how it goes again', () => {
+  const { powerLimit } = samples;
+  const note = text(renderHome(frame, { ...home, powerLimit }));
+  assert.match(note, /limits your meter to 1\.20 kW/);
+  assert.doesNotMatch(note, /3123 4567/, 'the digits are on the page about it');
+  assert.doesNotMatch(text(renderHome(frame, home)), /Power limit/);
+  const page = (limit: typeof powerLimit) =>
+    text(renderPowerLimit(frame, { connection: flat, limit }));
+  const said = page(powerLimit);
+  assert.match(said, /allows 1\.20 kW at a time once the token is typed/);
+  assert.match(said, /ends about tomorrow 09:00\. With the limit it lasts until about Thursday/i);
+  assert.match(said, /3123 4567 8901 2345 6789/);
+  assert.match(said, /next purchase brings one token more.*allows 9\.20 kW again/);
+  assert.doesNotMatch(said, /Your meter (took|refused)/);
+  assert.match(page({ ...powerLimit, said: 'accepted' }), /Your meter took the token/);
+  assert.match(page({ ...powerLimit, said: 'refused' }), /Your meter refused the token/);
+  const lift = page({ ...powerLimit, what: 'lift' });
+  assert.match(lift, /not limited any more.*allows 9\.20 kW again.*3123 4567 8901/s);
+  assert.doesNotMatch(lift, /Your next purchase/);
 });
 
 test('a sale that was undone or moved says when, and which meter has it', () => {

@@ -6,6 +6,7 @@ import type {
   BuyView,
   Frame,
   HomeView,
+  LimitShown,
   LiveReading,
   PricesView,
   QuoteLineJson,
@@ -154,6 +155,19 @@ export const home: HomeView = {
       tokens: ['11234567890123456789', '21234567890123456789'],
     },
   ],
+  powerLimit: null,
+};
+
+/** A limit token that was sent to a home whose meter has no link. */
+export const powerLimit: LimitShown = {
+  what: 'limit',
+  powerW: '1200',
+  liftPowerW: '9200',
+  expectedAtMs: nowMs + 20 * hour,
+  lastsUntilMs: nowMs + 44 * hour,
+  sentAtMs: nowMs - 2 * hour,
+  token: '31234567890123456789',
+  said: 'unknown',
 };
 
 export const newHome: HomeView = {

@@ -3,6 +3,7 @@
 // turns them into words.
 
 import type { CurrencyJson, QuoteLineJson, SaleState } from './common.ts';
+import type { LandingToken } from './landings.ts';
 
 export type Frame = {
   readonly utilityName: string;
@@ -86,6 +87,30 @@ export type HomeView = {
   readonly charged: readonly ChargedDayView[];
   /** Tokens that the utility gives and that the meter has not taken yet, oldest first. */
   readonly given: readonly GivenTokens[];
+  /** A limit token of the soft landing that counts, or the lift of one; null for most homes. */
+  readonly powerLimit: Pick<LimitShown, 'what' | 'powerW'> | null;
+};
+
+/** A limit token of the soft landing, or the token that lifts one for good. */
+export type LimitShown = {
+  readonly what: 'limit' | 'lift';
+  readonly powerW: string;
+  /** What is allowed again once it is lifted. */
+  readonly liftPowerW: string;
+  /** The end of credit by what was bought, and under the limit. */
+  readonly expectedAtMs: number;
+  readonly lastsUntilMs: number;
+  readonly sentAtMs: number;
+  /** 20 digits: the limit's, or the lift's. */
+  readonly token: string;
+  /** What the meter said of the token; nobody hears of one that is typed where there is no link. */
+  readonly said: LandingToken;
+};
+
+/** GET /connections/:id/power-limit */
+export type PowerLimitView = {
+  readonly connection: ConnectionChoice;
+  readonly limit: LimitShown | null;
 };
 
 export type ChargedDayView = {

@@ -7,6 +7,10 @@ import { instantSchema, integerString } from './common.ts';
 export const landingStateSchema = z.enum(['sent', 'replaced', 'lifted', 'expired']);
 export type LandingState = z.output<typeof landingStateSchema>;
 
+/** What the meter said of a token; `unknown`: nobody hears whether one was typed there. */
+export const landingTokenSchema = z.enum(['unknown', 'accepted', 'refused']);
+export type LandingToken = z.output<typeof landingTokenSchema>;
+
 export const landingRowSchema = z.object({
   landingId: z.string(),
   connectionId: z.string(),
@@ -24,6 +28,9 @@ export const landingRowSchema = z.object({
   expectedAt: instantSchema,
   lastsUntil: instantSchema,
   sentAt: instantSchema,
+  token: landingTokenSchema,
+  /** When the meter said it; null while nothing is known. */
+  tokenAt: instantSchema.nullable(),
   state: landingStateSchema,
   stateAt: instantSchema,
   /** What lifted it. */
@@ -34,6 +41,8 @@ export type LandingRow = z.output<typeof landingRowSchema>;
 
 /** GET /api/operator/landings?state=…&cursor=… and /api/operator/connections/:id/landings */
 export const landingPageSchema = z.object({
+  /** How many there are in each state, of all pages. */
+  counts: z.record(landingStateSchema, z.number()),
   rows: z.array(landingRowSchema),
   nextCursor: z.string().nullable(),
 });

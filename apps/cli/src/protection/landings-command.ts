@@ -37,6 +37,13 @@ function lineOf(row: LandingRow, when: (instant: string) => string): string {
   return (
     `${row.meterPan}  ${row.connectionName}  step ${row.step}, ${row.powerW} W  ` +
     `sent ${when(row.sentAt)}, credit until ${when(row.lastsUntil)}  ` +
-    `${row.state}${by} ${row.state === 'sent' ? '' : when(row.stateAt)}`.trim()
+    `${row.state}${by} ${row.state === 'sent' ? '' : when(row.stateAt)}`.trim() +
+    tokenWords[row.token]
   );
 }
+
+const tokenWords: Record<LandingRow['token'], string> = {
+  unknown: '',
+  accepted: ', the meter took it',
+  refused: ', the meter refused it',
+};

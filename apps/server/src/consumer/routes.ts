@@ -24,6 +24,7 @@ import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
 import { withLimits } from '../vending/index.ts';
 import { publicFrame } from './frame.ts';
+import { limitPages } from './limit-routes.ts';
 import { messagePages } from './message-routes.ts';
 import { pricesView } from './prices.ts';
 import { amountText } from './refusals.ts';
@@ -371,6 +372,7 @@ export function consumerRoutes(context: RouteContext) {
       }));
       return page(reply, renderPrices(frame(request, reply, utility), view));
     });
+    limitPages(app, { onConnection, frame, page });
     messagePages(app, { onConnection, frame, page, publicUrl: context.publicUrl });
     statementPages(app, { onConnection, frame, page, vending: services.vending });
   };

@@ -19,6 +19,7 @@ import { money } from '@prewatt/web/consumer';
 import { accountBalance } from '../accounting/index.ts';
 import { type Connection, type ConnectionPlace, loadConnection } from '../connections/index.ts';
 import { givenTokens } from '../grants/index.ts';
+import { limitShown } from '../landings/index.ts';
 import { meterRowsOf, silentAfterMs } from '../operators/index.ts';
 import { outlookOf, owedWords, type Promised } from '../outlook/index.ts';
 import type { Tx } from '../platform/database.ts';
@@ -143,6 +144,7 @@ export async function homeView(
     days: days.map((day) => ({ date: day.date, energyWh: day.energyWh?.toString() ?? null })),
     charged: await chargedView(tx, o),
     given: await givenTokens(tx, connection),
+    powerLimit: await limitShown(tx, o),
     lastSales: (await salesOf(tx, connection, { limit: salesOnHome, before: null })).map(summaryOf),
   };
 }

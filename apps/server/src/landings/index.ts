@@ -6,6 +6,7 @@ import type { Utility } from '../utilities/index.ts';
 import { type LandDeps, landHomes } from './land.ts';
 import { landingPage } from './store.ts';
 
+export { limitShown } from './for-customer.ts';
 export { liftByGrant, liftBySales } from './lift.ts';
 
 /** Business time between two looks. */

@@ -20,6 +20,8 @@ type Row = {
   readonly expected_at: number;
   readonly lasts_until: number;
   readonly sent_at: number;
+  readonly token_state: 'issued' | 'accepted' | 'refused';
+  readonly token_at: number | null;
   readonly state: LandingState;
   readonly state_at: number;
   readonly lift_sale_id: string | null;
@@ -27,6 +29,8 @@ type Row = {
 };
 
 const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
+
+type Home = { readonly bucket: number; readonly connectionId: string };
 
 /** A meter that was taken away took its limit with it. */
 const stateNow = sql`CASE WHEN l.state = 'sent' AND m.retired_at IS NOT NULL THEN 'expired'
@@ -38,25 +42,25 @@ export async function landingPage(
     readonly utilityId: string;
     readonly state: LandingState | 'all';
     readonly cursor: string | null;
-    readonly of?: { readonly bucket: number; readonly connectionId: string };
+    readonly of?: Home;
   },
 ): Promise<LandingPage> {
   const only = o.state === 'all' ? sql`true` : sql`${stateNow} = ${o.state}`;
   const after = o.cursor === null ? sql`true` : sql`l.id < ${o.cursor}::uuid`;
-  const home =
-    o.of === undefined
-      ? sql`true`
-      : sql`l.bucket = ${o.of.bucket} AND l.connection_id = ${o.of.connectionId}::uuid`;
+  const home = homeIs(o.of);
   const { rows } = await sql<Row>`SELECT l.id, l.connection_id, c.name, m.meter_pan, l.grant_id,
       l.rules_version, l.step, l.power_w, l.lift_power_w, l.expected_at, l.lasts_until, l.sent_at,
       ${stateNow} AS state, coalesce(CASE WHEN l.state = 'sent' THEN m.retired_at END, l.state_at)
-        AS state_at, l.lift_sale_id, l.lift_grant_id
+        AS state_at, l.lift_sale_id, l.lift_grant_id, t.state AS token_state,
+      t.state_at AS token_at
     FROM landing_tokens l
     JOIN connections c ON c.bucket = l.bucket AND c.id = l.connection_id
     JOIN meters m ON m.bucket = l.bucket AND m.id = l.meter_id
+    JOIN tokens t ON t.bucket = l.bucket AND t.grant_id = l.grant_id AND t.kind = 'management'
     WHERE l.utility_id = ${o.utilityId}::uuid AND ${home} AND ${only} AND ${after}
     ORDER BY l.id DESC LIMIT ${pageSize + 1}`.execute(tx);
   return {
+    counts: await countsOf(tx, o),
     rows: rows.slice(0, pageSize).map((row) => ({
       landingId: idFromUuid('landing', row.id),
       connectionId: idFromUuid('connection', row.connection_id),
@@ -70,6 +74,8 @@ export async function landingPage(
       expectedAt: isoOf(row.expected_at),
       lastsUntil: isoOf(row.lasts_until),
       sentAt: isoOf(row.sent_at),
+      token: row.token_state === 'issued' ? 'unknown' : row.token_state,
+      tokenAt: row.token_at === null ? null : isoOf(row.token_at),
       state: row.state,
       stateAt: isoOf(row.state_at),
       liftSaleId: row.lift_sale_id === null ? null : idFromUuid('sale', row.lift_sale_id),
@@ -77,4 +83,22 @@ export async function landingPage(
     })),
     nextCursor: rows.length > pageSize ? (rows[pageSize - 1]?.id ?? null) : null,
   };
+}
+
+const homeIs = (of: Home | undefined) =>
+  of === undefined
+    ? sql`true`
+    : sql`l.bucket = ${of.bucket} AND l.connection_id = ${of.connectionId}::uuid`;
+
+async function countsOf(
+  tx: Tx,
+  o: { readonly utilityId: string; readonly of?: Home },
+): Promise<LandingPage['counts']> {
+  const { rows } = await sql<{ state: LandingState; n: number }>`
+    SELECT ${stateNow} AS state, count(*)::int AS n FROM landing_tokens l
+    JOIN meters m ON m.bucket = l.bucket AND m.id = l.meter_id
+    WHERE l.utility_id = ${o.utilityId}::uuid AND ${homeIs(o.of)} GROUP BY 1`.execute(tx);
+  const counts = { sent: 0, replaced: 0, lifted: 0, expired: 0 };
+  for (const { state, n } of rows) counts[state] = n;
+  return counts;
 }

@@ -9,6 +9,7 @@ import { type LiveWords, liveWords } from '../live-words.ts';
 import { givenTokens } from './given-tokens.ts';
 import { dailyUse } from './home-chart.ts';
 import { chargedLast, supply, tiles, walletCard } from './home-wallet.ts';
+import { limitNote } from './power-limit.ts';
 import { salesList } from './sales-list.ts';
 
 /** GET /connections/:id */
@@ -25,6 +26,7 @@ export function renderHome(frame: Frame, view: HomeView): string {
 <div class="columns">
 <div>
 ${isWallet ? walletCard(words, connection) : creditCard(words, connection)}
+${limitNote(view.powerLimit, connection)}
 ${givenTokens(frame, view.given)}
 ${accountNotes(frame, view)}
 </div>

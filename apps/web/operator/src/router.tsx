@@ -25,6 +25,7 @@ import {
   installsSearch,
   metersSearch,
   proofSearch,
+  protectionSearch,
   readAddress,
   readingsSearch,
   reconciliationSearch,
@@ -178,6 +179,7 @@ const calls = createRoute({
 const protection = createRoute({
   ...page,
   path: 'protection',
+  validateSearch: protectionSearch,
   component: lazyRouteComponent(() => part(import('./pages/protection/page.tsx'))),
 });
 

@@ -2,7 +2,7 @@
 // pairs, so that an address can be read, typed and sent to a colleague. What an address says and
 // the console does not know is dropped.
 
-import type { FindingKindJson } from '@prewatt/api';
+import type { FindingKindJson, LandingState } from '@prewatt/api';
 
 export const meterFilters = ['all', 'connected', 'disconnected', 'lowCredit', 'silent'] as const;
 export type MeterFilter = (typeof meterFilters)[number];
@@ -38,6 +38,14 @@ export const findingKinds = [
   'clockDrift',
   'differs',
 ] as const satisfies readonly FindingKindJson[];
+export const landingFilters = [
+  'sent',
+  'replaced',
+  'lifted',
+  'expired',
+  'all',
+] as const satisfies readonly (LandingState | 'all')[];
+export type LandingFilter = (typeof landingFilters)[number];
 export const installFilters = ['open', 'attention', 'closed', 'cancelled', 'all'] as const;
 
 type Raw = Record<string, unknown>;
@@ -78,6 +86,7 @@ export function readAddress(text: string): Record<string, string> {
     ...approvalsSearch(raw),
     ...callsSearch(raw),
     ...readingsSearch(raw),
+    ...protectionSearch(raw),
     ...installsSearch(raw),
     ...refundsSearch(raw),
     ...signInSearch(raw),
@@ -160,6 +169,12 @@ export function readingsSearch(raw: Raw): { show?: 'decided'; finding?: FindingK
     ...(raw['show'] === 'decided' ? { show: 'decided' } : {}),
     ...(finding === undefined ? {} : { finding }),
   };
+}
+
+/** Absent means: limits by token that no sale has lifted yet. */
+export function protectionSearch(raw: Raw): { limits?: LandingFilter } {
+  const limits = oneOf(landingFilters, raw['limits']);
+  return limits === undefined || limits === 'sent' ? {} : { limits };
 }
 
 /** Absent means: open jobs. */

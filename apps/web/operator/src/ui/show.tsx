@@ -8,7 +8,7 @@ import { type CSSProperties, type ReactNode, useCallback, useEffect } from 'reac
 import { useOnClock, useZone } from '../shell/session.tsx';
 import { creditLabels, type Label, switchLabels, type Tone, toneColour } from '../text/labels.ts';
 import { kwhText, meterNumberText, unknown } from '../text/numbers.ts';
-import { age, dateAndTime, exactTimeOfDay, until } from '../text/time.ts';
+import { age, dateAndTime, exactTimeOfDay, until, weekdayAndTime } from '../text/time.ts';
 import { BackIcon } from './icons.tsx';
 import styles from './ui.module.css';
 
@@ -178,6 +178,13 @@ export function Instant({ at, withAge = true }: { at: string; withAge?: boolean 
       )}
     </span>
   );
+}
+
+/** "Sun 29 Nov, 18:00": what is known to the hour at best. */
+export function AboutTime({ at }: { at: string }) {
+  const zone = useZone();
+  const hour = Math.round(Date.parse(at) / 3_600_000) * 3_600_000;
+  return <time dateTime={at}>{weekdayAndTime(hour, zone)}</time>;
 }
 
 type ActionButtonProps = {

@@ -30,6 +30,7 @@ import { ConnectionActs } from './exchange.tsx';
 import { GrantList } from './grants.tsx';
 import { SupplyHeld } from './hold.tsx';
 import { ConnectionInstalls } from './installs.tsx';
+import { LimitByToken } from './landing.tsx';
 import { EventList, MessageList, SaleList, TokenList } from './lists.tsx';
 import { MeterCard } from './meter-card.tsx';
 import { MoneyList } from './money.tsx';
@@ -69,6 +70,7 @@ export default function ConnectionPage() {
           </Text>
           <SupplyHeld detail={query.data} key={`hold ${connectionId}`} />
           <Now detail={query.data} />
+          <LimitByToken connectionId={connectionId} />
           <About detail={query.data} />
           <Conversion connectionId={connectionId} key={`conversion ${connectionId}`} />
           <ConnectionActs detail={query.data} key={connectionId} />

@@ -11,6 +11,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Instant, PageHeading, panel } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
+import { Landings } from './landings.tsx';
 import { MetersTold } from './meters.tsx';
 
 export default function ProtectionPage() {
@@ -35,6 +36,7 @@ export default function ProtectionPage() {
       )}
       {rules.data !== undefined && <Rules of={rules.data} />}
       <MetersTold />
+      <Landings />
       {days.data !== undefined && <Days rows={days.data.rows} />}
       {rules.data !== undefined && <Versions rows={rules.data.versions} />}
     </Stack>

@@ -1,6 +1,8 @@
-// How far a meter knows the rules in force, in words and colours.
+// How far a meter knows the rules in force, and what became of limits by token, in words and
+// colours.
 
-import type { MeterKnowledge } from '@prewatt/api';
+import type { LandingState, LandingToken, MeterKnowledge } from '@prewatt/api';
+import type { LandingFilter } from '../../state/search.ts';
 import { codeWords, type Label } from '../../text/labels.ts';
 
 export const knowledgeLabels: Record<MeterKnowledge, Label> = {
@@ -31,3 +33,24 @@ const known: Readonly<Record<string, string>> = {
 };
 
 export const refusalWords = (code: string): string => known[code] ?? codeWords(code);
+
+export const landingLabels: Record<LandingState, Label> = {
+  sent: { text: 'Sent', tone: 'busy' },
+  replaced: { text: 'Replaced by a lower step', tone: 'quiet' },
+  lifted: { text: 'Lifted', tone: 'good' },
+  expired: { text: 'Meter taken away', tone: 'quiet' },
+};
+
+export const landingFilterNames: Record<LandingFilter, string> = {
+  sent: 'Not lifted',
+  replaced: 'Replaced',
+  lifted: 'Lifted',
+  expired: 'Meter taken away',
+  all: 'All',
+};
+
+export const landingTokenWords: Record<LandingToken, string> = {
+  unknown: 'Not known if typed',
+  accepted: 'Taken by the meter',
+  refused: 'Refused by the meter',
+};
