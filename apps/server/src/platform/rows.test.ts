@@ -74,3 +74,44 @@ test('what is no number or no UUID does not become two', async () => {
     await assert.rejects(read(tx, [{ ...row, ...wrong }]), /not a (UUID|number)/);
   }
 });
+
+test('a number that its column cannot hold, an instant that is none and half a UUID are refused', async () => {
+  const read = statementOfRows(columns, (r) => `SELECT r.* FROM ${r('r')}`);
+  const [row] = rows;
+  assert.ok(row !== undefined);
+  const wrong = [
+    { small: 32_768 },
+    { ordinal: -2_147_483_649 },
+    { ordinal: 0.5 },
+    { big: 1n << 63n },
+    { big: 2 ** 53 },
+    { at: new Date(Number.NaN) },
+    { id: row.id.replaceAll('-', '0') },
+    { id: row.id.replace('f', 'g') },
+    { words: 7 },
+  ];
+  for (const each of wrong) {
+    await assert.rejects(read(tx, [{ ...row, ...each }]), (error: Error & { code?: string }) => {
+      assert.match(error.message, /not (a|an) (UUID|number|instant|text)/);
+      return /^22(003|007|P02)$/.test(error.code ?? '');
+    });
+  }
+  const limits = {
+    small: -32_768,
+    ordinal: 2_147_483_647,
+    big: -(1n << 63n),
+    id: row.id.toUpperCase(),
+  };
+  const [got] = (await read(tx, [{ ...row, ...limits }])) as Record<string, unknown>[];
+  assert.deepEqual(got, { ...row, ...limits, id: row.id, at: row.at.getTime() });
+});
+
+test('rows of any size follow one another', async () => {
+  const of = { words: 'text', data: 'jsonb' } as const;
+  const read = statementOfRows<typeof of, object>(of, (r) => `SELECT r.* FROM ${r('r')}`);
+  for (const length of [1, 200_000, 3_000_000, 5]) {
+    const long = { words: '电'.repeat(length), data: { a: 'é'.repeat(length) } };
+    const short = { words: 'a', data: [] };
+    assert.deepEqual(await read(tx, [short, long, short]), [short, long, short]);
+  }
+});

@@ -1,13 +1,13 @@
 // Many rows in one statement: each column travels as one array, so that the statement's text is the
 // same for any number of rows and PostgreSQL plans it once for each connection. Arrays are read
-// several times faster than JSON on both sides.
+// several times faster than JSON on both sides, and binary ones faster than text.
 
 import { CompiledQuery, type RawBuilder, sql } from 'kysely';
+import { binaryColumns, type ColumnType } from './binary-columns.ts';
 import type { Tx } from './database.ts';
 
 /** A column of a recordset: its name, and its type in PostgreSQL. */
 export type Columns = Readonly<Record<string, ColumnType>>;
-type ColumnType = 'smallint' | 'integer' | 'bigint' | 'uuid' | 'text' | 'timestamptz' | 'jsonb';
 
 type RowOf<C extends Columns> = { readonly [K in keyof C]: unknown };
 
@@ -34,10 +34,9 @@ export function statementOfRows<C extends Columns, R = unknown>(
   text: (recordset: (alias: string) => string) => string,
 ): RowsStatement<C, Record<never, never>, R> {
   const whole = `${mark} ${text((alias) => recordsetText(alias, columns))}`;
+  const arraysOf = binaryColumns(columns);
   return async (tx, rows) => {
-    const { rows: got } = await tx.executeQuery<R>(
-      CompiledQuery.raw(whole, arraysOf(columns, rows)),
-    );
+    const { rows: got } = await tx.executeQuery<R>(CompiledQuery.raw(whole, arraysOf(rows)));
     return got;
   };
 }
@@ -54,9 +53,10 @@ export function insertOfRows<C extends Columns, S extends Columns, R = unknown>(
   const whole =
     `${mark} INSERT INTO ${table} (${[...own, ...same.map(([name]) => name)].join(', ')})` +
     ` SELECT ${[...own, ...values].join(', ')} FROM ${recordsetText('r', columns)} ${o.tail ?? ''}`;
+  const arraysOf = binaryColumns(columns);
   return async (tx, rows, ...given) => {
     const alike = (given[0] ?? {}) as Readonly<Record<string, unknown>>;
-    const parameters = [...arraysOf(columns, rows), ...same.map(([name]) => alike[name])];
+    const parameters = [...arraysOf(rows), ...same.map(([name]) => alike[name])];
     const { rows: got } = await tx.executeQuery<R>(CompiledQuery.raw(whole, parameters));
     return got;
   };
@@ -69,7 +69,7 @@ export function recordset<C extends Columns>(
   rows: readonly RowOf<C>[],
 ): RawBuilder<unknown> {
   const types = Object.values(columns);
-  const arrays = arraysOf(columns, rows).map(
+  const arrays = binaryColumns(columns)(rows).map(
     (array, i) => sql`(SELECT ${array}::${sql.raw(`${types[i]}[]`)})`,
   );
   const names = sql.raw(`${alias}(${Object.keys(columns).join(', ')})`);
@@ -93,42 +93,3 @@ function recordsetText(alias: string, columns: Columns): string {
   const arrays = Object.values(columns).map((type, i) => `(SELECT $${i + 1}::${type}[])`);
   return `unnest(${arrays.join(', ')}) AS ${alias}(${Object.keys(columns).join(', ')})`;
 }
-
-function arraysOf<C extends Columns>(columns: C, rows: readonly RowOf<C>[]): string[] {
-  return Object.entries(columns).map(([name, type]) => {
-    const write = writers[type];
-    let text = '{';
-    for (const row of rows) {
-      if (text.length > 1) text += ',';
-      const value = row[name];
-      text += value === null || value === undefined ? 'NULL' : write(value);
-    }
-    return `${text}}`;
-  });
-}
-
-/** Nothing else may come between the commas of an array. */
-function whole(value: unknown): string {
-  if (typeof value !== 'number' && typeof value !== 'bigint') throw new Error('not a number');
-  return value.toString();
-}
-
-// Text of this length with a comma in it holds no UUID before or behind it.
-function uuid(value: unknown): string {
-  if (typeof value !== 'string' || value.length !== 36) throw new Error('not a UUID');
-  return value;
-}
-
-const toEscape = /["\\]/g;
-const quoted = (text: string): string => `"${text.replace(toEscape, '\\$&')}"`;
-
-/** An element as PostgreSQL reads it in an array's text ("Array Input and Output Syntax"). */
-const writers: Readonly<Record<ColumnType, (value: unknown) => string>> = {
-  smallint: whole,
-  integer: whole,
-  bigint: whole,
-  uuid,
-  text: (value) => quoted(value as string),
-  timestamptz: (value) => (value as Date).toISOString(),
-  jsonb: (value) => quoted(JSON.stringify(value)),
-};
