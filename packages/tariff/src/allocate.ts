@@ -110,6 +110,11 @@ function unprotected(context: PriceContext, o: AllocateOptions): Result<Allocati
   const budget = mostFees(context, { paymentMinor: left, units: 0n, mostMinor });
   const priced = price(context, 0n, budget < 0n ? 0n : budget);
   if (priced === null) return err({ code: 'no-price' });
+  // What a levy of the whole month has to catch up with is no fee that could wait.
+  if (budget < 0n && !covers(left, priced)) {
+    const leastAmountMinor = leastPayment(priced) + totalClaimed(o.claims);
+    return err({ code: 'amount-too-small', leastAmountMinor });
+  }
   return ok({ units: 0n, priced, claims: o.claims });
 }
 

@@ -2,8 +2,8 @@
 // with skipped periods, and how much of it one purchase may take.
 
 import { amountValue, holds, type PriceContext } from './conditions.ts';
-import type { Charge } from './document.ts';
-import { type Accrual, daysBetween, monthsBetween } from './position.ts';
+import type { Charge, Tariff } from './document.ts';
+import { type Accrual, daysBetween, firstDayOfMonths, monthsBetween } from './position.ts';
 import { compare, type Rational, round, subtract, whole, zero } from './rational.ts';
 
 export type Due = {
@@ -44,7 +44,8 @@ function dueOf(context: PriceContext, charge: Charge, totalUnits: bigint): Due {
   if (charge.per === 'purchase')
     return fallenDue(charge, { amount, owedMinor, periods: 1, now: date });
   const state = stored && { ...stored, through: sameKind(charge, stored.through) };
-  const now = periodOf(charge, { date, through: state?.through });
+  const { counting } = context.tariff;
+  const now = periodOf(charge, { date, through: state?.through, counting });
   if (state !== undefined && state.through >= now) return topUp(charge, state, amount);
   const skipped = state === undefined ? 0 : gap(charge, state.through, now) - 1;
   const recover = charge.skipped.recover || charge.per === 'day';
@@ -112,15 +113,22 @@ function amountAt(context: PriceContext, charge: Charge, totalUnits: bigint): Ra
 
 /**
  * The period that holds a day, by its first day, month or year. A run of days or months starts when
- * the last one has ended.
+ * the last one has ended; a run of as many months as blocks count over goes with them.
  */
-export function periodOf(charge: Charge, o: { date: string; through: string | undefined }): string {
+export function periodOf(
+  charge: Charge,
+  o: { date: string; through: string | undefined; counting?: Tariff['counting'] },
+): string {
   const { per } = charge;
   if (per === 'month') return o.date.slice(0, 7);
   if (per === 'year') return o.date.slice(0, 4);
   if (per === 'week') return mondayOf(o.date);
   if (typeof per === 'string') return o.date;
   const started = 'days' in per ? o.date : o.date.slice(0, 7);
+  const { counting } = o;
+  if ('months' in per && typeof counting === 'object' && 'months' in counting) {
+    if (per.months === counting.months) return firstDayOfMonths(counting, o.date).slice(0, 7);
+  }
   if (o.through === undefined) return started;
   const length = 'days' in per ? per.days : per.months;
   const passed = 'days' in per ? daysBetween(o.through, o.date) : monthsBetween(o.through, started);

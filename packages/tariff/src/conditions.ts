@@ -48,6 +48,7 @@ export function conditionsOf(tariff: Tariff): When[] {
     ...tariff.charges.flatMap((c) => [c.when, ...(c.variants ?? []).map((v) => v.when)]),
     ...tariff.levies.map((levy) => levy.when),
     tariff.freeAllowance?.when,
+    ...(tariff.freeAllowance?.variants ?? []).map((variant) => variant.when),
   ].filter((when) => when !== undefined);
 }
 
@@ -73,6 +74,7 @@ function besidesRates(tariff: Tariff): string[] {
       [when.monthTotal, when.average, when.highest].flatMap((r) => [r?.overKwh, r?.uptoKwh]),
     ),
     tariff.freeAllowance?.kwh,
+    ...(tariff.freeAllowance?.variants ?? []).map((variant) => variant.kwh),
   ];
   return [...ofCharges, ...ofLevies, ...limits].flatMap((each) =>
     each === undefined || each === null ? [] : parametersIn(each),

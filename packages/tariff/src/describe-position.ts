@@ -3,7 +3,14 @@
 
 import { duesAt, periodOf } from './charges.ts';
 import type { Example, Tariff } from './document.ts';
-import { type Accrual, daysBetween, startPosition, type TariffPosition } from './position.ts';
+import { isOfMonth } from './levy-of-month.ts';
+import {
+  type Accrual,
+  daysBetween,
+  firstDayOfMonths,
+  startPosition,
+  type TariffPosition,
+} from './position.ts';
 import { freeLeft, prepare } from './prepare.ts';
 import { price } from './pricing.ts';
 import { leviedAfter } from './quote.ts';
@@ -24,25 +31,20 @@ export function describePosition(
   },
 ): TariffPosition {
   const { facts: given, date } = o;
-  const { counting } = tariff;
   const month = date.slice(0, 7);
   const wh = (kwh: Rational): bigint => round({ n: kwh.n * 1000n, d: kwh.d }, 'half-up');
   const energyWhThisMonth = given.monthToDateKwh === undefined ? 0n : wh(given.monthToDateKwh);
   const lastDate = given.lastPurchaseDate ?? null;
-  const boughtThisMonth =
-    energyWhThisMonth > 0n ||
-    (lastDate !== null &&
-      (counting === 'calendar-month'
-        ? lastDate.slice(0, 7) === month
-        : daysBetween(lastDate, date) < counting.days));
+  const period = countedPeriod(tariff, { date, lastDate });
+  const boughtThisMonth = energyWhThisMonth > 0n || (lastDate !== null && lastDate >= period);
   const purchasesThisMonth = given.purchasesThisMonth ?? (boughtThisMonth ? 1 : 0);
   const minor = (value: Rational): bigint =>
     round({ n: value.n * 10n ** BigInt(tariff.currency.scale), d: value.d }, 'half-up');
-  const history = historyOf(given, month, wh);
+  const history = historyOf(given, period.slice(0, 7), wh);
   const lastMonth = purchasesThisMonth > 0 ? month : (lastDate?.slice(0, 7) ?? null);
   const described: TariffPosition = {
     ...startPosition(),
-    month: counting === 'calendar-month' ? month : (lastDate ?? date),
+    month: period,
     energyWhThisMonth,
     purchasesThisMonth,
     paidThisMonthMinor: given.paidThisMonth === undefined ? 0n : minor(given.paidThisMonth),
@@ -63,6 +65,19 @@ export function describePosition(
   };
 }
 
+/**
+ * The month, or the first day of what blocks count over: a run of days is taken to begin with the
+ * last purchase.
+ */
+function countedPeriod(
+  { counting }: Tariff,
+  { date, lastDate }: { readonly date: string; readonly lastDate: string | null },
+): string {
+  if (counting === 'calendar-month') return date.slice(0, 7);
+  if ('months' in counting) return firstDayOfMonths(counting, date);
+  return lastDate !== null && daysBetween(lastDate, date) < counting.days ? lastDate : date;
+}
+
 /** Free units that came with the month's first purchase, when that has been. */
 function freeWithFirst(tariff: Tariff, o: Day & { readonly position: TariffPosition }): bigint {
   const isWithFirst = tariff.freeAllowance?.delivery === 'with-first-purchase';
@@ -72,14 +87,14 @@ function freeWithFirst(tariff: Tariff, o: Day & { readonly position: TariffPosit
 }
 
 /**
- * What levies with limits per month took: as written, otherwise as if the month so far had been one
+ * What levies that look at the month took: as written, otherwise as if the month so far had been one
  * purchase.
  */
 function leviedFacts(
   tariff: Tariff,
   o: Day & { readonly position: TariffPosition; readonly facts: PositionFacts },
 ): TariffPosition['leviedMicroMinorThisMonth'] {
-  if (!tariff.levies.some((levy) => levy.limitsPer === 'month')) return {};
+  if (!tariff.levies.some(isOfMonth)) return {};
   const micro = (value: Rational): bigint =>
     round({ n: value.n * 10n ** BigInt(tariff.currency.scale + 6), d: value.d }, 'half-up');
   const written = Object.entries(o.facts.levied ?? {}).map(([k, v]) => [k, micro(v)] as const);
@@ -146,7 +161,11 @@ function accruals(
       const { code, per } = due.charge;
       if (per === 'purchase') continue;
       result[code] = {
-        through: periodOf(due.charge, { date: o.through, through: undefined }),
+        through: periodOf(due.charge, {
+          date: o.through,
+          through: undefined,
+          counting: tariff.counting,
+        }),
         accruedMinor: due.accrual.accruedMinor,
         owedMinor: 0n,
       };

@@ -17,6 +17,7 @@ import {
 } from './describe-words.ts';
 import type { Block, Charge, Levy, Schedule, Tariff } from './document.ts';
 import { basesText, listText } from './explain-line.ts';
+import { isOfMonth } from './levy-of-month.ts';
 import { compare, formatRational, negate, zero } from './rational.ts';
 
 export type TariffSection = {
@@ -100,7 +101,9 @@ function commonSentences(d: Describing): string[] {
   }
   if (counting !== 'calendar-month') {
     sentences.push(
-      `A month here is a run of ${counting.days} days that starts with its first purchase.`,
+      'days' in counting
+        ? `A month here is a run of ${counting.days} days that starts with its first purchase.`
+        : `A month here is ${counting.months} months of the calendar, counted from ${monthsText([counting.startsIn])}.`,
     );
   }
   if (energy.ratesInclude.length > 0) {
@@ -225,6 +228,9 @@ function levySentence(d: Describing, levy: Levy): string {
   const parts = [
     `${levy.label}: ${amount}${inside}${energyRange(d, levy)}${whenText(d, levy.when)}.`,
   ];
+  if (levy.repricing === 'month') {
+    parts.push('Each purchase brings it to what it is for the whole month.');
+  }
   const limits = limitsOf(d, levy);
   if (limits !== '') parts.push(limits);
   return parts.join(' ');
@@ -265,13 +271,19 @@ function limitsOf(d: Describing, levy: Levy): string {
   }
   return limits.length === 0
     ? ''
-    : `For ${levy.limitsPer === 'month' ? 'a month' : 'one purchase'} ${limits.join(' and ')}.`;
+    : `For ${isOfMonth(levy) ? 'a month' : 'one purchase'} ${limits.join(' and ')}.`;
 }
 
 function freeSentences(d: Describing): string[] {
   const { freeAllowance } = d.tariff;
   if (freeAllowance === undefined) return [];
-  const { kwh: energy, when, delivery, countsInBlocks } = freeAllowance;
+  const { kwh, when, variants = [], delivery, countsInBlocks } = freeAllowance;
+  const amounts = kwh === undefined ? variants : [{ kwh, when: undefined }];
+  const sentences = amounts.map((each, i) => {
+    const otherwise = i > 0 && each.when === undefined ? ' in all other cases' : '';
+    const conditions = `${whenText(d, when)}${whenText(d, each.when)}${otherwise}`;
+    return `${kwhText(d, each.kwh)} each month are free${conditions}.`;
+  });
   const way =
     delivery === 'separate'
       ? 'They come as a token of their own, without a purchase,'
@@ -279,7 +291,7 @@ function freeSentences(d: Describing): string[] {
   const blocks = countsInBlocks
     ? 'and count towards the month’s blocks.'
     : 'and do not count towards the month’s blocks.';
-  return [`${kwhText(d, energy)} each month are free${whenText(d, when)}.`, `${way} ${blocks}`];
+  return [...sentences, `${way} ${blocks}`];
 }
 
 function parameterSentences(

@@ -3,6 +3,7 @@
 
 import { type Amount, parametersIn } from './amount.ts';
 import type { Charge, Levy, Schedule, Tariff, TariffDocumentError, When } from './document.ts';
+import { isOfMonth } from './levy-of-month.ts';
 import { compare, parseDecimal, type Rational, whole } from './rational.ts';
 
 type Report = (path: string, message: string) => void;
@@ -27,10 +28,7 @@ export function checkDocument(tariff: Tariff): TariffDocumentError[] {
   tariff.levies.forEach((levy, i) => {
     checkLevy(tariff, levy, i, report);
   });
-  checkWhen(tariff, tariff.freeAllowance?.when, 'freeAllowance.when', report);
-  if (tariff.freeAllowance !== undefined) {
-    checkAmount(tariff, tariff.freeAllowance.kwh, 'freeAllowance.kwh', report);
-  }
+  checkFreeAllowance(tariff, report);
   checkRepricing(tariff, report);
   checkPeriods(tariff, report);
   checkExamples(tariff, report);
@@ -148,6 +146,21 @@ function checkLimits(tariff: Tariff, schedule: Schedule, path: string, report: R
   });
 }
 
+function checkFreeAllowance(tariff: Tariff, report: Report): void {
+  const { freeAllowance } = tariff;
+  if (freeAllowance === undefined) return;
+  const { kwh, variants = [], when } = freeAllowance;
+  if ((kwh === undefined) === (variants.length === 0)) {
+    report('freeAllowance', 'write either kwh or variants');
+  }
+  checkWhen(tariff, when, 'freeAllowance.when', report);
+  if (kwh !== undefined) checkAmount(tariff, kwh, 'freeAllowance.kwh', report);
+  variants.forEach((variant, i) => {
+    checkWhen(tariff, variant.when, `freeAllowance.variants[${i}].when`, report);
+    checkAmount(tariff, variant.kwh, `freeAllowance.variants[${i}].kwh`, report);
+  });
+}
+
 function checkCharge(tariff: Tariff, charge: Charge, path: string, report: Report): void {
   if ((charge.amount === undefined) === (charge.variants === undefined)) {
     report(path, 'write either amount or variants');
@@ -198,6 +211,7 @@ function checkLevy(tariff: Tariff, levy: Levy, index: number, report: Report): v
     }
   }
   checkLevyOfMonth(levy, path, report);
+  checkRepricedLevy(tariff, levy, path, report);
   for (const key of ['energyAboveKwh', 'energyUptoKwh'] as const) {
     const limit = levy[key];
     if (limit !== undefined) checkAmount(tariff, limit, `${path}.${key}`, report);
@@ -226,6 +240,39 @@ function checkLevy(tariff: Tariff, levy: Levy, index: number, report: Report): v
   const ranged = levy.energyAboveKwh !== undefined || levy.energyUptoKwh !== undefined;
   if (ranged && !bases.includes('energy')) {
     report(path, 'energyAboveKwh and energyUptoKwh need "energy" among the bases');
+  }
+}
+
+/** What earlier purchases were taxed on must be known again: energy by its blocks, and levies on it. */
+function checkRepricedLevy(tariff: Tariff, levy: Levy, path: string, report: Report): void {
+  if (levy.repricing !== 'month') return;
+  if (levy.included) report(`${path}.repricing`, 'leave out: the tax is inside the prices');
+  if (levy.limitsPer === 'month') {
+    report(`${path}.limitsPer`, 'leave out: with "repricing": "month" all limits are of the month');
+  }
+  const bases = levy.of ?? [];
+  const byHour = tariff.energy.schedules.some((s) => s.blocks.some((b) => b.rates !== undefined));
+  if (bases.includes('energy') && (tariff.energy.repricing !== 'month' || byHour)) {
+    report(
+      `${path}.of`,
+      'the price of the month’s earlier energy is not known with rates by period or energy.repricing "purchase": write "repricing": "purchase"',
+    );
+  }
+  const perPurchase = tariff.energy.schedules.some(
+    ({ when }) => when?.purchaseOfMonth ?? when?.payment ?? when?.dayOfMonth,
+  );
+  if (bases.includes('energy') && perPurchase) {
+    report(
+      `${path}.of`,
+      'schedules by purchase, payment or day price a month in parts: write "repricing": "purchase"',
+    );
+  }
+  for (const base of bases.filter((b) => b !== 'energy')) {
+    if (tariff.levies.some((l) => l.code === base && l.repricing === 'month')) continue;
+    report(
+      `${path}.of`,
+      `with "repricing": "month" a base is "energy" or a levy that is repriced too: write a levy of its own for "${base}"`,
+    );
   }
 }
 
@@ -344,8 +391,11 @@ function checkExamples(tariff: Tariff, report: Report): void {
       report(`${path}.position.owed.${code}`, 'no charge has this code');
     }
     for (const code of Object.keys(example.position.levied ?? {})) {
-      if (tariff.levies.some((l) => l.code === code && l.limitsPer === 'month')) continue;
-      report(`${path}.position.levied.${code}`, 'no levy with "limitsPer": "month" has this code');
+      if (tariff.levies.some((l) => l.code === code && isOfMonth(l))) continue;
+      report(
+        `${path}.position.levied.${code}`,
+        'no levy with "limitsPer" or "repricing" "month" has this code',
+      );
     }
     const codes = new Set([...known, ...example.debts.map((d) => d.id)]);
     for (const part of Object.keys(example.expect.parts ?? {})) {

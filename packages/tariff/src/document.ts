@@ -187,6 +187,8 @@ const levySchema = z.strictObject({
   atLeast: amountSchema.optional(),
   atMost: amountSchema.optional(),
   limitsPer: z.enum(['purchase', 'month'], 'write "purchase" or "month"').default('purchase'),
+  /** "month": worked out for the whole month at each purchase, less what it took before. */
+  repricing: z.enum(['month', 'purchase'], 'write "month" or "purchase"').default('purchase'),
   included: z.boolean('write true or false').default(false),
   when: whenSchema.optional(),
 });
@@ -282,8 +284,15 @@ export const documentSchema = z.strictObject({
   /** What blocks and "this month" count over. */
   counting: z
     .union(
-      [z.literal('calendar-month'), z.strictObject({ days })],
-      'write "calendar-month" or {"days": 30}',
+      [
+        z.literal('calendar-month'),
+        z.strictObject({ days }),
+        z.strictObject({
+          months: z.union([2, 3, 4, 6, 12].map((months) => z.literal(months))),
+          startsIn: monthNumber.default(1),
+        }),
+      ],
+      'write "calendar-month", {"days": 30}, or {"months": 2} with 2, 3, 4, 6 or 12, and "startsIn", a month from 1 to 12, if they do not run from January',
     )
     .default('calendar-month'),
   energy: energySchema,
@@ -291,8 +300,14 @@ export const documentSchema = z.strictObject({
   levies: z.array(levySchema).max(50).default([]),
   freeAllowance: z
     .strictObject({
-      kwh: kwhAmount,
+      kwh: kwhAmount.optional(),
       when: whenSchema.optional(),
+      /** How much by condition, the first that holds; none: nothing is free. */
+      variants: z
+        .array(z.strictObject({ when: whenSchema.optional(), kwh: kwhAmount }))
+        .min(1)
+        .max(50)
+        .optional(),
       countsInBlocks: z.boolean('write true or false'),
       delivery: z
         .enum(['separate', 'with-first-purchase'], 'write "separate" or "with-first-purchase"')

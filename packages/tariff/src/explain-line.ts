@@ -78,7 +78,8 @@ function explainCharge(context: PriceContext, line: PricedLine, money: string): 
 function explainLevy(context: PriceContext, line: PricedLine, money: string): string {
   const { levy } = line;
   if (levy === undefined) return `${line.label}: ${money}.`;
-  const range = rangeText(context, levy);
+  const wholeMonth = levy.repricing === 'month' && context.monthUnits > 0n;
+  const range = `${rangeText(context, levy)}${wholeMonth ? ', for the month so far, less what was taken before' : ''}`;
   if (levy.perKwh !== undefined) {
     const rate = formatRational(amountValue(context, levy.perKwh), 6, 2);
     return `${line.label}, ${context.tariff.currency.code} ${rate} per kWh${range}: ${money}.`;

@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { expectOk } from '@prewatt/quantities';
-import { amounts, optionsOf, tariffOf } from '../test/documents.ts';
+import { amounts, documentOf, optionsOf, tariffOf } from '../test/documents.ts';
 import {
+  parseTariff,
   positionFromJson,
   positionToJson,
   type Quote,
@@ -125,4 +126,102 @@ test('usage in small steps meets a limit of the month as one large step does', (
   const large = rate(intervals(1, 200_000n));
   assert.equal(large.chargedMinor, 35_500n);
   assert.equal(small.chargedMinor, large.chargedMinor);
+});
+
+const support = (most: string, range: Record<string, string>) => ({
+  kind: 'rebate',
+  percent: '-100',
+  of: ['energy'],
+  atLeast: `-${most}`,
+  repricing: 'month',
+  when: { monthTotal: range },
+});
+
+const banded = tariffOf({
+  levies: [
+    { code: 'small', label: 'Support', ...support('25', { overKwh: '50', uptoKwh: '200' }) },
+    { code: 'large', label: 'Support', ...support('20', { overKwh: '200', uptoKwh: '600' }) },
+    {
+      code: 'vat',
+      label: 'VAT',
+      percent: '10',
+      of: ['energy'],
+      repricing: 'month',
+      when: { monthTotal: { overKwh: '200' } },
+    },
+  ],
+});
+
+test('a levy that is repriced reaches back to the month’s earlier purchases', () => {
+  const first = buy(banded, 27_500n, startPosition(), '2026-11-02');
+  assert.deepEqual(amounts(first), { energy: 30_000n, small: -2500n });
+  // 150 kWh are bought. 100 more: 25 of support go back, 20 come; VAT is on all 250 kWh.
+  const second = buy(banded, 25_500n, first.positionAfter, '2026-11-20');
+  assert.deepEqual(amounts(second), {
+    energy: 20_000n,
+    small: 2500n,
+    large: -2000n,
+    vat: 5000n,
+  });
+  assert.match(
+    second.lines.find((line) => line.code === 'vat')?.explanation ?? '',
+    /for the month so far, less what was taken before/,
+  );
+  const third = buy(banded, 22_000n, second.positionAfter, '2026-11-21');
+  assert.deepEqual(amounts(third), { energy: 20_000n, vat: 2000n });
+});
+
+test('a worked example counts what a repriced levy took before', () => {
+  const tariff = {
+    ...banded,
+    examples: tariffOf({
+      examples: [
+        {
+          id: 'crossing',
+          wantedKwh: '100',
+          position: { monthToDateKwh: '150' },
+          expect: { cost: '255' },
+        },
+      ],
+    }).examples,
+  };
+  assert.deepEqual(runExamples(tariff)[0]?.misses, []);
+});
+
+test('a tax that no longer holds is not given back', () => {
+  const tariff = tariffOf({
+    levies: [
+      {
+        code: 'vat',
+        label: 'VAT',
+        percent: '10',
+        of: ['energy'],
+        repricing: 'month',
+        when: { monthTotal: { uptoKwh: '100' } },
+      },
+    ],
+  });
+  const first = buy(tariff, 11_000n, startPosition(), '2026-11-02');
+  assert.deepEqual(amounts(first), { energy: 10_000n, vat: 1000n });
+  const second = buy(tariff, 20_000n, first.positionAfter, '2026-11-02');
+  assert.deepEqual(amounts(second), { energy: 20_000n });
+});
+
+test('what a repriced levy counts on must be known for the whole month', () => {
+  const errorsOf = (levy: Record<string, unknown>) => {
+    const parsed = parseTariff(
+      documentOf({
+        charges: [{ code: 'service', label: 'Service', per: 'month', amount: '5' }],
+        levies: [{ code: 'vat', label: 'VAT', percent: '10', repricing: 'month', ...levy }],
+      }),
+    );
+    return parsed.ok ? [] : parsed.error.map((e) => e.message);
+  };
+  assert.deepEqual(errorsOf({ of: ['energy'] }), []);
+  assert.match(errorsOf({ of: ['energy', 'service'] })[0] ?? '', /a levy of its own for "service"/);
+  assert.match(errorsOf({ of: ['payment'] })[0] ?? '', /a levy of its own for "payment"/);
+  assert.match(
+    errorsOf({ of: ['energy'], atMost: '5', limitsPer: 'month' })[0] ?? '',
+    /leave out: with "repricing": "month"/,
+  );
 });

@@ -1,11 +1,13 @@
 // Taxes, levies and rebates of one purchase: each a share of other lines or a sum per kWh, within
-// its limits. A share of the whole payment, and what is taken of such a share, is found by one
+// its limits. One that is repriced with the month is worked out for the whole month, less what it
+// took before. A share of the whole payment, and what is taken of such a share, is found by one
 // linear equation.
 
 import type { Amount } from './amount.ts';
 import { blockParts, type Rounder } from './blocks.ts';
 import { amountValue, holds, limitUnits, type PriceContext } from './conditions.ts';
 import type { Levy, Schedule } from './document.ts';
+import { isOfMonth } from './levy-of-month.ts';
 import type { PricedLine } from './pricing.ts';
 import {
   add,
@@ -40,8 +42,9 @@ export function levyLines(
   context: PriceContext,
   o: Base & { rounder: Rounder },
 ): PricedLine[] | null {
+  // One that is repriced has its say where it no longer holds, too: what it gave is taken back.
   const levies = context.tariff.levies.filter(
-    (l) => !l.included && holds(context, l.when, o.total),
+    (l) => !l.included && (l.repricing === 'month' || holds(context, l.when, o.total)),
   );
   if (levies.length === 0) return [];
   // A levy beyond its limit becomes a fixed sum, and whatever depends on it is worked out again.
@@ -83,6 +86,12 @@ function formsOf(
 }
 
 function formOf(context: PriceContext, levy: Levy, o: Base & { done: readonly Formed[] }): Form {
+  if (levy.repricing !== 'month') return ownForm(context, levy, o);
+  const ofMonth = holds(context, levy.when, o.total) ? ownForm(context, levy, o).fixed : zero;
+  return { fixed: subtract(ofMonth, leviedEarlier(context, levy)), share: zero };
+}
+
+function ownForm(context: PriceContext, levy: Levy, o: Base & { done: readonly Formed[] }): Form {
   if (levy.perKwh !== undefined) {
     const rate = amountValue(context, levy.perKwh);
     const n = rate.n * context.minorPerUnit * unitsInRange(context, levy, o.total);
@@ -112,8 +121,22 @@ const worth = ({ fixed, share }: Form, whole: Rational): Rational =>
  * purchases left of them.
  */
 function limited(context: PriceContext, levy: Levy, exact: Rational): Rational {
-  if (exact.n === 0n) return exact;
   const earlier = leviedEarlier(context, levy);
+  if (levy.repricing === 'month') {
+    const within = limitedTo(context, levy, { exact: add(exact, earlier), earlier: zero });
+    const now = subtract(within, earlier);
+    // What was taken is not given back: a payment only ever adds to a tax or a fee.
+    return levy.kind !== 'rebate' && now.n < 0n ? zero : now;
+  }
+  return limitedTo(context, levy, { exact, earlier });
+}
+
+function limitedTo(
+  context: PriceContext,
+  levy: Levy,
+  { exact, earlier }: { exact: Rational; earlier: Rational },
+): Rational {
+  if (exact.n === 0n) return exact;
   const minor = (amount: Amount): Rational => {
     const value = amountValue(context, amount);
     const limit = { n: value.n * context.minorPerUnit, d: value.d };
@@ -127,9 +150,9 @@ function limited(context: PriceContext, levy: Levy, exact: Rational): Rational {
   return compare(exact, most) > 0n ? most : exact;
 }
 
-/** What a levy with limits per month has taken (or given) in the month so far, in minor units. */
+/** What a levy that is remembered has taken (or given) in the month so far, in minor units. */
 function leviedEarlier(context: PriceContext, levy: Levy): Rational {
-  if (levy.limitsPer !== 'month') return zero;
+  if (!isOfMonth(levy)) return zero;
   const { leviedMicroMinorThisMonth: levied } = context.position;
   const micro = Object.hasOwn(levied, levy.code) ? levied[levy.code] : undefined;
   return micro === undefined ? zero : { n: micro, d: 1_000_000n };
@@ -155,6 +178,10 @@ function levyBase(context: PriceContext, levy: Levy, o: Base & { done: readonly 
       );
       const earlier = o.done.filter((d) => code === 'levies' || d.levy.code === code);
       fixed = sum([fixed, ...lines.map((l) => l.exact), ...earlier.map((d) => d.form.fixed)]);
+      // The base of one that is repriced is repriced as well: its whole month counts.
+      if (levy.repricing === 'month') {
+        fixed = sum([fixed, ...earlier.map((d) => leviedEarlier(context, d.levy))]);
+      }
       share = sum([share, ...earlier.map((d) => d.form.share)]);
     }
   }
@@ -164,7 +191,8 @@ function levyBase(context: PriceContext, levy: Levy, o: Base & { done: readonly 
 // A range of the month's kWh narrows the energy; repricing of earlier energy counts only without a
 // range.
 function energyBase(context: PriceContext, levy: Levy, o: Base): Rational {
-  if (levy.energyAboveKwh === undefined && levy.energyUptoKwh === undefined) {
+  const isRanged = levy.energyAboveKwh !== undefined || levy.energyUptoKwh !== undefined;
+  if (!isRanged && levy.repricing !== 'month') {
     return sum(o.lines.filter((line) => line.kind === 'energy').map((line) => line.exact));
   }
   const { from, to } = clip(context, levy, o.total);
@@ -180,7 +208,12 @@ function unitsInRange(context: PriceContext, levy: Levy, total: bigint): bigint 
 function clip(context: PriceContext, levy: Levy, total: bigint): { from: bigint; to: bigint } {
   const above = levy.energyAboveKwh === undefined ? 0n : limitUnits(context, levy.energyAboveKwh);
   const upto = levy.energyUptoKwh === undefined ? total : limitUnits(context, levy.energyUptoKwh);
-  const from = context.monthUnits > above ? context.monthUnits : above;
+  // The whole month begins behind the free units that count in its blocks.
+  const free = context.tariff.freeAllowance?.countsInBlocks
+    ? context.position.freeEnergyWhThisMonth * context.unitsPerWh
+    : 0n;
+  const start = levy.repricing === 'month' ? free : context.monthUnits;
+  const from = start > above ? start : above;
   return { from, to: total < upto ? total : upto };
 }
 

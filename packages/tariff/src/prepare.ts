@@ -10,7 +10,7 @@ import {
   type PriceContext,
 } from './conditions.ts';
 import { isCivilDate, type Tariff } from './document.ts';
-import { daysBetween, rollPosition, type TariffPosition } from './position.ts';
+import { daysBetween, firstDayOfMonths, rollPosition, type TariffPosition } from './position.ts';
 import type { QuoteRefusal } from './quote.ts';
 import { round } from './rational.ts';
 
@@ -53,11 +53,13 @@ export function prepare(o: PrepareOptions): Result<Prepared, QuoteRefusal> {
   return counted.ok ? ok({ context: counted.value, freeWh }) : counted;
 }
 
-/** The month, or the first day of the run of days, that a day belongs to. */
+/** The month, or the first day of the run of days or of the months, that a day belongs to. */
 function countingPeriod(tariff: Tariff, position: TariffPosition, date: string): string {
-  if (tariff.counting === 'calendar-month') return date.slice(0, 7);
+  const { counting } = tariff;
+  if (counting === 'calendar-month') return date.slice(0, 7);
+  if ('months' in counting) return firstDayOfMonths(counting, date);
   const start = firstDayOf(position.month);
-  const running = start !== '' && daysBetween(start, date) < tariff.counting.days;
+  const running = start !== '' && daysBetween(start, date) < counting.days;
   return running ? start : date;
 }
 
@@ -75,7 +77,11 @@ export function freeLeft(context: PriceContext): bigint {
   const { freeAllowance } = context.tariff;
   if (freeAllowance === undefined) return 0n;
   if (!holds(context, freeAllowance.when, context.monthUnits)) return 0n;
-  const kwh = amountValue(context, freeAllowance.kwh);
+  const granted =
+    freeAllowance.kwh ??
+    freeAllowance.variants?.find((v) => holds(context, v.when, context.monthUnits))?.kwh;
+  if (granted === undefined) return 0n;
+  const kwh = amountValue(context, granted);
   const allowed = round({ n: kwh.n * 1000n, d: kwh.d }, 'down');
   const left = allowed - context.position.freeEnergyWhThisMonth;
   return left > 0n ? left : 0n;

@@ -9,6 +9,7 @@ import { claimsOn, costOf } from './cost.ts';
 import type { Debt } from './debt.ts';
 import type { Tariff } from './document.ts';
 import { explainDebt, explainFree, explainLine } from './explain-line.ts';
+import { isOfMonth } from './levy-of-month.ts';
 import type { Accrual, TariffPosition } from './position.ts';
 import { prepare } from './prepare.ts';
 import type { Priced, PricedLine } from './pricing.ts';
@@ -250,17 +251,18 @@ export function advancePosition(
   };
 }
 
-/** What levies with limits per month have taken once these lines are. */
+/** What levies that are remembered over the month have taken once these lines are. */
 export function leviedAfter(
   { tariff, position }: PriceContext,
   priced: Priced,
   microMinorOf: (line: PricedLine) => bigint,
 ): TariffPosition['leviedMicroMinorThisMonth'] {
-  if (!tariff.levies.some((levy) => levy.limitsPer === 'month')) {
+  if (!tariff.levies.some(isOfMonth)) {
     return position.leviedMicroMinorThisMonth;
   }
   const levied: Record<string, bigint> = { ...position.leviedMicroMinorThisMonth };
-  for (const line of priced.lines.filter((l) => l.levy?.limitsPer === 'month')) {
+  for (const line of priced.lines) {
+    if (line.levy === undefined || !isOfMonth(line.levy)) continue;
     levied[line.code] = (levied[line.code] ?? 0n) + microMinorOf(line);
   }
   return levied;

@@ -129,7 +129,10 @@ function isStraight(context: PriceContext): boolean {
   return (
     isRising(tariff) &&
     tariff.charges.every((charge) => charge.recovery?.perKwh === undefined) &&
-    tariff.levies.every((levy) => levy.atLeast === undefined && levy.atMost === undefined)
+    tariff.levies.every(
+      (levy) =>
+        levy.atLeast === undefined && levy.atMost === undefined && levy.repricing !== 'month',
+    )
   );
 }
 
