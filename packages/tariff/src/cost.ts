@@ -5,7 +5,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Allocation } from './allocate.ts';
 import { conditionsOf, type PriceContext } from './conditions.ts';
-import { claimDebts, type Debt, type DebtClaim, totalClaimed } from './debt.ts';
+import { claimDebts, type Debt, type DebtClaim, reduceClaims, totalClaimed } from './debt.ts';
 import type { Tariff } from './document.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
 import { price } from './pricing.ts';
@@ -45,15 +45,29 @@ export function claimsOn(
   });
 }
 
-/** Lines for `units` with everything that is due, and the least payment that covers them. */
+/**
+ * Lines for `units` and the least payment that buys them: with everything that is due, or, for
+ * energy within the floor of a protection, without what would give way to it.
+ */
 export function costOf(o: CostOptions): Result<Cost, QuoteRefusal> {
+  const full = costWith(o, 'all');
+  const { protection } = o;
+  const floorWh = protection === 'none' ? 0n : protection.floorEnergyWh;
+  if (protection === 'none' || o.units > (floorWh > 0n ? floorWh : 1n) * o.unitsPerWh) return full;
+  const alone = costWith(o, 0n);
+  return alone.ok && (!full.ok || alone.value.paidMinor < full.value.paidMinor) ? alone : full;
+}
+
+/** With a budget of 0 nothing but the energy is taken. */
+function costWith(o: CostOptions, budget: 'all' | 0n): Result<Cost, QuoteRefusal> {
   const attempt = (paymentMinor: bigint | null): Result<Cost, QuoteRefusal> => {
     const prepared = prepare({ ...o, paymentMinor });
     if (!prepared.ok) return prepared;
     const { context } = prepared.value;
-    const priced = price(context, o.units, 'all');
+    const priced = price(context, o.units, budget);
     if (priced === null) return err({ code: 'no-price' });
-    const claims = claimsOn(context, o);
+    const asked = claimsOn(context, o);
+    const claims = budget === 'all' ? asked : reduceClaims(asked, budget);
     const paidMinor = leastPayment(priced) + totalClaimed(claims);
     return ok({ ...prepared.value, priced, claims, units: o.units, paidMinor });
   };
