@@ -87,8 +87,8 @@ function freeWithFirst(tariff: Tariff, o: Day & { readonly position: TariffPosit
 }
 
 /**
- * What levies that look at the month took: as written, otherwise as if the month so far had been one
- * purchase.
+ * What levies that look at the month took: as written, otherwise as if the month so far had been
+ * one purchase.
  */
 function leviedFacts(
   tariff: Tariff,

@@ -243,7 +243,7 @@ function checkLevy(tariff: Tariff, levy: Levy, index: number, report: Report): v
   }
 }
 
-/** What earlier purchases were taxed on must be known again: energy by its blocks, and levies on it. */
+/** What was taxed before must be known again: energy by its blocks, and levies on it. */
 function checkRepricedLevy(tariff: Tariff, levy: Levy, path: string, report: Report): void {
   if (levy.repricing !== 'month') return;
   if (levy.included) report(`${path}.repricing`, 'leave out: the tax is inside the prices');

@@ -207,7 +207,7 @@ test('a month in many purchases costs what it costs in one, with levies that are
       assert.ok(once.ok);
       const whole = once.value.lines.reduce((total, line) => total + line.amountMinor, 0n);
       const apart = sum > whole ? sum - whole : whole - sum;
-      // Each line of each purchase is rounded once, and a tax is on rounded lines no more than once.
+      // Each of up to four lines of each purchase is rounded once.
       assert.ok(apart <= BigInt(energies.length * 4), `${sum} and ${whole}`);
     }),
     { numRuns: 500 },

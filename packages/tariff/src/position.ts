@@ -19,7 +19,7 @@ export type Accrual = {
 export type TariffPosition = {
   /**
    * Civil month in the utility's zone, "2026-11"; the first day of the run when the tariff counts
-   * runs of days or of months; "" before the first purchase. "This month" in other names means this.
+   * runs of days or of months; "" before the first purchase. "This month" in other names is this.
    */
   readonly month: string;
   readonly energyWhThisMonth: bigint;
@@ -39,7 +39,7 @@ export type TariffPosition = {
   readonly charges: Readonly<Record<string, Accrual>>;
   readonly debts: Readonly<Record<string, Accrual>>;
   /**
-   * What levies that look at the month took so far, in millionths of a minor unit; below zero: gave.
+   * What levies that look at the month took so far, in millionths of a minor unit; negative: gave.
    */
   readonly leviedMicroMinorThisMonth: Readonly<Record<string, bigint>>;
   /** Wallet mode: millionths of a minor unit rated and not yet charged. */
@@ -93,7 +93,7 @@ function monthIndex(month: string): number {
   return Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7));
 }
 
-/** First day of the calendar's run of `months` months, counted from `startsIn`, that holds a day. */
+/** First day of the run of `months` calendar months, counted from `startsIn`, that holds a day. */
 export function firstDayOfMonths(
   o: { readonly months: number; readonly startsIn: number },
   date: string,

@@ -1,5 +1,5 @@
-// Arbitrary documents in which every mechanic of the schema occurs, alone and beside others: a plain
-// document with blocks, and one to four mechanics put on it.
+// Arbitrary documents in which every mechanic of the schema occurs, alone and beside others: a
+// plain document with blocks, and one to four mechanics put on it.
 
 import { expectOk } from '@prewatt/quantities';
 import fc from 'fast-check';
