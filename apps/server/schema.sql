@@ -146,12 +146,12 @@ CREATE OR REPLACE FUNCTION prewatt.tokens_have_their_sale()
 AS $function$
 BEGIN
   IF EXISTS (SELECT FROM made WHERE (SELECT true FROM prewatt.meters m WHERE m.bucket = made.bucket
-      AND m.id = made.meter_id) IS NULL) THEN
+      AND m.id = made.meter_id AND m.connection_id = made.connection_id) IS NULL) THEN
     RAISE foreign_key_violation USING
       MESSAGE = 'insert on table "tokens" violates foreign key: a meter is not in "meters"';
   END IF;
   IF EXISTS (SELECT FROM made WHERE sale_id IS NOT NULL AND (SELECT true FROM prewatt.sales s
-      WHERE s.bucket = made.bucket AND s.id = made.sale_id) IS NULL) THEN
+      WHERE s.id = made.sale_id AND s.bucket + 0 = made.bucket AND s.connection_id = made.connection_id) IS NULL) THEN
     RAISE foreign_key_violation USING
       MESSAGE = 'insert on table "tokens" violates foreign key: a sale is not in "sales"';
   END IF;
@@ -203,8 +203,8 @@ CREATE OR REPLACE FUNCTION prewatt.vendor_sales_have_their_sale()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 BEGIN
-  IF EXISTS (SELECT FROM made WHERE (SELECT true FROM prewatt.sales s WHERE s.bucket = made.bucket
-      AND s.id = made.sale_id) IS NULL) THEN
+  IF EXISTS (SELECT FROM made WHERE (SELECT true FROM prewatt.sales s WHERE s.id = made.sale_id
+      AND s.bucket + 0 = made.bucket AND s.connection_id = made.connection_id) IS NULL) THEN
     RAISE foreign_key_violation USING
       MESSAGE = 'insert on table "vendor_sales" violates foreign key: a sale is not in "sales"';
   END IF;

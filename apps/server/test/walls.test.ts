@@ -185,11 +185,12 @@ test('a sale, its tokens and its vendor are refused without what they refer to',
       state, requested_at) SELECT ${ids}, ${connection}, ${of_}, 1, 'awaitingPayment', now() ${of}`);
   await assert.rejects(sale(home, other), /"sales" violates foreign key/);
   await assert.rejects(sale(other, meter), /"sales" violates foreign key/);
-  const token = (of_: string, sold: string) =>
+  const token = (of_: string, sold: string, connection = home) =>
     run(`INSERT INTO prewatt.tokens (bucket, id, utility_id, connection_id, meter_id, sale_id, kind,
-      base_date, tid, digits, energy_wh, state, issued_at) SELECT ${ids}, ${home}, ${of_}, ${sold},
-      'credit', 14, 1, repeat('1', 20), 100, 'issued', now() ${of}`);
+      base_date, tid, digits, energy_wh, state, issued_at) SELECT ${ids}, ${connection}, ${of_},
+      ${sold}, 'credit', 14, 1, repeat('1', 20), 100, 'issued', now() ${of}`);
   await assert.rejects(token(other, other), /a meter is not in "meters"/);
+  await assert.rejects(token(meter, other, other), /a meter is not in "meters"/);
   await assert.rejects(token(meter, other), /a sale is not in "sales"/);
   const soldBy = `INSERT INTO prewatt.vendor_sales (bucket, sale_id, utility_id, connection_id,
     vendor_id, shift_id, amount_minor, commission_minor, connection_name)`;
