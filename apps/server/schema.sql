@@ -363,7 +363,7 @@ CREATE TABLE prewatt.approvals (
   CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
   CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
-  CONSTRAINT approvals_kind_check CHECK (((kind = 'creditMode'::text) OR ((kind = 'protectionRules'::text) OR ((kind = 'creditNote'::text) OR (kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'tariffChange'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text])))))),
+  CONSTRAINT approvals_kind_check CHECK (((kind = 'tariffAssignment'::text) OR ((kind = 'creditMode'::text) OR ((kind = 'protectionRules'::text) OR ((kind = 'creditNote'::text) OR (kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'tariffChange'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text]))))))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['awaiting'::text, 'done'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text, 'failed'::text]))),
@@ -1380,6 +1380,26 @@ CREATE UNIQUE INDEX mode_changes_one_open ON prewatt.mode_changes USING btree (b
 ALTER TABLE prewatt.mode_changes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.mode_changes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.operator_acts (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  operator_id uuid,
+  by_name text NOT NULL,
+  act text NOT NULL,
+  subject text NOT NULL,
+  details jsonb NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT operator_acts_pkey PRIMARY KEY (id),
+  CONSTRAINT operator_acts_act_check CHECK ((act ~ '^[a-z][A-Za-z]{2,39}$'::text)),
+  CONSTRAINT operator_acts_by_name_check CHECK (((length(by_name) >= 1) AND (length(by_name) <= 200))),
+  CONSTRAINT operator_acts_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200))),
+  CONSTRAINT operator_acts_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT operator_acts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX operator_acts_newest ON prewatt.operator_acts USING btree (utility_id, id DESC);
+ALTER TABLE prewatt.operator_acts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.operator_acts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.operator_directory (
   auth_user_id text NOT NULL,
   utility_id uuid NOT NULL,
@@ -1969,6 +1989,84 @@ CREATE TABLE prewatt.supply_watch (
 ALTER TABLE prewatt.supply_watch ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.supply_watch FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.tariff_assignment_batches (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  request_id text NOT NULL,
+  digest text NOT NULL,
+  tariff_id uuid,
+  undo_of uuid,
+  from_date date NOT NULL,
+  chosen jsonb NOT NULL,
+  reason text NOT NULL,
+  requested_by uuid NOT NULL,
+  months smallint NOT NULL,
+  from_at timestamp with time zone NOT NULL,
+  to_at timestamp with time zone NOT NULL,
+  rows_total integer NOT NULL,
+  rows_done integer NOT NULL DEFAULT 0,
+  after_bucket smallint,
+  after_id uuid,
+  summary jsonb,
+  approval_id uuid,
+  state text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  CONSTRAINT tariff_assignment_batches_pkey PRIMARY KEY (id),
+  CONSTRAINT tariff_assignment_batches_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT tariff_assignment_batches_check CHECK (((tariff_id IS NULL) = (undo_of IS NOT NULL))),
+  CONSTRAINT tariff_assignment_batches_check1 CHECK (((state = ANY (ARRAY['previewing'::text, 'closed'::text])) OR (summary IS NOT NULL))),
+  CONSTRAINT tariff_assignment_batches_check2 CHECK (((state = ANY (ARRAY['previewing'::text, 'ready'::text, 'closed'::text])) OR (approval_id IS NOT NULL))),
+  CONSTRAINT tariff_assignment_batches_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT tariff_assignment_batches_months_check CHECK (((months >= 1) AND (months <= 24))),
+  CONSTRAINT tariff_assignment_batches_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT tariff_assignment_batches_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT tariff_assignment_batches_rows_total_check CHECK ((rows_total > 0)),
+  CONSTRAINT tariff_assignment_batches_state_check CHECK ((state = ANY (ARRAY['previewing'::text, 'ready'::text, 'awaitingApproval'::text, 'assigning'::text, 'done'::text, 'closed'::text]))),
+  CONSTRAINT tariff_assignment_batches_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
+  CONSTRAINT tariff_assignment_batches_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT tariff_assignment_batches_tariff_id_fkey FOREIGN KEY (tariff_id) REFERENCES prewatt.tariffs(id),
+  CONSTRAINT tariff_assignment_batches_undo_of_fkey FOREIGN KEY (undo_of) REFERENCES prewatt.tariff_assignment_batches(id),
+  CONSTRAINT tariff_assignment_batches_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX tariff_assignment_batches_newest ON prewatt.tariff_assignment_batches USING btree (utility_id, id DESC);
+ALTER TABLE prewatt.tariff_assignment_batches ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.tariff_assignment_batches FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.tariff_assignment_rows (
+  bucket smallint NOT NULL,
+  batch_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  before_tariff_id uuid NOT NULL,
+  before_parameters jsonb NOT NULL,
+  tariff_id uuid NOT NULL,
+  parameters jsonb NOT NULL,
+  purchases integer,
+  refused integer,
+  energy_wh bigint,
+  before_minor bigint,
+  after_minor bigint,
+  spent_minor bigint,
+  energy_before_wh bigint,
+  energy_after_wh bigint,
+  outcome text,
+  refusal text,
+  CONSTRAINT tariff_assignment_rows_pkey PRIMARY KEY (bucket, batch_id, connection_id),
+  CONSTRAINT tariff_assignment_rows_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT tariff_assignment_rows_check CHECK (((NOT (outcome IS DISTINCT FROM 'refused'::text)) = (refusal IS NOT NULL))),
+  CONSTRAINT tariff_assignment_rows_outcome_check CHECK ((outcome = ANY (ARRAY['assigned'::text, 'refused'::text]))),
+  CONSTRAINT tariff_assignment_rows_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES prewatt.tariff_assignment_batches(id),
+  CONSTRAINT tariff_assignment_rows_before_tariff_id_fkey FOREIGN KEY (before_tariff_id) REFERENCES prewatt.tariffs(id),
+  CONSTRAINT tariff_assignment_rows_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT tariff_assignment_rows_tariff_id_fkey FOREIGN KEY (tariff_id) REFERENCES prewatt.tariffs(id),
+  CONSTRAINT tariff_assignment_rows_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX tariff_assignment_rows_by_change ON prewatt.tariff_assignment_rows USING btree (batch_id, ((after_minor - before_minor)), connection_id);
+CREATE INDEX tariff_assignment_rows_in_order ON prewatt.tariff_assignment_rows USING btree (batch_id, bucket, connection_id);
+ALTER TABLE prewatt.tariff_assignment_rows ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.tariff_assignment_rows FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.tariff_assignments (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -2529,6 +2627,7 @@ GRANT INSERT, SELECT ON prewatt.meter_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_exchanges TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_protection TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.mode_changes TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.operator_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operator_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operators TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;
@@ -2555,6 +2654,8 @@ GRANT INSERT, SELECT ON prewatt.supply_call_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_calls TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_holds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_watch TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.tariff_assignment_batches TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_assignments TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_test_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_tests TO prewatt_app;
@@ -2585,18 +2686,23 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.wallets TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.protection_rounds TO prewatt_app;
+GRANT UPDATE (after_bucket) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.free_unit_runs TO prewatt_app;
+GRANT UPDATE (after_id) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (after_meter_id) ON prewatt.protection_rounds TO prewatt_app;
+GRANT UPDATE (after_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.key_loads TO prewatt_app;
+GRANT UPDATE (approval_id) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (assigned_to) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (before_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (begun_at) ON prewatt.key_change_meters TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.alert_choices TO prewatt_app;
@@ -2609,7 +2715,10 @@ GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (ended_by) ON prewatt.install_jobs TO prewatt_app;
+GRANT UPDATE (energy_after_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
+GRANT UPDATE (energy_before_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.mode_changes TO prewatt_app;
+GRANT UPDATE (energy_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_rounds TO prewatt_app;
@@ -2634,18 +2743,22 @@ GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (outcome) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (outstanding_minor) ON prewatt.debts TO prewatt_app;
 GRANT UPDATE (paid_at) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.mode_changes TO prewatt_app;
+GRANT UPDATE (purchases) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (queued_at) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (quiet_from_minute) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (quiet_to_minute) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.key_change_sets TO prewatt_app;
+GRANT UPDATE (refusal) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (refused) ON prewatt.free_unit_runs TO prewatt_app;
+GRANT UPDATE (refused) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (release_command_id) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (release_reason) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (released_at) ON prewatt.supply_holds TO prewatt_app;
@@ -2653,6 +2766,7 @@ GRANT UPDATE (released_by) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (restored) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
+GRANT UPDATE (rows_done) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rules_digest) ON prewatt.meter_protection TO prewatt_app;
@@ -2667,6 +2781,7 @@ GRANT UPDATE (seen_by) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_by) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.meter_alerts TO prewatt_app;
+GRANT UPDATE (spent_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (started_at) ON prewatt.protection_rounds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
@@ -2681,6 +2796,7 @@ GRANT UPDATE (state) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.supply_calls TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.grant_batches TO prewatt_app;
@@ -2693,8 +2809,10 @@ GRANT UPDATE (state_at) ON prewatt.landing_tokens TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.supply_calls TO prewatt_app;
+GRANT UPDATE (state_at) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (still_since) ON prewatt.supply_watch TO prewatt_app;
+GRANT UPDATE (summary) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (sums) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (very_low) ON prewatt.alert_choices TO prewatt_app;

@@ -115,6 +115,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
         sendMessage: (payload) => services.jobs.sendMessage(payload as Jobs['sendMessage']),
         runProof: (payload) => services.jobs.runProof(payload as Jobs['runProof']),
         runBackTest: (payload) => services.jobs.runBackTest(payload as Jobs['runBackTest']),
+        assignTariffs: (payload) => services.jobs.assignTariffs(payload as Jobs['assignTariffs']),
         issueGrants: (payload) => services.jobs.issueGrants(payload as Jobs['issueGrants']),
         beginCampaign: (payload) => services.jobs.beginCampaign(payload as Jobs['beginCampaign']),
         deliverKeyChanges: (payload) =>

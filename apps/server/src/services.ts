@@ -55,11 +55,14 @@ import {
   type BackTests,
   createAssignments,
   createBackTests,
+  createManyAssignments,
   createMeterTariff,
   createTariffChanges,
   createTariffs,
+  type ManyAssignments,
   type TariffChanges,
   type Tariffs,
+  tariffAssignmentAct,
   tariffChangeAct,
 } from './tariffs/index.ts';
 import { createTokenResults } from './tokens/index.ts';
@@ -106,6 +109,7 @@ export type Services = {
   readonly tariffChanges: TariffChanges;
   readonly backTests: BackTests;
   readonly tariffAssignments: Assignments;
+  readonly manyAssignments: ManyAssignments;
   readonly protection: Protection;
   readonly wallets: Wallets;
   readonly grants: Grants;
@@ -205,6 +209,10 @@ export function createServices(o: ServiceDeps): Services {
       protectionRules: createRulesAct({ clocks, utilities }),
       creditMode: creditModeAct(() => modeDeps),
       tariffChange: tariffChangeAct({ utilities, changes: () => tariffChanges }),
+      tariffAssignment: tariffAssignmentAct({
+        ...{ utilities, nowMs: clocks.business.nowMs },
+        many: () => manyAssignments,
+      }),
       meterExchange: meterExchangeAct(() => ({
         grants,
         commands,
@@ -225,6 +233,7 @@ export function createServices(o: ServiceDeps): Services {
   const tariffDeps = { database, utilities, tariffs, clocks, newUuid };
   const tariffChanges = createTariffChanges({ ...tariffDeps, approvals });
   const backTests = createBackTests(tariffDeps);
+  const manyAssignments = createManyAssignments({ ...tariffDeps, approvals });
   const protection = createProtection({
     database,
     utilities,
@@ -316,6 +325,7 @@ export function createServices(o: ServiceDeps): Services {
     tariffChanges,
     backTests,
     tariffAssignments: createAssignments(tariffDeps),
+    manyAssignments,
     protection,
     wallets,
     grants,
@@ -333,6 +343,7 @@ export function createServices(o: ServiceDeps): Services {
       importChunk: imports.runChunk,
       replayChunk: protection.replays.runChunk,
       runBackTest: backTests.run,
+      assignTariffs: manyAssignments.run,
       issueGrants: grants.runBatch,
       freeUnits: grants.runFreeUnits,
       beginCampaign: keyChanges.runBegin,

@@ -13,6 +13,8 @@ export async function runJobs(h: Harness): Promise<void> {
       sendMessages: (payload) =>
         jobs.sendMessages(payload as Parameters<typeof jobs.sendMessages>[0]),
       runBackTest: (payload) => jobs.runBackTest(payload as Parameters<typeof jobs.runBackTest>[0]),
+      assignTariffs: (payload) =>
+        jobs.assignTariffs(payload as Parameters<typeof jobs.assignTariffs>[0]),
       issueGrants: (payload) => jobs.issueGrants(payload as Parameters<typeof jobs.issueGrants>[0]),
       beginCampaign: (payload) =>
         jobs.beginCampaign(payload as Parameters<typeof jobs.beginCampaign>[0]),

@@ -10,6 +10,7 @@ export const approvalKinds = [
   'moveSale',
   'creditNote',
   'tariffChange',
+  'tariffAssignment',
   'protectionRules',
   'debtWriteOff',
   'keyChangeCampaign',

@@ -2,6 +2,7 @@
 
 export * from './alerts.ts';
 export * from './approvals.ts';
+export * from './assignments.ts';
 export * from './campaigns.ts';
 export * from './commands.ts';
 export * from './common.ts';

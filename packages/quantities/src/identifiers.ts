@@ -37,6 +37,8 @@ const prefixes = [
   'refund',
   'replay',
   'install',
+  'assignment',
+  'act',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

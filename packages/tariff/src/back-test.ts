@@ -20,6 +20,8 @@ export type PastPurchases = {
   /** Any label the caller groups by: a connection, an income band. */
   readonly id: string;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Under the new document; the same when left out. */
+  readonly parametersAfter?: Readonly<Record<string, string>>;
   /** In order of date. */
   readonly purchases: readonly PastPurchase[];
 };
@@ -127,6 +129,7 @@ const sameMoney: Pricing = (tariff, { purchase, position, parameters }) =>
 /** One connection's purchases under both documents, each with its own position carried on. */
 function createWalk(before: Tariff, after: Tariff, history: PastPurchases, pricing: Pricing) {
   const parameters = { ...history.parameters };
+  const parametersAfter = { ...(history.parametersAfter ?? parameters) };
   const positions = { before: startPosition(), after: startPosition() };
   const sums = {
     before: { paidMinor: 0n, energyWh: 0n },
@@ -139,7 +142,11 @@ function createWalk(before: Tariff, after: Tariff, history: PastPurchases, prici
     /** False when one of the two refuses: then neither counts nor moves on. */
     step: (purchase: PastPurchase): boolean => {
       const old = pricing(before, { purchase, position: positions.before, parameters });
-      const now = pricing(after, { purchase, position: positions.after, parameters });
+      const now = pricing(after, {
+        purchase,
+        position: positions.after,
+        parameters: parametersAfter,
+      });
       if (!old.ok || !now.ok) {
         const code = !old.ok ? old.error.code : now.ok ? '' : now.error.code;
         refused[code] = (refused[code] ?? 0) + 1;

@@ -15,6 +15,8 @@ export type Jobs = {
   runProof: { utilityId: string; runId: string };
   /** Try a version of a tariff on past sales. */
   runBackTest: { utilityId: string; backTestId: string };
+  /** Try a list of assignments on past purchases, or carry it out: what its state says. */
+  assignTariffs: { utilityId: string; batchId: string };
   /** Run some homes of a replay of protection rules. */
   replayChunk: { utilityId: string; replayId: string; chunk: number };
   /** Work off one chunk of an import. */

@@ -1,7 +1,15 @@
 // The tables of changes to tariffs. A part of tables.ts.
 
+import type { AssignmentState } from '@prewatt/api';
 import type { ColumnType, Generated } from 'kysely';
-import type { CivilDate, Instant, Json, NullableInstant, NullableJson } from './columns.ts';
+import type {
+  CivilDate,
+  Instant,
+  Json,
+  NullableBigint,
+  NullableInstant,
+  NullableJson,
+} from './columns.ts';
 
 export type TariffTables = {
   tariff_back_tests: {
@@ -35,6 +43,60 @@ export type TariffTables = {
     spent_minor: bigint;
     energy_before_wh: bigint;
     energy_after_wh: bigint;
+  };
+  tariff_assignment_batches: {
+    id: string;
+    utility_id: string;
+    request_id: string;
+    digest: string;
+    tariff_id: string | null;
+    undo_of: string | null;
+    from_date: CivilDate;
+    chosen: Json;
+    reason: string;
+    requested_by: string;
+    months: number;
+    from_at: Instant;
+    to_at: Instant;
+    rows_total: number;
+    rows_done: Generated<number>;
+    after_bucket: ColumnType<number | null, undefined, number | null>;
+    after_id: ColumnType<string | null, undefined, string | null>;
+    summary: NullableJson;
+    approval_id: ColumnType<string | null, undefined, string>;
+    state: AssignmentState;
+    created_at: Instant;
+    state_at: Instant;
+  };
+  tariff_assignment_rows: {
+    bucket: number;
+    batch_id: string;
+    connection_id: string;
+    utility_id: string;
+    before_tariff_id: string;
+    before_parameters: Json;
+    tariff_id: string;
+    parameters: Json;
+    purchases: number | null;
+    refused: number | null;
+    energy_wh: NullableBigint;
+    before_minor: NullableBigint;
+    after_minor: NullableBigint;
+    spent_minor: NullableBigint;
+    energy_before_wh: NullableBigint;
+    energy_after_wh: NullableBigint;
+    outcome: 'assigned' | 'refused' | null;
+    refusal: string | null;
+  };
+  operator_acts: {
+    id: string;
+    utility_id: string;
+    operator_id: string | null;
+    by_name: string;
+    act: string;
+    subject: string;
+    details: Json;
+    at: Instant;
   };
   tariff_assignments: {
     bucket: number;

@@ -63,7 +63,7 @@ function descriptionOf(detail: TariffVersionDetail, currency: Currency): Approva
   return { title: `${detail.tariffName}: version ${detail.version}`, facts };
 }
 
-function factsOfBackTest(
+export function factsOfBackTest(
   summary: BackTestSummary,
   currency: Currency,
 ): readonly { readonly label: string; readonly value: string }[] {

@@ -5,6 +5,7 @@ import type { ConnectionTariff } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import {
+  type Connection,
   type ConnectionPlace,
   loadConnection,
   loadConnectionForUpdate,
@@ -59,52 +60,12 @@ export function createAssignments(o: {
       if (version === undefined) return err({ code: 'unknownTariff' });
       const today = civilDateAt(nowMs(), utility.zone);
       if (a.from < today) return err({ code: 'dateInPast' });
-      const chosen = { tariffId: version.id, parameters: a.parameters };
-      const assigned = { ...chosen, tariffParameters: a.parameters, nextTariff: null };
-      const then = (await o.tariffs.inForce(tx, [assigned]))(assigned, a.from);
-      if (then === null) return err({ code: 'noVersionThen' });
-      const wrong = checkParameters(then.tariff, a.parameters);
-      if (wrong !== null) return err(wrong);
-      await record(tx, place, { ...a, tariffId: version.id, by: by.name });
-      const isNow = a.from === today;
-      const holds = isNow ? chosen : assignedOn(connection, today);
-      await tx
-        .updateTable('connections')
-        .set({
-          tariff_id: holds.tariffId,
-          tariff_parameters: JSON.stringify(holds.parameters),
-          next_tariff: isNow ? null : JSON.stringify({ from: a.from, ...chosen }),
-        })
-        .where('bucket', '=', place.bucket)
-        .where('id', '=', place.connectionId)
-        .execute();
-      const { utilityId, connectionId } = place;
-      await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
-      return ok(undefined);
+      const refused = await assignTo(tx, o, {
+        ...{ connection, today, requestId: a.requestId, from: a.from, reason: a.reason },
+        ...{ tariffId: version.id, parameters: a.parameters, by: by.name },
+      });
+      return refused === null ? ok(undefined) : err(refused);
     });
-
-  const record = async (
-    tx: Tx,
-    place: ConnectionPlace,
-    a: NewAssignment & { readonly tariffId: string; readonly by: string },
-  ): Promise<void> => {
-    await tx
-      .insertInto('tariff_assignments')
-      .values({
-        bucket: place.bucket,
-        id: o.newUuid(),
-        utility_id: place.utilityId,
-        connection_id: place.connectionId,
-        request_id: a.requestId,
-        tariff_id: a.tariffId,
-        parameters: JSON.stringify(a.parameters),
-        from_date: a.from,
-        reason: a.reason,
-        assigned_by: a.by,
-        assigned_at: new Date(nowMs()),
-      })
-      .execute();
-  };
 
   return {
     assign,
@@ -137,6 +98,70 @@ export function createAssignments(o: {
       };
     },
   };
+}
+
+export type AssignDeps = {
+  readonly tariffs: Tariffs;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+};
+
+/**
+ * What an assignment does, one or one of many: in the caller's transaction, which holds the
+ * connection. The month's position stays; from the day on the other tariff goes on from it.
+ */
+export async function assignTo(
+  tx: Tx,
+  o: AssignDeps,
+  a: {
+    readonly connection: Connection;
+    /** Any version of the tariff. */
+    readonly tariffId: string;
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly requestId: string;
+    readonly from: string;
+    readonly today: string;
+    readonly reason: string;
+    readonly by: string;
+  },
+): Promise<Refused | null> {
+  const { connection, tariffId, parameters, from, today } = a;
+  const assigned = { tariffId, tariffParameters: parameters, nextTariff: null };
+  const then = (await o.tariffs.inForce(tx, [assigned]))(assigned, from);
+  if (then === null) return { code: 'noVersionThen' };
+  const wrong = checkParameters(then.tariff, parameters);
+  if (wrong !== null) return wrong;
+  const { utilityId, bucket, connectionId } = connection;
+  await tx
+    .insertInto('tariff_assignments')
+    .values({
+      bucket,
+      id: o.newUuid(),
+      utility_id: utilityId,
+      connection_id: connectionId,
+      request_id: a.requestId,
+      tariff_id: tariffId,
+      parameters: JSON.stringify(parameters),
+      from_date: from,
+      reason: a.reason,
+      assigned_by: a.by,
+      assigned_at: new Date(o.clocks.business.nowMs()),
+    })
+    .execute();
+  const isNow = from <= today;
+  const holds = isNow ? { tariffId, parameters } : assignedOn(connection, today);
+  await tx
+    .updateTable('connections')
+    .set({
+      tariff_id: holds.tariffId,
+      tariff_parameters: JSON.stringify(holds.parameters),
+      next_tariff: isNow ? null : JSON.stringify({ from, tariffId, parameters }),
+    })
+    .where('bucket', '=', bucket)
+    .where('id', '=', connectionId)
+    .execute();
+  await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+  return null;
 }
 
 const reused = err<Refused>({ code: 'requestIdReused' });

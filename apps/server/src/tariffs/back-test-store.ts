@@ -99,7 +99,7 @@ export type PastSale = {
 export async function selectSales(
   tx: Tx,
   o: {
-    readonly connections: readonly ConcernedConnection[];
+    readonly connections: readonly { readonly bucket: number; readonly connectionId: string }[];
     readonly fromAtMs: number;
     readonly toAtMs: number;
   },
@@ -157,10 +157,18 @@ export async function insertFound(
     .execute();
 }
 
+/** What a back-test found, or the preview of an assignment to many. */
+export type Found = { readonly backTestId: string } | { readonly assignmentId: string };
+
+const rowsOf = (found: Found) =>
+  'backTestId' in found
+    ? sql`(SELECT * FROM tariff_back_test_rows WHERE back_test_id = ${found.backTestId}::uuid) r`
+    : sql`(SELECT * FROM tariff_assignment_rows WHERE batch_id = ${found.assignmentId}::uuid) r`;
+
 /** Limits in per cent between which connections are counted together. */
 const bandLimits = [-20, -10, -5, -1, 1, 5, 10, 20];
 
-export async function summarise(tx: Tx, backTestId: string): Promise<BackTestSummary> {
+export async function summarise(tx: Tx, found: Found): Promise<BackTestSummary> {
   const { rows } = await sql<Omit<BackTestSummary, 'bands'>>`
     SELECT count(*)::int AS connections,
       count(*) FILTER (WHERE after_minor > before_minor)::int AS "payMore",
@@ -174,13 +182,13 @@ export async function summarise(tx: Tx, backTestId: string): Promise<BackTestSum
       coalesce(sum(spent_minor), 0)::text AS "spentMinor",
       coalesce(sum(energy_before_wh), 0)::text AS "energyBeforeWh",
       coalesce(sum(energy_after_wh), 0)::text AS "energyAfterWh"
-    FROM tariff_back_test_rows WHERE back_test_id = ${backTestId}::uuid`.execute(tx);
+    FROM ${rowsOf(found)} WHERE purchases IS NOT NULL`.execute(tx);
   const [sums] = rows;
   if (sums === undefined) throw new Error('an aggregate without a row');
   const counted = await sql<{ band: number; connections: number }>`
     SELECT width_bucket((after_minor - before_minor)::numeric * 100 / before_minor,
       ${bandLimits}::numeric[]) AS band, count(*)::int AS connections
-    FROM tariff_back_test_rows WHERE back_test_id = ${backTestId}::uuid AND before_minor > 0
+    FROM ${rowsOf(found)} WHERE before_minor > 0
     GROUP BY 1`.execute(tx);
   const bands = Array.from({ length: bandLimits.length + 1 }, (_, band) => ({
     overPercent: bandLimits[band - 1] ?? null,
@@ -200,13 +208,10 @@ const flaggedOn = (date: string) => sql`EXISTS (SELECT FROM (
   ) AS latest WHERE what = 'set' AND (expires_on IS NULL OR expires_on >= ${date}::date))`;
 
 /** Flagged homes among those that pay more. */
-export async function countFlaggedPayMore(
-  tx: Tx,
-  o: { readonly backTestId: string; readonly today: string },
-): Promise<number> {
+export async function countFlaggedPayMore(tx: Tx, found: Found, today: string): Promise<number> {
   const { rows } = await sql<{ homes: number }>`SELECT count(*)::int AS homes
-    FROM tariff_back_test_rows r WHERE r.back_test_id = ${o.backTestId}::uuid
-      AND r.after_minor > r.before_minor AND ${flaggedOn(o.today)}`.execute(tx);
+    FROM ${rowsOf(found)}
+    WHERE r.after_minor > r.before_minor AND ${flaggedOn(today)}`.execute(tx);
   return rows[0]?.homes ?? 0;
 }
 
@@ -214,14 +219,14 @@ const listed = sql`r.bucket, r.connection_id AS "connectionId", c.name AS "conne
   r.purchases, r.refused, r.energy_wh AS "energyWh", r.before_minor AS "beforeMinor",
   r.after_minor AS "afterMinor", r.spent_minor AS "spentMinor",
   r.energy_before_wh AS "energyBeforeWh", r.energy_after_wh AS "energyAfterWh"`;
-const joined = sql`tariff_back_test_rows r
+const joined = (found: Found) => sql`${rowsOf(found)}
   JOIN connections c ON c.bucket = r.bucket AND c.id = r.connection_id`;
 
 /** Those whose cost changes most in one direction. */
 export async function selectExtremes(
   tx: Tx,
+  found: Found,
   o: {
-    readonly backTestId: string;
     readonly order: 'payMore' | 'payLess';
     readonly limit: number;
     readonly today: string;
@@ -233,7 +238,7 @@ export async function selectExtremes(
       ? sql`r.after_minor > r.before_minor ORDER BY (r.after_minor - r.before_minor) DESC`
       : sql`r.after_minor < r.before_minor ORDER BY (r.after_minor - r.before_minor)`;
   const { rows } = await sql<FlaggedRow>`SELECT ${listed}, ${flaggedOn(o.today)} AS flagged
-    FROM ${joined} WHERE r.back_test_id = ${o.backTestId}::uuid AND ${side}, r.connection_id
+    FROM ${joined(found)} WHERE ${side}, r.connection_id
     LIMIT ${o.limit}`.execute(tx);
   return rows.map((row) => rowJson(row, o.showsFlags));
 }
@@ -241,8 +246,8 @@ export async function selectExtremes(
 /** A page of all rows, by place. */
 export async function selectPage(
   tx: Tx,
+  found: Found,
   o: {
-    readonly backTestId: string;
     readonly after: { readonly bucket: number; readonly connectionId: string } | null;
     readonly limit: number;
   },
@@ -251,8 +256,8 @@ export async function selectPage(
     o.after === null
       ? sql`true`
       : sql`(r.bucket, r.connection_id) > (${o.after.bucket}, ${o.after.connectionId}::uuid)`;
-  const { rows } = await sql<ListedRow>`SELECT ${listed} FROM ${joined}
-    WHERE r.back_test_id = ${o.backTestId}::uuid AND ${after}
+  const { rows } = await sql<ListedRow>`SELECT ${listed} FROM ${joined(found)}
+    WHERE r.purchases IS NOT NULL AND ${after}
     ORDER BY r.bucket, r.connection_id LIMIT ${o.limit}`.execute(tx);
   return rows;
 }

@@ -16,6 +16,7 @@ import {
   type ConcernedConnection,
   countConcerned,
   countFlaggedPayMore,
+  type Found,
   type FoundRow,
   insertFound,
   type PastSale,
@@ -154,21 +155,10 @@ export function createBackTests(o: {
     start,
     run,
 
-    rows: async (
-      tx: Tx,
-      q: {
-        readonly backTestId: string;
-        readonly order: 'payMore' | 'payLess';
-        readonly today: string;
-        readonly showsFlags: boolean;
-      },
-    ): Promise<BackTestRows> => ({
-      rows: [...(await selectExtremes(tx, { ...q, limit: extremesShown }))],
-      flaggedPayMore: q.showsFlags ? await countFlaggedPayMore(tx, q) : null,
-    }),
+    rows: foundRows,
 
     /** All rows as CSV, in the order of their places; pages in transactions of their own. */
-    csv: async function* (utilityId: string, backTestId: string): AsyncGenerator<string> {
+    csv: async function* (utilityId: string, found: Found): AsyncGenerator<string> {
       const cells = createCells(await o.utilities.get(utilityId));
       yield csvLines([csvColumns]);
       let after: PageStart = null;
@@ -176,7 +166,7 @@ export function createBackTests(o: {
         const from: PageStart = after;
         const page: Awaited<ReturnType<typeof selectPage>> = await database.inUtility(
           utilityId,
-          (tx) => selectPage(tx, { backTestId, after: from, limit: csvPage }),
+          (tx) => selectPage(tx, found, { after: from, limit: csvPage }),
         );
         if (page.length > 0) yield csvLines(page.map((row) => csvRow(row, cells)));
         after = page.at(-1) ?? null;
@@ -200,19 +190,55 @@ type Chunk = {
   readonly sales: ReadonlyMap<string, readonly PastSale[]>;
 };
 
+export async function foundRows(
+  tx: Tx,
+  found: Found,
+  q: {
+    readonly order: 'payMore' | 'payLess';
+    readonly today: string;
+    readonly showsFlags: boolean;
+  },
+): Promise<BackTestRows> {
+  return {
+    rows: [...(await selectExtremes(tx, found, { ...q, limit: extremesShown }))],
+    flaggedPayMore: q.showsFlags ? await countFlaggedPayMore(tx, found, q.today) : null,
+  };
+}
+
 /** Null for a connection without purchases, or that the version does not concern. */
 function priceAgain(
   chunk: Chunk,
   connection: ConcernedConnection,
   utility: Utility,
 ): FoundRow | null {
-  const { bucket, connectionId } = connection;
   const before = chunk.before(connection);
-  const sales = chunk.sales.get(connectionId) ?? [];
-  if (before === null || sales.length === 0 || !chunk.isConcerned(connection)) return null;
-  const purchases = sales.map((sale) => purchaseOf(sale, utility.zone));
+  if (before === null || !chunk.isConcerned(connection)) return null;
   const parameters = chunk.parametersOf(connection);
-  const [row] = backTest(before, chunk.after, [{ id: connectionId, parameters, purchases }]).rows;
+  return priceHome(connection, chunk.sales.get(connection.connectionId) ?? [], {
+    ...{ before, after: chunk.after, parameters, parametersAfter: parameters },
+    zone: utility.zone,
+  });
+}
+
+/** A home's past sales under two documents; null where there are none. */
+export function priceHome(
+  home: { readonly bucket: number; readonly connectionId: string },
+  sales: readonly PastSale[],
+  o: {
+    readonly before: Tariff;
+    readonly after: Tariff;
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly parametersAfter: Readonly<Record<string, string>>;
+    readonly zone: string;
+  },
+): FoundRow | null {
+  if (sales.length === 0) return null;
+  const { bucket, connectionId } = home;
+  const purchases = sales.map((sale) => purchaseOf(sale, o.zone));
+  const { parameters, parametersAfter } = o;
+  const [row] = backTest(o.before, o.after, [
+    { id: connectionId, parameters, parametersAfter, purchases },
+  ]).rows;
   if (row === undefined) return null;
   return {
     bucket,
@@ -252,7 +278,7 @@ async function advance(tx: Tx, chunk: Chunk, nowMs: number): Promise<boolean> {
       connections_done: job.connectionsDone + connections.length,
       ...(last !== undefined && { after_bucket: last.bucket, after_id: last.connectionId }),
       ...(finished && {
-        summary: JSON.stringify(await summarise(tx, job.id)),
+        summary: JSON.stringify(await summarise(tx, { backTestId: job.id })),
         finished_at: new Date(nowMs),
       }),
     })
@@ -273,7 +299,7 @@ function sameRequest(
 }
 
 /** The start of the day so many months ago. */
-function monthsAgoMs(nowMs: number, o: { months: number; zone: string }): number {
+export function monthsAgoMs(nowMs: number, o: { months: number; zone: string }): number {
   const today = Temporal.Instant.fromEpochMilliseconds(nowMs)
     .toZonedDateTimeISO(o.zone)
     .toPlainDate();

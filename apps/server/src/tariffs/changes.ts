@@ -1,7 +1,6 @@
 // A change of a tariff: proposed as a draft, tried on past sales, allowed by a second person, and
 // then in force by its date. What is proposed never changes; another try is another draft.
 
-import { createHash } from 'node:crypto';
 import type { TariffVersionDetail } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Tariff } from '@prewatt/tariff';
@@ -15,6 +14,7 @@ import type { Utilities, Utility } from '../utilities/index.ts';
 import { selectNewest } from './back-test-store.ts';
 import { civilDateAt, dayBefore } from './calendar.ts';
 import { checkDates, checkDocument, checkVersion } from './checks.ts';
+import { digestOf } from './digest.ts';
 import type { Refused } from './errors.ts';
 import type { Tariffs } from './in-force.ts';
 import {
@@ -60,7 +60,8 @@ export function createTariffChanges(o: ChangeDeps) {
     proposal: Proposal,
   ): Promise<Result<{ readonly versionId: string; readonly isNew: boolean }, Refused>> => {
     const utility = await o.utilities.get(by.utilityId);
-    const documentDigest = digestOf(proposal);
+    const { tariffName, document: handedIn } = proposal;
+    const documentDigest = digestOf([tariffName, handedIn, proposal.reason]);
     return database.inUtility(by.utilityId, async (tx) => {
       const first = await firstAnswer(tx, proposal.requestId, documentDigest);
       if (first !== null) return first;
@@ -267,19 +268,4 @@ export async function baselineOf(
   const inForce = await tariffs.inForce(tx, [assigned]);
   const before = inForce(assigned, dayBefore(o.version.effectiveFrom));
   return others.find((each) => each.id === before?.versionId) ?? null;
-}
-
-/** The same content gives the same digest, whatever the order of its keys. */
-function digestOf(proposal: Proposal): string {
-  const { tariffName, document, reason } = proposal;
-  return createHash('sha256')
-    .update(canonical([tariffName, document, reason]))
-    .digest('hex');
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`;
 }

@@ -71,7 +71,10 @@ export function checkDates(
   version: { readonly id: string | null; readonly effectiveFrom: string },
   o: { readonly today: string; readonly family: readonly StoredVersion[] },
 ): Refused | null {
-  if (version.effectiveFrom < o.today) return { code: 'dateInPast' };
+  if (version.effectiveFrom < o.today) {
+    const about = `(${version.effectiveFrom}; today is ${o.today}.)`;
+    return { code: 'dateInPast', about };
+  }
   const later = o.family.some(
     (each) =>
       each.state === 'approved' &&

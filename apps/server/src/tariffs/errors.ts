@@ -1,6 +1,7 @@
 // Every way in which a change of a tariff, its back-test or an assignment is refused, with status
 // and words. A new code does not compile until the table answers it.
 
+import type { Result } from '@prewatt/quantities';
 import { HttpProblem } from '../http/problem.ts';
 
 /** In the order of the checks: idempotency first. */
@@ -24,7 +25,15 @@ export type TariffRefusal =
   | 'backTestOutdated'
   | 'noVersionThen'
   | 'parameterUnknown'
-  | 'parameterMissing';
+  | 'parameterMissing'
+  | 'nothingChosen'
+  | 'tooManyChosen'
+  | 'listFaults'
+  | 'unknownAssignment'
+  | 'notReady'
+  | 'nothingToAssign'
+  | 'nothingToUndo'
+  | 'changedSince';
 
 export type Refused = {
   readonly code: TariffRefusal;
@@ -65,12 +74,26 @@ export const tariffRefusals: Record<TariffRefusal, readonly [status: number, tex
   noVersionThen: [409, 'No version of that tariff is in force on that day.'],
   parameterUnknown: [422, 'The tariff does not know this of a connection:'],
   parameterMissing: [422, 'The tariff asks this of a connection:'],
+  nothingChosen: [
+    422,
+    'No connection that is chosen would change: nobody fits, or all have it on that day already.',
+  ],
+  tooManyChosen: [422, 'At most 200,000 connections at once; choose fewer, by place or tariff.'],
+  listFaults: [422, 'Mend these lines of the list; nothing was kept:'],
+  unknownAssignment: [404, 'There is no such assignment to many connections.'],
+  notReady: [409, 'Its preview is not finished, or it was decided already; reload it.'],
+  nothingToAssign: [409, 'None of its connections can be assigned; see why beside each.'],
+  nothingToUndo: [
+    409,
+    'Nothing of it is left to undo: others followed since, or nothing was done.',
+  ],
+  changedSince: [409, 'Its tariff was changed by somebody else since the list was made.'],
 };
 
 export const refusalText = ({ code, about }: Refused): string =>
   about === undefined ? tariffRefusals[code][1] : `${tariffRefusals[code][1]} ${about}`;
 
-export function problemOfTariff(refused: Refused): HttpProblem {
+function problemOfTariff(refused: Refused): HttpProblem {
   const [status] = tariffRefusals[refused.code];
   return new HttpProblem({
     status,
@@ -78,4 +101,10 @@ export function problemOfTariff(refused: Refused): HttpProblem {
     title: 'Refused',
     detail: refusalText(refused),
   });
+}
+
+/** The value, or the refusal as a problem. */
+export function answer<T>(result: Result<T, Refused>): T {
+  if (!result.ok) throw problemOfTariff(result.error);
+  return result.value;
 }

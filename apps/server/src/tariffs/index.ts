@@ -14,4 +14,6 @@ export {
   type Tariffs,
   type TariffsInForce,
 } from './in-force.ts';
+export { createManyAssignments, type ManyAssignments } from './many.ts';
+export { tariffAssignmentAct } from './many-views.ts';
 export { tariffRoutes } from './routes.ts';

@@ -11,7 +11,6 @@ import {
   startBackTestBodySchema,
   type TariffVersionDetail,
 } from '@prewatt/api';
-import type { Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { placeOfConnection } from '../connections/index.ts';
@@ -23,7 +22,8 @@ import { forbidden, notFound } from '../http/problem.ts';
 import type { Operator } from '../sign-in/index.ts';
 import { selectBackTest } from './back-test-store.ts';
 import { civilDateAt } from './calendar.ts';
-import { problemOfTariff, type Refused } from './errors.ts';
+import { answer } from './errors.ts';
+import { manyRoutes } from './many-routes.ts';
 import { backTestJson, listOf } from './views.ts';
 
 type ById = { Params: { id: string } };
@@ -103,12 +103,15 @@ export function tariffRoutes(context: RouteContext) {
       const backTestId = uuidFromPath('backTest', request.params.id);
       const { order } = parse(rowsQuery, request.query);
       return scoped(request, ({ tx, utility, operator, nowMs }) =>
-        backTests.rows(tx, {
-          backTestId,
-          order,
-          today: civilDateAt(nowMs, utility.zone),
-          showsFlags: operator.role !== 'viewer',
-        }),
+        backTests.rows(
+          tx,
+          { backTestId },
+          {
+            order,
+            today: civilDateAt(nowMs, utility.zone),
+            showsFlags: operator.role !== 'viewer',
+          },
+        ),
       );
     });
     app.get<ById>('/api/operator/tariffs/back-tests/:id/rows.csv', async (request, reply) => {
@@ -120,7 +123,7 @@ export function tariffRoutes(context: RouteContext) {
         .type('text/csv; charset=utf-8; header=present')
         .header('content-disposition', 'attachment; filename="back-test.csv"')
         .header('cache-control', 'no-store')
-        .send(Readable.from(backTests.csv(operator.utilityId, backTestId)));
+        .send(Readable.from(backTests.csv(operator.utilityId, { backTestId })));
     });
   };
 
@@ -150,10 +153,6 @@ export function tariffRoutes(context: RouteContext) {
     versionRoutes(app);
     backTestRoutes(app);
     connectionRoutes(app);
+    manyRoutes(context)(app);
   };
-}
-
-function answer<T>(result: Result<T, Refused>): T {
-  if (!result.ok) throw problemOfTariff(result.error);
-  return result.value;
 }

@@ -110,7 +110,7 @@ export async function detailOf(
         : runExamples(tariff).map((each) => ({ ...each, misses: [...each.misses] })),
     changes: await changesOf(tx, tariffs, { baseline: o.baseline, tariff }),
     backTest: backTest === null ? null : backTestJson(backTest, o.utility),
-    approval: await approvalOf(tx, version),
+    approval: await approvalOf(tx, version.approvalId),
     whyNotRequest: o.whyNotRequest === null ? null : refusalText(o.whyNotRequest),
     whyNotWithdraw: o.whyNotWithdraw === null ? null : refusalText(o.whyNotWithdraw),
   };
@@ -138,17 +138,17 @@ async function changesOf(
   };
 }
 
-async function approvalOf(
+export async function approvalOf(
   tx: Tx,
-  version: StoredVersion,
+  approvalId: string | null,
 ): Promise<TariffVersionDetail['approval']> {
-  if (version.approvalId === null) return null;
+  if (approvalId === null) return null;
   const row = await tx
     .selectFrom('approvals')
     .select('state')
-    .where('id', '=', version.approvalId)
+    .where('id', '=', approvalId)
     .executeTakeFirstOrThrow();
-  return { approvalId: idFromUuid('approval', version.approvalId), state: row.state };
+  return { approvalId: idFromUuid('approval', approvalId), state: row.state };
 }
 
 export function backTestJson(row: StoredBackTest, utility: Utility): BackTestJson {

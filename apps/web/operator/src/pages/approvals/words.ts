@@ -12,6 +12,7 @@ export const kindWords: Record<ApprovalKind, string> = {
   moveSale: 'Sale moved to another meter',
   creditNote: 'Credit note',
   tariffChange: 'Tariff change',
+  tariffAssignment: 'Tariff for many connections',
   protectionRules: 'Protection rules',
   debtWriteOff: 'Debt write-off',
   keyChangeCampaign: 'Key-change campaign',

@@ -1,0 +1,414 @@
+// Another tariff for many connections: the list is written, tried on past purchases, handed on for
+// a second person's yes and worked off. Trying goes by chunks, assigning row by row; a killed job
+// goes on after the last row that it finished.
+
+import type { NewAssignment } from '@prewatt/api';
+import { err, ok, type Result } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import type { Approvals } from '../approvals/index.ts';
+import { loadConnectionForUpdate } from '../connections/index.ts';
+import { type Database, inUtilityOrNothing, type Tx } from '../platform/database.ts';
+import type { NewUuid } from '../platform/ids.ts';
+import { enqueueJob, type Jobs } from '../platform/jobs.ts';
+import type { Clocks } from '../platform/time.ts';
+import type { Operator } from '../sign-in/index.ts';
+import type { Utilities, Utility } from '../utilities/index.ts';
+import { assignTo } from './assign.ts';
+import { monthsAgoMs, priceHome } from './back-test.ts';
+import { type FoundRow, selectSales, summarise } from './back-test-store.ts';
+import { civilDateAt } from './calendar.ts';
+import { checkParameters } from './checks.ts';
+import { digestOf } from './digest.ts';
+import { type Refused, refusalText } from './errors.ts';
+import { assignedOn, type Tariffs } from './in-force.ts';
+import {
+  placesOfList,
+  type Target,
+  wantedBack,
+  wantedByFilter,
+  wantedByList,
+  writeBatch,
+} from './many-choose.ts';
+import {
+  type BatchRow,
+  changeBatch,
+  countOutcomes,
+  type StoredBatch,
+  saveFound,
+  saveOutcome,
+  selectBatch,
+  selectBatchOfRequest,
+  selectNextRows,
+} from './many-store.ts';
+import { selectVersions } from './store.ts';
+
+/** Homes whose purchases are tried together: a crash loses the work on as many. */
+const chunkRows = 100;
+/** Rows of one job: a stop of the server waits for as many. */
+const rowsPerJob = 200;
+
+export type ManyDeps = {
+  readonly database: Database;
+  readonly utilities: Utilities;
+  readonly tariffs: Tariffs;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+  readonly approvals: Pick<Approvals, 'request'>;
+};
+
+export type ManyAssignments = ReturnType<typeof createManyAssignments>;
+
+type Made = Promise<Result<{ readonly batchId: string; readonly isNew: boolean }, Refused>>;
+
+export function createManyAssignments(o: ManyDeps) {
+  const { database } = o;
+  const now = () => new Date(o.clocks.business.nowMs());
+  const todayOf = (utility: Utility) => civilDateAt(o.clocks.business.nowMs(), utility.zone);
+
+  /** Writes the list and has it tried. Nothing is assigned by it. */
+  const make = (by: Operator, a: NewAssignment): Made =>
+    inUtilityOrNothing(database, by.utilityId, async (tx) => {
+      const { requestId, from, months, reason, choose } = a;
+      const digest = digestOf({ ...a, requestId: undefined });
+      const first = await firstAnswer(tx, { by, requestId, digest });
+      if (first !== null) return first;
+      const utility = await o.utilities.get(by.utilityId);
+      if (from < todayOf(utility)) return err({ code: 'dateInPast' });
+      const target = await targetOf(tx, a);
+      if (!target.ok) return target;
+      const listed = 'list' in choose ? await placesOfList(tx, utility.id, choose.list) : ok([]);
+      if (!listed.ok) return listed;
+      const wanted =
+        'filter' in choose
+          ? wantedByFilter(choose.filter, target.value)
+          : wantedByList(listed.value, target.value);
+      return write(tx, utility, {
+        ...{ by, requestId, digest, from, months, reason, wanted },
+        tariffId: target.value.tariffId,
+        undoOf: null,
+        how: howOf(choose),
+      });
+    });
+
+  /** A new batch in which each connection gets back what it had. */
+  const undo = (
+    by: Operator,
+    u: { batchId: string; requestId: string; from: string; reason: string },
+  ): Made =>
+    inUtilityOrNothing(database, by.utilityId, async (tx) => {
+      const { batchId, requestId, from, reason } = u;
+      const digest = digestOf({ undo: batchId, from, reason });
+      const first = await firstAnswer(tx, { by, requestId, digest });
+      if (first !== null) return first;
+      const batch = await selectBatch(tx, { batchId, lock: false });
+      if (batch === null) return err({ code: 'unknownAssignment' });
+      if (batch.state !== 'done') return err({ code: 'nothingToUndo' });
+      const utility = await o.utilities.get(by.utilityId);
+      if (from < todayOf(utility)) return err({ code: 'dateInPast' });
+      const made = await write(tx, utility, {
+        ...{ by, requestId, digest, from, reason, months: batch.months },
+        wanted: wantedBack(batchId),
+        tariffId: null,
+        undoOf: batchId,
+        how: `what they had before: ${batch.chosen.how}`,
+      });
+      if (!made.ok && made.error.code === 'nothingChosen') return err({ code: 'nothingToUndo' });
+      return made;
+    });
+
+  const targetOf = async (tx: Tx, a: NewAssignment): Promise<Result<Target, Refused>> => {
+    const { tariffName, from, parameters: given } = a;
+    const [version] = (await selectVersions(tx, tariffName))
+      .filter((each) => each.state === 'approved')
+      .slice(-1);
+    if (version === undefined) return err({ code: 'unknownTariff' });
+    const assigned = { tariffId: version.id, tariffParameters: given, nextTariff: null };
+    const then = (await o.tariffs.inForce(tx, [assigned]))(assigned, from);
+    if (then === null) return err({ code: 'noVersionThen' });
+    const wrong = checkParameters(then.tariff, given);
+    if (wrong !== null && wrong.code !== 'parameterMissing') return err(wrong);
+    const known = Object.entries(then.tariff.parameters)
+      .filter(([, parameter]) => parameter.of === 'connection')
+      .map(([name]) => name);
+    return ok({ tariffId: version.id, from, known, given });
+  };
+
+  const write = async (
+    tx: Tx,
+    utility: Utility,
+    w: {
+      readonly by: Operator;
+      readonly requestId: string;
+      readonly digest: string;
+      readonly from: string;
+      readonly months: number;
+      readonly reason: string;
+      readonly wanted: Parameters<typeof writeBatch>[2];
+      readonly tariffId: string | null;
+      readonly undoOf: string | null;
+      readonly how: string;
+    },
+  ): Made => {
+    const { by, wanted, how, ...rest } = w;
+    const id = o.newUuid();
+    const at = now();
+    const fromAt = new Date(monthsAgoMs(at.getTime(), { months: w.months, zone: utility.zone }));
+    const batch = { ...rest, id, utilityId: utility.id, requestedBy: by.operatorId };
+    const written = await writeBatch(tx, { ...batch, chosen: { how }, fromAt, at }, wanted);
+    if (!written.ok) return written;
+    await enqueueJob(tx, 'assignTariffs', { utilityId: utility.id, batchId: id });
+    return ok({ batchId: id, isNew: true });
+  };
+
+  const requestApproval = (
+    by: Operator,
+    r: { readonly batchId: string; readonly requestId: string },
+  ): Promise<Result<void, Refused>> =>
+    inUtilityOrNothing(database, by.utilityId, async (tx) => {
+      const { batchId, requestId } = r;
+      const utility = await o.utilities.get(by.utilityId);
+      const batch = await selectBatch(tx, { batchId, lock: true });
+      if (batch === null) return err<Refused>({ code: 'unknownAssignment' });
+      const waiting = batch.state === 'awaitingApproval';
+      if (!waiting) {
+        const refusal = await whyNotRequest(tx, batch, todayOf(utility));
+        if (refusal !== null) return err(refusal);
+      }
+      const asked = await o.approvals.request(tx, {
+        utilityId: utility.id,
+        kind: 'tariffAssignment',
+        requestId,
+        payload: { batchId },
+        reason: batch.reason,
+        requestedBy: { operatorId: by.operatorId, name: by.name },
+      });
+      if (!asked.ok) return err<Refused>({ code: 'requestIdReused' });
+      const { approvalId, isNew } = asked.value;
+      if (!isNew) return ok(undefined);
+      if (waiting) return err<Refused>({ code: 'notReady' });
+      await changeBatch(tx, batchId, { state: 'awaitingApproval', approvalId, at: now() });
+      return ok(undefined);
+    });
+
+  const withdraw = (by: Operator, batchId: string): Promise<Result<void, Refused>> =>
+    database.inUtility(by.utilityId, async (tx) => {
+      const batch = await selectBatch(tx, { batchId, lock: true });
+      if (batch === null) return err({ code: 'unknownAssignment' });
+      if (batch.state === 'closed') return ok(undefined);
+      if (batch.state !== 'previewing' && batch.state !== 'ready') return err({ code: 'notReady' });
+      await changeBatch(tx, batchId, { state: 'closed', at: now() });
+      return ok(undefined);
+    });
+
+  return {
+    make,
+    undo,
+    requestApproval,
+    withdraw,
+    run: createRun(o),
+
+    /** What an approver's yes does. The caller is the approval's transaction. */
+    begin: async (
+      tx: Tx,
+      p: { readonly utilityId: string; readonly batchId: string; readonly approvalId: string },
+    ): Promise<Result<StoredBatch, 'notReady' | 'dateInPast'>> => {
+      const { utilityId, batchId, approvalId } = p;
+      const utility = await o.utilities.get(utilityId);
+      const batch = await selectBatch(tx, { batchId, lock: true });
+      const isAsked = batch?.state === 'awaitingApproval' && batch.approvalId === approvalId;
+      if (batch === null || !isAsked) return err('notReady');
+      if (batch.from < todayOf(utility)) return err('dateInPast');
+      await changeBatch(tx, batchId, { state: 'assigning', done: 0, after: null, at: now() });
+      await enqueueJob(tx, 'assignTariffs', { utilityId, batchId });
+      return ok(batch);
+    },
+
+    /** It was not approved: it may be asked for again, or withdrawn. */
+    backToReady: async (tx: Tx, batchId: string): Promise<void> => {
+      const batch = await selectBatch(tx, { batchId, lock: true });
+      if (batch?.state !== 'awaitingApproval') return;
+      await changeBatch(tx, batchId, { state: 'ready', at: now() });
+    },
+  };
+}
+
+async function firstAnswer(
+  tx: Tx,
+  o: { readonly by: Operator; readonly requestId: string; readonly digest: string },
+): Promise<Result<{ readonly batchId: string; readonly isNew: boolean }, Refused> | null> {
+  // Two at once with one request id: the second waits, and finds the first.
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${o.by.utilityId} ${o.requestId}`}, 53))`.execute(
+    tx,
+  );
+  const first = await selectBatchOfRequest(tx, o.by.utilityId, o.requestId);
+  if (first === null) return null;
+  if (first.digest !== o.digest || first.requestedBy !== o.by.operatorId) {
+    return err({ code: 'requestIdReused' });
+  }
+  return ok({ batchId: first.id, isNew: false });
+}
+
+export async function whyNotRequest(
+  tx: Tx,
+  batch: StoredBatch,
+  today: string,
+): Promise<Refused | null> {
+  if (batch.state !== 'ready') return { code: 'notReady' };
+  if (batch.from < today) return { code: 'dateInPast' };
+  const { refused } = await countOutcomes(tx, batch.id);
+  return refused < batch.rowsTotal ? null : { code: 'nothingToAssign' };
+}
+
+/** How connections were chosen, in words. */
+function howOf(choose: NewAssignment['choose']): string {
+  if ('list' in choose) return `a list of ${choose.list.length}`;
+  const { tariffName, place, creditMode, facts } = choose.filter;
+  const words = [
+    ...(tariffName === undefined ? [] : [`tariff ${tariffName}`]),
+    ...(place === undefined ? [] : [`“${place}” in the name or address`]),
+    ...(creditMode === undefined ? [] : [`${creditMode} mode`]),
+    ...Object.entries(facts ?? {}).map(([name, value]) => `${name} is ${value}`),
+  ];
+  return words.length === 0 ? 'all connections' : words.join(', ');
+}
+
+/** The job, in both of its parts. A repeat goes on after the last row that is done. */
+function createRun(o: ManyDeps) {
+  const { database } = o;
+  const now = () => new Date(o.clocks.business.nowMs());
+
+  /** Tries the next homes; false when none is left. */
+  const tryChunk = async (utility: Utility, batchId: string): Promise<boolean> => {
+    const chunk = await database.inUtility(utility.id, async (tx) => {
+      const batch = await selectBatch(tx, { batchId, lock: false });
+      if (batch === null || batch.state !== 'previewing') return null;
+      const rows = await selectNextRows(tx, batch, chunkRows);
+      return { batch, rows, priced: await readToPrice(tx, o.tariffs, { batch, rows }) };
+    });
+    if (chunk === null) return false;
+    const { batch, rows, priced } = chunk;
+    const found: FoundRow[] = [];
+    for (const row of priced) {
+      const home = row.price(utility.zone);
+      if (home !== null) found.push(home);
+      // Pricing is pure work: a request that waits is answered between two connections.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return database.inUtility(utility.id, async (tx) => {
+      const current = await selectBatch(tx, { batchId, lock: true });
+      if (current?.state !== 'previewing') return false;
+      // Another process worked on the same chunk and was faster.
+      if (current.rowsDone !== batch.rowsDone) return true;
+      for (const { row, refusal } of priced) {
+        if (refusal !== null) await saveOutcome(tx, batchId, { ...row, refusal });
+      }
+      await saveFound(tx, batchId, found);
+      const finished = rows.length < chunkRows;
+      const summary = finished ? await summarise(tx, { assignmentId: batchId }) : null;
+      const last = rows.at(-1);
+      await changeBatch(tx, batchId, {
+        done: batch.rowsDone + rows.length,
+        at: now(),
+        ...(last !== undefined && { after: last }),
+        ...(summary !== null && { summary, state: 'ready' as const }),
+      });
+      return !finished;
+    });
+  };
+
+  /** Assigns the next row in a transaction of its own; false when none is left. */
+  const assignNext = (utility: Utility, batchId: string): Promise<boolean> =>
+    database.inUtility(utility.id, async (tx) => {
+      // The batch is locked: two jobs of it go one after the other, row by row.
+      const batch = await selectBatch(tx, { batchId, lock: true });
+      if (batch === null || batch.state !== 'assigning') return false;
+      const [row] = await selectNextRows(tx, batch, 1);
+      if (row === undefined) {
+        await changeBatch(tx, batchId, { state: 'done', at: now() });
+        return false;
+      }
+      const refused = await assignRow(tx, o, { batch, row, utility });
+      const refusal = refused === null ? null : refusalText(refused);
+      await saveOutcome(tx, batchId, { ...row, refusal });
+      await changeBatch(tx, batchId, { done: batch.rowsDone + 1, after: row, at: now() });
+      return true;
+    });
+
+  return async (job: Jobs['assignTariffs']): Promise<void> => {
+    const utility = await o.utilities.get(job.utilityId);
+    while (await tryChunk(utility, job.batchId)) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    for (let done = 0; done < rowsPerJob; done += 1) {
+      if (!(await assignNext(utility, job.batchId))) return;
+    }
+    await database.inUtility(utility.id, (tx) => enqueueJob(tx, 'assignTariffs', job));
+  };
+}
+
+/** What each row's purchases would cost under both, or why it cannot be assigned. */
+async function readToPrice(
+  tx: Tx,
+  tariffs: Tariffs,
+  o: { readonly batch: StoredBatch; readonly rows: readonly BatchRow[] },
+) {
+  const { batch, rows } = o;
+  const had = (row: BatchRow) => ({
+    tariffId: row.beforeTariffId,
+    tariffParameters: row.beforeParameters,
+    nextTariff: null,
+  });
+  const gets = (row: BatchRow) => ({
+    tariffId: row.tariffId,
+    tariffParameters: row.parameters,
+    nextTariff: null,
+  });
+  const inForce = await tariffs.inForce(
+    tx,
+    rows.flatMap((row) => [had(row), gets(row)]),
+  );
+  const sales = await selectSales(tx, { ...batch, connections: rows });
+  const byHome = Map.groupBy(sales, (sale) => sale.connectionId);
+  return rows.map((row) => {
+    const before = inForce(had(row), batch.from)?.tariff ?? null;
+    const after = inForce(gets(row), batch.from)?.tariff ?? null;
+    const refused: Refused | null =
+      after === null ? { code: 'noVersionThen' } : checkParameters(after, row.parameters);
+    return {
+      row,
+      refusal: refused === null ? null : refusalText(refused),
+      price: (zone: string) =>
+        before === null || after === null || refused !== null
+          ? null
+          : priceHome(row, byHome.get(row.connectionId) ?? [], {
+              ...{ before, after, zone },
+              parameters: row.beforeParameters,
+              parametersAfter: row.parameters,
+            }),
+    };
+  });
+}
+
+async function assignRow(
+  tx: Tx,
+  o: ManyDeps,
+  a: { readonly batch: StoredBatch; readonly row: BatchRow; readonly utility: Utility },
+): Promise<Refused | null> {
+  const { batch, row, utility } = a;
+  const { bucket, connectionId } = row;
+  const place = { utilityId: utility.id, bucket, connectionId };
+  const connection = await loadConnectionForUpdate(tx, place);
+  if (connection === null) return { code: 'unknownConnection' };
+  const has = assignedOn(connection, batch.from);
+  const same = (a: object, b: object) => digestOf(a) === digestOf(b);
+  if (has.tariffId !== row.beforeTariffId || !same(has.parameters, row.beforeParameters)) {
+    return { code: 'changedSince' };
+  }
+  const { tariffId, parameters } = row;
+  return assignTo(tx, o, {
+    ...{ connection, tariffId, parameters, from: batch.from, reason: batch.reason },
+    today: civilDateAt(o.clocks.business.nowMs(), utility.zone),
+    requestId: `batch:${batch.id}`,
+    by: batch.requesterName,
+  });
+}
