@@ -115,10 +115,12 @@ export async function saveFound(
       energy_after_wh = f.energy_after_wh
     FROM unnest(${found.map((row) => row.bucket)}::smallint[],
       ${found.map((row) => row.connectionId)}::uuid[],
-      ${found.map((row) => row.purchases)}::integer[], ${found.map((row) => row.refused)}::integer[],
+      ${found.map((row) => row.purchases)}::integer[],
+      ${found.map((row) => row.refused)}::integer[],
       ${texts((row) => row.energyWh)}::bigint[], ${texts((row) => row.beforeMinor)}::bigint[],
       ${texts((row) => row.afterMinor)}::bigint[], ${texts((row) => row.spentMinor)}::bigint[],
-      ${texts((row) => row.energyBeforeWh)}::bigint[], ${texts((row) => row.energyAfterWh)}::bigint[]
+      ${texts((row) => row.energyBeforeWh)}::bigint[],
+      ${texts((row) => row.energyAfterWh)}::bigint[]
     ) AS f (bucket, connection_id, purchases, refused, energy_wh, before_minor, after_minor,
       spent_minor, energy_before_wh, energy_after_wh)
     WHERE r.bucket = f.bucket AND r.batch_id = ${batchId}::uuid
