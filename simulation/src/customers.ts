@@ -16,7 +16,11 @@ export type Customers = {
   /** What this customer types at the meter now, if anything. */
   readonly keypadOf: (home: TownHome) => string | null;
   /** The customer watches the meter. */
-  readonly saw: (home: TownHome, outputs: MeterOutput) => void;
+  readonly saw: (
+    home: TownHome,
+    outputs: MeterOutput,
+    o: { readonly wasVulnerable: boolean },
+  ) => void;
   /** Buying, paying, notifications. */
   readonly act: (
     services: Services,
@@ -128,7 +132,12 @@ export function createCustomers(o: {
     await untilItWorks(() => services.payments.notification('sandbox', rawBody, () => undefined));
   };
 
-  const buy: Customers['buy'] = async (home, services, faults) => {
+  /** Up to the decision at the provider's page; what the provider then tells comes after it. */
+  const begin = async (
+    home: TownHome,
+    services: Services,
+    faults: CustomerFaults,
+  ): Promise<() => Promise<void>> => {
     const random = randomOf(home);
     o.touch(home);
     // Some wait until the lights go out; nobody buys again within hours.
@@ -136,7 +145,7 @@ export function createCustomers(o: {
     const amountMinor = random.pick(home.amountsMinor);
     if (random.chance(faults.cash)) {
       await buyForCash(home, services, { faults, amountMinor });
-      return;
+      return nothingMore;
     }
     const refuses = random.chance(faults.refuse);
     const loses = random.chance(faults.loseNotification);
@@ -145,7 +154,7 @@ export function createCustomers(o: {
     const quote = await untilItWorks(() => services.vending.makeQuote(home, amountMinor));
     if (!quote.ok) {
       trace.add(home, `no quote for ${amountMinor}: ${quote.error}`);
-      return;
+      return nothingMore;
     }
     const { quoteId } = quote.value;
     const started = await untilItWorks(() =>
@@ -153,25 +162,30 @@ export function createCustomers(o: {
     );
     if (!started.ok) {
       trace.add(home, `no purchase for ${amountMinor}: ${started.error}`);
-      return;
+      return nothingMore;
     }
     observed.purchases += 1;
     const reference = started.value.checkoutUrl.split('/').at(-1) ?? '';
     if (refuses) observed.refusedPayments += 1;
     const notification = provider.decide(reference, refuses ? 'refuse' : 'approve');
     trace.add(home, `${refuses ? 'refuses to pay' : 'pays'} ${amountMinor}`);
-    if (wrong) {
-      observed.wrongNotifications += 1;
-      await notify(services, wrongNotification(notification, random));
-    }
+    const wrongOne = wrong ? wrongNotification(notification, random) : null;
+    if (wrong) observed.wrongNotifications += 1;
     if (loses) {
       observed.lostNotifications += 1;
       trace.add(home, 'the notification is lost');
-      return;
-    }
-    observed.repeatedNotifications += times - 1;
-    // Repeats arrive at once, as retrying providers send them.
-    await Promise.all(Array.from({ length: times }, () => notify(services, notification)));
+    } else observed.repeatedNotifications += times - 1;
+    return async () => {
+      if (wrongOne !== null) await notify(services, wrongOne);
+      if (loses) return;
+      // Repeats arrive at once, as retrying providers send them.
+      await Promise.all(Array.from({ length: times }, () => notify(services, notification)));
+    };
+  };
+
+  const buy: Customers['buy'] = async (home, services, faults) => {
+    const told = await begin(home, services, faults);
+    await told();
   };
 
   const buyForCash = async (
@@ -208,7 +222,9 @@ export function createCustomers(o: {
       return token;
     },
 
-    saw: (home, outputs) => {
+    saw: (home, outputs, { wasVulnerable }) => {
+      // Time passes before the meter hears what it was sent: what it knew then is what counts.
+      let isVulnerable = wasVulnerable;
       for (const event of outputs.events) {
         if (event.code === 'token') {
           const { outcome, origin } = event;
@@ -230,8 +246,10 @@ export function createCustomers(o: {
           observed.emergencies += 1;
           trace.add(home, 'emergency credit is taken');
         }
+        if (event.code === 'settingChanged' && event.setting === 'protection') {
+          isVulnerable = home.meter.settings.vulnerable === true;
+        }
         if (event.code === 'loadSwitchOpened') {
-          const isVulnerable = home.meter.settings.vulnerable === true;
           observed.switchOpenings.push({ home, atMs: event.atMs, isVulnerable });
           trace.add(home, 'supply is cut');
         }
@@ -244,11 +262,15 @@ export function createCustomers(o: {
       const buyers = o.homes.filter(wantsToBuy);
       for (let i = 0; i < buyers.length; i += o.parallel) {
         const group = buyers.slice(i, i + o.parallel);
-        await Promise.all(group.map((home) => buy(home, services, faults)));
+        const begun = await Promise.all(group.map((home) => begin(home, services, faults)));
+        // The provider tells what it has decided of all of them: the server settles it together.
+        await Promise.all(begun.map((told) => told()));
       }
     },
   };
 }
+
+const nothingMore = async (): Promise<void> => {};
 
 /** Whoever can buy does not borrow. */
 const wantsEmergency = ({ isPoor, meter }: TownHome): boolean =>

@@ -10,6 +10,7 @@ import {
   type History,
   historyBefore,
   type Range,
+  type Rule,
   rules,
   within,
 } from '@prewatt/server/proof';
@@ -55,15 +56,28 @@ type Known = { readonly cut: string; readonly history: History };
 const underWayMs = 10 * 86_400_000;
 const allBuckets: Buckets = { fromBucket: 0, toBucket: bucketCount - 1 };
 
+/** What takes its course looks right or wrong by itself; what is a sum needs all that is in it. */
+const ofNewRows = rules.filter(({ looksAtAll }) => looksAtAll !== true);
+
+export type LawPace = {
+  /** Everything, however old, is looked at within so many ticks; 1 means at each tick. */
+  readonly sweepTicks: number;
+  /** Homes that anything happened to are looked at whole after so many ticks; 1 by default. */
+  readonly homesEveryTicks?: number;
+};
+
 /**
- * At each tick: what is new at the homes that anything happened to since the last, and one part of
- * `sweepTicks` of everything, however old; 1 means everything at each tick.
+ * At each tick: what is new at the homes that anything happened to since the last. Less often what
+ * is under way at those homes and all their sums, and in turn one part of everything.
  */
-export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws {
+export function createLaws(town: Town, o: LawPace): Laws {
+  const { sweepTicks, homesEveryTicks = 1 } = o;
   /** What the ledger was when a part of it was last looked at. */
   const known = new Map<number, Known>();
   let openingsSeen = 0;
   let turn = 0;
+  /** Homes that wait for a look at all of them. */
+  let waiting = new Set<TownHome>();
   /** Before the first look, nothing was. */
   let lookedAtMs = -1;
 
@@ -79,19 +93,28 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
   };
 
   const partOf = (part: number): Buckets => ({
-    fromBucket: Math.floor((bucketCount * part) / o.sweepTicks),
-    toBucket: Math.floor((bucketCount * (part + 1)) / o.sweepTicks) - 1,
+    fromBucket: Math.floor((bucketCount * part) / sweepTicks),
+    toBucket: Math.floor((bucketCount * (part + 1)) / sweepTicks) - 1,
   });
 
+  const bucketsOf = (homes: readonly TownHome[]) => [...new Set(homes.map(({ bucket }) => bucket))];
+
+  /** Of the homes that something happened to, what was posted and begun since the last look. */
+  const newAt = (homes: readonly TownHome[]): Buckets => {
+    const from = cutAt(lookedAtMs + 1);
+    const newer = { postedFrom: from, begunFrom: from, wholeFrom: bucketCount, wholeTo: 0 };
+    return { ...allBuckets, only: bucketsOf(homes), newer };
+  };
+
   /**
-   * Of the homes that something happened to, what is new or still under way; all of it in the
-   * buckets whose turn it is. What has no bucket, a vendor's float, has its turn with the first.
+   * Of homes, what is still under way and their sums; all of it in the buckets whose turn it is.
+   * What has no bucket, a vendor's float, has its turn with the first.
    */
   const scopeOf = (homes: readonly TownHome[], sweep: Buckets): Buckets => {
-    const only = [...new Set(homes.map(({ bucket }) => bucket))];
+    const only = bucketsOf(homes);
     const isTurnOfFirst = sweep.fromBucket === 0 || only.includes(0);
     const newer = {
-      // What was posted until the last look was looked at, and transfers do not change.
+      // Transfers do not change: what was posted until the last look was looked at.
       postedFrom: cutAt(lookedAtMs + 1),
       begunFrom: cutAt(town.nowMs() - underWayMs),
       wholeFrom: sweep.fromBucket,
@@ -117,18 +140,18 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
   };
 
   /** What the proof of the server checks too, by its own queries; says all that is broken. */
-  const database = async (asked: Buckets): Promise<number> => {
+  const database = async (asked: Buckets, of: readonly Rule[] = rules): Promise<number> => {
     const range = { ...asked, nowMs: town.nowMs(), isAskedOften: true as const };
     const broken: { readonly law: number; readonly text: string; readonly ids: string[] }[] = [];
-    const tallies = await checkRules(town.owner.directories, rules, range);
-    for (const [place, rule] of rules.entries()) {
+    const tallies = await checkRules(town.owner.directories, of, range);
+    for (const [place, rule] of of.entries()) {
       const { failed = 0n, findings = [] } = tallies[place] ?? {};
       if (failed === 0n) continue;
       const ids = findings.flatMap(({ connectionId }) => connectionId ?? []);
       broken.push({ law: rule.law, text: `${failed} ${rule.broken}`, ids });
     }
     const [first, ...more] = broken;
-    if (first === undefined) return rules.length;
+    if (first === undefined) return of.length;
     throw new LawBroken(
       first.law,
       [first.text, ...more.map(({ law, text }) => `law ${law}: ${text}`)].join('; '),
@@ -217,28 +240,39 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
     if (broken !== undefined) throw new LawBroken(broken.law, 'a nightly proof failed');
   };
 
+  const wholeHomes = async (part: number): Promise<number> => {
+    const first = Math.max(0, part + 1 - homesEveryTicks);
+    const sweep = { ...partOf(part), fromBucket: partOf(first).fromBucket };
+    const homes = town.homes.filter(
+      (home) =>
+        waiting.has(home) || (home.bucket >= sweep.fromBucket && home.bucket <= sweep.toBucket),
+    );
+    waiting = new Set();
+    const buckets = sweepTicks === 1 ? allBuckets : scopeOf(homes, sweep);
+    const checks = await database(buckets);
+    await meters(homes, buckets);
+    await alerts(homes, { buckets, exactly: false });
+    return checks + 2;
+  };
+
   return {
     check: async () => {
-      const part = turn % o.sweepTicks;
+      const part = turn % sweepTicks;
       turn += 1;
-      const sweep = partOf(part);
       const touched = town.takeTouched();
-      const homes = town.homes.filter(
-        (home) =>
-          touched.has(home) || (home.bucket >= sweep.fromBucket && home.bucket <= sweep.toBucket),
-      );
-      const buckets = o.sweepTicks === 1 ? allBuckets : scopeOf(homes, sweep);
+      waiting = waiting.union(touched);
       await history(part);
       await vendors();
       supply();
-      const checks = await database(buckets);
-      await meters(homes, buckets);
-      await alerts(homes, { buckets, exactly: false });
+      const checks =
+        turn % homesEveryTicks === 0
+          ? await wholeHomes(part)
+          : await database(newAt([...touched]), ofNewRows);
       lookedAtMs = town.nowMs();
-      return checks + 6;
+      return checks + 4;
     },
     checkSettled: async () => {
-      for (let part = 0; part < o.sweepTicks; part++) await history(part);
+      for (let part = 0; part < sweepTicks; part++) await history(part);
       const checks = await database(allBuckets);
       await meters(town.homes, allBuckets);
       await alerts(town.homes, { buckets: allBuckets, exactly: true });
@@ -275,7 +309,7 @@ export function createLaws(town: Town, o: { readonly sweepTicks: number }): Laws
           throw new LawBroken(3, text, [home.connectionId]);
         }
       }
-      return checks + o.sweepTicks + 7;
+      return checks + sweepTicks + 7;
     },
   };
 }

@@ -3,7 +3,7 @@
 import { Logger, runOnce } from 'graphile-worker';
 import { sql } from 'kysely';
 import { untilItWorks } from './dying-database.ts';
-import { createLaws, LawBroken, whyForbidden } from './laws.ts';
+import { createLaws, LawBroken, type LawPace, whyForbidden } from './laws.ts';
 import { createTown, type Town, type TownOptions } from './town.ts';
 import { keyRevision } from './utility.ts';
 
@@ -72,26 +72,29 @@ const jobsEveryTicks = 6;
 const settleTicks = 24;
 const silentLogger = new Logger(() => () => {});
 
-type Pace = {
-  /** The laws are held against everything within so many ticks; against what happened, at each. */
-  readonly sweepTicks: number;
+type Pace = LawPace & {
   readonly linkEveryTicks: number;
+  readonly commandsEveryTicks: number;
   readonly upkeepEveryTicks: number;
   /** The server's nightly proofs over all rows: nights without one are made up for by the next. */
   readonly proofEveryDays: number;
 };
 
 /**
- * A large town does more seldom what costs the same whatever happened: its meters report some times
- * a day, as meters on a thin network do.
+ * A large town does more seldom what costs the same whatever happened: its meters report once or
+ * twice a day, as meters on a thin network do.
  */
 function paceOf(homes: number): Pace {
-  const eachTick = { linkEveryTicks: 1, upkeepEveryTicks: 1, proofEveryDays: 1 };
-  if (homes <= 20) return { sweepTicks: 1, ...eachTick };
+  const eachTick = { linkEveryTicks: 1, commandsEveryTicks: 1 };
+  if (homes <= 20) return { ...eachTick, sweepTicks: 1, upkeepEveryTicks: 1, proofEveryDays: 1 };
   if (homes <= 300) {
-    return { sweepTicks: 24, linkEveryTicks: 1, upkeepEveryTicks: 3, proofEveryDays: 3 };
+    const seldom = { sweepTicks: 24, homesEveryTicks: 6, proofEveryDays: 3 };
+    return { ...eachTick, ...seldom, upkeepEveryTicks: 3 };
   }
-  return { sweepTicks: 720, linkEveryTicks: 4, upkeepEveryTicks: 6, proofEveryDays: 30 };
+  return {
+    ...{ sweepTicks: 720, homesEveryTicks: 24, proofEveryDays: 30 },
+    ...{ linkEveryTicks: 8, commandsEveryTicks: 6, upkeepEveryTicks: 24 },
+  };
 }
 
 /** Throws RunFailed when a law does not hold. */

@@ -45,7 +45,9 @@ export type TownOptions = {
   readonly secretBytes?: (length: number) => Uint8Array;
   /** Link up at every n-th tick only, on top of the fault chance; 1 by default. */
   readonly linkEveryTicks?: number;
-  /** The server's upkeep at every n-th tick only, 1 by default; due commands go out at each. */
+  /** Due commands go out at every n-th tick only, 1 by default. */
+  readonly commandsEveryTicks?: number;
+  /** The server's upkeep at every n-th tick only, 1 by default. */
   readonly upkeepEveryTicks?: number;
   /** Purchases, meter messages and commands under way at once. */
   readonly parallel: number;
@@ -118,6 +120,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
   /** Nothing goes wrong while the town is set up. */
   let isOpen = false;
   let linkEveryTicks = o.linkEveryTicks ?? 1;
+  let commandsEveryTicks = o.commandsEveryTicks ?? 1;
   let upkeepEveryTicks = o.upkeepEveryTicks ?? 1;
   const clock = { nowMs: () => nowMs };
   const clocks = { business: clock, real: clock, speed: 1 };
@@ -236,6 +239,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
     const atMs = meterNowMs(home);
     const { inputAtMs } = home.meter;
     const demandMilliWh = energyBetween(home.load, { fromMs: inputAtMs, toMs: atMs, zone });
+    const wasVulnerable = home.meter.settings.vulnerable === true;
     const { state, outputs } = step(home.meter, {
       atMs,
       demandMilliWh,
@@ -247,7 +251,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
     });
     home.meter = state;
     if (state.loadSwitch !== 'connected') offSupplyMs += o2.tickMs;
-    customers.saw(home, outputs);
+    customers.saw(home, outputs, { wasVulnerable });
     for (const message of outputs.messages) {
       const { kind } = message;
       up.send(`${home.meterPan} ${kind}`, { home, kind, payload: encodeUp(message) }, tick);
@@ -300,6 +304,14 @@ export async function createTown(o: TownOptions): Promise<Town> {
     server.dying.breakNext();
   };
 
+  const upkeep = async (): Promise<void> => {
+    const { services } = server;
+    await untilItWorks(services.upkeep);
+    // It asks about some open payments; the real server comes back for more within seconds.
+    if (upkeepEveryTicks === 1) return;
+    while ((await untilItWorks(() => services.payments.checkOpen(utilityId))) > 0);
+  };
+
   isOpen = true;
   return {
     utilityId,
@@ -349,14 +361,17 @@ export async function createTown(o: TownOptions): Promise<Town> {
       }
       await keyChange?.act(server.services, nowMs - o.startMs);
       await customers.act(server.services, { faults: faults.customers, buying });
-      if (tick % upkeepEveryTicks === 0) await untilItWorks(server.services.upkeep);
-      else await untilItWorks(() => server.services.commands.sweep(utilityId));
+      if (tick % upkeepEveryTicks === 0) await upkeep();
+      else if (tick % commandsEveryTicks === 0) {
+        await untilItWorks(() => server.services.commands.sweep(utilityId));
+      }
     },
     calm: () => {
       buying = false;
       retired.push(up.counts, down.counts);
       faults = noFaults;
       linkEveryTicks = 1;
+      commandsEveryTicks = 1;
       upkeepEveryTicks = 1;
       up = networkOf('up', noFaults);
       down = networkOf('down', noFaults);

@@ -40,6 +40,7 @@ export const grantRules: readonly Rule[] = [
     law: 3,
     of: 'tokens',
     broken: 'tokens of sales that lift a power limit without one of the soft landing before',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id,
         NOT EXISTS (SELECT FROM prewatt.landing_tokens l WHERE l.bucket = t.bucket
           AND l.lift_sale_id = t.sale_id AND l.meter_id = t.meter_id AND l.state = 'lifted'
@@ -102,6 +103,7 @@ export const grantRules: readonly Rule[] = [
     law: 4,
     of: 'meters',
     broken: 'meters that hold another key than their last set of key-change tokens led to',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT m.id, m.connection_id, NULL::uuid AS sale_id,
         (m.supply_group_code, m.tariff_index, m.key_revision) IS DISTINCT FROM
           (s.to_supply_group_code, s.to_tariff_index, s.to_key_revision) AS bad

@@ -44,6 +44,8 @@ export type Rule = {
   readonly of: SubjectKind;
   /** What those are that break it; follows a number. */
   readonly broken: string;
+  /** At all rows of its buckets, also where a range asks for newer ones alone. */
+  readonly looksAtAll?: true;
   /** Columns id, connection_id, sale_id (may be null) and bad. */
   readonly subjects: (range: Range) => RawBuilder<unknown>;
 };

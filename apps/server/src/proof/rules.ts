@@ -140,6 +140,7 @@ const ledgerRules: readonly Rule[] = [
     law: 1,
     of: 'accounts',
     broken: 'accounts of customers that are overdrawn',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT a.subject_id AS id,
         CASE a.kind WHEN 'customerPrepaid' THEN a.subject_id ELSE d.connection_id END
           AS connection_id, NULL::uuid AS sale_id,
@@ -163,6 +164,7 @@ const ledgerRules: readonly Rule[] = [
     law: 1,
     of: 'accounts',
     broken: 'balances of customers that are cached otherwise than the ledger has them',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT c.id, c.id AS connection_id, NULL::uuid AS sale_id,
         c.prepaid_minor <> ${sumOf('credit', 'customerPrepaid', 'c')}
           - ${sumOf('debit', 'customerPrepaid', 'c')} AS bad
@@ -250,6 +252,7 @@ const energyRules: readonly Rule[] = [
     law: 3,
     of: 'meters',
     broken: 'meters that credited more energy than was issued for them',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT m.meter_id AS id, m.connection_id, NULL::uuid AS sale_id,
         m.credited_energy_wh > (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
           WHERE t.bucket = m.bucket AND t.meter_id = m.meter_id) AS bad
@@ -260,6 +263,7 @@ const energyRules: readonly Rule[] = [
     law: 3,
     of: 'tokens',
     broken: 'credits that a meter accepted, without a token of that TID and energy',
+    looksAtAll: true,
     subjects: (
       range,
     ) => sql`SELECT e.meter_id AS id, e.connection_id, t.sale_id, t.id IS NULL AS bad
@@ -271,6 +275,7 @@ const energyRules: readonly Rule[] = [
     law: 4,
     of: 'tokens',
     broken: 'TIDs that were issued more than once for one meter and base date',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT min(t.id::text)::uuid AS id,
         min(t.connection_id::text)::uuid AS connection_id, min(t.sale_id::text)::uuid AS sale_id,
         count(*) > 1 AS bad
@@ -282,6 +287,7 @@ const energyRules: readonly Rule[] = [
     law: 4,
     of: 'tokens',
     broken: 'TIDs that one meter accepted more than once',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT e.meter_id AS id,
         min(e.connection_id::text)::uuid AS connection_id, NULL::uuid AS sale_id,
         count(*) > 1 AS bad
@@ -376,6 +382,7 @@ const vendorRules: readonly Rule[] = [
     law: 1,
     of: 'vendors',
     broken: 'vendors whose float is not the ledger’s',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT v.id, NULL::uuid AS connection_id, NULL::uuid AS sale_id,
         v.float_minor <>
           (SELECT coalesce(sum(amount_minor), 0) FROM prewatt.transfers t
@@ -406,6 +413,7 @@ const vendorRules: readonly Rule[] = [
     law: 5,
     of: 'vendors',
     broken: 'deposits of vendors that are not posted as they were recorded',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT d.vendor_id AS id, NULL::uuid AS connection_id,
         NULL::uuid AS sale_id, NOT EXISTS (SELECT FROM prewatt.transfers t
           WHERE t.utility_id = d.utility_id AND t.id = d.transfer_id

@@ -20,6 +20,7 @@ export const walletRules: readonly Rule[] = [
     law: 2,
     of: 'ratings',
     broken: 'charges for use whose transfers are not their lines, or stand beside a newer charge',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT r.id, r.connection_id, NULL::uuid AS sale_id,
         (SELECT coalesce(sum(t.amount_minor), 0) FROM prewatt.transfers t WHERE ${standing})
           <> CASE WHEN ${isReplaced} THEN 0 ELSE r.charged_minor END
@@ -32,6 +33,7 @@ export const walletRules: readonly Rule[] = [
     law: 3,
     of: 'ratings',
     broken: 'charges for use that overlap another one, or leave a hole before it',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT r.id, r.connection_id, NULL::uuid AS sale_id,
         coalesce((SELECT min(o.starts_at) FROM prewatt.ratings o WHERE o.bucket = r.bucket
           AND o.connection_id = r.connection_id AND o.starts_at >= r.ends_at
@@ -50,6 +52,7 @@ export const walletRules: readonly Rule[] = [
     law: 3,
     of: 'ratings',
     broken: 'charges for more or less energy than the register measured between two good readings',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT r.id, r.connection_id, NULL::uuid AS sale_id,
         coalesce(${registerAt('ends_at')} - ${registerAt('starts_at')} <> r.energy_wh, false)
           AND NOT EXISTS (SELECT FROM prewatt.reading_findings f WHERE f.bucket = r.bucket
@@ -68,6 +71,7 @@ export const walletRules: readonly Rule[] = [
     law: 2,
     of: 'meters',
     broken: 'meters whose credit of after a handover did not become money as it is recorded',
+    looksAtAll: true,
     subjects: (range) => sql`SELECT l.meter_id AS id, l.connection_id, NULL::uuid AS sale_id,
         sum(l.amount_minor) <> (SELECT coalesce(sum(t.amount_minor), 0) FROM prewatt.transfers t
           WHERE t.bucket = l.bucket AND t.connection_id = l.connection_id
