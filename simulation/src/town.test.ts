@@ -167,6 +167,26 @@ test('law 7 notices a cut of a home that nobody may cut', async () => {
   switchOpenings.length -= 2;
 });
 
+test('what a meter hears after its cut does not count for the cut', () => {
+  const [home] = town.homes;
+  assert.ok(home !== undefined);
+  const before = home.meter;
+  const { switchOpenings } = town.customers.observed;
+  const atMs = Date.UTC(2026, 8, 2, 10);
+  const opened = { code: 'loadSwitchOpened', cause: 'credit', atMs, sequence: 1 } as const;
+  const heard = { code: 'settingChanged', setting: 'protection', atMs, sequence: 2 } as const;
+  const flagged = { ...before.settings, vulnerable: true };
+  const sees = (events: readonly object[]): boolean | undefined => {
+    home.meter = { ...before, settings: flagged };
+    const outputs = { messages: [], flowedMilliWh: 0, keypadOutcome: null, mustStore: true };
+    town.customers.saw(home, { ...outputs, events: events as never }, { wasVulnerable: false });
+    home.meter = before;
+    return switchOpenings.pop()?.isVulnerable;
+  };
+  assert.equal(sees([opened, heard]), false);
+  assert.equal(sees([heard, opened]), true);
+});
+
 test('law 8 notices a second alert for one crossing', async () => {
   await expectBroken(
     8,
