@@ -420,7 +420,7 @@ CREATE TABLE prewatt.commands (
   CONSTRAINT commands_check1 CHECK (((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text])) OR (action IS NOT NULL))),
   CONSTRAINT commands_check2 CHECK (((cancelled_by IS NULL) = (cancel_reason IS NULL))),
   CONSTRAINT commands_check3 CHECK (((superseded_by IS NULL) OR ((superseded_by <> id) AND (cancelled_by IS NOT NULL)))),
-  CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text, 'switchOpen'::text, 'switchClose'::text, 'switchArm'::text, 'setPowerLimit'::text, 'setEmergencyCredit'::text, 'setProtection'::text, 'setTariff'::text, 'setPaymentMode'::text, 'setClock'::text, 'setLinkSecret'::text]))),
+  CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text, 'switchOpen'::text, 'switchClose'::text, 'switchArm'::text, 'setPowerLimit'::text, 'setEmergencyCredit'::text, 'setProtection'::text, 'setTariff'::text, 'setPaymentMode'::text, 'setClock'::text, 'setLinkSecret'::text, 'renewCertificate'::text]))),
   CONSTRAINT commands_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
   CONSTRAINT commands_stage_check CHECK ((stage = ANY (ARRAY['queued'::text, 'sent'::text, 'awaitingResult'::text, 'retry'::text, 'cancelling'::text, 'done'::text, 'refused'::text, 'cancelled'::text, 'superseded'::text, 'expired'::text]))),
   CONSTRAINT commands_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
@@ -1105,17 +1105,40 @@ CREATE TABLE prewatt.link_acts (
   reason text,
   at timestamp with time zone NOT NULL,
   secret_hash bytea,
+  serial text,
   CONSTRAINT link_acts_pkey PRIMARY KEY (bucket, meter_id, ordinal),
   CONSTRAINT link_acts_bucket_meter_id_request_id_key UNIQUE (bucket, meter_id, request_id),
-  CONSTRAINT link_acts_act_check CHECK ((act = ANY (ARRAY['claimed'::text, 'paired'::text, 'rotationAsked'::text, 'rotated'::text, 'revoked'::text]))),
-  CONSTRAINT link_acts_check CHECK (((act = ANY (ARRAY['claimed'::text, 'rotated'::text])) = (done_by IS NULL))),
+  CONSTRAINT link_acts_act_check CHECK ((act = ANY (ARRAY['claimed'::text, 'paired'::text, 'rotationAsked'::text, 'rotated'::text, 'revoked'::text, 'certified'::text, 'renewed'::text]))),
+  CONSTRAINT link_acts_certificate_check CHECK (((act <> ALL (ARRAY['certified'::text, 'renewed'::text])) OR (serial IS NOT NULL))),
+  CONSTRAINT link_acts_check CHECK (((act = ANY (ARRAY['claimed'::text, 'rotated'::text, 'renewed'::text])) = (done_by IS NULL))),
   CONSTRAINT link_acts_check1 CHECK (((done_by IS NULL) = ((reason IS NULL) AND (request_id IS NULL)))),
   CONSTRAINT link_acts_check2 CHECK (((secret_hash IS NULL) OR ((act = 'paired'::text) AND (octet_length(secret_hash) = 32)))),
+  CONSTRAINT link_acts_serial_check CHECK ((serial ~ '^[0-9a-f]{16}$'::text)),
   CONSTRAINT link_acts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT link_acts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.link_acts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.link_acts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.link_refusals (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  reason text NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  times bigint NOT NULL,
+  serial text,
+  first_at timestamp with time zone NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  CONSTRAINT link_refusals_pkey PRIMARY KEY (bucket, meter_id, reason),
+  CONSTRAINT link_refusals_reason_check CHECK ((reason = ANY (ARRAY['wrongSecret'::text, 'linkRevoked'::text, 'certificateNeeded'::text, 'certificateForeign'::text, 'certificateRevoked'::text, 'certificateReplaced'::text, 'certificateExpired'::text, 'certificateNotYetValid'::text, 'meterRetired'::text]))),
+  CONSTRAINT link_refusals_serial_check CHECK ((length(serial) <= 64)),
+  CONSTRAINT link_refusals_times_check CHECK ((times > 0)),
+  CONSTRAINT link_refusals_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT link_refusals_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.link_refusals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.link_refusals FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.messages (
   bucket smallint NOT NULL,
@@ -1172,6 +1195,53 @@ CREATE INDEX meter_alerts_open ON prewatt.meter_alerts USING btree (utility_id, 
 CREATE UNIQUE INDEX meter_alerts_once ON prewatt.meter_alerts USING btree (bucket, meter_id, kind, code) WHERE ((ended_at IS NULL) AND (seen_at IS NULL));
 ALTER TABLE prewatt.meter_alerts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.meter_alerts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.meter_authorities (
+  utility_id uuid NOT NULL,
+  ordinal integer NOT NULL,
+  certificate bytea NOT NULL,
+  sealed bytea NOT NULL,
+  made_at timestamp with time zone NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  CONSTRAINT meter_authorities_pkey PRIMARY KEY (utility_id, ordinal),
+  CONSTRAINT meter_authorities_ordinal_check CHECK ((ordinal > 0)),
+  CONSTRAINT meter_authorities_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.meter_authorities ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.meter_authorities FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.meter_certificates (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  serial text NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  authority integer NOT NULL,
+  fingerprint bytea NOT NULL,
+  public_key_hash bytea NOT NULL,
+  certificate bytea NOT NULL,
+  origin text NOT NULL,
+  not_before timestamp with time zone NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  issued_at timestamp with time zone NOT NULL,
+  first_used_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  end_reason text,
+  CONSTRAINT meter_certificates_pkey PRIMARY KEY (bucket, meter_id, serial),
+  CONSTRAINT meter_certificates_bucket_meter_id_fingerprint_key UNIQUE (bucket, meter_id, fingerprint),
+  CONSTRAINT meter_certificates_check CHECK ((not_before < not_after)),
+  CONSTRAINT meter_certificates_check1 CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+  CONSTRAINT meter_certificates_end_reason_check CHECK ((end_reason = ANY (ARRAY['replaced'::text, 'revoked'::text]))),
+  CONSTRAINT meter_certificates_fingerprint_check CHECK ((octet_length(fingerprint) = 32)),
+  CONSTRAINT meter_certificates_origin_check CHECK ((origin = ANY (ARRAY['request'::text, 'made'::text, 'renewal'::text]))),
+  CONSTRAINT meter_certificates_public_key_hash_check CHECK ((octet_length(public_key_hash) = 32)),
+  CONSTRAINT meter_certificates_serial_check CHECK ((serial ~ '^[0-9a-f]{16}$'::text)),
+  CONSTRAINT meter_certificates_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT meter_certificates_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX meter_certificates_ended ON prewatt.meter_certificates USING btree (utility_id, not_after) WHERE (ended_at IS NOT NULL);
+ALTER TABLE prewatt.meter_certificates ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.meter_certificates FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.meter_directory (
   meter_pan text NOT NULL,
@@ -2621,7 +2691,10 @@ GRANT INSERT, SELECT ON prewatt.landing_tokens TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.late_tokens TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.link_acts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.link_refusals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_alerts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.meter_authorities TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.meter_certificates TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_exchanges TO prewatt_app;
@@ -2713,7 +2786,9 @@ GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
+GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
+GRANT UPDATE (ended_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (ended_by) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (energy_after_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (energy_before_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
@@ -2723,11 +2798,13 @@ GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_rounds TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT UPDATE (first_used_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
+GRANT UPDATE (last_at) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (last_bucket) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_connection_id) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (lift_grant_id) ON prewatt.landing_tokens TO prewatt_app;
@@ -2781,6 +2858,7 @@ GRANT UPDATE (seen_by) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_by) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.meter_alerts TO prewatt_app;
+GRANT UPDATE (serial) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (spent_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (started_at) ON prewatt.protection_rounds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;
@@ -2815,6 +2893,7 @@ GRANT UPDATE (still_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (sums) ON prewatt.protection_replays TO prewatt_app;
+GRANT UPDATE (times) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (very_low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (vulnerable) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (withdrawn_by) ON prewatt.tariffs TO prewatt_app;

@@ -93,6 +93,10 @@ test('a broker that other machines reach needs a certificate, one of yours a pas
     hosts: ['localhost', '127.0.0.1'],
   });
   assert.throws(
+    () => readConfig({ ...good, PREWATT_MQTT_IDENTITY: 'certificate' }),
+    /PREWATT_MQTT_IDENTITY: meters show certificates over TLS alone/,
+  );
+  assert.throws(
     () => readConfig({ ...good, PREWATT_MQTT_CERT_FILE: '/a.pem' }),
     /give both or neither/,
   );

@@ -18,6 +18,8 @@ const environment = z.object({
   PREWATT_MQTT_TLS_DIR: z.string().min(1).optional(),
   PREWATT_MQTT_URL: z.url({ protocol: /^mqtts?$/ }).optional(),
   PREWATT_MQTT_CA_FILE: z.string().min(1).optional(),
+  PREWATT_MQTT_IDENTITY: z.enum(['secret', 'certificate', 'both']).default('both'),
+  PREWATT_MQTT_CERTIFICATE_DAYS: z.coerce.number().int().min(2).max(3650).default(730),
   PREWATT_MQTT_TLS_HOSTS: z.string().default('localhost,127.0.0.1'),
   PREWATT_PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SANDBOX_URL: z.url({ protocol: /^https?$/ }),
@@ -55,6 +57,10 @@ export type Config = {
     readonly host: string;
     readonly port: number;
     readonly certificate: MqttCertificate | null;
+    /** How meters prove themselves at the embedded broker. */
+    readonly identity: 'secret' | 'certificate' | 'both';
+    /** How long certificates of meters are good for. */
+    readonly certificateDays: number;
     /** A broker of your own in place of the embedded one. */
     readonly external: { readonly url: string; readonly caFile: string | undefined } | null;
   };
@@ -98,6 +104,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       host: e.PREWATT_MQTT_HOST,
       port: e.PREWATT_MQTT_PORT,
       certificate: certificateOf(e),
+      identity: e.PREWATT_MQTT_IDENTITY,
+      certificateDays: e.PREWATT_MQTT_CERTIFICATE_DAYS,
       external:
         e.PREWATT_MQTT_URL === undefined
           ? null
@@ -131,6 +139,13 @@ function mqttFaults(e: Environment): string[] {
   const faults: string[] = [];
   if ((e.PREWATT_MQTT_CERT_FILE === undefined) !== (e.PREWATT_MQTT_KEY_FILE === undefined)) {
     faults.push('PREWATT_MQTT_CERT_FILE and PREWATT_MQTT_KEY_FILE: give both or neither');
+  }
+  const embedded = e.PREWATT_MQTT_URL === undefined;
+  if (e.PREWATT_MQTT_IDENTITY === 'certificate' && embedded && certificateOf(e) === null) {
+    faults.push(
+      'PREWATT_MQTT_IDENTITY: meters show certificates over TLS alone, so give ' +
+        'PREWATT_MQTT_TLS_DIR, or both PREWATT_MQTT_CERT_FILE and PREWATT_MQTT_KEY_FILE',
+    );
   }
   const isLoopback = /^(127(\.\d+){3}|::1|localhost)$/.test(e.PREWATT_MQTT_HOST);
   if (!isLoopback && certificateOf(e) === null) {

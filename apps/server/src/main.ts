@@ -58,6 +58,11 @@ async function start(config: Config): Promise<() => Promise<void>> {
     },
     masterKey: Buffer.from(secrets.masterKey, 'base64'),
     publicUrl: config.publicUrl,
+    identity: {
+      accepts: config.mqtt.identity,
+      certificateDays: config.mqtt.certificateDays,
+      brokerTellsUse: config.mqtt.external === null,
+    },
     log,
   });
   const signIn = createSignIn({
@@ -175,10 +180,12 @@ async function openLink(
   config: Config,
   services: Services,
 ): Promise<{ readonly broker: Broker | null; readonly link: MqttLink }> {
-  const { host, port, external } = config.mqtt;
+  const { host, port, external, identity } = config.mqtt;
   if (external === null) {
-    const tls = tlsOf(config);
-    const broker = await createBroker({ mayConnect: services.mayConnect, host, port, tls });
+    const tls = await tlsOf(config);
+    const asksCertificates = identity !== 'secret';
+    const { mayConnect } = services;
+    const broker = await createBroker({ mayConnect, host, port, tls, asksCertificates });
     return { broker, link: broker.link };
   }
   const ca = external.caFile === undefined ? undefined : readFileSync(external.caFile, 'utf8');
@@ -187,7 +194,7 @@ async function openLink(
 }
 
 /** The broker's certificate: the one of the files, or one of our own in a folder, or none. */
-function tlsOf({ mqtt, clocks }: Config): TlsFiles | null {
+async function tlsOf({ mqtt, clocks }: Config): Promise<TlsFiles | null> {
   if (mqtt.certificate === null) return null;
   if (mqtt.certificate.kind === 'files') {
     const { certFile, keyFile } = mqtt.certificate;

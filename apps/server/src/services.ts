@@ -9,15 +9,23 @@ import { correctionActs, meterExchangeAct, takenAfterReversal } from './correcti
 import { createExports, type Exports } from './exports/index.ts';
 import { createGrants, type Grants, grantTokensAct } from './grants/index.ts';
 import {
+  type Authorities,
+  type Certifying,
   type Commands,
   type Credentials,
+  createAuthorities,
+  createCertificateBook,
+  createCertifying,
   createCommands,
   createCredentials,
   createIngest,
+  createLinkRefusals,
   createLinks,
   createProvisioning,
   createSending,
+  type IdentityKind,
   type Ingest,
+  type LinkRefusals,
   type Links,
   linkSecretOf,
   type Provisioning,
@@ -81,9 +89,23 @@ export type ServiceDeps = {
   /** 32 bytes. */
   readonly masterKey: Buffer;
   readonly publicUrl: string;
+  /** How meters prove themselves. */
+  readonly identity?: Partial<MeterIdentity>;
   /** Meter messages stored at once; 4 by default. */
   readonly parallelMessages?: number;
   readonly log: Log;
+};
+
+export type MeterIdentity = {
+  readonly accepts: IdentityKind;
+  readonly certificateDays: number;
+  /** The broker is in this process, and tells who came with which certificate. */
+  readonly brokerTellsUse: boolean;
+};
+const usualIdentity: MeterIdentity = {
+  accepts: 'both',
+  certificateDays: 730,
+  brokerTellsUse: true,
 };
 
 export type Services = {
@@ -99,6 +121,9 @@ export type Services = {
   readonly sending: Sending;
   readonly links: Links;
   readonly provisioning: Provisioning;
+  readonly certifying: Certifying;
+  readonly meterAuthorities: Authorities;
+  readonly linkRefusals: LinkRefusals;
   readonly mayConnect: Credentials;
   readonly ingest: Ingest;
   readonly messages: Messages;
@@ -254,18 +279,27 @@ export function createServices(o: ServiceDeps): Services {
     commands,
     followers: { sale: vending.tokens, grant: grants.tokens },
   });
-  const provisioning = createProvisioning({
-    database,
-    commands,
+  const { masterKey, transport } = o;
+  const { accepts, certificateDays, brokerTellsUse } = { ...usualIdentity, ...o.identity };
+  const meterAuthorities = createAuthorities({ clocks, masterKey });
+  const certificates = createCertificateBook({
+    authorities: meterAuthorities,
     clocks,
-    masterKey: o.masterKey,
-    log,
+    validDays: certificateDays,
   });
+  const certifying = createCertifying({
+    ...{ database, certificates, commands, transport, clocks, brokerTellsUse },
+  });
+  const provisioning = createProvisioning({
+    ...{ database, commands, clocks, masterKey, certificates, log },
+  });
+  const linkRefusals = createLinkRefusals({ database, clocks, log });
   const usage = createUsage({ database, utilities, clocks, onRolled: wallets.daysRolled });
   const ingest = createIngest({
     database,
     transport: o.transport,
     commands,
+    linkSaid: certifying.linkSaid,
     sinks: {
       states: recordStates,
       contacts: recordContacts,
@@ -310,10 +344,16 @@ export function createServices(o: ServiceDeps): Services {
     sending,
     links: createLinks({ database, commands, clocks, log }),
     provisioning,
+    certifying,
+    meterAuthorities,
+    linkRefusals,
     mayConnect: createCredentials({
       database,
       clocks,
+      accepts,
       onNextUsed: provisioning.nextUsed,
+      onCertificateUsed: certifying.used,
+      onRefused: linkRefusals.refused,
       onClaimed: provisioning.claimed,
     }),
     ingest,

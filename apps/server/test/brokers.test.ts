@@ -40,7 +40,7 @@ type Meters = readonly { readonly meterPan: string }[];
 async function embedded(h: Harness, isTls: boolean): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'prewatt-broker-'));
   const tls = isTls
-    ? ensureOwnCertificate(folder, { hosts: ['127.0.0.1'], nowMs: Date.now() })
+    ? await ensureOwnCertificate(folder, { hosts: ['127.0.0.1'], nowMs: Date.now() })
     : null;
   const ca = isTls ? readFileSync(join(folder, 'ca.pem'), 'utf8') : undefined;
   const { mayConnect } = h.services;

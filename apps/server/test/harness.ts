@@ -2,7 +2,7 @@
 // a message gateway and a wire to meters that a test drives by hand.
 
 import { testDatabase } from '@prewatt/embedded-postgres';
-import { type DownMessage, decodeDown, encodeUp, type UpMessage } from '@prewatt/protocol';
+import { type DownWord, decodeDownWord, encodeUp, type UpMessage } from '@prewatt/protocol';
 import { err, ok, uuidV7 } from '@prewatt/quantities';
 import { drnWithCheckDigit, meterPanFromDrn } from '@prewatt/sts/keys';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
@@ -14,7 +14,7 @@ import { createDatabase, type Database } from '../src/platform/database.ts';
 import { createNewUuid, systemRandom } from '../src/platform/ids.ts';
 import { createLog } from '../src/platform/log.ts';
 import { migrate } from '../src/platform/migrate.ts';
-import { createServices, type Services } from '../src/services.ts';
+import { createServices, type ServiceDeps, type Services } from '../src/services.ts';
 
 export const startMs = Date.UTC(2026, 10, 24, 8, 0);
 export const vendingKeyBytes = Uint8Array.from(Buffer.from('abababababababab', 'hex'));
@@ -27,7 +27,7 @@ export type FakeProvider = PaymentProvider & {
 export type Harness = {
   readonly services: Services;
   /** Another server process on the same database, as far as modules go. */
-  readonly secondServices: () => Services;
+  readonly secondServices: (more?: Pick<ServiceDeps, 'identity'>) => Services;
   readonly database: Database;
   readonly owner: Database;
   readonly ownerUrl: string;
@@ -38,7 +38,7 @@ export type Harness = {
   readonly meterPan: string;
   readonly provider: FakeProvider;
   readonly sms: { id: string; to: string; text: string }[];
-  readonly sent: { meterPan: string; message: DownMessage }[];
+  readonly sent: { meterPan: string; message: DownWord }[];
   readonly clock: { nowMs: number };
   readonly onboarding: ReturnType<typeof createOnboarding>;
   readonly addConnection: (
@@ -76,8 +76,9 @@ export async function createHarness(o: { readonly link?: () => Transport } = {})
   const provider = fakeProvider();
   const sms: Harness['sms'] = [];
   const sent: Harness['sent'] = [];
-  const secondServices = () =>
+  const secondServices: Harness['secondServices'] = (more) =>
     createServices({
+      ...more,
       database,
       clocks,
       random: systemRandom,
@@ -90,7 +91,7 @@ export async function createHarness(o: { readonly link?: () => Transport } = {})
       },
       transport: {
         send: async (meterPan, payload, options) => {
-          const message = decodeDown(payload);
+          const message = decodeDownWord(payload);
           if (!message.ok) throw new Error('the head-end sent what a meter cannot read');
           await o.link?.().send(meterPan, payload, options);
           sent.push({ meterPan, message: message.value });

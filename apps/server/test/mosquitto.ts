@@ -48,7 +48,7 @@ export async function startMosquitto(
   const programs = ensureMosquitto();
   const folder = mkdtempSync(join(tmpdir(), 'prewatt-mosquitto-'));
   const at = (name: string): string => join(folder, name);
-  ensureOwnCertificate(folder, { hosts: ['127.0.0.1'], nowMs: Date.now() });
+  await ensureOwnCertificate(folder, { hosts: ['127.0.0.1'], nowMs: Date.now() });
   const lines = Object.entries(users).map(([name, password]) => `${name}:${password}\n`);
   writeFileSync(at('passwords'), lines.join(''), { mode: 0o600 });
   const hashed = spawnSync(programs.passwords, ['-U', at('passwords')], { timeout: 30_000 });

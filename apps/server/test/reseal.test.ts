@@ -9,8 +9,8 @@ import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { createKeys } from '../src/keys/index.ts';
 import { boundTo } from '../src/keys/loading.ts';
-import { open, seal } from '../src/keys/seal.ts';
 import { createDatabase } from '../src/platform/database.ts';
+import { boundToAuthority, open, seal } from '../src/platform/seal.ts';
 import { runCommand } from './command-line.ts';
 import { createHarness, type Harness, meterDefaults, newTestUuid } from './harness.ts';
 
@@ -45,6 +45,11 @@ before(async () => {
        entered_at) VALUES ($1, 1, $2, $3, 'ABCDEF', $4, now())`,
     [loadId, h.utilityId, operatorId, seal(oldKey, boundTo(h.utilityId, loadId, 1), component)],
   );
+  await owner.query(
+    `INSERT INTO meter_authorities (utility_id, ordinal, certificate, sealed, made_at, not_after)
+     VALUES ($1, 1, '\\x00', $2, now(), now())`,
+    [h.utilityId, seal(oldKey, boundToAuthority(h.utilityId, 1), Buffer.alloc(40, 5))],
+  );
   const secrets = { masterKey: oldKey.toString('base64'), smsApiKey: 'kept as it is' };
   writeFileSync(at('old.json'), JSON.stringify(secrets), { mode: 0o600 });
 });
@@ -62,7 +67,8 @@ const keyIn = (name: string): Buffer =>
   Buffer.from(JSON.parse(readFileSync(at(name), 'utf8')).masterKey, 'base64');
 const sealedNow = async () => {
   const { rows } = await owner.query(
-    'SELECT sealed FROM vending_keys UNION ALL SELECT sealed FROM key_components',
+    `SELECT sealed FROM vending_keys UNION ALL SELECT sealed FROM key_components
+     UNION ALL SELECT sealed FROM meter_authorities`,
   );
   return rows.map((row) => row.sealed.toString('hex')).toSorted();
 };
@@ -102,12 +108,13 @@ test('a row that neither key opens leaves all others as they are', async () => {
 test('all of it opens under the new key alone; the same again changes nothing', async () => {
   const done = await reseal();
   assert.equal(done.code, 0, done.errors);
-  assert.deepEqual(JSON.parse(done.output), { vendingKeys: 1, components: 1, already: 0 });
+  const each = { vendingKeys: 1, components: 1, authorities: 1, already: 0 };
+  assert.deepEqual(JSON.parse(done.output), each);
   assert.equal(statSync(at('new.json')).mode & 0o777, 0o600);
   assert.equal(JSON.parse(readFileSync(at('new.json'), 'utf8')).smsApiKey, 'kept as it is');
   const sealed = await sealedNow();
   const again = JSON.parse((await reseal()).output);
-  assert.deepEqual(again, { vendingKeys: 0, components: 0, already: 2 });
+  assert.deepEqual(again, { vendingKeys: 0, components: 0, authorities: 0, already: 3 });
   assert.deepEqual(await sealedNow(), sealed);
   const { rows } = await owner.query('SELECT sealed FROM key_components');
   const bound = boundTo(h.utilityId, loadId, 1);

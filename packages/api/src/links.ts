@@ -18,7 +18,15 @@ export const linkViewSchema = z.object({
   rotating: z.boolean(),
   history: z.array(
     z.object({
-      act: z.enum(['claimed', 'paired', 'rotationAsked', 'rotated', 'revoked']),
+      act: z.enum([
+        'claimed',
+        'paired',
+        'rotationAsked',
+        'rotated',
+        'revoked',
+        'certified',
+        'renewed',
+      ]),
       by: z.string().nullable(),
       reason: z.string().nullable(),
       at: instantSchema,

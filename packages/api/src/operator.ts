@@ -192,6 +192,7 @@ export const commandRowSchema = z.object({
     'setPaymentMode',
     'setClock',
     'setLinkSecret',
+    'renewCertificate',
   ]),
   stage: commandStageSchema,
   /** 0 goes first. */

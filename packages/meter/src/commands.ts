@@ -56,6 +56,7 @@ export function carryOutCommand(draft: Draft, action: CommandAction): Answer {
       return setPaymentMode(draft, action);
     // The link's own affair, above the meter: one that passes it on has no such link.
     case 'setLinkSecret':
+    case 'renewCertificate':
       return { kind: 'refused', reason: 'unsupported' };
     case 'setClock':
       return setClock(draft, action.atMs);

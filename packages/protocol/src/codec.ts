@@ -3,7 +3,13 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { Decoder, Encoder } from 'cbor-x';
-import { type DownMessage, schemas, type UpMessage } from './messages.ts';
+import {
+  type DownMessage,
+  type DownWord,
+  schemas,
+  type UpMessage,
+  type UpWord,
+} from './messages.ts';
 
 /** The largest payload either side reads, in bytes. A full profile message is about 14 kB. */
 export const maximumPayloadBytes = 32_768;
@@ -16,20 +22,30 @@ export type DecodeError =
 const encoder = new Encoder({ useRecords: false, mapsAsObjects: true, tagUint8Array: false });
 const decoder = new Decoder({ useRecords: false, mapsAsObjects: true });
 
-export function encodeUp(message: UpMessage): Uint8Array {
+export function encodeUp(message: UpWord): Uint8Array {
   return encoder.encode(message);
 }
 
-export function encodeDown(message: DownMessage): Uint8Array {
+export function encodeDown(message: DownWord): Uint8Array {
   return encoder.encode(message);
 }
 
+/** What a meter says; not what its link says for itself. */
 export function decodeUp(payload: Uint8Array): Result<UpMessage, DecodeError> {
   return decode(payload, schemas.up);
 }
 
 export function decodeDown(payload: Uint8Array): Result<DownMessage, DecodeError> {
   return decode(payload, schemas.down);
+}
+
+/** What a meter or its link says. */
+export function decodeUpWord(payload: Uint8Array): Result<UpWord, DecodeError> {
+  return decode(payload, schemas.upWord);
+}
+
+export function decodeDownWord(payload: Uint8Array): Result<DownWord, DecodeError> {
+  return decode(payload, schemas.downWord);
 }
 
 type Schema<T> = {

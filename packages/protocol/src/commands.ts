@@ -76,6 +76,11 @@ export const commandAction = z.discriminatedUnion('kind', [
    * works until the meter has connected with the new one.
    */
   z.strictObject({ kind: z.literal('setLinkSecret'), secret: z.string().regex(/^[0-9a-f]{32}$/) }),
+  /**
+   * Makes a new key and asks for its certificate (`certificateRequest`). The answer is the use of
+   * the certificate: what the meter had before works until then.
+   */
+  z.strictObject({ kind: z.literal('renewCertificate') }),
 ]);
 export type CommandAction = z.output<typeof commandAction>;
 export type CommandKind = CommandAction['kind'];
@@ -104,6 +109,7 @@ const subjects: Readonly<Record<CommandKind, CommandSubject | null>> = {
   setPaymentMode: 'paymentMode',
   setClock: 'clock',
   setLinkSecret: 'linkSecret',
+  renewCertificate: 'linkSecret',
 };
 /** Null: its order does not matter. */
 export const commandSubject = (kind: CommandKind): CommandSubject | null => subjects[kind];
@@ -137,6 +143,7 @@ export const commandResult = z.discriminatedUnion('kind', [
       'setProtection',
       'setTariff',
       'setLinkSecret',
+      'renewCertificate',
     ]),
   }),
   /** What left the meter by `handOver`; zero by `keep`. */

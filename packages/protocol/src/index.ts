@@ -20,7 +20,9 @@ export {
 export {
   type DecodeError,
   decodeDown,
+  decodeDownWord,
   decodeUp,
+  decodeUpWord,
   encodeDown,
   encodeUp,
   maximumPayloadBytes,
@@ -44,7 +46,15 @@ export {
   openCauses,
 } from './events.ts';
 export {
+  type CertificateRefusal,
+  certificateRefusals,
+  certificateSerial,
+  type LinkDownMessage,
+  type LinkUpMessage,
+} from './identity.ts';
+export {
   type DownMessage,
+  type DownWord,
   type MeterRegister,
   maximumEventsPerMessage,
   maximumProfileEntries,
@@ -53,6 +63,7 @@ export {
   type ProfileFlag,
   profileFlags,
   type UpMessage,
+  type UpWord,
 } from './messages.ts';
 export { type TokenOutcome, type TokenRefusal, tokenRefusals } from './token-outcome.ts';
 export {

@@ -5,6 +5,12 @@ import { z } from 'zod';
 import { accountState } from './account-state.ts';
 import { commandAction, commandResult } from './commands.ts';
 import { meterEvent } from './events.ts';
+import {
+  type LinkDownMessage,
+  type LinkUpMessage,
+  linkDownMessage,
+  linkUpMessage,
+} from './identity.ts';
 import { commandId, energy, instantMs, sequence } from './values.ts';
 
 export const maximumProfileEntries = 480;
@@ -112,4 +118,13 @@ const downMessage = z.discriminatedUnion('kind', [
 ]);
 export type DownMessage = z.output<typeof downMessage>;
 
-export const schemas = { up: upMessage, down: downMessage };
+/** All that goes up and down, of the meter and of its link. */
+export type UpWord = UpMessage | LinkUpMessage;
+export type DownWord = DownMessage | LinkDownMessage;
+
+export const schemas = {
+  up: upMessage,
+  down: downMessage,
+  upWord: z.discriminatedUnion('kind', [...upMessage.options, ...linkUpMessage.options]),
+  downWord: z.discriminatedUnion('kind', [...downMessage.options, ...linkDownMessage.options]),
+};

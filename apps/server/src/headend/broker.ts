@@ -3,10 +3,10 @@
 // broker and hands messages to it without a connection of its own. aedes speaks MQTT 3.1.1.
 
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { downTopic, linkStateOf, linkTopic, maximumPayloadBytes, upTopic } from '@prewatt/protocol';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
-import type { Credentials } from './credentials.ts';
+import type { Credentials, ShownCertificate } from './credentials.ts';
 import {
   type BrokerCounts,
   type BrokerLimits,
@@ -34,6 +34,8 @@ export type BrokerOptions = {
   readonly host: string;
   /** Null: plain, which is for this machine alone. */
   readonly tls: TlsFiles | null;
+  /** Whether meters may show a certificate; whose it is, `mayConnect` says. */
+  readonly asksCertificates?: boolean;
   readonly limits?: Partial<BrokerLimits>;
 };
 
@@ -51,13 +53,15 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
     authenticate: (client, name, password, done) => {
       const address = addressOf(client.conn);
       if (!guard.mayTry(address, name ?? '')) return done(refusal(3), null);
-      void o.mayConnect({ clientId: client.id, name, password }).then(
-        (allowed) => {
-          if (!allowed) guard.failed(address);
-          done(allowed ? null : refusal(4), allowed);
-        },
-        () => done(refusal(3), null),
-      );
+      void o
+        .mayConnect({ clientId: client.id, name, password, certificate: shownBy(client.conn) })
+        .then(
+          (allowed) => {
+            if (!allowed) guard.failed(address);
+            done(allowed ? null : refusal(4), allowed);
+          },
+          () => done(refusal(3), null),
+        );
     },
     authorizePublish: (client, packet, done) => {
       if (client === null) return done(null);
@@ -96,7 +100,7 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
     else publish(packet, from, done);
   };
   broker.publish = publishUnlessHeard as typeof broker.publish;
-  const { sockets, server } = serve(broker, o.tls, guard);
+  const { sockets, server } = serve(broker, o, guard);
   const link = createInnerLink(broker, (given) => {
     listeners = given;
   });
@@ -117,7 +121,7 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
 
 function serve(
   broker: Aedes,
-  tls: TlsFiles | null,
+  { tls, asksCertificates = false }: Pick<BrokerOptions, 'tls' | 'asksCertificates'>,
   guard: Guard,
 ): { readonly sockets: Set<Socket>; readonly server: Server } {
   broker.on('clientError', () => {});
@@ -156,9 +160,13 @@ function serve(
     });
     return { sockets, server };
   }
-  const server = createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, (socket) => {
-    hear(socket);
-  });
+  // A certificate is no secret: the handshake proves that its key is there, and what it is worth is
+  // on record, so no authority is asked here.
+  const certificates = { requestCert: asksCertificates, rejectUnauthorized: false };
+  const server = createTlsServer(
+    { ...options, ...tls, ...certificates, minVersion: 'TLSv1.2' },
+    (socket) => hear(socket),
+  );
   server.on('connection', keep);
   server.on('tlsClientError', () => {});
   return { sockets, server };
@@ -166,6 +174,13 @@ function serve(
 
 /** Of mqtt-packet: how many bytes wait for the rest of their packet. */
 type Parser = { parse: (bytes: Uint8Array) => number };
+
+function shownBy(socket: object): ShownCertificate | null {
+  const shown = (socket as Partial<TLSSocket>).getPeerX509Certificate?.();
+  if (shown === undefined) return null;
+  const fingerprint = Buffer.from(shown.fingerprint256.replaceAll(':', ''), 'hex');
+  return { fingerprint, serial: shown.serialNumber.toLowerCase() };
+}
 
 /** The socket may be one of TLS around the one that has the address. */
 const addressOf = (socket: object): string =>

@@ -2,6 +2,7 @@
 // not compile until the table answers it.
 
 import { HttpProblem } from '../http/problem.ts';
+import type { RequestFault } from './x509.ts';
 
 /** In the order of the checks: idempotency first. */
 export type SendRefusal =
@@ -15,7 +16,10 @@ export type SendRefusal =
   | 'noTariff'
   | 'documentTooLong'
   | 'unknownCommand'
-  | 'commandEnded';
+  | 'commandEnded'
+  | 'keyShownOnce'
+  | RequestFault
+  | 'alreadyClaimed';
 
 const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]> = {
   requestIdReused: [409, 'This request id was used for something else; take a new one.'],
@@ -43,6 +47,25 @@ const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]>
   documentTooLong: [409, 'The document is too long for a meter; shorten it.'],
   unknownCommand: [404, 'There is no such command.'],
   commandEnded: [409, 'This command has ended already; reload to see how.'],
+  keyShownOnce: [
+    409,
+    'The key that was made for this request was shown once and is kept nowhere; ask for another ' +
+      'certificate under a new request id.',
+  ],
+  requestMalformed: [422, 'This is no request for a certificate: PKCS #10, in PEM.'],
+  requestUnproven: [422, 'The request is not signed by the key that it names; make it anew.'],
+  requestForAnother: [
+    422,
+    'The request names another meter; its common name is this meter’s number, or none.',
+  ],
+  requestKeyUnfit: [
+    422,
+    'Its key does not do: take EC P-256 or P-384, or RSA of 2048 to 4096 bits.',
+  ],
+  alreadyClaimed: [
+    409,
+    'This meter has been claimed; pair it with a certificate instead, which replaces what it has.',
+  ],
 };
 
 export function problemOfSend(code: SendRefusal): HttpProblem {

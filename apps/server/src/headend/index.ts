@@ -1,8 +1,16 @@
 // The public face of the head-end: commands out, messages in, the broker and the link between them.
 
+export { type Authorities, createAuthorities } from './authorities.ts';
 export { type Broker, createBroker } from './broker.ts';
+export { createCertificateBook } from './certificates.ts';
+export { type Certified, type Certifying, createCertifying } from './certifying.ts';
 export { type Commands, createCommands, type NewCommand, type Transport } from './commands.ts';
-export { type Credentials, createCredentials } from './credentials.ts';
+export {
+  type Credentials,
+  createCredentials,
+  type IdentityKind,
+  identityKinds,
+} from './credentials.ts';
 export { problemOfSend, type SendRefusal } from './errors.ts';
 export { holdAnswer, supplyHoldOf } from './holds.ts';
 export {
@@ -11,6 +19,7 @@ export {
   type IngestDeps,
   type IngestSinks,
 } from './ingest.ts';
+export { createLinkRefusals, type LinkRefusals } from './link-refusals.ts';
 export { createLinks, type Links } from './links.ts';
 export { createMqttLink, headendName, type MqttLink } from './mqtt-link.ts';
 export { type CommandOutbox, createCommandOutbox } from './outbox.ts';

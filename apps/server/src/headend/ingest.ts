@@ -2,7 +2,13 @@
 // acknowledged. What many meters say goes in together; a message that spoils a batch is cornered
 // and fails alone. Above a bound of messages under way new ones wait, and their senders too.
 
-import { type AccountState, decodeUp, encodeDown, type UpMessage } from '@prewatt/protocol';
+import {
+  type AccountState,
+  decodeUpWord,
+  encodeDown,
+  type LinkUpMessage,
+  type UpWord,
+} from '@prewatt/protocol';
 import type { MeterPlace } from '../connections/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
@@ -44,6 +50,8 @@ export type IngestDeps = {
   readonly transport: Transport;
   readonly commands: Pick<Commands, 'completeMany'>;
   readonly sinks: IngestSinks;
+  /** Takes what a meter's link says for itself. */
+  readonly linkSaid: (meterPan: string, word: LinkUpMessage) => Promise<void>;
   readonly clocks: Clocks;
   /** Messages stored at once. */
   readonly parallel: number;
@@ -69,22 +77,23 @@ export type IngestCounts = {
   readonly delayed: number;
   readonly failed: number;
   /** Those that were understood. */
-  readonly kinds: Readonly<Record<UpMessage['kind'], number>>;
+  readonly kinds: Readonly<Record<UpWord['kind'], number>>;
 };
 type Counts = { -readonly [K in keyof IngestCounts]: IngestCounts[K] };
 
-type Of<K extends UpMessage['kind']> = {
+type Of<K extends UpWord['kind']> = {
   readonly meterPan: string;
-  readonly message: Extract<UpMessage, { kind: K }>;
+  readonly message: Extract<UpWord, { kind: K }>;
 };
 type Bulk = Of<'profile' | 'registers'>;
 type Said = Of<'events' | 'commandResult'>;
+type OfLink = Of<LinkUpMessage['kind']>;
 
 export function createIngest(o: IngestDeps): Ingest {
-  const kinds = { events: 0, commandResult: 0, profile: 0, registers: 0, state: 0 };
+  const kinds = noneYet();
   const counts: Counts = { received: 0, refused: 0, delayed: 0, failed: 0, kinds };
   const places = createPlaces({ database: o.database, nowMs: () => o.clocks.real.nowMs() });
-  const failed = (item: Bulk | Said, error: unknown): void => {
+  const failed = (item: Bulk | Said | OfLink, error: unknown): void => {
     counts.failed += 1;
     o.log.warn({ meterPan: item.meterPan, error: String(error) }, 'meter message not stored');
   };
@@ -107,10 +116,23 @@ export function createIngest(o: IngestDeps): Ingest {
     failed,
     lighter,
   });
+  const links: Lane<OfLink> = createLane<OfLink>({
+    weightOf: () => 1,
+    // Each is a transaction of its own.
+    batchWeight: 1,
+    parallel: 1,
+    store: async (batch) => {
+      for (const { meterPan, message } of batch) await o.linkSaid(meterPan, message);
+    },
+    failed,
+    lighter,
+  });
+  const lanes = [bulk, said, links];
+  const weight = (): number => lanes.reduce((sum, lane) => sum + lane.weight(), 0);
   const states = createStates(o, places, counts);
 
   const take = (meterPan: string, payload: Uint8Array): void => {
-    const decoded = decodeUp(payload);
+    const decoded = decodeUpWord(payload);
     if (!decoded.ok) {
       counts.refused += 1;
       o.log.warn({ meterPan, refusal: decoded.error }, 'meter message refused');
@@ -121,11 +143,13 @@ export function createIngest(o: IngestDeps): Ingest {
     if (message.kind === 'state') states.take(meterPan, message.state);
     else if (message.kind === 'profile' || message.kind === 'registers') {
       bulk.push({ meterPan, message });
-    } else said.push({ meterPan, message });
+    } else if (message.kind === 'events' || message.kind === 'commandResult') {
+      said.push({ meterPan, message });
+    } else links.push({ meterPan, message });
   };
 
   const gate = createGate({
-    isFull: () => bulk.weight() + said.weight() >= maximumWeight,
+    isFull: () => weight() >= maximumWeight,
     take,
   });
 
@@ -139,13 +163,23 @@ export function createIngest(o: IngestDeps): Ingest {
     drained: async () => {
       do {
         await states.flushNow();
-        await Promise.all([bulk.idle(), said.idle()]);
+        await Promise.all(lanes.map((lane) => lane.idle()));
       } while (gate.waiting() > 0);
     },
     counts: () => ({ ...counts, kinds: { ...kinds } }),
-    underWay: () => ({ messages: gate.waiting(), weight: bulk.weight() + said.weight() }),
+    underWay: () => ({ messages: gate.waiting(), weight: weight() }),
   };
 }
+
+const noneYet = () => ({
+  events: 0,
+  commandResult: 0,
+  profile: 0,
+  registers: 0,
+  state: 0,
+  certificateRequest: 0,
+  certificateInUse: 0,
+});
 
 /** Lets messages in while there is room, and in the order of their coming when there is again. */
 function createGate(o: {

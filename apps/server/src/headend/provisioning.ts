@@ -8,27 +8,27 @@ import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
 import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
 import type { Database, Tx } from '../platform/database.ts';
+import type { LinkAct } from '../platform/link-tables.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Log } from '../platform/log.ts';
 import type { Clocks } from '../platform/time.ts';
+import type { StoredAction } from './actions.ts';
+import type { CertificateBook } from './certificates.ts';
+import { answerAsked } from './certifying.ts';
 import type { Commands } from './commands.ts';
 import type { SendRefusal } from './errors.ts';
-import type { Asker } from './send.ts';
+import {
+  actOf,
+  type LinkRequest,
+  lockMeterRow,
+  meterOf,
+  recordAct,
+  updateMeter,
+} from './link-acts.ts';
 
 /** Real time that a claim waits for others. */
 const claimTogetherMs = 100;
 const rotationExpiresMs = 30 * 24 * 3_600_000;
-
-export type LinkAct = 'claimed' | 'paired' | 'rotationAsked' | 'rotated' | 'revoked';
-export type LinkRequest = {
-  readonly place: MeterPlace;
-  readonly meterPan: string;
-  readonly by: Asker;
-  readonly requestId: string;
-  readonly reason: string;
-  /** The install job of this meter vouches for who asks, who need not be an administrator. */
-  readonly atInstall?: boolean;
-};
 
 export type Provisioning = {
   /** A new secret goes to the meter by command. */
@@ -67,6 +67,7 @@ type Deps = {
   readonly commands: Pick<Commands, 'enqueue' | 'completeMany'>;
   readonly clocks: Clocks;
   readonly masterKey: Buffer;
+  readonly certificates: CertificateBook;
   readonly log: Log;
 };
 
@@ -80,14 +81,8 @@ export function createProvisioning(o: Deps): Provisioning {
     { act, secretHash }: { readonly act: LinkAct; readonly secretHash: Buffer | null },
   ): Promise<Result<boolean, SendRefusal>> => {
     const { place, requestId } = request;
-    await lockMeter(tx, place);
-    const known = await tx
-      .selectFrom('link_acts')
-      .select(['act', 'secret_hash'])
-      .where('bucket', '=', place.bucket)
-      .where('meter_id', '=', place.meterId)
-      .where('request_id', '=', requestId)
-      .executeTakeFirst();
+    await lockMeterRow(tx, place);
+    const known = await actOf(tx, place, requestId);
     if (known !== undefined) {
       const isSame = known.act === act && isSameHash(known.secret_hash, secretHash);
       return isSame ? ok(false) : err('requestIdReused');
@@ -102,11 +97,30 @@ export function createProvisioning(o: Deps): Provisioning {
     return ok(true);
   };
 
+  const askMeter = (
+    tx: Tx,
+    { place, requestId, by, reason }: LinkRequest,
+    action: Extract<StoredAction, { kind: 'setLinkSecret' | 'renewCertificate' }>,
+  ) =>
+    o.commands.enqueue(tx, {
+      place,
+      requestId: `rotate ${requestId}`,
+      kind: action.kind,
+      action,
+      expiresAtMs: nowMs() + rotationExpiresMs,
+      priority: 8,
+      asked: { by: by.name, reason },
+    });
+
   return {
     rotate: async (tx, request) => {
-      const { place, requestId, by, reason } = request;
+      const { place } = request;
       const isNew = await begin(tx, request, { act: 'rotationAsked', secretHash: null });
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
+      if (await o.certificates.isInUse(tx, place)) {
+        await askMeter(tx, request, { kind: 'renewCertificate' });
+        return ok(undefined);
+      }
       const { secret_generation: last, next_secret_hash: next } = await meterOf(tx, place)
         .select(['secret_generation', 'next_secret_hash'])
         .executeTakeFirstOrThrow();
@@ -116,15 +130,7 @@ export function createProvisioning(o: Deps): Provisioning {
       await updateMeter(tx, place)
         .set({ secret_generation: generation, next_secret_hash: hashOf(secret) })
         .execute();
-      await o.commands.enqueue(tx, {
-        place,
-        requestId: `rotate ${requestId}`,
-        kind: 'setLinkSecret',
-        action: { kind: 'setLinkSecret', generation },
-        expiresAtMs: nowMs() + rotationExpiresMs,
-        priority: 8,
-        asked: { by: by.name, reason },
-      });
+      await askMeter(tx, request, { kind: 'setLinkSecret', generation });
       return ok(undefined);
     },
     revoke: async (tx, request) => {
@@ -134,6 +140,7 @@ export function createProvisioning(o: Deps): Provisioning {
       await updateMeter(tx, place)
         .set({ link_revoked_at: new Date(nowMs()), next_secret_hash: null })
         .execute();
+      await o.certificates.endAll(tx, place, 'revoked');
       const { utilityId, connectionId } = place;
       await notifyLive(tx, { kind: 'linkRevoked', utilityId, connectionId, meterPan });
       return ok(undefined);
@@ -150,7 +157,8 @@ export function createProvisioning(o: Deps): Provisioning {
           link_revoked_at: null,
         })
         .execute();
-      // Whoever holds the old secret is out.
+      // Whoever holds the old secret or a certificate is out.
+      await o.certificates.endAll(tx, place, 'replaced');
       const { utilityId, connectionId } = place;
       await notifyLive(tx, { kind: 'linkRevoked', utilityId, connectionId, meterPan });
       return ok(undefined);
@@ -162,28 +170,14 @@ export function createProvisioning(o: Deps): Provisioning {
 
 function useNext(o: Deps, place: MeterPlace): Promise<void> {
   return o.database.inUtility(place.utilityId, async (tx) => {
-    const meter = await lockMeter(tx, place);
+    const meter = await lockMeterRow(tx, place);
     if (meter.next_secret_hash === null) return;
     await updateMeter(tx, place)
       .set({ secret_hash: meter.next_secret_hash, next_secret_hash: null })
       .execute();
     const at = new Date(o.clocks.business.nowMs());
     await recordAct(tx, place, { act: 'rotated', at, secretHash: null, asked: null });
-    const open = await tx
-      .selectFrom('commands')
-      .select('id')
-      .where('bucket', '=', place.bucket)
-      .where('meter_id', '=', place.meterId)
-      .where('kind', '=', 'setLinkSecret')
-      .where('due_at', 'is not', null)
-      .where('stage', '<>', 'cancelling')
-      .execute();
-    // The use of the new secret is the meter's answer.
-    const result = { kind: 'setLinkSecret' } as const;
-    await o.commands.completeMany(
-      tx,
-      open.map(({ id }) => ({ place, commandId: id, result, completedAtMs: at.getTime() })),
-    );
+    await answerAsked(tx, o.commands, { place, atMs: at.getTime() });
     const { utilityId, connectionId } = place;
     await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
   });
@@ -218,52 +212,4 @@ function createClaiming(o: Deps): (place: MeterPlace) => void {
       store().catch((error) => o.log.warn({ error: String(error) }, 'claims not stored'));
     }, claimTogetherMs);
   };
-}
-
-const meterOf = (tx: Tx, place: MeterPlace) =>
-  tx.selectFrom('meters').where('bucket', '=', place.bucket).where('id', '=', place.meterId);
-
-const lockMeter = (tx: Tx, place: MeterPlace) =>
-  meterOf(tx, place).select(['next_secret_hash']).forUpdate().executeTakeFirstOrThrow();
-
-const updateMeter = (tx: Tx, place: MeterPlace) =>
-  tx.updateTable('meters').where('bucket', '=', place.bucket).where('id', '=', place.meterId);
-
-async function recordAct(
-  tx: Tx,
-  place: MeterPlace,
-  o: {
-    readonly act: LinkAct;
-    readonly at: Date;
-    /** Of a pairing: what the secret's hash became. */
-    readonly secretHash: Buffer | null;
-    readonly asked: {
-      readonly requestId: string;
-      readonly by: string;
-      readonly reason: string;
-    } | null;
-  },
-): Promise<void> {
-  const last = await tx
-    .selectFrom('link_acts')
-    .select((eb) => eb.fn.max('ordinal').as('ordinal'))
-    .where('bucket', '=', place.bucket)
-    .where('meter_id', '=', place.meterId)
-    .executeTakeFirst();
-  await tx
-    .insertInto('link_acts')
-    .values({
-      bucket: place.bucket,
-      meter_id: place.meterId,
-      ordinal: (last?.ordinal ?? 0) + 1,
-      utility_id: place.utilityId,
-      connection_id: place.connectionId,
-      act: o.act,
-      request_id: o.asked?.requestId ?? null,
-      done_by: o.asked?.by ?? null,
-      reason: o.asked?.reason ?? null,
-      secret_hash: o.secretHash,
-      at: o.at,
-    })
-    .execute();
 }

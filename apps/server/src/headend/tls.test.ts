@@ -13,8 +13,8 @@ test('the first start makes an authority; who trusts it alone gets in, at that n
   const folder = mkdtempSync(join(tmpdir(), 'prewatt-tls-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const hosts = ['meters.example', '127.0.0.1'];
-  const made = ensureOwnCertificate(folder, { hosts, nowMs: Date.now() });
-  assert.deepEqual(ensureOwnCertificate(folder, { hosts, nowMs: Date.now() }), made, 'kept');
+  const made = await ensureOwnCertificate(folder, { hosts, nowMs: Date.now() });
+  assert.deepEqual(await ensureOwnCertificate(folder, { hosts, nowMs: Date.now() }), made, 'kept');
   assert.equal(statSync(join(folder, 'server.key')).mode & 0o777, 0o600);
   const ca = readFileSync(join(folder, 'ca.pem'), 'utf8');
   const [authority, server] = [new X509Certificate(ca), new X509Certificate(made.cert)];

@@ -16,6 +16,7 @@ import type { Connection, KeyIdentity } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { createRecent } from '../platform/recent.ts';
 import { prepared } from '../platform/rows.ts';
+import { open, seal } from '../platform/seal.ts';
 import type { Tables } from '../platform/tables.ts';
 import { listKeys } from './list.ts';
 import {
@@ -26,7 +27,6 @@ import {
   loadOf,
   openLoad,
 } from './loading.ts';
-import { open, seal } from './seal.ts';
 
 export { type KeyLoadRefusal, keyLoadRefusals } from './errors.ts';
 export { vendingKeyLoadAct } from './loading.ts';

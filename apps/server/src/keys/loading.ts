@@ -10,9 +10,10 @@ import { z } from 'zod';
 import { type Approvals, defineAct, type OperatorRef } from '../approvals/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
+import { open, seal } from '../platform/seal.ts';
 import type { Clocks } from '../platform/time.ts';
+import { checkValueOf, withOddParity } from './check-value.ts';
 import { type KeyLoadRefusal, keyLoadRefusals } from './errors.ts';
-import { checkValueOf, open, seal, withOddParity } from './seal.ts';
 
 const loadsShown = 50;
 const keyBytes = { dkga02: 8, dkga04: 20 } as const;

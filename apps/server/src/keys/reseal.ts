@@ -4,8 +4,8 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import pg from 'pg';
+import { boundToAuthority, open, seal } from '../platform/seal.ts';
 import { boundTo } from './loading.ts';
-import { open, seal } from './seal.ts';
 
 export type ResealRefusal =
   /** Two names of one key. */
@@ -20,12 +20,14 @@ export type ResealFailure = { readonly code: ResealRefusal; readonly detail: str
 export type Resealed = {
   readonly vendingKeys: number;
   readonly components: number;
+  /** Of certificates of meters. */
+  readonly authorities: number;
   /** Sealed under the new key already, by a run before. */
   readonly already: number;
 };
 
 type Row = {
-  readonly table: 'vending_keys' | 'key_components';
+  readonly table: 'vending_keys' | 'key_components' | 'meter_authorities';
   readonly name: string;
   readonly where: readonly [condition: string, ...values: unknown[]];
   readonly bound: string;
@@ -59,7 +61,9 @@ async function resealAll(
   { from, to }: { readonly from: Buffer; readonly to: Buffer },
 ): Promise<Result<Resealed, ResealFailure>> {
   // Nobody adds or changes a sealed row, and a second run waits.
-  await client.query('LOCK TABLE vending_keys, key_components IN SHARE ROW EXCLUSIVE MODE');
+  await client.query(
+    'LOCK TABLE vending_keys, key_components, meter_authorities IN SHARE ROW EXCLUSIVE MODE',
+  );
   const hindrance = await hindranceOf(client);
   if (hindrance !== null) return err(hindrance);
   const rows = await sealedRows(client);
@@ -75,6 +79,7 @@ async function resealAll(
   return ok({
     vendingKeys: of('vending_keys'),
     components: of('key_components'),
+    authorities: of('meter_authorities'),
     already: rows.length - left.length,
   });
 }
@@ -106,7 +111,19 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
     `SELECT load_id, ordinal, utility_id, sealed FROM key_components
      WHERE sealed IS NOT NULL ORDER BY load_id, ordinal`,
   );
+  const authorities = await client.query(
+    `SELECT utility_id, ordinal, sealed FROM meter_authorities ORDER BY utility_id, ordinal`,
+  );
   return [
+    ...authorities.rows.map(
+      (row): Row => ({
+        table: 'meter_authorities',
+        name: `authority of meters ${row.ordinal} of utility ${row.utility_id}`,
+        where: ['utility_id = $2 AND ordinal = $3', row.utility_id, row.ordinal],
+        bound: boundToAuthority(row.utility_id, row.ordinal),
+        sealed: row.sealed,
+      }),
+    ),
     ...keys.rows.map(
       (row): Row => ({
         table: 'vending_keys',

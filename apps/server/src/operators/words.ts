@@ -194,6 +194,7 @@ export function wordsOfResult(result: object | null): string | null {
     case 'setProtection':
     case 'setTariff':
     case 'setLinkSecret':
+    case 'renewCertificate':
       return 'set';
     case 'refused':
       return `refused: ${commandRefusalWords[answer.reason]}`;

@@ -1,7 +1,8 @@
-// Tables of readings and links, as Kysely sees them (the rest and the rules: tables.ts).
+// Tables of readings, as Kysely sees them (the rest and the rules: tables.ts).
 
 import type { Generated } from 'kysely';
 import type { CivilDate, Instant, Json, NullableInstant, NullableText } from './columns.ts';
+import type { LinkTables } from './link-tables.ts';
 
 type OfMeter = {
   bucket: number;
@@ -10,7 +11,7 @@ type OfMeter = {
   connection_id: string;
 };
 
-export type ReadingTables = {
+export type ReadingTables = LinkTables & {
   readings: {
     bucket: number;
     meter_id: string;
@@ -21,16 +22,6 @@ export type ReadingTables = {
     value: bigint;
     received_at: Instant;
     meter_flags: Generated<number>;
-  };
-  link_acts: OfMeter & {
-    ordinal: number;
-    act: 'claimed' | 'paired' | 'rotationAsked' | 'rotated' | 'revoked';
-    request_id: NullableText;
-    done_by: NullableText;
-    reason: NullableText;
-    /** Of a pairing: the hash that the secret's became. */
-    secret_hash: Buffer | null;
-    at: Instant;
   };
   usage_days: OfMeter & {
     day: CivilDate;

@@ -70,6 +70,7 @@ export const commandLabels: Record<CommandRow['kind'], string> = {
   setPaymentMode: 'Set payment mode',
   setClock: 'Set clock',
   setLinkSecret: 'Change link secret',
+  renewCertificate: 'Renew certificate',
 };
 
 export const tokenLabels: Record<TokenRow['state'], Label> = {
