@@ -20,6 +20,7 @@ export {
   type AmountError,
   ceilingOfDecimal,
   ceilToEncodableUnits,
+  floorToCurrencyMinor,
   floorToEncodableUnits,
   maximumCurrencyPerToken,
   maximumUnitsPerToken,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { baseTid, enter, expectOk, keyFilled, resultOf, stateWith } from '../test/fixtures.ts';
 import { maximumUnitsPerToken } from './amounts.ts';
 import { readToken } from './codec.ts';
-import { issueSale, type VendedKey } from './issue.ts';
+import { issueMoneySale, issueSale, type VendedKey } from './issue.ts';
 
 const nowMs = Date.parse('2026-09-01T10:00Z');
 const held: VendedKey = {
@@ -194,5 +194,43 @@ describe('a sale', () => {
         );
       }),
     );
+  });
+});
+
+describe('a sale of money', () => {
+  const { commodity, keyChangeTokenCount } = plain;
+  const money = { held, wanted: held, keyChangeTokenCount, commodity, nowMs, lastTid: null };
+
+  it('is one currency token, coded up to what its amount field knows', () => {
+    const sale = expectOk(issueMoneySale({ ...money, amountE5: 20_000_000n }));
+    assert.deepEqual(sale.keyChangeTokens, []);
+    assert.equal(sale.creditToken.amountE5, 20_002_624n);
+    const read = expectOk(readToken(held.decoderKey, sale.creditToken.token));
+    assert.ok(read.kind === 'currencyCredit');
+    assert.deepEqual(
+      [read.subclass, read.commodity, read.amountE5, read.tid],
+      [4, 'electricity', 20_002_624n, sale.creditToken.tid],
+    );
+  });
+
+  it('comes after the key change that the meter needs, under the wanted key', () => {
+    const wanted = { ...held, tariffIndex: '02', decoderKey: keyFilled(2) };
+    const sale = expectOk(issueMoneySale({ ...money, wanted, lastTid: 7_000_000, amountE5: 5n }));
+    assert.equal(sale.keyChangeTokens.length, 2);
+    assert.equal(sale.creditToken.tid, 7_000_001);
+    assert.ok(readToken(wanted.decoderKey, sale.creditToken.token).ok);
+  });
+
+  it('is refused like one of energy', () => {
+    const wanted = { ...held, keyType: 1 } as const;
+    assert.deepEqual(issueMoneySale({ ...money, amountE5: 0n }), refusal('unitsNotPositive'));
+    assert.deepEqual(issueMoneySale({ ...money, wanted, amountE5: 1n }), refusal('ddtk'));
+    const other = { ...held, baseDate: 93 } as const;
+    assert.deepEqual(
+      issueMoneySale({ ...money, wanted: other, amountE5: 1n }),
+      refusal('baseDateChange'),
+    );
+    const late = { ...money, lastTid: 0xff_ffff, amountE5: 1n };
+    assert.deepEqual(issueMoneySale(late), refusal('afterBaseDate'));
   });
 });

@@ -6,7 +6,7 @@ import { maximumUnitsPerToken } from './amounts.ts';
 import { type DecoderKey, decoderKeyBytes } from './decoder-key.ts';
 import { hexFromBytes } from './hex.ts';
 import { type IssueKeyChangeError, issueKeyChangeTokens } from './issue-key-change.ts';
-import { type IssueError, issueCreditToken } from './issue-tokens.ts';
+import { type IssueError, issueCreditToken, issueCurrencyToken } from './issue-tokens.ts';
 import { err, ok, type Result } from './result.ts';
 import { type BaseDate, baseDateAfterRollover, nextTid, type TidError } from './tid.ts';
 import type { Commodity } from './token-kinds.ts';
@@ -78,30 +78,54 @@ const atMostOneToken = (units: bigint): bigint => {
   return units;
 };
 
+type SaleKeys = {
+  readonly held: VendedKey;
+  readonly wanted: VendedKey;
+  /** 2 or 3 for EA07, 4 for EA11. */
+  readonly keyChangeTokenCount: 2 | 3 | 4;
+};
+
+function keyRefusal({ held, wanted }: SaleKeys): 'ddtk' | 'baseDateChange' | null {
+  if (wanted.keyType === 1) return 'ddtk';
+  return isBaseDateChangeAllowed(held.baseDate, wanted.baseDate) ? null : 'baseDateChange';
+}
+
+/** None when the meter holds the wanted key. */
+function keyChangeFor(o: SaleKeys): Result<readonly string[], IssueKeyChangeError> {
+  const { held, wanted } = o;
+  if (!needsKeyChange(held, wanted)) return ok([]);
+  const change = issueKeyChangeTokens({
+    heldKey: held.decoderKey,
+    heldKeyType: held.keyType,
+    next: wanted,
+    tokenCount: o.keyChangeTokenCount,
+    rollover: held.baseDate !== wanted.baseDate,
+  });
+  return change.ok ? ok(change.value.tokens) : change;
+}
+
 /**
  * Tokens for `units` under the wanted key, for a meter that holds the held one. `lastTid` is the
  * last TID issued to this meter under the wanted base date, null for none; read and store it under
  * one lock. `random` gives a number 0..15 for each credit token. A wanted key that has expired
  * refuses the whole sale, key change and all. Clause 6.2.2, STS 531 CTSA16 and CTSA19.
  */
-export function issueSale(o: {
-  readonly held: VendedKey;
-  readonly wanted: VendedKey;
-  /** 2 or 3 for EA07, 4 for EA11. */
-  readonly keyChangeTokenCount: 2 | 3 | 4;
-  readonly commodity: Commodity;
-  readonly units: bigint;
-  readonly nowMs: number;
-  readonly lastTid: number | null;
-  readonly random: () => number;
-  /** Default 20. */
-  readonly maximumTokens?: number;
-}): Result<SaleTokens, SaleError> {
+export function issueSale(
+  o: SaleKeys & {
+    readonly commodity: Commodity;
+    readonly units: bigint;
+    readonly nowMs: number;
+    readonly lastTid: number | null;
+    readonly random: () => number;
+    /** Default 20. */
+    readonly maximumTokens?: number;
+  },
+): Result<SaleTokens, SaleError> {
   if (o.units <= 0n) return err('unitsNotPositive');
   const count = (o.units + maximumUnitsPerToken - 1n) / maximumUnitsPerToken;
   if (count > BigInt(o.maximumTokens ?? 20)) return err('tooManyTokens');
-  if (o.wanted.keyType === 1) return err('ddtk');
-  if (!isBaseDateChangeAllowed(o.held.baseDate, o.wanted.baseDate)) return err('baseDateChange');
+  const refusal = keyRefusal(o);
+  if (refusal !== null) return err(refusal);
   const creditTokens: { token: string; units: bigint; tid: number }[] = [];
   let lastTid = o.lastTid;
   let units = 0n;
@@ -122,16 +146,49 @@ export function issueSale(o: {
     units += credit.value.units;
     lastTid = tid.value;
   }
-  if (!needsKeyChange(o.held, o.wanted)) {
-    return ok({ keyChangeTokens: [], creditTokens, units, lastTid: lastTid ?? 0 });
-  }
-  const change = issueKeyChangeTokens({
-    heldKey: o.held.decoderKey,
-    heldKeyType: o.held.keyType,
-    next: o.wanted,
-    tokenCount: o.keyChangeTokenCount,
-    rollover: o.held.baseDate !== o.wanted.baseDate,
-  });
+  const change = keyChangeFor(o);
   if (!change.ok) return change;
-  return ok({ keyChangeTokens: change.value.tokens, creditTokens, units, lastTid: lastTid ?? 0 });
+  return ok({ keyChangeTokens: change.value, creditTokens, units, lastTid: lastTid ?? 0 });
+}
+
+/** The tokens in the order in which they must be entered. */
+export type MoneySaleTokens = {
+  readonly keyChangeTokens: readonly string[];
+  readonly creditToken: {
+    readonly token: string;
+    /** What it carries, in 10^-5 of the base unit: at least what was asked for. */
+    readonly amountE5: bigint;
+    readonly tid: number;
+  };
+};
+
+/**
+ * The same for a meter that counts its credit in money: one currency token, since its range is
+ * beyond any sale (SubClass 4..7, clause 6.2.2). `unitsNotPositive` for no money.
+ */
+export function issueMoneySale(
+  o: SaleKeys & {
+    readonly commodity: Commodity;
+    readonly amountE5: bigint;
+    readonly nowMs: number;
+    readonly lastTid: number | null;
+  },
+): Result<MoneySaleTokens, SaleError> {
+  if (o.amountE5 <= 0n) return err('unitsNotPositive');
+  const refusal = keyRefusal(o);
+  if (refusal !== null) return err(refusal);
+  const { wanted, lastTid, nowMs } = o;
+  const tid = nextTid({ nowMs, baseDate: wanted.baseDate, lastTid });
+  if (!tid.ok) return tid;
+  const credit = issueCurrencyToken({
+    decoderKey: wanted.decoderKey,
+    commodity: o.commodity,
+    amountE5: o.amountE5,
+    tid: tid.value,
+    keyExpiry: wanted.keyExpiry,
+  });
+  if (!credit.ok) return credit;
+  const change = keyChangeFor(o);
+  if (!change.ok) return change;
+  return ok({ keyChangeTokens: change.value, creditToken: credit.value });
 }

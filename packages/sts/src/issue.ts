@@ -10,7 +10,9 @@ export {
 } from './issue-key-change.ts';
 export {
   isBaseDateChangeAllowed,
+  issueMoneySale,
   issueSale,
+  type MoneySaleTokens,
   type SaleError,
   type SaleTokens,
   type VendedKey,
