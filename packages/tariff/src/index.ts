@@ -18,6 +18,15 @@ export { parseTariff, type Tariff, type TariffDocumentError } from './document.t
 export { type ExampleResult, runExamples } from './examples.ts';
 export { type ComparedPurchase, explainChange } from './explain.ts';
 export { tariffInForce } from './in-force.ts';
+export { type MoneyCreditOptions, type MoneyQuote, quoteMoneyCredit } from './money-credit.ts';
+export {
+  isForMeter,
+  type MoneyParts,
+  meterDocument,
+  meterPartOf,
+  moneyParts,
+  type NoMoneyParts,
+} from './money-parts.ts';
 export {
   type Accrual,
   positionFromJson,
