@@ -72,7 +72,8 @@ function changeUnit(draft: Draft, to: CreditUnit, microPerKwh: number): void {
     draft.money = { ...(draft.money ?? noMoney), microPerKwh, spent: false };
     changeMoney(draft, { position: positionFromEnergy(draft, draft.money.position) });
     changeMoney(draft, {
-      creditedMicro: draft.money.creditedMicro + convert(credit),
+      // Credited is what tokens brought, in either unit: a change of unit is no token.
+      clearedMicro: draft.money.clearedMicro - convert(credit),
       chargedMicro: draft.money.chargedMicro + convert(owed),
       owedMicro: draft.money.owedMicro + convert(owed),
     });

@@ -1,7 +1,7 @@
 // A tariff that arrives for the meter: checked whole before it is kept, in force from its instant.
 
 import type { CommandAction } from '@prewatt/protocol';
-import { parseTariff, startPosition, type Tariff } from '@prewatt/tariff';
+import { isForMeter, parseTariff, startPosition } from '@prewatt/tariff';
 import { parseJson, refused } from './answers.ts';
 import { settleCalendar } from './calendar.ts';
 import { momentOf, rateEnergy } from './money.ts';
@@ -20,7 +20,7 @@ export function setTariff(
 ): StoredCommandResult {
   const parsed = parseTariff(parseJson(action.documentJson));
   if (!parsed.ok) return refused('malformed');
-  if (!isForUse(parsed.value)) return refused('unsupported');
+  if (!isForMeter(parsed.value)) return refused('unsupported');
   const activatesAtMs = Math.max(action.activatesAtMs, draft.atMs);
   const documentJson = withoutProse(action.documentJson);
   const tariff = { documentJson, parameters: action.parameters ?? {} };
@@ -33,15 +33,6 @@ export function setTariff(
   settleCalendar(draft);
   settleSupply(draft);
   return { kind: 'setTariff' };
-}
-
-/** Prices that depend on energy and time alone. */
-export function isForUse(tariff: Tariff): boolean {
-  const charges = tariff.charges.every(
-    (charge) =>
-      charge.per !== 'purchase' && charge.recovery?.maxShareOfPaymentPercent === undefined,
-  );
-  return charges && tariff.levies.every((levy) => levy.of?.includes('payment') !== true);
 }
 
 /** What a meter does not need, and a last day after which it would have no price. */

@@ -85,6 +85,7 @@ const account = z.strictObject({
 const moneyState = z.strictObject({
   currency,
   availableMicroMinor: microMinor,
+  /** What tokens brought; a change of unit is in what was cleared. */
   creditedMicroMinor: microMinor,
   chargedMicroMinor: microMinor,
   clearedMicroMinor: microMinor,
