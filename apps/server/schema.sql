@@ -1674,10 +1674,12 @@ CREATE TABLE prewatt.quotes (
   expires_at timestamp with time zone NOT NULL,
   tariff_version_id uuid,
   month_energy_before_wh bigint,
+  credit_minor bigint,
   CONSTRAINT quotes_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT quotes_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT quotes_brought_forward_minor_check CHECK ((brought_forward_minor >= 0)),
-  CONSTRAINT quotes_energy_wh_check CHECK ((energy_wh > 0)),
+  CONSTRAINT quotes_credit CHECK (((energy_wh >= 0) AND ((energy_wh > 0) = (credit_minor IS NULL)))),
+  CONSTRAINT quotes_credit_minor_check CHECK ((credit_minor > 0)),
   CONSTRAINT quotes_remainder_minor_check CHECK ((remainder_minor >= 0)),
   CONSTRAINT quotes_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT quotes_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -1951,10 +1953,13 @@ CREATE TABLE prewatt.sales (
   reversed_at timestamp with time zone,
   tariff_version_id uuid,
   month_energy_before_wh bigint,
+  credit_minor bigint,
   CONSTRAINT sales_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT sales_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT sales_check CHECK (((state = ANY (ARRAY['issued'::text, 'delivered'::text])) <= (energy_wh IS NOT NULL))),
   CONSTRAINT sales_check1 CHECK (((state = 'stuck'::text) <= (stuck_reason IS NOT NULL))),
+  CONSTRAINT sales_credit CHECK (((credit_minor IS NULL) OR (energy_wh = 0))),
+  CONSTRAINT sales_credit_minor_check CHECK ((credit_minor > 0)),
   CONSTRAINT sales_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT sales_reversed_check CHECK (((state = 'reversed'::text) = (reversed_at IS NOT NULL))),
   CONSTRAINT sales_state_check CHECK ((state = ANY (ARRAY['awaitingPayment'::text, 'paymentRefused'::text, 'paymentExpired'::text, 'issued'::text, 'delivered'::text, 'stuck'::text, 'reversed'::text])))
@@ -2262,11 +2267,17 @@ CREATE TABLE prewatt.tokens (
   state_at timestamp with time zone,
   grant_id uuid,
   section smallint,
+  amount_e5 bigint,
   CONSTRAINT tokens_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT tokens_bucket_meter_id_base_date_tid_key UNIQUE (bucket, meter_id, base_date, tid),
+  CONSTRAINT tokens_amount_e5_check CHECK ((amount_e5 > 0)),
   CONSTRAINT tokens_base_date CHECK (((kind = 'test'::text) = (base_date IS NULL))),
   CONSTRAINT tokens_digits_check CHECK ((digits ~ '^\d{20}$'::text)),
-  CONSTRAINT tokens_energy CHECK (((kind = 'credit'::text) = (energy_wh IS NOT NULL))),
+  CONSTRAINT tokens_energy CHECK ((num_nonnulls(energy_wh, amount_e5) =
+CASE kind
+    WHEN 'credit'::text THEN 1
+    ELSE 0
+END)),
   CONSTRAINT tokens_energy_wh_check CHECK ((energy_wh > 0)),
   CONSTRAINT tokens_kind_check CHECK ((kind = ANY (ARRAY['credit'::text, 'keyChange'::text, 'management'::text, 'test'::text]))),
   CONSTRAINT tokens_of_one CHECK (((sale_id IS NULL) <> (grant_id IS NULL))),

@@ -354,9 +354,9 @@ test('a quote is a trial that writes nothing, and what the sale then gives', asy
   assert.deepEqual(await countRows(h), rowsBefore);
   const sold = await sell(till, { meterPan });
   assert.ok(quote.ok && sold.ok);
-  const { energyWh, lines, remainderMinor, commissionMinor } = sold.value;
+  const { energyWh, creditMinor, lines, remainderMinor, commissionMinor } = sold.value;
   const { tokens: _, broughtForwardMinor: __, amountMinor: ___, ...offered } = quote.value;
-  assert.deepEqual(offered, { energyWh, lines, remainderMinor, commissionMinor });
+  assert.deepEqual(offered, { energyWh, creditMinor, lines, remainderMinor, commissionMinor });
 });
 
 test('a copy is counted and marked; another vendor cannot print it', async () => {

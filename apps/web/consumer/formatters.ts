@@ -52,6 +52,13 @@ export function withSign(sentence: string, currency: CurrencyJson): string {
 }
 
 /** "12.3 kWh". */
+/** What was bought: energy, or money on a meter that counts in money. */
+export const credit = (
+  bought: { readonly energyWh: string; readonly creditMinor: string | null },
+  currency: CurrencyJson,
+): string =>
+  bought.creditMinor === null ? kwh(bought.energyWh) : money(bought.creditMinor, currency);
+
 export function kwh(energyWh: string, digits = 1): string {
   return `${formatKwh(BigInt(energyWh), digits)}\u00a0kWh`;
 }

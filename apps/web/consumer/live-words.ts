@@ -14,6 +14,8 @@ export type SupplyTone = 'on' | 'low' | 'off' | 'unknown';
 export type LiveWords = {
   readonly creditTitle: string;
   readonly available: string;
+  /** Of money on a meter: the energy that it buys. */
+  readonly about: string;
   readonly lasts: string;
   readonly power: string;
   readonly usedToday: string;
@@ -28,11 +30,12 @@ export type LiveWords = {
 /** Words for a reading, at its `nowMs`, in the utility's zone. */
 export function liveWords(live: LiveReading, zone: string): LiveWords {
   const supply = supplyWords(live, zone);
-  const { wallet, availableEnergyWh } = live;
+  const { wallet, availableEnergyWh, moneyOnMeter } = live;
   const energy = availableEnergyWh === null ? '–' : formatKwh(BigInt(availableEnergyWh));
   return {
     creditTitle: wallet === null ? 'Credit left' : wallet.owes ? 'You owe' : 'Your balance',
-    available: wallet === null ? energy : wallet.amount,
+    available: wallet === null ? (moneyOnMeter ?? energy) : wallet.amount,
+    about: moneyOnMeter === null ? '' : `About ${energy} kWh at the price now`,
     lasts: lastsWords(live, zone),
     power: live.powerW === null ? 'not known' : powerWords(BigInt(live.powerW)),
     usedToday:

@@ -63,11 +63,17 @@ export const saleWords: Readonly<Record<SaleState, SaleWords>> = {
 
 const inBalance = { short: 'In your balance', title: 'Done. The money is in your balance' };
 
+const inMoney = { title: 'Done. The money is on your meter' };
+
+type Bought = { readonly energyWh: string | null; readonly creditMinor: string | null };
+
 /** Money that was paid into a wallet: no energy is on its way, and no token. */
-export function wordsOf(sale: {
-  readonly state: SaleState;
-  readonly energyWh: string | null;
-}): SaleWords {
+export const isIntoBalance = ({ energyWh, creditMinor }: Bought): boolean =>
+  energyWh === '0' && creditMinor === null;
+
+export function wordsOf(sale: Bought & { readonly state: SaleState }): SaleWords {
   const words = saleWords[sale.state];
-  return sale.state === 'delivered' && sale.energyWh === '0' ? { ...words, ...inBalance } : words;
+  if (sale.state !== 'delivered') return words;
+  if (sale.creditMinor !== null) return { ...words, ...inMoney };
+  return isIntoBalance(sale) ? { ...words, ...inBalance } : words;
 }

@@ -41,8 +41,15 @@ export const walletHome: HomeView = {
       requestedAtMs: nowMs - 30 * hour,
       amountMinor: '10000',
       energyWh: '0',
+      creditMinor: null,
     },
-    { saleId: 'sale_0190c2', requestedAtMs: nowMs - 90 * hour, amountMinor: '5000', energyWh: '0' },
+    {
+      saleId: 'sale_0190c2',
+      requestedAtMs: nowMs - 90 * hour,
+      amountMinor: '5000',
+      energyWh: '0',
+      creditMinor: null,
+    },
   ].map((sale) => ({ ...sale, state: 'delivered' })),
   charged: [
     {

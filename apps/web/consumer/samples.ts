@@ -37,6 +37,7 @@ export const frame: Frame = {
 export const live: LiveReading = {
   availableEnergyWh: '38420',
   owedEnergyWh: '0',
+  moneyOnMeter: null,
   promise: null,
   graceUntilMs: null,
   powerW: '1263',
@@ -101,6 +102,7 @@ export const liveStates: Readonly<Record<string, LiveReading>> = {
   neverHeard: {
     availableEnergyWh: null,
     owedEnergyWh: null,
+    moneyOnMeter: null,
     promise: null,
     graceUntilMs: null,
     powerW: null,
@@ -124,6 +126,7 @@ export const sales: readonly SaleSummary[] = (
   requestedAtMs: nowMs - index * index * 17 * hour - 4 * minute,
   amountMinor: String(5000 + index * 2525),
   energyWh: state.startsWith('payment') ? null : String(20_100 + index * 700),
+  creditMinor: null,
   state,
 }));
 
@@ -186,6 +189,7 @@ export const buy: BuyView = {
   walletMinor: null,
   availableEnergyWh: '1490',
   owedEnergyWh: '0',
+  moneyOnMeter: null,
   suggestedAmountsMinor: ['2000', '5000', '10000', '20000', '12050'],
   minimumMinor: '500',
   maximumMinor: '500000',
@@ -230,6 +234,7 @@ export const quote: QuoteView = {
   isWallet: false,
   amountMinor: '10000',
   energyWh: '32400',
+  creditMinor: null,
   lines,
   remainderMinor: '50',
   broughtForwardMinor: '42',
@@ -265,6 +270,7 @@ export const sale: SaleView = {
   requestedAtMs: nowMs - minute,
   amountMinor: '10000',
   energyWh: '32400',
+  creditMinor: null,
   lines,
   remainderMinor: '50',
   broughtForwardMinor: '42',

@@ -53,6 +53,8 @@ export type WalletReading = {
 export type LiveReading = {
   readonly availableEnergyWh: string | null;
   readonly owedEnergyWh: string | null;
+  /** Credit as it is written, of a meter that counts it in money; null of all others. */
+  readonly moneyOnMeter: string | null;
   /**
    * What a protection rule keeps: now, when credit is used up, or when it is expected to be, soon.
    * Null when supply may be cut then.
@@ -137,6 +139,8 @@ export type SaleSummary = {
   readonly requestedAtMs: number;
   readonly amountMinor: string;
   readonly energyWh: string | null;
+  /** Money on the meter, where it counts its credit in money; null for energy. */
+  readonly creditMinor: string | null;
   readonly state: SaleState;
 };
 
@@ -145,6 +149,8 @@ export type BuyView = {
   /** Of a wallet, below zero when it is owed; null where the meter holds the credit. */
   readonly walletMinor: string | null;
   readonly availableEnergyWh: string | null;
+  /** Credit as it is written, of a meter that counts it in money; null of all others. */
+  readonly moneyOnMeter: string | null;
   /** Used while a rule kept supply on; part of each purchase pays it back. */
   readonly owedEnergyWh: string | null;
   readonly suggestedAmountsMinor: readonly string[];
@@ -161,6 +167,8 @@ export type QuoteView = {
   readonly isWallet: boolean;
   readonly amountMinor: string;
   readonly energyWh: string;
+  /** Money on the meter, where it counts its credit in money; null for energy. */
+  readonly creditMinor: string | null;
   readonly lines: readonly QuoteLineJson[];
   readonly remainderMinor: string;
   /** Prepaid money from earlier purchases that this one uses, already inside the lines. */
@@ -184,6 +192,8 @@ export type SaleView = {
   readonly requestedAtMs: number;
   readonly amountMinor: string;
   readonly energyWh: string | null;
+  /** Money on the meter, where it counts its credit in money; null for energy. */
+  readonly creditMinor: string | null;
   readonly lines: readonly QuoteLineJson[];
   readonly remainderMinor: string;
   readonly broughtForwardMinor: string;

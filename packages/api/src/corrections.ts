@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { approvalReasonSchema } from './approvals.ts';
 import { instantSchema, integerString, quoteLineSchema } from './common.ts';
-import { requestIdSchema } from './vendor.ts';
+import { receiptTokenSchema, requestIdSchema } from './vendor.ts';
 
 const amountSchema = z.string().regex(/^[1-9]\d{0,14}$/, 'a positive integer');
 const asked = { requestId: requestIdSchema, reason: approvalReasonSchema };
@@ -58,6 +58,8 @@ export const operatorReceiptSchema = z.object({
   amountMinor: integerString,
   broughtForwardMinor: integerString,
   energyWh: integerString,
+  /** Money on the meter, where it counts its credit in money; null for energy. */
+  creditMinor: integerString.nullable(),
   lines: z.array(quoteLineSchema),
   remainderMinor: integerString,
   /** To be typed before the tokens, in this order; empty unless the meter needs another key. */
@@ -65,7 +67,7 @@ export const operatorReceiptSchema = z.object({
   /** After those and before the tokens: what lifts a power limit; nearly always empty. */
   liftTokens: z.array(z.string()),
   /** In the order in which they must be entered. */
-  tokens: z.array(z.object({ token: z.string(), energyWh: integerString })),
+  tokens: z.array(receiptTokenSchema),
   /** Which copy an operator printed it is, from 1. */
   copy: z.number().int(),
   /** The sale that it was moved to, or came from. */

@@ -82,6 +82,8 @@ export const saleRowSchema = z.object({
   requestedAt: instantSchema,
   amountMinor: integerString,
   energyWh: integerString.nullable(),
+  /** Money on the meter, where it counts its credit in money; null for energy. */
+  creditMinor: integerString.nullable(),
   state: saleStateSchema,
   /** Why it is stuck or was refused, in words; null otherwise. */
   reason: z.string().nullable(),
@@ -158,6 +160,8 @@ export const tokenRowSchema = z.object({
   tid: z.number().int().nullable(),
   /** Null for all but credit. */
   energyWh: integerString.nullable(),
+  /** Money on the meter, where it counts its credit in money; null for energy. */
+  creditMinor: integerString.nullable(),
   issuedAt: instantSchema,
   state: z.enum(['issued', 'accepted', 'refused']),
   stateAt: instantSchema.nullable(),

@@ -88,6 +88,8 @@ export const trialQuoteSchema = z.object({
   amountMinor: integerString,
   broughtForwardMinor: integerString,
   energyWh: integerString,
+  /** Money on the meter, where it counts its credit in money; null for energy. */
+  creditMinor: integerString.nullable(),
   lines: z.array(quoteLineSchema),
   remainderMinor: integerString,
   tokens: z.number().int(),

@@ -26,6 +26,7 @@ export const vendorSaleRefusals = [
   'meterBlocked',
   'creditModeChanging',
   'meterCountsMoney',
+  'tariffNotForMeter',
   'amountBelowMinimum',
   'amountAboveMaximum',
   'tariffUnusable',
@@ -95,6 +96,8 @@ export const vendorQuoteSchema = z.object({
   amountMinor: integerString,
   broughtForwardMinor: integerString,
   energyWh: integerString,
+  /** Money on the meter, where it counts its credit in money; null for energy. */
+  creditMinor: integerString.nullable(),
   lines: z.array(quoteLineSchema),
   remainderMinor: integerString,
   tokens: z.number().int(),
@@ -108,6 +111,12 @@ export const vendorSaleBodySchema = z.strictObject({
   meterPan: meterPanSchema,
   amountMinor: cashAmountSchema,
 });
+/** A token carries energy, or money for a meter that counts in money. */
+export const receiptTokenSchema = z.object({
+  token: z.string(),
+  energyWh: integerString,
+  creditMinor: integerString.nullable(),
+});
 export const receiptSchema = z.object({
   saleId: z.string(),
   requestId: z.string(),
@@ -119,6 +128,8 @@ export const receiptSchema = z.object({
   /** Prepaid money from before; amount + this = lines + remainder. */
   broughtForwardMinor: integerString,
   energyWh: integerString,
+  /** Money on the meter, where it counts its credit in money; null for energy. */
+  creditMinor: integerString.nullable(),
   lines: z.array(quoteLineSchema),
   /** Stays prepaid. */
   remainderMinor: integerString,
@@ -128,7 +139,7 @@ export const receiptSchema = z.object({
   /** After those and before the tokens: what lifts a power limit; nearly always empty. */
   liftTokens: z.array(z.string()),
   /** In the order in which they must be entered. */
-  tokens: z.array(z.object({ token: z.string(), energyWh: integerString })),
+  tokens: z.array(receiptTokenSchema),
   /** When the sale was undone; its tokens are void, and are left out. Null while it stands. */
   reversedAt: instantSchema.nullable(),
   /** The meter that it was moved to, or came from. */

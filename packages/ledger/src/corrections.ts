@@ -127,6 +127,7 @@ export function lateAcceptancePostings(
   o: {
     readonly debtId: string;
     readonly earned: EarnedSums;
+    /** Or money, for a meter that counts in money: the unit is that of the two below. */
     readonly saleEnergyWh: bigint;
     /** Accepted of this sale before this token, and with it. */
     readonly beforeWh: bigint;

@@ -125,6 +125,10 @@ const reprint: DeskCommand = {
     const copy = await desk.client.post(path, body, operatorReceiptSchema);
     if (!copy.ok) return copy;
     const r = copy.value;
+    const bought =
+      r.creditMinor === null
+        ? `${formatKwh(BigInt(r.energyWh))} kWh`
+        : `${desk.money(r.creditMinor)} on the meter`;
     const grouped = (token: string) => token.replace(/(\d{4})(?=\d)/g, '$1 ');
     const moved =
       r.moved === null
@@ -134,7 +138,7 @@ const reprint: DeskCommand = {
       [
         `COPY ${r.copy} of ${r.saleId}`,
         `${r.connectionName}, meter ${r.meterPan}, ${desk.when(r.soldAt)}`,
-        `paid ${desk.money(r.amountMinor)}, ${formatKwh(BigInt(r.energyWh))} kWh`,
+        `paid ${desk.money(r.amountMinor)}, ${bought}`,
         ...moved,
         ...r.keyChangeTokens.map((token) => `key change  ${grouped(token)}`),
         ...r.liftTokens.map((token) => `lifts limit ${grouped(token)}`),

@@ -16,4 +16,9 @@ export {
   placeOfConnection,
   wantedOf,
 } from './store.ts';
-export { type ConnectionToSell, loadConnectionsToSell, type OpenDebt } from './to-sell.ts';
+export {
+  type ConnectionToSell,
+  loadConnectionsToSell,
+  type MoneyMeter,
+  type OpenDebt,
+} from './to-sell.ts';

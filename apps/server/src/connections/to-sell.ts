@@ -1,6 +1,7 @@
 // What a sale needs of connections, many at once: the meters' locks, and in one statement all that
 // prices and tokens depend on.
 
+import type { Currency } from '@prewatt/quantities';
 import { type Tx, together } from '../platform/database.ts';
 import { statementOfRows } from '../platform/rows.ts';
 import {
@@ -20,12 +21,18 @@ export type ConnectionToSell = Connection & {
   readonly heldMinor: bigint;
   /** The meter was asked to hand its credit over: a token may come too late for it. */
   readonly turnsToWallet: boolean;
-  /** By its last report the meter counts credit in money: it takes no energy token. */
-  readonly countsMoney: boolean;
+  /** By its last report the meter counts credit in money: it takes currency tokens alone. */
+  readonly moneyMeter: MoneyMeter | null;
   /** The power that the sale's token allows again, after a limit token of the soft landing. */
   readonly liftPowerW: bigint | null;
   /** Arrears with something left, oldest first. */
   readonly debts: readonly OpenDebt[];
+};
+
+export type MoneyMeter = {
+  readonly currency: Currency;
+  /** What a kilowatt-hour costs there now; null if the meter does not say. */
+  readonly perKwhMicroMinor: bigint | null;
 };
 
 export type OpenDebt = {
@@ -67,7 +74,7 @@ export async function loadConnectionsToSell(
         hasLink: row.has_link,
         heldMinor: row.held_minor,
         turnsToWallet: row.turns_to_wallet,
-        countsMoney: row.counts_money,
+        moneyMeter: moneyMeterOf(row.money),
         liftPowerW: row.lift_power_w,
         debts: (row.debts ?? []).map((debt) => ({
           ...debt,
@@ -78,6 +85,14 @@ export async function loadConnectionsToSell(
   );
 }
 
+type MoneyRow = { readonly currency: Currency; readonly perKwhMicroMinor?: string };
+
+function moneyMeterOf(row: MoneyRow | null): MoneyMeter | null {
+  if (row === null) return null;
+  const { currency, perKwhMicroMinor: price } = row;
+  return { currency, perKwhMicroMinor: price === undefined ? null : BigInt(price) };
+}
+
 type ToSellRow = ConnectionRow & {
   readonly utility_id: string;
   readonly bucket: number;
@@ -86,7 +101,7 @@ type ToSellRow = ConnectionRow & {
   readonly has_link: boolean;
   readonly held_minor: bigint;
   readonly turns_to_wallet: boolean;
-  readonly counts_money: boolean;
+  readonly money: MoneyRow | null;
   readonly lift_power_w: bigint | null;
   readonly debts:
     | readonly (Omit<OpenDebt, 'outstandingMinor'> & { readonly outstandingMinor: string })[]
@@ -107,8 +122,8 @@ const toSellColumns = `c.utility_id, c.bucket, c.id AS connection_id, c.name, c.
       AND s.issued_at IS NULL) AS held_minor,
   EXISTS (SELECT FROM mode_changes w WHERE w.bucket = c.bucket AND w.connection_id = c.id
     AND w.state = 'awaitingMeter' AND w.to_mode = 'wallet') AS turns_to_wallet,
-  EXISTS (SELECT FROM meter_states s WHERE s.bucket = m.bucket AND s.meter_id = m.id
-    AND s.report ? 'money') AS counts_money,
+  (SELECT s.report->'money' FROM meter_states s WHERE s.bucket = m.bucket
+    AND s.meter_id = m.id) AS money,
   (SELECT json_agg(json_build_object('id', d.id, 'label', d.label, 'rule', d.rule,
       'outstandingMinor', d.outstanding_minor::text,
       'createdAtMs', floor(extract(epoch FROM d.created_at) * 1000)) ORDER BY d.id)

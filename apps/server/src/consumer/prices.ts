@@ -70,7 +70,9 @@ async function comparedOf(
   row: PricedRow,
   o: { readonly utility: Utility; readonly tariffs: Pick<Tariffs, 'documentOf'> },
 ): Promise<ComparedPurchase | null> {
-  if (row.energy_wh === null || row.tariff_version_id === null) return null;
+  // Neither a wallet nor a meter that counts money was sold energy.
+  if (row.energy_wh === null || row.energy_wh === 0n) return null;
+  if (row.tariff_version_id === null) return null;
   const tariff = await o.tariffs.documentOf(tx, row.tariff_version_id);
   if (tariff === null) return null;
   const lines = (row.lines ?? []) as readonly StoredLine[];

@@ -77,6 +77,7 @@ export async function liveReading(
   return {
     availableEnergyWh: available,
     owedEnergyWh: owed,
+    moneyOnMeter: isWallet ? null : moneyText(row?.moneyMicro ?? null, utility),
     promise: promise === null ? null : promiseView(promise, utility),
     graceUntilMs,
     powerW: row?.powerW ?? null,
@@ -89,6 +90,9 @@ export async function liveReading(
     nowMs,
   };
 }
+
+const moneyText = (micro: bigint | null, { currency }: Utility): string | null =>
+  micro === null ? null : money((micro / 1_000_000n).toString(), currency);
 
 const promiseView = (promise: Promised, utility: Utility): SupplyPromiseView => ({
   startsAtMs: promise.startsAtMs,
@@ -171,6 +175,8 @@ export async function buyView(
         : null,
     availableEnergyWh: row?.availableEnergyWh ?? null,
     owedEnergyWh: row?.owedEnergyWh ?? null,
+    moneyOnMeter:
+      connection.creditMode === 'wallet' ? null : moneyText(row?.moneyMicro ?? null, utility),
     suggestedAmountsMinor: suggestions
       .map((amount) => amount * unit)
       .filter((a) => a >= utility.minimumPurchaseMinor && a <= utility.maximumPurchaseMinor)
@@ -224,6 +230,7 @@ export async function quoteView(
     isWallet,
     amountMinor: row.amount_minor.toString(),
     energyWh: row.energy_wh.toString(),
+    creditMinor: row.credit_minor?.toString() ?? null,
     lines: row.lines as QuoteLineJson[],
     remainderMinor: row.remainder_minor.toString(),
     broughtForwardMinor: row.brought_forward_minor.toString(),
@@ -274,6 +281,7 @@ const summaryOf = (row: SaleRow): SaleSummary => ({
   requestedAtMs: row.requested_at,
   amountMinor: row.amount_minor.toString(),
   energyWh: row.energy_wh?.toString() ?? null,
+  creditMinor: row.credit_minor?.toString() ?? null,
   state: row.state,
 });
 
@@ -349,6 +357,7 @@ export async function saleView(
     requestedAtMs: sale.requested_at,
     amountMinor: sale.amount_minor.toString(),
     energyWh: sale.energy_wh?.toString() ?? null,
+    creditMinor: sale.credit_minor?.toString() ?? null,
     lines: (sale.lines ?? []) as QuoteLineJson[],
     remainderMinor: (sale.remainder_minor ?? 0n).toString(),
     broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),

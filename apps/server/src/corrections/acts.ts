@@ -87,6 +87,7 @@ const moveSentences: Record<MoveRefusal, string> = {
   meterBlocked: target,
   creditModeChanging: target,
   meterCountsMoney: target,
+  tariffNotForMeter: target,
   amountBelowMinimum: target,
   amountAboveMaximum: target,
   tariffUnusable: target,

@@ -50,7 +50,8 @@ export async function takenAfterReversal(
   const ordered = [...tokens.filter((each) => !isNew(each)), ...tokens.filter(isNew)];
   let beforeWh = 0n;
   for (const token of ordered) {
-    const afterWh = beforeWh + (token.energy_wh ?? 0n);
+    // The one token of a sale of money carries all of it.
+    const afterWh = beforeWh + (token.energy_wh ?? sale.creditMinor ?? 0n);
     if (isNew(token)) await owe(tx, deps, { sale, tokenId: token.id, beforeWh, afterWh });
     beforeWh = afterWh;
   }
@@ -71,14 +72,14 @@ async function owe(
   },
 ): Promise<void> {
   const { sale, tokenId } = o;
-  const { saleId, energyWh } = sale;
+  const { saleId, creditMinor, energyWh } = sale;
   if (energyWh === null) throw new Error('a token of a sale without energy');
   const debtId = await debtOfSale(tx, deps, sale);
   const transfers = lateAcceptancePostings(sale, {
     ...o,
     debtId,
     earned: earnedBy(linesOf(sale)),
-    saleEnergyWh: energyWh,
+    saleEnergyWh: creditMinor ?? energyWh,
   });
   const correctionId = await insertCorrection(tx, deps, {
     place: sale,

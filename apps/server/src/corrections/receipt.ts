@@ -5,7 +5,7 @@ import type { OperatorReceipt, QuoteLineJson } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { ConnectionPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
-import { moveOf } from '../vending/index.ts';
+import { moveOf, receiptTokenOf } from '../vending/index.ts';
 
 export type ReprintRefusal = 'unknownSale' | 'noTokens';
 
@@ -56,6 +56,7 @@ export async function reprintSale(
     amountMinor: sale.amount_minor.toString(),
     broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),
     energyWh: (sale.energy_wh ?? 0n).toString(),
+    creditMinor: sale.credit_minor?.toString() ?? null,
     lines: ((sale.lines ?? []) as QuoteLineJson[]).map(
       ({ kind, label, amountMinor, energyWh, explanation }) => ({
         kind,
@@ -70,7 +71,9 @@ export async function reprintSale(
     liftTokens: tokens.filter((each) => each.kind === 'management').map((each) => each.digits),
     tokens: tokens
       .filter((each) => each.kind === 'credit')
-      .map((each) => ({ token: each.digits, energyWh: (each.energy_wh ?? 0n).toString() })),
+      .map(({ digits, energy_wh }) =>
+        receiptTokenOf({ digits, energyWh: energy_wh }, sale.credit_minor),
+      ),
     copy,
     moved: await moveOf(tx, place, saleId),
   });

@@ -20,6 +20,8 @@ export type PaidSaleRow = ConnectionPlace & {
   readonly state: string;
   readonly amountMinor: bigint;
   readonly energyWh: bigint | null;
+  /** Money on the meter, where it counts in money. */
+  readonly creditMinor: bigint | null;
   readonly lines: object | null;
   readonly issuedAtMs: number | null;
   /** Null while nobody has paid. */
@@ -77,13 +79,14 @@ export async function readSale(
     state: string;
     amount_minor: bigint;
     energy_wh: bigint | null;
+    credit_minor: bigint | null;
     lines: object | null;
     issued_at: number | null;
     received_minor: bigint | null;
     vendor_id: string | null;
     commission_minor: bigint | null;
     pays: bigint | null;
-  }>`SELECT s.meter_id, s.state, s.amount_minor, s.energy_wh, s.lines, s.issued_at,
+  }>`SELECT s.meter_id, s.state, s.amount_minor, s.energy_wh, s.credit_minor, s.lines, s.issued_at,
       p.received_minor, v.vendor_id, v.commission_minor, c.amount_minor AS pays
     FROM prewatt.sales s
     LEFT JOIN prewatt.payments p ON p.bucket = s.bucket AND p.sale_id = s.id
@@ -110,6 +113,7 @@ export async function readSale(
     state: row.state,
     amountMinor: row.received_minor ?? row.amount_minor,
     energyWh: row.energy_wh,
+    creditMinor: row.credit_minor,
     lines: row.lines,
     issuedAtMs: row.issued_at,
     payer,

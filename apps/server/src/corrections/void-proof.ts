@@ -90,15 +90,24 @@ async function keyChanged(tx: Tx, sale: SoldTokens): Promise<Closed | null> {
  * meter may have been read when it was taken away.
  */
 async function registerShowsNone(tx: Tx, sale: SoldTokens, sinceMs: number): Promise<boolean> {
-  const { rows } = await sql<{ shows: boolean }>`SELECT
-      coalesce(m.final_credited_wh = coalesce(a.total_wh, 0), false)
+  const { rows } = await sql<{ shows: boolean }>`SELECT CASE WHEN b.money
+    -- A meter that counts money has a register of the money that tokens brought.
+    THEN coalesce(s.captured_at >= ${new Date(sinceMs)}
+        AND s.captured_at >= coalesce(a.last_at, '-infinity')
+        AND (s.report->'money'->>'creditedMicroMinor')::numeric = coalesce(a.total_micro, 0), false)
+    ELSE coalesce(m.final_credited_wh = coalesce(a.total_wh, 0), false)
       OR coalesce(s.captured_at >= ${new Date(sinceMs)}
         AND s.captured_at >= coalesce(a.last_at, '-infinity')
-        AND s.credited_energy_wh = coalesce(a.total_wh, 0), false) AS shows
+        AND s.credited_energy_wh = coalesce(a.total_wh, 0), false) END AS shows
     FROM prewatt.meters m
     LEFT JOIN prewatt.meter_states s ON s.bucket = m.bucket AND s.meter_id = m.id,
+    LATERAL (SELECT bool_or(t.amount_e5 IS NOT NULL) AS money FROM prewatt.tokens t
+      WHERE t.bucket = m.bucket AND t.sale_id = ${sale.saleId}::uuid) b,
     LATERAL (
-      SELECT max(t.state_at) AS last_at, sum(t.energy_wh) AS total_wh FROM prewatt.tokens t
+      SELECT max(t.state_at) AS last_at, sum(t.energy_wh) AS total_wh,
+        sum(t.amount_e5 * (SELECT 10::numeric ^ (1 + u.currency_scale) FROM prewatt.utilities u
+          WHERE u.id = t.utility_id)) AS total_micro
+      FROM prewatt.tokens t
       WHERE t.bucket = m.bucket AND t.meter_id = m.id AND t.kind = 'credit'
         AND t.state = 'accepted') a
     WHERE m.bucket = ${sale.bucket} AND m.id = ${sale.meterId}::uuid`.execute(tx);

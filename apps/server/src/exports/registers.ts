@@ -236,6 +236,7 @@ type SaleColumns = {
   amount_minor: bigint;
   brought_forward_minor: bigint | null;
   energy_wh: bigint | null;
+  credit_minor: bigint | null;
   lines: readonly { readonly kind: string; readonly amountMinor: string }[] | null;
   remainder_minor: bigint | null;
   requested_at: number;
@@ -257,6 +258,7 @@ const sales = register<SaleColumns>({
     'amount',
     'brought_forward',
     'energy_kwh',
+    'credit_on_meter',
     'for_energy',
     'for_tax',
     'for_fees',
@@ -270,7 +272,7 @@ const sales = register<SaleColumns>({
     'time_zone',
   ],
   select: sql`t.connection_id, m.meter_pan, t.state, t.amount_minor, t.brought_forward_minor,
-    t.energy_wh, t.lines, t.remainder_minor, t.requested_at, t.paid_at, t.issued_at,
+    t.energy_wh, t.credit_minor, t.lines, t.remainder_minor, t.requested_at, t.paid_at, t.issued_at,
     t.delivered_at`,
   joins: sql`JOIN meters m ON m.bucket = t.bucket AND m.id = t.meter_id`,
   cells: (row, c) => [
@@ -281,6 +283,7 @@ const sales = register<SaleColumns>({
     c.money(row.amount_minor),
     c.money(row.brought_forward_minor),
     c.kWh(row.energy_wh),
+    c.money(row.credit_minor),
     ...lineKinds.map((kind) => c.money(sumOfLines(row.lines, kind))),
     c.money(row.remainder_minor),
     c.currency,

@@ -162,6 +162,16 @@ export async function tokensOf(
   let query = tx
     .selectFrom('tokens')
     .selectAll()
+    // A sale of money has one credit token, which carries all of it.
+    .select((eb) =>
+      eb
+        .selectFrom('sales')
+        .select('credit_minor')
+        .whereRef('sales.bucket', '=', 'tokens.bucket')
+        .whereRef('sales.id', '=', 'tokens.sale_id')
+        .where('tokens.amount_e5', 'is not', null)
+        .as('credit_minor'),
+    )
     .where('bucket', '=', connection.bucket)
     .where('connection_id', '=', connection.connectionId);
   const beforeId = idIn(cursor);
@@ -180,6 +190,7 @@ export async function tokensOf(
       lastFour: row.digits.slice(-4),
       tid: row.tid,
       energyWh: row.energy_wh?.toString() ?? null,
+      creditMinor: row.credit_minor?.toString() ?? null,
       issuedAt: isoOf(row.issued_at),
       state: row.state,
       stateAt: row.state_at === null ? null : isoOf(row.state_at),

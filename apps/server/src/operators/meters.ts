@@ -63,7 +63,8 @@ function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
       'state.last_contact_at',
       'state.owed_energy_wh',
       'midnight.value as midnight_wh',
-    ]);
+    ])
+    .select(sql<string | null>`state.report->'money'->>'availableMicroMinor'`.as('money_micro'));
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof baseQuery>['execute']>>[number];
@@ -86,12 +87,18 @@ function rowOf(row: Row, nowMs: number): MeterRow {
   };
 }
 
+export type OwnMeterRow = MeterRow & {
+  readonly owedEnergyWh: string | null;
+  /** Credit of a meter that counts it in money, in millionths of a minor unit. */
+  readonly moneyMicro: bigint | null;
+};
+
 /** The rows of some connections, for live updates and for one connection's page. */
 export async function meterRowsOf(
   tx: Tx,
   utility: Utility,
   o: { readonly connectionIds: readonly string[]; readonly nowMs: number },
-): Promise<(MeterRow & { readonly owedEnergyWh: string | null })[]> {
+): Promise<OwnMeterRow[]> {
   if (o.connectionIds.length === 0) return [];
   const rows = await baseQuery(tx, utility, o.nowMs)
     .where('connections.bucket', 'in', [
@@ -103,6 +110,7 @@ export async function meterRowsOf(
   return rows.map((row) => ({
     ...rowOf(row, o.nowMs),
     owedEnergyWh: row.owed_energy_wh?.toString() ?? null,
+    moneyMicro: row.money_micro === null ? null : BigInt(row.money_micro),
   }));
 }
 

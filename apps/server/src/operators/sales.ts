@@ -76,6 +76,7 @@ function rowOf(row: Row): SaleRow {
     requestedAt: isoOf(row.requested_at),
     amountMinor: row.amount_minor.toString(),
     energyWh: row.energy_wh?.toString() ?? null,
+    creditMinor: row.credit_minor?.toString() ?? null,
     state: row.state,
     reason: reasonOf(row),
     provider: row.vendor_name ?? row.provider ?? '',

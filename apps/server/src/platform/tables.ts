@@ -25,7 +25,7 @@ import type { ProtectionTables } from './protection-tables.ts';
 import type { ReadingTables } from './reading-tables.ts';
 import type { SupplyTables } from './supply-tables.ts';
 import type { TariffTables } from './tariff-tables.ts';
-import type { WalletTables } from './wallet-tables.ts';
+import type { MoneyCredit, MoneyToken, WalletTables } from './wallet-tables.ts';
 
 /** What every row of a connection begins with. */
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
@@ -224,46 +224,48 @@ export type Tables = AlertTables &
       outstanding_minor: Generated<bigint>;
       created_at: Instant;
     };
-    quotes: OfConnection & {
-      id: string;
-      amount_minor: bigint;
-      brought_forward_minor: bigint;
-      energy_wh: bigint;
-      lines: Json;
-      remainder_minor: bigint;
-      tariff_version_id: NullableText;
-      month_energy_before_wh: NullableBigint;
-      created_at: Instant;
-      expires_at: Instant;
-    };
-    sales: OfConnection & {
-      id: string;
-      meter_id: string;
-      /** Null for a sale for cash, whose request id is its vendor's. */
-      request_id: NullableText;
-      amount_minor: bigint;
-      state:
-        | 'awaitingPayment'
-        | 'paymentRefused'
-        | 'paymentExpired'
-        | 'issued'
-        | 'delivered'
-        | 'stuck'
-        | 'reversed';
-      stuck_reason: NullableText;
-      brought_forward_minor: NullableBigint;
-      energy_wh: NullableBigint;
-      lines: NullableJson;
-      remainder_minor: NullableBigint;
-      tariff_version_id: NullableText;
-      month_energy_before_wh: NullableBigint;
-      requested_at: Instant;
-      paid_at: NullableInstant;
-      issued_at: NullableInstant;
-      delivered_at: NullableInstant;
-      stuck_at: NullableInstant;
-      reversed_at: NullableInstant;
-    };
+    quotes: OfConnection &
+      MoneyCredit & {
+        id: string;
+        amount_minor: bigint;
+        brought_forward_minor: bigint;
+        energy_wh: bigint;
+        lines: Json;
+        remainder_minor: bigint;
+        tariff_version_id: NullableText;
+        month_energy_before_wh: NullableBigint;
+        created_at: Instant;
+        expires_at: Instant;
+      };
+    sales: OfConnection &
+      MoneyCredit & {
+        id: string;
+        meter_id: string;
+        /** Null for a sale for cash, whose request id is its vendor's. */
+        request_id: NullableText;
+        amount_minor: bigint;
+        state:
+          | 'awaitingPayment'
+          | 'paymentRefused'
+          | 'paymentExpired'
+          | 'issued'
+          | 'delivered'
+          | 'stuck'
+          | 'reversed';
+        stuck_reason: NullableText;
+        brought_forward_minor: NullableBigint;
+        energy_wh: NullableBigint;
+        lines: NullableJson;
+        remainder_minor: NullableBigint;
+        tariff_version_id: NullableText;
+        month_energy_before_wh: NullableBigint;
+        requested_at: Instant;
+        paid_at: NullableInstant;
+        issued_at: NullableInstant;
+        delivered_at: NullableInstant;
+        stuck_at: NullableInstant;
+        reversed_at: NullableInstant;
+      };
     payments: OfConnection & {
       id: string;
       sale_id: string;
@@ -278,23 +280,24 @@ export type Tables = AlertTables &
       next_check_at: NullableInstant;
       checks: Generated<number>;
     };
-    tokens: OfConnection & {
-      id: string;
-      meter_id: string;
-      sale_id: NullableText;
-      grant_id: NullableText;
-      kind: 'credit' | 'keyChange' | 'management' | 'test';
-      base_date: NullableNumber;
-      tid: NullableNumber;
-      section: NullableNumber;
-      digits: string;
-      energy_wh: NullableBigint;
-      state: 'issued' | 'accepted' | 'refused';
-      origin: ColumnType<'keypad' | 'remote' | null, undefined, 'keypad' | 'remote' | null>;
-      refusal: NullableText;
-      issued_at: Instant;
-      state_at: NullableInstant;
-    };
+    tokens: OfConnection &
+      MoneyToken & {
+        id: string;
+        meter_id: string;
+        sale_id: NullableText;
+        grant_id: NullableText;
+        kind: 'credit' | 'keyChange' | 'management' | 'test';
+        base_date: NullableNumber;
+        tid: NullableNumber;
+        section: NullableNumber;
+        digits: string;
+        energy_wh: NullableBigint;
+        state: 'issued' | 'accepted' | 'refused';
+        origin: ColumnType<'keypad' | 'remote' | null, undefined, 'keypad' | 'remote' | null>;
+        refusal: NullableText;
+        issued_at: Instant;
+        state_at: NullableInstant;
+      };
     commands: OfConnection & {
       id: string;
       meter_id: string;

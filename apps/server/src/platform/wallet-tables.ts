@@ -5,6 +5,11 @@ import type { Instant, Json, NullableBigint, NullableInstant, NullableText } fro
 
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
 
+/** Quotes and sales of money credit, for meters with the tariff inside; null for energy. */
+export type MoneyCredit = { credit_minor: NullableBigint };
+/** What a currency token carries, in 10^-5 of the currency's base unit. */
+export type MoneyToken = { amount_e5: NullableBigint };
+
 export type WalletSupply = 'on' | 'emergency' | 'protected' | 'off';
 
 export type WalletTables = {

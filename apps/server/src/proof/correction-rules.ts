@@ -17,9 +17,11 @@ const isReversed = sql`EXISTS (SELECT FROM prewatt.transfers r
 /** What a reversed sale would have earned by a kind of line, for the energy that was accepted. */
 const lateShare = (kind: 'energy' | 'tax' | 'fee', acceptedWh: RawBuilder<unknown>) => sql`div(
   (SELECT coalesce(sum((line->>'amountMinor')::bigint), 0) FROM jsonb_array_elements(s.lines) line
-    WHERE line->>'kind' = ${sql.lit(kind)}) * ${acceptedWh}, greatest(s.energy_wh, 1))`;
+    WHERE line->>'kind' = ${sql.lit(kind)}) * ${acceptedWh}, coalesce(s.credit_minor, greatest(s.energy_wh, 1)))`;
 
-const acceptedOfSale = sql`(SELECT coalesce(sum(k.energy_wh), 0) FROM prewatt.tokens k
+/** Energy, or of a sale of money all of it: that has one credit token. */
+const acceptedOfSale = sql`(SELECT coalesce(sum(CASE WHEN k.amount_e5 IS NULL
+    THEN k.energy_wh ELSE s.credit_minor END), 0) FROM prewatt.tokens k
   WHERE k.bucket = s.bucket AND k.sale_id = s.id AND k.state = 'accepted')`;
 
 export const correctionRules: readonly Rule[] = [

@@ -28,6 +28,7 @@ type TokenRow = KeyedMeter & {
   readonly section: number | null;
   readonly digits: string;
   readonly energyWh: bigint | null;
+  readonly amountE5: bigint | null;
 };
 
 const noId = '00000000-0000-0000-0000-000000000000';
@@ -61,7 +62,7 @@ async function pageAfter(
       -- A sale's own is the lift of a power limit.
       coalesce(g.kind, 'setMaximumPowerLimit') AS "grantKind",
       coalesce(t.base_date, -1) AS "baseDate", coalesce(t.tid, -1) AS tid, t.section, t.digits,
-      t.energy_wh AS "energyWh", m.meter_pan AS "meterPan",
+      t.energy_wh AS "energyWh", t.amount_e5 AS "amountE5", m.meter_pan AS "meterPan",
       m.encryption_algorithm AS "encryptionAlgorithm", m.supply_group_code AS "supplyGroupCode",
       m.tariff_index AS "tariffIndex", m.key_revision AS "keyRevision",
       (SELECT array_agg(DISTINCT i) FROM prewatt.key_change_sets s,
@@ -112,6 +113,8 @@ function fieldFault(row: TokenRow, fields: TokenFields): Fault | null {
     if (fields.section === row.section) return null;
   } else if (fields.kind === 'credit' && row.kind === 'credit') {
     if (fields.commodity === 'electricity') return creditFault(row, fields);
+  } else if (fields.kind === 'currencyCredit' && row.kind === 'credit') {
+    if (fields.commodity === 'electricity') return currencyFault(row, fields);
   } else if (row.kind === 'management' && fields.kind === row.grantKind && 'tid' in fields) {
     return tidFault(row, fields.tid);
   }
@@ -131,6 +134,16 @@ function creditFault(
   const tid = tidFault(row, fields.tid);
   if (tid !== null || energyWh === row.energyWh) return tid;
   return { what: 'energy', detail: `digits carry ${energyWh} Wh, row says ${row.energyWh} Wh` };
+}
+
+function currencyFault(
+  row: TokenRow,
+  fields: { readonly tid: number; readonly amountE5: bigint },
+): Fault | null {
+  const tid = tidFault(row, fields.tid);
+  if (tid !== null || fields.amountE5 === row.amountE5) return tid;
+  const detail = `digits carry money of ${fields.amountE5} hundred-thousandths, row says ${row.amountE5}`;
+  return { what: 'energy', detail };
 }
 
 /** Reads every token of the range again: what of its energy and of its TID is wrong. */

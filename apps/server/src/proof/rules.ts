@@ -207,10 +207,19 @@ const moneyRules: readonly Rule[] = [
   },
 ];
 
+/** 10 to a power of the currency's decimals, of a row's utility. */
+const ofScale = (row: 's' | 't', power: RawBuilder<unknown>) =>
+  sql`(SELECT 10::numeric ^ ${power} FROM prewatt.utilities u
+    WHERE u.id = ${sql.ref(`${row}.utility_id`)})`;
+/** A currency token counts in 10^-5 of the base unit, a meter in millionths of a minor unit. */
+const e5PerMinor = (row: 's' | 't') => ofScale(row, sql`(5 - u.currency_scale)`);
+const microPerE5 = (row: 's' | 't') => ofScale(row, sql`(1 + u.currency_scale)`);
+
 /** Events in which a meter says that it took a credit token. */
 const acceptedEvents = (range: Range) => sql`SELECT e.bucket, e.meter_id, e.connection_id,
     (e.detail->'outcome'->>'tid')::integer AS tid,
-    (e.detail->'outcome'->>'creditedEnergyWh')::bigint AS credited_wh
+    (e.detail->'outcome'->>'creditedEnergyWh')::bigint AS credited_wh,
+    (e.detail->'outcome'->>'creditedMicroMinor')::numeric AS credited_micro
   FROM prewatt.meter_events e WHERE ${within('e', range)} AND e.code = 'token'
     AND e.detail->'outcome'->>'result' = 'accepted' AND e.detail->'outcome'->>'effect' = 'credit'`;
 
@@ -238,11 +247,17 @@ const energyRules: readonly Rule[] = [
     name: 'tokensAreTheSale',
     law: 3,
     of: 'sales',
-    broken: 'sales whose tokens are not the energy that was sold, for the meter it was sold to',
+    broken:
+      'sales whose tokens are not the energy or the money that was sold, for the meter it was sold to',
     subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
         coalesce(s.energy_wh, 0) <> (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
           WHERE t.bucket = s.bucket AND t.sale_id = s.id AND t.meter_id = s.meter_id
             AND t.connection_id = s.connection_id)
+        OR coalesce(s.credit_minor, 0) <> (SELECT
+            coalesce(sum(floor(t.amount_e5 / ${e5PerMinor('s')})), 0) FROM prewatt.tokens t
+          WHERE t.bucket = s.bucket AND t.sale_id = s.id)
+        OR coalesce(s.credit_minor, 0) <>
+          ${sumOfLines(sql`line->>'kind' = 'energy' AND line->>'code' = 'credit'`)}
         OR EXISTS (SELECT FROM prewatt.tokens t WHERE t.bucket = s.bucket AND t.sale_id = s.id
           AND (t.meter_id, t.connection_id) <> (s.meter_id, s.connection_id)) AS bad
       FROM prewatt.sales s WHERE ${begunWithin('s', range)}`,
@@ -251,24 +266,29 @@ const energyRules: readonly Rule[] = [
     name: 'creditWasIssued',
     law: 3,
     of: 'meters',
-    broken: 'meters that credited more energy than was issued for them',
+    broken: 'meters that credited more energy or money than was issued for them',
     looksAtAll: true,
     subjects: (range) => sql`SELECT m.meter_id AS id, m.connection_id, NULL::uuid AS sale_id,
         m.credited_energy_wh > (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
-          WHERE t.bucket = m.bucket AND t.meter_id = m.meter_id) AS bad
+          WHERE t.bucket = m.bucket AND t.meter_id = m.meter_id)
+        OR coalesce((m.report->'money'->>'creditedMicroMinor')::numeric, 0) >
+          (SELECT coalesce(sum(t.amount_e5 * ${microPerE5('t')}), 0) FROM prewatt.tokens t
+          WHERE t.bucket = m.bucket AND t.meter_id = m.meter_id
+            AND t.amount_e5 IS NOT NULL) AS bad
       FROM prewatt.meter_states m WHERE ${within('m', range)}`,
   },
   {
     name: 'acceptedWasIssued',
     law: 3,
     of: 'tokens',
-    broken: 'credits that a meter accepted, without a token of that TID and energy',
+    broken: 'credits that a meter accepted, without a token of that TID and energy or money',
     looksAtAll: true,
     subjects: (
       range,
     ) => sql`SELECT e.meter_id AS id, e.connection_id, t.sale_id, t.id IS NULL AS bad
       FROM (${acceptedEvents(range)}) e LEFT JOIN prewatt.tokens t ON t.bucket = e.bucket
-        AND t.meter_id = e.meter_id AND t.tid = e.tid AND t.energy_wh = e.credited_wh`,
+        AND t.meter_id = e.meter_id AND t.tid = e.tid AND (t.energy_wh = e.credited_wh
+          OR t.amount_e5 * ${microPerE5('t')} = e.credited_micro)`,
   },
   {
     name: 'issuedOnce',
@@ -325,7 +345,8 @@ const outcomeRules: readonly Rule[] = [
     of: 'sales',
     broken: 'sales with more tokens than their energy needs',
     subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
-        count(*) > ceil(s.energy_wh::numeric / ${mostWhPerToken}) AS bad
+        count(*) > CASE WHEN s.credit_minor IS NULL
+          THEN ceil(s.energy_wh::numeric / ${mostWhPerToken}) ELSE 1 END AS bad
       FROM prewatt.tokens t JOIN prewatt.sales s ON s.bucket = t.bucket AND s.id = t.sale_id
       WHERE ${begunWithin('t', range)} AND t.kind = 'credit' GROUP BY s.bucket, s.id`,
   },
@@ -356,7 +377,7 @@ const outcomeRules: readonly Rule[] = [
         (s.state = 'delivered') <> coalesce((SELECT bool_and(t.state = 'accepted')
           FROM prewatt.tokens t WHERE t.bucket = s.bucket AND t.sale_id = s.id),
           -- Money paid into a wallet has no token.
-          s.energy_wh = 0 AND EXISTS (SELECT FROM prewatt.wallets w
+          s.energy_wh = 0 AND s.credit_minor IS NULL AND EXISTS (SELECT FROM prewatt.wallets w
             WHERE w.bucket = s.bucket AND w.connection_id = s.connection_id), false) AS bad
       FROM prewatt.sales s
       WHERE ${begunWithin('s', range)} AND s.issued_at IS NOT NULL AND s.state <> 'reversed'`,
@@ -365,9 +386,9 @@ const outcomeRules: readonly Rule[] = [
     name: 'tokensHaveEnergy',
     law: 7,
     of: 'tokens',
-    broken: 'credit tokens without energy',
+    broken: 'credit tokens without energy or money',
     subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id,
-        coalesce(t.energy_wh, 0) <= 0 AS bad
+        coalesce(t.energy_wh, t.amount_e5, 0) <= 0 AS bad
       FROM prewatt.tokens t WHERE ${begunWithin('t', range)} AND t.kind = 'credit'`,
   },
 ];

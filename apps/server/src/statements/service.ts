@@ -99,6 +99,7 @@ export function trialQuoteOf({ purchase, tokenCount }: PricedSale): TrialQuote {
     amountMinor: amountMinor.toString(),
     broughtForwardMinor: broughtForwardMinor.toString(),
     energyWh: quote.energyWh.toString(),
+    creditMinor: purchase.creditMinor?.toString() ?? null,
     lines: quote.lines.map((line) => ({
       kind: line.kind,
       label: line.label,

@@ -175,6 +175,7 @@ export type Facts = {
     {
       readonly amountMinor: bigint;
       readonly energyWh: bigint | null;
+      readonly creditMinor: bigint | null;
       readonly lines: object | null;
     }
   >;
@@ -207,9 +208,10 @@ export async function selectFacts(
     id: string;
     amount_minor: bigint;
     energy_wh: bigint | null;
+    credit_minor: bigint | null;
     lines: object | null;
     vendor: string | null;
-  }>`SELECT s.id, s.amount_minor, s.energy_wh, s.lines, v.name AS vendor
+  }>`SELECT s.id, s.amount_minor, s.energy_wh, s.credit_minor, s.lines, v.name AS vendor
     FROM prewatt.sales s
     LEFT JOIN prewatt.vendor_sales w ON w.bucket = s.bucket AND w.sale_id = s.id
     LEFT JOIN prewatt.vendors v ON v.id = w.vendor_id
@@ -263,7 +265,12 @@ export async function selectFacts(
     sales: new Map(
       sales.rows.map((row) => [
         row.id,
-        { amountMinor: row.amount_minor, energyWh: row.energy_wh, lines: row.lines },
+        {
+          amountMinor: row.amount_minor,
+          energyWh: row.energy_wh,
+          creditMinor: row.credit_minor,
+          lines: row.lines,
+        },
       ]),
     ),
     payments: new Map(

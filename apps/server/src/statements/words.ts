@@ -47,7 +47,8 @@ export function sentenceOf(row: EntryRow, facts: Facts, zone: string): string {
     case 'vendorSale':
       return `Paid in cash at ${facts.vendors.get(row.sale_id ?? '') ?? 'a shop'}.`;
     case 'sale': {
-      const energyWh = facts.sales.get(row.sale_id ?? '')?.energyWh ?? null;
+      const { energyWh = null, creditMinor = null } = facts.sales.get(row.sale_id ?? '') ?? {};
+      if (creditMinor !== null) return 'Bought credit, in money on the meter.';
       if (energyWh === 0n) return 'Taken for what is owed.';
       return energyWh === null ? 'Bought electricity.' : `Bought ${formatKwh(energyWh)} kWh.`;
     }

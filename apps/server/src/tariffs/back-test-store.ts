@@ -112,7 +112,7 @@ export async function selectSales(
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) AS c (bucket, id)
     JOIN sales s ON s.bucket = c.bucket AND s.connection_id = c.id
     WHERE s.issued_at >= ${new Date(o.fromAtMs)} AND s.issued_at <= ${new Date(o.toAtMs)}
-      AND s.energy_wh IS NOT NULL AND s.state <> 'reversed'
+      AND s.energy_wh > 0 AND s.state <> 'reversed'
     ORDER BY s.connection_id, s.issued_at, s.id`.execute(tx);
   return rows;
 }

@@ -1,6 +1,7 @@
-// The tariff that a meter with money credit is given: the document in force for its connection
-// today, as it stands in the database, with the connection's parameters.
+// The tariff that a meter with money credit is given: of the document in force for its connection
+// today the part that a meter charges, with the connection's parameters.
 
+import { meterDocument } from '@prewatt/tariff';
 import { loadConnection, type MeterPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Utilities } from '../utilities/index.ts';
@@ -29,6 +30,8 @@ export function createMeterTariff(o: {
       .select('document')
       .where('id', '=', inForce.versionId)
       .executeTakeFirstOrThrow();
-    return { documentJson: JSON.stringify(document), parameters: inForce.parameters };
+    // What the till charges is left out; of a tariff that cannot be split the meter says why.
+    const forMeter = meterDocument(inForce.tariff, document as object) ?? document;
+    return { documentJson: JSON.stringify(forMeter), parameters: inForce.parameters };
   };
 }

@@ -4,19 +4,21 @@
 
 import { salePostings, type Transfer } from '@prewatt/ledger';
 import { err, expectOk, ok, type RandomBytes, type Result } from '@prewatt/quantities';
-import { issueSale as issueSaleTokens, type SaleError } from '@prewatt/sts/issue';
+import { issueMoneySale, issueSale as issueSaleTokens, type SaleError } from '@prewatt/sts/issue';
 import type { ConnectionToSell } from '../connections/index.ts';
 import type { KeyRefusal, KeysToIssue } from '../keys/index.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { keyChangeTokenCountOf, type NewKeyChange, newKeyChange } from '../tokens/index.ts';
 import type { CashSaleRefusal, TokenRefusal } from './errors.ts';
 import { decideLift, type LiftToken } from './lift.ts';
+import { e5PerMinorOf, energyAhead } from './money.ts';
 import {
   basisAfter,
   maximumTokens,
   type PriceBasis,
+  type PurchaseQuote,
   priceOf,
-  type TokenlessPurchase,
+  type SoldPurchase,
   whPerUnit,
 } from './quote.ts';
 import { decideWalletCredit } from './wallet-credit.ts';
@@ -46,13 +48,19 @@ export type IssuedToken = {
   readonly id: string;
   readonly tid: number;
   readonly digits: string;
-  readonly energyWh: bigint;
-};
+} & Carried;
+
+/** Energy, or for a meter that counts in money an amount in 10^-5 of the currency's base unit. */
+export type Carried =
+  | { readonly energyWh: bigint; readonly amountE5: null }
+  | { readonly energyWh: null; readonly amountE5: bigint };
 
 /** A sale that was decided and is to be written. */
 export type IssuedSale = SaleOrder & {
   readonly connection: ConnectionToSell;
-  readonly purchase: TokenlessPurchase;
+  readonly purchase: SoldPurchase;
+  /** What a vendor's signing budget counts: money on a meter as energy at its price now. */
+  readonly budgetWh: bigint;
   /** In the order in which they must be entered: that of their TIDs. */
   readonly tokens: readonly IssuedToken[];
   /** Goes before them when the meter does not hold the key that it should hold. */
@@ -78,7 +86,6 @@ export function decideSale(
   if (connection.creditMode === 'wallet') return decideWalletCredit(state, order);
   // A token that is made now may reach the meter when its credit has been handed over.
   if (connection.turnsToWallet) return err('creditModeChanging');
-  if (connection.countsMoney) return err('meterCountsMoney');
   const postedMinor = order.origin === 'paid' ? order.amountMinor : 0n;
   const priced = priceOf(state.basis, { amountMinor: order.amountMinor, postedMinor });
   if (!priced.ok) return priced;
@@ -87,18 +94,15 @@ export function decideSale(
   if (!keys.ok) return keys;
   const lift = decideLift(state, keys.value, chance);
   if (!lift.ok) return lift;
-  const made = issueSaleTokens({
-    ...keys.value,
-    keyChangeTokenCount: keyChangeTokenCountOf(connection.meter),
-    commodity: 'electricity',
-    units: quote.energyWh / whPerUnit,
-    nowMs: state.nowMs,
-    lastTid: lift.value?.tid ?? state.lastTid,
-    random: () => (chance.random(1)[0] ?? 0) & 15,
-    maximumTokens,
+  const lastTidBefore = lift.value?.tid ?? state.lastTid;
+  const made = makeTokens(state, {
+    purchase: priced.value,
+    keys: keys.value,
+    lastTidBefore,
+    chance,
   });
   if (!made.ok) return err(refusalOf(made.error));
-  const { creditTokens, keyChangeTokens, lastTid } = made.value;
+  const { tokens, keyChangeTokens, lastTid } = made.value;
   const transfers = expectOk(
     salePostings(connection, {
       availableMinor: order.amountMinor + broughtForwardMinor,
@@ -111,12 +115,8 @@ export function decideSale(
     ...order,
     connection,
     purchase: priced.value,
-    tokens: creditTokens.map((each) => ({
-      id: chance.newUuid(),
-      tid: each.tid,
-      digits: each.token,
-      energyWh: each.units * whPerUnit,
-    })),
+    budgetWh: energyAhead(state.basis, priced.value),
+    tokens,
     keyChange: newKeyChange({ digits: keyChangeTokens, ...keys.value }),
     lift: lift.value,
     baseDate: keys.value.wanted.baseDate,
@@ -126,6 +126,53 @@ export function decideSale(
   const basis = basisAfter(state.basis, priced.value);
   const lifted = lift.value === null ? connection : { ...connection, liftPowerW: null };
   return ok({ sale, after: { ...state, connection: lifted, basis, lastTid } });
+}
+
+type Made = {
+  readonly tokens: readonly IssuedToken[];
+  readonly keyChangeTokens: readonly string[];
+  readonly lastTid: number;
+};
+
+function makeTokens(
+  state: SaleState,
+  o: {
+    readonly purchase: PurchaseQuote;
+    readonly keys: KeysToIssue;
+    readonly lastTidBefore: number | null;
+    readonly chance: Chance;
+  },
+): Result<Made, SaleError> {
+  const { chance, lastTidBefore: lastTid, purchase } = o;
+  const issue = {
+    ...o.keys,
+    keyChangeTokenCount: keyChangeTokenCountOf(state.connection.meter),
+    commodity: 'electricity' as const,
+    nowMs: state.nowMs,
+    lastTid,
+  };
+  if (purchase.creditMinor !== null) {
+    const amountE5 = purchase.creditMinor * e5PerMinorOf(purchase.quote.currency);
+    const made = issueMoneySale({ ...issue, amountE5 });
+    if (!made.ok) return made;
+    const { creditToken, keyChangeTokens } = made.value;
+    const { tid, token: digits } = creditToken;
+    const carried = { energyWh: null, amountE5: creditToken.amountE5 };
+    const tokens = [{ id: chance.newUuid(), tid, digits, ...carried }];
+    return ok({ tokens, keyChangeTokens, lastTid: tid });
+  }
+  const random = () => (chance.random(1)[0] ?? 0) & 15;
+  const units = purchase.quote.energyWh / whPerUnit;
+  const made = issueSaleTokens({ ...issue, units, random, maximumTokens });
+  if (!made.ok) return made;
+  const tokens = made.value.creditTokens.map((each) => ({
+    id: chance.newUuid(),
+    tid: each.tid,
+    digits: each.token,
+    energyWh: each.units * whPerUnit,
+    amountE5: null,
+  }));
+  return ok({ ...made.value, tokens });
 }
 
 function refusalOf(error: SaleError): TokenRefusal {

@@ -12,6 +12,7 @@ export type QuoteRefusal =
   | 'amountBelowMinimum'
   | 'amountAboveMaximum'
   | 'tariffUnusable'
+  | 'tariffNotForMeter'
   | 'amountTooSmall';
 
 /**
@@ -49,10 +50,13 @@ export const quoteRefusalText: Record<QuoteRefusal, string> = {
   creditModeChanging:
     'This meter is being changed to wallet mode; try again when it has answered, in a few minutes.',
   meterCountsMoney:
-    'This meter counts its credit in money, and what is sold here is energy; ask the utility.',
+    'This meter counts its credit in another currency than its utility; ask the utility.',
   amountBelowMinimum: 'The amount is below the least that can be bought at once.',
   amountAboveMaximum: 'The amount is above the most that can be bought at once.',
   tariffUnusable: 'The price list of this connection cannot be read; the utility has to mend it.',
+  tariffNotForMeter:
+    'This meter charges by itself, and its price list has a part that neither the meter nor the ' +
+    'till can charge; the utility has to change it.',
   amountTooSmall: 'The amount does not buy any energy after fees; choose a larger one.',
 };
 
@@ -71,10 +75,8 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
       advice: 'Nothing: it goes on by itself when the meter has answered the change.',
     },
     meterCountsMoney: {
-      reason: 'The meter counts its credit in money and takes no energy token',
-      advice:
-        'Set it to count energy again (command "Payment mode"), then retry. Prewatt sells no ' +
-        'currency tokens.',
+      reason: 'The meter counts its credit in another currency',
+      advice: 'Give it the tariff of this utility (command "Set tariff"), then retry.',
     },
     amountBelowMinimum: {
       reason: 'The amount received is below the least purchase',
@@ -87,6 +89,12 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
     tariffUnusable: {
       reason: 'The tariff document cannot be read',
       advice: 'Mend the tariff, then retry.',
+    },
+    tariffNotForMeter: {
+      reason: 'The tariff has a part that neither the meter nor the till can charge',
+      advice:
+        'Change the tariff (docs/tariffs.md, "Money on the meter"), or set the meter to count ' +
+        'energy, then retry.',
     },
     amountTooSmall: {
       reason: 'After fees the amount buys no energy',

@@ -10,6 +10,7 @@ export {
   stuckText,
 } from './errors.ts';
 export { withLimits } from './limits.ts';
+export { receiptTokenOf } from './money.ts';
 export { moveOf } from './moved.ts';
 export type { PricedSale } from './price.ts';
 export {

@@ -22,11 +22,11 @@ export async function priceSale(
   if (state.connection.blockedReason !== null) return err('meterBlocked');
   if (state.connection.turnsToWallet) return err('creditModeChanging');
   const isWallet = state.connection.creditMode === 'wallet';
-  if (!isWallet && state.connection.countsMoney) return err('meterCountsMoney');
   // Into a wallet the whole amount goes; the offer says what it would buy at today's price.
   const basis = isWallet ? { ...state.basis, freeMinor: 0n } : state.basis;
   const purchase = priceOf(basis, { amountMinor: o.amountMinor, postedMinor: 0n });
   if (!purchase.ok) return purchase;
+  if (purchase.value.creditMinor !== null) return ok({ purchase: purchase.value, tokenCount: 1 });
   const perToken = maximumUnitsPerToken * whPerUnit;
   const tokenCount = Number((purchase.value.quote.energyWh + perToken - 1n) / perToken);
   return ok({ purchase: purchase.value, tokenCount });

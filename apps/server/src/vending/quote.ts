@@ -13,11 +13,12 @@ import {
   quotePurchase,
   type TariffPosition,
 } from '@prewatt/tariff';
-import type { Connection, ConnectionToSell, OpenDebt } from '../connections/index.ts';
+import type { Connection, ConnectionToSell, MoneyMeter, OpenDebt } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { TariffInForce, Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import type { QuoteRefusal } from './errors.ts';
+import { isOfCurrency, priceMoney } from './money.ts';
 
 /** A credit token counts in steps of 100 Wh (IEC 62055-41, 6.2.2). */
 export const whPerUnit = 100n;
@@ -42,10 +43,12 @@ export type PurchaseQuote = {
   readonly quote: Quote;
   /** The version of the tariff that priced it. */
   readonly tariffVersionId: string;
+  /** Money on the meter, where it counts in money; null: the credit is energy, or a wallet's. */
+  readonly creditMinor: bigint | null;
 };
 
-/** A payment into a wallet: what of a quote a sale's row and receipt need. */
-export type TokenlessPurchase = Omit<PurchaseQuote, 'quote'> & {
+/** What of a purchase a sale's row and receipt need: all that there is of one into a wallet. */
+export type SoldPurchase = Omit<PurchaseQuote, 'quote'> & {
   readonly quote: Pick<
     Quote,
     'energyWh' | 'lines' | 'remainderMinor' | 'monthEnergyWhBefore' | 'positionAfter'
@@ -63,6 +66,8 @@ export type PriceBasis = {
   /** Prepaid money that is not held for another paid sale. */
   readonly freeMinor: bigint;
   readonly debts: readonly Debt[];
+  /** The credit is money on the meter; null: it is energy. */
+  readonly moneyMeter: MoneyMeter | null;
 };
 
 export type Quoting = {
@@ -93,6 +98,7 @@ export function createQuoting(tariffs: Pick<Tariffs, 'inForce'>): Quoting {
           tariff: inForce(connection, date),
           position: position.ok ? position.value : null,
           freeMinor: connection.prepaidMinor - connection.heldMinor,
+          moneyMeter: connection.creditMode === 'token' ? connection.moneyMeter : null,
           debts: debtsToQuote(connection.debts, { scale: utility.currency.scale, nowMs }),
         };
       };
@@ -108,11 +114,17 @@ export function priceOf(
   basis: PriceBasis,
   o: { readonly amountMinor: bigint; readonly postedMinor: bigint },
 ): Result<PurchaseQuote, QuoteRefusal> {
-  const { utility, tariff, position } = basis;
+  const { utility, tariff, position, moneyMeter } = basis;
+  if (moneyMeter !== null && !isOfCurrency(moneyMeter, utility.currency)) {
+    return err('meterCountsMoney');
+  }
   if (o.amountMinor < utility.minimumPurchaseMinor) return err('amountBelowMinimum');
   if (o.amountMinor > utility.maximumPurchaseMinor) return err('amountAboveMaximum');
   if (tariff === null || position === null) return err('tariffUnusable');
   const broughtForwardMinor = basis.freeMinor - o.postedMinor;
+  if (moneyMeter !== null) {
+    return priceMoney({ ...basis, tariff, position, moneyMeter }, { ...o, broughtForwardMinor });
+  }
   const quote = quotePurchase(tariff.tariff, {
     amountMinor: o.amountMinor + broughtForwardMinor,
     at: basis.at,
@@ -133,11 +145,12 @@ export function priceOf(
     broughtForwardMinor,
     quote: quote.value,
     tariffVersionId: tariff.versionId,
+    creditMinor: null,
   });
 }
 
 /** What the next purchase of the connection is priced on, after this one. */
-export function basisAfter(basis: PriceBasis, purchase: PurchaseQuote): PriceBasis {
+export function basisAfter(basis: PriceBasis, purchase: SoldPurchase): PriceBasis {
   const { lines, positionAfter, remainderMinor } = purchase.quote;
   const repaid = (debtId: string) =>
     lines.reduce((sum, line) => (line.debtId === debtId ? sum + line.amountMinor : sum), 0n);

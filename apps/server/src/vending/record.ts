@@ -100,6 +100,7 @@ const outcomeColumns = {
   id: 'uuid',
   brought_forward_minor: 'bigint',
   energy_wh: 'bigint',
+  credit_minor: 'bigint',
   lines: 'jsonb',
   remainder_minor: 'bigint',
   tariff_version_id: 'uuid',
@@ -120,12 +121,13 @@ const saleColumns = {
 } as const;
 
 function outcomeRow(sale: IssuedSale, at: Date) {
-  const { quote, broughtForwardMinor, tariffVersionId } = sale.purchase;
+  const { quote, broughtForwardMinor, tariffVersionId, creditMinor } = sale.purchase;
   return {
     bucket: sale.connection.bucket,
     id: sale.saleId,
     brought_forward_minor: broughtForwardMinor,
     energy_wh: quote.energyWh,
+    credit_minor: creditMinor,
     lines: quote.lines.map(lineJson),
     remainder_minor: quote.remainderMinor,
     tariff_version_id: tariffVersionId,
@@ -164,7 +166,9 @@ async function updatePaidSales(tx: Tx, o: Recorded): Promise<void> {
 const updateSales = statementOfRows(
   outcomeColumns,
   (rows) => `UPDATE sales s SET state = r.state, stuck_reason = NULL, stuck_at = NULL,
-      brought_forward_minor = r.brought_forward_minor, energy_wh = r.energy_wh, lines = r.lines,
+      brought_forward_minor = r.brought_forward_minor, energy_wh = r.energy_wh,
+      credit_minor = r.credit_minor,
+      lines = r.lines,
       remainder_minor = r.remainder_minor, tariff_version_id = r.tariff_version_id,
       month_energy_before_wh = r.month_energy_before_wh, issued_at = r.issued_at,
       delivered_at = r.delivered_at
@@ -183,16 +187,20 @@ const tokenColumns = {
   tid: 'integer',
   digits: 'text',
   energy_wh: 'bigint',
+  amount_e5: 'bigint',
   state: 'text',
   issued_at: 'timestamptz',
 } as const;
 
 const insertTokenRows = insertOfRows('tokens', tokenColumns, { same: {} });
 
+/** What a token carries that is no credit. */
+const nothing = { energyWh: null, amountE5: null };
+
 async function insertTokens(tx: Tx, o: Recorded): Promise<void> {
   const at = new Date(o.nowMs);
   const rows = o.sales.flatMap((sale) =>
-    [...(sale.lift === null ? [] : [{ ...sale.lift, energyWh: null }]), ...sale.tokens].map(
+    [...(sale.lift === null ? [] : [{ ...sale.lift, ...nothing }]), ...sale.tokens].map(
       (token) => ({
         bucket: sale.connection.bucket,
         id: token.id,
@@ -200,11 +208,12 @@ async function insertTokens(tx: Tx, o: Recorded): Promise<void> {
         connection_id: sale.connection.connectionId,
         meter_id: sale.connection.meter.meterId,
         sale_id: sale.saleId,
-        kind: token.energyWh === null ? 'management' : 'credit',
+        kind: token.energyWh === null && token.amountE5 === null ? 'management' : 'credit',
         base_date: sale.baseDate,
         tid: token.tid,
         digits: token.digits,
         energy_wh: token.energyWh,
+        amount_e5: token.amountE5,
         state: 'issued',
         issued_at: at,
       }),
@@ -312,16 +321,22 @@ const messageOf = (utility: Utility) => (sale: IssuedSale) => {
   ];
 };
 
+/** "46.5 kWh", or what goes on a meter that counts in money. */
+function creditText({ currency }: Utility, { purchase }: IssuedSale): string {
+  const { creditMinor, quote } = purchase;
+  if (creditMinor === null) return `${formatKwh(quote.energyWh)} kWh`;
+  return `${currency.code} ${formatAmount(creditMinor, currency)} of credit`;
+}
+
 function tokenMessage(utility: Utility, sale: IssuedSale): string {
   const paid = `${utility.currency.code} ${formatAmount(sale.amountMinor, utility.currency)}`;
-  const energy = formatKwh(sale.purchase.quote.energyWh);
   const { name } = sale.connection;
   if (sale.tokens.length === 0) {
     const { remainderMinor } = sale.purchase.quote;
     const left = `${utility.currency.code} ${formatAmount(remainderMinor, utility.currency)}`;
     return `${utility.name}: paid ${paid} for ${name}. Balance now ${left}.`;
   }
-  const bought = `${utility.name}: paid ${paid}, you get ${energy} kWh for ${name}. `;
+  const bought = `${utility.name}: paid ${paid}, you get ${creditText(utility, sale)} for ${name}. `;
   const lift = sale.lift === null ? [] : [sale.lift];
   const tokens = [
     ...(sale.keyChange?.digits ?? []),

@@ -107,7 +107,7 @@ export function createVending(o: VendingDeps): Vending {
         const nowMs = o.clocks.business.nowMs();
         const made = await priceSale(tx, o, { place, amountMinor });
         if (!made.ok) return made;
-        const { quote, broughtForwardMinor, tariffVersionId } = made.value.purchase;
+        const { quote, broughtForwardMinor, tariffVersionId, creditMinor } = made.value.purchase;
         const quoteId = o.newUuid();
         await tx
           .insertInto('quotes')
@@ -119,6 +119,7 @@ export function createVending(o: VendingDeps): Vending {
             amount_minor: amountMinor,
             brought_forward_minor: broughtForwardMinor,
             energy_wh: quote.energyWh,
+            credit_minor: creditMinor,
             lines: JSON.stringify(quote.lines.map(lineJson)),
             remainder_minor: quote.remainderMinor,
             tariff_version_id: tariffVersionId,

@@ -8,7 +8,7 @@ import { err, expectOk, ok, type Result } from '@prewatt/quantities';
 import { type QuoteLine, quotePurchase, type TariffPosition } from '@prewatt/tariff';
 import type { IssuedSale, SaleOrder, SaleState } from './decide.ts';
 import type { CashSaleRefusal } from './errors.ts';
-import type { PriceBasis, TokenlessPurchase } from './quote.ts';
+import type { PriceBasis, SoldPurchase } from './quote.ts';
 
 export function decideWalletCredit(
   state: SaleState,
@@ -23,10 +23,11 @@ export function decideWalletCredit(
   const arrears = arrearsOf(basis, { amountMinor, broughtForwardMinor });
   const takenMinor = arrears.lines.reduce((sum, line) => sum + line.amountMinor, 0n);
   const remainderMinor = amountMinor + broughtForwardMinor - takenMinor;
-  const purchase: TokenlessPurchase = {
+  const purchase: SoldPurchase = {
     amountMinor,
     broughtForwardMinor,
     tariffVersionId: basis.tariff.versionId,
+    creditMinor: null,
     quote: {
       energyWh: 0n,
       lines: arrears.lines,
@@ -47,6 +48,7 @@ export function decideWalletCredit(
     ...order,
     connection,
     purchase,
+    budgetWh: 0n,
     tokens: [],
     keyChange: null,
     lift: null,

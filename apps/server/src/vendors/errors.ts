@@ -35,6 +35,7 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   meterBlocked: [403, quoteRefusalText.meterBlocked],
   creditModeChanging: [409, quoteRefusalText.creditModeChanging],
   meterCountsMoney: [409, quoteRefusalText.meterCountsMoney],
+  tariffNotForMeter: [409, quoteRefusalText.tariffNotForMeter],
   amountBelowMinimum: [422, quoteRefusalText.amountBelowMinimum],
   amountAboveMaximum: [422, quoteRefusalText.amountAboveMaximum],
   tariffUnusable: [503, quoteRefusalText.tariffUnusable],

@@ -5,13 +5,13 @@
 import type { QuoteLineJson, Receipt } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import type { Tx } from '../platform/database.ts';
-import { moveOf } from '../vending/index.ts';
+import { moveOf, receiptTokenOf } from '../vending/index.ts';
 import type { KnownRequest, Sold } from './till-decisions.ts';
 
 /** Of a sale whose transaction has not ended yet. */
 export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
   const { order, sale } = sold;
-  const { quote, broughtForwardMinor } = sale.purchase;
+  const { quote, broughtForwardMinor, creditMinor } = sale.purchase;
   return {
     saleId: idFromUuid('sale', sale.saleId),
     requestId: order.request.requestId,
@@ -22,6 +22,7 @@ export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
     amountMinor: sale.amountMinor.toString(),
     broughtForwardMinor: broughtForwardMinor.toString(),
     energyWh: quote.energyWh.toString(),
+    creditMinor: creditMinor?.toString() ?? null,
     lines: quote.lines.map((line) => ({
       kind: line.kind,
       label: line.label,
@@ -33,10 +34,7 @@ export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
     commissionMinor: sold.commissionMinor.toString(),
     keyChangeTokens: [...(sale.keyChange?.digits ?? [])],
     liftTokens: sale.lift === null ? [] : [sale.lift.digits],
-    tokens: sale.tokens.map(({ digits, energyWh }) => ({
-      token: digits,
-      energyWh: energyWh.toString(),
-    })),
+    tokens: sale.tokens.map((each) => receiptTokenOf(each, creditMinor)),
     reversedAt: null,
     moved: null,
   };
@@ -56,6 +54,7 @@ export async function receiptFrom(tx: Tx, request: KnownRequest): Promise<Receip
       'sales.requested_at',
       'sales.brought_forward_minor',
       'sales.energy_wh',
+      'sales.credit_minor',
       'sales.lines',
       'sales.remainder_minor',
       'sales.reversed_at',
@@ -76,6 +75,7 @@ export async function receiptFrom(tx: Tx, request: KnownRequest): Promise<Receip
     amountMinor: row.amount_minor.toString(),
     broughtForwardMinor: (row.brought_forward_minor ?? 0n).toString(),
     energyWh: (row.energy_wh ?? 0n).toString(),
+    creditMinor: row.credit_minor?.toString() ?? null,
     lines: ((row.lines ?? []) as QuoteLineJson[]).map(
       ({ kind, label, amountMinor, energyWh, explanation }) => ({
         kind,
@@ -89,9 +89,11 @@ export async function receiptFrom(tx: Tx, request: KnownRequest): Promise<Receip
     commissionMinor: row.commission_minor.toString(),
     keyChangeTokens: tokens.filter((each) => each.kind === 'keyChange').map((each) => each.digits),
     liftTokens: tokens.filter((each) => each.kind === 'management').map((each) => each.digits),
-    tokens: tokens.flatMap((each) =>
-      each.energy_wh === null ? [] : [{ token: each.digits, energyWh: each.energy_wh.toString() }],
-    ),
+    tokens: tokens
+      .filter((each) => each.kind === 'credit')
+      .map(({ digits, energy_wh }) =>
+        receiptTokenOf({ digits, energyWh: energy_wh }, row.credit_minor),
+      ),
     reversedAt: row.reversed_at === null ? null : new Date(row.reversed_at).toISOString(),
     moved: moved === null ? null : { direction: moved.direction, meterPan: moved.meterPan },
   };

@@ -86,6 +86,7 @@ export function createSelling(o: SellDeps): Selling {
           amountMinor: request.amountMinor.toString(),
           broughtForwardMinor: purchase.broughtForwardMinor.toString(),
           energyWh: purchase.quote.energyWh.toString(),
+          creditMinor: purchase.creditMinor?.toString() ?? null,
           lines: purchase.quote.lines.map((line) => ({
             kind: line.kind,
             label: line.label,

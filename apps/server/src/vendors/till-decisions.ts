@@ -133,7 +133,7 @@ export function decideTills(o: {
 const chargeOf = (sale: IssuedSale, budgetHour: bigint) => ({
   amountMinor: sale.amountMinor,
   tokenCount: sale.tokens.length,
-  energyWh: sale.purchase.quote.energyWh,
+  energyWh: sale.budgetWh,
   budgetHour,
 });
 

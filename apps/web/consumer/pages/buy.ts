@@ -41,6 +41,7 @@ function standing(frame: Frame, view: BuyView): Html | null {
     const amount = money(view.walletMinor.replace('-', ''), frame.currency);
     return html` ${owes ? 'You owe' : 'Your balance'}: <b>${amount}</b>.`;
   }
+  if (view.moneyOnMeter !== null) return html` On the meter: <b>${view.moneyOnMeter}</b>.`;
   if (view.availableEnergyWh === null) return null;
   return html` Credit left: <b>${kwh(view.availableEnergyWh)}</b>.`;
 }

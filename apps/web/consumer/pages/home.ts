@@ -47,7 +47,12 @@ ${salesList(frame, view.lastSales, { isWallet })}
 function creditCard(words: LiveWords, connection: string): Html {
   return html`<section class="card credit" data-tone="${words.tone}">
 <h2>${words.creditTitle}</h2>
-<p class="big"><span data-live="available">${words.available}</span> <span class="unit">kWh</span></p>
+${
+  words.about === ''
+    ? html`<p class="big"><span data-live="available">${words.available}</span> <span class="unit">kWh</span></p>`
+    : html`<p class="big sum" data-live="available">${words.available}</p>
+<p class="hint" data-live="about">${words.about}</p>`
+}
 <p class="lasts" data-live="lasts">${words.lasts}</p>
 <p><a class="button" href="${connection}/buy">Buy electricity</a></p>
 ${supply(words)}

@@ -1,7 +1,7 @@
 // Buying, second step: what the money becomes, line by line, before anything is paid.
 
 import type { Frame, QuoteLineJson, QuoteView } from '@prewatt/api';
-import { dayAndTime, kwh, machineTime, money, withSign } from '../formatters.ts';
+import { credit, dayAndTime, kwh, machineTime, money, withSign } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
 
@@ -10,7 +10,7 @@ export function renderQuote(frame: Frame, view: QuoteView): string {
   const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
   const pay = money(view.amountMinor, frame.currency);
   const body = html`<section class="card narrow">
-${view.isWallet ? intoBalance(view, pay) : bought(view, pay)}
+${view.isWallet ? intoBalance(view, pay) : bought(frame, view, pay)}
 ${BigInt(view.recoveredEnergyWh) > 0n && html`<p>Of this, <b>${kwh(view.recoveredEnergyWh)}</b> pays back what you used while supply was kept on without credit.</p>`}
 <p class="hint">Meter number <span class="nowrap">${view.connection.meterPan}</span></p>
 ${moneyLines(frame, view)}
@@ -34,8 +34,15 @@ ${view.problem !== null && html`<p><a class="button second" href="${connection}/
   });
 }
 
-const bought = (view: QuoteView, pay: string): Html => html`<h1>What you get for ${pay}</h1>
-<p class="get"><b>${kwh(view.energyWh)}</b> <span>for ${view.connection.name}</span></p>`;
+const bought = (
+  frame: Frame,
+  view: QuoteView,
+  pay: string,
+): Html => html`<h1>What you get for ${pay}</h1>
+<p class="get"><b>${credit(view, frame.currency)}</b> <span>${onMeter(view)} ${view.connection.name}</span></p>`;
+
+const onMeter = ({ creditMinor }: Pick<QuoteView, 'creditMinor'>): string =>
+  creditMinor === null ? 'for' : 'on the meter of';
 
 const intoBalance = (view: QuoteView, pay: string): Html => html`<h1>Pay in ${pay}</h1>
 <p class="get"><b>${pay}</b> <span>for the balance of ${view.connection.name}</span></p>
@@ -62,6 +69,8 @@ export function whyText(frame: Frame, why: readonly string[]): Html | null {
 export type MoneyLines = {
   /** It goes into a balance and would buy this. */
   readonly isWallet?: boolean;
+  /** Money on the meter; null or absent: energy. */
+  readonly creditMinor?: string | null;
   readonly amountMinor: string;
   readonly lines: readonly QuoteLineJson[];
   readonly remainderMinor: string;
@@ -97,7 +106,9 @@ export function moneyLines(frame: Frame, view: MoneyLines): Html {
     row(
       withHint(
         'Kept for next time',
-        'Too little for one more step of electricity. You do not lose it.',
+        view.creditMinor == null
+          ? 'Too little for one more step of electricity. You do not lose it.'
+          : 'Too little for one more step of a token. You do not lose it.',
       ),
       amount(view.remainderMinor),
       'kept',

@@ -3,10 +3,10 @@
 // asks again.
 
 import type { Frame, SaleState, SaleView } from '@prewatt/api';
-import { dayAndTime, fullTime, kwh, machineTime, money, tokenGroups } from '../formatters.ts';
+import { credit, dayAndTime, fullTime, machineTime, money, tokenGroups } from '../formatters.ts';
 import { type Html, html, htmlText, safeHref } from '../html.ts';
 import { callLink, page } from '../layout.ts';
-import { wordsOf } from '../sale-words.ts';
+import { isIntoBalance, wordsOf } from '../sale-words.ts';
 import { moneyIn, moneyLines, whyText } from './quote.ts';
 
 // States in which only somebody elsewhere can make a change: asking often would cost data for
@@ -59,6 +59,7 @@ ${receipt(frame, view)}`;
 
 /** The one sentence that says what the customer should do, and whether anything at all. */
 function whatNow(frame: Frame, view: SaleView): Html | string {
+  const bought = boughtText(frame, view);
   switch (view.state) {
     case 'awaitingPayment':
       return 'Finish paying and come back here. This page moves on by itself.';
@@ -71,16 +72,16 @@ function whatNow(frame: Frame, view: SaleView): Html | string {
         ? 'It goes to your meter by itself. You can also type it in; it counts only once.'
         : 'Type the 20 digits below into your meter.';
     case 'delivered':
-      if (view.energyWh === '0') {
+      if (isIntoBalance(view)) {
         return 'You do not need to do anything. What you use comes off it.';
       }
-      return view.energyWh === null
+      return bought === null
         ? 'You do not need to do anything.'
-        : html`Your meter took ${kwh(view.energyWh)}. You do not need to do anything.`;
+        : html`Your meter took ${bought}. You do not need to do anything.`;
     case 'stuck':
       return stuckAdvice(frame, view);
     case 'reversed':
-      return `${view.energyWh === '0' ? '' : 'Its token is void: do not type it. '}Your statement says where the money went.`;
+      return `${isIntoBalance(view) ? '' : 'Its token is void: do not type it. '}Your statement says where the money went.`;
   }
 }
 
@@ -150,7 +151,15 @@ function steps(frame: Frame, view: SaleView): Html | null {
 </ol>`;
 }
 
+/** Null where nothing is bought yet, or money is paid into a balance. */
+function boughtText(frame: Frame, view: SaleView): string | null {
+  const { energyWh, creditMinor } = view;
+  if (energyWh === null || isIntoBalance(view)) return null;
+  return credit({ energyWh, creditMinor }, frame.currency);
+}
+
 function receipt(frame: Frame, view: SaleView): Html {
+  const bought = boughtText(frame, view);
   const paid = view.tokens.length > 0 || view.state === 'delivered';
   return html`<section class="card receipt">
 <h2>${paid ? 'Receipt' : 'What you asked for'}</h2>
@@ -161,9 +170,8 @@ function receipt(frame: Frame, view: SaleView): Html {
 <div><dt>Time</dt><dd>${fullTime(view.requestedAtMs, frame.zone)}</dd></div>
 <div><dt>Amount</dt><dd>${money(view.amountMinor, frame.currency)}</dd></div>
 ${
-  view.energyWh !== null &&
-  view.energyWh !== '0' &&
-  html`<div><dt>Electricity</dt><dd>${kwh(view.energyWh)}</dd></div>
+  bought !== null &&
+  html`<div><dt>${view.creditMinor === null ? 'Electricity' : 'On the meter'}</dt><dd>${bought}</dd></div>
 `
 }${
   view.providerReference !== null &&
@@ -171,7 +179,7 @@ ${
 `
 }<div><dt>Purchase number</dt><dd class="long">${view.saleId}</dd></div>
 </dl>
-${view.energyWh === '0' ? moneyIn(frame, view) : view.lines.length > 0 && moneyLines(frame, view)}
+${isIntoBalance(view) ? moneyIn(frame, view) : view.lines.length > 0 && moneyLines(frame, view)}
 ${whyText(frame, view.why)}
 ${paid && html`<button class="second" type="button" data-print hidden>Print or save</button>`}
 </section>`;

@@ -2,9 +2,9 @@
 // purchases.
 
 import type { Frame, SaleSummary } from '@prewatt/api';
-import { dayAndTime, fullTime, kwh, machineTime, money } from '../formatters.ts';
+import { credit, dayAndTime, fullTime, machineTime, money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
-import { wordsOf } from '../sale-words.ts';
+import { isIntoBalance, wordsOf } from '../sale-words.ts';
 
 /** Sales as links; `isAbsolute` prints whole dates instead of "today 12:31". */
 export function salesList(
@@ -20,7 +20,7 @@ export function salesList(
     const at = sale.requestedAtMs;
     return html`
 <li><a href="/sales/${encodeURIComponent(sale.saleId)}">
-<span class="row"><b>${money(sale.amountMinor, frame.currency)}</b> <b>${sale.energyWh !== null && sale.energyWh !== '0' && kwh(sale.energyWh)}</b></span>
+<span class="row"><b>${money(sale.amountMinor, frame.currency)}</b> <b>${sale.energyWh !== null && !isIntoBalance(sale) && credit({ ...sale, energyWh: sale.energyWh }, frame.currency)}</b></span>
 <span class="row"><time datetime="${machineTime(at)}">${o.isAbsolute === true ? fullTime(at, frame.zone) : dayAndTime(at, frame)}</time> <span class="state ${words.tone}">${words.short}</span></span>
 </a></li>`;
   })}

@@ -2,7 +2,7 @@
 // owed; an address that can be reloaded.
 
 import type { Frame, TrialView } from '@prewatt/api';
-import { currencySign, kwh, money, shortMoney } from '../formatters.ts';
+import { credit, currencySign, money, shortMoney } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page, problemText } from '../layout.ts';
 import { moneyLines } from './quote.ts';
@@ -34,7 +34,7 @@ ${answer(frame, view)}
 
 function answer(frame: Frame, { quote }: TrialView): Html | null {
   if (quote === null) return null;
-  return html`<p class="get"><b>${kwh(quote.energyWh)}</b> <span>for ${money(quote.amountMinor, frame.currency)}</span></p>
+  return html`<p class="get"><b>${credit(quote, frame.currency)}</b> <span>${quote.creditMinor !== null && 'on the meter '}for ${money(quote.amountMinor, frame.currency)}</span></p>
 ${moneyLines(frame, quote)}
 <p class="hint">As prices and your account stand now.</p>`;
 }

@@ -8,7 +8,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { saleQuery } from '../api/queries.ts';
 import { useCurrency } from '../shell/session.tsx';
 import { saleLabels } from '../text/labels.ts';
-import { broughtForwardOf, kwhText, moneyText, unknown } from '../text/numbers.ts';
+import { broughtForwardOf, creditText, kwhText, moneyText, unknown } from '../text/numbers.ts';
 import { Fact, facts, Instant, MeterNumber, StateBadge } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
 import styles from './pages.module.css';
@@ -101,7 +101,9 @@ function SaleHead({ sale }: { sale: SaleDetail }) {
         <Fact name="Requested">
           <Instant at={sale.requestedAt} withAge={false} />
         </Fact>
-        <Fact name="Energy">{kwhText(sale.energyWh)}</Fact>
+        <Fact name={sale.creditMinor === null ? 'Energy' : 'On the meter'}>
+          {creditText(sale, currency)}
+        </Fact>
         <Fact name="Token">
           {sale.tokenLastFour === null ? 'Not issued' : `ends in ${sale.tokenLastFour}`}
         </Fact>
@@ -143,7 +145,7 @@ function SaleLines({ sale }: { sale: SaleDetail }) {
             {sale.remainderMinor !== '0' && (
               <MoneyRow
                 name="Kept for next time"
-                note="Too little for one more step of energy; it stays prepaid"
+                note="Too little for one more step of a token; it stays prepaid"
                 amount={moneyText(sale.remainderMinor, currency)}
               />
             )}

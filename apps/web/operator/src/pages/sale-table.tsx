@@ -4,7 +4,7 @@
 import type { SaleRow } from '@prewatt/api';
 import { useCurrency } from '../shell/session.tsx';
 import { saleLabels } from '../text/labels.ts';
-import { kwhText, moneyText, unknown } from '../text/numbers.ts';
+import { creditText, moneyText, unknown } from '../text/numbers.ts';
 import { connectionColumn, SaleLink, WithNote } from '../ui/columns.tsx';
 import { type Column, DataTable, type DataTableProps } from '../ui/data-table.tsx';
 import { Instant, StateBadge, TimeOfDay } from '../ui/show.tsx';
@@ -33,7 +33,7 @@ export function SaleTable({ withConnection, ...rest }: SaleTableProps) {
       end: true,
       cell: (row) => moneyText(row.amountMinor, currency),
     },
-    { key: 'energy', header: 'Energy', end: true, cell: (row) => kwhText(row.energyWh) },
+    { key: 'credit', header: 'Credit', end: true, cell: (row) => creditText(row, currency) },
     {
       key: 'state',
       header: 'State',

@@ -6,6 +6,15 @@ import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
 export const unknown = '–';
 
 /** "12345" -> "12.3 kWh"; null -> "–". */
+/** What was bought: energy, or money on a meter that counts in money. */
+export function creditText(
+  bought: { readonly energyWh: string | null; readonly creditMinor: string | null },
+  currency: Currency,
+): string {
+  const { energyWh, creditMinor } = bought;
+  return creditMinor === null ? kwhText(energyWh) : moneyText(creditMinor, currency);
+}
+
 export function kwhText(energyWh: string | null, digits = 1): string {
   return energyWh === null ? unknown : `${formatKwh(BigInt(energyWh), digits)} kWh`;
 }

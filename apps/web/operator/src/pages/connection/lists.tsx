@@ -2,6 +2,7 @@
 
 import { Text } from '@mantine/core';
 import type { EventRow, MessageRow, TokenRow } from '@prewatt/api';
+import type { Currency } from '@prewatt/quantities';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import {
   connectionSalesQuery,
@@ -9,8 +10,9 @@ import {
   messagesQuery,
   tokensQuery,
 } from '../../api/queries.ts';
+import { useCurrency } from '../../shell/session.tsx';
 import { codeWords, messageLabels, originLabels, tokenLabels } from '../../text/labels.ts';
-import { kwhText, unknown } from '../../text/numbers.ts';
+import { creditText, unknown } from '../../text/numbers.ts';
 import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, Instant, StateBadge } from '../../ui/show.tsx';
@@ -23,11 +25,11 @@ export function SaleList({ connectionId }: ListProps) {
   return <SaleTable label="Sales" withConnection={false} query={query} empty="No sale yet." />;
 }
 
-const tokenColumns: readonly Column<TokenRow>[] = [
+const tokenColumns = (currency: Currency): readonly Column<TokenRow>[] => [
   { key: 'issued', header: 'Issued', card: 'title', cell: (row) => <Instant at={row.issuedAt} /> },
   { key: 'token', header: 'Token', cell: (row) => `…\u00a0${row.lastFour}` },
   { key: 'tid', header: 'TID', end: true, cell: (row) => row.tid },
-  { key: 'energy', header: 'Energy', end: true, cell: (row) => kwhText(row.energyWh) },
+  { key: 'credit', header: 'Credit', end: true, cell: (row) => creditText(row, currency) },
   {
     key: 'state',
     header: 'State',
@@ -63,7 +65,7 @@ export function TokenList({ connectionId }: ListProps) {
     <DataTable
       label="Tokens"
       noun="token"
-      columns={tokenColumns}
+      columns={tokenColumns(useCurrency())}
       rowKey={(row) => `${row.issuedAt} ${row.tid}`}
       query={query}
       empty="No token has been issued for this meter."
