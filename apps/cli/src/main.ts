@@ -52,7 +52,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt sts ...        STS tokens and keys, offline
   prewatt tariff ...     tariff documents, offline, and their versions on a server
   prewatt sale ...       a sale, and what is put right about it: reverse, move, reprint
-  prewatt meter ...      a meter exchanged for another on the same connection
+  prewatt meter ...      a meter exchanged for another, and how it proves who it is
   prewatt debt ...       what customers owe besides sales: add, give up
   prewatt statement ...  what a connection's prepaid money and debts did
   prewatt vendor ...     vendors who sell for cash: float, keys, deposits, statement

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionDetail } from '@prewatt/api';
 import { lockMeter } from '../src/headend/index.ts';
-import { newTestUuid, startMs, testUtility } from './harness.ts';
+import { askAndAllow } from './correction-harness.ts';
+import { meterPanOf, newTestUuid, startMs, testUtility } from './harness.ts';
 import { halfHour, setUpWallets } from './wallet-harness.ts';
 
 const w = setUpWallets();
@@ -160,4 +161,77 @@ test('a rule that asks at the same moment as an operator closes nothing', async 
     });
   });
   assert.equal(await asked, null);
+});
+
+let nthMeter = 96_000;
+/** The meter is exchanged for one with a link, or without. */
+const exchanged = async (secretSha256: string | null) => {
+  nthMeter += 1;
+  const done = await askAndAllow(w.people, `${path()}/meter-exchange`, {
+    requestId: newTestUuid(),
+    reason: 'The display is broken.',
+    oldMeterPan: w.home.meterPan,
+    meter: {
+      meterPan: meterPanOf(nthMeter),
+      encryptionAlgorithm: 'ea07',
+      supplyGroupCode: '123456',
+      tariffIndex: '01',
+      keyRevision: 1,
+      secretSha256,
+    },
+    balance: { from: 'stated', energyWh: '0', creditedWh: null },
+  });
+  assert.equal(done.approval?.state, 'done', JSON.stringify(done));
+};
+const openings = () =>
+  w.h.database.inUtility(w.h.utilityId, (tx) =>
+    tx
+      .selectFrom('commands as c')
+      .innerJoin('meters as m', (join) =>
+        join.onRef('m.bucket', '=', 'c.bucket').onRef('m.id', '=', 'c.meter_id'),
+      )
+      .select(['m.meter_pan', 'c.requested_by', 'c.reason', 'c.due_at'])
+      .where('c.connection_id', '=', w.home.connectionId)
+      .where('c.kind', '=', 'switchOpen')
+      .orderBy('c.queued_at')
+      .orderBy('c.id')
+      .execute(),
+  );
+
+test('the new meter is held open, too, in the name of who holds', async () => {
+  await word('switchOpen');
+  await answer('switchOpen', opened);
+  await exchanged('ab'.repeat(32));
+  const held = (await detail()).supplyHold;
+  assert.deepEqual([held?.by, held?.cause, held?.reason], ['Ada', 'safety', 'A line is down']);
+  assert.notEqual(held?.stage, 'done', 'the new meter has not answered');
+  const [old, fresh, ...more] = await openings();
+  assert.equal(old?.meter_pan, w.home.meterPan);
+  assert.deepEqual(
+    [fresh?.meter_pan, fresh?.requested_by, fresh?.reason, more.length],
+    [meterPanOf(nthMeter), 'Ada', 'A line is down', 0],
+  );
+  assert.notEqual(fresh?.due_at, null, 'it goes to the meter');
+});
+
+test('an opening that the old meter had not answered goes to the new one', async () => {
+  await word('switchOpen');
+  await exchanged('cd'.repeat(32));
+  assert.equal((await detail()).supplyHold?.by, 'Ada');
+});
+
+test('a new meter without a link ends the hold, and the history says so', async () => {
+  await word('switchOpen');
+  await answer('switchOpen', opened);
+  await exchanged(null);
+  assert.equal((await detail()).supplyHold, null);
+  assert.equal((await openings()).length, 1);
+  const ended = await w.h.database.inUtility(w.h.utilityId, (tx) =>
+    tx
+      .selectFrom('supply_holds')
+      .select('release_reason')
+      .where('connection_id', '=', w.home.connectionId)
+      .executeTakeFirstOrThrow(),
+  );
+  assert.match(ended.release_reason ?? '', /without a link/);
 });

@@ -8,27 +8,72 @@ const asked = {
   reason: z.string().trim().min(5).max(500),
 };
 
+export const linkActs = [
+  'claimed',
+  'paired',
+  'rotationAsked',
+  'rotated',
+  'revoked',
+  'certified',
+  'renewed',
+] as const;
+
+export const linkRefusals = [
+  'wrongSecret',
+  'linkRevoked',
+  'certificateNeeded',
+  'certificateForeign',
+  'certificateRevoked',
+  'certificateReplaced',
+  'certificateExpired',
+  'certificateNotYetValid',
+  'meterRetired',
+] as const;
+
+const certificateSchema = z.object({
+  serial: z.string(),
+  /** `waiting`: for its first use; what the meter had before works until then. */
+  state: z.enum(['waiting', 'inUse', 'expired', 'replaced', 'revoked']),
+  /** A request was brought, the key was made here, or the meter asked by itself. */
+  origin: z.enum(['request', 'made', 'renewal']),
+  issuedAt: instantSchema,
+  validFrom: instantSchema,
+  validUntil: instantSchema,
+  firstUsedAt: instantSchema.nullable(),
+  endedAt: instantSchema.nullable(),
+});
+
 /** GET /api/operator/connections/:id/link */
 export const linkViewSchema = z.object({
+  meterPan: z.string(),
+  /** How the meter proves who it is; `none`: it has no link. */
+  kind: z.enum(['none', 'secret', 'certificate']),
   /** Null: the meter has never said. */
   up: z.boolean().nullable(),
   since: instantSchema.nullable(),
+  lastSeenAt: instantSchema.nullable(),
   revoked: z.boolean(),
-  /** A new secret is on its way; the old one works until it is used. */
+  /** A new secret or certificate is on its way; the old one works until it is used. */
   rotating: z.boolean(),
+  /** The newest first, at most 20. */
+  certificates: z.array(certificateSchema),
+  /** Who was turned away in this meter's name, once for each reason. */
+  refusals: z.array(
+    z.object({
+      reason: z.enum(linkRefusals),
+      times: z.number().int(),
+      /** Of the certificate that was shown last. */
+      serial: z.string().nullable(),
+      firstAt: instantSchema,
+      lastAt: instantSchema,
+    }),
+  ),
   history: z.array(
     z.object({
-      act: z.enum([
-        'claimed',
-        'paired',
-        'rotationAsked',
-        'rotated',
-        'revoked',
-        'certified',
-        'renewed',
-      ]),
+      act: z.enum(linkActs),
       by: z.string().nullable(),
       reason: z.string().nullable(),
+      serial: z.string().nullable(),
       at: instantSchema,
     }),
   ),
@@ -41,4 +86,26 @@ export const linkBodySchema = z.strictObject(asked);
 export const linkPairBodySchema = z.strictObject({
   ...asked,
   sha256Hex: z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits in small letters'),
+});
+/** POST /api/operator/connections/:id/link/claim: the first identity, by the meter's request. */
+export const linkClaimBodySchema = z.strictObject({ ...asked, csrPem: z.string().max(8_000) });
+/** POST …/link/certificate: without a request the key is made, too, and told this once. */
+export const linkCertificateBodySchema = z.strictObject({
+  ...asked,
+  csrPem: z.string().max(8_000).optional(),
+});
+/** The answer to either. */
+export const certifiedSchema = z.object({
+  serial: z.string(),
+  certificatePem: z.string(),
+  authorityPem: z.string(),
+  keyPem: z.string().nullable(),
+});
+export type Certified = z.output<typeof certifiedSchema>;
+
+/** GET /api/operator/meter-authorities: for brokers of one's own; PEM. */
+export const meterAuthoritiesSchema = z.object({
+  certificatesPem: z.string(),
+  /** Good for seven days. */
+  revokedPem: z.string(),
 });

@@ -10,11 +10,12 @@ import {
   loadConnectionForUpdate,
 } from '../connections/index.ts';
 import type { Grants } from '../grants/index.ts';
-import type { Commands } from '../headend/index.ts';
+import { type Commands, endCertificates, supplyHoldOf } from '../headend/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { notifyLive } from '../platform/live.ts';
 import { whPerUnit } from '../vending/index.ts';
+import { carryHoldOver } from './exchange-hold.ts';
 import { carryWalletOn, mayExchangeWallet, type RecordReadings } from './exchange-wallet.ts';
 
 export type ExchangeDeps = {
@@ -159,12 +160,19 @@ export async function exchangeMeter(
   const may = await mayExchange(tx, connection, { ...o, nowMs });
   if (!may.ok) return may;
   const { balanceWh } = may.value;
+  const hold = await supplyHoldOf(tx, o.place);
   await retire(tx, deps, { connection, exchange: o });
   const newMeterId = deps.newUuid();
   if (!(await insertMeter(tx, deps, { connection, meter: o.meter, newMeterId }))) {
     return err('meterExists');
   }
   const exchangeId = deps.newUuid();
+  if (hold !== null) {
+    const hasLink = o.meter.secretSha256 !== null;
+    const exchangedBy = o.requestedBy.name;
+    const { place } = o;
+    await carryHoldOver(tx, deps, { place, hold, exchangeId, newMeterId, hasLink, exchangedBy });
+  }
   const isWallet = connection.creditMode === 'wallet';
   const final = isWallet
     ? await carryWalletOn(tx, deps, { connection, exchange: o, newMeterId, exchangeId })
@@ -235,6 +243,8 @@ async function retire(
     .where('bucket', '=', connection.bucket)
     .where('id', '=', connection.meter.meterId)
     .execute();
+  const retired = { bucket: connection.bucket, meterId: connection.meter.meterId };
+  await endCertificates(tx, retired, { why: 'revoked', at: new Date(deps.nowMs()) });
   const open = await tx
     .selectFrom('commands')
     .select('id')

@@ -134,14 +134,14 @@ export function createCertificateBook(o: {
         .executeTakeFirst();
       if (fresh !== undefined) return { ...(await answer(tx, fresh)), isNew: false };
       if (given.origin === 'renewal' && (await askedTooOften(tx, place, now()))) return null;
-      await end(tx, place, { why: 'replaced', at: now(), waitingOnly: true });
+      await endCertificates(tx, place, { why: 'replaced', at: now(), waitingOnly: true });
       return { ...(await answer(tx, await sign(tx, given))), isNew: true };
     },
     again: async (tx, { place, serial, spki }) => {
       const row = await certificatesOf(tx, place).where('serial', '=', serial).executeTakeFirst();
       return row?.public_key_hash.equals(hashOf(spki)) === true ? answer(tx, row) : undefined;
     },
-    endAll: (tx, place, why) => end(tx, place, { why, at: now(), waitingOnly: false }),
+    endAll: (tx, place, why) => endCertificates(tx, place, { why, at: now() }),
     isInUse: async (tx, place) => {
       const row = await openOf(tx, place).where('first_used_at', 'is not', null).executeTakeFirst();
       return row !== undefined;
@@ -157,7 +157,7 @@ export function createCertificateBook(o: {
       if (row === undefined) return null;
       const at = now();
       const { serial } = row;
-      await end(tx, place, { why: 'replaced', at, waitingOnly: false, but: serial });
+      await endCertificates(tx, place, { why: 'replaced', at, but: serial });
       await tx
         .updateTable('meter_certificates')
         .set({ first_used_at: at })
@@ -189,13 +189,14 @@ const certificatesOf = (tx: Tx, place: Of) =>
 
 const openOf = (tx: Tx, place: Of) => certificatesOf(tx, place).where('ended_at', 'is', null);
 
-async function end(
+/** Ends certificates of a meter that have not ended: all, or those that wait. */
+export async function endCertificates(
   tx: Tx,
   place: Of,
   o: {
     readonly why: 'replaced' | 'revoked';
     readonly at: Date;
-    readonly waitingOnly: boolean;
+    readonly waitingOnly?: boolean;
     readonly but?: string;
   },
 ): Promise<void> {
@@ -206,6 +207,6 @@ async function end(
     .where('meter_id', '=', place.meterId)
     .where('ended_at', 'is', null)
     .where('serial', '<>', o.but ?? '')
-    .$if(o.waitingOnly, (query) => query.where('first_used_at', 'is', null))
+    .$if(o.waitingOnly === true, (query) => query.where('first_used_at', 'is', null))
     .execute();
 }

@@ -71,6 +71,31 @@ export const holdAnswer = (hold: SupplyHold | null): HoldAnswer | null =>
         stage: hold.stage,
       };
 
+/** A hold that nothing can carry on ends; its own command stands where one that closes would. */
+export async function endHold(
+  tx: Tx,
+  place: ConnectionPlace,
+  o: {
+    readonly hold: SupplyHold;
+    readonly by: string;
+    readonly reason: string;
+    readonly atMs: number;
+  },
+): Promise<void> {
+  await tx
+    .updateTable('supply_holds')
+    .set({
+      released_at: new Date(o.atMs),
+      released_by: o.by,
+      release_reason: o.reason,
+      release_command_id: o.hold.commandId,
+    })
+    .where('bucket', '=', place.bucket)
+    .where('command_id', '=', o.hold.commandId)
+    .where('released_at', 'is', null)
+    .execute();
+}
+
 /** Begins or ends a hold with the command that was just queued. */
 export async function heedSupplyWord(tx: Tx, word: SupplyWord): Promise<void> {
   const { place, commandId, by, reason } = word;

@@ -2,7 +2,7 @@
 
 export { type Authorities, createAuthorities } from './authorities.ts';
 export { type Broker, createBroker } from './broker.ts';
-export { createCertificateBook } from './certificates.ts';
+export { createCertificateBook, endCertificates } from './certificates.ts';
 export { type Certified, type Certifying, createCertifying } from './certifying.ts';
 export { type Commands, createCommands, type NewCommand, type Transport } from './commands.ts';
 export {
@@ -12,7 +12,7 @@ export {
   identityKinds,
 } from './credentials.ts';
 export { problemOfSend, type SendRefusal } from './errors.ts';
-export { holdAnswer, supplyHoldOf } from './holds.ts';
+export { endHold, holdAnswer, type SupplyHold, supplyHoldOf } from './holds.ts';
 export {
   createIngest,
   type Ingest,

@@ -1,13 +1,20 @@
 // Routes by which operators see a meter's link and administrators change who it is on the wire.
 
-import { type LinkView, linkBodySchema, linkPairBodySchema } from '@prewatt/api';
+import {
+  type Certified,
+  linkBodySchema,
+  linkCertificateBodySchema,
+  linkClaimBodySchema,
+  linkPairBodySchema,
+} from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Connection } from '../connections/index.ts';
 import { problemOfSend, type SendRefusal } from '../headend/index.ts';
 import type { RouteContext } from '../http/context.ts';
-import { type OperatorScope, requireActing } from '../http/operator-scope.ts';
+import { createOperatorScope, type OperatorScope, requireActing } from '../http/operator-scope.ts';
 import { parse } from '../http/parse.ts';
+import { linkViewOf } from './link-view.ts';
 
 type ById = { Params: { id: string } };
 type Scope = OperatorScope & { readonly connection: Connection };
@@ -18,16 +25,28 @@ type OnConnection = <T>(
 
 export function linkRoutes(
   app: FastifyInstance,
-  { services }: RouteContext,
+  context: RouteContext,
   onConnection: OnConnection,
 ): void {
+  const { services } = context;
   const { rotate, revoke, pair } = services.provisioning;
   const base = '/api/operator/connections/:id/link';
+  const linkOf = ({ tx, connection }: Scope) =>
+    linkViewOf(tx, connection, services.clocks.real.nowMs());
   const requestOf = (s: Scope, asked: { readonly requestId: string; readonly reason: string }) => {
     requireActing(s.operator);
     const { meterId, meterPan } = s.connection.meter;
     return { ...asked, place: { ...s.connection, meterId }, meterPan, by: s.operator };
   };
+
+  const { scoped } = createOperatorScope(context);
+  app.get('/api/operator/meter-authorities', (request) =>
+    scoped(request, async ({ tx, utility }) => {
+      const certificates = await services.meterAuthorities.certificates(tx, utility.id);
+      const revokedPem = await services.meterAuthorities.revocations(tx, utility.id);
+      return { certificatesPem: certificates.join(''), revokedPem };
+    }),
+  );
 
   app.get<ById>(base, (request) => onConnection(request, linkOf));
   for (const [name, act] of Object.entries({ rotate, revoke })) {
@@ -39,6 +58,27 @@ export function linkRoutes(
       });
     });
   }
+  const certify = (
+    request: FastifyRequest<ById>,
+    o: { requestId: string; reason: string; csrPem: string | null; isClaim: boolean },
+  ): Promise<Certified> => {
+    const { csrPem, isClaim, ...asked } = o;
+    return onConnection(request, async (s) => {
+      const wish = { ...requestOf(s, asked), csrPem, isClaim };
+      const made = await services.certifying.certify(s.tx, wish);
+      if (!made.ok) throw problemOfSend(made.error);
+      return made.value;
+    });
+  };
+  // A key may be in the answer: nothing on the way keeps it.
+  const once = { preHandler: async (_: FastifyRequest, reply: FastifyReply) => noStore(reply) };
+  app.post<ById>(`${base}/claim`, once, (request) =>
+    certify(request, { ...parse(linkClaimBodySchema, request.body), isClaim: true }),
+  );
+  app.post<ById>(`${base}/certificate`, once, (request) => {
+    const { csrPem = null, ...asked } = parse(linkCertificateBodySchema, request.body);
+    return certify(request, { ...asked, csrPem, isClaim: false });
+  });
   app.post<ById>(`${base}/pair`, (request) => {
     const { sha256Hex, ...asked } = parse(linkPairBodySchema, request.body);
     return onConnection(request, async (s) => {
@@ -48,43 +88,10 @@ export function linkRoutes(
   });
 }
 
+const noStore = (reply: FastifyReply): void => {
+  reply.header('cache-control', 'no-store');
+};
+
 function refuse(result: Result<void, SendRefusal>): void {
   if (!result.ok) throw problemOfSend(result.error);
-}
-
-async function linkOf({ tx, connection }: Scope): Promise<LinkView> {
-  const { bucket, meter } = connection;
-  const state = await tx
-    .selectFrom('meter_states')
-    .select(['link_up', 'link_at'])
-    .where('bucket', '=', bucket)
-    .where('meter_id', '=', meter.meterId)
-    .executeTakeFirst();
-  const row = await tx
-    .selectFrom('meters')
-    .select(['link_revoked_at', 'next_secret_hash'])
-    .where('bucket', '=', bucket)
-    .where('id', '=', meter.meterId)
-    .executeTakeFirstOrThrow();
-  const acts = await tx
-    .selectFrom('link_acts')
-    .select(['act', 'done_by', 'reason', 'at'])
-    .where('bucket', '=', bucket)
-    .where('meter_id', '=', meter.meterId)
-    .orderBy('ordinal', 'desc')
-    .limit(100)
-    .execute();
-  const at = state?.link_at ?? null;
-  return {
-    up: state?.link_up ?? null,
-    since: at === null ? null : new Date(at).toISOString(),
-    revoked: row.link_revoked_at !== null,
-    rotating: row.next_secret_hash !== null,
-    history: acts.map((act) => ({
-      act: act.act,
-      by: act.done_by,
-      reason: act.reason,
-      at: new Date(act.at).toISOString(),
-    })),
-  };
 }
