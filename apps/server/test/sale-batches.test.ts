@@ -161,7 +161,7 @@ async function changedBeneath(vendorId: string, to: object, begin: () => Promise
     for (;;) {
       assert.ok(!isDone, 'the batch did not wait for the vendor');
       const { rows } = await sql`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
-        AND datname = current_database() AND query LIKE '%FROM vendors v%'`.execute(
+        AND datname = current_database() AND query LIKE '%UPDATE OF v%'`.execute(
         h.owner.directories,
       );
       if (rows.length > 0) break;

@@ -19,6 +19,8 @@ export {
 export {
   type ConnectionToSell,
   loadConnectionsToSell,
+  lockMetersToSell,
+  type MetersToSell,
   type MoneyMeter,
   type OpenDebt,
 } from './to-sell.ts';

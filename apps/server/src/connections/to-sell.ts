@@ -45,6 +45,28 @@ export type OpenDebt = {
 
 const placeColumns = { bucket: 'smallint', connection_id: 'uuid' } as const;
 
+/** Connections to sell to, and of each meter number that was asked for its connection. */
+export type MetersToSell = {
+  readonly connections: ReadonlyMap<string, ConnectionToSell>;
+  readonly connectionOf: ReadonlyMap<string, string>;
+};
+
+/**
+ * The connections to which meter numbers lead, by the directory, their meters' rows locked as below:
+ * one round trip from the numbers to all that sales depend on. What another utility has is not seen.
+ */
+export async function lockMetersToSell(
+  tx: Tx,
+  meterPans: readonly string[],
+): Promise<MetersToSell> {
+  const rows = [...new Set(meterPans)].map((meter_pan) => ({ meter_pan }));
+  const [, read] = await together(lockMetersOfPans(tx, rows), readToSellByPan(tx, rows));
+  return {
+    connections: new Map(read.map((row) => [row.connection_id, toSellOf(row)])),
+    connectionOf: new Map(read.map((row) => [row.asked_pan, row.connection_id])),
+  };
+}
+
 /**
  * Many connections of one utility. With `lock`, their meters' rows are locked until the transaction
  * ends, in the order of the keys so that two batches never wait for each other in a circle. By
@@ -65,25 +87,22 @@ export async function loadConnectionsToSell(
     o.lock ? lockMeters(tx, rows) : Promise.resolve([]),
     readToSell(tx, rows),
   );
-  return new Map(
-    read.map((row) => [
-      row.connection_id,
-      {
-        ...connectionOf(placeOf(row), row),
-        prepaidMinor: row.prepaid_minor,
-        hasLink: row.has_link,
-        heldMinor: row.held_minor,
-        turnsToWallet: row.turns_to_wallet,
-        moneyMeter: moneyMeterOf(row.money),
-        liftPowerW: row.lift_power_w,
-        debts: (row.debts ?? []).map((debt) => ({
-          ...debt,
-          outstandingMinor: BigInt(debt.outstandingMinor),
-        })),
-      },
-    ]),
-  );
+  return new Map(read.map((row) => [row.connection_id, toSellOf(row)]));
 }
+
+const toSellOf = (row: ToSellRow): ConnectionToSell => ({
+  ...connectionOf(placeOf(row), row),
+  prepaidMinor: row.prepaid_minor,
+  hasLink: row.has_link,
+  heldMinor: row.held_minor,
+  turnsToWallet: row.turns_to_wallet,
+  moneyMeter: moneyMeterOf(row.money),
+  liftPowerW: row.lift_power_w,
+  debts: (row.debts ?? []).map((debt) => ({
+    ...debt,
+    outstandingMinor: BigInt(debt.outstandingMinor),
+  })),
+});
 
 type MoneyRow = { readonly currency: Currency; readonly perKwhMicroMinor?: string };
 
@@ -130,16 +149,39 @@ const toSellColumns = `c.utility_id, c.bucket, c.id AS connection_id, c.name, c.
     FROM debts d WHERE d.bucket = c.bucket AND d.connection_id = c.id
       AND d.outstanding_minor > 0) AS debts`;
 
+// A lock needs no answer for each row: they are counted.
 const lockMeters = statementOfRows(
   placeColumns,
-  (rows) => `SELECT 1 FROM meters m JOIN ${rows('r')}
+  (rows) => `SELECT count(*) FROM (SELECT FROM meters m JOIN ${rows('r')}
     ON m.bucket = r.bucket AND m.connection_id = r.connection_id AND m.retired_at IS NULL
-    ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m`,
+    ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m) AS locked`,
+);
+
+const panColumns = { meter_pan: 'text' } as const;
+
+const lockMetersOfPans = statementOfRows(
+  panColumns,
+  (rows) => `SELECT count(*) FROM (SELECT FROM ${rows('r')}
+    JOIN meter_directory d ON d.meter_pan = r.meter_pan
+    JOIN meters m ON m.bucket = d.bucket AND m.connection_id = d.connection_id
+      AND m.retired_at IS NULL
+    ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m) AS locked`,
 );
 
 const readToSell = statementOfRows<typeof placeColumns, ToSellRow>(
   placeColumns,
   (rows) => `SELECT ${toSellColumns}
     FROM ${rows('r')} JOIN connections c ON c.bucket = r.bucket AND c.id = r.connection_id
+    JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL`,
+);
+
+const readToSellByPan = statementOfRows<
+  typeof panColumns,
+  ToSellRow & { readonly asked_pan: string }
+>(
+  panColumns,
+  (rows) => `SELECT r.meter_pan AS asked_pan, ${toSellColumns}
+    FROM ${rows('r')} JOIN meter_directory d ON d.meter_pan = r.meter_pan
+    JOIN connections c ON c.bucket = d.bucket AND c.id = d.connection_id
     JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL`,
 );

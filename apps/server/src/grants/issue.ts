@@ -148,7 +148,7 @@ async function make(
 ): Promise<Result<MadeGrant, GrantRefusal>> {
   const { what, connection } = o;
   if (what.kind === 'test') return makeTest(what.tests);
-  const keysOf = await deps.keys.keysToIssue(tx, connection.utilityId, [connection.meter]);
+  const keysOf = await deps.keys.keysToIssue(tx, [connection.meter], connection);
   const keys = keysOf(connection.meter);
   if (!keys.ok) return keys;
   const options = {

@@ -14,7 +14,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Approvals } from '../approvals/index.ts';
 import type { Connection, KeyIdentity } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
-import { createRecent } from '../platform/recent.ts';
+import { createLately, createRecent } from '../platform/recent.ts';
 import { prepared } from '../platform/rows.ts';
 import { open, seal } from '../platform/seal.ts';
 import type { Tables } from '../platform/tables.ts';
@@ -70,13 +70,19 @@ export type Keys = {
   ) => Promise<Result<MeterKey, KeyRefusal>>;
   /**
    * For a batch of sales of one utility: looks up what the meters' keys are made of, then answers
-   * for each of these meters. What it opens and derives is kept in this process, by the row.
+   * for each of these meters. What it opens and derives is kept in this process, by the row. What
+   * was read ahead in the same transaction is not read again.
    */
   readonly keysToIssue: (
     tx: Tx,
-    utilityId: string,
     meters: readonly MeterToIssue[],
+    o: { readonly utilityId: string; readonly ahead?: KeysAhead },
   ) => Promise<(meter: MeterToIssue) => Result<KeysToIssue, KeyRefusal>>;
+  /**
+   * Reads the vending keys of the supply groups that sales of the utility asked for lately: on its
+   * way while the meters are read, and mostly all that they then need.
+   */
+  readonly readAhead: (tx: Tx, utilityId: string) => Promise<KeysAhead>;
   /**
    * For reading many tokens again: opens the utility's vending keys once. Those that do not open
    * are left out.
@@ -87,6 +93,29 @@ export type Keys = {
 export const sealVendingKey = seal;
 
 type VendingKeyRow = Selectable<Tables['vending_keys']>;
+
+/** Sealed, as they rest. */
+export type KeysAhead = { readonly byName: ReadonlyMap<string, VendingKeyRow> };
+
+const nameOf = (supplyGroupCode: string, keyRevision: number): string =>
+  `${supplyGroupCode}:${keyRevision}`;
+
+async function readGroups(
+  tx: Tx,
+  utilityId: string,
+  groups: ReadonlySet<string>,
+): Promise<KeysAhead> {
+  const { rows } = await sql<VendingKeyRow>`${prepared} SELECT * FROM vending_keys
+    WHERE utility_id = ${utilityId}::uuid
+      AND supply_group_code = ANY(${[...groups]}::text[])`.execute(tx);
+  return {
+    byName: new Map(rows.map((row) => [nameOf(row.supply_group_code, row.key_revision), row])),
+  };
+}
+
+/** The key that the meter holds and the one that it should hold. */
+const identitiesOf = (meter: MeterToIssue): readonly KeyIdentity[] =>
+  meter.wanted === null ? [meter] : [meter, meter.wanted];
 
 function openRow(masterKey: Buffer, row: VendingKeyRow): VendingKey | null {
   const bytes = open(masterKey, row.utility_id, row.sealed);
@@ -127,6 +156,7 @@ export function createKeys(o: { masterKey: Buffer }): Keys {
   // A vending key's row never changes.
   const opened = new Map<string, VendingKey | null>();
   const derived = createRecent<MeterKey | null>(maximumDerived);
+  const lately = createLately();
 
   const derivedKey = (row: VendingKeyRow, meter: KeyedMeter): MeterKey | null => {
     const { meterPan, encryptionAlgorithm, tariffIndex } = meter;
@@ -141,18 +171,20 @@ export function createKeys(o: { masterKey: Buffer }): Keys {
   };
 
   return {
-    keysToIssue: async (tx, utilityId, meters) => {
-      const groups = meters.flatMap(({ supplyGroupCode, wanted }) =>
-        wanted === null ? [supplyGroupCode] : [supplyGroupCode, wanted.supplyGroupCode],
-      );
-      const { rows } = await sql<VendingKeyRow>`${prepared} SELECT * FROM vending_keys
-        WHERE utility_id = ${utilityId}::uuid
-          AND supply_group_code = ANY(${[...new Set(groups)]}::text[])`.execute(tx);
-      const nameOf = (supplyGroupCode: string, keyRevision: number) =>
-        `${supplyGroupCode}:${keyRevision}`;
-      const byName = new Map(
-        rows.map((row) => [nameOf(row.supply_group_code, row.key_revision), row]),
-      );
+    readAhead: async (tx, utilityId) => {
+      const groups = lately.of(utilityId);
+      return groups.size === 0 ? { byName: new Map() } : readGroups(tx, utilityId, groups);
+    },
+
+    keysToIssue: async (tx, meters, { utilityId, ahead }) => {
+      const identities = meters.flatMap(identitiesOf);
+      // One that is missing may have been loaded since.
+      const isMissing = (key: KeyIdentity): boolean =>
+        ahead?.byName.has(nameOf(key.supplyGroupCode, key.keyRevision)) !== true;
+      const groups = new Set(identities.map((each) => each.supplyGroupCode));
+      const isCovered = ahead !== undefined && !identities.some(isMissing);
+      if (!isCovered) lately.add(utilityId, groups);
+      const { byName } = isCovered ? ahead : await readGroups(tx, utilityId, groups);
       const keyOf = (meter: KeyedMeter): Result<VendedKey, KeyRefusal> => {
         const { supplyGroupCode, tariffIndex, keyRevision } = meter;
         const row = byName.get(nameOf(supplyGroupCode, keyRevision));

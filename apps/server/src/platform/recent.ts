@@ -32,3 +32,27 @@ export function createRecent<Value>(maximum: number): Recent<Value> {
     size: () => young.size + old.size,
   };
 }
+
+/** Names that a utility asked for lately: few, to be asked for again before it is known that they are needed. */
+export type Lately = {
+  readonly of: (utilityId: string) => ReadonlySet<string>;
+  readonly add: (utilityId: string, names: Iterable<string>) => void;
+};
+
+const maximumUtilities = 1_000;
+const maximumNames = 64;
+
+export function createLately(): Lately {
+  const byUtility = createRecent<ReadonlySet<string>>(maximumUtilities);
+  const of = (utilityId: string): ReadonlySet<string> => byUtility.get(utilityId) ?? new Set();
+  return {
+    of,
+    add: (utilityId, names) => {
+      const more = new Set(names);
+      const all = of(utilityId).union(more);
+      // Names of former days are forgotten when there are many.
+      const kept = all.size > maximumNames ? [...more].slice(0, maximumNames) : all;
+      byUtility.set(utilityId, new Set(kept));
+    },
+  };
+}

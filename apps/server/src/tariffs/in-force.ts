@@ -6,6 +6,7 @@ import { parseTariff, type Tariff, tariffInForce } from '@prewatt/tariff';
 import { sql } from 'kysely';
 import type { AssignedTariff } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
+import { createLately } from '../platform/recent.ts';
 import { prepared } from '../platform/rows.ts';
 
 export type TariffInForce = {
@@ -22,9 +23,19 @@ export type TariffsInForce = (connection: AssignedTariff, date: string) => Tarif
 export type Tariffs = {
   /**
    * Reads what the connections of one transaction need, in one statement (a second one for
-   * documents that this process has not seen yet); the answer is a pure look-up.
+   * documents that this process has not seen yet); the answer is a pure look-up. What was read
+   * ahead in the same transaction is not read again.
    */
-  readonly inForce: (tx: Tx, connections: readonly AssignedTariff[]) => Promise<TariffsInForce>;
+  readonly inForce: (
+    tx: Tx,
+    connections: readonly AssignedTariff[],
+    ahead?: VersionsAhead,
+  ) => Promise<TariffsInForce>;
+  /**
+   * Reads the versions of tariffs that sales of the utility asked for lately: on its way while the
+   * connections are read, and mostly all that they then need.
+   */
+  readonly readAhead: (tx: Tx, utilityId: string) => Promise<VersionsAhead>;
   /**
    * The days after `today` on which another version or tariff begins for a connection, in order.
    */
@@ -35,8 +46,24 @@ export type Tariffs = {
 
 type Version = { readonly named_id: string; readonly id: string };
 
+export type VersionsAhead = {
+  readonly named: ReadonlySet<string>;
+  readonly rows: readonly Version[];
+  /** Notes what was missing, for the next time. */
+  readonly missed: (tariffIds: Iterable<string>) => void;
+};
+
+async function readVersions(tx: Tx, named: Iterable<string>): Promise<readonly Version[]> {
+  const { rows } = await sql<Version>`${prepared} SELECT named.id AS named_id, version.id
+    FROM tariffs named
+    JOIN tariffs version ON version.utility_id = named.utility_id AND version.name = named.name
+    WHERE named.id = ANY(${[...named]}::uuid[]) AND version.state = 'approved'`.execute(tx);
+  return rows;
+}
+
 export function createTariffs(): Tariffs {
   const parsed = new Map<string, Tariff>();
+  const lately = createLately();
 
   const parseAll = async (tx: Tx, ids: readonly string[]): Promise<void> => {
     const unknown = [...new Set(ids)].filter((id) => !parsed.has(id));
@@ -53,16 +80,20 @@ export function createTariffs(): Tariffs {
   };
 
   return {
-    inForce: async (tx, connections) => {
+    readAhead: async (tx, utilityId) => {
+      const named = lately.of(utilityId);
+      const rows = named.size === 0 ? [] : await readVersions(tx, named);
+      return { named, rows, missed: (ids) => lately.add(utilityId, ids) };
+    },
+    inForce: async (tx, connections, ahead) => {
       const named = new Set(
         connections.flatMap((each) =>
           each.nextTariff === null ? [each.tariffId] : [each.tariffId, each.nextTariff.tariffId],
         ),
       );
-      const { rows } = await sql<Version>`${prepared} SELECT named.id AS named_id, version.id
-        FROM tariffs named
-        JOIN tariffs version ON version.utility_id = named.utility_id AND version.name = named.name
-        WHERE named.id = ANY(${[...named]}::uuid[]) AND version.state = 'approved'`.execute(tx);
+      const isCovered = ahead !== undefined && named.isSubsetOf(ahead.named);
+      if (!isCovered) ahead?.missed(named);
+      const rows = isCovered ? ahead.rows : await readVersions(tx, named);
       await parseAll(
         tx,
         rows.map((row) => row.id),

@@ -13,6 +13,7 @@ export {
   type TariffInForce,
   type Tariffs,
   type TariffsInForce,
+  type VersionsAhead,
 } from './in-force.ts';
 export { createManyAssignments, type ManyAssignments } from './many.ts';
 export { tariffAssignmentAct } from './many-views.ts';

@@ -3,11 +3,17 @@
 // itself, and all that was decided is written.
 
 import { err, type RandomBytes } from '@prewatt/quantities';
-import { type ConnectionPlace, loadConnectionsToSell } from '../connections/index.ts';
-import type { Keys } from '../keys/index.ts';
+import {
+  type ConnectionPlace,
+  type ConnectionToSell,
+  loadConnectionsToSell,
+  lockMetersToSell,
+} from '../connections/index.ts';
+import type { Keys, KeysAhead } from '../keys/index.ts';
 import { type Tx, together } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Clocks } from '../platform/time.ts';
+import type { VersionsAhead } from '../tariffs/index.ts';
 import type { Utilities } from '../utilities/index.ts';
 import { decideSale, type SaleState } from './decide.ts';
 import type { StuckReason } from './errors.ts';
@@ -32,6 +38,37 @@ export type PaidSale = {
   readonly receivedMinor: bigint;
 };
 
+/** By connection, and to which of them each meter number leads. */
+export type MeterStates = {
+  readonly states: ReadonlyMap<string, SaleState>;
+  readonly connectionOf: ReadonlyMap<string, string>;
+};
+
+/** The same for sales that name meters: under their locks, in one round trip. */
+export async function statesOfMeters(
+  tx: Tx,
+  deps: IssueDeps,
+  o: { readonly utilityId: string; readonly meterPans: readonly string[] },
+): Promise<MeterStates> {
+  const { utilityId } = o;
+  const [{ connections, connectionOf }, ahead] = await together(
+    lockMetersToSell(tx, o.meterPans),
+    readAhead(tx, deps, utilityId),
+  );
+  const states = await statesFrom(tx, deps, { utilityId, connections, ahead });
+  return { states, connectionOf };
+}
+
+type Ahead = { readonly keys: KeysAhead; readonly versions: VersionsAhead };
+
+async function readAhead(tx: Tx, deps: IssueDeps, utilityId: string): Promise<Ahead> {
+  const [keys, versions] = await together(
+    deps.keys.readAhead(tx, utilityId),
+    deps.quoting.readAhead(tx, utilityId),
+  );
+  return { keys, versions };
+}
+
 /**
  * Reads what sales of connections of one utility depend on; with `lock`, under the locks of their
  * meters. By connection; one that does not exist is left out.
@@ -45,15 +82,31 @@ export async function statesOf(
     readonly lock: boolean;
   },
 ): Promise<Map<string, SaleState>> {
-  const loaded = await loadConnectionsToSell(tx, o.places, o);
-  const connections = [...loaded.values()];
+  const { utilityId } = o;
+  const [connections, ahead] = await together(
+    loadConnectionsToSell(tx, o.places, o),
+    readAhead(tx, deps, utilityId),
+  );
+  return statesFrom(tx, deps, { utilityId, connections, ahead });
+}
+
+async function statesFrom(
+  tx: Tx,
+  deps: IssueDeps,
+  o: {
+    readonly utilityId: string;
+    readonly connections: ReadonlyMap<string, ConnectionToSell>;
+    readonly ahead: Ahead;
+  },
+): Promise<Map<string, SaleState>> {
+  const connections = [...o.connections.values()];
   if (connections.length === 0) return new Map();
   const nowMs = deps.clocks.business.nowMs();
   const utility = await deps.utilities.get(o.utilityId);
   const meters = connections.map((connection) => connection.meter);
   const [keysOf, basisOf] = await together(
-    deps.keys.keysToIssue(tx, o.utilityId, meters),
-    deps.quoting.basisOf(tx, { utility, connections, nowMs }),
+    deps.keys.keysToIssue(tx, meters, { utilityId: o.utilityId, ahead: o.ahead.keys }),
+    deps.quoting.basisOf(tx, { utility, connections, nowMs, ahead: o.ahead.versions }),
   );
   return new Map(
     connections.map((connection) => [

@@ -15,7 +15,7 @@ import {
 } from '@prewatt/tariff';
 import type { Connection, ConnectionToSell, MoneyMeter, OpenDebt } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
-import type { TariffInForce, Tariffs } from '../tariffs/index.ts';
+import type { TariffInForce, Tariffs, VersionsAhead } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import type { QuoteRefusal } from './errors.ts';
 import { isOfCurrency, priceMoney } from './money.ts';
@@ -78,15 +78,19 @@ export type Quoting = {
       readonly utility: Utility;
       readonly connections: readonly ConnectionToSell[];
       readonly nowMs: number;
+      readonly ahead: VersionsAhead;
     },
   ) => Promise<(connection: ConnectionToSell) => PriceBasis>;
+  /** What `basisOf` will mostly need. */
+  readonly readAhead: Tariffs['readAhead'];
 };
 
-export function createQuoting(tariffs: Pick<Tariffs, 'inForce'>): Quoting {
+export function createQuoting(tariffs: Pick<Tariffs, 'inForce' | 'readAhead'>): Quoting {
   return {
+    readAhead: tariffs.readAhead,
     basisOf: async (tx, o) => {
       const { utility, nowMs } = o;
-      const inForce = await tariffs.inForce(tx, o.connections);
+      const inForce = await tariffs.inForce(tx, o.connections, o.ahead);
       const civil = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(utility.zone);
       const date = civil.toPlainDate().toString();
       const at = { date, time: civil.toPlainTime().toString().slice(0, 5) };

@@ -50,6 +50,7 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
     ...noticeOf(connection),
     saleId,
   }));
+  const hasSets = o.sales.some(({ keyChange }) => keyChange !== null);
   // In this order: what refers to a row comes behind it.
   await together(
     insertCashSales(tx, o),
@@ -61,6 +62,7 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
     advanceConnections(tx, o, new Map(moves.prepaid.map((each) => [each.id, each]))),
     deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility))),
     notifyLiveMany(tx, notices),
+    hasSets ? Promise.resolve() : deliver(tx, deps, o),
   );
   await deps.walletsCredited(
     tx,
@@ -70,8 +72,15 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
   if (lifting.length > 0) {
     await deps.landingsLifted(tx, { sales: lifting, at: new Date(o.nowMs) });
   }
-  const sections = await insertSets(tx, deps, o);
-  const queued = o.sales.flatMap(commandsOf(o.nowMs, sections));
+  if (hasSets) await deliver(tx, deps, { ...o, sections: await insertSets(tx, deps, o) });
+}
+
+async function deliver(
+  tx: Tx,
+  deps: RecordDeps,
+  o: Recorded & { readonly sections?: ReadonlyMap<string, readonly string[]> },
+): Promise<void> {
+  const queued = o.sales.flatMap(commandsOf(o.nowMs, o.sections ?? new Map()));
   await notifyLiveMany(tx, await deps.commands.enqueueMany(tx, queued));
 }
 

@@ -9,7 +9,15 @@ import { notifyLive } from '../platform/live.ts';
 import type { TokenFollower } from '../tokens/index.ts';
 import { decideSale, type IssuedSale, type SaleOrder, type SaleState } from './decide.ts';
 import type { CashSaleRefusal, OpenSaleRefusal, QuoteRefusal } from './errors.ts';
-import { type IssueDeps, issuePaidSale, markDelivered, markStuck, statesOf } from './issue.ts';
+import {
+  type IssueDeps,
+  issuePaidSale,
+  type MeterStates,
+  markDelivered,
+  markStuck,
+  statesOf,
+  statesOfMeters,
+} from './issue.ts';
 import { type ReceivedPayment, receivePayments } from './paid-sales.ts';
 import { type PricedSale, priceSale } from './price.ts';
 import { lineJson, noticeOf, type Recorded, recordSales } from './record.ts';
@@ -56,6 +64,12 @@ export type Vending = {
     utilityId: string,
     places: readonly ConnectionPlace[],
   ) => Promise<Map<string, SaleState>>;
+  /** The same by meter numbers, as sales at tills name their meters. */
+  readonly lockMetersForSales: (
+    tx: Tx,
+    utilityId: string,
+    meterPans: readonly string[],
+  ) => Promise<MeterStates>;
   /** Pure. Refuses, or gives the sale and what the next one of the connection depends on. */
   readonly decide: (
     state: SaleState,
@@ -198,6 +212,8 @@ export function createVending(o: VendingDeps): Vending {
     paymentsReceived: (tx, received) => receivePayments(tx, o, received),
 
     lockForSales: (tx, utilityId, places) => statesOf(tx, o, { utilityId, places, lock: true }),
+    lockMetersForSales: (tx, utilityId, meterPans) =>
+      statesOfMeters(tx, o, { utilityId, meterPans }),
     decide: (state, order) =>
       state.connection.blockedReason !== null && order.origin === 'cash'
         ? err('meterBlocked')

@@ -5,7 +5,6 @@
 import type { Receipt } from '@prewatt/api';
 import { vendorSalePostings } from '@prewatt/ledger';
 import { err, ok, type Result } from '@prewatt/quantities';
-import { findMeters } from '../connections/index.ts';
 import { type Batcher, createBatcher } from '../platform/batcher.ts';
 import {
   type Database,
@@ -33,10 +32,9 @@ import {
 import {
   claimRequests,
   insertVendorSales,
-  lockVendors,
+  lockVendorStates,
   openVendorAccounts,
   readVendorFacts,
-  readVendorStates,
   updateVendors,
 } from './till-store.ts';
 
@@ -130,10 +128,8 @@ async function sellBy(deps: TillBatchDeps, o: Batch, sell: Sell): Promise<readon
   const utility = await deps.utilities.get(utilityId);
   const { answers, nowOpen } = await deps.database.inUtility(utilityId, async (tx) => {
     const pans = [...new Set(orders.map(({ request }) => request.meterPan))];
-    const found = await findMeters({ directories: tx }, pans);
-    const places = new Map([...found].filter(([, place]) => place.utilityId === utilityId));
-    const [states, facts] = await together(
-      deps.vending.lockForSales(tx, utilityId, [...places.values()]),
+    const [{ states, connectionOf }, facts] = await together(
+      deps.vending.lockMetersForSales(tx, utilityId, pans),
       readVendorFacts(tx, orders),
     );
     const budgetHour = budgetHourOf(deps.clocks.real.nowMs());
@@ -141,7 +137,7 @@ async function sellBy(deps: TillBatchDeps, o: Batch, sell: Sell): Promise<readon
       decideTills({
         utilityId,
         orders,
-        places,
+        connectionOf,
         states,
         facts: by,
         budgetHour,
@@ -165,9 +161,13 @@ async function decideAndWrite(tx: Tx, deps: TillBatchDeps, o: Selling): Promise<
   const decided = o.decideBy(o.facts);
   const sold = decided.outcomes.filter(isSold);
   if (sold.length === 0) return { decided, nowOpen: [] };
-  const nowOpen = await writeSold(tx, deps, { ...o, sold });
-  const vendorIds = sold.map(({ order }) => order.till.vendorId);
-  const [, standing] = await together(lockVendors(tx, vendorIds), readVendorStates(tx, o.orders));
+  const [nowOpen, standing] = await together(
+    writeSold(tx, deps, { ...o, sold }),
+    lockVendorStates(
+      tx,
+      sold.map(({ order }) => order),
+    ),
+  );
   const confirmed = confirm(decided, standing, o.budgetHour);
   if (confirmed === null) throw notAsThought;
   updateCharged(tx, confirmed);
@@ -175,8 +175,11 @@ async function decideAndWrite(tx: Tx, deps: TillBatchDeps, o: Selling): Promise<
 }
 
 async function lockAndDecide(tx: Tx, deps: TillBatchDeps, o: Selling): Promise<Written> {
-  const vendorIds = o.orders.map(({ till }) => till.vendorId);
-  const [, facts] = await together(lockVendors(tx, vendorIds), readVendorFacts(tx, o.orders));
+  const [states, { known }] = await together(
+    lockVendorStates(tx, o.orders),
+    readVendorFacts(tx, o.orders),
+  );
+  const facts = { ...states, known };
   const decided = o.decideBy(facts);
   const sold = decided.outcomes.filter(isSold);
   const nowOpen = await writeSold(tx, deps, { ...o, sold });

@@ -3,7 +3,6 @@
 // when these show something else.
 
 import { err, ok, type Result } from '@prewatt/quantities';
-import type { MeterPlace } from '../connections/index.ts';
 import type { CashSaleRefusal, IssuedSale, SaleState } from '../vending/index.ts';
 import type { TillRefusal } from './errors.ts';
 import { chargeVendor, type VendorState } from './float.ts';
@@ -72,7 +71,8 @@ const refused = (error: TillRefusal): Outcome => ({ kind: 'refused', error });
 export function decideTills(o: {
   readonly utilityId: string;
   readonly orders: readonly TillOrder[];
-  readonly places: ReadonlyMap<string, MeterPlace>;
+  /** To which connection of the utility a meter number leads. */
+  readonly connectionOf: ReadonlyMap<string, string>;
   /** By connection. */
   readonly states: ReadonlyMap<string, SaleState>;
   readonly facts: VendorFacts;
@@ -99,8 +99,7 @@ export function decideTills(o: {
     if (known !== undefined) return { kind: 'known', request: known };
     if (earlier !== undefined) return { kind: 'same', as: earlier };
     if (!admitted.ok) return refused(admitted.error);
-    const place = o.places.get(request.meterPan);
-    const state = place === undefined ? undefined : states.get(place.connectionId);
+    const state = states.get(o.connectionOf.get(request.meterPan) ?? '');
     if (state === undefined) return refused('unknownMeter');
     // A meter that was exchanged still leads to its connection, whose meter is another one now.
     if (state.connection.meter.meterPan !== request.meterPan) return refused('meterExchanged');

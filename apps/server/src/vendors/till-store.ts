@@ -20,17 +20,6 @@ const idColumns = { id: 'uuid' } as const;
 const idRows = (ids: Iterable<string>) => [...new Set(ids)].sort().map((id) => ({ id }));
 const requestColumns = { vendor_id: 'uuid', request_id: 'text' } as const;
 
-/** Locks the vendors' rows, in the order of their ids. References to them by others do not wait. */
-export async function lockVendors(tx: Tx, vendorIds: Iterable<string>): Promise<void> {
-  await lockVendorRows(tx, idRows(vendorIds));
-}
-
-const lockVendorRows = statementOfRows(
-  idColumns,
-  (rows) => `SELECT 1 FROM vendors v JOIN ${rows('r')} ON v.id = r.id
-    ORDER BY v.id FOR NO KEY UPDATE OF v`,
-);
-
 type VendorRow = {
   readonly id: string;
   readonly is_blocked: boolean;
@@ -57,12 +46,20 @@ const vendorOf = (row: VendorRow): VendorState => ({
   hourEnergyWh: row.hour_energy_wh,
 });
 
+const vendorColumns = `v.id, v.blocked_reason IS NOT NULL AS is_blocked,
+  v.commission_basis_points, v.float_minor, v.float_limit_minor, v.tokens_per_hour,
+  v.energy_per_hour_wh, v.budget_hour, v.hour_tokens, v.hour_energy_wh`;
+
 const readVendors = statementOfRows<typeof idColumns, VendorRow>(
   idColumns,
-  (rows) => `SELECT v.id, v.blocked_reason IS NOT NULL AS is_blocked, v.commission_basis_points,
-      v.float_minor, v.float_limit_minor, v.tokens_per_hour, v.energy_per_hour_wh, v.budget_hour,
-      v.hour_tokens, v.hour_energy_wh
-    FROM ${rows('r')} JOIN vendors v ON v.id = r.id`,
+  (rows) => `SELECT ${vendorColumns} FROM ${rows('r')} JOIN vendors v ON v.id = r.id`,
+);
+
+// Whoever waited for a row is given it as it is then.
+const lockVendors = statementOfRows<typeof idColumns, VendorRow>(
+  idColumns,
+  (rows) => `SELECT ${vendorColumns} FROM ${rows('r')} JOIN vendors v ON v.id = r.id
+    ORDER BY v.id FOR NO KEY UPDATE OF v`,
 );
 
 type TillRow = {
@@ -99,7 +96,10 @@ export async function readVendorFacts(tx: Tx, orders: readonly TillOrder[]): Pro
     vendor_id: till.vendorId,
     request_id: request.requestId,
   }));
-  const [states, known] = await together(readVendorStates(tx, orders), readKnown(tx, requests));
+  const [states, known] = await together(
+    vendorStates(tx, orders, readVendors),
+    readKnown(tx, requests),
+  );
   return {
     ...states,
     known: new Map<string, KnownRequest>(
@@ -118,13 +118,21 @@ export async function readVendorFacts(tx: Tx, orders: readonly TillOrder[]): Pro
   };
 }
 
-/** What may change until the vendors' locks are held. */
-export async function readVendorStates(
+/**
+ * Locks the vendors' rows, in the order of their ids, and reads what may have changed until the
+ * locks were held. References to the rows by others do not wait.
+ */
+export const lockVendorStates = (tx: Tx, orders: readonly TillOrder[]): Promise<VendorStates> =>
+  vendorStates(tx, orders, lockVendors);
+
+async function vendorStates(
   tx: Tx,
   orders: readonly TillOrder[],
+  read: typeof readVendors,
 ): Promise<VendorStates> {
+  // Keys and shifts change under the vendor's lock, so they are read behind it.
   const [vendors, tills] = await together(
-    readVendors(tx, idRows(orders.map(({ till }) => till.vendorId))),
+    read(tx, idRows(orders.map(({ till }) => till.vendorId))),
     readTills(tx, idRows(orders.map(({ till }) => till.keyId))),
   );
   return {
