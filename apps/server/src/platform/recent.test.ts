@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createRecent } from './recent.ts';
+import { createLately, createRecent } from './recent.ts';
 
 test('it holds no more than its maximum, and always the half that was used last', () => {
   const names = fc.array(fc.record({ name: fc.nat(30), isRead: fc.boolean() }), { maxLength: 200 });
@@ -34,4 +34,17 @@ test('null is a value', () => {
   recent.set('c', 'c');
   assert.equal(recent.get('a'), null);
   assert.equal(recent.get('d'), undefined);
+});
+
+test('what a utility asked for lately is its own, and never many names', () => {
+  const lately = createLately();
+  assert.equal(lately.of('one').size, 0);
+  lately.add('one', ['a', 'b']);
+  lately.add('one', ['b', 'c']);
+  lately.add('two', ['d']);
+  assert.deepEqual([...lately.of('one')].sort(), ['a', 'b', 'c']);
+  assert.deepEqual([...lately.of('two')], ['d']);
+  for (let i = 0; i < 200; i += 1) lately.add('one', [`new ${i}`]);
+  assert.ok(lately.of('one').size <= 64);
+  assert.ok(lately.of('one').has('new 199'));
 });
