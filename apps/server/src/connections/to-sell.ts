@@ -52,8 +52,9 @@ export type MetersToSell = {
 };
 
 /**
- * The connections to which meter numbers lead, by the directory, their meters' rows locked as below:
- * one round trip from the numbers to all that sales depend on. What another utility has is not seen.
+ * The connections to which meter numbers lead, by the directory, their meters' rows locked as
+ * below: one round trip from the numbers to all that sales depend on. What another utility has is
+ * not seen.
  */
 export async function lockMetersToSell(
   tx: Tx,

@@ -33,7 +33,10 @@ export function createRecent<Value>(maximum: number): Recent<Value> {
   };
 }
 
-/** Names that a utility asked for lately: few, to be asked for again before it is known that they are needed. */
+/**
+ * Names that a utility asked for lately: few, to be asked for again before it is known that they
+ * are needed.
+ */
 export type Lately = {
   readonly of: (utilityId: string) => ReadonlySet<string>;
   readonly add: (utilityId: string, names: Iterable<string>) => void;
