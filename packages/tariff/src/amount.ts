@@ -14,11 +14,31 @@ export type Amount =
 const decimalHint = 'write a decimal in quotes, such as "2.4541"';
 const amountHint = `${decimalHint}, or {"parameter": "name"}, or {"multiply": [..., ...]}, or {"add": [..., ...]}`;
 
+/** What to write instead of what was written, where that can be told. */
+function hintFor(value: unknown, hint: string): string {
+  if (value === undefined) return `is missing: ${hint}`;
+  if (typeof value === 'number') {
+    const plain = String(value);
+    const isPlain = parseDecimal(plain) !== null;
+    return isPlain
+      ? `write a decimal in quotes: "${plain}"`
+      : `${value} is too large or too fine: ${hint}`;
+  }
+  if (typeof value !== 'string') return hint;
+  const pointed = value.replace(',', '.').trim();
+  if (value.includes(',') && parseDecimal(pointed) !== null) {
+    return `"${value}": write a decimal in quotes with a point, "${pointed}"`;
+  }
+  const share = /^\s*(-?[\d.]+)\s*%\s*$/.exec(value)?.[1];
+  if (share !== undefined) return `"${value}": leave the mark out, "${share}"`;
+  return `"${value.slice(0, 60)}" is no number: ${hint}`;
+}
+
 /** A decimal in quotes, read exactly. */
 export const decimalSchema = z.unknown().transform((value, context): Rational => {
   const parsed = typeof value === 'string' ? parseDecimal(value) : null;
   if (parsed !== null) return parsed;
-  context.addIssue({ code: 'custom', message: decimalHint });
+  context.addIssue({ code: 'custom', message: hintFor(value, decimalHint) });
   return z.NEVER;
 });
 
@@ -33,7 +53,7 @@ function amountSchemaWith(hint: string) {
   return z.unknown().transform((value, context): Amount => {
     const parsed = readAmount(value, 0);
     if (parsed !== null) return parsed;
-    context.addIssue({ code: 'custom', message: hint });
+    context.addIssue({ code: 'custom', message: hintFor(value, hint) });
     return z.NEVER;
   });
 }

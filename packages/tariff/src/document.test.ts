@@ -9,6 +9,18 @@ function errorsOf(document: unknown): TariffDocumentError[] {
   return parsed.ok ? [] : parsed.error;
 }
 
+test('a number that was written another way is told how', () => {
+  const rateOf = (rate: unknown) => {
+    const parsed = parseTariff(documentOf({ energy: energyOf([{ uptoKwh: null, rate }]) }));
+    return parsed.ok ? '' : parsed.error[0]?.message;
+  };
+  assert.equal(rateOf(2.5), 'write a decimal in quotes: "2.5"');
+  assert.equal(rateOf('2,5'), '"2,5": write a decimal in quotes with a point, "2.5"');
+  assert.equal(rateOf('15 %'), '"15 %": leave the mark out, "15"');
+  assert.match(rateOf('two') ?? '', /^"two" is no number: write a decimal in quotes/);
+  assert.match(rateOf(1e-20) ?? '', /too large or too fine/);
+});
+
 test('an error names its place and what to write instead', () => {
   const cases: [Record<string, unknown>, string, RegExp][] = [
     [{ curency: {} }, 'curency', /not known here: did you mean "currency"\?/],

@@ -8,9 +8,14 @@ import type { CommandContext } from '../command.ts';
 export function readTariff(context: CommandContext, path: string): Result<Tariff, string[]> {
   let text: string;
   try {
-    text = context.readFile(path);
+    // Some editors begin a file with a mark of its encoding.
+    text = context.readFile(path).replace(/^\uFEFF/, '');
   } catch (error) {
     return { ok: false, error: [`the file cannot be read: ${message(error)}`] };
+  }
+  if (text.trim() === '') return { ok: false, error: ['the file is empty'] };
+  if (text.includes('\0')) {
+    return { ok: false, error: ['the file is not UTF-8 text: save it as UTF-8'] };
   }
   let document: unknown;
   try {

@@ -47,6 +47,15 @@ test('check passes a document whose examples hold, with one line for each file',
   assert.deepEqual(result, { exitCode: 0, out: 'demo.json: 3 passed, 0 failed\n', errors: '' });
 });
 
+test('a file that begins with a byte order mark is read, one in UTF-16 or empty says so', async () => {
+  const files = { 'bom.json': `\uFEFF${demo}`, 'wide.json': '{\0"\0i\0', 'empty.json': ' \n' };
+  const result = await run(['check', ...Object.keys(files)], files);
+  assert.match(result.out, /bom\.json: 3 passed, 0 failed/);
+  assert.match(result.out, /wide\.json: the file is not UTF-8 text: save it as UTF-8/);
+  assert.match(result.out, /empty\.json: the file is empty/);
+  assert.equal(result.exitCode, 1);
+});
+
 test('check says when nothing proves a document, and what a miss by a factor of 100 may be', async () => {
   const bare: unknown = { ...JSON.parse(demo), examples: [] };
   const none = await run(['check', 'bare.json'], { 'bare.json': JSON.stringify(bare) });
