@@ -42,8 +42,8 @@ daily use.
   --every N      judge every Nth midnight; 1
   --json         the figures as one JSON value
 
-FILE is CSV, plain or gzip: home,date,i00,i01,… in watt-hours, or home,date,kwh; an empty cell is a
-missing reading. The protocol: docs/protection.md#how-good-is-the-forecast
+FILE is CSV, plain or gzip: home,date,i00,i01,… in watt-hours (24, 48, 96 or other whole parts of a
+day), or home,date,kwh; an empty cell or NA is a missing reading. The protocol: docs/protection.md#how-good-is-the-forecast
 `;
 
 const tryHelp = 'prewatt forecast --help';
@@ -96,8 +96,9 @@ async function evaluate(
     files.push({ path, file: file.value, sums });
   }
   const lines = files.flatMap(({ path, file, sums }) => [
-    `${path}: ${file.homes.length} homes, ${file.missing} of ${file.readings + file.missing} readings missing`,
+    headOf(path, file),
     ...linesOf(sums),
+    ...(isEmpty(sums) ? [nothingJudged] : []),
   ]);
   if (files.length > 1) lines.push(`total: ${files.length} files`, ...linesOf(total));
   return {
@@ -117,6 +118,18 @@ async function evaluate(
     },
   };
 }
+
+function headOf(path: string, file: LoadFile): string {
+  const homes = file.homes.length === 1 ? '1 home' : `${file.homes.length} homes`;
+  const negative = file.negative === 0 ? '' : `, ${file.negative} of them below zero`;
+  const beyond = file.beyondDay === 0 ? '' : `; ${file.beyondDay} readings of a 25th hour left out`;
+  return `${path}: ${homes}, ${file.missing} of ${file.readings + file.missing} readings missing${negative}${beyond}`;
+}
+
+const isEmpty = (sums: ForecastEvaluation): boolean =>
+  creditDays.every((days) => sums[days].model.depletions === 0);
+const nothingJudged =
+  '  no end to judge: that takes two days before a midnight and fourteen after it, days without a missing reading, and use above zero';
 
 async function open(
   context: CommandContext,

@@ -1,12 +1,18 @@
 // Load files: one row for each home and day, `home,date,i00,i01,…` in watt-hours or
-// `home,date,kwh`, plain or gzip. What is no reading is a gap, never zero.
+// `home,date,kwh`, plain or gzip, as spreadsheets and scripts write them. What is no reading is a
+// gap, never zero; what cannot be meant is refused with its line.
 
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import type { LoadSeries } from '@prewatt/protection';
 import { err, ok, type Result } from '@prewatt/quantities';
+import { type Columns, cellsOf, readHeader, readRow } from './load-row.ts';
 
 const dayMs = 86_400_000;
 /** A file may leave out days, but not jump ten years: that is a mistake in a date. */
 const greatestDays = 3660;
+/** A line is a day of readings; one that is longer is no such file. */
+const longestLine = 1_000_000;
 
 export type LoadFile = {
   readonly homes: readonly LoadSeries[];
@@ -14,40 +20,57 @@ export type LoadFile = {
   readonly missing: number;
   /** Readings below zero, taken as missing. */
   readonly negative: number;
+  /** Readings of a 25th hour, where clocks go back; a day is judged with 24. */
+  readonly beyondDay: number;
 };
 
-/** Reads a file whole; the error is one line that says where it is wrong. */
+type Cells = readonly (number | null)[];
+type Days = Map<string, Map<number, Cells>>;
+
+/** Reads a file line by line; the error is one line that says where it is wrong. */
 export async function readLoadFile(file: Blob): Promise<Result<LoadFile, string>> {
-  let text: string;
+  const days: Days = new Map();
+  let columns: Columns | null = null;
+  let beyondDay = 0;
+  let number = 0;
   try {
-    text = await textOf(file);
-  } catch {
+    for await (const line of linesOf(file)) {
+      number += 1;
+      if (line.includes('\0')) return err('the file is not UTF-8 text: save it as UTF-8');
+      if (line.trim() === '' || line.startsWith('#')) continue;
+      if (columns === null) {
+        const read = readHeader(line);
+        if (!read.ok) return err(`line ${number}: ${read.error}`);
+        columns = read.value;
+        continue;
+      }
+      const cells = cellsOf(line, columns.mark);
+      // Spreadsheets leave lines of nothing but marks behind.
+      if (cells.every((cell) => cell === '')) continue;
+      const row = readRow(cells, columns);
+      if (!row.ok) return err(`line ${number}: ${row.error}`);
+      const { home, day } = row.value;
+      const ofHome = days.get(home) ?? new Map<number, Cells>();
+      if (ofHome.has(day)) return err(`line ${number}: home ${home} has this day twice`);
+      days.set(home, ofHome.set(day, row.value.cells));
+      beyondDay += row.value.beyondDay;
+    }
+  } catch (error) {
+    if (error instanceof TooLong) return err('the file is no text of lines');
     return err('the file is cut short or no gzip');
   }
-  const [header = '', ...lines] = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const columns = columnsOf(header.split(','));
-  if (!columns.ok) return columns;
-  const days = new Map<string, Map<number, readonly (number | null)[]>>();
-  for (const [index, line] of lines.entries()) {
-    if (line === '') continue;
-    const row = readRow(line.split(','), columns.value);
-    if (!row.ok) return err(`line ${index + 2}: ${row.error}`);
-    const { home, day, cells } = row.value;
-    const ofHome = days.get(home) ?? new Map<number, readonly (number | null)[]>();
-    if (ofHome.has(day)) return err(`line ${index + 2}: home ${home} has this day twice`);
-    days.set(home, ofHome.set(day, cells));
-  }
-  return seriesOf(days, columns.value);
+  if (columns === null) return err('the file is empty');
+  return seriesOf(days, { perDay: columns.cells.length, beyondDay });
 }
 
 /** Homes with their days in order, days that are not in the file as gaps. */
 function seriesOf(
-  days: ReadonlyMap<string, ReadonlyMap<number, readonly (number | null)[]>>,
-  { cells: perDay }: Columns,
+  days: Days,
+  o: { readonly perDay: number; readonly beyondDay: number },
 ): Result<LoadFile, string> {
-  const gap = new Array<number | null>(perDay.length).fill(null);
+  const gap = new Array<number | null>(o.perDay).fill(null);
   const homes: LoadSeries[] = [];
-  const count = { readings: 0, missing: 0, negative: 0 };
+  const count = { readings: 0, missing: 0, negative: 0, beyondDay: o.beyondDay };
   for (const [home, ofHome] of days) {
     let first = Number.POSITIVE_INFINITY;
     let last = Number.NEGATIVE_INFINITY;
@@ -55,7 +78,9 @@ function seriesOf(
       first = Math.min(first, day);
       last = Math.max(last, day);
     }
-    if (last - first > greatestDays) return err(`home ${home} spans more than ten years`);
+    if (last - first > greatestDays) {
+      return err(`home ${home} spans more than ten years: ${dayText(first)} to ${dayText(last)}`);
+    }
     const energyWh: (number | null)[] = [];
     for (let day = first; day <= last; day += 1) {
       for (const wh of ofHome.get(day) ?? gap) {
@@ -65,54 +90,36 @@ function seriesOf(
         energyWh.push(reading);
       }
     }
-    homes.push({ home, startsAtMs: first * dayMs, intervalMs: dayMs / perDay.length, energyWh });
+    homes.push({ home, startsAtMs: first * dayMs, intervalMs: dayMs / o.perDay, energyWh });
   }
   if (homes.length === 0) return err('no row below the header');
   return ok({ homes, ...count });
 }
 
-type Columns = {
-  readonly home: number;
-  readonly date: number;
-  /** Places of the intervals of a day, in order. */
-  readonly cells: readonly number[];
-  /** 1 where cells are watt-hours, 1000 where they are kilowatt-hours. */
-  readonly whPerUnit: number;
-};
+const dayText = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
 
-function columnsOf(names: readonly string[]): Result<Columns, string> {
-  const home = names.indexOf('home');
-  const date = names.indexOf('date');
-  if (home < 0 || date < 0) return err('the header has no "home" and "date"');
-  const daily = names.indexOf('kwh');
-  if (daily >= 0) return ok({ home, date, cells: [daily], whPerUnit: 1000 });
-  const cells = names.flatMap((name, index) => (/^i\d+$/.test(name) ? [index] : []));
-  const inOrder = cells.every((place, i) => Number(names[place]?.slice(1)) === i);
-  if (!inOrder || ![24, 48, 96, 144, 288].includes(cells.length)) {
-    return err('the header has no "kwh", nor i00, i01, … for 24, 48, 96, 144 or 288 intervals');
-  }
-  return ok({ home, date, cells, whPerUnit: 1 });
-}
+class TooLong extends Error {}
 
-function readRow(
-  cells: readonly string[],
-  columns: Columns,
-): Result<{ home: string; day: number; cells: (number | null)[] }, string> {
-  const date = cells[columns.date] ?? '';
-  const atMs = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00Z`) : Number.NaN;
-  if (Number.isNaN(atMs)) return err(`"${date}" is no date`);
-  const values: (number | null)[] = [];
-  for (const place of columns.cells) {
-    const cell = (cells[place] ?? '').trim();
-    const value = cell === '' ? null : Number(cell) * columns.whPerUnit;
-    if (value !== null && !Number.isFinite(value)) return err(`"${cell}" is no number`);
-    values.push(value);
-  }
-  return ok({ home: cells[columns.home] ?? '', day: Math.round(atMs / dayMs), cells: values });
-}
-
-async function textOf(file: Blob): Promise<string> {
+/** The lines of a file, whatever ends them, unzipped where they are zipped. */
+async function* linesOf(file: Blob): AsyncGenerator<string> {
   const start = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  if (start[0] !== 0x1f || start[1] !== 0x8b) return file.text();
-  return new Response(file.stream().pipeThrough(new DecompressionStream('gzip'))).text();
+  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
+  const bytes = Readable.from(chunksOf(file));
+  const gunzip = isGzip ? createGunzip() : null;
+  bytes.on('error', (error) => gunzip?.destroy(error));
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of gunzip === null ? bytes : bytes.pipe(gunzip)) {
+    const text = rest + decoder.decode(chunk, { stream: true });
+    const lines = text.split(/\r\n|\n|\r(?!$)/);
+    rest = lines.pop() ?? '';
+    if (rest.length > longestLine) throw new TooLong();
+    yield* lines;
+  }
+  const last = (rest + decoder.decode()).replace(/\r$/, '');
+  if (last !== '') yield last;
+}
+
+async function* chunksOf(file: Blob): AsyncGenerator<Uint8Array> {
+  for await (const chunk of file.stream()) yield chunk;
 }
