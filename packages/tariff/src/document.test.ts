@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { documentFiles, documentOf, energyOf, readDocument } from '../test/documents.ts';
+import { places, replaced } from '../test/replaced.ts';
 import { parseTariff, type TariffDocumentError } from './index.ts';
 
 function errorsOf(document: unknown): TariffDocumentError[] {
@@ -227,22 +228,6 @@ test('no JSON makes parsing throw, and every refusal has words', () => {
     { numRuns: 2000 },
   );
 });
-
-/** All places of a document, as paths of keys. */
-function places(value: unknown, path: (string | number)[] = []): (string | number)[][] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([k, v]) => places(v, [...path, k]))];
-}
-
-function replaced(value: unknown, path: readonly (string | number)[], by: unknown): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined || typeof value !== 'object' || value === null) return by;
-  const copy: Record<string, unknown> = Array.isArray(value)
-    ? (Object.assign([], value) as unknown as Record<string, unknown>)
-    : { ...value };
-  copy[String(key)] = replaced(copy[String(key)], rest, by);
-  return copy;
-}
 
 test('a real document with one place replaced by anything parses or is refused, never throws', () => {
   const documents = documentFiles.map(readDocument);
