@@ -1,5 +1,5 @@
-// Documents of others, one place changed: whatever still parses can be quoted, described, proven and
-// rated without a throw, and its money adds up.
+// Documents of others, one place changed: whatever still parses can be quoted, described, proven
+// and rated without a throw, and its money adds up.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
