@@ -100,7 +100,15 @@ for (const [i, digit] of [...'0123456789abcdef'].entries()) {
 const places = Uint8Array.of(0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34);
 const dash = 45;
 
+// Rows that follow one another often name the same thing: its bytes are copied.
+let lastUuid: unknown = null;
+let lastUuidAt = 0;
+
 const uuid: Writer = (value, at) => {
+  if (value === lastUuid) {
+    page.copyWithin(at, lastUuidAt, lastUuidAt + 20);
+    return at + 20;
+  }
   if (typeof value !== 'string' || value.length !== 36) throw unfit('22P02', 'not a UUID');
   view.setInt32(at, 16);
   let all = 0;
@@ -113,6 +121,8 @@ const uuid: Writer = (value, at) => {
   }
   for (let place = 8; place <= 23; place += 5) if (value.charCodeAt(place) !== dash) all = -1;
   if (all < 0) throw unfit('22P02', 'not a UUID');
+  lastUuid = value;
+  lastUuidAt = at;
   return at + 20;
 };
 
@@ -156,11 +166,13 @@ export function binaryColumns<Name extends string>(
   return (rows) => {
     const ends: number[] = [];
     let at = 0;
+    lastUuid = null;
     for (const { name, oid, write } of each) {
       at = writeColumn(at, { name, oid, write, rows });
       ends.push(at);
     }
-    const all = Buffer.from(page.subarray(0, at));
+    const all = Buffer.allocUnsafe(at);
+    page.copy(all, 0, 0, at);
     forgetLargePage();
     return ends.map((end, i) => all.subarray(ends[i - 1] ?? 0, end));
   };

@@ -106,6 +106,15 @@ test('a number that its column cannot hold, an instant that is none and half a U
   assert.deepEqual(got, { ...row, ...limits, id: row.id, at: row.at.getTime() });
 });
 
+test('what rows name again and again is the same in each', async () => {
+  const of = { one: 'uuid', words: 'text', two: 'uuid' } as const;
+  const read = statementOfRows<typeof of, object>(of, (r) => `SELECT r.* FROM ${r('r')}`);
+  const [a, b] = [rows[1]?.id, rows[2]?.id];
+  const many = Array.from({ length: 5_000 }, () => ({ one: a, words: 'x'.repeat(40), two: b }));
+  const mixed = [{ one: b, words: null, two: b }, ...many, { one: null, words: 'y', two: a }];
+  assert.deepEqual(await read(tx, mixed), mixed);
+});
+
 test('rows of any size follow one another', async () => {
   const of = { words: 'text', data: 'jsonb' } as const;
   const read = statementOfRows<typeof of, object>(of, (r) => `SELECT r.* FROM ${r('r')}`);

@@ -119,14 +119,19 @@ const outcomeColumns = {
   state: 'text',
 } as const;
 
+const { issued_at: _, ...cashOutcomeColumns } = outcomeColumns;
 const saleColumns = {
-  ...outcomeColumns,
-  utility_id: 'uuid',
+  ...cashOutcomeColumns,
   connection_id: 'uuid',
   meter_id: 'uuid',
   amount_minor: 'bigint',
+} as const;
+/** Cash is paid when it is asked for, and its tokens are made at once. */
+const sameOfSales = {
+  utility_id: 'uuid',
   requested_at: 'timestamptz',
   paid_at: 'timestamptz',
+  issued_at: 'timestamptz',
 } as const;
 
 function outcomeRow(sale: IssuedSale, at: Date) {
@@ -148,7 +153,7 @@ function outcomeRow(sale: IssuedSale, at: Date) {
   };
 }
 
-const insertSales = insertOfRows('sales', saleColumns, { same: {} });
+const insertSales = insertOfRows('sales', saleColumns, { same: sameOfSales });
 
 async function insertCashSales(tx: Tx, o: Recorded): Promise<void> {
   const at = new Date(o.nowMs);
@@ -156,14 +161,12 @@ async function insertCashSales(tx: Tx, o: Recorded): Promise<void> {
     .filter((sale) => sale.origin === 'cash')
     .map((sale) => ({
       ...outcomeRow(sale, at),
-      utility_id: sale.connection.utilityId,
       connection_id: sale.connection.connectionId,
       meter_id: sale.connection.meter.meterId,
       amount_minor: sale.amountMinor,
-      requested_at: at,
-      paid_at: at,
     }));
-  if (rows.length > 0) await insertSales(tx, rows);
+  const same = { utility_id: o.utility.id, requested_at: at, paid_at: at, issued_at: at };
+  if (rows.length > 0) await insertSales(tx, rows, same);
 }
 
 async function updatePaidSales(tx: Tx, o: Recorded): Promise<void> {
@@ -187,7 +190,6 @@ const updateSales = statementOfRows(
 const tokenColumns = {
   bucket: 'smallint',
   id: 'uuid',
-  utility_id: 'uuid',
   connection_id: 'uuid',
   meter_id: 'uuid',
   sale_id: 'uuid',
@@ -197,11 +199,10 @@ const tokenColumns = {
   digits: 'text',
   energy_wh: 'bigint',
   amount_e5: 'bigint',
-  state: 'text',
-  issued_at: 'timestamptz',
 } as const;
+const sameOfTokens = { utility_id: 'uuid', state: 'text', issued_at: 'timestamptz' } as const;
 
-const insertTokenRows = insertOfRows('tokens', tokenColumns, { same: {} });
+const insertTokenRows = insertOfRows('tokens', tokenColumns, { same: sameOfTokens });
 
 /** What a token carries that is no credit. */
 const nothing = { energyWh: null, amountE5: null };
@@ -213,7 +214,6 @@ async function insertTokens(tx: Tx, o: Recorded): Promise<void> {
       (token) => ({
         bucket: sale.connection.bucket,
         id: token.id,
-        utility_id: sale.connection.utilityId,
         connection_id: sale.connection.connectionId,
         meter_id: sale.connection.meter.meterId,
         sale_id: sale.saleId,
@@ -223,12 +223,10 @@ async function insertTokens(tx: Tx, o: Recorded): Promise<void> {
         digits: token.digits,
         energy_wh: token.energyWh,
         amount_e5: token.amountE5,
-        state: 'issued',
-        issued_at: at,
       }),
     ),
   );
-  await insertTokenRows(tx, rows);
+  await insertTokenRows(tx, rows, { utility_id: o.utility.id, state: 'issued', issued_at: at });
 }
 
 const meterColumns = { bucket: 'smallint', id: 'uuid', last_tid: 'integer' } as const;

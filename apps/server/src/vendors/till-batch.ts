@@ -198,7 +198,7 @@ async function writeSold(
   const { sold, nowMs } = o;
   if (sold.length === 0) return [];
   const [, nowOpen] = await together(
-    claimRequests(tx, sold),
+    claimRequests(tx, o.utility.id, sold),
     openVendorAccounts(tx, { sold, opened: o.opened, nowMs }),
     deps.vending.record(tx, {
       utility: o.utility,
@@ -206,7 +206,7 @@ async function writeSold(
       payments: sold.map((each) => paymentOf(each, nowMs)),
       nowMs,
     }),
-    insertVendorSales(tx, sold),
+    insertVendorSales(tx, o.utility.id, sold),
   );
   return nowOpen;
 }

@@ -144,7 +144,6 @@ async function vendorStates(
 }
 
 const claimColumns = {
-  utility_id: 'uuid',
   vendor_id: 'uuid',
   request_id: 'text',
   bucket: 'smallint',
@@ -153,17 +152,22 @@ const claimColumns = {
   amount_minor: 'bigint',
 } as const;
 
-const insertClaims = insertOfRows('vendor_requests', claimColumns, { same: {} });
+const ofUtility = { utility_id: 'uuid' } as const;
+
+const insertClaims = insertOfRows('vendor_requests', claimColumns, { same: ofUtility });
 
 const byRequest = ({ order: a }: Sold, { order: b }: Sold): number =>
   compare(a.till.vendorId, b.till.vendorId) || compare(a.request.requestId, b.request.requestId);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Claims the request ids, before the sales themselves. Throws when one is taken. */
-export async function claimRequests(tx: Tx, sold: readonly Sold[]): Promise<void> {
+export async function claimRequests(
+  tx: Tx,
+  utilityId: string,
+  sold: readonly Sold[],
+): Promise<void> {
   // In the order of the key, so that two batches never wait for each other in a circle.
   const rows = [...sold].sort(byRequest).map(({ order: { till, request }, sale }) => ({
-    utility_id: till.utilityId,
     vendor_id: till.vendorId,
     request_id: request.requestId,
     bucket: sale.connection.bucket,
@@ -171,13 +175,12 @@ export async function claimRequests(tx: Tx, sold: readonly Sold[]): Promise<void
     meter_pan: request.meterPan,
     amount_minor: request.amountMinor,
   }));
-  await insertClaims(tx, rows);
+  await insertClaims(tx, rows, { utility_id: utilityId });
 }
 
 const vendorSaleColumns = {
   bucket: 'smallint',
   sale_id: 'uuid',
-  utility_id: 'uuid',
   connection_id: 'uuid',
   vendor_id: 'uuid',
   shift_id: 'uuid',
@@ -186,13 +189,16 @@ const vendorSaleColumns = {
   connection_name: 'text',
 } as const;
 
-const insertSaleRows = insertOfRows('vendor_sales', vendorSaleColumns, { same: {} });
+const insertSaleRows = insertOfRows('vendor_sales', vendorSaleColumns, { same: ofUtility });
 
-export async function insertVendorSales(tx: Tx, sold: readonly Sold[]): Promise<void> {
+export async function insertVendorSales(
+  tx: Tx,
+  utilityId: string,
+  sold: readonly Sold[],
+): Promise<void> {
   const rows = sold.map(({ order, sale, shiftId, commissionMinor }) => ({
     bucket: sale.connection.bucket,
     sale_id: sale.saleId,
-    utility_id: sale.connection.utilityId,
     connection_id: sale.connection.connectionId,
     vendor_id: order.till.vendorId,
     shift_id: shiftId,
@@ -200,7 +206,7 @@ export async function insertVendorSales(tx: Tx, sold: readonly Sold[]): Promise<
     commission_minor: commissionMinor,
     connection_name: sale.connection.name,
   }));
-  await insertSaleRows(tx, rows);
+  await insertSaleRows(tx, rows, { utility_id: utilityId });
 }
 
 const counterColumns = {
@@ -242,15 +248,19 @@ export async function openVendorAccounts(
     readonly nowMs: number;
   },
 ): Promise<readonly string[]> {
-  const missing = new Map<string, Parameters<typeof openAccountsOf>[1][number]>();
+  const missing = new Map<string, { utilityId: string; vendorId: string; bucket: number }>();
   for (const { order, sale } of o.sold) {
     const { utilityId, bucket } = sale.connection;
-    const subjects = { utilityId, vendorId: order.till.vendorId };
-    for (const account of [accounts.vendorFloat(subjects), accounts.vendorCommission(subjects)]) {
-      const key = `${bucket} ${account.kind} ${account.subjectId}`;
-      if (!o.opened.has(key)) missing.set(key, { place: { utilityId, bucket }, account });
-    }
+    const { vendorId } = order.till;
+    const key = `${vendorId} ${bucket}`;
+    if (!o.opened.has(key)) missing.set(key, { utilityId, vendorId, bucket });
   }
-  await openAccountsOf(tx, [...missing.values()], o.nowMs);
+  const toOpen = [...missing.values()].flatMap((place) =>
+    [accounts.vendorFloat(place), accounts.vendorCommission(place)].map((account) => ({
+      place,
+      account,
+    })),
+  );
+  await openAccountsOf(tx, toOpen, o.nowMs);
   return [...missing.keys()];
 }
