@@ -5,12 +5,13 @@
 import { readToken, type TokenFields } from '@prewatt/sts/codec';
 import { sql } from 'kysely';
 import type { KeyedMeter, KeysOfMeter, MeterKey } from '../keys/index.ts';
+import { createBreath } from '../platform/breath.ts';
 import type { Tx } from '../platform/database.ts';
 import { whPerUnit } from '../vending/index.ts';
 import { type Finding, findingsKept, type Tally } from './check-rule.ts';
 import type { Range } from './rules.ts';
 
-const pageSize = 2_000;
+const pageSize = 500;
 
 type TokenRow = KeyedMeter & {
   readonly bucket: number;
@@ -154,6 +155,7 @@ export async function readTokens(
 ): Promise<{ readonly energy: Tally; readonly tid: Tally }> {
   const found = { energy: [] as Finding[], tid: [] as Finding[] };
   const failed = { energy: 0n, tid: 0n };
+  const breathe = createBreath();
   let checked = 0n;
   for (const order of [orders.timed, orders.untimed]) {
     let meterId = '';
@@ -168,6 +170,8 @@ export async function readTokens(
         if (meterId !== row.meterId) keys = [...keysOf(row)];
         meterId = row.meterId;
         const fault = faultOf(row, keys);
+        // A page takes long enough to be felt by whoever buys in the meantime.
+        await breathe();
         if (fault === null) continue;
         failed[fault.what] += 1n;
         const { id, connectionId, saleId } = row;
