@@ -82,6 +82,41 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.posting_ids(transfer_id uuid)
+ RETURNS uuid[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ARRAY[transfer_id, (OVERLAY((transfer_id)::text PLACING '00'::text FROM 35))::uuid];
+
+CREATE OR REPLACE FUNCTION prewatt.postings_hold()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM posted p, unnest(p.debit_kinds, p.debit_subject_ids, p.credit_kinds, p.credit_subject_ids)
+      AS t (debit_kind, debit_subject_id, credit_kind, credit_subject_id)
+    WHERE (t.debit_kind = t.credit_kind AND t.debit_subject_id = t.credit_subject_id)
+      OR (t.debit_kind IN ('vendorFloat', 'vendorCommission') AND t.debit_subject_id IS DISTINCT FROM p.vendor_id)
+      OR (t.credit_kind IN ('vendorFloat', 'vendorCommission') AND t.credit_subject_id IS DISTINCT FROM p.vendor_id)) THEN
+    RAISE check_violation USING
+      MESSAGE = 'new row for relation "postings" violates check constraint: a transfer to itself, or of another vendor';
+  END IF;
+  -- A subquery that is no join: it stays a look-up by key, however many accounts there are.
+  IF EXISTS (
+    SELECT FROM (
+      SELECT bucket, utility_id, unnest(debit_kinds) AS kind, unnest(debit_subject_ids) AS subject_id FROM posted
+      UNION SELECT bucket, utility_id, unnest(credit_kinds), unnest(credit_subject_ids) FROM posted
+    ) used
+    WHERE (SELECT true FROM prewatt.ledger_accounts a WHERE a.bucket = used.bucket AND a.utility_id = used.utility_id
+      AND a.kind = used.kind AND a.subject_id = used.subject_id) IS NULL
+  ) THEN
+    RAISE foreign_key_violation USING
+      MESSAGE = 'insert on table "postings" violates foreign key: an account is not in "ledger_accounts"';
+  END IF;
+  RETURN NULL;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.prepare_readings_month(month_start date)
  RETURNS void
  LANGUAGE plpgsql
@@ -105,6 +140,33 @@ BEGIN
   EXECUTE format('CREATE TABLE prewatt.%I PARTITION OF prewatt.readings FOR VALUES FROM (%L) TO (%L)',
     partition, lower_bound, upper_bound);
   EXECUTE format('ALTER TABLE prewatt.%I ENABLE ROW LEVEL SECURITY', partition);
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.reversals_have_their_transfer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM prewatt.transfers t WHERE t.bucket = NEW.bucket
+      AND t.posting_id = ANY (prewatt.posting_ids(NEW.reverses_id)) AND t.id = NEW.reverses_id) THEN
+    RAISE foreign_key_violation USING
+      MESSAGE = 'insert on table "postings" violates foreign key: what is reversed is not in "transfers"';
+  END IF;
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.reversed_transfers_stand()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM prewatt.postings r WHERE r.bucket = OLD.bucket
+      AND r.reverses_id BETWEEN OLD.id AND prewatt.transfer_id(OLD.id, cardinality(OLD.reasons))) THEN
+    RAISE foreign_key_violation USING MESSAGE = 'a transfer that was reversed is never deleted';
+  END IF;
+  RETURN NULL;
 END
 $function$;
 
@@ -159,26 +221,11 @@ BEGIN
 END
 $function$;
 
-CREATE OR REPLACE FUNCTION prewatt.transfers_have_accounts()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-BEGIN
-  -- A subquery that is no join: it stays a look-up by key, however many accounts there are.
-  IF EXISTS (
-    SELECT FROM (
-      SELECT bucket, utility_id, debit_kind AS kind, debit_subject_id AS subject_id FROM posted
-      UNION SELECT bucket, utility_id, credit_kind, credit_subject_id FROM posted
-    ) used
-    WHERE (SELECT true FROM prewatt.ledger_accounts a WHERE a.bucket = used.bucket AND a.utility_id = used.utility_id
-      AND a.kind = used.kind AND a.subject_id = used.subject_id) IS NULL
-  ) THEN
-    RAISE foreign_key_violation USING
-      MESSAGE = 'insert on table "transfers" violates foreign key: an account is not in "ledger_accounts"';
-  END IF;
-  RETURN NULL;
-END
-$function$;
+CREATE OR REPLACE FUNCTION prewatt.transfer_id(posting_id uuid, place bigint)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE place WHEN 1 THEN posting_id ELSE (OVERLAY((posting_id)::text PLACING lpad(to_hex((place - 1)), 2, '0'::text) FROM 35))::uuid END;
 
 CREATE OR REPLACE FUNCTION prewatt.vendor_requests_have_their_vendor()
  RETURNS trigger
@@ -1541,6 +1588,53 @@ CREATE TABLE prewatt.phone_directory (
   CONSTRAINT phone_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 
+CREATE TABLE prewatt.postings (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid,
+  vendor_id uuid,
+  sale_id uuid,
+  payment_id uuid,
+  correction_id uuid,
+  rating_id uuid,
+  mode_change_id uuid,
+  reverses_id uuid,
+  posted_at timestamp with time zone NOT NULL,
+  reasons text[] NOT NULL,
+  debit_kinds text[] NOT NULL,
+  debit_subject_ids uuid[] NOT NULL,
+  credit_kinds text[] NOT NULL,
+  credit_subject_ids uuid[] NOT NULL,
+  amounts_minor bigint[] NOT NULL,
+  CONSTRAINT postings_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT postings_alone_check CHECK (((cardinality(reasons) = 1) OR (NOT (reasons && ARRAY['payment'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text])))),
+  CONSTRAINT postings_amounts_minor_check CHECK (((0 < ALL (amounts_minor)) IS TRUE)),
+  CONSTRAINT postings_connection_check CHECK (((connection_id IS NOT NULL) OR (reasons <@ ARRAY['vendorDeposit'::text, 'reversal'::text]))),
+  CONSTRAINT postings_places_check CHECK (((cardinality(amounts_minor) = 1) OR (get_byte(uuid_send(id), 15) = 0))),
+  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text])),
+  CONSTRAINT postings_reversal_check CHECK (((reasons[1] = 'reversal'::text) = (reverses_id IS NOT NULL))),
+  CONSTRAINT postings_same_lengths_check CHECK (((cardinality(reasons) = cardinality(amounts_minor)) AND (cardinality(debit_kinds) = cardinality(amounts_minor)) AND (cardinality(debit_subject_ids) = cardinality(amounts_minor)) AND (cardinality(credit_kinds) = cardinality(amounts_minor)) AND (cardinality(credit_subject_ids) = cardinality(amounts_minor)))),
+  CONSTRAINT postings_transfers_check CHECK (((cardinality(amounts_minor) >= 1) AND (cardinality(amounts_minor) <= 255))),
+  CONSTRAINT postings_correction_fkey FOREIGN KEY (bucket, correction_id) REFERENCES prewatt.corrections(bucket, id),
+  CONSTRAINT postings_mode_change_fkey FOREIGN KEY (bucket, mode_change_id) REFERENCES prewatt.mode_changes(bucket, id),
+  CONSTRAINT postings_rating_fkey FOREIGN KEY (bucket, rating_id) REFERENCES prewatt.ratings(bucket, id)
+);
+CREATE INDEX postings_by_connection ON prewatt.postings USING btree (bucket, connection_id, sale_id);
+CREATE INDEX postings_by_correction ON prewatt.postings USING btree (bucket, correction_id) WHERE (correction_id IS NOT NULL);
+CREATE INDEX postings_by_rating ON prewatt.postings USING btree (bucket, rating_id) WHERE (rating_id IS NOT NULL);
+CREATE INDEX postings_by_vendor ON prewatt.postings USING btree (utility_id, vendor_id, id) WHERE (vendor_id IS NOT NULL);
+CREATE UNIQUE INDEX postings_opening_balance_once ON prewatt.postings USING btree (bucket, connection_id) WHERE (reasons[1] = 'openingBalance'::text);
+CREATE UNIQUE INDEX postings_payment_once ON prewatt.postings USING btree (bucket, payment_id) WHERE (payment_id IS NOT NULL);
+CREATE UNIQUE INDEX postings_reversed_once ON prewatt.postings USING btree (bucket, reverses_id) WHERE (reverses_id IS NOT NULL);
+ALTER TABLE prewatt.postings ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.postings FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id ON prewatt.postings FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER moved_postings_hold AFTER UPDATE ON prewatt.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION prewatt.postings_hold();
+CREATE TRIGGER postings_hold AFTER INSERT ON prewatt.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION prewatt.postings_hold();
+CREATE TRIGGER reversals_have_their_transfer AFTER INSERT OR UPDATE ON prewatt.postings FOR EACH ROW WHEN ((new.reverses_id IS NOT NULL)) EXECUTE FUNCTION prewatt.reversals_have_their_transfer();
+CREATE TRIGGER reversed_transfers_stand AFTER DELETE ON prewatt.postings FOR EACH ROW EXECUTE FUNCTION prewatt.reversed_transfers_stand();
+
 CREATE TABLE prewatt.proof_results (
   run_id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -2298,48 +2392,6 @@ CREATE POLICY tenant ON prewatt.tokens FOR ALL TO prewatt_app USING ((utility_id
 CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id, meter_id, sale_id ON prewatt.tokens FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 CREATE TRIGGER tokens_have_their_sale AFTER INSERT ON prewatt.tokens REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.tokens_have_their_sale();
 
-CREATE TABLE prewatt.transfers (
-  bucket smallint NOT NULL,
-  id uuid NOT NULL,
-  utility_id uuid NOT NULL,
-  debit_kind text NOT NULL,
-  debit_subject_id uuid NOT NULL,
-  credit_kind text NOT NULL,
-  credit_subject_id uuid NOT NULL,
-  amount_minor bigint NOT NULL,
-  reason text NOT NULL,
-  connection_id uuid,
-  sale_id uuid,
-  payment_id uuid,
-  reverses_id uuid,
-  posted_at timestamp with time zone NOT NULL,
-  correction_id uuid,
-  rating_id uuid,
-  mode_change_id uuid,
-  CONSTRAINT transfers_pkey PRIMARY KEY (bucket, id),
-  CONSTRAINT transfers_amount_minor_check CHECK ((amount_minor > 0)),
-  CONSTRAINT transfers_check CHECK (((debit_kind <> credit_kind) OR (debit_subject_id <> credit_subject_id))),
-  CONSTRAINT transfers_check1 CHECK (((reason = 'reversal'::text) = (reverses_id IS NOT NULL))),
-  CONSTRAINT transfers_connection_check CHECK (((connection_id IS NOT NULL) OR (reason = ANY (ARRAY['vendorDeposit'::text, 'reversal'::text])))),
-  CONSTRAINT transfers_reason_check CHECK (((reason = ANY (ARRAY['lateTokenEnergy'::text, 'lateTokenTax'::text])) OR ((reason = ANY (ARRAY['carriedEnergy'::text, 'carriedTax'::text])) OR (reason = ANY (ARRAY['payment'::text, 'energy'::text, 'tax'::text, 'fee'::text, 'debt'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorSale'::text, 'commission'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text]))))),
-  CONSTRAINT transfers_bucket_reverses_id_fkey FOREIGN KEY (bucket, reverses_id) REFERENCES prewatt.transfers(bucket, id),
-  CONSTRAINT transfers_correction_fkey FOREIGN KEY (bucket, correction_id) REFERENCES prewatt.corrections(bucket, id),
-  CONSTRAINT transfers_mode_change_fkey FOREIGN KEY (bucket, mode_change_id) REFERENCES prewatt.mode_changes(bucket, id),
-  CONSTRAINT transfers_rating_fkey FOREIGN KEY (bucket, rating_id) REFERENCES prewatt.ratings(bucket, id)
-);
-CREATE INDEX transfers_by_connection ON prewatt.transfers USING btree (bucket, connection_id, sale_id);
-CREATE INDEX transfers_by_correction ON prewatt.transfers USING btree (bucket, correction_id) WHERE (correction_id IS NOT NULL);
-CREATE INDEX transfers_by_rating ON prewatt.transfers USING btree (bucket, rating_id) WHERE (rating_id IS NOT NULL);
-CREATE INDEX transfers_by_vendor_credit ON prewatt.transfers USING btree (utility_id, credit_subject_id, id) WHERE (credit_kind = 'vendorFloat'::text);
-CREATE INDEX transfers_by_vendor_debit ON prewatt.transfers USING btree (utility_id, debit_subject_id, id) WHERE (debit_kind = 'vendorFloat'::text);
-CREATE UNIQUE INDEX transfers_opening_balance_once ON prewatt.transfers USING btree (bucket, connection_id) WHERE (reason = 'openingBalance'::text);
-CREATE UNIQUE INDEX transfers_payment_once ON prewatt.transfers USING btree (bucket, payment_id) WHERE (reason = 'payment'::text);
-CREATE UNIQUE INDEX transfers_reversed_once ON prewatt.transfers USING btree (bucket, reverses_id) WHERE (reverses_id IS NOT NULL);
-ALTER TABLE prewatt.transfers ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.transfers FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
-CREATE TRIGGER moved_transfers_have_accounts AFTER UPDATE ON prewatt.transfers REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION prewatt.transfers_have_accounts();
-CREATE TRIGGER transfers_have_accounts AFTER INSERT ON prewatt.transfers REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION prewatt.transfers_have_accounts();
-
 CREATE TABLE prewatt.usage_days (
   bucket smallint NOT NULL,
   meter_id uuid NOT NULL,
@@ -2665,6 +2717,29 @@ CREATE TABLE prewatt_migrations.applied (
   CONSTRAINT applied_pkey PRIMARY KEY (name)
 );
 
+CREATE VIEW prewatt.transfers AS
+ SELECT p.bucket,
+    prewatt.transfer_id(p.id, t.place) AS id,
+    p.utility_id,
+    p.connection_id,
+    t.debit_kind,
+    t.debit_subject_id,
+    t.credit_kind,
+    t.credit_subject_id,
+    t.amount_minor,
+    t.reason,
+    p.sale_id,
+    p.payment_id,
+    p.reverses_id,
+    p.posted_at,
+    p.correction_id,
+    p.rating_id,
+    p.mode_change_id,
+    p.id AS posting_id,
+    p.vendor_id
+   FROM (prewatt.postings p
+     CROSS JOIN LATERAL UNNEST(p.debit_kinds, p.debit_subject_ids, p.credit_kinds, p.credit_subject_ids, p.amounts_minor, p.reasons) WITH ORDINALITY t(debit_kind, debit_subject_id, credit_kind, credit_subject_id, amount_minor, reason, place));
+
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."rateLimit" TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."twoFactor" TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."user" TO prewatt_app;
@@ -2716,6 +2791,7 @@ GRANT INSERT, SELECT ON prewatt.operator_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operators TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.phone_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.postings TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.proof_results TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.proof_runs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.protection_replay_homes TO prewatt_app;
@@ -2744,7 +2820,6 @@ GRANT INSERT, SELECT ON prewatt.tariff_assignments TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_test_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
-GRANT INSERT, SELECT ON prewatt.transfers TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.utility_setting_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_asks TO prewatt_app;
@@ -2767,6 +2842,7 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_shifts TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.wallets TO prewatt_app;
+GRANT SELECT ON prewatt.transfers TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.protection_rounds TO prewatt_app;

@@ -85,8 +85,8 @@ async function expectBroken(law: number, breakIt: string, mendIt: string): Promi
 test('law 1 notices a transfer that was changed', async () => {
   await expectBroken(
     1,
-    `UPDATE prewatt.transfers SET posted_at = posted_at + interval '1 s' WHERE reason = 'payment'`,
-    `UPDATE prewatt.transfers SET posted_at = posted_at - interval '1 s' WHERE reason = 'payment'`,
+    `UPDATE prewatt.postings SET posted_at = posted_at + interval '1 s' WHERE payment_id IS NOT NULL`,
+    `UPDATE prewatt.postings SET posted_at = posted_at - interval '1 s' WHERE payment_id IS NOT NULL`,
   );
 });
 

@@ -24,6 +24,7 @@ import {
   meanWOf,
   unlinkedHome,
 } from './landing-harness.ts';
+import { addToAmounts, amountsBecome, insertPosting, reasonBecomes } from './posted.ts';
 import { buyAndPay, typeToken } from './purchases.ts';
 import { createVendor } from './vendor-harness.ts';
 import { seedWallet } from './wallet-seed.ts';
@@ -159,22 +160,23 @@ async function exchangeOne(): Promise<void> {
   assert.equal(await allowNext(h, await operatorNamed(h, 'Third')), 'done');
 }
 
-const reversalWithSidesKept = `INSERT INTO prewatt.transfers SELECT bucket, gen_random_uuid(),
-  utility_id, debit_kind, debit_subject_id, credit_kind, credit_subject_id, amount_minor, 'reversal',
-  connection_id, sale_id, NULL, id, posted_at FROM prewatt.transfers t WHERE reason = 'energy'
+const reversalWithSidesKept = `${insertPosting} SELECT bucket, gen_random_uuid(), utility_id,
+  connection_id, sale_id, id, posted_at, ARRAY['reversal'], ARRAY[debit_kind],
+  ARRAY[debit_subject_id], ARRAY[credit_kind], ARRAY[credit_subject_id], ARRAY[amount_minor]
+  FROM prewatt.transfers t WHERE reason = 'energy'
     AND NOT EXISTS (SELECT FROM prewatt.transfers r WHERE r.reverses_id = t.id) LIMIT 1`;
 
 const breaks: Readonly<Record<string, readonly string[]>> = {
   twoSides: [
-    'ALTER TABLE prewatt.transfers DROP CONSTRAINT transfers_amount_minor_check',
-    `UPDATE prewatt.transfers SET amount_minor = -amount_minor WHERE reason = 'energy'`,
+    'ALTER TABLE prewatt.postings DROP CONSTRAINT postings_amounts_minor_check',
+    amountsBecome('energy', '-amount'),
   ],
-  accountsFitReason: [`UPDATE prewatt.transfers SET reason = 'fee' WHERE reason = 'energy'`],
+  accountsFitReason: [reasonBecomes('energy', 'fee')],
   reversalMirrors: [reversalWithSidesKept],
-  notOverdrawn: [`UPDATE prewatt.transfers SET amount_minor = 1 WHERE reason = 'payment'`],
+  notOverdrawn: [amountsBecome('payment', '1')],
   cachedBalances: [`UPDATE prewatt.debts SET outstanding_minor = outstanding_minor + 1`],
   paidIsSpent: ['UPDATE prewatt.sales SET remainder_minor = remainder_minor + 1'],
-  linesArePosted: [`UPDATE prewatt.transfers SET reason = 'tax' WHERE reason = 'energy'`],
+  linesArePosted: [reasonBecomes('energy', 'tax')],
   tokensArePaid: [`UPDATE prewatt.payments SET state = 'failed'`],
   tokensAreTheSale: ['UPDATE prewatt.tokens SET energy_wh = energy_wh + 100'],
   creditWasIssued: ['UPDATE prewatt.meter_states SET credited_energy_wh = 1000000000'],
@@ -187,9 +189,7 @@ const breaks: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO prewatt.meter_events SELECT bucket, meter_id, sequence + 1000, utility_id,
       connection_id, at, code, detail, received_at FROM prewatt.meter_events`,
   ],
-  paymentsPostedOnce: [
-    `UPDATE prewatt.transfers SET amount_minor = amount_minor + 1 WHERE reason = 'payment'`,
-  ],
+  paymentsPostedOnce: [addToAmounts('payment', 1)],
   referencePaysOnce: ['DELETE FROM prewatt.provider_reference_directory'],
   tokensAreNeeded: [
     `INSERT INTO prewatt.tokens SELECT bucket, gen_random_uuid(), utility_id, connection_id, meter_id,
@@ -199,12 +199,8 @@ const breaks: Readonly<Record<string, readonly string[]>> = {
   paidComesHome: [`UPDATE prewatt.sales SET state = 'paymentRefused', reversed_at = NULL`],
   deliveredIsAccepted: [`UPDATE prewatt.sales SET state = 'delivered' WHERE state <> 'reversed'`],
   floatIsLedger: ['UPDATE prewatt.vendors SET float_minor = float_minor + 1'],
-  cashPostedOnce: [
-    `UPDATE prewatt.transfers SET amount_minor = amount_minor + 1 WHERE reason = 'commission'`,
-  ],
-  vendorDepositsPostedOnce: [
-    `UPDATE prewatt.transfers SET amount_minor = amount_minor + 1 WHERE reason = 'vendorDeposit'`,
-  ],
+  cashPostedOnce: [addToAmounts('commission', 1)],
+  vendorDepositsPostedOnce: [addToAmounts('vendorDeposit', 1)],
   grantsAreAllowed: [
     'ALTER TABLE prewatt.approvals DROP CONSTRAINT approvals_check2',
     `UPDATE prewatt.approvals SET state = 'declined'`,
@@ -225,16 +221,12 @@ const breaks: Readonly<Record<string, readonly string[]>> = {
     'ALTER TABLE prewatt.corrections DROP CONSTRAINT corrections_check1',
     `UPDATE prewatt.corrections SET proof = 'noToken' WHERE kind = 'reversal'`,
   ],
-  correctionsArePosted: [
-    `UPDATE prewatt.transfers SET amount_minor = amount_minor + 1 WHERE reason = 'charge'`,
-  ],
+  correctionsArePosted: [addToAmounts('charge', 1)],
   movedMoneyArrives: [
     `UPDATE prewatt.corrections SET amount_minor = amount_minor - 1 WHERE kind = 'moveIn'`,
   ],
   refundsAreOwed: [`UPDATE prewatt.refunds SET amount_minor = amount_minor + 1`],
-  lateEnergyIsOwed: [
-    `UPDATE prewatt.transfers SET amount_minor = amount_minor - 1 WHERE reason = 'lateEnergy'`,
-  ],
+  lateEnergyIsOwed: [addToAmounts('lateEnergy', -1)],
   ratingsArePosted: ['UPDATE prewatt.ratings SET charged_minor = charged_minor + 1'],
   ratedIsMeasured: ['UPDATE prewatt.ratings SET energy_wh = energy_wh + 1'],
   useIsRatedOnce: [
@@ -311,9 +303,10 @@ test('a limit by token stands on a rule set that sends some, and on its landing'
 });
 
 test('a reversal that mirrors its transfer holds', async () => {
-  const mirrored = reversalWithSidesKept.replace(
-    'debit_kind, debit_subject_id, credit_kind, credit_subject_id',
-    'credit_kind, credit_subject_id, debit_kind, debit_subject_id',
+  const other = { debit: 'credit', credit: 'debit' } as const;
+  const mirrored = reversalWithSidesKept.replaceAll(
+    /\[(debit|credit)_/g,
+    (_, side: 'debit' | 'credit') => `[${other[side]}_`,
   );
   const rule = rules.find((each) => each.name === 'reversalMirrors');
   assert.ok(rule !== undefined);

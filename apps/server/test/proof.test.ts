@@ -160,8 +160,8 @@ test('a run that is done twice keeps its first result', async () => {
 
 test('history that was changed is told night after night, until it is as it was', async () => {
   const change = (sign: string) =>
-    asOwner(`UPDATE prewatt.transfers SET posted_at = posted_at ${sign} interval '1 s'
-      WHERE reason = 'energy'`);
+    asOwner(`UPDATE prewatt.postings SET posted_at = posted_at ${sign} interval '1 s'
+      WHERE 'energy' = ANY (reasons)`);
   h.clock.nowMs += 2 * hourMs;
   assert.deepEqual(brokenIn(await prove()), []);
   await change('+');
@@ -178,12 +178,13 @@ test('history that was changed is told night after night, until it is as it was'
 });
 
 test('a transfer that was removed from history is noticed', async () => {
-  await asOwner('CREATE TABLE public.kept AS SELECT * FROM prewatt.transfers WHERE false');
-  await asOwner(`WITH gone AS (DELETE FROM prewatt.transfers WHERE reason = 'energy' RETURNING *)
+  await asOwner('CREATE TABLE public.kept AS SELECT * FROM prewatt.postings WHERE false');
+  await asOwner(`WITH gone AS (DELETE FROM prewatt.postings
+      WHERE 'energy' = ANY (reasons) RETURNING *)
     INSERT INTO public.kept SELECT * FROM gone`);
   const broken = brokenIn(await prove());
   assert.ok(broken.includes('1 historyStands') && broken.includes('2 linesArePosted'), `${broken}`);
-  await asOwner('INSERT INTO prewatt.transfers SELECT * FROM public.kept');
+  await asOwner('INSERT INTO prewatt.postings SELECT * FROM public.kept');
   assert.deepEqual(brokenIn(await prove()), []);
 });
 

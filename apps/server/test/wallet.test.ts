@@ -10,6 +10,7 @@ import { checkRule, rules } from '../src/proof/index.ts';
 import { decideFinding, findingsOf } from '../src/readings/index.ts';
 import { assertProof } from './correction-harness.ts';
 import { newTestUuid, startMs, testUtility } from './harness.ts';
+import { addToAmounts } from './posted.ts';
 import { startPurchase } from './purchases.ts';
 import { createVendor } from './vendor-harness.ts';
 import { halfHour, handedOver, setUpWallets } from './wallet-harness.ts';
@@ -187,9 +188,15 @@ test('the balance becomes a token when the connection goes back to token mode', 
   await assertProof(w.h);
   // It is no wallet any more, so it may not be overdrawn.
   const overdraw = (byMinor: number) =>
-    sql`UPDATE prewatt.transfers SET amount_minor = amount_minor + ${byMinor}
-      WHERE sale_id IS NOT NULL AND debit_kind = 'customerPrepaid' AND reason = 'energy'
-        AND debit_subject_id = ${w.home.connectionId}::uuid`.execute(w.h.owner.directories);
+    sql
+      .raw(
+        addToAmounts(
+          'energy',
+          byMinor,
+          `sale_id IS NOT NULL AND connection_id = '${w.home.connectionId}'`,
+        ),
+      )
+      .execute(w.h.owner.directories);
   await overdraw(1_000_000);
   const rule = rules.find(({ name }) => name === 'notOverdrawn');
   assert.ok(rule !== undefined);

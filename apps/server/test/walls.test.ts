@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { migrate } from '../src/platform/migrate.ts';
 import { createHarness, type Harness, testUtility, testVendingKey } from './harness.ts';
+import { insertPosting } from './posted.ts';
 
 let h: Harness;
 let otherId: string;
@@ -79,7 +80,7 @@ test('another tenant’s connection is no connection', async () => {
 
 test('history is append-only for the server, and nothing can be deleted', async () => {
   const appendOnly = [
-    'transfers',
+    'postings',
     'readings',
     'meter_events',
     'command_stages',
@@ -159,24 +160,83 @@ test('a vending key copied to another tenant does not open', async () => {
   assert.deepEqual(theirs, { ok: false, error: 'vendingKeyUnusable' });
 });
 
+type Side = { readonly kind: string; readonly id: string };
+
+const sides = (): { readonly energy: Side; readonly prepaid: Side } => ({
+  energy: { kind: 'energySales', id: 'c.utility_id' },
+  prepaid: { kind: 'customerPrepaid', id: 'c.id' },
+});
+
+/** Writes a posting as the owner; kinds, ids and reasons are the elements of arrays in SQL. */
+const post = (
+  debit: Side,
+  credit: Side,
+  amounts: string,
+  reasons = `'energy'`,
+  id = 'gen_random_uuid()',
+) =>
+  sql
+    .raw(`${insertPosting} SELECT c.bucket, ${id}, c.utility_id, c.id, NULL, NULL, now(),
+      ARRAY[${reasons}], ARRAY['${debit.kind}'], ARRAY[${debit.id}]::uuid[], ARRAY['${credit.kind}'],
+      ARRAY[${credit.id}]::uuid[], '${amounts}' FROM prewatt.connections c
+      WHERE c.id = '${h.place.connectionId}'`)
+    .execute(h.owner.directories);
+
 test('a transfer of nothing, to itself or to an unknown account cannot be written', async () => {
-  const insert = (columns: string) =>
-    sql
-      .raw(`INSERT INTO prewatt.transfers SELECT bucket, gen_random_uuid(), utility_id, ${columns},
-      'energy', '${h.place.connectionId}', NULL, NULL, NULL, now() FROM prewatt.connections
-      WHERE id = '${h.place.connectionId}'`)
-      .execute(h.owner.directories);
-  const energy = `'energySales', '${h.utilityId}'`;
-  const prepaid = `'customerPrepaid', '${h.place.connectionId}'`;
-  await assert.rejects(insert(`${energy}, ${prepaid}, 0`), /amount_minor/);
-  await assert.rejects(insert(`${energy}, ${energy}, 1`), /check constraint/);
-  await assert.rejects(insert(`'energySales', gen_random_uuid(), ${prepaid}, 1`), /foreign key/);
-  await assert.rejects(insert(`${energy}, 'customerPrepaid', gen_random_uuid(), 1`), /foreign key/);
+  const { energy, prepaid } = sides();
+  await assert.rejects(post(energy, prepaid, '{0}'), /amounts_minor/);
+  await assert.rejects(post(energy, energy, '{1}'), /a transfer to itself/);
+  await assert.rejects(post({ ...energy, id: 'gen_random_uuid()' }, prepaid, '{1}'), /foreign key/);
+  await assert.rejects(post(energy, { ...prepaid, id: 'gen_random_uuid()' }, '{1}'), /foreign key/);
   // A right row beside it in the same statement does not hide it.
-  const mixed = `INSERT INTO prewatt.transfers SELECT bucket, gen_random_uuid(), utility_id,
-    ${energy}, 'customerPrepaid', unnest(ARRAY[id, gen_random_uuid()]), 1, 'energy', id, NULL,
-    NULL, NULL, now() FROM prewatt.connections WHERE id = '${h.place.connectionId}'`;
-  await assert.rejects(sql.raw(mixed).execute(h.owner.directories), /foreign key/);
+  const ids = 'unnest(ARRAY[c.id, gen_random_uuid()])';
+  await assert.rejects(post(energy, { ...prepaid, id: ids }, '{1}'), /foreign key/);
+});
+
+test('the transfers of a posting are whole, known, and alone where they may be only once', async () => {
+  const { energy, prepaid } = sides();
+  const two = { kind: `energySales', 'tax`, id: `'${h.utilityId}', '${h.utilityId}'` };
+  const twice = { kind: `customerPrepaid', 'customerPrepaid`, id: 'c.id, c.id' };
+  const id = `'01a20000-0000-7000-8000-00000000cc00'`;
+  const posted = (amounts: string, reasons = `'energy', 'tax'`, as = id) =>
+    post(two, twice, amounts, reasons, as);
+  await posted('{1,2}');
+  await assert.rejects(posted('{1,2,3}'), /same_lengths/);
+  await assert.rejects(posted('{1,NULL}'), /amounts_minor/);
+  await assert.rejects(posted('{1,0}'), /amounts_minor/);
+  await assert.rejects(posted('{1,2}', `'energy', 'gift'`), /reasons_check/);
+  await assert.rejects(posted('{1,2}', `'energy', 'payment'`), /alone/);
+  // The last byte of the identifier is the place of a transfer.
+  await assert.rejects(posted('{1,2}', undefined, id.replace('cc00', 'cc01')), /places_check/);
+  await assert.rejects(post(energy, prepaid, '{1}', `'reversal'`), /reversal_check/);
+  // One of several is wrong.
+  const strange = { ...two, id: `'${h.utilityId}', gen_random_uuid()` };
+  await assert.rejects(
+    post(strange, twice, '{1,2}', `'energy', 'tax'`, id.replace('cc', 'dd')),
+    /foreign key/,
+  );
+  const float = { kind: 'vendorFloat', id: 'gen_random_uuid()' };
+  await assert.rejects(post(float, prepaid, '{1}', `'vendorSale'`), /of another vendor/);
+});
+
+test('a reversal names a transfer that is there, once, and that stays', async () => {
+  const run = (text: string) => sql.raw(text).execute(h.owner.directories);
+  const two = { kind: `energySales', 'tax`, id: `'${h.utilityId}', '${h.utilityId}'` };
+  const twice = { kind: `customerPrepaid', 'customerPrepaid`, id: 'c.id, c.id' };
+  await post(two, twice, '{5,6}', `'energy', 'tax'`, `'01a20000-0000-7000-8000-00000000aa00'`);
+  const reverse = (id: string) =>
+    run(`${insertPosting} SELECT bucket, gen_random_uuid(), utility_id, connection_id, NULL,
+      '${id}'::uuid, now(), '{reversal}', '{customerPrepaid}', ARRAY[connection_id], '{tax}',
+      ARRAY[utility_id], '{6}' FROM prewatt.postings
+      WHERE id = '01a20000-0000-7000-8000-00000000aa00'`);
+  await assert.rejects(reverse('01a20000-0000-7000-8000-00000000aa02'), /what is reversed/);
+  await assert.rejects(reverse('01a20000-0000-7000-8000-00000000bb01'), /what is reversed/);
+  await reverse('01a20000-0000-7000-8000-00000000aa01');
+  await assert.rejects(reverse('01a20000-0000-7000-8000-00000000aa01'), /reversed_once/);
+  await assert.rejects(
+    run(`DELETE FROM prewatt.postings WHERE id = '01a20000-0000-7000-8000-00000000aa00'`),
+    /reversed is never deleted/,
+  );
 });
 
 test('a sale, its tokens and its vendor are refused without what they refer to', async () => {
@@ -227,10 +287,10 @@ test('accounts and the accounts of transfers stand, for the owner of the databas
   await assert.rejects(run(`UPDATE prewatt.ledger_accounts SET kind = 'tax'`), never);
   await assert.rejects(run('DELETE FROM prewatt.ledger_accounts'), never);
   await assert.rejects(run('TRUNCATE prewatt.ledger_accounts'), never);
-  await run(`INSERT INTO prewatt.transfers SELECT bucket, gen_random_uuid(), utility_id,
-    'energySales', utility_id, 'customerPrepaid', id, 1, 'energy', id, NULL, NULL, NULL, now()
-    FROM prewatt.connections WHERE id = '${h.place.connectionId}'`);
-  const strayed = 'UPDATE prewatt.transfers SET credit_subject_id = gen_random_uuid()';
+  const { energy, prepaid } = sides();
+  await post(energy, prepaid, '{1}');
+  const strayed = `UPDATE prewatt.postings SET credit_subject_ids = ARRAY[gen_random_uuid()]
+    WHERE cardinality(reasons) = 1`;
   await assert.rejects(run(strayed), /foreign key/);
 });
 

@@ -13,7 +13,7 @@ import { sql } from 'kysely';
 import type { ConnectionPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
-import { insertOfRows, statementOfRows } from '../platform/rows.ts';
+import { insertOfLists, insertOfRows, statementOfRows } from '../platform/rows.ts';
 
 /** Where a transfer is written; without a connection when it concerns none (a vendor's deposit). */
 export type PostingPlace = Omit<ConnectionPlace, 'connectionId'> & {
@@ -42,27 +42,35 @@ export type Posting = Omit<PostingContext, 'newUuid'> & {
   readonly transfers: readonly PostedTransfer[];
 };
 
-const transferColumns = {
+const postingColumns = {
   bucket: 'smallint',
   id: 'uuid',
   utility_id: 'uuid',
   connection_id: 'uuid',
-  debit_kind: 'text',
-  debit_subject_id: 'uuid',
-  credit_kind: 'text',
-  credit_subject_id: 'uuid',
-  amount_minor: 'bigint',
-  reason: 'text',
+  vendor_id: 'uuid',
   sale_id: 'uuid',
   payment_id: 'uuid',
-  reverses_id: 'uuid',
   correction_id: 'uuid',
   rating_id: 'uuid',
   mode_change_id: 'uuid',
+  reverses_id: 'uuid',
   posted_at: 'timestamptz',
 } as const;
 
-const insertTransferRows = insertOfRows('transfers', transferColumns, { same: {} });
+/** One element a transfer. */
+const transferColumns = {
+  reasons: 'text',
+  debit_kinds: 'text',
+  debit_subject_ids: 'uuid',
+  credit_kinds: 'text',
+  credit_subject_ids: 'uuid',
+  amounts_minor: 'bigint',
+} as const;
+
+const insertPostings = insertOfLists('postings', {
+  columns: postingColumns,
+  elements: transferColumns,
+});
 
 /**
  * Writes transfers and what they do to the cached balances of customers. Their accounts exist since
@@ -91,32 +99,86 @@ export async function insertTransfers(
   postings: readonly Posting[],
   newUuid: NewUuid,
 ): Promise<string[]> {
-  const rows = postings.flatMap(({ place, transfers, ...context }) =>
-    transfers.map((each) => {
-      const checked = expectOk(checkTransfer(each), 'transfer');
-      return {
-        bucket: place.bucket,
-        id: newUuid(),
-        utility_id: place.utilityId,
-        connection_id: place.connectionId,
-        debit_kind: checked.debitAccount.kind,
-        debit_subject_id: checked.debitAccount.subjectId,
-        credit_kind: checked.creditAccount.kind,
-        credit_subject_id: checked.creditAccount.subjectId,
-        amount_minor: checked.amountMinor,
-        reason: checked.reason,
-        sale_id: context.saleId,
-        payment_id: context.paymentId,
-        reverses_id: each.reversesId ?? null,
-        correction_id: context.correctionId ?? null,
-        rating_id: context.ratingId ?? null,
-        mode_change_id: context.modeChangeId ?? null,
-        posted_at: new Date(context.postedAtMs),
-      };
-    }),
+  const rows = postings.flatMap((posting) =>
+    rowsOf(posting.transfers).map((transfers) => ({ posting, transfers, id: newUuid() })),
   );
-  await insertTransferRows(tx, rows);
-  return rows.map((row) => row.id);
+  await insertPostings(tx, rows.map(rowOf));
+  return rows.flatMap(({ id, transfers }) =>
+    transfers.map((_, i) => transferIdOf(id, { place: i, of: transfers.length })),
+  );
+}
+
+/** What may be only once, or is undone by name, is a row of its own. */
+const alone: ReadonlySet<Transfer['reason']> = new Set([
+  'payment',
+  'openingBalance',
+  'vendorDeposit',
+  'reversal',
+]);
+
+/** Transfers of one act, by the rows in which they rest. */
+function rowsOf(transfers: readonly PostedTransfer[]): readonly (readonly PostedTransfer[])[] {
+  const rows: PostedTransfer[][] = [];
+  let open: PostedTransfer[] | undefined;
+  for (const each of transfers) {
+    if (open === undefined || alone.has(each.reason) || open.length === mostInRow) {
+      open = [];
+      rows.push(open);
+    }
+    open.push(each);
+    if (alone.has(each.reason)) open = undefined;
+  }
+  return rows;
+}
+
+/** Identifiers within a row differ in their last byte. */
+const mostInRow = 255;
+
+/** A row's only transfer is called as it is, each of several by its place in the last byte. */
+const transferIdOf = (id: string, o: { readonly place: number; readonly of: number }): string =>
+  o.of === 1 ? id : `${id.slice(0, -2)}${o.place.toString(16).padStart(2, '0')}`;
+
+function rowOf(o: {
+  readonly posting: Posting;
+  readonly transfers: readonly PostedTransfer[];
+  readonly id: string;
+}) {
+  const { place, ...context } = o.posting;
+  const transfers = o.transfers.map((each) => expectOk(checkTransfer(each), 'transfer'));
+  const row = {
+    bucket: place.bucket,
+    id: transferIdOf(o.id, { place: 0, of: transfers.length }),
+    utility_id: place.utilityId,
+    connection_id: place.connectionId,
+    vendor_id: vendorOf(transfers),
+    sale_id: context.saleId,
+    payment_id: context.paymentId,
+    correction_id: context.correctionId ?? null,
+    rating_id: context.ratingId ?? null,
+    mode_change_id: context.modeChangeId ?? null,
+    reverses_id: o.transfers[0]?.reversesId ?? null,
+    posted_at: new Date(context.postedAtMs),
+  };
+  return { row, elements: transfers.map(elementOf) };
+}
+
+const elementOf = ({ reason, debitAccount, creditAccount, amountMinor }: Transfer) => ({
+  reasons: reason,
+  debit_kinds: debitAccount.kind,
+  debit_subject_ids: debitAccount.subjectId,
+  credit_kinds: creditAccount.kind,
+  credit_subject_ids: creditAccount.subjectId,
+  amounts_minor: amountMinor,
+});
+
+/** The vendor whose accounts are moved; a posting is of one. */
+function vendorOf(transfers: readonly Transfer[]): string | null {
+  for (const { debitAccount, creditAccount } of transfers) {
+    for (const { kind, subjectId } of [debitAccount, creditAccount]) {
+      if (kind === 'vendorFloat' || kind === 'vendorCommission') return subjectId;
+    }
+  }
+  return null;
 }
 
 /** A cached balance and by how much it moves. */

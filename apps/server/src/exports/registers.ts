@@ -11,6 +11,8 @@ export type Key = { readonly bucket: number; readonly id: string };
 
 export type Register = {
   readonly table: string;
+  /** The condition for the row of an identifier. */
+  readonly is: (uuid: string) => RawBuilder<unknown>;
   readonly prefix: IdPrefix;
   readonly columns: readonly string[];
   /** Rows after a key; the cells of a row are null when it is passed over. */
@@ -23,6 +25,33 @@ export type Register = {
 
 export const pageRows = 500;
 
+/** The order of the rows, and what a page begins behind. */
+type Paging = {
+  readonly is: (uuid: string) => RawBuilder<unknown>;
+  readonly order: RawBuilder<unknown>;
+  readonly after: (from: Key) => RawBuilder<unknown>;
+};
+
+const byId: Paging = {
+  is: (uuid) => sql`id = ${uuid}::uuid`,
+  order: sql`t.bucket, t.id`,
+  after: ({ bucket, id }) => sql`(t.bucket, t.id) > (${bucket}, ${id}::uuid)`,
+};
+
+function isTransfer(uuid: string): RawBuilder<unknown> {
+  return sql`posting_id = ANY (prewatt.posting_ids(${uuid}::uuid)) AND id = ${uuid}::uuid`;
+}
+
+/** Transfers lie in postings, whose key leads to the page. */
+const byPosting: Paging = {
+  is: isTransfer,
+  order: sql`t.bucket, t.posting_id, t.id`,
+  after: ({ bucket, id }) => sql`(t.bucket, t.posting_id) >=
+    (${bucket}, (prewatt.posting_ids(${id}::uuid))[2])
+    AND (t.bucket, t.posting_id, t.id) > (${bucket}, (SELECT posting_id FROM transfers
+      WHERE bucket = ${bucket} AND ${isTransfer(id)}), ${id}::uuid)`,
+};
+
 /** A register of one table `t`: `select` and `joins` are SQL, `cells` writes one row. */
 function register<R extends object>(o: {
   readonly table: string;
@@ -31,20 +60,22 @@ function register<R extends object>(o: {
   readonly select: RawBuilder<unknown>;
   readonly joins?: RawBuilder<unknown>;
   readonly where?: RawBuilder<unknown>;
+  readonly paging?: Paging;
   readonly cells: (row: R & Key, c: Cells) => readonly string[] | null;
 }): Register {
   const { table, prefix, columns } = o;
+  const paging = o.paging ?? byId;
   return {
     table,
+    is: paging.is,
     prefix,
     columns,
     page: async (tx, from, cells) => {
-      const after =
-        from === null ? sql`true` : sql`(t.bucket, t.id) > (${from.bucket}, ${from.id}::uuid)`;
+      const after = from === null ? sql`true` : paging.after(from);
       const { rows } = await sql<R & Key>`
         SELECT t.bucket, t.id, ${o.select} FROM ${sql.table(table)} t ${o.joins ?? sql``}
         WHERE ${after} AND ${o.where ?? sql`true`}
-        ORDER BY t.bucket, t.id LIMIT ${sql.lit(pageRows)}`.execute(tx);
+        ORDER BY ${paging.order} LIMIT ${sql.lit(pageRows)}`.execute(tx);
       return rows.map((row) => ({
         key: { bucket: row.bucket, id: row.id },
         cells: o.cells(row, cells),
@@ -219,6 +250,7 @@ const openingBalances = register<{ meter_pan: string; amount_minor: bigint; post
   select: sql`m.meter_pan, t.amount_minor, t.posted_at`,
   joins: meterOf(sql`t.connection_id`),
   where: sql`t.reason = 'openingBalance'`,
+  paging: byPosting,
   cells: (row, c) => [
     idFromUuid('transfer', row.id),
     row.meter_pan,
@@ -392,6 +424,7 @@ const transfers = register<TransferColumns>({
   ],
   select: sql`t.connection_id, t.reason, t.debit_kind, t.debit_subject_id, t.credit_kind,
     t.credit_subject_id, t.amount_minor, t.sale_id, t.payment_id, t.reverses_id, t.posted_at`,
+  paging: byPosting,
   cells: (row, c) => [
     idFromUuid('transfer', row.id),
     optionalId('connection', row.connection_id),

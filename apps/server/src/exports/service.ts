@@ -30,7 +30,7 @@ export function createExports(o: { readonly database: Database; readonly utiliti
         const uuid = uuidOf(id.value as Id<typeof register.prefix>);
         key = await o.database.inUtility(utilityId, async (tx) => {
           const { rows } = await sql<Key>`SELECT bucket, id::text FROM ${sql.table(register.table)}
-            WHERE id = ${uuid}::uuid`.execute(tx);
+            WHERE ${register.is(uuid)}`.execute(tx);
           return rows[0] ?? null;
         });
         if (key === null) return null;

@@ -62,6 +62,45 @@ export function insertOfRows<C extends Columns, S extends Columns, R = unknown>(
   };
 }
 
+const spanColumns = { first_element: 'integer', last_element: 'integer' } as const;
+
+/**
+ * `insertOfRows` for a table with arrays of its own, all of a row equally long: the elements of all
+ * rows travel behind one another, and each row cuts its own out.
+ */
+export function insertOfLists<C extends Columns, E extends Columns>(
+  table: string,
+  o: { readonly columns: C; readonly elements: E },
+): (
+  tx: Tx,
+  rows: readonly { readonly row: RowOf<C>; readonly elements: readonly RowOf<E>[] }[],
+) => Promise<void> {
+  const columns = { ...o.columns, ...spanColumns };
+  const own = Object.keys(o.columns);
+  const before = Object.keys(columns).length;
+  const lists = Object.values(o.elements).map(
+    (type, i) => `($${before + i + 1}::${type}[])[first_element:last_element]`,
+  );
+  const whole =
+    `${mark} INSERT INTO ${table} (${[...own, ...Object.keys(o.elements)].join(', ')})` +
+    ` SELECT ${[...own, ...lists].join(', ')} FROM ${recordsetText('r', columns)}`;
+  const rowArrays = binaryColumns(columns);
+  const elementArrays = binaryColumns(o.elements);
+  return async (tx, rows) => {
+    let last = 0;
+    const spans = rows.map(({ row, elements }) => {
+      const first = last + 1;
+      last += elements.length;
+      return { ...row, first_element: first, last_element: last };
+    });
+    const parameters = [
+      ...rowArrays(spans),
+      ...elementArrays(rows.flatMap((each) => each.elements)),
+    ];
+    await tx.executeQuery(CompiledQuery.raw(whole, parameters));
+  };
+}
+
 /** `unnest(…) AS alias(…)` over the rows, for a statement that has parameters beside them. */
 export function recordset<C extends Columns>(
   alias: string,

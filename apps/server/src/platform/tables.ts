@@ -21,33 +21,19 @@ import type { CorrectionTables } from './correction-tables.ts';
 import type { InstallTables } from './install-tables.ts';
 import type { LandingTables } from './landing-tables.ts';
 import type { MeterTables } from './meter-tables.ts';
+import type { LedgerAccountKind, PostingTables } from './posting-tables.ts';
 import type { ProtectionTables } from './protection-tables.ts';
 import type { ReadingTables } from './reading-tables.ts';
 import type { SupplyTables } from './supply-tables.ts';
 import type { TariffTables } from './tariff-tables.ts';
 import type { MoneyCredit, MoneyToken, WalletTables } from './wallet-tables.ts';
 
+export type { LedgerAccountKind } from './posting-tables.ts';
+
 /** What every row of a connection begins with. */
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
 
 type OfVendor = { utility_id: string; vendor_id: string };
-
-export type LedgerAccountKind =
-  | 'providerClearing'
-  | 'customerPrepaid'
-  | 'customerDebt'
-  | 'openingBalance'
-  | 'bank'
-  | 'vendorFloat'
-  | 'vendorCommission'
-  | 'energySales'
-  | 'tax'
-  | 'fees'
-  | 'betweenConnections'
-  | 'refundsDue'
-  | 'creditNotes'
-  | 'otherCharges'
-  | 'debtWrittenOff';
 
 export type Tables = AlertTables &
   ControlTables &
@@ -55,6 +41,7 @@ export type Tables = AlertTables &
   MeterTables &
   InstallTables &
   LandingTables &
+  PostingTables &
   ProtectionTables &
   ReadingTables &
   SupplyTables &
@@ -173,48 +160,6 @@ export type Tables = AlertTables &
       kind: LedgerAccountKind;
       subject_id: string;
       created_at: Instant;
-    };
-    transfers: Omit<OfConnection, 'connection_id'> & {
-      connection_id: NullableText;
-      id: string;
-      debit_kind: LedgerAccountKind;
-      debit_subject_id: string;
-      credit_kind: LedgerAccountKind;
-      credit_subject_id: string;
-      amount_minor: bigint;
-      reason:
-        | 'payment'
-        | 'energy'
-        | 'tax'
-        | 'fee'
-        | 'debt'
-        | 'openingDebt'
-        | 'vendorSale'
-        | 'commission'
-        | 'vendorDeposit'
-        | 'openingBalance'
-        | 'reversal'
-        | 'moveOut'
-        | 'moveIn'
-        | 'refund'
-        | 'refundPaid'
-        | 'creditNote'
-        | 'charge'
-        | 'writeOff'
-        | 'lateEnergy'
-        | 'lateTax'
-        | 'lateFee'
-        | 'carriedEnergy'
-        | 'carriedTax'
-        | 'lateTokenEnergy'
-        | 'lateTokenTax';
-      sale_id: NullableText;
-      payment_id: NullableText;
-      reverses_id: NullableText;
-      correction_id: NullableText;
-      rating_id: NullableText;
-      mode_change_id: NullableText;
-      posted_at: Instant;
     };
     debts: OfConnection & {
       id: string;

@@ -54,7 +54,7 @@ export async function checkRules(
   }));
 }
 
-/** Transfers whose id is below `cut`: how many, and the sum of their digests. */
+/** Transfers whose id is below `cut`, an instant's: how many, and the sum of their digests. */
 export type History = { readonly count: bigint; readonly digest: bigint };
 
 /**
@@ -73,7 +73,9 @@ export async function historyBefore(
         coalesce(t.sale_id::text, ''), coalesce(t.payment_id::text, ''),
         coalesce(t.reverses_id::text, ''), extract(epoch FROM t.posted_at)
       ), 'UTF8')), 'hex'), 15))::bit(60)::bigint), 0)::text AS digest
-    FROM prewatt.transfers t WHERE ${within('t', range)} AND t.id < ${cut}::uuid`.execute(db);
+    FROM prewatt.transfers t WHERE ${within('t', range)} AND t.posting_id < ${cut}::uuid`.execute(
+    db,
+  );
   return { count: rows[0]?.count ?? 0n, digest: BigInt(rows[0]?.digest ?? '0') };
 }
 

@@ -73,7 +73,7 @@ const withinFrom = (
 
 /** Of transfers, for rules about what was true of one when it was posted. */
 export const postedWithin = (alias: string, range: Range) =>
-  withinFrom(alias, range, { column: 'id', from: 'postedFrom' });
+  withinFrom(alias, range, { column: 'posting_id', from: 'postedFrom' });
 
 /** Of sales and the like, whose identifiers begin with the time at which they were begun. */
 export const begunWithin = (alias: string, range: Range, column = 'id') =>

@@ -54,12 +54,17 @@ const rightSides = sql.join(
   ),
 );
 
-/** The vendor of the sale that a transfer belongs to, or of the deposit that it is. */
-const ofVendor = (subject: RawBuilder<unknown>) => sql`(EXISTS (SELECT FROM prewatt.vendor_sales v
+/**
+ * The vendor of the sale that a transfer belongs to, or of the deposit that it is. The posting says
+ * it, too: by it a vendor's transfers are found.
+ */
+const ofVendor = (
+  subject: RawBuilder<unknown>,
+) => sql`(${subject} IS NOT DISTINCT FROM t.vendor_id AND (EXISTS (SELECT FROM prewatt.vendor_sales v
     WHERE v.bucket = t.bucket AND v.sale_id = t.sale_id AND v.vendor_id = ${subject}
       AND v.connection_id = t.connection_id)
   OR EXISTS (SELECT FROM prewatt.vendor_deposits d
-    WHERE d.transfer_id = t.id AND d.vendor_id = ${subject}))`;
+    WHERE d.transfer_id = t.id AND d.vendor_id = ${subject})))`;
 
 /**
  * The subject of a side is the connection, a debt of it, the vendor who sold or paid in, or the
@@ -133,6 +138,7 @@ const ledgerRules: readonly Rule[] = [
           o.debit_kind, o.debit_subject_id) AS bad
       FROM prewatt.transfers t LEFT JOIN prewatt.transfers o
         ON o.bucket = t.bucket AND o.id = t.reverses_id
+          AND o.posting_id = ANY (prewatt.posting_ids(t.reverses_id))
       WHERE ${postedWithin('t', range)} AND t.reason = 'reversal'`,
   },
   {
@@ -407,10 +413,12 @@ const vendorRules: readonly Rule[] = [
     subjects: (range) => sql`SELECT v.id, NULL::uuid AS connection_id, NULL::uuid AS sale_id,
         v.float_minor <>
           (SELECT coalesce(sum(amount_minor), 0) FROM prewatt.transfers t
-            WHERE t.utility_id = v.utility_id AND t.credit_kind = 'vendorFloat'
+            WHERE t.utility_id = v.utility_id AND t.vendor_id = v.id
+              AND t.credit_kind = 'vendorFloat'
               AND t.credit_subject_id = v.id) -
           (SELECT coalesce(sum(amount_minor), 0) FROM prewatt.transfers t
-            WHERE t.utility_id = v.utility_id AND t.debit_kind = 'vendorFloat'
+            WHERE t.utility_id = v.utility_id AND t.vendor_id = v.id
+              AND t.debit_kind = 'vendorFloat'
               AND t.debit_subject_id = v.id) AS bad
       FROM prewatt.vendors v WHERE ${range.fromBucket === 0}`,
   },
@@ -437,7 +445,8 @@ const vendorRules: readonly Rule[] = [
     looksAtAll: true,
     subjects: (range) => sql`SELECT d.vendor_id AS id, NULL::uuid AS connection_id,
         NULL::uuid AS sale_id, NOT EXISTS (SELECT FROM prewatt.transfers t
-          WHERE t.utility_id = d.utility_id AND t.id = d.transfer_id
+          WHERE t.utility_id = d.utility_id AND t.vendor_id = d.vendor_id
+            AND t.posting_id = d.transfer_id
             AND t.reason = 'vendorDeposit' AND t.credit_kind = 'vendorFloat'
             AND t.credit_subject_id = d.vendor_id AND t.amount_minor = d.amount_minor) AS bad
       FROM prewatt.vendor_deposits d WHERE ${range.fromBucket === 0}`,

@@ -45,11 +45,13 @@ const movesOf = (place: ConnectionPlace) => {
     debit_kind, debit_subject_id, credit_kind, credit_subject_id`;
   const debts = sql`(SELECT id FROM prewatt.debts WHERE bucket = ${place.bucket}
     AND connection_id = ${place.connectionId}::uuid)`;
+  // All transfers of a customer's account are of its connection.
+  const ofPlace = sql`bucket = ${place.bucket} AND connection_id = ${place.connectionId}::uuid`;
   const side = (name: 'debit' | 'credit') => sql`
-    SELECT ${columns} FROM prewatt.transfers WHERE bucket = ${place.bucket}
+    SELECT ${columns} FROM prewatt.transfers WHERE ${ofPlace}
       AND ${sql.ref(`${name}_kind`)} = 'customerPrepaid'
       AND ${sql.ref(`${name}_subject_id`)} = ${place.connectionId}::uuid
-    UNION SELECT ${columns} FROM prewatt.transfers WHERE bucket = ${place.bucket}
+    UNION SELECT ${columns} FROM prewatt.transfers WHERE ${ofPlace}
       AND ${sql.ref(`${name}_kind`)} = 'customerDebt'
       AND ${sql.ref(`${name}_subject_id`)} IN ${debts}`;
   return sql`SELECT id, posted_at, sale_id, payment_id, correction_id, rating_id,

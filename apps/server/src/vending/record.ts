@@ -43,7 +43,7 @@ export type Recorded = {
 
 export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promise<void> {
   if (o.sales.length === 0) return;
-  const postings = [...o.payments, ...o.sales.map((sale) => postingOf(sale, o.nowMs))];
+  const postings = postingsOf(o);
   const moves = balanceMoves(postings);
   const notices = o.sales.map(({ connection, saleId }) => ({
     kind: 'sale' as const,
@@ -96,13 +96,20 @@ const placeOf = ({ utilityId, bucket, connectionId, meter }: IssuedSale['connect
   meterId: meter.meterId,
 });
 
-const postingOf = (sale: IssuedSale, nowMs: number): Posting => ({
-  place: sale.connection,
-  saleId: sale.saleId,
-  paymentId: null,
-  postedAtMs: nowMs,
-  transfers: sale.transfers,
-});
+/** What a till took for a sale is of the same act: one posting. A payment is one of its own. */
+function postingsOf(o: Recorded): readonly Posting[] {
+  const taken = new Map(
+    o.payments.flatMap((each) => (each.paymentId === null ? [[each.saleId, each]] : [])),
+  );
+  const sold = o.sales.map((sale) => ({
+    place: sale.connection,
+    saleId: sale.saleId,
+    paymentId: null,
+    postedAtMs: o.nowMs,
+    transfers: [...(taken.get(sale.saleId)?.transfers ?? []), ...sale.transfers],
+  }));
+  return [...o.payments.filter(({ paymentId }) => paymentId !== null), ...sold];
+}
 
 const outcomeColumns = {
   bucket: 'smallint',

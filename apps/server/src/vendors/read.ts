@@ -136,10 +136,10 @@ async function soldToday(tx: Tx, o: Now, vendorIds: readonly string[]): Promise<
       sql<bigint>`sum(amount_minor)::bigint`.as('amount'),
     ])
     .where('utility_id', '=', o.utility.id)
+    .where('vendor_id', 'in', vendorIds)
     .where('debit_kind', '=', 'vendorFloat')
-    .where('debit_subject_id', 'in', vendorIds)
     // Identifiers are made after the instant of the sale, so the index need not look before today.
-    .where('id', '>=', uuidV7(midnightMs, new Uint8Array(10)))
+    .where('posting_id', '>=', uuidV7(midnightMs, new Uint8Array(10)))
     .where('posted_at', '>=', instant(midnightMs))
     .where('reason', '=', 'vendorSale')
     .groupBy('debit_subject_id')

@@ -23,12 +23,12 @@ const kinds = {
 /** Every movement of the float, signed by what it does to it. */
 const movements = (utilityId: string, vendorId: string) => sql`
   SELECT id, posted_at, reason, sale_id, amount_minor AS amount FROM transfers
-    WHERE utility_id = ${utilityId}::uuid AND credit_kind = 'vendorFloat'
-      AND credit_subject_id = ${vendorId}::uuid
+    WHERE utility_id = ${utilityId}::uuid AND vendor_id = ${vendorId}::uuid
+      AND credit_kind = 'vendorFloat' AND credit_subject_id = ${vendorId}::uuid
   UNION ALL
   SELECT id, posted_at, reason, sale_id, -amount_minor FROM transfers
-    WHERE utility_id = ${utilityId}::uuid AND debit_kind = 'vendorFloat'
-      AND debit_subject_id = ${vendorId}::uuid`;
+    WHERE utility_id = ${utilityId}::uuid AND vendor_id = ${vendorId}::uuid
+      AND debit_kind = 'vendorFloat' AND debit_subject_id = ${vendorId}::uuid`;
 
 type Row = {
   id: string;
