@@ -223,6 +223,16 @@ test('the books leave as CSV: a sale with its payment and transfers adds up', as
   const { rows: transfers } = await exported('transfers');
   assert.ok(transfers.some((row) => row['reason'] === 'payment' && row['amount'] === '50.00'));
   assert.ok(transfers.some((row) => row['reason'] === 'openingBalance'));
+  // Behind any of them go on those behind it, in the middle of a posting, too.
+  const ids = transfers.map((row) => row['transfer_id'] ?? '');
+  assert.equal(new Set(ids).size, ids.length);
+  for (const [i, id] of ids.entries()) {
+    const behind = await exported('transfers', id);
+    assert.deepEqual(
+      behind.rows.map((row) => row['0']),
+      ids.slice(i + 1),
+    );
+  }
   const { rows: payments } = await exported('payments');
   assert.equal(payments[0]?.['provider_reference'], 'REF-1');
 });
