@@ -29,21 +29,21 @@ const hoursForADay = 18;
 /** The history before this many days says little about next week. */
 const historyDays = 28;
 /** Half-lives of the two levels that a home has: of its last days, and of its usual use. */
-const recentHalfLifeDays = 0.8;
-const usualHalfLifeDays = 40;
+const recentHalfLifeDays = 0.67;
+const usualHalfLifeDays = 45;
 /**
  * What is left after a day of the difference between them. Use above the usual is taken to stay (a
  * cold spell, guests); use below it ends soon (people come home).
  */
-const keptAboveUsual = 0.985;
-const keptBelowUsual = 0.78;
+const keptAboveUsual = 0.965;
+const keptBelowUsual = 0.65;
 /** Past this many days ahead the expected level stays. */
 const pathDays = 30;
 /**
  * A weekday's own difference is believed as far as it stands out from how much days differ anyway:
  * this many variances of its mean before half of it is, and a week more of it.
  */
-const weekdayVariances = 3;
+const weekdayVariances = 4.8;
 const weekdayPriorWeeks = 1;
 /** How much days of one weekday are taken to differ, as a part, and for how many days it counts. */
 const priorWeekdaySpread = 0.2;
@@ -54,10 +54,10 @@ const shapeHalfLifeDays = 14;
  * further ahead the more: a forecast too hopeful costs supply.
  */
 const leanAtOnce = 0.03;
-const leanInTwoWeeks = 0.85;
-const leanPower = 1.5;
-const priorUnrest = 0.3;
-const priorUnrestDays = 2;
+const leanInTwoWeeks = 0.95;
+const leanPower = 1.7;
+const priorUnrest = 0.45;
+const priorUnrestDays = 1;
 /** Spread that is assumed of a home of which nothing is known, and for how many days it counts. */
 const priorSpread = 0.35;
 const priorSpreadDays = 3;
@@ -225,14 +225,27 @@ function levelsOf(
     const lean = unrest * (leanAtOnce + leanInTwoWeeks * reach);
     return (usual + (recent - usual) * kept ** (ahead + 0.5)) * (1 + lean);
   });
-  let squares = priorSpreadDays * priorSpread ** 2;
-  let weight = priorSpreadDays;
-  for (const { age, wh } of neutral) {
+  return { levels, spread: spreadOf(neutral, usual) };
+}
+
+/**
+ * How far days lie from the usual one, and from the day before, half of each: a home that drifts is
+ * foreseen better than one that leaps.
+ */
+function spreadOf(neutral: readonly { age: number; wh: number }[], usual: number): number {
+  const prior = priorSpreadDays * priorSpread ** 2;
+  const sums = { usual: prior, before: prior };
+  const weights = { usual: priorSpreadDays, before: priorSpreadDays };
+  for (const [i, { age, wh }] of neutral.entries()) {
     const w = 0.5 ** (age / shapeHalfLifeDays);
-    squares += w * ((wh - usual) / Math.max(usual, 1)) ** 2;
-    weight += w;
+    sums.usual += w * ((wh - usual) / Math.max(usual, 1)) ** 2;
+    weights.usual += w;
+    const before = neutral[i - 1];
+    if (before === undefined) continue;
+    sums.before += w * ((wh - before.wh) / Math.max((before.wh + usual) / 2, 1)) ** 2;
+    weights.before += w;
   }
-  return { levels, spread: Math.sqrt(squares / weight) };
+  return Math.sqrt((sums.usual / weights.usual + sums.before / weights.before) / 2);
 }
 
 function weightedMean(list: readonly { age: number; wh: number }[], halfLife: number): number {
