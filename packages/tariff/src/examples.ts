@@ -34,6 +34,27 @@ export function runExamples(tariff: Tariff): ExampleResult[] {
   }));
 }
 
+/**
+ * What an example comes to, line by line, for whoever looks for the difference: "12.5 kWh: energy
+ * 25.00, vat 3.75". Empty when it is refused.
+ */
+export function exampleLines(tariff: Tariff, id: string): string {
+  const example = tariff.examples.find((each) => each.id === id);
+  const outcome = example === undefined ? null : compute(tariff, example);
+  if (outcome === null || !outcome.ok) return '';
+  const { priced, claims, units, freeWh, context } = outcome.value;
+  const { scale } = tariff.currency;
+  const sums = new Map<string, bigint>();
+  const count = (code: string, minor: bigint) => sums.set(code, (sums.get(code) ?? 0n) + minor);
+  for (const { code, amountMinor } of priced.lines) count(code, amountMinor);
+  for (const { debt, claimedMinor } of claims) if (claimedMinor > 0n) count(debt.id, claimedMinor);
+  const lines = [...sums].map(
+    ([code, n]) => `${code} ${formatRational({ n, d: 10n ** BigInt(scale) }, scale, scale)}`,
+  );
+  const energy = { n: units + freeWh * context.unitsPerWh, d: 1000n * context.unitsPerWh };
+  return `${formatRational(energy, 4)} kWh: ${lines.join(', ') || 'nothing'}`;
+}
+
 type Outcome = Allocation & { readonly context: PriceContext; readonly freeWh: bigint };
 
 function missesOf(tariff: Tariff, example: Example): string[] {

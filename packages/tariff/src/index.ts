@@ -15,7 +15,7 @@ export { readDebtRule, writeDebtRule } from './debt-rule-text.ts';
 export { compareTariffs, describeTariff, type TariffSection } from './describe.ts';
 export { monthSoFar } from './describe-position.ts';
 export { parseTariff, type Tariff, type TariffDocumentError } from './document.ts';
-export { type ExampleResult, runExamples } from './examples.ts';
+export { type ExampleResult, exampleLines, runExamples } from './examples.ts';
 export { type ComparedPurchase, explainChange } from './explain.ts';
 export { tariffInForce } from './in-force.ts';
 export { type MoneyCreditOptions, type MoneyQuote, quoteMoneyCredit } from './money-credit.ts';

@@ -1,7 +1,7 @@
 // `prewatt tariff check`: reads documents and runs their worked examples. A document that cannot be
 // read is one failure; an example with "gate": false is reported and not counted.
 
-import { runExamples, unreachableIn } from '@prewatt/tariff';
+import { exampleLines, runExamples, type Tariff, unreachableIn } from '@prewatt/tariff';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { TariffCommand } from './group.ts';
 import { readTariff } from './read-tariff.ts';
@@ -29,6 +29,7 @@ function checkFile(context: CommandContext, file: string): Report {
     failed: failed.length,
     misses: failed.flatMap((result) => result.misses.map((miss) => ({ example: result.id, miss }))),
     notes: [
+      ...failed.flatMap((result) => computedNote(tariff.value, result.id)),
       ...unreachableIn(tariff.value).map(({ path, message }) => `warning: ${path}: ${message}`),
       ...(results.length === 0 ? ['no worked examples: nothing proves it'] : []),
       ...results
@@ -36,6 +37,12 @@ function checkFile(context: CommandContext, file: string): Report {
         .map((result) => `${result.id}: ${result.misses.join('; ') || 'holds'} (not counted)`),
     ],
   };
+}
+
+/** What a missed example comes to here, so that the difference can be looked for. */
+function computedNote(tariff: Tariff, id: string): string[] {
+  const lines = exampleLines(tariff, id);
+  return lines === '' ? [] : [`${id}: comes to ${lines}`];
 }
 
 function run(files: readonly string[], context: CommandContext): CommandResult {

@@ -47,6 +47,16 @@ test('check passes a document whose examples hold, with one line for each file',
   assert.deepEqual(result, { exitCode: 0, out: 'demo.json: 3 passed, 0 failed\n', errors: '' });
 });
 
+test('a missed example is shown line by line', async () => {
+  const document = JSON.parse(demo);
+  const examples = [{ id: 'a', wantedKwh: '100', expect: { cost: '1' } }];
+  const text = JSON.stringify({ ...document, examples });
+  const result = await run(['check', 'a.json'], { 'a.json': text });
+  assert.equal(result.exitCode, 1);
+  assert.match(result.out, /a\.json: a: cost: got [\d.]+, expected 1 .*\n/);
+  assert.match(result.out, /a\.json: a: comes to 100 kWh: energy \d+\.\d\d, [a-z]+ \d+\.\d\d/);
+});
+
 test('a file that begins with a byte order mark is read, one in UTF-16 or empty says so', async () => {
   const files = { 'bom.json': `\uFEFF${demo}`, 'wide.json': '{\0"\0i\0', 'empty.json': ' \n' };
   const result = await run(['check', ...Object.keys(files)], files);
@@ -77,6 +87,7 @@ test('check prints each miss and fails, and goes on to the next file', async () 
   assert.equal(result.exitCode, 1);
   assert.deepEqual(result.out.trimEnd().split('\n'), [
     'wrong.json: cost-of-300-kwh: cost: got 770.5, expected 771.5 (tolerance 0.005)',
+    'wrong.json: cost-of-300-kwh: comes to 300 kWh: energy 645.00, service 25.00, vat 100.50',
     'wrong.json: 2 passed, 1 failed',
     'demo.json: 3 passed, 0 failed',
   ]);
