@@ -128,6 +128,15 @@ describe('the till of a meter that counts money', () => {
       ],
       [
         {
+          freeAllowance: {
+            countsInBlocks: true,
+            variants: [{ when: { purchaseOfMonth: 'first' }, kwh: '5' }],
+          },
+        },
+        'the price of energy depends on the purchase',
+      ],
+      [
+        {
           energy: {
             schedules: [
               {

@@ -79,7 +79,8 @@ function splitOf(
   tariff: Tariff,
 ): Result<{ readonly till: Kept; readonly meter: Kept }, NoMoneyParts> {
   const { schedules } = tariff.energy;
-  if ([...schedules, tariff.freeAllowance].some((each) => seesPurchase(each?.when))) {
+  const free = [tariff.freeAllowance, ...(tariff.freeAllowance?.variants ?? [])];
+  if ([...schedules, ...free].some((each) => seesPurchase(each?.when))) {
     return no('the price of energy depends on the purchase');
   }
   const till = new Set(tariff.charges.filter(isOfPurchase).map(({ code }) => code));
