@@ -102,7 +102,8 @@ export function lastsWords(live: LiveReading, zone: string): string {
     return 'Look at your meter to see your credit.';
   }
   // A meter's whole watt-hours can leave 1 of no credit; what prints as 0.0 kWh does not last.
-  const isRest = wallet === null && BigInt(availableEnergyWh ?? 0) < 10n;
+  const isMoney = wallet !== null || live.moneyOnMeter !== null;
+  const isRest = !isMoney && BigInt(availableEnergyWh ?? 0) < 10n;
   if (creditStatus === 'outOfCredit' || isRest) {
     return `Your ${wallet === null ? 'credit' : 'money'} is used up.`;
   }
@@ -165,10 +166,11 @@ export function supplyWords(
   const owed = live.owedEnergyWh === null ? 0n : BigInt(live.owedEnergyWh);
   const ahead = aheadWords(live, zone);
   const isWallet = live.wallet !== null;
+  const isMoney = isWallet || live.moneyOnMeter !== null;
   const credit = isWallet ? 'money' : 'credit';
   const buy = isWallet ? 'Pay in' : 'Buy';
   const owing =
-    owed > 0n && !isWallet
+    owed > 0n && !isMoney
       ? ` You owe ${formatKwh(owed)} kWh so far; part of what you buy pays it back.`
       : '';
   if (live.loadSwitch === null) {
@@ -205,7 +207,7 @@ export function supplyWords(
   if (live.creditStatus === 'lowCredit') {
     // Emergency credit is in use: low, with nothing left of the customer's own.
     const isUsedUp =
-      !isWallet && live.availableEnergyWh !== null && BigInt(live.availableEnergyWh) < 10n;
+      !isMoney && live.availableEnergyWh !== null && BigInt(live.availableEnergyWh) < 10n;
     const title = isUsedUp
       ? 'Supply is on, but your credit is used up'
       : `Supply is on. Your ${credit} is low`;

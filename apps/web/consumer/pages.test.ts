@@ -372,6 +372,18 @@ test('tokens that are given stand on the home page with their digits, in the ord
   assert.doesNotMatch(text(renderHome(frame, samples.newHome)), /Tokens for your meter/);
 });
 
+test('a home whose meter holds money says money, and no energy of what is owed', () => {
+  const money = { ...home.live, availableEnergyWh: '4', owedEnergyWh: '10' };
+  const left = { ...money, moneyOnMeter: 'R 42.10' };
+  const said = text(renderHome(frame, { ...home, given: [], live: left }));
+  assert.match(said, /Credit left R 42\.10/);
+  assert.doesNotMatch(said, /used up|You owe/);
+  const spent = { ...money, moneyOnMeter: 'R 0.00', creditStatus: 'outOfCredit' } as const;
+  const owed = text(renderHome(frame, { ...home, live: spent }));
+  assert.match(owed, /Your credit is used up\./);
+  assert.doesNotMatch(owed, /You owe 0\.0 kWh/);
+});
+
 test('a power limit by token says what it does, why, its digits and how it goes again', () => {
   const { powerLimit } = samples;
   const note = text(renderHome(frame, { ...home, powerLimit }));

@@ -57,6 +57,12 @@ test('an operator sees the meters with credit, supply and last contact', async (
   const table = page.getByRole('table', { name: 'Meters' });
   await table.getByRole('link', { name, exact: true }).waitFor();
   await assertAccessible(page);
+  await page.getByLabel('Credit', { exact: true }).selectOption('wallet');
+  await page.getByText('No meter is left by these filters').waitFor();
+  await page.reload();
+  await page.getByRole('status').getByText('0 of 40 meters').waitFor();
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await table.getByRole('link', { name, exact: true }).waitFor();
   await page.getByLabel('Search meters').fill(meterPan);
   const row = table.getByRole('row').filter({ hasText: name });
   await table.getByRole('row').nth(2).waitFor({ state: 'detached' });

@@ -52,13 +52,53 @@ export const overviewSchema = z.object({
 });
 export type Overview = z.output<typeof overviewSchema>;
 
-/** GET /api/operator/meters?search=&filter=all|connected|disconnected|lowCredit|silent&cursor= */
+/** `money`: in the meter, with the tariff inside; `wallet`: the ledger holds it. */
+export const meterCreditModeSchema = z.enum(['energy', 'money', 'wallet']);
+export type MeterCreditMode = z.output<typeof meterCreditModeSchema>;
+
+export const meterFilterSchema = z.enum([
+  'all',
+  'connected',
+  'disconnected',
+  'lowCredit',
+  'outOfCredit',
+  'silent',
+]);
+
+/** The query of GET /api/operator/meters and /api/operator/meters/counts */
+export const meterListQuerySchema = z.object({
+  search: z.string().max(100).default(''),
+  filter: meterFilterSchema.default('all'),
+  credit: meterCreditModeSchema.optional(),
+  /** Not heard for so many hours, which counts who was never heard; or never heard. */
+  silentFor: z.union([z.literal('never'), z.coerce.number().int().min(1).max(8_784)]).optional(),
+  firmware: z.string().min(1).max(64).optional(),
+  cursor: z.string().max(500).optional(),
+});
+
+export type MeterListQuery = z.output<typeof meterListQuerySchema>;
+
+/** GET /api/operator/meters/counts, with the filters of the list */
+export const meterFacetsSchema = z.object({
+  /** What the filters leave. */
+  matching: z.number(),
+  /** Without any filter: how many there are of each kind. */
+  states: z.record(meterFilterSchema, z.number()),
+  credit: z.record(meterCreditModeSchema, z.number()),
+  firmware: z.array(z.object({ version: z.string(), meters: z.number() })),
+});
+export type MeterFacets = z.output<typeof meterFacetsSchema>;
+
+/** GET /api/operator/meters */
 export const meterRowSchema = z.object({
   connectionId: z.string(),
   meterPan: z.string(),
   connectionName: z.string(),
   customerName: z.string().nullable(),
-  /** Null until the meter has reported once. */
+  creditMode: meterCreditModeSchema,
+  /** Where credit is money: what is left, below zero what is owed. */
+  balanceMinor: integerString.nullable(),
+  /** Null until the meter has reported once, and for a wallet; of money it is an estimate. */
   availableEnergyWh: integerString.nullable(),
   powerW: integerString.nullable(),
   usedTodayWh: integerString.nullable(),
@@ -66,6 +106,7 @@ export const meterRowSchema = z.object({
   creditStatus: z.enum(['inCredit', 'lowCredit', 'outOfCredit']).nullable(),
   lastContactAt: instantSchema.nullable(),
   silent: z.boolean(),
+  firmware: z.string().nullable(),
 });
 export type MeterRow = z.output<typeof meterRowSchema>;
 export const meterPageSchema = page(meterRowSchema);

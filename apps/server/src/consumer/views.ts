@@ -174,7 +174,7 @@ export async function buyView(
         ? (await accountBalance(tx, connection, accounts.customerPrepaid(connection))).toString()
         : null,
     availableEnergyWh: row?.availableEnergyWh ?? null,
-    owedEnergyWh: row?.owedEnergyWh ?? null,
+    owedEnergyWh: row?.creditMode === 'energy' ? row.owedEnergyWh : null,
     moneyOnMeter:
       connection.creditMode === 'wallet' ? null : moneyText(row?.moneyMicro ?? null, utility),
     suggestedAmountsMinor: suggestions

@@ -1,4 +1,5 @@
 // The public face of the operator's side: queries and routes.
 
-export { meterRowsOf, silentAfterMs } from './meters.ts';
+export { silentAfterMs } from './meter-filters.ts';
+export { meterRowsOf } from './meters.ts';
 export { operatorRoutes } from './routes.ts';

@@ -1,26 +1,36 @@
-// The operator's view of meters: one row each, with credit, state, use today and last contact.
+// The operator's view of meters: one row each, with credit, state, use today and last contact; how
+// many there are of each kind.
 
-import type { MeterPage, MeterRow, Overview } from '@prewatt/api';
+import type { MeterFacets, MeterPage, MeterRow, Overview } from '@prewatt/api';
 import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
-import { type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { placeOfConnection } from '../connections/index.ts';
 import { installsForAttention } from '../installs/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import { registerNumbers } from '../readings/index.ts';
 import type { Utility } from '../utilities/index.ts';
+import {
+  balanceNow,
+  conditionsOf,
+  creditModeNow,
+  creditStatusNow,
+  firmwareNow,
+  isFiltered,
+  type MeterFilter,
+  type MeterFilters,
+  silentAfterMs,
+} from './meter-filters.ts';
 import { attentionCount } from './sales.ts';
 
-/** A meter that was not heard for this long counts as silent. */
-export const silentAfterMs = 6 * 3_600_000;
 const pageSize = 50;
-
-export type MeterFilter = 'all' | 'connected' | 'disconnected' | 'lowCredit' | 'silent';
+/** Of so many software versions the numbers are told; a fleet has a few. */
+const mostVersions = 50;
 
 const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
-function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
-  const midnight = instant(startOfDayMs(nowMs, utility.zone));
-  return tx
+/** Each connection with its present meter, the meter's last state and its wallet. */
+const tablesOf = (tx: Tx) =>
+  tx
     .selectFrom('connections')
     .innerJoin('meters', (join) =>
       join
@@ -31,6 +41,15 @@ function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
     .leftJoin('meter_states as state', (join) =>
       join.onRef('state.bucket', '=', 'meters.bucket').onRef('state.meter_id', '=', 'meters.id'),
     )
+    .leftJoin('wallets', (join) =>
+      join
+        .onRef('wallets.bucket', '=', 'connections.bucket')
+        .onRef('wallets.connection_id', '=', 'connections.id'),
+    );
+
+function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
+  const midnight = instant(startOfDayMs(nowMs, utility.zone));
+  return tablesOf(tx)
     .leftJoinLateral(
       (eb) =>
         eb
@@ -59,9 +78,12 @@ function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
       'state.power_w',
       'state.import_energy_wh',
       'state.load_switch',
-      'state.credit_status',
       'state.last_contact_at',
       'state.owed_energy_wh',
+      creditStatusNow.as('credit_status'),
+      creditModeNow.as('credit_mode'),
+      balanceNow.as('balance_minor'),
+      firmwareNow.as('firmware'),
       'midnight.value as midnight_wh',
     ])
     .select(sql<string | null>`state.report->'money'->>'availableMicroMinor'`.as('money_micro'));
@@ -77,13 +99,18 @@ function rowOf(row: Row, nowMs: number): MeterRow {
     meterPan: row.meter_pan,
     connectionName: row.name,
     customerName: row.customer_name,
-    availableEnergyWh: row.available_energy_wh?.toString() ?? null,
+    creditMode: row.credit_mode,
+    balanceMinor: row.balance_minor?.toString() ?? null,
+    // What a wallet's meter counts besides is nobody's credit.
+    availableEnergyWh:
+      row.credit_mode === 'wallet' ? null : (row.available_energy_wh?.toString() ?? null),
     powerW: row.power_w?.toString() ?? null,
     usedTodayWh: used?.toString() ?? null,
     loadSwitch: row.load_switch,
     creditStatus: row.credit_status,
     lastContactAt: contact === null ? null : isoOf(contact),
     silent: contact === null || nowMs - contact > silentAfterMs,
+    firmware: row.firmware,
   };
 }
 
@@ -114,39 +141,14 @@ export async function meterRowsOf(
   }));
 }
 
-const connectionOfPan = (tx: Tx, meterPan: string) =>
-  tx
-    .selectFrom('meter_directory')
-    .select('meter_directory.connection_id')
-    .where('meter_directory.meter_pan', '=', meterPan);
-
 /** One page of meters by name. `cursor` is what the last page said. */
 export async function meterPage(
   tx: Tx,
   utility: Utility,
-  o: {
-    readonly search: string;
-    readonly filter: MeterFilter;
-    readonly cursor: string | null;
-    readonly nowMs: number;
-  },
+  o: MeterFilters & { readonly cursor: string | null; readonly nowMs: number },
 ): Promise<MeterPage> {
   let query = baseQuery(tx, utility, o.nowMs).where('connections.utility_id', '=', utility.id);
-  if (o.search !== '') {
-    const pattern = `%${o.search.replace(/[\\%_]/g, '\\$&')}%`;
-    const digits = `%${o.search.replace(/[\s-]/g, '').replace(/[\\%_]/g, '\\$&')}%`;
-    query = query.where((eb) =>
-      eb.or([
-        eb('connections.name', 'ilike', pattern),
-        eb('connections.customer_name', 'ilike', pattern),
-        eb('connections.address', 'ilike', pattern),
-        eb('meters.meter_pan', 'like', digits),
-        // A number that an exchange took down still leads to its connection.
-        eb('connections.id', 'in', connectionOfPan(tx, digits.slice(1, -1))),
-      ]),
-    );
-  }
-  query = filtered(query, o.filter, o.nowMs);
+  for (const condition of conditionsOf(o)) query = query.where(condition);
   const after = o.cursor === null ? null : decodeCursor(o.cursor);
   if (after !== null) {
     query = query.where(
@@ -169,45 +171,66 @@ export async function meterPage(
   };
 }
 
-function filtered(
-  query: ReturnType<typeof baseQuery>,
-  filter: MeterFilter,
-  nowMs: number,
-): ReturnType<typeof baseQuery> {
-  switch (filter) {
-    case 'all':
-      return query;
-    case 'connected':
-      return query.where('state.load_switch', '=', 'connected');
-    case 'disconnected':
-      return query.where('state.load_switch', 'in', ['disconnected', 'readyForReconnection']);
-    case 'lowCredit':
-      return query.where('state.credit_status', 'in', ['lowCredit', 'outOfCredit']);
-    case 'silent':
-      return query.where((eb) =>
-        eb.or([
-          eb('state.last_contact_at', 'is', null),
-          eb('state.last_contact_at', '<', instant(nowMs - silentAfterMs)),
-        ]),
-      );
-  }
+const countIf = (condition: RawBuilder<SqlBool>) =>
+  sql<bigint>`count(*) FILTER (WHERE ${condition})`;
+
+/** How many meters the filters leave, and how many there are of each kind without them. */
+export async function meterFacets(
+  tx: Tx,
+  utility: Utility,
+  o: MeterFilters & { readonly nowMs: number },
+): Promise<MeterFacets> {
+  const all = tablesOf(tx).where('connections.utility_id', '=', utility.id);
+  const matching = sql<SqlBool>`(${sql.join(conditionsOf(o), sql` AND `)})`;
+  const ofState = (filter: MeterFilter) => countIf(isFiltered(filter, o.nowMs));
+  const ofMode = (mode: MeterRow['creditMode']) =>
+    countIf(sql<SqlBool>`${creditModeNow} = ${sql.lit(mode)}`);
+  const counts = await all
+    .select([
+      countIf(matching).as('matching'),
+      ofState('all').as('all'),
+      ofState('connected').as('connected'),
+      ofState('disconnected').as('disconnected'),
+      ofState('lowCredit').as('lowCredit'),
+      ofState('outOfCredit').as('outOfCredit'),
+      ofState('silent').as('silent'),
+      ofMode('energy').as('energy'),
+      ofMode('money').as('money'),
+      ofMode('wallet').as('wallet'),
+    ])
+    .executeTakeFirstOrThrow();
+  const firmware = await all
+    .select([firmwareNow.as('version'), sql<bigint>`count(*)`.as('meters')])
+    .where(sql<SqlBool>`${firmwareNow} IS NOT NULL`)
+    .groupBy(firmwareNow)
+    .orderBy('meters', 'desc')
+    .limit(mostVersions)
+    .execute();
+  const { matching: left, energy, money, wallet, ...states } = counts;
+  return {
+    matching: Number(left),
+    states: numbersOf(states),
+    credit: numbersOf({ energy, money, wallet }),
+    firmware: firmware.map((row) => ({ version: row.version ?? '', meters: Number(row.meters) })),
+  };
 }
 
+const numbersOf = <K extends string>(counts: Record<K, bigint>): Record<K, number> =>
+  Object.fromEntries(Object.entries<bigint>(counts).map(([k, n]) => [k, Number(n)])) as Record<
+    K,
+    number
+  >;
+
 export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promise<Overview> {
-  const count = (condition: string) => sql<bigint>`count(*) filter (where ${sql.raw(condition)})`;
-  const meters = await tx
-    .selectFrom('meters')
-    .where('meters.retired_at', 'is', null)
-    .leftJoin('meter_states as state', (join) =>
-      join.onRef('state.bucket', '=', 'meters.bucket').onRef('state.meter_id', '=', 'meters.id'),
-    )
+  const ofState = (filter: MeterFilter) => countIf(isFiltered(filter, nowMs));
+  const meters = await tablesOf(tx)
+    .where('connections.utility_id', '=', utility.id)
     .select([
-      sql<bigint>`count(*)`.as('total'),
-      count(`state.load_switch = 'connected'`).as('connected'),
-      count(`state.load_switch <> 'connected'`).as('disconnected'),
-      count(`state.credit_status <> 'inCredit'`).as('low_credit'),
-      sql<bigint>`count(*) filter (where state.last_contact_at is null
-        or state.last_contact_at < ${instant(nowMs - silentAfterMs)})`.as('silent'),
+      ofState('all').as('total'),
+      ofState('connected').as('connected'),
+      ofState('disconnected').as('disconnected'),
+      ofState('lowCredit').as('low_credit'),
+      ofState('silent').as('silent'),
     ])
     .executeTakeFirstOrThrow();
   const midnight = instant(startOfDayMs(nowMs, utility.zone));

@@ -1,7 +1,7 @@
 // Routes of the operator's JSON API. The utility is the operator's own; a viewer reads, the others
 // act.
 
-import type { LiveEvent, OperatorMe } from '@prewatt/api';
+import { type LiveEvent, meterListQuerySchema, type OperatorMe } from '@prewatt/api';
 import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -24,16 +24,11 @@ import {
 } from './connection.ts';
 import { linkRoutes } from './link-routes.ts';
 import { meterViewOf } from './meter-view.ts';
-import { meterPage, meterRowsOf, overviewOf } from './meters.ts';
+import { meterFacets, meterPage, meterRowsOf, overviewOf } from './meters.ts';
 import { readingRoutes } from './reading-routes.ts';
 import { attentionPage, saleDetail, salePage, saleRow } from './sales.ts';
 
 const cursor = z.string().max(500).optional();
-const meterQuery = z.object({
-  search: z.string().max(100).default(''),
-  filter: z.enum(['all', 'connected', 'disconnected', 'lowCredit', 'silent']).default('all'),
-  cursor,
-});
 const salesQuery = z.object({
   day: z.union([z.literal('today'), z.iso.date()]).default('today'),
   cursor,
@@ -76,10 +71,14 @@ export function operatorRoutes(context: RouteContext) {
       scoped(request, (s) => overviewOf(s.tx, s.utility, s.nowMs)),
     );
     app.get('/api/operator/meters', (request) => {
-      const query = parse(meterQuery, request.query);
+      const query = parse(meterListQuerySchema, request.query);
       return scoped(request, (s) =>
         meterPage(s.tx, s.utility, { ...query, cursor: query.cursor ?? null, nowMs: s.nowMs }),
       );
+    });
+    app.get('/api/operator/meters/counts', (request) => {
+      const query = parse(meterListQuerySchema, request.query);
+      return scoped(request, (s) => meterFacets(s.tx, s.utility, { ...query, nowMs: s.nowMs }));
     });
     app.get('/api/operator/sales', (request) => {
       const query = parse(salesQuery, request.query);

@@ -10,6 +10,7 @@ import {
   connectionDetailSchema,
   eventPageSchema,
   messagePageSchema,
+  meterFacetsSchema,
   meterPageSchema,
   meterViewSchema,
   operatorMeSchema,
@@ -20,9 +21,9 @@ import {
   tokenPageSchema,
   usageSchema,
 } from '@prewatt/api';
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { createBusinessClock } from '../state/business-clock.ts';
-import { type MeterFilter, searchForServer } from '../state/search.ts';
+import { type MetersSearch, searchForServer } from '../state/search.ts';
 import type { Schema } from './client.ts';
 import { base, client, orThrow, type Page, paged } from './read.ts';
 
@@ -82,13 +83,32 @@ export const usageQuery = (connectionId: string) =>
     refetchInterval: 30_000,
   });
 
-export function metersQuery(filter: MeterFilter, search: string) {
-  const wanted = searchForServer(search);
+/** What the server is asked for: only what narrows the list. */
+function metersParams(search: MetersSearch): Record<string, string> {
+  const wanted = searchForServer(search.search ?? '');
+  const { search: _, ...filters } = search;
+  return wanted === '' ? filters : { ...filters, search: wanted };
+}
+
+export function metersQuery(search: MetersSearch) {
+  const params = metersParams(search);
   return paged({
-    key: ['meters', filter, wanted],
+    key: ['meters', new URLSearchParams(params).toString()],
     path: `${base}/meters`,
     schema: meterPageSchema,
-    params: wanted === '' ? { filter } : { filter, search: wanted },
+    params,
+    refetchInterval: 60_000,
+  });
+}
+
+/** How many meters the filters leave, and how many there are of each kind. */
+export function meterFacetsQuery(search: MetersSearch) {
+  const query = new URLSearchParams(metersParams(search)).toString();
+  return queryOptions({
+    queryKey: ['meter-facets', query],
+    queryFn: ({ signal }) =>
+      orThrow(client.get(meterFacetsSchema, `${base}/meters/counts?${query}`, { signal })),
+    placeholderData: keepPreviousData,
     refetchInterval: 60_000,
   });
 }

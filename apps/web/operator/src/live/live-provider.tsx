@@ -79,6 +79,7 @@ function createEventReader(queryClient: QueryClient): (data: string) => void {
       }
       if (memory.changed(rows)) {
         slowBatch.add(['meters']);
+        slowBatch.add(['meter-facets']);
         slowBatch.add(['overview']);
       }
       return;

@@ -17,6 +17,8 @@ const row = (connectionId: string, changed: Partial<MeterRow> = {}): MeterRow =>
   meterPan: '600727000000000009',
   connectionName: connectionId,
   customerName: null,
+  creditMode: 'energy',
+  balanceMinor: null,
   availableEnergyWh: '5000',
   powerW: '100',
   usedTodayWh: '900',
@@ -24,6 +26,7 @@ const row = (connectionId: string, changed: Partial<MeterRow> = {}): MeterRow =>
   creditStatus: 'inCredit',
   lastContactAt: '2026-11-24T12:00:00.000Z',
   silent: false,
+  firmware: null,
   ...changed,
 });
 

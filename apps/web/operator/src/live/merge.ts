@@ -49,7 +49,7 @@ export function createFilterMemory(): FilterMemory {
     changed: (rows) => {
       let changed = false;
       for (const row of rows) {
-        const key = `${row.loadSwitch} ${row.creditStatus} ${row.silent}`;
+        const key = `${row.loadSwitch} ${row.creditStatus} ${row.silent} ${row.creditMode}`;
         if (seen.get(row.connectionId) !== key) changed = true;
         seen.set(row.connectionId, key);
       }

@@ -1,13 +1,19 @@
 // All meters of the utility, searched and filtered by the server, kept fresh by live rows.
 
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import type { MeterRow } from '@prewatt/api';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import type { MeterFacets, MeterRow } from '@prewatt/api';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { metersQuery } from '../api/queries.ts';
-import { type MeterFilter, meterFilters, metersSearch } from '../state/search.ts';
-import { filterLabels } from '../text/labels.ts';
+import { meterFacetsQuery, metersQuery } from '../api/queries.ts';
+import {
+  creditModes,
+  type MetersSearch,
+  meterFilters,
+  metersSearch,
+  silentSpans,
+} from '../state/search.ts';
+import { creditModeLabels, filterLabels } from '../text/labels.ts';
 import { kwhText, powerText } from '../text/numbers.ts';
 import { type Column, DataTable, rowLink } from '../ui/data-table.tsx';
 import { SearchIcon } from '../ui/icons.tsx';
@@ -15,16 +21,17 @@ import { Age, Credit, MeterNumber, PageHeading, SwitchState, ToneWord } from '..
 
 export default function MetersPage() {
   const search = useSearch({ from: '/signed-in/meters' });
+  const wanted = metersSearch(search);
   const navigate = useNavigate();
   const router = useRouter();
-  const filter = search.filter ?? 'all';
-  const query = useInfiniteQuery(metersQuery(filter, search.search ?? ''));
-  const show = (changed: { filter?: MeterFilter; search?: string }) => {
+  const query = useInfiniteQuery(metersQuery(wanted));
+  const facets = useQuery(meterFacetsQuery(wanted)).data;
+  const show: Show = (changed) => {
     // The search box answers late: by then another page may be on its way.
     if (router.latestLocation.pathname !== '/meters') return;
     void navigate({
       to: '/meters',
-      search: metersSearch({ filter, search: search.search, ...changed }),
+      search: metersSearch({ ...wanted, ...changed }),
       replace: true,
     });
   };
@@ -33,20 +40,9 @@ export default function MetersPage() {
       <PageHeading title="Meters" />
       <Group gap="sm" justify="space-between">
         <SearchBox value={search.search ?? ''} onSearch={(text) => show({ search: text })} />
-        <Group gap={6} role="group" aria-label="Show">
-          {meterFilters.map((each) => (
-            <Button
-              key={each}
-              size="compact-sm"
-              variant={each === filter ? 'filled' : 'default'}
-              aria-pressed={each === filter}
-              onClick={() => show({ filter: each })}
-            >
-              {filterLabels[each]}
-            </Button>
-          ))}
-        </Group>
+        <States of={wanted} facets={facets} show={show} />
       </Group>
+      <Narrowing of={wanted} facets={facets} show={show} />
       <DataTable
         label="Meters"
         noun="meter"
@@ -54,18 +50,129 @@ export default function MetersPage() {
         columns={meterColumns}
         rowKey={(row) => row.connectionId}
         query={query}
-        empty={emptyText(filter, search.search)}
+        empty={emptyText(wanted)}
       />
     </Stack>
   );
 }
 
-function emptyText(filter: MeterFilter, search: string | undefined): string {
-  if (search !== undefined)
-    return `No meter matches “${search}” here. Clear the search to see all.`;
-  return filter === 'all'
-    ? 'No meter is installed yet.'
-    : `No meter is under “${filterLabels[filter]}” now.`;
+type Show = (changed: Readonly<Record<string, string>>) => void;
+type FilterProps = {
+  readonly of: MetersSearch;
+  readonly facets: MeterFacets | undefined;
+  readonly show: Show;
+};
+
+function States({ of, facets, show }: FilterProps) {
+  const { filter = 'all' } = of;
+  return (
+    <Group gap={6} role="group" aria-label="Show">
+      {meterFilters.map((each) => (
+        <Button
+          key={each}
+          size="compact-sm"
+          variant={each === filter ? 'filled' : 'default'}
+          aria-pressed={each === filter}
+          onClick={() => show({ filter: each })}
+        >
+          {filterLabels[each]}
+          {facets !== undefined && ` ${facets.states[each]}`}
+        </Button>
+      ))}
+    </Group>
+  );
+}
+
+const spanNames: Record<(typeof silentSpans)[number], string> = {
+  '24': 'A day or longer',
+  '48': 'Two days or longer',
+  '168': 'A week or longer',
+  '720': '30 days or longer',
+  never: 'Never heard',
+};
+
+/** What narrows the list besides its state: credit, silence and software. */
+function Narrowing({ of, facets, show }: FilterProps) {
+  const isNarrowed = Object.keys(of).length > 0;
+  // A version that is in the address stands in the list even where no meter has it.
+  const versions = new Map(facets?.firmware.map((each) => [each.version, each.meters]));
+  if (of.firmware !== undefined && !versions.has(of.firmware)) versions.set(of.firmware, 0);
+  return (
+    <Group gap="sm" align="flex-end">
+      <Choice label="Credit" value={of.credit} onChoose={(credit) => show({ credit })}>
+        {creditModes.map((mode) => ({
+          value: mode,
+          label: counted(creditModeLabels[mode], facets?.credit[mode]),
+        }))}
+      </Choice>
+      <Choice
+        label="Not heard for"
+        value={of.silentFor}
+        onChoose={(silentFor) => show({ silentFor })}
+      >
+        {silentSpans.map((span) => ({ value: span, label: spanNames[span] }))}
+      </Choice>
+      <Choice label="Software" value={of.firmware} onChoose={(firmware) => show({ firmware })}>
+        {[...versions].map(([version, meters]) => ({
+          value: version,
+          label: counted(version, meters),
+        }))}
+      </Choice>
+      {isNarrowed && (
+        <Group gap="sm" mb={4}>
+          <Text size="sm" c="dimmed" role="status">
+            {facets !== undefined && `${facets.matching} of ${facets.states.all} meters`}
+          </Text>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            onClick={() =>
+              show({ filter: 'all', search: '', credit: '', silentFor: '', firmware: '' })
+            }
+          >
+            Show all
+          </Button>
+        </Group>
+      )}
+    </Group>
+  );
+}
+
+const counted = (words: string, count: number | undefined): string =>
+  count === undefined ? words : `${words} (${count})`;
+
+function Choice(props: {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly onChoose: (value: string) => void;
+  readonly children: readonly { readonly value: string; readonly label: string }[];
+}) {
+  const { label, value = '', onChoose, children } = props;
+  return (
+    <NativeSelect
+      label={label}
+      size="xs"
+      style={{ flex: '1 1 9rem', maxWidth: '14rem' }}
+      value={value}
+      data={[{ value: '', label: 'Any' }, ...children]}
+      onChange={(event) => onChoose(event.currentTarget.value)}
+    />
+  );
+}
+
+function emptyText(wanted: MetersSearch): string {
+  const { search, ...filters } = wanted;
+  if (search !== undefined) {
+    return Object.keys(filters).length === 0
+      ? `No meter matches “${search}”. Clear the search to see all.`
+      : `No meter matches “${search}” under these filters. “Show all” takes them away.`;
+  }
+  const [[name] = ['none'], ...more] = Object.entries(filters);
+  if (name === 'none') return 'No meter is installed yet.';
+  if (name === 'filter' && more.length === 0 && wanted.filter !== undefined) {
+    return `No meter is under “${filterLabels[wanted.filter]}” now.`;
+  }
+  return 'No meter is left by these filters. “Show all” takes them away.';
 }
 
 export const meterColumns: readonly Column<MeterRow>[] = [

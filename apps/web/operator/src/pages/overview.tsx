@@ -17,7 +17,7 @@ import { SaleTable } from './sale-table.tsx';
 
 export default function OverviewPage() {
   const overview = useQuery(overviewQuery);
-  const low = useInfiniteQuery(metersQuery('lowCredit', ''));
+  const low = useInfiniteQuery(metersQuery({ filter: 'lowCredit' }));
   const sales = useInfiniteQuery(salesQuery(undefined));
   return (
     <Stack gap="lg">

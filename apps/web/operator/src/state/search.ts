@@ -2,10 +2,31 @@
 // pairs, so that an address can be read, typed and sent to a colleague. What an address says and
 // the console does not know is dropped.
 
-import type { FindingKindJson, LandingState } from '@prewatt/api';
+import type { FindingKindJson, LandingState, MeterCreditMode } from '@prewatt/api';
 
-export const meterFilters = ['all', 'connected', 'disconnected', 'lowCredit', 'silent'] as const;
+export const meterFilters = [
+  'all',
+  'connected',
+  'disconnected',
+  'lowCredit',
+  'outOfCredit',
+  'silent',
+] as const;
 export type MeterFilter = (typeof meterFilters)[number];
+export const creditModes = [
+  'energy',
+  'money',
+  'wallet',
+] as const satisfies readonly MeterCreditMode[];
+/** Hours without a word. */
+export const silentSpans = ['24', '48', '168', '720', 'never'] as const;
+export type MetersSearch = {
+  readonly filter?: MeterFilter;
+  readonly search?: string;
+  readonly credit?: MeterCreditMode;
+  readonly silentFor?: (typeof silentSpans)[number];
+  readonly firmware?: string;
+};
 
 export const connectionTabs = [
   'sales',
@@ -99,13 +120,19 @@ export function signedInSearch(raw: Raw): { sale?: string } {
   return typeof sale === 'string' && /^sale_[0-9a-f-]{36}$/.test(sale) ? { sale } : {};
 }
 
-/** Absent means: all meters, no search text. */
-export function metersSearch(raw: Raw): { filter?: MeterFilter; search?: string } {
+/** Absent means: all meters, no search text, whatever their credit, silence and software. */
+export function metersSearch(raw: Raw): MetersSearch {
   const filter = oneOf(meterFilters, raw['filter']);
   const search = typeof raw['search'] === 'string' ? raw['search'].slice(0, 100) : '';
+  const credit = oneOf(creditModes, raw['credit']);
+  const silentFor = oneOf(silentSpans, raw['silentFor']);
+  const firmware = typeof raw['firmware'] === 'string' ? raw['firmware'].slice(0, 64) : '';
   return {
     ...(filter === undefined || filter === 'all' ? {} : { filter }),
     ...(search === '' ? {} : { search }),
+    ...(credit === undefined ? {} : { credit }),
+    ...(silentFor === undefined ? {} : { silentFor }),
+    ...(firmware === '' ? {} : { firmware }),
   };
 }
 

@@ -23,6 +23,8 @@ function detail(
     meterPan: '600727000000000009',
     connectionName: 'Flat 01',
     customerName: null,
+    creditMode: 'energy',
+    balanceMinor: null,
     availableEnergyWh: '5000',
     powerW: '200',
     usedTodayWh: '1000',
@@ -30,6 +32,7 @@ function detail(
     creditStatus: 'inCredit',
     lastContactAt: null,
     silent: false,
+    firmware: null,
     ...row,
   };
   return { state, forecast: foreseen, promise };
@@ -41,6 +44,13 @@ describe('how long credit lasts', () => {
       text: 'Wed, 06:30',
       note: 'Tue, 18:00 – Thu, 01:00',
     });
+  });
+  it('of money is over when the money is, whatever energy the meter speaks of', () => {
+    const wallet = { creditMode: 'wallet', availableEnergyWh: null } as const;
+    assert.equal(lastsUntil(detail({ ...wallet, balanceMinor: '4210' }), at).text, 'Wed, 06:30');
+    assert.equal(lastsUntil(detail({ ...wallet, balanceMinor: '-1' }), at).text, 'Used up');
+    const money = { creditMode: 'money', availableEnergyWh: '0', balanceMinor: '300' } as const;
+    assert.equal(lastsUntil(detail(money), at).text, 'Wed, 06:30');
   });
   it('is over when credit is out, whatever was foreseen', () => {
     const usedUp = { text: 'Used up' };

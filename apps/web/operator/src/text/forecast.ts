@@ -15,8 +15,8 @@ export function lastsUntil(
 ): LastsUntil {
   const { nowMs, zone } = o;
   const kept = promise === null ? null : promiseText(promise, o);
-  const { availableEnergyWh: energy, creditStatus, loadSwitch } = state;
-  if (creditStatus === 'outOfCredit' || (energy !== null && BigInt(energy) <= 0n)) {
+  const { creditStatus, loadSwitch } = state;
+  if (creditStatus === 'outOfCredit' || isUsedUp(state)) {
     return kept === null ? { text: 'Used up' } : { text: 'Used up', note: kept };
   }
   if (loadSwitch !== null && loadSwitch !== 'connected') {
@@ -33,6 +33,12 @@ export function lastsUntil(
   if (expected === nowMs) return { text: 'May run out at any moment' };
   const range = `${words(earliest)} – ${words(latest)}`;
   return { text: words(expected), note: kept === null ? range : `${range}. ${kept}` };
+}
+
+/** Where credit is money, energy is an estimate that says nothing about its end. */
+function isUsedUp({ creditMode, balanceMinor, availableEnergyWh }: ConnectionDetail['state']) {
+  const left = creditMode === 'energy' ? availableEnergyWh : balanceMinor;
+  return left !== null && BigInt(left) <= 0n;
 }
 
 /** "Then on until Wed, 08:00, about 3.1 kWh owed by then"; null for a home that is never cut. */

@@ -97,7 +97,15 @@ export const filterLabels: Record<MeterFilter, string> = {
   connected: 'Connected',
   disconnected: 'Disconnected',
   lowCredit: 'Low credit',
+  outOfCredit: 'Out of credit',
   silent: 'Silent',
+};
+
+/** Who holds the credit, and in what. */
+export const creditModeLabels: Record<MeterRow['creditMode'], string> = {
+  energy: 'Energy, in the meter',
+  money: 'Money, in the meter',
+  wallet: 'Money, in a wallet',
 };
 
 export const roleLabels = {

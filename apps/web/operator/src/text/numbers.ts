@@ -1,11 +1,11 @@
 // Numbers as words: energy, power, money and meter numbers from the decimal strings of the API.
 
+import type { MeterRow } from '@prewatt/api';
 import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
 
 /** What stands where nothing is known. */
 export const unknown = '–';
 
-/** "12345" -> "12.3 kWh"; null -> "–". */
 /** What was bought: energy, or money on a meter that counts in money. */
 export function creditText(
   bought: { readonly energyWh: string | null; readonly creditMinor: string | null },
@@ -15,6 +15,7 @@ export function creditText(
   return creditMinor === null ? kwhText(energyWh) : moneyText(creditMinor, currency);
 }
 
+/** "12345" -> "12.3 kWh"; null -> "–". */
 export function kwhText(energyWh: string | null, digits = 1): string {
   return energyWh === null ? unknown : `${formatKwh(BigInt(energyWh), digits)} kWh`;
 }
@@ -30,6 +31,18 @@ export function powerText(powerW: string | null): string {
 /** "12050" -> "ZAR 120.50". */
 export function moneyText(amountMinor: string, currency: Currency): string {
   return formatMoney(BigInt(amountMinor), currency);
+}
+
+/** "12.3 kWh", or money: "ZAR 42.10", and "ZAR 4.20 owed" below zero. */
+export function meterCreditText(
+  row: Pick<MeterRow, 'availableEnergyWh' | 'creditMode' | 'balanceMinor'>,
+  currency: Currency,
+): string {
+  if (row.creditMode === 'energy') return kwhText(row.availableEnergyWh);
+  if (row.balanceMinor === null) return unknown;
+  const balance = BigInt(row.balanceMinor);
+  if (balance >= 0n) return formatMoney(balance, currency);
+  return `${formatMoney(-balance, currency)} owed`;
 }
 
 /** "12050" -> "ZAR +120.50": for what adds and takes away. */

@@ -8,6 +8,7 @@ import {
   broughtForwardOf,
   countText,
   kwhText,
+  meterCreditText,
   meterNumberText,
   moneyText,
   powerText,
@@ -40,6 +41,20 @@ describe('numbers', () => {
       ['12050', '-12050', '0'].map((amount) => signedMoneyText(amount, rand)),
       ['ZAR +120.50', 'ZAR -120.50', 'ZAR 0.00'],
     );
+  });
+  it('credit is energy, or the money that it is held in', () => {
+    const rand = { code: 'ZAR', scale: 2 };
+    const energy = {
+      creditMode: 'energy',
+      availableEnergyWh: '12345',
+      balanceMinor: null,
+    } as const;
+    assert.equal(meterCreditText(energy, rand), '12.3 kWh');
+    const money = { ...energy, creditMode: 'money', balanceMinor: '4210' } as const;
+    assert.equal(meterCreditText(money, rand), 'ZAR 42.10');
+    const wallet = { ...money, creditMode: 'wallet', availableEnergyWh: null } as const;
+    assert.equal(meterCreditText({ ...wallet, balanceMinor: '-420' }, rand), 'ZAR 4.20 owed');
+    assert.equal(meterCreditText({ ...wallet, balanceMinor: null }, rand), '–');
   });
   it('power is in watts up to one kilowatt', () => {
     assert.equal(powerText('999'), '999 W');

@@ -5,9 +5,9 @@ import { Badge, Button, Text, Title, Tooltip } from '@mantine/core';
 import type { MeterRow } from '@prewatt/api';
 import { Link } from '@tanstack/react-router';
 import { type CSSProperties, type ReactNode, useCallback, useEffect } from 'react';
-import { useOnClock, useZone } from '../shell/session.tsx';
+import { useCurrency, useOnClock, useZone } from '../shell/session.tsx';
 import { creditLabels, type Label, switchLabels, type Tone, toneColour } from '../text/labels.ts';
-import { kwhText, meterNumberText, unknown } from '../text/numbers.ts';
+import { meterCreditText, meterNumberText, unknown } from '../text/numbers.ts';
 import { age, dateAndTime, exactTimeOfDay, until, weekdayAndTime } from '../text/time.ts';
 import { BackIcon } from './icons.tsx';
 import styles from './ui.module.css';
@@ -56,18 +56,22 @@ export function ToneWord({ label }: { label: Label }) {
 }
 
 type CreditProps = {
-  readonly row: Pick<MeterRow, 'availableEnergyWh' | 'creditStatus'>;
+  readonly row: Pick<
+    MeterRow,
+    'availableEnergyWh' | 'creditStatus' | 'creditMode' | 'balanceMinor'
+  >;
   /** The level's word on a line of its own. */
   readonly stacked?: boolean;
 };
 
-/** "12.3 kWh · Low" with the level's colour. */
+/** "12.3 kWh · Low" with the level's colour; money where credit is money. */
 export function Credit({ row, stacked = false }: CreditProps) {
+  const currency = useCurrency();
   const label = row.creditStatus === null ? null : creditLabels[row.creditStatus];
   return (
     <span className={styles.credit} data-stacked={stacked || undefined}>
       {label !== null && <span className={styles.dot} style={toneStyle(label.tone)} />}
-      <span>{kwhText(row.availableEnergyWh)}</span>
+      <span>{meterCreditText(row, currency)}</span>
       {label !== null && (
         <Text span size="xs" c={label.tone === 'good' ? 'dimmed' : 'inherit'}>
           {label.text}

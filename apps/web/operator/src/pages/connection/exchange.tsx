@@ -83,7 +83,7 @@ function useExchange(detail: ConnectionDetail, isWallet: boolean) {
     meter.encryptionAlgorithm === 'ea07' ? 'ea07' : 'ea11',
   );
   const [from, setFrom] = useState<From>(
-    detail.state.availableEnergyWh === null ? 'stated' : 'lastReading',
+    detail.state.lastContactAt === null ? 'stated' : 'lastReading',
   );
   const stated = from === 'stated' && !isWallet ? [left, taken] : [];
   const entries = [

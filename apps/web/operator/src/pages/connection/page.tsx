@@ -86,14 +86,11 @@ export default function ConnectionPage() {
 }
 
 function Now({ detail }: { detail: ConnectionDetail }) {
-  const { state, owedEnergyWh } = detail;
+  const { state } = detail;
   return (
     <section className={panel} aria-label="Now">
       <dl className={nowFacts} style={{ margin: 0 }}>
-        <Fact
-          name="Credit left"
-          note={owes(owedEnergyWh) ? `${kwhText(owedEnergyWh)} owed` : undefined}
-        >
+        <Fact name={creditNames[state.creditMode]} note={creditNote(detail)}>
           <Credit row={state} stacked />
         </Fact>
         <Forecast detail={detail} />
@@ -118,6 +115,20 @@ function Now({ detail }: { detail: ConnectionDetail }) {
 
 const owes = (owedEnergyWh: string | null) => owedEnergyWh !== null && owedEnergyWh !== '0';
 
+const creditNames: Record<ConnectionDetail['state']['creditMode'], string> = {
+  energy: 'Credit left',
+  money: 'Credit left',
+  wallet: 'Balance',
+};
+
+/** Energy that is owed, or about what the money buys; a wallet has a card of its own. */
+function creditNote({ state, owedEnergyWh }: ConnectionDetail): string | undefined {
+  if (state.creditMode === 'wallet') return undefined;
+  if (state.creditMode === 'money')
+    return `about ${kwhText(state.availableEnergyWh)} at the price now`;
+  return owes(owedEnergyWh) ? `${kwhText(owedEnergyWh)} owed` : undefined;
+}
+
 function Forecast({ detail }: { detail: ConnectionDetail }) {
   const zone = useZone();
   const currency = useCurrency();
@@ -132,21 +143,30 @@ function Forecast({ detail }: { detail: ConnectionDetail }) {
 function About({ detail }: { detail: ConnectionDetail }) {
   const currency = useCurrency();
   const { customer, meter } = detail;
+  const isWallet = detail.state.creditMode === 'wallet';
   return (
     <section className={panel} aria-label="Customer and meter">
       <dl className={facts}>
         <Fact name="Customer">{customer === null ? 'No customer' : customer.name}</Fact>
         <Fact name="Phone">{customer === null ? unknown : customer.phone}</Fact>
-        <Fact name="Prepaid money">{moneyText(detail.prepaidMinor, currency)}</Fact>
+        {isWallet ? (
+          <Fact name="Credit is">Money, in the wallet below</Fact>
+        ) : (
+          <Fact name="Prepaid money">{moneyText(detail.prepaidMinor, currency)}</Fact>
+        )}
         <Fact name="Debt">{moneyText(detail.debtMinor, currency)}</Fact>
-        <Fact
-          name="Energy owed"
-          note={
-            owes(detail.owedEnergyWh) ? 'Used in protected hours; purchases pay it back' : undefined
-          }
-        >
-          {kwhText(detail.owedEnergyWh)}
-        </Fact>
+        {detail.state.creditMode === 'energy' && (
+          <Fact
+            name="Energy owed"
+            note={
+              owes(detail.owedEnergyWh)
+                ? 'Used in protected hours; purchases pay it back'
+                : undefined
+            }
+          >
+            {kwhText(detail.owedEnergyWh)}
+          </Fact>
+        )}
         <TariffFact detail={detail} />
         <Fact name="Meter">
           <MeterNumber meterPan={meter.meterPan} />

@@ -109,7 +109,7 @@ const kindWords: Record<InstallKind, string> = {
 function useHome() {
   const pan = useEntry('', readMeterNumber);
   const wanted = pan.read.ok ? pan.read.value : '';
-  const found = useInfiniteQuery({ ...metersQuery('all', wanted), enabled: wanted !== '' });
+  const found = useInfiniteQuery({ ...metersQuery({ search: wanted }), enabled: wanted !== '' });
   const rows = wanted === '' ? [] : (found.data?.pages[0]?.rows ?? []);
   const [row] = rows.length === 1 ? rows : [];
   const isMissing = wanted !== '' && found.isSuccess && !found.isFetching && row === undefined;

@@ -1,0 +1,163 @@
+// The console's list of meters on a real database: credit as energy or money, and what the list can
+// be narrowed by, with the numbers of each kind.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { MeterListQuery } from '@prewatt/api';
+import type { AccountState } from '@prewatt/protocol';
+import { energyWh, powerW } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { loadConnection } from '../src/connections/index.ts';
+import { liveReading } from '../src/consumer/views.ts';
+import { meterFacets, meterPage, overviewOf } from '../src/operators/meters.ts';
+import { createHarness, type Harness, testUtility } from './harness.ts';
+
+type Home = Awaited<ReturnType<Harness['addConnection']>>;
+
+let h: Harness;
+const homes = new Map<string, Home>();
+const homeOf = (name: string): Home => {
+  const home = homes.get(name);
+  assert.ok(home !== undefined);
+  return home;
+};
+
+const hourMs = 3_600_000;
+const money = (microMinor: bigint, owedMicroMinor: bigint): AccountState['money'] => ({
+  currency: { code: 'ZAR', scale: 2 },
+  availableMicroMinor: microMinor,
+  creditedMicroMinor: 9_000_000_000n,
+  chargedMicroMinor: 9_000_000_000n - microMinor + owedMicroMinor,
+  clearedMicroMinor: 0n,
+  owedMicroMinor,
+  tariff: { id: 'homes', version: 1 },
+});
+const says = (home: Home, what: Partial<AccountState> = {}) =>
+  h.fromMeter(home.meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: h.clock.nowMs,
+      availableEnergyWh: energyWh(5_000n),
+      powerW: powerW(0n),
+      importEnergyWh: energyWh(1_000n),
+      creditedEnergyWh: energyWh(6_000n),
+      loadSwitch: 'connected',
+      creditStatus: 'inCredit',
+      owedEnergyWh: energyWh(0n),
+      firmware: '1.0',
+      ...what,
+    },
+  });
+
+before(async () => {
+  h = await createHarness();
+  for (const name of ['quiet', 'energy', 'money', 'owing', 'wallet', 'spent', 'never']) {
+    homes.set(name, await h.addConnection());
+  }
+  await says(homeOf('quiet'));
+  h.clock.nowMs += 30 * hourMs;
+  await says(homeOf('energy'), { creditStatus: 'lowCredit', firmware: '2.1-beta' });
+  await says(homeOf('money'), { money: money(4_210_900_000n, 0n) });
+  await says(homeOf('owing'), {
+    ...{ money: money(0n, 420_100_000n), creditStatus: 'outOfCredit' },
+    ...{ availableEnergyWh: energyWh(0n), loadSwitch: 'disconnected' },
+  });
+  for (const [name, minor] of [
+    ['wallet', 8_420],
+    ['spent', -15],
+  ] as const) {
+    // The meter of a wallet only counts: it is always in credit, of nothing.
+    await says(homeOf(name), { availableEnergyWh: energyWh(0n) });
+    await sql`UPDATE prewatt.connections SET credit_mode = 'wallet', prepaid_minor = ${minor}
+      WHERE id = ${homeOf(name).connectionId}::uuid`.execute(h.owner.directories);
+  }
+});
+after(() => h.close());
+
+const noFilter = { search: '', filter: 'all' } as const;
+const nameOf = (pan: string): string =>
+  [...homes].find(([, { meterPan }]) => meterPan === pan)?.[0] ?? 'of the harness';
+const list = async (query: Partial<MeterListQuery> = {}) => {
+  const utility = await h.services.utilities.get(h.utilityId);
+  const o = { ...noFilter, ...query, cursor: null, nowMs: h.clock.nowMs };
+  return h.database.inUtility(h.utilityId, async (tx) => ({
+    rows: (await meterPage(tx, utility, o)).rows,
+    facets: await meterFacets(tx, utility, o),
+    overview: await overviewOf(tx, utility, h.clock.nowMs),
+  }));
+};
+const namesOf = async (query: Partial<MeterListQuery>): Promise<string[]> =>
+  (await list(query)).rows.map((row) => nameOf(row.meterPan)).sort();
+
+test('credit is energy, or the money that a meter or the ledger holds', async () => {
+  const rows = new Map((await list()).rows.map((row) => [nameOf(row.meterPan), row]));
+  const credit = (name: string) => {
+    const row = rows.get(name);
+    assert.ok(row !== undefined, name);
+    return [row.creditMode, row.availableEnergyWh, row.balanceMinor, row.creditStatus];
+  };
+  assert.deepEqual(credit('energy'), ['energy', '5000', null, 'lowCredit']);
+  assert.deepEqual(credit('money'), ['money', '5000', '4210', 'inCredit']);
+  assert.deepEqual(credit('owing'), ['money', '0', '-421', 'outOfCredit']);
+  assert.deepEqual(credit('wallet'), ['wallet', null, '8420', 'inCredit']);
+  assert.deepEqual(credit('spent'), ['wallet', null, '-15', 'outOfCredit']);
+  assert.deepEqual(credit('never'), ['energy', null, null, null]);
+});
+
+test('the list is narrowed by state, credit, silence and software', async () => {
+  assert.deepEqual(await namesOf({ filter: 'lowCredit' }), ['energy', 'owing', 'spent']);
+  assert.deepEqual(await namesOf({ filter: 'outOfCredit' }), ['owing', 'spent']);
+  assert.deepEqual(await namesOf({ filter: 'disconnected' }), ['owing']);
+  assert.deepEqual(await namesOf({ credit: 'money' }), ['money', 'owing']);
+  assert.deepEqual(await namesOf({ credit: 'wallet', filter: 'outOfCredit' }), ['spent']);
+  assert.deepEqual(await namesOf({ firmware: '2.1-beta' }), ['energy']);
+  assert.deepEqual(await namesOf({ firmware: '%' }), []);
+  const never = ['never', 'of the harness'];
+  assert.deepEqual(await namesOf({ silentFor: 'never' }), never);
+  assert.deepEqual(await namesOf({ silentFor: 24 }), [...never, 'quiet']);
+  assert.deepEqual(await namesOf({ silentFor: 48 }), never);
+  assert.deepEqual(await namesOf({ silentFor: 24, search: homeOf('quiet').meterPan }), ['quiet']);
+});
+
+test('each number is that of the list behind it', async () => {
+  const { facets, overview } = await list();
+  assert.equal(facets.matching, 8);
+  for (const filter of ['all', 'connected', 'disconnected', 'lowCredit', 'silent'] as const) {
+    const { rows, facets: narrowed } = await list({ filter });
+    assert.equal(facets.states[filter], rows.length, filter);
+    assert.equal(narrowed.matching, rows.length, filter);
+    assert.equal(overview.meters[filter === 'all' ? 'total' : filter], rows.length, filter);
+  }
+  for (const credit of ['energy', 'money', 'wallet'] as const) {
+    assert.equal(facets.credit[credit], (await list({ credit })).rows.length, credit);
+  }
+  assert.deepEqual(facets.firmware, [
+    { version: '1.0', meters: 5 },
+    { version: '2.1-beta', meters: 1 },
+  ]);
+});
+
+test('customers read their credit in what it is held in', async () => {
+  const utility = await h.services.utilities.get(h.utilityId);
+  const liveOf = (name: string) =>
+    h.database.inUtility(h.utilityId, async (tx) => {
+      const connection = await loadConnection(tx, homeOf(name));
+      assert.ok(connection !== null);
+      const { tariffs } = h.services;
+      return liveReading(tx, { connection, utility, nowMs: h.clock.nowMs, tariffs });
+    });
+  assert.equal((await liveOf('money')).moneyOnMeter, 'R\u00a042.10');
+  assert.equal((await liveOf('owing')).moneyOnMeter, 'R\u00a00.00');
+  assert.equal((await liveOf('energy')).moneyOnMeter, null);
+  assert.equal((await liveOf('wallet')).moneyOnMeter, null);
+  assert.equal((await liveOf('wallet')).wallet?.amount, 'R\u00a084.20');
+});
+
+test('the tenant next door counts none of them', async () => {
+  const otherId = await h.onboarding.createUtility({ ...testUtility, name: 'Next door' });
+  const utility = await h.services.utilities.get(h.utilityId);
+  const o = { ...noFilter, nowMs: h.clock.nowMs };
+  const facets = await h.database.inUtility(otherId, (tx) => meterFacets(tx, utility, o));
+  assert.equal(facets.matching, 0);
+  assert.deepEqual(facets.firmware, []);
+});
