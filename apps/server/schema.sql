@@ -1855,7 +1855,7 @@ CREATE TABLE prewatt.reading_findings (
   at timestamp with time zone NOT NULL,
   CONSTRAINT reading_findings_pkey PRIMARY KEY (bucket, meter_id, register, read_at, finding, ordinal),
   CONSTRAINT reading_findings_decided_check CHECK ((((decided_by IS NULL) = (reason IS NULL)) AND ((state <> ALL (ARRAY['accepted'::text, 'rejected'::text])) OR (decided_by IS NOT NULL)) AND ((state <> 'gone'::text) OR (decided_by IS NULL)))),
-  CONSTRAINT reading_findings_finding_check CHECK ((finding = ANY (ARRAY['gap'::text, 'spike'::text, 'negative'::text, 'reset'::text, 'clockDrift'::text, 'differs'::text]))),
+  CONSTRAINT reading_findings_finding_check CHECK ((finding = ANY (ARRAY['gap'::text, 'spike'::text, 'negative'::text, 'reset'::text, 'unit'::text, 'clockDrift'::text, 'differs'::text]))),
   CONSTRAINT reading_findings_state_check CHECK ((state = ANY (ARRAY['found'::text, 'gone'::text, 'accepted'::text, 'rejected'::text]))),
   CONSTRAINT reading_findings_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT reading_findings_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)

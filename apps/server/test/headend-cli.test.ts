@@ -90,3 +90,37 @@ test('readings are listed, a jump is accepted, a span gets its energy', async ()
   assert.match(after.output, /spike {2}accepted/);
   assert.match(after.output, /321 Wh {2}edited {2}An operator: A test asks for it/);
 });
+
+test('what stands open is listed for the utility, and a decision is taken back', async () => {
+  const home = await h.addConnection();
+  const midnight = Date.UTC(2026, 10, 22, 22);
+  const entries = Array.from({ length: 60 }, (_, i) => {
+    const wh = 60_000 + i * 250;
+    // At its 30th half-hour the meter begins to give kilowatt-hours.
+    const importEnergyWh = energyWh(i < 30 ? wh : Math.floor(wh / 1000));
+    return { endsAtMs: midnight + i * 1_800_000, importEnergyWh };
+  });
+  await h.fromMeter(home.meterPan, { kind: 'profile', sequence: 1, entries });
+  h.clock.nowMs += 60_000;
+  await h.services.upkeep();
+  const at = '2026-11-23T13:00:00.000Z';
+  const findings = (...more: string[]) => prewatt('readings', 'findings', ...more);
+  const open = await findings('--finding', 'unit');
+  assert.match(
+    open.output,
+    new RegExp(`^${home.meterPan} .* ${at} {2}unit {2}found .* factor 1000$`, 'm'),
+  );
+  assert.match(open.output, /^open in all: .*unit 1/m);
+  const about = [home.meterPan, '--at', at, '--finding', 'unit', ...reason];
+  const decide = (decision: string) =>
+    prewatt('readings', 'decide', home.meterPan, decision, ...about.slice(1));
+  assert.deepEqual([(await decide('maybe')).code, (await decide('rejected')).code], [2, 0]);
+  const decided = await findings('--show', 'decided', '--finding', 'unit');
+  assert.match(decided.output, /unit {2}rejected .* {2}An operator: A test asks for it$/m);
+  const takeBack = () => prewatt('readings', 'take-back', ...about);
+  assert.deepEqual([(await takeBack()).output, (await takeBack()).code], ['recorded\n', 0]);
+  assert.match((await findings('--finding', 'unit')).output, /unit {2}found/);
+  assert.equal((await findings('--finding', 'hole')).code, 2);
+  const none = await findings('--finding', 'negative');
+  assert.match(none.output, /^nothing stands open$/m);
+});

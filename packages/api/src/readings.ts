@@ -5,7 +5,15 @@ import { instantSchema, integerString } from './common.ts';
 
 const reason = z.string().trim().min(5).max(500);
 const meterPan = z.string().regex(/^\d{18}$/, 'the 18 digits of a meter');
-const findingKinds = ['gap', 'spike', 'negative', 'reset', 'clockDrift', 'differs'] as const;
+const findingKinds = [
+  'gap',
+  'spike',
+  'negative',
+  'reset',
+  'unit',
+  'clockDrift',
+  'differs',
+] as const;
 export const findingKindSchema = z.enum(findingKinds);
 export type FindingKindJson = z.output<typeof findingKindSchema>;
 

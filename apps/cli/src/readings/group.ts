@@ -1,10 +1,14 @@
-// `prewatt readings`: use by day, what validation found, and a person's decision about it.
+// `prewatt readings`: use by day, what validation found, in one home or in all, and a person's
+// decision about it.
 
 import {
   faultOf,
+  findingKindSchema,
+  type ReadingFindingPage,
   type ReadingsView,
   readingDecideBodySchema,
   readingEditBodySchema,
+  readingFindingPageSchema,
   readingsViewSchema,
 } from '@prewatt/api';
 import { connectionPath } from '../connection-path.ts';
@@ -19,12 +23,16 @@ import {
 const help = `prewatt readings: use by day, what looks wrong in it, and a person's decision
 
   prewatt readings list METER [--days N]
+  prewatt readings findings [--show open|decided] [--finding KIND] [--cursor C]
   prewatt readings decide METER accepted|rejected --at INSTANT --finding KIND --reason TEXT
+  prewatt readings take-back METER --at INSTANT --finding KIND --reason TEXT
   prewatt readings edit METER --from INSTANT --to INSTANT --energy-wh WH --reason TEXT
 
-METER is a meter number or a connection_... id; instants and kinds as "list" prints them. "decide"
-says that a reading is right (accepted: it is counted) or wrong (rejected: it is left out); "edit"
-gives the energy of a span that was estimated. Readings themselves are never changed.
+METER is a meter number or a connection_... id; instants and kinds as "list" and "findings" print
+them. "findings" lists what stands open, or was decided, for the whole utility. "decide" says that a
+reading is right (accepted: it is counted) or wrong (rejected: it is left out), "take-back" that
+nobody has decided; "edit" gives the energy of a span that was estimated. --pan names a meter that
+was taken away since. Readings themselves are never changed.
 
 ${serverHelp}`;
 
@@ -66,23 +74,88 @@ function posting(
 }
 const anything = { safeParse: (data: unknown) => ({ success: true, data }) };
 
+const about = { at: 'text', finding: 'text', reason: 'text', pan: 'text' } as const;
+
+const deciding = (options: Parameters<ServerCommand['prepare']>[0], decision: string): Prepared => {
+  const meterPan = options.text('pan');
+  return posting(
+    { meter: options.positionals[0] ?? '', act: 'decide', schema: readingDecideBodySchema },
+    {
+      readAt: options.text('at'),
+      finding: options.text('finding'),
+      decision,
+      reason: options.text('reason'),
+      ...(meterPan === undefined ? {} : { meterPan }),
+    },
+  );
+};
+
 const decideCommand: ServerCommand = {
-  options: { at: 'text', finding: 'text', reason: 'text' },
+  options: about,
   positionals: ['METER', 'accepted|rejected'],
   required: ['at', 'finding', 'reason'],
   prepare: (options) => {
-    const [meter = '', decision] = options.positionals;
-    return posting(
-      { meter, act: 'decide', schema: readingDecideBodySchema },
-      {
-        readAt: options.text('at'),
-        finding: options.text('finding'),
-        decision,
-        reason: options.text('reason'),
-      },
-    );
+    const [, decision = ''] = options.positionals;
+    if (decision !== 'accepted' && decision !== 'rejected') {
+      return wrongOption('the decision is accepted or rejected');
+    }
+    return deciding(options, decision);
   },
 };
+
+const takeBackCommand: ServerCommand = {
+  options: about,
+  positionals: ['METER'],
+  required: ['at', 'finding', 'reason'],
+  prepare: (options) => deciding(options, 'reopened'),
+};
+
+const findingsCommand: ServerCommand = {
+  options: { show: 'text', finding: 'text', cursor: 'text' },
+  positionals: [],
+  required: [],
+  prepare: (options) => {
+    const show = options.text('show') ?? 'open';
+    if (show !== 'open' && show !== 'decided') return wrongOption('--show takes open or decided');
+    const finding = options.text('finding');
+    if (finding !== undefined && !findingKindSchema.safeParse(finding).success) {
+      return wrongOption(`--finding takes ${findingKindSchema.options.join(', ')}`);
+    }
+    const cursor = options.text('cursor');
+    const query = new URLSearchParams({
+      show,
+      ...(finding === undefined ? {} : { finding }),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    return {
+      act: async (client) => {
+        const path = `/api/operator/readings/findings?${query}`;
+        const page = await client.get(path, readingFindingPageSchema);
+        if (!page.ok) return page;
+        return { ok: true, value: { lines: roomLines(page.value, show), json: page.value } };
+      },
+    };
+  },
+};
+
+function roomLines(page: ReadingFindingPage, show: 'open' | 'decided'): string[] {
+  const open = Object.entries(page.counts).filter(([, n]) => n > 0);
+  const counts = open.map(([kind, n]) => `${kind} ${n}`).join(', ');
+  return [
+    ...page.rows.map((row) =>
+      [
+        `${row.meterPan}  ${row.name}`,
+        ...findingWords(row),
+        ...(row.retired ? ['meter taken away'] : []),
+      ].join('  '),
+    ),
+    ...(page.rows.length === 0
+      ? [`nothing ${show === 'open' ? 'stands open' : 'decided yet'}`]
+      : []),
+    ...(page.nextCursor === null ? [] : [`more: --cursor ${page.nextCursor}`]),
+    `open in all: ${counts === '' ? 'none' : counts}`,
+  ];
+}
 
 const editCommand: ServerCommand = {
   options: { from: 'text', to: 'text', 'energy-wh': 'text', reason: 'text' },
@@ -104,12 +177,32 @@ const editCommand: ServerCommand = {
 export const readingsGroup = createServerGroup({
   name: 'readings',
   help,
-  commands: { list: listCommand, decide: decideCommand, edit: editCommand },
+  commands: {
+    list: listCommand,
+    findings: findingsCommand,
+    decide: decideCommand,
+    'take-back': takeBackCommand,
+    edit: editCommand,
+  },
 });
 
+const decided = (by: string | null, reason: string | null) =>
+  by === null ? [] : [`${by}: ${reason ?? ''}`];
+
+type Found = Pick<
+  ReadingsView['findings'][number],
+  'readAt' | 'finding' | 'state' | 'detail' | 'decidedBy' | 'reason'
+>;
+
+const findingWords = (row: Found): string[] => [
+  row.readAt,
+  row.finding,
+  row.state,
+  ...Object.entries(row.detail).map(([name, value]) => `${name} ${value}`),
+  ...decided(row.decidedBy, row.reason),
+];
+
 function linesOf(view: ReadingsView): string[] {
-  const decided = (by: string | null, reason: string | null) =>
-    by === null ? [] : [`${by}: ${reason ?? ''}`];
   return [
     ...view.days.map((day) =>
       [
@@ -120,16 +213,7 @@ function linesOf(view: ReadingsView): string[] {
         ...(day.findings === 0 ? [] : [`${day.findings} found`]),
       ].join('  '),
     ),
-    ...view.findings.map((row) =>
-      [
-        'finding',
-        row.readAt,
-        row.finding,
-        row.state,
-        ...Object.entries(row.detail).map(([name, value]) => `${name} ${value}`),
-        ...decided(row.decidedBy, row.reason),
-      ].join('  '),
-    ),
+    ...view.findings.map((row) => ['finding', ...findingWords(row)].join('  ')),
     ...view.estimates.map((row) =>
       [
         'estimate',

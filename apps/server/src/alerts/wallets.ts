@@ -118,7 +118,7 @@ async function troubles(
     FROM wallets w WHERE w.utility_id = ${of} AND w.since_at IS NOT NULL AND w.problem IS NOT NULL
     UNION ALL ${walletOf}, 'walletJump', 'jump', f.read_at
     FROM wallets w JOIN reading_findings f ON f.bucket = w.bucket AND f.meter_id = w.meter_id
-      AND f.read_at > w.since_at AND f.finding IN ('spike', 'reset') AND f.state = 'found'
+      AND f.read_at > w.since_at AND f.finding IN ('spike', 'reset', 'unit') AND f.state = 'found'
     WHERE w.utility_id = ${of} AND NOT EXISTS (SELECT FROM reading_findings g
       WHERE g.bucket = f.bucket AND g.meter_id = f.meter_id AND g.register = f.register
         AND g.read_at = f.read_at AND g.finding = f.finding AND g.ordinal > f.ordinal)

@@ -41,7 +41,7 @@ export type ReadingTables = LinkTables & {
   reading_findings: OfMeter & {
     register: number;
     read_at: Instant;
-    finding: 'gap' | 'spike' | 'negative' | 'reset' | 'clockDrift' | 'differs';
+    finding: 'gap' | 'spike' | 'negative' | 'reset' | 'unit' | 'clockDrift' | 'differs';
     ordinal: number;
     state: 'found' | 'gone' | 'accepted' | 'rejected';
     detail: Json;

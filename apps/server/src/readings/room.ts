@@ -97,7 +97,7 @@ async function openCounts(tx: Tx, utilityId: string): Promise<ReadingFindingPage
     SELECT f.finding, count(*)::int AS n FROM reading_findings f
     WHERE f.utility_id = ${utilityId}::uuid AND f.state = 'found' AND ${isLast}
     GROUP BY f.finding`.execute(tx);
-  const counts = { gap: 0, spike: 0, negative: 0, reset: 0, clockDrift: 0, differs: 0 };
+  const counts = { gap: 0, spike: 0, negative: 0, reset: 0, unit: 0, clockDrift: 0, differs: 0 };
   for (const row of rows) counts[row.finding] = row.n;
   return counts;
 }

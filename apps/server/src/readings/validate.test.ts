@@ -122,3 +122,52 @@ test('whatever readings come, use is never negative and days add up to the regis
     }),
   );
 });
+
+test('a register that is given in kilowatt-hours is named once, and nothing of it is counted', () => {
+  const inKwh = steady((value, i) => (i >= 60 ? (value + 50_000n) / 1000n : value + 50_000n));
+  const { findings, measuredWh, quality } = check(inKwh);
+  assert.deepEqual(
+    findings.map(({ kind, atMs, detail }) => [kind, atMs / halfHour, detail['factor']]),
+    [['unit', 60, 1000]],
+  );
+  // From the day's start to the last reading before it; the rest is not known.
+  assert.deepEqual([measuredWh, quality], [11n * 250n, 'incomplete']);
+  const once = steady((value, i) => (i === 60 ? (value + 50_000n) / 1000n : value + 50_000n));
+  assert.deepEqual(kinds(once), ['unit 60']);
+  assert.equal(check(once).measuredWh, 12_000n, 'the good readings around it say the energy');
+});
+
+test('a register that is given a thousandfold is named as well, a true fall or jump is not', () => {
+  const thousandfold = steady((value, i) => (i >= 60 ? value * 1000n : value));
+  assert.deepEqual(
+    check(thousandfold).findings.map(({ kind, detail }) => [kind, detail['factor']]),
+    [['unit', 0.001]],
+  );
+  const fall = steady((value, i) => (i >= 60 ? value - 10_000n - 60n * 250n : value));
+  assert.deepEqual(kinds(fall), ['reset 60']);
+});
+
+test('a person may accept another unit: it is counted from there on, the jump is not', () => {
+  const inKwh = steady((value, i) => (i >= 60 ? (value + 50_000n) / 1000n : value + 50_000n));
+  const accepted = new Set([findingKey(60 * halfHour, 'unit')]);
+  const { findings, quality } = check(inKwh, { accepted });
+  assert.deepEqual(findings, []);
+  assert.equal(quality, 'estimated');
+});
+
+test('no register that only rises by likely use is taken for another unit', () => {
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: 0n, max: 10n ** 9n }),
+      fc.array(fc.bigInt({ min: 0n, max: 10_000n }), { minLength: 2, maxLength: 60 }),
+      (start, uses) => {
+        let value = start;
+        const readings = uses.map((use, i) => {
+          value += use;
+          return { atMs: i * halfHour, value, receivedAtMs: i * halfHour };
+        });
+        assert.deepEqual(kinds(readings, { startMs: 0, endMs: 60 * halfHour }), []);
+      },
+    ),
+  );
+});

@@ -7,7 +7,15 @@ export type Reading = {
   readonly value: bigint;
   readonly receivedAtMs: number;
 };
-export const findingKinds = ['gap', 'spike', 'negative', 'reset', 'clockDrift', 'differs'] as const;
+export const findingKinds = [
+  'gap',
+  'spike',
+  'negative',
+  'reset',
+  'unit',
+  'clockDrift',
+  'differs',
+] as const;
 export type FindingKind = (typeof findingKinds)[number];
 export type Finding = {
   readonly atMs: number;
@@ -136,6 +144,7 @@ export function spansOf(input: DayInput): {
   };
   const { readings } = input;
   let last: Reading | null = null;
+  let isOtherUnit = false;
   for (const [index, reading] of readings.entries()) {
     if (input.rejected.has(reading.atMs)) continue;
     if (reading.atMs > reading.receivedAtMs + aheadMs) {
@@ -147,6 +156,9 @@ export function spansOf(input: DayInput): {
       continue;
     }
     const verdict = judge(input, { last, reading, next: readings.slice(index + 1, index + 4) });
+    // Of a register that goes on in another unit, the first reading stands for all.
+    if (verdict?.kind === 'unit' && isOtherUnit) continue;
+    isOtherUnit = verdict?.kind === 'unit';
     const isFound = verdict !== null && find(reading.atMs, verdict.kind, verdict.detail);
     // A single wrong value is left out; the next good one closes the span.
     if (isFound && !verdict.stays) continue;
@@ -161,7 +173,7 @@ export function spansOf(input: DayInput): {
 }
 
 type Verdict = {
-  readonly kind: 'spike' | 'negative' | 'reset';
+  readonly kind: 'spike' | 'negative' | 'reset' | 'unit';
   /** The register goes on from here: a new base, with unknown energy before it. */
   readonly stays: boolean;
   readonly detail: Finding['detail'];
@@ -173,6 +185,9 @@ function judge(
 ): Verdict | null {
   const { last, reading, next } = o;
   const detail = { before: last.value.toString(), read: reading.value.toString() };
+  const factor = otherUnit(input, { last, reading });
+  // Whether it stays or not: in another unit, the register says nothing that can be counted.
+  if (factor !== null) return { kind: 'unit', stays: false, detail: { ...detail, factor } };
   if (reading.value < last.value) {
     const recovers = next.some(({ value }) => value >= last.value);
     return recovers
@@ -186,6 +201,31 @@ function judge(
   const shown = { ...detail, averageW: Math.round(averageW), maximumW: input.maximumW };
   return { kind: 'spike', stays: !fallsBack, detail: shown };
 }
+
+/** A smaller register may fit by chance. */
+const smallestWh = 10_000n;
+
+/**
+ * By what the value has to be multiplied to go on from the last one: 1000 where kilowatt-hours were
+ * given for watt-hours, 0.001 for the reverse. Null where it needs nothing, or that is no help.
+ */
+function otherUnit(
+  { maximumW }: Pick<DayInput, 'maximumW'>,
+  { last, reading }: { readonly last: Reading; readonly reading: Reading },
+): 1000 | 0.001 | null {
+  if (last.value < smallestWh) return null;
+  const hours = Math.max((reading.atMs - last.atMs) / hourMs, 1 / 60);
+  const most = last.value + BigInt(Math.round(maximumW * hours));
+  const fits = (value: bigint) => value >= last.value && value <= most;
+  if (fits(reading.value)) return null;
+  // What is below a kilowatt-hour was cut off.
+  if (reading.value < last.value && fits(larger(reading.value * 1000n, last.value))) return 1000;
+  return reading.value > most && fits(reading.value / 1000n) ? 0.001 : null;
+}
+
+/** The value of whole kilowatt-hours, up to one watt-hour below the next. */
+const larger = (scaled: bigint, least: bigint): bigint =>
+  scaled < least && scaled + 999n >= least ? least : scaled;
 
 function averagePowerW(spans: readonly UseSpan[]): number | null {
   let energyWh = 0n;

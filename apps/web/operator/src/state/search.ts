@@ -56,6 +56,7 @@ export const findingKinds = [
   'spike',
   'negative',
   'reset',
+  'unit',
   'clockDrift',
   'differs',
 ] as const satisfies readonly FindingKindJson[];

@@ -14,6 +14,11 @@ test('a detail says what was there and what came', () => {
     detailWords('spike', { before: '1', read: '2', averageW: 1000, maximumW: 20 }),
     /1\.00 kW, at most 20 W is likely/,
   );
+  assert.equal(
+    detailWords('unit', { before: '57250', read: '57', factor: 1000 }),
+    '57.250 kWh to 0.057 kWh, which fits in kilowatt-hours',
+  );
+  assert.match(detailWords('unit', { before: '1', read: '2', factor: 0.001 }), /by the thousandth/);
   assert.equal(detailWords('gap', {}), '0 s without one', 'a detail that was not kept');
 });
 

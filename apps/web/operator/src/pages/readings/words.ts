@@ -12,6 +12,7 @@ export const findingNames: Record<FindingKindJson, string> = {
   spike: 'Spike',
   negative: 'Backwards',
   reset: 'Reset',
+  unit: 'Other unit',
   clockDrift: 'Clock ahead',
   differs: 'Second value',
 };
@@ -21,6 +22,7 @@ export const findingMeaning: Record<FindingKindJson, string> = {
   spike: 'More energy than the home can have used. It is left out until somebody decides.',
   negative: 'A value below the one before it, and the register went on from there as before.',
   reset: 'The register began anew. The energy at the jump is not known.',
+  unit: 'It fits only a thousandfold or by the thousandth: kilowatt-hours for watt-hours, or the reverse. It and what follows in that unit is left out.',
   clockDrift: 'It is dated after the moment at which it arrived. It is left out.',
   differs: 'Another value came for the same moment. The first one stands.',
 };
@@ -31,6 +33,7 @@ export const acceptMeaning: Record<FindingKindJson, string> = {
   spike: 'The reading is right: its energy is counted, and billed in wallet mode.',
   negative: 'The reading is right: it is counted from here on.',
   reset: 'The register was rightly set to a new value; nothing is counted for the jump.',
+  unit: 'The unit is right: the register is counted from here on, nothing for the jump.',
   clockDrift: 'The reading is right: it is counted.',
   differs: 'The first value stands; the other was looked at.',
 };
@@ -64,6 +67,11 @@ export function detailWords(finding: FindingKindJson, detail: Detail): string {
       return (
         `${energy('before')} to ${energy('read')}: ${power('averageW')}, ` +
         `at most ${power('maximumW')} is likely`
+      );
+    case 'unit':
+      return (
+        `${energy('before')} to ${energy('read')}, which fits ` +
+        (Number(detail['factor']) > 1 ? 'in kilowatt-hours' : 'by the thousandth')
       );
     case 'negative':
     case 'reset':
