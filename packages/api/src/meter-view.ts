@@ -6,6 +6,8 @@ import { currencySchema, instantSchema, integerString, loadSwitchSchema } from '
 const accountSchema = z.object({
   paymentMode: z.enum(['prepayment', 'credit']),
   creditUnit: z.enum(['energy', 'money']),
+  accountStatus: z.enum(['new', 'active', 'closed']).optional(),
+  reconnection: z.enum(['automatic', 'manual']).optional(),
   creditInUse: z.enum(['token', 'reserved', 'emergency']).nullable(),
   veryLow: z.boolean(),
   emergency: z
@@ -40,6 +42,7 @@ const moneySchema = z.object({
   owedMicroMinor: integerString,
   tariff: z.object({ id: z.string(), version: z.number().int() }),
   perKwhMicroMinor: integerString.optional(),
+  standingChargedMicroMinor: integerString.optional(),
   standingDueMicroMinor: integerString.optional(),
 });
 

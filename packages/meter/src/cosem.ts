@@ -87,10 +87,9 @@ export function cosemAccountOf(state: MeterState): CosemAccount {
       ? ({ name: tariffOf(settings.tariff).currency.code, unit: 'monetary' } as const)
       : ({ name: 'kWh', unit: 'consumption' } as const);
   const putAside = state.config.reserve?.sharePercent ?? 0;
-  const isNew = state.creditedMilliWh === 0 && (state.money?.creditedMicro ?? 0) === 0;
   return {
     paymentMode: settings.paymentMode,
-    accountStatus: isNew && settings.paymentMode === 'prepayment' ? 'new' : 'active',
+    accountStatus: accountStatusOf(state),
     creditInUse: creditInUseOf(state),
     creditStatus: statusBitsOf(state),
     availableCredit: whole(usableOf(state)),
@@ -105,6 +104,13 @@ export function cosemAccountOf(state: MeterState): CosemAccount {
     lowCreditThreshold: whole(amountOfWh(state, state.config.lowCreditThresholdWh)),
     nextCreditAvailableThreshold: whole(amountOfWh(state, state.config.lowCreditThresholdWh)),
   };
+}
+
+export function accountStatusOf(
+  state: Pick<MeterState, 'settings' | 'creditedMilliWh' | 'money'>,
+): CosemAccount['accountStatus'] {
+  const isNew = state.creditedMilliWh === 0 && (state.money?.creditedMicro ?? 0) === 0;
+  return isNew && state.settings.paymentMode === 'prepayment' ? 'new' : 'active';
 }
 
 function statusBitsOf(state: MeterState): CreditStatusBit[] {

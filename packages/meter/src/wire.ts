@@ -10,6 +10,7 @@ import type {
 import { energyWh, powerW } from '@prewatt/quantities';
 import { availableOf, emergencyLeftOf, milliWhOfAmount, moneyOf } from './account.ts';
 import { emergencyOf, veryLowThresholdWhOf } from './config.ts';
+import { accountStatusOf } from './cosem.ts';
 import { creditInUseOf, emergencyStatusOf } from './credits.ts';
 import { powerLimitInForce } from './limiter.ts';
 import { availableMicroOf, type MoneyCredit, standingDueMicroOf, tariffOf } from './money.ts';
@@ -103,6 +104,8 @@ function accountOf(state: MeterState | Draft): NonNullable<AccountState['account
   return {
     paymentMode: settings.paymentMode,
     creditUnit: settings.creditUnit,
+    accountStatus: accountStatusOf(state),
+    reconnection: state.config.reconnection,
     creditInUse: creditInUseOf(state),
     veryLow: state.veryLowCredit,
     emergency:
@@ -142,6 +145,7 @@ function moneyToWire(
     owedMicroMinor: BigInt(money.owedMicro),
     tariff: { id, version },
     perKwhMicroMinor: BigInt(money.microPerKwh),
+    standingChargedMicroMinor: BigInt(money.standingMicro),
     standingDueMicroMinor: standingDueMicroOf(money),
   };
 }

@@ -19,6 +19,10 @@ export type PaymentMode = (typeof paymentModes)[number];
 /** COSEM Account, attribute 15: what the credit is counted in. */
 export const creditUnits = ['energy', 'money'] as const;
 export type CreditUnit = (typeof creditUnits)[number];
+/** COSEM Account, attribute 3: new until its first credit; closed ones of meters that close them. */
+export const accountStatuses = ['new', 'active', 'closed'] as const;
+/** What closes the switch once nothing keeps it open: the meter, or a hand at it. */
+export const reconnections = ['automatic', 'manual'] as const;
 /** COSEM Credit, attribute 8. */
 export const creditPhases = ['enabled', 'selectable', 'selected', 'inUse', 'exhausted'] as const;
 export type CreditPhase = (typeof creditPhases)[number];
@@ -52,6 +56,8 @@ export type PowerLimitCause = (typeof powerLimitCauses)[number];
 const account = z.strictObject({
   paymentMode: z.enum(paymentModes),
   creditUnit: z.enum(creditUnits),
+  accountStatus: z.enum(accountStatuses).optional(),
+  reconnection: z.enum(reconnections).optional(),
   creditInUse: z.enum(creditKinds).nullable(),
   /** Below the second, lower warning threshold. */
   veryLow: z.boolean(),
@@ -93,6 +99,8 @@ const moneyState = z.strictObject({
   tariff: z.strictObject({ id: z.string().max(80), version: z.number().int().min(1) }),
   /** What a kilowatt-hour costs now. */
   perKwhMicroMinor: microMinor.optional(),
+  /** Of what was charged, standing charges: by the day or month, not by use. */
+  standingChargedMicroMinor: microMinor.optional(),
   /** Standing charges that are due and wait for credit. */
   standingDueMicroMinor: microMinor.optional(),
 });

@@ -57,6 +57,18 @@ export const tamperWords: Record<Account['tamper'][number], string> = {
   bypass: 'Bypass suspected',
 };
 
+export const accountWords: Record<NonNullable<Account['accountStatus']>, string> = {
+  new: 'New: it has taken no credit yet',
+  active: 'Active',
+  closed: 'Closed',
+};
+
+/** The meter has no other ways; DLMS counts seven (class 70, attribute 4). */
+export const reconnectionWords: Record<NonNullable<Account['reconnection']>, string> = {
+  automatic: 'By itself',
+  manual: 'By a hand at the meter',
+};
+
 /** "Before use, in energy" */
 export function modeWords(account: Account): string {
   const payment = account.paymentMode === 'prepayment' ? 'Before use' : 'After use';

@@ -8,6 +8,7 @@ import { homeProtectionQuery } from '../../api/conversion.ts';
 import { meterQuery } from '../../api/queries.ts';
 import { useSession, useZone } from '../../shell/session.tsx';
 import {
+  accountWords,
   clockWords,
   creditInUseWords,
   emergencyLabels,
@@ -16,6 +17,7 @@ import {
   microMoneyText,
   modeWords,
   priceText,
+  reconnectionWords,
   registerWords,
   switchNote,
   tamperWords,
@@ -27,10 +29,17 @@ import { Age, Fact, facts, Instant, panel, SwitchState, ToneWord } from '../../u
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { knowledgeLabels, refusalWords } from '../protection/words.ts';
+import { AccountTables } from './account-tables.tsx';
 import styles from './connection.module.css';
 import { PhaseTable } from './phases.tsx';
 
-export function MeterCard({ connectionId }: { connectionId: string }) {
+type CardProps = {
+  readonly connectionId: string;
+  /** The ledger holds the credit: what the meter counts besides is nobody's. */
+  readonly isWallet: boolean;
+};
+
+export function MeterCard({ connectionId, isWallet }: CardProps) {
   const query = useQuery(meterQuery(connectionId));
   return (
     <section aria-labelledby="meter">
@@ -43,12 +52,14 @@ export function MeterCard({ connectionId }: { connectionId: string }) {
       {query.data === undefined && query.error === null && (
         <Skeleton height={180} aria-label="Loading" />
       )}
-      {query.data !== undefined && <Card view={query.data} connectionId={connectionId} />}
+      {query.data !== undefined && (
+        <Card view={query.data} connectionId={connectionId} isWallet={isWallet} />
+      )}
     </section>
   );
 }
 
-function Card({ view, connectionId }: { view: MeterView; connectionId: string }) {
+function Card({ view, connectionId, isWallet }: CardProps & { readonly view: MeterView }) {
   const { said, link } = view;
   const note = linkNotes[link.state];
   if (said === null) {
@@ -66,7 +77,7 @@ function Card({ view, connectionId }: { view: MeterView; connectionId: string })
         </Text>
       )}
       <dl className={facts} aria-label="What the meter says">
-        <AccountFacts said={said} />
+        {isWallet ? <WalletFact said={said} /> : <AccountFacts said={said} />}
         <SupplyFacts view={view} said={said} />
         <LinkFacts view={view} said={said} />
         <RulesFact connectionId={connectionId} />
@@ -76,6 +87,7 @@ function Card({ view, connectionId }: { view: MeterView; connectionId: string })
           <PhaseTable phases={said.report.phases} registers={view.registers} />
         </div>
       )}
+      {!isWallet && <AccountTables said={said} />}
       <Registers view={view} />
     </div>
   );
@@ -84,11 +96,26 @@ function Card({ view, connectionId }: { view: MeterView; connectionId: string })
 type Said = NonNullable<MeterView['said']>;
 type Account = NonNullable<MeterReportJson['account']>;
 
+function WalletFact({ said }: { said: Said }) {
+  const { account } = said.report;
+  const isCounting = account === undefined || account.paymentMode === 'credit';
+  return (
+    <Fact name="Account" note="Its credit is the wallet above">
+      {isCounting ? 'Only counts use' : modeWords(account)}
+    </Fact>
+  );
+}
+
 function AccountFacts({ said }: { said: Said }) {
   const { account, money } = said.report;
   return (
     <>
-      <Fact name="Account">{account === undefined ? unknown : modeWords(account)}</Fact>
+      <Fact
+        name="Account"
+        note={account?.accountStatus === undefined ? null : accountWords[account.accountStatus]}
+      >
+        {account === undefined ? unknown : modeWords(account)}
+      </Fact>
       <Fact name="Credit in use" note={account?.veryLow === true ? 'Very low' : null}>
         {account === undefined
           ? unknown
@@ -183,6 +210,11 @@ function SupplyFacts({ view, said }: { view: MeterView; said: Said }) {
       <Fact name="Load switch" note={switchNote(said.loadSwitch, account)}>
         <SwitchState loadSwitch={said.loadSwitch} />
       </Fact>
+      {account?.reconnection !== undefined && (
+        <Fact name="Comes back on" note="Once nothing keeps it off">
+          {reconnectionWords[account.reconnection]}
+        </Fact>
+      )}
       {until !== null && (
         <Fact name="Kept on by a rule" note="The first moment at which it may be cut">
           until {dateAndTime(until, zone)}

@@ -75,7 +75,10 @@ export default function ConnectionPage() {
           <Conversion connectionId={connectionId} key={`conversion ${connectionId}`} />
           <ConnectionActs detail={query.data} key={connectionId} />
           <WalletCard detail={query.data} key={`wallet ${connectionId}`} />
-          <MeterCard connectionId={connectionId} />
+          <MeterCard
+            connectionId={connectionId}
+            isWallet={query.data.state.creditMode === 'wallet'}
+          />
           <ConnectionInstalls connectionId={connectionId} />
           <UsageSection connectionId={connectionId} />
           <History connectionId={connectionId} />

@@ -1,0 +1,112 @@
+// The account of a meter as the objects of COSEM's payment classes: its credits (class 112) and its
+// charges (113), from what it says of itself. Rows of words, in the order in which they are used.
+
+import type { MeterView } from '@prewatt/api';
+import type { Label } from './labels.ts';
+import { creditInUseWords, emergencyLabels, microMoneyText, priceText } from './meter.ts';
+import { kwhText, unknown } from './numbers.ts';
+
+type Said = NonNullable<MeterView['said']>;
+
+export type CreditRow = {
+  readonly priority: number;
+  readonly name: string;
+  readonly status: Label;
+  readonly amount: string;
+  /** What there is of it at most; what of it is to be paid back. */
+  readonly limit: string;
+};
+
+export type ChargeRow = {
+  readonly name: string;
+  readonly price: string;
+  readonly charged: string;
+  readonly waiting: string;
+};
+
+const inUse: Label = { text: 'In use', tone: 'good' };
+const notInUse: Label = { text: 'Not in use', tone: 'quiet' };
+const usedUp: Label = { text: 'Used up', tone: 'quiet' };
+
+/** Empty for a meter that does not say what its account is. */
+export function creditsOf({ availableEnergyWh, report }: Said): CreditRow[] {
+  const { account, money } = report;
+  if (account === undefined) return [];
+  const left = money === undefined ? availableEnergyWh : money.availableMicroMinor;
+  const amount =
+    money === undefined
+      ? kwhText(availableEnergyWh)
+      : microMoneyText(money.availableMicroMinor, money.currency);
+  const status = (kind: 'token' | 'reserved', isLeft: boolean): Label =>
+    account.creditInUse === kind ? inUse : isLeft ? notInUse : usedUp;
+  const rows: CreditRow[] = [
+    {
+      priority: 1,
+      name: creditInUseWords.token,
+      status: status('token', left !== '0'),
+      amount,
+      limit: 'No limit',
+    },
+  ];
+  if (account.reservedEnergyWh !== '0' || account.creditInUse === 'reserved') {
+    rows.push({
+      priority: 2,
+      name: creditInUseWords.reserved,
+      status: status('reserved', account.reservedEnergyWh !== '0'),
+      amount: `${kwhText(account.reservedEnergyWh)} of it`,
+      limit: unknown,
+    });
+  }
+  const { emergency } = account;
+  if (emergency === null) return rows;
+  const paidBack =
+    emergency.usedEnergyWh === '0' ? '' : `, ${kwhText(emergency.usedEnergyWh)} owed`;
+  rows.push({
+    priority: 3,
+    name: creditInUseWords.emergency,
+    status: emergencyLabels[emergency.status],
+    amount: kwhText(emergency.leftEnergyWh),
+    limit: `${kwhText(emergency.presetEnergyWh ?? null)}${paidBack}`,
+  });
+  return rows;
+}
+
+/** What the meter takes from its credit. */
+export function chargesOf({ importEnergyWh, owedEnergyWh, report }: Said): ChargeRow[] {
+  const { money } = report;
+  if (money === undefined) {
+    return [
+      { name: 'Use', price: 'By the kWh', charged: kwhText(importEnergyWh), waiting: 'Nothing' },
+      {
+        name: 'Paying back, from top-ups',
+        price: 'A share of each',
+        charged: unknown,
+        waiting: owedEnergyWh === '0' ? 'Nothing' : kwhText(owedEnergyWh),
+      },
+    ];
+  }
+  const amount = (micro: string) => microMoneyText(micro, money.currency);
+  const { standingChargedMicroMinor: standing, perKwhMicroMinor: price } = money;
+  const ofUse = BigInt(money.chargedMicroMinor) - BigInt(standing ?? '0');
+  const due = money.standingDueMicroMinor;
+  return [
+    {
+      name: 'Use',
+      price: price === undefined ? unknown : `${priceText(price, money.currency)} a kWh`,
+      charged: amount(ofUse.toString()),
+      waiting: 'Nothing',
+    },
+    {
+      name: 'Standing charges',
+      price: 'By the tariff',
+      charged: standing === undefined ? 'Within use' : amount(standing),
+      waiting: due === undefined ? unknown : due === '0' ? 'Nothing' : amount(due),
+    },
+    {
+      name: 'Paying back, from top-ups',
+      price: 'A share of each',
+      charged: unknown,
+      waiting: money.owedMicroMinor === '0' ? 'Nothing' : amount(money.owedMicroMinor),
+    },
+  ];
+}
