@@ -19,7 +19,7 @@ export type PaymentMode = (typeof paymentModes)[number];
 /** COSEM Account, attribute 15: what the credit is counted in. */
 export const creditUnits = ['energy', 'money'] as const;
 export type CreditUnit = (typeof creditUnits)[number];
-/** COSEM Account, attribute 3: new until its first credit; closed ones of meters that close them. */
+/** COSEM Account, attribute 3: new until its first credit; closed where a meter closes them. */
 export const accountStatuses = ['new', 'active', 'closed'] as const;
 /** What closes the switch once nothing keeps it open: the meter, or a hand at it. */
 export const reconnections = ['automatic', 'manual'] as const;

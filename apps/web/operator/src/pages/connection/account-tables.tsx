@@ -1,5 +1,5 @@
-// The meter's account in the terms of its standard: each credit with its state, each charge with its
-// price, for who has to explain them.
+// The meter's account in the terms of its standard: each credit with its state, each charge with
+// its price, for who has to explain them.
 
 import { Stack } from '@mantine/core';
 import type { MeterView } from '@prewatt/api';
