@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { idFromUuid } from '@prewatt/quantities';
+import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { startMs } from './harness.ts';
 import { Visitor } from './http-harness.ts';
 import { halfHour, setUpWallets } from './wallet-harness.ts';
@@ -78,4 +78,53 @@ test('below zero the page says what is owed, and paying in what becomes of the m
   assert.ok(sale.includes(`Owed before ${rand(owed)}`), sale);
   assert.ok(sale.includes(`Balance after ${rand(10_000n - owed)}`), sale);
   assert.doesNotMatch(sale, /token|0\.0 kWh/i);
+});
+
+test('the page about the meter says what it said, and of credit only where the meter holds it', async () => {
+  const visitor = await customer();
+  assert.match(await pageOf(visitor, '/meter'), /Your meter has not reported to us/);
+  w.h.clock.nowMs += 60_000;
+  await w.h.fromMeter(w.home.meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: w.h.clock.nowMs,
+      availableEnergyWh: energyWh(0n),
+      powerW: powerW(0n),
+      importEnergyWh: energyWh(100_000n),
+      creditedEnergyWh: energyWh(100_000n),
+      loadSwitch: 'disconnected',
+      creditStatus: 'outOfCredit',
+      owedEnergyWh: energyWh(400n),
+      account: {
+        paymentMode: 'prepayment',
+        creditUnit: 'energy',
+        reconnection: 'manual',
+        creditInUse: null,
+        veryLow: true,
+        emergency: {
+          status: 'selectable',
+          leftEnergyWh: energyWh(2_000n),
+          usedEnergyWh: energyWh(0n),
+        },
+        reservedEnergyWh: energyWh(0n),
+        openReasons: ['credit'],
+        protectedUntilMs: null,
+        powerLimitW: null,
+        tamper: [],
+      },
+    },
+  });
+  const page = await pageOf(visitor, '/meter');
+  assert.match(page, /Supply Because credit is used up Off/);
+  assert.match(page, /When supply comes back You press its button/);
+  assert.match(page, /Emergency credit You can take it now, at your meter 2\.0 kWh/);
+  assert.match(page, /pays it 0\.4 kWh/);
+  await w.read(startMs, [100_000]);
+  await w.toWallet();
+  const counted = await pageOf(visitor, '/meter');
+  assert.doesNotMatch(counted, /Emergency credit|To be paid back|Credit in use/);
+  const id = idFromUuid('connection', w.home.connectionId);
+  const stranger = new Visitor(w.http.app, '127.0.9.9');
+  const sent = await stranger.get(`/connections/${id}/meter`);
+  assert.equal(sent.headers['location'], '/sign-in', 'who is not signed in sees nothing');
 });

@@ -7,6 +7,7 @@ export { renderBuy } from './pages/buy.ts';
 export { renderError } from './pages/error.ts';
 export { renderHome } from './pages/home.ts';
 export { renderMessages } from './pages/messages.ts';
+export { renderMeter } from './pages/meter.ts';
 export { renderPowerLimit } from './pages/power-limit.ts';
 export { renderPrices } from './pages/prices.ts';
 export { renderPurchases } from './pages/purchases.ts';

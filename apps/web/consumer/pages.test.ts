@@ -8,6 +8,7 @@ import {
   renderError,
   renderHome,
   renderMessages,
+  renderMeter,
   renderPowerLimit,
   renderPrices,
   renderPurchases,
@@ -59,6 +60,8 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
       'no prices',
       renderPrices(f, change({ ...samples.prices, since: null, sections: [], coming: null })),
     ],
+    ['meter', renderMeter(f, change(samples.meter))],
+    ['meter unheard', renderMeter(f, change({ ...samples.meter, saidAtMs: null }))],
     ['limit', renderPowerLimit(f, change({ connection: flat, limit: samples.powerLimit }))],
     ['no limit', renderPowerLimit(f, change({ connection: flat, limit: null }))],
     ['trial', renderTrial(f, change(samples.trial))],
@@ -94,7 +97,7 @@ test('text from outside never becomes HTML, in any field of any view', () => {
   // Integers, dates, zones and closed words are checked by the server's types and schemas; all
   // other strings are free.
   const closed =
-    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired|reversed|freeUnits|freeCredit|replacement|keyChange|to|from|limit|lift|unknown|accepted|refused|\d{4}-\d\d|\d{4}-\d\d-\d\dT[\d:.]+Z|purchase|payment)$/;
+    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired|reversed|freeUnits|freeCredit|replacement|keyChange|to|from|limit|lift|unknown|accepted|refused|automatic|token|enabled|\d{4}-\d\d|\d{4}-\d\d-\d\dT[\d:.]+Z|purchase|payment)$/;
   const poison = <T>(value: T): T => {
     if (typeof value === 'string') return (closed.test(value) ? value : attack + value) as T;
     if (Array.isArray(value)) return value.map(poison) as T;
@@ -382,6 +385,34 @@ test('a home whose meter holds money says money, and no energy of what is owed',
   const owed = text(renderHome(frame, { ...home, live: spent }));
   assert.match(owed, /Your credit is used up\./);
   assert.doesNotMatch(owed, /You owe 0\.0 kWh/);
+});
+
+test('the meter’s page says what it is doing and what its credit is, in words', () => {
+  const { meter } = samples;
+  const said = text(renderMeter(frame, meter));
+  for (const words of [
+    'Supply On',
+    'When supply comes back By itself',
+    'Power limit 9.20 kW',
+    'Credit in use What you bought',
+    'Emergency credit You take it at your meter 2.0 kWh',
+    'To be paid back A part of what you buy next pays it 0.4 kWh',
+    'It warns below 3.0 kWh',
+  ]) {
+    assert.ok(said.includes(words), `${words} in: ${said}`);
+  }
+  const off = { ...meter, loadSwitch: 'disconnected', openReasons: ['credit'] } as const;
+  assert.match(text(renderMeter(frame, off)), /Supply Because credit is used up Off/);
+  const wallet = text(renderMeter(frame, { ...meter, credit: null }));
+  assert.doesNotMatch(wallet, /credit|paid back/i);
+  const { credit } = meter;
+  assert.ok(credit !== null);
+  const money = { ...credit, owed: { amount: 'R 4.20' }, chargesDue: 'R 25.00' };
+  assert.match(
+    text(renderMeter(frame, { ...meter, credit: money })),
+    /next pays it R 4\.20 Charges that wait Taken from what you buy R 25\.00/,
+  );
+  assert.match(text(renderMeter(frame, { ...meter, saidAtMs: null })), /has not reported to us/);
 });
 
 test('a power limit by token says what it does, why, its digits and how it goes again', () => {

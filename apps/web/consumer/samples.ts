@@ -8,6 +8,7 @@ import type {
   HomeView,
   LimitShown,
   LiveReading,
+  MeterFactsView,
   PricesView,
   QuoteLineJson,
   QuoteView,
@@ -171,6 +172,24 @@ export const powerLimit: LimitShown = {
   sentAtMs: nowMs - 2 * hour,
   token: '31234567890123456789',
   said: 'unknown',
+};
+
+export const meter: MeterFactsView = {
+  connection: flat,
+  meterPan: '600727 01234567890 3',
+  saidAtMs: nowMs - 2 * minute,
+  loadSwitch: 'connected',
+  openReasons: [],
+  reconnection: 'automatic',
+  powerLimitW: '9200',
+  protectedUntilMs: null,
+  credit: {
+    inUse: 'token',
+    warnsBelowWh: '3000',
+    emergency: { status: 'enabled', leftEnergyWh: '2000', isAutomatic: false },
+    owed: { energyWh: '400' },
+    chargesDue: null,
+  },
 };
 
 export const newHome: HomeView = {

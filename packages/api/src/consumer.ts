@@ -4,6 +4,9 @@
 
 import type { CurrencyJson, QuoteLineJson, SaleState } from './common.ts';
 import type { LandingToken } from './landings.ts';
+import type { MeterReportJson } from './meter-view.ts';
+
+type MeterAccount = NonNullable<MeterReportJson['account']>;
 
 export type Frame = {
   readonly utilityName: string;
@@ -238,6 +241,33 @@ export type PricesView = {
     readonly from: string;
     readonly gone: readonly string[];
     readonly added: readonly string[];
+  } | null;
+};
+
+/** GET /connections/:id/meter: what the meter says of itself. */
+export type MeterFactsView = {
+  readonly connection: ConnectionChoice;
+  readonly meterPan: string;
+  /** Null: it never reported. */
+  readonly saidAtMs: number | null;
+  readonly loadSwitch: LiveReading['loadSwitch'];
+  readonly openReasons: readonly MeterAccount['openReasons'][number][];
+  readonly reconnection: 'automatic' | 'manual' | null;
+  readonly powerLimitW: string | null;
+  readonly protectedUntilMs: number | null;
+  /** Null where the ledger holds it, or the meter does not say. */
+  readonly credit: {
+    readonly inUse: MeterAccount['creditInUse'];
+    readonly warnsBelowWh: string | null;
+    readonly emergency: {
+      readonly status: NonNullable<MeterAccount['emergency']>['status'];
+      readonly leftEnergyWh: string;
+      readonly isAutomatic: boolean;
+    } | null;
+    /** Energy, or money as it is written. */
+    readonly owed: { readonly energyWh: string } | { readonly amount: string };
+    /** Standing charges without credit to take them from, as they are written. */
+    readonly chargesDue: string | null;
   } | null;
 };
 

@@ -26,6 +26,7 @@ import { withLimits } from '../vending/index.ts';
 import { publicFrame } from './frame.ts';
 import { limitPages } from './limit-routes.ts';
 import { messagePages } from './message-routes.ts';
+import { meterPages } from './meter-routes.ts';
 import { pricesView } from './prices.ts';
 import { amountText } from './refusals.ts';
 import { statementPages } from './statement-routes.ts';
@@ -373,6 +374,7 @@ export function consumerRoutes(context: RouteContext) {
       return page(reply, renderPrices(frame(request, reply, utility), view));
     });
     limitPages(app, { onConnection, frame, page });
+    meterPages(app, { onConnection, frame, page });
     messagePages(app, { onConnection, frame, page, publicUrl: context.publicUrl });
     statementPages(app, { onConnection, frame, page, vending: services.vending });
   };

@@ -36,7 +36,7 @@ ${dailyUse(frame, view.days)}
 <section class="card">
 <h2>${isWallet ? 'Paid in' : 'Recent purchases'}</h2>
 ${salesList(frame, view.lastSales, { isWallet })}
-<p>${view.lastSales.length > 0 && html`<a href="${connection}/purchases">${isWallet ? 'All payments' : 'All purchases'}</a> · `}<a href="${connection}/statement">Statement</a> · <a href="${connection}/prices">Your prices</a> · <a href="${connection}/messages">Messages</a></p>
+<p>${view.lastSales.length > 0 && html`<a href="${connection}/purchases">${isWallet ? 'All payments' : 'All purchases'}</a> · `}<a href="${connection}/statement">Statement</a> · <a href="${connection}/prices">Your prices</a> · <a href="${connection}/messages">Messages</a> · <a href="${connection}/meter">Your meter</a></p>
 </section>
 </div>
 </div>

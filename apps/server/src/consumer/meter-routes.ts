@@ -1,0 +1,70 @@
+// The page about the customer's meter: what it says of itself, shortly and without its codes. It
+// only reads.
+
+import type { MeterFactsView } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import { money, renderMeter } from '@prewatt/web/consumer';
+import type { FastifyInstance } from 'fastify';
+import { uuidFromPath } from '../http/context.ts';
+import { meterViewOf } from '../operators/index.ts';
+import type { StatementPages } from './statement-routes.ts';
+
+export function meterPages(app: FastifyInstance, o: Omit<StatementPages, 'vending'>): void {
+  app.get<{ Params: { id: string } }>('/connections/:id/meter', async (request, reply) => {
+    const id = uuidFromPath('connection', request.params.id);
+    const { view, utility } = await o.onConnection(request, id, async (scope) => ({
+      view: await factsOf(scope),
+      utility: scope.utility,
+    }));
+    return o.page(reply, renderMeter(o.frame(request, reply, utility), view));
+  });
+}
+
+type Scope = Parameters<Parameters<StatementPages['onConnection']>[2]>[0];
+
+async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsView> {
+  const { said } = await meterViewOf(tx, connection);
+  const { account, money: sums } = said?.report ?? {};
+  const isWallet = connection.creditMode === 'wallet';
+  const { emergency = null } = account ?? {};
+  return {
+    connection: {
+      connectionId: idFromUuid('connection', connection.connectionId),
+      name: connection.name,
+    },
+    meterPan: connection.meter.meterPan,
+    saidAtMs: said === null ? null : Date.parse(said.capturedAt),
+    loadSwitch: said?.loadSwitch ?? null,
+    openReasons: account?.openReasons ?? [],
+    reconnection: account?.reconnection ?? null,
+    powerLimitW: account?.powerLimitW ?? null,
+    protectedUntilMs: account?.protectedUntilMs ?? null,
+    // In wallet mode the meter only counts: what it holds besides is nobody's credit.
+    credit:
+      isWallet || account === undefined || said === null
+        ? null
+        : {
+            inUse: account.creditInUse,
+            warnsBelowWh: account.lowCreditThresholdWh ?? null,
+            emergency:
+              emergency === null
+                ? null
+                : {
+                    status: emergency.status,
+                    leftEnergyWh: emergency.leftEnergyWh,
+                    isAutomatic: emergency.automatic === true,
+                  },
+            owed:
+              sums === undefined
+                ? { energyWh: said.owedEnergyWh }
+                : { amount: money(wholeMinor(sums.owedMicroMinor), utility.currency) },
+            chargesDue:
+              sums?.standingDueMicroMinor === undefined || sums.standingDueMicroMinor === '0'
+                ? null
+                : money(wholeMinor(sums.standingDueMicroMinor), utility.currency),
+          },
+  };
+}
+
+/** Rounded up: what is owed is not said to be less. */
+const wholeMinor = (micro: string): string => ((BigInt(micro) + 999_999n) / 1_000_000n).toString();
