@@ -3,12 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { MeterListQuery } from '@prewatt/api';
+import { connectionDetailSchema, type MeterListQuery } from '@prewatt/api';
 import type { AccountState } from '@prewatt/protocol';
 import { energyWh, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { loadConnection } from '../src/connections/index.ts';
 import { liveReading } from '../src/consumer/views.ts';
+import { connectionDetail } from '../src/operators/connection.ts';
 import { meterFacets, meterPage, overviewOf } from '../src/operators/meters.ts';
 import { createHarness, type Harness, testUtility } from './harness.ts';
 
@@ -151,6 +152,20 @@ test('customers read their credit in what it is held in', async () => {
   assert.equal((await liveOf('energy')).moneyOnMeter, null);
   assert.equal((await liveOf('wallet')).moneyOnMeter, null);
   assert.equal((await liveOf('wallet')).wallet?.amount, 'R\u00a084.20');
+});
+
+test('the page of a home is written as JSON, whatever its credit is held in', async () => {
+  const utility = await h.services.utilities.get(h.utilityId);
+  for (const [name, place] of homes) {
+    const detail = await h.database.inUtility(h.utilityId, async (tx) => {
+      const connection = await loadConnection(tx, place);
+      assert.ok(connection !== null);
+      const { tariffs } = h.services;
+      return connectionDetail(tx, utility, { connection, nowMs: h.clock.nowMs, tariffs });
+    });
+    const read = connectionDetailSchema.parse(JSON.parse(JSON.stringify(detail)));
+    assert.equal(read.state.meterPan, place.meterPan, name);
+  }
 });
 
 test('the tenant next door counts none of them', async () => {

@@ -5,6 +5,7 @@ import type {
   Frame,
   HomeView,
   LiveReading,
+  MeterRow,
   PurchasesView,
   QuoteLineJson,
   QuoteView,
@@ -77,7 +78,7 @@ export async function liveReading(
   return {
     availableEnergyWh: available,
     owedEnergyWh: owed,
-    moneyOnMeter: isWallet ? null : moneyText(row?.moneyMicro ?? null, utility),
+    moneyOnMeter: row === undefined ? null : moneyText(row, utility),
     promise: promise === null ? null : promiseView(promise, utility),
     graceUntilMs,
     powerW: row?.powerW ?? null,
@@ -91,8 +92,12 @@ export async function liveReading(
   };
 }
 
-const moneyText = (micro: bigint | null, { currency }: Utility): string | null =>
-  micro === null ? null : money((micro / 1_000_000n).toString(), currency);
+/** What is left of money on a meter; what is owed beyond it is told with the supply. */
+function moneyText(row: MeterRow, { currency }: Utility): string | null {
+  const { creditMode, balanceMinor } = row;
+  if (creditMode !== 'money' || balanceMinor === null) return null;
+  return money(balanceMinor.startsWith('-') ? '0' : balanceMinor, currency);
+}
 
 const promiseView = (promise: Promised, utility: Utility): SupplyPromiseView => ({
   startsAtMs: promise.startsAtMs,
@@ -175,8 +180,7 @@ export async function buyView(
         : null,
     availableEnergyWh: row?.availableEnergyWh ?? null,
     owedEnergyWh: row?.creditMode === 'energy' ? row.owedEnergyWh : null,
-    moneyOnMeter:
-      connection.creditMode === 'wallet' ? null : moneyText(row?.moneyMicro ?? null, utility),
+    moneyOnMeter: row === undefined ? null : moneyText(row, utility),
     suggestedAmountsMinor: suggestions
       .map((amount) => amount * unit)
       .filter((a) => a >= utility.minimumPurchaseMinor && a <= utility.maximumPurchaseMinor)

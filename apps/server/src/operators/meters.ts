@@ -85,8 +85,7 @@ function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
       balanceNow.as('balance_minor'),
       firmwareNow.as('firmware'),
       'midnight.value as midnight_wh',
-    ])
-    .select(sql<string | null>`state.report->'money'->>'availableMicroMinor'`.as('money_micro'));
+    ]);
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof baseQuery>['execute']>>[number];
@@ -114,11 +113,7 @@ function rowOf(row: Row, nowMs: number): MeterRow {
   };
 }
 
-export type OwnMeterRow = MeterRow & {
-  readonly owedEnergyWh: string | null;
-  /** Credit of a meter that counts it in money, in millionths of a minor unit. */
-  readonly moneyMicro: bigint | null;
-};
+export type OwnMeterRow = MeterRow & { readonly owedEnergyWh: string | null };
 
 /** The rows of some connections, for live updates and for one connection's page. */
 export async function meterRowsOf(
@@ -137,7 +132,6 @@ export async function meterRowsOf(
   return rows.map((row) => ({
     ...rowOf(row, o.nowMs),
     owedEnergyWh: row.owed_energy_wh?.toString() ?? null,
-    moneyMicro: row.money_micro === null ? null : BigInt(row.money_micro),
   }));
 }
 
