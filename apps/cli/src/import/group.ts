@@ -21,6 +21,8 @@ import {
 } from '../command.ts';
 import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
 
+import { untilDone } from '../watch.ts';
+
 const help = `prewatt import: connections, arrears and opening balances from CSV files
 
   prewatt import FILE --kind ${importKinds.join('|')} [--dry-run] [--watch]
@@ -38,7 +40,6 @@ PREWATT_OPERATOR_EMAIL, PREWATT_OPERATOR_PASSWORD and, with a second factor,
 PREWATT_OPERATOR_CODE sign in; without them you are asked. The columns of each kind: docs/operating/import.md
 `;
 
-const watchEveryMs = 500;
 const rowsShown = 20;
 
 type Run = {
@@ -139,14 +140,17 @@ const act = (
 /** The answer about an import; with --watch once it is done, with what was refused. */
 async function follow(run: Run, from: ImportJson): Promise<CommandResult> {
   if (!run.options.flag('watch')) return answerOf(from, []);
-  let now = from;
-  while (now.state === 'queued' || now.state === 'running') {
-    run.context.printError(`${countsOf(now)}\n`);
-    await run.context.sleep(watchEveryMs);
-    const next = await read(run.client, now.importId);
-    if (!next.ok) return next;
-    now = next.value;
-  }
+  // Told first: whoever loses sight of it asks by this name.
+  run.context.printError(`${from.importId}\n`);
+  const done = await untilDone(run.client, run.context, {
+    from,
+    path: pathOf(from.importId),
+    schema: importSchema,
+    isDone: ({ state }) => state !== 'queued' && state !== 'running',
+    say: countsOf,
+  });
+  if (!done.ok) return done;
+  const now = done.value;
   if (now.rows.refused === 0) return answerOf(now, []);
   const path = `${pathOf(now.importId)}/rows?outcome=refused`;
   const refused = await run.client.get(path, importRowPageSchema);

@@ -3,6 +3,7 @@
 
 import type { CommandContext, CommandResult, Options, OptionTable } from '../command.ts';
 import { createGroup, summariesOf } from '../dispatch.ts';
+import { assignCommand, assignmentCommand } from './assign-commands.ts';
 import { checkCommand } from './check-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { quoteCommand } from './quote-command.ts';
@@ -16,6 +17,8 @@ import {
 
 /** One command of the group. */
 export type TariffCommand = {
+  readonly positionals?: readonly string[];
+  readonly required?: readonly string[];
   readonly summary: string;
   readonly help: string;
   readonly options: OptionTable;
@@ -34,9 +37,12 @@ const commands: Readonly<Record<string, TariffCommand>> = {
   change: changeCommand,
   'back-test': backTestCommand,
   request: requestCommand,
+  assign: assignCommand,
+  assignment: assignmentCommand,
 };
 
-const groupHelp = `prewatt tariff: tariff documents, offline; list, show, change, back-test and request on a server
+const groupHelp = `prewatt tariff: tariff documents, offline; versions, changes and
+assignments on a server
 
 ${summariesOf('tariff', commands)}
 

@@ -11,36 +11,32 @@ import {
   tariffListSchema,
   tariffVersionDetailSchema,
 } from '@prewatt/api';
-import { type Currency, formatKwh, formatMoney, ok, type Result } from '@prewatt/quantities';
-import {
-  type CommandContext,
-  type CommandResult,
-  type Failure,
-  type Options,
-  refused,
-} from '../command.ts';
+import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
+import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
 import { connectionPath } from '../connection-path.ts';
 import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
+import { untilDone } from '../watch.ts';
 import type { TariffCommand } from './group.ts';
 
 const path = '/api/operator/tariffs';
 const versionPath = (versionId: string, part = '') =>
   `${path}/versions/${encodeURIComponent(versionId)}${part}`;
-const pollMs = 1_000;
 
-const signIn = `  --server URL   the server's address; ${defaultServer} when left out
+export const signIn = `  --server URL   the server's address; ${defaultServer} when left out
 
 Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
 `;
+
+export const serverOf = (options: Options): string => options.text('server') ?? defaultServer;
 
 const onServer = (
   options: Options,
   context: CommandContext,
   work: (client: HttpClient) => Promise<CommandResult>,
-) => withServer(context, options.text('server') ?? defaultServer, work);
+) => withServer(context, serverOf(options), work);
 
 /** Names a request once; a repeat by hand names it again. --request is the older name. */
-function requestIdOf(options: Options, context: CommandContext): string {
+export function requestIdOf(options: Options, context: CommandContext): string {
   const random = Array.from({ length: 16 }, () => context.randomNibble().toString(16)).join('');
   return (
     options.text('request-id') ?? options.text('request') ?? `cli-${context.nowMs()}-${random}`
@@ -67,7 +63,8 @@ export const listCommand: TariffCommand = {
             `  version ${row.version}, from ${row.effectiveFrom}, ${standing(row)} (${row.versionId})`,
         ),
       ]);
-      return { ok: true, value: { lines, json: list.value } };
+      const none = ['no tariff yet; propose one: prewatt tariff change FILE'];
+      return { ok: true, value: { lines: lines.length === 0 ? none : lines, json: list.value } };
     }),
 };
 
@@ -176,7 +173,7 @@ ${signIn}`,
       );
       const done = started.ok ? await finished(client, context, started.value) : started;
       if (!done.ok) return done;
-      const lines = linesOfBackTest(done.value, me.value.utility.currency);
+      const lines = linesOfSummary(done.value, me.value.utility.currency);
       return { ok: true, value: { lines, json: done.value } };
     });
   },
@@ -208,7 +205,7 @@ ${signIn}`,
   },
 };
 
-const usage = (message: string): CommandResult => ({
+export const usage = (message: string): CommandResult => ({
   ok: false,
   error: { exitCode: 2, code: 'usage', message, advice: 'prewatt tariff --help' },
 });
@@ -238,24 +235,24 @@ function linesOf(version: TariffVersionDetail): string[] {
   ];
 }
 
-async function finished(
-  client: HttpClient,
-  context: CommandContext,
-  first: BackTestJson,
-): Promise<Result<BackTestJson, Failure>> {
-  let current = first;
-  while (current.summary === null) {
-    await context.sleep(pollMs);
-    const next = await client.get(`${path}/back-tests/${current.backTestId}`, backTestSchema);
-    if (!next.ok) return next;
-    current = next.value;
-  }
-  return ok(current);
-}
+const finished = (client: HttpClient, context: CommandContext, from: BackTestJson) =>
+  untilDone(client, context, {
+    from,
+    path: `${path}/back-tests/${from.backTestId}`,
+    schema: backTestSchema,
+    isDone: ({ summary }) => summary !== null,
+  });
 
-function linesOfBackTest(backTest: BackTestJson, currency: Currency): string[] {
+/** What past purchases would come to, of a back-test or of an assignment to many. */
+export function linesOfSummary(
+  backTest: Pick<BackTestJson, 'summary' | 'fromDate' | 'toDate'>,
+  currency: Currency,
+): string[] {
   const { summary } = backTest;
   if (summary === null) return [];
+  if (summary.purchases === 0) {
+    return [`${backTest.fromDate} to ${backTest.toDate}: no purchases to try it on`];
+  }
   const money = (minor: string) => formatMoney(BigInt(minor), currency);
   const kWh = (energyWh: string) => `${formatKwh(BigInt(energyWh))} kWh`;
   return [

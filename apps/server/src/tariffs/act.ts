@@ -68,6 +68,7 @@ export function factsOfBackTest(
   currency: Currency,
 ): readonly { readonly label: string; readonly value: string }[] {
   const { connections, payMore, payLess, paySame } = summary;
+  if (summary.purchases === 0) return [{ label: 'Who pays more', value: 'nobody bought anything' }];
   const before = BigInt(summary.beforeMinor);
   const change = BigInt(summary.afterMinor) - before;
   const word = change >= 0n ? 'more' : 'less';
