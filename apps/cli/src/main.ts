@@ -12,6 +12,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { type CommandContext, type CommandGroup, usageError } from './command.ts';
 
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
+  acts: async () => (await import('./acts/group.ts')).actsGroup,
   approval: async () => (await import('./approval/group.ts')).approvalGroup,
   campaign: async () => (await import('./campaign/group.ts')).campaignGroup,
   command: async () => (await import('./command/group.ts')).commandGroup,
@@ -38,6 +39,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
 
 const help = `prewatt: engineer's and operator's commands
 
+  prewatt acts ...       what operators did, by name
   prewatt approval ...   what one operator asks for and a second one allows
   prewatt campaign ...   meters to another key: who has the set, who is done, who failed
   prewatt command ...    what is asked of a meter: send, take back, how far it has come

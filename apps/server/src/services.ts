@@ -3,6 +3,7 @@
 // and the simulation all start here.
 
 import type { RandomBytes } from '@prewatt/quantities';
+import { type Acts, createActs } from './acts/index.ts';
 import { createAlerts, mayBeToldOfLow } from './alerts/index.ts';
 import { type Approvals, createApprovals } from './approvals/index.ts';
 import { correctionActs, meterExchangeAct, takenAfterReversal } from './corrections/index.ts';
@@ -132,6 +133,7 @@ export type Services = {
   readonly approvals: Approvals;
   readonly tariffs: Tariffs;
   readonly tariffChanges: TariffChanges;
+  readonly acts: Acts;
   readonly backTests: BackTests;
   readonly tariffAssignments: Assignments;
   readonly manyAssignments: ManyAssignments;
@@ -363,6 +365,7 @@ export function createServices(o: ServiceDeps): Services {
     approvals,
     tariffs,
     tariffChanges,
+    acts: createActs({ newUuid, nowMs: clocks.business.nowMs }),
     backTests,
     tariffAssignments: createAssignments(tariffDeps),
     manyAssignments,

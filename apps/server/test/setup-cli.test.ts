@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { actPageSchema } from '@prewatt/api';
 import { sql } from 'kysely';
 import { runCommand, type Served, serve } from './command-line.ts';
 import { createHarness, type Harness } from './harness.ts';
@@ -33,17 +34,16 @@ const fine = async (...args: string[]): Promise<string> => {
   assert.equal(code, 0, errors);
   return output;
 };
+const flags = (o: Record<string, string> = {}): string[] =>
+  Object.entries({
+    zone: 'Africa/Nairobi',
+    currency: 'KES',
+    least: '10',
+    most: '5000.50',
+    ...o,
+  }).flatMap(([key, value]) => [`--${key}`, value]);
 const create = (name: string, o: Record<string, string> = {}) =>
-  owner(
-    ...['utility', 'create', name],
-    ...Object.entries({
-      zone: 'Africa/Nairobi',
-      currency: 'KES',
-      least: '10',
-      most: '5000.50',
-      ...o,
-    }).flatMap(([key, value]) => [`--${key}`, value]),
-  );
+  owner('utility', 'create', name, ...flags(o));
 const add = (email: string, role: string, o: { utility?: string; name?: string } = {}) =>
   owner(
     ...['operator', 'add', email, '--utility', o.utility ?? 'Court House', '--role', role],
@@ -141,4 +141,48 @@ test('a program left halfway is begun again: a sign-in without its operator is u
     VALUES ('left-halfway', 'Cora', 'cora@court.test', true)`.execute(h.owner.directories);
   assert.equal((await add('cora@court.test', 'operator', { name: 'Cora' })).code, 0);
   assert.equal((await signedIn('cora@court.test')).code, 0);
+});
+
+test('what whoever keeps the database did stands in the record, beside what operators did', async () => {
+  await fine('utility', 'create', 'Tower', ...flags());
+  const one = { utility: 'Tower', name: 'Nia' };
+  assert.equal((await add('nia@tower.example', 'administrator', one)).code, 0);
+  assert.equal((await add('nia@tower.example', 'administrator', one)).code, 0, 'the same again');
+  assert.equal((await add('obi@tower.example', 'operator', { ...one, name: 'Obi' })).code, 0);
+  await fine('operator', 'password', 'obi@tower.example', '--password-file', passwordFile);
+  await fine('operator', 'end', 'obi@tower.example');
+  const as = (...args: string[]) =>
+    runCommand([...args, '--server', server.url], {
+      PREWATT_OPERATOR_EMAIL: 'nia@tower.example',
+      PREWATT_OPERATOR_PASSWORD: password,
+    });
+  const kiosk = ['--float-limit', '100', '--commission-percent', '2', '--tokens-per-hour', '9'];
+  const request = ['--kwh-per-hour', '90', '--request-id', 'the-kiosk-1'];
+  for (const _ of ['made', 'a repeat']) {
+    const made = await as('vendor', 'create', 'Kiosk', ...kiosk, ...request);
+    assert.equal(made.code, 0, made.errors);
+  }
+  assert.equal((await as('vendor', 'block', 'Kiosk', '--reason', 'no cash-up')).code, 0);
+  assert.equal((await as('export', 'sales')).code, 0);
+  const listed = await as('acts', 'list', '--json');
+  assert.equal(listed.code, 0, listed.errors);
+  const { rows } = actPageSchema.pick({ rows: true }).parse(JSON.parse(listed.output));
+  // The harness's server lives on another day than the command.
+  const by = (name: string) =>
+    rows
+      .filter((row) => row.by === name)
+      .map(({ act, details }) => [act, details['reason'] ?? details['role'] ?? '']);
+  assert.deepEqual(by('Nia'), [
+    ['exported', ''],
+    ['vendorBlocked', 'no cash-up'],
+    ['vendorMade', ''],
+  ]);
+  assert.deepEqual(by('the database’s owner'), [
+    ['operatorEnded', ''],
+    ['operatorPassword', ''],
+    ['operatorAdded', 'operator'],
+    ['operatorAdded', 'administrator'],
+    ['utilityMade', ''],
+  ]);
+  assert.ok(!listed.output.includes(password));
 });

@@ -1,5 +1,6 @@
 // Schemas and shapes of Prewatt's HTTP API, shared by server, pages, console and command line.
 
+export * from './acts.ts';
 export * from './alerts.ts';
 export * from './approvals.ts';
 export * from './assignments.ts';

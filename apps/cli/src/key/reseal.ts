@@ -10,6 +10,7 @@ import {
   refused,
   usageError,
 } from '../command.ts';
+import { keeperOf } from '../setup/owner.ts';
 
 const words: Record<ResealRefusal, readonly [message: string, advice: string]> = {
   sameKey: ['both files hold the same master key', 'Name two files, or a new file to be made.'],
@@ -42,7 +43,10 @@ export const resealCommand: CommandGroup = async (args, context) => {
   const fresh = readSecrets(context, to, () => withNewKey(context, old));
   if (typeof fresh === 'string') return usage(fresh);
   const { reseal } = await import('@prewatt/server/reseal');
-  const done = await reseal({ url, from: keyOf(old), to: keyOf(fresh) });
+  const done = await reseal({
+    ...{ url, from: keyOf(old), to: keyOf(fresh) },
+    ...{ nowMs: context.nowMs, by: keeperOf(context) },
+  });
   const asJson = options.flag('json');
   if (!done.ok) {
     const { code, detail } = done.error;

@@ -38,6 +38,12 @@ const words: Record<SetupRefusal | OperatorEndRefusal, readonly [string, string]
 export const refusedInWords = (code: SetupRefusal | OperatorEndRefusal): CommandResult =>
   refused(code, ...words[code]);
 
+/** Who keeps the database, as the record of acts calls them. */
+export function keeperOf({ environment }: CommandContext): string {
+  const account = environment['USER'] ?? environment['LOGNAME'] ?? '';
+  return account === '' ? 'the database’s owner' : `the database’s owner (${account.slice(0, 60)})`;
+}
+
 export const said = (lines: readonly string[], json: unknown): CommandResult => ({
   ok: true,
   value: { lines, json },
@@ -66,7 +72,7 @@ async function onDatabase(
   act: OwnerAct,
 ): Promise<CommandResult> {
   const { createSetup } = await import('@prewatt/server/setup');
-  const setup = createSetup({ ownerUrl, nowMs: context.nowMs });
+  const setup = createSetup({ ownerUrl, nowMs: context.nowMs, by: keeperOf(context) });
   try {
     return await act(setup);
   } catch (error) {

@@ -24,6 +24,9 @@ export function exportRoutes(context: RouteContext) {
       const { utilityId } = operator;
       const lines = await services.exports.lines(utilityId, kind.data, parsed.data.after ?? null);
       if (lines === null) throw badRequest('after: no row of this export has this identifier');
+      await services.database.inUtility(utilityId, (tx) =>
+        services.acts.record(tx, operator, { act: 'exported', subject: kind.data }),
+      );
       return reply
         .type('text/csv; charset=utf-8; header=present')
         .header('content-disposition', `attachment; filename="${kind.data}.csv"`)

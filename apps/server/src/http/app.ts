@@ -16,6 +16,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { actRoutes } from '../acts/index.ts';
 import { alertRoutes } from '../alerts/routes.ts';
 import { approvalRoutes } from '../approvals/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
@@ -112,6 +113,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(consumerRoutes(o));
   await app.register(operatorRoutes(o));
   await app.register(vendorRoutes(o));
+  await app.register(actRoutes(o));
   await app.register(approvalRoutes(o));
   await app.register(grantRoutes(o));
   await app.register(landingRoutes(o));

@@ -54,7 +54,7 @@ type ById = { Params: { id: string } };
 
 export function importRoutes(context: RouteContext) {
   const { services, signIn } = context;
-  const { imports, database } = services;
+  const { imports, database, acts } = services;
 
   const operatorOf = (request: FastifyRequest) => signedInOperator(signIn, request);
 
@@ -145,7 +145,8 @@ export function importRoutes(context: RouteContext) {
     for (const action of ['cancel', 'resume'] as const) {
       app.post<ById>(`/api/operator/imports/:id/${action}`, async (request) => {
         const importId = uuidFromPath('import', request.params.id);
-        const { utilityId } = await administratorOf(request);
+        const administrator = await administratorOf(request);
+        const { utilityId } = administrator;
         return database.inUtility(utilityId, async (tx) => {
           const done =
             action === 'cancel'
@@ -156,6 +157,8 @@ export function importRoutes(context: RouteContext) {
             const detail = stateWords[done.error];
             throw new HttpProblem({ status: 409, code: done.error, title: 'Not so now', detail });
           }
+          const act = action === 'cancel' ? 'importCancelled' : 'importResumed';
+          await acts.record(tx, administrator, { act, subject: request.params.id });
           return statusOf(tx, importId);
         });
       });

@@ -137,7 +137,10 @@ export function keyChangeRoutes(context: RouteContext) {
       return scoped(request, async (s) => {
         requireAdministrator(s.operator);
         const asked = { utilityId: s.utility.id, by: s.operator, campaignId };
-        return answer(await keyChanges.deliver(s.tx, asked));
+        const delivered = answer(await keyChanges.deliver(s.tx, asked));
+        const subject = request.params.id;
+        await services.acts.record(s.tx, s.operator, { act: 'campaignDelivered', subject });
+        return delivered;
       });
     });
     app.post<ById>('/api/operator/campaigns/:id/withdraw', (request) => {
@@ -146,6 +149,8 @@ export function keyChangeRoutes(context: RouteContext) {
       return scoped(request, async (s) => {
         requireAdministrator(s.operator);
         answer(await keyChanges.withdraw(s.tx, { utilityId: s.utility.id, campaignId }));
+        const subject = request.params.id;
+        await services.acts.record(s.tx, s.operator, { act: 'campaignWithdrawn', subject });
         return campaignOf(s, campaignId);
       });
     });

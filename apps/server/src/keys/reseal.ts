@@ -4,6 +4,7 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import pg from 'pg';
+import { createNewUuid, systemRandom } from '../platform/ids.ts';
 import { boundToAuthority, open, seal } from '../platform/seal.ts';
 import { boundTo } from './loading.ts';
 
@@ -29,6 +30,7 @@ export type Resealed = {
 type Row = {
   readonly table: 'vending_keys' | 'key_components' | 'meter_authorities';
   readonly name: string;
+  readonly utilityId: string;
   readonly where: readonly [condition: string, ...values: unknown[]];
   readonly bound: string;
   readonly sealed: Buffer;
@@ -40,6 +42,9 @@ export async function reseal(o: {
   readonly url: string;
   readonly from: Buffer;
   readonly to: Buffer;
+  readonly nowMs: () => number;
+  /** Who keeps the database, as the record of acts calls them. */
+  readonly by: string;
 }): Promise<Result<Resealed, ResealFailure>> {
   if (o.from.equals(o.to)) return err({ code: 'sameKey', detail: '' });
   const client = new pg.Client({ connectionString: o.url, application_name: 'prewatt-reseal' });
@@ -49,8 +54,11 @@ export async function reseal(o: {
   try {
     await client.query('BEGIN; SET LOCAL search_path = prewatt');
     const done = await resealAll(client, o);
+    if (done.ok) await recordAll(client, o, done.value.utilities);
     await client.query(done.ok ? 'COMMIT' : 'ROLLBACK');
-    return done;
+    if (!done.ok) return done;
+    const { utilities: _, ...resealed } = done.value;
+    return ok(resealed);
   } finally {
     await client.end();
   }
@@ -59,7 +67,7 @@ export async function reseal(o: {
 async function resealAll(
   client: pg.Client,
   { from, to }: { readonly from: Buffer; readonly to: Buffer },
-): Promise<Result<Resealed, ResealFailure>> {
+): Promise<Result<Resealed & { readonly utilities: readonly string[] }, ResealFailure>> {
   // Nobody adds or changes a sealed row, and a second run waits.
   await client.query(
     'LOCK TABLE vending_keys, key_components, meter_authorities IN SHARE ROW EXCLUSIVE MODE',
@@ -81,7 +89,24 @@ async function resealAll(
     components: of('key_components'),
     authorities: of('meter_authorities'),
     already: rows.length - left.length,
+    utilities: [...new Set(left.map((row) => row.utilityId))],
   });
+}
+
+/** In the record of acts of each utility whose secrets were sealed anew. */
+async function recordAll(
+  client: pg.Client,
+  o: { readonly nowMs: () => number; readonly by: string },
+  utilities: readonly string[],
+): Promise<void> {
+  const newUuid = createNewUuid(o, systemRandom);
+  for (const utilityId of utilities) {
+    await client.query(
+      `INSERT INTO operator_acts (id, utility_id, by_name, act, subject, details, at)
+       VALUES ($1, $2, $3, 'masterKeyChanged', 'masterKey', '{}', $4)`,
+      [newUuid(), utilityId, o.by, new Date(o.nowMs())],
+    );
+  }
 }
 
 async function hindranceOf(client: pg.Client): Promise<ResealFailure | null> {
@@ -120,6 +145,7 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
         table: 'meter_authorities',
         name: `authority of meters ${row.ordinal} of utility ${row.utility_id}`,
         where: ['utility_id = $2 AND ordinal = $3', row.utility_id, row.ordinal],
+        utilityId: row.utility_id,
         bound: boundToAuthority(row.utility_id, row.ordinal),
         sealed: row.sealed,
       }),
@@ -129,6 +155,7 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
         table: 'vending_keys',
         name: `the key of ${row.supply_group_code} revision ${row.key_revision}`,
         where: ['id = $2', row.id],
+        utilityId: row.utility_id,
         bound: row.utility_id,
         sealed: row.sealed,
       }),
@@ -138,6 +165,7 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
         table: 'key_components',
         name: `component ${row.ordinal} of loading ${row.load_id}`,
         where: ['load_id = $2 AND ordinal = $3', row.load_id, row.ordinal],
+        utilityId: row.utility_id,
         bound: boundTo(row.utility_id, row.load_id, row.ordinal),
         sealed: row.sealed,
       }),

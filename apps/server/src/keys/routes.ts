@@ -25,7 +25,7 @@ function requireAdministrator(operator: Operator): void {
 }
 
 export function keyRoutes(context: RouteContext) {
-  const { keyLoading } = context.services;
+  const { keyLoading, acts } = context.services;
   const { scoped } = createOperatorScope(context);
 
   return async (app: FastifyInstance): Promise<void> => {
@@ -75,6 +75,8 @@ export function keyRoutes(context: RouteContext) {
       return scoped(request, async ({ tx, utility, operator }) => {
         requireAdministrator(operator);
         answer(await keyLoading.closeLoad(tx, { utilityId: utility.id, loadId }));
+        const subject = request.params.id;
+        await acts.record(tx, operator, { act: 'keyLoadClosed', subject });
         return keyLoading.loadOf(tx, loadId);
       });
     });

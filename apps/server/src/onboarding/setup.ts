@@ -1,8 +1,9 @@
 // A utility from nothing and who works for it, as the owner of the database sets them up: with
 // nobody to sign in as yet, and because one administrator who made another could answer for both.
 
-import { err, ok, type Result } from '@prewatt/quantities';
-import { createDatabase } from '../platform/database.ts';
+import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { type NewAct, recordAct } from '../acts/index.ts';
+import { createDatabase, type Tx } from '../platform/database.ts';
 import { createNewUuid, systemRandom } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { createOperatorSignIns } from '../sign-in/index.ts';
@@ -35,13 +36,19 @@ export type OperatorEndRefusal = 'unknownOperator';
 
 export type Setup = ReturnType<typeof createSetup>;
 
-export function createSetup(o: { readonly ownerUrl: string; readonly nowMs: () => number }) {
+export function createSetup(o: {
+  readonly ownerUrl: string;
+  readonly nowMs: () => number;
+  /** Who keeps the database, as the record of acts calls them. */
+  readonly by: string;
+}) {
+  const newUuid = createNewUuid(o, systemRandom);
   const owner = createDatabase({ url: o.ownerUrl, maximumConnections: 2 });
   const onboarding = createOnboarding({
     owner,
     // Nothing is sealed here: vending keys come in by custodians.
     masterKey: Buffer.alloc(0),
-    newUuid: createNewUuid(o, systemRandom),
+    newUuid,
     nowMs: o.nowMs,
   });
   const signIns = createOperatorSignIns({
@@ -59,6 +66,15 @@ export function createSetup(o: { readonly ownerUrl: string; readonly nowMs: () =
       .select(['id', 'name', 'zone', 'currency_code'])
       .orderBy('created_at')
       .execute();
+
+  const record = (
+    tx: Tx,
+    utilityId: string,
+    act: Pick<NewAct, 'act' | 'subject' | 'details'>,
+  ): Promise<void> => {
+    const deps = { newUuid, nowMs: o.nowMs };
+    return recordAct(tx, deps, { utilityId, operatorId: null, by: o.by, ...act });
+  };
 
   const utilityOf = async (nameOrId: string): Promise<Result<string, SetupRefusal>> => {
     const found = (await utilities()).filter(({ id, name }) => [id, name].includes(nameOrId));
@@ -83,7 +99,14 @@ export function createSetup(o: { readonly ownerUrl: string; readonly nowMs: () =
 
     createUtility: async (utility: NewUtility): Promise<Result<string, SetupRefusal>> => {
       const same = (await utilities()).some(({ name }) => name === utility.name);
-      return same ? err('nameTaken') : ok(await onboarding.createUtility(utility));
+      if (same) return err('nameTaken');
+      const utilityId = await onboarding.createUtility(utility);
+      const subject = idFromUuid('utility', utilityId);
+      const details = { name: utility.name };
+      await owner.inUtility(utilityId, (tx) =>
+        record(tx, utilityId, { act: 'utilityMade', subject, details }),
+      );
+      return ok(utilityId);
     },
 
     /** The same person again is no refusal; a password that is there already stays. */
@@ -102,9 +125,15 @@ export function createSetup(o: { readonly ownerUrl: string; readonly nowMs: () =
       }
       const authUserId = await signIns.ensure(person);
       await signIns.setPassword(authUserId, person.password);
-      await owner.inUtility(utilityId.value, (tx) =>
-        onboarding.createOperator(tx, utilityId.value, { ...person, authUserId }),
-      );
+      await owner.inUtility(utilityId.value, async (tx) => {
+        await onboarding.createOperator(tx, utilityId.value, { ...person, authUserId });
+        const { email: subject, name, role } = person;
+        await record(tx, utilityId.value, {
+          act: 'operatorAdded',
+          subject,
+          details: { name, role },
+        });
+      });
       return ok('created');
     },
 
@@ -136,6 +165,14 @@ export function createSetup(o: { readonly ownerUrl: string; readonly nowMs: () =
     }): Promise<Result<void, OperatorEndRefusal>> => {
       const there = await operatorOf(p.email);
       if (there === undefined) return err('unknownOperator');
+      // Recorded first: a sign-in that opens again leaves its mark whatever happens after.
+      await owner.inUtility(there.utility_id, (tx) =>
+        record(tx, there.utility_id, {
+          act: 'operatorPassword',
+          subject: p.email,
+          details: p.forgetSecondFactor ? { secondFactor: 'forgotten' } : {},
+        }),
+      );
       if (p.forgetSecondFactor) await signIns.forgetSecondFactor(there.auth_user_id);
       await signIns.setPassword(there.auth_user_id, p.password);
       return ok(undefined);
@@ -144,6 +181,9 @@ export function createSetup(o: { readonly ownerUrl: string; readonly nowMs: () =
     endOperator: async (email: string): Promise<Result<void, OperatorEndRefusal>> => {
       const there = await operatorOf(email);
       if (there === undefined) return err('unknownOperator');
+      await owner.inUtility(there.utility_id, (tx) =>
+        record(tx, there.utility_id, { act: 'operatorEnded', subject: email }),
+      );
       await signIns.end(there.auth_user_id);
       return ok(undefined);
     },

@@ -161,6 +161,8 @@ export function operatorRoutes(context: RouteContext) {
           .where('id', '=', saleId)
           .executeTakeFirst();
         if (sale === undefined) throw notFound('sale');
+        const subject = request.params.id;
+        await services.acts.record(s.tx, s.operator, { act: 'saleRetried', subject });
         return { utility: s.utility, connectionId: sale.connection_id };
       });
       const retried = await services.vending.retry(

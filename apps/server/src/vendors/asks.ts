@@ -51,3 +51,14 @@ export async function keepAsked(tx: Tx, ask: Ask, made: Asked): Promise<void> {
     })
     .execute();
 }
+
+/** Whether a request id was used before: its deed is then a repeat, or refused. */
+export async function wasAsked(tx: Tx, utilityId: string, requestId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('vendor_asks')
+    .select('request_id')
+    .where('utility_id', '=', utilityId)
+    .where('request_id', '=', requestId)
+    .executeTakeFirst();
+  return row !== undefined;
+}

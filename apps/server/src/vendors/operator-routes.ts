@@ -11,6 +11,7 @@ import {
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { NewAct } from '../acts/index.ts';
 import { placeOfConnection } from '../connections/index.ts';
 import { type RouteContext, uuidFromPath } from '../http/context.ts';
 import { operatorOf } from '../http/operator-scope.ts';
@@ -19,6 +20,7 @@ import { parse } from '../http/parse.ts';
 import { forbidden, notFound } from '../http/problem.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Operator } from '../sign-in/index.ts';
+import { wasAsked } from './asks.ts';
 import { answer, statementQuery } from './edge.ts';
 import type { VendorRefusal } from './errors.ts';
 import { vendorDeposits, vendorDetail, vendorExists, vendorPage, vendorShifts } from './read.ts';
@@ -38,6 +40,7 @@ const administrators: readonly Role[] = ['administrator'];
 export function vendorOperatorRoutes(context: RouteContext) {
   const { services, signIn } = context;
   const { managing } = services.vendors;
+  const { acts } = services;
 
   /** The answer to an operator of one of these roles, in one transaction of the utility. */
   const as = async <T>(
@@ -53,6 +56,18 @@ export function vendorOperatorRoutes(context: RouteContext) {
       await services.database.inUtility(operator.utilityId, (tx) => work(tx, operator)),
     );
   };
+  /** The same, with the operator's name kept beside the deed. */
+  const recorded =
+    <T>(
+      request: FastifyRequest<ById>,
+      noted: Pick<NewAct, 'act' | 'details'>,
+      work: (tx: Tx) => Promise<Result<T, VendorRefusal>>,
+    ) =>
+    async (tx: Tx, by: Operator): Promise<Result<T, VendorRefusal>> => {
+      const done = await work(tx);
+      if (done.ok) await acts.record(tx, by, { ...noted, subject: request.params.id });
+      return done;
+    };
   const nowFor = async (operator: Operator) => ({
     utility: await services.utilities.get(operator.utilityId),
     nowMs: services.clocks.business.nowMs(),
@@ -101,39 +116,57 @@ export function vendorOperatorRoutes(context: RouteContext) {
   const administratorRoutes = (app: FastifyInstance): void => {
     app.post('/api/operator/vendors', (request) => {
       const body = parse(newVendorSchema, request.body);
-      return as(administrators, request, (tx, { utilityId }) =>
-        managing.create(tx, utilityId, {
+      return as(administrators, request, async (tx, by) => {
+        const { requestId, ...asked } = body;
+        const isRepeat = await wasAsked(tx, by.utilityId, requestId);
+        const made = await managing.create(tx, by.utilityId, {
           ...body,
           floatLimitMinor: BigInt(body.floatLimitMinor),
           energyPerHourWh: BigInt(body.energyPerHourWh),
-        }),
-      );
+        });
+        if (!made.ok || isRepeat) return made;
+        const subject = made.value.vendorId;
+        await acts.record(tx, by, { act: 'vendorMade', subject, details: wordsOf(asked) });
+        return made;
+      });
     });
     app.post<ById>('/api/operator/vendors/:id/settings', (request) => {
       const vendorId = vendorIdOf(request);
-      const { floatLimitMinor, energyPerHourWh, commissionBasisPoints, tokensPerHour } = parse(
-        vendorSettingsSchema,
-        request.body,
-      );
-      return as(administrators, request, (tx) =>
-        managing.change(tx, vendorId, {
-          ...(commissionBasisPoints === undefined ? {} : { commissionBasisPoints }),
-          ...(tokensPerHour === undefined ? {} : { tokensPerHour }),
-          ...(floatLimitMinor === undefined ? {} : { floatLimitMinor: BigInt(floatLimitMinor) }),
-          ...(energyPerHourWh === undefined ? {} : { energyPerHourWh: BigInt(energyPerHourWh) }),
-        }),
+      const settings = parse(vendorSettingsSchema, request.body);
+      const { floatLimitMinor, energyPerHourWh, commissionBasisPoints, tokensPerHour } = settings;
+      const noted = { act: 'vendorChanged', details: wordsOf(settings) } as const;
+      return as(
+        administrators,
+        request,
+        recorded(request, noted, (tx) =>
+          managing.change(tx, vendorId, {
+            ...(commissionBasisPoints === undefined ? {} : { commissionBasisPoints }),
+            ...(tokensPerHour === undefined ? {} : { tokensPerHour }),
+            ...(floatLimitMinor === undefined ? {} : { floatLimitMinor: BigInt(floatLimitMinor) }),
+            ...(energyPerHourWh === undefined ? {} : { energyPerHourWh: BigInt(energyPerHourWh) }),
+          }),
+        ),
       );
     });
     app.post<ById>('/api/operator/vendors/:id/keys', (request, reply) => {
       const vendorId = vendorIdOf(request);
       const asked = parse(newVendorKeySchema, request.body);
       reply.header('cache-control', 'no-store');
-      return as(administrators, request, (tx) => managing.createKey(tx, vendorId, asked));
+      return as(administrators, request, async (tx, by) => {
+        const isRepeat = await wasAsked(tx, by.utilityId, asked.requestId);
+        const made = await managing.createKey(tx, vendorId, asked);
+        if (!made.ok || isRepeat) return made;
+        const details = { label: asked.label };
+        await acts.record(tx, by, { act: 'vendorKeyMade', subject: request.params.id, details });
+        return made;
+      });
     });
     app.post<ByKey>('/api/operator/vendors/:id/keys/:keyId/revoke', async (request) => {
       const vendorId = uuidFromPath('vendor', request.params.id);
       const keyId = uuidFromPath('key', request.params.keyId);
-      await as(administrators, request, (tx) => managing.revokeKey(tx, vendorId, keyId));
+      const noted = { act: 'vendorKeyRevoked', details: { key: request.params.keyId } } as const;
+      const revoke = (tx: Tx) => managing.revokeKey(tx, vendorId, keyId);
+      await as(administrators, request, recorded(request, noted, revoke));
       return { revoked: true };
     });
   };
@@ -142,11 +175,14 @@ export function vendorOperatorRoutes(context: RouteContext) {
     app.post<ById>('/api/operator/vendors/:id/block', (request) => {
       const vendorId = vendorIdOf(request);
       const { reason } = parse(blockSchema, request.body);
-      return as(actors, request, (tx) => managing.block(tx, vendorId, reason));
+      const noted = { act: 'vendorBlocked', details: { reason } } as const;
+      const block = (tx: Tx) => managing.block(tx, vendorId, reason);
+      return as(actors, request, recorded(request, noted, block));
     });
     app.post<ById>('/api/operator/vendors/:id/unblock', (request) => {
       const vendorId = vendorIdOf(request);
-      return as(actors, request, (tx) => managing.block(tx, vendorId, null));
+      const unblock = (tx: Tx) => managing.block(tx, vendorId, null);
+      return as(actors, request, recorded(request, { act: 'vendorUnblocked' }, unblock));
     });
     app.post<ById>('/api/operator/vendors/:id/deposits', (request) => {
       const vendorId = vendorIdOf(request);
@@ -170,8 +206,8 @@ export function vendorOperatorRoutes(context: RouteContext) {
 
   const blockConnection = async (request: FastifyRequest<ById>, reason: string | null) => {
     const id = uuidFromPath('connection', request.params.id);
-    const blocked = await as(actors, request, async (tx, { utilityId }) => {
-      const { bucket, connectionId } = placeOfConnection(utilityId, id);
+    const blocked = await as(actors, request, async (tx, by) => {
+      const { bucket, connectionId } = placeOfConnection(by.utilityId, id);
       const row = await tx
         .updateTable('connections')
         .set({ blocked_reason: reason })
@@ -179,7 +215,15 @@ export function vendorOperatorRoutes(context: RouteContext) {
         .where('id', '=', connectionId)
         .returning('id')
         .executeTakeFirst();
-      return { ok: true, value: row !== undefined };
+      if (row === undefined) return { ok: true, value: false };
+      const subject = request.params.id;
+      await acts.record(tx, by, {
+        ...(reason === null
+          ? { act: 'connectionUnblocked' }
+          : { act: 'connectionBlocked', details: { reason } }),
+        subject,
+      });
+      return { ok: true, value: true };
     });
     if (!blocked) throw notFound('connection');
     return { blockedReason: reason };
@@ -192,3 +236,11 @@ export function vendorOperatorRoutes(context: RouteContext) {
     actingRoutes(app);
   };
 }
+
+/** Settings in words, by their names. */
+const wordsOf = (settings: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)] as const],
+    ),
+  );

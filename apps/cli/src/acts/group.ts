@@ -1,0 +1,49 @@
+// `prewatt acts`: what operators did where nothing else keeps their name, and what whoever keeps
+// the database did.
+
+import { type ActJson, actPageSchema } from '@prewatt/api';
+import { createServerGroup, type ServerCommand, serverHelp, wrongOption } from '../server-group.ts';
+import { allRows, type Utility } from '../utility.ts';
+
+const help = `prewatt acts: what operators did, by name
+
+  prewatt acts list [--last N]     newest first; 100 when left out
+
+Vendors and their keys, blocks, retried sales, imports stopped, campaigns sent, exports, sign-ins set
+up or ended; by the console and by this command alike. What else they do is kept where it was done:
+approvals, commands, grants, corrections, tariffs. For administrators and viewers.
+
+${serverHelp}`;
+
+const listCommand: ServerCommand = {
+  options: { last: 'text' },
+  positionals: [],
+  required: [],
+  prepare: (options) => {
+    const last = Number(options.text('last') ?? '100');
+    if (!Number.isInteger(last) || last < 1) return wrongOption('--last is a whole number from 1');
+    return {
+      act: async (client, utility) => {
+        const path = '/api/operator/acts';
+        const all = await allRows(client, path, { schema: actPageSchema, atLeast: last });
+        if (!all.ok) return all;
+        const rows = all.value.slice(0, last);
+        const lines = rows.map((row) => lineOf(row, utility));
+        const none = lines.length === 0 ? ['nothing yet'] : lines;
+        return { ok: true, value: { lines: none, json: { rows } } };
+      },
+    };
+  },
+};
+
+function lineOf(row: ActJson, utility: Utility): string {
+  const details = Object.entries(row.details).map(([name, value]) => `${name}: ${value}`);
+  return [utility.when(row.at), row.by, row.act, row.subject, ...details].join('  ');
+}
+
+/** Runs `prewatt acts ...`. */
+export const actsGroup = createServerGroup({
+  name: 'acts',
+  help,
+  commands: { list: listCommand },
+});
