@@ -3,6 +3,7 @@
 export * from './acts.ts';
 export * from './alerts.ts';
 export * from './approvals.ts';
+export * from './assignment-list.ts';
 export * from './assignments.ts';
 export * from './campaigns.ts';
 export * from './commands.ts';

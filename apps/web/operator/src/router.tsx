@@ -165,6 +165,12 @@ const tariffVersion = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/tariffs/version.tsx'))),
 });
 
+const assignment = createRoute({
+  ...page,
+  path: 'tariffs/assignments/$assignmentId',
+  component: lazyRouteComponent(() => part(import('./pages/tariffs/assignment.tsx'))),
+});
+
 const keys = createRoute({
   ...page,
   path: 'keys',
@@ -260,6 +266,7 @@ const routeTree = root.addChildren([
     readings,
     tariffs,
     tariffVersion,
+    assignment,
   ]),
 ]);
 

@@ -3,7 +3,6 @@
 
 import { NativeSelect, Stack, Text } from '@mantine/core';
 import type { ConnectionDetail, ConnectionTariff, TariffRow } from '@prewatt/api';
-import { err, ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -17,13 +16,12 @@ import {
 } from '../../api/tariffs.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
-import { isCivilDate } from '../../state/search.ts';
-import { type Read, readWords } from '../../text/entries.ts';
+import { readWords } from '../../text/entries.ts';
 import { civilDate, longDay, shortDay } from '../../text/time.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Age, Fact } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
-import { type Asked, parametersOf } from './tariff-words.ts';
+import { Facts, givenFacts, parametersOf, readDay, versionToAsk } from '../tariffs/facts.tsx';
 
 export function TariffFact({ detail }: { detail: ConnectionDetail }) {
   const { data } = useQuery(connectionTariffQuery(detail.connectionId));
@@ -79,21 +77,10 @@ function Loaded(props: FormProps) {
   return <Form {...props} now={now.data} tariffs={tariffs} />;
 }
 
-/** The version that says which facts the tariff needs: in force, or the one that comes. */
-const versionToAsk = (tariff: TariffRow): string | undefined =>
-  tariff.inForceVersionId ?? tariff.versions.find(({ state }) => state === 'approved')?.versionId;
-
 type LoadedProps = FormProps & {
   readonly now: ConnectionTariff;
   readonly tariffs: readonly TariffRow[];
 };
-
-const readDay =
-  (today: string) =>
-  (text: string): Read<string> => {
-    if (!isCivilDate(text)) return err('Choose a day.');
-    return text < today ? err('Choose today or a day to come.') : ok(text);
-  };
 
 function Form({ connectionId, onClose, now, tariffs }: LoadedProps) {
   const zone = useZone();
@@ -111,7 +98,7 @@ function Form({ connectionId, onClose, now, tariffs }: LoadedProps) {
       assignTariff(connectionId, {
         requestId,
         tariffName: name,
-        parameters: given(asked, facts),
+        parameters: givenFacts(asked, facts, true),
         ...body,
       }),
     stale: [['connection', connectionId], tariffsKey],
@@ -135,14 +122,7 @@ function Form({ connectionId, onClose, now, tariffs }: LoadedProps) {
         data={tariffs.map((tariff) => tariff.name)}
         onChange={({ currentTarget }) => setName(currentTarget.value)}
       />
-      {asked.map((parameter) => (
-        <Parameter
-          key={parameter.name}
-          of={parameter}
-          value={facts[parameter.name] ?? ''}
-          onChange={(value) => setFacts({ ...facts, [parameter.name]: value })}
-        />
-      ))}
+      <Facts asked={asked} facts={facts} onChange={setFacts} />
       <EntryField
         entry={from}
         label="From"
@@ -157,37 +137,6 @@ function Form({ connectionId, onClose, now, tariffs }: LoadedProps) {
       <EntryField entry={reason} label="Why" note="Kept with your name" long />
       <Before rows={now.history} />
     </DialogForm>
-  );
-}
-
-function given(
-  asked: readonly Asked[],
-  facts: Readonly<Record<string, string>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    asked.flatMap(({ name, choices }) => {
-      const value = (facts[name] ?? choices[0] ?? '').trim();
-      return value === '' ? [] : [[name, value]];
-    }),
-  );
-}
-
-type ParameterProps = {
-  readonly of: Asked;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-};
-
-function Parameter({ of, value, onChange }: ParameterProps) {
-  const entry = { text: value, setText: onChange, read: ok(value), fault: null, insist: () => {} };
-  if (of.choices.length === 0) return <EntryField entry={entry} label={of.label} />;
-  return (
-    <NativeSelect
-      label={of.label}
-      value={value === '' ? of.choices[0] : value}
-      data={[...of.choices]}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
-    />
   );
 }
 

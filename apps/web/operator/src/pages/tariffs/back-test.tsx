@@ -23,13 +23,15 @@ import { wholeList } from '../../ui/whole-list.ts';
 import styles from './tariffs.module.css';
 import { bandText, changeText, percentChange } from './words.ts';
 
+const whoPays = 'Who pays more, who less';
+
 export function BackTestPanel({ version }: { version: TariffVersionDetail }) {
   const { backTest } = version;
   if (backTest === null && version.state !== 'draft') return null;
   return (
-    <section className={panel} aria-label="Who pays more, who less">
+    <section className={panel} aria-label={whoPays}>
       <Title order={2} size="h4" mb="xs">
-        Who pays more, who less
+        {whoPays}
       </Title>
       {backTest === null ? (
         <Text size="sm">Not tried yet. Try it on past sales before you ask for approval.</Text>
@@ -54,21 +56,53 @@ function Tried({ backTest }: { backTest: BackTestJson }) {
     );
   }
   return (
+    <Summed
+      of={backTest}
+      csvPath={backTestCsvPath(backTest.backTestId)}
+      rows={(order) => backTestRowsQuery(backTest.backTestId, order)}
+      intro="priced again under the version before and under this one; debt left out."
+    />
+  );
+}
+
+type FoundProps = {
+  readonly of: Pick<BackTestJson, 'summary' | 'fromDate' | 'toDate'>;
+  readonly csvPath: string;
+  readonly rows: (order: ChangeOrder) => ReturnType<typeof backTestRowsQuery>;
+  /** What was done with the purchases. */
+  readonly intro: string;
+};
+
+/** What a preview found, in a panel of its own. */
+export function FoundPanel(props: FoundProps) {
+  return (
+    <section className={panel} aria-label={whoPays}>
+      <Title order={2} size="h4" mb="xs">
+        {whoPays}
+      </Title>
+      <Summed {...props} />
+    </section>
+  );
+}
+
+function Summed(props: FoundProps) {
+  const { summary, fromDate, toDate } = props.of;
+  if (summary === null) return null;
+  return (
     <>
       <Text size="sm" c="dimmed" mb="sm">
-        Purchases from {longDay(backTest.fromDate)} to {longDay(backTest.toDate)}, priced again
-        under the version before and under this one; debt left out.
+        Purchases from {longDay(fromDate)} to {longDay(toDate)}, {props.intro}
       </Text>
       {summary.connections === 0 ? (
         <Text size="sm">Nobody bought anything in that time.</Text>
       ) : (
-        <Found backTest={backTest} summary={summary} />
+        <Found {...props} summary={summary} />
       )}
     </>
   );
 }
 
-function Found({ backTest, summary }: { backTest: BackTestJson; summary: BackTestSummary }) {
+function Found({ summary, csvPath, rows }: FoundProps & { readonly summary: BackTestSummary }) {
   const currency = useCurrency();
   const change = BigInt(summary.afterMinor) - BigInt(summary.beforeMinor);
   const share = percentChange(summary.beforeMinor, summary.afterMinor);
@@ -88,13 +122,13 @@ function Found({ backTest, summary }: { backTest: BackTestJson; summary: BackTes
           {kwhText(summary.energyAfterWh)}
         </Fact>
         {summary.refusedPurchases > 0 && (
-          <Fact name="Refused" note="by one of the two versions; left out">
+          <Fact name="Refused" note="by one of the two; left out">
             {countText(summary.refusedPurchases, 'purchase')}
           </Fact>
         )}
       </dl>
       <Bands summary={summary} />
-      <Extremes backTestId={backTest.backTestId} summary={summary} />
+      <Extremes csvPath={csvPath} rows={rows} summary={summary} />
     </>
   );
 }
@@ -129,9 +163,13 @@ const orders: readonly { readonly value: ChangeOrder; readonly label: string }[]
   { value: 'payLess', label: 'Most less' },
 ];
 
-function Extremes({ backTestId, summary }: { backTestId: string; summary: BackTestSummary }) {
+function Extremes({
+  csvPath,
+  rows,
+  summary,
+}: Pick<FoundProps, 'csvPath' | 'rows'> & { readonly summary: BackTestSummary }) {
   const [order, setOrder] = useState<ChangeOrder>(summary.payMore > 0 ? 'payMore' : 'payLess');
-  const query = useQuery(backTestRowsQuery(backTestId, order));
+  const query = useQuery(rows(order));
   const readOnly = useWhyReadOnly();
   const columns = useColumns();
   return (
@@ -151,7 +189,7 @@ function Extremes({ backTestId, summary }: { backTestId: string; summary: BackTe
           ))}
         </Group>
         {readOnly === null && (
-          <Anchor href={backTestCsvPath(backTestId)} size="sm" download>
+          <Anchor href={csvPath} size="sm" download>
             All connections as CSV
           </Anchor>
         )}

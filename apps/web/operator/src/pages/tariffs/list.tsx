@@ -1,34 +1,47 @@
 // Tariffs of the utility and their versions: what is in force, what comes, what is being prepared.
 
-import { Skeleton, Stack, Text, Title } from '@mantine/core';
-import type { TariffRow, TariffVersionRow } from '@prewatt/api';
+import { Group, Progress, Skeleton, Stack, Text, Title } from '@mantine/core';
+import type { AssignmentJson, TariffRow, TariffVersionRow } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { assignmentsQuery } from '../../api/assignments.ts';
 import { tariffsQuery } from '../../api/tariffs.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { countText } from '../../text/numbers.ts';
 import { longDay } from '../../text/time.ts';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
-import { ActionButton, PageHeading, StateBadge } from '../../ui/show.tsx';
+import { ActionButton, Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
+import { AssignManyDialog } from './assign-many.tsx';
+import { assignmentLabels, assignmentTitle, percentDone } from './assignment-words.ts';
 import { NewVersionDialog } from './dialogs.tsx';
+import { versionToAsk } from './facts.tsx';
 import { versionLabel } from './words.ts';
 
 export default function TariffsPage() {
   const query = useQuery(tariffsQuery);
   const readOnly = useWhyReadOnly();
   const [making, setMaking] = useState(false);
+  const [assigning, setAssigning] = useState(false);
+  const lists = useQuery(assignmentsQuery);
+  const approved = query.data?.tariffs.some((tariff) => versionToAsk(tariff) !== undefined);
+  const noTariff = approved === false ? 'No tariff is approved yet.' : null;
   return (
     <Stack gap="lg">
       <PageHeading
         title="Tariffs"
         aside={
-          <ActionButton why={readOnly} onClick={() => setMaking(true)}>
-            New version
-          </ActionButton>
+          <Group gap="xs">
+            <ActionButton why={readOnly ?? noTariff} onClick={() => setAssigning(true)}>
+              Assign to many
+            </ActionButton>
+            <ActionButton why={readOnly} onClick={() => setMaking(true)}>
+              New version
+            </ActionButton>
+          </Group>
         }
       />
       <Text c="dimmed" size="sm">
@@ -41,10 +54,36 @@ export default function TariffsPage() {
       {query.data === undefined && query.error === null && (
         <Skeleton height={180} aria-label="Loading" />
       )}
-      {query.data?.tariffs.length === 0 && <EmptyNote>No tariff yet.</EmptyNote>}
+      {query.data?.tariffs.length === 0 && (
+        <EmptyNote>
+          No tariff yet. Write a document (docs/tariffs.md is how), put today or later into
+          effectiveFrom, and propose it as a new version.
+        </EmptyNote>
+      )}
       {query.data?.tariffs.map((tariff) => (
         <Tariff key={tariff.name} tariff={tariff} />
       ))}
+      {(lists.data?.rows.length ?? 0) > 0 && (
+        <section aria-label="Assigned to many">
+          <Title order={2} size="h3" mb="xs">
+            Assigned to many
+          </Title>
+          <DataTable
+            label="Assigned to many"
+            noun="list"
+            linked
+            columns={listColumns}
+            rowKey={(row) => row.assignmentId}
+            query={wholeList(lists.data?.rows ?? [])}
+            empty="None."
+          />
+        </section>
+      )}
+      <AssignManyDialog
+        opened={assigning}
+        onClose={() => setAssigning(false)}
+        tariffs={query.data?.tariffs ?? []}
+      />
       <NewVersionDialog
         opened={making}
         onClose={() => setMaking(false)}
@@ -111,6 +150,46 @@ const columns: Column<TariffVersionRow>[] = [
       <WithNote note={row.approvedBy === null ? null : `approved by ${row.approvedBy}`}>
         {row.requestedBy ?? 'set-up'}
       </WithNote>
+    ),
+  },
+];
+
+const listColumns: Column<AssignmentJson>[] = [
+  {
+    key: 'what',
+    header: 'What',
+    card: 'title',
+    cell: (row) => (
+      <Link
+        to="/tariffs/assignments/$assignmentId"
+        params={{ assignmentId: row.assignmentId }}
+        className={rowLink}
+      >
+        {assignmentTitle(row)}
+      </Link>
+    ),
+  },
+  {
+    key: 'state',
+    header: 'State',
+    card: 'wideBare',
+    cell: (row) => (
+      <>
+        <StateBadge label={assignmentLabels[row.state]} />
+        {(row.state === 'previewing' || row.state === 'assigning') && (
+          <Progress value={percentDone(row)} aria-label={`Progress: ${row.reason}`} mt={4} />
+        )}
+      </>
+    ),
+  },
+  { key: 'from', header: 'First day', cell: (row) => longDay(row.from) },
+  { key: 'who', header: 'Chosen', cell: (row) => row.chosen },
+  { key: 'why', header: 'Reason', card: 'wide', cell: (row) => row.reason },
+  {
+    key: 'by',
+    header: 'Made by',
+    cell: (row) => (
+      <WithNote note={<Instant at={row.requestedAt} withAge={false} />}>{row.requestedBy}</WithNote>
     ),
   },
 ];

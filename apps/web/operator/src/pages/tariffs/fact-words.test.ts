@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parametersOf } from './tariff-words.ts';
+import { parametersOf } from './fact-words.ts';
 
 test('a tariff asks for facts of the connection, not for what the utility publishes', () => {
   const document = {
