@@ -17,6 +17,7 @@ import './journeys/control.ts';
 import './journeys/installs.ts';
 import './journeys/http-doors.ts';
 import './journeys/wire-doors.ts';
+import './journeys/first-hour.ts';
 import './journeys/credit.ts';
 import './journeys/crashes.ts';
 import { note } from './support/figures.ts';

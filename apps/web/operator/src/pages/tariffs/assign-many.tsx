@@ -1,6 +1,6 @@
 // The form that asks for another tariff for many connections: which tariff, from when, who.
 
-import { NativeSelect, SegmentedControl, Text } from '@mantine/core';
+import { NativeSelect, Text } from '@mantine/core';
 import { type AssignmentList, readAssignmentList, type TariffRow } from '@prewatt/api';
 import { err } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
@@ -100,14 +100,14 @@ function Form({ onClose, tariffs }: Omit<Props, 'opened'>) {
         onChange={({ currentTarget }) => setName(currentTarget.value)}
       />
       <Facts asked={asked} facts={facts} onChange={setFacts} keeps />
-      <SegmentedControl
-        aria-label="Who"
+      <NativeSelect
+        label="Who"
         value={way}
-        onChange={(value) => setWay(value as Way)}
         data={[
           { value: 'filter', label: 'All that fit' },
-          { value: 'list', label: 'A list' },
+          { value: 'list', label: 'Those of a list' },
         ]}
+        onChange={({ currentTarget }) => setWay(currentTarget.value as Way)}
       />
       {way === 'filter' ? (
         <>
