@@ -84,8 +84,8 @@ test('an empty utility gets its people, a tariff, a key, homes from a file, and 
     ...{ ...key, baseDate: 14, dkga: 'dkga04', requestId: 'ridge-key-1' },
     reason: 'The first key of the house',
   });
-  for (const [who, digit] of [[ada, '3'] as const, [ben, '5'] as const]) {
-    await who.post(`/keys/loads/${load.loadId}/components`, { component: digit.repeat(40) });
+  for (const [who, digit] of [[ada, '01357'] as const, [ben, '86420'] as const]) {
+    await who.post(`/keys/loads/${load.loadId}/components`, { component: digit.repeat(8) });
   }
   await approveAll(cleo);
 
