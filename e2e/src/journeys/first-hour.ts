@@ -99,7 +99,7 @@ test('an empty utility gets its people, a tariff, a key, homes from a file, and 
   await sellAtTill(demo, ada);
   await openRoom(page, 'Sales');
   const sale = page.getByRole('table', { name: 'Sales' }).getByRole('row').nth(1);
-  await sale.getByText('Ridge 2').waitFor();
+  await sale.getByRole('link', { name: 'Ridge 2', exact: true }).waitFor();
   assert.match(await textOf(sale), /ZAR 50\.00/);
 
   await openRoom(page, 'Tariffs');
