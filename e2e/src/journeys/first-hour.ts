@@ -103,6 +103,7 @@ test('an empty utility gets its people, a tariff, a key, homes from a file, and 
   assert.match(await textOf(sale), /ZAR 50\.00/);
 
   await openRoom(page, 'Tariffs');
+  await page.getByRole('region', { name: 'Homes' }).getByText('In force').waitFor();
   await page.getByRole('button', { name: 'Assign to many' }).click();
   await dialog.getByLabel('Class').selectOption('poor');
   await dialog.getByLabel('Place').fill('River');

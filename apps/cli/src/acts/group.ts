@@ -10,8 +10,8 @@ const help = `prewatt acts: what operators did, by name
   prewatt acts list [--last N]     newest first; 100 when left out
 
 Vendors and their keys, blocks, retried sales, imports stopped, campaigns sent, exports, sign-ins
-set up or ended; by the console and by this command alike. What else they do is kept where it was done:
-approvals, commands, grants, corrections, tariffs. For administrators and viewers.
+set up or ended; by the console and by this command alike. What else they do is kept where it was
+done: approvals, commands, grants, corrections, tariffs. For administrators and viewers.
 
 ${serverHelp}`;
 
