@@ -34,6 +34,8 @@ test('every fault is named at once, unknown names too', () => {
   });
   assert.ok(!config.ok);
   const text = config.error.join('\n');
+  const plain = readConfig({ ...good, PREWATT_MQTT_IDENTITY: 'certificate' });
+  assert.match(plain.ok ? '' : plain.error.join(), /over TLS/);
   for (const name of ['METERS_DIR', 'MQTT_URL', 'HTTP_PORT', 'CLOCK', 'LOG_LEVEL', 'DATA']) {
     assert.ok(text.includes(`PREWATT_${name}`), name);
   }

@@ -28,6 +28,7 @@ const schema = z.strictObject({
   PREWATT_METERS_DIR: z.string().min(1),
   PREWATT_MQTT_URL: z.url({ protocol: /^(mqtt|mqtts)$/ }),
   PREWATT_MQTT_CA_FILE: z.string().min(1).optional(),
+  PREWATT_MQTT_IDENTITY: z.enum(['secret', 'certificate']).default('secret'),
   PREWATT_HTTP_PORT: z.string().regex(/^\d+$/).transform(Number).pipe(z.number().max(65_535)),
   PREWATT_CLOCK: clock.default(realTime),
   PREWATT_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -37,6 +38,8 @@ export type Config = {
   readonly metersDir: string;
   readonly mqttUrl: string;
   readonly mqttCaFile: string | undefined;
+  /** `certificate`: a meter without one asks for it, with the secret of its factory. */
+  readonly identity: 'secret' | 'certificate';
   readonly httpPort: number;
   readonly clock: ClockAnchor;
   readonly logLevel: string;
@@ -58,10 +61,14 @@ export function readConfig(
     );
   }
   const value = parsed.data;
+  if (value.PREWATT_MQTT_IDENTITY === 'certificate' && value.PREWATT_MQTT_URL.startsWith('mqtt:')) {
+    return err(['PREWATT_MQTT_IDENTITY: certificates are shown over TLS: take an mqtts: address']);
+  }
   return ok({
     metersDir: value.PREWATT_METERS_DIR,
     mqttUrl: value.PREWATT_MQTT_URL,
     mqttCaFile: value.PREWATT_MQTT_CA_FILE,
+    identity: value.PREWATT_MQTT_IDENTITY,
     httpPort: value.PREWATT_HTTP_PORT,
     clock: value.PREWATT_CLOCK,
     logLevel: value.PREWATT_LOG_LEVEL,

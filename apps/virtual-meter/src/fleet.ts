@@ -5,7 +5,7 @@ import type { Clock } from '@prewatt/quantities';
 import type { Logger } from 'pino';
 import type { FactoryMeter } from './factory.ts';
 import type { Home } from './homes.ts';
-import { createMqttLink, type MqttLink } from './mqtt-link.ts';
+import { createMqttLink, type MqttLink, type MqttLinkOptions } from './mqtt-link.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { StateStore } from './state-store.ts';
 import { createVirtualMeter, type VirtualMeter } from './virtual-meter.ts';
@@ -30,6 +30,8 @@ export type FleetDeps = {
   /** The broker's authority, in PEM; undefined: those of the system. */
   readonly mqttCa: string | undefined;
   readonly secrets: SecretStore;
+  /** Absent: the broker is not spoken to over TLS. */
+  readonly certificates: MqttLinkOptions['certificates'];
   readonly store: StateStore;
   readonly log: Logger;
 };
@@ -106,6 +108,7 @@ function startMember(
     meterPan,
     secret: deps.secrets.load(meterPan) ?? { secret: made.mqttSecret, issuedAtMs: 0 },
     keepSecret: (secret) => deps.secrets.save(meterPan, secret),
+    certificates: deps.certificates,
     ca: deps.mqttCa,
     random: deps.random,
     onLink: (linkUp) => {

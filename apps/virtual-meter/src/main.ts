@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
+import { createCertificateStore } from './certificate-store.ts';
 import { createClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { readFactory } from './factory.ts';
@@ -29,6 +30,13 @@ const fleet = startFleet({
   mqttUrl,
   mqttCa: config.value.mqttCaFile === undefined ? undefined : readCa(config.value.mqttCaFile),
   secrets: createSecretStore(metersDir),
+  certificates: mqttUrl.startsWith('mqtts:')
+    ? {
+        store: createCertificateStore(metersDir),
+        isWanted: config.value.identity === 'certificate',
+        realNowMs: Date.now,
+      }
+    : undefined,
   store: createStateStore(metersDir),
   log,
 });

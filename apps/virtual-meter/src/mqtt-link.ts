@@ -4,14 +4,18 @@
 import {
   type CommandAction,
   type DownMessage,
-  decodeDown,
+  type DownWord,
+  decodeDownWord,
   downTopic,
   encodeUp,
   linkTopic,
   type UpMessage,
+  type UpWord,
   upTopic,
 } from '@prewatt/protocol';
 import mqtt from 'mqtt';
+import type { CertificateStore, LinkCertificate } from './certificate-store.ts';
+import { type CertificateLink, createCertificateLink } from './link-certificate.ts';
 import type { LinkSecret } from './secret-store.ts';
 
 export type MqttLink = {
@@ -28,6 +32,14 @@ export type MqttLinkOptions = {
   readonly secret: LinkSecret;
   /** Keeps a new secret for good; throws when it cannot, and the old one stays in use. */
   readonly keepSecret: (secret: LinkSecret) => void;
+  /** For a link over TLS; absent: the meter proves itself with its secret alone. */
+  readonly certificates?:
+    | {
+        readonly store: CertificateStore;
+        readonly isWanted: boolean;
+        readonly realNowMs: () => number;
+      }
+    | undefined;
   /** The authority to trust, in PEM; absent: those of the system. */
   readonly ca?: string | undefined;
   /** 0..1, for the spread of reconnects. */
@@ -47,7 +59,18 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
   let isUp = false;
   let isPlugged = true;
   let attempts = 0;
-  const client = connect(options);
+  const say = (word: UpWord): void => {
+    // A failed publish needs no handling: the meter sends again until the head-end acknowledges.
+    client.publish(upTopic(meterPan), Buffer.from(encodeUp(word)), { qos: 1 }, () => undefined);
+  };
+  const certificates = certificatesOf(options, {
+    say,
+    use: ({ keyPem, certificatePem }) => {
+      Object.assign(client.options, { key: keyPem, cert: certificatePem, password: undefined });
+      client.stream.destroy();
+    },
+  });
+  const client = connect(options, certificates?.held() ?? null);
   const setUp = (up: boolean) => {
     if (isUp === up) return;
     isUp = up;
@@ -75,6 +98,7 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
       attempts = 0;
       client.publish(linkTopic(meterPan), 'online', { qos: 1 }, () => undefined);
       setUp(true);
+      certificates?.connected();
     });
   });
   client.on('close', () => {
@@ -86,23 +110,17 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
   });
   client.on('error', (error) => options.onTrouble(error.message));
   client.on('message', (_topic, payload) => {
-    const message = decodeDown(payload);
+    const message = decodeDownWord(payload);
+    if (message.ok && certificates?.told(message.value) === true) return;
     if (message.ok && isNewSecret(message.value)) {
       useSecret(message.value.action.secret, message.value.issuedAtMs ?? 0);
-    } else if (message.ok) options.onMessage(message.value);
+    } else if (message.ok && isOfMeter(message.value)) options.onMessage(message.value);
+    else if (message.ok) options.onTrouble(`nothing to do with: ${message.value.kind}`);
     else options.onTrouble(`payload dropped: ${message.error.code}`);
   });
   return {
     state: () => (isPlugged ? (isUp ? 'up' : 'down') : 'unplugged'),
-    publish: (message) => {
-      // A failed publish needs no handling: the meter sends again until the head-end acknowledges.
-      client.publish(
-        upTopic(meterPan),
-        Buffer.from(encodeUp(message)),
-        { qos: 1 },
-        () => undefined,
-      );
-    },
+    publish: say,
     setPlugged: (plugged) => {
       if (plugged === isPlugged) return;
       isPlugged = plugged;
@@ -111,6 +129,7 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
     },
     close: () =>
       new Promise((resolve) => {
+        certificates?.close();
         // A link that is down has nothing to say goodbye to; one that hangs is not waited for.
         if (!isUp) client.end(true);
         else {
@@ -134,14 +153,27 @@ type NewSecret = DownMessage & {
   readonly action: Extract<CommandAction, { kind: 'setLinkSecret' }>;
 };
 
-const isNewSecret = (message: DownMessage): message is NewSecret =>
+function certificatesOf(
+  { certificates, meterPan, onTrouble }: MqttLinkOptions,
+  on: Pick<Parameters<typeof createCertificateLink>[0], 'say' | 'use'>,
+): CertificateLink | null {
+  if (certificates === undefined) return null;
+  return createCertificateLink({ ...certificates, ...on, meterPan, onTrouble });
+}
+
+const isOfMeter = (word: DownWord): word is DownMessage =>
+  word.kind !== 'certificate' && word.kind !== 'certificateRefused';
+
+const isNewSecret = (message: DownWord): message is NewSecret =>
   message.kind === 'command' && message.action.kind === 'setLinkSecret';
 
-function connect(options: MqttLinkOptions): mqtt.MqttClient {
+function connect(options: MqttLinkOptions, held: LinkCertificate | null): mqtt.MqttClient {
   return mqtt.connect(options.url, {
     clientId: options.meterPan,
     username: options.meterPan,
-    password: options.secret.secret,
+    ...(held === null
+      ? { password: options.secret.secret }
+      : { key: held.keyPem, cert: held.certificatePem }),
     protocolVersion: 4,
     clean: false,
     keepalive: 60,

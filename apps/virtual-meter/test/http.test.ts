@@ -25,6 +25,7 @@ const fleet = createFleet(
     speed: 1,
     mqttUrl: 'mqtt://127.0.0.1:1',
     mqttCa: undefined,
+    certificates: undefined,
     secrets: createSecretStore(folder.path),
     store: createStateStore(folder.path),
     log,

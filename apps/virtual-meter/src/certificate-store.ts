@@ -1,0 +1,77 @@
+// Keys and certificates that meters have for their links: one file each, for its owner only,
+// replaced whole. Beside the meter's state, since the link and not the meter uses them.
+
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+export type LinkCertificate = { readonly keyPem: string; readonly certificatePem: string };
+/** A key whose certificate was asked for. */
+export type LinkRequest = { readonly keyPem: string; readonly csrPem: string };
+
+export type CertificateStore = {
+  /** Null when the meter has none. */
+  readonly load: (meterPan: string) => LinkCertificate | null;
+  readonly save: (meterPan: string, certificate: LinkCertificate) => void;
+  readonly loadRequest: (meterPan: string) => LinkRequest | null;
+  readonly saveRequest: (meterPan: string, request: LinkRequest) => void;
+  readonly dropRequest: (meterPan: string) => void;
+};
+
+export function createCertificateStore(folder: string): CertificateStore {
+  const certificateFile = (meterPan: string) => join(folder, `${meterPan}.link-certificate.pem`);
+  const requestFile = (meterPan: string) => join(folder, `${meterPan}.link-request.pem`);
+  return {
+    load: (meterPan) => {
+      const text = read(certificateFile(meterPan));
+      if (text === null) return null;
+      return { keyPem: partOf(text, 'PRIVATE KEY'), certificatePem: partOf(text, 'CERTIFICATE') };
+    },
+    save: (meterPan, { keyPem, certificatePem }) =>
+      write(certificateFile(meterPan), `${keyPem}${certificatePem}`),
+    loadRequest: (meterPan) => {
+      const text = read(requestFile(meterPan));
+      if (text === null) return null;
+      return { keyPem: partOf(text, 'PRIVATE KEY'), csrPem: partOf(text, 'CERTIFICATE REQUEST') };
+    },
+    saveRequest: (meterPan, { keyPem, csrPem }) =>
+      write(requestFile(meterPan), `${keyPem}${csrPem}`),
+    dropRequest: (meterPan) => rmSync(requestFile(meterPan), { force: true }),
+  };
+}
+
+/** Throws on a file that holds no such part: it was written by hand, and not well. */
+function partOf(text: string, label: string): string {
+  const begin = `-----BEGIN ${label}-----`;
+  const end = `-----END ${label}-----`;
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`a link's file holds no ${label.toLowerCase()}`);
+  return `${text.slice(from, to + end.length)}\n`;
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function write(file: string, text: string): void {
+  const handle = openSync(`${file}.new`, 'w', 0o600);
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(`${file}.new`, file);
+}

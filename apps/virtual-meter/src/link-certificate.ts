@@ -1,0 +1,134 @@
+// A meter's certificate for its link: asked for over the link itself when the meter should have
+// one, when two thirds of its time are over, or when the head-end says so. The new key is kept
+// before it is asked about, and the certificate before it is used.
+
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import type { DownWord, LinkUpMessage } from '@prewatt/protocol';
+import { Utf8String } from 'asn1js';
+import { AttributeTypeAndValue, CertificationRequest, PublicKeyInfo } from 'pkijs';
+import type { CertificateStore, LinkCertificate, LinkRequest } from './certificate-store.ts';
+
+const commonNameId = '2.5.4.3';
+const lookEveryMs = 3_600_000;
+
+export type CertificateLink = {
+  readonly held: () => LinkCertificate | null;
+  /** The meter may speak: says what it came with, and asks for what it needs. */
+  readonly connected: () => void;
+  /** False: the word is not about certificates. */
+  readonly told: (word: DownWord) => boolean;
+  readonly close: () => void;
+};
+
+export function createCertificateLink(o: {
+  readonly meterPan: string;
+  readonly store: CertificateStore;
+  /** A meter that has none asks for one. */
+  readonly isWanted: boolean;
+  /** Real time: certificates know no other. */
+  readonly realNowMs: () => number;
+  readonly say: (word: LinkUpMessage) => void;
+  /** From now on the meter proves itself with this one. */
+  readonly use: (certificate: LinkCertificate) => void;
+  readonly onTrouble: (what: string) => void;
+}): CertificateLink {
+  const { meterPan, store } = o;
+  let held = store.load(meterPan);
+  let asked: LinkRequest | null = store.loadRequest(meterPan);
+  let isSaid = false;
+  let isUp = false;
+
+  const ask = async (): Promise<void> => {
+    if (asked === null) {
+      asked = await makeRequest(meterPan);
+      store.saveRequest(meterPan, asked);
+    }
+    o.say({ kind: 'certificateRequest', csrPem: asked.csrPem });
+  };
+  const askSoon = (): void => {
+    void ask().catch((error) => o.onTrouble(`no request for a certificate: ${String(error)}`));
+  };
+  const look = (): void => {
+    const isMissing = held === null && o.isWanted;
+    const isDue = held !== null && isOld(held, o.realNowMs());
+    if (isUp && (asked !== null || isMissing || isDue)) askSoon();
+  };
+  const timer = setInterval(look, lookEveryMs);
+  timer.unref();
+
+  const take = (certificatePem: string): void => {
+    if (asked === null) return;
+    const { keyPem } = asked;
+    if (!isOfKey(certificatePem, keyPem)) {
+      o.onTrouble('a certificate of another key was dropped');
+      return;
+    }
+    held = { keyPem, certificatePem };
+    store.save(meterPan, held);
+    asked = null;
+    store.dropRequest(meterPan);
+    isSaid = false;
+    isUp = false;
+    o.use(held);
+  };
+
+  return {
+    held: () => held,
+    connected: () => {
+      isUp = true;
+      if (held !== null && !isSaid) {
+        const { serialNumber } = new X509Certificate(held.certificatePem);
+        o.say({ kind: 'certificateInUse', serial: serialNumber.toLowerCase() });
+        isSaid = true;
+      }
+      look();
+    },
+    told: (word) => {
+      if (word.kind === 'certificate') take(word.certificatePem);
+      else if (word.kind === 'certificateRefused') {
+        o.onTrouble(`certificate refused: ${word.reason}`);
+        // One that was asked too often is asked again; a request that does not do is made anew.
+        if (word.reason !== 'tooMany') {
+          asked = null;
+          store.dropRequest(meterPan);
+        }
+      } else if (word.kind === 'command' && word.action.kind === 'renewCertificate') askSoon();
+      else return false;
+      return true;
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+/** Two thirds of its time are over. */
+function isOld({ certificatePem }: LinkCertificate, nowMs: number): boolean {
+  const { validFromDate, validToDate } = new X509Certificate(certificatePem);
+  const [from, to] = [validFromDate.getTime(), validToDate.getTime()];
+  return nowMs >= from + ((to - from) * 2) / 3;
+}
+
+function isOfKey(certificatePem: string, keyPem: string): boolean {
+  try {
+    return new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(keyPem));
+  } catch {
+    return false;
+  }
+}
+
+/** A new key and the request for its certificate (PKCS #10). */
+export async function makeRequest(meterPan: string): Promise<LinkRequest> {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const request = new CertificationRequest();
+  const value = new Utf8String({ value: meterPan });
+  request.subject.typesAndValues.push(new AttributeTypeAndValue({ type: commonNameId, value }));
+  const spki = Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }));
+  request.subjectPublicKeyInfo = PublicKeyInfo.fromBER(spki.buffer);
+  const signing = { name: 'ECDSA', namedCurve: 'P-256' };
+  await request.sign(privateKey.toCryptoKey(signing, false, ['sign']), 'SHA-256');
+  const der = Buffer.from(request.toSchema().toBER(false)).toString('base64');
+  const body = (der.match(/.{1,64}/g) ?? []).join('\n');
+  return {
+    keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    csrPem: `-----BEGIN CERTIFICATE REQUEST-----\n${body}\n-----END CERTIFICATE REQUEST-----\n`,
+  };
+}
