@@ -29,6 +29,7 @@ import { Conversion } from './conversion.tsx';
 import { ConnectionActs } from './exchange.tsx';
 import { GrantList } from './grants.tsx';
 import { SupplyHeld } from './hold.tsx';
+import { Identity } from './identity.tsx';
 import { ConnectionInstalls } from './installs.tsx';
 import { LimitByToken } from './landing.tsx';
 import { EventList, MessageList, SaleList, TokenList } from './lists.tsx';
@@ -79,6 +80,7 @@ export default function ConnectionPage() {
             connectionId={connectionId}
             isWallet={query.data.state.creditMode === 'wallet'}
           />
+          <Identity connectionId={connectionId} key={`identity ${connectionId}`} />
           <ConnectionInstalls connectionId={connectionId} />
           <UsageSection connectionId={connectionId} />
           <History connectionId={connectionId} />

@@ -1,0 +1,24 @@
+// How a meter proves who it is on the wire: read, and changed by administrators.
+
+import { certifiedSchema, linkViewSchema } from '@prewatt/api';
+import { queryOptions } from '@tanstack/react-query';
+import { base, client, orThrow } from './read.ts';
+
+const link = (connectionId: string) =>
+  `${base}/connections/${encodeURIComponent(connectionId)}/link`;
+
+export const linkQuery = (connectionId: string) =>
+  queryOptions({
+    queryKey: ['connection', connectionId, 'link'],
+    queryFn: ({ signal }) => orThrow(client.get(linkViewSchema, link(connectionId), { signal })),
+    refetchInterval: 30_000,
+  });
+
+type Asked = { readonly requestId: string; readonly reason: string };
+
+export const changeIdentity = (connectionId: string, act: 'rotate' | 'revoke', asked: Asked) =>
+  orThrow(client.post(linkViewSchema, `${link(connectionId)}/${act}`, { body: asked }));
+
+/** The answer holds the key, this once. */
+export const makeCertificate = (connectionId: string, asked: Asked) =>
+  orThrow(client.post(certifiedSchema, `${link(connectionId)}/certificate`, { body: asked }));
