@@ -18,6 +18,7 @@ import {
 } from '@prewatt/protocol';
 import { energyWh, expectOk, powerW } from '@prewatt/quantities';
 import { connectAsync, type MqttClient } from 'mqtt';
+import type { MeterPlace } from '../src/connections/index.ts';
 import {
   createBroker,
   createMqttLink,
@@ -30,24 +31,53 @@ import { startMosquitto } from './mosquitto.ts';
 
 type Place = {
   readonly url: string;
+  /** Absent: meters come with their secrets. */
+  readonly certificates?: ReadonlyMap<string, Certificate>;
+  /** Tells the broker which certificates are revoked. */
+  readonly revoke?: (revokedPem: string) => void;
   readonly ca: string | undefined;
   readonly version: 4 | 5;
   readonly link: MqttLink;
   readonly close: () => Promise<void>;
 };
-type Meters = readonly { readonly meterPan: string }[];
+type Meters = readonly (MeterPlace & { readonly meterPan: string })[];
+type Certificate = { readonly key: string; readonly cert: string };
 
-async function embedded(h: Harness, isTls: boolean): Promise<Place> {
+/** One for each meter, and one of nobody's. */
+async function certify(h: Harness, meters: Meters): Promise<Map<string, Certificate>> {
+  const made = new Map<string, Certificate>();
+  // The broker's clock is real, and certificates are to be valid by it.
+  h.clock.nowMs = Date.now();
+  for (const { meterPan, ...place } of meters) {
+    const by = { name: 'Ada', role: 'administrator' as const };
+    const request = { place, meterPan, by, requestId: newTestUuid(), reason: 'A test asks' };
+    const issued = await h.database.inUtility(h.utilityId, (tx) =>
+      h.services.certifying.certify(tx, { ...request, csrPem: null, isClaim: true }),
+    );
+    const { keyPem, certificatePem: cert } = expectOk(issued, 'certificate');
+    made.set(meterPan, { key: keyPem ?? '', cert });
+  }
+  return made;
+}
+
+async function embedded(
+  h: Harness,
+  isTls: boolean,
+  certificates?: ReadonlyMap<string, Certificate>,
+): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'prewatt-broker-'));
   const tls = isTls
     ? await ensureOwnCertificate(folder, { hosts: ['127.0.0.1'], nowMs: Date.now() })
     : null;
   const ca = isTls ? readFileSync(join(folder, 'ca.pem'), 'utf8') : undefined;
   const { mayConnect } = h.services;
-  const broker = await createBroker({ mayConnect, host: '127.0.0.1', port: 0, tls });
+  const asksCertificates = certificates !== undefined;
+  const listening = { host: '127.0.0.1', port: 0, tls, asksCertificates };
+  const broker = await createBroker({ mayConnect, ...listening });
   return {
     url: `${isTls ? 'mqtts' : 'mqtt'}://127.0.0.1:${broker.port}`,
     ca,
+    ...(certificates === undefined ? {} : { certificates }),
     version: 4,
     link: broker.link,
     close: async () => {
@@ -57,17 +87,29 @@ async function embedded(h: Harness, isTls: boolean): Promise<Place> {
   };
 }
 
-async function mosquitto(meters: Meters): Promise<Place> {
+const listsOf = (h: Harness) =>
+  h.database.inUtility(h.utilityId, async (tx) => ({
+    certificatesPem: (await h.services.meterAuthorities.certificates(tx, h.utilityId)).join(''),
+    revokedPem: await h.services.meterAuthorities.revocations(tx, h.utilityId),
+  }));
+
+async function mosquitto(
+  h: Harness,
+  meters: Meters,
+  certificates?: ReadonlyMap<string, Certificate>,
+): Promise<Place> {
   const password = 'the head-end at somebody else’s broker';
   const users = meters.map(({ meterPan }) => [meterPan, meterDefaults.mqttSecret]);
   const broker = await startMosquitto(
     Object.fromEntries([...users, [headendName, password]]),
     headendName,
+    certificates === undefined ? null : await listsOf(h),
   );
   const ca = readFileSync(broker.caFile, 'utf8');
   const link = await createMqttLink({ url: broker.url, password, ca });
   return {
-    url: broker.url,
+    url: broker.meterUrl,
+    ...(certificates === undefined ? {} : { certificates, revoke: broker.revoke }),
     ca,
     version: 5,
     link,
@@ -81,7 +123,11 @@ async function mosquitto(meters: Meters): Promise<Place> {
 const kinds: Readonly<Record<string, (h: Harness, meters: Meters) => Promise<Place>>> = {
   'the embedded broker': (h) => embedded(h, false),
   'the embedded broker over TLS': (h) => embedded(h, true),
-  'Mosquitto over TLS, MQTT 5': (_, meters) => mosquitto(meters),
+  'the embedded broker over TLS, certificates': async (h, meters) =>
+    embedded(h, true, await certify(h, meters)),
+  'Mosquitto over TLS, MQTT 5': (h, meters) => mosquitto(h, meters),
+  'Mosquitto over TLS, MQTT 5, certificates': async (h, meters) =>
+    mosquitto(h, meters, await certify(h, meters)),
 };
 
 for (const [name, open] of Object.entries(kinds)) {
@@ -89,11 +135,11 @@ for (const [name, open] of Object.entries(kinds)) {
     let h: Harness;
     let place: Place;
     let link: MqttLink;
-    let other: { readonly meterPan: string };
+    let other: MeterPlace & { readonly meterPan: string };
     before(async () => {
       h = await createHarness({ link: () => link });
       other = await h.addConnection();
-      place = await open(h, [h, other]);
+      place = await open(h, [{ ...h.place, meterPan: h.meterPan }, other]);
       link = place.link;
       await link.listen({ up: h.services.ingest.receive, link: h.services.links.changed });
     });
@@ -102,11 +148,13 @@ for (const [name, open] of Object.entries(kinds)) {
       await h?.close();
     });
 
-    const connect = (meterPan: string, password = meterDefaults.mqttSecret) =>
+    const connect = (meterPan: string, password?: string, certificateOf = meterPan) =>
       connectAsync(place.url, {
         clientId: meterPan,
         username: meterPan,
-        password,
+        ...(password === undefined && place.certificates !== undefined
+          ? place.certificates.get(certificateOf)
+          : { password: password ?? meterDefaults.mqttSecret }),
         protocolVersion: place.version,
         reconnectPeriod: 0,
         connectTimeout: 5_000,
@@ -131,10 +179,14 @@ for (const [name, open] of Object.entries(kinds)) {
     const say = (client: MqttClient, meterPan: string, message: UpMessage) =>
       client.publishAsync(upTopic(meterPan), Buffer.from(encodeUp(message)), { qos: 1 });
 
-    test('a meter gets in with its own secret alone', async () => {
+    test('a meter gets in with its own secret or certificate alone', async () => {
+      await (await connect(h.meterPan)).endAsync();
       await assert.rejects(connect(h.meterPan, 'wrong'));
       await assert.rejects(connect('600727000000000009'));
-      await (await connect(h.meterPan)).endAsync();
+      // Once the certificate was used the secret is none any more.
+      if (place.certificates !== undefined) {
+        await assert.rejects(connect(h.meterPan, meterDefaults.mqttSecret));
+      }
     });
 
     test('a meter hears and says nothing in another one’s name', async () => {
@@ -214,6 +266,25 @@ for (const [name, open] of Object.entries(kinds)) {
       await until(() => again.heard.some((m) => m.kind === 'command'));
       await again.client.endAsync();
     });
+
+    // With passwords another broker has a list of its own, which is not ours to change.
+    const isOurs = name !== 'Mosquitto over TLS, MQTT 5';
+    const revocation = async () => {
+      const by = { name: 'Ada', role: 'administrator' as const };
+      const asked = { by, requestId: newTestUuid(), reason: 'A test asks', meterPan: h.meterPan };
+      const revoked = await h.database.inUtility(h.utilityId, (tx) =>
+        h.services.provisioning.revoke(tx, { place: h.place, ...asked }),
+      );
+      expectOk(revoked, 'revocation');
+      place.revoke?.((await listsOf(h)).revokedPem);
+      await until(async () => {
+        const opened = await connect(h.meterPan).catch(() => null);
+        await opened?.endAsync();
+        return opened === null;
+      });
+      await (await connect(other.meterPan)).endAsync();
+    };
+    if (isOurs) test('a revoked meter is out', revocation);
 
     const readNow = () =>
       h.database.inUtility(h.utilityId, (tx) =>

@@ -36,14 +36,22 @@ function ensureMosquitto(): { readonly broker: string; readonly passwords: strin
 
 export type Mosquitto = {
   readonly url: string;
+  /** For meters: with certificates, where there are authorities. */
+  readonly meterUrl: string;
   readonly caFile: string;
+  /** A new list of revoked certificates. */
+  readonly revoke: (revokedPem: string) => void;
   readonly close: () => Promise<void>;
 };
+
+/** A listener for meters that show certificates of these authorities, none of them revoked. */
+export type MeterAuthorities = { readonly certificatesPem: string; readonly revokedPem: string };
 
 /** Over TLS, one user for each name, each meter walled in by its name. */
 export async function startMosquitto(
   users: Readonly<Record<string, string>>,
   headend: string,
+  authorities: MeterAuthorities | null = null,
 ): Promise<Mosquitto> {
   const programs = ensureMosquitto();
   const folder = mkdtempSync(join(tmpdir(), 'prewatt-mosquitto-'));
@@ -66,6 +74,12 @@ pattern read prewatt/1/meters/%u/down
     { mode: 0o600 },
   );
   const port = await freePort();
+  const meterPort = authorities === null ? port : await freePort();
+  const revoke = (revokedPem: string): void => writeFileSync(at('revoked.pem'), revokedPem);
+  if (authorities !== null) {
+    writeFileSync(at('meters.pem'), authorities.certificatesPem);
+    revoke(authorities.revokedPem);
+  }
   writeFileSync(
     at('mosquitto.conf'),
     `user root
@@ -79,7 +93,19 @@ acl_file ${at('acl')}
 persistence false
 message_size_limit 33000
 persistent_client_expiration 30d
-`,
+${
+  authorities === null
+    ? ''
+    : `listener ${meterPort} 127.0.0.1
+cafile ${at('meters.pem')}
+crlfile ${at('revoked.pem')}
+certfile ${at('server.pem')}
+keyfile ${at('server.key')}
+require_certificate true
+use_identity_as_username true
+use_username_as_clientid true
+`
+}`,
   );
   const child: ChildProcess = spawn(programs.broker, ['-c', at('mosquitto.conf')], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -98,7 +124,16 @@ persistent_client_expiration 30d
   for (let tries = 0; tries < 100; tries += 1) {
     if (child.exitCode !== null) break;
     if (await isOpen(port))
-      return { url: `mqtts://127.0.0.1:${port}`, caFile: at('ca.pem'), close };
+      return {
+        url: `mqtts://127.0.0.1:${port}`,
+        meterUrl: `mqtts://127.0.0.1:${meterPort}`,
+        caFile: at('ca.pem'),
+        revoke: (revokedPem) => {
+          revoke(revokedPem);
+          child.kill('SIGHUP');
+        },
+        close,
+      };
     await setTimeout(50);
   }
   await close();
