@@ -710,9 +710,12 @@ CREATE TABLE prewatt.grants (
   seen_at timestamp with time zone,
   seen_by uuid,
   seen_reason text,
+  amount_minor bigint,
+  transfer_id uuid,
   rules_version integer,
   CONSTRAINT grants_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT grants_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
+  CONSTRAINT grants_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT grants_asked CHECK ((((kind = 'freeUnits'::text) OR (rules_version IS NOT NULL)) = (requested_by IS NULL))),
   CONSTRAINT grants_check CHECK (((kind = ANY (ARRAY['freeUnits'::text, 'freeCredit'::text, 'replacement'::text])) = (energy_wh IS NOT NULL))),
   CONSTRAINT grants_check1 CHECK (((kind <> ALL (ARRAY['freeCredit'::text, 'replacement'::text, 'clearCredit'::text])) OR (approval_id IS NOT NULL))),
@@ -720,6 +723,7 @@ CREATE TABLE prewatt.grants (
   CONSTRAINT grants_check4 CHECK (((kind = 'freeUnits'::text) = (tariff_version_id IS NOT NULL))),
   CONSTRAINT grants_check5 CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
   CONSTRAINT grants_energy_wh_check CHECK ((energy_wh > 0)),
+  CONSTRAINT grants_in_money CHECK ((((amount_minor IS NULL) = (transfer_id IS NULL)) AND ((amount_minor IS NULL) OR ((kind = 'freeCredit'::text) AND (state = 'accepted'::text))))),
   CONSTRAINT grants_kind_check CHECK ((kind = ANY (ARRAY['freeUnits'::text, 'freeCredit'::text, 'replacement'::text, 'clearCredit'::text, 'clearTamper'::text, 'setMaximumPowerLimit'::text, 'setPhaseUnbalanceLimit'::text, 'test'::text, 'keyChange'::text]))),
   CONSTRAINT grants_of_rules CHECK (((rules_version IS NULL) OR (kind = 'setMaximumPowerLimit'::text))),
   CONSTRAINT grants_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
@@ -734,11 +738,13 @@ CREATE TABLE prewatt.grants (
   CONSTRAINT grants_rules_version_fkey FOREIGN KEY (utility_id, rules_version) REFERENCES prewatt.protection_rule_sets(utility_id, version),
   CONSTRAINT grants_seen_by_fkey FOREIGN KEY (seen_by) REFERENCES prewatt.operators(id),
   CONSTRAINT grants_tariff_version_id_fkey FOREIGN KEY (tariff_version_id) REFERENCES prewatt.tariffs(id),
+  CONSTRAINT grants_transfer_fkey FOREIGN KEY (bucket, transfer_id) REFERENCES prewatt.postings(bucket, id),
   CONSTRAINT grants_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX grants_by_connection ON prewatt.grants USING btree (bucket, connection_id, issued_at DESC);
 CREATE INDEX grants_by_id ON prewatt.grants USING btree (id);
 CREATE INDEX grants_open ON prewatt.grants USING btree (utility_id, state_at) WHERE ((state = ANY (ARRAY['refused'::text, 'unconfirmed'::text])) AND (seen_at IS NULL));
+CREATE UNIQUE INDEX grants_by_transfer ON prewatt.grants USING btree (bucket, transfer_id) WHERE (transfer_id IS NOT NULL);
 CREATE UNIQUE INDEX grants_month_once ON prewatt.grants USING btree (bucket, connection_id, month) WHERE (month IS NOT NULL);
 ALTER TABLE prewatt.grants ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.grants FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
@@ -1612,7 +1618,7 @@ CREATE TABLE prewatt.postings (
   CONSTRAINT postings_amounts_minor_check CHECK (((0 < ALL (amounts_minor)) IS TRUE)),
   CONSTRAINT postings_connection_check CHECK (((connection_id IS NOT NULL) OR (reasons <@ ARRAY['vendorDeposit'::text, 'reversal'::text]))),
   CONSTRAINT postings_places_check CHECK (((cardinality(amounts_minor) = 1) OR (get_byte(uuid_send(id), 15) = 0))),
-  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text])),
+  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text, 'freeCredit'::text])),
   CONSTRAINT postings_reversal_check CHECK (((reasons[1] = 'reversal'::text) = (reverses_id IS NOT NULL))),
   CONSTRAINT postings_same_lengths_check CHECK (((cardinality(reasons) = cardinality(amounts_minor)) AND (cardinality(debit_kinds) = cardinality(amounts_minor)) AND (cardinality(debit_subject_ids) = cardinality(amounts_minor)) AND (cardinality(credit_kinds) = cardinality(amounts_minor)) AND (cardinality(credit_subject_ids) = cardinality(amounts_minor)))),
   CONSTRAINT postings_transfers_check CHECK (((cardinality(amounts_minor) >= 1) AND (cardinality(amounts_minor) <= 255))),

@@ -40,7 +40,7 @@ import { createKeyLoading, createKeys, type KeyLoading, vendingKeyLoadAct } from
 import { createLandings, type Landings, liftByGrant, liftBySales } from './landings/index.ts';
 import { createMessages, type Messages, type SmsGateway } from './messages/index.ts';
 import { createPayments, type PaymentProvider, type Payments } from './payments/index.ts';
-import type { Database } from './platform/database.ts';
+import type { Database, Tx } from './platform/database.ts';
 import { createNewUuid, type NewUuid } from './platform/ids.ts';
 import type { Jobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
@@ -78,7 +78,7 @@ import { createTokenResults } from './tokens/index.ts';
 import { createUtilities, type Utilities } from './utilities/index.ts';
 import { createQuoting, createVending, type Vending } from './vending/index.ts';
 import { createVendors, type Vendors } from './vendors/index.ts';
-import { createWallets, creditModeAct, type Wallets } from './wallet/index.ts';
+import { createWallets, creditModeAct, giveToWallet, type Wallets } from './wallet/index.ts';
 
 export type ServiceDeps = {
   readonly database: Database;
@@ -224,6 +224,8 @@ export function createServices(o: ServiceDeps): Services {
     newUuid,
     random: o.random,
     landingOver: liftByGrant,
+    giveToWallet: (tx: Tx, given: Parameters<typeof giveToWallet>[2]) =>
+      giveToWallet(tx, modeDeps, given),
   };
   const loadingDeps = { masterKey: o.masterKey, clocks, newUuid };
   const approvals = createApprovals({

@@ -90,9 +90,13 @@ async function landAndLift(): Promise<void> {
   await buy(h, home);
 }
 
-/** Another meter: free credit by approval, and a key change that it has taken. */
+/** Another meter: free credit by approval, of a wallet too, and a key change that it has taken. */
 async function grantAndChangeKey(): Promise<void> {
   const place = await h.addConnection();
+  const wallet = await h.addConnection();
+  const walletIs = (mode: 'token' | 'wallet') =>
+    sql`UPDATE prewatt.connections SET credit_mode = ${mode}
+      WHERE id = ${wallet.connectionId}::uuid`.execute(h.owner.directories);
   const asker = await operatorNamed(h, 'Asker', 'operator');
   const asked = await h.database.inUtility(h.utilityId, (tx) =>
     h.services.grants.request(tx, {
@@ -102,13 +106,15 @@ async function grantAndChangeKey(): Promise<void> {
         kind: 'freeCredit',
         requestId: 'free-credit-1',
         reason: 'for the rules to look at',
-        rows: [{ meterPan: place.meterPan, energyWh: '5000' }],
+        rows: [place, wallet].map(({ meterPan }) => ({ meterPan, energyWh: '5000' })),
       },
     }),
   );
   assert.ok(asked.ok);
   assert.equal(await allowNext(h, await operatorNamed(h, 'Second')), 'done');
+  await walletIs('wallet');
   await h.services.jobs.issueGrants({ utilityId: h.utilityId, batchId: asked.value.batchId });
+  await walletIs('token');
   const meter = testMeter(h, place.meterPan);
   assert.deepEqual(await meter.answer(), ['credit']);
   await sql`UPDATE prewatt.meters SET wanted_supply_group_code = supply_group_code,
@@ -211,7 +217,8 @@ const breaks: Readonly<Record<string, readonly string[]>> = {
   tokensAreTheGrant: ['UPDATE prewatt.grants SET energy_wh = energy_wh + 100'],
   listsAreAllowed: ['UPDATE prewatt.grant_batch_rows SET energy_wh = energy_wh - 100'],
   replacementsAreCarriedOver: ['UPDATE prewatt.meter_exchanges SET carried_wh = carried_wh - 100'],
-  grantsAreAccepted: [`UPDATE prewatt.grants SET state = 'issued'`],
+  grantsAreAccepted: [`UPDATE prewatt.grants SET state = 'issued' WHERE transfer_id IS NULL`],
+  freeMoneyIsGranted: ['UPDATE prewatt.grants SET transfer_id = NULL, amount_minor = NULL'],
   heldKeyIsProven: [`UPDATE prewatt.meters SET tariff_index = '03'`],
   reversedWhole: [
     `UPDATE prewatt.sales SET state = 'issued', reversed_at = NULL

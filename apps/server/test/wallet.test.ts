@@ -8,8 +8,9 @@ import { loadConnection } from '../src/connections/index.ts';
 import { saleView } from '../src/consumer/views.ts';
 import { checkRule, rules } from '../src/proof/index.ts';
 import { decideFinding, findingsOf } from '../src/readings/index.ts';
-import { assertProof } from './correction-harness.ts';
+import { askAndAllow, assertProof } from './correction-harness.ts';
 import { newTestUuid, startMs, testUtility } from './harness.ts';
+import { runJobs } from './jobs.ts';
 import { addToAmounts } from './posted.ts';
 import { startPurchase } from './purchases.ts';
 import { createVendor } from './vendor-harness.ts';
@@ -337,4 +338,48 @@ test('the mode of a meter is not set past the change of credit mode, which keeps
   assert.equal(await set('handOver'), 'ofWallet');
   const asked = commands().filter((each) => each.action.kind === 'setPaymentMode');
   assert.equal(asked.length, 1, 'only the change itself reached the meter');
+});
+
+test('free credit of a wallet is money at the price now, told and on the statement', async () => {
+  await toWallet();
+  const before = await balance();
+  const body = {
+    kind: 'freeCredit',
+    requestId: newTestUuid(),
+    reason: 'Two days without supply after the storm.',
+    rows: [{ meterPan: w.home.meterPan, energyWh: '10000' }],
+  };
+  const asked = await askAndAllow(w.people, '/api/operator/grants', body);
+  assert.equal(asked.approval?.state, 'done', JSON.stringify(asked));
+  await runJobs(w.h);
+  const grant = await w.h.database.inUtility(w.h.utilityId, (tx) =>
+    tx
+      .selectFrom('grants')
+      .selectAll()
+      .where('connection_id', '=', w.home.connectionId)
+      .executeTakeFirstOrThrow(),
+  );
+  // Ten kWh of the first block, 1.65 each, and 15 % tax.
+  assert.deepEqual([grant.state, grant.amount_minor], ['accepted', 1_897n]);
+  assert.equal(await balance(), before + 1_897n);
+  const rows = (await statement()).rows.filter((row) => row.kind === 'creditNote');
+  assert.deepEqual(
+    rows.map((row) => [row.text, row.prepaidChangeMinor]),
+    [
+      [
+        'Free credit of 10.0 kWh, as money at the price of that day. ' +
+          'Two days without supply after the storm.',
+        '1897',
+      ],
+    ],
+  );
+  const { text } = await w.h.database.inUtility(w.h.utilityId, (tx) =>
+    tx
+      .selectFrom('messages')
+      .select('text')
+      .where('fact_key', '=', `grant:${grant.id}`)
+      .executeTakeFirstOrThrow(),
+  );
+  assert.match(text, /10.0 kWh free of charge for .*, ZAR 18.97 in your balance\./);
+  await assertProof(w.h);
 });

@@ -74,6 +74,16 @@ export function creditNotePosting(s: Subjects, amountMinor: bigint): Transfer {
   };
 }
 
+/** Energy that the utility gives without a sale, as money: into a wallet. */
+export function freeCreditPosting(s: Subjects, amountMinor: bigint): Transfer {
+  return {
+    debitAccount: accounts.creditNotes(s),
+    creditAccount: accounts.customerPrepaid(s),
+    amountMinor,
+    reason: 'freeCredit',
+  };
+}
+
 /** A customer owes something besides a sale. */
 export function chargePosting(s: Subjects, debtId: string, amountMinor: bigint): Transfer {
   return {

@@ -13,6 +13,7 @@ export {
   creditNotePosting,
   type EarnedSums,
   earnedBy,
+  freeCreditPosting,
   lateAcceptancePostings,
   movePostings,
   type PostedTransfer,

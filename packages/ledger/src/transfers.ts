@@ -29,7 +29,8 @@ export type TransferReason =
   | 'carriedEnergy'
   | 'carriedTax'
   | 'lateTokenEnergy'
-  | 'lateTokenTax';
+  | 'lateTokenTax'
+  | 'freeCredit';
 
 export type Transfer = {
   readonly debitAccount: LedgerAccount;

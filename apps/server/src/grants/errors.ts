@@ -11,6 +11,7 @@ export type GrantRefusal =
   | 'walletMode'
   | 'creditModeChanging'
   | 'meterCountsMoney'
+  | 'noPrice'
   | 'energyNotEncodable'
   | 'powerNotEncodable'
   | 'nothingToChange'
@@ -35,8 +36,8 @@ export const grantRefusals: Record<
   meterChanged: [409, 'The connection has another meter by now; ask again for that one.'],
   walletMode: [
     409,
-    'The connection is in wallet mode, so its meter holds no credit; give a credit note on one of ' +
-      'its payments instead.',
+    'The connection is in wallet mode, so its meter holds no credit to clear or to add to; free ' +
+      'credit is given as money.',
   ],
   creditModeChanging: [
     409,
@@ -46,6 +47,7 @@ export const grantRefusals: Record<
     409,
     'The meter counts its credit in money and takes no energy token; set it to count energy first.',
   ],
+  noPrice: [409, 'The tariff in force gives no price to give the energy at; mend it first.'],
   energyNotEncodable: [
     422,
     'No token carries exactly this energy: up to 1638.3 kWh use tenths, above whole kWh, above ' +

@@ -1,7 +1,14 @@
 // The act: one grant becomes tokens for one meter, in the caller's transaction. Idempotent by the
 // caller's request id, once per connection.
 
-import { err, formatKwh, ok, type RandomBytes, type Result } from '@prewatt/quantities';
+import {
+  err,
+  formatKwh,
+  formatMoney,
+  ok,
+  type RandomBytes,
+  type Result,
+} from '@prewatt/quantities';
 import { formatTokenDigits } from '@prewatt/sts/codec';
 import type { ManagementFunction } from '@prewatt/sts/issue';
 import { sql } from 'kysely';
@@ -20,6 +27,7 @@ import { notifyLive } from '../platform/live.ts';
 import type { Clocks } from '../platform/time.ts';
 import { recordTokens, type TokenFollower } from '../tokens/index.ts';
 import type { Utilities } from '../utilities/index.ts';
+import type { GivenMoney } from '../wallet/index.ts';
 import type { GrantRefusal } from './errors.ts';
 import {
   type GrantWhat,
@@ -39,6 +47,11 @@ export type GrantDeps = {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly random: RandomBytes;
+  /** Posts what so much energy costs now to a wallet. */
+  readonly giveToWallet: (
+    tx: Tx,
+    o: { readonly connection: Connection; readonly energyWh: bigint },
+  ) => Promise<Result<GivenMoney, 'noPrice'>>;
   /** A person has set a meter's power limit: the soft landing's is over. */
   readonly landingOver: (
     tx: Tx,
@@ -82,6 +95,10 @@ export async function issueGrant(
   }
   const mode = await ofCreditMode(tx, connection, grant.what);
   if (!mode.ok) return mode;
+  if (mode.value === 'wallet' && grant.what.kind === 'freeCredit') {
+    const { energyWh } = grant.what;
+    return giveMoney(tx, deps, { grant, connection, energyWh });
+  }
   const made = await make(tx, deps, { connection, what: grant.what });
   if (!made.ok) return made;
   const grantId = deps.newUuid();
@@ -112,14 +129,46 @@ export async function issueGrant(
   return ok({ grantId, isNew: true });
 }
 
-/** Credit is for a meter that holds it, and not for one that is being asked to hand it over. */
+/** Into a wallet free credit goes as money: at once, and by no token. */
+async function giveMoney(
+  tx: Tx,
+  deps: GrantDeps,
+  o: {
+    readonly grant: NewGrant;
+    readonly connection: Connection;
+    readonly energyWh: bigint;
+  },
+): Promise<Result<IssuedGrant, GrantRefusal>> {
+  const { grant, connection, energyWh } = o;
+  const money = await deps.giveToWallet(tx, { connection, energyWh });
+  if (!money.ok) return money;
+  const grantId = deps.newUuid();
+  const at = new Date(deps.clocks.business.nowMs());
+  await insertGrant(tx, { grant, grantId, connection, powerW: null, at, money: money.value });
+  if (connection.customerPhone !== null) {
+    const { name, currency } = await deps.utilities.get(connection.utilityId);
+    const sum = formatMoney(money.value.amountMinor, currency);
+    await deps.messages.queue(tx, {
+      place: connection,
+      kind: 'walletCredited',
+      factKey: `grant:${grantId}`,
+      phone: connection.customerPhone,
+      text: `${name}: ${formatKwh(energyWh)} kWh free of charge for ${connection.name}, ${sum} in your balance.`,
+    });
+  }
+  await notifyLive(tx, { kind: 'connection', ...noticeOf(connection) });
+  return ok({ grantId, isNew: true });
+}
+
+/** Credit is for who holds it, and not for a meter that is being asked to hand it over. */
 async function ofCreditMode(
   tx: Tx,
   connection: Connection,
   what: GrantWhat,
-): Promise<Result<void, 'walletMode' | 'creditModeChanging' | 'meterCountsMoney'>> {
-  if (!('energyWh' in what) && what.kind !== 'clearCredit') return ok(undefined);
-  if (connection.creditMode === 'wallet') return err('walletMode');
+): Promise<Result<'meter' | 'wallet', 'walletMode' | 'creditModeChanging' | 'meterCountsMoney'>> {
+  if (!('energyWh' in what) && what.kind !== 'clearCredit') return ok('meter');
+  const isWallet = connection.creditMode === 'wallet';
+  if (isWallet && what.kind !== 'freeCredit') return err('walletMode');
   const changing = await tx
     .selectFrom('mode_changes')
     .select('id')
@@ -128,6 +177,7 @@ async function ofCreditMode(
     .where('state', '=', 'awaitingMeter')
     .executeTakeFirst();
   if (changing !== undefined) return err('creditModeChanging');
+  if (isWallet) return ok('wallet');
   const money = await tx
     .selectFrom('meter_states')
     .select('meter_id')
@@ -136,7 +186,7 @@ async function ofCreditMode(
     .where(sql<boolean>`report ? 'money'`)
     .executeTakeFirst();
   // What clears takes any register; what gives is energy.
-  return money !== undefined && 'energyWh' in what ? err('meterCountsMoney') : ok(undefined);
+  return money !== undefined && 'energyWh' in what ? err('meterCountsMoney') : ok('meter');
 }
 
 const noticeOf = ({ utilityId, connectionId }: ConnectionPlace) => ({ utilityId, connectionId });
@@ -190,9 +240,11 @@ async function insertGrant(
     readonly connection: Connection;
     readonly powerW: bigint | null;
     readonly at: Date;
+    /** Given to a wallet, which has it at once. */
+    readonly money?: GivenMoney;
   },
 ): Promise<void> {
-  const { grant, connection, at } = o;
+  const { grant, connection, at, money } = o;
   const { what } = grant;
   await tx
     .insertInto('grants')
@@ -212,7 +264,9 @@ async function insertGrant(
       month: grant.ofMonth === undefined ? null : `${grant.ofMonth.month}-01`,
       tariff_version_id: grant.ofMonth?.tariffVersionId ?? null,
       rules_version: grant.rulesVersion ?? null,
-      state: 'issued',
+      state: money === undefined ? 'issued' : 'accepted',
+      amount_minor: money?.amountMinor ?? null,
+      transfer_id: money?.transferId ?? null,
       issued_at: at,
       state_at: at,
     })

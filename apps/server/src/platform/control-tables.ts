@@ -97,6 +97,9 @@ export type ControlTables = {
     month: ColumnType<Date | null, string | null | undefined, never>;
     tariff_version_id: NullableUuid;
     rules_version: NullableNumber;
+    /** Free credit into a wallet: what it was worth, and the transfer that gave it. */
+    amount_minor: NullableBigint;
+    transfer_id: NullableUuid;
     state: GrantState;
     refusal: NullableText;
     issued_at: Instant;

@@ -44,7 +44,8 @@ type TransferReason =
   | 'carriedEnergy'
   | 'carriedTax'
   | 'lateTokenEnergy'
-  | 'lateTokenTax';
+  | 'lateTokenTax'
+  | 'freeCredit';
 
 /** What all transfers of a posting have alike. */
 type OfPosting = {

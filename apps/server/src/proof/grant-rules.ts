@@ -1,7 +1,7 @@
 // Rules about what was given without a sale, and about the keys of meters.
 
 import { sql } from 'kysely';
-import { begunWithin, type Rule, within } from './rule.ts';
+import { begunWithin, postedWithin, type Rule, within } from './rule.ts';
 
 /** Kinds of grants that move energy or take it away: a second person has allowed each of them. */
 const allowedKinds = sql`('freeCredit', 'replacement', 'clearCredit')`;
@@ -52,13 +52,28 @@ export const grantRules: readonly Rule[] = [
     name: 'tokensAreTheGrant',
     law: 3,
     of: 'grants',
-    broken: 'grants whose tokens are not what was granted',
+    broken: 'grants whose tokens, or money in a wallet, are not what was granted',
     subjects: (range) => sql`SELECT g.id, g.connection_id, NULL::uuid AS sale_id,
-        coalesce(g.energy_wh, 0) <> (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
+        CASE WHEN g.transfer_id IS NOT NULL THEN EXISTS (SELECT FROM prewatt.tokens t
+            WHERE t.bucket = g.bucket AND t.grant_id = g.id)
+          OR NOT EXISTS (SELECT FROM prewatt.transfers f WHERE f.bucket = g.bucket
+            AND f.id = g.transfer_id AND f.reason = 'freeCredit'
+            AND f.connection_id = g.connection_id AND f.amount_minor = g.amount_minor)
+        ELSE coalesce(g.energy_wh, 0) <> (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
           WHERE t.bucket = g.bucket AND t.grant_id = g.id)
         OR NOT EXISTS (SELECT FROM prewatt.tokens t
-          WHERE t.bucket = g.bucket AND t.grant_id = g.id) AS bad
+          WHERE t.bucket = g.bucket AND t.grant_id = g.id) END AS bad
       FROM prewatt.grants g WHERE ${begunWithin('g', range)}`,
+  },
+  {
+    name: 'freeMoneyIsGranted',
+    law: 3,
+    of: 'transfers',
+    broken: 'free credit in money without the grant that gives it',
+    subjects: (range) => sql`SELECT f.id, f.connection_id, NULL::uuid AS sale_id,
+        NOT EXISTS (SELECT FROM prewatt.grants g WHERE g.bucket = f.bucket
+          AND g.transfer_id = f.id) AS bad
+      FROM prewatt.transfers f WHERE ${postedWithin('f', range)} AND f.reason = 'freeCredit'`,
   },
   {
     name: 'listsAreAllowed',
@@ -94,7 +109,7 @@ export const grantRules: readonly Rule[] = [
     of: 'grants',
     broken: 'grants that are called accepted otherwise than by a meter that took each token',
     subjects: (range) => sql`SELECT g.id, g.connection_id, NULL::uuid AS sale_id,
-        (g.state = 'accepted') <> coalesce((SELECT bool_and(t.state = 'accepted')
+        g.transfer_id IS NULL AND (g.state = 'accepted') <> coalesce((SELECT bool_and(t.state = 'accepted')
           FROM prewatt.tokens t WHERE t.bucket = g.bucket AND t.grant_id = g.id), false) AS bad
       FROM prewatt.grants g WHERE ${begunWithin('g', range)}`,
   },

@@ -45,6 +45,7 @@ const sidesOf: Record<Exclude<Tables['transfers']['reason'], 'reversal'>, Sides>
   carriedTax: { debit: 'tax', credit: 'customerPrepaid' },
   lateTokenEnergy: { debit: 'energySales', credit: 'customerPrepaid' },
   lateTokenTax: { debit: 'tax', credit: 'customerPrepaid' },
+  freeCredit: { debit: 'creditNotes', credit: 'customerPrepaid' },
 };
 
 const rightSides = sql.join(

@@ -22,7 +22,8 @@ export type EntryAct =
   | 'late'
   | 'use'
   | 'carried'
-  | 'lateToken';
+  | 'lateToken'
+  | 'freeCredit';
 
 export type EntryRow = {
   readonly posted_at: number;
@@ -172,6 +173,8 @@ export type Facts = {
   >;
   /** Energy of tokens that a meter took after its credit was handed over, by when it was posted. */
   readonly lateTokensWh: ReadonlyMap<number, bigint>;
+  /** Grants that became money in the wallet, by when they were posted. */
+  readonly freeCredit: ReadonlyMap<number, { readonly energyWh: bigint; readonly reason: string }>;
   readonly sales: ReadonlyMap<
     string,
     {
@@ -250,8 +253,18 @@ export async function selectFacts(
   for (const row of lateTokens) {
     lateTokensWh.set(row.state_at, (lateTokensWh.get(row.state_at) ?? 0n) + row.energy_wh);
   }
+  const free = await tx
+    .selectFrom('grants')
+    .select(['issued_at', 'energy_wh', 'reason'])
+    .where('bucket', '=', bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('transfer_id', 'is not', null)
+    .execute();
   return {
     lateTokensWh,
+    freeCredit: new Map(
+      free.map((row) => [row.issued_at, { energyWh: row.energy_wh ?? 0n, reason: row.reason }]),
+    ),
     ratings: new Map(
       ratings.map((row) => [
         row.id,

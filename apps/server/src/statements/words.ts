@@ -22,6 +22,7 @@ export const kindOf: Record<EntryAct, StatementEntryKind> = {
   use: 'use',
   carried: 'carried',
   lateToken: 'carried',
+  freeCredit: 'creditNote',
 };
 
 const wentTo: Readonly<Record<string, string>> = {
@@ -77,6 +78,12 @@ export function sentenceOf(row: EntryRow, facts: Facts, zone: string): string {
       return `To be paid back to the payer.${because}`;
     case 'creditNote':
       return `Credit note.${because}`;
+    case 'freeCredit': {
+      const given = facts.freeCredit.get(row.posted_at);
+      if (given === undefined) return 'Free credit, as money.';
+      const kwh = formatKwh(given.energyWh);
+      return `Free credit of ${kwh} kWh, as money at the price of that day. ${given.reason}`;
+    }
     case 'openingBalance':
       return 'Brought over from the system of before.';
     case 'openingDebt':

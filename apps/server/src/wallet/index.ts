@@ -14,6 +14,7 @@ import { reviewSupply, type SupplyDeps, type SupplyReview, supplyReleased } from
 
 export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
 export { modeRefusals, problemOfMode } from './errors.ts';
+export { type FreeCreditDeps, type GivenMoney, giveToWallet } from './free-credit.ts';
 export { creditModeAct, mayChangeMode } from './modes.ts';
 export { type MoneyLeft, moneyLeftOf } from './money-left.ts';
 export { loadWallet, type Wallet as WalletRow } from './store.ts';
