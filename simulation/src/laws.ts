@@ -102,8 +102,7 @@ export function createLaws(town: Town, o: LawPace): Laws {
   /** Of the homes that something happened to, what was posted and begun since the last look. */
   const newAt = (homes: readonly TownHome[]): Buckets => {
     const from = cutAt(lookedAtMs + 1);
-    const newer = { postedFrom: from, begunFrom: from, wholeFrom: bucketCount, wholeTo: 0 };
-    return { ...allBuckets, only: bucketsOf(homes), newer };
+    return { ...allBuckets, only: bucketsOf(homes), newer: { postedFrom: from, begunFrom: from } };
   };
 
   /**
@@ -117,8 +116,7 @@ export function createLaws(town: Town, o: LawPace): Laws {
       // Transfers do not change: what was posted until the last look was looked at.
       postedFrom: cutAt(lookedAtMs + 1),
       begunFrom: cutAt(town.nowMs() - underWayMs),
-      wholeFrom: sweep.fromBucket,
-      wholeTo: sweep.toBucket,
+      whole: { from: sweep.fromBucket, to: sweep.toBucket },
     };
     return { ...allBuckets, fromBucket: isTurnOfFirst ? 0 : 1, only, newer };
   };

@@ -4,13 +4,24 @@
 import type { TownFaults } from './faults.ts';
 import { createRandom, type Random, seedFrom } from './random.ts';
 
+export type NetworkCounts = {
+  lost: number;
+  repeated: number;
+  /** By some ticks. */
+  delayed: number;
+  /** By days. */
+  late: number;
+  /** Arrived behind what was sent after it. */
+  reordered: number;
+};
+
 export type Network<T> = {
   /** `name` says who sends what: what happens to a message depends on it, the tick and the seed. */
   readonly send: (name: string, message: T, tick: number) => void;
   /** What arrives at this tick, in the order of arrival. */
   readonly deliver: (tick: number) => T[];
   readonly clear: () => void;
-  readonly counts: { lost: number; repeated: number; delayed: number };
+  readonly counts: NetworkCounts;
 };
 
 export function createNetwork<T>(
@@ -28,16 +39,26 @@ export function createNetwork<T>(
     repeats.set(name, ordinal + 1);
     return createRandom(seedFrom(o.seed, `${name} ${tick} ${ordinal}`));
   };
-  let underWay: { readonly atTick: number; readonly order: number; readonly message: T }[] = [];
-  const counts = { lost: 0, repeated: 0, delayed: 0 };
+  type UnderWay = {
+    readonly atTick: number;
+    readonly order: number;
+    readonly nth: number;
+    readonly message: T;
+  };
+  let underWay: UnderWay[] = [];
+  let sent = 0;
+  let newest = 0;
+  const counts: NetworkCounts = { lost: 0, repeated: 0, delayed: 0, late: 0, reordered: 0 };
 
   const put = (random: Random, message: T, tick: number): void => {
     const long = faults.longDelay > 0 && random.chance(faults.longDelay);
     const delay = long
       ? Math.round((1 + 4 * random.next()) * o.ticksPerDay)
       : random.integer(0, faults.maximumDelayTicks);
-    if (delay > 0) counts.delayed += 1;
-    underWay.push({ atTick: tick + delay, order: random.next(), message });
+    if (long) counts.late += 1;
+    else if (delay > 0) counts.delayed += 1;
+    sent += 1;
+    underWay.push({ atTick: tick + delay, order: random.next(), nth: sent, message });
   };
 
   return {
@@ -54,11 +75,15 @@ export function createNetwork<T>(
       put(random, message, tick);
     },
     deliver: (tick) => {
-      const due: typeof underWay = [];
-      const later: typeof underWay = [];
+      const due: UnderWay[] = [];
+      const later: UnderWay[] = [];
       for (const each of underWay) (each.atTick <= tick ? due : later).push(each);
       underWay = later;
       if (faults.maximumDelayTicks + faults.longDelay > 0) due.sort((a, b) => a.order - b.order);
+      for (const { nth } of due) {
+        if (nth < newest) counts.reordered += 1;
+        newest = Math.max(newest, nth);
+      }
       return due.map((each) => each.message);
     },
     clear: () => {

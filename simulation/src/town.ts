@@ -20,7 +20,7 @@ import { type Customers, createCustomers } from './customers.ts';
 import { createDyingDatabase, untilItWorks } from './dying-database.ts';
 import { noFaults, type TownFaults } from './faults.ts';
 import { createKeyChange } from './key-change.ts';
-import { createNetwork, type Network } from './network.ts';
+import { createNetwork, type Network, type NetworkCounts } from './network.ts';
 import { createOrderlyDatabase } from './orderly-database.ts';
 import { createFakeProvider } from './provider.ts';
 import { createRandom, type Random, seedFrom } from './random.ts';
@@ -79,10 +79,9 @@ export type Town = {
   readonly close: () => Promise<void>;
 };
 
-export type TownCounts = {
-  readonly lost: number;
-  readonly repeated: number;
-  readonly delayed: number;
+export type TownCounts = Readonly<NetworkCounts> & {
+  /** Meters whose clock is off by a second or more. */
+  readonly clocksOff: number;
   readonly powerCuts: number;
   readonly serverCrashes: number;
   readonly databaseRestarts: number;
@@ -326,12 +325,15 @@ export async function createTown(o: TownOptions): Promise<Town> {
     tick: () => tick,
     counts: () => {
       const all = [...retired, up.counts, down.counts];
-      const sum = (key: 'lost' | 'repeated' | 'delayed') =>
-        all.reduce((total, each) => total + each[key], 0);
+      const sum = (key: keyof NetworkCounts) => all.reduce((total, each) => total + each[key], 0);
+      const isOff = (home: TownHome) => Math.abs(meterNowMs(home) - nowMs) >= 1_000;
       return {
         lost: sum('lost'),
         repeated: sum('repeated'),
         delayed: sum('delayed'),
+        late: sum('late'),
+        reordered: sum('reordered'),
+        clocksOff: homes.filter(isOff).length,
         ...counts,
         lostCommits: counts.lostCommits + server.dying.counts.lostCommits,
         hoursOffSupply: Math.round(offSupplyMs / 3_600_000),

@@ -59,7 +59,12 @@ const types: pg.CustomTypesConfig = {
  * A pool with the session settings of the server: schema, UTC, and a limit on how long a statement
  * may take.
  */
-export function createPool(o: { url: string; schema: string; maximum: number }): pg.Pool {
+export function createPool(o: {
+  url: string;
+  schema: string;
+  maximum: number;
+  preparesRepeated?: boolean;
+}): pg.Pool {
   const url = new URL(o.url);
   const given = url.searchParams.get('options');
   url.searchParams.delete('options');
@@ -74,7 +79,8 @@ export function createPool(o: { url: string; schema: string; maximum: number }):
       `${given ?? ''} -c search_path=${o.schema} -c timezone=UTC -c statement_timeout=30000`.trim(),
   });
   surviveLostConnections(pool);
-  pool.on('connect', namePrepared);
+  const isPrepared = o.preparesRepeated === true ? markedOrRepeated() : isMarked;
+  pool.on('connect', (connection) => namePrepared(connection, isPrepared));
   pool.on('connect', writeTogether);
   return pool;
 }
@@ -99,20 +105,32 @@ function writeTogether(connection: pg.PoolClient): void {
 }
 
 const preparedNames = new Map<string, string>();
+const isMarked = (text: string): boolean => text.trimStart().startsWith('/* prepared */');
+
+/** Texts kept in mind to see which come again; a text of many rows is different each time. */
+const textsRemembered = 2_000;
+const timesUntilPrepared = 4;
+
+function markedOrRepeated(): (text: string) => boolean {
+  let times = new Map<string, number>();
+  return (text) => {
+    if (preparedNames.has(text) || isMarked(text)) return true;
+    const seen = (times.get(text) ?? 0) + 1;
+    if (times.size >= textsRemembered) times = new Map();
+    times.set(text, seen);
+    return seen >= timesUntilPrepared;
+  };
+}
 
 /**
  * Statements that begin with the mark of `prepared` (platform/rows.ts) are planned once for each
  * connection: a name tells PostgreSQL that it knows the text. There are few such texts.
  */
-function namePrepared(connection: pg.PoolClient): void {
+function namePrepared(connection: pg.PoolClient, isPrepared: (text: string) => boolean): void {
   const query = connection.query.bind(connection) as (...given: unknown[]) => unknown;
   connection.query = ((...given: unknown[]) => {
     const [text, values] = given;
-    if (
-      typeof text !== 'string' ||
-      given.length !== 2 ||
-      !text.trimStart().startsWith('/* prepared */')
-    ) {
+    if (typeof text !== 'string' || given.length !== 2 || !isPrepared(text)) {
       return query(...given);
     }
     const name = preparedNames.get(text) ?? `prewatt_${preparedNames.size + 1}`;
@@ -174,8 +192,18 @@ export function surviveLostConnections(pool: pg.Pool): void {
   });
 }
 
-export function createDatabase(o: { url: string; maximumConnections?: number }): Database {
-  const pool = createPool({ url: o.url, schema: 'prewatt', maximum: o.maximumConnections ?? 16 });
+export function createDatabase(o: {
+  url: string;
+  maximumConnections?: number;
+  /** Statements that come again and again are prepared as well: for few, long connections. */
+  preparesRepeated?: boolean;
+}): Database {
+  const pool = createPool({
+    url: o.url,
+    schema: 'prewatt',
+    maximum: o.maximumConnections ?? 16,
+    preparesRepeated: o.preparesRepeated ?? false,
+  });
   const dialect = new PostgresDialect({ pool });
   const kysely = new Kysely<Tables>({ dialect });
   return {

@@ -34,8 +34,7 @@ export type Newer = {
   /** The same for what takes its course and rests: sales, payments, tokens, grants. */
   readonly begunFrom: string;
   /** Buckets in which all rows are looked at, whatever their age; both included. */
-  readonly wholeFrom: number;
-  readonly wholeTo: number;
+  readonly whole?: { readonly from: number; readonly to: number };
 };
 
 export type Rule = {
@@ -67,8 +66,11 @@ const withinFrom = (
   const { newer } = range;
   if (newer === undefined) return within(alias, range);
   const [id, bucket] = [sql.ref(`${alias}.${o.column}`), sql.ref(`${alias}.bucket`)];
-  return sql`${within(alias, range)} AND (${id} >= ${newer[o.from]}::uuid
-    OR ${bucket} BETWEEN ${newer.wholeFrom} AND ${newer.wholeTo})`;
+  const isNewer = sql`${id} >= ${newer[o.from]}::uuid`;
+  // Alone it is a range of the key.
+  if (newer.whole === undefined) return sql`${within(alias, range)} AND ${isNewer}`;
+  return sql`${within(alias, range)} AND (${isNewer}
+    OR ${bucket} BETWEEN ${newer.whole.from} AND ${newer.whole.to})`;
 };
 
 /** Of transfers, for rules about what was true of one when it was posted. */

@@ -55,9 +55,11 @@ export async function recordReadings(
       meters.connection_id, 'found',
       jsonb_build_object('kept', known.value::text, 'read', said.value::text), ${at}::timestamptz
     FROM unnest(${sql.join(columns)}) AS said (bucket, meter_id, register, read_at, value)
-    JOIN readings AS known USING (bucket, meter_id, register, read_at)
+    -- One look by the key for each, whatever the planner thinks of the months.
+    CROSS JOIN LATERAL (SELECT value FROM readings WHERE readings.bucket = said.bucket
+      AND readings.meter_id = said.meter_id AND readings.register = said.register
+      AND readings.read_at = said.read_at AND readings.value <> said.value LIMIT 1) AS known
     JOIN meters ON meters.bucket = said.bucket AND meters.id = said.meter_id
-    WHERE known.value <> said.value
     ON CONFLICT DO NOTHING`.execute(tx);
 }
 
