@@ -3,6 +3,12 @@
 import { type TestDatabase, testDatabase } from '@prewatt/embedded-postgres';
 import { migrate } from '@prewatt/server/migrate';
 
+/**
+ * Of a town's connections. Statements are planned once, at the beginning, when the few rows of a
+ * table are one page; later they are many.
+ */
+export const townSettings = '-c synchronous_commit=off -c jit=off -c enable_seqscan=off';
+
 export type TownDatabase = {
   readonly ownerUrl: string;
   readonly appUrl: string;
@@ -13,9 +19,7 @@ export async function createTownDatabase(): Promise<TownDatabase> {
   const database = await testDatabase({ name: 'server', prepare: migrate });
   const withOptions = (options: string): string => {
     const url = new URL(database.url);
-    // Statements are planned once, at the beginning, when a table's few rows are one page.
-    const plans = '-c jit=off -c enable_seqscan=off';
-    url.searchParams.set('options', `${options} -c synchronous_commit=off ${plans}`);
+    url.searchParams.set('options', `${options} ${townSettings}`);
     return url.href;
   };
   return {

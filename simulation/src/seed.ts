@@ -11,6 +11,7 @@ import { createLog, createNewUuid } from '@prewatt/server/services';
 import { createOperatorSignIn } from '@prewatt/server/sign-in';
 import type { FactoryFile } from '@prewatt/virtual-meter/factory';
 import { Logger, runOnce } from 'graphile-worker';
+import { townSettings } from './database.ts';
 import { noFaults } from './faults.ts';
 import { createTown, type Town } from './town.ts';
 import type { TownHome, UtilityPlan } from './utility.ts';
@@ -19,7 +20,7 @@ const homes = 40;
 const historyDays = 14;
 const tickMs = 30 * 60_000;
 const linkEveryTicks = 8;
-const upkeepEveryTicks = 2;
+const upkeepEveryTicks = 6;
 const lowCreditThresholdWh = 3_000;
 const demoHome = 0;
 const demoCreditWh = 5_000;
@@ -62,7 +63,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
   const secrets = JSON.parse(readFileSync(o.secretsFile, 'utf8'));
   const masterKey = Buffer.from(secrets.masterKey, 'base64');
   const app = new URL(o.ownerDatabaseUrl);
-  app.searchParams.set('options', '-c role=prewatt_app -c synchronous_commit=off');
+  app.searchParams.set('options', `-c role=prewatt_app ${townSettings}`);
   const town = await createTown({
     seed: randomInt(2 ** 32),
     ownerUrl: o.ownerDatabaseUrl,
@@ -76,8 +77,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
     secretBytes: (length) => new Uint8Array(randomBytes(length)),
     linkEveryTicks,
     upkeepEveryTicks,
-    parallel: 4,
-    connections: 8,
+    parallel: homes,
   });
   try {
     while (town.nowMs() < o.nowMs) await town.advance();

@@ -55,6 +55,7 @@ else process.exitCode = 1;
 
 async function work(): Promise<void> {
   const worker = fork(new URL('./soak-worker.ts', import.meta.url).pathname, {
+    execArgv: ['--max-semi-space-size=64', '--no-parallel-scavenge'],
     env: { ...process.env, PREWATT_TEST_POSTGRES_URL: server.href },
   });
   workers.add(worker);

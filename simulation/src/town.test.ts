@@ -196,6 +196,28 @@ test('law 8 notices a second alert for one crossing', async () => {
   );
 });
 
+test('what is no longer new at a home is looked at when its turn comes', async () => {
+  const laws = createLaws(town, { sweepTicks: 24, homesEveryTicks: 6 });
+  const turns = async (count: number) => {
+    for (let i = 0; i < count; i++) await laws.check();
+  };
+  await turns(24);
+  const [home] = town.homes.filter(({ bucket }) => bucket >= 512);
+  assert.ok(home !== undefined, 'its part comes last');
+  await town.customers.buy(home, town.services(), { ...faultsOf([]).customers, cash: 1 });
+  await laws.check();
+  const cent = `WHERE connection_id = '${home.connectionId}' AND energy_wh IS NOT NULL`;
+  const change = (by: string) =>
+    sql
+      .raw(`UPDATE prewatt.sales SET remainder_minor = remainder_minor ${by} ${cent}`)
+      .execute(town.owner.directories);
+  await change('+ 1');
+  await turns(4);
+  await assert.rejects(turns(1), /law 2:/);
+  await change('- 1');
+  await createLaws(town, { sweepTicks: 1 }).check();
+});
+
 test('in parts, what is new at a home is looked at at once, and all else within a day', async () => {
   const sweepTicks = 24;
   const laws = createLaws(town, { sweepTicks });

@@ -49,10 +49,8 @@ export type TownOptions = {
   readonly commandsEveryTicks?: number;
   /** The server's upkeep at every n-th tick only, 1 by default. */
   readonly upkeepEveryTicks?: number;
-  /** Purchases, meter messages and commands under way at once. */
+  /** Purchases under way at once. */
   readonly parallel: number;
-  /** Of the server to the database: with one, the default, a seed's town is the same each time. */
-  readonly connections?: number;
 };
 
 export type Town = {
@@ -105,11 +103,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
   const chances = createRandom(seedFrom(o.seed, 'town'));
   const losses = createRandom(seedFrom(o.seed, 'lost connections'));
   const ids = createRandom(seedFrom(o.seed, 'ids'));
-  const { connections: maximumConnections = 1 } = o;
-  const database =
-    maximumConnections === 1
-      ? createOrderlyDatabase(o.appUrl)
-      : createDatabase({ url: o.appUrl, maximumConnections });
+  const database = createOrderlyDatabase(o.appUrl);
   // One connection, which a restart of the database spares: it is the town's own eye.
   const owner = createDatabase({ url: o.ownerUrl, maximumConnections: 1 });
   let nowMs = o.startMs;
@@ -163,7 +157,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
       },
       masterKey: o.masterKey,
       // One lane to one connection: what arrives together is stored together.
-      parallelMessages: maximumConnections === 1 ? 1 : o.parallel,
+      parallelMessages: 1,
       publicUrl: o.publicUrl ?? 'https://utility.invalid',
       log: createLog({ name: 'town', level: 'silent' }),
     });
