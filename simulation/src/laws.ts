@@ -56,6 +56,9 @@ type Known = { readonly cut: string; readonly history: History };
 const underWayMs = 10 * 86_400_000;
 const allBuckets: Buckets = { fromBucket: 0, toBucket: bucketCount - 1 };
 
+const isIn = (bucket: number, { fromBucket, toBucket }: Buckets): boolean =>
+  bucket >= fromBucket && bucket <= toBucket;
+
 /** What takes its course looks right or wrong by itself; what is a sum needs all that is in it. */
 const ofNewRows = rules.filter(({ looksAtAll }) => looksAtAll !== true);
 
@@ -102,23 +105,22 @@ export function createLaws(town: Town, o: LawPace): Laws {
   /** Of the homes that something happened to, what was posted and begun since the last look. */
   const newAt = (homes: readonly TownHome[]): Buckets => {
     const from = cutAt(lookedAtMs + 1);
-    return { ...allBuckets, only: bucketsOf(homes), newer: { postedFrom: from, begunFrom: from } };
+    const newer = { postedFrom: from, begunFrom: from, saidFromMs: lookedAtMs + 1 };
+    return { ...allBuckets, only: bucketsOf(homes), newer };
   };
 
-  /**
-   * Of homes, what is still under way and their sums; all of it in the buckets whose turn it is.
-   * What has no bucket, a vendor's float, has its turn with the first.
-   */
-  const scopeOf = (homes: readonly TownHome[], sweep: Buckets): Buckets => {
+  /** Of homes, what is still under way and their sums. */
+  const scopeOf = (homes: readonly TownHome[]): Buckets => {
     const only = bucketsOf(homes);
-    const isTurnOfFirst = sweep.fromBucket === 0 || only.includes(0);
+    const underWayFromMs = town.nowMs() - underWayMs;
     const newer = {
       // Transfers do not change: what was posted until the last look was looked at.
       postedFrom: cutAt(lookedAtMs + 1),
-      begunFrom: cutAt(town.nowMs() - underWayMs),
-      whole: { from: sweep.fromBucket, to: sweep.toBucket },
+      begunFrom: cutAt(underWayFromMs),
+      saidFromMs: underWayFromMs,
     };
-    return { ...allBuckets, fromBucket: isTurnOfFirst ? 0 : 1, only, newer };
+    // What has no bucket, a vendor's float, is looked at with the first.
+    return { ...allBuckets, fromBucket: only.includes(0) ? 0 : 1, only, newer };
   };
 
   /** Law 1: what was there when this part was last looked at is there unchanged. */
@@ -241,13 +243,12 @@ export function createLaws(town: Town, o: LawPace): Laws {
   const wholeHomes = async (part: number): Promise<number> => {
     const first = Math.max(0, part + 1 - homesEveryTicks);
     const sweep = { ...partOf(part), fromBucket: partOf(first).fromBucket };
-    const homes = town.homes.filter(
-      (home) =>
-        waiting.has(home) || (home.bucket >= sweep.fromBucket && home.bucket <= sweep.toBucket),
-    );
+    const rest = [...waiting].filter(({ bucket }) => !isIn(bucket, sweep));
+    const homes = [...rest, ...town.homes.filter(({ bucket }) => isIn(bucket, sweep))];
     waiting = new Set();
-    const buckets = sweepTicks === 1 ? allBuckets : scopeOf(homes, sweep);
-    const checks = await database(buckets);
+    const buckets = { ...allBuckets, only: bucketsOf(homes) };
+    const ofRest = rest.length === 0 ? 0 : await database(scopeOf(rest));
+    const checks = ofRest + (await database(sweep));
     await meters(homes, buckets);
     await alerts(homes, { buckets, exactly: false });
     return checks + 2;

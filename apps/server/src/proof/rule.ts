@@ -21,7 +21,7 @@ export type Range = {
   readonly toBucket: number;
   /** Of these only the ones in this list. */
   readonly only?: readonly number[];
-  /** Of old rows that are written once or long at rest, only those of some buckets. */
+  /** Not those that were written long ago and are at rest. */
   readonly newer?: Newer;
   /** Asked again and again: planned once for a connection, since planning takes long. */
   readonly isAskedOften?: true;
@@ -33,8 +33,8 @@ export type Newer = {
   readonly postedFrom: string;
   /** The same for what takes its course and rests: sales, payments, tokens, grants. */
   readonly begunFrom: string;
-  /** Buckets in which all rows are looked at, whatever their age; both included. */
-  readonly whole?: { readonly from: number; readonly to: number };
+  /** What meters said of an instant from this one on. */
+  readonly saidFromMs: number;
 };
 
 export type Rule = {
@@ -65,12 +65,8 @@ const withinFrom = (
 ) => {
   const { newer } = range;
   if (newer === undefined) return within(alias, range);
-  const [id, bucket] = [sql.ref(`${alias}.${o.column}`), sql.ref(`${alias}.bucket`)];
-  const isNewer = sql`${id} >= ${newer[o.from]}::uuid`;
-  // Alone it is a range of the key.
-  if (newer.whole === undefined) return sql`${within(alias, range)} AND ${isNewer}`;
-  return sql`${within(alias, range)} AND (${isNewer}
-    OR ${bucket} BETWEEN ${newer.whole.from} AND ${newer.whole.to})`;
+  const id = sql.ref(`${alias}.${o.column}`);
+  return sql`${within(alias, range)} AND ${id} >= ${newer[o.from]}::uuid`;
 };
 
 /** Of transfers, for rules about what was true of one when it was posted. */
@@ -80,3 +76,11 @@ export const postedWithin = (alias: string, range: Range) =>
 /** Of sales and the like, whose identifiers begin with the time at which they were begun. */
 export const begunWithin = (alias: string, range: Range, column = 'id') =>
   withinFrom(alias, range, { column, from: 'begunFrom' });
+
+/** Of what meters said. */
+export const saidWithin = (alias: string, range: Range) => {
+  const { newer } = range;
+  if (newer === undefined) return within(alias, range);
+  const from = sql`${new Date(newer.saidFromMs)}::timestamptz`;
+  return sql`${within(alias, range)} AND ${sql.ref(`${alias}.at`)} >= ${from}`;
+};

@@ -8,7 +8,7 @@ import type { LedgerAccountKind, Tables } from '../platform/tables.ts';
 import { whPerUnit } from '../vending/index.ts';
 import { correctionRules } from './correction-rules.ts';
 import { grantRules } from './grant-rules.ts';
-import { begunWithin, postedWithin, type Range, type Rule, within } from './rule.ts';
+import { begunWithin, postedWithin, type Range, type Rule, saidWithin, within } from './rule.ts';
 import { walletRules } from './wallet-rules.ts';
 
 export { type LawNumber, type Range, type Rule, type SubjectKind, within } from './rule.ts';
@@ -227,7 +227,7 @@ const acceptedEvents = (range: Range) => sql`SELECT e.bucket, e.meter_id, e.conn
     (e.detail->'outcome'->>'tid')::integer AS tid,
     (e.detail->'outcome'->>'creditedEnergyWh')::bigint AS credited_wh,
     (e.detail->'outcome'->>'creditedMicroMinor')::numeric AS credited_micro
-  FROM prewatt.meter_events e WHERE ${within('e', range)} AND e.code = 'token'
+  FROM prewatt.meter_events e WHERE ${saidWithin('e', range)} AND e.code = 'token'
     AND e.detail->'outcome'->>'result' = 'accepted' AND e.detail->'outcome'->>'effect' = 'credit'`;
 
 const energyRules: readonly Rule[] = [
