@@ -11,22 +11,42 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   sts: async () => (await import('./sts/sts.ts')).benchmarkSts,
 };
 
+const help = `Benchmarks: a figure, and its ratio to a baseline of the same run. On a shared machine repeat a run
+and take the best.
+
+  npm run bench -- NAME... [--json]
+
+  fleet     steps of whole meters per second of one core; bytes of state
+  readings  from the MQTT publish of 10,000 connected meters to the committed row; time of a command
+            (minutes; much memory, for a second process, too). --profile: CPU profile of the server
+  sales     sales per second through the whole path. --connections N (1000000, seeded first),
+            --seconds N of each measurement (15), --profile
+  sts       whole STS tokens per second, made and read
+
+  --json    the last line is one JSON object
+Profiles are written to /tmp/prewatt-profile.`;
+
 // A flag's value may follow it: `--seconds 10` belongs to the benchmark.
-const names = process.argv
-  .slice(2)
-  .filter(
-    (argument, i, all) =>
-      !argument.startsWith('--') && !/^--(connections|seconds)$/.test(all[i - 1] ?? ''),
-  );
-const asJson = process.argv.includes('--json');
-const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));
-if (names.length === 0 || unknown.length > 0) {
-  console.error(`Give a benchmark: ${Object.keys(benchmarks).join(', ')}`);
+const given = process.argv.slice(2);
+const valued = /^--(connections|seconds)$/;
+const isValue = (i: number): boolean => valued.test(given[i - 1] ?? '');
+const isKnown = (text: string, i: number): boolean =>
+  isValue(i) ||
+  valued.test(text) ||
+  /^--(connections|seconds)=|^--(profile|json)$/.test(text) ||
+  Object.hasOwn(benchmarks, text);
+const names = given.filter((text, i) => !text.startsWith('--') && !isValue(i));
+const unknown = given.find((text, i) => !isKnown(text, i));
+if (given.includes('--help')) {
+  console.log(help);
+} else if (names.length === 0 || unknown !== undefined) {
+  if (unknown !== undefined) console.error(`bench: what is "${unknown}"?`);
+  console.error(`Give a benchmark: ${Object.keys(benchmarks).join(', ')}; --help says more`);
   process.exitCode = 2;
 } else {
   for (const name of names) {
     const benchmark = await benchmarks[name]?.();
     const figures = await benchmark?.((line) => console.log(line));
-    if (asJson) console.log(JSON.stringify(figures));
+    if (given.includes('--json')) console.log(JSON.stringify(figures));
   }
 }

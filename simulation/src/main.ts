@@ -1,9 +1,9 @@
 // `npm run simulate -- --seed 7 --homes 10 --days 30 [--faults all|none|LIST] [--json]`: one town,
 // its laws checked at each tick. A failure prints the seed and the shortest trace that leads to it.
 
-import { parseArgs } from 'node:util';
 import { createTownDatabase } from './database.ts';
-import { faultsOf, parseFaults } from './faults.ts';
+import { faultKinds, faultsOf, parseFaults } from './faults.ts';
+import { readOptions } from './options.ts';
 import { townPlan } from './plan.ts';
 import { RunFailed, type RunReport, runTown } from './run.ts';
 import { type Attempt, shrink } from './shrink.ts';
@@ -11,15 +11,29 @@ import { type Attempt, shrink } from './shrink.ts';
 const tickMs = 3_600_000;
 const traceLines = 60;
 
-const { values } = parseArgs({
-  options: {
+const help = `A town under a seed: homes, meters, server, vendors, provider and network on one fake clock. The
+laws are checked at each tick; a failure prints the seed and the shortest trace, exit code 1.
+
+  npm run simulate -- [--seed N] [--homes N] [--days N] [--faults LIST] [--json]
+
+  --seed N       the same seed is the same town, to the last count (default: 7)
+  --homes N      how many homes (default: 10)
+  --days N       how many days (default: 30)
+  --faults LIST  all, none, or names with commas (default: all):
+                 ${faultKinds.slice(0, 7).join(', ')},
+                 ${faultKinds.slice(7).join(', ')}
+  --json         the last line is one JSON object of counts`;
+
+const { values } = readOptions(
+  { name: 'simulate', help },
+  {
     seed: { type: 'string', default: '7' },
     homes: { type: 'string', default: '10' },
     days: { type: 'string', default: '30' },
     faults: { type: 'string', default: 'all' },
     json: { type: 'boolean', default: false },
   },
-});
+);
 
 const seed = wholeNumber('seed');
 const homes = wholeNumber('homes');

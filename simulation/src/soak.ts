@@ -6,12 +6,23 @@ import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createTownDatabase } from './database.ts';
+import { readOptions } from './options.ts';
 import type { SoakAnswer, SoakOrder } from './soak-worker.ts';
 
-const { values } = parseArgs({
-  options: {
+const help = `Towns under one seed after the other, with everything that can go wrong; stops at the first broken
+law. Goes on where it stopped, while the code is the same.
+
+  node simulation/src/soak.ts [--seeds N] [--from N] [--homes N] [--days N] [--jobs N] [--fresh]
+
+  --seeds N  how many (default: 1000), --from N the first of them (default: 1)
+  --homes N  homes of a town (default: 5), --days N its days (default: 14)
+  --jobs N   towns at once (default: one for two processors)
+  --fresh    lives the seeds again that were clean already`;
+
+const { values } = readOptions(
+  { name: 'soak', help },
+  {
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string', default: '1' },
     homes: { type: 'string', default: '5' },
@@ -20,7 +31,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: String(Math.max(1, availableParallelism() >> 1)) },
     fresh: { type: 'boolean', default: false },
   },
-});
+);
 const seeds = wholeNumber('seeds');
 const from = wholeNumber('from');
 const homes = wholeNumber('homes');
