@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
 import { assertProof, refuseAsOld, tokensOf, typeAll } from './correction-harness.ts';
 import { startMs } from './harness.ts';
@@ -212,3 +213,39 @@ test('what a meter held in money is the wallet’s', async () => {
   assert.equal(await balance(), 12_000n);
   await assertProof(w.h);
 });
+
+for (const [n, counting] of [{ months: 2 }, { days: 30 }].entries()) {
+  test(`energy is worth what it cost in the tariff’s own period (${Object.keys(counting)})`, async () => {
+    const document = {
+      ...demoTariff,
+      id: `counts-${n}`,
+      counting,
+      energy: {
+        schedules: [
+          {
+            code: 'homes',
+            blocks: [
+              { uptoKwh: '10', rate: '1.00' },
+              { uptoKwh: null, rate: '3.00' },
+            ],
+          },
+        ],
+      },
+      charges: [],
+      levies: [],
+      examples: [],
+    };
+    const tariffId = await w.h.database.inUtility(w.h.utilityId, (tx) =>
+      w.h.onboarding.createTariff(tx, w.h.utilityId, { name: `Counts ${n}`, document }),
+    );
+    w.home = await w.h.addConnection({ tariffId });
+    const saleId = await pay(1_000n);
+    const [token] = await tokensOf(w.h, saleId);
+    assert.ok(token !== undefined);
+    await refuseAsOld(w.h, w.home, saleId);
+    await typed({ token, atMs: w.h.clock.nowMs, inCreditMode: false });
+    await toWallet(8_000);
+    assert.equal(await balance(), 800n, 'eight of the ten kWh, at the first block’s price');
+    await assertProof(w.h);
+  });
+}

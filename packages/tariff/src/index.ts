@@ -36,6 +36,7 @@ export {
   type TariffPosition,
   type TariffPositionJson,
 } from './position.ts';
+export { countingPeriod } from './prepare.ts';
 export {
   type Protection,
   type Quote,

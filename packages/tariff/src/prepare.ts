@@ -54,7 +54,7 @@ export function prepare(o: PrepareOptions): Result<Prepared, QuoteRefusal> {
 }
 
 /** The month, or the first day of the run of days or of the months, that a day belongs to. */
-function countingPeriod(tariff: Tariff, position: TariffPosition, date: string): string {
+export function countingPeriod(tariff: Tariff, position: TariffPosition, date: string): string {
   const { counting } = tariff;
   if (counting === 'calendar-month') return date.slice(0, 7);
   if ('months' in counting) return firstDayOfMonths(counting, date);

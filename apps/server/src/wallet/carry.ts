@@ -3,7 +3,12 @@
 
 import { accounts, type Transfer } from '@prewatt/ledger';
 import { err, ok, type Result } from '@prewatt/quantities';
-import { positionFromJson, positionToJson, type TariffPosition } from '@prewatt/tariff';
+import {
+  countingPeriod,
+  positionFromJson,
+  positionToJson,
+  type TariffPosition,
+} from '@prewatt/tariff';
 import { postTransfers } from '../accounting/index.ts';
 import type { Connection } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
@@ -19,13 +24,13 @@ export type CarryDeps = {
 };
 
 export type Worth = EnergyCost & {
-  /** The month's position without the energy, which is not used yet. */
+  /** The period's position without the energy, which is not used yet. */
   readonly position: TariffPosition;
 };
 
 /**
- * What the last of this month's energy cost, without fees: energy that was bought and not used, at
- * the price that it was bought at last.
+ * What the last energy of the tariff's period, mostly this month, cost, without fees: energy that
+ * was bought and not used, at the price that it was bought at last.
  */
 export async function worthOf(
   tx: Tx,
@@ -37,13 +42,15 @@ export async function worthOf(
   const date = now.toPlainDate().toString();
   const read = positionFromJson(connection.tariffPosition);
   if (!read.ok) return err('noPrice');
-  const sameMonth = read.value.month === date.slice(0, 7);
-  const bought = sameMonth ? read.value.energyWhThisMonth : 0n;
+  const inForce = (await deps.tariffs.inForce(tx, [connection]))(connection, date);
+  if (inForce === null) return err('noPrice');
+  const isRunning = read.value.month === countingPeriod(inForce.tariff, read.value, date);
+  const bought = isRunning ? read.value.energyWhThisMonth : 0n;
   const back = bought < energyWh ? bought : energyWh;
-  const position: TariffPosition = sameMonth
+  const position: TariffPosition = isRunning
     ? { ...read.value, energyWhThisMonth: bought - back }
     : read.value;
-  // Free energy of the month is not money.
+  // Free energy of the period is not money.
   const priced = { ...position, freeEnergyWhThisMonth: freeIsGone };
   const cost = await costOf(tx, deps, { ...o, nowMs: deps.nowMs(), position: priced });
   if (cost === null || cost.energyMinor < 0n || cost.taxMinor < 0n) return err('noPrice');
