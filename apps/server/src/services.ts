@@ -259,7 +259,7 @@ export function createServices(o: ServiceDeps): Services {
       })),
     },
   });
-  const tariffDeps = { database, utilities, tariffs, clocks, newUuid };
+  const tariffDeps = { database, utilities, tariffs, clocks, newUuid, commands };
   const tariffChanges = createTariffChanges({ ...tariffDeps, approvals });
   const backTests = createBackTests(tariffDeps);
   const manyAssignments = createManyAssignments({ ...tariffDeps, approvals });

@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type AssignmentJson, assignmentSchema } from '@prewatt/api';
+import type { CommandAction } from '@prewatt/protocol';
+import { energyWh, powerW } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
 import type { MeterPlace } from '../src/connections/index.ts';
@@ -304,7 +306,7 @@ test('a list that is declined may be asked for again, withdrawn, and is late aft
   h.clock.nowMs = startMs;
 });
 
-test('a job that is killed goes on after the last row that it finished', async () => {
+test('a job that is killed goes on after the last page that it finished', async () => {
   const homes: Home[] = [];
   for (let n = 0; n < 4; n += 1) homes.push(await h.addConnection({ address: `${n} Hill Road` }));
   const parameters = { class: 'poor' };
@@ -312,22 +314,22 @@ test('a job that is killed goes on after the last row that it finished', async (
   const ready = await make({ choose });
   await allow(ready.assignmentId);
   const batchId = ready.assignmentId.slice('assignment_'.length);
-  // The rows of a process that died: two are done, and its job will not come back by itself.
-  let rows = 0;
+  // A process that dies in its second page, just before that is kept.
+  let transactions = 0;
   const { database } = h;
-  const dies = {
-    ...database,
-    inUtility: async (...args: Parameters<typeof database.inUtility>) => {
-      rows += 1;
-      if (rows > 3) throw new Error('killed');
-      return database.inUtility(...args);
-    },
-  };
+  const dies: typeof database.inUtility = (utilityId, work) =>
+    database.inUtility(utilityId, async (tx) => {
+      const done = await work(tx);
+      transactions += 1;
+      if (transactions > 2) throw new Error('killed');
+      return done;
+    });
   const { createManyAssignments } = await import('../src/tariffs/index.ts');
-  const { utilities, tariffs, clocks, newUuid, approvals } = h.services;
+  const { utilities, tariffs, clocks, newUuid, approvals, commands } = h.services;
   const many = createManyAssignments({
-    ...{ utilities, tariffs, clocks, newUuid, approvals },
-    database: dies as typeof database,
+    ...{ utilities, tariffs, clocks, newUuid, approvals, commands },
+    database: { ...database, inUtility: dies },
+    pageRows: 2,
   });
   await assert.rejects(many.run({ utilityId: h.utilityId, batchId }), /killed/);
   const half = await read(ready.assignmentId);
@@ -336,4 +338,106 @@ test('a job that is killed goes on after the last row that it finished', async (
   const done = await read(ready.assignmentId);
   assert.deepEqual([done.state, done.rows.assigned], ['done', 4]);
   for (const home of homes) assert.equal((await tariffOf(home)).history.length, 1);
+});
+
+/** By its last report it counts its credit in money. */
+async function countsMoney(home: Home): Promise<Home> {
+  const state = {
+    ...({
+      capturedAtMs: h.clock.nowMs,
+      loadSwitch: 'connected',
+      creditStatus: 'inCredit',
+    } as const),
+    ...{ availableEnergyWh: energyWh(5n), powerW: powerW(0n), importEnergyWh: energyWh(1_000n) },
+    ...{ creditedEnergyWh: energyWh(0n), owedEnergyWh: energyWh(0n) },
+    money: {
+      currency: testUtility.currency,
+      ...{ availableMicroMinor: 1_000_000n, creditedMicroMinor: 0n, chargedMicroMinor: 0n },
+      ...{ clearedMicroMinor: -1_000_000n, owedMicroMinor: 0n },
+      tariff: { id: 'homes', version: 1 },
+    },
+  };
+  await h.fromMeter(home.meterPan, { kind: 'state', state });
+  return home;
+}
+
+type SetTariff = Extract<CommandAction, { kind: 'setTariff' }>;
+const toldOf = (home: Home) =>
+  h.database.inUtility(h.utilityId, async (tx) => {
+    const rows = await tx
+      .selectFrom('commands')
+      .select(['stage', 'action', 'requested_by'])
+      .where('bucket', '=', home.bucket)
+      .where('connection_id', '=', home.connectionId)
+      .where('kind', '=', 'setTariff')
+      .orderBy('id')
+      .execute();
+    return rows.map(({ stage, action, requested_by: by }) => {
+      assert.ok(action !== null);
+      const { documentJson, parameters, activatesAtMs: fromMs } = action as SetTariff;
+      return { ...{ stage, by, parameters, fromMs }, id: JSON.parse(documentJson).id };
+    });
+  });
+
+test('a meter that counts money is told its new tariff with the assignment, one or of many', async () => {
+  h.clock.nowMs = startMs;
+  const home = await countsMoney(await h.addConnection({ address: '1 Money Road' }));
+  const energy = await h.addConnection({ address: '2 Money Road' });
+  const parameters = { class: 'poor' };
+  const url = `/api/operator/connections/connection_${home.connectionId}/tariff`;
+  const byHand = { requestId: 'by-hand-money', tariffName: 'River', from: '2026-11-24', reason };
+  for (const _ of ['first', 'repeat']) {
+    const done = await as('first').postJson(url, { ...byHand, parameters });
+    assert.equal(done.statusCode, 200, done.body);
+  }
+  const now = { id: 'river-homes', parameters, by: 'An operator', fromMs: startMs };
+  assert.deepEqual(await toldOf(home), [{ ...now, stage: 'queued' }]);
+
+  const list = [home, energy].map(({ meterPan }) => ({
+    of: meterPan,
+    parameters: { class: 'rest' },
+  }));
+  const ready = await make({ choose: { list } });
+  await allow(ready.assignmentId);
+  await runJobs(h);
+  assert.deepEqual((await read(ready.assignmentId)).rows.assigned, 2);
+  const fromMs = Date.parse('2026-12-01T00:00:00+02:00');
+  assert.deepEqual(await toldOf(home), [
+    { ...now, stage: 'superseded' },
+    { ...now, parameters: { class: 'rest' }, fromMs, stage: 'queued' },
+  ]);
+  assert.deepEqual(await toldOf(energy), [], 'one that counts energy needs no tariff');
+});
+
+test('a tariff that a meter cannot charge is not for one that counts money', async () => {
+  const document = {
+    ...demoTariff,
+    id: 'of-both',
+    charges: [
+      {
+        ...{ code: 'sale', label: 'Fee of the purchase', per: 'purchase', amount: '1.00' },
+        when: { monthTotal: { overKwh: '50' } },
+      },
+    ],
+    examples: [],
+  };
+  await h.database.inUtility(h.utilityId, (tx) =>
+    h.onboarding.createTariff(tx, h.utilityId, { name: 'Of both', document }),
+  );
+  const home = await countsMoney(await h.addConnection({ address: '3 Money Road' }));
+  const energy = await h.addConnection({ address: '4 Money Road' });
+  const url = `/api/operator/connections/connection_${home.connectionId}/tariff`;
+  const more = { requestId: 'by-hand-both', tariffName: 'Of both', from: '2026-11-24', reason };
+  const refused = await as('first').postJson(url, { ...more, parameters: {} });
+  assert.equal(codeOf(refused), 'tariffNotForMeter', refused.body);
+  assert.equal((await tariffOf(home)).tariffName, 'Homes');
+  const list = [home, energy].map(({ meterPan }) => ({ of: meterPan }));
+  const ready = await make({ tariffName: 'Of both', choose: { list } });
+  assert.deepEqual([ready.rows.total, ready.rows.refused], [2, 1]);
+  assert.match(ready.refused[0]?.detail ?? '', /counts its credit in money/);
+  await allow(ready.assignmentId);
+  await runJobs(h);
+  const done = await read(ready.assignmentId);
+  assert.deepEqual([done.rows.assigned, done.rows.refused], [1, 1]);
+  assert.deepEqual(await toldOf(home), []);
 });

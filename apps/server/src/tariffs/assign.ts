@@ -5,21 +5,17 @@ import type { ConnectionTariff } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import {
-  type Connection,
   type ConnectionPlace,
   loadConnection,
-  loadConnectionForUpdate,
+  loadConnectionsToSell,
 } from '../connections/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
-import type { NewUuid } from '../platform/ids.ts';
-import { notifyLive } from '../platform/live.ts';
-import type { Clocks } from '../platform/time.ts';
 import type { Operator } from '../sign-in/index.ts';
 import type { Utilities } from '../utilities/index.ts';
+import { type AssignDeps, assignAll } from './assign-to.ts';
 import { civilDateAt } from './calendar.ts';
-import { checkParameters } from './checks.ts';
 import type { Refused } from './errors.ts';
-import { assignedOn, type Tariffs } from './in-force.ts';
+import { assignedOn } from './in-force.ts';
 import { selectVersions } from './store.ts';
 
 export type NewAssignment = {
@@ -33,13 +29,9 @@ export type NewAssignment = {
 
 export type Assignments = ReturnType<typeof createAssignments>;
 
-export function createAssignments(o: {
-  readonly database: Database;
-  readonly utilities: Utilities;
-  readonly tariffs: Tariffs;
-  readonly clocks: Clocks;
-  readonly newUuid: NewUuid;
-}) {
+export function createAssignments(
+  o: AssignDeps & { readonly database: Database; readonly utilities: Utilities },
+) {
   const nowMs = () => o.clocks.business.nowMs();
 
   /** Sales of the connection wait for it, or it for them. */
@@ -50,8 +42,9 @@ export function createAssignments(o: {
   ): Promise<Result<void, Refused>> =>
     o.database.inUtility(place.utilityId, async (tx) => {
       const utility = await o.utilities.get(place.utilityId);
-      const connection = await loadConnectionForUpdate(tx, place);
-      if (connection === null) return err({ code: 'unknownConnection' });
+      const found = await loadConnectionsToSell(tx, [place], { lock: true });
+      const connection = found.get(place.connectionId);
+      if (connection === undefined) return err({ code: 'unknownConnection' });
       const first = await firstOf(tx, place, a.requestId);
       if (first !== null) return isSame(first, a) ? ok(undefined) : reused;
       const [version] = (await selectVersions(tx, a.tariffName))
@@ -60,10 +53,10 @@ export function createAssignments(o: {
       if (version === undefined) return err({ code: 'unknownTariff' });
       const today = civilDateAt(nowMs(), utility.zone);
       if (a.from < today) return err({ code: 'dateInPast' });
-      const refused = await assignTo(tx, o, {
-        ...{ connection, today, requestId: a.requestId, from: a.from, reason: a.reason },
-        ...{ tariffId: version.id, parameters: a.parameters, by: by.name },
-      });
+      const { requestId, from, reason, parameters } = a;
+      const assignment = { utility, requestId, from, today, reason, by: by.name };
+      const rows = [{ connection, tariffId: version.id, parameters }];
+      const [refused = null] = await assignAll(tx, o, { assignment, rows });
       return refused === null ? ok(undefined) : err(refused);
     });
 
@@ -98,70 +91,6 @@ export function createAssignments(o: {
       };
     },
   };
-}
-
-export type AssignDeps = {
-  readonly tariffs: Tariffs;
-  readonly clocks: Clocks;
-  readonly newUuid: NewUuid;
-};
-
-/**
- * What an assignment does, one or one of many: in the caller's transaction, which holds the
- * connection. The month's position stays; from the day on the other tariff goes on from it.
- */
-export async function assignTo(
-  tx: Tx,
-  o: AssignDeps,
-  a: {
-    readonly connection: Connection;
-    /** Any version of the tariff. */
-    readonly tariffId: string;
-    readonly parameters: Readonly<Record<string, string>>;
-    readonly requestId: string;
-    readonly from: string;
-    readonly today: string;
-    readonly reason: string;
-    readonly by: string;
-  },
-): Promise<Refused | null> {
-  const { connection, tariffId, parameters, from, today } = a;
-  const assigned = { tariffId, tariffParameters: parameters, nextTariff: null };
-  const then = (await o.tariffs.inForce(tx, [assigned]))(assigned, from);
-  if (then === null) return { code: 'noVersionThen' };
-  const wrong = checkParameters(then.tariff, parameters);
-  if (wrong !== null) return wrong;
-  const { utilityId, bucket, connectionId } = connection;
-  await tx
-    .insertInto('tariff_assignments')
-    .values({
-      bucket,
-      id: o.newUuid(),
-      utility_id: utilityId,
-      connection_id: connectionId,
-      request_id: a.requestId,
-      tariff_id: tariffId,
-      parameters: JSON.stringify(parameters),
-      from_date: from,
-      reason: a.reason,
-      assigned_by: a.by,
-      assigned_at: new Date(o.clocks.business.nowMs()),
-    })
-    .execute();
-  const isNow = from <= today;
-  const holds = isNow ? { tariffId, parameters } : assignedOn(connection, today);
-  await tx
-    .updateTable('connections')
-    .set({
-      tariff_id: holds.tariffId,
-      tariff_parameters: JSON.stringify(holds.parameters),
-      next_tariff: isNow ? null : JSON.stringify({ from, tariffId, parameters }),
-    })
-    .where('bucket', '=', bucket)
-    .where('id', '=', connectionId)
-    .execute();
-  await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
-  return null;
 }
 
 const reused = err<Refused>({ code: 'requestIdReused' });

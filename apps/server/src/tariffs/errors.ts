@@ -26,6 +26,7 @@ export type TariffRefusal =
   | 'noVersionThen'
   | 'parameterUnknown'
   | 'parameterMissing'
+  | 'tariffNotForMeter'
   | 'nothingChosen'
   | 'tooManyChosen'
   | 'listFaults'
@@ -74,6 +75,10 @@ export const tariffRefusals: Record<TariffRefusal, readonly [status: number, tex
   noVersionThen: [409, 'No version of that tariff is in force on that day.'],
   parameterUnknown: [422, 'The tariff does not know this of a connection:'],
   parameterMissing: [422, 'The tariff asks this of a connection:'],
+  tariffNotForMeter: [
+    409,
+    'The meter counts its credit in money, and could not charge that tariff: parts of it are known neither to the till nor to the meter, or it is too long.',
+  ],
   nothingChosen: [
     422,
     'No connection that is chosen would change: nobody fits, or all have it on that day already.',

@@ -127,18 +127,26 @@ export async function saveFound(
       AND r.connection_id = f.connection_id`.execute(tx);
 }
 
-export async function saveOutcome(
+export type Outcome = {
+  readonly bucket: number;
+  readonly connectionId: string;
+  readonly refusal: string | null;
+};
+
+/** What became of some rows, in one statement. */
+export async function saveOutcomes(
   tx: Tx,
   batchId: string,
-  o: { readonly bucket: number; readonly connectionId: string; readonly refusal: string | null },
+  outcomes: readonly Outcome[],
 ): Promise<void> {
-  await tx
-    .updateTable('tariff_assignment_rows')
-    .set({ outcome: o.refusal === null ? 'assigned' : 'refused', refusal: o.refusal })
-    .where('bucket', '=', o.bucket)
-    .where('batch_id', '=', batchId)
-    .where('connection_id', '=', o.connectionId)
-    .execute();
+  if (outcomes.length === 0) return;
+  await sql`UPDATE tariff_assignment_rows r SET refusal = n.refusal,
+      outcome = CASE WHEN n.refusal IS NULL THEN 'assigned' ELSE 'refused' END
+    FROM unnest(${outcomes.map((each) => each.bucket)}::smallint[],
+      ${outcomes.map((each) => each.connectionId)}::uuid[],
+      ${outcomes.map((each) => each.refusal)}::text[]) AS n (bucket, connection_id, refusal)
+    WHERE r.bucket = n.bucket AND r.batch_id = ${batchId}::uuid
+      AND r.connection_id = n.connection_id`.execute(tx);
 }
 
 export type BatchChange = {

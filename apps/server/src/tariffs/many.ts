@@ -1,19 +1,17 @@
 // Another tariff for many connections: the list is written, tried on past purchases, handed on for
-// a second person's yes and worked off. Trying goes by chunks, assigning row by row; a killed job
-// goes on after the last row that it finished.
+// a second person's yes and worked off, page by page: a killed job goes on after the last page that
+// it finished.
 
 import type { NewAssignment } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Approvals } from '../approvals/index.ts';
-import { loadConnectionForUpdate } from '../connections/index.ts';
+import { type ConnectionToSell, loadConnectionsToSell } from '../connections/index.ts';
 import { type Database, inUtilityOrNothing, type Tx } from '../platform/database.ts';
-import type { NewUuid } from '../platform/ids.ts';
 import { enqueueJob, type Jobs } from '../platform/jobs.ts';
-import type { Clocks } from '../platform/time.ts';
 import type { Operator } from '../sign-in/index.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
-import { assignTo } from './assign.ts';
+import { type AssignDeps, type Assigning, assignAll, createCheck } from './assign-to.ts';
 import { monthsAgoMs, priceHome } from './back-test.ts';
 import { type FoundRow, selectSales, summarise } from './back-test-store.ts';
 import { civilDateAt } from './calendar.ts';
@@ -33,9 +31,10 @@ import {
   type BatchRow,
   changeBatch,
   countOutcomes,
+  type Outcome,
   type StoredBatch,
   saveFound,
-  saveOutcome,
+  saveOutcomes,
   selectBatch,
   selectBatchOfRequest,
   selectNextRows,
@@ -44,16 +43,17 @@ import { selectVersions } from './store.ts';
 
 /** Homes whose purchases are tried together: a crash loses the work on as many. */
 const chunkRows = 100;
-/** Rows of one job: a stop of the server waits for as many. */
-const rowsPerJob = 200;
+/** Homes assigned together, in one transaction: sales of them wait for it. */
+const pageRows = 200;
+/** Pages of one job: a stop of the server waits for as many. */
+const pagesPerJob = 5;
 
-export type ManyDeps = {
+export type ManyDeps = AssignDeps & {
   readonly database: Database;
   readonly utilities: Utilities;
-  readonly tariffs: Tariffs;
-  readonly clocks: Clocks;
-  readonly newUuid: NewUuid;
   readonly approvals: Pick<Approvals, 'request'>;
+  /** Homes assigned together; 200 by default. */
+  readonly pageRows?: number;
 };
 
 export type ManyAssignments = ReturnType<typeof createManyAssignments>;
@@ -299,9 +299,11 @@ function createRun(o: ManyDeps) {
       if (current?.state !== 'previewing') return false;
       // Another process worked on the same chunk and was faster.
       if (current.rowsDone !== batch.rowsDone) return true;
-      for (const { row, refusal } of priced) {
-        if (refusal !== null) await saveOutcome(tx, batchId, { ...row, refusal });
-      }
+      await saveOutcomes(
+        tx,
+        batchId,
+        priced.flatMap(({ row, refusal }) => (refusal === null ? [] : [{ ...row, refusal }])),
+      );
       await saveFound(tx, batchId, found);
       const finished = rows.length < chunkRows;
       const summary = finished ? await summarise(tx, { assignmentId: batchId }) : null;
@@ -316,21 +318,21 @@ function createRun(o: ManyDeps) {
     });
   };
 
-  /** Assigns the next row in a transaction of its own; false when none is left. */
-  const assignNext = (utility: Utility, batchId: string): Promise<boolean> =>
+  /** Assigns the next page in a transaction of its own; false when none is left. */
+  const assignPage = (utility: Utility, batchId: string): Promise<boolean> =>
     database.inUtility(utility.id, async (tx) => {
-      // The batch is locked: two jobs of it go one after the other, row by row.
+      // The batch is locked: two jobs of it go one after the other, page by page.
       const batch = await selectBatch(tx, { batchId, lock: true });
       if (batch === null || batch.state !== 'assigning') return false;
-      const [row] = await selectNextRows(tx, batch, 1);
-      if (row === undefined) {
+      const rows = await selectNextRows(tx, batch, o.pageRows ?? pageRows);
+      const last = rows.at(-1);
+      if (last === undefined) {
         await changeBatch(tx, batchId, { state: 'done', at: now() });
         return false;
       }
-      const refused = await assignRow(tx, o, { batch, row, utility });
-      const refusal = refused === null ? null : refusalText(refused);
-      await saveOutcome(tx, batchId, { ...row, refusal });
-      await changeBatch(tx, batchId, { done: batch.rowsDone + 1, after: row, at: now() });
+      await saveOutcomes(tx, batchId, await assignRows(tx, o, { batch, rows, utility }));
+      const done = batch.rowsDone + rows.length;
+      await changeBatch(tx, batchId, { done, after: last, at: now() });
       return true;
     });
 
@@ -339,8 +341,8 @@ function createRun(o: ManyDeps) {
     while (await tryChunk(utility, job.batchId)) {
       await new Promise((resolve) => setImmediate(resolve));
     }
-    for (let done = 0; done < rowsPerJob; done += 1) {
-      if (!(await assignNext(utility, job.batchId))) return;
+    for (let done = 0; done < pagesPerJob; done += 1) {
+      if (!(await assignPage(utility, job.batchId))) return;
     }
     await database.inUtility(utility.id, (tx) => enqueueJob(tx, 'assignTariffs', job));
   };
@@ -351,7 +353,7 @@ async function readToPrice(
   tx: Tx,
   tariffs: Tariffs,
   o: { readonly batch: StoredBatch; readonly rows: readonly BatchRow[] },
-) {
+): Promise<readonly Priced[]> {
   const { batch, rows } = o;
   const had = (row: BatchRow) => ({
     tariffId: row.beforeTariffId,
@@ -369,46 +371,79 @@ async function readToPrice(
   );
   const sales = await selectSales(tx, { ...batch, connections: rows });
   const byHome = Map.groupBy(sales, (sale) => sale.connectionId);
-  return rows.map((row) => {
+  const places = rows.map((row) => ({ ...row, utilityId: batch.utilityId }));
+  const found = await loadConnectionsToSell(tx, places, { lock: false });
+  const check = createCheck(tx);
+  const priced: Priced[] = [];
+  for (const row of rows) {
     const before = inForce(had(row), batch.from)?.tariff ?? null;
-    const after = inForce(gets(row), batch.from)?.tariff ?? null;
-    const refused: Refused | null =
-      after === null ? { code: 'noVersionThen' } : checkParameters(after, row.parameters);
-    return {
+    const then = inForce(gets(row), batch.from);
+    const connection = found.get(row.connectionId);
+    const checked = await check({ connection, parameters: row.parameters }, then);
+    priced.push({
       row,
-      refusal: refused === null ? null : refusalText(refused),
-      price: (zone: string) =>
-        before === null || after === null || refused !== null
+      refusal: checked.ok ? null : refusalText(checked.error),
+      price: (zone) =>
+        before === null || then === null || !checked.ok
           ? null
           : priceHome(row, byHome.get(row.connectionId) ?? [], {
-              ...{ before, after, zone },
+              ...{ before, after: then.tariff, zone },
               parameters: row.beforeParameters,
               parametersAfter: row.parameters,
             }),
-    };
+    });
+  }
+  return priced;
+}
+
+type Priced = {
+  readonly row: BatchRow;
+  readonly refusal: string | null;
+  readonly price: (zone: string) => FoundRow | null;
+};
+
+/** What became of each row of a page. */
+async function assignRows(
+  tx: Tx,
+  o: ManyDeps,
+  a: {
+    readonly batch: StoredBatch;
+    readonly rows: readonly BatchRow[];
+    readonly utility: Utility;
+  },
+): Promise<readonly Outcome[]> {
+  const { batch, rows, utility } = a;
+  const { from, reason } = batch;
+  const places = rows.map((row) => ({ ...row, utilityId: utility.id }));
+  const found = await loadConnectionsToSell(tx, places, { lock: true });
+  const refused = new Map<string, Refused | null>();
+  const assigning: Assigning[] = [];
+  for (const row of rows) {
+    const connection = found.get(row.connectionId);
+    if (connection === undefined) refused.set(row.connectionId, { code: 'unknownConnection' });
+    else if (!hasStill(connection, { row, from })) {
+      refused.set(row.connectionId, { code: 'changedSince' });
+    } else assigning.push({ ...row, connection });
+  }
+  const today = civilDateAt(o.clocks.business.nowMs(), utility.zone);
+  const by = batch.requesterName;
+  const assignment = { utility, from, today, reason, by, requestId: `batch:${batch.id}` };
+  const answers = await assignAll(tx, o, { assignment, rows: assigning });
+  for (const [i, { connection }] of assigning.entries()) {
+    refused.set(connection.connectionId, answers[i] ?? null);
+  }
+  return rows.map((row) => {
+    const refusal = refused.get(row.connectionId) ?? null;
+    return { ...row, refusal: refusal === null ? null : refusalText(refusal) };
   });
 }
 
-async function assignRow(
-  tx: Tx,
-  o: ManyDeps,
-  a: { readonly batch: StoredBatch; readonly row: BatchRow; readonly utility: Utility },
-): Promise<Refused | null> {
-  const { batch, row, utility } = a;
-  const { bucket, connectionId } = row;
-  const place = { utilityId: utility.id, bucket, connectionId };
-  const connection = await loadConnectionForUpdate(tx, place);
-  if (connection === null) return { code: 'unknownConnection' };
-  const has = assignedOn(connection, batch.from);
+/** Whether it has on the day what it had when the list was written. */
+function hasStill(
+  connection: ConnectionToSell,
+  { row, from }: { readonly row: BatchRow; readonly from: string },
+): boolean {
+  const has = assignedOn(connection, from);
   const same = (a: object, b: object) => digestOf(a) === digestOf(b);
-  if (has.tariffId !== row.beforeTariffId || !same(has.parameters, row.beforeParameters)) {
-    return { code: 'changedSince' };
-  }
-  const { tariffId, parameters } = row;
-  return assignTo(tx, o, {
-    ...{ connection, tariffId, parameters, from: batch.from, reason: batch.reason },
-    today: civilDateAt(o.clocks.business.nowMs(), utility.zone),
-    requestId: `batch:${batch.id}`,
-    by: batch.requesterName,
-  });
+  return has.tariffId === row.beforeTariffId && same(has.parameters, row.beforeParameters);
 }
