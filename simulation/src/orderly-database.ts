@@ -8,8 +8,8 @@ import { createDatabase, type Database } from '@prewatt/server/services';
 export function createOrderlyDatabase(url: string): Database {
   // A pool of one connection is the queue. Who holds it and asks the directories meanwhile is not
   // to wait for itself.
-  const outside = createDatabase({ url, maximumConnections: 1, preparesRepeated: true });
-  const inside = createDatabase({ url, maximumConnections: 1, preparesRepeated: true });
+  const outside = createDatabase({ url, maximumConnections: 1, isQueue: true });
+  const inside = createDatabase({ url, maximumConnections: 1, isQueue: true });
   const holding = new AsyncLocalStorage<true>();
   return {
     inUtility: (utilityId, work) =>

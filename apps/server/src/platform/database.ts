@@ -63,7 +63,7 @@ export function createPool(o: {
   url: string;
   schema: string;
   maximum: number;
-  preparesRepeated?: boolean;
+  isQueue?: boolean;
 }): pg.Pool {
   const url = new URL(o.url);
   const given = url.searchParams.get('options');
@@ -74,12 +74,12 @@ export function createPool(o: {
     pipeline: true,
     types,
     application_name: 'prewatt',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: o.isQueue === true ? 0 : 10_000,
     options:
       `${given ?? ''} -c search_path=${o.schema} -c timezone=UTC -c statement_timeout=30000`.trim(),
   });
   surviveLostConnections(pool);
-  const isPrepared = o.preparesRepeated === true ? markedOrRepeated() : isMarked;
+  const isPrepared = o.isQueue === true ? markedOrRepeated() : isMarked;
   pool.on('connect', (connection) => namePrepared(connection, isPrepared));
   pool.on('connect', writeTogether);
   return pool;
@@ -195,14 +195,17 @@ export function surviveLostConnections(pool: pg.Pool): void {
 export function createDatabase(o: {
   url: string;
   maximumConnections?: number;
-  /** Statements that come again and again are prepared as well: for few, long connections. */
-  preparesRepeated?: boolean;
+  /**
+   * For few connections that all work waits for, however long: statements that come again and
+   * again are prepared on them as well.
+   */
+  isQueue?: boolean;
 }): Database {
   const pool = createPool({
     url: o.url,
     schema: 'prewatt',
     maximum: o.maximumConnections ?? 16,
-    preparesRepeated: o.preparesRepeated ?? false,
+    isQueue: o.isQueue ?? false,
   });
   const dialect = new PostgresDialect({ pool });
   const kysely = new Kysely<Tables>({ dialect });
