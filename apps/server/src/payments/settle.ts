@@ -34,6 +34,7 @@ export type SettleDeps = {
 const maximumOrders = 128;
 /** While the first goes alone, the next gathers all that come meanwhile. */
 const maximumFlights = 2;
+const worthAFlight = 16;
 const maximumWaiting = 4_000;
 
 type Payment = {
@@ -61,6 +62,7 @@ export function createSettling(deps: SettleDeps): (order: SettleOrder) => Promis
       blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
       maximumOrders,
       maximumFlights,
+      worthAFlight,
       maximumWaiting,
     });
     batchers.set(utilityId, made);

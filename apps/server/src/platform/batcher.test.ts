@@ -12,6 +12,7 @@ function make(o: {
   run: (orders: readonly Order[]) => Promise<readonly number[]>;
   maximumOrders?: number;
   maximumFlights?: number;
+  worthAFlight?: number;
   maximumWaiting?: number;
 }) {
   return createBatcher<Order, number>({
@@ -19,6 +20,7 @@ function make(o: {
     blame: (error) => (error === again ? 'again' : 'fault'),
     maximumOrders: 100,
     maximumFlights: 2,
+    worthAFlight: 1,
     maximumWaiting: 1_000,
     ...o,
   });
@@ -43,6 +45,36 @@ test('orders that come while a batch is under way share the next one', async () 
     rest.map((_, n) => n * 2),
   );
   assert.deepEqual(batches, [1, 20]);
+});
+
+test('beside a batch under way the next one sets out when enough wait for it', async () => {
+  const batches: number[] = [];
+  const land: (() => void)[] = [];
+  const batcher = make({
+    maximumFlights: 3,
+    worthAFlight: 4,
+    run: async (orders) => {
+      batches.push(orders.length);
+      await new Promise<void>((resolve) => land.push(resolve));
+      return orders.map(({ n }) => n);
+    },
+  });
+  const submit = (n: number) => batcher.submit({ key: `k${n}`, n });
+  const all = [submit(0)];
+  await nextTurn();
+  assert.deepEqual(batches, [1], 'alone: at once');
+  for (const n of [1, 2, 3]) all.push(submit(n));
+  await nextTurn();
+  assert.deepEqual(batches, [1], 'three are not worth a flight');
+  all.push(submit(4));
+  await nextTurn();
+  assert.deepEqual(batches, [1, 4], 'four are');
+  all.push(submit(5));
+  for (const each of land.splice(0)) each();
+  await nextTurn();
+  assert.deepEqual(batches, [1, 4, 1], 'none under way: what is left goes');
+  for (const each of land.splice(0)) each();
+  assert.deepEqual(await Promise.all(all), [0, 1, 2, 3, 4, 5]);
 });
 
 test('a key is never in two batches at once, and its orders keep their order', async () => {

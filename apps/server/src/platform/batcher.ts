@@ -1,6 +1,7 @@
 // Group commit: orders that arrive together are done in one transaction, each with an answer of its
-// own. While some batches are under way the next one gathers; an order that comes alone goes at
-// once. Orders of the same key are never in two batches at the same time, and keep their order.
+// own. An order that comes alone goes at once; while a batch is under way the next one gathers
+// until it is worth a transaction. Orders of the same key are never in two batches at the same
+// time, and keep their order.
 
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -39,6 +40,11 @@ export function createBatcher<Order, Answer>(o: {
   readonly maximumOrders: number;
   /** Batches under way at once. */
   readonly maximumFlights: number;
+  /**
+   * Orders that must wait before a batch sets out beside another: each costs a transaction and a
+   * write to the disk, which small batches would pay for a few orders. With none under way, one.
+   */
+  readonly worthAFlight: number;
   readonly maximumWaiting: number;
 }): Batcher<Order, Answer> {
   type Entry = Waiting<Order, Answer>;
@@ -89,9 +95,12 @@ export function createBatcher<Order, Answer>(o: {
     fill();
   };
 
+  const isDue = (): boolean =>
+    flights < o.maximumFlights && waiting.length >= (flights === 0 ? 1 : o.worthAFlight);
+
   const fill = (): void => {
     planned = false;
-    while (flights < o.maximumFlights && waiting.length > 0) {
+    while (isDue()) {
       const entries = take();
       if (entries.length === 0) return;
       void fly(entries);
@@ -106,7 +115,7 @@ export function createBatcher<Order, Answer>(o: {
           return;
         }
         waiting.push({ order, key: o.keyOf(order), resolve, reject });
-        if (planned || flights >= o.maximumFlights) return;
+        if (planned || !isDue()) return;
         // After this turn of the event loop: requests that it brought in go together.
         planned = true;
         setImmediate(fill);

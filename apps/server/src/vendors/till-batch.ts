@@ -50,6 +50,7 @@ export type TillAnswer = Result<Receipt, TillRefusal>;
 
 const maximumOrders = 128;
 const maximumFlights = 3;
+const worthAFlight = 16;
 const maximumWaiting = 4_000;
 const maximumRemembered = 500_000;
 
@@ -75,6 +76,7 @@ export function createTillBatch(deps: TillBatchDeps): (order: TillOrder) => Prom
       blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
       maximumOrders,
       maximumFlights,
+      worthAFlight,
       maximumWaiting,
     });
     batchers.set(utilityId, made);
