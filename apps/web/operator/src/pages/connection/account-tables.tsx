@@ -11,7 +11,7 @@ import styles from './connection.module.css';
 
 const creditColumns: readonly Column<CreditRow>[] = [
   { key: 'name', header: 'Credit', card: 'title', cell: (row) => row.name },
-  { key: 'priority', header: 'Used as', cell: (row) => `Number ${row.priority}` },
+  { key: 'priority', header: 'Priority', cell: (row) => row.priority },
   { key: 'status', header: 'State', cell: (row) => <ToneWord label={row.status} /> },
   { key: 'amount', header: 'Left', end: true, cell: (row) => row.amount },
   { key: 'limit', header: 'At most', end: true, cell: (row) => row.limit },
