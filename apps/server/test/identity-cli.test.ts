@@ -94,6 +94,15 @@ test('rotate, revoke and pair with a secret say how things stand; brokers get th
   assert.match(rotated.output, /a new identity is on its way/);
   const revoked = await meter('revoke', h.meterPan, ...why);
   assert.match(revoked.output, /\(revoked\)/);
+  const certified = await meter('pair', h.meterPan, '--make', '--out', at('after'), ...why);
+  assert.equal(certified.code, 0, certified.errors);
+  // What was revoked does not live again until the certificate is used, and is not said to.
+  const waits = await meter('identity', h.meterPan);
+  assert.match(
+    waits.output,
+    /nothing yet; what it had was revoked\n.*\na certificate waits for its/,
+  );
+  assert.doesNotMatch(waits.output, /the old one works/);
   writeFileSync(at('secret'), 'a secret from another factory\n');
   const paired = await meter('pair', h.meterPan, '--secret-file', at('secret'), ...why);
   assert.equal(paired.code, 0, paired.errors);

@@ -46,8 +46,11 @@ const certificateSchema = z.object({
 /** GET /api/operator/connections/:id/link */
 export const linkViewSchema = z.object({
   meterPan: z.string(),
-  /** How the meter proves who it is; `none`: it has no link. */
-  kind: z.enum(['none', 'secret', 'certificate']),
+  /**
+   * How the meter proves who it is. `none`: it has no link. `nothingYet`: what it had was revoked,
+   * and the certificate that it is to have waits for its first use.
+   */
+  kind: z.enum(['none', 'secret', 'certificate', 'nothingYet']),
   /** Null: the meter has never said. */
   up: z.boolean().nullable(),
   since: instantSchema.nullable(),

@@ -95,7 +95,7 @@ const listCommand: ServerCommand = {
         const page = await client.get(`${base}?state=${state}`, installPageSchema);
         if (!page.ok) return page;
         const { rows } = page.value;
-        const lines = rows.length === 0 ? ['no such install job'] : rows.map(lineOf);
+        const lines = rows.length === 0 ? [noJobs(state)] : rows.map(lineOf);
         return { ok: true, value: { lines, json: { rows } } };
       },
     };
@@ -254,3 +254,8 @@ export const installGroup = createServerGroup({
     cancel: ending('cancel', (options) => ({ reason: options.text('reason') })),
   },
 });
+
+const noJobs = (state: string): string => {
+  if (state === 'attention') return 'no install job needs attention';
+  return state === 'all' ? 'no install job yet' : `no install job is ${state}`;
+};

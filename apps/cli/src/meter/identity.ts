@@ -43,21 +43,30 @@ const stateWords: Readonly<Record<LinkView['certificates'][number]['state'], str
 };
 
 function linesOf(view: LinkView, when: Desk['when']): string[] {
-  const kinds = { none: 'no link', secret: 'a secret', certificate: 'a certificate' };
+  const kinds = {
+    none: 'no link',
+    secret: 'a secret',
+    certificate: 'a certificate',
+    nothingYet: 'nothing yet; what it had was revoked',
+  };
+  const newOne =
+    view.kind === 'nothingYet'
+      ? 'a certificate waits for its first use'
+      : 'a new identity is on its way; the old one works until it is used';
   const up = view.up === null ? 'has never said' : view.up ? 'up' : 'down';
   return [
     `${view.meterPan}  proves itself with: ${kinds[view.kind]}${view.revoked ? ' (revoked)' : ''}`,
     `link ${up}${view.since === null ? '' : ` since ${when(view.since)}`}, last seen ${
       view.lastSeenAt === null ? 'never' : when(view.lastSeenAt)
     }`,
-    ...(view.rotating ? ['a new identity is on its way; the old one works until it is used'] : []),
+    ...(view.rotating ? [newOne] : []),
     ...view.certificates.map(
       (each) =>
         `certificate ${each.serial}  ${stateWords[each.state]}  until ${when(each.validUntil)}`,
     ),
     ...view.refusals.map(
       (each) =>
-        `refused ${each.times} times, last ${when(each.lastAt)}: ${refusalWords[each.reason]}` +
+        `refused ${each.times === 1 ? 'once' : `${each.times} times`}, last ${when(each.lastAt)}: ${refusalWords[each.reason]}` +
         (each.serial === null ? '' : ` (${each.serial})`),
     ),
     ...view.history.map((each) =>

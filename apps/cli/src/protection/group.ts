@@ -13,9 +13,12 @@ import {
 } from '../command.ts';
 import { createServerGroup } from '../server-group.ts';
 import { convertCommand } from './convert-command.ts';
+import { flagCommand } from './flag-command.ts';
 import { landingsCommand } from './landings-command.ts';
+import { proposeCommand } from './propose-command.ts';
 import { readRules, replayCommand } from './replay-command.ts';
 import { serverReplay } from './server-replay.ts';
+import { weatherCommand } from './weather-command.ts';
 
 const help = `prewatt protection: when supply may not be cut
 
@@ -28,6 +31,19 @@ const help = `prewatt protection: when supply may not be cut
   prewatt protection replay --rules FILE --server URL [--days N]
                                       the same over the utility's own last days, 30 if not said, at
                                       the server, beside the rules in force
+
+  prewatt protection propose --rules FILE --reason TEXT [--request-id ID]
+                                      asks for the rules to go live; another administrator allows it
+                                      (prewatt approval)
+
+  prewatt protection flag METER [--set medical|vulnerable [--until DAY] --evidence TEXT]
+                                [--end medical|vulnerable --evidence TEXT] [--request-id ID]
+                                      a home that is never cut; without options: its flags and how
+                                      they came about
+
+  prewatt protection weather [--declare heat|cold | --withdraw heat|cold] [--days DAY,DAY]
+                             [--note TEXT] [--request-id ID]
+                                      days that are declared hot or cold; without options: which are
 
   prewatt protection convert METER --on DAY|none --reason TEXT [--server URL] [--request-id ID]
                                       the day on which a home turned from post-paid to prepaid:
@@ -46,8 +62,9 @@ const help = `prewatt protection: when supply may not be cut
   --zone ZONE      where times with an offset belong; times without one are the wall clock. UTC
   --json           one JSON value
 
-With --server, for convert and for landings, it signs in as an operator: PREWATT_OPERATOR_EMAIL and
-PREWATT_OPERATOR_PASSWORD, or a prompt.
+check, and replay without --server, are offline. All else takes --server URL (http://127.0.0.1:7070
+when left out) and signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or
+a prompt.
 LOAD is CSV, plain or gzip: home,date,i00,i01,… in watt-hours, or home,date,kwh. How to write rules,
 and what a replay can say: docs/protection.md
 `;
@@ -60,7 +77,7 @@ export const protectionGroup: CommandGroup = async (args, context) => {
     context.print(help);
     return args.length === 0 ? 2 : 0;
   }
-  if (args[0] === 'convert' || args[0] === 'landings') return atTheServer(args, context);
+  if (Object.hasOwn(serverCommands, args[0] ?? '')) return atTheServer(args, context);
   const options = parseOptions(args, {
     rules: 'text',
     now: 'text',
@@ -88,11 +105,14 @@ export const protectionGroup: CommandGroup = async (args, context) => {
   return printResult(await replayCommand(options, context, paths), context, asJson);
 };
 
-const atTheServer = createServerGroup({
-  name: 'protection',
-  help,
-  commands: { convert: convertCommand, landings: landingsCommand },
-});
+const serverCommands = {
+  propose: proposeCommand,
+  flag: flagCommand,
+  weather: weatherCommand,
+  convert: convertCommand,
+  landings: landingsCommand,
+};
+const atTheServer = createServerGroup({ name: 'protection', help, commands: serverCommands });
 
 async function atServer(
   options: Options,

@@ -38,9 +38,11 @@ export async function linkViewOf(
     ({ firstUsedAt, endedAt }) => firstUsedAt !== null && endedAt === null,
   );
   const hasNone = row.secret_hash.every((byte) => byte === 0);
+  const history = await historyOf(tx, of);
+  const secretKind = isShutOut(history) && row.link_revoked_at === null ? 'nothingYet' : 'secret';
   return {
     meterPan,
-    kind: isCertified ? 'certificate' : hasNone ? 'none' : 'secret',
+    kind: isCertified ? 'certificate' : hasNone ? 'none' : secretKind,
     up: state?.link_up ?? null,
     since: isoOrNull(state?.link_at),
     lastSeenAt: isoOrNull(state?.last_contact_at),
@@ -49,8 +51,14 @@ export async function linkViewOf(
       row.next_secret_hash !== null || certificates.some(({ state }) => state === 'waiting'),
     certificates,
     refusals: await refusalsOf(tx, of),
-    history: await historyOf(tx, of),
+    history,
   };
+}
+
+/** Nothing opens a session any more: no identity was given or used since the revocation. */
+function isShutOut(history: LinkView['history']): boolean {
+  const last = history.find(({ act }) => ['revoked', 'paired', 'rotated'].includes(act));
+  return last?.act === 'revoked';
 }
 
 type Of = { readonly bucket: number; readonly meterId: string };

@@ -7,7 +7,14 @@ export const identityKinds: Readonly<Record<LinkView['kind'], string>> = {
   none: 'Nothing: it has no link',
   secret: 'A secret',
   certificate: 'A certificate',
+  nothingYet: 'Nothing yet: what it had was revoked',
 };
+
+/** What an identity that was not used yet means for the one of before. */
+export const newOneWords = ({ kind }: LinkView): string =>
+  kind === 'nothingYet'
+    ? 'A certificate waits for its first use'
+    : 'A new one is on its way; this one works until it is used';
 
 export const certificateLabels: Readonly<Record<LinkView['certificates'][number]['state'], Label>> =
   {

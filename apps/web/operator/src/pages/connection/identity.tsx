@@ -19,6 +19,7 @@ import {
   identityKinds,
   linkActWords,
   linkRefusalWords,
+  newOneWords,
 } from './identity-words.ts';
 
 const shownActs = 5;
@@ -49,10 +50,7 @@ function Card({ view, connectionId }: { view: LinkView; connectionId: string }) 
   return (
     <div className={panel}>
       <dl className={facts} aria-label="How it proves who it is">
-        <Fact
-          name="Proves itself with"
-          note={view.rotating ? 'A new one is on its way; this one works until it is used' : null}
-        >
+        <Fact name="Proves itself with" note={view.rotating ? newOneWords(view) : null}>
           {view.revoked ? 'Nothing: its link is revoked' : identityKinds[view.kind]}
         </Fact>
         {shown.map((each) => (
