@@ -43,7 +43,10 @@ export type TownOptions = {
   readonly only?: readonly number[];
   /** Keys and secrets: seeded in simulations, the system's in the demo's seed. */
   readonly secretBytes?: (length: number) => Uint8Array;
-  /** Link up at every n-th tick only, on top of the fault chance; 1 by default. */
+  /**
+   * Link up at every n-th tick only, and when something arrives, on top of the fault chance; 1 by
+   * default.
+   */
   readonly linkEveryTicks?: number;
   /** Due commands go out at every n-th tick only, 1 by default. */
   readonly commandsEveryTicks?: number;
@@ -222,7 +225,9 @@ export async function createTown(o: TownOptions): Promise<Town> {
 
   const stepHome = (home: TownHome, o2: { received: readonly DownMessage[]; tickMs: number }) => {
     const random = meterChances.get(home) ?? chances;
-    const online = random.chance(faults.linkUp) && (tick + home.index) % linkEveryTicks === 0;
+    // Who is reached has a link, and answers.
+    const isDue = o2.received.length > 0 || (tick + home.index) % linkEveryTicks === 0;
+    const online = random.chance(faults.linkUp) && isDue;
     const cut = random.chance(faults.powerCut);
     if (cut) {
       counts.powerCuts += 1;
