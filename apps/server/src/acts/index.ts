@@ -1,7 +1,7 @@
 // The record of what operators did where nothing else keeps their name, written in the transaction
 // of the deed.
 
-import type { ActJson, ActKind } from '@prewatt/api';
+import { type ActJson, type ActKind, type ActQuery, actsAbout } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../platform/database.ts';
@@ -57,13 +57,20 @@ export function createActs(o: ActDeps) {
     list: async (
       tx: Tx,
       utilityId: string,
-      cursor: string | null,
+      query: ActQuery,
     ): Promise<{ readonly rows: ActJson[]; readonly nextCursor: string | null }> => {
-      const before = cursor === null ? sql`true` : sql`id < ${cursor}::uuid`;
-      const { rows } = await sql<StoredAct>`SELECT id, by_name AS by, act, subject, details,
-          at AS "atMs"
-        FROM operator_acts WHERE utility_id = ${utilityId}::uuid AND ${before}
-        ORDER BY id DESC LIMIT ${pageSize + 1}`.execute(tx);
+      const { cursor, about, who = '' } = query;
+      const before = cursor === undefined ? sql`true` : sql`a.id < ${cursor}::uuid`;
+      const kinds = about === undefined ? sql`true` : sql`a.act = ANY(${[...actsAbout[about]]})`;
+      const named = sql`position(lower(${who}) IN lower(concat_ws(' ', a.by_name, a.subject,
+        v.name, a.details->>'name'))) > 0`;
+      const { rows } = await sql<StoredAct>`SELECT a.id, a.by_name AS by, a.act, a.subject,
+          a.details, a.at AS "atMs", coalesce(v.name, a.details->>'name') AS "subjectName"
+        FROM operator_acts a
+        LEFT JOIN vendors v ON a.subject = 'vendor_' || v.id AND v.utility_id = a.utility_id
+        WHERE a.utility_id = ${utilityId}::uuid AND ${before} AND ${kinds}
+          AND ${who === '' ? sql`true` : named}
+        ORDER BY a.id DESC LIMIT ${pageSize + 1}`.execute(tx);
       const shown = rows.slice(0, pageSize);
       return {
         rows: shown.map(({ id, atMs, ...row }) => ({
@@ -82,6 +89,7 @@ type StoredAct = {
   readonly by: string;
   readonly act: ActKind;
   readonly subject: string;
+  readonly subjectName: string | null;
   readonly details: Record<string, string>;
   readonly atMs: number;
 };

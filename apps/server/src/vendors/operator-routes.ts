@@ -213,14 +213,14 @@ export function vendorOperatorRoutes(context: RouteContext) {
         .set({ blocked_reason: reason })
         .where('bucket', '=', bucket)
         .where('id', '=', connectionId)
-        .returning('id')
+        .returning('name')
         .executeTakeFirst();
       if (row === undefined) return { ok: true, value: false };
       const subject = request.params.id;
       await acts.record(tx, by, {
         ...(reason === null
-          ? { act: 'connectionUnblocked' }
-          : { act: 'connectionBlocked', details: { reason } }),
+          ? { act: 'connectionUnblocked', details: { name: row.name } }
+          : { act: 'connectionBlocked', details: { name: row.name, reason } }),
         subject,
       });
       return { ok: true, value: true };

@@ -19,6 +19,7 @@ import { meQuery } from './api/queries.ts';
 import { Shell } from './shell/shell.tsx';
 import { browser, loadAnew, part } from './state/new-build.ts';
 import {
+  actsSearch,
   approvalsSearch,
   callsSearch,
   connectionSearch,
@@ -171,6 +172,13 @@ const assignment = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/tariffs/assignment.tsx'))),
 });
 
+const acts = createRoute({
+  ...page,
+  path: 'acts',
+  validateSearch: actsSearch,
+  component: lazyRouteComponent(() => part(import('./pages/acts/page.tsx'))),
+});
+
 const keys = createRoute({
   ...page,
   path: 'keys',
@@ -253,6 +261,7 @@ const routeTree = root.addChildren([
     proof,
     approvals,
     approval,
+    acts,
     keys,
     installs,
     install,

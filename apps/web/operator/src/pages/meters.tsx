@@ -1,10 +1,9 @@
 // All meters of the utility, searched and filtered by the server, kept fresh by live rows.
 
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import type { MeterFacets, MeterRow } from '@prewatt/api';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
 import { meterFacetsQuery, metersQuery } from '../api/queries.ts';
 import {
   creditModes,
@@ -16,7 +15,7 @@ import {
 import { creditModeLabels, filterLabels } from '../text/labels.ts';
 import { kwhText, powerText } from '../text/numbers.ts';
 import { type Column, DataTable, rowLink } from '../ui/data-table.tsx';
-import { SearchIcon } from '../ui/icons.tsx';
+import { SearchBox } from '../ui/search-box.tsx';
 import { Age, Credit, MeterNumber, PageHeading, SwitchState, ToneWord } from '../ui/show.tsx';
 
 export default function MetersPage() {
@@ -39,7 +38,12 @@ export default function MetersPage() {
     <Stack gap="md">
       <PageHeading title="Meters" />
       <Group gap="sm" justify="space-between">
-        <SearchBox value={search.search ?? ''} onSearch={(text) => show({ search: text })} />
+        <SearchBox
+          label="Search meters"
+          placeholder="Name, customer or meter number"
+          value={search.search ?? ''}
+          onSearch={(text) => show({ search: text })}
+        />
         <States of={wanted} facets={facets} show={show} />
       </Group>
       <Narrowing of={wanted} facets={facets} show={show} />
@@ -221,37 +225,3 @@ export const meterColumns: readonly Column<MeterRow>[] = [
       ),
   },
 ];
-
-type SearchBoxProps = { readonly value: string; readonly onSearch: (text: string) => void };
-
-// The address follows the typing after a short rest, so that each letter is not a request.
-function SearchBox({ value, onSearch }: SearchBoxProps) {
-  const [text, setText] = useState(value);
-  const sent = useRef(value);
-  // An address that changed otherwise (back, a link) fills the box; our own, arriving late, must
-  // not undo further typing.
-  useEffect(() => {
-    if (value !== sent.current) setText(value);
-    sent.current = value;
-  }, [value]);
-  useEffect(() => {
-    if (text === value) return;
-    const id = setTimeout(() => {
-      sent.current = text;
-      onSearch(text);
-    }, 250);
-    return () => clearTimeout(id);
-  });
-  return (
-    <TextInput
-      type="search"
-      aria-label="Search meters"
-      placeholder="Name, customer or meter number"
-      leftSection={<SearchIcon />}
-      value={text}
-      maxLength={100}
-      onChange={(event) => setText(event.currentTarget.value)}
-      style={{ flex: '1 1 16rem', maxWidth: '26rem' }}
-    />
-  );
-}

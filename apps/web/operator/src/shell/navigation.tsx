@@ -9,7 +9,7 @@ import { approvalCountsQuery } from '../api/approvals.ts';
 import { callsQuery } from '../api/calls.ts';
 import { overviewQuery } from '../api/queries.ts';
 import { AttentionIcon, MetersIcon, MoreIcon, OverviewIcon, SalesIcon } from '../ui/icons.tsx';
-import { type Room, roomGroups } from './rooms.ts';
+import { type Room, type RoomGroup, roomGroups, roomGroupsFor } from './rooms.ts';
 import { useSession } from './session.tsx';
 import styles from './shell.module.css';
 
@@ -27,13 +27,14 @@ function Rooms() {
   const overview = useQuery(overviewQuery);
   const attention = overview.data?.attention ?? 0;
   const counts = useRoomCounts();
+  const groups = roomGroupsFor(useSession().role);
   return (
     <nav className={styles.nav} aria-label="Main">
       <NavLink to="/" label="Overview" icon={<OverviewIcon />} exact />
       <NavLink to="/meters" label="Meters" icon={<MetersIcon />} />
       <NavLink to="/sales" label="Sales" icon={<SalesIcon />} />
       <NavLink to="/attention" label="Attention" icon={<AttentionIcon />} count={attention} />
-      {roomGroups.map((group) => (
+      {groups.map((group) => (
         <div key={group.title} className={styles.group}>
           <p className={styles.navTitle}>{group.title}</p>
           {group.rooms.map((room) => (
@@ -41,7 +42,7 @@ function Rooms() {
           ))}
         </div>
       ))}
-      <More counts={counts} />
+      <More counts={counts} groups={groups} />
     </nav>
   );
 }
@@ -55,7 +56,7 @@ function useRoomCounts(): Counts {
   return { '/approvals': approvals.data?.forMe ?? 0, '/calls': calls.data?.open ?? 0 };
 }
 
-function More({ counts }: { counts: Counts }) {
+function More({ counts, groups }: { counts: Counts; groups: readonly RoomGroup[] }) {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const room = useRoomInside();
   return (
@@ -72,7 +73,7 @@ function More({ counts }: { counts: Counts }) {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        {roomGroups.map((group) => (
+        {groups.map((group) => (
           <Fragment key={group.title}>
             <Menu.Label>{group.title}</Menu.Label>
             {group.rooms.map((each) => (

@@ -2,10 +2,23 @@
 // four that are open all day stand first, by themselves; the others are grouped by what they are
 // for.
 
+import type { OperatorMe } from '@prewatt/api';
 import type { LinkProps } from '@tanstack/react-router';
 
 export type RoomGroup = { readonly title: string; readonly rooms: readonly Room[] };
-export type Room = { readonly to: NonNullable<LinkProps['to']>; readonly label: string };
+export type Room = {
+  readonly to: NonNullable<LinkProps['to']>;
+  readonly label: string;
+  /** Not shown to those who act: for administrators, and viewers who look after them. */
+  readonly notOperators?: true;
+};
+
+/** The rooms that a role has. */
+export const roomGroupsFor = (role: OperatorMe['role']): readonly RoomGroup[] =>
+  roomGroups.map(({ title, rooms }) => ({
+    title,
+    rooms: rooms.filter((room) => role !== 'operator' || room.notOperators !== true),
+  }));
 
 export const roomGroups: readonly RoomGroup[] = [
   {
@@ -23,6 +36,7 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/approvals', label: 'Approvals' },
       { to: '/keys', label: 'Vending keys' },
       { to: '/key-changes', label: 'Key changes' },
+      { to: '/acts', label: 'Who did what', notOperators: true },
     ],
   },
   {

@@ -2,7 +2,13 @@
 // pairs, so that an address can be read, typed and sent to a colleague. What an address says and
 // the console does not know is dropped.
 
-import type { FindingKindJson, LandingState, MeterCreditMode } from '@prewatt/api';
+import {
+  type ActAbout,
+  actAbouts,
+  type FindingKindJson,
+  type LandingState,
+  type MeterCreditMode,
+} from '@prewatt/api';
 
 export const meterFilters = [
   'all',
@@ -111,6 +117,7 @@ export function readAddress(text: string): Record<string, string> {
     ...protectionSearch(raw),
     ...installsSearch(raw),
     ...refundsSearch(raw),
+    ...actsSearch(raw),
     ...signInSearch(raw),
   };
 }
@@ -209,6 +216,13 @@ export function protectionSearch(raw: Raw): { limits?: LandingFilter } {
 export function installsSearch(raw: Raw): { jobs?: (typeof installFilters)[number] } {
   const jobs = oneOf(installFilters, raw['jobs']);
   return jobs === undefined || jobs === 'open' ? {} : { jobs };
+}
+
+/** Absent means: acts of all kinds, by whomever. */
+export function actsSearch(raw: Raw): { about?: ActAbout; who?: string } {
+  const about = oneOf(actAbouts, raw['about']);
+  const who = typeof raw['who'] === 'string' ? raw['who'].slice(0, 100) : '';
+  return { ...(about === undefined ? {} : { about }), ...(who === '' ? {} : { who }) };
 }
 
 /** Absent means: refunds that are due. */

@@ -1,0 +1,88 @@
+// What operators did, in words: the deed, what it was done to, and what was said with it.
+
+import type { ActAbout, ActJson, ActKind } from '@prewatt/api';
+import type { Currency } from '@prewatt/quantities';
+import { percentText } from '../../text/entries.ts';
+import { kwhText, moneyText } from '../../text/numbers.ts';
+import { exportWords } from '../imports/words.ts';
+
+export const aboutWords: Record<ActAbout, string> = {
+  vendors: 'Vendors',
+  homes: 'Connections and sales',
+  files: 'Files',
+  keys: 'Keys',
+  people: 'Sign-ins',
+};
+
+export const actWords: Record<ActKind, string> = {
+  vendorMade: 'Vendor made',
+  vendorChanged: 'Settings of a vendor',
+  vendorBlocked: 'Vendor blocked',
+  vendorUnblocked: 'Vendor may sell again',
+  vendorKeyMade: 'Till key made',
+  vendorKeyRevoked: 'Till key revoked',
+  connectionBlocked: 'Connection blocked',
+  connectionUnblocked: 'Connection may buy again',
+  saleRetried: 'Stuck sale tried again',
+  importCancelled: 'Import stopped',
+  importResumed: 'Import taken up again',
+  campaignDelivered: 'Key changes sent',
+  campaignWithdrawn: 'Key-change campaign withdrawn',
+  keyLoadClosed: 'Loading of a vending key given up',
+  exported: 'Exported',
+  utilityMade: 'Utility made',
+  operatorAdded: 'Operator added',
+  operatorPassword: 'New password',
+  operatorEnded: 'Sign-in ended',
+  masterKeyChanged: 'Master key changed',
+};
+
+/** What it was done to: a name if there is one; an identifier alone is no word. */
+export function subjectWords(row: Pick<ActJson, 'act' | 'subject' | 'subjectName'>): string {
+  const { act, subject, subjectName } = row;
+  if (act === 'exported') return (exportWords as Record<string, string>)[subject] ?? subject;
+  return subjectName ?? things[/^([a-z]+)_[0-9a-f-]{36}$/.exec(subject)?.[1] ?? ''] ?? subject;
+}
+
+const things: Readonly<Record<string, string>> = {
+  vendor: 'A vendor',
+  connection: 'A connection',
+  sale: 'The sale',
+  import: 'The import',
+  campaign: 'The campaign',
+};
+
+/** What was said with it, one line each; a name is the subject already. */
+export function detailWords(
+  row: Pick<ActJson, 'act' | 'subject' | 'details'>,
+  currency: Currency,
+): readonly string[] {
+  return [
+    // The address that one signs in with.
+    ...(row.act === 'operatorAdded' ? [row.subject] : []),
+    ...Object.entries(row.details)
+      .filter(([name]) => name !== 'name')
+      .map(([name, value]) => detailText(name, value, currency)),
+  ];
+}
+
+function detailText(name: string, value: string, currency: Currency): string {
+  switch (name) {
+    case 'reason':
+      return value;
+    case 'floatLimitMinor':
+      return `float limit ${moneyText(value, currency)}`;
+    case 'energyPerHourWh':
+      return `${kwhText(value, 0)} an hour`;
+    case 'tokensPerHour':
+      return `${value} tokens an hour`;
+    case 'commissionBasisPoints':
+      return `commission ${percentText(Number(value))}`;
+    case 'label':
+      return `till “${value}”`;
+    case 'secondFactor':
+      return `second factor ${value}`;
+    default:
+      return `${name} ${value}`;
+  }
+}
