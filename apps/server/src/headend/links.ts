@@ -6,7 +6,7 @@ import type { LinkState } from '@prewatt/protocol';
 import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
 import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
-import type { Database } from '../platform/database.ts';
+import type { Database, Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Log } from '../platform/log.ts';
 import type { Clocks } from '../platform/time.ts';
@@ -14,6 +14,7 @@ import type { Commands } from './commands.ts';
 import { createPlaces } from './places.ts';
 
 const togetherMs = 200;
+const againMs = 1000;
 
 export type Links = {
   readonly changed: (meterPan: string, state: LinkState) => void;
@@ -34,9 +35,7 @@ export function createLinks(o: {
   let timer: NodeJS.Timeout | null = null;
   let storing: Promise<void> = Promise.resolve();
 
-  const store = async (): Promise<void> => {
-    const batch = changes;
-    changes = new Map();
+  const store = async (batch: ReadonlyMap<string, LinkState>): Promise<void> => {
     const found = [...(await places([...batch.keys()]))].map(([meterPan, place]) => ({
       place,
       up: batch.get(meterPan) === 'online',
@@ -49,9 +48,16 @@ export function createLinks(o: {
   };
   const storeAfterOthers = (): void => {
     timer = null;
-    storing = storing
-      .then(store)
-      .catch((error) => o.log.warn({ error: String(error) }, 'links of meters not stored'));
+    storing = storing.then(async () => {
+      const batch = changes;
+      changes = new Map();
+      await store(batch).catch((error) => {
+        o.log.warn({ error: String(error) }, 'links of meters not stored yet; once more in 1 s');
+        // What a meter has said since is newer.
+        changes = new Map([...batch, ...changes]);
+        timer ??= setTimeout(storeAfterOthers, againMs).unref();
+      });
+    });
   };
 
   return {
@@ -61,12 +67,12 @@ export function createLinks(o: {
     },
     allDown: (utilityId) =>
       o.database.inUtility(utilityId, async (tx) => {
-        await tx
-          .updateTable('meter_states')
-          .set({ link_up: false, link_at: new Date(o.clocks.business.nowMs()) })
-          .where('utility_id', '=', utilityId)
-          .where('link_up', '=', true)
-          .execute();
+        const at = new Date(o.clocks.business.nowMs());
+        await sql`UPDATE meter_states AS state SET link_up = false, link_at = ${at}::timestamptz
+          FROM (SELECT bucket, meter_id FROM meter_states
+            WHERE utility_id = ${utilityId}::uuid AND link_up
+            ORDER BY bucket, meter_id FOR NO KEY UPDATE) AS linked
+          WHERE state.bucket = linked.bucket AND state.meter_id = linked.meter_id`.execute(tx);
       }),
     settled: async () => {
       if (timer !== null) {
@@ -85,6 +91,10 @@ async function storeLinks(
 ): Promise<void> {
   const at = new Date(o.clocks.business.nowMs());
   await o.database.inUtility(utilityId, async (tx) => {
+    await lockStates(
+      tx,
+      meters.map(({ place }) => place),
+    );
     for (const up of [true, false]) {
       const of = meters.filter((meter) => meter.up === up).map(({ place }) => place);
       if (of.length === 0) continue;
@@ -97,4 +107,13 @@ async function storeLinks(
     const connectionIds = meters.map(({ place }) => place.connectionId);
     await notifyLive(tx, { kind: 'meters', utilityId, connectionIds });
   });
+}
+
+/** In the order of the key, as every other writer of several states. */
+async function lockStates(tx: Tx, places: readonly MeterPlace[]): Promise<void> {
+  await sql`SELECT FROM meter_states
+    JOIN unnest(${int2Array(places.map(({ bucket }) => bucket))}::int2[],
+      ${uuidArray(places.map(({ meterId }) => meterId))}::uuid[]) AS told (bucket, meter_id)
+      USING (bucket, meter_id)
+    ORDER BY bucket, meter_id FOR NO KEY UPDATE OF meter_states`.execute(tx);
 }

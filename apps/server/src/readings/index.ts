@@ -42,7 +42,7 @@ export async function recordStates(
   await tx
     .insertInto('meter_states')
     .values(
-      reports.map(({ place, state }) => ({
+      reports.toSorted(byKey).map(({ place, state }) => ({
         bucket: place.bucket,
         meter_id: place.meterId,
         utility_id: place.utilityId,
@@ -80,6 +80,10 @@ export async function recordStates(
     )
     .execute();
 }
+
+/** The order of the table's key; see recordContacts. */
+const byKey = (a: ReportedState, b: ReportedState): number =>
+  a.place.bucket - b.place.bucket || (a.place.meterId < b.place.meterId ? -1 : 1);
 
 /** Makes the partitions for last month to three months ahead. */
 export async function prepareMonths(tx: Tx, nowMs: number): Promise<void> {

@@ -63,7 +63,11 @@ export async function recordReadings(
     ON CONFLICT DO NOTHING`.execute(tx);
 }
 
-/** Marks that meters were heard, whatever they said; to some seconds, since pages show minutes. */
+/**
+ * Marks that meters were heard, whatever they said; to some seconds, since pages show minutes.
+ * Rows of states are locked in the order of their keys, here and wherever several are written:
+ * batches at work at once never wait for each other in a circle.
+ */
 export async function recordContacts(
   tx: Tx,
   places: readonly MeterPlace[],
@@ -71,8 +75,11 @@ export async function recordContacts(
 ): Promise<void> {
   const received = new Date(receivedAtMs);
   await sql`UPDATE meter_states AS state SET last_contact_at = ${received}::timestamptz
-    FROM unnest(${int2Array(places.map((place) => place.bucket))}::int2[],
-      ${uuidArray(places.map((place) => place.meterId))}::uuid[]) AS heard (bucket, meter_id)
-    WHERE state.bucket = heard.bucket AND state.meter_id = heard.meter_id
-      AND state.last_contact_at < ${received}::timestamptz - interval '10 seconds'`.execute(tx);
+    FROM (SELECT bucket, meter_id FROM meter_states
+      JOIN unnest(${int2Array(places.map((place) => place.bucket))}::int2[],
+        ${uuidArray(places.map((place) => place.meterId))}::uuid[]) AS told (bucket, meter_id)
+        USING (bucket, meter_id)
+      WHERE last_contact_at < ${received}::timestamptz - interval '10 seconds'
+      ORDER BY bucket, meter_id FOR NO KEY UPDATE OF meter_states) AS heard
+    WHERE state.bucket = heard.bucket AND state.meter_id = heard.meter_id`.execute(tx);
 }
