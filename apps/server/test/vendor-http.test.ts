@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import {
   meterConfirmationSchema,
@@ -16,6 +17,7 @@ import {
   vendorPageSchema,
   vendorQuoteSchema,
   vendorRowSchema,
+  vendorSaleRefusals,
 } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { createHarness, type Harness, meterDefaults, meterPanOf, testUtility } from './harness.ts';
@@ -74,6 +76,9 @@ test('a till’s day over HTTP: confirm, quote, sell, print again, statement, ca
   assert.deepEqual([me.name, me.blocked, me.availableMinor], ['Corner shop', false, '100000000']);
   const meter = meterConfirmationSchema.parse((await ask(`/meters/${h.meterPan}`)).json());
   assert.deepEqual([meter.customerName, meter.blocked], ['A… C…', false]);
+  const onTheMeter = h.meterPan.slice(6, 17);
+  assert.deepEqual((await ask(`/meters/${onTheMeter}`)).json(), meter, 'the 11 digits on it');
+  assert.equal(codeOf(await ask(`/meters/${onTheMeter.slice(1)}0`)), 'unknownMeter');
   const { requestId, ...trial } = sale();
   const quote = vendorQuoteSchema.parse((await ask('/quotes', { body: trial })).json());
   const receipt = receiptSchema.parse((await ask('/sales', { body: sale() })).json());
@@ -446,4 +451,14 @@ test('a statement takes civil days of the utility’s zone', async () => {
   const yesterday = await of(day.subtract({ days: 1 }), day);
   assert.deepEqual([yesterday.rows, yesterday.closingMinor], [[], '0']);
   assert.equal((await administrator.get(`${path}?from=tomorrow`)).statusCode, 400);
+});
+
+test('whoever builds a till finds each refusal of a sale on the page for vendors', () => {
+  const page = readFileSync(new URL('../../../docs/vendors.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+  const said = new Set(rows.flatMap((row) => row.match(/(?<=`)\w+(?=`)/g) ?? []));
+  assert.deepEqual(
+    vendorSaleRefusals.filter((code) => !said.has(code)),
+    [],
+  );
 });

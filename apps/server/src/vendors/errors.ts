@@ -27,7 +27,7 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   requestIdReused: [409, 'This request id was used for something else; take a new one.'],
   vendorBlocked: [403, 'This vendor may not sell at present; ask the utility.'],
   noOpenShift: [409, 'Open a shift first.'],
-  unknownMeter: [404, 'There is no such meter.'],
+  unknownMeter: [404, 'There is no such meter; compare the number with the one on the meter.'],
   meterExchanged: [
     409,
     'This meter was exchanged for another one; ask the customer for the new number.',

@@ -3,6 +3,7 @@
 import type { MeterConfirmation, Receipt, ReceiptCopy, VendorQuote } from '@prewatt/api';
 import { commissionOf } from '@prewatt/ledger';
 import { err, ok, type Result } from '@prewatt/quantities';
+import { meterPanFromDrn } from '@prewatt/sts/keys';
 import { findMeter, loadConnection, type MeterPlace } from '../connections/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
@@ -40,6 +41,12 @@ export type Selling = {
   readonly reprint: (till: Till, saleId: string) => Promise<Result<ReceiptCopy, 'unknownSale'>>;
 };
 
+/** What stands on a meter is often the end of its number alone: 11 or 13 digits. */
+function fullNumber(number: string): string {
+  const pan = number.length === 18 ? null : meterPanFromDrn(number);
+  return pan?.ok ? pan.value : number;
+}
+
 export function createSelling(o: SellDeps): Selling {
   const sellInBatch = createTillBatch(o);
 
@@ -50,7 +57,8 @@ export function createSelling(o: SellDeps): Selling {
   };
 
   return {
-    confirmMeter: async (till, meterPan) => {
+    confirmMeter: async (till, number) => {
+      const meterPan = fullNumber(number);
       const place = await findOwnMeter(till, meterPan);
       return o.database.inUtility(till.utilityId, async (tx) => {
         if ((await vendorOf(tx, till)).blocked_reason !== null) return err('vendorBlocked');
