@@ -9,6 +9,7 @@ import './journeys/customer.ts';
 import './journeys/pages.ts';
 import './journeys/payments.ts';
 import './journeys/meter.ts';
+import './journeys/money.ts';
 import './journeys/operator.ts';
 import './journeys/vendors.ts';
 import './journeys/books.ts';
