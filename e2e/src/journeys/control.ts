@@ -52,6 +52,31 @@ test('two custodians enter a key; neither sees it, nor may either approve it', a
   await visitor.leave();
 });
 
+test('a home is flagged with evidence so that it is never cut, and the flag is ended', async () => {
+  const demo = town.demo();
+  const visitor = await operatorAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  const { name } = await homeOf(demo, home);
+  await openConnection(page, name);
+  const panel = page.getByRole('region', { name: 'Never cut' });
+  await panel.getByText('Not flagged').waitFor();
+  await panel.getByRole('button', { name: 'Flag the home' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Last day').fill('2020-01-01');
+  await dialog.getByLabel('Evidence').fill('Letter of the clinic, in the file');
+  await dialog.getByRole('button', { name: 'Flag the home' }).click();
+  await dialog.getByText('This day is over.').waitFor();
+  await dialog.getByLabel('Last day').fill('');
+  await dialog.getByRole('button', { name: 'Flag the home' }).click();
+  await panel.getByText('Letter of the clinic, in the file').waitFor();
+  await assertAccessible(page);
+  await panel.getByRole('button', { name: 'Change the flag' }).click();
+  await dialog.getByLabel('Evidence').fill('Moved out, told by the owner');
+  await dialog.getByRole('button', { name: 'End the flag' }).click();
+  await panel.getByText('Not flagged').waitFor();
+  await visitor.leave();
+});
+
 test('a token is given with a reason, and a sale is made good once a second person allows it', async () => {
   const demo = town.demo();
   const visitor = await operatorAtDesk(town.browser(), demo);

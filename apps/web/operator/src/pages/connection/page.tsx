@@ -27,6 +27,7 @@ import { TabSet } from '../../ui/tab-set.tsx';
 import { CommandList } from './commands.tsx';
 import { Conversion } from './conversion.tsx';
 import { ConnectionActs } from './exchange.tsx';
+import { NeverCut } from './flags.tsx';
 import { GrantList } from './grants.tsx';
 import { SupplyHeld } from './hold.tsx';
 import { Identity } from './identity.tsx';
@@ -74,6 +75,7 @@ export default function ConnectionPage() {
           <LimitByToken connectionId={connectionId} />
           <About detail={query.data} />
           <Conversion connectionId={connectionId} key={`conversion ${connectionId}`} />
+          <NeverCut connectionId={connectionId} key={`never cut ${connectionId}`} />
           <ConnectionActs detail={query.data} key={connectionId} />
           <WalletCard detail={query.data} key={`wallet ${connectionId}`} />
           <MeterCard
