@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commandBodySchema } from '@prewatt/api';
-import { bodyOf, sendKinds, type Wish, whyNotSend } from './command-words.ts';
+import { bodyOf, firstKind, sendKinds, type Wish, whyNotSend } from './command-words.ts';
 
 const wish: Omit<Wish, 'kind'> = {
   reason: 'asked by the customer',
@@ -19,6 +19,11 @@ test('every kind that can be chosen makes a body that the server takes', () => {
     const body = bodyOf({ ...wish, kind }, 'request-1');
     assert.deepEqual(commandBodySchema.parse(body), body);
   }
+});
+
+test('the form opens with a command that moves no switch and ends no hold', () => {
+  assert.doesNotMatch(firstKind, /^switch/);
+  assert.equal(whyNotSend(firstKind, 'operator'), null);
 });
 
 test('a price per kWh is sent in millionths of a minor unit', () => {

@@ -44,6 +44,8 @@ export const sendWords: Readonly<Record<SendKind, Words>> = {
 };
 
 export const sendKinds = Object.keys(sendWords) as readonly SendKind[];
+/** What the form opens with: sent in haste it moves no switch and ends no hold. */
+export const firstKind: SendKind = 'setClock';
 
 /** Null when this role may send it; otherwise why not. */
 export function whyNotSend(kind: SendKind, role: OperatorMe['role']): string | null {

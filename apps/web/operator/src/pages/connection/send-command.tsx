@@ -16,6 +16,7 @@ import { DialogForm, type Entry, EntryField, useEntry } from '../../ui/form.tsx'
 import { ActionButton } from '../../ui/show.tsx';
 import {
   bodyOf,
+  firstKind,
   type SendKind,
   sendKinds,
   sendWords,
@@ -114,7 +115,7 @@ type FormProps = {
 /** What the form holds. A price that is not sent may be anything. */
 function useWish() {
   const currency = useCurrency();
-  const [kind, setKind] = useState<SendKind>('switchArm');
+  const [kind, setKind] = useState<SendKind>(firstKind);
   const [cause, setCause] = useState<Wish['cause']>('operator');
   const [automatic, setAutomatic] = useState(false);
   const [paymentMode, setPaymentMode] = useState<Wish['paymentMode']>('prepayment');
