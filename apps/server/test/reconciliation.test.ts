@@ -271,6 +271,8 @@ test('prewatt reconcile imports a file with its mapping, lists, and notes', asyn
   const imported = await prewatt('import', file, '--mapping', mapping, '--kind', 'settlement');
   assert.equal(imported.code, 0, imported.errors);
   assert.match(imported.output, /november\.csv: 1 row, 1 new; 1 difference found, 0 settled/);
+  const again = await prewatt('import', file, '--mapping', mapping, '--kind', 'settlement');
+  assert.match(again.output, /november\.csv: imported before, nothing changed; at that time 1 row/);
   const list = await prewatt('list');
   assert.equal(list.code, 0, list.errors);
   const line = list.output.split('\n').find((each) => each.includes('C-1')) ?? '';

@@ -76,6 +76,16 @@ test('debts and a protection can be part of an example, and so can a refusal', (
   ]);
 });
 
+test('an energy copied from a quote is told how to be written', () => {
+  // 20.3636 kWh, of which a token carries 20.3.
+  const copied = { paid: '67', expect: { kwh: '20.30' } };
+  const [miss, hint] = missesOf(copied);
+  assert.match(miss ?? '', /^kwh: got 20.3636, expected 20.3 /);
+  assert.match(hint ?? '', /write "energyStepWh": 100/);
+  assert.deepEqual(missesOf({ ...copied, energyStepWh: 100 }), []);
+  assert.equal(missesOf({ paid: '67', expect: { kwh: '20.1' } }).length, 1, 'no hint for others');
+});
+
 test('energy steps and blocks used can be expected', () => {
   const blocks = energyOf([
     { uptoKwh: '10', rate: '1' },

@@ -23,6 +23,10 @@ export type ExampleResult = {
   readonly misses: readonly string[];
 };
 
+const tokenStepWh = 100;
+const tokenHint =
+  `kwh: it holds for what a token carries; if the expected energy comes from a quote or a ` +
+  `receipt, write "energyStepWh": ${tokenStepWh} in the example`;
 const fineUnitsPerWh = 1_000_000n;
 
 /** Computes every example of a document, in its order. */
@@ -64,7 +68,16 @@ function missesOf(tariff: Tariff, example: Example): string[] {
   if (!outcome.ok || !misses.some(isOfEnergy)) return misses;
   // A source that divides before it rounds: the energy holds, too, where lines are not rounded.
   const finely = missesAt(tariff, example, compute(unrounded(tariff), example));
-  return finely.some(isOfEnergy) ? misses : misses.filter((miss) => !isOfEnergy(miss));
+  if (!finely.some(isOfEnergy)) return misses.filter((miss) => !isOfEnergy(miss));
+  return example.energyStepWh === undefined && holdsOnToken(tariff, example)
+    ? [...misses, tokenHint]
+    : misses;
+}
+
+/** What a quote gives, and a receipt prints, is what a token carries: tenths of a kWh. */
+function holdsOnToken(tariff: Tariff, example: Example): boolean {
+  const onToken = { ...example, energyStepWh: tokenStepWh };
+  return missesAt(tariff, onToken, compute(tariff, onToken)).length === 0;
 }
 
 /** The same tariff in a currency so fine that the rounding of a line is no energy. */

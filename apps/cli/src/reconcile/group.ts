@@ -54,9 +54,9 @@ const importCommand: ServerCommand = {
         const imported = await client.post(filesPath, body, reconciliationImportSchema);
         if (!imported.ok) return imported;
         const { isNew, rows, newRows, found, settled } = imported.value;
-        const known = isNew ? '' : ' (imported before)';
+        const known = isNew ? '' : 'imported before, nothing changed; at that time ';
         const counts = `${countOf(rows, 'row')}, ${newRows} new`;
-        const line = `${name}: ${counts}; ${countOf(found, 'difference')} found, ${settled} settled${known}`;
+        const line = `${name}: ${known}${counts}; ${countOf(found, 'difference')} found, ${settled} settled`;
         return { ok: true, value: { lines: [line], json: imported.value } };
       },
     };
