@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { roomGroups } from './rooms.ts';
+import { roomGroups, roomGroupsFor } from './rooms.ts';
 
 const documents = ['../../README.md', '../../../../../docs/operating/console.md'];
 
@@ -18,4 +18,13 @@ test('each room is named in the README and in the manual', () => {
       path,
     );
   }
+});
+
+test('who did what is no room of those who act', () => {
+  const labels = (role: 'operator' | 'viewer') =>
+    roomGroupsFor(role).flatMap(({ rooms }) => rooms.map(({ label }) => label));
+  assert.deepEqual(
+    labels('viewer').filter((label) => !labels('operator').includes(label)),
+    ['Who did what'],
+  );
 });

@@ -86,7 +86,7 @@ function useColumns(): Column<ActJson>[] {
     {
       key: 'details',
       header: 'With these words',
-      card: 'wide',
+      card: 'wideBare',
       cell: (row) =>
         detailWords(row, currency).map((words) => (
           <Text key={words} size="sm" maw="44ch" style={{ overflowWrap: 'anywhere' }}>
