@@ -7,12 +7,14 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { installsKey, openInstall, techniciansQuery } from '../../api/installs.ts';
+import { vendingKeysQuery } from '../../api/keys.ts';
 import { metersQuery } from '../../api/queries.ts';
 import { tariffsQuery } from '../../api/tariffs.ts';
 import { useAct } from '../../api/use-act.ts';
 import { readWords } from '../../text/entries.ts';
 import { readMeterNumber } from '../../text/meter-check.ts';
 import { DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+import { keysNote, readCustomer } from './entries.ts';
 import { kindLabels } from './words.ts';
 
 type Without<T> = T extends unknown ? Omit<T, 'requestId'> : never;
@@ -130,8 +132,8 @@ function useHome() {
 function useFreshConnection() {
   const name = useEntry('', (text) => readWords(text, 1, 200));
   const address = useEntry('', (text) => readWords(text, 1, 500));
-  const customer = useEntry('', (text) => readWords(text, 0, 200));
   const phone = useEntry('', (text) => readWords(text, 0, 30));
+  const customer = useEntry('', readCustomer(phone.text));
   const tariffs = useQuery(tariffsQuery).data?.tariffs ?? [];
   const inForce = tariffs.flatMap(({ name, inForceVersionId }) =>
     inForceVersionId === null ? [] : [{ value: inForceVersionId, label: name }],
@@ -175,6 +177,7 @@ function useMeter() {
   const revision = useEntry('1', readRevision);
   const [algorithm, setAlgorithm] = useState<'ea07' | 'ea11'>('ea07');
   const [hasLink, setHasLink] = useState(false);
+  const note = keysNote(useQuery(vendingKeysQuery).data?.rows);
   return {
     entries: [pan, group, index, revision],
     value: () => {
@@ -197,7 +200,12 @@ function useMeter() {
           note="Leave empty: whichever the technician has with them"
           numeric
         />
-        <EntryField entry={group} label="Supply group" numeric />
+        <EntryField
+          entry={group}
+          label="Supply group"
+          {...(note === undefined ? {} : { note })}
+          numeric
+        />
         <EntryField entry={index} label="Tariff index" numeric />
         <EntryField entry={revision} label="Key revision" numeric />
         <NativeSelect

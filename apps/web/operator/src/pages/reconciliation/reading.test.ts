@@ -41,6 +41,8 @@ describe('a file of others', () => {
       [bank.reference, bank.date, bank.amount, bank.fee],
       ['Description', 'Booking date', 'Amount', ''],
     );
+    const paidAt = guessColumns(['Reference', 'Amount', 'Fee', 'Paid at'], 'settlement');
+    assert.deepEqual([paidAt.date, paidAt.amount], ['Paid at', 'Amount']);
     assert.deepEqual(Object.values(guessColumns(['x', 'y'], 'bank')), ['', '', '', '', '', '']);
   });
   it('tells days from months where it can', () => {

@@ -60,7 +60,7 @@ export function guessSkipLines(lines: readonly string[], delimiter: Delimiter): 
 const settlementNames: Record<ColumnRole, readonly RegExp[]> = {
   reference: [/reference/i, /\bref\b/i, /(payment|transaction|charge).?id/i, /\bid\b/i],
   amount: [/gross/i, /amount/i, /\bpaid\b/i, /value/i],
-  date: [/date/i, /created|time|\bon\b/i],
+  date: [/date/i, /created|time|\b(on|at|day)\b/i],
   currency: [/currency|ccy/i],
   fee: [/fee|commission|charge(?!.?id)/i],
   batch: [/batch|payout|settlement/i],
