@@ -141,7 +141,7 @@ test('an engineering token and a campaign by the command line', async () => {
   assert.match(started.output, /2 meters: 0 done/);
   const { rows } = await json('ada', 'campaign', 'list');
   const csv = await prewatt('ada', 'campaign', 'export', rows[0].campaignId);
-  assert.match(csv.output, /^meter,connection,state/);
+  assert.match(csv.output, /^meter_number,connection_name,state,/);
   const declined = await prewatt(
     'ada',
     'approval',
