@@ -72,7 +72,7 @@ function More({ counts, groups }: { counts: Counts; groups: readonly RoomGroup[]
           <Count of={total} />
         </button>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown style={{ maxHeight: 'calc(100dvh - 5rem)', overflowY: 'auto' }}>
         {groups.map((group) => (
           <Fragment key={group.title}>
             <Menu.Label>{group.title}</Menu.Label>
