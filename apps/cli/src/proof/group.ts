@@ -92,7 +92,9 @@ function linesOf(law: ProofLaw): string[] {
     const count = BigInt(rule.checked);
     if (count >= (checked.get(rule.of) ?? 0n)) checked.set(rule.of, count);
   }
-  const counts = [...checked].map(([of, count]) => `${count} ${of}`).join(', ');
+  const counts = [...checked]
+    .map(([of, count]) => `${count} ${count === 1n ? of.slice(0, -1) : of}`)
+    .join(', ');
   const verdict = law.holds ? 'holds' : 'FAILS';
   const failed = law.holds ? '' : `, ${law.failed} failed`;
   return [

@@ -66,8 +66,8 @@ export function sumLines(name: string, sum: ReplaySummary): string[] {
       `${(sum.missedWh / 1000).toFixed(1)} kWh missed`,
     `  kept on by a rule ${hours(sum.protectedMs)} h, ${(sum.owedAtEndWh / 1000).toFixed(1)} kWh owed ` +
       `at the end; under a power limit ${hours(sum.limitedMs)} h`,
-    `  ${sum.homesCalledNotCut} vulnerable or medical homes called instead of cut, ` +
-      `${sum.silentCalls} calls for silence`,
+    `  vulnerable or medical homes called instead of cut: ${sum.homesCalledNotCut}; ` +
+      `calls for silence: ${sum.silentCalls}`,
   ];
 }
 

@@ -58,7 +58,7 @@ export function MeterAlerts() {
       <Silence />
       <DataTable
         label="Meters that need attention"
-        noun="meter"
+        noun="alert"
         columns={columns}
         rowKey={(row) => row.alertId}
         query={query}
