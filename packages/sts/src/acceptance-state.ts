@@ -167,7 +167,7 @@ export function createAcceptanceState(o: {
 export function decoderKeyOfState(state: AcceptanceState): DecoderKey {
   const bytes = bytesFromHex(state.secrets.decoderKey);
   const key = bytes === null ? null : decoderKeyFromBytes(bytes);
-  if (key === null || !key.ok) throw new TypeError('the acceptance state holds no decoder key');
+  if (key === null || !key.ok) throw new TypeError('no decoder key in the state');
   return key.value;
 }
 

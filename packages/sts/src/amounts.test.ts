@@ -7,7 +7,6 @@ import {
   currencyFieldsFrom,
   currencyFromFields,
   fieldFromUnits,
-  floorToCurrencyMinor,
   floorToEncodableUnits,
   maximumCurrencyPerToken,
   maximumUnitsPerToken,
@@ -34,7 +33,7 @@ describe('amounts in units', () => {
   });
 
   it('throw beyond one token, where the caller should have asked first', () => {
-    assert.throws(() => fieldFromUnits(18_201_625), /above the maximum of one token/);
+    assert.throws(() => fieldFromUnits(18_201_625), /above the maximum/);
     assert.throws(() => floorToEncodableUnits(-1n), /must not be negative/);
   });
 
@@ -170,37 +169,5 @@ describe('decimal amounts', () => {
     ]) {
       assert.deepEqual(ceilingOfDecimal(text, 1), refusal('amountText'));
     }
-  });
-});
-
-describe('money on a token, in whole minor units', () => {
-  it('is what the coding carries with less than a minor unit on top', () => {
-    for (const [minor, e5PerMinor, floored] of [
-      [0n, 1000n, 0n],
-      [1_000n, 1000n, 1_000n],
-      [18_201n, 1000n, 18_201n],
-      // Steps of 0.10 from 182.02 on, of 1.00 from 1,820.42 on.
-      [20_000n, 1000n, 19_992n],
-      [500_000n, 1000n, 499_942n],
-      [20_000n, 100_000n, 19_994n],
-    ] as const) {
-      assert.equal(floorToCurrencyMinor(minor, e5PerMinor), floored, `${minor} of ${e5PerMinor}`);
-    }
-    assert.throws(() => floorToCurrencyMinor(-1n, 1000n), /must not be negative/);
-  });
-
-  it('never is more than asked for, rests at what it found, and its token gives it with a part', () => {
-    const scale = fc.constantFrom(100n, 1_000n, 10_000n, 100_000n);
-    fc.assert(
-      fc.property(fc.bigInt(0n, 10n ** 12n), scale, (minor, e5PerMinor) => {
-        const floored = floorToCurrencyMinor(minor, e5PerMinor);
-        const fields = currencyFieldsFrom(floored * e5PerMinor);
-        assert.ok(fields.ok);
-        const carried = currencyFromFields(fields.value);
-        assert.ok(floored <= minor);
-        assert.equal(floorToCurrencyMinor(floored, e5PerMinor), floored);
-        assert.equal(carried / e5PerMinor, floored);
-      }),
-    );
   });
 });

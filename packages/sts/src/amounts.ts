@@ -15,14 +15,13 @@ const mantissaLimit = 0x4000;
 
 /** The 16-bit field for the smallest encodable amount of at least `units` (0..18201624). */
 export function fieldFromUnits(units: number): number {
-  if (units < mantissaLimit) return units;
-  for (let exponent = 1; exponent < 4; exponent += 1) {
-    const start = bandStart[exponent] as number;
-    if (units <= start) return exponent * mantissaLimit;
-    const mantissa = Math.ceil((units - start) / (bandStep[exponent] as number));
+  for (let exponent = 0; exponent < 4; exponent += 1) {
+    const above = units - (bandStart[exponent] as number);
+    // At least zero: the first value of a band also stands for what lies between two bands.
+    const mantissa = Math.max(0, Math.ceil(above / (bandStep[exponent] as number)));
     if (mantissa < mantissaLimit) return exponent * mantissaLimit + mantissa;
   }
-  throw new RangeError('units above the maximum of one token');
+  throw new RangeError('units above the maximum');
 }
 
 /** Units of a 16-bit amount field: 10^e * m + sum of 2^14 * 10^(n-1) for n = 1..e. */
@@ -73,37 +72,19 @@ export function currencyFieldsFrom(amount: bigint): Result<CurrencyFields, Amoun
   if (magnitude > maximumCurrencyPerToken) return err('amountTooLarge');
   let exponent = 0n;
   while (magnitude > 16383n * 10n ** exponent + currencyStart(exponent)) exponent += 1n;
-  let mantissa: bigint;
-  const above = magnitude - currencyStart(exponent);
-  const step = 10n ** exponent;
-  if (above >= 0n) {
-    mantissa = isNegative ? above / step : (above + step - 1n) / step;
-  } else if (isNegative) {
+  let above = magnitude - currencyStart(exponent);
+  if (isNegative && above < 0n) {
     // Between two bands: towards zero is the last value of the lower band.
     exponent -= 1n;
-    mantissa = 16383n;
-  } else {
-    mantissa = 0n;
+    above = 16383n * 10n ** exponent;
   }
+  const step = 10n ** exponent;
+  const mantissa = (isNegative ? above : above + step - 1n) / step;
   const e = Number(exponent);
   return ok({
     signAndExponent: (isNegative ? 8 : 0) | (e >>> 2),
     field: ((e & 3) << 14) | Number(mantissa),
   });
-}
-
-/**
- * The largest sum of whole minor units, of at most `minor`, that a currency token carries with less
- * than one minor unit on top: the coding of clause 6.3.6 knows hardly any round sums, and rounds
- * up. `e5PerMinor` is a minor unit in 10^-5 of the base unit. A negative sum is a RangeError.
- */
-export function floorToCurrencyMinor(minor: bigint, e5PerMinor: bigint): bigint {
-  if (minor < 0n) throw new RangeError('minor must not be negative');
-  const most = (minor + 1n) * e5PerMinor - 1n;
-  const within = most < maximumCurrencyPerToken ? most : maximumCurrencyPerToken;
-  const fields = currencyFieldsFrom(-within);
-  if (!fields.ok) throw new RangeError('no amount of a token');
-  return -currencyFromFields(fields.value) / e5PerMinor;
 }
 
 /**

@@ -34,7 +34,7 @@ export function decoderKeyFromBytes(bytes: Uint8Array): Result<DecoderKey, 'keyL
 
 function openDecoderKey(key: DecoderKey): DecoderKeyMaterial {
   const material = decoderKeys.open(key);
-  if (material === null) throw new TypeError('not a decoder key of this package');
+  if (material === null) throw new TypeError('no decoder key');
   return material;
 }
 

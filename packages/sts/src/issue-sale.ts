@@ -85,14 +85,27 @@ type SaleKeys = {
   readonly keyChangeTokenCount: 2 | 3 | 4;
 };
 
-function keyRefusal({ held, wanted }: SaleKeys): 'ddtk' | 'baseDateChange' | null {
-  if (wanted.keyType === 1) return 'ddtk';
-  return isBaseDateChangeAllowed(held.baseDate, wanted.baseDate) ? null : 'baseDateChange';
+type Timed = Pick<VendedKey, 'decoderKey' | 'keyExpiry'> & {
+  readonly commodity: Commodity;
+  readonly tid: number;
+};
+
+/** Issues under the wanted key what comes after the last TID. */
+function withNextTid<T>(
+  o: SaleKeys & { readonly commodity: Commodity; readonly nowMs: number },
+  lastTid: number | null,
+  issue: (timed: Timed) => Result<T, IssueError>,
+): Result<T, IssueError | TidError> {
+  const { commodity, nowMs, wanted } = o;
+  const tid = nextTid({ nowMs, baseDate: wanted.baseDate, lastTid });
+  return tid.ok ? issue({ ...wanted, commodity, tid: tid.value }) : tid;
 }
 
 /** None when the meter holds the wanted key. */
-function keyChangeFor(o: SaleKeys): Result<readonly string[], IssueKeyChangeError> {
+function keyChangeFor(o: SaleKeys): Result<readonly string[], SaleError> {
   const { held, wanted } = o;
+  if (wanted.keyType === 1) return err('ddtk');
+  if (!isBaseDateChangeAllowed(held.baseDate, wanted.baseDate)) return err('baseDateChange');
   if (!needsKeyChange(held, wanted)) return ok([]);
   const change = issueKeyChangeTokens({
     heldKey: held.decoderKey,
@@ -124,30 +137,21 @@ export function issueSale(
   if (o.units <= 0n) return err('unitsNotPositive');
   const count = (o.units + maximumUnitsPerToken - 1n) / maximumUnitsPerToken;
   if (count > BigInt(o.maximumTokens ?? 20)) return err('tooManyTokens');
-  const refusal = keyRefusal(o);
-  if (refusal !== null) return err(refusal);
+  const change = keyChangeFor(o);
+  if (!change.ok) return change;
   const creditTokens: { token: string; units: bigint; tid: number }[] = [];
   let lastTid = o.lastTid;
   let units = 0n;
   while (units < o.units) {
-    const tid = nextTid({ nowMs: o.nowMs, baseDate: o.wanted.baseDate, lastTid });
-    if (!tid.ok) return tid;
     const left = o.units - units;
-    const credit = issueCreditToken({
-      decoderKey: o.wanted.decoderKey,
-      commodity: o.commodity,
-      units: atMostOneToken(left),
-      tid: tid.value,
-      rnd: o.random(),
-      keyExpiry: o.wanted.keyExpiry,
-    });
+    const credit = withNextTid(o, lastTid, (timed) =>
+      issueCreditToken({ ...timed, units: atMostOneToken(left), rnd: o.random() }),
+    );
     if (!credit.ok) return credit;
     creditTokens.push(credit.value);
     units += credit.value.units;
-    lastTid = tid.value;
+    lastTid = credit.value.tid;
   }
-  const change = keyChangeFor(o);
-  if (!change.ok) return change;
   return ok({ keyChangeTokens: change.value, creditTokens, units, lastTid: lastTid ?? 0 });
 }
 
@@ -175,20 +179,10 @@ export function issueMoneySale(
   },
 ): Result<MoneySaleTokens, SaleError> {
   if (o.amountE5 <= 0n) return err('unitsNotPositive');
-  const refusal = keyRefusal(o);
-  if (refusal !== null) return err(refusal);
-  const { wanted, lastTid, nowMs } = o;
-  const tid = nextTid({ nowMs, baseDate: wanted.baseDate, lastTid });
-  if (!tid.ok) return tid;
-  const credit = issueCurrencyToken({
-    decoderKey: wanted.decoderKey,
-    commodity: o.commodity,
-    amountE5: o.amountE5,
-    tid: tid.value,
-    keyExpiry: wanted.keyExpiry,
-  });
-  if (!credit.ok) return credit;
   const change = keyChangeFor(o);
   if (!change.ok) return change;
-  return ok({ keyChangeTokens: change.value, creditToken: credit.value });
+  const credit = withNextTid(o, o.lastTid, (timed) =>
+    issueCurrencyToken({ ...timed, amountE5: o.amountE5 }),
+  );
+  return credit.ok ? ok({ keyChangeTokens: change.value, creditToken: credit.value }) : credit;
 }

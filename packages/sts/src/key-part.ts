@@ -13,6 +13,6 @@ export const sealPart = (value: number): Secret32 => parts.seal(value >>> 0);
 
 export function openPart(part: Secret32): number {
   const value = parts.open(part);
-  if (value === null) throw new TypeError('not a key part of this package');
+  if (value === null) throw new TypeError('no key part');
   return value;
 }

@@ -5,7 +5,6 @@
 import type { Receipt } from '@prewatt/api';
 import { floorEnergyOf } from '@prewatt/protection';
 import { type Currency, divideCeil, err, ok, type Result } from '@prewatt/quantities';
-import { floorToCurrencyMinor } from '@prewatt/sts/codec';
 import {
   meterPartOf,
   quoteMoneyCredit,
@@ -15,6 +14,7 @@ import {
 } from '@prewatt/tariff';
 import type { MoneyMeter } from '../connections/index.ts';
 import type { TariffInForce } from '../tariffs/index.ts';
+import { floorToCurrencyMinor } from './currency-floor.ts';
 import type { QuoteRefusal } from './errors.ts';
 import type { PriceBasis, PurchaseQuote } from './quote.ts';
 

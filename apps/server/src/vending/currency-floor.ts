@@ -1,0 +1,21 @@
+// What of a sum of money a currency token can carry, in whole minor units.
+
+import {
+  currencyFieldsFrom,
+  currencyFromFields,
+  maximumCurrencyPerToken,
+} from '@prewatt/sts/codec';
+
+/**
+ * The largest sum of whole minor units, of at most `minor`, that a currency token carries with less
+ * than one minor unit on top: the coding of clause 6.3.6 knows hardly any round sums, and rounds
+ * up. `e5PerMinor` is a minor unit in 10^-5 of the base unit. A negative sum is a RangeError.
+ */
+export function floorToCurrencyMinor(minor: bigint, e5PerMinor: bigint): bigint {
+  if (minor < 0n) throw new RangeError('minor must not be negative');
+  const most = (minor + 1n) * e5PerMinor - 1n;
+  const within = most < maximumCurrencyPerToken ? most : maximumCurrencyPerToken;
+  const fields = currencyFieldsFrom(-within);
+  if (!fields.ok) throw new RangeError('no amount of a token');
+  return -currencyFromFields(fields.value) / e5PerMinor;
+}
