@@ -183,6 +183,47 @@ test('money at a till becomes a currency token; the tariff inside the meter char
   await says(home.meterPan, { money: { ...money, creditedMicroMinor: credited } });
 });
 
+test('the floor and the vendor’s limit take the meter’s price within the tariff’s own', async () => {
+  const debt = { label: 'Arrears', rule: { share: '100' }, outstandingMinor: 10_000_000n };
+  const tariffOf = (name: string, over: object) =>
+    h.database.inUtility(h.utilityId, (tx) =>
+      h.onboarding.createTariff(tx, h.utilityId, {
+        name,
+        document: { ...demoTariff, id: name.toLowerCase(), charges: [], examples: [], ...over },
+      }),
+    );
+  const block = (uptoKwh: string | null, rate: string) => ({ uptoKwh, rate });
+  const blocks = (...all: object[]) => ({ schedules: [{ code: 'one', blocks: all }] });
+  const free = { freeAllowance: { kwh: '50', countsInBlocks: true } };
+  const flat = await tariffOf('Flat', { energy: blocks(block(null, '2.00')), levies: [], ...free });
+  const rising = await tariffOf('Rising', {
+    energy: blocks(block('50', '0'), block('100', '2.00'), block(null, '4.00')),
+    levies: [],
+  });
+  const soldAt = async (tariffId: string, perKwhMicroMinor: bigint) => {
+    const home = await h.addConnection({ tariffId, debts: [debt] });
+    await says(home.meterPan, { money: { ...money, perKwhMicroMinor } });
+    const shop = await createVendor(h, `Shop ${home.meterPan}`);
+    const order = { requestId: newTestUuid(), meterPan: home.meterPan, amountMinor: 50_000n };
+    const sold = await h.services.vendors.selling.sell(shop.till, order);
+    assert.ok(sold.ok, JSON.stringify(sold));
+    const credit = BigInt(sold.value.creditMinor ?? 0);
+    const { hour_energy_wh: aheadWh } = await vendorRow(h, shop.vendorId);
+    return { credit, perKwhMinor: (credit * 1_000n) / aheadWh };
+  };
+  const plain = await soldAt(flat, 200_000_000n);
+  assert.equal(plain.perKwhMinor, 200n);
+  // Nothing, a hundredth and a hundredfold of it: all the tariff's one price.
+  for (const said of [0n, 2_000_000n, 20_000_000_000n]) {
+    assert.deepEqual(await soldAt(flat, said), plain, `${said}`);
+  }
+  const within = await soldAt(rising, 300_000_000n);
+  assert.equal(within.perKwhMinor, 300n);
+  assert.equal((await soldAt(rising, 20_000_000_000n)).perKwhMinor, 400n);
+  assert.equal((await soldAt(rising, 1n)).perKwhMinor, 200n);
+  assert.equal((await soldAt(rising, 0n)).perKwhMinor, 200n, 'the first block is free');
+});
+
 test('what was kept comes forward, the customer is told, and the statement says it', async () => {
   const home = await moneyHome();
   await buyAndPay(h, 30_000n, 'money-1', home);

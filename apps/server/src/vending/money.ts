@@ -5,17 +5,12 @@
 import type { Receipt } from '@prewatt/api';
 import { floorEnergyOf } from '@prewatt/protection';
 import { type Currency, divideCeil, err, ok, type Result } from '@prewatt/quantities';
-import {
-  meterPartOf,
-  quoteMoneyCredit,
-  rateUsage,
-  startPosition,
-  type TariffPosition,
-} from '@prewatt/tariff';
+import { meterPartOf, quoteMoneyCredit, type TariffPosition } from '@prewatt/tariff';
 import type { MoneyMeter } from '../connections/index.ts';
 import type { TariffInForce } from '../tariffs/index.ts';
 import { floorToCurrencyMinor } from './currency-floor.ts';
 import type { QuoteRefusal } from './errors.ts';
+import { perKwhMicroOn } from './meter-price.ts';
 import type { PriceBasis, PurchaseQuote } from './quote.ts';
 
 const microPerMinor = 1_000_000n;
@@ -40,7 +35,10 @@ export function priceMoney(
 ): Result<PurchaseQuote, QuoteRefusal> {
   const { utility, tariff, position } = basis;
   const { currency } = utility;
+  if (meterPartOf(tariff.tariff) === null) return err('tariffNotForMeter');
   const perKwh = perKwhMicroOf(basis);
+  // Without a price nothing could be kept for energy, nor counted against a vendor's limit.
+  if (perKwh === null) return err('tariffUnusable');
   const quote = quoteMoneyCredit(tariff.tariff, {
     amountMinor: o.amountMinor + o.broughtForwardMinor,
     at: basis.at,
@@ -70,19 +68,11 @@ export function priceMoney(
 const costOf = (energyWh: bigint, perKwhMicro: bigint): bigint =>
   divideCeil(energyWh * perKwhMicro, 1_000n * microPerMinor);
 
-/** The price that the meter says, or else what the month's first kilowatt-hour costs there. */
-function perKwhMicroOf({ moneyMeter, tariff, at }: MoneyBasis): bigint {
-  const { perKwhMicroMinor: said } = moneyMeter;
-  if (said !== null && said > 0n) return said;
+/** Null when the tariff has no part for a meter, or no price of energy in it. */
+function perKwhMicroOf({ moneyMeter, tariff, at }: MoneyBasis): bigint | null {
   const meter = meterPartOf(tariff.tariff);
-  if (meter === null) return 0n;
-  const { parameters } = tariff;
-  const cost = (energyWh: bigint): bigint => {
-    const intervals = [{ at, energyWh }];
-    const rated = rateUsage(meter, { intervals, position: startPosition(), parameters });
-    return rated.ok ? rated.value.chargedMinor : 0n;
-  };
-  return (cost(1_000n) - cost(0n)) * microPerMinor;
+  if (meter === null) return null;
+  return perKwhMicroOn({ meter, at, parameters: tariff.parameters }, moneyMeter.perKwhMicroMinor);
 }
 
 /** About how much energy a purchase is: that of the quote, or of its money at the price now. */
@@ -91,7 +81,8 @@ export function energyAhead(basis: PriceBasis, { quote, creditMinor }: PurchaseQ
   if (creditMinor === null || moneyMeter === null) return quote.energyWh;
   if (tariff === null || position === null) return 0n;
   const perKwh = perKwhMicroOf({ ...basis, moneyMeter, tariff, position });
-  return perKwh <= 0n ? 0n : (creditMinor * microPerMinor * 1_000n) / perKwh;
+  // Never offered without a price.
+  return perKwh === null ? 0n : (creditMinor * microPerMinor * 1_000n) / perKwh;
 }
 
 /** A sale of money has one credit token, which carries all of it. */

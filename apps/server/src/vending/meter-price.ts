@@ -1,0 +1,75 @@
+// What a kilowatt-hour costs on a meter that counts money: as the meter says, within what its
+// tariff can ask at all; a meter that says nothing, or that lies, moves no limit by it.
+
+import { rateUsage, startPosition, type Tariff } from '@prewatt/tariff';
+import type { TariffInForce } from '../tariffs/index.ts';
+import type { PriceBasis } from './quote.ts';
+
+const microPerMinor = 1_000_000n;
+
+type Priced = Pick<TariffInForce, 'parameters'> & {
+  /** The meter's part of the tariff. */
+  readonly meter: Tariff;
+  readonly at: PriceBasis['at'];
+};
+
+/**
+ * Millionths of a minor unit a kilowatt-hour, above zero; null when no energy of the tariff has a
+ * price. What the meter does not say is the price of the month's first paid kilowatt-hour.
+ */
+export function perKwhMicroOn(o: Priced, said: bigint | null): bigint | null {
+  const { freeAllowance: _, ...paid } = o.meter;
+  const prices = pricesOf({ ...o, meter: paid }).sort((a, b) => Number(a - b));
+  const [lowest] = prices;
+  const highest = prices.at(-1);
+  if (lowest === undefined || highest === undefined) return null;
+  const wanted = said !== null && said > 0n ? said : rated({ ...o, meter: paid });
+  if (wanted === null || wanted < lowest) return lowest;
+  return wanted > highest ? highest : wanted;
+}
+
+/** Every price above zero that the tariff has: by block and period, with levies and without. */
+function pricesOf(o: Priced): bigint[] {
+  const { energy, levies } = o.meter;
+  const whole = levies.map((levy) => ({
+    ...levy,
+    when: undefined,
+    energyAboveKwh: undefined,
+    energyUptoKwh: undefined,
+  }));
+  const isRebate = ({ kind }: Tariff['levies'][number]): boolean => kind === 'rebate';
+  const ways = [
+    levies,
+    whole,
+    whole.filter((levy) => !isRebate(levy)),
+    whole.filter(isRebate),
+    [],
+  ] as Tariff['levies'][];
+  const rates = energy.schedules.flatMap(({ blocks }) =>
+    blocks.flatMap(({ rate, rates: byPeriod }) => [
+      ...(rate === undefined ? [] : [rate]),
+      ...Object.values(byPeriod ?? {}),
+    ]),
+  );
+  return rates.flatMap((rate) => {
+    const schedules = [{ code: 'one', blocks: [{ uptoKwh: null, rate }] }];
+    return ways.flatMap((some) => {
+      const meter = { ...o.meter, energy: { ...energy, schedules }, levies: some };
+      const price = rated({ ...o, meter });
+      return price !== null && price > 0n ? [price] : [];
+    });
+  });
+}
+
+/** What the month's first kilowatt-hour costs, without what falls due of itself. */
+function rated({ meter, parameters, at }: Priced): bigint | null {
+  const cost = (energyWh: bigint): bigint | null => {
+    const intervals = [{ at, energyWh }];
+    const done = rateUsage(meter, { intervals, position: startPosition(), parameters });
+    if (!done.ok) return null;
+    const { chargedMinor, positionAfter } = done.value;
+    return chargedMinor * microPerMinor + positionAfter.usageCarryMicroMinor;
+  };
+  const [one, none] = [cost(1_000n), cost(0n)];
+  return one === null || none === null ? null : one - none;
+}
