@@ -309,6 +309,26 @@ test('a limit by token stands on a rule set that sends some, and on its landing'
   }
 });
 
+test('free money in a wallet stands on an approval that another one gave', async () => {
+  const rule = rules.find((each) => each.name === 'freeMoneyIsGranted');
+  assert.ok(rule !== undefined);
+  const look = (tx: Tx) => checkRule(tx, rule, range());
+  for (const change of [
+    `UPDATE prewatt.approvals SET state = 'declined'`,
+    'UPDATE prewatt.approvals SET decided_by = requested_by',
+  ]) {
+    const { failed } = await broken(
+      [
+        'ALTER TABLE prewatt.approvals DROP CONSTRAINT approvals_check',
+        'ALTER TABLE prewatt.approvals DROP CONSTRAINT approvals_check2',
+        change,
+      ],
+      look,
+    );
+    assert.equal(failed, 1n, change);
+  }
+});
+
 test('a reversal that mirrors its transfer holds', async () => {
   const other = { debit: 'credit', credit: 'debit' } as const;
   const mirrored = reversalWithSidesKept.replaceAll(

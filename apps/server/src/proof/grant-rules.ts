@@ -69,10 +69,11 @@ export const grantRules: readonly Rule[] = [
     name: 'freeMoneyIsGranted',
     law: 3,
     of: 'transfers',
-    broken: 'free credit in money without the grant that gives it',
+    broken: 'free credit in money without the grant that gives it, or the approval that it needs',
     subjects: (range) => sql`SELECT f.id, f.connection_id, NULL::uuid AS sale_id,
-        NOT EXISTS (SELECT FROM prewatt.grants g WHERE g.bucket = f.bucket
-          AND g.transfer_id = f.id) AS bad
+        NOT EXISTS (SELECT FROM prewatt.grants g JOIN prewatt.approvals a ON a.id = g.approval_id
+            AND a.utility_id = g.utility_id AND a.state = 'done' AND a.decided_by <> a.requested_by
+          WHERE g.bucket = f.bucket AND g.transfer_id = f.id) AS bad
       FROM prewatt.transfers f WHERE ${postedWithin('f', range)} AND f.reason = 'freeCredit'`,
   },
   {
