@@ -255,8 +255,15 @@ test('a connection without a fact that the tariff asks for, or changed since, is
   assert.equal(waits.state, 'assigning');
   await runJobs(h);
   const done = await read(some.assignmentId);
-  // What comes later than the list's day is no change of the day; it is replaced.
-  assert.deepEqual([done.state, done.rows.assigned, done.rows.refused], ['done', 1, 1]);
+  // Neither the list nor who allowed it knew what is to come there later.
+  assert.deepEqual([done.state, done.rows.assigned, done.rows.refused], ['done', 0, 2]);
+  assert.equal((await tariffOf(second)).next?.from, '2026-12-15');
+  // A list that is written afterwards does, and says so.
+  const knows = await make({ choose: { list: [withFact] } });
+  assert.equal(knows.rows.replacesComing, 1);
+  await allow(knows.assignmentId);
+  await runJobs(h);
+  assert.equal((await read(knows.assignmentId)).rows.assigned, 1);
   assert.equal((await tariffOf(second)).next, null);
   const late = await make({
     choose: { list: [{ of: first.meterPan, parameters: { class: 'rest' } }] },
@@ -293,7 +300,12 @@ test('a list that is declined may be asked for again, withdrawn, and is late aft
   );
   assert.equal(declined.statusCode, 200, declined.body);
   assert.equal((await read(ready.assignmentId)).state, 'ready');
+  const repeated = await ask('ask-late-1');
+  assert.equal(codeOf(repeated), 'requestIdReused', repeated.body);
+  assert.match(repeated.json().detail, /was not given/);
   const again = (await ask('ask-late-2')).json();
+  assert.equal((await ask('ask-late-2')).statusCode, 200, 'a repeat while it waits');
+  assert.equal(codeOf(await ask('ask-late-1')), 'requestIdReused');
   h.clock.nowMs = Date.parse('2026-12-03T09:00:00+02:00');
   const failed = await as('second').postJson(
     `/api/operator/approvals/${again.approval.approvalId}/approve`,
@@ -304,6 +316,33 @@ test('a list that is declined may be asked for again, withdrawn, and is late aft
   assert.equal(withdrawn.json().state, 'closed');
   assert.equal(codeOf(await ask('ask-late-3')), 'notReady');
   h.clock.nowMs = startMs;
+});
+
+test('who wrote a list does not allow it, whoever asked; its request ids are nobody else’s', async () => {
+  const [home] = river;
+  assert.ok(home !== undefined);
+  const list = [{ of: home.meterPan, parameters: { class: 'rest' } }];
+  const made = await as('second').postJson(root, body({ choose: { list } }));
+  assert.equal(made.statusCode, 202, made.body);
+  await runJobs(h);
+  const { assignmentId } = made.json();
+  const asked = await as('first').postJson(`${root}/${assignmentId}/request-approval`, {
+    requestId: 'ask-for-another',
+  });
+  const approval = `/api/operator/approvals/${asked.json().approval.approvalId}`;
+  assert.equal(codeOf(await as('second').postJson(`${approval}/approve`, {})), 'tookPart');
+  assert.equal((await read(assignmentId)).state, 'awaitingApproval');
+  const reasonNot = { reason: 'Nobody is left to allow it.' };
+  assert.equal((await as('first').postJson(`${approval}/withdraw`, reasonNot)).statusCode, 200);
+  const url = `/api/operator/connections/connection_${home.connectionId}/tariff`;
+  const byHand = await as('first').postJson(url, {
+    requestId: `batch:${assignmentId.slice('assignment_'.length)}`,
+    tariffName: 'River',
+    from: '2026-12-01',
+    parameters: { class: 'rest' },
+    reason: 'It takes the place of the list.',
+  });
+  assert.equal(byHand.statusCode, 400, byHand.body);
 });
 
 test('a job that is killed goes on after the last page that it finished', async () => {

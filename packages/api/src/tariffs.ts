@@ -166,7 +166,8 @@ export const requestTariffApprovalBodySchema = z.strictObject({ requestId });
  * a day on; "from" today holds at once.
  */
 export const assignTariffBodySchema = z.strictObject({
-  requestId,
+  /** Those of assignments to many are the server's own. */
+  requestId: requestId.refine((id) => !id.startsWith('batch:'), 'must not begin with “batch:”'),
   tariffName: z.string().trim().min(1).max(100),
   from: civilDate,
   /** Facts of the connection that the tariff asks for, by their names; all of them. */

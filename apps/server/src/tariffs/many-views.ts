@@ -115,6 +115,11 @@ export function tariffAssignmentAct(o: {
       notReady: 'The assignment does not wait for this approval any more.',
       dateInPast: 'Its first day is over; make it again with a later day.',
     },
+    // Whoever asks for it may be another one than who wrote the list.
+    participants: async (tx, asked) => {
+      const batch = await selectBatch(tx, { batchId: asked.payload.batchId, lock: false });
+      return batch === null ? [] : [batch.requestedBy];
+    },
     closed: (tx, asked) => o.many().backToReady(tx, asked.payload.batchId),
   });
 }

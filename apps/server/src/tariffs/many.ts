@@ -58,6 +58,8 @@ export type ManyDeps = AssignDeps & {
 
 export type ManyAssignments = ReturnType<typeof createManyAssignments>;
 
+const alreadyDecided = 'The approval that it asked for was not given.';
+
 type Made = Promise<Result<{ readonly batchId: string; readonly isNew: boolean }, Refused>>;
 
 export function createManyAssignments(o: ManyDeps) {
@@ -184,7 +186,10 @@ export function createManyAssignments(o: ManyDeps) {
       });
       if (!asked.ok) return err<Refused>({ code: 'requestIdReused' });
       const { approvalId, isNew } = asked.value;
-      if (!isNew) return ok(undefined);
+      if (!isNew) {
+        if (waiting && approvalId === batch.approvalId) return ok(undefined);
+        return err<Refused>({ code: 'requestIdReused', about: alreadyDecided });
+      }
       if (waiting) return err<Refused>({ code: 'notReady' });
       await changeBatch(tx, batchId, { state: 'awaitingApproval', approvalId, at: now() });
       return ok(undefined);
@@ -416,12 +421,13 @@ async function assignRows(
   const { from, reason } = batch;
   const places = rows.map((row) => ({ ...row, utilityId: utility.id }));
   const found = await loadConnectionsToSell(tx, places, { lock: true });
+  const later = await assignedLater(tx, batch, [...found.values()]);
   const refused = new Map<string, Refused | null>();
   const assigning: Assigning[] = [];
   for (const row of rows) {
     const connection = found.get(row.connectionId);
     if (connection === undefined) refused.set(row.connectionId, { code: 'unknownConnection' });
-    else if (!hasStill(connection, { row, from })) {
+    else if (later.has(row.connectionId) || !hasStill(connection, { row, from })) {
       refused.set(row.connectionId, { code: 'changedSince' });
     } else assigning.push({ ...row, connection });
   }
@@ -436,6 +442,26 @@ async function assignRows(
     const refusal = refused.get(row.connectionId) ?? null;
     return { ...row, refusal: refusal === null ? null : refusalText(refusal) };
   });
+}
+
+/** Those given a tariff for a later day since the list was written: it knows nothing of it. */
+async function assignedLater(
+  tx: Tx,
+  { id, from }: StoredBatch,
+  connections: readonly ConnectionToSell[],
+): Promise<ReadonlySet<string>> {
+  const coming = connections.filter(
+    ({ nextTariff }) => nextTariff !== null && nextTariff.from > from,
+  );
+  if (coming.length === 0) return new Set();
+  // By ids, which rise: the time of a row may be the same as the list's.
+  const { rows } = await sql<{ id: string }>`SELECT DISTINCT a.connection_id AS id
+    FROM tariff_assignments a
+    JOIN unnest(${coming.map(({ bucket }) => bucket)}::smallint[],
+      ${coming.map(({ connectionId }) => connectionId)}::uuid[]) AS l (bucket, id)
+      ON a.bucket = l.bucket AND a.connection_id = l.id
+    WHERE a.id > ${id}::uuid`.execute(tx);
+  return new Set(rows.map((row) => row.id));
 }
 
 /** Whether it has on the day what it had when the list was written. */
