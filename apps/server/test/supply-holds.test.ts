@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionDetail } from '@prewatt/api';
 import { lockMeter } from '../src/headend/index.ts';
+import { createLive, notifyLive } from '../src/platform/live.ts';
 import { askAndAllow } from './correction-harness.ts';
 import { meterPanOf, newTestUuid, startMs, testUtility } from './harness.ts';
 import { halfHour, setUpWallets } from './wallet-harness.ts';
@@ -212,6 +213,30 @@ test('the new meter is held open, too, in the name of who holds', async () => {
     [meterPanOf(nthMeter), 'Ada', 'A line is down', 0],
   );
   assert.notEqual(fresh?.due_at, null, 'it goes to the meter');
+});
+
+test('an exchanged meter is out at once', async () => {
+  const live = await createLive({ url: w.h.ownerUrl });
+  const ended: string[] = [];
+  // What is told comes in order: the notices of the exchange are there when this one is.
+  const told = new Promise<void>((resolve) => {
+    live.subscribe((notice) => {
+      if (notice.kind === 'linkRevoked') ended.push(notice.meterPan);
+      if (notice.kind === 'approval' && notice.approvalId === last) resolve();
+    });
+  });
+  const last = newTestUuid();
+  try {
+    await exchanged('ef'.repeat(32));
+    const { utilityId } = w.h;
+    await w.h.database.inUtility(utilityId, (tx) =>
+      notifyLive(tx, { kind: 'approval', utilityId, approvalId: last }),
+    );
+    await told;
+  } finally {
+    await live.close();
+  }
+  assert.deepEqual(ended, [w.home.meterPan]);
 });
 
 test('an opening that the old meter had not answered goes to the new one', async () => {

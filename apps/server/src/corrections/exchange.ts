@@ -245,6 +245,9 @@ async function retire(
     .execute();
   const retired = { bucket: connection.bucket, meterId: connection.meter.meterId };
   await endCertificates(tx, retired, { why: 'revoked', at: new Date(deps.nowMs()) });
+  const { utilityId, connectionId } = connection;
+  const { meterPan } = connection.meter;
+  await notifyLive(tx, { kind: 'linkRevoked', utilityId, connectionId, meterPan });
   const open = await tx
     .selectFrom('commands')
     .select('id')
