@@ -153,7 +153,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
           ...config.metrics,
         });
   const tellLimits = createLimitsTeller(broker, services.ingest, log);
-  const limits = every(limitsToldEveryMs, async () => tellLimits());
+  const limits = every(limitsToldEveryMs, async () => {
+    tellLimits();
+    broker?.dropExpired(clocks.real.nowMs());
+  });
   started = true;
   log.info({ http: config.http, mqtt: broker?.port ?? config.mqtt.external?.url }, 'ready');
 

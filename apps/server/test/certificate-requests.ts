@@ -11,7 +11,7 @@ const exactly = (bytes: Uint8Array): ArrayBuffer => Uint8Array.from(bytes).buffe
 /** `signer`: another key than the one that the request names. */
 export async function makeRequest(
   name: string | null,
-  o: { readonly curve?: string; readonly signer?: KeyObject } = {},
+  o: { readonly curve?: string; readonly signer?: KeyObject; readonly hash?: string } = {},
 ): Promise<MeterKey> {
   const { curve = 'P-256' } = o;
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: curve });
@@ -24,7 +24,7 @@ export async function makeRequest(
   request.subjectPublicKeyInfo = PublicKeyInfo.fromBER(exactly(spki));
   const algorithm = { name: 'ECDSA', namedCurve: curve };
   const signing = (o.signer ?? privateKey).toCryptoKey(algorithm, false, ['sign']);
-  await request.sign(signing, 'SHA-256');
+  await request.sign(signing, o.hash ?? 'SHA-256');
   const der = Buffer.from(request.toSchema().toBER(false)).toString('base64');
   return {
     keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

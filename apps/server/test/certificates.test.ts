@@ -7,10 +7,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { decodeDownWord, downTopic, encodeUp, upTopic } from '@prewatt/protocol';
+import { decodeDownWord, downTopic, encodeUp, linkTopic, upTopic } from '@prewatt/protocol';
 import { expectOk } from '@prewatt/quantities';
 import { connectAsync } from 'mqtt';
-import { type Broker, createBroker, ensureOwnCertificate } from '../src/headend/index.ts';
+import {
+  type Broker,
+  createBroker,
+  createCredentials,
+  ensureOwnCertificate,
+} from '../src/headend/index.ts';
+import { readRequest } from '../src/headend/x509.ts';
 import { createLive } from '../src/platform/live.ts';
 import { type MeterKey, makeRequest } from './certificate-requests.ts';
 import { createHarness, type Harness, meterDefaults, newTestUuid } from './harness.ts';
@@ -20,14 +26,33 @@ let h: Harness;
 let broker: Broker;
 let live: Awaited<ReturnType<typeof createLive>>;
 let ca: string;
+/** A meter that never takes what it is sent, and whether each word might get lost. */
+const deaf = { meterPan: '', told: [] as boolean[] };
+/** What happens between the look at who comes and the answer. */
+let onWayIn = async (): Promise<void> => {};
 const folder = mkdtempSync(join(tmpdir(), 'prewatt-certificates-'));
 before(async () => {
-  h = await createHarness({ link: () => broker.link });
+  h = await createHarness({
+    link: () => ({
+      send: (meterPan, payload, o) => {
+        if (meterPan !== deaf.meterPan) return broker.link.send(meterPan, payload, o);
+        deaf.told.push(o?.atMostOnce ?? false);
+        return new Promise(() => {});
+      },
+    }),
+  });
   const { mayConnect, ingest, links } = h.services;
   const tls = await ensureOwnCertificate(folder, { hosts: ['127.0.0.1'], nowMs: Date.now() });
   ca = readFileSync(join(folder, 'ca.pem'), 'utf8');
   const listening = { host: '127.0.0.1', port: 0, tls, asksCertificates: true };
-  broker = await createBroker({ mayConnect, ...listening });
+  broker = await createBroker({
+    mayConnect: async (claim) => {
+      const may = await mayConnect(claim);
+      await onWayIn();
+      return may;
+    },
+    ...listening,
+  });
   await broker.link.listen({ up: ingest.receive, link: links.changed });
   live = await createLive({ url: h.ownerUrl });
   live.subscribe((notice) => {
@@ -84,8 +109,10 @@ const certify = (wish: Wish, request: object = asked()) =>
       isClaim: wish.isClaim ?? false,
     }),
   );
-const act = (name: 'rotate' | 'revoke') =>
-  h.database.inUtility(h.utilityId, (tx) => h.services.provisioning[name](tx, asked()));
+const act = (name: 'rotate' | 'revoke', of: object = {}) =>
+  h.database.inUtility(h.utilityId, (tx) =>
+    h.services.provisioning[name](tx, { ...asked(), ...of }),
+  );
 const history = () =>
   h.database.inUtility(h.utilityId, async (tx) => {
     const rows = await tx
@@ -110,6 +137,11 @@ test('a request is signed for the key that signed it, and for this meter alone',
   await refused((await makeRequest(null, { curve: 'P-521' })).csrPem, 'requestKeyUnfit');
   const { privateKey: signer } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   await refused((await makeRequest(null, { signer })).csrPem, 'requestUnproven');
+  await refused((await makeRequest(null, { hash: 'SHA-1' })).csrPem, 'requestUnproven');
+  expectOk(
+    await readRequest((await makeRequest(null, { hash: 'SHA-384' })).csrPem, h.meterPan),
+    'ok',
+  );
   const operator = { name: 'Olu', role: 'operator' as const };
   const notAllowed = await certify({ csrPem: request.csrPem }, { by: operator });
   assert.deepEqual(notAllowed, { ok: false, error: 'notAllowed' });
@@ -219,6 +251,80 @@ test('a meter gets five certificates a day, and no more', async () => {
   const cert = await renew(key);
   await opens({ key: key.keyPem, cert });
   now = { key: key.keyPem, cert };
+});
+
+test('a certificate that somebody brought waits on while the meter asks for its own', async () => {
+  const brought = await makeRequest(null);
+  const made = expectOk(await certify({ csrPem: brought.csrPem }), 'brought');
+  await renew(await makeRequest(null));
+  now = { key: brought.keyPem, cert: made.certificatePem };
+  await opens(now);
+});
+
+test('a meter that asks in a loop is answered ten times a minute; nobody waits for it', async () => {
+  const { meterPan } = await h.addConnection();
+  deaf.meterPan = meterPan;
+  const ask = () =>
+    h.services.certifying.linkSaid(meterPan, { kind: 'certificateRequest', csrPem: 'none' });
+  for (let i = 0; i < 12; i += 1) await ask();
+  assert.deepEqual(deaf.told, new Array(10).fill(true));
+  h.clock.nowMs += 60_000;
+  await ask();
+  assert.equal(deaf.told.length, 11);
+});
+
+test('a session ends when its certificate does', async () => {
+  const client = await connect(now);
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  broker.dropExpired(h.clock.nowMs);
+  await client.publishAsync(linkTopic(h.meterPan), 'online', { qos: 1 });
+  broker.dropExpired(h.clock.nowMs + 731 * dayMs);
+  await closed;
+});
+
+test('revoked on its way in, a meter does not stay', async () => {
+  const { meterPan, ...place } = await h.addConnection();
+  const ended = new Promise<void>((resolve) => {
+    live.subscribe((notice) => {
+      if (notice.kind === 'linkRevoked' && notice.meterPan === meterPan) resolve();
+    });
+  });
+  onWayIn = async () => {
+    expectOk(await act('revoke', { place, meterPan }), 'revocation');
+    await ended;
+  };
+  const client = await connect({ password: secret }, meterPan);
+  onWayIn = async () => {};
+  if (client.connected) {
+    await new Promise<void>((resolve) => client.once('close', () => resolve()));
+  }
+  await assert.rejects(connect({ password: secret }, meterPan));
+});
+
+test('a certificate that ends while it is looked at lets nobody in', async () => {
+  const { meterPan, ...place } = await h.addConnection();
+  const { csrPem } = await makeRequest(meterPan);
+  const made = expectOk(await certify({ csrPem }, { place, meterPan }), 'made');
+  const shown = new X509Certificate(made.certificatePem);
+  const fingerprint = Buffer.from(shown.fingerprint256.replaceAll(':', ''), 'hex');
+  const reasons: string[] = [];
+  const clock = { nowMs: () => h.clock.nowMs };
+  const mayConnect = createCredentials({
+    database: h.database,
+    clocks: { business: clock, real: clock, speed: 1 },
+    accepts: 'both',
+    onNextUsed: async () => {},
+    onCertificateUsed: async (of, by) => {
+      expectOk(await act('revoke', { place, meterPan }), 'revocation');
+      return h.services.certifying.used(of, by);
+    },
+    onClaimed: () => {},
+    onRefused: ({ reason }) => reasons.push(reason),
+  });
+  const certificate = { fingerprint, serial: made.serial };
+  const claim = { clientId: meterPan, name: meterPan, password: undefined, certificate };
+  assert.equal(await mayConnect(claim), false);
+  assert.deepEqual(reasons, ['certificateRevoked']);
 });
 
 test('an expired one is refused', async () => {

@@ -22,6 +22,8 @@ export type Broker = {
   readonly port: number;
   readonly link: MqttLink;
   readonly counts: () => BrokerCounts;
+  /** Ends the sessions of meters whose certificate has expired since they came. */
+  readonly dropExpired: (nowMs: number) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -46,6 +48,7 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
   let listeners: Listeners | null = null;
   const guard = createGuard({ ...brokerLimits, ...o.limits, nowMs: Date.now });
   const paces = new WeakMap<object, Pace>();
+  const arriving = createArriving();
   const broker = await Aedes.createBroker({
     connectTimeout: 10_000,
     queueLimit: 100,
@@ -53,6 +56,7 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
     authenticate: (client, name, password, done) => {
       const address = addressOf(client.conn);
       if (!guard.mayTry(address, name ?? '')) return done(refusal(3), null);
+      arriving.add(client);
       void o
         .mayConnect({ clientId: client.id, name, password, certificate: shownBy(client.conn) })
         .then(
@@ -101,7 +105,7 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
   };
   broker.publish = publishUnlessHeard as typeof broker.publish;
   const { sockets, server } = serve(broker, o, guard);
-  const link = createInnerLink(broker, (given) => {
+  const { link, dropExpired } = createInnerLink(broker, arriving, (given) => {
     listeners = given;
   });
   const port = await listen(server, o);
@@ -109,6 +113,7 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
     port,
     link,
     counts: guard.counts,
+    dropExpired,
     close: async () => {
       // No new connections first: clients come back as soon as they are dropped.
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -175,28 +180,81 @@ function serve(
 /** Of mqtt-packet: how many bytes wait for the rest of their packet. */
 type Parser = { parse: (bytes: Uint8Array) => number };
 
-function shownBy(socket: object): ShownCertificate | null {
+function shownBy(socket: object): (ShownCertificate & { readonly validToMs: number }) | null {
   const shown = (socket as Partial<TLSSocket>).getPeerX509Certificate?.();
   if (shown === undefined) return null;
   const fingerprint = Buffer.from(shown.fingerprint256.replaceAll(':', ''), 'hex');
-  return { fingerprint, serial: shown.serialNumber.toLowerCase() };
+  const validToMs = shown.validToDate.getTime();
+  return { fingerprint, serial: shown.serialNumber.toLowerCase(), validToMs };
 }
 
 /** The socket may be one of TLS around the one that has the address. */
 const addressOf = (socket: object): string =>
   (socket as { readonly remoteAddress?: string }).remoteAddress ?? '';
 
+type Arriving = {
+  readonly add: (client: Client) => void;
+  /** They end as soon as they are in. */
+  readonly drop: (meterPan: string) => void;
+  /** Whether who is in now was dropped on the way. */
+  readonly arrived: (client: Client) => boolean;
+};
+
+/**
+ * Those who are being signed in. What they were let in for may end meanwhile, and whoever looks for
+ * their session does not find it yet.
+ */
+function createArriving(): Arriving {
+  const clients = new Map<string, Map<Client, boolean>>();
+  const take = (client: Client): boolean => {
+    const ofMeter = clients.get(client.id);
+    const isDropped = ofMeter?.get(client) === true;
+    ofMeter?.delete(client);
+    if (ofMeter?.size === 0) clients.delete(client.id);
+    return isDropped;
+  };
+  return {
+    add: (client) => {
+      const ofMeter = clients.get(client.id) ?? new Map<Client, boolean>();
+      clients.set(client.id, ofMeter.set(client, false));
+      client.conn.once('close', () => take(client));
+    },
+    drop: (meterPan) => {
+      const ofMeter = clients.get(meterPan);
+      for (const client of ofMeter?.keys() ?? []) ofMeter?.set(client, true);
+    },
+    arrived: take,
+  };
+}
+
 /**
  * Sends only to meters that are connected: what one misses, the stages of its command send again
  * when it comes back. So no queue of the broker grows for meters that are away.
  */
-function createInnerLink(broker: Aedes, listenTo: (listeners: Listeners) => void): MqttLink {
+function createInnerLink(
+  broker: Aedes,
+  arriving: Arriving,
+  listenTo: (listeners: Listeners) => void,
+): { readonly link: MqttLink; readonly dropExpired: Broker['dropExpired'] } {
   const clients = new Map<string, Client>();
-  broker.on('client', (client) => clients.set(client.id, client));
+  const validTo = new WeakMap<Client, number>();
+  broker.on('client', (client) => {
+    clients.set(client.id, client);
+    const shown = shownBy(client.conn);
+    if (shown !== null) validTo.set(client, shown.validToMs);
+  });
   broker.on('clientDisconnect', (client) => {
     if (clients.get(client.id) === client) clients.delete(client.id);
   });
-  return {
+  broker.on('clientReady', (client) => {
+    if (arriving.arrived(client)) client.close();
+  });
+  const dropExpired = (nowMs: number): void => {
+    for (const client of clients.values()) {
+      if ((validTo.get(client) ?? Number.POSITIVE_INFINITY) <= nowMs) client.close();
+    }
+  };
+  const link: MqttLink = {
     send: (meterPan, payload, o) =>
       new Promise((resolve, reject) => {
         const client = clients.get(meterPan);
@@ -215,9 +273,13 @@ function createInnerLink(broker: Aedes, listenTo: (listeners: Listeners) => void
         );
       }),
     listen: async (listeners) => listenTo(listeners),
-    drop: (meterPan) => clients.get(meterPan)?.close(),
+    drop: (meterPan) => {
+      arriving.drop(meterPan);
+      clients.get(meterPan)?.close();
+    },
     close: async () => undefined,
   };
+  return { link, dropExpired };
 }
 
 /**

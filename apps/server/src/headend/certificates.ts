@@ -49,12 +49,12 @@ export type CertificateBook = {
   ) => Promise<void>;
   /** Whether the meter proves itself with one. */
   readonly isInUse: (tx: Tx, place: MeterPlace) => Promise<boolean>;
-  /** Its serial at its first use, which ends all others; null when that has been before. */
+  /** At its first use it ends all others, at a later one nothing; null: it has ended. */
   readonly used: (
     tx: Tx,
     place: MeterPlace,
     by: { readonly fingerprint: Buffer } | { readonly serial: string },
-  ) => Promise<string | null>;
+  ) => Promise<{ readonly serial: string; readonly isFirst: boolean } | null>;
 };
 
 const hashOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
@@ -134,7 +134,9 @@ export function createCertificateBook(o: {
         .executeTakeFirst();
       if (fresh !== undefined) return { ...(await answer(tx, fresh)), isNew: false };
       if (given.origin === 'renewal' && (await askedTooOften(tx, place, now()))) return null;
-      await endCertificates(tx, place, { why: 'replaced', at: now(), waitingOnly: true });
+      // What a meter asks for by itself ends nothing that somebody else has brought it.
+      const waiting = given.origin === 'renewal' ? 'renewals' : 'all';
+      await endCertificates(tx, place, { why: 'replaced', at: now(), waiting });
       return { ...(await answer(tx, await sign(tx, given))), isNew: true };
     },
     again: async (tx, { place, serial, spki }) => {
@@ -148,15 +150,15 @@ export function createCertificateBook(o: {
     },
     used: async (tx, place, by) => {
       const row = await openOf(tx, place)
-        .where('first_used_at', 'is', null)
         .$if('fingerprint' in by, (query) =>
           query.where('fingerprint', '=', 'fingerprint' in by ? by.fingerprint : Buffer.alloc(0)),
         )
         .$if('serial' in by, (query) => query.where('serial', '=', 'serial' in by ? by.serial : ''))
         .executeTakeFirst();
       if (row === undefined) return null;
-      const at = now();
       const { serial } = row;
+      if (row.first_used_at !== null) return { serial, isFirst: false };
+      const at = now();
       await endCertificates(tx, place, { why: 'replaced', at, but: serial });
       await tx
         .updateTable('meter_certificates')
@@ -165,7 +167,7 @@ export function createCertificateBook(o: {
         .where('meter_id', '=', place.meterId)
         .where('serial', '=', serial)
         .execute();
-      return serial;
+      return { serial, isFirst: true };
     },
   };
 }
@@ -189,14 +191,14 @@ const certificatesOf = (tx: Tx, place: Of) =>
 
 const openOf = (tx: Tx, place: Of) => certificatesOf(tx, place).where('ended_at', 'is', null);
 
-/** Ends certificates of a meter that have not ended: all, or those that wait. */
+/** Ends certificates of a meter that have not ended: all, or `waiting` for their first use. */
 export async function endCertificates(
   tx: Tx,
   place: Of,
   o: {
     readonly why: 'replaced' | 'revoked';
     readonly at: Date;
-    readonly waitingOnly?: boolean;
+    readonly waiting?: 'all' | 'renewals';
     readonly but?: string;
   },
 ): Promise<void> {
@@ -207,6 +209,7 @@ export async function endCertificates(
     .where('meter_id', '=', place.meterId)
     .where('ended_at', 'is', null)
     .where('serial', '<>', o.but ?? '')
-    .$if(o.waitingOnly === true, (query) => query.where('first_used_at', 'is', null))
+    .$if(o.waiting !== undefined, (query) => query.where('first_used_at', 'is', null))
+    .$if(o.waiting === 'renewals', (query) => query.where('origin', '=', 'renewal'))
     .execute();
 }

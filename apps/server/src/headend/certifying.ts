@@ -16,6 +16,10 @@ import { actOf, type LinkRequest, lockMeterRow, recordAct, updateMeter } from '.
 import { createPlaces } from './places.ts';
 import { newKeyPair, readRequest, spkiOf } from './x509.ts';
 
+const minuteMs = 60_000;
+/** Requests of one meter that are looked at within a minute; one a minute is what it needs. */
+const asksAMinute = 10;
+
 export type Certified = IssuedCertificate & {
   /** Of a key that was made here; it rests nowhere. */
   readonly keyPem: string | null;
@@ -33,8 +37,8 @@ export type Certifying = {
   ) => Promise<Result<Certified, SendRefusal>>;
   /** What a meter's link says for itself, and its answer. */
   readonly linkSaid: (meterPan: string, word: LinkUpMessage) => Promise<void>;
-  /** The meter has connected with this certificate for the first time. */
-  readonly used: (place: MeterPlace, fingerprint: Buffer) => Promise<void>;
+  /** The meter connects with this certificate for the first time; false: it ended meanwhile. */
+  readonly used: (place: MeterPlace, fingerprint: Buffer) => Promise<boolean>;
 };
 
 type Deps = {
@@ -48,10 +52,14 @@ type Deps = {
 };
 
 export function createCertifying(o: Deps): Certifying {
-  const places = createPlaces({ database: o.database, nowMs: () => o.clocks.real.nowMs() });
+  const nowMs = () => o.clocks.real.nowMs();
+  const places = createPlaces({ database: o.database, nowMs });
+  const mayAsk = createAsks(nowMs);
   return {
     certify: (tx, request) => certify(o, tx, request),
     linkSaid: async (meterPan, word) => {
+      // Who asks in a loop is not heard: a look at its request and a signature cost others' time.
+      if (word.kind === 'certificateRequest' && !mayAsk(meterPan)) return;
       const place = (await places([meterPan])).get(meterPan);
       if (place === undefined) return;
       if (word.kind === 'certificateInUse') {
@@ -64,11 +72,26 @@ export function createCertifying(o: Deps): Certifying {
       const answer = signed.ok
         ? ({ kind: 'certificate', certificatePem: signed.value } as const)
         : ({ kind: 'certificateRefused', reason: signed.error } as const);
-      // One that gets lost needs no handling: the meter asks again.
-      const sent = o.transport.send(meterPan, encodeDown(answer));
-      await sent.catch(() => undefined);
+      // One that gets lost needs no handling: the meter asks again. Nobody waits for one that does
+      // not listen, and nothing is kept for it.
+      const sent = o.transport.send(meterPan, encodeDown(answer), { atMostOnce: true });
+      void sent.catch(() => undefined);
     },
     used: (place, fingerprint) => settle(o, place, { fingerprint }),
+  };
+}
+
+/** Whether a meter may ask once more within this minute. */
+function createAsks(nowMs: () => number): (meterPan: string) => boolean {
+  let minute = 0;
+  let asked = new Map<string, number>();
+  return (meterPan) => {
+    const current = Math.floor(nowMs() / minuteMs);
+    if (current !== minute) asked = new Map();
+    minute = current;
+    const times = (asked.get(meterPan) ?? 0) + 1;
+    if (times <= asksAMinute) asked.set(meterPan, times);
+    return times <= asksAMinute;
   };
 }
 
@@ -161,16 +184,18 @@ async function signForMeter(
   return ok(issued.certificatePem);
 }
 
-/** The certificate was used for the first time: it is the one from now on, and the only one. */
+/** A certificate used for the first time is the one from now on; false: it has ended. */
 function settle(
   o: Deps,
   place: MeterPlace,
   by: { readonly fingerprint: Buffer } | { readonly serial: string },
-): Promise<void> {
+): Promise<boolean> {
   return o.database.inUtility(place.utilityId, async (tx) => {
     await lockMeterRow(tx, place);
-    const serial = await o.certificates.used(tx, place, by);
-    if (serial === null) return;
+    const used = await o.certificates.used(tx, place, by);
+    if (used === null) return false;
+    const { serial, isFirst } = used;
+    if (!isFirst) return true;
     await updateMeter(tx, place)
       .set({ secret_hash: unknownSecretHash(), next_secret_hash: null })
       .execute();
@@ -179,6 +204,7 @@ function settle(
     await answerAsked(tx, o.commands, { place, atMs: at.getTime() });
     const { utilityId, connectionId } = place;
     await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+    return true;
   });
 }
 

@@ -51,8 +51,8 @@ type Deps = {
   readonly accepts: IdentityKind;
   /** The next secret was used for the first time: from now on it is the one. */
   readonly onNextUsed: (place: MeterPlace) => Promise<void>;
-  /** A certificate was, likewise. */
-  readonly onCertificateUsed: (place: MeterPlace, fingerprint: Buffer) => Promise<void>;
+  /** A certificate was, likewise; false: it has ended since it was looked up. */
+  readonly onCertificateUsed: (place: MeterPlace, fingerprint: Buffer) => Promise<boolean>;
   /** The factory's secret was used for the first time; may be told more than once. */
   readonly onClaimed: (place: MeterPlace) => void;
   readonly onRefused: (refused: RefusedLink) => void;
@@ -66,7 +66,8 @@ export function createCredentials(o: Deps): Credentials {
     if (name === undefined || clientId !== name) return false;
     if (password === undefined && certificate === null) return false;
     const shown = o.accepts === 'secret' ? null : certificate;
-    const known = await ask({ meterPan: name, fingerprint: shown?.fingerprint ?? null });
+    const question = { meterPan: name, fingerprint: shown?.fingerprint ?? null };
+    const known = await ask(question);
     if (known === null) return false;
     const refuse = (reason: LinkRefusal): false => {
       o.onRefused({ place: known.place, reason, serial: shown?.serial ?? null });
@@ -76,10 +77,10 @@ export function createCredentials(o: Deps): Credentials {
     if (shown !== null) {
       const fault = faultOf(known, o.clocks.real.nowMs());
       if (fault !== null) return refuse(fault);
-      if (known.certificate?.isUsed === false) {
-        await o.onCertificateUsed(known.place, shown.fingerprint);
-      }
-      return true;
+      if (known.certificate?.isUsed !== false) return true;
+      if (await o.onCertificateUsed(known.place, shown.fingerprint)) return true;
+      const ended = await ask(question);
+      return refuse((ended && faultOf(ended, o.clocks.real.nowMs())) ?? 'certificateReplaced');
     }
     if (known.isRevoked) return refuse('linkRevoked');
     if (o.accepts === 'certificate') return refuse('certificateNeeded');

@@ -53,7 +53,10 @@ const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]>
       'certificate under a new request id.',
   ],
   requestMalformed: [422, 'This is no request for a certificate: PKCS #10, in PEM.'],
-  requestUnproven: [422, 'The request is not signed by the key that it names; make it anew.'],
+  requestUnproven: [
+    422,
+    'The request is not signed by the key that it names, with SHA-256 or more; make it anew.',
+  ],
   requestForAnother: [
     422,
     'The request names another meter; its common name is this meter’s number, or none.',

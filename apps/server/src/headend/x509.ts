@@ -17,6 +17,7 @@ import {
   Extensions,
   ExtKeyUsage,
   GeneralName,
+  getHashAlgorithm,
   PublicKeyInfo,
   type RelativeDistinguishedNames,
   RevokedCertificate,
@@ -28,13 +29,15 @@ export type Issuer = { readonly certificate: Uint8Array; readonly key: KeyObject
 /** Why a request is not signed. */
 export type RequestFault =
   | 'requestMalformed'
-  /** Its signature is not by the key that it names. */
+  /** Its signature is not by the key that it names, or by a hash that proves nothing. */
   | 'requestUnproven'
   | 'requestForAnother'
   | 'requestKeyUnfit';
 
 export const newKeyPair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
+/** A signature over another may have been made for something else. */
+const provingHashes = ['SHA-256', 'SHA-384', 'SHA-512'];
 const longestRequest = 8_000;
 const commonNameId = '2.5.4.3';
 const organisationId = '2.5.4.10';
@@ -174,7 +177,8 @@ export async function readRequest(
     request = CertificationRequest.fromBER(exactly(Buffer.from(body[1] ?? '', 'base64')));
     spki = bytesOf(request.subjectPublicKeyInfo.toSchema().toBER(false));
     if (!isFitKey(spki)) return err('requestKeyUnfit');
-    isProven = await request.verify();
+    const hash = getHashAlgorithm(request.signatureAlgorithm);
+    isProven = provingHashes.includes(hash) && (await request.verify());
   } catch {
     return err('requestMalformed');
   }
