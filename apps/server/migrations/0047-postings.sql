@@ -4,6 +4,9 @@
 
 SET LOCAL search_path = prewatt;
 
+-- A server of before that still sells waits, instead of writing what the copy would not hold.
+LOCK TABLE transfers IN ACCESS EXCLUSIVE MODE;
+
 CREATE TABLE postings (
   bucket smallint NOT NULL,
   -- Of its only transfer, too. Of several it ends in 00, and a transfer's ends in its place.

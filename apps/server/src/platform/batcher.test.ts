@@ -77,6 +77,25 @@ test('beside a batch under way the next one sets out when enough wait for it', a
   assert.deepEqual(await Promise.all(all), [0, 1, 2, 3, 4, 5]);
 });
 
+test('few that wait beside a batch that takes long go all the same', async () => {
+  const batches: string[][] = [];
+  let land = (): void => undefined;
+  const batcher = make({
+    worthAFlight: 4,
+    run: async (orders) => {
+      batches.push(orders.map(({ key }) => key));
+      if (orders[0]?.key === 'slow') await new Promise<void>((resolve) => (land = resolve));
+      return orders.map(({ n }) => n);
+    },
+  });
+  const slow = batcher.submit({ key: 'slow', n: 1 });
+  await nextTurn();
+  assert.equal(await batcher.submit({ key: 'quick', n: 2 }), 2);
+  assert.deepEqual(batches, [['slow'], ['quick']]);
+  land();
+  assert.equal(await slow, 1);
+});
+
 test('a key is never in two batches at once, and its orders keep their order', async () => {
   const underWay = new Set<string>();
   const seen: number[] = [];

@@ -1,7 +1,7 @@
 // Group commit: orders that arrive together are done in one transaction, each with an answer of its
 // own. An order that comes alone goes at once; while a batch is under way the next one gathers
-// until it is worth a transaction. Orders of the same key are never in two batches at the same
-// time, and keep their order.
+// until it is worth a transaction or has waited long enough. Orders of the same key are never in
+// two batches at the same time, and keep their order.
 
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -24,6 +24,8 @@ type Waiting<Order, Answer> = {
   readonly reject: (error: unknown) => void;
 };
 
+/** However few wait beside a batch that takes long: then they go. */
+const gatherMs = 25;
 const maximumTries = 4;
 const pauseMs = (tries: number): number => 10 * 4 ** (tries - 1);
 
@@ -52,6 +54,7 @@ export function createBatcher<Order, Answer>(o: {
   const busy = new Set<string>();
   let flights = 0;
   let planned = false;
+  let gathering = false;
 
   /** The next orders, in the order of their coming, without the keys that are under way. */
   const take = (): Entry[] => {
@@ -95,16 +98,21 @@ export function createBatcher<Order, Answer>(o: {
     fill();
   };
 
-  const isDue = (): boolean =>
-    flights < o.maximumFlights && waiting.length >= (flights === 0 ? 1 : o.worthAFlight);
+  const isDue = (worth = o.worthAFlight): boolean =>
+    flights < o.maximumFlights && waiting.length >= (flights === 0 ? 1 : worth);
 
-  const fill = (): void => {
+  const fill = (worth?: number): void => {
     planned = false;
-    while (isDue()) {
+    while (isDue(worth)) {
       const entries = take();
       if (entries.length === 0) return;
       void fly(entries);
     }
+  };
+
+  const goAnyway = (): void => {
+    gathering = false;
+    fill(1);
   };
 
   return {
@@ -115,7 +123,13 @@ export function createBatcher<Order, Answer>(o: {
           return;
         }
         waiting.push({ order, key: o.keyOf(order), resolve, reject });
-        if (planned || !isDue()) return;
+        if (planned) return;
+        if (!isDue()) {
+          if (gathering || flights >= o.maximumFlights) return;
+          gathering = true;
+          setTimeout(goAnyway, gatherMs);
+          return;
+        }
         // After this turn of the event loop: requests that it brought in go together.
         planned = true;
         setImmediate(fill);

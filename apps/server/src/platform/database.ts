@@ -330,6 +330,9 @@ export async function together<T extends readonly unknown[]>(
   ...statements: { readonly [K in keyof T]: Promise<T[K]> }
 ): Promise<T> {
   const settled = await Promise.allSettled(statements);
-  for (const each of settled) if (each.status === 'rejected') throw each.reason;
+  const reasons = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  // What came behind the one that failed only says that the transaction is aborted.
+  const isFirst = (reason: unknown) => (reason as { code?: string } | null)?.code !== '25P02';
+  if (reasons.length > 0) throw reasons.find(isFirst) ?? reasons[0];
   return settled.map((each) => (each.status === 'fulfilled' ? each.value : undefined)) as never;
 }

@@ -60,7 +60,8 @@ export function chargeVendor(
   const commissionMinor = commissionOf(sale.amountMinor, vendor.commissionBasisPoints);
   const floatMinor = vendor.floatMinor - sale.amountMinor + commissionMinor;
   if (floatMinor < -vendor.floatLimitMinor) return err('floatExceeded');
-  const { budgetHour } = sale;
+  // A batch that waited over the turn of the hour counts in the hour that has begun.
+  const { budgetHour } = vendor.budgetHour > sale.budgetHour ? vendor : sale;
   const isSameHour = vendor.budgetHour === budgetHour;
   const hourTokens = (isSameHour ? vendor.hourTokens : 0n) + BigInt(sale.tokenCount);
   const hourEnergyWh = (isSameHour ? vendor.hourEnergyWh : 0n) + sale.energyWh;
