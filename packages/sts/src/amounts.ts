@@ -64,7 +64,7 @@ export const maximumCurrencyPerToken: bigint = 16383n * 10n ** 31n + currencySta
 
 /**
  * Fields of an amount in 10^-5 of the currency's base unit: positive rounds up, negative towards
- * zero (STS 531 negative tokens). Error: amountTooLarge.
+ * zero (STS 531 negative tokens). Clause 6.3.6. Error: amountTooLarge.
  */
 export function currencyFieldsFrom(amount: bigint): Result<CurrencyFields, AmountError> {
   const isNegative = amount < 0n;
@@ -89,7 +89,7 @@ export function currencyFieldsFrom(amount: bigint): Result<CurrencyFields, Amoun
 
 /**
  * The amount in 10^-5 of the base unit that a currency token's fields carry; a negative zero is
- * zero.
+ * zero. Clause 6.3.6.
  */
 export function currencyFromFields(fields: CurrencyFields): bigint {
   const exponent = BigInt(((fields.signAndExponent & 7) << 2) | (fields.field >>> 14));
