@@ -1,51 +1,7 @@
 // Postings and the transfers in them; part of `Tables`. `transfers` is a view, for reading alone.
 
+import type { LedgerAccountKind, TransferReason } from '@prewatt/ledger';
 import type { Instant, NullableText } from './columns.ts';
-
-export type LedgerAccountKind =
-  | 'providerClearing'
-  | 'customerPrepaid'
-  | 'customerDebt'
-  | 'openingBalance'
-  | 'bank'
-  | 'vendorFloat'
-  | 'vendorCommission'
-  | 'energySales'
-  | 'tax'
-  | 'fees'
-  | 'betweenConnections'
-  | 'refundsDue'
-  | 'creditNotes'
-  | 'otherCharges'
-  | 'debtWrittenOff';
-
-type TransferReason =
-  | 'payment'
-  | 'energy'
-  | 'tax'
-  | 'fee'
-  | 'debt'
-  | 'openingDebt'
-  | 'vendorSale'
-  | 'commission'
-  | 'vendorDeposit'
-  | 'openingBalance'
-  | 'reversal'
-  | 'moveOut'
-  | 'moveIn'
-  | 'refund'
-  | 'refundPaid'
-  | 'creditNote'
-  | 'charge'
-  | 'writeOff'
-  | 'lateEnergy'
-  | 'lateTax'
-  | 'lateFee'
-  | 'carriedEnergy'
-  | 'carriedTax'
-  | 'lateTokenEnergy'
-  | 'lateTokenTax'
-  | 'freeCredit';
 
 /** What all transfers of a posting have alike. */
 type OfPosting = {

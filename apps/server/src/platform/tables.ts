@@ -3,6 +3,7 @@
 // and instants are written as Date.
 
 import type { CommandStage } from '@prewatt/api';
+import type { LedgerAccountKind } from '@prewatt/ledger';
 import type { CommandKind } from '@prewatt/protocol';
 import type { ColumnType, Generated } from 'kysely';
 import type { AlertTables } from './alert-tables.ts';
@@ -21,14 +22,12 @@ import type { CorrectionTables } from './correction-tables.ts';
 import type { InstallTables } from './install-tables.ts';
 import type { LandingTables } from './landing-tables.ts';
 import type { MeterTables } from './meter-tables.ts';
-import type { LedgerAccountKind, PostingTables } from './posting-tables.ts';
+import type { PostingTables } from './posting-tables.ts';
 import type { ProtectionTables } from './protection-tables.ts';
 import type { ReadingTables } from './reading-tables.ts';
 import type { SupplyTables } from './supply-tables.ts';
 import type { TariffTables } from './tariff-tables.ts';
 import type { MoneyCredit, MoneyToken, WalletTables } from './wallet-tables.ts';
-
-export type { LedgerAccountKind } from './posting-tables.ts';
 
 /** What every row of a connection begins with. */
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };

@@ -2,9 +2,10 @@
 // home of these rules; the simulation runs the same queries at each tick. A subject is a row that a
 // rule speaks of; `bad` says that the rule does not hold for it.
 
+import type { LedgerAccountKind } from '@prewatt/ledger';
 import { maximumUnitsPerToken } from '@prewatt/sts/codec';
 import { type RawBuilder, sql } from 'kysely';
-import type { LedgerAccountKind, Tables } from '../platform/tables.ts';
+import type { Tables } from '../platform/tables.ts';
 import { whPerUnit } from '../vending/index.ts';
 import { correctionRules } from './correction-rules.ts';
 import { grantRules } from './grant-rules.ts';
