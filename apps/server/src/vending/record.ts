@@ -108,6 +108,8 @@ function postingsOf(o: Recorded): readonly Posting[] {
     postedAtMs: o.nowMs,
     transfers: [...(taken.get(sale.saleId)?.transfers ?? []), ...sale.transfers],
   }));
+  for (const { saleId } of sold) taken.delete(saleId);
+  if (taken.size > 0) throw new Error('money was taken for a sale that is not in this batch');
   return [...o.payments.filter(({ paymentId }) => paymentId !== null), ...sold];
 }
 
