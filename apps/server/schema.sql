@@ -170,6 +170,25 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.sale_changes_meter()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  IF OLD.issued_at IS NOT NULL THEN
+    RAISE restrict_violation USING MESSAGE = 'the meter of a sale with tokens never changes';
+  END IF;
+  IF (SELECT true FROM prewatt.meters m WHERE m.bucket = NEW.bucket AND m.id = NEW.meter_id
+      AND m.connection_id = NEW.connection_id) IS NULL THEN
+    RAISE foreign_key_violation USING
+      MESSAGE = 'update of table "sales" violates foreign key: a meter of its connection is not in "meters"';
+  END IF;
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.sales_have_their_meter()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2074,7 +2093,8 @@ CREATE INDEX sales_undelivered ON prewatt.sales USING btree (utility_id, issued_
 CREATE UNIQUE INDEX sales_requested_once ON prewatt.sales USING btree (bucket, connection_id, request_id) WHERE (request_id IS NOT NULL);
 ALTER TABLE prewatt.sales ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.sales FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
-CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id, meter_id ON prewatt.sales FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id ON prewatt.sales FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER meter_stands BEFORE UPDATE OF meter_id ON prewatt.sales FOR EACH ROW WHEN ((new.meter_id IS DISTINCT FROM old.meter_id)) EXECUTE FUNCTION prewatt.sale_changes_meter();
 CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.sales FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 CREATE TRIGGER sales_have_their_meter AFTER INSERT ON prewatt.sales REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.sales_have_their_meter();
 

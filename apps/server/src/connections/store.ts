@@ -116,25 +116,24 @@ export async function findMeters(
 }
 
 export function loadConnection(tx: Tx, place: ConnectionPlace): Promise<Connection | null> {
-  return load(tx, place, false);
+  return load(tx, place);
 }
+
+/** So many exchanges of one meter never end between two statements. */
+export const maximumLooks = 10;
 
 /**
  * Also locks the meter's row until the transaction ends: sales and TIDs of one meter go one after
  * the other.
  */
-export function loadConnectionForUpdate(
+export async function loadConnectionForUpdate(
   tx: Tx,
   place: ConnectionPlace,
 ): Promise<Connection | null> {
-  return load(tx, place, true);
-}
-
-async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Connection | null> {
-  // The lock comes first and alone: a joined read would show the other tables as they were before
-  // waiting for it.
-  if (lock) {
-    await tx
+  for (let looks = 0; looks < maximumLooks; looks++) {
+    // The lock comes first and alone: a joined read would show the other tables as they were
+    // before waiting for it. Whoever waited for an exchange locked no meter: its new one is next.
+    const locked = await tx
       .selectFrom('meters')
       .select('id')
       .where('bucket', '=', place.bucket)
@@ -142,7 +141,13 @@ async function load(tx: Tx, place: ConnectionPlace, lock: boolean): Promise<Conn
       .where('retired_at', 'is', null)
       .forUpdate()
       .executeTakeFirst();
+    const connection = await load(tx, place);
+    if (connection === null || connection.meter.meterId === locked?.id) return connection;
   }
+  throw new Error('a meter is exchanged faster than it can be locked');
+}
+
+async function load(tx: Tx, place: ConnectionPlace): Promise<Connection | null> {
   const row = await tx
     .selectFrom('connections')
     .innerJoin('meters', (join) =>

@@ -9,6 +9,7 @@ import {
   type ConnectionPlace,
   type ConnectionRow,
   connectionOf,
+  maximumLooks,
   placeOf,
 } from './store.ts';
 
@@ -61,7 +62,10 @@ export async function lockMetersToSell(
   meterPans: readonly string[],
 ): Promise<MetersToSell> {
   const rows = [...new Set(meterPans)].map((meter_pan) => ({ meter_pan }));
-  const [, read] = await together(lockMetersOfPans(tx, rows), readToSellByPan(tx, rows));
+  const read = await readLocked(
+    () => lockMetersOfPans(tx, rows),
+    () => readToSellByPan(tx, rows),
+  );
   return {
     connections: new Map(read.map((row) => [row.connection_id, toSellOf(row)])),
     connectionOf: new Map(read.map((row) => [row.asked_pan, row.connection_id])),
@@ -83,12 +87,29 @@ export async function loadConnectionsToSell(
     bucket,
     connection_id: connectionId,
   }));
-  // The lock is a statement of its own, before the reading one, as in the store.
-  const [, read] = await together(
-    o.lock ? lockMeters(tx, rows) : Promise.resolve([]),
-    readToSell(tx, rows),
-  );
+  const read = o.lock
+    ? await readLocked(
+        () => lockMeters(tx, rows),
+        () => readToSell(tx, rows),
+      )
+    : await readToSell(tx, rows);
   return new Map(read.map((row) => [row.connection_id, toSellOf(row)]));
+}
+
+/**
+ * What is read under the locks. The lock is a statement of its own, before the reading one, as in
+ * the store; so the second may find a meter that the first could not lock yet, when an exchange
+ * ended meanwhile. What is locked stays, and is read: equal counts are the same meters.
+ */
+async function readLocked<R>(
+  lock: () => Promise<readonly LockedRow[]>,
+  read: () => Promise<readonly R[]>,
+): Promise<readonly R[]> {
+  for (let looks = 0; looks < maximumLooks; looks++) {
+    const [locked, rows] = await together(lock(), read());
+    if (locked[0]?.locked === BigInt(rows.length)) return rows;
+  }
+  throw new Error('meters are exchanged faster than they can be locked');
 }
 
 const toSellOf = (row: ToSellRow): ConnectionToSell => ({
@@ -150,23 +171,25 @@ const toSellColumns = `c.utility_id, c.bucket, c.id AS connection_id, c.name, c.
     FROM debts d WHERE d.bucket = c.bucket AND d.connection_id = c.id
       AND d.outstanding_minor > 0) AS debts`;
 
+type LockedRow = { readonly locked: bigint };
+
 // A lock needs no answer for each row: they are counted.
-const lockMeters = statementOfRows(
+const lockMeters = statementOfRows<typeof placeColumns, LockedRow>(
   placeColumns,
-  (rows) => `SELECT count(*) FROM (SELECT FROM meters m JOIN ${rows('r')}
+  (rows) => `SELECT count(*) AS locked FROM (SELECT FROM meters m JOIN ${rows('r')}
     ON m.bucket = r.bucket AND m.connection_id = r.connection_id AND m.retired_at IS NULL
-    ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m) AS locked`,
+    ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m) AS meters`,
 );
 
 const panColumns = { meter_pan: 'text' } as const;
 
-const lockMetersOfPans = statementOfRows(
+const lockMetersOfPans = statementOfRows<typeof panColumns, LockedRow>(
   panColumns,
-  (rows) => `SELECT count(*) FROM (SELECT FROM ${rows('r')}
+  (rows) => `SELECT count(*) AS locked FROM (SELECT FROM ${rows('r')}
     JOIN meter_directory d ON d.meter_pan = r.meter_pan
     JOIN meters m ON m.bucket = d.bucket AND m.connection_id = d.connection_id
       AND m.retired_at IS NULL
-    ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m) AS locked`,
+    ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m) AS meters`,
 );
 
 const readToSell = statementOfRows<typeof placeColumns, ToSellRow>(

@@ -15,7 +15,7 @@ import { notifyLive } from '../platform/live.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { VersionsAhead } from '../tariffs/index.ts';
 import type { Utilities } from '../utilities/index.ts';
-import { decideSale, type SaleState } from './decide.ts';
+import { decideSale, type IssuedSale, type SaleState } from './decide.ts';
 import type { StuckReason } from './errors.ts';
 import type { Quoting } from './quote.ts';
 import { noticeOf, type RecordDeps, recordSales } from './record.ts';
@@ -141,12 +141,28 @@ export async function issuePaidSale(
   if (decided.ok) {
     const utility = await deps.utilities.get(utilityId);
     const nowMs = decided.value.after.nowMs;
+    await followMeters(tx, [decided.value.sale]);
     await recordSales(tx, deps, { utility, sales: [decided.value.sale], payments: [], nowMs });
     return;
   }
   const at = new Date(deps.clocks.business.nowMs());
   await markStuck(tx, place, { saleId: sale.saleId, reason: decided.error, at });
   await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: sale.saleId });
+}
+
+/**
+ * The meter may have been exchanged between the purchase and its money: these sales, whose tokens
+ * are about to be written, belong to the meters that the tokens are for.
+ */
+export async function followMeters(tx: Tx, sales: readonly IssuedSale[]): Promise<void> {
+  for (const { connection, saleId } of sales) {
+    await tx
+      .updateTable('sales')
+      .set({ meter_id: connection.meter.meterId })
+      .where('bucket', '=', connection.bucket)
+      .where('id', '=', saleId)
+      .execute();
+  }
 }
 
 export async function markStuck(

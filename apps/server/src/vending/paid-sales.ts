@@ -13,7 +13,7 @@ import { notifyLive } from '../platform/live.ts';
 import { prepared } from '../platform/rows.ts';
 import { decideSale, type IssuedSale, type SaleState } from './decide.ts';
 import type { StuckReason } from './errors.ts';
-import { type IssueDeps, markStuck, statesOf } from './issue.ts';
+import { followMeters, type IssueDeps, markStuck, statesOf } from './issue.ts';
 import { noticeOf, recordSales } from './record.ts';
 
 /** Money that a provider says it received for a sale. */
@@ -26,6 +26,7 @@ export type ReceivedPayment = {
 
 type SaleRow = {
   readonly id: string;
+  readonly meter_id: string;
   readonly amount_minor: bigint;
   readonly state: string;
   readonly issued_at: number | null;
@@ -64,6 +65,10 @@ export async function receivePayments(
   }
   const utility = await deps.utilities.get(utilityId);
   const { issued, payments } = decided;
+  await followMeters(
+    tx,
+    issued.filter((sale) => sales.get(sale.saleId)?.meter_id !== sale.connection.meter.meterId),
+  );
   await recordSales(tx, deps, { utility, sales: issued, payments, nowMs });
   for (const { payment, reason } of decided.stuck) {
     const { place, saleId } = payment;
@@ -142,7 +147,8 @@ async function lockSales(
   tx: Tx,
   payments: readonly ReceivedPayment[],
 ): Promise<ReadonlyMap<string, SaleRow>> {
-  const { rows } = await sql<SaleRow>`${prepared} SELECT s.id, s.amount_minor, s.state, s.issued_at
+  const { rows } = await sql<SaleRow>`${prepared} SELECT s.id, s.meter_id, s.amount_minor, s.state,
+      s.issued_at
     FROM ${keysOf(payments)} JOIN sales s ON s.bucket = r.bucket AND s.id = r.id
     ORDER BY s.bucket, s.id FOR UPDATE OF s`.execute(tx);
   return new Map(rows.map((row) => [row.id, row]));

@@ -1,0 +1,214 @@
+// A meter exchange that ends while sales wait for the old meter's row: they go on with the new one,
+// under its lock.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { inspect } from 'node:util';
+import { idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import {
+  loadConnectionForUpdate,
+  loadConnectionsToSell,
+  lockMetersToSell,
+  type MeterPlace,
+} from '../src/connections/index.ts';
+import { exchangeMeter } from '../src/corrections/exchange.ts';
+import type { Tx } from '../src/platform/database.ts';
+import { recordReadings } from '../src/readings/index.ts';
+import {
+  askAndAllow,
+  assertProof,
+  createPeople,
+  type People,
+  salePath,
+  saleRow,
+  tokensOf,
+} from './correction-harness.ts';
+import { createHarness, type Harness, meterPanOf, newTestUuid } from './harness.ts';
+import { createHttpHarness, type HttpHarness } from './http-harness.ts';
+import { startPurchase } from './purchases.ts';
+
+let h: Harness;
+let http: HttpHarness;
+let people: People;
+let operators: readonly [asker: string, allower: string];
+let approvalId: string;
+before(async () => {
+  h = await createHarness();
+  http = await createHttpHarness(h);
+  people = await createPeople(http);
+  const { rows } = await sql<{ id: string }>`SELECT id FROM prewatt.operators ORDER BY id`.execute(
+    h.owner.directories,
+  );
+  operators = [rows[0]?.id ?? '', rows[1]?.id ?? ''];
+  // Its approval serves for exchanges that are done without their route.
+  await exchangeByRoute(await h.addConnection());
+  const approval = await sql<{ id: string }>`SELECT id FROM prewatt.approvals`.execute(
+    h.owner.directories,
+  );
+  approvalId = approval.rows[0]?.id ?? '';
+});
+after(async () => {
+  try {
+    await assertProof(h);
+  } finally {
+    await http.close();
+    await h.close();
+  }
+});
+
+let meters = 70_000;
+const newMeter = () => {
+  meters += 1;
+  return {
+    meterPan: meterPanOf(meters),
+    encryptionAlgorithm: 'ea07' as const,
+    supplyGroupCode: '123456',
+    tariffIndex: '01',
+    keyRevision: 1,
+    secretSha256: null,
+  };
+};
+const reason = 'The display of the old meter is broken.';
+const nothingLeft = { from: 'stated', energyWh: '0', creditedWh: null } as const;
+type Home = MeterPlace & { readonly meterPan: string };
+
+/** Asked by one and allowed by another operator. Gives the new meter's number. */
+async function exchangeByRoute({ connectionId, meterPan: oldMeterPan }: Home): Promise<string> {
+  const meter = newMeter();
+  const path = `/api/operator/connections/${idFromUuid('connection', connectionId)}/meter-exchange`;
+  const requestId = `exchange-${meter.meterPan}`;
+  const body = { requestId, reason, oldMeterPan, meter, balance: nothingLeft };
+  const { approval } = await askAndAllow(people, path, body);
+  assert.equal(approval?.state, 'done', JSON.stringify(approval?.failure));
+  return meter.meterPan;
+}
+
+/**
+ * Exchanges the meter and does not commit before `work`, in a transaction of its own, waits for it.
+ * Then `check` is asked, while the locks of `work` are held.
+ */
+async function whileExchanged<T>(
+  home: Home,
+  work: (tx: Tx) => Promise<T>,
+  check: (got: T, newMeterId: string) => Promise<void>,
+): Promise<void> {
+  const [requestedBy, approvedBy] = operators;
+  const deps = { ...h.services, recordReadings, newUuid: newTestUuid, nowMs: () => h.clock.nowMs };
+  let waiting: Promise<void> | undefined;
+  let newMeterId = '';
+  await h.database.inUtility(h.utilityId, async (tx) => {
+    const done = await exchangeMeter(tx, deps, {
+      place: home,
+      oldMeterPan: home.meterPan,
+      meter: newMeter(),
+      balance: nothingLeft,
+      reason,
+      requestedBy: { operatorId: requestedBy, name: 'Asker' },
+      approvedBy: { operatorId: approvedBy },
+      approvalId,
+    });
+    assert.ok(done.ok, inspect(done));
+    newMeterId = done.value.newMeterId;
+    waiting = h.database.inUtility(h.utilityId, async (other) =>
+      check(await work(other), newMeterId),
+    );
+    waiting.catch(() => {});
+    await someoneWaits();
+  });
+  await waiting;
+}
+
+async function someoneWaits(): Promise<void> {
+  for (let looks = 0; looks < 500; looks++) {
+    const { rows } = await sql`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+      AND datname = current_database()`.execute(h.owner.directories);
+    if (rows.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.fail('nobody waited for the exchange');
+}
+
+async function isLocked(home: Home, meterId: string): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM prewatt.meters WHERE bucket = ${home.bucket}
+    AND id = ${meterId} FOR NO KEY UPDATE SKIP LOCKED`.execute(h.owner.directories);
+  return rows.length === 0;
+}
+
+test('a sale that waited for an exchange has the new meter, and its lock', async () => {
+  const home = await h.addConnection();
+  const other = await h.addConnection();
+  const places = [other, home];
+  await whileExchanged(
+    home,
+    (tx) => loadConnectionsToSell(tx, places, { lock: true }),
+    async (got, newMeterId) => {
+      assert.equal(got.get(home.connectionId)?.meter.meterId, newMeterId);
+      assert.ok(await isLocked(home, newMeterId));
+      assert.ok(await isLocked(other, other.meterId));
+    },
+  );
+});
+
+test('a till that named the old meter is told of the new one, which is locked', async () => {
+  const home = await h.addConnection();
+  await whileExchanged(
+    home,
+    (tx) => lockMetersToSell(tx, [home.meterPan, '600727999999999999', home.meterPan]),
+    async ({ connections, connectionOf }, newMeterId) => {
+      assert.equal(connectionOf.get(home.meterPan), home.connectionId);
+      assert.equal(connections.get(home.connectionId)?.meter.meterId, newMeterId);
+      assert.ok(await isLocked(home, newMeterId));
+    },
+  );
+});
+
+test('one connection that is locked while its meter is exchanged has the new one locked', async () => {
+  const home = await h.addConnection();
+  await whileExchanged(
+    home,
+    (tx) => loadConnectionForUpdate(tx, home),
+    async (got, newMeterId) => {
+      assert.equal(got?.meter.meterId, newMeterId);
+      assert.ok(await isLocked(home, newMeterId));
+    },
+  );
+});
+
+test('a purchase that is paid after its meter was exchanged is the new meter’s', async () => {
+  const home = await h.addConnection();
+  const purchase = await startPurchase(h, 5_000n, home);
+  const newPan = await exchangeByRoute(home);
+  await purchase.pay('paid-after-exchange');
+  const sale = await saleRow(h, purchase.saleId);
+  const [token] = await tokensOf(h, purchase.saleId);
+  assert.ok(token !== undefined);
+  assert.notEqual(token.meter_id, home.meterId);
+  assert.equal(sale.meter_id, token.meter_id);
+  const shown = (await people.viewer.get(salePath(purchase.saleId))).json();
+  assert.equal(shown.meterPan, newPan);
+  // That the old meter is out of the way proves nothing about a token that the new one takes.
+  const refused = await people.asker.postJson(`${salePath(purchase.saleId)}/reversal`, {
+    requestId: 'reverse-after-exchange',
+    reason: 'The customer changed their mind about it.',
+    moneyGoes: 'payer',
+  });
+  assert.deepEqual([refused.statusCode, refused.json().code], [409, 'meterMayTakeIt']);
+});
+
+test('the meter of a sale with tokens never changes', async () => {
+  const home = await h.addConnection();
+  const purchase = await startPurchase(h, 5_000n, home);
+  const stranger = await h.addConnection();
+  const to = (meterId: string) =>
+    h.database.inUtility(h.utilityId, (tx) =>
+      tx
+        .updateTable('sales')
+        .set({ meter_id: meterId })
+        .where('id', '=', purchase.saleId)
+        .execute(),
+    );
+  await assert.rejects(() => to(stranger.meterId), /a meter of its connection/);
+  await purchase.pay('paid-and-fixed');
+  await assert.rejects(() => to(stranger.meterId), /never changes/);
+});
