@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { run } from 'graphile-worker';
+import type { Pool } from 'pg';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import {
   type Broker,
@@ -108,10 +109,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
     if (notice.kind !== 'command') return;
     outbox.push(notice);
   });
-  const worker = await keepWorking(async () => {
+  const startWorker = async (pgPool: Pool) => {
     await freeHeldJobs(database);
     return run({
-      connectionString: config.databaseUrl,
+      pgPool,
       concurrency: 4,
       noHandleSignals: true,
       pollInterval: 2_000,
@@ -131,7 +132,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
       },
       logger: workerLogger(log),
     });
-  }, log);
+  };
+  const worker = await keepWorking({ url: config.databaseUrl, start: startWorker, log });
   // graphile-worker leaves a promise unheld when it cannot give a job back: the database is away.
   // That must not end the server, which lives on and is told by its next query.
   const onUnheld = (reason: unknown): void => {

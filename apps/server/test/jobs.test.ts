@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Logger, runOnce } from 'graphile-worker';
+import { Logger, run, runOnce } from 'graphile-worker';
 import { sql } from 'kysely';
+import type { Pool } from 'pg';
 import { enqueueJob, freeHeldJobs } from '../src/platform/jobs.ts';
+import { keepWorking } from '../src/platform/keep-working.ts';
+import { createLog } from '../src/platform/log.ts';
 import { createHarness } from './harness.ts';
 
 test('a job that a killed process holds is run after the next start', async () => {
@@ -30,6 +33,30 @@ test('a job that a killed process holds is run after the next start', async () =
     await freeHeldJobs(h.database);
     await work();
     assert.equal(runs, 1);
+  } finally {
+    await h.close();
+  }
+});
+
+test('a database that goes while the worker ends takes nobody along', async () => {
+  const h = await createHarness();
+  try {
+    const log = createLog({ name: 'test', level: 'fatal' });
+    const pools: Pool[] = [];
+    const start = (pgPool: Pool) => {
+      pools.push(pgPool);
+      const logger = new Logger(() => () => {});
+      return run({ pgPool, noHandleSignals: true, taskList: { sendMessage: () => {} }, logger });
+    };
+    const worker = await keepWorking({ url: h.appUrl, start, log });
+    const stopping = worker.stop();
+    const end = sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = 'prewatt-jobs'`;
+    await end.execute(h.owner.directories);
+    await stopping;
+    assert.equal(pools.length, 1);
+    // What a connection says that breaks while the pool ends; unheard it would end the process.
+    pools[0]?.emit('error', new Error('terminating connection'), undefined);
   } finally {
     await h.close();
   }

@@ -4,6 +4,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Runner } from 'graphile-worker';
+import pg from 'pg';
+import { surviveLostConnections } from './database.ts';
 import type { Log } from './log.ts';
 
 const pauseMs = 1_000;
@@ -15,8 +17,33 @@ export type KeptWorking = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts it; throws when the first start fails. */
-export async function keepWorking(start: () => Promise<Runner>, log: Log): Promise<KeptWorking> {
+/**
+ * Starts it on a pool of its own; throws when the first start fails. A pool that graphile-worker
+ * makes itself is deaf once its runner ends: a connection that breaks then would end the process.
+ */
+export async function keepWorking(o: {
+  readonly url: string;
+  readonly start: (pool: pg.Pool) => Promise<Runner>;
+  readonly log: Log;
+}): Promise<KeptWorking> {
+  const { log } = o;
+  const start = async (): Promise<Runner> => {
+    const pool = new pg.Pool({
+      connectionString: o.url,
+      max: 10,
+      application_name: 'prewatt-jobs',
+    });
+    surviveLostConnections(pool);
+    const end = (): void => void pool.end().catch(() => undefined);
+    try {
+      const begun = await o.start(pool);
+      void begun.promise.then(end, end);
+      return begun;
+    } catch (error) {
+      end();
+      throw error;
+    }
+  };
   let stopped = false;
   let runner = await start();
 
