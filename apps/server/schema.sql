@@ -246,22 +246,6 @@ CREATE OR REPLACE FUNCTION prewatt.transfer_id(posting_id uuid, place bigint)
  IMMUTABLE PARALLEL SAFE
 RETURN CASE place WHEN 1 THEN posting_id ELSE (OVERLAY((posting_id)::text PLACING lpad(to_hex((place - 1)), 2, '0'::text) FROM 35))::uuid END;
 
-CREATE OR REPLACE FUNCTION prewatt.vendor_requests_have_their_vendor()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-BEGIN
-  IF EXISTS (SELECT FROM (SELECT DISTINCT vendor_id FROM made) used
-      WHERE (SELECT true FROM prewatt.vendors v WHERE v.id = used.vendor_id) IS NULL) THEN
-    RAISE foreign_key_violation USING
-      MESSAGE = 'insert on table "vendor_requests" violates foreign key: a vendor is not in "vendors"';
-  END IF;
-  RETURN NULL;
-END
-$function$;
-
 CREATE OR REPLACE FUNCTION prewatt.vendor_sales_have_their_sale()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2089,7 +2073,6 @@ CREATE INDEX sales_by_time ON prewatt.sales USING btree (utility_id, requested_a
 CREATE INDEX sales_held ON prewatt.sales USING btree (bucket, connection_id) WHERE ((state = 'stuck'::text) AND (issued_at IS NULL));
 CREATE INDEX sales_reversed_stuck ON prewatt.sales USING btree (utility_id, stuck_at) WHERE ((state = 'reversed'::text) AND (stuck_reason IS NOT NULL));
 CREATE INDEX sales_stuck ON prewatt.sales USING btree (utility_id, stuck_at) WHERE (state = 'stuck'::text);
-CREATE INDEX sales_undelivered ON prewatt.sales USING btree (utility_id, issued_at) WHERE (state = 'issued'::text);
 CREATE UNIQUE INDEX sales_requested_once ON prewatt.sales USING btree (bucket, connection_id, request_id) WHERE (request_id IS NOT NULL);
 ALTER TABLE prewatt.sales ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.sales FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
@@ -2588,24 +2571,6 @@ CREATE INDEX vendor_keys_by_vendor ON prewatt.vendor_keys USING btree (vendor_id
 ALTER TABLE prewatt.vendor_keys ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_keys FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
-CREATE TABLE prewatt.vendor_requests (
-  utility_id uuid NOT NULL,
-  vendor_id uuid NOT NULL,
-  request_id text NOT NULL,
-  bucket smallint NOT NULL,
-  sale_id uuid NOT NULL,
-  meter_pan text NOT NULL,
-  amount_minor bigint NOT NULL,
-  CONSTRAINT vendor_requests_pkey PRIMARY KEY (vendor_id, request_id),
-  CONSTRAINT vendor_requests_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
-  CONSTRAINT vendor_requests_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100)))
-);
-CREATE UNIQUE INDEX vendor_requests_by_sale ON prewatt.vendor_requests USING btree (sale_id);
-ALTER TABLE prewatt.vendor_requests ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.vendor_requests FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
-CREATE TRIGGER keys_stand BEFORE UPDATE OF vendor_id, utility_id ON prewatt.vendor_requests FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
-CREATE TRIGGER vendor_requests_have_their_vendor AFTER INSERT ON prewatt.vendor_requests REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.vendor_requests_have_their_vendor();
-
 CREATE TABLE prewatt.vendor_sales (
   bucket smallint NOT NULL,
   sale_id uuid NOT NULL,
@@ -2617,14 +2582,18 @@ CREATE TABLE prewatt.vendor_sales (
   commission_minor bigint NOT NULL,
   connection_name text NOT NULL,
   reprints integer NOT NULL DEFAULT 0,
+  request_id text NOT NULL,
+  meter_pan text NOT NULL,
   CONSTRAINT vendor_sales_pkey PRIMARY KEY (bucket, sale_id),
+  CONSTRAINT vendor_sales_requested_once UNIQUE (vendor_id, request_id),
   CONSTRAINT vendor_sales_amount_minor_check CHECK ((amount_minor > 0)),
-  CONSTRAINT vendor_sales_check CHECK (((commission_minor >= 0) AND (commission_minor <= amount_minor)))
+  CONSTRAINT vendor_sales_check CHECK (((commission_minor >= 0) AND (commission_minor <= amount_minor))),
+  CONSTRAINT vendor_sales_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100)))
 );
 CREATE INDEX vendor_sales_by_shift ON prewatt.vendor_sales USING btree (shift_id);
 ALTER TABLE prewatt.vendor_sales ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_sales FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
-CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, sale_id, utility_id, connection_id, vendor_id, shift_id ON prewatt.vendor_sales FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, sale_id, utility_id, connection_id, vendor_id, shift_id, request_id, meter_pan ON prewatt.vendor_sales FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 CREATE TRIGGER vendor_sales_have_their_sale AFTER INSERT ON prewatt.vendor_sales REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.vendor_sales_have_their_sale();
 
 CREATE TABLE prewatt.vendor_shifts (
@@ -2851,7 +2820,6 @@ GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_asks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_key_directory TO prewatt_app;
-GRANT INSERT, SELECT ON prewatt.vendor_requests TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.weather_day_events TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.commands TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.connections TO prewatt_app;

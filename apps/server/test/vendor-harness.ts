@@ -92,7 +92,6 @@ export async function countRows(h: Harness): Promise<unknown> {
     (SELECT count(*) FROM prewatt.sales) AS sales, (SELECT count(*) FROM prewatt.quotes) AS quotes,
     (SELECT count(*) FROM prewatt.tokens) AS tokens,
     (SELECT count(*) FROM prewatt.ledger_accounts) AS accounts,
-    (SELECT count(*) FROM prewatt.vendor_requests) AS requests,
     (SELECT count(*) FROM prewatt.vendor_sales) AS vendor_sales,
     (SELECT count(*) FROM prewatt.messages) AS messages,
     (SELECT count(*) FROM prewatt.commands) AS commands`.execute(h.owner.directories);

@@ -32,7 +32,7 @@ export async function verifyRound(o: {
     const sold = o.record.sales.filter(({ answers: [first] }) => first?.status === 200);
     await one(
       'request ids of this round whose sale is not there, or is there though it was refused',
-      sql`SELECT (SELECT count(*) FROM prewatt.vendor_requests q JOIN prewatt.sales s
+      sql`SELECT (SELECT count(*) FROM prewatt.vendor_sales q JOIN prewatt.sales s
           ON s.bucket = q.bucket AND s.id = q.sale_id AND s.issued_at IS NOT NULL
         WHERE q.request_id = ANY(${o.plan.requests.map((each) => each.requestId)}::text[]))
         - ${sold.length}::bigint AS bad`,

@@ -312,17 +312,12 @@ export type Tables = AlertTables &
       expected_minor: NullableBigint;
       counted_minor: NullableBigint;
     };
-    vendor_requests: OfVendor & {
-      request_id: string;
-      bucket: number;
-      sale_id: string;
-      meter_pan: string;
-      amount_minor: bigint;
-    };
     vendor_sales: OfConnection &
       OfVendor & {
         sale_id: string;
         shift_id: string;
+        request_id: string;
+        meter_pan: string;
         amount_minor: bigint;
         commission_minor: bigint;
         connection_name: string;

@@ -145,9 +145,11 @@ async function requestOf(
   till: Till,
   by: { readonly requestId: string } | { readonly saleId: string },
 ): Promise<KnownRequest | undefined> {
-  const query = tx.selectFrom('vendor_requests').selectAll().where('vendor_id', '=', till.vendorId);
+  const query = tx.selectFrom('vendor_sales').selectAll().where('vendor_id', '=', till.vendorId);
+  const bucketOf = (saleId: string) =>
+    tx.selectFrom('sales').select('bucket').where('id', '=', saleId);
   const row = await ('saleId' in by
-    ? query.where('sale_id', '=', by.saleId)
+    ? query.where('bucket', '=', bucketOf(by.saleId)).where('sale_id', '=', by.saleId)
     : query.where('request_id', '=', by.requestId)
   ).executeTakeFirst();
   if (row === undefined) return undefined;

@@ -1,5 +1,5 @@
 // Sales at tills, many in one transaction, each with an answer of its own (docs/adr/0009). Order of
-// the locks: meters, request ids, accounts, then vendors. Idempotency comes first: the same request
+// the locks: meters, accounts, request ids, then vendors. Idempotency comes first: the same request
 // id gets the first answer, whatever has changed since.
 
 import type { Receipt } from '@prewatt/api';
@@ -30,7 +30,6 @@ import {
   type VendorFacts,
 } from './till-decisions.ts';
 import {
-  claimRequests,
   insertVendorSales,
   lockVendorStates,
   openVendorAccounts,
@@ -110,7 +109,7 @@ const notAsThought = new Error('vendors are not what a batch thought they were')
 
 /** Another batch was first with a request id, for another meter: its row shows under the locks. */
 const isClaimedTwice = (error: unknown): boolean =>
-  (error as { constraint?: string }).constraint === 'vendor_requests_pkey';
+  (error as { constraint?: string }).constraint === 'vendor_sales_requested_once';
 
 type Selling = {
   readonly orders: readonly TillOrder[];
@@ -199,8 +198,7 @@ async function writeSold(
 ): Promise<readonly string[]> {
   const { sold, nowMs } = o;
   if (sold.length === 0) return [];
-  const [, nowOpen] = await together(
-    claimRequests(tx, o.utility.id, sold),
+  const [nowOpen] = await together(
     openVendorAccounts(tx, { sold, opened: o.opened, nowMs }),
     deps.vending.record(tx, {
       utility: o.utility,

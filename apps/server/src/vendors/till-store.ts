@@ -87,7 +87,7 @@ type KnownRow = {
 const readKnown = statementOfRows<typeof requestColumns, KnownRow>(
   requestColumns,
   (rows) => `SELECT q.vendor_id, q.request_id, q.bucket, q.sale_id, q.meter_pan, q.amount_minor
-    FROM ${rows('r')} CROSS JOIN LATERAL (SELECT * FROM vendor_requests q
+    FROM ${rows('r')} CROSS JOIN LATERAL (SELECT * FROM vendor_sales q
       WHERE q.vendor_id = r.vendor_id AND q.request_id = r.request_id LIMIT 1) q`,
 );
 
@@ -143,40 +143,11 @@ async function vendorStates(
   };
 }
 
-const claimColumns = {
-  vendor_id: 'uuid',
-  request_id: 'text',
-  bucket: 'smallint',
-  sale_id: 'uuid',
-  meter_pan: 'text',
-  amount_minor: 'bigint',
-} as const;
-
 const ofUtility = { utility_id: 'uuid' } as const;
-
-const insertClaims = insertOfRows('vendor_requests', claimColumns, { same: ofUtility });
 
 const byRequest = ({ order: a }: Sold, { order: b }: Sold): number =>
   compare(a.till.vendorId, b.till.vendorId) || compare(a.request.requestId, b.request.requestId);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** Claims the request ids, before the sales themselves. Throws when one is taken. */
-export async function claimRequests(
-  tx: Tx,
-  utilityId: string,
-  sold: readonly Sold[],
-): Promise<void> {
-  // In the order of the key, so that two batches never wait for each other in a circle.
-  const rows = [...sold].sort(byRequest).map(({ order: { till, request }, sale }) => ({
-    vendor_id: till.vendorId,
-    request_id: request.requestId,
-    bucket: sale.connection.bucket,
-    sale_id: sale.saleId,
-    meter_pan: request.meterPan,
-    amount_minor: request.amountMinor,
-  }));
-  await insertClaims(tx, rows, { utility_id: utilityId });
-}
 
 const vendorSaleColumns = {
   bucket: 'smallint',
@@ -184,6 +155,8 @@ const vendorSaleColumns = {
   connection_id: 'uuid',
   vendor_id: 'uuid',
   shift_id: 'uuid',
+  request_id: 'text',
+  meter_pan: 'text',
   amount_minor: 'bigint',
   commission_minor: 'bigint',
   connection_name: 'text',
@@ -191,17 +164,21 @@ const vendorSaleColumns = {
 
 const insertSaleRows = insertOfRows('vendor_sales', vendorSaleColumns, { same: ofUtility });
 
+/** With them the request ids are claimed: throws when one is taken. */
 export async function insertVendorSales(
   tx: Tx,
   utilityId: string,
   sold: readonly Sold[],
 ): Promise<void> {
-  const rows = sold.map(({ order, sale, shiftId, commissionMinor }) => ({
+  // In the order of the key, so that two batches never wait for each other in a circle.
+  const rows = [...sold].sort(byRequest).map(({ order, sale, shiftId, commissionMinor }) => ({
     bucket: sale.connection.bucket,
     sale_id: sale.saleId,
     connection_id: sale.connection.connectionId,
     vendor_id: order.till.vendorId,
     shift_id: shiftId,
+    request_id: order.request.requestId,
+    meter_pan: order.request.meterPan,
     amount_minor: sale.amountMinor,
     commission_minor: commissionMinor,
     connection_name: sale.connection.name,
