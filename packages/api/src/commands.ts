@@ -2,7 +2,7 @@
 // the request names the wish, the server sends what is in force.
 
 import { z } from 'zod';
-import { commandStageSchema, instantSchema } from './common.ts';
+import { commandStageSchema, controlModeSchema, instantSchema } from './common.ts';
 
 const requestId = z.string().min(8).max(100);
 /** Shown with the command to whoever looks at it later. */
@@ -44,6 +44,12 @@ export const commandBodySchema = z.discriminatedUnion('kind', [
     automatic: z.boolean(),
   }),
   z.strictObject({ ...asked, kind: z.enum(['setProtection', 'setTariff']) }),
+  /** How the switch may be moved, and by whom; null: as its maker set it. */
+  z.strictObject({
+    ...asked,
+    kind: z.literal('setControlMode'),
+    controlMode: controlModeSchema.nullable(),
+  }),
   z.strictObject({
     ...asked,
     kind: z.literal('setPaymentMode'),

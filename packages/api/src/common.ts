@@ -23,6 +23,10 @@ export const problemSchema = z.object({
 });
 export type Problem = z.output<typeof problemSchema>;
 
+/** Control modes of DLMS class 70: which ways lead from one state of the switch to another. */
+export const controlModeSchema = z.literal([0, 1, 2, 3, 4, 5, 6]);
+export type ControlMode = z.output<typeof controlModeSchema>;
+
 export const loadSwitchSchema = z.enum(['connected', 'disconnected', 'readyForReconnection']);
 
 export const saleStates = [

@@ -1,13 +1,21 @@
 // What a meter says of itself, as operators see it on its connection's page.
 
 import { z } from 'zod';
-import { currencySchema, instantSchema, integerString, loadSwitchSchema } from './common.ts';
+import {
+  controlModeSchema,
+  currencySchema,
+  instantSchema,
+  integerString,
+  loadSwitchSchema,
+} from './common.ts';
 
 const accountSchema = z.object({
   paymentMode: z.enum(['prepayment', 'credit']),
   creditUnit: z.enum(['energy', 'money']),
   accountStatus: z.enum(['new', 'active', 'closed']).optional(),
   reconnection: z.enum(['automatic', 'manual']).optional(),
+  /** Null: the maker's own way, which `reconnection` says. */
+  controlMode: controlModeSchema.nullable().optional(),
   creditInUse: z.enum(['token', 'reserved', 'emergency']).nullable(),
   veryLow: z.boolean(),
   emergency: z

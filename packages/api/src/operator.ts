@@ -235,6 +235,7 @@ export const commandRowSchema = z.object({
     'setProtection',
     'setTariff',
     'setPaymentMode',
+    'setControlMode',
     'setClock',
     'setLinkSecret',
     'renewCertificate',

@@ -4,6 +4,7 @@ import { checkProtectionRules } from '@prewatt/protection';
 import type { CommandAction } from '@prewatt/protocol';
 import { parseJson, refused } from './answers.ts';
 import { setClock } from './clock.ts';
+import { allows, neverOpens } from './control-mode.ts';
 import { resetLimiter } from './limiter.ts';
 import { record } from './log.ts';
 import { enqueue } from './outbox.ts';
@@ -12,7 +13,7 @@ import { registersOf } from './registers.ts';
 import type { Draft } from './state.ts';
 import type { StoredCommandResult } from './stored.ts';
 import { cutAllowed, settleSupply } from './supply.ts';
-import { arm, closeFor, disarm, openFor } from './switch.ts';
+import { armRemotely, closeRemotely, openFor, setControlMode } from './switch.ts';
 import { setTariff } from './tariff-setting.ts';
 import { enterToken } from './tokens.ts';
 
@@ -42,8 +43,11 @@ export function carryOutCommand(draft: Draft, action: CommandAction): Answer {
     case 'switchOpen':
       return switchOpen(draft, action);
     case 'switchClose':
+      return switchClose(draft);
     case 'switchArm':
-      return endHold(draft, action.kind);
+      return switchArm(draft);
+    case 'setControlMode':
+      return changeControlMode(draft, action);
     case 'setPowerLimit':
       return setPowerLimit(draft, action);
     case 'setEmergencyCredit':
@@ -64,22 +68,35 @@ export function carryOutCommand(draft: Draft, action: CommandAction): Answer {
 }
 
 function switchOpen(draft: Draft, { cause }: Of<'switchOpen'>): Answer {
+  if (neverOpens(draft)) return refused('controlMode');
   if (cause !== 'safety' && !cutAllowed(draft).allowed) return refused('protected');
   openFor(draft, 'remote');
   return { kind: 'switchOpen', loadSwitch: draft.loadSwitch };
 }
 
 /** Credit is looked at first, so that the switch does not close for a moment without any. */
-function endHold(draft: Draft, kind: 'switchClose' | 'switchArm'): Answer {
+function switchClose(draft: Draft): Answer {
   settleSupply(draft);
-  if (kind === 'switchArm' && draft.loadSwitch !== 'connected') arm(draft);
-  if (kind === 'switchClose' && draft.config.reconnection === 'automatic') {
-    draft.armed = false;
-  }
-  closeFor(draft, 'remote', 'remote');
-  if (kind === 'switchClose' && !draft.armed) disarm(draft, 'remote');
+  if (closeRemotely(draft) === 'refused') return refused('controlMode');
   settleSupply(draft);
-  return { kind, loadSwitch: draft.loadSwitch };
+  return { kind: 'switchClose', loadSwitch: draft.loadSwitch };
+}
+
+function switchArm(draft: Draft): Answer {
+  if (!allows(draft, 'd')) return refused('controlMode');
+  settleSupply(draft);
+  armRemotely(draft);
+  settleSupply(draft);
+  return { kind: 'switchArm', loadSwitch: draft.loadSwitch };
+}
+
+function changeControlMode(draft: Draft, action: Of<'setControlMode'>): Answer {
+  if (!setControlMode(draft, action.controlMode)) return refused('heldOpen');
+  draft.protectedUntilMs = null;
+  record(draft, { code: 'settingChanged', setting: 'controlMode', origin: 'remote' });
+  // What a mode that never opens has kept on may be cut now, if rules allow.
+  settleSupply(draft);
+  return { kind: 'setControlMode' };
 }
 
 function setPowerLimit(draft: Draft, action: Of<'setPowerLimit'>): Answer {

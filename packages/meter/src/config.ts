@@ -2,7 +2,7 @@
 // Neither changes by counting; a setting outlives a new configuration.
 
 import { emergencyCreditOf, type ProtectionRules } from '@prewatt/protection';
-import type { CreditUnit, PaymentMode } from '@prewatt/protocol';
+import type { ControlMode, CreditUnit, PaymentMode } from '@prewatt/protocol';
 
 /** What the factory or the utility sets. */
 export type MeterConfig = {
@@ -18,7 +18,10 @@ export type MeterConfig = {
   /** Absent: a quarter of the threshold above. */
   readonly veryLowCreditThresholdWh?: number;
   readonly protection: ProtectionRules;
-  /** `manual`: after a top-up the switch waits for a hand at the meter (readyForReconnection). */
+  /**
+   * The maker's own way, while no control mode is set. `manual`: after a top-up the switch waits
+   * for a hand at the meter (readyForReconnection).
+   */
   readonly reconnection: 'automatic' | 'manual';
   readonly profileIntervalMinutes: 15 | 30 | 60;
   readonly stateReportMs: number;
@@ -55,6 +58,8 @@ export type MeterSettings = {
   readonly medical: boolean | null;
   readonly convertedAtMs: number | null;
   readonly paymentMode: PaymentMode;
+  /** COSEM class 70, attribute 4 (control-mode.ts). */
+  readonly controlMode: ControlMode | null;
   readonly creditUnit: CreditUnit;
   readonly tariff: MeterTariff | null;
   readonly nextTariff: (MeterTariff & { readonly activatesAtMs: number }) | null;
@@ -71,6 +76,7 @@ export const defaultSettings: MeterSettings = {
   medical: null,
   convertedAtMs: null,
   paymentMode: 'prepayment',
+  controlMode: null,
   creditUnit: 'energy',
   tariff: null,
   nextTariff: null,

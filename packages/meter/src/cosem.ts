@@ -1,8 +1,8 @@
-// The meter as COSEM objects of the payment classes: Account (111), Credit (112), Charge (113).
+// The meter as COSEM objects: Account (111), Credit (112), Charge (113), Disconnect control (70).
 // Views for displays, tests and drivers that speak DLMS; the rules are in the files they come from.
 // Amounts are in the unit of the account: watt-hours, or minor units of the currency.
 
-import type { CreditKind, CreditPhase } from '@prewatt/protocol';
+import type { ControlMode, CreditKind, CreditPhase, LoadSwitchState } from '@prewatt/protocol';
 import {
   amountOfWh,
   availableOf,
@@ -16,6 +16,7 @@ import { emergencyOf, rulesOf, veryLowThresholdWhOf } from './config.ts';
 import { creditInUseOf, emergencyStatusOf, reserveStatusOf } from './credits.ts';
 import { tariffOf } from './money.ts';
 import type { MeterState } from './state.ts';
+import { isOpenFor } from './switch.ts';
 
 /** Attribute 4, bit 0 first. */
 export type CreditStatusBit =
@@ -75,6 +76,26 @@ export type CosemCharge = {
   readonly proportion: number | null;
   readonly totalAmountRemaining: number;
 };
+
+/** Disconnect control (class 70). */
+export type CosemSwitch = {
+  readonly outputState: boolean;
+  /** Opened by the meter or a hand, or armed, is ready; opened by command is disconnected. */
+  readonly controlState: LoadSwitchState;
+  /** Null: the maker's own way, which is none of the seven. */
+  readonly controlMode: ControlMode | null;
+};
+
+export const cosemSwitchOf = (state: MeterState): CosemSwitch => ({
+  outputState: state.loadSwitch === 'connected',
+  controlState: controlStateOf(state),
+  controlMode: state.settings.controlMode,
+});
+
+function controlStateOf(state: MeterState): LoadSwitchState {
+  if (state.loadSwitch === 'connected') return 'connected';
+  return isOpenFor(state, 'remote') ? 'disconnected' : 'readyForReconnection';
+}
 
 const wholeOf = (state: MeterState, amount: number): number =>
   Math.floor(amount / (moneyOf(state) === null ? 1000 : 1_000_000));

@@ -5,6 +5,7 @@ import type { LoadSwitchState, TokenRefusal } from '@prewatt/protocol';
 import { formatAmount, formatKwh } from '@prewatt/quantities';
 import { lockoutRemainingMs } from '@prewatt/sts/accept';
 import { availableOf, moneyOf, owedOf } from './account.ts';
+import { neverOpens } from './control-mode.ts';
 import { creditInUseOf, emergencyStatusOf } from './credits.ts';
 import { tariffOf } from './money.ts';
 import { amountText, openText, type Page, pageOf } from './pages.ts';
@@ -72,6 +73,7 @@ const answerTexts: Readonly<Record<string, string>> = {
   reserveTaken: 'What was put aside is credit now',
   noReserve: 'Nothing is put aside',
   switchedOff: 'Supply is off. 899 switches it on',
+  noHandSwitch: 'This meter is not switched off by hand',
   switchedOn: 'Supply is on',
   staysOff: 'Supply stays off',
 };
@@ -149,6 +151,7 @@ const statusTexts: { readonly [S in MeterDisplay['status']]: string } = {
 function statusText(state: MeterState, status: MeterDisplay['status']): string {
   const owed = owedOf(state);
   const parts = [statusTexts[status]];
+  if (status === 'protected' && neverOpens(state)) parts[0] = 'No credit: supply stays on';
   if (status === 'switchedOff') parts[0] = `Supply is off: ${openText(state)}`;
   if (emergencyStatusOf(state) === 'selectable') parts.push('890 gives emergency credit');
   // Rounded up: what is shown is never less than what is owed.

@@ -9,13 +9,16 @@ export {
 export { availableMilliWhOf, availableOf, owedOf, usableOf } from './account.ts';
 export type { BillingSnapshot } from './calendar-state.ts';
 export type { MeterConfig, MeterSettings, MeterTariff } from './config.ts';
+export { allowedTransitions, type ControlTransition } from './control-mode.ts';
 export {
   type CosemAccount,
   type CosemCharge,
   type CosemCredit,
+  type CosemSwitch,
   cosemAccountOf,
   cosemChargesOf,
   cosemCreditsOf,
+  cosemSwitchOf,
 } from './cosem.ts';
 export { emergencyStatusOf } from './credits.ts';
 export { displayOf, type MeterDisplay, refusalTexts, textOf } from './display.ts';

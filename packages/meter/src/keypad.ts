@@ -6,7 +6,7 @@ import { isPage } from './pages.ts';
 import type { Draft } from './state.ts';
 import type { StoredOutcome } from './stored.ts';
 import { settleSupply } from './supply.ts';
-import { closeFor, disarm, openFor } from './switch.ts';
+import { closeByHand, openFor } from './switch.ts';
 import { enterToken } from './tokens.ts';
 
 /** Short codes that do something; those that show are in pages.ts. */
@@ -34,13 +34,11 @@ export function enterDigits(draft: Draft, digits: string): StoredOutcome | null 
       settleSupply(draft);
       return null;
     case actCodes.switchOff:
-      openFor(draft, 'hand');
-      answer(draft, 'switchedOff');
+      answer(draft, openFor(draft, 'hand') ? 'switchedOff' : 'noHandSwitch');
       return null;
     case actCodes.switchOn:
       settleSupply(draft);
-      disarm(draft, 'hand');
-      closeFor(draft, 'hand', 'hand');
+      closeByHand(draft);
       answer(draft, draft.loadSwitch === 'connected' ? 'switchedOn' : 'staysOff');
       return null;
     default:

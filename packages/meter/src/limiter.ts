@@ -6,10 +6,11 @@ import { powerLimitAt } from '@prewatt/protection';
 import type { PowerLimitCause } from '@prewatt/protocol';
 import { milliWhOfAmount, usableOf } from './account.ts';
 import { homeOf, rulesOf } from './config.ts';
+import { neverOpens } from './control-mode.ts';
 import { idleLimiter } from './limiter-state.ts';
 import { record } from './log.ts';
 import type { Draft, MeterState } from './state.ts';
-import { closeFor, disarm, isOpenFor, openFor } from './switch.ts';
+import { awaitHand, closeByHand, closeFor, isOpenFor, openFor } from './switch.ts';
 
 /** Trips within an hour of each other, after which a hand must close the switch. */
 const tripsUntilHand = 5;
@@ -41,7 +42,9 @@ function landingOf(state: MeterState | Draft): number | null {
   return powerLimitAt(rules, { availableMilliWh, ...homeOf(state) });
 }
 
+/** Null also where the control mode has no opening to act with. */
 function excessOf(draft: Draft, load: Load): Excess | null {
+  if (neverOpens(draft)) return null;
   const { unbalanceLimitW } = draft.settings;
   const powerLimitW = powerLimitOf(draft);
   if (powerLimitW !== null && load.powerW > powerLimitW) {
@@ -100,7 +103,7 @@ function trip(draft: Draft, load: Load, { reason, limitW }: Excess): void {
 function reopen(draft: Draft): void {
   const waitsForHand = draft.limiter.trips >= tripsUntilHand;
   draft.limiter = { ...draft.limiter, reopenAtMs: null };
-  if (waitsForHand) draft.armed = true;
+  if (waitsForHand) awaitHand(draft);
   clear(draft);
 }
 
@@ -121,5 +124,5 @@ export function resetLimiter(draft: Draft): void {
 /** A hand at the meter has seen to the load. */
 export function pressAfterTrips(draft: Draft): void {
   draft.limiter = { ...draft.limiter, trips: 0 };
-  disarm(draft, 'hand');
+  closeByHand(draft);
 }

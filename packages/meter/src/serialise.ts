@@ -4,6 +4,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import { restoreAcceptanceState } from '@prewatt/sts/accept';
 import { positionFromJson, positionToJson } from '@prewatt/tariff';
+import { defaultSettings } from './config.ts';
 import type { MeterState } from './state.ts';
 
 const schema = 2;
@@ -39,13 +40,14 @@ export function restoreGeneration(text: string): Result<Restored, RestoreError> 
   const state = JSON.parse(body) as MeterState;
   const acceptance = restoreAcceptanceState(state.acceptance);
   if (!acceptance.ok) return err('acceptance');
-  if (state.money === null) {
-    return ok({ state: { ...state, acceptance: acceptance.value }, generation });
-  }
+  // A setting that came after the state was written is as it was then.
+  const settings = { ...defaultSettings, ...state.settings };
+  const whole = { ...state, settings, acceptance: acceptance.value };
+  if (state.money === null) return ok({ state: whole, generation });
   const position = positionFromJson(state.money.position);
   if (!position.ok) return err('not-a-state');
   const money = { ...state.money, position: position.value };
-  return ok({ state: { ...state, money, acceptance: acceptance.value }, generation });
+  return ok({ state: { ...whole, money }, generation });
 }
 
 /** What `serialiseMeter` wrote. */

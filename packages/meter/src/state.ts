@@ -7,11 +7,13 @@ import { type AcceptanceState, createAcceptanceState } from '@prewatt/sts/accept
 import { decoderKeyFromBytes } from '@prewatt/sts/keys';
 import { type CalendarState, newCalendar } from './calendar-state.ts';
 import { checkConfig, defaultSettings, type MeterConfig, type MeterSettings } from './config.ts';
+import { needsHandAfter, neverOpens } from './control-mode.ts';
 import { idleLimiter, type LimiterState } from './limiter-state.ts';
 import { type MoneyCredit, newMoneyCredit } from './money.ts';
 import { newPhases, type PhaseState } from './phase-state.ts';
 import { emptyProfile, type ProfileStore } from './profile-store.ts';
 import type { AnsweredCommand, LastToken, StoredEvent, StoredMessage } from './stored.ts';
+import { handIsNeeded } from './switch.ts';
 import { noTamper, type TamperState } from './tamper-state.ts';
 
 /**
@@ -115,6 +117,7 @@ export function createMeter(o: {
   checkConfig(o.config);
   const settings = { ...defaultSettings, ...o.settings };
   const { config, atMs } = o;
+  const isAlwaysOn = neverOpens({ settings });
   return {
     config,
     settings,
@@ -125,9 +128,9 @@ export function createMeter(o: {
     heldMilliWh: 0,
     powerPresent: true,
     linkUp: false,
-    loadSwitch: 'disconnected',
-    openReasons: 1,
-    armed: config.reconnection === 'manual',
+    loadSwitch: isAlwaysOn ? 'connected' : 'disconnected',
+    openReasons: isAlwaysOn ? 0 : 1,
+    armed: !isAlwaysOn && needsHandAfter({ config, settings }, 'credit'),
     powerW: 0,
     importMilliWh: 0,
     exportMilliWh: 0,
@@ -174,7 +177,9 @@ export function reconfigure(state: MeterState, config: MeterConfig): MeterState 
   if ((config.phases ?? 1) !== (state.config.phases ?? 1)) {
     throw new RangeError('the number of phases cannot change');
   }
-  return { ...state, config };
+  const reconfigured = { ...state, config };
+  // Where the new one leaves to a hand what keeps the switch open, that hand is awaited.
+  return { ...reconfigured, armed: state.armed || handIsNeeded(reconfigured) };
 }
 
 function createAcceptance(meterPan: string, key: MeterKey): AcceptanceState {

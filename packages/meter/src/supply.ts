@@ -12,6 +12,7 @@ import {
   usableOf,
 } from './account.ts';
 import { homeOf, rulesOf, veryLowThresholdWhOf } from './config.ts';
+import { neverOpens } from './control-mode.ts';
 import { offerEmergency, releaseReserve } from './credits.ts';
 import { record } from './log.ts';
 import type { Draft } from './state.ts';
@@ -91,6 +92,11 @@ function settleExhausted(draft: Draft, usable: number): void {
 }
 
 function openUnlessProtected(draft: Draft): void {
+  if (neverOpens(draft)) {
+    // What is used from now on is owed; what was put aside goes before it.
+    if (releaseReserve(draft)) settleSupply(draft);
+    return;
+  }
   if (draft.protectedUntilMs !== null && draft.atMs < draft.protectedUntilMs) return;
   const answer = cutAllowed(draft);
   if (answer.allowed) {

@@ -106,6 +106,7 @@ function accountOf(state: MeterState | Draft): NonNullable<AccountState['account
     creditUnit: settings.creditUnit,
     accountStatus: accountStatusOf(state),
     reconnection: state.config.reconnection,
+    controlMode: state.settings.controlMode,
     creditInUse: creditInUseOf(state),
     veryLow: state.veryLowCredit,
     emergency:

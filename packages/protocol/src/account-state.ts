@@ -23,6 +23,10 @@ export type CreditUnit = (typeof creditUnits)[number];
 export const accountStatuses = ['new', 'active', 'closed'] as const;
 /** What closes the switch once nothing keeps it open: the meter, or a hand at it. */
 export const reconnections = ['automatic', 'manual'] as const;
+/** COSEM Disconnect control, attribute 4: the ways from one state of the switch to another. */
+export const controlModes = [0, 1, 2, 3, 4, 5, 6] as const;
+export type ControlMode = (typeof controlModes)[number];
+export const controlMode = z.literal(controlModes);
 /** COSEM Credit, attribute 8. */
 export const creditPhases = ['enabled', 'selectable', 'selected', 'inUse', 'exhausted'] as const;
 export type CreditPhase = (typeof creditPhases)[number];
@@ -58,6 +62,8 @@ const account = z.strictObject({
   creditUnit: z.enum(creditUnits),
   accountStatus: z.enum(accountStatuses).optional(),
   reconnection: z.enum(reconnections).optional(),
+  /** Null: none of the seven, the maker's own (`reconnection`). */
+  controlMode: controlMode.nullable().optional(),
   creditInUse: z.enum(creditKinds).nullable(),
   /** Below the second, lower warning threshold. */
   veryLow: z.boolean(),

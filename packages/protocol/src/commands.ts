@@ -2,7 +2,7 @@
 // a repeat gets the first answer, so a lost answer ends right whatever the kind.
 
 import { z } from 'zod';
-import { creditUnits, paymentModes } from './account-state.ts';
+import { controlMode, creditUnits, paymentModes } from './account-state.ts';
 import { tokenOutcome } from './token-outcome.ts';
 import { durationMs, energy, instantMs, loadSwitchStates, microMinor } from './values.ts';
 
@@ -70,6 +70,8 @@ export const commandAction = z.discriminatedUnion('kind', [
     balance: z.enum(['keep', 'handOver']),
     microMinorPerKwh: microMinor.optional(),
   }),
+  /** How the switch may be moved, and by whom; null: as its maker set it. Only 0 moves it. */
+  z.strictObject({ kind: z.literal('setControlMode'), controlMode: controlMode.nullable() }),
   z.strictObject({ kind: z.literal('setClock'), atMs: instantMs }),
   /**
    * A new secret for the meter's identity at the broker. The answer is its use: the old secret
@@ -93,6 +95,7 @@ export type CommandSubject =
   | 'protection'
   | 'tariff'
   | 'paymentMode'
+  | 'controlMode'
   | 'clock'
   | 'linkSecret';
 const subjects: Readonly<Record<CommandKind, CommandSubject | null>> = {
@@ -107,6 +110,7 @@ const subjects: Readonly<Record<CommandKind, CommandSubject | null>> = {
   setProtection: 'protection',
   setTariff: 'tariff',
   setPaymentMode: 'paymentMode',
+  setControlMode: 'controlMode',
   setClock: 'clock',
   setLinkSecret: 'linkSecret',
   renewCertificate: 'linkSecret',
@@ -126,6 +130,10 @@ export const commandRefusals = [
   'range',
   /** One that was asked for later, about the same thing, has been carried out. */
   'superseded',
+  /** The switch's control mode has no such transition. */
+  'controlMode',
+  /** Supply is held open, or a hand at the meter is awaited: a setting does not close it. */
+  'heldOpen',
 ] as const;
 export type CommandRefusal = (typeof commandRefusals)[number];
 
@@ -142,6 +150,7 @@ export const commandResult = z.discriminatedUnion('kind', [
       'setEmergencyCredit',
       'setProtection',
       'setTariff',
+      'setControlMode',
       'setLinkSecret',
       'renewCertificate',
     ]),

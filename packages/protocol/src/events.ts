@@ -109,6 +109,7 @@ export const meterEvent = z.discriminatedUnion('code', [
       'protection',
       'tariff',
       'paymentMode',
+      'controlMode',
       'tamperCleared',
       'creditCleared',
     ]),

@@ -2,9 +2,11 @@
 
 export {
   type AccountState,
+  type ControlMode,
   type CreditKind,
   type CreditPhase,
   type CreditUnit,
+  controlModes,
   creditKinds,
   creditPhases,
   creditUnits,

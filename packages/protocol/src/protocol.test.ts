@@ -48,10 +48,14 @@ const events: MeterEvent[] = [
   { code: 'unbalance', limitW: powerW(10), phasesW: [powerW(1), powerW(2), powerW(30)] },
   { code: 'clockSet', beforeMs: atMs - 5 },
   { code: 'settingChanged', setting: 'tariff', origin: 'remote' },
+  { code: 'settingChanged', setting: 'controlMode', origin: 'remote' },
 ].map((event, index) => ({ sequence: index + 1, atMs, ...event }) as MeterEvent);
 const results: CommandResult[] = [
   { kind: 'switchArm', loadSwitch: 'readyForReconnection' },
   { kind: 'setTariff' },
+  { kind: 'setControlMode' },
+  { kind: 'refused', reason: 'controlMode' },
+  { kind: 'refused', reason: 'heldOpen' },
   {
     kind: 'setPaymentMode',
     handedOverEnergyWh: energyWh(12),
@@ -147,6 +151,7 @@ const ups: UpMessage[] = [
         protectedUntilMs: null,
         powerLimitW: powerW(2500),
         powerLimitBy: 'softLanding',
+        controlMode: 5,
         lowCreditThresholdWh: energyWh(3_000),
         veryLowCreditThresholdWh: energyWh(750),
         tamper: ['cover', 'magnet'],
@@ -210,6 +215,8 @@ const downs: DownMessage[] = [
     balance: 'keep',
     microMinorPerKwh: 225_000_000n,
   }),
+  action({ kind: 'setControlMode', controlMode: 6 }),
+  action({ kind: 'setControlMode', controlMode: null }),
   action({ kind: 'setClock', atMs }),
   {
     kind: 'command',
