@@ -470,7 +470,7 @@ CREATE TABLE prewatt.commands (
   CONSTRAINT commands_check1 CHECK (((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text])) OR (action IS NOT NULL))),
   CONSTRAINT commands_check2 CHECK (((cancelled_by IS NULL) = (cancel_reason IS NULL))),
   CONSTRAINT commands_check3 CHECK (((superseded_by IS NULL) OR ((superseded_by <> id) AND (cancelled_by IS NOT NULL)))),
-  CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text, 'switchOpen'::text, 'switchClose'::text, 'switchArm'::text, 'setPowerLimit'::text, 'setEmergencyCredit'::text, 'setProtection'::text, 'setTariff'::text, 'setPaymentMode'::text, 'setClock'::text, 'setLinkSecret'::text, 'renewCertificate'::text]))),
+  CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text, 'switchOpen'::text, 'switchClose'::text, 'switchArm'::text, 'setPowerLimit'::text, 'setEmergencyCredit'::text, 'setProtection'::text, 'setTariff'::text, 'setPaymentMode'::text, 'setControlMode'::text, 'setClock'::text, 'setLinkSecret'::text, 'renewCertificate'::text]))),
   CONSTRAINT commands_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
   CONSTRAINT commands_stage_check CHECK ((stage = ANY (ARRAY['queued'::text, 'sent'::text, 'awaitingResult'::text, 'retry'::text, 'cancelling'::text, 'done'::text, 'refused'::text, 'cancelled'::text, 'superseded'::text, 'expired'::text]))),
   CONSTRAINT commands_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),

@@ -116,6 +116,7 @@ const everyKind: [CommandBody, CommandResult][] = [
       owedMicroMinor: 0n,
     },
   ],
+  [{ kind: 'setControlMode', controlMode: 4, ...asked() }, { kind: 'setControlMode' }],
   [
     { kind: 'setClock', ...asked() },
     { kind: 'setClock', errorMs: -1_500 },

@@ -54,6 +54,11 @@ test('a command is sent once, listed and taken back', async () => {
   );
   assert.equal(refused.code, 1);
   assert.match(refused.errors, /Only an administrator/);
+  const mode = (...of: string[]) =>
+    prewatt('command', 'send', h.meterPan, 'setControlMode', ...of, ...reason);
+  assert.match((await mode('--control-mode', '5')).errors, /Only an administrator/);
+  assert.match((await mode('--control-mode', 'none')).errors, /Only an administrator/);
+  assert.match((await mode('--control-mode', '7')).errors, /controlMode/);
   const wrong = await prewatt('command', 'send', h.meterPan, 'switchOpen', ...reason);
   assert.equal(wrong.code, 2);
   assert.match(wrong.errors, /cause/);

@@ -32,6 +32,7 @@ METER is a meter number or a connection_... id. Kinds:
   setEmergencyCredit            --preset-wh WH [--automatic]
   setPaymentMode                --mode prepayment|credit --unit energy|money
                                 --balance keep [--micro-minor-per-kwh N]
+  setControlMode                --control-mode 0..6|none
 
 A request id given again is the same command, never a second one. A command waits for a meter that
 is away; "list" shows how far it has come.
@@ -89,6 +90,11 @@ function wishOf(kind: string, options: Options): object {
         balance: options.text('balance'),
         microMinorPerKwh: options.text('micro-minor-per-kwh'),
       };
+    case 'setControlMode':
+      return {
+        controlMode:
+          options.text('control-mode') === 'none' ? null : numberOf(options, 'control-mode'),
+      };
     default:
       return {};
   }
@@ -107,6 +113,7 @@ const sendCommand: ServerCommand = {
     unit: 'text',
     balance: 'text',
     'micro-minor-per-kwh': 'text',
+    'control-mode': 'text',
     'request-id': 'text',
   },
   positionals: ['METER', 'KIND'],

@@ -1,7 +1,7 @@
 // The page about the customer's meter: what it says of itself, shortly and without its codes. It
 // only reads.
 
-import type { MeterFactsView } from '@prewatt/api';
+import type { MeterFactsView, MeterReportJson } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { money, renderMeter } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
@@ -22,6 +22,13 @@ export function meterPages(app: FastifyInstance, o: Omit<StatementPages, 'vendin
 
 type Scope = Parameters<Parameters<StatementPages['onConnection']>[2]>[0];
 
+/** Who closes a switch that the meter has opened: the control modes 1 to 4 leave it to a hand. */
+function reconnectionOf(account: MeterReportJson['account']): MeterFactsView['reconnection'] {
+  const { controlMode = null, reconnection = null } = account ?? {};
+  if (controlMode === null) return reconnection;
+  return controlMode >= 1 && controlMode <= 4 ? 'manual' : 'automatic';
+}
+
 async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsView> {
   const { said } = await meterViewOf(tx, connection);
   const { account, money: sums } = said?.report ?? {};
@@ -36,7 +43,7 @@ async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsVi
     saidAtMs: said === null ? null : Date.parse(said.capturedAt),
     loadSwitch: said?.loadSwitch ?? null,
     openReasons: account?.openReasons ?? [],
-    reconnection: account?.reconnection ?? null,
+    reconnection: reconnectionOf(account),
     powerLimitW: account?.powerLimitW ?? null,
     protectedUntilMs: account?.protectedUntilMs ?? null,
     // In wallet mode the meter only counts: what it holds besides is nobody's credit.

@@ -9,6 +9,9 @@ export type SendRefusal =
   | 'requestIdReused'
   | 'notAllowed'
   | 'heldOpen'
+  | 'neverOpens'
+  | 'noArming'
+  | 'walletNeedsSwitch'
   | 'protected'
   | 'creditModeChanging'
   | 'ofWallet'
@@ -25,6 +28,20 @@ const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]>
   requestIdReused: [409, 'This request id was used for something else; take a new one.'],
   notAllowed: [403, 'Only an administrator may change this setting of a meter.'],
   heldOpen: [409, 'An operator holds this supply open; it stays so until an operator lets it go.'],
+  neverOpens: [
+    409,
+    'This meter is in control mode 0 and never opens its switch; set another control mode first.',
+  ],
+  noArming: [
+    409,
+    'In this meter’s control mode a command closes the switch at once, and there is no arming; ' +
+      'close it, or set mode 1, 3, 5 or 6 first.',
+  ],
+  walletNeedsSwitch: [
+    409,
+    'In wallet mode supply is opened and closed by command, and a meter in control mode 0 never ' +
+      'opens; take another control mode.',
+  ],
   protected: [
     409,
     'A protection rule forbids a cut now. Wait until it allows one, or say that there is danger.',

@@ -10,6 +10,7 @@ import type { Tx } from '../platform/database.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { StoredAction } from './actions.ts';
 import type { Commands } from './commands.ts';
+import { modeForbids } from './control-mode.ts';
 import type { SendRefusal } from './errors.ts';
 import { supplyHoldOf } from './holds.ts';
 import { bigintAsText } from './stages.ts';
@@ -37,6 +38,7 @@ const rules: Readonly<Record<Kind, Rule>> = {
   setProtection: setting('administrator', 7),
   setTariff: setting('administrator', 7),
   setPaymentMode: setting('administrator', 7),
+  setControlMode: setting('administrator', 7),
 };
 
 function setting(role: Rule['role'], priority: number): Rule {
@@ -116,6 +118,8 @@ export function createSending(o: SendDeps): Sending {
       }
       const hold = switches.includes(body.kind) ? await supplyHoldOf(tx, place) : null;
       if (hold !== null && request.ofJob === true && !hold.ofJob) return err('heldOpen');
+      const forbidden = await modeForbids(tx, place, body);
+      if (forbidden !== null) return err(forbidden);
       const nowMs = o.clocks.business.nowMs();
       const action = await actionFor(o, tx, { request, nowMs });
       if (!action.ok) return action;

@@ -154,6 +154,7 @@ const settingWords: Record<Extract<MeterEvent, { code: 'settingChanged' }>['sett
   protection: 'protection rules',
   tariff: 'tariff',
   paymentMode: 'payment mode',
+  controlMode: 'control mode of the switch',
   tamperCleared: 'tamper cleared',
   creditCleared: 'credit cleared',
 };
@@ -193,6 +194,7 @@ export function wordsOfResult(result: object | null): string | null {
     case 'setEmergencyCredit':
     case 'setProtection':
     case 'setTariff':
+    case 'setControlMode':
     case 'setLinkSecret':
     case 'renewCertificate':
       return 'set';
@@ -215,4 +217,6 @@ const commandRefusalWords: Record<CommandRefusal, string> = {
   protected: 'a protection rule forbids a cut now',
   range: 'a value is out of range',
   superseded: 'a newer command about the same was carried out before',
+  controlMode: 'the control mode of its switch does not allow that',
+  heldOpen: 'supply is held open or waits for a hand; let it go first',
 };

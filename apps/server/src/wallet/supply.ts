@@ -193,14 +193,19 @@ async function lastCommand(tx: Tx, wallet: Wallet): Promise<'none' | 'open' | 'd
   if (wallet.commandId === null) return 'none';
   const row = await tx
     .selectFrom('commands')
-    .select('stage')
+    .select(['stage', 'kind', 'result'])
     .where('bucket', '=', wallet.place.bucket)
     .where('id', '=', wallet.commandId)
     .executeTakeFirst();
   if (row === undefined) return 'none';
-  if (row.stage === 'done') return 'done';
+  if (row.stage === 'done' || waitsForHand(row)) return 'done';
   return ['refused', 'expired', 'cancelled', 'superseded'].includes(row.stage) ? 'failed' : 'open';
 }
+
+/** The meter's control mode leaves the closing to a hand: asked again it would say the same. */
+const waitsForHand = (row: { readonly kind: string; readonly result: object | null }): boolean =>
+  row.kind === 'switchClose' &&
+  (row.result as { readonly reason?: string } | null)?.reason === 'controlMode';
 
 /**
  * Opens or closes by command, unless somebody holds the supply open; the head-end takes back an

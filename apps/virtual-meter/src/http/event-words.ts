@@ -100,6 +100,7 @@ const settings: Record<Extract<StoredEvent, { code: 'settingChanged' }>['setting
   protection: 'protection rules',
   tariff: 'tariff',
   paymentMode: 'payment mode',
+  controlMode: 'control mode of the switch',
   tamperCleared: 'tamper cleared',
   creditCleared: 'credit cleared',
 };

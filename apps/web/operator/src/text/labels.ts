@@ -68,6 +68,7 @@ export const commandLabels: Record<CommandRow['kind'], string> = {
   setProtection: 'Set protection rules',
   setTariff: 'Set tariff',
   setPaymentMode: 'Set payment mode',
+  setControlMode: 'Set control mode of the switch',
   setClock: 'Set clock',
   setLinkSecret: 'Change link secret',
   renewCertificate: 'Renew certificate',

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clockWords, microMoneyText, priceText, registerWords, switchNote } from './meter.ts';
+import {
+  clockWords,
+  closingWords,
+  controlModeWords,
+  microMoneyText,
+  priceText,
+  registerWords,
+  switchNote,
+} from './meter.ts';
 
 const zar = { code: 'ZAR', scale: 2 };
 
@@ -55,4 +63,17 @@ test('an open switch says why, one that is ready says what it waits for', () => 
   assert.equal(switchNote('disconnected', undefined), null);
   assert.equal(switchNote('readyForReconnection', open), 'Waits for a hand at the meter');
   assert.equal(switchNote('connected', open), null);
+});
+
+test('what closes a switch is its control mode, or else its maker’s own way', () => {
+  const account = {
+    ...{ paymentMode: 'prepayment', creditUnit: 'energy', creditInUse: null, veryLow: false },
+    ...{ emergency: null, reservedEnergyWh: '0', protectedUntilMs: null, powerLimitW: null },
+    ...{ openReasons: [], tamper: [] },
+  } as Parameters<typeof closingWords>[0];
+  assert.equal(closingWords(account), null);
+  const own = closingWords({ ...account, reconnection: 'manual', controlMode: null });
+  assert.equal(own?.text, 'By a hand at the meter');
+  const six = closingWords({ ...account, reconnection: 'manual', controlMode: 6 });
+  assert.deepEqual(six, { text: 'Control mode 6', note: controlModeWords[6] });
 });

@@ -1,6 +1,6 @@
 // What a meter says of itself in words: one total map for each closed union of its report.
 
-import type { MeterReportJson, MeterView } from '@prewatt/api';
+import type { ControlMode, MeterReportJson, MeterView } from '@prewatt/api';
 import { type Currency, formatMoney } from '@prewatt/quantities';
 import type { Label } from './labels.ts';
 import { unknown } from './numbers.ts';
@@ -63,11 +63,34 @@ export const accountWords: Record<NonNullable<Account['accountStatus']>, string>
   closed: 'Closed',
 };
 
-/** The meter has no other ways; DLMS counts seven (class 70, attribute 4). */
+/** The maker's own way, where no control mode is set. */
 export const reconnectionWords: Record<NonNullable<Account['reconnection']>, string> = {
   automatic: 'By itself',
   manual: 'By a hand at the meter',
 };
+
+/** DLMS class 70, attribute 4: what opens the switch, and what closes it again. */
+export const controlModeWords: Record<ControlMode, string> = {
+  0: 'Never opens: supply is always on',
+  1: 'A hand closes it, whatever opened it; 898 switches off',
+  2: 'A command closes at once what a command opened, a hand the rest; 898 switches off',
+  3: 'A hand closes it, whatever opened it',
+  4: 'A command closes at once what a command opened, a hand the rest',
+  5: 'The meter closes what it opened itself, a hand the rest; 898 switches off',
+  6: 'The meter closes what it opened itself, a hand the rest',
+};
+
+/** Null where the meter does not say how its switch may be moved. */
+export function closingWords(
+  account: Account,
+): { readonly text: string; readonly note: string } | null {
+  const { controlMode = null, reconnection } = account;
+  if (controlMode !== null) {
+    return { text: `Control mode ${controlMode}`, note: controlModeWords[controlMode] };
+  }
+  if (reconnection === undefined) return null;
+  return { text: reconnectionWords[reconnection], note: 'Once nothing keeps it off' };
+}
 
 /** "Before use, in energy" */
 export function modeWords(account: Account): string {

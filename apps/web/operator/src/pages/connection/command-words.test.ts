@@ -11,6 +11,7 @@ const wish: Omit<Wish, 'kind'> = {
   automatic: true,
   paymentMode: 'prepayment',
   creditUnit: 'money',
+  controlMode: 5,
   priceMinor: '215',
 };
 

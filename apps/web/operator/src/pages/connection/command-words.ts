@@ -1,6 +1,6 @@
 // What an operator can ask of a meter, in words: who may, what it does, and the body that asks it.
 
-import type { CommandBody, CommandRow, OperatorMe, SupplyHold } from '@prewatt/api';
+import type { CommandBody, CommandRow, ControlMode, OperatorMe, SupplyHold } from '@prewatt/api';
 
 export type SendKind = CommandBody['kind'];
 
@@ -14,7 +14,7 @@ export const sendWords: Readonly<Record<SendKind, Words>> = {
   },
   switchClose: {
     administrator: false,
-    does: 'Closes the switch at once, if there is credit; ends what held it open.',
+    does: 'Closes the switch at once, if there is credit and its control mode allows it; ends what held it open.',
   },
   switchArm: {
     administrator: false,
@@ -41,6 +41,10 @@ export const sendWords: Readonly<Record<SendKind, Words>> = {
     administrator: true,
     does: 'Between paying before and paying after; between energy and money in the meter.',
   },
+  setControlMode: {
+    administrator: true,
+    does: 'What may open the meter’s switch and what closes it again (DLMS control modes). Only mode 0 moves the switch now: it gives supply back.',
+  },
 };
 
 export const sendKinds = Object.keys(sendWords) as readonly SendKind[];
@@ -65,6 +69,8 @@ export type Wish = {
   readonly automatic: boolean;
   readonly paymentMode: 'prepayment' | 'credit';
   readonly creditUnit: 'energy' | 'money';
+  /** Null: the maker's own way. */
+  readonly controlMode: ControlMode | null;
   /** Minor units per kWh; null where none is sent. */
   readonly priceMinor: string | null;
 };
@@ -88,6 +94,8 @@ export function bodyOf(wish: Wish, requestId: string): CommandBody {
         ? mode
         : { ...mode, microMinorPerKwh: (BigInt(priceMinor) * 1_000_000n).toString() };
     }
+    case 'setControlMode':
+      return { ...asked, kind, controlMode: wish.controlMode };
     case 'readNow':
       return { ...asked, kind };
     case 'switchClose':

@@ -10,6 +10,7 @@ import { useSession, useZone } from '../../shell/session.tsx';
 import {
   accountWords,
   clockWords,
+  closingWords,
   creditInUseWords,
   emergencyLabels,
   linkLabels,
@@ -17,7 +18,6 @@ import {
   microMoneyText,
   modeWords,
   priceText,
-  reconnectionWords,
   registerWords,
   switchNote,
   tamperWords,
@@ -205,14 +205,15 @@ function SupplyFacts({ view, said }: { view: MeterView; said: Said }) {
   const zone = useZone();
   const { account } = said.report;
   const until = account?.protectedUntilMs ?? null;
+  const closing = account === undefined ? null : closingWords(account);
   return (
     <>
       <Fact name="Load switch" note={switchNote(said.loadSwitch, account)}>
         <SwitchState loadSwitch={said.loadSwitch} />
       </Fact>
-      {account?.reconnection !== undefined && (
-        <Fact name="Comes back on" note="Once nothing keeps it off">
-          {reconnectionWords[account.reconnection]}
+      {closing !== null && (
+        <Fact name="Comes back on" note={closing.note}>
+          {closing.text}
         </Fact>
       )}
       {until !== null && (

@@ -2,7 +2,7 @@
 // decides: what it refuses stands here in its words.
 
 import { Button, Checkbox, Drawer, Group, NativeSelect, Stack, Text } from '@mantine/core';
-import type { CommandRow } from '@prewatt/api';
+import type { CommandRow, ControlMode } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -12,6 +12,7 @@ import { useAct } from '../../api/use-act.ts';
 import { useCurrency, useSession, useWhyReadOnly } from '../../shell/session.tsx';
 import { type Read, readKwh, readMoney, readWords } from '../../text/entries.ts';
 import { commandLabels } from '../../text/labels.ts';
+import { controlModeWords } from '../../text/meter.ts';
 import { DialogForm, type Entry, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton } from '../../ui/show.tsx';
 import {
@@ -106,6 +107,21 @@ const causes: Readonly<Record<Wish['cause'], string>> = {
   safety: 'Danger: cut also in protected hours',
 };
 
+type ModeChoice = `${ControlMode}` | 'maker';
+const modeChoices: Readonly<Record<ModeChoice, string>> = {
+  0: '0: never opens',
+  1: '1: closed by a hand',
+  2: '2: closed by command or hand',
+  3: '3: as 1, without 898',
+  4: '4: as 2, without 898',
+  5: '5: closed by the meter or a hand',
+  6: '6: as 5, without 898',
+  maker: 'As its maker set it',
+};
+const modes = [0, 1, 2, 3, 4, 5, 6] as const;
+const modeOf = (choice: ModeChoice): ControlMode | null =>
+  modes.find((mode) => `${mode}` === choice) ?? null;
+
 type FormProps = {
   readonly connectionId: string;
   readonly onSent: (row: CommandRow) => void;
@@ -119,6 +135,7 @@ function useWish() {
   const [cause, setCause] = useState<Wish['cause']>('operator');
   const [automatic, setAutomatic] = useState(false);
   const [paymentMode, setPaymentMode] = useState<Wish['paymentMode']>('prepayment');
+  const [controlMode, setControlMode] = useState<ModeChoice>('maker');
   const limit = useEntry('', readLimit);
   const preset = useEntry('', readPreset);
   const [creditUnit, setCreditUnit] = useState<Wish['creditUnit']>('energy');
@@ -142,11 +159,12 @@ function useWish() {
     creditUnit,
     reason: reason.read.ok ? reason.read.value : '',
     limitW: limit.read.ok ? limit.read.value : null,
+    controlMode: modeOf(controlMode),
     presetEnergyWh: preset.read.ok ? preset.read.value : 0,
     priceMinor: priced && price.read.ok ? price.read.value : null,
   };
-  const set = { setKind, setCause, setAutomatic, setPaymentMode, setCreditUnit };
-  return { wish, entries, limit, preset, price, reason, ...set };
+  const set = { setKind, setCause, setAutomatic, setPaymentMode, setCreditUnit, setControlMode };
+  return { wish, entries, controlMode, limit, preset, price, reason, ...set };
 }
 
 function SendForm({ connectionId, onSent, onClose }: FormProps) {
@@ -207,6 +225,22 @@ function KindFields({ form }: { form: ReturnType<typeof useWish> }) {
             checked={form.wish.automatic}
             onChange={({ currentTarget: { checked } }) => form.setAutomatic(checked)}
           />
+        </>
+      );
+    case 'setControlMode':
+      return (
+        <>
+          <Choice
+            label="Control mode"
+            value={form.controlMode}
+            of={modeChoices}
+            onChoose={form.setControlMode}
+          />
+          <Text size="sm">
+            {form.wish.controlMode === null
+              ? 'As it was when it came: by itself, or by a hand at the meter.'
+              : `${controlModeWords[form.wish.controlMode]}.`}
+          </Text>
         </>
       );
     case 'setPaymentMode':
