@@ -81,8 +81,8 @@ type Pace = LawPace & {
 };
 
 /**
- * A large town does more seldom what costs the same whatever happened: its meters report once or
- * twice a day, as meters on a thin network do.
+ * A large town does more seldom what costs the same whatever happened: its meters report once a
+ * day, as meters on a thin network do.
  */
 function paceOf(homes: number): Pace {
   const eachTick = { linkEveryTicks: 1, commandsEveryTicks: 1 };
@@ -92,8 +92,8 @@ function paceOf(homes: number): Pace {
     return { ...eachTick, ...seldom, upkeepEveryTicks: 3 };
   }
   return {
-    ...{ sweepTicks: 720, homesEveryTicks: 24, proofEveryDays: 30 },
-    ...{ linkEveryTicks: 8, commandsEveryTicks: 6, upkeepEveryTicks: 24 },
+    ...{ sweepTicks: 720, homesEveryTicks: 120, proofEveryDays: 30 },
+    ...{ linkEveryTicks: 24, commandsEveryTicks: 6, upkeepEveryTicks: 24 },
   };
 }
 
