@@ -1421,6 +1421,40 @@ CREATE TABLE prewatt.meter_states (
 ALTER TABLE prewatt.meter_states ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.meter_states FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.meter_tariffs (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  generation integer NOT NULL DEFAULT 0,
+  digest text,
+  activates_at timestamp with time zone,
+  command_id uuid,
+  told_at timestamp with time zone,
+  held_digest text,
+  now_version_id uuid,
+  now_standing text,
+  next_version_id uuid,
+  next_from date,
+  next_standing text,
+  CONSTRAINT meter_tariffs_pkey PRIMARY KEY (bucket, meter_id),
+  CONSTRAINT meter_tariffs_generation_check CHECK ((generation >= 0)),
+  CONSTRAINT meter_tariffs_next CHECK ((num_nulls(next_version_id, next_from, next_standing) = ANY (ARRAY[0, 3]))),
+  CONSTRAINT meter_tariffs_next_standing_check CHECK ((next_standing = ANY (ARRAY['has'::text, 'told'::text, 'waits'::text, 'refused'::text, 'noLink'::text, 'cannot'::text]))),
+  CONSTRAINT meter_tariffs_now_standing_check CHECK ((now_standing = ANY (ARRAY['has'::text, 'told'::text, 'waits'::text, 'refused'::text, 'noLink'::text, 'cannot'::text]))),
+  CONSTRAINT meter_tariffs_told CHECK ((num_nulls(digest, activates_at, command_id, told_at) =
+CASE generation
+    WHEN 0 THEN 4
+    ELSE 0
+END)),
+  CONSTRAINT meter_tariffs_bucket_command_id_fkey FOREIGN KEY (bucket, command_id) REFERENCES prewatt.commands(bucket, id),
+  CONSTRAINT meter_tariffs_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT meter_tariffs_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX meter_tariffs_by_utility ON prewatt.meter_tariffs USING btree (utility_id, bucket, meter_id);
+ALTER TABLE prewatt.meter_tariffs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.meter_tariffs FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.meters (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -2321,6 +2355,19 @@ CREATE INDEX tariff_back_tests_by_version ON prewatt.tariff_back_tests USING btr
 ALTER TABLE prewatt.tariff_back_tests ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.tariff_back_tests FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.tariff_rounds (
+  utility_id uuid NOT NULL,
+  of_date date NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  after_bucket smallint NOT NULL,
+  after_meter_id uuid NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT tariff_rounds_pkey PRIMARY KEY (utility_id),
+  CONSTRAINT tariff_rounds_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.tariff_rounds ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.tariff_rounds FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.tariffs (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -2780,6 +2827,7 @@ GRANT INSERT, SELECT ON prewatt.meter_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_exchanges TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_protection TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.meter_tariffs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.mode_changes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operator_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operator_directory TO prewatt_app;
@@ -2814,6 +2862,7 @@ GRANT INSERT, SELECT ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_assignments TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_test_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.tariff_rounds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.utility_setting_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
@@ -2838,14 +2887,17 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.wallets TO prewatt_app;
 GRANT SELECT ON prewatt.transfers TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
+GRANT UPDATE (activates_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.protection_rounds TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT UPDATE (after_bucket) ON prewatt.tariff_rounds TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (after_meter_id) ON prewatt.protection_rounds TO prewatt_app;
+GRANT UPDATE (after_meter_id) ON prewatt.tariff_rounds TO prewatt_app;
 GRANT UPDATE (after_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.mode_changes TO prewatt_app;
@@ -2860,11 +2912,13 @@ GRANT UPDATE (before_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (begun_at) ON prewatt.key_change_meters TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.alert_choices TO prewatt_app;
+GRANT UPDATE (command_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (connections_done) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (converted_at) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
+GRANT UPDATE (digest) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
@@ -2879,9 +2933,12 @@ GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_rounds TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT UPDATE (finished_at) ON prewatt.tariff_rounds TO prewatt_app;
 GRANT UPDATE (first_used_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_protection TO prewatt_app;
+GRANT UPDATE (generation) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
+GRANT UPDATE (held_digest) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
@@ -2897,6 +2954,12 @@ GRANT UPDATE (meter_id) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (mode_change_id) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.protection_replays TO prewatt_app;
+GRANT UPDATE (next_from) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (next_standing) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (next_version_id) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (now_standing) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (now_version_id) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (of_date) ON prewatt.tariff_rounds TO prewatt_app;
 GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.grant_batch_rows TO prewatt_app;
@@ -2942,6 +3005,7 @@ GRANT UPDATE (seen_reason) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (serial) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (spent_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (started_at) ON prewatt.protection_rounds TO prewatt_app;
+GRANT UPDATE (started_at) ON prewatt.tariff_rounds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grant_batches TO prewatt_app;
@@ -2975,6 +3039,7 @@ GRANT UPDATE (summary) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (sums) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (times) ON prewatt.link_refusals TO prewatt_app;
+GRANT UPDATE (told_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (very_low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (vulnerable) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (withdrawn_by) ON prewatt.tariffs TO prewatt_app;

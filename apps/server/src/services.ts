@@ -66,9 +66,12 @@ import {
   createBackTests,
   createManyAssignments,
   createMeterTariff,
+  createMeterTelling,
   createTariffChanges,
   createTariffs,
   type ManyAssignments,
+  type MeterTelling,
+  noteMoneyMeters,
   type TariffChanges,
   type Tariffs,
   tariffAssignmentAct,
@@ -137,6 +140,7 @@ export type Services = {
   readonly backTests: BackTests;
   readonly tariffAssignments: Assignments;
   readonly manyAssignments: ManyAssignments;
+  readonly meterTariffs: MeterTelling;
   readonly protection: Protection;
   readonly wallets: Wallets;
   readonly grants: Grants;
@@ -259,7 +263,8 @@ export function createServices(o: ServiceDeps): Services {
       })),
     },
   });
-  const tariffDeps = { database, utilities, tariffs, clocks, newUuid, commands };
+  const meterTariffs = createMeterTelling({ database, utilities, tariffs, commands, clocks });
+  const tariffDeps = { database, utilities, tariffs, clocks, newUuid, telling: meterTariffs };
   const tariffChanges = createTariffChanges({ ...tariffDeps, approvals });
   const backTests = createBackTests(tariffDeps);
   const manyAssignments = createManyAssignments({ ...tariffDeps, approvals });
@@ -305,7 +310,14 @@ export function createServices(o: ServiceDeps): Services {
     commands,
     linkSaid: certifying.linkSaid,
     sinks: {
-      states: recordStates,
+      states: async (tx, reports, receivedAtMs) => {
+        await recordStates(tx, reports, receivedAtMs);
+        const inMoney = reports.filter(({ state }) => state.money !== undefined);
+        await noteMoneyMeters(
+          tx,
+          inMoney.map(({ place }) => place),
+        );
+      },
       contacts: recordContacts,
       readings: usage.record,
       tokenResult: results.tokenResult,
@@ -323,7 +335,7 @@ export function createServices(o: ServiceDeps): Services {
   const imports = createImports({ database, utilities, clocks, newUuid });
   const { released: onReleased } = wallets;
   const sending = createSending({
-    ...{ commands, clocks, tariffOf, onReleased },
+    ...{ commands, clocks, tariffOf, onReleased, onTariffSent: meterTariffs.sentByHand },
     homeOf: protection.homeOf,
   });
   const installs = createInstalls({
@@ -371,6 +383,7 @@ export function createServices(o: ServiceDeps): Services {
     backTests,
     tariffAssignments: createAssignments(tariffDeps),
     manyAssignments,
+    meterTariffs,
     protection,
     wallets,
     grants,
@@ -403,6 +416,7 @@ export function createServices(o: ServiceDeps): Services {
         await imports.sweep(utility.id);
         await approvals.sweep(utility.id);
         await protection.sweep(utility);
+        await meterTariffs.sweep(utility);
         await grants.startFreeUnits(utility);
         await landings.sweep(utility);
         await results.sweep(utility.id);

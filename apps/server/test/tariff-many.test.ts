@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type AssignmentJson, assignmentSchema } from '@prewatt/api';
 import type { CommandAction } from '@prewatt/protocol';
-import { energyWh, powerW } from '@prewatt/quantities';
+import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
 import type { MeterPlace } from '../src/connections/index.ts';
@@ -364,9 +364,9 @@ test('a job that is killed goes on after the last page that it finished', async 
       return done;
     });
   const { createManyAssignments } = await import('../src/tariffs/index.ts');
-  const { utilities, tariffs, clocks, newUuid, approvals, commands } = h.services;
+  const { utilities, tariffs, clocks, newUuid, approvals, meterTariffs } = h.services;
   const many = createManyAssignments({
-    ...{ utilities, tariffs, clocks, newUuid, approvals, commands },
+    ...{ utilities, tariffs, clocks, newUuid, approvals, telling: meterTariffs },
     database: { ...database, inUtility: dies },
     pageRows: 2,
   });
@@ -418,6 +418,25 @@ const toldOf = (home: Home) =>
     });
   });
 
+/** The meter carries out the last word about its tariff. */
+async function answersTariff(home: Home): Promise<void> {
+  await h.services.commands.sweep(h.utilityId);
+  const { id } = await h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .selectFrom('commands')
+      .select('id')
+      .where('bucket', '=', home.bucket)
+      .where('connection_id', '=', home.connectionId)
+      .where('kind', '=', 'setTariff')
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow(),
+  );
+  await h.fromMeter(home.meterPan, {
+    ...{ kind: 'commandResult', sequence: 500, completedAtMs: h.clock.nowMs },
+    ...{ commandId: idFromUuid('command', id), result: { kind: 'setTariff' } },
+  });
+}
+
 test('a meter that counts money is told its new tariff with the assignment, one or of many', async () => {
   h.clock.nowMs = startMs;
   const home = await countsMoney(await h.addConnection({ address: '1 Money Road' }));
@@ -440,10 +459,14 @@ test('a meter that counts money is told its new tariff with the assignment, one 
   await allow(ready.assignmentId);
   await runJobs(h);
   assert.deepEqual((await read(ready.assignmentId)).rows.assigned, 2);
+  assert.deepEqual(await toldOf(home), [{ ...now, stage: 'queued' }], 'today’s goes first');
+  await answersTariff(home);
+  h.clock.nowMs += 20 * 60_000;
+  await h.services.meterTariffs.sweep(await h.services.utilities.get(h.utilityId));
   const fromMs = Date.parse('2026-12-01T00:00:00+02:00');
   assert.deepEqual(await toldOf(home), [
-    { ...now, stage: 'superseded' },
-    { ...now, parameters: { class: 'rest' }, fromMs, stage: 'queued' },
+    { ...now, stage: 'done' },
+    { ...now, parameters: { class: 'rest' }, fromMs, by: 'Prewatt', stage: 'queued' },
   ]);
   assert.deepEqual(await toldOf(energy), [], 'one that counts energy needs no tariff');
 });

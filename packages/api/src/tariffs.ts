@@ -138,6 +138,44 @@ export const tariffVersionDetailSchema = tariffVersionRowSchema.extend({
 export type TariffVersionDetail = z.output<typeof tariffVersionDetailSchema>;
 
 /**
+ * How a meter that counts money stands to a version of its tariff: it has it (of one that comes: in
+ * its memory, until the day); it is on its way; it waits until the meter has today's; the meter
+ * refused it; no link leads to the meter; no meter could charge it.
+ */
+export const meterTariffStandings = [
+  'has',
+  'told',
+  'waits',
+  'refused',
+  'noLink',
+  'cannot',
+] as const;
+export type MeterTariffStanding = (typeof meterTariffStandings)[number];
+
+/** GET /api/operator/tariffs/versions/:id/meters?standing=…&cursor=… */
+export const meterTariffsSchema = z.object({
+  counts: z.record(z.enum(meterTariffStandings), z.number().int()),
+  total: z.number().int(),
+  /** Those of the standing that was asked for. */
+  rows: z.array(
+    z.object({
+      connectionId: z.string(),
+      name: z.string(),
+      meterPan: z.string(),
+      toldAt: instantSchema.nullable(),
+      linkUp: z.boolean().nullable(),
+      lastContactAt: instantSchema,
+      /** Why the meter refused it. */
+      refusal: z.string().nullable(),
+      /** What it says that it charges now. */
+      saysVersion: z.number().int().nullable(),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});
+export type MeterTariffs = z.output<typeof meterTariffsSchema>;
+
+/**
  * POST /api/operator/tariffs/changes: a new version as a draft. Answers with its detail: 201, or
  * 200 when the same request came before.
  */

@@ -1,6 +1,7 @@
 // Connections: where a meter feeds a customer. Owns who is found by which number, and the place
 // (tenant, bucket) of each.
 
+export { hasLink } from './has-link.ts';
 export { type ActRefusal, type ConnectionAct, columnsOfAct, wasDone } from './once.ts';
 export {
   type AssignedTariff,

@@ -61,6 +61,8 @@ export type SendDeps = {
     tx: Tx,
     place: MeterPlace,
   ) => Promise<{ readonly documentJson: string; readonly parameters: object } | null>;
+  /** It is on its way to the meter by this command; the meter is locked. */
+  readonly onTariffSent: (tx: Tx, place: MeterPlace, commandId: string) => Promise<void>;
   /** What the rules ask about the home; a flag of which nobody ever spoke is null. */
   readonly homeOf: (
     tx: Tx,
@@ -139,6 +141,7 @@ export function createSending(o: SendDeps): Sending {
         ...{ ...common, kind: value.kind, action: value },
         ...(switches.includes(value.kind) ? { word } : {}),
       });
+      if (value.kind === 'setTariff') await o.onTariffSent(tx, place, queued.commandId);
       if (hold !== null && value.kind !== 'switchOpen') {
         await o.onReleased(tx, place, queued.commandId);
       }

@@ -1,6 +1,6 @@
 // The tables of changes to tariffs. A part of tables.ts.
 
-import type { AssignmentState } from '@prewatt/api';
+import type { AssignmentState, MeterTariffStanding } from '@prewatt/api';
 import type { ColumnType, Generated } from 'kysely';
 import type {
   CivilDate,
@@ -9,6 +9,7 @@ import type {
   NullableBigint,
   NullableInstant,
   NullableJson,
+  NullableText,
 } from './columns.ts';
 
 export type TariffTables = {
@@ -97,6 +98,39 @@ export type TariffTables = {
     subject: string;
     details: Json;
     at: Instant;
+  };
+  meter_tariffs: {
+    bucket: number;
+    meter_id: string;
+    utility_id: string;
+    connection_id: string;
+    generation: Generated<number>;
+    digest: NullableText;
+    activates_at: NullableInstant;
+    command_id: NullableText;
+    told_at: NullableInstant;
+    held_digest: NullableText;
+    now_version_id: NullableText;
+    now_standing: ColumnType<
+      MeterTariffStanding | null,
+      MeterTariffStanding | null | undefined,
+      MeterTariffStanding | null
+    >;
+    next_version_id: NullableText;
+    next_from: ColumnType<Date | null, string | null | undefined, string | null>;
+    next_standing: ColumnType<
+      MeterTariffStanding | null,
+      MeterTariffStanding | null | undefined,
+      MeterTariffStanding | null
+    >;
+  };
+  tariff_rounds: {
+    utility_id: string;
+    of_date: ColumnType<Date, string, string>;
+    started_at: Instant;
+    after_bucket: number;
+    after_meter_id: string;
+    finished_at: NullableInstant;
   };
   tariff_assignments: {
     bucket: number;

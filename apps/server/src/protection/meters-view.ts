@@ -4,11 +4,11 @@ import type { HomeProtection, MeterKnowledge, ProtectionMeters } from '@prewatt/
 import { graceUntilMs } from '@prewatt/protection';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { ConnectionPlace } from '../connections/index.ts';
+import { type ConnectionPlace, hasLink } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
 import { digestOf, meterDocument } from './documents.ts';
-import { hasLink, lastWord } from './meters.ts';
+import { lastWord } from './meters.ts';
 import { latestVersion, liveRules } from './rule-sets.ts';
 
 const rowsPerPage = 100;

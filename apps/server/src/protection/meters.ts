@@ -3,7 +3,7 @@
 // again when it went unheard, and anew when anything in it changes.
 
 import { sql } from 'kysely';
-import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
+import { type ConnectionPlace, hasLink, type MeterPlace } from '../connections/index.ts';
 import type { Commands } from '../headend/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Clocks } from '../platform/time.ts';
@@ -28,10 +28,6 @@ export type TellDeps = {
   readonly clocks: Clocks;
   readonly commands: Pick<Commands, 'enqueue' | 'cancel'>;
 };
-
-// A meter with an address on the wire: onboarding gives 32 zero bytes to one that has none.
-export const hasLink = sql<boolean>`(m.link_revoked_at IS NULL
-  AND m.secret_hash <> decode(repeat('00', 32), 'hex'))`;
 
 /** The command of the last word to a meter; the same join everywhere. */
 export const lastWord = sql`LEFT JOIN meter_protection p ON p.bucket = m.bucket AND p.meter_id = m.id

@@ -2,7 +2,6 @@
 // number. The month's position stays; from the day on the other tariff goes on from it. A meter
 // that counts money is told the tariff with it.
 
-import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { ConnectionToSell } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
@@ -11,11 +10,13 @@ import { notifyLiveMany } from '../platform/live.ts';
 import type { Clocks } from '../platform/time.ts';
 import { checkParameters } from './checks.ts';
 import type { Refused } from './errors.ts';
-import { createMeterPart, type MeterPart, type TellDeps, tellMeters } from './for-meter.ts';
+import { createMeterPart } from './for-meter.ts';
 import { assignedOn, type TariffInForce, type Tariffs } from './in-force.ts';
+import type { MeterTelling } from './meter-rounds.ts';
 
-export type AssignDeps = TellDeps & {
+export type AssignDeps = {
   readonly tariffs: Tariffs;
+  readonly telling: Pick<MeterTelling, 'assigned'>;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
 };
@@ -37,8 +38,6 @@ export type Assignment = {
   readonly by: string;
 };
 
-type Ready = Assigning & { readonly part: MeterPart | null };
-
 /**
  * In the caller's transaction, which holds the connections. Each one's refusal, or null, in their
  * order; those that are refused stay as they are.
@@ -54,37 +53,39 @@ export async function assignAll(
   });
   const inForce = await o.tariffs.inForce(tx, rows.map(assigned));
   const check = createCheck(tx);
-  const ready: Ready[] = [];
+  const ready: Assigning[] = [];
   const refusals: (Refused | null)[] = [];
   for (const row of rows) {
     const then = inForce(assigned(row), assignment.from);
     const checked = await check(row, then);
-    refusals.push(checked.ok ? null : checked.error);
-    if (checked.ok) ready.push({ ...row, part: checked.value });
+    refusals.push(checked);
+    if (checked === null) ready.push(row);
   }
   await write(tx, o, { assignment, rows: ready });
-  await tellMeters(tx, o, {
-    assignment,
-    rows: ready.flatMap(({ part, ...row }) => (part === null ? [] : [{ ...row, part }])),
-  });
+  const { utility, by, reason } = assignment;
+  const counting = ready.filter(({ connection }) => countsMoney(connection));
+  const places = counting.map(({ connection }) => connection);
+  await o.telling.assigned(tx, { utility, places, asked: { by, reason } });
   return refusals;
 }
 
-/**
- * Whether a connection can have a tariff as it is `then`, and what its meter is told: null where
- * the meter counts energy, or the credit is not its own.
- */
+/** Its meter holds the tariff, and charges it by itself. */
+const countsMoney = ({ moneyMeter, creditMode }: ConnectionToSell): boolean =>
+  moneyMeter !== null && creditMode === 'token';
+
+/** Why a connection cannot have a tariff as it is `then`; null if it can. */
 export function createCheck(tx: Tx) {
   const partOf = createMeterPart(tx);
   return async (
     o: Pick<Assigning, 'parameters'> & { readonly connection: ConnectionToSell | undefined },
     then: TariffInForce | null,
-  ): Promise<Result<MeterPart | null, Refused>> => {
-    if (then === null) return err({ code: 'noVersionThen' });
+  ): Promise<Refused | null> => {
+    if (then === null) return { code: 'noVersionThen' };
     const wrong = checkParameters(then.tariff, o.parameters);
-    if (wrong !== null) return err(wrong);
-    const { moneyMeter = null, creditMode } = o.connection ?? {};
-    return moneyMeter === null || creditMode === 'wallet' ? ok(null) : partOf(then);
+    if (wrong !== null) return wrong;
+    if (o.connection === undefined || !countsMoney(o.connection)) return null;
+    const part = await partOf(then);
+    return part.ok ? null : part.error;
   };
 }
 

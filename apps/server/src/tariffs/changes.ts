@@ -17,6 +17,7 @@ import { checkDates, checkDocument, checkVersion } from './checks.ts';
 import { digestOf } from './digest.ts';
 import type { Refused } from './errors.ts';
 import type { Tariffs } from './in-force.ts';
+import type { MeterTelling } from './meter-rounds.ts';
 import {
   insertDraft,
   otherNameOfId,
@@ -33,6 +34,7 @@ export type ChangeDeps = {
   readonly utilities: Utilities;
   readonly tariffs: Tariffs;
   readonly approvals: Pick<Approvals, 'request'>;
+  readonly telling: Pick<MeterTelling, 'versionsChanged'>;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
 };
@@ -166,6 +168,7 @@ export function createTariffChanges(o: ChangeDeps) {
         at: now(),
         withdrawnBy: w.by.name,
       });
+      if (version.state === 'approved') await o.telling.versionsChanged(tx, utility);
       return ok(undefined);
     });
 
@@ -217,6 +220,7 @@ export function createTariffChanges(o: ChangeDeps) {
         approvedBy: p.approvedBy.name,
         at: now(),
       });
+      await o.telling.versionsChanged(tx, utility);
       return ok(version);
     },
 

@@ -1,18 +1,23 @@
 // The tariff that a meter with money credit is given: of a document the part that a meter charges,
-// with the connection's parameters. By command of a person, and by itself after an assignment.
+// with the connection's parameters. By command of a person, and by itself (meter-tell.ts).
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { meterDocument } from '@prewatt/tariff';
-import { type ConnectionToSell, loadConnection, type MeterPlace } from '../connections/index.ts';
-import type { Commands } from '../headend/index.ts';
+import { loadConnection, type MeterPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
-import type { Clocks } from '../platform/time.ts';
 import type { Utilities } from '../utilities/index.ts';
-import type { Assignment } from './assign-to.ts';
+import { digestOf } from './digest.ts';
 import type { Refused } from './errors.ts';
 import type { TariffInForce, Tariffs } from './in-force.ts';
 
-export type MeterTariff = { readonly documentJson: string; readonly parameters: object };
+export type MeterTariff = {
+  readonly documentJson: string;
+  readonly parameters: object;
+};
+
+/** Names what a meter is told: documents of versions never change. */
+export const digestOfTariff = ({ versionId, parameters }: TariffInForce): string =>
+  digestOf([versionId, parameters]);
 
 /** Null when no version is in force today, or the connection is gone. */
 export function createMeterTariff(o: {
@@ -51,8 +56,6 @@ export type MeterPart = string;
 
 /** As long as a command to a meter may be. */
 const longestPart = 30_000;
-const priority = 7;
-const expiresAfterMs = 7 * 86_400_000;
 
 /** Each version is read once in the transaction. Refused where a meter could not charge it. */
 export function createMeterPart(tx: Tx) {
@@ -67,46 +70,4 @@ export function createMeterPart(tx: Tx) {
     parts.set(versionId, part);
     return part;
   };
-}
-
-export type TellDeps = {
-  readonly commands: Pick<Commands, 'enqueue'>;
-  readonly clocks: Clocks;
-};
-
-/**
- * Tells meters the tariff that was assigned, from its day on, in the transaction that assigns it.
- * An older word about it that is still on its way makes room. One without a link is not told.
- */
-export async function tellMeters(
-  tx: Tx,
-  o: TellDeps,
-  a: {
-    readonly assignment: Assignment;
-    readonly rows: readonly {
-      readonly connection: ConnectionToSell;
-      readonly parameters: Readonly<Record<string, string>>;
-      readonly part: MeterPart;
-    }[];
-  },
-): Promise<void> {
-  const { utility, requestId, from, today, by, reason } = a.assignment;
-  const nowMs = o.clocks.business.nowMs();
-  const activatesAtMs =
-    from <= today
-      ? nowMs
-      : Temporal.PlainDate.from(from).toZonedDateTime(utility.zone).epochMilliseconds;
-  for (const { connection, parameters, part } of a.rows) {
-    if (!connection.hasLink) continue;
-    const { utilityId, bucket, connectionId, meter } = connection;
-    await o.commands.enqueue(tx, {
-      place: { utilityId, bucket, connectionId, meterId: meter.meterId },
-      requestId: `tariff:${requestId}`,
-      expiresAtMs: activatesAtMs + expiresAfterMs,
-      priority,
-      asked: { by, reason },
-      kind: 'setTariff',
-      action: { kind: 'setTariff', documentJson: part, activatesAtMs, parameters },
-    });
-  }
 }

@@ -2,6 +2,7 @@
 // transaction, so a version is in force from its first day on without anything being updated.
 // Documents never change, so parsed ones are kept for good.
 
+import { isDeepStrictEqual } from 'node:util';
 import { parseTariff, type Tariff, tariffInForce } from '@prewatt/tariff';
 import { sql } from 'kysely';
 import type { AssignedTariff } from '../connections/index.ts';
@@ -20,6 +21,14 @@ export type TariffInForce = {
 /** Null when no approved version holds on that day, or its document cannot be read. */
 export type TariffsInForce = (connection: AssignedTariff, date: string) => TariffInForce | null;
 
+export type TariffsInTime = (
+  connection: AssignedTariff,
+  today: string,
+) => {
+  readonly now: TariffInForce | null;
+  readonly next: (TariffInForce & { readonly from: string }) | null;
+};
+
 export type Tariffs = {
   /**
    * Reads what the connections of one transaction need, in one statement (a second one for
@@ -36,6 +45,8 @@ export type Tariffs = {
    * connections are read, and mostly all that they then need.
    */
   readonly readAhead: (tx: Tx, utilityId: string) => Promise<VersionsAhead>;
+  /** For each connection: what is in force today, and what begins next as another. */
+  readonly inTime: (tx: Tx, connections: readonly AssignedTariff[]) => Promise<TariffsInTime>;
   /**
    * The days after `today` on which another version or tariff begins for a connection, in order.
    */
@@ -79,6 +90,14 @@ export function createTariffs(): Tariffs {
     }
   };
 
+  const inForceOf =
+    (rows: readonly Version[]): TariffsInForce =>
+    (connection, date) => {
+      const assigned = assignedOn(connection, date);
+      const versions = rows.filter((row) => row.named_id === assigned.tariffId);
+      return pick(parsed, versions, { date, parameters: assigned.parameters });
+    };
+
   return {
     readAhead: async (tx, utilityId) => {
       const named = lately.of(utilityId);
@@ -86,11 +105,7 @@ export function createTariffs(): Tariffs {
       return { named, rows, missed: (ids) => lately.add(utilityId, ids) };
     },
     inForce: async (tx, connections, ahead) => {
-      const named = new Set(
-        connections.flatMap((each) =>
-          each.nextTariff === null ? [each.tariffId] : [each.tariffId, each.nextTariff.tariffId],
-        ),
-      );
+      const named = namedBy(connections);
       const isCovered = ahead !== undefined && named.isSubsetOf(ahead.named);
       if (!isCovered) ahead?.missed(named);
       const rows = isCovered ? ahead.rows : await readVersions(tx, named);
@@ -98,10 +113,22 @@ export function createTariffs(): Tariffs {
         tx,
         rows.map((row) => row.id),
       );
-      return (connection, date) => {
-        const assigned = assignedOn(connection, date);
-        const versions = rows.filter((row) => row.named_id === assigned.tariffId);
-        return pick(parsed, versions, { date, parameters: assigned.parameters });
+      return inForceOf(rows);
+    },
+    inTime: async (tx, connections) => {
+      const rows = await readVersions(tx, namedBy(connections));
+      await parseAll(
+        tx,
+        rows.map((row) => row.id),
+      );
+      const inForce = inForceOf(rows);
+      return (connection, today) => {
+        const now = inForce(connection, today);
+        for (const from of daysAfter(parsed, { connection, rows, today })) {
+          const then = inForce(connection, from);
+          if (then !== null && !isSame(now, then)) return { now, next: { ...then, from } };
+        }
+        return { now, next: null };
       };
     },
     changesAfter: async (tx, connection, today) => {
@@ -130,6 +157,34 @@ export function createTariffs(): Tariffs {
     },
   };
 }
+
+const namedBy = (connections: readonly AssignedTariff[]): ReadonlySet<string> =>
+  new Set(
+    connections.flatMap((each) =>
+      each.nextTariff === null ? [each.tariffId] : [each.tariffId, each.nextTariff.tariffId],
+    ),
+  );
+
+/** On which another version or tariff may begin for a connection, in order. */
+function daysAfter(
+  parsed: ReadonlyMap<string, Tariff>,
+  o: {
+    readonly connection: AssignedTariff;
+    readonly rows: readonly Version[];
+    readonly today: string;
+  },
+): string[] {
+  const named = namedBy([o.connection]);
+  const begins = o.rows
+    .filter((row) => named.has(row.named_id))
+    .flatMap((row) => parsed.get(row.id)?.effectiveFrom ?? []);
+  const { nextTariff } = o.connection;
+  const days = nextTariff === null ? begins : [...begins, nextTariff.from];
+  return [...new Set(days)].filter((day) => day > o.today).sort();
+}
+
+const isSame = (a: TariffInForce | null, b: TariffInForce): boolean =>
+  a?.versionId === b.versionId && isDeepStrictEqual(a.parameters, b.parameters);
 
 /** The tariff that a connection has on a day. */
 export function assignedOn(

@@ -17,4 +17,6 @@ export {
 } from './in-force.ts';
 export { createManyAssignments, type ManyAssignments } from './many.ts';
 export { tariffAssignmentAct } from './many-views.ts';
+export { createMeterTelling, type MeterTelling } from './meter-rounds.ts';
+export { noteMoneyMeters } from './meter-tell.ts';
 export { tariffRoutes } from './routes.ts';

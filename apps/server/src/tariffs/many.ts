@@ -387,9 +387,9 @@ async function readToPrice(
     const checked = await check({ connection, parameters: row.parameters }, then);
     priced.push({
       row,
-      refusal: checked.ok ? null : refusalText(checked.error),
+      refusal: checked === null ? null : refusalText(checked),
       price: (zone) =>
-        before === null || then === null || !checked.ok
+        before === null || then === null || checked !== null
           ? null
           : priceHome(row, byHome.get(row.connectionId) ?? [], {
               ...{ before, after: then.tariff, zone },

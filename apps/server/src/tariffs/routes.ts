@@ -6,6 +6,7 @@ import {
   assignTariffBodySchema,
   type BackTestJson,
   type ConnectionTariff,
+  meterTariffStandings,
   proposeTariffBodySchema,
   requestTariffApprovalBodySchema,
   startBackTestBodySchema,
@@ -24,6 +25,7 @@ import { selectBackTest } from './back-test-store.ts';
 import { civilDateAt } from './calendar.ts';
 import { answer } from './errors.ts';
 import { manyRoutes } from './many-routes.ts';
+import { metersOfVersion } from './meter-view.ts';
 import { backTestJson, listOf } from './views.ts';
 
 type ById = { Params: { id: string } };
@@ -31,6 +33,13 @@ type ById = { Params: { id: string } };
 /** Documents with many examples are larger than other requests. */
 const documentLimit = { bodyLimit: 1_048_576 };
 const rowsQuery = z.object({ order: z.enum(['payMore', 'payLess']).default('payMore') });
+const metersQuery = z.object({
+  standing: z.enum(meterTariffStandings).default('told'),
+  cursor: z
+    .string()
+    .regex(/^\d{1,4}\.[0-9a-f-]{36}$/)
+    .optional(),
+});
 const empty = z.strictObject({});
 
 export function tariffRoutes(context: RouteContext) {
@@ -66,6 +75,16 @@ export function tariffRoutes(context: RouteContext) {
     app.get<ById>('/api/operator/tariffs/versions/:id', (request) =>
       detail(request, uuidFromPath('tariff', request.params.id)),
     );
+    app.get<ById>('/api/operator/tariffs/versions/:id/meters', (request) => {
+      const versionId = uuidFromPath('tariff', request.params.id);
+      const { standing, cursor } = parse(metersQuery, request.query);
+      return scoped(request, ({ tx, operator }) =>
+        metersOfVersion(tx, {
+          ...{ utilityId: operator.utilityId, versionId, standing },
+          cursor: cursor ?? null,
+        }),
+      );
+    });
     app.post('/api/operator/tariffs/changes', documentLimit, async (request, reply) => {
       const by = await actingOf(request);
       const proposal = parse(proposeTariffBodySchema, request.body);
