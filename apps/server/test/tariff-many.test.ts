@@ -421,19 +421,12 @@ const toldOf = (home: Home) =>
 /** The meter carries out the last word about its tariff. */
 async function answersTariff(home: Home): Promise<void> {
   await h.services.commands.sweep(h.utilityId);
-  const { id } = await h.database.inUtility(h.utilityId, (tx) =>
-    tx
-      .selectFrom('commands')
-      .select('id')
-      .where('bucket', '=', home.bucket)
-      .where('connection_id', '=', home.connectionId)
-      .where('kind', '=', 'setTariff')
-      .orderBy('id', 'desc')
-      .executeTakeFirstOrThrow(),
-  );
+  const { rows } = await sql<{ id: string }>`SELECT max(id::text) AS id FROM prewatt.commands
+    WHERE connection_id = ${home.connectionId}::uuid`.execute(h.owner.directories);
+  const commandId = idFromUuid('command', rows[0]?.id ?? '');
   await h.fromMeter(home.meterPan, {
     ...{ kind: 'commandResult', sequence: 500, completedAtMs: h.clock.nowMs },
-    ...{ commandId: idFromUuid('command', id), result: { kind: 'setTariff' } },
+    ...{ commandId, result: { kind: 'setTariff' } },
   });
 }
 

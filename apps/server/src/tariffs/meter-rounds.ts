@@ -9,7 +9,7 @@ import { civilDateAt } from './calendar.ts';
 import { digestOfTariff } from './for-meter.ts';
 import { type Asked, isLastLook, lookAndTell, type MeterTellDeps, noteWord } from './meter-tell.ts';
 
-/** Until a finished round begins again: words unheard, meters new to money, what nobody expected. */
+/** Until a finished round begins again: words unheard, meters new to money, reports that deny. */
 const roundEveryMs = 15 * 60_000;
 const looksPerSweep = 4;
 /** Another process may have approved a version meanwhile. */

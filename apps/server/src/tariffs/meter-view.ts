@@ -23,15 +23,15 @@ type Row = {
 };
 
 /** Of one that is on its way, the meter's answer is the newer word. */
-const standingOf = (versionId: string) => sql<MeterTariffStanding>`
-  CASE (CASE WHEN t.now_version_id = ${versionId}::uuid THEN t.now_standing ELSE t.next_standing END)
-    WHEN 'told' THEN CASE
-      WHEN k.stage = 'done' THEN 'has'
-      WHEN k.stage = 'refused' AND k.result->>'reason' NOT IN ('expired', 'superseded')
-        THEN 'refused'
-      ELSE 'told' END
-    ELSE (CASE WHEN t.now_version_id = ${versionId}::uuid THEN t.now_standing
-      ELSE t.next_standing END) END`;
+function standingOf(versionId: string) {
+  const found = sql`CASE WHEN t.now_version_id = ${versionId}::uuid THEN t.now_standing
+    ELSE t.next_standing END`;
+  return sql<MeterTariffStanding>`CASE
+    WHEN ${found} <> 'told' THEN ${found}
+    WHEN k.stage = 'done' THEN 'has'
+    WHEN k.stage = 'refused' AND k.result->>'reason' NOT IN ('expired', 'superseded') THEN 'refused'
+    ELSE 'told' END`;
+}
 
 export async function metersOfVersion(
   tx: Tx,
