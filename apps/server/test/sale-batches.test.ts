@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { accounts } from '@prewatt/ledger';
 import { sql } from 'kysely';
+import { openAccounts } from '../src/accounting/index.ts';
 import { createHarness, type Harness, newTestUuid, succeeded } from './harness.ts';
 import { assertVendorBooks, createVendor, ledgerFloat, vendorRow } from './vendor-harness.ts';
 
@@ -144,6 +146,54 @@ test('the same request id for two meters at once on two servers is one sale', as
     'requestIdReused',
     'sold',
   ]);
+  await assertVendorBooks(h, vendorId);
+});
+
+/** Until so many transactions wait for a lock. */
+async function waitersFor(count: number, isLost: () => boolean): Promise<void> {
+  for (;;) {
+    assert.ok(!isLost(), 'the batch did not wait');
+    const { rows } = await sql`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+      AND datname = current_database()`.execute(h.owner.directories);
+    if (rows.length >= count) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+test('a batch that is done again opens accounts before it locks vendors, as every batch does', async () => {
+  const { till, vendorId } = await createVendor(h, 'New in town', { commissionBasisPoints: 0 });
+  const { meterPan, ...place } = await h.addConnection();
+  const of = { utilityId: h.utilityId, vendorId };
+  const own = [accounts.vendorFloat(of), accounts.vendorCommission(of)];
+  let isAnswered = false;
+  const isLost = () => isAnswered;
+  let selling: ReturnType<typeof sell> | undefined;
+  let other: Promise<void> | undefined;
+  await h.owner.directories.transaction().execute(async (tx) => {
+    const share = { commission_basis_points: 100 };
+    await tx.updateTable('vendors').set(share).where('id', '=', vendorId).execute();
+    selling = sell(till, { meterPan });
+    selling.finally(() => {
+      isAnswered = true;
+    });
+    await waitersFor(1, isLost);
+    // Another batch of the vendor: it has opened the same accounts, and the lock is still free.
+    other = h.database.inUtility(h.utilityId, async (second) => {
+      await openAccounts(second, place, own, h.clock.nowMs);
+      await waitersFor(1, isLost);
+      await second
+        .selectFrom('vendors')
+        .select('id')
+        .where('id', '=', vendorId)
+        .forNoKeyUpdate()
+        .noWait()
+        .execute();
+    });
+    await waitersFor(2, isLost);
+  });
+  await other;
+  const sold = await selling;
+  assert.equal(sold?.ok && sold.value.commissionMinor, '50');
   await assertVendorBooks(h, vendorId);
 });
 

@@ -4,7 +4,7 @@
 import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
 import { int2Array, uuidArray } from '../platform/binary-arrays.ts';
-import type { Tx } from '../platform/database.ts';
+import { type Tx, together } from '../platform/database.ts';
 
 /** These sales carry the token that lifts; few, and all of them of landed meters. */
 export async function liftBySales(
@@ -14,11 +14,13 @@ export async function liftBySales(
   const lifted = sql`unnest(${int2Array(o.sales.map(({ bucket }) => bucket))}::int2[],
     ${uuidArray(o.sales.map(({ meterId }) => meterId))}::uuid[],
     ${uuidArray(o.sales.map(({ saleId }) => saleId))}::uuid[]) AS r (bucket, meter_id, sale_id)`;
-  await sql`UPDATE meters m SET lift_power_w = NULL FROM ${lifted}
-    WHERE m.bucket = r.bucket AND m.id = r.meter_id`.execute(tx);
-  await sql`UPDATE landing_tokens l
-    SET state = 'lifted', state_at = ${o.at}, lift_sale_id = r.sale_id FROM ${lifted}
-    WHERE l.bucket = r.bucket AND l.meter_id = r.meter_id AND l.state = 'sent'`.execute(tx);
+  await together(
+    sql`UPDATE meters m SET lift_power_w = NULL FROM ${lifted}
+      WHERE m.bucket = r.bucket AND m.id = r.meter_id`.execute(tx),
+    sql`UPDATE landing_tokens l
+      SET state = 'lifted', state_at = ${o.at}, lift_sale_id = r.sale_id FROM ${lifted}
+      WHERE l.bucket = r.bucket AND l.meter_id = r.meter_id AND l.state = 'sent'`.execute(tx),
+  );
 }
 
 /** A person has set the meter's power limit, or the home was flagged. Nothing where none holds. */

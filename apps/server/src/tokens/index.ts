@@ -2,7 +2,9 @@
 
 export {
   deliveryOf,
-  insertKeyChange,
+  insertKeyChanges,
+  type KeyChangeRows,
+  keyChangeRows,
   keyChangeTokenCountOf,
   type NewKeyChange,
   type NewToken,

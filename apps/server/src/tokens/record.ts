@@ -4,7 +4,7 @@
 import type { VendedKey } from '@prewatt/sts/issue';
 import type { Connection, KeyIdentity, MeterPlace } from '../connections/index.ts';
 import type { Commands, NewCommand } from '../headend/index.ts';
-import type { Tx } from '../platform/database.ts';
+import { type Tx, together } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 
 /** How long the head-end tries to bring a token home before somebody hears of it. */
@@ -80,9 +80,8 @@ const sharedColumns = (connection: OfMeter, of: TokenSubject) => ({
   grant_id: of.kind === 'grant' ? of.id : null,
 });
 
-/** The rows of a set and of its tokens; answers with the tokens' ids, in order. */
-export async function insertKeyChange(
-  tx: Tx,
+/** The rows of a set and of its tokens, not written yet. */
+export function keyChangeRows(
   deps: Pick<RecordTokensDeps, 'newUuid'>,
   o: {
     readonly connection: OfMeter;
@@ -90,11 +89,11 @@ export async function insertKeyChange(
     readonly keyChange: NewKeyChange;
     readonly at: Date;
   },
-): Promise<readonly string[]> {
+) {
   const { keyChange, at } = o;
   const { meter } = o.connection;
   const shared = sharedColumns(o.connection, o.of);
-  const rows = keyChange.digits.map((digits, index) => ({
+  const tokens = keyChange.digits.map((digits, index) => ({
     ...shared,
     id: deps.newUuid(),
     kind: 'keyChange' as const,
@@ -104,24 +103,40 @@ export async function insertKeyChange(
     state: 'issued' as const,
     issued_at: at,
   }));
-  await tx.insertInto('tokens').values(rows).execute();
-  await tx
-    .insertInto('key_change_sets')
-    .values({
-      ...shared,
-      id: deps.newUuid(),
-      from_supply_group_code: meter.supplyGroupCode,
-      from_tariff_index: meter.tariffIndex,
-      from_key_revision: meter.keyRevision,
-      to_supply_group_code: keyChange.to.supplyGroupCode,
-      to_tariff_index: keyChange.to.tariffIndex,
-      to_key_revision: keyChange.to.keyRevision,
-      state: 'issued',
-      issued_at: at,
-      state_at: at,
-    })
-    .execute();
-  return rows.map((row) => row.id);
+  const set = {
+    ...shared,
+    id: deps.newUuid(),
+    from_supply_group_code: meter.supplyGroupCode,
+    from_tariff_index: meter.tariffIndex,
+    from_key_revision: meter.keyRevision,
+    to_supply_group_code: keyChange.to.supplyGroupCode,
+    to_tariff_index: keyChange.to.tariffIndex,
+    to_key_revision: keyChange.to.keyRevision,
+    state: 'issued' as const,
+    issued_at: at,
+    state_at: at,
+  };
+  return {
+    tokens,
+    set,
+    /** Of its tokens, in order. */
+    sections: tokens.map((token) => token.id),
+  };
+}
+
+export type KeyChangeRows = ReturnType<typeof keyChangeRows>;
+
+/** Writes sets and their tokens, however many, in one round trip. */
+export async function insertKeyChanges(tx: Tx, made: readonly KeyChangeRows[]): Promise<void> {
+  if (made.length === 0) return;
+  const tokens = made.flatMap((each) => each.tokens);
+  await together(
+    tx.insertInto('tokens').values(tokens).execute(),
+    tx
+      .insertInto('key_change_sets')
+      .values(made.map((each) => each.set))
+      .execute(),
+  );
 }
 
 /** In the order in which they must be entered. The caller holds the meter's row lock. */
@@ -139,8 +154,8 @@ export async function recordTokens(
   },
 ): Promise<void> {
   const { connection, at, keyChange, of } = o;
-  const sections =
-    keyChange === null ? null : await insertKeyChange(tx, deps, { connection, of, keyChange, at });
+  const set = keyChange === null ? null : keyChangeRows(deps, { connection, of, keyChange, at });
+  if (set !== null) await insertKeyChanges(tx, [set]);
   const rows = o.tokens.map((token) => ({
     ...sharedColumns(connection, of),
     id: deps.newUuid(),
@@ -156,7 +171,7 @@ export async function recordTokens(
   if (o.isTyped === true) return;
   const place = { ...connection, meterId: connection.meter.meterId };
   // Under a new key nothing is understood before the set is in: the rest goes out when it is.
-  for (const tokenId of sections ?? rows.map((row) => row.id)) {
+  for (const tokenId of set?.sections ?? rows.map((row) => row.id)) {
     const delivery = deliveryOf({ place, tokenId, issuedAtMs: at.getTime() });
     await deps.commands.enqueue(tx, delivery);
   }

@@ -12,7 +12,12 @@ import { type Tx, together } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { notifyLiveMany } from '../platform/live.ts';
 import { insertOfRows, statementOfRows } from '../platform/rows.ts';
-import { deliveryOf, insertKeyChange } from '../tokens/index.ts';
+import {
+  deliveryOf,
+  insertKeyChanges,
+  type KeyChangeRows,
+  keyChangeRows,
+} from '../tokens/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import type { IssuedSale } from './decide.ts';
 import type { PurchaseQuote } from './quote.ts';
@@ -50,8 +55,10 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
     ...noticeOf(connection),
     saleId,
   }));
-  const hasSets = o.sales.some(({ keyChange }) => keyChange !== null);
-  // In this order: what refers to a row comes behind it.
+  const sets = setsOf(deps, o);
+  const inWallets = o.sales.filter(({ connection }) => connection.creditMode === 'wallet');
+  // In this order: what refers to a row comes behind it. All in one round trip, since a till's
+  // batch holds its vendors' locks from here on.
   await together(
     insertCashSales(tx, o),
     updatePaidSales(tx, o),
@@ -62,25 +69,27 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
     advanceConnections(tx, o, new Map(moves.prepaid.map((each) => [each.id, each]))),
     deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility))),
     notifyLiveMany(tx, notices),
-    hasSets ? Promise.resolve() : deliver(tx, deps, o),
+    deps.walletsCredited(
+      tx,
+      inWallets.map(({ connection }) => connection),
+    ),
+    liftLandings(tx, deps, o),
+    insertKeyChanges(tx, [...sets.values()]),
+    deliver(tx, deps, { ...o, sets }),
   );
-  await deps.walletsCredited(
-    tx,
-    o.sales.flatMap(({ connection }) => (connection.creditMode === 'wallet' ? [connection] : [])),
-  );
-  const lifting = o.sales.flatMap((sale) => (sale.lift === null ? [] : [liftingOf(sale)]));
-  if (lifting.length > 0) {
-    await deps.landingsLifted(tx, { sales: lifting, at: new Date(o.nowMs) });
-  }
-  if (hasSets) await deliver(tx, deps, { ...o, sections: await insertSets(tx, deps, o) });
+}
+
+async function liftLandings(tx: Tx, deps: RecordDeps, o: Recorded): Promise<void> {
+  const sales = o.sales.flatMap((sale) => (sale.lift === null ? [] : [liftingOf(sale)]));
+  if (sales.length > 0) await deps.landingsLifted(tx, { sales, at: new Date(o.nowMs) });
 }
 
 async function deliver(
   tx: Tx,
   deps: RecordDeps,
-  o: Recorded & { readonly sections?: ReadonlyMap<string, readonly string[]> },
+  o: Recorded & { readonly sets: ReadonlyMap<string, KeyChangeRows> },
 ): Promise<void> {
-  const queued = o.sales.flatMap(commandsOf(o.nowMs, o.sections ?? new Map()));
+  const queued = o.sales.flatMap(commandsOf(o.nowMs, o.sets));
   await notifyLiveMany(tx, await deps.commands.enqueueMany(tx, queued));
 }
 
@@ -289,30 +298,26 @@ const advanceConnectionRows = statementOfRows(
     FROM ${rows('r')} WHERE c.bucket = r.bucket AND c.id = r.id`,
 );
 
-/** Key-change sets are rare: each in statements of its own. The ids of its tokens, by sale. */
-async function insertSets(
-  tx: Tx,
-  deps: RecordDeps,
-  o: Recorded,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const sections = new Map<string, readonly string[]>();
-  for (const { connection, saleId, keyChange } of o.sales) {
-    if (keyChange === null) continue;
-    const of = { kind: 'sale' as const, id: saleId };
-    const at = new Date(o.nowMs);
-    sections.set(saleId, await insertKeyChange(tx, deps, { connection, of, keyChange, at }));
-  }
-  return sections;
+/** Key-change sets, by sale: rare. */
+function setsOf(deps: RecordDeps, o: Recorded): ReadonlyMap<string, KeyChangeRows> {
+  const at = new Date(o.nowMs);
+  return new Map(
+    o.sales.flatMap(({ connection, saleId, keyChange }) => {
+      if (keyChange === null) return [];
+      const of = { kind: 'sale' as const, id: saleId };
+      return [[saleId, keyChangeRows(deps, { connection, of, keyChange, at })]];
+    }),
+  );
 }
 
 /**
  * Under a new key nothing is understood before the set is in: the credit goes out when it is. A
  * token for a meter without a link is typed, and the sale has come home when it is issued.
  */
-const commandsOf = (nowMs: number, sections: ReadonlyMap<string, readonly string[]>) => {
+const commandsOf = (nowMs: number, sets: ReadonlyMap<string, KeyChangeRows>) => {
   const all = (sale: IssuedSale) =>
     [...(sale.lift === null ? [] : [sale.lift]), ...sale.tokens].map(({ id }) => id);
-  const first = (sale: IssuedSale) => sections.get(sale.saleId) ?? all(sale);
+  const first = (sale: IssuedSale) => sets.get(sale.saleId)?.sections ?? all(sale);
   return (sale: IssuedSale) =>
     (sale.connection.hasLink ? first(sale) : []).map((id) =>
       deliveryOf({

@@ -34,6 +34,7 @@ import {
   lockVendorStates,
   openVendorAccounts,
   readVendorFacts,
+  type SellingPlace,
   updateVendors,
 } from './till-store.ts';
 
@@ -119,6 +120,8 @@ type Selling = {
   readonly nowMs: number;
   /** Read before any vendor is locked. */
   readonly facts: VendorFacts;
+  /** Where the orders sell, if nothing speaks against it. */
+  readonly places: readonly SellingPlace[];
   readonly decideBy: (facts: VendorFacts) => Decided;
 };
 type Written = { readonly decided: Decided; readonly nowOpen: readonly string[] };
@@ -146,10 +149,15 @@ async function sellBy(deps: TillBatchDeps, o: Batch, sell: Sell): Promise<readon
         newSaleId: deps.newUuid,
       });
     const nowMs = deps.clocks.business.nowMs();
-    const selling = { orders, utility, opened: o.opened, budgetHour, nowMs, facts, decideBy };
+    const places = orders.flatMap(({ till: { vendorId }, request }) => {
+      const state = states.get(connectionOf.get(request.meterPan) ?? '');
+      return state === undefined ? [] : [{ ...state.connection, vendorId }];
+    });
+    const { opened } = o;
+    const selling = { orders, utility, opened, budgetHour, nowMs, facts, places, decideBy };
     const { decided, nowOpen } = await sell(tx, deps, selling);
-    const answers = await Promise.all(
-      decided.outcomes.map((outcome) => answerOf(tx, outcome, nowMs)),
+    const answers = await together(
+      ...decided.outcomes.map((outcome) => answerOf(tx, outcome, nowMs)),
     );
     return { answers, nowOpen };
   });
@@ -176,19 +184,27 @@ async function decideAndWrite(tx: Tx, deps: TillBatchDeps, o: Selling): Promise<
 }
 
 async function lockAndDecide(tx: Tx, deps: TillBatchDeps, o: Selling): Promise<Written> {
-  const [states, { known }] = await together(
+  // Accounts come before vendors: those that any order may need, for nobody knows what sells.
+  const [nowOpen, states, { known }] = await together(
+    openVendorAccounts(tx, o),
     lockVendorStates(tx, o.orders),
     readVendorFacts(tx, o.orders),
   );
   const facts = { ...states, known };
   const decided = o.decideBy(facts);
-  const sold = decided.outcomes.filter(isSold);
-  const nowOpen = await writeSold(tx, deps, { ...o, sold });
+  const opened = new Set([...o.opened, ...nowOpen]);
+  await writeSold(tx, deps, { ...o, opened, sold: decided.outcomes.filter(isSold) });
   updateCharged(tx, decided);
   return { decided, nowOpen };
 }
 
 const isSold = (outcome: Outcome): outcome is Sold => outcome.kind === 'sold';
+
+const sellingPlaceOf = ({ order, sale }: Sold): SellingPlace => ({
+  utilityId: sale.connection.utilityId,
+  vendorId: order.till.vendorId,
+  bucket: sale.connection.bucket,
+});
 
 /** Writes what was sold. Answers with the vendors' accounts that are open from now on. */
 async function writeSold(
@@ -199,7 +215,7 @@ async function writeSold(
   const { sold, nowMs } = o;
   if (sold.length === 0) return [];
   const [nowOpen] = await together(
-    openVendorAccounts(tx, { sold, opened: o.opened, nowMs }),
+    openVendorAccounts(tx, { places: sold.map(sellingPlaceOf), opened: o.opened, nowMs }),
     deps.vending.record(tx, {
       utility: o.utility,
       sales: sold.map(({ sale }) => sale),

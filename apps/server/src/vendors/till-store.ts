@@ -213,6 +213,13 @@ const updateVendorRows = statementOfRows(
     FROM ${rows('r')} WHERE v.id = r.id`,
 );
 
+/** A bucket of a utility where a vendor sells. */
+export type SellingPlace = {
+  readonly utilityId: string;
+  readonly vendorId: string;
+  readonly bucket: number;
+};
+
 /**
  * A vendor's accounts in the buckets where it sells for the first time.
  * `opened` remembers them once they are committed.
@@ -220,15 +227,13 @@ const updateVendorRows = statementOfRows(
 export async function openVendorAccounts(
   tx: Tx,
   o: {
-    readonly sold: readonly Sold[];
+    readonly places: readonly SellingPlace[];
     readonly opened: ReadonlySet<string>;
     readonly nowMs: number;
   },
 ): Promise<readonly string[]> {
-  const missing = new Map<string, { utilityId: string; vendorId: string; bucket: number }>();
-  for (const { order, sale } of o.sold) {
-    const { utilityId, bucket } = sale.connection;
-    const { vendorId } = order.till;
+  const missing = new Map<string, SellingPlace>();
+  for (const { utilityId, vendorId, bucket } of o.places) {
     const key = `${vendorId} ${bucket}`;
     if (!o.opened.has(key)) missing.set(key, { utilityId, vendorId, bucket });
   }

@@ -159,15 +159,14 @@ export async function markToCheck(
   places: readonly ConnectionPlace[],
   nowMs: number,
 ): Promise<void> {
-  for (const place of places) {
-    await tx
-      .updateTable('wallets')
-      .set({ check_at: new Date(nowMs) })
-      .where('bucket', '=', place.bucket)
-      .where('connection_id', '=', place.connectionId)
-      .where('since_at', 'is not', null)
-      .execute();
-  }
+  if (places.length === 0) return;
+  const distinct = [...new Map(places.map((place) => [place.connectionId, place])).values()];
+  await sql`UPDATE wallets w SET check_at = ${new Date(nowMs)}
+    FROM unnest(${int2Array(distinct.map(({ bucket }) => bucket))}::int2[],
+      ${uuidArray(distinct.map(({ connectionId }) => connectionId))}::uuid[])
+      AS r (bucket, connection_id)
+    WHERE w.bucket = r.bucket AND w.connection_id = r.connection_id
+      AND w.since_at IS NOT NULL`.execute(tx);
 }
 
 /** Ratings that stand, from those that end after an instant, in order of time. */
