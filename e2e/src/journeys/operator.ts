@@ -114,6 +114,36 @@ test("a connection's page shows its life and a new sale as it happens; read now"
   await visitor.leave();
 });
 
+test('a link that is pressed while an answer arrives stays under the pointer, and opens', async () => {
+  const demo = town.demo();
+  // All of the page is in sight: what arrives late pushes down what stands below it.
+  const screen = { width: 1280, height: 3_000 };
+  const visitor = await operatorAtDesk(town.browser(), demo, { screen });
+  const { page } = visitor;
+  const { name } = await homeOf(demo, home);
+  const press = Promise.withResolvers<void>();
+  const flags = /\/protection-flags$/;
+  await page.route(flags, async (route) => {
+    const response = await route.fetch();
+    await press.promise;
+    await route.fulfill({ response });
+  });
+  await openConnection(page, name);
+  await page.getByText('Each hour, last 48 hours').first().waitFor();
+  await page.getByRole('region', { name: 'Identity of the meter' }).waitFor();
+  const link = page.getByRole('link', { name: `Sale of ${name}, details` }).first();
+  await link.hover();
+  await page.mouse.down();
+  const answered = page.waitForResponse(flags);
+  press.resolve();
+  await (await answered).finished();
+  await page.evaluate('new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn), 50))');
+  await page.mouse.up();
+  await page.getByRole('dialog').getByRole('heading', { name: 'What happened' }).waitFor();
+  await page.getByRole('region', { name: 'Never cut' }).waitFor();
+  await visitor.leave();
+});
+
 test("today's sales are listed, and one opens with its deductions", async () => {
   const demo = town.demo();
   const visitor = await operatorAtDesk(town.browser(), demo);

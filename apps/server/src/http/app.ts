@@ -40,6 +40,7 @@ import { tillSaleRoute, tillSaleShortcut, vendorRoutes } from '../vendors/routes
 import { walletRoutes } from '../wallet/routes.ts';
 import { consoleFiles } from './console-files.ts';
 import { headersOf, type RouteContext, setCookies } from './context.ts';
+import { requestLimits } from './limits.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from './problem.ts';
 
 export type Health = () => Promise<{ readonly ready: boolean; readonly status: string }>;
@@ -86,7 +87,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(compress, { threshold: 1_024 });
   await app.register(cookie);
   await app.register(formbody);
-  await app.register(rateLimit, { global: true, max: 1_200, timeWindow: 60_000 });
+  await app.register(rateLimit, requestLimits);
   await securityHeaders(app, o);
 
   app.addHook('onRequest', async (request) => {

@@ -4,14 +4,19 @@
 import './mantine.css';
 import './shell/base.css';
 import { MantineProvider } from '@mantine/core';
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { notifyManager, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { isSignedOut, isWorthRetrying } from './api/failure.ts';
 import { makeRouter } from './router.tsx';
+import { createPress, followPointer } from './state/press.ts';
 import { signInSearch } from './state/search.ts';
 import { theme } from './theme.ts';
+
+const press = createPress((run, delayMs) => void setTimeout(run, delayMs));
+followPointer(window, press);
+notifyManager.setScheduler(press.draw);
 
 const queryClient = new QueryClient({
   queryCache: new QueryCache({
