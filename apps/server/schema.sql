@@ -1521,17 +1521,23 @@ CREATE TABLE prewatt.mode_changes (
   problem text,
   at timestamp with time zone NOT NULL,
   state_at timestamp with time zone NOT NULL,
+  site_read_at timestamp with time zone,
+  site_import_wh bigint,
+  debt_id uuid,
   CONSTRAINT mode_changes_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT mode_changes_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT mode_changes_check CHECK ((approved_by <> requested_by)),
   CONSTRAINT mode_changes_check1 CHECK (((state = 'failed'::text) <= (problem IS NOT NULL))),
   CONSTRAINT mode_changes_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT mode_changes_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT mode_changes_site_check CHECK ((((site_read_at IS NULL) = (site_import_wh IS NULL)) AND ((site_read_at IS NOT NULL) <= (to_mode = 'token'::text)))),
+  CONSTRAINT mode_changes_site_import_wh_check CHECK ((site_import_wh >= 0)),
   CONSTRAINT mode_changes_state_check CHECK ((state = ANY (ARRAY['awaitingMeter'::text, 'done'::text, 'failed'::text]))),
   CONSTRAINT mode_changes_to_mode_check CHECK ((to_mode = ANY (ARRAY['token'::text, 'wallet'::text]))),
   CONSTRAINT mode_changes_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
   CONSTRAINT mode_changes_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT mode_changes_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT mode_changes_debt_fkey FOREIGN KEY (bucket, debt_id) REFERENCES prewatt.debts(bucket, id),
   CONSTRAINT mode_changes_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id)
 );
 CREATE INDEX mode_changes_failed ON prewatt.mode_changes USING btree (utility_id, at) WHERE (state = 'failed'::text);
@@ -1655,7 +1661,7 @@ CREATE TABLE prewatt.postings (
   CONSTRAINT postings_amounts_minor_check CHECK (((0 < ALL (amounts_minor)) IS TRUE)),
   CONSTRAINT postings_connection_check CHECK (((connection_id IS NOT NULL) OR (reasons <@ ARRAY['vendorDeposit'::text, 'reversal'::text]))),
   CONSTRAINT postings_places_check CHECK (((cardinality(amounts_minor) = 1) OR (get_byte(uuid_send(id), 15) = 0))),
-  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text, 'freeCredit'::text])),
+  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['useOwed'::text, 'energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text, 'freeCredit'::text])),
   CONSTRAINT postings_reversal_check CHECK (((reasons[1] = 'reversal'::text) = (reverses_id IS NOT NULL))),
   CONSTRAINT postings_same_lengths_check CHECK (((cardinality(reasons) = cardinality(amounts_minor)) AND (cardinality(debit_kinds) = cardinality(amounts_minor)) AND (cardinality(debit_subject_ids) = cardinality(amounts_minor)) AND (cardinality(credit_kinds) = cardinality(amounts_minor)) AND (cardinality(credit_subject_ids) = cardinality(amounts_minor)))),
   CONSTRAINT postings_transfers_check CHECK (((cardinality(amounts_minor) >= 1) AND (cardinality(amounts_minor) <= 255))),
@@ -2916,6 +2922,7 @@ GRANT UPDATE (command_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (connections_done) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (converted_at) ON prewatt.meter_protection TO prewatt_app;
+GRANT UPDATE (debt_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (digest) ON prewatt.meter_tariffs TO prewatt_app;

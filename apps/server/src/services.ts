@@ -6,7 +6,12 @@ import type { RandomBytes } from '@prewatt/quantities';
 import { type Acts, createActs } from './acts/index.ts';
 import { createAlerts, mayBeToldOfLow } from './alerts/index.ts';
 import { type Approvals, createApprovals } from './approvals/index.ts';
-import { correctionActs, meterExchangeAct, takenAfterReversal } from './corrections/index.ts';
+import {
+  correctionActs,
+  insertDebtRow,
+  meterExchangeAct,
+  takenAfterReversal,
+} from './corrections/index.ts';
 import { createExports, type Exports } from './exports/index.ts';
 import { createGrants, type Grants, grantTokensAct } from './grants/index.ts';
 import {
@@ -48,14 +53,18 @@ import type { Clocks } from './platform/time.ts';
 import { createProof, type Proof } from './proof/index.ts';
 import { createProtection, createRulesAct, type Protection } from './protection/index.ts';
 import {
+  busiestDayWh,
   createUsage,
   dropOldMonths,
   isReadSince,
+  lastGoodReading,
+  maximumW,
   newestReading,
   prepareMonths,
   readRegister,
   recordContacts,
   recordStates,
+  type Usage,
   validSpans,
 } from './readings/index.ts';
 import { createReconciliation, type Reconciliation } from './reconciliation/index.ts';
@@ -184,12 +193,17 @@ export function createServices(o: ServiceDeps): Services {
     onTokenUnconfirmed: (tx, place, tokenRef) => results.tokenUnconfirmed(tx, place, tokenRef),
   });
   const nowMs = clocks.business.nowMs;
-  const modeDeps = { commands, tariffs, utilities, newUuid, nowMs };
+  const modeDeps = {
+    ...{ commands, tariffs, utilities, newUuid, nowMs },
+    register: { lastGood: lastGoodReading, busiestDayWh, maximumW },
+    recordReadings: ((tx, reports, atMs) => usage.record(tx, reports, atMs)) as Usage['record'],
+  };
   const wallets = createWallets({
     ...modeDeps,
     database,
     readUse: validSpans,
     isReadSince,
+    openDebt: (tx, debt) => insertDebtRow(tx, { newUuid, nowMs }, debt),
     vending: () => vending,
     onReview: alerts.walletReview,
   });

@@ -10,11 +10,26 @@ export const creditModeSchema = z.enum(creditModes);
 export type CreditMode = z.output<typeof creditModeSchema>;
 
 /** POST /api/operator/connections/:id/credit-mode; answers 202 with `Asked`. */
-export const creditModeBodySchema = z.strictObject({
+export const creditModeFieldsSchema = z.strictObject({
   requestId: z.string().min(8).max(100),
   toMode: creditModeSchema,
   reason: approvalReasonSchema,
+  /**
+   * To token mode, of a meter that is silent: its register as somebody read it there. `confirmed`:
+   * it is right though it is more than this home uses.
+   */
+  siteReading: z
+    .strictObject({
+      importEnergyWh: z.string().regex(/^\d{1,13}$/, 'watt-hours, digits only'),
+      readAt: instantSchema,
+      confirmed: z.boolean().default(false),
+    })
+    .optional(),
 });
+export const creditModeBodySchema = creditModeFieldsSchema.refine(
+  (body) => body.siteReading === undefined || body.toMode === 'token',
+  'a register read at the meter ends wallet mode; it does not begin it',
+);
 export type CreditModeBody = z.output<typeof creditModeBodySchema>;
 
 export const walletSupplies = ['on', 'emergency', 'protected', 'off'] as const;
@@ -60,6 +75,8 @@ export const walletAnswerSchema = z.object({
       toMode: creditModeSchema,
       state: z.enum(['awaitingMeter', 'done', 'failed']),
       reason: z.string(),
+      /** The register as it was read at a silent meter, by which the change was made. */
+      siteReading: z.object({ importEnergyWh: integerString, readAt: instantSchema }).nullable(),
       problem: z.string().nullable(),
       energyWh: integerString.nullable(),
       amountMinor: integerString.nullable(),

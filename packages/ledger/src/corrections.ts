@@ -94,6 +94,26 @@ export function chargePosting(s: Subjects, debtId: string, amountMinor: bigint):
   };
 }
 
+/** Use that a wallet had no money for, when it ends or afterwards: owed, and repaid as arrears. */
+export function useOwedPosting(s: Subjects, debtId: string, amountMinor: bigint): Transfer {
+  return {
+    debitAccount: accounts.customerDebt(debtId),
+    creditAccount: accounts.customerPrepaid(s),
+    amountMinor,
+    reason: 'useOwed',
+  };
+}
+
+/** Money that was given back for use pays what is still owed for it. */
+export function useRepaidPosting(s: Subjects, debtId: string, amountMinor: bigint): Transfer {
+  return {
+    debitAccount: accounts.customerPrepaid(s),
+    creditAccount: accounts.customerDebt(debtId),
+    amountMinor,
+    reason: 'debt',
+  };
+}
+
 /** The utility gives up a part of a debt, or all of it. */
 export function writeOffPosting(s: Subjects, debtId: string, amountMinor: bigint): Transfer {
   return {

@@ -21,6 +21,8 @@ export {
   refundPaidPosting,
   refundPosting,
   saleReversal,
+  useOwedPosting,
+  useRepaidPosting,
   writeOffPosting,
 } from './corrections.ts';
 export {

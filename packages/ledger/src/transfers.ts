@@ -30,7 +30,8 @@ export type TransferReason =
   | 'carriedTax'
   | 'lateTokenEnergy'
   | 'lateTokenTax'
-  | 'freeCredit';
+  | 'freeCredit'
+  | 'useOwed';
 
 export type Transfer = {
   readonly debitAccount: LedgerAccount;

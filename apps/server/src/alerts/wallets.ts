@@ -15,13 +15,14 @@ export const walletWords: Readonly<Record<string, string>> = {
   changeWaits:
     'The meter has changed its credit mode and the wallet has not: the connection’s wallet says why',
   changeUnanswered:
-    'The meter has not answered the change of credit mode for a day. See its link, or exchange it',
+    'The meter has not answered the change of credit mode for a day. See its link, change to token ' +
+    'mode by its register as read there, or exchange it',
   supplyRefused:
     'The meter refused the wallet’s order to switch supply. See its commands; it is asked again',
   supplyUnanswered: 'The meter does not answer the wallet’s order to switch supply. See its link',
   readingsMissing:
-    'No readings: use goes uncharged since then. See the meter’s link, or exchange it by its final ' +
-    'reading',
+    'No readings: use goes uncharged since then. See the meter’s link, change to token mode by its ' +
+    'register as read there, or exchange it by its final reading',
   notRated: 'Use cannot be rated: the connection’s wallet says why. Mend the tariff',
   jump: 'The register jumped, and nobody is charged for it. Accept or reject the reading',
   beyondEmergency:

@@ -67,6 +67,9 @@ export type WalletTables = {
     approved_by: string;
     approval_id: string;
     command_id: NullableText;
+    site_read_at: NullableInstant;
+    site_import_wh: NullableBigint;
+    debt_id: NullableText;
     energy_wh: NullableBigint;
     amount_minor: NullableBigint;
     sale_id: NullableText;

@@ -47,6 +47,7 @@ const sidesOf: Record<Exclude<Tables['transfers']['reason'], 'reversal'>, Sides>
   lateTokenEnergy: { debit: 'energySales', credit: 'customerPrepaid' },
   lateTokenTax: { debit: 'tax', credit: 'customerPrepaid' },
   freeCredit: { debit: 'creditNotes', credit: 'customerPrepaid' },
+  useOwed: { debit: 'customerDebt', credit: 'customerPrepaid' },
 };
 
 const rightSides = sql.join(

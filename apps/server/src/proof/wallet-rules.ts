@@ -63,7 +63,8 @@ export const walletRules: readonly Rule[] = [
             JOIN prewatt.commands c ON c.bucket = m.bucket AND c.id = m.command_id
             WHERE m.bucket = r.bucket AND m.connection_id = r.connection_id
               AND m.to_mode = 'token' AND r.ordinal > 1
-              AND c.completed_at > r.starts_at AND c.completed_at < r.ends_at) AS bad
+              AND coalesce(m.site_read_at, c.completed_at) > r.starts_at
+              AND coalesce(m.site_read_at, c.completed_at) < r.ends_at) AS bad
       FROM prewatt.ratings r WHERE ${within('r', range)} AND NOT ${isReplaced}`,
   },
   {

@@ -13,11 +13,11 @@ import { wholeDays } from './view.ts';
 
 export { decideFinding, editEstimate, findingsOf, type ReadingRefusal } from './decisions.ts';
 export { newestReadings } from './meter-report.ts';
-export { newestReading } from './newest.ts';
+export { type LastReading, newestReading } from './newest.ts';
 export { registerNumbers } from './registers.ts';
-export { createUsage, type Usage } from './roll-up.ts';
+export { createUsage, maximumW, type Usage } from './roll-up.ts';
 export { findingPage, readingAround } from './room.ts';
-export { isReadSince, validSpans } from './spans.ts';
+export { busiestDayWh, isReadSince, lastGoodReading, validSpans } from './spans.ts';
 export { recordContacts, recordReadings } from './store.ts';
 export type { UseSpan } from './validate.ts';
 export { monthSums, type ReadingValue, readingValues } from './values.ts';

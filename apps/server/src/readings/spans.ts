@@ -4,6 +4,7 @@
 import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
+import { type LastReading, newestReading } from './newest.ts';
 import { registerNumbers } from './registers.ts';
 import { maximumW } from './roll-up.ts';
 import { type Reading, spansOf, type UseSpan } from './validate.ts';
@@ -11,6 +12,8 @@ import { loadWords } from './words-on-readings.ts';
 
 /** A register is looked for so far before the instant asked for. */
 const lookBackMs = 40 * 86_400_000;
+/** So far back a home's busiest day is looked for. */
+const busyDaysMs = 56 * 86_400_000;
 
 /**
  * Spans from the last good reading at or before `fromMs` to the newest reading; null while readings
@@ -21,17 +24,9 @@ export async function validSpans(
   place: MeterPlace,
   o: { readonly fromMs: number },
 ): Promise<readonly UseSpan[] | null> {
-  const stale = await tx
-    .selectFrom('usage_days')
-    .select('day')
-    .where('bucket', '=', place.bucket)
-    .where('meter_id', '=', place.meterId)
-    .where('stale_at', 'is not', null)
-    .limit(1)
-    .executeTakeFirst();
-  if (stale !== undefined) return null;
+  if (await awaitsValidation(tx, place)) return null;
   // Some readings before, so that one that is left out has another one to stand on.
-  const { rows } = await sql<{ read_at: number; value: bigint; received_at: number }>`
+  const { rows } = await sql<Row>`
     (SELECT read_at, value, received_at FROM readings
       WHERE bucket = ${place.bucket} AND meter_id = ${place.meterId}::uuid
         AND register = ${registerNumbers.importEnergyWh}
@@ -42,23 +37,76 @@ export async function validSpans(
       WHERE bucket = ${place.bucket} AND meter_id = ${place.meterId}::uuid
         AND register = ${registerNumbers.importEnergyWh} AND read_at > ${instant(o.fromMs)})
     ORDER BY read_at`.execute(tx);
+  const { spans } = await judged(tx, place, rows);
+  return spans.filter(({ endMs }) => endMs > o.fromMs);
+}
+
+async function awaitsValidation(tx: Tx, place: MeterPlace): Promise<boolean> {
+  const stale = await tx
+    .selectFrom('usage_days')
+    .select('day')
+    .where('bucket', '=', place.bucket)
+    .where('meter_id', '=', place.meterId)
+    .where('stale_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return stale !== undefined;
+}
+
+type Row = { readonly read_at: number; readonly value: bigint; readonly received_at: number };
+
+/** Readings in order of time, as validation and people have them. */
+async function judged(
+  tx: Tx,
+  place: MeterPlace,
+  rows: readonly Row[],
+): Promise<Pick<ReturnType<typeof spansOf>, 'spans' | 'last'>> {
   const readings: Reading[] = rows.map((row) => ({
     atMs: row.read_at,
     value: row.value,
     receivedAtMs: row.received_at,
   }));
   const [first, last] = [readings[0], readings.at(-1)];
-  if (first === undefined || last === undefined) return [];
+  if (first === undefined || last === undefined) return { spans: [], last: null };
   const whole = { date: '', startMs: first.atMs, endMs: last.atMs };
   const words = (await loadWords(tx, [{ place, day: whole }])).of(place.meterId);
-  const { spans } = spansOf({
+  return spansOf({
     readings,
     startMs: whole.startMs,
     endMs: whole.endMs,
     maximumW,
     ...words,
   });
-  return spans.filter(({ endMs }) => endMs > o.fromMs);
+}
+
+/** The last reading that stands, however long ago; null before the first one. */
+export async function lastGoodReading(tx: Tx, place: MeterPlace): Promise<LastReading | null> {
+  const newest = await newestReading(tx, place);
+  if (newest === null) return null;
+  const { rows } = await sql<Row>`SELECT read_at, value, received_at FROM readings
+    WHERE bucket = ${place.bucket} AND meter_id = ${place.meterId}::uuid
+      AND register = ${registerNumbers.importEnergyWh}
+      AND read_at > ${instant(newest.readAtMs - lookBackMs)}
+    ORDER BY read_at`.execute(tx);
+  const { last } = await judged(tx, place, rows);
+  return last === null ? null : { valueWh: last.value, readAtMs: last.atMs };
+}
+
+/** The most that was used on a day of the last weeks; null where no day is known whole. */
+export async function busiestDayWh(
+  tx: Tx,
+  place: MeterPlace,
+  o: { readonly beforeMs: number },
+): Promise<bigint | null> {
+  const row = await tx
+    .selectFrom('usage_days')
+    .select(sql<bigint | null>`max(measured_wh + estimated_wh)`.as('most_wh'))
+    .where('bucket', '=', place.bucket)
+    .where('meter_id', '=', place.meterId)
+    .where('quality', '<>', 'incomplete')
+    .where(sql<boolean>`day > ${instant(o.beforeMs - busyDaysMs)}::date`)
+    .executeTakeFirst();
+  return row?.most_wh ?? null;
 }
 
 /** Whether the register is known at an instant or later. */

@@ -134,6 +134,8 @@ function estimateOf(
 export function spansOf(input: DayInput): {
   readonly spans: UseSpan[];
   readonly findings: Finding[];
+  /** The last reading that stands: a base for the next. */
+  readonly last: Reading | null;
 } {
   const findings: Finding[] = [];
   const spans: UseSpan[] = [];
@@ -169,7 +171,7 @@ export function spansOf(input: DayInput): {
     spans.push({ startMs: last.atMs, endMs: reading.atMs, energyWh, isGap });
     last = reading;
   }
-  return { spans, findings };
+  return { spans, findings, last };
 }
 
 type Verdict = {

@@ -23,7 +23,9 @@ export type EntryAct =
   | 'use'
   | 'carried'
   | 'lateToken'
-  | 'freeCredit';
+  | 'freeCredit'
+  | 'useOwed'
+  | 'useRepaid';
 
 export type EntryRow = {
   readonly posted_at: number;
@@ -57,6 +59,8 @@ const movesOf = (place: ConnectionPlace) => {
       AND ${sql.ref(`${name}_subject_id`)} IN ${debts}`;
   return sql`SELECT id, posted_at, sale_id, payment_id, correction_id, rating_id,
       CASE WHEN reason IN ('lateTokenEnergy', 'lateTokenTax') THEN 'lateToken'
+        WHEN reason = 'useOwed' THEN 'useOwed'
+        WHEN reason = 'debt' AND mode_change_id IS NOT NULL THEN 'useRepaid'
         WHEN mode_change_id IS NOT NULL THEN 'carried'
         WHEN rating_id IS NOT NULL AND reason <> 'reversal' THEN 'use'
         WHEN reason IN ('energy', 'tax', 'fee', 'debt') THEN 'sale'

@@ -23,6 +23,8 @@ export const kindOf: Record<EntryAct, StatementEntryKind> = {
   carried: 'carried',
   lateToken: 'carried',
   freeCredit: 'creditNote',
+  useOwed: 'carried',
+  useRepaid: 'carried',
 };
 
 const wentTo: Readonly<Record<string, string>> = {
@@ -58,6 +60,10 @@ export function sentenceOf(row: EntryRow, facts: Facts, zone: string): string {
       return row.act === 'use'
         ? useSentence(facts.ratings.get(row.rating_id ?? ''), zone)
         : 'What was left at the change between meter and wallet.';
+    case 'useOwed':
+      return 'Use up to the change to token mode that the balance did not cover: owed from now on, and repaid bit by bit with what is bought.';
+    case 'useRepaid':
+      return 'What was given back for use pays what was still owed for it.';
     case 'lateToken': {
       const energyWh = facts.lateTokensWh.get(row.posted_at);
       const what = energyWh === undefined ? 'A token' : `A token of ${formatKwh(energyWh)} kWh`;

@@ -13,6 +13,9 @@ export type OpenChange = {
   readonly to_mode: 'token' | 'wallet';
   readonly state: 'awaitingMeter' | 'failed';
   readonly at: number;
+  /** When the register was read at a silent meter, by which the change is made; otherwise null. */
+  readonly site_read_at: number | null;
+  readonly debt_id: string | null;
   readonly stage: string;
   readonly stage_at: number;
   readonly completed_at: number | null;
@@ -31,18 +34,19 @@ const dayMs = 86_400_000;
 const ended = sql`('done', 'refused', 'cancelled', 'superseded', 'expired')`;
 
 /**
- * Those that wait and whose command has ended, and those that were given up and that the meter has
- * made all the same: its answer came after the expiry.
+ * Those that wait and whose command has ended or that go by a register that was read at the meter,
+ * and those that were given up and that the meter has made all the same: its answer came after the
+ * expiry.
  */
 export async function openChanges(tx: Tx, utilityId: string): Promise<readonly OpenChange[]> {
   const { rows } = await sql<OpenChange>`
-    SELECT m.bucket, m.id, m.connection_id, m.meter_id, m.to_mode, m.state, m.at, c.stage,
-      c.stage_at, c.completed_at, c.result
+    SELECT m.bucket, m.id, m.connection_id, m.meter_id, m.to_mode, m.state, m.at, m.site_read_at,
+      m.debt_id, c.stage, c.stage_at, c.completed_at, c.result
     FROM mode_changes m
     JOIN commands c ON c.bucket = m.bucket AND c.id = m.command_id
     JOIN meters t ON t.bucket = m.bucket AND t.id = m.meter_id AND t.retired_at IS NULL
     WHERE m.utility_id = ${utilityId}::uuid
-      AND ((m.state = 'awaitingMeter' AND c.stage IN ${ended})
+      AND ((m.state = 'awaitingMeter' AND (c.stage IN ${ended} OR m.site_read_at IS NOT NULL))
         OR (m.state = 'failed' AND c.stage = 'done'))
     ORDER BY m.at LIMIT 50`.execute(tx);
   return rows;
@@ -50,9 +54,10 @@ export async function openChanges(tx: Tx, utilityId: string): Promise<readonly O
 
 /**
  * When the meter's credit changed hands: by its own clock, which its readings follow too, as far as
- * that can be.
+ * that can be; of a silent meter, when its register was read there.
  */
 export function changedAtMs(change: OpenChange): number {
+  if (change.site_read_at !== null) return change.site_read_at;
   const completedMs = change.completed_at ?? change.stage_at;
   return Math.min(Math.max(completedMs, change.at - dayMs), change.stage_at);
 }

@@ -12,7 +12,12 @@ export type ModeRefusal =
   | 'noLink'
   | 'tokensUnderWay'
   | 'balanceBelowZero'
-  | 'noPrice';
+  | 'noPrice'
+  | 'siteReadingAhead'
+  | 'siteReadingOld'
+  | 'siteReadingBelow'
+  | 'siteReadingTooHigh'
+  | 'siteReadingUnlikely';
 
 export const modeRefusals: Readonly<
   Record<ModeRefusal, readonly [status: number, detail: string]>
@@ -27,6 +32,26 @@ export const modeRefusals: Readonly<
     'A token of this meter is not accepted yet; wait until it is, or settle its sale first.',
   ],
   balanceBelowZero: [409, 'The balance is below zero; it has to be paid before the change.'],
+  siteReadingAhead: [400, 'The register cannot have been read in the future; mend the time.'],
+  siteReadingOld: [
+    409,
+    'The meter has told its register after that moment itself, or was not in wallet mode yet; give ' +
+      'a later reading.',
+  ],
+  siteReadingBelow: [
+    409,
+    'The register was higher already, and it never runs back. Read it again, and see whether it is ' +
+      'this meter.',
+  ],
+  siteReadingTooHigh: [
+    409,
+    'The register is higher than any connection can have drawn since the last reading; read it again.',
+  ],
+  siteReadingUnlikely: [
+    409,
+    'The register is higher than this home’s use would make it. Read it again, and confirm it if ' +
+      'it is right.',
+  ],
   noPrice: [409, 'The tariff in force gives no price to carry the balance at; mend it first.'],
 };
 
@@ -34,7 +59,9 @@ export const modeSentences: Readonly<Record<ModeRefusal, string>> = Object.fromE
   Object.entries(modeRefusals).map(([code, [, detail]]) => [code, detail]),
 ) as Record<ModeRefusal, string>;
 
-export function problemOfMode(code: ModeRefusal): HttpProblem {
-  const [status, detail] = modeRefusals[code];
+/** `said`: more exactly than the code's own sentence. */
+export function problemOfMode(code: ModeRefusal, said?: string): HttpProblem {
+  const [status, sentence] = modeRefusals[code];
+  const detail = said ?? sentence;
   return new HttpProblem({ status, code, title: 'Refused', detail });
 }

@@ -16,14 +16,16 @@ import { stuckText, type Vending } from '../vending/index.ts';
 import { carryIn } from './carry.ts';
 import { changedAtMs, type OpenChange } from './changes.ts';
 import { modeRefusals } from './errors.ts';
+import { type OweDeps, oweUse } from './late-use.ts';
 import type { ModeDeps } from './modes.ts';
 import { balanceOf, lockWallet } from './store.ts';
 
-export type FinishDeps = ModeDeps & {
-  /** Whether the register is known at an instant or later. */
-  readonly isReadSince: (tx: Tx, place: MeterPlace, atMs: number) => Promise<boolean>;
-  readonly vending: Pick<Vending, 'lockForSales' | 'decide' | 'record' | 'retry'>;
-};
+export type FinishDeps = ModeDeps &
+  OweDeps & {
+    /** Whether the register is known at an instant or later. */
+    readonly isReadSince: (tx: Tx, place: MeterPlace, atMs: number) => Promise<boolean>;
+    readonly vending: Pick<Vending, 'lockForSales' | 'decide' | 'record' | 'retry'>;
+  };
 
 type Finishing = {
   readonly utility: Utility;
@@ -57,7 +59,7 @@ export async function finishChange(
     .executeTakeFirst();
   if (row?.state !== change.state || connection === null) return;
   const finishing = { utility, change, place, connection };
-  if (change.stage !== 'done') {
+  if (change.stage !== 'done' && change.site_read_at === null) {
     const why = change.result?.reason ?? change.stage;
     await close(tx, deps, { ...o, set: { state: 'failed', problem: `The meter: ${why}.` } });
     return;
@@ -155,25 +157,8 @@ async function finishToToken(tx: Tx, deps: FinishDeps, o: Finishing): Promise<vo
     if (waitsForReading) await askReading(tx, deps, o);
     if (waitsForReading || wallet.staleFromMs !== null) return;
   }
-  const balanceMinor = await balanceOf(tx, place);
-  if (balanceMinor < 0n) {
-    await wait(tx, { ...o, why: modeRefusals.balanceBelowZero[1] });
-    return;
-  }
-  await setMode(tx, place, 'token');
-  await tx
-    .updateTable('wallets')
-    .set({
-      since_at: null,
-      until_at: null,
-      check_at: null,
-      stale_from: null,
-      supply: 'on',
-      promised_until: null,
-    })
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .execute();
+  await leaveWallet(tx, place);
+  const balanceMinor = await oweWhatIsMissing(tx, deps, o);
   if (wallet?.supply === 'off') {
     await deps.commands.switchByRule(tx, {
       place: { ...place, meterId: change.meter_id },
@@ -191,6 +176,36 @@ async function finishToToken(tx: Tx, deps: FinishDeps, o: Finishing): Promise<vo
     change,
     set: { state: 'done', amount_minor: balanceMinor, sale_id: saleId, problem },
   });
+}
+
+async function leaveWallet(tx: Tx, place: ConnectionPlace): Promise<void> {
+  await setMode(tx, place, 'token');
+  await tx
+    .updateTable('wallets')
+    .set({
+      since_at: null,
+      until_at: null,
+      check_at: null,
+      stale_from: null,
+      supply: 'on',
+      promised_until: null,
+    })
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .execute();
+}
+
+/**
+ * The meter counts its credit again and nobody can wait any longer: a balance below zero is owed,
+ * and repaid with what is bought. What is left for a token.
+ */
+async function oweWhatIsMissing(tx: Tx, deps: FinishDeps, o: Finishing): Promise<bigint> {
+  const { place, change } = o;
+  const balanceMinor = await balanceOf(tx, place);
+  if (balanceMinor >= 0n) return balanceMinor;
+  const ending = { id: change.id, debtId: change.debt_id };
+  await oweUse(tx, deps, { place, ending, amountMinor: -balanceMinor });
+  return 0n;
 }
 
 /** Use is rated up to the meter's change; what was rated beyond it is rated anew. */

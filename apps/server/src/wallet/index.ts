@@ -2,20 +2,23 @@
 // within the protection rules.
 
 import type { MeterEvent } from '@prewatt/protocol';
-import type { MeterPlace } from '../connections/index.ts';
+import type { Result } from '@prewatt/quantities';
+import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
-import type { Utilities } from '../utilities/index.ts';
+import type { Utilities, Utility } from '../utilities/index.ts';
 import { openChanges, salesHeld } from './changes.ts';
 import { type FinishDeps, finishChange } from './finish-change.ts';
 import { carryLateToken, lateTokensWaiting, noticeLateToken } from './late-tokens.ts';
+import { type MayChange, mayChangeMode, type Wish } from './modes.ts';
 import { type RatingDeps, rateWallet } from './rating.ts';
+import type { SiteRefusal } from './site-reading.ts';
 import { markStale, markToCheck, staleWallets, type WalletRef, walletsToCheck } from './store.ts';
 import { reviewSupply, type SupplyDeps, type SupplyReview, supplyReleased } from './supply.ts';
 
 export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
 export { modeRefusals, problemOfMode } from './errors.ts';
 export { type FreeCreditDeps, type GivenMoney, giveToWallet } from './free-credit.ts';
-export { creditModeAct, mayChangeMode } from './modes.ts';
+export { creditModeAct } from './modes.ts';
 export { type MoneyLeft, moneyLeftOf } from './money-left.ts';
 export { loadWallet, type Wallet as WalletRow } from './store.ts';
 export type { SupplyReview } from './supply.ts';
@@ -24,6 +27,11 @@ export type { SupplyReview } from './supply.ts';
 const sweepLimit = 200;
 
 export type Wallets = {
+  /** Whether a change of credit mode could be made now. Writes nothing. */
+  readonly mayChangeMode: (
+    tx: Tx,
+    o: Wish & { readonly place: ConnectionPlace; readonly utility: Utility },
+  ) => Promise<Result<MayChange, SiteRefusal>>;
   /** Days of meters were validated: those in wallet mode are rated again. */
   readonly daysRolled: typeof markStale;
   /** A meter's event: credit that it took though the ledger holds the credit. */
@@ -60,6 +68,8 @@ export function createWallets(o: WalletDeps): Wallets {
   };
 
   return {
+    mayChangeMode: (tx, { utility, ...wish }) =>
+      mayChangeMode(tx, o, { ...wish, zone: utility.zone, nowMs: o.nowMs() }),
     daysRolled: markStale,
     meterEvent: (tx, place, event) => noticeLateToken(tx, { place, event, nowMs: o.nowMs() }),
     credited: (tx, places) => markToCheck(tx, places, o.nowMs()),

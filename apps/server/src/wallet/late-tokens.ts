@@ -2,6 +2,7 @@
 // or in flight while it happened. Their energy becomes the customer's money, each once.
 
 import type { MeterEvent } from '@prewatt/protocol';
+import { sql } from 'kysely';
 import { loadConnectionForUpdate, type MeterPlace } from '../connections/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
@@ -127,7 +128,8 @@ export async function carryLateToken(
     const { utilityId, connectionId } = place;
     await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
   };
-  // The meter was in credit mode by another command than a change to the wallet: it has it still.
+  // The meter was in credit mode by another command than a change to the wallet, or was thought to
+  // count its credit again when nobody could tell it so: it has it still.
   if (change === 'none') return settle({ state: 'kept' });
   // Its answer to the change is still on its way.
   if (change === 'unanswered') return;
@@ -141,6 +143,19 @@ export async function carryLateToken(
   if (!carried.ok) return;
   await settle({ state: 'carried', mode_change_id: change.id, amount_minor: carried.value });
   await markToCheck(tx, [place], nowMs);
+}
+
+/** Whether wallet mode was over before that, by a register that was read at the meter. */
+async function endedOnSite(tx: Tx, token: LateToken, takenAtMs: number): Promise<boolean> {
+  const { rows } = await sql<{ by_site: boolean }>`
+    SELECT m.to_mode = 'token' AND m.site_read_at IS NOT NULL AS by_site
+    FROM mode_changes m LEFT JOIN commands c ON c.bucket = m.bucket AND c.id = m.command_id,
+      LATERAL (SELECT coalesce(m.site_read_at, c.completed_at, m.state_at) AS at) made
+    WHERE m.bucket = ${token.bucket} AND m.connection_id = ${token.connectionId}::uuid
+      AND m.meter_id = ${token.meterId}::uuid AND m.state = 'done'
+      AND made.at <= ${instant(takenAtMs)}
+    ORDER BY made.at DESC LIMIT 1`.execute(tx);
+  return rows[0]?.by_site ?? false;
 }
 
 type Handover = { readonly id: string; readonly energyWh: bigint; readonly handedOverAtMs: number };
@@ -166,7 +181,7 @@ async function handoverOf(
     .where('mode_changes.to_mode', '=', 'wallet')
     .orderBy('mode_changes.at', 'desc')
     .execute();
-  if (rows.length === 0) return 'none';
+  if (rows.length === 0 || (await endedOnSite(tx, token, takenAtMs))) return 'none';
   const done = rows
     .filter(({ state }) => state === 'done')
     .map((row) => ({

@@ -14,7 +14,6 @@ import { parse } from '../http/parse.ts';
 import { notFound } from '../http/problem.ts';
 import type { Tx } from '../platform/database.ts';
 import { problemOfMode } from './errors.ts';
-import { mayChangeMode } from './modes.ts';
 import { type StandingScope, standingOf } from './standing.ts';
 import { balanceOf, loadWallet } from './store.ts';
 
@@ -56,8 +55,8 @@ export function walletRoutes(context: RouteContext) {
           // What was asked for before has its first answer, whatever has become of it.
           if (known === undefined) {
             const place = placeOfConnection(utility.id, connectionId);
-            const may = await mayChangeMode(tx, place, body.toMode);
-            if (!may.ok) throw problemOfMode(may.error);
+            const may = await services.wallets.mayChangeMode(tx, { ...body, place, utility });
+            if (!may.ok) throw problemOfMode(may.error.code, may.error.detail);
           }
           const made = await services.approvals.request(tx, {
             utilityId: utility.id,
@@ -132,6 +131,13 @@ async function walletAnswer(
       toMode: row.to_mode,
       state: row.state,
       reason: row.reason,
+      siteReading:
+        row.site_read_at === null
+          ? null
+          : {
+              importEnergyWh: (row.site_import_wh ?? 0n).toString(),
+              readAt: iso(row.site_read_at),
+            },
       problem: row.problem,
       energyWh: row.energy_wh?.toString() ?? null,
       amountMinor: row.amount_minor?.toString() ?? null,
