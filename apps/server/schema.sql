@@ -205,6 +205,13 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.set_identity_warn_days(days smallint)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$UPDATE prewatt.utilities SET identity_warn_days = days WHERE id = prewatt.current_utility()$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.set_protection_rules(document jsonb)
  RETURNS void
  LANGUAGE sql
@@ -1173,6 +1180,7 @@ CREATE TABLE prewatt.link_acts (
   CONSTRAINT link_acts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT link_acts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE INDEX link_acts_asked ON prewatt.link_acts USING btree (utility_id, bucket, meter_id) WHERE (act = 'rotationAsked'::text);
 ALTER TABLE prewatt.link_acts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.link_acts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
@@ -1240,7 +1248,7 @@ CREATE TABLE prewatt.meter_alerts (
   CONSTRAINT meter_alerts_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meter_alerts_bucket_meter_id_kind_fact_key UNIQUE (bucket, meter_id, kind, fact),
   CONSTRAINT meter_alerts_check CHECK ((((seen_at IS NULL) = (seen_by IS NULL)) AND ((seen_at IS NULL) = (seen_reason IS NULL)))),
-  CONSTRAINT meter_alerts_kind_check CHECK (((kind = ANY (ARRAY['walletChange'::text, 'walletSupply'::text, 'walletReadings'::text, 'walletRating'::text, 'walletJump'::text, 'walletBalance'::text])) OR (kind = ANY (ARRAY['silent'::text, 'tamper'::text])))),
+  CONSTRAINT meter_alerts_kind_check CHECK ((kind = ANY (ARRAY['silent'::text, 'tamper'::text, 'walletChange'::text, 'walletSupply'::text, 'walletReadings'::text, 'walletRating'::text, 'walletJump'::text, 'walletBalance'::text, 'certificateEnds'::text, 'certificateEnded'::text, 'renewalFailed'::text]))),
   CONSTRAINT meter_alerts_seen_reason_check CHECK (((length(seen_reason) >= 10) AND (length(seen_reason) <= 500))),
   CONSTRAINT meter_alerts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT meter_alerts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
@@ -1295,6 +1303,7 @@ CREATE TABLE prewatt.meter_certificates (
   CONSTRAINT meter_certificates_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT meter_certificates_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE INDEX meter_certificates_alive ON prewatt.meter_certificates USING btree (utility_id, not_after) WHERE (ended_at IS NULL);
 CREATE INDEX meter_certificates_ended ON prewatt.meter_certificates USING btree (utility_id, not_after) WHERE (ended_at IS NOT NULL);
 ALTER TABLE prewatt.meter_certificates ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.meter_certificates FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
@@ -2504,10 +2513,12 @@ CREATE TABLE prewatt.utilities (
   created_at timestamp with time zone NOT NULL,
   readings_kept_months smallint NOT NULL DEFAULT 36,
   silent_after_hours smallint NOT NULL DEFAULT 48,
+  identity_warn_days smallint NOT NULL DEFAULT 30,
   CONSTRAINT utilities_pkey PRIMARY KEY (id),
   CONSTRAINT utilities_check CHECK ((maximum_purchase_minor >= minimum_purchase_minor)),
   CONSTRAINT utilities_currency_code_check CHECK ((currency_code ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT utilities_currency_scale_check CHECK (((currency_scale >= 0) AND (currency_scale <= 3))),
+  CONSTRAINT utilities_identity_warn_days_check CHECK (((identity_warn_days >= 1) AND (identity_warn_days <= 365))),
   CONSTRAINT utilities_minimum_purchase_minor_check CHECK ((minimum_purchase_minor > 0)),
   CONSTRAINT utilities_readings_kept_months_check CHECK (((readings_kept_months >= 13) AND (readings_kept_months <= 600))),
   CONSTRAINT utilities_silent_after_hours_check CHECK (((silent_after_hours >= 1) AND (silent_after_hours <= 8760)))
@@ -2526,7 +2537,7 @@ CREATE TABLE prewatt.utility_setting_events (
   CONSTRAINT utility_setting_events_pkey PRIMARY KEY (utility_id, ordinal),
   CONSTRAINT utility_setting_events_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT utility_setting_events_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500))),
-  CONSTRAINT utility_setting_events_setting_check CHECK ((setting = 'silentAfterHours'::text)),
+  CONSTRAINT utility_setting_events_setting_check CHECK ((setting = ANY (ARRAY['silentAfterHours'::text, 'identityWarnDays'::text]))),
   CONSTRAINT utility_setting_events_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES prewatt.operators(id),
   CONSTRAINT utility_setting_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
@@ -2796,6 +2807,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.session TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings(timestamp with time zone) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.set_identity_warn_days(smallint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_silent_after_hours(smallint) TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alert_choices TO prewatt_app;

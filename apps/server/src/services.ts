@@ -181,6 +181,7 @@ export function createServices(o: ServiceDeps): Services {
     tariffs,
     newUuid,
     nowMs: clocks.business.nowMs,
+    realNowMs: clocks.real.nowMs,
     publicUrl: o.publicUrl,
   });
   const commands = createCommands({

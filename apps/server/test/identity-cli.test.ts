@@ -117,3 +117,29 @@ test('rotate, revoke and pair with a secret say how things stand; brokers get th
   const over = await meter('authority', '--out', at('ca.pem'));
   assert.match(over.errors, /cannot be written \(EEXIST\)/);
 });
+
+test('identities lists all meters and narrows them; the days that count as near are set there', async () => {
+  const all = await meter('identities', '--json');
+  assert.equal(all.code, 0, all.errors);
+  const { rows, counts, warnDays } = JSON.parse(all.output);
+  assert.deepEqual(
+    rows.map((row: { meterPan: string; kind: string }) => [row.meterPan, row.kind]),
+    [[h.meterPan, 'secret']],
+  );
+  assert.deepEqual([counts, warnDays], [{ ending: 0, ended: 0, failed: 0 }, 30]);
+  const shown = await meter('identities', '--show', 'all', '--search', h.meterPan);
+  assert.match(shown.output, /a secret {2}since .*\nend within 30 days: 0 {2}ended: 0/);
+  assert.match((await meter('identities', '--show', 'revoked')).output, /^none\n/);
+  const wrong = await meter('identities', '--show', 'odd');
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.errors, /one of all, ending/);
+  assert.equal((await meter('identity-warning', '--days', '45')).code, 2);
+  const set = ['--days', '45', ...why, '--request-id', 'days-of-near'];
+  assert.match((await as(olu, 'identity-warning', ...set)).errors, /Only an administrator/);
+  for (let i = 0; i < 2; i += 1) {
+    const answer = await meter('identity-warning', ...set);
+    assert.match(answer.output, /^45 days before its end\n.*An operator {2}30 to 45: A test asks/);
+  }
+  const now = JSON.parse((await as(olu, 'identity-warning', '--json')).output);
+  assert.deepEqual([now.days, now.history.length], [45, 1]);
+});

@@ -27,7 +27,7 @@ export const meterAlertRowSchema = z.object({
   connectionId: z.string(),
   connectionName: z.string(),
   meterPan: z.string(),
-  kind: z.enum(['silent', 'tamper', 'wallet']),
+  kind: z.enum(['silent', 'tamper', 'wallet', 'identity']),
   /** What the meter saw, or what is wrong with it or its wallet, and what to do, in words. */
   what: z.string(),
   /** Last contact, or the meter's time of the event. */
@@ -49,18 +49,20 @@ export type MeterAlertPage = z.output<typeof meterAlertPageSchema>;
  */
 export const acknowledgeMeterAlertSchema = z.strictObject({ reason: approvalReasonSchema });
 
+const settingHistorySchema = z.array(
+  z.object({
+    before: z.string(),
+    after: z.string(),
+    by: z.string(),
+    reason: z.string(),
+    at: instantSchema,
+  }),
+);
+
 /** GET /api/operator/silence: after how many hours a meter counts as silent, and who set it. */
 export const silenceSettingSchema = z.object({
   hours: z.number().int(),
-  history: z.array(
-    z.object({
-      before: z.string(),
-      after: z.string(),
-      by: z.string(),
-      reason: z.string(),
-      at: instantSchema,
-    }),
-  ),
+  history: settingHistorySchema,
 });
 export type SilenceSetting = z.output<typeof silenceSettingSchema>;
 
@@ -68,5 +70,22 @@ export type SilenceSetting = z.output<typeof silenceSettingSchema>;
 export const silenceBodySchema = z.strictObject({
   requestId: z.string().min(8).max(100),
   hours: z.number().int().min(1).max(8760),
+  reason: z.string().trim().min(5).max(500),
+});
+
+/**
+ * GET /api/operator/identity-warning: how many days before its end a certificate that its meter has
+ * not renewed stands on the attention list, and who set it.
+ */
+export const identityWarningSchema = z.object({
+  days: z.number().int(),
+  history: settingHistorySchema,
+});
+export type IdentityWarning = z.output<typeof identityWarningSchema>;
+
+/** POST /api/operator/identity-warning: an administrator's. */
+export const identityWarningBodySchema = z.strictObject({
+  requestId: z.string().min(8).max(100),
+  days: z.number().int().min(1).max(365),
   reason: z.string().trim().min(5).max(500),
 });

@@ -59,7 +59,14 @@ export const importColumns: Record<ImportKind, readonly ImportColumn[]> = {
   ],
 };
 
-export const exportKinds = [...importKinds, 'customers', 'sales', 'payments', 'transfers'] as const;
+export const exportKinds = [
+  ...importKinds,
+  'customers',
+  'sales',
+  'payments',
+  'transfers',
+  'meterIdentities',
+] as const;
 export const exportKindSchema = z.enum(exportKinds);
 /**
  * GET /api/operator/exports/:kind?after=ID answers text/csv, streamed, in a stable order and with

@@ -112,3 +112,62 @@ export const meterAuthoritiesSchema = z.object({
   /** Good for seven days. */
   revokedPem: z.string(),
 });
+
+/** What the list of identities can show. */
+export const identityShows = [
+  'all',
+  'ending',
+  'ended',
+  'failed',
+  'waiting',
+  'neverRenewed',
+  'revoked',
+] as const;
+export type IdentityShow = (typeof identityShows)[number];
+
+export const identityRowSchema = z.object({
+  connectionId: z.string(),
+  connectionName: z.string(),
+  meterPan: z.string(),
+  /** As in the link's view; a meter without a link is not on the list. */
+  kind: z.enum(['secret', 'certificate', 'nothingYet']),
+  revokedAt: instantSchema.nullable(),
+  /** Since when it proves itself with this; null: it has not come yet. */
+  since: instantSchema.nullable(),
+  /** Still the secret that came with it. */
+  isOfFactory: z.boolean(),
+  serial: z.string().nullable(),
+  validUntil: instantSchema.nullable(),
+  /** `ending`: within the days of the utility's setting. */
+  ends: z.enum(['ended', 'ending', 'later']),
+  /**
+   * A new identity: it waits for its first use, or it failed: the meter refused, never answered, or
+   * has not used for a day what it asked for.
+   */
+  renewal: z
+    .object({
+      state: z.enum(['waiting', 'refused', 'unanswered', 'unused']),
+      since: instantSchema.nullable(),
+    })
+    .nullable(),
+  lastSeenAt: instantSchema.nullable(),
+});
+export type IdentityRow = z.output<typeof identityRowSchema>;
+
+/** GET /api/operator/meter-identities?show=&search=&cursor= : what ends first comes first. */
+export const identityQuerySchema = z.object({
+  show: z.enum(identityShows).default('all'),
+  search: z.string().trim().max(100).default(''),
+  cursor: z.string().max(500).optional(),
+});
+export const identityPageSchema = z.object({
+  rows: z.array(identityRowSchema),
+  nextCursor: z.string().nullable(),
+  warnDays: z.number().int(),
+  counts: z.object({
+    ending: z.number().int(),
+    ended: z.number().int(),
+    failed: z.number().int(),
+  }),
+});
+export type IdentityPage = z.output<typeof identityPageSchema>;

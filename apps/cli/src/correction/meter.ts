@@ -1,6 +1,7 @@
 // `prewatt meter`: a meter exchanged for another on the same connection, and its identity.
 
 import { askedSchema } from '@prewatt/api';
+import { identityListCommands } from '../meter/identities.ts';
 import { identityCommands } from '../meter/identity.ts';
 import { awaits, type DeskCommand, failure, groupOf, requestIdOf, requestOptions } from './desk.ts';
 
@@ -71,4 +72,5 @@ function whOf(kwh: string): string | undefined {
 export const meterGroup = groupOf('meter', 'a meter on its connection', {
   exchange,
   ...identityCommands,
+  ...identityListCommands,
 });

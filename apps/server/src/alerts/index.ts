@@ -18,6 +18,7 @@ import type { NewUuid } from '../platform/ids.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
 import type { SupplyReview } from '../wallet/index.ts';
 import { isWanted, loadChoices, mayWait, quietEnd } from './choices.ts';
+import { identitiesEveryMs, noticeIdentities } from './identities.ts';
 import { endAlerts, noticeSilence, noticeTamper } from './meters.ts';
 import { isOvertaken } from './overtaken.ts';
 import { noticeWallets } from './wallets.ts';
@@ -60,6 +61,8 @@ export type AlertDeps = OutlookDeps & {
   readonly utilities: Utilities;
   readonly newUuid: NewUuid;
   readonly nowMs: () => number;
+  /** Decides about the dates of certificates. */
+  readonly realNowMs: () => number;
   readonly publicUrl: string;
 };
 
@@ -67,6 +70,7 @@ export function createAlerts(o: AlertDeps): Alerts {
   const { nowMs, newUuid } = o;
   const silenceLookedFor = new Map<string, number>();
   const walletsLookedAt = new Map<string, number>();
+  const identitiesLookedAt = new Map<string, number>();
 
   const walletReview: Alerts['walletReview'] = async (tx, review) => {
     const { becameLow, place } = review;
@@ -125,6 +129,12 @@ export function createAlerts(o: AlertDeps): Alerts {
         if (walletsLookedAt.get(utilityId) !== turn) {
           await noticeWallets(tx, { utilityId, newUuid, nowMs: nowMs() });
           walletsLookedAt.set(utilityId, turn);
+        }
+        const hourOfReal = Math.floor(o.realNowMs() / identitiesEveryMs);
+        if (identitiesLookedAt.get(utilityId) !== hourOfReal) {
+          const at = { nowMs: nowMs(), realNowMs: o.realNowMs() };
+          await noticeIdentities(tx, { utilityId, newUuid, ...at });
+          identitiesLookedAt.set(utilityId, hourOfReal);
         }
         const hour = Math.floor(nowMs() / hourMs);
         if (silenceLookedFor.get(utilityId) === hour) return;

@@ -6,9 +6,14 @@ import type { MeterEvent } from '@prewatt/protocol';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
-import type { MeterAlertKind } from '../platform/alert-tables.ts';
+import {
+  type IdentityAlertKind,
+  identityAlertKinds,
+  type MeterAlertKind,
+} from '../platform/alert-tables.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
+import { identityWords } from './identities.ts';
 import { walletWords } from './wallets.ts';
 
 const tamperWords: Partial<Record<MeterEvent['code'], string>> = {
@@ -129,7 +134,10 @@ export async function meterAlertCount(tx: Tx, utilityId: string): Promise<number
   return rows[0]?.n ?? 0;
 }
 
-export async function meterAlertPage(tx: Tx, utilityId: string): Promise<MeterAlertPage> {
+export async function meterAlertPage(
+  tx: Tx,
+  utility: { readonly id: string; readonly zone: string },
+): Promise<MeterAlertPage> {
   const { rows } = await sql<{
     id: string;
     connection_id: string;
@@ -137,12 +145,13 @@ export async function meterAlertPage(tx: Tx, utilityId: string): Promise<MeterAl
     meter_pan: string;
     kind: MeterAlertKind;
     code: string;
+    fact: bigint;
     since_at: number;
-  }>`SELECT a.id, a.connection_id, c.name, t.meter_pan, a.kind, a.code, a.since_at
+  }>`SELECT a.id, a.connection_id, c.name, t.meter_pan, a.kind, a.code, a.fact, a.since_at
     FROM prewatt.meter_alerts a
     JOIN prewatt.connections c ON c.bucket = a.bucket AND c.id = a.connection_id
     JOIN prewatt.meters t ON t.bucket = a.bucket AND t.id = a.meter_id
-    WHERE a.utility_id = ${utilityId}::uuid AND ${open}
+    WHERE a.utility_id = ${utility.id}::uuid AND ${open}
     ORDER BY a.since_at LIMIT ${listed}`.execute(tx);
   return {
     rows: rows.map((row) => ({
@@ -150,16 +159,28 @@ export async function meterAlertPage(tx: Tx, utilityId: string): Promise<MeterAl
       connectionId: idFromUuid('connection', row.connection_id),
       connectionName: row.name,
       meterPan: row.meter_pan,
-      kind: row.kind === 'silent' || row.kind === 'tamper' ? row.kind : 'wallet',
-      what: whatOf(row),
+      kind: listedAs(row.kind),
+      what: whatOf(row, utility.zone),
       since: new Date(row.since_at).toISOString(),
     })),
     nextCursor: null,
   };
 }
 
-function whatOf(row: { readonly kind: MeterAlertKind; readonly code: string }): string {
+const isOfIdentity = (kind: MeterAlertKind): kind is IdentityAlertKind =>
+  identityAlertKinds.some((each) => each === kind);
+
+function listedAs(kind: MeterAlertKind): MeterAlertPage['rows'][number]['kind'] {
+  if (kind === 'silent' || kind === 'tamper') return kind;
+  return isOfIdentity(kind) ? 'identity' : 'wallet';
+}
+
+function whatOf(
+  row: { readonly kind: MeterAlertKind; readonly code: string; readonly fact: bigint },
+  zone: string,
+): string {
   if (row.kind === 'silent') return 'Nothing is heard of it';
+  if (isOfIdentity(row.kind)) return identityWords(row.kind, row.fact, zone);
   return walletWords[row.code] ?? tamperWords[row.code as MeterEvent['code']] ?? row.code;
 }
 

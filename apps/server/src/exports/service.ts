@@ -6,7 +6,8 @@ import { sql } from 'kysely';
 import type { Database } from '../platform/database.ts';
 import type { Utilities } from '../utilities/index.ts';
 import { createCells, csvLines } from './csv.ts';
-import { type Key, pageRows, registers } from './registers.ts';
+import { type Key, pageRows } from './register.ts';
+import { registers } from './registers.ts';
 
 export type Exports = ReturnType<typeof createExports>;
 

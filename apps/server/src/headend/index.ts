@@ -14,6 +14,13 @@ export {
 export { problemOfSend, type SendRefusal } from './errors.ts';
 export { endHold, holdAnswer, type SupplyHold, supplyHoldOf } from './holds.ts';
 export {
+  failedRenewals,
+  hasLink,
+  type IdentityQuery,
+  identityPage,
+  identityTables,
+} from './identities.ts';
+export {
   createIngest,
   type Ingest,
   type IngestDeps,

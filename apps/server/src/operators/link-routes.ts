@@ -2,6 +2,7 @@
 
 import {
   type Certified,
+  identityQuerySchema,
   linkBodySchema,
   linkCertificateBodySchema,
   linkClaimBodySchema,
@@ -10,7 +11,7 @@ import {
 import type { Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Connection } from '../connections/index.ts';
-import { problemOfSend, type SendRefusal } from '../headend/index.ts';
+import { identityPage, problemOfSend, type SendRefusal } from '../headend/index.ts';
 import type { RouteContext } from '../http/context.ts';
 import { createOperatorScope, type OperatorScope, requireActing } from '../http/operator-scope.ts';
 import { parse } from '../http/parse.ts';
@@ -47,6 +48,14 @@ export function linkRoutes(
       return { certificatesPem: certificates.join(''), revokedPem };
     }),
   );
+
+  app.get('/api/operator/meter-identities', (request) => {
+    const { cursor = null, ...query } = parse(identityQuerySchema, request.query);
+    return scoped(request, ({ tx, utility }) => {
+      const realNowMs = services.clocks.real.nowMs();
+      return identityPage(tx, { ...query, cursor, utilityId: utility.id, realNowMs });
+    });
+  });
 
   app.get<ById>(base, (request) => onConnection(request, linkOf));
   for (const [name, act] of Object.entries({ rotate, revoke })) {

@@ -12,7 +12,9 @@ export const walletAlertKinds = [
   'walletBalance',
 ] as const;
 export type WalletAlertKind = (typeof walletAlertKinds)[number];
-export type MeterAlertKind = 'silent' | 'tamper' | WalletAlertKind;
+export const identityAlertKinds = ['certificateEnds', 'certificateEnded', 'renewalFailed'] as const;
+export type IdentityAlertKind = (typeof identityAlertKinds)[number];
+export type MeterAlertKind = 'silent' | 'tamper' | WalletAlertKind | IdentityAlertKind;
 
 type OfConnection = { bucket: number; utility_id: string; connection_id: string };
 
@@ -55,7 +57,7 @@ export type AlertTables = {
     utility_id: string;
     ordinal: number;
     request_id: string;
-    setting: 'silentAfterHours';
+    setting: 'silentAfterHours' | 'identityWarnDays';
     value_before: string;
     value_after: string;
     changed_by: string;

@@ -23,6 +23,7 @@ import {
   approvalsSearch,
   callsSearch,
   connectionSearch,
+  identitiesSearch,
   installsSearch,
   metersSearch,
   proofSearch,
@@ -204,6 +205,13 @@ const readings = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/readings/page.tsx'))),
 });
 
+const identities = createRoute({
+  ...page,
+  path: 'identities',
+  validateSearch: identitiesSearch,
+  component: lazyRouteComponent(() => part(import('./pages/identities/page.tsx'))),
+});
+
 const refunds = createRoute({
   ...page,
   path: 'refunds',
@@ -273,6 +281,7 @@ const routeTree = root.addChildren([
     calls,
     protection,
     readings,
+    identities,
     tariffs,
     tariffVersion,
     assignment,

@@ -1,8 +1,14 @@
 // How a meter proves who it is on the wire: read, and changed by administrators.
 
-import { certifiedSchema, linkViewSchema } from '@prewatt/api';
+import {
+  certifiedSchema,
+  type IdentityShow,
+  identityPageSchema,
+  identityWarningSchema,
+  linkViewSchema,
+} from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow } from './read.ts';
+import { base, client, orThrow, paged } from './read.ts';
 
 const link = (connectionId: string) =>
   `${base}/connections/${encodeURIComponent(connectionId)}/link`;
@@ -22,3 +28,26 @@ export const changeIdentity = (connectionId: string, act: 'rotate' | 'revoke', a
 /** The answer holds the key, this once. */
 export const makeCertificate = (connectionId: string, asked: Asked) =>
   orThrow(client.post(certifiedSchema, `${link(connectionId)}/certificate`, { body: asked }));
+
+export const identitiesKey = ['identities'] as const;
+export const identitiesQuery = (show: IdentityShow, search: string) =>
+  paged({
+    key: [...identitiesKey, show, search],
+    path: `${base}/meter-identities`,
+    schema: identityPageSchema,
+    params: search === '' ? { show } : { show, search },
+    refetchInterval: 60_000,
+  });
+
+/** How many days before its end a certificate counts as near. */
+export const identityWarningQuery = queryOptions({
+  queryKey: [...identitiesKey, 'warning'],
+  queryFn: ({ signal }) =>
+    orThrow(client.get(identityWarningSchema, `${base}/identity-warning`, { signal })),
+});
+
+export const setIdentityWarning = (body: {
+  readonly requestId: string;
+  readonly days: number;
+  readonly reason: string;
+}) => orThrow(client.post(identityWarningSchema, `${base}/identity-warning`, { body }));

@@ -28,6 +28,7 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/calls', label: 'Call list' },
       { to: '/protection', label: 'Protection' },
       { to: '/readings', label: 'Readings' },
+      { to: '/identities', label: 'Identities' },
     ],
   },
   {

@@ -6,6 +6,8 @@ import {
   type ActAbout,
   actAbouts,
   type FindingKindJson,
+  type IdentityShow,
+  identityShows,
   type LandingState,
   type MeterCreditMode,
 } from '@prewatt/api';
@@ -116,6 +118,7 @@ export function readAddress(text: string): Record<string, string> {
     ...readingsSearch(raw),
     ...protectionSearch(raw),
     ...installsSearch(raw),
+    ...identitiesSearch(raw),
     ...refundsSearch(raw),
     ...actsSearch(raw),
     ...signInSearch(raw),
@@ -210,6 +213,18 @@ export function readingsSearch(raw: Raw): { show?: 'decided'; finding?: FindingK
 export function protectionSearch(raw: Raw): { limits?: LandingFilter } {
   const limits = oneOf(landingFilters, raw['limits']);
   return limits === undefined || limits === 'sent' ? {} : { limits };
+}
+
+export type IdentitiesSearch = { readonly identities?: IdentityShow; readonly search?: string };
+
+/** Absent means: all meters with a link. */
+export function identitiesSearch(raw: Raw): IdentitiesSearch {
+  const identities = oneOf(identityShows, raw['identities']);
+  const search = typeof raw['search'] === 'string' ? raw['search'].slice(0, 100) : '';
+  return {
+    ...(identities === undefined || identities === 'all' ? {} : { identities }),
+    ...(search === '' ? {} : { search }),
+  };
 }
 
 /** Absent means: open jobs. */

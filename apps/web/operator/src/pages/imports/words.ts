@@ -32,6 +32,7 @@ export const exportWords: Record<ExportKind, string> = {
   sales: 'Sales, with where the money went',
   payments: 'Payments',
   transfers: 'Transfers of the ledger',
+  meterIdentities: 'How meters prove who they are',
 };
 
 export const stateLabels: Record<ImportJson['state'], Label> = {

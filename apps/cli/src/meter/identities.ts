@@ -1,0 +1,133 @@
+// `prewatt meter identities | identity-warning`: how all meters prove who they are, and how many
+// days before its end a certificate counts as near.
+
+import {
+  type IdentityRow,
+  type IdentityShow,
+  identityPageSchema,
+  identityShows,
+  identityWarningSchema,
+} from '@prewatt/api';
+import type { Options } from '../command.ts';
+import {
+  type Desk,
+  type DeskCommand,
+  done,
+  failure,
+  requestIdOf,
+  requestOptions,
+} from '../correction/desk.ts';
+import { allRows } from '../utility.ts';
+
+const kindWords: Readonly<Record<IdentityRow['kind'], string>> = {
+  secret: 'a secret',
+  certificate: 'a certificate',
+  nothingYet: 'nothing yet',
+};
+const endWords = { ended: 'ended', ending: 'ends soon', later: 'good' } as const;
+const renewalWords: Readonly<
+  Record<NonNullable<IdentityRow['renewal']>['state'], (since: string) => string>
+> = {
+  waiting: (since) => `a new one is on its way since ${since}`,
+  refused: (since) => `renewal of ${since} refused`,
+  unanswered: (since) => `renewal of ${since} never answered`,
+  unused: (since) => `the new one of ${since} is not used`,
+};
+
+function lineOf(row: IdentityRow, when: Desk['when']): string {
+  const { revokedAt, validUntil, since, renewal } = row;
+  const kind = row.isOfFactory ? 'the secret of its factory' : kindWords[row.kind];
+  return [
+    row.meterPan,
+    row.connectionName,
+    revokedAt === null ? kind : `revoked ${when(revokedAt)}`,
+    since === null ? 'not seen with it yet' : `since ${when(since)}`,
+    ...(row.serial === null ? [] : [row.serial]),
+    ...(validUntil === null ? [] : [`${endWords[row.ends]}, until ${when(validUntil)}`]),
+    ...(renewal === null
+      ? []
+      : [renewalWords[renewal.state](renewal.since === null ? 'now' : when(renewal.since))]),
+  ].join('  ');
+}
+
+const isShow = (text: string): text is IdentityShow => identityShows.some((each) => each === text);
+
+/** A whole number of an option; undefined: it is none. */
+const countOf = (options: Options, name: string, most: number): number | undefined => {
+  const text = options.text(name) ?? '';
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  return count >= 1 && count <= most ? count : undefined;
+};
+
+const identities: DeskCommand = {
+  summary: 'how all meters prove who they are: what ends soon, what failed, never renewed',
+  help: `prewatt meter identities [--show WHAT] [--search TEXT] [--last N]
+
+WHAT is one of ${identityShows.join(', ')};
+all when left out. What ends first comes first; 100 rows unless --last says otherwise. With anything
+to show of ending, ended and failed, alone or as numbers below, somebody has to act.
+The whole list as a file: prewatt export meterIdentities.`,
+  options: { show: 'text', search: 'text', last: 'text' },
+  required: [],
+  positionals: [],
+  run: async (desk, options) => {
+    const show = options.text('show') ?? 'all';
+    if (!isShow(show)) return failure('show', `--show is one of ${identityShows.join(', ')}`, 2);
+    const last = options.text('last') === undefined ? 100 : countOf(options, 'last', 100_000);
+    if (last === undefined) return failure('last', '--last is a whole number, 1 to 100000', 2);
+    const path = '/api/operator/meter-identities';
+    const query = { show, search: options.text('search') ?? '' };
+    const all = await allRows(desk.client, path, {
+      ...{ schema: identityPageSchema, query, atLeast: last },
+    });
+    if (!all.ok) return all;
+    const first = await desk.client.get(`${path}?show=ended`, identityPageSchema);
+    if (!first.ok) return first;
+    const { counts, warnDays } = first.value;
+    const rows = all.value.slice(0, last);
+    const lines = rows.map((row) => lineOf(row, desk.when));
+    return done(
+      [
+        ...(lines.length === 0 ? ['none'] : lines),
+        `end within ${warnDays} days: ${counts.ending}  ended: ${counts.ended}  renewal failed: ${counts.failed}`,
+      ],
+      { rows, counts, warnDays },
+    );
+  },
+};
+
+const warning: DeskCommand = {
+  summary: 'how many days before its end a certificate counts as near; an administrator sets it',
+  help: `prewatt meter identity-warning [--days N --reason TEXT [--request-id ID]]
+
+Without --days it shows what holds and who set it.`,
+  options: { days: 'text', reason: 'text', ...requestOptions },
+  required: [],
+  positionals: [],
+  run: async (desk, options) => {
+    const path = '/api/operator/identity-warning';
+    const sets = options.text('days') !== undefined;
+    const days = countOf(options, 'days', 365);
+    if (sets && days === undefined) return failure('days', '--days is a whole number, 1 to 365', 2);
+    if (sets && options.text('reason') === undefined) {
+      return failure('reason', '--days takes a --reason', 2);
+    }
+    const body = { requestId: requestIdOf(options), days, reason: options.text('reason') };
+    const answer = sets
+      ? await desk.client.post(path, body, identityWarningSchema)
+      : await desk.client.get(path, identityWarningSchema);
+    if (!answer.ok) return answer;
+    const { history } = answer.value;
+    return done(
+      [
+        `${answer.value.days} days before its end`,
+        ...history.map(
+          (row) => `${desk.when(row.at)}  ${row.by}  ${row.before} to ${row.after}: ${row.reason}`,
+        ),
+      ],
+      answer.value,
+    );
+  },
+};
+
+export const identityListCommands = { identities, 'identity-warning': warning };

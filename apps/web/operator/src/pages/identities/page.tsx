@@ -1,0 +1,144 @@
+// How all meters prove who they are on the wire: what ends soon, which renewals failed, which
+// secrets are still the factory's.
+
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { type IdentityPage, type IdentityRow, identityShows } from '@prewatt/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { exportPath } from '../../api/imports.ts';
+import { identitiesQuery } from '../../api/links.ts';
+import { useSession, useZone } from '../../shell/session.tsx';
+import { type IdentitiesSearch, identitiesSearch } from '../../state/search.ts';
+import { civilDate, dayOfYear } from '../../text/time.ts';
+import { connectionColumn, WithNote } from '../../ui/columns.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { SearchBox } from '../../ui/search-box.tsx';
+import { Age, PageHeading, StateBadge, ToneWord } from '../../ui/show.tsx';
+import { Warning } from './warning.tsx';
+import { emptyWords, identityLabel, renewalLabels, showMeaning, showNames } from './words.ts';
+
+export default function IdentitiesPage() {
+  const wanted = useSearch({ from: '/signed-in/identities', select: identitiesSearch });
+  const { identities: show = 'all', search = '' } = wanted;
+  const navigate = useNavigate();
+  const mayExport = useSession().role !== 'viewer';
+  const query = useInfiniteQuery(identitiesQuery(show, search));
+  const go = (changed: Readonly<Record<string, string>>) =>
+    void navigate({
+      to: '/identities',
+      search: identitiesSearch({ ...wanted, ...changed }),
+      replace: true,
+    });
+  return (
+    <Stack gap="md">
+      <PageHeading
+        title="Identities"
+        aside={
+          mayExport && (
+            <Anchor href={exportPath('meterIdentities')} download="meterIdentities.csv" size="sm">
+              Download all (CSV)
+            </Anchor>
+          )
+        }
+      />
+      <Text c="dimmed" size="sm" maw="75ch">
+        {showMeaning[show]}
+      </Text>
+      <Warning />
+      <Group gap="sm" justify="space-between">
+        <SearchBox
+          label="Search meters"
+          placeholder="Name, meter number or serial"
+          value={search}
+          onSearch={(text) => go({ search: text })}
+        />
+        <Filters of={wanted} counts={query.data?.pages[0]?.counts} go={go} />
+      </Group>
+      <DataTable
+        label="Identities of meters"
+        noun="meter"
+        linked
+        columns={useColumns()}
+        rowKey={(row) => row.connectionId}
+        query={query}
+        empty={search === '' ? emptyWords[show] : `No meter matches “${search}” here.`}
+      />
+    </Stack>
+  );
+}
+
+function Filters(o: {
+  readonly of: IdentitiesSearch;
+  readonly counts: IdentityPage['counts'] | undefined;
+  readonly go: (changed: Readonly<Record<string, string>>) => void;
+}) {
+  const { identities: shown = 'all' } = o.of;
+  const counts: Readonly<Record<string, number>> = o.counts ?? {};
+  return (
+    <Group gap={6} role="group" aria-label="Show">
+      {identityShows.map((each) => (
+        <Button
+          key={each}
+          size="compact-sm"
+          variant={each === shown ? 'filled' : 'default'}
+          aria-pressed={each === shown}
+          onClick={() => o.go({ identities: each })}
+        >
+          {showNames[each]}
+          {counts[each] !== undefined && ` ${counts[each]}`}
+        </Button>
+      ))}
+    </Group>
+  );
+}
+
+function useColumns(): Column<IdentityRow>[] {
+  const zone = useZone();
+  const day = (at: string) => dayOfYear(civilDate(Date.parse(at), zone));
+  return [
+    connectionColumn<IdentityRow>({ cover: true }),
+    {
+      key: 'kind',
+      header: 'Proves itself with',
+      cell: (row) => (
+        <WithNote note={row.serial}>
+          <ToneWord label={identityLabel(row)} />
+        </WithNote>
+      ),
+    },
+    {
+      key: 'since',
+      header: 'Since',
+      cell: (row) => (row.since === null ? 'Not seen with it yet' : <Age at={row.since} />),
+    },
+    {
+      key: 'until',
+      header: 'Good until',
+      cell: (row) => {
+        if (row.validUntil === null) return row.kind === 'secret' ? 'No end' : '–';
+        return (
+          <WithNote note={endNote[row.ends]}>
+            <span>{day(row.validUntil)}</span>
+          </WithNote>
+        );
+      },
+    },
+    {
+      key: 'renewal',
+      header: 'Renewal',
+      cell: ({ renewal }) =>
+        renewal !== null && (
+          <WithNote note={renewalLabels[renewal.state].note}>
+            <StateBadge label={renewalLabels[renewal.state]} />
+          </WithNote>
+        ),
+    },
+    { key: 'seen', header: 'Last seen', cell: (row) => <Age at={row.lastSeenAt} /> },
+  ];
+}
+
+const endNote: Readonly<Record<IdentityRow['ends'], string | null>> = {
+  ended: 'Opens no session any more',
+  ending: 'Ends soon',
+  later: null,
+};
