@@ -9,6 +9,7 @@ import { exportPath } from '../../api/imports.ts';
 import { identitiesQuery } from '../../api/links.ts';
 import { useSession, useZone } from '../../shell/session.tsx';
 import { type IdentitiesSearch, identitiesSearch } from '../../state/search.ts';
+import { unknown } from '../../text/numbers.ts';
 import { civilDate, dayOfYear } from '../../text/time.ts';
 import { connectionColumn, WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -115,7 +116,7 @@ function useColumns(): Column<IdentityRow>[] {
       key: 'until',
       header: 'Good until',
       cell: (row) => {
-        if (row.validUntil === null) return row.kind === 'secret' ? 'No end' : '–';
+        if (row.validUntil === null) return row.kind === 'secret' ? 'No end' : unknown;
         return (
           <WithNote note={endNote[row.ends]}>
             <span>{day(row.validUntil)}</span>
@@ -127,7 +128,9 @@ function useColumns(): Column<IdentityRow>[] {
       key: 'renewal',
       header: 'Renewal',
       cell: ({ renewal }) =>
-        renewal !== null && (
+        renewal === null ? (
+          unknown
+        ) : (
           <WithNote note={renewalLabels[renewal.state].note}>
             <StateBadge label={renewalLabels[renewal.state]} />
           </WithNote>
