@@ -1,5 +1,5 @@
-// What a register of exports is made of: one table, its paging by key, columns in a fixed order, and
-// how a row becomes cells.
+// What a register of exports is made of: one table, its paging by key, columns in a fixed order,
+// and how a row becomes cells.
 
 import type { IdPrefix } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';

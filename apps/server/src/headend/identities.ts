@@ -8,7 +8,7 @@ import { instant, type Tx } from '../platform/database.ts';
 
 const pageSize = 50;
 const dayMs = 86_400_000;
-/** A meter that asked for a certificate and has not used it for so long will not do so by itself. */
+/** A meter that has not used for so long what it got will not do so by itself. */
 export const unusedAfterMs = dayMs;
 
 export type IdentityQuery = {
