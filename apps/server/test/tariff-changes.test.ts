@@ -196,7 +196,9 @@ test('a change goes from draft over back-test and a second person into force by 
   const refused = await as('viewer').get(`${base}/back-tests/${backTestId}/rows.csv`, 'text/csv');
   assert.equal(refused.statusCode, 403);
 
-  const asked = await as('first').postJson(`${url}/request-approval`, { requestId: 'approve-1' });
+  const requestAgain = () =>
+    as('first').postJson(`${url}/request-approval`, { requestId: 'approve-1' });
+  const asked = await requestAgain();
   assert.equal(asked.statusCode, 200, asked.body);
   assert.equal(asked.json().state, 'awaitingApproval');
   const { approvalId } = asked.json().approval;
@@ -225,6 +227,11 @@ test('a change goes from draft over back-test and a second person into force by 
   h.clock.nowMs = startMs;
   const yes = await as('second').postJson(`/api/operator/approvals/${approvalId}/approve`, {});
   assert.equal(yes.json().state, 'done', yes.body);
+  assert.equal(
+    (await requestAgain()).json().state,
+    'approved',
+    'asked again, since no answer came',
+  );
   const list = (await as('viewer').get(base)).json();
   assert.deepEqual(
     list.tariffs[0].versions.map((v: { standing: string }) => v.standing),
@@ -259,6 +266,9 @@ test('a declined change is a draft again, and can be withdrawn; its number is fr
   });
   assert.equal(declined.json().state, 'declined', declined.body);
   assert.equal((await as('first').get(url)).json().state, 'draft');
+  const again = await as('first').postJson(`${url}/request-approval`, { requestId: 'approve-3' });
+  assert.equal(codeOf(again), 'requestIdReused', 'a draft that asks for nothing is no answer');
+  assert.match(again.json().detail, /was not given/);
   const second = await propose(document);
   assert.equal(codeOf(second), 'versionNotNext');
   assert.equal((await as('first').postJson(`${url}/withdraw`, {})).json().state, 'withdrawn');

@@ -41,25 +41,13 @@ export async function requestBatch(
     energyWh: 'energyWh' in row ? BigInt(row.energyWh) : null,
   }));
   const digest = digestOf(rows);
-  const first = await tx
-    .selectFrom('grant_batches')
-    .select(['id', 'kind', 'digest', 'reason', 'requested_by'])
-    .where('utility_id', '=', utilityId)
-    .where('request_id', '=', body.requestId)
-    .executeTakeFirst();
-  if (first !== undefined) {
-    const same =
-      first.kind === body.kind &&
-      first.digest === digest &&
-      first.reason === body.reason &&
-      first.requested_by === requestedBy.operatorId;
-    return same ? ok({ batchId: first.id }) : err('requestIdReused');
-  }
+  const first = await requestedBefore(tx, { ...o, digest });
+  if (first !== null) return first;
   const placed = await placesOf(tx, utilityId, rows);
   if (!placed.ok) return placed;
   const batchId = deps.newUuid();
   const at = new Date(deps.clocks.business.nowMs());
-  await tx
+  const inserted = await tx
     .insertInto('grant_batches')
     .values({
       id: batchId,
@@ -75,7 +63,13 @@ export async function requestBatch(
       created_at: at,
       state_at: at,
     })
-    .execute();
+    .onConflict((conflict) => conflict.columns(['utility_id', 'request_id']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (inserted === undefined) {
+    // The same request, committed while this one waited at the unique index.
+    return (await requestedBefore(tx, { ...o, digest })) ?? err('requestIdReused');
+  }
   await insertRows(tx, { utilityId, batchId, rows: placed.value });
   const asked = await deps.approvals.request(tx, {
     utilityId,
@@ -92,6 +86,32 @@ export async function requestBatch(
     .where('id', '=', batchId)
     .execute();
   return ok({ batchId });
+}
+
+/** What a request that was made before is answered; null for a new one. */
+async function requestedBefore(
+  tx: Tx,
+  o: {
+    readonly utilityId: string;
+    readonly body: NewGrantBatch;
+    readonly requestedBy: OperatorRef;
+    readonly digest: string;
+  },
+): Promise<Result<{ readonly batchId: string }, BatchRefusal> | null> {
+  const { body } = o;
+  const first = await tx
+    .selectFrom('grant_batches')
+    .select(['id', 'kind', 'digest', 'reason', 'requested_by'])
+    .where('utility_id', '=', o.utilityId)
+    .where('request_id', '=', body.requestId)
+    .executeTakeFirst();
+  if (first === undefined) return null;
+  const same =
+    first.kind === body.kind &&
+    first.digest === o.digest &&
+    first.reason === body.reason &&
+    first.requested_by === o.requestedBy.operatorId;
+  return same ? ok({ batchId: first.id }) : err('requestIdReused');
 }
 
 const digestOf = (rows: readonly Row[]): string =>

@@ -11,6 +11,7 @@ import type { NewUuid } from '../platform/ids.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Operator } from '../sign-in/index.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
+import { alreadyDecided, isRequestOf } from './asked.ts';
 import { selectNewest } from './back-test-store.ts';
 import { civilDateAt, dayBefore } from './calendar.ts';
 import { checkDates, checkDocument, checkVersion } from './checks.ts';
@@ -118,6 +119,10 @@ export function createTariffChanges(o: ChangeDeps) {
       const version = await selectVersion(tx, { versionId: r.versionId, lock: true });
       if (version === null) return err<Refused>({ code: 'unknownVersion' });
       const waiting = version.state === 'awaitingApproval';
+      // Allowed meanwhile: whoever asks again has not heard the first answer.
+      if (version.state !== 'draft' && (await isRequestOf(tx, version.approvalId, r.requestId))) {
+        return ok(undefined);
+      }
       if (!waiting) {
         const refusal = await whyNotRequest(tx, version, todayOf(utility));
         if (refusal !== null) return err(refusal);
@@ -132,7 +137,7 @@ export function createTariffChanges(o: ChangeDeps) {
       });
       if (!asked.ok) return err<Refused>({ code: 'requestIdReused' });
       const { approvalId, isNew } = asked.value;
-      if (!isNew) return ok(undefined);
+      if (!isNew) return err<Refused>({ code: 'requestIdReused', about: alreadyDecided });
       // A second request for what waits already.
       if (waiting) return err<Refused>({ code: 'notDraft' });
       const at = now();

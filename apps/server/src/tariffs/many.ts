@@ -11,6 +11,7 @@ import { type Database, inUtilityOrNothing, type Tx } from '../platform/database
 import { enqueueJob, type Jobs } from '../platform/jobs.ts';
 import type { Operator } from '../sign-in/index.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
+import { alreadyDecided, isRequestOf } from './asked.ts';
 import { type AssignDeps, type Assigning, assignAll, createCheck } from './assign-to.ts';
 import { monthsAgoMs, priceHome } from './back-test.ts';
 import { type FoundRow, selectSales, summarise } from './back-test-store.ts';
@@ -57,8 +58,6 @@ export type ManyDeps = AssignDeps & {
 };
 
 export type ManyAssignments = ReturnType<typeof createManyAssignments>;
-
-const alreadyDecided = 'The approval that it asked for was not given.';
 
 type Made = Promise<Result<{ readonly batchId: string; readonly isNew: boolean }, Refused>>;
 
@@ -172,6 +171,8 @@ export function createManyAssignments(o: ManyDeps) {
       const batch = await selectBatch(tx, { batchId, lock: true });
       if (batch === null) return err<Refused>({ code: 'unknownAssignment' });
       const waiting = batch.state === 'awaitingApproval';
+      const isFresh = batch.state === 'previewing' || batch.state === 'ready';
+      if (!isFresh && (await isRequestOf(tx, batch.approvalId, requestId))) return ok(undefined);
       if (!waiting) {
         const refusal = await whyNotRequest(tx, batch, todayOf(utility));
         if (refusal !== null) return err(refusal);
@@ -186,10 +187,7 @@ export function createManyAssignments(o: ManyDeps) {
       });
       if (!asked.ok) return err<Refused>({ code: 'requestIdReused' });
       const { approvalId, isNew } = asked.value;
-      if (!isNew) {
-        if (waiting && approvalId === batch.approvalId) return ok(undefined);
-        return err<Refused>({ code: 'requestIdReused', about: alreadyDecided });
-      }
+      if (!isNew) return err<Refused>({ code: 'requestIdReused', about: alreadyDecided });
       if (waiting) return err<Refused>({ code: 'notReady' });
       await changeBatch(tx, batchId, { state: 'awaitingApproval', approvalId, at: now() });
       return ok(undefined);
