@@ -2070,13 +2070,17 @@ CREATE TABLE prewatt.sale_reprints (
   sale_id uuid NOT NULL,
   ordinal integer NOT NULL,
   utility_id uuid NOT NULL,
-  operator_id uuid NOT NULL,
-  reason text NOT NULL,
+  operator_id uuid,
+  reason text,
   at timestamp with time zone NOT NULL,
+  key_id uuid,
   CONSTRAINT sale_reprints_pkey PRIMARY KEY (bucket, sale_id, ordinal),
   CONSTRAINT sale_reprints_ordinal_check CHECK ((ordinal > 0)),
+  CONSTRAINT sale_reprints_printed_by CHECK ((num_nonnulls(operator_id, key_id) = 1)),
   CONSTRAINT sale_reprints_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500))),
+  CONSTRAINT sale_reprints_reasoned CHECK (((operator_id IS NULL) = (reason IS NULL))),
   CONSTRAINT sale_reprints_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
+  CONSTRAINT sale_reprints_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_keys(id),
   CONSTRAINT sale_reprints_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
   CONSTRAINT sale_reprints_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
@@ -2887,6 +2891,7 @@ GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_asks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_key_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.weather_day_events TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.commands TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.connections TO prewatt_app;
@@ -2899,7 +2904,6 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.tokens TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.usage_days TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.usage_months TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_keys TO prewatt_app;
-GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_shifts TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.wallets TO prewatt_app;

@@ -76,6 +76,40 @@ test('a moved sale names the other meter, to its customers and on the till’s r
   );
 });
 
+test('copies are counted together, at tills and by operators, each with who printed it', async () => {
+  const { meterPan } = await h.addConnection();
+  const { till } = await createVendor(h, 'Copy shop');
+  const request = { requestId: newTestUuid(), meterPan, amountMinor: 5_000n };
+  const sold = await h.services.vendors.selling.sell(till, request);
+  assert.ok(sold.ok);
+  const saleId = uuidOf(sold.value.saleId as never);
+  const atTill = async () => {
+    const copy = await h.services.vendors.selling.reprint(till, saleId);
+    return copy.ok && copy.value.copy;
+  };
+  const atDesk = async () => {
+    const body = { reason: 'The slip got wet' };
+    return (await people.asker.postJson(`${salePath(saleId)}/reprint`, body)).json().copy;
+  };
+  assert.deepEqual([await atTill(), await atDesk(), await atTill()], [1, 2, 3]);
+  const atOnce = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? atTill() : atDesk())),
+  );
+  assert.deepEqual(
+    atOnce.toSorted((a, b) => a - b),
+    [4, 5, 6, 7, 8, 9, 10, 11, 12, 13],
+  );
+  // What was printed before copies had rows counts on.
+  await sql`UPDATE prewatt.vendor_sales SET reprints = 2 WHERE sale_id = ${saleId}`.execute(
+    h.owner.directories,
+  );
+  assert.deepEqual([await atDesk(), await atTill()], [16, 17]);
+  const { timeline } = (await people.viewer.get(salePath(saleId))).json();
+  const said = timeline.map((line: { text: string }) => line.text);
+  assert.ok(said.includes('Copy 1 printed at Till 1 of Copy shop'), said.join('\n'));
+  assert.ok(said.includes('Copy 2 printed by An operator: The slip got wet'), said.join('\n'));
+});
+
 test('a customer sees key-change tokens to type until the meter has taken them, and no others', async () => {
   const place = await h.addConnection();
   const asker = await operatorNamed(h, 'Asker', 'operator');

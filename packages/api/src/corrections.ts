@@ -68,7 +68,7 @@ export const operatorReceiptSchema = z.object({
   liftTokens: z.array(z.string()),
   /** In the order in which they must be entered. */
   tokens: z.array(receiptTokenSchema),
-  /** Which copy an operator printed it is, from 1. */
+  /** Which copy it is, from 1: tills' copies and operators' are counted together. */
   copy: z.number().int(),
   /** The sale that it was moved to, or came from. */
   moved: z

@@ -5,7 +5,7 @@ import type { OperatorReceipt, QuoteLineJson } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { ConnectionPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
-import { moveOf, receiptTokenOf } from '../vending/index.ts';
+import { moveOf, receiptTokenOf, recordCopy } from '../vending/index.ts';
 
 export type ReprintRefusal = 'unknownSale' | 'noTokens';
 
@@ -34,7 +34,7 @@ export async function reprintSale(
     .select(['meters.meter_pan', 'connections.name'])
     .where('sales.bucket', '=', place.bucket)
     .where('sales.id', '=', saleId)
-    // One copy after the other: each has its own number.
+    // Not while it is being undone.
     .forUpdate('sales')
     .executeTakeFirst();
   if (sale === undefined) return err('unknownSale');
@@ -47,7 +47,8 @@ export async function reprintSale(
     .orderBy('tid')
     .execute();
   if (tokens.length === 0 || sale.state === 'reversed') return err('noTokens');
-  const copy = await countCopy(tx, o);
+  const { operatorId, reason } = o;
+  const copy = await recordCopy(tx, { ...o, by: { operatorId, reason } });
   return ok({
     saleId: idFromUuid('sale', saleId),
     soldAt: new Date(sale.requested_at).toISOString(),
@@ -77,37 +78,4 @@ export async function reprintSale(
     copy,
     moved: await moveOf(tx, place, saleId),
   });
-}
-
-async function countCopy(
-  tx: Tx,
-  o: {
-    readonly place: ConnectionPlace;
-    readonly saleId: string;
-    readonly operatorId: string;
-    readonly reason: string;
-    readonly nowMs: number;
-  },
-): Promise<number> {
-  const { place, saleId } = o;
-  const last = await tx
-    .selectFrom('sale_reprints')
-    .select((eb) => eb.fn.max('ordinal').as('ordinal'))
-    .where('bucket', '=', place.bucket)
-    .where('sale_id', '=', saleId)
-    .executeTakeFirst();
-  const ordinal = (last?.ordinal ?? 0) + 1;
-  await tx
-    .insertInto('sale_reprints')
-    .values({
-      bucket: place.bucket,
-      sale_id: saleId,
-      ordinal,
-      utility_id: place.utilityId,
-      operator_id: o.operatorId,
-      reason: o.reason,
-      at: new Date(o.nowMs),
-    })
-    .execute();
-  return ordinal;
 }

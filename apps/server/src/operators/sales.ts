@@ -10,7 +10,7 @@ import { grantsOpen } from '../grants/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import { lastFailure } from '../proof/index.ts';
 import type { Utility } from '../utilities/index.ts';
-import { type StuckReason, stuckText } from '../vending/index.ts';
+import { copyLines, type StuckReason, stuckText } from '../vending/index.ts';
 import { wordsOfRefusal } from './words.ts';
 
 const pageSize = 50;
@@ -122,14 +122,16 @@ export async function saleDetail(tx: Tx, saleId: string): Promise<SaleDetail | n
     lines: (row.lines ?? []) as SaleDetail['lines'],
     remainderMinor: (row.remainder_minor ?? 0n).toString(),
     paymentReference: row.provider_reference,
-    timeline: [
-      ...timelineOf(row),
-      ...(await correctionLines(tx, { bucket: row.bucket, saleId: row.id })).map((line) => ({
-        at: isoOf(line.atMs),
-        text: line.text,
-      })),
-    ],
+    timeline: [...timelineOf(row), ...(await doneAbout(tx, row))],
   };
+}
+
+/** Corrections and copies of its receipt, in order of time. */
+async function doneAbout(tx: Tx, row: Row): Promise<SaleDetail['timeline']> {
+  const of = { bucket: row.bucket, saleId: row.id };
+  return [...(await correctionLines(tx, of)), ...(await copyLines(tx, of))]
+    .sort((a, b) => a.atMs - b.atMs)
+    .map((line) => ({ at: isoOf(line.atMs), text: line.text }));
 }
 
 /** One row of the list, after an operator acted on it. */

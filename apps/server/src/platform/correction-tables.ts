@@ -68,8 +68,9 @@ export type CorrectionTables = {
     sale_id: string;
     ordinal: number;
     utility_id: string;
-    operator_id: string;
-    reason: string;
+    operator_id: string | null;
+    key_id: string | null;
+    reason: string | null;
     at: Instant;
   };
 };

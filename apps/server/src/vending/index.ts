@@ -1,5 +1,6 @@
 // The public face of vending.
 
+export { copyLines, recordCopy } from './copies.ts';
 export type { IssuedSale, SaleState } from './decide.ts';
 export {
   type CashSaleRefusal,

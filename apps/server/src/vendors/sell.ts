@@ -9,7 +9,7 @@ import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Utilities } from '../utilities/index.ts';
-import type { Vending } from '../vending/index.ts';
+import { recordCopy, type Vending } from '../vending/index.ts';
 import type { SellRefusal } from './errors.ts';
 import type { Till } from './keys.ts';
 import { receiptFrom } from './receipt.ts';
@@ -124,14 +124,13 @@ export function createSelling(o: SellDeps): Selling {
       o.database.inUtility(till.utilityId, async (tx) => {
         const request = await requestOf(tx, till, { saleId });
         if (request === undefined) return err('unknownSale');
-        const { reprints } = await tx
-          .updateTable('vendor_sales')
-          .set((eb) => ({ reprints: eb('reprints', '+', 1) }))
-          .where('bucket', '=', request.bucket)
-          .where('sale_id', '=', saleId)
-          .returning('reprints')
-          .executeTakeFirstOrThrow();
-        return ok({ ...(await receiptFrom(tx, request)), copy: reprints });
+        const copy = await recordCopy(tx, {
+          place: { utilityId: till.utilityId, bucket: request.bucket },
+          saleId,
+          by: { keyId: till.keyId },
+          nowMs: o.clocks.business.nowMs(),
+        });
+        return ok({ ...(await receiptFrom(tx, request)), copy });
       }),
   };
 }
