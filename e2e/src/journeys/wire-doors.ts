@@ -226,7 +226,7 @@ test("the meter's page takes what its keypad sends, and nothing else", async () 
     await assertRefused(answer, [400, 404], pan);
   }
   const after = await (await http.get(`${base}/state`)).json();
-  assert.equal(after.creditedKwh, before.creditedKwh);
+  assert.equal(after.credited, before.credited);
   assert.deepEqual(after.events, before.events);
   await http.dispose();
 });

@@ -244,6 +244,9 @@ export type PricesView = {
   } | null;
 };
 
+/** Energy, or money as it is written. */
+export type CreditAmount = { readonly energyWh: string } | { readonly amount: string };
+
 /** GET /connections/:id/meter: what the meter says of itself. */
 export type MeterFactsView = {
   readonly connection: ConnectionChoice;
@@ -258,14 +261,16 @@ export type MeterFactsView = {
   /** Null where the ledger holds it, or the meter does not say. */
   readonly credit: {
     readonly inUse: MeterAccount['creditInUse'];
-    readonly warnsBelowWh: string | null;
+    /** Energy, or money as it is written. */
+    readonly warnsBelow: CreditAmount | null;
     readonly emergency: {
       readonly status: NonNullable<MeterAccount['emergency']>['status'];
-      readonly leftEnergyWh: string;
+      readonly left: CreditAmount;
       readonly isAutomatic: boolean;
     } | null;
-    /** Energy, or money as it is written. */
-    readonly owed: { readonly energyWh: string } | { readonly amount: string };
+    readonly owed: CreditAmount;
+    /** "R 0.50 a day"; without those of a meter that counts energy. */
+    readonly standingPrices: readonly { readonly label: string; readonly price: string }[];
     /** Standing charges without credit to take them from, as they are written. */
     readonly chargesDue: string | null;
   } | null;

@@ -52,6 +52,23 @@ const moneySchema = z.object({
   perKwhMicroMinor: integerString.optional(),
   standingChargedMicroMinor: integerString.optional(),
   standingDueMicroMinor: integerString.optional(),
+  /** What each standing charge costs "every `count` `unit`s", before taxes on it. */
+  standingPrices: z
+    .array(
+      z.object({
+        label: z.string(),
+        count: z.number().int(),
+        unit: z.enum(['day', 'week', 'month', 'year']),
+        priceMicroMinor: integerString,
+      }),
+    )
+    .optional(),
+  emergencyLeftMicroMinor: integerString.optional(),
+  emergencyUsedMicroMinor: integerString.optional(),
+  emergencyPresetMicroMinor: integerString.optional(),
+  reservedMicroMinor: integerString.optional(),
+  lowCreditThresholdMicroMinor: integerString.optional(),
+  veryLowCreditThresholdMicroMinor: integerString.optional(),
 });
 
 /** What goes beyond the core; a meter that does not have a part does not say it. */

@@ -15,6 +15,7 @@ import {
 import { emergencyOf, rulesOf, veryLowThresholdWhOf } from './config.ts';
 import { creditInUseOf, emergencyStatusOf, reserveStatusOf } from './credits.ts';
 import { tariffOf } from './money.ts';
+import { type StandingPrice, standingPricesOf } from './standing.ts';
 import type { MeterState } from './state.ts';
 import { isOpenFor } from './switch.ts';
 
@@ -72,6 +73,8 @@ export type CosemCharge = {
   readonly totalAmountPaid: number;
   /** Per kilowatt-hour, in millionths of a minor unit; null where it is not a unit charge. */
   readonly unitChargeMicro: number | null;
+  /** Of a time-based charge: each charge of the tariff, by the table of unit charges. */
+  readonly unitCharges: readonly StandingPrice[];
   /** Hundredths of a per cent of a top-up, for a payment-event charge. */
   readonly proportion: number | null;
   readonly totalAmountRemaining: number;
@@ -198,6 +201,7 @@ export function cosemChargesOf(state: MeterState): CosemCharge[] {
     priority: 3,
     totalAmountPaid: wholeOf(state, state.paidBack),
     unitChargeMicro: null,
+    unitCharges: [],
     proportion: rulesOf(state).debt.maximumSharePercent * 100,
     totalAmountRemaining: wholeOf(state, owedOf(state)),
   };
@@ -209,6 +213,7 @@ export function cosemChargesOf(state: MeterState): CosemCharge[] {
         ? wholeOf(state, state.importMilliWh - state.unchargedMilliWh)
         : wholeOf(state, money.chargedMicro - money.standingMicro),
     unitChargeMicro: money?.microPerKwh ?? null,
+    unitCharges: [],
     proportion: null,
     totalAmountRemaining: 0,
   };
@@ -219,6 +224,7 @@ export function cosemChargesOf(state: MeterState): CosemCharge[] {
     priority: 2,
     totalAmountPaid: wholeOf(state, money.standingMicro),
     unitChargeMicro: null,
+    unitCharges: standingPricesOf(state),
     proportion: null,
     totalAmountRemaining: Number(waiting.reduce((sum, { owedMinor }) => sum + owedMinor, 0n)),
   };

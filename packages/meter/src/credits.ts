@@ -53,8 +53,7 @@ export function selectEmergency(draft: Draft): Selection {
   if (left <= 0) return 'usedUp';
   draft.emergencySelected = true;
   if (moneyOf(draft) !== null) changeMoney(draft, { spent: false });
-  const leftEnergyWh = Math.floor(milliWhOfAmount(draft, left) / 1000);
-  record(draft, { code: 'emergencySelected', leftEnergyWh });
+  record(draft, { code: 'emergencySelected', ...leftIn(draft, left) });
   return 'selected';
 }
 
@@ -66,9 +65,14 @@ export function offerEmergency(draft: Draft): void {
 /** What was put aside becomes token credit. False when there is none. */
 export function releaseReserve(draft: Draft): boolean {
   if (draft.reserved <= 0) return false;
-  const leftEnergyWh = Math.floor(milliWhOfAmount(draft, draft.reserved) / 1000);
+  const left = leftIn(draft, draft.reserved);
   draft.reserved = 0;
   if (moneyOf(draft) !== null) changeMoney(draft, { spent: false });
-  record(draft, { code: 'reserveSelected', leftEnergyWh });
+  record(draft, { code: 'reserveSelected', ...left });
   return spendableOf(draft) > 0;
+}
+
+function leftIn(draft: Draft, amount: number): { leftEnergyWh: number; leftMicroMinor?: number } {
+  const leftEnergyWh = Math.floor(milliWhOfAmount(draft, amount) / 1000);
+  return moneyOf(draft) === null ? { leftEnergyWh } : { leftEnergyWh, leftMicroMinor: amount };
 }

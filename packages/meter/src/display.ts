@@ -2,13 +2,12 @@
 // result in words, and the page that was asked for.
 
 import type { LoadSwitchState, TokenRefusal } from '@prewatt/protocol';
-import { formatAmount, formatKwh } from '@prewatt/quantities';
+import { type Currency, formatAmount, formatKwh } from '@prewatt/quantities';
 import { lockoutRemainingMs } from '@prewatt/sts/accept';
 import { availableOf, moneyOf, owedOf } from './account.ts';
 import { neverOpens } from './control-mode.ts';
 import { creditInUseOf, emergencyStatusOf } from './credits.ts';
-import { tariffOf } from './money.ts';
-import { amountText, openText, type Page, pageOf } from './pages.ts';
+import { amountText, currencyOf, moneyText, openText, type Page, pageOf } from './pages.ts';
 import type { MeterState } from './state.ts';
 import type { StoredOutcome } from './stored.ts';
 import { isOpenFor } from './switch.ts';
@@ -95,7 +94,10 @@ export function displayOf(state: MeterState, nowMs: number): MeterDisplay {
     pulseEveryMs: state.powerW > 0 ? Math.round(3_600_000_000 / pulsesPerKwh / state.powerW) : null,
     token:
       last !== null && isShown(last.atMs)
-        ? { accepted: last.outcome.result === 'accepted', text: textOf(last.outcome) }
+        ? {
+            accepted: last.outcome.result === 'accepted',
+            text: textOf(last.outcome, currencyOf(state)),
+          }
         : null,
     pages: asked.flatMap((code) => pageOf(state, code) ?? []),
     answer: asked.map((code) => answerTexts[code]).find((text) => text !== undefined) ?? null,
@@ -106,25 +108,22 @@ export function displayOf(state: MeterState, nowMs: number): MeterDisplay {
 }
 
 function creditText(state: MeterState): { credit: string; creditUnit: string } {
-  const { tariff } = state.settings;
+  const currency = currencyOf(state);
   const available = availableOf(state);
-  if (moneyOf(state) === null || tariff === null) {
+  if (currency === null) {
     const text = formatKwh(BigInt(Math.trunc(available / 1000)), 2);
     return { credit: state.powerPresent ? text : '', creditUnit: 'kWh' };
   }
-  const { currency } = tariffOf(tariff);
   const text = formatAmount(BigInt(Math.trunc(available / 1_000_000)), currency);
   return { credit: state.powerPresent ? text : '', creditUnit: currency.code };
 }
 
-/** A token's result in words: "Accepted +12.3 kWh", or the standard's reason. */
-export function textOf(outcome: StoredOutcome): string {
+/** A token's result in words: "Accepted +12.3 kWh", "Accepted +10.00 ZAR", or why it was not. */
+export function textOf(outcome: StoredOutcome, currency: Currency | null): string {
   if (outcome.result === 'refused') return refusalTexts[outcome.refusal];
   switch (outcome.effect) {
     case 'credit':
-      return outcome.creditedMicroMinor === undefined
-        ? `Accepted +${formatKwh(BigInt(outcome.creditedEnergyWh), 1)} kWh`
-        : 'Accepted: credit added';
+      return `Accepted ${creditedText(outcome, currency)}`;
     case 'management':
       return 'Accepted: setting changed';
     case 'test':
@@ -134,6 +133,16 @@ export function textOf(outcome: StoredOutcome): string {
     case 'keyChanged':
       return 'Accepted: key changed';
   }
+}
+
+function creditedText(
+  { creditedEnergyWh, creditedMicroMinor: micro }: Extract<StoredOutcome, { result: 'accepted' }>,
+  currency: Currency | null,
+): string {
+  if (micro === undefined) return `+${formatKwh(BigInt(creditedEnergyWh), 1)} kWh`;
+  // Money of before a change to energy credit.
+  if (currency === null) return micro < 0 ? 'and taken from credit' : 'and added to credit';
+  return `${micro < 0 ? '' : '+'}${moneyText(micro, currency)}`;
 }
 
 const statusTexts: { readonly [S in MeterDisplay['status']]: string } = {

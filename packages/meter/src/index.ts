@@ -23,10 +23,11 @@ export {
 export { emergencyStatusOf } from './credits.ts';
 export { displayOf, type MeterDisplay, refusalTexts, textOf } from './display.ts';
 export { actCodes } from './keypad.ts';
-export { type Page, pageCodes, pageOf } from './pages.ts';
+export { amountText, currencyOf, moneyText, type Page, pageCodes, pageOf } from './pages.ts';
 export { allEntries } from './profile-store.ts';
 export { registersOf } from './registers.ts';
 export { type RestoreError, restoreMeter, serialiseMeter } from './serialise.ts';
+export { type StandingPrice, standingPricesOf } from './standing.ts';
 export { createMeter, type MeterKey, type MeterState, reconfigure } from './state.ts';
 export { type MeterInput, type MeterOutput, step } from './step.ts';
 export { type Loaded, loadSlots, nextWrite, type SlotIndex, type Slots } from './storage.ts';

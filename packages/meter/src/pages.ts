@@ -1,13 +1,22 @@
 // Display pages: each has a short code and shows one line. Test tokens (IEC 62055-41, class 1) show
 // the pages of what they test.
 
-import { formatAmount, formatKwh } from '@prewatt/quantities';
-import { availableOf, emergencyLeftOf, milliWhOfAmount, moneyOf, owedOf } from './account.ts';
+import { type Currency, formatAmount, formatKwh } from '@prewatt/quantities';
+import {
+  amountOfWh,
+  availableOf,
+  emergencyLeftOf,
+  milliWhOfAmount,
+  moneyOf,
+  owedOf,
+} from './account.ts';
 import { usedThisMonthWh } from './calendar.ts';
+import { veryLowThresholdWhOf } from './config.ts';
 import { emergencyStatusOf } from './credits.ts';
 import { powerLimitOf } from './limiter.ts';
 import { localMinute } from './local-time.ts';
-import { tariffOf } from './money.ts';
+import { standingDueMicroOf, tariffOf } from './money.ts';
+import { standingPricesOf } from './standing.ts';
 import type { MeterState } from './state.ts';
 import { openReasonsOf } from './switch.ts';
 
@@ -21,20 +30,69 @@ type Show = (state: MeterState) => string;
 const kwh = (milliWh: number, digits = 2): string =>
   `${formatKwh(BigInt(Math.trunc(milliWh / 1000)), digits)} kWh`;
 
+/** What money is counted in; null for energy credit. */
+export function currencyOf(state: MeterState): Currency | null {
+  const { tariff } = state.settings;
+  return moneyOf(state) === null || tariff === null ? null : tariffOf(tariff).currency;
+}
+
+/** "12.05 ZAR", cut to what can be paid. */
+export const moneyText = (micro: number, currency: Currency): string =>
+  `${formatAmount(BigInt(Math.trunc(micro / 1_000_000)), currency)} ${currency.code}`;
+
 /** An amount of the account: kilowatt-hours, or money with its currency. */
 export function amountText(state: MeterState, amount: number): string {
-  const { tariff } = state.settings;
-  if (moneyOf(state) === null || tariff === null) return kwh(amount);
-  const { currency } = tariffOf(tariff);
-  return `${formatAmount(BigInt(Math.trunc(amount / 1_000_000)), currency)} ${currency.code}`;
+  const currency = currencyOf(state);
+  return currency === null ? kwh(amount) : moneyText(amount, currency);
 }
 
 const priceText: Show = (state) => {
   const money = moneyOf(state);
-  const { tariff } = state.settings;
-  if (money === null || tariff === null) return 'energy credit';
-  const { currency } = tariffOf(tariff);
-  return `${formatAmount(BigInt(Math.round(money.microPerKwh / 1_000_000)), currency)} per kWh`;
+  const currency = currencyOf(state);
+  if (money === null || currency === null) return 'energy credit';
+  return `${rateText(money.microPerKwh, currency)} ${currency.code} per kWh`;
+};
+
+/** A price with the digits that it has, at least those of the currency. */
+function rateText(micro: number, { scale }: Currency): string {
+  const digits = scale + 6;
+  const padded = String(micro).padStart(digits + 1, '0');
+  const part = padded.slice(-digits).replace(/0+$/, '').padEnd(scale, '0');
+  return part === '' ? padded.slice(0, -digits) : `${padded.slice(0, -digits)}.${part}`;
+}
+
+const standingText: Show = (state) => {
+  const prices = standingPricesOf(state);
+  const currency = currencyOf(state);
+  if (currency === null || prices.length === 0) return 'none';
+  return prices
+    .map(({ label, count, unit, priceMicroMinor }) => {
+      const every = count === 1 ? `a ${unit}` : `every ${count} ${unit}s`;
+      return `${label} ${rateText(priceMicroMinor, currency)} ${currency.code} ${every}`;
+    })
+    .join(', ');
+};
+
+const standingDueText: Show = (state) => {
+  const money = moneyOf(state);
+  return money === null ? 'none' : amountText(state, Number(standingDueMicroOf(money)));
+};
+
+const warnsText: Show = (state) => {
+  const worth = (energyWh: number) => amountText(state, amountOfWh(state, energyWh));
+  const low = worth(state.config.lowCreditThresholdWh);
+  return `below ${low}, again below ${worth(veryLowThresholdWhOf(state))}`;
+};
+
+const creditedText: Show = (state) => {
+  const money = moneyOf(state);
+  return money === null ? kwh(state.creditedMilliWh) : amountText(state, money.creditedMicro);
+};
+
+const switchText: Show = (state) => {
+  const { controlMode } = state.settings;
+  if (controlMode !== null) return `control mode ${controlMode}`;
+  return state.config.reconnection === 'automatic' ? 'by itself' : 'by a hand';
 };
 
 const periodText: Show = (state) => {
@@ -115,14 +173,15 @@ const pages: { readonly [code: string]: { readonly label: string; readonly show:
   '818': { label: 'Tamper', show: tamperText },
   '819': { label: 'Unbalance limit', show: (state) => limitText(state.settings.unbalanceLimitW) },
   '820': { label: 'Phases', show: phasesText },
-  '821': {
-    label: 'Credited in all',
-    show: (state) => kwh(state.creditedMilliWh),
-  },
+  '821': { label: 'Credited in all', show: creditedText },
   '822': {
     label: 'Credit would buy',
     show: (state) => kwh(milliWhOfAmount(state, availableOf(state))),
   },
+  '823': { label: 'Warns', show: warnsText },
+  '824': { label: 'Standing charges', show: standingText },
+  '825': { label: 'Charges that wait', show: standingDueText },
+  '826': { label: 'Switch comes back', show: switchText },
 };
 
 export const pageCodes: readonly string[] = Object.keys(pages);

@@ -8,13 +8,14 @@ import type {
   UpMessage,
 } from '@prewatt/protocol';
 import { energyWh, powerW } from '@prewatt/quantities';
-import { availableOf, emergencyLeftOf, milliWhOfAmount, moneyOf } from './account.ts';
+import { amountOfWh, availableOf, emergencyLeftOf, milliWhOfAmount, moneyOf } from './account.ts';
 import { emergencyOf, veryLowThresholdWhOf } from './config.ts';
 import { accountStatusOf } from './cosem.ts';
 import { creditInUseOf, emergencyStatusOf } from './credits.ts';
 import { powerLimitInForce } from './limiter.ts';
 import { availableMicroOf, type MoneyCredit, standingDueMicroOf, tariffOf } from './money.ts';
 import { softwareVersion } from './pages.ts';
+import { standingPricesOf } from './standing.ts';
 import type { Draft, MeterState } from './state.ts';
 import type { StoredEvent, StoredMessage, StoredOutcome, StoredProfileEntry } from './stored.ts';
 import { openReasonsOf } from './switch.ts';
@@ -148,6 +149,28 @@ function moneyToWire(
     perKwhMicroMinor: BigInt(money.microPerKwh),
     standingChargedMicroMinor: BigInt(money.standingMicro),
     standingDueMicroMinor: standingDueMicroOf(money),
+    standingPrices: standingPricesOf(state).map(({ code: _, priceMicroMinor, ...price }) => ({
+      ...price,
+      priceMicroMinor: BigInt(priceMicroMinor),
+    })),
+    ...creditsInMoney(state),
+  };
+}
+
+/** What `accountOf` says in energy, as the money that is counted. */
+function creditsInMoney(state: MeterState | Draft) {
+  const worth = (energyWh: number) => BigInt(amountOfWh(state, energyWh));
+  return {
+    ...(emergencyStatusOf(state) === null
+      ? {}
+      : {
+          emergencyLeftMicroMinor: BigInt(emergencyLeftOf(state)),
+          emergencyUsedMicroMinor: BigInt(state.emergencyUsed),
+          emergencyPresetMicroMinor: worth(emergencyOf(state).presetWh),
+        }),
+    reservedMicroMinor: BigInt(state.reserved),
+    lowCreditThresholdMicroMinor: worth(state.config.lowCreditThresholdWh),
+    veryLowCreditThresholdMicroMinor: worth(veryLowThresholdWhOf(state)),
   };
 }
 

@@ -109,6 +109,25 @@ const moneyState = z.strictObject({
   standingChargedMicroMinor: microMinor.optional(),
   /** Standing charges that are due and wait for credit. */
   standingDueMicroMinor: microMinor.optional(),
+  /** What each of them costs in its period, before taxes on it: "every `count` `unit`s". */
+  standingPrices: z
+    .array(
+      z.strictObject({
+        label: z.string().max(120),
+        count: z.number().int().min(1).max(10_000),
+        unit: z.enum(['day', 'week', 'month', 'year']),
+        priceMicroMinor: microMinor,
+      }),
+    )
+    .max(50)
+    .optional(),
+  /** What `account` says in energy, at the price now, as the money that the meter counts. */
+  emergencyLeftMicroMinor: microMinor.optional(),
+  emergencyUsedMicroMinor: microMinor.optional(),
+  emergencyPresetMicroMinor: microMinor.optional(),
+  reservedMicroMinor: microMinor.optional(),
+  lowCreditThresholdMicroMinor: microMinor.optional(),
+  veryLowCreditThresholdMicroMinor: microMinor.optional(),
 });
 
 export const accountState = z.strictObject({

@@ -38,6 +38,8 @@ export const meterEvent = z.discriminatedUnion('code', [
     ...eventBase,
     code: z.enum(['emergencySelected', 'reserveSelected']),
     leftEnergyWh: energy,
+    /** With money credit. */
+    leftMicroMinor: microMinor.optional(),
   }),
   z.strictObject({ ...eventBase, code: z.literal('loadSwitchOpened'), cause: z.enum(openCauses) }),
   z.strictObject({ ...eventBase, code: z.literal('loadSwitchClosed'), cause: z.enum(closeCauses) }),

@@ -29,7 +29,7 @@ const seen = { importEnergyWh: energyWh(77), powerW: powerW(5), exportEnergyWh: 
 const events: MeterEvent[] = [
   { code: 'creditVeryLow', availableEnergyWh: energyWh(1), availableMicroMinor: 5n },
   { code: 'creditExhausted' },
-  { code: 'emergencySelected', leftEnergyWh: energyWh(5_000) },
+  { code: 'emergencySelected', leftEnergyWh: energyWh(5_000), leftMicroMinor: 7n },
   { code: 'loadSwitchOpened', cause: 'powerLimit' },
   { code: 'loadSwitchClosed', cause: 'delay' },
   { code: 'limitReached', limitW: powerW(2000), powerW: powerW(2300), trip: 1 },

@@ -1,7 +1,7 @@
 // The meter's events in words, with what the event itself knows of its cause.
 
-import { type StoredEvent, textOf } from '@prewatt/meter';
-import { formatKwh } from '@prewatt/quantities';
+import { moneyText, type StoredEvent, textOf } from '@prewatt/meter';
+import { type Currency, formatKwh } from '@prewatt/quantities';
 
 const eventTexts: Record<Exclude<StoredEvent['code'], 'token'>, string> = {
   creditLow: 'Low credit',
@@ -53,8 +53,27 @@ const closedBy = {
   test: 'test',
 } as const;
 
-function more(event: StoredEvent): string {
+/** Money where the meter counts it. */
+const leftOf = (
+  left: { readonly energyWh: number; readonly micro: number | undefined },
+  currency: Currency | null,
+): string =>
+  left.micro === undefined || currency === null
+    ? `${kwhOf(left.energyWh)} kWh`
+    : moneyText(left.micro, currency);
+
+function more(event: StoredEvent, currency: Currency | null): string {
   switch (event.code) {
+    case 'creditLow':
+    case 'creditVeryLow': {
+      const { availableEnergyWh: energyWh, availableMicroMinor: micro } = event;
+      return `${leftOf({ energyWh, micro }, currency)} left`;
+    }
+    case 'emergencySelected':
+    case 'reserveSelected': {
+      const { leftEnergyWh: energyWh, leftMicroMinor: micro } = event;
+      return leftOf({ energyWh, micro }, currency);
+    }
     case 'loadSwitchOpened':
       return openedBy[event.cause];
     case 'loadSwitchClosed':
@@ -105,11 +124,11 @@ const settings: Record<Extract<StoredEvent, { code: 'settingChanged' }>['setting
   creditCleared: 'credit cleared',
 };
 
-export function eventText(event: StoredEvent): string {
+export function eventText(event: StoredEvent, currency: Currency | null): string {
   if (event.code !== 'token') {
-    const cause = more(event);
+    const cause = more(event, currency);
     return cause === '' ? eventTexts[event.code] : `${eventTexts[event.code]}: ${cause}`;
   }
   const way = event.origin === 'keypad' ? 'typed' : 'delivered';
-  return `Token …${event.lastFour} ${way}: ${textOf(event.outcome)}`;
+  return `Token …${event.lastFour} ${way}: ${textOf(event.outcome, currency)}`;
 }

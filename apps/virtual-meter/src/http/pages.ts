@@ -163,7 +163,7 @@ ${cableText(view.link)}</button></div>
 </section>
 <section><h2>Counted</h2>
 <p>Used <strong id="import">${e(view.importKwh)}</strong> kWh,
-credited <strong id="credited">${e(view.creditedKwh)}</strong> kWh</p></section>
+credited <strong id="credited">${e(view.credited)}</strong></p></section>
 <section><h2>Events</h2><ol id="events" class="events">
 ${events.join('\n')}
 </ol></section>`;

@@ -1,7 +1,14 @@
 // What the pages show of a meter, as plain JSON: the same shape in the first HTML, in the stream
 // and in answers.
 
-import { actCodes, displayOf, type MeterDisplay, pageCodes, pageOf } from '@prewatt/meter';
+import {
+  actCodes,
+  currencyOf,
+  displayOf,
+  type MeterDisplay,
+  pageCodes,
+  pageOf,
+} from '@prewatt/meter';
 import { formatKwh } from '@prewatt/quantities';
 import type { FleetMember } from '../fleet.ts';
 import { appliances, conditions } from '../virtual-meter.ts';
@@ -15,7 +22,8 @@ export type MeterView = {
   /** Local date and time of the meter's own clock. */
   readonly clock: string;
   readonly importKwh: string;
-  readonly creditedKwh: string;
+  /** In energy or money, as the meter counts. */
+  readonly credited: string;
   readonly pulseRealMs: number | null;
   /** The last token's result, and how long the keypad is locked, in real seconds. */
   readonly resultText: string;
@@ -64,7 +72,7 @@ export function meterView({ meter, link }: FleetMember, speed: number): MeterVie
     link: link.state(),
     clock: localTime(state.atMs, meter.zone),
     importKwh: formatKwh(BigInt(Math.floor(state.importMilliWh / 1000)), 1),
-    creditedKwh: formatKwh(BigInt(Math.floor(state.creditedMilliWh / 1000)), 1),
+    credited: pageOf(state, '821')?.value ?? '',
     pulseRealMs:
       display.pulseEveryMs === null
         ? null
@@ -85,7 +93,7 @@ export function meterView({ meter, link }: FleetMember, speed: number): MeterVie
     events: events.map((event) => ({
       sequence: event.sequence,
       at: localTime(event.atMs, meter.zone),
-      text: eventText(event),
+      text: eventText(event, currencyOf(state)),
     })),
   };
 }

@@ -30,7 +30,7 @@ function show(view) {
   setText('switch', switchText[display.loadSwitch]);
   setText('link', linkText[view.link]);
   setText('import', view.importKwh);
-  setText('credited', view.creditedKwh);
+  setText('credited', view.credited);
   setText('result', view.resultText);
   setText('asked', view.asked);
   setText('tamper', view.tamper);
