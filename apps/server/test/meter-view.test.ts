@@ -79,6 +79,13 @@ const whole = (capturedAtMs: number): AccountState => ({
     tariff: { id: 'homes', version: 3 },
     perKwhMicroMinor: 215_340_000n,
     standingDueMicroMinor: 0n,
+    standingPrices: [{ label: 'Service', count: 1, unit: 'day', priceMicroMinor: 50_000_000n }],
+    emergencyLeftMicroMinor: 3_000_000n,
+    emergencyUsedMicroMinor: 2_000_000n,
+    emergencyPresetMicroMinor: 5_000_000n,
+    reservedMicroMinor: 0n,
+    lowCreditThresholdMicroMinor: 9_000_000n,
+    veryLowCreditThresholdMicroMinor: 2_250_000n,
   },
   phases: [
     { powerW: powerW(500n), voltageV: 231, currentMilliA: 2_165 },

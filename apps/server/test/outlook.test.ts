@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { AccountState } from '@prewatt/protocol';
 import { energyWh, powerW } from '@prewatt/quantities';
+import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
 import { loadConnection } from '../src/connections/index.ts';
 import { liveReading } from '../src/consumer/views.ts';
@@ -222,18 +223,19 @@ test('without money the promise says what will be owed in money', async () => {
   h.clock.nowMs = startMs;
 });
 
+const micro = (minor: number) => BigInt(minor) * 1_000_000n;
+const money = (minor: number) => ({
+  currency: { code: 'ZAR', scale: 2 },
+  availableMicroMinor: micro(minor),
+  creditedMicroMinor: micro(minor),
+  chargedMicroMinor: 0n,
+  clearedMicroMinor: 0n,
+  owedMicroMinor: 0n,
+  tariff: { id: 'demo-domestic', version: 1 },
+});
+
 test('a meter with money credit: its money at the prices ahead, with this monthâ€™s use known', async () => {
   await live();
-  const micro = (minor: number) => BigInt(minor) * 1_000_000n;
-  const money = (minor: number) => ({
-    currency: { code: 'ZAR', scale: 2 },
-    availableMicroMinor: micro(minor),
-    creditedMicroMinor: micro(minor),
-    chargedMicroMinor: 0n,
-    clearedMicroMinor: 0n,
-    owedMicroMinor: 0n,
-    tariff: { id: 'demo-domestic', version: 1 },
-  });
   // 72 kWh this month: beyond the first block, 2.25 with tax 2.59; 7.2 kWh a day are 18.63.
   await says({ availableEnergyWh: energyWh(36_000n), money: money(9_315) });
   const { forecast } = (await asked()).page;
@@ -254,4 +256,26 @@ test('a meter with money credit: its money at the prices ahead, with this monthâ
   } as const;
   await h.fromMeter(home.meterPan, { kind: 'events', sequence, events: [low] });
   assert.match((await texts())[0] ?? '', /is low: ZAR 5\.12 left, enough for \d/);
+});
+
+test('what the till takes of a purchase a meter with money does not charge again', async () => {
+  const lastsUntil = async (more: object) => {
+    const tariffId = await h.database.inUtility(h.utilityId, (tx) =>
+      h.onboarding.createTariff(tx, h.utilityId, {
+        name: `Homes that pay at a till, ${sequence}`,
+        document: { ...demoTariff, id: `till-${sequence}`, examples: [], charges: [], ...more },
+      }),
+    );
+    home = await h.addConnection({ tariffId });
+    await live();
+    await says({ availableEnergyWh: energyWh(36_000n), money: money(9_315) });
+    return (await asked()).page.forecast;
+  };
+  const without = await lastsUntil({});
+  assert.ok(without !== null);
+  const till = { code: 'till', label: 'Till', per: 'purchase', amount: '10' };
+  assert.deepEqual(await lastsUntil({ charges: [till] }), without);
+  const perKwh = { code: 'of-use', label: 'Of use', per: 'purchase', amount: '10' };
+  const unsplit = { ...perKwh, recovery: { perKwh: '0.5' } };
+  assert.equal(await lastsUntil({ charges: [unsplit] }), null, 'no meter can hold such a tariff');
 });

@@ -407,6 +407,22 @@ test('the meter’s page says what it is doing and what its credit is, in words'
   assert.doesNotMatch(wallet, /credit|paid back/i);
   const { credit } = meter;
   assert.ok(credit !== null);
+  const inMoney = text(
+    renderMeter(frame, {
+      ...meter,
+      credit: {
+        ...credit,
+        warnsBelow: { amount: 'R 7.50' },
+        emergency: { status: 'enabled', left: { amount: 'R 5.00' }, isAutomatic: false },
+        owed: { amount: 'R 0.00' },
+        standingPrices: [{ label: 'Service', price: 'R 0.50 a day' }],
+      },
+    }),
+  );
+  assert.match(inMoney, /Emergency credit You take it at your meter R 5\.00/);
+  assert.match(inMoney, /Service Before taxes R 0\.50 a day/);
+  assert.match(inMoney, /It warns below R 7\.50/);
+  assert.doesNotMatch(inMoney, /kWh/);
   const money = { ...credit, owed: { amount: 'R 4.20' }, chargesDue: 'R 25.00' };
   assert.match(
     text(renderMeter(frame, { ...meter, credit: money })),

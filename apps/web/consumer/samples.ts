@@ -185,9 +185,10 @@ export const meter: MeterFactsView = {
   protectedUntilMs: null,
   credit: {
     inUse: 'token',
-    warnsBelowWh: '3000',
-    emergency: { status: 'enabled', leftEnergyWh: '2000', isAutomatic: false },
+    warnsBelow: { energyWh: '3000' },
+    emergency: { status: 'enabled', left: { energyWh: '2000' }, isAutomatic: false },
     owed: { energyWh: '400' },
+    standingPrices: [],
     chargesDue: null,
   },
 };

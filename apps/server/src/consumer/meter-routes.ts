@@ -1,8 +1,8 @@
 // The page about the customer's meter: what it says of itself, shortly and without its codes. It
 // only reads.
 
-import type { MeterFactsView, MeterReportJson } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import type { CreditAmount, MeterFactsView, MeterReportJson } from '@prewatt/api';
+import { type Currency, idFromUuid } from '@prewatt/quantities';
 import { money, renderMeter } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { uuidFromPath } from '../http/context.ts';
@@ -34,6 +34,11 @@ async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsVi
   const { account, money: sums } = said?.report ?? {};
   const isWallet = connection.creditMode === 'wallet';
   const { emergency = null } = account ?? {};
+  /** Money where the meter counts it; cut, so that what is left is not said to be more. */
+  const amountOf = (energyWh: string, micro: string | undefined): CreditAmount =>
+    micro === undefined
+      ? { energyWh }
+      : { amount: money((BigInt(micro) / 1_000_000n).toString(), utility.currency) };
   return {
     connection: {
       connectionId: idFromUuid('connection', connection.connectionId),
@@ -52,19 +57,26 @@ async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsVi
         ? null
         : {
             inUse: account.creditInUse,
-            warnsBelowWh: account.lowCreditThresholdWh ?? null,
+            warnsBelow:
+              account.lowCreditThresholdWh === undefined
+                ? null
+                : amountOf(account.lowCreditThresholdWh, sums?.lowCreditThresholdMicroMinor),
             emergency:
               emergency === null
                 ? null
                 : {
                     status: emergency.status,
-                    leftEnergyWh: emergency.leftEnergyWh,
+                    left: amountOf(emergency.leftEnergyWh, sums?.emergencyLeftMicroMinor),
                     isAutomatic: emergency.automatic === true,
                   },
             owed:
               sums === undefined
                 ? { energyWh: said.owedEnergyWh }
                 : { amount: money(wholeMinor(sums.owedMicroMinor), utility.currency) },
+            standingPrices: (sums?.standingPrices ?? []).map(({ label, ...price }) => ({
+              label,
+              price: priceWords(price, utility.currency),
+            })),
             chargesDue:
               sums?.standingDueMicroMinor === undefined || sums.standingDueMicroMinor === '0'
                 ? null
@@ -75,3 +87,12 @@ async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsVi
 
 /** Rounded up: what is owed is not said to be less. */
 const wholeMinor = (micro: string): string => ((BigInt(micro) + 999_999n) / 1_000_000n).toString();
+
+/** "R 0.50 a day", "R 12.00 every 2 months" */
+function priceWords(
+  o: { readonly count: number; readonly unit: string; readonly priceMicroMinor: string },
+  currency: Currency,
+): string {
+  const every = o.count === 1 ? `a ${o.unit}` : `every ${o.count} ${o.unit}s`;
+  return `${money(wholeMinor(o.priceMicroMinor), currency)} ${every}`;
+}

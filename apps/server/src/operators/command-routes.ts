@@ -33,7 +33,7 @@ export function commandRoutes(
         protection: s.utility.protectionRules,
       });
       if (!sent.ok) throw problemOfSend(sent.error);
-      return commandOf(s.tx, s.connection, sent.value.commandId);
+      return commandOf(s.tx, s, sent.value.commandId);
     });
     return reply.code(202).send(row);
   });
@@ -52,7 +52,7 @@ export function commandRoutes(
           reason,
         });
         if (!cancelled.ok) throw problemOfSend(cancelled.error);
-        return commandOf(s.tx, s.connection, commandId);
+        return commandOf(s.tx, s, commandId);
       });
     },
   );

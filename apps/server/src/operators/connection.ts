@@ -154,9 +154,12 @@ export async function usageOf(
   };
 }
 
+/** A list of a connection, and what its words are in. */
+type OfConnection = { readonly connection: Connection; readonly utility: Utility };
+
 export async function tokensOf(
   tx: Tx,
-  connection: Connection,
+  { connection }: OfConnection,
   cursor: string | null,
 ): Promise<Page<TokenRow>> {
   let query = tx
@@ -202,7 +205,7 @@ export async function tokensOf(
 
 export async function eventsOf(
   tx: Tx,
-  connection: Connection,
+  { connection, utility }: OfConnection,
   cursor: string | null,
 ): Promise<Page<EventRow>> {
   let query = tx
@@ -227,14 +230,14 @@ export async function eventsOf(
     json: (row) => ({
       at: isoOf(row.at),
       code: row.code,
-      text: wordsOfEvent(row.code, row.detail),
+      text: wordsOfEvent(row, utility.currency),
     }),
   });
 }
 
 export async function commandsOf(
   tx: Tx,
-  connection: Connection,
+  { connection, utility }: OfConnection,
   cursor: string | null,
 ): Promise<Page<CommandRow>> {
   let query = commandQuery(tx, connection);
@@ -245,18 +248,21 @@ export async function commandsOf(
     .limit(pageRows + 1)
     .execute();
   const stages = await stagesOf(tx, connection, rows);
-  return pageOf(rows, { cursor: (row) => row.id, json: (row) => commandJson(row, stages) });
+  return pageOf(rows, {
+    cursor: (row) => row.id,
+    json: (row) => commandJson(row, { stages, utility }),
+  });
 }
 
 /** One command of a connection. */
 export async function commandOf(
   tx: Tx,
-  connection: Connection,
+  { connection, utility }: OfConnection,
   commandId: string,
 ): Promise<CommandRow | undefined> {
   const rows = await commandQuery(tx, connection).where('id', '=', commandId).execute();
   const stages = await stagesOf(tx, connection, rows);
-  return rows.map((row) => commandJson(row, stages))[0];
+  return rows.map((row) => commandJson(row, { stages, utility }))[0];
 }
 
 const commandQuery = (tx: Tx, connection: Connection) =>
@@ -284,7 +290,10 @@ async function stagesOf(tx: Tx, connection: Connection, rows: readonly CommandTa
     .execute();
 }
 
-const commandJson = (row: CommandTableRow, stages: Stages): CommandRow => ({
+const commandJson = (
+  row: CommandTableRow,
+  { stages, utility }: { readonly stages: Stages; readonly utility: Utility },
+): CommandRow => ({
   commandId: idFromUuid('command', row.id),
   kind: row.kind,
   stage: row.stage,
@@ -297,7 +306,7 @@ const commandJson = (row: CommandTableRow, stages: Stages): CommandRow => ({
   queuedAt: isoOf(row.queued_at),
   stageAt: isoOf(row.stage_at),
   expiresAt: isoOf(row.expires_at),
-  result: wordsOfResult(row.result),
+  result: wordsOfResult(row.result, utility.currency),
   history: stages
     .filter((stage) => stage.command_id === row.id)
     .map((stage) => ({ stage: stage.stage, at: isoOf(stage.at) })),
@@ -309,7 +318,7 @@ const commandJson = (row: CommandTableRow, stages: Stages): CommandRow => ({
  */
 export async function messagesOf(
   tx: Tx,
-  connection: Connection,
+  { connection }: OfConnection,
   cursor: string | null,
 ): Promise<Page<MessageRow>> {
   let query = tx

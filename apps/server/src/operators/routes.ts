@@ -144,7 +144,7 @@ export function operatorRoutes(context: RouteContext) {
         const query = parse(pagingQuery, request.query);
         return onConnection(
           request,
-          async (s): Promise<unknown> => list(s.tx, s.connection, query.cursor ?? null),
+          async (s): Promise<unknown> => list(s.tx, s, query.cursor ?? null),
         );
       });
     }

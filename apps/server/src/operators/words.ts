@@ -10,7 +10,7 @@ import type {
   TokenOutcome,
   TokenRefusal,
 } from '@prewatt/protocol';
-import { formatKwh } from '@prewatt/quantities';
+import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
 
 export const refusalWords: Record<TokenRefusal, string> = {
   format: 'not a token of 20 digits',
@@ -31,11 +31,22 @@ export const refusalWords: Record<TokenRefusal, string> = {
 export const wordsOfRefusal = (code: string | null): string =>
   refusalWords[code as TokenRefusal] ?? code ?? '';
 
-export function outcomeWords(outcome: TokenOutcome): string {
+/** As rows keep quantities: text. */
+type Stored = bigint | string | undefined;
+
+/** "ZAR 12.05": what a meter counts in millionths, cut to what can be paid. */
+const microText = (micro: bigint | string, currency: Currency): string =>
+  formatMoney(BigInt(micro) / 1_000_000n, currency);
+
+/** Money where the meter counts it, which counts no energy then. */
+const amountText = (o: { energyWh: bigint | string; micro: Stored }, currency: Currency): string =>
+  o.micro === undefined ? `${kwhOf(o.energyWh)} kWh` : microText(o.micro, currency);
+
+function outcomeWords(outcome: TokenOutcome, currency: Currency): string {
   if (outcome.result === 'refused') return `refused: ${refusalWords[outcome.refusal]}`;
-  return outcome.effect === 'credit'
-    ? `accepted, ${formatKwh(BigInt(outcome.creditedEnergyWh))} kWh`
-    : `accepted (${outcome.effect})`;
+  if (outcome.effect !== 'credit') return `accepted (${outcome.effect})`;
+  const { creditedEnergyWh: energyWh, creditedMicroMinor: micro } = outcome;
+  return `accepted, ${amountText({ energyWh, micro }, currency)}`;
 }
 
 const eventWords: Record<Exclude<MeterEvent['code'], 'token'>, string> = {
@@ -89,8 +100,18 @@ const closedBy: Record<CloseCause, string> = {
 };
 
 /** What else a row of an event says, in a few words; empty for most. */
-function evidenceWords(event: MeterEvent): string {
+function evidenceWords(event: MeterEvent, currency: Currency): string {
   switch (event.code) {
+    case 'creditLow':
+    case 'creditVeryLow': {
+      const { availableEnergyWh: energyWh, availableMicroMinor: micro } = event;
+      return `${amountText({ energyWh, micro }, currency)} left`;
+    }
+    case 'emergencySelected':
+    case 'reserveSelected': {
+      const { leftEnergyWh: energyWh, leftMicroMinor: micro } = event;
+      return amountText({ energyWh, micro }, currency);
+    }
     case 'loadSwitchOpened':
       return openedBy[event.cause];
     case 'loadSwitchClosed':
@@ -160,24 +181,27 @@ const settingWords: Record<Extract<MeterEvent, { code: 'settingChanged' }>['sett
 };
 
 /** A stored event in words; `detail` is what the row keeps besides code and time. */
-export function wordsOfEvent(code: string, detail: object): string {
+export function wordsOfEvent(
+  { code, detail }: { readonly code: string; readonly detail: object },
+  currency: Currency,
+): string {
   if (code !== 'token') {
     const words = eventWords[code as keyof typeof eventWords] ?? code;
-    const evidence = evidenceWords({ code, ...detail } as MeterEvent);
+    const evidence = evidenceWords({ code, ...detail } as MeterEvent, currency);
     return evidence === '' ? words : `${words}: ${evidence}`;
   }
   const token = detail as { origin: string; lastFour: string; outcome: TokenOutcome };
   const how = token.origin === 'keypad' ? 'typed' : 'sent';
-  return `Token …${token.lastFour} ${how}: ${outcomeWords(token.outcome)}`;
+  return `Token …${token.lastFour} ${how}: ${outcomeWords(token.outcome, currency)}`;
 }
 
 /** A stored command result in words. */
-export function wordsOfResult(result: object | null): string | null {
+export function wordsOfResult(result: object | null, currency: Currency): string | null {
   if (result === null) return null;
   const answer = result as CommandResult;
   switch (answer.kind) {
     case 'deliverToken':
-      return outcomeWords(answer.outcome);
+      return outcomeWords(answer.outcome, currency);
     case 'readNow':
       return 'read';
     case 'switchOpen':
@@ -187,6 +211,8 @@ export function wordsOfResult(result: object | null): string | null {
     case 'setClock':
       return `set, the clock was ${Math.round(Math.abs(answer.errorMs) / 1000)} s off`;
     case 'setPaymentMode': {
+      const micro = BigInt(answer.handedOverMicroMinor);
+      if (micro > 0n) return `set, ${microText(micro, currency)} handed over`;
       const energy = BigInt(answer.handedOverEnergyWh);
       return energy > 0n ? `set, ${formatKwh(energy)} kWh handed over` : 'set';
     }

@@ -12,13 +12,20 @@ import {
   supplyPromise,
   type UsageInterval,
 } from '@prewatt/protection';
-import { positionFromJson, priceAhead, startPosition, type TariffPosition } from '@prewatt/tariff';
+import {
+  meterPartOf,
+  positionFromJson,
+  priceAhead,
+  startPosition,
+  type Tariff,
+  type TariffPosition,
+} from '@prewatt/tariff';
 import { z } from 'zod';
 import type { Connection } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { supplyHome } from '../protection/index.ts';
 import { usageHistory } from '../readings/index.ts';
-import type { Tariffs } from '../tariffs/index.ts';
+import type { TariffInForce, Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { loadWallet, moneyLeftOf } from '../wallet/index.ts';
 
@@ -183,7 +190,7 @@ async function pricesInMeter(
 ): Promise<Pricing<TariffPosition> | null> {
   const { connection, utility, history, chargedUntilMs } = o;
   const inForce = await deps.tariffs.inForce(tx, [connection]);
-  const pricesOn = (date: string) => inForce(connection, date);
+  const pricesOn = chargedInMeter((date) => inForce(connection, date));
   const { zone } = utility;
   const fresh = priceAhead({ position: startPosition(), zone, pricesOn });
   const idle = fresh.cost(fresh.start, [{ startsAtMs: chargedUntilMs, energyWh: 0n }]);
@@ -196,6 +203,20 @@ async function pricesInMeter(
   );
   const position = { ...idle.position, energyWhThisMonth: used };
   return priceAhead({ position, zone, pricesOn });
+}
+
+/** What the till has taken of a tariff, a meter does not charge again. */
+function chargedInMeter(inForce: (date: string) => TariffInForce | null) {
+  const parts = new Map<Tariff, Tariff | null>();
+  return (date: string) => {
+    const whole = inForce(date);
+    if (whole === null) return null;
+    const { tariff, parameters } = whole;
+    const part = parts.has(tariff) ? parts.get(tariff) : meterPartOf(tariff);
+    parts.set(tariff, part ?? null);
+    // One that cannot be split is in no meter: what this one charges by is not known.
+    return part == null ? null : { tariff: part, parameters };
+  };
 }
 
 function forecastFrom(known: Known, o: Question): Forecast | null {

@@ -1,7 +1,7 @@
 // What the customer's meter says of itself: its switch, credit in use, emergency credit, what is
 // owed, and a power limit. Short, for who stands before it.
 
-import type { Frame, MeterFactsView } from '@prewatt/api';
+import type { CreditAmount, Frame, MeterFactsView } from '@prewatt/api';
 import { dayAndTime, kwh, machineTime } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
@@ -78,18 +78,20 @@ function facts(frame: Frame, view: MeterFactsView): Html[] {
 }
 
 function creditFacts(credit: Credit): Html[] {
-  const { emergency, owed, chargesDue, warnsBelowWh } = credit;
+  const { emergency, owed, chargesDue, warnsBelow, standingPrices } = credit;
   const rows = [row('Credit in use', credit.inUse === null ? 'None' : inUse[credit.inUse])];
   if (emergency !== null) {
-    rows.push(row('Emergency credit', kwh(emergency.leftEnergyWh), emergencyNote(emergency)));
+    rows.push(row('Emergency credit', amountOf(emergency.left), emergencyNote(emergency)));
   }
-  const sum = 'amount' in owed ? owed.amount : kwh(owed.energyWh);
-  rows.push(row('To be paid back', sum, 'A part of what you buy next pays it'));
+  rows.push(row('To be paid back', amountOf(owed), 'A part of what you buy next pays it'));
   if (chargesDue !== null)
     rows.push(row('Charges that wait', chargesDue, 'Taken from what you buy'));
-  if (warnsBelowWh !== null) rows.push(row('It warns below', kwh(warnsBelowWh)));
+  for (const { label, price } of standingPrices) rows.push(row(label, price, 'Before taxes'));
+  if (warnsBelow !== null) rows.push(row('It warns below', amountOf(warnsBelow)));
   return rows;
 }
+
+const amountOf = (of: CreditAmount): string => ('amount' in of ? of.amount : kwh(of.energyWh));
 
 function emergencyNote({ status, isAutomatic }: Emergency): string {
   switch (status) {

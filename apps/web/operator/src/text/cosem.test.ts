@@ -86,6 +86,33 @@ test('charges say their price, what was taken and what waits', () => {
     standingChargedMicroMinor: '1500000000',
     standingDueMicroMinor: '0',
   };
+  const standingPrices = [
+    { label: 'Service', count: 1, unit: 'day', priceMicroMinor: '50000000' },
+    { label: 'Grid', count: 2, unit: 'month', priceMicroMinor: '1234500000' },
+  ] as const;
+  const priced = { ...money, standingPrices: [...standingPrices] };
+  assert.equal(
+    chargesOf({ ...said, report: { account, money: priced } })[1]?.price,
+    'ZAR 0.50 a day, ZAR 12.345 every 2 months',
+  );
+  const inMoney = creditsOf({
+    ...said,
+    report: {
+      account: { ...account, reservedEnergyWh: '1' },
+      money: {
+        ...money,
+        emergencyLeftMicroMinor: '100000000',
+        emergencyUsedMicroMinor: '279500000',
+        emergencyPresetMicroMinor: '379500000',
+        reservedMicroMinor: '200000000',
+      },
+    },
+  }).map(({ amount, limit }) => [amount, limit]);
+  assert.deepEqual(inMoney, [
+    ['ZAR 42.00', 'No limit'],
+    ['ZAR 2.00 of it', '–'],
+    ['ZAR 1.00', 'ZAR 3.79, ZAR 2.79 owed'],
+  ]);
   const rows = chargesOf({ ...said, report: { account, money } });
   assert.deepEqual(
     rows.map((row) => [row.name, row.price, row.charged, row.waiting]),

@@ -3,7 +3,14 @@
 
 import type { MeterView } from '@prewatt/api';
 import type { Label } from './labels.ts';
-import { creditInUseWords, emergencyLabels, microMoneyText, priceText } from './meter.ts';
+import {
+  creditInUseWords,
+  creditText,
+  emergencyLabels,
+  microMoneyText,
+  priceText,
+  standingText,
+} from './meter.ts';
 import { kwhText, unknown } from './numbers.ts';
 
 type Said = NonNullable<MeterView['said']>;
@@ -53,22 +60,40 @@ export function creditsOf({ availableEnergyWh, report }: Said): CreditRow[] {
       priority: 2,
       name: creditInUseWords.reserved,
       status: status('reserved', account.reservedEnergyWh !== '0'),
-      amount: `${kwhText(account.reservedEnergyWh)} of it`,
+      amount: `${creditText(account.reservedEnergyWh, { report: money, micro: money?.reservedMicroMinor })} of it`,
       limit: unknown,
     });
   }
   const { emergency } = account;
   if (emergency === null) return rows;
-  const paidBack =
-    emergency.usedEnergyWh === '0' ? '' : `, ${kwhText(emergency.usedEnergyWh)} owed`;
+  const of = (energyWh: string | undefined, micro: string | undefined) =>
+    creditText(energyWh, { report: money, micro });
+  const used = of(emergency.usedEnergyWh, money?.emergencyUsedMicroMinor);
+  const paidBack = isNothing(emergency, money) ? '' : `, ${used} owed`;
   rows.push({
     priority: 3,
     name: creditInUseWords.emergency,
     status: emergencyLabels[emergency.status],
-    amount: kwhText(emergency.leftEnergyWh),
-    limit: `${kwhText(emergency.presetEnergyWh ?? null)}${paidBack}`,
+    amount: of(emergency.leftEnergyWh, money?.emergencyLeftMicroMinor),
+    limit: `${of(emergency.presetEnergyWh, money?.emergencyPresetMicroMinor)}${paidBack}`,
   });
   return rows;
+}
+
+type Report = Said['report'];
+const isNothing = (
+  { usedEnergyWh }: { readonly usedEnergyWh: string },
+  money: Report['money'],
+): boolean => (money?.emergencyUsedMicroMinor ?? usedEnergyWh) === '0';
+
+/** "ZAR 0.50 a day, ZAR 12.00 a month" */
+function standingPrices({
+  currency,
+  standingPrices: prices,
+}: NonNullable<Report['money']>): string {
+  if (prices === undefined) return 'By the tariff';
+  if (prices.length === 0) return 'None';
+  return prices.map((price) => standingText(price, currency)).join(', ');
 }
 
 /** What the meter takes from its credit. */
@@ -98,7 +123,7 @@ export function chargesOf({ importEnergyWh, owedEnergyWh, report }: Said): Charg
     },
     {
       name: 'Standing charges',
-      price: 'By the tariff',
+      price: standingPrices(money),
       charged: standing === undefined ? 'Within use' : amount(standing),
       waiting: due === undefined ? unknown : due === '0' ? 'Nothing' : amount(due),
     },

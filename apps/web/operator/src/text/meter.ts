@@ -3,7 +3,7 @@
 import type { ControlMode, MeterReportJson, MeterView } from '@prewatt/api';
 import { type Currency, formatMoney } from '@prewatt/quantities';
 import type { Label } from './labels.ts';
-import { unknown } from './numbers.ts';
+import { kwhText, unknown } from './numbers.ts';
 import { duration } from './time.ts';
 
 type Account = NonNullable<MeterReportJson['account']>;
@@ -140,6 +140,26 @@ export function priceText(microMinor: string, currency: Currency): string {
   const whole = padded.slice(0, -digits);
   const kept = padded.slice(-digits).replace(/0+$/, '').padEnd(currency.scale, '0');
   return `${currency.code} ${sign}${whole}${kept === '' ? '' : `.${kept}`}`;
+}
+
+type MoneyReport = NonNullable<MeterReportJson['money']>;
+type StandingPrice = NonNullable<MoneyReport['standingPrices']>[number];
+
+/** "ZAR 0.50 a day", "ZAR 12.00 every 2 months" */
+export function standingText(price: StandingPrice, currency: Currency): string {
+  const { count, unit, priceMicroMinor } = price;
+  const every = count === 1 ? `a ${unit}` : `every ${count} ${unit}s`;
+  return `${priceText(priceMicroMinor, currency)} ${every}`;
+}
+
+/** An amount of credit as the meter counts it: money where it says money, else energy. */
+export function creditText(
+  energyWh: string | null | undefined,
+  money: { readonly report: MoneyReport | undefined; readonly micro: string | undefined },
+): string {
+  const { report, micro } = money;
+  if (report !== undefined && micro !== undefined) return microMoneyText(micro, report.currency);
+  return kwhText(energyWh ?? null);
 }
 
 /** "importEnergyWhL1" -> "Import, phase 1" */

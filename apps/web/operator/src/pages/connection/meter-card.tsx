@@ -12,6 +12,7 @@ import {
   clockWords,
   closingWords,
   creditInUseWords,
+  creditText,
   emergencyLabels,
   linkLabels,
   linkNotes,
@@ -19,6 +20,7 @@ import {
   modeWords,
   priceText,
   registerWords,
+  standingText,
   switchNote,
   tamperWords,
 } from '../../text/meter.ts';
@@ -139,14 +141,8 @@ function AccountFacts({ said }: { said: Said }) {
           ? kwhText(said.owedEnergyWh)
           : microMoneyText(money.owedMicroMinor, money.currency)}
       </Fact>
-      {account !== undefined && <EmergencyFacts account={account} />}
-      {account?.lowCreditThresholdWh !== undefined && (
-        <Fact name="Warns below">
-          {kwhText(account.lowCreditThresholdWh)}
-          {account.veryLowCreditThresholdWh !== undefined &&
-            `, then ${kwhText(account.veryLowCreditThresholdWh)}`}
-        </Fact>
-      )}
+      {account !== undefined && <EmergencyFacts account={account} money={money} />}
+      {account !== undefined && <WarningFact account={account} money={money} />}
       <Fact name="Tariff in the meter" note={money === undefined ? 'It counts energy' : null}>
         {money === undefined ? 'None' : `${money.tariff.id}, version ${money.tariff.version}`}
       </Fact>
@@ -155,43 +151,77 @@ function AccountFacts({ said }: { said: Said }) {
   );
 }
 
-function EmergencyFacts({ account }: { account: Account }) {
+type CreditProps = {
+  readonly account: Account;
+  readonly money: MeterReportJson['money'];
+};
+
+function WarningFact({ account, money }: CreditProps) {
+  const { lowCreditThresholdWh: lowWh, veryLowCreditThresholdWh: veryLowWh } = account;
+  if (lowWh === undefined) return null;
+  const low = creditText(lowWh, { report: money, micro: money?.lowCreditThresholdMicroMinor });
+  const micro = money?.veryLowCreditThresholdMicroMinor;
+  return (
+    <Fact
+      name="Warns below"
+      note={
+        micro === undefined
+          ? null
+          : `${kwhText(lowWh)} and ${kwhText(veryLowWh ?? null)} at the price now`
+      }
+    >
+      {low}
+      {veryLowWh !== undefined && `, then ${creditText(veryLowWh, { report: money, micro })}`}
+    </Fact>
+  );
+}
+
+function EmergencyFacts({ account, money }: CreditProps) {
   const { emergency } = account;
   if (emergency === null) return <Fact name="Emergency credit">None</Fact>;
   const how = emergency.automatic === true ? 'begins by itself' : 'taken at the keypad';
+  const of = (energyWh: string, micro: string | undefined) =>
+    creditText(energyWh, { report: money, micro });
   const preset = emergency.presetEnergyWh;
+  const used = money?.emergencyUsedMicroMinor ?? emergency.usedEnergyWh;
+  const aside = money?.reservedMicroMinor ?? account.reservedEnergyWh;
   return (
     <>
       <Fact
         name="Emergency credit"
-        note={`${preset === undefined ? '' : `${kwhText(preset)}, `}${how}`}
+        note={`${preset === undefined ? '' : `${of(preset, money?.emergencyPresetMicroMinor)}, `}${how}`}
       >
         <ToneWord label={emergencyLabels[emergency.status]} />
       </Fact>
       <Fact
         name="Emergency left"
         note={
-          emergency.usedEnergyWh === '0'
+          used === '0'
             ? null
-            : `${kwhText(emergency.usedEnergyWh)} to be paid back`
+            : `${of(emergency.usedEnergyWh, money?.emergencyUsedMicroMinor)} to be paid back`
         }
       >
-        {kwhText(emergency.leftEnergyWh)}
+        {of(emergency.leftEnergyWh, money?.emergencyLeftMicroMinor)}
       </Fact>
-      {account.reservedEnergyWh !== '0' && (
-        <Fact name="Put aside">{kwhText(account.reservedEnergyWh)}</Fact>
+      {aside !== '0' && (
+        <Fact name="Put aside">{of(account.reservedEnergyWh, money?.reservedMicroMinor)}</Fact>
       )}
     </>
   );
 }
 
 function MoneyFacts({ money }: { money: NonNullable<MeterReportJson['money']> }) {
-  const { currency, perKwhMicroMinor, standingDueMicroMinor } = money;
+  const { currency, perKwhMicroMinor, standingDueMicroMinor, standingPrices = [] } = money;
   return (
     <>
       <Fact name="Price now" note="a kWh, as the meter charges it">
         {perKwhMicroMinor === undefined ? unknown : priceText(perKwhMicroMinor, currency)}
       </Fact>
+      {standingPrices.map((price) => (
+        <Fact key={price.label} name={price.label} note="Standing charge, before taxes on it">
+          {standingText(price, currency)}
+        </Fact>
+      ))}
       <Fact name="Charges due" note="Standing charges that wait for credit">
         {standingDueMicroMinor === undefined
           ? unknown
