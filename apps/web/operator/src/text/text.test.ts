@@ -18,8 +18,10 @@ import {
 import {
   age,
   civilDate,
+  civilMinute,
   dateAndTime,
   exactTimeOfDay,
+  instantOf,
   longDay,
   monthText,
   soon,
@@ -122,6 +124,19 @@ describe('time', () => {
     assert.equal(civilDate(late, 'Africa/Johannesburg'), '2026-11-25');
     assert.equal(monthText('2026-11'), 'November 2026');
     assert.match(longDay('2026-11-25'), /Wednesday,? 25 November 2026/);
+  });
+  it('a day with its time is an instant of the zone, over its changes of the clock, too', () => {
+    for (const zone of ['UTC', 'Africa/Johannesburg', 'Asia/Kolkata', 'Europe/Zurich']) {
+      for (const at of ['2026-11-24T12:00Z', '2026-03-29T00:30Z', '2026-10-25T01:30Z']) {
+        const atMs = Date.parse(at);
+        const back = instantOf(civilMinute(atMs, zone), zone);
+        const isTwice = zone === 'Europe/Zurich' && at === '2026-10-25T01:30Z';
+        assert.equal(back, isTwice ? atMs - 3_600_000 : atMs, `${at} in ${zone}`);
+      }
+    }
+    assert.equal(instantOf('2026-03-29T02:30', 'Europe/Zurich'), null, 'the clock leaps over it');
+    assert.equal(instantOf('2026-11-24', 'UTC'), null);
+    assert.equal(instantOf('', 'UTC'), null);
   });
   it('a forecast within six days names the weekday and the time, a later one the date', () => {
     assert.equal(soon(noon + 2 * 86_400_000, noon, 'UTC'), 'Thu, 12:00');

@@ -85,6 +85,23 @@ export function civilDate(epochMs: number, zone: string): string {
   return `${part('year')}-${part('month')}-${part('day')}`;
 }
 
+/** "2026-11-24T14:03" in the zone, as a field for date and time has it. */
+export const civilMinute = (epochMs: number, zone: string): string =>
+  `${civilDate(epochMs, zone)}T${timeOfDay(epochMs, zone)}`;
+
+/** The instant of such a text; null for what is none. An hour that comes twice is the first. */
+export function instantOf(minute: string, zone: string): number | null {
+  const asUtc = Date.parse(`${minute}:00Z`);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(minute) || Number.isNaN(asUtc)) return null;
+  // What the zone's clock is ahead of UTC, as it was shortly before and shortly after.
+  const found = [asUtc - halfDayMs, asUtc + halfDayMs]
+    .map((nearMs) => asUtc - (Date.parse(`${civilMinute(nearMs, zone)}:00Z`) - nearMs))
+    .filter((atMs) => civilMinute(atMs, zone) === minute);
+  return found.length === 0 ? null : Math.min(...found);
+}
+
+const halfDayMs = 43_200_000;
+
 /** "Tuesday, 24 November 2026" for a civil date YYYY-MM-DD. */
 export const longDay = (date: string): string =>
   formatter('day', 'UTC').format(Date.parse(`${date}T00:00:00Z`));

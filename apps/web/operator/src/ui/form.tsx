@@ -60,12 +60,15 @@ type EntryFieldProps = {
   /** What stands after the number: a currency, "kWh". */
   readonly unit?: string;
   readonly numeric?: boolean;
+  /** A day with its time, as the browser asks for it. */
+  readonly kind?: 'text' | 'datetime-local';
   readonly long?: boolean;
   readonly focus?: boolean;
 };
 
 export function EntryField(props: EntryFieldProps) {
   const { entry, label, note, unit, numeric = false, long = false, focus = false } = props;
+  const { kind = 'text' } = props;
   const common = {
     label: unit === undefined ? label : `${label} (${unit})`,
     description: note,
@@ -86,6 +89,7 @@ export function EntryField(props: EntryFieldProps) {
   return (
     <TextInput
       {...common}
+      type={kind}
       inputMode={numeric ? 'decimal' : 'text'}
       onChange={(event) => entry.setText(event.currentTarget.value)}
     />

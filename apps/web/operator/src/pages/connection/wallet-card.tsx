@@ -4,15 +4,12 @@
 import { Alert, Group, Stack, Text, Title } from '@mantine/core';
 import type { ConnectionDetail, WalletAnswer } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useAct } from '../../api/use-act.ts';
-import { askCreditMode, walletQuery } from '../../api/wallet.ts';
+import { walletQuery } from '../../api/wallet.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
 import { type Label, stageLabels } from '../../text/labels.ts';
 import { kwhText, moneyText } from '../../text/numbers.ts';
-import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+import { Dialog } from '../../ui/form.tsx';
 import {
   ActionButton,
   Age,
@@ -25,6 +22,7 @@ import {
   ToneWord,
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
+import { ChangeForm } from './change-mode.tsx';
 
 const supplyLabels: Record<NonNullable<WalletAnswer['wallet']>['supply'], Label> = {
   on: { text: 'On', tone: 'good' },
@@ -201,44 +199,15 @@ function Changes({ answer }: { readonly answer: WalletAnswer }) {
             <Text size="xs" c="dimmed">
               {each.problem ?? each.reason}
             </Text>
+            {each.siteReading !== null && (
+              <Text size="xs" c="dimmed">
+                By its register as read there: {kwhText(each.siteReading.importEnergyWh)},{' '}
+                <Instant at={each.siteReading.readAt} withAge={false} />
+              </Text>
+            )}
           </div>
         ))}
       </Stack>
     </div>
-  );
-}
-
-function ChangeForm(props: {
-  readonly detail: ConnectionDetail;
-  readonly toMode: 'token' | 'wallet';
-  readonly onClose: () => void;
-}) {
-  const { detail, toMode, onClose } = props;
-  const navigate = useNavigate();
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
-  const act = useAct({
-    run: (words: string, requestId) =>
-      askCreditMode(detail.connectionId, { requestId, toMode, reason: words }),
-    stale: [['approvals'], ['connection', detail.connectionId]],
-    onDone: ({ approvalId }) =>
-      void navigate({ to: '/approvals/$approvalId', params: { approvalId } }),
-  });
-  return (
-    <DialogForm
-      submit="Ask for approval"
-      act={act}
-      entries={[reason]}
-      onCancel={onClose}
-      onSubmit={() => reason.read.ok && act.mutate(reason.read.value)}
-    >
-      <Text size="sm">
-        {toMode === 'wallet'
-          ? 'The meter hands over its credit, which becomes money here, and use is charged as it ' +
-            'reports. Nothing is sold until it has answered.'
-          : 'Use up to the change is charged, then the balance becomes a token of the meter. A meter ' +
-            'that does not answer cannot be changed: exchange it.'}
-      </Text>
-      <EntryField entry={reason} label="Why" note="The second person reads it" long focus />
-    </DialogForm>
   );
 }

@@ -1,0 +1,131 @@
+// Asks for the other credit mode. A silent meter goes back to token mode by its register as it was
+// read there; one that is more than the home uses is confirmed.
+
+import { Checkbox, NativeSelect, Text } from '@mantine/core';
+import type { ConnectionDetail, CreditModeBody } from '@prewatt/api';
+import { err, ok } from '@prewatt/quantities';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { businessClock } from '../../api/queries.ts';
+import { useAct } from '../../api/use-act.ts';
+import { askCreditMode } from '../../api/wallet.ts';
+import { useZone } from '../../shell/session.tsx';
+import { readKwh, readWords } from '../../text/entries.ts';
+import { civilMinute, instantOf } from '../../text/time.ts';
+import { DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+
+type How = 'wire' | 'site';
+
+const explanations: Record<'wallet' | How, string> = {
+  wallet:
+    'The meter hands over its credit, which becomes money here, and use is charged as it reports. ' +
+    'Nothing is sold until it has answered.',
+  wire: 'Use up to the change is charged, then the balance becomes a token of the meter.',
+  site:
+    'First set the meter to prepayment at the meter itself: no command reaches it. Use up to the ' +
+    'register is charged, then the balance becomes a token to type; below zero it is owed as a debt.',
+};
+
+export function ChangeForm(props: {
+  readonly detail: ConnectionDetail;
+  readonly toMode: 'token' | 'wallet';
+  readonly onClose: () => void;
+}) {
+  const { detail, toMode, onClose } = props;
+  const navigate = useNavigate();
+  const [how, setHow] = useState<How>(detail.state.silent ? 'site' : 'wire');
+  const bySite = toMode === 'token' && how === 'site';
+  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const site = useSiteReading();
+  const act = useAct({
+    run: (body: Omit<CreditModeBody, 'requestId'>, requestId) =>
+      askCreditMode(detail.connectionId, { ...body, requestId }),
+    stale: [['approvals'], ['connection', detail.connectionId]],
+    onDone: ({ approvalId }) =>
+      void navigate({ to: '/approvals/$approvalId', params: { approvalId } }),
+  });
+  const isAsked = act.error?.kind === 'problem' && act.error.code === 'siteReadingUnlikely';
+  const send = () => {
+    if (!reason.read.ok) return;
+    const siteReading = bySite ? site.body() : null;
+    act.mutate({
+      toMode,
+      reason: reason.read.value,
+      ...(siteReading === null ? {} : { siteReading }),
+    });
+  };
+  return (
+    <DialogForm
+      submit="Ask for approval"
+      act={act}
+      entries={bySite ? [...site.entries, reason] : [reason]}
+      onCancel={onClose}
+      onSubmit={send}
+    >
+      {toMode === 'token' && (
+        <NativeSelect
+          label="How the meter changes"
+          value={how}
+          data={[
+            { value: 'wire', label: 'By command; its answer carries it out' },
+            { value: 'site', label: 'It is silent; it was read there' },
+          ]}
+          onChange={({ currentTarget: { value } }) => setHow(value === 'site' ? 'site' : 'wire')}
+        />
+      )}
+      <Text size="sm">{explanations[toMode === 'wallet' ? 'wallet' : how]}</Text>
+      {bySite && <SiteFields site={site} isAsked={isAsked} />}
+      <EntryField entry={reason} label="Why" note="The second person reads it" long focus />
+    </DialogForm>
+  );
+}
+
+function useSiteReading() {
+  const zone = useZone();
+  const register = useEntry('', readKwh);
+  const [first] = useState(() => civilMinute(businessClock.nowMs(), zone));
+  const at = useEntry(first, (text) => {
+    const atMs = instantOf(text, zone);
+    return atMs === null ? err('Give the day and the time.') : ok(new Date(atMs).toISOString());
+  });
+  // For this register alone: another one is asked about anew.
+  const [confirmedFor, setConfirmedFor] = useState<string | null>(null);
+  const confirmed = confirmedFor === register.text;
+  return {
+    register,
+    at,
+    confirmed,
+    confirm: (isRight: boolean) => setConfirmedFor(isRight ? register.text : null),
+    entries: [register, at],
+    body: () =>
+      register.read.ok && at.read.ok
+        ? { importEnergyWh: register.read.value, readAt: at.read.value, confirmed }
+        : null,
+  };
+}
+
+function SiteFields(props: {
+  readonly site: ReturnType<typeof useSiteReading>;
+  readonly isAsked: boolean;
+}) {
+  const { site, isAsked } = props;
+  return (
+    <>
+      <EntryField
+        entry={site.register}
+        label="Register of all use, as read there"
+        unit="kWh"
+        note="What the meter has ever measured; not the credit"
+        numeric
+      />
+      <EntryField entry={site.at} label="Read at" kind="datetime-local" />
+      {(isAsked || site.confirmed) && (
+        <Checkbox
+          label="It was read again and is right"
+          checked={site.confirmed}
+          onChange={({ currentTarget }) => site.confirm(currentTarget.checked)}
+        />
+      )}
+    </>
+  );
+}
