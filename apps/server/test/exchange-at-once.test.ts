@@ -74,11 +74,14 @@ const nothingLeft = { from: 'stated', energyWh: '0', creditedWh: null } as const
 type Home = MeterPlace & { readonly meterPan: string };
 
 /** Asked by one and allowed by another operator. Gives the new meter's number. */
-async function exchangeByRoute({ connectionId, meterPan: oldMeterPan }: Home): Promise<string> {
+async function exchangeByRoute(
+  { connectionId, meterPan: oldMeterPan }: Home,
+  balance: object = nothingLeft,
+): Promise<string> {
   const meter = newMeter();
   const path = `/api/operator/connections/${idFromUuid('connection', connectionId)}/meter-exchange`;
   const requestId = `exchange-${meter.meterPan}`;
-  const body = { requestId, reason, oldMeterPan, meter, balance: nothingLeft };
+  const body = { requestId, reason, oldMeterPan, meter, balance };
   const { approval } = await askAndAllow(people, path, body);
   assert.equal(approval?.state, 'done', JSON.stringify(approval?.failure));
   return meter.meterPan;
@@ -188,12 +191,40 @@ test('a purchase that is paid after its meter was exchanged is the new meter’s
   const shown = (await people.viewer.get(salePath(purchase.saleId))).json();
   assert.equal(shown.meterPan, newPan);
   // That the old meter is out of the way proves nothing about a token that the new one takes.
-  const refused = await people.asker.postJson(`${salePath(purchase.saleId)}/reversal`, {
-    requestId: 'reverse-after-exchange',
+  assert.deepEqual(await reverse(purchase.saleId), { status: 409, code: 'meterMayTakeIt' });
+});
+
+const reverse = (saleId: string) =>
+  askAndAllow(people, `${salePath(saleId)}/reversal`, {
+    requestId: `reverse-${newTestUuid()}`,
     reason: 'The customer changed their mind about it.',
-    moneyGoes: 'payer',
+    moneyGoes: 'prepaid',
   });
-  assert.deepEqual([refused.statusCode, refused.json().code], [409, 'meterMayTakeIt']);
+
+test('a register that counts a token which was typed and never heard of shows which one was not', async () => {
+  const bought = async (creditedWh: (small: bigint, large: bigint) => bigint) => {
+    const home = await h.addConnection();
+    const small = await startPurchase(h, 5_000n, home);
+    await small.pay(`small-${home.connectionId}`);
+    const large = await startPurchase(h, 20_000n, home);
+    await large.pay(`large-${home.connectionId}`);
+    const energyOf = async (saleId: string) => (await tokensOf(h, saleId))[0]?.energy_wh ?? 0n;
+    const credited = creditedWh(await energyOf(small.saleId), await energyOf(large.saleId));
+    await exchangeByRoute(home, { ...nothingLeft, creditedWh: credited.toString() });
+    return { small: small.saleId, large: large.saleId };
+  };
+  const unknown = { status: 409, code: 'meterRegisterUnknown' };
+  const tookSmall = await bought((small) => small);
+  assert.deepEqual(await reverse(tookSmall.small), unknown);
+  const { approval } = await reverse(tookSmall.large);
+  assert.equal((approval?.outcome as { proof: string } | null)?.proof, 'meterRetired');
+  const tookLarge = await bought((_, large) => large);
+  assert.deepEqual(await reverse(tookLarge.large), unknown);
+  assert.equal((await reverse(tookLarge.small)).approval?.state, 'done');
+  const tookBoth = await bought((small, large) => small + large);
+  assert.deepEqual(await reverse(tookBoth.large), unknown);
+  const strange = await bought((small) => small + 1n);
+  assert.deepEqual(await reverse(strange.large), unknown, 'nothing that was sold explains it');
 });
 
 test('the meter of a sale with tokens never changes', async () => {

@@ -51,8 +51,8 @@ export const correctionRefusals: Record<CorrectionRefusal, Told> = {
   meterRegisterUnknown: [
     409,
     'Nobody knows whether the meter took the token',
-    'The meter’s register of credit was not read since, or says more than its known tokens. Read ' +
-      'it (Read now, or at the meter), or give a credit note.',
+    'The meter’s register of credit was not read since, or may count this token. Read it ' +
+      '(Read now, or at the meter), or give a credit note.',
   ],
   noPayer: [
     409,

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import type { CorrectionProof } from '../platform/correction-tables.ts';
 import type { Tx } from '../platform/database.ts';
 import type { ProofRefusal } from './errors.ts';
+import { showsNoneTaken } from './register-proof.ts';
 
 export type SoldTokens = {
   readonly bucket: number;
@@ -84,32 +85,52 @@ async function keyChanged(tx: Tx, sale: SoldTokens): Promise<Closed | null> {
   return row === undefined ? null : { proof: 'keyChanged', atMs: row.at };
 }
 
+/** The meter's register, or null, and what the tokens carry; money in millionths. */
+type Said = {
+  readonly credited: string | null;
+  readonly accepted: string;
+  readonly sold: readonly string[] | null;
+  readonly unheard: readonly string[] | null;
+};
+
 /**
- * The meter counts all credit that it ever took. When that is exactly what its accepted tokens
- * carry, read after the last of them and after `sinceMs`, it has taken none besides. A retired
- * meter may have been read when it was taken away.
+ * Whether a register that was read after the last accepted token and after `sinceMs` shows that
+ * none of the sale's was taken; a retired meter may have been read when it was taken away.
  */
 async function registerShowsNone(tx: Tx, sale: SoldTokens, sinceMs: number): Promise<boolean> {
-  const { rows } = await sql<{ shows: boolean }>`SELECT CASE WHEN b.money
-    -- A meter that counts money has a register of the money that tokens brought.
-    THEN coalesce(s.captured_at >= ${new Date(sinceMs)}
-        AND s.captured_at >= coalesce(a.last_at, '-infinity')
-        AND (s.report->'money'->>'creditedMicroMinor')::numeric = coalesce(a.total_micro, 0), false)
-    ELSE coalesce(m.final_credited_wh = coalesce(a.total_wh, 0), false)
-      OR coalesce(s.captured_at >= ${new Date(sinceMs)}
-        AND s.captured_at >= coalesce(a.last_at, '-infinity')
-        AND s.credited_energy_wh = coalesce(a.total_wh, 0), false) END AS shows
-    FROM prewatt.meters m
-    LEFT JOIN prewatt.meter_states s ON s.bucket = m.bucket AND s.meter_id = m.id,
-    LATERAL (SELECT bool_or(t.amount_e5 IS NOT NULL) AS money FROM prewatt.tokens t
-      WHERE t.bucket = m.bucket AND t.sale_id = ${sale.saleId}::uuid) b,
-    LATERAL (
-      SELECT max(t.state_at) AS last_at, sum(t.energy_wh) AS total_wh,
-        sum(t.amount_e5 * (SELECT 10::numeric ^ (1 + u.currency_scale) FROM prewatt.utilities u
-          WHERE u.id = t.utility_id)) AS total_micro
-      FROM prewatt.tokens t
-      WHERE t.bucket = m.bucket AND t.meter_id = m.id AND t.kind = 'credit'
-        AND t.state = 'accepted') a
-    WHERE m.bucket = ${sale.bucket} AND m.id = ${sale.meterId}::uuid`.execute(tx);
-  return rows[0]?.shows ?? false;
+  const { rows } = await sql<Said>`WITH t AS (
+      SELECT t.sale_id IS NOT DISTINCT FROM ${sale.saleId}::uuid AS of_sale,
+        t.state = 'accepted' AS taken, t.state_at, t.amount_e5 IS NOT NULL AS money,
+        coalesce(trunc(t.amount_e5 * 10::numeric ^ (1 + u.currency_scale)), t.energy_wh) AS carries
+      FROM prewatt.tokens t JOIN prewatt.utilities u ON u.id = t.utility_id
+      WHERE t.bucket = ${sale.bucket} AND t.meter_id = ${sale.meterId}::uuid AND t.kind = 'credit'),
+    unit AS (SELECT bool_or(money) AS money FROM t WHERE of_sale),
+    known AS (
+      SELECT max(state_at) FILTER (WHERE taken) AS last_at,
+        coalesce(sum(carries) FILTER (WHERE taken), 0) AS accepted,
+        array_agg(carries::text) FILTER (WHERE of_sale) AS sold,
+        array_agg(carries::text) FILTER (WHERE NOT taken AND NOT of_sale) AS unheard
+      FROM t JOIN unit ON unit.money = t.money),
+    registers AS (
+      SELECT m.final_credited_wh::numeric AS credited FROM prewatt.meters m, unit
+      WHERE m.bucket = ${sale.bucket} AND m.id = ${sale.meterId}::uuid AND NOT unit.money
+      -- A meter that counts money has a register of the money that tokens brought.
+      UNION ALL SELECT CASE WHEN unit.money
+        THEN (s.report->'money'->>'creditedMicroMinor')::numeric ELSE s.credited_energy_wh END
+      FROM prewatt.meter_states s, unit, known
+      WHERE s.bucket = ${sale.bucket} AND s.meter_id = ${sale.meterId}::uuid
+        AND s.captured_at >= ${new Date(sinceMs)}
+        AND s.captured_at >= coalesce(known.last_at, '-infinity'))
+    SELECT r.credited::text, known.accepted::text, known.sold, known.unheard
+    FROM registers r, known`.execute(tx);
+  return rows.some(
+    ({ credited, accepted, sold, unheard }) =>
+      credited !== null &&
+      showsNoneTaken({
+        credited: BigInt(credited),
+        accepted: BigInt(accepted),
+        sold: (sold ?? []).map(BigInt),
+        unheard: (unheard ?? []).map(BigInt),
+      }),
+  );
 }
