@@ -6,7 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { problemSchema, protectionReplaySchema, replayHomesSchema } from '@prewatt/api';
+import {
+  approvalDetailSchema,
+  problemSchema,
+  proposeRulesAnswerSchema,
+  protectionReplayDetailSchema,
+  protectionReplaySchema,
+  protectionReplaysSchema,
+  replayHomesSchema,
+  rulesReadingSchema,
+} from '@prewatt/api';
 import { energyWh, idFromUuid, parseId, powerW, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { runCommand, serve } from './command-line.ts';
@@ -19,10 +28,11 @@ let h: Harness;
 let http: HttpHarness;
 let worker: Visitor;
 let viewer: Visitor;
+let admin: Visitor;
 before(async () => {
   h = await createHarness();
   http = await createHttpHarness(h);
-  const signedIn = async (role: 'operator' | 'viewer') => {
+  const signedIn = async (role: 'administrator' | 'operator' | 'viewer') => {
     const sign = { email: `${role}@test.example`, password: 'a long enough password' };
     await http.createOperator({ ...sign, role });
     const visitor = new Visitor(http.app);
@@ -31,6 +41,7 @@ before(async () => {
   };
   worker = await signedIn('operator');
   viewer = await signedIn('viewer');
+  admin = await signedIn('administrator');
 });
 after(async () => {
   await http.close();
@@ -125,6 +136,57 @@ test('a replay says who would have been cut under either rule set, and who is ca
     of(medical)?.proposed.calls.map((call) => call.because),
     ['medical'],
   );
+});
+
+test('a replay keeps its document, is on the list, and its homes can be narrowed', async () => {
+  const { rows } = protectionReplaysSchema.parse((await viewer.get(root)).json());
+  assert.deepEqual(
+    rows.map((row) => [row.finished, row.noLongerCut]),
+    [[true, 1]],
+  );
+  const path = `${root}/${rows[0]?.replayId}`;
+  const { document } = protectionReplayDetailSchema.parse((await viewer.get(path)).json());
+  const names = async (who: string) => {
+    const answer = (await worker.get(`${path}/homes?who=${who}`)).json();
+    return replayHomesSchema.parse(answer).rows.map(({ name }) => name);
+  };
+  assert.deepEqual(await names('noLongerCut'), ['Flat 2']);
+  assert.deepEqual(await names('flagged'), ['Flat 3']);
+  assert.deepEqual(await names('newlyCut'), []);
+  assert.deepEqual((await names('all')).sort(), ['Flat 2', 'Flat 3']);
+  assert.deepEqual(codeOf(await worker.get(`${path}/homes?who=x`)), [400, 'badRequest']);
+
+  const reading = '/api/operator/protection/rules/reading';
+  const said = rulesReadingSchema.parse((await viewer.postJson(reading, { document })).json());
+  assert.deepEqual(
+    said.changes.map(({ label }) => label),
+    ['Friendly hours'],
+  );
+  assert.ok(said.words.some(({ sentences }) => /No cut/.test(sentences.join(' '))));
+  const faulty = { document: { ...kinder, extra: 1 } };
+  assert.deepEqual(codeOf(await viewer.postJson(reading, faulty)), [400, 'rulesFaulty']);
+});
+
+test('who has to approve rules sees what their trial has shown', async () => {
+  const factsOf = async (requestId: string, document: object) => {
+    const asked = { requestId, document, reason: 'kinder to all homes' };
+    const { approvalId } = proposeRulesAnswerSchema.parse(
+      (await admin.postJson('/api/operator/protection/rules', asked)).json(),
+    );
+    const shown = await admin.get(`/api/operator/approvals/${approvalId}`);
+    const { facts } = approvalDetailSchema.parse(shown.json()).description;
+    return new Map(facts.map(({ label, value }) => [label, value]));
+  };
+  const tried = await factsOf('rules-1-request', kinder);
+  assert.equal(
+    tried.get('Tried on the past'),
+    '2 days: 0 of 2 homes would have been cut, under the rules then in force 1; ' +
+      'newly cut 0, no longer cut 1',
+  );
+  const { rows } = protectionReplaysSchema.parse((await viewer.get(root)).json());
+  assert.equal(tried.get('Trial'), rows[0]?.replayId);
+  const untried = await factsOf('rules-2-request', { ...kinder, holidays: ['2027-01-01'] });
+  assert.equal(untried.get('Tried on the past'), 'no');
 });
 
 test('a replay that is not there is not found', async () => {

@@ -119,6 +119,81 @@ test('a token is given with a reason, and a sale is made good once a second pers
   await visitor.leave();
 });
 
+test('rules are tried on the past, asked for with what that showed, and allowed by a second person', async () => {
+  const demo = town.demo();
+  const visitor = await operatorAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  // A document that is not good is an answer that the browser reports as an error.
+  visitor.expectTrouble(/status of 400/);
+  await openRoom(page, 'Protection');
+  await page.getByRole('link', { name: 'Change the rules' }).click();
+  const field = page.getByLabel('Document', { exact: true });
+  const rules = JSON.parse(await field.inputValue());
+  const write = (holidays: string[]) => field.fill(JSON.stringify({ ...rules, holidays }));
+  await write(['2027-02-30']);
+  await page.getByRole('button', { name: 'What it says' }).click();
+  await page.getByRole('alert').getByText('holidays.0').waitFor();
+  await write([...rules.holidays, '2027-05-01']);
+  await page.getByRole('button', { name: 'What it says' }).click();
+  const says = page.getByRole('region', { name: 'What it says' });
+  assert.match(await textOf(says), /Holidaysnow .*; then .*2027-05-01/);
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Try on the past' }).click();
+  const outcome = page.getByRole('table', { name: 'What the two rule sets do' });
+  assert.match(await textOf(outcome.getByRole('row').nth(1)), /^Homes cut\d+ of \d+\d+ of \d+$/);
+  await page.getByRole('region', { name: 'Homes', exact: true }).waitFor();
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Ask for approval' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('Workers’ Day is a holiday');
+  await dialog.getByRole('button', { name: 'Ask for approval' }).click();
+  await page.getByText('Awaits a decision').waitFor();
+
+  const manager = await managerAtDesk(town.browser(), demo);
+  await manager.page.goto(page.url());
+  await manager.page
+    .getByText(/homes would have been cut, under the rules then in force/)
+    .waitFor();
+  await manager.page.getByRole('link', { name: 'Who would have been cut' }).click();
+  await manager.page.getByRole('table', { name: 'What the two rule sets do' }).waitFor();
+  await manager.page.goBack();
+  await manager.page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await manager.page.getByRole('dialog').getByRole('button', { name: 'Approve and do it' }).click();
+  await manager.page.getByText('Approved and done').waitFor();
+  await openRoom(manager.page, 'Protection');
+  const sets = manager.page.getByRole('table', { name: 'Rule sets', exact: true });
+  await sets.getByText('Rule set 1').waitFor();
+  await manager.leave();
+  await visitor.leave();
+});
+
+test('a day of heat is declared with a note, and withdrawn', async () => {
+  const visitor = await operatorAtDesk(town.browser(), town.demo());
+  const { page } = visitor;
+  await openRoom(page, 'Protection');
+  await page.getByRole('button', { name: 'Declare days' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('First day').fill('2026-12-24');
+  await dialog.getByLabel('Last day').fill('2026-12-23');
+  await dialog.getByLabel('Note').fill('Weather service, red warning');
+  await dialog.getByRole('button', { name: 'Declare the day' }).click();
+  await dialog.getByText('This is before the first day.').waitFor();
+  await dialog.getByLabel('Last day').fill('2026-12-25');
+  await dialog.getByRole('button', { name: 'Declare 2 days' }).click();
+  const day = (name: string) =>
+    page.getByRole('table', { name: 'Declared days' }).getByRole('row').filter({ hasText: name });
+  await day('24 December 2026').getByText('Weather service, red warning').waitFor();
+  await assertAccessible(page);
+  await day('25 December 2026')
+    .getByRole('button', { name: /^Withdraw / })
+    .click();
+  await dialog.getByLabel('Note').fill('The warning was lifted');
+  await dialog.getByRole('button', { name: 'Withdraw' }).click();
+  await day('25 December 2026').waitFor({ state: 'detached' });
+  await day('24 December 2026').waitFor();
+  await visitor.leave();
+});
+
 test('rules are in words, and nobody is left on a list unseen', async () => {
   const visitor = await operatorAtDesk(town.browser(), town.demo());
   const { page } = visitor;

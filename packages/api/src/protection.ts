@@ -10,12 +10,16 @@ const civilDateSchema = z.iso.date();
 const evidenceSchema = z.string().trim().min(10).max(500);
 const noteSchema = z.string().trim().min(1).max(500);
 
+/** Rules in plain sentences, part by part. */
+const rulesWordsSchema = z.array(z.object({ title: z.string(), sentences: z.array(z.string()) }));
+
 /** GET /api/operator/protection/rules. Documents: docs/protection.md. */
 export const protectionRulesAnswerSchema = z.object({
   /** What holds now, with the declared days. */
   document: z.unknown(),
-  /** The same in plain sentences, part by part. */
-  words: z.array(z.object({ title: z.string(), sentences: z.array(z.string()) })),
+  /** Without them: what another rule set begins with. */
+  base: z.unknown(),
+  words: rulesWordsSchema,
   /** Rule sets that went live by approval, newest first; none while the first document holds. */
   versions: z.array(
     z.object({
@@ -40,6 +44,15 @@ export const proposeRulesBodySchema = z.strictObject({
   reason: approvalReasonSchema,
 });
 export const proposeRulesAnswerSchema = z.object({ approvalId: z.string() });
+
+/** POST /api/operator/protection/rules/reading: what a document says. Nothing is kept. */
+export const readRulesBodySchema = z.strictObject({ document: z.unknown() });
+export const rulesReadingSchema = z.object({
+  words: rulesWordsSchema,
+  /** One for each part that differs from the rules in force; none when nothing does. */
+  changes: z.array(z.object({ label: z.string(), value: z.string() })),
+});
+export type RulesReading = z.output<typeof rulesReadingSchema>;
 
 export const weatherKindSchema = z.enum(['heat', 'cold']);
 /**
@@ -248,6 +261,16 @@ export const protectionReplaySchema = z.object({
 });
 export type ProtectionReplay = z.output<typeof protectionReplaySchema>;
 
+/** GET /api/operator/protection/replays/:id: with the document that was tried. */
+export const protectionReplayDetailSchema = protectionReplaySchema.extend({
+  document: z.unknown(),
+});
+export type ProtectionReplayDetail = z.output<typeof protectionReplayDetailSchema>;
+
+/** GET /api/operator/protection/replays: the latest 20, newest first. */
+export const protectionReplaysSchema = z.object({ rows: z.array(protectionReplaySchema) });
+export type ProtectionReplays = z.output<typeof protectionReplaysSchema>;
+
 const replayOfHomeSchema = z.object({
   cuts: z.array(
     z.object({
@@ -259,9 +282,12 @@ const replayOfHomeSchema = z.object({
   ),
   calls: z.array(z.object({ at: instantSchema, because: z.string() })),
 });
+/** Which homes: cut by the tried rules alone, by the rules in force alone; those with a flag. */
+export const replayHomesFilterSchema = z.enum(['all', 'newlyCut', 'noLongerCut', 'flagged']);
+export type ReplayHomesFilter = z.output<typeof replayHomesFilterSchema>;
 /**
- * GET /api/operator/protection/replays/:id/homes?cursor=: those that one of the rule sets would cut
- * or call about. Not for viewers.
+ * GET /api/operator/protection/replays/:id/homes?who=&cursor=: those that one of the rule sets
+ * would cut or call about. Not for viewers.
  */
 export const replayHomesSchema = z.object({
   rows: z.array(

@@ -1,7 +1,12 @@
 // Replays over a utility's own past, as a job: some homes at a time, each with its readings and the
 // tokens that its meter took, under the rules in force and under the proposed ones.
 
-import type { ProtectionReplay, ReplayHomes } from '@prewatt/api';
+import type {
+  ProtectionReplay,
+  ProtectionReplayDetail,
+  ReplayHomes,
+  ReplayHomesFilter,
+} from '@prewatt/api';
 import {
   checkProtectionRules,
   type HomeReplay,
@@ -12,7 +17,7 @@ import {
   summarizeReplay,
 } from '@prewatt/protection';
 import { err, expectOk, idFromUuid, ok, type Result } from '@prewatt/quantities';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Database, instant, type Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { enqueueJob, type Jobs } from '../platform/jobs.ts';
@@ -25,6 +30,7 @@ import { liveRules, todayIn } from './rule-sets.ts';
 const dayMs = 86_400_000;
 const homesPerChunk = 50;
 const homesPerPage = 100;
+const replaysShown = 20;
 const buckets = 1024;
 
 type Point = { readonly atMs: number; readonly value: bigint };
@@ -110,6 +116,7 @@ export function createReplays(o: ReplayDeps) {
     },
 
     find: findReplay,
+    latest: latestReplays,
     homes: listHomes,
 
     /** One chunk; a repeat of one that is done does nothing. */
@@ -304,15 +311,33 @@ async function saveHomes(
     .execute();
 }
 
-async function findReplay(tx: Tx, replayId: string): Promise<ProtectionReplay | null> {
-  const row = await tx
+const replaysWithNames = (tx: Tx) =>
+  tx
     .selectFrom('protection_replays as r')
     .innerJoin('operators as o', 'o.id', 'r.requested_by')
-    .selectAll('r')
-    .select('o.name')
+    .select(['r.id', 'r.from_at', 'r.to_at', 'r.requested_at', 'r.finished_at'])
+    .select(['r.last_bucket', 'r.sums', 'o.name']);
+
+async function findReplay(tx: Tx, replayId: string): Promise<ProtectionReplayDetail | null> {
+  const row = await replaysWithNames(tx)
+    .select('r.document')
     .where('r.id', '=', replayId)
     .executeTakeFirst();
-  if (row === undefined) return null;
+  return row === undefined ? null : { ...replayOf(row), document: row.document };
+}
+
+async function latestReplays(tx: Tx, utilityId: string): Promise<ProtectionReplay[]> {
+  const rows = await replaysWithNames(tx)
+    .where('r.utility_id', '=', utilityId)
+    .orderBy('r.id', 'desc')
+    .limit(replaysShown)
+    .execute();
+  return rows.map(replayOf);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof replaysWithNames>['execute']>>[number];
+
+function replayOf(row: Row): ProtectionReplay {
   const finished = row.finished_at !== null;
   return {
     replayId: idFromUuid('replay', row.id),
@@ -327,9 +352,24 @@ async function findReplay(tx: Tx, replayId: string): Promise<ProtectionReplay | 
   };
 }
 
+const cutsOf = {
+  now: sql`jsonb_array_length(h.now->'cuts')`,
+  tried: sql`jsonb_array_length(h.proposed->'cuts')`,
+};
+const whoIs: Record<ReplayHomesFilter, RawBuilder<boolean>> = {
+  all: sql`true`,
+  newlyCut: sql`${cutsOf.now} = 0 AND ${cutsOf.tried} > 0`,
+  noLongerCut: sql`${cutsOf.now} > 0 AND ${cutsOf.tried} = 0`,
+  flagged: sql`h.medical OR h.vulnerable`,
+};
+
 async function listHomes(
   tx: Tx,
-  o: { readonly replayId: string; readonly cursor: string | null },
+  o: {
+    readonly replayId: string;
+    readonly who: ReplayHomesFilter;
+    readonly cursor: string | null;
+  },
 ): Promise<ReplayHomes> {
   const [bucket, id] = o.cursor?.split('.') ?? [];
   const rows = await tx
@@ -340,6 +380,7 @@ async function listHomes(
     .select(['h.bucket', 'h.connection_id', 'h.vulnerable', 'h.medical', 'h.now', 'h.proposed'])
     .select('c.name')
     .where('h.replay_id', '=', o.replayId)
+    .where(whoIs[o.who])
     .$if(id !== undefined, (query) =>
       query.where(sql<boolean>`(h.bucket, h.connection_id) > (${Number(bucket)}, ${id}::uuid)`),
     )

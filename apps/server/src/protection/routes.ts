@@ -8,13 +8,19 @@ import {
   meterKnowledgeSchema,
   type ProtectionReplay,
   proposeRulesBodySchema,
+  readRulesBodySchema,
+  replayHomesFilterSchema,
   type SupplyCallsAnswer,
   startReplayBodySchema,
   supplyCallNoteBodySchema,
   type WeatherDaysAnswer,
   weatherDaysBodySchema,
 } from '@prewatt/api';
-import { checkProtectionRules, describeRulesError } from '@prewatt/protection';
+import {
+  checkProtectionRules,
+  describeRulesError,
+  type ProtectionRules,
+} from '@prewatt/protection';
 import { idFromUuid, type Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -44,6 +50,7 @@ const metersQuery = z.object({
 });
 
 const homesQuery = z.object({
+  who: replayHomesFilterSchema.default('all'),
   cursor: z
     .string()
     .regex(/^\d{1,4}\.[0-9a-f-]{36}$/, 'the cursor of the answer before')
@@ -92,6 +99,17 @@ export function protectionRoutes(context: RouteContext) {
     app.post(`${root}/rules`, async (request, reply) =>
       reply.code(202).send(await propose(context, request)),
     );
+    app.post(`${root}/rules/reading`, (request) => {
+      const rules = goodRules(parse(readRulesBodySchema, request.body).document);
+      return scoped(request, ({ tx, utility }) =>
+        protection.ruleSets.reading(tx, utility.id, rules),
+      );
+    });
+    app.get(`${root}/replays`, (request) =>
+      scoped(request, async ({ tx, utility }) => ({
+        rows: await protection.replays.latest(tx, utility.id),
+      })),
+    );
     app.post(`${root}/replays`, async (request, reply) =>
       reply.code(202).send(await startReplay(context, request)),
     );
@@ -103,11 +121,11 @@ export function protectionRoutes(context: RouteContext) {
       }),
     );
     app.get<ById>(`${root}/replays/:id/homes`, (request) => {
-      const { cursor = null } = parse(homesQuery, request.query);
+      const { who, cursor = null } = parse(homesQuery, request.query);
       const replayId = uuidFromPath('replay', request.params.id);
       return scoped(request, ({ tx, operator }) => {
         requireActing(operator);
-        return protection.replays.homes(tx, { replayId, cursor });
+        return protection.replays.homes(tx, { replayId, who, cursor });
       });
     });
     app.get(`${root}/meters`, (request) => {
@@ -173,22 +191,21 @@ async function propose(
   const body = parse(proposeRulesBodySchema, request.body);
   return createOperatorScope(context).scoped(request, async ({ tx, utility, operator }) => {
     if (operator.role !== 'administrator') throw problemOfProtection('notAdministrator');
-    const rules = checkProtectionRules(body.document);
-    if (!rules.ok) throw problemOfProtection('rulesFaulty', describeRulesError(rules.error));
-    if (meterDocument(rules.value).length > longestDocument - spareForDays) {
+    const rules = goodRules(body.document);
+    if (meterDocument(rules).length > longestDocument - spareForDays) {
       throw problemOfProtection('rulesTooLong');
     }
     const asked = await approvals.request(tx, {
       utilityId: utility.id,
       kind: 'protectionRules',
       requestId: body.requestId,
-      payload: { document: rules.value },
+      payload: { document: rules },
       reason: body.reason,
       requestedBy: operator,
     });
     if (!asked.ok) throw problemOfProtection('requestIdReused');
     const now = await protection.ruleSets.baseRules(tx, utility.id);
-    if (asked.value.isNew && meterDocument(now) === meterDocument(rules.value)) {
+    if (asked.value.isNew && meterDocument(now) === meterDocument(rules)) {
       throw problemOfProtection('rulesUnchanged');
     }
     return { approvalId: idFromUuid('approval', asked.value.approvalId) };
@@ -204,14 +221,18 @@ async function startReplay(
   const { requestId, document, days } = parse(startReplayBodySchema, request.body);
   return createOperatorScope(context).scoped(request, async ({ tx, utility, operator }) => {
     requireActing(operator);
-    const rules = checkProtectionRules(document);
-    if (!rules.ok) throw problemOfProtection('rulesFaulty', describeRulesError(rules.error));
     const { operatorId } = operator;
-    const asked = { requestId, rules: rules.value, days, operatorId };
+    const asked = { requestId, rules: goodRules(document), days, operatorId };
     const found = await replays.find(tx, ok(await replays.start(tx, utility, asked)));
     if (found === null) throw notFound('replay');
     return found;
   });
+}
+
+function goodRules(document: unknown): ProtectionRules {
+  const rules = checkProtectionRules(document);
+  if (!rules.ok) throw problemOfProtection('rulesFaulty', describeRulesError(rules.error));
+  return rules.value;
 }
 
 function ok<T>(result: Result<T, ProtectionRefusal>): T {

@@ -1,7 +1,7 @@
 // Rule sets in time and declared days. What is in force is one document on the utility: the live
 // rule set with the declared days, written in the transaction that changes either.
 
-import type { ProtectionRulesAnswer, WeatherDaysAnswer } from '@prewatt/api';
+import type { ProtectionRulesAnswer, RulesReading, WeatherDaysAnswer } from '@prewatt/api';
 import {
   checkProtectionRules,
   describeRules,
@@ -20,6 +20,7 @@ import type { Utilities, Utility } from '../utilities/index.ts';
 import { changesOf } from './changes.ts';
 import { longestDocument, meterDocument } from './documents.ts';
 import type { ProtectionRefusal } from './errors.ts';
+import { trialFacts } from './trial-facts.ts';
 
 const payload = z.object({ document: z.unknown() });
 type Refusal = 'rulesFaulty' | 'rulesTooLong';
@@ -36,7 +37,8 @@ export function createRulesAct(o: {
       const title = 'Other protection rules';
       if (!proposed.ok)
         return { title, facts: [{ label: 'Document', value: 'not good any more' }] };
-      return { title, facts: changesOf(await liveRules(tx), proposed.value) };
+      const changes = changesOf(await liveRules(tx), proposed.value);
+      return { title, facts: [...changes, ...(await trialFacts(tx, proposed.value))] };
     },
     perform: async (tx, { utilityId, approvalId, requestedBy, approvedBy, payload: p }) => {
       const rules = checkProtectionRules(p.document);
@@ -118,6 +120,9 @@ async function putInForce(
   return true;
 }
 
+const wordsOf = (rules: ProtectionRules): ProtectionRulesAnswer['words'] =>
+  describeRules(rules).map(({ title, sentences }) => ({ title, sentences: [...sentences] }));
+
 type DeclaredDay = WeatherDaysAnswer['rows'][number];
 
 /** Days whose last word is "declared", from the date on. */
@@ -184,10 +189,8 @@ export function createRuleSets(o: { readonly clocks: Clocks; readonly newUuid: N
       const live = await liveRules(tx);
       return {
         document: live,
-        words: describeRules(live).map(({ title, sentences }) => ({
-          title,
-          sentences: [...sentences],
-        })),
+        base: await baseRules(tx, utilityId),
+        words: wordsOf(live),
         versions: rows.map((row) => ({
           version: row.version,
           document: row.document,
@@ -199,6 +202,11 @@ export function createRuleSets(o: { readonly clocks: Clocks; readonly newUuid: N
       };
     },
     baseRules,
+    /** What a document says, beside what holds now without the declared days. */
+    reading: async (tx: Tx, utilityId: string, rules: ProtectionRules): Promise<RulesReading> => ({
+      words: wordsOf(rules),
+      changes: changesOf(await baseRules(tx, utilityId), rules),
+    }),
     /** Declares or withdraws days; the same request again changes nothing. */
     weatherDays: async (
       tx: Tx,

@@ -22,6 +22,7 @@ import {
   actsSearch,
   approvalsSearch,
   callsSearch,
+  changeRulesSearch,
   connectionSearch,
   identitiesSearch,
   installsSearch,
@@ -198,6 +199,18 @@ const protection = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/protection/page.tsx'))),
 });
 
+const changeRules = createRoute({
+  ...page,
+  path: 'protection/change',
+  validateSearch: changeRulesSearch,
+  component: lazyRouteComponent(() => part(import('./pages/protection/change.tsx'))),
+});
+const rulesTrial = createRoute({
+  ...page,
+  path: 'protection/trials/$replayId',
+  component: lazyRouteComponent(() => part(import('./pages/protection/trial.tsx'))),
+});
+
 const readings = createRoute({
   ...page,
   path: 'readings',
@@ -280,6 +293,8 @@ const routeTree = root.addChildren([
     freeCreditList,
     calls,
     protection,
+    changeRules,
+    rulesTrial,
     readings,
     identities,
     tariffs,

@@ -227,6 +227,12 @@ export function identitiesSearch(raw: Raw): IdentitiesSearch {
   };
 }
 
+/** Absent means: begin with the rules in force, not with those of a trial. */
+export function changeRulesSearch(raw: Raw): { from?: string } {
+  const from = raw['from'];
+  return typeof from === 'string' && /^replay_[0-9a-f-]{36}$/.test(from) ? { from } : {};
+}
+
 /** Absent means: open jobs. */
 export function installsSearch(raw: Raw): { jobs?: (typeof installFilters)[number] } {
   const jobs = oneOf(installFilters, raw['jobs']);

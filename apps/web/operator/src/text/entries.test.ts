@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  documentEntry,
   kwhEntry,
   moneyEntry,
   percentEntry,
   percentText,
   readCount,
+  readDocument,
   readKwh,
   readMoney,
   readPercent,
@@ -71,5 +73,31 @@ describe('what is typed', () => {
     assert.match(faultOf(readWords('   ', 1, 10)), /needed/);
     assert.match(faultOf(readWords('ab', 3, 10)), /at least 3/);
     assert.match(faultOf(readWords('a'.repeat(11), 1, 10)), /at most 10/);
+  });
+
+  it('a document is one JSON object; anything else says what is wrong', () => {
+    assert.deepEqual(taken(readDocument('{"a": 1}')), { a: 1 });
+    assert.match(faultOf(readDocument('')), /Write the document/);
+    assert.match(faultOf(readDocument('[1]')), /one JSON document/);
+    assert.match(faultOf(readDocument('{"a":')), /^No JSON: /);
+  });
+
+  it('a document is shown as one would type it, and reads back the same', () => {
+    const document = {
+      version: 2,
+      friendlyHours: [{ weekdays: [1, 2], from: '18:00', to: '24:00' }],
+      holidays: [],
+      softLanding: Array.from({ length: 4 }, (_, i) => ({ belowWh: `${i}000`, powerLimitW: i })),
+      silence: { callAfterHours: null },
+    };
+    const text = documentEntry(document);
+    assert.deepEqual(taken(readDocument(text)), document);
+    assert.deepEqual(text.split('\n').slice(0, 4), [
+      '{',
+      '  "version": 2,',
+      '  "friendlyHours": [{ "weekdays": [1, 2], "from": "18:00", "to": "24:00" }],',
+      '  "holidays": [],',
+    ]);
+    assert.ok(text.includes('    { "belowWh": "3000", "powerLimitW": 3 }\n  ],'));
   });
 });

@@ -78,3 +78,41 @@ export function kwhEntry(energyWh: string): string {
 /** "12050" minor units -> "120.50", as it would be typed. */
 export const moneyEntry = (amountMinor: string, currency: Currency): string =>
   formatAmount(BigInt(amountMinor), currency);
+
+/** A document as it is pasted or read from a file. */
+export function readDocument(text: string): Read<object> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return ok(value);
+    }
+    return err('Write one JSON document, from { to }.');
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : 'it cannot be read';
+    return err(text.trim() === '' ? 'Write the document.' : `No JSON: ${why}`);
+  }
+}
+
+/** A document as one would type it: what fits a line stands on one. */
+export function documentEntry(value: unknown, indent = ''): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const inline = inlineJson(value);
+  if (indent !== '' && indent.length + inline.length <= 76) return inline;
+  const deeper = `${indent}  `;
+  const isList = Array.isArray(value);
+  const items = Object.entries(value).map(([name, each]) => {
+    const text = documentEntry(each, deeper);
+    return isList ? `${deeper}${text}` : `${deeper}${JSON.stringify(name)}: ${text}`;
+  });
+  const [open, close] = isList ? '[]' : '{}';
+  return items.length === 0 ? inline : `${open}\n${items.join(',\n')}\n${indent}${close}`;
+}
+
+function inlineJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inlineJson).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const items = Object.entries(value).map(
+    ([name, each]) => `${JSON.stringify(name)}: ${inlineJson(each)}`,
+  );
+  return items.length === 0 ? '{}' : `{ ${items.join(', ')} }`;
+}

@@ -11,16 +11,21 @@ type FileFieldProps = {
   readonly file: File | null;
   readonly onFile: (file: File | null) => void;
   readonly fault?: string | null;
+  /** What the browser offers first; tables unless said otherwise. */
+  readonly accept?: string;
 };
 
-export function FileField({ label, note, file, onFile, fault = null }: FileFieldProps) {
+export const documents = '.json,application/json';
+
+export function FileField(props: FileFieldProps) {
+  const { label, note, file, onFile, fault = null } = props;
   const id = useId();
   return (
     <Input.Wrapper id={id} label={label} description={note} error={fault}>
       <input
         id={id}
         type="file"
-        accept=".csv,text/csv,text/plain"
+        accept={props.accept ?? '.csv,text/csv,text/plain'}
         className={styles.file}
         aria-invalid={fault !== null}
         onChange={(event) => onFile(event.currentTarget.files?.[0] ?? null)}

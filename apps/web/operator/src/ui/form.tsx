@@ -60,15 +60,17 @@ type EntryFieldProps = {
   /** What stands after the number: a currency, "kWh". */
   readonly unit?: string;
   readonly numeric?: boolean;
-  /** A day with its time, as the browser asks for it. */
-  readonly kind?: 'text' | 'datetime-local';
+  /** A day, or a day with its time, as the browser asks for it. */
+  readonly kind?: 'text' | 'date' | 'datetime-local';
   readonly long?: boolean;
   readonly focus?: boolean;
+  /** For a few characters on a wide page. */
+  readonly narrow?: boolean;
 };
 
 export function EntryField(props: EntryFieldProps) {
-  const { entry, label, note, unit, numeric = false, long = false, focus = false } = props;
-  const { kind = 'text' } = props;
+  const { entry, label, note, unit, numeric = false, long = false } = props;
+  const { kind = 'text', focus = false, narrow = false } = props;
   const common = {
     label: unit === undefined ? label : `${label} (${unit})`,
     description: note,
@@ -76,6 +78,7 @@ export function EntryField(props: EntryFieldProps) {
     error: entry.fault,
     autoComplete: 'off',
     ...(focus ? { 'data-autofocus': true } : {}),
+    ...(narrow ? { maw: '16rem' } : {}),
   };
   if (long) {
     return (

@@ -125,7 +125,8 @@ export function BackLink({
     | '/approvals'
     | '/key-changes'
     | '/free-credit'
-    | '/installs';
+    | '/installs'
+    | '/protection';
   children: ReactNode;
 }) {
   return (

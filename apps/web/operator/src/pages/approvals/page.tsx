@@ -3,7 +3,7 @@
 import { Alert, Group, Skeleton, Stack, Text, Timeline, Title } from '@mantine/core';
 import type { ApprovalDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { approvalQuery, approvalsKey, approve, refuse } from '../../api/approvals.ts';
 import { useAct } from '../../api/use-act.ts';
@@ -22,7 +22,7 @@ import {
   StateBadge,
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
-import { factText, kindWords, saleOf, stateLabels, stepWords } from './words.ts';
+import { factText, kindWords, saleOf, stateLabels, stepWords, trialOf } from './words.ts';
 
 export default function ApprovalPage() {
   const { approvalId } = useParams({ from: '/signed-in/approvals/$approvalId' });
@@ -81,6 +81,14 @@ function Approval({ of }: { of: ApprovalDetail }) {
 
 function FactValue({ value }: { value: string }) {
   const saleId = saleOf(value);
+  const replayId = trialOf(value);
+  if (replayId !== undefined) {
+    return (
+      <Link to="/protection/trials/$replayId" params={{ replayId }}>
+        Who would have been cut
+      </Link>
+    );
+  }
   if (saleId === undefined) return factText(value);
   return (
     <SaleLink saleId={saleId} label="What this is about">

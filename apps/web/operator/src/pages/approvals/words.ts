@@ -46,3 +46,7 @@ export const factText = (text: string): string =>
 
 /** The sale that a fact is, if it is one. */
 export const saleOf = (text: string): string | undefined => /^sale_[0-9a-f-]{36}$/.exec(text)?.[0];
+
+/** The trial of a rule set that a fact is, if it is one. */
+export const trialOf = (text: string): string | undefined =>
+  /^replay_[0-9a-f-]{36}$/.exec(text)?.[0];

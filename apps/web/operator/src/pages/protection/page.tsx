@@ -1,91 +1,69 @@
-// When supply may not be cut: the rules that hold now in plain sentences, declared days, and the
-// rule sets before. Read only; another rule set is asked for by `prewatt protection`.
+// When supply may not be cut: the rules that hold now in plain sentences, declared days, rule sets
+// that were tried, and those before. Another one begins with “Change the rules”.
 
-import { Skeleton, Stack, Text, Title } from '@mantine/core';
-import type { ProtectionRulesAnswer, WeatherDaysAnswer } from '@prewatt/api';
+import { Button, Skeleton, Stack, Text, Title } from '@mantine/core';
+import type { ProtectionRulesAnswer } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { protectionRulesQuery, weatherDaysQuery } from '../../api/calls.ts';
-import { longDay } from '../../text/time.ts';
+import { protectionRulesQuery } from '../../api/calls.ts';
+import { useWhyReadOnly } from '../../shell/session.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { Instant, PageHeading, panel } from '../../ui/show.tsx';
+import { ActionButton, Instant, PageHeading, panel } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
+import { DeclaredDays } from './days.tsx';
 import { Landings } from './landings.tsx';
 import { MetersTold } from './meters.tsx';
+import { RulesWords } from './rules-words.tsx';
+import { Trials } from './trials.tsx';
+import { weatherProtects } from './words.ts';
 
 export default function ProtectionPage() {
   const rules = useQuery(protectionRulesQuery);
-  const days = useQuery(weatherDaysQuery);
-  const failure = rules.error ?? days.error;
   return (
     <Stack gap="lg">
-      <PageHeading title="Protection" />
+      <PageHeading title="Protection" aside={<ChangeButton />} />
       <Text c="dimmed" size="sm" maw="75ch">
         When supply stays on although credit has ended. Meters hold these rules themselves. Another
-        rule set is tried and asked for with “prewatt protection”, and a second person approves it.
+        rule set is tried on the past first, and a second administrator approves it. A home that is
+        never cut is flagged on its own page.
       </Text>
-      {failure !== null && (
-        <FailureNote
-          failure={failure}
-          onRetry={() => void Promise.all([rules.refetch(), days.refetch()])}
-        />
+      {rules.error !== null && (
+        <FailureNote failure={rules.error} onRetry={() => void rules.refetch()} />
       )}
-      {rules.data === undefined && failure === null && (
+      {rules.data === undefined && rules.error === null && (
         <Skeleton height={240} aria-label="Loading" />
       )}
       {rules.data !== undefined && <Rules of={rules.data} />}
+      <DeclaredDays protects={weatherProtects(rules.data?.document)} />
       <MetersTold />
       <Landings />
-      {days.data !== undefined && <Days rows={days.data.rows} />}
+      <Trials />
       {rules.data !== undefined && <Versions rows={rules.data.versions} />}
     </Stack>
+  );
+}
+
+function ChangeButton() {
+  const readOnly = useWhyReadOnly();
+  if (readOnly !== null) {
+    return (
+      <ActionButton why={readOnly} onClick={() => undefined}>
+        Change the rules
+      </ActionButton>
+    );
+  }
+  return (
+    <Button component={Link} to="/protection/change" variant="default" size="sm">
+      Change the rules
+    </Button>
   );
 }
 
 function Rules({ of }: { of: ProtectionRulesAnswer }) {
   return (
     <section className={panel} aria-label="Rules in force">
-      <Stack gap="md">
-        {of.words.map(({ title, sentences }) => (
-          <section key={title}>
-            <Title order={2} mb={4}>
-              {title}
-            </Title>
-            {sentences.map((sentence) => (
-              <Text size="sm" key={sentence} maw="70ch">
-                {sentence}
-              </Text>
-            ))}
-          </section>
-        ))}
-      </Stack>
-    </section>
-  );
-}
-
-type Day = WeatherDaysAnswer['rows'][number];
-const dayColumns: readonly Column<Day>[] = [
-  { key: 'date', header: 'Day', card: 'title', cell: (row) => longDay(row.date) },
-  { key: 'kind', header: 'Why', cell: (row) => (row.kind === 'heat' ? 'Heat' : 'Cold') },
-  { key: 'note', header: 'Note', card: 'wide', cell: (row) => row.note },
-  { key: 'by', header: 'Declared by', cell: (row) => row.declaredBy },
-];
-
-function Days({ rows }: { rows: readonly Day[] }) {
-  return (
-    <section>
-      <Title order={2} mb="xs">
-        Declared days
-      </Title>
-      <DataTable
-        label="Declared days"
-        noun="day"
-        columns={dayColumns}
-        rowKey={(row) => `${row.date} ${row.kind}`}
-        query={wholeList(rows)}
-        empty="No day of heat or cold is declared from yesterday on."
-      />
+      <RulesWords words={of.words} />
     </section>
   );
 }

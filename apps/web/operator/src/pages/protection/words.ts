@@ -54,3 +54,11 @@ export const landingTokenWords: Record<LandingToken, string> = {
   accepted: 'Taken by the meter',
   refused: 'Refused by the meter',
 };
+
+/** From what the rules in force protect on declared days. */
+export function weatherProtects(document: unknown): readonly ('heat' | 'cold')[] {
+  const { weather } = (document ?? {}) as { weather?: { protects?: unknown } };
+  const protects = weather?.protects;
+  if (!Array.isArray(protects)) return [];
+  return (['heat', 'cold'] as const).filter((kind) => protects.includes(kind));
+}

@@ -1,9 +1,10 @@
 // What is done about versions of tariffs: proposed, tried on past sales, handed on for approval,
 // withdrawn.
 
-import { FileInput, NativeSelect, Text } from '@mantine/core';
+import { NativeSelect, Text } from '@mantine/core';
 import type { TariffVersionDetail } from '@prewatt/api';
 import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import {
   proposeVersion,
   requestApproval,
@@ -12,10 +13,10 @@ import {
   withdrawVersion,
 } from '../../api/tariffs.ts';
 import { useAct } from '../../api/use-act.ts';
-import { readCount, readWords } from '../../text/entries.ts';
+import { readCount, readDocument, readWords } from '../../text/entries.ts';
 import { longDay } from '../../text/time.ts';
+import { documents, FileField } from '../../ui/file-field.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
-import { readDocument } from './words.ts';
 
 type DialogState = { readonly opened: boolean; readonly onClose: () => void };
 type OfVersion = DialogState & { readonly version: TariffVersionDetail };
@@ -40,6 +41,7 @@ function NewVersionForm({ names, onClose }: { names: readonly string[]; onClose:
   const navigate = useNavigate();
   const choice = useEntry(names[0] ?? another, (text) => readWords(text, 1, 100));
   const newName = useEntry('', (text) => readWords(text, 1, 100));
+  const [file, setFile] = useState<File | null>(null);
   const document = useEntry('', readDocument);
   const reason = useEntry('', (text) => readWords(text, 10, 500));
   const name = choice.text === another ? newName : choice;
@@ -74,14 +76,14 @@ function NewVersionForm({ names, onClose }: { names: readonly string[]; onClose:
         onChange={(event) => choice.setText(event.currentTarget.value)}
       />
       {choice.text === another && <EntryField entry={newName} label="Name of the tariff" />}
-      <FileInput
+      <FileField
         label="File"
-        description="The document as JSON, or paste it below"
-        placeholder="Choose a file"
-        accept=".json,application/json"
-        clearable
-        onChange={(file) => {
-          if (file !== null) void file.text().then(document.setText);
+        note="The document as JSON, or paste it below"
+        accept={documents}
+        file={file}
+        onFile={(chosen) => {
+          setFile(chosen);
+          if (chosen !== null) void chosen.text().then(document.setText);
         }}
       />
       <EntryField entry={document} label="Document" long />

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bandText, changeText, percentChange, readDocument, versionLabel } from './words.ts';
+import { bandText, changeText, percentChange, versionLabel } from './words.ts';
 
 test('a version is named by how it stands, and by its state until it is approved', () => {
   const label = (state: 'draft' | 'awaitingApproval' | 'approved' | 'withdrawn') =>
@@ -32,17 +32,4 @@ test('bands read from much less over the same to much more', () => {
   assert.equal(band(-1, 1), 'About the same');
   assert.equal(band(1, 5), '1 to 5 % more');
   assert.equal(band(20, null), '20 % more or still more');
-});
-
-test('a document is one JSON object; anything else says what is wrong', () => {
-  assert.deepEqual(readDocument('{"a": 1}'), { ok: true, value: { a: 1 } });
-  for (const [text, fault] of [
-    ['', /Write the document/],
-    ['[1]', /one JSON document/],
-    ['{"a":', /^No JSON: /],
-  ] as const) {
-    const read = readDocument(text);
-    assert.ok(!read.ok);
-    assert.match(read.error, fault);
-  }
 });

@@ -2,7 +2,6 @@
 
 import type { BackTestSummary, TariffVersionRow } from '@prewatt/api';
 import type { Currency } from '@prewatt/quantities';
-import type { Read } from '../../text/entries.ts';
 import type { Label } from '../../text/labels.ts';
 import { moneyText } from '../../text/numbers.ts';
 
@@ -44,17 +43,3 @@ export function bandText(band: BackTestSummary['bands'][number]): string {
 }
 
 const magnitude = (percent: number | null): string => String(Math.abs(percent ?? 0));
-
-/** A document as it is pasted or read from a file. */
-export function readDocument(text: string): Read<object> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return { ok: true, value };
-    }
-    return { ok: false, error: 'Write one JSON document, from { to }.' };
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : 'it cannot be read';
-    return { ok: false, error: text.trim() === '' ? 'Write the document.' : `No JSON: ${why}` };
-  }
-}

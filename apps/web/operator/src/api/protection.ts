@@ -1,0 +1,81 @@
+// Reads and acts about other protection rules: what a document says, what it would have done, and
+// asking for it; declared days. Keys start with "protection", so that one act marks all as stale.
+
+import {
+  type ProtectionReplayDetail,
+  proposeRulesAnswerSchema,
+  protectionReplayDetailSchema,
+  protectionReplaySchema,
+  protectionReplaysSchema,
+  type ReplayHomesFilter,
+  replayHomesSchema,
+  rulesReadingSchema,
+  weatherDaysAnswerSchema,
+} from '@prewatt/api';
+import { queryOptions } from '@tanstack/react-query';
+import { base, client, orThrow, paged } from './read.ts';
+
+const root = `${base}/protection`;
+const trialPath = (replayId: string, part = '') =>
+  `${root}/replays/${encodeURIComponent(replayId)}${part}`;
+
+export const protectionKey = ['protection'] as const;
+
+/** What a document says, and what it would change. */
+export const readRules = (document: unknown, signal?: AbortSignal) =>
+  orThrow(
+    client.post(rulesReadingSchema, `${root}/rules/reading`, {
+      body: { document },
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  );
+
+export const rulesReadingQuery = (document: unknown) =>
+  queryOptions({
+    queryKey: ['protection', 'reading', JSON.stringify(document)],
+    queryFn: ({ signal }) => readRules(document, signal),
+  });
+
+export const startTrial = (body: {
+  readonly requestId: string;
+  readonly document: object;
+  readonly days: number;
+}) => orThrow(client.post(protectionReplaySchema, `${root}/replays`, { body }));
+
+export const trialsQuery = queryOptions({
+  queryKey: ['protection', 'trials'],
+  queryFn: ({ signal }) =>
+    orThrow(client.get(protectionReplaysSchema, `${root}/replays`, { signal })),
+  refetchInterval: 30_000,
+});
+
+/** Asked for often while it runs. */
+export const trialQuery = (replayId: string) =>
+  queryOptions<ProtectionReplayDetail>({
+    queryKey: ['protection', 'trial', replayId],
+    queryFn: ({ signal }) =>
+      orThrow(client.get(protectionReplayDetailSchema, trialPath(replayId), { signal })),
+    refetchInterval: (query) => (query.state.data?.finished === false ? 1_000 : false),
+  });
+
+export const trialHomesQuery = (replayId: string, who: ReplayHomesFilter) =>
+  paged({
+    key: ['protection', 'trial', replayId, 'homes', who],
+    path: trialPath(replayId, '/homes'),
+    schema: replayHomesSchema,
+    params: { who },
+  });
+
+export const proposeRules = (body: {
+  readonly requestId: string;
+  readonly document: unknown;
+  readonly reason: string;
+}) => orThrow(client.post(proposeRulesAnswerSchema, `${root}/rules`, { body }));
+
+export const sayWeatherDays = (body: {
+  readonly requestId: string;
+  readonly what: 'declared' | 'withdrawn';
+  readonly kind: 'heat' | 'cold';
+  readonly dates: readonly string[];
+  readonly note: string;
+}) => orThrow(client.post(weatherDaysAnswerSchema, `${root}/weather-days`, { body }));
