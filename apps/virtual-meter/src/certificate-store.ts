@@ -19,7 +19,12 @@ export type LinkRequest = { readonly keyPem: string; readonly csrPem: string };
 export type CertificateStore = {
   /** Null when the meter has none. */
   readonly load: (meterPan: string) => LinkCertificate | null;
-  readonly save: (meterPan: string, certificate: LinkCertificate) => void;
+  /** One that no broker has accepted yet, beside the one that is in use. */
+  readonly loadNext: (meterPan: string) => LinkCertificate | null;
+  readonly saveNext: (meterPan: string, certificate: LinkCertificate) => void;
+  /** It takes the place of the one in use, whole or not at all. */
+  readonly promoteNext: (meterPan: string) => void;
+  readonly dropNext: (meterPan: string) => void;
   readonly loadRequest: (meterPan: string) => LinkRequest | null;
   readonly saveRequest: (meterPan: string, request: LinkRequest) => void;
   readonly dropRequest: (meterPan: string) => void;
@@ -28,14 +33,19 @@ export type CertificateStore = {
 export function createCertificateStore(folder: string): CertificateStore {
   const certificateFile = (meterPan: string) => join(folder, `${meterPan}.link-certificate.pem`);
   const requestFile = (meterPan: string) => join(folder, `${meterPan}.link-request.pem`);
+  const nextFile = (meterPan: string) => join(folder, `${meterPan}.link-certificate-next.pem`);
+  const certificateIn = (file: string): LinkCertificate | null => {
+    const text = read(file);
+    if (text === null) return null;
+    return { keyPem: partOf(text, 'PRIVATE KEY'), certificatePem: partOf(text, 'CERTIFICATE') };
+  };
   return {
-    load: (meterPan) => {
-      const text = read(certificateFile(meterPan));
-      if (text === null) return null;
-      return { keyPem: partOf(text, 'PRIVATE KEY'), certificatePem: partOf(text, 'CERTIFICATE') };
-    },
-    save: (meterPan, { keyPem, certificatePem }) =>
-      write(certificateFile(meterPan), `${keyPem}${certificatePem}`),
+    load: (meterPan) => certificateIn(certificateFile(meterPan)),
+    loadNext: (meterPan) => certificateIn(nextFile(meterPan)),
+    saveNext: (meterPan, { keyPem, certificatePem }) =>
+      write(nextFile(meterPan), `${keyPem}${certificatePem}`),
+    promoteNext: (meterPan) => renameSync(nextFile(meterPan), certificateFile(meterPan)),
+    dropNext: (meterPan) => rmSync(nextFile(meterPan), { force: true }),
     loadRequest: (meterPan) => {
       const text = read(requestFile(meterPan));
       if (text === null) return null;

@@ -1,6 +1,7 @@
 // A meter's certificate for its link: asked for over the link itself when the meter should have
 // one, when two thirds of its time are over, or when the head-end says so. The new key is kept
-// before it is asked about, and the certificate before it is used.
+// before it is asked about, the certificate before it is used; and what the meter proved itself
+// with before is kept until a broker has let it in with the new one.
 
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import type { DownWord, LinkUpMessage } from '@prewatt/protocol';
@@ -10,31 +11,45 @@ import type { CertificateStore, LinkCertificate, LinkRequest } from './certifica
 
 const commonNameId = '2.5.4.3';
 const lookEveryMs = 3_600_000;
+/** A new certificate that was not accepted so often is given up, and another asked for. */
+const mostRefusals = 3;
 
 export type CertificateLink = {
-  readonly held: () => LinkCertificate | null;
+  /** What to prove itself with at the next try; null: its secret. */
+  readonly identity: () => LinkCertificate | null;
   /** The meter may speak: says what it came with, and asks for what it needs. */
   readonly connected: () => void;
+  /** A try that let nobody in: the next one is with the other identity, if there are two. */
+  readonly failed: () => void;
   /** False: the word is not about certificates. */
   readonly told: (word: DownWord) => boolean;
   readonly close: () => void;
 };
 
-export function createCertificateLink(o: {
+export type CertificateLinkOptions = {
   readonly meterPan: string;
   readonly store: CertificateStore;
   /** A meter that has none asks for one. */
   readonly isWanted: boolean;
   /** Real time: certificates know no other. */
   readonly realNowMs: () => number;
+  /** Absent: an hour. */
+  readonly lookEveryMs?: number;
   readonly say: (word: LinkUpMessage) => void;
-  /** From now on the meter proves itself with this one. */
-  readonly use: (certificate: LinkCertificate) => void;
+  /** To be let in anew, with the identity of now. */
+  readonly reconnect: () => void;
   readonly onTrouble: (what: string) => void;
-}): CertificateLink {
+};
+
+export function createCertificateLink(o: CertificateLinkOptions): CertificateLink {
   const { meterPan, store } = o;
   let held = store.load(meterPan);
+  let next = store.loadNext(meterPan);
   let asked: LinkRequest | null = store.loadRequest(meterPan);
+  /** Whether the tries are with the new one; a broker may have taken it before a power cut. */
+  let isTrying = next !== null;
+  let hasFailed = false;
+  let refusals = 0;
   let isSaid = false;
   let isUp = false;
 
@@ -48,12 +63,21 @@ export function createCertificateLink(o: {
   const askSoon = (): void => {
     void ask().catch((error) => o.onTrouble(`no request for a certificate: ${String(error)}`));
   };
+  const tryNext = (): void => {
+    isTrying = true;
+    isUp = false;
+    o.reconnect();
+  };
   const look = (): void => {
+    if (!isUp || next !== null) return;
     const isMissing = held === null && o.isWanted;
     const isDue = held !== null && isOld(held, o.realNowMs());
-    if (isUp && (asked !== null || isMissing || isDue)) askSoon();
+    if (asked !== null || isMissing || isDue) askSoon();
   };
-  const timer = setInterval(look, lookEveryMs);
+  const timer = setInterval(
+    () => (isUp && next !== null ? tryNext() : look()),
+    o.lookEveryMs ?? lookEveryMs,
+  );
   timer.unref();
 
   const take = (certificatePem: string): void => {
@@ -63,19 +87,41 @@ export function createCertificateLink(o: {
       o.onTrouble('a certificate of another key was dropped');
       return;
     }
-    held = { keyPem, certificatePem };
-    store.save(meterPan, held);
+    next = { keyPem, certificatePem };
+    store.saveNext(meterPan, next);
     asked = null;
     store.dropRequest(meterPan);
+    refusals = 0;
+    tryNext();
+  };
+  /** A broker has let the meter in with the new one: what was before is not needed any more. */
+  const settle = (): void => {
+    store.promoteNext(meterPan);
+    held = next;
+    next = null;
+    isTrying = false;
     isSaid = false;
-    isUp = false;
-    o.use(held);
+  };
+  const countRefusal = (): void => {
+    refusals += 1;
+    o.onTrouble('the new certificate was not accepted: the meter came with what it had before');
+    if (refusals < mostRefusals) return;
+    next = null;
+    store.dropNext(meterPan);
   };
 
   return {
-    held: () => held,
+    identity: () => (isTrying ? next : held),
+    failed: () => {
+      if (next === null) return;
+      hasFailed = isTrying;
+      isTrying = !isTrying;
+    },
     connected: () => {
       isUp = true;
+      if (isTrying && next !== null) settle();
+      else if (next !== null && hasFailed) countRefusal();
+      hasFailed = false;
       if (held !== null && !isSaid) {
         const { serialNumber } = new X509Certificate(held.certificatePem);
         o.say({ kind: 'certificateInUse', serial: serialNumber.toLowerCase() });

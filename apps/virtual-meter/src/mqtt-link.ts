@@ -15,7 +15,11 @@ import {
 } from '@prewatt/protocol';
 import mqtt from 'mqtt';
 import type { CertificateStore, LinkCertificate } from './certificate-store.ts';
-import { type CertificateLink, createCertificateLink } from './link-certificate.ts';
+import {
+  type CertificateLink,
+  type CertificateLinkOptions,
+  createCertificateLink,
+} from './link-certificate.ts';
 import type { LinkSecret } from './secret-store.ts';
 
 export type MqttLink = {
@@ -38,6 +42,7 @@ export type MqttLinkOptions = {
         readonly store: CertificateStore;
         readonly isWanted: boolean;
         readonly realNowMs: () => number;
+        readonly lookEveryMs?: number;
       }
     | undefined;
   /** The authority to trust, in PEM; absent: those of the system. */
@@ -63,14 +68,17 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
     // A failed publish needs no handling: the meter sends again until the head-end acknowledges.
     client.publish(upTopic(meterPan), Buffer.from(encodeUp(word)), { qos: 1 }, () => undefined);
   };
+  let { secret } = options.secret;
+  const proveWith = (identity: LinkCertificate | null): void => {
+    const none = { password: undefined, key: undefined, cert: undefined };
+    Object.assign(client.options, none, proofOf(identity, secret));
+  };
   const certificates = certificatesOf(options, {
     say,
-    use: ({ keyPem, certificatePem }) => {
-      Object.assign(client.options, { key: keyPem, cert: certificatePem, password: undefined });
-      client.stream.destroy();
-    },
+    // Which identity it comes with is decided when the link has closed.
+    reconnect: () => client.stream.destroy(),
   });
-  const client = connect(options, certificates?.held() ?? null);
+  const client = connect(options, certificates?.identity() ?? null);
   const setUp = (up: boolean) => {
     if (isUp === up) return;
     isUp = up;
@@ -79,12 +87,12 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
   // Kept first: after a power cut the meter comes back with whichever secret it holds, and both
   // work until the new one was used.
   let { issuedAtMs: secretIssuedAtMs } = options.secret;
-  const useSecret = (secret: string, issuedAtMs: number): void => {
+  const useSecret = (given: string, issuedAtMs: number): void => {
     // An older one that comes late would lock the meter out.
-    if (secret === client.options.password || issuedAtMs < secretIssuedAtMs) return;
-    options.keepSecret({ secret, issuedAtMs });
+    if (given === secret || issuedAtMs < secretIssuedAtMs) return;
+    options.keepSecret({ secret: given, issuedAtMs });
     secretIssuedAtMs = issuedAtMs;
-    client.options.password = secret;
+    secret = given;
     client.stream.destroy();
   };
   client.on('connect', () => {
@@ -106,6 +114,8 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
     const wait = Math.min(firstRetryMs * 2 ** Math.min(attempts - 1, 6), longestRetryMs);
     // Half of the wait is chance, so that a town does not come back in one second.
     client.options.reconnectPeriod = Math.round(wait * (0.5 + options.random()));
+    if (!isUp) certificates?.failed();
+    proveWith(certificates?.identity() ?? null);
     setUp(false);
   });
   client.on('error', (error) => options.onTrouble(error.message));
@@ -155,7 +165,7 @@ type NewSecret = DownMessage & {
 
 function certificatesOf(
   { certificates, meterPan, onTrouble }: MqttLinkOptions,
-  on: Pick<Parameters<typeof createCertificateLink>[0], 'say' | 'use'>,
+  on: Pick<CertificateLinkOptions, 'say' | 'reconnect'>,
 ): CertificateLink | null {
   if (certificates === undefined) return null;
   return createCertificateLink({ ...certificates, ...on, meterPan, onTrouble });
@@ -167,13 +177,16 @@ const isOfMeter = (word: DownWord): word is DownMessage =>
 const isNewSecret = (message: DownWord): message is NewSecret =>
   message.kind === 'command' && message.action.kind === 'setLinkSecret';
 
-function connect(options: MqttLinkOptions, held: LinkCertificate | null): mqtt.MqttClient {
+const proofOf = (identity: LinkCertificate | null, secret: string) =>
+  identity === null
+    ? { password: secret }
+    : { key: identity.keyPem, cert: identity.certificatePem };
+
+function connect(options: MqttLinkOptions, identity: LinkCertificate | null): mqtt.MqttClient {
   return mqtt.connect(options.url, {
     clientId: options.meterPan,
     username: options.meterPan,
-    ...(held === null
-      ? { password: options.secret.secret }
-      : { key: held.keyPem, cert: held.certificatePem }),
+    ...proofOf(identity, options.secret.secret),
     protocolVersion: 4,
     clean: false,
     keepalive: 60,
