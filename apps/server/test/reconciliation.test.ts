@@ -207,6 +207,18 @@ test('a file with an error is refused whole, with its lines', async () => {
   assert.equal(answer.statusCode, 422);
   assert.equal(answer.json().code, 'badFile');
   assert.match(answer.json().detail, /line 3: "gross" is no amount: one/);
+  const stranger = await ada.postJson('/api/operator/reconciliation/files', {
+    kind: 'settlement',
+    name: 'good.csv',
+    mapping: { ...settlementMapping, provider: 'sandbix' },
+    content: firstDay,
+  });
+  assert.equal(stranger.statusCode, 422);
+  const { detail } = stranger.json();
+  assert.equal(
+    detail,
+    'The mapping’s provider "sandbix" is none of our payments: write "sandbox".',
+  );
   assert.deepEqual(await differences('all'), before);
 });
 
@@ -276,7 +288,7 @@ test('prewatt reconcile imports a file with its mapping, lists, and notes', asyn
   const list = await prewatt('list');
   assert.equal(list.code, 0, list.errors);
   const line = list.output.split('\n').find((each) => each.includes('C-1')) ?? '';
-  assert.match(line, /\d+ days +settlement +missing here +C-1 +ours - +theirs ZAR 3\.00/);
+  assert.match(line, /\d+ days +sandbox +settlement +missing here +C-1 +ours - +theirs ZAR 3\.00/);
   const id = /difference_\S+/.exec(line)?.[0] ?? '';
   const closed = await prewatt('close', id, '--why', 'A test of theirs');
   assert.equal(closed.code, 0, closed.errors);
@@ -285,5 +297,10 @@ test('prewatt reconcile imports a file with its mapping, lists, and notes', asyn
   const bad = await prewatt('import', file, '--mapping', mapping, '--kind', 'settlement');
   assert.equal(bad.code, 1);
   assert.match(bad.errors, /line 2: "gross" is no amount/);
+  writeFileSync(mapping, '{"provider": }');
+  const noJson = await prewatt('import', file, '--mapping', mapping, '--kind', 'settlement');
+  assert.match(noJson.errors, /no JSON in \S+mapping\.json: /);
+  const away = await prewatt('import', file, '--mapping', 'nowhere.json', '--kind', 'settlement');
+  assert.match(away.errors, /cannot read nowhere\.json/);
   rmSync(folder, { recursive: true });
 });

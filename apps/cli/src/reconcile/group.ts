@@ -8,7 +8,7 @@ import {
   reconciliationImportSchema,
   reconciliationKindSchema,
 } from '@prewatt/api';
-import type { CommandContext } from '../command.ts';
+import { err, ok, type Result } from '@prewatt/quantities';
 import {
   createServerGroup,
   type Prepared,
@@ -44,13 +44,15 @@ const importCommand: ServerCommand = {
     const kind = reconciliationKindSchema.safeParse(options.text('kind'));
     if (!kind.success) return wrongOption('--kind is settlement or bank');
     const content = readText(context, path);
-    const mapping = parseJson(context, mappingPath);
+    const mappingText = readText(context, mappingPath);
     if (content === null) return unreadable('file', `cannot read ${path}`);
-    if (mapping === null) return unreadable('mapping', `no JSON in ${mappingPath}`);
+    if (mappingText === null) return unreadable('mapping', `cannot read ${mappingPath}`);
+    const mapping = parseJson(mappingText);
+    if (!mapping.ok) return unreadable('mapping', `no JSON in ${mappingPath}: ${mapping.error}`);
     const name = path.split(/[\\/]/).at(-1) ?? path;
     return {
       act: async (client) => {
-        const body = { kind: kind.data, name, mapping, content };
+        const body = { kind: kind.data, name, mapping: mapping.value, content };
         const imported = await client.post(filesPath, body, reconciliationImportSchema);
         if (!imported.ok) return imported;
         const { isNew, rows, newRows, found, settled } = imported.value;
@@ -136,6 +138,7 @@ function lineOf(row: DifferenceRow, { money }: Utility): string {
   const why = row.notes.at(-1)?.why;
   return [
     countOf(row.ageDays, 'day').padStart(9),
+    row.provider.padEnd(8),
     row.kind.padEnd(10),
     whatWords[row.what].padEnd(14),
     row.reference.padEnd(20),
@@ -149,10 +152,10 @@ function lineOf(row: DifferenceRow, { money }: Utility): string {
 
 const countOf = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-function parseJson(context: CommandContext, path: string): unknown {
+function parseJson(text: string): Result<unknown, string> {
   try {
-    return JSON.parse(readText(context, path) ?? 'null');
-  } catch {
-    return null;
+    return ok(JSON.parse(text.replace(/^\uFEFF/, '')));
+  } catch (error) {
+    return err((error as Error).message);
   }
 }

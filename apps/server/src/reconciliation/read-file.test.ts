@@ -10,7 +10,7 @@ const columns = { reference: 'Ref', amount: 'Amount', date: 'Date' };
 const mapped = (more: object = {}) =>
   reconciliationMappingSchema.parse({ provider: 'sandbox', columns, ...more });
 const read = (text: string, more: object = {}, kind: 'settlement' | 'bank' = 'settlement') =>
-  readFile(text, { kind, mapping: mapped(more), currency });
+  readFile(text, { kind, mapping: mapped(more), currency, latestDate: '2100-12-31' });
 
 const rowsOf = (...args: Parameters<typeof read>) => {
   const answer = read(...args);
@@ -99,18 +99,37 @@ test('each bad row is named with its line, and none of the file is read', () => 
     'D,1,2026-01-01,USD\nE,ten,2026-01-01,ZAR\nF,1,2026-01-01,ZAR\n';
   const more = { columns: { ...columns, currency: 'Cur' }, numbers: { decimal: '.', group: ',' } };
   assert.deepEqual(errorsOf(text, more), [
-    '2: "Amount" is no amount: 1.005',
-    '3: "Amount" is no amount: 1,5',
+    '2: "Amount" is no amount: 1.005 (write it like 1,234.50)',
+    '3: "Amount" is no amount: 1,5 (write it like 1,234.50)',
     '4: "Ref" is empty',
-    '5: "Date" is no date: 2026-02-30',
+    '5: "Date" is no date: 2026-02-30 (the mapping says YYYY-MM-DD)',
     '6: "Cur" is not ZAR',
-    '7: "Amount" is no amount: ten',
+    '7: "Amount" is no amount: ten (write it like 1,234.50)',
   ]);
   assert.deepEqual(errorsOf('Ref,Amount\nA,1\n'), ['1: there is no column "Date"']);
   assert.deepEqual(errorsOf('Ref,Ref,Amount,Date\n'), ['1: there is more than one column "Ref"']);
   assert.deepEqual(errorsOf(''), ['1: the file has no heading line']);
   assert.deepEqual(errorsOf('Ref,Amount,Date\n'), ['1: no row is about a payment']);
-  assert.match(errorsOf('Ref,Amount,Date\nA,1\n')[0] ?? '', /^2: not readable as CSV/);
+  const short = ['2: 2 fields, the heading line has 3'];
+  assert.deepEqual(errorsOf('Ref,Amount,Date\nA,1\nB,1,2026-01-01\n'), short);
+  assert.match(errorsOf('Ref,Amount,Date\nA,"1\n')[0] ?? '', /^\d: not readable as CSV/);
+});
+
+test('lines above and below the table are no rows of it, whatever they look like', () => {
+  const text =
+    'Report of "24 November\n"\nRef,Amount,Date,Type\nA,1,2026-01-01,sale\n,,,\nTotal,1\nEnd of "file\n';
+  const rows = rowsOf(text, { skipLines: 2, where: { column: 'Type', equals: 'sale' } });
+  assert.deepEqual(
+    rows.map((row) => [row.reference, row.lineNumber]),
+    [['A', 4]],
+  );
+});
+
+test('a day that lies ahead is mistyped: it would ask for every payment until then', () => {
+  const o = { kind: 'settlement', mapping: mapped(), currency, latestDate: '2026-12-01' } as const;
+  const answer = readFile('Ref,Amount,Date\nA,1,2026-12-01\nB,1,2062-11-24\n', o);
+  assert.ok(!answer.ok);
+  assert.deepEqual(answer.error, [{ line: 3, message: '"Date" lies ahead: 2062-11-24' }]);
 });
 
 test('whatever text comes, the answer is rows that fit or errors; nothing is thrown', () => {

@@ -18,14 +18,15 @@ export type FileRow = {
   readonly occurrence: number;
 };
 
-export type RowError = { readonly line: number; readonly message: string };
+/** What is wrong with a file; `line` is null when it is the mapping. */
+export type RowError = { readonly line: number | null; readonly message: string };
 
 const errorsKept = 20;
 const longestReference = 200;
 /** PostgreSQL's bigint, with room for sums over a file. */
 const largestMinor = 10n ** 15n;
 
-type Heading = Readonly<Record<string, number>>;
+type Heading = { readonly places: Readonly<Record<string, number>>; readonly columns: number };
 
 /** The rows of a file, or its first errors, lines counted from 1. */
 export function readFile(
@@ -34,6 +35,8 @@ export function readFile(
     readonly kind: ReconciliationKind;
     readonly mapping: ReconciliationMapping;
     readonly currency: Currency;
+    /** The last day that a row may be of; beyond it the day is mistyped. */
+    readonly latestDate: string;
   },
 ): Result<readonly FileRow[], readonly RowError[]> {
   const records = recordsOf(text, o.mapping);
@@ -70,19 +73,32 @@ function recordsOf(
   mapping: ReconciliationMapping,
 ): Result<CsvRecord[], readonly RowError[]> {
   try {
-    const parsed = parse(text, {
+    const parsed = parse(belowLines(text, mapping.skipLines), {
       delimiter: mapping.delimiter,
       bom: true,
-      from_line: mapping.skipLines + 1,
       skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      // 'Shop "Corner"', as banks write it in a cell without quotes around it.
+      relax_quotes: true,
+      // A line under the table ("Total;;") has other columns; whether it counts, `where` says.
+      relax_column_count: true,
       info: true,
       max_record_size: 100_000,
     }) as unknown as { record: string[]; info: { lines: number } }[];
-    return ok(parsed.map(({ record, info }) => ({ cells: record, line: info.lines })));
+    const lineOf = (line: number) => line + mapping.skipLines;
+    return ok(parsed.map(({ record, info }) => ({ cells: record, line: lineOf(info.lines) })));
   } catch (error) {
     const { message, lines } = error as { message: string; lines?: number };
-    return err([{ line: lines ?? 1, message: `not readable as CSV: ${message}` }]);
+    const line = (lines ?? 1) + mapping.skipLines;
+    return err([{ line, message: `not readable as CSV: ${message}` }]);
   }
+}
+
+/** The text without its first lines, which are no CSV: a quote in them opens nothing. */
+function belowLines(text: string, count: number): string {
+  const lineEnd = /\r\n|\n|\r/g;
+  for (let i = 0; i < count; i += 1) if (lineEnd.exec(text) === null) return '';
+  return text.slice(lineEnd.lastIndex);
 }
 
 type ReadOptions = Parameters<typeof readFile>[1];
@@ -105,18 +121,23 @@ function headingOf(
     return [{ line: record.line, message: `${what} "${name}"` }];
   });
   if (faults.length > 0) return err(faults);
-  return ok(Object.fromEntries(wanted.map((name) => [name, names.indexOf(name)])));
+  const places = Object.fromEntries(wanted.map((name) => [name, names.indexOf(name)]));
+  return ok({ places, columns: names.length });
 }
 
 /** A row, what is wrong with it, or null when it is not about payments. */
 function rowOf(
   cells: readonly string[],
   heading: Heading,
-  { kind, mapping, currency }: ReadOptions,
+  o: ReadOptions,
 ): Omit<FileRow, 'lineNumber' | 'occurrence'> | string | null {
+  const { kind, mapping, currency, latestDate } = o;
   const { columns, where } = mapping;
-  const cell = (name: string): string => (cells[heading[name] ?? -1] ?? '').trim();
+  const cell = (name: string): string => (cells[heading.places[name] ?? -1] ?? '').trim();
   if (where !== undefined && cell(where.column) !== where.equals) return null;
+  if (cells.length !== heading.columns) {
+    return `${cells.length} fields, the heading line has ${heading.columns}`;
+  }
   const reference = cell(columns.reference);
   if (reference === '') return `"${columns.reference}" is empty`;
   if (reference.length > longestReference) return `"${columns.reference}" is too long`;
@@ -125,17 +146,26 @@ function rowOf(
     return `"${columns.currency}" is not ${currency.code}`;
   }
   const amountMinor = minorOf(cell(columns.amount), mapping, currency);
-  if (amountMinor === null) return `"${columns.amount}" is no amount: ${cell(columns.amount)}`;
+  if (amountMinor === null) return noAmount(columns.amount, cell(columns.amount), o);
   const onDate = dateOf(cell(columns.date), mapping);
-  if (onDate === null) return `"${columns.date}" is no date: ${cell(columns.date)}`;
+  if (onDate === null) {
+    return `"${columns.date}" is no date: ${cell(columns.date)} (the mapping says ${mapping.dates})`;
+  }
+  if (onDate > latestDate) return `"${columns.date}" lies ahead: ${cell(columns.date)}`;
   if (kind === 'bank') return { reference, amountMinor, feeMinor: 0n, batch: null, onDate };
   const fee = columns.fee === undefined ? 0n : minorOf(cell(columns.fee), mapping, currency);
-  if (fee === null) return `"${columns.fee}" is no amount: ${cell(columns.fee ?? '')}`;
+  if (fee === null) return noAmount(columns.fee ?? '', cell(columns.fee ?? ''), o);
   const batch = columns.batch === undefined ? '' : cell(columns.batch);
   if (batch.length > longestReference || batch.includes('\0')) {
     return `"${columns.batch}" is no name`;
   }
   return { reference, amountMinor, feeMinor: fee, batch: batch === '' ? null : batch, onDate };
+}
+
+function noAmount(column: string, text: string, { mapping, currency }: ReadOptions): string {
+  const { decimal, group } = mapping.numbers;
+  const fraction = currency.scale === 0 ? '' : decimal + '5'.padEnd(currency.scale, '0');
+  return `"${column}" is no amount: ${text} (write it like 1${group}234${fraction})`;
 }
 
 /** "1 234.50" to 123450n for a scale of 2; null for anything that is not exactly an amount. */

@@ -50,7 +50,7 @@ export function reconciliationRoutes(context: RouteContext) {
             code: 'badFile',
             title: 'Nothing was imported',
             detail: imported.error
-              .map(({ line, message }) => `line ${line}: ${message}`)
+              .map(({ line, message }) => (line === null ? message : `line ${line}: ${message}`))
               .join('\n'),
           });
         }

@@ -19,6 +19,7 @@ import type { Utilities, Utility } from '../utilities/index.ts';
 import { differencesOfBank, differencesOfSettlement, settledDifferences } from './compare.ts';
 import { type RowError, readFile } from './read-file.ts';
 import {
+  hasReferences,
   importCounts,
   insertDifferences,
   insertFile,
@@ -32,6 +33,8 @@ import {
 } from './store.ts';
 
 const pageSize = 100;
+/** Banks date a credit by the day on which it counts, which may lie ahead of a long weekend. */
+const daysAhead = 7;
 
 export type ImportRequest = {
   readonly kind: ReconciliationKind;
@@ -78,13 +81,18 @@ export function createReconciliation(o: {
   readonly utilities: Utilities;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
+  /** The provider that this server takes payments by. */
+  readonly providerName: string;
 }): Reconciliation {
   const nowMs = () => o.clocks.business.nowMs();
+  const todayIn = (zone: string) =>
+    Temporal.Instant.fromEpochMilliseconds(nowMs()).toZonedDateTimeISO(zone).toPlainDate();
 
   const importFile: Reconciliation['importFile'] = async (utilityId, request) => {
     const utility = await o.utilities.get(utilityId);
     const { kind, mapping, content } = request;
-    const read = readFile(content, { kind, mapping, currency: utility.currency });
+    const latestDate = todayIn(utility.zone).add({ days: daysAhead }).toString();
+    const read = readFile(content, { kind, mapping, currency: utility.currency, latestDate });
     if (!read.ok) return read;
     const dates = read.value.map((row) => row.onDate).sort();
     const file = {
@@ -102,6 +110,11 @@ export function createReconciliation(o: {
       atMs: nowMs(),
     };
     return o.database.inUtility(utilityId, async (tx) => {
+      const { provider } = mapping;
+      if (provider !== o.providerName && !(await hasReferences(tx, provider))) {
+        const message = `The mapping’s provider "${provider}" is none of our payments: write "${o.providerName}".`;
+        return err([{ line: null, message }]);
+      }
       await lockImports(tx, utilityId);
       const known = await knownFile(tx, file);
       if (known === null) {
@@ -139,9 +152,7 @@ export function createReconciliation(o: {
   };
 
   const rowJson = (row: StoredDifference, utility: Utility): DifferenceRow => {
-    const today = Temporal.Instant.fromEpochMilliseconds(nowMs())
-      .toZonedDateTimeISO(utility.zone)
-      .toPlainDate();
+    const today = todayIn(utility.zone);
     const { id, ours, theirs, ...same } = row;
     return {
       ...same,

@@ -24,6 +24,17 @@ export async function lockImports(tx: Tx, utilityId: string): Promise<void> {
   );
 }
 
+/** Whether a payment was ever made by a provider of that name. */
+export async function hasReferences(tx: Tx, provider: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('provider_reference_directory')
+    .select('provider')
+    .where('provider', '=', provider)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function knownFile(tx: Tx, head: FileHead): Promise<string | null> {
   const row = await tx
     .selectFrom('reconciliation_files')
