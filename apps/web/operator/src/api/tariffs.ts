@@ -5,11 +5,13 @@ import {
   backTestRowsSchema,
   backTestSchema,
   connectionTariffSchema,
+  type MeterTariffStanding,
+  meterTariffsSchema,
   tariffListSchema,
   tariffVersionDetailSchema,
 } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow } from './read.ts';
+import { base, client, orThrow, paged } from './read.ts';
 
 const tariffs = `${base}/tariffs`;
 const versionPath = (versionId: string, part = '') =>
@@ -33,6 +35,16 @@ export const versionQuery = (versionId: string) =>
       const backTest = query.state.data?.backTest ?? null;
       return backTest !== null && backTest.summary === null ? 1_500 : 30_000;
     },
+  });
+
+/** How far the meters that count money know a version, and those of one standing. */
+export const versionMetersQuery = (versionId: string, standing: MeterTariffStanding) =>
+  paged({
+    key: ['tariffs', versionId, 'meters', standing],
+    path: versionPath(versionId, '/meters'),
+    schema: meterTariffsSchema,
+    params: { standing },
+    refetchInterval: 30_000,
   });
 
 export const connectionTariffQuery = (connectionId: string) =>

@@ -23,6 +23,7 @@ import {
 import { FailureNote } from '../../ui/states.tsx';
 import { BackTestPanel } from './back-test.tsx';
 import { BackTestDialog, RequestDialog, WithdrawDialog } from './dialogs.tsx';
+import { MetersOfVersion } from './meters.tsx';
 import styles from './tariffs.module.css';
 import { versionLabel } from './words.ts';
 
@@ -47,6 +48,7 @@ export default function TariffVersionPage() {
             aside={<Acts version={version} />}
           />
           <Standing version={version} />
+          <MetersOfVersion version={version} />
           <Changes version={version} />
           <BackTestPanel version={version} />
           <Words version={version} />

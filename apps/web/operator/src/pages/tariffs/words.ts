@@ -1,6 +1,6 @@
 // Words of tariffs: how a version stands, how much more or less somebody pays, bands of change.
 
-import type { BackTestSummary, TariffVersionRow } from '@prewatt/api';
+import type { BackTestSummary, MeterTariffStanding, TariffVersionRow } from '@prewatt/api';
 import type { Currency } from '@prewatt/quantities';
 import type { Label } from '../../text/labels.ts';
 import { moneyText } from '../../text/numbers.ts';
@@ -14,6 +14,33 @@ export function versionLabel({ state, standing }: Standing): Label {
   if (state === 'awaitingApproval') return { text: 'Waits for approval', tone: 'warn' };
   return state === 'draft' ? { text: 'Draft', tone: 'warn' } : { text: 'Withdrawn', tone: 'quiet' };
 }
+
+export const meterStandingLabels: Record<MeterTariffStanding, Label> = {
+  has: { text: 'Have it', tone: 'good' },
+  told: { text: 'On its way', tone: 'busy' },
+  waits: { text: 'After today’s', tone: 'busy' },
+  refused: { text: 'Refused', tone: 'bad' },
+  noLink: { text: 'No link', tone: 'warn' },
+  cannot: { text: 'Cannot charge it', tone: 'bad' },
+};
+
+/** What a standing means, and what to do about it. */
+export const meterStandingMeaning: Record<MeterTariffStanding, string> = {
+  has: 'The meter has answered that it has the version; of one that comes, it keeps it until its day.',
+  told:
+    'Sent, and not answered: the meter is away, or slow. It is sent again by itself; one that is ' +
+    'away for long stands on the attention page.',
+  waits: 'The meter has first to answer to the tariff of today; then this one follows by itself.',
+  refused:
+    'The meter said no, and goes on charging what it has. Set its clock and send “Set tariff” on ' +
+    'its connection’s page; if it refuses again, exchange the meter.',
+  noLink:
+    'Nothing leads to them, so they go on charging what they have. Pair the link anew, exchange ' +
+    'the meter for one with a link, or set it back to energy credit at a visit.',
+  cannot:
+    'Parts of this version are known neither to the till nor to the meter, so nothing can be sold ' +
+    'to these homes. Propose a next version without those parts, or give them another tariff.',
+};
 
 /** "+ ZAR 12.00" and "− ZAR 12.00"; a sum of nothing has no sign. */
 export function changeText(changeMinor: bigint, currency: Currency): string {

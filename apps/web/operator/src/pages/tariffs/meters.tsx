@@ -1,0 +1,113 @@
+// How far the meters that count money have come with a version: they hold the tariff, and are sent
+// it by themselves. Counts, and lists of those that stand somewhere, with what to do about them.
+
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import {
+  type MeterTariffStanding,
+  type MeterTariffs,
+  meterTariffStandings,
+  type TariffVersionDetail,
+} from '@prewatt/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { versionMetersQuery } from '../../api/tariffs.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Age, MeterNumber, panel } from '../../ui/show.tsx';
+import { refusalWords } from '../protection/words.ts';
+import { meterStandingLabels, meterStandingMeaning } from './words.ts';
+
+type Row = MeterTariffs['rows'][number];
+
+const columns: readonly Column<Row>[] = [
+  {
+    key: 'home',
+    header: 'Home',
+    card: 'title',
+    cell: (row) => (
+      <>
+        <Link to="/connections/$connectionId" params={{ connectionId: row.connectionId }}>
+          {row.name}
+        </Link>
+        <div>
+          <MeterNumber meterPan={row.meterPan} />
+        </div>
+      </>
+    ),
+  },
+  {
+    key: 'says',
+    header: 'It charges',
+    cell: (row) => (row.saysVersion === null ? 'Not known' : `version ${row.saysVersion}`),
+  },
+  { key: 'told', header: 'Told last', cell: (row) => <Age at={row.toldAt} /> },
+  { key: 'heard', header: 'Heard last', cell: (row) => <Age at={row.lastContactAt} /> },
+  {
+    key: 'why',
+    header: 'It answered',
+    card: 'wide',
+    cell: (row) => (row.refusal === null ? 'Nothing' : refusalWords(row.refusal)),
+  },
+];
+
+/** Nothing where no meter counts money by this version. */
+export function MetersOfVersion({ version }: { version: TariffVersionDetail }) {
+  const isOfMeters = version.standing === 'coming' || version.standing === 'inForce';
+  return isOfMeters ? <Meters versionId={version.versionId} /> : null;
+}
+
+function Meters({ versionId }: { versionId: string }) {
+  const [chosen, setChosen] = useState<MeterTariffStanding | null>(null);
+  const first = useInfiniteQuery(versionMetersQuery(versionId, 'noLink')).data?.pages[0];
+  if (first === undefined || first.total === 0) return null;
+  const { counts, total } = first;
+  const there = meterTariffStandings.filter((each) => counts[each] > 0);
+  return (
+    <section className={panel} aria-label="Meters that count money">
+      <Stack gap="sm">
+        <div>
+          <Title order={2} size="h4">
+            Meters that count money
+          </Title>
+          <Text size="sm" maw="75ch">
+            {counts.has} of {total} have this version. They charge it from its first day, by
+            themselves; all of them are sent it.
+          </Text>
+        </div>
+        <Group gap={6} role="group" aria-label="Show meters">
+          {there.map((each) => (
+            <Button
+              key={each}
+              size="compact-sm"
+              variant={each === chosen ? 'filled' : 'default'}
+              aria-pressed={each === chosen}
+              onClick={() => setChosen(each === chosen ? null : each)}
+            >
+              {meterStandingLabels[each].text} {counts[each]}
+            </Button>
+          ))}
+        </Group>
+        {chosen !== null && <Listed versionId={versionId} standing={chosen} />}
+      </Stack>
+    </section>
+  );
+}
+
+function Listed({ versionId, standing }: { versionId: string; standing: MeterTariffStanding }) {
+  const query = useInfiniteQuery(versionMetersQuery(versionId, standing));
+  return (
+    <>
+      <Text size="sm" c="dimmed" maw="75ch">
+        {meterStandingMeaning[standing]}
+      </Text>
+      <DataTable
+        label="Meters by what they know of this version"
+        noun="meter"
+        columns={columns}
+        rowKey={(row) => row.meterPan}
+        query={query}
+        empty="No meter stands there any more."
+      />
+    </>
+  );
+}
