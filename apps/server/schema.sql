@@ -619,6 +619,7 @@ CREATE TABLE prewatt.free_unit_runs (
   state text NOT NULL,
   started_at timestamp with time zone NOT NULL,
   state_at timestamp with time zone NOT NULL,
+  in_meter bigint NOT NULL DEFAULT 0,
   CONSTRAINT free_unit_runs_pkey PRIMARY KEY (utility_id, month),
   CONSTRAINT free_unit_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text]))),
   CONSTRAINT free_unit_runs_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -727,13 +728,19 @@ CREATE TABLE prewatt.grants (
   CONSTRAINT grants_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT grants_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT grants_asked CHECK ((((kind = 'freeUnits'::text) OR (rules_version IS NOT NULL)) = (requested_by IS NULL))),
-  CONSTRAINT grants_check CHECK (((kind = ANY (ARRAY['freeUnits'::text, 'freeCredit'::text, 'replacement'::text])) = (energy_wh IS NOT NULL))),
   CONSTRAINT grants_check1 CHECK (((kind <> ALL (ARRAY['freeCredit'::text, 'replacement'::text, 'clearCredit'::text])) OR (approval_id IS NOT NULL))),
   CONSTRAINT grants_check3 CHECK (((kind = 'freeUnits'::text) = (month IS NOT NULL))),
   CONSTRAINT grants_check4 CHECK (((kind = 'freeUnits'::text) = (tariff_version_id IS NOT NULL))),
   CONSTRAINT grants_check5 CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
   CONSTRAINT grants_energy_wh_check CHECK ((energy_wh > 0)),
-  CONSTRAINT grants_in_money CHECK ((((amount_minor IS NULL) = (transfer_id IS NULL)) AND ((amount_minor IS NULL) OR ((kind = 'freeCredit'::text) AND (state = 'accepted'::text))))),
+  CONSTRAINT grants_given CHECK (
+CASE kind
+    WHEN 'freeUnits'::text THEN ((energy_wh IS NOT NULL) AND (amount_minor IS NULL))
+    WHEN 'freeCredit'::text THEN (energy_wh IS NOT NULL)
+    WHEN 'replacement'::text THEN (num_nonnulls(energy_wh, amount_minor) = 1)
+    ELSE (num_nonnulls(energy_wh, amount_minor) = 0)
+END),
+  CONSTRAINT grants_in_money CHECK (((transfer_id IS NULL) OR ((amount_minor IS NOT NULL) AND (kind = 'freeCredit'::text) AND (state = 'accepted'::text)))),
   CONSTRAINT grants_kind_check CHECK ((kind = ANY (ARRAY['freeUnits'::text, 'freeCredit'::text, 'replacement'::text, 'clearCredit'::text, 'clearTamper'::text, 'setMaximumPowerLimit'::text, 'setPhaseUnbalanceLimit'::text, 'test'::text, 'keyChange'::text]))),
   CONSTRAINT grants_of_rules CHECK (((rules_version IS NULL) OR (kind = 'setMaximumPowerLimit'::text))),
   CONSTRAINT grants_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
@@ -1355,17 +1362,29 @@ CREATE TABLE prewatt.meter_exchanges (
   at timestamp with time zone NOT NULL,
   final_from text,
   final_import_wh bigint,
+  balance_minor bigint,
+  carried_minor bigint,
+  per_kwh_micro_minor bigint,
   CONSTRAINT meter_exchanges_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meter_exchanges_bucket_new_meter_id_key UNIQUE (bucket, new_meter_id),
   CONSTRAINT meter_exchanges_bucket_old_meter_id_key UNIQUE (bucket, old_meter_id),
   CONSTRAINT meter_exchanges_balance_from_check CHECK ((balance_from = ANY (ARRAY['lastReading'::text, 'stated'::text]))),
+  CONSTRAINT meter_exchanges_balance_minor_check CHECK ((balance_minor >= 0)),
   CONSTRAINT meter_exchanges_balance_wh_check CHECK ((balance_wh >= 0)),
-  CONSTRAINT meter_exchanges_check CHECK (((carried_wh >= 0) AND (carried_wh <= balance_wh))),
+  CONSTRAINT meter_exchanges_carried CHECK (((carried_wh >= 0) AND ((balance_minor IS NULL) OR (balance_wh = 0)) AND ((carried_minor IS NULL) OR (carried_wh = 0)) AND
+CASE
+    WHEN ((balance_minor IS NULL) AND (carried_minor IS NULL)) THEN (carried_wh <= balance_wh)
+    WHEN ((balance_minor IS NOT NULL) AND (carried_minor IS NOT NULL)) THEN (carried_minor <= balance_minor)
+    WHEN (balance_minor IS NULL) THEN ((carried_minor = 0) OR ((((carried_minor - 1))::numeric * 1000000000.0) < ((balance_wh)::numeric * (per_kwh_micro_minor)::numeric)))
+    ELSE ((carried_wh = 0) OR (((carried_wh)::numeric * (per_kwh_micro_minor)::numeric) <= ((balance_minor)::numeric * 1000000000.0)))
+END)),
+  CONSTRAINT meter_exchanges_carried_minor_check CHECK ((carried_minor >= 0)),
   CONSTRAINT meter_exchanges_check1 CHECK ((requested_by <> approved_by)),
-  CONSTRAINT meter_exchanges_check2 CHECK (((carried_wh > 0) = (grant_id IS NOT NULL))),
   CONSTRAINT meter_exchanges_final_check CHECK (((final_import_wh IS NOT NULL) <= (final_from IS NOT NULL))),
   CONSTRAINT meter_exchanges_final_from_check CHECK ((final_from = ANY (ARRAY['lastReading'::text, 'display'::text]))),
   CONSTRAINT meter_exchanges_final_import_wh_check CHECK ((final_import_wh >= 0)),
+  CONSTRAINT meter_exchanges_granted CHECK ((((carried_wh > 0) OR (COALESCE(carried_minor, (0)::bigint) > 0)) = (grant_id IS NOT NULL))),
+  CONSTRAINT meter_exchanges_per_kwh_micro_minor_check CHECK ((per_kwh_micro_minor > 0)),
   CONSTRAINT meter_exchanges_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT meter_exchanges_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
   CONSTRAINT meter_exchanges_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
@@ -1487,12 +1506,16 @@ CREATE TABLE prewatt.meters (
   link_revoked_at timestamp with time zone,
   commanded_at timestamp with time zone,
   lift_power_w bigint,
+  starts_in_money jsonb,
+  final_credited_minor bigint,
   CONSTRAINT meters_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meters_encryption_algorithm_check CHECK ((encryption_algorithm = ANY (ARRAY['ea07'::text, 'ea11'::text]))),
   CONSTRAINT meters_final_check CHECK (((final_credited_wh IS NULL) OR (retired_at IS NOT NULL))),
+  CONSTRAINT meters_final_credited_minor_check CHECK ((final_credited_minor >= 0)),
   CONSTRAINT meters_final_credited_wh_check CHECK ((final_credited_wh >= 0)),
   CONSTRAINT meters_last_tid_check CHECK (((last_tid >= 0) AND (last_tid <= 16777215))),
   CONSTRAINT meters_lift_power_w_check CHECK ((lift_power_w > 0)),
+  CONSTRAINT meters_starts_in_money_check CHECK ((jsonb_typeof(((starts_in_money -> 'currency'::text) -> 'scale'::text)) = 'number'::text)),
   CONSTRAINT meters_tariff_index_check CHECK ((tariff_index ~ '^\d{2}$'::text)),
   CONSTRAINT meters_wanted CHECK ((((wanted_supply_group_code IS NULL) = (wanted_tariff_index IS NULL)) AND ((wanted_supply_group_code IS NULL) = (wanted_key_revision IS NULL)))),
   CONSTRAINT meters_wanted_key_revision_check CHECK (((wanted_key_revision >= 1) AND (wanted_key_revision <= 9))),
@@ -2963,6 +2986,7 @@ GRANT UPDATE (generation) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (held_digest) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.supply_watch TO prewatt_app;
+GRANT UPDATE (in_meter) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (last_at) ON prewatt.link_refusals TO prewatt_app;

@@ -262,7 +262,7 @@ export function createServices(o: ServiceDeps): Services {
         many: () => manyAssignments,
       }),
       meterExchange: meterExchangeAct(() => ({
-        grants,
+        ...{ grants, utilities },
         commands,
         recordReadings: usage.record,
         newUuid,

@@ -269,7 +269,7 @@ test('a key change goes before the token, which is under the new key', async () 
   await assertAllLaws(h);
 });
 
-test('of another currency, of a tariff without a meter’s part, and free energy: refused', async () => {
+test('of another currency, of a tariff without a meter’s part, and energy carried over: refused', async () => {
   const home = await h.addConnection();
   const open = await startPurchase(h, 5_000n, home);
   const yen = { ...money, currency: { code: 'JPY', scale: 0 } };
@@ -292,8 +292,8 @@ test('of another currency, of a tariff without a meter’s part, and free energy
   assert.deepEqual(await h.services.vending.makeQuote(other, 5_000n), notForMeter);
   const asker = await operatorNamed(h, 'Asker', 'operator');
   const free = {
-    ...{ place: home, requestId: newTestUuid(), reason: 'Free units', approvalId: null },
-    ...{ requestedBy: asker.operatorId, what: { kind: 'freeCredit', energyWh: 10_000n } as const },
+    ...{ place: home, requestId: newTestUuid(), reason: 'Carried over', approvalId: null },
+    ...{ requestedBy: asker.operatorId, what: { kind: 'replacement', energyWh: 10_000n } as const },
   };
   const given = await h.database.inUtility(h.utilityId, (tx) => h.services.grants.issue(tx, free));
   assert.deepEqual(given, refused);

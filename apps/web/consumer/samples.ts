@@ -148,12 +148,14 @@ export const home: HomeView = {
   given: [
     {
       kind: 'freeUnits',
+      creditMinor: null,
       energyWh: '50000',
       issuedAtMs: nowMs - 3 * hour,
       tokens: ['01234567890123456789'],
     },
     {
       kind: 'keyChange',
+      creditMinor: null,
       energyWh: null,
       issuedAtMs: nowMs - 2 * hour,
       tokens: ['11234567890123456789', '21234567890123456789'],

@@ -132,6 +132,8 @@ export type ChargedDayView = {
 export type GivenTokens = {
   readonly kind: 'freeUnits' | 'freeCredit' | 'replacement' | 'keyChange';
   readonly energyWh: string | null;
+  /** Money on the meter, where it counts that. */
+  readonly creditMinor: string | null;
   readonly issuedAtMs: number;
   /** 20 digits each, in the order in which they are typed. */
   readonly tokens: readonly string[];

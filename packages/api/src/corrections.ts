@@ -121,6 +121,8 @@ export const meterExchangeBodySchema = z.strictObject({
     tariffIndex: z.string().regex(/^\d{2}$/, '2 digits'),
     keyRevision: z.number().int().min(1).max(9),
     /** SHA-256 of the secret of its link, in hex; null for a meter without one. */
+    /** What it counts its credit in, as it is put in; left out: energy. */
+    counts: z.enum(['energy', 'money']).optional(),
     secretSha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/, '64 hex digits in small letters')
@@ -146,6 +148,15 @@ export const meterExchangeBodySchema = z.strictObject({
       creditedWh: z
         .string()
         .regex(/^\d{1,15}$/, 'watt-hours, digits only')
+        .nullable(),
+    }),
+    /** The same of a meter that counts money, in minor units as its display shows them. */
+    z.strictObject({
+      from: z.literal('statedMoney'),
+      amountMinor: z.string().regex(/^\d{1,15}$/, 'minor units, digits only'),
+      creditedMinor: z
+        .string()
+        .regex(/^\d{1,15}$/, 'minor units, digits only')
         .nullable(),
     }),
   ]),

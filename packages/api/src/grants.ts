@@ -68,6 +68,8 @@ export const grantRowSchema = z.object({
   meterPan: z.string(),
   kind: grantKindSchema,
   energyWh: integerString.nullable(),
+  /** In money: in a wallet, or on a meter that counts it. */
+  amountMinor: integerString.nullable(),
   /** Watts of a limit, tests of a test token. */
   powerW: integerString.nullable(),
   tests: z.union([z.literal('all'), z.array(z.number().int())]).nullable(),
@@ -109,6 +111,8 @@ export const grantDetailSchema = grantRowSchema.extend({
       digits: z.string().nullable(),
       lastFour: z.string(),
       energyWh: integerString.nullable(),
+      /** What a currency token carries, in whole minor units. */
+      creditMinor: integerString.nullable(),
       state: z.enum(['issued', 'accepted', 'refused']),
     }),
   ),
@@ -178,6 +182,8 @@ export const freeUnitRunsSchema = z.object({
       seen: z.number().int(),
       issued: z.number().int(),
       refused: z.number().int(),
+      /** Whose meter counts money: the tariff in it gives them, without a token. */
+      inMeter: z.number().int(),
       startedAt: instantSchema,
       stateAt: instantSchema,
     }),

@@ -1,18 +1,33 @@
 // `prewatt meter`: a meter exchanged for another on the same connection, and its identity.
 
 import { askedSchema } from '@prewatt/api';
+import { ok, type Result } from '@prewatt/quantities';
+import type { Failure, Options } from '../command.ts';
 import { identityListCommands } from '../meter/identities.ts';
 import { identityCommands } from '../meter/identity.ts';
-import { awaits, type DeskCommand, failure, groupOf, requestIdOf, requestOptions } from './desk.ts';
+import {
+  amountOf,
+  awaits,
+  type Desk,
+  type DeskCommand,
+  failure,
+  groupOf,
+  requestIdOf,
+  requestOptions,
+} from './desk.ts';
 
 const exchange: DeskCommand = {
   summary: 'ask to exchange a meter; what is left in it goes over by a token',
   help: `prewatt meter exchange OLD --to NEW --sgc N --krn N --ti N [--ea 07|11]
-       (--last-reading | --left KWH [--credited KWH]) [--secret-sha256 HEX]
+       (--last-reading | --left KWH [--credited KWH] | --left-money N [--credited-money N])
+       [--counts energy|money] [--secret-sha256 HEX]
        --reason TEXT [--request-id ID]
 
 --left is what the old meter shows, --credited all credit that it ever took, if that can be read;
---last-reading takes what it last reported. Without --secret-sha256 the new meter has no link.
+--last-reading takes what it last reported. --left-money and --credited-money are the same of a
+meter that counts money, such as 12.30. --counts is what the new meter counts (energy): where the
+two differ, what was left goes over at the price of a kilowatt-hour on the meter.
+Without --secret-sha256 the new meter has no link.
 --request-id ID names the act: the same again is the same act.`,
   options: {
     to: 'text',
@@ -23,6 +38,9 @@ const exchange: DeskCommand = {
     'last-reading': 'flag',
     left: 'text',
     credited: 'text',
+    'left-money': 'text',
+    'credited-money': 'text',
+    counts: 'text',
     'secret-sha256': 'text',
     reason: 'text',
     ...requestOptions,
@@ -31,15 +49,12 @@ const exchange: DeskCommand = {
   positionals: ['OLD'],
   run: async (desk, options) => {
     const oldMeterPan = options.positionals[0] ?? '';
-    const [left, credited] = [options.text('left'), options.text('credited')];
-    if (options.flag('last-reading') === (left !== undefined)) {
-      return failure('balance', 'give --last-reading or --left, one of them', 2);
+    const counts = options.text('counts') ?? 'energy';
+    if (counts !== 'energy' && counts !== 'money') {
+      return failure('counts', 'a meter counts energy or money', 2);
     }
-    const energyWh = left === undefined ? null : whOf(left);
-    const creditedWh = credited === undefined ? null : whOf(credited);
-    if (energyWh === undefined || creditedWh === undefined) {
-      return failure('energy', 'write kWh with up to three decimals, such as 12.3', 2);
-    }
+    const balance = balanceOf(desk, options);
+    if (!balance.ok) return balance;
     const path = await desk.connectionPath(oldMeterPan);
     if (!path.ok) return path;
     const body = {
@@ -52,15 +67,40 @@ const exchange: DeskCommand = {
         supplyGroupCode: options.text('sgc'),
         tariffIndex: options.text('ti'),
         keyRevision: Number(options.text('krn')),
+        counts,
         secretSha256: options.text('secret-sha256') ?? null,
       },
-      balance:
-        energyWh === null ? { from: 'lastReading' } : { from: 'stated', energyWh, creditedWh },
+      balance: balance.value,
     };
     const asked = await desk.client.post(`${path.value}/meter-exchange`, body, askedSchema);
     return asked.ok ? awaits(asked.value) : asked;
   },
 };
+
+/** What the old meter had left: as it reported, or as its display showed it, in its own unit. */
+function balanceOf(desk: Desk, options: Options): Result<object, Failure> {
+  const [left, credited] = [options.text('left'), options.text('credited')];
+  const [money, creditedMoney] = [options.text('left-money'), options.text('credited-money')];
+  const ways = [options.flag('last-reading'), left !== undefined, money !== undefined];
+  if (ways.filter(Boolean).length !== 1) {
+    return failure('balance', 'give --last-reading, --left or --left-money, one of them', 2);
+  }
+  if (money !== undefined) {
+    const amountMinor = amountOf(desk, money);
+    if (!amountMinor.ok) return amountMinor;
+    const creditedMinor = creditedMoney === undefined ? ok(null) : amountOf(desk, creditedMoney);
+    if (!creditedMinor.ok) return creditedMinor;
+    const read = { amountMinor: amountMinor.value, creditedMinor: creditedMinor.value };
+    return ok({ from: 'statedMoney', ...read });
+  }
+  if (left === undefined) return ok({ from: 'lastReading' });
+  const energyWh = whOf(left);
+  const creditedWh = credited === undefined ? null : whOf(credited);
+  if (energyWh === undefined || creditedWh === undefined) {
+    return failure('energy', 'write kWh with up to three decimals, such as 12.3', 2);
+  }
+  return ok({ from: 'stated', energyWh, creditedWh });
+}
 
 /** kWh as a person reads them, in Wh as JSON carries them; undefined when it is no amount. */
 function whOf(kwh: string): string | undefined {

@@ -146,11 +146,11 @@ const listCommand: ServerCommand = {
   positionals: [],
   required: [],
   prepare: (options) => ({
-    act: async (client, { when }) => {
+    act: async (client, utility) => {
       const state = options.flag('attention') ? 'attention' : 'all';
       const rows = await allRows(client, path, { schema: grantPageSchema, query: { state } });
       if (!rows.ok) return rows;
-      const lines = rows.value.map((row) => lineOf(row, when));
+      const lines = rows.value.map((row) => lineOf(row, utility));
       const none = lines.length === 0 ? ['no grants'] : lines;
       return { ok: true, value: { lines: none, json: { rows: rows.value } } };
     },
@@ -190,27 +190,31 @@ export const grantGroup = createServerGroup({
   },
 });
 
-const what = (row: GrantRow): string => {
+const what = (row: GrantRow, money: Utility['money']): string => {
+  if (row.amountMinor !== null) {
+    const energy = row.energyWh === null ? '' : ` for ${formatKwh(BigInt(row.energyWh))} kWh`;
+    return `${row.kind} ${money(row.amountMinor)}${energy}`;
+  }
   if (row.energyWh !== null) return `${row.kind} ${formatKwh(BigInt(row.energyWh))} kWh`;
   return row.powerW === null ? row.kind : `${row.kind} ${row.powerW} W`;
 };
 
-const lineOf = (row: GrantRow, when: Utility['when']): string =>
+const lineOf = (row: GrantRow, { when, money }: Utility): string =>
   [
     row.grantId,
     when(row.issuedAt),
     row.meterPan,
-    what(row),
+    what(row, money),
     row.state,
     `${row.requestedBy ?? 'tariff'}: ${row.reason}`,
   ].join('  ');
 
-function shown(grant: GrantDetail, { when }: Utility): CommandResult {
+function shown(grant: GrantDetail, utility: Utility): CommandResult {
   const tokens = grant.tokens.map((token) => {
     const digits = token.digits?.replace(/(\d{4})(?=\d)/g, '$1 ') ?? `… ${token.lastFour}`;
     return `  ${digits}  ${token.kind}, ${token.state}`;
   });
-  return { ok: true, value: { lines: [lineOf(grant, when), ...tokens], json: grant } };
+  return { ok: true, value: { lines: [lineOf(grant, utility), ...tokens], json: grant } };
 }
 
 function shownBatch(batch: GrantBatch): CommandResult {

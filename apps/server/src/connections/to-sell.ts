@@ -22,7 +22,10 @@ export type ConnectionToSell = Connection & {
   readonly heldMinor: bigint;
   /** The meter was asked to hand its credit over: a token may come too late for it. */
   readonly turnsToWallet: boolean;
-  /** By its last report the meter counts credit in money: it takes currency tokens alone. */
+  /**
+   * The meter counts credit in money and takes currency tokens alone: by its last report, or as was
+   * said when it was put in.
+   */
   readonly moneyMeter: MoneyMeter | null;
   /** The power that the sale's token allows again, after a limit token of the soft landing. */
   readonly liftPowerW: bigint | null;
@@ -128,8 +131,8 @@ const toSellOf = (row: ToSellRow): ConnectionToSell => ({
 
 type MoneyRow = { readonly currency: Currency; readonly perKwhMicroMinor?: string };
 
-function moneyMeterOf(row: MoneyRow | null): MoneyMeter | null {
-  if (row === null) return null;
+function moneyMeterOf(row: MoneyRow | false | null): MoneyMeter | null {
+  if (row === null || row === false) return null;
   const { currency, perKwhMicroMinor: price } = row;
   return { currency, perKwhMicroMinor: price === undefined ? null : BigInt(price) };
 }
@@ -142,7 +145,8 @@ type ToSellRow = ConnectionRow & {
   readonly has_link: boolean;
   readonly held_minor: bigint;
   readonly turns_to_wallet: boolean;
-  readonly money: MoneyRow | null;
+  /** False: it has reported, and counts energy. */
+  readonly money: MoneyRow | false | null;
   readonly lift_power_w: bigint | null;
   readonly debts:
     | readonly (Omit<OpenDebt, 'outstandingMinor'> & { readonly outstandingMinor: string })[]
@@ -163,8 +167,8 @@ const toSellColumns = `c.utility_id, c.bucket, c.id AS connection_id, c.name, c.
       AND s.issued_at IS NULL) AS held_minor,
   EXISTS (SELECT FROM mode_changes w WHERE w.bucket = c.bucket AND w.connection_id = c.id
     AND w.state = 'awaitingMeter' AND w.to_mode = 'wallet') AS turns_to_wallet,
-  (SELECT s.report->'money' FROM meter_states s WHERE s.bucket = m.bucket
-    AND s.meter_id = m.id) AS money,
+  coalesce((SELECT coalesce(s.report->'money', 'false') FROM meter_states s
+    WHERE s.bucket = m.bucket AND s.meter_id = m.id), m.starts_in_money) AS money,
   (SELECT json_agg(json_build_object('id', d.id, 'label', d.label, 'rule', d.rule,
       'outstandingMinor', d.outstanding_minor::text,
       'createdAtMs', floor(extract(epoch FROM d.created_at) * 1000)) ORDER BY d.id)

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type ApprovalAct, defineAct } from '../approvals/index.ts';
 import { loadConnection, placeOfConnection } from '../connections/index.ts';
 import { type ExchangeDeps, type ExchangeRefusal, exchangeMeter, mayExchange } from './exchange.ts';
+import { carriedWords, statedWords } from './exchange-balance.ts';
 
 const energy = z.string().regex(/^\d{1,15}$/);
 
@@ -20,6 +21,7 @@ export const exchangePayload = z.strictObject({
     supplyGroupCode: z.string(),
     tariffIndex: z.string(),
     keyRevision: z.number().int(),
+    counts: z.enum(['energy', 'money']).optional(),
     secretSha256: z.string().nullable(),
   }),
   finalImportEnergyWh: energy.optional(),
@@ -30,6 +32,11 @@ export const exchangePayload = z.strictObject({
       from: z.literal('stated'),
       energyWh: energy,
       creditedWh: energy.nullable(),
+    }),
+    z.strictObject({
+      from: z.literal('statedMoney'),
+      amountMinor: energy,
+      creditedMinor: energy.nullable(),
     }),
   ]),
 });
@@ -64,6 +71,21 @@ export const exchangeRefusals: Record<ExchangeRefusal, readonly [status: number,
     409,
     'The old meter never reported; state what is left in it, or 0 if nobody can know.',
   ],
+  balanceUnit: [
+    409,
+    'What is left is stated in another unit than the old meter counts: money for a meter that ' +
+      'counts money, else energy.',
+  ],
+  noPrice: [
+    409,
+    'The tariff in force gives no price at which money and energy become each other; mend it, or ' +
+      'put in a meter that counts what the old one counted.',
+  ],
+  tariffNotForMeter: [
+    409,
+    'A meter that counts money could not charge the tariff of this home; give the home another ' +
+      'tariff first.',
+  ],
   replacementRefused: [
     409,
     'No token could be made for the new meter; check its key and parameters, then ask again.',
@@ -81,18 +103,17 @@ export function meterExchangeAct(deps: () => ExchangeDeps): ApprovalAct {
       const may =
         connection === null || isDone
           ? null
-          : await mayExchange(tx, connection, { ...payload, nowMs: deps().nowMs() });
+          : await mayExchange(tx, deps(), connection, { ...payload, nowMs: deps().nowMs() });
+      const { currency } = await deps().utilities.get(utilityId);
       const { balance, meter } = payload;
       const isWallet = connection?.creditMode === 'wallet';
-      const how = balance.from === 'stated' ? 'as stated at the meter' : 'by its last report';
+      const how = balance.from === 'lastReading' ? 'by its last report' : 'as stated at the meter';
       const left = isDone
-        ? balance.from === 'stated'
-          ? `${formatKwh(BigInt(balance.energyWh))} kWh, ${how}`
-          : `what was left ${how}`
+        ? `${statedWords(balance, currency)}${how}`
         : may === null
           ? exchangeRefusals.unknownConnection[1]
           : may.ok
-            ? `${formatKwh(may.value.balanceWh)} kWh, ${how}`
+            ? `${carriedWords(may.value, currency)}, ${how}`
             : exchangeRefusals[may.error][1];
       return {
         title: 'Exchange a meter',
@@ -100,6 +121,7 @@ export function meterExchangeAct(deps: () => ExchangeDeps): ApprovalAct {
           { label: 'Connection', value: connection?.name ?? 'unknown' },
           { label: 'Old meter', value: payload.oldMeterPan },
           { label: 'New meter', value: meter.meterPan },
+          ...(meter.counts === 'money' ? [{ label: 'It counts', value: 'money' }] : []),
           {
             label: 'New meter’s key',
             value: `supply group ${meter.supplyGroupCode}, revision ${meter.keyRevision}`,
@@ -134,12 +156,15 @@ export function meterExchangeAct(deps: () => ExchangeDeps): ApprovalAct {
         place: placeOfConnection(o.utilityId, payload.connectionId),
       });
       if (!done.ok) return done;
-      const { newMeterId, grantId, balanceWh, carriedWh } = done.value;
+      const { newMeterId, grantId, ...carried } = done.value;
+      const { balanceWh, balanceMinor, carriedWh, carriedMinor } = carried;
       return ok({
         newMeterId: idFromUuid('meter', newMeterId),
         grantId: grantId === null ? null : idFromUuid('grant', grantId),
-        balanceWh: balanceWh.toString(),
-        carriedWh: carriedWh.toString(),
+        balanceWh: (balanceWh ?? 0n).toString(),
+        carriedWh: (carriedWh ?? 0n).toString(),
+        ...(balanceMinor !== null && { balanceMinor: balanceMinor.toString() }),
+        ...(carriedMinor !== null && { carriedMinor: carriedMinor.toString() }),
       });
     },
     refusals: Object.fromEntries(

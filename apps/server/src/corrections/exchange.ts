@@ -2,7 +2,6 @@
 // number refuses sales from then on; its balance is carried over by a token of the new one.
 
 import { err, ok, type Result } from '@prewatt/quantities';
-import { floorToEncodableUnits, maximumUnitsPerToken } from '@prewatt/sts/codec';
 import { checkMeterPan } from '@prewatt/sts/keys';
 import {
   type Connection,
@@ -14,12 +13,19 @@ import { type Commands, endCertificates, supplyHoldOf } from '../headend/index.t
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { notifyLive } from '../platform/live.ts';
-import { whPerUnit } from '../vending/index.ts';
+import type { Utilities } from '../utilities/index.ts';
+import {
+  type CarriedOver,
+  carriedOver,
+  nothingCarried,
+  replacementOf,
+} from './exchange-balance.ts';
 import { carryHoldOver } from './exchange-hold.ts';
 import { carryWalletOn, mayExchangeWallet, type RecordReadings } from './exchange-wallet.ts';
 
 export type ExchangeDeps = {
-  readonly grants: Pick<Grants, 'issue'>;
+  readonly grants: Pick<Grants, 'issue' | 'priceOnMeter'>;
+  readonly utilities: Utilities;
   readonly commands: Pick<Commands, 'cancel' | 'enqueue'>;
   /** A reading that a person states goes the way of all readings. */
   readonly recordReadings: RecordReadings;
@@ -33,6 +39,8 @@ export type NewMeter = {
   readonly supplyGroupCode: string;
   readonly tariffIndex: string;
   readonly keyRevision: number;
+  /** In what it counts its credit as it is put in; energy when left out. */
+  readonly counts?: 'energy' | 'money' | undefined;
   /** SHA-256 of the secret of its link, in hex; null for a meter without one. */
   readonly secretSha256: string | null;
 };
@@ -45,6 +53,12 @@ export type OldBalance =
       readonly energyWh: string;
       /** The register of all credit that it ever took, if it could be read. */
       readonly creditedWh: string | null;
+    }
+  | {
+      readonly from: 'statedMoney';
+      readonly amountMinor: string;
+      /** All money that tokens ever brought, as the display shows it. */
+      readonly creditedMinor: string | null;
     };
 
 export type Exchange = {
@@ -73,23 +87,25 @@ export type ExchangeRefusal =
   | 'meterExists'
   | 'vendingKeyMissing'
   | 'balanceUnknown'
+  | 'balanceUnit'
+  | 'noPrice'
+  | 'tariffNotForMeter'
   | 'replacementRefused';
 
 export type Exchanged = {
   readonly newMeterId: string;
   readonly grantId: string | null;
-  readonly balanceWh: bigint;
-  readonly carriedWh: bigint;
-};
+} & CarriedOver;
 
 /** What could be checked before a second person is asked. Writes nothing. */
 export async function mayExchange(
   tx: Tx,
+  deps: Pick<ExchangeDeps, 'grants' | 'utilities'>,
   connection: Connection,
   o: Pick<Exchange, 'oldMeterPan' | 'meter' | 'balance' | 'finalImportEnergyWh'> & {
     readonly nowMs: number;
   },
-): Promise<Result<{ readonly balanceWh: bigint }, ExchangeRefusal>> {
+): Promise<Result<CarriedOver, ExchangeRefusal>> {
   if (connection.meter.meterPan !== o.oldMeterPan) return err('meterChanged');
   const changing = await openChange(tx, connection);
   // One back to token mode that its silent meter has not made is given up with the meter.
@@ -113,10 +129,9 @@ export async function mayExchange(
   if (key === undefined) return err('vendingKeyMissing');
   if (isWallet) {
     const may = await mayExchangeWallet(tx, connection, o);
-    return may.ok ? ok({ balanceWh: 0n }) : may;
+    return may.ok ? ok(nothingCarried) : may;
   }
-  const balanceWh = await balanceOf(tx, connection, o.balance);
-  return balanceWh === null ? err('balanceUnknown') : ok({ balanceWh });
+  return carriedOver(tx, deps, { ...o, connection });
 }
 
 async function openChange(tx: Tx, connection: Connection) {
@@ -133,22 +148,6 @@ async function openChange(tx: Tx, connection: Connection) {
   return row ?? null;
 }
 
-async function balanceOf(
-  tx: Tx,
-  connection: Connection,
-  balance: OldBalance,
-): Promise<bigint | null> {
-  if (balance.from === 'stated') return BigInt(balance.energyWh);
-  const state = await tx
-    .selectFrom('meter_states')
-    .select('available_energy_wh')
-    .where('bucket', '=', connection.bucket)
-    .where('meter_id', '=', connection.meter.meterId)
-    .executeTakeFirst();
-  if (state === undefined) return null;
-  return state.available_energy_wh > 0n ? state.available_energy_wh : 0n;
-}
-
 export async function exchangeMeter(
   tx: Tx,
   deps: ExchangeDeps,
@@ -157,9 +156,9 @@ export async function exchangeMeter(
   const connection = await loadConnectionForUpdate(tx, o.place);
   if (connection === null) return err('unknownConnection');
   const nowMs = deps.nowMs();
-  const may = await mayExchange(tx, connection, { ...o, nowMs });
+  const may = await mayExchange(tx, deps, connection, { ...o, nowMs });
   if (!may.ok) return may;
-  const { balanceWh } = may.value;
+  const carried = may.value;
   const hold = await supplyHoldOf(tx, o.place);
   await retire(tx, deps, { connection, exchange: o });
   const newMeterId = deps.newUuid();
@@ -177,13 +176,13 @@ export async function exchangeMeter(
   const final = isWallet
     ? await carryWalletOn(tx, deps, { connection, exchange: o, newMeterId, exchangeId })
     : null;
-  const carriedWh = encodableWh(balanceWh);
+  const what = replacementOf(carried);
   let grantId: string | null = null;
-  if (carriedWh > 0n) {
+  if (what !== null) {
     const grant = await deps.grants.issue(tx, {
       place: o.place,
       requestId: `exchange:${exchangeId}`,
-      what: { kind: 'replacement', energyWh: carriedWh },
+      what,
       reason: o.reason,
       requestedBy: o.requestedBy.operatorId,
       approvalId: o.approvalId,
@@ -201,9 +200,12 @@ export async function exchangeMeter(
       connection_id: o.place.connectionId,
       old_meter_id: connection.meter.meterId,
       new_meter_id: newMeterId,
-      balance_from: o.balance.from,
-      balance_wh: balanceWh,
-      carried_wh: carriedWh,
+      balance_from: o.balance.from === 'lastReading' ? 'lastReading' : 'stated',
+      balance_wh: carried.balanceWh ?? 0n,
+      carried_wh: carried.carriedWh ?? 0n,
+      balance_minor: carried.balanceMinor,
+      carried_minor: carried.carriedMinor,
+      per_kwh_micro_minor: carried.perKwhMicro,
       grant_id: grantId,
       final_from: final?.from ?? null,
       final_import_wh: final?.importWh ?? null,
@@ -216,14 +218,7 @@ export async function exchangeMeter(
     .execute();
   const { utilityId, connectionId } = o.place;
   await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
-  return ok({ newMeterId, grantId, balanceWh, carriedWh });
-}
-
-/** The most that one token carries of it: steps of 100 Wh, rounded down. */
-function encodableWh(balanceWh: bigint): bigint {
-  const units = balanceWh / whPerUnit;
-  if (units > maximumUnitsPerToken) return maximumUnitsPerToken * whPerUnit;
-  return floorToEncodableUnits(units) * whPerUnit;
+  return ok({ newMeterId, grantId, ...carried });
 }
 
 async function retire(
@@ -234,11 +229,13 @@ async function retire(
   const { connection, exchange } = o;
   const { balance } = exchange;
   const credited = balance.from === 'stated' ? balance.creditedWh : null;
+  const money = balance.from === 'statedMoney' ? balance.creditedMinor : null;
   await tx
     .updateTable('meters')
     .set({
       retired_at: new Date(deps.nowMs()),
       final_credited_wh: credited === null ? null : BigInt(credited),
+      final_credited_minor: money === null ? null : BigInt(money),
     })
     .where('bucket', '=', connection.bucket)
     .where('id', '=', connection.meter.meterId)
@@ -270,6 +267,7 @@ async function insertMeter(
 ): Promise<boolean> {
   const { connection, meter, newMeterId } = o;
   const { utilityId, bucket, connectionId } = connection;
+  const { currency } = await deps.utilities.get(utilityId);
   const claimed = await tx
     .insertInto('meter_directory')
     .values({
@@ -298,6 +296,7 @@ async function insertMeter(
       secret_hash:
         meter.secretSha256 === null ? Buffer.alloc(32) : Buffer.from(meter.secretSha256, 'hex'),
       last_tid: null,
+      starts_in_money: meter.counts === 'money' ? JSON.stringify({ currency }) : null,
       created_at: new Date(deps.nowMs()),
     })
     .execute();

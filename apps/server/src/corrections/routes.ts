@@ -219,7 +219,10 @@ export function correctionRoutes(context: RouteContext) {
         );
         if (connection === null) throw notFound('connection');
         if (!(await askedBefore(s, 'meterExchange', body.requestId))) {
-          const may = await mayExchange(s.tx, connection, { ...body, nowMs: nowMs() });
+          const may = await mayExchange(s.tx, services, connection, {
+            ...body,
+            nowMs: nowMs(),
+          });
           if (!may.ok) {
             const [status, detail] = exchangeRefusals[may.error];
             throw new HttpProblem({ status, code: may.error, title: 'Not possible', detail });

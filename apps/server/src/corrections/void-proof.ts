@@ -114,6 +114,10 @@ async function registerShowsNone(tx: Tx, sale: SoldTokens, sinceMs: number): Pro
     registers AS (
       SELECT m.final_credited_wh::numeric AS credited FROM prewatt.meters m, unit
       WHERE m.bucket = ${sale.bucket} AND m.id = ${sale.meterId}::uuid AND NOT unit.money
+      -- Its display cuts what is less than a minor unit, and no token carries less than one.
+      UNION ALL SELECT known.accepted FROM prewatt.meters m, unit, known
+      WHERE m.bucket = ${sale.bucket} AND m.id = ${sale.meterId}::uuid AND unit.money
+        AND m.final_credited_minor = floor(known.accepted / 1000000)
       -- A meter that counts money has a register of the money that tokens brought.
       UNION ALL SELECT CASE WHEN unit.money
         THEN (s.report->'money'->>'creditedMicroMinor')::numeric ELSE s.credited_energy_wh END

@@ -11,6 +11,7 @@ export type GrantRefusal =
   | 'walletMode'
   | 'creditModeChanging'
   | 'meterCountsMoney'
+  | 'meterCountsEnergy'
   | 'noPrice'
   | 'energyNotEncodable'
   | 'powerNotEncodable'
@@ -45,7 +46,12 @@ export const grantRefusals: Record<
   ],
   meterCountsMoney: [
     409,
-    'The meter counts its credit in money and takes no energy token; set it to count energy first.',
+    'The meter counts its credit in money and takes no energy token; free units of the month are ' +
+      'given by the tariff in it, and money of another currency than the utility’s by nobody.',
+  ],
+  meterCountsEnergy: [
+    409,
+    'The meter counts its credit in energy and takes no money token; reload to see what it says.',
   ],
   noPrice: [409, 'The tariff in force gives no price to give the energy at; mend it first.'],
   energyNotEncodable: [

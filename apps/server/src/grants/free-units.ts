@@ -6,10 +6,13 @@ import type { FreeUnitRuns } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
 import { positionFromJson, positionToJson, quoteFreeAllowance } from '@prewatt/tariff';
 import { sql } from 'kysely';
-import { type ConnectionPlace, loadConnectionForUpdate } from '../connections/index.ts';
+import {
+  type ConnectionPlace,
+  loadConnectionForUpdate,
+  loadConnectionsToSell,
+} from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import { enqueueJob, type Jobs } from '../platform/jobs.ts';
-import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { floorToTokensWh } from '../vending/index.ts';
 import { type GrantDeps, issueGrant } from './issue.ts';
@@ -19,7 +22,7 @@ const connectionsPerJob = 50;
 const runsShown = 24;
 const dayMs = 86_400_000;
 
-export type FreeUnitDeps = GrantDeps & { readonly tariffs: Pick<Tariffs, 'inForce'> };
+export type FreeUnitDeps = GrantDeps;
 
 const civilOf = (utility: Pick<Utility, 'zone'>, nowMs: number) => {
   const civil = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(utility.zone);
@@ -42,7 +45,8 @@ export async function startFreeUnits(deps: FreeUnitDeps, utility: Utility): Prom
       WHERE EXISTS (SELECT FROM prewatt.tariffs t WHERE t.utility_id = ${utility.id}::uuid
         AND t.document ? 'freeAllowance')
       ON CONFLICT (utility_id, month) DO UPDATE SET state = 'running', state_at = EXCLUDED.state_at,
-        after_bucket = -1, after_id = '00000000-0000-0000-0000-000000000000', seen = 0, refused = 0
+        after_bucket = -1, after_id = '00000000-0000-0000-0000-000000000000', seen = 0, refused = 0,
+        in_meter = 0
         WHERE free_unit_runs.state = 'done' AND free_unit_runs.state_at <= ${yesterday}
       RETURNING 1`.execute(tx);
     if (rows.length > 0) await enqueueJob(tx, 'freeUnits', { utilityId: utility.id, month });
@@ -98,6 +102,7 @@ async function next(
   await sql`UPDATE prewatt.free_unit_runs SET after_bucket = ${connection.bucket},
       after_id = ${connection.id}::uuid, seen = seen + 1,
       issued = issued + ${given === 'issued' ? 1 : 0},
+      in_meter = in_meter + ${given === 'inMeter' ? 1 : 0},
       refused = refused + ${given === 'refused' ? 1 : 0}, state_at = ${at}
     WHERE utility_id = ${utility.id}::uuid AND month = ${monthDay}::date`.execute(tx);
   return true;
@@ -111,7 +116,7 @@ async function giveFreeUnits(
   tx: Tx,
   deps: FreeUnitDeps,
   o: { readonly place: ConnectionPlace; readonly utility: Utility; readonly month: string },
-): Promise<'issued' | 'nothing' | 'refused'> {
+): Promise<'issued' | 'inMeter' | 'nothing' | 'refused'> {
   const connection = await loadConnectionForUpdate(tx, o.place);
   if (connection === null) return 'nothing';
   const { date, time } = civilOf(o.utility, deps.clocks.business.nowMs());
@@ -127,6 +132,10 @@ async function giveFreeUnits(
   if (quote.value === null) return 'nothing';
   const energyWh = floorToTokensWh(quote.value.energyWh);
   if (energyWh === 0n) return 'nothing';
+  const toSell = await loadConnectionsToSell(tx, [o.place], { lock: false });
+  // The tariff in the meter charges them nothing: a token would give them twice.
+  const moneyMeter = toSell.get(o.place.connectionId)?.moneyMeter ?? null;
+  if (moneyMeter !== null) return 'inMeter';
   const issued = await issueGrant(tx, deps, {
     place: o.place,
     requestId: `free-units:${o.month}`,
@@ -155,9 +164,11 @@ export async function freeUnitRuns(tx: Tx, utilityId: string): Promise<FreeUnitR
     seen: number;
     issued: number;
     refused: number;
+    inMeter: number;
     startedAt: number;
     stateAt: number;
   }>`SELECT to_char(month, 'YYYY-MM') AS month, state, seen::int, issued::int, refused::int,
+      in_meter::int AS "inMeter",
       started_at AS "startedAt", state_at AS "stateAt"
     FROM prewatt.free_unit_runs WHERE utility_id = ${utilityId}::uuid
     ORDER BY prewatt.free_unit_runs.month DESC LIMIT ${runsShown}`.execute(tx);

@@ -13,9 +13,10 @@ export async function givenTokens(tx: Tx, connection: Connection): Promise<Given
   const { rows } = await sql<{
     kind: GivenTokens['kind'];
     energy_wh: bigint | null;
+    amount_minor: bigint | null;
     issued_at: number;
     tokens: string[];
-  }>`SELECT g.kind, g.energy_wh, g.issued_at,
+  }>`SELECT g.kind, g.energy_wh, g.amount_minor, g.issued_at,
       (SELECT array_agg(t.digits ORDER BY t.section, t.tid) FROM prewatt.tokens t
         WHERE t.bucket = g.bucket AND t.grant_id = g.id AND t.state = 'issued') AS tokens
     FROM prewatt.grants g
@@ -28,6 +29,7 @@ export async function givenTokens(tx: Tx, connection: Connection): Promise<Given
   return rows.map((row) => ({
     kind: row.kind,
     energyWh: row.energy_wh?.toString() ?? null,
+    creditMinor: row.amount_minor?.toString() ?? null,
     issuedAtMs: row.issued_at,
     tokens: row.tokens,
   }));

@@ -10,6 +10,7 @@ import type {
 } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import type { Approvals, OperatorRef } from '../approvals/index.ts';
+import type { Connection, MoneyMeter } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Jobs } from '../platform/jobs.ts';
 import type { TokenFollower } from '../tokens/index.ts';
@@ -18,6 +19,7 @@ import { batchesOf, batchOf, type LineError, requestBatch, runBatch } from './ba
 import type { BatchRefusal, GrantRefusal } from './errors.ts';
 import { type FreeUnitDeps, freeUnitRuns, runFreeUnits, startFreeUnits } from './free-units.ts';
 import { createGrantFollower, type IssuedGrant, issueGrant, type NewGrant } from './issue.ts';
+import { priceOnMeter } from './price-on-meter.ts';
 import { acknowledgeGrant } from './seen.ts';
 import { grantDetail, grantPage, grantsOfConnection, recordView } from './store.ts';
 
@@ -46,6 +48,11 @@ export type Grants = {
       readonly requestedBy: OperatorRef;
     },
   ) => Promise<Result<{ readonly batchId: string }, BatchRefusal | readonly LineError[]>>;
+  /** What a kilowatt-hour costs on a meter that counts money; null: the tariff cannot say. */
+  readonly priceOnMeter: (
+    tx: Tx,
+    o: { readonly connection: Connection; readonly meter: MoneyMeter | null },
+  ) => Promise<bigint | null>;
   readonly batch: (tx: Tx, batchId: string) => Promise<GrantBatch | null>;
   readonly batches: (tx: Tx, utilityId: string) => Promise<GrantBatches>;
   readonly ofConnection: (
@@ -72,6 +79,10 @@ export function createGrants(
   return {
     issue: (tx, grant) => issueGrant(tx, deps, grant),
     request: (tx, o) => requestBatch(tx, deps, o),
+    priceOnMeter: async (tx, o) => {
+      const utility = await deps.utilities.get(o.connection.utilityId);
+      return priceOnMeter(tx, deps, { ...o, utility });
+    },
     batch: batchOf,
     batches: batchesOf,
     ofConnection: grantsOfConnection,

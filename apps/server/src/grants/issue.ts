@@ -16,7 +16,9 @@ import {
   type Connection,
   type ConnectionPlace,
   loadConnectionForUpdate,
+  loadConnectionsToSell,
   type MeterPlace,
+  type MoneyMeter,
 } from '../connections/index.ts';
 import type { Commands } from '../headend/index.ts';
 import type { Keys } from '../keys/index.ts';
@@ -25,8 +27,10 @@ import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Clocks } from '../platform/time.ts';
+import type { Tariffs } from '../tariffs/index.ts';
 import { recordTokens, type TokenFollower } from '../tokens/index.ts';
 import type { Utilities } from '../utilities/index.ts';
+import { e5PerMinorOf, energyInMoney, isOfCurrency } from '../vending/index.ts';
 import type { GivenMoney } from '../wallet/index.ts';
 import type { GrantRefusal } from './errors.ts';
 import {
@@ -35,12 +39,15 @@ import {
   makeCredit,
   makeKeyChange,
   makeManagement,
+  makeMoneyCredit,
   makeTest,
 } from './make-tokens.ts';
+import { priceOnMeter } from './price-on-meter.ts';
 
 export type GrantDeps = {
   readonly database: Database;
   readonly utilities: Utilities;
+  readonly tariffs: Pick<Tariffs, 'inForce'>;
   readonly keys: Pick<Keys, 'keysToIssue'>;
   readonly commands: Pick<Commands, 'enqueue'>;
   readonly messages: Pick<Messages, 'queue'>;
@@ -99,11 +106,15 @@ export async function issueGrant(
     const { energyWh } = grant.what;
     return giveMoney(tx, deps, { grant, connection, energyWh });
   }
-  const made = await make(tx, deps, { connection, what: grant.what });
+  const credit = await moneyOf(tx, deps, { connection, mode: mode.value, what: grant.what });
+  if (!credit.ok) return credit;
+  const { value: creditMinor } = credit;
+  const made = await make(tx, deps, { connection, what: grant.what, creditMinor });
   if (!made.ok) return made;
   const grantId = deps.newUuid();
   const at = new Date(deps.clocks.business.nowMs());
-  await insertGrant(tx, { grant, grantId, connection, powerW: made.value.powerW, at });
+  const { powerW } = made.value;
+  await insertGrant(tx, { grant, grantId, connection, powerW, at, creditMinor });
   await recordTokens(tx, deps, {
     connection,
     of: { kind: 'grant', id: grantId },
@@ -124,7 +135,8 @@ export async function issueGrant(
       .where('id', '=', connection.meter.meterId)
       .execute();
   }
-  await tellCustomer(tx, deps, { grant, grantId, connection, made: made.value });
+  const told = { grant, grantId, connection, made: made.value, creditMinor };
+  await tellCustomer(tx, deps, told);
   await notifyLive(tx, { kind: 'connection', ...noticeOf(connection) });
   return ok({ grantId, isNew: true });
 }
@@ -165,8 +177,8 @@ async function ofCreditMode(
   tx: Tx,
   connection: Connection,
   what: GrantWhat,
-): Promise<Result<'meter' | 'wallet', 'walletMode' | 'creditModeChanging' | 'meterCountsMoney'>> {
-  if (!('energyWh' in what) && what.kind !== 'clearCredit') return ok('meter');
+): Promise<Result<'meter' | 'wallet' | MoneyMeter, 'walletMode' | 'creditModeChanging'>> {
+  if (!isCredit(what) && what.kind !== 'clearCredit') return ok('meter');
   const isWallet = connection.creditMode === 'wallet';
   if (isWallet && what.kind !== 'freeCredit') return err('walletMode');
   const changing = await tx
@@ -178,15 +190,34 @@ async function ofCreditMode(
     .executeTakeFirst();
   if (changing !== undefined) return err('creditModeChanging');
   if (isWallet) return ok('wallet');
-  const money = await tx
-    .selectFrom('meter_states')
-    .select('meter_id')
-    .where('bucket', '=', connection.bucket)
-    .where('meter_id', '=', connection.meter.meterId)
-    .where(sql<boolean>`report ? 'money'`)
-    .executeTakeFirst();
-  // What clears takes any register; what gives is energy.
-  return money !== undefined && 'energyWh' in what ? err('meterCountsMoney') : ok('meter');
+  // What clears takes any register.
+  if (!isCredit(what)) return ok('meter');
+  const toSell = await loadConnectionsToSell(tx, [connection], { lock: false });
+  return ok(toSell.get(connection.connectionId)?.moneyMeter ?? 'meter');
+}
+
+const isCredit = (what: GrantWhat): boolean => 'energyWh' in what || 'creditMinor' in what;
+
+/** What goes on a meter that counts money; null: energy, or no credit. */
+async function moneyOf(
+  tx: Tx,
+  deps: GrantDeps,
+  o: {
+    readonly connection: Connection;
+    readonly mode: 'meter' | 'wallet' | MoneyMeter;
+    readonly what: GrantWhat;
+  },
+): Promise<Result<bigint | null, 'meterCountsMoney' | 'meterCountsEnergy' | 'noPrice'>> {
+  const { connection, mode, what } = o;
+  if (!isCredit(what)) return ok(null);
+  if (typeof mode === 'string') return 'creditMinor' in what ? err('meterCountsEnergy') : ok(null);
+  const utility = await deps.utilities.get(connection.utilityId);
+  if (!isOfCurrency(mode, utility.currency)) return err('meterCountsMoney');
+  if ('creditMinor' in what) return ok(what.creditMinor);
+  // Free units of the month are in the tariff that the meter holds; energy is not carried over.
+  if (what.kind !== 'freeCredit' || !('energyWh' in what)) return err('meterCountsMoney');
+  const price = await priceOnMeter(tx, deps, { connection, utility, meter: mode });
+  return price === null ? err('noPrice') : ok(energyInMoney(what.energyWh, price));
 }
 
 const noticeOf = ({ utilityId, connectionId }: ConnectionPlace) => ({ utilityId, connectionId });
@@ -194,9 +225,13 @@ const noticeOf = ({ utilityId, connectionId }: ConnectionPlace) => ({ utilityId,
 async function make(
   tx: Tx,
   deps: GrantDeps,
-  o: { readonly connection: Connection; readonly what: GrantWhat },
+  o: {
+    readonly connection: Connection;
+    readonly what: GrantWhat;
+    readonly creditMinor: bigint | null;
+  },
 ): Promise<Result<MadeGrant, GrantRefusal>> {
-  const { what, connection } = o;
+  const { what, connection, creditMinor } = o;
   if (what.kind === 'test') return makeTest(what.tests);
   const keysOf = await deps.keys.keysToIssue(tx, [connection.meter], connection);
   const keys = keysOf(connection.meter);
@@ -212,12 +247,21 @@ async function make(
     if (keyChange.value === null) return err('nothingToChange');
     return ok({ keyChange: keyChange.value, tokens: [], lastTid: null, powerW: null });
   }
+  if (creditMinor !== null) {
+    const { currency } = await deps.utilities.get(connection.utilityId);
+    const e5PerMinor = e5PerMinorOf(currency);
+    return makeMoneyCredit(keys.value, { ...options, creditMinor, e5PerMinor });
+  }
+  if ('creditMinor' in what) throw new Error('money without its sum');
   if ('energyWh' in what) return makeCredit(keys.value, { ...options, energyWh: what.energyWh });
   return makeManagement(keys.value, { ...options, function: functionOf(what) });
 }
 
 function functionOf(
-  what: Exclude<GrantWhat, { energyWh: bigint } | { tests: unknown } | { kind: 'keyChange' }>,
+  what: Exclude<
+    GrantWhat,
+    { energyWh: bigint } | { creditMinor: bigint } | { tests: unknown } | { kind: 'keyChange' }
+  >,
 ): ManagementFunction {
   if ('powerW' in what) return { kind: what.kind, watts: what.powerW };
   return what.kind === 'clearCredit'
@@ -242,6 +286,8 @@ async function insertGrant(
     readonly at: Date;
     /** Given to a wallet, which has it at once. */
     readonly money?: GivenMoney;
+    /** On tokens of a meter that counts money. */
+    readonly creditMinor?: bigint | null;
   },
 ): Promise<void> {
   const { grant, connection, at, money } = o;
@@ -265,7 +311,7 @@ async function insertGrant(
       tariff_version_id: grant.ofMonth?.tariffVersionId ?? null,
       rules_version: grant.rulesVersion ?? null,
       state: money === undefined ? 'issued' : 'accepted',
-      amount_minor: money?.amountMinor ?? null,
+      amount_minor: money?.amountMinor ?? o.creditMinor ?? null,
       transfer_id: money?.transferId ?? null,
       issued_at: at,
       state_at: at,
@@ -280,7 +326,7 @@ async function knownGrant(
 ): Promise<Result<IssuedGrant, 'requestIdReused'> | null> {
   const row = await tx
     .selectFrom('grants')
-    .select(['id', 'kind', 'energy_wh', 'parameters', 'reason', 'requested_by'])
+    .select(['id', 'kind', 'energy_wh', 'amount_minor', 'parameters', 'reason', 'requested_by'])
     .where('bucket', '=', grant.place.bucket)
     .where('connection_id', '=', grant.place.connectionId)
     .where('request_id', '=', grant.requestId)
@@ -291,6 +337,7 @@ async function knownGrant(
   const same =
     row.kind === what.kind &&
     row.energy_wh === ('energyWh' in what ? what.energyWh : null) &&
+    (!('creditMinor' in what) || row.amount_minor === what.creditMinor) &&
     (asked.askedPowerW ?? null) === ('powerW' in what ? what.powerW.toString() : null) &&
     JSON.stringify(asked.tests) === ('tests' in what ? JSON.stringify(what.tests) : undefined) &&
     row.reason === grant.reason &&
@@ -307,18 +354,23 @@ async function tellCustomer(
     readonly grantId: string;
     readonly connection: Connection;
     readonly made: MadeGrant;
+    readonly creditMinor: bigint | null;
   },
 ): Promise<void> {
-  const { connection, grant, made } = o;
-  if (connection.customerPhone === null || !('energyWh' in grant.what)) return;
+  const { connection, grant, made, creditMinor } = o;
+  const { what } = grant;
+  if (connection.customerPhone === null || !isCredit(what)) return;
   const utility = await deps.utilities.get(connection.utilityId);
   const digits = [...(made.keyChange?.digits ?? []), ...made.tokens.map((token) => token.digits)];
   const tokens = digits.map((each) => formatTokenDigits(each));
-  const kwh = formatKwh(grant.what.energyWh);
+  const kwh = 'energyWh' in what ? `${formatKwh(what.energyWh)} kWh` : '';
+  const sum = creditMinor === null ? '' : formatMoney(creditMinor, utility.currency);
+  const carried = creditMinor === null ? kwh : sum;
+  const free = creditMinor === null ? '' : `, ${sum} on your meter`;
   const words =
-    grant.what.kind === 'replacement'
-      ? `${kwh} kWh carried over to your meter`
-      : `${kwh} kWh free of charge`;
+    what.kind === 'replacement'
+      ? `${carried} carried over to your meter`
+      : `${kwh} free of charge${free}`;
   const how =
     tokens.length === 1
       ? `Token ${tokens[0]}. We send it to your meter; if it does not arrive, type it.`

@@ -7,6 +7,7 @@ import {
   isBaseDateChangeAllowed,
   issueKeyChangeTokens,
   issueManagementToken,
+  issueMoneySale,
   issueSale,
   issueTestToken,
   type ManagementFunction,
@@ -21,12 +22,13 @@ import {
   type NewToken,
   newKeyChange,
 } from '../tokens/index.ts';
-import { floorToTokensWh, maximumTokens, whPerUnit } from '../vending/index.ts';
+import { currencyTokensFor, floorToTokensWh, maximumTokens, whPerUnit } from '../vending/index.ts';
 import type { GrantRefusal } from './errors.ts';
 
 /** What is granted. */
 export type GrantWhat =
   | { readonly kind: 'freeUnits' | 'freeCredit' | 'replacement'; readonly energyWh: bigint }
+  | { readonly kind: 'replacement'; readonly creditMinor: bigint }
   | { readonly kind: 'setMaximumPowerLimit' | 'setPhaseUnbalanceLimit'; readonly powerW: bigint }
   | { readonly kind: 'test'; readonly tests: readonly number[] | 'all' }
   | { readonly kind: 'clearCredit' | 'clearTamper' | 'keyChange' };
@@ -79,6 +81,34 @@ export function makeCredit(
     lastTid: made.value.lastTid,
     powerW: null,
   });
+}
+
+/** Money for a meter that counts it, exactly: as many currency tokens as the coding needs. */
+export function makeMoneyCredit(
+  keys: KeysToIssue,
+  o: Omit<MakeOptions, 'random'> & { readonly creditMinor: bigint; readonly e5PerMinor: bigint },
+): Result<MadeGrant, GrantRefusal> {
+  const { baseDate } = keys.wanted;
+  let { lastTid } = o.meter;
+  let keyChange: NewKeyChange | null = null;
+  const tokens: NewToken[] = [];
+  for (const minor of currencyTokensFor(o.creditMinor, o.e5PerMinor)) {
+    const made = issueMoneySale({
+      ...keys,
+      keyChangeTokenCount: keyChangeTokenCountOf(o.meter),
+      commodity: 'electricity',
+      nowMs: o.nowMs,
+      lastTid,
+      amountE5: minor * o.e5PerMinor,
+    });
+    if (!made.ok) return err(refusalOf(made.error));
+    const { creditToken, keyChangeTokens } = made.value;
+    keyChange ??= newKeyChange({ digits: keyChangeTokens, ...keys });
+    const { tid, token: digits, amountE5 } = creditToken;
+    tokens.push({ kind: 'credit', digits, baseDate, tid, amountE5 });
+    lastTid = tid;
+  }
+  return ok({ keyChange, tokens, lastTid, powerW: null });
 }
 
 export function makeManagement(

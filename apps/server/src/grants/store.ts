@@ -17,6 +17,7 @@ type Stored = {
   readonly meterPan: string;
   readonly kind: GrantKind;
   readonly energyWh: bigint | null;
+  readonly amountMinor: bigint | null;
   readonly parameters: { readonly powerW?: string; readonly tests?: number[] | 'all' };
   readonly reason: string;
   readonly requestedBy: string | null;
@@ -32,7 +33,8 @@ type Stored = {
 };
 
 const columns = sql`g.id, g.bucket, g.connection_id AS "connectionId", c.name AS "connectionName",
-  m.meter_pan AS "meterPan", g.kind, g.energy_wh AS "energyWh", g.parameters, g.reason,
+  m.meter_pan AS "meterPan", g.kind, g.energy_wh AS "energyWh",
+  g.amount_minor AS "amountMinor", g.parameters, g.reason,
   asked.name AS "requestedBy", allowed.name AS "approvedBy", g.approval_id AS "approvalId",
   to_char(g.month, 'YYYY-MM') AS month, g.state, g.refusal, g.issued_at AS "issuedAt",
   g.state_at AS "stateAt", seen.name AS "seenBy", g.seen_reason AS "seenReason"`;
@@ -52,6 +54,7 @@ const rowOf = (row: Stored): GrantRow => ({
   meterPan: row.meterPan,
   kind: row.kind,
   energyWh: row.energyWh?.toString() ?? null,
+  amountMinor: row.amountMinor?.toString() ?? null,
   powerW: row.parameters.powerW ?? null,
   tests: row.parameters.tests ?? null,
   reason: row.reason,
@@ -98,6 +101,10 @@ export async function grantPage(
   };
 }
 
+/** What a currency token carries, without the part of a minor unit that its coding adds. */
+const wholeMinor = sql<bigint | null>`(amount_e5 / (SELECT power(10, 5 - currency_scale)::bigint
+  FROM prewatt.utilities u WHERE u.id = tokens.utility_id))`;
+
 /** One grant with its tokens; digits of credit only when `showCredit` is set. */
 export async function grantDetail(
   tx: Tx,
@@ -110,6 +117,7 @@ export async function grantDetail(
   const tokens = await tx
     .selectFrom('tokens')
     .select(['kind', 'digits', 'energy_wh', 'state'])
+    .select(wholeMinor.as('minor'))
     .where('bucket', '=', row.bucket)
     .where('grant_id', '=', row.id)
     .orderBy('section')
@@ -132,6 +140,7 @@ export async function grantDetail(
       digits: mayShow(token.kind) ? token.digits : null,
       lastFour: token.digits.slice(-4),
       energyWh: token.energy_wh?.toString() ?? null,
+      creditMinor: token.minor?.toString() ?? null,
       state: token.state,
     })),
     views: views.map(({ name, at }) => ({ by: name, at: isoOf(at) })),

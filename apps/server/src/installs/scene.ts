@@ -22,7 +22,7 @@ export type InstallDeps = {
   readonly commands: Pick<Commands, 'cancel'>;
   readonly sending: Pick<Sending, 'send'>;
   readonly provisioning: Pick<Provisioning, 'pair'>;
-  readonly grants: Pick<Grants, 'issue' | 'recordView'>;
+  readonly grants: Pick<Grants, 'issue' | 'priceOnMeter' | 'recordView'>;
   readonly approvals: Pick<Approvals, 'request'>;
   /** A person says that the meter took a token. */
   readonly tokenTaken: (tx: Tx, place: MeterPlace, result: TokenResult) => Promise<void>;

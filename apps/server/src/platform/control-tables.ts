@@ -97,7 +97,7 @@ export type ControlTables = {
     month: ColumnType<Date | null, string | null | undefined, never>;
     tariff_version_id: NullableUuid;
     rules_version: NullableNumber;
-    /** Free credit into a wallet: what it was worth, and the transfer that gave it. */
+    /** In money: into a wallet by the transfer, or on a meter that counts it by its tokens. */
     amount_minor: NullableBigint;
     transfer_id: NullableUuid;
     state: GrantState;
@@ -124,6 +124,7 @@ export type ControlTables = {
     seen: Generated<bigint>;
     issued: Generated<bigint>;
     refused: Generated<bigint>;
+    in_meter: Generated<bigint>;
     state: 'running' | 'done';
     started_at: Instant;
     state_at: Instant;

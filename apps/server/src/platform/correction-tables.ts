@@ -54,6 +54,9 @@ export type CorrectionTables = {
     balance_from: 'lastReading' | 'stated';
     balance_wh: bigint;
     carried_wh: bigint;
+    balance_minor?: bigint | null;
+    carried_minor?: bigint | null;
+    per_kwh_micro_minor?: bigint | null;
     grant_id: string | null;
     final_from?: 'lastReading' | 'display' | null;
     final_import_wh?: bigint | null;

@@ -151,6 +151,8 @@ export type Tables = AlertTables &
       created_at: Instant;
       retired_at: NullableInstant;
       final_credited_wh: NullableBigint;
+      final_credited_minor: NullableBigint;
+      starts_in_money: NullableJson;
       commanded_at: NullableInstant;
     };
     ledger_accounts: {

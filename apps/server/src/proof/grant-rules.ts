@@ -1,7 +1,7 @@
 // Rules about what was given without a sale, and about the keys of meters.
 
 import { sql } from 'kysely';
-import { begunWithin, postedWithin, type Rule, within } from './rule.ts';
+import { begunWithin, e5PerMinor, postedWithin, type Rule, within } from './rule.ts';
 
 /** Kinds of grants that move energy or take it away: a second person has allowed each of them. */
 const allowedKinds = sql`('freeCredit', 'replacement', 'clearCredit')`;
@@ -59,8 +59,12 @@ export const grantRules: readonly Rule[] = [
           OR NOT EXISTS (SELECT FROM prewatt.transfers f WHERE f.bucket = g.bucket
             AND f.id = g.transfer_id AND f.reason = 'freeCredit'
             AND f.connection_id = g.connection_id AND f.amount_minor = g.amount_minor)
-        ELSE coalesce(g.energy_wh, 0) <> (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
-          WHERE t.bucket = g.bucket AND t.grant_id = g.id)
+        ELSE EXISTS (SELECT FROM (SELECT coalesce(sum(t.energy_wh), 0) AS energy_wh,
+            coalesce(sum(floor(t.amount_e5 / ${e5PerMinor('g')})), 0) AS minor FROM prewatt.tokens t
+            WHERE t.bucket = g.bucket AND t.grant_id = g.id) of_tokens
+          WHERE (of_tokens.energy_wh, of_tokens.minor) <> CASE WHEN g.amount_minor IS NULL
+            THEN (coalesce(g.energy_wh, 0)::numeric, 0::numeric)
+            ELSE (0::numeric, g.amount_minor::numeric) END)
         OR NOT EXISTS (SELECT FROM prewatt.tokens t
           WHERE t.bucket = g.bucket AND t.grant_id = g.id) END AS bad
       FROM prewatt.grants g WHERE ${begunWithin('g', range)}`,
@@ -100,7 +104,16 @@ export const grantRules: readonly Rule[] = [
           JOIN prewatt.meters o ON o.bucket = x.bucket AND o.id = x.old_meter_id
           WHERE x.bucket = g.bucket AND x.grant_id = g.id AND x.connection_id = g.connection_id
             AND x.new_meter_id = g.meter_id AND x.approval_id = g.approval_id
-            AND x.carried_wh = g.energy_wh AND x.carried_wh <= x.balance_wh
+            AND (x.carried_wh, coalesce(x.carried_minor, 0))
+              = (coalesce(g.energy_wh, 0), coalesce(g.amount_minor, 0))
+            AND CASE
+              WHEN x.balance_minor IS NULL AND x.carried_minor IS NULL
+              THEN x.carried_wh <= x.balance_wh
+              WHEN x.balance_minor IS NULL THEN (x.carried_minor - 1) * 1000000000.0
+                < x.balance_wh::numeric * x.per_kwh_micro_minor
+              WHEN x.carried_minor IS NOT NULL THEN x.carried_minor <= x.balance_minor
+              ELSE x.carried_wh::numeric * x.per_kwh_micro_minor
+                <= x.balance_minor * 1000000000.0 END
             AND o.retired_at IS NOT NULL) AS bad
       FROM prewatt.grants g WHERE ${begunWithin('g', range)} AND g.kind = 'replacement'`,
   },

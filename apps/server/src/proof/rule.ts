@@ -84,3 +84,11 @@ export const saidWithin = (alias: string, range: Range) => {
   const from = sql`${new Date(newer.saidFromMs)}::timestamptz`;
   return sql`${within(alias, range)} AND ${sql.ref(`${alias}.at`)} >= ${from}`;
 };
+
+/** 10 to a power of the currency's decimals, of a row's utility. */
+const ofScale = (row: 's' | 't' | 'g', power: RawBuilder<unknown>) =>
+  sql`(SELECT 10::numeric ^ ${power} FROM prewatt.utilities u
+    WHERE u.id = ${sql.ref(`${row}.utility_id`)})`;
+/** A currency token counts in 10^-5 of the base unit, a meter in millionths of a minor unit. */
+export const e5PerMinor = (row: 's' | 't' | 'g') => ofScale(row, sql`(5 - u.currency_scale)`);
+export const microPerE5 = (row: 's' | 't') => ofScale(row, sql`(1 + u.currency_scale)`);

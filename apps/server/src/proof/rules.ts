@@ -9,7 +9,16 @@ import type { Tables } from '../platform/tables.ts';
 import { whPerUnit } from '../vending/index.ts';
 import { correctionRules } from './correction-rules.ts';
 import { grantRules } from './grant-rules.ts';
-import { begunWithin, postedWithin, type Range, type Rule, saidWithin, within } from './rule.ts';
+import {
+  begunWithin,
+  e5PerMinor,
+  microPerE5,
+  postedWithin,
+  type Range,
+  type Rule,
+  saidWithin,
+  within,
+} from './rule.ts';
 import { walletRules } from './wallet-rules.ts';
 
 export { type LawNumber, type Range, type Rule, type SubjectKind, within } from './rule.ts';
@@ -215,14 +224,6 @@ const moneyRules: readonly Rule[] = [
       FROM prewatt.sales s WHERE ${begunWithin('s', range)} AND s.issued_at IS NOT NULL`,
   },
 ];
-
-/** 10 to a power of the currency's decimals, of a row's utility. */
-const ofScale = (row: 's' | 't', power: RawBuilder<unknown>) =>
-  sql`(SELECT 10::numeric ^ ${power} FROM prewatt.utilities u
-    WHERE u.id = ${sql.ref(`${row}.utility_id`)})`;
-/** A currency token counts in 10^-5 of the base unit, a meter in millionths of a minor unit. */
-const e5PerMinor = (row: 's' | 't') => ofScale(row, sql`(5 - u.currency_scale)`);
-const microPerE5 = (row: 's' | 't') => ofScale(row, sql`(1 + u.currency_scale)`);
 
 /** Events in which a meter says that it took a credit token. */
 const acceptedEvents = (range: Range) => sql`SELECT e.bucket, e.meter_id, e.connection_id,

@@ -24,6 +24,14 @@ export type NewToken =
       readonly energyWh: bigint;
     }
   | {
+      /** For a meter that counts money, in 10^-5 of the currency's base unit. */
+      readonly kind: 'credit';
+      readonly digits: string;
+      readonly baseDate: number;
+      readonly tid: number;
+      readonly amountE5: bigint;
+    }
+  | {
       readonly kind: 'management';
       readonly digits: string;
       readonly baseDate: number;
@@ -163,7 +171,8 @@ export async function recordTokens(
     base_date: token.kind === 'test' ? null : token.baseDate,
     tid: token.kind === 'test' ? null : token.tid,
     digits: token.digits,
-    energy_wh: token.kind === 'credit' ? token.energyWh : null,
+    energy_wh: 'energyWh' in token ? token.energyWh : null,
+    amount_e5: 'amountE5' in token ? token.amountE5 : null,
     state: 'issued' as const,
     issued_at: at,
   }));

@@ -1,4 +1,5 @@
-// What of a sum of money a currency token can carry, in whole minor units.
+// What of a sum of money a currency token can carry, in whole minor units, and a whole sum on as
+// many tokens as that needs.
 
 import {
   currencyFieldsFrom,
@@ -18,4 +19,18 @@ export function floorToCurrencyMinor(minor: bigint, e5PerMinor: bigint): bigint 
   const fields = currencyFieldsFrom(-within);
   if (!fields.ok) throw new RangeError('no amount of a token');
   return -currencyFromFields(fields.value) / e5PerMinor;
+}
+
+/**
+ * All of a sum on tokens: what is too little for a step of the first one is on the next. Nothing
+ * for a sum of nothing.
+ */
+export function currencyTokensFor(minor: bigint, e5PerMinor: bigint): readonly bigint[] {
+  const parts: bigint[] = [];
+  for (let rest = minor; rest > 0n; rest -= parts.at(-1) ?? rest) {
+    const part = floorToCurrencyMinor(rest, e5PerMinor);
+    if (part <= 0n) throw new RangeError('a minor unit that no token carries');
+    parts.push(part);
+  }
+  return parts;
 }

@@ -1,6 +1,7 @@
 // The public face of vending.
 
 export { copyLines, recordCopy } from './copies.ts';
+export { currencyTokensFor } from './currency-floor.ts';
 export type { IssuedSale, SaleState } from './decide.ts';
 export {
   type CashSaleRefusal,
@@ -11,7 +12,8 @@ export {
   stuckText,
 } from './errors.ts';
 export { withLimits } from './limits.ts';
-export { receiptTokenOf } from './money.ts';
+export { energyInMoney, moneyInEnergy, perKwhOnMeter } from './meter-price.ts';
+export { e5PerMinorOf, isOfCurrency, receiptTokenOf } from './money.ts';
 export { moveOf } from './moved.ts';
 export type { PricedSale } from './price.ts';
 export {

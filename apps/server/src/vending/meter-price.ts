@@ -1,7 +1,8 @@
 // What a kilowatt-hour costs on a meter that counts money: as the meter says, within what its
 // tariff can ask at all; a meter that says nothing, or that lies, moves no limit by it.
 
-import { rateUsage, startPosition, type Tariff } from '@prewatt/tariff';
+import { divideCeil } from '@prewatt/quantities';
+import { meterPartOf, rateUsage, startPosition, type Tariff } from '@prewatt/tariff';
 import type { TariffInForce } from '../tariffs/index.ts';
 import type { PriceBasis } from './quote.ts';
 
@@ -73,3 +74,21 @@ function rated({ meter, parameters, at }: Priced): bigint | null {
   const [one, none] = [cost(1_000n), cost(0n)];
   return one === null || none === null ? null : one - none;
 }
+
+/** The price on a meter of a tariff; null when the tariff has no part for meters, or no price. */
+export function perKwhOnMeter(
+  o: { readonly inForce: TariffInForce; readonly at: PriceBasis['at'] },
+  said: bigint | null,
+): bigint | null {
+  const { tariff, parameters } = o.inForce;
+  const meter = meterPartOf(tariff);
+  return meter === null ? null : perKwhMicroOn({ meter, parameters, at: o.at }, said);
+}
+
+/** So much energy in money at one price, in the customer's favour. */
+export const energyInMoney = (energyWh: bigint, perKwhMicro: bigint): bigint =>
+  divideCeil(energyWh * perKwhMicro, 1_000n * microPerMinor);
+
+/** What a sum of money buys at one price, in watt-hours, rounded down. */
+export const moneyInEnergy = (minor: bigint, perKwhMicro: bigint): bigint =>
+  (minor * microPerMinor * 1_000n) / perKwhMicro;

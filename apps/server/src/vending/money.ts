@@ -4,16 +4,14 @@
 
 import type { Receipt } from '@prewatt/api';
 import { floorEnergyOf } from '@prewatt/protection';
-import { type Currency, divideCeil, err, ok, type Result } from '@prewatt/quantities';
+import { type Currency, err, ok, type Result } from '@prewatt/quantities';
 import { meterPartOf, quoteMoneyCredit, type TariffPosition } from '@prewatt/tariff';
 import type { MoneyMeter } from '../connections/index.ts';
 import type { TariffInForce } from '../tariffs/index.ts';
 import { floorToCurrencyMinor } from './currency-floor.ts';
 import type { QuoteRefusal } from './errors.ts';
-import { perKwhMicroOn } from './meter-price.ts';
+import { energyInMoney, moneyInEnergy, perKwhOnMeter } from './meter-price.ts';
 import type { PriceBasis, PurchaseQuote } from './quote.ts';
-
-const microPerMinor = 1_000_000n;
 
 /** A currency token counts in 10^-5 of the base unit, whatever the currency's smallest one is. */
 export const e5PerMinorOf = ({ scale }: Currency): bigint => 10n ** BigInt(5 - scale);
@@ -47,7 +45,7 @@ export function priceMoney(
     debts: basis.debts,
     protection: {
       debtShareCapBasisPoints: utility.protectionRules.debt.maximumSharePercent * 100,
-      floorMinor: costOf(floorEnergyOf(utility.protectionRules), perKwh),
+      floorMinor: energyInMoney(floorEnergyOf(utility.protectionRules), perKwh),
     },
     floorToEncodableMinor: (minor) => floorToCurrencyMinor(minor, e5PerMinorOf(currency)),
   });
@@ -65,14 +63,9 @@ export function priceMoney(
   });
 }
 
-const costOf = (energyWh: bigint, perKwhMicro: bigint): bigint =>
-  divideCeil(energyWh * perKwhMicro, 1_000n * microPerMinor);
-
 /** Null when the tariff has no part for a meter, or no price of energy in it. */
 function perKwhMicroOf({ moneyMeter, tariff, at }: MoneyBasis): bigint | null {
-  const meter = meterPartOf(tariff.tariff);
-  if (meter === null) return null;
-  return perKwhMicroOn({ meter, at, parameters: tariff.parameters }, moneyMeter.perKwhMicroMinor);
+  return perKwhOnMeter({ inForce: tariff, at }, moneyMeter.perKwhMicroMinor);
 }
 
 /** About how much energy a purchase is: that of the quote, or of its money at the price now. */
@@ -82,7 +75,7 @@ export function energyAhead(basis: PriceBasis, { quote, creditMinor }: PurchaseQ
   if (tariff === null || position === null) return 0n;
   const perKwh = perKwhMicroOf({ ...basis, moneyMeter, tariff, position });
   // Never offered without a price.
-  return perKwh === null ? 0n : (creditMinor * microPerMinor * 1_000n) / perKwh;
+  return perKwh === null ? 0n : moneyInEnergy(creditMinor, perKwh);
 }
 
 /** A sale of money has one credit token, which carries all of it. */

@@ -2,7 +2,7 @@
 // link has to type them.
 
 import type { Frame, GivenTokens } from '@prewatt/api';
-import { dayAndTime, kwh, machineTime, tokenGroups } from '../formatters.ts';
+import { dayAndTime, kwh, machineTime, money, tokenGroups } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 
 const words: Readonly<Record<GivenTokens['kind'], string>> = {
@@ -29,10 +29,17 @@ ${given.map((each) => one(frame, each))}
 </section>`;
 }
 
+/** Money on the meter, with the energy that it was given for. */
+function amountOf(frame: Frame, { energyWh, creditMinor }: GivenTokens): Html | null {
+  if (creditMinor === null) return energyWh === null ? null : html`: ${kwh(energyWh)}`;
+  const sum = html`: ${money(creditMinor, frame.currency)}`;
+  return energyWh === null ? sum : html`${sum} for ${kwh(energyWh)}`;
+}
+
 function one(frame: Frame, given: GivenTokens): Html {
   const name = words[given.kind];
   const many = given.tokens.length > 1;
-  return html`<h3>${name}${given.energyWh !== null && html`: ${kwh(given.energyWh)}`}</h3>
+  return html`<h3>${name}${amountOf(frame, given)}</h3>
 <p class="hint">${why[given.kind]} ${many && 'Type them in this order. '}From <time datetime="${machineTime(given.issuedAtMs)}">${dayAndTime(given.issuedAtMs, frame)}</time>.</p>
 ${given.tokens.map((token, index) => {
   const label = many ? `${name}, token ${index + 1}` : `${name}, token`;

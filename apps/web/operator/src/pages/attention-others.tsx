@@ -19,7 +19,7 @@ import { connectionColumn, WithNote } from '../ui/columns.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Dialog } from '../ui/form.tsx';
 import { ActionButton, Age, StateBadge } from '../ui/show.tsx';
-import { kindNames, sizeOf, stateLabels } from './connection/grants.tsx';
+import { GrantSize, kindNames, stateLabels } from './connection/grants.tsx';
 import { SeenForm } from './seen-form.tsx';
 
 /** Given tokens that a meter refused or never answered. */
@@ -32,7 +32,7 @@ export function OpenGrants() {
     {
       key: 'kind',
       header: 'What',
-      cell: (row) => <WithNote note={sizeOf(row)}>{kindNames[row.kind]}</WithNote>,
+      cell: (row) => <WithNote note={<GrantSize row={row} />}>{kindNames[row.kind]}</WithNote>,
     },
     { key: 'since', header: 'Since', cell: (row) => <Age at={row.stateAt} /> },
     {

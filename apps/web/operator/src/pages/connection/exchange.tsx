@@ -10,9 +10,9 @@ import { useState } from 'react';
 import { askExchange, blockConnection } from '../../api/corrections.ts';
 import { useAct } from '../../api/use-act.ts';
 import { walletQuery } from '../../api/wallet.ts';
-import { useWhyReadOnly } from '../../shell/session.tsx';
-import { readKwh, readWords } from '../../text/entries.ts';
-import { kwhText, meterNumberText } from '../../text/numbers.ts';
+import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
+import { type Read, readKwh, readMoney, readWords } from '../../text/entries.ts';
+import { kwhText, meterNumberText, moneyText } from '../../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton } from '../../ui/show.tsx';
 import { readKeyRevision, readLinkHash, readMeterPan } from './exchange-words.ts';
@@ -62,6 +62,7 @@ export function ConnectionActs({ detail }: OfConnection) {
 
 type Algorithm = 'ea07' | 'ea11';
 type From = 'lastReading' | 'stated';
+type Counts = 'energy' | 'money';
 
 function useExchange(detail: ConnectionDetail, isWallet: boolean) {
   const { meter } = detail;
@@ -74,8 +75,14 @@ function useExchange(detail: ConnectionDetail, isWallet: boolean) {
   const index = useEntry(meter.tariffIndex, digits(2));
   const revision = useEntry(String(meter.keyRevision), readKeyRevision);
   const link = useEntry('', readLinkHash);
-  const left = useEntry('', readKwh);
-  const taken = useEntry('', (text) => (text.trim() === '' ? ok(null) : readKwh(text)));
+  const currency = useCurrency();
+  // A meter that counts money shows money: what is left in it is read and written as that.
+  const oldMoney = detail.state.creditMode === 'money';
+  const readLeft = (text: string): Read<string> =>
+    oldMoney ? readMoney(text, currency, 'allowed') : readKwh(text);
+  const left = useEntry('', readLeft);
+  const taken = useEntry('', (text) => (text.trim() === '' ? ok(null) : readLeft(text)));
+  const [counts, setCounts] = useState<Counts>(oldMoney ? 'money' : 'energy');
   const final = useEntry('', (text) => (text.trim() === '' ? ok(null) : readKwh(text)));
   const start = useEntry('', (text) => (text.trim() === '' ? ok(null) : readKwh(text)));
   const reason = useEntry('', (text) => readWords(text, 10, 500));
@@ -99,8 +106,8 @@ function useExchange(detail: ConnectionDetail, isWallet: boolean) {
   const body = () => {
     const isRead = pan.read.ok && group.read.ok && index.read.ok && revision.read.ok;
     if (!isRead || !link.read.ok || !reason.read.ok) return null;
-    const { value: energyWh } = left.read.ok ? left.read : { value: '0' };
-    const creditedWh = taken.read.ok ? taken.read.value : null;
+    const { value: leftText } = left.read.ok ? left.read : { value: '0' };
+    const credited = taken.read.ok ? taken.read.value : null;
     return {
       reason: reason.read.value,
       oldMeterPan: meter.meterPan,
@@ -110,9 +117,10 @@ function useExchange(detail: ConnectionDetail, isWallet: boolean) {
         supplyGroupCode: group.read.value,
         tariffIndex: index.read.value,
         keyRevision: revision.read.value,
+        ...(isWallet ? {} : { counts }),
         secretSha256: link.read.value,
       },
-      balance: from === 'stated' ? { from, energyWh, creditedWh } : { from },
+      balance: balanceOf({ from, oldMoney, left: leftText, credited }),
       ...(final.read.ok && final.read.value !== null
         ? { finalImportEnergyWh: final.read.value }
         : {}),
@@ -122,7 +130,21 @@ function useExchange(detail: ConnectionDetail, isWallet: boolean) {
     };
   };
   const fields = { pan, group, index, revision, link, left, taken, final, start, reason };
-  return { ...fields, algorithm, setAlgorithm, from, setFrom, entries, body };
+  const choices = { algorithm, setAlgorithm, from, setFrom, counts, setCounts };
+  return { ...fields, ...choices, oldMoney, entries, body };
+}
+
+/** As stated, in the unit of the old meter's display. */
+function balanceOf(o: {
+  readonly from: From;
+  readonly oldMoney: boolean;
+  readonly left: string;
+  readonly credited: string | null;
+}) {
+  if (o.from === 'lastReading') return { from: o.from };
+  return o.oldMoney
+    ? ({ from: 'statedMoney', amountMinor: o.left, creditedMinor: o.credited } as const)
+    : ({ from: 'stated', energyWh: o.left, creditedWh: o.credited } as const);
 }
 
 function ExchangeForm({ detail, onClose }: FormProps) {
@@ -176,6 +198,7 @@ function ExchangeForm({ detail, onClose }: FormProps) {
         label="SHA-256 of the secret of its link"
         note="64 hexadecimal digits; empty for a meter without a link"
       />
+      {!isWallet && <NewUnit form={form} />}
       {isWallet ? (
         <>
           <EntryField
@@ -201,8 +224,38 @@ function ExchangeForm({ detail, onClose }: FormProps) {
   );
 }
 
-function Balance({ detail, form }: OfConnection & { form: ReturnType<typeof useExchange> }) {
-  const reported = detail.state.availableEnergyWh;
+type ExchangeFields = { readonly form: ReturnType<typeof useExchange> };
+
+function NewUnit({ form }: ExchangeFields) {
+  const differs = form.oldMoney !== (form.counts === 'money');
+  return (
+    <NativeSelect
+      label="The new meter counts its credit in"
+      description={
+        differs
+          ? 'What was left goes over at the price of a kilowatt-hour on the meter now; the ' +
+            'second person sees it.'
+          : 'As the old one does.'
+      }
+      value={form.counts}
+      data={[
+        { value: 'energy', label: 'Energy' },
+        { value: 'money', label: 'Money' },
+      ]}
+      onChange={({ currentTarget: { value } }) =>
+        form.setCounts(value === 'money' ? 'money' : 'energy')
+      }
+    />
+  );
+}
+
+function Balance({ detail, form }: OfConnection & ExchangeFields) {
+  const currency = useCurrency();
+  const { availableEnergyWh, balanceMinor } = detail.state;
+  const energy = availableEnergyWh === null ? null : kwhText(availableEnergyWh);
+  const left = balanceMinor === null ? null : moneyText(balanceMinor, currency);
+  const reported = form.oldMoney ? left : energy;
+  const unit = form.oldMoney ? currency.code : 'kWh';
   return (
     <>
       <NativeSelect
@@ -211,7 +264,7 @@ function Balance({ detail, form }: OfConnection & { form: ReturnType<typeof useE
         data={[
           {
             value: 'lastReading',
-            label: reported === null ? 'It never reported' : `As it reported: ${kwhText(reported)}`,
+            label: reported === null ? 'It never reported' : `As it reported: ${reported}`,
             disabled: reported === null,
           },
           { value: 'stated', label: 'As it was read at the meter' },
@@ -222,12 +275,12 @@ function Balance({ detail, form }: OfConnection & { form: ReturnType<typeof useE
       />
       {form.from === 'stated' && (
         <>
-          <EntryField entry={form.left} label="Credit left" unit="kWh" numeric />
+          <EntryField entry={form.left} label="Credit left" unit={unit} numeric />
           <EntryField
             entry={form.taken}
             label="All credit that it ever took"
-            unit="kWh"
-            note="Its register of credit, if it can be read; empty otherwise"
+            unit={unit}
+            note="Short code 821, if it can be read; empty otherwise"
             numeric
           />
         </>

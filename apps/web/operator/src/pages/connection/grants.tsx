@@ -8,10 +8,10 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { giveToken, grantQuery, grantsQuery, showGrant } from '../../api/corrections.ts';
 import { useAct } from '../../api/use-act.ts';
-import { useWhyReadOnly } from '../../shell/session.tsx';
+import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import { readWords } from '../../text/entries.ts';
 import { codeWords, type Label } from '../../text/labels.ts';
-import { kwhText, powerText } from '../../text/numbers.ts';
+import { kwhText, moneyText, powerText } from '../../text/numbers.ts';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
@@ -48,7 +48,7 @@ export function GrantList({ connectionId }: { connectionId: string }) {
     {
       key: 'kind',
       header: 'What',
-      cell: (row) => <WithNote note={sizeOf(row)}>{kindNames[row.kind]}</WithNote>,
+      cell: (row) => <WithNote note={<GrantSize row={row} />}>{kindNames[row.kind]}</WithNote>,
     },
     {
       key: 'reason',
@@ -120,7 +120,15 @@ export function GrantList({ connectionId }: { connectionId: string }) {
   );
 }
 
-export function sizeOf(row: GrantRow): string | null {
+/** Energy, or money with the energy that it was given for; watts, tests. */
+export function GrantSize({ row }: { row: GrantRow }) {
+  const currency = useCurrency();
+  if (row.amountMinor === null) return sizeOf(row);
+  const sum = moneyText(row.amountMinor, currency);
+  return row.energyWh === null ? sum : `${sum} for ${kwhText(row.energyWh)}`;
+}
+
+function sizeOf(row: GrantRow): string | null {
   if (row.energyWh !== null) return kwhText(row.energyWh);
   if (row.powerW !== null) return powerText(row.powerW);
   if (row.tests === null) return null;
@@ -203,7 +211,7 @@ function bodyOf(
 
 /** Digits of credit are money: they come by an act that keeps who asked. */
 function Digits({ of, onClose }: { of: GrantRow; onClose: () => void }) {
-  const isCredit = of.energyWh !== null;
+  const isCredit = of.energyWh !== null || of.amountMinor !== null;
   const query = useQuery({ ...grantQuery(of.grantId), enabled: !isCredit });
   const act = useAct({ run: () => showGrant(of.grantId), stale: [] });
   const detail = isCredit ? act.data : query.data;

@@ -120,6 +120,7 @@ const monthColumns: readonly Column<FreeUnitRuns['rows'][number]>[] = [
     ),
   },
   { key: 'issued', header: 'Given', end: true, cell: (row) => row.issued },
+  { key: 'inMeter', header: 'By the meter itself', end: true, cell: (row) => row.inMeter },
   { key: 'refused', header: 'Refused', end: true, cell: (row) => row.refused },
   { key: 'seen', header: 'Looked at', end: true, cell: (row) => row.seen },
   {
