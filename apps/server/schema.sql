@@ -82,6 +82,18 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.meters_are_known()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM prewatt.meter_directory d WHERE d.meter_pan = NEW.meter_pan AND d.meter_id = NEW.id) THEN
+    RAISE foreign_key_violation USING MESSAGE = 'a meter that is not in the directory';
+  END IF;
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.posting_ids(transfer_id uuid)
  RETURNS uuid[]
  LANGUAGE sql
@@ -252,6 +264,38 @@ CREATE OR REPLACE FUNCTION prewatt.transfer_id(posting_id uuid, place bigint)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN CASE place WHEN 1 THEN posting_id ELSE (OVERLAY((posting_id)::text PLACING lpad(to_hex((place - 1)), 2, '0'::text) FROM 35))::uuid END;
+
+CREATE OR REPLACE FUNCTION prewatt.undo_connection(of_bucket smallint, of_connection uuid, undone_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  pan text;
+BEGIN
+  SELECT m.meter_pan INTO pan FROM connections c JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id
+    WHERE c.bucket = of_bucket AND c.id = of_connection AND c.utility_id = current_utility() AND c.closed_at IS NULL
+      AND m.retired_at IS NULL AND m.last_tid IS NULL
+      AND c.prepaid_minor = 0 AND c.credit_mode = 'token'
+    FOR UPDATE OF c, m;
+  IF NOT FOUND
+    OR EXISTS (SELECT FROM meters m WHERE m.bucket = of_bucket AND m.connection_id = of_connection AND m.retired_at IS NOT NULL)
+    OR EXISTS (SELECT FROM postings p WHERE p.bucket = of_bucket AND p.connection_id = of_connection)
+    OR EXISTS (SELECT FROM sales s WHERE s.bucket = of_bucket AND s.connection_id = of_connection)
+    OR EXISTS (SELECT FROM debts d WHERE d.bucket = of_bucket AND d.connection_id = of_connection)
+    OR EXISTS (SELECT FROM tokens t WHERE t.bucket = of_bucket AND t.connection_id = of_connection AND t.kind <> 'test')
+    OR EXISTS (SELECT FROM mode_changes m WHERE m.bucket = of_bucket AND m.connection_id = of_connection)
+  THEN
+    RETURN false;
+  END IF;
+  UPDATE meters SET retired_at = undone_at WHERE bucket = of_bucket AND connection_id = of_connection AND retired_at IS NULL;
+  UPDATE connections SET closed_at = undone_at WHERE bucket = of_bucket AND id = of_connection;
+  DELETE FROM meter_directory WHERE meter_pan = pan AND bucket = of_bucket AND connection_id = of_connection;
+  DELETE FROM phone_directory WHERE bucket = of_bucket AND connection_id = of_connection;
+  RETURN true;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION prewatt.vendor_sales_have_their_sale()
  RETURNS trigger
@@ -507,6 +551,7 @@ CREATE TABLE prewatt.connections (
   next_tariff jsonb,
   credit_mode text NOT NULL DEFAULT 'token'::text,
   converted_at timestamp with time zone,
+  closed_at timestamp with time zone,
   CONSTRAINT connections_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT connections_blocked_reason_check CHECK (((length(blocked_reason) >= 1) AND (length(blocked_reason) <= 200))),
   CONSTRAINT connections_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
@@ -1522,7 +1567,6 @@ CREATE TABLE prewatt.meters (
   CONSTRAINT meters_wanted_supply_group_code_check CHECK ((wanted_supply_group_code ~ '^\d{6}$'::text)),
   CONSTRAINT meters_wanted_tariff_index_check CHECK ((wanted_tariff_index ~ '^\d{2}$'::text)),
   CONSTRAINT meters_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
-  CONSTRAINT meters_meter_pan_fkey FOREIGN KEY (meter_pan) REFERENCES prewatt.meter_directory(meter_pan),
   CONSTRAINT meters_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 ) WITH (fillfactor=85);
 CREATE INDEX meters_by_connection ON prewatt.meters USING btree (bucket, connection_id);
@@ -1531,6 +1575,7 @@ CREATE UNIQUE INDEX meters_active_once ON prewatt.meters USING btree (bucket, co
 ALTER TABLE prewatt.meters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.meters FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id ON prewatt.meters FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER meters_are_known BEFORE INSERT ON prewatt.meters FOR EACH ROW EXECUTE FUNCTION prewatt.meters_are_known();
 CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.meters FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 
 CREATE TABLE prewatt.mode_changes (
@@ -2741,6 +2786,26 @@ CREATE POLICY tenant ON prewatt.vendors FOR ALL TO prewatt_app USING ((utility_i
 CREATE TRIGGER keys_stand BEFORE UPDATE OF id, utility_id ON prewatt.vendors FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.vendors FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 
+CREATE TABLE prewatt.wallet_periods (
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  since_at timestamp with time zone NOT NULL,
+  utility_id uuid NOT NULL,
+  until_at timestamp with time zone NOT NULL,
+  rated_until timestamp with time zone NOT NULL,
+  stale_from timestamp with time zone,
+  problem text,
+  CONSTRAINT wallet_periods_pkey PRIMARY KEY (bucket, connection_id, meter_id, since_at),
+  CONSTRAINT wallet_periods_check CHECK ((until_at > since_at)),
+  CONSTRAINT wallet_periods_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT wallet_periods_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT wallet_periods_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX wallet_periods_stale ON prewatt.wallet_periods USING btree (utility_id, stale_from) WHERE (stale_from IS NOT NULL);
+ALTER TABLE prewatt.wallet_periods ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.wallet_periods FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.wallets (
   bucket smallint NOT NULL,
   connection_id uuid NOT NULL,
@@ -2837,6 +2902,7 @@ GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_identity_warn_days(smallint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_silent_after_hours(smallint) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.undo_connection(smallint,uuid,timestamp with time zone) TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alert_choices TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approvals TO prewatt_app;
@@ -2915,6 +2981,7 @@ GRANT INSERT, SELECT ON prewatt.vendor_asks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_key_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_sales TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.wallet_periods TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.weather_day_events TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.commands TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.connections TO prewatt_app;
@@ -3017,10 +3084,12 @@ GRANT UPDATE (paid_at) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.mode_changes TO prewatt_app;
+GRANT UPDATE (problem) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (purchases) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (queued_at) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (quiet_from_minute) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (quiet_to_minute) ON prewatt.alert_choices TO prewatt_app;
+GRANT UPDATE (rated_until) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.key_change_sets TO prewatt_app;
@@ -3051,6 +3120,7 @@ GRANT UPDATE (seen_reason) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (serial) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (spent_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
+GRANT UPDATE (stale_from) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (started_at) ON prewatt.protection_rounds TO prewatt_app;
 GRANT UPDATE (started_at) ON prewatt.tariff_rounds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;

@@ -41,6 +41,12 @@ type Found = {
 
 const listed = 1_000;
 
+/** A finding that nobody has decided about: its last word. */
+const isOpenJump = sql`f.finding IN ('spike', 'reset', 'unit') AND f.state = 'found'
+  AND NOT EXISTS (SELECT FROM reading_findings g WHERE g.bucket = f.bucket
+    AND g.meter_id = f.meter_id AND g.register = f.register AND g.read_at = f.read_at
+    AND g.finding = f.finding AND g.ordinal > f.ordinal)`;
+
 /** Notices what has begun and ends what is over. Reads all wallets: not for every second. */
 export async function noticeWallets(
   tx: Tx,
@@ -117,12 +123,16 @@ async function troubles(
       AND w.rated_until < ${now} - make_interval(hours => u.silent_after_hours)
     UNION ALL ${walletOf}, 'walletRating', 'notRated', w.rated_until
     FROM wallets w WHERE w.utility_id = ${of} AND w.since_at IS NOT NULL AND w.problem IS NOT NULL
+    UNION ALL SELECT p.bucket, p.connection_id, p.meter_id, 'walletRating', 'notRated', p.until_at
+    FROM wallet_periods p WHERE p.utility_id = ${of} AND p.problem IS NOT NULL
+    UNION ALL SELECT p.bucket, p.connection_id, p.meter_id, 'walletJump', 'jump', f.read_at
+    FROM wallet_periods p JOIN reading_findings f ON f.bucket = p.bucket AND f.meter_id = p.meter_id
+      AND f.read_at > p.since_at AND f.read_at <= p.until_at AND ${isOpenJump}
+    WHERE p.utility_id = ${of}
     UNION ALL ${walletOf}, 'walletJump', 'jump', f.read_at
     FROM wallets w JOIN reading_findings f ON f.bucket = w.bucket AND f.meter_id = w.meter_id
-      AND f.read_at > w.since_at AND f.finding IN ('spike', 'reset', 'unit') AND f.state = 'found'
-    WHERE w.utility_id = ${of} AND NOT EXISTS (SELECT FROM reading_findings g
-      WHERE g.bucket = f.bucket AND g.meter_id = f.meter_id AND g.register = f.register
-        AND g.read_at = f.read_at AND g.finding = f.finding AND g.ordinal > f.ordinal)
+      AND f.read_at > w.since_at AND ${isOpenJump}
+    WHERE w.utility_id = ${of}
     UNION ALL ${walletOf}, 'walletBalance', 'beyondEmergency', w.supply_at
     FROM wallets w WHERE w.utility_id = ${of} AND w.since_at IS NOT NULL
       AND w.supply = 'protected' AND w.supply_at < ${now} - interval '1 day'

@@ -80,7 +80,7 @@ async function next(
   const { rows } = await sql<{ bucket: number; id: string }>`
     SELECT c.bucket, c.id FROM prewatt.connections c WHERE c.utility_id = ${utility.id}::uuid
       -- In wallet mode the month's free energy is what is rated first, without a price.
-      AND c.credit_mode = 'token'
+      AND c.credit_mode = 'token' AND c.closed_at IS NULL
       AND (c.bucket, c.id) > (${run.after_bucket}, ${run.after_id}::uuid)
       AND NOT EXISTS (SELECT FROM prewatt.grants g WHERE g.bucket = c.bucket
         AND g.connection_id = c.id AND g.month = ${monthDay}::date)

@@ -20,6 +20,7 @@ import {
 import { settleJobs } from './settle.ts';
 import { openSteps, type StepNow } from './steps.ts';
 import { digestOfRequest, lockJob, refOf, updateJob } from './store.ts';
+import { undoConnection, undoneWords } from './undo.ts';
 
 type Answer = Promise<Result<void, InstallRefusal>>;
 type Asked<Body> = {
@@ -146,8 +147,9 @@ async function cancel(scene: Scene, reason: string): Answer {
   // A yes that came later would exchange a meter that nobody put up.
   if (running.some((now) => now.step === 'exchange')) return err({ code: 'officeDecides' });
   for (const now of running) await takeBack(scene, now.evidence, reason);
-  await letSupplyGoOn(scene, steps);
-  await end(scene, 'cancelled', reason);
+  const undone = await undoConnection(scene);
+  if (undone !== 'closed') await letSupplyGoOn(scene, steps);
+  await end(scene, 'cancelled', reason, undoneWords[undone]);
   return ok(undefined);
 }
 
@@ -175,8 +177,10 @@ async function end(
   { tx, job, by, nowMs, say }: Scene,
   state: 'closed' | 'cancelled',
   reason: string | null,
+  also: string | null = null,
 ): Promise<void> {
-  await say({ what: state, words: reason });
+  const words = also === null ? reason : `${reason}. ${also}`;
+  await say({ what: state, words });
   await updateJob(tx, refOf(job))
     .set({
       state,

@@ -131,6 +131,8 @@ export type Tables = AlertTables &
       credit_mode: Generated<'token' | 'wallet'>;
       converted_at: NullableInstant;
       created_at: Instant;
+      /** Given up before it was in use; it has no meter any more. */
+      closed_at: NullableInstant;
     };
     meters: OfConnection & {
       id: string;

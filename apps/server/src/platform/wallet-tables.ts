@@ -30,6 +30,14 @@ export type WalletTables = {
     is_low: Generated<boolean>;
     low_ordinal: Generated<number>;
   };
+  wallet_periods: OfConnection & {
+    meter_id: string;
+    since_at: Instant;
+    until_at: Instant;
+    rated_until: Instant;
+    stale_from: NullableInstant;
+    problem: NullableText;
+  };
   ratings: OfConnection & {
     id: string;
     meter_id: string;

@@ -16,26 +16,27 @@ const lookBackMs = 40 * 86_400_000;
 const busyDaysMs = 56 * 86_400_000;
 
 /**
- * Spans from the last good reading at or before `fromMs` to the newest reading; null while readings
- * wait to be validated. `energyWh` is null where the register jumped and nobody has said why.
+ * Spans from the last good reading at or before `fromMs` to the newest reading, or to the first
+ * good one after `toMs`; null while readings wait to be validated. `energyWh` is null where the
+ * register jumped and nobody has said why.
  */
 export async function validSpans(
   tx: Tx,
   place: MeterPlace,
-  o: { readonly fromMs: number },
+  o: { readonly fromMs: number; readonly toMs?: number },
 ): Promise<readonly UseSpan[] | null> {
   if (await awaitsValidation(tx, place)) return null;
-  // Some readings before, so that one that is left out has another one to stand on.
+  const register = sql`SELECT read_at, value, received_at FROM readings
+    WHERE bucket = ${place.bucket} AND meter_id = ${place.meterId}::uuid
+      AND register = ${registerNumbers.importEnergyWh}`;
+  const end = o.toMs === undefined ? sql`'infinity'` : instant(o.toMs);
+  // Some readings before, so that one that is left out has another one to stand on; some after an
+  // end, by which the last ones before it are judged.
   const { rows } = await sql<Row>`
-    (SELECT read_at, value, received_at FROM readings
-      WHERE bucket = ${place.bucket} AND meter_id = ${place.meterId}::uuid
-        AND register = ${registerNumbers.importEnergyWh}
-        AND read_at <= ${instant(o.fromMs)} AND read_at > ${instant(o.fromMs - lookBackMs)}
-      ORDER BY read_at DESC LIMIT 8)
-    UNION ALL
-    (SELECT read_at, value, received_at FROM readings
-      WHERE bucket = ${place.bucket} AND meter_id = ${place.meterId}::uuid
-        AND register = ${registerNumbers.importEnergyWh} AND read_at > ${instant(o.fromMs)})
+    (${register} AND read_at <= ${instant(o.fromMs)}
+        AND read_at > ${instant(o.fromMs - lookBackMs)} ORDER BY read_at DESC LIMIT 8)
+    UNION ALL (${register} AND read_at > ${instant(o.fromMs)} AND read_at <= ${end})
+    UNION ALL (${register} AND read_at > ${end} ORDER BY read_at LIMIT 4)
     ORDER BY read_at`.execute(tx);
   const { spans } = await judged(tx, place, rows);
   return spans.filter(({ endMs }) => endMs > o.fromMs);

@@ -55,8 +55,8 @@ export async function selectBackTestOfRequest(
 /** Connections that a version would price: those of its tariff, or all for a tariff's first. */
 const concerned = (familyIds: readonly string[]) =>
   familyIds.length === 0
-    ? sql`true`
-    : sql`(c.tariff_id = ANY(${[...familyIds]}::uuid[])
+    ? sql`c.closed_at IS NULL`
+    : sql`c.closed_at IS NULL AND (c.tariff_id = ANY(${[...familyIds]}::uuid[])
         OR (c.next_tariff ->> 'tariffId')::uuid = ANY(${[...familyIds]}::uuid[]))`;
 
 export async function countConcerned(tx: Tx, familyIds: readonly string[]): Promise<number> {

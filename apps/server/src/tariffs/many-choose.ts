@@ -61,7 +61,7 @@ export type Target = {
 };
 
 export function wantedByFilter(filter: AssignmentFilter, target: Target): Wanted {
-  const conditions = [sql`true`];
+  const conditions = [sql`c.closed_at IS NULL`];
   if (filter.tariffName !== undefined) {
     conditions.push(
       sql`day.tariff_id IN (SELECT id FROM tariffs WHERE name = ${filter.tariffName})`,

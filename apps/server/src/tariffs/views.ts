@@ -22,7 +22,8 @@ export async function listOf(
 ): Promise<TariffList> {
   const versions = await selectVersions(tx);
   const counted = await sql<{ tariffId: string; count: number }>`
-    SELECT tariff_id AS "tariffId", count(*)::int AS count FROM connections GROUP BY 1`.execute(tx);
+    SELECT tariff_id AS "tariffId", count(*)::int AS count FROM connections
+    WHERE closed_at IS NULL GROUP BY 1`.execute(tx);
   const names = [...new Set(versions.map((version) => version.name))];
   const rows = [];
   for (const name of names) {

@@ -18,6 +18,7 @@ import { changedAtMs, type OpenChange } from './changes.ts';
 import { modeRefusals } from './errors.ts';
 import { type OweDeps, oweUse } from './late-use.ts';
 import type { ModeDeps } from './modes.ts';
+import { keepPeriod } from './periods.ts';
 import { balanceOf, lockWallet } from './store.ts';
 
 export type FinishDeps = ModeDeps &
@@ -157,6 +158,7 @@ async function finishToToken(tx: Tx, deps: FinishDeps, o: Finishing): Promise<vo
     if (waitsForReading) await askReading(tx, deps, o);
     if (waitsForReading || wallet.staleFromMs !== null) return;
   }
+  if (wallet !== null) await keepPeriod(tx, wallet);
   await leaveWallet(tx, place);
   const balanceMinor = await oweWhatIsMissing(tx, deps, o);
   if (wallet?.supply === 'off') {

@@ -9,10 +9,12 @@ import type { Utilities, Utility } from '../utilities/index.ts';
 import { openChanges, salesHeld } from './changes.ts';
 import { type FinishDeps, finishChange } from './finish-change.ts';
 import { carryLateToken, lateTokensWaiting, noticeLateToken } from './late-tokens.ts';
+import { ratePeriod } from './late-use.ts';
 import { type MayChange, mayChangeMode, type Wish } from './modes.ts';
+import { stalePeriods } from './periods.ts';
 import { type RatingDeps, rateWallet } from './rating.ts';
 import type { SiteRefusal } from './site-reading.ts';
-import { markStale, markToCheck, staleWallets, type WalletRef, walletsToCheck } from './store.ts';
+import { markStale, markToCheck, staleWallets, walletsToCheck } from './store.ts';
 import { reviewSupply, type SupplyDeps, type SupplyReview, supplyReleased } from './supply.ts';
 
 export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
@@ -58,10 +60,10 @@ export type WalletDeps = RatingDeps &
   };
 
 export function createWallets(o: WalletDeps): Wallets {
-  const each = async (
+  const each = async <Ref>(
     utilityId: string,
-    find: (tx: Tx) => Promise<readonly WalletRef[]>,
-    work: (tx: Tx, ref: WalletRef) => Promise<unknown>,
+    find: (tx: Tx) => Promise<readonly Ref[]>,
+    work: (tx: Tx, ref: Ref) => Promise<unknown>,
   ): Promise<void> => {
     const refs = await o.database.inUtility(utilityId, find);
     for (const ref of refs) await o.database.inUtility(utilityId, (tx) => work(tx, ref));
@@ -90,6 +92,11 @@ export function createWallets(o: WalletDeps): Wallets {
         utilityId,
         (tx) => staleWallets(tx, { utilityId, limit: sweepLimit }),
         (tx, ref) => rateWallet(tx, o, { utility, ref }),
+      );
+      await each(
+        utilityId,
+        (tx) => stalePeriods(tx, { utilityId, limit: sweepLimit }),
+        (tx, ref) => ratePeriod(tx, o, { utility, ref }),
       );
       const held = await o.database.inUtility(utilityId, (tx) => salesHeld(tx, utilityId));
       for (const { place, saleId } of held) await o.vending().retry(place, saleId);

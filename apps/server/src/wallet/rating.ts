@@ -12,6 +12,7 @@ import type { NewUuid } from '../platform/ids.ts';
 import { notifyLive } from '../platform/live.ts';
 import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
+import { keepPeriod } from './periods.ts';
 import { type NewRating, planRating, type RatingProblem, type StandingRating } from './rate.ts';
 import { lockWallet, standingRatings, type Wallet, type WalletRef } from './store.ts';
 import { spansUntil, type UseSpan } from './use.ts';
@@ -25,7 +26,7 @@ export type RatingDeps = {
   readonly readUse: (
     tx: Tx,
     place: MeterPlace,
-    o: { readonly fromMs: number },
+    o: { readonly fromMs: number; readonly toMs?: number },
   ) => Promise<readonly UseSpan[] | null>;
   readonly newUuid: NewUuid;
   readonly nowMs: () => number;
@@ -56,7 +57,9 @@ export async function rateWallet(
     return true;
   }
   const fromMs = Math.max(wallet.sinceMs, Math.min(wallet.staleFromMs, wallet.ratedUntilMs));
-  const standing = await standingRatings(tx, at, { afterMs: fromMs });
+  const { sinceMs } = wallet;
+  const of = { meterId: wallet.place.meterId, sinceMs };
+  const standing = await standingRatings(tx, at, { ...of, afterMs: fromMs });
   const firstMs = Math.min(standing[0]?.startsAtMs ?? fromMs, wallet.ratedUntilMs);
   const spans = await deps.readUse(tx, wallet.place, { fromMs: firstMs });
   if (spans === null) return false;
@@ -75,7 +78,8 @@ export async function rateWallet(
     return true;
   }
   const { ratings, ratedUntilMs, position } = plan.value;
-  for (const rating of ratings) await record(tx, deps, { connection, wallet, rating });
+  const { place } = wallet;
+  for (const rating of ratings) await recordRating(tx, deps, { connection, place, rating });
   if (ratings.length > 0) {
     await tx
       .updateTable('connections')
@@ -94,7 +98,10 @@ export async function rateWallet(
     ratedUntilMs,
     checkAtMs: ratings.length > 0 ? deps.nowMs() : null,
   });
-  if (wallet.nextMeterId !== null) await goOnWith(tx, wallet, deps.nowMs());
+  if (wallet.nextMeterId !== null) {
+    await keepPeriod(tx, { ...wallet, ratedUntilMs });
+    await goOnWith(tx, wallet, deps.nowMs());
+  }
   return true;
 }
 
@@ -143,13 +150,17 @@ async function settle(
     .execute();
 }
 
-async function record(
+/** A rating and its transfers; what it puts right is undone. */
+export async function recordRating(
   tx: Tx,
-  deps: RatingDeps,
-  o: { readonly connection: Connection; readonly wallet: Wallet; readonly rating: NewRating },
+  deps: Pick<RatingDeps, 'newUuid' | 'nowMs'>,
+  o: {
+    readonly connection: Connection;
+    readonly place: MeterPlace;
+    readonly rating: NewRating;
+  },
 ): Promise<void> {
-  const { connection, wallet, rating } = o;
-  const { place } = wallet;
+  const { connection, place, rating } = o;
   const ratingId = deps.newUuid();
   const nowMs = deps.nowMs();
   await tx

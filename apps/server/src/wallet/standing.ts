@@ -2,11 +2,11 @@
 // credit is used, and what of the balance waits for a sale.
 
 import type { WalletAnswer } from '@prewatt/api';
-import { sql } from 'kysely';
 import type { Connection } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
+import { reservedOf } from './reserved.ts';
 import { balanceOf, type Wallet } from './store.ts';
 import { emergencyMinor } from './supply.ts';
 
@@ -36,12 +36,6 @@ export async function standingOf(
   const balanceMinor = await balanceOf(tx, connection);
   const owedMinor = balanceMinor < 0n ? -balanceMinor : 0n;
   const usedMinor = owedMinor < limitMinor ? owedMinor : limitMinor;
-  // As a sale sees it: money that came for a sale that is not carried out is not free.
-  const { rows } = await sql<{ held: bigint }>`
-    SELECT coalesce(sum(p.received_minor), 0)::bigint AS held FROM sales s
-    JOIN payments p ON p.bucket = s.bucket AND p.sale_id = s.id
-    WHERE s.bucket = ${connection.bucket} AND s.connection_id = ${connection.connectionId}::uuid
-      AND s.state = 'stuck' AND s.issued_at IS NULL`.execute(tx);
   return {
     order:
       command === undefined
@@ -55,6 +49,6 @@ export async function standingOf(
       limitMinor === 0n
         ? null
         : { limitMinor: limitMinor.toString(), usedMinor: usedMinor.toString() },
-    reservedMinor: String(rows[0]?.held ?? 0n),
+    reservedMinor: (await reservedOf(tx, connection)).toString(),
   };
 }

@@ -127,7 +127,7 @@ function walletOf(row: {
   };
 }
 
-/** Days of meters changed: those in wallet mode are rated again from there. */
+/** Days of meters changed: their time in wallet mode is rated again from there. */
 export async function markStale(
   tx: Tx,
   days: readonly { readonly place: MeterPlace; readonly day: { readonly startMs: number } }[],
@@ -143,14 +143,19 @@ export async function markStale(
       a.place.bucket - b.place.bucket || (a.place.connectionId < b.place.connectionId ? -1 : 1),
   );
   if (all.length === 0) return;
+  const told = sql`unnest(${int2Array(all.map(({ place }) => place.bucket))}::int2[],
+    ${uuidArray(all.map(({ place }) => place.connectionId))}::uuid[],
+    ${uuidArray(all.map(({ place }) => place.meterId))}::uuid[],
+    ${all.map(({ fromMs }) => new Date(fromMs).toISOString())}::timestamptz[])
+    AS told (bucket, connection_id, meter_id, from_at)`;
+  const sameMeter = sql`w.bucket = told.bucket AND w.connection_id = told.connection_id
+    AND w.meter_id = told.meter_id`;
   await sql`UPDATE wallets w SET stale_from = LEAST(w.stale_from, told.from_at), problem = NULL
-    FROM unnest(${int2Array(all.map(({ place }) => place.bucket))}::int2[],
-      ${uuidArray(all.map(({ place }) => place.connectionId))}::uuid[],
-      ${uuidArray(all.map(({ place }) => place.meterId))}::uuid[],
-      ${all.map(({ fromMs }) => new Date(fromMs).toISOString())}::timestamptz[])
-      AS told (bucket, connection_id, meter_id, from_at)
-    WHERE w.bucket = told.bucket AND w.connection_id = told.connection_id
-      AND w.meter_id = told.meter_id AND w.since_at IS NOT NULL`.execute(tx);
+    FROM ${told} WHERE ${sameMeter} AND w.since_at IS NOT NULL`.execute(tx);
+  // Also what is over: its use may be known better now.
+  await sql`UPDATE wallet_periods w SET problem = NULL,
+      stale_from = LEAST(w.stale_from, GREATEST(told.from_at, w.since_at))
+    FROM ${told} WHERE ${sameMeter} AND w.until_at > told.from_at`.execute(tx);
 }
 
 /** Money has come in: supply is looked at next. */
@@ -173,14 +178,25 @@ export async function markToCheck(
 export async function standingRatings(
   tx: Tx,
   place: ConnectionPlace,
-  o: { readonly afterMs: number },
+  o: {
+    readonly meterId: string;
+    /** Of the time in wallet mode: an earlier one with the same meter has its own. */
+    readonly sinceMs: number;
+    readonly afterMs: number;
+    readonly untilMs?: number;
+  },
 ): Promise<StandingRating[]> {
   const rows = await tx
     .selectFrom('ratings as r')
     .selectAll('r')
     .where('r.bucket', '=', place.bucket)
     .where('r.connection_id', '=', place.connectionId)
+    .where('r.meter_id', '=', o.meterId)
+    .where('r.starts_at', '>=', instant(o.sinceMs))
     .where('r.ends_at', '>', instant(o.afterMs))
+    .$if(o.untilMs !== undefined, (query) =>
+      query.where('r.starts_at', '<', instant(o.untilMs ?? 0)),
+    )
     .where((eb) =>
       eb.not(
         eb.exists(
