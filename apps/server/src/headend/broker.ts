@@ -22,11 +22,16 @@ export type Broker = {
   readonly port: number;
   readonly link: MqttLink;
   readonly counts: () => BrokerCounts;
-  /** Ends the sessions of meters whose certificate has expired since they came. */
+  /**
+   * Ends the sessions of meters whose certificate has expired since they came, and forgets those of
+   * meters that have been away for too long.
+   */
   readonly dropExpired: (nowMs: number) => void;
   readonly close: () => Promise<void>;
 };
 
+/** What a meter has subscribed to is kept for so long while it is away, as at other brokers. */
+export const sessionKeptMs = 30 * 86_400_000;
 /** Bytes of one socket that wait in this process at most, beside the message in work. */
 const socketBufferBytes = 16_384;
 
@@ -57,16 +62,23 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
       const address = addressOf(client.conn);
       if (!guard.mayTry(address, name ?? '')) return done(refusal(3), null);
       arriving.add(client);
-      void o
-        .mayConnect({ clientId: client.id, name, password, certificate: shownBy(client.conn) })
-        .then(
-          (allowed) => {
-            if (!allowed) guard.failed(address);
-            done(allowed ? null : refusal(4), allowed);
-          },
-          () => done(refusal(3), null),
-        );
+      const certificate = shownBy(client.conn);
+      const othersEnd = (): void => inner.dropOthers(client);
+      const claim = { clientId: client.id, name, password, certificate, othersEnd };
+      void o.mayConnect(claim).then(
+        (allowed) => {
+          if (!allowed) guard.failed(address);
+          // What it showed may have ended while others were looked at.
+          const isIn = allowed && !arriving.isDropped(client);
+          done(isIn ? null : refusal(4), isIn);
+        },
+        () => done(refusal(3), null),
+      );
     },
+    authorizeForward: (client, packet) =>
+      // What was left in the queue of a meter that went: the stages of its command send it again,
+      // unless it has expired or was taken back.
+      client.connected ? packet : null,
     authorizePublish: (client, packet, done) => {
       if (client === null) return done(null);
       const payload = packet.payload as Buffer;
@@ -105,15 +117,15 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
   };
   broker.publish = publishUnlessHeard as typeof broker.publish;
   const { sockets, server } = serve(broker, o, guard);
-  const { link, dropExpired } = createInnerLink(broker, arriving, (given) => {
+  const inner = createInnerLink(broker, arriving, (given) => {
     listeners = given;
   });
   const port = await listen(server, o);
   return {
     port,
-    link,
+    link: inner.link,
     counts: guard.counts,
-    dropExpired,
+    dropExpired: inner.dropExpired,
     close: async () => {
       // No new connections first: clients come back as soon as they are dropped.
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -194,8 +206,9 @@ const addressOf = (socket: object): string =>
 
 type Arriving = {
   readonly add: (client: Client) => void;
-  /** They end as soon as they are in. */
-  readonly drop: (meterPan: string) => void;
+  /** They end as soon as they are in, all or all but one. */
+  readonly drop: (meterPan: string, but?: Client) => void;
+  readonly isDropped: (client: Client) => boolean;
   /** Whether who is in now was dropped on the way. */
   readonly arrived: (client: Client) => boolean;
 };
@@ -219,13 +232,39 @@ function createArriving(): Arriving {
       clients.set(client.id, ofMeter.set(client, false));
       client.conn.once('close', () => take(client));
     },
-    drop: (meterPan) => {
+    drop: (meterPan, but) => {
       const ofMeter = clients.get(meterPan);
-      for (const client of ofMeter?.keys() ?? []) ofMeter?.set(client, true);
+      for (const client of ofMeter?.keys() ?? []) if (client !== but) ofMeter?.set(client, true);
     },
+    isDropped: (client) => clients.get(client.id)?.get(client) === true,
     arrived: take,
   };
 }
+
+/** Of meters that keep a session at the broker while they are away: what they subscribed to. */
+function createKept(broker: Aedes) {
+  const awaySince = new Map<string, number>();
+  const { persistence } = broker as unknown as { persistence: Persistence };
+  broker.on('clientReady', (client) => awaySince.delete(client.id));
+  broker.on('clientDisconnect', (client) => awaySince.set(client.id, Date.now()));
+  return {
+    forget: (beforeMs: number): void => {
+      for (const [id, sinceMs] of awaySince) {
+        if (sinceMs > beforeMs) continue;
+        awaySince.delete(id);
+        void persistence.cleanSubscriptions({ id });
+      }
+    },
+  };
+}
+type Persistence = { readonly cleanSubscriptions: (of: { readonly id: string }) => Promise<void> };
+
+type InnerLink = {
+  readonly link: MqttLink;
+  readonly dropExpired: Broker['dropExpired'];
+  /** One has come whose identity ends any other of its meter. */
+  readonly dropOthers: (client: Client) => void;
+};
 
 /**
  * Sends only to meters that are connected: what one misses, the stages of its command send again
@@ -235,10 +274,12 @@ function createInnerLink(
   broker: Aedes,
   arriving: Arriving,
   listenTo: (listeners: Listeners) => void,
-): { readonly link: MqttLink; readonly dropExpired: Broker['dropExpired'] } {
+): InnerLink {
   const clients = new Map<string, Client>();
   const validTo = new WeakMap<Client, number>();
-  broker.on('client', (client) => {
+  const kept = createKept(broker);
+  broker.on('clientReady', (client) => {
+    if (arriving.arrived(client)) return client.close();
     clients.set(client.id, client);
     const shown = shownBy(client.conn);
     if (shown !== null) validTo.set(client, shown.validToMs);
@@ -246,13 +287,16 @@ function createInnerLink(
   broker.on('clientDisconnect', (client) => {
     if (clients.get(client.id) === client) clients.delete(client.id);
   });
-  broker.on('clientReady', (client) => {
-    if (arriving.arrived(client)) client.close();
-  });
   const dropExpired = (nowMs: number): void => {
     for (const client of clients.values()) {
       if ((validTo.get(client) ?? Number.POSITIVE_INFINITY) <= nowMs) client.close();
     }
+    kept.forget(nowMs - sessionKeptMs);
+  };
+  const dropOthers = (client: Client): void => {
+    arriving.drop(client.id, client);
+    const present = clients.get(client.id);
+    if (present !== client) present?.close();
   };
   const link: MqttLink = {
     send: (meterPan, payload, o) =>
@@ -279,7 +323,7 @@ function createInnerLink(
     },
     close: async () => undefined,
   };
-  return { link, dropExpired };
+  return { link, dropExpired, dropOthers };
 }
 
 /**

@@ -20,13 +20,14 @@ import { issueInstant, lockMeter, supersedeOlder } from './superseding.ts';
 
 /**
  * Sends bytes to a meter. Resolves once the broker has them; rejects when it does not take them.
- * `atMostOnce`: may get lost with the connection, which costs less.
+ * `atMostOnce`: may get lost with the connection, which costs less. `goodForS`: after so many
+ * seconds nobody is to deliver it any more.
  */
 export type Transport = {
   readonly send: (
     meterPan: string,
     payload: Uint8Array,
-    o?: { readonly atMostOnce: boolean },
+    o?: { readonly atMostOnce?: boolean; readonly goodForS?: number },
   ) => Promise<void>;
 };
 

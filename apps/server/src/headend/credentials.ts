@@ -23,6 +23,8 @@ export type Claim = {
   readonly name: string | undefined;
   readonly password: Buffer | undefined;
   readonly certificate: ShownCertificate | null;
+  /** It was the first use of what was shown, which ends whatever else the meter had. */
+  readonly othersEnd?: (() => void) | undefined;
 };
 /** Rejects when the database is away. */
 export type Credentials = (claim: Claim) => Promise<boolean>;
@@ -61,7 +63,7 @@ type Deps = {
 export function createCredentials(o: Deps): Credentials {
   const places = createPlaces({ database: o.database, nowMs: () => o.clocks.real.nowMs() });
   const ask = createAsking((asked) => credentialsOf(o.database, places, asked));
-  return async ({ clientId, name, password, certificate }) => {
+  return async ({ clientId, name, password, certificate, othersEnd }) => {
     // One identity, one session: a meter cannot take another's session by naming itself after it.
     if (name === undefined || clientId !== name) return false;
     if (password === undefined && certificate === null) return false;
@@ -78,13 +80,16 @@ export function createCredentials(o: Deps): Credentials {
       const fault = faultOf(known, o.clocks.real.nowMs());
       if (fault !== null) return refuse(fault);
       if (known.certificate?.isUsed !== false) return true;
-      if (await o.onCertificateUsed(known.place, shown.fingerprint)) return true;
+      if (await o.onCertificateUsed(known.place, shown.fingerprint)) {
+        othersEnd?.();
+        return true;
+      }
       const ended = await ask(question);
       return refuse((ended && faultOf(ended, o.clocks.real.nowMs())) ?? 'certificateReplaced');
     }
     if (known.isRevoked) return refuse('linkRevoked');
     if (o.accepts === 'certificate') return refuse('certificateNeeded');
-    return (await opens(o, known, password)) || refuse('wrongSecret');
+    return (await opens(o, known, { password, othersEnd })) || refuse('wrongSecret');
   };
 }
 
@@ -97,7 +102,11 @@ function faultOf({ certificate, isRevoked }: Known, nowMs: number): LinkRefusal 
   return certificate.notBeforeMs > nowMs ? 'certificateNotYetValid' : null;
 }
 
-async function opens(o: Deps, known: Known, password: Buffer | undefined): Promise<boolean> {
+async function opens(
+  o: Deps,
+  known: Known,
+  { password, othersEnd }: Pick<Claim, 'password' | 'othersEnd'>,
+): Promise<boolean> {
   const given = createHash('sha256')
     .update(password ?? '')
     .digest();
@@ -107,6 +116,7 @@ async function opens(o: Deps, known: Known, password: Buffer | undefined): Promi
   }
   if (known.nextSecretHash === null || !timingSafeEqual(given, known.nextSecretHash)) return false;
   await o.onNextUsed(known.place);
+  othersEnd?.();
   return true;
 }
 

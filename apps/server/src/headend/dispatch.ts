@@ -161,7 +161,8 @@ async function sendAll(o: CommandDeps, commands: readonly ToSend[]): Promise<rea
   const turn = async (): Promise<void> => {
     for (let at = next++; at < commands.length; at = next++) {
       const command = commands[at] as ToSend;
-      const isThere = await o.transport.send(command.row.meter_pan, command.payload).then(
+      const { meter_pan: meterPan } = command.row;
+      const isThere = await o.transport.send(meterPan, command.payload, lastingOf(o, command)).then(
         () => true,
         () => false,
       );
@@ -170,6 +171,13 @@ async function sendAll(o: CommandDeps, commands: readonly ToSend[]): Promise<rea
   };
   await Promise.all(Array.from({ length: o.parallel }, turn));
   return sent;
+}
+
+/** A broker that keeps a command for a meter keeps it no longer than it is good; a cancel stays. */
+function lastingOf(o: CommandDeps, { row, isCancel }: ToSend): { readonly goodForS?: number } {
+  if (isCancel) return {};
+  const leftMs = (row.expires_at - o.clocks.business.nowMs()) / o.clocks.speed;
+  return { goodForS: Math.max(1, Math.min(Math.ceil(leftMs / 1_000), 0xffff_ffff)) };
 }
 
 function payloadOf(o: CommandDeps, row: Row): Uint8Array {
@@ -210,7 +218,8 @@ async function keepSent(
       ...row,
       // Away: it goes again when the meter is back, or at the latest when it is due.
       stages: [of.get(row.id)?.isThere === true ? 'awaitingResult' : 'retry'],
-      dueAtMs: atMs + waitMs(row.attempts),
+      // When it expires it is said at once, not when it would have gone again.
+      dueAtMs: Math.min(atMs + waitMs(row.attempts), Math.max(atMs, row.expires_at)),
     })),
   );
   await notifyLiveMany(tx, noticesOf(utilityId, rows));

@@ -24,7 +24,7 @@ export type Listeners = {
 };
 export type MqttLink = Transport & {
   readonly listen: (listeners: Listeners) => Promise<void>;
-  /** Ends the session of a meter at once, where the broker is ours. */
+  /** Ends the session of a meter at once. */
   readonly drop: (meterPan: string) => void;
   readonly close: () => Promise<void>;
 };
@@ -49,10 +49,13 @@ export async function createMqttLink(o: {
     ...(o.ca === undefined ? {} : { ca: o.ca }),
   });
   client.on('error', () => {});
+  const endings = new Set<Promise<void>>();
   return {
     send: async (meterPan, payload, options) => {
       const qos = options?.atMostOnce === true ? 0 : 1;
-      await client.publishAsync(downTopic(meterPan), Buffer.from(payload), { qos });
+      const { goodForS: messageExpiryInterval } = options ?? {};
+      const properties = messageExpiryInterval === undefined ? {} : { messageExpiryInterval };
+      await client.publishAsync(downTopic(meterPan), Buffer.from(payload), { qos, properties });
     },
     listen: async (listeners) => {
       client.handleMessage = (packet, done) => {
@@ -62,9 +65,39 @@ export async function createMqttLink(o: {
       };
       await client.subscribeAsync([allUpTopics, allLinkTopics].map(shared), { qos: 1 });
     },
-    drop: () => undefined,
-    close: () => client.endAsync(),
+    drop: (meterPan) => {
+      const ending = endSession(o, meterPan)
+        .catch(() => undefined)
+        .finally(() => endings.delete(ending));
+      endings.add(ending);
+    },
+    close: async () => {
+      await Promise.all(endings);
+      await client.endAsync();
+    },
   };
+}
+
+/**
+ * A broker ends the session of a client id when another connection comes with it [MQTT 5, 3.1.4-3]:
+ * the head-end comes in the meter's name for a moment. A meter that may still come does so at once.
+ */
+async function endSession(
+  o: Parameters<typeof createMqttLink>[0],
+  meterPan: string,
+): Promise<void> {
+  const taken = await connectAsync(o.url, {
+    clientId: meterPan,
+    username: headendName,
+    password: o.password,
+    protocolVersion: 5,
+    clean: true,
+    reconnectPeriod: 0,
+    connectTimeout: 10_000,
+    ...(o.ca === undefined ? {} : { ca: o.ca }),
+  });
+  taken.on('error', () => {});
+  await taken.endAsync();
 }
 
 const shared = (topic: string): string => `$share/prewatt/${topic}`;
