@@ -241,7 +241,7 @@ for (const [name, open] of Object.entries(kinds)) {
       await assert.rejects(calls.connect(me.meterPan));
     };
 
-    /** Another broker knows by the list alone: with it and the end of the session the old one is out. */
+    /** Another broker knows by the list alone: with it, and its session ended, the old is out. */
     const raceElsewhere = async (): Promise<void> => {
       const { certifying } = h.secondServices({ identity: { brokerTellsUse: false } }) as Pick<
         Harness['services'],
