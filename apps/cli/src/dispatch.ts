@@ -12,6 +12,7 @@ import {
   printResult,
   usageError,
 } from './command.ts';
+import { failureInOptions } from './option-of-field.ts';
 
 /** What a line is held against before a command runs. */
 export type CommandLine = {
@@ -111,13 +112,16 @@ async function runLine<C extends CommandLine>(
     return 0;
   }
   const usage = (message: string) => usageError(context, message, o.tryHelp);
-  const options = parseOptions(args, { ...command.options, ...way.common, json: 'flag' });
+  const table = { ...command.options, ...way.common, json: 'flag' as const };
+  const options = parseOptions(args, table);
   if (typeof options === 'string') return usage(options);
   const wrong = faultOf(title, command, options);
   if (wrong !== null) return usage(wrong);
   const result = await way.run(command, options, context);
   if (typeof result === 'string') return usage(result);
-  return printResult(result, context, options.flag('json'));
+  const line = { options: Object.keys(table), positionals: command.positionals ?? [] };
+  const shown = result.ok ? result : { ...result, error: failureInOptions(result.error, line) };
+  return printResult(shown, context, options.flag('json'));
 }
 
 function faultOf(title: string, command: CommandLine, options: Options): string | null {

@@ -2,8 +2,8 @@
 // amount and moment that a command prints for people goes through here.
 
 import { operatorMeSchema } from '@prewatt/api';
-import { type Currency, formatMoney, ok, type Result } from '@prewatt/quantities';
-import type { Failure } from './command.ts';
+import { type Currency, err, formatMoney, ok, parseAmount, type Result } from '@prewatt/quantities';
+import type { Failure, Options } from './command.ts';
 import type { HttpClient, Schema } from './http-client.ts';
 
 export type Utility = {
@@ -89,4 +89,19 @@ export async function allRows<Row>(
     cursor = page.value.nextCursor;
   } while (cursor !== null && rows.length < (o.atLeast ?? Number.POSITIVE_INFINITY));
   return ok(rows);
+}
+
+/** An option's amount as a person writes it, in minor units as JSON carries them. */
+export function amountOf(
+  { currency }: Pick<Utility, 'currency'>,
+  options: Options,
+  option = 'amount',
+): Result<string, Failure> {
+  const text = options.text(option) ?? '';
+  const amount = parseAmount(text, currency);
+  if (amount.ok) return ok(amount.value.toString());
+  const { code, scale } = currency;
+  const like = `of ${code} with up to ${scale} decimals`;
+  const message = `--${option}: "${text}" is no amount ${scale === 0 ? `of ${code}, in whole units` : like}`;
+  return err({ exitCode: 2, code: 'amount', message });
 }

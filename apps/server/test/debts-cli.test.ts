@@ -58,4 +58,12 @@ test('a debt is added once under its request id, listed, and its write-off asked
   ];
   assert.match((await prewatt(...off)).output, /asked: approval_/);
   assert.equal((await prewatt('debt', 'add', h.meterPan, '--label', 'x')).code, 2);
+  // What the server says of a field is said of the option.
+  const short = await prewatt(...off.slice(0, -1), 'No.');
+  assert.deepEqual([short.code, /^--reason: /m.test(short.errors)], [1, true], short.errors);
+  const huge = [...off, '--request-id', 'x'];
+  const named = await prewatt(...huge);
+  assert.match(named.errors, /^--request-id: /m);
+  const much = await prewatt(...off.with(5, `1${'0'.repeat(19)}`));
+  assert.match(much.errors, /--amount: /);
 });

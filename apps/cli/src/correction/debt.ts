@@ -2,8 +2,8 @@
 
 import { askedSchema, chargedSchema, debtPageSchema } from '@prewatt/api';
 import { readDebtRule } from '@prewatt/tariff';
+import { amountOf } from '../utility.ts';
 import {
-  amountOf,
   awaits,
   type DeskCommand,
   done,
@@ -41,7 +41,7 @@ The rule says how purchases repay it: "share 10", "instalment 50.00 per month", 
   required: ['label', 'amount', 'rule', 'reason'],
   positionals: ['METER'],
   run: async (desk, options) => {
-    const amountMinor = amountOf(desk, options.text('amount') ?? '');
+    const amountMinor = amountOf(desk, options);
     if (!amountMinor.ok) return amountMinor;
     const rule = ruleOf(options.text('rule') ?? '');
     if (rule === null) {
@@ -79,7 +79,7 @@ const writeOff: DeskCommand = {
   required: ['amount', 'reason'],
   positionals: ['METER', 'DEBT'],
   run: async (desk, options) => {
-    const amountMinor = amountOf(desk, options.text('amount') ?? '');
+    const amountMinor = amountOf(desk, options);
     if (!amountMinor.ok) return amountMinor;
     const [meter = '', debtId = ''] = options.positionals;
     const path = await desk.connectionPathOfAnyMeter(meter);

@@ -1,7 +1,7 @@
 // What the commands about sales, debts and statements share: the signed-in client, the currency, a
 // connection by its meter's number, and a table of commands that becomes a group.
 
-import { type Currency, ok, parseAmount, type Result } from '@prewatt/quantities';
+import { type Currency, ok, type Result } from '@prewatt/quantities';
 import type {
   CommandContext,
   CommandGroup,
@@ -62,14 +62,6 @@ export const awaits = (asked: { readonly approvalId: string }): CommandResult =>
     ],
     asked,
   );
-
-/** An amount as a person writes it, in minor units as JSON carries them. */
-export function amountOf(desk: Desk, text: string): Result<string, Failure> {
-  const amount = parseAmount(text, desk.currency);
-  if (amount.ok) return ok(amount.value.toString());
-  const { code, scale } = desk.currency;
-  return failure('amount', `"${text}" is no amount of ${code} with up to ${scale} decimals`, 2);
-}
 
 /** The caller's request id, or a new one: the same again is the same act. */
 export const requestIdOf = (options: Options): string =>

@@ -5,8 +5,8 @@ import { ok, type Result } from '@prewatt/quantities';
 import type { Failure, Options } from '../command.ts';
 import { identityListCommands } from '../meter/identities.ts';
 import { identityCommands } from '../meter/identity.ts';
+import { amountOf } from '../utility.ts';
 import {
-  amountOf,
   awaits,
   type Desk,
   type DeskCommand,
@@ -86,9 +86,10 @@ function balanceOf(desk: Desk, options: Options): Result<object, Failure> {
     return failure('balance', 'give --last-reading, --left or --left-money, one of them', 2);
   }
   if (money !== undefined) {
-    const amountMinor = amountOf(desk, money);
+    const amountMinor = amountOf(desk, options, 'left-money');
     if (!amountMinor.ok) return amountMinor;
-    const creditedMinor = creditedMoney === undefined ? ok(null) : amountOf(desk, creditedMoney);
+    const creditedMinor =
+      creditedMoney === undefined ? ok(null) : amountOf(desk, options, 'credited-money');
     if (!creditedMinor.ok) return creditedMinor;
     const read = { amountMinor: amountMinor.value, creditedMinor: creditedMinor.value };
     return ok({ from: 'statedMoney', ...read });

@@ -10,16 +10,8 @@ import {
   saleDetailSchema,
 } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
-import { allRows } from '../utility.ts';
-import {
-  amountOf,
-  awaits,
-  type DeskCommand,
-  done,
-  groupOf,
-  requestIdOf,
-  requestOptions,
-} from './desk.ts';
+import { allRows, amountOf } from '../utility.ts';
+import { awaits, type DeskCommand, done, groupOf, requestIdOf, requestOptions } from './desk.ts';
 
 const pathOf = (saleId: string): string => `/api/operator/sales/${encodeURIComponent(saleId)}`;
 const requestHelp = '--request-id ID names the act: the same again is the same act.';
@@ -100,7 +92,7 @@ ${requestHelp}`,
   required: ['amount', 'reason'],
   positionals: ['SALE'],
   run: async (desk, options) => {
-    const amountMinor = amountOf(desk, options.text('amount') ?? '');
+    const amountMinor = amountOf(desk, options);
     if (!amountMinor.ok) return amountMinor;
     const body = {
       requestId: requestIdOf(options),

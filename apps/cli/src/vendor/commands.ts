@@ -9,8 +9,8 @@ import {
 } from '@prewatt/api';
 import { ok, type Result } from '@prewatt/quantities';
 import type { Failure, Options } from '../command.ts';
+import { amountOf } from '../utility.ts';
 import {
-  amountOf,
   type Desk,
   failure,
   linesOfVendor,
@@ -40,7 +40,7 @@ function settingsOf(desk: Desk, options: Options): Result<Record<string, unknown
   }
   const limit = options.text('float-limit');
   if (limit !== undefined) {
-    const amount = amountOf(desk, limit);
+    const amount = amountOf(desk, options, 'float-limit');
     if (!amount.ok) return amount;
     settings['floatLimitMinor'] = amount.value;
   }
@@ -208,7 +208,7 @@ The same request id counts once. When it is left out, the reference is: give eac
   run: async (desk, options) => {
     const path = await desk.pathOf(options.positionals[0] ?? '');
     if (!path.ok) return path;
-    const amount = amountOf(desk, options.text('amount') ?? '');
+    const amount = amountOf(desk, options);
     if (!amount.ok) return amount;
     const reference = options.text('reference') ?? '';
     const body = {

@@ -2,7 +2,7 @@
 // by id or name.
 
 import { type VendorRow, vendorPageSchema, vendorRowSchema } from '@prewatt/api';
-import { type Currency, ok, parseAmount, type Result } from '@prewatt/quantities';
+import { type Currency, ok, type Result } from '@prewatt/quantities';
 import type { CommandResult, Failure, Options, OptionTable } from '../command.ts';
 import type { HttpClient } from '../http-client.ts';
 import { allRows, type Utility, utilityOf } from '../utility.ts';
@@ -60,15 +60,6 @@ export const failure = (
   ok: false,
   error: { exitCode: 1, code, message, ...(advice === undefined ? {} : { advice }) },
 });
-
-/** An amount as a person writes it, in minor units as JSON carries them. */
-export function amountOf(desk: Desk, text: string): Result<string, Failure> {
-  const amount = parseAmount(text, desk.currency);
-  if (amount.ok) return ok(amount.value.toString());
-  const { code, scale } = desk.currency;
-  const message = `"${text}" is no amount of ${code} with up to ${scale} decimals`;
-  return { ok: false, error: { exitCode: 2, code: 'amount', message } };
-}
 
 /** Posts about one vendor and prints the vendor as it is then. */
 export async function postAndShow(
