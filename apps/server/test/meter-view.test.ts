@@ -84,6 +84,7 @@ const whole = (capturedAtMs: number): AccountState => ({
     emergencyUsedMicroMinor: 2_000_000n,
     emergencyPresetMicroMinor: 5_000_000n,
     reservedMicroMinor: 0n,
+    paidBackMicroMinor: 1_000_000n,
     lowCreditThresholdMicroMinor: 9_000_000n,
     veryLowCreditThresholdMicroMinor: 2_250_000n,
   },

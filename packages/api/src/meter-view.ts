@@ -27,6 +27,7 @@ const accountSchema = z.object({
       automatic: z.boolean().optional(),
     })
     .nullable(),
+  paidBackEnergyWh: integerString.optional(),
   reservedEnergyWh: integerString,
   openReasons: z.array(z.enum(['credit', 'remote', 'powerLimit', 'unbalance', 'tamper', 'hand'])),
   protectedUntilMs: z.number().nullable(),
@@ -67,6 +68,7 @@ const moneySchema = z.object({
   emergencyUsedMicroMinor: integerString.optional(),
   emergencyPresetMicroMinor: integerString.optional(),
   reservedMicroMinor: integerString.optional(),
+  paidBackMicroMinor: integerString.optional(),
   lowCreditThresholdMicroMinor: integerString.optional(),
   veryLowCreditThresholdMicroMinor: integerString.optional(),
 });

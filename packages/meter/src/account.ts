@@ -71,19 +71,29 @@ export function changeMoney(draft: Draft, changes: Partial<MoneyCredit>): void {
   if (draft.money !== null) draft.money = { ...draft.money, ...changes };
 }
 
-/** After a charge: what credit does not cover is owed, out of the emergency credit if taken. */
+/**
+ * After a charge: what token credit does not cover is owed, out of the emergency credit if that was
+ * taken. What was put aside, and not taken, goes only when nothing else is left.
+ */
 export function settleOwed(draft: Draft): void {
-  const missing = -availableOf(draft);
-  if (missing > 0) {
-    if (draft.emergencySelected) {
-      draft.emergencyUsed += Math.min(missing, emergencyLeftOf(draft));
+  if (draft.emergencySelected) {
+    const missing = draft.reserved - availableOf(draft);
+    const lent = Math.min(missing, emergencyLeftOf(draft));
+    if (lent > 0) {
+      draft.emergencyUsed += lent;
+      owe(draft, lent);
     }
-    const money = moneyOf(draft);
-    if (money === null) draft.owedMilliWh += missing;
-    else changeMoney(draft, { owedMicro: money.owedMicro + missing });
   }
+  const missing = -availableOf(draft);
+  if (missing > 0) owe(draft, missing);
   if (draft.reserved > 0)
     draft.reserved = Math.min(draft.reserved, Math.max(0, availableOf(draft)));
+}
+
+function owe(draft: Draft, amount: number): void {
+  const money = moneyOf(draft);
+  if (money === null) draft.owedMilliWh += amount;
+  else changeMoney(draft, { owedMicro: money.owedMicro + amount });
 }
 
 /**

@@ -81,7 +81,7 @@ function settleAt(draft: Draft, load: Load): void {
 }
 
 /** Energy that flows into the home, charged at the draft's instant. */
-export function count(draft: Draft, milliWh: number, phasesW: readonly number[] | null): void {
+function count(draft: Draft, milliWh: number, phasesW: readonly number[] | null): void {
   if (milliWh === 0) return;
   draft.importMilliWh += milliWh;
   countPhases(draft, 'importMilliWh', { milliWh, loads: phasesW });

@@ -123,7 +123,7 @@ export function cosemAccountOf(state: MeterState): CosemAccount {
       { credit: 'token', percent: 100 - putAside },
       ...(putAside > 0 ? [{ credit: 'reserved', percent: putAside } as const] : []),
     ],
-    aggregatedDebt: whole(owedOf(state)),
+    aggregatedDebt: cosemChargesOf(state).reduce((sum, each) => sum + each.totalAmountRemaining, 0),
     currency,
     lowCreditThreshold: whole(amountOfWh(state, state.config.lowCreditThresholdWh)),
     nextCreditAvailableThreshold: whole(amountOfWh(state, state.config.lowCreditThresholdWh)),

@@ -7,7 +7,7 @@ import { lockoutRemainingMs } from '@prewatt/sts/accept';
 import { availableOf, moneyOf, owedOf } from './account.ts';
 import { neverOpens } from './control-mode.ts';
 import { creditInUseOf, emergencyStatusOf } from './credits.ts';
-import { amountText, currencyOf, moneyText, openText, type Page, pageOf } from './pages.ts';
+import { amountText, creditedText, currencyOf, openText, type Page, pageOf } from './pages.ts';
 import type { MeterState } from './state.ts';
 import type { StoredOutcome } from './stored.ts';
 import { isOpenFor } from './switch.ts';
@@ -133,16 +133,6 @@ export function textOf(outcome: StoredOutcome, currency: Currency | null): strin
     case 'keyChanged':
       return 'Accepted: key changed';
   }
-}
-
-function creditedText(
-  { creditedEnergyWh, creditedMicroMinor: micro }: Extract<StoredOutcome, { result: 'accepted' }>,
-  currency: Currency | null,
-): string {
-  if (micro === undefined) return `+${formatKwh(BigInt(creditedEnergyWh), 1)} kWh`;
-  // Money of before a change to energy credit.
-  if (currency === null) return micro < 0 ? 'and taken from credit' : 'and added to credit';
-  return `${micro < 0 ? '' : '+'}${moneyText(micro, currency)}`;
 }
 
 const statusTexts: { readonly [S in MeterDisplay['status']]: string } = {

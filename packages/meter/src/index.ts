@@ -20,6 +20,7 @@ export {
   cosemCreditsOf,
   cosemSwitchOf,
 } from './cosem.ts';
+export { cosemNumbers, creditStatusNumber } from './cosem-numbers.ts';
 export { emergencyStatusOf } from './credits.ts';
 export { displayOf, type MeterDisplay, refusalTexts, textOf } from './display.ts';
 export { actCodes } from './keypad.ts';

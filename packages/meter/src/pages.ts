@@ -18,6 +18,7 @@ import { localMinute } from './local-time.ts';
 import { standingDueMicroOf, tariffOf } from './money.ts';
 import { standingPricesOf } from './standing.ts';
 import type { MeterState } from './state.ts';
+import type { StoredOutcome } from './stored.ts';
 import { openReasonsOf } from './switch.ts';
 
 export type Page = { readonly code: string; readonly label: string; readonly value: string };
@@ -84,7 +85,7 @@ const warnsText: Show = (state) => {
   return `below ${low}, again below ${worth(veryLowThresholdWhOf(state))}`;
 };
 
-const creditedText: Show = (state) => {
+const creditedInAllText: Show = (state) => {
   const money = moneyOf(state);
   return money === null ? kwh(state.creditedMilliWh) : amountText(state, money.creditedMicro);
 };
@@ -121,6 +122,39 @@ const usedSince: (midnightsAgo: number) => Show = (midnightsAgo) => (state) => {
 };
 
 const usedThisMonth: Show = (state) => kwh(usedThisMonthWh(state) * 1000);
+
+/** Between the last two billing snapshots; since the meter was new if it knows one alone. */
+const usedLastMonth: Show = ({ calendar }) => {
+  const [before, end] = [calendar.snapshots.at(-2), calendar.snapshots.at(-1)];
+  if (end === undefined) return 'not known yet';
+  const importOf = (snapshot: typeof end | undefined) =>
+    snapshot?.values.find(({ register }) => register === 'importEnergyWh')?.value ?? 0;
+  return kwh((importOf(end) - importOf(before)) * 1000);
+};
+
+const lastTopUpText: Show = (state) => {
+  const last = state.eventLog.findLast(
+    (event) => event.code === 'token' && isCredit(event.outcome),
+  );
+  if (last?.code !== 'token' || !isCredit(last.outcome)) return 'none in memory';
+  const at = localMinute(state.config.zone, last.atMs).replace('T', ' ');
+  return `${at}, ${creditedText(last.outcome, currencyOf(state))}`;
+};
+
+type Accepted = Extract<StoredOutcome, { result: 'accepted' }>;
+const isCredit = (outcome: StoredOutcome): outcome is Accepted =>
+  outcome.result === 'accepted' && outcome.effect === 'credit';
+
+/** "+12.3 kWh", "+10.00 ZAR": what a token brought. */
+export function creditedText(
+  { creditedEnergyWh, creditedMicroMinor: micro }: Accepted,
+  currency: Currency | null,
+): string {
+  if (micro === undefined) return `+${formatKwh(BigInt(creditedEnergyWh), 1)} kWh`;
+  // Money of before a change to energy credit.
+  if (currency === null) return micro < 0 ? 'taken from credit' : 'added to credit';
+  return `${micro < 0 ? '' : '+'}${moneyText(micro, currency)}`;
+}
 
 const keyText: Show = ({ acceptance }) =>
   `SGC ${acceptance.supplyGroupCode ?? '000000'}, TI ${acceptance.tariffIndex}, ` +
@@ -173,7 +207,7 @@ const pages: { readonly [code: string]: { readonly label: string; readonly show:
   '818': { label: 'Tamper', show: tamperText },
   '819': { label: 'Unbalance limit', show: (state) => limitText(state.settings.unbalanceLimitW) },
   '820': { label: 'Phases', show: phasesText },
-  '821': { label: 'Credited in all', show: creditedText },
+  '821': { label: 'Credited in all', show: creditedInAllText },
   '822': {
     label: 'Credit would buy',
     show: (state) => kwh(milliWhOfAmount(state, availableOf(state))),
@@ -182,6 +216,8 @@ const pages: { readonly [code: string]: { readonly label: string; readonly show:
   '824': { label: 'Standing charges', show: standingText },
   '825': { label: 'Charges that wait', show: standingDueText },
   '826': { label: 'Switch comes back', show: switchText },
+  '827': { label: 'Used last month', show: usedLastMonth },
+  '828': { label: 'Last top-up', show: lastTopUpText },
 };
 
 export const pageCodes: readonly string[] = Object.keys(pages);

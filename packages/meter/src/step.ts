@@ -1,7 +1,7 @@
 // One step of the meter: time, demand and inputs in, the next state and what leaves the meter out.
 
 import type { DownMessage, TokenOutcome, UpMessage } from '@prewatt/protocol';
-import { advance, count } from './advance.ts';
+import { advance } from './advance.ts';
 import { settleCalendar } from './calendar.ts';
 import { receive, send } from './head-end-link.ts';
 import { enterDigits } from './keypad.ts';
@@ -149,7 +149,11 @@ function passTime(draft: Draft, input: MeterInput): number {
 }
 
 function countTime(draft: Draft, input: MeterInput, toMs: number): number {
-  const demandMilliWh = (input.demandMilliWh ?? 0) + draft.heldMilliWh;
+  const exported = input.exportMilliWh ?? 0;
+  // Where export is not allowed, what is led backwards is taken like any demand.
+  const isReverse = exported > 0 && draft.config.exportAllowed !== true;
+  const taken = (input.demandMilliWh ?? 0) + (isReverse ? exported : 0);
+  const demandMilliWh = taken + draft.heldMilliWh;
   const phasesW = input.phasesW ?? null;
   if (toMs <= draft.atMs) {
     // The clock was set back: energy waits until the meter's time moves again.
@@ -157,29 +161,14 @@ function countTime(draft: Draft, input: MeterInput, toMs: number): number {
     return 0;
   }
   draft.heldMilliWh = 0;
+  if (isReverse || draft.tamper.sinceMs.reverseEnergy !== undefined)
+    observeReverse(draft, isReverse);
   const flowed = advance(draft, { toMs, demandMilliWh, phasesW });
-  return flowed + countExport(draft, input.exportMilliWh ?? 0, phasesW);
-}
-
-/** Export, or, where it is not allowed, energy that is led backwards: counted as taken. */
-function countExport(
-  draft: Draft,
-  exportMilliWh: number,
-  phasesW: readonly number[] | null,
-): number {
-  if (exportMilliWh === 0) {
-    if (draft.tamper.sinceMs.reverseEnergy !== undefined) observeReverse(draft, false);
-    return 0;
+  if (exported > 0 && !isReverse) {
+    draft.exportMilliWh += exported;
+    countPhases(draft, 'exportMilliWh', { milliWh: exported, loads: phasesW });
   }
-  if (draft.config.exportAllowed === true) {
-    draft.exportMilliWh += exportMilliWh;
-    countPhases(draft, 'exportMilliWh', { milliWh: exportMilliWh, loads: phasesW });
-    return 0;
-  }
-  count(draft, exportMilliWh, phasesW);
-  observeReverse(draft, true);
-  settleSupply(draft);
-  return exportMilliWh;
+  return flowed;
 }
 
 /** Moves the clock without counting. */

@@ -120,6 +120,7 @@ function accountOf(state: MeterState | Draft): NonNullable<AccountState['account
             presetEnergyWh: energyWh(emergency.presetWh),
             automatic: emergency.automatic,
           },
+    paidBackEnergyWh: wh(state.paidBack),
     reservedEnergyWh: wh(state.reserved),
     openReasons: openReasonsOf(state),
     protectedUntilMs: state.protectedUntilMs,
@@ -169,6 +170,7 @@ function creditsInMoney(state: MeterState | Draft) {
           emergencyPresetMicroMinor: worth(emergencyOf(state).presetWh),
         }),
     reservedMicroMinor: BigInt(state.reserved),
+    paidBackMicroMinor: BigInt(state.paidBack),
     lowCreditThresholdMicroMinor: worth(state.config.lowCreditThresholdWh),
     veryLowCreditThresholdMicroMinor: worth(veryLowThresholdWhOf(state)),
   };

@@ -9,8 +9,12 @@ import {
   cosemAccountOf,
   cosemChargesOf,
   cosemCreditsOf,
+  cosemNumbers,
+  cosemSwitchOf,
+  creditStatusNumber,
   displayOf,
   emergencyStatusOf,
+  type MeterState,
   tokenGatewayOf,
 } from '../src/index.ts';
 import {
@@ -146,6 +150,85 @@ test('where a rule keeps supply on, what was put aside goes before what would be
   assert.deepEqual([state.importMilliWh, state.owedMilliWh], [3_000_000, 1_000_000]);
 });
 
+test('emergency credit leaves alone what was put aside, which is taken after it', () => {
+  const reserve = { sharePercent: 20, limitWh: 10_000 };
+  const start = run(newMeter({ protection: lending, reserve }), [
+    typed(tokenOf(10_000)),
+    { atMs: noonMs + hourMs, demandMilliWh: 4_000_000 },
+    typed('890', noonMs + hourMs),
+  ]).state;
+  assert.deepEqual([emergencyStatusOf(start), start.reserved], ['selected', 2_000_000]);
+  // 4 kWh are left of the token, then two of the three that are lent.
+  const lent = run(start, [load(start, { w: 6_000, ms: hourMs })]).state;
+  assert.deepEqual([lent.loadSwitch, emergencyStatusOf(lent)], ['connected', 'inUse']);
+  assert.deepEqual(
+    [lent.reserved, lent.emergencyUsed, lent.owedMilliWh, availableMilliWhOf(lent)],
+    [2_000_000, 2_000_000, 2_000_000, 2_000_000],
+  );
+  const spent = run(lent, [load(lent, { w: 6_000, ms: hourMs })]).state;
+  assert.deepEqual(
+    [spent.loadSwitch, emergencyStatusOf(spent), spent.reserved],
+    ['disconnected', 'exhausted', 2_000_000],
+  );
+  assert.equal(spent.importMilliWh, 11_000_000, 'eight bought and not put aside, three lent');
+  const taken = run(spent, [typed('891', spent.atMs)]).state;
+  assert.deepEqual([taken.loadSwitch, taken.reserved], ['connected', 0]);
+});
+
+test('the status of emergency credit goes the ways of class 112', () => {
+  const seen: (string | null)[] = [];
+  const see = (state: MeterState): MeterState => {
+    seen.push(emergencyStatusOf(state));
+    return state;
+  };
+  const topUp = (state: MeterState, wh: number, n: number) =>
+    see(run(state, [typed(tokenOf(wh, firstTid + n), state.atMs)]).state);
+  const use = (state: MeterState, wh: number) =>
+    see(run(state, [load(state, { w: wh, ms: hourMs })]).state);
+  let state = see(run(newMeter({ protection: lending }), [typed(tokenOf(9_000))]).state);
+  state = use(state, 5_000); // A: enabled, selectable
+  state = topUp(state, 9_000, 1); // F: and enabled again
+  state = use(state, 9_000); // A
+  state = see(run(state, [typed('890', state.atMs)]).state); // B: selected
+  state = topUp(state, 9_000, 2); // G: not needed after all
+  state = use(state, 9_000); // A
+  state = see(run(state, [typed('890', state.atMs)]).state); // B
+  state = use(state, 5_000); // C: in use
+  state = use(state, 3_000); // D: exhausted
+  topUp(state, 20_000, 3); // E: paid back
+  assert.deepEqual(seen, [
+    ...['enabled', 'selectable', 'enabled', 'selectable', 'selected', 'enabled', 'selectable'],
+    ...['selected', 'inUse', 'exhausted', 'enabled'],
+  ]);
+});
+
+test('the numbers of COSEM stand for what the views name', () => {
+  const start = low();
+  const { state } = run(start, [
+    typed('890', start.atMs),
+    { atMs: start.atMs + 5 * hourMs, demandMilliWh: 5_000_000 },
+  ]);
+  const account = cosemAccountOf(state);
+  // Bits 0 in credit, 1 low credit, 5 selectable credit in use.
+  assert.equal(creditStatusNumber(account.creditStatus), 0b100011);
+  assert.equal(cosemNumbers.paymentMode[account.paymentMode], 2);
+  assert.deepEqual(
+    cosemCreditsOf(state).map(({ type, status }) => [
+      cosemNumbers.creditType[type],
+      cosemNumbers.creditStatus[status],
+    ]),
+    [
+      [0, 4],
+      [2, 3],
+    ],
+  );
+  const { status, deliveryMethod } = tokenGatewayOf(state);
+  assert.ok(status !== null && deliveryMethod !== null);
+  assert.equal(cosemNumbers.gatewayStatus[status], 3);
+  assert.equal(cosemNumbers.deliveryMethod[deliveryMethod], 2);
+  assert.equal(cosemNumbers.controlState[cosemSwitchOf(state).controlState], 1);
+});
+
 test('the account reads as COSEM objects', () => {
   const start = low();
   const { state } = run(start, [
@@ -190,4 +273,5 @@ test('the account reads as COSEM objects', () => {
     presetEnergyWh: 3_000n,
     automatic: false,
   });
+  assert.equal(wire?.paidBackEnergyWh, 0n);
 });

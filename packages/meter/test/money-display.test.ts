@@ -68,6 +68,20 @@ test('pages about credit are in money, with the currency; those about energy in 
   assert.match(displayOf(state, noonMs).token?.text ?? '', /^Accepted \+100\.00 ZAR$/);
 });
 
+test('the display tells the last top-up and the use of the last month', () => {
+  const state = start();
+  const fromTop = () => ['827', '828'].map((code) => shown(state, code));
+  assert.deepEqual(fromTop(), ['not known yet', '2026-11-18 12:00, +100.00 ZAR']);
+  const december = Date.UTC(2026, 11, 2);
+  const later = run(state, [
+    { atMs: december, demandMilliWh: 14_000_000 },
+    typed('12345678901234567890', december),
+  ]).state;
+  assert.match(shown(later, '827'), /^1[2-3]\.\d\d kWh$/);
+  assert.equal(shown(later, '828'), '2026-11-18 12:00, +100.00 ZAR', 'a refusal is no top-up');
+  assert.equal(shown(newMeter(), '828'), 'none in memory');
+});
+
 test('the same pages of a meter that counts energy are in energy', () => {
   const { state } = run(newMeter(), [typed(tokenOf(12_300))]);
   assert.deepEqual(

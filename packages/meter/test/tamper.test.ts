@@ -117,6 +117,20 @@ test('export has its own register where it is allowed, and counts as taken where
   assert.deepEqual([led.state.importMilliWh, led.state.exportMilliWh], [2_400_000, 0]);
 });
 
+test('what is led backwards ends with credit, within the step, and not through an open switch', () => {
+  const start = run(newMeter(), [typed(tokenOf(1_000))]).state;
+  const led = run(start, [{ atMs: noonMs + 4 * hourMs, exportMilliWh: 4_000_000 }]);
+  assert.equal(led.flowedMilliWh, 1_000_000);
+  assert.equal(led.state.loadSwitch, 'disconnected');
+  const opened = led.events.find(({ code }) => code === 'loadSwitchOpened');
+  assert.equal(opened?.atMs, noonMs + hourMs, 'when credit had ended');
+  assert.equal(led.state.owedMilliWh, 0);
+  const [reverse] = led.events;
+  assert.deepEqual([reverse?.code, reverse?.atMs], ['reverseEnergy', noonMs]);
+  const again = run(led.state, [{ atMs: noonMs + 5 * hourMs, exportMilliWh: 1_000_000 }]);
+  assert.equal(again.flowedMilliWh, 0);
+});
+
 test('a power cut is told at both ends, with its length, and marks the interval', () => {
   const { events, state } = run(on(), [
     used(1, 100),

@@ -78,6 +78,8 @@ const account = z.strictObject({
       automatic: z.boolean().optional(),
     })
     .nullable(),
+  /** What top-ups have paid back in all; with money credit at the price now. */
+  paidBackEnergyWh: energy.optional(),
   /** Part of the available credit that the customer has put aside. */
   reservedEnergyWh: energy,
   openReasons: z.array(z.enum(openReasons)).max(openReasons.length),
@@ -126,6 +128,7 @@ const moneyState = z.strictObject({
   emergencyUsedMicroMinor: microMinor.optional(),
   emergencyPresetMicroMinor: microMinor.optional(),
   reservedMicroMinor: microMinor.optional(),
+  paidBackMicroMinor: microMinor.optional(),
   lowCreditThresholdMicroMinor: microMinor.optional(),
   veryLowCreditThresholdMicroMinor: microMinor.optional(),
 });

@@ -122,4 +122,9 @@ test('charges say their price, what was taken and what waits', () => {
       ['Paying back, from top-ups', 'A share of each', '–', 'ZAR 2.00'],
     ],
   );
+  const paid = { ...account, paidBackEnergyWh: '600' };
+  assert.equal(chargesOf({ ...said, report: { account: paid } }).at(-1)?.charged, '0.6 kWh');
+  const paidInMoney = { ...money, paidBackMicroMinor: '150000000' };
+  const inMoneyRows = chargesOf({ ...said, report: { account, money: paidInMoney } });
+  assert.equal(inMoneyRows.at(-1)?.charged, 'ZAR 1.50');
 });

@@ -98,14 +98,14 @@ function standingPrices({
 
 /** What the meter takes from its credit. */
 export function chargesOf({ importEnergyWh, owedEnergyWh, report }: Said): ChargeRow[] {
-  const { money } = report;
+  const { money, account } = report;
   if (money === undefined) {
     return [
       { name: 'Use', price: 'By the kWh', charged: kwhText(importEnergyWh), waiting: 'Nothing' },
       {
         name: 'Paying back, from top-ups',
         price: 'A share of each',
-        charged: unknown,
+        charged: kwhText(account?.paidBackEnergyWh ?? null),
         waiting: owedEnergyWh === '0' ? 'Nothing' : kwhText(owedEnergyWh),
       },
     ];
@@ -130,7 +130,7 @@ export function chargesOf({ importEnergyWh, owedEnergyWh, report }: Said): Charg
     {
       name: 'Paying back, from top-ups',
       price: 'A share of each',
-      charged: unknown,
+      charged: money.paidBackMicroMinor === undefined ? unknown : amount(money.paidBackMicroMinor),
       waiting: money.owedMicroMinor === '0' ? 'Nothing' : amount(money.owedMicroMinor),
     },
   ];
