@@ -76,6 +76,39 @@ test('a moved sale names the other meter, to its customers and on the till’s r
   );
 });
 
+test('money of a sale is given back once: a credit note about it forbids its reversal', async () => {
+  const home = await h.addConnection();
+  const { till } = await createVendor(h, 'Once shop');
+  const request = { requestId: newTestUuid(), meterPan: home.meterPan, amountMinor: 8_000n };
+  const sold = await h.services.vendors.selling.sell(till, request);
+  assert.ok(sold.ok);
+  const saleId = uuidOf(sold.value.saleId as never);
+  const ask = (act: string, more: object) => {
+    const body = { requestId: newTestUuid(), reason: 'The meter never took it.', ...more };
+    return askAndAllow(people, `${salePath(saleId)}/${act}`, body);
+  };
+  // Both are asked for; the reversal first, while nothing speaks against it.
+  await refuseAsOld(h, home, saleId);
+  await reportCredited(h, home.meterPan, 0n);
+  const reversal = { requestId: newTestUuid(), reason: 'The meter never took it.' };
+  const asked = await people.asker.postJson(`${salePath(saleId)}/reversal`, {
+    ...reversal,
+    moneyGoes: 'payer',
+  });
+  assert.equal(asked.statusCode, 202, asked.body);
+  assert.equal((await ask('credit-note', { amountMinor: '3000' })).approval?.state, 'done');
+  const path = `/api/operator/approvals/${asked.json().approvalId}/approve`;
+  const late = (await people.allower.postJson(path, {})).json();
+  assert.deepEqual([late.state, late.failure?.code], ['failed', 'creditNoteGiven']);
+  assert.deepEqual(await ask('reversal', { moneyGoes: 'prepaid' }), {
+    status: 409,
+    code: 'creditNoteGiven',
+  });
+  assert.equal((await ask('credit-note', { amountMinor: '5000' })).approval?.state, 'done');
+  const more = await ask('credit-note', { amountMinor: '1' });
+  assert.equal(more.approval?.failure?.code, 'creditNoteTooHigh');
+});
+
 test('copies are counted together, at tills and by operators, each with who printed it', async () => {
   const { meterPan } = await h.addConnection();
   const { till } = await createVendor(h, 'Copy shop');

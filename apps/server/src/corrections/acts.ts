@@ -62,6 +62,7 @@ const reversalSentences = sentencesOf(
   'unknownSale',
   'alreadyReversed',
   'notPaid',
+  'creditNoteGiven',
   'tokenAccepted',
   'meterMayTakeIt',
   'meterRegisterUnknown',

@@ -4,13 +4,19 @@
 
 import { creditNotePosting, movePostings } from '@prewatt/ledger';
 import { err, ok, type Result } from '@prewatt/quantities';
-import { sql } from 'kysely';
 import type { ConnectionPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Vending } from '../vending/index.ts';
 import type { TargetRefusal } from './errors.ts';
 import { type ReversalDeps, type ReversalRefusal, reverseSale } from './reversal.ts';
-import { type By, correctionOfRequest, insertCorrection, lockSale, postFor } from './store.ts';
+import {
+  type By,
+  correctionOfRequest,
+  creditNotesAbout,
+  insertCorrection,
+  lockSale,
+  postFor,
+} from './store.ts';
 
 export type CreditDeps = ReversalDeps & {
   readonly vending: Pick<Vending, 'lockForSales' | 'decide' | 'record'>;
@@ -232,12 +238,7 @@ async function fits(
     readonly sale: { readonly amountMinor: bigint };
   },
 ): Promise<boolean> {
-  const given = await tx
-    .selectFrom('corrections')
-    .select(sql<bigint>`coalesce(sum(amount_minor), 0)::bigint`.as('total'))
-    .where('kind', '=', 'creditNote')
-    .where('other_bucket', '=', o.about.place.bucket)
-    .where('other_sale_id', '=', o.about.saleId)
-    .executeTakeFirstOrThrow();
-  return given.total + o.addMinor <= o.sale.amountMinor;
+  const { place, saleId } = o.about;
+  const given = await creditNotesAbout(tx, { ...place, saleId });
+  return given + o.addMinor <= o.sale.amountMinor;
 }

@@ -13,6 +13,7 @@ export type CorrectionRefusal =
   | 'unknownSale'
   | 'alreadyReversed'
   | 'notPaid'
+  | 'creditNoteGiven'
   | ProofRefusal
   | 'noPayer'
   | 'moneySpentSince'
@@ -37,6 +38,11 @@ export const correctionRefusals: Record<CorrectionRefusal, Told> = {
   unknownSale: [404, 'Not found', 'There is no such sale.'],
   alreadyReversed: [409, 'Reversed already', 'This sale was reversed before; reload to see how.'],
   notPaid: [409, 'Not paid', 'No money came for this sale, so there is nothing to give back.'],
+  creditNoteGiven: [
+    409,
+    'A credit note was given for it',
+    'Undone, its money would be given back twice. Give another credit note for what is left of it.',
+  ],
   tokenAccepted: [
     409,
     'The meter took the token',

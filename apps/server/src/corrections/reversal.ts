@@ -26,6 +26,7 @@ import {
   type By,
   changeOf,
   correctionOfRequest,
+  creditNotesAbout,
   freePrepaidOf,
   insertCorrection,
   lockSale,
@@ -52,6 +53,7 @@ export type ReversalRefusal =
   | 'unknownSale'
   | 'alreadyReversed'
   | 'notPaid'
+  | 'creditNoteGiven'
   | ProofRefusal
   | 'noPayer'
   | 'moneySpentSince';
@@ -83,6 +85,7 @@ export async function mayReverse(
   if (sale === null) return err('unknownSale');
   if (sale.state === 'reversed') return err('alreadyReversed');
   if (sale.payer === null) return err('notPaid');
+  if ((await creditNotesAbout(tx, sale)) > 0n) return err('creditNoteGiven');
   const proof = await voidProof(tx, sale);
   if (!proof.ok) return proof;
   if (moneyToOf(sale, o.moneyGoes) === null) return err('noPayer');

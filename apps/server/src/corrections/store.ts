@@ -194,6 +194,21 @@ export const correctionOfRequest = (
     .where('request_id', '=', o.requestId)
     .executeTakeFirst();
 
+/** What credit notes about a sale come to: its row's lock keeps others from being given. */
+export async function creditNotesAbout(
+  tx: Tx,
+  sale: { readonly bucket: number; readonly saleId: string },
+): Promise<bigint> {
+  const { total } = await tx
+    .selectFrom('corrections')
+    .select(sql<bigint>`coalesce(sum(amount_minor), 0)::bigint`.as('total'))
+    .where('kind', '=', 'creditNote')
+    .where('other_bucket', '=', sale.bucket)
+    .where('other_sale_id', '=', sale.saleId)
+    .executeTakeFirstOrThrow();
+  return total;
+}
+
 /** Posts for a correction, after opening the accounts that not every bucket has. */
 export async function postFor(
   tx: Tx,
