@@ -1,7 +1,7 @@
 // Civil time in the meter: midnights (standing charges, the day's use), month starts (billing
 // snapshots), tariff periods and the instant at which a new tariff is in force.
 
-import { periodAt } from '@prewatt/tariff';
+import { periodAt, type Tariff } from '@prewatt/tariff';
 import type { BillingSnapshot, CalendarState } from './calendar-state.ts';
 import { closeRun, collectStanding } from './charges.ts';
 import { localMinute, nextMidnightMs, nextWallMinuteMs } from './local-time.ts';
@@ -72,7 +72,7 @@ function activateTariff(draft: Draft): void {
 /** The tariff period of the draft's instant, and when to look again. */
 export function beginPeriod(draft: Draft): void {
   const { tariff } = draft.settings;
-  const periods = tariff === null ? [] : tariffOf(tariff).periods.slice(0, periodsLimit);
+  const periods = tariff === null ? [] : tariffOf(tariff).periods;
   draft.calendar = { ...draft.calendar, ...periodOf(draft, periods) };
   // What is due already is owed before the next top-up comes, which it may then not eat up whole.
   collectStanding(draft);
@@ -93,18 +93,26 @@ function periodOf(
     minuteOf(from ?? '00:00'),
     minuteOf(to ?? '24:00'),
   ]);
+  const counted = countedPeriodsOf(tariffOf(tariff));
   return {
     period: Math.max(
       0,
-      periods.findIndex((period) => period.code === code),
+      counted.findIndex((period) => period.code === code),
     ),
-    periodMilliWh: periods.map((_, index) => periodMilliWh[index] ?? 0),
+    periodMilliWh: counted.map((_, index) => periodMilliWh[index] ?? 0),
     periodUntilMs: nextWallMinuteMs(
       zone,
       draft.atMs,
       minutes.toSorted((a, b) => a - b),
     ),
   };
+}
+
+/** One register for each period, however many stretches of the day it has. */
+export function countedPeriodsOf({ periods }: Tariff): Tariff['periods'] {
+  const isFirst = ({ code }: Tariff['periods'][number], index: number) =>
+    periods.findIndex((period) => period.code === code) === index;
+  return periods.filter(isFirst).slice(0, periodsLimit);
 }
 
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));

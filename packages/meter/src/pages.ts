@@ -10,7 +10,7 @@ import {
   moneyOf,
   owedOf,
 } from './account.ts';
-import { usedThisMonthWh } from './calendar.ts';
+import { countedPeriodsOf, usedThisMonthWh } from './calendar.ts';
 import { veryLowThresholdWhOf } from './config.ts';
 import { emergencyStatusOf } from './credits.ts';
 import { powerLimitOf } from './limiter.ts';
@@ -98,7 +98,7 @@ const switchText: Show = (state) => {
 
 const periodText: Show = (state) => {
   const { tariff } = state.settings;
-  const periods = tariff === null ? [] : tariffOf(tariff).periods;
+  const periods = tariff === null ? [] : countedPeriodsOf(tariffOf(tariff));
   return periods[state.calendar.period]?.label ?? 'one price all day';
 };
 

@@ -183,6 +183,23 @@ test('each half of an hour has its price, also when a period begins between inte
   assert.deepEqual(periodMilliWh, [3_000_000, 19_000_000]);
 });
 
+test('two stretches of the day at one price are one period with one register', () => {
+  const peak = { code: 'peak', label: 'Peak' };
+  const twice = {
+    ...byTheHour,
+    periods: [
+      { ...peak, from: '06:00', to: '08:00' },
+      { ...peak, from: '17:30', to: '20:00' },
+      { code: 'base', label: 'Base' },
+    ],
+  };
+  const at = Date.UTC(2026, 10, 18, 3, 0); // 05:00 local
+  const start = run(moneyMeter({}, twice, at), [typed(moneyTokenOf(hundred), at)]).state;
+  const { state } = run(start, [load(start, { w: 1000, ms: 16 * hourMs })]);
+  assert.deepEqual(state.calendar.periodMilliWh, [4_500_000, 11_500_000]);
+  assert.equal(chargedOf(state), 4.5 * 400 + 11.5 * 100);
+});
+
 test('supply ends when money does, to the watt-hour, and a leap ends where small steps do', () => {
   const start = run(moneyMeter({}, byTheHour), [typed(moneyTokenOf(123_456))]).state;
   const leap = run(start, [load(start, { w: 500, ms: 4 * hourMs })]);

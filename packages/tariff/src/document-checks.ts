@@ -267,11 +267,15 @@ function checkRepricedLevy(tariff: Tariff, levy: Levy, path: string, report: Rep
       'schedules by purchase, payment or day price a month in parts: write "repricing": "purchase"',
     );
   }
+  const remedy = (base: string) =>
+    tariff.levies.some((l) => l.code === base)
+      ? `write "repricing": "month" in "${base}", too`
+      : `write a levy of its own for "${base}"`;
   for (const base of bases.filter((b) => b !== 'energy')) {
     if (tariff.levies.some((l) => l.code === base && l.repricing === 'month')) continue;
     report(
       `${path}.of`,
-      `with "repricing": "month" a base is "energy" or a levy that is repriced too: write a levy of its own for "${base}"`,
+      `with "repricing": "month" a base is "energy" or a levy that is repriced too: ${remedy(base)}`,
     );
   }
 }
@@ -362,8 +366,14 @@ function checkPeriods(tariff: Tariff, report: Report): void {
   if (last.announced || narrowed !== undefined) {
     report(`periods[${tariff.periods.length - 1}]`, 'the last period must hold at all other times');
   }
-  const codes = tariff.periods.map((p) => p.code);
-  if (new Set(codes).size !== codes.length) report('periods', 'write each period code once');
+  tariff.periods.forEach(({ code, label }, i) => {
+    const first = tariff.periods.find((p) => p.code === code);
+    if (first === undefined || first.label === label) return;
+    report(
+      `periods[${i}].label`,
+      `write "${first.label}", as for the first "${code}", or another code`,
+    );
+  });
 }
 
 function checkExamples(tariff: Tariff, report: Report): void {

@@ -185,6 +185,17 @@ test('an error names its place and what to write instead', () => {
     ],
     [{ parameters: { kw: { label: 'kW', value: 'two' } } }, 'parameters.kw', /not a decimal/],
     [
+      {
+        periods: [
+          { code: 'peak', label: 'Morning peak', from: '06:00', to: '09:00' },
+          { code: 'peak', label: 'Evening peak', from: '17:00', to: '19:00' },
+          { code: 'day', label: 'Day' },
+        ],
+      },
+      'periods[1].label',
+      /"Morning peak".* or another code/,
+    ],
+    [
       { periods: [{ code: 'day', label: 'Day', from: '06:00' }] },
       'periods[0]',
       /at all other times/,

@@ -219,6 +219,14 @@ test('what a repriced levy counts on must be known for the whole month', () => {
   };
   assert.deepEqual(errorsOf({ of: ['energy'] }), []);
   assert.match(errorsOf({ of: ['energy', 'service'] })[0] ?? '', /a levy of its own for "service"/);
+  const flag = { code: 'flag', label: 'Flag', perKwh: '0.05' };
+  const taxed = { code: 'vat', label: 'VAT', percent: '10', repricing: 'month', of: ['flag'] };
+  const levied = parseTariff(documentOf({ levies: [flag, taxed] }));
+  assert.match(
+    levied.ok ? '' : (levied.error[0]?.message ?? ''),
+    /write "repricing": "month" in "flag", too/,
+  );
+  assert.ok(parseTariff(documentOf({ levies: [{ ...flag, repricing: 'month' }, taxed] })).ok);
   assert.match(errorsOf({ of: ['payment'] })[0] ?? '', /a levy of its own for "payment"/);
   assert.match(
     errorsOf({ of: ['energy'], atMost: '5', limitsPer: 'month' })[0] ?? '',

@@ -4,6 +4,7 @@ import { expectOk } from '@prewatt/quantities';
 import fc from 'fast-check';
 import { energyOf, tariffOf } from '../test/documents.ts';
 import {
+  describeTariff,
   periodAt,
   rateUsage,
   startPosition,
@@ -41,6 +42,25 @@ test('the period follows weekday, hour, season and announcement, over midnight t
   assert.equal(at('2026-07-01', '12:00'), 'winter');
   assert.equal(at('2026-11-24', '12:00', 'critical'), 'critical');
   assert.equal(periodAt(tariffOf(), { date: '2026-11-24' }), null);
+});
+
+test('a period with two stretches of the day has one price in both', () => {
+  const peak = { code: 'peak', label: 'Peak', days: [1, 2, 3, 4, 5] };
+  const twice = tariffOf({
+    periods: [
+      { ...peak, from: '06:00', to: '09:00' },
+      { ...peak, from: '17:00', to: '19:00' },
+      { code: 'off', label: 'Off-peak' },
+    ],
+    energy: energyOf([{ uptoKwh: null, rates: { peak: '4', off: '1' } }]),
+  });
+  const codes = ['05:59', '06:00', '12:00', '17:00', '19:00'].map((time) =>
+    periodAt(twice, { date: '2026-11-24', time }),
+  );
+  assert.deepEqual(codes, ['off', 'peak', 'off', 'peak', 'off']);
+  const sentences = describeTariff(twice).flatMap((section) => section.sentences);
+  assert.ok(sentences.some((s) => s.startsWith('Peak: ') && s.includes('06:00 to 09:00')));
+  assert.ok(sentences.some((s) => s.startsWith('Peak: ') && s.includes('17:00 to 19:00')));
 });
 
 test('each interval has the price of its own period, and a day its standing charge', () => {
