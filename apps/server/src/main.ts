@@ -60,7 +60,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     masterKey: Buffer.from(secrets.masterKey, 'base64'),
     publicUrl: config.publicUrl,
     identity: {
-      accepts: config.mqtt.identity,
+      accepts: identityOf(config),
       certificateDays: config.mqtt.certificateDays,
       brokerTellsUse: config.mqtt.external === null,
     },
@@ -196,6 +196,12 @@ async function openLink(
   const ca = external.caFile === undefined ? undefined : readFileSync(external.caFile, 'utf8');
   const password = config.secrets.mqttPassword ?? '';
   return { broker: null, link: await createMqttLink({ url: external.url, password, ca }) };
+}
+
+/** A broker of ours without TLS sees no certificates: of both ways the secret is left. */
+function identityOf({ mqtt }: Config): Config['mqtt']['identity'] {
+  const isPlain = mqtt.external === null && mqtt.certificate === null;
+  return isPlain && mqtt.identity === 'both' ? 'secret' : mqtt.identity;
 }
 
 /** The broker's certificate: the one of the files, or one of our own in a folder, or none. */

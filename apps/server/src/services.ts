@@ -355,6 +355,7 @@ export function createServices(o: ServiceDeps): Services {
   });
   const installs = createInstalls({
     ...{ database, utilities, commands, sending, provisioning, grants, approvals, newUuid, nowMs },
+    ...{ certifying, linkAccepts: accepts },
     tokenTaken: results.tokenResult,
     lastReading: newestReading,
   });

@@ -123,11 +123,18 @@ export const installActSchema = z.discriminatedUnion('act', [
     requestId,
     step: z.enum(['exchange', 'testToken', 'carryOver', 'remoteRead', 'switchOpen', 'switchClose']),
   }),
-  /** Waits for the meter's word; with the secret on its label where the server has none. */
+  /**
+   * Pairs the meter and waits for its word. `pairingSecret`: the code on its label, where the
+   * server has none or another one. `withCertificate`: once it is connected the meter is told to
+   * ask for a certificate, and only its use ends the step. `csrPem`: its request (PKCS #10),
+   * brought from it; the certificate is then in the step, to be put into the meter.
+   */
   z.strictObject({
     act: z.literal('link'),
     requestId,
     pairingSecret: z.string().trim().min(16).max(128).optional(),
+    withCertificate: z.boolean().optional(),
+    csrPem: z.string().trim().min(1).max(8_000).optional(),
   }),
   /** A load is switched on that takes at least and at most so much. */
   z.strictObject({
@@ -223,6 +230,8 @@ export const installStepViewSchema = z.object({
   after: z.array(installStepSchema),
   /** Digits to type at the meter, while the step runs. */
   tokens: z.array(z.string()),
+  /** Of a request that was brought: to be put into the meter, while the step runs. */
+  certificatePem: z.string().nullable(),
 });
 export type InstallStepView = z.output<typeof installStepViewSchema>;
 
@@ -232,8 +241,10 @@ export const installDetailSchema = installRowSchema.extend({
   wasPostpaid: z.boolean(),
   customerName: z.string().nullable(),
   hasLink: z.boolean(),
-  /** The link's secret is on the meter's label; the server has none yet. */
+  /** The server has nothing yet by which the meter could come. */
   needsPairing: z.boolean(),
+  /** What the head-end takes from meters here. */
+  linkAccepts: z.enum(['secret', 'certificate', 'both']),
   /** The meter that the technician expects; of an exchange also the one that goes. */
   expectedMeterPan: z.string().nullable(),
   oldMeterPan: z.string().nullable(),

@@ -27,7 +27,8 @@ const help = `prewatt install: meters put up and tested, step by step
       [--exchange --sgc N --ti N --krn N [--to PAN] [--algorithm ea07|ea11] [--link]]
   prewatt install take JOB
   prewatt install step JOB identify --number PAN
-  prewatt install step JOB link [--secret-file FILE]
+  prewatt install step JOB link [--secret-file FILE] [--with-certificate]
+  prewatt install step JOB link --csr FILE
   prewatt install step JOB start --step STEP
   prewatt install step JOB load --low-w W --high-w W
   prewatt install step JOB display --wh WH
@@ -72,6 +73,7 @@ function shown(job: InstallDetail): CommandResult {
       ...(view.words === null ? [] : [view.words]),
       ...(view.waitsFor === null ? [] : [`waits for the ${view.waitsFor}`]),
       ...view.tokens,
+      ...(view.certificatePem === null ? [] : [`\n${view.certificatePem.trimEnd()}`]),
     ].join('  '),
   );
   return { ok: true, value: { lines: [lineOf(job), ...steps], json: job } };
@@ -171,9 +173,14 @@ function actOf(options: Options, context: CommandContext): object {
   const text = (name: string) => options.text(name);
   const requestId = requestIdOf(options, context);
   const file = text('secret-file');
+  const request = text('csr');
   const fields: Readonly<Record<string, () => object>> = {
     identify: () => ({ meterPan: text('number')?.replace(/[\s-]/g, ''), by: 'hand' }),
-    link: () => (file === undefined ? {} : { pairingSecret: context.readFile(file).trim() }),
+    link: () => ({
+      ...(file === undefined ? {} : { pairingSecret: context.readFile(file).trim() }),
+      ...(request === undefined ? {} : { csrPem: context.readFile(request) }),
+      ...(options.flag('with-certificate') ? { withCertificate: true } : {}),
+    }),
     start: () => ({ step: text('step') }),
     load: () => ({ lowW: Number(text('low-w')), highW: Number(text('high-w')) }),
     display: () => ({ importEnergyWh: text('wh') }),
@@ -193,6 +200,8 @@ const stepCommand: ServerCommand = {
   options: {
     number: 'text',
     'secret-file': 'text',
+    csr: 'text',
+    'with-certificate': 'flag',
     step: 'text',
     'low-w': 'text',
     'high-w': 'text',

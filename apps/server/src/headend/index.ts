@@ -36,3 +36,4 @@ export type { TokenResult } from './said.ts';
 export { type Asker, createSending, type Sending } from './send.ts';
 export { lockMeter } from './superseding.ts';
 export { ensureOwnCertificate, type TlsFiles } from './tls.ts';
+export { certificatePem } from './x509.ts';

@@ -33,6 +33,11 @@ const rotationExpiresMs = 30 * 24 * 3_600_000;
 export type Provisioning = {
   /** A new secret goes to the meter by command. */
   readonly rotate: (tx: Tx, request: LinkRequest) => Promise<Result<void, SendRefusal>>;
+  /** The meter is told to ask for a certificate, whatever it has; the command that tells it. */
+  readonly askForCertificate: (
+    tx: Tx,
+    request: LinkRequest,
+  ) => Promise<Result<{ readonly commandId: string }, SendRefusal>>;
   /** No secret of the meter opens a session any more, and the present one ends. */
   readonly revoke: (tx: Tx, request: LinkRequest) => Promise<Result<void, SendRefusal>>;
   /** The meter's secret is from now on the one with this SHA-256 (hex); ends a revocation. */
@@ -132,6 +137,12 @@ export function createProvisioning(o: Deps): Provisioning {
         .execute();
       await askMeter(tx, request, { kind: 'setLinkSecret', generation });
       return ok(undefined);
+    },
+    askForCertificate: async (tx, request) => {
+      const isNew = await begin(tx, request, { act: 'rotationAsked', secretHash: null });
+      if (!isNew.ok) return isNew;
+      // Asked again, the same command answers.
+      return ok(await askMeter(tx, request, { kind: 'renewCertificate' }));
     },
     revoke: async (tx, request) => {
       const isNew = await begin(tx, request, { act: 'revoked', secretHash: null });

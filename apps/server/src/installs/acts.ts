@@ -1,7 +1,6 @@
 // What a technician does, step by step. A refusal writes nothing; what is found wrong at the home
 // is a failed try, which stays, and the step can be tried again.
 
-import { createHash } from 'node:crypto';
 import {
   type CommandBody,
   type InstallAct,
@@ -14,7 +13,8 @@ import { problemOfSend } from '../headend/index.ts';
 import type { InstallRefusal } from './errors.ts';
 import { askExchange } from './exchange.ts';
 import { identify } from './identify.ts';
-import { deliveriesOf, meterHasSecret, meterState, tokensOfGrant } from './meter-facts.ts';
+import { link } from './link.ts';
+import { deliveriesOf, meterState, tokensOfGrant } from './meter-facts.ts';
 import { meterPlaceOf, placeOfJob, type Scene, stepNow } from './scene.ts';
 import { isDone, stepsBefore } from './steps.ts';
 
@@ -92,33 +92,6 @@ async function oldMeter(scene: Scene, act: Extract<InstallAct, { act: 'oldMeter'
   ].join(', ');
   const evidence = { leftEnergyWh, creditedEnergyWh, importEnergyWh };
   await scene.say({ what: 'passed', step: 'oldMeter', evidence, words });
-  return done;
-}
-
-async function link(scene: Scene, act: Extract<InstallAct, { act: 'link' }>): Done {
-  const { tx, deps, job, by } = scene;
-  const place = meterPlaceOf(job);
-  const { pairingSecret } = act;
-  if (pairingSecret === undefined) {
-    if (!(await meterHasSecret(tx, place))) return no('pairingSecretNeeded');
-    await scene.say({ what: 'running', step: 'link' });
-    return done;
-  }
-  const paired = await deps.provisioning.pair(tx, {
-    place,
-    meterPan: String(stepNow(scene.steps, 'meter').evidence['meterPan']),
-    by: { name: by.name, role: 'operator' },
-    atInstall: true,
-    requestId: scene.name,
-    reason: 'The meter’s install job',
-    sha256Hex: createHash('sha256').update(pairingSecret).digest('hex'),
-  });
-  if (!paired.ok) {
-    const words = problemOfSend(paired.error).problem.detail;
-    await scene.say({ what: 'failed', step: 'link', words });
-    return done;
-  }
-  await scene.say({ what: 'running', step: 'link', evidence: { isPaired: true } });
   return done;
 }
 

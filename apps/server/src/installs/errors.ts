@@ -30,6 +30,9 @@ export type InstallRefusalCode =
   | 'meterProves'
   | 'observeInstead'
   | 'pairingSecretNeeded'
+  | 'secretsNotTaken'
+  | 'certificatesNotTaken'
+  | 'oneWayOfPairing'
   | 'loadBounds'
   | 'officeDecides'
   | 'stepsOpen';
@@ -76,6 +79,12 @@ const refusals: Record<InstallRefusalCode, readonly [status: number, text: strin
     422,
     'The server has no secret of this meter’s link: scan or type the one on its label.',
   ],
+  secretsNotTaken: [
+    422,
+    'Meters come with certificates alone here: bring the request (PKCS #10) of this one.',
+  ],
+  certificatesNotTaken: [422, 'Meters come with secrets alone here: scan or type its code.'],
+  oneWayOfPairing: [422, 'Pair it with its code or with its request, one of them.'],
   loadBounds: [422, 'The least power has to be below the most.'],
   officeDecides: [
     409,

@@ -36,7 +36,8 @@ export function installRoutes(context: RouteContext) {
   const { staffScoped } = createOperatorScope(context);
 
   const detailOf = async ({ tx, operator, nowMs }: Scope, jobId: string) => {
-    const detail = await installDetail(tx, { jobId, by: operator, nowMs });
+    const { linkAccepts } = installs;
+    const detail = await installDetail(tx, { jobId, by: operator, nowMs, linkAccepts });
     if (detail === null) throw notFound('install job');
     return detail;
   };

@@ -5,7 +5,14 @@ import type { InstallStep } from '@prewatt/api';
 import type { Approvals } from '../approvals/index.ts';
 import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
 import type { Grants } from '../grants/index.ts';
-import type { Commands, Provisioning, Sending, TokenResult } from '../headend/index.ts';
+import type {
+  Certifying,
+  Commands,
+  IdentityKind,
+  Provisioning,
+  Sending,
+  TokenResult,
+} from '../headend/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { InstallEventKind } from '../platform/install-tables.ts';
@@ -21,7 +28,10 @@ export type InstallDeps = {
   readonly utilities: Utilities;
   readonly commands: Pick<Commands, 'cancel'>;
   readonly sending: Pick<Sending, 'send'>;
-  readonly provisioning: Pick<Provisioning, 'pair'>;
+  readonly provisioning: Pick<Provisioning, 'pair' | 'askForCertificate'>;
+  readonly certifying: Pick<Certifying, 'certify'>;
+  /** What the head-end takes from meters. */
+  readonly linkAccepts: IdentityKind;
   readonly grants: Pick<Grants, 'issue' | 'priceOnMeter' | 'recordView'>;
   readonly approvals: Pick<Approvals, 'request'>;
   /** A person says that the meter took a token. */

@@ -42,6 +42,7 @@ export type Installs = {
   readonly take: (tx: Tx, a: Asked<object>) => Answer;
   readonly close: (tx: Tx, a: Asked<{ readonly note: string }>) => Answer;
   readonly cancel: (tx: Tx, a: Asked<{ readonly reason: string }>) => Answer;
+  readonly linkAccepts: InstallDeps['linkAccepts'];
   /** Upkeep: steps that wait for a meter or the office. */
   readonly sweep: (utilityId: string) => Promise<void>;
 };
@@ -54,6 +55,7 @@ export function createInstalls(deps: InstallDeps): Installs {
     take: (tx, a) => onJob(deps, tx, { ...a, work: take }),
     close: (tx, a) => onJob(deps, tx, { ...a, work: (scene) => close(scene, a.body.note) }),
     cancel: (tx, a) => onJob(deps, tx, { ...a, work: (scene) => cancel(scene, a.body.reason) }),
+    linkAccepts: deps.linkAccepts,
     sweep: (utilityId) => settleJobs(deps, utilityId),
   };
 }

@@ -5,6 +5,7 @@ import type { InstallStep } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
 import type { MeterPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
+import { certificateOf, serialInUse } from './link.ts';
 import {
   approvalNow,
   type CommandNow,
@@ -133,16 +134,38 @@ async function exchanged(
   });
 }
 
-async function link({ tx, place, now, startedAt }: At): Found {
+async function link(at: At): Found {
+  const { tx, place, now, startedAt } = at;
   if (await isLinkRevoked(tx, place)) {
     return { what: 'failed', words: 'The meter’s link is revoked; ask the office to pair it.' };
   }
+  if (now.evidence['certificate'] !== undefined) return certified(at);
   const state = await meterState(tx, place);
   if (state === null) return null;
   const isPaired = now.evidence['isPaired'] === true;
   const isUp = state.link_up === true && (!isPaired || (state.link_at ?? 0) >= startedAt);
   if (!isUp && state.last_contact_at <= startedAt) return null;
   return { what: 'passed', words: 'The meter is connected to the head-end' };
+}
+
+/** With a certificate the step passes by its first use, which is the meter's own proof. */
+async function certified(at: At): Found {
+  const { tx, place, now } = at;
+  const inUse = await serialInUse(tx, place);
+  const passed = {
+    what: 'passed',
+    words: `The meter has come with its certificate ${inUse}`,
+  } as const;
+  if (now.evidence['certificate'] === 'request') {
+    const serial = String(now.evidence['serial']);
+    if (inUse === serial) return passed;
+    const certificate = await certificateOf(tx, place, serial);
+    if (certificate?.isEnded !== true) return null;
+    const words = 'The certificate was replaced or revoked before the meter came with it.';
+    return { what: 'failed', words };
+  }
+  if (inUse !== null && inUse !== now.evidence['serialBefore']) return passed;
+  return failure(await commandOf(at));
 }
 
 async function token({ tx, job, now }: At): Found {

@@ -11,8 +11,10 @@ import type {
 } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import { certificatePem } from '../headend/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Staff } from '../sign-in/index.ts';
+import { certificateOf, serialInUse } from './link.ts';
 import { meterHasSecret, meterState, tokensOfGrant } from './meter-facts.ts';
 import { isDone, openSteps, type StepEvent, type StepNow, stepsBefore, stepsNow } from './steps.ts';
 import { eventsOf, type Job, loadJob } from './store.ts';
@@ -144,7 +146,12 @@ function rowOf(row: Stored, nowMs: number): InstallRow {
 /** Null: there is none, or a technician may not see it. */
 export async function installDetail(
   tx: Tx,
-  o: { readonly jobId: string; readonly by: Staff; readonly nowMs: number },
+  o: {
+    readonly jobId: string;
+    readonly by: Staff;
+    readonly nowMs: number;
+    readonly linkAccepts: InstallDetail['linkAccepts'];
+  },
 ): Promise<InstallDetail | null> {
   const { rows } = await sql<Stored>`SELECT ${columns} FROM prewatt.install_jobs j ${joins}
     WHERE j.id = ${o.jobId}::uuid AND ${seenBy(o.by)}`.execute(tx);
@@ -165,7 +172,8 @@ export async function installDetail(
     wasPostpaid: job.was_postpaid,
     customerName: await customerOf(tx, job),
     hasLink: job.has_link,
-    needsPairing: await needsPairing(tx, job),
+    needsPairing: await needsPairing(tx, job, o.linkAccepts),
+    linkAccepts: o.linkAccepts,
     expectedMeterPan: job.expected_meter_pan,
     oldMeterPan: job.kind === 'exchange' ? await panOf(tx, job) : null,
     meterState: place.meterId === null ? null : await stateOf(tx, job.bucket, place.meterId),
@@ -214,7 +222,17 @@ async function stepView(
     words: now.last?.words ?? null,
     after: isDone(now) ? [] : stepsBefore(steps, now.step),
     tokens: tokens.filter(({ state }) => state !== 'accepted').map(({ digits }) => digits),
+    certificatePem: runs ? await certificateIn(tx, job, now) : null,
   };
+}
+
+/** What the technician has to put into the meter; it is no secret. */
+async function certificateIn(tx: Tx, job: Job, now: StepNow): Promise<string | null> {
+  const { serial } = now.evidence;
+  if (now.step !== 'link' || typeof serial !== 'string' || job.meter_id === null) return null;
+  const place = { bucket: job.bucket, meterId: job.meter_id };
+  const certificate = await certificateOf(tx, place, serial);
+  return certificate === null ? null : certificatePem(certificate.der);
 }
 
 function whomFor(now: StepNow): InstallStepView['waitsFor'] {
@@ -234,8 +252,16 @@ async function customerOf(tx: Tx, job: Job): Promise<string | null> {
   return row?.customer_name ?? null;
 }
 
-async function needsPairing(tx: Tx, job: Job): Promise<boolean> {
+async function needsPairing(
+  tx: Tx,
+  job: Job,
+  accepts: InstallDetail['linkAccepts'],
+): Promise<boolean> {
   if (!job.has_link) return false;
+  if (accepts === 'certificate') {
+    const place = { bucket: job.bucket, meterId: job.meter_id ?? '' };
+    return job.meter_id === null || (await serialInUse(tx, place)) === null;
+  }
   if (job.meter_id === null) return job.plan.meter?.secretSha256 === null;
   return !(await meterHasSecret(tx, { bucket: job.bucket, meterId: job.meter_id }));
 }

@@ -1,9 +1,7 @@
-// The camera as a reader of the meter's barcode, where the browser can; otherwise the number is
-// typed.
+// The camera as a reader of a code on the meter, where the browser can; otherwise it is typed.
 
 import { Button, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { meterNumberIn } from '../../text/meter-check.ts';
 
 type Detector = {
   readonly detect: (source: HTMLVideoElement) => Promise<readonly { rawValue: string }[]>;
@@ -18,28 +16,36 @@ export const canScan = (): boolean =>
 
 const lookEveryMs = 250;
 
-export function Scanner({ onFound }: { onFound: (meterNumber: string) => void }) {
+type ScannerProps = {
+  readonly label: string;
+  /** What is looked for in a code; nothing: it is another one. */
+  readonly read: (code: string) => string | null | undefined;
+  readonly onFound: (text: string) => void;
+};
+
+export function Scanner({ label, read, onFound }: ScannerProps) {
   const [isOn, setIsOn] = useState(false);
   if (!canScan()) return null;
   if (!isOn) {
     return (
       <Button variant="default" fullWidth onClick={() => setIsOn(true)}>
-        Scan the barcode
+        {label}
       </Button>
     );
   }
-  const found = (meterNumber: string) => {
+  const found = (text: string) => {
     setIsOn(false);
-    onFound(meterNumber);
+    onFound(text);
   };
-  return <Camera onFound={found} onStop={() => setIsOn(false)} />;
+  return <Camera read={read} onFound={found} onStop={() => setIsOn(false)} />;
 }
 
-function Camera(o: { onFound: (meterNumber: string) => void; onStop: () => void }) {
+function Camera(o: Pick<ScannerProps, 'read' | 'onFound'> & { readonly onStop: () => void }) {
   const video = useRef<HTMLVideoElement>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const onFound = useRef(o.onFound);
   onFound.current = o.onFound;
+  const read = useRef(o.read);
   useEffect(() => {
     let stream: MediaStream | null = null;
     let timer: ReturnType<typeof setInterval> | undefined;
@@ -55,11 +61,11 @@ function Camera(o: { onFound: (meterNumber: string) => void; onStop: () => void 
       const detector = new DetectorOfBrowser();
       timer = setInterval(async () => {
         const codes = await detector.detect(screen).catch(() => []);
-        const meterNumber = codes.map(({ rawValue }) => meterNumberIn(rawValue)).find(Boolean);
-        if (meterNumber != null) onFound.current(meterNumber);
+        const text = codes.map(({ rawValue }) => read.current(rawValue)).find(Boolean);
+        if (text != null) onFound.current(text);
       }, lookEveryMs);
     };
-    begin().catch(() => setTrouble('The camera cannot be used; type the number.'));
+    begin().catch(() => setTrouble('The camera cannot be used; type what stands there.'));
     return () => {
       isOver = true;
       clearInterval(timer);

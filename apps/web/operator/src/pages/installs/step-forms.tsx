@@ -5,9 +5,10 @@ import type { confirmedSteps, InstallAct, InstallDetail, InstallStepView } from 
 import { err, ok } from '@prewatt/quantities';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { readCount, readKwh, readWords } from '../../text/entries.ts';
-import { readMeterNumber } from '../../text/meter-check.ts';
+import { meterNumberIn, readMeterNumber } from '../../text/meter-check.ts';
 import { type Entry, EntryField, useEntry } from '../../ui/form.tsx';
 import { TokenDigits } from '../../ui/token-digits.tsx';
+import { LinkForm } from './link-form.tsx';
 import { Scanner } from './scan.tsx';
 
 type Without<T> = T extends unknown ? Omit<T, 'requestId'> : never;
@@ -29,7 +30,7 @@ export function StepForm(props: StepProps) {
     case 'meter':
       return <MeterForm {...props} />;
     case 'link':
-      return runs ? null : <LinkForm {...props} />;
+      return <LinkForm {...props} />;
     case 'exchange':
       return runs ? null : <StartButton {...props} label="Ask the office to allow it" />;
     case 'testToken':
@@ -64,7 +65,7 @@ type FieldsProps = {
   readonly children: ReactNode;
 };
 
-function Fields({ entries, submit, isBusy, onSubmit, children }: FieldsProps) {
+export function Fields({ entries, submit, isBusy, onSubmit, children }: FieldsProps) {
   const send = (event: FormEvent) => {
     event.preventDefault();
     for (const entry of entries) entry.insist();
@@ -133,7 +134,11 @@ function MeterForm({ job, isBusy, onAct }: StepProps) {
       {job.expectedMeterPan !== null && (
         <Text size="sm">The job’s meter: {job.expectedMeterPan}</Text>
       )}
-      <Scanner onFound={(meterPan) => onAct({ act: 'identify', meterPan, by: 'scan' })} />
+      <Scanner
+        label="Scan the barcode"
+        read={meterNumberIn}
+        onFound={(meterPan) => onAct({ act: 'identify', meterPan, by: 'scan' })}
+      />
       <Fields entries={[pan]} submit="This is the meter" isBusy={isBusy} onSubmit={send}>
         <EntryField entry={pan} label="Number on the meter" numeric />
         <Text size="sm" role="status" c={pan.read.ok ? 'teal' : 'dimmed'}>
@@ -141,29 +146,6 @@ function MeterForm({ job, isBusy, onAct }: StepProps) {
         </Text>
       </Fields>
     </Stack>
-  );
-}
-
-function LinkForm({ job, view, isBusy, onAct }: StepProps) {
-  const secret = useEntry('', (text) => readWords(text, 16, 128));
-  if (!job.needsPairing) {
-    return (
-      <Button size="md" fullWidth loading={isBusy} onClick={() => onAct({ act: 'link' })}>
-        {view.state === 'failed' ? 'Wait for the meter, again' : 'Wait for the meter'}
-      </Button>
-    );
-  }
-  const send = () => {
-    if (secret.read.ok) onAct({ act: 'link', pairingSecret: secret.read.value });
-  };
-  return (
-    <Fields entries={[secret]} submit="Pair the meter" isBusy={isBusy} onSubmit={send}>
-      <EntryField
-        entry={secret}
-        label="Link secret on the label"
-        note="It is sent once and kept nowhere in clear"
-      />
-    </Fields>
   );
 }
 
