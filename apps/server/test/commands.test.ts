@@ -344,6 +344,43 @@ test('waits between tries grow, and a meter that is back gets its commands at on
   assert.equal(await stageNow(commandId), 'awaitingResult');
 });
 
+test('an expiry is said when it comes, not when the command would have gone again', async () => {
+  const enqueue = (expiresInMs: number) =>
+    h.database.inUtility(h.utilityId, (tx) =>
+      h.services.commands.enqueue(tx, {
+        place: home,
+        kind: 'readNow',
+        requestId: newTestUuid(),
+        expiresAtMs: h.clock.nowMs + expiresInMs,
+      }),
+    );
+  const { commandId: short } = await enqueue(90_000);
+  const { commandId: taken } = await enqueue(90_000);
+  await sweep();
+  assert.equal(await stageNow(short), 'awaitingResult');
+  h.clock.nowMs += 80_000;
+  await sweep();
+  await cancel(taken);
+  await sweep();
+  assert.deepEqual(
+    [await stageNow(short), await stageNow(taken)],
+    ['awaitingResult', 'cancelling'],
+  );
+  const before = onTheWire().length;
+  h.clock.nowMs += 11_000;
+  await sweep();
+  assert.equal(await stageNow(short), 'expired');
+  assert.equal(onTheWire().length, before, 'nothing that has expired is sent');
+  // One that is being taken back ends too, and what the meter says of either still counts.
+  h.clock.nowMs += 10 * minuteMs;
+  await sweep();
+  assert.equal(await stageNow(taken), 'expired');
+  await answer(short, { kind: 'readNow' });
+  await answer(taken, { kind: 'refused', reason: 'cancelled' });
+  assert.deepEqual([await stageNow(short), await stageNow(taken)], ['done', 'cancelled']);
+  assert.deepEqual(await stages(short), ['queued', 'sent', 'awaitingResult', 'expired', 'done']);
+});
+
 test('one that cannot be made into a message holds up no other of the same sweep', async () => {
   const broken = await sent({ kind: 'setPowerLimit', limitW: 1_000, ...asked() });
   const good = await sent({ kind: 'setClock', ...asked() });

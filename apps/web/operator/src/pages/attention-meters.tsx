@@ -1,5 +1,5 @@
-// Meters of the attention list: silent for too long, tampered with, or with a wallet that does not
-// go on; and when one counts as silent.
+// Meters of the attention list: silent for too long, tampered with, with an identity that ends, or
+// with a wallet that does not go on; and when one counts as silent.
 
 import { Stack, Text, Title } from '@mantine/core';
 import type { MeterAlertRow } from '@prewatt/api';
@@ -51,9 +51,9 @@ export function MeterAlerts() {
         Meters to look at
       </Title>
       <Text c="dimmed" size="sm">
-        Silent for too long, tampered with, or with a wallet that does not go on. A silence ends
-        with contact, tampering with a Clear tamper token, a wallet’s trouble with its cause; what
-        you have seen leaves the list.
+        Silent for too long, tampered with, with an identity that ends or was not renewed, or with a
+        wallet that does not go on. A silence ends with contact, tampering with a Clear tamper
+        token, the others with their cause; what you have seen leaves the list.
       </Text>
       <Silence />
       <DataTable
