@@ -48,6 +48,7 @@ test('a meter that counts money is sold money, and credits it', async () => {
   await page.reload();
   await page.getByText(/^About [\d.]+ kWh at the price now$/).waitFor();
   await assertAccessible(page);
+  await saysMoneyAlone(page, demo, connectionId);
 
   const before = await moneyOf(demo, meterPan);
   const lines = await askForQuote(page, demo, '200');
@@ -76,6 +77,58 @@ test('a meter that counts money is sold money, and credits it', async () => {
   await count('energy');
   await eventually('the meter counts energy', async () => (await moneyOf(demo, meterPan)) === null);
   for (const each of [visitor, manager]) await each.leave();
+});
+
+/** The page about the meter: thresholds, emergency credit and charges, all of them money. */
+async function saysMoneyAlone(page: Page, demo: Demo, connectionId: string): Promise<void> {
+  const home = page.url();
+  await page.goto(`${demo.urls.server}/connections/${connectionId}/meter`);
+  await page.getByRole('row', { name: /^It warns below R\s\d/ }).waitFor();
+  await page.getByRole('row', { name: /R\s\d+\.\d\d a month$/ }).waitFor();
+  assert.doesNotMatch(await textOf(page.getByRole('table')), /kWh/);
+  await assertAccessible(page);
+  await page.goto(home);
+}
+
+test('a manager sets the control mode of a meter’s switch, and its page says it', async () => {
+  const demo = town.demo();
+  const { meterPan, phone } = await homeOf(demo, home);
+  const visitor = await newVisitor(town.browser(), { screen: phoneScreen });
+  await signIn(visitor.page, demo, phone);
+  const connectionId = new URL(visitor.page.url()).pathname.split('/').at(-1) ?? '';
+  const manager = await managerAtDesk(town.browser(), demo);
+  const { page } = manager;
+  await page.goto(`${demo.urls.server}/operator/connections/${connectionId}`);
+  const closes = fact(page.getByRole('region', { name: 'Meter', exact: true }), 'Comes back on');
+  await closes.filter({ hasText: 'By itself' }).waitFor();
+  await page.getByRole('button', { name: 'Send a command' }).click();
+  const form = page.getByRole('dialog', { name: 'Send a command' });
+  await form
+    .getByLabel('Command', { exact: true })
+    .selectOption({ label: 'Set control mode of the switch' });
+  await form.getByLabel('Control mode').selectOption('6');
+  await form.getByText('The meter closes what it opened itself, a hand the rest.').waitFor();
+  await assertAccessible(page);
+  await form.getByLabel('Why').fill('The customer closes it herself');
+  await form.getByRole('button', { name: 'Send', exact: true }).click();
+  await closes.filter({ hasText: 'Control mode 6' }).waitFor();
+  // A meter in mode 6 has no switching off by hand.
+  const meter = await newVisitor(town.browser(), { screen: phoneScreen });
+  await meter.page.goto(`${demo.urls.meter}/meters/${meterPan}`);
+  const keypad = meter.page.getByRole('group', { name: 'Keypad' });
+  for (const digit of '898') {
+    await keypad.getByRole('button', { name: digit, exact: true }).click();
+  }
+  await keypad.getByRole('button', { name: 'Enter token' }).click();
+  await meter.page.getByText('This meter is not switched off by hand').waitFor();
+  // As its maker set it: the home lives on as the others do.
+  const requestId = 'control-mode-back-e2e';
+  await command(page, demo, {
+    connectionId,
+    body: { kind: 'setControlMode', requestId, reason: 'As its maker set it', controlMode: null },
+  });
+  await settled(demo, meterPan, requestId);
+  for (const each of [visitor, manager, meter]) await each.leave();
 });
 
 async function command(
