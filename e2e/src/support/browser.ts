@@ -91,38 +91,7 @@ export async function newVisitor(browser: Browser, options: VisitorOptions): Pro
   };
 }
 
-// Runs in the page, so it is text: our own types know of no document.
-const accessibilityCheck = `(() => {
-  const found = [];
-  const root = document.documentElement;
-  if (root.lang === '') found.push('the page names no language');
-  if (document.title === '') found.push('the page has no title');
-  const headings = document.querySelectorAll('h1').length;
-  if (headings !== 1) found.push(headings + ' first headings');
-  for (const field of document.querySelectorAll('input:not([type=hidden]),select,textarea')) {
-    if (field.labels.length === 0 && !field.getAttribute('aria-label')) found.push(field.outerHTML);
-  }
-  for (const control of document.querySelectorAll('button,a[href]')) {
-    const name = control.getAttribute('aria-label') ?? control.textContent;
-    if (name.trim() === '') found.push(control.outerHTML);
-  }
-  for (const image of document.querySelectorAll('img:not([alt])')) found.push(image.outerHTML);
-  for (const table of document.querySelectorAll('main table')) {
-    const edge = table.closest('section, article, main').getBoundingClientRect().right;
-    const scrolls = table.parentElement.scrollWidth > table.parentElement.clientWidth;
-    if (!scrolls && table.getBoundingClientRect().right > edge) found.push('a table beyond its card');
-  }
-  if (root.scrollWidth > root.clientWidth) {
-    found.push(root.scrollWidth + ' px wide on a screen of ' + root.clientWidth);
-  }
-  return found;
-})()`;
-
-/** What any reader needs: a language, one first heading, a name for each field and button. */
-export async function assertAccessible(page: Page): Promise<void> {
-  const faults = await page.evaluate(accessibilityCheck);
-  assert.deepEqual(faults, [], `${page.url()} is accessible and fits its screen`);
-}
+export { assertAccessible } from './accessibility.ts';
 
 /** The text of one element, blanks run together. */
 export async function textOf(element: Locator): Promise<string> {

@@ -36,7 +36,7 @@ export function listPage(rows: readonly RowView[]): string {
 <p class="hint">Virtual meters of this demo. Open one to use its keypad.</p>
 <label class="search">Search by name or number
 <input type="search" id="search" autocomplete="off"></label>
-<div class="table-wrap"><table>
+<div class="table-wrap"><table aria-label="Meters">
 <thead><tr><th scope="col">Meter</th><th scope="col">Credit, supply and link</th></tr></thead>
 <tbody id="meters">
 ${rows.map(row).join('\n')}

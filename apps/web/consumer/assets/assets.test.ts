@@ -19,6 +19,10 @@ test('the script can be read by a browser', () => {
   assert.ok(new Script(scriptSource));
 });
 
+test('the script carries nothing that is for readers of its source', () => {
+  assert.doesNotMatch(scriptSource, /^ |^\/\/| $|\n\n/m);
+});
+
 test('the style sheet loads nothing and closes what it opens', () => {
   assert.doesNotMatch(styleSource, /url\(|@import/);
   assert.equal(styleSource.split('{').length, styleSource.split('}').length);

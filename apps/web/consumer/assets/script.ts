@@ -128,17 +128,18 @@ addEventListener('pageshow', () => {
 `;
 
 /** The script's text: strict, in a scope of its own. */
-export const scriptSource = `(() => {
+export const scriptSource = lean(`(() => {
 'use strict';
-${liveWordFunctions.map((words) => withoutTypeGaps(String(words))).join('\n')}
+${liveWordFunctions.map(String).join('\n')}
 ${behaviour}})();
-`;
+`);
 
-// Node strips types by blanks of the same width. Blanks at line ends and before punctuation are not
-// worth sending.
-function withoutTypeGaps(source: string): string {
+// What is for readers of the source is not worth sending: comments on lines of their own, indents,
+// and the blanks that Node leaves where types were. No text of the script spans lines.
+function lean(source: string): string {
   return source
     .replace(/[ \t]+$/gm, '')
-    .replace(/^ +/gm, (indent) => ' '.repeat(Math.floor(indent.length / 2)))
+    .replace(/^ *(\/\/.*)?\n/gm, '')
+    .replace(/^ +/gm, '')
     .replace(/(\S) {2,}/g, '$1 ');
 }

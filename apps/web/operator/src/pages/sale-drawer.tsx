@@ -152,7 +152,7 @@ function SaleLines({ sale }: { sale: SaleDetail }) {
           </tbody>
           <tfoot>
             {forward !== '0' && (
-              <MoneyRow name="Prepaid from before" amount={moneyText(forward, currency)} />
+              <MoneyRow name="Prepaid from before" amount={`− ${moneyText(forward, currency)}`} />
             )}
             <MoneyRow name="Paid" amount={moneyText(sale.amountMinor, currency)} />
           </tfoot>

@@ -99,7 +99,8 @@ function ConversionForm(props: {
         <EntryField
           entry={day}
           label="Day"
-          note="Year, month, day, like 2026-11-20. Empty when it never was post-paid"
+          note="Empty when it never was post-paid"
+          kind="date"
           focus
         />
         <EntryField entry={reason} label="Reason" note="Kept with your name" long />

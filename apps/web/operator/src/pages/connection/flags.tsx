@@ -97,6 +97,7 @@ function FlagForm(props: {
         </Text>
         <NativeSelect
           label="Who lives here"
+          data-autofocus
           value={kind}
           data={kinds.map((value) => ({ value, label: kindWords[value] }))}
           onChange={({ currentTarget: { value } }) =>
@@ -116,7 +117,6 @@ function FlagForm(props: {
           label="Evidence"
           note="Who says so, and where it is kept. Kept with your name"
           long
-          focus
         />
       </Stack>
     </DialogForm>

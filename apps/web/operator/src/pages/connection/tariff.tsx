@@ -118,6 +118,7 @@ function Form({ connectionId, onClose, now, tariffs }: LoadedProps) {
     >
       <NativeSelect
         label="Tariff"
+        data-autofocus
         value={name}
         data={tariffs.map((tariff) => tariff.name)}
         onChange={({ currentTarget }) => setName(currentTarget.value)}
@@ -126,6 +127,7 @@ function Form({ connectionId, onClose, now, tariffs }: LoadedProps) {
       <EntryField
         entry={from}
         label="From"
+        kind="date"
         note={
           from.read.ok
             ? from.read.value === today

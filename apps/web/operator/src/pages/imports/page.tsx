@@ -175,7 +175,7 @@ function Acts({ of }: { of: ImportJson }) {
 }
 
 const columns: readonly Column<ImportRowJson>[] = [
-  { key: 'line', header: 'Line', card: 'title', cell: (row) => `Line ${row.line}` },
+  { key: 'line', header: 'Line', card: 'title', cell: (row) => `Line\u00a0${row.line}` },
   {
     key: 'faults',
     header: 'What is wrong',

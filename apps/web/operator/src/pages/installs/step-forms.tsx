@@ -7,6 +7,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { readCount, readKwh, readWords } from '../../text/entries.ts';
 import { meterNumberIn, readMeterNumber } from '../../text/meter-check.ts';
 import { type Entry, EntryField, useEntry } from '../../ui/form.tsx';
+import { MeterNumber } from '../../ui/show.tsx';
 import { TokenDigits } from '../../ui/token-digits.tsx';
 import { LinkForm } from './link-form.tsx';
 import { Scanner } from './scan.tsx';
@@ -113,7 +114,8 @@ function OldMeterForm({ job, isBusy, onAct }: StepProps) {
   return (
     <Fields entries={[left, register, credited]} submit="Keep it" isBusy={isBusy} onSubmit={send}>
       <Text size="sm">
-        Read meter {job.oldMeterPan} before you take it off. Leave empty what cannot be read.
+        Read meter {job.oldMeterPan !== null && <MeterNumber meterPan={job.oldMeterPan} />} before
+        you take it off. Leave empty what cannot be read.
       </Text>
       <EntryField entry={left} label="Credit left" unit="kWh" numeric />
       <EntryField entry={register} label="Meter reading" unit="kWh" numeric />
@@ -132,7 +134,9 @@ function MeterForm({ job, isBusy, onAct }: StepProps) {
   return (
     <Stack gap="sm">
       {job.expectedMeterPan !== null && (
-        <Text size="sm">The job’s meter: {job.expectedMeterPan}</Text>
+        <Text size="sm">
+          The job’s meter: <MeterNumber meterPan={job.expectedMeterPan} />
+        </Text>
       )}
       <Scanner
         label="Scan the barcode"

@@ -125,6 +125,7 @@ function DeclareForm(props: {
     >
       <NativeSelect
         label="Why"
+        data-autofocus
         value={kind}
         data={(['heat', 'cold'] as const).map((value) => ({ value, label: kindWords[value] }))}
         onChange={({ currentTarget: { value } }) => setKind(value === 'cold' ? 'cold' : 'heat')}
@@ -136,7 +137,7 @@ function DeclareForm(props: {
       </Text>
       <EntryField entry={first} label="First day" kind="date" />
       <EntryField entry={last} label="Last day" note="Empty: the same day" kind="date" />
-      <EntryField entry={note} label="Note" note={noteNote} long focus />
+      <EntryField entry={note} label="Note" note={noteNote} long />
     </DialogForm>
   );
 }

@@ -95,6 +95,7 @@ function Form({ onClose, tariffs }: Omit<Props, 'opened'>) {
     >
       <NativeSelect
         label="Tariff"
+        data-autofocus
         value={name}
         data={known.map((tariff) => tariff.name)}
         onChange={({ currentTarget }) => setName(currentTarget.value)}
@@ -152,7 +153,8 @@ function Form({ onClose, tariffs }: Omit<Props, 'opened'>) {
       <EntryField
         entry={from}
         label="From"
-        note={from.read.ok ? longDay(from.read.value) : 'As 2026-12-01'}
+        note={from.read.ok ? longDay(from.read.value) : 'A day from today on'}
+        kind="date"
       />
       <EntryField entry={months} label="Months of purchases to try" numeric note="1 to 24" />
       <EntryField entry={reason} label="Why" note="Whoever approves it reads it" long />

@@ -71,6 +71,7 @@ function NewVersionForm({ names, onClose }: { names: readonly string[]; onClose:
     >
       <NativeSelect
         label="Tariff"
+        data-autofocus
         data={[...names, another]}
         value={choice.text}
         onChange={(event) => choice.setText(event.currentTarget.value)}
