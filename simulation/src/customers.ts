@@ -3,7 +3,7 @@
 // another order, or with a wrong digit. Each has chances of its own.
 
 import type { MeterOutput } from '@prewatt/meter';
-import { actCodes, availableMilliWhOf, emergencyStatusOf } from '@prewatt/meter';
+import { actCodes, availableOf, emergencyStatusOf, milliWhOfAmount } from '@prewatt/meter';
 import type { Services } from '@prewatt/server/services';
 import { untilItWorks } from './dying-database.ts';
 import type { CustomerFaults } from './faults.ts';
@@ -124,7 +124,7 @@ export function createCustomers(o: {
   const wantsToBuy = (home: TownHome): boolean => {
     if (o.nowMs() < (nextPurchaseMs.get(home) ?? 0)) return false;
     const low = home.config.lowCreditThresholdWh * 1_000 * (home.isPoor ? 0.2 : 1.5);
-    return availableMilliWhOf(home.meter) < low;
+    return leftMilliWhOf(home) < low;
   };
 
   const notify = async (services: Services, rawBody: Buffer): Promise<void> => {
@@ -270,11 +270,14 @@ export function createCustomers(o: {
   };
 }
 
+/** Of money what it buys at the present price, as the meter shows it. */
+const leftMilliWhOf = ({ meter }: TownHome): number => milliWhOfAmount(meter, availableOf(meter));
+
 const nothingMore = async (): Promise<void> => {};
 
 /** Whoever can buy does not borrow. */
-const wantsEmergency = ({ isPoor, meter }: TownHome): boolean =>
-  isPoor && availableMilliWhOf(meter) <= 0 && emergencyStatusOf(meter) === 'selectable';
+const wantsEmergency = (home: TownHome): boolean =>
+  home.isPoor && availableOf(home.meter) <= 0 && emergencyStatusOf(home.meter) === 'selectable';
 
 /** The token with one digit changed. */
 function mistyped(token: string, random: Random): string {

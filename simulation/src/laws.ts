@@ -14,6 +14,7 @@ import {
   rules,
   within,
 } from '@prewatt/server/proof';
+import tariffDocument from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { type RawBuilder, sql } from 'kysely';
 import type { Town } from './town.ts';
 import { protectionRules, type TownHome } from './utility.ts';
@@ -49,6 +50,30 @@ export function whyForbidden(o: {
 }
 
 const mostEmergencyMilliWh = Number(protectionRules.emergencyCreditWh) * 1_000;
+/** Millionths of a minor unit a kilowatt-hour: the dearest block with its tax. */
+const dearestMicroPerKwh = Math.max(
+  ...tariffDocument.energy.schedules.flatMap(({ blocks }) =>
+    blocks.map(({ rate }) => Math.ceil(Number(rate) * 1.15 * 100_000_000)),
+  ),
+);
+/** A currency token counts thousands of a meter's millionths of a minor unit, at two decimals. */
+const microPerE5 = 1_000n;
+
+/** Most that a meter may lend, in the unit in which it counts. */
+const mostEmergencyOf = ({ meter }: TownHome): number =>
+  meter.settings.creditUnit === 'energy'
+    ? mostEmergencyMilliWh
+    : Math.ceil((mostEmergencyMilliWh * dearestMicroPerKwh) / 1_000_000);
+
+/** What a meter has credited, as tokens carry it. */
+const creditedOf = ({ meter }: TownHome) => ({
+  wh: BigInt(Math.floor(meter.creditedMilliWh / 1000)),
+  micro: BigInt(meter.money?.creditedMicro ?? 0),
+});
+
+/** What tokens carry together. */
+const issuedSums = sql`coalesce(sum(energy_wh), 0)::bigint AS wh,
+  (coalesce(sum(amount_e5), 0) * ${microPerE5}::bigint)::bigint AS micro`;
 
 type Buckets = Omit<Range, 'nowMs'>;
 type Known = { readonly cut: string; readonly history: History };
@@ -172,8 +197,8 @@ export function createLaws(town: Town, o: LawPace): Laws {
 
   /** Laws 3 and 4, seen from the meters. */
   const meters = async (homes: readonly TownHome[], buckets: Buckets): Promise<void> => {
-    const { rows } = await sql<{ meter_id: string; issued: bigint; twice: bigint }>`
-      SELECT meter_id, sum(energy_wh)::bigint AS issued,
+    const { rows } = await sql<{ meter_id: string; wh: bigint; micro: bigint; twice: bigint }>`
+      SELECT meter_id, ${issuedSums},
         count(tid) - count(DISTINCT (base_date, tid)) FILTER (WHERE tid IS NOT NULL) AS twice
       FROM prewatt.tokens t WHERE ${within('t', buckets)}
       GROUP BY meter_id`.execute(town.owner.directories);
@@ -181,12 +206,13 @@ export function createLaws(town: Town, o: LawPace): Laws {
     for (const home of homes) {
       const { meterPan, connectionId } = home;
       const row = issued.get(home.meterId);
-      const creditedWh = BigInt(Math.floor(home.meter.creditedMilliWh / 1000));
-      if (creditedWh > (row?.issued ?? 0n)) {
-        const text = `meter ${meterPan} credited ${creditedWh} Wh, issued ${row?.issued}`;
+      const { wh, micro } = creditedOf(home);
+      if (wh > (row?.wh ?? 0n) || micro > (row?.micro ?? 0n)) {
+        const issued = `${row?.wh} Wh and ${row?.micro}`;
+        const text = `meter ${meterPan} credited ${wh} Wh and ${micro} of money, issued ${issued}`;
         throw new LawBroken(3, text, [connectionId]);
       }
-      if (home.meter.emergencyUsed > mostEmergencyMilliWh) {
+      if (home.meter.emergencyUsed > mostEmergencyOf(home)) {
         throw new LawBroken(3, `meter ${meterPan} lent more than the rules allow`, [connectionId]);
       }
       if ((row?.twice ?? 0n) > 0n) {
@@ -299,12 +325,12 @@ export function createLaws(town: Town, o: LawPace): Laws {
         throw new LawBroken(7, `${name}: its meter has not heard of its flag`, [connectionId]);
       }
       for (const home of town.homes) {
-        const issued = await one(sql<{ issued: bigint }>`
-          SELECT coalesce(sum(energy_wh), 0)::bigint AS issued FROM prewatt.tokens
+        const issued = await one(sql<{ wh: bigint; micro: bigint }>`
+          SELECT ${issuedSums} FROM prewatt.tokens
           WHERE meter_id = ${home.meterId}::uuid AND state <> 'refused'`);
-        const creditedWh = BigInt(Math.floor(home.meter.creditedMilliWh / 1000));
-        if (issued.issued !== creditedWh) {
-          const text = `${home.name}: issued and not refused ${issued.issued} Wh, credited ${creditedWh} Wh`;
+        const { wh, micro } = creditedOf(home);
+        if (issued.wh !== wh || issued.micro !== micro) {
+          const text = `${home.name}: issued and not refused ${issued.wh} Wh and ${issued.micro} of money, credited ${wh} Wh and ${micro}`;
           throw new LawBroken(3, text, [home.connectionId]);
         }
       }

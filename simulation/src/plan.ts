@@ -1,5 +1,5 @@
 // The utility of simulated towns: plain names, a phone each; some with arrears, some poor, some
-// whom nobody may cut, some with free units each month. In a small town people buy for a day or
+// whom nobody may cut, some with free units each month, some whose meter counts money. In a small town people buy for a day or
 // two, so that much happens; above 300 homes most buy for a week, as people do.
 
 import type { UtilityPlan } from './utility.ts';
@@ -26,4 +26,5 @@ export const townPlan = (homes: number): UtilityPlan => ({
   isPoor: (index) => index % 3 === 0,
   isVulnerable: (index) => index % 11 === 4,
   hasFreeUnits: (index) => index % 5 === 2,
+  countsMoney: (index) => index % 7 === 2 || index % 7 === 6,
 });

@@ -27,6 +27,8 @@ export type RunReport = {
   readonly emergencies: number;
   /** Grants of the month's free units. */
   readonly freeUnits: number;
+  /** Sold as money, to meters that count it. */
+  readonly moneySales: number;
   /** Homes that are flagged: nobody may cut them. */
   readonly vulnerableHomes: number;
   readonly lawsChecked: number;
@@ -140,9 +142,10 @@ async function report(
   const { town } = ran;
   const { observed } = town.customers;
   const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
-  const { rows } = await sql<Record<'sales' | 'tokens' | 'changed' | 'free', bigint>>`
+  const { rows } = await sql<Record<'sales' | 'money' | 'tokens' | 'changed' | 'free', bigint>>`
     SELECT (SELECT count(*) FROM prewatt.meters WHERE key_revision > ${keyRevision}) AS changed,
       (SELECT count(*) FROM prewatt.sales WHERE issued_at IS NOT NULL) AS sales,
+      (SELECT count(*) FROM prewatt.sales WHERE credit_minor IS NOT NULL) AS money,
       (SELECT count(*) FROM prewatt.grants WHERE kind = 'freeUnits') AS free,
       (SELECT count(*) FROM prewatt.tokens) AS tokens`.execute(town.owner.directories);
   const { hoursOffSupply, ...faults } = town.counts();
@@ -162,6 +165,7 @@ async function report(
     hoursOffSupply,
     emergencies: observed.emergencies,
     freeUnits: Number(rows[0]?.free ?? 0n),
+    moneySales: Number(rows[0]?.money ?? 0n),
     vulnerableHomes: town.homes.filter(({ isVulnerable }) => isVulnerable).length,
     lawsChecked: ran.lawsChecked,
     faultsInjected: {

@@ -34,6 +34,7 @@ test('ten homes live thirty days over a network that loses, repeats and reorders
     assert.ok(report.cuts > 0 && report.alerts > 0, 'credit ran low and out');
     assert.ok(report.emergencies > 0 && report.freeUnits > 0, 'some were lent and given energy');
     assert.ok(report.vulnerableHomes > 0, 'somebody may not be cut');
+    assert.ok(report.moneySales > 10, 'meters that count money were sold money');
     for (const [fault, count] of Object.entries(report.faultsInjected)) {
       assert.ok(count > 0, fault);
     }

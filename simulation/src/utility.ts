@@ -1,7 +1,13 @@
 // Sets up a utility with homes and their meters: the part that the demo's seed and every simulated
 // town share.
 
-import { createMeter, type MeterConfig, type MeterKey, type MeterState } from '@prewatt/meter';
+import {
+  createMeter,
+  type MeterConfig,
+  type MeterKey,
+  type MeterSettings,
+  type MeterState,
+} from '@prewatt/meter';
 import { noProtection } from '@prewatt/protection';
 import { expectOk, parseId, uuidOf } from '@prewatt/quantities';
 import type { Onboarding } from '@prewatt/server/onboarding';
@@ -14,14 +20,17 @@ import {
   meterPanFromDrn,
   vendingKeyFromBytes,
 } from '@prewatt/sts/keys';
+import { meterDocument, parseTariff } from '@prewatt/tariff';
 import tariffDocument from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { type Home, loadHomes } from '@prewatt/virtual-meter/homes';
+import { sql } from 'kysely';
 import { zone } from './zone.ts';
 
 export const supplyGroupCode = '123457';
 const tariffIndex = '07';
 export const keyRevision = 1;
 const keyType = 2;
+const currency = { code: 'ZAR', scale: 2 };
 const baseDate = 14;
 const keyExpiry = 255;
 export const keySettings = {
@@ -93,6 +102,8 @@ export type UtilityPlan = {
   readonly isVulnerable?: (index: number) => boolean;
   /** Whose tariff gives free units each month. */
   readonly hasFreeUnits?: (index: number) => boolean;
+  /** Whose meter has the tariff inside, and counts its credit in money. */
+  readonly countsMoney?: (index: number) => boolean;
 };
 
 export async function createUtility(o: {
@@ -109,7 +120,7 @@ export async function createUtility(o: {
   const utilityId = await onboarding.createUtility({
     name: plan.name,
     zone,
-    currency: { code: 'ZAR', scale: 2 },
+    currency,
     minimumPurchaseMinor: 500n,
     maximumPurchaseMinor: 500_000n,
     helpPhone: plan.helpPhone,
@@ -134,8 +145,10 @@ export async function createUtility(o: {
     for (const index of indices) {
       const load = loads[index % loads.length];
       if (load === undefined) throw new Error('no load data');
-      const ofHome = plan.hasFreeUnits?.(index) === true ? freeTariffId : tariffId;
-      const home = { index, load, tariffId: ofHome };
+      const isFree = plan.hasFreeUnits?.(index) === true;
+      const ofHome = { tariffId: isFree ? freeTariffId : tariffId };
+      const document = isFree ? freeTariff.document : tariffDocument;
+      const home = { index, load, ...ofHome, document };
       made.push(await createHome({ ...o, ...home, utilityId, keyBytes, tx }));
     }
     return made;
@@ -157,6 +170,7 @@ const freeTariff = {
 type HomeOptions = Parameters<typeof createUtility>[0] & {
   readonly utilityId: string;
   readonly tariffId: string;
+  readonly document: object;
   readonly index: number;
   readonly load: Home;
   readonly keyBytes: Uint8Array;
@@ -194,6 +208,11 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
             },
           ],
   });
+  const inMoney = plan.countsMoney?.(index) === true;
+  if (inMoney) {
+    await sql`UPDATE prewatt.meters SET starts_in_money = ${JSON.stringify({ currency })}::jsonb
+      WHERE bucket = ${place.bucket} AND id = ${place.meterId}::uuid`.execute(o.tx);
+  }
   const key: MeterKey = {
     ea: 'ea07',
     decoderKeyHex: decoderKeyHexOf(o.keyBytes, meterPan),
@@ -229,8 +248,19 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
     isVulnerable: plan.isVulnerable?.(index) ?? false,
     key,
     config,
-    meter: createMeter({ config, key, atMs: o.nowMs }),
+    meter: createMeter({
+      ...{ config, key, atMs: o.nowMs },
+      ...(inMoney ? { settings: moneySettings(o.document) } : {}),
+    }),
   };
+}
+
+/** As a factory would set a meter that counts money. */
+function moneySettings(document: object): Partial<MeterSettings> {
+  const tariff = expectOk(parseTariff(document), 'tariff');
+  const ofMeter = { ...meterDocument(tariff, document), examples: [] };
+  const held = { documentJson: JSON.stringify(ofMeter), parameters: {} };
+  return { creditUnit: 'money', tariff: held };
 }
 
 export type Shop = {

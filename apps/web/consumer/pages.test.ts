@@ -310,6 +310,13 @@ test('the demonstration says that its time runs faster', () => {
   );
 });
 
+test('who has the prices in the meter reads that it charges the new ones by itself', () => {
+  const said = text(renderPrices(frame, { ...samples.prices, inMeter: true }));
+  assert.match(said, /Your meter holds these prices and charges them as you use electricity\./);
+  assert.match(said, /From 1 December 2026.*also from the money that is in it by then\./s);
+  assert.doesNotMatch(text(renderPrices(frame, samples.prices)), /Your meter/);
+});
+
 test('prices are said in sentences, with what changes and from which day', () => {
   const said = text(renderPrices(frame, samples.prices));
   for (const words of [

@@ -451,6 +451,7 @@ export const saleStates: Readonly<Record<SaleState | 'noLink' | 'keyChange', Sal
 };
 
 export const prices: PricesView = {
+  inMeter: false,
   connection: flat,
   since: '2026-07-01',
   sections: [

@@ -231,6 +231,8 @@ export type SaleView = {
 
 /** GET /connections/:id/prices */
 export type PricesView = {
+  /** The meter counts money and charges these prices by itself. */
+  readonly inMeter: boolean;
   readonly connection: ConnectionChoice;
   /** First day of the price list that holds; null when none does. */
   readonly since: string | null;

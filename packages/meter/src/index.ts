@@ -6,7 +6,13 @@ export {
   noProtection,
   type ProtectionRules,
 } from '@prewatt/protection';
-export { availableMilliWhOf, availableOf, owedOf, usableOf } from './account.ts';
+export {
+  availableMilliWhOf,
+  availableOf,
+  milliWhOfAmount,
+  owedOf,
+  usableOf,
+} from './account.ts';
 export type { BillingSnapshot } from './calendar-state.ts';
 export type { MeterConfig, MeterSettings, MeterTariff } from './config.ts';
 export { allowedTransitions, type ControlTransition } from './control-mode.ts';

@@ -29,6 +29,7 @@ export const purchaseOptions: OptionTable = {
   kwh: 'text',
   date: 'text',
   time: 'text',
+  period: 'text',
   position: 'text',
   'month-to-date': 'text',
   parameter: 'text',
@@ -41,6 +42,7 @@ export const purchaseHelp = `  --paid AMOUNT           what is paid, in the tari
   --kwh ENERGY            or the energy that is wanted: --kwh 30
   --date DAY              day of the purchase, 2026-11-24; today in the tariff's zone when left out
   --time TIME             time of the day, 17:30, for tariffs with periods
+  --period CODE           a period that the utility has announced, and that has no hours
   --position FILE         the month's position, as a quote with --json gives it in positionAfter
   --month-to-date ENERGY  or the kWh already bought this month
   --parameter LIST        values of parameters: --parameter band=B,fuel=3.20
@@ -86,6 +88,7 @@ function readPurchase(
     return usage('energy-format', `--kwh ${kwh}: write kWh with at most 3 decimals, such as 30.5`);
   }
   const at = readMoment(tariff, options, context);
+  if (at === null) return usage('period', periodText(tariff, options));
   const parameters = readParameters(options.text('parameter') ?? '');
   if (parameters === null) return usage('parameter', 'write --parameter name=value,name=value');
   const described = { options, context, date: at.date, parameters };
@@ -124,7 +127,20 @@ function readMoment(tariff: Tariff, options: Options, context: CommandContext) {
   const now = Temporal.Instant.fromEpochMilliseconds(context.nowMs());
   const today = now.toZonedDateTimeISO(tariff.zone).toPlainDate().toString();
   const time = options.text('time');
-  return { date: options.text('date') ?? today, ...(time !== undefined && { time }) };
+  const period = options.text('period');
+  const known = period === undefined || tariff.periods.some(({ code }) => code === period);
+  if (!known) return null;
+  return {
+    date: options.text('date') ?? today,
+    ...(time !== undefined && { time }),
+    ...(period !== undefined && { period }),
+  };
+}
+
+function periodText(tariff: Tariff, options: Options): string {
+  const codes = tariff.periods.map(({ code }) => code);
+  const there = codes.length === 0 ? 'the tariff has none' : `it is one of ${codes.join(', ')}`;
+  return `--period ${options.text('period')}: ${there}`;
 }
 
 function readPosition(

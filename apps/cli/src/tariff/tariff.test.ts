@@ -151,6 +151,26 @@ test('explain compares a purchase with the one before it', async () => {
   assert.match(out, /Service charge, charged per month: ZAR 25\.00/);
 });
 
+test('quote prices the period that the utility has announced', async () => {
+  const periods = [
+    { code: 'high', label: 'High price', announced: true },
+    { code: 'normal', label: 'Normal price' },
+  ];
+  const blocks = [{ uptoKwh: null, rates: { high: '6.00', normal: '2.00' } }];
+  const document = {
+    ...JSON.parse(demo),
+    ...{ periods, charges: [], levies: [], examples: [] },
+    energy: { schedules: [{ code: 'one', blocks }] },
+  };
+  const files = { 'hours.json': JSON.stringify(document) };
+  const quoted = (more: string[]) => run(['quote', 'hours.json', '--paid', '60', ...more], files);
+  assert.match((await quoted([])).out, /^30\.000 kWh for ZAR 60\.00/m);
+  assert.match((await quoted(['--period', 'high'])).out, /^10\.000 kWh for ZAR 60\.00/m);
+  const unknown = await quoted(['--period', 'low']);
+  assert.equal(unknown.exitCode, 2);
+  assert.match(unknown.errors, /--period low: it is one of high, normal/);
+});
+
 test('a refusal says what to do and exits 1; wrong usage exits 2', async () => {
   const small = await run(['quote', 'demo.json', '--paid', '0.01']);
   assert.equal(small.exitCode, 1);

@@ -10,7 +10,7 @@ import {
   explainChange,
 } from '@prewatt/tariff';
 import { sql } from 'kysely';
-import type { Connection } from '../connections/index.ts';
+import { type Connection, loadConnectionsToSell } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
@@ -95,6 +95,12 @@ async function comparedOf(
   };
 }
 
+const countsMoney = async (tx: Tx, connection: Connection): Promise<boolean> => {
+  if (connection.creditMode === 'wallet') return false;
+  const found = await loadConnectionsToSell(tx, [connection], { lock: false });
+  return found.get(connection.connectionId)?.moneyMeter != null;
+};
+
 /** The price list of a connection today, and the next change that is decided. */
 export async function pricesView(
   tx: Tx,
@@ -113,6 +119,7 @@ export async function pricesView(
   const inForce = await tariffs.inForce(tx, [connection]);
   const now = inForce(connection, today);
   const view = {
+    inMeter: await countsMoney(tx, connection),
     connection: {
       connectionId: idFromUuid('connection', connection.connectionId),
       name: connection.name,

@@ -223,6 +223,17 @@ const moneyRules: readonly Rule[] = [
             AND t.connection_id = s.connection_id)) AS bad
       FROM prewatt.sales s WHERE ${begunWithin('s', range)} AND s.issued_at IS NOT NULL`,
   },
+  {
+    name: 'moneyIsTheRest',
+    law: 2,
+    of: 'sales',
+    broken: 'sales of money on a meter that are not what was paid less the till’s part',
+    // Of what was paid and kept from before, all but the lines of the till and what is kept again.
+    subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
+        s.credit_minor <> ${sumOfLines()} - ${sumOfLines(sql`line->>'code' <> 'credit'`)} AS bad
+      FROM prewatt.sales s
+      WHERE ${begunWithin('s', range)} AND s.issued_at IS NOT NULL AND s.credit_minor IS NOT NULL`,
+  },
 ];
 
 /** Events in which a meter says that it took a credit token. */

@@ -15,7 +15,8 @@ ${
     ? html`<p>There is no price list for ${view.connection.name} just now. Please tell us.</p>`
     : html`<p class="hint">${view.connection.name}. Prices since ${dayWords(view.since)}.</p>`
 }
-${view.coming !== null && coming(frame, view.coming)}
+${view.inMeter && html`<p>Your meter holds these prices and charges them as you use electricity.</p>`}
+${view.coming !== null && coming(frame, view.coming, view.inMeter)}
 ${view.sections.map(
   (section) => html`<h2>${section.title}</h2>
 <ul>${section.sentences.map(
@@ -35,7 +36,7 @@ ${view.sections.map(
   });
 }
 
-function coming(frame: Frame, change: NonNullable<PricesView['coming']>): Html {
+function coming(frame: Frame, change: NonNullable<PricesView['coming']>, inMeter: boolean): Html {
   const items = [
     ...change.added.map((sentence) => `New: ${sentence}`),
     ...change.gone.map((sentence) => `No longer: ${sentence}`),
@@ -47,6 +48,7 @@ function coming(frame: Frame, change: NonNullable<PricesView['coming']>): Html {
 <li>${withSign(item, frame.currency)}</li>`,
   )}
 </ul>
+${inMeter && html`<p>Your meter charges these from that day on, also from the money that is in it by then. You need do nothing.</p>`}
 </div>`;
 }
 
