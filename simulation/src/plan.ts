@@ -1,6 +1,7 @@
 // The utility of simulated towns: plain names, a phone each; some with arrears, some poor, some
-// whom nobody may cut, some with free units each month, some whose meter counts money. In a small town people buy for a day or
-// two, so that much happens; above 300 homes most buy for a week, as people do.
+// whom nobody may cut, some with free units each month, some whose meter counts money. In a small
+// town people buy for a day or two, so that much happens; above 300 homes most buy for a week, as
+// people do.
 
 import type { UtilityPlan } from './utility.ts';
 

@@ -42,13 +42,14 @@ const columns: readonly Column<Row>[] = [
   },
   { key: 'told', header: 'Told last', cell: (row) => <Age at={row.toldAt} /> },
   { key: 'heard', header: 'Heard last', cell: (row) => <Age at={row.lastContactAt} /> },
-  {
-    key: 'why',
-    header: 'It answered',
-    card: 'wide',
-    cell: (row) => (row.refusal === null ? 'Nothing' : refusalWords(row.refusal)),
-  },
 ];
+
+const whyRefused: Column<Row> = {
+  key: 'why',
+  header: 'It answered',
+  card: 'wide',
+  cell: (row) => (row.refusal === null ? 'Nothing' : refusalWords(row.refusal)),
+};
 
 /** Nothing where no meter counts money by this version. */
 export function MetersOfVersion({ version }: { version: TariffVersionDetail }) {
@@ -103,7 +104,7 @@ function Listed({ versionId, standing }: { versionId: string; standing: MeterTar
       <DataTable
         label="Meters by what they know of this version"
         noun="meter"
-        columns={columns}
+        columns={standing === 'refused' ? [...columns, whyRefused] : columns}
         rowKey={(row) => row.meterPan}
         query={query}
         empty="No meter stands there any more."
