@@ -101,8 +101,8 @@ async function says(home: Home, tariff: { id: string; version: number } | null):
 }
 
 let requests = 0;
-/** Proposed, tried, asked for and allowed by a second person. */
-async function approve(tariffName: string, document: object): Promise<string> {
+/** Proposed, tried and asked for. */
+async function askApproval(tariffName: string, document: object) {
   requests += 1;
   const made = await as('first').postJson(`${base}/changes`, {
     ...{ requestId: `change-${requests}`, tariffName, document, reason },
@@ -112,11 +112,14 @@ async function approve(tariffName: string, document: object): Promise<string> {
   const url = `${base}/versions/${versionId}`;
   await as('first').postJson(`${url}/back-tests`, { requestId: `try-${requests}-it`, months: 3 });
   await runJobs(h);
-  const asked = await as('first').postJson(`${url}/request-approval`, {
-    requestId: `approve-${requests}`,
-  });
+  return as('first').postJson(`${url}/request-approval`, { requestId: `approve-${requests}` });
+}
+
+/** And allowed by a second person. */
+async function approve(tariffName: string, document: object): Promise<string> {
+  const asked = await askApproval(tariffName, document);
   assert.equal(asked.statusCode, 200, asked.body);
-  const { approval } = tariffVersionDetailSchema.parse(asked.json());
+  const { approval, versionId } = tariffVersionDetailSchema.parse(asked.json());
   const yes = await as('second').postJson(
     `/api/operator/approvals/${approval?.approvalId}/approve`,
     {},
@@ -290,6 +293,22 @@ test('a person’s word and an assignment count as told', async () => {
   assert.equal(assigned.statusCode, 200, assigned.body);
   const last = (await wordsTo(home)).at(-1);
   assert.deepEqual([last?.version, last?.by], [1, 'An operator']);
+});
+
+test('a version that meters could not charge is not handed on while some count money by it', async () => {
+  const fee = {
+    ...{ code: 'sale', label: 'Fee of the purchase', per: 'purchase', amount: '1.00' },
+    when: { monthTotal: { overKwh: '50' } },
+  };
+  const { id, name } = await town(1);
+  const document = documentOf(id, 2, {
+    charges: [fee],
+    examples: [{ id: 'ten', wantedKwh: '10', expect: { cost: '20.00' } }],
+  });
+  const asked = await askApproval(name, document);
+  assert.equal(asked.statusCode, 409, asked.body);
+  assert.equal(asked.json().code, 'tariffNotForMeter');
+  assert.match(asked.json().detail, /One such meter has this tariff\./);
 });
 
 test('a round that dies goes on where it was, and nobody is told twice', async () => {

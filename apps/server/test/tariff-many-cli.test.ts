@@ -80,6 +80,16 @@ test('a list of meters gets another tariff by two people, and gets its own back'
   assert.match(list.output, /what they had before[\s\S]*Shops from 2026-11-24: done/);
 });
 
+test('which meters that count money have a version is asked by its identifier', async () => {
+  const { output } = await prewatt('tariff', 'list', '--json');
+  const { versionId } = JSON.parse(output).tariffs[0].versions[0];
+  const none = await prewatt('tariff', 'meters', versionId);
+  assert.equal(none.output, '0 meters count money by this version\n', none.errors);
+  const wrong = await prewatt('tariff', 'meters', versionId, '--standing', 'lost');
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.errors, /--standing is one of has, told, waits, refused, noLink, cannot/);
+});
+
 test('one meter gets another tariff at once; a list that cannot be read says where', async () => {
   const { meterPan } = await h.addConnection();
   const args = ['tariff', 'assign', 'Shops', '--from', '2026-12-01', ...why];

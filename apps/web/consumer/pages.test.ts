@@ -312,7 +312,7 @@ test('the demonstration says that its time runs faster', () => {
 
 test('who has the prices in the meter reads that it charges the new ones by itself', () => {
   const said = text(renderPrices(frame, { ...samples.prices, inMeter: true }));
-  assert.match(said, /Your meter holds these prices and charges them as you use electricity\./);
+  assert.match(said, /Your meter holds these prices: it charges electricity as you use it/);
   assert.match(said, /From 1 December 2026.*also from the money that is in it by then\./s);
   assert.doesNotMatch(text(renderPrices(frame, samples.prices)), /Your meter/);
 });

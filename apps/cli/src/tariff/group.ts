@@ -6,6 +6,7 @@ import { createGroup, summariesOf } from '../dispatch.ts';
 import { assignCommand, assignmentCommand } from './assign-commands.ts';
 import { checkCommand } from './check-command.ts';
 import { explainCommand } from './explain-command.ts';
+import { metersCommand } from './meters-command.ts';
 import { quoteCommand } from './quote-command.ts';
 import {
   backTestCommand,
@@ -37,6 +38,7 @@ const commands: Readonly<Record<string, TariffCommand>> = {
   change: changeCommand,
   'back-test': backTestCommand,
   request: requestCommand,
+  meters: metersCommand,
   assign: assignCommand,
   assignment: assignmentCommand,
 };

@@ -17,8 +17,10 @@ import { civilDateAt, dayBefore } from './calendar.ts';
 import { checkDates, checkDocument, checkVersion } from './checks.ts';
 import { digestOf } from './digest.ts';
 import type { Refused } from './errors.ts';
+import { createMeterPart } from './for-meter.ts';
 import type { Tariffs } from './in-force.ts';
 import type { MeterTelling } from './meter-rounds.ts';
+import { countMoneyMeters } from './meter-view.ts';
 import {
   insertDraft,
   otherNameOfId,
@@ -157,7 +159,8 @@ export function createTariffChanges(o: ChangeDeps) {
     const backTest = await selectNewest(tx, version.id);
     if (backTest === null || backTest.summary === null) return { code: 'backTestMissing' };
     const baseline = await baselineOf(tx, tariffs, { version, family });
-    return backTest.baselineId === (baseline?.id ?? null) ? null : { code: 'backTestOutdated' };
+    if (backTest.baselineId !== (baseline?.id ?? null)) return { code: 'backTestOutdated' };
+    return whyNotForMeters(tx, tariffs, version);
   };
 
   const withdraw = (w: ByVersion): Answer =>
@@ -247,6 +250,21 @@ async function firstAnswer(
   if (first === null) return null;
   if (first.documentDigest !== documentDigest) return err({ code: 'requestIdReused' });
   return ok({ versionId: first.id, isNew: false });
+}
+
+/** Meters that count money have the tariff, and could not charge this version of it. */
+async function whyNotForMeters(
+  tx: Tx,
+  tariffs: Tariffs,
+  version: StoredVersion,
+): Promise<Refused | null> {
+  const tariff = await tariffs.documentOf(tx, version.id);
+  if (tariff === null) return null;
+  const part = await createMeterPart(tx)({ versionId: version.id, tariff, parameters: {} });
+  if (part.ok) return null;
+  const meters = await countMoneyMeters(tx, version.name);
+  const about = meters === 1 ? 'One such meter has this tariff.' : `${meters} such meters have it.`;
+  return meters === 0 ? null : { ...part.error, about };
 }
 
 /** An approved version ends by the next one; until its first day it can be withdrawn. */

@@ -80,6 +80,15 @@ export async function metersOfVersion(
   };
 }
 
+/** Meters that count money by any version of a tariff, today or from a day on. */
+export async function countMoneyMeters(tx: Tx, tariffName: string): Promise<number> {
+  const { rows } = await sql<{ meters: number }>`SELECT count(*)::int AS meters
+    FROM ${moneyMeters}
+    WHERE EXISTS (SELECT FROM tariffs f WHERE f.name = ${tariffName} AND f.utility_id = c.utility_id
+      AND f.id::text IN (c.tariff_id::text, c.next_tariff->>'tariffId'))`.execute(tx);
+  return rows[0]?.meters ?? 0;
+}
+
 const zeroCounts = (): Record<MeterTariffStanding, number> =>
   Object.fromEntries(meterTariffStandings.map((standing) => [standing, 0])) as Record<
     MeterTariffStanding,

@@ -15,7 +15,7 @@ ${
     ? html`<p>There is no price list for ${view.connection.name} just now. Please tell us.</p>`
     : html`<p class="hint">${view.connection.name}. Prices since ${dayWords(view.since)}.</p>`
 }
-${view.inMeter && html`<p>Your meter holds these prices and charges them as you use electricity.</p>`}
+${view.inMeter && html`<p>Your meter holds these prices: it charges electricity as you use it, and fixed charges when they fall due.</p>`}
 ${view.coming !== null && coming(frame, view.coming, view.inMeter)}
 ${view.sections.map(
   (section) => html`<h2>${section.title}</h2>
