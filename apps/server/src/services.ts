@@ -335,10 +335,10 @@ export function createServices(o: ServiceDeps): Services {
       },
       contacts: recordContacts,
       readings: usage.record,
-      tokenResult: results.tokenResult,
-      meterEvent: async (tx, place, event) => {
-        await alerts.meterEvent(tx, place, event);
-        await wallets.meterEvent(tx, place, event);
+      tokenResults: results.tokenResults,
+      meterEvents: async (tx, said) => {
+        await alerts.meterEvents(tx, said);
+        await wallets.meterEvents(tx, said);
       },
     },
     clocks,

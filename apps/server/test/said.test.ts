@@ -7,6 +7,7 @@ import { encodeUp, type MeterEvent, type UpMessage } from '@prewatt/protocol';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createHarness, type Harness, newTestUuid } from './harness.ts';
+import { buyAndPay } from './purchases.ts';
 
 let h: Harness;
 before(async () => {
@@ -149,6 +150,74 @@ test('what a meter says in one batch is taken in its order, a repeat once', asyn
     'the first answer counts',
   );
 });
+
+test('what many meters say of their credit is told home by home, in the order of each', async () => {
+  const many = await homes(12);
+  const crossing = (sequence: number, code: 'creditLow' | 'creditVeryLow'): MeterEvent => ({
+    ...{ sequence, atMs: h.clock.nowMs - 10 + sequence, code, availableEnergyWh: energyWh(500) },
+  });
+  // Even homes in the order of things; odd ones late, so that low is known when it is overtaken.
+  h.clock.nowMs += 60_000;
+  for (const [i, { meterPan }] of many.entries()) {
+    const [first, second] = i % 2 === 0 ? ([1, 2] as const) : ([3, 2] as const);
+    const events = [crossing(first, 'creditVeryLow'), crossing(second, 'creditLow')];
+    say(meterPan, { kind: 'events', sequence: 1, events });
+  }
+  await h.services.ingest.drained();
+  for (const [i, { connectionId, meterId }] of many.entries()) {
+    const { rows } = await sql<{ fact_key: string; kind: string; state: string }>`
+      SELECT fact_key, kind, state FROM prewatt.messages
+      WHERE connection_id = ${connectionId}::uuid ORDER BY kind`.execute(h.owner.directories);
+    const first = i % 2 === 0 ? 1 : 3;
+    assert.deepEqual(rows, [
+      {
+        fact_key: `event:${meterId}:2`,
+        kind: 'creditLow',
+        state: i % 2 === 0 ? 'queued' : 'dropped',
+      },
+      { fact_key: `event:${meterId}:${first}`, kind: 'creditVeryLow', state: 'queued' },
+    ]);
+  }
+});
+
+test('tokens that many meters took are settled together; what a meter says of one twice, once', async () => {
+  const sales = await Promise.all(
+    (await homes(6)).map(async (home) => ({ home, sale: await buyToken(home) })),
+  );
+  const told = (tid: number, sequence: number, origin: 'keypad' | 'remote'): MeterEvent => ({
+    ...{ sequence, atMs: h.clock.nowMs + sequence, code: 'token', lastFour: '0000', origin },
+    outcome: { result: 'accepted', effect: 'credit', tid, creditedEnergyWh: energyWh(1_000) },
+  });
+  for (const { home, sale } of sales) {
+    const events = [told(sale.tid, 1, 'remote'), told(sale.tid, 2, 'keypad')];
+    say(home.meterPan, { kind: 'events', sequence: 1, events });
+  }
+  const [unknown] = sales;
+  say(unknown?.home.meterPan ?? '', {
+    ...{ kind: 'events', sequence: 2 },
+    events: [told((unknown?.sale.tid ?? 0) + 1, 3, 'keypad')],
+  });
+  await h.services.ingest.drained();
+  for (const { sale } of sales) {
+    const { rows } = await sql<{ state: string; token: string; origin: string; at: number }>`
+      SELECT s.state, t.state AS token, t.origin, s.delivered_at AS at FROM prewatt.sales s
+      JOIN prewatt.tokens t ON t.sale_id = s.id WHERE s.id = ${sale.saleId}::uuid`.execute(
+      h.owner.directories,
+    );
+    // The keypad's own word, which came second, says how.
+    assert.deepEqual(rows, [
+      { state: 'delivered', token: 'accepted', origin: 'keypad', at: h.clock.nowMs + 2 },
+    ]);
+  }
+});
+
+const buyToken = async (home: Home) => {
+  const saleId = await buyAndPay(h, 5_000n, `payment-${home.meterPan}`, home);
+  const token = await h.database.inUtility(h.utilityId, (tx) =>
+    tx.selectFrom('tokens').select('tid').where('sale_id', '=', saleId).executeTakeFirstOrThrow(),
+  );
+  return { saleId, tid: token.tid ?? 0 };
+};
 
 test('the states of many meters are kept by one transaction', async () => {
   const many = await homes(40);

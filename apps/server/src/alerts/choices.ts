@@ -6,6 +6,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import type { ConnectionPlace } from '../connections/index.ts';
 import type { MessageKind } from '../messages/index.ts';
 import type { Tx } from '../platform/database.ts';
+import { statementOfRows } from '../platform/rows.ts';
 
 export type AlertChoices = {
   readonly wanted: Readonly<Record<AlertKind, boolean>>;
@@ -76,19 +77,45 @@ function minuteOf(text: string): number | null {
 export const timeOfMinute = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 
-export async function loadChoices(tx: Tx, place: ConnectionPlace): Promise<AlertChoices> {
-  const row = await tx
-    .selectFrom('alert_choices')
-    .selectAll()
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .executeTakeFirst();
-  if (row === undefined) return everything;
+type ChoiceRow = {
+  readonly connection_id: string;
+  readonly low: boolean;
+  readonly very_low: boolean;
+  readonly restored: boolean;
+  readonly quiet_from_minute: number | null;
+  readonly quiet_to_minute: number | null;
+};
+const placeColumns = { bucket: 'smallint', connection_id: 'uuid' } as const;
+const selectChoices = statementOfRows<typeof placeColumns, ChoiceRow>(
+  placeColumns,
+  (recordset) => `SELECT c.connection_id, c.low, c.very_low, c.restored, c.quiet_from_minute,
+      c.quiet_to_minute
+    FROM ${recordset('r')}
+    JOIN alert_choices c ON c.bucket = r.bucket AND c.connection_id = r.connection_id`,
+);
+
+/** Of many connections, by connection: who chose nothing is left out, and wants everything. */
+export async function loadManyChoices(
+  tx: Tx,
+  places: readonly ConnectionPlace[],
+): Promise<ReadonlyMap<string, AlertChoices>> {
+  const asked = places.map(({ bucket, connectionId: connection_id }) => ({
+    ...{ bucket, connection_id },
+  }));
+  const rows = await selectChoices(tx, asked);
+  return new Map(rows.map((row) => [row.connection_id, choicesOf(row)]));
+}
+
+function choicesOf(row: ChoiceRow): AlertChoices {
   const { quiet_from_minute: fromMinute, quiet_to_minute: toMinute } = row;
   return {
     wanted: { low: row.low, veryLow: row.very_low, restored: row.restored },
     quiet: fromMinute === null || toMinute === null ? null : { fromMinute, toMinute },
   };
+}
+
+export async function loadChoices(tx: Tx, place: ConnectionPlace): Promise<AlertChoices> {
+  return (await loadManyChoices(tx, [place])).get(place.connectionId) ?? everything;
 }
 
 /** Keeps all choices; the same again changes nothing. */

@@ -4,23 +4,16 @@
 
 import type { MeterEvent } from '@prewatt/protocol';
 import { formatKwh, formatMoney } from '@prewatt/quantities';
-import { type Connection, loadConnection, type MeterPlace } from '../connections/index.ts';
+import type { SaidEvent } from '../headend/index.ts';
 import type { MessageKind, Messages } from '../messages/index.ts';
-import {
-  lastingWords,
-  type OutlookDeps,
-  outlookOf,
-  promiseAt,
-  promiseWords,
-} from '../outlook/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
-import type { Utilities, Utility } from '../utilities/index.ts';
 import type { SupplyReview } from '../wallet/index.ts';
-import { isWanted, loadChoices, mayWait, quietEnd } from './choices.ts';
+import { isWanted, loadChoices } from './choices.ts';
 import { identitiesEveryMs, noticeIdentities } from './identities.ts';
 import { endAlerts, noticeSilence, noticeTamper } from './meters.ts';
-import { isOvertaken } from './overtaken.ts';
+import { overtakenAmong } from './overtaken.ts';
+import { type Fact, type TellDeps, tellMany } from './tell.ts';
 import { noticeWallets } from './wallets.ts';
 
 export {
@@ -37,7 +30,8 @@ export { meterAlertCount } from './meters.ts';
 export type Alerts = {
   /** A wallet's supply was looked at: what has changed is told. */
   readonly walletReview: (tx: Tx, review: SupplyReview) => Promise<void>;
-  readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
+  /** New events of meters of one utility, those of each in their order. */
+  readonly meterEvents: (tx: Tx, said: readonly SaidEvent[]) => Promise<void>;
   /** Messages that waited for the end of quiet hours, and meters that have fallen silent. */
   readonly sweep: (utilityId: string) => Promise<void>;
 };
@@ -55,15 +49,12 @@ const releasedAtOnce = 500;
 const hourMs = 3_600_000;
 const walletsEveryMs = 5 * 60_000;
 
-export type AlertDeps = OutlookDeps & {
+export type AlertDeps = TellDeps & {
   readonly database: Database;
-  readonly messages: Pick<Messages, 'queue' | 'due' | 'release'>;
-  readonly utilities: Utilities;
+  readonly messages: Pick<Messages, 'due' | 'release'>;
   readonly newUuid: NewUuid;
-  readonly nowMs: () => number;
   /** Decides about the dates of certificates. */
   readonly realNowMs: () => number;
-  readonly publicUrl: string;
 };
 
 export function createAlerts(o: AlertDeps): Alerts {
@@ -76,7 +67,7 @@ export function createAlerts(o: AlertDeps): Alerts {
     const { becameLow, place } = review;
     const kind = becameLow !== null ? 'creditLow' : kindOfReview(review);
     if (kind === null) return;
-    await tell(tx, o, {
+    const fact: Fact = {
       place,
       kind,
       factKey:
@@ -86,40 +77,31 @@ export function createAlerts(o: AlertDeps): Alerts {
       atMs: nowMs(),
       left: ({ currency }) =>
         becameLow === null ? null : formatMoney(review.balanceMinor, currency),
-    });
+    };
+    await tellMany(tx, o, [fact]);
   };
 
-  const meterEvent: Alerts['meterEvent'] = async (tx, place, event) => {
-    await noticeTamper(tx, { newUuid, nowMs: nowMs(), place, event });
-    const kind = kindOf[event.code];
-    if (kind === undefined || isOfNoCredit(event)) return;
-    const isLow = event.code === 'creditLow' || event.code === 'creditVeryLow';
-    await tell(tx, o, {
-      place,
-      kind,
-      factKey: `event:${place.meterId}:${event.sequence}`,
-      // A meter's clock that is ahead must not overtake what is still to come.
-      atMs: Math.min(event.atMs, nowMs()),
-      left: ({ currency }) => {
-        if (!isLow) return null;
-        const micro = event.availableMicroMinor;
-        if (micro !== undefined) return formatMoney(micro / 1_000_000n, currency);
-        return `${formatKwh(event.availableEnergyWh)} kWh`;
-      },
-      ...(isLow ? { availableEnergyWh: event.availableEnergyWh } : {}),
-    });
+  const meterEvents: Alerts['meterEvents'] = async (tx, said) => {
+    for (const { place, event } of said) {
+      await noticeTamper(tx, { newUuid, nowMs: nowMs(), place, event });
+    }
+    await tellMany(
+      tx,
+      o,
+      said.flatMap((each) => factOf(each, nowMs()) ?? []),
+    );
   };
 
   return {
     walletReview,
-    meterEvent,
+    meterEvents,
     sweep: async (utilityId) => {
       await o.database.inUtility(utilityId, async (tx) => {
         for (const message of await o.messages.due(tx, utilityId, releasedAtOnce)) {
           const { place, kind, aboutMs } = message;
           const stands =
             isWanted(await loadChoices(tx, place), kind) &&
-            !(await isOvertaken(tx, { place, kind, aboutMs }));
+            !(await overtakenAmong(tx, [{ place, kind, aboutMs }])).includes(true);
           await o.messages.release(tx, message, stands ? 'send' : 'drop');
         }
       });
@@ -145,53 +127,6 @@ export function createAlerts(o: AlertDeps): Alerts {
   };
 }
 
-/** Queues a message if the customer wants it: now, or for the end of quiet hours. */
-async function tell(
-  tx: Tx,
-  o: AlertDeps,
-  fact: {
-    readonly place: MeterPlace;
-    readonly kind: MessageKind;
-    readonly factKey: string;
-    readonly atMs: number;
-    /** What is left, for low credit; null for what is not about that. */
-    readonly left: (utility: Utility) => string | null;
-    readonly availableEnergyWh?: bigint;
-  },
-): Promise<void> {
-  const { place, kind, atMs } = fact;
-  const connection = await loadConnection(tx, place);
-  if (connection === null || connection.customerPhone === null) return;
-  const choices = await loadChoices(tx, place);
-  if (!isWanted(choices, kind)) return;
-  const utility = await o.utilities.get(place.utilityId);
-  const overtaken = mayWait(kind) && (await isOvertaken(tx, { place, kind, aboutMs: atMs }));
-  const due =
-    overtaken || !mayWait(kind)
-      ? null
-      : quietEnd(choices.quiet, { nowMs: o.nowMs(), zone: utility.zone });
-  const question = { ...fact, utility, connection, nowMs: atMs };
-  const isLow = kind === 'creditLow' || kind === 'creditVeryLow';
-  const words = textOf(kind, {
-    home: connection.name,
-    at: due === null ? null : `at ${clockWords(atMs, utility.zone)}`,
-    buyUrl: o.publicUrl,
-    left: fact.left(utility),
-    ...(isLow ? await lowWords(tx, o, { ...question, readMs: due ?? atMs }) : noWords),
-    ...(kind === 'protectedSupply' ? { promise: await keptOnWords(tx, o, question) } : {}),
-  });
-  await o.messages.queue(tx, {
-    place,
-    kind,
-    factKey: fact.factKey,
-    phone: connection.customerPhone,
-    text: `${utility.name}: ${words}`,
-    aboutMs: atMs,
-    isOvertaken: overtaken,
-    ...(due === null ? {} : { dueMs: due }),
-  });
-}
-
 /** What a change of a wallet's supply is to its customer; null when there is nothing to say. */
 function kindOfReview({ before, after, isHeld }: SupplyReview): MessageKind | null {
   if (before === after || isHeld) return null;
@@ -207,86 +142,23 @@ const isOfNoCredit = (event: MeterEvent): boolean =>
   event.cause !== 'credit' &&
   event.cause !== 'hand';
 
-type Question = {
-  readonly utility: Utility;
-  readonly connection: Connection;
-  readonly nowMs: number;
-  readonly availableEnergyWh?: bigint;
-};
-const noWords = { lasting: null, promise: null } as const;
-
-/** How long it lasts, counted from when the message is read, and what comes after. */
-async function lowWords(tx: Tx, deps: OutlookDeps, o: Question & { readonly readMs: number }) {
-  const { forecast, promise } = await outlookOf(tx, deps, o);
-  const { zone, currency } = o.utility;
+/** What an event tells the customer; null when it tells nothing. */
+function factOf({ place, event }: SaidEvent, nowMs: number): Fact | null {
+  const kind = kindOf[event.code];
+  if (kind === undefined || isOfNoCredit(event)) return null;
+  const isLow = event.code === 'creditLow' || event.code === 'creditVeryLow';
   return {
-    lasting: lastingWords(forecast, o.readMs),
-    promise: promise === null ? null : promiseWords(promise, { zone, currency }),
+    place,
+    kind,
+    factKey: `event:${place.meterId}:${event.sequence}`,
+    // A meter's clock that is ahead must not overtake what is still to come.
+    atMs: Math.min(event.atMs, nowMs),
+    left: ({ currency }) => {
+      if (!isLow) return null;
+      const micro = event.availableMicroMinor;
+      if (micro !== undefined) return formatMoney(micro / 1_000_000n, currency);
+      return `${formatKwh(event.availableEnergyWh)} kWh`;
+    },
+    ...(isLow ? { availableEnergyWh: event.availableEnergyWh } : {}),
   };
-}
-
-/** "until Wed 08:00; about 3.1 kWh will be owed"; null where no end is known. */
-async function keptOnWords(tx: Tx, deps: OutlookDeps, o: Question): Promise<string | null> {
-  const promise = await promiseAt(tx, deps, o);
-  const { zone, currency } = o.utility;
-  return promise === null ? null : promiseWords(promise, { zone, currency });
-}
-
-/** "22:40" */
-const clockWords = (atMs: number, zone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(atMs)
-    .toZonedDateTimeISO(zone)
-    .toPlainTime()
-    .toString()
-    .slice(0, 5);
-
-function textOf(
-  kind: MessageKind,
-  o: {
-    readonly home: string;
-    readonly left: string | null;
-    /** "enough for 2 to 4 days as you use it" */
-    readonly lasting: string | null;
-    /** "at 22:40" in a message that comes later. */
-    readonly at: string | null;
-    /** What is said of supply that stays on. */
-    readonly promise: string | null;
-    readonly buyUrl: string;
-  },
-): string {
-  switch (kind) {
-    case 'creditLow':
-    case 'creditVeryLow': {
-      const low = kind === 'creditLow' ? 'low' : 'very low';
-      const left = o.left === null ? '' : `: ${o.left} left`;
-      const state = o.at === null ? `is ${low}${left}` : `was ${low} ${o.at}${left}`;
-      const lasting = o.lasting === null ? '' : `, ${o.lasting}`;
-      // Only when the end is near: what happens then.
-      const then =
-        kind === 'creditLow' || o.promise === null ? '' : ` Then supply stays on ${o.promise}.`;
-      return `credit for ${o.home} ${state}${lasting}.${then} Buy more: ${o.buyUrl}`;
-    }
-    case 'supplyOff':
-      return (
-        `credit for ${o.home} is used up and supply is off. ` +
-        `Any purchase turns it on again: ${o.buyUrl}`
-      );
-    case 'protectedSupply':
-      return (
-        `credit for ${o.home} is used up. Supply stays on ${o.promise ?? 'for now'}; ` +
-        `what you use is taken from your next purchase. Buy: ${o.buyUrl}`
-      );
-    case 'emergencyCredit':
-      return (
-        `credit for ${o.home} is used up. Supply stays on with emergency credit; ` +
-        `it comes off your next payment. Pay: ${o.buyUrl}`
-      );
-    case 'supplyRestored':
-      return `supply for ${o.home} is on again${o.at === null ? '' : `, since ${o.at.slice(3)}`}.`;
-    case 'tokenIssued':
-    case 'walletCredited':
-    case 'saleReversed':
-    case 'powerLimit':
-      throw new Error(`${kind} is no meter’s message`);
-  }
 }

@@ -13,6 +13,7 @@ export {
   type KeyIdentity,
   loadConnection,
   loadConnectionForUpdate,
+  loadConnections,
   type MeterPlace,
   placeOfConnection,
   wantedOf,

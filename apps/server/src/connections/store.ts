@@ -3,7 +3,7 @@
 import { bucketOfConnection, idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../platform/database.ts';
-import { prepared } from '../platform/rows.ts';
+import { prepared, statementOfRows } from '../platform/rows.ts';
 
 /** Where a connection's rows are: every statement about it names all three. */
 export type ConnectionPlace = {
@@ -117,6 +117,40 @@ export async function findMeters(
 
 export function loadConnection(tx: Tx, place: ConnectionPlace): Promise<Connection | null> {
   return load(tx, place);
+}
+
+const placeColumns = { bucket: 'smallint', connection_id: 'uuid' } as const;
+const selectConnections = statementOfRows<
+  typeof placeColumns,
+  ConnectionRow & { readonly connection_id: string }
+>(
+  placeColumns,
+  (recordset) => `SELECT c.id AS connection_id, c.name, c.address, c.customer_name,
+      c.customer_phone, c.blocked_reason, c.credit_mode, c.tariff_id, c.tariff_position,
+      c.tariff_parameters, c.next_tariff, m.id AS meter_id, m.meter_pan, m.encryption_algorithm,
+      m.supply_group_code, m.tariff_index, m.key_revision, m.wanted_supply_group_code,
+      m.wanted_tariff_index, m.wanted_key_revision, m.last_tid
+    FROM ${recordset('r')}
+    JOIN connections c ON c.bucket = r.bucket AND c.id = r.connection_id
+    JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL`,
+);
+
+/** Many of one utility, by connection; one that does not exist is left out. */
+export async function loadConnections(
+  tx: Tx,
+  places: readonly ConnectionPlace[],
+): Promise<ReadonlyMap<string, Connection>> {
+  const distinct = new Map(places.map((place) => [place.connectionId, place]));
+  const asked = [...distinct.values()].map(({ bucket, connectionId: connection_id }) => ({
+    ...{ bucket, connection_id },
+  }));
+  const rows = await selectConnections(tx, asked);
+  return new Map(
+    rows.flatMap((row) => {
+      const place = distinct.get(row.connection_id);
+      return place === undefined ? [] : [[row.connection_id, connectionOf(place, row)]];
+    }),
+  );
 }
 
 /** So many exchanges of one meter never end between two statements. */

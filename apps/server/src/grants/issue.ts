@@ -415,11 +415,13 @@ export function createGrantFollower(deps: Pick<GrantDeps, 'clocks'>): TokenFollo
   };
   const now = () => new Date(deps.clocks.business.nowMs());
   return {
-    accepted: async (tx, place, { id, at }) => {
-      const { rows } = await sql<{ missing: boolean }>`SELECT EXISTS (
-        SELECT FROM prewatt.tokens WHERE bucket = ${place.bucket} AND grant_id = ${id}::uuid
-          AND state <> 'accepted') AS missing`.execute(tx);
-      if (rows[0]?.missing === false) await move(tx, place, { id, state: 'accepted', at });
+    accepted: async (tx, accepted) => {
+      for (const { place, id, at } of accepted) {
+        const { rows } = await sql<{ missing: boolean }>`SELECT EXISTS (
+          SELECT FROM prewatt.tokens WHERE bucket = ${place.bucket} AND grant_id = ${id}::uuid
+            AND state <> 'accepted') AS missing`.execute(tx);
+        if (rows[0]?.missing === false) await move(tx, place, { id, state: 'accepted', at });
+      }
     },
     refused: (tx, place, { id, refusal }) =>
       move(tx, place, { id, state: 'refused', refusal, at: now() }),

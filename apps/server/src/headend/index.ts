@@ -32,7 +32,7 @@ export { createMqttLink, headendName, type MqttLink } from './mqtt-link.ts';
 export { type CommandOutbox, createCommandOutbox } from './outbox.ts';
 export type { MeterReport, RegisterPoint } from './points.ts';
 export { createProvisioning, linkSecretOf, type Provisioning } from './provisioning.ts';
-export type { TokenResult } from './said.ts';
+export type { SaidEvent, TokenResult } from './said.ts';
 export { type Asker, createSending, type Sending } from './send.ts';
 export { lockMeter } from './superseding.ts';
 export { ensureOwnCertificate, type TlsFiles } from './tls.ts';

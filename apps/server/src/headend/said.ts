@@ -1,6 +1,6 @@
 // What meters said beside readings: events and answers to commands, of many meters in one
-// transaction. What moves nothing else goes in by one statement; what moves sales or alerts goes
-// one by one, in the order in which its meter said it.
+// transaction. What moves nothing else goes in by one statement; so does what
+// moves sales or alerts, in the order in which each meter said it.
 
 import type { CommandResult, MeterEvent, TokenOutcome, UpMessage } from '@prewatt/protocol';
 import { uuidOf } from '@prewatt/quantities';
@@ -32,9 +32,13 @@ export type SaidSinks = {
     receivedAtMs: number,
   ) => Promise<void>;
   readonly contacts: (tx: Tx, places: readonly MeterPlace[], receivedAtMs: number) => Promise<void>;
-  readonly tokenResult: (tx: Tx, place: MeterPlace, result: TokenResult) => Promise<void>;
-  readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
+  /** The words of a meter in their order; likewise events. */
+  readonly tokenResults: (tx: Tx, said: readonly SaidOfToken[]) => Promise<void>;
+  readonly meterEvents: (tx: Tx, said: readonly SaidEvent[]) => Promise<void>;
 };
+
+export type SaidOfToken = { readonly place: MeterPlace; readonly result: TokenResult };
+export type SaidEvent = { readonly place: MeterPlace; readonly event: MeterEvent };
 
 export type Said = {
   readonly place: MeterPlace;
@@ -69,28 +73,46 @@ export async function storeSaid(
   );
   const registers = said.flatMap(({ place, message }) => registerOf(place, message));
   if (registers.length > 0) await o.sinks.readings(tx, registers, o.nowMs);
-  let nth = 0;
-  for (const [i, { place, message }] of said.entries()) {
-    if (message.kind === 'events') {
-      for (const event of message.events)
-        if (isNew(place, event)) await follow(tx, o, place, event);
-      continue;
-    }
-    const tokenRef = answers[i] === null ? null : (tokenRefs[nth++] ?? null);
-    const { result } = message;
-    if (tokenRef === null || result.kind !== 'deliverToken') continue;
-    const atMs = message.completedAtMs;
-    const { outcome } = result;
-    await o.sinks.tokenResult(tx, place, {
-      ...{ tokenRef, outcome, atMs },
-      lastFour: null,
-      origin: 'remote',
-    });
-  }
+  const news = newsOf(said, { isNew, tokenRefs });
+  if (news.results.length > 0) await o.sinks.tokenResults(tx, news.results);
+  if (news.events.length > 0) await o.sinks.meterEvents(tx, news.events);
   await notifyLiveMany(
     tx,
     places.map(({ utilityId, connectionId }) => ({ kind: 'connection', utilityId, connectionId })),
   );
+}
+
+/** What is new about tokens, and the events that are new; the words of a meter in their order. */
+function newsOf(
+  said: readonly Said[],
+  o: {
+    readonly isNew: (place: MeterPlace, event: MeterEvent) => boolean;
+    /** Of each answer the token that its command carried. */
+    readonly tokenRefs: readonly (string | null | undefined)[];
+  },
+): { readonly results: readonly SaidOfToken[]; readonly events: readonly SaidEvent[] } {
+  const results: SaidOfToken[] = [];
+  const events: SaidEvent[] = [];
+  let nth = 0;
+  for (const { place, message } of said) {
+    if (message.kind === 'events') {
+      for (const event of message.events) {
+        if (!o.isNew(place, event)) continue;
+        events.push({ place, event });
+        if (event.code !== 'token') continue;
+        const { lastFour, outcome, origin, atMs } = event;
+        results.push({ place, result: { tokenRef: null, lastFour, outcome, origin, atMs } });
+      }
+      continue;
+    }
+    const tokenRef = o.tokenRefs[nth++] ?? null;
+    const { result, completedAtMs: atMs } = message;
+    if (tokenRef === null || result.kind !== 'deliverToken') continue;
+    const { outcome } = result;
+    const carried = { tokenRef, outcome, atMs, lastFour: null, origin: 'remote' } as const;
+    results.push({ place, result: carried });
+  }
+  return { results, events };
 }
 
 function answerOf({ message }: Said): Answer | null {
@@ -147,17 +169,4 @@ async function storeEvents(
     ON CONFLICT DO NOTHING RETURNING meter_id, sequence`.execute(tx);
   const fresh = new Set(stored.rows.map((row) => `${row.meter_id} ${row.sequence}`));
   return ({ meterId }, { sequence }) => fresh.delete(`${meterId} ${sequence}`);
-}
-
-async function follow(
-  tx: Tx,
-  o: { readonly sinks: SaidSinks },
-  place: MeterPlace,
-  event: MeterEvent,
-): Promise<void> {
-  if (event.code === 'token') {
-    const { lastFour, outcome, origin, atMs } = event;
-    await o.sinks.tokenResult(tx, place, { tokenRef: null, lastFour, outcome, origin, atMs });
-  }
-  await o.sinks.meterEvent(tx, place, event);
 }

@@ -2,5 +2,12 @@
 // where the meter holds energy, in money where the ledger holds money. Shown and told, never
 // decided on.
 
-export { type Outlook, type OutlookDeps, outlookOf, type Promised, promiseAt } from './outlook.ts';
+export {
+  type Outlook,
+  type OutlookDeps,
+  outlookOf,
+  outlooksOf,
+  type Promised,
+  promisesAt,
+} from './outlook.ts';
 export { lastingWords, owedWords, promiseWords } from './words.ts';

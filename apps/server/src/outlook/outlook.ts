@@ -22,9 +22,10 @@ import {
 } from '@prewatt/tariff';
 import { z } from 'zod';
 import type { Connection } from '../connections/index.ts';
-import type { Tx } from '../platform/database.ts';
-import { supplyHome } from '../protection/index.ts';
-import { usageHistory } from '../readings/index.ts';
+import { type Tx, together } from '../platform/database.ts';
+import { statementOfRows } from '../platform/rows.ts';
+import { type SupplyHome, supplyHomes } from '../protection/index.ts';
+import { usageHistories } from '../readings/index.ts';
 import type { TariffInForce, Tariffs } from '../tariffs/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import { loadWallet, moneyLeftOf } from '../wallet/index.ts';
@@ -62,7 +63,22 @@ const nearMs = 36 * 3_600_000;
 const microPerMinor = 1_000_000n;
 
 export async function outlookOf(tx: Tx, deps: OutlookDeps, o: Question): Promise<Outlook> {
-  const known = await knownOf(tx, deps, o);
+  const [outlook] = await outlooksOf(tx, deps, [o]);
+  if (outlook === undefined) throw new Error('an outlook was asked for and not given');
+  return outlook;
+}
+
+/** Of many connections of one utility; what they have in common is read together. */
+export async function outlooksOf(
+  tx: Tx,
+  deps: OutlookDeps,
+  asked: readonly Question[],
+): Promise<readonly Outlook[]> {
+  const known = await knownOfMany(tx, deps, asked);
+  return known.map((each) => outlookFrom(each.known, each.question));
+}
+
+function outlookFrom(known: Known, o: Question): Outlook {
   const forecast = forecastFrom(known, o);
   const isOut = known.hasCredit === false;
   const nextEndMs =
@@ -77,14 +93,21 @@ export async function outlookOf(tx: Tx, deps: OutlookDeps, o: Question): Promise
   };
 }
 
-/** The promise at the moment at which credit ended, for the message that says so. */
-export async function promiseAt(tx: Tx, deps: OutlookDeps, o: Question): Promise<Promised | null> {
-  return promiseFrom(await knownOf(tx, deps, o), { ...o, atMs: o.nowMs });
+/** The promises at the moments at which credit ended, for the messages that say so. */
+export async function promisesAt(
+  tx: Tx,
+  deps: OutlookDeps,
+  asked: readonly Question[],
+): Promise<readonly (Promised | null)[]> {
+  const known = await knownOfMany(tx, deps, asked);
+  return known.map((each) =>
+    promiseFrom(each.known, { ...each.question, atMs: each.question.nowMs }),
+  );
 }
 
 type Known = {
   readonly history: readonly UsageInterval[];
-  readonly home: Awaited<ReturnType<typeof supplyHome>>;
+  readonly home: SupplyHome;
   readonly powerW: number | null;
   /** Null: the meter has not said. */
   readonly availableEnergyWh: bigint | null;
@@ -102,18 +125,74 @@ type Money = {
   readonly pricing: Pricing<TariffPosition> | null;
 };
 
-async function knownOf(tx: Tx, deps: OutlookDeps, o: Question): Promise<Known> {
-  const { connection, nowMs, utility } = o;
-  const place = { bucket: connection.bucket, meterId: connection.meter.meterId };
-  const history = await usageHistory(tx, place, { nowMs, zone: utility.zone });
-  const date = dateIn(nowMs, utility.zone);
-  const home = await supplyHome(tx, connection, date);
-  const state = await tx
-    .selectFrom('meter_states')
-    .select(['available_energy_wh', 'owed_energy_wh', 'power_w', 'captured_at', 'report'])
-    .where('bucket', '=', place.bucket)
-    .where('meter_id', '=', place.meterId)
-    .executeTakeFirst();
+type Seen = Pick<Known, 'history' | 'home'> & { readonly state: StateRow | undefined };
+
+async function knownOfMany(
+  tx: Tx,
+  deps: OutlookDeps,
+  asked: readonly Question[],
+): Promise<readonly { readonly question: Question; readonly known: Known }[]> {
+  const [histories, homes, states] = await together(
+    usageHistories(
+      tx,
+      asked.map(({ connection, nowMs, utility: { zone } }) => ({
+        place: { bucket: connection.bucket, meterId: connection.meter.meterId },
+        ...{ nowMs, zone },
+      })),
+    ),
+    supplyHomes(
+      tx,
+      asked.map(({ connection, nowMs, utility }) => ({
+        place: connection,
+        date: dateIn(nowMs, utility.zone),
+      })),
+    ),
+    statesOf(tx, asked),
+  );
+  const all: { question: Question; known: Known }[] = [];
+  for (const [i, question] of asked.entries()) {
+    const [history, home] = [histories[i], homes[i]];
+    if (history === undefined || home === undefined) throw new Error('a home was left out');
+    const state = states.get(question.connection.meter.meterId);
+    all.push({ question, known: await knownOf(tx, deps, { ...question, history, home, state }) });
+  }
+  return all;
+}
+
+type StateRow = {
+  readonly meter_id: string;
+  readonly available_energy_wh: bigint;
+  readonly owed_energy_wh: bigint;
+  readonly power_w: bigint;
+  readonly captured_at: number;
+  readonly report: unknown;
+};
+const meterColumns = { bucket: 'smallint', meter_id: 'uuid' } as const;
+const selectStates = statementOfRows<typeof meterColumns, StateRow>(
+  meterColumns,
+  (recordset) => `SELECT s.meter_id, s.available_energy_wh, s.owed_energy_wh, s.power_w,
+      s.captured_at, s.report
+    FROM ${recordset('r')}
+    JOIN meter_states s ON s.bucket = r.bucket AND s.meter_id = r.meter_id`,
+);
+
+async function statesOf(
+  tx: Tx,
+  asked: readonly Question[],
+): Promise<ReadonlyMap<string, StateRow>> {
+  if (asked.length === 0) return new Map();
+  const rows = await selectStates(
+    tx,
+    asked.map(({ connection }) => ({
+      bucket: connection.bucket,
+      meter_id: connection.meter.meterId,
+    })),
+  );
+  return new Map(rows.map((row) => [row.meter_id, row]));
+}
+
+async function knownOf(tx: Tx, deps: OutlookDeps, o: Question & Seen): Promise<Known> {
+  const { connection, nowMs, history, home, state } = o;
   const seen = { history, home, powerW: state === undefined ? null : Number(state.power_w) };
   if (connection.creditMode === 'wallet') {
     const { balanceMinor, owedEnergyWh } = await moneyLeftOf(tx, deps, o);

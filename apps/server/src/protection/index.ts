@@ -18,7 +18,7 @@ import { sweepWatch } from './watch.ts';
 import { sweepPurchases } from './watch-purchases.ts';
 
 export { type HomeFlags, homeFlags } from './flags.ts';
-export { supplyHome } from './homes.ts';
+export { type SupplyHome, supplyHome, supplyHomes } from './homes.ts';
 export { createRulesAct, latestVersion, todayIn } from './rule-sets.ts';
 export {
   flagOn,

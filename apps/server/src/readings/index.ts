@@ -1,9 +1,7 @@
 // Readings: what meters report about use. Append-only and idempotent by (meter, register, instant);
 // a late or repeated one is welcome. Also the last known state of each meter, which is not history.
 
-import type { UsageInterval } from '@prewatt/protection';
 import type { AccountState } from '@prewatt/protocol';
-import { startOfDayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { MeterPlace } from '../connections/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
@@ -12,6 +10,7 @@ import { registerNumbers } from './registers.ts';
 import { wholeDays } from './view.ts';
 
 export { decideFinding, editEstimate, findingsOf, type ReadingRefusal } from './decisions.ts';
+export { usageHistories } from './histories.ts';
 export { newestReadings } from './meter-report.ts';
 export { type LastReading, newestReading } from './newest.ts';
 export { registerNumbers } from './registers.ts';
@@ -250,24 +249,4 @@ export async function hourlyUse(
   return used.flatMap((energyWh, i) =>
     energyWh === null ? [] : [{ startsAtMs: instants[i] ?? end, energyWh }],
   );
-}
-
-const forecastDays = 28;
-
-/** The use of the last weeks, from reading to reading: what forecasts are made of. */
-export async function usageHistory(
-  tx: Tx,
-  place: { readonly bucket: number; readonly meterId: string },
-  o: { readonly nowMs: number; readonly zone: string },
-): Promise<UsageInterval[]> {
-  const fromMs = startOfDayMs(o.nowMs, o.zone) - forecastDays * dayMs;
-  const points = await readRegister(tx, place, { fromMs, toMs: o.nowMs });
-  return points.slice(1).map((point, i) => {
-    const previous = points[i] ?? point;
-    return {
-      startsAtMs: previous.atMs,
-      endsAtMs: point.atMs,
-      energyWh: point.value - previous.value,
-    };
-  });
 }

@@ -3,6 +3,7 @@
 
 import type { MeterPlace } from '../connections/index.ts';
 import type { Tx } from '../platform/database.ts';
+import { statementOfRows } from '../platform/rows.ts';
 import { deliveryMs, deliveryOf, type RecordTokensDeps, type TokenSubject } from './record.ts';
 
 type SetRow = {
@@ -23,6 +24,28 @@ const setsOf = (tx: Tx, place: MeterPlace) =>
     .selectAll()
     .where('bucket', '=', place.bucket)
     .where('meter_id', '=', place.meterId);
+
+const placeColumns = { bucket: 'smallint', meter_id: 'uuid' } as const;
+const selectOpen = statementOfRows<typeof placeColumns, { readonly meter_id: string }>(
+  placeColumns,
+  (recordset) => `SELECT DISTINCT k.meter_id FROM ${recordset('r')}
+    JOIN key_change_sets k ON k.bucket = r.bucket AND k.meter_id = r.meter_id
+    WHERE k.state <> 'done'`,
+);
+
+/** Which of these meters have sets that are not done. */
+export async function metersWithOpenSets(
+  tx: Tx,
+  places: readonly MeterPlace[],
+): Promise<(place: MeterPlace) => boolean> {
+  if (places.length === 0) return () => false;
+  const rows = await selectOpen(
+    tx,
+    places.map(({ bucket, meterId }) => ({ bucket, meter_id: meterId })),
+  );
+  const open = new Set(rows.map((row) => row.meter_id));
+  return ({ meterId }) => open.has(meterId);
+}
 
 /** The set of a sale or grant; null for one without. */
 export async function setOf(tx: Tx, place: MeterPlace, of: TokenSubject) {

@@ -12,6 +12,7 @@ import {
 import type { Keys, KeysAhead } from '../keys/index.ts';
 import { type Tx, together } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
+import { statementOfRows } from '../platform/rows.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { VersionsAhead } from '../tariffs/index.ts';
 import type { Utilities } from '../utilities/index.ts';
@@ -180,17 +181,39 @@ export async function markStuck(
     .execute();
 }
 
-export async function markDelivered(
+type AcceptedSale = { readonly place: ConnectionPlace; readonly id: string; readonly at: Date };
+const saleColumns = { bucket: 'smallint', id: 'uuid' } as const;
+const rowsOf = (sales: readonly AcceptedSale[]) =>
+  sales.map(({ place, id, at }) => ({ bucket: place.bucket, id, at }));
+
+const selectReversed = statementOfRows<typeof saleColumns, { readonly id: string }>(
+  saleColumns,
+  (recordset) => `SELECT s.id FROM ${recordset('r')}
+    JOIN sales s ON s.bucket = r.bucket AND s.id = r.id WHERE s.state = 'reversed'`,
+);
+
+/** Those of the sales that are reversed; their tokens' locks keep it so. */
+export async function reversedAmong(
   tx: Tx,
-  place: ConnectionPlace,
-  o: { readonly saleId: string; readonly at: Date },
-): Promise<void> {
-  await tx
-    .updateTable('sales')
-    .set({ state: 'delivered', delivered_at: o.at, stuck_reason: null, stuck_at: null })
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', o.saleId)
-    // What was reversed stays reversed, whatever is still heard of its token.
-    .where('state', '<>', 'reversed')
-    .execute();
+  sales: readonly AcceptedSale[],
+): Promise<ReadonlySet<string>> {
+  if (sales.length === 0) return new Set();
+  return new Set((await selectReversed(tx, rowsOf(sales))).map(({ id }) => id));
+}
+
+const deliver = statementOfRows(
+  { ...saleColumns, at: 'timestamptz' },
+  (recordset) => `UPDATE sales s
+    SET state = 'delivered', delivered_at = r.at, stuck_reason = NULL, stuck_at = NULL
+    FROM ${recordset('r')} WHERE s.bucket = r.bucket AND s.id = r.id
+      -- A sale of several tokens is delivered with the last of them.
+      AND NOT EXISTS (SELECT FROM tokens t
+        WHERE t.bucket = s.bucket AND t.sale_id = s.id AND t.state <> 'accepted')
+      -- What was reversed stays reversed, whatever is still heard of its token.
+      AND s.state <> 'reversed'`,
+);
+
+/** Those of the sales, each named once, whose tokens are all in their meters. */
+export async function markDelivered(tx: Tx, sales: readonly AcceptedSale[]): Promise<void> {
+  if (sales.length > 0) await deliver(tx, rowsOf(sales));
 }

@@ -5,7 +5,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { ConnectionPlace } from '../connections/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
-import { notifyLive } from '../platform/live.ts';
+import { notifyLive, notifyLiveMany } from '../platform/live.ts';
 import type { TokenFollower } from '../tokens/index.ts';
 import { decideSale, type IssuedSale, type SaleOrder, type SaleState } from './decide.ts';
 import type { CashSaleRefusal, OpenSaleRefusal, QuoteRefusal } from './errors.ts';
@@ -15,6 +15,7 @@ import {
   type MeterStates,
   markDelivered,
   markStuck,
+  reversedAmong,
   statesOf,
   statesOfMeters,
 } from './issue.ts';
@@ -234,21 +235,21 @@ export function createVending(o: VendingDeps): Vending {
     },
 
     tokens: {
-      accepted: async (tx, place, { id, at }) => {
-        if (await o.takenAfterReversal(tx, place, id)) {
-          await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
-          return;
+      accepted: async (tx, accepted) => {
+        // The last word counts, as if they had come one by one.
+        const news = [...new Map(accepted.map((each) => [each.id, each])).values()];
+        const reversed = await reversedAmong(tx, news);
+        for (const { place, id } of news) {
+          if (reversed.has(id)) await o.takenAfterReversal(tx, place, id);
         }
-        // A sale of several tokens is delivered with the last of them.
-        const missing = await tx
-          .selectFrom('tokens')
-          .select('id')
-          .where('bucket', '=', place.bucket)
-          .where('sale_id', '=', id)
-          .where('state', '<>', 'accepted')
-          .executeTakeFirst();
-        if (missing === undefined) await markDelivered(tx, place, { saleId: id, at });
-        await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
+        await markDelivered(
+          tx,
+          news.filter(({ id }) => !reversed.has(id)),
+        );
+        await notifyLiveMany(
+          tx,
+          news.map(({ place, id }) => ({ kind: 'sale', ...noticeOf(place), saleId: id })),
+        );
       },
       refused: async (tx, place, { id }) => {
         await markStuck(tx, place, { saleId: id, reason: 'tokenRefused', at: now() });

@@ -1,14 +1,14 @@
 // Wallet mode: the ledger holds the money, use is rated as readings come, supply follows by command
 // within the protection rules.
 
-import type { MeterEvent } from '@prewatt/protocol';
 import type { Result } from '@prewatt/quantities';
 import type { ConnectionPlace, MeterPlace } from '../connections/index.ts';
+import type { SaidEvent } from '../headend/index.ts';
 import type { Database, Tx } from '../platform/database.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
 import { openChanges, salesHeld } from './changes.ts';
 import { type FinishDeps, finishChange } from './finish-change.ts';
-import { carryLateToken, lateTokensWaiting, noticeLateToken } from './late-tokens.ts';
+import { carryLateToken, lateTokensWaiting, noticeLateTokens } from './late-tokens.ts';
 import { ratePeriod } from './late-use.ts';
 import { type MayChange, mayChangeMode, type Wish } from './modes.ts';
 import { stalePeriods } from './periods.ts';
@@ -36,8 +36,8 @@ export type Wallets = {
   ) => Promise<Result<MayChange, SiteRefusal>>;
   /** Days of meters were validated: those in wallet mode are rated again. */
   readonly daysRolled: typeof markStale;
-  /** A meter's event: credit that it took though the ledger holds the credit. */
-  readonly meterEvent: (tx: Tx, place: MeterPlace, event: MeterEvent) => Promise<void>;
+  /** Meters' events: credit that one took though the ledger holds the credit. */
+  readonly meterEvents: (tx: Tx, said: readonly SaidEvent[]) => Promise<void>;
   /** Money came in: supply is looked at next. */
   readonly credited: (tx: Tx, places: Parameters<typeof markToCheck>[1]) => Promise<void>;
   /** Supply that was held open is let go by a command; the meter is locked. */
@@ -73,7 +73,7 @@ export function createWallets(o: WalletDeps): Wallets {
     mayChangeMode: (tx, { utility, ...wish }) =>
       mayChangeMode(tx, o, { ...wish, zone: utility.zone, nowMs: o.nowMs() }),
     daysRolled: markStale,
-    meterEvent: (tx, place, event) => noticeLateToken(tx, { place, event, nowMs: o.nowMs() }),
+    meterEvents: (tx, said) => noticeLateTokens(tx, said, o.nowMs()),
     credited: (tx, places) => markToCheck(tx, places, o.nowMs()),
     released: (tx, place, commandId) => supplyReleased(tx, o, { place, commandId }),
     sweep: async (utilityId) => {

@@ -1,55 +1,77 @@
 // Tokens that a meter takes while the ledger holds the credit: typed from paper after the handover,
 // or in flight while it happened. Their energy becomes the customer's money, each once.
 
-import type { MeterEvent } from '@prewatt/protocol';
 import { sql } from 'kysely';
-import { loadConnectionForUpdate, type MeterPlace } from '../connections/index.ts';
+import { loadConnectionForUpdate } from '../connections/index.ts';
+import type { SaidEvent } from '../headend/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
 import { notifyLive } from '../platform/live.ts';
+import { statementOfRows } from '../platform/rows.ts';
 import type { Utility } from '../utilities/index.ts';
 import { type CarryDeps, carryLate } from './carry.ts';
 import { markToCheck } from './store.ts';
 
 const atOnce = 50;
 
-/** A meter's event, in the transaction that stores it: credit that is the wallet's is noted. */
-export async function noticeLateToken(
+/** Meters' events, in the transaction that stores them: credit that is the wallet's is noted. */
+export async function noticeLateTokens(
   tx: Tx,
-  o: { readonly place: MeterPlace; readonly event: MeterEvent; readonly nowMs: number },
+  said: readonly SaidEvent[],
+  nowMs: number,
 ): Promise<void> {
-  const { place, event } = o;
-  if (event.code !== 'token' || event.outcome.result !== 'accepted') return;
-  const { effect, creditedEnergyWh, paymentMode } = event.outcome;
-  if (effect !== 'credit' || creditedEnergyWh <= 0n) return;
-  if (paymentMode !== 'credit' && !(await isWalletAt(tx, place, event.atMs))) return;
-  await tx
-    .insertInto('late_tokens')
-    .values({
-      bucket: place.bucket,
-      meter_id: place.meterId,
-      sequence: BigInt(event.sequence),
-      utility_id: place.utilityId,
-      connection_id: place.connectionId,
-      energy_wh: creditedEnergyWh,
-      at: new Date(event.atMs),
-      state: 'waiting',
-      state_at: new Date(o.nowMs),
-    })
-    .execute();
+  const taken = said.flatMap(({ place, event }) => {
+    if (event.code !== 'token' || event.outcome.result !== 'accepted') return [];
+    const { effect, creditedEnergyWh: energyWh, paymentMode } = event.outcome;
+    if (effect !== 'credit' || energyWh <= 0n) return [];
+    return [{ place, event, energyWh, saysSo: paymentMode === 'credit' }];
+  });
+  const asked = taken.filter(({ saysSo }) => !saysSo);
+  const wallets = asked.length === 0 ? [] : await selectWallets(tx, asked.map(keyOf));
+  // Of a meter that does not say in which mode it took it: by its clock, as at the handover.
+  const isWalletAt = (meterId: string, atMs: number): boolean =>
+    wallets.some(
+      ({ meter_id, since_at, until_at }) =>
+        meter_id === meterId &&
+        since_at !== null &&
+        since_at < atMs &&
+        (until_at === null || atMs < until_at),
+    );
+  for (const { place, event, energyWh, saysSo } of taken) {
+    if (!saysSo && !isWalletAt(place.meterId, event.atMs)) continue;
+    await tx
+      .insertInto('late_tokens')
+      .values({
+        bucket: place.bucket,
+        meter_id: place.meterId,
+        sequence: BigInt(event.sequence),
+        utility_id: place.utilityId,
+        connection_id: place.connectionId,
+        energy_wh: energyWh,
+        at: new Date(event.atMs),
+        state: 'waiting',
+        state_at: new Date(nowMs),
+      })
+      .execute();
+  }
 }
 
-/** For a meter that does not say in which mode it took it: by its clock, as at the handover. */
-async function isWalletAt(tx: Tx, place: MeterPlace, atMs: number): Promise<boolean> {
-  const wallet = await tx
-    .selectFrom('wallets')
-    .select('until_at')
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .where('meter_id', '=', place.meterId)
-    .where('since_at', '<', instant(atMs))
-    .executeTakeFirst();
-  return wallet !== undefined && (wallet.until_at === null || atMs < wallet.until_at);
-}
+const keyOf = ({ place }: SaidEvent) => ({
+  bucket: place.bucket,
+  connection_id: place.connectionId,
+  meter_id: place.meterId,
+});
+type WalletRow = {
+  readonly meter_id: string;
+  readonly since_at: number | null;
+  readonly until_at: number | null;
+};
+const keyColumns = { bucket: 'smallint', connection_id: 'uuid', meter_id: 'uuid' } as const;
+const selectWallets = statementOfRows<typeof keyColumns, WalletRow>(
+  keyColumns,
+  (recordset) => `SELECT DISTINCT w.meter_id, w.since_at, w.until_at FROM ${recordset('r')}
+    JOIN wallets w ON w.bucket = r.bucket AND w.connection_id = r.connection_id
+      AND w.meter_id = r.meter_id`,
+);
 
 export type LateToken = {
   readonly bucket: number;
