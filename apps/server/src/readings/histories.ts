@@ -5,6 +5,7 @@ import type { UsageInterval } from '@prewatt/protection';
 import { startOfDayMs } from '@prewatt/quantities';
 import type { Tx } from '../platform/database.ts';
 import { statementOfRows } from '../platform/rows.ts';
+import { instantAt } from './instant-bytes.ts';
 import { registerNumbers } from './registers.ts';
 
 type HistoryQuestion = {
@@ -74,16 +75,12 @@ export async function usageHistories(
   });
 }
 
-/** PostgreSQL counts instants in microseconds from 2000-01-01. */
-const epoch2000Ms = 946_684_800_000;
 const bytesOfPoint = 16;
 
 function pointsOf({ meter_id: meterId, points }: HistoryRow): ReadPoint[] {
   return Array.from({ length: points.length / bytesOfPoint }, (_, i) => {
     const at = i * bytesOfPoint;
-    const micros = points.readInt32BE(at) * 0x1_0000_0000 + points.readUInt32BE(at + 4);
-    const atMs = Math.floor(micros / 1000) + epoch2000Ms;
-    return { meterId, atMs, value: points.readBigInt64BE(at + 8) };
+    return { meterId, atMs: instantAt(points, at), value: points.readBigInt64BE(at + 8) };
   });
 }
 

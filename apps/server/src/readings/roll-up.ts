@@ -8,6 +8,7 @@ import { instantArray, int2Array, int8Array, uuidArray } from '../platform/binar
 import type { Database, Tx } from '../platform/database.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Utilities } from '../utilities/index.ts';
+import { readingsOfDays } from './day-readings.ts';
 import { type Day, dayFinder, dayOf } from './days.ts';
 import { registerNumbers } from './registers.ts';
 import { recordReadings } from './store.ts';
@@ -112,11 +113,11 @@ async function rollBatch(
     ORDER BY stale_at LIMIT ${batchDays} FOR UPDATE SKIP LOCKED`.execute(tx);
   if (stale.rows.length === 0) return 0;
   const days = await withNeighbours(tx, stale.rows, o);
-  const readings = await readingsOf(tx, days);
+  const readings = await readingsOfDays(tx, days);
   const words = await loadWords(tx, days);
   const results = days.map((meterDay, i) => ({
     ...meterDay,
-    result: validate(meterDay, readings.get(i) ?? [], words),
+    result: validate(meterDay, readings[i] ?? [], words),
   }));
   await recordFindings(tx, results, { words, nowMs: o.nowMs });
   await recordEstimates(tx, results, { words, nowMs: o.nowMs });
@@ -188,39 +189,6 @@ const edge = (compare: '<=' | '>', column: 'starts_at' | 'ends_at', order: 'ASC'
   sql`SELECT read_at FROM readings WHERE ${ofAsked}
     AND read_at ${sql.raw(compare)} asked.${sql.raw(column)}
     ORDER BY read_at ${sql.raw(order)} LIMIT 1`;
-
-/** What validation looks at: a day before for the average, the day, and a few readings after. */
-async function readingsOf(
-  tx: Tx,
-  days: readonly MeterDay[],
-): Promise<ReadonlyMap<number, Reading[]>> {
-  const columns = sql`read_at, value, received_at`;
-  const { rows } = await sql<{
-    nth: number;
-    read_at: number;
-    value: bigint;
-    received_at: number;
-  }>`SELECT asked.nth::int AS nth, found.* FROM ${askedDays(days)}, LATERAL (
-      (SELECT ${columns} FROM readings WHERE ${ofAsked}
-        AND read_at <= asked.starts_at - interval '1 day' ORDER BY read_at DESC LIMIT 1)
-      UNION ALL (SELECT ${columns} FROM readings WHERE ${ofAsked}
-        AND read_at > asked.starts_at - interval '1 day' AND read_at <= asked.ends_at)
-      UNION ALL (SELECT ${columns} FROM readings WHERE ${ofAsked}
-        AND read_at > asked.ends_at ORDER BY read_at LIMIT 4)) AS found`.execute(tx);
-  const readings = Map.groupBy(rows, ({ nth }) => nth - 1);
-  return new Map(
-    [...readings].map(([nth, found]) => [
-      nth,
-      found
-        .map((row) => ({
-          atMs: row.read_at,
-          value: row.value,
-          receivedAtMs: row.received_at,
-        }))
-        .sort((a, b) => a.atMs - b.atMs),
-    ]),
-  );
-}
 
 type Rolled = MeterDay & { readonly result: DayResult };
 
