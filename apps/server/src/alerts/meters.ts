@@ -13,6 +13,7 @@ import {
 } from '../platform/alert-tables.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
+import { insertOfRows } from '../platform/rows.ts';
 import { identityWords } from './identities.ts';
 import { walletWords } from './wallets.ts';
 
@@ -88,25 +89,34 @@ export async function noticeSilence(
       AND NOT EXISTS (SELECT FROM meter_alerts a WHERE a.bucket = st.bucket
         AND a.meter_id = st.meter_id AND a.kind = 'silent' AND a.since_at >= date_trunc('milliseconds', st.last_contact_at))
     ORDER BY st.last_contact_at LIMIT ${noticedAtOnce}`.execute(tx);
-  for (const row of rows) {
-    await tx
-      .insertInto('meter_alerts')
-      .values({
-        bucket: row.bucket,
-        id: o.newUuid(),
-        utility_id: o.utilityId,
-        connection_id: row.connection_id,
-        meter_id: row.meter_id,
-        kind: 'silent',
-        code: 'silent',
-        fact: BigInt(row.last_contact_at),
-        since_at: new Date(row.last_contact_at),
-        noticed_at: new Date(o.nowMs),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+  if (rows.length === 0) return;
+  const silences = rows.map(({ last_contact_at, ...row }) => ({
+    ...row,
+    id: o.newUuid(),
+    fact: BigInt(last_contact_at),
+    since_at: new Date(last_contact_at),
+  }));
+  const noticed_at = new Date(o.nowMs);
+  await insertSilences(tx, silences, {
+    ...{ utility_id: o.utilityId, kind: 'silent', code: 'silent', noticed_at },
+  });
 }
+
+const insertSilences = insertOfRows(
+  'meter_alerts',
+  {
+    bucket: 'smallint',
+    id: 'uuid',
+    connection_id: 'uuid',
+    meter_id: 'uuid',
+    fact: 'bigint',
+    since_at: 'timestamptz',
+  },
+  {
+    same: { utility_id: 'uuid', kind: 'text', code: 'text', noticed_at: 'timestamptz' },
+    tail: 'ON CONFLICT DO NOTHING',
+  },
+);
 
 /** A silence ends with contact, and everything with the meter's exchange. */
 export async function endAlerts(

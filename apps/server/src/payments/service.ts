@@ -4,7 +4,7 @@
 
 import { err, idFromUuid, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
 import type { ConnectionPlace } from '../connections/index.ts';
-import { type Database, instant, type Tx } from '../platform/database.ts';
+import { type Database, instant, type Tx, together, withCommit } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { Utilities } from '../utilities/index.ts';
@@ -103,10 +103,13 @@ export function createPayments(o: {
         .executeTakeFirstOrThrow();
       return first.id;
     }
-    await tx
-      .insertInto('payment_directory')
-      .values({ payment_id: paymentId, utility_id: place.utilityId, bucket: place.bucket })
-      .execute();
+    withCommit(
+      tx,
+      tx
+        .insertInto('payment_directory')
+        .values({ payment_id: paymentId, utility_id: place.utilityId, bucket: place.bucket })
+        .execute(),
+    );
     return paymentId;
   };
 
@@ -146,8 +149,10 @@ export function createPayments(o: {
         .updateTable('payments')
         .where('bucket', '=', place.bucket)
         .where('id', '=', place.paymentId);
-      await base.set({ checkout_url: checkout.value.checkoutUrl }).execute();
-      await base.set({ state: 'pending' }).where('state', '=', 'requested').execute();
+      await together(
+        base.set({ checkout_url: checkout.value.checkoutUrl }).execute(),
+        base.set({ state: 'pending' }).where('state', '=', 'requested').execute(),
+      );
     });
     return checkout.value.checkoutUrl;
   };

@@ -4,7 +4,7 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { ConnectionPlace } from '../connections/index.ts';
-import type { Database, Tx } from '../platform/database.ts';
+import { type Database, type Tx, together, withCommit } from '../platform/database.ts';
 import { notifyLive, notifyLiveMany } from '../platform/live.ts';
 import type { TokenFollower } from '../tokens/index.ts';
 import { decideSale, type IssuedSale, type SaleOrder, type SaleState } from './decide.ts';
@@ -124,7 +124,7 @@ export function createVending(o: VendingDeps): Vending {
         if (!made.ok) return made;
         const { quote, broughtForwardMinor, tariffVersionId, creditMinor } = made.value.purchase;
         const quoteId = o.newUuid();
-        await tx
+        const inserted = tx
           .insertInto('quotes')
           .values({
             bucket: place.bucket,
@@ -143,37 +143,40 @@ export function createVending(o: VendingDeps): Vending {
             expires_at: new Date(o.clocks.real.nowMs() + quoteValidMs),
           })
           .execute();
+        withCommit(tx, inserted);
         return ok({ quoteId });
       }),
 
     openSale: async (tx, place, request) => {
-      const first = await tx
+      const sold = tx
         .selectFrom('sales')
         .select(['id', 'amount_minor'])
         .where('bucket', '=', place.bucket)
         .where('connection_id', '=', place.connectionId)
         .where('request_id', '=', request.requestId)
         .executeTakeFirst();
-      const quote = await tx
+      const offered = tx
         .selectFrom('quotes')
         .selectAll()
         .where('bucket', '=', place.bucket)
         .where('connection_id', '=', place.connectionId)
         .where('id', '=', request.quoteId)
         .executeTakeFirst();
+      const installed = tx
+        .selectFrom('meters')
+        .select('id')
+        .where('bucket', '=', place.bucket)
+        .where('connection_id', '=', place.connectionId)
+        .where('retired_at', 'is', null)
+        .executeTakeFirst();
+      const [first, quote, meter] = await together(sold, offered, installed);
       if (first !== undefined) {
         if (quote?.amount_minor !== first.amount_minor) return err('requestIdReused');
         return ok({ saleId: first.id, amountMinor: first.amount_minor, isNew: false });
       }
       if (quote === undefined) return err('unknownQuote');
       if (quote.expires_at <= o.clocks.real.nowMs()) return err('quoteExpired');
-      const meter = await tx
-        .selectFrom('meters')
-        .select('id')
-        .where('bucket', '=', place.bucket)
-        .where('connection_id', '=', place.connectionId)
-        .where('retired_at', 'is', null)
-        .executeTakeFirstOrThrow();
+      if (meter === undefined) throw new Error('a connection without a meter');
       const inserted = await tx
         .insertInto('sales')
         .values({
