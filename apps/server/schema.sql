@@ -1357,6 +1357,7 @@ CREATE TABLE prewatt.meter_certificates (
 );
 CREATE INDEX meter_certificates_alive ON prewatt.meter_certificates USING btree (utility_id, not_after) WHERE (ended_at IS NULL);
 CREATE INDEX meter_certificates_ended ON prewatt.meter_certificates USING btree (utility_id, not_after) WHERE (ended_at IS NOT NULL);
+CREATE INDEX meter_certificates_waiting ON prewatt.meter_certificates USING btree (utility_id, bucket, meter_id) WHERE ((ended_at IS NULL) AND (first_used_at IS NULL));
 ALTER TABLE prewatt.meter_certificates ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.meter_certificates FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
@@ -1571,6 +1572,8 @@ CREATE TABLE prewatt.meters (
 ) WITH (fillfactor=85);
 CREATE INDEX meters_by_connection ON prewatt.meters USING btree (bucket, connection_id);
 CREATE INDEX meters_landed ON prewatt.meters USING btree (utility_id, bucket, connection_id) WHERE (lift_power_w IS NOT NULL);
+CREATE INDEX meters_link_revoked ON prewatt.meters USING btree (utility_id, bucket, id) WHERE (link_revoked_at IS NOT NULL);
+CREATE INDEX meters_secret_waits ON prewatt.meters USING btree (utility_id, bucket, id) WHERE (next_secret_hash IS NOT NULL);
 CREATE UNIQUE INDEX meters_active_once ON prewatt.meters USING btree (bucket, connection_id) WHERE (retired_at IS NULL);
 ALTER TABLE prewatt.meters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.meters FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));

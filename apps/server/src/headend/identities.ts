@@ -27,7 +27,7 @@ type Frame = { readonly realNowMs: number; readonly warnDays: number };
  * The meters in use that have a link, as `m`; `used` and `waiting` are its certificates, `last` the
  * last act that gave or took its identity, `asked` a renewal that was asked for since.
  */
-export const identityTables = sql`FROM meters m
+const identityTablesOf = (meters: RawBuilder<unknown>) => sql`FROM ${meters}
   JOIN connections c ON c.bucket = m.bucket AND c.id = m.connection_id
   LEFT JOIN meter_states st ON st.bucket = m.bucket AND st.meter_id = m.id
   LEFT JOIN LATERAL (SELECT serial, not_before, not_after, first_used_at FROM meter_certificates
@@ -45,6 +45,11 @@ export const identityTables = sql`FROM meters m
       AND ordinal > coalesce(last.ordinal, 0) ORDER BY ordinal DESC LIMIT 1) asked ON true
   LEFT JOIN commands asking ON asking.bucket = m.bucket AND asking.connection_id = m.connection_id
     AND asking.request_id = 'rotate ' || asked.request_id`;
+
+export const identityTables = identityTablesOf(sql`meters m`);
+/** Those that were found, first in the order of joins: the planner keeps to it with so many. */
+const found = (of: RawBuilder<unknown>) =>
+  identityTablesOf(sql`${of} found JOIN meters m ON m.bucket = found.bucket AND m.id = found.id`);
 
 /** A meter without a link has a hash of zeros. */
 export const hasLink = sql<boolean>`(m.retired_at IS NULL
@@ -64,49 +69,67 @@ const endsBy = (frame: Frame) =>
   sql`${instant(frame.realNowMs + frame.warnDays * dayMs)}::timestamptz`;
 const nowOf = (frame: Frame) => sql`${instant(frame.realNowMs)}::timestamptz`;
 
-/** Each filter: which meters can have it, found by an index where few do, and the sentence. */
-const filters: Readonly<
-  Record<
-    IdentityShow,
-    (frame: Frame) => { readonly among: RawBuilder<unknown> | null; readonly is: Condition }
-  >
-> = {
-  all: () => ({ among: null, is: sql<boolean>`true` }),
-  ending: (frame) => ({
-    among: alive(sql`not_after <= ${endsBy(frame)}`),
-    is: sql<boolean>`(used.not_after > ${nowOf(frame)} AND used.not_after <= ${endsBy(frame)})`,
-  }),
-  ended: (frame) => ({
-    among: alive(sql`not_after <= ${nowOf(frame)}`),
-    is: sql<boolean>`(used.not_after <= ${nowOf(frame)})`,
-  }),
-  failed: (frame) => ({
-    among: sql`${alive(sql`first_used_at IS NULL`)} UNION ${everAsked}`,
-    is: sql<boolean>`(${failure(frame)} IS NOT NULL)`,
-  }),
-  waiting: () => ({
-    among: null,
-    is: sql<boolean>`((waiting.issued_at IS NOT NULL OR m.next_secret_hash IS NOT NULL)
-      AND m.link_revoked_at IS NULL)`,
-  }),
-  neverRenewed: () => ({
-    among: null,
-    is: sql<boolean>`(used.serial IS NULL AND coalesce(last.act, 'claimed') = 'claimed'
-      AND m.link_revoked_at IS NULL)`,
-  }),
-  revoked: () => ({ among: null, is: sql<boolean>`(m.link_revoked_at IS NOT NULL)` }),
-};
-
+/** Where `used` is a plain join: what a meter comes with now. */
+const inUse = sql`used.ended_at IS NULL AND used.first_used_at IS NOT NULL`;
 const utility = sql`prewatt.current_utility()`;
 const alive = (is: RawBuilder<unknown>) => sql`SELECT bucket, meter_id FROM meter_certificates
   WHERE utility_id = ${utility} AND ended_at IS NULL AND ${is}`;
+const unused = alive(sql`first_used_at IS NULL`);
+const metersThat = (is: RawBuilder<unknown>) => sql`SELECT bucket, id FROM meters
+  WHERE utility_id = ${utility} AND ${is}`;
 const everAsked = sql`SELECT bucket, meter_id FROM link_acts
   WHERE utility_id = ${utility} AND act = 'rotationAsked'`;
 
-function among(frame: Frame, show: IdentityShow): Condition {
-  const { among: few, is } = filters[show](frame);
-  const narrowed = few === null ? sql`true` : sql`(m.bucket, m.id) IN (${few})`;
-  return sql<boolean>`(${hasLink} AND ${narrowed} AND ${is})`;
+/**
+ * Each filter: the few meters that can be meant, found by an index, or null where all have to be
+ * looked at; and what is asked of them, over `m` and `used` alone. What failed takes more looking.
+ */
+const filters: Readonly<
+  Record<
+    IdentityShow,
+    (frame: Frame) => { readonly few: RawBuilder<unknown> | null; readonly is: Condition }
+  >
+> = {
+  all: () => ({ few: null, is: sql<boolean>`true` }),
+  ending: (frame) => ({
+    few: alive(sql`not_after > ${nowOf(frame)} AND not_after <= ${endsBy(frame)}`),
+    is: sql<boolean>`(used.not_after > ${nowOf(frame)} AND used.not_after <= ${endsBy(frame)})`,
+  }),
+  ended: (frame) => ({
+    few: alive(sql`not_after <= ${nowOf(frame)}`),
+    is: sql<boolean>`(used.not_after <= ${nowOf(frame)})`,
+  }),
+  failed: () => ({ few: sql`${unused} UNION ${everAsked}`, is: sql<boolean>`true` }),
+  waiting: () => ({
+    few: sql`${unused} UNION ${metersThat(sql`next_secret_hash IS NOT NULL`)}`,
+    is: sql<boolean>`(m.link_revoked_at IS NULL)`,
+  }),
+  neverRenewed: () => ({
+    few: null,
+    is: sql<boolean>`(used.serial IS NULL AND m.link_revoked_at IS NULL
+      AND NOT EXISTS (SELECT FROM link_acts a WHERE a.bucket = m.bucket AND a.meter_id = m.id
+        AND a.act IN ('paired', 'rotated', 'revoked')))`,
+  }),
+  revoked: () => ({
+    few: metersThat(sql`link_revoked_at IS NOT NULL`),
+    is: sql<boolean>`(m.link_revoked_at IS NOT NULL)`,
+  }),
+};
+
+/** Meters of a filter, as `m`, with their connection `c` and what they come with, `used`. */
+function metersOf(frame: Frame, show: IdentityShow): RawBuilder<unknown> {
+  const { few, is } = filters[show](frame);
+  const from =
+    few === null
+      ? sql`meters m`
+      : sql`few JOIN meters m ON m.bucket = few.bucket AND m.id = few.id`;
+  const known = few === null ? sql`` : sql`few (bucket, id) AS MATERIALIZED (${few}), `;
+  return sql`WITH ${known}found AS MATERIALIZED (
+    SELECT m.bucket, m.id, c.name, m.meter_pan, used.serial, used.not_after FROM ${from}
+    JOIN connections c ON c.bucket = m.bucket AND c.id = m.connection_id
+    LEFT JOIN meter_certificates used
+      ON used.bucket = m.bucket AND used.meter_id = m.id AND ${inUse}
+    WHERE m.utility_id = ${utility} AND ${hasLink} AND ${is})`;
 }
 
 type Row = {
@@ -132,20 +155,24 @@ export async function identityPage(tx: Tx, q: IdentityQuery): Promise<IdentityPa
   const warnDays = await warnDaysOf(tx, q.utilityId);
   const frame = { realNowMs: q.realNowMs, warnDays };
   const after = q.cursor === null ? null : decodeCursor(q.cursor);
-  const order = sql`coalesce(used.not_after, 'infinity'::timestamptz), c.name, m.id`;
+  const order = sql`coalesce(found.not_after, 'infinity'::timestamptz), found.name, found.id`;
   const behind =
     after === null
       ? sql`true`
       : sql`(${order}) > (coalesce(${after.endsAtMs === null ? null : instant(after.endsAtMs)}::timestamptz,
           'infinity'::timestamptz), ${after.name}, ${after.id}::uuid)`;
-  const { rows } = await sql<Row>`SELECT m.id, m.connection_id, c.name, m.meter_pan,
+  const isFailed = q.show === 'failed';
+  // What failed is known of each only after a closer look; the others are looked at page by page.
+  const paged = sql`SELECT found.* FROM found WHERE ${matches(q.search)} AND ${behind}
+    ORDER BY ${order} ${isFailed ? sql`` : sql`LIMIT ${pageSize + 1}`}`;
+  const { rows } = await sql<Row>`${metersOf(frame, q.show)}, page AS MATERIALIZED (${paged})
+    SELECT m.id, m.connection_id, c.name, m.meter_pan,
       m.link_revoked_at AS revoked_at, st.last_contact_at, used.serial, used.not_after,
       used.first_used_at, last.act AS last_act, last.at AS last_at,
       waiting.issued_at AS waiting_since, m.next_secret_hash IS NOT NULL AS secret_waits,
       asked.at AS asked_at, ${failure(frame)} AS failure
-    ${identityTables}
-    WHERE m.utility_id = ${q.utilityId}::uuid AND ${among(frame, q.show)}
-      AND ${matches(q.search)} AND ${behind}
+    ${found(sql`page`)}
+    WHERE ${isFailed ? sql`${failure(frame)} IS NOT NULL` : sql`true`}
     ORDER BY ${order} LIMIT ${pageSize + 1}`.execute(tx);
   const shown = rows.slice(0, pageSize);
   const last = shown.at(-1);
@@ -167,24 +194,24 @@ export async function warnDaysOf(tx: Tx, utilityId: string): Promise<number> {
 }
 
 async function countsOf(tx: Tx, utilityId: string, frame: Frame): Promise<IdentityPage['counts']> {
-  const count = async (show: IdentityShow): Promise<number> => {
-    const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n ${identityTables}
-      WHERE m.utility_id = ${utilityId}::uuid AND ${among(frame, show)}`.execute(tx);
+  const count = async (show: 'ending' | 'ended'): Promise<number> => {
+    const { rows } = await sql<{ n: number }>`${metersOf(frame, show)}
+      SELECT count(*)::int AS n FROM found`.execute(tx);
     return rows[0]?.n ?? 0;
   };
   // Those that an index finds: the others would have all meters looked at for a number.
   return {
     ending: await count('ending'),
     ended: await count('ended'),
-    failed: await count('failed'),
+    failed: (await failedRenewals(tx, { utilityId, realNowMs: frame.realNowMs })).length,
   };
 }
 
 function matches(search: string): Condition {
   if (search === '') return sql<boolean>`true`;
   const escaped = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<boolean>`(c.name ILIKE ${escaped(search)} OR used.serial ILIKE ${escaped(search)}
-    OR m.meter_pan LIKE ${escaped(search.replace(/[\s-]/g, ''))})`;
+  return sql<boolean>`(found.name ILIKE ${escaped(search)} OR found.serial ILIKE ${escaped(search)}
+    OR found.meter_pan LIKE ${escaped(search.replace(/[\s-]/g, ''))})`;
 }
 
 const isoOrNull = (epochMs: number | null): string | null =>
@@ -231,10 +258,11 @@ export async function failedRenewals(
     meter_id: string;
     connection_id: string;
     at: number;
-  }>`SELECT m.bucket, m.id AS meter_id, m.connection_id,
+  }>`${metersOf(frame, 'failed')}
+    SELECT m.bucket, m.id AS meter_id, m.connection_id,
       CASE WHEN ${why} = 'unused' THEN coalesce(waiting.issued_at, asked.at) ELSE asked.at END AS at
-    ${identityTables}
-    WHERE m.utility_id = ${o.utilityId}::uuid AND ${among(frame, 'failed')}`.execute(tx);
+    ${found(sql`found`)}
+    WHERE m.utility_id = ${o.utilityId}::uuid AND ${why} IS NOT NULL`.execute(tx);
   return rows;
 }
 
