@@ -221,7 +221,7 @@ function shownBatch(batch: GrantBatch): CommandResult {
   const { total, issued, refused } = batch.rows;
   const lines = [
     `${batch.batchId}  ${batch.kind}  ${batch.state}`,
-    `  ${total} meters, ${issued} issued, ${refused} refused`,
+    `  ${total} meter${total === 1 ? '' : 's'}, ${issued} issued, ${refused} refused`,
     ...(batch.state === 'awaitingApproval' ? [`  waits for approval ${batch.approvalId}`] : []),
     ...batch.refusals.map((each) => `  line ${each.line}, ${each.meterPan}: ${each.detail}`),
   ];

@@ -108,7 +108,7 @@ const words: Record<RowFaultCode, readonly [message: string, advice: string]> = 
     'Round it to what can be paid.',
   ],
   amountOutOfRange: ['the amount is too large', 'Check the decimal point.'],
-  amountNotPositive: ['the amount is zero', 'Take the line out, or write what is owed.'],
+  amountNotPositive: ['the amount is zero', 'Take the line out, or write the amount.'],
   currencyOther: ['the utility has another currency', 'Convert the amounts first.'],
   notStorable: [
     'the database does not take the row',
