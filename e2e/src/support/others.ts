@@ -10,6 +10,7 @@ import type { Demo } from './demo.ts';
  */
 export async function addOtherUtility(demo: Demo): Promise<string> {
   const [utility, tariff, connection] = [randomUUID(), randomUUID(), randomUUID()];
+  const [meter, meterPan] = [randomUUID(), '600727990000000014'];
   await demo.sql(async (owner) => {
     await owner.query(
       `INSERT INTO prewatt.utilities SELECT $1, 'Elsewhere Power', zone, currency_code,
@@ -33,13 +34,18 @@ export async function addOtherUtility(demo: Demo): Promise<string> {
       [connection, utility, tariff],
     );
     await owner.query(
+      `INSERT INTO prewatt.meter_directory (meter_pan, utility_id, bucket, connection_id, meter_id)
+       VALUES ($1, $2, 0, $3, $4)`,
+      [meterPan, utility, connection, meter],
+    );
+    await owner.query(
       `INSERT INTO prewatt.meters (bucket, id, utility_id, connection_id, meter_pan,
          encryption_algorithm, supply_group_code, tariff_index, key_revision, secret_hash,
          created_at)
-       SELECT b, $1, $2, $3, m.meter_pan, m.encryption_algorithm, m.supply_group_code,
+       SELECT b, $1, $2, $3, $4, m.encryption_algorithm, m.supply_group_code,
          m.tariff_index, m.key_revision, m.secret_hash, m.created_at
        FROM generate_series(0, 1023) AS b, (SELECT * FROM prewatt.meters LIMIT 1) AS m`,
-      [randomUUID(), utility, connection],
+      [meter, utility, connection, meterPan],
     );
   });
   return `connection_${connection}`;
