@@ -176,3 +176,37 @@ test('the tenant next door counts none of them', async () => {
   assert.equal(facets.matching, 0);
   assert.deepEqual(facets.firmware, []);
 });
+
+test('what was used today is said from the first reading of a new meter, and about after a silence', async () => {
+  const home = await h.addConnection();
+  let sequence = 0;
+  const read = async (atMs: number, wh: number) => {
+    sequence += 1;
+    const entries = [{ endsAtMs: atMs, importEnergyWh: energyWh(wh) }];
+    await h.fromMeter(home.meterPan, { kind: 'profile', sequence, entries });
+  };
+  const seen = () =>
+    h.database.inUtility(h.utilityId, async (tx) => {
+      const utility = await h.services.utilities.get(h.utilityId);
+      const connection = await loadConnection(tx, home);
+      assert.ok(connection !== null);
+      const { tariffs } = h.services;
+      const nowMs = h.clock.nowMs;
+      const live = await liveReading(tx, { utility, connection, tariffs, nowMs });
+      return live.usedToday;
+    });
+  assert.equal(await seen(), null);
+  const firstMs = h.clock.nowMs;
+  await read(firstMs, 10_000);
+  h.clock.nowMs += 60_000;
+  await says(home, { importEnergyWh: energyWh(10_400n) });
+  assert.match((await seen()) ?? '', /^0\.4 kWh since \d\d:\d\d$/);
+  // Silent over the next midnight: cut by time between the readings around it.
+  h.clock.nowMs = firstMs + 48 * hourMs;
+  await read(h.clock.nowMs, 58_000);
+  h.clock.nowMs += 60_000;
+  await says(home, { importEnergyWh: energyWh(58_000n) });
+  const sinceMidnightMs = (firstMs + 48 * hourMs + 2 * hourMs) % (24 * hourMs);
+  const kwh = (Math.floor(sinceMidnightMs / 360_000) / 10).toFixed(1);
+  assert.equal(await seen(), `about ${kwh} kWh`, 'a kilowatt-hour an hour');
+});

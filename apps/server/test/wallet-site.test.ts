@@ -71,6 +71,7 @@ test('a silent meter goes back to token mode by the register that was read there
     .map(({ label, value }) => `${label}: ${value}`)
     .join('\n');
   assert.match(facts ?? '', /Register, as read at the meter: 131\.0 kWh, /);
+  assert.doesNotMatch(facts ?? '', /Cannot be done/);
   await settle();
   const now = await wallet();
   assert.equal(now.creditMode, 'token');

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { currencySign, fullTime, money, shortMoney, tokenGroups, withSign } from './formatters.ts';
+import {
+  currencySign,
+  fullTime,
+  money,
+  shortMoney,
+  tokenGroups,
+  usedTodayWords,
+  withSign,
+} from './formatters.ts';
 import { nowMs } from './samples.ts';
 
 const zar = { code: 'ZAR', scale: 2 };
@@ -40,4 +48,17 @@ test('times are in the zone of the utility', () => {
 
 test('a token is read in fours', () => {
   assert.deepEqual(tokenGroups('12345678901234567890'), ['1234', '5678', '9012', '3456', '7890']);
+});
+
+test('use of today says whether it is about, or since when it counts', () => {
+  const used = (usedTodayWh: string | null, more: object = {}) =>
+    usedTodayWords(
+      { usedTodayWh, usedTodaySince: null, usedTodayEstimated: false, ...more },
+      'Africa/Johannesburg',
+    );
+  assert.equal(used(null), null);
+  assert.equal(used('4310'), '4.3 kWh');
+  assert.equal(used('4310', { usedTodayEstimated: true }), 'about 4.3 kWh');
+  const since = { usedTodaySince: '2026-11-24T08:30:00.000Z' };
+  assert.equal(used('1200', since), '1.2 kWh since 10:30');
 });

@@ -1,7 +1,7 @@
 // Money, energy and times as people read them, in the utility's currency and zone. Inside this
 // package only.
 
-import type { CurrencyJson, Frame } from '@prewatt/api';
+import type { CurrencyJson, Frame, MeterRow } from '@prewatt/api';
 import { formatAmount, formatKwh, formatMoney } from '@prewatt/quantities';
 import { clockWords, dayWords } from './live-words.ts';
 
@@ -30,6 +30,16 @@ export function money(amountMinor: string, currency: CurrencyJson): string {
       return letter && !spaced ? `${part.value}\u00a0` : part.value;
     })
     .join('');
+}
+
+type Used = Pick<MeterRow, 'usedTodayWh' | 'usedTodaySince' | 'usedTodayEstimated'>;
+
+/** "4.3 kWh", "about 4.3 kWh", "1.2 kWh since 10:30"; null where nothing is known. */
+export function usedTodayWords(row: Used, zone: string): string | null {
+  if (row.usedTodayWh === null) return null;
+  const energy = `${formatKwh(BigInt(row.usedTodayWh))} kWh`;
+  if (row.usedTodaySince === null) return row.usedTodayEstimated ? `about ${energy}` : energy;
+  return `${energy} since ${clockWords(Date.parse(row.usedTodaySince), zone)}`;
 }
 
 /** A whole number of money where it is whole: "R 50" for buttons; else as `money`. */

@@ -38,8 +38,7 @@ export function liveWords(live: LiveReading, zone: string): LiveWords {
     about: moneyOnMeter === null ? '' : `About ${energy} kWh at the price now`,
     lasts: lastsWords(live, zone),
     power: live.powerW === null ? 'not known' : powerWords(BigInt(live.powerW)),
-    usedToday:
-      live.usedTodayWh === null ? 'not known' : `${formatKwh(BigInt(live.usedTodayWh))} kWh`,
+    usedToday: live.usedToday ?? 'not known',
     costToday: wallet === null ? '' : wallet.costToday,
     costThisMonth: wallet === null ? '' : wallet.costThisMonth,
     supplyTitle: supply.title,

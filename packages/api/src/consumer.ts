@@ -66,7 +66,8 @@ export type LiveReading = {
   /** While grace after conversion keeps supply on: when that ends. */
   readonly graceUntilMs: number | null;
   readonly powerW: string | null;
-  readonly usedTodayWh: string | null;
+  /** As it is written: "4.3 kWh", "about 4.3 kWh", "1.2 kWh since 10:30". */
+  readonly usedToday: string | null;
   readonly loadSwitch: 'connected' | 'disconnected' | 'readyForReconnection' | null;
   readonly creditStatus: 'inCredit' | 'lowCredit' | 'outOfCredit' | null;
   readonly lastContactMs: number | null;

@@ -102,6 +102,10 @@ export const meterRowSchema = z.object({
   availableEnergyWh: integerString.nullable(),
   powerW: integerString.nullable(),
   usedTodayWh: integerString.nullable(),
+  /** Where it is not from midnight on: since when it counts. */
+  usedTodaySince: instantSchema.nullable(),
+  /** No reading lies near midnight: the register there is taken from those around it. */
+  usedTodayEstimated: z.boolean(),
   loadSwitch: loadSwitchSchema.nullable(),
   creditStatus: z.enum(['inCredit', 'lowCredit', 'outOfCredit']).nullable(),
   lastContactAt: instantSchema.nullable(),

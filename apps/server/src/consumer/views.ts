@@ -16,7 +16,7 @@ import type {
 import { accounts } from '@prewatt/ledger';
 import { recoverOwed } from '@prewatt/protection';
 import { idFromUuid } from '@prewatt/quantities';
-import { money } from '@prewatt/web/consumer';
+import { money, usedTodayWords } from '@prewatt/web/consumer';
 import { accountBalance } from '../accounting/index.ts';
 import { type Connection, type ConnectionPlace, loadConnection } from '../connections/index.ts';
 import { givenTokens } from '../grants/index.ts';
@@ -82,7 +82,7 @@ export async function liveReading(
     promise: promise === null ? null : promiseView(promise, utility),
     graceUntilMs,
     powerW: row?.powerW ?? null,
-    usedTodayWh: row?.usedTodayWh ?? null,
+    usedToday: row === undefined ? null : usedTodayWords(row, utility.zone),
     loadSwitch: row?.loadSwitch ?? null,
     creditStatus: status,
     lastContactMs: row?.lastContactAt == null ? null : Date.parse(row.lastContactAt),

@@ -3,11 +3,12 @@
 
 import type { MeterFacets, MeterPage, MeterRow, Overview } from '@prewatt/api';
 import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { placeOfConnection } from '../connections/index.ts';
 import { installsForAttention } from '../installs/index.ts';
 import { instant, type Tx } from '../platform/database.ts';
-import { registerNumbers } from '../readings/index.ts';
+import type { Tables } from '../platform/tables.ts';
+import { registerNumbers, usedToday } from '../readings/index.ts';
 import type { Utility } from '../utilities/index.ts';
 import {
   balanceNow,
@@ -47,26 +48,39 @@ const tablesOf = (tx: Tx) =>
         .onRef('wallets.connection_id', '=', 'connections.id'),
     );
 
+/** A register is looked for so far before midnight. */
+const lookBackMs = 40 * 86_400_000;
+
+/** One reading of a meter's import register, the first by the order that is given. */
+const registerOf = (eb: ExpressionBuilder<Tables & { meters: Tables['meters'] }, 'meters'>) =>
+  eb
+    .selectFrom('readings')
+    .select(['readings.value', 'readings.read_at'])
+    .whereRef('readings.bucket', '=', 'meters.bucket')
+    .whereRef('readings.meter_id', '=', 'meters.id')
+    .where('readings.register', '=', registerNumbers.importEnergyWh)
+    .limit(1);
+
 function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
-  const midnight = instant(startOfDayMs(nowMs, utility.zone));
+  const midnightMs = startOfDayMs(nowMs, utility.zone);
+  const midnight = instant(midnightMs);
   return tablesOf(tx)
     .leftJoinLateral(
       (eb) =>
-        eb
-          .selectFrom('readings')
-          .select('readings.value')
-          .whereRef('readings.bucket', '=', 'meters.bucket')
-          .whereRef('readings.meter_id', '=', 'meters.id')
-          .where('readings.register', '=', registerNumbers.importEnergyWh)
+        registerOf(eb)
           .where('readings.read_at', '<=', midnight)
-          .where(
-            'readings.read_at',
-            '>',
-            sql<number>`${midnight}::timestamptz - interval '2 hours'`,
-          )
+          .where('readings.read_at', '>', instant(midnightMs - lookBackMs))
           .orderBy('readings.read_at', 'desc')
-          .limit(1)
           .as('midnight'),
+      (join) => join.onTrue(),
+    )
+    .leftJoinLateral(
+      (eb) =>
+        registerOf(eb)
+          .where('readings.read_at', '>', midnight)
+          .where('readings.read_at', '<=', instant(nowMs))
+          .orderBy('readings.read_at')
+          .as('morning'),
       (join) => join.onTrue(),
     )
     .select([
@@ -84,15 +98,29 @@ function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
       creditModeNow.as('credit_mode'),
       balanceNow.as('balance_minor'),
       firmwareNow.as('firmware'),
+      'state.captured_at',
       'midnight.value as midnight_wh',
+      'midnight.read_at as midnight_at',
+      'morning.value as morning_wh',
+      'morning.read_at as morning_at',
     ]);
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof baseQuery>['execute']>>[number];
 
-function rowOf(row: Row, nowMs: number): MeterRow {
-  const { import_energy_wh: importWh, midnight_wh: midnightWh, last_contact_at: contact } = row;
-  const used = importWh === null || midnightWh === null ? null : importWh - midnightWh;
+const known = (atMs: number | null, valueWh: bigint | null) =>
+  atMs === null || valueWh === null ? null : { atMs, valueWh };
+
+function rowOf(row: Row, o: { readonly utility: Utility; readonly nowMs: number }): MeterRow {
+  const { nowMs } = o;
+  const contact = row.last_contact_at;
+  const used = usedToday({
+    midnightMs: startOfDayMs(nowMs, o.utility.zone),
+    nowMs,
+    before: known(row.midnight_at, row.midnight_wh),
+    after: known(row.morning_at, row.morning_wh),
+    last: known(row.captured_at, row.import_energy_wh),
+  });
   return {
     connectionId: idFromUuid('connection', row.connection_id),
     meterPan: row.meter_pan,
@@ -104,7 +132,9 @@ function rowOf(row: Row, nowMs: number): MeterRow {
     availableEnergyWh:
       row.credit_mode === 'wallet' ? null : (row.available_energy_wh?.toString() ?? null),
     powerW: row.power_w?.toString() ?? null,
-    usedTodayWh: used?.toString() ?? null,
+    usedTodayWh: used?.energyWh.toString() ?? null,
+    usedTodaySince: used === null || used.sinceMs === null ? null : isoOf(used.sinceMs),
+    usedTodayEstimated: used?.isEstimated ?? false,
     loadSwitch: row.load_switch,
     creditStatus: row.credit_status,
     lastContactAt: contact === null ? null : isoOf(contact),
@@ -130,7 +160,7 @@ export async function meterRowsOf(
     .orderBy('connections.name')
     .execute();
   return rows.map((row) => ({
-    ...rowOf(row, o.nowMs),
+    ...rowOf(row, { utility, nowMs: o.nowMs }),
     owedEnergyWh: row.owed_energy_wh?.toString() ?? null,
   }));
 }
@@ -157,7 +187,7 @@ export async function meterPage(
   const shown = rows.slice(0, pageSize);
   const last = shown.at(-1);
   return {
-    rows: shown.map((row) => rowOf(row, o.nowMs)),
+    rows: shown.map((row) => rowOf(row, { utility, nowMs: o.nowMs })),
     nextCursor:
       rows.length > pageSize && last !== undefined
         ? encodeCursor({ name: last.name, id: last.connection_id })
@@ -227,7 +257,8 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
       ofState('silent').as('silent'),
     ])
     .executeTakeFirstOrThrow();
-  const midnight = instant(startOfDayMs(nowMs, utility.zone));
+  const midnightMs = startOfDayMs(nowMs, utility.zone);
+  const midnight = instant(midnightMs);
   const sales = await tx
     .selectFrom('sales')
     .where('utility_id', '=', utility.id)

@@ -18,6 +18,7 @@ export { createUsage, maximumW, type Usage } from './roll-up.ts';
 export { findingPage, readingAround } from './room.ts';
 export { busiestDayWh, isReadSince, lastGoodReading, validSpans } from './spans.ts';
 export { recordContacts, recordReadings } from './store.ts';
+export { usedToday } from './used-today.ts';
 export type { UseSpan } from './validate.ts';
 export { monthSums, type ReadingValue, readingValues } from './values.ts';
 export { readingsView } from './view.ts';

@@ -286,7 +286,15 @@ async function readFacts(
   const { siteReading } = payload;
   if (siteReading === undefined) return [];
   const { zone } = await deps.utilities.get(connection.utilityId);
-  const isDone = connection.creditMode === 'token';
+  const made = await tx
+    .selectFrom('mode_changes')
+    .select('id')
+    .where('bucket', '=', connection.bucket)
+    .where('connection_id', '=', connection.connectionId)
+    .where('request_id', '=', payload.requestId)
+    .executeTakeFirst();
+  // Allowed, and read again: what was checked then is so no more.
+  const isDone = made !== undefined || connection.creditMode === 'token';
   const nowMs = deps.nowMs();
   const may = isDone
     ? null

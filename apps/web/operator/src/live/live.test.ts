@@ -22,6 +22,8 @@ const row = (connectionId: string, changed: Partial<MeterRow> = {}): MeterRow =>
   availableEnergyWh: '5000',
   powerW: '100',
   usedTodayWh: '900',
+  usedTodaySince: null,
+  usedTodayEstimated: false,
   loadSwitch: 'connected',
   creditStatus: 'inCredit',
   lastContactAt: '2026-11-24T12:00:00.000Z',

@@ -28,6 +28,8 @@ function detail(
     availableEnergyWh: '5000',
     powerW: '200',
     usedTodayWh: '1000',
+    usedTodaySince: null,
+    usedTodayEstimated: false,
     loadSwitch: 'connected',
     creditStatus: 'inCredit',
     lastContactAt: null,

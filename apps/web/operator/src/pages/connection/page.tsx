@@ -21,6 +21,7 @@ import {
   PageHeading,
   panel,
   SwitchState,
+  TimeOfDay,
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
@@ -92,6 +93,17 @@ export default function ConnectionPage() {
   );
 }
 
+function usedNote({ usedTodaySince, usedTodayEstimated }: ConnectionDetail['state']) {
+  if (usedTodaySince !== null) {
+    return (
+      <>
+        since <TimeOfDay at={usedTodaySince} />
+      </>
+    );
+  }
+  return usedTodayEstimated ? 'about: not read near midnight' : undefined;
+}
+
 function Now({ detail }: { detail: ConnectionDetail }) {
   const { state } = detail;
   return (
@@ -102,7 +114,9 @@ function Now({ detail }: { detail: ConnectionDetail }) {
         </Fact>
         <Forecast detail={detail} />
         <Fact name="Power now">{powerText(state.powerW)}</Fact>
-        <Fact name="Used today">{kwhText(state.usedTodayWh)}</Fact>
+        <Fact name="Used today" note={usedNote(state)}>
+          {kwhText(state.usedTodayWh)}
+        </Fact>
         <Fact
           name="Supply"
           note={detail.supplyHold === null ? undefined : 'Held open by an operator'}
