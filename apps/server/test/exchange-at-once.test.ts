@@ -1,5 +1,5 @@
-// A meter exchange that ends while sales wait for the old meter's row: they go on with the new one,
-// under its lock.
+// What changes under a sale that has begun: a meter exchange that ends while it waits goes on with
+// the new meter, under its lock; a purchase that is paid later; a block.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -225,6 +225,28 @@ test('a register that counts a token which was typed and never heard of shows wh
   assert.deepEqual(await reverse(tookBoth.large), unknown);
   const strange = await bought((small) => small + 1n);
   assert.deepEqual(await reverse(strange.large), unknown, 'nothing that was sold explains it');
+});
+
+test('an offer from before a block is not bought; what was asked for before it may be paid', async () => {
+  const home = await h.addConnection();
+  const before = await startPurchase(h, 5_000n, home);
+  const offer = await h.services.vending.makeQuote(home, 5_000n);
+  assert.ok(offer.ok);
+  await h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .updateTable('connections')
+      .set({ blocked_reason: 'A theft of energy is looked into' })
+      .where('id', '=', home.connectionId)
+      .execute(),
+  );
+  const { quoteId } = offer.value;
+  const started = await h.services.payments.startPurchase(home, {
+    quoteId,
+    requestId: `quote:${quoteId}`,
+  });
+  assert.deepEqual(started, { ok: false, error: 'meterBlocked' });
+  await before.pay('paid-after-the-block');
+  assert.equal((await saleRow(h, before.saleId)).state, 'issued');
 });
 
 test('the meter of a sale with tokens never changes', async () => {

@@ -22,7 +22,7 @@ import { notFound, signedOut } from '../http/problem.ts';
 import type { StartRefusal } from '../payments/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Utility } from '../utilities/index.ts';
-import { withLimits } from '../vending/index.ts';
+import { quoteRefusalText, withLimits } from '../vending/index.ts';
 import { publicFrame } from './frame.ts';
 import { limitPages } from './limit-routes.ts';
 import { messagePages } from './message-routes.ts';
@@ -398,6 +398,7 @@ const startText: Record<StartRefusal, string> = {
   requestIdReused: 'This offer was already bought for another amount. Start again.',
   unknownQuote: 'This offer no longer exists. Start again.',
   quoteExpired: offerExpired,
+  meterBlocked: quoteRefusalText.meterBlocked,
   providerUnavailable:
     'The payment service does not answer just now. Nothing was charged; try again in a minute.',
 };

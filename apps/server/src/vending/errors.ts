@@ -18,7 +18,7 @@ export type QuoteRefusal =
 /**
  * Refusals when a purchase is opened from a quote, in the order of the checks: idempotency first.
  */
-export type OpenSaleRefusal = 'requestIdReused' | 'unknownQuote' | 'quoteExpired';
+export type OpenSaleRefusal = 'requestIdReused' | 'unknownQuote' | 'quoteExpired' | 'meterBlocked';
 
 /** Refusals of a sale that is paid as it is made, in the order of the checks. */
 export type CashSaleRefusal = QuoteRefusal | KeyRefusal | TokenRefusal;

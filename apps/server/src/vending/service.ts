@@ -3,7 +3,7 @@
 // answer.
 
 import { err, ok, type Result } from '@prewatt/quantities';
-import type { ConnectionPlace } from '../connections/index.ts';
+import { type ConnectionPlace, loadConnection } from '../connections/index.ts';
 import { type Database, type Tx, together, withCommit } from '../platform/database.ts';
 import { notifyLive, notifyLiveMany } from '../platform/live.ts';
 import type { TokenFollower } from '../tokens/index.ts';
@@ -162,21 +162,16 @@ export function createVending(o: VendingDeps): Vending {
         .where('connection_id', '=', place.connectionId)
         .where('id', '=', request.quoteId)
         .executeTakeFirst();
-      const installed = tx
-        .selectFrom('meters')
-        .select('id')
-        .where('bucket', '=', place.bucket)
-        .where('connection_id', '=', place.connectionId)
-        .where('retired_at', 'is', null)
-        .executeTakeFirst();
-      const [first, quote, meter] = await together(sold, offered, installed);
+      const [first, quote, connection] = await together(sold, offered, loadConnection(tx, place));
       if (first !== undefined) {
         if (quote?.amount_minor !== first.amount_minor) return err('requestIdReused');
         return ok({ saleId: first.id, amountMinor: first.amount_minor, isNew: false });
       }
       if (quote === undefined) return err('unknownQuote');
       if (quote.expires_at <= o.clocks.real.nowMs()) return err('quoteExpired');
-      if (meter === undefined) throw new Error('a connection without a meter');
+      if (connection === null) throw new Error('a purchase for a connection that there is not');
+      // Blocked since the offer: no money is asked for. What was asked for before may be paid.
+      if (connection.blockedReason !== null) return err('meterBlocked');
       const inserted = await tx
         .insertInto('sales')
         .values({
@@ -184,7 +179,7 @@ export function createVending(o: VendingDeps): Vending {
           id: o.newUuid(),
           utility_id: place.utilityId,
           connection_id: place.connectionId,
-          meter_id: meter.id,
+          meter_id: connection.meter.meterId,
           request_id: request.requestId,
           amount_minor: quote.amount_minor,
           state: 'awaitingPayment',
