@@ -23,6 +23,11 @@ export type DemoClockOptions = {
 /** How far ahead the file is written, in real time; the file is written each second. */
 const reserveMs = 5_000;
 
+/** Where demo time stands before it runs: what the file says, or the real time of a first run. */
+export function demoTimeAtRest(file: string, realNowMs: () => number): number {
+  return readMark(file) ?? realNowMs();
+}
+
 /** Continues demo time from the file, and keeps the file ahead of it until `stop`. */
 export function startDemoClock(options: DemoClockOptions): DemoClock {
   const { file, speed, realNowMs } = options;

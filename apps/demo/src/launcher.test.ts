@@ -95,6 +95,10 @@ test('first start, second start on the same data, and an orderly end of both', a
   const server = await health(at.port);
   assert.equal(new URL(server['DATABASE_URL'] ?? '').username, 'prewatt_app');
   assert.match(server['PREWATT_CLOCK'] ?? '', /^\d+:\d+:1000$/);
+  // Demo time has not run away from the history while that was made.
+  const [realMs, demoMs] = (server['PREWATT_CLOCK'] ?? '').split(':').map(Number);
+  assert.equal(demoMs, realMs);
+  assert.ok(realMs !== undefined && realMs >= facts.seededAtMs, 'the clock ran before the seed');
   const meters = await health(at.port + 1);
   assert.equal(meters['PREWATT_MQTT_URL'], `mqtt://127.0.0.1:${at.port + 3}`);
   assert.equal('DATABASE_URL' in meters, false);

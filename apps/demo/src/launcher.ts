@@ -13,7 +13,7 @@ import {
   prepareFolder,
 } from './data-folder.ts';
 import { type DatabaseSteps, prepareDatabase } from './database.ts';
-import { type DemoClock, startDemoClock } from './demo-clock.ts';
+import { type DemoClock, demoTimeAtRest, startDemoClock } from './demo-clock.ts';
 import { waitUntilReady } from './health.ts';
 import type { DemoOptions } from './options.ts';
 import { readFacts, renderPanel } from './panel.ts';
@@ -101,25 +101,10 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   makeFolder(join(dataDir, 'logs'));
   const postgresLog = freshLog(dataDir, 'postgres');
   for (const name of ['server', 'virtual-meter', 'sandbox']) freshLog(dataDir, name);
-  const clock = startDemoClock({
-    file: join(dataDir, 'demo-clock.json'),
-    speed,
-    realNowMs: Date.now,
-  });
-  started.clock = clock;
-  const specs = childSpecs({
-    programs: deps.programs,
-    ports,
-    dataDir,
-    secretsFile,
-    clock: clock.anchor,
-    logLevel: deps.env['PREWATT_LOG_LEVEL'] ?? 'warn',
-    inherited: deps.env,
-  });
+  const clockFile = join(dataDir, 'demo-clock.json');
+  const restingMs = demoTimeAtRest(clockFile, Date.now);
   const supervisor = createSupervisor(supervision);
   started.supervisor = supervisor;
-  // Needs no database: loads while the database is prepared.
-  supervisor.start(specs.sandbox);
   const postgres = await supervisePostgres({
     ...supervision,
     dataDir: join(dataDir, 'postgres'),
@@ -135,7 +120,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
         ownerDatabaseUrl,
         secretsFile,
         dataDir,
-        nowMs: Math.floor(clock.nowMs()),
+        nowMs: restingMs,
         publicUrl: address(ports.server),
       });
     },
@@ -144,12 +129,39 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   const facts = readFacts(dataDir);
   over.signal.throwIfAborted();
   await started.placeholder.close();
-  supervisor.start(specs.server(appDatabaseUrl));
-  supervisor.start(specs.virtualMeter);
+  startChildren(options, deps, { started, supervisor, clockFile, secretsFile, appDatabaseUrl });
   const addresses = [ports.server, ports.meter, ports.sandbox].map(address);
   await waitUntilReady(addresses, over.signal);
   const readyMs = performance.now() - run.startedAtMs;
   deps.say(renderPanel({ facts, ports, dataDir, speed, readyMs }));
+}
+
+type Prepared = {
+  started: Started;
+  supervisor: Supervisor;
+  clockFile: string;
+  secretsFile: string;
+  appDatabaseUrl: string;
+};
+
+/** Starts demo time and, with it, the processes. While a seed works, time would run ahead of it. */
+function startChildren(options: DemoOptions, deps: LauncherDeps, prepared: Prepared): void {
+  const { started, supervisor, clockFile, secretsFile, appDatabaseUrl } = prepared;
+  const { dataDir, port, speed } = options;
+  const clock = startDemoClock({ file: clockFile, speed, realNowMs: Date.now });
+  started.clock = clock;
+  const specs = childSpecs({
+    programs: deps.programs,
+    ports: demoPorts(port),
+    dataDir,
+    secretsFile,
+    clock: clock.anchor,
+    logLevel: deps.env['PREWATT_LOG_LEVEL'] ?? 'warn',
+    inherited: deps.env,
+  });
+  supervisor.start(specs.sandbox);
+  supervisor.start(specs.server(appDatabaseUrl));
+  supervisor.start(specs.virtualMeter);
 }
 
 /**

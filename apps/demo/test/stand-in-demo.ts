@@ -34,6 +34,7 @@ process.exitCode = await runDemo(
         secondOperatorEmail: 'second@prewatt.example',
         demoMeterPan: '600727000000000009',
         publicUrl: input.publicUrl,
+        seededAtMs: Date.now(),
       };
       writeFileSync(join(input.dataDir, 'demo.json'), JSON.stringify(facts));
     },
