@@ -133,6 +133,16 @@ test('without credit what is owed counts what flows at this moment', async () =>
   assert.ok(kWhIn(oven?.owed) > kWhIn(usual?.owed) + 2, oven?.owed ?? 'none');
 });
 
+test('supply that is off already is not promised to stay on when protected hours begin', async () => {
+  await live();
+  await says({ ...out(100n, 0n), loadSwitch: 'disconnected' });
+  const { page, console } = await asked();
+  assert.equal(page.promise, null);
+  assert.equal(console.promise, null);
+  await says({ ...out(100n), capturedAtMs: h.clock.nowMs + 1 });
+  assert.equal((await asked()).page.promise?.untilMs, elevenMs);
+});
+
 test('a home of which nothing is known yet is told by its power, never “0.0 kWh”', async () => {
   await says(out(0n, 1_000n));
   assert.equal(kWhIn((await asked()).page.promise?.owed), 15);

@@ -80,6 +80,11 @@ export async function outlooksOf(
 
 function outlookFrom(known: Known, o: Question): Outlook {
   const forecast = forecastFrom(known, o);
+  // A meter that is off for want of credit stays so when protected hours begin; a wallet's supply
+  // comes back then, by command.
+  if (known.hasCredit === false && known.isOff && o.connection.creditMode === 'token') {
+    return { forecast, promise: null, graceUntilMs: graceOf(known, o) };
+  }
   const isOut = known.hasCredit === false;
   const nextEndMs =
     forecast !== null && known.hasCredit === true && forecast.expectedAtMs - o.nowMs <= nearMs
@@ -89,7 +94,7 @@ function outlookFrom(known: Known, o: Question): Outlook {
   return {
     forecast,
     promise: atMs === null ? null : promiseFrom(known, { ...o, atMs }),
-    graceUntilMs: graceUntilMs(o.utility.protectionRules, momentOf(known, o)),
+    graceUntilMs: graceOf(known, o),
   };
 }
 
@@ -105,10 +110,14 @@ export async function promisesAt(
   );
 }
 
+const graceOf = (known: Known, o: Question) =>
+  graceUntilMs(o.utility.protectionRules, momentOf(known, o));
+
 type Known = {
   readonly history: readonly UsageInterval[];
   readonly home: SupplyHome;
   readonly powerW: number | null;
+  readonly isOff: boolean;
   /** Null: the meter has not said. */
   readonly availableEnergyWh: bigint | null;
   readonly owedEnergyWh: bigint;
@@ -164,6 +173,7 @@ type StateRow = {
   readonly available_energy_wh: bigint;
   readonly owed_energy_wh: bigint;
   readonly power_w: bigint;
+  readonly load_switch: 'connected' | 'disconnected' | 'readyForReconnection';
   readonly captured_at: number;
   readonly report: unknown;
 };
@@ -171,7 +181,7 @@ const meterColumns = { bucket: 'smallint', meter_id: 'uuid' } as const;
 const selectStates = statementOfRows<typeof meterColumns, StateRow>(
   meterColumns,
   (recordset) => `SELECT s.meter_id, s.available_energy_wh, s.owed_energy_wh, s.power_w,
-      s.captured_at, s.report
+      s.load_switch, s.captured_at, s.report
     FROM ${recordset('r')}
     JOIN meter_states s ON s.bucket = r.bucket AND s.meter_id = r.meter_id`,
 );
@@ -193,7 +203,9 @@ async function statesOf(
 
 async function knownOf(tx: Tx, deps: OutlookDeps, o: Question & Seen): Promise<Known> {
   const { connection, nowMs, history, home, state } = o;
-  const seen = { history, home, powerW: state === undefined ? null : Number(state.power_w) };
+  const powerW = state === undefined ? null : Number(state.power_w);
+  const isOff = state !== undefined && state.load_switch !== 'connected';
+  const seen = { history, home, powerW, isOff };
   if (connection.creditMode === 'wallet') {
     const { balanceMinor, owedEnergyWh } = await moneyLeftOf(tx, deps, o);
     const balanceMicro = balanceMinor * microPerMinor;
