@@ -300,6 +300,17 @@ test('a balance for which no token can be made stays prepaid, and the change say
   assert.equal(await balance(), left);
 });
 
+test('a balance below the smallest purchase stays prepaid, and the change says so', async () => {
+  await toWallet(500);
+  const left = await balance();
+  assert.ok(left > 0n && left < testUtility.minimumPurchaseMinor, String(left));
+  await toToken(100_000);
+  const change = (await wallet()).changes.find((each) => each.toMode === 'token');
+  assert.equal(change?.state, 'done');
+  assert.match(change?.problem ?? '', /stays prepaid: it is less than the smallest purchase/);
+  assert.equal(await balance(), left);
+});
+
 test('emergency credit is used up before supply goes off', async () => {
   await withRules({ emergencyCreditWh: '4000' }, async () => {
     await read(startMs, [100_000]);

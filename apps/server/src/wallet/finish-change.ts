@@ -239,6 +239,10 @@ async function askReading(tx: Tx, deps: FinishDeps, o: Finishing): Promise<void>
   });
 }
 
+const tooSmall =
+  'No token for the balance, which stays prepaid: it is less than the smallest purchase. ' +
+  'It goes with the next one.';
+
 /** The balance as a token. Without one it stays for the next purchase; a refusal says why. */
 async function sellBalance(
   tx: Tx,
@@ -254,7 +258,9 @@ async function sellBalance(
   const { minimumPurchaseMinor, maximumPurchaseMinor } = utility;
   let amountMinor = balanceMinor;
   if (amountMinor > maximumPurchaseMinor) amountMinor = maximumPurchaseMinor;
-  if (amountMinor < minimumPurchaseMinor) return { saleId: null, problem: null };
+  if (amountMinor < minimumPurchaseMinor) {
+    return { saleId: null, problem: amountMinor > 0n ? tooSmall : null };
+  }
   const states = await deps.vending.lockForSales(tx, utility.id, [place]);
   const state = states.get(place.connectionId);
   if (state === undefined) throw new Error('a change of a connection without a meter');
