@@ -54,8 +54,11 @@ const codeOf = (answer: { body: string; statusCode: number }) => {
   return [problem.status, problem.code];
 };
 
-/** 100 Wh in each of the last 48 hours, with credit for the first ten. */
-async function withPast(place: Awaited<ReturnType<Harness['addConnection']>>): Promise<void> {
+/** 100 Wh in each of the last 48 hours, with credit for the first ten if nothing else is said. */
+async function withPast(
+  place: Awaited<ReturnType<Harness['addConnection']>>,
+  o: { owedWh: number; registerWh: number } = { owedWh: 0, registerWh: 2000 },
+): Promise<void> {
   await sql`
     INSERT INTO prewatt.readings
       (bucket, meter_id, register, read_at, utility_id, value, received_at)
@@ -69,11 +72,11 @@ async function withPast(place: Awaited<ReturnType<Harness['addConnection']>>): P
       capturedAtMs: h.clock.nowMs,
       availableEnergyWh: energyWh(0),
       powerW: powerW(0),
-      importEnergyWh: energyWh(2000),
+      importEnergyWh: energyWh(o.registerWh),
       creditedEnergyWh: energyWh(0),
       loadSwitch: 'disconnected',
       creditStatus: 'outOfCredit',
-      owedEnergyWh: energyWh(0),
+      owedEnergyWh: energyWh(o.owedWh),
     },
   });
 }
@@ -235,4 +238,24 @@ test('the command asks for a replay, waits and prints what changes', async () =>
     await served.close();
     await rm(folder, { recursive: true });
   }
+});
+
+test('what a home owes was used beyond its credit, which ended that much earlier', async () => {
+  const home = await h.addConnection();
+  await withPast(home, { owedWh: 400, registerWh: 5800 });
+  const asked = { ...body, requestId: 'replay-owed-request' };
+  const { replayId } = protectionReplaySchema.parse((await worker.postJson(root, asked)).json());
+  const parsed = parseId('replay', replayId);
+  assert.ok(parsed.ok);
+  await h.services.jobs.replayChunk({
+    utilityId: h.utilityId,
+    replayId: uuidOf(parsed.value),
+    chunk: 0,
+  });
+  const answer = (await worker.get(`${root}/${replayId}/homes`)).json();
+  const id = idFromUuid('connection', home.connectionId);
+  const row = replayHomesSchema.parse(answer).rows.find((each) => each.connectionId === id);
+  assert.deepEqual(row?.now.cuts, [
+    { from: new Date(h.clock.nowMs - 4 * hourMs).toISOString(), until: null, missedWh: 400 },
+  ]);
 });

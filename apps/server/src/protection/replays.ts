@@ -226,7 +226,7 @@ async function pastOf(
     .execute();
   const state = await tx
     .selectFrom('meter_states')
-    .select(['available_energy_wh', 'import_energy_wh'])
+    .select(['available_energy_wh', 'owed_energy_wh', 'import_energy_wh'])
     .where('bucket', '=', place.bucket)
     .where('meter_id', '=', place.meterId)
     .executeTakeFirst();
@@ -236,10 +236,14 @@ async function pastOf(
   }));
   const [first] = points;
   const bought = topUps.reduce((sum, one) => sum + one.energyWh, 0n);
+  // What is owed was used beyond credit: without it a home that was cut would seem to have lasted.
   const opening =
     state === undefined || first === undefined
       ? null
-      : state.available_energy_wh + (state.import_energy_wh - first.value) - bought;
+      : state.available_energy_wh -
+        state.owed_energy_wh +
+        (state.import_energy_wh - first.value) -
+        bought;
   return {
     home: place.connectionId,
     ...(await homeFlags(tx, place, past.date)),
