@@ -115,6 +115,16 @@ test('mode 0 gives no supply back that somebody holds, and is none for a wallet'
   assert.deepEqual([refused.status, refused.code], [409, 'walletNeedsSwitch']);
 });
 
+test('a meter whose switch never opens gets no wallet', async () => {
+  await said(0);
+  const wish = { requestId: newTestUuid(), toMode: 'wallet', reason };
+  const refused = await w.people.asker.postJson(`${w.path()}/credit-mode`, wish);
+  assert.equal(refused.statusCode, 409);
+  assert.equal(refused.json().code, 'switchNeverOpens');
+  await said(5);
+  assert.equal((await w.people.asker.postJson(`${w.path()}/credit-mode`, wish)).statusCode, 202);
+});
+
 test('a wallet does not ask again and again for a closing that waits for a hand', async () => {
   await w.read(startMs, [100_000]);
   await w.toWallet();

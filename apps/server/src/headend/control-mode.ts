@@ -20,7 +20,7 @@ export async function modeForbids(
     return body.controlMode === 0 ? await mustStayOff(tx, place) : null;
   }
   if (body.kind !== 'switchOpen' && body.kind !== 'switchArm') return null;
-  const mode = await saidMode(tx, place);
+  const mode = await saidControlMode(tx, place);
   if (mode === 0) return 'neverOpens';
   return body.kind === 'switchArm' && closesAtOnce.includes(mode) ? 'noArming' : null;
 }
@@ -37,7 +37,8 @@ async function mustStayOff(tx: Tx, place: MeterPlace): Promise<SendRefusal | nul
   return mode === 'wallet' ? 'walletNeedsSwitch' : null;
 }
 
-async function saidMode(tx: Tx, place: MeterPlace): Promise<number | null> {
+/** Null: the maker's own way, or never said. */
+export async function saidControlMode(tx: Tx, place: MeterPlace): Promise<number | null> {
   const row = await tx
     .selectFrom('meter_states')
     .select('report')

@@ -5,6 +5,7 @@ export { type Broker, createBroker } from './broker.ts';
 export { createCertificateBook, endCertificates } from './certificates.ts';
 export { type Certified, type Certifying, createCertifying } from './certifying.ts';
 export { type Commands, createCommands, type NewCommand, type Transport } from './commands.ts';
+export { saidControlMode } from './control-mode.ts';
 export {
   type Credentials,
   createCredentials,

@@ -10,6 +10,7 @@ export type ModeRefusal =
   | 'modeAlready'
   | 'changeUnderWay'
   | 'noLink'
+  | 'switchNeverOpens'
   | 'tokensUnderWay'
   | 'balanceBelowZero'
   | 'noPrice'
@@ -27,6 +28,11 @@ export const modeRefusals: Readonly<
   modeAlready: [409, 'The connection has this credit mode already; reload the page.'],
   changeUnderWay: [409, 'A change is under way already; wait for the meter’s answer.'],
   noLink: [409, 'The meter has no link, and wallet mode lives by readings; connect it first.'],
+  switchNeverOpens: [
+    409,
+    'The switch of this meter is always closed (control mode 0), and a wallet could not end supply; ' +
+      'set another control mode first.',
+  ],
   tokensUnderWay: [
     409,
     'A token of this meter is not accepted yet; wait until it is, or settle its sale first.',

@@ -13,7 +13,7 @@ import {
   type MeterPlace,
   placeOfConnection,
 } from '../connections/index.ts';
-import type { Commands, MeterReport } from '../headend/index.ts';
+import { type Commands, type MeterReport, saidControlMode } from '../headend/index.ts';
 import type { Tx } from '../platform/database.ts';
 import type { NewUuid } from '../platform/ids.ts';
 import type { Tariffs } from '../tariffs/index.ts';
@@ -105,7 +105,10 @@ export async function mayChangeMode(
     .executeTakeFirstOrThrow();
   if (meter.secret_hash.every((byte) => byte === 0)) return no('noLink');
   const may = ok({ connection, givesUp, use: null });
-  if (toMode === 'wallet') return (await hasOpenToken(tx, meterPlace)) ? no('tokensUnderWay') : may;
+  if (toMode === 'wallet') {
+    if ((await saidControlMode(tx, meterPlace)) === 0) return no('switchNeverOpens');
+    return (await hasOpenToken(tx, meterPlace)) ? no('tokensUnderWay') : may;
+  }
   return (await balanceOf(tx, place)) < 0n ? no('balanceBelowZero') : may;
 }
 
