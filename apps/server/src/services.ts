@@ -106,6 +106,8 @@ export type ServiceDeps = {
   readonly identity?: Partial<MeterIdentity>;
   /** Meter messages stored at once; 4 by default. */
   readonly parallelMessages?: number;
+  /** How long sales and payments wait for company; 25 by default, null for as long as it takes. */
+  readonly gatherMs?: number | null;
   readonly log: Log;
 };
 
@@ -170,6 +172,7 @@ export type Services = {
 export function createServices(o: ServiceDeps): Services {
   const { database, clocks, log } = o;
   const newUuid = createNewUuid(clocks.business, o.random);
+  const gatherMs = o.gatherMs === undefined ? 25 : o.gatherMs;
   const utilities = createUtilities(database);
   const keys = createKeys({ masterKey: o.masterKey });
   const messages = createMessages({ database, gateway: o.gateway, clocks, newUuid });
@@ -229,8 +232,7 @@ export function createServices(o: ServiceDeps): Services {
     vending,
     provider: o.provider,
     publicUrl: o.publicUrl,
-    clocks,
-    newUuid,
+    ...{ clocks, newUuid, gatherMs },
   });
   const grantDeps = {
     database,
@@ -369,7 +371,7 @@ export function createServices(o: ServiceDeps): Services {
     payments,
     vendors: createVendors({
       ...{ database, utilities, vending, clocks, newUuid },
-      masterKey: o.masterKey,
+      ...{ masterKey: o.masterKey, gatherMs },
     }),
     providerLabel: o.provider.label,
     commands,

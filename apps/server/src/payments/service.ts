@@ -54,6 +54,7 @@ export function createPayments(o: {
   readonly publicUrl: string;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
+  readonly gatherMs: number | null;
 }): Payments {
   const businessNow = () => new Date(o.clocks.business.nowMs());
 

@@ -29,6 +29,7 @@ export type SettleDeps = {
   readonly utilities: Utilities;
   readonly vending: Pick<Vending, 'paymentsReceived' | 'paymentFailed'>;
   readonly clocks: Clocks;
+  readonly gatherMs: number | null;
 };
 
 const maximumOrders = 128;
@@ -64,6 +65,7 @@ export function createSettling(deps: SettleDeps): (order: SettleOrder) => Promis
       maximumFlights,
       worthAFlight,
       maximumWaiting,
+      gatherMs: deps.gatherMs,
     });
     batchers.set(utilityId, made);
     return made;

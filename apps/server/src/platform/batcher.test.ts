@@ -14,6 +14,7 @@ function make(o: {
   maximumFlights?: number;
   worthAFlight?: number;
   maximumWaiting?: number;
+  gatherMs?: number | null;
 }) {
   return createBatcher<Order, number>({
     keyOf: (order) => order.key,
@@ -22,6 +23,7 @@ function make(o: {
     maximumFlights: 2,
     worthAFlight: 1,
     maximumWaiting: 1_000,
+    gatherMs: 25,
     ...o,
   });
 }
@@ -94,6 +96,28 @@ test('few that wait beside a batch that takes long go all the same', async () =>
   assert.deepEqual(batches, [['slow'], ['quick']]);
   land();
   assert.equal(await slow, 1);
+});
+
+test('where time alone is no reason they wait for the batch, however long it takes', async () => {
+  const batches: number[] = [];
+  let land = (): void => undefined;
+  const batcher = make({
+    worthAFlight: 4,
+    gatherMs: null,
+    run: async (orders) => {
+      batches.push(orders.length);
+      if (batches.length === 1) await new Promise<void>((resolve) => (land = resolve));
+      return orders.map(({ n }) => n);
+    },
+  });
+  const first = batcher.submit({ key: 'a', n: 1 });
+  await nextTurn();
+  const rest = [2, 3].map((n) => batcher.submit({ key: `k${n}`, n }));
+  await pause(60);
+  assert.deepEqual(batches, [1]);
+  land();
+  assert.deepEqual(await Promise.all([first, ...rest]), [1, 2, 3]);
+  assert.deepEqual(batches, [1, 2]);
 });
 
 test('a key is never in two batches at once, and its orders keep their order', async () => {

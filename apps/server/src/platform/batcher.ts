@@ -24,8 +24,6 @@ type Waiting<Order, Answer> = {
   readonly reject: (error: unknown) => void;
 };
 
-/** However few wait beside a batch that takes long: then they go. */
-const gatherMs = 25;
 const maximumTries = 4;
 const pauseMs = (tries: number): number => 10 * 4 ** (tries - 1);
 
@@ -47,9 +45,15 @@ export function createBatcher<Order, Answer>(o: {
    * write to the disk, which small batches would pay for a few orders. With none under way, one.
    */
   readonly worthAFlight: number;
+  /**
+   * However few wait beside a batch that takes long: then they go. Null: never for
+   * the time alone, so that what goes together does not hang on how fast the machine is.
+   */
+  readonly gatherMs: number | null;
   readonly maximumWaiting: number;
 }): Batcher<Order, Answer> {
   type Entry = Waiting<Order, Answer>;
+  const { gatherMs } = o;
   let waiting: Entry[] = [];
   const busy = new Set<string>();
   let flights = 0;
@@ -125,7 +129,7 @@ export function createBatcher<Order, Answer>(o: {
         waiting.push({ order, key: o.keyOf(order), resolve, reject });
         if (planned) return;
         if (!isDue()) {
-          if (gathering || flights >= o.maximumFlights) return;
+          if (gatherMs === null || gathering || flights >= o.maximumFlights) return;
           gathering = true;
           setTimeout(goAnyway, gatherMs);
           return;

@@ -22,6 +22,7 @@ export type SellDeps = {
   readonly vending: Vending;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
+  readonly gatherMs: number | null;
 };
 
 export type Selling = {

@@ -44,6 +44,7 @@ export type TillBatchDeps = {
   readonly vending: Vending;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
+  readonly gatherMs: number | null;
 };
 
 export type TillAnswer = Result<Receipt, TillRefusal>;
@@ -78,6 +79,7 @@ export function createTillBatch(deps: TillBatchDeps): (order: TillOrder) => Prom
       maximumFlights,
       worthAFlight,
       maximumWaiting,
+      gatherMs: deps.gatherMs,
     });
     batchers.set(utilityId, made);
     return made;
