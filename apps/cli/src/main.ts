@@ -80,8 +80,22 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   const load = Object.hasOwn(groups, name) ? groups[name] : undefined;
   if (load === undefined) return usageError(context, `no group "${name}"`, 'prewatt --help');
   const group = await load();
-  return group(rest, context);
+  try {
+    return await group(rest, context);
+  } catch (error) {
+    // A file that a command did not look for itself; anything else is a fault of ours.
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === undefined || path === undefined) throw error;
+    context.printError(`prewatt: cannot read ${path}: ${whyUnreadable[code] ?? code}\n`);
+    return 1;
+  }
 }
+
+const whyUnreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this account may not read it',
+  EISDIR: 'it is a folder',
+};
 
 const ask: CommandContext['ask'] = async (question, echo) => {
   if (!process.stdin.isTTY) return null;

@@ -51,6 +51,17 @@ describe('the prewatt process', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('says which file it cannot read, and why, whatever the command', () => {
+    const rules = run(['protection', 'replay', '--rules', 'nowhere.json', 'load.csv']);
+    const secret = run(['install', 'step', 'JOB', 'link', '--secret-file', 'nowhere']);
+    for (const { status, stderr } of [rules, secret]) {
+      assert.equal(status, 1);
+      assert.match(stderr, /nowhere/);
+      assert.doesNotMatch(stderr, / at /);
+    }
+    assert.equal(secret.stderr, 'prewatt: cannot read nowhere: there is no such file\n');
+  });
+
   it('ends with the exit code of the command', () => {
     const folder = mkdtempSync(join(tmpdir(), 'prewatt-cli-'));
     const file = join(folder, 'x.json');
