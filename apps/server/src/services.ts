@@ -314,7 +314,7 @@ export function createServices(o: ServiceDeps): Services {
     validDays: certificateDays,
   });
   const certifying = createCertifying({
-    ...{ database, certificates, commands, transport, clocks, brokerTellsUse },
+    ...{ database, certificates, commands, transport, clocks, brokerTellsUse, accepts },
   });
   const provisioning = createProvisioning({
     ...{ database, commands, clocks, masterKey, certificates, log },

@@ -380,3 +380,16 @@ test('where certificates alone are accepted a secret is refused, by name', async
   );
   assert.ok(rows.some(({ reason }) => reason === 'certificateNeeded'));
 });
+
+test('where no certificate could ever be used none is made, and the meter keeps what it has', async () => {
+  const plain = h.secondServices({ identity: { accepts: 'secret' } });
+  const before = await history();
+  const { csrPem } = await makeRequest(h.meterPan);
+  for (const wish of [{ csrPem }, { csrPem: null }]) {
+    const made = await h.database.inUtility(h.utilityId, (tx) =>
+      plain.certifying.certify(tx, { ...asked(), ...wish, isClaim: false }),
+    );
+    assert.deepEqual(made, { ok: false, error: 'certificatesUnused' });
+  }
+  assert.deepEqual(await history(), before);
+});

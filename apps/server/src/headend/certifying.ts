@@ -11,6 +11,7 @@ import { notifyLive } from '../platform/live.ts';
 import type { Clocks } from '../platform/time.ts';
 import type { CertificateBook, IssuedCertificate } from './certificates.ts';
 import type { Commands, Transport } from './commands.ts';
+import type { IdentityKind } from './credentials.ts';
 import type { SendRefusal } from './errors.ts';
 import { actOf, type LinkRequest, lockMeterRow, recordAct, updateMeter } from './link-acts.ts';
 import { createPlaces } from './places.ts';
@@ -49,6 +50,7 @@ type Deps = {
   readonly clocks: Clocks;
   /** The broker is in this process and tells who came with what; others cannot. */
   readonly brokerTellsUse: boolean;
+  readonly accepts: IdentityKind;
 };
 
 export function createCertifying(o: Deps): Certifying {
@@ -106,6 +108,7 @@ async function certify(
   if (known !== undefined && known.act !== 'certified') return err('requestIdReused');
   if (known !== undefined && csrPem === null) return err('keyShownOnce');
   if (request.by.role !== 'administrator' && request.atInstall !== true) return err('notAllowed');
+  if (o.accepts === 'secret') return err('certificatesUnused');
   const made = csrPem === null ? newKeyPair() : null;
   const spki =
     made === null ? await readRequest(csrPem ?? '', meterPan) : ok(spkiOf(made.publicKey));

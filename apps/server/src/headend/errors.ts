@@ -21,6 +21,7 @@ export type SendRefusal =
   | 'unknownCommand'
   | 'commandEnded'
   | 'keyShownOnce'
+  | 'certificatesUnused'
   | RequestFault
   | 'alreadyClaimed';
 
@@ -68,6 +69,11 @@ const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]>
     409,
     'The key that was made for this request was shown once and is kept nowhere; ask for another ' +
       'certificate under a new request id.',
+  ],
+  certificatesUnused: [
+    409,
+    'The broker takes no certificates here: it has no TLS, or is set to secrets alone. Pair the ' +
+      'meter with a secret, or set the broker up for certificates first.',
   ],
   requestMalformed: [422, 'This is no request for a certificate: PKCS #10, in PEM.'],
   requestUnproven: [
