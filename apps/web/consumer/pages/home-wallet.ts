@@ -35,7 +35,7 @@ export function chargedLast(frame: Frame, view: HomeView): Html {
 ${
   view.charged.length === 0
     ? html`<p class="empty">Nothing yet. What you use comes off your balance as your meter reports.</p>`
-    : html`<table class="lines"><tbody>${view.charged.map((day) => dayRow(frame, day))}
+    : html`<table class="lines" aria-label="Charged last"><tbody>${view.charged.map((day) => dayRow(frame, day))}
 </tbody></table>`
 }
 </section>`;

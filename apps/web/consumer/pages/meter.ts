@@ -40,7 +40,7 @@ export function renderMeter(frame: Frame, view: MeterFactsView): string {
 ${
   view.saidAtMs === null
     ? html`<p class="empty">Your meter has not reported to us. It shows its state itself.</p>`
-    : html`<table class="lines"><tbody>${facts(frame, view)}
+    : html`<table class="lines" aria-label="Your meter"><tbody>${facts(frame, view)}
 </tbody></table>
 <p class="hint">As it said <time datetime="${machineTime(view.saidAtMs)}">${dayAndTime(view.saidAtMs, frame)}</time>.</p>`
 }
