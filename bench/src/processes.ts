@@ -31,7 +31,7 @@ function statOf(pid: number): readonly string[] {
   }
 }
 
-export function childrenOf(parent: number): readonly number[] {
+function childrenOf(parent: number): readonly number[] {
   try {
     const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
     return pids.map(Number).filter((pid) => Number(statOf(pid)[1]) === parent);

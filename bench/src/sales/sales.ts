@@ -16,7 +16,7 @@ import {
   startServerProcess,
 } from '@prewatt/simulation/server-process';
 import pg from 'pg';
-import { childrenOf, cpuMs } from '../processes.ts';
+import { cpuMs, familyCpuMs } from '../processes.ts';
 import type { BaselinePlan, LoadFigures, LoadPlan } from './plan.ts';
 import { seedBaseline, seedSales } from './seed.ts';
 
@@ -151,7 +151,7 @@ const planOf = (size: Size) => ({
 });
 
 async function measureMost(run: Run, size: Size): Promise<void> {
-  const pids = () => [cpuMs([size.server.pid]), cpuMs(childrenOf(run.postgres.pid))] as const;
+  const pids = () => [cpuMs([size.server.pid]), familyCpuMs(run.postgres.pid)] as const;
   const before = pids();
   const walBefore = await walBytes(size.ownerUrl);
   const warmUpSeconds = 2;
