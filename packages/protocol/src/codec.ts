@@ -1,5 +1,5 @@
-// CBOR in and out. Whatever a stranger sends ends as a message or as one of two refusals; nothing
-// throws.
+// CBOR in and out. Whatever a stranger sends ends as a message or as a refusal; nothing throws, and
+// nothing is decoded whose form alone shows that it is no message.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { Decoder, Encoder } from 'cbor-x';
@@ -10,12 +10,15 @@ import {
   type UpMessage,
   type UpWord,
 } from './messages.ts';
+import { type WireFault, wireFault } from './wire-shape.ts';
 
 /** The largest payload either side reads, in bytes. A full profile message is about 14 kB. */
 export const maximumPayloadBytes = 32_768;
 
 export type DecodeError =
   | { readonly code: 'too-large' }
+  /** A form that no message has: found before anything was decoded. */
+  | { readonly code: 'form'; readonly fault: WireFault }
   | { readonly code: 'not-cbor' }
   | { readonly code: 'not-a-message'; readonly at: string };
 
@@ -58,6 +61,8 @@ type Schema<T> = {
 
 function decode<T>(payload: Uint8Array, schema: Schema<T>): Result<T, DecodeError> {
   if (payload.length > maximumPayloadBytes) return err({ code: 'too-large' });
+  const fault = wireFault(payload);
+  if (fault !== null) return err({ code: 'form', fault });
   let value: unknown;
   try {
     value = decoder.decode(payload);

@@ -80,3 +80,4 @@ export {
   upTopic,
 } from './topics.ts';
 export { type LoadSwitchState, loadSwitchStates } from './values.ts';
+export type { WireFault } from './wire-shape.ts';
