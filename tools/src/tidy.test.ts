@@ -12,7 +12,7 @@ import {
   checkEnvironment,
   checkLedgerWords,
   checkPurity,
-  checkServerFeatures,
+  checkServerFloors,
   checkWorkspaceImports,
 } from './tidy/import-rules.ts';
 import { checkManifests, checkVersions } from './tidy/manifest-rules.ts';
@@ -40,7 +40,7 @@ const manifests = placed.map(({ manifest }) => manifest);
 const rules: [string, () => Finding[]][] = [
   ['workspaces import in the allowed directions', () => checkWorkspaceImports(files, workspaces)],
   ['manifests depend in the allowed directions', () => checkDirections(workspaces)],
-  ['features of the server meet at their index.ts', () => checkServerFeatures(files)],
+  ['imports of the server go down its floors', () => checkServerFloors(files)],
   ['the ledger has never heard of a token', () => checkLedgerWords(files)],
   ['pure packages take time, chance and the world from outside', () => checkPurity(files)],
   ['an app reads its environment in main.ts', () => checkEnvironment(files)],

@@ -5,7 +5,18 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { run } from 'graphile-worker';
 import type { Pool } from 'pg';
+import { createDatabase, isLostConnection } from './base/database.ts';
+import { createLiveHub } from './base/http/live-hub.ts';
+import { systemRandom } from './base/ids.ts';
+import { freeHeldJobs, type Jobs } from './base/jobs.ts';
+import { keepWorking } from './base/keep-working.ts';
+import { createLive } from './base/live.ts';
+import { createLog } from './base/log.ts';
+import { workerLogger } from './base/worker-logger.ts';
+import { createServices, type Services } from './compose/services.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { createHttp, type Health } from './edge/http/app.ts';
+import { createSmsGateway } from './messaging/messages/sms-gateway.ts';
 import {
   type Broker,
   createBroker,
@@ -14,21 +25,10 @@ import {
   ensureOwnCertificate,
   type MqttLink,
   type TlsFiles,
-} from './headend/index.ts';
-import { createHttp, type Health } from './http/app.ts';
-import { createLiveHub } from './http/live-hub.ts';
-import { createSmsGateway } from './messages/sms-gateway.ts';
-import { createLimitsTeller, serveMetrics } from './metrics/index.ts';
-import { createSandboxProvider } from './payments/index.ts';
-import { createDatabase, isLostConnection } from './platform/database.ts';
-import { systemRandom } from './platform/ids.ts';
-import { freeHeldJobs, type Jobs } from './platform/jobs.ts';
-import { keepWorking } from './platform/keep-working.ts';
-import { createLive } from './platform/live.ts';
-import { createLog } from './platform/log.ts';
-import { workerLogger } from './platform/worker-logger.ts';
-import { createServices, type Services } from './services.ts';
-import { createSignIn } from './sign-in/index.ts';
+} from './metering/headend/index.ts';
+import { createSandboxProvider } from './money/payments/index.ts';
+import { createSignIn } from './registry/sign-in/index.ts';
+import { createLimitsTeller, serveMetrics } from './reports/metrics/index.ts';
 
 const upkeepEveryMs = 1_000;
 const limitsToldEveryMs = 60_000;
@@ -84,7 +84,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
 
   let started = false;
   const http = await createHttp({
-    services,
+    ...services,
     signIn,
     hub,
     publicUrl: config.publicUrl,

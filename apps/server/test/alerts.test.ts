@@ -4,8 +4,8 @@ import { meterAlertPageSchema, silenceSettingSchema } from '@prewatt/api';
 import type { MeterEvent } from '@prewatt/protocol';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { quietEnd, readQuietHours } from '../src/alerts/choices.ts';
-import { saveChoices } from '../src/alerts/index.ts';
+import { quietEnd, readQuietHours } from '../src/workflows/alerts/choices.ts';
+import { saveChoices } from '../src/workflows/alerts/index.ts';
 import { createHarness, type Harness, startMs } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 

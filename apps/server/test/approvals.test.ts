@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test';
 import { err, ok } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { createApprovals, defineAct } from '../src/approvals/index.ts';
-import type { Operator } from '../src/sign-in/index.ts';
+import { createApprovals, defineAct } from '../src/registry/approvals/index.ts';
+import type { Operator } from '../src/registry/sign-in/index.ts';
 import { operatorNamed } from './control-harness.ts';
 import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
 

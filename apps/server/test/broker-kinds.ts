@@ -16,7 +16,6 @@ import {
 } from '@prewatt/protocol';
 import { energyWh, expectOk, powerW } from '@prewatt/quantities';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
-import type { MeterPlace } from '../src/connections/index.ts';
 import {
   type Broker,
   type Credentials,
@@ -25,7 +24,8 @@ import {
   ensureOwnCertificate,
   headendName,
   type MqttLink,
-} from '../src/headend/index.ts';
+} from '../src/metering/headend/index.ts';
+import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { type Harness, meterDefaults, newTestUuid } from './harness.ts';
 import { startMosquitto } from './mosquitto.ts';
 

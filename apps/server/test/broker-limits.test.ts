@@ -6,7 +6,7 @@ import { afterEach, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { upTopic } from '@prewatt/protocol';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { type Broker, createBroker } from '../src/headend/index.ts';
+import { type Broker, createBroker } from '../src/metering/headend/index.ts';
 
 const meterPan = '600727000000000009';
 let broker: Broker;

@@ -8,8 +8,8 @@ import { setTimeout } from 'node:timers/promises';
 import { downTopic, encodeDown, linkTopic, upTopic } from '@prewatt/protocol';
 import { energyWh, expectOk } from '@prewatt/quantities';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
-import type { MeterPlace } from '../src/connections/index.ts';
-import type { MqttLink } from '../src/headend/index.ts';
+import type { MqttLink } from '../src/metering/headend/index.ts';
+import type { MeterPlace } from '../src/registry/connections/index.ts';
 import {
   type Certificate,
   createCalls,

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { downTopic, encodeUp, linkTopic, upTopic } from '@prewatt/protocol';
 import { energyWh, expectOk } from '@prewatt/quantities';
-import type { MeterPlace } from '../src/connections/index.ts';
-import type { MqttLink } from '../src/headend/index.ts';
+import type { MqttLink } from '../src/metering/headend/index.ts';
+import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { createCalls, kinds, listsOf, type Place, stateAt, until } from './broker-kinds.ts';
 import { createHarness, type Harness, meterDefaults, newTestUuid } from './harness.ts';
 

@@ -10,14 +10,14 @@ import { after, before, test } from 'node:test';
 import { decodeDownWord, downTopic, encodeUp, linkTopic, upTopic } from '@prewatt/protocol';
 import { expectOk } from '@prewatt/quantities';
 import { connectAsync } from 'mqtt';
+import { createLive } from '../src/base/live.ts';
+import { readRequest } from '../src/metering/headend/credentials/x509.ts';
 import {
   type Broker,
   createBroker,
   createCredentials,
   ensureOwnCertificate,
-} from '../src/headend/index.ts';
-import { readRequest } from '../src/headend/x509.ts';
-import { createLive } from '../src/platform/live.ts';
+} from '../src/metering/headend/index.ts';
 import { type MeterKey, makeRequest } from './certificate-requests.ts';
 import { createHarness, type Harness, meterDefaults, newTestUuid } from './harness.ts';
 

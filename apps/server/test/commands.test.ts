@@ -7,7 +7,7 @@ import { checkProtectionRules } from '@prewatt/protection';
 import type { CommandResult } from '@prewatt/protocol';
 import { energyWh, expectOk, idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { createCommandOutbox } from '../src/headend/index.ts';
+import { createCommandOutbox } from '../src/metering/headend/index.ts';
 import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
 
 let h: Harness;

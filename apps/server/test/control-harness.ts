@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { energyWh } from '@prewatt/quantities';
 import { type AcceptanceState, acceptToken, createAcceptanceState } from '@prewatt/sts/accept';
 import { deriveDecoderKey, vendingKeyFromBytes } from '@prewatt/sts/keys';
-import { createKeys } from '../src/keys/index.ts';
-import { checkRule, rules } from '../src/proof/index.ts';
-import { readTokens } from '../src/proof/read-tokens.ts';
-import type { Operator } from '../src/sign-in/index.ts';
+import { createKeys } from '../src/money/keys/index.ts';
+import type { Operator } from '../src/registry/sign-in/index.ts';
+import { checkRule, rules } from '../src/reports/proof/index.ts';
+import { readTokens } from '../src/reports/proof/read-tokens.ts';
 import { type Harness, meterDefaults, testVendingKey, vendingKeyBytes } from './harness.ts';
 
 export async function operatorNamed(

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { accounts } from '@prewatt/ledger';
 import { idFromUuid, uuidOf } from '@prewatt/quantities';
-import { accountBalance } from '../src/accounting/index.ts';
-import { loadConnection, type MeterPlace } from '../src/connections/index.ts';
-import { readRegister } from '../src/readings/index.ts';
+import { readRegister } from '../src/metering/readings/index.ts';
+import { accountBalance } from '../src/money/ledger/index.ts';
+import { loadConnection, type MeterPlace } from '../src/registry/connections/index.ts';
 import {
   askAndAllow,
   assertProof,

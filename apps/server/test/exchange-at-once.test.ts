@@ -6,15 +6,15 @@ import { after, before, test } from 'node:test';
 import { inspect } from 'node:util';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import type { Tx } from '../src/base/database.ts';
+import { recordReadings } from '../src/metering/readings/index.ts';
 import {
   loadConnectionForUpdate,
   loadConnectionsToSell,
   lockMetersToSell,
   type MeterPlace,
-} from '../src/connections/index.ts';
-import { exchangeMeter } from '../src/corrections/exchange.ts';
-import type { Tx } from '../src/platform/database.ts';
-import { recordReadings } from '../src/readings/index.ts';
+} from '../src/registry/connections/index.ts';
+import { exchangeMeter } from '../src/workflows/corrections/exchange.ts';
 import {
   askAndAllow,
   assertProof,

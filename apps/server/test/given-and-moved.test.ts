@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { loadConnection, type MeterPlace } from '../src/connections/index.ts';
-import { saleView } from '../src/consumer/views.ts';
-import { givenTokens } from '../src/grants/index.ts';
+import { saleView } from '../src/edge/consumer/views.ts';
+import { givenTokens } from '../src/money/grants/index.ts';
+import { loadConnection, type MeterPlace } from '../src/registry/connections/index.ts';
 import { operatorNamed, testMeter } from './control-harness.ts';
 import {
   askAndAllow,

@@ -4,8 +4,8 @@ import type { NewGrantBatch } from '@prewatt/api';
 import { bucketOfConnection, idFromUuid } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
-import type { NewGrant } from '../src/grants/index.ts';
-import type { Operator } from '../src/sign-in/index.ts';
+import type { NewGrant } from '../src/money/grants/index.ts';
+import type { Operator } from '../src/registry/sign-in/index.ts';
 import {
   allowNext,
   approvalIdsOf,

@@ -6,15 +6,15 @@ import { type DownWord, decodeDownWord, encodeUp, type UpMessage } from '@prewat
 import { err, ok, uuidV7 } from '@prewatt/quantities';
 import { drnWithCheckDigit, meterPanFromDrn } from '@prewatt/sts/keys';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
-import type { MeterPlace } from '../src/connections/index.ts';
-import type { Transport } from '../src/headend/index.ts';
-import { createOnboarding, type NewConnection } from '../src/onboarding/index.ts';
-import type { PaymentProvider, ProviderStatus } from '../src/payments/index.ts';
-import { createDatabase, type Database } from '../src/platform/database.ts';
-import { createNewUuid, systemRandom } from '../src/platform/ids.ts';
-import { createLog } from '../src/platform/log.ts';
-import { migrate } from '../src/platform/migrate.ts';
-import { createServices, type ServiceDeps, type Services } from '../src/services.ts';
+import { createDatabase, type Database } from '../src/base/database.ts';
+import { createNewUuid, systemRandom } from '../src/base/ids.ts';
+import { createLog } from '../src/base/log.ts';
+import { migrate } from '../src/base/migrate.ts';
+import { createServices, type ServiceDeps, type Services } from '../src/compose/services.ts';
+import type { Transport } from '../src/metering/headend/index.ts';
+import type { PaymentProvider, ProviderStatus } from '../src/money/payments/index.ts';
+import type { MeterPlace } from '../src/registry/connections/index.ts';
+import { createOnboarding, type NewConnection } from '../src/workflows/onboarding/index.ts';
 
 export const startMs = Date.UTC(2026, 10, 24, 8, 0);
 export const vendingKeyBytes = Uint8Array.from(Buffer.from('abababababababab', 'hex'));

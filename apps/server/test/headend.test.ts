@@ -5,7 +5,7 @@ import { encodeUp } from '@prewatt/protocol';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
-import { type Broker, createBroker, headendName } from '../src/headend/index.ts';
+import { type Broker, createBroker, headendName } from '../src/metering/headend/index.ts';
 import { createHarness, type Harness, meterDefaults } from './harness.ts';
 
 let h: Harness;

@@ -1,10 +1,14 @@
 // The HTTP edge over a harness's modules, with real sign-in, driven by `inject`.
 
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import { createHttp } from '../src/http/app.ts';
-import { createLiveHub, type LiveHub } from '../src/http/live-hub.ts';
-import { createLog } from '../src/platform/log.ts';
-import { createOperatorSignIn, createSignIn, type SignInDeps } from '../src/sign-in/index.ts';
+import { createLiveHub, type LiveHub } from '../src/base/http/live-hub.ts';
+import { createLog } from '../src/base/log.ts';
+import { createHttp } from '../src/edge/http/app.ts';
+import {
+  createOperatorSignIn,
+  createSignIn,
+  type SignInDeps,
+} from '../src/registry/sign-in/index.ts';
 import type { Harness } from './harness.ts';
 
 export const publicUrl = 'http://localhost:7070';
@@ -43,7 +47,7 @@ export async function createHttpHarness(
   const hub = createLiveHub({ onError: () => {} });
   const health = { ready: true };
   const app = await createHttp({
-    services: h.services,
+    ...h.services,
     signIn,
     hub,
     publicUrl: o.publicUrl,

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { importKinds, importSchema } from '@prewatt/api';
 import { parse } from 'csv-parse/sync';
 import { run as runWorker } from 'graphile-worker';
-import { createLog } from '../src/platform/log.ts';
-import { workerLogger } from '../src/platform/worker-logger.ts';
+import { createLog } from '../src/base/log.ts';
+import { workerLogger } from '../src/base/worker-logger.ts';
 import { createHarness, type Harness, meterPanOf } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 

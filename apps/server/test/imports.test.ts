@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import type { ImportJson, ImportKind, ImportRowJson } from '@prewatt/api';
 import { type Id, type Result, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { listRows } from '../src/imports/store.ts';
+import { listRows } from '../src/workflows/imports/store.ts';
 import { createHarness, type Harness, meterPanOf, testUtility } from './harness.ts';
 import { runJobs } from './jobs.ts';
 
@@ -111,7 +111,7 @@ test('a dry run says what would come, and writes nothing but that', async () => 
 test('an imported connection is one: found by phone, quoted, sold to', async () => {
   const text = [header, connectionLine(110)].join('\n');
   await run({ kind: 'connections', text });
-  const { findConnectionsOfPhone } = await import('../src/connections/index.ts');
+  const { findConnectionsOfPhone } = await import('../src/registry/connections/index.ts');
   const [place] = await findConnectionsOfPhone(h.database, '+27827770110');
   assert.ok(place !== undefined);
   const balance = `meter_number,amount\n${meterPanOf(110)},30.00`;

@@ -6,7 +6,11 @@ import { after, before, test } from 'node:test';
 import type { InstallDetail } from '@prewatt/api';
 import { idFromUuid, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { findConnectionsOfPhone, findMeter, loadConnection } from '../src/connections/index.ts';
+import {
+  findConnectionsOfPhone,
+  findMeter,
+  loadConnection,
+} from '../src/registry/connections/index.ts';
 import { assertProof } from './correction-harness.ts';
 import { meterPanOf } from './harness.ts';
 import {

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { Logger, run, runOnce } from 'graphile-worker';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
-import { enqueueJob, freeHeldJobs } from '../src/platform/jobs.ts';
-import { keepWorking } from '../src/platform/keep-working.ts';
-import { createLog } from '../src/platform/log.ts';
+import { enqueueJob, freeHeldJobs } from '../src/base/jobs.ts';
+import { keepWorking } from '../src/base/keep-working.ts';
+import { createLog } from '../src/base/log.ts';
 import { createHarness } from './harness.ts';
 
 test('a job that a killed process holds is run after the next start', async () => {

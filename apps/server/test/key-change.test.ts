@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
-import type { MeterPlace } from '../src/connections/index.ts';
+import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { assertAllLaws, testMeter } from './control-harness.ts';
 import { createHarness, type Harness, testVendingKey } from './harness.ts';
 import { buyAndPay } from './purchases.ts';

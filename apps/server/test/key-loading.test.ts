@@ -7,7 +7,7 @@ import {
   vendingKeysSchema,
 } from '@prewatt/api';
 import { sql } from 'kysely';
-import { checkValueOf, withOddParity } from '../src/keys/check-value.ts';
+import { checkValueOf, withOddParity } from '../src/money/keys/check-value.ts';
 import { approvalIdsOf } from './control-harness.ts';
 import { createHarness, type Harness, newTestUuid } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
-import type { MeterPlace } from '../src/connections/index.ts';
+import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { allowNext, operatorNamed } from './control-harness.ts';
 import { type Harness, meterDefaults } from './harness.ts';
 import { buyAndPay } from './purchases.ts';

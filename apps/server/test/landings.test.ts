@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { formatTokenDigits } from '@prewatt/sts/codec';
 import { sql } from 'kysely';
-import { saveChoices } from '../src/alerts/index.ts';
-import { loadConnection } from '../src/connections/index.ts';
-import { limitShown } from '../src/landings/index.ts';
+import { loadConnection } from '../src/registry/connections/index.ts';
+import { saveChoices } from '../src/workflows/alerts/index.ts';
+import { limitShown } from '../src/workflows/soft-landing/index.ts';
 import { assertAllLaws, operatorNamed, testMeter } from './control-harness.ts';
 import { createHarness, type Harness, testUtility } from './harness.ts';
 import {

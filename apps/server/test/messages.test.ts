@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { err, ok } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { createMessages, type SmsGateway } from '../src/messages/index.ts';
-import { gather } from '../src/platform/database.ts';
-import { createNewUuid, systemRandom } from '../src/platform/ids.ts';
-import type { Jobs } from '../src/platform/jobs.ts';
+import { gather } from '../src/base/database.ts';
+import { createNewUuid, systemRandom } from '../src/base/ids.ts';
+import type { Jobs } from '../src/base/jobs.ts';
+import { createMessages, type SmsGateway } from '../src/messaging/messages/index.ts';
 import { createHarness } from './harness.ts';
 
 test('a gateway that goes away in mid-job gets the rest later, and nothing twice', async () => {

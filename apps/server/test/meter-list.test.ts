@@ -7,10 +7,10 @@ import { connectionDetailSchema, type MeterListQuery } from '@prewatt/api';
 import type { AccountState } from '@prewatt/protocol';
 import { energyWh, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { loadConnection } from '../src/connections/index.ts';
-import { liveReading } from '../src/consumer/views.ts';
-import { connectionDetail } from '../src/operators/connection.ts';
-import { meterFacets, meterPage, overviewOf } from '../src/operators/meters.ts';
+import { liveReading } from '../src/edge/consumer/views.ts';
+import { connectionDetail } from '../src/edge/operators/connection.ts';
+import { meterFacets, meterPage, overviewOf } from '../src/edge/operators/meters.ts';
+import { loadConnection } from '../src/registry/connections/index.ts';
 import { createHarness, type Harness, testUtility } from './harness.ts';
 
 type Home = Awaited<ReturnType<Harness['addConnection']>>;

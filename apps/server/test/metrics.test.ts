@@ -3,8 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createCommandOutbox } from '../src/headend/index.ts';
-import { createLimitsTeller, type MetricsServer, serveMetrics } from '../src/metrics/index.ts';
+import { createCommandOutbox } from '../src/metering/headend/index.ts';
+import {
+  createLimitsTeller,
+  type MetricsServer,
+  serveMetrics,
+} from '../src/reports/metrics/index.ts';
 import { createHarness, type Harness, newTestUuid } from './harness.ts';
 import { buyAndPay } from './purchases.ts';
 

@@ -7,7 +7,7 @@ import type { AccountState } from '@prewatt/protocol';
 import { energyWh, powerW } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
-import type { MeterPlace } from '../src/connections/index.ts';
+import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { assertAllLaws } from './control-harness.ts';
 import { askAndAllow, createPeople, type People, salePath, saleRow } from './correction-harness.ts';
 import { createHarness, type Harness, meterPanOf, newTestUuid } from './harness.ts';

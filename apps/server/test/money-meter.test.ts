@@ -8,8 +8,8 @@ import { energyWh, powerW, uuidOf } from '@prewatt/quantities';
 import { readToken } from '@prewatt/sts/codec';
 import { deriveDecoderKey, vendingKeyFromBytes } from '@prewatt/sts/keys';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
-import { loadConnection, type MeterPlace } from '../src/connections/index.ts';
-import { statementOf } from '../src/statements/index.ts';
+import { loadConnection, type MeterPlace } from '../src/registry/connections/index.ts';
+import { statementOf } from '../src/reports/statements/index.ts';
 import { assertAllLaws, operatorNamed } from './control-harness.ts';
 import {
   askAndAllow,

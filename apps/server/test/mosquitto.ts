@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { freePort } from '@prewatt/embedded-postgres';
-import { ensureOwnCertificate } from '../src/headend/index.ts';
+import { ensureOwnCertificate } from '../src/metering/headend/index.ts';
 
 const howToGet =
   'No Mosquitto found. Install it (Debian: apt-get install mosquitto; macOS: brew install ' +

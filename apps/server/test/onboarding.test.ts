@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
-import { createConnection, type NewConnection } from '../src/onboarding/index.ts';
+import { createConnection, type NewConnection } from '../src/workflows/onboarding/index.ts';
 import {
   createHarness,
   type Harness,

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { createDatabase } from '@prewatt/embedded-postgres';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { migrate } from '../src/platform/migrate.ts';
+import { migrate } from '../src/base/migrate.ts';
 import { createHarness } from './harness.ts';
 import { createVendor } from './vendor-harness.ts';
 

@@ -14,7 +14,7 @@ import {
 import { noProtection } from '@prewatt/protection';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { homeFlags } from '../src/protection/index.ts';
+import { homeFlags } from '../src/metering/protection/index.ts';
 import { createHarness, type Harness, startMs } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { buyAndPay } from './purchases.ts';

@@ -8,8 +8,8 @@ import { setTimeout } from 'node:timers/promises';
 import { downTopic } from '@prewatt/protocol';
 import { expectOk } from '@prewatt/quantities';
 import { connectAsync } from 'mqtt';
-import { type Broker, createBroker } from '../src/headend/index.ts';
-import { createLive } from '../src/platform/live.ts';
+import { createLive } from '../src/base/live.ts';
+import { type Broker, createBroker } from '../src/metering/headend/index.ts';
 import { createHarness, type Harness, meterDefaults, newTestUuid } from './harness.ts';
 
 let h: Harness;

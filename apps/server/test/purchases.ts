@@ -1,7 +1,7 @@
 // Purchases over a harness, for tests that need sales more than they test them.
 
 import assert from 'node:assert/strict';
-import type { MeterPlace } from '../src/connections/index.ts';
+import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { type Harness, succeeded } from './harness.ts';
 
 /** Buys, pays and gives the sale's id; its token is issued. */

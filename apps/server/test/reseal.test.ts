@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import { createKeys } from '../src/keys/index.ts';
-import { boundTo } from '../src/keys/loading.ts';
-import { createDatabase } from '../src/platform/database.ts';
-import { boundToAuthority, open, seal } from '../src/platform/seal.ts';
+import { createDatabase } from '../src/base/database.ts';
+import { boundToAuthority, open, seal } from '../src/base/seal.ts';
+import { createKeys } from '../src/money/keys/index.ts';
+import { boundTo } from '../src/money/keys/loading.ts';
 import { runCommand } from './command-line.ts';
 import { createHarness, type Harness, meterDefaults, newTestUuid } from './harness.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accounts } from '@prewatt/ledger';
 import { sql } from 'kysely';
-import { openAccounts } from '../src/accounting/index.ts';
+import { openAccounts } from '../src/money/ledger/index.ts';
 import { createHarness, type Harness, newTestUuid, succeeded } from './harness.ts';
 import { assertVendorBooks, createVendor, ledgerFloat, vendorRow } from './vendor-harness.ts';
 

@@ -5,7 +5,7 @@ import { idFromUuid } from '@prewatt/quantities';
 import { readToken } from '@prewatt/sts/codec';
 import { deriveDecoderKey, vendingKeyFromBytes } from '@prewatt/sts/keys';
 import { sql } from 'kysely';
-import { accountBalance } from '../src/accounting/index.ts';
+import { accountBalance } from '../src/money/ledger/index.ts';
 import {
   createHarness,
   type Harness,

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { energyWh, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { ReportedState } from '../src/readings/index.ts';
-import { recordContacts, recordStates } from '../src/readings/index.ts';
+import type { ReportedState } from '../src/metering/readings/index.ts';
+import { recordContacts, recordStates } from '../src/metering/readings/index.ts';
 import { createHarness, type Harness } from './harness.ts';
 
 let h: Harness;

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionDetail } from '@prewatt/api';
-import { lockMeter } from '../src/headend/index.ts';
-import { createLive, notifyLive } from '../src/platform/live.ts';
+import { createLive, notifyLive } from '../src/base/live.ts';
+import { lockMeter } from '../src/metering/headend/index.ts';
 import { askAndAllow } from './correction-harness.ts';
 import { meterPanOf, newTestUuid, startMs, testUtility } from './harness.ts';
 import { halfHour, setUpWallets } from './wallet-harness.ts';

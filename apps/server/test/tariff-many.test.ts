@@ -8,7 +8,7 @@ import type { CommandAction } from '@prewatt/protocol';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
-import type { MeterPlace } from '../src/connections/index.ts';
+import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { createHarness, type Harness, startMs, testUtility } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { runJobs } from './jobs.ts';
@@ -363,7 +363,7 @@ test('a job that is killed goes on after the last page that it finished', async 
       if (transactions > 2) throw new Error('killed');
       return done;
     });
-  const { createManyAssignments } = await import('../src/tariffs/index.ts');
+  const { createManyAssignments } = await import('../src/money/tariffs/index.ts');
   const { utilities, tariffs, clocks, newUuid, approvals, meterTariffs } = h.services;
   const many = createManyAssignments({
     ...{ utilities, tariffs, clocks, newUuid, approvals, telling: meterTariffs },

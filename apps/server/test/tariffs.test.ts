@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
-import { createTariffs } from '../src/tariffs/index.ts';
+import { createTariffs } from '../src/money/tariffs/index.ts';
 import { createHarness, type Harness, newTestUuid, startMs, testUtility } from './harness.ts';
 import { buyAndPay } from './purchases.ts';
 

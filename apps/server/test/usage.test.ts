@@ -10,7 +10,7 @@ import {
   dropOldMonths,
   editEstimate,
   readingsView,
-} from '../src/readings/index.ts';
+} from '../src/metering/readings/index.ts';
 import { createHarness, type Harness, startMs, testUtility } from './harness.ts';
 
 let h: Harness;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { Till } from '../src/vendors/index.ts';
+import type { Till } from '../src/money/vendors/index.ts';
 import type { Harness } from './harness.ts';
 
 export const plentiful = {

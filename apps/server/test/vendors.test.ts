@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { idFromUuid } from '@prewatt/quantities';
 import { maximumUnitsPerToken } from '@prewatt/sts/codec';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
-import { statementOf, type Till } from '../src/vendors/index.ts';
+import { statementOf, type Till } from '../src/money/vendors/index.ts';
 import { createHarness, type Harness, meterDefaults, newTestUuid } from './harness.ts';
 import {
   assertVendorBooks,

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findMeter } from '../src/connections/index.ts';
+import { findMeter } from '../src/registry/connections/index.ts';
 import { askAndAllow, assertProof } from './correction-harness.ts';
 import { meterPanOf, newTestUuid, startMs } from './harness.ts';
 import { halfHour, handedOver, setUpWallets } from './wallet-harness.ts';

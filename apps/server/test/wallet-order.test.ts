@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import fc from 'fast-check';
-import { chargesOf } from '../src/wallet/index.ts';
+import { chargesOf } from '../src/workflows/wallet/index.ts';
 import { assertProof } from './correction-harness.ts';
 import { startMs, testUtility } from './harness.ts';
 import { halfHour, setUpWallets } from './wallet-harness.ts';

@@ -3,7 +3,7 @@
 
 import { energyWh } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { MeterPlace } from '../src/connections/index.ts';
+import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { typeAll } from './correction-harness.ts';
 import { type Harness, newTestUuid } from './harness.ts';
 import { buyAndPay } from './purchases.ts';

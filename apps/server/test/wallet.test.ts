@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
-import { loadConnection } from '../src/connections/index.ts';
-import { saleView } from '../src/consumer/views.ts';
-import { checkRule, rules } from '../src/proof/index.ts';
-import { decideFinding, findingsOf } from '../src/readings/index.ts';
+import { saleView } from '../src/edge/consumer/views.ts';
+import { decideFinding, findingsOf } from '../src/metering/readings/index.ts';
+import { loadConnection } from '../src/registry/connections/index.ts';
+import { checkRule, rules } from '../src/reports/proof/index.ts';
 import { askAndAllow, assertProof } from './correction-harness.ts';
 import { newTestUuid, startMs, testUtility } from './harness.ts';
 import { runJobs } from './jobs.ts';

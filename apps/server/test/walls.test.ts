@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { migrate } from '../src/platform/migrate.ts';
+import { migrate } from '../src/base/migrate.ts';
 import { createHarness, type Harness, testUtility, testVendingKey } from './harness.ts';
 import { insertPosting } from './posted.ts';
 
@@ -140,7 +140,7 @@ test('a vending key copied to another tenant does not open', async () => {
     supply_group_code, key_revision, key_type, key_expiry, base_date, dkga, sealed, created_at
     FROM prewatt.vending_keys
     WHERE utility_id = ${h.utilityId}::uuid`.execute(h.owner.directories);
-  const { createKeys } = await import('../src/keys/index.ts');
+  const { createKeys } = await import('../src/money/keys/index.ts');
   const keys = createKeys({ masterKey: Buffer.alloc(32, 7) });
   const meter = {
     meterId: h.place.meterId,

@@ -5,12 +5,14 @@ import { dirname, join } from 'node:path/posix';
 import type { Manifest } from '../workspaces.ts';
 import type { Finding, HouseFile } from './files.ts';
 
-/** A README.md in each workspace and each feature folder of the server. */
+/** A README.md in each workspace, and in each floor and feature folder of the server. */
 export function checkReadmes(files: HouseFile[], workspaceFolders: string[]): Finding[] {
   const paths = new Set(files.map(({ path }) => path));
   const features = [...paths].flatMap((path) => {
-    const feature = /^apps\/server\/src\/([^/]+)\//.exec(path)?.[1];
-    return feature === undefined ? [] : [`apps/server/src/${feature}`];
+    const [, floor, feature] = /^(apps\/server\/src\/[^/]+)\/(?:([^/]+)\/)?/.exec(path) ?? [];
+    if (floor === undefined) return [];
+    const inFeature = feature !== undefined && !/\/(base|compose)$/.test(floor);
+    return inFeature ? [floor, `${floor}/${feature}`] : [floor];
   });
   return [...new Set([...workspaceFolders, ...features])]
     .filter((folder) => !paths.has(`${folder}/README.md`))

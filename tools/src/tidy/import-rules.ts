@@ -124,45 +124,71 @@ export function checkDirections(workspaces: Workspace[]): Finding[] {
   });
 }
 
-const features = 'apps/server/src/';
-/** Facts reach these through the outbox; only what shows them to people imports them. */
-const hearers = ['readings', 'alerts', 'outlook'];
-const edges = ['http', 'consumer', 'operators'];
+const serverSource = 'apps/server/src/';
+/** The floors of the server, lowest first: a folder imports from its own floor and those below. */
+export const floors = [
+  'base',
+  'registry',
+  'messaging',
+  'metering',
+  'money',
+  'workflows',
+  'reports',
+  'edge',
+  'compose',
+] as const;
 
 /**
- * Inside the server: features meet at their index.ts, platform knows no feature, nothing is
- * circular.
+ * Inside the server: imports go down the floors, features meet at their index.ts, and no features
+ * import each other. What lies beside the floors (main.ts, its configuration) is above them all.
  */
-export function checkServerFeatures(files: HouseFile[]): Finding[] {
+export function checkServerFloors(files: HouseFile[]): Finding[] {
   const findings: Finding[] = [];
   const graph = new Map<string, Set<string>>();
   for (const file of files) {
-    const [self, inner] = featureOf(file.path);
-    if (self === undefined || inner === undefined || isTest(file.path)) continue;
+    const self = placeOf(file.path);
+    if (self === undefined || isTest(file.path)) continue;
     for (const { from, line } of importsOf(file.text)) {
       if (!from.startsWith('.')) continue;
-      const [target, part] = featureOf(join(dirname(file.path), from));
-      if (target === undefined || part === undefined || target === self) continue;
+      const target = placeOf(join(dirname(file.path), from));
+      if (target === undefined || target.feature === self.feature) continue;
       const at = `${file.path}:${line}:`;
-      if (self === 'platform') findings.push(`${at} platform may not import ${target}`);
-      if (target === 'platform' || target === 'http') continue;
-      if (part !== 'index.ts' && !(self === 'http' && part === 'routes.ts')) {
-        findings.push(`${at} ${target} is imported past its index.ts (${part})`);
+      if (target.level > self.level) {
+        findings.push(`${at} ${self.feature} may not import ${target.feature}, which stands above`);
       }
-      if (hearers.includes(target) && !edges.includes(self) && !hearers.includes(self)) {
-        findings.push(`${at} ${self} may not import ${target}: facts go through the outbox`);
+      if (target.floor === 'base' || target.floor === undefined || self.floor === undefined)
+        continue;
+      if (!facesOf(self).includes(target.inner)) {
+        findings.push(`${at} ${target.feature} is imported past its index.ts (${target.inner})`);
       }
-      if (self !== 'http') graph.set(self, (graph.get(self) ?? new Set()).add(target));
+      graph.set(self.feature, (graph.get(self.feature) ?? new Set()).add(target.feature));
     }
   }
   return [...findings, ...findCycles(graph)];
 }
 
-/** ['vending', 'service.ts'] of a file in a feature folder. */
-function featureOf(path: string): [string?, string?] {
-  if (!path.startsWith(features)) return [];
-  const [feature, ...inner] = path.slice(features.length).split('/');
-  return feature === undefined || inner.length === 0 ? [] : [feature, inner.join('/')];
+type Place = {
+  readonly floor: string | undefined;
+  readonly level: number;
+  readonly feature: string;
+  readonly inner: string;
+};
+
+/** Files of other features that a place may reach; the HTTP edge takes their routes, too. */
+const facesOf = ({ feature }: Place): string[] =>
+  feature === 'edge/http' ? ['index.ts', 'routes.ts'] : ['index.ts'];
+
+/** `money/vending/service.ts` lies on the floor `money`, in the feature `money/vending`. */
+function placeOf(path: string): Place | undefined {
+  if (!path.startsWith(serverSource)) return undefined;
+  const [floor = '', name = '', ...rest] = path.slice(serverSource.length).split('/');
+  const level = (floors as readonly string[]).indexOf(floor);
+  if (level === -1)
+    return { floor: undefined, level: floors.length, feature: 'main', inner: floor };
+  if (floor === 'base' || floor === 'compose' || rest.length === 0) {
+    return { floor, level, feature: floor, inner: [name, ...rest].join('/') };
+  }
+  return { floor, level, feature: `${floor}/${name}`, inner: rest.join('/') };
 }
 
 function findCycles(graph: Map<string, Set<string>>): Finding[] {
@@ -175,7 +201,7 @@ function findCycles(graph: Map<string, Set<string>>): Finding[] {
       const first = cycle.indexOf([...cycle].sort()[0] ?? '');
       const turned = [...cycle.slice(first), ...cycle.slice(0, first)];
       findings.add(
-        `${features}: features import each other: ${turned.join(' -> ')} -> ${turned[0]}`,
+        `${serverSource}: features import each other: ${turned.join(' -> ')} -> ${turned[0]}`,
       );
       return;
     }

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkCodeLinks, relinked } from './code-links.ts';
+import { checkCodeLinks } from './code-links.ts';
 import { importsOf, splitCode } from './code-text.ts';
 import { checkDependencyTable, checkLinks, checkReadmes } from './doc-rules.ts';
 import type { Finding, HouseFile } from './files.ts';
@@ -12,7 +12,7 @@ import {
   checkEnvironment,
   checkLedgerWords,
   checkPurity,
-  checkServerFeatures,
+  checkServerFloors,
   checkWorkspaceImports,
   type Workspace,
 } from './import-rules.ts';
@@ -119,25 +119,27 @@ test('a manifest that depends against the directions is found', () => {
   bites(checkDirections([workspace('apps/new', [])]), /no rule says what @prewatt\/new/);
 });
 
-test('features that reach past an index, hear facts by import or form a ring are found', () => {
+test('imports of the server go down its floors, and meet at index.ts', () => {
   const at = (path: string, from: string) =>
-    file(`apps/server/src/${path}`, `import { x } from '${from}';`);
+    file(`apps/server/src/${path}`, `// About.\nimport { x } from '${from}';\n`);
   assert.deepEqual(
-    checkServerFeatures([
-      at('vending/service.ts', '../keys/index.ts'),
-      at('vending/store.ts', '../platform/database.ts'),
-      at('http/app.ts', '../vending/routes.ts'),
-      at('consumer/routes.ts', '../readings/index.ts'),
-      at('vending/a.ts', './b.ts'),
+    checkServerFloors([
+      at('money/vending/service.ts', '../keys/index.ts'),
+      at('money/vending/store.ts', '../../base/database.ts'),
+      at('edge/http/app.ts', '../../money/vending/routes.ts'),
+      at('edge/consumer/routes.ts', '../../metering/readings/index.ts'),
+      at('money/vending/a.ts', './b.ts'),
+      at('main.ts', './compose/services.ts'),
     ]),
     [],
   );
-  bites(checkServerFeatures([at('a/x.ts', '../keys/store.ts')]), /keys is imported past its index/);
-  bites(checkServerFeatures([at('vending/x.ts', '../alerts/index.ts')]), /through the outbox/);
-  bites(checkServerFeatures([at('platform/x.ts', '../http/app.ts')]), /platform may not import/);
+  bites(checkServerFloors([at('money/a/x.ts', '../keys/store.ts')]), /past its index/);
+  bites(checkServerFloors([at('money/a/x.ts', '../../edge/b/index.ts')]), /stands above/);
+  bites(checkServerFloors([at('base/x.ts', '../registry/b/index.ts')]), /stands above/);
+  bites(checkServerFloors([at('compose/x.ts', '../main.ts')]), /stands above/);
   bites(
-    checkServerFeatures([at('a/x.ts', '../b/index.ts'), at('b/x.ts', '../a/index.ts')]),
-    /features import each other: a -> b -> a/,
+    checkServerFloors([at('money/a/x.ts', '../b/index.ts'), at('money/b/x.ts', '../a/index.ts')]),
+    /features import each other: money\/a -> money\/b -> money\/a/,
   );
 });
 
@@ -234,10 +236,11 @@ test('a test file without a test is found', () => {
 test('a room without a README is found', () => {
   const files = [
     file('apps/server/README.md', ''),
-    file('apps/server/src/vending/index.ts', ''),
+    file('apps/server/src/money/README.md', ''),
+    file('apps/server/src/money/vending/index.ts', ''),
     file('apps/server/src/main.ts', ''),
   ];
-  bites(checkReadmes(files, ['apps/server']), /apps\/server\/src\/vending: no README/);
+  bites(checkReadmes(files, ['apps/server']), /apps\/server\/src\/money\/vending: no README/);
   bites(checkReadmes([file('a/x.ts', '')], ['a']), /^a: no README/);
 });
 
@@ -272,13 +275,12 @@ test('links to files, lines and headings that are not there are found', () => {
   );
 });
 
-test('a link into code that misses its name is found, and mended', () => {
-  const code = file('src/a.ts', 'one();\nexport function wanted() {}\nwanted();\n');
-  const doc = (line: number) => file('docs/a.md', `[\`wanted\` twice](../src/a.ts#L${line})`);
-  bites(checkCodeLinks([code, doc(1)]), /`wanted` is not on \.\.\/src\/a\.ts#L1/);
-  assert.deepEqual(checkCodeLinks([code, doc(3)]), []);
-  assert.equal(relinked(doc(1), [code]), doc(2).text);
-  assert.equal(relinked(doc(3), [code]), doc(3).text);
+test('a link into code that misses its name, or names a line, is found', () => {
+  const code = file('src/a.ts', 'export function wanted() {}\n');
+  const doc = (link: string) => file('docs/a.md', link);
+  bites(checkCodeLinks([code, doc('[`gone`](../src/a.ts)')]), /`gone` does not stand in/);
+  bites(checkCodeLinks([code, doc('[`wanted`](../src/a.ts#L1)')]), /name the file alone/);
+  assert.deepEqual(checkCodeLinks([code, doc('[`wanted` twice](../src/a.ts)')]), []);
 });
 
 test('a dependency that the architecture does not explain is found', () => {

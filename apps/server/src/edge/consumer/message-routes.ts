@@ -1,0 +1,83 @@
+// The customer's choices about messages. The form carries all of them, so that sending it again
+// changes nothing.
+
+import type { AlertSettingsView } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import { renderMessages } from '@prewatt/web/consumer';
+import type { FastifyInstance } from 'fastify';
+import { uuidFromPath } from '../../base/http/paths.ts';
+import type { Connection } from '../../registry/connections/index.ts';
+import { checkForm } from '../../registry/sign-in/index.ts';
+import {
+  type AlertChoices,
+  loadChoices,
+  type QuietRefusal,
+  readQuietHours,
+  saveChoices,
+  timeOfMinute,
+} from '../../workflows/alerts/index.ts';
+import type { StatementPages } from './statement-routes.ts';
+
+type ById = { Params: { id: string }; Querystring: { saved?: string } };
+
+/** Per address, as for the other forms. */
+const strict = { config: { rateLimit: { max: 60, timeWindow: 60_000 } } };
+
+export function messagePages(
+  app: FastifyInstance,
+  o: Omit<StatementPages, 'vending'> & { readonly publicUrl: string },
+): void {
+  app.get<ById>('/connections/:id/messages', async (request, reply) => {
+    const id = uuidFromPath('connection', request.params.id);
+    const { view, utility } = await o.onConnection(request, id, async (scope) => ({
+      view: viewOf(scope.connection, await loadChoices(scope.tx, scope.connection)),
+      utility: scope.utility,
+    }));
+    const isSaved = request.query.saved === '1';
+    return o.page(reply, renderMessages(o.frame(request, reply, utility), { ...view, isSaved }));
+  });
+
+  app.post<ById>('/connections/:id/messages', strict, async (request, reply) => {
+    const id = uuidFromPath('connection', request.params.id);
+    const form = checkForm(request, o.publicUrl);
+    const { low, veryLow, restored, quietFrom = '', quietTo = '' } = form;
+    const wanted = { low: low === 'on', veryLow: veryLow === 'on', restored: restored === 'on' };
+    const quiet = readQuietHours({ from: quietFrom, to: quietTo });
+    const { connection, utility } = await o.onConnection(request, id, async (scope) => {
+      const { connection: place, nowMs } = scope;
+      if (quiet.ok) {
+        await saveChoices(scope.tx, { place, choices: { wanted, quiet: quiet.value }, nowMs });
+      }
+      return scope;
+    });
+    if (quiet.ok) return reply.redirect(`/connections/${request.params.id}/messages?saved=1`, 303);
+    const html = renderMessages(o.frame(request, reply, utility), {
+      ...viewOf(connection, { wanted, quiet: null }),
+      quietFrom: quietFrom.slice(0, 20),
+      quietTo: quietTo.slice(0, 20),
+      problem: quietText[quiet.error],
+    });
+    return o.page(reply, html, 422);
+  });
+}
+
+const quietText: Record<QuietRefusal, string> = {
+  notATime: 'Write each time like 22:00.',
+  onlyOneTime: 'Give both times, or leave both empty.',
+  sameTime: 'Give two different times, or leave both empty.',
+};
+
+function viewOf(connection: Connection, { wanted, quiet }: AlertChoices): AlertSettingsView {
+  return {
+    connection: {
+      connectionId: idFromUuid('connection', connection.connectionId),
+      name: connection.name,
+    },
+    phone: connection.customerPhone,
+    wanted,
+    quietFrom: quiet === null ? '' : timeOfMinute(quiet.fromMinute),
+    quietTo: quiet === null ? '' : timeOfMinute(quiet.toMinute),
+    problem: null,
+    isSaved: false,
+  };
+}

@@ -1,0 +1,98 @@
+// The page about the customer's meter: what it says of itself, shortly and without its codes. It
+// only reads.
+
+import type { CreditAmount, MeterFactsView, MeterReportJson } from '@prewatt/api';
+import { type Currency, idFromUuid } from '@prewatt/quantities';
+import { money, renderMeter } from '@prewatt/web/consumer';
+import type { FastifyInstance } from 'fastify';
+import { uuidFromPath } from '../../base/http/paths.ts';
+import { meterViewOf } from '../operators/index.ts';
+import type { StatementPages } from './statement-routes.ts';
+
+export function meterPages(app: FastifyInstance, o: Omit<StatementPages, 'vending'>): void {
+  app.get<{ Params: { id: string } }>('/connections/:id/meter', async (request, reply) => {
+    const id = uuidFromPath('connection', request.params.id);
+    const { view, utility } = await o.onConnection(request, id, async (scope) => ({
+      view: await factsOf(scope),
+      utility: scope.utility,
+    }));
+    return o.page(reply, renderMeter(o.frame(request, reply, utility), view));
+  });
+}
+
+type Scope = Parameters<Parameters<StatementPages['onConnection']>[2]>[0];
+
+/** Who closes a switch that the meter has opened: the control modes 1 to 4 leave it to a hand. */
+function reconnectionOf(account: MeterReportJson['account']): MeterFactsView['reconnection'] {
+  const { controlMode = null, reconnection = null } = account ?? {};
+  if (controlMode === null) return reconnection;
+  return controlMode >= 1 && controlMode <= 4 ? 'manual' : 'automatic';
+}
+
+async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsView> {
+  const { said } = await meterViewOf(tx, connection);
+  const { account, money: sums } = said?.report ?? {};
+  const isWallet = connection.creditMode === 'wallet';
+  const { emergency = null } = account ?? {};
+  /** Money where the meter counts it; cut, so that what is left is not said to be more. */
+  const amountOf = (energyWh: string, micro: string | undefined): CreditAmount =>
+    micro === undefined
+      ? { energyWh }
+      : { amount: money((BigInt(micro) / 1_000_000n).toString(), utility.currency) };
+  return {
+    connection: {
+      connectionId: idFromUuid('connection', connection.connectionId),
+      name: connection.name,
+    },
+    meterPan: connection.meter.meterPan,
+    saidAtMs: said === null ? null : Date.parse(said.capturedAt),
+    loadSwitch: said?.loadSwitch ?? null,
+    openReasons: account?.openReasons ?? [],
+    reconnection: reconnectionOf(account),
+    powerLimitW: account?.powerLimitW ?? null,
+    protectedUntilMs: account?.protectedUntilMs ?? null,
+    // In wallet mode the meter only counts: what it holds besides is nobody's credit.
+    credit:
+      isWallet || account === undefined || said === null
+        ? null
+        : {
+            inUse: account.creditInUse,
+            warnsBelow:
+              account.lowCreditThresholdWh === undefined
+                ? null
+                : amountOf(account.lowCreditThresholdWh, sums?.lowCreditThresholdMicroMinor),
+            emergency:
+              emergency === null
+                ? null
+                : {
+                    status: emergency.status,
+                    left: amountOf(emergency.leftEnergyWh, sums?.emergencyLeftMicroMinor),
+                    isAutomatic: emergency.automatic === true,
+                  },
+            owed:
+              sums === undefined
+                ? { energyWh: said.owedEnergyWh }
+                : { amount: money(wholeMinor(sums.owedMicroMinor), utility.currency) },
+            standingPrices: (sums?.standingPrices ?? []).map(({ label, ...price }) => ({
+              label,
+              price: priceWords(price, utility.currency),
+            })),
+            chargesDue:
+              sums?.standingDueMicroMinor === undefined || sums.standingDueMicroMinor === '0'
+                ? null
+                : money(wholeMinor(sums.standingDueMicroMinor), utility.currency),
+          },
+  };
+}
+
+/** Rounded up: what is owed is not said to be less. */
+const wholeMinor = (micro: string): string => ((BigInt(micro) + 999_999n) / 1_000_000n).toString();
+
+/** "R 0.50 a day", "R 12.00 every 2 months" */
+function priceWords(
+  o: { readonly count: number; readonly unit: string; readonly priceMicroMinor: string },
+  currency: Currency,
+): string {
+  const every = o.count === 1 ? `a ${o.unit}` : `every ${o.count} ${o.unit}s`;
+  return `${money(wholeMinor(o.priceMicroMinor), currency)} ${every}`;
+}

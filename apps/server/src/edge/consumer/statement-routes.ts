@@ -1,0 +1,121 @@
+// The customer's statement and trial quote. Both only read: a trial leaves no row behind.
+
+import type { Frame } from '@prewatt/api';
+import { idFromUuid, parseTypedAmount } from '@prewatt/quantities';
+import { renderStatement, renderTrial } from '@prewatt/web/consumer';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Tx } from '../../base/database.ts';
+import { uuidFromPath } from '../../base/http/paths.ts';
+import { badRequest } from '../../base/http/problem.ts';
+import { type Vending, withLimits } from '../../money/vending/index.ts';
+import type { Connection } from '../../registry/connections/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { periodOf, statementOf, trialQuoteOf } from '../../reports/statements/index.ts';
+import { amountText } from './refusals.ts';
+
+/** A page has to load on a slow link: the rest of a busy month is a page of its own. */
+const entriesPerPage = 20;
+
+type Scope = {
+  readonly tx: Tx;
+  readonly utility: Utility;
+  readonly connection: Connection;
+  readonly nowMs: number;
+};
+
+export type StatementPages = {
+  readonly onConnection: <T>(
+    request: FastifyRequest,
+    connectionId: string,
+    work: (scope: Scope) => Promise<T>,
+  ) => Promise<T>;
+  readonly frame: (request: FastifyRequest, reply: FastifyReply, utility: Utility) => Frame;
+  readonly page: (reply: FastifyReply, html: string, status?: number) => FastifyReply;
+  readonly vending: Pick<Vending, 'price'>;
+};
+
+type ById = {
+  Params: { id: string };
+  Querystring: { month?: string; cursor?: string; amount?: string };
+};
+
+const nameOf = (connection: Connection) => ({
+  connectionId: idFromUuid('connection', connection.connectionId),
+  name: connection.name,
+});
+
+const notAMonth = 'The month is not understood: it is written like 2026-11.';
+
+export function statementPages(app: FastifyInstance, o: StatementPages): void {
+  app.get<ById>('/connections/:id/statement', async (request, reply) => {
+    const id = uuidFromPath('connection', request.params.id);
+    const { month = null, cursor = null } = request.query;
+    if (month !== null && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) throw badRequest(notAMonth);
+    if (cursor !== null && !/^\d{1,9}$/.test(cursor))
+      throw badRequest('That page of the statement is not there. Open the statement anew.');
+    const { view, utility } = await o.onConnection(request, id, async (scope) => ({
+      view: await statementView(scope, { month, cursor }),
+      utility: scope.utility,
+    }));
+    return o.page(reply, renderStatement(o.frame(request, reply, utility), view));
+  });
+
+  app.get<ById>('/connections/:id/price', async (request, reply) => {
+    const id = uuidFromPath('connection', request.params.id);
+    const { amount = '' } = request.query;
+    const { view, utility } = await o.onConnection(request, id, async (scope) => ({
+      view: await trialView(scope, o.vending, amount.slice(0, 40)),
+      utility: scope.utility,
+    }));
+    const html = renderTrial(o.frame(request, reply, utility), view);
+    return o.page(reply, html, view.problem === null ? 200 : 422);
+  });
+}
+
+async function statementView(
+  scope: Scope,
+  o: { readonly month: string | null; readonly cursor: string | null },
+) {
+  const { zone } = scope.utility;
+  const present = Temporal.Instant.fromEpochMilliseconds(scope.nowMs)
+    .toZonedDateTimeISO(zone)
+    .toPlainDate()
+    .toPlainYearMonth();
+  const month = o.month === null ? present : Temporal.PlainYearMonth.from(o.month);
+  const period = periodOf({
+    from: month.toPlainDate({ day: 1 }).toString(),
+    to: month.toPlainDate({ day: month.daysInMonth }).toString(),
+    zone,
+    nowMs: scope.nowMs,
+  });
+  if (period === null) throw badRequest(notAMonth);
+  const { tx, utility, connection } = scope;
+  const { cursor } = o;
+  const pageSize = entriesPerPage;
+  return {
+    connection: nameOf(connection),
+    statement: await statementOf(tx, { utility, connection, period, cursor, pageSize }),
+    month: month.toString(),
+    previousMonth: month.subtract({ months: 1 }).toString(),
+    nextMonth:
+      Temporal.PlainYearMonth.compare(month, present) >= 0
+        ? null
+        : month.add({ months: 1 }).toString(),
+  };
+}
+
+async function trialView(scope: Scope, vending: Pick<Vending, 'price'>, amount: string) {
+  const { utility, connection } = scope;
+  const view = {
+    connection: nameOf(connection),
+    minimumMinor: utility.minimumPurchaseMinor.toString(),
+    maximumMinor: utility.maximumPurchaseMinor.toString(),
+    amount,
+  };
+  if (amount === '') return { ...view, problem: null, quote: null };
+  const parsed = parseTypedAmount(amount, utility.currency);
+  if (!parsed.ok) return { ...view, problem: amountText(parsed.error, utility), quote: null };
+  const priced = await vending.price(scope.tx, connection, parsed.value);
+  if (!priced.ok) return { ...view, problem: withLimits(priced.error, utility), quote: null };
+  return { ...view, problem: null, quote: trialQuoteOf(priced.value) };
+}

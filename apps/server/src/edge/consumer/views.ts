@@ -1,0 +1,458 @@
+// The consumer pages' views, made from the database under the customer's own connections.
+
+import type {
+  BuyView,
+  Frame,
+  HomeView,
+  LiveReading,
+  MeterRow,
+  PurchasesView,
+  QuoteLineJson,
+  QuoteView,
+  SaleSummary,
+  SaleView,
+  SupplyPromiseView,
+} from '@prewatt/api';
+import { accounts } from '@prewatt/ledger';
+import { recoverOwed } from '@prewatt/protection';
+import { idFromUuid } from '@prewatt/quantities';
+import { money, usedTodayWords } from '@prewatt/web/consumer';
+import type { Tx } from '../../base/database.ts';
+import type { Clocks } from '../../base/time.ts';
+import { dailyUse, silentAfterMs } from '../../metering/readings/index.ts';
+import { givenTokens } from '../../money/grants/index.ts';
+import { accountBalance } from '../../money/ledger/index.ts';
+import type { Tariffs } from '../../money/tariffs/index.ts';
+import { debtsOf, moveOf, type StuckReason, stuckText } from '../../money/vending/index.ts';
+import {
+  type Connection,
+  type ConnectionPlace,
+  loadConnection,
+} from '../../registry/connections/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { limitShown } from '../../workflows/soft-landing/index.ts';
+import { outlookOf, owedWords, type Promised } from '../../workflows/supply-forecast/index.ts';
+import { type MoneyLeft, moneyLeftOf } from '../../workflows/wallet/index.ts';
+import { meterRowsOf } from '../operators/index.ts';
+import { whyOf } from './prices.ts';
+import { chargedView, isLowWallet, walletReading } from './wallet.ts';
+
+const historyDays = 14;
+const salesOnHome = 3;
+const salesPerPage = 20;
+
+type Scope = { readonly utility: Utility; readonly nowMs: number };
+type Pricing = { readonly tariffs: Pick<Tariffs, 'documentOf'> };
+
+export function frameOf(o: Scope & { readonly clockSpeed: number; readonly csrf: string }): Frame {
+  return {
+    utilityName: o.utility.name,
+    zone: o.utility.zone,
+    currency: o.utility.currency,
+    nowMs: o.nowMs,
+    clockSpeed: o.clockSpeed,
+    helpPhone: o.utility.helpPhone,
+    csrf: o.csrf,
+  };
+}
+
+export const choiceOf = (connection: Connection) => ({
+  connectionId: idFromUuid('connection', connection.connectionId),
+  name: connection.name,
+  meterPan: connection.meter.meterPan,
+});
+
+export async function liveReading(
+  tx: Tx,
+  o: Scope & { readonly connection: Connection; readonly tariffs: Pick<Tariffs, 'inForce'> },
+): Promise<LiveReading> {
+  const { connection, utility, nowMs } = o;
+  const ids = [connection.connectionId];
+  const [row] = await meterRowsOf(tx, utility, { connectionIds: ids, nowMs });
+  const isWallet = connection.creditMode === 'wallet';
+  const wallet = isWallet ? await moneyLeftOf(tx, o, o) : null;
+  const ofMeter = {
+    available: row?.availableEnergyWh ?? null,
+    owed: row?.owedEnergyWh ?? null,
+    status: row?.creditStatus ?? null,
+  };
+  const { available, owed, status } =
+    wallet === null ? ofMeter : ofWallet(wallet, await isLowWallet(tx, connection));
+  const { forecast, promise, graceUntilMs } = await outlookOf(tx, o, o);
+  return {
+    availableEnergyWh: available,
+    owedEnergyWh: owed,
+    moneyOnMeter: row === undefined ? null : moneyText(row, utility),
+    promise: promise === null ? null : promiseView(promise, utility),
+    graceUntilMs,
+    powerW: row?.powerW ?? null,
+    usedToday: row === undefined ? null : usedTodayWords(row, utility.zone),
+    loadSwitch: row?.loadSwitch ?? null,
+    creditStatus: status,
+    lastContactMs: row?.lastContactAt == null ? null : Date.parse(row.lastContactAt),
+    forecast,
+    wallet: wallet === null ? null : await walletReading(tx, o, wallet.balanceMinor),
+    nowMs,
+  };
+}
+
+/** What is left of money on a meter; what is owed beyond it is told with the supply. */
+function moneyText(row: MeterRow, { currency }: Utility): string | null {
+  const { creditMode, balanceMinor } = row;
+  if (creditMode !== 'money' || balanceMinor === null) return null;
+  return money(balanceMinor.startsWith('-') ? '0' : balanceMinor, currency);
+}
+
+const promiseView = (promise: Promised, utility: Utility): SupplyPromiseView => ({
+  startsAtMs: promise.startsAtMs,
+  untilMs: promise.untilMs,
+  owed:
+    promise.owedMinor !== null && promise.owedMinor > 0n
+      ? money(promise.owedMinor.toString(), utility.currency)
+      : owedWords(promise, utility.currency),
+});
+
+/** In wallet mode the meter knows nothing of credit: money says it, in energy at the price now. */
+function ofWallet({ balanceMinor, energyWh, owedEnergyWh }: MoneyLeft, isLow: boolean) {
+  const inCredit = isLow ? ('lowCredit' as const) : ('inCredit' as const);
+  return {
+    available: energyWh?.toString() ?? null,
+    owed: owedEnergyWh?.toString() ?? null,
+    status: balanceMinor > 0n ? inCredit : ('outOfCredit' as const),
+  };
+}
+
+export async function homeView(
+  tx: Tx,
+  o: Scope & {
+    readonly connection: Connection;
+    readonly places: readonly ConnectionPlace[];
+    readonly tariffs: Pick<Tariffs, 'inForce'>;
+  },
+): Promise<HomeView> {
+  const { connection } = o;
+  const meter = { bucket: connection.bucket, meterId: connection.meter.meterId };
+  const days = await dailyUse(tx, meter, {
+    zone: o.utility.zone,
+    days: historyDays,
+    nowMs: o.nowMs,
+  });
+  const debts = await debtsOf(tx, connection, {
+    scale: o.utility.currency.scale,
+    nowMs: o.nowMs,
+  });
+  const prepaid = await accountBalance(tx, connection, accounts.customerPrepaid(connection));
+  const others: Connection[] = [];
+  for (const place of o.places) {
+    if (place.utilityId !== connection.utilityId) continue;
+    const other = await loadConnection(tx, place);
+    if (other !== null) others.push(other);
+  }
+  return {
+    connection: { ...choiceOf(connection), address: connection.address },
+    connections: others.map(choiceOf),
+    live: await liveReading(tx, o),
+    prepaidMinor: prepaid.toString(),
+    debtMinor: debts.reduce((sum, debt) => sum + debt.outstandingMinor, 0n).toString(),
+    days: days.map((day) => ({ date: day.date, energyWh: day.energyWh?.toString() ?? null })),
+    charged: await chargedView(tx, o),
+    given: await givenTokens(tx, connection),
+    powerLimit: await limitShown(tx, o),
+    lastSales: (await salesOf(tx, connection, { limit: salesOnHome, before: null })).map(summaryOf),
+  };
+}
+
+const suggestions = [20n, 50n, 100n, 200n];
+
+export async function buyView(
+  tx: Tx,
+  o: Scope & {
+    readonly connection: Connection;
+    readonly amount: string;
+    readonly problem: string | null;
+  },
+): Promise<BuyView> {
+  const { utility, connection } = o;
+  const ids = [connection.connectionId];
+  const [row] = await meterRowsOf(tx, utility, { connectionIds: ids, nowMs: o.nowMs });
+  const unit = 10n ** BigInt(utility.currency.scale);
+  return {
+    connection: choiceOf(connection),
+    walletMinor:
+      connection.creditMode === 'wallet'
+        ? (await accountBalance(tx, connection, accounts.customerPrepaid(connection))).toString()
+        : null,
+    availableEnergyWh: row?.availableEnergyWh ?? null,
+    owedEnergyWh: row?.creditMode === 'energy' ? row.owedEnergyWh : null,
+    moneyOnMeter: row === undefined ? null : moneyText(row, utility),
+    suggestedAmountsMinor: suggestions
+      .map((amount) => amount * unit)
+      .filter((a) => a >= utility.minimumPurchaseMinor && a <= utility.maximumPurchaseMinor)
+      .map(String),
+    minimumMinor: utility.minimumPurchaseMinor.toString(),
+    maximumMinor: utility.maximumPurchaseMinor.toString(),
+    amount: o.amount,
+    problem: o.problem,
+  };
+}
+
+export const offerExpired = 'This offer has expired. Ask for a new one; nothing was charged.';
+
+export async function quoteView(
+  tx: Tx,
+  o: Pricing & {
+    readonly connection: Connection;
+    readonly quoteId: string;
+    readonly utility: Utility;
+    readonly providerName: string;
+    readonly problem: string | null;
+    readonly clocks: Clocks;
+  },
+): Promise<QuoteView | null> {
+  const row = await tx
+    .selectFrom('quotes')
+    .selectAll()
+    .where('bucket', '=', o.connection.bucket)
+    .where('connection_id', '=', o.connection.connectionId)
+    .where('id', '=', o.quoteId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const isWallet = o.connection.creditMode === 'wallet';
+  const canPay = row.expires_at > o.clocks.real.nowMs();
+  const state = await tx
+    .selectFrom('meter_states')
+    .select('owed_energy_wh')
+    .where('bucket', '=', o.connection.bucket)
+    .where('meter_id', '=', o.connection.meter.meterId)
+    .executeTakeFirst();
+  // What the meter will do with the token, by the rules that it holds too.
+  const recoveredMilliWh = isWallet
+    ? 0
+    : recoverOwed(o.utility.protectionRules, {
+        owedMilliWh: Number(state?.owed_energy_wh ?? 0n) * 1000,
+        creditedMilliWh: Number(row.energy_wh) * 1000,
+      });
+  return {
+    quoteId: idFromUuid('quote', row.id),
+    connection: choiceOf(o.connection),
+    isWallet,
+    amountMinor: row.amount_minor.toString(),
+    energyWh: row.energy_wh.toString(),
+    creditMinor: row.credit_minor?.toString() ?? null,
+    lines: row.lines as QuoteLineJson[],
+    remainderMinor: row.remainder_minor.toString(),
+    broughtForwardMinor: row.brought_forward_minor.toString(),
+    // An offer lives in real time; the page counts in business time.
+    expiresAtMs:
+      o.clocks.business.nowMs() + (row.expires_at - o.clocks.real.nowMs()) * o.clocks.speed,
+    canPay,
+    recoveredEnergyWh: String(Math.floor(recoveredMilliWh / 1000)),
+    providerName: o.providerName,
+    why: isWallet ? [] : await whyOf(tx, { ...o, row, beforeMs: o.clocks.business.nowMs() + 1 }),
+    problem: o.problem ?? (canPay ? null : offerExpired),
+  };
+}
+
+async function salesOf(
+  tx: Tx,
+  connection: Connection,
+  o: { readonly limit: number; readonly before: string | null },
+) {
+  let query = tx
+    .selectFrom('sales')
+    .selectAll()
+    .where('bucket', '=', connection.bucket)
+    .where('connection_id', '=', connection.connectionId);
+  if (o.before !== null) query = query.where('id', '<', o.before);
+  return query.orderBy('id', 'desc').limit(o.limit).execute();
+}
+
+/** The sale that a request opened, if it did. */
+export async function saleOfRequest(
+  tx: Tx,
+  o: { readonly connection: Connection; readonly requestId: string },
+): Promise<{ readonly saleId: string; readonly state: SaleView['state'] } | null> {
+  const row = await tx
+    .selectFrom('sales')
+    .select(['id', 'state'])
+    .where('bucket', '=', o.connection.bucket)
+    .where('connection_id', '=', o.connection.connectionId)
+    .where('request_id', '=', o.requestId)
+    .executeTakeFirst();
+  return row === undefined ? null : { saleId: row.id, state: row.state };
+}
+
+type SaleRow = Awaited<ReturnType<typeof salesOf>>[number];
+
+const summaryOf = (row: SaleRow): SaleSummary => ({
+  saleId: idFromUuid('sale', row.id),
+  requestedAtMs: row.requested_at,
+  amountMinor: row.amount_minor.toString(),
+  energyWh: row.energy_wh?.toString() ?? null,
+  creditMinor: row.credit_minor?.toString() ?? null,
+  state: row.state,
+});
+
+export async function purchasesView(
+  tx: Tx,
+  o: { readonly connection: Connection; readonly before: string | null },
+): Promise<PurchasesView> {
+  const rows = await salesOf(tx, o.connection, { limit: salesPerPage + 1, before: o.before });
+  const shown = rows.slice(0, salesPerPage);
+  return {
+    connection: choiceOf(o.connection),
+    isWallet: o.connection.creditMode === 'wallet',
+    sales: shown.map(summaryOf),
+    nextCursor: rows.length > salesPerPage ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+export async function saleView(
+  tx: Tx,
+  o: Scope & Pricing & { readonly connection: Connection; readonly saleId: string },
+): Promise<SaleView | null> {
+  const { connection } = o;
+  const { bucket } = connection;
+  const sale = await tx
+    .selectFrom('sales')
+    .selectAll()
+    .where('bucket', '=', bucket)
+    .where('connection_id', '=', connection.connectionId)
+    .where('id', '=', o.saleId)
+    .executeTakeFirst();
+  if (sale === undefined) return null;
+  const payment = await tx
+    .selectFrom('payments')
+    .selectAll()
+    .where('bucket', '=', bucket)
+    .where('sale_id', '=', sale.id)
+    .executeTakeFirst();
+  const tokens = await tx
+    .selectFrom('tokens')
+    .selectAll()
+    .where('bucket', '=', bucket)
+    .where('sale_id', '=', sale.id)
+    .orderBy('section')
+    .orderBy('tid')
+    .execute();
+  // Of several tokens, the one that the sale waits for.
+  const shown = tokens.find((token) => token.state !== 'accepted') ?? tokens.at(-1);
+  const command = await tx
+    .selectFrom('commands')
+    .innerJoin('command_stages', (join) =>
+      join
+        .onRef('command_stages.bucket', '=', 'commands.bucket')
+        .onRef('command_stages.command_id', '=', 'commands.id'),
+    )
+    .select('command_stages.at')
+    .where('commands.bucket', '=', bucket)
+    .where('commands.connection_id', '=', connection.connectionId)
+    .where('commands.token_ref', '=', shown?.id ?? null)
+    .where('command_stages.stage', '=', 'sent')
+    .orderBy('command_stages.ordinal')
+    .executeTakeFirst();
+  const contact = await tx
+    .selectFrom('meter_states')
+    .select('last_contact_at')
+    .where('bucket', '=', bucket)
+    .where('meter_id', '=', connection.meter.meterId)
+    .executeTakeFirst();
+  const open = sale.state === 'awaitingPayment' && payment?.state !== 'succeeded';
+  return {
+    saleId: idFromUuid('sale', sale.id),
+    connection: choiceOf(connection),
+    state: sale.state,
+    requestedAtMs: sale.requested_at,
+    amountMinor: sale.amount_minor.toString(),
+    energyWh: sale.energy_wh?.toString() ?? null,
+    creditMinor: sale.credit_minor?.toString() ?? null,
+    lines: (sale.lines ?? []) as QuoteLineJson[],
+    remainderMinor: (sale.remainder_minor ?? 0n).toString(),
+    broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),
+    reversedAtMs: sale.reversed_at,
+    moved: await movedMeter(tx, { bucket, saleId: sale.id }),
+    // A token of a reversed sale must not be typed.
+    tokens: sale.state === 'reversed' ? [] : tokens.map((token) => token.digits),
+    steps: stepsOf({
+      sale,
+      // Money in a wallet needs no token.
+      isWallet:
+        tokens.length === 0 && (sale.issued_at !== null || connection.creditMode === 'wallet'),
+      token: shown,
+      // A broker keeps what a meter without a link cannot hear: sent is what has been followed by a
+      // word from the meter.
+      sentAtMs:
+        command !== undefined && contact !== undefined && contact.last_contact_at > command.at
+          ? command.at
+          : null,
+    }),
+    why:
+      sale.issued_at === null || sale.energy_wh === 0n
+        ? []
+        : await whyOf(tx, { ...o, row: sale, beforeMs: sale.issued_at }),
+    checkoutUrl: open ? (payment?.checkout_url ?? null) : null,
+    meterHasLink: contact !== undefined && o.nowMs - contact.last_contact_at <= silentAfterMs,
+    providerReference: payment?.provider_reference ?? null,
+    problem: sale.stuck_reason === null ? null : stuckText[sale.stuck_reason as StuckReason].reason,
+  };
+}
+
+async function movedMeter(
+  tx: Tx,
+  o: { readonly bucket: number; readonly saleId: string },
+): Promise<SaleView['moved']> {
+  const moved = await moveOf(tx, o, o.saleId);
+  return moved === null ? null : { direction: moved.direction, meterPan: moved.meterPan };
+}
+
+type Token = {
+  readonly state: 'issued' | 'accepted' | 'refused';
+  readonly state_at: number | null;
+  readonly origin: 'keypad' | 'remote' | null;
+  readonly refusal: string | null;
+};
+
+function stepsOf(o: {
+  readonly sale: SaleRow;
+  readonly isWallet: boolean;
+  readonly token: Token | undefined;
+  readonly sentAtMs: number | null;
+}): SaleView['steps'] {
+  const { sale, token } = o;
+  const closed = sale.state === 'paymentRefused' || sale.state === 'paymentExpired';
+  const step = (
+    label: string,
+    atMs: number | null,
+    otherwise: 'doing' | 'waiting' | 'failed',
+    note: string | null = null,
+  ): SaleView['steps'][number] => ({
+    label,
+    state: atMs === null ? otherwise : 'done',
+    atMs,
+    note,
+  });
+  const stuckHere = sale.state === 'stuck' && sale.issued_at === null;
+  const typed = token?.origin === 'keypad' ? 'Typed at the meter' : null;
+  const acceptedAtMs = token?.state === 'accepted' ? token.state_at : null;
+  const paid = step('Paid', sale.paid_at, closed ? 'failed' : 'doing');
+  const issuing = stuckHere ? 'failed' : sale.paid_at === null ? 'waiting' : 'doing';
+  if (o.isWallet) return [paid, step('In your balance', sale.issued_at, issuing)];
+  return [
+    paid,
+    step('Token made', sale.issued_at, issuing),
+    step(
+      'Sent to your meter',
+      o.sentAtMs ?? acceptedAtMs,
+      sale.issued_at === null ? 'waiting' : 'doing',
+      o.sentAtMs === null && acceptedAtMs === null && sale.issued_at !== null
+        ? 'Waiting for your meter to answer'
+        : null,
+    ),
+    step(
+      'Accepted by your meter',
+      acceptedAtMs,
+      token?.state === 'refused' ? 'failed' : o.sentAtMs === null ? 'waiting' : 'doing',
+      typed,
+    ),
+  ];
+}

@@ -1,0 +1,59 @@
+// What a customer sees of a wallet: money left or owed, what use costs, and what was charged last.
+
+import type { ChargedDayView, WalletReading } from '@prewatt/api';
+import { money } from '@prewatt/web/consumer';
+import type { Tx } from '../../base/database.ts';
+import type { Connection } from '../../registry/connections/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { chargesOf, loadWallet } from '../../workflows/wallet/index.ts';
+
+type Scope = {
+  readonly utility: Utility;
+  readonly connection: Connection;
+  readonly nowMs: number;
+};
+
+const daysLookedBack = 7;
+const daysShown = 3;
+
+export async function walletReading(
+  tx: Tx,
+  o: Scope,
+  balanceMinor: bigint,
+): Promise<WalletReading> {
+  const { zone, currency } = o.utility;
+  const { todayMinor, monthMinor } = await chargesOf(tx, o.connection, {
+    zone,
+    nowMs: o.nowMs,
+    days: 1,
+  });
+  const owes = balanceMinor < 0n;
+  return {
+    amount: money((owes ? -balanceMinor : balanceMinor).toString(), currency),
+    owes,
+    costToday: money(todayMinor.toString(), currency),
+    costThisMonth: money(monthMinor.toString(), currency),
+  };
+}
+
+/** Money that buys little, as the message of it was sent. */
+export const isLowWallet = async (tx: Tx, connection: Connection): Promise<boolean> =>
+  (await loadWallet(tx, connection))?.isLow ?? false;
+
+export async function chargedView(tx: Tx, o: Scope): Promise<ChargedDayView[]> {
+  if (o.connection.creditMode !== 'wallet') return [];
+  const { zone } = o.utility;
+  const at = { zone, nowMs: o.nowMs, days: daysLookedBack };
+  const { days } = await chargesOf(tx, o.connection, at);
+  return days.slice(0, daysShown).map((day) => ({
+    date: day.date,
+    energyWh: day.energyWh.toString(),
+    freeWh: day.freeWh.toString(),
+    amountMinor: day.chargedMinor.toString(),
+    parts: day.parts.map(({ label, amountMinor }) => ({
+      label,
+      amountMinor: amountMinor.toString(),
+    })),
+    explanation: day.explanation,
+  }));
+}

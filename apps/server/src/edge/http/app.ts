@@ -1,0 +1,261 @@
+// The HTTP edge: what every route has in common. Security headers, limits, refusals as problem
+// details or as a page, health, and the static files of the pages and the console.
+
+import { createServer } from 'node:http';
+import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import type { Problem } from '@prewatt/api';
+import { consumerAssets, renderError } from '@prewatt/web/consumer';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import { HttpProblem, notFound, problemOf, sendProblem } from '../../base/http/problem.ts';
+import type { Log } from '../../base/log.ts';
+import { protectionRoutes } from '../../metering/protection/routes.ts';
+import { grantRoutes } from '../../money/grants/routes.ts';
+import { keyRoutes } from '../../money/keys/routes.ts';
+import { paymentRoutes } from '../../money/payments/routes.ts';
+import { tariffRoutes } from '../../money/tariffs/index.ts';
+import { tillSaleRoute, tillSaleShortcut, vendorRoutes } from '../../money/vendors/routes.ts';
+import { approvalRoutes } from '../../registry/approvals/routes.ts';
+import { actRoutes } from '../../registry/audit-log/index.ts';
+import { headersOf, setCookies } from '../../registry/sign-in/index.ts';
+import { exportRoutes } from '../../reports/exports/routes.ts';
+import { proofRoutes } from '../../reports/proof/index.ts';
+import { reconciliationRoutes } from '../../reports/reconciliation/index.ts';
+import { statementRoutes } from '../../reports/statements/routes.ts';
+import { alertRoutes } from '../../workflows/alerts/routes.ts';
+import { correctionRoutes } from '../../workflows/corrections/routes.ts';
+import { importRoutes } from '../../workflows/imports/routes.ts';
+import { installRoutes } from '../../workflows/installs/routes.ts';
+import { keyChangeRoutes } from '../../workflows/key-changes/index.ts';
+import { landingRoutes } from '../../workflows/soft-landing/routes.ts';
+import { walletRoutes } from '../../workflows/wallet/routes.ts';
+import { consumerRoutes, publicFrame } from '../consumer/index.ts';
+import { operatorRoutes } from '../operators/index.ts';
+import { consoleFiles } from './console-files.ts';
+import { requestLimits } from './limits.ts';
+
+export type Health = () => Promise<{ readonly ready: boolean; readonly status: string }>;
+
+type DepsOf<Routes extends (deps: never) => unknown> = Parameters<Routes>[0];
+
+/** What all routes together need. */
+type RouteDeps = DepsOf<typeof actRoutes> &
+  DepsOf<typeof alertRoutes> &
+  DepsOf<typeof approvalRoutes> &
+  DepsOf<typeof consumerRoutes> &
+  DepsOf<typeof correctionRoutes> &
+  DepsOf<typeof exportRoutes> &
+  DepsOf<typeof grantRoutes> &
+  DepsOf<typeof importRoutes> &
+  DepsOf<typeof installRoutes> &
+  DepsOf<typeof keyChangeRoutes> &
+  DepsOf<typeof keyRoutes> &
+  DepsOf<typeof landingRoutes> &
+  DepsOf<typeof operatorRoutes> &
+  DepsOf<typeof proofRoutes> &
+  DepsOf<typeof protectionRoutes> &
+  DepsOf<typeof reconciliationRoutes> &
+  DepsOf<typeof statementRoutes> &
+  DepsOf<typeof tariffRoutes> &
+  DepsOf<typeof vendorRoutes> &
+  DepsOf<typeof walletRoutes>;
+
+export type HttpDeps = RouteDeps & {
+  readonly health: Health;
+  /** Origins that a form may lead to: the payment provider's. */
+  readonly paymentOrigins: readonly string[];
+  /** The folder with the built console. */
+  readonly consoleDir: string;
+  readonly log: Log;
+};
+
+const bodyLimitBytes = 65_536;
+/** As the framework sets them for a server of its own. */
+const connections = { keepAliveTimeout: 72_000, requestTimeout: 0 };
+
+export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = o.log;
+  const ready = whenReady(o.health);
+  const tillSale = { utilities: o.utilities, vendors: o.vendors, whenReady: ready };
+  const shortcut = tillSaleShortcut({
+    ...tillSale,
+    bodyLimitBytes,
+    refusal: (error, path) => {
+      const problem = recorded(o, error, path);
+      return { status: problem.status, text: JSON.stringify(problem) };
+    },
+  });
+  const app: FastifyInstance = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyLimitBytes,
+    serverFactory: (framework) => {
+      const server = createServer(connections, (request, response) => {
+        if (server.listening && shortcut(request, response)) return;
+        framework(request, response);
+      });
+      return server;
+    },
+  });
+  app.setErrorHandler((error, request, reply) => refuse(o, { error, request, reply }));
+  await app.register(tillSaleRoute(tillSale));
+  await app.register(compress, { threshold: 1_024 });
+  await app.register(cookie);
+  await app.register(formbody);
+  await app.register(rateLimit, requestLimits);
+  await securityHeaders(app, o);
+
+  app.addHook('onRequest', async (request) => {
+    if (!request.url.startsWith('/health')) await ready();
+  });
+  app.setNotFoundHandler((request, reply) =>
+    refuse(o, { error: notFound('page'), request, reply }),
+  );
+
+  app.get('/health', { config: { rateLimit: false } }, async (_request, reply) => {
+    const health = await o.health();
+    return reply.code(health.ready ? 200 : 503).send({ status: health.status });
+  });
+  for (const asset of consumerAssets) {
+    app.get(asset.path, async (_request, reply) =>
+      reply
+        .type(asset.contentType)
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .send(asset.body),
+    );
+  }
+  await app.register(paymentRoutes(o.payments));
+  await app.register(signInRoutes(o));
+  await app.register(consumerRoutes(o));
+  await app.register(operatorRoutes(o));
+  await app.register(vendorRoutes(o));
+  await app.register(actRoutes(o));
+  await app.register(approvalRoutes(o));
+  await app.register(grantRoutes(o));
+  await app.register(landingRoutes(o));
+  await app.register(keyRoutes(o));
+  await app.register(keyChangeRoutes(o));
+  await app.register(proofRoutes(o));
+  await app.register(protectionRoutes(o));
+  await app.register(reconciliationRoutes(o));
+  await app.register(importRoutes(o));
+  await app.register(installRoutes(o));
+  await app.register(exportRoutes(o));
+  await app.register(statementRoutes(o));
+  await app.register(tariffRoutes(o));
+  await app.register(correctionRoutes(o));
+  await app.register(walletRoutes(o));
+  await app.register(alertRoutes(o));
+  await consoleFiles(app, o.consoleDir);
+  return app;
+}
+
+/** Refuses while the service cannot work. */
+const whenReady = (health: Health) => async (): Promise<void> => {
+  if ((await health()).ready) return;
+  throw new HttpProblem({
+    status: 503,
+    code: 'unavailable',
+    title: 'Not available just now',
+    detail: 'The service is starting or its database is away. Try again in a few seconds.',
+  });
+};
+
+async function securityHeaders(app: FastifyInstance, o: HttpDeps): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        // Mantine sets style attributes in the console; the consumer pages use none.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        formAction: ["'self'", ...o.paymentOrigins],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        objectSrc: ["'none'"],
+      },
+    },
+    ...(o.publicUrl.startsWith('https:') ? {} : { strictTransportSecurity: false }),
+    referrerPolicy: { policy: 'same-origin' },
+  });
+}
+
+/** A refusal in the form the client reads: problem details for programs, a page for people. */
+async function refuse(
+  o: HttpDeps,
+  e: { readonly error: unknown; readonly request: FastifyRequest; readonly reply: FastifyReply },
+): Promise<FastifyReply> {
+  const { request, reply } = e;
+  const problem = recorded(o, e.error, request.routeOptions.url);
+  const wantsPage =
+    !request.url.startsWith('/api/') && /text\/html/.test(request.headers.accept ?? '');
+  if (!wantsPage) return sendProblem(reply, problem);
+  if (problem.status === 401) return reply.redirect('/sign-in', 303);
+  const html = renderError(await publicFrame(o, ''), {
+    status: problem.status,
+    title: problem.title,
+    detail: problem.detail,
+    back: { href: '/', label: 'Back to the start' },
+  });
+  return reply.code(problem.status).type('text/html; charset=utf-8').send(html);
+}
+
+/** What an error means to a client. One that is a bug is written to the log. */
+function recorded(o: Pick<HttpDeps, 'log'>, error: unknown, path: string | undefined): Problem {
+  const problem = problemOf(error);
+  if (problem.status === 500) o.log.error({ path, error: stackOf(error) }, 'request failed');
+  return problem;
+}
+
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+// What the console needs of better-auth; the rest of its endpoints is closed.
+const openAuthPaths = new Set([
+  '/api/auth/sign-in/email',
+  '/api/auth/sign-out',
+  '/api/auth/get-session',
+  '/api/auth/two-factor/enable',
+  '/api/auth/two-factor/disable',
+  '/api/auth/two-factor/get-totp-uri',
+  '/api/auth/two-factor/verify-totp',
+  '/api/auth/two-factor/verify-backup-code',
+]);
+
+function signInRoutes(o: HttpDeps) {
+  return async (app: FastifyInstance): Promise<void> => {
+    app.route({
+      method: ['GET', 'POST'],
+      url: '/api/auth/*',
+      handler: async (request, reply) => {
+        const url = new URL(request.url, o.publicUrl);
+        if (!openAuthPaths.has(url.pathname)) throw notFound('page');
+        const headers = headersOf(request);
+        headers.delete('content-length');
+        const answer = await o.signIn.handler(
+          new Request(url, {
+            method: request.method,
+            headers,
+            ...(request.method === 'POST' ? { body: JSON.stringify(request.body ?? {}) } : {}),
+          }),
+        );
+        reply.code(answer.status);
+        for (const [name, value] of answer.headers) {
+          if (name !== 'set-cookie') reply.header(name, value);
+        }
+        setCookies(reply, answer.headers.getSetCookie());
+        return reply.send(await answer.text());
+      },
+    });
+  };
+}

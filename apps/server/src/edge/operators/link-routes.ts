@@ -1,0 +1,122 @@
+// Routes by which operators see a meter's link and administrators change who it is on the wire.
+
+import {
+  type Certified,
+  identityQuerySchema,
+  linkBodySchema,
+  linkCertificateBodySchema,
+  linkClaimBodySchema,
+  linkPairBodySchema,
+} from '@prewatt/api';
+import type { Result } from '@prewatt/quantities';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { parse } from '../../base/http/parse.ts';
+import {
+  type Authorities,
+  type Certifying,
+  identityPage,
+  type Provisioning,
+  problemOfSend,
+  type SendRefusal,
+} from '../../metering/headend/index.ts';
+import type { Connection } from '../../registry/connections/index.ts';
+import {
+  createOperatorScope,
+  type OperatorScope,
+  type OperatorScopeDeps,
+  requireActing,
+} from '../../registry/sign-in/index.ts';
+import { linkViewOf } from './link-view.ts';
+
+export type LinkRoutesDeps = OperatorScopeDeps & {
+  readonly certifying: Certifying;
+  readonly meterAuthorities: Authorities;
+  readonly provisioning: Provisioning;
+};
+
+type ById = { Params: { id: string } };
+type Scope = OperatorScope & { readonly connection: Connection };
+type OnConnection = <T>(
+  request: FastifyRequest<ById>,
+  work: (scope: Scope) => Promise<T>,
+) => Promise<T>;
+
+export function linkRoutes(
+  app: FastifyInstance,
+  context: LinkRoutesDeps,
+  onConnection: OnConnection,
+): void {
+  const { rotate, revoke, pair } = context.provisioning;
+  const base = '/api/operator/connections/:id/link';
+  const linkOf = ({ tx, connection }: Scope) =>
+    linkViewOf(tx, connection, context.clocks.real.nowMs());
+  const requestOf = (s: Scope, asked: { readonly requestId: string; readonly reason: string }) => {
+    requireActing(s.operator);
+    const { meterId, meterPan } = s.connection.meter;
+    return { ...asked, place: { ...s.connection, meterId }, meterPan, by: s.operator };
+  };
+
+  const { scoped } = createOperatorScope(context);
+  app.get('/api/operator/meter-authorities', (request) =>
+    scoped(request, async ({ tx, utility }) => {
+      const certificates = await context.meterAuthorities.certificates(tx, utility.id);
+      const revokedPem = await context.meterAuthorities.revocations(tx, utility.id);
+      return { certificatesPem: certificates.join(''), revokedPem };
+    }),
+  );
+
+  app.get('/api/operator/meter-identities', (request) => {
+    const { cursor = null, ...query } = parse(identityQuerySchema, request.query);
+    return scoped(request, ({ tx, utility }) => {
+      const realNowMs = context.clocks.real.nowMs();
+      return identityPage(tx, { ...query, cursor, utilityId: utility.id, realNowMs });
+    });
+  });
+
+  app.get<ById>(base, (request) => onConnection(request, linkOf));
+  for (const [name, act] of Object.entries({ rotate, revoke })) {
+    app.post<ById>(`${base}/${name}`, (request) => {
+      const body = parse(linkBodySchema, request.body);
+      return onConnection(request, async (s) => {
+        refuse(await act(s.tx, requestOf(s, body)));
+        return linkOf(s);
+      });
+    });
+  }
+  const certify = (
+    request: FastifyRequest<ById>,
+    o: { requestId: string; reason: string; csrPem: string | null; isClaim: boolean },
+  ): Promise<Certified> => {
+    const { csrPem, isClaim, ...asked } = o;
+    return onConnection(request, async (s) => {
+      const wish = { ...requestOf(s, asked), csrPem, isClaim };
+      const made = await context.certifying.certify(s.tx, wish);
+      if (!made.ok) throw problemOfSend(made.error);
+      return made.value;
+    });
+  };
+  // A key may be in the answer: nothing on the way keeps it.
+  const once = { preHandler: async (_: FastifyRequest, reply: FastifyReply) => noStore(reply) };
+  app.post<ById>(`${base}/claim`, once, (request) =>
+    certify(request, { ...parse(linkClaimBodySchema, request.body), isClaim: true }),
+  );
+  app.post<ById>(`${base}/certificate`, once, (request) => {
+    const { csrPem = null, ...asked } = parse(linkCertificateBodySchema, request.body);
+    return certify(request, { ...asked, csrPem, isClaim: false });
+  });
+  app.post<ById>(`${base}/pair`, (request) => {
+    const { sha256Hex, ...asked } = parse(linkPairBodySchema, request.body);
+    return onConnection(request, async (s) => {
+      refuse(await pair(s.tx, { ...requestOf(s, asked), sha256Hex }));
+      return linkOf(s);
+    });
+  });
+}
+
+const noStore = (reply: FastifyReply): void => {
+  reply.header('cache-control', 'no-store');
+};
+
+function refuse(result: Result<void, SendRefusal>): void {
+  if (!result.ok) throw problemOfSend(result.error);
+}

@@ -1,0 +1,304 @@
+// The operator's view of meters: one row each, with credit, state, use today and last contact; how
+// many there are of each kind.
+
+import type { MeterFacets, MeterPage, MeterRow, Overview } from '@prewatt/api';
+import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
+import { type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { instant, type Tx } from '../../base/database.ts';
+import type { Tables } from '../../base/tables.ts';
+import { registerNumbers, silentAfterMs, usedToday } from '../../metering/readings/index.ts';
+import { placeOfConnection } from '../../registry/connections/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { installsForAttention } from '../../workflows/installs/index.ts';
+import {
+  balanceNow,
+  conditionsOf,
+  creditModeNow,
+  creditStatusNow,
+  firmwareNow,
+  isFiltered,
+  type MeterFilter,
+  type MeterFilters,
+} from './meter-filters.ts';
+import { attentionCount } from './sales.ts';
+
+const pageSize = 50;
+/** Of so many software versions the numbers are told; a fleet has a few. */
+const mostVersions = 50;
+
+const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
+
+/** Each connection with its present meter, the meter's last state and its wallet. */
+const tablesOf = (tx: Tx) =>
+  tx
+    .selectFrom('connections')
+    .innerJoin('meters', (join) =>
+      join
+        .onRef('meters.bucket', '=', 'connections.bucket')
+        .onRef('meters.connection_id', '=', 'connections.id')
+        .on('meters.retired_at', 'is', null),
+    )
+    .leftJoin('meter_states as state', (join) =>
+      join.onRef('state.bucket', '=', 'meters.bucket').onRef('state.meter_id', '=', 'meters.id'),
+    )
+    .leftJoin('wallets', (join) =>
+      join
+        .onRef('wallets.bucket', '=', 'connections.bucket')
+        .onRef('wallets.connection_id', '=', 'connections.id'),
+    );
+
+/** A register is looked for so far before midnight. */
+const lookBackMs = 40 * 86_400_000;
+
+/** One reading of a meter's import register, the first by the order that is given. */
+const registerOf = (eb: ExpressionBuilder<Tables & { meters: Tables['meters'] }, 'meters'>) =>
+  eb
+    .selectFrom('readings')
+    .select(['readings.value', 'readings.read_at'])
+    .whereRef('readings.bucket', '=', 'meters.bucket')
+    .whereRef('readings.meter_id', '=', 'meters.id')
+    .where('readings.register', '=', registerNumbers.importEnergyWh)
+    .limit(1);
+
+function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
+  const midnightMs = startOfDayMs(nowMs, utility.zone);
+  const midnight = instant(midnightMs);
+  return tablesOf(tx)
+    .leftJoinLateral(
+      (eb) =>
+        registerOf(eb)
+          .where('readings.read_at', '<=', midnight)
+          .where('readings.read_at', '>', instant(midnightMs - lookBackMs))
+          .orderBy('readings.read_at', 'desc')
+          .as('midnight'),
+      (join) => join.onTrue(),
+    )
+    .leftJoinLateral(
+      (eb) =>
+        registerOf(eb)
+          .where('readings.read_at', '>', midnight)
+          .where('readings.read_at', '<=', instant(nowMs))
+          .orderBy('readings.read_at')
+          .as('morning'),
+      (join) => join.onTrue(),
+    )
+    .select([
+      'connections.id as connection_id',
+      'connections.name',
+      'connections.customer_name',
+      'meters.meter_pan',
+      'state.available_energy_wh',
+      'state.power_w',
+      'state.import_energy_wh',
+      'state.load_switch',
+      'state.last_contact_at',
+      'state.owed_energy_wh',
+      creditStatusNow.as('credit_status'),
+      creditModeNow.as('credit_mode'),
+      balanceNow.as('balance_minor'),
+      firmwareNow.as('firmware'),
+      'state.captured_at',
+      'midnight.value as midnight_wh',
+      'midnight.read_at as midnight_at',
+      'morning.value as morning_wh',
+      'morning.read_at as morning_at',
+    ]);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof baseQuery>['execute']>>[number];
+
+const known = (atMs: number | null, valueWh: bigint | null) =>
+  atMs === null || valueWh === null ? null : { atMs, valueWh };
+
+function rowOf(row: Row, o: { readonly utility: Utility; readonly nowMs: number }): MeterRow {
+  const { nowMs } = o;
+  const contact = row.last_contact_at;
+  const used = usedToday({
+    midnightMs: startOfDayMs(nowMs, o.utility.zone),
+    nowMs,
+    before: known(row.midnight_at, row.midnight_wh),
+    after: known(row.morning_at, row.morning_wh),
+    last: known(row.captured_at, row.import_energy_wh),
+  });
+  return {
+    connectionId: idFromUuid('connection', row.connection_id),
+    meterPan: row.meter_pan,
+    connectionName: row.name,
+    customerName: row.customer_name,
+    creditMode: row.credit_mode,
+    balanceMinor: row.balance_minor?.toString() ?? null,
+    // What a wallet's meter counts besides is nobody's credit.
+    availableEnergyWh:
+      row.credit_mode === 'wallet' ? null : (row.available_energy_wh?.toString() ?? null),
+    powerW: row.power_w?.toString() ?? null,
+    usedTodayWh: used?.energyWh.toString() ?? null,
+    usedTodaySince: used === null || used.sinceMs === null ? null : isoOf(used.sinceMs),
+    usedTodayEstimated: used?.isEstimated ?? false,
+    loadSwitch: row.load_switch,
+    creditStatus: row.credit_status,
+    lastContactAt: contact === null ? null : isoOf(contact),
+    silent: contact === null || nowMs - contact > silentAfterMs,
+    firmware: row.firmware,
+  };
+}
+
+export type OwnMeterRow = MeterRow & { readonly owedEnergyWh: string | null };
+
+/** The rows of some connections, for live updates and for one connection's page. */
+export async function meterRowsOf(
+  tx: Tx,
+  utility: Utility,
+  o: { readonly connectionIds: readonly string[]; readonly nowMs: number },
+): Promise<OwnMeterRow[]> {
+  if (o.connectionIds.length === 0) return [];
+  const rows = await baseQuery(tx, utility, o.nowMs)
+    .where('connections.bucket', 'in', [
+      ...new Set(o.connectionIds.map((id) => placeOfConnection(utility.id, id).bucket)),
+    ])
+    .where('connections.id', 'in', [...o.connectionIds])
+    .orderBy('connections.name')
+    .execute();
+  return rows.map((row) => ({
+    ...rowOf(row, { utility, nowMs: o.nowMs }),
+    owedEnergyWh: row.owed_energy_wh?.toString() ?? null,
+  }));
+}
+
+/** One page of meters by name. `cursor` is what the last page said. */
+export async function meterPage(
+  tx: Tx,
+  utility: Utility,
+  o: MeterFilters & { readonly cursor: string | null; readonly nowMs: number },
+): Promise<MeterPage> {
+  let query = baseQuery(tx, utility, o.nowMs).where('connections.utility_id', '=', utility.id);
+  for (const condition of conditionsOf(o)) query = query.where(condition);
+  const after = o.cursor === null ? null : decodeCursor(o.cursor);
+  if (after !== null) {
+    query = query.where(
+      sql<SqlBool>`(connections.name, connections.id) > (${after.name}, ${after.id}::uuid)`,
+    );
+  }
+  const rows = await query
+    .orderBy('connections.name')
+    .orderBy('connections.id')
+    .limit(pageSize + 1)
+    .execute();
+  const shown = rows.slice(0, pageSize);
+  const last = shown.at(-1);
+  return {
+    rows: shown.map((row) => rowOf(row, { utility, nowMs: o.nowMs })),
+    nextCursor:
+      rows.length > pageSize && last !== undefined
+        ? encodeCursor({ name: last.name, id: last.connection_id })
+        : null,
+  };
+}
+
+const countIf = (condition: RawBuilder<SqlBool>) =>
+  sql<bigint>`count(*) FILTER (WHERE ${condition})`;
+
+/** How many meters the filters leave, and how many there are of each kind without them. */
+export async function meterFacets(
+  tx: Tx,
+  utility: Utility,
+  o: MeterFilters & { readonly nowMs: number },
+): Promise<MeterFacets> {
+  const all = tablesOf(tx).where('connections.utility_id', '=', utility.id);
+  const matching = sql<SqlBool>`(${sql.join(conditionsOf(o), sql` AND `)})`;
+  const ofState = (filter: MeterFilter) => countIf(isFiltered(filter, o.nowMs));
+  const ofMode = (mode: MeterRow['creditMode']) =>
+    countIf(sql<SqlBool>`${creditModeNow} = ${sql.lit(mode)}`);
+  const counts = await all
+    .select([
+      countIf(matching).as('matching'),
+      ofState('all').as('all'),
+      ofState('connected').as('connected'),
+      ofState('disconnected').as('disconnected'),
+      ofState('lowCredit').as('lowCredit'),
+      ofState('outOfCredit').as('outOfCredit'),
+      ofState('silent').as('silent'),
+      ofMode('energy').as('energy'),
+      ofMode('money').as('money'),
+      ofMode('wallet').as('wallet'),
+    ])
+    .executeTakeFirstOrThrow();
+  const firmware = await all
+    .select([firmwareNow.as('version'), sql<bigint>`count(*)`.as('meters')])
+    .where(sql<SqlBool>`${firmwareNow} IS NOT NULL`)
+    .groupBy(firmwareNow)
+    .orderBy('meters', 'desc')
+    .limit(mostVersions)
+    .execute();
+  const { matching: left, energy, money, wallet, ...states } = counts;
+  return {
+    matching: Number(left),
+    states: numbersOf(states),
+    credit: numbersOf({ energy, money, wallet }),
+    firmware: firmware.map((row) => ({ version: row.version ?? '', meters: Number(row.meters) })),
+  };
+}
+
+const numbersOf = <K extends string>(counts: Record<K, bigint>): Record<K, number> =>
+  Object.fromEntries(Object.entries<bigint>(counts).map(([k, n]) => [k, Number(n)])) as Record<
+    K,
+    number
+  >;
+
+export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promise<Overview> {
+  const ofState = (filter: MeterFilter) => countIf(isFiltered(filter, nowMs));
+  const meters = await tablesOf(tx)
+    .where('connections.utility_id', '=', utility.id)
+    .select([
+      ofState('all').as('total'),
+      ofState('connected').as('connected'),
+      ofState('disconnected').as('disconnected'),
+      ofState('lowCredit').as('low_credit'),
+      ofState('silent').as('silent'),
+    ])
+    .executeTakeFirstOrThrow();
+  const midnightMs = startOfDayMs(nowMs, utility.zone);
+  const midnight = instant(midnightMs);
+  const sales = await tx
+    .selectFrom('sales')
+    .where('utility_id', '=', utility.id)
+    .where('requested_at', '>=', midnight)
+    .where('state', 'in', ['issued', 'delivered'])
+    .select([
+      sql<bigint>`count(*)`.as('sales'),
+      sql<bigint>`coalesce(sum(amount_minor), 0)::bigint`.as('amount'),
+      sql<bigint>`coalesce(sum(energy_wh), 0)::bigint`.as('energy'),
+      sql<bigint>`count(distinct connection_id)`.as('customers'),
+    ])
+    .executeTakeFirstOrThrow();
+  return {
+    now: isoOf(nowMs),
+    meters: {
+      total: Number(meters.total),
+      connected: Number(meters.connected),
+      disconnected: Number(meters.disconnected),
+      lowCredit: Number(meters.low_credit),
+      silent: Number(meters.silent),
+    },
+    today: {
+      sales: Number(sales.sales),
+      amountMinor: sales.amount.toString(),
+      energyWh: sales.energy.toString(),
+      customers: Number(sales.customers),
+    },
+    attention:
+      (await attentionCount(tx, utility)) +
+      (await installsForAttention(tx, { utilityId: utility.id, nowMs })),
+  };
+}
+
+const encodeCursor = (value: object): string =>
+  Buffer.from(JSON.stringify(value)).toString('base64url');
+
+function decodeCursor(cursor: string): { name: string; id: string } | null {
+  try {
+    const value = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    return typeof value.name === 'string' && /^[0-9a-f-]{36}$/.test(value.id) ? value : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,185 @@
+// Routes by which operators see what is known about readings, of a connection and of the utility,
+// and decide on it.
+
+import {
+  findingKindSchema,
+  type ReadingAround,
+  type ReadingFindingPage,
+  type ReadingsAccepted,
+  type ReadingsView,
+  readingDecideBodySchema,
+  readingEditBodySchema,
+  readingsAcceptBodySchema,
+} from '@prewatt/api';
+import { parseId, type Result, uuidOf } from '@prewatt/quantities';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { parse } from '../../base/http/parse.ts';
+import { HttpProblem, notFound } from '../../base/http/problem.ts';
+import {
+  decideFinding,
+  editEstimate,
+  findingPage,
+  type ReadingRefusal,
+  readingAround,
+  readingsView,
+} from '../../metering/readings/index.ts';
+import {
+  type Connection,
+  loadConnection,
+  placeOfConnection,
+} from '../../registry/connections/index.ts';
+import {
+  createOperatorScope,
+  type OperatorScope,
+  type OperatorScopeDeps,
+  requireActing,
+} from '../../registry/sign-in/index.ts';
+import { readingFileRoutes } from './reading-files.ts';
+
+export type ReadingRoutesDeps = OperatorScopeDeps;
+
+type ById = { Params: { id: string } };
+type Scope = OperatorScope & { readonly connection: Connection };
+export type OnConnection = <T>(
+  request: FastifyRequest<ById>,
+  work: (scope: Scope) => Promise<T>,
+) => Promise<T>;
+
+const refusals: Record<ReadingRefusal, readonly [status: number, text: string]> = {
+  unknownFinding: [404, 'Nothing of that kind was found about this reading; reload.'],
+  decidedOtherwise: [409, 'Somebody has decided this already; reload to see who and why.'],
+  spanNotEstimated: [409, 'This span is measured, or not known as one; reload to see the spans.'],
+};
+const meterPan = z.string().regex(/^\d{18}$/, 'the 18 digits of a meter');
+const viewQuery = z.object({ days: z.coerce.number().int().min(1).max(366).default(31) });
+const aroundQuery = z.object({ readAt: z.iso.datetime(), meterPan: meterPan.optional() });
+const findingsQuery = z.object({
+  show: z.enum(['open', 'decided']).default('open'),
+  finding: findingKindSchema.optional(),
+  cursor: z.string().max(500).optional(),
+});
+
+export function readingRoutes(
+  app: FastifyInstance,
+  context: ReadingRoutesDeps,
+  onConnection: OnConnection,
+): void {
+  decisionRoutes(app, onConnection);
+  roomRoutes(app, context);
+  readingFileRoutes(app, onConnection);
+  app.get<ById>('/api/operator/connections/:id/readings', (request) => {
+    const { days } = parse(viewQuery, request.query);
+    return onConnection(
+      request,
+      (s): Promise<ReadingsView> =>
+        readingsView(
+          s.tx,
+          { ...s.connection, meterId: s.connection.meter.meterId },
+          { days, nowMs: s.nowMs, zone: s.utility.zone },
+        ),
+    );
+  });
+  app.get<ById>('/api/operator/connections/:id/readings/around', (request) => {
+    const query = parse(aroundQuery, request.query);
+    return onConnection(request, async (s): Promise<ReadingAround> => {
+      const place = await placeOf(s, query.meterPan);
+      return readingAround(s.tx, place, Date.parse(query.readAt));
+    });
+  });
+}
+
+function decisionRoutes(app: FastifyInstance, onConnection: OnConnection): void {
+  app.post<ById>('/api/operator/connections/:id/readings/decide', (request) => {
+    const { readAt, finding, decision, ...body } = parse(readingDecideBodySchema, request.body);
+    return onConnection(request, async (s) => {
+      requireActing(s.operator);
+      const decided = { ...by(s, body.reason), place: await placeOf(s, body.meterPan) };
+      const readAtMs = Date.parse(readAt);
+      return answer(await decideFinding(s.tx, { ...decided, readAtMs, finding, decision }));
+    });
+  });
+  app.post<ById>('/api/operator/connections/:id/readings/edit', (request) => {
+    const { startsAt, endsAt, energyWh, ...body } = parse(readingEditBodySchema, request.body);
+    return onConnection(request, async (s) => {
+      requireActing(s.operator);
+      const decided = { ...by(s, body.reason), place: await placeOf(s, body.meterPan) };
+      const span = { startsAtMs: Date.parse(startsAt), endsAtMs: Date.parse(endsAt) };
+      return answer(await editEstimate(s.tx, { ...decided, ...span, energyWh: BigInt(energyWh) }));
+    });
+  });
+}
+
+function roomRoutes(app: FastifyInstance, context: ReadingRoutesDeps): void {
+  const { scoped } = createOperatorScope(context);
+  app.get('/api/operator/readings/findings', (request) => {
+    const { show, finding = null, cursor = null } = parse(findingsQuery, request.query);
+    return scoped(
+      request,
+      ({ tx, utility }): Promise<ReadingFindingPage> =>
+        findingPage(tx, { utilityId: utility.id, show, finding, cursor }),
+    );
+  });
+  app.post('/api/operator/readings/accept', (request) => {
+    const { reason, findings } = parse(readingsAcceptBodySchema, request.body);
+    return scoped(request, async (s): Promise<ReadingsAccepted> => {
+      requireActing(s.operator);
+      const refused: ReadingsAccepted['refused'] = [];
+      // Meters are locked in one order, whatever the order of the asking.
+      const sorted = findings.toSorted((a, b) => (a.meterPan < b.meterPan ? -1 : 1));
+      for (const { connectionId, ...each } of sorted) {
+        const id = parseId('connection', connectionId);
+        if (!id.ok) throw notFound('connection');
+        const place = placeOfConnection(s.utility.id, uuidOf(id.value));
+        const connection = await loadConnection(s.tx, place);
+        if (connection === null) throw notFound('connection');
+        const decided = await decideFinding(s.tx, {
+          ...by(s, reason),
+          place: await placeOf({ tx: s.tx, connection }, each.meterPan),
+          readAtMs: Date.parse(each.readAt),
+          finding: each.finding,
+          decision: 'accepted',
+        });
+        if (!decided.ok) {
+          const { meterPan: pan, readAt } = each;
+          refused.push({ meterPan: pan, readAt, why: refusals[decided.error][1] });
+        }
+      }
+      return { accepted: findings.length - refused.length, refused };
+    });
+  });
+}
+
+const by = (s: OperatorScope, reason: string) => ({
+  by: s.operator.name,
+  reason,
+  nowMs: s.nowMs,
+  zone: s.utility.zone,
+});
+
+/** The connection's meter, or one that it had before when it is named. */
+async function placeOf(
+  { tx, connection }: Pick<Scope, 'tx' | 'connection'>,
+  named: string | undefined,
+) {
+  const { bucket, connectionId, utilityId, meter } = connection;
+  const place = { bucket, connectionId, utilityId };
+  if (named === undefined || named === meter.meterPan) {
+    return { ...place, meterId: meter.meterId };
+  }
+  const row = await tx
+    .selectFrom('meters')
+    .select('id')
+    .where('bucket', '=', bucket)
+    .where('connection_id', '=', connectionId)
+    .where('meter_pan', '=', named)
+    .executeTakeFirst();
+  if (row === undefined) throw notFound('meter');
+  return { ...place, meterId: row.id };
+}
+
+function answer(result: Result<void, ReadingRefusal>): { readonly recorded: true } {
+  if (result.ok) return { recorded: true };
+  const [status, detail] = refusals[result.error];
+  throw new HttpProblem({ status, code: result.error, title: 'Refused', detail });
+}

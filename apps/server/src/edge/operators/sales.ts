@@ -1,0 +1,258 @@
+// The operator's view of sales: lists, one sale with its timeline, and the list of those that need
+// somebody.
+
+import type { AttentionRow, ProofLaw, SaleDetail, SalePage, SaleRow } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { instant, type Tx } from '../../base/database.ts';
+import { grantsOpen } from '../../money/grants/index.ts';
+import { copyLines, type StuckReason, stuckText } from '../../money/vending/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { lastFailure } from '../../reports/proof/index.ts';
+import { meterAlertCount } from '../../workflows/alerts/index.ts';
+import { correctionLines, refundsDue } from '../../workflows/corrections/index.ts';
+import { wordsOfRefusal } from './labels.ts';
+
+const pageSize = 50;
+const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
+
+/** Of several tokens of a sale, the refused one, or else the last that is not accepted yet. */
+const tokenThatMatters = sql<string>`(SELECT t.id FROM prewatt.tokens t
+  WHERE t.bucket = sales.bucket AND t.sale_id = sales.id
+  ORDER BY t.state = 'refused' DESC, t.state = 'issued' DESC, t.tid DESC LIMIT 1)`;
+
+function baseQuery(tx: Tx) {
+  return tx
+    .selectFrom('sales')
+    .innerJoin('connections', (join) =>
+      join
+        .onRef('connections.bucket', '=', 'sales.bucket')
+        .onRef('connections.id', '=', 'sales.connection_id'),
+    )
+    .innerJoin('meters', (join) =>
+      join.onRef('meters.bucket', '=', 'sales.bucket').onRef('meters.id', '=', 'sales.meter_id'),
+    )
+    .leftJoin('payments', (join) =>
+      join.onRef('payments.bucket', '=', 'sales.bucket').onRef('payments.sale_id', '=', 'sales.id'),
+    )
+    .leftJoin('tokens', (join) =>
+      join.onRef('tokens.bucket', '=', 'sales.bucket').on('tokens.id', '=', tokenThatMatters),
+    )
+    .leftJoin('vendor_sales', (join) =>
+      join
+        .onRef('vendor_sales.bucket', '=', 'sales.bucket')
+        .onRef('vendor_sales.sale_id', '=', 'sales.id'),
+    )
+    .leftJoin('vendors', 'vendors.id', 'vendor_sales.vendor_id')
+    .selectAll('sales')
+    .select([
+      'connections.name as connection_name',
+      'meters.meter_pan',
+      'payments.provider',
+      'vendors.name as vendor_name',
+      'payments.provider_reference',
+      'tokens.digits',
+      'tokens.state as token_state',
+      'tokens.state_at as token_state_at',
+      'tokens.origin as token_origin',
+      'tokens.refusal as token_refusal',
+    ]);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof baseQuery>['execute']>>[number];
+
+const reasonOf = (row: Row): string | null => {
+  if (row.state === 'paymentRefused') return 'The customer or the provider refused the payment';
+  if (row.state === 'paymentExpired') return 'Nobody paid in time';
+  return row.stuck_reason === null ? null : stuckText[row.stuck_reason as StuckReason].reason;
+};
+
+function rowOf(row: Row): SaleRow {
+  return {
+    saleId: idFromUuid('sale', row.id),
+    connectionId: idFromUuid('connection', row.connection_id),
+    connectionName: row.connection_name,
+    meterPan: row.meter_pan,
+    requestedAt: isoOf(row.requested_at),
+    amountMinor: row.amount_minor.toString(),
+    energyWh: row.energy_wh?.toString() ?? null,
+    creditMinor: row.credit_minor?.toString() ?? null,
+    state: row.state,
+    reason: reasonOf(row),
+    provider: row.vendor_name ?? row.provider ?? '',
+    tokenLastFour: row.digits?.slice(-4) ?? null,
+  };
+}
+
+/** Sales of a utility or of one connection, newest first. `cursor` is the last row's time. */
+export async function salePage(
+  tx: Tx,
+  utility: Utility,
+  o: {
+    readonly connectionId?: string;
+    readonly fromMs?: number;
+    readonly toMs?: number;
+    readonly cursor: string | null;
+  },
+): Promise<SalePage> {
+  let query = baseQuery(tx).where('sales.utility_id', '=', utility.id);
+  if (o.connectionId !== undefined) query = query.where('sales.connection_id', '=', o.connectionId);
+  if (o.fromMs !== undefined) query = query.where('sales.requested_at', '>=', instant(o.fromMs));
+  if (o.toMs !== undefined) query = query.where('sales.requested_at', '<', instant(o.toMs));
+  // Identifiers are ordered by time, so the last one seen is the whole cursor.
+  if (o.cursor !== null && /^[0-9a-f-]{36}$/.test(o.cursor)) {
+    query = query.where('sales.id', '<', o.cursor);
+  }
+  const rows = await query
+    .orderBy('sales.id', 'desc')
+    .limit(pageSize + 1)
+    .execute();
+  const shown = rows.slice(0, pageSize);
+  return {
+    rows: shown.map(rowOf),
+    nextCursor: rows.length > pageSize ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+export async function saleDetail(tx: Tx, saleId: string): Promise<SaleDetail | null> {
+  const row = await baseQuery(tx).where('sales.id', '=', saleId).executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    ...rowOf(row),
+    lines: (row.lines ?? []) as SaleDetail['lines'],
+    remainderMinor: (row.remainder_minor ?? 0n).toString(),
+    paymentReference: row.provider_reference,
+    timeline: [...timelineOf(row), ...(await doneAbout(tx, row))],
+  };
+}
+
+/** Corrections and copies of its receipt, in order of time. */
+async function doneAbout(tx: Tx, row: Row): Promise<SaleDetail['timeline']> {
+  const of = { bucket: row.bucket, saleId: row.id };
+  return [...(await correctionLines(tx, of)), ...(await copyLines(tx, of))]
+    .sort((a, b) => a.atMs - b.atMs)
+    .map((line) => ({ at: isoOf(line.atMs), text: line.text }));
+}
+
+/** One row of the list, after an operator acted on it. */
+export async function saleRow(tx: Tx, saleId: string): Promise<SaleRow | null> {
+  const row = await baseQuery(tx).where('sales.id', '=', saleId).executeTakeFirst();
+  return row === undefined ? null : rowOf(row);
+}
+
+function timelineOf(row: Row): SaleDetail['timeline'] {
+  const how = row.token_origin === 'keypad' ? 'typed by hand' : 'sent by the head-end';
+  const steps: [number | null, string][] = [
+    [row.requested_at, 'Purchase requested'],
+    [row.paid_at, 'Payment received'],
+    [row.issued_at, 'Token made'],
+    [row.token_state === 'accepted' ? row.token_state_at : null, `Accepted by the meter, ${how}`],
+    [
+      row.token_state === 'refused' ? row.token_state_at : null,
+      `Refused by the meter: ${wordsOfRefusal(row.token_refusal)}`,
+    ],
+    [row.stuck_at, `Stuck: ${reasonOf(row)}`],
+  ];
+  return steps.flatMap(([at, text]) => (at === null ? [] : [{ at: isoOf(at), text }]));
+}
+
+type Attention = { rows: AttentionRow[]; nextCursor: null };
+const attentionRows = 200;
+
+/**
+ * What needs somebody, oldest first: stuck sales, and those that the last proof has something
+ * against.
+ */
+export async function attentionPage(tx: Tx, utility: Utility): Promise<Attention> {
+  const failure = await lastFailure(tx, utility.id);
+  const brokenBySale = salesOf(failure?.laws ?? []);
+  const saleIds = [...brokenBySale.keys()].slice(0, attentionRows);
+  const rows = await baseQuery(tx)
+    .where('sales.utility_id', '=', utility.id)
+    .where((eb) =>
+      eb.or([
+        eb('sales.state', '=', 'stuck'),
+        // Its token was taken after all: somebody has to see it.
+        eb.and([eb('sales.state', '=', 'reversed'), eb('sales.stuck_reason', 'is not', null)]),
+        ...(saleIds.length === 0 ? [] : [eb('sales.id', 'in', saleIds)]),
+      ]),
+    )
+    .orderBy((eb) => eb.fn.coalesce('sales.stuck_at', 'sales.requested_at'))
+    .limit(attentionRows)
+    .execute();
+  return {
+    rows: rows.map((row) => attentionRow(row, brokenBySale.get(row.id))),
+    nextCursor: null,
+  };
+}
+
+/**
+ * How many sales the list has, one more for a proof that failed without naming any, grants that did
+ * not come home, refunds due, and meters that are silent or were tampered with.
+ */
+export async function attentionCount(tx: Tx, utility: Utility): Promise<number> {
+  const sales = await saleCount(tx, utility);
+  const meters = await meterAlertCount(tx, utility.id);
+  return sales + (await grantsOpen(tx, utility.id)) + (await refundsDue(tx, utility.id)) + meters;
+}
+
+async function saleCount(tx: Tx, utility: Utility): Promise<number> {
+  const stuck = await tx
+    .selectFrom('sales')
+    .where('utility_id', '=', utility.id)
+    .where((eb) =>
+      eb.or([
+        eb('state', '=', 'stuck'),
+        eb.and([eb('state', '=', 'reversed'), eb('stuck_reason', 'is not', null)]),
+      ]),
+    )
+    .select(sql<bigint>`count(*)`.as('total'))
+    .executeTakeFirstOrThrow();
+  const failure = await lastFailure(tx, utility.id);
+  if (failure === null) return Number(stuck.total);
+  const saleIds = [...salesOf(failure.laws).keys()];
+  if (saleIds.length === 0) return Number(stuck.total) + 1;
+  const others = await tx
+    .selectFrom('sales')
+    .where('utility_id', '=', utility.id)
+    .where('id', 'in', saleIds)
+    .where('stuck_reason', 'is', null)
+    .select(sql<bigint>`count(*)`.as('total'))
+    .executeTakeFirstOrThrow();
+  return Number(stuck.total + others.total);
+}
+
+/** What a failed proof has against each sale that it names. */
+function salesOf(laws: readonly ProofLaw[]): Map<string, string> {
+  const broken = new Map<string, string>();
+  for (const { law, rules } of laws) {
+    for (const rule of rules) {
+      for (const { saleId, detail } of rule.findings) {
+        if (saleId === null || broken.has(saleId)) continue;
+        const more = detail === null ? '' : `: ${detail}`;
+        broken.set(saleId, `The proof of law ${law} failed: among ${rule.broken}${more}`);
+      }
+    }
+  }
+  return broken;
+}
+
+function attentionRow(row: Row, broken: string | undefined): AttentionRow {
+  const stuck = row.stuck_reason === null ? null : stuckText[row.stuck_reason as StuckReason];
+  const refusal = row.token_refusal === null ? '' : ` (${wordsOfRefusal(row.token_refusal)})`;
+  const reasons = [stuck === null ? undefined : `${stuck.reason}${refusal}`, broken];
+  return {
+    saleId: idFromUuid('sale', row.id),
+    connectionId: idFromUuid('connection', row.connection_id),
+    connectionName: row.connection_name,
+    meterPan: row.meter_pan,
+    since: isoOf(row.stuck_at ?? row.requested_at),
+    amountMinor: row.amount_minor.toString(),
+    reason: reasons.filter((reason) => reason !== undefined).join('. '),
+    advice:
+      stuck?.advice ??
+      'Rows of this sale contradict each other: somebody or something changed them. ' +
+        'Compare it with its payment and its meter, and ask who had access to the database.',
+    canRetry: row.issued_at === null && row.state === 'stuck',
+  };
+}

@@ -1,0 +1,272 @@
+// What operators ask of meters: who may ask for what, and what a protection rule forbids (law 7).
+// The meter checks again: it knows its home best.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { CommandBody } from '@prewatt/api';
+import { mayDisconnect, type ProtectionRules } from '@prewatt/protection';
+import { err, ok, type Result } from '@prewatt/quantities';
+import type { Tx } from '../../../base/database.ts';
+import type { Clocks } from '../../../base/time.ts';
+import type { MeterPlace } from '../../../registry/connections/index.ts';
+import type { StoredAction } from './actions.ts';
+import type { Commands } from './commands.ts';
+import { modeForbids } from './control-mode.ts';
+import type { SendRefusal } from './errors.ts';
+import { supplyHoldOf } from './holds.ts';
+import { bigintAsText } from './stages.ts';
+import { lockMeter } from './superseding.ts';
+
+const hourMs = 3_600_000;
+/** A document travels in one message; the protocol's limit. */
+const maximumDocument = 30_000;
+
+type Kind = CommandBody['kind'];
+type Rule = {
+  readonly role: 'operator' | 'administrator';
+  /** 0 goes first. A token goes at 5. */
+  readonly priority: number;
+  readonly expiresAfterMs: number;
+};
+const rules: Readonly<Record<Kind, Rule>> = {
+  readNow: { role: 'operator', priority: 6, expiresAfterMs: hourMs },
+  switchOpen: { role: 'operator', priority: 2, expiresAfterMs: 24 * hourMs },
+  switchClose: { role: 'operator', priority: 1, expiresAfterMs: 72 * hourMs },
+  switchArm: { role: 'operator', priority: 1, expiresAfterMs: 72 * hourMs },
+  setClock: setting('operator', 3),
+  setPowerLimit: setting('operator', 4),
+  setEmergencyCredit: setting('administrator', 7),
+  setProtection: setting('administrator', 7),
+  setTariff: setting('administrator', 7),
+  setPaymentMode: setting('administrator', 7),
+  setControlMode: setting('administrator', 7),
+};
+
+function setting(role: Rule['role'], priority: number): Rule {
+  return { role, priority, expiresAfterMs: 7 * 24 * hourMs };
+}
+
+/** About the supply: a person's word begins or ends a hold. */
+const switches: readonly string[] = ['switchOpen', 'switchClose', 'switchArm'];
+
+export type Asker = {
+  readonly name: string;
+  readonly role: 'administrator' | 'operator' | 'viewer';
+};
+
+export type SendDeps = {
+  readonly commands: Commands;
+  readonly clocks: Clocks;
+  /** The document of the tariff in force for the connection, as JSON text, with its parameters. */
+  readonly tariffOf: (
+    tx: Tx,
+    place: MeterPlace,
+  ) => Promise<{ readonly documentJson: string; readonly parameters: object } | null>;
+  /** It is on its way to the meter by this command; the meter is locked. */
+  readonly onTariffSent: (tx: Tx, place: MeterPlace, commandId: string) => Promise<void>;
+  /** What the rules ask about the home; a flag of which nobody ever spoke is null. */
+  readonly homeOf: (
+    tx: Tx,
+    place: MeterPlace,
+    zone: string,
+  ) => Promise<{
+    readonly vulnerable: boolean | null;
+    readonly medical: boolean | null;
+    readonly convertedAtMs: number | null;
+    readonly owedMilliWh: number;
+  }>;
+  /** Somebody has let go of a supply that was held open, by this command; the meter is locked. */
+  readonly onReleased: (tx: Tx, place: MeterPlace, commandId: string) => Promise<void>;
+};
+
+export type SendRequest = {
+  readonly place: MeterPlace;
+  readonly by: Asker;
+  readonly body: CommandBody & { readonly requestId: string };
+  readonly zone: string;
+  readonly protection: ProtectionRules;
+  /** An install job's, which neither closes nor opens what an operator holds open. */
+  readonly ofJob?: boolean;
+};
+
+export type Sending = {
+  /**
+   * Queues what an operator asks for; the same request id again answers with the first command.
+   */
+  readonly send: (
+    tx: Tx,
+    request: SendRequest,
+  ) => Promise<Result<{ readonly commandId: string }, SendRefusal>>;
+  readonly cancel: (
+    tx: Tx,
+    request: {
+      readonly place: MeterPlace;
+      readonly commandId: string;
+      readonly by: Asker;
+      readonly reason: string;
+    },
+  ) => Promise<Result<void, SendRefusal>>;
+};
+
+export function createSending(o: SendDeps): Sending {
+  return {
+    send: async (tx, request) => {
+      const { place, body, by } = request;
+      await lockMeter(tx, place);
+      const first = await knownRequest(tx, request);
+      if (first !== null) return first;
+      const rule = rules[body.kind];
+      if (by.role === 'viewer' || (rule.role === 'administrator' && by.role !== 'administrator')) {
+        return err('notAllowed');
+      }
+      const hold = switches.includes(body.kind) ? await supplyHoldOf(tx, place) : null;
+      if (hold !== null && request.ofJob === true && !hold.ofJob) return err('heldOpen');
+      const forbidden = await modeForbids(tx, place, body);
+      if (forbidden !== null) return err(forbidden);
+      const nowMs = o.clocks.business.nowMs();
+      const action = await actionFor(o, tx, { request, nowMs });
+      if (!action.ok) return action;
+      const common = {
+        place,
+        requestId: body.requestId,
+        expiresAtMs: nowMs + rule.expiresAfterMs,
+        priority: rule.priority,
+        asked: { by: by.name, reason: body.reason ?? 'Read now' },
+      };
+      const { value } = action;
+      if (value.kind === 'readNow') {
+        return ok(await o.commands.enqueue(tx, { ...common, kind: 'readNow' }));
+      }
+      const word = request.ofJob === true ? 'job' : 'operator';
+      const queued = await o.commands.enqueue(tx, {
+        ...{ ...common, kind: value.kind, action: value },
+        ...(switches.includes(value.kind) ? { word } : {}),
+      });
+      if (value.kind === 'setTariff') await o.onTariffSent(tx, place, queued.commandId);
+      if (hold !== null && value.kind !== 'switchOpen') {
+        await o.onReleased(tx, place, queued.commandId);
+      }
+      return ok(queued);
+    },
+    cancel: async (tx, { place, commandId, by, reason }) => {
+      const row = await tx
+        .selectFrom('commands')
+        .select(['id', 'cancelled_by', 'cancel_reason'])
+        .where('bucket', '=', place.bucket)
+        .where('id', '=', commandId)
+        .where('connection_id', '=', place.connectionId)
+        .executeTakeFirst();
+      if (row === undefined) return err('unknownCommand');
+      // The same word of the same person again: it was heard, whatever became of it.
+      if (row.cancelled_by === by.name && row.cancel_reason === reason) return ok(undefined);
+      const ref = { utilityId: place.utilityId, bucket: place.bucket, commandId };
+      const taken = await o.commands.cancel(tx, ref, { by: by.name, reason });
+      return taken ? ok(undefined) : err('commandEnded');
+    },
+  };
+}
+
+/** What the body asks for, without what only names the request. */
+function wishOf(body: CommandBody): object {
+  const { requestId: _, reason: __, ...wish } = body;
+  return wish;
+}
+
+/** Null when the request id is new. */
+async function knownRequest(
+  tx: Tx,
+  { place, body }: SendRequest,
+): Promise<Result<{ readonly commandId: string }, SendRefusal> | null> {
+  const row = await tx
+    .selectFrom('commands')
+    .select(['id', 'kind', 'action'])
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('request_id', '=', body.requestId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  // Documents are those in force when the wish was first heard; the wish is the same.
+  const wish = wishOf(body);
+  const known =
+    body.kind === 'setTariff' || body.kind === 'setProtection' || row.action === null
+      ? { kind: row.kind }
+      : row.action;
+  return isDeepStrictEqual(wish, known) ? ok({ commandId: row.id }) : err('requestIdReused');
+}
+
+async function actionFor(
+  o: SendDeps,
+  tx: Tx,
+  { request, nowMs }: { readonly request: SendRequest; readonly nowMs: number },
+): Promise<Result<StoredAction | { readonly kind: 'readNow' }, SendRefusal>> {
+  const { body } = request;
+  switch (body.kind) {
+    case 'switchOpen': {
+      const home = await o.homeOf(tx, request.place, request.zone);
+      const moment = {
+        ...home,
+        atMs: nowMs,
+        zone: request.zone,
+        vulnerable: home.vulnerable ?? false,
+        medical: home.medical ?? false,
+      };
+      const isSafety = body.cause === 'safety';
+      if (!isSafety && !mayDisconnect(request.protection, moment).allowed) return err('protected');
+      return ok({ kind: 'switchOpen', cause: body.cause });
+    }
+    case 'setProtection': {
+      const rulesJson = JSON.stringify(request.protection, bigintAsText);
+      if (rulesJson.length > maximumDocument) return err('documentTooLong');
+      const home = await o.homeOf(tx, request.place, request.zone);
+      return ok({
+        kind: 'setProtection',
+        rulesJson,
+        ...(home.vulnerable === null ? {} : { vulnerable: home.vulnerable }),
+        ...(home.medical === null ? {} : { medical: home.medical }),
+        ...(home.convertedAtMs === null ? {} : { convertedAtMs: home.convertedAtMs }),
+      });
+    }
+    case 'setTariff': {
+      const tariff = await o.tariffOf(tx, request.place);
+      if (tariff === null) return err('noTariff');
+      const { documentJson } = tariff;
+      if (documentJson.length > maximumDocument) return err('documentTooLong');
+      const parameters = tariff.parameters as Record<string, string>;
+      return ok({ kind: 'setTariff', documentJson, activatesAtMs: nowMs, parameters });
+    }
+    case 'setPaymentMode': {
+      const refusal = await losesCredit(tx, request.place, body.balance);
+      if (refusal !== null) return err(refusal);
+      const { requestId: _, reason: __, microMinorPerKwh, ...wish } = body;
+      const price = microMinorPerKwh === undefined ? null : BigInt(microMinorPerKwh);
+      return ok(price === null ? wish : { ...wish, microMinorPerKwh: price });
+    }
+    default: {
+      const { requestId: _, reason: __, ...wish } = body;
+      return ok(wish as StoredAction | { readonly kind: 'readNow' });
+    }
+  }
+}
+
+/** The change of credit mode keeps what a meter hands over; sent by itself it would be lost. */
+async function losesCredit(
+  tx: Tx,
+  place: MeterPlace,
+  balance: 'keep' | 'handOver',
+): Promise<SendRefusal | null> {
+  const change = await tx
+    .selectFrom('mode_changes')
+    .select('id')
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('state', '=', 'awaitingMeter')
+    .executeTakeFirst();
+  if (change !== undefined) return 'creditModeChanging';
+  const { credit_mode: mode } = await tx
+    .selectFrom('connections')
+    .select('credit_mode')
+    .where('bucket', '=', place.bucket)
+    .where('id', '=', place.connectionId)
+    .executeTakeFirstOrThrow();
+  if (mode === 'wallet') return 'ofWallet';
+  return balance === 'handOver' ? 'ofCreditMode' : null;
+}

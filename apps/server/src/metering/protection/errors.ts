@@ -1,0 +1,40 @@
+// Every way in which protection refuses, with its status and words. A new code does not compile
+// until the table answers it.
+
+import { HttpProblem } from '../../base/http/problem.ts';
+
+/** In the order of the checks: idempotency first. */
+export type ProtectionRefusal =
+  | 'requestIdReused'
+  | 'notAdministrator'
+  | 'rulesFaulty'
+  | 'rulesTooLong'
+  | 'rulesUnchanged'
+  | 'unknownConnection'
+  | 'dayPast'
+  | 'conversionAhead'
+  | 'unknownFlag'
+  | 'unknownCall'
+  | 'callResolved';
+
+const refusals: Record<ProtectionRefusal, readonly [status: number, text: string]> = {
+  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  notAdministrator: [403, 'Only an administrator may ask for other rules.'],
+  rulesFaulty: [400, 'The rule document is not good; mend what is named.'],
+  rulesTooLong: [
+    400,
+    'The rules are too long for a meter; leave out holidays that are past, or far ahead.',
+  ],
+  rulesUnchanged: [409, 'These are the rules that hold now.'],
+  unknownConnection: [404, 'There is no such connection.'],
+  dayPast: [400, 'This day is over; take today or a later one.'],
+  conversionAhead: [400, 'This day has not begun; write down a conversion when it is done.'],
+  unknownFlag: [409, 'The home is not flagged so at present; reload to see its flags.'],
+  unknownCall: [404, 'There is no such call.'],
+  callResolved: [409, 'This call is resolved already; reload to see how.'],
+};
+
+export function problemOfProtection(code: ProtectionRefusal, detail?: string): HttpProblem {
+  const [status, text] = refusals[code];
+  return new HttpProblem({ status, code, title: 'Refused', detail: detail ?? text });
+}

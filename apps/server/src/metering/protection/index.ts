@@ -1,0 +1,144 @@
+// Protection at the server: which rules hold, declared heat and cold days, homes that are never
+// cut, and the list of people to call. What the rules mean is packages/protection.
+
+import type { Result } from '@prewatt/quantities';
+import type { Tx } from '../../base/database.ts';
+import {
+  type ConnectionPlace,
+  type ConversionRefusal,
+  recordConversion,
+} from '../../registry/connections/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { listCalls, noteCall } from './calls.ts';
+import { digestOf, meterDocument } from './documents.ts';
+import { changeFlag, type FlagChange, flagHistory } from './flags.ts';
+import { type SupplyHome, supplyHome } from './homes.ts';
+import { createTelling, type TellDeps } from './meters.ts';
+import { homeView, metersView } from './meters-view.ts';
+import { createReplays, type ReplayDeps, type Replays } from './replays.ts';
+import { createRuleSets, type RuleSets, todayIn } from './rule-sets.ts';
+import { sweepWatch } from './watch.ts';
+import { sweepPurchases } from './watch-purchases.ts';
+
+export { type HomeFlags, homeFlags } from './flags.ts';
+export { type SupplyHome, supplyHome, supplyHomes } from './homes.ts';
+export { createRulesAct, latestVersion, todayIn } from './rule-sets.ts';
+export {
+  flagOn,
+  outlookOfPurchases,
+  type Purchases,
+  purchasesUpTo,
+} from './watch-purchases.ts';
+
+/** Real time between two looks at homes without credit. */
+const sweepEveryMs = 60_000;
+/** Business time between two looks at the purchases of homes that nobody hears. */
+const purchasesEveryMs = 6 * 3_600_000;
+/** Looks at meters in one sweep, each a transaction of its own. */
+const looksPerSweep = 20;
+
+export type Protection = {
+  readonly ruleSets: RuleSets;
+  readonly replays: Replays;
+  readonly flagHistory: typeof flagHistory;
+  /** The change, and the word of it to the home's meter. */
+  readonly changeFlag: (
+    tx: Tx,
+    place: ConnectionPlace,
+    o: { readonly utility: Utility; readonly change: Omit<FlagChange, 'id' | 'at' | 'date'> },
+  ) => ReturnType<typeof changeFlag>;
+  /** When the connection turned prepaid, and the word of it to the home's meter. */
+  readonly convert: (
+    tx: Tx,
+    place: ConnectionPlace,
+    o: {
+      readonly utility: Utility;
+      readonly conversion: {
+        readonly requestId: string;
+        readonly convertedOn: string | null;
+        readonly reason: string;
+        readonly operatorId: string;
+      };
+    },
+  ) => Promise<Result<void, ConversionRefusal>>;
+  /** What the rules ask about a home, today. */
+  readonly homeOf: (tx: Tx, place: ConnectionPlace, zone: string) => Promise<SupplyHome>;
+  /** How far the utility's meters know what holds, with those that do not. */
+  readonly metersView: typeof metersView;
+  /** What a home's meter knows. */
+  readonly homeView: typeof homeView;
+  readonly listCalls: typeof listCalls;
+  readonly noteCall: (
+    tx: Tx,
+    o: Omit<Parameters<typeof noteCall>[1], 'eventId' | 'atMs'>,
+  ) => ReturnType<typeof noteCall>;
+  /** Today in the utility's zone, by business time. */
+  readonly today: (utility: Utility) => string;
+  /**
+   * Tells meters what they do not know yet, and looks at homes without credit once a minute of real
+   * time; safe from many processes.
+   */
+  readonly sweep: (utility: Utility) => Promise<void>;
+};
+
+export function createProtection(o: ReplayDeps & TellDeps): Protection {
+  const nowMs = () => o.clocks.business.nowMs();
+  const lastSweepMs = new Map<string, number>();
+  /** Business hours in which purchases were looked at. */
+  const purchasesLookedAt = new Map<string, number>();
+  /** Per utility the round that had nothing left to look at. */
+  const rounds = new Map<string, { readonly digest: string; readonly sinceMs: number }>();
+  const telling = createTelling(o);
+  return {
+    ruleSets: createRuleSets(o),
+    replays: createReplays(o),
+    flagHistory,
+    changeFlag: async (tx, place, { utility, change }) => {
+      const date = todayIn(o.clocks, utility.zone).toString();
+      const stamped = { ...change, date, id: o.newUuid(), at: new Date(nowMs()) };
+      const changed = await changeFlag(tx, place, stamped);
+      if (changed.ok) await telling.tellHome(tx, utility, place);
+      return changed;
+    },
+    convert: async (tx, place, { utility, conversion }) => {
+      const written = await recordConversion(tx, place, {
+        ...conversion,
+        id: o.newUuid(),
+        zone: utility.zone,
+        nowMs: nowMs(),
+      });
+      if (written.ok) await telling.tellHome(tx, utility, place);
+      return written;
+    },
+    homeOf: (tx, place, zone) => supplyHome(tx, place, todayIn(o.clocks, zone).toString()),
+    metersView,
+    homeView,
+    listCalls,
+    noteCall: (tx, note) => noteCall(tx, { ...note, eventId: o.newUuid(), atMs: nowMs() }),
+    today: (utility) => todayIn(o.clocks, utility.zone).toString(),
+    sweep: async (utility) => {
+      const realMs = o.clocks.real.nowMs();
+      const digest = digestOf(meterDocument(utility.protectionRules));
+      const round = rounds.get(utility.id);
+      if (round?.digest !== digest || round.sinceMs + sweepEveryMs <= realMs) {
+        let more = true;
+        for (let looks = looksPerSweep; more && looks > 0; looks -= 1) {
+          more = await o.database.inUtility(utility.id, (tx) => telling.goRound(tx, utility));
+        }
+        // With more to look at, the next sweep goes on.
+        if (!more) rounds.set(utility.id, { digest, sinceMs: realMs });
+      }
+      if (realMs - (lastSweepMs.get(utility.id) ?? Number.NEGATIVE_INFINITY) < sweepEveryMs) return;
+      lastSweepMs.set(utility.id, realMs);
+      await o.database.inUtility(utility.id, (tx) => sweepWatch(tx, utility, o));
+      const look = Math.floor(nowMs() / purchasesEveryMs);
+      if (purchasesLookedAt.get(utility.id) === look) return;
+      const date = todayIn(o.clocks, utility.zone).toString();
+      const { newUuid } = o;
+      await o.database.inUtility(utility.id, (tx) =>
+        sweepPurchases(tx, utility, { nowMs: nowMs(), date, newUuid }),
+      );
+      purchasesLookedAt.set(utility.id, look);
+    },
+  };
+}

@@ -1,0 +1,184 @@
+// The same watch for homes whose meter nobody hears: their purchases are all that is known of them.
+// Who has not bought for longer than what was bought can last is called; a flagged home at once.
+
+import { type PurchaseOutlook, purchaseOutlook } from '@prewatt/protection';
+import { type RawBuilder, sql } from 'kysely';
+import type { Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+
+const hourMs = 3_600_000;
+/** Purchases that are older say nothing of the home's use now. */
+const lookBackDays = 180;
+/** Homes looked at in one statement, and new calls of one look. */
+const homesPerLook = 2_000;
+
+/** What a home bought in the last months, as `purchasesUpTo` reads it. */
+export type Purchases = {
+  readonly count: number;
+  readonly first_at: number;
+  readonly last_at: number;
+  readonly energy_wh: bigint;
+  readonly last_energy_wh: bigint;
+  readonly longest_gap_ms: number | null;
+  readonly last_sale_id: string;
+};
+
+type Bought = Purchases & {
+  readonly bucket: number;
+  readonly connection_id: string;
+  readonly flag: 'medical' | 'vulnerable' | null;
+};
+
+export const outlookOfPurchases = (home: Purchases): PurchaseOutlook | null =>
+  purchaseOutlook({
+    count: home.count,
+    firstAtMs: home.first_at,
+    lastAtMs: home.last_at,
+    energyWh: Number(home.energy_wh),
+    lastEnergyWh: Number(home.last_energy_wh),
+    longestGapMs: home.longest_gap_ms ?? 0,
+  });
+
+/** A row of `Purchases` of connection c. */
+export const purchasesUpTo = (now: RawBuilder<unknown>) => sql`SELECT count(*)::int AS count,
+    min(issued_at) AS first_at, max(issued_at) AS last_at, sum(energy_wh)::bigint AS energy_wh,
+    (array_agg(energy_wh ORDER BY issued_at DESC, id DESC))[1] AS last_energy_wh,
+    (array_agg(id ORDER BY issued_at DESC, id DESC))[1] AS last_sale_id,
+    (extract(epoch FROM max(gap)) * 1000)::float8 AS longest_gap_ms
+  FROM (
+    SELECT s.id, issued_at, energy_wh, issued_at - lag(issued_at) OVER (ORDER BY issued_at) AS gap
+    FROM sales s
+    WHERE s.bucket = c.bucket AND s.connection_id = c.id AND s.energy_wh > 0
+      AND s.state IN ('issued', 'delivered')
+      AND s.requested_at > ${now} - make_interval(days => ${lookBackDays}::int)
+  ) bought`;
+
+/** Why connection c is never cut on that day, as a row of `kind`; none for most. */
+export const flagOn = (date: string) => sql`SELECT kind FROM (
+    SELECT DISTINCT ON (kind) kind, what, expires_on FROM home_flag_events e
+    WHERE e.bucket = c.bucket AND e.connection_id = c.id ORDER BY kind, id DESC
+  ) latest
+  WHERE what = 'set' AND (expires_on IS NULL OR expires_on >= ${date}::date)
+  ORDER BY kind LIMIT 1`;
+
+/** Opens calls that are due, and settles those of homes that have bought again. */
+export async function sweepPurchases(
+  tx: Tx,
+  utility: Utility,
+  o: { readonly nowMs: number; readonly date: string; readonly newUuid: NewUuid },
+): Promise<void> {
+  const { callAfterHours } = utility.protectionRules.silence;
+  await closeOfBuyers(tx, { ...o, utilityId: utility.id });
+  let after = { bucket: -1, connectionId: '00000000-0000-0000-0000-000000000000' };
+  for (;;) {
+    const homes = await boughtBy(tx, { ...o, utilityId: utility.id, after });
+    for (const home of homes) {
+      const outlook = outlookOfPurchases(home);
+      if (outlook === null) continue;
+      const dueMs =
+        home.flag !== null
+          ? outlook.expectedAtMs
+          : callAfterHours === null
+            ? Number.POSITIVE_INFINITY
+            : outlook.latestAtMs + callAfterHours * hourMs;
+      if (dueMs > o.nowMs) continue;
+      await open(tx, { ...o, utilityId: utility.id, home, outSinceMs: outlook.expectedAtMs });
+    }
+    const last = homes.at(-1);
+    if (last === undefined || homes.length < homesPerLook) return;
+    after = { bucket: last.bucket, connectionId: last.connection_id };
+  }
+}
+
+async function open(
+  tx: Tx,
+  o: {
+    readonly utilityId: string;
+    readonly home: Bought;
+    readonly outSinceMs: number;
+    readonly nowMs: number;
+    readonly newUuid: NewUuid;
+  },
+): Promise<void> {
+  const now = new Date(o.nowMs);
+  await tx
+    .insertInto('supply_calls')
+    .values({
+      bucket: o.home.bucket,
+      id: o.newUuid(),
+      utility_id: o.utilityId,
+      connection_id: o.home.connection_id,
+      because: o.home.flag ?? 'noPurchase',
+      out_since: new Date(o.outSinceMs),
+      state: 'new',
+      opened_at: now,
+      state_at: now,
+    })
+    // Another process may have opened it.
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/**
+ * Connections in token mode whose meter has not been heard for a week, or never, with what they
+ * bought; none that has an open call or had one since the last purchase.
+ */
+async function boughtBy(
+  tx: Tx,
+  o: {
+    readonly utilityId: string;
+    readonly nowMs: number;
+    readonly date: string;
+    readonly after: { readonly bucket: number; readonly connectionId: string };
+  },
+): Promise<readonly Bought[]> {
+  const now = sql`${new Date(o.nowMs)}::timestamptz`;
+  const { rows } = await sql<Bought>`
+    SELECT c.bucket, c.id AS connection_id, b.*, f.kind AS flag
+    FROM connections c
+    JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL
+    LEFT JOIN meter_states st ON st.bucket = m.bucket AND st.meter_id = m.id
+    CROSS JOIN LATERAL (${purchasesUpTo(now)}) b
+    LEFT JOIN LATERAL (${flagOn(o.date)}) f ON true
+    WHERE c.utility_id = ${o.utilityId}::uuid AND c.credit_mode = 'token'
+      AND (c.bucket, c.id) > (${o.after.bucket}, ${o.after.connectionId}::uuid)
+      AND (st.meter_id IS NULL OR st.last_contact_at < ${now} - interval '7 days')
+      AND b.count >= 3
+      AND NOT EXISTS (SELECT FROM supply_calls k WHERE k.bucket = c.bucket
+        AND k.connection_id = c.id AND (k.state <> 'resolved' OR k.opened_at >= b.last_at))
+    ORDER BY c.bucket, c.id LIMIT ${homesPerLook}`.execute(tx);
+  return rows;
+}
+
+/** Calls that nobody has made yet, of homes that have bought since. */
+async function closeOfBuyers(
+  tx: Tx,
+  o: { readonly utilityId: string; readonly nowMs: number; readonly newUuid: NewUuid },
+): Promise<void> {
+  const now = new Date(o.nowMs);
+  const { rows } = await sql<{ bucket: number; id: string }>`
+    UPDATE supply_calls k SET state = 'resolved', state_at = ${now}
+    WHERE k.utility_id = ${o.utilityId}::uuid AND k.state = 'new'
+      AND NOT EXISTS (SELECT FROM supply_watch w WHERE w.bucket = k.bucket
+        AND w.connection_id = k.connection_id AND w.out_since IS NOT NULL)
+      AND EXISTS (SELECT FROM sales s WHERE s.bucket = k.bucket
+        AND s.connection_id = k.connection_id AND s.state IN ('issued', 'delivered')
+        AND s.issued_at > k.opened_at)
+    RETURNING k.bucket, k.id`.execute(tx);
+  for (const { bucket, id } of rows) {
+    await tx
+      .insertInto('supply_call_events')
+      .values({
+        bucket,
+        id: o.newUuid(),
+        utility_id: o.utilityId,
+        call_id: id,
+        request_id: 'bought-again',
+        what: 'resolved',
+        note: 'The home has bought again.',
+        at: now,
+      })
+      .execute();
+  }
+}

@@ -1,0 +1,254 @@
+// Readings: what meters report about use. Append-only and idempotent by (meter, register, instant);
+// a late or repeated one is welcome. Also the last known state of each meter, which is not history.
+
+import type { AccountState } from '@prewatt/protocol';
+import { sql } from 'kysely';
+import { instant, type Tx } from '../../base/database.ts';
+import type { MeterPlace } from '../../registry/connections/index.ts';
+import { reportJson } from './meter-report.ts';
+import { registerNumbers } from './registers.ts';
+import { wholeDays } from './view.ts';
+
+export { decideFinding, editEstimate, findingsOf, type ReadingRefusal } from './decisions.ts';
+export { usageHistories } from './histories.ts';
+export { newestReadings } from './meter-report.ts';
+export { type LastReading, newestReading } from './newest.ts';
+export { registerNumbers } from './registers.ts';
+export { createUsage, maximumW, type Usage } from './roll-up.ts';
+export { findingPage, readingAround } from './room.ts';
+export { busiestDayWh, isReadSince, lastGoodReading, validSpans } from './spans.ts';
+export { recordContacts, recordReadings } from './store.ts';
+export { usedToday } from './used-today.ts';
+export type { UseSpan } from './validate.ts';
+export { monthSums, type ReadingValue, readingValues } from './values.ts';
+export { readingsView } from './view.ts';
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+
+export type ReportedState = { readonly place: MeterPlace; readonly state: AccountState };
+
+/**
+ * Keeps each meter's newest state; one that was captured earlier than what we have only counts as
+ * contact.
+ */
+export async function recordStates(
+  tx: Tx,
+  reports: readonly ReportedState[],
+  receivedAtMs: number,
+): Promise<void> {
+  if (reports.length === 0) return;
+  const received = new Date(receivedAtMs);
+  await tx
+    .insertInto('meter_states')
+    .values(
+      reports.toSorted(byKey).map(({ place, state }) => ({
+        bucket: place.bucket,
+        meter_id: place.meterId,
+        utility_id: place.utilityId,
+        connection_id: place.connectionId,
+        captured_at: new Date(state.capturedAtMs),
+        last_contact_at: received,
+        available_energy_wh: state.availableEnergyWh,
+        power_w: state.powerW,
+        import_energy_wh: state.importEnergyWh,
+        credited_energy_wh: state.creditedEnergyWh,
+        owed_energy_wh: state.owedEnergyWh,
+        load_switch: state.loadSwitch,
+        credit_status: state.creditStatus,
+        report: reportJson(state),
+        clock_ahead_ms: BigInt(state.capturedAtMs - receivedAtMs),
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['bucket', 'meter_id'])
+        .doUpdateSet((eb) => ({
+          captured_at: eb.ref('excluded.captured_at'),
+          last_contact_at: eb.ref('excluded.last_contact_at'),
+          available_energy_wh: eb.ref('excluded.available_energy_wh'),
+          power_w: eb.ref('excluded.power_w'),
+          import_energy_wh: eb.ref('excluded.import_energy_wh'),
+          credited_energy_wh: eb.ref('excluded.credited_energy_wh'),
+          owed_energy_wh: eb.ref('excluded.owed_energy_wh'),
+          load_switch: eb.ref('excluded.load_switch'),
+          credit_status: eb.ref('excluded.credit_status'),
+          report: eb.ref('excluded.report'),
+          clock_ahead_ms: eb.ref('excluded.clock_ahead_ms'),
+        }))
+        .where('meter_states.captured_at', '<=', sql.ref<number>('excluded.captured_at')),
+    )
+    .execute();
+}
+
+/** The order of the table's key; see recordContacts. */
+const byKey = (a: ReportedState, b: ReportedState): number =>
+  a.place.bucket - b.place.bucket || (a.place.meterId < b.place.meterId ? -1 : 1);
+
+/** Makes the partitions for last month to three months ahead. */
+export async function prepareMonths(tx: Tx, nowMs: number): Promise<void> {
+  const month = Temporal.Instant.fromEpochMilliseconds(nowMs)
+    .toZonedDateTimeISO('UTC')
+    .toPlainDate()
+    .with({ day: 1 });
+  for (let ahead = -1; ahead <= 3; ahead++) {
+    const start = month.add({ months: ahead }).toString();
+    await sql`SELECT prewatt.prepare_readings_month(${start}::date)`.execute(tx);
+  }
+}
+
+/** Drops the months that no utility keeps any longer; sums by day and month stay. */
+export async function dropOldMonths(tx: Tx, nowMs: number): Promise<void> {
+  await sql`SELECT prewatt.drop_old_readings(${new Date(nowMs)}::timestamptz)`.execute(tx);
+}
+
+export type Point = { readonly atMs: number; readonly value: bigint };
+
+/**
+ * Register values in an interval, oldest first, with the last one before it so that a difference
+ * can be taken.
+ */
+export async function readRegister(
+  tx: Tx,
+  place: { readonly bucket: number; readonly meterId: string },
+  o: { readonly fromMs: number; readonly toMs: number },
+): Promise<readonly Point[]> {
+  const base = tx
+    .selectFrom('readings')
+    .innerJoin('meters', (join) =>
+      join
+        .onRef('meters.bucket', '=', 'readings.bucket')
+        .onRef('meters.id', '=', 'readings.meter_id'),
+    )
+    .select(['readings.meter_id', 'readings.read_at', 'readings.value'])
+    .where('readings.bucket', '=', place.bucket)
+    .where('readings.meter_id', 'in', await metersThrough(tx, place))
+    // A meter that was taken away says nothing about the connection any more.
+    .where((eb) =>
+      eb.or([
+        eb('meters.retired_at', 'is', null),
+        eb('readings.read_at', '<=', eb.ref('meters.retired_at')),
+      ]),
+    )
+    .where('readings.register', '=', registerNumbers.importEnergyWh);
+  const before = await base
+    .where('readings.read_at', '<=', instant(o.fromMs))
+    .where('readings.read_at', '>', instant(o.fromMs - 2 * dayMs))
+    .orderBy('readings.read_at', 'desc')
+    .limit(1)
+    .execute();
+  const inside = await base
+    .where('readings.read_at', '>', instant(o.fromMs))
+    .where('readings.read_at', '<=', instant(o.toMs))
+    .orderBy('readings.read_at')
+    .execute();
+  return joined([...before, ...inside]);
+}
+
+/** The meter and those that it took the place of: readings go on over an exchange. */
+async function metersThrough(
+  tx: Tx,
+  place: { readonly bucket: number; readonly meterId: string },
+): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('meters as own')
+    .innerJoin('meters as each', (join) =>
+      join
+        .onRef('each.bucket', '=', 'own.bucket')
+        .onRef('each.connection_id', '=', 'own.connection_id'),
+    )
+    .select('each.id')
+    .where('own.bucket', '=', place.bucket)
+    .where('own.id', '=', place.meterId)
+    .execute();
+  return [place.meterId, ...rows.map((row) => row.id).filter((id) => id !== place.meterId)];
+}
+
+/** One register over several meters: the next one goes on where the last one ended. */
+function joined(
+  rows: readonly { readonly meter_id: string; readonly read_at: number; readonly value: bigint }[],
+): Point[] {
+  const points: Point[] = [];
+  let offset = 0n;
+  for (const [i, row] of rows.entries()) {
+    const before = rows[i - 1];
+    const last = points.at(-1);
+    if (before !== undefined && last !== undefined && before.meter_id !== row.meter_id) {
+      offset = last.value - row.value;
+    }
+    points.push({ atMs: row.read_at, value: row.value + offset });
+  }
+  return points;
+}
+
+/**
+ * Energy used between consecutive instants; null where the register was not read near both ends.
+ */
+export function usageBetween(
+  points: readonly Point[],
+  instantsMs: readonly number[],
+): (bigint | null)[] {
+  const at = instantsMs.map((instant) => valueAt(points, instant));
+  return instantsMs.slice(1).map((_, index) => {
+    const [start, end] = [at[index] ?? null, at[index + 1] ?? null];
+    return start === null || end === null || end < start ? null : end - start;
+  });
+}
+
+// A register is taken as known at an instant when it was read at most this long before it.
+const nearMs = 90 * 60_000;
+
+function valueAt(points: readonly Point[], instantMs: number): bigint | null {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle]?.atMs ?? 0) <= instantMs) low = middle + 1;
+    else high = middle;
+  }
+  const point = points[low - 1];
+  return point !== undefined && instantMs - point.atMs <= nearMs ? point.value : null;
+}
+
+export type DayUse = { readonly date: string; readonly energyWh: bigint | null };
+
+/** Use per civil day, oldest first, today (so far) last. */
+export async function dailyUse(
+  tx: Tx,
+  place: { readonly bucket: number; readonly meterId: string },
+  o: { readonly zone: string; readonly days: number; readonly nowMs: number },
+): Promise<DayUse[]> {
+  const today = Temporal.Instant.fromEpochMilliseconds(o.nowMs)
+    .toZonedDateTimeISO(o.zone)
+    .toPlainDate();
+  const dates = Array.from({ length: o.days }, (_, i) => today.subtract({ days: o.days - 1 - i }));
+  const starts = dates.map((date) => date.toZonedDateTime(o.zone).epochMilliseconds);
+  const points = await readRegister(tx, place, { fromMs: starts[0] ?? o.nowMs, toMs: o.nowMs });
+  const last = points.at(-1)?.atMs ?? o.nowMs;
+  const used = usageBetween(points, [...starts, last]);
+  // A day whose sum stands is validated, and outlives its readings; the others are as they come.
+  const whole = await wholeDays(tx, place, {
+    from: dates[0]?.toString() ?? today.toString(),
+    to: today.toString(),
+  });
+  return dates.map((date, i) => ({
+    date: date.toString(),
+    energyWh: whole.get(date.toString()) ?? used[i] ?? null,
+  }));
+}
+
+/** Use per hour for the last `hours` whole hours, oldest first. */
+export async function hourlyUse(
+  tx: Tx,
+  place: { readonly bucket: number; readonly meterId: string },
+  o: { readonly hours: number; readonly nowMs: number },
+): Promise<{ readonly startsAtMs: number; readonly energyWh: bigint }[]> {
+  const end = Math.floor(o.nowMs / hourMs) * hourMs;
+  const instants = Array.from({ length: o.hours + 1 }, (_, i) => end - (o.hours - i) * hourMs);
+  const points = await readRegister(tx, place, { fromMs: instants[0] ?? end, toMs: end });
+  const used = usageBetween(points, instants);
+  return used.flatMap((energyWh, i) =>
+    energyWh === null ? [] : [{ startsAtMs: instants[i] ?? end, energyWh }],
+  );
+}
+export { silentAfterMs } from './silence.ts';

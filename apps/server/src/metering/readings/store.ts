@@ -1,0 +1,85 @@
+// Readings go in by the thousand: one statement for what many meters said, as binary arrays. The
+// first value of (meter, register, instant) stands; a repeat changes nothing.
+
+import { sql } from 'kysely';
+import { instantArray, int2Array, int8Array, uuidArray } from '../../base/binary-arrays.ts';
+import type { Tx } from '../../base/database.ts';
+import type { MeterPlace } from '../../registry/connections/index.ts';
+import type { MeterReport } from '../headend/index.ts';
+import { bitsOf, registerNumbers } from './registers.ts';
+
+/** Stores what meters of one utility reported; all of it is committed with the transaction. */
+export async function recordReadings(
+  tx: Tx,
+  reports: readonly MeterReport[],
+  receivedAtMs: number,
+): Promise<void> {
+  const utilityId = reports[0]?.place.utilityId;
+  if (utilityId === undefined) return;
+  const buckets: number[] = [];
+  const meterIds: string[] = [];
+  const registers: number[] = [];
+  const instantsMs: number[] = [];
+  const values: bigint[] = [];
+  const flags: number[] = [];
+  for (const { place, points } of reports) {
+    for (const point of points) {
+      buckets.push(place.bucket);
+      meterIds.push(place.meterId);
+      registers.push(registerNumbers[point.register]);
+      instantsMs.push(point.atMs);
+      values.push(point.value);
+      flags.push(bitsOf(point.flags));
+    }
+  }
+  const columns = [
+    sql`${int2Array(buckets)}::int2[]`,
+    sql`${uuidArray(meterIds)}::uuid[]`,
+    sql`${int2Array(registers)}::int2[]`,
+    sql`${instantArray(instantsMs)}::timestamptz[]`,
+    sql`${int8Array(values)}::int8[]`,
+  ];
+  const inserted = await sql`INSERT INTO readings
+      (bucket, meter_id, register, read_at, utility_id, value, received_at, meter_flags)
+    SELECT bucket, meter_id, register, read_at, ${utilityId}::uuid, value,
+      ${new Date(receivedAtMs)}::timestamptz, flags
+    FROM unnest(${sql.join(columns)}, ${int2Array(flags)}::int2[])
+      AS said (bucket, meter_id, register, read_at, value, flags)
+    ON CONFLICT DO NOTHING`.execute(tx);
+  if (inserted.numAffectedRows === BigInt(buckets.length)) return;
+  // Some were known: a repeat, or another value for the same instant, which is kept as a finding.
+  const at = new Date(receivedAtMs);
+  await sql`INSERT INTO reading_findings (bucket, meter_id, register, read_at, finding, ordinal,
+      utility_id, connection_id, state, detail, at)
+    SELECT said.bucket, said.meter_id, said.register, said.read_at, 'differs', 1, meters.utility_id,
+      meters.connection_id, 'found',
+      jsonb_build_object('kept', known.value::text, 'read', said.value::text), ${at}::timestamptz
+    FROM unnest(${sql.join(columns)}) AS said (bucket, meter_id, register, read_at, value)
+    -- One look by the key for each, whatever the planner thinks of the months.
+    CROSS JOIN LATERAL (SELECT value FROM readings WHERE readings.bucket = said.bucket
+      AND readings.meter_id = said.meter_id AND readings.register = said.register
+      AND readings.read_at = said.read_at AND readings.value <> said.value LIMIT 1) AS known
+    JOIN meters ON meters.bucket = said.bucket AND meters.id = said.meter_id
+    ON CONFLICT DO NOTHING`.execute(tx);
+}
+
+/**
+ * Marks that meters were heard, whatever they said; to some seconds, since pages show minutes.
+ * Rows of states are locked in the order of their keys, here and wherever several are written:
+ * batches at work at once never wait for each other in a circle.
+ */
+export async function recordContacts(
+  tx: Tx,
+  places: readonly MeterPlace[],
+  receivedAtMs: number,
+): Promise<void> {
+  const received = new Date(receivedAtMs);
+  await sql`UPDATE meter_states AS state SET last_contact_at = ${received}::timestamptz
+    FROM (SELECT bucket, meter_id FROM meter_states
+      JOIN unnest(${int2Array(places.map((place) => place.bucket))}::int2[],
+        ${uuidArray(places.map((place) => place.meterId))}::uuid[]) AS told (bucket, meter_id)
+        USING (bucket, meter_id)
+      WHERE last_contact_at < ${received}::timestamptz - interval '10 seconds'
+      ORDER BY bucket, meter_id FOR NO KEY UPDATE OF meter_states) AS heard
+    WHERE state.bucket = heard.bucket AND state.meter_id = heard.meter_id`.execute(tx);
+}

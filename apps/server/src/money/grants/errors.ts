@@ -1,0 +1,83 @@
+// Every way in which a grant is refused, with its status and words. A new code does not compile
+// until the table answers it.
+
+import { HttpProblem } from '../../base/http/problem.ts';
+
+/** Of one grant, in the order of the checks: idempotency first. */
+export type GrantRefusal =
+  | 'requestIdReused'
+  | 'unknownConnection'
+  | 'meterChanged'
+  | 'walletMode'
+  | 'creditModeChanging'
+  | 'meterCountsMoney'
+  | 'meterCountsEnergy'
+  | 'noPrice'
+  | 'energyNotEncodable'
+  | 'powerNotEncodable'
+  | 'nothingToChange'
+  | 'vendingKeyMissing'
+  | 'vendingKeyUnusable'
+  | 'defaultKey'
+  | 'baseDateChange'
+  | 'keyTypeChange'
+  | 'tidExhausted'
+  | 'keyExpired'
+  | 'tokenNotMade';
+
+/** Of a request for many. */
+export type BatchRefusal = 'requestIdReused' | 'unknownBatch';
+
+export const grantRefusals: Record<
+  GrantRefusal | BatchRefusal | 'unknownGrant' | 'nothingToAcknowledge',
+  readonly [status: number, text: string]
+> = {
+  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  unknownConnection: [404, 'There is no such connection.'],
+  meterChanged: [409, 'The connection has another meter by now; ask again for that one.'],
+  walletMode: [
+    409,
+    'The connection is in wallet mode, so its meter holds no credit to clear or to add to; free ' +
+      'credit is given as money.',
+  ],
+  creditModeChanging: [
+    409,
+    'The meter is being asked for its credit, for wallet mode; give it when the change has ended.',
+  ],
+  meterCountsMoney: [
+    409,
+    'The meter counts its credit in money and takes no energy token; free units of the month are ' +
+      'given by the tariff in it, and money of another currency than the utility’s by nobody.',
+  ],
+  meterCountsEnergy: [
+    409,
+    'The meter counts its credit in energy and takes no money token; reload to see what it says.',
+  ],
+  noPrice: [409, 'The tariff in force gives no price to give the energy at; mend it first.'],
+  energyNotEncodable: [
+    422,
+    'No token carries exactly this energy: up to 1638.3 kWh use tenths, above whole kWh, above ' +
+      '18021.4 kWh tens.',
+  ],
+  powerNotEncodable: [422, 'No token carries this power; the most is 18201624 W.'],
+  nothingToChange: [409, 'The meter holds the key that it should hold.'],
+  vendingKeyMissing: [
+    503,
+    'No vending key is loaded for the meter’s supply group and revision; load it first.',
+  ],
+  vendingKeyUnusable: [503, 'The vending key does not open under the present master key.'],
+  defaultKey: [409, 'The meter holds a default key, which takes no credit; change its key first.'],
+  baseDateChange: [409, 'No roll-over leads from the meter’s base date to the wanted one.'],
+  keyTypeChange: [409, 'The standard does not allow this change of key type.'],
+  tidExhausted: [503, 'The key’s token identifiers are used up or not yet begun.'],
+  keyExpired: [409, 'The vending key has expired; change the meter to a later one.'],
+  tokenNotMade: [503, 'The token could not be made; look at the server’s log.'],
+  unknownBatch: [404, 'There is no such request.'],
+  unknownGrant: [404, 'There is no such grant.'],
+  nothingToAcknowledge: [409, 'This grant waits for nobody; reload to see its present state.'],
+};
+
+export function problemOfGrant(code: keyof typeof grantRefusals): HttpProblem {
+  const [status, detail] = grantRefusals[code];
+  return new HttpProblem({ status, code, title: 'Refused', detail });
+}

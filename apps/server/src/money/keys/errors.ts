@@ -1,0 +1,57 @@
+// Every way in which loading a key is refused, with its status and words.
+
+import { HttpProblem } from '../../base/http/problem.ts';
+
+/** In the order of the checks: idempotency first. */
+export type KeyLoadRefusal =
+  | 'requestIdReused'
+  | 'unknownLoad'
+  | 'loadClosed'
+  | 'keyExists'
+  | 'loadUnderWay'
+  | 'keyExpired'
+  | 'baseDateBackwards'
+  | 'componentLength'
+  | 'sameCustodian'
+  | 'componentWeak'
+  | 'componentCheckValue'
+  | 'componentsEqual'
+  | 'checkValueDiffers'
+  | 'masterKeyChanged';
+
+export const keyLoadRefusals: Record<KeyLoadRefusal, readonly [status: number, text: string]> = {
+  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  unknownLoad: [404, 'There is no such loading.'],
+  loadClosed: [409, 'This loading takes no more components; open another one.'],
+  keyExists: [409, 'A key of this supply group and revision is loaded; the next one has another.'],
+  loadUnderWay: [409, 'A loading of this supply group and revision is under way.'],
+  keyExpired: [422, 'By its expiry number this key has expired already.'],
+  baseDateBackwards: [
+    422,
+    'A key of this supply group has a later base date; meters do not go back.',
+  ],
+  componentLength: [
+    422,
+    'The component has another length: 16 hex digits for DKGA02, 40 for DKGA04.',
+  ],
+  sameCustodian: [403, 'You entered the other component; another custodian has to enter this one.'],
+  componentWeak: [422, 'A component of one repeated byte is none; type it again.'],
+  componentCheckValue: [
+    422,
+    'The component’s check value is not the one on the letter; type it again.',
+  ],
+  componentsEqual: [422, 'Both components are the same; one of them is the wrong letter.'],
+  checkValueDiffers: [
+    409,
+    'The whole key’s check value is not the expected one; compare both letters and begin anew.',
+  ],
+  masterKeyChanged: [
+    409,
+    'The components do not open under the present master key; enter them again.',
+  ],
+};
+
+export function problemOfKeyLoad(code: KeyLoadRefusal): HttpProblem {
+  const [status, detail] = keyLoadRefusals[code];
+  return new HttpProblem({ status, code, title: 'Refused', detail });
+}

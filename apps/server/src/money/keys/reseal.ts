@@ -1,0 +1,193 @@
+// Another master key: everything sealed under the old one is sealed under the new one, in one
+// transaction, so that whatever happens all of it opens under one of the two. Done by the owner of
+// the database, for all utilities, while no server runs.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import pg from 'pg';
+import { createNewUuid, systemRandom } from '../../base/ids.ts';
+import { boundToAuthority, open, seal } from '../../base/seal.ts';
+import { boundTo } from './loading.ts';
+
+export type ResealRefusal =
+  /** Two names of one key. */
+  | 'sameKey'
+  /** A server would go on with the old key. */
+  | 'serverRunning'
+  /** Link secrets of these meters are derived from the old key and not yet in use. */
+  | 'rotationUnderWay'
+  /** Rows that neither key opens: `detail` names them. Nothing was changed. */
+  | 'doesNotOpen';
+export type ResealFailure = { readonly code: ResealRefusal; readonly detail: string };
+export type Resealed = {
+  readonly vendingKeys: number;
+  readonly components: number;
+  /** Of certificates of meters. */
+  readonly authorities: number;
+  /** Sealed under the new key already, by a run before. */
+  readonly already: number;
+};
+
+type Row = {
+  readonly table: 'vending_keys' | 'key_components' | 'meter_authorities';
+  readonly name: string;
+  readonly utilityId: string;
+  readonly where: readonly [condition: string, ...values: unknown[]];
+  readonly bound: string;
+  readonly sealed: Buffer;
+};
+
+/** Harmless to repeat: what is under the new key stays as it is. */
+export async function reseal(o: {
+  /** Of the database's owner. */
+  readonly url: string;
+  readonly from: Buffer;
+  readonly to: Buffer;
+  readonly nowMs: () => number;
+  /** Who keeps the database, as the record of acts calls them. */
+  readonly by: string;
+}): Promise<Result<Resealed, ResealFailure>> {
+  if (o.from.equals(o.to)) return err({ code: 'sameKey', detail: '' });
+  const client = new pg.Client({ connectionString: o.url, application_name: 'prewatt-reseal' });
+  // Told by the next query, too.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query('BEGIN; SET LOCAL search_path = prewatt');
+    const done = await resealAll(client, o);
+    if (done.ok) await recordAll(client, o, done.value.utilities);
+    await client.query(done.ok ? 'COMMIT' : 'ROLLBACK');
+    if (!done.ok) return done;
+    const { utilities: _, ...resealed } = done.value;
+    return ok(resealed);
+  } finally {
+    await client.end();
+  }
+}
+
+async function resealAll(
+  client: pg.Client,
+  { from, to }: { readonly from: Buffer; readonly to: Buffer },
+): Promise<Result<Resealed & { readonly utilities: readonly string[] }, ResealFailure>> {
+  // Nobody adds or changes a sealed row, and a second run waits.
+  await client.query(
+    'LOCK TABLE vending_keys, key_components, meter_authorities IN SHARE ROW EXCLUSIVE MODE',
+  );
+  const hindrance = await hindranceOf(client);
+  if (hindrance !== null) return err(hindrance);
+  const rows = await sealedRows(client);
+  const stranger = rows.filter((row) => !opens(row, from) && !opens(row, to));
+  if (stranger.length > 0) {
+    return err({ code: 'doesNotOpen', detail: stranger.map((row) => row.name).join(', ') });
+  }
+  const left = rows.filter((row) => !opens(row, to));
+  for (const row of left) await resealRow(client, row, { from, to });
+  const closed = (await sealedRows(client)).filter((row) => !opens(row, to));
+  if (closed.length > 0) throw new Error('a row does not open under the new key');
+  const of = (table: Row['table']) => left.filter((row) => row.table === table).length;
+  return ok({
+    vendingKeys: of('vending_keys'),
+    components: of('key_components'),
+    authorities: of('meter_authorities'),
+    already: rows.length - left.length,
+    utilities: [...new Set(left.map((row) => row.utilityId))],
+  });
+}
+
+/** In the record of acts of each utility whose secrets were sealed anew. */
+async function recordAll(
+  client: pg.Client,
+  o: { readonly nowMs: () => number; readonly by: string },
+  utilities: readonly string[],
+): Promise<void> {
+  const newUuid = createNewUuid(o, systemRandom);
+  for (const utilityId of utilities) {
+    await client.query(
+      `INSERT INTO operator_acts (id, utility_id, by_name, act, subject, details, at)
+       VALUES ($1, $2, $3, 'masterKeyChanged', 'masterKey', '{}', $4)`,
+      [newUuid(), utilityId, o.by, new Date(o.nowMs())],
+    );
+  }
+}
+
+async function hindranceOf(client: pg.Client): Promise<ResealFailure | null> {
+  const servers = await client.query(
+    `SELECT count(*)::int AS n FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name IN ('prewatt', 'prewatt-live')`,
+  );
+  if (servers.rows[0].n > 0) {
+    return { code: 'serverRunning', detail: `${servers.rows[0].n} connections` };
+  }
+  const meters = await client.query(
+    `SELECT meter_pan FROM meters
+     WHERE next_secret_hash IS NOT NULL AND retired_at IS NULL ORDER BY meter_pan`,
+  );
+  if (meters.rows.length === 0) return null;
+  const shown = meters.rows.slice(0, 5).map((row) => row.meter_pan);
+  const more = meters.rows.length - shown.length;
+  const detail = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return { code: 'rotationUnderWay', detail };
+}
+
+async function sealedRows(client: pg.Client): Promise<Row[]> {
+  const keys = await client.query(
+    `SELECT id, utility_id, supply_group_code, key_revision, sealed FROM vending_keys ORDER BY id`,
+  );
+  const components = await client.query(
+    `SELECT load_id, ordinal, utility_id, sealed FROM key_components
+     WHERE sealed IS NOT NULL ORDER BY load_id, ordinal`,
+  );
+  const authorities = await client.query(
+    `SELECT utility_id, ordinal, sealed FROM meter_authorities ORDER BY utility_id, ordinal`,
+  );
+  return [
+    ...authorities.rows.map(
+      (row): Row => ({
+        table: 'meter_authorities',
+        name: `authority of meters ${row.ordinal} of utility ${row.utility_id}`,
+        where: ['utility_id = $2 AND ordinal = $3', row.utility_id, row.ordinal],
+        utilityId: row.utility_id,
+        bound: boundToAuthority(row.utility_id, row.ordinal),
+        sealed: row.sealed,
+      }),
+    ),
+    ...keys.rows.map(
+      (row): Row => ({
+        table: 'vending_keys',
+        name: `the key of ${row.supply_group_code} revision ${row.key_revision}`,
+        where: ['id = $2', row.id],
+        utilityId: row.utility_id,
+        bound: row.utility_id,
+        sealed: row.sealed,
+      }),
+    ),
+    ...components.rows.map(
+      (row): Row => ({
+        table: 'key_components',
+        name: `component ${row.ordinal} of loading ${row.load_id}`,
+        where: ['load_id = $2 AND ordinal = $3', row.load_id, row.ordinal],
+        utilityId: row.utility_id,
+        bound: boundTo(row.utility_id, row.load_id, row.ordinal),
+        sealed: row.sealed,
+      }),
+    ),
+  ];
+}
+
+function opens(row: Row, masterKey: Buffer): boolean {
+  const plain = open(masterKey, row.bound, row.sealed);
+  plain?.fill(0);
+  return plain !== null;
+}
+
+async function resealRow(
+  client: pg.Client,
+  row: Row,
+  { from, to }: { readonly from: Buffer; readonly to: Buffer },
+): Promise<void> {
+  const plain = open(from, row.bound, row.sealed);
+  if (plain === null) throw new Error('a row that opened does not open');
+  const sealed = seal(to, row.bound, plain);
+  plain.fill(0);
+  const [condition, ...values] = row.where;
+  await client.query(`UPDATE ${row.table} SET sealed = $1 WHERE ${condition}`, [sealed, ...values]);
+}

@@ -1,0 +1,100 @@
+// Routes of vending keys: what is loaded, and the loading of one. A component goes in and never
+// comes out. Shapes: packages/api/src/keys.ts.
+
+import { newKeyComponentSchema, newKeyLoadSchema } from '@prewatt/api';
+import type { Result } from '@prewatt/quantities';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { parse } from '../../base/http/parse.ts';
+import { uuidFromPath } from '../../base/http/paths.ts';
+import { forbidden } from '../../base/http/problem.ts';
+import type { Acts } from '../../registry/audit-log/index.ts';
+import type { Operator } from '../../registry/sign-in/index.ts';
+import {
+  createOperatorScope,
+  type OperatorScopeDeps,
+  refuseOtherOrigins,
+} from '../../registry/sign-in/index.ts';
+import { type KeyLoadRefusal, problemOfKeyLoad } from './errors.ts';
+import type { KeyLoading } from './index.ts';
+
+export type KeyRoutesDeps = OperatorScopeDeps & {
+  readonly acts: Acts;
+  readonly keyLoading: KeyLoading;
+  readonly publicUrl: string;
+};
+
+type ById = { Params: { id: string } };
+
+/** Components are typed by people; a program that tries many has none. */
+const rateLimit = { max: 20, timeWindow: 60_000 };
+
+function requireAdministrator(operator: Operator): void {
+  if (operator.role !== 'administrator') {
+    throw forbidden(`This is for the role administrator; yours is ${operator.role}.`);
+  }
+}
+
+export function keyRoutes(context: KeyRoutesDeps) {
+  const { keyLoading, acts } = context;
+  const { scoped } = createOperatorScope(context);
+
+  return async (app: FastifyInstance): Promise<void> => {
+    refuseOtherOrigins(app, context.publicUrl);
+    app.get('/api/operator/keys', (request) =>
+      scoped(request, async ({ tx, utility, nowMs }) => ({
+        rows: await keyLoading.listKeys(tx, { utilityId: utility.id, nowMs }),
+      })),
+    );
+    app.get('/api/operator/keys/loads', (request) =>
+      scoped(request, async ({ tx }) => ({ rows: await keyLoading.listLoads(tx) })),
+    );
+    app.post('/api/operator/keys/loads', { config: { rateLimit } }, (request) => {
+      const body = parse(newKeyLoadSchema, request.body);
+      return scoped(request, async ({ tx, utility, operator }) => {
+        requireAdministrator(operator);
+        const asked = { utilityId: utility.id, by: operator, body };
+        const { loadId } = answer(await keyLoading.openLoad(tx, asked));
+        return keyLoading.loadOf(tx, loadId);
+      });
+    });
+    app.post<ById>(
+      '/api/operator/keys/loads/:id/components',
+      { config: { rateLimit } },
+      (request) => {
+        const loadId = uuidFromPath('key', request.params.id);
+        const body = parse(newKeyComponentSchema, request.body);
+        const component = Buffer.from(body.component, 'hex');
+        return scoped(request, async ({ tx, utility, operator }) => {
+          requireAdministrator(operator);
+          const entered = await keyLoading.enterComponent(tx, {
+            utilityId: utility.id,
+            by: operator,
+            loadId,
+            component,
+            checkValue: body.checkValue ?? null,
+          });
+          component.fill(0);
+          answer(entered);
+          return keyLoading.loadOf(tx, loadId);
+        });
+      },
+    );
+    app.post<ById>('/api/operator/keys/loads/:id/close', (request) => {
+      const loadId = uuidFromPath('key', request.params.id);
+      parse(z.strictObject({}), request.body ?? {});
+      return scoped(request, async ({ tx, utility, operator }) => {
+        requireAdministrator(operator);
+        answer(await keyLoading.closeLoad(tx, { utilityId: utility.id, loadId }));
+        const subject = request.params.id;
+        await acts.record(tx, operator, { act: 'keyLoadClosed', subject });
+        return keyLoading.loadOf(tx, loadId);
+      });
+    });
+  };
+}
+
+function answer<T>(result: Result<T, KeyLoadRefusal>): T {
+  if (!result.ok) throw problemOfKeyLoad(result.error);
+  return result.value;
+}

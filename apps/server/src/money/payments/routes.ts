@@ -1,0 +1,54 @@
+// The door for providers' notifications: raw bytes in, since the signature is over them.
+
+import { unreachable } from '@prewatt/quantities';
+import type { FastifyInstance } from 'fastify';
+import { HttpProblem } from '../../base/http/problem.ts';
+import type { NotifyRefusal, Payments } from './service.ts';
+
+export function paymentRoutes(payments: Payments) {
+  return async (app: FastifyInstance): Promise<void> => {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: 65_536 },
+      (_request, body, done) => done(null, body),
+    );
+    app.post<{ Params: { provider: string }; Body: Buffer | undefined }>(
+      '/api/payments/:provider/notifications',
+      { config: { rateLimit: { max: 600, timeWindow: 60_000 } } },
+      async (request, reply) => {
+        const body = request.body ?? Buffer.alloc(0);
+        const header = (name: string): string | undefined => {
+          const value = request.headers[name];
+          return typeof value === 'string' ? value : undefined;
+        };
+        const taken = await payments.notification(request.params.provider, body, header);
+        if (!taken.ok) throw problemOfRefusal(taken.error);
+        return reply.code(200).send({ received: true });
+      },
+    );
+  };
+}
+
+function problemOfRefusal(refusal: NotifyRefusal): HttpProblem {
+  const make = (status: number, detail: string) =>
+    new HttpProblem({ status, code: refusal, title: 'Notification refused', detail });
+  switch (refusal) {
+    case 'unknownProvider':
+      return make(404, 'No provider of that name is set up.');
+    case 'badSignature':
+      return make(401, 'The signature does not fit the body.');
+    case 'staleSignature':
+      return make(401, 'The signature is too old or from the future; sign again.');
+    case 'malformed':
+      return make(400, 'The body is not a notification.');
+    case 'unknownPayment':
+      return make(404, 'No payment has this reference.');
+    case 'wrongCurrency':
+      return make(422, 'The payment is in another currency than the utility’s.');
+    case 'referenceReused':
+      return make(409, 'The provider’s reference belongs to another payment.');
+    default:
+      return unreachable(refusal);
+  }
+}

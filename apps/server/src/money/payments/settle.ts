@@ -1,0 +1,243 @@
+// What a provider says about payments, taken once. Words that come together share a transaction,
+// each with an answer of its own (docs/adr/0009): a payment changes at most once, whatever is said
+// of it, how often and in what order.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { type Batcher, createBatcher } from '../../base/batcher.ts';
+import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
+import { type Database, mayGoWellAgain, type Tx } from '../../base/database.ts';
+import { insertRows, prepared, recordset } from '../../base/rows.ts';
+import type { Clocks } from '../../base/time.ts';
+import type { ConnectionPlace } from '../../registry/connections/index.ts';
+import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import type { Vending } from '../vending/index.ts';
+import type { ProviderStatus } from './provider.ts';
+
+export type SettleRefusal = 'unknownPayment' | 'wrongCurrency' | 'referenceReused';
+
+export type PaymentPlace = {
+  readonly utilityId: string;
+  readonly bucket: number;
+  readonly paymentId: string;
+};
+
+export type SettleOrder = { readonly place: PaymentPlace; readonly status: ProviderStatus };
+export type SettleAnswer = Result<void, SettleRefusal>;
+export type SettleDeps = {
+  readonly database: Database;
+  readonly utilities: Utilities;
+  readonly vending: Pick<Vending, 'paymentsReceived' | 'paymentFailed'>;
+  readonly clocks: Clocks;
+  readonly gatherMs: number | null;
+};
+
+const maximumOrders = 128;
+/** While the first goes alone, the next gathers all that come meanwhile. */
+const maximumFlights = 2;
+const worthAFlight = 16;
+const maximumWaiting = 4_000;
+
+type Payment = {
+  readonly bucket: number;
+  readonly id: string;
+  readonly connection_id: string;
+  readonly sale_id: string;
+  readonly provider: string;
+  state: string;
+};
+type Received = {
+  readonly payment: Payment;
+  readonly status: Extract<ProviderStatus, { status: 'succeeded' }>;
+};
+
+/** Settles at once; words about payments of one utility that come together go together. */
+export function createSettling(deps: SettleDeps): (order: SettleOrder) => Promise<SettleAnswer> {
+  const batchers = new Map<string, Batcher<SettleOrder, SettleAnswer>>();
+  const batcherOf = (utilityId: string): Batcher<SettleOrder, SettleAnswer> => {
+    const known = batchers.get(utilityId);
+    if (known !== undefined) return known;
+    const made = createBatcher<SettleOrder, SettleAnswer>({
+      run: (orders) => settleTogether(deps, utilityId, orders),
+      keyOf: ({ place }) => place.paymentId,
+      blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
+      maximumOrders,
+      maximumFlights,
+      worthAFlight,
+      maximumWaiting,
+      gatherMs: deps.gatherMs,
+    });
+    batchers.set(utilityId, made);
+    return made;
+  };
+  return (order) => batcherOf(order.place.utilityId).submit(order);
+}
+
+async function settleTogether(
+  deps: SettleDeps,
+  utilityId: string,
+  orders: readonly SettleOrder[],
+): Promise<readonly SettleAnswer[]> {
+  const utility = await deps.utilities.get(utilityId);
+  return deps.database.inUtility(utilityId, async (tx) => {
+    const payments = await lockPayments(tx, orders);
+    const answers = new Map<SettleOrder, SettleAnswer>();
+    const received: Received[] = [];
+    const failed: Payment[] = [];
+    // Of one payment only one word at a time: the next finds it as the one before has left it.
+    for (let left = orders; left.length > 0; ) {
+      const [now, later] = oneOfEach(left);
+      const taken = await take(tx, { utility, payments, orders: now, answers });
+      received.push(...taken.received);
+      failed.push(...taken.failed);
+      left = later;
+    }
+    const at = new Date(deps.clocks.business.nowMs());
+    await keepReceived(tx, received, at);
+    await deps.vending.paymentsReceived(tx, {
+      utilityId,
+      payments: received.map(({ payment, status }) => ({
+        place: connectionOf(utilityId, payment),
+        saleId: payment.sale_id,
+        paymentId: payment.id,
+        receivedMinor: status.receivedMinor,
+      })),
+    });
+    for (const payment of failed) await keepFailed(tx, deps, { utilityId, payment, at });
+    return orders.map((order) => answers.get(order) ?? err('unknownPayment'));
+  });
+}
+
+const connectionOf = (utilityId: string, payment: Payment): ConnectionPlace => ({
+  utilityId,
+  bucket: payment.bucket,
+  connectionId: payment.connection_id,
+});
+
+/** The first word about each payment, and the rest. */
+function oneOfEach(orders: readonly SettleOrder[]): [SettleOrder[], SettleOrder[]] {
+  const now = new Map<string, SettleOrder>();
+  const later: SettleOrder[] = [];
+  for (const order of orders) {
+    const { paymentId } = order.place;
+    if (now.has(paymentId)) later.push(order);
+    else now.set(paymentId, order);
+  }
+  return [[...now.values()], later];
+}
+
+/** In the order of the keys, so that two batches never wait for each other in a circle. */
+async function lockPayments(
+  tx: Tx,
+  orders: readonly SettleOrder[],
+): Promise<ReadonlyMap<string, Payment>> {
+  const places = [...new Map(orders.map(({ place }) => [place.paymentId, place])).values()];
+  const { rows } = await sql<Payment>`${prepared} SELECT p.bucket, p.id, p.connection_id, p.sale_id,
+      p.provider, p.state
+    FROM unnest(${int2Array(places.map(({ bucket }) => bucket))}::int2[],
+      ${uuidArray(places.map(({ paymentId }) => paymentId))}::uuid[]) AS r (bucket, id)
+    JOIN payments p ON p.bucket = r.bucket AND p.id = r.id
+    ORDER BY p.bucket, p.id FOR UPDATE OF p`.execute(tx);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Answers one word about each payment, and says which of them changes how. */
+async function take(
+  tx: Tx,
+  o: {
+    readonly utility: Utility;
+    readonly payments: ReadonlyMap<string, Payment>;
+    readonly orders: readonly SettleOrder[];
+    readonly answers: Map<SettleOrder, SettleAnswer>;
+  },
+): Promise<{ readonly received: readonly Received[]; readonly failed: readonly Payment[] }> {
+  const said: (Received & { readonly order: SettleOrder })[] = [];
+  const failed: Payment[] = [];
+  for (const order of o.orders) {
+    const { place, status } = order;
+    const payment = o.payments.get(place.paymentId);
+    if (payment === undefined) continue;
+    o.answers.set(order, ok(undefined));
+    if (status.status === 'pending' || payment.state === 'succeeded') continue;
+    if (status.status === 'failed') {
+      if (payment.state === 'failed') continue;
+      payment.state = 'failed';
+      failed.push(payment);
+    } else if (status.currencyCode !== o.utility.currency.code) {
+      o.answers.set(order, err('wrongCurrency'));
+    } else {
+      said.push({ order, payment, status });
+    }
+  }
+  const claimed = await claimReferences(tx, said);
+  for (const { order, payment } of said) {
+    if (claimed.has(payment.id)) payment.state = 'succeeded';
+    else o.answers.set(order, err('referenceReused'));
+  }
+  return { received: said.filter(({ payment }) => claimed.has(payment.id)), failed };
+}
+
+const referenceColumns = {
+  provider: 'text',
+  provider_reference: 'text',
+  payment_id: 'uuid',
+} as const;
+
+/** Unique across all payments: one provider's payment never pays for two sales. */
+async function claimReferences(tx: Tx, said: readonly Received[]): Promise<ReadonlySet<string>> {
+  if (said.length === 0) return new Set();
+  const rows = said
+    .map(({ payment, status }) => ({
+      provider: payment.provider,
+      provider_reference: status.providerReference,
+      payment_id: payment.id,
+    }))
+    .sort((a, b) => (a.provider_reference < b.provider_reference ? -1 : 1));
+  const { rows: claimed } = await sql<{ payment_id: string }>`
+    ${insertRows('provider_reference_directory', referenceColumns, rows)}
+    ON CONFLICT DO NOTHING RETURNING payment_id`.execute(tx);
+  return new Set(claimed.map((row) => row.payment_id));
+}
+
+const receivedColumns = {
+  bucket: 'smallint',
+  id: 'uuid',
+  provider_reference: 'text',
+  received_minor: 'bigint',
+} as const;
+
+async function keepReceived(tx: Tx, received: readonly Received[], at: Date): Promise<void> {
+  if (received.length === 0) return;
+  const rows = received.map(({ payment, status }) => ({
+    bucket: payment.bucket,
+    id: payment.id,
+    provider_reference: status.providerReference,
+    received_minor: status.receivedMinor,
+  }));
+  await sql`${prepared} UPDATE payments p SET state = 'succeeded', decided_at = ${at}::timestamptz,
+      provider_reference = r.provider_reference, received_minor = r.received_minor,
+      next_check_at = NULL
+    FROM ${recordset('r', receivedColumns, rows)}
+    WHERE p.bucket = r.bucket AND p.id = r.id`.execute(tx);
+}
+
+async function keepFailed(
+  tx: Tx,
+  deps: SettleDeps,
+  o: { readonly utilityId: string; readonly payment: Payment; readonly at: Date },
+): Promise<void> {
+  const { payment } = o;
+  // A later word of the same batch may have brought the money.
+  if (payment.state !== 'failed') return;
+  await tx
+    .updateTable('payments')
+    .set({ state: 'failed', decided_at: o.at, next_check_at: null })
+    .where('bucket', '=', payment.bucket)
+    .where('id', '=', payment.id)
+    .execute();
+  const connection = connectionOf(o.utilityId, payment);
+  await deps.vending.paymentFailed(tx, connection, {
+    saleId: payment.sale_id,
+    as: 'paymentRefused',
+  });
+}

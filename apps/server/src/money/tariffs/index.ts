@@ -1,0 +1,22 @@
+// Tariffs of a utility: their versions in time, which one holds for a connection, and what a change
+// goes through.
+
+export { tariffChangeAct } from './act.ts';
+export { type Assignments, createAssignments } from './assign.ts';
+export { type BackTests, createBackTests } from './back-test.ts';
+export { createManyAssignments, type ManyAssignments } from './bulk-assignment.ts';
+export { tariffAssignmentAct } from './bulk-assignment-views.ts';
+export { civilDateAt } from './calendar.ts';
+export { createTariffChanges, type TariffChanges } from './changes.ts';
+export { createMeterTariff, type MeterTariff } from './for-meter.ts';
+export {
+  assignedOn,
+  createTariffs,
+  type TariffInForce,
+  type Tariffs,
+  type TariffsInForce,
+  type VersionsAhead,
+} from './in-force.ts';
+export { createMeterTelling, type MeterTelling } from './meter-rounds.ts';
+export { noteMoneyMeters } from './meter-tell.ts';
+export { tariffRoutes } from './routes.ts';

@@ -1,0 +1,17 @@
+// What is said of an amount that a utility does not sell for: the limit itself.
+
+import { money } from '@prewatt/web/consumer';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { type QuoteRefusal, quoteRefusalText } from './errors.ts';
+
+export function withLimits(refusal: QuoteRefusal, utility: Utility): string {
+  const { currency } = utility;
+  if (refusal === 'amountBelowMinimum') {
+    return `The least you can buy is ${money(utility.minimumPurchaseMinor.toString(), currency)}.`;
+  }
+  if (refusal === 'amountAboveMaximum') {
+    const most = money(utility.maximumPurchaseMinor.toString(), currency);
+    return `The most you can buy at once is ${most}.`;
+  }
+  return quoteRefusalText[refusal];
+}

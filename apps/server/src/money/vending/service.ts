@@ -1,0 +1,286 @@
+// Vending: quotes, sales and what becomes of their tokens. Every function that changes something is
+// idempotent: the same request, payment or token result again changes nothing and gets the first
+// answer.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import { type Database, type Tx, together, withCommit } from '../../base/database.ts';
+import { notifyLive, notifyLiveMany } from '../../base/live.ts';
+import { type ConnectionPlace, loadConnection } from '../../registry/connections/index.ts';
+import type { TokenFollower } from '../tokens/index.ts';
+import { decideSale, type IssuedSale, type SaleOrder, type SaleState } from './decide.ts';
+import type { CashSaleRefusal, OpenSaleRefusal, QuoteRefusal } from './errors.ts';
+import {
+  type IssueDeps,
+  issuePaidSale,
+  type MeterStates,
+  markDelivered,
+  markStuck,
+  reversedAmong,
+  statesOf,
+  statesOfMeters,
+} from './issue.ts';
+import { type ReceivedPayment, receivePayments } from './paid-sales.ts';
+import { lineJson, noticeOf, type Recorded, recordSales } from './persist-sales.ts';
+import { type PricedSale, priceSale } from './price.ts';
+
+/** How long an offer stands, in real time. */
+const quoteValidMs = 15 * 60_000;
+
+export type OpenedSale = {
+  readonly saleId: string;
+  readonly amountMinor: bigint;
+  /** False when this request had opened it before. */
+  readonly isNew: boolean;
+};
+
+export type Vending = {
+  /** Makes and stores an offer. */
+  readonly makeQuote: (
+    place: ConnectionPlace,
+    amountMinor: bigint,
+  ) => Promise<Result<{ readonly quoteId: string }, QuoteRefusal>>;
+  /**
+   * Opens the sale of an offer, awaiting payment. `requestId` is the caller's: once per purchase.
+   */
+  readonly openSale: (
+    tx: Tx,
+    place: ConnectionPlace,
+    o: { readonly quoteId: string; readonly requestId: string },
+  ) => Promise<Result<OpenedSale, OpenSaleRefusal>>;
+  /**
+   * Money is in, for the first time: posts it, and issues the tokens or puts the sale on the
+   * operator's list.
+   */
+  readonly paymentsReceived: (
+    tx: Tx,
+    o: { readonly utilityId: string; readonly payments: readonly ReceivedPayment[] },
+  ) => Promise<void>;
+  /**
+   * For sales that are paid as they are made, many at once: locks the meters of connections of one
+   * utility and reads what their next sales depend on, by connection. `decide` then answers for
+   * each sale, and `record` writes those that the caller takes.
+   */
+  readonly lockForSales: (
+    tx: Tx,
+    utilityId: string,
+    places: readonly ConnectionPlace[],
+  ) => Promise<Map<string, SaleState>>;
+  /** The same by meter numbers, as sales at tills name their meters. */
+  readonly lockMetersForSales: (
+    tx: Tx,
+    utilityId: string,
+    meterPans: readonly string[],
+  ) => Promise<MeterStates>;
+  /** Pure. Refuses, or gives the sale and what the next one of the connection depends on. */
+  readonly decide: (
+    state: SaleState,
+    order: SaleOrder,
+  ) => Result<{ readonly sale: IssuedSale; readonly after: SaleState }, CashSaleRefusal>;
+  readonly record: (tx: Tx, recorded: Recorded) => Promise<void>;
+  /** What an amount would buy now. Writes nothing. */
+  readonly price: (
+    tx: Tx,
+    place: ConnectionPlace,
+    amountMinor: bigint,
+  ) => Promise<Result<PricedSale, QuoteRefusal>>;
+  readonly paymentFailed: (
+    tx: Tx,
+    place: ConnectionPlace,
+    o: { readonly saleId: string; readonly as: 'paymentRefused' | 'paymentExpired' },
+  ) => Promise<void>;
+  /** What becomes of the tokens of sales. */
+  readonly tokens: TokenFollower;
+  /** An operator tries a stuck sale again. Refused unless it is stuck without a token. */
+  readonly retry: (
+    place: ConnectionPlace,
+    saleId: string,
+  ) => Promise<Result<void, 'unknownSale' | 'notRetryable'>>;
+};
+
+export type VendingDeps = IssueDeps & {
+  readonly database: Database;
+  /** A meter took a token of this sale. True if the sale was reversed, and so is dealt with. */
+  readonly takenAfterReversal: (tx: Tx, place: ConnectionPlace, saleId: string) => Promise<boolean>;
+};
+
+export function createVending(o: VendingDeps): Vending {
+  const now = () => new Date(o.clocks.business.nowMs());
+
+  const lockSale = (tx: Tx, place: ConnectionPlace, saleId: string) =>
+    tx
+      .selectFrom('sales')
+      .selectAll()
+      .where('bucket', '=', place.bucket)
+      .where('connection_id', '=', place.connectionId)
+      .where('id', '=', saleId)
+      .forUpdate()
+      .executeTakeFirst();
+
+  return {
+    makeQuote: (place, amountMinor) =>
+      o.database.inUtility(place.utilityId, async (tx) => {
+        const nowMs = o.clocks.business.nowMs();
+        const made = await priceSale(tx, o, { place, amountMinor });
+        if (!made.ok) return made;
+        const { quote, broughtForwardMinor, tariffVersionId, creditMinor } = made.value.purchase;
+        const quoteId = o.newUuid();
+        const inserted = tx
+          .insertInto('quotes')
+          .values({
+            bucket: place.bucket,
+            id: quoteId,
+            utility_id: place.utilityId,
+            connection_id: place.connectionId,
+            amount_minor: amountMinor,
+            brought_forward_minor: broughtForwardMinor,
+            energy_wh: quote.energyWh,
+            credit_minor: creditMinor,
+            lines: JSON.stringify(quote.lines.map(lineJson)),
+            remainder_minor: quote.remainderMinor,
+            tariff_version_id: tariffVersionId,
+            month_energy_before_wh: quote.monthEnergyWhBefore,
+            created_at: new Date(nowMs),
+            expires_at: new Date(o.clocks.real.nowMs() + quoteValidMs),
+          })
+          .execute();
+        withCommit(tx, inserted);
+        return ok({ quoteId });
+      }),
+
+    openSale: async (tx, place, request) => {
+      const sold = tx
+        .selectFrom('sales')
+        .select(['id', 'amount_minor'])
+        .where('bucket', '=', place.bucket)
+        .where('connection_id', '=', place.connectionId)
+        .where('request_id', '=', request.requestId)
+        .executeTakeFirst();
+      const offered = tx
+        .selectFrom('quotes')
+        .selectAll()
+        .where('bucket', '=', place.bucket)
+        .where('connection_id', '=', place.connectionId)
+        .where('id', '=', request.quoteId)
+        .executeTakeFirst();
+      const [first, quote, connection] = await together(sold, offered, loadConnection(tx, place));
+      if (first !== undefined) {
+        if (quote?.amount_minor !== first.amount_minor) return err('requestIdReused');
+        return ok({ saleId: first.id, amountMinor: first.amount_minor, isNew: false });
+      }
+      if (quote === undefined) return err('unknownQuote');
+      if (quote.expires_at <= o.clocks.real.nowMs()) return err('quoteExpired');
+      if (connection === null) throw new Error('a purchase for a connection that there is not');
+      // Blocked since the offer: no money is asked for. What was asked for before may be paid.
+      if (connection.blockedReason !== null) return err('meterBlocked');
+      const inserted = await tx
+        .insertInto('sales')
+        .values({
+          bucket: place.bucket,
+          id: o.newUuid(),
+          utility_id: place.utilityId,
+          connection_id: place.connectionId,
+          meter_id: connection.meter.meterId,
+          request_id: request.requestId,
+          amount_minor: quote.amount_minor,
+          state: 'awaitingPayment',
+          requested_at: now(),
+        })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['bucket', 'connection_id', 'request_id'])
+            .where('request_id', 'is not', null)
+            .doNothing(),
+        )
+        .returning(['id', 'amount_minor'])
+        .executeTakeFirst();
+      if (inserted !== undefined) {
+        return ok({ saleId: inserted.id, amountMinor: inserted.amount_minor, isNew: true });
+      }
+      // Another transaction committed the same request while this one waited at the unique index.
+      const winner = await tx
+        .selectFrom('sales')
+        .select(['id', 'amount_minor'])
+        .where('bucket', '=', place.bucket)
+        .where('connection_id', '=', place.connectionId)
+        .where('request_id', '=', request.requestId)
+        .executeTakeFirstOrThrow();
+      if (winner.amount_minor !== quote.amount_minor) return err('requestIdReused');
+      return ok({ saleId: winner.id, amountMinor: winner.amount_minor, isNew: false });
+    },
+
+    paymentsReceived: (tx, received) => receivePayments(tx, o, received),
+
+    lockForSales: (tx, utilityId, places) => statesOf(tx, o, { utilityId, places, lock: true }),
+    lockMetersForSales: (tx, utilityId, meterPans) =>
+      statesOfMeters(tx, o, { utilityId, meterPans }),
+    decide: (state, order) =>
+      state.connection.blockedReason !== null && order.origin === 'cash'
+        ? err('meterBlocked')
+        : decideSale(state, order, o),
+    record: (tx, recorded) => recordSales(tx, o, recorded),
+    price: (tx, place, amountMinor) => priceSale(tx, o, { place, amountMinor }),
+
+    paymentFailed: async (tx, place, failed) => {
+      const sale = await lockSale(tx, place, failed.saleId);
+      if (sale?.state !== 'awaitingPayment') return;
+      await tx
+        .updateTable('sales')
+        .set({ state: failed.as })
+        .where('bucket', '=', place.bucket)
+        .where('id', '=', sale.id)
+        .execute();
+      await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: sale.id });
+    },
+
+    tokens: {
+      accepted: async (tx, accepted) => {
+        // The last word counts, as if they had come one by one.
+        const news = [...new Map(accepted.map((each) => [each.id, each])).values()];
+        const reversed = await reversedAmong(tx, news);
+        for (const { place, id } of news) {
+          if (reversed.has(id)) await o.takenAfterReversal(tx, place, id);
+        }
+        await markDelivered(
+          tx,
+          news.filter(({ id }) => !reversed.has(id)),
+        );
+        await notifyLiveMany(
+          tx,
+          news.map(({ place, id }) => ({ kind: 'sale', ...noticeOf(place), saleId: id })),
+        );
+      },
+      refused: async (tx, place, { id }) => {
+        await markStuck(tx, place, { saleId: id, reason: 'tokenRefused', at: now() });
+        await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
+      },
+      unconfirmed: async (tx, place, { id }) => {
+        await markStuck(tx, place, { saleId: id, reason: 'notConfirmed', at: now() });
+        await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
+      },
+    },
+
+    retry: (place, saleId) =>
+      o.database.inUtility(place.utilityId, async (tx) => {
+        const sale = await lockSale(tx, place, saleId);
+        if (sale === undefined) return err('unknownSale');
+        if (sale.state !== 'stuck' || sale.issued_at !== null) return err('notRetryable');
+        const payment = await tx
+          .selectFrom('payments')
+          .select('received_minor')
+          .where('bucket', '=', place.bucket)
+          .where('sale_id', '=', saleId)
+          .executeTakeFirst();
+        const receivedMinor = payment?.received_minor ?? null;
+        if (receivedMinor === null) return err('notRetryable');
+        // Its own money is no longer "held for another sale" while it is being issued.
+        await tx
+          .updateTable('sales')
+          .set({ state: 'awaitingPayment', stuck_reason: null, stuck_at: null })
+          .where('bucket', '=', place.bucket)
+          .where('id', '=', saleId)
+          .execute();
+        await issuePaidSale(tx, o, { place, sale: { saleId, receivedMinor } });
+        return ok(undefined);
+      }),
+  };
+}

@@ -1,0 +1,71 @@
+// Every way in which a till or an operator is refused, with its status and words. A new code does
+// not compile until the table answers it.
+
+import type { VendorSaleRefusalCode } from '@prewatt/api';
+import { HttpProblem } from '../../base/http/problem.ts';
+import { quoteRefusalText } from '../vending/index.ts';
+
+/** Refusals of a sale, in the order of the checks as the API lists them. */
+export type SellRefusal = VendorSaleRefusalCode;
+
+export type ShiftRefusal = 'vendorBlocked' | 'shiftAlreadyOpen' | 'unknownShift' | 'shiftClosed';
+export type ManageRefusal =
+  | 'unknownVendor'
+  | 'nameTaken'
+  | 'unknownKey'
+  | 'requestIdReused'
+  | 'keyShownBefore';
+/** `keyRefused`: the till's key is unknown or was taken back, seen when it signs in or sells. */
+export type TillRefusal = 'keyRefused' | SellRefusal;
+export type VendorRefusal = TillRefusal | ShiftRefusal | ManageRefusal | 'unknownSale';
+
+const statusAndText: Record<VendorRefusal, readonly [status: number, detail: string]> = {
+  keyRefused: [
+    401,
+    'Send "Authorization: Bearer <key>" with a key that the utility gave and has not taken back.',
+  ],
+  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  vendorBlocked: [403, 'This vendor may not sell at present; ask the utility.'],
+  noOpenShift: [409, 'Open a shift first.'],
+  unknownMeter: [404, 'There is no such meter; compare the number with the one on the meter.'],
+  meterExchanged: [
+    409,
+    'This meter was exchanged for another one; ask the customer for the new number.',
+  ],
+  meterBlocked: [403, quoteRefusalText.meterBlocked],
+  creditModeChanging: [409, quoteRefusalText.creditModeChanging],
+  meterCountsMoney: [409, quoteRefusalText.meterCountsMoney],
+  tariffNotForMeter: [409, quoteRefusalText.tariffNotForMeter],
+  amountBelowMinimum: [422, quoteRefusalText.amountBelowMinimum],
+  amountAboveMaximum: [422, quoteRefusalText.amountAboveMaximum],
+  tariffUnusable: [503, quoteRefusalText.tariffUnusable],
+  amountTooSmall: [422, quoteRefusalText.amountTooSmall],
+  vendingKeyMissing: [503, 'The utility has no key for this meter; nothing was sold.'],
+  vendingKeyUnusable: [503, 'The utility’s key for this meter does not open; nothing was sold.'],
+  tidExhausted: [503, 'This meter needs a new key first; nothing was sold.'],
+  keyExpired: [503, 'This meter’s key has expired; nothing was sold.'],
+  defaultKey: [503, 'This meter holds a default key and takes no credit; nothing was sold.'],
+  keyChangeNotAllowed: [503, 'This meter cannot be changed to the wanted key; nothing was sold.'],
+  tokenNotMade: [503, 'The token could not be made; nothing was sold.'],
+  floatExceeded: [409, 'The float does not cover this sale; pay money in first.'],
+  budgetExceeded: [
+    429,
+    'This hour’s budget is used up; wait for the next hour or ask the utility.',
+  ],
+  shiftAlreadyOpen: [409, 'A shift of this till is open; close it first.'],
+  unknownShift: [404, 'There is no such shift of this vendor, or none is open.'],
+  shiftClosed: [409, 'This shift was closed with another count.'],
+  unknownSale: [404, 'There is no such sale of this vendor.'],
+  unknownVendor: [404, 'There is no such vendor.'],
+  nameTaken: [409, 'Another vendor has this name.'],
+  keyShownBefore: [
+    409,
+    'This key was made and shown before; take it back if it was not noted, and make another.',
+  ],
+  unknownKey: [404, 'There is no such key of this vendor.'],
+};
+
+export function problemOfRefusal(code: VendorRefusal, words?: string): HttpProblem {
+  const [status, detail] = statusAndText[code];
+  return new HttpProblem({ status, code, title: 'Refused', detail: words ?? detail });
+}

@@ -1,0 +1,117 @@
+// The vendor's row: float and the hour's budget, changed under its lock. A batch of sales takes the
+// lock when its rows are written, so that it is held for little more than the commit
+// (docs/adr/0008).
+
+import { accounts, commissionOf, vendorDepositPosting } from '@prewatt/ledger';
+import { bucketOfConnection, err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import type { Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import { openAccounts, postTransfers } from '../ledger/index.ts';
+
+const hourMs = 3_600_000;
+
+/** The hour of the signing budget that holds an instant of real time, counted from the epoch. */
+export const budgetHourOf = (realNowMs: number): bigint => BigInt(Math.floor(realNowMs / hourMs));
+
+/** Locks a vendor's row; undefined for none. References to the row by others do not wait. */
+export const lockVendor = (tx: Tx, vendorId: string) =>
+  tx
+    .selectFrom('vendors')
+    .selectAll()
+    .where('id', '=', vendorId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+
+export const openShiftOf = (tx: Tx, keyId: string) =>
+  tx
+    .selectFrom('vendor_shifts')
+    .selectAll()
+    .where('key_id', '=', keyId)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst();
+
+/** What a vendor's row says that its sales depend on. */
+export type VendorState = {
+  readonly vendorId: string;
+  readonly isBlocked: boolean;
+  readonly commissionBasisPoints: number;
+  readonly floatMinor: bigint;
+  readonly floatLimitMinor: bigint;
+  readonly tokensPerHour: bigint;
+  readonly energyPerHourWh: bigint;
+  readonly budgetHour: bigint;
+  readonly hourTokens: bigint;
+  readonly hourEnergyWh: bigint;
+};
+
+/** What a sale takes from float and budget, and what is left; or a refusal. Pure. */
+export function chargeVendor(
+  vendor: VendorState,
+  sale: {
+    readonly amountMinor: bigint;
+    readonly tokenCount: number;
+    readonly energyWh: bigint;
+    readonly budgetHour: bigint;
+  },
+): Result<
+  { readonly after: VendorState; readonly commissionMinor: bigint },
+  'floatExceeded' | 'budgetExceeded'
+> {
+  const commissionMinor = commissionOf(sale.amountMinor, vendor.commissionBasisPoints);
+  const floatMinor = vendor.floatMinor - sale.amountMinor + commissionMinor;
+  if (floatMinor < -vendor.floatLimitMinor) return err('floatExceeded');
+  // A batch that waited over the turn of the hour counts in the hour that has begun.
+  const { budgetHour } = vendor.budgetHour > sale.budgetHour ? vendor : sale;
+  const isSameHour = vendor.budgetHour === budgetHour;
+  const hourTokens = (isSameHour ? vendor.hourTokens : 0n) + BigInt(sale.tokenCount);
+  const hourEnergyWh = (isSameHour ? vendor.hourEnergyWh : 0n) + sale.energyWh;
+  if (hourTokens > vendor.tokensPerHour) return err('budgetExceeded');
+  if (hourEnergyWh > vendor.energyPerHourWh) return err('budgetExceeded');
+  const after = { ...vendor, floatMinor, budgetHour, hourTokens, hourEnergyWh };
+  return ok({ after, commissionMinor });
+}
+
+/** A vendor has no connection: what concerns it alone is in the bucket of its own id. */
+const homeOf = (o: { readonly utilityId: string; readonly vendorId: string }) => ({
+  utilityId: o.utilityId,
+  bucket: bucketOfConnection(idFromUuid('connection', o.vendorId)),
+});
+
+/**
+ * The accounts of a new vendor's deposits. Never opened under the vendor's lock: a sale in the same
+ * bucket opens them before it waits for that lock.
+ */
+export function openHomeAccounts(
+  tx: Tx,
+  subjects: { readonly utilityId: string; readonly vendorId: string },
+  nowMs: number,
+): Promise<void> {
+  const own = [accounts.bank(subjects), accounts.vendorFloat(subjects)];
+  return openAccounts(tx, homeOf(subjects), own, nowMs);
+}
+
+/** Money brought by a vendor whose row is locked. The id of its transfer. */
+export async function payIntoFloat(
+  tx: Tx,
+  o: {
+    readonly vendor: { readonly id: string; readonly utility_id: string };
+    readonly amountMinor: bigint;
+    readonly nowMs: number;
+    readonly newUuid: NewUuid;
+  },
+): Promise<string> {
+  const subjects = { utilityId: o.vendor.utility_id, vendorId: o.vendor.id };
+  const place = { ...homeOf(subjects), connectionId: null };
+  const [transferId] = await postTransfers(
+    tx,
+    { place, saleId: null, paymentId: null, postedAtMs: o.nowMs, newUuid: o.newUuid },
+    [vendorDepositPosting(subjects, o.amountMinor)],
+  );
+  await tx
+    .updateTable('vendors')
+    .set((eb) => ({ float_minor: eb('float_minor', '+', o.amountMinor) }))
+    .where('id', '=', o.vendor.id)
+    .execute();
+  if (transferId === undefined) throw new Error('a posting without its transfer');
+  return transferId;
+}

@@ -1,0 +1,152 @@
+// What operators read about vendors: how each stands today and this hour, its shifts with their
+// cash-up, and the money that it brought. Reads wait for no lock.
+
+import {
+  type ShiftPage,
+  type VendorDepositPage,
+  type VendorDetail,
+  type VendorStanding,
+  vendorPageSize,
+} from '@prewatt/api';
+import { err, idFromUuid, ok, type Result, startOfDayMs, uuidV7 } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { instant, type Tx } from '../../base/database.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { budgetHourOf } from './float.ts';
+import { vendorDepositJson, vendorJson } from './manage.ts';
+import { shiftsOf } from './shifts.ts';
+
+export type Now = {
+  readonly utility: Utility;
+  /** Business time, for the day; real time, for the hour's budget. */
+  readonly nowMs: number;
+  readonly realNowMs: number;
+};
+
+/** Vendors by name; `cursor` is the name that the last page ended with. */
+export async function vendorPage(
+  tx: Tx,
+  o: Now & { readonly cursor: string | null },
+): Promise<{ readonly rows: VendorStanding[]; readonly nextCursor: string | null }> {
+  let query = tx.selectFrom('vendors').selectAll().orderBy('name');
+  if (o.cursor !== null) query = query.where('name', '>', o.cursor);
+  const rows = await query.limit(vendorPageSize + 1).execute();
+  const shown = rows.slice(0, vendorPageSize);
+  const today = await soldToday(
+    tx,
+    o,
+    shown.map((row) => row.id),
+  );
+  return {
+    rows: shown.map((row) => standingOf(row, o, today)),
+    nextCursor: rows.length > vendorPageSize ? (shown.at(-1)?.name ?? null) : null,
+  };
+}
+
+export async function vendorDetail(
+  tx: Tx,
+  vendorId: string,
+  o: Now,
+): Promise<Result<VendorDetail, 'unknownVendor'>> {
+  const row = await tx
+    .selectFrom('vendors')
+    .selectAll()
+    .where('id', '=', vendorId)
+    .executeTakeFirst();
+  if (row === undefined) return err('unknownVendor');
+  const keys = await tx
+    .selectFrom('vendor_keys')
+    .selectAll()
+    .where('vendor_id', '=', vendorId)
+    .orderBy('id')
+    .execute();
+  return ok({
+    ...standingOf(row, o, await soldToday(tx, o, [vendorId])),
+    keys: keys.map((key) => ({
+      keyId: idFromUuid('key', key.id),
+      label: key.label,
+      createdAt: isoOf(key.created_at),
+      revokedAt: key.revoked_at === null ? null : isoOf(key.revoked_at),
+    })),
+    shifts: (await shiftsOf(tx, vendorId, { cursor: null })).rows,
+  });
+}
+
+export async function vendorExists(tx: Tx, vendorId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('vendors')
+    .select('id')
+    .where('id', '=', vendorId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Shifts of all tills of a vendor, newest first. */
+export const vendorShifts = (tx: Tx, vendorId: string, cursor: string | null): Promise<ShiftPage> =>
+  shiftsOf(tx, vendorId, { cursor });
+
+/** Deposits of a vendor, newest first. */
+export async function vendorDeposits(
+  tx: Tx,
+  vendorId: string,
+  cursor: string | null,
+): Promise<VendorDepositPage> {
+  let query = tx.selectFrom('vendor_deposits').selectAll().where('vendor_id', '=', vendorId);
+  if (cursor !== null) query = query.where('id', '<', cursor);
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(vendorPageSize + 1)
+    .execute();
+  const shown = rows.slice(0, vendorPageSize);
+  return {
+    rows: shown.map(vendorDepositJson),
+    nextCursor: rows.length > vendorPageSize ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+type Sold = { readonly sales: number; readonly amountMinor: bigint };
+type VendorRowOfTable = Parameters<typeof vendorJson>[0];
+
+function standingOf(
+  row: VendorRowOfTable,
+  o: Now,
+  today: ReadonlyMap<string, Sold>,
+): VendorStanding {
+  const sold = today.get(row.id);
+  const isThisHour = row.budget_hour === budgetHourOf(o.realNowMs);
+  return {
+    ...vendorJson(row),
+    today: { sales: sold?.sales ?? 0, amountMinor: (sold?.amountMinor ?? 0n).toString() },
+    hour: {
+      tokens: Number(isThisHour ? row.hour_tokens : 0n),
+      energyWh: (isThisHour ? row.hour_energy_wh : 0n).toString(),
+    },
+  };
+}
+
+/** Sales for cash since midnight in the utility's zone, by vendor. */
+async function soldToday(tx: Tx, o: Now, vendorIds: readonly string[]): Promise<Map<string, Sold>> {
+  if (vendorIds.length === 0) return new Map();
+  const midnightMs = startOfDayMs(o.nowMs, o.utility.zone);
+  const rows = await tx
+    .selectFrom('transfers')
+    .select([
+      'debit_subject_id as vendor_id',
+      sql<bigint>`count(*)`.as('sales'),
+      sql<bigint>`sum(amount_minor)::bigint`.as('amount'),
+    ])
+    .where('utility_id', '=', o.utility.id)
+    .where('vendor_id', 'in', vendorIds)
+    .where('debit_kind', '=', 'vendorFloat')
+    // Identifiers are made after the instant of the sale, so the index need not look before today.
+    .where('posting_id', '>=', uuidV7(midnightMs, new Uint8Array(10)))
+    .where('posted_at', '>=', instant(midnightMs))
+    .where('reason', '=', 'vendorSale')
+    .groupBy('debit_subject_id')
+    .execute();
+  return new Map(
+    rows.map((row) => [row.vendor_id, { sales: Number(row.sales), amountMinor: row.amount }]),
+  );
+}
+
+const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();

@@ -1,0 +1,110 @@
+// A till's receipt, from a sale that was made this moment or from what rests of it: the same each
+// time, since it is made of what never changes after the sale. A sale that was undone or moved says
+// so, and one that was undone shows no token.
+
+import type { QuoteLineJson, Receipt } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import type { Tx } from '../../base/database.ts';
+import { moveOf, receiptTokenOf } from '../vending/index.ts';
+import type { KnownRequest, Sold } from './till-decisions.ts';
+
+/** Of a sale whose transaction has not ended yet. */
+export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
+  const { order, sale } = sold;
+  const { quote, broughtForwardMinor, creditMinor } = sale.purchase;
+  return {
+    saleId: idFromUuid('sale', sale.saleId),
+    requestId: order.request.requestId,
+    shiftId: idFromUuid('shift', sold.shiftId),
+    soldAt: new Date(soldAtMs).toISOString(),
+    meterPan: order.request.meterPan,
+    connectionName: sale.connection.name,
+    amountMinor: sale.amountMinor.toString(),
+    broughtForwardMinor: broughtForwardMinor.toString(),
+    energyWh: quote.energyWh.toString(),
+    creditMinor: creditMinor?.toString() ?? null,
+    lines: quote.lines.map((line) => ({
+      kind: line.kind,
+      label: line.label,
+      amountMinor: line.amountMinor.toString(),
+      energyWh: line.energyWh?.toString() ?? null,
+      explanation: line.explanation,
+    })),
+    remainderMinor: quote.remainderMinor.toString(),
+    commissionMinor: sold.commissionMinor.toString(),
+    keyChangeTokens: [...(sale.keyChange?.digits ?? [])],
+    liftTokens: sale.lift === null ? [] : [sale.lift.digits],
+    tokens: sale.tokens.map((each) => receiptTokenOf(each, creditMinor)),
+    reversedAt: null,
+    moved: null,
+  };
+}
+
+/** Of a sale that rests in its rows. */
+export async function receiptFrom(tx: Tx, request: KnownRequest): Promise<Receipt> {
+  const row = await tx
+    .selectFrom('sales')
+    .innerJoin('vendor_sales', (join) =>
+      join
+        .onRef('vendor_sales.bucket', '=', 'sales.bucket')
+        .onRef('vendor_sales.sale_id', '=', 'sales.id'),
+    )
+    .selectAll('vendor_sales')
+    .select([
+      'sales.requested_at',
+      'sales.brought_forward_minor',
+      'sales.energy_wh',
+      'sales.credit_minor',
+      'sales.lines',
+      'sales.remainder_minor',
+      'sales.reversed_at',
+    ])
+    .where('sales.bucket', '=', request.bucket)
+    .where('sales.id', '=', request.saleId)
+    .executeTakeFirstOrThrow();
+  const moved = await moveOf(tx, request, request.saleId);
+  const isReversed = row.reversed_at !== null;
+  const tokens = isReversed ? [] : await tokensOf(tx, request);
+  return {
+    saleId: idFromUuid('sale', request.saleId),
+    requestId: request.requestId,
+    shiftId: idFromUuid('shift', row.shift_id),
+    soldAt: new Date(row.requested_at).toISOString(),
+    meterPan: request.meterPan,
+    connectionName: row.connection_name,
+    amountMinor: row.amount_minor.toString(),
+    broughtForwardMinor: (row.brought_forward_minor ?? 0n).toString(),
+    energyWh: (row.energy_wh ?? 0n).toString(),
+    creditMinor: row.credit_minor?.toString() ?? null,
+    lines: ((row.lines ?? []) as QuoteLineJson[]).map(
+      ({ kind, label, amountMinor, energyWh, explanation }) => ({
+        kind,
+        label,
+        amountMinor,
+        energyWh,
+        explanation,
+      }),
+    ),
+    remainderMinor: (row.remainder_minor ?? 0n).toString(),
+    commissionMinor: row.commission_minor.toString(),
+    keyChangeTokens: tokens.filter((each) => each.kind === 'keyChange').map((each) => each.digits),
+    liftTokens: tokens.filter((each) => each.kind === 'management').map((each) => each.digits),
+    tokens: tokens
+      .filter((each) => each.kind === 'credit')
+      .map(({ digits, energy_wh }) =>
+        receiptTokenOf({ digits, energyWh: energy_wh }, row.credit_minor),
+      ),
+    reversedAt: row.reversed_at === null ? null : new Date(row.reversed_at).toISOString(),
+    moved: moved === null ? null : { direction: moved.direction, meterPan: moved.meterPan },
+  };
+}
+
+const tokensOf = (tx: Tx, request: KnownRequest) =>
+  tx
+    .selectFrom('tokens')
+    .select(['digits', 'energy_wh', 'kind'])
+    .where('bucket', '=', request.bucket)
+    .where('sale_id', '=', request.saleId)
+    .orderBy('section')
+    .orderBy('tid')
+    .execute();

@@ -1,0 +1,173 @@
+// What a till does at the counter: confirm a meter, try a price, sell, print again.
+
+import type { MeterConfirmation, Receipt, ReceiptCopy, VendorQuote } from '@prewatt/api';
+import { commissionOf } from '@prewatt/ledger';
+import { err, ok, type Result } from '@prewatt/quantities';
+import { meterPanFromDrn } from '@prewatt/sts/keys';
+import type { Database, Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import type { Clocks } from '../../base/time.ts';
+import { findMeter, loadConnection, type MeterPlace } from '../../registry/connections/index.ts';
+import type { Utilities } from '../../registry/utilities/index.ts';
+import { recordCopy, type Vending } from '../vending/index.ts';
+import type { SellRefusal } from './errors.ts';
+import type { Till } from './keys.ts';
+import { receiptFrom } from './receipt.ts';
+import { createTillBatch, type TillAnswer } from './till-batch.ts';
+import type { KnownRequest, SaleRequest } from './till-decisions.ts';
+
+export type SellDeps = {
+  readonly database: Database;
+  readonly utilities: Utilities;
+  readonly vending: Vending;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+  readonly gatherMs: number | null;
+};
+
+export type Selling = {
+  readonly confirmMeter: (
+    till: Till,
+    meterPan: string,
+  ) => Promise<Result<MeterConfirmation, 'vendorBlocked' | 'unknownMeter' | 'meterExchanged'>>;
+  /** What an amount would buy. Writes nothing. */
+  readonly quote: (
+    till: Till,
+    o: { readonly meterPan: string; readonly amountMinor: bigint },
+  ) => Promise<Result<VendorQuote, SellRefusal>>;
+  readonly sell: (till: Till, o: SaleRequest) => Promise<TillAnswer>;
+  /** The answer that a request id got. */
+  readonly receiptOf: (till: Till, requestId: string) => Promise<Result<Receipt, 'unknownSale'>>;
+  /** The receipt again, counted and marked as a copy. */
+  readonly reprint: (till: Till, saleId: string) => Promise<Result<ReceiptCopy, 'unknownSale'>>;
+};
+
+/** What stands on a meter is often the end of its number alone: 11 or 13 digits. */
+function fullNumber(number: string): string {
+  const pan = number.length === 18 ? null : meterPanFromDrn(number);
+  return pan?.ok ? pan.value : number;
+}
+
+export function createSelling(o: SellDeps): Selling {
+  const sellInBatch = createTillBatch(o);
+
+  /** The meter's place, if it is of the till's utility. */
+  const findOwnMeter = async (till: Till, meterPan: string): Promise<MeterPlace | null> => {
+    const place = await findMeter(o.database, meterPan);
+    return place?.utilityId === till.utilityId ? place : null;
+  };
+
+  return {
+    confirmMeter: async (till, number) => {
+      const meterPan = fullNumber(number);
+      const place = await findOwnMeter(till, meterPan);
+      return o.database.inUtility(till.utilityId, async (tx) => {
+        if ((await vendorOf(tx, till)).blocked_reason !== null) return err('vendorBlocked');
+        const connection = place === null ? null : await loadConnection(tx, place);
+        if (connection === null) return err('unknownMeter');
+        if (connection.meter.meterPan !== meterPan) return err('meterExchanged');
+        return ok({
+          meterPan,
+          connectionName: connection.name,
+          customerName: connection.customerName === null ? null : masked(connection.customerName),
+          blocked: connection.blockedReason !== null,
+        });
+      });
+    },
+
+    quote: async (till, request) => {
+      const place = await findOwnMeter(till, request.meterPan);
+      await o.utilities.get(till.utilityId);
+      return o.database.inUtility(till.utilityId, async (tx) => {
+        const vendor = await vendorOf(tx, till);
+        if (vendor.blocked_reason !== null) return err('vendorBlocked');
+        if (place === null) return err('unknownMeter');
+        const connection = await loadConnection(tx, place);
+        if (connection !== null && connection.meter.meterPan !== request.meterPan) {
+          return err('meterExchanged');
+        }
+        const priced = await o.vending.price(tx, place, request.amountMinor);
+        if (!priced.ok) {
+          return err(priced.error === 'unknownConnection' ? 'unknownMeter' : priced.error);
+        }
+        const { purchase, tokenCount } = priced.value;
+        return ok({
+          amountMinor: request.amountMinor.toString(),
+          broughtForwardMinor: purchase.broughtForwardMinor.toString(),
+          energyWh: purchase.quote.energyWh.toString(),
+          creditMinor: purchase.creditMinor?.toString() ?? null,
+          lines: purchase.quote.lines.map((line) => ({
+            kind: line.kind,
+            label: line.label,
+            amountMinor: line.amountMinor.toString(),
+            energyWh: line.energyWh?.toString() ?? null,
+            explanation: line.explanation,
+          })),
+          remainderMinor: purchase.quote.remainderMinor.toString(),
+          tokens: tokenCount,
+          commissionMinor: commissionOf(
+            request.amountMinor,
+            vendor.commission_basis_points,
+          ).toString(),
+        });
+      });
+    },
+
+    sell: (till, request) => sellInBatch({ till, request }),
+
+    receiptOf: (till, requestId) =>
+      o.database.inUtility(till.utilityId, async (tx) => {
+        const request = await requestOf(tx, till, { requestId });
+        return request === undefined ? err('unknownSale') : ok(await receiptFrom(tx, request));
+      }),
+
+    reprint: (till, saleId) =>
+      o.database.inUtility(till.utilityId, async (tx) => {
+        const request = await requestOf(tx, till, { saleId });
+        if (request === undefined) return err('unknownSale');
+        const copy = await recordCopy(tx, {
+          place: { utilityId: till.utilityId, bucket: request.bucket },
+          saleId,
+          by: { keyId: till.keyId },
+          nowMs: o.clocks.business.nowMs(),
+        });
+        return ok({ ...(await receiptFrom(tx, request)), copy });
+      }),
+  };
+}
+
+const vendorOf = (tx: Tx, till: Till) =>
+  tx.selectFrom('vendors').selectAll().where('id', '=', till.vendorId).executeTakeFirstOrThrow();
+
+/** Where the sale of a request id is. */
+async function requestOf(
+  tx: Tx,
+  till: Till,
+  by: { readonly requestId: string } | { readonly saleId: string },
+): Promise<KnownRequest | undefined> {
+  const query = tx.selectFrom('vendor_sales').selectAll().where('vendor_id', '=', till.vendorId);
+  const bucketOf = (saleId: string) =>
+    tx.selectFrom('sales').select('bucket').where('id', '=', saleId);
+  const row = await ('saleId' in by
+    ? query.where('bucket', '=', bucketOf(by.saleId)).where('sale_id', '=', by.saleId)
+    : query.where('request_id', '=', by.requestId)
+  ).executeTakeFirst();
+  if (row === undefined) return undefined;
+  return {
+    vendorId: row.vendor_id,
+    requestId: row.request_id,
+    bucket: row.bucket,
+    saleId: row.sale_id,
+    meterPan: row.meter_pan,
+    amountMinor: row.amount_minor,
+  };
+}
+
+/** "Thandi Mokoena" -> "T… M…": enough to confirm, too little to learn. */
+export function masked(name: string): string {
+  return name
+    .trim()
+    .split(/\s+/)
+    .map((word) => `${[...word][0] ?? ''}…`)
+    .join(' ');
+}

@@ -1,0 +1,189 @@
+// Shifts of a till: opened, summed from its sales, closed with a count of the cash. A close takes
+// the vendor's lock, as a sale does, so that no sale slips into a shift that was counted.
+
+import { type ShiftJson, type ShiftPage, vendorPageSize } from '@prewatt/api';
+import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import type { Database, Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import type { Clocks } from '../../base/time.ts';
+import type { ShiftRefusal } from './errors.ts';
+import { lockVendor, openShiftOf } from './float.ts';
+import type { Till } from './keys.ts';
+
+type Answer = Promise<Result<ShiftJson, ShiftRefusal>>;
+
+export type Shifts = {
+  readonly open: (till: Till) => Answer;
+  readonly current: (till: Till) => Promise<ShiftJson | null>;
+  /** Also of another till of the vendor, whose key may be lost. */
+  readonly find: (till: Till, shiftId: string) => Answer;
+  /** As `find`. The same count again gets the same answer. */
+  readonly close: (
+    till: Till,
+    o: { readonly shiftId: string; readonly countedMinor: bigint },
+  ) => Answer;
+};
+
+export function createShifts(o: {
+  readonly database: Database;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+}): Shifts {
+  const now = () => new Date(o.clocks.business.nowMs());
+  const inTill = <T>(till: Till, work: (tx: Tx) => Promise<T>): Promise<T> =>
+    o.database.inUtility(till.utilityId, work);
+  const shiftOf = (tx: Tx, till: Till, shiftId: string) =>
+    tx
+      .selectFrom('vendor_shifts')
+      .selectAll()
+      .where('id', '=', shiftId)
+      .where('vendor_id', '=', till.vendorId)
+      .executeTakeFirst();
+
+  return {
+    open: (till) =>
+      inTill(till, async (tx) => {
+        const vendor = await lockVendor(tx, till.vendorId);
+        if (vendor === undefined || vendor.blocked_reason !== null) return err('vendorBlocked');
+        if ((await openShiftOf(tx, till.keyId)) !== undefined) return err('shiftAlreadyOpen');
+        const row = await tx
+          .insertInto('vendor_shifts')
+          .values({
+            id: o.newUuid(),
+            utility_id: till.utilityId,
+            vendor_id: till.vendorId,
+            key_id: till.keyId,
+            opened_at: now(),
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        return ok(await shiftJson(tx, row));
+      }),
+
+    current: (till) =>
+      inTill(till, async (tx) => {
+        const row = await openShiftOf(tx, till.keyId);
+        return row === undefined ? null : shiftJson(tx, row);
+      }),
+
+    find: (till, shiftId) =>
+      inTill(till, async (tx) => {
+        const row = await shiftOf(tx, till, shiftId);
+        return row === undefined ? err('unknownShift') : ok(await shiftJson(tx, row));
+      }),
+
+    close: (till, { shiftId, countedMinor }) =>
+      inTill(till, async (tx) => {
+        await lockVendor(tx, till.vendorId);
+        const row = await shiftOf(tx, till, shiftId);
+        if (row === undefined) return err('unknownShift');
+        if (row.closed_at !== null) {
+          if (row.counted_minor !== countedMinor) return err('shiftClosed');
+          return ok(await shiftJson(tx, row));
+        }
+        const { amountMinor } = await totalsOf(tx, shiftId);
+        const closed = await tx
+          .updateTable('vendor_shifts')
+          .set({ closed_at: now(), expected_minor: amountMinor, counted_minor: countedMinor })
+          .where('id', '=', shiftId)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        return ok(await shiftJson(tx, closed));
+      }),
+  };
+}
+
+/** Shifts of a vendor's tills, newest first. `cursor` is the last row's identifier. */
+export async function shiftsOf(
+  tx: Tx,
+  vendorId: string,
+  o: { readonly cursor: string | null },
+): Promise<ShiftPage> {
+  let query = tx
+    .selectFrom('vendor_shifts')
+    .innerJoin('vendor_keys', 'vendor_keys.id', 'vendor_shifts.key_id')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('vendor_sales')
+          .select([
+            sql<bigint>`count(*)`.as('sales'),
+            sql<bigint>`coalesce(sum(amount_minor), 0)::bigint`.as('amount'),
+            sql<bigint>`coalesce(sum(commission_minor), 0)::bigint`.as('commission'),
+          ])
+          .whereRef('vendor_sales.shift_id', '=', 'vendor_shifts.id')
+          .as('totals'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('vendor_shifts')
+    .select(['vendor_keys.label', 'totals.sales', 'totals.amount', 'totals.commission'])
+    .where('vendor_shifts.vendor_id', '=', vendorId);
+  if (o.cursor !== null) query = query.where('vendor_shifts.id', '<', o.cursor);
+  const rows = await query
+    .orderBy('vendor_shifts.id', 'desc')
+    .limit(vendorPageSize + 1)
+    .execute();
+  const shown = rows.slice(0, vendorPageSize);
+  return {
+    rows: shown.map((row) => ({
+      ...jsonOf(row, {
+        sales: Number(row.sales ?? 0n),
+        amountMinor: row.amount ?? 0n,
+        commissionMinor: row.commission ?? 0n,
+      }),
+      till: row.label,
+    })),
+    nextCursor: rows.length > vendorPageSize ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+async function totalsOf(tx: Tx, shiftId: string) {
+  // Cash that went back over the counter while the shift was open is not expected in the till.
+  const row = await tx
+    .selectFrom('vendor_sales')
+    .innerJoin('vendor_shifts', 'vendor_shifts.id', 'vendor_sales.shift_id')
+    .leftJoin('corrections', (join) =>
+      join
+        .onRef('corrections.bucket', '=', 'vendor_sales.bucket')
+        .onRef('corrections.sale_id', '=', 'vendor_sales.sale_id')
+        .on('corrections.kind', '=', 'reversal')
+        .on('corrections.money_to', '=', 'vendor')
+        .on((eb) =>
+          eb.or([
+            eb('vendor_shifts.closed_at', 'is', null),
+            eb('corrections.at', '<=', eb.ref('vendor_shifts.closed_at')),
+          ]),
+        ),
+    )
+    .where('corrections.id', 'is', null)
+    .select([
+      sql<bigint>`count(*)`.as('sales'),
+      sql<bigint>`coalesce(sum(vendor_sales.amount_minor), 0)::bigint`.as('amount'),
+      sql<bigint>`coalesce(sum(commission_minor), 0)::bigint`.as('commission'),
+    ])
+    .where('shift_id', '=', shiftId)
+    .executeTakeFirstOrThrow();
+  return { sales: Number(row.sales), amountMinor: row.amount, commissionMinor: row.commission };
+}
+
+type ShiftRow = NonNullable<Awaited<ReturnType<typeof openShiftOf>>>;
+
+async function shiftJson(tx: Tx, row: ShiftRow): Promise<ShiftJson> {
+  return jsonOf(row, await totalsOf(tx, row.id));
+}
+
+function jsonOf(row: ShiftRow, totals: Awaited<ReturnType<typeof totalsOf>>): ShiftJson {
+  const expectedMinor = row.expected_minor ?? totals.amountMinor;
+  const counted = row.counted_minor;
+  return {
+    shiftId: idFromUuid('shift', row.id),
+    openedAt: new Date(row.opened_at).toISOString(),
+    closedAt: row.closed_at === null ? null : new Date(row.closed_at).toISOString(),
+    sales: totals.sales,
+    expectedMinor: expectedMinor.toString(),
+    commissionMinor: totals.commissionMinor.toString(),
+    countedMinor: counted?.toString() ?? null,
+    differenceMinor: counted === null ? null : (counted - expectedMinor).toString(),
+  };
+}

@@ -1,6 +1,0 @@
-// The public face of the operator's side: queries and routes.
-
-export { silentAfterMs } from './meter-filters.ts';
-export { meterViewOf } from './meter-view.ts';
-export { meterRowsOf } from './meters.ts';
-export { operatorRoutes } from './routes.ts';

@@ -1,0 +1,31 @@
+// Every way in which an approval is refused, with its status and words. A new code does not compile
+// until the table answers it.
+
+import { HttpProblem } from '../../base/http/problem.ts';
+
+/** In the order of the checks: idempotency first. */
+export type ApprovalRefusal =
+  | 'requestIdReused'
+  | 'unknownApproval'
+  | 'alreadyDecided'
+  | 'approvalExpired'
+  | 'notAdministrator'
+  | 'ownRequest'
+  | 'tookPart'
+  | 'notYours';
+
+export const approvalRefusals: Record<ApprovalRefusal, readonly [status: number, text: string]> = {
+  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  unknownApproval: [404, 'There is no such approval.'],
+  alreadyDecided: [409, 'This was decided already; reload to see how.'],
+  approvalExpired: [409, 'Nobody decided within seven days; it has to be asked for again.'],
+  notAdministrator: [403, 'Only an administrator may decide.'],
+  ownRequest: [403, 'You asked for this yourself; another administrator has to decide.'],
+  tookPart: [403, 'You took part in this; an administrator who did not has to decide.'],
+  notYours: [403, 'Only the one who asked for it may withdraw it; an administrator may decline.'],
+};
+
+export function problemOfApproval(code: ApprovalRefusal): HttpProblem {
+  const [status, detail] = approvalRefusals[code];
+  return new HttpProblem({ status, code, title: 'Refused', detail });
+}

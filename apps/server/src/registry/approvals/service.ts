@@ -1,0 +1,347 @@
+// Approvals: one operator asks, another one allows, and the deed is done in the transaction of the
+// yes. What was asked for never changes; each decision is kept with what the person was shown.
+
+import type {
+  ApprovalCounts,
+  ApprovalDetail,
+  ApprovalKind,
+  ApprovalPage,
+  ApprovalRow,
+  ApprovalState,
+} from '@prewatt/api';
+import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import type { Database, Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import { notifyLive } from '../../base/live.ts';
+import type { Clocks } from '../../base/time.ts';
+import type { Operator } from '../sign-in/index.ts';
+import type { ApprovalAct, ApprovalActs, ApprovalClosing, OperatorRef } from './acts.ts';
+import { type ApprovalRefusal, approvalRefusals } from './errors.ts';
+import {
+  countApprovals,
+  insertApproval,
+  insertApprovalEvent,
+  type StoredApproval,
+  selectApproval,
+  selectApprovalEvents,
+  selectApprovals,
+  selectOverdue,
+  updateDecision,
+} from './store.ts';
+
+const dayMs = 86_400_000;
+/** Real time in which somebody has to decide. */
+const validMs = 7 * dayMs;
+const failedShownMs = 7 * dayMs;
+const pageSize = 100;
+
+export type ApprovalRequest = {
+  readonly utilityId: string;
+  readonly kind: ApprovalKind;
+  /** The caller's, once per utility: the same request again gets the first answer. */
+  readonly requestId: string;
+  /** What is to be done, by its act's schema; JSON. It never changes again. */
+  readonly payload: object;
+  /** 10 to 500 characters. */
+  readonly reason: string;
+  readonly requestedBy: OperatorRef;
+};
+
+type Decision = {
+  readonly utilityId: string;
+  readonly approvalId: string;
+  readonly by: Operator;
+};
+
+export type Approvals = {
+  /** Asks, in the caller's transaction. The caller has checked that the payload makes sense. */
+  readonly request: (
+    tx: Tx,
+    request: ApprovalRequest,
+  ) => Promise<Result<{ readonly approvalId: string; readonly isNew: boolean }, 'requestIdReused'>>;
+  /** Says yes and does it, both or neither. A deed that is refused leaves the approval `failed`. */
+  readonly approve: (decision: Decision) => Promise<Result<ApprovalDetail, ApprovalRefusal>>;
+  readonly decline: (
+    decision: Decision & { readonly reason: string },
+  ) => Promise<Result<ApprovalDetail, ApprovalRefusal>>;
+  readonly withdraw: (
+    decision: Decision & { readonly reason: string },
+  ) => Promise<Result<ApprovalDetail, ApprovalRefusal>>;
+  readonly list: (
+    tx: Tx,
+    o: {
+      readonly utilityId: string;
+      readonly state: ApprovalState | 'all';
+      readonly cursor: string | null;
+    },
+  ) => Promise<ApprovalPage>;
+  /** One approval as the operator `by` may see and decide it. */
+  readonly detail: (tx: Tx, o: Decision) => Promise<ApprovalDetail | null>;
+  readonly counts: (tx: Tx, by: Operator) => Promise<ApprovalCounts>;
+  /** Expires what nobody decided in time. */
+  readonly sweep: (utilityId: string) => Promise<void>;
+};
+
+export type ApprovalDeps = {
+  readonly database: Database;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+  readonly acts: ApprovalActs;
+};
+
+export function createApprovals(o: ApprovalDeps): Approvals {
+  const now = () => new Date(o.clocks.business.nowMs());
+  const ended = createEndings(o);
+  const detailOf = createDetail(o);
+
+  /** Both ways to say no. */
+  const refuse = (
+    how: 'declined' | 'withdrawn',
+    decision: Decision & { readonly reason: string },
+    check: (row: StoredApproval, by: Operator) => ApprovalRefusal | null,
+  ): Promise<Result<ApprovalDetail, ApprovalRefusal>> =>
+    o.database.inUtility(decision.utilityId, async (tx) => {
+      const { by, reason } = decision;
+      const row = await selectApproval(tx, { ...decision, lock: true });
+      if (row === null) return err('unknownApproval');
+      if (row.state === how && row.decided_by === by.operatorId) {
+        return ok(await detailOf(tx, row, by));
+      }
+      if (row.state !== 'awaiting') return err('alreadyDecided');
+      const refusal = check(row, by);
+      if (refusal !== null) return err(refusal);
+      await ended(tx, row, { state: how, operatorId: by.operatorId, reason });
+      return ok(await reread(tx, decision, detailOf));
+    });
+
+  return {
+    request: async (tx, request) => {
+      const at = now();
+      const written = await insertApproval(tx, {
+        ...request,
+        approvalId: o.newUuid(),
+        operatorId: request.requestedBy.operatorId,
+        at,
+        expiresAt: new Date(o.clocks.real.nowMs() + validMs),
+      });
+      if (written === null) return err('requestIdReused');
+      if (!written.isNew) return ok(written);
+      actOf(o.acts, request.kind);
+      const { utilityId } = request;
+      const { approvalId } = written;
+      await insertApprovalEvent(tx, {
+        utilityId,
+        approvalId,
+        what: 'requested',
+        operatorId: request.requestedBy.operatorId,
+        reason: request.reason,
+        shown: null,
+        at,
+      });
+      await notifyLive(tx, { kind: 'approval', utilityId, approvalId });
+      return ok(written);
+    },
+
+    approve: (decision) =>
+      o.database.inUtility(decision.utilityId, async (tx) => {
+        const { by } = decision;
+        const row = await selectApproval(tx, { ...decision, lock: true });
+        if (row === null) return err('unknownApproval');
+        const isDone = row.state === 'done' || row.state === 'failed';
+        if (isDone && row.decided_by === by.operatorId) return ok(await detailOf(tx, row, by));
+        if (row.state !== 'awaiting') return err('alreadyDecided');
+        if (row.expires_at <= o.clocks.real.nowMs()) {
+          await ended(tx, row, { state: 'expired', operatorId: null, reason: null });
+          return err('approvalExpired');
+        }
+        const refusal = await whyNotApprove(tx, o.acts, { row, by });
+        if (refusal !== null) return err(refusal);
+        await carryOut(tx, o, { row, by, ended });
+        return ok(await reread(tx, decision, detailOf));
+      }),
+
+    decline: (decision) => refuse('declined', decision, whyNotDecide),
+
+    withdraw: (decision) =>
+      refuse('withdrawn', decision, (row, by) =>
+        row.requested_by === by.operatorId ? null : 'notYours',
+      ),
+
+    list: async (tx, query) => {
+      const rows = await selectApprovals(tx, {
+        ...query,
+        before: query.cursor,
+        limit: pageSize + 1,
+      });
+      return {
+        rows: rows.slice(0, pageSize).map(rowOf),
+        nextCursor: rows.length > pageSize ? (rows[pageSize - 1]?.id ?? null) : null,
+      };
+    },
+
+    detail: async (tx, decision) => {
+      const row = await selectApproval(tx, { ...decision, lock: false });
+      return row === null ? null : detailOf(tx, row, decision.by);
+    },
+
+    counts: async (tx, by) => {
+      const { awaiting, others, failed } = await countApprovals(tx, {
+        ...by,
+        failedSinceMs: o.clocks.business.nowMs() - failedShownMs,
+      });
+      return { awaiting, forMe: by.role === 'administrator' ? others : 0, failed };
+    },
+
+    sweep: (utilityId) =>
+      o.database.inUtility(utilityId, async (tx) => {
+        const realNowMs = o.clocks.real.nowMs();
+        for (const { id } of await selectOverdue(tx, { utilityId, realNowMs })) {
+          const row = await selectApproval(tx, { utilityId, approvalId: id, lock: false });
+          if (row === null) continue;
+          await ended(tx, row, { state: 'expired', operatorId: null, reason: null });
+        }
+      }),
+  };
+}
+
+type Ended = ReturnType<typeof createEndings>;
+type DetailOf = ReturnType<typeof createDetail>;
+
+/** Does the deed; its refusal is undone to the savepoint and leaves the approval `failed`. */
+async function carryOut(
+  tx: Tx,
+  o: ApprovalDeps,
+  d: { readonly row: StoredApproval; readonly by: Operator; readonly ended: Ended },
+): Promise<void> {
+  const { row, by } = d;
+  const asked = { utilityId: row.utility_id, approvalId: row.id, payload: row.payload };
+  const act = actOf(o.acts, row.kind);
+  const shown = await act.describe(tx, asked);
+  await sql`SAVEPOINT approved_act`.execute(tx);
+  const done = await act.perform(tx, {
+    ...asked,
+    requestedBy: { operatorId: row.requested_by, name: row.requester_name },
+    approvedBy: { operatorId: by.operatorId, name: by.name },
+  });
+  if (!done.ok) await sql`ROLLBACK TO SAVEPOINT approved_act`.execute(tx);
+  await d.ended(tx, row, {
+    state: done.ok ? 'done' : 'failed',
+    operatorId: by.operatorId,
+    reason: null,
+    outcome: done.ok ? done.value : done.error,
+    shown,
+  });
+}
+
+/** Writes how an approval ended: its state, its history, and word to what waited for it. */
+function createEndings(o: ApprovalDeps) {
+  return async (
+    tx: Tx,
+    row: StoredApproval,
+    end: {
+      readonly state: 'done' | ApprovalClosing;
+      readonly operatorId: string | null;
+      readonly reason: string | null;
+      readonly outcome?: object;
+      readonly shown?: object;
+    },
+  ): Promise<void> => {
+    const at = new Date(o.clocks.business.nowMs());
+    const place = { utilityId: row.utility_id, approvalId: row.id };
+    const { state, operatorId } = end;
+    await updateDecision(tx, {
+      ...place,
+      state,
+      decidedBy: operatorId,
+      outcome: end.outcome ?? null,
+      at,
+    });
+    await insertApprovalEvent(tx, {
+      ...place,
+      what: state === 'done' ? 'approved' : state,
+      operatorId,
+      reason: end.reason,
+      shown: end.shown ?? null,
+      at,
+    });
+    if (state !== 'done') {
+      const asked = { ...place, payload: row.payload };
+      await actOf(o.acts, row.kind).closed(tx, { ...asked, how: state });
+    }
+    await notifyLive(tx, { kind: 'approval', ...place });
+  };
+}
+
+function actOf(acts: ApprovalActs, kind: ApprovalKind): ApprovalAct {
+  const act = acts[kind];
+  if (act === undefined) throw new Error(`no act for approvals of the kind ${kind}`);
+  return act;
+}
+
+function whyNotDecide(row: StoredApproval, by: Operator): ApprovalRefusal | null {
+  if (by.role !== 'administrator') return 'notAdministrator';
+  return row.requested_by === by.operatorId ? 'ownRequest' : null;
+}
+
+async function whyNotApprove(
+  tx: Tx,
+  acts: ApprovalActs,
+  o: { readonly row: StoredApproval; readonly by: Operator },
+): Promise<ApprovalRefusal | null> {
+  const { row, by } = o;
+  const refusal = whyNotDecide(row, by);
+  if (refusal !== null) return refusal;
+  const participants = await actOf(acts, row.kind).participants(tx, {
+    utilityId: row.utility_id,
+    approvalId: row.id,
+    payload: row.payload,
+  });
+  return participants.includes(by.operatorId) ? 'tookPart' : null;
+}
+
+async function reread(tx: Tx, decision: Decision, detailOf: DetailOf): Promise<ApprovalDetail> {
+  const row = await selectApproval(tx, { ...decision, lock: false });
+  if (row === null) throw new Error('an approval that was just decided is away');
+  return detailOf(tx, row, decision.by);
+}
+
+const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
+
+function rowOf(row: StoredApproval): ApprovalRow {
+  return {
+    approvalId: idFromUuid('approval', row.id),
+    kind: row.kind,
+    state: row.state,
+    reason: row.reason,
+    requestedBy: row.requester_name,
+    requestedAt: isoOf(row.requested_at),
+    expiresAt: isoOf(row.expires_at),
+    decidedBy: row.decider_name,
+    decidedAt: row.decided_at === null ? null : isoOf(row.decided_at),
+    failure: row.state === 'failed' ? (row.outcome as ApprovalRow['failure']) : null,
+  };
+}
+
+function createDetail(o: ApprovalDeps) {
+  return async (tx: Tx, row: StoredApproval, by: Operator): Promise<ApprovalDetail> => {
+    const asked = { utilityId: row.utility_id, approvalId: row.id, payload: row.payload };
+    const open = row.state === 'awaiting';
+    const whyNot = open ? await whyNotApprove(tx, o.acts, { row, by }) : 'alreadyDecided';
+    const events = await selectApprovalEvents(tx, row.id);
+    return {
+      ...rowOf(row),
+      description: await actOf(o.acts, row.kind).describe(tx, asked),
+      outcome: row.state === 'done' ? row.outcome : null,
+      history: events.map(({ what, name, reason, at }) => ({
+        what,
+        by: name,
+        reason,
+        at: isoOf(at),
+      })),
+      mayApprove: whyNot === null,
+      mayWithdraw: open && row.requested_by === by.operatorId,
+      whyNot: whyNot === null ? null : approvalRefusals[whyNot][1],
+    };
+  };
+}

@@ -1,0 +1,29 @@
+// Connections: where a meter feeds a customer. Owns who is found by which number, and the place
+// (tenant, bucket) of each.
+
+export { type ConversionRefusal, convertedAtMsOf, recordConversion } from './conversions.ts';
+export { hasLink } from './has-link.ts';
+export { type ActRefusal, type ConnectionAct, columnsOfAct, wasDone } from './once.ts';
+export {
+  type AssignedTariff,
+  type Connection,
+  type ConnectionPlace,
+  findConnectionsOfPhone,
+  findMeter,
+  findMeters,
+  type KeyIdentity,
+  loadConnection,
+  loadConnectionForUpdate,
+  loadConnections,
+  type MeterPlace,
+  placeOfConnection,
+  wantedOf,
+} from './store.ts';
+export {
+  type ConnectionToSell,
+  loadConnectionsToSell,
+  lockMetersToSell,
+  type MetersToSell,
+  type MoneyMeter,
+  type OpenDebt,
+} from './to-sell.ts';

@@ -1,0 +1,60 @@
+// An act on a connection that a request id names: under the connection's lock, so that a repeat
+// finds the first and changes nothing.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import { type SqlBool, sql } from 'kysely';
+import type { Tx } from '../../base/database.ts';
+import type { ConnectionPlace } from './store.ts';
+
+export type ConnectionAct = {
+  readonly id: string;
+  readonly requestId: string;
+  readonly operatorId: string;
+  readonly at: Date;
+};
+
+export type ActRefusal = 'unknownConnection' | 'requestIdReused';
+
+type ActTable = 'home_flag_events' | 'conversion_events';
+
+/** Whether the act was done before; a request id with other values is refused. */
+export async function wasDone(
+  tx: Tx,
+  place: ConnectionPlace,
+  o: {
+    readonly table: ActTable;
+    readonly requestId: string;
+    /** Columns as text, as they are written. */
+    readonly values: Readonly<Record<string, string | null>>;
+  },
+): Promise<Result<boolean, ActRefusal>> {
+  const connection = await tx
+    .selectFrom('connections')
+    .select('id')
+    .where('bucket', '=', place.bucket)
+    .where('id', '=', place.connectionId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (connection === undefined) return err('unknownConnection');
+  const same = Object.entries(o.values).map(
+    ([column, value]) => sql<SqlBool>`${sql.ref(column)}::text IS NOT DISTINCT FROM ${value}`,
+  );
+  const { rows } = await sql<{ same: boolean }>`
+    SELECT ${sql.join(same, sql` AND `)} AS same FROM prewatt.${sql.ref(o.table)}
+    WHERE bucket = ${place.bucket} AND connection_id = ${place.connectionId}::uuid
+      AND request_id = ${o.requestId}`.execute(tx);
+  const [first] = rows;
+  if (first === undefined) return ok(false);
+  return first.same ? ok(true) : err('requestIdReused');
+}
+
+/** The columns that every such act has. */
+export const columnsOfAct = (place: ConnectionPlace, act: ConnectionAct) => ({
+  bucket: place.bucket,
+  id: act.id,
+  utility_id: place.utilityId,
+  connection_id: place.connectionId,
+  request_id: act.requestId,
+  operator_id: act.operatorId,
+  at: act.at,
+});

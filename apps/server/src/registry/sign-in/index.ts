@@ -1,0 +1,22 @@
+// The public face of sign-in: who somebody is, and what each route asks first.
+
+export { checkForm, formValue } from './forms.ts';
+export { headersOf, setCookies } from './headers.ts';
+export {
+  createOperatorScope,
+  type OperatorScope,
+  type OperatorScopeDeps,
+  operatorOf,
+  requireActing,
+} from './operator-scope.ts';
+export { refuseOtherOrigins } from './refuse-other-origins.ts';
+export {
+  type AuthDeps,
+  createOperatorSignIn,
+  createOperatorSignIns,
+  createSignIn,
+  type Operator,
+  type SignIn,
+  type SignInDeps,
+  type Staff,
+} from './sign-in.ts';

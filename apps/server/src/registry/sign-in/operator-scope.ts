@@ -1,0 +1,70 @@
+// What every route of an operator's API does first: who is signed in, one transaction of the
+// utility that is the operator's own, and whether this sign-in may act. Technicians are let in only
+// where a route says so.
+
+import type { FastifyRequest } from 'fastify';
+import type { Database, Tx } from '../../base/database.ts';
+import { forbidden, signedOut } from '../../base/http/problem.ts';
+import type { Clocks } from '../../base/time.ts';
+import type { Utilities, Utility } from '../utilities/index.ts';
+import { headersOf } from './headers.ts';
+import type { Operator, SignIn, Staff } from './sign-in.ts';
+
+export type OperatorScopeDeps = {
+  readonly database: Database;
+  readonly clocks: Clocks;
+  readonly utilities: Utilities;
+  readonly signIn: SignIn;
+};
+
+export type OperatorScope<Who = Operator> = {
+  readonly tx: Tx;
+  readonly utility: Utility;
+  readonly operator: Who;
+  /** Business time. */
+  readonly nowMs: number;
+};
+
+/** Whoever of the utility is signed in; 401 for a stranger. */
+async function staffOf(signIn: SignIn, request: FastifyRequest): Promise<Staff> {
+  const staff = await signIn.staffOf(headersOf(request));
+  if (staff === null) throw signedOut();
+  return staff;
+}
+
+/** The signed-in operator; a technician is refused. */
+export async function operatorOf(signIn: SignIn, request: FastifyRequest): Promise<Operator> {
+  const { role, ...staff } = await staffOf(signIn, request);
+  if (role === 'technician') throw forbidden('Your sign-in is for install jobs only.');
+  return { ...staff, role };
+}
+
+export function createOperatorScope({ database, clocks, utilities, signIn }: OperatorScopeDeps) {
+  const nowMs = () => clocks.business.nowMs();
+
+  const scopeOf =
+    <Who extends Staff>(who: (request: FastifyRequest) => Promise<Who>) =>
+    async <T>(
+      request: FastifyRequest,
+      work: (scope: OperatorScope<Who>) => Promise<T>,
+    ): Promise<T> => {
+      const operator = await who(request);
+      const utility = await utilities.get(operator.utilityId);
+      return database.inUtility(utility.id, (tx) =>
+        work({ tx, utility, operator, nowMs: nowMs() }),
+      );
+    };
+
+  return {
+    nowMs,
+    operatorOf: (request: FastifyRequest) => operatorOf(signIn, request),
+    scoped: scopeOf((request) => operatorOf(signIn, request)),
+    /** For the few routes that a technician needs. */
+    staffScoped: scopeOf((request) => staffOf(signIn, request)),
+  };
+}
+
+/** A viewer reads, the others act. */
+export function requireActing(operator: Operator): void {
+  if (operator.role === 'viewer') throw forbidden('Your sign-in may read only.');
+}

@@ -1,0 +1,3 @@
+// Exports: the books and the registers as CSV.
+
+export { createExports, type Exports } from './service.ts';

@@ -1,0 +1,159 @@
+// The figures of one server process and of what it shares with others through the database: how
+// much is under way, how much waits, what was refused. Sums over all utilities; no name, no number
+// of a meter, no amount.
+
+import { sql } from 'kysely';
+import type { Broker, CommandOutbox, Ingest } from '../../metering/headend/index.ts';
+import { type Database, instant, type Tx } from '../../base/database.ts';
+import type { Clocks } from '../../base/time.ts';
+import type { Utilities } from '../../registry/utilities/index.ts';
+import { type Figure, figure, type Value } from './text.ts';
+
+export type MetricsDeps = {
+  readonly database: Database;
+  readonly utilities: Pick<Utilities, 'list'>;
+  readonly clocks: Clocks;
+  readonly ingest: Pick<Ingest, 'counts' | 'underWay'>;
+  readonly outbox: Pick<CommandOutbox, 'waiting'>;
+  /** Null with a broker of one's own. */
+  readonly broker: Pick<Broker, 'counts'> | null;
+};
+
+/** Business time that sales are counted over. */
+const salesOverMs = 5 * 60_000;
+const openStages = ['queued', 'sent', 'awaitingResult', 'retry', 'cancelling'] as const;
+const saleStates = ['awaitingPayment', 'issued', 'delivered', 'stuck', 'reversed'] as const;
+
+export async function collect(o: MetricsDeps): Promise<readonly Figure[]> {
+  return [...linkFigures(o), ...poolFigures(o), ...(await databaseFigures(o))];
+}
+
+function linkFigures({ ingest, broker, outbox }: MetricsDeps): Figure[] {
+  const { received, refused, delayed, failed, kinds } = ingest.counts();
+  const { messages, weight } = ingest.underWay();
+  const figures = [
+    figure(
+      'counter',
+      ['messages_total', 'Messages of meters that were understood, by kind.'],
+      Object.entries(kinds).map(([kind, value]) => ({ of: { kind }, value })),
+    ),
+    figure('counter', ['messages_received_total', 'Messages that came from the broker.'], received),
+    figure(
+      'counter',
+      ['messages_unusual_total', 'Messages refused, not stored for an error, or made to wait.'],
+      values({ refused, failed, delayed }, 'what'),
+    ),
+    figure('gauge', ['ingest_waiting', 'Messages whose senders wait for room.'], messages),
+    figure('gauge', ['ingest_weight', 'Readings and messages that are being stored.'], weight),
+    figure(
+      'gauge',
+      ['commands_to_dispatch', 'Commands of which word came, not yet handed on.'],
+      outbox.waiting(),
+    ),
+  ];
+  if (broker === null) return figures;
+  const { connections, ...held } = broker.counts();
+  return [
+    ...figures,
+    figure('gauge', ['sessions', 'Connections at the embedded broker.'], connections),
+    figure(
+      'counter',
+      ['broker_held_back_total', 'What the embedded broker refused or made to wait, by why.'],
+      values(held, 'why'),
+    ),
+  ];
+}
+
+function poolFigures({ database }: MetricsDeps): Figure[] {
+  const { open, idle, waiting } = database.pool();
+  return [
+    figure(
+      'gauge',
+      ['database_connections', 'Connections of the pool.'],
+      values({ busy: open - idle, idle }, 'state'),
+    ),
+    figure('gauge', ['database_waiting', 'Transactions that wait for a connection.'], waiting),
+  ];
+}
+
+async function databaseFigures({ database, utilities, clocks }: MetricsDeps): Promise<Figure[]> {
+  const commands = counter(openStages);
+  const sales = counter(saleStates);
+  let oldestDueMs = 0;
+  const nowMs = clocks.business.nowMs();
+  for (const { id } of await utilities.list()) {
+    const found = await database.inUtility(id, (tx) => ofUtility(tx, { utilityId: id, nowMs }));
+    for (const { stage, n } of found.commands) commands.add(stage, n);
+    for (const { state, n } of found.sales) sales.add(state, n);
+    oldestDueMs = Math.max(oldestDueMs, found.overdueMs);
+  }
+  const jobs = await jobsOf(database);
+  return [
+    figure('gauge', ['commands_open', 'Commands without an end, by stage.'], commands.by('stage')),
+    figure(
+      'gauge',
+      ['command_overdue_seconds', 'Business time since the longest due command was due.'],
+      oldestDueMs / 1_000,
+    ),
+    figure(
+      'gauge',
+      ['sales_recent', 'Sales asked for in five minutes of business time, by state.'],
+      sales.by('state'),
+    ),
+    figure('gauge', ['jobs_waiting', 'Jobs that are due.'], jobs.waiting),
+    figure('gauge', ['jobs_failed', 'Jobs that have failed and are not tried again.'], jobs.failed),
+    figure('gauge', ['jobs_lag_seconds', 'Time since the longest waiting job was due.'], jobs.lagS),
+  ];
+}
+
+async function ofUtility(
+  tx: Tx,
+  { utilityId, nowMs }: { readonly utilityId: string; readonly nowMs: number },
+) {
+  const commands = await tx
+    .selectFrom('commands')
+    .select(['stage', sql<number>`count(*)::int`.as('n')])
+    .where('utility_id', '=', utilityId)
+    .where('due_at', 'is not', null)
+    .groupBy('stage')
+    .execute();
+  const sales = await tx
+    .selectFrom('sales')
+    .select(['state', sql<number>`count(*)::int`.as('n')])
+    .where('utility_id', '=', utilityId)
+    .where('requested_at', '>', instant(nowMs - salesOverMs))
+    .groupBy('state')
+    .execute();
+  const due = await tx
+    .selectFrom('commands')
+    .select('due_at')
+    .where('utility_id', '=', utilityId)
+    .where('due_at', '<=', instant(nowMs))
+    .orderBy('due_at')
+    .limit(1)
+    .executeTakeFirst();
+  return { commands, sales, overdueMs: nowMs - (due?.due_at ?? nowMs) };
+}
+
+async function jobsOf(database: Database) {
+  const { rows } = await sql<{ waiting: number; failed: number; lagS: number }>`SELECT
+      (count(*) FILTER (WHERE is_due))::int AS waiting,
+      (count(*) FILTER (WHERE attempts >= max_attempts AND locked_at IS NULL))::int AS failed,
+      coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE is_due)), 0)::float8 AS "lagS"
+    FROM (SELECT *, locked_at IS NULL AND attempts < max_attempts AND run_at <= now() AS is_due
+      FROM graphile_worker._private_jobs) jobs`.execute(database.directories);
+  return rows[0] ?? { waiting: 0, failed: 0, lagS: 0 };
+}
+
+/** Every known word has a value, so that a figure does not vanish when it is zero. */
+function counter(known: readonly string[]) {
+  const counts = new Map<string, number>(known.map((word) => [word, 0]));
+  return {
+    add: (word: string, n: number) => counts.set(word, (counts.get(word) ?? 0) + n),
+    by: (label: string): Value[] =>
+      [...counts].map(([word, value]) => ({ of: { [label]: word }, value })),
+  };
+}
+
+const values = (of: Readonly<Record<string, number>>, label: string): Value[] =>
+  Object.entries(of).map(([word, value]) => ({ of: { [label]: word }, value }));

@@ -1,0 +1,29 @@
+// What meters were refused or made to wait for since the last time, to the log: a refusal or a loss
+// is a warning, that somebody waits is the ordinary way of a busy hour.
+
+import type { Broker, Ingest } from '../../metering/headend/index.ts';
+import type { Log } from '../../base/log.ts';
+
+export function createLimitsTeller(
+  broker: Pick<Broker, 'counts'> | null,
+  ingest: Pick<Ingest, 'counts'>,
+  log: Pick<Log, 'warn' | 'info'>,
+): () => void {
+  const look = () => {
+    const { connections = 0, slowed = 0, ...wrong } = broker?.counts() ?? {};
+    const { received, delayed, refused, failed } = ingest.counts();
+    const waited = { slowed, delayed };
+    const bad = { ...wrong, ingest: { refused, failed } };
+    return { connections, received, waited, bad };
+  };
+  const same = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);
+  let told = look();
+  return () => {
+    const now = look();
+    const { connections, received, waited, bad } = now;
+    const facts = { connections, received, ...waited, ...bad };
+    if (!same(bad, told.bad)) log.warn(facts, 'meters were refused');
+    else if (!same(waited, told.waited)) log.info(facts, 'meters were made to wait');
+    told = now;
+  };
+}

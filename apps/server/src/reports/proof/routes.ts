@@ -1,0 +1,55 @@
+// Routes of proof: runs, and the act of asking for one. Shapes: packages/api/src/proof.ts.
+
+import { randomUUID } from 'node:crypto';
+import { type ProofRun, type ProofRunPage, startProofSchema } from '@prewatt/api';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { createOperatorScope, requireActing } from '../../registry/sign-in/index.ts';
+import { refuseOtherOrigins } from '../../registry/sign-in/index.ts';
+import { parse } from '../../base/http/parse.ts';
+import { notFound } from '../../base/http/problem.ts';
+import { type Proof } from './service.ts';
+import { type OperatorScopeDeps } from '../../registry/sign-in/index.ts';
+import { uuidFromPath } from '../../base/http/paths.ts';
+
+export type ProofRoutesDeps = OperatorScopeDeps & {
+  readonly proof: Proof;
+  readonly publicUrl: string;
+};
+
+export function proofRoutes(context: ProofRoutesDeps) {
+  const { proof } = context;
+  const { operatorOf, scoped } = createOperatorScope(context);
+
+  const oneRun = (request: FastifyRequest, runId: string): Promise<ProofRun> =>
+    scoped(request, async ({ tx, utility }) => {
+      const [run] = await proof.runs(tx, utility.id, runId);
+      if (run === undefined) throw notFound('proof');
+      return run;
+    });
+
+  return async (app: FastifyInstance): Promise<void> => {
+    refuseOtherOrigins(app, context.publicUrl);
+    app.get('/api/operator/proof/runs', (request) =>
+      scoped(
+        request,
+        async ({ tx, utility }): Promise<ProofRunPage> => ({
+          rows: await proof.runs(tx, utility.id),
+          nextCursor: null,
+        }),
+      ),
+    );
+    app.get<{ Params: { id: string } }>('/api/operator/proof/runs/:id', (request) =>
+      oneRun(request, uuidFromPath('proof', request.params.id)),
+    );
+    app.post('/api/operator/proof/runs', async (request, reply) => {
+      const operator = await operatorOf(request);
+      requireActing(operator);
+      const body = parse(startProofSchema, request.body ?? {});
+      const { runId } = await proof.start(operator.utilityId, {
+        requestId: `operator:${body.requestId ?? randomUUID()}`,
+        requestedBy: operator.name,
+      });
+      return reply.code(202).send(await oneRun(request, runId));
+    });
+  };
+}

@@ -1,0 +1,221 @@
+// Reconciliation: takes files of a provider or a bank, compares them with our payments and keeps
+// the differences with what became of them. It moves no money: what is to be done about a
+// difference is a person's act elsewhere.
+
+import { createHash } from 'node:crypto';
+import type {
+  DifferencePage,
+  DifferenceRow,
+  ReconciliationFilePage,
+  ReconciliationImport,
+  ReconciliationKind,
+  ReconciliationMapping,
+} from '@prewatt/api';
+import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import type { Database, Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import type { Clocks } from '../../base/time.ts';
+import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import { differencesOfBank, differencesOfSettlement, settledDifferences } from './compare.ts';
+import { type RowError, readFile } from './read-file.ts';
+import {
+  hasReferences,
+  importCounts,
+  insertDifferences,
+  insertFile,
+  insertNotes,
+  knownFile,
+  lockDifference,
+  lockImports,
+  type StoredDifference,
+  selectDifferences,
+  selectFiles,
+} from './store.ts';
+
+const pageSize = 100;
+/** Banks date a credit by the day on which it counts, which may lie ahead of a long weekend. */
+const daysAhead = 7;
+
+export type ImportRequest = {
+  readonly kind: ReconciliationKind;
+  readonly name: string;
+  readonly mapping: ReconciliationMapping;
+  readonly content: string;
+  readonly importedBy: string;
+};
+
+export type Reconciliation = {
+  /** All of the file or nothing of it; the same file again changes nothing. */
+  readonly importFile: (
+    utilityId: string,
+    request: ImportRequest,
+  ) => Promise<Result<ReconciliationImport, readonly RowError[]>>;
+  readonly differences: (
+    tx: Tx,
+    utility: Utility,
+    o: {
+      readonly state: DifferenceRow['state'] | 'all';
+      readonly cursor: string | null;
+    },
+  ) => Promise<DifferencePage>;
+  readonly files: (
+    tx: Tx,
+    utility: Utility,
+    cursor: string | null,
+  ) => Promise<ReconciliationFilePage>;
+  /** Says what became of a difference; the last note again by the same person adds nothing. */
+  readonly note: (
+    tx: Tx,
+    utility: Utility,
+    o: {
+      readonly differenceId: string;
+      readonly state: DifferenceRow['state'];
+      readonly why: string;
+      readonly by: string;
+    },
+  ) => Promise<Result<DifferenceRow, 'unknownDifference'>>;
+};
+
+export function createReconciliation(o: {
+  readonly database: Database;
+  readonly utilities: Utilities;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+  /** The provider that this server takes payments by. */
+  readonly providerName: string;
+}): Reconciliation {
+  const nowMs = () => o.clocks.business.nowMs();
+  const todayIn = (zone: string) =>
+    Temporal.Instant.fromEpochMilliseconds(nowMs()).toZonedDateTimeISO(zone).toPlainDate();
+
+  const importFile: Reconciliation['importFile'] = async (utilityId, request) => {
+    const utility = await o.utilities.get(utilityId);
+    const { kind, mapping, content } = request;
+    const latestDate = todayIn(utility.zone).add({ days: daysAhead }).toString();
+    const read = readFile(content, { kind, mapping, currency: utility.currency, latestDate });
+    if (!read.ok) return read;
+    const dates = read.value.map((row) => row.onDate).sort();
+    const file = {
+      id: o.newUuid(),
+      utilityId,
+      kind,
+      provider: mapping.provider,
+      digest: createHash('sha256')
+        .update(`${JSON.stringify(mapping)}\n${content}`)
+        .digest('hex'),
+      name: request.name,
+      firstDate: dates[0] ?? '',
+      lastDate: dates.at(-1) ?? '',
+      importedBy: request.importedBy,
+      atMs: nowMs(),
+    };
+    return o.database.inUtility(utilityId, async (tx) => {
+      const { provider } = mapping;
+      if (provider !== o.providerName && !(await hasReferences(tx, provider))) {
+        const message = `The mapping’s provider "${provider}" is none of our payments: write "${o.providerName}".`;
+        return err([{ line: null, message }]);
+      }
+      await lockImports(tx, utilityId);
+      const known = await knownFile(tx, file);
+      if (known === null) {
+        await insertFile(tx, file, { rows: read.value, newUuid: o.newUuid });
+        await compare(tx, { ...file, zone: utility.zone });
+      }
+      const fileId = known ?? file.id;
+      const counts = await importCounts(tx, fileId);
+      return ok({ fileId: idFromUuid('file', fileId), isNew: known === null, ...counts });
+    });
+  };
+
+  const compare = async (
+    tx: Tx,
+    file: Parameters<typeof insertFile>[1] & { readonly zone: string },
+  ): Promise<void> => {
+    const compared = { ...file, fileId: file.id };
+    const found =
+      file.kind === 'settlement'
+        ? await differencesOfSettlement(tx, compared)
+        : await differencesOfBank(tx, compared);
+    await insertDifferences(tx, file, { found, newUuid: o.newUuid });
+    const settled = await settledDifferences(tx, file);
+    const notes = settled.map(({ id, ordinal }) => ({
+      differenceId: id,
+      utilityId: file.utilityId,
+      ordinal,
+      state: 'closed' as const,
+      why: `Agrees since the import of ${file.name}`,
+      by: null,
+      fileId: file.id,
+      atMs: file.atMs,
+    }));
+    await insertNotes(tx, notes);
+  };
+
+  const rowJson = (row: StoredDifference, utility: Utility): DifferenceRow => {
+    const today = todayIn(utility.zone);
+    const { id, ours, theirs, ...same } = row;
+    return {
+      ...same,
+      differenceId: idFromUuid('difference', id),
+      oursMinor: ours?.toString() ?? null,
+      theirsMinor: theirs?.toString() ?? null,
+      ageDays: Math.max(0, Temporal.PlainDate.from(row.since).until(today).days),
+    };
+  };
+
+  return {
+    importFile,
+
+    differences: async (tx, utility, query) => {
+      const after = query.cursor === null ? null : placeOf(query.cursor);
+      const rows = await selectDifferences(tx, {
+        utilityId: utility.id,
+        state: query.state,
+        ...(after === null ? {} : { after }),
+        limit: pageSize + 1,
+      });
+      const shown = rows.slice(0, pageSize);
+      const last = shown.at(-1);
+      return {
+        rows: shown.map((row) => rowJson(row, utility)),
+        nextCursor:
+          rows.length > pageSize && last !== undefined ? `${last.since}_${last.id}` : null,
+      };
+    },
+
+    files: async (tx, utility, cursor) => {
+      const rows = await selectFiles(tx, {
+        utilityId: utility.id,
+        beforeId: cursor,
+        limit: pageSize + 1,
+      });
+      const shown = rows.slice(0, pageSize);
+      return {
+        rows: shown.map(({ id: _, ...file }) => file),
+        nextCursor: rows.length > pageSize ? (shown.at(-1)?.id ?? null) : null,
+      };
+    },
+
+    note: async (tx, utility, note) => {
+      const place = { utilityId: utility.id, id: note.differenceId };
+      const notes = await lockDifference(tx, place);
+      if (notes === null) return err('unknownDifference');
+      const [known] = await selectDifferences(tx, { ...place, state: 'all', limit: 1 });
+      const last = known?.notes.at(-1);
+      const isSaid = last?.state === note.state && last.why === note.why && last.by === note.by;
+      if (known !== undefined && isSaid) return ok(rowJson(known, utility));
+      await insertNotes(tx, [
+        { ...note, utilityId: utility.id, ordinal: notes + 1, fileId: null, atMs: nowMs() },
+      ]);
+      const [row] = await selectDifferences(tx, { ...place, state: 'all', limit: 1 });
+      if (row === undefined) throw new Error('a difference that was just noted is away');
+      return ok(rowJson(row, utility));
+    },
+  };
+}
+
+/** A cursor is the place of the last row; anything else begins at the start. */
+function placeOf(cursor: string): { readonly since: string; readonly id: string } | null {
+  const match = /^(\d{4}-\d\d-\d\d)_([0-9a-f-]{36})$/.exec(cursor);
+  return match === null ? null : { since: match[1] ?? '', id: match[2] ?? '' };
+}

@@ -1,0 +1,155 @@
+// An operator's routes of statements and trial quotes. They read; every role may.
+
+import {
+  type CustomerStatement,
+  customerStatementQuerySchema,
+  trialQuoteQuerySchema,
+} from '@prewatt/api';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Connection, loadConnection, placeOfConnection } from '../../registry/connections/index.ts';
+import { createCells, csvLines } from '../../base/csv.ts';
+import { createOperatorScope, type OperatorScope } from '../../registry/sign-in/index.ts';
+import { parse } from '../../base/http/parse.ts';
+import { badRequest, HttpProblem, notFound } from '../../base/http/problem.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { quoteRefusalText } from '../../money/vending/index.ts';
+import { type Period, periodOf, statementOf, trialQuoteOf } from './service.ts';
+import { type Vending } from '../../money/vending/index.ts';
+import { type OperatorScopeDeps } from '../../registry/sign-in/index.ts';
+import { uuidFromPath } from '../../base/http/paths.ts';
+
+export type StatementRoutesDeps = OperatorScopeDeps & {
+  readonly vending: Vending;
+};
+
+const pageSize = 200;
+const longestDays = 3_700;
+
+type ById = { Params: { id: string } };
+type Scope = OperatorScope & { readonly connection: Connection };
+
+export function statementRoutes(context: StatementRoutesDeps) {
+  const { scoped } = createOperatorScope(context);
+
+  const onConnection = <T>(
+    request: FastifyRequest<ById>,
+    work: (scope: Scope) => Promise<T>,
+  ): Promise<T> => {
+    const id = uuidFromPath('connection', request.params.id);
+    return scoped(request, async (scope) => {
+      const connection = await loadConnection(scope.tx, placeOfConnection(scope.utility.id, id));
+      if (connection === null) throw notFound('connection');
+      return work({ ...scope, connection });
+    });
+  };
+
+  const queryOf = (request: FastifyRequest, scope: Scope) => {
+    const query = parse(customerStatementQuerySchema, request.query);
+    const { zone } = scope.utility;
+    const period = periodOf({
+      from: query.from ?? null,
+      to: query.to ?? null,
+      zone,
+      nowMs: scope.nowMs,
+    });
+    if (period === null) throw badRequest('from: after to');
+    if (period.toMs - period.fromMs > longestDays * 86_400_000) {
+      throw badRequest('from: a statement covers ten years at most');
+    }
+    return { period, cursor: query.cursor ?? null };
+  };
+
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get<ById>('/api/operator/connections/:id/statement', (request) =>
+      onConnection(request, (s) => statementOf(s.tx, { ...s, ...queryOf(request, s), pageSize })),
+    );
+    app.get<ById>('/api/operator/connections/:id/statement.csv', async (request, reply) => {
+      const { text, period } = await onConnection(request, async (s) => {
+        const { period } = queryOf(request, s);
+        return { text: await csvOf(s, period), period };
+      });
+      return reply
+        .type('text/csv; charset=utf-8; header=present')
+        .header(
+          'content-disposition',
+          `attachment; filename="statement-${period.from}-${period.to}.csv"`,
+        )
+        .header('cache-control', 'no-store')
+        .send(text);
+    });
+    app.get<ById>('/api/operator/connections/:id/trial-quote', (request) => {
+      const { amountMinor } = parse(trialQuoteQuerySchema, request.query);
+      return onConnection(request, async (s) => {
+        const priced = await context.vending.price(s.tx, s.connection, BigInt(amountMinor));
+        if (priced.ok) return trialQuoteOf(priced.value);
+        throw new HttpProblem({
+          status: priced.error === 'unknownConnection' ? 404 : 409,
+          code: priced.error,
+          title: 'Nothing can be bought for this amount',
+          detail: quoteRefusalText[priced.error],
+        });
+      });
+    });
+  };
+}
+
+async function csvOf(scope: Scope, period: Period): Promise<string> {
+  const header = [
+    'at',
+    'kind',
+    'text',
+    'sale_id',
+    'prepaid_change',
+    'prepaid_after',
+    'owed_change',
+    'owed_after',
+    'currency',
+    'time_zone',
+  ];
+  const lines = [csvLines([header])];
+  let cursor: string | null = null;
+  do {
+    const page: CustomerStatement = await statementOf(scope.tx, {
+      ...scope,
+      period,
+      cursor,
+      pageSize,
+    });
+    if (cursor === null) lines.push(balanceLine(scope.utility, page, 'opening'));
+    lines.push(csvLines(page.rows.map((row) => cellsOf(scope.utility, row))));
+    cursor = page.nextCursor;
+    if (cursor === null) lines.push(balanceLine(scope.utility, page, 'closing'));
+  } while (cursor !== null);
+  return lines.join('');
+}
+
+function cellsOf(utility: Utility, row: CustomerStatement['rows'][number]): string[] {
+  const c = createCells(utility);
+  const money = (minor: string) => c.money(BigInt(minor));
+  const parts = row.parts.map((part) => `${part.label} ${money(part.amountMinor)}`).join(', ');
+  return [
+    c.at(Date.parse(row.at)),
+    row.kind,
+    parts === '' ? row.text : `${row.text} ${parts}`,
+    row.saleId ?? '',
+    money(row.prepaidChangeMinor),
+    money(row.prepaidAfterMinor),
+    money(row.owedChangeMinor),
+    money(row.owedAfterMinor),
+    c.currency,
+    c.zone,
+  ];
+}
+
+function balanceLine(
+  utility: Utility,
+  page: CustomerStatement,
+  which: 'opening' | 'closing',
+): string {
+  const c = createCells(utility);
+  const prepaid = which === 'opening' ? page.openingPrepaidMinor : page.closingPrepaidMinor;
+  const owed = which === 'opening' ? page.openingOwedMinor : page.closingOwedMinor;
+  const at = which === 'opening' ? page.from : page.to;
+  const [prepaidText, owedText] = [c.money(BigInt(prepaid)), c.money(BigInt(owed))];
+  return csvLines([[at, which, '', '', '', prepaidText, '', owedText, c.currency, c.zone]]);
+}

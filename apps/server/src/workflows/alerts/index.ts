@@ -1,0 +1,164 @@
+// Alerts: which event of a meter becomes a message to its customer, when and in what words, and
+// which becomes a row of the attention list. One event, one message: the meter numbers its events
+// and reports each crossing once, and the message is unique per event.
+
+import type { MeterEvent } from '@prewatt/protocol';
+import { formatKwh, formatMoney } from '@prewatt/quantities';
+import type { Database, Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
+import type { SaidEvent } from '../../metering/headend/index.ts';
+import type { SupplyReview } from '../wallet/index.ts';
+import { isWanted, loadChoices } from './choices.ts';
+import { identitiesEveryMs, noticeIdentities } from './identities.ts';
+import { endAlerts, noticeSilence, noticeTamper } from './meters.ts';
+import { overtakenAmong } from './overtaken.ts';
+import { type Fact, type TellDeps, tellMany } from './tell.ts';
+import { noticeWallets } from './wallets.ts';
+
+export {
+  type AlertChoices,
+  loadChoices,
+  mayBeToldOfLow,
+  type QuietRefusal,
+  readQuietHours,
+  saveChoices,
+  timeOfMinute,
+} from './choices.ts';
+export { meterAlertCount } from './meters.ts';
+
+export type Alerts = {
+  /** A wallet's supply was looked at: what has changed is told. */
+  readonly walletReview: (tx: Tx, review: SupplyReview) => Promise<void>;
+  /** New events of meters of one utility, those of each in their order. */
+  readonly meterEvents: (tx: Tx, said: readonly SaidEvent[]) => Promise<void>;
+  /** Messages that waited for the end of quiet hours, and meters that have fallen silent. */
+  readonly sweep: (utilityId: string) => Promise<void>;
+};
+
+const kindOf: Partial<Record<MeterEvent['code'], MessageKind>> = {
+  creditLow: 'creditLow',
+  creditVeryLow: 'creditVeryLow',
+  // Not creditExhausted: a protection rule may keep supply on after it.
+  loadSwitchOpened: 'supplyOff',
+  protectedSupply: 'protectedSupply',
+  loadSwitchClosed: 'supplyRestored',
+};
+
+const releasedAtOnce = 500;
+const hourMs = 3_600_000;
+const walletsEveryMs = 5 * 60_000;
+
+export type AlertDeps = TellDeps & {
+  readonly database: Database;
+  readonly messages: Pick<Messages, 'due' | 'release'>;
+  readonly newUuid: NewUuid;
+  /** Decides about the dates of certificates. */
+  readonly realNowMs: () => number;
+};
+
+export function createAlerts(o: AlertDeps): Alerts {
+  const { nowMs, newUuid } = o;
+  const silenceLookedFor = new Map<string, number>();
+  const walletsLookedAt = new Map<string, number>();
+  const identitiesLookedAt = new Map<string, number>();
+
+  const walletReview: Alerts['walletReview'] = async (tx, review) => {
+    const { becameLow, place } = review;
+    const kind = becameLow !== null ? 'creditLow' : kindOfReview(review);
+    if (kind === null) return;
+    const fact: Fact = {
+      place,
+      kind,
+      factKey:
+        becameLow === null
+          ? `wallet:${place.meterId}:${review.ordinal}`
+          : `wallet-low:${place.meterId}:${becameLow.ordinal}`,
+      atMs: nowMs(),
+      left: ({ currency }) =>
+        becameLow === null ? null : formatMoney(review.balanceMinor, currency),
+    };
+    await tellMany(tx, o, [fact]);
+  };
+
+  const meterEvents: Alerts['meterEvents'] = async (tx, said) => {
+    for (const { place, event } of said) {
+      await noticeTamper(tx, { newUuid, nowMs: nowMs(), place, event });
+    }
+    await tellMany(
+      tx,
+      o,
+      said.flatMap((each) => factOf(each, nowMs()) ?? []),
+    );
+  };
+
+  return {
+    walletReview,
+    meterEvents,
+    sweep: async (utilityId) => {
+      await o.database.inUtility(utilityId, async (tx) => {
+        for (const message of await o.messages.due(tx, utilityId, releasedAtOnce)) {
+          const { place, kind, aboutMs } = message;
+          const stands =
+            isWanted(await loadChoices(tx, place), kind) &&
+            !(await overtakenAmong(tx, [{ place, kind, aboutMs }])).includes(true);
+          await o.messages.release(tx, message, stands ? 'send' : 'drop');
+        }
+      });
+      await o.database.inUtility(utilityId, async (tx) => {
+        await endAlerts(tx, { utilityId, nowMs: nowMs() });
+        const turn = Math.floor(nowMs() / walletsEveryMs);
+        if (walletsLookedAt.get(utilityId) !== turn) {
+          await noticeWallets(tx, { utilityId, newUuid, nowMs: nowMs() });
+          walletsLookedAt.set(utilityId, turn);
+        }
+        const hourOfReal = Math.floor(o.realNowMs() / identitiesEveryMs);
+        if (identitiesLookedAt.get(utilityId) !== hourOfReal) {
+          const at = { nowMs: nowMs(), realNowMs: o.realNowMs() };
+          await noticeIdentities(tx, { utilityId, newUuid, ...at });
+          identitiesLookedAt.set(utilityId, hourOfReal);
+        }
+        const hour = Math.floor(nowMs() / hourMs);
+        if (silenceLookedFor.get(utilityId) === hour) return;
+        await noticeSilence(tx, { utilityId, newUuid, nowMs: nowMs() });
+        silenceLookedFor.set(utilityId, hour);
+      });
+    },
+  };
+}
+
+/** What a change of a wallet's supply is to its customer; null when there is nothing to say. */
+function kindOfReview({ before, after, isHeld }: SupplyReview): MessageKind | null {
+  if (before === after || isHeld) return null;
+  if (after === 'off') return 'supplyOff';
+  if (after === 'protected') return 'protectedSupply';
+  if (after === 'emergency') return 'emergencyCredit';
+  return before === 'off' ? 'supplyRestored' : null;
+}
+
+/** The switch moved for another reason than credit: not a matter of buying. */
+const isOfNoCredit = (event: MeterEvent): boolean =>
+  (event.code === 'loadSwitchOpened' || event.code === 'loadSwitchClosed') &&
+  event.cause !== 'credit' &&
+  event.cause !== 'hand';
+
+/** What an event tells the customer; null when it tells nothing. */
+function factOf({ place, event }: SaidEvent, nowMs: number): Fact | null {
+  const kind = kindOf[event.code];
+  if (kind === undefined || isOfNoCredit(event)) return null;
+  const isLow = event.code === 'creditLow' || event.code === 'creditVeryLow';
+  return {
+    place,
+    kind,
+    factKey: `event:${place.meterId}:${event.sequence}`,
+    // A meter's clock that is ahead must not overtake what is still to come.
+    atMs: Math.min(event.atMs, nowMs),
+    left: ({ currency }) => {
+      if (!isLow) return null;
+      const micro = event.availableMicroMinor;
+      if (micro !== undefined) return formatMoney(micro / 1_000_000n, currency);
+      return `${formatKwh(event.availableEnergyWh)} kWh`;
+    },
+    ...(isLow ? { availableEnergyWh: event.availableEnergyWh } : {}),
+  };
+}

@@ -1,0 +1,104 @@
+// When something counts as worth a look: after how many hours a meter is silent, how many days
+// before its end a certificate is near. The utility's to set, by an administrator, each change on
+// record. The next look goes by it.
+
+import type { SilenceSetting } from '@prewatt/api';
+import { err, ok, type Result } from '@prewatt/quantities';
+import { type RawBuilder, sql } from 'kysely';
+import type { Tx } from '../../base/database.ts';
+
+/** In the order of the checks. */
+export type SettingRefusal = 'requestIdReused' | 'unchanged';
+
+export type Setting = {
+  readonly name: 'silentAfterHours' | 'identityWarnDays';
+  readonly column: RawBuilder<number>;
+  readonly set: (value: number) => RawBuilder<unknown>;
+};
+export const silentAfterHours: Setting = {
+  name: 'silentAfterHours',
+  column: sql<number>`silent_after_hours`,
+  set: (hours) => sql`SELECT prewatt.set_silent_after_hours(${hours}::smallint)`,
+};
+export const identityWarnDays: Setting = {
+  name: 'identityWarnDays',
+  column: sql<number>`identity_warn_days`,
+  set: (days) => sql`SELECT prewatt.set_identity_warn_days(${days}::smallint)`,
+};
+
+export async function settingNow(
+  tx: Tx,
+  utilityId: string,
+  setting: Setting,
+): Promise<{ readonly value: number; readonly history: SilenceSetting['history'] }> {
+  const { rows } = await sql<{
+    value_before: string;
+    value_after: string;
+    name: string;
+    reason: string;
+    at: number;
+  }>`SELECT e.value_before, e.value_after, o.name, e.reason, e.at
+    FROM prewatt.utility_setting_events e JOIN prewatt.operators o ON o.id = e.changed_by
+    WHERE e.utility_id = ${utilityId}::uuid AND e.setting = ${setting.name}
+    ORDER BY e.ordinal DESC LIMIT 50`.execute(tx);
+  return {
+    value: await valueNow(tx, utilityId, setting),
+    history: rows.map((row) => ({
+      before: row.value_before,
+      after: row.value_after,
+      by: row.name,
+      reason: row.reason,
+      at: new Date(row.at).toISOString(),
+    })),
+  };
+}
+
+async function valueNow(tx: Tx, utilityId: string, { column }: Setting): Promise<number> {
+  const { rows } = await sql<{ value: number }>`SELECT ${column} AS value
+    FROM prewatt.utilities WHERE id = ${utilityId}::uuid`.execute(tx);
+  const [row] = rows;
+  if (row === undefined) throw new Error('no such utility');
+  return row.value;
+}
+
+export async function changeSetting(
+  tx: Tx,
+  setting: Setting,
+  o: {
+    readonly utilityId: string;
+    readonly requestId: string;
+    readonly value: number;
+    readonly reason: string;
+    readonly operatorId: string;
+    readonly nowMs: number;
+  },
+): Promise<Result<void, SettingRefusal>> {
+  // Changes of one utility wait for each other: what each found before it stands in its row.
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('setting ' || ${o.utilityId}, 0))`.execute(
+    tx,
+  );
+  const first = await tx
+    .selectFrom('utility_setting_events')
+    .select(['setting', 'value_after', 'reason', 'changed_by'])
+    .where('utility_id', '=', o.utilityId)
+    .where('request_id', '=', o.requestId)
+    .executeTakeFirst();
+  const after = String(o.value);
+  if (first !== undefined) {
+    const isSame =
+      first.setting === setting.name &&
+      first.value_after === after &&
+      first.reason === o.reason &&
+      first.changed_by === o.operatorId;
+    return isSame ? ok(undefined) : err('requestIdReused');
+  }
+  const before = String(await valueNow(tx, o.utilityId, setting));
+  if (before === after) return err('unchanged');
+  await setting.set(o.value).execute(tx);
+  await sql`INSERT INTO prewatt.utility_setting_events (utility_id, ordinal, request_id, setting,
+      value_before, value_after, changed_by, reason, at)
+    SELECT ${o.utilityId}::uuid, coalesce(max(ordinal), 0) + 1, ${o.requestId}, ${setting.name},
+      ${before}, ${after}, ${o.operatorId}::uuid, ${o.reason}, ${new Date(o.nowMs)}::timestamptz
+    FROM prewatt.utility_setting_events WHERE utility_id = ${o.utilityId}::uuid`.execute(tx);
+  return ok(undefined);
+}

@@ -1,0 +1,201 @@
+// Facts that customers are told: whom, in what words, now or at the end of quiet hours. Many at
+// once, since a whole town may run low in the same hour.
+
+import { type Tx, together } from '../../base/database.ts';
+import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
+import type { MeterPlace } from '../../registry/connections/index.ts';
+import { type Connection, loadConnections } from '../../registry/connections/index.ts';
+import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import {
+  lastingWords,
+  type OutlookDeps,
+  outlooksOf,
+  promisesAt,
+  promiseWords,
+} from '../supply-forecast/index.ts';
+import {
+  type AlertChoices,
+  everything,
+  isWanted,
+  loadManyChoices,
+  mayWait,
+  quietEnd,
+} from './choices.ts';
+import { overtakenAmong, overtakes } from './overtaken.ts';
+
+export type TellDeps = OutlookDeps & {
+  readonly messages: Pick<Messages, 'queueMany'>;
+  readonly utilities: Utilities;
+  readonly nowMs: () => number;
+  readonly publicUrl: string;
+};
+
+export type Fact = {
+  readonly place: MeterPlace;
+  readonly kind: MessageKind;
+  readonly factKey: string;
+  readonly atMs: number;
+  /** What is left, for low credit; null for what is not about that. */
+  readonly left: (utility: Utility) => string | null;
+  readonly availableEnergyWh?: bigint;
+};
+
+type Wanted = Fact & {
+  readonly utility: Utility;
+  readonly connection: Connection;
+  readonly phone: string;
+  readonly choices: AlertChoices;
+};
+
+/**
+ * Queues messages about facts of one utility to customers who want them: now, or for the end of
+ * their quiet hours. In the order in which they became known.
+ */
+export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Promise<void> {
+  const [first] = facts;
+  if (first === undefined) return;
+  const utility = await o.utilities.get(first.place.utilityId);
+  const wanted = await wantedOf(tx, utility, facts);
+  const waiting = wanted.map(({ place, kind, atMs }) => ({ place, kind, aboutMs: atMs }));
+  const inDatabase = await overtakenAmong(tx, waiting);
+  const told = wanted.map((fact, i) => {
+    const overtaken =
+      mayWait(fact.kind) &&
+      (inDatabase[i] === true ||
+        waiting.slice(0, i).some((earlier) => overtakes(earlier, waiting[i] ?? earlier)));
+    const due =
+      overtaken || !mayWait(fact.kind)
+        ? null
+        : quietEnd(fact.choices.quiet, { nowMs: o.nowMs(), zone: utility.zone });
+    return { ...fact, isOvertaken: overtaken, due };
+  });
+  const words = await wordsOf(tx, o, told);
+  await o.messages.queueMany(
+    tx,
+    told.map(({ place, kind, factKey, phone, atMs, isOvertaken, due, ...fact }, i) => ({
+      ...{ place, kind, factKey, phone, isOvertaken },
+      text: `${utility.name}: ${textOf(kind, {
+        home: fact.connection.name,
+        at: due === null ? null : `at ${clockWords(atMs, utility.zone)}`,
+        buyUrl: o.publicUrl,
+        left: fact.left(utility),
+        ...(words[i] ?? noWords),
+      })}`,
+      aboutMs: atMs,
+      ...(due === null ? {} : { dueMs: due }),
+    })),
+  );
+}
+
+async function wantedOf(tx: Tx, utility: Utility, facts: readonly Fact[]): Promise<Wanted[]> {
+  const places = [...new Map(facts.map(({ place }) => [place.connectionId, place])).values()];
+  const [connections, chosen] = await together(
+    loadConnections(tx, places),
+    loadManyChoices(tx, places),
+  );
+  return facts.flatMap((fact) => {
+    const connection = connections.get(fact.place.connectionId);
+    const phone = connection?.customerPhone ?? null;
+    if (connection === undefined || phone === null) return [];
+    const choices = chosen.get(fact.place.connectionId) ?? everything;
+    return isWanted(choices, fact.kind) ? [{ ...fact, utility, connection, phone, choices }] : [];
+  });
+}
+
+type Words = {
+  /** "enough for 2 to 4 days as you use it" */
+  readonly lasting: string | null;
+  /** What is said of supply that stays on: "until Wed 08:00; about 3.1 kWh will be owed". */
+  readonly promise: string | null;
+};
+const noWords: Words = { lasting: null, promise: null };
+const isLow = (kind: MessageKind): boolean => kind === 'creditLow' || kind === 'creditVeryLow';
+
+/** How long credit lasts, counted from when the message is read, and what comes after it. */
+async function wordsOf(
+  tx: Tx,
+  deps: OutlookDeps,
+  told: readonly (Wanted & { readonly due: number | null })[],
+): Promise<readonly Words[]> {
+  const questions = told.map(({ connection, utility, atMs, availableEnergyWh }) => ({
+    ...{ connection, utility, nowMs: atMs },
+    ...(availableEnergyWh === undefined ? {} : { availableEnergyWh }),
+  }));
+  const low = questions.filter((_, i) => isLow(told[i]?.kind ?? 'supplyOff'));
+  const kept = questions.filter((_, i) => told[i]?.kind === 'protectedSupply');
+  const outlooks = (await outlooksOf(tx, deps, low)).values();
+  const promises = (await promisesAt(tx, deps, kept)).values();
+  return told.map(({ kind, due, atMs, utility }) => {
+    const { zone, currency } = utility;
+    if (kind === 'protectedSupply') {
+      const promise = promises.next().value ?? null;
+      return { lasting: null, promise: promise && promiseWords(promise, { zone, currency }) };
+    }
+    const outlook = isLow(kind) ? outlooks.next().value : undefined;
+    if (outlook === undefined) return noWords;
+    const { forecast, promise } = outlook;
+    return {
+      lasting: lastingWords(forecast, due ?? atMs),
+      promise: promise && promiseWords(promise, { zone, currency }),
+    };
+  });
+}
+
+/** "22:40" */
+const clockWords = (atMs: number, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(atMs)
+    .toZonedDateTimeISO(zone)
+    .toPlainTime()
+    .toString()
+    .slice(0, 5);
+
+function textOf(
+  kind: MessageKind,
+  o: {
+    readonly home: string;
+    readonly left: string | null;
+    /** "enough for 2 to 4 days as you use it" */
+    readonly lasting: string | null;
+    /** "at 22:40" in a message that comes later. */
+    readonly at: string | null;
+    /** What is said of supply that stays on. */
+    readonly promise: string | null;
+    readonly buyUrl: string;
+  },
+): string {
+  switch (kind) {
+    case 'creditLow':
+    case 'creditVeryLow': {
+      const low = kind === 'creditLow' ? 'low' : 'very low';
+      const left = o.left === null ? '' : `: ${o.left} left`;
+      const state = o.at === null ? `is ${low}${left}` : `was ${low} ${o.at}${left}`;
+      const lasting = o.lasting === null ? '' : `, ${o.lasting}`;
+      // Only when the end is near: what happens then.
+      const then =
+        kind === 'creditLow' || o.promise === null ? '' : ` Then supply stays on ${o.promise}.`;
+      return `credit for ${o.home} ${state}${lasting}.${then} Buy more: ${o.buyUrl}`;
+    }
+    case 'supplyOff':
+      return (
+        `credit for ${o.home} is used up and supply is off. ` +
+        `Any purchase turns it on again: ${o.buyUrl}`
+      );
+    case 'protectedSupply':
+      return (
+        `credit for ${o.home} is used up. Supply stays on ${o.promise ?? 'for now'}; ` +
+        `what you use is taken from your next purchase. Buy: ${o.buyUrl}`
+      );
+    case 'emergencyCredit':
+      return (
+        `credit for ${o.home} is used up. Supply stays on with emergency credit; ` +
+        `it comes off your next payment. Pay: ${o.buyUrl}`
+      );
+    case 'supplyRestored':
+      return `supply for ${o.home} is on again${o.at === null ? '' : `, since ${o.at.slice(3)}`}.`;
+    case 'tokenIssued':
+    case 'walletCredited':
+    case 'saleReversed':
+    case 'powerLimit':
+      throw new Error(`${kind} is no meter’s message`);
+  }
+}

@@ -1,0 +1,111 @@
+// What a customer owes besides sales, charged by an operator, and what the utility gives up.
+
+import { accounts, chargePosting, writeOffPosting } from '@prewatt/ledger';
+import { err, ok, type Result } from '@prewatt/quantities';
+import { parseDebtRule } from '@prewatt/tariff';
+import type { Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import { accountBalance } from '../../money/ledger/index.ts';
+import { type ConnectionPlace, loadConnectionForUpdate } from '../../registry/connections/index.ts';
+import { insertDebtRow } from './late.ts';
+import { type By, correctionOfRequest, insertCorrection, postFor } from './store.ts';
+
+type Deps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
+
+export type ChargeRefusal =
+  | 'requestIdReused'
+  | 'debtLabelEmpty'
+  | 'debtRuleFormat'
+  | 'amountNotPositive';
+
+export type Charge = {
+  readonly place: ConnectionPlace;
+  readonly requestId: string;
+  readonly label: string;
+  readonly amountMinor: bigint;
+  /** As people write it, e.g. { share: '25' }. */
+  readonly rule: object;
+  readonly reason: string;
+  readonly by: By;
+};
+
+/** The same request again gets the first debt. Null for a connection that there is not. */
+export async function chargeDebt(
+  tx: Tx,
+  deps: Deps,
+  o: Charge,
+): Promise<Result<{ readonly debtId: string }, ChargeRefusal> | null> {
+  if ((await loadConnectionForUpdate(tx, o.place)) === null) return null;
+  const known = await correctionOfRequest(tx, { ...o, kind: 'charge' });
+  if (known !== undefined) {
+    const debt = await debtOf(tx, o.place, known.debt_id ?? '');
+    const same = known.amount_minor === o.amountMinor && debt?.label === o.label;
+    return same && known.debt_id !== null ? ok({ debtId: known.debt_id }) : err('requestIdReused');
+  }
+  if (o.label.trim() === '') return err('debtLabelEmpty');
+  // The scale only sets the unit of amounts; whether the rule is one does not hang on it.
+  if (!parseDebtRule(o.rule, 2).ok) return err('debtRuleFormat');
+  if (o.amountMinor <= 0n) return err('amountNotPositive');
+  const debtId = await insertDebtRow(tx, deps, o);
+  const correctionId = await insertCorrection(tx, deps, { ...o, kind: 'charge', debtId });
+  const transfers = [chargePosting(o.place, debtId, o.amountMinor)];
+  await postFor(tx, deps, { place: o.place, correctionId, saleId: null, transfers });
+  return ok({ debtId });
+}
+
+export type WriteOffRefusal =
+  | 'requestIdReused'
+  | 'unknownDebt'
+  | 'amountNotPositive'
+  | 'debtBelowAmount';
+
+export type WriteOff = {
+  readonly place: ConnectionPlace;
+  readonly debtId: string;
+  readonly requestId: string;
+  readonly amountMinor: bigint;
+  readonly reason: string;
+  readonly by: By;
+};
+
+export async function mayWriteOff(
+  tx: Tx,
+  o: Pick<WriteOff, 'place' | 'debtId' | 'amountMinor'>,
+): Promise<Result<{ readonly label: string; readonly outstandingMinor: bigint }, WriteOffRefusal>> {
+  const debt = await debtOf(tx, o.place, o.debtId);
+  if (debt === undefined) return err('unknownDebt');
+  if (o.amountMinor <= 0n) return err('amountNotPositive');
+  const account = accounts.customerDebt(o.debtId);
+  const outstandingMinor = await accountBalance(tx, o.place, account);
+  if (outstandingMinor < o.amountMinor) return err('debtBelowAmount');
+  return ok({ label: debt.label, outstandingMinor });
+}
+
+/** Under the meter's lock, so that no sale repays the debt meanwhile. */
+export async function writeOffDebt(
+  tx: Tx,
+  deps: Deps,
+  o: WriteOff,
+): Promise<Result<{ readonly correctionId: string }, WriteOffRefusal>> {
+  await loadConnectionForUpdate(tx, o.place);
+  const known = await correctionOfRequest(tx, { ...o, kind: 'writeOff' });
+  if (known !== undefined) {
+    const same = known.debt_id === o.debtId && known.amount_minor === o.amountMinor;
+    return same ? ok({ correctionId: known.id }) : err('requestIdReused');
+  }
+  const may = await mayWriteOff(tx, o);
+  if (!may.ok) return may;
+  const correctionId = await insertCorrection(tx, deps, { ...o, kind: 'writeOff' });
+  const transfers = [writeOffPosting(o.place, o.debtId, o.amountMinor)];
+  await postFor(tx, deps, { place: o.place, correctionId, saleId: null, transfers });
+  return ok({ correctionId });
+}
+
+const debtOf = (tx: Tx, place: ConnectionPlace, debtId: string) =>
+  tx
+    .selectFrom('debts')
+    .select(['id', 'label'])
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('id', '=', debtId)
+    .executeTakeFirst();

@@ -1,0 +1,304 @@
+// The act: a meter is exchanged for another on the same connection. The old one is retired and its
+// number refuses sales from then on; its balance is carried over by a token of the new one.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import { checkMeterPan } from '@prewatt/sts/keys';
+import type { Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import { notifyLive } from '../../base/live.ts';
+import { type Commands, endCertificates, supplyHoldOf } from '../../metering/headend/index.ts';
+import type { Grants } from '../../money/grants/index.ts';
+import {
+  type Connection,
+  type ConnectionPlace,
+  loadConnectionForUpdate,
+} from '../../registry/connections/index.ts';
+import type { Utilities } from '../../registry/utilities/index.ts';
+import {
+  type CarriedOver,
+  carriedOver,
+  nothingCarried,
+  replacementOf,
+} from './exchange-balance.ts';
+import { carryHoldOver } from './exchange-hold.ts';
+import { carryWalletOn, mayExchangeWallet, type RecordReadings } from './exchange-wallet.ts';
+
+export type ExchangeDeps = {
+  readonly grants: Pick<Grants, 'issue' | 'priceOnMeter'>;
+  readonly utilities: Utilities;
+  readonly commands: Pick<Commands, 'cancel' | 'enqueue'>;
+  /** A reading that a person states goes the way of all readings. */
+  readonly recordReadings: RecordReadings;
+  readonly newUuid: NewUuid;
+  readonly nowMs: () => number;
+};
+
+export type NewMeter = {
+  readonly meterPan: string;
+  readonly encryptionAlgorithm: 'ea07' | 'ea11';
+  readonly supplyGroupCode: string;
+  readonly tariffIndex: string;
+  readonly keyRevision: number;
+  /** In what it counts its credit as it is put in; energy when left out. */
+  readonly counts?: 'energy' | 'money' | undefined;
+  /** SHA-256 of the secret of its link, in hex; null for a meter without one. */
+  readonly secretSha256: string | null;
+};
+
+/** What is left in the old meter: as it last reported, or as the technician read it there. */
+export type OldBalance =
+  | { readonly from: 'lastReading' }
+  | {
+      readonly from: 'stated';
+      readonly energyWh: string;
+      /** The register of all credit that it ever took, if it could be read. */
+      readonly creditedWh: string | null;
+    }
+  | {
+      readonly from: 'statedMoney';
+      readonly amountMinor: string;
+      /** All money that tokens ever brought, as the display shows it. */
+      readonly creditedMinor: string | null;
+    };
+
+export type Exchange = {
+  readonly place: ConnectionPlace;
+  readonly oldMeterPan: string;
+  readonly meter: NewMeter;
+  readonly balance: OldBalance;
+  /** In wallet mode: the old meter's register as read there; its last known one when left out. */
+  readonly finalImportEnergyWh?: string | undefined;
+  /** In wallet mode: the new meter's register as it was put in; its first reading when left out. */
+  readonly startImportEnergyWh?: string | undefined;
+  readonly reason: string;
+  readonly requestedBy: { readonly operatorId: string; readonly name: string };
+  readonly approvedBy: { readonly operatorId: string };
+  readonly approvalId: string;
+};
+
+export type ExchangeRefusal =
+  | 'unknownConnection'
+  | 'meterChanged'
+  | 'noLink'
+  | 'finalReadingBelow'
+  | 'finalReadingTooHigh'
+  | 'creditModeChanging'
+  | 'meterPanInvalid'
+  | 'meterExists'
+  | 'vendingKeyMissing'
+  | 'balanceUnknown'
+  | 'balanceUnit'
+  | 'noPrice'
+  | 'tariffNotForMeter'
+  | 'replacementRefused';
+
+export type Exchanged = {
+  readonly newMeterId: string;
+  readonly grantId: string | null;
+} & CarriedOver;
+
+/** What could be checked before a second person is asked. Writes nothing. */
+export async function mayExchange(
+  tx: Tx,
+  deps: Pick<ExchangeDeps, 'grants' | 'utilities'>,
+  connection: Connection,
+  o: Pick<Exchange, 'oldMeterPan' | 'meter' | 'balance' | 'finalImportEnergyWh'> & {
+    readonly nowMs: number;
+  },
+): Promise<Result<CarriedOver, ExchangeRefusal>> {
+  if (connection.meter.meterPan !== o.oldMeterPan) return err('meterChanged');
+  const changing = await openChange(tx, connection);
+  // One back to token mode that its silent meter has not made is given up with the meter.
+  const isWallet = connection.creditMode === 'wallet';
+  if (changing !== null && !(isWallet && changing.stage !== 'done')) {
+    return err('creditModeChanging');
+  }
+  if (!checkMeterPan(o.meter.meterPan).ok) return err('meterPanInvalid');
+  const known = await tx
+    .selectFrom('meter_directory')
+    .select('meter_id')
+    .where('meter_pan', '=', o.meter.meterPan)
+    .executeTakeFirst();
+  if (known !== undefined) return err('meterExists');
+  const key = await tx
+    .selectFrom('vending_keys')
+    .select('id')
+    .where('supply_group_code', '=', o.meter.supplyGroupCode)
+    .where('key_revision', '=', o.meter.keyRevision)
+    .executeTakeFirst();
+  if (key === undefined) return err('vendingKeyMissing');
+  if (isWallet) {
+    const may = await mayExchangeWallet(tx, connection, o);
+    return may.ok ? ok(nothingCarried) : may;
+  }
+  return carriedOver(tx, deps, { ...o, connection });
+}
+
+async function openChange(tx: Tx, connection: Connection) {
+  const row = await tx
+    .selectFrom('mode_changes as m')
+    .innerJoin('commands as c', (join) =>
+      join.onRef('c.bucket', '=', 'm.bucket').onRef('c.id', '=', 'm.command_id'),
+    )
+    .select('c.stage')
+    .where('m.bucket', '=', connection.bucket)
+    .where('m.connection_id', '=', connection.connectionId)
+    .where('m.state', '=', 'awaitingMeter')
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function exchangeMeter(
+  tx: Tx,
+  deps: ExchangeDeps,
+  o: Exchange,
+): Promise<Result<Exchanged, ExchangeRefusal>> {
+  const connection = await loadConnectionForUpdate(tx, o.place);
+  if (connection === null) return err('unknownConnection');
+  const nowMs = deps.nowMs();
+  const may = await mayExchange(tx, deps, connection, { ...o, nowMs });
+  if (!may.ok) return may;
+  const carried = may.value;
+  const hold = await supplyHoldOf(tx, o.place);
+  await retire(tx, deps, { connection, exchange: o });
+  const newMeterId = deps.newUuid();
+  if (!(await insertMeter(tx, deps, { connection, meter: o.meter, newMeterId }))) {
+    return err('meterExists');
+  }
+  const exchangeId = deps.newUuid();
+  if (hold !== null) {
+    const hasLink = o.meter.secretSha256 !== null;
+    const exchangedBy = o.requestedBy.name;
+    const { place } = o;
+    await carryHoldOver(tx, deps, { place, hold, exchangeId, newMeterId, hasLink, exchangedBy });
+  }
+  const isWallet = connection.creditMode === 'wallet';
+  const final = isWallet
+    ? await carryWalletOn(tx, deps, { connection, exchange: o, newMeterId, exchangeId })
+    : null;
+  const what = replacementOf(carried);
+  let grantId: string | null = null;
+  if (what !== null) {
+    const grant = await deps.grants.issue(tx, {
+      place: o.place,
+      requestId: `exchange:${exchangeId}`,
+      what,
+      reason: o.reason,
+      requestedBy: o.requestedBy.operatorId,
+      approvalId: o.approvalId,
+      meterPan: o.meter.meterPan,
+    });
+    if (!grant.ok) return err('replacementRefused');
+    grantId = grant.value.grantId;
+  }
+  await tx
+    .insertInto('meter_exchanges')
+    .values({
+      bucket: o.place.bucket,
+      id: exchangeId,
+      utility_id: o.place.utilityId,
+      connection_id: o.place.connectionId,
+      old_meter_id: connection.meter.meterId,
+      new_meter_id: newMeterId,
+      balance_from: o.balance.from === 'lastReading' ? 'lastReading' : 'stated',
+      balance_wh: carried.balanceWh ?? 0n,
+      carried_wh: carried.carriedWh ?? 0n,
+      balance_minor: carried.balanceMinor,
+      carried_minor: carried.carriedMinor,
+      per_kwh_micro_minor: carried.perKwhMicro,
+      grant_id: grantId,
+      final_from: final?.from ?? null,
+      final_import_wh: final?.importWh ?? null,
+      reason: o.reason,
+      requested_by: o.requestedBy.operatorId,
+      approved_by: o.approvedBy.operatorId,
+      approval_id: o.approvalId,
+      at: new Date(deps.nowMs()),
+    })
+    .execute();
+  const { utilityId, connectionId } = o.place;
+  await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+  return ok({ newMeterId, grantId, ...carried });
+}
+
+async function retire(
+  tx: Tx,
+  deps: ExchangeDeps,
+  o: { readonly connection: Connection; readonly exchange: Exchange },
+): Promise<void> {
+  const { connection, exchange } = o;
+  const { balance } = exchange;
+  const credited = balance.from === 'stated' ? balance.creditedWh : null;
+  const money = balance.from === 'statedMoney' ? balance.creditedMinor : null;
+  await tx
+    .updateTable('meters')
+    .set({
+      retired_at: new Date(deps.nowMs()),
+      final_credited_wh: credited === null ? null : BigInt(credited),
+      final_credited_minor: money === null ? null : BigInt(money),
+    })
+    .where('bucket', '=', connection.bucket)
+    .where('id', '=', connection.meter.meterId)
+    .execute();
+  const retired = { bucket: connection.bucket, meterId: connection.meter.meterId };
+  await endCertificates(tx, retired, { why: 'revoked', at: new Date(deps.nowMs()) });
+  const { utilityId, connectionId } = connection;
+  const { meterPan } = connection.meter;
+  await notifyLive(tx, { kind: 'linkRevoked', utilityId, connectionId, meterPan });
+  const open = await tx
+    .selectFrom('commands')
+    .select('id')
+    .where('bucket', '=', connection.bucket)
+    .where('meter_id', '=', connection.meter.meterId)
+    .where('due_at', 'is not', null)
+    .orderBy('id')
+    .execute();
+  const asked = { by: exchange.requestedBy.name, reason: 'The meter was exchanged' };
+  for (const { id } of open) {
+    await deps.commands.cancel(tx, { ...exchange.place, commandId: id }, asked);
+  }
+}
+
+/** False when another utility or another transaction has taken the number meanwhile. */
+async function insertMeter(
+  tx: Tx,
+  deps: ExchangeDeps,
+  o: { readonly connection: Connection; readonly meter: NewMeter; readonly newMeterId: string },
+): Promise<boolean> {
+  const { connection, meter, newMeterId } = o;
+  const { utilityId, bucket, connectionId } = connection;
+  const { currency } = await deps.utilities.get(utilityId);
+  const claimed = await tx
+    .insertInto('meter_directory')
+    .values({
+      meter_pan: meter.meterPan,
+      utility_id: utilityId,
+      bucket,
+      connection_id: connectionId,
+      meter_id: newMeterId,
+    })
+    .onConflict((conflict) => conflict.column('meter_pan').doNothing())
+    .returning('meter_pan')
+    .executeTakeFirst();
+  if (claimed === undefined) return false;
+  await tx
+    .insertInto('meters')
+    .values({
+      bucket,
+      id: newMeterId,
+      utility_id: utilityId,
+      connection_id: connectionId,
+      meter_pan: meter.meterPan,
+      encryption_algorithm: meter.encryptionAlgorithm,
+      supply_group_code: meter.supplyGroupCode,
+      tariff_index: meter.tariffIndex,
+      key_revision: meter.keyRevision,
+      secret_hash:
+        meter.secretSha256 === null ? Buffer.alloc(32) : Buffer.from(meter.secretSha256, 'hex'),
+      last_tid: null,
+      starts_in_money: meter.counts === 'money' ? JSON.stringify({ currency }) : null,
+      created_at: new Date(deps.nowMs()),
+    })
+    .execute();
+  return true;
+}

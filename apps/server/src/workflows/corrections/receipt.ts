@@ -1,0 +1,81 @@
+// The receipt of any sale, printed again by an operator: recorded by name, counted and marked as a
+// copy. Of a moved sale it names the other one; of a reversed sale it shows no token.
+
+import type { OperatorReceipt, QuoteLineJson } from '@prewatt/api';
+import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import type { Tx } from '../../base/database.ts';
+import { moveOf, receiptTokenOf, recordCopy } from '../../money/vending/index.ts';
+import type { ConnectionPlace } from '../../registry/connections/index.ts';
+
+export type ReprintRefusal = 'unknownSale' | 'noTokens';
+
+export async function reprintSale(
+  tx: Tx,
+  o: {
+    readonly place: ConnectionPlace;
+    readonly saleId: string;
+    readonly operatorId: string;
+    readonly reason: string;
+    readonly nowMs: number;
+  },
+): Promise<Result<OperatorReceipt, ReprintRefusal>> {
+  const { place, saleId } = o;
+  const sale = await tx
+    .selectFrom('sales')
+    .innerJoin('meters', (join) =>
+      join.onRef('meters.bucket', '=', 'sales.bucket').onRef('meters.id', '=', 'sales.meter_id'),
+    )
+    .innerJoin('connections', (join) =>
+      join
+        .onRef('connections.bucket', '=', 'sales.bucket')
+        .onRef('connections.id', '=', 'sales.connection_id'),
+    )
+    .selectAll('sales')
+    .select(['meters.meter_pan', 'connections.name'])
+    .where('sales.bucket', '=', place.bucket)
+    .where('sales.id', '=', saleId)
+    // Not while it is being undone.
+    .forUpdate('sales')
+    .executeTakeFirst();
+  if (sale === undefined) return err('unknownSale');
+  const tokens = await tx
+    .selectFrom('tokens')
+    .select(['digits', 'energy_wh', 'kind'])
+    .where('bucket', '=', place.bucket)
+    .where('sale_id', '=', saleId)
+    .orderBy('section')
+    .orderBy('tid')
+    .execute();
+  if (tokens.length === 0 || sale.state === 'reversed') return err('noTokens');
+  const { operatorId, reason } = o;
+  const copy = await recordCopy(tx, { ...o, by: { operatorId, reason } });
+  return ok({
+    saleId: idFromUuid('sale', saleId),
+    soldAt: new Date(sale.requested_at).toISOString(),
+    meterPan: sale.meter_pan,
+    connectionName: sale.name,
+    amountMinor: sale.amount_minor.toString(),
+    broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),
+    energyWh: (sale.energy_wh ?? 0n).toString(),
+    creditMinor: sale.credit_minor?.toString() ?? null,
+    lines: ((sale.lines ?? []) as QuoteLineJson[]).map(
+      ({ kind, label, amountMinor, energyWh, explanation }) => ({
+        kind,
+        label,
+        amountMinor,
+        energyWh,
+        explanation,
+      }),
+    ),
+    remainderMinor: (sale.remainder_minor ?? 0n).toString(),
+    keyChangeTokens: tokens.filter((each) => each.kind === 'keyChange').map((each) => each.digits),
+    liftTokens: tokens.filter((each) => each.kind === 'management').map((each) => each.digits),
+    tokens: tokens
+      .filter((each) => each.kind === 'credit')
+      .map(({ digits, energy_wh }) =>
+        receiptTokenOf({ digits, energyWh: energy_wh }, sale.credit_minor),
+      ),
+    copy,
+    moved: await moveOf(tx, place, saleId),
+  });
+}

@@ -1,0 +1,225 @@
+// What happens to an import: received whole, worked off chunk by chunk as jobs, cancelled, resumed.
+// A chunk's rows, their outcomes and the step to the next chunk are one transaction.
+
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ImportJson, ImportKind } from '@prewatt/api';
+import { err, ok, type Result } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import type { Database, Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import { enqueueJob, type Jobs } from '../../base/jobs.ts';
+import type { Clocks } from '../../base/time.ts';
+import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import { applyRows, type Guard, isUnstorable, type RowResult } from './apply.ts';
+import { type FileRow, readRows, type SpooledFile, spool } from './csv-file.ts';
+import type { FileRefusal } from './errors.ts';
+import { keyOfRow, readRow } from './rows.ts';
+import {
+  advance,
+  findSameFile,
+  insertChunk,
+  insertImport,
+  type LockedImport,
+  linesOfKeys,
+  listImports,
+  lockImport,
+  openRows,
+  saveResults,
+  setState,
+  takeDue,
+} from './store.ts';
+
+/** Far longer than a chunk takes. A job of a process that was killed stays locked for hours. */
+const jobLostAfterMs = 30_000;
+/** Rows of one transaction: a cancel waits for as many, a crash loses the work on as many. */
+const chunkRows = 100;
+
+export type Imports = ReturnType<typeof createImports>;
+
+export type ImportRequest = {
+  readonly utilityId: string;
+  readonly kind: ImportKind;
+  readonly dryRun: boolean;
+  readonly fileName: string;
+  readonly requestedBy: string;
+};
+
+export function createImports(o: {
+  readonly database: Database;
+  readonly utilities: Utilities;
+  readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
+}) {
+  const { database, utilities, clocks, newUuid } = o;
+  const deps = { newUuid, nowMs: () => clocks.business.nowMs() };
+  const now = () => new Date(clocks.business.nowMs());
+  const due = () => new Date(clocks.real.nowMs() + jobLostAfterMs);
+
+  /** Takes a file in. A file that was sent before is answered with its first import. */
+  const receive = async (
+    request: ImportRequest,
+    source: AsyncIterable<Uint8Array>,
+  ): Promise<Result<{ readonly importId: string; readonly first: boolean }, FileRefusal>> => {
+    const path = join(tmpdir(), `prewatt-import-${randomUUID()}.csv`);
+    try {
+      const file = await spool(source, path);
+      return file.ok ? await store(request, file.value) : file;
+    } finally {
+      await rm(path, { force: true });
+    }
+  };
+
+  const store = async (request: ImportRequest, file: SpooledFile) => {
+    const { utilityId, kind, dryRun } = request;
+    const same = { kind, dryRun, sha256: file.sha256 };
+    const known = await database.inUtility(utilityId, (tx) => findSameFile(tx, same));
+    if (known !== null) return ok({ importId: known, first: false });
+    const reading = { kind, groupSize: chunkRows };
+    // Read once to the end before anything is written: a faulty file leaves no trace.
+    const counted = await readRows(file, { ...reading, onGroup: async () => {} });
+    if (!counted.ok) return counted;
+    const id = newUuid();
+    const inserted = await database.inUtility(utilityId, async (tx) => {
+      const fresh = await insertImport(tx, {
+        ...request,
+        id,
+        sha256: file.sha256,
+        sizeBytes: file.sizeBytes,
+        columns: counted.value.columns,
+        rowsTotal: counted.value.rows,
+        chunksTotal: Math.ceil(counted.value.rows / chunkRows),
+        now: now(),
+        due: due(),
+      });
+      if (!fresh) return false;
+      let ordinal = 0;
+      await readRows(file, {
+        ...reading,
+        onGroup: async (rows: readonly FileRow[]) => {
+          await insertChunk(tx, { utilityId, id }, { ordinal, rows });
+          ordinal += 1;
+        },
+      });
+      await enqueueJob(tx, 'importChunk', { utilityId, importId: id, chunk: 0 });
+      return true;
+    });
+    if (inserted) return ok({ importId: id, first: true });
+    const other = await database.inUtility(utilityId, (tx) => findSameFile(tx, same));
+    if (other === null) throw new Error('an import that was in the way is gone');
+    return ok({ importId: other, first: false });
+  };
+
+  /** The job. Does nothing when the import moved on or was cancelled: a repeat is harmless. */
+  const runChunk = async (job: Jobs['importChunk']): Promise<void> => {
+    const utility = await utilities.get(job.utilityId);
+    try {
+      await workOff(utility, job, 'together');
+    } catch (error) {
+      // A row that the checks let through and the database does not: found, and refused alone.
+      if (!isUnstorable(error)) throw error;
+      await workOff(utility, job, 'oneByOne');
+    }
+  };
+
+  const workOff = (
+    utility: Utility,
+    { importId, chunk }: Jobs['importChunk'],
+    guard: Guard,
+  ): Promise<void> =>
+    database.inUtility(utility.id, async (tx) => {
+      const job = await lockImport(tx, importId);
+      if (job === null || job.nextChunk !== chunk) return;
+      if (job.state !== 'queued' && job.state !== 'running') return;
+      const { rows, refusedBefore } = await openRows(tx, importId, chunk);
+      const results = await work(tx, { utility, importId, job, rows, guard });
+      await saveResults(tx, { utilityId: utility.id, id: importId, now: now() }, results);
+      const nextChunk = chunk + 1;
+      const finished = nextChunk === job.chunksTotal;
+      const state = finished ? 'done' : 'running';
+      await advance(tx, importId, {
+        state,
+        nextChunk,
+        now: now(),
+        due: finished ? null : due(),
+        results,
+        refusedBefore,
+      });
+      if (finished) return;
+      await enqueueJob(tx, 'importChunk', { utilityId: utility.id, importId, chunk: nextChunk });
+    });
+
+  const work = async (
+    tx: Tx,
+    w: {
+      readonly utility: Utility;
+      readonly importId: string;
+      readonly job: LockedImport;
+      readonly rows: readonly FileRow[];
+      readonly guard: Guard;
+    },
+  ): Promise<readonly RowResult[]> => {
+    const { utility, job, rows, guard } = w;
+    const { kind, columns } = job;
+    const keys = rows.flatMap(([, cells]) => {
+      const read = readRow(kind, { columns, cells }, utility);
+      return read.ok ? [keyOfRow(read.value)] : [];
+    });
+    const earlier = await linesOfKeys(tx, w.importId, keys);
+    const file = { utility, kind, columns, rows, earlier, guard };
+    if (!job.dryRun) return applyRows(deps, tx, file);
+    await sql`SAVEPOINT rehearsal`.execute(tx);
+    const results = await applyRows(deps, tx, file);
+    await sql`ROLLBACK TO SAVEPOINT rehearsal`.execute(tx);
+    return results;
+  };
+
+  return {
+    receive,
+    runChunk,
+
+    /** Adds the jobs of imports again that have not moved for long: their process is gone. */
+    sweep: (utilityId: string): Promise<void> =>
+      database.inUtility(utilityId, async (tx) => {
+        const lost = await takeDue(tx, { now: new Date(clocks.real.nowMs()), nextDue: due() });
+        for (const each of lost) await enqueueJob(tx, 'importChunk', { utilityId, ...each });
+      }),
+
+    /** Null for an import that is not there. */
+    find: async (tx: Tx, importId: string): Promise<ImportJson | null> =>
+      (await listImports(tx, { importId }))[0] ?? null,
+
+    /** Stops after the chunk under way. What was written stays. */
+    cancel: async (tx: Tx, importId: string): Promise<Result<void, CancelRefusal>> => {
+      const job = await lockImport(tx, importId);
+      if (job === null) return err('unknownImport');
+      if (job.state === 'cancelled') return ok(undefined);
+      if (job.state === 'done') return err('alreadyDone');
+      const { nextChunk } = job;
+      await setState(tx, importId, { state: 'cancelled', nextChunk, now: now(), due: null });
+      return ok(undefined);
+    },
+
+    /** Goes on with a cancelled import, or tries the refused rows of one that is done again. */
+    resume: async (
+      tx: Tx,
+      i: { readonly utilityId: string; readonly importId: string },
+    ): Promise<Result<void, ResumeRefusal>> => {
+      const { utilityId, importId } = i;
+      const job = await lockImport(tx, importId);
+      if (job === null) return err('unknownImport');
+      if (job.state === 'queued' || job.state === 'running') return ok(undefined);
+      const [status] = await listImports(tx, { importId });
+      if (job.state === 'done' && status?.rows.refused === 0) return err('nothingRefused');
+      const nextChunk = job.state === 'done' ? 0 : job.nextChunk;
+      await setState(tx, importId, { state: 'queued', nextChunk, now: now(), due: due() });
+      await enqueueJob(tx, 'importChunk', { utilityId, importId, chunk: nextChunk });
+      return ok(undefined);
+    },
+  };
+}
+
+export type CancelRefusal = 'unknownImport' | 'alreadyDone';
+export type ResumeRefusal = 'unknownImport' | 'nothingRefused';

@@ -1,0 +1,196 @@
+// A utility from nothing and who works for it, as the owner of the database sets them up: with
+// nobody to sign in as yet, and because one administrator who made another could answer for both.
+
+import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { createDatabase, type Tx } from '../../base/database.ts';
+import { createNewUuid, systemRandom } from '../../base/ids.ts';
+import { createLog } from '../../base/log.ts';
+import { type NewAct, recordAct } from '../../registry/audit-log/index.ts';
+import { createOperatorSignIns } from '../../registry/sign-in/index.ts';
+import { createOnboarding, type NewUtility } from './index.ts';
+
+export type { NewUtility } from './index.ts';
+
+const operatorRoles = ['administrator', 'operator', 'viewer', 'technician'] as const;
+export type OperatorRole = (typeof operatorRoles)[number];
+
+export type NewOperator = {
+  readonly utility: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: OperatorRole;
+  readonly password: string;
+};
+
+export type OperatorRow = {
+  readonly name: string;
+  readonly email: string;
+  readonly role: OperatorRole;
+  /** False when the sign-in was ended. */
+  readonly opens: boolean;
+};
+
+/** In the order of the checks. `ambiguous`: several utilities have that name; give the id. */
+export type SetupRefusal = 'nameTaken' | 'unknownUtility' | 'ambiguous' | 'emailTaken';
+export type OperatorEndRefusal = 'unknownOperator';
+
+export type Setup = ReturnType<typeof createSetup>;
+
+export function createSetup(o: {
+  readonly ownerUrl: string;
+  readonly nowMs: () => number;
+  /** Who keeps the database, as the record of acts calls them. */
+  readonly by: string;
+}) {
+  const newUuid = createNewUuid(o, systemRandom);
+  const owner = createDatabase({ url: o.ownerUrl, maximumConnections: 2 });
+  const onboarding = createOnboarding({
+    owner,
+    // Nothing is sealed here: vending keys come in by custodians.
+    masterKey: Buffer.alloc(0),
+    newUuid,
+    nowMs: o.nowMs,
+  });
+  const signIns = createOperatorSignIns({
+    url: o.ownerUrl,
+    // Signs what this process would hand out; it hands out no session.
+    secret: Buffer.from(systemRandom(32)).toString('hex'),
+    publicUrl: 'http://localhost',
+    sendCode: async () => {},
+    log: createLog({ name: 'setup', level: 'silent' }),
+  });
+
+  const utilities = () =>
+    owner.directories
+      .selectFrom('utilities')
+      .select(['id', 'name', 'zone', 'currency_code'])
+      .orderBy('created_at')
+      .execute();
+
+  const record = (
+    tx: Tx,
+    utilityId: string,
+    act: Pick<NewAct, 'act' | 'subject' | 'details'>,
+  ): Promise<void> => {
+    const deps = { newUuid, nowMs: o.nowMs };
+    return recordAct(tx, deps, { utilityId, operatorId: null, by: o.by, ...act });
+  };
+
+  const utilityOf = async (nameOrId: string): Promise<Result<string, SetupRefusal>> => {
+    const found = (await utilities()).filter(({ id, name }) => [id, name].includes(nameOrId));
+    const [only] = found;
+    if (only === undefined) return err('unknownUtility');
+    return found.length === 1 ? ok(only.id) : err('ambiguous');
+  };
+
+  /** Operators of this sign-in, whichever utility they are of. */
+  const operatorOf = async (email: string) => {
+    const authUserId = await signIns.idOf(email);
+    if (authUserId === null) return undefined;
+    return owner.directories
+      .selectFrom('operators')
+      .selectAll()
+      .where('auth_user_id', '=', authUserId)
+      .executeTakeFirst();
+  };
+
+  return {
+    utilities,
+
+    createUtility: async (utility: NewUtility): Promise<Result<string, SetupRefusal>> => {
+      const same = (await utilities()).some(({ name }) => name === utility.name);
+      if (same) return err('nameTaken');
+      const utilityId = await onboarding.createUtility(utility);
+      const subject = idFromUuid('utility', utilityId);
+      const details = { name: utility.name };
+      await owner.inUtility(utilityId, (tx) =>
+        record(tx, utilityId, { act: 'utilityMade', subject, details }),
+      );
+      return ok(utilityId);
+    },
+
+    /** The same person again is no refusal; a password that is there already stays. */
+    addOperator: async (
+      person: NewOperator,
+    ): Promise<Result<'created' | 'unchanged', SetupRefusal>> => {
+      const utilityId = await utilityOf(person.utility);
+      if (!utilityId.ok) return utilityId;
+      const there = await operatorOf(person.email);
+      if (there !== undefined) {
+        const same =
+          there.utility_id === utilityId.value &&
+          there.name === person.name &&
+          there.role === person.role;
+        return same ? ok('unchanged') : err('emailTaken');
+      }
+      const authUserId = await signIns.ensure(person);
+      await signIns.setPassword(authUserId, person.password);
+      await owner.inUtility(utilityId.value, async (tx) => {
+        await onboarding.createOperator(tx, utilityId.value, { ...person, authUserId });
+        const { email: subject, name, role } = person;
+        await record(tx, utilityId.value, {
+          act: 'operatorAdded',
+          subject,
+          details: { name, role },
+        });
+      });
+      return ok('created');
+    },
+
+    operators: async (utility: string): Promise<Result<OperatorRow[], SetupRefusal>> => {
+      const utilityId = await utilityOf(utility);
+      if (!utilityId.ok) return utilityId;
+      const rows = await owner.directories
+        .selectFrom('operators')
+        .select(['name', 'role', 'auth_user_id'])
+        .where('utility_id', '=', utilityId.value)
+        .orderBy('created_at')
+        .execute();
+      const known = await signIns.list(rows.map((row) => row.auth_user_id));
+      return ok(
+        rows.map((row) => ({
+          name: row.name,
+          role: row.role,
+          email: known.get(row.auth_user_id)?.email ?? '',
+          opens: known.get(row.auth_user_id)?.opens ?? false,
+        })),
+      );
+    },
+
+    /** Another password, also for a sign-in that was ended; sessions end. */
+    setPassword: async (p: {
+      readonly email: string;
+      readonly password: string;
+      readonly forgetSecondFactor: boolean;
+    }): Promise<Result<void, OperatorEndRefusal>> => {
+      const there = await operatorOf(p.email);
+      if (there === undefined) return err('unknownOperator');
+      // Recorded first: a sign-in that opens again leaves its mark whatever happens after.
+      await owner.inUtility(there.utility_id, (tx) =>
+        record(tx, there.utility_id, {
+          act: 'operatorPassword',
+          subject: p.email,
+          details: p.forgetSecondFactor ? { secondFactor: 'forgotten' } : {},
+        }),
+      );
+      if (p.forgetSecondFactor) await signIns.forgetSecondFactor(there.auth_user_id);
+      await signIns.setPassword(there.auth_user_id, p.password);
+      return ok(undefined);
+    },
+
+    endOperator: async (email: string): Promise<Result<void, OperatorEndRefusal>> => {
+      const there = await operatorOf(email);
+      if (there === undefined) return err('unknownOperator');
+      await owner.inUtility(there.utility_id, (tx) =>
+        record(tx, there.utility_id, { act: 'operatorEnded', subject: email }),
+      );
+      await signIns.end(there.auth_user_id);
+      return ok(undefined);
+    },
+
+    close: async () => {
+      await signIns.close();
+      await owner.close();
+    },
+  };
+}

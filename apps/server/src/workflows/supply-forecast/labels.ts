@@ -1,0 +1,54 @@
+// The outlook in words for a text message: short, in days that a person counts, in the utility's
+// zone.
+
+import type { Forecast } from '@prewatt/protection';
+import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
+import type { Promised } from './supply-forecast.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** "enough for 2 to 4 days as you use it"; null without a forecast, or when it lasts for long. */
+export function lastingWords(forecast: Forecast | null, nowMs: number): string | null {
+  if (forecast === null) return null;
+  const early = Math.max(0, forecast.earliestAtMs - nowMs);
+  const late = Math.max(0, forecast.latestAtMs - nowMs);
+  if (early > 60 * dayMs) return null;
+  return `enough for ${spanWords(early, late)} as you use it`;
+}
+
+/** The early end rounded down, the late one up: nobody is told more than the range says. */
+function spanWords(early: number, late: number): string {
+  if (late <= 3 * hourMs) return 'less than 3 hours';
+  if (late <= 36 * hourMs) return rangeWords(Math.floor(early / hourMs), late / hourMs, 'hour');
+  return rangeWords(Math.floor(early / dayMs), late / dayMs, 'day');
+}
+
+function rangeWords(from: number, late: number, unit: string): string {
+  const to = Math.ceil(late);
+  if (from === 0) return `${to} ${unit}s at most, perhaps less than one`;
+  return from === to ? `${to} ${unit}${to === 1 ? '' : 's'}` : `${from} to ${to} ${unit}s`;
+}
+
+/** "until Wed 08:00; about 3.1 kWh will be owed", and "about ZAR 3.10" in wallet mode. */
+export function promiseWords(
+  { untilMs, ...promised }: Promised,
+  o: { readonly zone: string; readonly currency: Currency },
+): string | null {
+  if (untilMs === null) return null;
+  const end = Temporal.Instant.fromEpochMilliseconds(untilMs).toZonedDateTimeISO(o.zone);
+  const day = end.toLocaleString('en', { weekday: 'short' });
+  const until = `until ${day} ${end.toPlainTime().toString().slice(0, 5)}`;
+  const owed = owedWords(promised, o.currency);
+  return owed === null ? until : `${until}; about ${owed} will be owed`;
+}
+
+/** "3.1 kWh" or "ZAR 3.10"; null when nobody can say, or when it would print as nothing. */
+export function owedWords(
+  o: { readonly owedEnergyWh: bigint | null; readonly owedMinor: bigint | null },
+  currency: Currency,
+): string | null {
+  if (o.owedMinor !== null) return o.owedMinor > 0n ? formatMoney(o.owedMinor, currency) : null;
+  if (o.owedEnergyWh === null || o.owedEnergyWh < 50n) return null;
+  return `${formatKwh(o.owedEnergyWh)} kWh`;
+}

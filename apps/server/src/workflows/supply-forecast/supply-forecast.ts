@@ -1,0 +1,381 @@
+// The outlook of one connection, from its readings, its credit, the rules and the prices to come.
+
+import {
+  expectedCostMicro,
+  expectedUseWh,
+  type Forecast,
+  forecastDepletion,
+  forecastMoney,
+  graceUntilMs,
+  type Pricing,
+  type SupplyMoment,
+  supplyPromise,
+  type UsageInterval,
+} from '@prewatt/protection';
+import {
+  meterPartOf,
+  positionFromJson,
+  priceAhead,
+  startPosition,
+  type Tariff,
+  type TariffPosition,
+} from '@prewatt/tariff';
+import { z } from 'zod';
+import { type Tx, together } from '../../base/database.ts';
+import { statementOfRows } from '../../base/rows.ts';
+import { type SupplyHome, supplyHomes } from '../../metering/protection/index.ts';
+import { usageHistories } from '../../metering/readings/index.ts';
+import type { TariffInForce, Tariffs } from '../../money/tariffs/index.ts';
+import type { Connection } from '../../registry/connections/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { loadWallet, moneyLeftOf } from '../wallet/index.ts';
+
+export type Outlook = {
+  /** Null without enough history, or without credit that is known. */
+  readonly forecast: Forecast | null;
+  /** For now, or for the expected end when that is near; null when supply may be cut. */
+  readonly promise: Promised | null;
+  /** While grace after conversion keeps supply on: when it ends. */
+  readonly graceUntilMs: number | null;
+};
+
+export type Promised = {
+  /** When credit is expected to end; null: it has. */
+  readonly startsAtMs: number | null;
+  /** Null: supply is never cut for credit in this home. */
+  readonly untilMs: number | null;
+  /** What will be owed by then; null when nobody can say. One of the two is null. */
+  readonly owedEnergyWh: bigint | null;
+  readonly owedMinor: bigint | null;
+};
+
+export type OutlookDeps = { readonly tariffs: Pick<Tariffs, 'inForce'> };
+type Question = {
+  readonly utility: Utility;
+  readonly connection: Connection;
+  readonly nowMs: number;
+  /** Energy left at that moment, when it is known better than from the meter's last state. */
+  readonly availableEnergyWh?: bigint;
+};
+
+/** An end of credit further ahead is no matter of tonight. */
+const nearMs = 36 * 3_600_000;
+const microPerMinor = 1_000_000n;
+
+export async function outlookOf(tx: Tx, deps: OutlookDeps, o: Question): Promise<Outlook> {
+  const [outlook] = await outlooksOf(tx, deps, [o]);
+  if (outlook === undefined) throw new Error('an outlook was asked for and not given');
+  return outlook;
+}
+
+/** Of many connections of one utility; what they have in common is read together. */
+export async function outlooksOf(
+  tx: Tx,
+  deps: OutlookDeps,
+  asked: readonly Question[],
+): Promise<readonly Outlook[]> {
+  const known = await knownOfMany(tx, deps, asked);
+  return known.map((each) => outlookFrom(each.known, each.question));
+}
+
+function outlookFrom(known: Known, o: Question): Outlook {
+  const forecast = forecastFrom(known, o);
+  // A meter that is off for want of credit stays so when protected hours begin; a wallet's supply
+  // comes back then, by command.
+  if (known.hasCredit === false && known.isOff && o.connection.creditMode === 'token') {
+    return { forecast, promise: null, graceUntilMs: graceOf(known, o) };
+  }
+  const isOut = known.hasCredit === false;
+  const nextEndMs =
+    forecast !== null && known.hasCredit === true && forecast.expectedAtMs - o.nowMs <= nearMs
+      ? forecast.expectedAtMs
+      : null;
+  const atMs = isOut ? o.nowMs : nextEndMs;
+  return {
+    forecast,
+    promise: atMs === null ? null : promiseFrom(known, { ...o, atMs }),
+    graceUntilMs: graceOf(known, o),
+  };
+}
+
+/** The promises at the moments at which credit ended, for the messages that say so. */
+export async function promisesAt(
+  tx: Tx,
+  deps: OutlookDeps,
+  asked: readonly Question[],
+): Promise<readonly (Promised | null)[]> {
+  const known = await knownOfMany(tx, deps, asked);
+  return known.map((each) =>
+    promiseFrom(each.known, { ...each.question, atMs: each.question.nowMs }),
+  );
+}
+
+const graceOf = (known: Known, o: Question) =>
+  graceUntilMs(o.utility.protectionRules, momentOf(known, o));
+
+type Known = {
+  readonly history: readonly UsageInterval[];
+  readonly home: SupplyHome;
+  readonly powerW: number | null;
+  readonly isOff: boolean;
+  /** Null: the meter has not said. */
+  readonly availableEnergyWh: bigint | null;
+  readonly owedEnergyWh: bigint;
+  /** Where credit is money: the wallet's, or that of a meter with its tariff inside. */
+  readonly money: Money | null;
+  readonly hasCredit: boolean | null;
+};
+
+type Money = {
+  /** In millionths of a minor unit; below zero it is owed. */
+  readonly balanceMicro: bigint;
+  /** Use is charged up to here. */
+  readonly ratedUntilMs: number;
+  readonly pricing: Pricing<TariffPosition> | null;
+};
+
+type Seen = Pick<Known, 'history' | 'home'> & { readonly state: StateRow | undefined };
+
+async function knownOfMany(
+  tx: Tx,
+  deps: OutlookDeps,
+  asked: readonly Question[],
+): Promise<readonly { readonly question: Question; readonly known: Known }[]> {
+  const [histories, homes, states] = await together(
+    usageHistories(
+      tx,
+      asked.map(({ connection, nowMs, utility: { zone } }) => ({
+        place: { bucket: connection.bucket, meterId: connection.meter.meterId },
+        ...{ nowMs, zone },
+      })),
+    ),
+    supplyHomes(
+      tx,
+      asked.map(({ connection, nowMs, utility }) => ({
+        place: connection,
+        date: dateIn(nowMs, utility.zone),
+      })),
+    ),
+    statesOf(tx, asked),
+  );
+  const all: { question: Question; known: Known }[] = [];
+  for (const [i, question] of asked.entries()) {
+    const [history, home] = [histories[i], homes[i]];
+    if (history === undefined || home === undefined) throw new Error('a home was left out');
+    const state = states.get(question.connection.meter.meterId);
+    all.push({ question, known: await knownOf(tx, deps, { ...question, history, home, state }) });
+  }
+  return all;
+}
+
+type StateRow = {
+  readonly meter_id: string;
+  readonly available_energy_wh: bigint;
+  readonly owed_energy_wh: bigint;
+  readonly power_w: bigint;
+  readonly load_switch: 'connected' | 'disconnected' | 'readyForReconnection';
+  readonly captured_at: number;
+  readonly report: unknown;
+};
+const meterColumns = { bucket: 'smallint', meter_id: 'uuid' } as const;
+const selectStates = statementOfRows<typeof meterColumns, StateRow>(
+  meterColumns,
+  (recordset) => `SELECT s.meter_id, s.available_energy_wh, s.owed_energy_wh, s.power_w,
+      s.load_switch, s.captured_at, s.report
+    FROM ${recordset('r')}
+    JOIN meter_states s ON s.bucket = r.bucket AND s.meter_id = r.meter_id`,
+);
+
+async function statesOf(
+  tx: Tx,
+  asked: readonly Question[],
+): Promise<ReadonlyMap<string, StateRow>> {
+  if (asked.length === 0) return new Map();
+  const rows = await selectStates(
+    tx,
+    asked.map(({ connection }) => ({
+      bucket: connection.bucket,
+      meter_id: connection.meter.meterId,
+    })),
+  );
+  return new Map(rows.map((row) => [row.meter_id, row]));
+}
+
+async function knownOf(tx: Tx, deps: OutlookDeps, o: Question & Seen): Promise<Known> {
+  const { connection, nowMs, history, home, state } = o;
+  const powerW = state === undefined ? null : Number(state.power_w);
+  const isOff = state !== undefined && state.load_switch !== 'connected';
+  const seen = { history, home, powerW, isOff };
+  if (connection.creditMode === 'wallet') {
+    const { balanceMinor, owedEnergyWh } = await moneyLeftOf(tx, deps, o);
+    const balanceMicro = balanceMinor * microPerMinor;
+    const money = { balanceMicro, ...(await chargingOf(tx, deps, o)) };
+    const owed = owedEnergyWh ?? 0n;
+    return {
+      ...seen,
+      availableEnergyWh: null,
+      owedEnergyWh: owed,
+      money,
+      hasCredit: balanceMinor > 0n,
+    };
+  }
+  const ofMeter = moneyIn(state?.report);
+  if (ofMeter !== null && state !== undefined) {
+    const chargedUntilMs = Math.min(state.captured_at, nowMs);
+    const pricing = await pricesInMeter(tx, deps, { ...o, history, chargedUntilMs });
+    const money = { balanceMicro: ofMeter, ratedUntilMs: chargedUntilMs, pricing };
+    const owed = state.owed_energy_wh;
+    return { ...seen, availableEnergyWh: null, owedEnergyWh: owed, money, hasCredit: ofMeter > 0n };
+  }
+  const available = o.availableEnergyWh ?? state?.available_energy_wh ?? null;
+  const owed = state?.owed_energy_wh ?? 0n;
+  const hasCredit = available === null ? null : available > 0n && owed <= 0n;
+  return { ...seen, availableEnergyWh: available, owedEnergyWh: owed, money: null, hasCredit };
+}
+
+/** From where on use is not charged yet, and at what prices. */
+async function chargingOf(
+  tx: Tx,
+  deps: OutlookDeps,
+  o: Question,
+): Promise<Pick<Money, 'ratedUntilMs' | 'pricing'>> {
+  const { connection, utility, nowMs } = o;
+  const wallet = await loadWallet(tx, connection);
+  const position = positionFromJson(connection.tariffPosition);
+  const inForce = await deps.tariffs.inForce(tx, [connection]);
+  return {
+    ratedUntilMs: Math.min(wallet?.ratedUntilMs ?? nowMs, nowMs),
+    pricing: position.ok
+      ? priceAhead({
+          position: position.value,
+          zone: utility.zone,
+          pricesOn: (date) => inForce(connection, date),
+        })
+      : null,
+  };
+}
+
+const moneyReport = z.object({
+  money: z.object({ availableMicroMinor: z.string(), owedMicroMinor: z.string() }),
+});
+
+/** What a meter with money credit has, less what it is owed; null of one with energy credit. */
+function moneyIn(report: unknown): bigint | null {
+  const read = moneyReport.safeParse(report);
+  if (!read.success) return null;
+  const { availableMicroMinor, owedMicroMinor } = read.data.money;
+  return BigInt(availableMicroMinor) - BigInt(owedMicroMinor);
+}
+
+/**
+ * The prices ahead of a meter that charges by itself: this month's use as it was read, and what has
+ * fallen due by now is charged already.
+ */
+async function pricesInMeter(
+  tx: Tx,
+  deps: OutlookDeps,
+  o: Question & {
+    readonly history: readonly UsageInterval[];
+    readonly chargedUntilMs: number;
+  },
+): Promise<Pricing<TariffPosition> | null> {
+  const { connection, utility, history, chargedUntilMs } = o;
+  const inForce = await deps.tariffs.inForce(tx, [connection]);
+  const pricesOn = chargedInMeter((date) => inForce(connection, date));
+  const { zone } = utility;
+  const fresh = priceAhead({ position: startPosition(), zone, pricesOn });
+  const idle = fresh.cost(fresh.start, [{ startsAtMs: chargedUntilMs, energyWh: 0n }]);
+  if (idle === null) return null;
+  const local = Temporal.Instant.fromEpochMilliseconds(chargedUntilMs).toZonedDateTimeISO(zone);
+  const monthMs = local.with({ day: 1 }).startOfDay().epochMilliseconds;
+  const used = history.reduce(
+    (sum, each) => (each.startsAtMs >= monthMs ? sum + each.energyWh : sum),
+    0n,
+  );
+  const position = { ...idle.position, energyWhThisMonth: used };
+  return priceAhead({ position, zone, pricesOn });
+}
+
+/** What the till has taken of a tariff, a meter does not charge again. */
+function chargedInMeter(inForce: (date: string) => TariffInForce | null) {
+  const parts = new Map<Tariff, Tariff | null>();
+  return (date: string) => {
+    const whole = inForce(date);
+    if (whole === null) return null;
+    const { tariff, parameters } = whole;
+    const part = parts.has(tariff) ? parts.get(tariff) : meterPartOf(tariff);
+    parts.set(tariff, part ?? null);
+    // One that cannot be split is in no meter: what this one charges by is not known.
+    return part == null ? null : { tariff: part, parameters };
+  };
+}
+
+function forecastFrom(known: Known, o: Question): Forecast | null {
+  const { history, money, availableEnergyWh } = known;
+  const { nowMs } = o;
+  const { zone } = o.utility;
+  if (money === null) {
+    if (availableEnergyWh === null) return null;
+    return forecastDepletion({ history, availableEnergyWh, nowMs, zone });
+  }
+  if (money.pricing === null || money.balanceMicro <= 0n) return null;
+  const { pricing, balanceMicro: availableMicro, ratedUntilMs: sinceMs } = money;
+  return forecastMoney({ history, availableMicro, pricing, nowMs, sinceMs, zone });
+}
+
+function promiseFrom(known: Known, o: Question & { readonly atMs: number }): Promised | null {
+  const { history, money } = known;
+  const { atMs, nowMs } = o;
+  const { zone } = o.utility;
+  // The power of this moment says nothing of an end that lies ahead.
+  const powerW = atMs === nowMs ? known.powerW : null;
+  const moment = { ...momentOf(known, o), atMs };
+  const useUntilWh = (untilMs: number): number | null => {
+    const upTo = (ms: number, from: number | null) =>
+      expectedUseWh({ history, nowMs, untilMs: ms, zone, powerW: from });
+    const all = upTo(untilMs, powerW);
+    const before = atMs === nowMs ? 0n : upTo(atMs, null);
+    return all === null || before === null ? null : Number(all - before);
+  };
+  const promise = supplyPromise(o.utility.protectionRules, { moment, useUntilWh });
+  if (promise === null) return null;
+  const { untilMs, owedWh } = promise;
+  const startsAtMs = atMs === nowMs ? null : atMs;
+  const nothing = { owedEnergyWh: null, owedMinor: null };
+  if (untilMs === null) return { startsAtMs, untilMs, ...nothing };
+  if (money === null) {
+    const owedEnergyWh = owedWh === null ? null : BigInt(owedWh);
+    return { startsAtMs, untilMs, ...nothing, owedEnergyWh };
+  }
+  const spent =
+    money.pricing === null
+      ? null
+      : expectedCostMicro({
+          history,
+          pricing: money.pricing,
+          nowMs,
+          sinceMs: money.ratedUntilMs,
+          untilMs,
+          zone,
+          powerW: known.powerW,
+        });
+  if (spent === null) return { startsAtMs, untilMs, ...nothing };
+  const short = spent - money.balanceMicro;
+  const owedMinor = short <= 0n ? 0n : (short + microPerMinor - 1n) / microPerMinor;
+  return { startsAtMs, untilMs, ...nothing, owedMinor };
+}
+
+function momentOf(known: Known, o: Question): SupplyMoment {
+  const { home, owedEnergyWh } = known;
+  return {
+    atMs: o.nowMs,
+    zone: o.utility.zone,
+    vulnerable: home.vulnerable ?? false,
+    medical: home.medical ?? false,
+    convertedAtMs: home.convertedAtMs,
+    owedMilliWh: Number(owedEnergyWh) * 1000,
+  };
+}
+
+const dateIn = (atMs: number, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate().toString();

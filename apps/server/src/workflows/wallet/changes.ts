@@ -1,0 +1,81 @@
+// Changes of credit mode that their meters have answered, or will never answer: which there are,
+// and when by the meter's clock its credit changed hands.
+
+import { sql } from 'kysely';
+import type { Tx } from '../../base/database.ts';
+import type { ConnectionPlace } from '../../registry/connections/index.ts';
+
+export type OpenChange = {
+  readonly bucket: number;
+  readonly id: string;
+  readonly connection_id: string;
+  readonly meter_id: string;
+  readonly to_mode: 'token' | 'wallet';
+  readonly state: 'awaitingMeter' | 'failed';
+  readonly at: number;
+  /** When the register was read at a silent meter, by which the change is made; otherwise null. */
+  readonly site_read_at: number | null;
+  readonly debt_id: string | null;
+  readonly stage: string;
+  readonly stage_at: number;
+  readonly completed_at: number | null;
+  readonly result: {
+    readonly kind?: string;
+    readonly reason?: string;
+    readonly handedOverEnergyWh?: string | number;
+    readonly handedOverMicroMinor?: string | number;
+    readonly owedEnergyWh?: string | number;
+    readonly owedMicroMinor?: string | number;
+    readonly importEnergyWh?: string | number;
+  } | null;
+};
+
+const dayMs = 86_400_000;
+const ended = sql`('done', 'refused', 'cancelled', 'superseded', 'expired')`;
+
+/**
+ * Those that wait and whose command has ended or that go by a register that was read at the meter,
+ * and those that were given up and that the meter has made all the same: its answer came after the
+ * expiry.
+ */
+export async function openChanges(tx: Tx, utilityId: string): Promise<readonly OpenChange[]> {
+  const { rows } = await sql<OpenChange>`
+    SELECT m.bucket, m.id, m.connection_id, m.meter_id, m.to_mode, m.state, m.at, m.site_read_at,
+      m.debt_id, c.stage, c.stage_at, c.completed_at, c.result
+    FROM mode_changes m
+    JOIN commands c ON c.bucket = m.bucket AND c.id = m.command_id
+    JOIN meters t ON t.bucket = m.bucket AND t.id = m.meter_id AND t.retired_at IS NULL
+    WHERE m.utility_id = ${utilityId}::uuid
+      AND ((m.state = 'awaitingMeter' AND (c.stage IN ${ended} OR m.site_read_at IS NOT NULL))
+        OR (m.state = 'failed' AND c.stage = 'done'))
+    ORDER BY m.at LIMIT 50`.execute(tx);
+  return rows;
+}
+
+/**
+ * When the meter's credit changed hands: by its own clock, which its readings follow too, as far as
+ * that can be; of a silent meter, when its register was read there.
+ */
+export function changedAtMs(change: OpenChange): number {
+  if (change.site_read_at !== null) return change.site_read_at;
+  const completedMs = change.completed_at ?? change.stage_at;
+  return Math.min(Math.max(completedMs, change.at - dayMs), change.stage_at);
+}
+
+/** Paid sales that were held while a change was under way which has ended. */
+export async function salesHeld(
+  tx: Tx,
+  utilityId: string,
+): Promise<readonly { readonly place: ConnectionPlace; readonly saleId: string }[]> {
+  const { rows } = await sql<{ bucket: number; connection_id: string; id: string }>`
+    SELECT s.bucket, s.connection_id, s.id FROM sales s
+    WHERE s.utility_id = ${utilityId}::uuid AND s.state = 'stuck'
+      AND s.stuck_reason = 'creditModeChanging' AND s.issued_at IS NULL
+      AND NOT EXISTS (SELECT FROM mode_changes m WHERE m.bucket = s.bucket
+        AND m.connection_id = s.connection_id AND m.state = 'awaitingMeter')
+    ORDER BY s.stuck_at LIMIT 50`.execute(tx);
+  return rows.map((row) => ({
+    place: { utilityId, bucket: row.bucket, connectionId: row.connection_id },
+    saleId: row.id,
+  }));
+}

@@ -1,0 +1,113 @@
+// Wallet mode: the ledger holds the money, use is rated as readings come, supply follows by command
+// within the protection rules.
+
+import type { Result } from '@prewatt/quantities';
+import type { Database, Tx } from '../../base/database.ts';
+import type { SaidEvent } from '../../metering/headend/index.ts';
+import type { ConnectionPlace, MeterPlace } from '../../registry/connections/index.ts';
+import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import { openChanges, salesHeld } from './changes.ts';
+import { type FinishDeps, finishChange } from './finish-change.ts';
+import { carryLateToken, lateTokensWaiting, noticeLateTokens } from './late-tokens.ts';
+import { ratePeriod } from './late-use.ts';
+import { type MayChange, mayChangeMode, type Wish } from './modes.ts';
+import { stalePeriods } from './periods.ts';
+import { type RatingDeps, rateWallet } from './rating.ts';
+import type { SiteRefusal } from './site-reading.ts';
+import { markStale, markToCheck, staleWallets, walletsToCheck } from './store.ts';
+import { reviewSupply, type SupplyDeps, type SupplyReview, supplyReleased } from './supply.ts';
+
+export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
+export { modeRefusals, problemOfMode } from './errors.ts';
+export { type FreeCreditDeps, giveToWallet } from './free-credit.ts';
+export { creditModeAct } from './modes.ts';
+export { type MoneyLeft, moneyLeftOf } from './money-left.ts';
+export { loadWallet, type Wallet as WalletRow } from './store.ts';
+export type { SupplyReview } from './supply.ts';
+
+/** Wallets of one sweep; the rest waits for the next one. */
+const sweepLimit = 200;
+
+export type Wallets = {
+  /** Whether a change of credit mode could be made now. Writes nothing. */
+  readonly mayChangeMode: (
+    tx: Tx,
+    o: Wish & { readonly place: ConnectionPlace; readonly utility: Utility },
+  ) => Promise<Result<MayChange, SiteRefusal>>;
+  /** Days of meters were validated: those in wallet mode are rated again. */
+  readonly daysRolled: typeof markStale;
+  /** Meters' events: credit that one took though the ledger holds the credit. */
+  readonly meterEvents: (tx: Tx, said: readonly SaidEvent[]) => Promise<void>;
+  /** Money came in: supply is looked at next. */
+  readonly credited: (tx: Tx, places: Parameters<typeof markToCheck>[1]) => Promise<void>;
+  /** Supply that was held open is let go by a command; the meter is locked. */
+  readonly released: (tx: Tx, place: MeterPlace, commandId: string) => Promise<void>;
+  /**
+   * Carries out changes of mode that meters have answered, makes money of tokens that came after
+   * them, rates what has changed, and looks at supply. Safe from many processes.
+   */
+  readonly sweep: (utilityId: string) => Promise<void>;
+};
+
+export type WalletDeps = RatingDeps &
+  SupplyDeps &
+  Omit<FinishDeps, 'utilities' | 'vending'> & {
+    readonly database: Database;
+    readonly utilities: Utilities;
+    readonly vending: () => FinishDeps['vending'];
+    /** Tells the customer, in the transaction of the review. */
+    readonly onReview: (tx: Tx, review: SupplyReview) => Promise<void>;
+  };
+
+export function createWallets(o: WalletDeps): Wallets {
+  const each = async <Ref>(
+    utilityId: string,
+    find: (tx: Tx) => Promise<readonly Ref[]>,
+    work: (tx: Tx, ref: Ref) => Promise<unknown>,
+  ): Promise<void> => {
+    const refs = await o.database.inUtility(utilityId, find);
+    for (const ref of refs) await o.database.inUtility(utilityId, (tx) => work(tx, ref));
+  };
+
+  return {
+    mayChangeMode: (tx, { utility, ...wish }) =>
+      mayChangeMode(tx, o, { ...wish, zone: utility.zone, nowMs: o.nowMs() }),
+    daysRolled: markStale,
+    meterEvents: (tx, said) => noticeLateTokens(tx, said, o.nowMs()),
+    credited: (tx, places) => markToCheck(tx, places, o.nowMs()),
+    released: (tx, place, commandId) => supplyReleased(tx, o, { place, commandId }),
+    sweep: async (utilityId) => {
+      const utility = await o.utilities.get(utilityId);
+      const changes = await o.database.inUtility(utilityId, (tx) => openChanges(tx, utilityId));
+      for (const change of changes) {
+        await o.database.inUtility(utilityId, (tx) =>
+          finishChange(tx, { ...o, vending: o.vending() }, { utility, change }),
+        );
+      }
+      const late = await o.database.inUtility(utilityId, (tx) => lateTokensWaiting(tx, utilityId));
+      for (const token of late) {
+        await o.database.inUtility(utilityId, (tx) => carryLateToken(tx, o, { utility, token }));
+      }
+      await each(
+        utilityId,
+        (tx) => staleWallets(tx, { utilityId, limit: sweepLimit }),
+        (tx, ref) => rateWallet(tx, o, { utility, ref }),
+      );
+      await each(
+        utilityId,
+        (tx) => stalePeriods(tx, { utilityId, limit: sweepLimit }),
+        (tx, ref) => ratePeriod(tx, o, { utility, ref }),
+      );
+      const held = await o.database.inUtility(utilityId, (tx) => salesHeld(tx, utilityId));
+      for (const { place, saleId } of held) await o.vending().retry(place, saleId);
+      await each(
+        utilityId,
+        (tx) => walletsToCheck(tx, { utilityId, nowMs: o.nowMs(), limit: sweepLimit }),
+        async (tx, ref) => {
+          const review = await reviewSupply(tx, o, { utility, ref });
+          if (review !== null) await o.onReview(tx, review);
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,166 @@
+// An operator's routes of wallet mode: how a wallet stands, and a change of mode asked for. Shapes:
+// packages/api/src/wallet.ts.
+
+import { creditModeBodySchema, type WalletAnswer } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import type { FastifyInstance } from 'fastify';
+import type { Tx } from '../../base/database.ts';
+import { parse } from '../../base/http/parse.ts';
+import { uuidFromPath } from '../../base/http/paths.ts';
+import { notFound } from '../../base/http/problem.ts';
+import { holdAnswer, supplyHoldOf } from '../../metering/headend/index.ts';
+import type { Tariffs } from '../../money/tariffs/index.ts';
+import { type Approvals, problemOfApproval } from '../../registry/approvals/index.ts';
+import {
+  type ConnectionPlace,
+  loadConnection,
+  placeOfConnection,
+} from '../../registry/connections/index.ts';
+import {
+  createOperatorScope,
+  type OperatorScopeDeps,
+  refuseOtherOrigins,
+  requireActing,
+} from '../../registry/sign-in/index.ts';
+import { problemOfMode } from './errors.ts';
+import type { Wallets } from './index.ts';
+import { type StandingScope, standingOf } from './operator-view.ts';
+import { balanceOf, loadWallet } from './store.ts';
+
+export type WalletRoutesDeps = OperatorScopeDeps & {
+  readonly approvals: Approvals;
+  readonly publicUrl: string;
+  readonly tariffs: Tariffs;
+  readonly wallets: Wallets;
+};
+
+type ById = { Params: { id: string } };
+const shown = 50;
+
+export function walletRoutes(context: WalletRoutesDeps) {
+  const { scoped } = createOperatorScope(context);
+
+  return async (app: FastifyInstance): Promise<void> => {
+    refuseOtherOrigins(app, context.publicUrl);
+
+    app.get<ById>('/api/operator/connections/:id/wallet', (request) => {
+      const id = uuidFromPath('connection', request.params.id);
+      return scoped(request, async ({ tx, utility }) => {
+        const { clocks, tariffs } = context;
+        const scope = { utility, tariffs, nowMs: clocks.business.nowMs() };
+        const answer = await walletAnswer(tx, placeOfConnection(utility.id, id), scope);
+        if (answer === null) throw notFound('connection');
+        return answer;
+      });
+    });
+
+    app.post<ById>(
+      '/api/operator/connections/:id/credit-mode',
+      { config: { rateLimit: { max: 60, timeWindow: 60_000 } } },
+      async (request, reply) => {
+        const connectionId = uuidFromPath('connection', request.params.id);
+        const body = parse(creditModeBodySchema, request.body);
+        const asked = await scoped(request, async ({ tx, utility, operator }) => {
+          requireActing(operator);
+          const known = await tx
+            .selectFrom('approvals')
+            .select('id')
+            .where('utility_id', '=', utility.id)
+            .where('request_id', '=', body.requestId)
+            .executeTakeFirst();
+          // What was asked for before has its first answer, whatever has become of it.
+          if (known === undefined) {
+            const place = placeOfConnection(utility.id, connectionId);
+            const may = await context.wallets.mayChangeMode(tx, { ...body, place, utility });
+            if (!may.ok) throw problemOfMode(may.error.code, may.error.detail);
+          }
+          const made = await context.approvals.request(tx, {
+            utilityId: utility.id,
+            kind: 'creditMode',
+            requestId: body.requestId,
+            payload: { ...body, connectionId },
+            reason: body.reason,
+            requestedBy: { operatorId: operator.operatorId, name: operator.name },
+          });
+          if (!made.ok) throw problemOfApproval(made.error);
+          return { approvalId: idFromUuid('approval', made.value.approvalId) };
+        });
+        return reply.code(202).send(asked);
+      },
+    );
+  };
+}
+
+async function walletAnswer(
+  tx: Tx,
+  place: ConnectionPlace,
+  scope: StandingScope,
+): Promise<WalletAnswer | null> {
+  const connection = await loadConnection(tx, place);
+  if (connection === null) return null;
+  const wallet = await loadWallet(tx, place);
+  const ratings = await tx
+    .selectFrom('ratings as r')
+    .leftJoin('ratings as n', (join) =>
+      join.onRef('n.bucket', '=', 'r.bucket').onRef('n.replaces_id', '=', 'r.id'),
+    )
+    .select(['r.starts_at', 'r.ends_at', 'r.energy_wh', 'r.charged_minor', 'r.explanation'])
+    .select('n.id as replaced_by')
+    .where('r.bucket', '=', place.bucket)
+    .where('r.connection_id', '=', place.connectionId)
+    .orderBy('r.ends_at', 'desc')
+    .orderBy('r.ordinal', 'desc')
+    .limit(shown)
+    .execute();
+  const changes = await tx
+    .selectFrom('mode_changes')
+    .selectAll()
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .orderBy('at', 'desc')
+    .limit(shown)
+    .execute();
+  return {
+    creditMode: connection.creditMode,
+    wallet:
+      wallet === null
+        ? null
+        : {
+            balanceMinor: (await balanceOf(tx, place)).toString(),
+            ratedUntil: iso(wallet.ratedUntilMs),
+            problem: wallet.problem,
+            supply: wallet.supply,
+            supplyAt: iso(wallet.supplyAtMs),
+            promisedUntil: wallet.promisedUntilMs === null ? null : iso(wallet.promisedUntilMs),
+            ...(await standingOf(tx, { ...scope, wallet, connection })),
+            hold: holdAnswer(await supplyHoldOf(tx, place)),
+          },
+    ratings: ratings.map((row) => ({
+      startsAt: iso(row.starts_at),
+      endsAt: iso(row.ends_at),
+      energyWh: row.energy_wh.toString(),
+      chargedMinor: row.charged_minor.toString(),
+      isReplaced: row.replaced_by !== null,
+      explanation: row.explanation,
+    })),
+    changes: changes.map((row) => ({
+      toMode: row.to_mode,
+      state: row.state,
+      reason: row.reason,
+      siteReading:
+        row.site_read_at === null
+          ? null
+          : {
+              importEnergyWh: (row.site_import_wh ?? 0n).toString(),
+              readAt: iso(row.site_read_at),
+            },
+      problem: row.problem,
+      energyWh: row.energy_wh?.toString() ?? null,
+      amountMinor: row.amount_minor?.toString() ?? null,
+      at: iso(row.at),
+      stateAt: iso(row.state_at),
+    })),
+  };
+}
+
+const iso = (atMs: number): string => new Date(atMs).toISOString();
