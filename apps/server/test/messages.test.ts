@@ -126,3 +126,41 @@ test('a statement that leaves with the commit and fails leaves nothing behind', 
     await h.close();
   }
 });
+
+test('a message that the gateway breaks at holds up none of the others', async () => {
+  const h = await createHarness();
+  try {
+    const delivered: string[] = [];
+    const business = { nowMs: () => h.clock.nowMs };
+    const messages = createMessages({
+      database: h.database,
+      gateway: {
+        send: async ({ text }) => {
+          if (text.startsWith('breaks')) return err('unreachable');
+          delivered.push(text);
+          return ok(undefined);
+        },
+      },
+      clocks: { business, real: business, speed: 1 },
+      newUuid: createNewUuid(business, systemRandom),
+    });
+    // More than go to the gateway at once, so that the first of them alone would fill a turn.
+    const texts = Array.from({ length: 40 }, (_, i) => (i < 12 ? `breaks ${i}` : `message ${i}`));
+    await h.database.inUtility(h.utilityId, (tx) =>
+      messages.queueMany(
+        tx,
+        texts.map((text) => ({
+          ...{ place: h.place, kind: 'tokenIssued', factKey: text, phone: '+27825550101', text },
+        })),
+      ),
+    );
+    const { rows: jobs } = await sql<{ payload: Jobs['sendMessages'] }>`
+      SELECT payload FROM graphile_worker._private_jobs ORDER BY id`.execute(h.owner.directories);
+    const payload = jobs[0]?.payload;
+    assert.ok(payload);
+    for (let tries = 0; tries < 3; tries += 1) await assert.rejects(messages.send(payload));
+    assert.deepEqual(delivered.sort(), texts.slice(12).sort());
+  } finally {
+    await h.close();
+  }
+});

@@ -150,13 +150,13 @@ export function mayGoWellAgain(error: unknown): boolean {
 
 /** The database is away, or it went while we talked to it. */
 export function isLostConnection(code: string | undefined, message: string | undefined): boolean {
-  if (code !== undefined && /^(ECONNREFUSED|ECONNRESET|EPIPE|57P0[1-3]|08...)$/.test(code)) {
-    return true;
-  }
-  return /^(Connection terminated|Client has encountered a connection error|terminating connection)/.test(
-    message ?? '',
-  );
+  return lostCodes.test(code ?? '') || lostWords.test(message ?? '');
 }
+const lostCodes =
+  /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ENOTFOUND|57P0[1-3]|08...)$/;
+/** Of the client and its pool, which give no code. */
+const lostWords =
+  /^(Connection terminated|Client has encountered a connection error|terminating connection|timeout exceeded when trying to connect)/;
 
 const rolledBack = new Error('rolled back for a refusal');
 

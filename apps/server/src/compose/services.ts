@@ -4,6 +4,7 @@
 
 import type { RandomBytes } from '@prewatt/quantities';
 import type { Database, Tx } from '../base/database.ts';
+import { eachInTurn } from '../base/each-in-turn.ts';
 import { createNewUuid, type NewUuid } from '../base/ids.ts';
 import type { Jobs } from '../base/jobs.ts';
 import type { Log } from '../base/log.ts';
@@ -80,7 +81,7 @@ import { createQuoting, createVending, type Vending } from '../money/vending/ind
 import { createVendors, type Vendors } from '../money/vendors/index.ts';
 import { type Approvals, createApprovals } from '../registry/approvals/index.ts';
 import { type Acts, createActs } from '../registry/audit-log/index.ts';
-import { createUtilities, type Utilities } from '../registry/utilities/index.ts';
+import { createUtilities, type Utilities, type Utility } from '../registry/utilities/index.ts';
 import { createExports, type Exports } from '../reports/exports/index.ts';
 import { createProof, type Proof } from '../reports/proof/index.ts';
 import { createReconciliation, type Reconciliation } from '../reports/reconciliation/index.ts';
@@ -376,7 +377,8 @@ export function createServices(o: ServiceDeps): Services {
     tokenTaken: results.tokenResult,
     lastReading: newestReading,
   });
-  let preparedForDay = -1;
+  /** The day for which each utility's months were prepared. */
+  const preparedForDay = new Map<string, number>();
   return {
     database,
     clocks,
@@ -448,28 +450,31 @@ export function createServices(o: ServiceDeps): Services {
     },
     upkeep: async () => {
       const day = Math.floor(clocks.business.nowMs() / 86_400_000);
-      for (const utility of await utilities.list()) {
-        await commands.sweep(utility.id);
-        await payments.checkOpen(utility.id);
-        await proof.startNightly(utility);
-        await imports.sweep(utility.id);
-        await approvals.sweep(utility.id);
-        await protection.sweep(utility);
-        await meterTariffs.sweep(utility);
-        await grants.startFreeUnits(utility);
-        await landings.sweep(utility);
-        await results.sweep(utility.id);
-        await usage.roll(utility.id);
-        await wallets.sweep(utility.id);
-        await alerts.sweep(utility.id);
-        await installs.sweep(utility.id);
-        if (day === preparedForDay) continue;
-        await database.inUtility(utility.id, async (tx) => {
+      const prepare = async ({ id }: Utility): Promise<void> => {
+        if (preparedForDay.get(id) === day) return;
+        await database.inUtility(id, async (tx) => {
           await prepareMonths(tx, clocks.business.nowMs());
           await dropOldMonths(tx, clocks.business.nowMs());
         });
-      }
-      preparedForDay = day;
+        preparedForDay.set(id, day);
+      };
+      await eachInTurn(await utilities.list(), [
+        ({ id }) => commands.sweep(id),
+        ({ id }) => payments.checkOpen(id),
+        (utility) => proof.startNightly(utility),
+        ({ id }) => imports.sweep(id),
+        ({ id }) => approvals.sweep(id),
+        (utility) => protection.sweep(utility),
+        (utility) => meterTariffs.sweep(utility),
+        (utility) => grants.startFreeUnits(utility),
+        (utility) => landings.sweep(utility),
+        ({ id }) => results.sweep(id),
+        ({ id }) => usage.roll(id),
+        ({ id }) => wallets.sweep(id),
+        ({ id }) => alerts.sweep(id),
+        ({ id }) => installs.sweep(id),
+        prepare,
+      ]);
     },
   };
 }

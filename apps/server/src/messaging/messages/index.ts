@@ -175,18 +175,21 @@ export function createMessages(o: {
 
     send: async ({ utilityId, messages }) => {
       const queued = await o.database.inUtility(utilityId, (tx) => selectQueued(tx, messages));
-      let isReachable = true;
+      const sendOne = async (message: Queued): Promise<Outcome> => {
+        const { id, phone: to, text } = message;
+        const answer = await o.gateway.send({ id, to, text });
+        if (answer.ok) return { ...message, state: 'sent' };
+        return { ...message, state: answer.error === 'refused' ? 'failed' : 'queued' };
+      };
       const outcomes: Outcome[] = [];
+      let isReachable = true;
       for (let i = 0; i < queued.length && isReachable; i += sentAtOnce) {
-        const sent = queued.slice(i, i + sentAtOnce).map(async (message): Promise<Outcome> => {
-          const { id, phone: to, text } = message;
-          const answer = await o.gateway.send({ id, to, text });
-          if (answer.ok) return { ...message, state: 'sent' };
-          if (answer.error === 'unreachable') isReachable = false;
-          return { ...message, state: answer.error === 'refused' ? 'failed' : 'queued' };
-        });
-        outcomes.push(...(await Promise.all(sent)));
+        const sent = await Promise.all(queued.slice(i, i + sentAtOnce).map(sendOne));
+        outcomes.push(...sent);
+        // A message that the gateway breaks at is not a gateway that is away.
+        isReachable = sent.some(({ state }) => state !== 'queued');
       }
+      const isLeft = outcomes.some(({ state }) => state === 'queued');
       if (outcomes.length > 0) {
         await o.database.inUtility(utilityId, async (tx) => {
           await keepOutcomes(tx, now(), outcomes);
@@ -201,7 +204,7 @@ export function createMessages(o: {
           );
         });
       }
-      if (!isReachable) throw new Error('message gateway unreachable');
+      if (isLeft) throw new Error('message gateway unreachable');
     },
   };
 }
@@ -227,7 +230,7 @@ type Queued = {
 };
 type Outcome = Queued & { readonly state: 'sent' | 'failed' | 'queued' };
 
-/** Those that were not sent yet, in their order. */
+/** Those that were not sent yet, in their order; what was tried in vain comes last. */
 async function selectQueued(
   tx: Tx,
   messages: Jobs['sendMessages']['messages'],
@@ -238,7 +241,7 @@ async function selectQueued(
       ${uuidArray(messages.map(({ id }) => id))}::uuid[])
       WITH ORDINALITY AS wanted (bucket, id, nth)
     JOIN messages m ON m.bucket = wanted.bucket AND m.id = wanted.id
-    WHERE m.state = 'queued' ORDER BY wanted.nth`.execute(tx);
+    WHERE m.state = 'queued' ORDER BY m.attempts, wanted.nth`.execute(tx);
   return found.rows;
 }
 

@@ -4,6 +4,7 @@
 
 import { err, idFromUuid, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
 import { type Database, instant, type Tx, together, withCommit } from '../../base/database.ts';
+import { eachInTurn } from '../../base/each-in-turn.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
@@ -237,10 +238,12 @@ export function createPayments(o: {
           .limit(50)
           .execute(),
       );
-      for (const row of due) {
-        const place = { utilityId, bucket: row.bucket, paymentId: row.id };
-        await checkOne(place, { checks: row.checks, requestedAtMs: row.requested_at });
-      }
+      await eachInTurn(due, [
+        (row) => {
+          const place = { utilityId, bucket: row.bucket, paymentId: row.id };
+          return checkOne(place, { checks: row.checks, requestedAtMs: row.requested_at });
+        },
+      ]);
       return due.length;
     },
   };

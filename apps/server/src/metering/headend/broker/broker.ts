@@ -7,6 +7,7 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { downTopic, linkStateOf, linkTopic, maximumPayloadBytes, upTopic } from '@prewatt/protocol';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Credentials, ShownCertificate } from '../credentials/credentials.ts';
+import { isLost } from '../ingest/batch-queue.ts';
 import {
   type BrokerCounts,
   type BrokerLimits,
@@ -72,7 +73,11 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
           const isIn = allowed && !arriving.isDropped(client);
           done(isIn ? null : refusal(4), isIn);
         },
-        () => done(refusal(3), null),
+        (error) => {
+          // The database being away is nobody's fault; anything else is what was shown.
+          if (!isLost(error)) guard.failed(address);
+          done(refusal(3), null);
+        },
       );
     },
     authorizeForward: (client, packet) =>

@@ -39,6 +39,8 @@ export const brokerLimits: BrokerLimits = {
 };
 
 const minuteMs = 60_000;
+/** Of a name, which may be as long as a packet: more than a meter number has. */
+const nameLetters = 24;
 /** What is counted in a minute at most; beyond it everybody counts as one. */
 const maximumCounted = 200_000;
 
@@ -93,7 +95,7 @@ export function createGuard(o: BrokerLimits & { readonly nowMs: () => number }):
     },
     mayTry: (address, name) => {
       turn();
-      const tried = count(attempts, `${address} ${name}`);
+      const tried = count(attempts, `${address} ${name.slice(0, nameLetters)}`);
       const may = tried <= o.attemptsPerName && (failures.get(address) ?? 0) < o.failuresPerAddress;
       if (!may) counts.limited += 1;
       return may;

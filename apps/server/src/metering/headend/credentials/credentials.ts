@@ -9,6 +9,7 @@ import { int2Array, uuidArray } from '../../../base/binary-arrays.ts';
 import type { Database, Tx } from '../../../base/database.ts';
 import type { Clocks } from '../../../base/time.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
+import { storeOrSplit } from '../ingest/batch-queue.ts';
 import { createPlaces, type Places } from '../ingest/meter-lookup.ts';
 import type { LinkRefusal, RefusedLink } from './link-refusals.ts';
 
@@ -47,6 +48,14 @@ type Known = {
 
 const together = 500;
 
+/**
+ * A meter number, and a password no longer than any of ours. Anything else is refused before it is
+ * asked about: a database refuses some texts (U+0000), and with them the question of all others.
+ */
+const isShaped = ({ name, password }: Pick<Claim, 'name' | 'password'>): boolean =>
+  name !== undefined && /^[0-9]{18}$/.test(name) && (password?.length ?? 0) <= maximumPasswordBytes;
+const maximumPasswordBytes = 256;
+
 type Deps = {
   readonly database: Database;
   readonly clocks: Clocks;
@@ -66,6 +75,7 @@ export function createCredentials(o: Deps): Credentials {
   return async ({ clientId, name, password, certificate, othersEnd }) => {
     // One identity, one session: a meter cannot take another's session by naming itself after it.
     if (name === undefined || clientId !== name) return false;
+    if (!isShaped({ name, password })) return false;
     if (password === undefined && certificate === null) return false;
     const shown = o.accepts === 'secret' ? null : certificate;
     const question = { meterPan: name, fingerprint: shown?.fingerprint ?? null };
@@ -125,8 +135,8 @@ type Question = { readonly meterPan: string; readonly fingerprint: Buffer | null
 const keyOf = ({ meterPan, fingerprint }: Question): string =>
   `${meterPan} ${fingerprint?.toString('hex') ?? ''}`;
 
-/** Gathers what is asked at the same moment into one question. */
-function createAsking(
+/** Gathers what is asked at the same moment into one question; one that spoils it fails alone. */
+export function createAsking(
   answerAll: (questions: readonly Question[]) => Promise<ReadonlyMap<string, Known>>,
 ): (question: Question) => Promise<Known | null> {
   type Asked = {
@@ -136,16 +146,18 @@ function createAsking(
   };
   let asked: Asked[] = [];
   let asking = false;
+  const asker = {
+    store: async (batch: readonly Asked[]): Promise<void> => {
+      const known = await answerAll(batch.map(({ question }) => question));
+      for (const { question, answer } of batch) answer(known.get(keyOf(question)) ?? null);
+    },
+    failed: ({ fail }: Asked, error: unknown): void => fail(error),
+  };
   const ask = async (): Promise<void> => {
     while (asked.length > 0) {
       const batch = asked.slice(0, together);
       asked = asked.slice(together);
-      try {
-        const known = await answerAll(batch.map(({ question }) => question));
-        for (const { question, answer } of batch) answer(known.get(keyOf(question)) ?? null);
-      } catch (error) {
-        for (const { fail } of batch) fail(error);
-      }
+      await storeOrSplit(asker, batch);
     }
     asking = false;
   };

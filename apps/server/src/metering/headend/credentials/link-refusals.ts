@@ -8,6 +8,7 @@ import type { Log } from '../../../base/log.ts';
 import { insertOfRows } from '../../../base/rows.ts';
 import type { Clocks } from '../../../base/time.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
+import { storeOrSplit } from '../ingest/batch-queue.ts';
 
 const togetherMs = 500;
 /** Meters and reasons that wait to be stored at most; beyond it some are not kept. */
@@ -58,12 +59,15 @@ export function createLinkRefusals(o: {
   let timer: NodeJS.Timeout | null = null;
   let storing: Promise<void> = Promise.resolve();
 
+  const failed = ({ place, reason }: Counted, error: unknown): void => {
+    o.log.warn({ meterId: place.meterId, reason, error: String(error) }, 'refused link not stored');
+  };
   const store = async (): Promise<void> => {
     const at = new Date(o.clocks.business.nowMs());
     // One order for all, so that server processes never wait for each other in a circle.
     const batch = [...waiting].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, counted]) => counted);
     waiting = new Map();
-    for (const [utilityId, of] of Map.groupBy(batch, ({ place }) => place.utilityId)) {
+    const storeOf = async (utilityId: string, of: readonly Counted[]): Promise<void> => {
       const rows = of.map(({ place, reason, serial, times }) => ({
         bucket: place.bucket,
         meter_id: place.meterId,
@@ -76,6 +80,9 @@ export function createLinkRefusals(o: {
         last_at: at,
       }));
       await o.database.inUtility(utilityId, (tx) => insert(tx, rows));
+    };
+    for (const [utilityId, of] of Map.groupBy(batch, ({ place }) => place.utilityId)) {
+      await storeOrSplit({ store: (part) => storeOf(utilityId, part), failed }, of);
     }
   };
   const storeAfterOthers = (): void => {

@@ -11,10 +11,13 @@ import type { Log } from '../../../base/log.ts';
 import type { Clocks } from '../../../base/time.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
 import type { Commands } from '../commands/commands.ts';
+import { isLost, storeOrSplit } from '../ingest/batch-queue.ts';
 import { createPlaces } from '../ingest/meter-lookup.ts';
 
 const togetherMs = 200;
 const againMs = 1000;
+
+type Changed = { readonly meterPan: string; readonly place: MeterPlace; readonly up: boolean };
 
 export type Links = {
   readonly changed: (meterPan: string, state: LinkState) => void;
@@ -37,14 +40,31 @@ export function createLinks(o: {
 
   const store = async (batch: ReadonlyMap<string, LinkState>): Promise<void> => {
     const found = [...(await places([...batch.keys()]))].map(([meterPan, place]) => ({
+      meterPan,
       place,
       up: batch.get(meterPan) === 'online',
     }));
     for (const [utilityId, meters] of Map.groupBy(found, ({ place }) => place.utilityId)) {
-      await storeLinks(o, utilityId, meters);
-      const back = meters.flatMap(({ place, up }) => (up ? [place] : []));
-      if (back.length > 0) await o.commands.wake(utilityId, back);
+      await storeOrSplit({ store: (part) => storeAndWake(utilityId, part), failed }, meters);
     }
+  };
+  const storeAndWake = async (utilityId: string, meters: readonly Changed[]): Promise<void> => {
+    await storeLinks(o, utilityId, meters);
+    const back = meters.flatMap(({ place, up }) => (up ? [place] : []));
+    if (back.length > 0) await o.commands.wake(utilityId, back);
+  };
+  /** One that cannot be stored is said and left; what the database missed goes once more. */
+  const failed = ({ meterPan, up }: Changed, error: unknown): void => {
+    if (!isLost(error)) {
+      o.log.warn(
+        { meterPan, error: String(error) },
+        'link of a meter not stored, or nothing sent to it',
+      );
+      return;
+    }
+    const newer = changes.get(meterPan);
+    changes.set(meterPan, newer ?? (up ? 'online' : 'offline'));
+    timer ??= setTimeout(storeAfterOthers, againMs).unref();
   };
   const storeAfterOthers = (): void => {
     timer = null;

@@ -1,6 +1,8 @@
 // Group commit for what meters send: while some batches are stored, the next one gathers, so a lone
 // message never waits and a flood goes in by the thousand. A batch that fails is cut in two until
-// the message that spoils it stands alone.
+// the message that spoils it stands alone, whoever threw: the database, or our own code.
+
+import { isLostConnection } from '../../../base/database.ts';
 
 export type Lane<T> = {
   readonly push: (item: T) => void;
@@ -98,9 +100,9 @@ export function createLane<T>(o: {
 }
 
 /** The database is away: every part of a batch would fail alike, and meters send again. */
-function isLost(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return code === undefined || /^(E[A-Z]+|08...|57P0.)$/.test(code);
+export function isLost(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
+  return isLostConnection(code, message);
 }
 
 /**
