@@ -3,8 +3,8 @@
 
 import type { IdPrefix } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
-import type { Tx } from '../../base/database.ts';
 import type { Cells } from '../../base/csv.ts';
+import type { Tx } from '../../base/database.ts';
 
 export type Key = { readonly bucket: number; readonly id: string };
 

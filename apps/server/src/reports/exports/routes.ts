@@ -5,12 +5,11 @@ import { Readable } from 'node:stream';
 import { exportKindSchema } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { operatorOf } from '../../registry/sign-in/index.ts';
+import type { Database } from '../../base/database.ts';
 import { badRequest, forbidden, notFound } from '../../base/http/problem.ts';
-import { type Acts } from '../../registry/audit-log/index.ts';
-import { type Database } from '../../base/database.ts';
-import { type Exports } from './service.ts';
-import { type SignIn } from '../../registry/sign-in/index.ts';
+import type { Acts } from '../../registry/audit-log/index.ts';
+import { operatorOf, type SignIn } from '../../registry/sign-in/index.ts';
+import type { Exports } from './service.ts';
 
 export type ExportRoutesDeps = {
   readonly acts: Acts;

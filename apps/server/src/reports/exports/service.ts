@@ -3,9 +3,9 @@
 import type { ExportKind } from '@prewatt/api';
 import { type Id, parseId, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import { createCells, csvLines } from '../../base/csv.ts';
 import type { Database } from '../../base/database.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
-import { createCells, csvLines } from '../../base/csv.ts';
 import { type Key, pageRows } from './register.ts';
 import { registers } from './registers.ts';
 

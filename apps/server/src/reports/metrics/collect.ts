@@ -3,9 +3,9 @@
 // of a meter, no amount.
 
 import { sql } from 'kysely';
-import type { Broker, CommandOutbox, Ingest } from '../../metering/headend/index.ts';
 import { type Database, instant, type Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
+import type { Broker, CommandOutbox, Ingest } from '../../metering/headend/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { type Figure, figure, type Value } from './text.ts';
 

@@ -1,8 +1,8 @@
 // What meters were refused or made to wait for since the last time, to the log: a refusal or a loss
 // is a warning, that somebody waits is the ordinary way of a busy hour.
 
-import type { Broker, Ingest } from '../../metering/headend/index.ts';
 import type { Log } from '../../base/log.ts';
+import type { Broker, Ingest } from '../../metering/headend/index.ts';
 
 export function createLimitsTeller(
   broker: Pick<Broker, 'counts'> | null,

@@ -4,9 +4,9 @@
 
 import { readToken, type TokenFields } from '@prewatt/sts/codec';
 import { sql } from 'kysely';
-import type { KeyedMeter, KeysOfMeter, MeterKey } from '../../money/keys/index.ts';
 import { createBreath } from '../../base/cooperative-yield.ts';
 import type { Tx } from '../../base/database.ts';
+import type { KeyedMeter, KeysOfMeter, MeterKey } from '../../money/keys/index.ts';
 import { whPerUnit } from '../../money/vending/index.ts';
 import { type Finding, findingsKept, type Tally } from './check-rule.ts';
 import type { Range } from './rules.ts';

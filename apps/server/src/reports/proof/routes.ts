@@ -3,13 +3,16 @@
 import { randomUUID } from 'node:crypto';
 import { type ProofRun, type ProofRunPage, startProofSchema } from '@prewatt/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { createOperatorScope, requireActing } from '../../registry/sign-in/index.ts';
-import { refuseOtherOrigins } from '../../registry/sign-in/index.ts';
 import { parse } from '../../base/http/parse.ts';
-import { notFound } from '../../base/http/problem.ts';
-import { type Proof } from './service.ts';
-import { type OperatorScopeDeps } from '../../registry/sign-in/index.ts';
 import { uuidFromPath } from '../../base/http/paths.ts';
+import { notFound } from '../../base/http/problem.ts';
+import {
+  createOperatorScope,
+  type OperatorScopeDeps,
+  refuseOtherOrigins,
+  requireActing,
+} from '../../registry/sign-in/index.ts';
+import type { Proof } from './service.ts';
 
 export type ProofRoutesDeps = OperatorScopeDeps & {
   readonly proof: Proof;

@@ -5,12 +5,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProofRun } from '@prewatt/api';
 import { bucketCount, idFromUuid } from '@prewatt/quantities';
-import type { Keys } from '../../money/keys/index.ts';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
 import type { Log } from '../../base/log.ts';
 import type { Clocks } from '../../base/time.ts';
+import type { Keys } from '../../money/keys/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { checkRule, cutAt, type History, historyBefore, type Tally } from './check-rule.ts';
 import { addTally, digitsCarryEnergy, digitsCarryTid, historyStands, lawsOf } from './laws.ts';

@@ -8,13 +8,16 @@ import {
 } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { createOperatorScope, requireActing } from '../../registry/sign-in/index.ts';
-import { refuseOtherOrigins } from '../../registry/sign-in/index.ts';
 import { parse } from '../../base/http/parse.ts';
-import { HttpProblem, notFound } from '../../base/http/problem.ts';
-import { type Reconciliation } from './service.ts';
-import { type OperatorScopeDeps } from '../../registry/sign-in/index.ts';
 import { uuidFromPath } from '../../base/http/paths.ts';
+import { HttpProblem, notFound } from '../../base/http/problem.ts';
+import {
+  createOperatorScope,
+  type OperatorScopeDeps,
+  refuseOtherOrigins,
+  requireActing,
+} from '../../registry/sign-in/index.ts';
+import type { Reconciliation } from './service.ts';
 
 export type ReconciliationRoutesDeps = OperatorScopeDeps & {
   readonly publicUrl: string;

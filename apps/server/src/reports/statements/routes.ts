@@ -6,17 +6,23 @@ import {
   trialQuoteQuerySchema,
 } from '@prewatt/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Connection, loadConnection, placeOfConnection } from '../../registry/connections/index.ts';
 import { createCells, csvLines } from '../../base/csv.ts';
-import { createOperatorScope, type OperatorScope } from '../../registry/sign-in/index.ts';
 import { parse } from '../../base/http/parse.ts';
-import { badRequest, HttpProblem, notFound } from '../../base/http/problem.ts';
-import type { Utility } from '../../registry/utilities/index.ts';
-import { quoteRefusalText } from '../../money/vending/index.ts';
-import { type Period, periodOf, statementOf, trialQuoteOf } from './service.ts';
-import { type Vending } from '../../money/vending/index.ts';
-import { type OperatorScopeDeps } from '../../registry/sign-in/index.ts';
 import { uuidFromPath } from '../../base/http/paths.ts';
+import { badRequest, HttpProblem, notFound } from '../../base/http/problem.ts';
+import { quoteRefusalText, type Vending } from '../../money/vending/index.ts';
+import {
+  type Connection,
+  loadConnection,
+  placeOfConnection,
+} from '../../registry/connections/index.ts';
+import {
+  createOperatorScope,
+  type OperatorScope,
+  type OperatorScopeDeps,
+} from '../../registry/sign-in/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { type Period, periodOf, statementOf, trialQuoteOf } from './service.ts';
 
 export type StatementRoutesDeps = OperatorScopeDeps & {
   readonly vending: Vending;

@@ -3,10 +3,10 @@
 
 import type { CustomerStatement, TrialQuote } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
-import type { Connection } from '../../registry/connections/index.ts';
 import type { Tx } from '../../base/database.ts';
-import type { Utility } from '../../registry/utilities/index.ts';
 import type { PricedSale } from '../../money/vending/index.ts';
+import type { Connection } from '../../registry/connections/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
 import { selectDebtSums, selectEntries, selectFacts, selectSums } from './store.ts';
 import { kindOf, partsOf, sentenceOf } from './words.ts';
 

@@ -2,8 +2,8 @@
 // entries, each with the balances after it.
 
 import { sql } from 'kysely';
-import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { instant, type Tx } from '../../base/database.ts';
+import type { ConnectionPlace } from '../../registry/connections/index.ts';
 
 /** Acts that a statement tells apart; transfers of one act at one instant are one entry. */
 export type EntryAct =
