@@ -16,6 +16,7 @@ import {
   checkWorkspaceImports,
 } from './tidy/import-rules.ts';
 import { checkManifests, checkVersions } from './tidy/manifest-rules.ts';
+import { checkTableOwners } from './tidy/table-rules.ts';
 import {
   checkFileLength,
   checkFileNames,
@@ -41,6 +42,7 @@ const rules: [string, () => Finding[]][] = [
   ['workspaces import in the allowed directions', () => checkWorkspaceImports(files, workspaces)],
   ['manifests depend in the allowed directions', () => checkDirections(workspaces)],
   ['imports of the server go down its floors', () => checkServerFloors(files)],
+  ['a table is written by one folder and read from above', () => checkTableOwners(files)],
   ['the ledger has never heard of a token', () => checkLedgerWords(files)],
   ['pure packages take time, chance and the world from outside', () => checkPurity(files)],
   ['an app reads its environment in main.ts', () => checkEnvironment(files)],

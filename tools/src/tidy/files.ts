@@ -12,7 +12,8 @@ export type HouseFile = {
 /** What one rule found: where, and what is wrong, as one line. */
 export type Finding = string;
 
-const skipped = /(^|\/)(node_modules|dist|\.git|coverage|reports|\.stryker-tmp)$|^data$/;
+const skipped =
+  /(^|\/)(node_modules|dist|\.git|coverage|\.stryker-tmp)$|^data$|^packages\/[^/]+\/reports$/;
 const read = '**/*.{ts,tsx,mjs,md,sql,json,yml,sh}';
 
 /** All text files of the project, but for what is installed, built or data. */

@@ -191,6 +191,12 @@ function placeOf(path: string): Place | undefined {
   return { floor, level, feature: `${floor}/${name}`, inner: rest.join('/') };
 }
 
+/** The level of a folder's floor, lowest first; what lies beside the floors is above them all. */
+export function floorOf(folder: string): number {
+  const level = (floors as readonly string[]).indexOf(folder.split('/')[0] ?? '');
+  return level === -1 ? floors.length : level;
+}
+
 function findCycles(graph: Map<string, Set<string>>): Finding[] {
   const findings = new Set<Finding>();
   const walk = (node: string, trail: string[]): void => {

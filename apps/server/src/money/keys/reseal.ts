@@ -31,7 +31,9 @@ type Row = {
   readonly table: 'vending_keys' | 'key_components' | 'meter_authorities';
   readonly name: string;
   readonly utilityId: string;
-  readonly where: readonly [condition: string, ...values: unknown[]];
+  /** Writes the row: `$1` is what is sealed anew, behind it come the row's `keys`. */
+  readonly update: string;
+  readonly keys: readonly unknown[];
   readonly bound: string;
   readonly sealed: Buffer;
 };
@@ -144,7 +146,8 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
       (row): Row => ({
         table: 'meter_authorities',
         name: `authority of meters ${row.ordinal} of utility ${row.utility_id}`,
-        where: ['utility_id = $2 AND ordinal = $3', row.utility_id, row.ordinal],
+        update: 'UPDATE meter_authorities SET sealed = $1 WHERE utility_id = $2 AND ordinal = $3',
+        keys: [row.utility_id, row.ordinal],
         utilityId: row.utility_id,
         bound: boundToAuthority(row.utility_id, row.ordinal),
         sealed: row.sealed,
@@ -154,7 +157,8 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
       (row): Row => ({
         table: 'vending_keys',
         name: `the key of ${row.supply_group_code} revision ${row.key_revision}`,
-        where: ['id = $2', row.id],
+        update: 'UPDATE vending_keys SET sealed = $1 WHERE id = $2',
+        keys: [row.id],
         utilityId: row.utility_id,
         bound: row.utility_id,
         sealed: row.sealed,
@@ -164,7 +168,8 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
       (row): Row => ({
         table: 'key_components',
         name: `component ${row.ordinal} of loading ${row.load_id}`,
-        where: ['load_id = $2 AND ordinal = $3', row.load_id, row.ordinal],
+        update: 'UPDATE key_components SET sealed = $1 WHERE load_id = $2 AND ordinal = $3',
+        keys: [row.load_id, row.ordinal],
         utilityId: row.utility_id,
         bound: boundTo(row.utility_id, row.load_id, row.ordinal),
         sealed: row.sealed,
@@ -188,6 +193,5 @@ async function resealRow(
   if (plain === null) throw new Error('a row that opened does not open');
   const sealed = seal(to, row.bound, plain);
   plain.fill(0);
-  const [condition, ...values] = row.where;
-  await client.query(`UPDATE ${row.table} SET sealed = $1 WHERE ${condition}`, [sealed, ...values]);
+  await client.query(row.update, [sealed, ...row.keys]);
 }
