@@ -459,7 +459,11 @@ CREATE TABLE prewatt.approvals (
   decided_by uuid,
   decided_at timestamp with time zone,
   outcome jsonb,
+  seal bytea,
+  unsealed boolean NOT NULL DEFAULT false,
   CONSTRAINT approvals_pkey PRIMARY KEY (id),
+  CONSTRAINT approvals_as_decided UNIQUE (utility_id, id, requested_by, decided_by, state),
+  CONSTRAINT approvals_in_state UNIQUE (utility_id, id, state),
   CONSTRAINT approvals_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
@@ -467,6 +471,8 @@ CREATE TABLE prewatt.approvals (
   CONSTRAINT approvals_kind_check CHECK (((kind = 'tariffAssignment'::text) OR ((kind = 'creditMode'::text) OR ((kind = 'protectionRules'::text) OR ((kind = 'creditNote'::text) OR (kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'tariffChange'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text]))))))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT approvals_seal_check CHECK ((octet_length(seal) = 32)),
+  CONSTRAINT approvals_sealed CHECK ((unsealed OR ((state = 'awaiting'::text) = (seal IS NULL)))),
   CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['awaiting'::text, 'done'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text, 'failed'::text]))),
   CONSTRAINT approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES prewatt.operators(id),
   CONSTRAINT approvals_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
@@ -606,9 +612,15 @@ CREATE TABLE prewatt.corrections (
   approved_by uuid,
   approval_id uuid,
   at timestamp with time zone NOT NULL,
+  approval_state text GENERATED ALWAYS AS (
+CASE
+    WHEN (approval_id IS NOT NULL) THEN 'done'::text
+    ELSE NULL::text
+END),
   CONSTRAINT corrections_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT corrections_bucket_connection_id_kind_request_id_key UNIQUE (bucket, connection_id, kind, request_id),
   CONSTRAINT corrections_amount_minor_check CHECK ((amount_minor >= 0)),
+  CONSTRAINT corrections_approved CHECK ((((approval_id IS NULL) = (approved_by IS NULL)) AND ((approval_id IS NULL) OR (requested_by IS NOT NULL)))),
   CONSTRAINT corrections_check CHECK (((kind = 'reversal'::text) = (proof IS NOT NULL))),
   CONSTRAINT corrections_check1 CHECK (((kind = 'reversal'::text) = (money_to IS NOT NULL))),
   CONSTRAINT corrections_check2 CHECK (((kind <> ALL (ARRAY['moveOut'::text, 'moveIn'::text])) OR (other_sale_id IS NOT NULL))),
@@ -621,6 +633,7 @@ CREATE TABLE prewatt.corrections (
   CONSTRAINT corrections_proof_check CHECK ((proof = ANY (ARRAY['noToken'::text, 'meterRetired'::text, 'keyChanged'::text, 'tidTooOld'::text]))),
   CONSTRAINT corrections_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT corrections_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT corrections_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT corrections_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
   CONSTRAINT corrections_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT corrections_bucket_debt_id_fkey FOREIGN KEY (bucket, debt_id) REFERENCES prewatt.debts(bucket, id),
@@ -712,6 +725,11 @@ CREATE TABLE prewatt.grant_batches (
   state text NOT NULL,
   created_at timestamp with time zone NOT NULL,
   state_at timestamp with time zone NOT NULL,
+  approval_state text GENERATED ALWAYS AS (
+CASE
+    WHEN (state = ANY (ARRAY['issuing'::text, 'done'::text])) THEN 'done'::text
+    ELSE NULL::text
+END),
   CONSTRAINT grant_batches_pkey PRIMARY KEY (id),
   CONSTRAINT grant_batches_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT grant_batches_check CHECK (((state = 'awaitingApproval'::text) OR (approval_id IS NOT NULL))),
@@ -722,6 +740,7 @@ CREATE TABLE prewatt.grant_batches (
   CONSTRAINT grant_batches_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT grant_batches_rows_total_check CHECK ((rows_total > 0)),
   CONSTRAINT grant_batches_state_check CHECK ((state = ANY (ARRAY['awaitingApproval'::text, 'issuing'::text, 'done'::text, 'closed'::text]))),
+  CONSTRAINT grant_batches_allowed FOREIGN KEY (utility_id, approval_id, approval_state) REFERENCES prewatt.approvals(utility_id, id, state) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT grant_batches_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
   CONSTRAINT grant_batches_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
   CONSTRAINT grant_batches_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -769,6 +788,11 @@ CREATE TABLE prewatt.grants (
   amount_minor bigint,
   transfer_id uuid,
   rules_version integer,
+  approval_state text GENERATED ALWAYS AS (
+CASE
+    WHEN (approval_id IS NOT NULL) THEN 'done'::text
+    ELSE NULL::text
+END),
   CONSTRAINT grants_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT grants_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT grants_amount_minor_check CHECK ((amount_minor > 0)),
@@ -793,6 +817,7 @@ END),
   CONSTRAINT grants_seen CHECK ((((seen_at IS NULL) = (seen_by IS NULL)) AND ((seen_at IS NULL) = (seen_reason IS NULL)) AND ((seen_at IS NULL) OR (state = ANY (ARRAY['refused'::text, 'unconfirmed'::text]))))),
   CONSTRAINT grants_seen_reason_check CHECK (((length(seen_reason) >= 10) AND (length(seen_reason) <= 500))),
   CONSTRAINT grants_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'accepted'::text, 'refused'::text, 'unconfirmed'::text]))),
+  CONSTRAINT grants_allowed FOREIGN KEY (utility_id, approval_id, approval_state) REFERENCES prewatt.approvals(utility_id, id, state) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT grants_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
   CONSTRAINT grants_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT grants_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
@@ -1108,6 +1133,11 @@ CREATE TABLE prewatt.key_loads (
   approval_id uuid,
   state text NOT NULL,
   state_at timestamp with time zone NOT NULL,
+  approval_state text GENERATED ALWAYS AS (
+CASE
+    WHEN (state = 'loaded'::text) THEN 'done'::text
+    ELSE NULL::text
+END),
   CONSTRAINT key_loads_pkey PRIMARY KEY (id),
   CONSTRAINT key_loads_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT key_loads_base_date_check CHECK ((base_date = ANY (ARRAY[93, 14, 35]))),
@@ -1116,10 +1146,12 @@ CREATE TABLE prewatt.key_loads (
   CONSTRAINT key_loads_key_expiry_check CHECK (((key_expiry >= 0) AND (key_expiry <= 255))),
   CONSTRAINT key_loads_key_revision_check CHECK (((key_revision >= 1) AND (key_revision <= 9))),
   CONSTRAINT key_loads_key_type_check CHECK (((key_type >= 0) AND (key_type <= 3))),
+  CONSTRAINT key_loads_loaded CHECK (((state <> 'loaded'::text) OR (approval_id IS NOT NULL))),
   CONSTRAINT key_loads_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT key_loads_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT key_loads_state_check CHECK ((state = ANY (ARRAY['collecting'::text, 'awaitingApproval'::text, 'loaded'::text, 'closed'::text]))),
   CONSTRAINT key_loads_supply_group_code_check CHECK ((supply_group_code ~ '^\d{6}$'::text)),
+  CONSTRAINT key_loads_allowed FOREIGN KEY (utility_id, approval_id, approval_state) REFERENCES prewatt.approvals(utility_id, id, state) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT key_loads_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
   CONSTRAINT key_loads_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES prewatt.operators(id),
   CONSTRAINT key_loads_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -1411,6 +1443,7 @@ CREATE TABLE prewatt.meter_exchanges (
   balance_minor bigint,
   carried_minor bigint,
   per_kwh_micro_minor bigint,
+  approval_state text GENERATED ALWAYS AS ('done'::text),
   CONSTRAINT meter_exchanges_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meter_exchanges_bucket_new_meter_id_key UNIQUE (bucket, new_meter_id),
   CONSTRAINT meter_exchanges_bucket_old_meter_id_key UNIQUE (bucket, old_meter_id),
@@ -1432,6 +1465,7 @@ END)),
   CONSTRAINT meter_exchanges_granted CHECK ((((carried_wh > 0) OR (COALESCE(carried_minor, (0)::bigint) > 0)) = (grant_id IS NOT NULL))),
   CONSTRAINT meter_exchanges_per_kwh_micro_minor_check CHECK ((per_kwh_micro_minor > 0)),
   CONSTRAINT meter_exchanges_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT meter_exchanges_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT meter_exchanges_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
   CONSTRAINT meter_exchanges_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
   CONSTRAINT meter_exchanges_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
@@ -1604,6 +1638,7 @@ CREATE TABLE prewatt.mode_changes (
   site_read_at timestamp with time zone,
   site_import_wh bigint,
   debt_id uuid,
+  approval_state text GENERATED ALWAYS AS ('done'::text),
   CONSTRAINT mode_changes_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT mode_changes_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT mode_changes_check CHECK ((approved_by <> requested_by)),
@@ -1614,6 +1649,7 @@ CREATE TABLE prewatt.mode_changes (
   CONSTRAINT mode_changes_site_import_wh_check CHECK ((site_import_wh >= 0)),
   CONSTRAINT mode_changes_state_check CHECK ((state = ANY (ARRAY['awaitingMeter'::text, 'done'::text, 'failed'::text]))),
   CONSTRAINT mode_changes_to_mode_check CHECK ((to_mode = ANY (ARRAY['token'::text, 'wallet'::text]))),
+  CONSTRAINT mode_changes_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT mode_changes_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
   CONSTRAINT mode_changes_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT mode_changes_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
@@ -1865,9 +1901,11 @@ CREATE TABLE prewatt.protection_rule_sets (
   requested_by uuid NOT NULL,
   approved_by uuid NOT NULL,
   live_at timestamp with time zone NOT NULL,
+  approval_state text GENERATED ALWAYS AS ('done'::text),
   CONSTRAINT protection_rule_sets_pkey PRIMARY KEY (utility_id, version),
   CONSTRAINT protection_rule_sets_check CHECK ((approved_by <> requested_by)),
   CONSTRAINT protection_rule_sets_version_check CHECK ((version > 0)),
+  CONSTRAINT protection_rule_sets_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT protection_rule_sets_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
   CONSTRAINT protection_rule_sets_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
   CONSTRAINT protection_rule_sets_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
@@ -2314,6 +2352,11 @@ CREATE TABLE prewatt.tariff_assignment_batches (
   state text NOT NULL,
   created_at timestamp with time zone NOT NULL,
   state_at timestamp with time zone NOT NULL,
+  approval_state text GENERATED ALWAYS AS (
+CASE
+    WHEN (state = ANY (ARRAY['assigning'::text, 'done'::text])) THEN 'done'::text
+    ELSE NULL::text
+END),
   CONSTRAINT tariff_assignment_batches_pkey PRIMARY KEY (id),
   CONSTRAINT tariff_assignment_batches_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT tariff_assignment_batches_check CHECK (((tariff_id IS NULL) = (undo_of IS NOT NULL))),
@@ -2325,6 +2368,7 @@ CREATE TABLE prewatt.tariff_assignment_batches (
   CONSTRAINT tariff_assignment_batches_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT tariff_assignment_batches_rows_total_check CHECK ((rows_total > 0)),
   CONSTRAINT tariff_assignment_batches_state_check CHECK ((state = ANY (ARRAY['previewing'::text, 'ready'::text, 'awaitingApproval'::text, 'assigning'::text, 'done'::text, 'closed'::text]))),
+  CONSTRAINT tariff_assignment_batches_allowed FOREIGN KEY (utility_id, approval_id, approval_state) REFERENCES prewatt.approvals(utility_id, id, state) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT tariff_assignment_batches_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
   CONSTRAINT tariff_assignment_batches_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
   CONSTRAINT tariff_assignment_batches_tariff_id_fkey FOREIGN KEY (tariff_id) REFERENCES prewatt.tariffs(id),
@@ -2476,11 +2520,18 @@ CREATE TABLE prewatt.tariffs (
   approval_id uuid,
   state_at timestamp with time zone NOT NULL,
   withdrawn_by text,
+  approval_state text GENERATED ALWAYS AS (
+CASE
+    WHEN ((state = 'approved'::text) AND (approval_id IS NOT NULL)) THEN 'done'::text
+    ELSE NULL::text
+END),
   CONSTRAINT tariffs_pkey PRIMARY KEY (id),
   CONSTRAINT tariffs_document_digest_check CHECK ((document_digest ~ '^[0-9a-f]{64}$'::text)),
   CONSTRAINT tariffs_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT tariffs_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'awaitingApproval'::text, 'approved'::text, 'withdrawn'::text]))),
   CONSTRAINT tariffs_version_check CHECK ((version > 0)),
+  CONSTRAINT tariffs_allowed FOREIGN KEY (utility_id, approval_id, approval_state) REFERENCES prewatt.approvals(utility_id, id, state) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT tariffs_approval_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
   CONSTRAINT tariffs_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE UNIQUE INDEX tariffs_request_once ON prewatt.tariffs USING btree (utility_id, request_id) WHERE (request_id IS NOT NULL);
@@ -2906,9 +2957,17 @@ GRANT EXECUTE ON FUNCTION prewatt.set_identity_warn_days(smallint) TO prewatt_ap
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_silent_after_hours(smallint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.undo_connection(smallint,uuid,timestamp with time zone) TO prewatt_app;
+GRANT INSERT (expires_at) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (id) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (kind) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (payload) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (reason) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (request_id) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (requested_at) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (requested_by) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alert_choices TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
-GRANT INSERT, SELECT ON prewatt.approvals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.conversion_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.corrections TO prewatt_app;
@@ -3000,6 +3059,8 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_shifts TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.wallets TO prewatt_app;
+GRANT INSERT, UPDATE (state) ON prewatt.approvals TO prewatt_app;
+GRANT SELECT ON prewatt.approvals TO prewatt_app;
 GRANT SELECT ON prewatt.transfers TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
 GRANT UPDATE (activates_at) ON prewatt.meter_tariffs TO prewatt_app;
@@ -3113,6 +3174,7 @@ GRANT UPDATE (rules_digest) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (rules_digest) ON prewatt.protection_rounds TO prewatt_app;
 GRANT UPDATE (rules_version) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (sale_id) ON prewatt.mode_changes TO prewatt_app;
+GRANT UPDATE (seal) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.key_components TO prewatt_app;
 GRANT UPDATE (seen) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (seen_at) ON prewatt.grants TO prewatt_app;
@@ -3126,7 +3188,6 @@ GRANT UPDATE (spent_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (stale_from) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (started_at) ON prewatt.protection_rounds TO prewatt_app;
 GRANT UPDATE (started_at) ON prewatt.tariff_rounds TO prewatt_app;
-GRANT UPDATE (state) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grants TO prewatt_app;

@@ -51,6 +51,7 @@ before(async () => {
     database: h.database,
     clocks: { ...h.services.clocks, real: { nowMs: () => real.nowMs } },
     newUuid: h.services.newUuid,
+    masterKey: Buffer.alloc(32, 7),
     acts: { debtWriteOff: act },
   });
   asker = await operatorNamed(h, 'Asker', 'administrator');

@@ -12,6 +12,7 @@ import { moveSale } from '../src/workflows/corrections/credit.ts';
 import { chargeDebt } from '../src/workflows/corrections/debts.ts';
 import { recordRefundPaid } from '../src/workflows/corrections/refunds.ts';
 import { reverseSale } from '../src/workflows/corrections/reversal.ts';
+import { seedApproval } from './approval-seed.ts';
 import { type Harness, newTestUuid } from './harness.ts';
 import { type HttpHarness, Visitor } from './http-harness.ts';
 import { buyAndPay } from './purchases.ts';
@@ -196,13 +197,10 @@ export async function creditsOf(h: Harness, kind: string): Promise<bigint> {
 
 /** One of each correction, done by two operators without their sign-ins: for tests of the rules. */
 export async function seedCorrections(h: Harness): Promise<void> {
-  const [asker, allower] = [newTestUuid(), newTestUuid()];
-  await sql`INSERT INTO prewatt.operators SELECT id, ${h.utilityId}::uuid, id::text, 'Somebody',
-      'administrator', now() FROM unnest(${[asker, allower]}::uuid[]) id`.execute(
-    h.owner.directories,
-  );
-  const by = { requestedBy: asker, approvedBy: allower, approvalId: newTestUuid() };
   const reason = 'Seeded by a test, for the rules.';
+  const requestId = 'seeded-0001';
+  const allowed = (kind: string, payload: object) =>
+    seedApproval(h, { kind, reason, payload: { requestId, reason, ...payload } });
   const deps = { ...h.services, newUuid: newTestUuid, nowMs: () => h.clock.nowMs };
   const act = async <T>(work: (tx: Tx) => Promise<{ ok: boolean; value?: T }>): Promise<void> => {
     const done = await h.database.inUtility(h.utilityId, work);
@@ -213,24 +211,27 @@ export async function seedCorrections(h: Harness): Promise<void> {
     const saleId = await buyAndPay(h, amountMinor, `seed-${amountMinor}`, place);
     await refuseAsOld(h, place, saleId);
     await reportCredited(h, place.meterPan, 0n);
-    return { place, saleId, reason, by };
+    return { place, saleId, reason };
   };
   const back = await voidSale(11_000n);
-  const requestId = 'seeded-0001';
-  await act((tx) => reverseSale(tx, deps, { ...back, requestId, moneyGoes: 'payer' }));
+  const moneyGoes = 'payer' as const;
+  const by = await allowed('reversal', { saleId: back.saleId, moneyGoes });
+  await act((tx) => reverseSale(tx, deps, { ...back, requestId, moneyGoes, by }));
   await typeAll(h, back.place, back.saleId);
   const { id: refundId } = await h.database.inUtility(h.utilityId, (tx) =>
     tx.selectFrom('refunds').select('id').executeTakeFirstOrThrow(),
   );
   const { utilityId } = h;
-  const alone = { requestedBy: asker, approvedBy: null, approvalId: null };
+  const alone = { requestedBy: by.requestedBy, approvedBy: null, approvalId: null };
   await act((tx) =>
     recordRefundPaid(tx, deps, { utilityId, refundId, reference: 'EFT', by: alone }),
   );
   const moved = await voidSale(12_000n);
   const to = await h.addConnection();
   const { saleId, place: from } = moved;
-  const move = { from, saleId, to, by: 'reversal' as const, requestId, reason, who: by };
+  const how = 'reversal' as const;
+  const who = await allowed('moveSale', { saleId, toConnectionId: to.connectionId, by: how });
+  const move = { from, saleId, to, by: how, requestId, reason, who };
   await act((tx) => moveSale(tx, deps, move));
   const charge = { label: 'Seal', rule: { share: '10' }, amountMinor: 700n };
   await act(async (tx) => {

@@ -15,6 +15,7 @@ import {
   type MeterPlace,
 } from '../src/registry/connections/index.ts';
 import { exchangeMeter } from '../src/workflows/corrections/exchange.ts';
+import { seedApproval } from './approval-seed.ts';
 import {
   askAndAllow,
   assertProof,
@@ -31,22 +32,10 @@ import { startPurchase } from './purchases.ts';
 let h: Harness;
 let http: HttpHarness;
 let people: People;
-let operators: readonly [asker: string, allower: string];
-let approvalId: string;
 before(async () => {
   h = await createHarness();
   http = await createHttpHarness(h);
   people = await createPeople(http);
-  const { rows } = await sql<{ id: string }>`SELECT id FROM prewatt.operators ORDER BY id`.execute(
-    h.owner.directories,
-  );
-  operators = [rows[0]?.id ?? '', rows[1]?.id ?? ''];
-  // Its approval serves for exchanges that are done without their route.
-  await exchangeByRoute(await h.addConnection());
-  const approval = await sql<{ id: string }>`SELECT id FROM prewatt.approvals`.execute(
-    h.owner.directories,
-  );
-  approvalId = approval.rows[0]?.id ?? '';
 });
 after(async () => {
   try {
@@ -96,7 +85,12 @@ async function whileExchanged<T>(
   work: (tx: Tx) => Promise<T>,
   check: (got: T, newMeterId: string) => Promise<void>,
 ): Promise<void> {
-  const [requestedBy, approvedBy] = operators;
+  const meter = newMeter();
+  const asked = { connectionId: home.connectionId, oldMeterPan: home.meterPan, meter, reason };
+  const { requestedBy, approvedBy, approvalId } = await seedApproval(h, {
+    ...{ kind: 'meterExchange', reason },
+    payload: { ...asked, requestId: newTestUuid(), balance: nothingLeft },
+  });
   const deps = { ...h.services, recordReadings, newUuid: newTestUuid, nowMs: () => h.clock.nowMs };
   let waiting: Promise<void> | undefined;
   let newMeterId = '';
@@ -104,7 +98,7 @@ async function whileExchanged<T>(
     const done = await exchangeMeter(tx, deps, {
       place: home,
       oldMeterPan: home.meterPan,
-      meter: newMeter(),
+      meter,
       balance: nothingLeft,
       reason,
       requestedBy: { operatorId: requestedBy, name: 'Asker' },

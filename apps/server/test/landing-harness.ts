@@ -2,6 +2,8 @@
 // tests of limit tokens.
 
 import assert from 'node:assert/strict';
+import { checkProtectionRules } from '@prewatt/protection';
+import { expectOk } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { allowNext, operatorNamed } from './control-harness.ts';
@@ -90,7 +92,7 @@ export async function approveLanding(h: Harness, meanW: number): Promise<void> {
       utilityId: h.utilityId,
       kind: 'protectionRules',
       requestedBy: await operatorNamed(h, 'Landing asker'),
-      payload: { document },
+      payload: { document: expectOk(checkProtectionRules(document), 'rules') },
     }),
   );
   assert.ok(requested.ok, JSON.stringify(requested));

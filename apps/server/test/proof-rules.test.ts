@@ -11,6 +11,7 @@ import { checkRule, rules } from '../src/reports/proof/index.ts';
 import { readTokens } from '../src/reports/proof/read-tokens.ts';
 import { bucketRanges } from '../src/reports/proof/store.ts';
 import { addOpeningBalance } from '../src/workflows/onboarding/index.ts';
+import { approvalBreaks, seedLists } from './approval-seed.ts';
 import { allowNext, operatorNamed, testMeter } from './control-harness.ts';
 import { seedCorrections } from './correction-harness.ts';
 import { createHarness, type Harness, meterPanOf, newTestUuid } from './harness.ts';
@@ -65,6 +66,7 @@ before(async () => {
   await exchangeOne();
   await seedCorrections(h);
   await seedWallet(h);
+  await seedLists(h);
   await h.fromMeter(h.meterPan, {
     kind: 'state',
     state: {
@@ -182,6 +184,7 @@ const reversalWithSidesKept = `${insertPosting} SELECT bucket, gen_random_uuid()
     AND NOT EXISTS (SELECT FROM prewatt.transfers r WHERE r.reverses_id = t.id) LIMIT 1`;
 
 const breaks: Readonly<Record<string, readonly string[]>> = {
+  ...approvalBreaks,
   twoSides: [
     'ALTER TABLE prewatt.postings DROP CONSTRAINT postings_amounts_minor_check',
     amountsBecome('energy', '-amount'),
@@ -286,7 +289,8 @@ test('every rule has a way to be broken, and notices it; unbroken, each holds fo
     assert.ok(tally.failed > 0n, rule.name);
     assert.equal(tally.findings.length, Number(tally.failed), rule.name);
     const [finding] = tally.findings;
-    const where = rule.of === 'vendors' ? finding?.id : finding?.connectionId;
+    const isOfUtility = ['vendors', 'approvals', 'tariffs', 'rules'].includes(rule.of);
+    const where = isOfUtility ? finding?.id : finding?.connectionId;
     assert.match(where ?? '', /^[0-9a-f-]{36}$/, rule.name);
   }
 });

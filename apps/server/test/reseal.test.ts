@@ -11,7 +11,9 @@ import { createDatabase } from '../src/base/database.ts';
 import { boundToAuthority, open, seal } from '../src/base/seal.ts';
 import { createKeys } from '../src/money/keys/index.ts';
 import { boundTo } from '../src/money/keys/loading.ts';
+import { readDecisions } from '../src/reports/proof/read-decisions.ts';
 import { runCommand } from './command-line.ts';
+import { operatorNamed } from './control-harness.ts';
 import { createHarness, type Harness, meterDefaults, newTestUuid } from './harness.ts';
 
 const oldKey = Buffer.alloc(32, 7);
@@ -33,6 +35,18 @@ before(async () => {
      VALUES ($1, $2, 'Cora', 'administrator', $3, now())`,
     [operatorId, h.utilityId, newTestUuid()],
   );
+  const asker = await operatorNamed(h, 'Asker', 'operator');
+  const asked = await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.approvals.request(tx, {
+      ...{ utilityId: h.utilityId, kind: 'protectionRules', requestId: 'sealed-1' },
+      ...{ payload: { document: {} }, reason: 'to be declined by another', requestedBy: asker },
+    }),
+  );
+  assert.ok(asked.ok);
+  const by = await operatorNamed(h, 'Second');
+  const { approvalId } = asked.value;
+  const no = { utilityId: h.utilityId, approvalId, by, reason: 'not with this document' };
+  assert.ok((await h.services.approvals.decline(no)).ok);
   await owner.query(
     `INSERT INTO key_loads (id, utility_id, request_id, supply_group_code, key_revision, key_type,
        key_expiry, base_date, dkga, reason, opened_by, opened_at, state, state_at)
@@ -108,19 +122,23 @@ test('a row that neither key opens leaves all others as they are', async () => {
 test('all of it opens under the new key alone; the same again changes nothing', async () => {
   const done = await reseal();
   assert.equal(done.code, 0, done.errors);
-  const each = { vendingKeys: 1, components: 1, authorities: 1, already: 0 };
+  const each = { vendingKeys: 1, components: 1, authorities: 1, decisions: 1, already: 0 };
   assert.deepEqual(JSON.parse(done.output), each);
   assert.equal(statSync(at('new.json')).mode & 0o777, 0o600);
   assert.equal(JSON.parse(readFileSync(at('new.json'), 'utf8')).smsApiKey, 'kept as it is');
   const sealed = await sealedNow();
   const again = JSON.parse((await reseal()).output);
-  assert.deepEqual(again, { vendingKeys: 0, components: 0, authorities: 0, already: 3 });
+  const nothing = { vendingKeys: 0, components: 0, authorities: 0, decisions: 0, already: 4 };
+  assert.deepEqual(again, nothing);
   assert.deepEqual(await sealedNow(), sealed);
   const { rows } = await owner.query('SELECT sealed FROM key_components');
   const bound = boundTo(h.utilityId, loadId, 1);
   assert.deepEqual(open(keyIn('new.json'), bound, rows[0].sealed), component);
   assert.equal(open(oldKey, bound, rows[0].sealed), null);
   const database = createDatabase({ url: h.appUrl, maximumConnections: 1 });
+  const failedUnder = (masterKey: Buffer) =>
+    database.inUtility(h.utilityId, async (tx) => (await readDecisions(tx, masterKey)).failed);
+  assert.deepEqual([await failedUnder(keyIn('new.json')), await failedUnder(oldKey)], [0n, 1n]);
   const of = (masterKey: Buffer) =>
     database.inUtility(h.utilityId, (tx) =>
       createKeys({ masterKey }).meterKey(

@@ -3,12 +3,12 @@ import { after, before, test } from 'node:test';
 import { accounts } from '@prewatt/ledger';
 import { idFromUuid } from '@prewatt/quantities';
 import fc from 'fast-check';
-import { sql } from 'kysely';
 import { accountBalance } from '../src/money/ledger/index.ts';
 import { loadConnection, type MeterPlace } from '../src/registry/connections/index.ts';
 import { periodOf, statementOf } from '../src/reports/statements/index.ts';
 import { moveSale } from '../src/workflows/corrections/credit.ts';
 import { addOpeningBalance } from '../src/workflows/onboarding/index.ts';
+import { seedApproval } from './approval-seed.ts';
 import { createHarness, type Harness, newTestUuid, startMs } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { buyAndPay } from './purchases.ts';
@@ -231,22 +231,13 @@ test('a sale that was moved reads as money that came and was spent, however slow
     return h.clock.nowMs;
   };
   const deps = { ...h.services, newUuid: newTestUuid, nowMs };
-  const [requestedBy, approvedBy] = [newTestUuid(), newTestUuid()];
-  await sql`INSERT INTO prewatt.operators SELECT id, ${h.utilityId}::uuid, id::text, 'Somebody',
-      'administrator', now() FROM unnest(${[requestedBy, approvedBy]}::uuid[]) id`.execute(
-    h.owner.directories,
-  );
-  const who = { requestedBy, approvedBy, approvalId: newTestUuid() };
   const reason = 'Bought for the wrong meter.';
-  const order = {
-    from,
-    to,
-    saleId,
-    by: 'creditNote',
-    requestId: 'move-0001',
-    reason,
-    who,
-  } as const;
+  const asked = { saleId, requestId: 'move-0001', reason, by: 'creditNote' } as const;
+  const who = await seedApproval(h, {
+    ...{ kind: 'moveSale', reason },
+    payload: { ...asked, toConnectionId: to.connectionId },
+  });
+  const order = { ...asked, from, to, who };
   const moved = await h.database.inUtility(h.utilityId, (tx) => moveSale(tx, deps, order));
   assert.ok(moved.ok);
   const today = day(h.clock.nowMs);

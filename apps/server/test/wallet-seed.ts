@@ -4,6 +4,7 @@
 import { energyWh } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { MeterPlace } from '../src/registry/connections/index.ts';
+import { seedApproval } from './approval-seed.ts';
 import { typeAll } from './correction-harness.ts';
 import { type Harness, newTestUuid } from './harness.ts';
 import { buyAndPay } from './purchases.ts';
@@ -47,16 +48,15 @@ async function seedHandover(
   o: { readonly home: MeterPlace; readonly since: Date },
 ): Promise<void> {
   const { home, since } = o;
-  const [asker, allower] = [newTestUuid(), newTestUuid()];
-  await sql`INSERT INTO prewatt.operators SELECT id, ${h.utilityId}::uuid, id::text, 'Somebody',
-    'administrator', ${since} FROM unnest(ARRAY[${asker}, ${allower}]::uuid[]) id`.execute(
-    h.owner.directories,
-  );
+  const requestId = newTestUuid();
+  const reason = 'The customer asked for it';
+  const payload = { requestId, reason, connectionId: home.connectionId, toMode: 'wallet' };
+  const by = await seedApproval(h, { kind: 'creditMode', payload, reason });
   await sql`INSERT INTO prewatt.mode_changes (bucket, id, utility_id, connection_id, meter_id,
       request_id, to_mode, state, reason, requested_by, approved_by, approval_id, energy_wh,
       amount_minor, at, state_at)
     VALUES (${home.bucket}, ${newTestUuid()}::uuid, ${home.utilityId}::uuid,
-      ${home.connectionId}::uuid, ${home.meterId}::uuid, ${newTestUuid()}, 'wallet', 'done',
-      'The customer asked for it', ${asker}::uuid, ${allower}::uuid, ${newTestUuid()}::uuid, 0, 0,
+      ${home.connectionId}::uuid, ${home.meterId}::uuid, ${requestId}, 'wallet', 'done',
+      ${reason}, ${by.requestedBy}::uuid, ${by.approvedBy}::uuid, ${by.approvalId}::uuid, 0, 0,
       ${since}, ${since})`.execute(h.owner.directories);
 }

@@ -25,6 +25,9 @@ export const proofRuleSchema = z.object({
     'vendors',
     'corrections',
     'ratings',
+    'approvals',
+    'tariffs',
+    'rules',
   ]),
   /** What those are that break it, in words. */
   broken: z.string(),

@@ -43,6 +43,8 @@ export type ControlTables = {
     decided_by: NullableUuid;
     decided_at: NullableInstant;
     outcome: NullableJson;
+    seal: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+    unsealed: Generated<boolean>;
   };
   approval_events: {
     approval_id: string;

@@ -269,6 +269,7 @@ export function createServices(o: ServiceDeps): Services {
     database,
     clocks,
     newUuid,
+    masterKey: o.masterKey,
     acts: {
       grantTokens: grantTokensAct(grantDeps),
       vendingKeyLoad: vendingKeyLoadAct(loadingDeps),
@@ -364,7 +365,10 @@ export function createServices(o: ServiceDeps): Services {
     log,
   });
   const tariffOf = createMeterTariff({ tariffs, utilities, nowMs: clocks.business.nowMs });
-  const proof = createProof({ database, keys, clocks, newUuid, log });
+  const proof = createProof({
+    ...{ database, keys, clocks, newUuid, log },
+    masterKey: o.masterKey,
+  });
   const imports = createImports({ database, utilities, clocks, newUuid });
   const { released: onReleased } = wallets;
   const sending = createSending({

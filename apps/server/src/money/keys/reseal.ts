@@ -6,6 +6,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import pg from 'pg';
 import { createNewUuid, systemRandom } from '../../base/ids.ts';
 import { boundToAuthority, open, seal } from '../../base/seal.ts';
+import { resealDecisions } from '../../registry/approvals/index.ts';
 import { boundTo } from './loading.ts';
 
 export type ResealRefusal =
@@ -23,6 +24,8 @@ export type Resealed = {
   readonly components: number;
   /** Of certificates of meters. */
   readonly authorities: number;
+  /** Of approvals: what was decided, and by whom. */
+  readonly decisions: number;
   /** Sealed under the new key already, by a run before. */
   readonly already: number;
 };
@@ -72,7 +75,8 @@ async function resealAll(
 ): Promise<Result<Resealed & { readonly utilities: readonly string[] }, ResealFailure>> {
   // Nobody adds or changes a sealed row, and a second run waits.
   await client.query(
-    'LOCK TABLE vending_keys, key_components, meter_authorities IN SHARE ROW EXCLUSIVE MODE',
+    `LOCK TABLE vending_keys, key_components, meter_authorities, approvals
+       IN SHARE ROW EXCLUSIVE MODE`,
   );
   const hindrance = await hindranceOf(client);
   if (hindrance !== null) return err(hindrance);
@@ -83,6 +87,7 @@ async function resealAll(
   }
   const left = rows.filter((row) => !opens(row, to));
   for (const row of left) await resealRow(client, row, { from, to });
+  const decisions = await resealDecisions(client, { from, to });
   const closed = (await sealedRows(client)).filter((row) => !opens(row, to));
   if (closed.length > 0) throw new Error('a row does not open under the new key');
   const of = (table: Row['table']) => left.filter((row) => row.table === table).length;
@@ -90,8 +95,9 @@ async function resealAll(
     vendingKeys: of('vending_keys'),
     components: of('key_components'),
     authorities: of('meter_authorities'),
-    already: rows.length - left.length,
-    utilities: [...new Set(left.map((row) => row.utilityId))],
+    decisions: decisions.sealed.length,
+    already: rows.length - left.length + decisions.already,
+    utilities: [...new Set([...left, ...decisions.sealed].map((row) => row.utilityId))],
   });
 }
 

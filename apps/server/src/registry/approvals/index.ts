@@ -9,4 +9,5 @@ export {
   type OperatorRef,
 } from './acts.ts';
 export { type ApprovalRefusal, problemOfApproval } from './errors.ts';
+export { resealDecisions, sealedAfter, sealHolds } from './seal.ts';
 export { type ApprovalRequest, type Approvals, createApprovals } from './service.ts';

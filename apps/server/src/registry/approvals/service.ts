@@ -87,6 +87,8 @@ export type ApprovalDeps = {
   readonly database: Database;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
+  /** 32 bytes; decisions are sealed under it. */
+  readonly masterKey: Buffer;
   readonly acts: ApprovalActs;
 };
 
@@ -250,13 +252,8 @@ function createEndings(o: ApprovalDeps) {
     const at = new Date(o.clocks.business.nowMs());
     const place = { utilityId: row.utility_id, approvalId: row.id };
     const { state, operatorId } = end;
-    await updateDecision(tx, {
-      ...place,
-      state,
-      decidedBy: operatorId,
-      outcome: end.outcome ?? null,
-      at,
-    });
+    const decision = { state, decidedBy: operatorId, outcome: end.outcome ?? null, at };
+    await updateDecision(tx, { ...place, ...decision }, o.masterKey);
     await insertApprovalEvent(tx, {
       ...place,
       what: state === 'done' ? 'approved' : state,

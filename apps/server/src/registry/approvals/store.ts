@@ -3,6 +3,7 @@
 import type { ApprovalDetail, ApprovalKind, ApprovalState } from '@prewatt/api';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
+import { sealOf, undecided } from './seal.ts';
 
 export type NewApproval = {
   readonly approvalId: string;
@@ -144,14 +145,23 @@ export async function updateDecision(
     readonly outcome: object | null;
     readonly at: Date;
   },
+  masterKey: Buffer,
 ): Promise<void> {
+  const outcome = o.outcome === null ? null : JSON.stringify(o.outcome);
+  const seal = sealOf(masterKey, {
+    ...(await undecided(tx, { approvalId: o.approvalId, outcome })),
+    state: o.state,
+    decidedBy: o.decidedBy,
+    decidedAtMs: o.at.getTime(),
+  });
   await tx
     .updateTable('approvals')
     .set({
       state: o.state,
       decided_by: o.decidedBy,
       decided_at: o.at,
-      outcome: o.outcome === null ? null : JSON.stringify(o.outcome),
+      outcome,
+      seal,
     })
     .where('id', '=', o.approvalId)
     .where('utility_id', '=', o.utilityId)

@@ -22,10 +22,12 @@ export const grantRules: readonly Rule[] = [
             WHERE f.id = g.tariff_version_id AND f.utility_id = g.utility_id)
           WHEN g.kind IN ${allowedKinds} THEN EXISTS (SELECT FROM prewatt.approvals a
             WHERE a.id = g.approval_id AND a.utility_id = g.utility_id AND a.state = 'done'
-              AND a.decided_by <> a.requested_by)
+              AND a.decided_by <> a.requested_by AND a.requested_by = g.requested_by
+              AND a.reason = g.reason
+              AND a.kind = CASE g.kind WHEN 'replacement' THEN 'meterExchange' ELSE 'grantTokens' END)
           WHEN g.rules_version IS NOT NULL THEN EXISTS (SELECT FROM prewatt.protection_rule_sets r
             JOIN prewatt.approvals a ON a.id = r.approval_id AND a.state = 'done'
-              AND a.decided_by <> a.requested_by
+              AND a.decided_by <> a.requested_by AND a.kind = 'protectionRules'
             JOIN prewatt.landing_tokens l ON l.bucket = g.bucket AND l.meter_id = g.meter_id
               AND g.id IN (l.grant_id, l.lift_grant_id) AND l.rules_version = r.version
             WHERE r.utility_id = g.utility_id AND r.version = g.rules_version
@@ -77,6 +79,7 @@ export const grantRules: readonly Rule[] = [
     subjects: (range) => sql`SELECT f.id, f.connection_id, NULL::uuid AS sale_id,
         NOT EXISTS (SELECT FROM prewatt.grants g JOIN prewatt.approvals a ON a.id = g.approval_id
             AND a.utility_id = g.utility_id AND a.state = 'done' AND a.decided_by <> a.requested_by
+            AND a.kind = 'grantTokens'
           WHERE g.bucket = f.bucket AND g.transfer_id = f.id) AS bad
       FROM prewatt.transfers f WHERE ${postedWithin('f', range)} AND f.reason = 'freeCredit'`,
   },
@@ -88,8 +91,11 @@ export const grantRules: readonly Rule[] = [
     // By the lists, so that a grant that names an approval of something else is found.
     subjects: (range) => sql`SELECT g.id, g.connection_id, NULL::uuid AS sale_id,
         NOT EXISTS (SELECT FROM prewatt.grant_batches b JOIN prewatt.grant_batch_rows r
-          ON r.batch_id = b.id WHERE b.approval_id = g.approval_id AND b.kind = g.kind
-            AND r.grant_id = g.id AND r.connection_id = g.connection_id
+          ON r.batch_id = b.id
+          JOIN prewatt.meters m ON m.bucket = g.bucket AND m.id = g.meter_id
+          WHERE b.approval_id = g.approval_id AND b.kind = g.kind AND b.reason = g.reason
+            AND b.requested_by = g.requested_by AND r.grant_id = g.id
+            AND r.connection_id = g.connection_id AND r.meter_pan = m.meter_pan
             AND r.energy_wh IS NOT DISTINCT FROM g.energy_wh) AS bad
       FROM prewatt.grants g WHERE ${begunWithin('g', range)} AND g.kind IN ('freeCredit', 'clearCredit')`,
   },

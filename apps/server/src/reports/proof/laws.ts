@@ -11,7 +11,7 @@ const titles: Record<LawNumber, string> = {
   4: 'a TID is issued once and accepted once',
   5: 'a repeated payment or request changes nothing',
   6: 'every paid sale is delivered, on its way or on a list',
-  7: 'no token without energy',
+  7: 'no token without energy, and no protection rules but those that were allowed',
 };
 
 type Told = Pick<Rule, 'name' | 'law' | 'of' | 'broken'>;
@@ -35,7 +35,19 @@ export const digitsCarryTid: Told = {
   of: 'tokens',
   broken: 'tokens whose digits do not carry the TID of their row',
 };
-const told: readonly Told[] = [...rules, historyStands, digitsCarryEnergy, digitsCarryTid];
+export const decisionsAreSealed: Told = {
+  name: 'decisionsAreSealed',
+  law: 3,
+  of: 'approvals',
+  broken: 'decided approvals that are not as the server heard them decided',
+};
+const told: readonly Told[] = [
+  ...rules,
+  historyStands,
+  digitsCarryEnergy,
+  digitsCarryTid,
+  decisionsAreSealed,
+];
 
 export type Tallies = ReadonlyMap<string, Tally>;
 

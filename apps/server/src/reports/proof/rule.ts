@@ -13,7 +13,10 @@ export type SubjectKind =
   | 'grants'
   | 'vendors'
   | 'corrections'
-  | 'ratings';
+  | 'ratings'
+  | 'approvals'
+  | 'tariffs'
+  | 'rules';
 
 /** Buckets from and to, both included; nowMs is business time. */
 export type Range = {

@@ -7,6 +7,7 @@ import { maximumUnitsPerToken } from '@prewatt/sts/codec';
 import { type RawBuilder, sql } from 'kysely';
 import type { Tables } from '../../base/tables.ts';
 import { whPerUnit } from '../../money/vending/index.ts';
+import { approvalRules } from './approval-rules.ts';
 import { correctionRules } from './correction-rules.ts';
 import { grantRules } from './grant-rules.ts';
 import {
@@ -477,4 +478,5 @@ export const rules: readonly Rule[] = [
   ...vendorRules,
   ...correctionRules,
   ...walletRules,
+  ...approvalRules,
 ];

@@ -13,7 +13,15 @@ import type { Clocks } from '../../base/time.ts';
 import type { Keys } from '../../money/keys/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { checkRule, cutAt, type History, historyBefore, type Tally } from './check-rule.ts';
-import { addTally, digitsCarryEnergy, digitsCarryTid, historyStands, lawsOf } from './laws.ts';
+import {
+  addTally,
+  decisionsAreSealed,
+  digitsCarryEnergy,
+  digitsCarryTid,
+  historyStands,
+  lawsOf,
+} from './laws.ts';
+import { readDecisions } from './read-decisions.ts';
 import { readTokens } from './read-tokens.ts';
 import { type Range, rules } from './rules.ts';
 import {
@@ -63,6 +71,8 @@ export type Proof = {
 export type ProofDeps = {
   readonly database: Database;
   readonly keys: Keys;
+  /** 32 bytes; decisions of approvals are sealed under it. */
+  readonly masterKey: Buffer;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly log: Log;
@@ -153,7 +163,7 @@ export function createProof(o: ProofDeps): Proof {
 function createGathering(
   before: Baseline | null,
   startedAtMs: number,
-  o: Pick<ProofDeps, 'keys' | 'clocks'>,
+  o: Pick<ProofDeps, 'keys' | 'masterKey' | 'clocks'>,
 ) {
   const tallies = new Map<string, Tally>();
   const cut = cutAt(startedAtMs - historyAgeMs(o.clocks.speed));
@@ -170,6 +180,9 @@ function createGathering(
       const read = await readTokens(tx, range, await o.keys.keysOfMeters(tx, utilityId));
       addTally(tallies, digitsCarryEnergy.name, read.energy);
       addTally(tallies, digitsCarryTid.name, read.tid);
+      if (range.fromBucket === 0) {
+        addTally(tallies, decisionsAreSealed.name, await readDecisions(tx, o.masterKey));
+      }
       if (before !== null) then = plus(then, await historyBefore(tx, range, before.cut));
       now = plus(now, await historyBefore(tx, range, cut));
     },

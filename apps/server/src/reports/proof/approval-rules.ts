@@ -1,0 +1,235 @@
+// Rules about what a second person had to allow: each row that says so is compared with its
+// approval, in kind, subject, people and amounts. Whether the approval itself was given is read from
+// its seal (read-decisions.ts).
+
+import { type RawBuilder, sql } from 'kysely';
+import { begunWithin, postedWithin, type Range, type Rule } from './rule.ts';
+
+/** What has no bucket is checked with the first. */
+const withFirst = (range: Range) => sql`${range.fromBucket === 0}`;
+
+const id = (path: RawBuilder<unknown>) => sql`lower(a.payload ->> ${path})`;
+const of = (column: string) => sql`${sql.ref(column)}::text`;
+/** Amounts are decimal strings; a payload that is none is no reason to throw. */
+const amount = (path: RawBuilder<unknown>) =>
+  sql`coalesce(nullif(ltrim(a.payload ->> ${path}, '0'), ''), '0')`;
+
+/** A done approval of the row's utility, which another one gave than who asked. */
+const allowed = (row: string) => sql`a.id = ${sql.ref(`${row}.approval_id`)}
+  AND a.utility_id = ${sql.ref(`${row}.utility_id`)} AND a.state = 'done'
+  AND a.decided_by <> a.requested_by`;
+/** The same, by the people and for the reason that the row names. */
+const allowedBy = (row: string) => sql`${allowed(row)} AND a.reason = ${sql.ref(`${row}.reason`)}
+  AND (a.requested_by, a.decided_by)
+    = (${sql.ref(`${row}.requested_by`)}, ${sql.ref(`${row}.approved_by`)})`;
+
+/** What was paid for a sale, as it is put right. */
+const paidFor = (bucket: string, saleId: string) => sql`(SELECT coalesce(
+    (SELECT p.received_minor FROM prewatt.payments p WHERE p.bucket = s.bucket
+      AND p.sale_id = s.id AND p.state = 'succeeded'), s.amount_minor)
+  FROM prewatt.sales s WHERE s.bucket = ${sql.ref(bucket)} AND s.id = ${sql.ref(saleId)})`;
+
+const ofSale = sql`${id(sql`'saleId'`)} = ${of('c.sale_id')}
+  AND c.amount_minor = ${paidFor('c.bucket', 'c.sale_id')}`;
+const ofOtherSale = sql`${id(sql`'saleId'`)} = ${of('c.other_sale_id')}
+  AND EXISTS (SELECT FROM prewatt.sales o WHERE o.bucket = c.other_bucket
+    AND o.id = c.other_sale_id AND o.connection_id = c.other_connection_id)`;
+const movedHere = sql`${ofOtherSale} AND ${id(sql`'toConnectionId'`)} = ${of('c.connection_id')}
+  AND c.amount_minor = ${paidFor('c.other_bucket', 'c.other_sale_id')}`;
+const movedBy = (how: 'reversal' | 'creditNote') => sql`a.payload ->> 'by' = ${sql.lit(how)}`;
+
+/** Whether the approval `a` is of the correction `c`. */
+const isOfCorrection = sql`CASE a.kind || ' ' || c.kind
+  WHEN 'reversal reversal' THEN ${ofSale} AND CASE a.payload ->> 'moneyGoes'
+    WHEN 'prepaid' THEN c.money_to = 'prepaid' ELSE c.money_to IN ('refund', 'vendor') END
+  WHEN 'creditNote creditNote' THEN ${ofOtherSale} AND c.sale_id IS NULL
+    AND c.other_connection_id = c.connection_id
+    AND ${amount(sql`'amountMinor'`)} = ${of('c.amount_minor')}
+  WHEN 'debtWriteOff writeOff' THEN ${id(sql`'connectionId'`)} = ${of('c.connection_id')}
+    AND ${id(sql`'debtId'`)} = ${of('c.debt_id')}
+    AND ${amount(sql`'amountMinor'`)} = ${of('c.amount_minor')}
+  WHEN 'moveSale reversal' THEN ${movedBy('reversal')} AND ${ofSale} AND c.money_to = 'connection'
+  WHEN 'moveSale moveOut' THEN ${movedBy('reversal')} AND ${ofSale}
+    AND ${id(sql`'toConnectionId'`)} = ${of('c.other_connection_id')}
+  WHEN 'moveSale moveIn' THEN ${movedBy('reversal')} AND ${movedHere}
+  WHEN 'moveSale creditNote' THEN ${movedBy('creditNote')} AND ${movedHere}
+    AND c.sale_id IS NOT NULL
+  ELSE false END`;
+
+/** The correction of each reason of a transfer. */
+const kindOfReason = sql`CASE t.reason WHEN 'refund' THEN 'reversal' ELSE t.reason END`;
+
+const connectionRules: readonly Rule[] = [
+  {
+    name: 'correctionsAreAllowed',
+    law: 1,
+    of: 'corrections',
+    broken: 'corrections that a second person did not allow as they stand',
+    subjects: (range) => sql`SELECT c.id, c.connection_id, c.sale_id,
+        NOT EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowedBy('c')}
+          AND a.payload ->> 'requestId' = c.request_id AND ${isOfCorrection}) AS bad
+      FROM prewatt.corrections c WHERE ${begunWithin('c', range)}
+        AND c.kind IN ('reversal', 'creditNote', 'moveOut', 'moveIn', 'writeOff')`,
+  },
+  {
+    name: 'givenMoneyIsCorrected',
+    law: 1,
+    of: 'transfers',
+    broken: 'transfers that put something right without the correction that says so',
+    // By the transfers: a rule by the corrections does not see money for which there is none.
+    subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id,
+        NOT EXISTS (SELECT FROM prewatt.corrections c WHERE c.bucket = t.bucket
+          AND c.id = t.correction_id AND c.connection_id = t.connection_id
+          AND c.kind = ${kindOfReason} AND c.amount_minor = t.amount_minor) AS bad
+      FROM prewatt.transfers t WHERE ${postedWithin('t', range)} AND t.reason IN ('creditNote',
+        'moveOut', 'moveIn', 'charge', 'writeOff', 'refund', 'refundPaid')`,
+  },
+  {
+    name: 'exchangesAreAllowed',
+    law: 3,
+    of: 'meters',
+    broken: 'exchanged meters for which a second person did not allow what was carried over',
+    subjects: (range) => sql`SELECT x.new_meter_id AS id, x.connection_id, NULL::uuid AS sale_id,
+        NOT EXISTS (SELECT FROM prewatt.approvals a
+          JOIN prewatt.meters o ON o.bucket = x.bucket AND o.id = x.old_meter_id
+          JOIN prewatt.meters n ON n.bucket = x.bucket AND n.id = x.new_meter_id
+          WHERE ${allowedBy('x')} AND a.kind = 'meterExchange'
+            AND ${id(sql`'connectionId'`)} = ${of('x.connection_id')}
+            AND a.payload ->> 'oldMeterPan' = o.meter_pan
+            AND a.payload #>> '{meter,meterPan}' = n.meter_pan
+            AND (o.connection_id, n.connection_id) = (x.connection_id, x.connection_id)
+            -- What was stated is the most that may be carried over.
+            AND CASE a.payload #>> '{balance,from}' WHEN 'lastReading' THEN x.balance_from = 'lastReading'
+              WHEN 'stated' THEN coalesce(x.balance_minor, 0) = 0 AND lpad(x.balance_wh::text, 20, '0')
+                <= lpad(a.payload #>> '{balance,energyWh}', 20, '0')
+              WHEN 'statedMoney' THEN x.balance_wh = 0 AND lpad(coalesce(x.balance_minor, 0)::text, 20, '0')
+                <= lpad(a.payload #>> '{balance,amountMinor}', 20, '0')
+              ELSE false END) AS bad
+      FROM prewatt.meter_exchanges x WHERE ${begunWithin('x', range)}`,
+  },
+  {
+    name: 'modesAreAllowed',
+    law: 3,
+    of: 'approvals',
+    broken: 'changes of credit mode that a second person did not allow as they stand',
+    subjects: (range) => sql`SELECT m.approval_id AS id, m.connection_id, m.sale_id,
+        NOT EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowedBy('m')}
+          AND a.kind = 'creditMode' AND ${id(sql`'connectionId'`)} = ${of('m.connection_id')}
+          AND a.payload ->> 'toMode' = m.to_mode AND a.payload ->> 'requestId' = m.request_id
+          AND nullif(ltrim(a.payload #>> '{siteReading,importEnergyWh}', '0'), '')
+            IS NOT DISTINCT FROM nullif(m.site_import_wh::text, '0')) AS bad
+      FROM prewatt.mode_changes m WHERE ${begunWithin('m', range)}`,
+  },
+];
+
+/** A list's rows as they were handed in: SHA-256 over number and energy of each. */
+const digestOfRows = sql`(SELECT (count(*), coalesce(sum(r.energy_wh), 0),
+    encode(sha256(convert_to(string_agg(r.meter_pan || ' ' || coalesce(r.energy_wh::text, '') || E'\\n',
+      '' ORDER BY r.ordinal), 'UTF8')), 'hex'))
+  = (b.rows_total, b.energy_total_wh, b.digest)
+  FROM prewatt.grant_batch_rows r WHERE r.batch_id = b.id)`;
+
+const utilityRules: readonly Rule[] = [
+  {
+    name: 'decisionsAreTold',
+    law: 3,
+    of: 'approvals',
+    broken: 'approvals whose history does not say who asked and who decided',
+    looksAtAll: true,
+    subjects: (range) => sql`SELECT a.id, NULL::uuid AS connection_id, NULL::uuid AS sale_id, NOT (
+        (SELECT count(*) FROM prewatt.approval_events e WHERE e.approval_id = a.id)
+          = CASE a.state WHEN 'awaiting' THEN 1 ELSE 2 END
+        AND EXISTS (SELECT FROM prewatt.approval_events e WHERE e.approval_id = a.id
+          AND e.what = 'requested' AND e.operator_id = a.requested_by AND e.reason = a.reason
+          AND e.at = a.requested_at AND e.utility_id = a.utility_id)
+        AND (a.state = 'awaiting' OR EXISTS (SELECT FROM prewatt.approval_events e
+          WHERE e.approval_id = a.id AND e.utility_id = a.utility_id
+            AND e.operator_id IS NOT DISTINCT FROM a.decided_by AND e.at = a.decided_at
+            AND e.what = CASE a.state WHEN 'done' THEN 'approved' ELSE a.state END))) AS bad
+      FROM prewatt.approvals a WHERE ${withFirst(range)}`,
+  },
+  {
+    name: 'listsAreAsAsked',
+    law: 3,
+    of: 'approvals',
+    broken: 'lists of free credit or of cleared credit that are not those that were allowed',
+    looksAtAll: true,
+    subjects: (range) => sql`SELECT b.id, NULL::uuid AS connection_id, NULL::uuid AS sale_id,
+        NOT (${digestOfRows} AND EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowed('b')}
+          AND a.kind = 'grantTokens' AND ${id(sql`'batchId'`)} = ${of('b.id')}
+          AND a.requested_by = b.requested_by AND a.reason = b.reason)) AS bad
+      FROM prewatt.grant_batches b WHERE ${withFirst(range)} AND b.state IN ('issuing', 'done')`,
+  },
+  {
+    name: 'assignmentsAreAsAsked',
+    law: 3,
+    of: 'approvals',
+    broken: 'lists of connections with another tariff that are not those that were allowed',
+    looksAtAll: true,
+    subjects: (range) => sql`SELECT b.id, NULL::uuid AS connection_id, NULL::uuid AS sale_id,
+        NOT (b.rows_total = (SELECT count(*) FROM prewatt.tariff_assignment_rows r
+            WHERE r.batch_id = b.id AND (b.tariff_id IS NULL OR r.tariff_id = b.tariff_id))
+          AND EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowed('b')}
+            AND a.kind = 'tariffAssignment' AND ${id(sql`'batchId'`)} = ${of('b.id')}
+            AND a.reason = b.reason)) AS bad
+      FROM prewatt.tariff_assignment_batches b
+      WHERE ${withFirst(range)} AND b.state IN ('assigning', 'done')`,
+  },
+  {
+    name: 'tariffsAreAllowed',
+    law: 2,
+    of: 'tariffs',
+    broken: 'versions of tariffs in force that a second person did not allow',
+    looksAtAll: true,
+    // The first of a tariff may be its onboarding's.
+    subjects: (range) => sql`SELECT f.id, NULL::uuid AS connection_id, NULL::uuid AS sale_id,
+        CASE WHEN f.approval_id IS NULL THEN num_nonnulls(f.approved_by, f.request_id) > 0
+          OR EXISTS (SELECT FROM prewatt.tariffs o WHERE o.utility_id = f.utility_id
+            AND o.name = f.name AND o.state = 'approved' AND o.version < f.version)
+        ELSE NOT EXISTS (SELECT FROM prewatt.approvals a
+            JOIN prewatt.operators p ON p.id = a.decided_by WHERE ${allowed('f')}
+              AND a.kind = 'tariffChange' AND ${id(sql`'versionId'`)} = ${of('f.id')}
+              AND p.name = f.approved_by) END AS bad
+      FROM prewatt.tariffs f WHERE ${withFirst(range)} AND f.state = 'approved'`,
+  },
+  {
+    name: 'keysAreAllowed',
+    law: 4,
+    of: 'approvals',
+    broken: 'vending keys of loadings that an administrator without part in them did not allow',
+    looksAtAll: true,
+    subjects: (range) => sql`SELECT k.id, NULL::uuid AS connection_id, NULL::uuid AS sale_id,
+        NOT EXISTS (SELECT FROM prewatt.key_loads l JOIN prewatt.approvals a ON ${allowed('l')}
+          WHERE l.id = k.load_id AND l.state = 'loaded' AND a.kind = 'vendingKeyLoad'
+            AND ${id(sql`'loadId'`)} = ${of('l.id')} AND a.requested_by = l.opened_by
+            AND a.reason = l.reason AND (l.supply_group_code, l.key_revision, l.key_type,
+              l.key_expiry, l.base_date, l.dkga) = (k.supply_group_code, k.key_revision,
+              k.key_type, k.key_expiry, k.base_date, k.dkga)
+            AND (SELECT count(*) = 2 AND bool_and(o.entered_by <> a.decided_by)
+              FROM prewatt.key_components o WHERE o.load_id = l.id)) AS bad
+      FROM prewatt.vending_keys k WHERE ${withFirst(range)} AND k.load_id IS NOT NULL`,
+  },
+  {
+    name: 'rulesAreAllowed',
+    law: 7,
+    of: 'rules',
+    broken: 'sets of protection rules that a second person did not allow, or that are not in force',
+    looksAtAll: true,
+    // The last set is in force, with days that were declared since.
+    subjects: (range) => sql`SELECT r.approval_id AS id, NULL::uuid AS connection_id,
+        NULL::uuid AS sale_id, NOT coalesce(a.state = 'done' AND a.decided_by <> a.requested_by
+          AND a.kind = 'protectionRules'
+          AND (a.requested_by, a.decided_by) = (r.requested_by, r.approved_by)
+          AND a.payload -> 'document' = r.document, false)
+        OR (r.version = (SELECT max(l.version) FROM prewatt.protection_rule_sets l
+              WHERE l.utility_id = r.utility_id)
+          AND NOT EXISTS (SELECT FROM prewatt.utilities u WHERE u.id = r.utility_id
+            AND u.protection_rules #- '{weather,days}' = r.document #- '{weather,days}'
+            AND u.protection_rules #> '{weather,days}' @> (r.document #> '{weather,days}'))) AS bad
+      FROM prewatt.protection_rule_sets r
+      LEFT JOIN prewatt.approvals a ON a.id = r.approval_id AND a.utility_id = r.utility_id
+      WHERE ${withFirst(range)}`,
+  },
+];
+
+export const approvalRules: readonly Rule[] = [...connectionRules, ...utilityRules];

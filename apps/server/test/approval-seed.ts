@@ -1,0 +1,106 @@
+// Approvals that two operators made, for tests whose deeds are done without their sign-ins; and one
+// row of each kind that claims an approval and that nothing else seeds.
+
+import { sql } from 'kysely';
+import { type Harness, newTestUuid } from './harness.ts';
+
+export type SeededApproval = {
+  readonly requestedBy: string;
+  readonly approvedBy: string;
+  readonly approvalId: string;
+};
+
+/** Two new operators asked for and allowed this, before decisions were sealed. */
+export async function seedApproval(
+  h: Harness,
+  o: { readonly kind: string; readonly payload: object; readonly reason: string },
+): Promise<SeededApproval> {
+  const db = h.owner.directories;
+  const [requestedBy, approvedBy, approvalId] = [newTestUuid(), newTestUuid(), newTestUuid()];
+  const at = new Date(h.clock.nowMs);
+  await sql`INSERT INTO prewatt.operators SELECT id, ${h.utilityId}::uuid, id::text, 'Somebody',
+      'administrator', ${at} FROM unnest(ARRAY[${requestedBy}, ${approvedBy}]::uuid[]) id`.execute(
+    db,
+  );
+  await sql`INSERT INTO prewatt.approvals (id, utility_id, kind, request_id, payload, reason,
+      requested_by, requested_at, expires_at, state, decided_by, decided_at, outcome, unsealed)
+    VALUES (${approvalId}::uuid, ${h.utilityId}::uuid, ${o.kind}, ${approvalId},
+      ${JSON.stringify(o.payload)}::jsonb, ${o.reason}, ${requestedBy}::uuid, ${at}, ${at}, 'done',
+      ${approvedBy}::uuid, ${at}, '{}', true)`.execute(db);
+  await sql`INSERT INTO prewatt.approval_events (approval_id, ordinal, utility_id, what, operator_id,
+      reason, shown, at)
+    SELECT ${approvalId}::uuid, e.ordinal, ${h.utilityId}::uuid, e.what, e.by, e.reason,
+      e.shown::jsonb, ${at}
+    FROM (VALUES (1, 'requested', ${requestedBy}::uuid, ${o.reason}, NULL),
+      (2, 'approved', ${approvedBy}::uuid, NULL, '{}')) e (ordinal, what, by, reason, shown)`.execute(
+    db,
+  );
+  return { requestedBy, approvedBy, approvalId };
+}
+
+const reason = 'Seeded by a test, for the rules.';
+
+/** A list of homes with another tariff, and a vending key of two components. */
+export async function seedLists(h: Harness): Promise<void> {
+  const db = h.owner.directories;
+  const at = new Date(h.clock.nowMs);
+  const [batchId, loadId] = [newTestUuid(), newTestUuid()];
+  const digest = '0'.repeat(64);
+  const assigned = await seedApproval(h, {
+    ...{ kind: 'tariffAssignment', payload: { batchId }, reason },
+  });
+  await sql`INSERT INTO prewatt.tariff_assignment_batches (id, utility_id, request_id, digest,
+      tariff_id, from_date, chosen, reason, requested_by, months, from_at, to_at, rows_total,
+      summary, approval_id, state, created_at, state_at)
+    VALUES (${batchId}::uuid, ${h.utilityId}::uuid, ${batchId}, ${digest}, ${h.tariffId}::uuid,
+      '2026-12-01', '{}', ${reason}, ${assigned.requestedBy}::uuid, 1, ${at}, ${at}, 1, '{}',
+      ${assigned.approvalId}::uuid, 'done', ${at}, ${at})`.execute(db);
+  await sql`INSERT INTO prewatt.tariff_assignment_rows (bucket, batch_id, connection_id, utility_id,
+      before_tariff_id, before_parameters, tariff_id, parameters, outcome)
+    VALUES (${h.place.bucket}, ${batchId}::uuid, ${h.place.connectionId}::uuid,
+      ${h.utilityId}::uuid, ${h.tariffId}::uuid, '{}', ${h.tariffId}::uuid, '{}',
+      'assigned')`.execute(db);
+  const loaded = await seedApproval(h, {
+    ...{ kind: 'vendingKeyLoad', payload: { loadId }, reason },
+  });
+  const custodians = await seedApproval(h, { kind: 'debtWriteOff', payload: {}, reason });
+  await sql`INSERT INTO prewatt.key_loads (id, utility_id, request_id, supply_group_code,
+      key_revision, key_type, key_expiry, base_date, dkga, reason, opened_by, opened_at,
+      approval_id, state, state_at)
+    VALUES (${loadId}::uuid, ${h.utilityId}::uuid, ${loadId}, '777777', 1, 2, 255, 14, 'dkga02',
+      ${reason}, ${loaded.requestedBy}::uuid, ${at}, ${loaded.approvalId}::uuid, 'loaded',
+      ${at})`.execute(db);
+  await sql`INSERT INTO prewatt.key_components (load_id, ordinal, utility_id, entered_by,
+      check_value, entered_at)
+    VALUES (${loadId}::uuid, 1, ${h.utilityId}::uuid, ${custodians.requestedBy}::uuid, '000001',
+        ${at}),
+      (${loadId}::uuid, 2, ${h.utilityId}::uuid, ${custodians.approvedBy}::uuid, '000002',
+      ${at})`.execute(db);
+  await sql`INSERT INTO prewatt.vending_keys (id, utility_id, supply_group_code, key_revision,
+      key_type, key_expiry, base_date, dkga, sealed, created_at, load_id)
+    SELECT ${newTestUuid()}::uuid, utility_id, '777777', 1, 2, 255, 14, 'dkga02', sealed, ${at},
+      ${loadId}::uuid FROM prewatt.vending_keys LIMIT 1`.execute(db);
+}
+
+/** What breaks each rule about approvals, as the database's owner. */
+export const approvalBreaks: Readonly<Record<string, readonly string[]>> = {
+  correctionsAreAllowed: [
+    `UPDATE prewatt.corrections SET amount_minor = amount_minor + 1 WHERE kind = 'reversal'`,
+  ],
+  givenMoneyIsCorrected: ['UPDATE prewatt.postings SET correction_id = NULL'],
+  exchangesAreAllowed: ['UPDATE prewatt.meter_exchanges SET balance_wh = balance_wh + 1'],
+  modesAreAllowed: [
+    `UPDATE prewatt.approvals SET payload = payload || '{"toMode": "token"}' WHERE kind = 'creditMode'`,
+  ],
+  decisionsAreTold: [`DELETE FROM prewatt.approval_events WHERE what = 'approved'`],
+  listsAreAsAsked: [`UPDATE prewatt.grant_batch_rows SET energy_wh = energy_wh + 100`],
+  assignmentsAreAsAsked: ['DELETE FROM prewatt.tariff_assignment_rows'],
+  tariffsAreAllowed: [`UPDATE prewatt.tariffs SET approved_by = 'Somebody'`],
+  keysAreAllowed: [
+    `UPDATE prewatt.key_components c SET entered_by = a.decided_by FROM prewatt.key_loads l,
+      prewatt.approvals a WHERE l.id = c.load_id AND a.id = l.approval_id AND c.ordinal = 1`,
+  ],
+  rulesAreAllowed: [
+    `UPDATE prewatt.protection_rule_sets SET document = document || '{"emergencyCreditWh": "1"}'`,
+  ],
+};
