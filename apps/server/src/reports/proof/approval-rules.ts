@@ -1,6 +1,6 @@
 // Rules about what a second person had to allow: each row that says so is compared with its
-// approval, in kind, subject, people and amounts. Whether the approval itself was given is read from
-// its seal (read-decisions.ts).
+// approval, in kind, subject, people and amounts. Whether the approval itself was given is read
+// from its seal (read-decisions.ts).
 
 import { type RawBuilder, sql } from 'kysely';
 import { begunWithin, postedWithin, type Range, type Rule } from './rule.ts';

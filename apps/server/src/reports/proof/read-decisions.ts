@@ -1,8 +1,9 @@
-// Decision by decision: the seal that the server set when it heard it is made again under the master
-// key. What was asked for, by whom, and what a second person decided must be what was sealed.
+// Decision by decision: the seal that the server set when it heard it is made again under the
+// master key. What was asked for, by whom, and what a second person decided must be what was
+// sealed.
 
-import { sealedAfter, sealHolds } from '../../registry/approvals/index.ts';
 import type { Tx } from '../../base/database.ts';
+import { sealedAfter, sealHolds } from '../../registry/approvals/index.ts';
 import { type Finding, findingsKept, type Tally } from './check-rule.ts';
 
 const pageSize = 500;
