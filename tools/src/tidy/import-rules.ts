@@ -8,7 +8,16 @@ import { type Finding, type HouseFile, isCode, isTest } from './files.ts';
 
 export type Workspace = { folder: string; manifest: Manifest };
 
-const pure = ['quantities', 'sts', 'ledger', 'tariff', 'protection', 'protocol', 'api'];
+const pure = [
+  'quantities',
+  'sts',
+  'ledger',
+  'tariff',
+  'protection',
+  'protocol',
+  'api',
+  'vending-rules',
+];
 
 /** For each workspace, which of ours it may import; a subpath means that only this one. */
 const mayImport: Record<string, readonly string[]> = {
@@ -19,6 +28,7 @@ const mayImport: Record<string, readonly string[]> = {
   protection: ['quantities'],
   protocol: ['quantities'],
   api: ['quantities'],
+  'vending-rules': ['ledger', 'protection', 'quantities', 'sts/issue', 'sts/codec', 'tariff'],
   meter: ['sts/accept', 'sts/keys', 'sts/codec', 'tariff', 'protection', 'protocol', 'quantities'],
   server: [...pure, 'web/consumer'],
   'virtual-meter': ['meter', 'protocol', 'quantities'],

@@ -5,6 +5,7 @@
 import type { FreeUnitRuns } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
 import { positionFromJson, positionToJson, quoteFreeAllowance } from '@prewatt/tariff';
+import { floorToTokensWh } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
@@ -14,7 +15,6 @@ import {
   loadConnectionsToSell,
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { floorToTokensWh } from '../vending/index.ts';
 import { type GrantDeps, issueGrant } from './issue.ts';
 
 /** Connections of one job: a stop of the server waits for as many. */

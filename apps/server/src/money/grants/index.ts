@@ -9,10 +9,11 @@ import type {
   NewGrantBatch,
 } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
+import type { MoneyMeter } from '@prewatt/vending-rules';
 import type { Tx } from '../../base/database.ts';
 import type { Jobs } from '../../base/jobs.ts';
 import type { Approvals, OperatorRef } from '../../registry/approvals/index.ts';
-import type { Connection, MoneyMeter } from '../../registry/connections/index.ts';
+import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import type { TokenFollower } from '../tokens/index.ts';
 import { batchesOf, batchOf, type LineError, requestBatch, runBatch } from './batches.ts';

@@ -11,6 +11,7 @@ import {
 } from '@prewatt/quantities';
 import { formatTokenDigits } from '@prewatt/sts/codec';
 import type { ManagementFunction } from '@prewatt/sts/issue';
+import { e5PerMinorOf, energyInMoney, isOfCurrency, type MoneyMeter } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -24,13 +25,11 @@ import {
   loadConnectionForUpdate,
   loadConnectionsToSell,
   type MeterPlace,
-  type MoneyMeter,
 } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { Keys } from '../keys/index.ts';
 import type { Tariffs } from '../tariffs/index.ts';
 import { recordTokens, type TokenFollower } from '../tokens/index.ts';
-import { e5PerMinorOf, energyInMoney, isOfCurrency } from '../vending/index.ts';
 import type { GrantRefusal } from './errors.ts';
 import {
   type GrantWhat,

@@ -14,15 +14,18 @@ import {
   nextTid,
   type SaleError,
 } from '@prewatt/sts/issue';
-import type { Connection } from '../../registry/connections/index.ts';
-import type { KeysToIssue } from '../keys/index.ts';
 import {
+  currencyTokensFor,
+  floorToTokensWh,
+  type KeysToIssue,
   keyChangeTokenCountOf,
+  maximumTokens,
   type NewKeyChange,
-  type NewToken,
   newKeyChange,
-} from '../tokens/index.ts';
-import { currencyTokensFor, floorToTokensWh, maximumTokens, whPerUnit } from '../vending/index.ts';
+  whPerUnit,
+} from '@prewatt/vending-rules';
+import type { Connection } from '../../registry/connections/index.ts';
+import type { NewToken } from '../tokens/index.ts';
 import type { GrantRefusal } from './errors.ts';
 
 /** What is granted. */

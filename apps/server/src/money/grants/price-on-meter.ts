@@ -1,12 +1,12 @@
 // What a kilowatt-hour costs on a meter that counts money, at this moment: at which energy becomes
 // money there, and money energy.
 
+import { type MoneyMeter, perKwhOnMeter } from '@prewatt/vending-rules';
 import type { Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
-import type { Connection, MoneyMeter } from '../../registry/connections/index.ts';
+import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import type { Tariffs } from '../tariffs/index.ts';
-import { perKwhOnMeter } from '../vending/index.ts';
 
 /**
  * Millionths of a minor unit: as the meter says, within the tariff's own prices; without a meter

@@ -10,6 +10,7 @@ import {
   type VendingKey,
   vendingKeyFromBytes,
 } from '@prewatt/sts/keys';
+import type { KeyIdentity, KeyRefusal, KeysToIssue } from '@prewatt/vending-rules';
 import { type Selectable, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { createLately, createRecent } from '../../base/lru-cache.ts';
@@ -17,7 +18,7 @@ import { prepared } from '../../base/rows.ts';
 import { open, seal } from '../../base/seal.ts';
 import type { Tables } from '../../base/tables.ts';
 import type { Approvals } from '../../registry/approvals/index.ts';
-import type { Connection, KeyIdentity } from '../../registry/connections/index.ts';
+import type { Connection } from '../../registry/connections/index.ts';
 import { listKeys } from './list.ts';
 import {
   closeLoad,
@@ -38,9 +39,6 @@ export type MeterKey = {
   readonly keyType: KeyType;
 };
 
-/** In the order of the checks. */
-export type KeyRefusal = 'vendingKeyMissing' | 'vendingKeyUnusable';
-
 /** What of a meter its key is made of. */
 export type KeyedMeter = Pick<
   Connection['meter'],
@@ -54,9 +52,6 @@ export type KeysOfMeter = (
     readonly otherTariffIndexes?: readonly string[] | null;
   },
 ) => Iterable<MeterKey>;
-
-/** The key that a meter holds and the one that it should hold; often the same. */
-export type KeysToIssue = { readonly held: VendedKey; readonly wanted: VendedKey };
 
 /** A meter with the key that it should hold; null while it does. */
 export type MeterToIssue = KeyedMeter & { readonly wanted: KeyIdentity | null };

@@ -2,6 +2,7 @@
 // number. The month's position stays; from the day on the other tariff goes on from it. A meter
 // that counts money is told the tariff with it.
 
+import type { TariffInForce } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -11,7 +12,7 @@ import type { ConnectionToSell } from '../../registry/connections/index.ts';
 import { checkParameters } from './checks.ts';
 import type { Refused } from './errors.ts';
 import { createMeterPart } from './for-meter.ts';
-import { assignedOn, type TariffInForce, type Tariffs } from './in-force.ts';
+import { assignedOn, type Tariffs } from './in-force.ts';
 import type { MeterTelling } from './meter-rounds.ts';
 
 export type AssignDeps = {

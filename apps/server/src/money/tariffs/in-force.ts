@@ -4,19 +4,12 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { parseTariff, type Tariff, tariffInForce } from '@prewatt/tariff';
+import type { TariffInForce } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { createLately } from '../../base/lru-cache.ts';
 import { prepared } from '../../base/rows.ts';
 import type { AssignedTariff } from '../../registry/connections/index.ts';
-
-export type TariffInForce = {
-  /** Id of the version's row. */
-  readonly versionId: string;
-  readonly tariff: Tariff;
-  /** To be handed to the quote. */
-  readonly parameters: Readonly<Record<string, string>>;
-};
 
 /** Null when no approved version holds on that day, or its document cannot be read. */
 export type TariffsInForce = (connection: AssignedTariff, date: string) => TariffInForce | null;

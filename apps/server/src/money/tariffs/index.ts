@@ -12,7 +12,6 @@ export { createMeterTariff, type MeterTariff } from './for-meter.ts';
 export {
   assignedOn,
   createTariffs,
-  type TariffInForce,
   type Tariffs,
   type TariffsInForce,
   type VersionsAhead,

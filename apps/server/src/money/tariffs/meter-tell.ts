@@ -3,6 +3,7 @@
 // of them, which begins anew when a version is approved or withdrawn, each day and now and then.
 
 import type { MeterTariffStanding } from '@prewatt/api';
+import type { TariffInForce } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
@@ -16,7 +17,7 @@ import {
 import type { Utility } from '../../registry/utilities/index.ts';
 import { civilDateAt } from './calendar.ts';
 import { createMeterPart, digestOfTariff, type MeterPart } from './for-meter.ts';
-import type { TariffInForce, Tariffs } from './in-force.ts';
+import type { Tariffs } from './in-force.ts';
 import { type Known, type Verdict, verdictOn, type Wish } from './meter-verdict.ts';
 
 /** Meters of one look, which is one transaction. */

@@ -1,11 +1,11 @@
 // Writes the tokens of a sale or a grant, with the key-change set before them where there is one,
 // and queues their delivery.
 
-import type { VendedKey } from '@prewatt/sts/issue';
+import type { NewKeyChange } from '@prewatt/vending-rules';
 import { type Tx, together } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Commands, NewCommand } from '../../metering/headend/index.ts';
-import type { Connection, KeyIdentity, MeterPlace } from '../../registry/connections/index.ts';
+import type { Connection, MeterPlace } from '../../registry/connections/index.ts';
 
 /** How long the head-end tries to bring a token home before somebody hears of it. */
 export const deliveryMs = 7 * 86_400_000;
@@ -38,37 +38,6 @@ export type NewToken =
       readonly tid: number;
     }
   | { readonly kind: 'test'; readonly digits: string };
-
-/** The set that leads a meter from the key it holds to the one it should hold. */
-export type NewKeyChange = {
-  /** In the order in which they are typed. */
-  readonly digits: readonly string[];
-  /** Of the key that the meter still holds. */
-  readonly heldBaseDate: number;
-  readonly to: KeyIdentity;
-};
-
-/**
- * How many tokens a set has: four for EA11; for EA07 a third one only where the supply group
- * changes, since not every meter takes it.
- */
-export function keyChangeTokenCountOf(
-  meter: Pick<Connection['meter'], 'encryptionAlgorithm' | 'supplyGroupCode' | 'wanted'>,
-): 2 | 3 | 4 {
-  if (meter.encryptionAlgorithm === 'ea11') return 4;
-  const { wanted } = meter;
-  return wanted === null || wanted.supplyGroupCode === meter.supplyGroupCode ? 2 : 3;
-}
-
-/** The set as it is recorded; null when there is none. */
-export function newKeyChange(o: {
-  readonly digits: readonly string[];
-  readonly held: VendedKey;
-  readonly wanted: VendedKey;
-}): NewKeyChange | null {
-  if (o.digits.length === 0) return null;
-  return { digits: o.digits, heldBaseDate: o.held.baseDate, to: o.wanted };
-}
 
 export type RecordTokensDeps = {
   readonly commands: Pick<Commands, 'enqueue'>;

@@ -1,35 +1,12 @@
 // Every way in which a purchase is refused or gets stuck, and what people are told. A new code does
 // not compile until both tables below answer it.
 
-import type { KeyRefusal } from '../keys/index.ts';
-
-/** Refusals of a quote, in the order of the checks. */
-export type QuoteRefusal =
-  | 'unknownConnection'
-  | 'meterBlocked'
-  | 'creditModeChanging'
-  | 'meterCountsMoney'
-  | 'amountBelowMinimum'
-  | 'amountAboveMaximum'
-  | 'tariffUnusable'
-  | 'tariffNotForMeter'
-  | 'amountTooSmall';
+import type { KeyRefusal, QuoteRefusal, TokenRefusal } from '@prewatt/vending-rules';
 
 /**
  * Refusals when a purchase is opened from a quote, in the order of the checks: idempotency first.
  */
 export type OpenSaleRefusal = 'requestIdReused' | 'unknownQuote' | 'quoteExpired' | 'meterBlocked';
-
-/** Refusals of a sale that is paid as it is made, in the order of the checks. */
-export type CashSaleRefusal = QuoteRefusal | KeyRefusal | TokenRefusal;
-
-/** Why no token could be made. */
-export type TokenRefusal =
-  | 'tidExhausted'
-  | 'keyExpired'
-  | 'defaultKey'
-  | 'keyChangeNotAllowed'
-  | 'tokenNotMade';
 
 /**
  * Why a paid sale has no token, or its token is not in the meter. Each stands on the operator's

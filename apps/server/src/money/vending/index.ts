@@ -1,27 +1,11 @@
 // The public face of vending.
 
 export { copyLines, recordCopy } from './copies.ts';
-export { currencyTokensFor } from './currency-floor.ts';
-export { e5PerMinorOf, isOfCurrency, receiptTokenOf } from './currency-token-pricing.ts';
-export type { IssuedSale, SaleState } from './decide.ts';
-export {
-  type CashSaleRefusal,
-  type OpenSaleRefusal,
-  type QuoteRefusal,
-  quoteRefusalText,
-  type StuckReason,
-  stuckText,
-} from './errors.ts';
+export { type OpenSaleRefusal, quoteRefusalText, type StuckReason, stuckText } from './errors.ts';
 export { withLimits } from './limits.ts';
-export { energyInMoney, moneyInEnergy, perKwhOnMeter } from './meter-price.ts';
 export { moveOf } from './moved.ts';
 export type { PricedSale } from './price.ts';
-export {
-  createQuoting,
-  debtsOf,
-  floorToTokensWh,
-  maximumTokens,
-  type Quoting,
-  whPerUnit,
-} from './quote.ts';
+export { createQuoting, debtsOf, type Quoting } from './quote.ts';
+export { receiptTokenOf } from './receipt-token.ts';
+export type { IssuedSale, SaleState } from './sale.ts';
 export { createVending, type OpenedSale, type Vending } from './service.ts';

@@ -3,6 +3,7 @@
 // itself, and all that was decided is written.
 
 import { err, type RandomBytes } from '@prewatt/quantities';
+import { decideSale } from '@prewatt/vending-rules';
 import { type Tx, together } from '../../base/database.ts';
 import { notifyLive } from '../../base/live.ts';
 import { statementOfRows } from '../../base/rows.ts';
@@ -16,10 +17,10 @@ import {
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { Keys, KeysAhead } from '../keys/index.ts';
 import type { VersionsAhead } from '../tariffs/index.ts';
-import { decideSale, type IssuedSale, type SaleState } from './decide.ts';
 import type { StuckReason } from './errors.ts';
 import { noticeOf, type RecordDeps, recordSales } from './persist-sales.ts';
 import type { Quoting } from './quote.ts';
+import type { IssuedSale, SaleState } from './sale.ts';
 
 export type IssueDeps = RecordDeps & {
   readonly utilities: Utilities;

@@ -1,8 +1,9 @@
 // What is said of an amount that a utility does not sell for: the limit itself.
 
+import type { QuoteRefusal } from '@prewatt/vending-rules';
 import { money } from '@prewatt/web/consumer';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { type QuoteRefusal, quoteRefusalText } from './errors.ts';
+import { quoteRefusalText } from './errors.ts';
 
 export function withLimits(refusal: QuoteRefusal, utility: Utility): string {
   const { currency } = utility;

@@ -4,6 +4,7 @@
 
 import { paymentPosting } from '@prewatt/ledger';
 import { err } from '@prewatt/quantities';
+import { decideSale } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
 import type { Tx } from '../../base/database.ts';
@@ -11,10 +12,10 @@ import { notifyLive } from '../../base/live.ts';
 import { prepared } from '../../base/rows.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { type Posting, postTransfers } from '../ledger/index.ts';
-import { decideSale, type IssuedSale, type SaleState } from './decide.ts';
 import type { StuckReason } from './errors.ts';
 import { followMeters, type IssueDeps, markStuck, statesOf } from './issue.ts';
 import { noticeOf, recordSales } from './persist-sales.ts';
+import type { IssuedSale, SaleState } from './sale.ts';
 
 /** Money that a provider says it received for a sale. */
 export type ReceivedPayment = {

@@ -4,6 +4,7 @@
 import { formatAmount, formatKwh } from '@prewatt/quantities';
 import { formatTokenDigits } from '@prewatt/sts/codec';
 import { positionToJson } from '@prewatt/tariff';
+import type { PurchaseQuote } from '@prewatt/vending-rules';
 import { type Tx, together } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLiveMany } from '../../base/live.ts';
@@ -19,8 +20,7 @@ import {
   type KeyChangeRows,
   keyChangeRows,
 } from '../tokens/index.ts';
-import type { IssuedSale } from './decide.ts';
-import type { PurchaseQuote } from './quote.ts';
+import type { IssuedSale } from './sale.ts';
 
 export type RecordDeps = {
   readonly commands: Pick<Commands, 'enqueueMany'>;

@@ -3,12 +3,18 @@
 // answer.
 
 import { err, ok, type Result } from '@prewatt/quantities';
+import {
+  decideSale,
+  type QuoteRefusal,
+  refusalToBegin,
+  type SaleOrder,
+  type SaleRefusal,
+} from '@prewatt/vending-rules';
 import { type Database, type Tx, together, withCommit } from '../../base/database.ts';
 import { notifyLive, notifyLiveMany } from '../../base/live.ts';
 import { type ConnectionPlace, loadConnection } from '../../registry/connections/index.ts';
 import type { TokenFollower } from '../tokens/index.ts';
-import { decideSale, type IssuedSale, type SaleOrder, type SaleState } from './decide.ts';
-import type { CashSaleRefusal, OpenSaleRefusal, QuoteRefusal } from './errors.ts';
+import type { OpenSaleRefusal } from './errors.ts';
 import {
   type IssueDeps,
   issuePaidSale,
@@ -22,6 +28,7 @@ import {
 import { type ReceivedPayment, receivePayments } from './paid-sales.ts';
 import { lineJson, noticeOf, type Recorded, recordSales } from './persist-sales.ts';
 import { type PricedSale, priceSale } from './price.ts';
+import type { IssuedSale, SaleState } from './sale.ts';
 
 /** How long an offer stands, in real time. */
 const quoteValidMs = 15 * 60_000;
@@ -75,7 +82,7 @@ export type Vending = {
   readonly decide: (
     state: SaleState,
     order: SaleOrder,
-  ) => Result<{ readonly sale: IssuedSale; readonly after: SaleState }, CashSaleRefusal>;
+  ) => Result<{ readonly sale: IssuedSale; readonly after: SaleState }, SaleRefusal>;
   readonly record: (tx: Tx, recorded: Recorded) => Promise<void>;
   /** What an amount would buy now. Writes nothing. */
   readonly price: (
@@ -171,7 +178,8 @@ export function createVending(o: VendingDeps): Vending {
       if (quote.expires_at <= o.clocks.real.nowMs()) return err('quoteExpired');
       if (connection === null) throw new Error('a purchase for a connection that there is not');
       // Blocked since the offer: no money is asked for. What was asked for before may be paid.
-      if (connection.blockedReason !== null) return err('meterBlocked');
+      const blocked = refusalToBegin(connection);
+      if (blocked !== null) return err(blocked);
       const inserted = await tx
         .insertInto('sales')
         .values({
@@ -213,10 +221,7 @@ export function createVending(o: VendingDeps): Vending {
     lockForSales: (tx, utilityId, places) => statesOf(tx, o, { utilityId, places, lock: true }),
     lockMetersForSales: (tx, utilityId, meterPans) =>
       statesOfMeters(tx, o, { utilityId, meterPans }),
-    decide: (state, order) =>
-      state.connection.blockedReason !== null && order.origin === 'cash'
-        ? err('meterBlocked')
-        : decideSale(state, order, o),
+    decide: (state, order) => decideSale(state, order, o),
     record: (tx, recorded) => recordSales(tx, o, recorded),
     price: (tx, place, amountMinor) => priceSale(tx, o, { place, amountMinor }),
 

@@ -3,7 +3,8 @@
 // when these show something else.
 
 import { err, ok, type Result } from '@prewatt/quantities';
-import type { CashSaleRefusal, IssuedSale, SaleState } from '../vending/index.ts';
+import type { SaleRefusal } from '@prewatt/vending-rules';
+import type { IssuedSale, SaleState } from '../vending/index.ts';
 import type { TillRefusal } from './errors.ts';
 import { chargeVendor, type VendorState } from './float.ts';
 import type { Till } from './keys.ts';
@@ -80,7 +81,7 @@ export function decideTills(o: {
   readonly decide: (
     state: SaleState,
     order: { readonly saleId: string; readonly amountMinor: bigint; readonly origin: 'cash' },
-  ) => Result<{ readonly sale: IssuedSale; readonly after: SaleState }, CashSaleRefusal>;
+  ) => Result<{ readonly sale: IssuedSale; readonly after: SaleState }, SaleRefusal>;
   readonly newSaleId: () => string;
 }): Decided {
   const states = new Map(o.states);

@@ -11,7 +11,6 @@ export {
   findConnectionsOfPhone,
   findMeter,
   findMeters,
-  type KeyIdentity,
   loadConnection,
   loadConnectionForUpdate,
   loadConnections,
@@ -24,6 +23,5 @@ export {
   loadConnectionsToSell,
   lockMetersToSell,
   type MetersToSell,
-  type MoneyMeter,
   type OpenDebt,
 } from './to-sell.ts';

@@ -1,6 +1,7 @@
 // SQL of connections and their meters.
 
 import { bucketOfConnection, idFromUuid } from '@prewatt/quantities';
+import type { KeyIdentity } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
 import { prepared, statementOfRows } from '../../base/rows.ts';
@@ -28,13 +29,6 @@ export type NextTariff = {
   readonly from: string;
   readonly tariffId: string;
   readonly parameters: Readonly<Record<string, string>>;
-};
-
-/** What names the key of a meter, beside its number. */
-export type KeyIdentity = {
-  readonly supplyGroupCode: string;
-  readonly tariffIndex: string;
-  readonly keyRevision: number;
 };
 
 export type Connection = ConnectionPlace &

@@ -2,6 +2,7 @@
 // prices and tokens depend on.
 
 import type { Currency } from '@prewatt/quantities';
+import type { MoneyMeter } from '@prewatt/vending-rules';
 import { type Tx, together } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import {
@@ -31,12 +32,6 @@ export type ConnectionToSell = Connection & {
   readonly liftPowerW: bigint | null;
   /** Arrears with something left, oldest first. */
   readonly debts: readonly OpenDebt[];
-};
-
-export type MoneyMeter = {
-  readonly currency: Currency;
-  /** What a kilowatt-hour costs there now; null if the meter does not say. */
-  readonly perKwhMicroMinor: bigint | null;
 };
 
 export type OpenDebt = {

@@ -3,11 +3,11 @@
 // keys are derived once and a million tokens never rest in memory.
 
 import { readToken, type TokenFields } from '@prewatt/sts/codec';
+import { whPerUnit } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import { createBreath } from '../../base/cooperative-yield.ts';
 import type { Tx } from '../../base/database.ts';
 import type { KeyedMeter, KeysOfMeter, MeterKey } from '../../money/keys/index.ts';
-import { whPerUnit } from '../../money/vending/index.ts';
 import { type Finding, findingsKept, type Tally } from './check-rule.ts';
 import type { Range } from './rules.ts';
 

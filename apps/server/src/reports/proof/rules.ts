@@ -4,9 +4,9 @@
 
 import type { LedgerAccountKind } from '@prewatt/ledger';
 import { maximumUnitsPerToken } from '@prewatt/sts/codec';
+import { whPerUnit } from '@prewatt/vending-rules';
 import { type RawBuilder, sql } from 'kysely';
 import type { Tables } from '../../base/tables.ts';
-import { whPerUnit } from '../../money/vending/index.ts';
 import { approvalRules } from './approval-rules.ts';
 import { correctionRules } from './correction-rules.ts';
 import { grantRules } from './grant-rules.ts';

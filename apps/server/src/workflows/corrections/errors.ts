@@ -1,8 +1,8 @@
 // Every way in which a correction is refused, with its status and what to do. A new code does not
 // compile until the table answers it.
 
+import type { SaleRefusal } from '@prewatt/vending-rules';
 import type { CorrectionProof } from '../../base/correction-tables.ts';
-import type { CashSaleRefusal } from '../../money/vending/index.ts';
 
 /** Why a token cannot be shown to be void. */
 export type ProofRefusal = 'tokenAccepted' | 'meterMayTakeIt' | 'meterRegisterUnknown';
@@ -114,4 +114,4 @@ export const proofWords: Record<CorrectionProof, string> = {
     'The meter refuses the token as too old for good, and its register shows that it is not in it.',
 };
 
-export type TargetRefusal = CashSaleRefusal;
+export type TargetRefusal = SaleRefusal;

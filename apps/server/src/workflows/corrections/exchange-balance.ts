@@ -4,19 +4,16 @@
 import type { Currency } from '@prewatt/quantities';
 import { err, formatKwh, formatMoney, ok, type Result } from '@prewatt/quantities';
 import { floorToEncodableUnits, maximumUnitsPerToken } from '@prewatt/sts/codec';
-import type { Tx } from '../../base/database.ts';
-import type { GrantWhat } from '../../money/grants/index.ts';
 import {
   energyInMoney,
   isOfCurrency,
+  type MoneyMeter,
   moneyInEnergy,
   whPerUnit,
-} from '../../money/vending/index.ts';
-import {
-  type Connection,
-  loadConnectionsToSell,
-  type MoneyMeter,
-} from '../../registry/connections/index.ts';
+} from '@prewatt/vending-rules';
+import type { Tx } from '../../base/database.ts';
+import type { GrantWhat } from '../../money/grants/index.ts';
+import { type Connection, loadConnectionsToSell } from '../../registry/connections/index.ts';
 import type { Exchange, ExchangeDeps, ExchangeRefusal, OldBalance } from './exchange.ts';
 
 export type CarriedOver = {

@@ -20,12 +20,13 @@ import {
   type Tariff,
   type TariffPosition,
 } from '@prewatt/tariff';
+import type { TariffInForce } from '@prewatt/vending-rules';
 import { z } from 'zod';
 import { type Tx, together } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import { type SupplyHome, supplyHomes } from '../../metering/protection/index.ts';
 import { usageHistories } from '../../metering/readings/index.ts';
-import type { TariffInForce, Tariffs } from '../../money/tariffs/index.ts';
+import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { loadWallet, moneyLeftOf } from '../wallet/index.ts';

@@ -9,7 +9,7 @@ import {
   type TariffPosition,
   type UsageLine,
 } from '@prewatt/tariff';
-import type { TariffInForce } from '../../money/tariffs/index.ts';
+import type { TariffInForce } from '@prewatt/vending-rules';
 import { knownUntil, midnightsBetween, type UseSpan, usageIntervals } from './use.ts';
 
 /** A rating that stands, as its row has it. */

@@ -3,8 +3,7 @@
 
 import { divideCeil } from '@prewatt/quantities';
 import { meterPartOf, rateUsage, startPosition, type Tariff } from '@prewatt/tariff';
-import type { TariffInForce } from '../tariffs/index.ts';
-import type { PriceBasis } from './quote.ts';
+import type { PriceBasis, TariffInForce } from './connection.ts';
 
 const microPerMinor = 1_000_000n;
 

@@ -2,16 +2,14 @@
 // one currency token. What the till takes and what the meter charges is one rule of
 // @prewatt/tariff.
 
-import type { Receipt } from '@prewatt/api';
 import { floorEnergyOf } from '@prewatt/protection';
 import { type Currency, err, ok, type Result } from '@prewatt/quantities';
 import { meterPartOf, quoteMoneyCredit, type TariffPosition } from '@prewatt/tariff';
-import type { MoneyMeter } from '../../registry/connections/index.ts';
-import type { TariffInForce } from '../tariffs/index.ts';
+import type { MoneyMeter, PriceBasis, TariffInForce } from './connection.ts';
 import { floorToCurrencyMinor } from './currency-floor.ts';
-import type { QuoteRefusal } from './errors.ts';
 import { energyInMoney, moneyInEnergy, perKwhOnMeter } from './meter-price.ts';
-import type { PriceBasis, PurchaseQuote } from './quote.ts';
+import type { PurchaseQuote } from './purchase.ts';
+import type { QuoteRefusal } from './refusals.ts';
 
 /** A currency token counts in 10^-5 of the base unit, whatever the currency's smallest one is. */
 export const e5PerMinorOf = ({ scale }: Currency): bigint => 10n ** BigInt(5 - scale);
@@ -77,13 +75,3 @@ export function energyAhead(basis: PriceBasis, { quote, creditMinor }: PurchaseQ
   // Never offered without a price.
   return perKwh === null ? 0n : moneyInEnergy(creditMinor, perKwh);
 }
-
-/** A sale of money has one credit token, which carries all of it. */
-export const receiptTokenOf = (
-  token: { readonly digits: string; readonly energyWh: bigint | null },
-  creditMinor: bigint | null,
-): Receipt['tokens'][number] => ({
-  token: token.digits,
-  energyWh: (token.energyWh ?? 0n).toString(),
-  creditMinor: creditMinor?.toString() ?? null,
-});

@@ -3,19 +3,14 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { issueManagementToken, nextTid } from '@prewatt/sts/issue';
-import type { KeysToIssue } from '../keys/index.ts';
-import type { Chance, SaleState } from './decide.ts';
-import type { TokenRefusal } from './errors.ts';
-
-export type LiftToken = {
-  readonly id: string;
-  readonly tid: number;
-  readonly digits: string;
-};
+import type { SellableConnection } from './connection.ts';
+import type { KeysToIssue } from './key-change.ts';
+import type { TokenRefusal } from './refusals.ts';
+import type { Chance, LiftToken, SaleState } from './sale.ts';
 
 /** Null where no limit is to be lifted: nearly always. */
 export function decideLift(
-  state: SaleState,
+  state: SaleState<SellableConnection>,
   keys: KeysToIssue,
   chance: Chance,
 ): Result<LiftToken | null, TokenRefusal> {

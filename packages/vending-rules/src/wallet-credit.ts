@@ -6,14 +6,16 @@ import { salePostings } from '@prewatt/ledger';
 import { floorEnergyOf } from '@prewatt/protection';
 import { err, expectOk, ok, type Result } from '@prewatt/quantities';
 import { type QuoteLine, quotePurchase, type TariffPosition } from '@prewatt/tariff';
-import type { IssuedSale, SaleOrder, SaleState } from './decide.ts';
-import type { CashSaleRefusal } from './errors.ts';
-import type { PriceBasis, SoldPurchase } from './quote.ts';
+import type { PriceBasis, SellableConnection } from './connection.ts';
+import { basisAfter } from './price.ts';
+import type { SoldPurchase } from './purchase.ts';
+import type { SaleRefusal } from './refusals.ts';
+import type { DecidedSale, IssuedSale, SaleOrder, SaleState } from './sale.ts';
 
-export function decideWalletCredit(
-  state: SaleState,
+export function decideWalletCredit<C extends SellableConnection>(
+  state: SaleState<C>,
   order: SaleOrder,
-): Result<{ readonly sale: IssuedSale; readonly after: SaleState }, CashSaleRefusal> {
+): Result<DecidedSale<C>, SaleRefusal> {
   const { basis, connection } = state;
   const { amountMinor } = order;
   if (amountMinor < basis.utility.minimumPurchaseMinor) return err('amountBelowMinimum');
@@ -44,7 +46,7 @@ export function decideWalletCredit(
     }),
     'postings of a payment into a wallet',
   );
-  const sale: IssuedSale = {
+  const sale: IssuedSale<C> = {
     ...order,
     connection,
     purchase,
@@ -56,25 +58,7 @@ export function decideWalletCredit(
     lastTid: state.lastTid,
     transfers,
   };
-  const repaid = (debtId: string) =>
-    arrears.lines.reduce(
-      (sum, line) => (line.debtId === debtId ? sum + line.amountMinor : sum),
-      0n,
-    );
-  return ok({
-    sale,
-    after: {
-      ...state,
-      basis: {
-        ...basis,
-        position: purchase.quote.positionAfter,
-        freeMinor: remainderMinor,
-        debts: basis.debts
-          .map((debt) => ({ ...debt, outstandingMinor: debt.outstandingMinor - repaid(debt.id) }))
-          .filter((debt) => debt.outstandingMinor > 0n),
-      },
-    },
-  });
+  return ok({ sale, after: { ...state, basis: basisAfter(basis, purchase) } });
 }
 
 type Arrears = { readonly lines: readonly QuoteLine[]; readonly debts: TariffPosition['debts'] };

@@ -2,90 +2,32 @@
 // the connection it answers, and says what is known after it, so that several sales of one
 // connection in a batch follow each other. Writes nothing.
 
-import { salePostings, type Transfer } from '@prewatt/ledger';
-import { err, expectOk, ok, type RandomBytes, type Result } from '@prewatt/quantities';
+import { salePostings } from '@prewatt/ledger';
+import { err, expectOk, ok, type Result } from '@prewatt/quantities';
 import { issueMoneySale, issueSale as issueSaleTokens, type SaleError } from '@prewatt/sts/issue';
-import type { NewUuid } from '../../base/ids.ts';
-import type { ConnectionToSell } from '../../registry/connections/index.ts';
-import type { KeyRefusal, KeysToIssue } from '../keys/index.ts';
-import { keyChangeTokenCountOf, type NewKeyChange, newKeyChange } from '../tokens/index.ts';
-import { e5PerMinorOf, energyAhead } from './currency-token-pricing.ts';
-import type { CashSaleRefusal, TokenRefusal } from './errors.ts';
-import { decideLift, type LiftToken } from './lift.ts';
-import {
-  basisAfter,
-  maximumTokens,
-  type PriceBasis,
-  type PurchaseQuote,
-  priceOf,
-  type SoldPurchase,
-  whPerUnit,
-} from './quote.ts';
+import { refusalOfToken, refusalToBegin, type SellableConnection } from './connection.ts';
+import { maximumTokens, whPerUnit } from './energy-tokens.ts';
+import { type KeysToIssue, keyChangeTokenCountOf, newKeyChange } from './key-change.ts';
+import { decideLift } from './lift.ts';
+import { e5PerMinorOf, energyAhead } from './money-credit.ts';
+import { basisAfter, priceOf } from './price.ts';
+import type { PurchaseQuote } from './purchase.ts';
+import type { SaleRefusal, TokenRefusal } from './refusals.ts';
+import type { Chance, DecidedSale, IssuedToken, SaleOrder, SaleState } from './sale.ts';
 import { decideWalletCredit } from './wallet-credit.ts';
 
-/** A connection as its next sale finds it. */
-export type SaleState = {
-  readonly connection: ConnectionToSell;
-  readonly basis: PriceBasis;
-  readonly lastTid: number | null;
-  /** Derived when it is asked for. */
-  readonly keys: () => Result<KeysToIssue, KeyRefusal>;
-  readonly nowMs: number;
-};
-
-export type SaleOrder = {
-  /** Made by the caller, who knows the sale by it. */
-  readonly saleId: string;
-  readonly amountMinor: bigint;
-  /**
-   * `cash`: the sale begins with its tokens, and whoever pays posts the money in the same
-   * transaction. `paid`: the sale is there, and its money is posted as the customer's already.
-   */
-  readonly origin: 'cash' | 'paid';
-};
-
-export type IssuedToken = {
-  readonly id: string;
-  readonly tid: number;
-  readonly digits: string;
-} & Carried;
-
-/** Energy, or for a meter that counts in money an amount in 10^-5 of the currency's base unit. */
-export type Carried =
-  | { readonly energyWh: bigint; readonly amountE5: null }
-  | { readonly energyWh: null; readonly amountE5: bigint };
-
-/** A sale that was decided and is to be written. */
-export type IssuedSale = SaleOrder & {
-  readonly connection: ConnectionToSell;
-  readonly purchase: SoldPurchase;
-  /** What a vendor's signing budget counts: money on a meter as energy at its price now. */
-  readonly budgetWh: bigint;
-  /** In the order in which they must be entered: that of their TIDs. */
-  readonly tokens: readonly IssuedToken[];
-  /** Goes before them when the meter does not hold the key that it should hold. */
-  readonly keyChange: NewKeyChange | null;
-  /** Lifts a power limit, before them and after the key change. */
-  readonly lift: LiftToken | null;
-  readonly baseDate: number;
-  /** Null before a connection's first token. */
-  readonly lastTid: number | null;
-  /** Prepaid money to energy sales, tax, fees and debt. */
-  readonly transfers: readonly Transfer[];
-};
-
-export type Chance = { readonly newUuid: NewUuid; readonly random: RandomBytes };
-
 /** Prices the money and makes the tokens. */
-export function decideSale(
-  state: SaleState,
+export function decideSale<C extends SellableConnection>(
+  state: SaleState<C>,
   order: SaleOrder,
   chance: Chance,
-): Result<{ readonly sale: IssuedSale; readonly after: SaleState }, CashSaleRefusal> {
+): Result<DecidedSale<C>, SaleRefusal> {
   const { connection } = state;
+  const blocked = order.origin === 'cash' ? refusalToBegin(connection) : null;
+  if (blocked !== null) return err(blocked);
   if (connection.creditMode === 'wallet') return decideWalletCredit(state, order);
-  // A token that is made now may reach the meter when its credit has been handed over.
-  if (connection.turnsToWallet) return err('creditModeChanging');
+  const refused = refusalOfToken(connection);
+  if (refused !== null) return err(refused);
   const postedMinor = order.origin === 'paid' ? order.amountMinor : 0n;
   const priced = priceOf(state.basis, { amountMinor: order.amountMinor, postedMinor });
   if (!priced.ok) return priced;
@@ -135,7 +77,7 @@ type Made = {
 };
 
 function makeTokens(
-  state: SaleState,
+  state: SaleState<SellableConnection>,
   o: {
     readonly purchase: PurchaseQuote;
     readonly keys: KeysToIssue;
