@@ -22,6 +22,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   key: async () => (await import('./key/group.ts')).keyGroup,
   proof: async () => (await import('./proof/group.ts')).proofGroup,
   protection: async () => (await import('./protection/group.ts')).protectionGroup,
+  rails: async () => (await import('./rails/group.ts')).railsGroup,
   readings: async () => (await import('./readings/group.ts')).readingsGroup,
   reconcile: async () => (await import('./reconcile/group.ts')).reconcileGroup,
   sts: async () => (await import('./sts/group.ts')).stsGroup,
@@ -49,6 +50,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt key ...        vending keys, and loading one by two custodians
   prewatt proof          check the laws over a utility's whole database
   prewatt protection ... rules on cuts: checked, and run over months that have been, offline
+  prewatt rails ...      payment, messaging and vending formats: case files checked, offline
   prewatt readings ...   use by day, what looks wrong in it, and a person's decision
   prewatt reconcile ...  payments against the files of a provider or a bank
   prewatt sts ...        STS tokens and keys, offline

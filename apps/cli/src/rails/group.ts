@@ -1,0 +1,23 @@
+// The `prewatt rails` group: case files of payment, messaging and vending formats, run offline
+// through the code that serves these rails.
+
+import { createGroup, summariesOf } from '../dispatch.ts';
+import { checkCommand, type RailsCommand } from './check-command.ts';
+
+const commands: Readonly<Record<string, RailsCommand>> = { check: checkCommand };
+
+const groupHelp = `prewatt rails: formats of payment providers, message gateways and vending systems, offline
+
+${summariesOf('rails', commands)}
+
+Every command takes --json, and --help for its options.
+`;
+
+/** Runs `prewatt rails ...`. */
+export const railsGroup = createGroup<RailsCommand>({
+  name: 'rails',
+  help: groupHelp,
+  commands,
+  common: {},
+  run: async (command, options, context) => command.run(options, context),
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { CommandContext } from '../command.ts';
+import { railsGroup } from './group.ts';
+
+const vectors = new URL('../../../../packages/rails/test/vectors/', import.meta.url);
+const momo = readFileSync(new URL('momo.json', vectors), 'utf8');
+
+async function run(args: string[], files: Record<string, string>) {
+  let [out, errors] = ['', ''];
+  const context: CommandContext = {
+    print: (text) => {
+      out += text;
+    },
+    printError: (text) => {
+      errors += text;
+    },
+    readFile: (path) => files[path] ?? assert.fail(`no file ${path}`),
+    readStandardInput: () => '',
+    writeSecretFile: () => assert.fail('nothing is written'),
+    environment: {},
+    nowMs: () => assert.fail('no clock is read'),
+    randomNibble: () => assert.fail('no chance is taken'),
+    openFile: () => assert.fail('no file is sent'),
+    write: () => assert.fail('nothing is written'),
+    fetch: async () => assert.fail('an offline command'),
+    sleep: async () => {},
+    ask: async () => null,
+  };
+  const exitCode = await railsGroup(args, context);
+  return { exitCode, out, errors };
+}
+
+test('check prints one line for each file and leaves with 0', async () => {
+  const result = await run(['check', 'momo.json', 'again.json'], {
+    'momo.json': momo,
+    'again.json': momo,
+  });
+  const out = 'momo.json: 6 passed, 0 failed\nagain.json: 6 passed, 0 failed\n';
+  assert.deepEqual(result, { exitCode: 0, out, errors: '' });
+});
+
+test('a failed case is named with what was expected and what came, and leaves with 1', async () => {
+  const changed = momo.replace('"reason": "payer-not-found"', '"reason": "busy"');
+  assert.notEqual(changed, momo);
+  const result = await run(['check', 'a.json'], { 'a.json': changed });
+  assert.equal(result.exitCode, 1);
+  assert.match(
+    result.out,
+    /^a\.json: 5 passed, 1 failed\n {2}momo-002: reason: expected "busy", got "payer-not-found"\n$/,
+  );
+});
+
+test('a file without cases fails, no file is wrong usage', async () => {
+  const empty = await run(['check', 'a.json'], { 'a.json': '{}' });
+  assert.equal(empty.exitCode, 1);
+  assert.match(empty.out, /a\.json: 0 passed, 1 failed/);
+  assert.equal((await run(['check'], {})).exitCode, 2);
+});

@@ -1,0 +1,49 @@
+// A meter number as people type it into an account field: spaces, dashes and dots go, leading zeros
+// stay, and the check digit must hold. A guess is never made: what is not known is for an operator,
+// with the nearest numbers beside it.
+
+/** " 0422-988 9888 " -> "04229889888"; letters in upper case. */
+export const plainMeter = (text: string): string =>
+  text
+    .slice(0, 200)
+    .normalize('NFKC')
+    .replace(/[\s.\-_–—‑/#]/g, '')
+    .toUpperCase();
+
+/** The Luhn digit of meter numbers of 11 or 13 digits (IEC 62055-41) and MeterPANs of 18. */
+export function hasCheckDigit(meter: string): boolean {
+  if (!/^(\d{11}|\d{13}|\d{18})$/.test(meter)) return false;
+  let sum = 0;
+  for (let i = 0; i < meter.length; i += 1) {
+    const digit = meter.charCodeAt(meter.length - 1 - i) - 48;
+    const doubled = i % 2 === 1 ? digit * 2 : digit;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return sum % 10 === 0;
+}
+
+/** The first number with a valid check digit in free text ("Zähler 0422 9889888, thanks"). */
+export function meterInText(text: string): string | null {
+  for (const match of text.slice(0, 2000).matchAll(/\d[\d .-]{9,24}\d/g)) {
+    const plain = plainMeter(match[0]);
+    if (hasCheckDigit(plain)) return plain;
+    const part = /(?<!\d)(\d{11}|\d{13})(?!\d)/.exec(match[0])?.[1];
+    if (part !== undefined && hasCheckDigit(part)) return part;
+  }
+  return null;
+}
+
+/** How many single digits must change, be added or go; capped at `limit` + 1. */
+export function editDistance(a: string, b: string, limit = 3): number {
+  if (Math.abs(a.length - b.length) > limit || a.length > 64 || b.length > 64) return limit + 1;
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return Math.min(row[b.length] ?? limit + 1, limit + 1);
+}

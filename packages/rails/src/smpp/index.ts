@@ -1,0 +1,27 @@
+// SMPP 3.4 as bytes and texts: PDUs in, parts, receipts, states, alphabets. The session (window,
+// throttle, reconnect) belongs to the gateway.
+
+export {
+  asciiAgain,
+  decodeMessage,
+  fittedToGsm,
+  type Segmentation,
+  segmentText,
+} from './gsm.ts';
+export { type Gathered, gatherParts, type PartsState } from './parts.ts';
+export {
+  type DeliverSm,
+  type Part,
+  type Pdu,
+  type PduRefusal,
+  readDeliverSm,
+  readPdu,
+} from './pdu.ts';
+export {
+  isSameMessageId,
+  messageIdKeys,
+  type Receipt,
+  type ReceiptInput,
+  readReceipt,
+} from './receipts.ts';
+export { actionOnStatus, type SubmitAction } from './status.ts';

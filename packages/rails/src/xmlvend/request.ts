@@ -1,0 +1,198 @@
+// A client's request, read and checked on our server's side: who asks, under which message id, for
+// which meter and how much. What is missing or malformed is a schema fault, before anything else.
+
+import { hexOf, textOfBytes, utf8Bytes } from '../base/bytes.ts';
+import { plainMeter } from '../base/meter-text.ts';
+import { sha256 } from '../base/signatures.ts';
+import { childOf, type XmlNode, xmlAttribute, xmlText } from '../base/xml.ts';
+import { deviceOf, type MessageId, messageIdOf, readEnvelope, typeOf } from './message.ts';
+
+export type XmlvendOperation =
+  | 'confirmCustomer'
+  | 'confirmMeter'
+  | 'creditVend'
+  | 'trialCreditVend'
+  | 'advice'
+  | 'other';
+
+export type XmlvendRequest = {
+  readonly operation: XmlvendOperation;
+  /** The element, "creditVendReq". */
+  readonly element: string;
+  readonly clientId: string;
+  readonly terminalId: string;
+  readonly msgId: MessageId;
+  readonly operator: string | null;
+  readonly password: string | null;
+  readonly msno: string | null;
+  /** Card data or meter details stand for a number. */
+  readonly meterDetails: {
+    readonly sgc: string | null;
+    readonly krn: string | null;
+    readonly ti: string | null;
+  } | null;
+  readonly custId: { readonly kind: string; readonly value: string } | null;
+  readonly amount: string | null;
+  readonly symbol: string | null;
+  readonly units: string | null;
+  readonly resource: string | null;
+  readonly payType: string | null;
+  readonly advice: { readonly type: string; readonly original: MessageId } | null;
+  /** What a repeat must have in common with the first: all but the message id. */
+  readonly fingerprint: string;
+};
+
+export type RequestFault = {
+  readonly faultType: 'XMLVendSchemaEx' | 'UseCaseSupportEx';
+  readonly desc: string;
+  readonly msgId: MessageId | null;
+};
+
+type Read =
+  | { readonly ok: true; readonly value: XmlvendRequest }
+  | { readonly ok: false; readonly error: RequestFault };
+
+const operations: Readonly<Record<string, XmlvendOperation>> = {
+  confirmCustomerReq: 'confirmCustomer',
+  confirmMeterReq: 'confirmMeter',
+  creditVendReq: 'creditVend',
+  trialCreditVendReq: 'trialCreditVend',
+  adviceReq: 'advice',
+};
+const known = [
+  ...['loginReq', 'fbeReq', 'freeIssueReq', 'payAccReq', 'cancelVendReq', 'meterCreditTransferReq'],
+  ...[
+    'verifyReq',
+    'reprintReq',
+    'vendorStatementReq',
+    'depositReq',
+    'reprintDepReq',
+    'startBatchReq',
+  ],
+  ...['endBatchReq', 'totalBatchReq', 'reprintEndBatchReq', 'meterSpecificEngReq'],
+  ...['nonMeterSpecificEngReq', 'updateMeterKeyReq', 'custReportFaultReq'],
+];
+
+export function readXmlvendRequest(raw: Uint8Array): Read {
+  const schema = (desc: string, msgId: MessageId | null = null): Read => ({
+    ok: false,
+    error: { faultType: 'XMLVendSchemaEx', desc, msgId },
+  });
+  const envelope = readEnvelope(textOfBytes(raw));
+  if (!envelope.ok) return schema(`The message cannot be read: ${envelope.error}.`);
+  if (envelope.value.kind === 'fault') return schema('A request is no fault.');
+  const { body } = envelope.value;
+  const operation = Object.hasOwn(operations, body.name) ? operations[body.name] : undefined;
+  if (operation === undefined && !known.includes(body.name)) {
+    const desc = `${body.name.slice(0, 60)} is not supported.`;
+    return {
+      ok: false,
+      error: { faultType: 'UseCaseSupportEx', desc, msgId: messageIdOf(childOf(body, 'msgID')) },
+    };
+  }
+  const msgId = messageIdOf(childOf(body, 'msgID'));
+  const clientId = deviceOf(childOf(body, 'clientID'));
+  const terminalId = deviceOf(childOf(body, 'terminalID'));
+  if (msgId === null) return schema('msgID needs dateTime and uniqueNumber.');
+  if (!/^\d{1,18}$/.test(msgId.uniqueNumber) || /^0+$/.test(msgId.uniqueNumber)) {
+    return schema('uniqueNumber must be a positive integer.', msgId);
+  }
+  if (!/^\d{14}(\d{3})?$/.test(msgId.dateTime))
+    return schema('dateTime has 14 or 17 digits.', msgId);
+  if (clientId === null || terminalId === null)
+    return schema('clientID and terminalID are needed.', msgId);
+  const request: XmlvendRequest = {
+    operation: operation ?? 'other',
+    element: body.name,
+    clientId,
+    terminalId,
+    msgId,
+    operator: xmlText(body, 'authCred', 'opName'),
+    password: xmlText(body, 'authCred', 'password'),
+    ...subjectOf(body),
+    ...purchaseOf(body),
+    advice: adviceOf(body),
+    fingerprint: fingerprintOf(body),
+  };
+  const fault = faultOf(request);
+  return fault === null ? { ok: true, value: request } : schema(fault, msgId);
+}
+
+function subjectOf(
+  body: XmlNode,
+): Pick<XmlvendRequest, 'msno' | 'meterDetails' | 'custId' | 'resource'> {
+  const method = childOf(body, 'idMethod');
+  const meter = childOf(method, 'meterIdentifier');
+  const customer = childOf(method, 'custIdentifier');
+  const msno = xmlAttribute(meter, 'msno');
+  const detailed = typeOf(meter) === 'MeterDetail';
+  const value = ['accNo', 'idNo', 'name', 'address', 'custName', 'custAddress']
+    .map((name) => xmlAttribute(customer, name) ?? xmlText(customer, name))
+    .find((each) => each !== null);
+  return {
+    msno: msno === null ? null : plainMeter(msno),
+    meterDetails: detailed
+      ? {
+          sgc: xmlAttribute(meter, 'sgc'),
+          krn: xmlAttribute(meter, 'krn'),
+          ti: xmlAttribute(meter, 'ti'),
+        }
+      : null,
+    custId:
+      customer === undefined || value === undefined || value === null
+        ? null
+        : { kind: typeOf(customer) ?? 'unknown', value },
+    resource: typeOf(childOf(body, 'resource')),
+  };
+}
+
+function purchaseOf(
+  body: XmlNode,
+): Pick<XmlvendRequest, 'amount' | 'symbol' | 'units' | 'payType'> {
+  const value = childOf(body, 'purchaseValue');
+  const amount = childOf(value, 'amt');
+  return {
+    amount: xmlAttribute(amount, 'value'),
+    symbol: xmlAttribute(amount, 'symbol'),
+    units: xmlAttribute(childOf(value, 'units'), 'value'),
+    payType: typeOf(childOf(body, 'payType')),
+  };
+}
+
+function adviceOf(body: XmlNode): XmlvendRequest['advice'] {
+  const original = messageIdOf(childOf(body, 'adviceReqMsgID'));
+  return original === null ? null : { type: typeOf(body) ?? 'LastRespAdviceReq', original };
+}
+
+function faultOf(request: XmlvendRequest): string | null {
+  if (request.operation === 'advice') {
+    return request.advice === null ? 'adviceReqMsgID is needed.' : null;
+  }
+  const sells = request.operation === 'creditVend' || request.operation === 'trialCreditVend';
+  if (!sells) return null;
+  if (request.msno === null) return 'idMethod must name a meter.';
+  if (request.amount === null && request.units === null) return 'purchaseValue is needed.';
+  if (request.amount !== null && !/^\d{1,12}(\.\d{1,5})?$/.test(request.amount)) {
+    return 'amt must be a decimal amount.';
+  }
+  return null;
+}
+
+/** A digest of what is asked, so that a repeat under one id can be told from another request. */
+function fingerprintOf(body: XmlNode): string {
+  const parts: string[] = [body.name];
+  const skipped = ['msgID', 'authCred'];
+  for (const child of body.children) {
+    if (skipped.includes(child.name)) continue;
+    for (const node of [child, ...allBelow(child)]) {
+      parts.push(node.name, node.text.trim());
+      for (const name of Object.keys(node.attributes).sort()) {
+        if (name !== 'xmlns') parts.push(name, (node.attributes[name] ?? '').replace(/^\w+:/, ''));
+      }
+    }
+  }
+  return hexOf(sha256(utf8Bytes(parts.join('\u0000'))));
+}
+
+const allBelow = (node: XmlNode): XmlNode[] =>
+  node.children.flatMap((each) => [each, ...allBelow(each)]);
