@@ -1,9 +1,10 @@
-// `npm run schema`: writes apps/server/schema.sql from the migrations. Needs no pg_dump.
+// `npm run schema`: writes apps/server/schema.sql and the types of its tables from the migrations.
+// Needs no pg_dump.
 
 import { writeFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import { makeSchemaText, schemaFile } from './schema-file.ts';
-import { root } from './workspaces.ts';
+import { makeSchemaFiles } from './schema-file.ts';
 
-writeFileSync(schemaFile, await makeSchemaText());
-console.log(`wrote ${relative(root, schemaFile)}`);
+for (const { name, path, text } of await makeSchemaFiles()) {
+  writeFileSync(path, text);
+  console.log(`wrote ${name}`);
+}

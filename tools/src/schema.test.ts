@@ -6,15 +6,14 @@ import { test } from 'node:test';
 import { testDatabase } from '@prewatt/embedded-postgres';
 import pg from 'pg';
 import { readSchema } from './read-schema.ts';
-import { makeSchemaText, schemaFile } from './schema-file.ts';
+import { makeSchemaFiles } from './schema-file.ts';
+import { type Column, tableTypesText, wordsOf } from './table-types.ts';
 
-test('apps/server/schema.sql is what the migrations lead to', async () => {
-  assert.ok(existsSync(schemaFile), 'apps/server/schema.sql is missing: npm run schema');
-  assert.equal(
-    await makeSchemaText(),
-    readFileSync(schemaFile, 'utf8'),
-    'apps/server/schema.sql is not current: npm run schema',
-  );
+test('schema.sql and the types of the tables are what the migrations lead to', async () => {
+  for (const { name, path, text } of await makeSchemaFiles()) {
+    assert.ok(existsSync(path), `${name} is missing: npm run schema`);
+    assert.equal(text, readFileSync(path, 'utf8'), `${name} is not current: npm run schema`);
+  }
 });
 
 test('columns, constraints, indexes, policies, partitions and privileges are shown', async () => {
@@ -63,4 +62,67 @@ GRANT SELECT ON shop.things TO PUBLIC;
 GRANT UPDATE (n) ON shop.things TO PUBLIC;
 `,
   );
+});
+
+test('the words that a CHECK allows are read, and of no other CHECK', () => {
+  const state = (check: string) => wordsOf(check, 'state');
+  assert.deepEqual(state("CHECK ((state = ANY (ARRAY['a'::text, 'it''s'::text])))"), [
+    'a',
+    "it''s",
+  ]);
+  assert.deepEqual(state("CHECK (((state = 'a'::text) OR (state = ANY (ARRAY['b'::text]))))"), [
+    'a',
+    'b',
+  ]);
+  assert.deepEqual(state("CHECK (((state IS NULL) OR (state = 'a'::text)))"), ['a']);
+  assert.deepEqual(state("CHECK ((state <> ALL (ARRAY['a'::text])))"), []);
+  assert.deepEqual(state("CHECK (((state = 'a'::text) = (why IS NOT NULL)))"), []);
+  assert.deepEqual(state("CHECK (((state = 'a'::text) AND (length(state) > 0)))"), []);
+  assert.deepEqual(state('CHECK ((length(state) <= 20))'), []);
+});
+
+test('a column is typed by what it holds, may lack, and may not change', () => {
+  const column = (name: string, o: Partial<Column>): Column => ({
+    table: 'things',
+    column: name,
+    type: 'text',
+    isNullable: false,
+    hasDefault: false,
+    isUpdatable: true,
+    words: [],
+    ...o,
+  });
+  const columns = [
+    column('id', { type: 'uuid', isUpdatable: false }),
+    column('state', { words: ['new', 'old'], hasDefault: true }),
+    column('paid_at', { type: 'timestamp with time zone', isNullable: true }),
+    column('amount', { type: 'bigint', isNullable: true, hasDefault: true, isUpdatable: false }),
+    column('shape', { type: 'jsonb' }),
+    column('kinds', { type: 'text[]' }),
+    column('names', { type: 'text[]' }),
+  ];
+  const overrides = {
+    'things.shape': { type: 'Shape', from: '@prewatt/x' },
+    'things.kinds': { type: 'Kind[]', from: '@prewatt/x' },
+  };
+  assert.equal(
+    tableTypesText(columns, overrides).split('\n').slice(3).join('\n'),
+    `import type { Fixed, Instant, Json, Nullable, WithDefault } from './columns.ts';
+import type { Kind, Shape } from '@prewatt/x';
+
+export type Tables = {
+  things: {
+    id: Fixed<string>;
+    state: WithDefault<'new' | 'old'>;
+    paid_at: Nullable<Instant>;
+    amount: Fixed<Nullable<bigint>>;
+    shape: Json<Shape>;
+    kinds: Kind[];
+    names: string[];
+  };
+};
+`,
+  );
+  assert.throws(() => tableTypesText(columns, { 'things.no': { type: 'X' } }), /things\.no/);
+  assert.throws(() => tableTypesText([column('x', { type: 'point' })], {}), /knows no point/);
 });

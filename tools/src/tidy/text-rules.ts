@@ -7,10 +7,13 @@ import { type Finding, type HouseFile, isCode, isTest } from './files.ts';
 const longestFile = 500;
 const longestLine = 100;
 
+/** Made from the migrated schema (tools/src/dump-schema.ts): nobody edits it. */
+const made = 'apps/server/src/base/tables.ts';
+
 /** Files of at most 500 lines. */
 export function checkFileLength(files: HouseFile[]): Finding[] {
   return files
-    .filter(({ path }) => isCode(path))
+    .filter(({ path }) => isCode(path) && path !== made)
     .flatMap(({ path, text }) => {
       const lines = text.trimEnd().split('\n').length;
       return lines > longestFile ? [`${path}: ${lines} lines, at most ${longestFile}`] : [];

@@ -1,14 +1,28 @@
-// How columns are read and written: bigint as bigint, timestamptz as epoch milliseconds, and
-// instants are written as Date.
+// How columns are read and written. bigint columns are read as bigint, timestamptz as epoch
+// milliseconds; instants are written as Date, JSON as text.
 
-import type { ColumnType, JSONColumnType } from 'kysely';
+import type { ColumnType, InsertType, SelectType, UpdateType } from 'kysely';
+import type { Tables } from './tables.ts';
 
 export type Instant = ColumnType<number, Date, Date>;
-export type NullableInstant = ColumnType<number | null, Date | null | undefined, Date | null>;
-export type Json = JSONColumnType<object, string, string>;
-export type NullableJson = ColumnType<object | null, string | null | undefined, string | null>;
+export type Json<Shape = object> = ColumnType<Shape, string, string>;
 /** "2026-11-24" when written; read it with ::text. */
-export type CivilDate = ColumnType<Date, string, never>;
-export type NullableBigint = ColumnType<bigint | null, bigint | null | undefined, bigint | null>;
-export type NullableText = ColumnType<string | null, string | null | undefined, string | null>;
-export type NullableNumber = ColumnType<number | null, number | null | undefined, number | null>;
+export type CivilDate = ColumnType<Date, string, string>;
+
+export type Nullable<C> = ColumnType<
+  SelectType<C> | null,
+  InsertType<C> | null | undefined,
+  UpdateType<C> | null
+>;
+/** An INSERT may leave it out. */
+export type WithDefault<C> = ColumnType<SelectType<C>, InsertType<C> | undefined, UpdateType<C>>;
+/** The server's role may not update it. */
+export type Fixed<C> = ColumnType<SelectType<C>, InsertType<C>, never>;
+
+/** A tariff that is to price a connection from a civil date on. */
+export type NextTariff = { from: string; tariffId: string; parameters: Record<string, string> };
+
+/** What a column holds when it holds anything: `ColumnValue<'grants', 'state'>`. */
+export type ColumnValue<T extends keyof Tables, C extends keyof Tables[T]> = NonNullable<
+  SelectType<Tables[T][C]>
+>;

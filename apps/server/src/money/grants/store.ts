@@ -3,7 +3,7 @@
 import type { GrantDetail, GrantPage, GrantRow } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { GrantKind, GrantState } from '../../base/control-tables.ts';
+import type { ColumnValue } from '../../base/columns.ts';
 import type { Tx } from '../../base/database.ts';
 import { needsSomebody } from './seen.ts';
 
@@ -15,7 +15,7 @@ type Stored = {
   readonly connectionId: string;
   readonly connectionName: string;
   readonly meterPan: string;
-  readonly kind: GrantKind;
+  readonly kind: ColumnValue<'grants', 'kind'>;
   readonly energyWh: bigint | null;
   readonly amountMinor: bigint | null;
   readonly parameters: { readonly powerW?: string; readonly tests?: number[] | 'all' };
@@ -24,7 +24,7 @@ type Stored = {
   readonly approvedBy: string | null;
   readonly approvalId: string | null;
   readonly month: string | null;
-  readonly state: GrantState;
+  readonly state: ColumnValue<'grants', 'state'>;
   readonly refusal: string | null;
   readonly issuedAt: number;
   readonly stateAt: number;

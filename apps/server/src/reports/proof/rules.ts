@@ -2,11 +2,10 @@
 // home of these rules; the simulation runs the same queries at each tick. A subject is a row that a
 // rule speaks of; `bad` says that the rule does not hold for it.
 
-import type { LedgerAccountKind } from '@prewatt/ledger';
+import type { LedgerAccountKind, TransferReason } from '@prewatt/ledger';
 import { maximumUnitsPerToken } from '@prewatt/sts/codec';
 import { whPerUnit } from '@prewatt/vending-rules';
 import { type RawBuilder, sql } from 'kysely';
-import type { Tables } from '../../base/tables.ts';
 import { approvalRules } from './approval-rules.ts';
 import { correctionRules } from './correction-rules.ts';
 import { grantRules } from './grant-rules.ts';
@@ -31,7 +30,7 @@ const mostWhPerToken = maximumUnitsPerToken * whPerUnit;
 
 type Sides = { readonly debit: LedgerAccountKind; readonly credit: LedgerAccountKind };
 /** Which accounts a transfer of each reason is between; a reversal has its own rule. */
-const sidesOf: Record<Exclude<Tables['transfers']['reason'], 'reversal'>, Sides> = {
+const sidesOf: Record<Exclude<TransferReason, 'reversal'>, Sides> = {
   payment: { debit: 'providerClearing', credit: 'customerPrepaid' },
   energy: { debit: 'customerPrepaid', credit: 'energySales' },
   tax: { debit: 'customerPrepaid', credit: 'tax' },

@@ -3,11 +3,11 @@
 // the provider's rows of that batch come to.
 
 import { type RawBuilder, sql } from 'kysely';
+import type { ColumnValue } from '../../base/columns.ts';
 import type { Tx } from '../../base/database.ts';
-import type { Tables } from '../../base/tables.ts';
 
 export type Found = {
-  readonly what: Tables['reconciliation_differences']['what'];
+  readonly what: ColumnValue<'reconciliation_differences', 'what'>;
   readonly reference: string;
   readonly ours: bigint | null;
   readonly theirs: bigint | null;

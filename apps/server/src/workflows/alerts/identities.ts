@@ -3,7 +3,6 @@
 // somebody has seen it.
 
 import { sql } from 'kysely';
-import type { IdentityAlertKind } from '../../base/alert-tables.ts';
 import { instant, type Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { failedRenewals } from '../../metering/headend/index.ts';
@@ -18,6 +17,9 @@ type Looking = {
   /** Decides about the dates of certificates. */
   readonly realNowMs: number;
 };
+export const identityAlertKinds = ['certificateEnds', 'certificateEnded', 'renewalFailed'] as const;
+export type IdentityAlertKind = (typeof identityAlertKinds)[number];
+
 type Found = {
   readonly bucket: number;
   readonly meter_id: string;

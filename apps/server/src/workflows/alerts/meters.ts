@@ -5,17 +5,15 @@ import type { MeterAlertPage } from '@prewatt/api';
 import type { MeterEvent } from '@prewatt/protocol';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import {
-  type IdentityAlertKind,
-  identityAlertKinds,
-  type MeterAlertKind,
-} from '../../base/alert-tables.ts';
+import type { ColumnValue } from '../../base/columns.ts';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { insertOfRows } from '../../base/rows.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
-import { identityWords } from './identities.ts';
+import { type IdentityAlertKind, identityAlertKinds, identityWords } from './identities.ts';
 import { walletWords } from './wallets.ts';
+
+type MeterAlertKind = ColumnValue<'meter_alerts', 'kind'>;
 
 const tamperWords: Partial<Record<MeterEvent['code'], string>> = {
   coverOpened: 'Its cover was opened',

@@ -3,7 +3,6 @@
 // seen it.
 
 import { sql } from 'kysely';
-import { type WalletAlertKind, walletAlertKinds } from '../../base/alert-tables.ts';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 
@@ -29,6 +28,16 @@ export const walletWords: Readonly<Record<string, string>> = {
     'The balance is used up beyond the emergency credit, and a rule has kept supply on for a day. ' +
     'Call the customer',
 };
+
+const walletAlertKinds = [
+  'walletChange',
+  'walletSupply',
+  'walletReadings',
+  'walletRating',
+  'walletJump',
+  'walletBalance',
+] as const;
+type WalletAlertKind = (typeof walletAlertKinds)[number];
 
 type Found = {
   readonly bucket: number;

@@ -2,7 +2,7 @@
 // compile until the table answers it.
 
 import type { SaleRefusal } from '@prewatt/vending-rules';
-import type { CorrectionProof } from '../../base/correction-tables.ts';
+import type { ColumnValue } from '../../base/columns.ts';
 
 /** Why a token cannot be shown to be void. */
 export type ProofRefusal = 'tokenAccepted' | 'meterMayTakeIt' | 'meterRegisterUnknown';
@@ -103,6 +103,9 @@ export const sentencesOf = <E extends CorrectionRefusal>(
   ...codes: readonly E[]
 ): Record<E, string> =>
   Object.fromEntries(codes.map((code) => [code, correctionRefusals[code][2]])) as Record<E, string>;
+
+/** Why a sale's token can credit nothing any more. */
+export type CorrectionProof = ColumnValue<'corrections', 'proof'>;
 
 /** What each proof means, for the second person and the record. */
 export const proofWords: Record<CorrectionProof, string> = {

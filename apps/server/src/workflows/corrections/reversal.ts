@@ -12,7 +12,7 @@ import {
 } from '@prewatt/ledger';
 import { err, expectOk, formatAmount, ok, type Result } from '@prewatt/quantities';
 import { positionFromJson, positionToJson, undoPurchase } from '@prewatt/tariff';
-import type { CorrectionProof, MoneyTo } from '../../base/correction-tables.ts';
+import type { ColumnValue } from '../../base/columns.ts';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
@@ -21,7 +21,7 @@ import type { Commands } from '../../metering/headend/index.ts';
 import { giveBackToFloat } from '../../money/vendors/index.ts';
 import { type ConnectionPlace, loadConnectionForUpdate } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
-import type { ProofRefusal } from './errors.ts';
+import type { CorrectionProof, ProofRefusal } from './errors.ts';
 import {
   type By,
   changeOf,
@@ -66,6 +66,8 @@ export type ReversalOrder = {
   readonly reason: string;
   readonly by: By;
 };
+
+type MoneyTo = ColumnValue<'corrections', 'money_to'>;
 
 export type Reversed = {
   readonly correctionId: string;

@@ -2,7 +2,7 @@
 
 import { accounts, growingSide, type LedgerAccount, type Transfer } from '@prewatt/ledger';
 import { sql } from 'kysely';
-import type { CorrectionTables } from '../../base/correction-tables.ts';
+import type { ColumnValue } from '../../base/columns.ts';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { accountBalance, openAccounts, postTransfers } from '../../money/ledger/index.ts';
@@ -120,17 +120,16 @@ export async function readSale(
   };
 }
 
-type Row = CorrectionTables['corrections'];
 export type NewCorrection = {
   readonly place: ConnectionPlace;
-  readonly kind: Row['kind'];
+  readonly kind: ColumnValue<'corrections', 'kind'>;
   readonly requestId: string;
   readonly saleId?: string;
   readonly debtId?: string;
   readonly amountMinor: bigint;
   readonly reason: string;
-  readonly proof?: 'noToken' | 'meterRetired' | 'keyChanged' | 'tidTooOld';
-  readonly moneyTo?: 'prepaid' | 'refund' | 'vendor' | 'connection';
+  readonly proof?: ColumnValue<'corrections', 'proof'>;
+  readonly moneyTo?: ColumnValue<'corrections', 'money_to'>;
   readonly other?: { readonly place: ConnectionPlace; readonly saleId: string };
   readonly by: By | null;
 };
@@ -181,7 +180,7 @@ export const correctionOfRequest = (
   tx: Tx,
   o: {
     readonly place: ConnectionPlace;
-    readonly kind: Row['kind'];
+    readonly kind: ColumnValue<'corrections', 'kind'>;
     readonly requestId: string;
   },
 ) =>

@@ -2,12 +2,12 @@
 
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { CorrectionTables } from '../../base/correction-tables.ts';
+import type { ColumnValue } from '../../base/columns.ts';
 import type { Tx } from '../../base/database.ts';
 import { proofWords } from './errors.ts';
 
 type Row = {
-  readonly kind: CorrectionTables['corrections']['kind'];
+  readonly kind: ColumnValue<'corrections', 'kind'>;
   readonly about: boolean;
   readonly reason: string;
   readonly proof: keyof typeof proofWords | null;

@@ -4,9 +4,8 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { CorrectionProof } from '../../base/correction-tables.ts';
 import type { Tx } from '../../base/database.ts';
-import type { ProofRefusal } from './errors.ts';
+import type { CorrectionProof, ProofRefusal } from './errors.ts';
 import { showsNoneTaken } from './register-proof.ts';
 
 export type SoldTokens = {

@@ -2,9 +2,9 @@
 // is written down.
 
 import type { InstallStep } from '@prewatt/api';
+import type { ColumnValue } from '../../base/columns.ts';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
-import type { InstallEventKind } from '../../base/install-tables.ts';
 import { notifyLive } from '../../base/live.ts';
 import type {
   Certifying,
@@ -59,7 +59,7 @@ export type Scene = {
 };
 
 export type Said = {
-  readonly what: Exclude<InstallEventKind, 'opened'>;
+  readonly what: Exclude<ColumnValue<'install_events', 'what'>, 'opened'>;
   readonly step?: InstallStep;
   readonly evidence?: Evidence;
   readonly words?: string | null;

@@ -3,7 +3,7 @@
 
 import type { InstallKind, InstallStep, InstallStepState } from '@prewatt/api';
 import { installSteps } from '@prewatt/api';
-import type { InstallEventKind } from '../../base/install-tables.ts';
+import type { ColumnValue } from '../../base/columns.ts';
 
 const ofExchanges: readonly InstallStep[] = ['oldMeter', 'exchange', 'carryOver'];
 
@@ -29,7 +29,7 @@ export type Evidence = Readonly<Record<string, string | number | boolean | null>
 
 export type StepEvent = {
   readonly ordinal: number;
-  readonly what: InstallEventKind;
+  readonly what: ColumnValue<'install_events', 'what'>;
   readonly step: InstallStep | null;
   readonly evidence: Evidence;
   readonly words: string | null;

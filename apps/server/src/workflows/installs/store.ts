@@ -3,8 +3,8 @@
 
 import type { InstallStep } from '@prewatt/api';
 import { sql } from 'kysely';
+import type { ColumnValue } from '../../base/columns.ts';
 import type { Tx } from '../../base/database.ts';
-import type { InstallEventKind } from '../../base/install-tables.ts';
 import type { NewMeterPlan, Plan } from './plan.ts';
 import type { Evidence, StepEvent } from './steps.ts';
 
@@ -61,7 +61,7 @@ export async function lockRequest(
 }
 
 export type NewEvent = {
-  readonly what: InstallEventKind;
+  readonly what: ColumnValue<'install_events', 'what'>;
   readonly step?: InstallStep;
   readonly evidence?: Evidence;
   readonly words?: string | null;

@@ -2,10 +2,12 @@
 
 import { sql } from 'kysely';
 import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
+import type { ColumnValue } from '../../base/columns.ts';
 import { instant, type Tx } from '../../base/database.ts';
-import type { WalletSupply } from '../../base/wallet-tables.ts';
 import type { ConnectionPlace, MeterPlace } from '../../registry/connections/index.ts';
 import type { RatedLine, StandingRating } from './rate.ts';
+
+export type WalletSupply = ColumnValue<'wallets', 'supply'>;
 
 export type Wallet = {
   readonly place: MeterPlace;

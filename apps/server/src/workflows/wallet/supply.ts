@@ -5,7 +5,6 @@
 import { emergencyCreditOf, mayDisconnect } from '@prewatt/protection';
 import type { Tx } from '../../base/database.ts';
 import { notifyLive } from '../../base/live.ts';
-import type { WalletSupply } from '../../base/wallet-tables.ts';
 import { type Commands, lockMeter, supplyHoldOf } from '../../metering/headend/index.ts';
 import { supplyHome } from '../../metering/protection/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
@@ -17,7 +16,14 @@ import {
 import type { Utility } from '../../registry/utilities/index.ts';
 import { costOf } from './cost.ts';
 import { moneyLeftOf } from './money-left.ts';
-import { balanceOf, loadWallet, lockWallet, type Wallet, type WalletRef } from './store.ts';
+import {
+  balanceOf,
+  loadWallet,
+  lockWallet,
+  type Wallet,
+  type WalletRef,
+  type WalletSupply,
+} from './store.ts';
 
 const minuteMs = 60_000;
 /** While supply is not simply on, it is looked at so often, whatever else happens. */

@@ -3,9 +3,11 @@
 // job) closes and opens nothing meanwhile.
 
 import type { CommandStage, SupplyHold as HoldAnswer } from '@prewatt/api';
+import type { ColumnValue } from '../../../base/columns.ts';
 import type { Tx } from '../../../base/database.ts';
-import type { HoldCause } from '../../../base/supply-tables.ts';
 import type { ConnectionPlace, MeterPlace } from '../../../registry/connections/index.ts';
+
+type HoldCause = ColumnValue<'supply_holds', 'cause'>;
 
 export type SupplyHold = {
   /** The command that opens the switch, and how far it is. */

@@ -4,8 +4,8 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
+import type { ColumnValue } from '../../../base/columns.ts';
 import type { Tx } from '../../../base/database.ts';
-import type { CertificateOrigin } from '../../../base/link-tables.ts';
 import type { Clocks } from '../../../base/time.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
 import type { Authorities } from './authorities.ts';
@@ -33,7 +33,7 @@ export type CertificateBook = {
       readonly place: MeterPlace;
       readonly meterPan: string;
       readonly spki: Buffer;
-      readonly origin: CertificateOrigin;
+      readonly origin: ColumnValue<'meter_certificates', 'origin'>;
     },
   ) => Promise<(IssuedCertificate & { readonly isNew: boolean }) | null>;
   /** One that was issued, by its serial; undefined for another key. */

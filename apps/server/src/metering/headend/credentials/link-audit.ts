@@ -1,8 +1,8 @@
 // The history of a meter's identity: who did what to it, why, and once for each request; and the
 // row of the meter that it is about.
 
+import type { ColumnValue } from '../../../base/columns.ts';
 import type { Tx } from '../../../base/database.ts';
-import type { LinkAct } from '../../../base/link-tables.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
 import type { Asker } from '../commands/send.ts';
 
@@ -44,7 +44,7 @@ export async function recordAct(
   tx: Tx,
   place: MeterPlace,
   o: {
-    readonly act: LinkAct;
+    readonly act: ColumnValue<'link_acts', 'act'>;
     readonly at: Date;
     /** Of a pairing: what the secret's hash became. */
     readonly secretHash?: Buffer | null;

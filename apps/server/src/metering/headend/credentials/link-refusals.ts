@@ -2,8 +2,8 @@
 // when last, so that a stranger who tries all night fills nothing. What comes together is stored
 // together.
 
+import type { ColumnValue } from '../../../base/columns.ts';
 import type { Database } from '../../../base/database.ts';
-import type { LinkRefusal } from '../../../base/link-tables.ts';
 import type { Log } from '../../../base/log.ts';
 import { insertOfRows } from '../../../base/rows.ts';
 import type { Clocks } from '../../../base/time.ts';
@@ -14,7 +14,7 @@ const togetherMs = 500;
 /** Meters and reasons that wait to be stored at most; beyond it some are not kept. */
 const maximumWaiting = 20_000;
 
-export type { LinkRefusal };
+export type LinkRefusal = ColumnValue<'link_refusals', 'reason'>;
 export type RefusedLink = {
   readonly place: MeterPlace;
   readonly reason: LinkRefusal;

@@ -6,8 +6,8 @@ import { createHash, createHmac } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { int2Array, uuidArray } from '../../../base/binary-arrays.ts';
+import type { ColumnValue } from '../../../base/columns.ts';
 import type { Database, Tx } from '../../../base/database.ts';
-import type { LinkAct } from '../../../base/link-tables.ts';
 import { notifyLive } from '../../../base/live.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Clocks } from '../../../base/time.ts';
@@ -83,7 +83,10 @@ export function createProvisioning(o: Deps): Provisioning {
   const begin = async (
     tx: Tx,
     request: LinkRequest,
-    { act, secretHash }: { readonly act: LinkAct; readonly secretHash: Buffer | null },
+    {
+      act,
+      secretHash,
+    }: { readonly act: ColumnValue<'link_acts', 'act'>; readonly secretHash: Buffer | null },
   ): Promise<Result<boolean, SendRefusal>> => {
     const { place, requestId } = request;
     await lockMeterRow(tx, place);
