@@ -1,6 +1,6 @@
 // What the database cannot say of a column's type: the shape of a JSON document that is kept whole,
 // and closed unions of arrays and views. `table.column` leads to the type as it is read, and to the
-// module that exports it where it is not TypeScript's own. Other unions come from CHECK constraints.
+// module that exports it where it is not TypeScript's own. Other unions come from CHECKs.
 
 export type ColumnTypeOverride = {
   readonly type: string;
