@@ -18,6 +18,8 @@ export type CommandContext = {
   readonly randomNibble: () => number;
   /** A file as a Blob that is read as it is sent. */
   readonly openFile: (path: string) => Promise<Blob>;
+  /** Names of the files in a folder. */
+  readonly listFolder: (path: string) => readonly string[];
   /** Writes to standard output, and waits until it takes more. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
   readonly fetch: typeof fetch;

@@ -4,7 +4,7 @@
 // from here.
 
 import { randomInt } from 'node:crypto';
-import { openAsBlob, readFileSync, writeFileSync } from 'node:fs';
+import { openAsBlob, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -25,6 +25,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   rails: async () => (await import('./rails/group.ts')).railsGroup,
   readings: async () => (await import('./readings/group.ts')).readingsGroup,
   reconcile: async () => (await import('./reconcile/group.ts')).reconcileGroup,
+  revenue: async () => (await import('./revenue/group.ts')).revenueGroup,
   sts: async () => (await import('./sts/group.ts')).stsGroup,
   tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
   meter: async () => (await import('./correction/meter.ts')).meterGroup,
@@ -53,6 +54,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt rails ...      payment, messaging and vending formats: case files checked, offline
   prewatt readings ...   use by day, what looks wrong in it, and a person's decision
   prewatt reconcile ...  payments against the files of a provider or a bank
+  prewatt revenue ...    theft ranked with reasons, energy balances, how good that is, offline
   prewatt sts ...        STS tokens and keys, offline
   prewatt tariff ...     tariff documents, offline, and their versions on a server
   prewatt sale ...       a sale, and what is put right about it: reverse, move, reprint
@@ -127,6 +129,7 @@ if (import.meta.main) {
     randomNibble: () => randomInt(16),
     // What cannot be opened is thrown at once, not promised.
     openFile: async (path) => openAsBlob(path),
+    listFolder: (path) => readdirSync(path),
     write: (bytes) =>
       new Promise((resolve, reject) => {
         process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));

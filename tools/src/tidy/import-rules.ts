@@ -18,6 +18,7 @@ const pure = [
   'api',
   'rails',
   'vending-rules',
+  'revenue-protection',
 ];
 
 /** For each workspace, which of ours it may import; a subpath means that only this one. */
@@ -31,6 +32,7 @@ const mayImport: Record<string, readonly string[]> = {
   api: ['quantities'],
   rails: ['quantities'],
   'vending-rules': ['ledger', 'protection', 'quantities', 'sts/issue', 'sts/codec', 'tariff'],
+  'revenue-protection': ['quantities'],
   meter: ['sts/accept', 'sts/keys', 'sts/codec', 'tariff', 'protection', 'protocol', 'quantities'],
   server: [...pure, 'web/consumer'],
   'virtual-meter': ['meter', 'protocol', 'quantities'],
@@ -40,6 +42,7 @@ const mayImport: Record<string, readonly string[]> = {
     'api',
     'protection',
     'rails',
+    'revenue-protection',
     'sts',
     'tariff',
     'quantities',

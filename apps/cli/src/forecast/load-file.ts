@@ -2,17 +2,14 @@
 // `home,date,kwh`, plain or gzip, as spreadsheets and scripts write them. What is no reading is a
 // gap, never zero; what cannot be meant is refused with its line.
 
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { LoadSeries } from '@prewatt/protection';
 import { err, ok, type Result } from '@prewatt/quantities';
+import { linesOf, TooLong } from '../text-lines.ts';
 import { type Columns, cellsOf, readHeader, readRow } from './load-row.ts';
 
 const dayMs = 86_400_000;
 /** A file may leave out days, but not jump ten years: that is a mistake in a date. */
 const greatestDays = 3660;
-/** A line is a day of readings; one that is longer is no such file. */
-const longestLine = 1_000_000;
 
 export type LoadFile = {
   readonly homes: readonly LoadSeries[];
@@ -97,29 +94,3 @@ function seriesOf(
 }
 
 const dayText = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
-
-class TooLong extends Error {}
-
-/** The lines of a file, whatever ends them, unzipped where they are zipped. */
-async function* linesOf(file: Blob): AsyncGenerator<string> {
-  const start = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
-  const bytes = Readable.from(chunksOf(file));
-  const gunzip = isGzip ? createGunzip() : null;
-  bytes.on('error', (error) => gunzip?.destroy(error));
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of gunzip === null ? bytes : bytes.pipe(gunzip)) {
-    const text = rest + decoder.decode(chunk, { stream: true });
-    const lines = text.split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop() ?? '';
-    if (rest.length > longestLine) throw new TooLong();
-    yield* lines;
-  }
-  const last = (rest + decoder.decode()).replace(/\r$/, '');
-  if (last !== '') yield last;
-}
-
-async function* chunksOf(file: Blob): AsyncGenerator<Uint8Array> {
-  for await (const chunk of file.stream()) yield chunk;
-}

@@ -23,6 +23,7 @@ async function run(args: string[], files: Record<string, string>) {
     nowMs: () => assert.fail('no clock is read'),
     randomNibble: () => assert.fail('no chance is taken'),
     openFile: () => assert.fail('no file is sent'),
+    listFolder: () => assert.fail('no folder is read'),
     write: () => assert.fail('nothing is written'),
     fetch: async () => assert.fail('an offline command'),
     sleep: async () => {},

@@ -46,6 +46,12 @@ export async function prewatt(args: string[], world: World = {}) {
       if (blob === undefined) throw new Error('ENOENT');
       return blob;
     },
+    listFolder: (path) => {
+      const paths = Object.keys(world.blobs ?? {}).filter((one) => one.startsWith(`${path}/`));
+      const names = paths.map((one) => one.slice(path.length + 1));
+      if (names.length === 0) throw new Error('ENOENT');
+      return names.filter((name) => !name.includes('/'));
+    },
     write: () => {
       throw new Error('no bytes are written');
     },

@@ -33,6 +33,7 @@ async function run(args: string[], files: Record<string, string> = {}) {
     nowMs: () => Date.UTC(2026, 10, 24, 10),
     randomNibble: () => 0,
     openFile: () => assert.fail('no file is sent'),
+    listFolder: () => assert.fail('no folder is read'),
     write: () => assert.fail('nothing is written'),
     fetch: async () => assert.fail('an offline command'),
     sleep: async () => {},

@@ -30,6 +30,7 @@ async function run(
     nowMs: () => 0,
     randomNibble: () => 0,
     openFile: () => assert.fail('no file is sent'),
+    listFolder: () => assert.fail('no folder is read'),
     write: () => assert.fail('nothing is written'),
     fetch: async (url, init) => {
       const path = new URL(String(url)).pathname;

@@ -1,0 +1,69 @@
+// Revenue protection: the energy balance of an area, and its homes ranked by what a visit is worth,
+// with reasons. Pure: readings come in as arrays, a model as a document.
+
+export {
+  type AreaBalance,
+  type BalanceParts,
+  type BalanceState,
+  balanceOf,
+  balanceOfArea,
+  balanceStates,
+  balanceWords,
+} from './balance.ts';
+export type { Change } from './change-point.ts';
+export {
+  type AtCapacity,
+  capacitiesPercent,
+  type Evaluation,
+  evaluateRanking,
+  type Judged,
+  type KindCount,
+} from './evaluation.ts';
+export {
+  type AreaFeatures,
+  type FeatureName,
+  type FeatureVector,
+  featureNames,
+  featuresOfArea,
+  featureTable,
+  type HomeFacts,
+  type HomeFeatures,
+} from './features.ts';
+export { type HeldState, type HonestState, honestStateOf, honestStates } from './honest-states.ts';
+export {
+  type Model,
+  type ModelDocument,
+  type ModelError,
+  probabilityOf,
+  readModel,
+  scoreVector,
+} from './model.ts';
+export {
+  type LineReason,
+  type RankedLine,
+  type Ranking,
+  type RankingInput,
+  type RankingOptions,
+  rankHomes,
+} from './ranking.ts';
+export { type AreaReadings, type HomeReadings, missingWh } from './readings.ts';
+export {
+  type EvidenceName,
+  evidenceGroups,
+  type Reason,
+  reasonsOf,
+  withoutEvidence,
+} from './reasons.ts';
+export { shippedModel } from './shipped-model.ts';
+export { type HomeSignals, type SignalName, signalReasons, signalWeights } from './signals.ts';
+export {
+  type SimulatedAreas,
+  type SimulatedLabel,
+  type SimulationOptions,
+  simulateAreas,
+  type TrueLoad,
+} from './simulated-areas.ts';
+export { type LoadOptions, simulateLoads } from './simulated-loads.ts';
+export { type HonestKind, honestKinds, type TheftKind, theftKinds } from './simulated-ways.ts';
+export { type LossPrior, usualLosses } from './technical-loss.ts';
+export { crossScores, foldOf, type TrainingRow, trainModel, unseenKindScores } from './training.ts';
