@@ -13,6 +13,11 @@ import {
 
 const token = '1234 5678 9012 3456 7890';
 
+test('half a request holds no connection for ever', (t) => {
+  const { server } = testSandbox(t).app;
+  assert.deepEqual([server.headersTimeout, server.requestTimeout], [10_000, 30_000]);
+});
+
 test('an empty phone says what will arrive', async (t) => {
   const { app } = testSandbox(t);
   for (const url of ['/phone', '/phone/+27825550101']) {

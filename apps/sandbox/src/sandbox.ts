@@ -100,6 +100,9 @@ function createApp(logLevel: string): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 16_384,
     forceCloseConnections: true,
+    // Nobody may hold a connection by half a request.
+    requestTimeout: 30_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
   });
   app.register(formbody);
   app.get('/health', (_request, reply) => reply.send({ status: 'ready' }));

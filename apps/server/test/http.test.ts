@@ -56,6 +56,12 @@ const rows = async () => {
   return answer.rows[0];
 };
 
+test('no client may take as long as it likes for its headers or its body', () => {
+  const { server } = http.app;
+  assert.deepEqual([server.headersTimeout, server.requestTimeout], [10_000, 600_000]);
+  assert.ok(server.timeout > 0 && server.maxConnections > 0);
+});
+
 test('a customer signs in with the code, and a code works once', async () => {
   const visitor = await signedIn();
   const first = await visitor.get('/');

@@ -48,6 +48,10 @@ const post = (path: string, payload: unknown, headers: Record<string, string> = 
   });
 };
 
+test('half a request holds no connection for ever', () => {
+  assert.deepEqual([app.server.headersTimeout, app.server.requestTimeout], [10_000, 30_000]);
+});
+
 test('the pages stand without scripts, escape names and allow nothing from elsewhere', async () => {
   const list = await get('/');
   assert.equal(list.statusCode, 200);

@@ -55,7 +55,14 @@ const bodies = {
 };
 
 export function createHttp(deps: HttpDeps): FastifyInstance {
-  const app = Fastify({ logger: false, bodyLimit: 1024, forceCloseConnections: true });
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 1024,
+    forceCloseConnections: true,
+    // Nobody may hold a connection by half a request.
+    requestTimeout: 30_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
+  });
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({
       'content-security-policy': contentSecurityPolicy,

@@ -9,6 +9,8 @@ const heartbeatMs = 15_000;
 const usualCalmMs = 1_000;
 const maximumStreams = 5_000;
 const maximumStreamsPerAddress = 50;
+/** Unread, of one stream: whoever does not read comes back when it does. */
+const maximumUnreadBytes = 1_048_576;
 
 export type LiveHub = {
   /**
@@ -65,6 +67,10 @@ export function createLiveHub(o: { readonly onError: (error: unknown) => void })
       });
       raw.write('retry: 2000\n\n');
       const send: Send = (event, data) => {
+        if (raw.writableLength > maximumUnreadBytes) {
+          raw.destroy();
+          return;
+        }
         raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
       };
 

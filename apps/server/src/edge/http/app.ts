@@ -1,7 +1,6 @@
 // The HTTP edge: what every route has in common. Security headers, limits, refusals as problem
 // details or as a page, health, and the static files of the pages and the console.
 
-import { createServer } from 'node:http';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
@@ -16,6 +15,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { createHttpServer, type HttpLimits } from '../../base/http/http-server.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from '../../base/http/problem.ts';
 import type { Log } from '../../base/log.ts';
 import { protectionRoutes } from '../../metering/protection/routes.ts';
@@ -75,12 +75,11 @@ export type HttpDeps = RouteDeps & {
   readonly paymentOrigins: readonly string[];
   /** The folder with the built console. */
   readonly consoleDir: string;
+  readonly connectionLimits?: Partial<HttpLimits>;
   readonly log: Log;
 };
 
 const bodyLimitBytes = 65_536;
-/** As the framework sets them for a server of its own. */
-const connections = { keepAliveTimeout: 72_000, requestTimeout: 0 };
 
 export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = o.log;
@@ -99,10 +98,10 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     serverFactory: (framework) => {
-      const server = createServer(connections, (request, response) => {
+      const server = createHttpServer((request, response) => {
         if (server.listening && shortcut(request, response)) return;
         framework(request, response);
-      });
+      }, o.connectionLimits);
       return server;
     },
   });

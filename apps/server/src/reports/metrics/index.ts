@@ -1,7 +1,7 @@
 // GET /metrics for whoever watches the server: on a port of its own, which is off unless it is
 // configured, so that nothing of it is on the pages' address.
 
-import { createServer } from 'node:http';
+import { createHttpServer } from '../../base/http/http-server.ts';
 import type { Log } from '../../base/log.ts';
 import { collect, type MetricsDeps } from './collect.ts';
 import { contentType, type Figure, textOf } from './text.ts';
@@ -28,7 +28,7 @@ export async function serveMetrics(
       asked = { atMs: nowMs, answer: collect(o) };
     return asked.answer;
   };
-  const server = createServer((request, reply) => {
+  const server = createHttpServer((request, reply) => {
     const end = (status: number, body: string): void => {
       reply.writeHead(status, { 'content-type': status === 200 ? contentType : 'text/plain' });
       reply.end(body);
