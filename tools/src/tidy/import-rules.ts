@@ -17,6 +17,7 @@ const pure = [
   'protocol',
   'api',
   'rails',
+  'dlms',
   'vending-rules',
   'revenue-protection',
 ];
@@ -30,12 +31,13 @@ const mayImport: Record<string, readonly string[]> = {
   protection: ['quantities'],
   protocol: ['quantities'],
   api: ['quantities'],
+  dlms: ['quantities'],
   rails: ['quantities'],
   'vending-rules': ['ledger', 'protection', 'quantities', 'sts/issue', 'sts/codec', 'tariff'],
   'revenue-protection': ['quantities'],
   meter: ['sts/accept', 'sts/keys', 'sts/codec', 'tariff', 'protection', 'protocol', 'quantities'],
   server: [...pure, 'web/consumer'],
-  'virtual-meter': ['meter', 'protocol', 'quantities'],
+  'virtual-meter': ['dlms', 'meter', 'protocol', 'quantities'],
   sandbox: ['quantities'],
   web: ['api', 'quantities'],
   cli: [

@@ -1,0 +1,147 @@
+// COSEM date and time (IEC 62056-6-2, 4.1.6): 12 bytes, 5 bytes, 4 bytes, any field of which may be
+// left open. Plain numbers as they stand on the wire, and the instant where they name one.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+
+/** Bytes with 0xFF (0xFFFF) are "not specified" and stand here as null. */
+export type CosemDate = {
+  readonly year: number | null;
+  /** 1 to 12; 253 and 254 are the end and the begin of daylight saving. */
+  readonly month: number | null;
+  /** 1 to 31; 253 and 254 are the second last and the last day of the month. */
+  readonly dayOfMonth: number | null;
+  /** 1 is Monday. */
+  readonly dayOfWeek: number | null;
+};
+
+export type CosemTime = {
+  readonly hour: number | null;
+  readonly minute: number | null;
+  readonly second: number | null;
+  readonly hundredths: number | null;
+};
+
+export type CosemDateTime = CosemDate &
+  CosemTime & {
+    /** Minutes from local time to UTC: UTC = local time + deviation. */
+    readonly deviationMinutes: number | null;
+    /** Bit 0 invalid, 1 doubtful, 2 other base, 3 invalid status, 7 daylight saving; null: 0xFF. */
+    readonly status: number | null;
+  };
+
+const openByte = (byte: number | undefined): number | null =>
+  byte === undefined || byte === 0xff ? null : byte;
+const byteOf = (value: number | null): number => value ?? 0xff;
+
+export function readDate(bytes: Uint8Array): Result<CosemDate, 'length'> {
+  return bytes.length === 5 ? ok(dateAt(bytes, 0)) : err('length');
+}
+
+export function readTime(bytes: Uint8Array): Result<CosemTime, 'length'> {
+  return bytes.length === 4 ? ok(timeAt(bytes, 0)) : err('length');
+}
+
+export function readDateTime(bytes: Uint8Array): Result<CosemDateTime, 'length'> {
+  if (bytes.length !== 12) return err('length');
+  const deviation = wordAt(bytes, 9);
+  const signed = (deviation << 16) >> 16;
+  return ok({
+    ...dateAt(bytes, 0),
+    ...timeAt(bytes, 5),
+    deviationMinutes: deviation === 0x8000 ? null : signed,
+    status: openByte(bytes[11]),
+  });
+}
+
+const wordAt = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+
+function dateAt(bytes: Uint8Array, at: number): CosemDate {
+  const year = wordAt(bytes, at);
+  return {
+    year: year === 0xffff ? null : year,
+    month: openByte(bytes[at + 2]),
+    dayOfMonth: openByte(bytes[at + 3]),
+    dayOfWeek: openByte(bytes[at + 4]),
+  };
+}
+
+const timeAt = (bytes: Uint8Array, at: number): CosemTime => ({
+  hour: openByte(bytes[at]),
+  minute: openByte(bytes[at + 1]),
+  second: openByte(bytes[at + 2]),
+  hundredths: openByte(bytes[at + 3]),
+});
+
+export function dateBytes(date: CosemDate): Uint8Array {
+  const year = date.year ?? 0xffff;
+  const rest = [date.month, date.dayOfMonth, date.dayOfWeek].map(byteOf);
+  return Uint8Array.of(year >> 8, year & 0xff, ...rest);
+}
+
+export const timeBytes = (time: CosemTime): Uint8Array =>
+  Uint8Array.from([time.hour, time.minute, time.second, time.hundredths].map(byteOf));
+
+export function dateTimeBytes(value: CosemDateTime): Uint8Array {
+  const bytes = new Uint8Array(12);
+  bytes.set(dateBytes(value), 0);
+  bytes.set(timeBytes(value), 5);
+  const deviation = value.deviationMinutes ?? 0x8000;
+  bytes.set([(deviation >> 8) & 0xff, deviation & 0xff, byteOf(value.status)], 9);
+  return bytes;
+}
+
+/** Nothing specified at all. */
+export const openDateTime: CosemDateTime = {
+  year: null,
+  month: null,
+  dayOfMonth: null,
+  dayOfWeek: null,
+  hour: null,
+  minute: null,
+  second: null,
+  hundredths: null,
+  deviationMinutes: null,
+  status: null,
+};
+
+/**
+ * The instant in milliseconds; null where a field that it needs is open. Seconds and hundredths
+ * left open count as 0. `offsetMinutes` (local time minus UTC) is used where the deviation is open.
+ */
+export function instantOf(value: CosemDateTime, offsetMinutes = 0): number | null {
+  const { year, month, dayOfMonth, hour, minute } = value;
+  if (year === null || month === null || dayOfMonth === null) return null;
+  if (hour === null || minute === null || month > 12 || dayOfMonth > 31) return null;
+  const local = Date.UTC(
+    year,
+    month - 1,
+    dayOfMonth,
+    hour,
+    minute,
+    value.second ?? 0,
+    (value.hundredths ?? 0) * 10,
+  );
+  const deviation = value.deviationMinutes ?? -offsetMinutes;
+  return local + deviation * 60_000;
+}
+
+/** The clock of a place that is `offsetMinutes` ahead of UTC at that instant. */
+export function dateTimeOf(
+  atMs: number,
+  { offsetMinutes = 0, status = 0 }: { offsetMinutes?: number; status?: number } = {},
+): CosemDateTime {
+  const local = new Date(atMs + offsetMinutes * 60_000);
+  return {
+    year: local.getUTCFullYear(),
+    month: local.getUTCMonth() + 1,
+    dayOfMonth: local.getUTCDate(),
+    dayOfWeek: local.getUTCDay() === 0 ? 7 : local.getUTCDay(),
+    hour: local.getUTCHours(),
+    minute: local.getUTCMinutes(),
+    second: local.getUTCSeconds(),
+    hundredths: Math.floor(local.getUTCMilliseconds() / 10),
+    deviationMinutes: offsetMinutes === 0 ? 0 : -offsetMinutes,
+    status,
+  };
+}

@@ -1,0 +1,142 @@
+// One end's security: its title, keys and counters, and the opening and closing of APDUs with them.
+// Keys stay in here; JSON and inspect do not show them.
+
+import { err, ok, type Result } from '@prewatt/quantities';
+import {
+  covers,
+  type Protection,
+  protect,
+  protectionOf,
+  type SecuritySuite,
+  titleBytes,
+  type UnprotectFault,
+  unprotect,
+} from './cipher.ts';
+import { type CipheredApdu, type CipherForm, formOf } from './ciphered.ts';
+import { type CounterStore, type Counters, createCounters } from './counters.ts';
+import type { DlmsCrypto } from './crypto.ts';
+
+export type SecurityKeys = {
+  /** GUEK. */
+  readonly encryptionKey: Uint8Array;
+  /** GAK. */
+  readonly authenticationKey: Uint8Array;
+  /** KEK: wraps what replaces the others. */
+  readonly keyEncryptionKey: Uint8Array;
+};
+
+export type OpenFault =
+  | UnprotectFault
+  | 'replay'
+  | 'noKey'
+  | 'noTitle'
+  /** Protected by less than is asked for. */
+  | 'policy';
+
+/** How an APDU came, and so how its answer goes. */
+export type CipherManner = {
+  readonly form: CipherForm;
+  readonly protection: Protection;
+  readonly suite: SecuritySuite;
+};
+
+export const mannerOf = (apdu: CipheredApdu): CipherManner => ({
+  form: formOf(apdu.tag),
+  protection: protectionOf(apdu.securityControl),
+  suite: (apdu.securityControl & 0x0f) === 1 ? 1 : 0,
+});
+
+export type SecurityContext = {
+  readonly title: Uint8Array;
+  readonly suite: SecuritySuite;
+  readonly counters: Counters;
+  readonly keys: () => SecurityKeys;
+  readonly replaceKeys: (keys: Partial<SecurityKeys>) => void;
+  /**
+   * The same after the next APDU is closed: the answer to a key transfer goes under the old keys.
+   */
+  readonly stageKeys: (keys: Partial<SecurityKeys>) => void;
+  /** The inside of what `otherTitle` sent, checked against replay; its counter is then used up. */
+  readonly open: (o: OpenContext) => Result<Uint8Array, OpenFault>;
+  /** Null when the counters under the key are used up. */
+  readonly close: (o: CloseContext) => Uint8Array | null;
+};
+
+export type OpenContext = {
+  readonly apdu: CipheredApdu;
+  /** Of the sender, where the APDU does not carry it. */
+  readonly otherTitle: Uint8Array | null;
+  readonly dedicatedKey: Uint8Array | null;
+  /** What it must be protected by at least. */
+  readonly least: Protection;
+};
+
+export type CloseContext = CipherManner & {
+  readonly plain: Uint8Array;
+  readonly dedicatedKey: Uint8Array | null;
+};
+
+export type SecurityOptions = {
+  readonly crypto: DlmsCrypto;
+  readonly title: Uint8Array;
+  readonly suite: SecuritySuite;
+  readonly keys: SecurityKeys;
+  readonly counters: CounterStore;
+  /** How many counters are reserved at once. */
+  readonly stride?: number;
+};
+
+export function createSecurity(options: SecurityOptions): SecurityContext {
+  const { crypto, title, suite } = options;
+  if (title.length !== titleBytes) throw new RangeError('a system title has 8 bytes');
+  const counters = createCounters(options.counters, options.stride);
+  let { keys } = options;
+  let staged: Partial<SecurityKeys> = {};
+  const keyFor = (form: CipherForm, dedicatedKey: Uint8Array | null): Uint8Array | null =>
+    form.key === 'global' ? keys.encryptionKey : dedicatedKey;
+  return {
+    title,
+    suite,
+    counters,
+    keys: () => keys,
+    replaceKeys: (changed) => {
+      keys = { ...keys, ...changed };
+    },
+    stageKeys: (changed) => {
+      staged = { ...staged, ...changed };
+    },
+    open: ({ apdu, otherTitle, dedicatedKey, least }) => {
+      // Before anything is opened: what cannot be checked must not move a counter.
+      const protection = protectionOf(apdu.securityControl);
+      if (!covers(protection, least)) return err('policy');
+      const sender = apdu.title !== null && apdu.title.length > 0 ? apdu.title : otherTitle;
+      if (sender === null || sender.length !== titleBytes) return err('noTitle');
+      const key = keyFor(formOf(apdu.tag), dedicatedKey);
+      if (key === null) return err('noKey');
+      const { authenticationKey } = keys;
+      const plain = unprotect(crypto, { apdu, key, authenticationKey, title: sender });
+      if (!plain.ok) return plain;
+      if (!counters.isFresh(apdu.invocationCounter)) return err('replay');
+      if (protection !== 'none') counters.accept(apdu.invocationCounter);
+      return ok(plain.value);
+    },
+    close: ({ plain, dedicatedKey, form, protection, suite: used }) => {
+      const key = keyFor(form, dedicatedKey);
+      const invocationCounter = key === null ? null : counters.next();
+      if (key === null || invocationCounter === null) return null;
+      const { authenticationKey } = keys;
+      keys = { ...keys, ...staged };
+      staged = {};
+      return protect(crypto, {
+        key,
+        authenticationKey,
+        suite: used,
+        protection,
+        form,
+        title,
+        invocationCounter,
+        plain,
+      });
+    },
+  };
+}
