@@ -1,7 +1,7 @@
 // A migrated database of its own for a town, and the URL under which the server's role sees it.
 
 import { type TestDatabase, testDatabase } from '@prewatt/embedded-postgres';
-import { migrate } from '@prewatt/server/migrate';
+import { migrateGuarded } from '@prewatt/server/life-cycles';
 
 /**
  * Of a town's connections. Statements are planned once, at the beginning, when the few rows of a
@@ -16,7 +16,7 @@ export type TownDatabase = {
 };
 
 export async function createTownDatabase(): Promise<TownDatabase> {
-  const database = await testDatabase({ name: 'server', prepare: migrate });
+  const database = await testDatabase({ name: 'server', prepare: migrateGuarded });
   const withOptions = (options: string): string => {
     const url = new URL(database.url);
     url.searchParams.set('options', `${options} ${townSettings}`);

@@ -9,7 +9,7 @@ import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json'
 import { createDatabase, type Database } from '../src/base/database.ts';
 import { createNewUuid, systemRandom } from '../src/base/ids.ts';
 import { createLog } from '../src/base/log.ts';
-import { migrate } from '../src/base/migrate.ts';
+import { migrateGuarded } from '../src/compose/life-cycles.ts';
 import { createServices, type ServiceDeps, type Services } from '../src/compose/services.ts';
 import type { Transport } from '../src/metering/headend/index.ts';
 import type { PaymentProvider, ProviderStatus } from '../src/money/payments/index.ts';
@@ -63,7 +63,7 @@ export const appUrlOf = (ownerUrl: string): string => {
 };
 
 export async function createHarness(o: { readonly link?: () => Transport } = {}): Promise<Harness> {
-  const test = await testDatabase({ name: 'server', prepare: migrate });
+  const test = await testDatabase({ name: 'server', prepare: migrateGuarded });
   const appUrl = appUrlOf(test.url);
   const owner = createDatabase({ url: test.url, maximumConnections: 2 });
   const database = createDatabase({ url: appUrl, maximumConnections: 24 });

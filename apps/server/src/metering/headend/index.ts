@@ -3,6 +3,7 @@
 export { type Broker, createBroker } from './broker/broker.ts';
 export { createMqttLink, headendName, type MqttLink } from './broker/mqtt-link.ts';
 export { ensureOwnCertificate, type TlsFiles } from './broker/tls.ts';
+export { commandLife } from './commands/command-life.ts';
 export {
   type Commands,
   createCommands,

@@ -10,6 +10,7 @@ import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
+import { paymentLife } from './payment-life.ts';
 import type { NotificationRefusal, PaymentProvider } from './provider.ts';
 import { createSettling, type PaymentPlace, type SettleRefusal } from './settle.ts';
 
@@ -153,7 +154,10 @@ export function createPayments(o: {
         .where('id', '=', place.paymentId);
       await together(
         base.set({ checkout_url: checkout.value.checkoutUrl }).execute(),
-        base.set({ state: 'pending' }).where('state', '=', 'requested').execute(),
+        base
+          .set({ state: 'pending' })
+          .where('state', 'in', paymentLife.sourcesOf('pending'))
+          .execute(),
       );
     });
     return checkout.value.checkoutUrl;
@@ -195,7 +199,7 @@ export function createPayments(o: {
         .set({ state: 'expired', next_check_at: null, decided_at: businessNow() })
         .where('bucket', '=', place.bucket)
         .where('id', '=', place.paymentId)
-        .where('state', 'in', ['requested', 'pending'])
+        .where('state', 'in', paymentLife.sourcesOf('expired'))
         .returning(['sale_id', 'connection_id'])
         .executeTakeFirst();
       if (payment === undefined) return;

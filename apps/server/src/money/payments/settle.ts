@@ -12,6 +12,7 @@ import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import type { Vending } from '../vending/index.ts';
+import { type PaymentState, paymentLife } from './payment-life.ts';
 import type { ProviderStatus } from './provider.ts';
 
 export type SettleRefusal = 'unknownPayment' | 'wrongCurrency' | 'referenceReused';
@@ -44,7 +45,7 @@ type Payment = {
   readonly connection_id: string;
   readonly sale_id: string;
   readonly provider: string;
-  state: string;
+  state: PaymentState;
 };
 type Received = {
   readonly payment: Payment;
@@ -158,9 +159,8 @@ async function take(
     const payment = o.payments.get(place.paymentId);
     if (payment === undefined) continue;
     o.answers.set(order, ok(undefined));
-    if (status.status === 'pending' || payment.state === 'succeeded') continue;
+    if (status.status === 'pending' || !paymentLife.mayMove(payment.state, status.status)) continue;
     if (status.status === 'failed') {
-      if (payment.state === 'failed') continue;
       payment.state = 'failed';
       failed.push(payment);
     } else if (status.currencyCode !== o.utility.currency.code) {

@@ -8,4 +8,5 @@ export type { PricedSale } from './price.ts';
 export { createQuoting, debtsOf, type Quoting } from './quote.ts';
 export { receiptTokenOf } from './receipt-token.ts';
 export type { IssuedSale, SaleState } from './sale.ts';
+export { saleLife } from './sale-life.ts';
 export { createVending, type OpenedSale, type Vending } from './service.ts';

@@ -5,6 +5,7 @@
 import { err, type RandomBytes } from '@prewatt/quantities';
 import { decideSale } from '@prewatt/vending-rules';
 import { type Tx, together } from '../../base/database.ts';
+import { sqlTexts } from '../../base/life-cycle.ts';
 import { notifyLive } from '../../base/live.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import type { Clocks } from '../../base/time.ts';
@@ -21,6 +22,7 @@ import type { StuckReason } from './errors.ts';
 import { noticeOf, type RecordDeps, recordSales } from './persist-sales.ts';
 import type { Quoting } from './quote.ts';
 import type { IssuedSale, SaleState } from './sale.ts';
+import { saleLife } from './sale-life.ts';
 
 export type IssueDeps = RecordDeps & {
   readonly utilities: Utilities;
@@ -177,8 +179,8 @@ export async function markStuck(
     .set({ state: 'stuck', stuck_reason: o.reason, stuck_at: o.at })
     .where('bucket', '=', place.bucket)
     .where('id', '=', o.saleId)
-    // What was reversed stays reversed, whatever is still heard of its token.
-    .where('state', '<>', 'reversed')
+    // What was delivered or reversed stays so, whatever is still heard of its token.
+    .where('state', 'in', ['stuck', ...saleLife.sourcesOf('stuck')])
     .execute();
 }
 
@@ -211,7 +213,7 @@ const deliver = statementOfRows(
       AND NOT EXISTS (SELECT FROM tokens t
         WHERE t.bucket = s.bucket AND t.sale_id = s.id AND t.state <> 'accepted')
       -- What was reversed stays reversed, whatever is still heard of its token.
-      AND s.state <> 'reversed'`,
+      AND s.state IN (${sqlTexts(saleLife.sourcesOf('delivered'))})`,
 );
 
 /** Those of the sales, each named once, whose tokens are all in their meters. */

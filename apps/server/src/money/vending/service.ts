@@ -29,6 +29,7 @@ import { type ReceivedPayment, receivePayments } from './paid-sales.ts';
 import { lineJson, noticeOf, type Recorded, recordSales } from './persist-sales.ts';
 import { type PricedSale, priceSale } from './price.ts';
 import type { IssuedSale, SaleState } from './sale.ts';
+import { saleLife } from './sale-life.ts';
 
 /** How long an offer stands, in real time. */
 const quoteValidMs = 15 * 60_000;
@@ -227,7 +228,7 @@ export function createVending(o: VendingDeps): Vending {
 
     paymentFailed: async (tx, place, failed) => {
       const sale = await lockSale(tx, place, failed.saleId);
-      if (sale?.state !== 'awaitingPayment') return;
+      if (sale === undefined || !saleLife.mayMove(sale.state, failed.as)) return;
       await tx
         .updateTable('sales')
         .set({ state: failed.as })

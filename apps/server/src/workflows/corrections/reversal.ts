@@ -18,6 +18,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
 import type { Commands } from '../../metering/headend/index.ts';
+import { saleLife } from '../../money/vending/index.ts';
 import { giveBackToFloat } from '../../money/vendors/index.ts';
 import { type ConnectionPlace, loadConnectionForUpdate } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
@@ -244,6 +245,7 @@ async function markReversed(tx: Tx, deps: ReversalDeps, sale: PaidSaleRow): Prom
     })
     .where('bucket', '=', sale.bucket)
     .where('id', '=', sale.saleId)
+    .where('state', 'in', saleLife.sourcesOf('reversed'))
     .execute();
 }
 

@@ -1,5 +1,5 @@
-// The life of a command as one table: who may move it, how long a stage may last, and what happens
-// when it is due. Every move is kept.
+// Moves commands along their life (`command-life.ts`), and says how long a stage may last. Every
+// move is kept.
 
 import type { CommandStage } from '@prewatt/api';
 import type { CommandResult } from '@prewatt/protocol';
@@ -8,22 +8,15 @@ import { int2Array, uuidArray } from '../../../base/binary-arrays.ts';
 import { type Tx, together } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import { prepared } from '../../../base/rows.ts';
+import { commandLife } from './command-life.ts';
 
 const minuteMs = 60_000;
 
-/**
- * queued --claimed--> sent --broker has it--> awaitingResult --answer--> done | refused
- *                      ^                            |
- *                      +--- retry <--- due without answer, or the meter is away
- * queued | retry --taken back, never sent--> cancelled
- * sent | awaitingResult | retry --taken back--> cancelling --answer--> cancelled | done | refused
- * A newer command about the same thing takes one back, too: superseded instead of cancelled.
- * Any open stage past its expiry becomes expired; an answer after that still counts.
- */
 export type Stage = CommandStage;
 
-/** Stages that nothing but an answer moves any more, and whether even an answer does. */
-export const settledStages: readonly Stage[] = ['done', 'refused', 'cancelled', 'superseded'];
+/** Stages that nothing moves any more. */
+export const settledStages: readonly Stage[] = commandLife.states.filter(commandLife.isFinal);
+/** Stages that nothing but an answer moves. */
 export const closedStages: readonly Stage[] = [...settledStages, 'expired'];
 
 /** Business time until an open stage is looked at again: soon, then doubling up to an hour. */
