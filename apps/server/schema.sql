@@ -94,6 +94,18 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.meters_begin_beyond()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+BEGIN
+  NEW.last_tid := greatest(NEW.last_tid, (SELECT tid_passed(k.base_date) FROM vending_keys k
+    WHERE k.utility_id = NEW.utility_id AND k.supply_group_code = NEW.supply_group_code AND k.key_revision = NEW.key_revision));
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.posting_ids(transfer_id uuid)
  RETURNS uuid[]
  LANGUAGE sql
@@ -238,6 +250,24 @@ CREATE OR REPLACE FUNCTION prewatt.set_silent_after_hours(hours smallint)
  SET search_path TO 'prewatt', 'pg_temp'
 AS $function$UPDATE prewatt.utilities SET silent_after_hours = hours WHERE id = prewatt.current_utility()$function$;
 
+CREATE OR REPLACE FUNCTION prewatt.tid_at(base_date smallint, at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE STRICT
+AS $function$
+  SELECT least(16777215, greatest(0, floor((extract(epoch FROM at) - extract(epoch FROM (CASE base_date
+    WHEN 93 THEN '1993-01-01Z' WHEN 14 THEN '2014-01-01Z' ELSE '2035-01-01Z' END)::timestamptz)) / 60)))::integer
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.tid_passed(base_date smallint)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+  SELECT max(tid_at(base_date, e.tids_from)) FROM epochs e
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.tokens_have_their_sale()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -276,7 +306,7 @@ DECLARE
 BEGIN
   SELECT m.meter_pan INTO pan FROM connections c JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id
     WHERE c.bucket = of_bucket AND c.id = of_connection AND c.utility_id = current_utility() AND c.closed_at IS NULL
-      AND m.retired_at IS NULL AND m.last_tid IS NULL
+      AND m.retired_at IS NULL
       AND c.prepaid_minor = 0 AND c.credit_mode = 'token'
     FOR UPDATE OF c, m;
   IF NOT FOUND
@@ -665,6 +695,18 @@ CREATE TABLE prewatt.debts (
 CREATE INDEX debts_by_connection ON prewatt.debts USING btree (bucket, connection_id);
 ALTER TABLE prewatt.debts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.debts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.epochs (
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  begun_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  tids_from timestamp with time zone,
+  by_name text,
+  beats bigint NOT NULL DEFAULT 0,
+  CONSTRAINT epochs_pkey PRIMARY KEY (id),
+  CONSTRAINT epochs_beats_check CHECK ((beats >= 0)),
+  CONSTRAINT epochs_check CHECK (((tids_from IS NULL) = (by_name IS NULL)))
+);
+CREATE UNIQUE INDEX epochs_in_order ON prewatt.epochs USING btree (begun_at);
 
 CREATE TABLE prewatt.free_unit_runs (
   utility_id uuid NOT NULL,
@@ -1613,6 +1655,7 @@ ALTER TABLE prewatt.meters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.meters FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id ON prewatt.meters FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 CREATE TRIGGER meters_are_known BEFORE INSERT ON prewatt.meters FOR EACH ROW EXECUTE FUNCTION prewatt.meters_are_known();
+CREATE TRIGGER meters_begin_beyond BEFORE INSERT ON prewatt.meters FOR EACH ROW EXECUTE FUNCTION prewatt.meters_begin_beyond();
 CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.meters FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 
 CREATE TABLE prewatt.mode_changes (
@@ -3061,6 +3104,7 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.wallets TO prewatt_app;
 GRANT INSERT, UPDATE (state) ON prewatt.approvals TO prewatt_app;
 GRANT SELECT ON prewatt.approvals TO prewatt_app;
+GRANT SELECT ON prewatt.epochs TO prewatt_app;
 GRANT SELECT ON prewatt.transfers TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
 GRANT UPDATE (activates_at) ON prewatt.meter_tariffs TO prewatt_app;
@@ -3084,6 +3128,7 @@ GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (assigned_to) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (beats) ON prewatt.epochs TO prewatt_app;
 GRANT UPDATE (before_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (begun_at) ON prewatt.key_change_meters TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;

@@ -37,6 +37,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   export: async () => (await import('./export/group.ts')).exportGroup,
   utility: async () => (await import('./setup/utility.ts')).utilityGroup,
   operator: async () => (await import('./setup/operator.ts')).operatorGroup,
+  restore: async () => (await import('./setup/restore.ts')).restoreGroup,
 };
 
 const help = `prewatt: engineer's and operator's commands
@@ -66,6 +67,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt export ...     registers and books of a server as CSV
   prewatt utility ...    a utility from nothing, on the database itself
   prewatt operator ...   who works for a utility, on the database itself
+  prewatt restore        after an older copy of the database was put back
 
 prewatt <group> --help lists a group's commands, prewatt --version says which this is.
 `;

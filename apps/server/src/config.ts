@@ -24,6 +24,7 @@ const environment = z.object({
   PREWATT_PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SANDBOX_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SECRETS_FILE: z.string().min(1),
+  PREWATT_STATE_DIR: z.string().min(1).optional(),
   PREWATT_METRICS_HOST: z.string().default('127.0.0.1'),
   PREWATT_METRICS_PORT: port.optional(),
   PREWATT_CLOCK: z.string().optional(),
@@ -69,6 +70,8 @@ export type Config = {
   readonly publicUrl: string;
   readonly sandboxUrl: string;
   readonly secrets: z.output<typeof secrets>;
+  /** Where the server keeps what it must know without the database; null: nowhere. */
+  readonly stateDir: string | null;
   readonly clocks: Clocks;
   readonly logLevel: string;
 };
@@ -118,6 +121,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: e.PREWATT_PUBLIC_URL,
     sandboxUrl: e.PREWATT_SANDBOX_URL,
     secrets: file.value,
+    stateDir: e.PREWATT_STATE_DIR ?? null,
     clocks,
     logLevel: e.PREWATT_LOG_LEVEL,
   };

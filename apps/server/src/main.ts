@@ -27,11 +27,13 @@ import {
   type TlsFiles,
 } from './metering/headend/index.ts';
 import { createSandboxProvider } from './money/payments/index.ts';
+import { createEpochWatch, type EpochWatch, epochWords } from './money/tokens/index.ts';
 import { createSignIn } from './registry/sign-in/index.ts';
 import { createLimitsTeller, serveMetrics } from './reports/metrics/index.ts';
 
 const upkeepEveryMs = 1_000;
 const limitsToldEveryMs = 60_000;
+const beatEveryMs = 5_000;
 const consoleDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 async function start(config: Config): Promise<() => Promise<void>> {
@@ -94,6 +96,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     log,
   });
   await http.listen(config.http);
+  const epoch = await enterEpoch(config, database, log);
 
   const live = await createLive({ url: config.databaseUrl });
   const { broker, link: opened } = await openLink(config, services);
@@ -155,6 +158,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
           ...config.metrics,
         });
   const tellLimits = createLimitsTeller(broker, services.ingest, log);
+  const beats = every(beatEveryMs, async () => {
+    const beaten = await epoch?.beat().catch(() => null);
+    if (config.stateDir === null || beaten?.ok !== false) return;
+    // The database was put back under a living server: what it has read and would sell is not true.
+    log.fatal(epochWords(beaten.error, config.stateDir));
+    process.exit(1);
+  });
   const limits = every(limitsToldEveryMs, async () => {
     tellLimits();
     broker?.dropExpired(clocks.real.nowMs());
@@ -165,6 +175,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   return async () => {
     started = false;
     upkeep.stop();
+    beats.stop();
     limits.stop();
     await metrics?.close();
     hub.closeAll();
@@ -178,6 +189,22 @@ async function start(config: Config): Promise<() => Promise<void>> {
     await signIn.close();
     await database.close();
   };
+}
+
+/** Nothing goes on before the database is known to be the one of before, and no older copy. */
+async function enterEpoch(
+  { stateDir, clocks }: Config,
+  database: ReturnType<typeof createDatabase>,
+  log: ReturnType<typeof createLog>,
+): Promise<EpochWatch | null> {
+  if (stateDir === null) {
+    log.warn('without PREWATT_STATE_DIR nobody notices an older copy of the database');
+    return null;
+  }
+  const watch = createEpochWatch({ database, folder: stateDir, clocks });
+  const first = await watch.beat();
+  if (!first.ok) throw new ConfigError(epochWords(first.error, stateDir));
+  return watch;
 }
 
 /** The way to meters: the broker in this process, or one of the utility's own. */

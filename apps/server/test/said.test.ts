@@ -184,18 +184,35 @@ test('tokens that many meters took are settled together; what a meter says of on
   const sales = await Promise.all(
     (await homes(6)).map(async (home) => ({ home, sale: await buyToken(home) })),
   );
-  const told = (tid: number, sequence: number, origin: 'keypad' | 'remote'): MeterEvent => ({
-    ...{ sequence, atMs: h.clock.nowMs + sequence, code: 'token', lastFour: '0000', origin },
-    outcome: { result: 'accepted', effect: 'credit', tid, creditedEnergyWh: energyWh(1_000) },
+  const told = (
+    { tid, lastFour, credited }: Bought,
+    sequence: number,
+    origin: 'keypad' | 'remote',
+  ): MeterEvent => ({
+    ...{ sequence, atMs: h.clock.nowMs + sequence, code: 'token', lastFour, origin },
+    outcome: { result: 'accepted', effect: 'credit', tid, creditedEnergyWh: energyWh(credited) },
   });
   for (const { home, sale } of sales) {
-    const events = [told(sale.tid, 1, 'remote'), told(sale.tid, 2, 'keypad')];
+    // One of the same identifier and other digits, or of other energy, is another token.
+    const lastFour = String((Number(sale.lastFour) + 1) % 10_000).padStart(4, '0');
+    const strangers = [
+      told({ ...sale, lastFour }, 5, 'keypad'),
+      told({ ...sale, credited: sale.credited + 100n }, 6, 'keypad'),
+    ];
+    say(home.meterPan, { kind: 'events', sequence: 5, events: strangers });
+  }
+  await h.services.ingest.drained();
+  const delivered = await sql`SELECT FROM prewatt.sales WHERE state = 'delivered'
+    AND id = ANY(${sales.map(({ sale }) => sale.saleId)}::uuid[])`.execute(h.owner.directories);
+  assert.equal(delivered.rows.length, 0);
+  for (const { home, sale } of sales) {
+    const events = [told(sale, 1, 'remote'), told(sale, 2, 'keypad')];
     say(home.meterPan, { kind: 'events', sequence: 1, events });
   }
   const [unknown] = sales;
   say(unknown?.home.meterPan ?? '', {
     ...{ kind: 'events', sequence: 2 },
-    events: [told((unknown?.sale.tid ?? 0) + 1, 3, 'keypad')],
+    events: unknown ? [told({ ...unknown.sale, tid: unknown.sale.tid + 1 }, 3, 'keypad')] : [],
   });
   await h.services.ingest.drained();
   for (const { sale } of sales) {
@@ -211,12 +228,18 @@ test('tokens that many meters took are settled together; what a meter says of on
   }
 });
 
+type Bought = Awaited<ReturnType<typeof buyToken>>;
 const buyToken = async (home: Home) => {
   const saleId = await buyAndPay(h, 5_000n, `payment-${home.meterPan}`, home);
   const token = await h.database.inUtility(h.utilityId, (tx) =>
-    tx.selectFrom('tokens').select('tid').where('sale_id', '=', saleId).executeTakeFirstOrThrow(),
+    tx
+      .selectFrom('tokens')
+      .select(['tid', 'digits', 'energy_wh'])
+      .where('sale_id', '=', saleId)
+      .executeTakeFirstOrThrow(),
   );
-  return { saleId, tid: token.tid ?? 0 };
+  const lastFour = token.digits.slice(-4);
+  return { saleId, tid: token.tid ?? 0, lastFour, credited: token.energy_wh ?? 0n };
 };
 
 test('the states of many meters are kept by one transaction', async () => {

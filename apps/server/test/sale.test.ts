@@ -213,7 +213,7 @@ test('a token typed by hand delivers the sale before the wire does', async () =>
   assert.equal((await tokensOf(sale.saleId))[0]?.origin, 'keypad');
 });
 
-test('"used" by wire delivers the sale, and the keypad\'s later report says that it was typed', async () => {
+test('"used" by wire proves nothing; the keypad\'s report of the digits, though later, does', async () => {
   const sale = await buy(4_000n);
   await notify(succeeded(sale.reference, 4_000n, 'P-4b'));
   await h.services.upkeep();
@@ -238,7 +238,8 @@ test('"used" by wire delivers the sale, and the keypad\'s later report says that
       outcome: { result: 'refused', refusal: 'used', tid: token.tid },
     },
   });
-  assert.equal((await saleRow(sale.saleId)).state, 'delivered');
+  const waiting = await saleRow(sale.saleId);
+  assert.deepEqual([waiting.state, waiting.stuck_reason], ['stuck', 'tokenUsedUnproved']);
   await h.fromMeter(h.meterPan, {
     kind: 'events',
     sequence: 5,
@@ -258,6 +259,7 @@ test('"used" by wire delivers the sale, and the keypad\'s later report says that
       },
     ],
   });
+  assert.equal((await saleRow(sale.saleId)).state, 'delivered');
   const [after] = await tokensOf(sale.saleId);
   assert.equal(after?.origin, 'keypad');
   assert.equal(after?.state_at, typedAtMs);

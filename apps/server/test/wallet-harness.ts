@@ -84,7 +84,11 @@ export function setUpWallets() {
 
   /** The meter takes a credit token at its keypad; `inCreditMode`: it says so. */
   const typed = async (o: {
-    readonly token: { readonly tid: number | null; readonly energy_wh: bigint | null };
+    readonly token: {
+      readonly tid: number | null;
+      readonly energy_wh: bigint | null;
+      readonly digits: string;
+    };
     readonly atMs: number;
     readonly inCreditMode: boolean;
     readonly again?: MeterEvent;
@@ -95,7 +99,7 @@ export function setUpWallets() {
       atMs: o.atMs,
       code: 'token',
       origin: 'keypad',
-      lastFour: '1234',
+      lastFour: o.token.digits.slice(-4),
       outcome: {
         result: 'accepted',
         effect: 'credit',

@@ -184,7 +184,7 @@ test('an earlier time in wallet mode is put right while the home is in wallet mo
   const tokens = await w.h.database.inUtility(w.h.utilityId, (tx) =>
     tx
       .selectFrom('tokens')
-      .select(['tid', 'energy_wh'])
+      .select(['tid', 'energy_wh', 'digits'])
       .where('connection_id', '=', w.home.connectionId)
       .where('kind', '=', 'credit')
       .execute(),

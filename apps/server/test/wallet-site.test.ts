@@ -195,7 +195,7 @@ test('a meter that was left in credit mode keeps what is typed: it is not money 
   const [token] = await w.h.database.inUtility(w.h.utilityId, (tx) =>
     tx
       .selectFrom('tokens')
-      .select(['tid', 'energy_wh'])
+      .select(['tid', 'energy_wh', 'digits'])
       .where('connection_id', '=', w.home.connectionId)
       .where('kind', '=', 'credit')
       .execute(),

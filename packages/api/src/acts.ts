@@ -25,6 +25,7 @@ export const actKinds = [
   'operatorPassword',
   'operatorEnded',
   'masterKeyChanged',
+  'databaseRestored',
 ] as const;
 export type ActKind = (typeof actKinds)[number];
 
@@ -36,7 +37,13 @@ export const actsAbout = {
   ],
   homes: ['connectionBlocked', 'connectionUnblocked', 'saleRetried'],
   files: ['importCancelled', 'importResumed', 'exported'],
-  keys: ['campaignDelivered', 'campaignWithdrawn', 'keyLoadClosed', 'masterKeyChanged'],
+  keys: [
+    'campaignDelivered',
+    'campaignWithdrawn',
+    'keyLoadClosed',
+    'masterKeyChanged',
+    'databaseRestored',
+  ],
   people: ['utilityMade', 'operatorAdded', 'operatorPassword', 'operatorEnded'],
 } as const satisfies Record<string, readonly ActKind[]>;
 export type ActAbout = keyof typeof actsAbout;

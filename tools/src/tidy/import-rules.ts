@@ -49,6 +49,7 @@ const mayImport: Record<string, readonly string[]> = {
     'tariff',
     'quantities',
     'server/reseal',
+    'server/restore',
     'server/setup',
   ],
   demo: ['embedded-postgres', 'server/migrate', 'simulation/seed', 'simulation/zone', 'quantities'],

@@ -76,14 +76,19 @@ async function onDatabase(
   try {
     return await act(setup);
   } catch (error) {
-    const { code, message } = error as { code?: string; message?: string };
-    const why = code === undefined || message === '' ? (code ?? message ?? '') : message;
-    const advice =
-      code === '42P01' || code === '3F000'
-        ? 'Migrate it first: docs/operating/configuration.md.'
-        : 'Check OWNER_URL: the database’s owner, a database that is migrated and that answers.';
-    return refused('database', `the database refuses: ${why}`, advice);
+    return databaseRefused(error);
   } finally {
     await setup.close();
   }
+}
+
+/** What the database said no with. */
+export function databaseRefused(error: unknown): CommandResult {
+  const { code, message } = error as { code?: string; message?: string };
+  const why = code === undefined || message === '' ? (code ?? message ?? '') : message;
+  const advice =
+    code === '42P01' || code === '3F000'
+      ? 'Migrate it first: docs/operating/configuration.md.'
+      : 'Check OWNER_URL: the database’s owner, a database that is migrated and that answers.';
+  return refused('database', `the database refuses: ${why}`, advice);
 }

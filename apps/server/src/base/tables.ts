@@ -195,6 +195,13 @@ export type Tables = {
     created_at: Fixed<Instant>;
     outstanding_minor: WithDefault<bigint>;
   };
+  epochs: {
+    id: Fixed<WithDefault<string>>;
+    begun_at: Fixed<WithDefault<Instant>>;
+    tids_from: Fixed<Nullable<Instant>>;
+    by_name: Fixed<Nullable<string>>;
+    beats: WithDefault<bigint>;
+  };
   free_unit_runs: {
     utility_id: Fixed<string>;
     month: Fixed<CivilDate>;

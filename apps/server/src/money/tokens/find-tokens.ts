@@ -15,9 +15,20 @@ export type FoundToken = {
   readonly origin: 'keypad' | 'remote' | null;
   readonly sale_id: string | null;
   readonly grant_id: string | null;
+  readonly digits: string;
+  readonly energy_wh: bigint | null;
 };
 
-const columns = ['id', 'kind', 'state', 'origin', 'sale_id', 'grant_id'] as const;
+const columns = [
+  'id',
+  'kind',
+  'state',
+  'origin',
+  'sale_id',
+  'grant_id',
+  'digits',
+  'energy_wh',
+] as const;
 const shown = columns.map((column) => `t.${column}`).join(', ');
 
 /** Locked in the order of the keys, as every batch does. */
@@ -36,7 +47,10 @@ const byTid = statementOfRows<typeof askedColumns & { tid: 'integer' }, AskedRow
   text('tid'),
 );
 
-/** For each its token; undefined for one that nobody knows here. */
+/**
+ * For each its token; undefined for one that nobody knows here. A TID alone names no token: what
+ * the meter shows of the digits, and what it credited, are those of the token, or it is another.
+ */
 export async function findTokens(
   tx: Tx,
   said: readonly TokenSaid[],
@@ -54,6 +68,7 @@ export async function findTokens(
   const found = new Map<number, AskedRow>();
   for (const row of [...ofIds, ...ofTids]) {
     const other = found.get(row.nth);
+    if (!isShown(row, said[row.nth]?.result)) continue;
     if (other === undefined || isNewer(row, other)) found.set(row.nth, row);
   }
   const tokens: (FoundToken | undefined)[] = [];
@@ -62,6 +77,17 @@ export async function findTokens(
     tokens.push(isAsked ? found.get(nth) : await tokenShown(tx, each));
   }
   return tokens;
+}
+
+/** An answer is about what its command carried; an event shows the end of the digits it means. */
+function isShown(token: FoundToken, result: TokenResult | undefined): boolean {
+  if (result === undefined || result.lastFour === null) return true;
+  if (!token.digits.endsWith(result.lastFour)) return false;
+  const { outcome } = result;
+  if (outcome.result === 'refused' || token.kind !== 'credit' || token.energy_wh === null) {
+    return true;
+  }
+  return outcome.creditedEnergyWh === token.energy_wh;
 }
 
 const isNewer = (a: AskedRow, b: AskedRow): boolean =>

@@ -1,5 +1,6 @@
 // The public face of tokens: what is written when they are made, and what meters say about them.
 
+export { createEpochWatch, type EpochWatch, epochWords } from './epoch.ts';
 export {
   deliveryOf,
   insertKeyChanges,

@@ -16,6 +16,7 @@ import {
 import { completeSet, failSet, metersWithOpenSets, subjectOf } from './key-change-sets.ts';
 import type { TokenSubject } from './record.ts';
 import { resendStalledSets } from './stalled-sets.ts';
+import { heldTid, passOver, type Stranger } from './strangers.ts';
 
 export type TokenAccepted = {
   readonly place: MeterPlace;
@@ -60,7 +61,9 @@ type ResultDeps = {
 export function createTokenResults(o: ResultDeps): TokenResults {
   const lastSweep = new Map<string, number>();
   const tokenResults: TokenResults['tokenResults'] = async (tx, said) => {
-    for (const round of roundsOf(said)) await settle(tx, o, round);
+    const strangers: Stranger[] = [];
+    for (const round of roundsOf(said)) strangers.push(...(await settle(tx, o, round)));
+    await passOver(tx, strangers, o.clocks.business.nowMs());
   };
   return {
     tokenResult: (tx, place, result) => tokenResults(tx, [{ place, result }]),
@@ -111,16 +114,17 @@ function newsOf(said: TokenSaid, token: FoundToken | undefined): News | null {
   if (token === undefined) return null;
   const { result } = said;
   const { outcome } = result;
-  // A meter takes a token once. When the wire heard "used" first, the keypad's own report, which
-  // comes later, says how and when it was taken.
+  // A meter takes a token once. When the wire was heard first, the keypad's own report, which comes
+  // later, says how and when it was taken.
   const typed = outcome.result === 'accepted' && result.origin === 'keypad';
   // A section may have been taken before, too far from the others; that it has now changed the key
   // is news all the same.
   const isNews = (typed && token.origin === 'remote') || changesKey(result);
   if (token.state === 'accepted' && !isNews) return null;
-  // "used" proves that the meter has this token: it was typed, or an earlier answer was lost.
-  const isIn = outcome.result !== 'refused' || outcome.refusal === 'used';
-  const refusal = isIn ? null : outcome.refusal;
+  // "used" proves that a token of this TID is in, and not that it is this one: after a restore of
+  // an older database it may be one that nobody here knows. The meter's own report of these digits,
+  // or its first answer, proves it.
+  const refusal = outcome.result === 'refused' ? outcome.refusal : null;
   // A refusal at the keypad is a person's business (a mistyped digit, an old slip), not the sale's.
   if (refusal !== null && result.origin === 'keypad') return null;
   return { ...said, token, refusal };
@@ -140,11 +144,22 @@ const keepResults = statementOfRows(
     FROM ${recordset('r')} WHERE t.bucket = r.bucket AND t.id = r.id`,
 );
 
-/** One word each of some meters. */
-async function settle(tx: Tx, o: ResultDeps, round: readonly TokenSaid[]): Promise<void> {
+/** One word each of some meters. Answers with TIDs that they hold of tokens unknown here. */
+async function settle(
+  tx: Tx,
+  o: ResultDeps,
+  round: readonly TokenSaid[],
+): Promise<readonly Stranger[]> {
   const found = await findTokens(tx, round);
   const news = round.flatMap((said, i) => newsOf(said, found[i]) ?? []);
-  if (news.length === 0) return;
+  const strangers = [
+    ...round.filter((_, i) => found[i] === undefined),
+    ...news.filter(({ refusal }) => refusal === 'used'),
+  ].flatMap(({ place, result }) => {
+    const tid = heldTid(result);
+    return tid === null ? [] : [{ place, tid }];
+  });
+  if (news.length === 0) return strangers;
   await keepResults(
     tx,
     news.map(({ place, token, result, refusal }) => ({
@@ -169,6 +184,7 @@ async function settle(tx: Tx, o: ResultDeps, round: readonly TokenSaid[]): Promi
     }
     await o.followers[of.kind].refused(tx, place, { id: of.id, refusal });
   }
+  return strangers;
 }
 
 async function accept(tx: Tx, o: ResultDeps, news: readonly News[]): Promise<void> {

@@ -18,6 +18,7 @@ export type StuckReason =
   | 'amountMismatch'
   | TokenRefusal
   | 'tokenRefused'
+  | 'tokenUsedUnproved'
   | 'notConfirmed'
   | 'acceptedAfterReversal';
 
@@ -113,6 +114,14 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
       reason: 'The meter refused the token',
       advice:
         'Compare the meter’s supply group, key revision and tariff index with ours, then replace it.',
+    },
+    tokenUsedUnproved: {
+      reason:
+        'The meter says that this token was used, and has not reported that it took these digits',
+      advice:
+        'Wait for what it may still report: the sale is delivered by itself then. Else compare its ' +
+        'register of credit; without this energy in it, give a credit note. If the database was put ' +
+        'back to an older copy, see docs/operating/restore.md.',
     },
     notConfirmed: {
       reason: 'The meter has not confirmed the token',

@@ -255,8 +255,9 @@ export function createVending(o: VendingDeps): Vending {
           news.map(({ place, id }) => ({ kind: 'sale', ...noticeOf(place), saleId: id })),
         );
       },
-      refused: async (tx, place, { id }) => {
-        await markStuck(tx, place, { saleId: id, reason: 'tokenRefused', at: now() });
+      refused: async (tx, place, { id, refusal }) => {
+        const reason = refusal === 'used' ? 'tokenUsedUnproved' : 'tokenRefused';
+        await markStuck(tx, place, { saleId: id, reason, at: now() });
         await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
       },
       unconfirmed: async (tx, place, { id }) => {

@@ -20,13 +20,19 @@ export const listOf = (meters: readonly MeterRef[]) =>
 
 /**
  * The last TID of a meter m under a key's base date: TIDs are counted per base date, and from now
- * on tokens are made under that key.
+ * on tokens are made under that key. Where the base date stays, what the meter has was raised for a
+ * reason: it may hold tokens that are not known here. What a restore passed over stays so, too.
  */
 export const lastTidUnder = (key: Key) =>
-  sql`(SELECT max(t.tid) FROM prewatt.tokens t WHERE t.bucket = m.bucket AND t.meter_id = m.id
-    AND t.base_date = (SELECT k.base_date FROM prewatt.vending_keys k
-      WHERE k.utility_id = m.utility_id AND k.supply_group_code = ${key.supplyGroupCode}
-        AND k.key_revision = ${key.keyRevision}))`;
+  sql`(SELECT greatest(prewatt.tid_passed(k.base_date),
+      (SELECT max(t.tid) FROM prewatt.tokens t WHERE t.bucket = m.bucket AND t.meter_id = m.id
+        AND t.base_date = k.base_date),
+      (SELECT m.last_tid FROM prewatt.vending_keys b WHERE b.utility_id = m.utility_id
+        AND b.supply_group_code = coalesce(m.wanted_supply_group_code, m.supply_group_code)
+        AND b.key_revision = coalesce(m.wanted_key_revision, m.key_revision)
+        AND b.base_date = k.base_date))
+    FROM prewatt.vending_keys k WHERE k.utility_id = m.utility_id
+      AND k.supply_group_code = ${key.supplyGroupCode} AND k.key_revision = ${key.keyRevision})`;
 
 /** Whether meter m holds the key that a campaign leads from, and is not there yet. */
 export const mayBegin = (o: { readonly from: Key; readonly to: WantedKey }) => {

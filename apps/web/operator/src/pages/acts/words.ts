@@ -35,6 +35,7 @@ export const actWords: Record<ActKind, string> = {
   operatorPassword: 'New password',
   operatorEnded: 'Sign-in ended',
   masterKeyChanged: 'Master key changed',
+  databaseRestored: 'Older copy of the database put back',
 };
 
 /** What it was done to: a name if there is one; an identifier alone is no word. */
