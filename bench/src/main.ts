@@ -7,6 +7,7 @@ export type Benchmark = (print: (line: string) => void) => Promise<object>;
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   fleet: async () => (await import('./fleet/fleet.ts')).benchmarkFleet,
   readings: async () => (await import('./readings/readings.ts')).benchmarkReadings,
+  revenue: async () => (await import('./revenue/revenue.ts')).benchmarkRevenue,
   sales: async () => (await import('./sales/sales.ts')).benchmarkSales,
   sts: async () => (await import('./sts/sts.ts')).benchmarkSts,
 };
@@ -19,6 +20,7 @@ and take the best.
   fleet     steps of whole meters per second of one core; bytes of state
   readings  from the MQTT publish of 10,000 connected meters to the committed row; time of a command
             (minutes; much memory, for a second process, too). --profile: CPU profile of the server
+  revenue   homes x 60 days ranked on one core, 10,000 and 100,000 of them; memory, growth (minutes)
   sales     sales per second through the whole path. --connections N (1000000, seeded first),
             --seconds N of each measurement (15), --profile
   sts       whole STS tokens per second, made and read

@@ -49,10 +49,13 @@ type Work = {
   readonly weight: Float64Array;
   readonly traces: readonly (readonly (Float64Array | null)[])[];
   readonly norms: readonly (readonly (Norms | null)[])[];
-  readonly bases: readonly Float64Array[];
 };
 /** By day: square of the trace, and its part along each of the two technical-loss series. */
-type Norms = { readonly square: Float64Array; readonly along: readonly Float64Array[] };
+type Norms = {
+  readonly square: Float64Array;
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+};
 
 export function attribute(
   prepared: PreparedArea,
@@ -154,38 +157,37 @@ function weighted(weight: Float64Array, at: (t: number) => number): Float64Array
 function prepareWork(prepared: PreparedArea, loss: LossFit, traces: readonly Traces[]): Work {
   const weight = loss.deviation.map((sd) => (Number.isFinite(sd) ? 1 / sd : 0));
   const perDay = Math.max(1, Math.trunc(prepared.area.intervalsPerDay));
-  const bases = orthonormal([weight.slice(), times(weight, loss.square)]);
   const series = traces.map((one) =>
     traceNames.map((name) => {
       const trace = one[name];
       return trace === null ? null : times(weight, trace);
     }),
   );
+  const [first, second] = technicalBases(weight, loss.square);
   const norms = series.map((ofHome) =>
-    ofHome.map((one) =>
-      one === null
-        ? null
-        : {
-            square: byDay(one, one, perDay),
-            along: bases.map((base) => byDay(one, base, perDay)),
-          },
-    ),
+    ofHome.map((one) => {
+      if (one === null) return null;
+      const square = byDay(one, one, perDay);
+      return { square, first: byDay(one, first, perDay), second: byDay(one, second, perDay) };
+    }),
   );
-  return { perDay, days: prepared.days, weight, traces: series, norms, bases };
+  return { perDay, days: prepared.days, weight, traces: series, norms };
 }
 
-function orthonormal(series: readonly Float64Array[]): Float64Array[] {
-  const done: Float64Array[] = [];
-  for (const one of series) {
-    const own = one.slice();
-    for (const base of done) {
-      const along = dot(own, base);
-      for (let t = 0; t < own.length; t += 1) own[t] = (own[t] ?? 0) - along * (base[t] ?? 0);
-    }
-    const length = Math.sqrt(dot(own, own));
-    if (length > 1e-9) done.push(own.map((x) => x / length));
-  }
-  return done;
+/** Fixed and resistive loss as series of length one at right angles; zeros where one has none. */
+function technicalBases(weight: Float64Array, square: Float64Array): [Float64Array, Float64Array] {
+  const first = ofLengthOne(weight);
+  const resistive = times(weight, square);
+  const along = dot(resistive, first);
+  const own = floats(weight.length, (t) => (resistive[t] ?? 0) - along * (first[t] ?? 0));
+  // A load that never changes leaves nothing but rounding here.
+  const differs = dot(own, own) > 1e-12 * dot(resistive, resistive);
+  return [first, differs ? ofLengthOne(own) : new Float64Array(weight.length)];
+}
+
+function ofLengthOne(series: Float64Array): Float64Array {
+  const length = Math.sqrt(dot(series, series));
+  return floats(series.length, (t) => (length === 0 ? 0 : (series[t] ?? 0) / length));
 }
 
 function byDay(a: Float64Array, b: Float64Array, perDay: number): Float64Array {
@@ -237,26 +239,32 @@ function spreadOf(rest: Float64Array, weight: Float64Array): number {
   return Math.max(0.25, count === 0 ? 1 : 0.5 * (squares / count) + 0.5 * robust);
 }
 
-function bestStart({ square, along }: Norms, cross: Float64Array, spread: number): TraceFit {
+function bestStart(norms: Norms, cross: Float64Array, spread: number): TraceFit {
+  const { square, first, second } = norms;
   let uu = 0;
   let xu = 0;
-  const parts = along.map(() => 0);
-  let best = noFit;
+  let alongFirst = 0;
+  let alongSecond = 0;
+  let best = 0;
+  let fromDay = -1;
+  let factor = 0;
   for (let day = square.length - 1; day >= 0; day -= 1) {
     uu += square[day] ?? 0;
     xu += cross[day] ?? 0;
-    let own = uu;
-    for (let k = 0; k < along.length; k += 1) {
-      parts[k] = (parts[k] ?? 0) + (along[k]?.[day] ?? 0);
-      own -= (parts[k] ?? 0) ** 2;
-    }
+    alongFirst += first[day] ?? 0;
+    alongSecond += second[day] ?? 0;
     // Fewer than three days decide nothing; a trace along the technical loss neither.
-    if (day > square.length - 3 || xu <= 0 || own < uu * 0.02 || own <= 0) continue;
-    // The loss of the whole day's series is a little better than later starts: prefer simple.
+    if (day > square.length - 3 || xu <= 0) continue;
+    const own = uu - alongFirst * alongFirst - alongSecond * alongSecond;
+    if (own < uu * 0.02 || own <= 0) continue;
+    // A later start has one more number to choose, so it must fit clearly better than the whole.
     const gain = (xu * xu) / own / spread - (day === 0 ? 0 : 4);
-    if (gain > best.gain) best = { gain, factor: xu / own, fromDay: day };
+    if (gain <= best) continue;
+    best = gain;
+    fromDay = day;
+    factor = xu / own;
   }
-  return best;
+  return fromDay === -1 ? noFit : { gain: best, factor, fromDay };
 }
 
 function chooseNext(work: Work, rest: Float64Array, chosen: readonly Column[]): Column | null {
