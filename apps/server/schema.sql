@@ -454,6 +454,26 @@ CREATE TABLE prewatt.alert_choices (
 ALTER TABLE prewatt.alert_choices ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.alert_choices FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.alone_acts (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  operator_id uuid NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  amount_minor bigint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT alone_acts_pkey PRIMARY KEY (id),
+  CONSTRAINT alone_acts_utility_id_kind_subject_key UNIQUE (utility_id, kind, subject),
+  CONSTRAINT alone_acts_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT alone_acts_kind_check CHECK ((kind = ANY (ARRAY['vendorDeposit'::text, 'openingBalances'::text, 'refundPayment'::text]))),
+  CONSTRAINT alone_acts_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200))),
+  CONSTRAINT alone_acts_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT alone_acts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX alone_acts_of_operator ON prewatt.alone_acts USING btree (utility_id, operator_id, at);
+ALTER TABLE prewatt.alone_acts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.alone_acts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.approval_events (
   approval_id uuid NOT NULL,
   ordinal smallint NOT NULL,
@@ -498,7 +518,7 @@ CREATE TABLE prewatt.approvals (
   CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
   CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
-  CONSTRAINT approvals_kind_check CHECK (((kind = 'tariffAssignment'::text) OR ((kind = 'creditMode'::text) OR ((kind = 'protectionRules'::text) OR ((kind = 'creditNote'::text) OR (kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'tariffChange'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text]))))))),
+  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text]))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT approvals_seal_check CHECK ((octet_length(seal) = 32)),
@@ -600,6 +620,33 @@ ALTER TABLE prewatt.connections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.connections FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id ON prewatt.connections FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.connections FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+
+CREATE TABLE prewatt.control_limits (
+  utility_id uuid NOT NULL,
+  version integer NOT NULL,
+  safety_cuts_per_hour smallint NOT NULL,
+  safety_cut_hours smallint NOT NULL,
+  alone_minor bigint NOT NULL,
+  daily_minor bigint NOT NULL,
+  approval_id uuid NOT NULL,
+  requested_by uuid NOT NULL,
+  approved_by uuid NOT NULL,
+  approval_state text GENERATED ALWAYS AS ('done'::text),
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT control_limits_pkey PRIMARY KEY (utility_id, version),
+  CONSTRAINT control_limits_alone_minor_check CHECK ((alone_minor >= 0)),
+  CONSTRAINT control_limits_check CHECK ((approved_by <> requested_by)),
+  CONSTRAINT control_limits_daily_minor_check CHECK ((daily_minor >= 0)),
+  CONSTRAINT control_limits_safety_cut_hours_check CHECK (((safety_cut_hours >= 1) AND (safety_cut_hours <= 72))),
+  CONSTRAINT control_limits_safety_cuts_per_hour_check CHECK (((safety_cuts_per_hour >= 0) AND (safety_cuts_per_hour <= 100))),
+  CONSTRAINT control_limits_version_check CHECK ((version > 0)),
+  CONSTRAINT control_limits_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT control_limits_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT control_limits_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT control_limits_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.control_limits ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.control_limits FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.conversion_events (
   bucket smallint NOT NULL,
@@ -2344,16 +2391,33 @@ CREATE TABLE prewatt.supply_holds (
   released_by text,
   release_reason text,
   release_command_id uuid,
+  operator_id uuid,
+  asked_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  approval_id uuid,
+  approved_by uuid,
+  approval_state text GENERATED ALWAYS AS (
+CASE
+    WHEN (approval_id IS NOT NULL) THEN 'done'::text
+    ELSE NULL::text
+END),
   CONSTRAINT supply_holds_pkey PRIMARY KEY (bucket, command_id),
+  CONSTRAINT supply_holds_approved CHECK ((((approval_id IS NULL) = (approved_by IS NULL)) AND ((approval_id IS NULL) OR (operator_id IS NOT NULL)))),
   CONSTRAINT supply_holds_cause_check CHECK ((cause = ANY (ARRAY['operator'::text, 'maintenance'::text, 'safety'::text]))),
   CONSTRAINT supply_holds_check CHECK (((released_at IS NULL) = (released_by IS NULL))),
   CONSTRAINT supply_holds_check1 CHECK (((released_at IS NULL) = (release_reason IS NULL))),
   CONSTRAINT supply_holds_check2 CHECK (((released_at IS NULL) = (release_command_id IS NULL))),
+  CONSTRAINT supply_holds_end CHECK (((cause = 'safety'::text) = (ends_at IS NOT NULL))),
+  CONSTRAINT supply_holds_allowed FOREIGN KEY (utility_id, approval_id, operator_id, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT supply_holds_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
   CONSTRAINT supply_holds_bucket_command_id_fkey FOREIGN KEY (bucket, command_id) REFERENCES prewatt.commands(bucket, id),
   CONSTRAINT supply_holds_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT supply_holds_bucket_release_command_id_fkey FOREIGN KEY (bucket, release_command_id) REFERENCES prewatt.commands(bucket, id),
+  CONSTRAINT supply_holds_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
   CONSTRAINT supply_holds_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE INDEX supply_holds_of_operator ON prewatt.supply_holds USING btree (utility_id, operator_id, asked_at) WHERE (cause = 'safety'::text);
+CREATE INDEX supply_holds_safety ON prewatt.supply_holds USING btree (utility_id, released_at) WHERE (cause = 'safety'::text);
 CREATE UNIQUE INDEX supply_holds_one ON prewatt.supply_holds USING btree (bucket, connection_id) WHERE (released_at IS NULL);
 ALTER TABLE prewatt.supply_holds ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.supply_holds FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
@@ -3010,8 +3074,10 @@ GRANT INSERT (requested_at) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alert_choices TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.alone_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.control_limits TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.conversion_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.corrections TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;

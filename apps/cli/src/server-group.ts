@@ -75,6 +75,18 @@ export function requestIdOf(options: Options, context: CommandContext): string {
   return `cli-${digits.join('')}`;
 }
 
+/** What was asked for is not done yet: another person has to allow it. */
+export const waits = (asked: { readonly approvalId: string }): CommandResult => ({
+  ok: true,
+  value: {
+    lines: [
+      `${asked.approvalId}  waits for approval by a second person`,
+      `they read it first: prewatt approval show ${asked.approvalId}`,
+    ],
+    json: asked,
+  },
+});
+
 /** A file's text, `-` for standard input; null when it cannot be read. */
 export function readText(context: CommandContext, path: string): string | null {
   try {

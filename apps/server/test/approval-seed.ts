@@ -82,6 +82,32 @@ export async function seedLists(h: Harness): Promise<void> {
       ${loadId}::uuid FROM prewatt.vending_keys LIMIT 1`.execute(db);
 }
 
+/** Other limits, and a cut for safety beyond them. */
+export async function seedLimits(h: Harness): Promise<void> {
+  const db = h.owner.directories;
+  const at = new Date(h.clock.nowMs);
+  const limits = {
+    ...{ safetyCutsPerHour: 1, safetyCutHours: 1 },
+    ...{ aloneMinor: '5000000', dailyMinor: '10000000' },
+  };
+  const set = await seedApproval(h, { kind: 'controlLimits', payload: { limits }, reason });
+  await sql`INSERT INTO prewatt.control_limits (utility_id, version, safety_cuts_per_hour,
+      safety_cut_hours, alone_minor, daily_minor, approval_id, requested_by, approved_by, at)
+    VALUES (${h.utilityId}::uuid, 1, 1, 1, 5000000, 10000000, ${set.approvalId}::uuid,
+      ${set.requestedBy}::uuid, ${set.approvedBy}::uuid, ${at})`.execute(db);
+  const { connectionId } = h.place;
+  const by = await seedApproval(h, { kind: 'safetyCut', payload: { connectionId }, reason });
+  const { zone, protectionRules } = await h.services.utilities.get(h.utilityId);
+  await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.sending.send(tx, {
+      place: h.place,
+      by: { operatorId: by.requestedBy, name: 'Somebody', role: 'operator' },
+      body: { kind: 'switchOpen', cause: 'safety', requestId: newTestUuid(), reason },
+      ...{ zone, protection: protectionRules, approved: by },
+    }),
+  );
+}
+
 /** What breaks each rule about approvals, as the database's owner. */
 export const approvalBreaks: Readonly<Record<string, readonly string[]>> = {
   correctionsAreAllowed: [
@@ -96,6 +122,10 @@ export const approvalBreaks: Readonly<Record<string, readonly string[]>> = {
   listsAreAsAsked: [`UPDATE prewatt.grant_batch_rows SET energy_wh = energy_wh + 100`],
   assignmentsAreAsAsked: ['DELETE FROM prewatt.tariff_assignment_rows'],
   tariffsAreAllowed: [`UPDATE prewatt.tariffs SET approved_by = 'Somebody'`],
+  safetyCutsAreAllowed: [
+    `UPDATE prewatt.approvals SET kind = 'debtWriteOff' WHERE kind = 'safetyCut'`,
+  ],
+  limitsAreAllowed: ['UPDATE prewatt.control_limits SET alone_minor = alone_minor + 1'],
   keysAreAllowed: [
     `UPDATE prewatt.key_components c SET entered_by = a.decided_by FROM prewatt.key_loads l,
       prewatt.approvals a WHERE l.id = c.load_id AND a.id = l.approval_id AND c.ordinal = 1`,

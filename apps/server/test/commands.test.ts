@@ -7,13 +7,15 @@ import { checkProtectionRules } from '@prewatt/protection';
 import type { CommandResult } from '@prewatt/protocol';
 import { energyWh, expectOk, idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { createCommandOutbox } from '../src/metering/headend/index.ts';
+import { type Asker, createCommandOutbox } from '../src/metering/headend/index.ts';
+import { operatorNamed } from './control-harness.ts';
 import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
 
 let h: Harness;
 let home: Awaited<ReturnType<Harness['addConnection']>>;
 before(async () => {
   h = await createHarness();
+  administrator = await operatorNamed(h, 'Ada');
 });
 beforeEach(async () => {
   h.clock.nowMs += 3_600_000;
@@ -22,7 +24,7 @@ beforeEach(async () => {
 after(() => h.close());
 
 const minuteMs = 60_000;
-const administrator = { name: 'Ada', role: 'administrator' as const };
+let administrator: Asker = { name: 'Ada', role: 'administrator' };
 const noRules = testUtility.protectionRules;
 const always = {
   ...noRules,
@@ -32,7 +34,7 @@ const always = {
 const send = (
   body: CommandBody,
   o: {
-    by?: typeof administrator | { name: string; role: 'operator' | 'viewer' };
+    by?: Asker;
     rules?: object;
   } = {},
 ) =>

@@ -25,10 +25,12 @@ export type People = {
 
 let addresses = 20;
 
-export async function createPeople(http: HttpHarness): Promise<People> {
+/** `named` comes before each name, so that there may be others of them. */
+export async function createPeople(http: HttpHarness, named = ''): Promise<People> {
   const signedIn = async (name: string, role: 'operator' | 'administrator' | 'viewer') => {
-    const credentials = { email: `${name}@test.example`, password: 'correct horse battery' };
-    await http.createOperator({ ...credentials, role });
+    const email = `${named.trim()}${name}@test.example`;
+    const credentials = { email, password: 'correct horse battery' };
+    await http.createOperator({ ...credentials, name: `${named}${name}`, role });
     addresses += 1;
     const visitor = new Visitor(http.app, `127.0.0.${addresses}`);
     const answer = await visitor.postJson('/api/auth/sign-in/email', credentials);

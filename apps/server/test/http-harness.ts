@@ -23,6 +23,7 @@ export type HttpHarness = {
     readonly password: string;
     readonly role: 'administrator' | 'operator' | 'viewer' | 'technician';
     readonly utilityId?: string;
+    readonly name?: string;
   }) => Promise<void>;
   readonly close: () => Promise<void>;
 };
@@ -62,12 +63,13 @@ export async function createHttpHarness(
     codes,
     health,
     createOperator: async (operator) => {
-      const authUserId = await createOperatorSignIn(deps, { ...operator, name: 'An operator' });
+      const { name = 'An operator' } = operator;
+      const authUserId = await createOperatorSignIn(deps, { ...operator, name });
       const utilityId = operator.utilityId ?? h.utilityId;
       await h.database.inUtility(utilityId, (tx) =>
         h.onboarding.createOperator(tx, utilityId, {
           authUserId,
-          name: 'An operator',
+          name,
           role: operator.role,
         }),
       );

@@ -11,7 +11,7 @@ import { checkRule, rules } from '../src/reports/proof/index.ts';
 import { readTokens } from '../src/reports/proof/read-tokens.ts';
 import { bucketRanges } from '../src/reports/proof/store.ts';
 import { addOpeningBalance } from '../src/workflows/onboarding/index.ts';
-import { approvalBreaks, seedLists } from './approval-seed.ts';
+import { approvalBreaks, seedLimits, seedLists } from './approval-seed.ts';
 import { allowNext, operatorNamed, testMeter } from './control-harness.ts';
 import { seedCorrections } from './correction-harness.ts';
 import { createHarness, type Harness, meterPanOf, newTestUuid } from './harness.ts';
@@ -67,6 +67,7 @@ before(async () => {
   await seedCorrections(h);
   await seedWallet(h);
   await seedLists(h);
+  await seedLimits(h);
   await h.fromMeter(h.meterPan, {
     kind: 'state',
     state: {

@@ -7,6 +7,7 @@ import { meterKnowledgeSchema, protectionMetersSchema } from '@prewatt/api';
 import type { CommandResult, DownMessage } from '@prewatt/protocol';
 import { expectOk } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import { operatorNamed } from './control-harness.ts';
 import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
 
 const dayMs = 86_400_000;
@@ -270,12 +271,13 @@ test('two processes that go round at once tell each meter once', async () => {
 
 test('law 7: the head-end opens no switch of a flagged home, unless there is danger', async () => {
   const home = await h.addConnection();
+  const ada = await operatorNamed(h, 'Ada of the head-end');
   const open = async (cause: 'operator' | 'safety') => {
     const of = await utility();
     return h.database.inUtility(h.utilityId, (tx) =>
       h.services.sending.send(tx, {
         place: home,
-        by: { name: 'Ada', role: 'administrator' },
+        by: ada,
         body: { kind: 'switchOpen', cause, requestId: newTestUuid(), reason: 'does not answer' },
         zone: testUtility.zone,
         protection: of.protectionRules,

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { ConnectionDetail } from '@prewatt/api';
 import { createLive, notifyLive } from '../src/base/live.ts';
 import { lockMeter } from '../src/metering/headend/index.ts';
+import { operatorNamed } from './control-harness.ts';
 import { askAndAllow } from './correction-harness.ts';
 import { meterPanOf, newTestUuid, startMs, testUtility } from './harness.ts';
 import { halfHour, setUpWallets } from './wallet-harness.ts';
@@ -14,6 +15,11 @@ const w = setUpWallets();
 const { answer, commands, path, pay, read, toWallet, wallet } = w;
 const minuteMs = 60_000;
 
+/** Somebody of this name who has cut nothing in this hour. */
+const adaOf = async () => ({
+  ...(await operatorNamed(w.h, newTestUuid(), 'operator')),
+  name: 'Ada',
+});
 const word = async (
   kind: 'switchOpen' | 'switchClose' | 'switchArm',
   more: { readonly cause?: 'operator' | 'safety'; readonly ofJob?: boolean } = {},
@@ -21,10 +27,11 @@ const word = async (
   const utility = await w.h.services.utilities.get(w.h.utilityId);
   const { cause = 'safety', ofJob = false } = more;
   const asked = { requestId: newTestUuid(), reason: 'A line is down' };
+  const by = await adaOf();
   return w.h.database.inUtility(w.h.utilityId, (tx) =>
     w.h.services.sending.send(tx, {
       place: w.home,
-      by: { name: 'Ada', role: 'operator' },
+      by,
       body: kind === 'switchOpen' ? { ...asked, kind, cause } : { ...asked, kind },
       zone: testUtility.zone,
       protection: utility.protectionRules,
@@ -157,7 +164,7 @@ test('a rule that asks at the same moment as an operator closes nothing', async 
     );
     await w.h.services.commands.enqueue(tx, {
       ...{ place: w.home, kind: 'switchOpen', word: 'operator' },
-      action: { kind: 'switchOpen', cause: 'safety' },
+      action: { kind: 'switchOpen', cause: 'maintenance' },
       ...{ requestId: newTestUuid(), expiresAtMs: w.h.clock.nowMs + minuteMs },
     });
   });

@@ -16,6 +16,13 @@ export const approvalKinds = [
   'keyChangeCampaign',
   'meterExchange',
   'creditMode',
+  'safetyCut',
+  'controlLimits',
+  'vendorDeposit',
+  'vendorTerms',
+  'tillKey',
+  'openingBalances',
+  'refundPayment',
 ] as const;
 export const approvalKindSchema = z.enum(approvalKinds);
 export type ApprovalKind = z.output<typeof approvalKindSchema>;

@@ -15,18 +15,26 @@ const durationMs = z
   .min(0)
   .max(30 * 86_400_000);
 
-/** POST /api/operator/connections/:id/commands; 202 with the command's row. */
+/**
+ * POST /api/operator/connections/:id/commands; 202 with the command's row, or with `Asked` where it
+ * waits for approval by a second person.
+ */
 export const commandBodySchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('readNow'),
     requestId: requestId.optional(),
     reason: reason.optional(),
   }),
-  /** Refused while a protection rule forbids a cut, unless `cause` is `safety`. */
+  /**
+   * Refused while a protection rule forbids a cut, unless `cause` is `safety`: then it ends by
+   * itself after `hours` (left out: the most that the utility allows), stands on the attention list
+   * at once, and beyond the operator's hourly budget waits for a second person.
+   */
   z.strictObject({
     ...asked,
     kind: z.literal('switchOpen'),
     cause: z.enum(['operator', 'maintenance', 'safety']),
+    hours: z.number().int().min(1).max(72).optional(),
   }),
   z.strictObject({ ...asked, kind: z.enum(['switchClose', 'switchArm', 'setClock']) }),
   z.strictObject({
@@ -74,6 +82,9 @@ export const supplyHoldSchema = z.object({
   by: z.string(),
   reason: z.string(),
   since: instantSchema,
+  /** Of a cut for safety: when it ends by itself, and the second person, if it took one. */
+  until: instantSchema.nullable(),
+  approvedBy: z.string().nullable(),
   /** How far the command to open is. */
   stage: commandStageSchema,
 });

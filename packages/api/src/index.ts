@@ -16,6 +16,7 @@ export * from './installs.ts';
 export * from './issue-words.ts';
 export * from './keys.ts';
 export * from './landings.ts';
+export * from './limits.ts';
 export * from './links.ts';
 export * from './meter-view.ts';
 export * from './operator.ts';

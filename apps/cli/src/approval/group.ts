@@ -10,6 +10,7 @@ import {
 import type { CommandResult } from '../command.ts';
 import { createServerGroup, type ServerCommand, serverHelp, wrongOption } from '../server-group.ts';
 import { allRows, type Utility } from '../utility.ts';
+import { limitsCommand } from './limits-command.ts';
 
 const help = `prewatt approval: what one operator asks for and a second one allows
 
@@ -18,6 +19,11 @@ const help = `prewatt approval: what one operator asks for and a second one allo
   prewatt approval approve APPROVAL
   prewatt approval decline APPROVAL --reason TEXT
   prewatt approval withdraw APPROVAL --reason TEXT
+  prewatt approval limits
+  prewatt approval limits [--safety-cuts-per-hour N] [--safety-cut-hours N] [--alone AMOUNT]
+                          [--daily AMOUNT] --reason TEXT
+
+"limits" shows what one person may do alone; with options it asks for other limits.
 
 To approve takes an administrator who did not ask for it and took no part in it. Read it first: what
 is allowed is done at once and is not taken back.
@@ -86,6 +92,7 @@ export const approvalGroup = createServerGroup({
     approve: decideCommand('approve'),
     decline: decideCommand('decline'),
     withdraw: decideCommand('withdraw'),
+    limits: limitsCommand,
   },
 });
 

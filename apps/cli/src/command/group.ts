@@ -5,7 +5,10 @@ import {
   commandBodySchema,
   commandPageSchema,
   commandRowSchema,
+  commandSentSchema,
   faultOf,
+  type SafetyCut,
+  safetyCutPageSchema,
 } from '@prewatt/api';
 import type { CommandResult, Options } from '../command.ts';
 import { connectionPath } from '../connection-path.ts';
@@ -14,6 +17,7 @@ import {
   requestIdOf,
   type ServerCommand,
   serverHelp,
+  waits,
   wrongOption,
 } from '../server-group.ts';
 import { allRows, type Utility } from '../utility.ts';
@@ -23,16 +27,20 @@ const help = `prewatt command: what is asked of a meter
   prewatt command list METER [--limit N]
   prewatt command send METER KIND --reason TEXT [options of the kind] [--request-id ID]
   prewatt command cancel METER COMMAND --reason TEXT
+  prewatt command safety-cuts   (who cut whom past the protection rules, and until when)
 
 METER is a meter number or a connection_... id. Kinds:
   readNow                       (no reason needed)
-  switchOpen                    --cause operator|maintenance|safety
+  switchOpen                    --cause operator|maintenance|safety [--hours N]
   switchClose, switchArm, setClock, setProtection, setTariff
   setPowerLimit                 --limit-w W|none [--over-for-ms MS] [--reconnect-after-ms MS]
   setEmergencyCredit            --preset-wh WH [--automatic]
   setPaymentMode                --mode prepayment|credit --unit energy|money
                                 --balance keep [--micro-minor-per-kwh N]
   setControlMode                --control-mode 0..6|none
+
+A cut for safety ends by itself after its hours; beyond what one person may make in an hour it waits
+for approval by a second person.
 
 A request id given again is the same command, never a second one. A command waits for a meter that
 is away; "list" shows how far it has come.
@@ -71,7 +79,10 @@ const numberOf = (options: Options, name: string): number | undefined => {
 function wishOf(kind: string, options: Options): object {
   switch (kind) {
     case 'switchOpen':
-      return { cause: options.text('cause') };
+      return {
+        cause: options.text('cause'),
+        ...(options.text('hours') === undefined ? {} : { hours: numberOf(options, 'hours') }),
+      };
     case 'setPowerLimit':
       return {
         limitW: options.text('limit-w') === 'none' ? null : numberOf(options, 'limit-w'),
@@ -104,6 +115,7 @@ const sendCommand: ServerCommand = {
   options: {
     reason: 'text',
     cause: 'text',
+    hours: 'text',
     'limit-w': 'text',
     'over-for-ms': 'text',
     'reconnect-after-ms': 'text',
@@ -130,8 +142,9 @@ const sendCommand: ServerCommand = {
       act: async (client, utility) => {
         const path = await connectionPath(client, meter);
         if (!path.ok) return path;
-        const sent = await client.post(`${path.value}/commands`, body.data, commandRowSchema);
-        return sent.ok ? shown(sent.value, utility) : sent;
+        const sent = await client.post(`${path.value}/commands`, body.data, commandSentSchema);
+        if (!sent.ok) return sent;
+        return 'commandId' in sent.value ? shown(sent.value, utility) : waits(sent.value);
       },
     };
   },
@@ -153,11 +166,32 @@ const cancelCommand: ServerCommand = {
   }),
 };
 
+const safetyCutsCommand: ServerCommand = {
+  options: {},
+  positionals: [],
+  required: [],
+  prepare: () => ({
+    act: async (client, { when }) => {
+      const list = { schema: safetyCutPageSchema };
+      const rows = await allRows(client, '/api/operator/safety-cuts', list);
+      if (!rows.ok) return rows;
+      const lines = rows.value.map((row) => safetyLine(row, when));
+      if (lines.length === 0) lines.push('nothing was cut for safety');
+      return { ok: true, value: { lines, json: { rows: rows.value } } };
+    },
+  }),
+};
+
 /** Runs `prewatt command ...`. */
 export const commandGroup = createServerGroup({
   name: 'command',
   help,
-  commands: { list: listCommand, send: sendCommand, cancel: cancelCommand },
+  commands: {
+    list: listCommand,
+    send: sendCommand,
+    cancel: cancelCommand,
+    'safety-cuts': safetyCutsCommand,
+  },
 });
 
 const lineOf = (row: CommandRow, when: Utility['when']): string =>
@@ -177,3 +211,15 @@ const shown = (row: CommandRow, { when }: Utility): CommandResult => ({
   ok: true,
   value: { lines: [lineOf(row, when)], json: row },
 });
+
+const safetyLine = (row: SafetyCut, when: Utility['when']): string =>
+  [
+    row.connectionName,
+    row.meterPan,
+    `cut by ${row.by}${row.approvedBy === null ? '' : `, allowed by ${row.approvedBy}`}`,
+    `since ${when(row.since)}`,
+    row.endedAt === null
+      ? `until ${when(row.until)}`
+      : `ended ${when(row.endedAt)} by ${row.endedBy ?? 'nobody'}`,
+    row.reason,
+  ].join('  ');

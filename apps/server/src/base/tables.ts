@@ -25,6 +25,15 @@ export type Tables = {
     quiet_to_minute: Nullable<number>;
     changed_at: Instant;
   };
+  alone_acts: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    operator_id: Fixed<string>;
+    kind: Fixed<'vendorDeposit' | 'openingBalances' | 'refundPayment'>;
+    subject: Fixed<string>;
+    amount_minor: Fixed<bigint>;
+    at: Fixed<Instant>;
+  };
   approval_events: {
     approval_id: Fixed<string>;
     ordinal: Fixed<number>;
@@ -39,18 +48,25 @@ export type Tables = {
     id: Fixed<string>;
     utility_id: Fixed<string>;
     kind: Fixed<
-      | 'tariffAssignment'
-      | 'creditMode'
-      | 'protectionRules'
-      | 'creditNote'
       | 'vendingKeyLoad'
       | 'grantTokens'
       | 'reversal'
       | 'moveSale'
+      | 'creditNote'
       | 'tariffChange'
+      | 'tariffAssignment'
+      | 'protectionRules'
       | 'debtWriteOff'
       | 'keyChangeCampaign'
       | 'meterExchange'
+      | 'creditMode'
+      | 'safetyCut'
+      | 'controlLimits'
+      | 'vendorDeposit'
+      | 'vendorTerms'
+      | 'tillKey'
+      | 'openingBalances'
+      | 'refundPayment'
     >;
     request_id: Fixed<string>;
     payload: Fixed<Json>;
@@ -141,6 +157,19 @@ export type Tables = {
     credit_mode: WithDefault<'token' | 'wallet'>;
     converted_at: Nullable<Instant>;
     closed_at: Nullable<Instant>;
+  };
+  control_limits: {
+    utility_id: Fixed<string>;
+    version: Fixed<number>;
+    safety_cuts_per_hour: Fixed<number>;
+    safety_cut_hours: Fixed<number>;
+    alone_minor: Fixed<bigint>;
+    daily_minor: Fixed<bigint>;
+    approval_id: Fixed<string>;
+    requested_by: Fixed<string>;
+    approved_by: Fixed<string>;
+    approval_state: Fixed<Nullable<string>>;
+    at: Fixed<Instant>;
   };
   conversion_events: {
     bucket: Fixed<number>;
@@ -1130,6 +1159,12 @@ export type Tables = {
     released_by: Nullable<string>;
     release_reason: Nullable<string>;
     release_command_id: Nullable<string>;
+    operator_id: Fixed<Nullable<string>>;
+    asked_at: Fixed<Nullable<Instant>>;
+    ends_at: Fixed<Nullable<Instant>>;
+    approval_id: Fixed<Nullable<string>>;
+    approved_by: Fixed<Nullable<string>>;
+    approval_state: Fixed<Nullable<string>>;
   };
   supply_watch: {
     bucket: Fixed<number>;

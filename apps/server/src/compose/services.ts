@@ -24,6 +24,7 @@ import {
   createLinkRefusals,
   createLinks,
   createProvisioning,
+  createSafetyEnds,
   createSending,
   type IdentityKind,
   type Ingest,
@@ -32,6 +33,7 @@ import {
   linkSecretOf,
   type Provisioning,
   type Sending,
+  safetyCutAct,
   type Transport,
 } from '../metering/headend/index.ts';
 import { createProtection, createRulesAct, type Protection } from '../metering/protection/index.ts';
@@ -81,6 +83,7 @@ import { createQuoting, createVending, type Vending } from '../money/vending/ind
 import { createVendors, type Vendors } from '../money/vendors/index.ts';
 import { type Approvals, createApprovals } from '../registry/approvals/index.ts';
 import { type Acts, createActs } from '../registry/audit-log/index.ts';
+import { controlLimitsAct } from '../registry/limits/index.ts';
 import { createUtilities, type Utilities, type Utility } from '../registry/utilities/index.ts';
 import { createExports, type Exports } from '../reports/exports/index.ts';
 import { createProof, type Proof } from '../reports/proof/index.ts';
@@ -271,6 +274,8 @@ export function createServices(o: ServiceDeps): Services {
     newUuid,
     masterKey: o.masterKey,
     acts: {
+      safetyCut: safetyCutAct(() => ({ sending, utilities })),
+      controlLimits: controlLimitsAct({ utilities, clocks }),
       grantTokens: grantTokensAct(grantDeps),
       vendingKeyLoad: vendingKeyLoadAct(loadingDeps),
       protectionRules: createRulesAct({ clocks, utilities }),
@@ -372,9 +377,10 @@ export function createServices(o: ServiceDeps): Services {
   const imports = createImports({ database, utilities, clocks, newUuid });
   const { released: onReleased } = wallets;
   const sending = createSending({
-    ...{ commands, clocks, tariffOf, onReleased, onTariffSent: meterTariffs.sentByHand },
+    ...{ commands, clocks, utilities, tariffOf, onReleased, onTariffSent: meterTariffs.sentByHand },
     homeOf: protection.homeOf,
   });
+  const safetyEnds = createSafetyEnds({ database, commands, clocks, onReleased });
   const installs = createInstalls({
     ...{ database, utilities, commands, sending, provisioning, grants, approvals, newUuid, nowMs },
     ...{ certifying, linkAccepts: accepts },
@@ -463,6 +469,7 @@ export function createServices(o: ServiceDeps): Services {
         preparedForDay.set(id, day);
       };
       await eachInTurn(await utilities.list(), [
+        ({ id }) => safetyEnds.sweep(id),
         ({ id }) => commands.sweep(id),
         ({ id }) => payments.checkOpen(id),
         (utility) => proof.startNightly(utility),

@@ -1,17 +1,27 @@
 // Routes by which operators ask something of a meter and take it back.
 
 import { randomUUID } from 'node:crypto';
-import { commandBodySchema, commandCancelBodySchema } from '@prewatt/api';
+import {
+  type Asked,
+  approvalReasonSchema,
+  type CommandBody,
+  type CommandRow,
+  commandBodySchema,
+  commandCancelBodySchema,
+} from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parse } from '../../base/http/parse.ts';
 import { uuidFromPath } from '../../base/http/paths.ts';
 import { problemOfSend, type Sending } from '../../metering/headend/index.ts';
+import { type Approvals, problemOfApproval } from '../../registry/approvals/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import { type OperatorScope, requireActing } from '../../registry/sign-in/index.ts';
 import { commandOf } from './connection.ts';
 
 export type CommandRoutesDeps = {
   readonly sending: Sending;
+  readonly approvals: Pick<Approvals, 'request'>;
 };
 
 type ById = { Params: { id: string } };
@@ -27,19 +37,11 @@ export function commandRoutes(
 ): void {
   app.post<ById>('/api/operator/connections/:id/commands', async (request, reply) => {
     const body = parse(commandBodySchema, request.body);
-    const row = await onConnection(request, async (s) => {
+    const answer = await onConnection(request, (s) => {
       requireActing(s.operator);
-      const sent = await context.sending.send(s.tx, {
-        place: { ...s.connection, meterId: s.connection.meter.meterId },
-        by: s.operator,
-        body: { ...body, requestId: body.requestId ?? randomUUID() },
-        zone: s.utility.zone,
-        protection: s.utility.protectionRules,
-      });
-      if (!sent.ok) throw problemOfSend(sent.error);
-      return commandOf(s.tx, s, sent.value.commandId);
+      return sendOrAsk(context, s, { ...body, requestId: body.requestId ?? randomUUID() });
     });
-    return reply.code(202).send(row);
+    return reply.code(202).send(answer);
   });
 
   app.post<{ Params: { id: string; commandId: string } }>(
@@ -60,4 +62,51 @@ export function commandRoutes(
       });
     },
   );
+}
+
+/** Its row; or, for one cut for safety more than one person may make, what waits for a second. */
+async function sendOrAsk(
+  context: CommandRoutesDeps,
+  s: OperatorScope & { readonly connection: Connection },
+  body: CommandBody & { readonly requestId: string },
+): Promise<CommandRow | Asked | undefined> {
+  const { requestId } = body;
+  const waiting = await askedBefore(s, requestId);
+  if (waiting !== null) return waiting;
+  const sent = await context.sending.send(s.tx, {
+    place: { ...s.connection, meterId: s.connection.meter.meterId },
+    by: s.operator,
+    body,
+    zone: s.utility.zone,
+    protection: s.utility.protectionRules,
+  });
+  if (sent.ok) return commandOf(s.tx, s, sent.value.commandId);
+  const isSecond = sent.error === 'needsSecondPerson' && body.kind === 'switchOpen';
+  if (!isSecond) throw problemOfSend(sent.error);
+  const reason = parse(approvalReasonSchema, body.reason);
+  const { connectionId } = s.connection;
+  const hours = body.hours === undefined ? {} : { hours: body.hours };
+  const asked = await context.approvals.request(s.tx, {
+    utilityId: s.utility.id,
+    kind: 'safetyCut',
+    requestId,
+    payload: { requestId, reason, connectionId, ...hours },
+    reason,
+    requestedBy: { operatorId: s.operator.operatorId, name: s.operator.name },
+  });
+  if (!asked.ok) throw problemOfApproval(asked.error);
+  return { approvalId: idFromUuid('approval', asked.value.approvalId) };
+}
+
+/** A cut that waits, asked for again under its name; null for anything else. */
+async function askedBefore(s: OperatorScope, requestId: string): Promise<Asked | null> {
+  const row = await s.tx
+    .selectFrom('approvals')
+    .select(['id', 'kind'])
+    .where('utility_id', '=', s.utility.id)
+    .where('request_id', '=', requestId)
+    .where('kind', '=', 'safetyCut')
+    .where('state', '<>', 'done')
+    .executeTakeFirst();
+  return row === undefined ? null : { approvalId: idFromUuid('approval', row.id) };
 }

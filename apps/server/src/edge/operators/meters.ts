@@ -286,7 +286,7 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
       customers: Number(sales.customers),
     },
     attention:
-      (await attentionCount(tx, utility)) +
+      (await attentionCount(tx, utility, nowMs)) +
       (await installsForAttention(tx, { utilityId: utility.id, nowMs })),
   };
 }

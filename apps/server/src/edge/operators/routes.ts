@@ -34,6 +34,7 @@ import {
   tokensOf,
   usageOf,
 } from './connection.ts';
+import { type LimitRoutesDeps, limitRoutes } from './limit-routes.ts';
 import { type LinkRoutesDeps, linkRoutes } from './link-routes.ts';
 import { meterViewOf } from './meter-view.ts';
 import { meterFacets, meterPage, meterRowsOf, overviewOf } from './meters.ts';
@@ -41,6 +42,7 @@ import { readingRoutes } from './reading-routes.ts';
 import { attentionPage, saleDetail, salePage, saleRow } from './sales.ts';
 
 export type OperatorRoutesDeps = CommandRoutesDeps &
+  LimitRoutesDeps &
   LinkRoutesDeps & {
     readonly acts: Acts;
     readonly hub: LiveHub;
@@ -256,6 +258,7 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
     commandRoutes(app, context, onConnection);
     readingRoutes(app, context, onConnection);
     linkRoutes(app, context, onConnection);
+    limitRoutes(app, context);
     liveRoute(app);
   };
 }

@@ -5,6 +5,7 @@ import type { AttentionRow, ProofLaw, SaleDetail, SalePage, SaleRow } from '@pre
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
+import { safetyCutCount } from '../../metering/headend/index.ts';
 import { grantsOpen } from '../../money/grants/index.ts';
 import { copyLines, type StuckReason, stuckText } from '../../money/vending/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -188,12 +189,15 @@ export async function attentionPage(tx: Tx, utility: Utility): Promise<Attention
 
 /**
  * How many sales the list has, one more for a proof that failed without naming any, grants that did
- * not come home, refunds due, and meters that are silent or were tampered with.
+ * not come home, refunds due, meters that are silent or were tampered with, and cuts for safety.
  */
-export async function attentionCount(tx: Tx, utility: Utility): Promise<number> {
+export async function attentionCount(tx: Tx, utility: Utility, nowMs: number): Promise<number> {
   const sales = await saleCount(tx, utility);
+  const cuts = await safetyCutCount(tx, { utilityId: utility.id, nowMs });
   const meters = await meterAlertCount(tx, utility.id);
-  return sales + (await grantsOpen(tx, utility.id)) + (await refundsDue(tx, utility.id)) + meters;
+  return (
+    sales + (await grantsOpen(tx, utility.id)) + (await refundsDue(tx, utility.id)) + meters + cuts
+  );
 }
 
 async function saleCount(tx: Tx, utility: Utility): Promise<number> {

@@ -14,7 +14,14 @@ export { saidControlMode } from './commands/control-mode.ts';
 export { problemOfSend, type SendRefusal } from './commands/errors.ts';
 export { endHold, holdAnswer, type SupplyHold, supplyHoldOf } from './commands/holds.ts';
 export { type CommandOutbox, createCommandOutbox } from './commands/outbox.ts';
-export { type Asker, createSending, type Sending } from './commands/send.ts';
+export {
+  createSafetyEnds,
+  safetyCutCount,
+  safetyCutsAlone,
+  safetyCutsOf,
+} from './commands/safety.ts';
+export { safetyCutAct, safetyCutPayload } from './commands/safety-act.ts';
+export { type Asker, createSending, leastPowerW, type Sending } from './commands/send.ts';
 export { lockMeter } from './commands/superseding.ts';
 export { type Authorities, createAuthorities } from './credentials/authorities.ts';
 export { createCertificateBook, endCertificates } from './credentials/certificates.ts';

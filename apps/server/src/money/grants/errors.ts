@@ -15,6 +15,7 @@ export type GrantRefusal =
   | 'noPrice'
   | 'energyNotEncodable'
   | 'powerNotEncodable'
+  | 'limitIsCut'
   | 'nothingToChange'
   | 'vendingKeyMissing'
   | 'vendingKeyUnusable'
@@ -60,6 +61,10 @@ export const grantRefusals: Record<
       '18021.4 kWh tens.',
   ],
   powerNotEncodable: [422, 'No token carries this power; the most is 18201624 W.'],
+  limitIsCut: [
+    422,
+    'A limit below 500 W is a cut by another name; take a higher one, or cut the supply as such.',
+  ],
   nothingToChange: [409, 'The meter holds the key that it should hold.'],
   vendingKeyMissing: [
     503,

@@ -18,7 +18,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
-import type { Commands } from '../../metering/headend/index.ts';
+import { type Commands, leastPowerW } from '../../metering/headend/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
@@ -101,6 +101,9 @@ export async function issueGrant(
   if (grant.meterPan !== undefined && grant.meterPan !== connection.meter.meterPan) {
     return err('meterChanged');
   }
+  // Steps of the soft landing are the rules' own.
+  const isByHand = grant.what.kind === 'setMaximumPowerLimit' && grant.rulesVersion === undefined;
+  if (isByHand && grant.what.powerW < BigInt(leastPowerW)) return err('limitIsCut');
   const mode = await ofCreditMode(tx, connection, grant.what);
   if (!mode.ok) return mode;
   if (mode.value === 'wallet' && grant.what.kind === 'freeCredit') {

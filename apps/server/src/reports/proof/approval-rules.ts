@@ -59,7 +59,26 @@ const isOfCorrection = sql`CASE a.kind || ' ' || c.kind
 /** The correction of each reason of a transfer. */
 const kindOfReason = sql`CASE t.reason WHEN 'refund' THEN 'reversal' ELSE t.reason END`;
 
+/** Cuts for safety: the terms that each has, and beyond one person's budget the second one. */
+const safetyRule: Rule = {
+  name: 'safetyCutsAreAllowed',
+  law: 7,
+  of: 'meters',
+  broken: 'cuts for safety without a name, a reason or an end, or not as a second person allowed',
+  subjects: (range) => sql`SELECT c.meter_id AS id, h.connection_id, NULL::uuid AS sale_id, NOT (
+      h.ends_at > h.held_at AND h.ends_at <= h.held_at + interval '72 hours'
+      AND length(h.reason) >= 5 AND (h.approval_id IS NULL OR EXISTS (
+        SELECT FROM prewatt.approvals a WHERE a.id = h.approval_id AND a.utility_id = h.utility_id
+          AND a.state = 'done' AND a.kind = 'safetyCut' AND a.reason = h.reason
+          AND (a.requested_by, a.decided_by) = (h.operator_id, h.approved_by)
+          AND ${id(sql`'connectionId'`)} = ${of('h.connection_id')}))) AS bad
+    FROM prewatt.supply_holds h
+    JOIN prewatt.commands c ON c.bucket = h.bucket AND c.id = h.command_id
+    WHERE ${begunWithin('h', range, 'command_id')} AND h.cause = 'safety' AND h.asked_at IS NOT NULL`,
+};
+
 const connectionRules: readonly Rule[] = [
+  safetyRule,
   {
     name: 'correctionsAreAllowed',
     law: 1,
@@ -208,6 +227,22 @@ const utilityRules: readonly Rule[] = [
             AND (SELECT count(*) = 2 AND bool_and(o.entered_by <> a.decided_by)
               FROM prewatt.key_components o WHERE o.load_id = l.id)) AS bad
       FROM prewatt.vending_keys k WHERE ${withFirst(range)} AND k.load_id IS NOT NULL`,
+  },
+  {
+    name: 'limitsAreAllowed',
+    law: 7,
+    of: 'rules',
+    broken: 'limits of what one person may do alone that a second person did not allow',
+    looksAtAll: true,
+    subjects: (range) => sql`SELECT l.approval_id AS id, NULL::uuid AS connection_id,
+        NULL::uuid AS sale_id, NOT EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowed('l')}
+          AND a.kind = 'controlLimits' AND (a.requested_by, a.decided_by) = (l.requested_by, l.approved_by)
+          AND a.payload #>> '{limits,safetyCutsPerHour}' = ${of('l.safety_cuts_per_hour')}
+          AND a.payload #>> '{limits,safetyCutHours}' = ${of('l.safety_cut_hours')}
+          AND lpad(a.payload #>> '{limits,aloneMinor}', 20, '0') = lpad(l.alone_minor::text, 20, '0')
+          AND lpad(a.payload #>> '{limits,dailyMinor}', 20, '0') = lpad(l.daily_minor::text, 20, '0'))
+        AS bad
+      FROM prewatt.control_limits l WHERE ${withFirst(range)}`,
   },
   {
     name: 'rulesAreAllowed',

@@ -37,7 +37,9 @@ export async function carryHoldOver(
     kind: 'switchOpen',
     action: { kind: 'switchOpen', cause: hold.cause },
     word: hold.ofJob ? 'job' : 'operator',
-    expiresAtMs: deps.nowMs() + expiresAfterMs,
+    // Its end stands, whatever meter there is.
+    ...(hold.safety === null ? {} : { safety: { ...hold.safety, askedRealMs: null } }),
+    expiresAtMs: Math.min(deps.nowMs() + expiresAfterMs, hold.safety?.endsAtMs ?? Infinity),
     priority,
     asked: { by: hold.by, reason: hold.reason },
   });

@@ -89,6 +89,7 @@ function createEventReader(queryClient: QueryClient): (data: string) => void {
       return;
     }
     batch.add(['connection', event.data.connectionId]);
+    batch.add(['safety-cuts']);
     if (event.data.kind === 'connection') return;
     batch.add(['sale', event.data.saleId]);
     for (const noun of ['sales', 'overview', 'attention']) batch.add([noun]);

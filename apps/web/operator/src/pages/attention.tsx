@@ -14,6 +14,7 @@ import { Age, PageHeading } from '../ui/show.tsx';
 import { OpenInstalls } from './attention-installs.tsx';
 import { MeterAlerts } from './attention-meters.tsx';
 import { DueRefunds, OpenGrants } from './attention-others.tsx';
+import { SafetyCuts } from './attention-safety.tsx';
 import { ProofAlert } from './proof-alert.tsx';
 import { RetryButton } from './retry-button.tsx';
 
@@ -72,6 +73,7 @@ export default function AttentionPage() {
     <Stack gap="md">
       <PageHeading title="Attention" />
       <ProofAlert />
+      <SafetyCuts />
       <Text c="dimmed" size="sm">
         Sales that were paid and whose energy has not reached the meter, and those that the nightly
         proof has something against.

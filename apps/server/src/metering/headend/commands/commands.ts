@@ -14,7 +14,7 @@ import { type StoredAction, storedActionJson } from './actions.ts';
 import { type CommandAnswer, completeCommands } from './completing.ts';
 import { type DueCommand, dispatchCommands } from './dispatch.ts';
 import { enqueueCommands } from './enqueue.ts';
-import { heedSupplyWord, supplyHoldOf } from './holds.ts';
+import { heedSupplyWord, type SafetyTerms, supplyHoldOf } from './holds.ts';
 import { type CommandRef, closedStages, moveCommand, recordStage } from './stages.ts';
 import { issueInstant, lockMeter, supersedeOlder } from './superseding.ts';
 
@@ -44,6 +44,8 @@ export type NewCommand = {
    * command is a rule's, and is not queued while somebody holds the supply open.
    */
   readonly word?: 'operator' | 'job';
+  /** Of a cut for safety, and of no other command. */
+  readonly safety?: SafetyTerms;
 } & (
   | { readonly kind: 'readNow' }
   | { readonly kind: 'deliverToken'; readonly tokenRef: string }
@@ -264,6 +266,7 @@ async function enqueueCommand(
     await heedSupplyWord(tx, {
       ...{ place, commandId, by, atMs },
       cause: 'action' in command ? causeOf(command.action) : null,
+      safety: command.safety ?? null,
       ofJob: command.word === 'job',
       reason: command.asked?.reason ?? '',
     });

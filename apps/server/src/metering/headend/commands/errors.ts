@@ -13,6 +13,8 @@ export type SendRefusal =
   | 'noArming'
   | 'walletNeedsSwitch'
   | 'protected'
+  | 'safetyTooLong'
+  | 'needsSecondPerson'
   | 'creditModeChanging'
   | 'ofWallet'
   | 'ofCreditMode'
@@ -46,6 +48,14 @@ const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]>
   protected: [
     409,
     'A protection rule forbids a cut now. Wait until it allows one, or say that there is danger.',
+  ],
+  safetyTooLong: [
+    409,
+    'A cut for safety may not last as long here; take fewer hours, and ask again when they end.',
+  ],
+  needsSecondPerson: [
+    409,
+    'You have made as many cuts for safety in this hour as one person may; a second one is needed.',
   ],
   creditModeChanging: [
     409,
@@ -93,6 +103,11 @@ const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]>
     'This meter has been claimed; pair it with a certificate instead, which replaces what it has.',
   ],
 };
+
+/** The words of each, for an approval that could no longer be carried out. */
+export const sendSentences = Object.fromEntries(
+  Object.entries(sendRefusals).map(([code, [, text]]) => [code, text]),
+) as Record<SendRefusal, string>;
 
 export function problemOfSend(code: SendRefusal): HttpProblem {
   const [status, detail] = sendRefusals[code];

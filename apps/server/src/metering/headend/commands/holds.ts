@@ -19,6 +19,20 @@ export type SupplyHold = {
   readonly by: string;
   readonly reason: string;
   readonly sinceMs: number;
+  /** Of a cut for safety, and of no other. */
+  readonly safety: SafetyTerms | null;
+  /** The name of the second person, if it took one. */
+  readonly approvedByName: string | null;
+};
+
+/** Who answers for a cut for safety, and until when it lasts. */
+export type SafetyTerms = {
+  /** Null for one of before operators were kept. */
+  readonly operatorId: string | null;
+  readonly approved: { readonly approvalId: string; readonly approvedBy: string } | null;
+  /** Real time of the request; null for one that was carried over to another meter. */
+  readonly askedRealMs: number | null;
+  readonly endsAtMs: number;
 };
 
 /** A person's word about the supply, on the way to the meter. */
@@ -27,6 +41,8 @@ export type SupplyWord = {
   readonly commandId: string;
   /** Of a command to open; null closes or arms. */
   readonly cause: HoldCause | null;
+  /** With the cause safety, and with no other. */
+  readonly safety: SafetyTerms | null;
   readonly ofJob: boolean;
   readonly by: string;
   readonly reason: string;
@@ -43,8 +59,10 @@ export async function supplyHoldOf(tx: Tx, place: ConnectionPlace): Promise<Supp
     .innerJoin('commands as c', (join) =>
       join.onRef('c.bucket', '=', 'h.bucket').onRef('c.id', '=', 'h.command_id'),
     )
+    .leftJoin('operators as second', 'second.id', 'h.approved_by')
     .select(['h.command_id', 'h.cause', 'h.of_job', 'h.held_by', 'h.reason', 'h.held_at'])
-    .select('c.stage')
+    .select(['h.operator_id', 'h.asked_at', 'h.ends_at', 'h.approval_id', 'h.approved_by'])
+    .select(['c.stage', 'second.name as second_name'])
     .where('h.bucket', '=', place.bucket)
     .where('h.connection_id', '=', place.connectionId)
     .where('h.released_at', 'is', null)
@@ -59,6 +77,19 @@ export async function supplyHoldOf(tx: Tx, place: ConnectionPlace): Promise<Supp
     by: row.held_by,
     reason: row.reason,
     sinceMs: row.held_at,
+    safety:
+      row.ends_at === null
+        ? null
+        : {
+            operatorId: row.operator_id,
+            approved:
+              row.approval_id === null || row.approved_by === null
+                ? null
+                : { approvalId: row.approval_id, approvedBy: row.approved_by },
+            askedRealMs: row.asked_at,
+            endsAtMs: row.ends_at,
+          },
+    approvedByName: row.second_name,
   };
 }
 
@@ -70,6 +101,8 @@ export const holdAnswer = (hold: SupplyHold | null): HoldAnswer | null =>
         by: hold.by,
         reason: hold.reason,
         since: new Date(hold.sinceMs).toISOString(),
+        until: hold.safety === null ? null : new Date(hold.safety.endsAtMs).toISOString(),
+        approvedBy: hold.approvedByName,
         stage: hold.stage,
       };
 
@@ -78,7 +111,7 @@ export async function endHold(
   tx: Tx,
   place: ConnectionPlace,
   o: {
-    readonly hold: SupplyHold;
+    readonly hold: Pick<SupplyHold, 'commandId'>;
     readonly by: string;
     readonly reason: string;
     readonly atMs: number;
@@ -114,7 +147,9 @@ export async function heedSupplyWord(tx: Tx, word: SupplyWord): Promise<void> {
     .where('connection_id', '=', place.connectionId)
     .where('released_at', 'is', null)
     .execute();
-  if (word.cause === null) return;
+  const { cause, safety } = word;
+  if (cause === null) return;
+  if ((cause === 'safety') !== (safety !== null)) throw new Error('a cut for safety has its terms');
   await tx
     .insertInto('supply_holds')
     .values({
@@ -122,11 +157,17 @@ export async function heedSupplyWord(tx: Tx, word: SupplyWord): Promise<void> {
       command_id: commandId,
       utility_id: place.utilityId,
       connection_id: place.connectionId,
-      cause: word.cause,
+      cause,
       of_job: word.ofJob,
       held_by: by,
       reason,
       held_at: at,
+      operator_id: safety?.operatorId ?? null,
+      asked_at:
+        safety === null || safety.askedRealMs === null ? null : new Date(safety.askedRealMs),
+      ends_at: safety === null ? null : new Date(safety.endsAtMs),
+      approval_id: safety?.approved?.approvalId ?? null,
+      approved_by: safety?.approved?.approvedBy ?? null,
     })
     .execute();
 }

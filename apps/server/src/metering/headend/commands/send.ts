@@ -6,17 +6,22 @@ import type { CommandBody } from '@prewatt/api';
 import { mayDisconnect, type ProtectionRules } from '@prewatt/protection';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../../base/database.ts';
+import { notifyLive } from '../../../base/live.ts';
 import type { Clocks } from '../../../base/time.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
+import type { Utilities } from '../../../registry/utilities/index.ts';
 import type { StoredAction } from './actions.ts';
 import type { Commands } from './commands.ts';
 import { modeForbids } from './control-mode.ts';
 import type { SendRefusal } from './errors.ts';
-import { supplyHoldOf } from './holds.ts';
+import { type SafetyTerms, supplyHoldOf } from './holds.ts';
+import { type SecondPerson, safetyTerms } from './safety.ts';
 import { bigintAsText } from './stages.ts';
 import { lockMeter } from './superseding.ts';
 
 const hourMs = 3_600_000;
+/** A limit below this leaves a home with nothing that it could live by: a cut by another name. */
+export const leastPowerW = 500;
 /** A document travels in one message; the protocol's limit. */
 const maximumDocument = 30_000;
 
@@ -49,6 +54,8 @@ function setting(role: Rule['role'], priority: number): Rule {
 const switches: readonly string[] = ['switchOpen', 'switchClose', 'switchArm'];
 
 export type Asker = {
+  /** Whoever cuts for safety answers for it in their own row. */
+  readonly operatorId?: string;
   readonly name: string;
   readonly role: 'administrator' | 'operator' | 'viewer';
 };
@@ -56,6 +63,7 @@ export type Asker = {
 export type SendDeps = {
   readonly commands: Commands;
   readonly clocks: Clocks;
+  readonly utilities: Utilities;
   /** The document of the tariff in force for the connection, as JSON text, with its parameters. */
   readonly tariffOf: (
     tx: Tx,
@@ -86,6 +94,8 @@ export type SendRequest = {
   readonly protection: ProtectionRules;
   /** An install job's, which neither closes nor opens what an operator holds open. */
   readonly ofJob?: boolean;
+  /** Of a cut for safety: another person has allowed it. */
+  readonly approved?: SecondPerson;
 };
 
 export type Sending = {
@@ -125,10 +135,14 @@ export function createSending(o: SendDeps): Sending {
       const nowMs = o.clocks.business.nowMs();
       const action = await actionFor(o, tx, { request, nowMs });
       if (!action.ok) return action;
+      const terms = await termsOf(o, tx, request);
+      if (!terms.ok) return terms;
+      const safety = terms.value;
       const common = {
         place,
         requestId: body.requestId,
-        expiresAtMs: nowMs + rule.expiresAfterMs,
+        // A cut that reaches the meter after its end would have none.
+        expiresAtMs: Math.min(nowMs + rule.expiresAfterMs, safety?.endsAtMs ?? Infinity),
         priority: rule.priority,
         asked: { by: by.name, reason: body.reason ?? 'Read now' },
       };
@@ -140,8 +154,13 @@ export function createSending(o: SendDeps): Sending {
       const queued = await o.commands.enqueue(tx, {
         ...{ ...common, kind: value.kind, action: value },
         ...(switches.includes(value.kind) ? { word } : {}),
+        ...(safety === null ? {} : { safety }),
       });
       if (value.kind === 'setTariff') await o.onTariffSent(tx, place, queued.commandId);
+      if (safety !== null) {
+        const { utilityId, connectionId } = place;
+        await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+      }
       if (hold !== null && value.kind !== 'switchOpen') {
         await o.onReleased(tx, place, queued.commandId);
       }
@@ -165,10 +184,26 @@ export function createSending(o: SendDeps): Sending {
   };
 }
 
-/** What the body asks for, without what only names the request. */
+/** Of a cut for safety who answers for it and until when it lasts; null for any other command. */
+async function termsOf(
+  o: SendDeps,
+  tx: Tx,
+  { place, body, by, approved }: SendRequest,
+): Promise<Result<SafetyTerms | null, SendRefusal>> {
+  if (body.kind !== 'switchOpen' || body.cause !== 'safety') return ok(null);
+  const { utilityId } = place;
+  const { operatorId } = by;
+  if (operatorId === undefined) return err('notAllowed');
+  const { hours } = body;
+  return safetyTerms(tx, o, { utilityId, operatorId, hours, approved: approved ?? null });
+}
+
+/** What the body asks of the meter, without what only names the request or bounds it here. */
 function wishOf(body: CommandBody): object {
   const { requestId: _, reason: __, ...wish } = body;
-  return wish;
+  if (wish.kind !== 'switchOpen') return wish;
+  const { hours: ___, ...ofMeter } = wish;
+  return ofMeter;
 }
 
 /** Null when the request id is new. */
@@ -200,18 +235,16 @@ async function actionFor(
 ): Promise<Result<StoredAction | { readonly kind: 'readNow' }, SendRefusal>> {
   const { body } = request;
   switch (body.kind) {
-    case 'switchOpen': {
-      const home = await o.homeOf(tx, request.place, request.zone);
-      const moment = {
-        ...home,
-        atMs: nowMs,
-        zone: request.zone,
-        vulnerable: home.vulnerable ?? false,
-        medical: home.medical ?? false,
-      };
-      const isSafety = body.cause === 'safety';
-      if (!isSafety && !mayDisconnect(request.protection, moment).allowed) return err('protected');
+    case 'switchOpen':
+      if (body.cause !== 'safety' && (await isProtected(o, tx, { request, nowMs }))) {
+        return err('protected');
+      }
       return ok({ kind: 'switchOpen', cause: body.cause });
+    case 'setPowerLimit': {
+      const { requestId: _, reason: __, ...wish } = body;
+      const isCut = wish.limitW !== null && wish.limitW < leastPowerW;
+      if (isCut && (await isProtected(o, tx, { request, nowMs }))) return err('protected');
+      return ok(wish);
     }
     case 'setProtection': {
       const rulesJson = JSON.stringify(request.protection, bigintAsText);
@@ -245,6 +278,23 @@ async function actionFor(
       return ok(wish as StoredAction | { readonly kind: 'readNow' });
     }
   }
+}
+
+/** Whether a protection rule forbids a cut of this home now. */
+async function isProtected(
+  o: SendDeps,
+  tx: Tx,
+  { request, nowMs }: { readonly request: SendRequest; readonly nowMs: number },
+): Promise<boolean> {
+  const home = await o.homeOf(tx, request.place, request.zone);
+  const moment = {
+    ...home,
+    atMs: nowMs,
+    zone: request.zone,
+    vulnerable: home.vulnerable ?? false,
+    medical: home.medical ?? false,
+  };
+  return !mayDisconnect(request.protection, moment).allowed;
 }
 
 /** The change of credit mode keeps what a meter hands over; sent by itself it would be lost. */

@@ -10,6 +10,7 @@ import { type ApprovalFilter, approvalFilters, approvalsSearch } from '../../sta
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
+import { ControlLimits } from './limits.tsx';
 import { kindWords, stateLabels } from './words.ts';
 
 const filterNames: Record<ApprovalFilter, string> = {
@@ -59,6 +60,7 @@ export default function ApprovalsPage() {
         query={query}
         empty={show === 'awaiting' ? 'Nothing waits for a decision.' : 'None.'}
       />
+      <ControlLimits />
     </Stack>
   );
 }

@@ -18,6 +18,13 @@ export const kindWords: Record<ApprovalKind, string> = {
   keyChangeCampaign: 'Key-change campaign',
   meterExchange: 'Meter exchange',
   creditMode: 'Change of credit mode',
+  safetyCut: 'Cut for safety',
+  controlLimits: 'Limits of one person',
+  vendorDeposit: 'Deposit of a vendor',
+  vendorTerms: 'Terms of a vendor',
+  tillKey: 'Key of a till',
+  openingBalances: 'Opening balances',
+  refundPayment: 'Refund paid',
 };
 
 export const stateLabels: Record<ApprovalState, Label> = {

@@ -6,6 +6,7 @@ import { bodyOf, firstKind, sendKinds, type Wish, whyNotSend } from './command-w
 const wish: Omit<Wish, 'kind'> = {
   reason: 'asked by the customer',
   cause: 'maintenance',
+  hours: 2,
   limitW: null,
   presetEnergyWh: 2000,
   automatic: true,
@@ -20,6 +21,12 @@ test('every kind that can be chosen makes a body that the server takes', () => {
     const body = bodyOf({ ...wish, kind }, 'request-1');
     assert.deepEqual(commandBodySchema.parse(body), body);
   }
+});
+
+test('a cut for safety says its hours, another one has none', () => {
+  const hours = (cause: Wish['cause']) =>
+    Object.hasOwn(bodyOf({ ...wish, kind: 'switchOpen', cause }, 'request-1'), 'hours');
+  assert.deepEqual([hours('safety'), hours('operator')], [true, false]);
 });
 
 test('the form opens with a command that moves no switch and ends no hold', () => {

@@ -10,7 +10,7 @@ export const sendWords: Readonly<Record<SendKind, Words>> = {
   readNow: { administrator: false, does: 'The meter answers with its registers.' },
   switchOpen: {
     administrator: false,
-    does: 'Cuts the supply and holds it open until somebody lets it go; no payment closes it. Refused while a protection rule forbids a cut, unless there is danger.',
+    does: 'Cuts the supply and holds it open until somebody lets it go; no payment closes it. Refused while a protection rule forbids a cut, unless there is danger: such a cut ends by itself.',
   },
   switchClose: {
     administrator: false,
@@ -63,6 +63,8 @@ export type Wish = {
   readonly kind: SendKind;
   readonly reason: string;
   readonly cause: 'operator' | 'maintenance' | 'safety';
+  /** Of a cut for safety; null: the most that the utility allows. */
+  readonly hours: number | null;
   /** Null: no limit. */
   readonly limitW: number | null;
   readonly presetEnergyWh: number;
@@ -80,7 +82,10 @@ export function bodyOf(wish: Wish, requestId: string): CommandBody {
   const asked = { requestId, reason: wish.reason };
   switch (kind) {
     case 'switchOpen':
-      return { ...asked, kind, cause: wish.cause };
+      return {
+        ...{ ...asked, kind, cause: wish.cause },
+        ...(wish.cause === 'safety' && wish.hours !== null ? { hours: wish.hours } : {}),
+      };
     case 'setPowerLimit':
       return { ...asked, kind, limitW: wish.limitW };
     case 'setEmergencyCredit':

@@ -32,6 +32,9 @@ export function SupplyHeld({ detail }: { readonly detail: ConnectionDetail }) {
         </Text>
         <Text size="sm">
           {holdProgress(hold.stage)} No payment, token or rule switches it on meanwhile.
+          {hold.approvedBy !== null && ` Allowed by ${hold.approvedBy}.`}
+          {hold.until !== null &&
+            ` It ends by itself ${weekdayAndTime(Date.parse(hold.until), zone)}.`}
         </Text>
         <ActionButton why={readOnly} onClick={() => setOpen(true)}>
           Let supply go

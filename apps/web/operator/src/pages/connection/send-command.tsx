@@ -4,13 +4,15 @@
 import { Button, Checkbox, Drawer, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import type { CommandRow, ControlMode } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { sendCommand } from '../../api/commands.ts';
+import { controlLimitsKey, controlLimitsQuery, safetyCutsKey } from '../../api/limits.ts';
 import { commandsQuery } from '../../api/queries.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useCurrency, useSession, useWhyReadOnly } from '../../shell/session.tsx';
-import { type Read, readKwh, readMoney, readWords } from '../../text/entries.ts';
+import { type Read, readCount, readKwh, readMoney, readWords } from '../../text/entries.ts';
 import { commandLabels } from '../../text/labels.ts';
 import { controlModeWords } from '../../text/meter.ts';
 import { DialogForm, type Entry, EntryField, useEntry } from '../../ui/form.tsx';
@@ -94,6 +96,13 @@ function readLimit(text: string): Read<number | null> {
   return watts <= largestSetting ? ok(watts) : err('Write whole watts, or nothing for no limit.');
 }
 
+/** Nothing is the most that the utility allows. */
+function readHours(text: string): Read<number | null> {
+  if (text.trim() === '') return ok(null);
+  const read = readCount(text, 72);
+  return read.ok && read.value > 0 ? read : err('Write whole hours, or nothing for the most.');
+}
+
 function readPreset(text: string): Read<number> {
   const energy = readKwh(text);
   if (!energy.ok) return energy;
@@ -138,6 +147,7 @@ function useWish() {
   const [controlMode, setControlMode] = useState<ModeChoice>('maker');
   const limit = useEntry('', readLimit);
   const preset = useEntry('', readPreset);
+  const hours = useEntry('', readHours);
   const [creditUnit, setCreditUnit] = useState<Wish['creditUnit']>('energy');
   // Without a price a meter that counts in energy stays as it is.
   const price = useEntry(
@@ -149,6 +159,7 @@ function useWish() {
   const priced = kind === 'setPaymentMode';
   const entries: Entry<unknown>[] = [reason];
   if (kind === 'setPowerLimit') entries.push(limit);
+  if (kind === 'switchOpen' && cause === 'safety') entries.push(hours);
   if (kind === 'setEmergencyCredit') entries.push(preset);
   if (priced) entries.push(price);
   const wish: Wish = {
@@ -158,23 +169,29 @@ function useWish() {
     paymentMode,
     creditUnit,
     reason: reason.read.ok ? reason.read.value : '',
+    hours: hours.read.ok ? hours.read.value : null,
     limitW: limit.read.ok ? limit.read.value : null,
     controlMode: modeOf(controlMode),
     presetEnergyWh: preset.read.ok ? preset.read.value : 0,
     priceMinor: priced && price.read.ok ? price.read.value : null,
   };
   const set = { setKind, setCause, setAutomatic, setPaymentMode, setCreditUnit, setControlMode };
-  return { wish, entries, controlMode, limit, preset, price, reason, ...set };
+  return { wish, entries, controlMode, hours, limit, preset, price, reason, ...set };
 }
 
 function SendForm({ connectionId, onSent, onClose }: FormProps) {
   const { role } = useSession();
+  const navigate = useNavigate();
   const form = useWish();
   const { kind } = form.wish;
   const act = useAct({
     run: (wish: Wish, requestId) => sendCommand(connectionId, bodyOf(wish, requestId)),
-    stale: [['connection', connectionId]],
-    onDone: onSent,
+    stale: [['connection', connectionId], ['approvals'], controlLimitsKey, safetyCutsKey],
+    onDone: (sent) => {
+      if ('commandId' in sent) return onSent(sent);
+      const { approvalId } = sent;
+      void navigate({ to: '/approvals/$approvalId', params: { approvalId } });
+    },
   });
   return (
     <DialogForm
@@ -211,7 +228,12 @@ function KindFields({ form }: { form: ReturnType<typeof useWish> }) {
   const currency = useCurrency();
   switch (form.wish.kind) {
     case 'switchOpen':
-      return <Choice label="Cause" value={form.wish.cause} of={causes} onChoose={form.setCause} />;
+      return (
+        <>
+          <Choice label="Cause" value={form.wish.cause} of={causes} onChoose={form.setCause} />
+          {form.wish.cause === 'safety' && <SafetyFields hours={form.hours} />}
+        </>
+      );
     case 'setPowerLimit':
       return (
         <EntryField entry={form.limit} label="Limit" unit="W" note="Empty: no limit" numeric />
@@ -274,6 +296,30 @@ function KindFields({ form }: { form: ReturnType<typeof useWish> }) {
     default:
       return null;
   }
+}
+
+/** What a cut for safety costs of the operator's budget, and how long it lasts. */
+function SafetyFields({ hours }: { readonly hours: Entry<number | null> }) {
+  const { data } = useQuery(controlLimitsQuery);
+  if (data === undefined) return <EntryField entry={hours} label="Hours" numeric />;
+  const { limits, own } = data;
+  const isSpent = own.safetyCuts >= limits.safetyCutsPerHour;
+  return (
+    <>
+      <EntryField
+        entry={hours}
+        label="Hours"
+        note={`Then it ends by itself; empty: ${limits.safetyCutHours}, the most`}
+        numeric
+      />
+      <Text size="sm" fw={isSpent ? 550 : undefined}>
+        You made {own.safetyCuts} of {limits.safetyCutsPerHour} such cuts in this hour.{' '}
+        {isSpent
+          ? 'This one waits for approval by a second person.'
+          : 'It stands on the attention list at once, with your name.'}
+      </Text>
+    </>
+  );
 }
 
 type ChoiceProps<T extends string> = {
