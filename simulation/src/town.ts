@@ -162,7 +162,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
       // One lane to one connection: what arrives together is stored together.
       parallelMessages: 1,
       // What goes together must not hang on how fast this machine is.
-      gatherMs: null,
+      batchWaitMs: null,
       publicUrl: o.publicUrl ?? 'https://utility.invalid',
       log: createLog({ name: 'town', level: 'silent' }),
     });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { err, ok } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { gather } from '../src/base/database.ts';
+import { deferToCommit } from '../src/base/database.ts';
 import { createNewUuid, systemRandom } from '../src/base/ids.ts';
 import type { Jobs } from '../src/base/jobs.ts';
 import { createMessages, type SmsGateway } from '../src/messaging/messages/index.ts';
@@ -112,7 +112,7 @@ test('a statement that leaves with the commit and fails leaves nothing behind', 
       h.database.inUtility(utilityId, async (tx) => {
         const home = tx.updateTable('connections').set({ name });
         await home.where('bucket', '=', bucket).where('id', '=', connectionId).execute();
-        await gather(tx, say, [1]);
+        await deferToCommit(tx, say, [1]);
       });
     await assert.rejects(
       rename('Not so', () => [sql`SELECT 1/0`]),

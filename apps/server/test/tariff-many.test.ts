@@ -363,9 +363,9 @@ test('a job that is killed goes on after the last page that it finished', async 
       if (transactions > 2) throw new Error('killed');
       return done;
     });
-  const { createManyAssignments } = await import('../src/money/tariffs/index.ts');
+  const { createBulkAssignments } = await import('../src/money/tariffs/index.ts');
   const { utilities, tariffs, clocks, newUuid, approvals, meterTariffs } = h.services;
-  const many = createManyAssignments({
+  const many = createBulkAssignments({
     ...{ utilities, tariffs, clocks, newUuid, approvals, telling: meterTariffs },
     database: { ...database, inUtility: dies },
     pageRows: 2,

@@ -12,18 +12,18 @@ function make(o: {
   run: (orders: readonly Order[]) => Promise<readonly number[]>;
   maximumOrders?: number;
   maximumFlights?: number;
-  worthAFlight?: number;
+  minimumBatch?: number;
   maximumWaiting?: number;
-  gatherMs?: number | null;
+  batchWaitMs?: number | null;
 }) {
   return createBatcher<Order, number>({
     keyOf: (order) => order.key,
     blame: (error) => (error === again ? 'again' : 'fault'),
     maximumOrders: 100,
     maximumFlights: 2,
-    worthAFlight: 1,
+    minimumBatch: 1,
     maximumWaiting: 1_000,
-    gatherMs: 25,
+    batchWaitMs: 25,
     ...o,
   });
 }
@@ -54,7 +54,7 @@ test('beside a batch under way the next one sets out when enough wait for it', a
   const land: (() => void)[] = [];
   const batcher = make({
     maximumFlights: 3,
-    worthAFlight: 4,
+    minimumBatch: 4,
     run: async (orders) => {
       batches.push(orders.length);
       await new Promise<void>((resolve) => land.push(resolve));
@@ -83,7 +83,7 @@ test('few that wait beside a batch that takes long go all the same', async () =>
   const batches: string[][] = [];
   let land = (): void => undefined;
   const batcher = make({
-    worthAFlight: 4,
+    minimumBatch: 4,
     run: async (orders) => {
       batches.push(orders.map(({ key }) => key));
       if (orders[0]?.key === 'slow') await new Promise<void>((resolve) => (land = resolve));
@@ -102,8 +102,8 @@ test('where time alone is no reason they wait for the batch, however long it tak
   const batches: number[] = [];
   let land = (): void => undefined;
   const batcher = make({
-    worthAFlight: 4,
-    gatherMs: null,
+    minimumBatch: 4,
+    batchWaitMs: null,
     run: async (orders) => {
       batches.push(orders.length);
       if (batches.length === 1) await new Promise<void>((resolve) => (land = resolve));

@@ -44,16 +44,16 @@ export function createBatcher<Order, Answer>(o: {
    * Orders that must wait before a batch sets out beside another: each costs a transaction and a
    * write to the disk, which small batches would pay for a few orders. With none under way, one.
    */
-  readonly worthAFlight: number;
+  readonly minimumBatch: number;
   /**
    * However few wait beside a batch that takes long: then they go. Null: never for
    * the time alone, so that what goes together does not hang on how fast the machine is.
    */
-  readonly gatherMs: number | null;
+  readonly batchWaitMs: number | null;
   readonly maximumWaiting: number;
 }): Batcher<Order, Answer> {
   type Entry = Waiting<Order, Answer>;
-  const { gatherMs } = o;
+  const { batchWaitMs } = o;
   let waiting: Entry[] = [];
   const busy = new Set<string>();
   let flights = 0;
@@ -102,7 +102,7 @@ export function createBatcher<Order, Answer>(o: {
     fill();
   };
 
-  const isDue = (worth = o.worthAFlight): boolean =>
+  const isDue = (worth = o.minimumBatch): boolean =>
     flights < o.maximumFlights && waiting.length >= (flights === 0 ? 1 : worth);
 
   const fill = (worth?: number): void => {
@@ -129,9 +129,9 @@ export function createBatcher<Order, Answer>(o: {
         waiting.push({ order, key: o.keyOf(order), resolve, reject });
         if (planned) return;
         if (!isDue()) {
-          if (gatherMs === null || gathering || flights >= o.maximumFlights) return;
+          if (batchWaitMs === null || gathering || flights >= o.maximumFlights) return;
           gathering = true;
-          setTimeout(goAnyway, gatherMs);
+          setTimeout(goAnyway, batchWaitMs);
           return;
         }
         // After this turn of the event loop: requests that it brought in go together.

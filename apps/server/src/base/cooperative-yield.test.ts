@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBreath } from './cooperative-yield.ts';
+import { createCooperativeYield } from './cooperative-yield.ts';
 
 test('work of many steps gives way when a slice is over, and not before', async () => {
   let nowMs = 0;
-  const breathe = createBreath(() => nowMs);
+  const breathe = createCooperativeYield(() => nowMs);
   const waits: number[] = [];
   let turns = 0;
   for (let step = 0; step < 20; step += 1) {

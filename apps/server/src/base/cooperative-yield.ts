@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 const sliceMs = 4;
 
 /** Called at each step of long work: every few milliseconds there is something to wait for. */
-export function createBreath(nowMs: () => number = () => performance.now()) {
+export function createCooperativeYield(nowMs: () => number = () => performance.now()) {
   let sinceMs = nowMs();
   return (): Promise<void> | undefined => {
     if (nowMs() - sinceMs < sliceMs) return undefined;

@@ -296,7 +296,11 @@ const gatheredOf = new WeakMap<Tx, Map<Gathering<never>, unknown[]>>();
  * What a transaction tells the world, told one by one and said all together: `say` makes
  * the statements, which go out with the commit. They are not seen within the transaction.
  */
-export async function gather<T>(tx: Tx, say: Gathering<T>, items: readonly T[]): Promise<void> {
+export async function deferToCommit<T>(
+  tx: Tx,
+  say: Gathering<T>,
+  items: readonly T[],
+): Promise<void> {
   if (items.length === 0) return;
   const gathered = gatheredOf.get(tx);
   if (gathered === undefined) {

@@ -4,7 +4,7 @@
 
 import { sql } from 'kysely';
 import pg from 'pg';
-import { gather, type Tx } from './database.ts';
+import { deferToCommit, type Tx } from './database.ts';
 import { prepared } from './rows.ts';
 
 const channel = 'prewatt_live';
@@ -74,18 +74,18 @@ function sayNotices(notices: readonly LiveNotice[]) {
 
 /** Tells every server process many things, once the transaction commits. */
 export async function notifyLiveMany(tx: Tx, notices: readonly LiveNotice[]): Promise<void> {
-  await gather(tx, sayNotices, notices);
+  await deferToCommit(tx, sayNotices, notices);
 }
 
 /** Tells every server process, once the transaction commits. */
 export async function notifyLive(tx: Tx, notice: LiveNotice): Promise<void> {
-  if (notice.kind !== 'meters') return gather(tx, sayNotices, [notice]);
+  if (notice.kind !== 'meters') return deferToCommit(tx, sayNotices, [notice]);
   const notices: LiveNotice[] = [];
   for (let i = 0; i < notice.connectionIds.length; i += connectionsPerNotice) {
     const connectionIds = notice.connectionIds.slice(i, i + connectionsPerNotice);
     notices.push({ ...notice, connectionIds });
   }
-  await gather(tx, sayNotices, notices);
+  await deferToCommit(tx, sayNotices, notices);
 }
 
 /** Listens on a connection of its own and finds it again when the database went away. */

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createLately, createRecent } from './lru-cache.ts';
+import { createLruCache, createRecentNames } from './lru-cache.ts';
 
 test('it holds no more than its maximum, and always the half that was used last', () => {
   const names = fc.array(fc.record({ name: fc.nat(30), isRead: fc.boolean() }), { maxLength: 200 });
   fc.assert(
     fc.property(names, fc.integer({ min: 2, max: 20 }), (uses, maximum) => {
-      const recent = createRecent<string>(maximum);
+      const recent = createLruCache<string>(maximum);
       const last: string[] = [];
       for (const { name: number, isRead } of uses) {
         const name = `n${number}`;
@@ -28,7 +28,7 @@ test('it holds no more than its maximum, and always the half that was used last'
 });
 
 test('null is a value', () => {
-  const recent = createRecent<string | null>(4);
+  const recent = createLruCache<string | null>(4);
   recent.set('a', null);
   recent.set('b', 'b');
   recent.set('c', 'c');
@@ -37,7 +37,7 @@ test('null is a value', () => {
 });
 
 test('what a utility asked for lately is its own, and never many names', () => {
-  const lately = createLately();
+  const lately = createRecentNames();
   assert.equal(lately.of('one').size, 0);
   lately.add('one', ['a', 'b']);
   lately.add('one', ['b', 'c']);

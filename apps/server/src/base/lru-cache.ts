@@ -2,7 +2,7 @@
 // one is full it becomes the older one, which is dropped whole. Taking the oldest entry out of a
 // Map one by one instead walks over all that were taken out before it.
 
-export type Recent<Value> = {
+export type LruCache<Value> = {
   readonly get: (name: string) => Value | undefined;
   readonly set: (name: string, value: Value) => void;
   /** How many it holds. */
@@ -10,7 +10,7 @@ export type Recent<Value> = {
 };
 
 /** Keeps at least the half of `maximum` that was used last. */
-export function createRecent<Value>(maximum: number): Recent<Value> {
+export function createLruCache<Value>(maximum: number): LruCache<Value> {
   let young = new Map<string, Value>();
   let old = new Map<string, Value>();
   const set = (name: string, value: Value): void => {
@@ -37,7 +37,7 @@ export function createRecent<Value>(maximum: number): Recent<Value> {
  * Names that a utility asked for lately: few, to be asked for again before it is known that they
  * are needed.
  */
-export type Lately = {
+export type RecentNames = {
   readonly of: (utilityId: string) => ReadonlySet<string>;
   readonly add: (utilityId: string, names: Iterable<string>) => void;
 };
@@ -45,8 +45,8 @@ export type Lately = {
 const maximumUtilities = 1_000;
 const maximumNames = 64;
 
-export function createLately(): Lately {
-  const byUtility = createRecent<ReadonlySet<string>>(maximumUtilities);
+export function createRecentNames(): RecentNames {
+  const byUtility = createLruCache<ReadonlySet<string>>(maximumUtilities);
   const of = (utilityId: string): ReadonlySet<string> => byUtility.get(utilityId) ?? new Set();
   return {
     of,

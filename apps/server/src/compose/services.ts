@@ -63,14 +63,14 @@ import { createPayments, type PaymentProvider, type Payments } from '../money/pa
 import {
   type Assignments,
   type BackTests,
+  type BulkAssignments,
   createAssignments,
   createBackTests,
-  createManyAssignments,
+  createBulkAssignments,
   createMeterTariff,
   createMeterTelling,
   createTariffChanges,
   createTariffs,
-  type ManyAssignments,
   type MeterTelling,
   noteMoneyMeters,
   type TariffChanges,
@@ -99,7 +99,7 @@ import { createImports, type Imports } from '../workflows/imports/index.ts';
 import { createInstalls, type Installs } from '../workflows/installs/index.ts';
 import { createKeyChanges, type KeyChanges } from '../workflows/key-changes/index.ts';
 import {
-  createLandings,
+  createSoftLanding,
   type Landings,
   liftByGrant,
   liftBySales,
@@ -126,7 +126,7 @@ export type ServiceDeps = {
   /** Meter messages stored at once; 4 by default. */
   readonly parallelMessages?: number;
   /** How long sales and payments wait for company; 25 by default, null for as long as it takes. */
-  readonly gatherMs?: number | null;
+  readonly batchWaitMs?: number | null;
   readonly log: Log;
 };
 
@@ -169,7 +169,7 @@ export type Services = {
   readonly acts: Acts;
   readonly backTests: BackTests;
   readonly tariffAssignments: Assignments;
-  readonly manyAssignments: ManyAssignments;
+  readonly bulkAssignments: BulkAssignments;
   readonly meterTariffs: MeterTelling;
   readonly protection: Protection;
   readonly wallets: Wallets;
@@ -191,7 +191,7 @@ export type Services = {
 export function createServices(o: ServiceDeps): Services {
   const { database, clocks, log } = o;
   const newUuid = createNewUuid(clocks.business, o.random);
-  const gatherMs = o.gatherMs === undefined ? 25 : o.gatherMs;
+  const batchWaitMs = o.batchWaitMs === undefined ? 25 : o.batchWaitMs;
   const utilities = createUtilities(database);
   const keys = createKeys({ masterKey: o.masterKey });
   const messages = createMessages({ database, gateway: o.gateway, clocks, newUuid });
@@ -251,7 +251,7 @@ export function createServices(o: ServiceDeps): Services {
     vending,
     provider: o.provider,
     publicUrl: o.publicUrl,
-    ...{ clocks, newUuid, gatherMs },
+    ...{ clocks, newUuid, batchWaitMs },
   });
   const grantDeps = {
     database,
@@ -283,7 +283,7 @@ export function createServices(o: ServiceDeps): Services {
       tariffChange: tariffChangeAct({ utilities, changes: () => tariffChanges }),
       tariffAssignment: tariffAssignmentAct({
         ...{ utilities, nowMs: clocks.business.nowMs },
-        many: () => manyAssignments,
+        many: () => bulkAssignments,
       }),
       meterExchange: meterExchangeAct(() => ({
         ...{ grants, utilities },
@@ -306,7 +306,7 @@ export function createServices(o: ServiceDeps): Services {
   const tariffDeps = { database, utilities, tariffs, clocks, newUuid, telling: meterTariffs };
   const tariffChanges = createTariffChanges({ ...tariffDeps, approvals });
   const backTests = createBackTests(tariffDeps);
-  const manyAssignments = createManyAssignments({ ...tariffDeps, approvals });
+  const bulkAssignments = createBulkAssignments({ ...tariffDeps, approvals });
   const protection = createProtection({
     database,
     utilities,
@@ -316,7 +316,7 @@ export function createServices(o: ServiceDeps): Services {
     commands,
   });
   const grants = createGrants({ ...grantDeps, approvals });
-  const landings = createLandings({
+  const landings = createSoftLanding({
     ...{ database, grants, messages, newUuid, nowMs, log },
     mayBeTold: mayBeToldOfLow,
   });
@@ -398,7 +398,7 @@ export function createServices(o: ServiceDeps): Services {
     payments,
     vendors: createVendors({
       ...{ database, utilities, vending, clocks, newUuid },
-      ...{ masterKey: o.masterKey, gatherMs },
+      ...{ masterKey: o.masterKey, batchWaitMs },
     }),
     providerLabel: o.provider.label,
     commands,
@@ -433,7 +433,7 @@ export function createServices(o: ServiceDeps): Services {
     acts: createActs({ newUuid, nowMs: clocks.business.nowMs }),
     backTests,
     tariffAssignments: createAssignments(tariffDeps),
-    manyAssignments,
+    bulkAssignments,
     meterTariffs,
     protection,
     wallets,
@@ -452,7 +452,7 @@ export function createServices(o: ServiceDeps): Services {
       importChunk: imports.runChunk,
       replayChunk: protection.replays.runChunk,
       runBackTest: backTests.run,
-      assignTariffs: manyAssignments.run,
+      assignTariffs: bulkAssignments.run,
       issueGrants: grants.runBatch,
       freeUnits: grants.runFreeUnits,
       beginCampaign: keyChanges.runBegin,

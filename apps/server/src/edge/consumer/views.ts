@@ -31,7 +31,11 @@ import {
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { limitShown } from '../../workflows/soft-landing/index.ts';
-import { outlookOf, owedWords, type Promised } from '../../workflows/supply-forecast/index.ts';
+import {
+  owedWords,
+  type Promised,
+  supplyForecastOf,
+} from '../../workflows/supply-forecast/index.ts';
 import { type MoneyLeft, moneyLeftOf } from '../../workflows/wallet/index.ts';
 import { meterRowsOf } from '../operators/index.ts';
 import { whyOf } from './prices.ts';
@@ -78,7 +82,7 @@ export async function liveReading(
   };
   const { available, owed, status } =
     wallet === null ? ofMeter : ofWallet(wallet, await isLowWallet(tx, connection));
-  const { forecast, promise, graceUntilMs } = await outlookOf(tx, o, o);
+  const { forecast, promise, graceUntilMs } = await supplyForecastOf(tx, o, o);
   return {
     availableEnergyWh: available,
     owedEnergyWh: owed,

@@ -36,7 +36,7 @@ import { correctionRoutes } from '../../workflows/corrections/routes.ts';
 import { importRoutes } from '../../workflows/imports/routes.ts';
 import { installRoutes } from '../../workflows/installs/routes.ts';
 import { keyChangeRoutes } from '../../workflows/key-changes/index.ts';
-import { landingRoutes } from '../../workflows/soft-landing/routes.ts';
+import { softLandingRoutes } from '../../workflows/soft-landing/routes.ts';
 import { walletRoutes } from '../../workflows/wallet/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
 import { operatorRoutes } from '../operators/index.ts';
@@ -59,7 +59,7 @@ type RouteDeps = DepsOf<typeof actRoutes> &
   DepsOf<typeof installRoutes> &
   DepsOf<typeof keyChangeRoutes> &
   DepsOf<typeof keyRoutes> &
-  DepsOf<typeof landingRoutes> &
+  DepsOf<typeof softLandingRoutes> &
   DepsOf<typeof operatorRoutes> &
   DepsOf<typeof proofRoutes> &
   DepsOf<typeof protectionRoutes> &
@@ -140,7 +140,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(actRoutes(o));
   await app.register(approvalRoutes(o));
   await app.register(grantRoutes(o));
-  await app.register(landingRoutes(o));
+  await app.register(softLandingRoutes(o));
   await app.register(keyRoutes(o));
   await app.register(keyChangeRoutes(o));
   await app.register(proofRoutes(o));

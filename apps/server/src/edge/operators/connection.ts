@@ -20,7 +20,10 @@ import { assignedOn, civilDateAt } from '../../money/tariffs/index.ts';
 import { debtsOf } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { type OutlookDeps, outlookOf } from '../../workflows/supply-forecast/index.ts';
+import {
+  type SupplyForecastDeps,
+  supplyForecastOf,
+} from '../../workflows/supply-forecast/index.ts';
 import { wordsOfEvent, wordsOfResult } from './labels.ts';
 import { meterRowsOf } from './meters.ts';
 
@@ -50,7 +53,7 @@ const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 /** The version that prices it today; its tariff's name alone when none is in force. */
 async function tariffOf(
   tx: Tx,
-  o: Pick<OutlookDeps, 'tariffs'> & { readonly connection: Connection },
+  o: Pick<SupplyForecastDeps, 'tariffs'> & { readonly connection: Connection },
   today: string,
 ): Promise<Pick<ConnectionDetail, 'tariffName' | 'tariffVersionId'>> {
   const { connection } = o;
@@ -71,7 +74,7 @@ async function tariffOf(
 export async function connectionDetail(
   tx: Tx,
   utility: Utility,
-  o: OutlookDeps & { readonly connection: Connection; readonly nowMs: number },
+  o: SupplyForecastDeps & { readonly connection: Connection; readonly nowMs: number },
 ): Promise<ConnectionDetail> {
   const { connection } = o;
   const { connectionId, meter } = connection;
@@ -89,7 +92,7 @@ export async function connectionDetail(
     scale: utility.currency.scale,
     nowMs: o.nowMs,
   });
-  const { forecast, promise } = await outlookOf(tx, o, { ...o, utility });
+  const { forecast, promise } = await supplyForecastOf(tx, o, { ...o, utility });
   return {
     connectionId: idFromUuid('connection', connectionId),
     name: connection.name,

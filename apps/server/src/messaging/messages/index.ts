@@ -4,7 +4,7 @@
 import type { Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
-import { type Database, gather, type Tx } from '../../base/database.ts';
+import { type Database, deferToCommit, type Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { type Jobs, jobsOf } from '../../base/jobs.ts';
 import { notifyLive, notifyLiveMany } from '../../base/live.ts';
@@ -131,7 +131,7 @@ export function createMessages(o: {
     }));
     const inserted = await insertMessages(tx, rows);
     const toSend = inserted.filter(({ state }) => state === 'queued');
-    await gather(tx, saySendMessages, toSend);
+    await deferToCommit(tx, saySendMessages, toSend);
   };
 
   return {
@@ -169,7 +169,9 @@ export function createMessages(o: {
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
       if (how === 'send')
-        await gather(tx, saySendMessages, [{ utility_id: utilityId, bucket, id: messageId }]);
+        await deferToCommit(tx, saySendMessages, [
+          { utility_id: utilityId, bucket, id: messageId },
+        ]);
       await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
     },
 

@@ -13,7 +13,7 @@ import {
 import type { KeyIdentity, KeyRefusal, KeysToIssue } from '@prewatt/vending-rules';
 import { type Selectable, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
-import { createLately, createRecent } from '../../base/lru-cache.ts';
+import { createLruCache, createRecentNames } from '../../base/lru-cache.ts';
 import { prepared } from '../../base/rows.ts';
 import { open, seal } from '../../base/seal.ts';
 import type { Tables } from '../../base/tables.ts';
@@ -150,8 +150,8 @@ const maximumDerived = 100_000;
 export function createKeys(o: { masterKey: Buffer }): Keys {
   // A vending key's row never changes.
   const opened = new Map<string, VendingKey | null>();
-  const derived = createRecent<MeterKey | null>(maximumDerived);
-  const lately = createLately();
+  const derived = createLruCache<MeterKey | null>(maximumDerived);
+  const lately = createRecentNames();
 
   const derivedKey = (row: VendingKeyRow, meter: KeyedMeter): MeterKey | null => {
     const { meterPan, encryptionAlgorithm, tariffIndex } = meter;

@@ -56,7 +56,7 @@ export function createPayments(o: {
   readonly publicUrl: string;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
-  readonly gatherMs: number | null;
+  readonly batchWaitMs: number | null;
 }): Payments {
   const businessNow = () => new Date(o.clocks.business.nowMs());
 

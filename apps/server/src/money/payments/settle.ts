@@ -30,13 +30,13 @@ export type SettleDeps = {
   readonly utilities: Utilities;
   readonly vending: Pick<Vending, 'paymentsReceived' | 'paymentFailed'>;
   readonly clocks: Clocks;
-  readonly gatherMs: number | null;
+  readonly batchWaitMs: number | null;
 };
 
 const maximumOrders = 128;
 /** While the first goes alone, the next gathers all that come meanwhile. */
 const maximumFlights = 2;
-const worthAFlight = 16;
+const minimumBatch = 16;
 const maximumWaiting = 4_000;
 
 type Payment = {
@@ -64,9 +64,9 @@ export function createSettling(deps: SettleDeps): (order: SettleOrder) => Promis
       blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
       maximumOrders,
       maximumFlights,
-      worthAFlight,
+      minimumBatch,
       maximumWaiting,
-      gatherMs: deps.gatherMs,
+      batchWaitMs: deps.batchWaitMs,
     });
     batchers.set(utilityId, made);
     return made;

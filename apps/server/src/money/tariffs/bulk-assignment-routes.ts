@@ -20,14 +20,14 @@ import {
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import { type BackTests, foundRows } from './back-test.ts';
-import type { ManyAssignments } from './bulk-assignment.ts';
+import type { BulkAssignments } from './bulk-assignment.ts';
 import { assignmentOf, newestAssignments } from './bulk-assignment-views.ts';
 import { civilDateAt } from './calendar.ts';
 import { answer } from './errors.ts';
 
-export type ManyRoutesDeps = OperatorScopeDeps & {
+export type BulkAssignmentRoutesDeps = OperatorScopeDeps & {
   readonly backTests: BackTests;
-  readonly manyAssignments: ManyAssignments;
+  readonly bulkAssignments: BulkAssignments;
 };
 
 type ById = { Params: { id: string } };
@@ -38,8 +38,8 @@ const bodyLimit = 4_194_304;
 const rowsQuery = z.object({ order: z.enum(['payMore', 'payLess']).default('payMore') });
 const empty = z.strictObject({});
 
-export function manyRoutes(context: ManyRoutesDeps) {
-  const { manyAssignments, backTests } = context;
+export function bulkAssignmentRoutes(context: BulkAssignmentRoutesDeps) {
+  const { bulkAssignments, backTests } = context;
   const { operatorOf, scoped } = createOperatorScope(context);
 
   const actingOf = async (request: FastifyRequest): Promise<Operator> => {
@@ -101,27 +101,27 @@ export function manyRoutes(context: ManyRoutesDeps) {
     app.post(root, { bodyLimit, onRequest }, async (request, reply) => {
       const by = await actingOf(request);
       const body = parse(newAssignmentSchema, request.body);
-      const { batchId, isNew } = answer(await manyAssignments.make(by, body));
+      const { batchId, isNew } = answer(await bulkAssignments.make(by, body));
       return reply.code(isNew ? 202 : 200).send(await detail(request, batchId));
     });
     app.post<ById>(`${root}/:id/request-approval`, async (request) => {
       const batchId = idOf(request);
       const by = await actingOf(request);
       const { requestId } = parse(requestAssignmentSchema, request.body);
-      answer(await manyAssignments.requestApproval(by, { batchId, requestId }));
+      answer(await bulkAssignments.requestApproval(by, { batchId, requestId }));
       return detail(request, batchId);
     });
     app.post<ById>(`${root}/:id/withdraw`, async (request) => {
       const batchId = idOf(request);
       const by = await actingOf(request);
       parse(empty, request.body ?? {});
-      answer(await manyAssignments.withdraw(by, batchId));
+      answer(await bulkAssignments.withdraw(by, batchId));
       return detail(request, batchId);
     });
     app.post<ById>(`${root}/:id/undo`, async (request, reply) => {
       const by = await actingOf(request);
       const body = parse(undoAssignmentSchema, request.body);
-      const undone = answer(await manyAssignments.undo(by, { ...body, batchId: idOf(request) }));
+      const undone = answer(await bulkAssignments.undo(by, { ...body, batchId: idOf(request) }));
       return reply.code(undone.isNew ? 202 : 200).send(await detail(request, undone.batchId));
     });
   };

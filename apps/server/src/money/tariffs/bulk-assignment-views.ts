@@ -8,7 +8,7 @@ import { type ApprovalAct, defineAct } from '../../registry/approvals/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import { factsOfBackTest } from './act.ts';
 import { countFlaggedPayMore } from './back-test-store.ts';
-import { type ManyAssignments, whyNotRequest } from './bulk-assignment.ts';
+import { type BulkAssignments, whyNotRequest } from './bulk-assignment.ts';
 import {
   countOutcomes,
   type StoredBatch,
@@ -92,7 +92,7 @@ const payload = z.strictObject({ batchId: z.uuid() });
 export function tariffAssignmentAct(o: {
   readonly utilities: Utilities;
   readonly nowMs: () => number;
-  readonly many: () => Pick<ManyAssignments, 'begin' | 'backToReady'>;
+  readonly many: () => Pick<BulkAssignments, 'begin' | 'backToReady'>;
 }): ApprovalAct {
   return defineAct({
     payload,

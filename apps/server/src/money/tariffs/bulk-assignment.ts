@@ -57,11 +57,11 @@ export type ManyDeps = AssignDeps & {
   readonly pageRows?: number;
 };
 
-export type ManyAssignments = ReturnType<typeof createManyAssignments>;
+export type BulkAssignments = ReturnType<typeof createBulkAssignments>;
 
 type Made = Promise<Result<{ readonly batchId: string; readonly isNew: boolean }, Refused>>;
 
-export function createManyAssignments(o: ManyDeps) {
+export function createBulkAssignments(o: ManyDeps) {
   const { database } = o;
   const now = () => new Date(o.clocks.business.nowMs());
   const todayOf = (utility: Utility) => civilDateAt(o.clocks.business.nowMs(), utility.zone);

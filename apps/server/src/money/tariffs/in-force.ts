@@ -7,7 +7,7 @@ import { parseTariff, type Tariff, tariffInForce } from '@prewatt/tariff';
 import type { TariffInForce } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
-import { createLately } from '../../base/lru-cache.ts';
+import { createRecentNames } from '../../base/lru-cache.ts';
 import { prepared } from '../../base/rows.ts';
 import type { AssignedTariff } from '../../registry/connections/index.ts';
 
@@ -67,7 +67,7 @@ async function readVersions(tx: Tx, named: Iterable<string>): Promise<readonly V
 
 export function createTariffs(): Tariffs {
   const parsed = new Map<string, Tariff>();
-  const lately = createLately();
+  const lately = createRecentNames();
 
   const parseAll = async (tx: Tx, ids: readonly string[]): Promise<void> => {
     const unknown = [...new Set(ids)].filter((id) => !parsed.has(id));

@@ -4,7 +4,7 @@
 export { tariffChangeAct } from './act.ts';
 export { type Assignments, createAssignments } from './assign.ts';
 export { type BackTests, createBackTests } from './back-test.ts';
-export { createManyAssignments, type ManyAssignments } from './bulk-assignment.ts';
+export { type BulkAssignments, createBulkAssignments } from './bulk-assignment.ts';
 export { tariffAssignmentAct } from './bulk-assignment-views.ts';
 export { civilDateAt } from './calendar.ts';
 export { createTariffChanges, type TariffChanges } from './changes.ts';

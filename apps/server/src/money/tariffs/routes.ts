@@ -26,7 +26,7 @@ import {
 } from '../../registry/sign-in/index.ts';
 import type { Assignments } from './assign.ts';
 import { selectBackTest } from './back-test-store.ts';
-import { type ManyRoutesDeps, manyRoutes } from './bulk-assignment-routes.ts';
+import { type BulkAssignmentRoutesDeps, bulkAssignmentRoutes } from './bulk-assignment-routes.ts';
 import { civilDateAt } from './calendar.ts';
 import type { TariffChanges } from './changes.ts';
 import { answer } from './errors.ts';
@@ -34,7 +34,7 @@ import type { Tariffs } from './in-force.ts';
 import { metersOfVersion } from './meter-view.ts';
 import { backTestJson, listOf } from './views.ts';
 
-export type TariffRoutesDeps = ManyRoutesDeps & {
+export type TariffRoutesDeps = BulkAssignmentRoutesDeps & {
   readonly publicUrl: string;
   readonly tariffAssignments: Assignments;
   readonly tariffChanges: TariffChanges;
@@ -185,6 +185,6 @@ export function tariffRoutes(context: TariffRoutesDeps) {
     versionRoutes(app);
     backTestRoutes(app);
     connectionRoutes(app);
-    manyRoutes(context)(app);
+    bulkAssignmentRoutes(context)(app);
   };
 }

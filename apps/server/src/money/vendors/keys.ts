@@ -5,7 +5,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';
-import { createRecent } from '../../base/lru-cache.ts';
+import { createLruCache } from '../../base/lru-cache.ts';
 
 /** Who sells: a till of a vendor, signed in by its key. */
 export type Till = {
@@ -52,7 +52,7 @@ export function createTillKeys(o: {
   readonly database: Database;
   readonly clock: Clock;
 }): TillKeys {
-  const known = createRecent<Known>(maximumKnown);
+  const known = createLruCache<Known>(maximumKnown);
   const counts = new Map<string, number>();
   let minute = 0;
   return {

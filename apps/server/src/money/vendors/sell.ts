@@ -22,7 +22,7 @@ export type SellDeps = {
   readonly vending: Vending;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
-  readonly gatherMs: number | null;
+  readonly batchWaitMs: number | null;
 };
 
 export type Selling = {

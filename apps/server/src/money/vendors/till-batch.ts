@@ -44,14 +44,14 @@ export type TillBatchDeps = {
   readonly vending: Vending;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
-  readonly gatherMs: number | null;
+  readonly batchWaitMs: number | null;
 };
 
 export type TillAnswer = Result<Receipt, TillRefusal>;
 
 const maximumOrders = 128;
 const maximumFlights = 3;
-const worthAFlight = 16;
+const minimumBatch = 16;
 const maximumWaiting = 4_000;
 const maximumRemembered = 500_000;
 
@@ -77,9 +77,9 @@ export function createTillBatch(deps: TillBatchDeps): (order: TillOrder) => Prom
       blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
       maximumOrders,
       maximumFlights,
-      worthAFlight,
+      minimumBatch,
       maximumWaiting,
-      gatherMs: deps.gatherMs,
+      batchWaitMs: deps.batchWaitMs,
     });
     batchers.set(utilityId, made);
     return made;

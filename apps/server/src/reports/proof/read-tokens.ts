@@ -5,7 +5,7 @@
 import { readToken, type TokenFields } from '@prewatt/sts/codec';
 import { whPerUnit } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
-import { createBreath } from '../../base/cooperative-yield.ts';
+import { createCooperativeYield } from '../../base/cooperative-yield.ts';
 import type { Tx } from '../../base/database.ts';
 import type { KeyedMeter, KeysOfMeter, MeterKey } from '../../money/keys/index.ts';
 import { type Finding, findingsKept, type Tally } from './check-rule.ts';
@@ -155,7 +155,7 @@ export async function readTokens(
 ): Promise<{ readonly energy: Tally; readonly tid: Tally }> {
   const found = { energy: [] as Finding[], tid: [] as Finding[] };
   const failed = { energy: 0n, tid: 0n };
-  const breathe = createBreath();
+  const breathe = createCooperativeYield();
   let checked = 0n;
   for (const order of [orders.timed, orders.untimed]) {
     let meterId = '';

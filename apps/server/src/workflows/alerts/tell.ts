@@ -8,10 +8,10 @@ import { type Connection, loadConnections } from '../../registry/connections/ind
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import {
   lastingWords,
-  type OutlookDeps,
   outlooksOf,
   promisesAt,
   promiseWords,
+  type SupplyForecastDeps,
 } from '../supply-forecast/index.ts';
 import {
   type AlertChoices,
@@ -23,7 +23,7 @@ import {
 } from './choices.ts';
 import { overtakenAmong, overtakes } from './overtaken.ts';
 
-export type TellDeps = OutlookDeps & {
+export type TellDeps = SupplyForecastDeps & {
   readonly messages: Pick<Messages, 'queueMany'>;
   readonly utilities: Utilities;
   readonly nowMs: () => number;
@@ -114,7 +114,7 @@ const isLow = (kind: MessageKind): boolean => kind === 'creditLow' || kind === '
 /** How long credit lasts, counted from when the message is read, and what comes after it. */
 async function wordsOf(
   tx: Tx,
-  deps: OutlookDeps,
+  deps: SupplyForecastDeps,
   told: readonly (Wanted & { readonly due: number | null })[],
 ): Promise<readonly Words[]> {
   const questions = told.map(({ connection, utility, atMs, availableEnergyWh }) => ({

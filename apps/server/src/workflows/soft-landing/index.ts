@@ -18,7 +18,7 @@ export type Landings = {
   readonly sweep: (utility: Utility) => Promise<void>;
 };
 
-export function createLandings(deps: LandDeps): Landings {
+export function createSoftLanding(deps: LandDeps): Landings {
   const lookedAt = new Map<string, number>();
   return {
     page: landingPage,

@@ -10,7 +10,7 @@ import { placeOfConnection } from '../../registry/connections/index.ts';
 import { createOperatorScope, type OperatorScopeDeps } from '../../registry/sign-in/index.ts';
 import type { Landings } from './index.ts';
 
-export type LandingRoutesDeps = OperatorScopeDeps & {
+export type SoftLandingRoutesDeps = OperatorScopeDeps & {
   readonly landings: Landings;
 };
 
@@ -19,7 +19,7 @@ const listQuery = z.object({
   cursor: z.uuid().optional(),
 });
 
-export function landingRoutes(context: LandingRoutesDeps) {
+export function softLandingRoutes(context: SoftLandingRoutesDeps) {
   const { landings } = context;
   const { scoped } = createOperatorScope(context);
   return async (app: FastifyInstance): Promise<void> => {

@@ -1,13 +1,13 @@
-// Outlook: how long a connection's credit will last and what is promised when it ends, in energy
+// SupplyForecast: how long a connection's credit will last and what is promised when it ends, in energy
 // where the meter holds energy, in money where the ledger holds money. Shown and told, never
 // decided on.
 
 export { lastingWords, owedWords, promiseWords } from './labels.ts';
 export {
-  type Outlook,
-  type OutlookDeps,
-  outlookOf,
   outlooksOf,
   type Promised,
   promisesAt,
+  type SupplyForecast,
+  type SupplyForecastDeps,
+  supplyForecastOf,
 } from './supply-forecast.ts';

@@ -31,7 +31,7 @@ import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { loadWallet, moneyLeftOf } from '../wallet/index.ts';
 
-export type Outlook = {
+export type SupplyForecast = {
   /** Null without enough history, or without credit that is known. */
   readonly forecast: Forecast | null;
   /** For now, or for the expected end when that is near; null when supply may be cut. */
@@ -50,7 +50,7 @@ export type Promised = {
   readonly owedMinor: bigint | null;
 };
 
-export type OutlookDeps = { readonly tariffs: Pick<Tariffs, 'inForce'> };
+export type SupplyForecastDeps = { readonly tariffs: Pick<Tariffs, 'inForce'> };
 type Question = {
   readonly utility: Utility;
   readonly connection: Connection;
@@ -63,7 +63,11 @@ type Question = {
 const nearMs = 36 * 3_600_000;
 const microPerMinor = 1_000_000n;
 
-export async function outlookOf(tx: Tx, deps: OutlookDeps, o: Question): Promise<Outlook> {
+export async function supplyForecastOf(
+  tx: Tx,
+  deps: SupplyForecastDeps,
+  o: Question,
+): Promise<SupplyForecast> {
   const [outlook] = await outlooksOf(tx, deps, [o]);
   if (outlook === undefined) throw new Error('an outlook was asked for and not given');
   return outlook;
@@ -72,14 +76,14 @@ export async function outlookOf(tx: Tx, deps: OutlookDeps, o: Question): Promise
 /** Of many connections of one utility; what they have in common is read together. */
 export async function outlooksOf(
   tx: Tx,
-  deps: OutlookDeps,
+  deps: SupplyForecastDeps,
   asked: readonly Question[],
-): Promise<readonly Outlook[]> {
+): Promise<readonly SupplyForecast[]> {
   const known = await knownOfMany(tx, deps, asked);
   return known.map((each) => outlookFrom(each.known, each.question));
 }
 
-function outlookFrom(known: Known, o: Question): Outlook {
+function outlookFrom(known: Known, o: Question): SupplyForecast {
   const forecast = forecastFrom(known, o);
   // A meter that is off for want of credit stays so when protected hours begin; a wallet's supply
   // comes back then, by command.
@@ -102,7 +106,7 @@ function outlookFrom(known: Known, o: Question): Outlook {
 /** The promises at the moments at which credit ended, for the messages that say so. */
 export async function promisesAt(
   tx: Tx,
-  deps: OutlookDeps,
+  deps: SupplyForecastDeps,
   asked: readonly Question[],
 ): Promise<readonly (Promised | null)[]> {
   const known = await knownOfMany(tx, deps, asked);
@@ -139,7 +143,7 @@ type Seen = Pick<Known, 'history' | 'home'> & { readonly state: StateRow | undef
 
 async function knownOfMany(
   tx: Tx,
-  deps: OutlookDeps,
+  deps: SupplyForecastDeps,
   asked: readonly Question[],
 ): Promise<readonly { readonly question: Question; readonly known: Known }[]> {
   const [histories, homes, states] = await together(
@@ -202,7 +206,7 @@ async function statesOf(
   return new Map(rows.map((row) => [row.meter_id, row]));
 }
 
-async function knownOf(tx: Tx, deps: OutlookDeps, o: Question & Seen): Promise<Known> {
+async function knownOf(tx: Tx, deps: SupplyForecastDeps, o: Question & Seen): Promise<Known> {
   const { connection, nowMs, history, home, state } = o;
   const powerW = state === undefined ? null : Number(state.power_w);
   const isOff = state !== undefined && state.load_switch !== 'connected';
@@ -237,7 +241,7 @@ async function knownOf(tx: Tx, deps: OutlookDeps, o: Question & Seen): Promise<K
 /** From where on use is not charged yet, and at what prices. */
 async function chargingOf(
   tx: Tx,
-  deps: OutlookDeps,
+  deps: SupplyForecastDeps,
   o: Question,
 ): Promise<Pick<Money, 'ratedUntilMs' | 'pricing'>> {
   const { connection, utility, nowMs } = o;
@@ -274,7 +278,7 @@ function moneyIn(report: unknown): bigint | null {
  */
 async function pricesInMeter(
   tx: Tx,
-  deps: OutlookDeps,
+  deps: SupplyForecastDeps,
   o: Question & {
     readonly history: readonly UsageInterval[];
     readonly chargedUntilMs: number;

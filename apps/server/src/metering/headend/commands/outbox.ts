@@ -3,7 +3,7 @@
 // cut for danger or wait at a page.
 
 import type { Log } from '../../../base/log.ts';
-import { createLane, type Lane } from '../ingest/batch-queue.ts';
+import { type BatchQueue, createBatchQueue } from '../ingest/batch-queue.ts';
 import type { Commands } from './commands.ts';
 import type { CommandRef } from './stages.ts';
 
@@ -37,12 +37,12 @@ export function createCommandOutbox(o: {
       });
     }
   };
-  const made: readonly Lane<DispatchNotice>[] = lanes.map(({ batch, parallel }) =>
-    createLane<DispatchNotice>({
+  const made: readonly BatchQueue<DispatchNotice>[] = lanes.map(({ batch, parallel }) =>
+    createBatchQueue<DispatchNotice>({
       ...{ store, parallel, batchWeight: batch },
       weightOf: () => 1,
       failed: () => {},
-      lighter: () => {},
+      onDrained: () => {},
     }),
   );
   return {

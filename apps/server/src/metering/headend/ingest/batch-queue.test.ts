@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLane, storeOrSplit } from './batch-queue.ts';
+import { createBatchQueue, storeOrSplit } from './batch-queue.ts';
 
 const databaseSays = (code: string): Error => Object.assign(new Error('refused'), { code });
 
@@ -40,7 +40,7 @@ test('a database that is away is asked once, not once for each', async () => {
 test('a lane goes on after a batch that was spoilt', async () => {
   const done: number[] = [];
   const failed: number[] = [];
-  const lane = createLane<number>({
+  const lane = createBatchQueue<number>({
     weightOf: () => 1,
     batchWeight: 10,
     parallel: 1,
@@ -49,7 +49,7 @@ test('a lane goes on after a batch that was spoilt', async () => {
       done.push(...batch);
     },
     failed: (item) => failed.push(item),
-    lighter: () => {},
+    onDrained: () => {},
   });
   for (let n = 0; n < 30; n += 1) lane.push(n);
   await lane.idle();

@@ -4,7 +4,7 @@
 
 import { isLostConnection } from '../../../base/database.ts';
 
-export type Lane<T> = {
+export type BatchQueue<T> = {
   readonly push: (item: T) => void;
   /** Of everything pushed that is not yet stored or given up. */
   readonly weight: () => number;
@@ -33,7 +33,7 @@ export async function storeOrSplit<T>(
   }
 }
 
-export function createLane<T>(o: {
+export function createBatchQueue<T>(o: {
   readonly weightOf: (item: T) => number;
   /** A batch ends when it weighs this much. */
   readonly batchWeight: number;
@@ -42,8 +42,8 @@ export function createLane<T>(o: {
   readonly store: (batch: readonly T[]) => Promise<void>;
   readonly failed: (item: T, error: unknown) => void;
   /** Some weight has gone. */
-  readonly lighter: () => void;
-}): Lane<T> {
+  readonly onDrained: () => void;
+}): BatchQueue<T> {
   let queue: T[] = [];
   let next = 0;
   let weight = 0;
@@ -75,7 +75,7 @@ export function createLane<T>(o: {
       void storeOrSplit(o, batch).finally(() => {
         working -= 1;
         for (const item of batch) weight -= o.weightOf(item);
-        o.lighter();
+        o.onDrained();
         pump();
         if (working === 0 && next === queue.length) for (const done of waiters.splice(0)) done();
       });
@@ -110,12 +110,12 @@ export function isLost(error: unknown): boolean {
  * other, so that its order is kept.
  */
 export function createLanes<T>(
-  o: Omit<Parameters<typeof createLane<T>>[0], 'parallel'> & {
+  o: Omit<Parameters<typeof createBatchQueue<T>>[0], 'parallel'> & {
     readonly lanes: number;
     readonly keyOf: (item: T) => string;
   },
-): Lane<T> {
-  const lanes = Array.from({ length: o.lanes }, () => createLane({ ...o, parallel: 1 }));
+): BatchQueue<T> {
+  const lanes = Array.from({ length: o.lanes }, () => createBatchQueue({ ...o, parallel: 1 }));
   return {
     push: (item) => lanes[hashOf(o.keyOf(item)) % o.lanes]?.push(item),
     weight: () => lanes.reduce((sum, lane) => sum + lane.weight(), 0),

@@ -15,7 +15,7 @@ import type { Log } from '../../../base/log.ts';
 import type { Clocks } from '../../../base/time.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
 import type { Commands, Transport } from '../commands/commands.ts';
-import { createLane, createLanes, type Lane, storeOrSplit } from './batch-queue.ts';
+import { type BatchQueue, createBatchQueue, createLanes, storeOrSplit } from './batch-queue.ts';
 import { type MeterReport, pointsOf } from './extract-readings.ts';
 import { createPlaces, type Places } from './meter-lookup.ts';
 import { type SaidSinks, storeSaid } from './store-events.ts';
@@ -97,26 +97,26 @@ export function createIngest(o: IngestDeps): Ingest {
     counts.failed += 1;
     o.log.warn({ meterPan: item.meterPan, error: String(error) }, 'meter message not stored');
   };
-  const lighter = (): void => gate.admit();
-  const bulk: Lane<Bulk> = createLane<Bulk>({
+  const onDrained = (): void => gate.admit();
+  const bulk: BatchQueue<Bulk> = createBatchQueue<Bulk>({
     weightOf: ({ message }) =>
       1 + (message.kind === 'profile' ? message.entries.length : message.values.length),
     batchWeight,
     parallel: Math.min(o.parallel, 2),
     store: (batch) => storeBulk(o, places, { batch, counts }),
     failed,
-    lighter,
+    onDrained,
   });
-  const said: Lane<Said> = createLanes<Said>({
+  const said: BatchQueue<Said> = createLanes<Said>({
     weightOf: ({ message }) => (message.kind === 'events' ? message.events.length : 1),
     batchWeight: saidBatchWeight,
     lanes: o.parallel,
     keyOf: ({ meterPan }) => meterPan,
     store: (batch) => storeWords(o, places, { batch, counts }),
     failed,
-    lighter,
+    onDrained,
   });
-  const links: Lane<OfLink> = createLane<OfLink>({
+  const links: BatchQueue<OfLink> = createBatchQueue<OfLink>({
     weightOf: () => 1,
     // Each is a transaction of its own.
     batchWeight: 1,
@@ -125,7 +125,7 @@ export function createIngest(o: IngestDeps): Ingest {
       for (const { meterPan, message } of batch) await o.linkSaid(meterPan, message);
     },
     failed,
-    lighter,
+    onDrained,
   });
   const lanes = [bulk, said, links];
   const weight = (): number => lanes.reduce((sum, lane) => sum + lane.weight(), 0);
