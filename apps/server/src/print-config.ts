@@ -1,6 +1,6 @@
 // `npm run config`: what the server would start with, secrets left out.
 
-import { ConfigError, readConfig, redacted } from './config.ts';
+import { ConfigError, readConfig, redacted } from './compose/config.ts';
 
 try {
   console.log(JSON.stringify(redacted(readConfig(process.env)), null, 2));

@@ -3,6 +3,7 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { createLiveHub, type LiveHub } from '../src/base/http/live-hub.ts';
 import { createLog } from '../src/base/log.ts';
+import type { SweepReport } from '../src/base/sweeps.ts';
 import { createHttp } from '../src/edge/http/app.ts';
 import {
   createOperatorSignIn,
@@ -18,6 +19,8 @@ export type HttpHarness = {
   readonly hub: LiveHub;
   readonly codes: { phone: string; code: string }[];
   readonly health: { ready: boolean };
+  /** What upkeep tells of itself. */
+  readonly sweepReports: SweepReport[];
   readonly createOperator: (o: {
     readonly email: string;
     readonly password: string;
@@ -47,12 +50,14 @@ export async function createHttpHarness(
   const signIn = createSignIn(deps);
   const hub = createLiveHub({ onError: () => {} });
   const health = { ready: true };
+  const sweepReports: SweepReport[] = [];
   const app = await createHttp({
     ...h.services,
     signIn,
     hub,
     publicUrl: o.publicUrl,
     health: async () => ({ ready: health.ready, status: health.ready ? 'ready' : 'starting' }),
+    sweepReports: () => sweepReports,
     paymentOrigins: ['http://pay.test'],
     consoleDir: '/nowhere',
     log,
@@ -62,6 +67,7 @@ export async function createHttpHarness(
     hub,
     codes,
     health,
+    sweepReports,
     createOperator: async (operator) => {
       const { name = 'An operator' } = operator;
       const authUserId = await createOperatorSignIn(deps, { ...operator, name });

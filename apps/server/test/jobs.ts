@@ -1,28 +1,17 @@
-// Works off the jobs that stand in a harness's database, as the server's worker would.
+// Works off the jobs that stand in a harness's database, as the server's worker would, but for
+// proofs and replays, which tests start by themselves.
 
 import { Logger, runOnce } from 'graphile-worker';
+import { taskListOf } from '../src/base/jobs.ts';
 import type { Harness } from './harness.ts';
 
 export async function runJobs(h: Harness): Promise<void> {
-  const { jobs } = h.services;
+  const { runProof: _proof, replayChunk: _replay, ...taskList } = taskListOf(h.services.jobs);
   await runOnce({
     connectionString: h.appUrl,
     concurrency: 2,
     noHandleSignals: true,
-    taskList: {
-      sendMessages: (payload) =>
-        jobs.sendMessages(payload as Parameters<typeof jobs.sendMessages>[0]),
-      runBackTest: (payload) => jobs.runBackTest(payload as Parameters<typeof jobs.runBackTest>[0]),
-      assignTariffs: (payload) =>
-        jobs.assignTariffs(payload as Parameters<typeof jobs.assignTariffs>[0]),
-      issueGrants: (payload) => jobs.issueGrants(payload as Parameters<typeof jobs.issueGrants>[0]),
-      beginCampaign: (payload) =>
-        jobs.beginCampaign(payload as Parameters<typeof jobs.beginCampaign>[0]),
-      deliverKeyChanges: (payload) =>
-        jobs.deliverKeyChanges(payload as Parameters<typeof jobs.deliverKeyChanges>[0]),
-      freeUnits: (payload) => jobs.freeUnits(payload as Parameters<typeof jobs.freeUnits>[0]),
-      importChunk: (payload) => jobs.importChunk(payload as Parameters<typeof jobs.importChunk>[0]),
-    },
+    taskList,
     logger: new Logger(() => () => {}),
   });
 }

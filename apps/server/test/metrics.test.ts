@@ -33,6 +33,7 @@ before(async () => {
     },
     outbox: createCommandOutbox({ dispatch: h.services.commands.dispatch, log: silent }),
     broker: { counts: () => brokerCounts },
+    sweepReports: () => sweepReports,
     ...{ host: '127.0.0.1', port: 0, log: silent },
   });
 });
@@ -40,6 +41,15 @@ after(async () => {
   await metrics.close();
   await h.close();
 });
+const well = { isHanging: false, failingSinceMs: null, error: null };
+const sweepReports = [
+  { ...well, name: 'commands', label: 'one', targetId: 'a', lastSuccessAtMs: 9_000 },
+  { ...well, name: 'commands', label: 'one', targetId: 'b', lastSuccessAtMs: 4_000 },
+  {
+    ...{ ...well, name: 'payments', label: 'two', targetId: 'a', lastSuccessAtMs: null },
+    ...{ failingSinceMs: -60_000, error: 'away' },
+  },
+];
 const brokerCounts = {
   ...{ connections: 3, crowded: 0, refused: 2, limited: 0, oversized: 0, slowed: 5 },
 };
@@ -86,6 +96,13 @@ test('messages, commands and sales are counted as they come', async () => {
   assert.ok(of(now, 'database_connections{state="idle"}') > 0);
   assert.equal(of(now, 'sessions'), 3);
   assert.equal(of(now, 'broker_held_back_total{why="slowed"}'), 5);
+});
+
+test('upkeep is told by its worst utility', async () => {
+  const now = await figures();
+  assert.equal(now.get('prewatt_upkeep_last_success_timestamp_seconds{sweep="commands"}'), 4);
+  assert.equal(now.get('prewatt_upkeep_failing_seconds{sweep="commands"}'), 0);
+  assert.equal(now.get('prewatt_upkeep_failing_seconds{sweep="payments"}'), 60 + realMs / 1_000);
 });
 
 test('nothing of a customer, a meter or a utility stands in it', async () => {

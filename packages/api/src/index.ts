@@ -26,5 +26,6 @@ export * from './readings.ts';
 export * from './reconciliation.ts';
 export * from './statements.ts';
 export * from './tariffs.ts';
+export * from './upkeep.ts';
 export * from './vendor.ts';
 export * from './wallet.ts';

@@ -1,40 +1,59 @@
 // Facts leave a transaction as jobs: enqueued in it, run after it, retried with back-off until
 // done, visible in the database until then. The outbox of the design is graphile-worker's table.
 
+import type { Task, TaskList } from 'graphile-worker';
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Database, Tx } from './database.ts';
 import { prepared } from './rows.ts';
 
-/** Every job, with its payload: identifiers only. */
-export type Jobs = {
+const ofUtility = { utilityId: z.string() };
+const message = z.object({ bucket: z.number(), id: z.string() });
+
+/** Every job by its name, with its payload: identifiers only. The one place that lists them. */
+const payloads = {
   /** Send messages that were queued together. */
-  sendMessages: { utilityId: string; messages: { bucket: number; id: string }[] };
+  sendMessages: z.object({ ...ofUtility, messages: z.array(message) }),
   /** One, as an older version asked for it. */
-  sendMessage: { utilityId: string; bucket: number; messageId: string };
+  sendMessage: z.object({ ...ofUtility, bucket: z.number(), messageId: z.string() }),
   /** Check the laws over the rows of a utility. */
-  runProof: { utilityId: string; runId: string };
+  runProof: z.object({ ...ofUtility, runId: z.string() }),
   /** Try a version of a tariff on past sales. */
-  runBackTest: { utilityId: string; backTestId: string };
+  runBackTest: z.object({ ...ofUtility, backTestId: z.string() }),
   /** Try a list of assignments on past purchases, or carry it out: what its state says. */
-  assignTariffs: { utilityId: string; batchId: string };
+  assignTariffs: z.object({ ...ofUtility, batchId: z.string() }),
   /** Run some homes of a replay of protection rules. */
-  replayChunk: { utilityId: string; replayId: string; chunk: number };
+  replayChunk: z.object({ ...ofUtility, replayId: z.string(), chunk: z.number() }),
   /** Work off one chunk of an import. */
-  importChunk: { utilityId: string; importId: string; chunk: number };
+  importChunk: z.object({ ...ofUtility, importId: z.string(), chunk: z.number() }),
   /** Make the next tokens of a list of grants that was allowed. */
-  issueGrants: { utilityId: string; batchId: string };
+  issueGrants: z.object({ ...ofUtility, batchId: z.string() }),
   /** Give the next connections their free units of a month, "2026-11". */
-  freeUnits: { utilityId: string; month: string };
+  freeUnits: z.object({ ...ofUtility, month: z.string() }),
   /** Begin with the meters that a campaign chose and has not begun with. */
-  beginCampaign: { utilityId: string; campaignId: string };
+  beginCampaign: z.object({ ...ofUtility, campaignId: z.string() }),
   /** Send the next meters of a campaign their key-change sets; those after a meter number. */
-  deliverKeyChanges: {
-    utilityId: string;
-    campaignId: string;
-    operatorId: string;
-    afterPan: string;
-  };
+  deliverKeyChanges: z.object({
+    ...ofUtility,
+    campaignId: z.string(),
+    operatorId: z.string(),
+    afterPan: z.string(),
+  }),
 };
+
+export type Jobs = { [K in keyof typeof payloads]: z.output<(typeof payloads)[K]> };
+
+export type JobHandlers = { readonly [K in keyof Jobs]: (payload: Jobs[K]) => Promise<void> };
+
+/** What graphile-worker runs for each name; a payload that does not fit fails its job. */
+export function taskListOf(handlers: JobHandlers): TaskList {
+  const taskOf = <K extends keyof Jobs>(name: K): Task => {
+    const schema = payloads[name] as unknown as z.ZodType<Jobs[K]>;
+    return (payload) => handlers[name](schema.parse(payload));
+  };
+  const names = Object.keys(payloads) as (keyof Jobs)[];
+  return Object.fromEntries(names.map((name) => [name, taskOf(name)]));
+}
 
 /**
  * With a `key`, a job that waits under the same key is replaced: the newest is enough. Jobs of one

@@ -1,7 +1,12 @@
 // Routes of the operator's JSON API. The utility is the operator's own; a viewer reads, the others
 // act.
 
-import { type LiveEvent, meterListQuerySchema, type OperatorMe } from '@prewatt/api';
+import {
+  type FailingUpkeep,
+  type LiveEvent,
+  meterListQuerySchema,
+  type OperatorMe,
+} from '@prewatt/api';
 import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -40,10 +45,12 @@ import { meterViewOf } from './meter-view.ts';
 import { meterFacets, meterPage, meterRowsOf, overviewOf } from './meters.ts';
 import { readingRoutes } from './reading-routes.ts';
 import { attentionPage, saleDetail, salePage, saleRow } from './sales.ts';
+import { failingUpkeep, type UpkeepDeps } from './upkeep.ts';
 
 export type OperatorRoutesDeps = CommandRoutesDeps &
   LimitRoutesDeps &
-  LinkRoutesDeps & {
+  LinkRoutesDeps &
+  UpkeepDeps & {
     readonly acts: Acts;
     readonly hub: LiveHub;
     readonly publicUrl: string;
@@ -75,6 +82,12 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
     });
   };
 
+  const failingFor = ({ id }: Utility): readonly FailingUpkeep[] =>
+    failingUpkeep(context.sweepReports(), {
+      utilityId: id,
+      realNowMs: context.clocks.real.nowMs(),
+    });
+
   const listRoutes = (app: FastifyInstance): void => {
     app.get('/api/operator/me', (request) =>
       staffScoped(
@@ -90,7 +103,10 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
       ),
     );
     app.get('/api/operator/overview', (request) =>
-      scoped(request, (s) => overviewOf(s.tx, s.utility, s.nowMs)),
+      scoped(request, async (s) => {
+        const overview = await overviewOf(s.tx, s.utility, s.nowMs);
+        return { ...overview, attention: overview.attention + failingFor(s.utility).length };
+      }),
     );
     app.get('/api/operator/meters', (request) => {
       const query = parse(meterListQuerySchema, request.query);
@@ -122,6 +138,9 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
     });
     app.get('/api/operator/attention', (request) =>
       scoped(request, (s) => attentionPage(s.tx, s.utility)),
+    );
+    app.get('/api/operator/upkeep', (request) =>
+      scoped(request, async (s) => ({ rows: failingFor(s.utility), nextCursor: null })),
     );
     app.get<ById>('/api/operator/sales/:id', (request) => {
       const id = uuidFromPath('sale', request.params.id);

@@ -1,7 +1,6 @@
 // Messages to customers: queued in the transaction of the fact, sent by a job, retried until the
 // gateway takes them. The same fact never makes a second message.
 
-import type { Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
 import { type Database, deferToCommit, type Tx } from '../../base/database.ts';
@@ -11,15 +10,9 @@ import { notifyLive, notifyLiveMany } from '../../base/live.ts';
 import { insertOfRows, prepared } from '../../base/rows.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
+import type { SmsGateway } from './sms-gateway.ts';
 
-/** Where text messages go: an SMS gateway. Sending the same id twice delivers once. */
-export type SmsGateway = {
-  readonly send: (message: {
-    readonly id: string;
-    readonly to: string;
-    readonly text: string;
-  }) => Promise<Result<void, 'unreachable' | 'refused'>>;
-};
+export { createSmsGateway, type SmsGateway } from './sms-gateway.ts';
 
 export type MessageKind =
   | 'tokenIssued'

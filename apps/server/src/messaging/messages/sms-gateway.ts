@@ -1,7 +1,15 @@
-// The adapter of the SMS gateway whose API apps/sandbox documents.
+// Where text messages go, and the adapter of the SMS gateway whose API apps/sandbox documents.
 
-import { err, ok } from '@prewatt/quantities';
-import type { SmsGateway } from './index.ts';
+import { err, ok, type Result } from '@prewatt/quantities';
+
+/** Where text messages go: an SMS gateway. Sending the same id twice delivers once. */
+export type SmsGateway = {
+  readonly send: (message: {
+    readonly id: string;
+    readonly to: string;
+    readonly text: string;
+  }) => Promise<Result<void, 'unreachable' | 'refused'>>;
+};
 
 const timeoutMs = 5_000;
 

@@ -5,6 +5,7 @@ export { createMqttLink, headendName, type MqttLink } from './broker/mqtt-link.t
 export { ensureOwnCertificate, type TlsFiles } from './broker/tls.ts';
 export { commandLife } from './commands/command-life.ts';
 export {
+  type CommandDeps,
   type Commands,
   createCommands,
   type NewCommand,

@@ -44,8 +44,11 @@ export type Payments = {
     rawBody: Buffer,
     header: (name: string) => string | undefined,
   ) => Promise<Result<void, NotifyRefusal>>;
-  /** Asks the provider about open payments that are due, and closes those that nobody paid. */
-  readonly checkOpen: (utilityId: string) => Promise<number>;
+  /**
+   * Asks the provider about open payments that are due, and closes those that nobody paid; the rest
+   * stays due once it is told to end. Returns how many were due.
+   */
+  readonly checkOpen: (utilityId: string, ending?: AbortSignal) => Promise<number>;
 };
 
 export function createPayments(o: {
@@ -231,7 +234,7 @@ export function createPayments(o: {
       });
     },
 
-    checkOpen: async (utilityId) => {
+    checkOpen: async (utilityId, ending) => {
       const due = await o.database.inUtility(utilityId, (tx) =>
         tx
           .selectFrom('payments')
@@ -243,9 +246,10 @@ export function createPayments(o: {
           .execute(),
       );
       await eachInTurn(due, [
-        (row) => {
+        async (row) => {
+          if (ending?.aborted === true) return;
           const place = { utilityId, bucket: row.bucket, paymentId: row.id };
-          return checkOne(place, { checks: row.checks, requestedAtMs: row.requested_at });
+          await checkOne(place, { checks: row.checks, requestedAtMs: row.requested_at });
         },
       ]);
       return due.length;

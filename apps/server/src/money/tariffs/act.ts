@@ -13,18 +13,18 @@ const payload = z.strictObject({ versionId: z.uuid() });
 /** `changes` comes when it is there: approvals are made before what asks for them. */
 export function tariffChangeAct(o: {
   readonly utilities: Utilities;
-  readonly changes: () => Pick<TariffChanges, 'detail' | 'putInForce' | 'backToDraft'>;
+  readonly changes: Pick<TariffChanges, 'detail' | 'putInForce' | 'backToDraft'>;
 }): ApprovalAct {
   return defineAct({
     payload,
     describe: async (tx, asked) => {
       const utility = await o.utilities.get(asked.utilityId);
-      const detail = await o.changes().detail(tx, utility, asked.payload.versionId);
+      const detail = await o.changes.detail(tx, utility, asked.payload.versionId);
       if (detail === null) throw new Error('an approval of a version that is away');
       return descriptionOf(detail, utility.currency);
     },
     perform: async (tx, asked) => {
-      const done = await o.changes().putInForce(tx, { ...asked, ...asked.payload });
+      const done = await o.changes.putInForce(tx, { ...asked, ...asked.payload });
       if (!done.ok) return done;
       const { name, version, effectiveFrom } = done.value;
       return ok({ tariffName: name, version, effectiveFrom });
@@ -34,7 +34,7 @@ export function tariffChangeAct(o: {
       dateInPast: tariffRefusals.dateInPast[1],
       dateNotAfterLatest: tariffRefusals.dateNotAfterLatest[1],
     },
-    closed: (tx, asked) => o.changes().backToDraft(tx, asked.payload.versionId),
+    closed: (tx, asked) => o.changes.backToDraft(tx, asked.payload.versionId),
   });
 }
 

@@ -92,7 +92,7 @@ const payload = z.strictObject({ batchId: z.uuid() });
 export function tariffAssignmentAct(o: {
   readonly utilities: Utilities;
   readonly nowMs: () => number;
-  readonly many: () => Pick<BulkAssignments, 'begin' | 'backToReady'>;
+  readonly many: Pick<BulkAssignments, 'begin' | 'backToReady'>;
 }): ApprovalAct {
   return defineAct({
     payload,
@@ -106,7 +106,7 @@ export function tariffAssignmentAct(o: {
       return descriptionOf(assignment, { flagged, currency: utility.currency });
     },
     perform: async (tx, asked) => {
-      const begun = await o.many().begin(tx, { ...asked, ...asked.payload });
+      const begun = await o.many.begin(tx, { ...asked, ...asked.payload });
       if (!begun.ok) return begun;
       const assignmentId = idFromUuid('assignment', begun.value.id);
       return ok({ assignmentId, from: begun.value.from });
@@ -120,7 +120,7 @@ export function tariffAssignmentAct(o: {
       const batch = await selectBatch(tx, { batchId: asked.payload.batchId, lock: false });
       return batch === null ? [] : [batch.requestedBy];
     },
-    closed: (tx, asked) => o.many().backToReady(tx, asked.payload.batchId),
+    closed: (tx, asked) => o.many.backToReady(tx, asked.payload.batchId),
   });
 }
 

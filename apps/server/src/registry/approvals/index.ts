@@ -10,4 +10,9 @@ export {
 } from './acts.ts';
 export { type ApprovalRefusal, problemOfApproval } from './errors.ts';
 export { resealDecisions, sealedAfter, sealHolds } from './seal.ts';
-export { type ApprovalRequest, type Approvals, createApprovals } from './service.ts';
+export {
+  type ApprovalRequest,
+  type Approvals,
+  createApprovalRequests,
+  createApprovals,
+} from './service.ts';

@@ -93,7 +93,6 @@ export type ApprovalDeps = {
 };
 
 export function createApprovals(o: ApprovalDeps): Approvals {
-  const now = () => new Date(o.clocks.business.nowMs());
   const ended = createEndings(o);
   const detailOf = createDetail(o);
 
@@ -118,32 +117,7 @@ export function createApprovals(o: ApprovalDeps): Approvals {
     });
 
   return {
-    request: async (tx, request) => {
-      const at = now();
-      const written = await insertApproval(tx, {
-        ...request,
-        approvalId: o.newUuid(),
-        operatorId: request.requestedBy.operatorId,
-        at,
-        expiresAt: new Date(o.clocks.real.nowMs() + validMs),
-      });
-      if (written === null) return err('requestIdReused');
-      if (!written.isNew) return ok(written);
-      actOf(o.acts, request.kind);
-      const { utilityId } = request;
-      const { approvalId } = written;
-      await insertApprovalEvent(tx, {
-        utilityId,
-        approvalId,
-        what: 'requested',
-        operatorId: request.requestedBy.operatorId,
-        reason: request.reason,
-        shown: null,
-        at,
-      });
-      await notifyLive(tx, { kind: 'approval', utilityId, approvalId });
-      return ok(written);
-    },
+    ...createApprovalRequests(o),
 
     approve: (decision) =>
       o.database.inUtility(decision.utilityId, async (tx) => {
@@ -204,6 +178,39 @@ export function createApprovals(o: ApprovalDeps): Approvals {
           await ended(tx, row, { state: 'expired', operatorId: null, reason: null });
         }
       }),
+  };
+}
+
+/** Asking alone, for features whose own acts `createApprovals` is given. */
+export function createApprovalRequests(
+  o: Pick<ApprovalDeps, 'clocks' | 'newUuid'>,
+): Pick<Approvals, 'request'> {
+  return {
+    request: async (tx, request) => {
+      const at = new Date(o.clocks.business.nowMs());
+      const written = await insertApproval(tx, {
+        ...request,
+        approvalId: o.newUuid(),
+        operatorId: request.requestedBy.operatorId,
+        at,
+        expiresAt: new Date(o.clocks.real.nowMs() + validMs),
+      });
+      if (written === null) return err('requestIdReused');
+      if (!written.isNew) return ok(written);
+      const { utilityId } = request;
+      const { approvalId } = written;
+      await insertApprovalEvent(tx, {
+        utilityId,
+        approvalId,
+        what: 'requested',
+        operatorId: request.requestedBy.operatorId,
+        reason: request.reason,
+        shown: null,
+        at,
+      });
+      await notifyLive(tx, { kind: 'approval', utilityId, approvalId });
+      return ok(written);
+    },
   };
 }
 

@@ -4,6 +4,7 @@
 
 import { sql } from 'kysely';
 import { type Database, instant, type Tx } from '../../base/database.ts';
+import type { SweepReport } from '../../base/sweeps.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Broker, CommandOutbox, Ingest } from '../../metering/headend/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
@@ -17,6 +18,7 @@ export type MetricsDeps = {
   readonly outbox: Pick<CommandOutbox, 'waiting'>;
   /** Null with a broker of one's own. */
   readonly broker: Pick<Broker, 'counts'> | null;
+  readonly sweepReports: () => readonly SweepReport[];
 };
 
 /** Business time that sales are counted over. */
@@ -25,7 +27,7 @@ const openStages = ['queued', 'sent', 'awaitingResult', 'retry', 'cancelling'] a
 const saleStates = ['awaitingPayment', 'issued', 'delivered', 'stuck', 'reversed'] as const;
 
 export async function collect(o: MetricsDeps): Promise<readonly Figure[]> {
-  return [...linkFigures(o), ...poolFigures(o), ...(await databaseFigures(o))];
+  return [...linkFigures(o), ...poolFigures(o), ...sweepFigures(o), ...(await databaseFigures(o))];
 }
 
 function linkFigures({ ingest, broker, outbox }: MetricsDeps): Figure[] {
@@ -73,6 +75,35 @@ function poolFigures({ database }: MetricsDeps): Figure[] {
       values({ busy: open - idle, idle }, 'state'),
     ),
     figure('gauge', ['database_waiting', 'Transactions that wait for a connection.'], waiting),
+  ];
+}
+
+/**
+ * Per sweep the utility that is worst off. One that has not succeeded since the start of the
+ * process has no success to show, which is told by its failing.
+ */
+function sweepFigures({ sweepReports, clocks }: MetricsDeps): Figure[] {
+  const successes = new Map<string, number>();
+  const failing = new Map<string, number>();
+  const nowMs = clocks.real.nowMs();
+  for (const { name, lastSuccessAtMs, failingSinceMs } of sweepReports()) {
+    const failingMs = failingSinceMs === null ? 0 : nowMs - failingSinceMs;
+    failing.set(name, Math.max(failing.get(name) ?? 0, failingMs / 1_000));
+    if (lastSuccessAtMs === null) continue;
+    const atS = lastSuccessAtMs / 1_000;
+    successes.set(name, Math.min(successes.get(name) ?? atS, atS));
+  }
+  return [
+    figure(
+      'gauge',
+      ['upkeep_last_success_timestamp_seconds', 'When each piece of upkeep last went well.'],
+      values(Object.fromEntries(successes), 'sweep'),
+    ),
+    figure(
+      'gauge',
+      ['upkeep_failing_seconds', 'How long each piece of upkeep has failed or hung; 0 if not.'],
+      values(Object.fromEntries(failing), 'sweep'),
+    ),
   ];
 }
 

@@ -5,7 +5,7 @@ import { approvalReasonSchema } from '@prewatt/api';
 import { formatMoney, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
-import { type ApprovalActs, defineAct, type OperatorRef } from '../../registry/approvals/index.ts';
+import { type ApprovalAct, defineAct, type OperatorRef } from '../../registry/approvals/index.ts';
 import {
   type ConnectionPlace,
   loadConnection,
@@ -107,10 +107,10 @@ const moveSentences: Record<MoveRefusal, string> = {
 };
 
 export function correctionActs(
-  deps: () => CreditDeps & { readonly utilities: Utilities },
-): Pick<ApprovalActs, 'reversal' | 'moveSale' | 'creditNote' | 'debtWriteOff'> {
+  deps: CreditDeps & { readonly utilities: Utilities },
+): Record<'reversal' | 'moveSale' | 'creditNote' | 'debtWriteOff', ApprovalAct> {
   const money = async (utilityId: string, amountMinor: bigint): Promise<string> => {
-    const { currency } = await deps().utilities.get(utilityId);
+    const { currency } = await deps.utilities.get(utilityId);
     return formatMoney(amountMinor, currency);
   };
 
@@ -163,7 +163,7 @@ export function correctionActs(
       perform: async (tx, o) => {
         const { payload, utilityId } = o;
         const done = await placed(tx, { utilityId, saleId: payload.saleId }, (place) =>
-          reverseSale(tx, deps(), { ...payload, place, by: byOf(o) }),
+          reverseSale(tx, deps, { ...payload, place, by: byOf(o) }),
         );
         if (!done.ok) return done;
         const { correctionId, proof, moneyTo } = done.value;
@@ -191,7 +191,7 @@ export function correctionActs(
       perform: async (tx, o) => {
         const { payload, utilityId } = o;
         const done = await placed(tx, { utilityId, saleId: payload.saleId }, (from) =>
-          moveSale(tx, deps(), {
+          moveSale(tx, deps, {
             ...payload,
             from,
             to: placeOfConnection(utilityId, payload.toConnectionId),
@@ -216,7 +216,7 @@ export function correctionActs(
       perform: async (tx, o) => {
         const { payload, utilityId } = o;
         const done = await placed(tx, { utilityId, saleId: payload.saleId }, (place) =>
-          giveCreditNote(tx, deps(), {
+          giveCreditNote(tx, deps, {
             ...payload,
             amountMinor: BigInt(payload.amountMinor),
             place,
@@ -250,7 +250,7 @@ export function correctionActs(
       },
       perform: async (tx, o) => {
         const { payload, utilityId } = o;
-        const done = await writeOffDebt(tx, deps(), {
+        const done = await writeOffDebt(tx, deps, {
           ...payload,
           place: placeOfConnection(utilityId, payload.connectionId),
           amountMinor: BigInt(payload.amountMinor),

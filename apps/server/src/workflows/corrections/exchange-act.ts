@@ -92,7 +92,7 @@ export const exchangeRefusals: Record<ExchangeRefusal, readonly [status: number,
   ],
 };
 
-export function meterExchangeAct(deps: () => ExchangeDeps): ApprovalAct {
+export function meterExchangeAct(deps: ExchangeDeps): ApprovalAct {
   return defineAct({
     payload: exchangePayload,
     describe: async (tx, { utilityId, payload }) => {
@@ -103,8 +103,8 @@ export function meterExchangeAct(deps: () => ExchangeDeps): ApprovalAct {
       const may =
         connection === null || isDone
           ? null
-          : await mayExchange(tx, deps(), connection, { ...payload, nowMs: deps().nowMs() });
-      const { currency } = await deps().utilities.get(utilityId);
+          : await mayExchange(tx, deps, connection, { ...payload, nowMs: deps.nowMs() });
+      const { currency } = await deps.utilities.get(utilityId);
       const { balance, meter } = payload;
       const isWallet = connection?.creditMode === 'wallet';
       const how = balance.from === 'lastReading' ? 'by its last report' : 'as stated at the meter';
@@ -150,7 +150,7 @@ export function meterExchangeAct(deps: () => ExchangeDeps): ApprovalAct {
     },
     perform: async (tx, o) => {
       const { payload } = o;
-      const done = await exchangeMeter(tx, deps(), {
+      const done = await exchangeMeter(tx, deps, {
         ...payload,
         ...o,
         place: placeOfConnection(o.utilityId, payload.connectionId),

@@ -5,7 +5,7 @@ import type { Result } from '@prewatt/quantities';
 import type { Database, Tx } from '../../base/database.ts';
 import type { SaidEvent } from '../../metering/headend/index.ts';
 import type { ConnectionPlace, MeterPlace } from '../../registry/connections/index.ts';
-import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
 import { openChanges, salesHeld } from './changes.ts';
 import { type FinishDeps, finishChange } from './finish-change.ts';
 import { carryLateToken, lateTokensWaiting, noticeLateTokens } from './late-tokens.ts';
@@ -14,15 +14,15 @@ import { type MayChange, mayChangeMode, type Wish } from './modes.ts';
 import { stalePeriods } from './periods.ts';
 import { type RatingDeps, rateWallet } from './rating.ts';
 import type { SiteRefusal } from './site-reading.ts';
-import { markStale, markToCheck, staleWallets, walletsToCheck } from './store.ts';
+import { staleWallets, walletsToCheck } from './store.ts';
 import { reviewSupply, type SupplyDeps, type SupplyReview, supplyReleased } from './supply.ts';
 
 export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
 export { modeRefusals, problemOfMode } from './errors.ts';
 export { type FreeCreditDeps, giveToWallet } from './free-credit.ts';
-export { creditModeAct } from './modes.ts';
+export { creditModeAct, type ModeDeps } from './modes.ts';
 export { type MoneyLeft, moneyLeftOf } from './money-left.ts';
-export { loadWallet, type Wallet as WalletRow } from './store.ts';
+export { loadWallet, markStale, markToCheck, type Wallet as WalletRow } from './store.ts';
 export type { SupplyReview } from './supply.ts';
 
 /** Wallets of one sweep; the rest waits for the next one. */
@@ -34,12 +34,8 @@ export type Wallets = {
     tx: Tx,
     o: Wish & { readonly place: ConnectionPlace; readonly utility: Utility },
   ) => Promise<Result<MayChange, SiteRefusal>>;
-  /** Days of meters were validated: those in wallet mode are rated again. */
-  readonly daysRolled: typeof markStale;
   /** Meters' events: credit that one took though the ledger holds the credit. */
   readonly meterEvents: (tx: Tx, said: readonly SaidEvent[]) => Promise<void>;
-  /** Money came in: supply is looked at next. */
-  readonly credited: (tx: Tx, places: Parameters<typeof markToCheck>[1]) => Promise<void>;
   /** Supply that was held open is let go by a command; the meter is locked. */
   readonly released: (tx: Tx, place: MeterPlace, commandId: string) => Promise<void>;
   /**
@@ -51,10 +47,8 @@ export type Wallets = {
 
 export type WalletDeps = RatingDeps &
   SupplyDeps &
-  Omit<FinishDeps, 'utilities' | 'vending'> & {
+  FinishDeps & {
     readonly database: Database;
-    readonly utilities: Utilities;
-    readonly vending: () => FinishDeps['vending'];
     /** Tells the customer, in the transaction of the review. */
     readonly onReview: (tx: Tx, review: SupplyReview) => Promise<void>;
   };
@@ -72,17 +66,13 @@ export function createWallets(o: WalletDeps): Wallets {
   return {
     mayChangeMode: (tx, { utility, ...wish }) =>
       mayChangeMode(tx, o, { ...wish, zone: utility.zone, nowMs: o.nowMs() }),
-    daysRolled: markStale,
     meterEvents: (tx, said) => noticeLateTokens(tx, said, o.nowMs()),
-    credited: (tx, places) => markToCheck(tx, places, o.nowMs()),
     released: (tx, place, commandId) => supplyReleased(tx, o, { place, commandId }),
     sweep: async (utilityId) => {
       const utility = await o.utilities.get(utilityId);
       const changes = await o.database.inUtility(utilityId, (tx) => openChanges(tx, utilityId));
       for (const change of changes) {
-        await o.database.inUtility(utilityId, (tx) =>
-          finishChange(tx, { ...o, vending: o.vending() }, { utility, change }),
-        );
+        await o.database.inUtility(utilityId, (tx) => finishChange(tx, o, { utility, change }));
       }
       const late = await o.database.inUtility(utilityId, (tx) => lateTokensWaiting(tx, utilityId));
       for (const token of late) {
@@ -99,7 +89,7 @@ export function createWallets(o: WalletDeps): Wallets {
         (tx, ref) => ratePeriod(tx, o, { utility, ref }),
       );
       const held = await o.database.inUtility(utilityId, (tx) => salesHeld(tx, utilityId));
-      for (const { place, saleId } of held) await o.vending().retry(place, saleId);
+      for (const { place, saleId } of held) await o.vending.retry(place, saleId);
       await each(
         utilityId,
         (tx) => walletsToCheck(tx, { utilityId, nowMs: o.nowMs(), limit: sweepLimit }),

@@ -143,7 +143,7 @@ async function hasOpenToken(tx: Tx, place: MeterPlace): Promise<boolean> {
   return token !== undefined;
 }
 
-export function creditModeAct(deps: () => ModeDeps): ApprovalAct {
+export function creditModeAct(deps: ModeDeps): ApprovalAct {
   return defineAct<ModePayload, ModeRefusal>({
     payload: modePayload,
     describe: async (tx, { utilityId, payload }) => {
@@ -153,17 +153,17 @@ export function creditModeAct(deps: () => ModeDeps): ApprovalAct {
         title: payload.toMode === 'wallet' ? 'Change to wallet mode' : 'Change to token mode',
         facts: [
           { label: 'Connection', value: connection?.name ?? 'unknown' },
-          ...(connection === null ? [] : await readFacts(tx, deps(), connection, payload)),
-          ...(connection === null ? [] : [await carriedFact(tx, deps(), connection, payload)]),
+          ...(connection === null ? [] : await readFacts(tx, deps, connection, payload)),
+          ...(connection === null ? [] : [await carriedFact(tx, deps, connection, payload)]),
         ],
       };
     },
     perform: async (tx, { utilityId, payload, approvalId, requestedBy, approvedBy }) => {
-      const { utilities, nowMs, newUuid } = deps();
+      const { utilities, nowMs, newUuid } = deps;
       const place = placeOfConnection(utilityId, payload.connectionId);
       await loadConnectionForUpdate(tx, place);
       const { zone } = await utilities.get(utilityId);
-      const may = await mayChangeMode(tx, deps(), { ...payload, place, zone, nowMs: nowMs() });
+      const may = await mayChangeMode(tx, deps, { ...payload, place, zone, nowMs: nowMs() });
       if (!may.ok) return err(may.error.code);
       const id = newUuid();
       const at = new Date(nowMs());
@@ -172,8 +172,8 @@ export function creditModeAct(deps: () => ModeDeps): ApprovalAct {
       const order = { id, place: meterPlace, payload, asked };
       const commandId =
         payload.siteReading === undefined
-          ? await askMeter(tx, deps(), order)
-          : await takeFromSite(tx, deps(), { ...order, may: may.value });
+          ? await askMeter(tx, deps, order)
+          : await takeFromSite(tx, deps, { ...order, may: may.value });
       const site = payload.siteReading;
       await tx
         .insertInto('mode_changes')

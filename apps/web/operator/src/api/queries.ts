@@ -9,6 +9,7 @@ import {
   commandRowSchema,
   connectionDetailSchema,
   eventPageSchema,
+  failingUpkeepPageSchema,
   messagePageSchema,
   meterFacetsSchema,
   meterPageSchema,
@@ -126,6 +127,13 @@ export const attentionQuery = paged({
   key: ['attention'],
   path: `${base}/attention`,
   schema: attentionPageSchema,
+  refetchInterval: 30_000,
+});
+
+export const failingUpkeepQuery = paged({
+  key: ['upkeep'],
+  path: `${base}/upkeep`,
+  schema: failingUpkeepPageSchema,
   refetchInterval: 30_000,
 });
 

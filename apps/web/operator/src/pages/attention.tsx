@@ -15,6 +15,7 @@ import { OpenInstalls } from './attention-installs.tsx';
 import { MeterAlerts } from './attention-meters.tsx';
 import { DueRefunds, OpenGrants } from './attention-others.tsx';
 import { SafetyCuts } from './attention-safety.tsx';
+import { FailingUpkeep } from './attention-upkeep.tsx';
 import { ProofAlert } from './proof-alert.tsx';
 import { RetryButton } from './retry-button.tsx';
 
@@ -74,6 +75,7 @@ export default function AttentionPage() {
       <PageHeading title="Attention" />
       <ProofAlert />
       <SafetyCuts />
+      <FailingUpkeep />
       <Text c="dimmed" size="sm">
         Sales that were paid and whose energy has not reached the meter, and those that the nightly
         proof has something against.

@@ -20,15 +20,16 @@ export const safetyCutPayload = z.strictObject({
 type Payload = z.output<typeof safetyCutPayload>;
 
 /** `sending` comes when it is there: approvals are made before what asks for them. */
-export function safetyCutAct(
-  deps: () => { readonly sending: Pick<Sending, 'send'>; readonly utilities: Utilities },
-): ApprovalAct {
+export function safetyCutAct(deps: {
+  readonly sending: Pick<Sending, 'send'>;
+  readonly utilities: Utilities;
+}): ApprovalAct {
   return defineAct<Payload, SendRefusal | 'unknownConnection'>({
     payload: safetyCutPayload,
     describe: async (tx, { utilityId, payload }) => {
       const place = placeOfConnection(utilityId, payload.connectionId);
       const connection = await loadConnection(tx, place);
-      const limits = await limitsNow(tx, await deps().utilities.get(utilityId));
+      const limits = await limitsNow(tx, await deps.utilities.get(utilityId));
       const hours = payload.hours ?? limits.safetyCutHours;
       return {
         title: 'Cut a supply for safety, past the protection rules',
@@ -44,9 +45,9 @@ export function safetyCutAct(
       const place = placeOfConnection(utilityId, payload.connectionId);
       const connection = await loadConnection(tx, place);
       if (connection === null) return { ok: false, error: 'unknownConnection' };
-      const utility = await deps().utilities.get(utilityId);
+      const utility = await deps.utilities.get(utilityId);
       const { requestId, reason, hours } = payload;
-      const sent = await deps().sending.send(tx, {
+      const sent = await deps.sending.send(tx, {
         place: { ...place, meterId: connection.meter.meterId },
         by: { ...requestedBy, role: 'operator' },
         body: {

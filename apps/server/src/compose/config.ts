@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type Clocks, parseClocks, realClocks } from './base/time.ts';
+import { type Clocks, parseClocks, realClocks } from '../base/time.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 

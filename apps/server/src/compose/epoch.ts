@@ -1,0 +1,38 @@
+// Whether the database is the one of before, and no older copy: asked before anything goes on, and
+// again and again while the server lives.
+
+import type { Database } from '../base/database.ts';
+import type { Log } from '../base/log.ts';
+import type { Sweep } from '../base/sweeps.ts';
+import { createEpochWatch, epochWords } from '../money/tokens/index.ts';
+import type { Utility } from '../registry/utilities/index.ts';
+import { type Config, ConfigError } from './config.ts';
+
+/** Throws when an older copy was put back. What goes on asking is the answer. */
+export async function enterEpoch(
+  { stateDir, clocks }: Config,
+  database: Database,
+  log: Log,
+): Promise<readonly Sweep<Utility>[]> {
+  if (stateDir === null) {
+    log.warn('without PREWATT_STATE_DIR nobody notices an older copy of the database');
+    return [];
+  }
+  const watch = createEpochWatch({ database, folder: stateDir, clocks });
+  const first = await watch.beat();
+  if (!first.ok) throw new ConfigError(epochWords(first.error, stateDir));
+  return [
+    {
+      ...{ of: 'process', name: 'epoch', label: 'looking whether the database is an older copy' },
+      ...{ everyMs: 5_000, timeoutMs: 60_000 },
+      run: async () => {
+        const beaten = await watch.beat();
+        if (beaten.ok) return;
+        // The database was put back under a living server: what it has read and would sell is not
+        // true.
+        log.fatal(epochWords(beaten.error, stateDir));
+        process.exit(1);
+      },
+    },
+  ];
+}

@@ -1,0 +1,66 @@
+// What every part stands on: what is handed in from outside, and the services that ask for nothing
+// else. Everything that has effects comes from here: database, clocks, chance, provider, gateway,
+// link to meters.
+
+import type { RandomBytes } from '@prewatt/quantities';
+import type { Database } from '../base/database.ts';
+import { createNewUuid } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { Clocks } from '../base/time.ts';
+import { createMessages, type SmsGateway } from '../messaging/messages/index.ts';
+import type { IdentityKind, Transport } from '../metering/headend/index.ts';
+import type { PaymentProvider } from '../money/payments/index.ts';
+import { createApprovalRequests } from '../registry/approvals/index.ts';
+import { createActs } from '../registry/audit-log/index.ts';
+import { createUtilities } from '../registry/utilities/index.ts';
+
+export type ServiceDeps = {
+  readonly database: Database;
+  readonly clocks: Clocks;
+  readonly random: RandomBytes;
+  readonly provider: PaymentProvider;
+  readonly gateway: SmsGateway;
+  readonly transport: Transport;
+  /** 32 bytes. */
+  readonly masterKey: Buffer;
+  readonly publicUrl: string;
+  /** How meters prove themselves. */
+  readonly identity?: Partial<MeterIdentity>;
+  /** Meter messages stored at once; 4 by default. */
+  readonly parallelMessages?: number;
+  /** How long sales and payments wait for company; 25 by default, null for as long as it takes. */
+  readonly batchWaitMs?: number | null;
+  readonly log: Log;
+};
+
+export type MeterIdentity = {
+  readonly accepts: IdentityKind;
+  readonly certificateDays: number;
+  /** The broker is in this process, and tells who came with which certificate. */
+  readonly brokerTellsUse: boolean;
+};
+const usualIdentity: MeterIdentity = {
+  accepts: 'both',
+  certificateDays: 730,
+  brokerTellsUse: true,
+};
+
+export type Ground = ReturnType<typeof createGround>;
+
+export function createGround(o: ServiceDeps) {
+  const { database, clocks, gateway } = o;
+  const newUuid = createNewUuid(clocks.business, o.random);
+  const { nowMs } = clocks.business;
+  return {
+    ...o,
+    batchWaitMs: o.batchWaitMs === undefined ? 25 : o.batchWaitMs,
+    identity: { ...usualIdentity, ...o.identity },
+    newUuid,
+    nowMs,
+    utilities: createUtilities(database),
+    messages: createMessages({ database, gateway, clocks, newUuid }),
+    acts: createActs({ newUuid, nowMs }),
+    /** Deciding is made last, of the acts of all features; asking needs none of them. */
+    asking: createApprovalRequests({ clocks, newUuid }),
+  };
+}

@@ -1,0 +1,31 @@
+// Who does which job.
+
+import type { JobHandlers } from '../base/jobs.ts';
+import type { Ground } from './ground.ts';
+import type { Metering } from './metering.ts';
+import type { Money } from './money.ts';
+import type { Reports } from './reports.ts';
+import type { Workflows } from './workflows.ts';
+
+type Workers = Pick<Ground, 'messages'> &
+  Pick<Metering, 'protection'> &
+  Pick<Money, 'backTests' | 'bulkAssignments' | 'grants'> &
+  Pick<Workflows, 'keyChanges' | 'imports'> &
+  Pick<Reports, 'proof'>;
+
+export function jobHandlers(s: Workers): JobHandlers {
+  return {
+    sendMessages: s.messages.send,
+    sendMessage: ({ utilityId, bucket, messageId: id }) =>
+      s.messages.send({ utilityId, messages: [{ bucket, id }] }),
+    runProof: s.proof.run,
+    importChunk: s.imports.runChunk,
+    replayChunk: s.protection.replays.runChunk,
+    runBackTest: s.backTests.run,
+    assignTariffs: s.bulkAssignments.run,
+    issueGrants: s.grants.runBatch,
+    freeUnits: s.grants.runFreeUnits,
+    beginCampaign: s.keyChanges.runBegin,
+    deliverKeyChanges: s.keyChanges.runDelivery,
+  };
+}

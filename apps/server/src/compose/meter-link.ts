@@ -1,0 +1,82 @@
+// The way to meters: the broker in this process, or one of the utility's own. Commands can be sent
+// once it is open.
+
+import { readFileSync } from 'node:fs';
+import {
+  type Broker,
+  createBroker,
+  createMqttLink,
+  ensureOwnCertificate,
+  type MqttLink,
+  type TlsFiles,
+  type Transport,
+} from '../metering/headend/index.ts';
+import type { Config } from './config.ts';
+import type { MeterIdentity } from './ground.ts';
+import type { Services } from './services.ts';
+
+export type MeterLink = {
+  /** Throws while the link is not open. */
+  readonly transport: Transport;
+  readonly open: (
+    services: Pick<Services, 'mayConnect'>,
+  ) => Promise<{ readonly broker: Broker | null; readonly link: MqttLink }>;
+  readonly close: () => Promise<void>;
+};
+
+export function createMeterLink(config: Config): MeterLink {
+  let opened: { readonly broker: Broker | null; readonly link: MqttLink } | null = null;
+  return {
+    transport: {
+      send: async (meterPan, payload, options) => {
+        if (opened === null) throw new Error('the link to meters is not up yet');
+        await opened.link.send(meterPan, payload, options);
+      },
+    },
+    open: async (services) => {
+      opened = await openLink(config, services);
+      return opened;
+    },
+    close: async () => {
+      await opened?.link.close();
+      await opened?.broker?.close();
+    },
+  };
+}
+
+/** How meters prove themselves at the broker of the configuration. */
+export const meterIdentityOf = (config: Config): MeterIdentity => ({
+  accepts: identityOf(config),
+  certificateDays: config.mqtt.certificateDays,
+  brokerTellsUse: config.mqtt.external === null,
+});
+
+async function openLink(config: Config, { mayConnect }: Pick<Services, 'mayConnect'>) {
+  const { host, port, external, identity } = config.mqtt;
+  if (external === null) {
+    const tls = await tlsOf(config);
+    const asksCertificates = identity !== 'secret';
+    const broker = await createBroker({ mayConnect, host, port, tls, asksCertificates });
+    return { broker, link: broker.link };
+  }
+  const ca = external.caFile === undefined ? undefined : readFileSync(external.caFile, 'utf8');
+  const password = config.secrets.mqttPassword ?? '';
+  return { broker: null, link: await createMqttLink({ url: external.url, password, ca }) };
+}
+
+/** A broker of ours without TLS sees no certificates: of both ways the secret is left. */
+function identityOf({ mqtt }: Config): Config['mqtt']['identity'] {
+  const isPlain = mqtt.external === null && mqtt.certificate === null;
+  return isPlain && mqtt.identity === 'both' ? 'secret' : mqtt.identity;
+}
+
+/** The broker's certificate: the one of the files, or one of our own in a folder, or none. */
+async function tlsOf({ mqtt, clocks }: Config): Promise<TlsFiles | null> {
+  if (mqtt.certificate === null) return null;
+  if (mqtt.certificate.kind === 'files') {
+    const { certFile, keyFile } = mqtt.certificate;
+    return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
+  }
+  const { folder, hosts } = mqtt.certificate;
+  return ensureOwnCertificate(folder, { hosts, nowMs: clocks.real.nowMs() });
+}

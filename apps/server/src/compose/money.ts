@@ -1,0 +1,82 @@
+// Services that price, sell and account: tariffs, vending, payments, vendors, grants, tokens. Where
+// a sale or a grant touches a wallet or a soft landing, the workflow's statement for it is handed
+// in here.
+
+import { createGrants, type GrantDeps } from '../money/grants/index.ts';
+import { createKeyLoading, createKeys } from '../money/keys/index.ts';
+import { createPayments } from '../money/payments/index.ts';
+import {
+  createAssignments,
+  createBackTests,
+  createBulkAssignments,
+  createMeterTelling,
+  createTariffChanges,
+  createTariffs,
+} from '../money/tariffs/index.ts';
+import { createTokenResults } from '../money/tokens/index.ts';
+import { createQuoting, createVending } from '../money/vending/index.ts';
+import { createVendors } from '../money/vendors/index.ts';
+import { takenAfterReversal } from '../workflows/corrections/index.ts';
+import { liftByGrant, liftBySales } from '../workflows/soft-landing/index.ts';
+import { giveToWallet, markToCheck } from '../workflows/wallet/index.ts';
+import type { Ground } from './ground.ts';
+import type { Metering } from './metering.ts';
+
+export type Money = ReturnType<typeof createMoney>;
+
+export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>) {
+  const { database, utilities, clocks, newUuid, nowMs, messages, random, masterKey } = g;
+  const { batchWaitMs, publicUrl, provider } = g;
+  const tariffs = createTariffs();
+  const keys = createKeys({ masterKey });
+  const making = { database, utilities, keys, commands, messages, clocks, newUuid, random };
+  const vending = createVending({
+    ...making,
+    quoting: createQuoting(tariffs),
+    walletsCredited: (tx, places) => markToCheck(tx, places, nowMs()),
+    landingsLifted: liftBySales,
+    takenAfterReversal: (tx, place, saleId) =>
+      takenAfterReversal(tx, { newUuid, nowMs }, { place, saleId }),
+  });
+  const grantDeps: GrantDeps = {
+    ...making,
+    tariffs,
+    landingOver: liftByGrant,
+    giveToWallet: (tx, given) => giveToWallet(tx, { tariffs, utilities, newUuid, nowMs }, given),
+  };
+  const grants = createGrants({ ...grantDeps, approvals: g.asking });
+  const selling = { database, utilities, vending, clocks, newUuid, batchWaitMs };
+  return {
+    ...createTariffServices(g, { commands, tariffs }),
+    keys,
+    keyLoading: createKeyLoading({ masterKey, clocks, newUuid, approvals: g.asking }),
+    vending,
+    payments: createPayments({ ...selling, provider, publicUrl }),
+    vendors: createVendors({ ...selling, masterKey }),
+    grantDeps,
+    grants,
+    tokenResults: createTokenResults({
+      ...{ database, clocks, commands },
+      followers: { sale: vending.tokens, grant: grants.tokens },
+    }),
+  };
+}
+
+/** Tariffs, their changes and assignments, and what meters that price by themselves are told. */
+function createTariffServices(
+  g: Ground,
+  o: Pick<Metering, 'commands'> & { readonly tariffs: ReturnType<typeof createTariffs> },
+) {
+  const { database, utilities, clocks, newUuid, asking: approvals } = g;
+  const { tariffs, commands } = o;
+  const meterTariffs = createMeterTelling({ database, utilities, tariffs, commands, clocks });
+  const deps = { database, utilities, tariffs, clocks, newUuid, telling: meterTariffs };
+  return {
+    tariffs,
+    meterTariffs,
+    tariffChanges: createTariffChanges({ ...deps, approvals }),
+    backTests: createBackTests(deps),
+    tariffAssignments: createAssignments(deps),
+    bulkAssignments: createBulkAssignments({ ...deps, approvals }),
+  };
+}

@@ -1,0 +1,21 @@
+// Services that read what all others wrote: exports, the nightly proof, reconciliation.
+
+import { createExports } from '../reports/exports/index.ts';
+import { createProof } from '../reports/proof/index.ts';
+import { createReconciliation } from '../reports/reconciliation/index.ts';
+import type { Ground } from './ground.ts';
+import type { Money } from './money.ts';
+
+export type Reports = ReturnType<typeof createReports>;
+
+export function createReports(g: Ground, { keys }: Pick<Money, 'keys'>) {
+  const { database, utilities, clocks, newUuid, provider, masterKey, log } = g;
+  return {
+    proof: createProof({ database, keys, clocks, newUuid, masterKey, log }),
+    reconciliation: createReconciliation({
+      ...{ database, utilities, clocks, newUuid },
+      providerName: provider.name,
+    }),
+    exports: createExports({ database, utilities }),
+  };
+}

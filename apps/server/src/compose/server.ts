@@ -1,0 +1,184 @@
+// The server process: builds everything from its configuration, listens, and answers how to stop.
+// It listens at once and answers 503 until all of it is up.
+
+import { fileURLToPath } from 'node:url';
+import { createDatabase } from '../base/database.ts';
+import { createLiveHub, type LiveHub } from '../base/http/live-hub.ts';
+import { systemRandom } from '../base/ids.ts';
+import { createLive } from '../base/live.ts';
+import { createLog, type Log } from '../base/log.ts';
+import { createSweeps, type Sweep, type Sweeps } from '../base/sweeps.ts';
+import { createHttp } from '../edge/http/index.ts';
+import { createSmsGateway, type SmsGateway } from '../messaging/messages/index.ts';
+import { type Broker, type CommandOutbox, createCommandOutbox } from '../metering/headend/index.ts';
+import { createSandboxProvider } from '../money/payments/index.ts';
+import { createSignIn } from '../registry/sign-in/index.ts';
+import type { Utility } from '../registry/utilities/index.ts';
+import { createLimitsTeller, serveMetrics } from '../reports/metrics/index.ts';
+import type { Config } from './config.ts';
+import { enterEpoch } from './epoch.ts';
+import { createHealth } from './health.ts';
+import { createMeterLink, type MeterLink, meterIdentityOf } from './meter-link.ts';
+import { createServices, type Services } from './services.ts';
+import { startWorker } from './worker.ts';
+
+const consoleDir = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+
+/** Starts it all; the answer stops it. Throws when something that it needs is not there. */
+export async function startServer(config: Config): Promise<() => Promise<void>> {
+  const log = createLog({ name: 'server', level: config.logLevel });
+  const { clocks, databaseUrl, publicUrl } = config;
+  const { nowMs } = clocks.real;
+  const database = createDatabase({ url: databaseUrl });
+  const gateway = createSmsGateway({
+    baseUrl: config.sandboxUrl,
+    apiKey: config.secrets.smsApiKey,
+  });
+  const meters = createMeterLink(config);
+  const services = createServices({
+    ...{ database, clocks, gateway, publicUrl, log },
+    random: systemRandom,
+    provider: createSandboxProvider({
+      ...{ baseUrl: config.sandboxUrl, clocks },
+      apiKey: config.secrets.sandboxApiKey,
+      webhookSecret: config.secrets.sandboxWebhookSecret,
+    }),
+    transport: meters.transport,
+    masterKey: Buffer.from(config.secrets.masterKey, 'base64'),
+    identity: meterIdentityOf(config),
+  });
+  const signIn = signInOf(config, { services, gateway, log });
+  const hub = createLiveHub({
+    onError: (error) => log.warn({ error: String(error) }, 'live update failed'),
+  });
+  const sweeps = createSweeps({ targets: services.utilities.list, nowMs, log });
+  let started = false;
+  const http = await createHttp({
+    ...{ ...services, signIn, hub, publicUrl, consoleDir, log },
+    sweepReports: sweeps.reports,
+    health: createHealth({
+      ...{ database, nowMs },
+      isStarted: () => started,
+      sweepReports: sweeps.reports,
+    }),
+    paymentOrigins: [new URL(config.sandboxUrl).origin],
+  });
+  await http.listen(config.http);
+  const epoch = await enterEpoch(config, database, log);
+  const wire = await openWire({ url: databaseUrl, services, meters, hub, log });
+  const worker = await startWorker({ url: databaseUrl, database, jobs: services.jobs, log });
+  const ofProcess = [...sweepsOfWire({ ...wire, services, nowMs, log }), ...epoch];
+  sweeps.start([...services.sweeps, ...ofProcess]);
+  const metrics = await metricsOf(config, { ...wire, services, sweeps, log });
+  started = true;
+  const mqtt = wire.broker?.port ?? config.mqtt.external?.url;
+  log.info({ http: config.http, mqtt }, 'ready');
+  return async () => {
+    started = false;
+    await sweeps.stop();
+    await metrics?.close();
+    hub.closeAll();
+    await http.close();
+    await worker.stop();
+    await meters.close();
+    await services.ingest.drained();
+    await wire.close();
+    await signIn.close();
+    await database.close();
+  };
+}
+
+function signInOf(
+  config: Config,
+  o: {
+    readonly services: Pick<Services, 'database' | 'newUuid'>;
+    readonly gateway: SmsGateway;
+    readonly log: Log;
+  },
+) {
+  const { services, gateway, log } = o;
+  return createSignIn({
+    database: services.database,
+    url: config.databaseUrl,
+    secret: config.secrets.sessionSecret,
+    publicUrl: config.publicUrl,
+    sendCode: async (phone, code) => {
+      const text = `Your sign-in code is ${code}. It works for five minutes. We never ask for it.`;
+      const sent = await gateway.send({ id: `code-${services.newUuid()}`, to: phone, text });
+      if (!sent.ok) log.warn('a sign-in code could not be sent');
+    },
+    log,
+  });
+}
+
+type Wire = {
+  readonly broker: Broker | null;
+  readonly outbox: CommandOutbox;
+};
+
+/** Opens the link to meters and the ear for what other processes have changed. */
+async function openWire(o: {
+  readonly url: string;
+  readonly services: Services;
+  readonly meters: MeterLink;
+  readonly hub: LiveHub;
+  readonly log: Log;
+}): Promise<Wire & { readonly close: () => Promise<void> }> {
+  const { services, hub, log } = o;
+  const live = await createLive({ url: o.url });
+  const { broker, link } = await o.meters.open(services);
+  if (broker !== null) {
+    for (const { id } of await services.utilities.list()) await services.links.allDown(id);
+  }
+  await link.listen({ up: services.ingest.receive, link: services.links.changed });
+  const outbox = createCommandOutbox({ dispatch: services.commands.dispatch, log });
+  live.subscribe((notice) => {
+    hub.publish(notice);
+    if (notice.kind === 'linkRevoked') link.drop(notice.meterPan);
+    if (notice.kind === 'command') outbox.push(notice);
+  });
+  const close = async (): Promise<void> => {
+    await live.close();
+    await outbox.idle();
+  };
+  return { broker, outbox, close };
+}
+
+/** What this process looks after besides the upkeep of utilities. */
+function sweepsOfWire(o: {
+  readonly broker: Broker | null;
+  readonly services: Pick<Services, 'ingest'>;
+  readonly nowMs: () => number;
+  readonly log: Log;
+}): readonly Sweep<Utility>[] {
+  const { broker, log } = o;
+  const tellLimits = createLimitsTeller(broker, o.services.ingest, log);
+  return [
+    {
+      ...{
+        of: 'process',
+        name: 'broker',
+        label: 'ending sessions with certificates that are over',
+      },
+      ...{ everyMs: 60_000, timeoutMs: 30_000 },
+      run: async () => {
+        tellLimits();
+        broker?.dropExpired(o.nowMs());
+      },
+    },
+  ];
+}
+
+async function metricsOf(
+  { metrics, clocks }: Config,
+  o: Wire & { readonly services: Services; readonly sweeps: Sweeps<Utility>; readonly log: Log },
+) {
+  if (metrics === null) return null;
+  const { broker, outbox, log } = o;
+  const { database, utilities, ingest } = o.services;
+  return serveMetrics({
+    ...{ database, utilities, clocks, ingest, outbox, broker, log },
+    sweepReports: o.sweeps.reports,
+    ...metrics,
+  });
+}

@@ -1,0 +1,84 @@
+// What must happen now and then, and how often: due commands and payments, partitions ahead, the
+// nightly proof and the rest. Paces are of real time; what a sweep decides hangs on business time.
+
+import type { Sweep } from '../base/sweeps.ts';
+import { dropOldMonths, prepareMonths } from '../metering/readings/index.ts';
+import type { Approvals } from '../registry/approvals/index.ts';
+import type { Utility } from '../registry/utilities/index.ts';
+import type { Ground } from './ground.ts';
+import type { Hearing } from './hearing.ts';
+import type { Metering } from './metering.ts';
+import type { Money } from './money.ts';
+import type { Reports } from './reports.ts';
+import type { Workflows } from './workflows.ts';
+
+type Swept = Pick<Metering, 'commands' | 'protection' | 'usage'> &
+  Pick<Money, 'payments' | 'meterTariffs' | 'grants' | 'tokenResults'> &
+  Pick<Workflows, 'imports' | 'landings' | 'wallets' | 'alerts'> &
+  Pick<Hearing, 'safetyEnds' | 'installs'> &
+  Pick<Reports, 'proof'> & { readonly approvals: Approvals };
+
+export type UtilitySweep = Sweep<Utility>;
+
+const soon = { everyMs: 1_000, timeoutMs: 60_000 };
+const unhurried = { everyMs: 5_000, timeoutMs: 60_000 };
+
+export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
+  const each = (
+    [name, label]: readonly [name: string, label: string],
+    pace: typeof soon,
+    run: (utility: Utility, signal: AbortSignal) => Promise<unknown>,
+  ): UtilitySweep => ({ of: 'each', name, label, ...pace, run });
+  return [
+    each(['safetyCuts', 'ending cuts for safety whose time is over'], soon, ({ id }) =>
+      s.safetyEnds.sweep(id),
+    ),
+    each(['commands', 'sending due commands to meters'], soon, ({ id }) => s.commands.sweep(id)),
+    each(['payments', 'asking the payment provider about open payments'], soon, ({ id }, signal) =>
+      s.payments.checkOpen(id, signal),
+    ),
+    each(['proof', 'starting the nightly proof'], unhurried, s.proof.startNightly),
+    each(['imports', 'taking up imports that stopped'], unhurried, ({ id }) => s.imports.sweep(id)),
+    each(['approvals', 'ending approvals that nobody decided'], unhurried, ({ id }) =>
+      s.approvals.sweep(id),
+    ),
+    each(['protection', 'telling meters the protection rules'], soon, s.protection.sweep),
+    each(['meterTariffs', 'telling meters their tariffs'], soon, s.meterTariffs.sweep),
+    each(['freeUnits', 'starting the free units of the month'], unhurried, s.grants.startFreeUnits),
+    each(
+      ['softLanding', 'limiting and releasing power before credit ends'],
+      soon,
+      s.landings.sweep,
+    ),
+    each(['tokens', 'sending token sets again that reached a meter in part'], soon, ({ id }) =>
+      s.tokenResults.sweep(id),
+    ),
+    each(['usage', 'adding up use by day'], soon, ({ id }) => s.usage.roll(id)),
+    each(['wallets', 'charging wallets for use and looking at their supply'], soon, ({ id }) =>
+      s.wallets.sweep(id),
+    ),
+    each(['alerts', 'telling customers and finding silent meters'], soon, ({ id }) =>
+      s.alerts.sweep(id),
+    ),
+    each(['installs', 'ending steps of installations'], soon, ({ id }) => s.installs.sweep(id)),
+    each(
+      ['partitions', 'making room for the readings of the months ahead'],
+      unhurried,
+      monthsOf(g),
+    ),
+  ];
+}
+
+/** Once a business day for each utility. */
+function monthsOf({ database, nowMs }: Ground): (utility: Utility) => Promise<void> {
+  const preparedFor = new Map<string, number>();
+  return async ({ id }) => {
+    const day = Math.floor(nowMs() / 86_400_000);
+    if (preparedFor.get(id) === day) return;
+    await database.inUtility(id, async (tx) => {
+      await prepareMonths(tx, nowMs());
+      await dropOldMonths(tx, nowMs());
+    });
+    preparedFor.set(id, day);
+  };
+}

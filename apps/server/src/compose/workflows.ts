@@ -1,0 +1,52 @@
+// Services of work that takes several steps: alerts, wallet mode, soft landing, key changes,
+// imports.
+
+import {
+  busiestDayWh,
+  isReadSince,
+  lastGoodReading,
+  maximumW,
+  validSpans,
+} from '../metering/readings/index.ts';
+import { createAlerts, mayBeToldOfLow } from '../workflows/alerts/index.ts';
+import { insertDebtRow } from '../workflows/corrections/index.ts';
+import { createImports } from '../workflows/imports/index.ts';
+import { createKeyChanges } from '../workflows/key-changes/index.ts';
+import { createSoftLanding } from '../workflows/soft-landing/index.ts';
+import { createWallets, type ModeDeps } from '../workflows/wallet/index.ts';
+import type { Ground } from './ground.ts';
+import type { Metering } from './metering.ts';
+import type { Money } from './money.ts';
+
+export type Workflows = ReturnType<typeof createWorkflows>;
+
+export function createWorkflows(g: Ground, { commands, usage }: Metering, money: Money) {
+  const { database, utilities, clocks, newUuid, nowMs, messages, publicUrl, log } = g;
+  const { tariffs, vending, grants } = money;
+  const alerts = createAlerts({
+    ...{ database, messages, utilities, tariffs, newUuid, nowMs, publicUrl },
+    realNowMs: clocks.real.nowMs,
+  });
+  const modeDeps: ModeDeps = {
+    ...{ commands, tariffs, utilities, newUuid, nowMs },
+    register: { lastGood: lastGoodReading, busiestDayWh, maximumW },
+    recordReadings: usage.record,
+  };
+  return {
+    alerts,
+    modeDeps,
+    wallets: createWallets({
+      ...modeDeps,
+      ...{ database, vending, isReadSince },
+      readUse: validSpans,
+      openDebt: (tx, debt) => insertDebtRow(tx, { newUuid, nowMs }, debt),
+      onReview: alerts.walletReview,
+    }),
+    landings: createSoftLanding({
+      ...{ database, grants, messages, newUuid, nowMs, log },
+      mayBeTold: mayBeToldOfLow,
+    }),
+    keyChanges: createKeyChanges({ database, grants, clocks, newUuid }),
+    imports: createImports({ database, utilities, clocks, newUuid }),
+  };
+}

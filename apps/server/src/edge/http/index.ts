@@ -1,0 +1,3 @@
+// The public face of the HTTP edge.
+
+export { createHttp, type Health, type HttpDeps } from './app.ts';

@@ -1,0 +1,24 @@
+// Work that the server does now and then by itself and that has failed for minutes: whoever runs
+// the server should look. Shows itself only while there is any.
+
+import { Alert, List } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { failingUpkeepQuery } from '../api/queries.ts';
+
+export function FailingUpkeep() {
+  const query = useInfiniteQuery(failingUpkeepQuery);
+  const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <Alert color="red" variant="light" title="The server's own work fails">
+      Tell whoever runs the server; its log says why. Sales and meters go on, but without:
+      <List size="sm" mt="xs">
+        {rows.map(({ name, label, failingMinutes, isHanging }) => (
+          <List.Item key={name}>
+            {label}, {isHanging ? 'which hangs' : 'which has failed'} for {failingMinutes} minutes
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  );
+}
