@@ -164,6 +164,17 @@ test('a folder that cannot be read says which file and row', async () => {
   }
 });
 
+test('homes without their plain load are not taken for silent ones', async () => {
+  const { 'data/theft/../loads/zz_15min_x.csv.gz': load, ...rest } = blobs;
+  const args = ['revenue', 'rank', 'data/theft', '--json'];
+  const refused = await prewatt(args, { blobs: rest });
+  assert.equal(refused.exitCode, 1);
+  assert.match(refused.out, /\d+ of 36 homes have no plain load: name its file by --loads/);
+  const named = { ...rest, 'elsewhere.csv.gz': load };
+  const found = await prewatt([...args, '--loads', 'elsewhere.csv.gz'], { blobs: named });
+  assert.equal(found.exitCode, 0, found.errors);
+});
+
 test('wrong use says what to write', async () => {
   for (const args of [[], ['eval'], ['other', 'x'], ['eval', 'data/theft', '--model', 'best']]) {
     const { exitCode } = await prewatt(['revenue', ...args], { blobs });

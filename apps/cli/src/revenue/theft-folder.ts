@@ -54,6 +54,17 @@ export async function readTheftFolder(
     const candidates = loadsPath === undefined ? loadFiles(context, folder) : [loadsPath];
     const plain = await readLoads(context, candidates, { homes, perDay });
     const dates = datesOf([...feeders.keys(), ...altered.keys(), ...plain.keys()]);
+    const bare = members.filter(
+      ({ scenario, home }) =>
+        2 * daysWith(dates, (date) => altered.has(`${scenario},${home},${date}`)) < dates.length &&
+        2 * daysWith(dates, (date) => plain.has(`${home},${date}`)) < dates.length,
+    );
+    if (bare.length > 0) {
+      const homesBare = new Set(bare.map(({ home }) => home)).size;
+      return err(
+        `${folder}: ${homesBare} of ${homes.size} homes have no plain load: name its file by --loads`,
+      );
+    }
     const scenarios = [...new Set(members.map(({ scenario }) => scenario))].map((name) =>
       scenarioOf(name, { members, altered, feeders, labels, plain, dates, perDay }),
     );
@@ -67,6 +78,9 @@ export async function readTheftFolder(
     throw error;
   }
 }
+
+const daysWith = (dates: readonly string[], holds: (date: string) => boolean): number =>
+  dates.filter(holds).length;
 
 class FolderFault extends Error {}
 
