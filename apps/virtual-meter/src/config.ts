@@ -24,12 +24,16 @@ const clock = z
   })
   .refine(({ speed }) => speed > 0 && speed <= 3600, 'speed must be above 0 and at most 3600');
 
+const port = z.string().regex(/^\d+$/).transform(Number).pipe(z.number().max(65_535));
+
 const schema = z.strictObject({
   PREWATT_METERS_DIR: z.string().min(1),
   PREWATT_MQTT_URL: z.url({ protocol: /^(mqtt|mqtts)$/ }),
   PREWATT_MQTT_CA_FILE: z.string().min(1).optional(),
   PREWATT_MQTT_IDENTITY: z.enum(['secret', 'certificate']).default('secret'),
-  PREWATT_HTTP_PORT: z.string().regex(/^\d+$/).transform(Number).pipe(z.number().max(65_535)),
+  PREWATT_HTTP_PORT: port,
+  PREWATT_DLMS_PORT: port.default(4059),
+  PREWATT_DLMS_HDLC_PORT: port.optional(),
   PREWATT_CLOCK: clock.default(realTime),
   PREWATT_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -41,6 +45,10 @@ export type Config = {
   /** `certificate`: a meter without one asks for it, with the secret of its factory. */
   readonly identity: 'secret' | 'certificate';
   readonly httpPort: number;
+  /** Of the first meter with `--dlms`; the n-th one has the n-th port from here. */
+  readonly dlmsPort: number;
+  /** The same with HDLC; undefined: with the wrapper alone. */
+  readonly dlmsHdlcPort: number | undefined;
   readonly clock: ClockAnchor;
   readonly logLevel: string;
 };
@@ -70,6 +78,8 @@ export function readConfig(
     mqttCaFile: value.PREWATT_MQTT_CA_FILE,
     identity: value.PREWATT_MQTT_IDENTITY,
     httpPort: value.PREWATT_HTTP_PORT,
+    dlmsPort: value.PREWATT_DLMS_PORT,
+    dlmsHdlcPort: value.PREWATT_DLMS_HDLC_PORT,
     clock: value.PREWATT_CLOCK,
     logLevel: value.PREWATT_LOG_LEVEL,
   });

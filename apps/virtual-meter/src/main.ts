@@ -1,12 +1,15 @@
 // The process: configuration, factory file, meters, HTTP. The only place that touches environment
 // and signals.
 
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { createCertificateStore } from './certificate-store.ts';
 import { createClock } from './clock.ts';
 import { readConfig } from './config.ts';
+import { createIdentityStore } from './dlms/identity-store.ts';
+import { listenForDlms } from './dlms/listener.ts';
 import { readFactory } from './factory.ts';
 import { createFleet, type Fleet, type FleetDeps } from './fleet.ts';
 import { loadHomes } from './homes.ts';
@@ -14,6 +17,8 @@ import { createHttp } from './http/server.ts';
 import { createSecretStore } from './secret-store.ts';
 import { createStateStore } from './state-store.ts';
 
+const given = process.argv.slice(2);
+if (given.some((text) => text !== '--dlms')) stop(`what is "${given.join(' ')}"? --dlms is all`);
 const config = readConfig(process.env);
 if (!config.ok) stop(config.error.join('\n'));
 const { metersDir, mqttUrl, httpPort, clock: anchor, logLevel } = config.value;
@@ -52,6 +57,7 @@ try {
       : `cannot listen on port ${httpPort}: ${code}`,
   );
 }
+const dlms = given.includes('--dlms') ? await startDlms() : null;
 log.info({ meters: fleet.members.length, port: httpPort }, 'virtual meters started');
 
 let isClosing = false;
@@ -61,7 +67,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     isClosing = true;
     // Nothing waits for a broker that is gone: states are stored first, the rest is courtesy.
     setTimeout(() => process.exit(0), 3000).unref();
-    void Promise.all([http.close(), fleet.close()]).then(() => process.exit(0));
+    void Promise.all([http.close(), fleet.close(), dlms?.close()]).then(() => process.exit(0));
   });
 }
 
@@ -73,6 +79,27 @@ function startFleet(deps: FleetDeps): Fleet {
     return createFleet(factory.value, homes, deps);
   } catch (error) {
     return stop(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Each meter at a port of its own; keys are in its `.dlms.json`. */
+async function startDlms() {
+  const { dlmsPort, dlmsHdlcPort } = config.ok ? config.value : stop('no configuration');
+  const random = (count: number) => new Uint8Array(randomBytes(count));
+  try {
+    return await listenForDlms({
+      fleet,
+      clock,
+      identities: createIdentityStore(metersDir, random),
+      random,
+      newCommandId: () => `command_${randomUUID()}`,
+      log,
+      ports: { wrapper: dlmsPort, hdlc: dlmsHdlcPort ?? null },
+    });
+  } catch (error) {
+    await Promise.all([http.close(), fleet.close()]);
+    const { code, message } = error as NodeJS.ErrnoException;
+    return stop(code === 'EADDRINUSE' ? `${message}: set PREWATT_DLMS_PORT to others` : message);
   }
 }
 

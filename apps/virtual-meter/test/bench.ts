@@ -148,9 +148,12 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-export function startProcess(environment: Record<string, string>): ChildProcess {
+export function startProcess(
+  environment: Record<string, string>,
+  options: readonly string[] = [],
+): ChildProcess {
   const main = new URL('../src/main.ts', import.meta.url).pathname;
-  return spawn(process.execPath, [main], {
+  return spawn(process.execPath, [main, ...options], {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

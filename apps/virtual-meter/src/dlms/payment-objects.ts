@@ -1,0 +1,214 @@
+// The payment objects of a virtual meter: account, credits, charges, and the token gateway, which
+// enters tokens into the meter.
+
+import { type CosemObject, dateTimeOf, implement, octetString } from '@prewatt/dlms';
+import {
+  accountClass,
+  chargeClass,
+  creditClass,
+  tokenGatewayClass,
+  tokenStatusCodes,
+} from '@prewatt/dlms/classes';
+import {
+  type CosemCredit,
+  cosemAccountOf,
+  cosemChargesOf,
+  cosemCreditsOf,
+  type MeterState,
+  tokenGatewayOf,
+} from '@prewatt/meter';
+import type { MeterFace } from './meter-face.ts';
+import { localTime, names } from './objects.ts';
+
+export const paymentNames = {
+  account: '0.0.19.0.0.255',
+  gateway: '0.0.19.40.0.255',
+} as const;
+
+const creditNames = {
+  token: '0.0.19.10.0.255',
+  reserved: '0.0.19.10.1.255',
+  emergency: '0.0.19.10.2.255',
+} as const;
+const chargeNames = {
+  consumption: '0.0.19.20.0.255',
+  timeBased: '0.0.19.20.1.255',
+  paymentEvent: '0.0.19.20.2.255',
+} as const;
+
+/** Amounts of the classes have 32 bits. */
+const amount = (value: number): number =>
+  Math.max(-0x8000_0000, Math.min(0x7fff_ffff, Math.round(value)));
+
+export const paymentObjects = (meter: MeterFace): CosemObject[] => [
+  account(meter),
+  ...creditObjects(meter),
+  ...chargeObjects(meter),
+  gateway(meter),
+];
+
+function account(meter: MeterFace): CosemObject {
+  const view = () => cosemAccountOf(meter.state());
+  return implement(accountClass, paymentNames.account, {
+    read: {
+      accountModeAndStatus: () => {
+        const { paymentMode, accountStatus } = view();
+        return { paymentMode, accountStatus };
+      },
+      currentCreditInUse: () => {
+        const index = cosemCreditsOf(meter.state()).findIndex(
+          ({ type }) => type === view().creditInUse,
+        );
+        return index + 1;
+      },
+      currentCreditStatus: () => view().creditStatus,
+      availableCredit: () => amount(view().availableCredit),
+      amountToClear: () => amount(view().amountToClear),
+      clearanceThreshold: () => amount(view().clearanceThreshold),
+      aggregatedDebt: () => amount(view().aggregatedDebt),
+      creditReferenceList: () => cosemCreditsOf(meter.state()).map(({ type }) => creditNames[type]),
+      chargeReferenceList: () => cosemChargesOf(meter.state()).map(({ type }) => chargeNames[type]),
+      creditChargeConfiguration: () => [],
+      tokenGatewayConfiguration: () =>
+        view().tokenGatewayConfiguration.map(({ credit, percent }) => ({
+          creditReference: creditNames[credit],
+          tokenProportion: percent,
+        })),
+      // Energy is in watt-hours, a thousandth of its kWh; money in minor units.
+      currency: () => {
+        const { name, unit } = view().currency;
+        const currencyScale = unit === 'consumption' ? -3 : -2;
+        return { currencyName: name, currencyScale, currencyUnit: unit };
+      },
+      lowCreditThreshold: () => amount(view().lowCreditThreshold),
+      nextCreditAvailableThreshold: () => amount(view().nextCreditAvailableThreshold),
+      maxProvision: () => 0,
+      maxProvisionPeriod: () => 0,
+    },
+  });
+}
+
+/** One for each kind that the meter has now; a kind that it gets later comes with a restart. */
+const creditObjects = (meter: MeterFace): CosemObject[] =>
+  cosemCreditsOf(meter.state()).map(({ type }) => {
+    const view = (): CosemCredit => {
+      const all = cosemCreditsOf(meter.state());
+      const found = all.find((each) => each.type === type) ?? all[0];
+      if (found === undefined) throw new Error('a meter has a token credit');
+      return found;
+    };
+    return implement(creditClass, creditNames[type], {
+      read: {
+        currentCreditAmount: () => amount(view().currentCreditAmount),
+        creditType: () => type,
+        priority: () => view().priority,
+        warningThreshold: () => amount(view().warningThreshold),
+        limit: () => amount(view().limit),
+        creditConfiguration: () => {
+          const { confirmation, paidBack, receivesTokens } = view().configuration;
+          return [
+            ...(confirmation ? (['confirmation'] as const) : []),
+            ...(paidBack ? (['paidBack'] as const) : []),
+            ...(receivesTokens ? (['receivesTokens'] as const) : []),
+          ];
+        },
+        creditStatus: () => view().status,
+        presetCreditAmount: () => amount(view().presetCreditAmount),
+        creditAvailableThreshold: () => 0,
+      },
+    });
+  });
+
+function chargeObjects(meter: MeterFace): CosemObject[] {
+  return cosemChargesOf(meter.state()).map(({ type }) => {
+    const view = () => {
+      const all = cosemChargesOf(meter.state());
+      const found = all.find((each) => each.type === type) ?? all[0];
+      if (found === undefined) throw new Error('a meter has a charge for what it measures');
+      return found;
+    };
+    const commodity = { classId: 3, logicalName: names.importEnergy, attribute: 2 };
+    return implement(chargeClass, chargeNames[type], {
+      read: {
+        totalAmountPaid: () => amount(view().totalAmountPaid),
+        chargeType: () => type,
+        priority: () => view().priority,
+        unitChargeActive: () => ({
+          chargePerUnitScaling: { commodityScale: 3, priceScale: 0 },
+          commodityReference: commodity,
+          chargeTable: [
+            {
+              index: new Uint8Array(0),
+              chargePerUnit: Math.min(
+                0x7fff,
+                Math.round((view().unitChargeMicro ?? 0) / 1_000_000),
+              ),
+            },
+          ],
+        }),
+        period: () => 0,
+        chargeConfiguration: () =>
+          type === 'paymentEvent' ? ['percentage' as const] : ['continuous' as const],
+        totalAmountRemaining: () => amount(view().totalAmountRemaining),
+        proportion: () => view().proportion ?? 0,
+      },
+    });
+  });
+}
+
+/** 20 digits, or the 66 bits of a token in nine bytes; null for anything else. */
+export function tokenDigits(octets: Uint8Array): string | null {
+  const text = new TextDecoder('latin1').decode(octets).replace(/\0+$/, '');
+  if (/^\d{20}$/.test(text)) return text;
+  if (octets.length !== 9) return null;
+  const digits = BigInt(`0x${octets.toHex()}`).toString().padStart(20, '0');
+  return digits.length === 20 ? digits : null;
+}
+
+function gateway(meter: MeterFace): CosemObject {
+  let last: Uint8Array = new Uint8Array(0);
+  const view = () => tokenGatewayOf(meter.state());
+  const outcome = () => meter.state().lastToken?.outcome;
+  return implement(tokenGatewayClass, paymentNames.gateway, {
+    readData: { token: () => ({ ok: true, value: octetString(last) }) },
+    read: {
+      tokenTime: () => {
+        const { tokenTimeMs } = view();
+        return tokenTimeMs === null
+          ? { ...dateTimeOf(0), ...openTime }
+          : localTime(tokenTimeMs, meter.zone);
+      },
+      tokenDescription: () => {
+        const told = describe(outcome());
+        return told === null ? [] : [told];
+      },
+      tokenDeliveryMethod: () => view().deliveryMethod ?? ('remote' as const),
+      tokenStatus: () => {
+        const { status } = view();
+        const statusCode = tokenStatusCodes[status ?? 'formatOk'];
+        return { statusCode, dataValue: '00000000' };
+      },
+    },
+    methods: {
+      // Whether the meter takes the token is said by attribute 6: entering it is all that is done
+      // here.
+      enter: (octets) => {
+        const token = tokenDigits(octets);
+        if (token === null) return 'typeUnmatched';
+        last = octets.slice();
+        return meter.command({ kind: 'deliverToken', token }).kind === 'refused'
+          ? 'otherReason'
+          : 'success';
+      },
+    },
+  });
+}
+
+const openTime = { year: null, month: null, dayOfMonth: null, dayOfWeek: null, hour: null };
+
+type Outcome = NonNullable<MeterState['lastToken']>['outcome'];
+
+const describe = (outcome: Outcome | undefined): string | null => {
+  if (outcome === undefined) return null;
+  return outcome.result === 'refused' ? outcome.refusal : outcome.effect;
+};
