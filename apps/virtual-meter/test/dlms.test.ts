@@ -1,5 +1,5 @@
-// The process with --dlms, read by a DLMS client over TCP: rights, registers, tokens, the switch, and
-// counters that a restart does not give out again.
+// The process with --dlms, read by a DLMS client over TCP: rights, registers, tokens, the switch,
+// and counters that a restart does not give out again.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';

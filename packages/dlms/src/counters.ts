@@ -9,7 +9,8 @@ export type CounterStore = {
   readonly received: number;
 };
 
-export const newCounters: CounterStore = { sendFrom: 0, received: -1 };
+/** From 1 on: peers begin with 0 as the one that has come last. */
+export const newCounters: CounterStore = { sendFrom: 1, received: 0 };
 
 export const highestCounter = 0xffff_ffff;
 

@@ -4,6 +4,7 @@
 
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { newCounters } from '@prewatt/dlms';
 import { z } from 'zod';
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
@@ -81,7 +82,6 @@ function newIdentity(meterPan: string, random: (count: number) => Uint8Array): D
     authenticationKey: random(16).toHex(),
     keyEncryptionKey: random(16).toHex(),
     readerPassword: random(8).toHex(),
-    sendFrom: 0,
-    received: -1,
+    ...newCounters,
   };
 }
