@@ -5,6 +5,7 @@
 export type Benchmark = (print: (line: string) => void) => Promise<object>;
 
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  dlms: async () => (await import('./dlms/dlms.ts')).benchmarkDlms,
   fleet: async () => (await import('./fleet/fleet.ts')).benchmarkFleet,
   readings: async () => (await import('./readings/readings.ts')).benchmarkReadings,
   revenue: async () => (await import('./revenue/revenue.ts')).benchmarkRevenue,
@@ -17,6 +18,7 @@ and take the best.
 
   npm run bench -- NAME... [--json]
 
+  dlms      DLMS round trips per second of one core beside bare AES-GCM of the same bytes
   fleet     steps of whole meters per second of one core; bytes of state
   readings  from the MQTT publish of 10,000 connected meters to the committed row; time of a command
             (minutes; much memory, for a second process, too). --profile: CPU profile of the server
