@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { checkCodeLinks } from './tidy/code-links.ts';
 import { checkDependencyTable, checkLinks, checkReadmes } from './tidy/doc-rules.ts';
 import { type Finding, readHouse } from './tidy/files.ts';
+import { checkFunctionLength } from './tidy/function-length.ts';
 import {
   checkDirections,
   checkEnvironment,
@@ -15,6 +16,7 @@ import {
   checkServerFloors,
   checkWorkspaceImports,
 } from './tidy/import-rules.ts';
+import { longFunctions } from './tidy/long-functions.ts';
 import { checkManifests, checkVersions } from './tidy/manifest-rules.ts';
 import { checkTableOwners } from './tidy/table-rules.ts';
 import {
@@ -47,6 +49,10 @@ const rules: [string, () => Finding[]][] = [
   ['pure packages take time, chance and the world from outside', () => checkPurity(files)],
   ['an app reads its environment in main.ts', () => checkEnvironment(files)],
   ['files have at most 500 lines', () => checkFileLength(files)],
+  [
+    'functions have at most 70 lines, and those listed grow no more',
+    () => checkFunctionLength(files, longFunctions),
+  ],
   ['lines have at most 100 columns', () => checkLineLength(files)],
   ['files are named in kebab-case', () => checkFileNames(files)],
   ['files open with what they own', () => checkOpening(files)],

@@ -7,6 +7,7 @@ import { checkCodeLinks } from './code-links.ts';
 import { importsOf, splitCode } from './code-text.ts';
 import { checkDependencyTable, checkLinks, checkReadmes } from './doc-rules.ts';
 import type { Finding, HouseFile } from './files.ts';
+import { checkFunctionLength, functionsOf } from './function-length.ts';
 import {
   checkDirections,
   checkEnvironment,
@@ -172,6 +173,26 @@ test('long files and long lines are found, what cannot be broken is not', () => 
   assert.deepEqual(line(`// see https://example.org/${'a'.repeat(100)}`), []);
   assert.deepEqual(line(`test('${'a'.repeat(100)}', () => {`), []);
   assert.deepEqual(line('x'.repeat(100)), []);
+});
+
+test('a function that is too long is found by its name, and one that is listed while it grows', () => {
+  const body = (count: number) => `  x();\n`.repeat(count);
+  const forms = [
+    [`export async function named(a: { b: 1 }): Promise<void> {\n${body(69)}}\n`, 'named'],
+    [`export const arrow = (\n  a: A,\n): Promise<void> => {\n${body(67)}};\n`, 'arrow'],
+    [`return {\n  method: async (a) => {\n${body(69)}  },\n};\n`, 'method'],
+    [`return {\n  async other(a) {\n${body(69)}  },\n};\n`, 'other'],
+    [`app.register(async (app) => {\n${body(69)}});\n`, 'a function'],
+  ] as const;
+  for (const [text, name] of forms) {
+    bites(checkFunctionLength([file('a.ts', text)], {}), new RegExp(`: ${name} has 71 lines`));
+    assert.deepEqual(checkFunctionLength([file('a.ts', text.replace('  x();\n', ''))], {}), []);
+    assert.deepEqual(checkFunctionLength([file('a.ts', text)], { 'a.ts': { [name]: 71 } }), []);
+    bites(checkFunctionLength([file('a.ts', text)], { 'a.ts': { [name]: 70 } }), /at most 70/);
+  }
+  bites(checkFunctionLength([], { 'a.ts': { gone: 80 } }), /gone is short: take it out/);
+  const others = `if (a) {\n${body(80)}}\nconst x = {\n${body(80)}};\ntype T = () => {\n${body(80)}};\n`;
+  assert.deepEqual(functionsOf(others), []);
 });
 
 test('names that are not in kebab-case are found', () => {
