@@ -73,21 +73,43 @@ const timeAt = (bytes: Uint8Array, at: number): CosemTime => ({
   hundredths: openByte(bytes[at + 3]),
 });
 
-export function dateBytes(date: CosemDate): Uint8Array {
+// Written in place: a profile has hundreds of them.
+function putDateAt(bytes: Uint8Array, at: number, date: CosemDate): void {
   const year = date.year ?? 0xffff;
-  const rest = [date.month, date.dayOfMonth, date.dayOfWeek].map(byteOf);
-  return Uint8Array.of(year >> 8, year & 0xff, ...rest);
+  bytes[at] = year >> 8;
+  bytes[at + 1] = year;
+  bytes[at + 2] = byteOf(date.month);
+  bytes[at + 3] = byteOf(date.dayOfMonth);
+  bytes[at + 4] = byteOf(date.dayOfWeek);
 }
 
-export const timeBytes = (time: CosemTime): Uint8Array =>
-  Uint8Array.from([time.hour, time.minute, time.second, time.hundredths].map(byteOf));
+function putTimeAt(bytes: Uint8Array, at: number, time: CosemTime): void {
+  bytes[at] = byteOf(time.hour);
+  bytes[at + 1] = byteOf(time.minute);
+  bytes[at + 2] = byteOf(time.second);
+  bytes[at + 3] = byteOf(time.hundredths);
+}
+
+export function dateBytes(date: CosemDate): Uint8Array {
+  const bytes = new Uint8Array(5);
+  putDateAt(bytes, 0, date);
+  return bytes;
+}
+
+export function timeBytes(time: CosemTime): Uint8Array {
+  const bytes = new Uint8Array(4);
+  putTimeAt(bytes, 0, time);
+  return bytes;
+}
 
 export function dateTimeBytes(value: CosemDateTime): Uint8Array {
   const bytes = new Uint8Array(12);
-  bytes.set(dateBytes(value), 0);
-  bytes.set(timeBytes(value), 5);
+  putDateAt(bytes, 0, value);
+  putTimeAt(bytes, 5, value);
   const deviation = value.deviationMinutes ?? 0x8000;
-  bytes.set([(deviation >> 8) & 0xff, deviation & 0xff, byteOf(value.status)], 9);
+  bytes[9] = deviation >> 8;
+  bytes[10] = deviation;
+  bytes[11] = byteOf(value.status);
   return bytes;
 }
 
