@@ -2,7 +2,19 @@
 // made.
 
 export type { Brand } from './brand.ts';
-export { type Clock, civilMonth, type RandomBytes, startOfDayMs } from './clock.ts';
+export {
+  type Clock,
+  civilDateOf,
+  civilMonth,
+  dayMs,
+  hourMs,
+  isoOf,
+  isoOrNull,
+  minuteMs,
+  type RandomBytes,
+  startOfDayMs,
+  zonedAt,
+} from './clock.ts';
 export { type EnergyWh, energyWh, formatKwh, type PowerW, powerW } from './energy.ts';
 export {
   bucketCount,

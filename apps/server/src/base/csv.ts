@@ -1,6 +1,6 @@
 // How cells and lines of exports are written: RFC 4180 lines, and no text that a spreadsheet runs.
 
-import { type Currency, formatAmount } from '@prewatt/quantities';
+import { type Currency, formatAmount, zonedAt } from '@prewatt/quantities';
 import { stringify } from 'csv-stringify/sync';
 
 /**
@@ -30,9 +30,7 @@ export function createCells(o: { readonly currency: Currency; readonly zone: str
     at: (epochMs) =>
       epochMs === null
         ? ''
-        : Temporal.Instant.fromEpochMilliseconds(epochMs)
-            .toZonedDateTimeISO(o.zone)
-            .toString({ timeZoneName: 'never', fractionalSecondDigits: 0 }),
+        : zonedAt(epochMs, o.zone).toString({ timeZoneName: 'never', fractionalSecondDigits: 0 }),
     currency: o.currency.code,
     zone: o.zone,
   };

@@ -2,7 +2,7 @@
 // and why the same money bought more or less than last time.
 
 import type { PricesView } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { civilDateOf, idFromUuid } from '@prewatt/quantities';
 import {
   type ComparedPurchase,
   compareTariffs,
@@ -112,10 +112,7 @@ export async function pricesView(
   },
 ): Promise<PricesView> {
   const { connection, utility, tariffs } = o;
-  const today = Temporal.Instant.fromEpochMilliseconds(o.nowMs)
-    .toZonedDateTimeISO(utility.zone)
-    .toPlainDate()
-    .toString();
+  const today = civilDateOf(o.nowMs, utility.zone);
   const inForce = await tariffs.inForce(tx, [connection]);
   const now = inForce(connection, today);
   const view = {

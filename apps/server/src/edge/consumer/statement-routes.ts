@@ -1,7 +1,7 @@
 // The customer's statement and trial quote. Both only read: a trial leaves no row behind.
 
 import type { Frame } from '@prewatt/api';
-import { idFromUuid, parseTypedAmount } from '@prewatt/quantities';
+import { idFromUuid, parseTypedAmount, zonedAt } from '@prewatt/quantities';
 import { renderStatement, renderTrial } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Tx } from '../../base/database.ts';
@@ -77,10 +77,7 @@ async function statementView(
   o: { readonly month: string | null; readonly cursor: string | null },
 ) {
   const { zone } = scope.utility;
-  const present = Temporal.Instant.fromEpochMilliseconds(scope.nowMs)
-    .toZonedDateTimeISO(zone)
-    .toPlainDate()
-    .toPlainYearMonth();
+  const present = zonedAt(scope.nowMs, zone).toPlainDate().toPlainYearMonth();
   const month = o.month === null ? present : Temporal.PlainYearMonth.from(o.month);
   const period = periodOf({
     from: month.toPlainDate({ day: 1 }).toString(),

@@ -10,13 +10,13 @@ import type {
   Usage,
 } from '@prewatt/api';
 import { accounts } from '@prewatt/ledger';
-import { idFromUuid } from '@prewatt/quantities';
+import { civilDateOf, idFromUuid, isoOf } from '@prewatt/quantities';
 import { type SqlBool, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { holdAnswer, supplyHoldOf } from '../../metering/headend/index.ts';
 import { dailyUse, hourlyUse } from '../../metering/readings/index.ts';
 import { accountBalance } from '../../money/ledger/index.ts';
-import { assignedOn, civilDateAt } from '../../money/tariffs/index.ts';
+import { assignedOn } from '../../money/tariffs/index.ts';
 import { debtsOf } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -47,8 +47,6 @@ function pageOf<Row, Json>(
 /** The identifier in a cursor; one that is not ours begins anew, as for any list. */
 const idIn = (cursor: string | null): string | null =>
   cursor !== null && /^[0-9a-f-]{36}$/.test(cursor) ? cursor : null;
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 /** The version that prices it today; its tariff's name alone when none is in force. */
 async function tariffOf(
@@ -87,7 +85,7 @@ export async function connectionDetail(
     .where('supply_group_code', '=', meter.supplyGroupCode)
     .where('key_revision', '=', meter.keyRevision)
     .executeTakeFirst();
-  const tariff = await tariffOf(tx, o, civilDateAt(o.nowMs, utility.zone));
+  const tariff = await tariffOf(tx, o, civilDateOf(o.nowMs, utility.zone));
   const debts = await debtsOf(tx, connection, {
     scale: utility.currency.scale,
     nowMs: o.nowMs,

@@ -2,15 +2,12 @@
 // was turned away in its name, and all that was done.
 
 import type { LinkView } from '@prewatt/api';
+import { isoOf, isoOrNull } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 
 const shownCertificates = 20;
 const shownActs = 100;
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
-const isoOrNull = (epochMs: number | null | undefined): string | null =>
-  epochMs === null || epochMs === undefined ? null : isoOf(epochMs);
 
 /** `realNowMs` decides about the dates of certificates. */
 export async function linkViewOf(

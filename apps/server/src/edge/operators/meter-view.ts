@@ -1,12 +1,11 @@
 // What the connection's meter says of itself, whether it can say it at all, and who set its limit.
 
 import { type MeterReportJson, type MeterView, meterReportSchema } from '@prewatt/api';
+import { isoOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { newestReadings } from '../../metering/readings/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 export async function meterViewOf(tx: Tx, connection: Connection): Promise<MeterView> {
   const place = { bucket: connection.bucket, meterId: connection.meter.meterId };

@@ -2,7 +2,7 @@
 // many there are of each kind.
 
 import type { MeterFacets, MeterPage, MeterRow, Overview } from '@prewatt/api';
-import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
+import { idFromUuid, isoOf, startOfDayMs } from '@prewatt/quantities';
 import { type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import type { Tables } from '../../base/tables.ts';
@@ -25,8 +25,6 @@ import { attentionCount } from './sales.ts';
 const pageSize = 50;
 /** Of so many software versions the numbers are told; a fleet has a few. */
 const mostVersions = 50;
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 /** Each connection with its present meter, the meter's last state and its wallet. */
 const tablesOf = (tx: Tx) =>

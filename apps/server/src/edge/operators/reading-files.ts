@@ -1,6 +1,7 @@
 // A register of a connection as it was read, for a page and as a file for spreadsheets.
 
 import type { ReadingValues } from '@prewatt/api';
+import { isoOf } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { createCells, csvLines } from '../../base/csv.ts';
@@ -28,8 +29,6 @@ const daysOnPage = 31;
 const daysInFile = 366;
 /** More than a register has in the days at its shortest interval, 15 minutes. */
 const rowsPerDay = 110;
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 export function readingFileRoutes(app: FastifyInstance, onConnection: OnConnection): void {
   app.get<ById>('/api/operator/connections/:id/readings/values', (request) => {

@@ -7,7 +7,7 @@ import {
   meterListQuerySchema,
   type OperatorMe,
 } from '@prewatt/api';
-import { idFromUuid, startOfDayMs } from '@prewatt/quantities';
+import { idFromUuid, startOfDayMs, zonedAt } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { LiveHub } from '../../base/http/live-hub.ts';
@@ -126,9 +126,7 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
           query.day === 'today'
             ? startOfDayMs(s.nowMs, zone)
             : Temporal.PlainDate.from(query.day).toZonedDateTime(zone).epochMilliseconds;
-        const end = Temporal.Instant.fromEpochMilliseconds(start)
-          .toZonedDateTimeISO(zone)
-          .add({ days: 1 }).epochMilliseconds;
+        const end = zonedAt(start, zone).add({ days: 1 }).epochMilliseconds;
         return salePage(s.tx, s.utility, {
           fromMs: start,
           toMs: end,

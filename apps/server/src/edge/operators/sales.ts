@@ -2,7 +2,7 @@
 // somebody.
 
 import type { AttentionRow, ProofLaw, SaleDetail, SalePage, SaleRow } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { idFromUuid, isoOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import { safetyCutCount } from '../../metering/headend/index.ts';
@@ -15,7 +15,6 @@ import { correctionLines, refundsDue } from '../../workflows/corrections/index.t
 import { wordsOfRefusal } from './labels.ts';
 
 const pageSize = 50;
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 /** Of several tokens of a sale, the refused one, or else the last that is not accepted yet. */
 const tokenThatMatters = sql<string>`(SELECT t.id FROM prewatt.tokens t

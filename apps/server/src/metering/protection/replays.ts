@@ -16,7 +16,7 @@ import {
   replayHome,
   summarizeReplay,
 } from '@prewatt/protection';
-import { err, expectOk, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { dayMs, err, expectOk, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
 import { type Database, instant, type Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -27,7 +27,6 @@ import type { ProtectionRefusal } from './errors.ts';
 import { homeFlags } from './flags.ts';
 import { liveRules, todayIn } from './rule-sets.ts';
 
-const dayMs = 86_400_000;
 const homesPerChunk = 50;
 const homesPerPage = 100;
 const replaysShown = 20;

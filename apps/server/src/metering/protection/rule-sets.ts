@@ -9,7 +9,7 @@ import {
   type WeatherKind,
   withWeatherDays,
 } from '@prewatt/protection';
-import { err, expectOk, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { err, expectOk, idFromUuid, ok, type Result, zonedAt } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
@@ -101,9 +101,7 @@ const yesterday = (clocks: Clocks, zone: string): string =>
   todayIn(clocks, zone).subtract({ days: 1 }).toString();
 
 export const todayIn = (clocks: Clocks, zone: string): Temporal.PlainDate =>
-  Temporal.Instant.fromEpochMilliseconds(clocks.business.nowMs())
-    .toZonedDateTimeISO(zone)
-    .toPlainDate();
+  zonedAt(clocks.business.nowMs(), zone).toPlainDate();
 
 /** False, and nothing done, when a meter could not take so long a document. */
 async function putInForce(

@@ -2,7 +2,7 @@
 // approve it.
 
 import type { ProtectionRules, ReplaySummary } from '@prewatt/protection';
-import { idFromUuid } from '@prewatt/quantities';
+import { dayMs, idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 
@@ -14,7 +14,6 @@ type Sums = {
   readonly newlyCut: number;
   readonly noLongerCut: number;
 };
-const dayMs = 86_400_000;
 
 export async function trialFacts(tx: Tx, rules: ProtectionRules): Promise<Fact[]> {
   const trial = await tx

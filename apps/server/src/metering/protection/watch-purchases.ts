@@ -2,12 +2,12 @@
 // Who has not bought for longer than what was bought can last is called; a flagged home at once.
 
 import { type PurchaseOutlook, purchaseOutlook } from '@prewatt/protection';
+import { hourMs } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 
-const hourMs = 3_600_000;
 /** Purchases that are older say nothing of the home's use now. */
 const lookBackDays = 180;
 /** Homes looked at in one statement, and new calls of one look. */

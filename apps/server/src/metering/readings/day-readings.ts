@@ -1,6 +1,7 @@
 // What the validation of days looks at, for many days of many meters in one statement. Days of a
 // meter that follow each other are read as one run, and readings come as bytes, not as rows.
 
+import { dayMs } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
@@ -12,7 +13,6 @@ import type { Reading } from './validate.ts';
 type MeterDay = { readonly place: MeterPlace; readonly day: Day };
 type Run = { readonly place: MeterPlace; readonly startMs: number; endMs: number };
 
-const dayMs = 86_400_000;
 /** Readings behind a day that tell whether a jump stays. */
 const readingsAfter = 4;
 

@@ -1,6 +1,8 @@
 // Civil days of a zone as spans of epoch milliseconds. Readings come in runs of the same day, so
 // the last one is kept at hand.
 
+import { zonedAt } from '@prewatt/quantities';
+
 export type Day = { readonly date: string; readonly startMs: number; readonly endMs: number };
 
 /** The day that holds the interval which ends at an instant: midnight belongs to the day before. */
@@ -14,12 +16,7 @@ export function dayFinder(zone: string): DayOf {
   let last: Day = { date: '', startMs: 0, endMs: 0 };
   const find: DayOf = (endsAtMs) => {
     if (endsAtMs > last.startMs && endsAtMs <= last.endMs) return last;
-    last = dayOf(
-      Temporal.Instant.fromEpochMilliseconds(endsAtMs - 1)
-        .toZonedDateTimeISO(zone)
-        .toPlainDate(),
-      zone,
-    );
+    last = dayOf(zonedAt(endsAtMs - 1, zone).toPlainDate(), zone);
     return last;
   };
   days.set(zone, find);

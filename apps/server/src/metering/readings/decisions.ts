@@ -3,7 +3,7 @@
 // to the history, and the day is validated again.
 
 import type { ReadingFinding } from '@prewatt/api';
-import { err, ok, type Result } from '@prewatt/quantities';
+import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
@@ -166,10 +166,7 @@ async function lockMeter(tx: Tx, place: MeterPlace): Promise<void> {
 }
 
 async function markAgain(tx: Tx, o: Decided, endsAtMs: number): Promise<void> {
-  const date = Temporal.Instant.fromEpochMilliseconds(endsAtMs - 1)
-    .toZonedDateTimeISO(o.zone)
-    .toPlainDate()
-    .toString();
+  const date = civilDateOf(endsAtMs - 1, o.zone);
   await sql`UPDATE usage_days SET stale_at = ${new Date(o.nowMs)}::timestamptz
     WHERE bucket = ${o.place.bucket} AND meter_id = ${o.place.meterId}::uuid
       AND day = ${date}::date`.execute(tx);

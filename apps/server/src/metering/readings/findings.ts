@@ -1,6 +1,7 @@
 // What validation and people have said about readings, as history: findings that appear and go,
 // decisions of a person, estimates with their method. Rows are added, never changed.
 
+import { dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instantArray, int2Array, int8Array, uuidArray } from '../../base/binary-arrays.ts';
 import type { Tx } from '../../base/database.ts';
@@ -8,7 +9,6 @@ import { registerNumbers } from './registers.ts';
 import type { MeterDay } from './roll-up.ts';
 import { type DayResult, type EstimateMethod, type FindingKind, findingKey } from './validate.ts';
 
-const dayMs = 86_400_000;
 const register = registerNumbers.importEnergyWh;
 
 export type FindingState = 'found' | 'gone' | 'accepted' | 'rejected';

@@ -2,7 +2,7 @@
 // are made of. Hundreds of readings a home, so they come as bytes, not as rows.
 
 import type { UsageInterval } from '@prewatt/protection';
-import { startOfDayMs } from '@prewatt/quantities';
+import { dayMs, startOfDayMs } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import { instantAt } from './instant-bytes.ts';
@@ -15,7 +15,6 @@ type HistoryQuestion = {
 };
 type ReadPoint = { readonly meterId: string; readonly atMs: number; readonly value: bigint };
 
-const dayMs = 86_400_000;
 const forecastDays = 28;
 /** A register is taken as known at the beginning when it was read at most so long before. */
 const beforeMs = 2 * dayMs;

@@ -2,6 +2,7 @@
 // a late or repeated one is welcome. Also the last known state of each meter, which is not history.
 
 import type { AccountState } from '@prewatt/protocol';
+import { dayMs, hourMs, zonedAt } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
@@ -22,9 +23,6 @@ export { usedToday } from './used-today.ts';
 export type { UseSpan } from './validate.ts';
 export { monthSums, type ReadingValue, readingValues } from './values.ts';
 export { readingsView } from './view.ts';
-
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
 
 export type ReportedState = { readonly place: MeterPlace; readonly state: AccountState };
 
@@ -87,10 +85,7 @@ const byKey = (a: ReportedState, b: ReportedState): number =>
 
 /** Makes the partitions for last month to three months ahead. */
 export async function prepareMonths(tx: Tx, nowMs: number): Promise<void> {
-  const month = Temporal.Instant.fromEpochMilliseconds(nowMs)
-    .toZonedDateTimeISO('UTC')
-    .toPlainDate()
-    .with({ day: 1 });
+  const month = zonedAt(nowMs, 'UTC').toPlainDate().with({ day: 1 });
   for (let ahead = -1; ahead <= 3; ahead++) {
     const start = month.add({ months: ahead }).toString();
     await sql`SELECT prewatt.prepare_readings_month(${start}::date)`.execute(tx);
@@ -218,9 +213,7 @@ export async function dailyUse(
   place: { readonly bucket: number; readonly meterId: string },
   o: { readonly zone: string; readonly days: number; readonly nowMs: number },
 ): Promise<DayUse[]> {
-  const today = Temporal.Instant.fromEpochMilliseconds(o.nowMs)
-    .toZonedDateTimeISO(o.zone)
-    .toPlainDate();
+  const today = zonedAt(o.nowMs, o.zone).toPlainDate();
   const dates = Array.from({ length: o.days }, (_, i) => today.subtract({ days: o.days - 1 - i }));
   const starts = dates.map((date) => date.toZonedDateTime(o.zone).epochMilliseconds);
   const points = await readRegister(tx, place, { fromMs: starts[0] ?? o.nowMs, toMs: o.nowMs });

@@ -1,6 +1,7 @@
 // Use by day and month, kept up as readings come in. A reading marks its day; upkeep validates the
 // day and its neighbours again and replaces their sums, so late readings are as good as early ones.
 
+import { dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instantArray, int2Array, int8Array, uuidArray } from '../../base/binary-arrays.ts';
 import type { Database, Tx } from '../../base/database.ts';
@@ -22,7 +23,6 @@ const batchDays = 200;
 const longestTurnMs = 250;
 /** Business time that a marked day waits for the rest of what its meter has to say. */
 const settleMs = 20_000;
-const dayMs = 86_400_000;
 /** A gap is filled backwards over so many days at most. */
 const longestGapDays = 40;
 const register = registerNumbers.importEnergyWh;

@@ -2,7 +2,7 @@
 // of them its neighbours and its history.
 
 import type { ReadingAround, ReadingFindingPage } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { idFromUuid, isoOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import { registerNumbers } from './registers.ts';
@@ -12,7 +12,6 @@ const rowsPerPage = 50;
 /** Readings shown before and after the one that is looked at. */
 const neighbours = 16;
 const register = registerNumbers.importEnergyWh;
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 /** No later word about the same reading. */
 const isLast = sql`NOT EXISTS (SELECT FROM reading_findings l

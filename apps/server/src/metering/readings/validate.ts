@@ -2,6 +2,8 @@
 // reading, what was surely measured, and what stands in for the rest. A bad reading is named and
 // left out, never changed.
 
+import { hourMs } from '@prewatt/quantities';
+
 export type Reading = {
   readonly atMs: number;
   readonly value: bigint;
@@ -54,7 +56,6 @@ export type DayInput = {
   readonly edited: readonly Omit<Estimate, 'method'>[];
 };
 
-const hourMs = 3_600_000;
 /** Two half-hours and a bit: a longer silence is a gap. */
 const gapMs = 75 * 60_000;
 /** A meter's clock may be this far before ours. */

@@ -2,12 +2,11 @@
 // readings behind them.
 
 import type { ReadingsView } from '@prewatt/api';
+import { isoOf, zonedAt } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import { findingsOf } from './decisions.ts';
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 type Span = { readonly from: string; readonly to: string };
 
@@ -30,9 +29,7 @@ export async function readingsView(
   place: MeterPlace,
   o: { readonly days: number; readonly nowMs: number; readonly zone: string },
 ): Promise<ReadingsView> {
-  const today = Temporal.Instant.fromEpochMilliseconds(o.nowMs)
-    .toZonedDateTimeISO(o.zone)
-    .toPlainDate();
+  const today = zonedAt(o.nowMs, o.zone).toPlainDate();
   const first = today.subtract({ days: o.days - 1 });
   const { rows: days } = await sql<{
     date: string;

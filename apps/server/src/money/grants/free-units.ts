@@ -3,7 +3,7 @@
 // new connections and for those that could have no token; nobody is given anything twice.
 
 import type { FreeUnitRuns } from '@prewatt/api';
-import { formatKwh } from '@prewatt/quantities';
+import { dayMs, formatKwh, zonedAt } from '@prewatt/quantities';
 import { positionFromJson, positionToJson, quoteFreeAllowance } from '@prewatt/tariff';
 import { floorToTokensWh } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
@@ -20,12 +20,11 @@ import { type GrantDeps, issueGrant } from './issue.ts';
 /** Connections of one job: a stop of the server waits for as many. */
 const connectionsPerJob = 50;
 const runsShown = 24;
-const dayMs = 86_400_000;
 
 export type FreeUnitDeps = GrantDeps;
 
 const civilOf = (utility: Pick<Utility, 'zone'>, nowMs: number) => {
-  const civil = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(utility.zone);
+  const civil = zonedAt(nowMs, utility.zone);
   return {
     date: civil.toPlainDate().toString(),
     month: civil.toPlainDate().toPlainYearMonth().toString(),

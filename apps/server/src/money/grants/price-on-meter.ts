@@ -1,6 +1,7 @@
 // What a kilowatt-hour costs on a meter that counts money, at this moment: at which energy becomes
 // money there, and money energy.
 
+import { zonedAt } from '@prewatt/quantities';
 import { type MoneyMeter, perKwhOnMeter } from '@prewatt/vending-rules';
 import type { Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
@@ -21,9 +22,7 @@ export async function priceOnMeter(
     readonly meter: MoneyMeter | null;
   },
 ): Promise<bigint | null> {
-  const local = Temporal.Instant.fromEpochMilliseconds(
-    deps.clocks.business.nowMs(),
-  ).toZonedDateTimeISO(o.utility.zone);
+  const local = zonedAt(deps.clocks.business.nowMs(), o.utility.zone);
   const date = local.toPlainDate().toString();
   const time = local.toPlainTime().toString().slice(0, 5);
   const inForce = (await deps.tariffs.inForce(tx, [o.connection]))(o.connection, date);

@@ -1,7 +1,7 @@
 // What operators read of grants: rows, one with its tokens, and who looked at their digits.
 
 import type { GrantDetail, GrantPage, GrantRow } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { idFromUuid, isoOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { ColumnValue } from '../../base/columns.ts';
 import type { Tx } from '../../base/database.ts';
@@ -44,8 +44,6 @@ const joins = sql`JOIN prewatt.connections c ON c.bucket = g.bucket AND c.id = g
   LEFT JOIN prewatt.approvals a ON a.id = g.approval_id
   LEFT JOIN prewatt.operators seen ON seen.id = g.seen_by
   LEFT JOIN prewatt.operators allowed ON allowed.id = a.decided_by`;
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 const rowOf = (row: Stored): GrantRow => ({
   grantId: idFromUuid('grant', row.id),

@@ -3,7 +3,7 @@
 // they wait and erased when they are combined or the loading is closed.
 
 import type { KeyLoad, NewKeyLoad } from '@prewatt/api';
-import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { err, idFromUuid, isoOf, ok, type Result } from '@prewatt/quantities';
 import { nextTid } from '@prewatt/sts/issue';
 import { vendingKeyFromBytes } from '@prewatt/sts/keys';
 import { z } from 'zod';
@@ -359,8 +359,6 @@ export async function closeLoad(
   await eraseAndClose(tx, deps, { loadId: o.loadId, state: 'closed' });
   return ok(undefined);
 }
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 /** Loadings, newest first, or the one of an id. Nothing secret is read. */
 export async function listLoads(tx: Tx, loadId?: string): Promise<KeyLoad[]> {

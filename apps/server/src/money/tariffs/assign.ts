@@ -2,7 +2,7 @@
 // the connection says what holds and what comes; the history stands beside it.
 
 import type { ConnectionTariff } from '@prewatt/api';
-import { err, ok, type Result } from '@prewatt/quantities';
+import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
 import {
@@ -13,7 +13,6 @@ import {
 import type { Operator } from '../../registry/sign-in/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { type AssignDeps, assignAll } from './assign-to.ts';
-import { civilDateAt } from './calendar.ts';
 import type { Refused } from './errors.ts';
 import { assignedOn } from './in-force.ts';
 import { selectVersions } from './store.ts';
@@ -51,7 +50,7 @@ export function createAssignments(
         .filter((each) => each.state === 'approved')
         .slice(-1);
       if (version === undefined) return err({ code: 'unknownTariff' });
-      const today = civilDateAt(nowMs(), utility.zone);
+      const today = civilDateOf(nowMs(), utility.zone);
       if (a.from < today) return err({ code: 'dateInPast' });
       const { requestId, from, reason, parameters } = a;
       const assignment = { utility, requestId, from, today, reason, by: by.name };
@@ -68,7 +67,7 @@ export function createAssignments(
       const utility = await o.utilities.get(place.utilityId);
       const connection = await loadConnection(tx, place);
       if (connection === null) return null;
-      const today = civilDateAt(nowMs(), utility.zone);
+      const today = civilDateOf(nowMs(), utility.zone);
       const now = assignedOn(connection, today);
       const inForce = (await o.tariffs.inForce(tx, [connection]))(connection, today);
       const { nextTariff } = connection;

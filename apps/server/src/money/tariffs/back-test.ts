@@ -3,7 +3,7 @@
 // is kept, so a killed job goes on where it was.
 
 import type { BackTestRows } from '@prewatt/api';
-import { err, ok, type Result } from '@prewatt/quantities';
+import { err, ok, type Result, zonedAt } from '@prewatt/quantities';
 import { backTest, type PastPurchase, type Tariff } from '@prewatt/tariff';
 import { createCells, csvLines } from '../../base/csv.ts';
 import type { Database, Tx } from '../../base/database.ts';
@@ -256,7 +256,7 @@ export function priceHome(
 
 /** What went to debt bought no energy under either version. */
 function purchaseOf(sale: PastSale, zone: string): PastPurchase {
-  const civil = Temporal.Instant.fromEpochMilliseconds(sale.issuedAtMs).toZonedDateTimeISO(zone);
+  const civil = zonedAt(sale.issuedAtMs, zone);
   return {
     date: civil.toPlainDate().toString(),
     time: civil.toPlainTime().toString().slice(0, 5),
@@ -300,9 +300,7 @@ function sameRequest(
 
 /** The start of the day so many months ago. */
 export function monthsAgoMs(nowMs: number, o: { months: number; zone: string }): number {
-  const today = Temporal.Instant.fromEpochMilliseconds(nowMs)
-    .toZonedDateTimeISO(o.zone)
-    .toPlainDate();
+  const today = zonedAt(nowMs, o.zone).toPlainDate();
   return startOfDayMs(today.subtract({ months: o.months }).toString(), o.zone);
 }
 

@@ -8,6 +8,7 @@ import {
   requestAssignmentSchema,
   undoAssignmentSchema,
 } from '@prewatt/api';
+import { civilDateOf } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parse } from '../../base/http/parse.ts';
@@ -22,7 +23,6 @@ import {
 import { type BackTests, foundRows } from './back-test.ts';
 import type { BulkAssignments } from './bulk-assignment.ts';
 import { assignmentOf, newestAssignments } from './bulk-assignment-views.ts';
-import { civilDateAt } from './calendar.ts';
 import { answer } from './errors.ts';
 
 export type BulkAssignmentRoutesDeps = OperatorScopeDeps & {
@@ -52,7 +52,7 @@ export function bulkAssignmentRoutes(context: BulkAssignmentRoutesDeps) {
 
   const detail = (request: FastifyRequest, batchId: string): Promise<AssignmentJson> =>
     scoped(request, async ({ tx, utility, nowMs }) => {
-      const today = civilDateAt(nowMs, utility.zone);
+      const today = civilDateOf(nowMs, utility.zone);
       const found = await assignmentOf(tx, { utility, today }, batchId);
       if (found === null) throw notFound('assignment to many connections');
       return found;
@@ -61,7 +61,7 @@ export function bulkAssignmentRoutes(context: BulkAssignmentRoutesDeps) {
   const readRoutes = (app: FastifyInstance): void => {
     app.get(root, (request) =>
       scoped(request, ({ tx, utility, nowMs }) =>
-        newestAssignments(tx, { utility, today: civilDateAt(nowMs, utility.zone) }),
+        newestAssignments(tx, { utility, today: civilDateOf(nowMs, utility.zone) }),
       ),
     );
     app.get<ById>(`${root}/:id`, (request) => detail(request, idOf(request)));
@@ -74,7 +74,7 @@ export function bulkAssignmentRoutes(context: BulkAssignmentRoutesDeps) {
           { assignmentId },
           {
             order,
-            today: civilDateAt(nowMs, utility.zone),
+            today: civilDateOf(nowMs, utility.zone),
             showsFlags: operator.role !== 'viewer',
           },
         ),

@@ -1,7 +1,7 @@
 // Assignments to many connections as operators and approvers see them.
 
 import type { ApprovalDescription, AssignmentJson } from '@prewatt/api';
-import { type Currency, idFromUuid, ok } from '@prewatt/quantities';
+import { type Currency, civilDateOf, idFromUuid, ok } from '@prewatt/quantities';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import { type ApprovalAct, defineAct } from '../../registry/approvals/index.ts';
@@ -17,7 +17,6 @@ import {
   selectNewestBatches,
   selectRefused,
 } from './bulk-assignment-store.ts';
-import { civilDateAt } from './calendar.ts';
 import { refusalText } from './errors.ts';
 import { approvalOf } from './views.ts';
 
@@ -73,8 +72,8 @@ async function jsonOf(
     },
     before: [...(await selectBefore(tx, batch.id))],
     months: batch.months,
-    fromDate: civilDateAt(batch.fromAtMs, zone),
-    toDate: civilDateAt(batch.toAtMs, zone),
+    fromDate: civilDateOf(batch.fromAtMs, zone),
+    toDate: civilDateOf(batch.toAtMs, zone),
     summary: batch.summary,
     approval: await approvalOf(tx, batch.approvalId),
     refused: refusedRows.map((row) => ({
@@ -98,7 +97,7 @@ export function tariffAssignmentAct(o: {
     payload,
     describe: async (tx, asked) => {
       const utility = await o.utilities.get(asked.utilityId);
-      const today = civilDateAt(o.nowMs(), utility.zone);
+      const today = civilDateOf(o.nowMs(), utility.zone);
       const { batchId } = asked.payload;
       const assignment = await assignmentOf(tx, { utility, today }, batchId);
       if (assignment === null) throw new Error('an approval of an assignment that is away');

@@ -3,7 +3,7 @@
 // it finished.
 
 import type { NewAssignment } from '@prewatt/api';
-import { err, ok, type Result } from '@prewatt/quantities';
+import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { type Database, inUtilityOrNothing, type Tx } from '../../base/database.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
@@ -35,7 +35,6 @@ import {
   selectBatchOfRequest,
   selectNextRows,
 } from './bulk-assignment-store.ts';
-import { civilDateAt } from './calendar.ts';
 import { checkParameters } from './checks.ts';
 import { digestOf } from './digest.ts';
 import { type Refused, refusalText } from './errors.ts';
@@ -64,7 +63,7 @@ type Made = Promise<Result<{ readonly batchId: string; readonly isNew: boolean }
 export function createBulkAssignments(o: ManyDeps) {
   const { database } = o;
   const now = () => new Date(o.clocks.business.nowMs());
-  const todayOf = (utility: Utility) => civilDateAt(o.clocks.business.nowMs(), utility.zone);
+  const todayOf = (utility: Utility) => civilDateOf(o.clocks.business.nowMs(), utility.zone);
 
   /** Writes the list and has it tried. Nothing is assigned by it. */
   const make = (by: Operator, a: NewAssignment): Made =>
@@ -429,7 +428,7 @@ async function assignRows(
       refused.set(row.connectionId, { code: 'changedSince' });
     } else assigning.push({ ...row, connection });
   }
-  const today = civilDateAt(o.clocks.business.nowMs(), utility.zone);
+  const today = civilDateOf(o.clocks.business.nowMs(), utility.zone);
   const by = batch.requesterName;
   const assignment = { utility, from, today, reason, by, requestId: `batch:${batch.id}` };
   const answers = await assignAll(tx, o, { assignment, rows: assigning });

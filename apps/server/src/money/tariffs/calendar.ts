@@ -1,8 +1,5 @@
 // Civil days of a utility.
 
-export const civilDateAt = (epochMs: number, zone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).toPlainDate().toString();
-
 export const dayBefore = (date: string): string =>
   Temporal.PlainDate.from(date).subtract({ days: 1 }).toString();
 

@@ -2,7 +2,7 @@
 // then in force by its date. What is proposed never changes; another try is another draft.
 
 import type { TariffVersionDetail } from '@prewatt/api';
-import { err, ok, type Result } from '@prewatt/quantities';
+import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
 import type { Tariff } from '@prewatt/tariff';
 import type { Database, Tx } from '../../base/database.ts';
 import { inUtilityOrNothing } from '../../base/database.ts';
@@ -13,7 +13,7 @@ import type { Operator } from '../../registry/sign-in/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import { alreadyDecided, isRequestOf } from './asked.ts';
 import { selectNewest } from './back-test-store.ts';
-import { civilDateAt, dayBefore } from './calendar.ts';
+import { dayBefore } from './calendar.ts';
 import { checkDates, checkDocument, checkVersion } from './checks.ts';
 import { digestOf } from './digest.ts';
 import type { Refused } from './errors.ts';
@@ -57,7 +57,7 @@ export type TariffChanges = ReturnType<typeof createTariffChanges>;
 export function createTariffChanges(o: ChangeDeps) {
   const { database, tariffs } = o;
   const now = () => new Date(o.clocks.business.nowMs());
-  const todayOf = (utility: Utility) => civilDateAt(o.clocks.business.nowMs(), utility.zone);
+  const todayOf = (utility: Utility) => civilDateOf(o.clocks.business.nowMs(), utility.zone);
 
   /** Stores a checked draft; the same proposal again is answered with its first version. */
   const propose = async (

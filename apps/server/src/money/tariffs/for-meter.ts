@@ -1,7 +1,7 @@
 // The tariff that a meter with money credit is given: of a document the part that a meter charges,
 // with the connection's parameters. By command of a person, and by itself (meter-tell.ts).
 
-import { err, ok, type Result } from '@prewatt/quantities';
+import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
 import { meterDocument } from '@prewatt/tariff';
 import type { TariffInForce } from '@prewatt/vending-rules';
 import type { Tx } from '../../base/database.ts';
@@ -30,10 +30,7 @@ export function createMeterTariff(o: {
     const connection = await loadConnection(tx, place);
     if (connection === null) return null;
     const { zone } = await o.utilities.get(place.utilityId);
-    const today = Temporal.Instant.fromEpochMilliseconds(o.nowMs())
-      .toZonedDateTimeISO(zone)
-      .toPlainDate()
-      .toString();
+    const today = civilDateOf(o.nowMs(), zone);
     const inForce = (await o.tariffs.inForce(tx, [connection]))(connection, today);
     if (inForce === null) return null;
     const document = await documentOf(tx, inForce.versionId);

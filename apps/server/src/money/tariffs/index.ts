@@ -6,7 +6,6 @@ export { type Assignments, createAssignments } from './assign.ts';
 export { type BackTests, createBackTests } from './back-test.ts';
 export { type BulkAssignments, createBulkAssignments } from './bulk-assignment.ts';
 export { tariffAssignmentAct } from './bulk-assignment-views.ts';
-export { civilDateAt } from './calendar.ts';
 export { createTariffChanges, type TariffChanges } from './changes.ts';
 export { createMeterTariff, type MeterTariff } from './for-meter.ts';
 export {

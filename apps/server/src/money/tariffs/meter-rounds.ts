@@ -1,6 +1,7 @@
 // The round over all meters that count money: how far it is stands in its row, so that a process
 // that dies loses nothing and two of them share the work.
 
+import { civilDateOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
 import {
@@ -9,7 +10,6 @@ import {
   type MeterPlace,
 } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
-import { civilDateAt } from './calendar.ts';
 import { digestOfTariff } from './for-meter.ts';
 import { type Asked, isLastLook, lookAndTell, type MeterTellDeps, noteWord } from './meter-tell.ts';
 
@@ -33,7 +33,7 @@ export function createMeterTelling(
   /** The next meters of the round; true while there is more to look at. */
   const goRound = async (tx: Tx, utility: Utility): Promise<boolean> => {
     const now = nowMs();
-    const date = civilDateAt(now, utility.zone);
+    const date = civilDateOf(now, utility.zone);
     const anew = { ...start, of_date: date, started_at: new Date(now) };
     await tx
       .insertInto('tariff_rounds')
@@ -76,7 +76,7 @@ export function createMeterTelling(
     versionsChanged: async (tx: Tx, utility: Utility): Promise<void> => {
       const anew = {
         ...{ ...start, started_at: new Date(nowMs()) },
-        of_date: civilDateAt(nowMs(), utility.zone),
+        of_date: civilDateOf(nowMs(), utility.zone),
       };
       await tx
         .insertInto('tariff_rounds')
@@ -105,7 +105,7 @@ export function createMeterTelling(
       if (connection === null) return;
       const { zone } = await o.utilities.get(place.utilityId);
       const inTime = await o.tariffs.inTime(tx, [connection]);
-      const { now } = inTime(connection, civilDateAt(nowMs(), zone));
+      const { now } = inTime(connection, civilDateOf(nowMs(), zone));
       if (now === null) return;
       const digest = digestOfTariff(now);
       await noteWord(tx, o, { place, digest, commandId, activatesAtMs: nowMs(), held: null });
@@ -114,7 +114,7 @@ export function createMeterTelling(
     /** Upkeep. Safe from many processes. */
     sweep: async (utility: Utility): Promise<void> => {
       const now = nowMs();
-      const date = civilDateAt(now, utility.zone);
+      const date = civilDateOf(now, utility.zone);
       const known = quiet.get(utility.id);
       if (known !== undefined && known.untilMs > now && known.date === date) return;
       for (let looks = looksPerSweep; looks > 0; looks -= 1) {

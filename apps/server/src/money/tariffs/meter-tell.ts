@@ -3,6 +3,7 @@
 // of them, which begins anew when a version is approved or withdrawn, each day and now and then.
 
 import type { MeterTariffStanding } from '@prewatt/api';
+import { civilDateOf } from '@prewatt/quantities';
 import type { TariffInForce } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
@@ -15,7 +16,6 @@ import {
   type MeterPlace,
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { civilDateAt } from './calendar.ts';
 import { createMeterPart, digestOfTariff, type MeterPart } from './for-meter.ts';
 import type { Tariffs } from './in-force.ts';
 import { type Known, type Verdict, verdictOn, type Wish } from './meter-verdict.ts';
@@ -100,7 +100,7 @@ export async function lookAndTell(
   const found = await look(tx, utility.id, a.which);
   if (found.length === 0) return found;
   const nowMs = o.clocks.business.nowMs();
-  const today = civilDateAt(nowMs, utility.zone);
+  const today = civilDateOf(nowMs, utility.zone);
   const inTime = await o.tariffs.inTime(tx, found);
   const partOf = createMeterPart(tx);
   const wishOf = async (inForce: TariffInForce | null, from: string | null) => {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { dayMs, hourMs } from '@prewatt/quantities';
 import { type Known, verdictOn, type Wish } from './meter-verdict.ts';
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const nowMs = Date.UTC(2026, 10, 24, 8);
 const comesMs = nowMs + 7 * dayMs;
 

@@ -3,9 +3,7 @@
 // begins next follows when the meter has that.
 
 import type { CommandStage, MeterTariffStanding } from '@prewatt/api';
-
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+import { dayMs, hourMs } from '@prewatt/quantities';
 
 export type Wish = {
   readonly digest: string;

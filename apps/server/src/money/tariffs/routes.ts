@@ -12,6 +12,7 @@ import {
   startBackTestBodySchema,
   type TariffVersionDetail,
 } from '@prewatt/api';
+import { civilDateOf } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parse } from '../../base/http/parse.ts';
@@ -27,7 +28,6 @@ import {
 import type { Assignments } from './assign.ts';
 import { selectBackTest } from './back-test-store.ts';
 import { type BulkAssignmentRoutesDeps, bulkAssignmentRoutes } from './bulk-assignment-routes.ts';
-import { civilDateAt } from './calendar.ts';
 import type { TariffChanges } from './changes.ts';
 import { answer } from './errors.ts';
 import type { Tariffs } from './in-force.ts';
@@ -82,7 +82,7 @@ export function tariffRoutes(context: TariffRoutesDeps) {
   const versionRoutes = (app: FastifyInstance): void => {
     app.get('/api/operator/tariffs', (request) =>
       scoped(request, ({ tx, utility, nowMs }) =>
-        listOf(tx, tariffs, { today: civilDateAt(nowMs, utility.zone) }),
+        listOf(tx, tariffs, { today: civilDateOf(nowMs, utility.zone) }),
       ),
     );
     app.get<ById>('/api/operator/tariffs/versions/:id', (request) =>
@@ -140,7 +140,7 @@ export function tariffRoutes(context: TariffRoutesDeps) {
           { backTestId },
           {
             order,
-            today: civilDateAt(nowMs, utility.zone),
+            today: civilDateOf(nowMs, utility.zone),
             showsFlags: operator.role !== 'viewer',
           },
         ),

@@ -2,18 +2,15 @@
 // back-test.
 
 import type { BackTestJson, TariffList, TariffVersionDetail, TariffVersionRow } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { civilDateOf, idFromUuid, isoOf } from '@prewatt/quantities';
 import { compareTariffs, describeTariff, runExamples, type Tariff } from '@prewatt/tariff';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { type StoredBackTest, selectNewest } from './back-test-store.ts';
-import { civilDateAt } from './calendar.ts';
 import { type Refused, refusalText } from './errors.ts';
 import type { Tariffs } from './in-force.ts';
 import { type StoredVersion, selectDocument, selectVersions } from './store.ts';
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 export async function listOf(
   tx: Tx,
@@ -157,8 +154,8 @@ export function backTestJson(row: StoredBackTest, utility: Utility): BackTestJso
     backTestId: idFromUuid('backTest', row.id),
     versionId: idFromUuid('tariff', row.versionId),
     months: row.months,
-    fromDate: civilDateAt(row.fromAtMs, utility.zone),
-    toDate: civilDateAt(row.toAtMs, utility.zone),
+    fromDate: civilDateOf(row.fromAtMs, utility.zone),
+    toDate: civilDateOf(row.toAtMs, utility.zone),
     requestedBy: row.requestedBy,
     requestedAt: isoOf(row.requestedAtMs),
     connectionsTotal: row.connectionsTotal,

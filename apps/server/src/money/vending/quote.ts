@@ -1,7 +1,7 @@
 // What prices depend on, read once for all connections of a transaction. The pricing itself is
 // @prewatt/vending-rules.
 
-import { expectOk } from '@prewatt/quantities';
+import { dayMs, expectOk, zonedAt } from '@prewatt/quantities';
 import { type Debt, parseDebtRule, positionFromJson } from '@prewatt/tariff';
 import type { PriceBasis } from '@prewatt/vending-rules';
 import type { Tx } from '../../base/database.ts';
@@ -30,7 +30,7 @@ export function createQuoting(tariffs: Pick<Tariffs, 'inForce' | 'readAhead'>): 
     basisOf: async (tx, o) => {
       const { utility, nowMs } = o;
       const inForce = await tariffs.inForce(tx, o.connections, o.ahead);
-      const civil = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(utility.zone);
+      const civil = zonedAt(nowMs, utility.zone);
       const date = civil.toPlainDate().toString();
       const at = { date, time: civil.toPlainTime().toString().slice(0, 5) };
       return (connection) => {
@@ -48,8 +48,6 @@ export function createQuoting(tariffs: Pick<Tariffs, 'inForce' | 'readAhead'>): 
     },
   };
 }
-
-const dayMs = 86_400_000;
 
 function debtsToQuote(
   debts: readonly OpenDebt[],

@@ -3,12 +3,10 @@
 // (docs/adr/0008).
 
 import { accounts, commissionOf, vendorDepositPosting } from '@prewatt/ledger';
-import { bucketOfConnection, err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { bucketOfConnection, err, hourMs, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { openAccounts, postTransfers } from '../ledger/index.ts';
-
-const hourMs = 3_600_000;
 
 /** The hour of the signing budget that holds an instant of real time, counted from the epoch. */
 export const budgetHourOf = (realNowMs: number): bigint => BigInt(Math.floor(realNowMs / hourMs));

@@ -8,7 +8,7 @@ import {
   type VendorStanding,
   vendorPageSize,
 } from '@prewatt/api';
-import { err, idFromUuid, ok, type Result, startOfDayMs, uuidV7 } from '@prewatt/quantities';
+import { err, idFromUuid, isoOf, ok, type Result, startOfDayMs, uuidV7 } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -148,5 +148,3 @@ async function soldToday(tx: Tx, o: Now, vendorIds: readonly string[]): Promise<
     rows.map((row) => [row.vendor_id, { sales: Number(row.sales), amountMinor: row.amount }]),
   );
 }
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();

@@ -9,7 +9,7 @@ import type {
   ApprovalRow,
   ApprovalState,
 } from '@prewatt/api';
-import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { dayMs, err, idFromUuid, isoOf, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -30,7 +30,6 @@ import {
   updateDecision,
 } from './store.ts';
 
-const dayMs = 86_400_000;
 /** Real time in which somebody has to decide. */
 const validMs = 7 * dayMs;
 const failedShownMs = 7 * dayMs;
@@ -309,8 +308,6 @@ async function reread(tx: Tx, decision: Decision, detailOf: DetailOf): Promise<A
   if (row === null) throw new Error('an approval that was just decided is away');
   return detailOf(tx, row, decision.by);
 }
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 function rowOf(row: StoredApproval): ApprovalRow {
   return {

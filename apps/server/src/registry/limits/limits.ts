@@ -2,15 +2,13 @@
 // act by which two people change them.
 
 import { type ControlLimits, controlLimitsSchema, proposeLimitsBodySchema } from '@prewatt/api';
-import { type Currency, err, formatMoney, ok, type Result } from '@prewatt/quantities';
+import { type Currency, dayMs, err, formatMoney, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import { type ApprovalAct, defineAct } from '../approvals/index.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
-
-const dayMs = 86_400_000;
 
 /** Where a utility has set nothing: in purchases of the largest kind that it sells. */
 const defaults = {

@@ -4,7 +4,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProofRun } from '@prewatt/api';
-import { bucketCount, idFromUuid } from '@prewatt/quantities';
+import { bucketCount, idFromUuid, isoOf, zonedAt } from '@prewatt/quantities';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
@@ -101,9 +101,7 @@ export function createProof(o: ProofDeps): Proof {
     start,
 
     startNightly: async (utility) => {
-      const local = Temporal.Instant.fromEpochMilliseconds(nowMs()).toZonedDateTimeISO(
-        utility.zone,
-      );
+      const local = zonedAt(nowMs(), utility.zone);
       if (local.hour < nightlyHour) return;
       const requestId = `nightly:${local.toPlainDate()}`;
       if (askedFor.get(utility.id) === requestId) return;
@@ -203,8 +201,6 @@ function createGathering(
     },
   };
 }
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 function runJson(row: RunRow): ProofRun {
   const finished = row.finished_at !== null;

@@ -11,7 +11,7 @@ import type {
   ReconciliationKind,
   ReconciliationMapping,
 } from '@prewatt/api';
-import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { err, idFromUuid, ok, type Result, zonedAt } from '@prewatt/quantities';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
@@ -85,8 +85,7 @@ export function createReconciliation(o: {
   readonly providerName: string;
 }): Reconciliation {
   const nowMs = () => o.clocks.business.nowMs();
-  const todayIn = (zone: string) =>
-    Temporal.Instant.fromEpochMilliseconds(nowMs()).toZonedDateTimeISO(zone).toPlainDate();
+  const todayIn = (zone: string) => zonedAt(nowMs(), zone).toPlainDate();
 
   const importFile: Reconciliation['importFile'] = async (utilityId, request) => {
     const utility = await o.utilities.get(utilityId);

@@ -2,7 +2,7 @@
 // straight from the ledger, so that it cannot say anything else. Reads only.
 
 import type { CustomerStatement, TrialQuote } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { idFromUuid, zonedAt } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { PricedSale } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
@@ -25,9 +25,7 @@ export function periodOf(o: {
   readonly zone: string;
   readonly nowMs: number;
 }): Period | null {
-  const today = Temporal.Instant.fromEpochMilliseconds(o.nowMs)
-    .toZonedDateTimeISO(o.zone)
-    .toPlainDate();
+  const today = zonedAt(o.nowMs, o.zone).toPlainDate();
   const to = o.to === null ? today : Temporal.PlainDate.from(o.to);
   const from = o.from === null ? to.with({ day: 1 }) : Temporal.PlainDate.from(o.from);
   if (Temporal.PlainDate.compare(from, to) > 0) return null;

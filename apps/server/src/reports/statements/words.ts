@@ -2,7 +2,7 @@
 // act; a new act does not compile until it has one.
 
 import type { QuoteLineJson, StatementEntryKind } from '@prewatt/api';
-import { formatKwh } from '@prewatt/quantities';
+import { formatKwh, zonedAt } from '@prewatt/quantities';
 import type { EntryAct, EntryRow, Facts } from './store.ts';
 
 export const kindOf: Record<EntryAct, StatementEntryKind> = {
@@ -117,7 +117,7 @@ function useSentence(rating: RatingFact | undefined, zone: string): string {
 
 /** "on 24 Nov, 10:00 to 10:30" */
 function spanOf(rating: RatingFact, zone: string): string {
-  const at = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
+  const at = (ms: number) => zonedAt(ms, zone);
   const start = at(rating.startsAtMs);
   const day = start.toLocaleString('en-GB', { day: 'numeric', month: 'short' });
   const clock = (time: Temporal.ZonedDateTime) => time.toPlainTime().toString().slice(0, 5);

@@ -2,7 +2,7 @@
 // Supply that is off or kept on is always told, at once.
 
 import type { AlertKind } from '@prewatt/api';
-import { err, ok, type Result } from '@prewatt/quantities';
+import { err, ok, type Result, zonedAt } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import type { MessageKind } from '../../messaging/messages/index.ts';
@@ -40,7 +40,7 @@ export function quietEnd(
   o: { readonly nowMs: number; readonly zone: string },
 ): number | null {
   if (quiet === null) return null;
-  const now = Temporal.Instant.fromEpochMilliseconds(o.nowMs).toZonedDateTimeISO(o.zone);
+  const now = zonedAt(o.nowMs, o.zone);
   const minute = now.hour * 60 + now.minute;
   const { fromMinute: from, toMinute: to } = quiet;
   const isQuiet = from < to ? minute >= from && minute < to : minute >= from || minute < to;

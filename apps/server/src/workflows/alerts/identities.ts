@@ -2,12 +2,12 @@
 // that its meter did not renew, a renewal that failed. Each once, on the list until it is mended or
 // somebody has seen it.
 
+import { civilDateOf, dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { failedRenewals } from '../../metering/headend/index.ts';
 
-const dayMs = 86_400_000;
 const noticedAtOnce = 1_000;
 
 type Looking = {
@@ -96,10 +96,7 @@ async function endMended(
 
 /** What is wrong, and what to do. */
 export function identityWords(kind: IdentityAlertKind, fact: bigint, zone: string): string {
-  const day = Temporal.Instant.fromEpochMilliseconds(Number(fact))
-    .toZonedDateTimeISO(zone)
-    .toPlainDate()
-    .toString();
+  const day = civilDateOf(Number(fact), zone);
   switch (kind) {
     case 'certificateEnds':
       return (

@@ -3,7 +3,7 @@
 // and reports each crossing once, and the message is unique per event.
 
 import type { MeterEvent } from '@prewatt/protocol';
-import { formatKwh, formatMoney } from '@prewatt/quantities';
+import { formatKwh, formatMoney, hourMs } from '@prewatt/quantities';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
@@ -46,7 +46,6 @@ const kindOf: Partial<Record<MeterEvent['code'], MessageKind>> = {
 };
 
 const releasedAtOnce = 500;
-const hourMs = 3_600_000;
 const walletsEveryMs = 5 * 60_000;
 
 export type AlertDeps = TellDeps & {

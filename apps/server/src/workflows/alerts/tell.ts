@@ -1,6 +1,7 @@
 // Facts that customers are told: whom, in what words, now or at the end of quiet hours. Many at
 // once, since a whole town may run low in the same hour.
 
+import { zonedAt } from '@prewatt/quantities';
 import { type Tx, together } from '../../base/database.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
@@ -143,11 +144,7 @@ async function wordsOf(
 
 /** "22:40" */
 const clockWords = (atMs: number, zone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(atMs)
-    .toZonedDateTimeISO(zone)
-    .toPlainTime()
-    .toString()
-    .slice(0, 5);
+  zonedAt(atMs, zone).toPlainTime().toString().slice(0, 5);
 
 function textOf(
   kind: MessageKind,

@@ -1,7 +1,7 @@
 // A meter exchanged in wallet mode: the balance stays in the ledger, the old meter's use is rated
 // up to its final reading, the new one starts in credit mode and is rated from then on.
 
-import { err, ok, type Result } from '@prewatt/quantities';
+import { err, hourMs, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { MeterReport } from '../../metering/headend/index.ts';
 import type { Connection, MeterPlace } from '../../registry/connections/index.ts';
@@ -13,7 +13,6 @@ export type RecordReadings = (
   receivedAtMs: number,
 ) => Promise<void>;
 
-const hourMs = 3_600_000;
 /** So long the new meter may take until it is first heard of. */
 const expiresAfterMs = 30 * 24 * hourMs;
 /** As in validation: no home of this kind of meter uses more. */

@@ -3,7 +3,7 @@
 
 import type { RefundRow } from '@prewatt/api';
 import { refundPaidPosting } from '@prewatt/ledger';
-import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { err, idFromUuid, isoOf, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { type By, insertCorrection, postFor } from './store.ts';
@@ -37,8 +37,6 @@ function baseQuery(tx: Tx, utilityId: string) {
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof baseQuery>['execute']>>[number];
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 const rowOf = (row: Row): RefundRow => ({
   refundId: idFromUuid('refund', row.id),

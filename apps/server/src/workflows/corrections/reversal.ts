@@ -10,7 +10,7 @@ import {
   saleReversal,
   type Transfer,
 } from '@prewatt/ledger';
-import { err, expectOk, formatAmount, ok, type Result } from '@prewatt/quantities';
+import { civilDateOf, err, expectOk, formatAmount, ok, type Result } from '@prewatt/quantities';
 import { positionFromJson, positionToJson, undoPurchase } from '@prewatt/tariff';
 import type { ColumnValue } from '../../base/columns.ts';
 import type { Tx } from '../../base/database.ts';
@@ -187,10 +187,7 @@ async function forgetInTariff(
     .filter((line) => line.code === 'free')
     .reduce((sum, line) => sum + BigInt(line.energyWh ?? '0'), 0n);
   const after = undoPurchase(position, {
-    date: Temporal.Instant.fromEpochMilliseconds(sale.issuedAtMs)
-      .toZonedDateTimeISO(utility.zone)
-      .toPlainDate()
-      .toString(),
+    date: civilDateOf(sale.issuedAtMs, utility.zone),
     energyWh: sale.energyWh - freeEnergyWh,
     freeEnergyWh,
     lines: lines.map((line) => ({ ...line, amountMinor: BigInt(line.amountMinor) })),

@@ -2,7 +2,7 @@
 // Each act is one transaction under the job's row lock, once for its request id.
 
 import type { InstallAct, NewInstall } from '@prewatt/api';
-import { err, ok, type Result } from '@prewatt/quantities';
+import { err, ok, type Result, zonedAt } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import { recordConversion } from '../../registry/connections/index.ts';
 import type { Staff } from '../../registry/sign-in/index.ts';
@@ -129,7 +129,7 @@ async function beginGrace({ tx, deps, job, utility, by, nowMs, name }: Scene): P
     .where('id', '=', place.connectionId)
     .executeTakeFirstOrThrow();
   if (known.converted_at !== null) return;
-  const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(utility.zone);
+  const today = zonedAt(nowMs, utility.zone);
   const recorded = await recordConversion(tx, place, {
     id: deps.newUuid(),
     requestId: name,

@@ -9,7 +9,7 @@ import type {
   InstallStepView,
   installFilters,
 } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { dayMs, idFromUuid, isoOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { certificatePem } from '../../metering/headend/index.ts';
@@ -20,11 +20,8 @@ import { isDone, openSteps, type StepEvent, type StepNow, stepsBefore, stepsNow 
 import { eventsOf, type Job, loadJob } from './store.ts';
 
 const pageSize = 100;
-const dayMs = 86_400_000;
 /** A job that is open for longer stands on the attention list. */
 export const oldAfterMs = 7 * dayMs;
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 type Stored = {
   readonly id: string;

@@ -1,5 +1,6 @@
 // What customers read about a power limit: what it gains them, and that it goes again.
 
+import { zonedAt } from '@prewatt/quantities';
 import { formatTokenDigits } from '@prewatt/sts/codec';
 
 /** "800 W", "2 kW", "9.2 kW" */
@@ -10,9 +11,7 @@ export function powerWords(watts: bigint): string {
 
 /** "Thu 3 Dec, 14:00": to the hour, since nobody knows it better. */
 export function aboutWords(atMs: number, zone: string): string {
-  const at = Temporal.Instant.fromEpochMilliseconds(atMs)
-    .toZonedDateTimeISO(zone)
-    .round({ smallestUnit: 'hour', roundingMode: 'halfExpand' });
+  const at = zonedAt(atMs, zone).round({ smallestUnit: 'hour', roundingMode: 'halfExpand' });
   const day = at.toLocaleString('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
   return `${day.replace(',', '')}, ${at.toPlainTime().toString().slice(0, 5)}`;
 }

@@ -2,6 +2,7 @@
 // message, in a transaction of its own under the meter's lock.
 
 import { checkProtectionRules, type ProtectionRules } from '@prewatt/protection';
+import { zonedAt } from '@prewatt/quantities';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
@@ -47,7 +48,7 @@ type Approved = { readonly rules: ProtectionRules; readonly version: number };
 /** Sends what is due; answers with how many tokens were sent. */
 export async function landHomes(deps: LandDeps, utility: Utility): Promise<number> {
   const nowMs = deps.nowMs();
-  const now = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(utility.zone);
+  const now = zonedAt(nowMs, utility.zone);
   const date = now.toPlainDate().toString();
   await liftFlagged(deps, { utility, date });
   if (utility.protectionRules.softLandingByToken === undefined) return 0;

@@ -1,7 +1,7 @@
 // What operators read of limit tokens of the soft landing: rows, newest first.
 
 import type { LandingPage, LandingState } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { idFromUuid, isoOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 
@@ -27,8 +27,6 @@ type Row = {
   readonly lift_sale_id: string | null;
   readonly lift_grant_id: string | null;
 };
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
 type Home = { readonly bucket: number; readonly connectionId: string };
 

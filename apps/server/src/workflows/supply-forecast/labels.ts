@@ -2,11 +2,8 @@
 // zone.
 
 import type { Forecast } from '@prewatt/protection';
-import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
+import { type Currency, dayMs, formatKwh, formatMoney, hourMs, zonedAt } from '@prewatt/quantities';
 import type { Promised } from './supply-forecast.ts';
-
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 
 /** "enough for 2 to 4 days as you use it"; null without a forecast, or when it lasts for long. */
 export function lastingWords(forecast: Forecast | null, nowMs: number): string | null {
@@ -36,7 +33,7 @@ export function promiseWords(
   o: { readonly zone: string; readonly currency: Currency },
 ): string | null {
   if (untilMs === null) return null;
-  const end = Temporal.Instant.fromEpochMilliseconds(untilMs).toZonedDateTimeISO(o.zone);
+  const end = zonedAt(untilMs, o.zone);
   const day = end.toLocaleString('en', { weekday: 'short' });
   const until = `until ${day} ${end.toPlainTime().toString().slice(0, 5)}`;
   const owed = owedWords(promised, o.currency);

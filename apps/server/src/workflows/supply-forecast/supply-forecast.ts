@@ -12,6 +12,7 @@ import {
   supplyPromise,
   type UsageInterval,
 } from '@prewatt/protection';
+import { civilDateOf, zonedAt } from '@prewatt/quantities';
 import {
   meterPartOf,
   positionFromJson,
@@ -158,7 +159,7 @@ async function knownOfMany(
       tx,
       asked.map(({ connection, nowMs, utility }) => ({
         place: connection,
-        date: dateIn(nowMs, utility.zone),
+        date: civilDateOf(nowMs, utility.zone),
       })),
     ),
     statesOf(tx, asked),
@@ -291,7 +292,7 @@ async function pricesInMeter(
   const fresh = priceAhead({ position: startPosition(), zone, pricesOn });
   const idle = fresh.cost(fresh.start, [{ startsAtMs: chargedUntilMs, energyWh: 0n }]);
   if (idle === null) return null;
-  const local = Temporal.Instant.fromEpochMilliseconds(chargedUntilMs).toZonedDateTimeISO(zone);
+  const local = zonedAt(chargedUntilMs, zone);
   const monthMs = local.with({ day: 1 }).startOfDay().epochMilliseconds;
   const used = history.reduce(
     (sum, each) => (each.startsAtMs >= monthMs ? sum + each.energyWh : sum),
@@ -381,6 +382,3 @@ function momentOf(known: Known, o: Question): SupplyMoment {
     owedMilliWh: Number(owedEnergyWh) * 1000,
   };
 }
-
-const dateIn = (atMs: number, zone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate().toString();

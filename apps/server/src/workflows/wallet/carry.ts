@@ -2,7 +2,7 @@
 // the credit of tokens that it takes after it. Each watt-hour at a price that was paid for it.
 
 import { accounts, type Transfer } from '@prewatt/ledger';
-import { err, ok, type Result } from '@prewatt/quantities';
+import { err, ok, type Result, zonedAt } from '@prewatt/quantities';
 import {
   countingPeriod,
   positionFromJson,
@@ -38,7 +38,7 @@ export async function worthOf(
   o: { readonly utility: Utility; readonly connection: Connection; readonly energyWh: bigint },
 ): Promise<Result<Worth, 'noPrice'>> {
   const { connection, utility, energyWh } = o;
-  const now = Temporal.Instant.fromEpochMilliseconds(deps.nowMs()).toZonedDateTimeISO(utility.zone);
+  const now = zonedAt(deps.nowMs(), utility.zone);
   const date = now.toPlainDate().toString();
   const read = positionFromJson(connection.tariffPosition);
   if (!read.ok) return err('noPrice');

@@ -1,6 +1,7 @@
 // Changes of credit mode that their meters have answered, or will never answer: which there are,
 // and when by the meter's clock its credit changed hands.
 
+import { dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
@@ -30,7 +31,6 @@ export type OpenChange = {
   } | null;
 };
 
-const dayMs = 86_400_000;
 const ended = sql`('done', 'refused', 'cancelled', 'superseded', 'expired')`;
 
 /**

@@ -1,6 +1,7 @@
 // What a customer was charged for use, by civil day: ratings that stand, added up by their lines.
 // Reads only.
 
+import { civilDateOf, zonedAt } from '@prewatt/quantities';
 import { instant, type Tx } from '../../base/database.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { RatedLine } from './rate.ts';
@@ -37,7 +38,7 @@ export async function chargesOf(
   place: ConnectionPlace,
   o: { readonly zone: string; readonly nowMs: number; readonly days: number },
 ): Promise<Charges> {
-  const now = Temporal.Instant.fromEpochMilliseconds(o.nowMs).toZonedDateTimeISO(o.zone);
+  const now = zonedAt(o.nowMs, o.zone);
   const monthMs = now.with({ day: 1 }).startOfDay().epochMilliseconds;
   const shownMs = now.startOfDay().subtract({ days: o.days - 1 }).epochMilliseconds;
   const rows: readonly Row[] = await tx
@@ -66,11 +67,7 @@ export async function chargesOf(
   };
 }
 
-const dateOf = (row: Row, zone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(row.starts_at)
-    .toZonedDateTimeISO(zone)
-    .toPlainDate()
-    .toString();
+const dateOf = (row: Row, zone: string): string => civilDateOf(row.starts_at, zone);
 
 function dayOf(date: string, rows: readonly Row[]): ChargedDay {
   const parts = new Map<string, bigint>();

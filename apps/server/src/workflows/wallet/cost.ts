@@ -1,5 +1,6 @@
 // What energy costs at this moment, without what falls due whether it is used or not.
 
+import { zonedAt } from '@prewatt/quantities';
 import {
   positionFromJson,
   type RatedUsage,
@@ -34,7 +35,7 @@ export async function costOf(
   o: CostQuestion,
 ): Promise<EnergyCost | null> {
   const { connection } = o;
-  const local = Temporal.Instant.fromEpochMilliseconds(o.nowMs).toZonedDateTimeISO(o.utility.zone);
+  const local = zonedAt(o.nowMs, o.utility.zone);
   const date = local.toPlainDate().toString();
   const time = local.toPlainTime().toString().slice(0, 5);
   const tariff = (await deps.tariffs.inForce(tx, [connection]))(connection, date);

@@ -2,7 +2,7 @@
 // and the commands. Two people allow it; the meter's answer carries it out (finish-change.ts).
 
 import { creditModeFieldsSchema } from '@prewatt/api';
-import { err, formatKwh, formatMoney, ok, type Result } from '@prewatt/quantities';
+import { err, formatKwh, formatMoney, hourMs, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -30,7 +30,6 @@ import {
 } from './site-reading.ts';
 import { balanceOf } from './store.ts';
 
-const hourMs = 3_600_000;
 /** So long a meter may take to answer; then the change has failed and may be asked for again. */
 const expiresAfterMs = 72 * hourMs;
 /** So long the meter is waited for, should its link be mended. */

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expectOk } from '@prewatt/quantities';
+import { dayMs, expectOk } from '@prewatt/quantities';
 import { parseTariff, positionToJson, startPosition } from '@prewatt/tariff';
 import fc from 'fast-check';
 import { planRating, type StandingRating } from './rate.ts';
@@ -11,7 +11,6 @@ import type { UseSpan } from './use.ts';
 
 const zone = 'Africa/Johannesburg';
 const halfHour = 1_800_000;
-const dayMs = 86_400_000;
 /** Sunday 29 November, midnight in the zone: three days over the end of the month. */
 const startMs = Date.UTC(2026, 10, 28, 22);
 const slots = 144;

@@ -2,7 +2,7 @@
 // is more than such a home uses and has to be confirmed, and how much was used up to it.
 
 import type { CreditModeBody } from '@prewatt/api';
-import { err, formatKwh, ok, type Result } from '@prewatt/quantities';
+import { dayMs, err, formatKwh, hourMs, ok, type Result, zonedAt } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import type { ModeRefusal } from './errors.ts';
@@ -34,8 +34,6 @@ export type SiteUse = {
 
 export type SiteRefusal = { readonly code: ModeRefusal; readonly detail: string };
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 /** A clock on the wall, and the one of the server. */
 const aheadMs = 10 * 60_000;
 /** Up to twice its busiest day, each day, is a use that nobody asks about. */
@@ -132,7 +130,7 @@ const kwh = (energyWh: bigint): string => `${formatKwh(energyWh)} kWh`;
 
 /** "24 Nov 2026, 10:30" in the utility's zone. */
 export function momentText(atMs: number, zone: string): string {
-  const at = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone);
+  const at = zonedAt(atMs, zone);
   const day = at.toLocaleString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
   return `${day}, ${at.toPlainTime().toString().slice(0, 5)}`;
 }

@@ -3,6 +3,7 @@
 // the rules once more (law 7); what it refuses, or never answers, is decided anew.
 
 import { emergencyCreditOf, mayDisconnect } from '@prewatt/protection';
+import { civilDateOf, minuteMs } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import { notifyLive } from '../../base/live.ts';
 import { type Commands, lockMeter, supplyHoldOf } from '../../metering/headend/index.ts';
@@ -25,7 +26,6 @@ import {
   type WalletSupply,
 } from './store.ts';
 
-const minuteMs = 60_000;
 /** While supply is not simply on, it is looked at so often, whatever else happens. */
 const checkEveryMs = 5 * minuteMs;
 /** A cut that has not reached the meter by then is decided anew. */
@@ -168,7 +168,7 @@ async function decide(
   if (balanceMinor > 0n) return { supply: 'on', untilMs: null };
   const lentMinor = await emergencyMinor(tx, deps, o);
   if (lentMinor > 0n && balanceMinor > -lentMinor) return { supply: 'emergency', untilMs: null };
-  const home = await supplyHome(tx, connection, dateIn(nowMs, utility.zone));
+  const home = await supplyHome(tx, connection, civilDateOf(nowMs, utility.zone));
   // In wallet mode the ledger knows what was used beyond credit; without a price, the meter.
   const { owedEnergyWh } = await moneyLeftOf(tx, deps, o);
   const moment = {
@@ -184,9 +184,6 @@ async function decide(
     ? { supply: 'off', untilMs: null }
     : { supply: 'protected', untilMs: answer.until };
 }
-
-const dateIn = (atMs: number, zone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate().toString();
 
 /** What the emergency credit of the rules costs at the present price. */
 export async function emergencyMinor(

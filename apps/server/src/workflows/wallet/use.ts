@@ -1,6 +1,7 @@
 // Use between instants, from validated spans of the register: what a wallet is charged for. Pure.
 // Parts of a span are differences of running sums, so they add up to the span whatever the cuts.
 
+import { zonedAt } from '@prewatt/quantities';
 import type { UsageInterval } from '@prewatt/tariff';
 
 /** Between two good readings; `energyWh` null: the register jumped and nobody has said why. */
@@ -60,7 +61,7 @@ export function usageIntervals(
   const edges = [...cuts].sort((a, b) => a - b);
   return edges.slice(1).map((endMs, i) => {
     const startMs = edges[i] ?? endMs;
-    const local = Temporal.Instant.fromEpochMilliseconds(startMs).toZonedDateTimeISO(o.zone);
+    const local = zonedAt(startMs, o.zone);
     return {
       at: {
         date: local.toPlainDate().toString(),
@@ -74,7 +75,7 @@ export function usageIntervals(
 /** Instants from one to another at which a civil day of the zone begins. */
 export function midnightsBetween(fromMs: number, toMs: number, zone: string): number[] {
   const found: number[] = [];
-  let day = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(zone).toPlainDate();
+  let day = zonedAt(fromMs, zone).toPlainDate();
   for (;;) {
     day = day.add({ days: 1 });
     const startMs = day.toZonedDateTime(zone).epochMilliseconds;

@@ -2,6 +2,8 @@
 // speaks too fast waits and loses nothing; who cannot sign in is soon refused without a look into
 // the database. Counted in real time, in this process.
 
+import { minuteMs } from '@prewatt/quantities';
+
 export type BrokerCounts = {
   readonly connections: number;
   /** Connections closed at once: too many in all, or of one address. */
@@ -38,7 +40,6 @@ export const brokerLimits: BrokerLimits = {
   burstSeconds: 10,
 };
 
-const minuteMs = 60_000;
 /** Of a name, which may be as long as a packet: more than a meter number has. */
 const nameLetters = 24;
 /** What is counted in a minute at most; beyond it everybody counts as one. */

@@ -5,12 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hourMs } from '@prewatt/quantities';
 import { certificatePem, newKeyPair, signCertificate, spkiOf } from '../credentials/x509.ts';
 
 export type TlsFiles = { readonly cert: string; readonly key: string };
 
 const yearMs = 365 * 86_400_000;
-const hourMs = 3_600_000;
 const newSerial = (): string => `40${randomBytes(15).toString('hex')}`;
 
 /** The names of the files in the folder; meters are given `ca.pem`. */

@@ -3,7 +3,7 @@
 // list.
 
 import type { SafetyCut as SafetyCutRow } from '@prewatt/api';
-import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { dayMs, err, hourMs, idFromUuid, isoOf, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { type Database, instant, type Tx } from '../../../base/database.ts';
 import type { Clocks } from '../../../base/time.ts';
@@ -15,8 +15,6 @@ import { modeForbids } from './control-mode.ts';
 import { endHold, type SafetyTerms, supplyHoldOf } from './holds.ts';
 import { lockMeter } from './superseding.ts';
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const endedAtOnce = 200;
 const listed = 200;
 /** So long a meter may take to hear that the cut has ended. */
@@ -208,5 +206,3 @@ export async function safetyCutCount(
     .executeTakeFirstOrThrow();
   return Number(count);
 }
-
-const isoOf = (epochMs: number): string => new Date(epochMs).toISOString();

@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CommandBody } from '@prewatt/api';
 import { mayDisconnect, type ProtectionRules } from '@prewatt/protection';
-import { err, ok, type Result } from '@prewatt/quantities';
+import { err, hourMs, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import type { Clocks } from '../../../base/time.ts';
@@ -19,7 +19,6 @@ import { type SecondPerson, safetyTerms } from './safety.ts';
 import { bigintAsText } from './stages.ts';
 import { lockMeter } from './superseding.ts';
 
-const hourMs = 3_600_000;
 /** A limit below this leaves a home with nothing that it could live by: a cut by another name. */
 export const leastPowerW = 500;
 /** A document travels in one message; the protocol's limit. */

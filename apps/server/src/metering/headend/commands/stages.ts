@@ -3,14 +3,13 @@
 
 import type { CommandStage } from '@prewatt/api';
 import type { CommandResult } from '@prewatt/protocol';
+import { minuteMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { int2Array, uuidArray } from '../../../base/binary-arrays.ts';
 import { type Tx, together } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import { prepared } from '../../../base/rows.ts';
 import { commandLife } from './command-life.ts';
-
-const minuteMs = 60_000;
 
 export type Stage = CommandStage;
 

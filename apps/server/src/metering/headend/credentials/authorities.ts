@@ -3,6 +3,7 @@
 // are opened here for one signature; lists of revoked certificates are signed here, too.
 
 import { createPrivateKey } from 'node:crypto';
+import { hourMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../../base/database.ts';
 import { boundToAuthority, open, seal } from '../../../base/seal.ts';
@@ -20,7 +21,6 @@ const yearMs = 365 * 86_400_000;
 const authorityYears = 20;
 /** A list of revoked certificates is good for so long. */
 const listGoodForMs = 7 * 86_400_000;
-const hourMs = 3_600_000;
 
 export type SigningAuthority = Issuer & { readonly ordinal: number };
 

@@ -3,6 +3,7 @@
 // it was revoked.
 
 import { createHash, randomBytes } from 'node:crypto';
+import { dayMs, hourMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { ColumnValue } from '../../../base/columns.ts';
 import type { Tx } from '../../../base/database.ts';
@@ -11,8 +12,6 @@ import type { MeterPlace } from '../../../registry/connections/index.ts';
 import type { Authorities } from './authorities.ts';
 import { certificatePem, signCertificate } from './x509.ts';
 
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
 /** Certificates that a meter may ask for by itself within a day. */
 const renewalsADay = 5;
 

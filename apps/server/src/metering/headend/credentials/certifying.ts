@@ -4,7 +4,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { type CertificateRefusal, encodeDown, type LinkUpMessage } from '@prewatt/protocol';
-import { err, ok, type Result } from '@prewatt/quantities';
+import { err, minuteMs, ok, type Result } from '@prewatt/quantities';
 import type { Database, Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import type { Clocks } from '../../../base/time.ts';
@@ -17,7 +17,6 @@ import type { IdentityKind } from './credentials.ts';
 import { actOf, type LinkRequest, lockMeterRow, recordAct, updateMeter } from './link-audit.ts';
 import { newKeyPair, readRequest, spkiOf } from './x509.ts';
 
-const minuteMs = 60_000;
 /** Requests of one meter that are looked at within a minute; one a minute is what it needs. */
 const asksAMinute = 10;
 

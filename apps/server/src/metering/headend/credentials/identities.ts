@@ -2,12 +2,11 @@
 // renewed, which renewals wait or failed. A list for people, and the same facts for the alerts.
 
 import type { IdentityPage, IdentityRow, IdentityShow } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { dayMs, idFromUuid, isoOrNull } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
 import { instant, type Tx } from '../../../base/database.ts';
 
 const pageSize = 50;
-const dayMs = 86_400_000;
 /** A meter that has not used for so long what it got will not do so by itself. */
 export const unusedAfterMs = dayMs;
 
@@ -213,9 +212,6 @@ function matches(search: string): Condition {
   return sql<boolean>`(found.name ILIKE ${escaped(search)} OR found.serial ILIKE ${escaped(search)}
     OR found.meter_pan LIKE ${escaped(search.replace(/[\s-]/g, ''))})`;
 }
-
-const isoOrNull = (epochMs: number | null): string | null =>
-  epochMs === null ? null : new Date(epochMs).toISOString();
 
 function rowOf(row: Row, { realNowMs, warnDays }: Frame): IdentityRow {
   const isShutOut = row.last_act === 'revoked' && row.revoked_at === null;
