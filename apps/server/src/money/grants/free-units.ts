@@ -13,6 +13,7 @@ import {
   type ConnectionPlace,
   loadConnectionForUpdate,
   loadConnectionsToSell,
+  setTariffPosition,
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { type GrantDeps, issueGrant } from './issue.ts';
@@ -146,12 +147,7 @@ async function giveFreeUnits(
   });
   if (!issued.ok) return 'refused';
   if (!issued.value.isNew) return 'nothing';
-  await tx
-    .updateTable('connections')
-    .set({ tariff_position: JSON.stringify(positionToJson(quote.value.positionAfter)) })
-    .where('bucket', '=', connection.bucket)
-    .where('id', '=', connection.connectionId)
-    .execute();
+  await setTariffPosition(tx, connection, positionToJson(quote.value.positionAfter));
   return 'issued';
 }
 

@@ -25,6 +25,7 @@ import {
   loadConnectionForUpdate,
   loadConnectionsToSell,
   type MeterPlace,
+  setLastTids,
 } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { Keys } from '../keys/index.ts';
@@ -132,12 +133,8 @@ export async function issueGrant(
     await deps.landingOver(tx, place, { grantId, at });
   }
   if (made.value.lastTid !== null) {
-    await tx
-      .updateTable('meters')
-      .set({ last_tid: made.value.lastTid })
-      .where('bucket', '=', connection.bucket)
-      .where('id', '=', connection.meter.meterId)
-      .execute();
+    const { bucket, meter } = connection;
+    await setLastTids(tx, [{ bucket, id: meter.meterId, last_tid: made.value.lastTid }]);
   }
   const told = { grant, grantId, connection, made: made.value, creditMinor };
   await tellCustomer(tx, deps, told);

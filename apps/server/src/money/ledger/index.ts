@@ -13,7 +13,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { insertOfLists, insertOfRows, statementOfRows } from '../../base/rows.ts';
-import type { ConnectionPlace } from '../../registry/connections/index.ts';
+import { type ConnectionPlace, movePrepaidMoney } from '../../registry/connections/index.ts';
 
 /** Where a transfer is written; without a connection when it concerns none (a vendor's deposit). */
 export type PostingPlace = Omit<ConnectionPlace, 'connectionId'> & {
@@ -219,12 +219,6 @@ const moveRows = (moves: readonly BalanceMove[]) =>
     .sort((a, b) => a.bucket - b.bucket || (a.id < b.id ? -1 : 1))
     .map(({ bucket, id, deltaMinor }) => ({ bucket, id, delta_minor: deltaMinor }));
 
-const movePrepaidRows = statementOfRows(
-  moveColumns,
-  (rows) => `UPDATE connections c SET prepaid_minor = c.prepaid_minor + r.delta_minor
-    FROM ${rows('r')} WHERE c.bucket = r.bucket AND c.id = r.id`,
-);
-
 const moveDebtRows = statementOfRows(
   moveColumns,
   (rows) => `UPDATE debts d SET outstanding_minor = d.outstanding_minor + r.delta_minor
@@ -232,7 +226,7 @@ const moveDebtRows = statementOfRows(
 );
 
 async function movePrepaid(tx: Tx, moves: readonly BalanceMove[]): Promise<void> {
-  if (moves.length > 0) await movePrepaidRows(tx, moveRows(moves));
+  if (moves.length > 0) await movePrepaidMoney(tx, moveRows(moves));
 }
 
 export async function moveDebts(tx: Tx, moves: readonly BalanceMove[]): Promise<void> {

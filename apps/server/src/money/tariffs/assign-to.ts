@@ -8,7 +8,7 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLiveMany } from '../../base/live.ts';
 import type { Clocks } from '../../base/time.ts';
-import type { ConnectionToSell } from '../../registry/connections/index.ts';
+import { type ConnectionToSell, setTariffs } from '../../registry/connections/index.ts';
 import { checkParameters } from './checks.ts';
 import type { Refused } from './errors.ts';
 import { createMeterPart } from './for-meter.ts';
@@ -98,32 +98,23 @@ async function write(
   if (rows.length === 0) return;
   const { utility, from, today } = assignment;
   const isNow = from <= today;
-  const columns = rows.map(({ connection, tariffId, parameters }) => {
-    const holds = isNow ? { tariffId, parameters } : assignedOn(connection, today);
-    return {
-      ...{ connection, tariffId, holds },
-      parameters: JSON.stringify(parameters),
-      next: isNow ? null : JSON.stringify({ from, tariffId, parameters }),
-    };
-  });
-  const buckets = sql`${rows.map(({ connection }) => connection.bucket)}::smallint[]`;
-  const ids = sql`${rows.map(({ connection }) => connection.connectionId)}::uuid[]`;
   await sql`INSERT INTO tariff_assignments (bucket, id, utility_id, connection_id, request_id,
       tariff_id, parameters, from_date, reason, assigned_by, assigned_at)
     SELECT n.bucket, n.id, ${utility.id}::uuid, n.connection_id, ${assignment.requestId},
       n.tariff_id, n.parameters::jsonb, ${from}::date, ${assignment.reason}, ${assignment.by},
       ${new Date(o.clocks.business.nowMs())}::timestamptz
-    FROM unnest(${buckets}, ${rows.map(() => o.newUuid())}::uuid[], ${ids},
-      ${columns.map((each) => each.tariffId)}::uuid[],
-      ${columns.map((each) => each.parameters)}::text[]
+    FROM unnest(${rows.map(({ connection }) => connection.bucket)}::smallint[],
+      ${rows.map(() => o.newUuid())}::uuid[],
+      ${rows.map(({ connection }) => connection.connectionId)}::uuid[],
+      ${rows.map(({ tariffId }) => tariffId)}::uuid[],
+      ${rows.map(({ parameters }) => JSON.stringify(parameters))}::text[]
     ) AS n (bucket, id, connection_id, tariff_id, parameters)`.execute(tx);
-  await sql`UPDATE connections c SET tariff_id = n.tariff_id,
-      tariff_parameters = n.parameters::jsonb, next_tariff = n.next::jsonb
-    FROM unnest(${buckets}, ${ids}, ${columns.map((each) => each.holds.tariffId)}::uuid[],
-      ${columns.map((each) => JSON.stringify(each.holds.parameters))}::text[],
-      ${columns.map((each) => each.next)}::text[]
-    ) AS n (bucket, id, tariff_id, parameters, next)
-    WHERE c.bucket = n.bucket AND c.id = n.id`.execute(tx);
+  const assigned = rows.map(({ connection, tariffId, parameters }) => ({
+    ...{ bucket: connection.bucket, connectionId: connection.connectionId },
+    ...(isNow ? { tariffId, parameters } : assignedOn(connection, today)),
+    next: isNow ? null : { from, tariffId, parameters },
+  }));
+  await setTariffs(tx, assigned);
   await notifyLiveMany(
     tx,
     rows.map(({ connection: { utilityId, connectionId } }) => ({

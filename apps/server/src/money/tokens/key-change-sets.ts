@@ -3,7 +3,7 @@
 
 import type { Tx } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';
-import type { MeterPlace } from '../../registry/connections/index.ts';
+import { type MeterPlace, setHeldKey } from '../../registry/connections/index.ts';
 import { deliveryMs, deliveryOf, type RecordTokensDeps, type TokenSubject } from './record.ts';
 
 type SetRow = {
@@ -71,7 +71,11 @@ export async function completeSet(
   const { place, at } = o;
   const set = await setOf(tx, place, o.of);
   if (set === null || set.state === 'done') return [];
-  await holdNow(tx, place, set);
+  await setHeldKey(tx, place, {
+    supplyGroupCode: set.to_supply_group_code,
+    tariffIndex: set.to_tariff_index,
+    keyRevision: set.to_key_revision,
+  });
   const same = await setsOf(tx, place)
     .where('state', '<>', 'done')
     .where('from_supply_group_code', '=', set.from_supply_group_code)
@@ -102,45 +106,6 @@ export async function completeSet(
     }
   }
   return subjects;
-}
-
-/** The meter's row says what the meter holds, and wants nothing more if that is it. */
-async function holdNow(
-  tx: Tx,
-  place: MeterPlace,
-  set: NonNullable<Awaited<ReturnType<typeof setOf>>>,
-): Promise<void> {
-  const held = {
-    supply_group_code: set.to_supply_group_code,
-    tariff_index: set.to_tariff_index,
-    key_revision: set.to_key_revision,
-  };
-  const meter = await tx
-    .selectFrom('meters')
-    .select(['wanted_supply_group_code', 'wanted_tariff_index', 'wanted_key_revision'])
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', place.meterId)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  const fits =
-    meter.wanted_supply_group_code === held.supply_group_code &&
-    meter.wanted_tariff_index === held.tariff_index &&
-    meter.wanted_key_revision === held.key_revision;
-  await tx
-    .updateTable('meters')
-    .set({
-      ...held,
-      ...(fits
-        ? {
-            wanted_supply_group_code: null,
-            wanted_tariff_index: null,
-            wanted_key_revision: null,
-          }
-        : {}),
-    })
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', place.meterId)
-    .execute();
 }
 
 const columnOf = (of: TokenSubject) => (of.kind === 'sale' ? 'sale_id' : 'grant_id');

@@ -11,7 +11,12 @@ import { notifyLiveMany } from '../../base/live.ts';
 import { insertOfRows, statementOfRows } from '../../base/rows.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
 import type { Commands } from '../../metering/headend/index.ts';
-import type { ConnectionPlace, MeterPlace } from '../../registry/connections/index.ts';
+import {
+  advanceConnections,
+  type ConnectionPlace,
+  type MeterPlace,
+  setLastTids,
+} from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { balanceMoves, insertTransfers, moveDebts, type Posting } from '../ledger/index.ts';
 import {
@@ -66,7 +71,7 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
     insertTransfers(tx, postings, deps.newUuid),
     moveDebts(tx, moves.debts),
     advanceMeters(tx, o),
-    advanceConnections(tx, o, new Map(moves.prepaid.map((each) => [each.id, each]))),
+    advance(tx, o, new Map(moves.prepaid.map((each) => [each.id, each]))),
     deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility))),
     notifyLiveMany(tx, notices),
     deps.walletsCredited(
@@ -247,14 +252,6 @@ async function insertTokens(tx: Tx, o: Recorded): Promise<void> {
   await insertTokenRows(tx, rows, { utility_id: o.utility.id, state: 'issued', issued_at: at });
 }
 
-const meterColumns = { bucket: 'smallint', id: 'uuid', last_tid: 'integer' } as const;
-const advanceColumns = {
-  bucket: 'smallint',
-  id: 'uuid',
-  position: 'jsonb',
-  delta_minor: 'bigint',
-} as const;
-
 /** Of each connection's sales the last one, by key. */
 function lastSales(o: Recorded): readonly IssuedSale[] {
   const last = [...new Map(o.sales.map((sale) => [sale.connection.connectionId, sale])).values()];
@@ -267,17 +264,11 @@ async function advanceMeters(tx: Tx, o: Recorded): Promise<void> {
     id: connection.meter.meterId,
     last_tid: lastTid,
   }));
-  await advanceMeterRows(tx, meters);
+  await setLastTids(tx, meters);
 }
 
-const advanceMeterRows = statementOfRows(
-  meterColumns,
-  (rows) => `UPDATE meters m SET last_tid = r.last_tid
-    FROM ${rows('r')} WHERE m.bucket = r.bucket AND m.id = r.id`,
-);
-
 /** Tariff positions and prepaid money, as after the last sale. */
-async function advanceConnections(
+async function advance(
   tx: Tx,
   o: Recorded,
   moves: ReadonlyMap<string, { readonly deltaMinor: bigint }>,
@@ -288,15 +279,8 @@ async function advanceConnections(
     position: positionToJson(purchase.quote.positionAfter),
     delta_minor: moves.get(connection.connectionId)?.deltaMinor ?? 0n,
   }));
-  await advanceConnectionRows(tx, connections);
+  await advanceConnections(tx, connections);
 }
-
-const advanceConnectionRows = statementOfRows(
-  advanceColumns,
-  (rows) => `UPDATE connections c SET tariff_position = r.position,
-      prepaid_minor = c.prepaid_minor + r.delta_minor
-    FROM ${rows('r')} WHERE c.bucket = r.bucket AND c.id = r.id`,
-);
 
 /** Key-change sets, by sale: rare. */
 function setsOf(deps: RecordDeps, o: Recorded): ReadonlyMap<string, KeyChangeRows> {

@@ -17,7 +17,7 @@ import { uuidFromPath } from '../../base/http/paths.ts';
 import { forbidden, notFound } from '../../base/http/problem.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Acts, NewAct } from '../../registry/audit-log/index.ts';
-import { placeOfConnection } from '../../registry/connections/index.ts';
+import { placeOfConnection, setBlockedReason } from '../../registry/connections/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import { operatorOf, refuseOtherOrigins, type SignIn } from '../../registry/sign-in/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
@@ -217,20 +217,13 @@ export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
   const blockConnection = async (request: FastifyRequest<ById>, reason: string | null) => {
     const id = uuidFromPath('connection', request.params.id);
     const blocked = await as(actors, request, async (tx, by) => {
-      const { bucket, connectionId } = placeOfConnection(by.utilityId, id);
-      const row = await tx
-        .updateTable('connections')
-        .set({ blocked_reason: reason })
-        .where('bucket', '=', bucket)
-        .where('id', '=', connectionId)
-        .returning('name')
-        .executeTakeFirst();
-      if (row === undefined) return { ok: true, value: false };
+      const name = await setBlockedReason(tx, placeOfConnection(by.utilityId, id), reason);
+      if (name === null) return { ok: true, value: false };
       const subject = request.params.id;
       await acts.record(tx, by, {
         ...(reason === null
-          ? { act: 'connectionUnblocked', details: { name: row.name } }
-          : { act: 'connectionBlocked', details: { name: row.name, reason } }),
+          ? { act: 'connectionUnblocked', details: { name } }
+          : { act: 'connectionBlocked', details: { name, reason } }),
         subject,
       });
       return { ok: true, value: true };

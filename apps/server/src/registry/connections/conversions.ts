@@ -5,6 +5,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import { type ActRefusal, type ConnectionAct, columnsOfAct, wasDone } from './once.ts';
 import type { ConnectionPlace } from './store.ts';
+import { setConvertedAt } from './write-connections.ts';
 
 export type Conversion = Omit<ConnectionAct, 'at'> & {
   /** Null takes an earlier word back. */
@@ -37,11 +38,6 @@ export async function recordConversion(
     .insertInto('conversion_events')
     .values({ ...columnsOfAct(place, { ...o, at: new Date(o.nowMs) }), ...values })
     .execute();
-  await tx
-    .updateTable('connections')
-    .set({ converted_at: atMs === null ? null : new Date(atMs) })
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', place.connectionId)
-    .execute();
+  await setConvertedAt(tx, place, atMs === null ? null : new Date(atMs));
   return ok(undefined);
 }

@@ -25,3 +25,25 @@ export {
   type MetersToSell,
   type OpenDebt,
 } from './to-sell.ts';
+export {
+  advanceConnections,
+  closeUnusedConnection,
+  insertConnection,
+  movePrepaidMoney,
+  setBlockedReason,
+  setCreditMode,
+  setTariffPosition,
+  setTariffs,
+} from './write-connections.ts';
+export {
+  claimMeterNumber,
+  forgetPowerToAllow,
+  insertMeter,
+  nextCommandInstant,
+  retireMeter,
+  setHeldKey,
+  setLastTids,
+  setPowerToAllow,
+  setWantedKeys,
+  updateLink,
+} from './write-meters.ts';

@@ -11,7 +11,10 @@ import type { Grants } from '../../money/grants/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
+  claimMeterNumber,
+  insertMeter,
   loadConnectionForUpdate,
+  retireMeter,
 } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import {
@@ -162,7 +165,7 @@ export async function exchangeMeter(
   const hold = await supplyHoldOf(tx, o.place);
   await retire(tx, deps, { connection, exchange: o });
   const newMeterId = deps.newUuid();
-  if (!(await insertMeter(tx, deps, { connection, meter: o.meter, newMeterId }))) {
+  if (!(await putIn(tx, deps, { connection, meter: o.meter, newMeterId }))) {
     return err('meterExists');
   }
   const exchangeId = deps.newUuid();
@@ -230,17 +233,12 @@ async function retire(
   const { balance } = exchange;
   const credited = balance.from === 'stated' ? balance.creditedWh : null;
   const money = balance.from === 'statedMoney' ? balance.creditedMinor : null;
-  await tx
-    .updateTable('meters')
-    .set({
-      retired_at: new Date(deps.nowMs()),
-      final_credited_wh: credited === null ? null : BigInt(credited),
-      final_credited_minor: money === null ? null : BigInt(money),
-    })
-    .where('bucket', '=', connection.bucket)
-    .where('id', '=', connection.meter.meterId)
-    .execute();
   const retired = { bucket: connection.bucket, meterId: connection.meter.meterId };
+  await retireMeter(tx, retired, {
+    at: new Date(deps.nowMs()),
+    creditedWh: credited === null ? null : BigInt(credited),
+    creditedMinor: money === null ? null : BigInt(money),
+  });
   await endCertificates(tx, retired, { why: 'revoked', at: new Date(deps.nowMs()) });
   const { utilityId, connectionId } = connection;
   const { meterPan } = connection.meter;
@@ -260,45 +258,20 @@ async function retire(
 }
 
 /** False when another utility or another transaction has taken the number meanwhile. */
-async function insertMeter(
+async function putIn(
   tx: Tx,
   deps: ExchangeDeps,
   o: { readonly connection: Connection; readonly meter: NewMeter; readonly newMeterId: string },
 ): Promise<boolean> {
   const { connection, meter, newMeterId } = o;
-  const { utilityId, bucket, connectionId } = connection;
-  const { currency } = await deps.utilities.get(utilityId);
-  const claimed = await tx
-    .insertInto('meter_directory')
-    .values({
-      meter_pan: meter.meterPan,
-      utility_id: utilityId,
-      bucket,
-      connection_id: connectionId,
-      meter_id: newMeterId,
-    })
-    .onConflict((conflict) => conflict.column('meter_pan').doNothing())
-    .returning('meter_pan')
-    .executeTakeFirst();
-  if (claimed === undefined) return false;
-  await tx
-    .insertInto('meters')
-    .values({
-      bucket,
-      id: newMeterId,
-      utility_id: utilityId,
-      connection_id: connectionId,
-      meter_pan: meter.meterPan,
-      encryption_algorithm: meter.encryptionAlgorithm,
-      supply_group_code: meter.supplyGroupCode,
-      tariff_index: meter.tariffIndex,
-      key_revision: meter.keyRevision,
-      secret_hash:
-        meter.secretSha256 === null ? Buffer.alloc(32) : Buffer.from(meter.secretSha256, 'hex'),
-      last_tid: null,
-      starts_in_money: meter.counts === 'money' ? JSON.stringify({ currency }) : null,
-      created_at: new Date(deps.nowMs()),
-    })
-    .execute();
+  const place = { ...connection, meterId: newMeterId };
+  const { currency } = await deps.utilities.get(place.utilityId);
+  if (!(await claimMeterNumber(tx, place, meter.meterPan))) return false;
+  await insertMeter(tx, place, {
+    ...meter,
+    secretHash: meter.secretSha256 === null ? null : Buffer.from(meter.secretSha256, 'hex'),
+    startsInMoney: meter.counts === 'money' ? currency : null,
+    createdAt: new Date(deps.nowMs()),
+  });
   return true;
 }

@@ -20,7 +20,11 @@ import type { Messages } from '../../messaging/messages/index.ts';
 import type { Commands } from '../../metering/headend/index.ts';
 import { saleLife } from '../../money/vending/index.ts';
 import { giveBackToFloat } from '../../money/vendors/index.ts';
-import { type ConnectionPlace, loadConnectionForUpdate } from '../../registry/connections/index.ts';
+import {
+  type ConnectionPlace,
+  loadConnectionForUpdate,
+  setTariffPosition,
+} from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { CorrectionProof, ProofRefusal } from './errors.ts';
 import {
@@ -192,12 +196,7 @@ async function forgetInTariff(
     freeEnergyWh,
     lines: lines.map((line) => ({ ...line, amountMinor: BigInt(line.amountMinor) })),
   });
-  await tx
-    .updateTable('connections')
-    .set({ tariff_position: JSON.stringify(positionToJson(after)) })
-    .where('bucket', '=', sale.bucket)
-    .where('id', '=', sale.connectionId)
-    .execute();
+  await setTariffPosition(tx, sale, positionToJson(after));
 }
 
 /** Nothing more is sent for its tokens. What the broker holds already may still arrive. */

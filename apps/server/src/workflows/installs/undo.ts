@@ -1,9 +1,9 @@
 // A home that a job made and that is given up before it is in use: closed, its meter retired and
 // the number free for another home. What is in use (a sale, money, a debt) stays.
 
-import { sql } from 'kysely';
 import { notifyLive } from '../../base/live.ts';
 import { endCertificates } from '../../metering/headend/index.ts';
+import { closeUnusedConnection } from '../../registry/connections/index.ts';
 import { meterPlaceOf, type Scene } from './job-context.ts';
 
 export type Undone = 'nothing' | 'closed' | 'inUse';
@@ -20,11 +20,7 @@ export async function undoConnection(scene: Scene): Promise<Undone> {
     .where('id', '=', place.meterId)
     .executeTakeFirstOrThrow();
   const at = new Date(nowMs);
-  const { rows } = await sql<{ closed: boolean }>`SELECT prewatt.undo_connection(
-    ${place.bucket}::smallint, ${place.connectionId}::uuid, ${at}::timestamptz) AS closed`.execute(
-    tx,
-  );
-  if (rows[0]?.closed !== true) return 'inUse';
+  if (!(await closeUnusedConnection(tx, place, at))) return 'inUse';
   const open = await tx
     .selectFrom('commands')
     .select('id')

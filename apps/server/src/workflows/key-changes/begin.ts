@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
 import type { Jobs } from '../../base/jobs.ts';
 import type { Clocks } from '../../base/time.ts';
+import { setWantedKeys } from '../../registry/connections/index.ts';
 
 /** Meters of one transaction. */
 export const metersAtOnce = 200;
@@ -23,7 +24,7 @@ export const listOf = (meters: readonly MeterRef[]) =>
  * on tokens are made under that key. Where the base date stays, what the meter has was raised for a
  * reason: it may hold tokens that are not known here. What a restore passed over stays so, too.
  */
-export const lastTidUnder = (key: Key) =>
+const lastTidUnder = (key: Key) =>
   sql`(SELECT greatest(prewatt.tid_passed(k.base_date),
       (SELECT max(t.tid) FROM prewatt.tokens t WHERE t.bucket = m.bucket AND t.meter_id = m.id
         AND t.base_date = k.base_date),
@@ -33,6 +34,29 @@ export const lastTidUnder = (key: Key) =>
         AND b.base_date = k.base_date))
     FROM prewatt.vending_keys k WHERE k.utility_id = m.utility_id
       AND k.supply_group_code = ${key.supplyGroupCode} AND k.key_revision = ${key.keyRevision})`;
+
+/** What these meters, whose rows are locked, should hold from now on; null: what they hold. */
+export async function setWanted(
+  tx: Tx,
+  meters: readonly MeterRef[],
+  o: { readonly wanted: WantedKey | null; readonly countedUnder: Key },
+): Promise<void> {
+  // Behind the lock: the statement that waited for it saw the tokens as they were before.
+  const { rows } = await sql<MeterRef & { tariff_index: string; last_tid: number | null }>`
+    SELECT m.bucket, m.id, m.tariff_index, ${lastTidUnder(o.countedUnder)} AS last_tid
+    FROM prewatt.meters m JOIN ${listOf(meters)} ON c.bucket = m.bucket AND c.id = m.id`.execute(
+    tx,
+  );
+  const { wanted } = o;
+  await setWantedKeys(
+    tx,
+    rows.map(({ bucket, id, tariff_index, last_tid: lastTid }) => ({
+      ...{ bucket, meterId: id, lastTid },
+      wanted:
+        wanted === null ? null : { ...wanted, tariffIndex: wanted.tariffIndex ?? tariff_index },
+    })),
+  );
+}
 
 /** Whether meter m holds the key that a campaign leads from, and is not there yet. */
 export const mayBegin = (o: { readonly from: Key; readonly to: WantedKey }) => {
@@ -85,11 +109,7 @@ export async function beginSome(tx: Tx, deps: { readonly clocks: Clocks }, o: Of
     FROM prewatt.meters m JOIN ${listOf(next)} ON c.bucket = m.bucket AND c.id = m.id
     WHERE ${mayBegin({ from, to })} AND NOT ${hasOtherSet(to)}
     ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m`.execute(tx);
-  await sql`UPDATE prewatt.meters m SET wanted_supply_group_code = ${to.supplyGroupCode},
-      wanted_key_revision = ${to.keyRevision},
-      wanted_tariff_index = coalesce(${to.tariffIndex ?? null}, m.tariff_index),
-      last_tid = ${lastTidUnder(to)}
-    FROM ${listOf(rows)} WHERE c.bucket = m.bucket AND c.id = m.id`.execute(tx);
+  await setWanted(tx, rows, { wanted: to, countedUnder: to });
   return next.length;
 }
 

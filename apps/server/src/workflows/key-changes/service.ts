@@ -15,12 +15,12 @@ import type { OperatorRef } from '../../registry/approvals/index.ts';
 import {
   beginSome,
   hasOtherSet,
-  lastTidUnder,
   listOf,
   type MeterRef,
   mayBegin,
   metersAtOnce,
   runBegin,
+  setWanted,
 } from './begin.ts';
 import type { CampaignRefusal } from './errors.ts';
 import { nextToDeliver, selectCampaigns } from './states.ts';
@@ -203,9 +203,7 @@ export async function withdrawCampaign(
     supplyGroupCode: campaign.from_supply_group_code,
     keyRevision: campaign.from_key_revision,
   };
-  await sql`UPDATE prewatt.meters m SET wanted_supply_group_code = NULL,
-      wanted_key_revision = NULL, wanted_tariff_index = NULL, last_tid = ${lastTidUnder(held)}
-    FROM ${listOf(rows)} WHERE c.bucket = m.bucket AND c.id = m.id`.execute(tx);
+  await setWanted(tx, rows, { wanted: null, countedUnder: held });
   return ok(undefined);
 }
 

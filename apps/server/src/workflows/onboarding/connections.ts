@@ -17,7 +17,13 @@ import { positionToJson, startPosition } from '@prewatt/tariff';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { openAccounts } from '../../money/ledger/index.ts';
-import { loadConnection, type MeterPlace } from '../../registry/connections/index.ts';
+import {
+  claimMeterNumber,
+  insertConnection,
+  insertMeter,
+  loadConnection,
+  type MeterPlace,
+} from '../../registry/connections/index.ts';
 import { checkDebt, insertDebt, type NewDebt } from './debts.ts';
 import type { ConnectionRefusal, Outcome } from './errors.ts';
 
@@ -41,9 +47,6 @@ export type NewConnection = {
 };
 
 export type ConnectionDeps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
-
-// No secret has this hash, so a meter without a link cannot open one.
-const noSecret = Buffer.alloc(32);
 
 /** The place of the connection; `unchanged` when it was there with the same particulars. */
 export async function createConnection(
@@ -73,7 +76,8 @@ export async function createConnection(
     .select('id')
     .where('id', '=', connection.tariffId)
     .executeTakeFirst();
-  const isNew = tariff !== undefined && (await claimMeter(tx, place, connection.meter.meterPan));
+  const isNew =
+    tariff !== undefined && (await claimMeterNumber(tx, place, connection.meter.meterPan));
   if (!isNew) {
     const known = await present(tx, c.utilityId, connection);
     if (known === null && tariff === undefined) return err('tariffUnknown');
@@ -82,7 +86,19 @@ export async function createConnection(
       : ok({ place: known, outcome: 'unchanged' });
   }
   const now = new Date(o.nowMs());
-  await insertConnection(tx, place, { connection, now });
+  await insertConnection(tx, place, {
+    ...connection,
+    tariffPosition: positionToJson(startPosition()),
+    convertedAt: connection.convertedAtMs == null ? null : new Date(connection.convertedAtMs),
+    createdAt: now,
+  });
+  const { mqttSecret } = connection.meter;
+  await insertMeter(tx, place, {
+    ...connection.meter,
+    secretHash: mqttSecret === null ? null : hashOf(mqttSecret),
+    startsInMoney: null,
+    createdAt: now,
+  });
   await openAccounts(
     tx,
     place,
@@ -119,24 +135,6 @@ function checkConnection(c: NewConnection, zone: string): Result<NewConnection, 
   }
   if (c.customer === null || phone === null) return ok(c);
   return ok({ ...c, customer: { ...c.customer, phone: phone.value } });
-}
-
-/** Enters the number in the directory, which all utilities share; false when it stands there. */
-async function claimMeter(tx: Tx, place: MeterPlace, meterPan: string): Promise<boolean> {
-  const { utilityId, bucket, connectionId, meterId } = place;
-  const claimed = await tx
-    .insertInto('meter_directory')
-    .values({
-      meter_pan: meterPan,
-      utility_id: utilityId,
-      bucket,
-      connection_id: connectionId,
-      meter_id: meterId,
-    })
-    .onConflict((conflict) => conflict.column('meter_pan').doNothing())
-    .returning('meter_pan')
-    .executeTakeFirst();
-  return claimed !== undefined;
 }
 
 /**
@@ -210,61 +208,7 @@ const isSameDay = (listedMs: number | null, knownMs: number | null): boolean =>
   (knownMs !== null && listedMs <= knownMs && knownMs - listedMs < 25 * 3_600_000);
 
 // The secret is 128 random bits, so a plain hash is enough.
-function hashOf(secret: NewConnection['meter']['mqttSecret']): Buffer {
-  if (secret === null) return noSecret;
+function hashOf(secret: NonNullable<NewConnection['meter']['mqttSecret']>): Buffer {
   if (typeof secret === 'string') return createHash('sha256').update(secret).digest();
   return Buffer.from(secret.sha256Hex, 'hex');
-}
-
-async function insertConnection(
-  tx: Tx,
-  place: MeterPlace,
-  o: { readonly connection: NewConnection; readonly now: Date },
-): Promise<void> {
-  const { connection } = o;
-  const { utilityId, bucket, connectionId, meterId } = place;
-  if (connection.customer !== null) {
-    await tx
-      .insertInto('phone_directory')
-      .values({
-        phone: connection.customer.phone,
-        utility_id: utilityId,
-        bucket,
-        connection_id: connectionId,
-      })
-      .execute();
-  }
-  await tx
-    .insertInto('connections')
-    .values({
-      bucket,
-      id: connectionId,
-      utility_id: utilityId,
-      name: connection.name,
-      address: connection.address,
-      customer_name: connection.customer?.name ?? null,
-      customer_phone: connection.customer?.phone ?? null,
-      tariff_id: connection.tariffId,
-      tariff_position: JSON.stringify(positionToJson(startPosition())),
-      converted_at: connection.convertedAtMs == null ? null : new Date(connection.convertedAtMs),
-      created_at: o.now,
-    })
-    .execute();
-  await tx
-    .insertInto('meters')
-    .values({
-      bucket,
-      id: meterId,
-      utility_id: utilityId,
-      connection_id: connectionId,
-      meter_pan: connection.meter.meterPan,
-      encryption_algorithm: connection.meter.encryptionAlgorithm,
-      supply_group_code: connection.meter.supplyGroupCode,
-      tariff_index: connection.meter.tariffIndex,
-      key_revision: connection.meter.keyRevision,
-      secret_hash: hashOf(connection.meter.mqttSecret),
-      last_tid: null,
-      created_at: o.now,
-    })
-    .execute();
 }

@@ -4,7 +4,7 @@
 import { sql } from 'kysely';
 import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
 import { type Tx, together } from '../../base/database.ts';
-import type { MeterPlace } from '../../registry/connections/index.ts';
+import { forgetPowerToAllow, type MeterPlace } from '../../registry/connections/index.ts';
 
 /** These sales carry the token that lifts; few, and all of them of landed meters. */
 export async function liftBySales(
@@ -15,8 +15,10 @@ export async function liftBySales(
     ${uuidArray(o.sales.map(({ meterId }) => meterId))}::uuid[],
     ${uuidArray(o.sales.map(({ saleId }) => saleId))}::uuid[]) AS r (bucket, meter_id, sale_id)`;
   await together(
-    sql`UPDATE meters m SET lift_power_w = NULL FROM ${lifted}
-      WHERE m.bucket = r.bucket AND m.id = r.meter_id`.execute(tx),
+    forgetPowerToAllow(
+      tx,
+      o.sales.map(({ bucket, meterId }) => ({ bucket, id: meterId })),
+    ),
     sql`UPDATE landing_tokens l
       SET state = 'lifted', state_at = ${o.at}, lift_sale_id = r.sale_id FROM ${lifted}
       WHERE l.bucket = r.bucket AND l.meter_id = r.meter_id AND l.state = 'sent'`.execute(tx),
@@ -29,8 +31,7 @@ export async function liftByGrant(
   place: MeterPlace,
   o: { readonly grantId: string; readonly at: Date },
 ): Promise<void> {
-  await sql`UPDATE meters SET lift_power_w = NULL WHERE bucket = ${place.bucket}
-    AND id = ${place.meterId}::uuid AND lift_power_w IS NOT NULL`.execute(tx);
+  await forgetPowerToAllow(tx, [{ bucket: place.bucket, id: place.meterId }]);
   await sql`UPDATE landing_tokens
     SET state = 'lifted', state_at = ${o.at}, lift_grant_id = ${o.grantId}::uuid
     WHERE bucket = ${place.bucket} AND meter_id = ${place.meterId}::uuid

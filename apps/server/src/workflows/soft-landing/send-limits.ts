@@ -9,7 +9,11 @@ import type { Log } from '../../base/log.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
 import { latestVersion } from '../../metering/protection/index.ts';
 import type { Grants } from '../../money/grants/index.ts';
-import { type ConnectionPlace, loadConnectionForUpdate } from '../../registry/connections/index.ts';
+import {
+  type ConnectionPlace,
+  loadConnectionForUpdate,
+  setPowerToAllow,
+} from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import {
   type DueLanding,
@@ -185,12 +189,7 @@ async function keepLanding(
       state_at: at,
     })
     .execute();
-  await tx
-    .updateTable('meters')
-    .set({ lift_power_w: due.ordinaryW })
-    .where('bucket', '=', home.bucket)
-    .where('id', '=', home.meterId)
-    .execute();
+  await setPowerToAllow(tx, home, due.ordinaryW);
 }
 
 type LimitToken = { readonly grantId: string; readonly digits: string; readonly powerW: bigint };

@@ -13,7 +13,7 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { postTransfers } from '../../money/ledger/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
-import type { Connection } from '../../registry/connections/index.ts';
+import { type Connection, setTariffPosition } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { costOf, type EnergyCost } from './cost.ts';
 
@@ -89,12 +89,7 @@ export async function carryIn(
   ].flatMap((each) => each ?? []);
   await post(tx, deps, { ...o, transfers: moves });
   if (isCredit && energyWh > 0n) {
-    await tx
-      .updateTable('connections')
-      .set({ tariff_position: JSON.stringify(positionToJson(position)) })
-      .where('bucket', '=', connection.bucket)
-      .where('id', '=', connection.connectionId)
-      .execute();
+    await setTariffPosition(tx, connection, positionToJson(position));
   }
   return ok({ amountMinor: sign * worth.value.totalMinor + handedOverMinor, energyWh });
 }

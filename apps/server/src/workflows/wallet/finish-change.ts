@@ -11,6 +11,7 @@ import {
   type ConnectionPlace,
   loadConnectionForUpdate,
   type MeterPlace,
+  setCreditMode,
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { carryIn } from './carry.ts';
@@ -112,7 +113,7 @@ async function startWallet(
 ): Promise<void> {
   const { place } = o;
   const at = new Date(changedAtMs(o.change));
-  await setMode(tx, place, 'wallet');
+  await setCreditMode(tx, place, 'wallet');
   const fresh = {
     meter_id: place.meterId,
     since_at: at,
@@ -181,7 +182,7 @@ async function finishToToken(tx: Tx, deps: FinishDeps, o: Finishing): Promise<vo
 }
 
 async function leaveWallet(tx: Tx, place: ConnectionPlace): Promise<void> {
-  await setMode(tx, place, 'token');
+  await setCreditMode(tx, place, 'token');
   await tx
     .updateTable('wallets')
     .set({
@@ -292,19 +293,6 @@ async function sellBalance(
   const sales = [decided.value.sale];
   await deps.vending.record(tx, { utility, sales, payments: [], nowMs: state.nowMs });
   return { saleId, problem: null };
-}
-
-async function setMode(
-  tx: Tx,
-  place: ConnectionPlace,
-  creditMode: 'token' | 'wallet',
-): Promise<void> {
-  await tx
-    .updateTable('connections')
-    .set({ credit_mode: creditMode })
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', place.connectionId)
-    .execute();
 }
 
 async function close(

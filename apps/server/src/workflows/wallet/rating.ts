@@ -14,6 +14,7 @@ import {
   type Connection,
   loadConnectionForUpdate,
   type MeterPlace,
+  setTariffPosition,
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { keepPeriod } from './periods.ts';
@@ -85,12 +86,7 @@ export async function rateWallet(
   const { place } = wallet;
   for (const rating of ratings) await recordRating(tx, deps, { connection, place, rating });
   if (ratings.length > 0) {
-    await tx
-      .updateTable('connections')
-      .set({ tariff_position: JSON.stringify(positionToJson(position)) })
-      .where('bucket', '=', wallet.place.bucket)
-      .where('id', '=', wallet.place.connectionId)
-      .execute();
+    await setTariffPosition(tx, wallet.place, positionToJson(position));
     await notifyLive(tx, {
       kind: 'connection',
       utilityId: utility.id,

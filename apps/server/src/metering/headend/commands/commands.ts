@@ -9,14 +9,14 @@ import { type Database, instant, type Tx } from '../../../base/database.ts';
 import type { NewUuid } from '../../../base/ids.ts';
 import { type LiveNotice, notifyLive } from '../../../base/live.ts';
 import type { Clocks } from '../../../base/time.ts';
-import type { MeterPlace } from '../../../registry/connections/index.ts';
+import { type MeterPlace, nextCommandInstant } from '../../../registry/connections/index.ts';
 import { type StoredAction, storedActionJson } from './actions.ts';
 import { type CommandAnswer, completeCommands } from './completing.ts';
 import { type DueCommand, dispatchCommands } from './dispatch.ts';
 import { enqueueCommands } from './enqueue.ts';
 import { heedSupplyWord, type SafetyTerms, supplyHoldOf } from './holds.ts';
 import { type CommandRef, closedStages, moveCommand, recordStage } from './stages.ts';
-import { issueInstant, lockMeter, supersedeOlder } from './superseding.ts';
+import { lockMeter, supersedeOlder } from './superseding.ts';
 
 /**
  * Sends bytes to a meter. Resolves once the broker has them; rejects when it does not take them.
@@ -216,7 +216,7 @@ async function enqueueCommand(
   const atMs = o.clocks.business.nowMs();
   const at = new Date(atMs);
   const subject = commandSubject(command.kind);
-  const issuedAtMs = subject === null ? null : await issueInstant(tx, place, atMs);
+  const issuedAtMs = subject === null ? null : await nextCommandInstant(tx, place, atMs);
   const inserted = await tx
     .insertInto('commands')
     .values({

@@ -2,7 +2,6 @@
 // the meter compares, and an older one that is still open makes room for a newer one.
 
 import { type CommandSubject, commandSubject } from '@prewatt/protocol';
-import { sql } from 'kysely';
 import type { Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
@@ -13,19 +12,6 @@ import { moveCommand } from './stages.ts';
  * credit over, so its answer is waited for. The meter keeps to the order of these, too.
  */
 const waitedFor: readonly CommandSubject[] = ['paymentMode'];
-
-/**
- * The instant of a command that is being asked for: now, or just after the last one when the clock
- * says otherwise. Locks the meter, so that order and instants agree.
- */
-export async function issueInstant(tx: Tx, place: MeterPlace, nowMs: number): Promise<number> {
-  const now = new Date(nowMs);
-  const { rows } = await sql<{ at: number }>`UPDATE meters
-    SET commanded_at = greatest(commanded_at + interval '1 millisecond', ${now}::timestamptz)
-    WHERE bucket = ${place.bucket} AND id = ${place.meterId}::uuid
-    RETURNING commanded_at AS at`.execute(tx);
-  return rows[0]?.at ?? nowMs;
-}
 
 /** Askers of one meter go one after the other: a repeat sees the first, a newer word the older. */
 export async function lockMeter(tx: Tx, place: MeterPlace): Promise<void> {

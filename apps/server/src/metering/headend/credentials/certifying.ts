@@ -8,13 +8,13 @@ import { err, minuteMs, ok, type Result } from '@prewatt/quantities';
 import type { Database, Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import type { Clocks } from '../../../base/time.ts';
-import type { MeterPlace } from '../../../registry/connections/index.ts';
+import { type MeterPlace, updateLink } from '../../../registry/connections/index.ts';
 import type { Commands, Transport } from '../commands/commands.ts';
 import type { SendRefusal } from '../commands/errors.ts';
 import { createPlaces } from '../ingest/meter-lookup.ts';
 import type { CertificateBook, IssuedCertificate } from './certificates.ts';
 import type { IdentityKind } from './credentials.ts';
-import { actOf, type LinkRequest, lockMeterRow, recordAct, updateMeter } from './link-audit.ts';
+import { actOf, type LinkRequest, lockMeterRow, recordAct } from './link-audit.ts';
 import { newKeyPair, readRequest, spkiOf } from './x509.ts';
 
 /** Requests of one meter that are looked at within a minute; one a minute is what it needs. */
@@ -157,8 +157,11 @@ const unknownSecretHash = (): Buffer => randomBytes(32);
  */
 async function endRevocation(tx: Tx, place: MeterPlace): Promise<void> {
   const none = Buffer.alloc(32);
-  await updateMeter(tx, place)
-    .set({ secret_hash: unknownSecretHash(), link_revoked_at: null, next_secret_hash: null })
+  await updateLink(tx, place, {
+    secret_hash: unknownSecretHash(),
+    link_revoked_at: null,
+    next_secret_hash: null,
+  })
     .where((eb) => eb.or([eb('link_revoked_at', 'is not', null), eb('secret_hash', '=', none)]))
     .execute();
 }
@@ -198,9 +201,10 @@ function settle(
     if (used === null) return false;
     const { serial, isFirst } = used;
     if (!isFirst) return true;
-    await updateMeter(tx, place)
-      .set({ secret_hash: unknownSecretHash(), next_secret_hash: null })
-      .execute();
+    await updateLink(tx, place, {
+      secret_hash: unknownSecretHash(),
+      next_secret_hash: null,
+    }).execute();
     const at = new Date(o.clocks.business.nowMs());
     await recordAct(tx, place, { act: 'rotated', at, serial, asked: null });
     await answerAsked(tx, o.commands, { place, atMs: at.getTime() });

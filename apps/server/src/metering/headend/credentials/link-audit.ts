@@ -26,9 +26,6 @@ export const lockMeterRow = (tx: Tx, place: MeterPlace) =>
     .forUpdate()
     .executeTakeFirstOrThrow();
 
-export const updateMeter = (tx: Tx, place: MeterPlace) =>
-  tx.updateTable('meters').where('bucket', '=', place.bucket).where('id', '=', place.meterId);
-
 /** What was done before under this request id. */
 export const actOf = (tx: Tx, place: MeterPlace, requestId: string) =>
   tx

@@ -11,20 +11,13 @@ import type { Database, Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Clocks } from '../../../base/time.ts';
-import type { MeterPlace } from '../../../registry/connections/index.ts';
+import { type MeterPlace, updateLink } from '../../../registry/connections/index.ts';
 import type { StoredAction } from '../commands/actions.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { SendRefusal } from '../commands/errors.ts';
 import type { CertificateBook } from './certificates.ts';
 import { answerAsked } from './certifying.ts';
-import {
-  actOf,
-  type LinkRequest,
-  lockMeterRow,
-  meterOf,
-  recordAct,
-  updateMeter,
-} from './link-audit.ts';
+import { actOf, type LinkRequest, lockMeterRow, meterOf, recordAct } from './link-audit.ts';
 
 /** Real time that a claim waits for others. */
 const claimTogetherMs = 100;
@@ -135,9 +128,10 @@ export function createProvisioning(o: Deps): Provisioning {
       // One that is under way may be in the meter already: it goes again, and no third one is made.
       const generation = next === null ? last + 1 : last;
       const secret = linkSecretOf(o.masterKey, { meterId: place.meterId, generation });
-      await updateMeter(tx, place)
-        .set({ secret_generation: generation, next_secret_hash: hashOf(secret) })
-        .execute();
+      await updateLink(tx, place, {
+        secret_generation: generation,
+        next_secret_hash: hashOf(secret),
+      }).execute();
       await askMeter(tx, request, { kind: 'setLinkSecret', generation });
       return ok(undefined);
     },
@@ -151,9 +145,10 @@ export function createProvisioning(o: Deps): Provisioning {
       const isNew = await begin(tx, request, { act: 'revoked', secretHash: null });
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
       const { place, meterPan } = request;
-      await updateMeter(tx, place)
-        .set({ link_revoked_at: new Date(nowMs()), next_secret_hash: null })
-        .execute();
+      await updateLink(tx, place, {
+        link_revoked_at: new Date(nowMs()),
+        next_secret_hash: null,
+      }).execute();
       await o.certificates.endAll(tx, place, 'revoked');
       const { utilityId, connectionId } = place;
       await notifyLive(tx, { kind: 'linkRevoked', utilityId, connectionId, meterPan });
@@ -164,13 +159,11 @@ export function createProvisioning(o: Deps): Provisioning {
       const isNew = await begin(tx, request, { act: 'paired', secretHash });
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
       const { place, meterPan } = request;
-      await updateMeter(tx, place)
-        .set({
-          secret_hash: secretHash,
-          next_secret_hash: null,
-          link_revoked_at: null,
-        })
-        .execute();
+      await updateLink(tx, place, {
+        secret_hash: secretHash,
+        next_secret_hash: null,
+        link_revoked_at: null,
+      }).execute();
       // Whoever holds the old secret or a certificate is out.
       await o.certificates.endAll(tx, place, 'replaced');
       const { utilityId, connectionId } = place;
@@ -186,9 +179,10 @@ function useNext(o: Deps, place: MeterPlace): Promise<void> {
   return o.database.inUtility(place.utilityId, async (tx) => {
     const meter = await lockMeterRow(tx, place);
     if (meter.next_secret_hash === null) return;
-    await updateMeter(tx, place)
-      .set({ secret_hash: meter.next_secret_hash, next_secret_hash: null })
-      .execute();
+    await updateLink(tx, place, {
+      secret_hash: meter.next_secret_hash,
+      next_secret_hash: null,
+    }).execute();
     const at = new Date(o.clocks.business.nowMs());
     await recordAct(tx, place, { act: 'rotated', at, secretHash: null, asked: null });
     await answerAsked(tx, o.commands, { place, atMs: at.getTime() });
