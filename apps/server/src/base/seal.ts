@@ -31,6 +31,13 @@ export function open(masterKey: Buffer, bound: string, sealed: Buffer): Buffer |
   }
 }
 
-/** What the sealed key of an authority of meters is bound to. */
-export const boundToAuthority = (utilityId: string, ordinal: number): string =>
-  `meter authority ${utilityId} ${ordinal}`;
+/** A row with something sealed, for whoever seals all of them under another master key. */
+export type SealedRow<Kind extends string> = {
+  readonly kind: Kind;
+  /** For people. */
+  readonly name: string;
+  readonly utilityId: string;
+  readonly bound: string;
+  readonly sealed: Buffer;
+  readonly save: (sealed: Buffer) => Promise<void>;
+};

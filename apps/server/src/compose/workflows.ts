@@ -9,7 +9,6 @@ import {
   validSpans,
 } from '../metering/readings/index.ts';
 import { createAlerts, mayBeToldOfLow } from '../workflows/alerts/index.ts';
-import { insertDebtRow } from '../workflows/corrections/index.ts';
 import { createImports } from '../workflows/imports/index.ts';
 import { createKeyChanges } from '../workflows/key-changes/index.ts';
 import { createSoftLanding } from '../workflows/soft-landing/index.ts';
@@ -17,6 +16,7 @@ import { createWallets, type ModeDeps } from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
 import type { Metering } from './metering.ts';
 import type { Money } from './money.ts';
+import { openDebt } from '../money/ledger/index.ts';
 
 export type Workflows = ReturnType<typeof createWorkflows>;
 
@@ -39,7 +39,7 @@ export function createWorkflows(g: Ground, { commands, usage }: Metering, money:
       ...modeDeps,
       ...{ database, vending, isReadSince },
       readUse: validSpans,
-      openDebt: (tx, debt) => insertDebtRow(tx, { newUuid, nowMs }, debt),
+      openDebt: (tx, debt) => openDebt(tx, { newUuid, nowMs }, debt),
       onReview: alerts.walletReview,
     }),
     landings: createSoftLanding({

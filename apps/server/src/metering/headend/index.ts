@@ -43,6 +43,7 @@ export {
 export { createLinkRefusals, type LinkRefusals } from './credentials/link-refusals.ts';
 export { createLinks, type Links } from './credentials/links.ts';
 export { createProvisioning, linkSecretOf, type Provisioning } from './credentials/provisioning.ts';
+export { sealedAuthorities } from './credentials/sealed-authorities.ts';
 export { certificatePem } from './credentials/x509.ts';
 export type { MeterReport, RegisterPoint } from './ingest/extract-readings.ts';
 export {

@@ -16,7 +16,11 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import { type ApprovalAct, defineAct } from '../../registry/approvals/index.ts';
-import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import {
+  setProtectionRules,
+  type Utilities,
+  type Utility,
+} from '../../registry/utilities/index.ts';
 import { changesOf } from './changes.ts';
 import { longestDocument, meterDocument } from './documents.ts';
 import type { ProtectionRefusal } from './errors.ts';
@@ -113,8 +117,7 @@ async function putInForce(
   const days = declared.map(({ date, kind }) => ({ date, kind }));
   const inForce = withWeatherDays(o.rules, days);
   if (meterDocument(inForce).length > longestDocument) return false;
-  const document = JSON.stringify(inForce);
-  await sql`SELECT prewatt.set_protection_rules(${document}::jsonb)`.execute(tx);
+  await setProtectionRules(tx, JSON.stringify(inForce));
   return true;
 }
 

@@ -15,7 +15,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { createLruCache, createRecentNames } from '../../base/lru-cache.ts';
 import { prepared } from '../../base/rows.ts';
-import { open, seal } from '../../base/seal.ts';
+import { open } from '../../base/seal.ts';
 import type { Tables } from '../../base/tables.ts';
 import type { Approvals } from '../../registry/approvals/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
@@ -30,6 +30,7 @@ import {
 } from './loading.ts';
 
 export { type KeyLoadRefusal, keyLoadRefusals } from './errors.ts';
+export { insertVendingKey } from './insert-key.ts';
 export { vendingKeyLoadAct } from './loading.ts';
 
 export type MeterKey = {
@@ -84,8 +85,6 @@ export type Keys = {
    */
   readonly keysOfMeters: (tx: Tx, utilityId: string) => Promise<KeysOfMeter>;
 };
-
-export const sealVendingKey = seal;
 
 type VendingKeyRow = Selectable<Tables['vending_keys']>;
 

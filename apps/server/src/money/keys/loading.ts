@@ -14,6 +14,7 @@ import type { Clocks } from '../../base/time.ts';
 import { type Approvals, defineAct, type OperatorRef } from '../../registry/approvals/index.ts';
 import { checkValueOf, withOddParity } from './check-value.ts';
 import { type KeyLoadRefusal, keyLoadRefusals } from './errors.ts';
+import { insertVendingKey } from './insert-key.ts';
 
 const loadsShown = 50;
 const keyBytes = { dkga02: 8, dkga04: 20 } as const;
@@ -322,23 +323,19 @@ async function combine(
     if (expected !== null && expected !== checkValue) return err('checkValueDiffers');
     if (!vendingKeyFromBytes(whole).ok) throw new Error('a whole key that is none');
     const keyId = deps.newUuid();
-    await tx
-      .insertInto('vending_keys')
-      .values({
-        id: keyId,
-        utility_id: o.utilityId,
-        supply_group_code: load.supply_group_code,
-        key_revision: load.key_revision,
-        key_type: load.key_type,
-        key_expiry: load.key_expiry,
-        base_date: load.base_date,
-        dkga: load.dkga,
-        sealed: seal(deps.masterKey, o.utilityId, whole),
-        load_id: load.id,
-        check_value: checkValue,
-        created_at: now(deps),
-      })
-      .execute();
+    await insertVendingKey(tx, deps.masterKey, {
+      id: keyId,
+      utilityId: o.utilityId,
+      supplyGroupCode: load.supply_group_code,
+      keyRevision: load.key_revision,
+      keyType: load.key_type,
+      keyExpiry: load.key_expiry,
+      baseDate: load.base_date,
+      dkga: load.dkga,
+      bytes: whole,
+      load: { id: load.id, checkValue },
+      createdAt: now(deps),
+    });
     await eraseAndClose(tx, deps, { loadId: load.id, state: 'loaded' });
     return ok({ keyId: idFromUuid('key', keyId), checkValue });
   } finally {

@@ -5,8 +5,10 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import pg from 'pg';
 import { createNewUuid, systemRandom } from '../../base/ids.ts';
-import { boundToAuthority, open, seal } from '../../base/seal.ts';
+import { open, type SealedRow, seal } from '../../base/seal.ts';
+import { sealedAuthorities } from '../../metering/headend/index.ts';
 import { resealDecisions } from '../../registry/approvals/index.ts';
+import { recordActOfOwner } from '../../registry/audit-log/index.ts';
 import { boundTo } from './loading.ts';
 
 export type ResealRefusal =
@@ -30,16 +32,7 @@ export type Resealed = {
   readonly already: number;
 };
 
-type Row = {
-  readonly table: 'vending_keys' | 'key_components' | 'meter_authorities';
-  readonly name: string;
-  readonly utilityId: string;
-  /** Writes the row: `$1` is what is sealed anew, behind it come the row's `keys`. */
-  readonly update: string;
-  readonly keys: readonly unknown[];
-  readonly bound: string;
-  readonly sealed: Buffer;
-};
+type Row = SealedRow<'vendingKey' | 'component' | 'authority'>;
 
 /** Harmless to repeat: what is under the new key stays as it is. */
 export async function reseal(o: {
@@ -86,15 +79,15 @@ async function resealAll(
     return err({ code: 'doesNotOpen', detail: stranger.map((row) => row.name).join(', ') });
   }
   const left = rows.filter((row) => !opens(row, to));
-  for (const row of left) await resealRow(client, row, { from, to });
+  for (const row of left) await resealRow(row, { from, to });
   const decisions = await resealDecisions(client, { from, to });
   const closed = (await sealedRows(client)).filter((row) => !opens(row, to));
   if (closed.length > 0) throw new Error('a row does not open under the new key');
-  const of = (table: Row['table']) => left.filter((row) => row.table === table).length;
+  const of = (kind: Row['kind']) => left.filter((row) => row.kind === kind).length;
   return ok({
-    vendingKeys: of('vending_keys'),
-    components: of('key_components'),
-    authorities: of('meter_authorities'),
+    vendingKeys: of('vendingKey'),
+    components: of('component'),
+    authorities: of('authority'),
     decisions: decisions.sealed.length,
     already: rows.length - left.length + decisions.already,
     utilities: [...new Set([...left, ...decisions.sealed].map((row) => row.utilityId))],
@@ -109,11 +102,11 @@ async function recordAll(
 ): Promise<void> {
   const newUuid = createNewUuid(o, systemRandom);
   for (const utilityId of utilities) {
-    await client.query(
-      `INSERT INTO operator_acts (id, utility_id, by_name, act, subject, details, at)
-       VALUES ($1, $2, $3, 'masterKeyChanged', 'masterKey', '{}', $4)`,
-      [newUuid(), utilityId, o.by, new Date(o.nowMs())],
-    );
+    await recordActOfOwner(client, {
+      ...{ id: newUuid(), utilityId, by: o.by, at: new Date(o.nowMs()) },
+      act: 'masterKeyChanged',
+      subject: 'masterKey',
+    });
   }
 }
 
@@ -144,27 +137,15 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
     `SELECT load_id, ordinal, utility_id, sealed FROM key_components
      WHERE sealed IS NOT NULL ORDER BY load_id, ordinal`,
   );
-  const authorities = await client.query(
-    `SELECT utility_id, ordinal, sealed FROM meter_authorities ORDER BY utility_id, ordinal`,
-  );
   return [
-    ...authorities.rows.map(
-      (row): Row => ({
-        table: 'meter_authorities',
-        name: `authority of meters ${row.ordinal} of utility ${row.utility_id}`,
-        update: 'UPDATE meter_authorities SET sealed = $1 WHERE utility_id = $2 AND ordinal = $3',
-        keys: [row.utility_id, row.ordinal],
-        utilityId: row.utility_id,
-        bound: boundToAuthority(row.utility_id, row.ordinal),
-        sealed: row.sealed,
-      }),
-    ),
+    ...(await sealedAuthorities(client)),
     ...keys.rows.map(
       (row): Row => ({
-        table: 'vending_keys',
+        kind: 'vendingKey',
         name: `the key of ${row.supply_group_code} revision ${row.key_revision}`,
-        update: 'UPDATE vending_keys SET sealed = $1 WHERE id = $2',
-        keys: [row.id],
+        save: async (sealed) => {
+          await client.query('UPDATE vending_keys SET sealed = $1 WHERE id = $2', [sealed, row.id]);
+        },
         utilityId: row.utility_id,
         bound: row.utility_id,
         sealed: row.sealed,
@@ -172,10 +153,14 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
     ),
     ...components.rows.map(
       (row): Row => ({
-        table: 'key_components',
+        kind: 'component',
         name: `component ${row.ordinal} of loading ${row.load_id}`,
-        update: 'UPDATE key_components SET sealed = $1 WHERE load_id = $2 AND ordinal = $3',
-        keys: [row.load_id, row.ordinal],
+        save: async (sealed) => {
+          await client.query(
+            'UPDATE key_components SET sealed = $1 WHERE load_id = $2 AND ordinal = $3',
+            [sealed, row.load_id, row.ordinal],
+          );
+        },
         utilityId: row.utility_id,
         bound: boundTo(row.utility_id, row.load_id, row.ordinal),
         sealed: row.sealed,
@@ -191,7 +176,6 @@ function opens(row: Row, masterKey: Buffer): boolean {
 }
 
 async function resealRow(
-  client: pg.Client,
   row: Row,
   { from, to }: { readonly from: Buffer; readonly to: Buffer },
 ): Promise<void> {
@@ -199,5 +183,5 @@ async function resealRow(
   if (plain === null) throw new Error('a row that opened does not open');
   const sealed = seal(to, row.bound, plain);
   plain.fill(0);
-  await client.query(row.update, [sealed, ...row.keys]);
+  await row.save(sealed);
 }

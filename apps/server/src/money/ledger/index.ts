@@ -12,8 +12,11 @@ import { expectOk } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
-import { insertOfLists, insertOfRows, statementOfRows } from '../../base/rows.ts';
+import { insertOfLists, statementOfRows } from '../../base/rows.ts';
 import { type ConnectionPlace, movePrepaidMoney } from '../../registry/connections/index.ts';
+
+export { openAccounts, openAccountsOf } from './accounts.ts';
+export { openDebt } from './debts.ts';
 
 /** Where a transfer is written; without a connection when it concerns none (a vendor's deposit). */
 export type PostingPlace = Omit<ConnectionPlace, 'connectionId'> & {
@@ -231,59 +234,6 @@ async function movePrepaid(tx: Tx, moves: readonly BalanceMove[]): Promise<void>
 
 export async function moveDebts(tx: Tx, moves: readonly BalanceMove[]): Promise<void> {
   if (moves.length > 0) await moveDebtRows(tx, moveRows(moves));
-}
-
-const accountColumns = {
-  bucket: 'smallint',
-  utility_id: 'uuid',
-  kind: 'text',
-  subject_id: 'uuid',
-  created_at: 'timestamptz',
-} as const;
-
-const insertAccountRows = insertOfRows('ledger_accounts', accountColumns, {
-  same: {},
-  tail: 'ON CONFLICT DO NOTHING',
-});
-
-const keyOf = ({ kind, subjectId }: LedgerAccount): string => `${kind} ${subjectId}`;
-
-/** Opens accounts that do not exist yet. */
-export function openAccounts(
-  tx: Tx,
-  place: Pick<ConnectionPlace, 'utilityId' | 'bucket'>,
-  accounts: readonly LedgerAccount[],
-  openedAtMs: number,
-): Promise<void> {
-  return openAccountsOf(
-    tx,
-    accounts.map((account) => ({ place, account })),
-    openedAtMs,
-  );
-}
-
-/** The same in many places. */
-export async function openAccountsOf(
-  tx: Tx,
-  opened: readonly {
-    readonly place: Pick<ConnectionPlace, 'utilityId' | 'bucket'>;
-    readonly account: LedgerAccount;
-  }[],
-  openedAtMs: number,
-): Promise<void> {
-  if (opened.length === 0) return;
-  // In the order of the keys: two that open the same accounts never wait in a circle.
-  const sorted = [...opened].sort(
-    (a, b) => a.place.bucket - b.place.bucket || (keyOf(a.account) < keyOf(b.account) ? -1 : 1),
-  );
-  const rows = sorted.map(({ place, account }) => ({
-    bucket: place.bucket,
-    utility_id: place.utilityId,
-    kind: account.kind,
-    subject_id: account.subjectId,
-    created_at: new Date(openedAtMs),
-  }));
-  await insertAccountRows(tx, rows);
 }
 
 /** The derived balance in minor units, positive on the side on which the account grows. */

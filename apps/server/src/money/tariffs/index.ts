@@ -18,3 +18,4 @@ export {
 export { createMeterTelling, type MeterTelling } from './meter-rounds.ts';
 export { noteMoneyMeters } from './meter-tell.ts';
 export { tariffRoutes } from './routes.ts';
+export { insertApprovedTariff } from './store.ts';

@@ -109,6 +109,31 @@ export async function insertDraft(tx: Tx, draft: NewDraft): Promise<boolean> {
   return inserted !== undefined;
 }
 
+/** A version that needs nobody's approval: it comes with a new utility. */
+export async function insertApprovedTariff(
+  tx: Tx,
+  version: Pick<
+    NewDraft,
+    'id' | 'utilityId' | 'name' | 'version' | 'document' | 'effectiveFrom' | 'effectiveTo' | 'at'
+  >,
+): Promise<void> {
+  await tx
+    .insertInto('tariffs')
+    .values({
+      id: version.id,
+      utility_id: version.utilityId,
+      name: version.name,
+      version: version.version,
+      document: JSON.stringify(version.document),
+      state: 'approved',
+      state_at: version.at,
+      effective_from: version.effectiveFrom,
+      effective_to: version.effectiveTo,
+      created_at: version.at,
+    })
+    .execute();
+}
+
 export async function setVersionState(
   tx: Tx,
   versionId: string,

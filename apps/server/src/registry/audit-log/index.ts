@@ -4,6 +4,7 @@
 import { type ActJson, type ActKind, type ActQuery, actsAbout } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import type pg from 'pg';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 
@@ -38,6 +39,21 @@ export async function recordAct(tx: Tx, o: ActDeps, act: NewAct): Promise<void> 
       at: new Date(o.nowMs()),
     })
     .execute();
+}
+
+/** Of whoever keeps the database, by whose own client: they are no operator of the utility. */
+export async function recordActOfOwner(
+  client: pg.Client,
+  act: { readonly id: string; readonly at: Date } & Pick<
+    NewAct,
+    'utilityId' | 'by' | 'act' | 'subject'
+  >,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO operator_acts (id, utility_id, by_name, act, subject, details, at)
+     VALUES ($1, $2, $3, $4, $5, '{}', $6)`,
+    [act.id, act.utilityId, act.by, act.act, act.subject, act.at],
+  );
 }
 
 /** Who acts: an operator who is signed in. */

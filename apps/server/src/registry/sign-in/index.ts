@@ -20,3 +20,4 @@ export {
   type SignInDeps,
   type Staff,
 } from './sign-in.ts';
+export { insertOperator } from './staff.ts';

@@ -5,6 +5,13 @@ import { checkProtectionRules, type ProtectionRules } from '@prewatt/protection'
 import { type Currency, expectOk } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';
 
+export {
+  insertUtility,
+  setIdentityWarnDays,
+  setProtectionRules,
+  setSilentAfterHours,
+} from './write.ts';
+
 export type Utility = {
   readonly id: string;
   readonly name: string;

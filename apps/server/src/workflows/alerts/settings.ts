@@ -6,6 +6,7 @@ import type { SilenceSetting } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import { setIdentityWarnDays, setSilentAfterHours } from '../../registry/utilities/index.ts';
 
 /** In the order of the checks. */
 export type SettingRefusal = 'requestIdReused' | 'unchanged';
@@ -13,17 +14,17 @@ export type SettingRefusal = 'requestIdReused' | 'unchanged';
 export type Setting = {
   readonly name: 'silentAfterHours' | 'identityWarnDays';
   readonly column: RawBuilder<number>;
-  readonly set: (value: number) => RawBuilder<unknown>;
+  readonly set: (tx: Tx, value: number) => Promise<void>;
 };
 export const silentAfterHours: Setting = {
   name: 'silentAfterHours',
   column: sql<number>`silent_after_hours`,
-  set: (hours) => sql`SELECT prewatt.set_silent_after_hours(${hours}::smallint)`,
+  set: setSilentAfterHours,
 };
 export const identityWarnDays: Setting = {
   name: 'identityWarnDays',
   column: sql<number>`identity_warn_days`,
-  set: (days) => sql`SELECT prewatt.set_identity_warn_days(${days}::smallint)`,
+  set: setIdentityWarnDays,
 };
 
 export async function settingNow(
@@ -94,7 +95,7 @@ export async function changeSetting(
   }
   const before = String(await valueNow(tx, o.utilityId, setting));
   if (before === after) return err('unchanged');
-  await setting.set(o.value).execute(tx);
+  await setting.set(tx, o.value);
   await sql`INSERT INTO prewatt.utility_setting_events (utility_id, ordinal, request_id, setting,
       value_before, value_after, changed_by, reason, at)
     SELECT ${o.utilityId}::uuid, coalesce(max(ordinal), 0) + 1, ${o.requestId}, ${setting.name},

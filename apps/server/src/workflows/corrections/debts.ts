@@ -5,9 +5,8 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { parseDebtRule } from '@prewatt/tariff';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
-import { accountBalance } from '../../money/ledger/index.ts';
+import { accountBalance, openDebt } from '../../money/ledger/index.ts';
 import { type ConnectionPlace, loadConnectionForUpdate } from '../../registry/connections/index.ts';
-import { insertDebtRow } from './late.ts';
 import { type By, correctionOfRequest, insertCorrection, postFor } from './store.ts';
 
 type Deps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
@@ -46,7 +45,7 @@ export async function chargeDebt(
   // The scale only sets the unit of amounts; whether the rule is one does not hang on it.
   if (!parseDebtRule(o.rule, 2).ok) return err('debtRuleFormat');
   if (o.amountMinor <= 0n) return err('amountNotPositive');
-  const debtId = await insertDebtRow(tx, deps, o);
+  const debtId = await openDebt(tx, deps, o);
   const correctionId = await insertCorrection(tx, deps, { ...o, kind: 'charge', debtId });
   const transfers = [chargePosting(o.place, debtId, o.amountMinor)];
   await postFor(tx, deps, { place: o.place, correctionId, saleId: null, transfers });

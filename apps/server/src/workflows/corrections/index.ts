@@ -4,6 +4,6 @@ export { correctionActs } from './acts.ts';
 export type { CreditDeps } from './credit.ts';
 export { mayExchange } from './exchange.ts';
 export { exchangeRefusals, meterExchangeAct } from './exchange-act.ts';
-export { insertDebtRow, takenAfterReversal } from './late.ts';
+export { takenAfterReversal } from './late.ts';
 export { refundsDue } from './refunds.ts';
 export { correctionLines } from './timeline.ts';

@@ -1,11 +1,11 @@
 // A token of a reversed sale that a meter takes all the same (typed from paper): its energy is owed
 // from that moment, and the sale stands on the attention list until somebody has seen it.
 
-import { accounts, earnedBy, lateAcceptancePostings, type SaleLine } from '@prewatt/ledger';
+import { earnedBy, lateAcceptancePostings, type SaleLine } from '@prewatt/ledger';
 import { idFromUuid } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
-import { openAccounts } from '../../money/ledger/index.ts';
+import { openDebt } from '../../money/ledger/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { insertCorrection, type PaidSaleRow, postFor, readSale } from './store.ts';
 
@@ -115,29 +115,5 @@ async function debtOfSale(tx: Tx, deps: Deps, sale: PaidSaleRow): Promise<string
     .where('kind', '=', 'lateAcceptance')
     .executeTakeFirst();
   const debtId = known?.debt_id ?? null;
-  return debtId ?? insertDebtRow(tx, deps, { place: sale, label, rule });
-}
-
-/** A debt with its account and nothing owed on it yet. */
-export async function insertDebtRow(
-  tx: Tx,
-  deps: Deps,
-  o: { readonly place: ConnectionPlace; readonly label: string; readonly rule: object },
-): Promise<string> {
-  const { place } = o;
-  const id = deps.newUuid();
-  await openAccounts(tx, place, [accounts.customerDebt(id)], deps.nowMs());
-  await tx
-    .insertInto('debts')
-    .values({
-      bucket: place.bucket,
-      id,
-      utility_id: place.utilityId,
-      connection_id: place.connectionId,
-      label: o.label,
-      rule: JSON.stringify(o.rule),
-      created_at: new Date(deps.nowMs()),
-    })
-    .execute();
-  return id;
+  return debtId ?? openDebt(tx, deps, { place: sale, label, rule });
 }

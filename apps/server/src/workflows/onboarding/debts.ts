@@ -2,11 +2,11 @@
 // and money that was prepaid there. Each is taken on once.
 
 import { isDeepStrictEqual } from 'node:util';
-import { accounts, openingBalancePosting, openingDebtPosting } from '@prewatt/ledger';
+import { openingBalancePosting, openingDebtPosting } from '@prewatt/ledger';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { parseDebtRule } from '@prewatt/tariff';
 import type { Tx } from '../../base/database.ts';
-import { openAccounts, postTransfers } from '../../money/ledger/index.ts';
+import { openDebt, postTransfers } from '../../money/ledger/index.ts';
 import { type ConnectionPlace, loadConnectionForUpdate } from '../../registry/connections/index.ts';
 import type { ConnectionDeps } from './connections.ts';
 import type { DebtRefusal, OpeningBalanceRefusal, Outcome } from './errors.ts';
@@ -69,20 +69,7 @@ export async function insertDebt(
   d: { readonly place: ConnectionPlace; readonly debt: NewDebt },
 ): Promise<void> {
   const { place, debt } = d;
-  const id = o.newUuid();
-  await openAccounts(tx, place, [accounts.customerDebt(id)], o.nowMs());
-  await tx
-    .insertInto('debts')
-    .values({
-      bucket: place.bucket,
-      id,
-      utility_id: place.utilityId,
-      connection_id: place.connectionId,
-      label: debt.label,
-      rule: JSON.stringify(debt.rule),
-      created_at: new Date(o.nowMs()),
-    })
-    .execute();
+  const id = await openDebt(tx, o, { place, label: debt.label, rule: debt.rule });
   await postTransfers(tx, postingContext(o, place), [
     openingDebtPosting(place, id, debt.outstandingMinor),
   ]);

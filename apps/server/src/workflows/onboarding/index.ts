@@ -6,8 +6,11 @@ import { expectOk } from '@prewatt/quantities';
 import { parseTariff } from '@prewatt/tariff';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
-import { sealVendingKey } from '../../money/keys/index.ts';
+import { insertVendingKey } from '../../money/keys/index.ts';
+import { insertApprovedTariff } from '../../money/tariffs/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
+import { insertOperator } from '../../registry/sign-in/index.ts';
+import { insertUtility } from '../../registry/utilities/index.ts';
 import { createConnection, type NewConnection } from './connections.ts';
 
 export { type ConnectionDeps, createConnection, type NewConnection } from './connections.ts';
@@ -49,21 +52,7 @@ export function createOnboarding(o: {
     createUtility: async (utility: NewUtility): Promise<string> => {
       expectOk(checkProtectionRules(utility.protectionRules), 'protection rules');
       const id = o.newUuid();
-      await o.owner.directories
-        .insertInto('utilities')
-        .values({
-          id,
-          name: utility.name,
-          zone: utility.zone,
-          currency_code: utility.currency.code,
-          currency_scale: utility.currency.scale,
-          minimum_purchase_minor: utility.minimumPurchaseMinor,
-          maximum_purchase_minor: utility.maximumPurchaseMinor,
-          help_phone: utility.helpPhone,
-          protection_rules: JSON.stringify(utility.protectionRules),
-          created_at: now(),
-        })
-        .execute();
+      await insertUtility(o.owner.directories, { ...utility, id, createdAt: now() });
       return id;
     },
 
@@ -74,40 +63,19 @@ export function createOnboarding(o: {
     ): Promise<string> => {
       const parsed = expectOk(parseTariff(tariff.document), 'tariff document');
       const id = o.newUuid();
-      await tx
-        .insertInto('tariffs')
-        .values({
-          id,
-          utility_id: utilityId,
-          name: tariff.name,
-          version: parsed.version,
-          document: JSON.stringify(tariff.document),
-          state: 'approved',
-          state_at: now(),
-          effective_from: parsed.effectiveFrom,
-          effective_to: parsed.effectiveTo,
-          created_at: now(),
-        })
-        .execute();
+      await insertApprovedTariff(tx, {
+        ...{ id, utilityId, name: tariff.name, document: tariff.document },
+        version: parsed.version,
+        effectiveFrom: parsed.effectiveFrom,
+        effectiveTo: parsed.effectiveTo,
+        at: now(),
+      });
       return id;
     },
 
     loadVendingKey: async (tx: Tx, utilityId: string, key: NewVendingKey): Promise<void> => {
-      await tx
-        .insertInto('vending_keys')
-        .values({
-          id: o.newUuid(),
-          utility_id: utilityId,
-          supply_group_code: key.supplyGroupCode,
-          key_revision: key.keyRevision,
-          key_type: key.keyType,
-          key_expiry: key.keyExpiry,
-          base_date: key.baseDate,
-          dkga: key.dkga,
-          sealed: sealVendingKey(o.masterKey, utilityId, key.bytes),
-          created_at: now(),
-        })
-        .execute();
+      const row = { ...key, id: o.newUuid(), utilityId, load: null, createdAt: now() };
+      await insertVendingKey(tx, o.masterKey, row);
     },
 
     createOperator: async (
@@ -119,21 +87,7 @@ export function createOnboarding(o: {
         readonly role: 'administrator' | 'operator' | 'viewer' | 'technician';
       },
     ): Promise<void> => {
-      await tx
-        .insertInto('operator_directory')
-        .values({ auth_user_id: operator.authUserId, utility_id: utilityId })
-        .execute();
-      await tx
-        .insertInto('operators')
-        .values({
-          id: o.newUuid(),
-          utility_id: utilityId,
-          auth_user_id: operator.authUserId,
-          name: operator.name,
-          role: operator.role,
-          created_at: now(),
-        })
-        .execute();
+      await insertOperator(tx, { ...operator, id: o.newUuid(), utilityId, createdAt: now() });
     },
 
     /** Throws for what is refused: the callers of this one made the particulars themselves. */

@@ -6,8 +6,9 @@ import { createPrivateKey } from 'node:crypto';
 import { hourMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../../base/database.ts';
-import { boundToAuthority, open, seal } from '../../../base/seal.ts';
+import { open, seal } from '../../../base/seal.ts';
 import type { Clocks } from '../../../base/time.ts';
+import { boundToAuthority } from './sealed-authorities.ts';
 import {
   certificatePem,
   type Issuer,

@@ -1,0 +1,52 @@
+// Every statement that writes utilities. The server's role may not: a utility is made by the owner of
+// the database, and settings change by functions that check whose they are.
+
+import { type Kysely, sql } from 'kysely';
+import type { Tx } from '../../base/database.ts';
+import type { Tables } from '../../base/tables.ts';
+
+export type NewUtilityRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly zone: string;
+  readonly currency: { readonly code: string; readonly scale: number };
+  readonly minimumPurchaseMinor: bigint;
+  readonly maximumPurchaseMinor: bigint;
+  readonly helpPhone: string | null;
+  /** Checked. */
+  readonly protectionRules: object;
+  readonly createdAt: Date;
+};
+
+export async function insertUtility(owner: Kysely<Tables>, u: NewUtilityRow): Promise<void> {
+  await owner
+    .insertInto('utilities')
+    .values({
+      id: u.id,
+      name: u.name,
+      zone: u.zone,
+      currency_code: u.currency.code,
+      currency_scale: u.currency.scale,
+      minimum_purchase_minor: u.minimumPurchaseMinor,
+      maximum_purchase_minor: u.maximumPurchaseMinor,
+      help_phone: u.helpPhone,
+      protection_rules: JSON.stringify(u.protectionRules),
+      created_at: u.createdAt,
+    })
+    .execute();
+}
+
+/** Of the transaction's utility, from now on. The document was checked. */
+export async function setProtectionRules(tx: Tx, document: string): Promise<void> {
+  await sql`SELECT prewatt.set_protection_rules(${document}::jsonb)`.execute(tx);
+}
+
+/** After how many hours without a word a meter counts as silent. */
+export async function setSilentAfterHours(tx: Tx, hours: number): Promise<void> {
+  await sql`SELECT prewatt.set_silent_after_hours(${hours}::smallint)`.execute(tx);
+}
+
+/** How many days before its end a certificate is told of. */
+export async function setIdentityWarnDays(tx: Tx, days: number): Promise<void> {
+  await sql`SELECT prewatt.set_identity_warn_days(${days}::smallint)`.execute(tx);
+}
