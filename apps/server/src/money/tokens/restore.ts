@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { createDatabase, instant, type Tx } from '../../base/database.ts';
 import { createNewUuid, systemRandom } from '../../base/ids.ts';
 import { recordAct } from '../../registry/audit-log/index.ts';
+import { raisingLastTids } from '../../registry/connections/index.ts';
 
 /** A server would go on with TIDs that it has read before. */
 export type RestoreRefusal = 'serverRunning';
@@ -77,9 +78,7 @@ async function raiseAll(tx: Tx, tidsFromMs: number): Promise<Restored> {
     beyond AS (SELECT bucket, id, base_date, least(16777215, greatest(last_tid,
         tid + ${beyondTids}::int, prewatt.tid_at(base_date, ${instant(tidsFromMs)}))) AS tid
       FROM known),
-    raised AS (UPDATE prewatt.meters m SET last_tid = b.tid FROM beyond b
-      WHERE m.bucket = b.bucket AND m.id = b.id AND b.base_date IS NOT NULL
-        AND coalesce(m.last_tid, -1) < b.tid RETURNING m.id)
+    raised AS (${sql.raw(raisingLastTids('(SELECT * FROM beyond WHERE base_date IS NOT NULL)'))})
     SELECT (SELECT count(*) FROM raised)::int AS raised,
       count(*) FILTER (WHERE base_date IS NULL)::int AS without_key,
       count(*) FILTER (WHERE base_date IS NOT NULL AND tid = 16777215)::int AS exhausted

@@ -4,7 +4,7 @@
 import type { Tx } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import type { TokenResult } from '../../metering/headend/index.ts';
-import type { MeterPlace } from '../../registry/connections/index.ts';
+import { type MeterPlace, raisingLastTids } from '../../registry/connections/index.ts';
 
 /** So far beyond now a meter may hold TIDs: each further token of the same minute has the next. */
 const aheadMs = 86_400_000;
@@ -34,8 +34,7 @@ const passOverRows = statementOfRows(
     GROUP BY m.bucket, m.id),
   locked AS (SELECT m.bucket, m.id FROM meters m JOIN said s ON s.bucket = m.bucket AND s.id = m.id
     ORDER BY m.bucket, m.id FOR NO KEY UPDATE OF m)
-  UPDATE meters m SET last_tid = s.tid FROM said s JOIN locked l USING (bucket, id)
-  WHERE m.bucket = s.bucket AND m.id = s.id AND coalesce(m.last_tid, -1) < s.tid`,
+  ${raisingLastTids('(SELECT * FROM said JOIN locked USING (bucket, id))')}`,
 );
 
 /** The next tokens of these meters get TIDs beyond any that they may hold. */

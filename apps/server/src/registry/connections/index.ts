@@ -40,6 +40,7 @@ export {
   forgetPowerToAllow,
   insertMeter,
   nextCommandInstant,
+  raisingLastTids,
   retireMeter,
   setHeldKey,
   setLastTids,

@@ -102,6 +102,15 @@ export const setLastTids = statementOfRows(
     FROM ${rows('r')} WHERE m.bucket = r.bucket AND m.id = r.id`,
 );
 
+/**
+ * The statement that raises last TIDs, never back; it answers with the ids of those raised. `tids`
+ * is what stands in its FROM: rows of bucket, id and tid, whose meters are locked.
+ */
+export const raisingLastTids = (tids: string): string =>
+  `UPDATE prewatt.meters m SET last_tid = raised.tid FROM ${tids} AS raised
+    WHERE m.bucket = raised.bucket AND m.id = raised.id
+      AND coalesce(m.last_tid, -1) < raised.tid RETURNING m.id`;
+
 /** What meters should hold from now on, or null; with their last TIDs under the key in use then. */
 export async function setWantedKeys(
   tx: Tx,
