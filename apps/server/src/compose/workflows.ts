@@ -8,6 +8,7 @@ import {
   maximumW,
   validSpans,
 } from '../metering/readings/index.ts';
+import { openDebt } from '../money/ledger/index.ts';
 import { createAlerts, mayBeToldOfLow } from '../workflows/alerts/index.ts';
 import { createImports } from '../workflows/imports/index.ts';
 import { createKeyChanges } from '../workflows/key-changes/index.ts';
@@ -16,7 +17,6 @@ import { createWallets, type ModeDeps } from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
 import type { Metering } from './metering.ts';
 import type { Money } from './money.ts';
-import { openDebt } from '../money/ledger/index.ts';
 
 export type Workflows = ReturnType<typeof createWorkflows>;
 
