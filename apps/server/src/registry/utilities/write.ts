@@ -1,5 +1,5 @@
-// Every statement that writes utilities. The server's role may not: a utility is made by the owner of
-// the database, and settings change by functions that check whose they are.
+// Every statement that writes utilities. The server's role may not: a utility is made by the owner
+// of the database, and settings change by functions that check whose they are.
 
 import { type Kysely, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
