@@ -57,7 +57,6 @@ export const longFunctions: LongFunctions = {
   'apps/server/src/workflows/imports/service.ts': { createImports: 173 },
   'apps/server/src/workflows/installs/routes.ts': { installRoutes: 87 },
   'apps/server/src/workflows/key-changes/routes.ts': { keyChangeRoutes: 115 },
-  'apps/server/src/workflows/onboarding/index.ts': { createOnboarding: 109 },
   'apps/server/src/workflows/onboarding/setup.ts': { createSetup: 158 },
   'apps/server/src/workflows/wallet/routes.ts': { walletAnswer: 71 },
   'apps/virtual-meter/src/link-certificate.ts': { createCertificateLink: 104 },
