@@ -3,12 +3,15 @@
 import assert from 'node:assert/strict';
 import { connect as connectSocket } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { encodeUp } from '@prewatt/protocol';
+import { energyWh } from '@prewatt/quantities';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { type Broker, createBroker } from '../src/metering/headend/index.ts';
 import { createHarness, type Harness, meterDefaults } from './harness.ts';
 
 let h: Harness;
-let broker: Broker;
+let broker: Broker | undefined;
 const clients: MqttClient[] = [];
 
 before(async () => {
@@ -17,7 +20,8 @@ before(async () => {
 after(() => h.close());
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.endAsync(true);
-  await broker.close();
+  await broker?.close();
+  broker = undefined;
 });
 
 const start = async (limits: Parameters<typeof createBroker>[0]['limits'] = {}): Promise<void> => {
@@ -39,7 +43,7 @@ function tryRaw(name: string, password = 'x'): Promise<number | 'closed'> {
   ]);
   const length = [(body.length % 128) + 128, Math.floor(body.length / 128)];
   return new Promise((resolve) => {
-    const socket = connectSocket({ port: broker.port, host: '127.0.0.1' });
+    const socket = connectSocket({ port: broker?.port ?? 0, host: '127.0.0.1' });
     socket.on('error', () => {});
     socket.once('close', () => resolve('closed'));
     socket.once('data', (answer: Buffer) => {
@@ -57,7 +61,7 @@ test('names that are none keep no meter out that signs in beside them', async ()
   const signedIn = await Promise.allSettled(
     good.map(async ({ meterPan: username }) => {
       const password = meterDefaults.mqttSecret;
-      const url = `mqtt://127.0.0.1:${broker.port}`;
+      const url = `mqtt://127.0.0.1:${broker?.port}`;
       const o = { clientId: username, username, password, protocolVersion: 4 } as const;
       clients.push(await connectAsync(url, { ...o, reconnectPeriod: 0, connectTimeout: 5_000 }));
     }),
@@ -74,7 +78,33 @@ test('what is no meter number counts as a failure of its address and is never as
   const names = ['a\u0000b', '1', 'x'.repeat(300), '６００７２７００００００００００００'];
   for (const name of names) await tryRaw(name);
   await tryRaw('600727000000000009', 'y'.repeat(300));
-  assert.equal(broker.counts().refused, 5);
+  assert.equal(broker?.counts().refused, 5);
   await tryRaw('600727000000000009');
-  assert.deepEqual([broker.counts().refused, broker.counts().limited], [5, 1]);
+  assert.deepEqual([broker?.counts().refused, broker?.counts().limited], [5, 1]);
+});
+
+test('a meter that floods with what takes longest is left unread for a while, and listed', async () => {
+  const { ingest } = h.services;
+  const entries = Array.from({ length: 480 }, (_, i) => ({
+    endsAtMs: h.clock.nowMs + i,
+    importEnergyWh: energyWh(i),
+  }));
+  const good = await h.addConnection();
+  // Understood to the last entry and then refused: as much work as a message can be.
+  const flood = encodeUp({ kind: 'profile', sequence: 0, entries });
+  const before = ingest.counts();
+  for (let n = 0; ingest.counts().overworked === before.overworked; n += 1) {
+    assert.ok(n < 50_000, 'its time is never used up');
+    await ingest.receive(h.meterPan, flood);
+  }
+  await h.fromMeter(good.meterPan, { kind: 'profile', sequence: 1, entries: entries.slice(0, 1) });
+  assert.equal(ingest.counts().kinds.profile, before.kinds.profile + 1, 'another is read');
+  const listed = () =>
+    h.owner.directories
+      .selectFrom('meter_alerts')
+      .select(['meter_id', 'kind'])
+      .where('kind', '=', 'tooMuchWork')
+      .execute();
+  while ((await listed()).length === 0) await setTimeout(20);
+  assert.deepEqual(await listed(), [{ meter_id: h.place.meterId, kind: 'tooMuchWork' }]);
 });

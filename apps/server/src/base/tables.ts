@@ -629,6 +629,7 @@ export type Tables = {
       | 'certificateEnds'
       | 'certificateEnded'
       | 'renewalFailed'
+      | 'tooMuchWork'
     >;
     code: Fixed<string>;
     fact: Fixed<bigint>;

@@ -6,6 +6,7 @@ import {
   createSafetyEnds,
   createSending,
   type IngestSinks,
+  workLimits,
 } from '../metering/headend/index.ts';
 import { newestReading, recordContacts, recordStates } from '../metering/readings/index.ts';
 import { createMeterTariff, noteMoneyMeters } from '../money/tariffs/index.ts';
@@ -32,6 +33,12 @@ export function createHearing(g: Ground, floors: Floors) {
     ...{ database, transport, commands, clocks, log },
     linkSaid: certifying.linkSaid,
     sinks: sinksOf(floors),
+    onOverworked: (meterPan) => {
+      void workflows.alerts.overworked(meterPan).catch((error) => {
+        log.warn({ meterPan, error: String(error) }, 'a meter that takes too much time not listed');
+      });
+    },
+    workLimits: g.batchWaitMs === null ? null : workLimits,
     parallel: g.parallelMessages ?? 4,
   });
   const sending = createSending({

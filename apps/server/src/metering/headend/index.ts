@@ -53,3 +53,4 @@ export {
   type IngestSinks,
 } from './ingest/ingest.ts';
 export type { SaidEvent, TokenResult } from './ingest/store-events.ts';
+export { workLimits } from './ingest/work-budget.ts';

@@ -31,7 +31,7 @@ export async function collect(o: MetricsDeps): Promise<readonly Figure[]> {
 }
 
 function linkFigures({ ingest, broker, outbox }: MetricsDeps): Figure[] {
-  const { received, refused, delayed, failed, kinds } = ingest.counts();
+  const { received, refused, delayed, overworked, failed, kinds } = ingest.counts();
   const { messages, weight } = ingest.underWay();
   const figures = [
     figure(
@@ -42,8 +42,11 @@ function linkFigures({ ingest, broker, outbox }: MetricsDeps): Figure[] {
     figure('counter', ['messages_received_total', 'Messages that came from the broker.'], received),
     figure(
       'counter',
-      ['messages_unusual_total', 'Messages refused, not stored for an error, or made to wait.'],
-      values({ refused, failed, delayed }, 'what'),
+      [
+        'messages_unusual_total',
+        "Messages refused, not stored, made to wait, or left unread for their meter's time.",
+      ],
+      values({ refused, failed, delayed, overworked }, 'what'),
     ),
     figure('gauge', ['ingest_waiting', 'Messages whose senders wait for room.'], messages),
     figure('gauge', ['ingest_weight', 'Readings and messages that are being stored.'], weight),

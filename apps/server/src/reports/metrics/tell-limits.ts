@@ -11,9 +11,9 @@ export function createLimitsTeller(
 ): () => void {
   const look = () => {
     const { connections = 0, slowed = 0, ...wrong } = broker?.counts() ?? {};
-    const { received, delayed, refused, failed } = ingest.counts();
+    const { received, delayed, overworked, refused, failed } = ingest.counts();
     const waited = { slowed, delayed };
-    const bad = { ...wrong, ingest: { refused, failed } };
+    const bad = { ...wrong, ingest: { refused, failed, overworked } };
     return { connections, received, waited, bad };
   };
   const same = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);

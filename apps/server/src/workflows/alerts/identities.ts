@@ -1,12 +1,13 @@
 // Identities of meters that somebody should look at: a certificate whose end is near or past and
-// that its meter did not renew, a renewal that failed. Each once, on the list until it is mended or
-// somebody has seen it.
+// that its meter did not renew, a renewal that failed, one that takes too much time. Each once, on
+// the list until it is mended or somebody has seen it.
 
 import { civilDateOf, dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { failedRenewals } from '../../metering/headend/index.ts';
+import type { MeterPlace } from '../../registry/connections/index.ts';
 
 const noticedAtOnce = 1_000;
 
@@ -17,7 +18,12 @@ type Looking = {
   /** Decides about the dates of certificates. */
   readonly realNowMs: number;
 };
-export const identityAlertKinds = ['certificateEnds', 'certificateEnded', 'renewalFailed'] as const;
+export const identityAlertKinds = [
+  'certificateEnds',
+  'certificateEnded',
+  'renewalFailed',
+  'tooMuchWork',
+] as const;
 export type IdentityAlertKind = (typeof identityAlertKinds)[number];
 
 type Found = {
@@ -94,6 +100,24 @@ async function endMended(
       AND NOT (a.meter_id || ' ' || a.fact) = ANY (${stillSo}::text[])`.execute(tx);
 }
 
+/** A meter whose messages take too much time: once a day, on the list until it was seen. */
+export async function noticeOverworked(
+  tx: Tx,
+  o: { readonly newUuid: NewUuid; readonly nowMs: number; readonly place: MeterPlace },
+): Promise<void> {
+  const { bucket, utilityId, connectionId, meterId } = o.place;
+  const at = new Date(o.nowMs);
+  await tx
+    .insertInto('meter_alerts')
+    .values({
+      ...{ bucket, id: o.newUuid(), utility_id: utilityId, connection_id: connectionId },
+      ...{ meter_id: meterId, kind: 'tooMuchWork', code: 'tooMuchWork' },
+      ...{ fact: BigInt(Math.floor(o.nowMs / dayMs)), since_at: at, noticed_at: at },
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
 /** What is wrong, and what to do. */
 export function identityWords(kind: IdentityAlertKind, fact: bigint, zone: string): string {
   const day = civilDateOf(Number(fact), zone);
@@ -112,6 +136,12 @@ export function identityWords(kind: IdentityAlertKind, fact: bigint, zone: strin
       return (
         'The renewal of its identity failed: the meter refused it, never answered, or does not ' +
         'use what it got. What it has still works. Its identity says more'
+      );
+    case 'tooMuchWork':
+      return (
+        'Its messages took more time of the server than a meter may have, so that some were left ' +
+        'unread. A meter that works as it should does not do that: somebody else may have its ' +
+        'identity. Revoke its link, look at the meter, and pair it anew'
       );
   }
 }

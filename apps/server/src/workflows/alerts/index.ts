@@ -8,9 +8,10 @@ import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
 import type { SaidEvent } from '../../metering/headend/index.ts';
+import { findMeter } from '../../registry/connections/index.ts';
 import type { SupplyReview } from '../wallet/index.ts';
 import { isWanted, loadChoices } from './choices.ts';
-import { identitiesEveryMs, noticeIdentities } from './identities.ts';
+import { identitiesEveryMs, noticeIdentities, noticeOverworked } from './identities.ts';
 import { endAlerts, noticeSilence, noticeTamper } from './meters.ts';
 import { overtakenAmong } from './overtaken.ts';
 import { type Fact, type TellDeps, tellMany } from './tell.ts';
@@ -32,6 +33,8 @@ export type Alerts = {
   readonly walletReview: (tx: Tx, review: SupplyReview) => Promise<void>;
   /** New events of meters of one utility, those of each in their order. */
   readonly meterEvents: (tx: Tx, said: readonly SaidEvent[]) => Promise<void>;
+  /** A meter's messages took more time than one may have. */
+  readonly overworked: (meterPan: string) => Promise<void>;
   /** Messages that waited for the end of quiet hours, and meters that have fallen silent. */
   readonly sweep: (utilityId: string) => Promise<void>;
 };
@@ -94,6 +97,7 @@ export function createAlerts(o: AlertDeps): Alerts {
   return {
     walletReview,
     meterEvents,
+    overworked: (meterPan) => overworked(o, meterPan),
     sweep: async (utilityId) => {
       await o.database.inUtility(utilityId, async (tx) => {
         for (const message of await o.messages.due(tx, utilityId, releasedAtOnce)) {
@@ -124,6 +128,13 @@ export function createAlerts(o: AlertDeps): Alerts {
       });
     },
   };
+}
+
+async function overworked(o: AlertDeps, meterPan: string): Promise<void> {
+  const place = await findMeter(o.database, meterPan);
+  if (place === null) return;
+  const noticed = { newUuid: o.newUuid, nowMs: o.nowMs(), place };
+  await o.database.inUtility(place.utilityId, (tx) => noticeOverworked(tx, noticed));
 }
 
 /** What a change of a wallet's supply is to its customer; null when there is nothing to say. */

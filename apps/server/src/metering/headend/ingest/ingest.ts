@@ -1,7 +1,9 @@
 // What meters say, turned into rows: each message is checked, stored in a transaction and only then
 // acknowledged. What many meters say goes in together; a message that spoils a batch is cornered
-// and fails alone. Above a bound of messages under way new ones wait, and their senders too.
+// and fails alone. Above a bound of messages under way new ones wait, and their senders too; what a
+// meter sends beyond its share of time is left unread (work-budget.ts).
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type AccountState,
   decodeUpWord,
@@ -19,6 +21,7 @@ import { type BatchQueue, createBatchQueue, createLanes, storeOrSplit } from './
 import { type MeterReport, pointsOf } from './extract-readings.ts';
 import { createPlaces, type Places } from './meter-lookup.ts';
 import { type SaidSinks, storeSaid } from './store-events.ts';
+import { createWorkBudget, type WorkLimits, workLimits } from './work-budget.ts';
 
 /** States wait at most this long for company. */
 const batchMs = 100;
@@ -53,6 +56,10 @@ export type IngestDeps = {
   /** Takes what a meter's link says for itself. */
   readonly linkSaid: (meterPan: string, word: LinkUpMessage) => Promise<void>;
   readonly clocks: Clocks;
+  /** A meter's messages took more time than one may have. At most once in each window. */
+  readonly onOverworked: (meterPan: string) => void;
+  /** Null: time is not looked at, so that nothing hangs on how fast the machine is. */
+  readonly workLimits: WorkLimits | null;
   /** Messages stored at once. */
   readonly parallel: number;
   readonly log: Log;
@@ -75,6 +82,8 @@ export type IngestCounts = {
   readonly refused: number;
   /** Messages whose senders had to wait. */
   readonly delayed: number;
+  /** Left unread, since their meter had used up its time. */
+  readonly overworked: number;
   readonly failed: number;
   /** Those that were understood. */
   readonly kinds: Readonly<Record<UpWord['kind'], number>>;
@@ -91,7 +100,7 @@ type OfLink = Of<LinkUpMessage['kind']>;
 
 export function createIngest(o: IngestDeps): Ingest {
   const kinds = noneYet();
-  const counts: Counts = { received: 0, refused: 0, delayed: 0, failed: 0, kinds };
+  const counts: Counts = { received: 0, refused: 0, delayed: 0, overworked: 0, failed: 0, kinds };
   const places = createPlaces({ database: o.database, nowMs: () => o.clocks.real.nowMs() });
   const failed = (item: Bulk | Said | OfLink, error: unknown): void => {
     counts.failed += 1;
@@ -131,14 +140,7 @@ export function createIngest(o: IngestDeps): Ingest {
   const weight = (): number => lanes.reduce((sum, lane) => sum + lane.weight(), 0);
   const states = createStates(o, places, counts);
 
-  const take = (meterPan: string, payload: Uint8Array): void => {
-    const decoded = decodeUpWord(payload);
-    if (!decoded.ok) {
-      counts.refused += 1;
-      o.log.warn({ meterPan, refusal: decoded.error }, 'meter message refused');
-      return;
-    }
-    const message = decoded.value;
+  const pass = (meterPan: string, message: UpWord): void => {
     kinds[message.kind] += 1;
     if (message.kind === 'state') states.take(meterPan, message.state);
     else if (message.kind === 'profile' || message.kind === 'registers') {
@@ -147,29 +149,74 @@ export function createIngest(o: IngestDeps): Ingest {
       said.push({ meterPan, message });
     } else links.push({ meterPan, message });
   };
-
-  const gate = createGate({
-    isFull: () => weight() >= maximumWeight,
-    take,
-  });
+  const { take, budget } = createReading(o, { counts, pass, nextTurn: onDrained });
+  const hasNoRoom = (): boolean => weight() >= maximumWeight;
+  const gate = createGate({ isFull: () => hasNoRoom() || budget.isTurnOver(), take });
 
   return {
     receive: (meterPan, payload) => {
       counts.received += 1;
       const wait = gate.enter(meterPan, payload);
-      if (wait !== undefined) counts.delayed += 1;
+      // Those that wait for a turn alone do so for a moment.
+      if (wait !== undefined && hasNoRoom()) counts.delayed += 1;
       return wait;
     },
     drained: async () => {
       do {
         await states.flushNow();
         await Promise.all(lanes.map((lane) => lane.idle()));
+        if (gate.waiting() > 0) await nextTurn();
       } while (gate.waiting() > 0);
     },
     counts: () => ({ ...counts, kinds: { ...kinds } }),
     underWay: () => ({ messages: gate.waiting(), weight: weight() }),
   };
 }
+
+/** Decodes messages, each meter within its share of time. */
+function createReading(
+  o: IngestDeps,
+  to: {
+    readonly counts: Counts;
+    readonly pass: (meterPan: string, message: UpWord) => void;
+    readonly nextTurn: () => void;
+  },
+) {
+  const { counts, pass, nextTurn } = to;
+  const nowMs = () => performance.now();
+  const budget = createWorkBudget(o.workLimits ?? unlimited, { nowMs, nextTurn });
+  const read = (meterPan: string, payload: Uint8Array): void => {
+    const decoded = decodeUpWord(payload);
+    if (decoded.ok) {
+      pass(meterPan, decoded.value);
+      return;
+    }
+    counts.refused += 1;
+    // A flood of them is counted, and one line.
+    if (!budget.firstRefused(meterPan)) return;
+    o.log.warn({ meterPan, refusal: decoded.error }, 'meter message refused');
+  };
+  const take = (meterPan: string, payload: Uint8Array): void => {
+    const { may, tell } = budget.mayWork(meterPan);
+    if (may) {
+      budget.work(meterPan, () => read(meterPan, payload));
+      return;
+    }
+    // Unread and not acknowledged: what the meter numbers it keeps and sends again.
+    counts.overworked += 1;
+    if (!tell) return;
+    o.log.warn({ meterPan }, 'meter used up its time, its messages are left unread for a while');
+    o.onOverworked(meterPan);
+  };
+  return { take, budget };
+}
+
+const unlimited: WorkLimits = {
+  meterMs: Number.POSITIVE_INFINITY,
+  windowMs: workLimits.windowMs,
+  turnMs: Number.POSITIVE_INFINITY,
+  messageMs: 0,
+};
 
 const noneYet = () => ({
   events: 0,
