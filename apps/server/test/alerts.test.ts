@@ -317,7 +317,7 @@ test('a customer chooses on a page without scripts; another’s page is not ther
   const again = await visitor.get(`${path}?saved=1`);
   assert.equal(again.body.match(/ checked/g)?.length, 1);
   assert.match(again.body, /value="22:00"/);
-  assert.match(again.body, /Your choices are kept/);
+  assert.match(again.body, /Your choices are saved/);
   const forged = await visitor.post(path, { csrf: 'x', quietFrom: '', quietTo: '' });
   assert.equal(forged.statusCode, 403);
   assert.equal((await visitor.get(pathOf(h.place))).statusCode, 404);

@@ -213,7 +213,7 @@ test('a customer reads the month’s statement and tries an amount, without scri
   assert.match(rest.body, /<b>After:<\/b>/);
   const noMonth = await visitor.get(`${path}/statement?month=2026-13`);
   assert.equal(noMonth.statusCode, 400);
-  assert.match(noMonth.body, /written like 2026-11/);
+  assert.match(noMonth.body, /Write the month like 2026-11/);
   const before = await countRows(h);
   assert.match((await visitor.get(`${path}/price?amount=100`)).body, /Where your money goes/);
   assert.equal((await visitor.get(`${path}/price?amount=lots`)).statusCode, 422);

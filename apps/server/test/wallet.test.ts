@@ -104,7 +104,7 @@ test('a reading that a person puts right is charged anew, with the reason on the
   const { rows } = await statement();
   assert.match(
     rows.find((row) => row.kind === 'reversal')?.text ?? '',
-    /^Given back: use on 24 Nov.*put right/,
+    /^Given back: use on 24 Nov.*corrected/,
   );
   assert.match(rows.findLast((row) => row.kind === 'use')?.text ?? '', /Charged again: /);
   assert.ok((await wallet()).ratings.some((each) => each.isReplaced));

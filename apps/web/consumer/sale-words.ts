@@ -48,8 +48,8 @@ export const saleWords: Readonly<Record<SaleState, SaleWords>> = {
     final: true,
   },
   stuck: {
-    short: 'Paid, we are mending a problem',
-    title: 'You have paid. We are mending a problem',
+    short: 'Paid, we are fixing a problem',
+    title: 'You have paid. We are fixing a problem',
     tone: 'bad',
     final: false,
   },

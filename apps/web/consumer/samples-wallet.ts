@@ -70,7 +70,7 @@ export const walletHome: HomeView = {
       amountMinor: '1025',
       parts: [{ label: 'Energy', amountMinor: '1025' }],
       explanation:
-        'A reading came late or was put right, so the use of this time is known better now.',
+        'A reading came late or was corrected, so the use of this time was calculated again.',
     },
   ],
 };

@@ -107,7 +107,9 @@ test('a manager sets the control mode of a meter’s switch, and its page says i
     .getByLabel('Command', { exact: true })
     .selectOption({ label: 'Set control mode of the switch' });
   await form.getByLabel('Control mode').selectOption('6');
-  await form.getByText('The meter closes what it opened itself, a hand the rest.').waitFor();
+  await form
+    .getByText('The meter closes what it opened itself; a person at the meter closes the rest.')
+    .waitFor();
   await assertAccessible(page);
   await form.getByLabel('Why').fill('The customer closes it herself');
   await form.getByRole('button', { name: 'Send', exact: true }).click();

@@ -103,7 +103,7 @@ test('another amount than asked makes no token and stands on the list', async ()
     });
   assert.equal((await tell()).status(), 200);
   await page.getByRole('link', { name: 'Back to the shop' }).click();
-  await saleIs(page, 'You have paid. We are mending a problem');
+  await saleIs(page, 'You have paid. We are fixing a problem');
   assert.deepEqual(await tokensOfSale(demo, saleIdOf(page)), []);
   const once = await rowCounts(demo);
   assert.equal((await tell()).status(), 200, 'a repeat gets the same answer');

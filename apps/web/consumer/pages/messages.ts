@@ -16,7 +16,7 @@ export function renderMessages(frame: Frame, view: AlertSettingsView): string {
   const body = html`<section class="card narrow">
 <h1>Messages</h1>
 <p class="hint">${view.connection.name}</p>
-${view.isSaved && html`<div class="status good" role="status"><p>Your choices are kept.</p></div>`}
+${view.isSaved && html`<div class="status good" role="status"><p>Your choices are saved.</p></div>`}
 <p>${sentTo(view.phone)}</p>
 <form method="post" action="${connection}/messages">
 ${csrfField(frame)}
@@ -34,7 +34,7 @@ ${time('quietFrom', 'From', view)}
 ${time('quietTo', 'To', view)}
 </div>
 </fieldset>
-<button class="main">Keep these choices</button>
+<button class="main">Save these choices</button>
 </form>
 </section>`;
   return page(frame, {

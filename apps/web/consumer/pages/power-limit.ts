@@ -50,7 +50,7 @@ function limited(frame: Frame, limit: LimitShown, home: string): Html {
 <p>By what you bought, your credit ends about ${about(limit.expectedAtMs, frame)}. With the limit it lasts until about ${about(limit.lastsUntilMs, frame)}.</p>
 ${saidNote(limit)}
 ${digits(frame, limit)}
-<h2>How it goes again</h2>
+<h2>How the limit ends</h2>
 <p>Your next purchase brings one token more, the first to type: it allows ${powerWords(BigInt(limit.liftPowerW))} again. If you did not type the limit, type it all the same; it does no harm.</p>
 <p><a class="button" href="${home}/buy">Buy electricity</a></p>
 ${help(frame, 'You cannot live with the limit')}`;

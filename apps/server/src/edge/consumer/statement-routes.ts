@@ -44,7 +44,7 @@ const nameOf = (connection: Connection) => ({
   name: connection.name,
 });
 
-const notAMonth = 'The month is not understood: it is written like 2026-11.';
+const notAMonth = 'Write the month like 2026-11.';
 
 export function statementPages(app: FastifyInstance, o: StatementPages): void {
   app.get<ById>('/connections/:id/statement', async (request, reply) => {
@@ -52,7 +52,7 @@ export function statementPages(app: FastifyInstance, o: StatementPages): void {
     const { month = null, cursor = null } = request.query;
     if (month !== null && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) throw badRequest(notAMonth);
     if (cursor !== null && !/^\d{1,9}$/.test(cursor))
-      throw badRequest('That page of the statement is not there. Open the statement anew.');
+      throw badRequest('This page of the statement does not exist. Open the statement again.');
     const { view, utility } = await o.onConnection(request, id, async (scope) => ({
       view: await statementView(scope, { month, cursor }),
       utility: scope.utility,

@@ -19,8 +19,8 @@ export type ProtectionRefusal =
 
 const refusals: Record<ProtectionRefusal, readonly [status: number, text: string]> = {
   requestIdReused: [409, 'This request id was used for something else; take a new one.'],
-  notAdministrator: [403, 'Only an administrator may ask for other rules.'],
-  rulesFaulty: [400, 'The rule document is not good; mend what is named.'],
+  notAdministrator: [403, 'Only an administrator may propose rules.'],
+  rulesFaulty: [400, 'The rule document has faults; correct those that are named.'],
   rulesTooLong: [
     400,
     'The rules are too long for a meter; leave out holidays that are past, or far ahead.',
@@ -28,7 +28,7 @@ const refusals: Record<ProtectionRefusal, readonly [status: number, text: string
   rulesUnchanged: [409, 'These are the rules that hold now.'],
   unknownConnection: [404, 'There is no such connection.'],
   dayPast: [400, 'This day is over; take today or a later one.'],
-  conversionAhead: [400, 'This day has not begun; write down a conversion when it is done.'],
+  conversionAhead: [400, 'This day has not begun; record a conversion when it is done.'],
   unknownFlag: [409, 'The home is not flagged so at present; reload to see its flags.'],
   unknownCall: [404, 'There is no such call.'],
   callResolved: [409, 'This call is resolved already; reload to see how.'],

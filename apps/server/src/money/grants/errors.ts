@@ -47,14 +47,14 @@ export const grantRefusals: Record<
   ],
   meterCountsMoney: [
     409,
-    'The meter counts its credit in money and takes no energy token; free units of the month are ' +
-      'given by the tariff in it, and money of another currency than the utility’s by nobody.',
+    'The meter counts its credit in money and takes no energy token. Its tariff gives the ' +
+      'free units of the month; nothing can be given in another currency than the utility’s.',
   ],
   meterCountsEnergy: [
     409,
     'The meter counts its credit in energy and takes no money token; reload to see what it says.',
   ],
-  noPrice: [409, 'The tariff in force gives no price to give the energy at; mend it first.'],
+  noPrice: [409, 'The tariff in force has no price for the energy; correct it first.'],
   energyNotEncodable: [
     422,
     'No token carries exactly this energy: up to 1638.3 kWh use tenths, above whole kWh, above ' +
@@ -63,23 +63,23 @@ export const grantRefusals: Record<
   powerNotEncodable: [422, 'No token carries this power; the most is 18201624 W.'],
   limitIsCut: [
     422,
-    'A limit below 500 W is a cut by another name; take a higher one, or cut the supply as such.',
+    'A limit below 500 W has the effect of a cut; choose a higher limit, or cut the supply.',
   ],
-  nothingToChange: [409, 'The meter holds the key that it should hold.'],
+  nothingToChange: [409, 'The meter has the right key already.'],
   vendingKeyMissing: [
     503,
     'No vending key is loaded for the meter’s supply group and revision; load it first.',
   ],
   vendingKeyUnusable: [503, 'The vending key does not open under the present master key.'],
   defaultKey: [409, 'The meter holds a default key, which takes no credit; change its key first.'],
-  baseDateChange: [409, 'No roll-over leads from the meter’s base date to the wanted one.'],
+  baseDateChange: [409, 'The meter cannot roll over from its base date to the wanted one.'],
   keyTypeChange: [409, 'The standard does not allow this change of key type.'],
   tidExhausted: [503, 'The key’s token identifiers are used up or not yet begun.'],
   keyExpired: [409, 'The vending key has expired; change the meter to a later one.'],
   tokenNotMade: [503, 'The token could not be made; look at the server’s log.'],
   unknownBatch: [404, 'There is no such request.'],
   unknownGrant: [404, 'There is no such grant.'],
-  nothingToAcknowledge: [409, 'This grant waits for nobody; reload to see its present state.'],
+  nothingToAcknowledge: [409, 'This grant needs no attention; reload to see its state.'],
 };
 
 export function problemOfGrant(code: keyof typeof grantRefusals): HttpProblem {

@@ -23,19 +23,22 @@ export const keyLoadRefusals: Record<KeyLoadRefusal, readonly [status: number, t
   requestIdReused: [409, 'This request id was used for something else; take a new one.'],
   unknownLoad: [404, 'There is no such loading.'],
   loadClosed: [409, 'This loading takes no more components; open another one.'],
-  keyExists: [409, 'A key of this supply group and revision is loaded; the next one has another.'],
+  keyExists: [
+    409,
+    'A key of this supply group and revision is loaded already; give the new one another revision.',
+  ],
   loadUnderWay: [409, 'A loading of this supply group and revision is under way.'],
   keyExpired: [422, 'By its expiry number this key has expired already.'],
   baseDateBackwards: [
     422,
-    'A key of this supply group has a later base date; meters do not go back.',
+    'A key of this supply group has a later base date; meters cannot go back to an earlier one.',
   ],
   componentLength: [
     422,
-    'The component has another length: 16 hex digits for DKGA02, 40 for DKGA04.',
+    'The component has the wrong length: 16 hex digits for DKGA02, 40 for DKGA04.',
   ],
   sameCustodian: [403, 'You entered the other component; another custodian has to enter this one.'],
-  componentWeak: [422, 'A component of one repeated byte is none; type it again.'],
+  componentWeak: [422, 'One repeated byte is not a component; type it again.'],
   componentCheckValue: [
     422,
     'The component’s check value is not the one on the letter; type it again.',

@@ -47,7 +47,7 @@ export const tariffRefusals: Record<TariffRefusal, readonly [status: number, tex
   unknownVersion: [404, 'There is no such version of a tariff.'],
   unknownTariff: [404, 'There is no approved tariff of that name.'],
   unknownConnection: [404, 'There is no such connection.'],
-  documentInvalid: [422, 'The document cannot be read; mend these places:'],
+  documentInvalid: [422, 'The document cannot be read; correct these places:'],
   currencyDiffers: [422, 'The document must have the currency and decimals of the utility:'],
   zoneDiffers: [422, 'The document must have the time zone of the utility:'],
   tariffIdDiffers: [422, 'All versions of a tariff have the same id, and no other tariff has it:'],
@@ -55,12 +55,14 @@ export const tariffRefusals: Record<TariffRefusal, readonly [status: number, tex
   notDraft: [409, 'Only a draft can be tried, or handed on for approval.'],
   notWithdrawable: [
     409,
-    'Only a draft, or an approved version before its first day, can be withdrawn; one that waits for approval is withdrawn there first.',
+    'Only a draft, or an approved version before its first day, can be withdrawn; one that ' +
+      'waits for approval is withdrawn there first.',
   ],
   dateInPast: [409, 'Its first day is over; propose it again with a later day.'],
   dateNotAfterLatest: [
     409,
-    'Another approved version of this tariff begins on that day or later; take a later day, or withdraw the other one.',
+    'Another approved version of this tariff begins on that day or later; take a later day, ' +
+      'or withdraw the other one.',
   ],
   noExample: [
     422,
@@ -70,21 +72,22 @@ export const tariffRefusals: Record<TariffRefusal, readonly [status: number, tex
   backTestMissing: [409, 'Try the version on past sales first; its back-test is not finished.'],
   backTestOutdated: [
     409,
-    'Since its back-test another version was approved that this one follows; try it again.',
+    'After its back-test another version was approved before this one; run the back-test again.',
   ],
   noVersionThen: [409, 'No version of that tariff is in force on that day.'],
-  parameterUnknown: [422, 'The tariff does not know this of a connection:'],
-  parameterMissing: [422, 'The tariff asks this of a connection:'],
+  parameterUnknown: [422, 'The tariff does not use this fact of a connection:'],
+  parameterMissing: [422, 'The tariff needs this fact of a connection:'],
   tariffNotForMeter: [
     409,
-    'The meter counts its credit in money, and could not charge that tariff: parts of it are known neither to the till nor to the meter, or it is too long.',
+    'The meter counts its credit in money, and could not charge that tariff: parts of it are ' +
+      'known neither to the till nor to the meter, or it is too long.',
   ],
   nothingChosen: [
     422,
-    'No connection that is chosen would change: nobody fits, or all have it on that day already.',
+    'No chosen connection would change: none matches, or all have this tariff on that day already.',
   ],
   tooManyChosen: [422, 'At most 200,000 connections at once; choose fewer, by place or tariff.'],
-  listFaults: [422, 'Mend these lines of the list; nothing was kept:'],
+  listFaults: [422, 'Correct these lines of the list; nothing was saved:'],
   unknownAssignment: [404, 'There is no such assignment to many connections.'],
   notReady: [409, 'Its preview is not finished, or it was decided already; reload it.'],
   nothingToAssign: [409, 'None of its connections can be assigned; see why beside each.'],

@@ -31,7 +31,8 @@ export const quoteRefusalText: Record<QuoteRefusal, string> = {
     'This meter counts its credit in another currency than its utility; ask the utility.',
   amountBelowMinimum: 'The amount is below the least that can be bought at once.',
   amountAboveMaximum: 'The amount is above the most that can be bought at once.',
-  tariffUnusable: 'The price list of this connection cannot be read; the utility has to mend it.',
+  tariffUnusable:
+    'The price list of this connection cannot be read; the utility has to correct it.',
   tariffNotForMeter:
     'This meter charges by itself, and its price list has a part that neither the meter nor the ' +
     'till can charge; the utility has to change it.',
@@ -66,7 +67,7 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
     },
     tariffUnusable: {
       reason: 'The tariff document cannot be read',
-      advice: 'Mend the tariff, then retry.',
+      advice: 'Correct the tariff, then retry.',
     },
     tariffNotForMeter: {
       reason: 'The tariff has a part that neither the meter nor the till can charge',
@@ -103,7 +104,7 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
       advice: 'Begin a key-change campaign to a unique or common key, then retry.',
     },
     keyChangeNotAllowed: {
-      reason: 'No key change leads from the meter’s key to the one that it should hold',
+      reason: 'The meter’s key cannot be changed to the one that it should hold',
       advice: 'Withdraw the campaign, choose another base date or key type, then retry.',
     },
     tokenNotMade: {
@@ -113,14 +114,16 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
     tokenRefused: {
       reason: 'The meter refused the token',
       advice:
-        'Compare the meter’s supply group, key revision and tariff index with ours, then replace it.',
+        'Compare the meter’s supply group, key revision and tariff index with ours, then ' +
+        'replace it.',
     },
     tokenUsedUnproved: {
       reason:
         'The meter says that this token was used, and has not reported that it took these digits',
       advice:
-        'Wait for what it may still report: the sale is delivered by itself then. Else compare its ' +
-        'register of credit; without this energy in it, give a credit note. If the database was put ' +
+        'Wait for its next reports: if it reports the token, the sale counts as delivered. If ' +
+        'not, read its register of credit; if this energy is not in it, give a credit note. ' +
+        'If the database was put ' +
         'back to an older copy, see docs/operating/restore.md.',
     },
     notConfirmed: {
@@ -130,7 +133,8 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
     acceptedAfterReversal: {
       reason: 'The meter took the token after the sale was reversed',
       advice:
-        'Its energy is owed as a debt of the connection now. Stop the refund if it is not paid yet, ' +
+        'Its energy is owed as a debt of the connection now. Stop the refund if it is not ' +
+        'paid yet, ' +
         'then acknowledge.',
     },
   };

@@ -22,7 +22,7 @@ export type VendorRefusal = TillRefusal | ShiftRefusal | ManageRefusal | 'unknow
 const statusAndText: Record<VendorRefusal, readonly [status: number, detail: string]> = {
   keyRefused: [
     401,
-    'Send "Authorization: Bearer <key>" with a key that the utility gave and has not taken back.',
+    'Send "Authorization: Bearer <key>" with a key that the utility gave and has not revoked.',
   ],
   requestIdReused: [409, 'This request id was used for something else; take a new one.'],
   vendorBlocked: [403, 'This vendor may not sell at present; ask the utility.'],

@@ -41,7 +41,8 @@ export const correctionRefusals: Record<CorrectionRefusal, Told> = {
   creditNoteGiven: [
     409,
     'A credit note was given for it',
-    'Undone, its money would be given back twice. Give another credit note for what is left of it.',
+    'If it were undone, the money would be given back twice. Give another credit note for ' +
+      'what is left of it.',
   ],
   tokenAccepted: [
     409,
@@ -90,11 +91,12 @@ export const correctionRefusals: Record<CorrectionRefusal, Told> = {
   unknownRefund: [404, 'Not found', 'There is no such refund.'],
   refundPaidAlready: [409, 'Paid already', 'This refund was recorded as paid under another name.'],
   noTokens: [409, 'No tokens', 'This sale has no tokens to print, or they are void.'],
-  nothingToAcknowledge: [409, 'Nothing to acknowledge', 'Nothing of this sale waits for anybody.'],
+  nothingToAcknowledge: [409, 'Nothing to acknowledge', 'This sale needs no attention.'],
   targetRefused: [
     409,
-    'The right meter cannot be sold to',
-    'Its sale is refused: it is blocked, or its amount, tariff or key does not allow it. Mend that, ' +
+    'Nothing can be sold to the right meter',
+    'Its sale is refused: it is blocked, or its amount, tariff or key does not allow it. Mend ' +
+      'that, ' +
       'then ask again.',
   ],
 };
@@ -112,7 +114,8 @@ export const proofWords: Record<CorrectionProof, string> = {
   noToken: 'No token was ever made for it.',
   meterRetired: 'Its meter was taken away, and the last reading shows that the token is not in it.',
   keyChanged:
-    'The meter has changed to another key since, and its register shows that the token is not in it.',
+    'The meter has changed to another key since, and its register shows that the token is not ' +
+    'in it.',
   tidTooOld:
     'The meter refuses the token as too old for good, and its register shows that it is not in it.',
 };

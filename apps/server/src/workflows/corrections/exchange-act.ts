@@ -46,7 +46,7 @@ export const exchangeRefusals: Record<ExchangeRefusal, readonly [status: number,
   meterChanged: [409, 'The connection has another meter than this; reload to see which.'],
   noLink: [
     409,
-    'The connection is in wallet mode, which lives by readings: give the new meter’s link, or ' +
+    'The connection is in wallet mode, which needs readings: give the new meter’s link, or ' +
       'change to token mode first.',
   ],
   finalReadingBelow: [

@@ -38,7 +38,7 @@ async function lastReading(tx: Tx, place: MeterPlace) {
   return row ?? null;
 }
 
-/** Wallet mode lives by readings, and the final one follows on those that are known. */
+/** Wallet mode needs readings, and the final one follows on those that are known. */
 export async function mayExchangeWallet(
   tx: Tx,
   connection: Connection,

@@ -78,7 +78,7 @@ const words: Record<RowFaultCode, readonly [message: string, advice: string]> = 
   ],
   dateFormat: ['a day is written year, month, day', 'Write it like 2026-11-20.'],
   meterExists: [
-    'the meter is registered already, with other particulars',
+    'the meter is registered already, with other details',
     'Compare with an export of connections; an import changes nothing that is there.',
   ],
   tariffUnknown: ['there is no tariff of this name', 'Write the name as the tariff has it.'],
@@ -92,7 +92,8 @@ const words: Record<RowFaultCode, readonly [message: string, advice: string]> = 
   ],
   debtRuleFormat: [
     'the rule is not one',
-    'Write one like: share 25; instalment 50.00 per month; arrearsFirst 90; shareOfOutstanding 30; ageLadder 30:20 60:40.',
+    'Write one like: share 25; instalment 50.00 per month; arrearsFirst 90; ' +
+      'shareOfOutstanding 30; ageLadder 30:20 60:40.',
   ],
   debtExists: [
     'the connection has a debt of this label, with another amount or rule',

@@ -81,9 +81,9 @@ const refusals: Record<InstallRefusalCode, readonly [status: number, text: strin
   ],
   secretsNotTaken: [
     422,
-    'Meters come with certificates alone here: bring the request (PKCS #10) of this one.',
+    'Meters here use certificates only: bring the request (PKCS #10) of this one.',
   ],
-  certificatesNotTaken: [422, 'Meters come with secrets alone here: scan or type its code.'],
+  certificatesNotTaken: [422, 'Meters here use secrets only: scan or type its code.'],
   oneWayOfPairing: [422, 'Pair it with its code or with its request, one of them.'],
   loadBounds: [422, 'The least power has to be below the most.'],
   officeDecides: [

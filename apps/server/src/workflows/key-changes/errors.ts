@@ -30,7 +30,10 @@ const statusAndText: Record<CampaignRefusal, readonly [status: number, text: str
     409,
     'The new vending key is an initialisation or default key: nothing is sold under it.',
   ],
-  baseDateChange: [409, 'No roll-over leads from the base date of the one key to the other’s.'],
+  baseDateChange: [
+    409,
+    'Meters cannot roll over from the base date of the old key to that of the new key.',
+  ],
   keyTypeChange: [409, 'The standard does not allow this change of key type.'],
   unknownMeters: [422, 'Some of these meters are not there, or do not hold that key.'],
   noMeters: [

@@ -27,10 +27,11 @@ export const modeRefusals: Readonly<
   unknownConnection: [404, 'There is no such connection.'],
   modeAlready: [409, 'The connection has this credit mode already; reload the page.'],
   changeUnderWay: [409, 'A change is under way already; wait for the meter’s answer.'],
-  noLink: [409, 'The meter has no link, and wallet mode lives by readings; connect it first.'],
+  noLink: [409, 'The meter has no link, and wallet mode needs readings; connect it first.'],
   switchNeverOpens: [
     409,
-    'The switch of this meter is always closed (control mode 0), and a wallet could not end supply; ' +
+    'The switch of this meter is always closed (control mode 0), and a wallet could not end ' +
+      'supply; ' +
       'set another control mode first.',
   ],
   tokensUnderWay: [
@@ -38,27 +39,30 @@ export const modeRefusals: Readonly<
     'A token of this meter is not accepted yet; wait until it is, or settle its sale first.',
   ],
   balanceBelowZero: [409, 'The balance is below zero; it has to be paid before the change.'],
-  siteReadingAhead: [400, 'The register cannot have been read in the future; mend the time.'],
+  siteReadingAhead: [400, 'The register cannot have been read in the future; correct the time.'],
   siteReadingOld: [
     409,
-    'The meter has told its register after that moment itself, or was not in wallet mode yet; give ' +
+    'The meter itself has reported its register after that moment, or was not in wallet mode ' +
+      'yet; give ' +
       'a later reading.',
   ],
   siteReadingBelow: [
     409,
-    'The register was higher already, and it never runs back. Read it again, and see whether it is ' +
+    'The register was higher already, and it never runs back. Read it again, and see whether ' +
+      'it is ' +
       'this meter.',
   ],
   siteReadingTooHigh: [
     409,
-    'The register is higher than any connection can have drawn since the last reading; read it again.',
+    'The register is higher than any connection can have drawn since the last reading; read ' +
+      'it again.',
   ],
   siteReadingUnlikely: [
     409,
     'The register is higher than this home’s use would make it. Read it again, and confirm it if ' +
       'it is right.',
   ],
-  noPrice: [409, 'The tariff in force gives no price to carry the balance at; mend it first.'],
+  noPrice: [409, 'The tariff in force has no price to convert the balance; correct it first.'],
 };
 
 export const modeSentences: Readonly<Record<ModeRefusal, string>> = Object.fromEntries(

@@ -224,7 +224,7 @@ async function reversals(
 /** Why it is charged again, for the statement. */
 function explain(old: StandingRating, rating: NewRating): string {
   if (old.energyWh !== rating.energyWh) {
-    return 'A reading came late or was put right, so the use of this time is known better now.';
+    return 'A reading came late or was corrected, so the use of this time was calculated again.';
   }
   return 'Use before it was put right, and with it this month’s place in the price list.';
 }

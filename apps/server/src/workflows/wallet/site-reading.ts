@@ -61,7 +61,7 @@ export async function checkSiteReading(
   if (readAtMs > o.nowMs + aheadMs) {
     return no(
       'siteReadingAhead',
-      'The register cannot have been read in the future; mend the time.',
+      'The register cannot have been read in the future; correct the time.',
     );
   }
   const wallet = await loadWallet(tx, place);

@@ -51,9 +51,10 @@ export function MeterAlerts() {
         Meters to look at
       </Title>
       <Text c="dimmed" size="sm">
-        Silent for too long, tampered with, with an identity that ends or was not renewed, or with a
-        wallet that does not go on. A silence ends with contact, tampering with a Clear tamper
-        token, the others with their cause; what you have seen leaves the list.
+        Meters that are silent for too long or were tampered with, whose identity ends or was not
+        renewed, or whose wallet has stopped. A silent meter leaves the list when it reports, a
+        tampered one after a Clear tamper token, the others when the cause is gone. Rows that you
+        mark as seen leave the list, too.
       </Text>
       <Silence />
       <DataTable

@@ -1,4 +1,4 @@
-// What needs somebody besides sales: given tokens that did not come home, and refunds that nobody
+// What needs somebody besides sales: given tokens that were not delivered, and refunds that nobody
 // has paid yet. Each list shows itself only while it has rows.
 
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
@@ -64,11 +64,11 @@ export function OpenGrants() {
   return (
     <Stack gap="sm">
       <Title order={2} size="h4">
-        Given tokens that did not come home
+        Given tokens not delivered
       </Title>
       <Text c="dimmed" size="sm">
-        The meter refused them or never answered. Have them typed, or give others, then write down
-        what you did.
+        Tokens without a sale that the meter refused or never confirmed. Have them typed at the
+        meter, or give others; then note what you did.
       </Text>
       <DataTable
         label="Given tokens that need attention"

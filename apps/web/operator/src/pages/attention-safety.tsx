@@ -53,8 +53,8 @@ export function SafetyCuts() {
         Cuts for safety
       </Title>
       <Text c="dimmed" size="sm">
-        Supply that was cut past the protection rules. Ask whoever cut it if you do not know of the
-        danger; the connection’s page lets supply go.
+        Supply that an operator cut for safety, against the protection rules. If you do not know of
+        the danger, ask the person who cut it. Supply is released on the connection’s page.
       </Text>
       <DataTable
         label="Cuts for safety"

@@ -10,7 +10,7 @@ export function FailingUpkeep() {
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
   if (rows.length === 0) return null;
   return (
-    <Alert color="red" variant="light" title="The server's own work fails">
+    <Alert color="red" variant="light" title="Background work of the server fails">
       Tell whoever runs the server; its log says why. Sales and meters go on, but without:
       <List size="sm" mt="xs">
         {rows.map(({ name, label, failingMinutes, isHanging }) => (

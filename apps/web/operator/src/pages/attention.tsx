@@ -77,8 +77,7 @@ export default function AttentionPage() {
       <SafetyCuts />
       <FailingUpkeep />
       <Text c="dimmed" size="sm">
-        Sales that were paid and whose energy has not reached the meter, and those that the nightly
-        proof has something against.
+        Paid sales whose energy has not reached the meter, and sales that the nightly proof reports.
       </Text>
       <div role="status">
         {started !== null && (

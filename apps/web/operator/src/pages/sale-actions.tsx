@@ -108,7 +108,7 @@ function ReversalForm({ sale, onClose }: FormProps) {
         </Text>
         <Text size="sm">{proof.data.text}</Text>
         <Text size="sm" c="dimmed">
-          A credit note can make it good instead: the utility pays, the token stays good.
+          Give a credit note instead: the utility pays, and the token stays valid.
         </Text>
       </Stack>
     );

@@ -12,7 +12,7 @@ const words: SettingWords = {
     `A meter counts as silent after ${countText(hours, 'hour')} without contact.`,
   unit: 'hours',
   label: 'Hours',
-  note: 'Meters report each few minutes; the list is looked through each hour',
+  note: 'Meters report every few minutes; the list is checked each hour',
   most: 8760,
 };
 

@@ -61,7 +61,7 @@ test('an open switch says why, one that is ready says what it waits for', () => 
   const open = { ...account, openReasons: [...account.openReasons], tamper: [] };
   assert.equal(switchNote('disconnected', open), 'Open: no credit, power limit');
   assert.equal(switchNote('disconnected', undefined), null);
-  assert.equal(switchNote('readyForReconnection', open), 'Waits for a hand at the meter');
+  assert.equal(switchNote('readyForReconnection', open), 'Waits for a person at the meter');
   assert.equal(switchNote('connected', open), null);
 });
 

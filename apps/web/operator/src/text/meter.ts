@@ -18,11 +18,11 @@ export const linkLabels: Record<MeterView['link']['state'], Label> = {
 
 /** What the state of the link means for whoever reads the card. */
 export const linkNotes: Record<MeterView['link']['state'], string | null> = {
-  none: 'It has no address on the wire: tokens are typed, and its state is read at its display.',
-  revoked: 'It may not speak to the utility any more; what stands here is the last it said.',
+  none: 'It has no link: tokens are typed, and its state is read at its display.',
+  revoked: 'Its link is revoked; this page shows its last report.',
   up: null,
   down: 'Commands wait until it is back.',
-  unknown: 'It has never been heard on the wire.',
+  unknown: 'It has never connected.',
 };
 
 export const creditInUseWords: Record<NonNullable<Account['creditInUse']>, string> = {
@@ -72,12 +72,16 @@ export const reconnectionWords: Record<NonNullable<Account['reconnection']>, str
 /** DLMS class 70, attribute 4: what opens the switch, and what closes it again. */
 export const controlModeWords: Record<ControlMode, string> = {
   0: 'Never opens: supply is always on',
-  1: 'A hand closes it, whatever opened it; 898 switches off',
-  2: 'A command closes at once what a command opened, a hand the rest; 898 switches off',
-  3: 'A hand closes it, whatever opened it',
-  4: 'A command closes at once what a command opened, a hand the rest',
-  5: 'The meter closes what it opened itself, a hand the rest; 898 switches off',
-  6: 'The meter closes what it opened itself, a hand the rest',
+  1: 'A person at the meter closes it, whatever opened it; 898 switches off',
+  2:
+    'A command closes at once what a command opened; a person at the meter closes the rest; ' +
+    '898 switches off',
+  3: 'A person at the meter closes it, whatever opened it',
+  4: 'A command closes at once what a command opened; a person at the meter closes the rest',
+  5:
+    'The meter closes what it opened itself; a person at the meter closes the rest; 898 ' +
+    'switches off',
+  6: 'The meter closes what it opened itself; a person at the meter closes the rest',
 };
 
 /** Null where the meter does not say how its switch may be moved. */
@@ -107,7 +111,7 @@ export function switchNote(
   const reasons = (account?.openReasons ?? []).map((reason) => openReasonWords[reason]);
   const why = reasons.length === 0 ? null : `Open: ${reasons.join(', ')}`;
   if (loadSwitch === 'disconnected') return why;
-  return 'Waits for a hand at the meter';
+  return 'Waits for a person at the meter';
 }
 
 /** A clock within this of ours is right: transport alone takes some of it. */

@@ -30,14 +30,14 @@ export type SendRefusal =
 const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]> = {
   requestIdReused: [409, 'This request id was used for something else; take a new one.'],
   notAllowed: [403, 'Only an administrator may change this setting of a meter.'],
-  heldOpen: [409, 'An operator holds this supply open; it stays so until an operator lets it go.'],
+  heldOpen: [409, 'An operator holds this supply off; it stays off until an operator releases it.'],
   neverOpens: [
     409,
     'This meter is in control mode 0 and never opens its switch; set another control mode first.',
   ],
   noArming: [
     409,
-    'In this meter’s control mode a command closes the switch at once, and there is no arming; ' +
+    'In this meter’s control mode a command closes the switch at once and cannot arm it; ' +
       'close it, or set mode 1, 3, 5 or 6 first.',
   ],
   walletNeedsSwitch: [
@@ -55,7 +55,7 @@ const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]>
   ],
   needsSecondPerson: [
     409,
-    'You have made as many cuts for safety in this hour as one person may; a second one is needed.',
+    'You have used up your safety cuts of this hour; another needs approval by a second person.',
   ],
   creditModeChanging: [
     409,
@@ -68,8 +68,8 @@ const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]>
   ],
   ofCreditMode: [
     409,
-    'Handed over like this the credit would be lost; let it stay in the meter, or change the ' +
-      'connection to wallet mode, which makes money of it.',
+    'This would lose the credit; leave it in the meter, or change the connection to wallet ' +
+      'mode, which converts it to money.',
   ],
   noTariff: [409, 'No tariff is in force for this connection today; approve one first.'],
   documentTooLong: [409, 'The document is too long for a meter; shorten it.'],
@@ -82,21 +82,21 @@ const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]>
   ],
   certificatesUnused: [
     409,
-    'The broker takes no certificates here: it has no TLS, or is set to secrets alone. Pair the ' +
+    'The broker accepts no certificates: it has no TLS, or is set to secrets only. Pair the ' +
       'meter with a secret, or set the broker up for certificates first.',
   ],
-  requestMalformed: [422, 'This is no request for a certificate: PKCS #10, in PEM.'],
+  requestMalformed: [422, 'This is not a certificate request (PKCS #10 in PEM).'],
   requestUnproven: [
     422,
-    'The request is not signed by the key that it names, with SHA-256 or more; make it anew.',
+    'The request is not signed by its own key with SHA-256 or stronger; make a new one.',
   ],
   requestForAnother: [
     422,
-    'The request names another meter; its common name is this meter’s number, or none.',
+    'The request names another meter; its common name must be this meter’s number, or empty.',
   ],
   requestKeyUnfit: [
     422,
-    'Its key does not do: take EC P-256 or P-384, or RSA of 2048 to 4096 bits.',
+    'Its key is not accepted: use EC P-256 or P-384, or RSA of 2048 to 4096 bits.',
   ],
   alreadyClaimed: [
     409,

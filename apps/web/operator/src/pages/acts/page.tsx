@@ -37,9 +37,9 @@ function Acts() {
   return (
     <>
       <Text c="dimmed" size="sm" maw="75ch">
-        Deeds that leave no other trace with a name, by the console and the command line alike.
-        Approvals, commands, given tokens, corrections and tariffs keep who did it where it was
-        done.
+        Acts that are recorded nowhere else with a name, from the console and the command line.
+        Approvals, commands, given tokens, corrections and tariffs keep their own record of who did
+        it.
       </Text>
       <Group gap="sm">
         <SearchBox

@@ -47,7 +47,7 @@ export function ControlLimits() {
         <Text size="sm" c="dimmed">
           Beyond it a second person is asked.{' '}
           {data.version === 0
-            ? 'Nobody has set these: they are as Prewatt comes.'
+            ? 'Nobody has set these: they are the defaults.'
             : `Asked for by ${data.requestedBy}, allowed by ${data.approvedBy}.`}
         </Text>
         <ActionButton size="compact-sm" why={notMine} onClick={() => setOpened(true)}>

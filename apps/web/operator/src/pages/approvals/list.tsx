@@ -29,8 +29,8 @@ export default function ApprovalsPage() {
     <Stack gap="md">
       <PageHeading title="Approvals" />
       <Text c="dimmed" size="sm" maw="75ch">
-        What one operator asks for and an administrator who had no part in it allows or declines.
-        After seven days without a decision it has to be asked for again.
+        Requests of operators. An administrator who took no part in a request allows or declines it.
+        A request without a decision expires after seven days.
       </Text>
       <Group gap={6} role="group" aria-label="Show">
         {approvalFilters.map((each) => (

@@ -53,7 +53,7 @@ function Approval({ of }: { of: ApprovalDetail }) {
         </Text>
       </Group>
       {of.failure !== null && (
-        <Alert color="red" variant="light" title="It was approved and could not be done">
+        <Alert color="red" variant="light" title="It was approved but could not be done">
           {of.failure.detail}
         </Alert>
       )}

@@ -40,9 +40,9 @@ export default function CallsPage() {
     <Stack gap="md">
       <PageHeading title="Call list" />
       <Text c="dimmed" size="sm" maw="75ch">
-        Homes without credit where somebody should ask: those that are never cut, at once, and
-        others that have used nothing for many hours, or whose meter nobody hears and who have not
-        bought for longer than what they bought can last. A home leaves the list when it is resolved
+        Homes without credit that somebody should call. Homes that are never cut are listed at once.
+        Others are listed when they have used nothing for many hours, or when the meter has no link
+        and what was bought should be used up long ago. A home leaves the list when it is resolved
         or has credit again.
       </Text>
       <Group gap={6} role="group" aria-label="Show">

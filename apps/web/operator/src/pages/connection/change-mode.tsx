@@ -18,12 +18,14 @@ type How = 'wire' | 'site';
 
 const explanations: Record<'wallet' | How, string> = {
   wallet:
-    'The meter hands over its credit, which becomes money here, and use is charged as it reports. ' +
+    'The meter hands over its credit, which becomes money here, and use is charged as it ' +
+    'reports. ' +
     'Nothing is sold until it has answered.',
   wire: 'Use up to the change is charged, then the balance becomes a token of the meter.',
   site:
     'First set the meter to prepayment at the meter itself: no command reaches it. Use up to the ' +
-    'register is charged, then the balance becomes a token to type; below zero it is owed as a debt.',
+    'register is charged, then the balance becomes a token to type; below zero it is owed as ' +
+    'a debt.',
 };
 
 export function ChangeForm(props: {
@@ -67,8 +69,8 @@ export function ChangeForm(props: {
           label="How the meter changes"
           value={how}
           data={[
-            { value: 'wire', label: 'By command; its answer carries it out' },
-            { value: 'site', label: 'It is silent; it was read there' },
+            { value: 'wire', label: 'By command; it is done when the meter answers' },
+            { value: 'site', label: 'The meter is silent; it was read on site' },
           ]}
           onChange={({ currentTarget: { value } }) => setHow(value === 'site' ? 'site' : 'wire')}
         />

@@ -10,15 +10,22 @@ export const sendWords: Readonly<Record<SendKind, Words>> = {
   readNow: { administrator: false, does: 'The meter answers with its registers.' },
   switchOpen: {
     administrator: false,
-    does: 'Cuts the supply and holds it open until somebody lets it go; no payment closes it. Refused while a protection rule forbids a cut, unless there is danger: such a cut ends by itself.',
+    does:
+      'Opens the switch and keeps it open until an operator releases it; no payment closes ' +
+      'it. Refused while a protection rule forbids a cut, unless there is danger: such a cut ' +
+      'ends by itself.',
   },
   switchClose: {
     administrator: false,
-    does: 'Closes the switch at once, if there is credit and its control mode allows it; ends what held it open.',
+    does:
+      'Closes the switch at once, if there is credit and its control mode allows it; ends ' +
+      'what held it open.',
   },
   switchArm: {
     administrator: false,
-    does: 'The switch closes when somebody at the meter presses its button; ends what held it open.',
+    does:
+      'The switch closes when somebody at the meter presses its button; ends what held it ' +
+      'open.',
   },
   setClock: { administrator: false, does: 'The meter takes the server’s time on arrival.' },
   setPowerLimit: {
@@ -43,7 +50,9 @@ export const sendWords: Readonly<Record<SendKind, Words>> = {
   },
   setControlMode: {
     administrator: true,
-    does: 'What may open the meter’s switch and what closes it again (DLMS control modes). Only mode 0 moves the switch now: it gives supply back.',
+    does:
+      'What may open the meter’s switch and what closes it again (DLMS control modes). Only ' +
+      'mode 0 moves the switch now: it gives supply back.',
   },
 };
 

@@ -144,8 +144,8 @@ function TakeBackForm({ connectionId, row, onClose }: TakeBackProps) {
       onSubmit={() => reason.read.ok && act.mutate(reason.read.value)}
     >
       <Text size="sm">
-        What the meter has not begun is not done. If it was sent already, the meter may have done
-        it: its answer shows here.
+        If the meter has not begun the command, it is not carried out. If it was sent already, the
+        meter may have carried it out: its answer shows here.
       </Text>
       <EntryField entry={reason} label="Why" note="Kept with your name" long focus />
     </DialogForm>

@@ -60,7 +60,7 @@ export function Conversion({ connectionId }: { readonly connectionId: string }) 
 function graceNote({ knowledge, graceUntil }: HomeProtection): string | undefined {
   if (graceUntil === null) return undefined;
   if (knowledge === 'upToDate') return 'The meter knows it';
-  if (knowledge === 'noLink') return 'The meter has no link: it cannot be told';
+  if (knowledge === 'noLink') return 'The meter has no link: the day cannot be sent to it';
   return knowledge === 'refused' ? 'The meter did not take it' : 'The meter has not answered yet';
 }
 
@@ -94,7 +94,8 @@ function ConversionForm(props: {
     >
       <Stack gap="sm">
         <Text size="sm">
-          Grace after conversion counts from this day. The meter is told at once when it has a link.
+          Grace after conversion counts from this day. If the meter has a link, the day is sent to
+          it at once.
         </Text>
         <EntryField
           entry={day}

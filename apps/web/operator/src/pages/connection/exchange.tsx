@@ -205,14 +205,14 @@ function ExchangeForm({ detail, onClose }: FormProps) {
             entry={form.final}
             label="Register of the old meter, as read there"
             unit="kWh"
-            note="Its use is charged up to it; empty: up to the last reading that is known"
+            note="Use is charged up to this register; if empty, up to the last known reading"
             numeric
           />
           <EntryField
             entry={form.start}
             label="Register of the new meter, as put in"
             unit="kWh"
-            note="Its use is charged from it on; empty: from its first reading on"
+            note="Use is charged from this register on; if empty, from the first reading on"
             numeric
           />
         </>

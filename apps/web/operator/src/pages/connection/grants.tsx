@@ -224,7 +224,7 @@ function Digits({ of, onClose }: { of: GrantRow; onClose: () => void }) {
   if (!isCredit) return <Skeleton height={80} aria-label="Loading" />;
   return (
     <DialogForm submit="Show the digits" act={act} onCancel={onClose} onSubmit={() => act.mutate()}>
-      <Text size="sm">Whoever reads them can use them. That you asked is kept.</Text>
+      <Text size="sm">Anybody who reads them can use them. It is recorded that you asked.</Text>
     </DialogForm>
   );
 }

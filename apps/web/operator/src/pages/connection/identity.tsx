@@ -172,8 +172,9 @@ function ChangeForm({ connectionId, act: name, onClose }: ChangeProps) {
     >
       <Text size="sm">
         {name === 'rotate'
-          ? 'The meter gets a new one over its own link. What it has works until it has used it.'
-          : 'Its session ends at once and nothing opens another one, until it is paired anew. ' +
+          ? 'The meter gets a new one over its own link. The present one works until the ' +
+            'meter has used the new one.'
+          : 'Its session ends at once, and it cannot connect again until it is paired anew. ' +
             'Tokens can still be typed at the meter.'}
       </Text>
       <EntryField entry={reason} label="Why" note="Kept with your name" long focus />

@@ -67,7 +67,9 @@ function Card({ view, connectionId, isWallet }: CardProps & { readonly view: Met
   if (said === null) {
     return (
       <EmptyNote>
-        {note ?? 'It is connected and has not reported yet: its state stands here when it has.'}
+        {note ??
+          'It is connected and has not reported yet. Its state appears here after its first ' +
+            'report.'}
       </EmptyNote>
     );
   }

@@ -217,7 +217,9 @@ function Findings({ view }: { view: ReadingsView }) {
       <Title order={3} size="h5" mb="xs">
         What was found
       </Title>
-      {rows.length === 0 && <EmptyNote>All readings fit to their neighbours.</EmptyNote>}
+      {rows.length === 0 && (
+        <EmptyNote>All readings agree with those before and after them.</EmptyNote>
+      )}
       {rows.slice(0, 20).map((row) => (
         <Text size="sm" key={`${row.readAt} ${row.finding}`}>
           {findingNames[row.finding]} of <Instant at={row.readAt} withAge={false} />:{' '}

@@ -260,7 +260,7 @@ function KindFields({ form }: { form: ReturnType<typeof useWish> }) {
           />
           <Text size="sm">
             {form.wish.controlMode === null
-              ? 'As it was when it came: by itself, or by a hand at the meter.'
+              ? 'As delivered: it closes by itself, or somebody closes it at the meter.'
               : `${controlModeWords[form.wish.controlMode]}.`}
           </Text>
         </>
@@ -286,8 +286,8 @@ function KindFields({ form }: { form: ReturnType<typeof useWish> }) {
             unit={currency.code}
             note={
               form.wish.creditUnit === 'money'
-                ? 'What is left stays in the meter and is counted over at this price'
-                : 'Where the meter counts in money now: what is left is counted over at this price'
+                ? 'The credit stays in the meter and is converted at this price'
+                : 'If the meter counts in money now, its credit is converted at this price'
             }
             numeric
           />

@@ -141,7 +141,7 @@ function useColumns(): Column<IdentityRow>[] {
 }
 
 const endNote: Readonly<Record<IdentityRow['ends'], string | null>> = {
-  ended: 'Opens no session any more',
+  ended: 'Cannot connect any more',
   ending: 'Ends soon',
   later: null,
 };

@@ -12,7 +12,7 @@ const words: SettingWords = {
     `${countText(days, 'day')} before its end a certificate that its meter has not renewed stands under Attention.`,
   unit: 'days',
   label: 'Days',
-  note: 'A meter renews by itself when a third of the time is left; the list is looked through each hour',
+  note: 'A meter renews by itself when a third of the time is left; the list is checked each hour',
   most: 365,
 };
 

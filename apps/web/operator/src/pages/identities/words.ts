@@ -14,17 +14,17 @@ export const showNames: Readonly<Record<IdentityShow, string>> = {
 };
 
 export const showMeaning: Readonly<Record<IdentityShow, string>> = {
-  all: 'Meters with a link and what each proves itself with; what ends first comes first.',
+  all: 'Meters with a link, and the secret or certificate of each. What ends first is at the top.',
   ending:
     'Certificates whose end is near and that their meters did not renew by themselves. Renew ' +
     'them from the connection’s page; a meter that does not follow is paired at the home.',
-  ended: 'Their certificates open no session any more: pair these meters at the home.',
+  ended: 'With these certificates the meters cannot connect any more: pair them at the home.',
   failed:
     'A renewal was refused, never answered, or the new one is not used. What these meters had ' +
     'before still works, until it ends.',
   waiting: 'A new secret or certificate is on its way; what they have works until they use it.',
-  neverRenewed: 'Still the secret that came from the factory: others may have seen it.',
-  revoked: 'Nothing of these meters opens a session, until they are paired anew.',
+  neverRenewed: 'These meters still use the secret from the factory: others may have seen it.',
+  revoked: 'These meters cannot connect until they are paired anew.',
 };
 
 export const emptyWords: Readonly<Record<IdentityShow, string>> = {

@@ -216,7 +216,7 @@ function Exports() {
       <div className={panel}>
         <Text size="sm" c="dimmed" mb="sm">
           CSV files in the utility’s time zone. They hold names and phone numbers: treat them
-          accordingly. {isViewer && 'Your role may look but not take files out.'}
+          accordingly. {isViewer && 'Your role can view, but not export files.'}
         </Text>
         <Stack gap={6} component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
           {exportKinds.map((kind) => (

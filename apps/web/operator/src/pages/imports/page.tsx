@@ -106,7 +106,10 @@ function Outcome({ of }: { of: ImportJson }) {
 function outcomeText({ state, dryRun, rows }: ImportJson): string {
   if (state === 'cancelled') return 'Stopped. What was written before stays; “Go on” continues.';
   if (rows.refused > 0) {
-    return 'Mend the refused rows in the file and send it again: rows that are there stay as they are.';
+    return (
+      'Correct the refused rows in the file and send it again: ' +
+      'rows that are imported already do not change.'
+    );
   }
   return dryRun ? 'Rehearsed: nothing was written.' : 'All rows are in.';
 }

@@ -53,7 +53,7 @@ function ByCertificate(o: { readonly checked: boolean; readonly onCheck: (on: bo
   return (
     <Checkbox
       label="With a certificate"
-      description="Once connected the meter asks for one; the step ends when it comes with that"
+      description="Once connected, the meter asks for one; the step ends when it uses that one"
       checked={o.checked}
       onChange={({ currentTarget }) => o.onCheck(currentTarget.checked)}
     />
@@ -84,7 +84,7 @@ function CodeForm({ job, isBusy, onAct }: StepProps) {
         <EntryField
           entry={code}
           label="Link secret on the label"
-          note="It is sent once and kept nowhere in clear"
+          note="It is sent once and never stored in readable form"
         />
       </Fields>
     </Stack>
@@ -125,7 +125,7 @@ function Running({ job, view }: StepProps) {
   return (
     <Stack gap="sm">
       <Text size="sm">
-        Put the certificate into the meter. The step passes when it comes with it.
+        Put the certificate into the meter. The step passes when the meter connects with it.
       </Text>
       <Button
         variant="default"

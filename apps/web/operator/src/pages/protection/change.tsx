@@ -29,9 +29,9 @@ export default function ChangeRulesPage() {
       <BackLink to="/protection">Protection</BackLink>
       <PageHeading title="Another rule set" />
       <Text c="dimmed" size="sm" maw="75ch">
-        Change the document and try it on the past: you see who would have been cut. Nothing is in
-        force before an administrator has asked for it and a second one has said yes. What each
-        field means stands in docs/protection.md.
+        Change the document and try it on the past: you see who would have been cut. The rules come
+        into force only when an administrator has asked for approval and a second one has approved.
+        docs/protection.md explains each field.
       </Text>
       {failure !== null && (
         <FailureNote

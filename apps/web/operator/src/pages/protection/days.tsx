@@ -132,7 +132,7 @@ function DeclareForm(props: {
       />
       <Text size="sm" {...(protects.includes(kind) ? { c: 'dimmed' } : { c: 'red' })}>
         {protects.includes(kind)
-          ? `Nobody is cut on a day of ${kind} for want of credit. Meters with a link are told at once.`
+          ? `On a day of ${kind} nobody is cut for lack of credit. Meters with a link get it at once.`
           : `The rules in force do not protect from ${kind}: the days would be on the list and change nothing.`}
       </Text>
       <EntryField entry={first} label="First day" kind="date" />

@@ -102,9 +102,9 @@ export function Landings() {
           Limits by token
         </Title>
         <Text size="sm" c="dimmed" maw="75ch">
-          Where a meter has no link, the soft landing goes out as a token to type, before credit
-          should end. Nobody hears whether it was typed. The next sale brings the token that lifts
-          it.
+          Where a meter has no link, the soft landing is a token to type, sent before credit is
+          expected to end. The server does not learn whether it was typed. The next sale brings the
+          token that lifts the limit.
         </Text>
         <Group gap={6} role="group" aria-label="Show limits">
           {landingFilters.map((each) => (
@@ -129,7 +129,7 @@ export function Landings() {
           empty={
             limits === 'sent' || limits === 'all'
               ? 'No home is limited by token. Rules with “softLandingByToken” send such limits.'
-              : 'No limit stands there.'
+              : 'No limit is in this state.'
           }
         />
       </Stack>

@@ -77,7 +77,7 @@ export function MetersTold() {
           columns={columns}
           rowKey={(row) => row.meterPan}
           query={query}
-          empty="No meter stands there."
+          empty="No meter is in this state."
         />
       </Stack>
     </section>

@@ -35,8 +35,8 @@ export const whoNames: Record<ReplayHomesFilter, string> = {
 
 export const nobodyThere: Record<ReplayHomesFilter, string> = {
   all: 'Neither rule set would have cut a home, or had somebody called.',
-  newlyCut: 'No home would have been cut by these rules that the rules in force spare.',
-  noLongerCut: 'No home is spared by these rules that the rules in force would have cut.',
+  newlyCut: 'These rules would not have cut any home that the rules in force spare.',
+  noLongerCut: 'These rules spare no home that the rules in force would have cut.',
   flagged: 'No home with a medical device or a vulnerable person would have been without credit.',
 };
 

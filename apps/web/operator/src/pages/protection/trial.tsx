@@ -104,8 +104,8 @@ function AskForm({ of, onClose }: OfTrial & { readonly onClose: () => void }) {
       }}
     >
       <Text size="sm">
-        Another administrator sees what changes and what this trial has shown. With their yes the
-        rules are in force at once, and meters are told.
+        Another administrator sees what changes and what this trial has shown. When they approve,
+        the rules are in force at once and are sent to meters.
       </Text>
       <EntryField
         entry={reason}
@@ -162,7 +162,7 @@ function Outcome({ of }: OfTrial) {
       </Title>
       {proposed.homes === 0 ? (
         <Text size="sm">
-          Of no home is enough known: a home needs readings, and its credit, of these days.
+          No home has enough data: a trial needs its readings and its credit of these days.
         </Text>
       ) : (
         <Stack gap="md">

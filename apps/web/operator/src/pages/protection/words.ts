@@ -17,12 +17,12 @@ export const behindKinds = ['waiting', 'notTold', 'refused', 'noLink'] as const;
 
 export const knowledgeMeaning: Record<MeterKnowledge, string> = {
   upToDate: 'The meter has taken the rules in force.',
-  waiting: 'The rules were sent and the meter has not answered: it is away, or slow.',
-  notTold: 'Their turn has not come: meters are told two hundred at a time.',
-  refused: 'The meter did not take them. Its maker knows why; until then it goes by older rules.',
+  waiting: 'The rules were sent and the meter has not answered: it is offline, or slow.',
+  notTold: 'Not sent yet: the rules are sent to two hundred meters at a time.',
+  refused: 'The meter refused them. Ask its maker why; until then it follows older rules.',
   noLink:
-    'They cannot be told: they go by what was set in the factory or on the spot. What rules ask ' +
-    'of them needs a visit, or a token with a power limit.',
+    'Rules cannot be sent to them: they follow what was set in the factory or on site. A ' +
+    'change needs a visit, or a token with a power limit.',
 };
 
 const known: Readonly<Record<string, string>> = {

@@ -86,7 +86,11 @@ function Neighbours({ around, readAt }: { around: ReadingAround; readAt: string 
     label: (epochMs) => weekdayAndTime(epochMs, zone),
   });
   if (bars.length === 0) {
-    return <Text size="sm">Its neighbours are not kept any more; sums by day and month are.</Text>;
+    return (
+      <Text size="sm">
+        The readings around it are no longer stored; the sums by day and month are.
+      </Text>
+    );
   }
   return <BarChart label="Energy between readings" bars={bars} />;
 }
@@ -154,7 +158,7 @@ function DecideForm({ row, decision, onCancel, onDone }: DecideProps) {
   });
   const meaning = {
     accepted: acceptMeaning[row.finding],
-    rejected: 'The reading is wrong: it stays left out, and what stands in for it stands.',
+    rejected: 'The reading is wrong: it stays left out, and the estimate in its place is kept.',
     reopened: 'The decision is taken back; the finding stands open again.',
   }[decision];
   return (

@@ -41,8 +41,8 @@ export default function ReadingsPage() {
     <Stack gap="md">
       <PageHeading title="Readings" />
       <Text c="dimmed" size="sm" maw="75ch">
-        Readings that do not fit to their neighbours. They are kept as they came and left out of
-        what is counted until somebody has decided.
+        Readings that do not agree with those before and after them. They are stored as they came,
+        and left out of all sums until somebody decides.
         {finding !== undefined && ` ${findingNames[finding]}: ${findingMeaning[finding]}`}
       </Text>
       <Filters counts={query.data?.pages[0]?.counts} />
@@ -54,9 +54,7 @@ export default function ReadingsPage() {
         rowKey={keyOf}
         query={query}
         empty={
-          show === 'open'
-            ? 'No reading stands open: all fit to their neighbours, or have been decided on.'
-            : 'Nothing has been decided yet.'
+          show === 'open' ? 'No reading waits for a decision.' : 'Nothing has been decided yet.'
         }
       />
       <LookAtReading row={looking} onClose={() => setLooking(null)} />

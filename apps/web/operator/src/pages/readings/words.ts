@@ -22,7 +22,9 @@ export const findingMeaning: Record<FindingKindJson, string> = {
   spike: 'More energy than the home can have used. It is left out until somebody decides.',
   negative: 'A value below the one before it, and the register went on from there as before.',
   reset: 'The register began anew. The energy at the jump is not known.',
-  unit: 'It fits only a thousandfold or by the thousandth: kilowatt-hours for watt-hours, or the reverse. It and what follows in that unit is left out.',
+  unit:
+    'The value is 1000 times too large or too small: kilowatt-hours for watt-hours, or the ' +
+    'reverse. This reading and those that follow in that unit are left out.',
   clockDrift: 'It is dated after the moment at which it arrived. It is left out.',
   differs: 'Another value came for the same moment. The first one stands.',
 };

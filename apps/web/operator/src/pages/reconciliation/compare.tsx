@@ -118,7 +118,7 @@ function Outcome({ of }: { of: ReconciliationImport }) {
   const agrees = of.found === 0;
   const rows = of.isNew
     ? `${countText(of.rows, 'row')}, ${of.newRows} of them new.`
-    : 'This file was compared before; this is what it came to then.';
+    : 'This file was compared before; this was the result.';
   return (
     <Alert
       role="status"

@@ -42,7 +42,7 @@ export default function ReconciliationPage() {
       <PageHeading title="Reconciliation" />
       <Text c="dimmed" size="sm" maw="75ch">
         Payments against the settlements of providers, and those against the bank. A difference
-        stays on the list until somebody, or a later file, says what became of it.
+        stays on the list until somebody explains it or a later file settles it.
       </Text>
       <TabSet
         label="Reconciliation"

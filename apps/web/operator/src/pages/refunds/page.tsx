@@ -26,8 +26,8 @@ export default function RefundsPage() {
     <Stack gap="md">
       <PageHeading title="Refunds" />
       <Text c="dimmed" size="sm" maw="75ch">
-        Money of reversed sales on its way back to who paid it. Pay it as the bank or the provider
-        takes it, then write down the reference.
+        Money of reversed sales on its way back to who paid it. Pay it through the bank or the
+        provider, then enter the reference.
       </Text>
       <Group gap={6} role="group" aria-label="Show">
         {(['due', 'paid'] as const).map((each) => (

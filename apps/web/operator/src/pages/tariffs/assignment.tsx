@@ -121,8 +121,8 @@ function AskDialog({ of, opened, onClose }: DialogProps) {
         onSubmit={() => act.mutate(undefined)}
       >
         <Text size="sm">
-          Another administrator sees who was chosen and who pays more and less. With their yes it is
-          written beside each connection, and holds from {longDay(of.from)} on.
+          Another administrator sees who was chosen and who pays more and less. When they approve,
+          it is written beside each connection, and holds from {longDay(of.from)} on.
         </Text>
       </DialogForm>
     </Dialog>
@@ -176,7 +176,7 @@ function UndoForm({ of, onClose }: { of: AssignmentJson; onClose: () => void }) 
       }}
     >
       <Text size="sm">
-        A new list, for a second person to allow. Connections that got something else since are left
+        A new list, for a second person to allow. Connections that got another tariff since are left
         out.
       </Text>
       <EntryField

@@ -148,8 +148,8 @@ export function RequestDialog({ opened, onClose, version }: OfVersion) {
         onSubmit={() => act.mutate(undefined)}
       >
         <Text size="sm">
-          Another administrator sees what changes and who pays more and less. With their yes it is
-          in force from {longDay(version.effectiveFrom)} on, by itself.
+          Another administrator sees what changes and who pays more and less. When they approve, it
+          is in force from {longDay(version.effectiveFrom)} on, by itself.
         </Text>
       </DialogForm>
     </Dialog>

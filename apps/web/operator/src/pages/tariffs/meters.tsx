@@ -107,7 +107,7 @@ function Listed({ versionId, standing }: { versionId: string; standing: MeterTar
         columns={standing === 'refused' ? [...columns, whyRefused] : columns}
         rowKey={(row) => row.meterPan}
         query={query}
-        empty="No meter stands there any more."
+        empty="No meter is in this state any more."
       />
     </>
   );

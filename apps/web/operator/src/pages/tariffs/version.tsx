@@ -128,7 +128,7 @@ function Standing({ version }: { version: TariffVersionDetail }) {
       </section>
       {wasRefused && version.state === 'draft' && (
         <Alert color="yellow" variant="light" title={`It was not approved: ${approval.state}`}>
-          It is a draft again. Ask anew, or withdraw it.
+          It is a draft again. Ask again, or withdraw it.
         </Alert>
       )}
     </>

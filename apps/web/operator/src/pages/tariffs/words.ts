@@ -26,19 +26,24 @@ export const meterStandingLabels: Record<MeterTariffStanding, Label> = {
 
 /** What a standing means, and what to do about it. */
 export const meterStandingMeaning: Record<MeterTariffStanding, string> = {
-  has: 'The meter has answered that it has the version; of one that comes, it keeps it until its day.',
+  has:
+    'The meter has answered that it has the version; of one that comes, it keeps it until its ' +
+    'day.',
   told:
-    'Sent, and not answered: the meter is away, or slow. It is sent again by itself; one that is ' +
-    'away for long stands on the attention page.',
-  waits: 'The meter has first to answer to the tariff of today; then this one follows by itself.',
+    'Sent, and not answered: the meter is offline, or slow. It is sent again by itself; a ' +
+    'meter that is offline for long is on the attention page.',
+  waits: 'The meter must first confirm today’s tariff; then this one is sent by itself.',
   refused:
-    'The meter said no, and goes on charging what it has. Set its clock and send “Set tariff” on ' +
+    'The meter refused it and keeps charging by the tariff that it has. Set its clock and ' +
+    'send “Set tariff” on ' +
     'its connection’s page; if it refuses again, exchange the meter.',
   noLink:
-    'Nothing leads to them, so they go on charging what they have. Pair the link anew, exchange ' +
+    'They have no working link, so they keep charging by the tariff that they have. Pair the ' +
+    'link anew, exchange ' +
     'the meter for one with a link, or set it back to energy credit at a visit.',
   cannot:
-    'Parts of this version are known neither to the till nor to the meter, so nothing can be sold ' +
+    'Parts of this version are known neither to the till nor to the meter, so nothing can be ' +
+    'sold ' +
     'to these homes. Propose a next version without those parts, or give them another tariff.',
 };
 

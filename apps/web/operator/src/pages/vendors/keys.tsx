@@ -103,8 +103,8 @@ function NewKeyForm({ vendorId, onClose }: { vendorId: string; onClose: () => vo
     return (
       <Stack gap="md">
         <Text size="sm">
-          Put this into the till now. It opens the vendor’s float, is not kept here, and cannot be
-          shown again.
+          Put this into the till now. It gives access to the vendor’s float. It is not stored here
+          and cannot be shown again.
         </Text>
         <SecretOnce label="Key" secret={act.data.key} />
         <Group justify="flex-end">

@@ -30,7 +30,7 @@ export default function VendorsPage() {
         }
       />
       <Text c="dimmed" size="sm">
-        Shops that sell for cash, against money that they have brought before.
+        Shops that sell for cash, up to the money that they have paid in.
       </Text>
       <DataTable
         label="Vendors"
