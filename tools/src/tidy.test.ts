@@ -5,7 +5,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkCodeLinks } from './tidy/code-links.ts';
-import { checkDependencyTable, checkLinks, checkReadmes } from './tidy/doc-rules.ts';
+import {
+  checkDependencyTable,
+  checkFloorReadmes,
+  checkLinks,
+  checkReadmes,
+} from './tidy/doc-rules.ts';
 import { type Finding, readHouse } from './tidy/files.ts';
 import { checkFunctionLength } from './tidy/function-length.ts';
 import {
@@ -61,6 +66,7 @@ const rules: [string, () => Finding[]][] = [
   ['test files hold tests', () => checkTestFiles(files)],
   ['no text names a path of one machine', () => checkMachinePaths(files)],
   ['each room has a README', () => checkReadmes(files, folders)],
+  ['the README of a floor names its features', () => checkFloorReadmes(files)],
   ['links lead somewhere', () => checkLinks(files, (path) => existsSync(join(root, path)))],
   ['links into code lead to the name they show', () => checkCodeLinks(files)],
   ['ARCHITECTURE.md explains each dependency', () => checkDependencyTable(files, manifests)],

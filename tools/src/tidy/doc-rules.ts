@@ -19,6 +19,22 @@ export function checkReadmes(files: HouseFile[], workspaceFolders: string[]): Fi
     .map((folder) => `${folder}: no README.md`);
 }
 
+/** The README of a floor of the server names each feature that stands on it. */
+export function checkFloorReadmes(files: HouseFile[]): Finding[] {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const features = new Set(
+    [...texts.keys()].flatMap((path) => {
+      const [, feature] = /^(apps\/server\/src\/[^/]+\/[^/]+)\/README\.md$/.exec(path) ?? [];
+      return feature === undefined ? [] : [feature];
+    }),
+  );
+  return [...features].flatMap((feature) => {
+    const readme = `${dirname(feature)}/README.md`;
+    const link = `(${feature.slice(dirname(feature).length + 1)}/README.md)`;
+    return texts.get(readme)?.includes(link) ? [] : [`${readme}: no link to ${link.slice(1, -1)}`];
+  });
+}
+
 /**
  * Relative links of documents: the file is there (`exists` tells for files and folders), the line
  * is there for `#L12` or `#L3-L9`, the heading is there for any other anchor.

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkCodeLinks } from './code-links.ts';
 import { importsOf, splitCode } from './code-text.ts';
-import { checkDependencyTable, checkLinks, checkReadmes } from './doc-rules.ts';
+import { checkDependencyTable, checkFloorReadmes, checkLinks, checkReadmes } from './doc-rules.ts';
 import type { Finding, HouseFile } from './files.ts';
 import { checkFunctionLength, functionsOf } from './function-length.ts';
 import {
@@ -263,6 +263,13 @@ test('a room without a README is found', () => {
   ];
   bites(checkReadmes(files, ['apps/server']), /apps\/server\/src\/money\/vending: no README/);
   bites(checkReadmes([file('a/x.ts', '')], ['a']), /^a: no README/);
+});
+
+test('a floor whose README leaves out a feature is found', () => {
+  const feature = file('apps/server/src/money/vending/README.md', '');
+  const floor = (text: string) => file('apps/server/src/money/README.md', text);
+  bites(checkFloorReadmes([feature, floor('')]), /no link to vending\/README\.md/);
+  assert.deepEqual(checkFloorReadmes([feature, floor('[v](vending/README.md)')]), []);
 });
 
 test('links to files, lines and headings that are not there are found', () => {

@@ -1,4 +1,4 @@
-// SupplyForecast: how long a connection's credit will last and what is promised when it ends, in
+// Supply forecast: how long a connection's credit will last and what is promised when it ends, in
 // energy where the meter holds energy, in money where the ledger holds money. Shown and told,
 // never decided on.
 
