@@ -25,6 +25,7 @@ import { longFunctions } from './tidy/long-functions.ts';
 import { checkManifests, checkVersions } from './tidy/manifest-rules.ts';
 import { checkTableOwners } from './tidy/table-rules.ts';
 import {
+  checkConflictMarkers,
   checkFileLength,
   checkFileNames,
   checkLeftovers,
@@ -63,6 +64,7 @@ const rules: [string, () => Finding[]][] = [
   ['files open with what they own', () => checkOpening(files)],
   ['the words of the glossary are used', () => checkWords(files)],
   ['nothing is switched off or unfinished', () => checkLeftovers(files)],
+  ['no merge is unfinished', () => checkConflictMarkers(files)],
   ['test files hold tests', () => checkTestFiles(files)],
   ['no text names a path of one machine', () => checkMachinePaths(files)],
   ['each room has a README', () => checkReadmes(files, folders)],

@@ -19,6 +19,7 @@ import {
 } from './import-rules.ts';
 import { checkManifests, checkVersions } from './manifest-rules.ts';
 import {
+  checkConflictMarkers,
   checkFileLength,
   checkFileNames,
   checkLeftovers,
@@ -252,6 +253,13 @@ test('a test file without a test is found', () => {
   bites(checkTestFiles([file('a.test.ts', "suite('x', () => {})")]), /without a test/);
   assert.deepEqual(checkTestFiles([file('a.test.ts', "test('x', f)")]), []);
   assert.deepEqual(checkTestFiles([file('a.test.ts', "suite('x', () => cardTests())")]), []);
+});
+
+test('a marker of an unfinished merge is found', () => {
+  for (const marker of [`${'<'.repeat(7)} HEAD`, '='.repeat(7), `${'>'.repeat(7)} a1b2c3`]) {
+    bites(checkConflictMarkers([file('a.md', `one\n${marker}\ntwo\n`)]), /a\.md:2: a marker/);
+  }
+  assert.deepEqual(checkConflictMarkers([file('a.md', 'x ======= y\n=====\n')]), []);
 });
 
 test('a room without a README is found', () => {

@@ -132,6 +132,17 @@ export function checkLeftovers(files: HouseFile[]): Finding[] {
     });
 }
 
+const conflictMarker = /^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$/gm;
+
+/** No marker of a merge that was not finished, in any text. */
+export function checkConflictMarkers(files: HouseFile[]): Finding[] {
+  return files.flatMap(({ path, text }) =>
+    [...text.matchAll(conflictMarker)].map(
+      (match) => `${path}:${lineAt(text, match.index)}: a marker of an unfinished merge`,
+    ),
+  );
+}
+
 const machinePath = new RegExp(`(?<![\\w.:-])/(work|Users|home)/[a-z]|\\.\\./sha${'red'}/`, 'g');
 
 /** No path of one person's machine, in any text. */
