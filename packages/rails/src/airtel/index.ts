@@ -54,6 +54,9 @@ export function readAirtelCallback(raw: Uint8Array, verified = false): Result<No
   });
 }
 
+// Their router gave up waiting: what is behind it may have taken the request.
+const lostOnTheWay = ['ROUTER117', 'ESB000001', 'ESB000004', 'ESB000033'];
+
 /** An answer of `payments`, `enquiry` or `refund`. */
 export function readAirtelAnswer({ call, httpStatus, raw }: Answered): Notice {
   const asks = !/^(payments|refund|disburse)/.test(call);
@@ -62,6 +65,7 @@ export function readAirtelAnswer({ call, httpStatus, raw }: Answered): Notice {
   const router = wordAt(json, 'status', 'result_code') ?? wordAt(json, 'status_code') ?? '';
   // An id that they have already: our first attempt arrived.
   if (router === 'ESB000041') return unsure('poll');
+  if (lostOnTheWay.includes(router)) return unsure('poll', { reason: 'timeout' });
   if (httpStatus >= 300) return byHttpStatus(httpStatus, asks);
   const transaction = at(json, 'data', 'transaction');
   const status = wordAt(transaction, 'status');

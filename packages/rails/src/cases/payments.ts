@@ -103,6 +103,10 @@ function matching(said: Notice, order: Json | undefined, input: Json): StoredOrd
 export function runAnswer(rail: string, input: Json): unknown {
   const ask = answers[rail];
   if (ask === undefined) return { error: `no rail ${rail}` };
+  if (/pull/.test(wordAt(input, 'call') ?? '')) {
+    const pulled = callbacks[rail]?.({ ...(input as object), channel: 'pull' }, input);
+    if (pulled?.ok === true) return { payments: pulled.value };
+  }
   const said = ask(answeredOf(input));
   const order = orderOf(at(input, 'order'));
   if (order === null) return { ...said, vend: 'no' };

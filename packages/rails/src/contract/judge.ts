@@ -56,8 +56,9 @@ export function judge(said: Notice, order: StoredOrder | null, around: Surroundi
     outcome: decided.outcome,
     vend: decided.vend ?? 'no',
     flags: flags.filter((flag, index) => flags.indexOf(flag) === index),
-    amountMinor: said.amountMinor,
-    currency: said.currency,
+    // Where a rail names no amount by design, it is the one that we asked for.
+    amountMinor: said.amountMinor ?? (said.amountElsewhere ? (order?.amountMinor ?? null) : null),
+    currency: said.currency ?? (said.amountElsewhere ? (order?.currency ?? null) : null),
     feeMinor: said.feeMinor,
     refundedMinor: said.refundedMinor,
     providerRef: said.providerRef,

@@ -5,6 +5,7 @@ export type DeliveryOutcome = 'pending' | 'delivered' | 'read' | 'failed';
 
 export type DeliveryReason =
   | 'undeliverable'
+  | 'unreachable'
   | 'blocked'
   | 'unknown-number'
   | 'landline'

@@ -109,7 +109,7 @@ const states: Readonly<Record<string, DeliveryOutcome>> = {
   canceled: 'failed',
 };
 const reasons: Readonly<Record<string, DeliveryReason>> = {
-  '30003': 'undeliverable',
+  '30003': 'unreachable',
   '30004': 'blocked',
   '30005': 'unknown-number',
   '30006': 'landline',

@@ -18,8 +18,9 @@ import {
 } from '../contract/notice.ts';
 
 const reasons: Readonly<Record<string, Reason>> = {
-  APPROVAL_REJECTED: 'rejected',
-  REJECTED: 'rejected',
+  // The payer said no to the prompt.
+  APPROVAL_REJECTED: 'cancelled',
+  REJECTED: 'cancelled',
   EXPIRED: 'expired',
   COULD_NOT_PERFORM_TRANSACTION: 'no-answer',
   NOT_ENOUGH_FUNDS: 'insufficient-funds',
