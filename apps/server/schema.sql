@@ -1819,6 +1819,8 @@ CREATE TABLE prewatt.payments (
   decided_at timestamp with time zone,
   next_check_at timestamp with time zone,
   checks integer NOT NULL DEFAULT 0,
+  provider_request text,
+  hinted_reference text,
   CONSTRAINT payments_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT payments_bucket_sale_id_key UNIQUE (bucket, sale_id),
   CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),

@@ -31,7 +31,7 @@ export function createFakeProvider(seed: number): FakeProvider {
   return {
     name: 'sandbox',
     label: 'Sandbox Pay',
-    createCheckout: async (request) => {
+    open: async (request) => {
       if (!checkouts.has(request.reference)) {
         checkouts.set(request.reference, {
           amountMinor: request.amountMinor,
@@ -39,15 +39,19 @@ export function createFakeProvider(seed: number): FakeProvider {
           status: { status: 'pending' },
         });
       }
-      return ok({ checkoutUrl: `https://pay.invalid/${request.reference}` });
+      return ok({
+        checkoutUrl: `https://pay.invalid/${request.reference}`,
+        providerRequest: null,
+      });
     },
-    statusOf: async (reference) => ok(checkouts.get(reference)?.status ?? null),
-    readNotification: (rawBody) => {
+    askAgain: async ({ reference }) => ok(checkouts.get(reference)?.status ?? null),
+    notification: ({ rawBody }) => {
       const text = rawBody.toString('utf8');
       if (!text.startsWith('{')) return err('malformed');
       const { reference, status } = JSON.parse(text);
-      if (status.status !== 'succeeded') return ok({ reference, status });
+      if (status.status !== 'succeeded') return ok({ kind: 'word', reference, status });
       return ok({
+        kind: 'word',
         reference,
         status: { ...status, receivedMinor: BigInt(status.receivedMinor) },
       });

@@ -62,7 +62,14 @@ export const appUrlOf = (ownerUrl: string): string => {
   return url.href;
 };
 
-export async function createHarness(o: { readonly link?: () => Transport } = {}): Promise<Harness> {
+export async function createHarness(
+  o: {
+    readonly link?: () => Transport;
+    /** In place of the fake one, which then only answers for payments of its own. */
+    readonly realProvider?: (clock: { readonly nowMs: () => number }) => PaymentProvider;
+    readonly currency?: { readonly code: string; readonly scale: number };
+  } = {},
+): Promise<Harness> {
   const test = await testDatabase({ name: 'server', prepare: migrateGuarded });
   const appUrl = appUrlOf(test.url);
   const owner = createDatabase({ url: test.url, maximumConnections: 2 });
@@ -74,6 +81,8 @@ export async function createHarness(o: { readonly link?: () => Transport } = {})
   const masterKey = Buffer.alloc(32, 7);
   const onboarding = createOnboarding({ owner, masterKey, newUuid, nowMs: business.nowMs });
   const provider = fakeProvider();
+  const realProvider = o.realProvider?.(business);
+  const currency = o.currency ?? testUtility.currency;
   const sms: Harness['sms'] = [];
   const sent: Harness['sent'] = [];
   const secondServices: Harness['secondServices'] = (more) =>
@@ -82,7 +91,8 @@ export async function createHarness(o: { readonly link?: () => Transport } = {})
       database,
       clocks,
       random: systemRandom,
-      provider,
+      provider: realProvider ?? provider,
+      ...(realProvider === undefined ? {} : { earlierProviders: [provider] }),
       gateway: {
         send: async (message) => {
           sms.push(message);
@@ -102,10 +112,13 @@ export async function createHarness(o: { readonly link?: () => Transport } = {})
       log: createLog({ name: 'test', level: 'silent' }),
     });
   const services = secondServices();
-  const utilityId = await onboarding.createUtility(testUtility);
+  const utilityId = await onboarding.createUtility({ ...testUtility, currency });
   const tariffId = await database.inUtility(utilityId, async (tx) => {
     await onboarding.loadVendingKey(tx, utilityId, testVendingKey);
-    return onboarding.createTariff(tx, utilityId, { name: 'Homes', document: demoTariff });
+    return onboarding.createTariff(tx, utilityId, {
+      name: 'Homes',
+      document: { ...demoTariff, currency },
+    });
   });
   let meters = 0;
   const addConnection: Harness['addConnection'] = async (o = {}) => {
@@ -196,22 +209,23 @@ function fakeProvider(): FakeProvider {
     label: 'Sandbox Pay',
     statuses,
     down: false,
-    async createCheckout(request) {
+    async open(request) {
       if (this.down) return err('unreachable');
       const known = checkouts.get(request.reference);
       if (known !== undefined && known !== request.amountMinor) return err('refused');
       checkouts.set(request.reference, request.amountMinor);
-      return ok({ checkoutUrl: `http://pay.test/${request.reference}` });
+      return ok({ checkoutUrl: `http://pay.test/${request.reference}`, providerRequest: null });
     },
-    async statusOf(reference) {
+    async askAgain({ reference }) {
       if (this.down) return err('unreachable');
       const known = checkouts.has(reference) ? ({ status: 'pending' } as const) : null;
       return ok(statuses.get(reference) ?? known);
     },
-    readNotification: (rawBody) => {
+    notification: ({ rawBody }) => {
       const body = JSON.parse(rawBody.toString());
       if (body.signed !== true) return err('badSignature');
       return ok({
+        kind: 'word',
         reference: body.reference,
         status: { ...body.status, receivedMinor: BigInt(body.status.receivedMinor ?? 0) },
       });

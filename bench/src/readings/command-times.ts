@@ -26,9 +26,9 @@ export async function measureCommands(
     provider: {
       name: 'none',
       label: 'None',
-      createCheckout: refused,
-      statusOf: refused,
-      readNotification: () => ({ ok: false, error: 'badSignature' }),
+      open: refused,
+      askAgain: refused,
+      notification: () => ({ ok: false, error: 'badSignature' }),
     },
     gateway: { send: refused },
     transport: { send: refused },

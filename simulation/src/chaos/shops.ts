@@ -48,9 +48,9 @@ export function openServices(o: { readonly appUrl: string; readonly masterKey: B
     provider: {
       name: 'sandbox',
       label: 'Sandbox Pay',
-      createCheckout: async () => ok({ checkoutUrl: 'http://127.0.0.1:9/' }),
-      statusOf: async () => ok({ status: 'pending' }),
-      readNotification: () => {
+      open: async () => ok({ checkoutUrl: 'http://127.0.0.1:9/', providerRequest: null }),
+      askAgain: async () => ok({ status: 'pending' }),
+      notification: () => {
         throw new Error('notifications go to the server');
       },
     },

@@ -850,6 +850,8 @@ export type Tables = {
     decided_at: Nullable<Instant>;
     next_check_at: Nullable<Instant>;
     checks: WithDefault<number>;
+    provider_request: Nullable<string>;
+    hinted_reference: Nullable<string>;
   };
   phone_directory: {
     phone: Fixed<string>;

@@ -105,3 +105,32 @@ test('a broker that other machines reach needs a certificate, one of yours a pas
     /mqttPassword: needed/,
   );
 });
+
+test('payment providers are read whole, and a fault in them is named without its values', () => {
+  const file = join(folder, 'providers.json');
+  const withProviders = (paymentProviders: unknown) => {
+    writeFileSync(file, JSON.stringify({ ...secrets, paymentProviders }));
+    return readConfig({ ...good, PREWATT_SECRETS_FILE: file });
+  };
+  assert.deepEqual(readConfig(good).secrets.paymentProviders, []);
+  const paystack = { kind: 'paystack', secretKey: 'sk_live_hunter2', email: 'pay@utility.example' };
+  const [read] = withProviders([paystack]).secrets.paymentProviders;
+  assert.equal(read?.baseUrl, 'https://api.paystack.co');
+  const bad = [
+    [{ ...paystack, secretKey: '' }],
+    [{ ...paystack, secretKye: 'x' }],
+    [paystack, paystack],
+    [{ kind: 'unheard-of' }],
+  ];
+  for (const each of bad) {
+    assert.throws(
+      () => withProviders(each),
+      (error: unknown) =>
+        error instanceof ConfigError &&
+        error.message.includes('paymentProviders') &&
+        !error.message.includes('hunter2'),
+    );
+  }
+  const shown = JSON.stringify(redacted(withProviders([paystack])));
+  assert.equal(shown.includes('hunter2'), false);
+});

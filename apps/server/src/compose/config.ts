@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Clocks, parseClocks, realClocks } from '../base/time.ts';
+import { providerConfigs } from '../money/payments/index.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -42,6 +43,8 @@ const secrets = z.looseObject({
   sandboxWebhookSecret: secret,
   sandboxApiKey: secret,
   smsApiKey: secret,
+  /** The first asks for new money; the sandbox does where there is none. */
+  paymentProviders: providerConfigs.default([]),
   /** The head-end's at a broker of your own; see PREWATT_MQTT_URL. */
   mqttPassword: secret.optional(),
 });

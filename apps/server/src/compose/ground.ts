@@ -18,7 +18,10 @@ export type ServiceDeps = {
   readonly database: Database;
   readonly clocks: Clocks;
   readonly random: RandomBytes;
+  /** Asks for new money. */
   readonly provider: PaymentProvider;
+  /** Answer for payments that they were asked for before. */
+  readonly earlierProviders?: readonly PaymentProvider[];
   readonly gateway: SmsGateway;
   readonly transport: Transport;
   /** 32 bytes. */

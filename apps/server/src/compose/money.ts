@@ -26,7 +26,7 @@ export type Money = ReturnType<typeof createMoney>;
 
 export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>) {
   const { database, utilities, clocks, newUuid, nowMs, messages, random, masterKey } = g;
-  const { batchWaitMs, publicUrl, provider } = g;
+  const { batchWaitMs, publicUrl, provider, earlierProviders = [] } = g;
   const tariffs = createTariffs();
   const keys = createKeys({ masterKey });
   const making = { database, utilities, keys, commands, messages, clocks, newUuid, random };
@@ -51,7 +51,11 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>)
     keys,
     keyLoading: createKeyLoading({ masterKey, clocks, newUuid, approvals: g.asking }),
     vending,
-    payments: createPayments({ ...selling, provider, publicUrl }),
+    payments: createPayments({
+      ...selling,
+      providers: [provider, ...earlierProviders],
+      publicUrl,
+    }),
     vendors: createVendors({ ...selling, masterKey }),
     grantDeps,
     grants,

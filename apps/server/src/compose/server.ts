@@ -11,7 +11,6 @@ import { createSweeps, type Sweep, type Sweeps } from '../base/sweeps.ts';
 import { createHttp } from '../edge/http/index.ts';
 import { createSmsGateway, type SmsGateway } from '../messaging/messages/index.ts';
 import { type Broker, type CommandOutbox, createCommandOutbox } from '../metering/headend/index.ts';
-import { createSandboxProvider } from '../money/payments/index.ts';
 import { createSignIn } from '../registry/sign-in/index.ts';
 import type { Utility } from '../registry/utilities/index.ts';
 import { createLimitsTeller, serveMetrics } from '../reports/metrics/index.ts';
@@ -19,6 +18,7 @@ import type { Config } from './config.ts';
 import { enterEpoch } from './epoch.ts';
 import { createHealth } from './health.ts';
 import { createMeterLink, type MeterLink, meterIdentityOf } from './meter-link.ts';
+import { paymentOriginsOf, providersOf } from './payment-providers.ts';
 import { createServices, type Services } from './services.ts';
 import { startWorker } from './worker.ts';
 
@@ -34,15 +34,12 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     baseUrl: config.sandboxUrl,
     apiKey: config.secrets.smsApiKey,
   });
+  const [provider, ...earlierProviders] = providersOf(config);
   const meters = createMeterLink(config);
   const services = createServices({
     ...{ database, clocks, gateway, publicUrl, log },
     random: systemRandom,
-    provider: createSandboxProvider({
-      ...{ baseUrl: config.sandboxUrl, clocks },
-      apiKey: config.secrets.sandboxApiKey,
-      webhookSecret: config.secrets.sandboxWebhookSecret,
-    }),
+    ...{ provider, earlierProviders },
     transport: meters.transport,
     masterKey: Buffer.from(config.secrets.masterKey, 'base64'),
     identity: meterIdentityOf(config),
@@ -61,7 +58,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
       isStarted: () => started,
       sweepReports: sweeps.reports,
     }),
-    paymentOrigins: [new URL(config.sandboxUrl).origin],
+    paymentOrigins: paymentOriginsOf(config),
   });
   await http.listen(config.http);
   const epoch = await enterEpoch(config, database, log);

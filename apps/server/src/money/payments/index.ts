@@ -2,5 +2,10 @@
 
 export { paymentLife } from './payment-life.ts';
 export type { PaymentProvider, ProviderStatus } from './provider.ts';
-export { createSandboxProvider } from './sandbox-provider.ts';
+export {
+  createProviders,
+  type ProviderConfig,
+  providerConfigs,
+} from './providers/configured.ts';
+export { createSandboxProvider } from './providers/sandbox/index.ts';
 export { createPayments, type NotifyRefusal, type Payments, type StartRefusal } from './service.ts';

@@ -13,20 +13,26 @@ export function paymentRoutes(payments: Payments) {
       { parseAs: 'buffer', bodyLimit: 65_536 },
       (_request, body, done) => done(null, body),
     );
-    app.post<{ Params: { provider: string }; Body: Buffer | undefined }>(
-      '/api/payments/:provider/notifications',
-      { config: { rateLimit: { max: 600, timeWindow: 60_000 } } },
-      async (request, reply) => {
-        const body = request.body ?? Buffer.alloc(0);
-        const header = (name: string): string | undefined => {
-          const value = request.headers[name];
-          return typeof value === 'string' ? value : undefined;
-        };
-        const taken = await payments.notification(request.params.provider, body, header);
-        if (!taken.ok) throw problemOfRefusal(taken.error);
-        return reply.code(200).send({ received: true });
-      },
-    );
+    // Some rails send by PUT; some have the payment and a secret behind the address.
+    for (const end of ['', '/*']) {
+      app.route<{ Params: { provider: string; '*'?: string }; Body: Buffer | undefined }>({
+        method: ['POST', 'PUT'],
+        url: `/api/payments/:provider/notifications${end}`,
+        config: { rateLimit: { max: 600, timeWindow: 60_000 } },
+        handler: async (request, reply) => {
+          const body = request.body ?? Buffer.alloc(0);
+          const header = (name: string): string | undefined => {
+            const value = request.headers[name];
+            return typeof value === 'string' ? value : undefined;
+          };
+          const path = (request.params['*'] ?? '').split('/').filter((part) => part !== '');
+          const from = { path: path.slice(0, 4), address: request.ip };
+          const taken = await payments.notification(request.params.provider, body, header, from);
+          if (!taken.ok) throw problemOfRefusal(taken.error);
+          return reply.code(200).send({ received: true });
+        },
+      });
+    }
   };
 }
 

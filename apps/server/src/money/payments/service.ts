@@ -11,7 +11,12 @@ import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
 import { paymentLife } from './payment-life.ts';
-import type { NotificationRefusal, PaymentProvider } from './provider.ts';
+import type {
+  Notification,
+  NotificationRefusal,
+  PaymentProvider,
+  RawNotification,
+} from './provider.ts';
 import { createSettling, type PaymentPlace, type SettleRefusal } from './settle.ts';
 
 /** In the order of the checks. */
@@ -28,6 +33,25 @@ const checkDelayMs = (checks: number): number => Math.min(5_000 * 2 ** checks, 6
  * money that comes later still counts.
  */
 const unpaidForMs = 86_400_000;
+/** How often a provider that does not answer is asked about a payment that was closed already. */
+const checksOfClosed = 12;
+
+type Hint = Extract<Notification, { kind: 'hint' }>;
+type DuePayment = {
+  readonly provider: string;
+  readonly state: string;
+  readonly checks: number;
+  readonly requested_at: number;
+  readonly amount_minor: bigint;
+  readonly provider_request: string | null;
+  readonly hinted_reference: string | null;
+};
+type PaymentUpdate = {
+  readonly next_check_at?: Date | null;
+  readonly checks?: number;
+  readonly provider_request?: string;
+  readonly hinted_reference?: string;
+};
 
 export type Payments = {
   /**
@@ -42,7 +66,8 @@ export type Payments = {
   readonly notification: (
     providerName: string,
     rawBody: Buffer,
-    header: (name: string) => string | undefined,
+    header: RawNotification['header'],
+    from?: Pick<RawNotification, 'path' | 'address'>,
   ) => Promise<Result<void, NotifyRefusal>>;
   /**
    * Asks the provider about open payments that are due, and closes those that nobody paid; the rest
@@ -55,12 +80,15 @@ export function createPayments(o: {
   readonly database: Database;
   readonly utilities: Utilities;
   readonly vending: Vending;
-  readonly provider: PaymentProvider;
+  /** The first asks for new money; the others still answer for theirs. */
+  readonly providers: readonly [PaymentProvider, ...PaymentProvider[]];
   readonly publicUrl: string;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly batchWaitMs: number | null;
 }): Payments {
+  const [newest] = o.providers;
+  const providerOf = (name: string) => o.providers.find((each) => each.name === name);
   const businessNow = () => new Date(o.clocks.business.nowMs());
 
   const startPurchase: Payments['startPurchase'] = async (place, request) => {
@@ -91,7 +119,7 @@ export function createPayments(o: {
         utility_id: place.utilityId,
         connection_id: place.connectionId,
         sale_id: sale.saleId,
-        provider: o.provider.name,
+        provider: newest.name,
         amount_minor: sale.amountMinor,
         state: 'requested',
         requested_at: businessNow(),
@@ -124,30 +152,37 @@ export function createPayments(o: {
    * payment.
    */
   const openCheckout = async (place: PaymentPlace): Promise<string | null> => {
-    const { payment, connectionName } = await o.database.inUtility(place.utilityId, async (tx) => {
-      const row = await tx
-        .selectFrom('payments')
-        .innerJoin('connections', (join) =>
-          join
-            .onRef('connections.bucket', '=', 'payments.bucket')
-            .onRef('connections.id', '=', 'payments.connection_id'),
-        )
-        .selectAll('payments')
-        .select('connections.name as connection_name')
-        .where('payments.bucket', '=', place.bucket)
-        .where('payments.id', '=', place.paymentId)
-        .executeTakeFirstOrThrow();
-      return { payment: row, connectionName: row.connection_name };
-    });
+    const { payment, connectionName, phone } = await o.database.inUtility(
+      place.utilityId,
+      async (tx) => {
+        const row = await tx
+          .selectFrom('payments')
+          .innerJoin('connections', (join) =>
+            join
+              .onRef('connections.bucket', '=', 'payments.bucket')
+              .onRef('connections.id', '=', 'payments.connection_id'),
+          )
+          .selectAll('payments')
+          .select(['connections.name as connection_name', 'connections.customer_phone'])
+          .where('payments.bucket', '=', place.bucket)
+          .where('payments.id', '=', place.paymentId)
+          .executeTakeFirstOrThrow();
+        const { connection_name: connectionName, customer_phone: phone } = row;
+        return { payment: row, connectionName, phone };
+      },
+    );
     if (payment.checkout_url !== null) return payment.checkout_url;
+    const provider = providerOf(payment.provider);
+    if (provider === undefined) return null;
     const utility = await o.utilities.get(place.utilityId);
-    const checkout = await o.provider.createCheckout({
+    const checkout = await provider.open({
       reference: idFromUuid('payment', place.paymentId),
       amountMinor: payment.amount_minor,
       currency: utility.currency,
       description: `${utility.name}: electricity for ${connectionName}`,
-      notifyUrl: new URL(`/api/payments/${o.provider.name}/notifications`, o.publicUrl).href,
+      notifyUrl: new URL(`/api/payments/${provider.name}/notifications`, o.publicUrl).href,
       returnUrl: new URL(`/sales/${idFromUuid('sale', payment.sale_id)}`, o.publicUrl).href,
+      phone,
     });
     if (!checkout.ok) return null;
     await o.database.inUtility(place.utilityId, async (tx) => {
@@ -156,7 +191,12 @@ export function createPayments(o: {
         .where('bucket', '=', place.bucket)
         .where('id', '=', place.paymentId);
       await together(
-        base.set({ checkout_url: checkout.value.checkoutUrl }).execute(),
+        base
+          .set({
+            checkout_url: checkout.value.checkoutUrl,
+            provider_request: checkout.value.providerRequest,
+          })
+          .execute(),
         base
           .set({ state: 'pending' })
           .where('state', 'in', paymentLife.sourcesOf('pending'))
@@ -168,20 +208,29 @@ export function createPayments(o: {
 
   const settle = createSettling(o);
 
-  const checkOne = async (
-    place: PaymentPlace,
-    { checks, requestedAtMs }: { readonly checks: number; readonly requestedAtMs: number },
-  ): Promise<void> => {
+  const checkOne = async (place: PaymentPlace, payment: DuePayment): Promise<void> => {
     const realNow = o.clocks.real.nowMs();
-    await o.database.inUtility(place.utilityId, (tx) =>
-      tx
-        .updateTable('payments')
-        .set({ next_check_at: new Date(realNow + checkDelayMs(checks + 1)), checks: checks + 1 })
-        .where('bucket', '=', place.bucket)
-        .where('id', '=', place.paymentId)
-        .execute(),
-    );
-    const status = await o.provider.statusOf(idFromUuid('payment', place.paymentId));
+    const { checks } = payment;
+    await update(place, {
+      next_check_at: new Date(realNow + checkDelayMs(checks + 1)),
+      checks: checks + 1,
+    });
+    const provider = providerOf(payment.provider);
+    if (provider === undefined) return;
+    const utility = await o.utilities.get(place.utilityId);
+    const status = await provider.askAgain({
+      reference: idFromUuid('payment', place.paymentId),
+      amountMinor: payment.amount_minor,
+      currencyCode: utility.currency.code,
+      providerRequest: payment.provider_request,
+      hintedReference: payment.hinted_reference,
+    });
+    const isOpen = payment.state === 'requested' || payment.state === 'pending';
+    if (!isOpen && (!status.ok || status.value?.status !== 'succeeded')) {
+      // A hint about a payment that was closed: asked about a few times, then let be.
+      if (status.ok || checks >= checksOfClosed) await update(place, { next_check_at: null });
+      return;
+    }
     if (!status.ok) return;
     if (status.value === null) {
       // The server died before the checkout was opened.
@@ -189,11 +238,40 @@ export function createPayments(o: {
       return;
     }
     if (status.value.status !== 'pending') {
-      await settle({ place, status: status.value });
+      await settle({ place, provider: payment.provider, status: status.value });
       return;
     }
-    if (o.clocks.business.nowMs() - requestedAtMs >= unpaidForMs) await expire(place);
+    if (o.clocks.business.nowMs() - payment.requested_at >= unpaidForMs) await expire(place);
   };
+
+  const update = (
+    place: PaymentPlace & { readonly provider?: string },
+    to: PaymentUpdate,
+  ): Promise<unknown> =>
+    o.database.inUtility(place.utilityId, (tx) =>
+      tx
+        .updateTable('payments')
+        .set(to)
+        .where('bucket', '=', place.bucket)
+        .where('id', '=', place.paymentId)
+        .where('state', '<>', 'succeeded')
+        .$if(place.provider !== undefined, (query) =>
+          query.where('provider', '=', place.provider ?? ''),
+        )
+        .execute(),
+    );
+
+  /** A notification that proves nothing: what it says is kept, and the provider is asked soon. */
+  const takeHint = (place: PaymentPlace, provider: string, hint: Hint): Promise<unknown> =>
+    update(
+      { ...place, provider },
+      {
+        next_check_at: new Date(o.clocks.real.nowMs()),
+        checks: 0,
+        ...(hint.providerRequest === null ? {} : { provider_request: hint.providerRequest }),
+        ...(hint.hintedReference === null ? {} : { hinted_reference: hint.hintedReference }),
+      },
+    );
 
   const expire = (place: PaymentPlace): Promise<void> =>
     o.database.inUtility(place.utilityId, async (tx) => {
@@ -216,10 +294,12 @@ export function createPayments(o: {
   return {
     startPurchase,
 
-    notification: async (providerName, rawBody, header) => {
-      if (providerName !== o.provider.name) return err('unknownProvider');
-      const read = o.provider.readNotification(rawBody, header);
+    notification: async (providerName, rawBody, header, from = { path: [], address: '' }) => {
+      const provider = providerOf(providerName);
+      if (provider === undefined) return err('unknownProvider');
+      const read = provider.notification({ rawBody, header, ...from });
       if (!read.ok) return read;
+      if (read.value.kind === 'aside') return ok(undefined);
       const paymentId = parseId('payment', read.value.reference);
       if (!paymentId.ok) return err('unknownPayment');
       const row = await o.database.directories
@@ -228,17 +308,20 @@ export function createPayments(o: {
         .where('payment_id', '=', uuidOf(paymentId.value))
         .executeTakeFirst();
       if (row === undefined) return err('unknownPayment');
-      return settle({
-        place: { utilityId: row.utility_id, bucket: row.bucket, paymentId: row.payment_id },
-        status: read.value.status,
-      });
+      const place = { utilityId: row.utility_id, bucket: row.bucket, paymentId: row.payment_id };
+      if (read.value.kind === 'word') {
+        return settle({ place, provider: provider.name, status: read.value.status });
+      }
+      await takeHint(place, provider.name, read.value);
+      return ok(undefined);
     },
 
     checkOpen: async (utilityId, ending) => {
       const due = await o.database.inUtility(utilityId, (tx) =>
         tx
           .selectFrom('payments')
-          .select(['bucket', 'id', 'checks', 'requested_at'])
+          .select(['bucket', 'id', 'checks', 'requested_at', 'provider', 'state'])
+          .select(['amount_minor', 'provider_request', 'hinted_reference'])
           .where('utility_id', '=', utilityId)
           .where('next_check_at', '<=', instant(o.clocks.real.nowMs()))
           .orderBy('next_check_at')
@@ -248,8 +331,7 @@ export function createPayments(o: {
       await eachInTurn(due, [
         async (row) => {
           if (ending?.aborted === true) return;
-          const place = { utilityId, bucket: row.bucket, paymentId: row.id };
-          await checkOne(place, { checks: row.checks, requestedAtMs: row.requested_at });
+          await checkOne({ utilityId, bucket: row.bucket, paymentId: row.id }, row);
         },
       ]);
       return due.length;

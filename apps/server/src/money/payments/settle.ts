@@ -23,7 +23,12 @@ export type PaymentPlace = {
   readonly paymentId: string;
 };
 
-export type SettleOrder = { readonly place: PaymentPlace; readonly status: ProviderStatus };
+export type SettleOrder = {
+  readonly place: PaymentPlace;
+  /** Who says so: no provider speaks of another one's payments. */
+  readonly provider: string;
+  readonly status: ProviderStatus;
+};
 export type SettleAnswer = Result<void, SettleRefusal>;
 export type SettleDeps = {
   readonly database: Database;
@@ -157,7 +162,7 @@ async function take(
   for (const order of o.orders) {
     const { place, status } = order;
     const payment = o.payments.get(place.paymentId);
-    if (payment === undefined) continue;
+    if (payment === undefined || payment.provider !== order.provider) continue;
     o.answers.set(order, ok(undefined));
     if (status.status === 'pending' || !paymentLife.mayMove(payment.state, status.status)) continue;
     if (status.status === 'failed') {

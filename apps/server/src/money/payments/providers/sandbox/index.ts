@@ -4,8 +4,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
-import type { Clocks } from '../../base/time.ts';
-import type { PaymentProvider, ProviderFailure, ProviderStatus } from './provider.ts';
+import type { Clocks } from '../../../../base/time.ts';
+import type { PaymentProvider, ProviderFailure, ProviderStatus } from '../../provider.ts';
 
 /** How old a signature may be, and how far in the future: replays beyond it are refused. */
 const toleranceSeconds = 300;
@@ -55,17 +55,18 @@ export function createSandboxProvider(o: {
     name: 'sandbox',
     label: 'Sandbox Pay',
 
-    createCheckout: async (request) => {
+    open: async ({ phone: _, ...request }) => {
       const answer = await call('/provider/v1/checkouts', {
         method: 'POST',
         body: JSON.stringify({ ...request, amountMinor: request.amountMinor.toString() }),
       });
       if (!answer.ok) return answer;
       const parsed = checkoutAnswer.safeParse(answer.value.body);
-      return parsed.success && answer.value.status < 300 ? ok(parsed.data) : err('refused');
+      if (!parsed.success || answer.value.status >= 300) return err('refused');
+      return ok({ ...parsed.data, providerRequest: null });
     },
 
-    statusOf: async (reference) => {
+    askAgain: async ({ reference }) => {
       const answer = await call(
         `/provider/v1/checkouts/by-reference/${encodeURIComponent(reference)}`,
         { method: 'GET' },
@@ -78,7 +79,7 @@ export function createSandboxProvider(o: {
       return status === null ? err('refused') : ok(status);
     },
 
-    readNotification: (rawBody, header) => {
+    notification: ({ rawBody, header }) => {
       const match = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(header('x-sandbox-signature') ?? '');
       if (match === null) return err('badSignature');
       const [, time = '', given = ''] = match;
@@ -96,7 +97,7 @@ export function createSandboxProvider(o: {
         event === 'payment.succeeded' ? 'succeeded' : 'failed',
         parsed.data,
       );
-      return status === null ? err('malformed') : ok({ reference, status });
+      return status === null ? err('malformed') : ok({ kind: 'word', reference, status });
     },
   };
 }

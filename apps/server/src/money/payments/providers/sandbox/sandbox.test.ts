@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createSandboxProvider } from './sandbox-provider.ts';
+import { createSandboxProvider } from './index.ts';
 
 const secret = 'a webhook secret of 32 bytes or more';
 const nowMs = Date.UTC(2026, 10, 24);
@@ -27,14 +27,18 @@ function sign(text: string, seconds = nowMs / 1000, by = secret): string {
   return `t=${seconds},v1=${mac}`;
 }
 const read = (text: string, signature: string | undefined) =>
-  provider.readNotification(Buffer.from(text), (name) =>
-    name === 'x-sandbox-signature' ? signature : undefined,
-  );
+  provider.notification({
+    rawBody: Buffer.from(text),
+    header: (name) => (name === 'x-sandbox-signature' ? signature : undefined),
+    path: [],
+    address: '127.0.0.1',
+  });
 
 test('a signed notification is read', () => {
   assert.deepEqual(read(body, sign(body)), {
     ok: true,
     value: {
+      kind: 'word',
       reference: 'payment_00000000-0000-7000-8000-000000000000',
       status: {
         status: 'succeeded',
@@ -76,15 +80,28 @@ test('no bytes and no header make the reader throw', () => {
     fc.property(fc.uint8Array({ maxLength: 200 }), fc.string(), (bytes, header) => {
       const signed = sign(Buffer.from(bytes).toString('latin1'));
       for (const signature of [header, signed]) {
-        const result = provider.readNotification(Buffer.from(bytes), () => signature);
+        const result = provider.notification({
+          rawBody: Buffer.from(bytes),
+          header: () => signature,
+          path: [],
+          address: '127.0.0.1',
+        });
         assert.equal(typeof result.ok, 'boolean');
       }
     }),
   );
 });
 
+const asked = {
+  reference: 'x',
+  amountMinor: 1n,
+  currencyCode: 'ZAR',
+  providerRequest: null,
+  hintedReference: null,
+};
+
 test('a provider that is down, slow to answer or talks nonsense is a refusal, not a crash', async () => {
-  assert.deepEqual(await provider.statusOf('x'), { ok: false, error: 'unreachable' });
+  assert.deepEqual(await provider.askAgain(asked), { ok: false, error: 'unreachable' });
   let answer = { status: 500, text: '' };
   const server = createServer((_request, reply) => {
     reply.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.text);
@@ -94,13 +111,13 @@ test('a provider that is down, slow to answer or talks nonsense is a refusal, no
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const there = providerAt(`http://127.0.0.1:${port}`);
   try {
-    assert.deepEqual(await there.statusOf('x'), { ok: false, error: 'unreachable' });
+    assert.deepEqual(await there.askAgain(asked), { ok: false, error: 'unreachable' });
     answer = { status: 200, text: '{"status":"maybe"}' };
-    assert.deepEqual(await there.statusOf('x'), { ok: false, error: 'refused' });
+    assert.deepEqual(await there.askAgain(asked), { ok: false, error: 'refused' });
     answer = { status: 200, text: '<html>' };
-    assert.deepEqual(await there.statusOf('x'), { ok: false, error: 'unreachable' });
+    assert.deepEqual(await there.askAgain(asked), { ok: false, error: 'unreachable' });
     answer = { status: 404, text: '{}' };
-    assert.deepEqual(await there.statusOf('x'), { ok: true, value: null });
+    assert.deepEqual(await there.askAgain(asked), { ok: true, value: null });
   } finally {
     server.close();
   }

@@ -1,0 +1,123 @@
+// Airtel Money: the phone asks. The enquiry alone decides; callbacks carry no amount and are hints,
+// with a hash where the portal has one switched on, else with a secret in their path.
+
+import { err, ok } from '@prewatt/quantities';
+import {
+  decimalOf,
+  exponentOf,
+  nationalNumber,
+  readAirtelAnswer,
+  readAirtelCallback,
+  sameText,
+  verifyAirtelHash,
+} from '@prewatt/rails';
+import type { PaymentProvider } from '../../provider.ts';
+import { createAccessToken } from '../access-token.ts';
+import type { ProviderCall } from '../http.ts';
+import { answerOf, paymentReference, railReference } from '../words.ts';
+
+export type AirtelConfig = {
+  readonly baseUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** "ZM", and the digits that its numbers begin with abroad. */
+  readonly country: string;
+  readonly countryCode: string;
+  /** Null where callbacks carry no hash. */
+  readonly callbackKey: string | null;
+  readonly callbackSecret: string;
+};
+
+export function createAirtel(o: {
+  readonly config: AirtelConfig;
+  readonly call: ProviderCall;
+  readonly nowMs: () => number;
+}): PaymentProvider {
+  const { config, call } = o;
+  const url = (path: string): string => new URL(path, config.baseUrl).href;
+  const token = createAccessToken({
+    nowMs: o.nowMs,
+    ask: () =>
+      call({
+        call: 'token',
+        method: 'POST',
+        url: url('/auth/oauth2/token'),
+        body: {
+          client_id: config.clientId,
+          client_secret: config.clientSecret,
+          grant_type: 'client_credentials',
+        },
+      }),
+  });
+  const headersWith = (bearer: string, currency: string) => ({
+    authorization: `Bearer ${bearer}`,
+    'x-country': config.country,
+    'x-currency': currency,
+  });
+
+  return {
+    name: 'airtel',
+    label: 'Airtel Money',
+
+    open: async (request) => {
+      if (request.phone === null) return err('refused');
+      const bearer = await token.get();
+      if (bearer === null) return err('unreachable');
+      const { country } = config;
+      const currency = request.currency.code;
+      const id = railReference(request.reference);
+      const answer = await call({
+        call: 'payments',
+        method: 'POST',
+        url: url('/merchant/v1/payments/'),
+        headers: headersWith(bearer, currency),
+        body: {
+          reference: 'Electricity',
+          subscriber: {
+            country,
+            currency,
+            msisdn: nationalNumber(request.phone, config.countryCode),
+          },
+          transaction: {
+            amount: Number(decimalOf(request.amountMinor, exponentOf(currency))),
+            ...{ country, currency, id },
+          },
+        },
+      });
+      const said = readAirtelAnswer(answer);
+      if (answer.httpStatus === 401) token.forget();
+      if (said.retry === 'config') return err('refused');
+      // Not clear, and yet the phone may ring: asked about by our id, never sent again.
+      const sent = said.outcome === 'pending' || said.retry === 'poll';
+      if (!sent) return err('unreachable');
+      return ok({ checkoutUrl: request.returnUrl, providerRequest: id });
+    },
+
+    askAgain: async (asked) => {
+      const bearer = await token.get();
+      if (bearer === null) return err('unreachable');
+      const path = `/standard/v1/payments/${railReference(asked.reference)}`;
+      const headers = headersWith(bearer, asked.currencyCode);
+      const answer = await call({ call: 'enquiry', method: 'GET', url: url(path), headers });
+      if (answer.httpStatus === 401) token.forget();
+      return answerOf(readAirtelAnswer(answer), asked);
+    },
+
+    notification: ({ rawBody, path }) => {
+      const known = config.callbackSecret !== '' && sameText(path[0] ?? '', config.callbackSecret);
+      const hashed =
+        config.callbackKey === null || verifyAirtelHash(rawBody, config.callbackKey).ok;
+      if (!known || !hashed) return err('badSignature');
+      const read = readAirtelCallback(rawBody, config.callbackKey !== null);
+      if (!read.ok) return err('malformed');
+      const reference = paymentReference(read.value.ourRef);
+      if (reference === null) return ok({ kind: 'aside' });
+      return ok({
+        kind: 'hint',
+        reference,
+        providerRequest: null,
+        hintedReference: read.value.providerRef,
+      });
+    },
+  };
+}

@@ -1,0 +1,122 @@
+// M-Pesa through Safaricom's Daraja: the phone asks (STK push). Callbacks are not signed: their
+// path carries a secret and the payment, their address may be listed, and the push is asked about
+// before anything is sold. Its name has no word that Daraja refuses in a callback's address.
+
+import { err, ok } from '@prewatt/quantities';
+import {
+  callbackUrlFault,
+  readDarajaAnswer,
+  readStkCallback,
+  sameText,
+  stkPushBody,
+  stkQueryBody,
+} from '@prewatt/rails';
+import type { PaymentProvider, RawNotification } from '../../provider.ts';
+import { createAccessToken } from '../access-token.ts';
+import type { ProviderCall } from '../http.ts';
+import { answerOf, paymentReference, railReference } from '../words.ts';
+
+export type DarajaConfig = {
+  readonly baseUrl: string;
+  readonly consumerKey: string;
+  readonly consumerSecret: string;
+  readonly shortcode: string;
+  readonly passkey: string;
+  readonly kind: 'pay-bill' | 'till';
+  /** Of a till: its number. */
+  readonly till: string | null;
+  /** A part of the callback's address that nobody can guess. */
+  readonly callbackSecret: string;
+  /** Empty: any, as behind a proxy that hides them. */
+  readonly addresses: readonly string[];
+};
+
+export function createDaraja(o: {
+  readonly config: DarajaConfig;
+  readonly call: ProviderCall;
+  readonly nowMs: () => number;
+}): PaymentProvider {
+  const { config, call, nowMs } = o;
+  const url = (path: string): string => new URL(path, config.baseUrl).href;
+  const basic = Buffer.from(`${config.consumerKey}:${config.consumerSecret}`).toString('base64');
+  const token = createAccessToken({
+    nowMs,
+    ask: () =>
+      call({
+        call: 'token',
+        method: 'GET',
+        url: url('/oauth/v1/generate?grant_type=client_credentials'),
+        headers: { authorization: `Basic ${basic}` },
+      }),
+  });
+
+  const ask = async (name: string, path: string, body: object) => {
+    const bearer = await token.get();
+    if (bearer === null) return null;
+    const headers = { authorization: `Bearer ${bearer}` };
+    const said = readDarajaAnswer(
+      await call({ call: name, method: 'POST', url: url(path), headers, body }),
+    );
+    if (said.action === 'renew-token') token.forget();
+    return said;
+  };
+
+  return {
+    name: 'daraja',
+    label: 'M-Pesa',
+
+    open: async (request) => {
+      const parts = [config.callbackSecret, railReference(request.reference)];
+      const callbackUrl = `${request.notifyUrl}/${parts.join('/')}`;
+      if (request.phone === null || request.currency.code !== 'KES') return err('refused');
+      if (callbackUrlFault(callbackUrl) === 'forbidden-word') return err('refused');
+      const body = stkPushBody({
+        ...{ shortcode: config.shortcode, passkey: config.passkey, kind: config.kind },
+        partyB: config.till ?? config.shortcode,
+        nowMs: nowMs(),
+        amountMinor: request.amountMinor,
+        phone: request.phone,
+        callbackUrl,
+        account: accountOf(request.reference),
+        description: 'Electricity',
+      });
+      if (body === null) return err('refused');
+      const said = await ask('stk-push', '/mpesa/stkpush/v1/processrequest', body);
+      if (said === null) return err('unreachable');
+      if (said.outcome === 'failed' || said.retry === 'config') return err('refused');
+      if (said.action !== null) return err('unreachable');
+      // No clear answer, and yet the phone may ring: it is not asked a second time.
+      return ok({ checkoutUrl: request.returnUrl, providerRequest: said.requestRef });
+    },
+
+    askAgain: async (asked) => {
+      // Until a callback names the push there is nothing to ask about.
+      if (asked.providerRequest === null) return ok({ status: 'pending' });
+      const body = stkQueryBody({
+        ...{ shortcode: config.shortcode, passkey: config.passkey },
+        nowMs: nowMs(),
+        checkoutRequestId: asked.providerRequest,
+      });
+      const said = await ask('stk-query', '/mpesa/stkpushquery/v1/query', body);
+      return said === null ? err('unreachable') : answerOf(said, asked);
+    },
+
+    notification: (came) => {
+      if (!isFromThem(came, config)) return err('badSignature');
+      const reference = paymentReference(came.path[1]);
+      const read = readStkCallback(came.rawBody);
+      if (!read.ok || reference === null) return err('malformed');
+      const { requestRef: providerRequest, providerRef: hintedReference } = read.value;
+      return ok({ kind: 'hint', reference, providerRequest, hintedReference });
+    },
+  };
+}
+
+function isFromThem({ path, address }: RawNotification, config: DarajaConfig): boolean {
+  const listed = config.addresses.length === 0 || config.addresses.includes(address);
+  return listed && config.callbackSecret !== '' && sameText(path[0] ?? '', config.callbackSecret);
+}
+
+/** Twelve characters that name the payment on the customer's statement; never a meter's number. */
+export const accountOf = (reference: string): string =>
+  railReference(reference).slice(-12).toUpperCase();

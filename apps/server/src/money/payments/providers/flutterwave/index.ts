@@ -1,0 +1,85 @@
+// Flutterwave v3: a page of theirs. Their signature is a constant that says nothing of the body, so
+// a webhook is a hint and the transaction is verified before anything is sold.
+
+import { err, ok } from '@prewatt/quantities';
+import {
+  decimalOf,
+  exponentOf,
+  readFlutterwaveAnswer,
+  readFlutterwaveEvent,
+  verifyFlutterwave,
+} from '@prewatt/rails';
+import { z } from 'zod';
+import type { PaymentProvider } from '../../provider.ts';
+import type { ProviderCall } from '../http.ts';
+import { headersOf, jsonOf } from '../read.ts';
+import { answerOf, paymentReference, railReference } from '../words.ts';
+
+export type FlutterwaveConfig = {
+  readonly baseUrl: string;
+  readonly secretKey: string;
+  readonly webhookHash: string;
+  readonly email: string;
+};
+
+const opened = z.object({ data: z.object({ link: z.url() }) });
+
+export function createFlutterwave(o: {
+  readonly config: FlutterwaveConfig;
+  readonly call: ProviderCall;
+}): PaymentProvider {
+  const { config, call } = o;
+  const headers = { authorization: `Bearer ${config.secretKey}` };
+
+  return {
+    name: 'flutterwave',
+    label: 'Flutterwave',
+
+    open: async (request) => {
+      const answer = await call({
+        call: 'charges',
+        method: 'POST',
+        url: new URL('/v3/payments', config.baseUrl).href,
+        headers,
+        body: {
+          tx_ref: railReference(request.reference),
+          amount: decimalOf(request.amountMinor, exponentOf(request.currency.code)),
+          currency: request.currency.code,
+          redirect_url: request.returnUrl,
+          customer: { email: config.email, phonenumber: request.phone ?? undefined },
+        },
+      });
+      const said = readFlutterwaveAnswer(answer);
+      const parsed = opened.safeParse(jsonOf(answer.raw));
+      if (said.outcome === 'pending' && parsed.success) {
+        return ok({ checkoutUrl: parsed.data.data.link, providerRequest: null });
+      }
+      return err(said.retry === 'config' ? 'refused' : 'unreachable');
+    },
+
+    askAgain: async (asked) => {
+      const query = new URLSearchParams({ tx_ref: railReference(asked.reference) });
+      const url = new URL(`/v3/transactions/verify_by_reference?${query}`, config.baseUrl).href;
+      const answer = await call({ call: 'verify', method: 'GET', url, headers });
+      // They know a payment only once the customer has begun it.
+      if (answer.httpStatus === 404) return ok({ status: 'pending' });
+      return answerOf(readFlutterwaveAnswer(answer), asked);
+    },
+
+    notification: ({ rawBody, header }) => {
+      const signed = headersOf(header, ['verif-hash', 'flutterwave-signature']);
+      if (!verifyFlutterwave(rawBody, signed, config.webhookHash).ok) return err('badSignature');
+      const read = readFlutterwaveEvent(rawBody);
+      if (!read.ok) return err('malformed');
+      const said = read.value;
+      const reference = paymentReference(said.ourRef);
+      if (reference === null || said.kind !== 'payment') return ok({ kind: 'aside' });
+      return ok({
+        kind: 'hint',
+        reference,
+        providerRequest: null,
+        hintedReference: said.providerRef,
+      });
+    },
+  };
+}

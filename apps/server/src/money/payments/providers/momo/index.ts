@@ -1,0 +1,122 @@
+// MTN MoMo Collections: the phone asks. Our reference is their X-Reference-Id, the key against
+// doubles and the name to ask by. The callback comes once, unsigned: a hint with a secret in its
+// path.
+
+import { err, ok } from '@prewatt/quantities';
+import {
+  decimalOf,
+  digitsOnly,
+  exponentOf,
+  readMomoAnswer,
+  readMomoStatus,
+  sameText,
+} from '@prewatt/rails';
+import type { AskedPayment, PaymentProvider } from '../../provider.ts';
+import { createAccessToken } from '../access-token.ts';
+import type { ProviderCall } from '../http.ts';
+import { answerOf, paymentReference, railReference } from '../words.ts';
+
+export type MomoConfig = {
+  readonly baseUrl: string;
+  readonly apiUser: string;
+  readonly apiKey: string;
+  readonly subscriptionKey: string;
+  /** "mtnuganda", "sandbox", … */
+  readonly targetEnvironment: string;
+  readonly callbackSecret: string;
+  readonly addresses: readonly string[];
+};
+
+export function createMomo(o: {
+  readonly config: MomoConfig;
+  readonly call: ProviderCall;
+  readonly nowMs: () => number;
+}): PaymentProvider {
+  const { config, call } = o;
+  const url = (path: string): string => new URL(path, config.baseUrl).href;
+  const subscription = { 'ocp-apim-subscription-key': config.subscriptionKey };
+  const basic = Buffer.from(`${config.apiUser}:${config.apiKey}`).toString('base64');
+  const token = createAccessToken({
+    nowMs: o.nowMs,
+    ask: () =>
+      call({
+        call: 'token',
+        method: 'POST',
+        url: url('/collection/token/'),
+        headers: { ...subscription, authorization: `Basic ${basic}` },
+      }),
+  });
+  const headersWith = (bearer: string) => ({
+    ...subscription,
+    authorization: `Bearer ${bearer}`,
+    'x-target-environment': config.targetEnvironment,
+  });
+
+  return {
+    name: 'momo',
+    label: 'MTN MoMo',
+
+    open: async (request) => {
+      if (request.phone === null) return err('refused');
+      const bearer = await token.get();
+      if (bearer === null) return err('unreachable');
+      const reference = momoId(request.reference);
+      const callback = [config.callbackSecret, railReference(request.reference)].join('/');
+      const answer = await call({
+        call: 'requesttopay',
+        method: 'POST',
+        url: url('/collection/v1_0/requesttopay'),
+        headers: {
+          ...headersWith(bearer),
+          'x-reference-id': reference,
+          'x-callback-url': `${request.notifyUrl}/${callback}`,
+        },
+        body: {
+          amount: decimalOf(request.amountMinor, exponentOf(request.currency.code)),
+          currency: request.currency.code,
+          externalId: railReference(request.reference),
+          payer: { partyIdType: 'MSISDN', partyId: digitsOnly(request.phone) },
+          payerMessage: 'Electricity',
+          payeeNote: 'Electricity',
+        },
+      });
+      const said = readMomoAnswer(answer);
+      if (answer.httpStatus === 401) token.forget();
+      if (said.retry === 'config') return err('refused');
+      if (said.outcome !== 'pending') return err('unreachable');
+      return ok({ checkoutUrl: request.returnUrl, providerRequest: reference });
+    },
+
+    askAgain: async (asked) => {
+      const bearer = await token.get();
+      if (bearer === null) return err('unreachable');
+      const path = `/collection/v1_0/requesttopay/${momoId(asked.reference)}`;
+      const headers = headersWith(bearer);
+      const answer = await call({ call: 'status', method: 'GET', url: url(path), headers });
+      if (answer.httpStatus === 401) token.forget();
+      return answerOf(readMomoAnswer(answer), asked);
+    },
+
+    notification: (came) => {
+      const listed = config.addresses.length === 0 || config.addresses.includes(came.address);
+      const known =
+        config.callbackSecret !== '' && sameText(came.path[0] ?? '', config.callbackSecret);
+      if (!listed || !known) return err('badSignature');
+      const reference = paymentReference(came.path[1]);
+      const read = readMomoStatus(came.rawBody);
+      if (!read.ok || reference === null) return err('malformed');
+      return ok({
+        kind: 'hint',
+        reference,
+        providerRequest: null,
+        hintedReference: read.value.providerRef,
+      });
+    },
+  };
+}
+
+/** They take UUIDs of version 4 alone: ours are of version 7, and that one digit is changed. */
+export function momoId(reference: AskedPayment['reference']): string {
+  const uuid = railReference(reference);
+  return `${uuid.slice(0, 14)}4${uuid.slice(15)}`;
+}

@@ -1,0 +1,84 @@
+// Paystack: a page of theirs for cards, mobile money and bank; signed webhooks. The reference is
+// ours, and they refuse a second use of it.
+
+import { err, ok } from '@prewatt/quantities';
+import {
+  paystackSubUnits,
+  readPaystackAnswer,
+  readPaystackEvent,
+  verifyPaystack,
+} from '@prewatt/rails';
+import { z } from 'zod';
+import type { PaymentProvider } from '../../provider.ts';
+import type { ProviderCall } from '../http.ts';
+import { headersOf, jsonOf } from '../read.ts';
+import { answerOf, paymentReference, railReference, statusOf } from '../words.ts';
+
+export type PaystackConfig = {
+  readonly baseUrl: string;
+  readonly secretKey: string;
+  /** They want an address for each payment; receipts of theirs go there. */
+  readonly email: string;
+  /** Payments of their test mode count only where this is false. */
+  readonly production: boolean;
+};
+
+const opened = z.object({ data: z.object({ authorization_url: z.url() }) });
+
+export function createPaystack(o: {
+  readonly config: PaystackConfig;
+  readonly call: ProviderCall;
+}): PaymentProvider {
+  const { config, call } = o;
+  const headers = { authorization: `Bearer ${config.secretKey}` };
+
+  return {
+    name: 'paystack',
+    label: 'Paystack',
+
+    open: async (request) => {
+      const amount = paystackSubUnits(request.amountMinor, request.currency.code);
+      if (amount === null) return err('refused');
+      const answer = await call({
+        call: 'initialize',
+        method: 'POST',
+        url: new URL('/transaction/initialize', config.baseUrl).href,
+        headers,
+        body: {
+          email: config.email,
+          amount: amount.toString(),
+          currency: request.currency.code,
+          reference: railReference(request.reference),
+          callback_url: request.returnUrl,
+        },
+      });
+      const said = readPaystackAnswer(answer);
+      const parsed = opened.safeParse(jsonOf(answer.raw));
+      if (said.outcome === 'pending' && parsed.success) {
+        const { authorization_url: checkoutUrl } = parsed.data.data;
+        return ok({ checkoutUrl, providerRequest: null });
+      }
+      return err(said.retry === 'config' ? 'refused' : 'unreachable');
+    },
+
+    askAgain: async (asked) => {
+      const reference = encodeURIComponent(railReference(asked.reference));
+      const url = new URL(`/transaction/verify/${reference}`, config.baseUrl).href;
+      const said = readPaystackAnswer(await call({ call: 'verify', method: 'GET', url, headers }));
+      return said.testMode && config.production ? err('refused') : answerOf(said, asked);
+    },
+
+    notification: ({ rawBody, header }) => {
+      const signed = headersOf(header, ['x-paystack-signature']);
+      if (!verifyPaystack(rawBody, signed, config.secretKey).ok) return err('badSignature');
+      const read = readPaystackEvent(rawBody);
+      if (!read.ok) return err('malformed');
+      const said = read.value;
+      const reference = paymentReference(said.ourRef);
+      const foreign = reference === null || (said.testMode && config.production);
+      if (foreign || said.kind !== 'payment') return ok({ kind: 'aside' });
+      const status = statusOf(said, null);
+      return status === null ? err('malformed') : ok({ kind: 'word', reference, status });
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// Stripe Checkout: a page of theirs, signed events, and our reference as idempotency key, so that
+// opening twice gives the same page.
+
+import { err, ok } from '@prewatt/quantities';
+import { readStripeAnswer, readStripeEvent, toStripe, verifyStripe } from '@prewatt/rails';
+import { z } from 'zod';
+import type { PaymentProvider } from '../../provider.ts';
+import type { ProviderCall } from '../http.ts';
+import { headersOf, jsonOf } from '../read.ts';
+import { answerOf, paymentReference, railReference, statusOf } from '../words.ts';
+
+export type StripeConfig = {
+  readonly baseUrl: string;
+  readonly secretKey: string;
+  /** Several while one is replaced. */
+  readonly webhookSecrets: readonly string[];
+  readonly production: boolean;
+};
+
+const session = z.object({ id: z.string().min(1).max(200), url: z.url() });
+const toleranceSeconds = 300;
+
+export function createStripe(o: {
+  readonly config: StripeConfig;
+  readonly call: ProviderCall;
+  readonly nowMs: () => number;
+}): PaymentProvider {
+  const { config, call } = o;
+  const authorization = `Bearer ${config.secretKey}`;
+  const url = (path: string): string => new URL(path, config.baseUrl).href;
+
+  return {
+    name: 'stripe',
+    label: 'Card',
+
+    open: async (request) => {
+      const amount = toStripe(request.amountMinor, request.currency.code);
+      if (amount === null) return err('refused');
+      const reference = railReference(request.reference);
+      const item = 'line_items[0]';
+      const form = new URLSearchParams({
+        mode: 'payment',
+        client_reference_id: reference,
+        'payment_intent_data[metadata][ourRef]': reference,
+        success_url: request.returnUrl,
+        cancel_url: request.returnUrl,
+        [`${item}[quantity]`]: '1',
+        [`${item}[price_data][currency]`]: request.currency.code.toLowerCase(),
+        [`${item}[price_data][unit_amount]`]: amount.toString(),
+        [`${item}[price_data][product_data][name]`]: request.description.slice(0, 200),
+      });
+      const answer = await call({
+        call: 'create-session',
+        method: 'POST',
+        url: url('/v1/checkout/sessions'),
+        headers: {
+          authorization,
+          'content-type': 'application/x-www-form-urlencoded',
+          'idempotency-key': reference,
+        },
+        body: form.toString(),
+      });
+      const said = readStripeAnswer(answer);
+      const parsed = session.safeParse(jsonOf(answer.raw));
+      if (said.outcome === 'pending' && parsed.success) {
+        return ok({ checkoutUrl: parsed.data.url, providerRequest: parsed.data.id });
+      }
+      return err(said.retry === 'config' ? 'refused' : 'unreachable');
+    },
+
+    askAgain: async (asked) => {
+      // The answer to the opening was lost: the same key brings the same session again.
+      if (asked.providerRequest === null) return ok(null);
+      const path = `/v1/checkout/sessions/${encodeURIComponent(asked.providerRequest)}`;
+      const headers = { authorization };
+      const answer = await call({ call: 'get-session', method: 'GET', url: url(path), headers });
+      return answerOf(readStripeAnswer(answer), asked);
+    },
+
+    notification: ({ rawBody, header }) => {
+      const signed = verifyStripe(rawBody, headersOf(header, ['stripe-signature']), {
+        secrets: config.webhookSecrets,
+        nowSeconds: o.nowMs() / 1000,
+        toleranceSeconds,
+      });
+      if (!signed.ok) {
+        const stale = signed.error === 'too-old' || signed.error === 'from-the-future';
+        return err(stale ? 'staleSignature' : 'badSignature');
+      }
+      const read = readStripeEvent(rawBody);
+      if (!read.ok) return err('malformed');
+      const said = read.value;
+      const reference = paymentReference(said.ourRef);
+      const foreign = reference === null || (said.testMode && config.production);
+      if (foreign || said.kind !== 'payment') return ok({ kind: 'aside' });
+      const status = statusOf(said, null);
+      return status === null ? err('malformed') : ok({ kind: 'word', reference, status });
+    },
+  };
+}

@@ -1,0 +1,49 @@
+// From a rail's notice to what payments understand, the same for every adapter: only a final
+// failure lets a sale go, only money with a name counts, and what is unclear is asked again.
+
+import { err, idFromUuid, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
+import type { Notice } from '@prewatt/rails';
+import type { AskedPayment, ProviderFailure, ProviderStatus } from '../provider.ts';
+
+/** Null when a notice says paid and leaves out what must be known. */
+export function statusOf(said: Notice, asked: AskedPayment | null): ProviderStatus | null {
+  if (said.outcome === 'failed' || said.outcome === 'reversed') {
+    return said.final ? { status: 'failed' } : { status: 'pending' };
+  }
+  if (said.outcome !== 'paid') return { status: 'pending' };
+  const receivedMinor = said.amountMinor ?? (said.amountElsewhere ? asked?.amountMinor : null);
+  const currencyCode = said.currency ?? (said.amountElsewhere ? asked?.currencyCode : null);
+  const providerReference =
+    said.providerRef ?? asked?.hintedReference ?? asked?.providerRequest ?? null;
+  if (receivedMinor === null || receivedMinor === undefined || receivedMinor <= 0n) return null;
+  if (currencyCode === null || currencyCode === undefined || providerReference === null)
+    return null;
+  return { status: 'succeeded', providerReference, receivedMinor, currencyCode };
+}
+
+/** The answer to a question about a payment. */
+export function answerOf(
+  said: Notice,
+  asked: AskedPayment,
+): Result<ProviderStatus | null, ProviderFailure> {
+  if (said.outcome === 'unknown') {
+    // They have never heard of it; everything else that is unclear has a reason or is asked again.
+    if (said.retry === 'same-id' && said.reason === null) return ok(null);
+    return err(said.retry === 'config' ? 'refused' : 'unreachable');
+  }
+  if (said.ourRef !== null && said.ourRef !== railReference(asked.reference)) return err('refused');
+  const status = statusOf(said, asked);
+  return status === null ? err('unreachable') : ok(status);
+}
+
+/** Our payment's id as rails take it: 36 letters of a UUID, without our prefix. */
+export function railReference(reference: string): string {
+  const id = parseId('payment', reference);
+  return id.ok ? uuidOf(id.value) : reference;
+}
+
+/** The payment that a rail's reference names; null for what is none of ours. */
+export function paymentReference(text: string | null | undefined): string | null {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text ?? '')) return null;
+  return idFromUuid('payment', text ?? '');
+}
