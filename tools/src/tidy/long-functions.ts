@@ -31,7 +31,7 @@ export const longFunctions: LongFunctions = {
   'apps/server/src/metering/protection/rule-sets.ts': { createRuleSets: 112 },
   'apps/server/src/money/grants/routes.ts': { grantRoutes: 121, actingRoutes: 71 },
   'apps/server/src/money/keys/index.ts': { createKeys: 89 },
-  'apps/server/src/money/payments/sandbox-provider.ts': { createSandboxProvider: 72 },
+  'apps/server/src/money/payments/providers/sandbox/index.ts': { createSandboxProvider: 72 },
   'apps/server/src/money/payments/service.ts': { createPayments: 205 },
   'apps/server/src/money/tariffs/back-test.ts': { createBackTests: 133 },
   'apps/server/src/money/tariffs/bulk-assignment-routes.ts': { bulkAssignmentRoutes: 93 },

@@ -10,48 +10,14 @@ import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
+import { askAbout, checkDelayMs, type DuePayment, takeHint } from './asking.ts';
 import { paymentLife } from './payment-life.ts';
-import type {
-  Notification,
-  NotificationRefusal,
-  PaymentProvider,
-  RawNotification,
-} from './provider.ts';
+import type { NotificationRefusal, PaymentProvider, RawNotification } from './provider.ts';
 import { createSettling, type PaymentPlace, type SettleRefusal } from './settle.ts';
 
 /** In the order of the checks. */
 export type StartRefusal = OpenSaleRefusal | 'providerUnavailable';
 export type NotifyRefusal = 'unknownProvider' | NotificationRefusal | SettleRefusal;
-
-/**
- * Real time between questions to the provider about a payment that is open: 5 s, doubling up to 10
- * min.
- */
-const checkDelayMs = (checks: number): number => Math.min(5_000 * 2 ** checks, 600_000);
-/**
- * The utility's time after which an unpaid sale is closed, once the provider has been asked again;
- * money that comes later still counts.
- */
-const unpaidForMs = 86_400_000;
-/** How often a provider that does not answer is asked about a payment that was closed already. */
-const checksOfClosed = 12;
-
-type Hint = Extract<Notification, { kind: 'hint' }>;
-type DuePayment = {
-  readonly provider: string;
-  readonly state: string;
-  readonly checks: number;
-  readonly requested_at: number;
-  readonly amount_minor: bigint;
-  readonly provider_request: string | null;
-  readonly hinted_reference: string | null;
-};
-type PaymentUpdate = {
-  readonly next_check_at?: Date | null;
-  readonly checks?: number;
-  readonly provider_request?: string;
-  readonly hinted_reference?: string;
-};
 
 export type Payments = {
   /**
@@ -208,88 +174,8 @@ export function createPayments(o: {
 
   const settle = createSettling(o);
 
-  const checkOne = async (place: PaymentPlace, payment: DuePayment): Promise<void> => {
-    const realNow = o.clocks.real.nowMs();
-    const { checks } = payment;
-    await update(place, {
-      next_check_at: new Date(realNow + checkDelayMs(checks + 1)),
-      checks: checks + 1,
-    });
-    const provider = providerOf(payment.provider);
-    if (provider === undefined) return;
-    const utility = await o.utilities.get(place.utilityId);
-    const status = await provider.askAgain({
-      reference: idFromUuid('payment', place.paymentId),
-      amountMinor: payment.amount_minor,
-      currencyCode: utility.currency.code,
-      providerRequest: payment.provider_request,
-      hintedReference: payment.hinted_reference,
-    });
-    const isOpen = payment.state === 'requested' || payment.state === 'pending';
-    if (!isOpen && (!status.ok || status.value?.status !== 'succeeded')) {
-      // A hint about a payment that was closed: asked about a few times, then let be.
-      if (status.ok || checks >= checksOfClosed) await update(place, { next_check_at: null });
-      return;
-    }
-    if (!status.ok) return;
-    if (status.value === null) {
-      // The server died before the checkout was opened.
-      await openCheckout(place);
-      return;
-    }
-    if (status.value.status !== 'pending') {
-      await settle({ place, provider: payment.provider, status: status.value });
-      return;
-    }
-    if (o.clocks.business.nowMs() - payment.requested_at >= unpaidForMs) await expire(place);
-  };
-
-  const update = (
-    place: PaymentPlace & { readonly provider?: string },
-    to: PaymentUpdate,
-  ): Promise<unknown> =>
-    o.database.inUtility(place.utilityId, (tx) =>
-      tx
-        .updateTable('payments')
-        .set(to)
-        .where('bucket', '=', place.bucket)
-        .where('id', '=', place.paymentId)
-        .where('state', '<>', 'succeeded')
-        .$if(place.provider !== undefined, (query) =>
-          query.where('provider', '=', place.provider ?? ''),
-        )
-        .execute(),
-    );
-
-  /** A notification that proves nothing: what it says is kept, and the provider is asked soon. */
-  const takeHint = (place: PaymentPlace, provider: string, hint: Hint): Promise<unknown> =>
-    update(
-      { ...place, provider },
-      {
-        next_check_at: new Date(o.clocks.real.nowMs()),
-        checks: 0,
-        ...(hint.providerRequest === null ? {} : { provider_request: hint.providerRequest }),
-        ...(hint.hintedReference === null ? {} : { hinted_reference: hint.hintedReference }),
-      },
-    );
-
-  const expire = (place: PaymentPlace): Promise<void> =>
-    o.database.inUtility(place.utilityId, async (tx) => {
-      const payment = await tx
-        .updateTable('payments')
-        .set({ state: 'expired', next_check_at: null, decided_at: businessNow() })
-        .where('bucket', '=', place.bucket)
-        .where('id', '=', place.paymentId)
-        .where('state', 'in', paymentLife.sourcesOf('expired'))
-        .returning(['sale_id', 'connection_id'])
-        .executeTakeFirst();
-      if (payment === undefined) return;
-      await o.vending.paymentFailed(
-        tx,
-        { ...place, connectionId: payment.connection_id },
-        { saleId: payment.sale_id, as: 'paymentExpired' },
-      );
-    });
+  const checkOne = (place: PaymentPlace, payment: DuePayment) =>
+    askAbout({ ...o, providerOf, settle, openCheckout }, place, payment);
 
   return {
     startPurchase,
@@ -312,7 +198,7 @@ export function createPayments(o: {
       if (read.value.kind === 'word') {
         return settle({ place, provider: provider.name, status: read.value.status });
       }
-      await takeHint(place, provider.name, read.value);
+      await takeHint(o, { ...place, provider: provider.name }, read.value);
       return ok(undefined);
     },
 

@@ -1,7 +1,7 @@
 // Airtel Money: the phone asks. The enquiry alone decides; callbacks carry no amount and are hints,
 // with a hash where the portal has one switched on, else with a secret in their path.
 
-import { err, ok } from '@prewatt/quantities';
+import { err, ok, type Result } from '@prewatt/quantities';
 import {
   decimalOf,
   exponentOf,
@@ -11,8 +11,13 @@ import {
   sameText,
   verifyAirtelHash,
 } from '@prewatt/rails';
-import type { PaymentProvider } from '../../provider.ts';
-import { createAccessToken } from '../access-token.ts';
+import type {
+  Notification,
+  NotificationRefusal,
+  PaymentProvider,
+  RawNotification,
+} from '../../provider.ts';
+import { type AccessToken, createAccessToken } from '../access-token.ts';
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference } from '../words.ts';
 
@@ -35,20 +40,7 @@ export function createAirtel(o: {
 }): PaymentProvider {
   const { config, call } = o;
   const url = (path: string): string => new URL(path, config.baseUrl).href;
-  const token = createAccessToken({
-    nowMs: o.nowMs,
-    ask: () =>
-      call({
-        call: 'token',
-        method: 'POST',
-        url: url('/auth/oauth2/token'),
-        body: {
-          client_id: config.clientId,
-          client_secret: config.clientSecret,
-          grant_type: 'client_credentials',
-        },
-      }),
-  });
+  const token = tokenOf(o, url);
   const headersWith = (bearer: string, currency: string) => ({
     authorization: `Bearer ${bearer}`,
     'x-country': config.country,
@@ -103,21 +95,48 @@ export function createAirtel(o: {
       return answerOf(readAirtelAnswer(answer), asked);
     },
 
-    notification: ({ rawBody, path }) => {
-      const known = config.callbackSecret !== '' && sameText(path[0] ?? '', config.callbackSecret);
-      const hashed =
-        config.callbackKey === null || verifyAirtelHash(rawBody, config.callbackKey).ok;
-      if (!known || !hashed) return err('badSignature');
-      const read = readAirtelCallback(rawBody, config.callbackKey !== null);
-      if (!read.ok) return err('malformed');
-      const reference = paymentReference(read.value.ourRef);
-      if (reference === null) return ok({ kind: 'aside' });
-      return ok({
-        kind: 'hint',
-        reference,
-        providerRequest: null,
-        hintedReference: read.value.providerRef,
-      });
-    },
+    notification: (came) => readNotification(came, config),
   };
+}
+
+function readNotification(
+  { rawBody, path }: RawNotification,
+  config: AirtelConfig,
+): Result<Notification, NotificationRefusal> {
+  const known = config.callbackSecret !== '' && sameText(path[0] ?? '', config.callbackSecret);
+  const hashed = config.callbackKey === null || verifyAirtelHash(rawBody, config.callbackKey).ok;
+  if (!known || !hashed) return err('badSignature');
+  const read = readAirtelCallback(rawBody, config.callbackKey !== null);
+  if (!read.ok) return err('malformed');
+  const reference = paymentReference(read.value.ourRef);
+  if (reference === null) return ok({ kind: 'aside' });
+  return ok({
+    kind: 'hint',
+    reference,
+    providerRequest: null,
+    hintedReference: read.value.providerRef,
+  });
+}
+
+type Deps = {
+  readonly config: AirtelConfig;
+  readonly call: ProviderCall;
+  readonly nowMs: () => number;
+};
+
+function tokenOf({ config, call, nowMs }: Deps, url: (path: string) => string): AccessToken {
+  return createAccessToken({
+    nowMs: nowMs,
+    ask: () =>
+      call({
+        call: 'token',
+        method: 'POST',
+        url: url('/auth/oauth2/token'),
+        body: {
+          client_id: config.clientId,
+          client_secret: config.clientSecret,
+          grant_type: 'client_credentials',
+        },
+      }),
+  });
 }

@@ -2,7 +2,7 @@
 // path carries a secret and the payment, their address may be listed, and the push is asked about
 // before anything is sold. Its name has no word that Daraja refuses in a callback's address.
 
-import { err, ok } from '@prewatt/quantities';
+import { err, ok, type Result } from '@prewatt/quantities';
 import {
   callbackUrlFault,
   readDarajaAnswer,
@@ -11,8 +11,13 @@ import {
   stkPushBody,
   stkQueryBody,
 } from '@prewatt/rails';
-import type { PaymentProvider, RawNotification } from '../../provider.ts';
-import { createAccessToken } from '../access-token.ts';
+import type {
+  Notification,
+  NotificationRefusal,
+  PaymentProvider,
+  RawNotification,
+} from '../../provider.ts';
+import { type AccessToken, createAccessToken } from '../access-token.ts';
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference } from '../words.ts';
 
@@ -38,17 +43,7 @@ export function createDaraja(o: {
 }): PaymentProvider {
   const { config, call, nowMs } = o;
   const url = (path: string): string => new URL(path, config.baseUrl).href;
-  const basic = Buffer.from(`${config.consumerKey}:${config.consumerSecret}`).toString('base64');
-  const token = createAccessToken({
-    nowMs,
-    ask: () =>
-      call({
-        call: 'token',
-        method: 'GET',
-        url: url('/oauth/v1/generate?grant_type=client_credentials'),
-        headers: { authorization: `Basic ${basic}` },
-      }),
-  });
+  const token = tokenOf(o, url);
 
   const ask = async (name: string, path: string, body: object) => {
     const bearer = await token.get();
@@ -101,14 +96,7 @@ export function createDaraja(o: {
       return said === null ? err('unreachable') : answerOf(said, asked);
     },
 
-    notification: (came) => {
-      if (!isFromThem(came, config)) return err('badSignature');
-      const reference = paymentReference(came.path[1]);
-      const read = readStkCallback(came.rawBody);
-      if (!read.ok || reference === null) return err('malformed');
-      const { requestRef: providerRequest, providerRef: hintedReference } = read.value;
-      return ok({ kind: 'hint', reference, providerRequest, hintedReference });
-    },
+    notification: (came) => readNotification(came, config),
   };
 }
 
@@ -120,3 +108,35 @@ function isFromThem({ path, address }: RawNotification, config: DarajaConfig): b
 /** Twelve characters that name the payment on the customer's statement; never a meter's number. */
 export const accountOf = (reference: string): string =>
   railReference(reference).slice(-12).toUpperCase();
+
+function readNotification(
+  came: RawNotification,
+  config: DarajaConfig,
+): Result<Notification, NotificationRefusal> {
+  if (!isFromThem(came, config)) return err('badSignature');
+  const reference = paymentReference(came.path[1]);
+  const read = readStkCallback(came.rawBody);
+  if (!read.ok || reference === null) return err('malformed');
+  const { requestRef: providerRequest, providerRef: hintedReference } = read.value;
+  return ok({ kind: 'hint', reference, providerRequest, hintedReference });
+}
+
+type Deps = {
+  readonly config: DarajaConfig;
+  readonly call: ProviderCall;
+  readonly nowMs: () => number;
+};
+
+function tokenOf({ config, call, nowMs }: Deps, url: (path: string) => string): AccessToken {
+  const basic = Buffer.from(`${config.consumerKey}:${config.consumerSecret}`).toString('base64');
+  return createAccessToken({
+    nowMs,
+    ask: () =>
+      call({
+        call: 'token',
+        method: 'GET',
+        url: url('/oauth/v1/generate?grant_type=client_credentials'),
+        headers: { authorization: `Basic ${basic}` },
+      }),
+  });
+}

@@ -2,7 +2,7 @@
 // doubles and the name to ask by. The callback comes once, unsigned: a hint with a secret in its
 // path.
 
-import { err, ok } from '@prewatt/quantities';
+import { err, ok, type Result } from '@prewatt/quantities';
 import {
   decimalOf,
   digitsOnly,
@@ -11,8 +11,14 @@ import {
   readMomoStatus,
   sameText,
 } from '@prewatt/rails';
-import type { AskedPayment, PaymentProvider } from '../../provider.ts';
-import { createAccessToken } from '../access-token.ts';
+import type {
+  AskedPayment,
+  Notification,
+  NotificationRefusal,
+  PaymentProvider,
+  RawNotification,
+} from '../../provider.ts';
+import { type AccessToken, createAccessToken } from '../access-token.ts';
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference } from '../words.ts';
 
@@ -35,17 +41,7 @@ export function createMomo(o: {
   const { config, call } = o;
   const url = (path: string): string => new URL(path, config.baseUrl).href;
   const subscription = { 'ocp-apim-subscription-key': config.subscriptionKey };
-  const basic = Buffer.from(`${config.apiUser}:${config.apiKey}`).toString('base64');
-  const token = createAccessToken({
-    nowMs: o.nowMs,
-    ask: () =>
-      call({
-        call: 'token',
-        method: 'POST',
-        url: url('/collection/token/'),
-        headers: { ...subscription, authorization: `Basic ${basic}` },
-      }),
-  });
+  const token = tokenOf(o, url);
   const headersWith = (bearer: string) => ({
     ...subscription,
     authorization: `Bearer ${bearer}`,
@@ -97,21 +93,7 @@ export function createMomo(o: {
       return answerOf(readMomoAnswer(answer), asked);
     },
 
-    notification: (came) => {
-      const listed = config.addresses.length === 0 || config.addresses.includes(came.address);
-      const known =
-        config.callbackSecret !== '' && sameText(came.path[0] ?? '', config.callbackSecret);
-      if (!listed || !known) return err('badSignature');
-      const reference = paymentReference(came.path[1]);
-      const read = readMomoStatus(came.rawBody);
-      if (!read.ok || reference === null) return err('malformed');
-      return ok({
-        kind: 'hint',
-        reference,
-        providerRequest: null,
-        hintedReference: read.value.providerRef,
-      });
-    },
+    notification: (came) => readNotification(came, config),
   };
 }
 
@@ -119,4 +101,43 @@ export function createMomo(o: {
 export function momoId(reference: AskedPayment['reference']): string {
   const uuid = railReference(reference);
   return `${uuid.slice(0, 14)}4${uuid.slice(15)}`;
+}
+
+function readNotification(
+  came: RawNotification,
+  config: MomoConfig,
+): Result<Notification, NotificationRefusal> {
+  const listed = config.addresses.length === 0 || config.addresses.includes(came.address);
+  const known = config.callbackSecret !== '' && sameText(came.path[0] ?? '', config.callbackSecret);
+  if (!listed || !known) return err('badSignature');
+  const reference = paymentReference(came.path[1]);
+  const read = readMomoStatus(came.rawBody);
+  if (!read.ok || reference === null) return err('malformed');
+  return ok({
+    kind: 'hint',
+    reference,
+    providerRequest: null,
+    hintedReference: read.value.providerRef,
+  });
+}
+
+type Deps = {
+  readonly config: MomoConfig;
+  readonly call: ProviderCall;
+  readonly nowMs: () => number;
+};
+
+function tokenOf({ config, call, nowMs }: Deps, url: (path: string) => string): AccessToken {
+  const basic = Buffer.from(`${config.apiUser}:${config.apiKey}`).toString('base64');
+  const subscription = { 'ocp-apim-subscription-key': config.subscriptionKey };
+  return createAccessToken({
+    nowMs: nowMs,
+    ask: () =>
+      call({
+        call: 'token',
+        method: 'POST',
+        url: url('/collection/token/'),
+        headers: { ...subscription, authorization: `Basic ${basic}` },
+      }),
+  });
 }

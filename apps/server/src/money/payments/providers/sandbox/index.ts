@@ -13,7 +13,9 @@ const timeoutMs = 5_000;
 
 const amount = z.string().regex(/^\d{1,16}$/);
 const currency = z.object({ code: z.string(), scale: z.number() });
-const checkoutAnswer = z.object({ checkoutUrl: z.url() });
+const checkoutAnswer = z
+  .object({ checkoutUrl: z.url() })
+  .transform((read) => ({ ...read, providerRequest: null }));
 const statusAnswer = z.object({
   status: z.enum(['pending', 'succeeded', 'failed']),
   providerReference: z.string().nullable(),
@@ -62,8 +64,7 @@ export function createSandboxProvider(o: {
       });
       if (!answer.ok) return answer;
       const parsed = checkoutAnswer.safeParse(answer.value.body);
-      if (!parsed.success || answer.value.status >= 300) return err('refused');
-      return ok({ ...parsed.data, providerRequest: null });
+      return parsed.success && answer.value.status < 300 ? ok(parsed.data) : err('refused');
     },
 
     askAgain: async ({ reference }) => {

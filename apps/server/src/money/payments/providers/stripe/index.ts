@@ -1,10 +1,16 @@
 // Stripe Checkout: a page of theirs, signed events, and our reference as idempotency key, so that
 // opening twice gives the same page.
 
-import { err, ok } from '@prewatt/quantities';
+import { err, ok, type Result } from '@prewatt/quantities';
 import { readStripeAnswer, readStripeEvent, toStripe, verifyStripe } from '@prewatt/rails';
 import { z } from 'zod';
-import type { PaymentProvider } from '../../provider.ts';
+import type {
+  Notification,
+  NotificationRefusal,
+  PaymentProvider,
+  PaymentRequest,
+  RawNotification,
+} from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
 import { headersOf, jsonOf } from '../read.ts';
 import { answerOf, paymentReference, railReference, statusOf } from '../words.ts';
@@ -37,18 +43,6 @@ export function createStripe(o: {
       const amount = toStripe(request.amountMinor, request.currency.code);
       if (amount === null) return err('refused');
       const reference = railReference(request.reference);
-      const item = 'line_items[0]';
-      const form = new URLSearchParams({
-        mode: 'payment',
-        client_reference_id: reference,
-        'payment_intent_data[metadata][ourRef]': reference,
-        success_url: request.returnUrl,
-        cancel_url: request.returnUrl,
-        [`${item}[quantity]`]: '1',
-        [`${item}[price_data][currency]`]: request.currency.code.toLowerCase(),
-        [`${item}[price_data][unit_amount]`]: amount.toString(),
-        [`${item}[price_data][product_data][name]`]: request.description.slice(0, 200),
-      });
       const answer = await call({
         call: 'create-session',
         method: 'POST',
@@ -58,7 +52,7 @@ export function createStripe(o: {
           'content-type': 'application/x-www-form-urlencoded',
           'idempotency-key': reference,
         },
-        body: form.toString(),
+        body: sessionForm(request, amount),
       });
       const said = readStripeAnswer(answer);
       const parsed = session.safeParse(jsonOf(answer.raw));
@@ -77,24 +71,45 @@ export function createStripe(o: {
       return answerOf(readStripeAnswer(answer), asked);
     },
 
-    notification: ({ rawBody, header }) => {
-      const signed = verifyStripe(rawBody, headersOf(header, ['stripe-signature']), {
-        secrets: config.webhookSecrets,
-        nowSeconds: o.nowMs() / 1000,
-        toleranceSeconds,
-      });
-      if (!signed.ok) {
-        const stale = signed.error === 'too-old' || signed.error === 'from-the-future';
-        return err(stale ? 'staleSignature' : 'badSignature');
-      }
-      const read = readStripeEvent(rawBody);
-      if (!read.ok) return err('malformed');
-      const said = read.value;
-      const reference = paymentReference(said.ourRef);
-      const foreign = reference === null || (said.testMode && config.production);
-      if (foreign || said.kind !== 'payment') return ok({ kind: 'aside' });
-      const status = statusOf(said, null);
-      return status === null ? err('malformed') : ok({ kind: 'word', reference, status });
-    },
+    notification: (came) => readNotification(came, o),
   };
+}
+
+function readNotification(
+  { rawBody, header }: RawNotification,
+  { config, nowMs }: { readonly config: StripeConfig; readonly nowMs: () => number },
+): Result<Notification, NotificationRefusal> {
+  const signed = verifyStripe(rawBody, headersOf(header, ['stripe-signature']), {
+    secrets: config.webhookSecrets,
+    nowSeconds: nowMs() / 1000,
+    toleranceSeconds,
+  });
+  if (!signed.ok) {
+    const stale = signed.error === 'too-old' || signed.error === 'from-the-future';
+    return err(stale ? 'staleSignature' : 'badSignature');
+  }
+  const read = readStripeEvent(rawBody);
+  if (!read.ok) return err('malformed');
+  const said = read.value;
+  const reference = paymentReference(said.ourRef);
+  const foreign = reference === null || (said.testMode && config.production);
+  if (foreign || said.kind !== 'payment') return ok({ kind: 'aside' });
+  const status = statusOf(said, null);
+  return status === null ? err('malformed') : ok({ kind: 'word', reference, status });
+}
+
+function sessionForm(request: PaymentRequest, amount: bigint): string {
+  const reference = railReference(request.reference);
+  const item = 'line_items[0]';
+  return new URLSearchParams({
+    mode: 'payment',
+    client_reference_id: reference,
+    'payment_intent_data[metadata][ourRef]': reference,
+    success_url: request.returnUrl,
+    cancel_url: request.returnUrl,
+    [`${item}[quantity]`]: '1',
+    [`${item}[price_data][currency]`]: request.currency.code.toLowerCase(),
+    [`${item}[price_data][unit_amount]`]: amount.toString(),
+    [`${item}[price_data][product_data][name]`]: request.description.slice(0, 200),
+  }).toString();
 }

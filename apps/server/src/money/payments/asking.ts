@@ -1,0 +1,141 @@
+// Asking a provider what became of a payment, and what follows: settled, opened after all, closed
+// for want of money, or asked again later. A notification that proves nothing only makes the
+// payment fall due.
+
+import { idFromUuid } from '@prewatt/quantities';
+import type { Database } from '../../base/database.ts';
+import type { Clocks } from '../../base/time.ts';
+import type { Utilities } from '../../registry/utilities/index.ts';
+import type { Vending } from '../vending/index.ts';
+import { paymentLife } from './payment-life.ts';
+import type { Notification, PaymentProvider } from './provider.ts';
+import type { PaymentPlace, SettleAnswer, SettleOrder } from './settle.ts';
+
+/**
+ * Real time between questions to the provider about a payment that is open: 5 s, doubling up to 10
+ * min.
+ */
+export const checkDelayMs = (checks: number): number => Math.min(5_000 * 2 ** checks, 600_000);
+/**
+ * The utility's time after which an unpaid sale is closed, once the provider has been asked again;
+ * money that comes later still counts.
+ */
+const unpaidForMs = 86_400_000;
+/** How often a provider that does not answer is asked about a payment that was closed already. */
+const checksOfClosed = 12;
+
+type Hint = Extract<Notification, { kind: 'hint' }>;
+export type DuePayment = {
+  readonly provider: string;
+  readonly state: string;
+  readonly checks: number;
+  readonly requested_at: number;
+  readonly amount_minor: bigint;
+  readonly provider_request: string | null;
+  readonly hinted_reference: string | null;
+};
+type PaymentUpdate = {
+  readonly next_check_at?: Date | null;
+  readonly checks?: number;
+  readonly provider_request?: string;
+  readonly hinted_reference?: string;
+};
+
+type Deps = {
+  readonly database: Database;
+  readonly utilities: Utilities;
+  readonly vending: Pick<Vending, 'paymentFailed'>;
+  readonly clocks: Clocks;
+  readonly providerOf: (name: string) => PaymentProvider | undefined;
+  readonly settle: (order: SettleOrder) => Promise<SettleAnswer>;
+  readonly openCheckout: (place: PaymentPlace) => Promise<unknown>;
+};
+
+/** One question to the provider about a payment that is due. */
+export async function askAbout(o: Deps, place: PaymentPlace, payment: DuePayment): Promise<void> {
+  const { checks } = payment;
+  await update(o, place, {
+    next_check_at: new Date(o.clocks.real.nowMs() + checkDelayMs(checks + 1)),
+    checks: checks + 1,
+  });
+  const provider = o.providerOf(payment.provider);
+  if (provider === undefined) return;
+  const utility = await o.utilities.get(place.utilityId);
+  const status = await provider.askAgain({
+    reference: idFromUuid('payment', place.paymentId),
+    amountMinor: payment.amount_minor,
+    currencyCode: utility.currency.code,
+    providerRequest: payment.provider_request,
+    hintedReference: payment.hinted_reference,
+  });
+  const isOpen = payment.state === 'requested' || payment.state === 'pending';
+  if (!isOpen && (!status.ok || status.value?.status !== 'succeeded')) {
+    // A hint about a payment that was closed: asked about a few times, then let be.
+    if (status.ok || checks >= checksOfClosed) await update(o, place, { next_check_at: null });
+    return;
+  }
+  if (!status.ok) return;
+  if (status.value === null) {
+    // The server died before the checkout was opened.
+    await o.openCheckout(place);
+    return;
+  }
+  if (status.value.status !== 'pending') {
+    await o.settle({ place, provider: payment.provider, status: status.value });
+    return;
+  }
+  if (o.clocks.business.nowMs() - payment.requested_at >= unpaidForMs) await expire(o, place);
+}
+
+/** A notification that proves nothing: what it says is kept, and the provider is asked soon. */
+export const takeHint = (
+  o: Pick<Deps, 'database' | 'clocks'>,
+  place: PaymentPlace & { readonly provider: string },
+  hint: Hint,
+): Promise<unknown> =>
+  update(o, place, {
+    next_check_at: new Date(o.clocks.real.nowMs()),
+    checks: 0,
+    ...(hint.providerRequest === null ? {} : { provider_request: hint.providerRequest }),
+    ...(hint.hintedReference === null ? {} : { hinted_reference: hint.hintedReference }),
+  });
+
+const update = (
+  o: Pick<Deps, 'database'>,
+  place: PaymentPlace & { readonly provider?: string },
+  to: PaymentUpdate,
+): Promise<unknown> =>
+  o.database.inUtility(place.utilityId, (tx) =>
+    tx
+      .updateTable('payments')
+      .set(to)
+      .where('bucket', '=', place.bucket)
+      .where('id', '=', place.paymentId)
+      .where('state', '<>', 'succeeded')
+      .$if(place.provider !== undefined, (query) =>
+        query.where('provider', '=', place.provider ?? ''),
+      )
+      .execute(),
+  );
+
+const expire = (o: Deps, place: PaymentPlace): Promise<void> =>
+  o.database.inUtility(place.utilityId, async (tx) => {
+    const payment = await tx
+      .updateTable('payments')
+      .set({
+        state: 'expired',
+        next_check_at: null,
+        decided_at: new Date(o.clocks.business.nowMs()),
+      })
+      .where('bucket', '=', place.bucket)
+      .where('id', '=', place.paymentId)
+      .where('state', 'in', paymentLife.sourcesOf('expired'))
+      .returning(['sale_id', 'connection_id'])
+      .executeTakeFirst();
+    if (payment === undefined) return;
+    await o.vending.paymentFailed(
+      tx,
+      { ...place, connectionId: payment.connection_id },
+      { saleId: payment.sale_id, as: 'paymentExpired' },
+    );
+  });
