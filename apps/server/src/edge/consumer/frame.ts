@@ -1,9 +1,26 @@
-// The frame of a page that belongs to nobody in particular: before sign-in, and of refusals.
+// The frame around a page: of a utility, or of nobody in particular, before sign-in and of
+// refusals.
 
 import type { Frame } from '@prewatt/api';
 import type { Clocks } from '../../base/time.ts';
-import type { Utilities } from '../../registry/utilities/index.ts';
-import { frameOf } from './views.ts';
+import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+
+export function frameOf(o: {
+  readonly utility: Utility;
+  readonly nowMs: number;
+  readonly clockSpeed: number;
+  readonly csrf: string;
+}): Frame {
+  return {
+    utilityName: o.utility.name,
+    zone: o.utility.zone,
+    currency: o.utility.currency,
+    nowMs: o.nowMs,
+    clockSpeed: o.clockSpeed,
+    helpPhone: o.utility.helpPhone,
+    csrf: o.csrf,
+  };
+}
 
 /** A server for one utility shows its name; one for several, or without a database, Prewatt's. */
 export async function publicFrame(

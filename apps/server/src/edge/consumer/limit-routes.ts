@@ -6,9 +6,9 @@ import { renderPowerLimit } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { uuidFromPath } from '../../base/http/paths.ts';
 import { limitShown } from '../../workflows/soft-landing/index.ts';
-import type { StatementPages } from './statement-routes.ts';
+import type { PagesContext } from './pages.ts';
 
-export function limitPages(app: FastifyInstance, o: Omit<StatementPages, 'vending'>): void {
+export function limitPages(app: FastifyInstance, o: PagesContext): void {
   app.get<{ Params: { id: string } }>('/connections/:id/power-limit', async (request, reply) => {
     const id = uuidFromPath('connection', request.params.id);
     const { view, utility } = await o.onConnection(request, id, async (scope) => ({

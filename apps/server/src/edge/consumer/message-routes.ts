@@ -16,17 +16,11 @@ import {
   saveChoices,
   timeOfMinute,
 } from '../../workflows/alerts/index.ts';
-import type { StatementPages } from './statement-routes.ts';
+import { type PagesContext, strict } from './pages.ts';
 
 type ById = { Params: { id: string }; Querystring: { saved?: string } };
 
-/** Per address, as for the other forms. */
-const strict = { config: { rateLimit: { max: 60, timeWindow: 60_000 } } };
-
-export function messagePages(
-  app: FastifyInstance,
-  o: Omit<StatementPages, 'vending'> & { readonly publicUrl: string },
-): void {
+export function messagePages(app: FastifyInstance, o: PagesContext): void {
   app.get<ById>('/connections/:id/messages', async (request, reply) => {
     const id = uuidFromPath('connection', request.params.id);
     const { view, utility } = await o.onConnection(request, id, async (scope) => ({

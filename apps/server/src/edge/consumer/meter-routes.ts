@@ -7,9 +7,9 @@ import { money, renderMeter } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { uuidFromPath } from '../../base/http/paths.ts';
 import { meterViewOf } from '../operators/index.ts';
-import type { StatementPages } from './statement-routes.ts';
+import type { PagesContext, Scope } from './pages.ts';
 
-export function meterPages(app: FastifyInstance, o: Omit<StatementPages, 'vending'>): void {
+export function meterPages(app: FastifyInstance, o: PagesContext): void {
   app.get<{ Params: { id: string } }>('/connections/:id/meter', async (request, reply) => {
     const id = uuidFromPath('connection', request.params.id);
     const { view, utility } = await o.onConnection(request, id, async (scope) => ({
@@ -19,8 +19,6 @@ export function meterPages(app: FastifyInstance, o: Omit<StatementPages, 'vendin
     return o.page(reply, renderMeter(o.frame(request, reply, utility), view));
   });
 }
-
-type Scope = Parameters<Parameters<StatementPages['onConnection']>[2]>[0];
 
 /** Who closes a switch that the meter has opened: the control modes 1 to 4 leave it to a hand. */
 function reconnectionOf(account: MeterReportJson['account']): MeterFactsView['reconnection'] {

@@ -1,38 +1,18 @@
 // The customer's statement and trial quote. Both only read: a trial leaves no row behind.
 
-import type { Frame } from '@prewatt/api';
 import { idFromUuid, parseTypedAmount, zonedAt } from '@prewatt/quantities';
 import { renderStatement, renderTrial } from '@prewatt/web/consumer';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Tx } from '../../base/database.ts';
+import type { FastifyInstance } from 'fastify';
 import { uuidFromPath } from '../../base/http/paths.ts';
 import { badRequest } from '../../base/http/problem.ts';
 import { type Vending, withLimits } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
-import type { Utility } from '../../registry/utilities/index.ts';
 import { periodOf, statementOf, trialQuoteOf } from '../../reports/statements/index.ts';
+import type { PagesContext, Scope } from './pages.ts';
 import { amountText } from './refusals.ts';
 
 /** A page has to load on a slow link: the rest of a busy month is a page of its own. */
 const entriesPerPage = 20;
-
-type Scope = {
-  readonly tx: Tx;
-  readonly utility: Utility;
-  readonly connection: Connection;
-  readonly nowMs: number;
-};
-
-export type StatementPages = {
-  readonly onConnection: <T>(
-    request: FastifyRequest,
-    connectionId: string,
-    work: (scope: Scope) => Promise<T>,
-  ) => Promise<T>;
-  readonly frame: (request: FastifyRequest, reply: FastifyReply, utility: Utility) => Frame;
-  readonly page: (reply: FastifyReply, html: string, status?: number) => FastifyReply;
-  readonly vending: Pick<Vending, 'price'>;
-};
 
 type ById = {
   Params: { id: string };
@@ -46,7 +26,7 @@ const nameOf = (connection: Connection) => ({
 
 const notAMonth = 'Write the month like 2026-11.';
 
-export function statementPages(app: FastifyInstance, o: StatementPages): void {
+export function statementPages(app: FastifyInstance, o: PagesContext): void {
   app.get<ById>('/connections/:id/statement', async (request, reply) => {
     const id = uuidFromPath('connection', request.params.id);
     const { month = null, cursor = null } = request.query;

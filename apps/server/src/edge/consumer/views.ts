@@ -2,7 +2,6 @@
 
 import type {
   BuyView,
-  Frame,
   HomeView,
   LiveReading,
   MeterRow,
@@ -47,18 +46,6 @@ const salesPerPage = 20;
 
 type Scope = { readonly utility: Utility; readonly nowMs: number };
 type Pricing = { readonly tariffs: Pick<Tariffs, 'documentOf'> };
-
-export function frameOf(o: Scope & { readonly clockSpeed: number; readonly csrf: string }): Frame {
-  return {
-    utilityName: o.utility.name,
-    zone: o.utility.zone,
-    currency: o.utility.currency,
-    nowMs: o.nowMs,
-    clockSpeed: o.clockSpeed,
-    helpPhone: o.utility.helpPhone,
-    csrf: o.csrf,
-  };
-}
 
 export const choiceOf = (connection: Connection) => ({
   connectionId: idFromUuid('connection', connection.connectionId),
@@ -316,13 +303,53 @@ export async function saleView(
   o: Scope & Pricing & { readonly connection: Connection; readonly saleId: string },
 ): Promise<SaleView | null> {
   const { connection } = o;
+  const known = await rowsOfSale(tx, connection, o.saleId);
+  if (known === null) return null;
+  const { sale, payment, tokens, shown, contact } = known;
+  const open = sale.state === 'awaitingPayment' && payment?.state !== 'succeeded';
+  return {
+    saleId: idFromUuid('sale', sale.id),
+    connection: choiceOf(connection),
+    state: sale.state,
+    requestedAtMs: sale.requested_at,
+    amountMinor: sale.amount_minor.toString(),
+    energyWh: sale.energy_wh?.toString() ?? null,
+    creditMinor: sale.credit_minor?.toString() ?? null,
+    lines: (sale.lines ?? []) as QuoteLineJson[],
+    remainderMinor: (sale.remainder_minor ?? 0n).toString(),
+    broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),
+    reversedAtMs: sale.reversed_at,
+    moved: await movedMeter(tx, { bucket: connection.bucket, saleId: sale.id }),
+    // A token of a reversed sale must not be typed.
+    tokens: sale.state === 'reversed' ? [] : tokens.map((token) => token.digits),
+    steps: stepsOf({
+      sale,
+      // Money in a wallet needs no token.
+      isWallet:
+        tokens.length === 0 && (sale.issued_at !== null || connection.creditMode === 'wallet'),
+      token: shown,
+      sentAtMs: known.sentAtMs,
+    }),
+    why:
+      sale.issued_at === null || sale.energy_wh === 0n
+        ? []
+        : await whyOf(tx, { ...o, row: sale, beforeMs: sale.issued_at }),
+    checkoutUrl: open ? (payment?.checkout_url ?? null) : null,
+    meterHasLink: contact !== undefined && o.nowMs - contact.last_contact_at <= silentAfterMs,
+    providerReference: payment?.provider_reference ?? null,
+    problem: sale.stuck_reason === null ? null : stuckText[sale.stuck_reason as StuckReason].reason,
+  };
+}
+
+/** What is written about a sale, its payment, its tokens, and the way of the one it waits for. */
+async function rowsOfSale(tx: Tx, connection: Connection, saleId: string) {
   const { bucket } = connection;
   const sale = await tx
     .selectFrom('sales')
     .selectAll()
     .where('bucket', '=', bucket)
     .where('connection_id', '=', connection.connectionId)
-    .where('id', '=', o.saleId)
+    .where('id', '=', saleId)
     .executeTakeFirst();
   if (sale === undefined) return null;
   const payment = await tx
@@ -341,6 +368,28 @@ export async function saleView(
     .execute();
   // Of several tokens, the one that the sale waits for.
   const shown = tokens.find((token) => token.state !== 'accepted') ?? tokens.at(-1);
+  const contact = await tx
+    .selectFrom('meter_states')
+    .select('last_contact_at')
+    .where('bucket', '=', bucket)
+    .where('meter_id', '=', connection.meter.meterId)
+    .executeTakeFirst();
+  const sentAtMs = await sentAt(tx, connection, { shown, contact });
+  return { sale, payment, tokens, shown, contact, sentAtMs };
+}
+
+/**
+ * A broker keeps what a meter without a link cannot hear: sent is what has been followed by a word
+ * from the meter.
+ */
+async function sentAt(
+  tx: Tx,
+  { bucket, connectionId }: Connection,
+  o: {
+    readonly shown: { readonly id: string } | undefined;
+    readonly contact: { readonly last_contact_at: number } | undefined;
+  },
+): Promise<number | null> {
   const command = await tx
     .selectFrom('commands')
     .innerJoin('command_stages', (join) =>
@@ -350,55 +399,13 @@ export async function saleView(
     )
     .select('command_stages.at')
     .where('commands.bucket', '=', bucket)
-    .where('commands.connection_id', '=', connection.connectionId)
-    .where('commands.token_ref', '=', shown?.id ?? null)
+    .where('commands.connection_id', '=', connectionId)
+    .where('commands.token_ref', '=', o.shown?.id ?? null)
     .where('command_stages.stage', '=', 'sent')
     .orderBy('command_stages.ordinal')
     .executeTakeFirst();
-  const contact = await tx
-    .selectFrom('meter_states')
-    .select('last_contact_at')
-    .where('bucket', '=', bucket)
-    .where('meter_id', '=', connection.meter.meterId)
-    .executeTakeFirst();
-  const open = sale.state === 'awaitingPayment' && payment?.state !== 'succeeded';
-  return {
-    saleId: idFromUuid('sale', sale.id),
-    connection: choiceOf(connection),
-    state: sale.state,
-    requestedAtMs: sale.requested_at,
-    amountMinor: sale.amount_minor.toString(),
-    energyWh: sale.energy_wh?.toString() ?? null,
-    creditMinor: sale.credit_minor?.toString() ?? null,
-    lines: (sale.lines ?? []) as QuoteLineJson[],
-    remainderMinor: (sale.remainder_minor ?? 0n).toString(),
-    broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),
-    reversedAtMs: sale.reversed_at,
-    moved: await movedMeter(tx, { bucket, saleId: sale.id }),
-    // A token of a reversed sale must not be typed.
-    tokens: sale.state === 'reversed' ? [] : tokens.map((token) => token.digits),
-    steps: stepsOf({
-      sale,
-      // Money in a wallet needs no token.
-      isWallet:
-        tokens.length === 0 && (sale.issued_at !== null || connection.creditMode === 'wallet'),
-      token: shown,
-      // A broker keeps what a meter without a link cannot hear: sent is what has been followed by a
-      // word from the meter.
-      sentAtMs:
-        command !== undefined && contact !== undefined && contact.last_contact_at > command.at
-          ? command.at
-          : null,
-    }),
-    why:
-      sale.issued_at === null || sale.energy_wh === 0n
-        ? []
-        : await whyOf(tx, { ...o, row: sale, beforeMs: sale.issued_at }),
-    checkoutUrl: open ? (payment?.checkout_url ?? null) : null,
-    meterHasLink: contact !== undefined && o.nowMs - contact.last_contact_at <= silentAfterMs,
-    providerReference: payment?.provider_reference ?? null,
-    problem: sale.stuck_reason === null ? null : stuckText[sale.stuck_reason as StuckReason].reason,
-  };
+  if (command === undefined || o.contact === undefined) return null;
+  return o.contact.last_contact_at > command.at ? command.at : null;
 }
 
 async function movedMeter(

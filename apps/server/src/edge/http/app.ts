@@ -120,6 +120,14 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
     refuse(o, { error: notFound('page'), request, reply }),
   );
 
+  statusRoutes(app, o);
+  await featureRoutes(app, o);
+  await consoleFiles(app, o.consoleDir);
+  return app;
+}
+
+/** Health, and the files of the consumer pages. */
+function statusRoutes(app: FastifyInstance, o: HttpDeps): void {
   app.get('/health', { config: { rateLimit: false } }, async (_request, reply) => {
     const health = await o.health();
     return reply.code(health.ready ? 200 : 503).send({ status: health.status });
@@ -132,6 +140,9 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
         .send(asset.body),
     );
   }
+}
+
+async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(paymentRoutes(o.payments));
   await app.register(signInRoutes(o));
   await app.register(consumerRoutes(o));
@@ -154,8 +165,6 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(correctionRoutes(o));
   await app.register(walletRoutes(o));
   await app.register(alertRoutes(o));
-  await consoleFiles(app, o.consoleDir);
-  return app;
 }
 
 /** Refuses while the service cannot work. */

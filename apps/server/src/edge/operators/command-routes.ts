@@ -18,17 +18,12 @@ import { type Approvals, problemOfApproval } from '../../registry/approvals/inde
 import type { Connection } from '../../registry/connections/index.ts';
 import { type OperatorScope, requireActing } from '../../registry/sign-in/index.ts';
 import { commandOf } from './connection.ts';
+import type { ById, OnConnection } from './scope.ts';
 
 export type CommandRoutesDeps = {
   readonly sending: Sending;
   readonly approvals: Pick<Approvals, 'request'>;
 };
-
-type ById = { Params: { id: string } };
-type OnConnection = <T>(
-  request: FastifyRequest<ById>,
-  work: (scope: OperatorScope & { readonly connection: Connection }) => Promise<T>,
-) => Promise<T>;
 
 export function commandRoutes(
   app: FastifyInstance,

@@ -19,27 +19,19 @@ import {
   problemOfSend,
   type SendRefusal,
 } from '../../metering/headend/index.ts';
-import type { Connection } from '../../registry/connections/index.ts';
 import {
   createOperatorScope,
-  type OperatorScope,
   type OperatorScopeDeps,
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import { linkViewOf } from './link-view.ts';
+import type { ById, ConnectionScope, OnConnection } from './scope.ts';
 
 export type LinkRoutesDeps = OperatorScopeDeps & {
   readonly certifying: Certifying;
   readonly meterAuthorities: Authorities;
   readonly provisioning: Provisioning;
 };
-
-type ById = { Params: { id: string } };
-type Scope = OperatorScope & { readonly connection: Connection };
-type OnConnection = <T>(
-  request: FastifyRequest<ById>,
-  work: (scope: Scope) => Promise<T>,
-) => Promise<T>;
 
 export function linkRoutes(
   app: FastifyInstance,
@@ -48,31 +40,18 @@ export function linkRoutes(
 ): void {
   const { rotate, revoke, pair } = context.provisioning;
   const base = '/api/operator/connections/:id/link';
-  const linkOf = ({ tx, connection }: Scope) =>
+  const linkOf = ({ tx, connection }: ConnectionScope) =>
     linkViewOf(tx, connection, context.clocks.real.nowMs());
-  const requestOf = (s: Scope, asked: { readonly requestId: string; readonly reason: string }) => {
+  const requestOf = (
+    s: ConnectionScope,
+    asked: { readonly requestId: string; readonly reason: string },
+  ) => {
     requireActing(s.operator);
     const { meterId, meterPan } = s.connection.meter;
     return { ...asked, place: { ...s.connection, meterId }, meterPan, by: s.operator };
   };
 
-  const { scoped } = createOperatorScope(context);
-  app.get('/api/operator/meter-authorities', (request) =>
-    scoped(request, async ({ tx, utility }) => {
-      const certificates = await context.meterAuthorities.certificates(tx, utility.id);
-      const revokedPem = await context.meterAuthorities.revocations(tx, utility.id);
-      return { certificatesPem: certificates.join(''), revokedPem };
-    }),
-  );
-
-  app.get('/api/operator/meter-identities', (request) => {
-    const { cursor = null, ...query } = parse(identityQuerySchema, request.query);
-    return scoped(request, ({ tx, utility }) => {
-      const realNowMs = context.clocks.real.nowMs();
-      return identityPage(tx, { ...query, cursor, utilityId: utility.id, realNowMs });
-    });
-  });
-
+  identityRoutes(app, context);
   app.get<ById>(base, (request) => onConnection(request, linkOf));
   for (const [name, act] of Object.entries({ rotate, revoke })) {
     app.post<ById>(`${base}/${name}`, (request) => {
@@ -109,6 +88,26 @@ export function linkRoutes(
     return onConnection(request, async (s) => {
       refuse(await pair(s.tx, { ...requestOf(s, asked), sha256Hex }));
       return linkOf(s);
+    });
+  });
+}
+
+/** The utility's own: what its brokers trust, and who has which identity. */
+function identityRoutes(app: FastifyInstance, context: LinkRoutesDeps): void {
+  const { scoped } = createOperatorScope(context);
+  app.get('/api/operator/meter-authorities', (request) =>
+    scoped(request, async ({ tx, utility }) => {
+      const certificates = await context.meterAuthorities.certificates(tx, utility.id);
+      const revokedPem = await context.meterAuthorities.revocations(tx, utility.id);
+      return { certificatesPem: certificates.join(''), revokedPem };
+    }),
+  );
+
+  app.get('/api/operator/meter-identities', (request) => {
+    const { cursor = null, ...query } = parse(identityQuerySchema, request.query);
+    return scoped(request, ({ tx, utility }) => {
+      const realNowMs = context.clocks.real.nowMs();
+      return identityPage(tx, { ...query, cursor, utilityId: utility.id, realNowMs });
     });
   });
 }

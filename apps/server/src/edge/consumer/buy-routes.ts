@@ -1,0 +1,51 @@
+// Buying, up to the offer: the amount that a customer types, and why it is refused.
+
+import { idFromUuid, parseTypedAmount } from '@prewatt/quantities';
+import { renderBuy } from '@prewatt/web/consumer';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { uuidFromPath } from '../../base/http/paths.ts';
+import { withLimits } from '../../money/vending/index.ts';
+import { checkForm } from '../../registry/sign-in/index.ts';
+import type { PagesContext } from './pages.ts';
+import { amountText } from './refusals.ts';
+import { buyView } from './views.ts';
+
+type ById = { Params: { id: string } };
+
+export function buyPages(app: FastifyInstance, context: PagesContext): void {
+  const { page, frame, onConnection } = context;
+  const buyPage = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    o: { id: string; amount: string; problem: string | null },
+  ) => {
+    const { view, utility } = await onConnection(request, o.id, async (scope) => ({
+      view: await buyView(scope.tx, { ...scope, amount: o.amount, problem: o.problem }),
+      utility: scope.utility,
+    }));
+    const html = renderBuy(frame(request, reply, utility), view);
+    return page(reply, html, o.problem === null ? 200 : 422);
+  };
+
+  app.get<ById>('/connections/:id/buy', (request, reply) => {
+    const id = uuidFromPath('connection', request.params.id);
+    return buyPage(request, reply, { id, amount: '', problem: null });
+  });
+
+  app.post<ById>('/connections/:id/buy', async (request, reply) => {
+    const id = uuidFromPath('connection', request.params.id);
+    const { amount = '' } = checkForm(request, context.publicUrl);
+    const place = await onConnection(request, id, async ({ connection }) => connection);
+    const utility = await context.utilities.get(place.utilityId);
+    const parsed = parseTypedAmount(amount, utility.currency);
+    if (!parsed.ok) {
+      return buyPage(request, reply, { id, amount, problem: amountText(parsed.error, utility) });
+    }
+    const quote = await context.vending.makeQuote(place, parsed.value);
+    if (!quote.ok) {
+      const problem = withLimits(quote.error, utility);
+      return buyPage(request, reply, { id, amount, problem });
+    }
+    return reply.redirect(`/quotes/${idFromUuid('quote', quote.value.quoteId)}`, 303);
+  });
+}

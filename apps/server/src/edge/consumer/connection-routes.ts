@@ -1,0 +1,62 @@
+// Pages of one connection that only read: its credit and use, live; its purchases; its prices.
+
+import type { LiveReading } from '@prewatt/api';
+import { renderHome, renderPrices, renderPurchases } from '@prewatt/web/consumer';
+import type { FastifyInstance } from 'fastify';
+import { uuidFromPath } from '../../base/http/paths.ts';
+import { concernsConnection, type PagesContext } from './pages.ts';
+import { pricesView } from './prices.ts';
+import { homeView, liveReading, purchasesView } from './views.ts';
+
+type ById = { Params: { id: string }; Querystring: { cursor?: string } };
+
+export function connectionPages(app: FastifyInstance, context: PagesContext): void {
+  const { page, frame, onConnection, inScope } = context;
+
+  app.get<ById>('/connections/:id', async (request, reply) => {
+    const id = uuidFromPath('connection', request.params.id);
+    const { view, utility } = await onConnection(request, id, async (scope, places) => ({
+      view: await homeView(scope.tx, {
+        ...scope,
+        places,
+        tariffs: context.tariffs,
+      }),
+      utility: scope.utility,
+    }));
+    return page(reply, renderHome(frame(request, reply, utility), view));
+  });
+
+  app.get<ById>('/connections/:id/live', async (request, reply) => {
+    const id = uuidFromPath('connection', request.params.id);
+    const place = await onConnection(request, id, async ({ connection }) => connection);
+    context.hub.stream(request, reply, {
+      concerns: (notice) => concernsConnection(notice, id),
+      update: async (send) => {
+        const live: LiveReading = await inScope(place, (scope) =>
+          liveReading(scope.tx, { ...scope, tariffs: context.tariffs }),
+        );
+        send('live', live);
+      },
+    });
+  });
+
+  app.get<ById>('/connections/:id/purchases', async (request, reply) => {
+    const id = uuidFromPath('connection', request.params.id);
+    const { cursor = null } = request.query;
+    const before = cursor !== null && /^[0-9a-f-]{36}$/.test(cursor) ? cursor : null;
+    const { view, utility } = await onConnection(request, id, async (scope) => ({
+      view: await purchasesView(scope.tx, { connection: scope.connection, before }),
+      utility: scope.utility,
+    }));
+    return page(reply, renderPurchases(frame(request, reply, utility), view));
+  });
+
+  app.get<ById>('/connections/:id/prices', async (request, reply) => {
+    const id = uuidFromPath('connection', request.params.id);
+    const { view, utility } = await onConnection(request, id, async (scope) => ({
+      view: await pricesView(scope.tx, { ...scope, tariffs: context.tariffs }),
+      utility: scope.utility,
+    }));
+    return page(reply, renderPrices(frame(request, reply, utility), view));
+  });
+}

@@ -1,0 +1,117 @@
+// A purchase from its offer on: paying for it, and watching it arrive.
+
+import { idFromUuid } from '@prewatt/quantities';
+import { renderQuote, renderSale, renderSaleFragment } from '@prewatt/web/consumer';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { uuidFromPath } from '../../base/http/paths.ts';
+import type { StartRefusal } from '../../money/payments/index.ts';
+import { quoteRefusalText } from '../../money/vending/index.ts';
+import { checkForm } from '../../registry/sign-in/index.ts';
+import { concernsConnection, type PagesContext, strict } from './pages.ts';
+import { offerExpired, quoteView, saleOfRequest, saleView } from './views.ts';
+
+type ById = { Params: { id: string } };
+
+export function offerPages(app: FastifyInstance, context: PagesContext): void {
+  const { page, frame, onAny, placesOf, inScope } = context;
+  const { tariffs, clocks, providerLabel: providerName } = context;
+
+  const offerOf = (request: FastifyRequest, o: { quoteId: string; problem: string | null }) =>
+    onAny(request, 'quote', ({ tx, connection, utility }) =>
+      quoteView(tx, { ...o, tariffs, connection, utility, providerName, clocks }),
+    );
+
+  const quotePage = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    o: { quoteId: string; problem: string | null },
+  ) => {
+    const { found, utility } = await offerOf(request, o);
+    const html = renderQuote(frame(request, reply, utility), found);
+    return page(reply, html, o.problem === null ? 200 : 409);
+  };
+
+  /** What became of an offer that was bought already; null for one that was not. */
+  const saleOf = async (request: FastifyRequest, quoteId: string) => {
+    for (const place of await placesOf(request)) {
+      const sale = await inScope(place, ({ tx, connection }) =>
+        saleOfRequest(tx, { connection, requestId: requestIdOf(quoteId) }),
+      );
+      if (sale !== null) return sale;
+    }
+    return null;
+  };
+  const toSale = (reply: FastifyReply, saleId: string) =>
+    reply.redirect(`/sales/${idFromUuid('sale', saleId)}`, 303);
+
+  app.get<ById>('/quotes/:id', async (request, reply) => {
+    const quoteId = uuidFromPath('quote', request.params.id);
+    // Whoever comes back to a bought offer wants its purchase, not to pay again.
+    const sale = await saleOf(request, quoteId);
+    if (sale !== null) return toSale(reply, sale.saleId);
+    return quotePage(request, reply, { quoteId, problem: null });
+  });
+
+  app.post<ById>('/quotes/:id/pay', strict, async (request, reply) => {
+    checkForm(request, context.publicUrl);
+    const quoteId = uuidFromPath('quote', request.params.id);
+    const { place } = await offerOf(request, { quoteId, problem: null });
+    const sale = await saleOf(request, quoteId);
+    if (sale !== null && sale.state !== 'awaitingPayment') return toSale(reply, sale.saleId);
+    const started = await context.payments.startPurchase(place, {
+      quoteId,
+      requestId: requestIdOf(quoteId),
+    });
+    if (!started.ok)
+      return quotePage(request, reply, { quoteId, problem: startText[started.error] });
+    return reply.redirect(started.value.checkoutUrl, 303);
+  });
+}
+
+export function salePages(app: FastifyInstance, context: PagesContext): void {
+  const { page, frame, onAny, inScope } = context;
+  app.get<ById>('/sales/:id', async (request, reply) => {
+    const saleId = uuidFromPath('sale', request.params.id);
+    const { found, utility } = await onAny(request, 'purchase', (scope) =>
+      saleView(scope.tx, { ...scope, tariffs: context.tariffs, saleId }),
+    );
+    return page(reply, renderSale(frame(request, reply, utility), found));
+  });
+
+  app.get<ById>('/sales/:id/live', async (request, reply) => {
+    const saleId = uuidFromPath('sale', request.params.id);
+    const { place, utility } = await onAny(request, 'purchase', (scope) =>
+      saleView(scope.tx, { ...scope, tariffs: context.tariffs, saleId }),
+    );
+    const shown = frame(request, reply, utility);
+    context.hub.stream(request, reply, {
+      // Somebody is watching a purchase arrive: each step shows as it happens.
+      calmMs: 150,
+      concerns: (notice) =>
+        notice.kind === 'sale'
+          ? notice.saleId === saleId
+          : concernsConnection(notice, place.connectionId),
+      update: async (send) => {
+        const view = await inScope(place, (scope) =>
+          saleView(scope.tx, { ...scope, tariffs: context.tariffs, saleId }),
+        );
+        if (view !== null)
+          send('sale', {
+            html: renderSaleFragment({ ...shown, nowMs: context.clocks.business.nowMs() }, view),
+          });
+      },
+    });
+  });
+}
+
+/** One quote is bought once: pressing the button twice is the same request. */
+const requestIdOf = (quoteId: string): string => `quote:${quoteId}`;
+
+const startText: Record<StartRefusal, string> = {
+  requestIdReused: 'This offer was already bought for another amount. Start again.',
+  unknownQuote: 'This offer no longer exists. Start again.',
+  quoteExpired: offerExpired,
+  meterBlocked: quoteRefusalText.meterBlocked,
+  providerUnavailable:
+    'The payment service does not answer just now. Nothing was charged; try again in a minute.',
+};

@@ -1,0 +1,57 @@
+// The console's first pages: who is signed in, the overview, the meters, what needs somebody.
+
+import { type FailingUpkeep, meterListQuerySchema, type OperatorMe } from '@prewatt/api';
+import type { FastifyInstance } from 'fastify';
+import { parse } from '../../base/http/parse.ts';
+import { createOperatorScope, type OperatorScopeDeps } from '../../registry/sign-in/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { meterFacets, meterPage, overviewOf } from './meters.ts';
+import { attentionPage } from './sales.ts';
+import { failingUpkeep, type UpkeepDeps } from './upkeep.ts';
+
+export type ListRoutesDeps = OperatorScopeDeps & UpkeepDeps;
+
+export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void {
+  const { nowMs, scoped, staffScoped } = createOperatorScope(context);
+  const failingFor = ({ id }: Utility): readonly FailingUpkeep[] =>
+    failingUpkeep(context.sweepReports(), {
+      utilityId: id,
+      realNowMs: context.clocks.real.nowMs(),
+    });
+
+  app.get('/api/operator/me', (request) =>
+    staffScoped(
+      request,
+      async ({ operator, utility }): Promise<OperatorMe> => ({
+        name: operator.name,
+        email: operator.email,
+        role: operator.role,
+        utility: { name: utility.name, zone: utility.zone, currency: utility.currency },
+        now: new Date(nowMs()).toISOString(),
+        clockSpeed: context.clocks.speed,
+      }),
+    ),
+  );
+  app.get('/api/operator/overview', (request) =>
+    scoped(request, async (s) => {
+      const overview = await overviewOf(s.tx, s.utility, s.nowMs);
+      return { ...overview, attention: overview.attention + failingFor(s.utility).length };
+    }),
+  );
+  app.get('/api/operator/meters', (request) => {
+    const query = parse(meterListQuerySchema, request.query);
+    return scoped(request, (s) =>
+      meterPage(s.tx, s.utility, { ...query, cursor: query.cursor ?? null, nowMs: s.nowMs }),
+    );
+  });
+  app.get('/api/operator/meters/counts', (request) => {
+    const query = parse(meterListQuerySchema, request.query);
+    return scoped(request, (s) => meterFacets(s.tx, s.utility, { ...query, nowMs: s.nowMs }));
+  });
+  app.get('/api/operator/attention', (request) =>
+    scoped(request, (s) => attentionPage(s.tx, s.utility)),
+  );
+  app.get('/api/operator/upkeep', (request) =>
+    scoped(request, async (s) => ({ rows: failingFor(s.utility), nextCursor: null })),
+  );
+}

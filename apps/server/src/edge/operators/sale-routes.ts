@@ -1,0 +1,84 @@
+// Sales of a day, one sale, and the order to try a stuck one again.
+
+import { startOfDayMs, zonedAt } from '@prewatt/quantities';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { parse } from '../../base/http/parse.ts';
+import { uuidFromPath } from '../../base/http/paths.ts';
+import { HttpProblem, notFound } from '../../base/http/problem.ts';
+import type { Vending } from '../../money/vending/index.ts';
+import type { Acts } from '../../registry/audit-log/index.ts';
+import { placeOfConnection } from '../../registry/connections/index.ts';
+import {
+  createOperatorScope,
+  type OperatorScopeDeps,
+  requireActing,
+} from '../../registry/sign-in/index.ts';
+import { saleDetail, salePage, saleRow } from './sales.ts';
+import type { ById } from './scope.ts';
+
+export type SaleRoutesDeps = OperatorScopeDeps & {
+  readonly acts: Acts;
+  readonly vending: Vending;
+};
+
+const salesQuery = z.object({
+  day: z.union([z.literal('today'), z.iso.date()]).default('today'),
+  cursor: z.string().max(500).optional(),
+});
+
+export function saleRoutes(app: FastifyInstance, context: SaleRoutesDeps): void {
+  const { scoped } = createOperatorScope(context);
+  app.get('/api/operator/sales', (request) => {
+    const query = parse(salesQuery, request.query);
+    return scoped(request, (s) => {
+      const { zone } = s.utility;
+      const start =
+        query.day === 'today'
+          ? startOfDayMs(s.nowMs, zone)
+          : Temporal.PlainDate.from(query.day).toZonedDateTime(zone).epochMilliseconds;
+      const end = zonedAt(start, zone).add({ days: 1 }).epochMilliseconds;
+      return salePage(s.tx, s.utility, {
+        fromMs: start,
+        toMs: end,
+        cursor: query.cursor ?? null,
+      });
+    });
+  });
+  app.get<ById>('/api/operator/sales/:id', (request) => {
+    const id = uuidFromPath('sale', request.params.id);
+    return scoped(request, async (s) => {
+      const sale = await saleDetail(s.tx, id);
+      if (sale === null) throw notFound('sale');
+      return sale;
+    });
+  });
+  app.post<ById>('/api/operator/sales/:id/retry', async (request) => {
+    const saleId = uuidFromPath('sale', request.params.id);
+    const { utility, connectionId } = await scoped(request, async (s) => {
+      requireActing(s.operator);
+      const sale = await s.tx
+        .selectFrom('sales')
+        .select('connection_id')
+        .where('id', '=', saleId)
+        .executeTakeFirst();
+      if (sale === undefined) throw notFound('sale');
+      const subject = request.params.id;
+      await context.acts.record(s.tx, s.operator, { act: 'saleRetried', subject });
+      return { utility: s.utility, connectionId: sale.connection_id };
+    });
+    const retried = await context.vending.retry(
+      placeOfConnection(utility.id, connectionId),
+      saleId,
+    );
+    if (!retried.ok) {
+      throw new HttpProblem({
+        status: 409,
+        code: retried.error,
+        title: 'Cannot be retried',
+        detail: 'This sale is not stuck without a token; reload to see its present state.',
+      });
+    }
+    return scoped(request, (s) => saleRow(s.tx, saleId));
+  });
+}
