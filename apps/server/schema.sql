@@ -1172,6 +1172,7 @@ CREATE TABLE prewatt.key_change_sets (
   refusal text,
   issued_at timestamp with time zone NOT NULL,
   state_at timestamp with time zone NOT NULL,
+  heard_at timestamp with time zone,
   CONSTRAINT key_change_sets_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT key_change_sets_check CHECK (((sale_id IS NULL) <> (grant_id IS NULL))),
   CONSTRAINT key_change_sets_check1 CHECK (((state = 'failed'::text) = (refusal IS NOT NULL))),
@@ -2668,6 +2669,7 @@ CREATE TABLE prewatt.tokens (
   grant_id uuid,
   section smallint,
   amount_e5 bigint,
+  heard_at timestamp with time zone,
   CONSTRAINT tokens_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT tokens_bucket_meter_id_base_date_tid_key UNIQUE (bucket, meter_id, base_date, tid),
   CONSTRAINT tokens_amount_e5_check CHECK ((amount_e5 > 0)),
@@ -3228,6 +3230,7 @@ GRANT UPDATE (first_used_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
+GRANT UPDATE (heard_at) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (held_digest) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (in_meter) ON prewatt.free_unit_runs TO prewatt_app;

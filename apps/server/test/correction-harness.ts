@@ -96,6 +96,7 @@ export async function refuseAsOld(
   h: Harness,
   place: MeterPlace & { readonly meterPan: string },
   saleId: string,
+  atMs = h.clock.nowMs,
 ): Promise<void> {
   for (const token of await tokensOf(h, saleId)) {
     const command = await h.database.inUtility(h.utilityId, (tx) =>
@@ -111,7 +112,7 @@ export async function refuseAsOld(
       kind: 'commandResult',
       sequence: messages,
       commandId: idFromUuid('command', command.id),
-      completedAtMs: h.clock.nowMs,
+      completedAtMs: atMs,
       result: {
         kind: 'deliverToken',
         outcome: { result: 'refused', refusal: 'old', tid: token.tid },
@@ -218,7 +219,7 @@ export async function seedCorrections(h: Harness): Promise<void> {
   const back = await voidSale(11_000n);
   const moneyGoes = 'payer' as const;
   const by = await allowed('reversal', { saleId: back.saleId, moneyGoes });
-  await act((tx) => reverseSale(tx, deps, { ...back, requestId, moneyGoes, by }));
+  await act((tx) => reverseSale(tx, deps, { ...back, requestId, moneyGoes, stated: null, by }));
   await typeAll(h, back.place, back.saleId);
   const { id: refundId } = await h.database.inUtility(h.utilityId, (tx) =>
     tx.selectFrom('refunds').select('id').executeTakeFirstOrThrow(),
@@ -233,7 +234,7 @@ export async function seedCorrections(h: Harness): Promise<void> {
   const { saleId, place: from } = moved;
   const how = 'reversal' as const;
   const who = await allowed('moveSale', { saleId, toConnectionId: to.connectionId, by: how });
-  const move = { from, saleId, to, by: how, requestId, reason, who };
+  const move = { from, saleId, to, stated: null, by: how, requestId, reason, who };
   await act((tx) => moveSale(tx, deps, move));
   const charge = { label: 'Seal', rule: { share: '10' }, amountMinor: 700n };
   await act(async (tx) => {

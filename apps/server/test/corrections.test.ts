@@ -71,12 +71,13 @@ async function voided(saleId: string, of: MeterPlace & { meterPan: string } = pl
   await reportCredited(h, of.meterPan, 0n);
 }
 
-function reverse(saleId: string, moneyGoes: 'prepaid' | 'payer') {
+function reverse(saleId: string, moneyGoes: 'prepaid' | 'payer', register: object = {}) {
   const requestId = next('reverse');
   return askAndAllow(people, `${salePath(saleId)}/reversal`, {
     requestId,
     reason: because,
     moneyGoes,
+    ...register,
   });
 }
 
@@ -467,7 +468,9 @@ test('an exchanged meter is retired, its balance goes with the customer, and its
   assert.deepEqual(refused, { ok: false, error: 'meterExchanged' });
   await sellCash(5_000n, { ...place, meterPan: newPan });
   assert.equal((await reverse(held, 'payer')).code, 'tokenAccepted');
-  const reversed = await reverse(undelivered, 'prepaid');
+  assert.equal((await reverse(undelivered, 'prepaid')).code, 'meterRegisterUnknown');
+  const register = { creditedWh: taken.toString() };
+  const reversed = await reverse(undelivered, 'prepaid', register);
   assert.deepEqual(
     [reversed.approval?.state, (reversed.approval?.outcome as { proof: string } | null)?.proof],
     ['done', 'meterRetired'],

@@ -97,6 +97,7 @@ async function whileExchanged<T>(
   await h.database.inUtility(h.utilityId, async (tx) => {
     const done = await exchangeMeter(tx, deps, {
       place: home,
+      askedAtMs: h.clock.nowMs,
       oldMeterPan: home.meterPan,
       meter,
       balance: nothingLeft,
@@ -188,11 +189,12 @@ test('a purchase that is paid after its meter was exchanged is the new meter’s
   assert.deepEqual(await reverse(purchase.saleId), { status: 409, code: 'meterMayTakeIt' });
 });
 
-const reverse = (saleId: string) =>
+const reverse = (saleId: string, register: object = {}) =>
   askAndAllow(people, `${salePath(saleId)}/reversal`, {
     requestId: `reverse-${newTestUuid()}`,
     reason: 'The customer changed their mind about it.',
     moneyGoes: 'prepaid',
+    ...register,
   });
 
 test('a register that counts a token which was typed and never heard of shows which one was not', async () => {
@@ -204,21 +206,25 @@ test('a register that counts a token which was typed and never heard of shows wh
     await large.pay(`large-${home.connectionId}`);
     const energyOf = async (saleId: string) => (await tokensOf(h, saleId))[0]?.energy_wh ?? 0n;
     const credited = creditedWh(await energyOf(small.saleId), await energyOf(large.saleId));
-    await exchangeByRoute(home, { ...nothingLeft, creditedWh: credited.toString() });
-    return { small: small.saleId, large: large.saleId };
+    await exchangeByRoute(home);
+    // Read when the meter was away, so that nothing could be typed any more.
+    const register = { creditedWh: credited.toString() };
+    return { small: small.saleId, large: large.saleId, register };
   };
   const unknown = { status: 409, code: 'meterRegisterUnknown' };
   const tookSmall = await bought((small) => small);
-  assert.deepEqual(await reverse(tookSmall.small), unknown);
-  const { approval } = await reverse(tookSmall.large);
+  assert.deepEqual(await reverse(tookSmall.small, tookSmall.register), unknown);
+  const { approval } = await reverse(tookSmall.large, tookSmall.register);
   assert.equal((approval?.outcome as { proof: string } | null)?.proof, 'meterRetired');
   const tookLarge = await bought((_, large) => large);
-  assert.deepEqual(await reverse(tookLarge.large), unknown);
-  assert.equal((await reverse(tookLarge.small)).approval?.state, 'done');
+  assert.deepEqual(await reverse(tookLarge.large, tookLarge.register), unknown);
+  const { approval: undone } = await reverse(tookLarge.small, tookLarge.register);
+  assert.equal(undone?.state, 'done');
   const tookBoth = await bought((small, large) => small + large);
-  assert.deepEqual(await reverse(tookBoth.large), unknown);
+  assert.deepEqual(await reverse(tookBoth.large, tookBoth.register), unknown);
   const strange = await bought((small) => small + 1n);
-  assert.deepEqual(await reverse(strange.large), unknown, 'nothing that was sold explains it');
+  const explained = await reverse(strange.large, strange.register);
+  assert.deepEqual(explained, unknown, 'nothing that was sold explains it');
 });
 
 test('an offer from before a block is not bought; what was asked for before it may be paid', async () => {

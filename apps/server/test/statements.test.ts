@@ -237,7 +237,7 @@ test('a sale that was moved reads as money that came and was spent, however slow
     ...{ kind: 'moveSale', reason },
     payload: { ...asked, toConnectionId: to.connectionId },
   });
-  const order = { ...asked, from, to, who };
+  const order = { ...asked, from, to, who, stated: null };
   const moved = await h.database.inUtility(h.utilityId, (tx) => moveSale(tx, deps, order));
   assert.ok(moved.ok);
   const today = day(h.clock.nowMs);

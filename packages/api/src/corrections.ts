@@ -14,12 +14,29 @@ export const askedSchema = z.object({ approvalId: z.string() });
 export type Asked = z.output<typeof askedSchema>;
 
 /**
+ * The meter's register of all credit that it ever took, as somebody read it there after the meter
+ * was taken away, changed its key or refused the token for good; in what the meter counts. Left out
+ * where the meter has reported it since.
+ */
+const registerRead = {
+  creditedWh: z
+    .string()
+    .regex(/^\d{1,15}$/, 'at most 15 digits')
+    .optional(),
+  creditedMinor: z
+    .string()
+    .regex(/^\d{1,15}$/, 'at most 15 digits')
+    .optional(),
+};
+
+/**
  * POST /api/operator/sales/:id/reversal: only while its tokens provably are in no meter and come
  * into none. `payer`: the vendor's float, or a refund that is due.
  */
 export const reversalBodySchema = z.strictObject({
   ...asked,
   moneyGoes: z.enum(['prepaid', 'payer']),
+  ...registerRead,
 });
 
 /**
@@ -30,6 +47,7 @@ export const moveBodySchema = z.strictObject({
   ...asked,
   toMeterPan: z.string().regex(/^\d{18}$/, 'the 18 digits of a meter'),
   by: z.enum(['reversal', 'creditNote']),
+  ...registerRead,
 });
 
 /** POST /api/operator/sales/:id/credit-note */

@@ -15,6 +15,7 @@ import {
   requestIdOf,
   requestOptions,
 } from './desk.ts';
+import { energyFormat, whOf } from './register-read.ts';
 
 const exchange: DeskCommand = {
   summary: 'ask to exchange a meter; what is left in it goes over by a token',
@@ -97,17 +98,8 @@ function balanceOf(desk: Desk, options: Options): Result<object, Failure> {
   if (left === undefined) return ok({ from: 'lastReading' });
   const energyWh = whOf(left);
   const creditedWh = credited === undefined ? null : whOf(credited);
-  if (energyWh === undefined || creditedWh === undefined) {
-    return failure('energy', 'write kWh with up to three decimals, such as 12.3', 2);
-  }
+  if (energyWh === undefined || creditedWh === undefined) return energyFormat;
   return ok({ from: 'stated', energyWh, creditedWh });
-}
-
-/** kWh as a person reads them, in Wh as JSON carries them; undefined when it is no amount. */
-function whOf(kwh: string): string | undefined {
-  const [, whole, part = ''] = /^(\d{1,9})(?:\.(\d{1,3}))?$/.exec(kwh) ?? [];
-  if (whole === undefined) return undefined;
-  return (BigInt(whole) * 1000n + BigInt(part.padEnd(3, '0'))).toString();
 }
 
 export const meterGroup = groupOf('meter', 'a meter on its connection', {

@@ -12,6 +12,7 @@ import {
 import { formatKwh } from '@prewatt/quantities';
 import { allRows, amountOf } from '../utility.ts';
 import { awaits, type DeskCommand, done, groupOf, requestIdOf, requestOptions } from './desk.ts';
+import { registerHelp, registerOf, registerOptions } from './register-read.ts';
 
 const pathOf = (saleId: string): string => `/api/operator/sales/${encodeURIComponent(saleId)}`;
 const requestHelp = '--request-id ID names the act: the same again is the same act.';
@@ -44,16 +45,22 @@ const show: DeskCommand = {
 const reverse: DeskCommand = {
   summary: 'ask to undo a sale whose tokens provably are void',
   help: `prewatt sale reverse SALE --money payer|prepaid --reason TEXT [--request-id ID]
+       [--credited KWH | --credited-money AMOUNT]
 
-The money goes back to whoever paid, or stays prepaid. ${requestHelp}`,
-  options: { money: 'text', reason: 'text', ...requestOptions },
+The money goes back to whoever paid, or stays prepaid. ${requestHelp}
+
+${registerHelp}`,
+  options: { money: 'text', reason: 'text', ...registerOptions, ...requestOptions },
   required: ['money', 'reason'],
   positionals: ['SALE'],
   run: async (desk, options) => {
+    const register = registerOf(desk, options);
+    if (!register.ok) return register;
     const body = {
       requestId: requestIdOf(options),
       reason: options.text('reason'),
       moneyGoes: options.text('money'),
+      ...register.value,
     };
     const path = `${pathOf(options.positionals[0] ?? '')}/reversal`;
     const asked = await desk.client.post(path, body, askedSchema);
@@ -64,18 +71,24 @@ The money goes back to whoever paid, or stays prepaid. ${requestHelp}`,
 const move: DeskCommand = {
   summary: 'ask to move a sale to the right meter',
   help: `prewatt sale move SALE --to METER --by reversal|creditNote --reason TEXT [--request-id ID]
+       [--credited KWH | --credited-money AMOUNT]
 
 reversal needs the proof that the token is void; with creditNote the first sale stands and the
-utility pays for the second. ${requestHelp}`,
-  options: { to: 'text', by: 'text', reason: 'text', ...requestOptions },
+utility pays for the second. ${requestHelp}
+
+${registerHelp}`,
+  options: { to: 'text', by: 'text', reason: 'text', ...registerOptions, ...requestOptions },
   required: ['to', 'by', 'reason'],
   positionals: ['SALE'],
   run: async (desk, options) => {
+    const register = registerOf(desk, options);
+    if (!register.ok) return register;
     const body = {
       requestId: requestIdOf(options),
       reason: options.text('reason'),
       toMeterPan: options.text('to'),
       by: options.text('by'),
+      ...register.value,
     };
     const path = `${pathOf(options.positionals[0] ?? '')}/move`;
     const asked = await desk.client.post(path, body, askedSchema);

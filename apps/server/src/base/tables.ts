@@ -473,6 +473,7 @@ export type Tables = {
     refusal: Nullable<string>;
     issued_at: Fixed<Instant>;
     state_at: Instant;
+    heard_at: Nullable<Instant>;
   };
   key_components: {
     load_id: Fixed<string>;
@@ -1315,6 +1316,7 @@ export type Tables = {
     grant_id: Nullable<string>;
     section: Nullable<number>;
     amount_e5: Nullable<bigint>;
+    heard_at: Nullable<Instant>;
   };
   transfers: {
     bucket: Fixed<number>;

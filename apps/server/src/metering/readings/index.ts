@@ -74,10 +74,23 @@ export async function recordStates(
           report: eb.ref('excluded.report'),
           clock_ahead_ms: eb.ref('excluded.clock_ahead_ms'),
         }))
-        .where('meter_states.captured_at', '<=', sql.ref<number>('excluded.captured_at')),
+        .where(capturedAt('meter_states'), '<=', capturedAt('excluded')),
     )
     .execute();
 }
+
+/** What a meter's clock may be off without anybody minding. */
+const littleAheadMs = 60_000;
+
+/**
+ * By the meter's clock; when that was ahead of the server's, by the server's: a clock that was days
+ * ahead once would make every later state seem older.
+ */
+const capturedAt = (table: 'meter_states' | 'excluded') => sql<number>`CASE
+    WHEN ${sql.ref(`${table}.clock_ahead_ms`)} > ${littleAheadMs}
+    THEN ${sql.ref(`${table}.captured_at`)}
+      - ${sql.ref(`${table}.clock_ahead_ms`)} * interval '1 ms'
+    ELSE ${sql.ref(`${table}.captured_at`)} END`;
 
 /** The order of the table's key; see recordContacts. */
 const byKey = (a: ReportedState, b: ReportedState): number =>

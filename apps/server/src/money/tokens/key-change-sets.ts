@@ -65,7 +65,9 @@ export async function completeSet(
     readonly place: MeterPlace;
     readonly of: TokenSubject;
     readonly origin: 'keypad' | 'remote';
+    /** By the meter's clock, and when the server heard it, by its own. */
     readonly at: Date;
+    readonly heardAt: Date;
   },
 ): Promise<readonly TokenSubject[]> {
   const { place, at } = o;
@@ -92,7 +94,7 @@ export async function completeSet(
     subjects.push(of);
     await tx
       .updateTable('key_change_sets')
-      .set({ state: 'done', refusal: null, state_at: at })
+      .set({ state: 'done', refusal: null, state_at: at, heard_at: o.heardAt })
       .where('bucket', '=', place.bucket)
       .where('id', '=', each.id)
       .execute();
@@ -116,12 +118,20 @@ async function acceptSections(
     readonly place: MeterPlace;
     readonly of: TokenSubject;
     readonly origin: 'keypad' | 'remote';
+    /** By the meter's clock, and when the server heard it, by its own. */
     readonly at: Date;
+    readonly heardAt: Date;
   },
 ): Promise<void> {
   await tx
     .updateTable('tokens')
-    .set({ state: 'accepted', origin: o.origin, refusal: null, state_at: o.at })
+    .set({
+      state: 'accepted',
+      origin: o.origin,
+      refusal: null,
+      state_at: o.at,
+      heard_at: o.heardAt,
+    })
     .where('bucket', '=', o.place.bucket)
     .where(columnOf(o.of), '=', o.of.id)
     .where('kind', '=', 'keyChange')
@@ -149,11 +159,12 @@ export async function failSet(
     readonly of: TokenSubject;
     readonly refusal: string;
     readonly at: Date;
+    readonly heardAt: Date;
   },
 ): Promise<void> {
   await tx
     .updateTable('key_change_sets')
-    .set({ state: 'failed', refusal: o.refusal, state_at: o.at })
+    .set({ state: 'failed', refusal: o.refusal, state_at: o.at, heard_at: o.heardAt })
     .where('bucket', '=', o.place.bucket)
     .where('meter_id', '=', o.place.meterId)
     .where(columnOf(o.of), '=', o.of.id)

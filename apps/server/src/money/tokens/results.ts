@@ -138,9 +138,10 @@ const keepResults = statementOfRows(
     origin: 'text',
     refusal: 'text',
     state_at: 'timestamptz',
+    heard_at: 'timestamptz',
   },
   (recordset) => `UPDATE tokens t SET state = r.state, origin = r.origin, refusal = r.refusal,
-      state_at = r.state_at
+      state_at = r.state_at, heard_at = r.heard_at
     FROM ${recordset('r')} WHERE t.bucket = r.bucket AND t.id = r.id`,
 );
 
@@ -160,6 +161,7 @@ async function settle(
     return tid === null ? [] : [{ place, tid }];
   });
   if (news.length === 0) return strangers;
+  const heardAt = new Date(o.clocks.business.nowMs());
   await keepResults(
     tx,
     news.map(({ place, token, result, refusal }) => ({
@@ -169,6 +171,7 @@ async function settle(
       origin: result.origin,
       refusal,
       state_at: new Date(result.atMs),
+      heard_at: heardAt,
     })),
   );
   await accept(
@@ -180,7 +183,7 @@ async function settle(
     if (refusal === null) continue;
     const of = subjectOf(token);
     if (token.kind === 'keyChange') {
-      await failSet(tx, { place, of, refusal, at: new Date(result.atMs) });
+      await failSet(tx, { place, of, refusal, at: new Date(result.atMs), heardAt });
     }
     await o.followers[of.kind].refused(tx, place, { id: of.id, refusal });
   }
@@ -199,9 +202,10 @@ async function accept(tx: Tx, o: ResultDeps, news: readonly News[]): Promise<voi
     const { place, token, result } = each;
     const of = subjectOf(token);
     const at = new Date(result.atMs);
+    const heardAt = new Date(o.clocks.business.nowMs());
     const settled =
       isOfNewKey(each) && hasOpenSet(place)
-        ? await completeSet(tx, o, { place, of, origin: result.origin, at })
+        ? await completeSet(tx, o, { place, of, origin: result.origin, at, heardAt })
         : [];
     for (const { kind, id } of [...settled, of]) accepted[kind].push({ place, id, at });
   }

@@ -77,7 +77,7 @@ async function resend(
   const column = o.of.kind === 'sale' ? 'sale_id' : 'grant_id';
   const sections = await tx
     .updateTable('tokens')
-    .set({ state: 'issued', origin: null, refusal: null, state_at: null })
+    .set({ state: 'issued', origin: null, refusal: null, state_at: null, heard_at: null })
     .where('bucket', '=', o.place.bucket)
     .where(column, '=', o.of.id)
     .where('kind', '=', 'keyChange')

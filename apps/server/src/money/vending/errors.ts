@@ -20,6 +20,7 @@ export type StuckReason =
   | 'tokenRefused'
   | 'tokenUsedUnproved'
   | 'notConfirmed'
+  | 'meterTakenAway'
   | 'acceptedAfterReversal';
 
 export const quoteRefusalText: Record<QuoteRefusal, string> = {
@@ -129,6 +130,12 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
     notConfirmed: {
       reason: 'The meter has not confirmed the token',
       advice: 'The token still works: ask the customer to type it, or check the meter’s link.',
+    },
+    meterTakenAway: {
+      reason: 'The meter was exchanged before it confirmed the token',
+      advice:
+        'Read the old meter’s register of credit. Without this token in it, reverse the sale (prewatt ' +
+        'sale reverse, with what you read); else it was used, or give a credit note.',
     },
     acceptedAfterReversal: {
       reason: 'The meter took the token after the sale was reversed',

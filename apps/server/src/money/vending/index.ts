@@ -2,6 +2,7 @@
 
 export { copyLines, recordCopy } from './copies.ts';
 export { type OpenSaleRefusal, quoteRefusalText, type StuckReason, stuckText } from './errors.ts';
+export { metersSalesStuck } from './issue.ts';
 export { withLimits } from './limits.ts';
 export { moveOf } from './moved.ts';
 export type { PricedSale } from './price.ts';

@@ -184,6 +184,24 @@ export async function markStuck(
     .execute();
 }
 
+/**
+ * A meter was taken away: what it has not confirmed of its sales comes by no command any more, and
+ * stands on the operator's list.
+ */
+export async function metersSalesStuck(
+  tx: Tx,
+  meter: { readonly bucket: number; readonly meterId: string },
+  at: Date,
+): Promise<void> {
+  await tx
+    .updateTable('sales')
+    .set({ state: 'stuck', stuck_reason: 'meterTakenAway', stuck_at: at })
+    .where('bucket', '=', meter.bucket)
+    .where('meter_id', '=', meter.meterId)
+    .where('state', '=', 'issued')
+    .execute();
+}
+
 type AcceptedSale = { readonly place: ConnectionPlace; readonly id: string; readonly at: Date };
 const saleColumns = { bucket: 'smallint', id: 'uuid' } as const;
 const rowsOf = (sales: readonly AcceptedSale[]) =>

@@ -56,7 +56,7 @@ export const saleLife = createLifeCycle<SaleState>({ table: 'sales', column: 'st
     from: ['issued'],
     to: ['stuck'],
     by: 'meter, upkeep',
-    when: 'the meter refused the token, or did not confirm it in seven days',
+    when: 'the meter refused the token, was taken away, or did not confirm it in seven days',
   },
   {
     from: ['stuck'],

@@ -14,6 +14,8 @@ export type ApprovalClosing = 'declined' | 'withdrawn' | 'expired' | 'failed';
 type Asked<P> = {
   readonly utilityId: string;
   readonly approvalId: string;
+  /** When it was asked for, by the server's clock: what it states was so then. */
+  readonly requestedAtMs: number;
   readonly payload: P;
 };
 

@@ -213,6 +213,13 @@ export function createApprovalRequests(
   };
 }
 
+const askedOf = (row: StoredApproval) => ({
+  utilityId: row.utility_id,
+  approvalId: row.id,
+  requestedAtMs: row.requested_at,
+  payload: row.payload,
+});
+
 type Ended = ReturnType<typeof createEndings>;
 type DetailOf = ReturnType<typeof createDetail>;
 
@@ -223,7 +230,7 @@ async function carryOut(
   d: { readonly row: StoredApproval; readonly by: Operator; readonly ended: Ended },
 ): Promise<void> {
   const { row, by } = d;
-  const asked = { utilityId: row.utility_id, approvalId: row.id, payload: row.payload };
+  const asked = askedOf(row);
   const act = actOf(o.acts, row.kind);
   const shown = await act.describe(tx, asked);
   await sql`SAVEPOINT approved_act`.execute(tx);
@@ -269,8 +276,7 @@ function createEndings(o: ApprovalDeps) {
       at,
     });
     if (state !== 'done') {
-      const asked = { ...place, payload: row.payload };
-      await actOf(o.acts, row.kind).closed(tx, { ...asked, how: state });
+      await actOf(o.acts, row.kind).closed(tx, { ...askedOf(row), how: state });
     }
     await notifyLive(tx, { kind: 'approval', ...place });
   };
@@ -295,11 +301,7 @@ async function whyNotApprove(
   const { row, by } = o;
   const refusal = whyNotDecide(row, by);
   if (refusal !== null) return refusal;
-  const participants = await actOf(acts, row.kind).participants(tx, {
-    utilityId: row.utility_id,
-    approvalId: row.id,
-    payload: row.payload,
-  });
+  const participants = await actOf(acts, row.kind).participants(tx, askedOf(row));
   return participants.includes(by.operatorId) ? 'tookPart' : null;
 }
 
@@ -326,7 +328,7 @@ function rowOf(row: StoredApproval): ApprovalRow {
 
 function createDetail(o: ApprovalDeps) {
   return async (tx: Tx, row: StoredApproval, by: Operator): Promise<ApprovalDetail> => {
-    const asked = { utilityId: row.utility_id, approvalId: row.id, payload: row.payload };
+    const asked = askedOf(row);
     const open = row.state === 'awaiting';
     const whyNot = open ? await whyNotApprove(tx, o.acts, { row, by }) : 'alreadyDecided';
     const events = await selectApprovalEvents(tx, row.id);

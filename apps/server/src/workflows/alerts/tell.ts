@@ -98,6 +98,8 @@ async function wantedOf(tx: Tx, utility: Utility, facts: readonly Fact[]): Promi
     const connection = connections.get(fact.place.connectionId);
     const phone = connection?.customerPhone ?? null;
     if (connection === undefined || phone === null) return [];
+    // A meter that was taken away still tells what it has kept: it is no news of the home.
+    if (connection.meter.meterId !== fact.place.meterId) return [];
     const choices = chosen.get(fact.place.connectionId) ?? everything;
     return isWanted(choices, fact.kind) ? [{ ...fact, utility, connection, phone, choices }] : [];
   });

@@ -2,7 +2,7 @@
 // yes. What was true when it was asked for is checked again.
 
 import { approvalReasonSchema } from '@prewatt/api';
-import { formatMoney, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import { type ApprovalAct, defineAct, type OperatorRef } from '../../registry/approvals/index.ts';
@@ -12,6 +12,7 @@ import {
   placeOfConnection,
 } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
+import { createSaleFacts, fact, registerRead, statedOf } from './act-facts.ts';
 import {
   type CreditDeps,
   type CreditNoteRefusal,
@@ -20,8 +21,8 @@ import {
   moveSale,
 } from './credit.ts';
 import { mayWriteOff, type WriteOffRefusal, writeOffDebt } from './debts.ts';
-import { correctionRefusals, proofWords, sentencesOf } from './errors.ts';
-import { mayReverse, type ReversalRefusal, reverseSale } from './reversal.ts';
+import { correctionRefusals, sentencesOf } from './errors.ts';
+import { type ReversalRefusal, reverseSale } from './reversal.ts';
 import { type By, placeOfSale } from './store.ts';
 
 const common = {
@@ -36,12 +37,14 @@ export const payloads = {
     ...common,
     saleId: z.uuid(),
     moneyGoes: z.enum(['prepaid', 'payer']),
+    ...registerRead,
   }),
   moveSale: z.strictObject({
     ...common,
     saleId: z.uuid(),
     toConnectionId: z.uuid(),
     by: z.enum(['reversal', 'creditNote']),
+    ...registerRead,
   }),
   creditNote: z.strictObject({ ...common, saleId: z.uuid(), amountMinor: amount }),
   debtWriteOff: z.strictObject({
@@ -58,8 +61,6 @@ const byOf = (o: Asked & { readonly approvalId: string }): By => ({
   approvedBy: o.approvedBy.operatorId,
   approvalId: o.approvalId,
 });
-
-const fact = (label: string, value: string) => ({ label, value });
 
 const reversalSentences = sentencesOf(
   'requestIdReused',
@@ -109,10 +110,7 @@ const moveSentences: Record<MoveRefusal, string> = {
 export function correctionActs(
   deps: CreditDeps & { readonly utilities: Utilities },
 ): Record<'reversal' | 'moveSale' | 'creditNote' | 'debtWriteOff', ApprovalAct> {
-  const money = async (utilityId: string, amountMinor: bigint): Promise<string> => {
-    const { currency } = await deps.utilities.get(utilityId);
-    return formatMoney(amountMinor, currency);
-  };
+  const { money, saleFacts, proofFacts } = createSaleFacts(deps);
 
   /** Runs on the sale's place; a sale that is gone is refused by the act itself. */
   const placed = async <T>(
@@ -124,46 +122,27 @@ export function correctionActs(
     return place === null ? { ok: false, error: 'unknownSale' } : work(place);
   };
 
-  const saleFacts = async (tx: Tx, utilityId: string, saleId: string) => {
-    const place = await placeOfSale(tx, utilityId, saleId);
-    const connection = place === null ? null : await loadConnection(tx, place);
-    const sale = await tx
-      .selectFrom('sales')
-      .select('amount_minor')
-      .where('id', '=', saleId)
-      .executeTakeFirst();
-    return [
-      fact('Sale', idFromUuid('sale', saleId)),
-      fact('Connection', connection === null ? 'unknown' : connection.name),
-      fact('Paid', sale === undefined ? 'unknown' : await money(utilityId, sale.amount_minor)),
-    ];
-  };
-
-  const proofFact = async (tx: Tx, utilityId: string, saleId: string) => {
-    const place = await placeOfSale(tx, utilityId, saleId);
-    if (place === null) return fact('Proof', correctionRefusals.unknownSale[2]);
-    const may = await mayReverse(tx, { place, saleId, moneyGoes: 'prepaid' });
-    return fact('Proof', may.ok ? proofWords[may.value.proof] : correctionRefusals[may.error][2]);
-  };
-
   return {
     reversal: defineAct({
       payload: payloads.reversal,
-      describe: async (tx, { utilityId, payload }) => ({
+      describe: async (tx, asked) => ({
         title: 'Reverse a sale',
         facts: [
-          ...(await saleFacts(tx, utilityId, payload.saleId)),
-          await proofFact(tx, utilityId, payload.saleId),
+          ...(await saleFacts(tx, asked.utilityId, asked.payload.saleId)),
+          ...(await proofFacts(tx, asked)),
           fact(
             'Money goes',
-            payload.moneyGoes === 'payer' ? 'back to whoever paid' : 'to the customer, prepaid',
+            asked.payload.moneyGoes === 'payer'
+              ? 'back to whoever paid'
+              : 'to the customer, prepaid',
           ),
         ],
       }),
       perform: async (tx, o) => {
         const { payload, utilityId } = o;
+        const stated = statedOf(payload, o.requestedAtMs);
         const done = await placed(tx, { utilityId, saleId: payload.saleId }, (place) =>
-          reverseSale(tx, deps, { ...payload, place, by: byOf(o) }),
+          reverseSale(tx, deps, { ...payload, place, stated, by: byOf(o) }),
         );
         if (!done.ok) return done;
         const { correctionId, proof, moneyTo } = done.value;
@@ -174,7 +153,8 @@ export function correctionActs(
 
     moveSale: defineAct({
       payload: payloads.moveSale,
-      describe: async (tx, { utilityId, payload }) => {
+      describe: async (tx, asked) => {
+        const { utilityId, payload } = asked;
         const to = await loadConnection(tx, placeOfConnection(utilityId, payload.toConnectionId));
         const isReversal = payload.by === 'reversal';
         return {
@@ -182,9 +162,14 @@ export function correctionActs(
           facts: [
             ...(await saleFacts(tx, utilityId, payload.saleId)),
             fact('To', to === null ? 'unknown' : `${to.name}, meter ${to.meter.meterPan}`),
-            isReversal
-              ? await proofFact(tx, utilityId, payload.saleId)
-              : fact('Cost', 'The first sale stands; the utility pays the second by credit note.'),
+            ...(isReversal
+              ? await proofFacts(tx, asked)
+              : [
+                  fact(
+                    'Cost',
+                    'The first sale stands; the utility pays the second by credit note.',
+                  ),
+                ]),
           ],
         };
       },
@@ -195,6 +180,7 @@ export function correctionActs(
             ...payload,
             from,
             to: placeOfConnection(utilityId, payload.toConnectionId),
+            stated: statedOf(payload, o.requestedAtMs),
             who: byOf(o),
           }),
         );

@@ -17,6 +17,7 @@ import {
   lockSale,
   postFor,
 } from './store.ts';
+import type { StatedRegister } from './void-proof.ts';
 
 export type CreditDeps = ReversalDeps & {
   readonly vending: Pick<Vending, 'lockForSales' | 'decide' | 'record'>;
@@ -29,6 +30,8 @@ export type MoveOrder = {
   readonly saleId: string;
   readonly to: ConnectionPlace;
   readonly by: MoveBy;
+  /** As for a reversal. */
+  readonly stated: StatedRegister | null;
   readonly requestId: string;
   readonly reason: string;
   readonly who: By;
@@ -78,6 +81,7 @@ async function moveByReversal(
     saleId,
     requestId,
     moneyGoes: 'connection',
+    stated: o.stated,
     reason,
     by: o.who,
   });

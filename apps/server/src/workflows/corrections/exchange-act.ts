@@ -1,12 +1,12 @@
 // A meter exchange as the second person sees it, and its routes' checks.
 
 import { approvalReasonSchema } from '@prewatt/api';
-import { formatKwh, idFromUuid, ok } from '@prewatt/quantities';
+import { type Currency, formatKwh, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
 import { type ApprovalAct, defineAct } from '../../registry/approvals/index.ts';
 import { loadConnection, placeOfConnection } from '../../registry/connections/index.ts';
 import { type ExchangeDeps, type ExchangeRefusal, exchangeMeter, mayExchange } from './exchange.ts';
-import { carriedWords, statedWords } from './exchange-balance.ts';
+import { type CarriedOver, carriedWords, knownWords, statedWords } from './exchange-balance.ts';
 
 const energy = z.string().regex(/^\d{1,15}$/);
 
@@ -71,6 +71,11 @@ export const exchangeRefusals: Record<ExchangeRefusal, readonly [status: number,
     409,
     'The old meter never reported; state what is left in it, or 0 if nobody can know.',
   ],
+  balanceStale: [
+    409,
+    'Since what is left was read, the old meter was given a token that it has not reported: read ' +
+      'the meter again and ask anew.',
+  ],
   balanceUnit: [
     409,
     'What is left is stated in another unit than the old meter counts: money for a meter that ' +
@@ -92,10 +97,17 @@ export const exchangeRefusals: Record<ExchangeRefusal, readonly [status: number,
   ],
 };
 
+function leftWords(may: Result<CarriedOver, ExchangeRefusal> | null, currency: Currency): string {
+  if (may === null) return exchangeRefusals.unknownConnection[1];
+  return may.ok
+    ? `${carriedWords(may.value, currency)}, ${knownWords[may.value.from]}`
+    : exchangeRefusals[may.error][1];
+}
+
 export function meterExchangeAct(deps: ExchangeDeps): ApprovalAct {
   return defineAct({
     payload: exchangePayload,
-    describe: async (tx, { utilityId, payload }) => {
+    describe: async (tx, { utilityId, payload, requestedAtMs }) => {
       const place = placeOfConnection(utilityId, payload.connectionId);
       const connection = await loadConnection(tx, place);
       // Done, and read again: the connection has the new meter.
@@ -103,18 +115,15 @@ export function meterExchangeAct(deps: ExchangeDeps): ApprovalAct {
       const may =
         connection === null || isDone
           ? null
-          : await mayExchange(tx, deps, connection, { ...payload, nowMs: deps.nowMs() });
+          : await mayExchange(tx, deps, connection, {
+              ...payload,
+              askedAtMs: requestedAtMs,
+              nowMs: deps.nowMs(),
+            });
       const { currency } = await deps.utilities.get(utilityId);
       const { balance, meter } = payload;
       const isWallet = connection?.creditMode === 'wallet';
-      const how = balance.from === 'lastReading' ? 'by its last report' : 'as stated at the meter';
-      const left = isDone
-        ? `${statedWords(balance, currency)}${how}`
-        : may === null
-          ? exchangeRefusals.unknownConnection[1]
-          : may.ok
-            ? `${carriedWords(may.value, currency)}, ${how}`
-            : exchangeRefusals[may.error][1];
+      const left = isDone ? statedWords(balance, currency) : leftWords(may, currency);
       return {
         title: 'Exchange a meter',
         facts: [
@@ -153,6 +162,7 @@ export function meterExchangeAct(deps: ExchangeDeps): ApprovalAct {
       const done = await exchangeMeter(tx, deps, {
         ...payload,
         ...o,
+        askedAtMs: o.requestedAtMs,
         place: placeOfConnection(o.utilityId, payload.connectionId),
       });
       if (!done.ok) return done;

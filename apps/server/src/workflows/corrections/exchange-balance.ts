@@ -11,12 +11,16 @@ import {
   moneyInEnergy,
   whPerUnit,
 } from '@prewatt/vending-rules';
-import type { Tx } from '../../base/database.ts';
+import { sql } from 'kysely';
+import { instant, type Tx } from '../../base/database.ts';
 import type { GrantWhat } from '../../money/grants/index.ts';
 import { type Connection, loadConnectionsToSell } from '../../registry/connections/index.ts';
 import type { Exchange, ExchangeDeps, ExchangeRefusal, OldBalance } from './exchange.ts';
+import { mostAheadMs } from './void-proof.ts';
 
 export type CarriedOver = {
+  /** How it is known: a report that came after the request goes before what that stated. */
+  readonly from: 'lastReading' | 'stated';
   /** In what the old meter counts: one of the two is null. */
   readonly balanceWh: bigint | null;
   readonly balanceMinor: bigint | null;
@@ -27,7 +31,7 @@ export type CarriedOver = {
   readonly perKwhMicro: bigint | null;
 };
 
-export const nothingCarried: CarriedOver = {
+export const nothingCarried: Omit<CarriedOver, 'from'> = {
   ...{ balanceWh: 0n, balanceMinor: null, carriedWh: 0n, carriedMinor: null, perKwhMicro: null },
 };
 
@@ -35,8 +39,23 @@ export const nothingCarried: CarriedOver = {
 export async function carriedOver(
   tx: Tx,
   deps: Pick<ExchangeDeps, 'grants' | 'utilities'>,
-  o: Pick<Exchange, 'meter' | 'balance'> & { readonly connection: Connection },
+  o: Pick<Exchange, 'meter' | 'balance' | 'askedAtMs'> & { readonly connection: Connection },
 ): Promise<Result<CarriedOver, ExchangeRefusal>> {
+  const read = await readAgain(tx, o);
+  if (!read.ok) return read;
+  const from = read.value.from === 'lastReading' ? 'lastReading' : 'stated';
+  const carried = await carriedFrom(tx, deps, { ...o, balance: read.value });
+  return carried.ok ? ok({ ...carried.value, from }) : carried;
+}
+
+/** What is carried over, before it is said how what was left is known. */
+type Carried = Omit<CarriedOver, 'from'>;
+
+async function carriedFrom(
+  tx: Tx,
+  deps: Pick<ExchangeDeps, 'grants' | 'utilities'>,
+  o: Pick<Exchange, 'meter' | 'balance'> & { readonly connection: Connection },
+): Promise<Result<Carried, ExchangeRefusal>> {
   const { connection } = o;
   const utility = await deps.utilities.get(connection.utilityId);
   const sellable = await loadConnectionsToSell(tx, [connection], { lock: false });
@@ -72,7 +91,7 @@ const inEnergy = (
   balance: Pick<CarriedOver, 'balanceWh' | 'balanceMinor'>,
   leftWh: bigint,
   toMoney: boolean,
-): CarriedOver => ({
+): Carried => ({
   ...balance,
   ...(toMoney ? inMoney(0n) : { carriedWh: encodableWh(leftWh), carriedMinor: null }),
   perKwhMicro: null,
@@ -118,6 +137,35 @@ async function moneyLeft(
   return ok(micro > 0n ? micro / 1_000_000n : 0n);
 }
 
+/**
+ * What was stated with the request is read again at the deed: the meter's report, if one came
+ * since. Without one it stands, unless the meter was sold to or took something since, so that it
+ * cannot be what is left; nor can a report from before a token that the meter took.
+ */
+async function readAgain(
+  tx: Tx,
+  o: Pick<Exchange, 'balance' | 'askedAtMs'> & { readonly connection: Connection },
+): Promise<Result<OldBalance, 'balanceStale'>> {
+  const { balance, connection } = o;
+  // Nobody can know what was left: nothing is carried over, whatever came since.
+  if (balance.from === 'stated' && balance.energyWh === '0') return ok(balance);
+  const { rows } = await sql<{ reported: boolean; stale: boolean }>`
+    SELECT coalesce(r.at > ${instant(o.askedAtMs)}, false) AS reported, EXISTS (
+      SELECT FROM prewatt.tokens t WHERE t.bucket = m.bucket AND t.meter_id = m.id
+        AND t.kind = 'credit' AND (t.state = 'accepted' AND t.heard_at > n.at
+          OR ${balance.from !== 'lastReading'} AND t.state <> 'accepted' AND t.issued_at > n.at)
+      ) AS stale
+    FROM prewatt.meters m LEFT JOIN prewatt.meter_states s ON s.bucket = m.bucket
+      AND s.meter_id = m.id AND s.clock_ahead_ms <= ${mostAheadMs}
+    CROSS JOIN LATERAL (SELECT s.captured_at - s.clock_ahead_ms * interval '1 ms' AS at) r
+    CROSS JOIN LATERAL (SELECT CASE WHEN ${balance.from === 'lastReading'} THEN r.at
+      ELSE greatest(r.at, ${instant(o.askedAtMs)}) END AS at) n
+    WHERE m.bucket = ${connection.bucket} AND m.id = ${connection.meter.meterId}::uuid`.execute(tx);
+  const [row] = rows;
+  if (row?.stale === true) return err('balanceStale');
+  return ok(row?.reported === true ? { from: 'lastReading' } : balance);
+}
+
 const stateOf = (tx: Tx, connection: Connection) =>
   tx
     .selectFrom('meter_states')
@@ -134,12 +182,19 @@ export function replacementOf({ carriedWh, carriedMinor }: CarriedOver): GrantWh
   return carriedWh !== null && carriedWh > 0n ? { kind: 'replacement', energyWh: carriedWh } : null;
 }
 
-/** What was said to be left, before how it is known. */
+export const knownWords = {
+  lastReading: 'by its last report',
+  stated: 'as stated at the meter',
+} as const;
+
+/** What was said to be left, and how it is known. */
 export function statedWords(balance: OldBalance, currency: Currency): string {
-  if (balance.from === 'lastReading') return 'what was left ';
-  return balance.from === 'stated'
-    ? `${formatKwh(BigInt(balance.energyWh))} kWh, `
-    : `${formatMoney(BigInt(balance.amountMinor), currency)}, `;
+  if (balance.from === 'lastReading') return `what was left ${knownWords.lastReading}`;
+  const left =
+    balance.from === 'stated'
+      ? `${formatKwh(BigInt(balance.energyWh))} kWh`
+      : formatMoney(BigInt(balance.amountMinor), currency);
+  return `${left}, ${knownWords.stated}`;
 }
 
 /** What the second person reads: "ZAR 12.30, which is 5.5 kWh at ZAR 2.2000 a kilowatt-hour". */

@@ -8,6 +8,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
 import { type Commands, endCertificates, supplyHoldOf } from '../../metering/headend/index.ts';
 import type { Grants } from '../../money/grants/index.ts';
+import { metersSalesStuck } from '../../money/vending/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
@@ -73,6 +74,8 @@ export type Exchange = {
   readonly finalImportEnergyWh?: string | undefined;
   /** In wallet mode: the new meter's register as it was put in; its first reading when left out. */
   readonly startImportEnergyWh?: string | undefined;
+  /** When all of this was said, by the server's clock: what is left was so then. */
+  readonly askedAtMs: number;
   readonly reason: string;
   readonly requestedBy: { readonly operatorId: string; readonly name: string };
   readonly approvedBy: { readonly operatorId: string };
@@ -90,6 +93,7 @@ export type ExchangeRefusal =
   | 'meterExists'
   | 'vendingKeyMissing'
   | 'balanceUnknown'
+  | 'balanceStale'
   | 'balanceUnit'
   | 'noPrice'
   | 'tariffNotForMeter'
@@ -105,7 +109,7 @@ export async function mayExchange(
   tx: Tx,
   deps: Pick<ExchangeDeps, 'grants' | 'utilities'>,
   connection: Connection,
-  o: Pick<Exchange, 'oldMeterPan' | 'meter' | 'balance' | 'finalImportEnergyWh'> & {
+  o: Pick<Exchange, 'oldMeterPan' | 'meter' | 'balance' | 'finalImportEnergyWh' | 'askedAtMs'> & {
     readonly nowMs: number;
   },
 ): Promise<Result<CarriedOver, ExchangeRefusal>> {
@@ -132,7 +136,8 @@ export async function mayExchange(
   if (key === undefined) return err('vendingKeyMissing');
   if (isWallet) {
     const may = await mayExchangeWallet(tx, connection, o);
-    return may.ok ? ok(nothingCarried) : may;
+    const from = o.balance.from === 'lastReading' ? 'lastReading' : 'stated';
+    return may.ok ? ok({ ...nothingCarried, from }) : may;
   }
   return carriedOver(tx, deps, { ...o, connection });
 }
@@ -203,7 +208,7 @@ export async function exchangeMeter(
       connection_id: o.place.connectionId,
       old_meter_id: connection.meter.meterId,
       new_meter_id: newMeterId,
-      balance_from: o.balance.from === 'lastReading' ? 'lastReading' : 'stated',
+      balance_from: carried.from,
       balance_wh: carried.balanceWh ?? 0n,
       carried_wh: carried.carriedWh ?? 0n,
       balance_minor: carried.balanceMinor,
@@ -239,6 +244,7 @@ async function retire(
     creditedWh: credited === null ? null : BigInt(credited),
     creditedMinor: money === null ? null : BigInt(money),
   });
+  await metersSalesStuck(tx, retired, new Date(deps.nowMs()));
   await endCertificates(tx, retired, { why: 'revoked', at: new Date(deps.nowMs()) });
   const { utilityId, connectionId } = connection;
   const { meterPan } = connection.meter;

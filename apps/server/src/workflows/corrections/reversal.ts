@@ -40,7 +40,7 @@ import {
   readSale,
   standingTransfers,
 } from './store.ts';
-import { voidProof } from './void-proof.ts';
+import { type StatedRegister, voidProof } from './void-proof.ts';
 
 export type ReversalDeps = {
   readonly utilities: Utilities;
@@ -68,6 +68,8 @@ export type ReversalOrder = {
   readonly saleId: string;
   readonly requestId: string;
   readonly moneyGoes: MoneyGoes;
+  /** The meter's register of credit as somebody has read it; null where nobody did. */
+  readonly stated: StatedRegister | null;
   readonly reason: string;
   readonly by: By;
 };
@@ -84,7 +86,7 @@ export type Reversed = {
 /** Whether it could be done now, and with which proof. Writes and locks nothing. */
 export async function mayReverse(
   tx: Tx,
-  o: Pick<ReversalOrder, 'place' | 'saleId' | 'moneyGoes'>,
+  o: Pick<ReversalOrder, 'place' | 'saleId' | 'moneyGoes' | 'stated'>,
 ): Promise<
   Result<{ readonly sale: PaidSaleRow; readonly proof: CorrectionProof }, ReversalRefusal>
 > {
@@ -93,7 +95,7 @@ export async function mayReverse(
   if (sale.state === 'reversed') return err('alreadyReversed');
   if (sale.payer === null) return err('notPaid');
   if ((await creditNotesAbout(tx, sale)) > 0n) return err('creditNoteGiven');
-  const proof = await voidProof(tx, sale);
+  const proof = await voidProof(tx, sale, o.stated);
   if (!proof.ok) return proof;
   if (moneyToOf(sale, o.moneyGoes) === null) return err('noPayer');
   return ok({ sale, proof: proof.value });

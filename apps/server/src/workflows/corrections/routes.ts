@@ -42,6 +42,7 @@ import {
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import { acknowledgeSale } from './acknowledge.ts';
+import { statedOf } from './act-facts.ts';
 import { chargeDebt, mayWriteOff } from './debts.ts';
 import { type CorrectionRefusal, correctionRefusals, proofWords } from './errors.ts';
 import { mayExchange } from './exchange.ts';
@@ -119,7 +120,7 @@ export function correctionRoutes(context: CorrectionRoutesDeps) {
   const saleRoutes = (app: FastifyInstance): void => {
     app.get<ById>('/api/operator/sales/:id/reversibility', (request) =>
       onSale(request, async (s): Promise<Reversibility> => {
-        const may = await mayReverse(s.tx, { ...s, moneyGoes: 'prepaid' });
+        const may = await mayReverse(s.tx, { ...s, moneyGoes: 'prepaid', stated: null });
         if (may.ok) {
           const { proof } = may.value;
           return { reversible: true, code: proof, text: proofWords[proof] };
@@ -131,7 +132,7 @@ export function correctionRoutes(context: CorrectionRoutesDeps) {
       const body = parse(reversalBodySchema, request.body);
       const asked = await acting(request, async (s) => {
         if (!(await askedBefore(s, 'reversal', body.requestId))) {
-          answer(await mayReverse(s.tx, { ...s, ...body }));
+          answer(await mayReverse(s.tx, { ...s, ...body, stated: statedOf(body, s.nowMs) }));
         }
         return ask(s, { kind: 'reversal', payload: { ...body, saleId: s.saleId } });
       });
@@ -145,7 +146,7 @@ export function correctionRoutes(context: CorrectionRoutesDeps) {
           throw problemOfCorrection('unknownTarget');
         }
         if (to.connectionId === s.place.connectionId) throw problemOfCorrection('sameConnection');
-        if (!(await askedBefore(s, 'moveSale', body.requestId))) await mayMove(s, body.by);
+        if (!(await askedBefore(s, 'moveSale', body.requestId))) await mayMove(s, body);
         const payload = { ...body, saleId: s.saleId, toConnectionId: to.connectionId };
         return ask(s, { kind: 'moveSale', payload });
       });
@@ -154,7 +155,8 @@ export function correctionRoutes(context: CorrectionRoutesDeps) {
     app.post<ById>('/api/operator/sales/:id/credit-note', async (request, reply) => {
       const body = parse(creditNoteBodySchema, request.body);
       const asked = await acting(request, async (s) => {
-        if (!(await askedBefore(s, 'creditNote', body.requestId))) await mayMove(s, 'creditNote');
+        if (!(await askedBefore(s, 'creditNote', body.requestId)))
+          await mayMove(s, { by: 'creditNote' });
         return ask(s, { kind: 'creditNote', payload: { ...body, saleId: s.saleId } });
       });
       return reply.code(202).send(asked);
@@ -232,10 +234,8 @@ export function correctionRoutes(context: CorrectionRoutesDeps) {
         );
         if (connection === null) throw notFound('connection');
         if (!(await askedBefore(s, 'meterExchange', body.requestId))) {
-          const may = await mayExchange(s.tx, context, connection, {
-            ...body,
-            nowMs: nowMs(),
-          });
+          const at = { askedAtMs: nowMs(), nowMs: nowMs() };
+          const may = await mayExchange(s.tx, context, connection, { ...body, ...at });
           if (!may.ok) {
             const [status, detail] = exchangeRefusals[may.error];
             throw new HttpProblem({ status, code: may.error, title: 'Not possible', detail });
@@ -277,10 +277,13 @@ export function correctionRoutes(context: CorrectionRoutesDeps) {
   };
 }
 
+type MoveAsked = { readonly by: 'reversal' | 'creditNote' } & Parameters<typeof statedOf>[0];
+
 /** Early, so that nobody is asked to allow what cannot be. */
-async function mayMove(s: SaleScope, by: 'reversal' | 'creditNote'): Promise<void> {
-  if (by === 'reversal') {
-    const may = await mayReverse(s.tx, { ...s, moneyGoes: 'connection' });
+async function mayMove(s: SaleScope, asked: MoveAsked): Promise<void> {
+  if (asked.by === 'reversal') {
+    const stated = statedOf(asked, s.nowMs);
+    const may = await mayReverse(s.tx, { ...s, moneyGoes: 'connection', stated });
     if (!may.ok) throw problemOfCorrection(may.error);
     return;
   }

@@ -35,7 +35,11 @@ export async function askExchange(scene: Scene): Promise<void> {
           }
         : { from: 'lastReading' as const },
   };
-  const may = await mayExchange(tx, deps, connection, { ...asked, nowMs: scene.nowMs });
+  const may = await mayExchange(tx, deps, connection, {
+    ...asked,
+    askedAtMs: scene.nowMs,
+    nowMs: scene.nowMs,
+  });
   if (!may.ok) return say(exchangeRefusals[may.error][1]);
   const reason = `Install job: read at the home by ${by.name}`;
   const requested = await deps.approvals.request(tx, {

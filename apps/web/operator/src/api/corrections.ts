@@ -35,7 +35,11 @@ export const reversibilityQuery = (saleId: string) =>
 
 export const askReversal = (
   saleId: string,
-  body: Asked & { readonly moneyGoes: 'prepaid' | 'payer' },
+  body: Asked & {
+    readonly moneyGoes: 'prepaid' | 'payer';
+    readonly creditedWh?: string;
+    readonly creditedMinor?: string;
+  },
 ) => orThrow(client.post(askedSchema, salePath(saleId, '/reversal'), { body }));
 
 export const askMove = (

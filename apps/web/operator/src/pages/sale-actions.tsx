@@ -17,7 +17,7 @@ import {
 } from '../api/corrections.ts';
 import { useAct } from '../api/use-act.ts';
 import { useCurrency, useWhyReadOnly } from '../shell/session.tsx';
-import { moneyEntry, readMoney, readWords } from '../text/entries.ts';
+import { moneyEntry, readKwh, readMoney, readWords } from '../text/entries.ts';
 import { moneyText } from '../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../ui/form.tsx';
 import { ActionButton } from '../ui/show.tsx';
@@ -88,19 +88,35 @@ function useGoToApproval() {
 
 const staleAfter = (saleId: string) => [['sale', saleId], ['sales'], ['approvals'], ['connection']];
 
+/** The meter's register of all credit, in what the meter counts. */
+function useRegister(sale: SaleDetail) {
+  const currency = useCurrency();
+  const countsMoney = sale.creditMinor !== null;
+  const entry = useEntry('', (text) =>
+    countsMoney ? readMoney(text, currency, 'allowed') : readKwh(text),
+  );
+  const body = (): { creditedWh?: string; creditedMinor?: string } => {
+    if (!entry.read.ok) return {};
+    return countsMoney ? { creditedMinor: entry.read.value } : { creditedWh: entry.read.value };
+  };
+  return { entry, body, unit: countsMoney ? currency.code : 'kWh' };
+}
+
 function ReversalForm({ sale, onClose }: FormProps) {
   const reason = useReason();
   const proof = useQuery(reversibilityQuery(sale.saleId));
   const [moneyGoes, setMoneyGoes] = useState<'prepaid' | 'payer'>('prepaid');
+  const register = useRegister(sale);
   const act = useAct({
-    run: (words: string, requestId) =>
-      askReversal(sale.saleId, { requestId, reason: words, moneyGoes }),
+    run: (o: { reason: string; creditedWh?: string; creditedMinor?: string }, requestId) =>
+      askReversal(sale.saleId, { ...o, requestId, moneyGoes }),
     stale: staleAfter(sale.saleId),
     onDone: useGoToApproval(),
   });
   if (proof.error !== null) return <FailureNote failure={proof.error} />;
   if (proof.data === undefined) return <Skeleton height={120} aria-label="Loading" />;
-  if (!proof.data.reversible) {
+  const mustRead = proof.data.code === 'meterRegisterUnknown';
+  if (!proof.data.reversible && !mustRead) {
     return (
       <Stack gap="sm">
         <Text size="sm" fw={550}>
@@ -117,13 +133,24 @@ function ReversalForm({ sale, onClose }: FormProps) {
     <DialogForm
       submit="Ask for approval"
       act={act}
-      entries={[reason]}
+      entries={mustRead ? [register.entry, reason] : [reason]}
       onCancel={onClose}
       onSubmit={() => {
-        if (reason.read.ok) act.mutate(reason.read.value);
+        if (!reason.read.ok) return;
+        act.mutate({ reason: reason.read.value, ...(mustRead ? register.body() : {}) });
       }}
     >
       <Text size="sm">{proof.data.text}</Text>
+      {mustRead && (
+        <EntryField
+          entry={register.entry}
+          label="Register of all credit"
+          unit={register.unit}
+          note="As read at the meter since it was taken away or can take the token no more"
+          numeric
+          focus
+        />
+      )}
       <NativeSelect
         label="The money goes"
         value={moneyGoes}
@@ -135,7 +162,13 @@ function ReversalForm({ sale, onClose }: FormProps) {
           setMoneyGoes(event.currentTarget.value === 'payer' ? 'payer' : 'prepaid')
         }
       />
-      <EntryField entry={reason} label="Why" note="The second person reads it" long focus />
+      <EntryField
+        entry={reason}
+        label="Why"
+        note="The second person reads it"
+        long
+        focus={!mustRead}
+      />
     </DialogForm>
   );
 }

@@ -47,6 +47,8 @@ type Known = {
 };
 
 const together = 500;
+/** So long a meter that was taken away may still tell what it has kept: a token that it took. */
+const lateReportsMs = 30 * 86_400_000;
 
 /**
  * A meter number, and a password no longer than any of ours. Anything else is refused before it is
@@ -71,7 +73,9 @@ type Deps = {
 
 export function createCredentials(o: Deps): Credentials {
   const places = createPlaces({ database: o.database, nowMs: () => o.clocks.real.nowMs() });
-  const ask = createAsking((asked) => credentialsOf(o.database, places, asked));
+  const ask = createAsking((asked) =>
+    credentialsOf(o.database, places, { asked, nowMs: o.clocks.business.nowMs() }),
+  );
   return async ({ clientId, name, password, certificate, othersEnd }) => {
     // One identity, one session: a meter cannot take another's session by naming itself after it.
     if (name === undefined || clientId !== name) return false;
@@ -173,8 +177,9 @@ export function createAsking(
 async function credentialsOf(
   database: Database,
   places: Places,
-  questions: readonly Question[],
+  o: { readonly asked: readonly Question[]; readonly nowMs: number },
 ): Promise<ReadonlyMap<string, Known>> {
+  const { asked: questions } = o;
   const found = await places(questions.map(({ meterPan }) => meterPan));
   const asked = questions.flatMap((question) => {
     const place = found.get(question.meterPan);
@@ -182,7 +187,9 @@ async function credentialsOf(
   });
   const known = new Map<string, Known>();
   for (const [utilityId, of] of Map.groupBy(asked, ({ place }) => place.utilityId)) {
-    const rows = await database.inUtility(utilityId, (tx) => rowsOf(tx, of));
+    const rows = await database.inUtility(utilityId, (tx) =>
+      rowsOf(tx, of, new Date(o.nowMs - lateReportsMs)),
+    );
     for (const row of rows) {
       const mine = of[row.nth - 1];
       if (mine === undefined) continue;
@@ -211,6 +218,8 @@ async function credentialsOf(
 async function rowsOf(
   tx: Tx,
   asked: readonly { readonly question: Question; readonly place: MeterPlace }[],
+  /** A meter that was retired before that is heard no more. */
+  heardFrom: Date,
 ) {
   const { rows } = await sql<{
     nth: number;
@@ -223,11 +232,13 @@ async function rowsOf(
     not_after: number | null;
     used: boolean;
     end_reason: 'replaced' | 'revoked' | null;
-  }>`SELECT nth::int AS nth, secret_hash, next_secret_hash, retired_at IS NOT NULL AS retired,
+  }>`SELECT nth::int AS nth, secret_hash, next_secret_hash, retired_at <= ${heardFrom}::timestamptz IS TRUE AS retired,
       link_revoked_at IS NOT NULL AS revoked,
       EXISTS (SELECT FROM link_acts WHERE link_acts.bucket = meters.bucket
         AND link_acts.meter_id = meters.id) AS claimed,
-      c.not_before, c.not_after, c.first_used_at IS NOT NULL AS used, c.end_reason
+      c.not_before, c.not_after, c.first_used_at IS NOT NULL AS used,
+      -- What ended with the meter is good for what it has to tell yet.
+      CASE WHEN c.ended_at >= retired_at THEN NULL ELSE c.end_reason END AS end_reason
     FROM unnest(${int2Array(asked.map(({ place }) => place.bucket))}::int2[],
       ${uuidArray(asked.map(({ place }) => place.meterId))}::uuid[],
       ${asked.map(({ question }) => question.fingerprint?.toString('hex') ?? '')}::text[])
