@@ -8,12 +8,8 @@ import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../src/base/database.ts';
 import { recordReadings } from '../src/metering/readings/index.ts';
-import {
-  loadConnectionForUpdate,
-  loadConnectionsToSell,
-  lockMetersToSell,
-  type MeterPlace,
-} from '../src/registry/connections/index.ts';
+import { loadConnectionsToSell, lockMetersToSell } from '../src/money/connections-to-sell/index.ts';
+import { loadConnectionForUpdate, type MeterPlace } from '../src/registry/connections/index.ts';
 import { exchangeMeter } from '../src/workflows/corrections/exchange.ts';
 import { seedApproval } from './approval-seed.ts';
 import {

@@ -5,8 +5,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { energyWh, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import { recordContacts } from '../src/metering/headend/index.ts';
 import type { ReportedState } from '../src/metering/readings/index.ts';
-import { recordContacts, recordStates } from '../src/metering/readings/index.ts';
+import { recordStates } from '../src/metering/readings/index.ts';
 import { createHarness, type Harness } from './harness.ts';
 
 let h: Harness;

@@ -10,6 +10,7 @@ import type { Clocks } from '../base/time.ts';
 import { createMessages, type SmsGateway } from '../messaging/messages/index.ts';
 import type { IdentityKind, Transport } from '../metering/headend/index.ts';
 import type { PaymentProvider } from '../money/payments/index.ts';
+import { vendorNames } from '../money/vendors/index.ts';
 import { createApprovalRequests } from '../registry/approvals/index.ts';
 import { createActs } from '../registry/audit-log/index.ts';
 import { createUtilities } from '../registry/utilities/index.ts';
@@ -62,7 +63,7 @@ export function createGround(o: ServiceDeps) {
     nowMs,
     utilities: createUtilities(database),
     messages: createMessages({ database, gateway, clocks, newUuid }),
-    acts: createActs({ newUuid, nowMs }),
+    acts: createActs({ newUuid, nowMs, namesOfSubjects: vendorNames }),
     /** Deciding is made last, of the acts of all features; asking needs none of them. */
     asking: createApprovalRequests({ clocks, newUuid }),
   };

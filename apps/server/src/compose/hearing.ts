@@ -6,9 +6,10 @@ import {
   createSafetyEnds,
   createSending,
   type IngestSinks,
+  recordContacts,
   workLimits,
 } from '../metering/headend/index.ts';
-import { newestReading, recordContacts, recordStates } from '../metering/readings/index.ts';
+import { newestReading, recordStates } from '../metering/readings/index.ts';
 import { createMeterTariff, noteMoneyMeters } from '../money/tariffs/index.ts';
 import { createInstalls } from '../workflows/installs/index.ts';
 import type { Ground } from './ground.ts';

@@ -16,7 +16,7 @@ import {
 import { createTokenResults } from '../money/tokens/index.ts';
 import { createQuoting, createVending } from '../money/vending/index.ts';
 import { createVendors } from '../money/vendors/index.ts';
-import { takenAfterReversal } from '../workflows/corrections/index.ts';
+import { moveOf, takenAfterReversal } from '../workflows/corrections/index.ts';
 import { liftByGrant, liftBySales } from '../workflows/soft-landing/index.ts';
 import { giveToWallet, markToCheck } from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
@@ -56,7 +56,7 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>)
       providers: [provider, ...earlierProviders],
       publicUrl,
     }),
-    vendors: createVendors({ ...selling, masterKey }),
+    vendors: createVendors({ ...selling, masterKey, moveOf }),
     grantDeps,
     grants,
     tokenResults: createTokenResults({

@@ -11,8 +11,9 @@ import {
 } from '@prewatt/tariff';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import { loadConnectionsToSell } from '../../money/connections-to-sell/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
-import { type Connection, loadConnectionsToSell } from '../../registry/connections/index.ts';
+import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 
 /** A priced row, of an offer or of a sale. */

@@ -22,13 +22,14 @@ import { dailyUse, silentAfterMs } from '../../metering/readings/index.ts';
 import { givenTokens } from '../../money/grants/index.ts';
 import { accountBalance } from '../../money/ledger/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
-import { debtsOf, moveOf, type StuckReason, stuckText } from '../../money/vending/index.ts';
+import { debtsOf, type StuckReason, stuckText } from '../../money/vending/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
   loadConnection,
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { moveOf } from '../../workflows/corrections/index.ts';
 import { limitShown } from '../../workflows/soft-landing/index.ts';
 import {
   owedWords,

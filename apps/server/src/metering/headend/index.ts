@@ -52,5 +52,6 @@ export {
   type IngestDeps,
   type IngestSinks,
 } from './ingest/ingest.ts';
+export { type MeterStateRow, recordContacts, saveMeterStates } from './ingest/meter-states.ts';
 export type { SaidEvent, TokenResult } from './ingest/store-events.ts';
 export { workLimits } from './ingest/work-budget.ts';

@@ -5,6 +5,7 @@ import type { AccountState } from '@prewatt/protocol';
 import { dayMs, hourMs, zonedAt } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
+import { saveMeterStates } from '../../metering/headend/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import { reportJson } from './meter-report.ts';
 import { registerNumbers } from './registers.ts';
@@ -18,7 +19,7 @@ export { registerNumbers } from './registers.ts';
 export { createUsage, maximumW, type Usage } from './roll-up.ts';
 export { findingPage, readingAround } from './room.ts';
 export { busiestDayWh, isReadSince, lastGoodReading, validSpans } from './spans.ts';
-export { recordContacts, recordReadings } from './store.ts';
+export { recordReadings } from './store.ts';
 export { usedToday } from './used-today.ts';
 export type { UseSpan } from './validate.ts';
 export { monthSums, type ReadingValue, readingValues } from './values.ts';
@@ -37,64 +38,25 @@ export async function recordStates(
 ): Promise<void> {
   if (reports.length === 0) return;
   const received = new Date(receivedAtMs);
-  await tx
-    .insertInto('meter_states')
-    .values(
-      reports.toSorted(byKey).map(({ place, state }) => ({
-        bucket: place.bucket,
-        meter_id: place.meterId,
-        utility_id: place.utilityId,
-        connection_id: place.connectionId,
-        captured_at: new Date(state.capturedAtMs),
-        last_contact_at: received,
-        available_energy_wh: state.availableEnergyWh,
-        power_w: state.powerW,
-        import_energy_wh: state.importEnergyWh,
-        credited_energy_wh: state.creditedEnergyWh,
-        owed_energy_wh: state.owedEnergyWh,
-        load_switch: state.loadSwitch,
-        credit_status: state.creditStatus,
-        report: reportJson(state),
-        clock_ahead_ms: BigInt(state.capturedAtMs - receivedAtMs),
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict
-        .columns(['bucket', 'meter_id'])
-        .doUpdateSet((eb) => ({
-          captured_at: eb.ref('excluded.captured_at'),
-          last_contact_at: eb.ref('excluded.last_contact_at'),
-          available_energy_wh: eb.ref('excluded.available_energy_wh'),
-          power_w: eb.ref('excluded.power_w'),
-          import_energy_wh: eb.ref('excluded.import_energy_wh'),
-          credited_energy_wh: eb.ref('excluded.credited_energy_wh'),
-          owed_energy_wh: eb.ref('excluded.owed_energy_wh'),
-          load_switch: eb.ref('excluded.load_switch'),
-          credit_status: eb.ref('excluded.credit_status'),
-          report: eb.ref('excluded.report'),
-          clock_ahead_ms: eb.ref('excluded.clock_ahead_ms'),
-        }))
-        .where(capturedAt('meter_states'), '<=', capturedAt('excluded')),
-    )
-    .execute();
+  const rows = reports.map(({ place, state }) => ({
+    bucket: place.bucket,
+    meter_id: place.meterId,
+    utility_id: place.utilityId,
+    connection_id: place.connectionId,
+    captured_at: new Date(state.capturedAtMs),
+    last_contact_at: received,
+    available_energy_wh: state.availableEnergyWh,
+    power_w: state.powerW,
+    import_energy_wh: state.importEnergyWh,
+    credited_energy_wh: state.creditedEnergyWh,
+    owed_energy_wh: state.owedEnergyWh,
+    load_switch: state.loadSwitch,
+    credit_status: state.creditStatus,
+    report: reportJson(state),
+    clock_ahead_ms: BigInt(state.capturedAtMs - receivedAtMs),
+  }));
+  await saveMeterStates(tx, rows);
 }
-
-/** What a meter's clock may be off without anybody minding. */
-const littleAheadMs = 60_000;
-
-/**
- * By the meter's clock; when that was ahead of the server's, by the server's: a clock that was days
- * ahead once would make every later state seem older.
- */
-const capturedAt = (table: 'meter_states' | 'excluded') => sql<number>`CASE
-    WHEN ${sql.ref(`${table}.clock_ahead_ms`)} > ${littleAheadMs}
-    THEN ${sql.ref(`${table}.captured_at`)}
-      - ${sql.ref(`${table}.clock_ahead_ms`)} * interval '1 ms'
-    ELSE ${sql.ref(`${table}.captured_at`)} END`;
-
-/** The order of the table's key; see recordContacts. */
-const byKey = (a: ReportedState, b: ReportedState): number =>
-  a.place.bucket - b.place.bucket || (a.place.meterId < b.place.meterId ? -1 : 1);
 
 /** Makes the partitions for last month to three months ahead. */
 export async function prepareMonths(tx: Tx, nowMs: number): Promise<void> {

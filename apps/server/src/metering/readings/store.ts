@@ -4,7 +4,6 @@
 import { sql } from 'kysely';
 import { instantArray, int2Array, int8Array, uuidArray } from '../../base/binary-arrays.ts';
 import type { Tx } from '../../base/database.ts';
-import type { MeterPlace } from '../../registry/connections/index.ts';
 import type { MeterReport } from '../headend/index.ts';
 import { bitsOf, registerNumbers } from './registers.ts';
 
@@ -61,25 +60,4 @@ export async function recordReadings(
       AND readings.read_at = said.read_at AND readings.value <> said.value LIMIT 1) AS known
     JOIN meters ON meters.bucket = said.bucket AND meters.id = said.meter_id
     ON CONFLICT DO NOTHING`.execute(tx);
-}
-
-/**
- * Marks that meters were heard, whatever they said; to some seconds, since pages show minutes.
- * Rows of states are locked in the order of their keys, here and wherever several are written:
- * batches at work at once never wait for each other in a circle.
- */
-export async function recordContacts(
-  tx: Tx,
-  places: readonly MeterPlace[],
-  receivedAtMs: number,
-): Promise<void> {
-  const received = new Date(receivedAtMs);
-  await sql`UPDATE meter_states AS state SET last_contact_at = ${received}::timestamptz
-    FROM (SELECT bucket, meter_id FROM meter_states
-      JOIN unnest(${int2Array(places.map((place) => place.bucket))}::int2[],
-        ${uuidArray(places.map((place) => place.meterId))}::uuid[]) AS told (bucket, meter_id)
-        USING (bucket, meter_id)
-      WHERE last_contact_at < ${received}::timestamptz - interval '10 seconds'
-      ORDER BY bucket, meter_id FOR NO KEY UPDATE OF meter_states) AS heard
-    WHERE state.bucket = heard.bucket AND state.meter_id = heard.meter_id`.execute(tx);
 }

@@ -9,10 +9,10 @@ import { floorToTokensWh } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
+import { loadConnectionsToSell } from '../../money/connections-to-sell/index.ts';
 import {
   type ConnectionPlace,
   loadConnectionForUpdate,
-  loadConnectionsToSell,
   setTariffPosition,
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';

@@ -19,11 +19,12 @@ import { notifyLive } from '../../base/live.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
 import { type Commands, leastPowerW } from '../../metering/headend/index.ts';
+import { loadConnectionsToSell } from '../../money/connections-to-sell/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
+  isModeChanging,
   loadConnectionForUpdate,
-  loadConnectionsToSell,
   type MeterPlace,
   setLastTids,
 } from '../../registry/connections/index.ts';
@@ -182,14 +183,7 @@ async function ofCreditMode(
   if (!isCredit(what) && what.kind !== 'clearCredit') return ok('meter');
   const isWallet = connection.creditMode === 'wallet';
   if (isWallet && what.kind !== 'freeCredit') return err('walletMode');
-  const changing = await tx
-    .selectFrom('mode_changes')
-    .select('id')
-    .where('bucket', '=', connection.bucket)
-    .where('connection_id', '=', connection.connectionId)
-    .where('state', '=', 'awaitingMeter')
-    .executeTakeFirst();
-  if (changing !== undefined) return err('creditModeChanging');
+  if (await isModeChanging(tx, connection)) return err('creditModeChanging');
   if (isWallet) return ok('wallet');
   // What clears takes any register.
   if (!isCredit(what)) return ok('meter');

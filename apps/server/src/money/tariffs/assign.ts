@@ -5,11 +5,8 @@ import type { ConnectionTariff } from '@prewatt/api';
 import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
-import {
-  type ConnectionPlace,
-  loadConnection,
-  loadConnectionsToSell,
-} from '../../registry/connections/index.ts';
+import { loadConnectionsToSell } from '../../money/connections-to-sell/index.ts';
+import { type ConnectionPlace, loadConnection } from '../../registry/connections/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { type AssignDeps, assignAll } from './assign-to.ts';

@@ -7,8 +7,11 @@ import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { type Database, inUtilityOrNothing, type Tx } from '../../base/database.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
+import {
+  type ConnectionToSell,
+  loadConnectionsToSell,
+} from '../../money/connections-to-sell/index.ts';
 import type { Approvals } from '../../registry/approvals/index.ts';
-import { type ConnectionToSell, loadConnectionsToSell } from '../../registry/connections/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import { alreadyDecided, isRequestOf } from './asked.ts';

@@ -4,6 +4,7 @@ export { createEpochWatch, type EpochWatch, epochWords } from './epoch.ts';
 export {
   deliveryOf,
   insertKeyChanges,
+  insertTokensOfSales,
   type KeyChangeRows,
   keyChangeRows,
   type NewToken,

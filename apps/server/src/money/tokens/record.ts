@@ -4,6 +4,7 @@
 import type { NewKeyChange } from '@prewatt/vending-rules';
 import { type Tx, together } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import { insertOfRows } from '../../base/rows.ts';
 import type { Commands, NewCommand } from '../../metering/headend/index.ts';
 import type { Connection, MeterPlace } from '../../registry/connections/index.ts';
 
@@ -102,6 +103,24 @@ export function keyChangeRows(
 }
 
 export type KeyChangeRows = ReturnType<typeof keyChangeRows>;
+
+const tokenColumns = {
+  bucket: 'smallint',
+  id: 'uuid',
+  connection_id: 'uuid',
+  meter_id: 'uuid',
+  sale_id: 'uuid',
+  kind: 'text',
+  base_date: 'smallint',
+  tid: 'integer',
+  digits: 'text',
+  energy_wh: 'bigint',
+  amount_e5: 'bigint',
+} as const;
+const sameOfTokens = { utility_id: 'uuid', state: 'text', issued_at: 'timestamptz' } as const;
+
+/** Tokens of many sales, in one statement: rows of credit, and of what lifts a limit. */
+export const insertTokensOfSales = insertOfRows('tokens', tokenColumns, { same: sameOfTokens });
 
 /** Writes sets and their tokens, however many, in one round trip. */
 export async function insertKeyChanges(tx: Tx, made: readonly KeyChangeRows[]): Promise<void> {

@@ -4,10 +4,15 @@ export { copyLines, recordCopy } from './copies.ts';
 export { type OpenSaleRefusal, quoteRefusalText, type StuckReason, stuckText } from './errors.ts';
 export { metersSalesStuck } from './issue.ts';
 export { withLimits } from './limits.ts';
-export { moveOf } from './moved.ts';
 export type { PricedSale } from './price.ts';
 export { createQuoting, debtsOf, type Quoting } from './quote.ts';
 export { receiptTokenOf } from './receipt-token.ts';
 export type { IssuedSale, SaleState } from './sale.ts';
 export { saleLife } from './sale-life.ts';
 export { createVending, type OpenedSale, type Vending } from './service.ts';
+export {
+  insertPrepaidSale,
+  markReversed,
+  markSeen,
+  markTakenAfterReversal,
+} from './write-sales.ts';

@@ -10,11 +10,11 @@ import { notifyLive } from '../../base/live.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import type { Clocks } from '../../base/time.ts';
 import {
-  type ConnectionPlace,
   type ConnectionToSell,
   loadConnectionsToSell,
   lockMetersToSell,
-} from '../../registry/connections/index.ts';
+} from '../../money/connections-to-sell/index.ts';
+import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { Keys, KeysAhead } from '../keys/index.ts';
 import type { VersionsAhead } from '../tariffs/index.ts';

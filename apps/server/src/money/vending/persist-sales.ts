@@ -11,6 +11,7 @@ import { notifyLiveMany } from '../../base/live.ts';
 import { insertOfRows, statementOfRows } from '../../base/rows.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
 import type { Commands } from '../../metering/headend/index.ts';
+import { insertTokensOfSales } from '../../money/tokens/index.ts';
 import {
   advanceConnections,
   type ConnectionPlace,
@@ -210,23 +211,6 @@ const updateSales = statementOfRows(
     FROM ${rows('r')} WHERE s.bucket = r.bucket AND s.id = r.id`,
 );
 
-const tokenColumns = {
-  bucket: 'smallint',
-  id: 'uuid',
-  connection_id: 'uuid',
-  meter_id: 'uuid',
-  sale_id: 'uuid',
-  kind: 'text',
-  base_date: 'smallint',
-  tid: 'integer',
-  digits: 'text',
-  energy_wh: 'bigint',
-  amount_e5: 'bigint',
-} as const;
-const sameOfTokens = { utility_id: 'uuid', state: 'text', issued_at: 'timestamptz' } as const;
-
-const insertTokenRows = insertOfRows('tokens', tokenColumns, { same: sameOfTokens });
-
 /** What a token carries that is no credit. */
 const nothing = { energyWh: null, amountE5: null };
 
@@ -249,7 +233,7 @@ async function insertTokens(tx: Tx, o: Recorded): Promise<void> {
       }),
     ),
   );
-  await insertTokenRows(tx, rows, { utility_id: o.utility.id, state: 'issued', issued_at: at });
+  await insertTokensOfSales(tx, rows, { utility_id: o.utility.id, state: 'issued', issued_at: at });
 }
 
 /** Of each connection's sales the last one, by key. */

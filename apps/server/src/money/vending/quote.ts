@@ -5,7 +5,8 @@ import { dayMs, expectOk, zonedAt } from '@prewatt/quantities';
 import { type Debt, parseDebtRule, positionFromJson } from '@prewatt/tariff';
 import type { PriceBasis } from '@prewatt/vending-rules';
 import type { Tx } from '../../base/database.ts';
-import type { Connection, ConnectionToSell, OpenDebt } from '../../registry/connections/index.ts';
+import type { ConnectionToSell, OpenDebt } from '../../money/connections-to-sell/index.ts';
+import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import type { Tariffs, VersionsAhead } from '../tariffs/index.ts';
 

@@ -1,5 +1,6 @@
 // The public face of vendors.
 
+import { sql } from 'kysely';
 import { createTillKeys, type TillKeys } from './keys.ts';
 import { createManaging, type Managing } from './manage.ts';
 import { createSelling, type SellDeps, type Selling } from './sell.ts';
@@ -14,6 +15,9 @@ export type Vendors = TillKeys & {
   readonly shifts: Shifts;
   readonly managing: Managing;
 };
+
+/** Subjects of the record of acts, with their names. */
+export const vendorNames = sql`(SELECT utility_id, 'vendor_' || id AS subject, name FROM vendors)`;
 
 export function createVendors(o: SellDeps & { readonly masterKey: Buffer }): Vendors {
   return {

@@ -2,11 +2,18 @@
 // time, since it is made of what never changes after the sale. A sale that was undone or moved says
 // so, and one that was undone shows no token.
 
-import type { QuoteLineJson, Receipt } from '@prewatt/api';
+import type { OperatorReceipt, QuoteLineJson, Receipt } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import { moveOf, receiptTokenOf } from '../vending/index.ts';
+import { receiptTokenOf } from '../vending/index.ts';
 import type { KnownRequest, Sold } from './till-decisions.ts';
+
+/** The sale that another one was moved to or from, if it was: corrections know. */
+export type MoveOf = (
+  tx: Tx,
+  place: { readonly bucket: number },
+  saleId: string,
+) => Promise<OperatorReceipt['moved']>;
 
 /** Of a sale whose transaction has not ended yet. */
 export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
@@ -41,7 +48,11 @@ export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
 }
 
 /** Of a sale that rests in its rows. */
-export async function receiptFrom(tx: Tx, request: KnownRequest): Promise<Receipt> {
+export async function receiptFrom(
+  tx: Tx,
+  deps: { readonly moveOf: MoveOf },
+  request: KnownRequest,
+): Promise<Receipt> {
   const row = await tx
     .selectFrom('sales')
     .innerJoin('vendor_sales', (join) =>
@@ -62,7 +73,7 @@ export async function receiptFrom(tx: Tx, request: KnownRequest): Promise<Receip
     .where('sales.bucket', '=', request.bucket)
     .where('sales.id', '=', request.saleId)
     .executeTakeFirstOrThrow();
-  const moved = await moveOf(tx, request, request.saleId);
+  const moved = await deps.moveOf(tx, request, request.saleId);
   const isReversed = row.reversed_at !== null;
   const tokens = isReversed ? [] : await tokensOf(tx, request);
   return {

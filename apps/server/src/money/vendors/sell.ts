@@ -12,7 +12,7 @@ import type { Utilities } from '../../registry/utilities/index.ts';
 import { recordCopy, type Vending } from '../vending/index.ts';
 import type { SellRefusal } from './errors.ts';
 import type { Till } from './keys.ts';
-import { receiptFrom } from './receipt.ts';
+import { type MoveOf, receiptFrom } from './receipt.ts';
 import { createTillBatch, type TillAnswer } from './till-batch.ts';
 import type { KnownRequest, SaleRequest } from './till-decisions.ts';
 
@@ -23,6 +23,7 @@ export type SellDeps = {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly batchWaitMs: number | null;
+  readonly moveOf: MoveOf;
 };
 
 export type Selling = {
@@ -118,7 +119,7 @@ export function createSelling(o: SellDeps): Selling {
     receiptOf: (till, requestId) =>
       o.database.inUtility(till.utilityId, async (tx) => {
         const request = await requestOf(tx, till, { requestId });
-        return request === undefined ? err('unknownSale') : ok(await receiptFrom(tx, request));
+        return request === undefined ? err('unknownSale') : ok(await receiptFrom(tx, o, request));
       }),
 
     reprint: (till, saleId) =>
@@ -131,7 +132,7 @@ export function createSelling(o: SellDeps): Selling {
           by: { keyId: till.keyId },
           nowMs: o.clocks.business.nowMs(),
         });
-        return ok({ ...(await receiptFrom(tx, request)), copy });
+        return ok({ ...(await receiptFrom(tx, o, request)), copy });
       }),
   };
 }

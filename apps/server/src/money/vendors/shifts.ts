@@ -139,24 +139,30 @@ export async function shiftsOf(
 }
 
 async function totalsOf(tx: Tx, shiftId: string) {
-  // Cash that went back over the counter while the shift was open is not expected in the till.
+  // Cash that went back over the counter while the shift was open is not expected in the till: a
+  // correction has posted to the vendor's float.
   const row = await tx
     .selectFrom('vendor_sales')
     .innerJoin('vendor_shifts', 'vendor_shifts.id', 'vendor_sales.shift_id')
-    .leftJoin('corrections', (join) =>
-      join
-        .onRef('corrections.bucket', '=', 'vendor_sales.bucket')
-        .onRef('corrections.sale_id', '=', 'vendor_sales.sale_id')
-        .on('corrections.kind', '=', 'reversal')
-        .on('corrections.money_to', '=', 'vendor')
-        .on((eb) =>
-          eb.or([
-            eb('vendor_shifts.closed_at', 'is', null),
-            eb('corrections.at', '<=', eb.ref('vendor_shifts.closed_at')),
-          ]),
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('postings')
+            .select('postings.id')
+            .whereRef('postings.bucket', '=', 'vendor_sales.bucket')
+            .whereRef('postings.connection_id', '=', 'vendor_sales.connection_id')
+            .whereRef('postings.sale_id', '=', 'vendor_sales.sale_id')
+            .where('postings.vendor_id', 'is not', null)
+            .where('postings.correction_id', 'is not', null)
+            .where((eb) =>
+              eb.or([
+                eb('vendor_shifts.closed_at', 'is', null),
+                eb('postings.posted_at', '<=', eb.ref('vendor_shifts.closed_at')),
+              ]),
+            ),
         ),
+      ),
     )
-    .where('corrections.id', 'is', null)
     .select([
       sql<bigint>`count(*)`.as('sales'),
       sql<bigint>`coalesce(sum(vendor_sales.amount_minor), 0)::bigint`.as('amount'),

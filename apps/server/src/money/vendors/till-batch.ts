@@ -19,7 +19,7 @@ import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import type { Vending } from '../vending/index.ts';
 import type { TillRefusal } from './errors.ts';
 import { budgetHourOf } from './float.ts';
-import { receiptFrom, receiptOfSold } from './receipt.ts';
+import { type MoveOf, receiptFrom, receiptOfSold } from './receipt.ts';
 import {
   confirm,
   type Decided,
@@ -45,6 +45,7 @@ export type TillBatchDeps = {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly batchWaitMs: number | null;
+  readonly moveOf: MoveOf;
 };
 
 export type TillAnswer = Result<Receipt, TillRefusal>;
@@ -159,7 +160,7 @@ async function sellBy(deps: TillBatchDeps, o: Batch, sell: Sell): Promise<readon
     const selling = { orders, utility, opened, budgetHour, nowMs, facts, places, decideBy };
     const { decided, nowOpen } = await sell(tx, deps, selling);
     const answers = await together(
-      ...decided.outcomes.map((outcome) => answerOf(tx, outcome, nowMs)),
+      ...decided.outcomes.map((outcome) => answerOf(tx, deps, { outcome, nowMs })),
     );
     return { answers, nowOpen };
   });
@@ -247,14 +248,18 @@ const paymentOf = ({ order, sale, commissionMinor }: Sold, nowMs: number) => ({
   ),
 });
 
-async function answerOf(tx: Tx, outcome: Outcome, nowMs: number): Promise<TillAnswer> {
+async function answerOf(
+  tx: Tx,
+  deps: Pick<TillBatchDeps, 'moveOf'>,
+  { outcome, nowMs }: { readonly outcome: Outcome; readonly nowMs: number },
+): Promise<TillAnswer> {
   switch (outcome.kind) {
     case 'sold':
       return ok(receiptOfSold(outcome, nowMs));
     case 'same':
       return ok(receiptOfSold(outcome.as, nowMs));
     case 'known':
-      return ok(await receiptFrom(tx, outcome.request));
+      return ok(await receiptFrom(tx, deps, outcome.request));
     case 'refused':
       return err(outcome.error);
   }

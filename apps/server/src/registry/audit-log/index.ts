@@ -3,7 +3,7 @@
 
 import { type ActJson, type ActKind, type ActQuery, actsAbout } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -61,7 +61,12 @@ type By = { readonly utilityId: string; readonly operatorId: string; readonly na
 
 const pageSize = 100;
 
-export function createActs(o: ActDeps) {
+export function createActs(
+  o: ActDeps & {
+    /** Rows of `utility_id`, `subject` and `name`, of those whose names may change. */
+    readonly namesOfSubjects: RawBuilder<unknown>;
+  },
+) {
   return {
     /** In the transaction of the deed, which is of the operator's utility. */
     record: (tx: Tx, by: By, act: Pick<NewAct, 'act' | 'subject' | 'details'>): Promise<void> => {
@@ -83,7 +88,7 @@ export function createActs(o: ActDeps) {
       const { rows } = await sql<StoredAct>`SELECT a.id, a.by_name AS by, a.act, a.subject,
           a.details, a.at AS "atMs", coalesce(v.name, a.details->>'name') AS "subjectName"
         FROM operator_acts a
-        LEFT JOIN vendors v ON a.subject = 'vendor_' || v.id AND v.utility_id = a.utility_id
+        LEFT JOIN ${o.namesOfSubjects} AS v ON v.subject = a.subject AND v.utility_id = a.utility_id
         WHERE a.utility_id = ${utilityId}::uuid AND ${before} AND ${kinds}
           AND ${who === '' ? sql`true` : named}
         ORDER BY a.id DESC LIMIT ${pageSize + 1}`.execute(tx);

@@ -3,11 +3,19 @@
 
 export { type ConversionRefusal, convertedAtMsOf, recordConversion } from './conversions.ts';
 export { hasLink } from './has-link.ts';
+export {
+  failModeChange,
+  insertModeChange,
+  isModeChanging,
+  updateModeChange,
+} from './mode-changes.ts';
 export { type ActRefusal, type ConnectionAct, columnsOfAct, wasDone } from './once.ts';
 export {
   type AssignedTariff,
   type Connection,
   type ConnectionPlace,
+  type ConnectionRow,
+  connectionOf,
   findConnectionsOfPhone,
   findMeter,
   findMeters,
@@ -15,16 +23,11 @@ export {
   loadConnectionForUpdate,
   loadConnections,
   type MeterPlace,
+  maximumLooks,
+  placeOf,
   placeOfConnection,
   wantedOf,
 } from './store.ts';
-export {
-  type ConnectionToSell,
-  loadConnectionsToSell,
-  lockMetersToSell,
-  type MetersToSell,
-  type OpenDebt,
-} from './to-sell.ts';
 export {
   advanceConnections,
   closeUnusedConnection,

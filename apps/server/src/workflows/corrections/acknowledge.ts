@@ -4,6 +4,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import { markSeen } from '../../money/vending/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { insertCorrection, lockSale } from './store.ts';
 
@@ -38,11 +39,6 @@ export async function acknowledgeSale(
     reason: o.reason,
     by: { requestedBy: o.operatorId, approvedBy: null, approvalId: null },
   });
-  await tx
-    .updateTable('sales')
-    .set({ stuck_reason: null, stuck_at: null })
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', saleId)
-    .execute();
+  await markSeen(tx, { bucket: place.bucket, saleId });
   return ok(undefined);
 }

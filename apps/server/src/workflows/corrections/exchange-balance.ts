@@ -13,8 +13,9 @@ import {
 } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
+import { loadConnectionsToSell } from '../../money/connections-to-sell/index.ts';
 import type { GrantWhat } from '../../money/grants/index.ts';
-import { type Connection, loadConnectionsToSell } from '../../registry/connections/index.ts';
+import type { Connection } from '../../registry/connections/index.ts';
 import type { Exchange, ExchangeDeps, ExchangeRefusal, OldBalance } from './exchange.ts';
 import { mostAheadMs } from './void-proof.ts';
 

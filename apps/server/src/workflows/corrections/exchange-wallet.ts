@@ -4,7 +4,12 @@
 import { err, hourMs, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { MeterReport } from '../../metering/headend/index.ts';
-import type { Connection, MeterPlace } from '../../registry/connections/index.ts';
+import {
+  type Connection,
+  failModeChange,
+  type MeterPlace,
+} from '../../registry/connections/index.ts';
+import { goOnWithMeter } from '../../workflows/wallet/index.ts';
 import type { Exchange, ExchangeDeps } from './exchange.ts';
 
 export type RecordReadings = (
@@ -80,24 +85,9 @@ export async function carryWalletOn(
     const newPlace = { ...place, meterId: newMeterId };
     await deps.recordReadings(tx, [{ place: newPlace, points: [point] }], nowMs);
   }
-  await tx
-    .updateTable('mode_changes')
-    .set({
-      state: 'failed',
-      problem: 'The meter was exchanged before it answered.',
-      state_at: new Date(nowMs),
-    })
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .where('state', '=', 'awaitingMeter')
-    .execute();
   const at = new Date(nowMs);
-  await tx
-    .updateTable('wallets')
-    .set({ until_at: at, next_meter_id: newMeterId, stale_from: at })
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .execute();
+  await failModeChange(tx, place, { problem: 'The meter was exchanged before it answered.', at });
+  await goOnWithMeter(tx, place, { nextMeterId: newMeterId, at });
   await deps.commands.enqueue(tx, {
     place: { ...place, meterId: newMeterId },
     requestId: `exchange-mode:${o.exchangeId}`,

@@ -5,5 +5,6 @@ export type { CreditDeps } from './credit.ts';
 export { mayExchange } from './exchange.ts';
 export { exchangeRefusals, meterExchangeAct } from './exchange-act.ts';
 export { takenAfterReversal } from './late.ts';
+export { moveOf } from './moved.ts';
 export { refundsDue } from './refunds.ts';
 export { correctionLines } from './timeline.ts';

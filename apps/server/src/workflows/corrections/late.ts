@@ -6,6 +6,7 @@ import { idFromUuid } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { openDebt } from '../../money/ledger/index.ts';
+import { markTakenAfterReversal } from '../../money/vending/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { insertCorrection, type PaidSaleRow, postFor, readSale } from './store.ts';
 
@@ -92,12 +93,7 @@ async function owe(
     by: null,
   });
   await postFor(tx, deps, { place: sale, correctionId, saleId, transfers });
-  await tx
-    .updateTable('sales')
-    .set({ stuck_reason: 'acceptedAfterReversal', stuck_at: new Date(deps.nowMs()) })
-    .where('bucket', '=', sale.bucket)
-    .where('id', '=', saleId)
-    .execute();
+  await markTakenAfterReversal(tx, sale, new Date(deps.nowMs()));
 }
 
 const linesOf = (sale: PaidSaleRow): SaleLine[] =>

@@ -4,8 +4,9 @@
 import type { OperatorReceipt, QuoteLineJson } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import { moveOf, receiptTokenOf, recordCopy } from '../../money/vending/index.ts';
+import { receiptTokenOf, recordCopy } from '../../money/vending/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
+import { moveOf } from './moved.ts';
 
 export type ReprintRefusal = 'unknownSale' | 'noTokens';
 

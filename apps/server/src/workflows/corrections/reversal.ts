@@ -18,7 +18,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
 import type { Commands } from '../../metering/headend/index.ts';
-import { saleLife } from '../../money/vending/index.ts';
+import { markReversed } from '../../money/vending/index.ts';
 import { giveBackToFloat } from '../../money/vendors/index.ts';
 import {
   type ConnectionPlace,
@@ -131,7 +131,7 @@ export async function reverseSale(
   });
   await postFor(tx, deps, { place, correctionId, saleId, transfers });
   await forgetInTariff(tx, deps, { sale, position: connection.tariffPosition });
-  await markReversed(tx, deps, sale);
+  await markReversed(tx, sale, new Date(deps.nowMs()));
   if (moneyTo === 'refund') await insertRefund(tx, deps, { sale, correctionId });
   await cancelDelivery(tx, deps, { place, saleId, by: o.by.requestedBy });
   await tell(tx, deps, { sale, moneyTo, phone: connection.customerPhone });
@@ -230,21 +230,6 @@ async function cancelDelivery(
     .executeTakeFirstOrThrow();
   const asked = { by: asker.name, reason: 'The sale was reversed' };
   for (const { id } of open) await deps.commands.cancel(tx, { ...place, commandId: id }, asked);
-}
-
-async function markReversed(tx: Tx, deps: ReversalDeps, sale: PaidSaleRow): Promise<void> {
-  await tx
-    .updateTable('sales')
-    .set({
-      state: 'reversed',
-      reversed_at: new Date(deps.nowMs()),
-      stuck_reason: null,
-      stuck_at: null,
-    })
-    .where('bucket', '=', sale.bucket)
-    .where('id', '=', sale.saleId)
-    .where('state', 'in', saleLife.sourcesOf('reversed'))
-    .execute();
 }
 
 async function insertRefund(

@@ -5,13 +5,14 @@ import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { notifyLive } from '../../base/live.ts';
 import { lockMeter } from '../../metering/headend/index.ts';
-import { stuckText, type Vending } from '../../money/vending/index.ts';
+import { insertPrepaidSale, stuckText, type Vending } from '../../money/vending/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
   loadConnectionForUpdate,
   type MeterPlace,
   setCreditMode,
+  updateModeChange,
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { carryIn } from './carry.ts';
@@ -275,21 +276,8 @@ async function sellBalance(
     };
   }
   const at = new Date(deps.nowMs());
-  await tx
-    .insertInto('sales')
-    .values({
-      bucket: place.bucket,
-      id: saleId,
-      utility_id: utility.id,
-      connection_id: place.connectionId,
-      meter_id: change.meter_id,
-      request_id: `mode:${change.id}`,
-      amount_minor: amountMinor,
-      state: 'awaitingPayment',
-      requested_at: at,
-      paid_at: at,
-    })
-    .execute();
+  const prepaid = { saleId, requestId: `mode:${change.id}`, amountMinor, at };
+  await insertPrepaidSale(tx, { ...place, meterId: change.meter_id }, prepaid);
   const sales = [decided.value.sale];
   await deps.vending.record(tx, { utility, sales, payments: [], nowMs: state.nowMs });
   return { saleId, problem: null };
@@ -310,12 +298,8 @@ async function close(
     };
   },
 ): Promise<void> {
-  await tx
-    .updateTable('mode_changes')
-    .set({ ...o.set, state_at: new Date(deps.nowMs()) })
-    .where('bucket', '=', o.change.bucket)
-    .where('id', '=', o.change.id)
-    .execute();
+  const state_at = new Date(deps.nowMs());
+  await updateModeChange(tx, o.change, { ...o.set, state_at }).execute();
   await tell(tx, o);
 }
 
@@ -324,11 +308,7 @@ async function wait(
   tx: Tx,
   o: { readonly utility: Utility; readonly change: OpenChange; readonly why: string },
 ): Promise<void> {
-  const moved = await tx
-    .updateTable('mode_changes')
-    .set({ problem: o.why })
-    .where('bucket', '=', o.change.bucket)
-    .where('id', '=', o.change.id)
+  const moved = await updateModeChange(tx, o.change, { problem: o.why })
     .where(sql<boolean>`problem IS DISTINCT FROM ${o.why}`)
     .executeTakeFirst();
   if (moved.numUpdatedRows > 0n) await tell(tx, o);

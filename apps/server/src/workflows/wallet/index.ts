@@ -22,7 +22,13 @@ export { modeRefusals, problemOfMode } from './errors.ts';
 export { type FreeCreditDeps, giveToWallet } from './free-credit.ts';
 export { creditModeAct, type ModeDeps } from './modes.ts';
 export { type MoneyLeft, moneyLeftOf } from './money-left.ts';
-export { loadWallet, markStale, markToCheck, type Wallet as WalletRow } from './store.ts';
+export {
+  goOnWithMeter,
+  loadWallet,
+  markStale,
+  markToCheck,
+  type Wallet as WalletRow,
+} from './store.ts';
 export type { SupplyReview } from './supply.ts';
 
 /** Wallets of one sweep; the rest waits for the next one. */

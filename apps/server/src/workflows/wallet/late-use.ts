@@ -7,7 +7,11 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
 import { postTransfers } from '../../money/ledger/index.ts';
-import { type ConnectionPlace, loadConnectionForUpdate } from '../../registry/connections/index.ts';
+import {
+  type ConnectionPlace,
+  loadConnectionForUpdate,
+  updateModeChange,
+} from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { endingOf, lockPeriod, type Period, settlePeriod, type stalePeriods } from './periods.ts';
 import { planRating } from './rate.ts';
@@ -65,12 +69,11 @@ async function debtOf(
 ): Promise<string> {
   const { place, ending } = o;
   const debtId = await deps.openDebt(tx, { place, label, rule });
-  await tx
-    .updateTable('mode_changes')
-    .set({ debt_id: debtId })
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', ending.id)
-    .execute();
+  await updateModeChange(
+    tx,
+    { bucket: place.bucket, id: ending.id },
+    { debt_id: debtId },
+  ).execute();
   return debtId;
 }
 

@@ -12,10 +12,12 @@ import { type ApprovalAct, defineAct } from '../../registry/approvals/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
+  insertModeChange,
   loadConnection,
   loadConnectionForUpdate,
   type MeterPlace,
   placeOfConnection,
+  updateModeChange,
 } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { worthOf } from './carry.ts';
@@ -174,28 +176,25 @@ export function creditModeAct(deps: ModeDeps): ApprovalAct {
           ? await askMeter(tx, deps, order)
           : await takeFromSite(tx, deps, { ...order, may: may.value });
       const site = payload.siteReading;
-      await tx
-        .insertInto('mode_changes')
-        .values({
-          bucket: place.bucket,
-          id,
-          utility_id: utilityId,
-          connection_id: place.connectionId,
-          meter_id: meterPlace.meterId,
-          request_id: payload.requestId,
-          to_mode: payload.toMode,
-          state: 'awaitingMeter',
-          reason: payload.reason,
-          requested_by: requestedBy.operatorId,
-          approved_by: approvedBy.operatorId,
-          approval_id: approvalId,
-          command_id: commandId,
-          site_read_at: site === undefined ? null : new Date(site.readAt),
-          site_import_wh: site === undefined ? null : BigInt(site.importEnergyWh),
-          at,
-          state_at: at,
-        })
-        .execute();
+      await insertModeChange(tx, {
+        bucket: place.bucket,
+        id,
+        utility_id: utilityId,
+        connection_id: place.connectionId,
+        meter_id: meterPlace.meterId,
+        request_id: payload.requestId,
+        to_mode: payload.toMode,
+        state: 'awaitingMeter',
+        reason: payload.reason,
+        requested_by: requestedBy.operatorId,
+        approved_by: approvedBy.operatorId,
+        approval_id: approvalId,
+        command_id: commandId,
+        site_read_at: site === undefined ? null : new Date(site.readAt),
+        site_import_wh: site === undefined ? null : BigInt(site.importEnergyWh),
+        at,
+        state_at: at,
+      });
       return ok({ modeChangeId: id });
     },
     refusals: modeSentences,
@@ -247,16 +246,12 @@ async function takeFromSite(
   if (may.givesUp !== null) {
     const { commandId } = may.givesUp;
     await deps.commands.cancel(tx, { ...place, commandId }, asked);
-    await tx
-      .updateTable('mode_changes')
-      .set({
-        state: 'failed',
-        problem: 'The meter did not answer; its register was read there instead.',
-        state_at: new Date(nowMs),
-      })
-      .where('bucket', '=', place.bucket)
-      .where('id', '=', may.givesUp.id)
-      .execute();
+    const givenUp = { bucket: place.bucket, id: may.givesUp.id };
+    await updateModeChange(tx, givenUp, {
+      state: 'failed',
+      problem: 'The meter did not answer; its register was read there instead.',
+      state_at: new Date(nowMs),
+    }).execute();
   }
   const atMs = Date.parse(siteReading.readAt);
   const value = BigInt(siteReading.importEnergyWh);

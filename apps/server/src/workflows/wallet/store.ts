@@ -235,3 +235,17 @@ export async function balanceOf(tx: Tx, place: ConnectionPlace): Promise<bigint>
     .executeTakeFirstOrThrow();
   return row.prepaid_minor;
 }
+
+/** The meter was exchanged: its use counts up to then, and from then on the next meter's. */
+export async function goOnWithMeter(
+  tx: Tx,
+  place: Pick<ConnectionPlace, 'bucket' | 'connectionId'>,
+  o: { readonly nextMeterId: string; readonly at: Date },
+): Promise<void> {
+  await tx
+    .updateTable('wallets')
+    .set({ until_at: o.at, next_meter_id: o.nextMeterId, stale_from: o.at })
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .execute();
+}

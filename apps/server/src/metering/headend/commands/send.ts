@@ -8,7 +8,7 @@ import { err, hourMs, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import type { Clocks } from '../../../base/time.ts';
-import type { MeterPlace } from '../../../registry/connections/index.ts';
+import { isModeChanging, type MeterPlace } from '../../../registry/connections/index.ts';
 import type { Utilities } from '../../../registry/utilities/index.ts';
 import type { StoredAction } from './actions.ts';
 import type { Commands } from './commands.ts';
@@ -302,14 +302,7 @@ async function losesCredit(
   place: MeterPlace,
   balance: 'keep' | 'handOver',
 ): Promise<SendRefusal | null> {
-  const change = await tx
-    .selectFrom('mode_changes')
-    .select('id')
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .where('state', '=', 'awaitingMeter')
-    .executeTakeFirst();
-  if (change !== undefined) return 'creditModeChanging';
+  if (await isModeChanging(tx, place)) return 'creditModeChanging';
   const { credit_mode: mode } = await tx
     .selectFrom('connections')
     .select('credit_mode')

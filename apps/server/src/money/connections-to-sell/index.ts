@@ -12,7 +12,7 @@ import {
   connectionOf,
   maximumLooks,
   placeOf,
-} from './store.ts';
+} from '../../registry/connections/index.ts';
 
 /** A connection with the cached balances that a sale needs; read under the meter's lock. */
 export type ConnectionToSell = Connection & {

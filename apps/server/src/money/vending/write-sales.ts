@@ -1,0 +1,56 @@
+// What other features write into sales: each is one statement, and they decide when.
+
+import type { Tx } from '../../base/database.ts';
+import type { MeterPlace } from '../../registry/connections/index.ts';
+import { saleLife } from './sale-life.ts';
+
+type SaleRef = { readonly bucket: number; readonly saleId: string };
+
+const sale = (tx: Tx, { bucket, saleId }: SaleRef) =>
+  tx.updateTable('sales').where('bucket', '=', bucket).where('id', '=', saleId);
+
+/** A sale that the connection's own prepaid money pays: no payment is waited for. */
+export async function insertPrepaidSale(
+  tx: Tx,
+  place: MeterPlace,
+  o: {
+    readonly saleId: string;
+    readonly requestId: string;
+    readonly amountMinor: bigint;
+    readonly at: Date;
+  },
+): Promise<void> {
+  await tx
+    .insertInto('sales')
+    .values({
+      bucket: place.bucket,
+      id: o.saleId,
+      utility_id: place.utilityId,
+      connection_id: place.connectionId,
+      meter_id: place.meterId,
+      request_id: o.requestId,
+      amount_minor: o.amountMinor,
+      state: 'awaitingPayment',
+      requested_at: o.at,
+      paid_at: o.at,
+    })
+    .execute();
+}
+
+/** Undone: its transfers are reversed beside it. It needs nobody's attention any more. */
+export async function markReversed(tx: Tx, of: SaleRef, at: Date): Promise<void> {
+  await sale(tx, of)
+    .set({ state: 'reversed', reversed_at: at, stuck_reason: null, stuck_at: null })
+    .where('state', 'in', saleLife.sourcesOf('reversed'))
+    .execute();
+}
+
+/** A meter took a token of a sale that was undone: the sale stands on the attention list. */
+export async function markTakenAfterReversal(tx: Tx, of: SaleRef, at: Date): Promise<void> {
+  await sale(tx, of).set({ stuck_reason: 'acceptedAfterReversal', stuck_at: at }).execute();
+}
+
+/** Somebody has seen it: off the attention list. */
+export async function markSeen(tx: Tx, of: SaleRef): Promise<void> {
+  await sale(tx, of).set({ stuck_reason: null, stuck_at: null }).execute();
+}
