@@ -1,5 +1,5 @@
-// Changes of who holds a connection's credit: asked for once at a time, and open until the meter has
-// answered. What a change does with the money is decided by the wallet.
+// Changes of who holds a connection's credit: asked for once at a time, and open until the meter
+// has answered. What a change does with the money is decided by the wallet.
 
 import type { Insertable, Updateable } from 'kysely';
 import type { Tx } from '../../base/database.ts';
