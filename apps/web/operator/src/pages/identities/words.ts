@@ -54,6 +54,6 @@ export const renewalLabels: Readonly<
 > = {
   waiting: { text: 'On its way', tone: 'busy', note: 'Works from its first use on' },
   refused: { text: 'Refused', tone: 'bad', note: 'The meter says that it cannot' },
-  unanswered: { text: 'Unanswered', tone: 'bad', note: 'The meter was told in vain' },
+  unanswered: { text: 'Unanswered', tone: 'bad', note: 'Sent, and the meter did not answer' },
   unused: { text: 'Not used', tone: 'bad', note: 'The meter has a new one and does not use it' },
 };
