@@ -140,7 +140,7 @@ test('copies are counted together, at tills and by operators, each with who prin
   const { timeline } = (await people.viewer.get(salePath(saleId))).json();
   const said = timeline.map((line: { text: string }) => line.text);
   assert.ok(said.includes('Copy 1 printed at Till 1 of Copy shop'), said.join('\n'));
-  assert.ok(said.includes('Copy 2 printed by An operator: The slip got wet'), said.join('\n'));
+  assert.ok(said.includes('Copy 2 printed by asker: The slip got wet'), said.join('\n'));
 });
 
 test('a customer sees key-change tokens to type until the meter has taken them, and no others', async () => {

@@ -53,14 +53,13 @@ export function createLinks(o: {
     const back = meters.flatMap(({ place, up }) => (up ? [place] : []));
     if (back.length > 0) await o.commands.wake(utilityId, back);
   };
-  /** One that cannot be stored is said and left; what the database missed goes once more. */
+  /** One that cannot be stored holds up no other; it is tried again by itself, a newer one first. */
   const failed = ({ meterPan, up }: Changed, error: unknown): void => {
     if (!isLost(error)) {
       o.log.warn(
         { meterPan, error: String(error) },
-        'link of a meter not stored, or nothing sent to it',
+        'link of a meter not stored, or nothing sent to it; once more in 1 s',
       );
-      return;
     }
     const newer = changes.get(meterPan);
     changes.set(meterPan, newer ?? (up ? 'online' : 'offline'));
