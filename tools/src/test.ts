@@ -45,7 +45,7 @@ const unit: Stage = {
       runTests({ exec }, testFiles('unit', only), {
         concurrency: Math.max(2, availableParallelism()),
         timeoutMs: 180_000,
-        stageTimeoutMs: 780_000,
+        stageTimeoutMs: 1_800_000,
         env: { PREWATT_TEST_POSTGRES_URL: url },
       }),
     ),
@@ -57,7 +57,7 @@ const e2e: Stage = {
     runTests({ exec }, e2eFiles, {
       concurrency: 1,
       timeoutMs: 180_000,
-      stageTimeoutMs: 480_000,
+      stageTimeoutMs: 900_000,
       env: { PREWATT_CHROMIUM: await browser },
     }),
 };
