@@ -231,7 +231,7 @@ const deliver = statementOfRows(
       AND NOT EXISTS (SELECT FROM tokens t
         WHERE t.bucket = s.bucket AND t.sale_id = s.id AND t.state <> 'accepted')
       -- What was reversed stays reversed, whatever is still heard of its token.
-      AND s.state IN (${sqlTexts(saleLife.sourcesOf('delivered'))})`,
+      AND s.state IN (${sqlTexts(['delivered', ...saleLife.sourcesOf('delivered')])})`,
 );
 
 /** Those of the sales, each named once, whose tokens are all in their meters. */
