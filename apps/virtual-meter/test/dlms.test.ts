@@ -139,7 +139,7 @@ async function associate(who: Who, o: { sendFrom?: number; hdlc?: boolean } = {}
   const socket = connect(o.hdlc === true ? hdlcPort : wrapperPort, '127.0.0.1');
   sockets.push(socket);
   await once(socket, 'connect');
-  const options = optionsOf(who, o.sendFrom ?? 0);
+  const options = optionsOf(who, o.sendFrom ?? 1);
   const transport = { kind: 'hdlc', address: serverAddress(1) } as const;
   const client = createDlmsClient(o.hdlc === true ? { ...options, transport } : options);
   await eventOf(socket, client, client.open(), 'opened');

@@ -53,7 +53,7 @@ export function createLinks(o: {
     const back = meters.flatMap(({ place, up }) => (up ? [place] : []));
     if (back.length > 0) await o.commands.wake(utilityId, back);
   };
-  /** One that cannot be stored holds up no other; it is tried again by itself, a newer one first. */
+  /** One that cannot be stored holds up no other; it is tried again alone, a newer one first. */
   const failed = ({ meterPan, up }: Changed, error: unknown): void => {
     if (!isLost(error)) {
       o.log.warn(
