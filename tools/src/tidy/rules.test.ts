@@ -259,6 +259,13 @@ test('a marker of an unfinished merge is found', () => {
   for (const marker of [`${'<'.repeat(7)} HEAD`, '='.repeat(7), `${'>'.repeat(7)} a1b2c3`]) {
     bites(checkConflictMarkers([file('a.md', `one\n${marker}\ntwo\n`)]), /a\.md:2: a marker/);
   }
+  for (const marker of [
+    `| ${'<'.repeat(7)} HEAD |`,
+    `| ${'='.repeat(7)}   |`,
+    `${'> '.repeat(7)}a`,
+  ]) {
+    bites(checkConflictMarkers([file('a.md', `one\n${marker}\ntwo\n`)]), /a\.md:2: a marker/);
+  }
   assert.deepEqual(checkConflictMarkers([file('a.md', 'x ======= y\n=====\n')]), []);
 });
 

@@ -132,7 +132,8 @@ export function checkLeftovers(files: HouseFile[]): Finding[] {
     });
 }
 
-const conflictMarker = /^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$/gm;
+// Also as a formatter of documents leaves them: in a table, or as a quote in a quote.
+const conflictMarker = /^(?:\| )?(?:<{7}|>{7}|\|{7})(?: |$)|^(?:\| )?={7}(?: +\|)?$|^(?:> ){6}> /gm;
 
 /** No marker of a merge that was not finished, in any text. */
 export function checkConflictMarkers(files: HouseFile[]): Finding[] {
