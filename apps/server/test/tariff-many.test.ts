@@ -119,8 +119,8 @@ test('what cannot be is refused in words, and writes nothing', async () => {
     [{ tariffName: 'Nobody' }, 'unknownTariff', /no approved tariff/],
     [{ from: '2026-11-01' }, 'dateInPast', /later day/],
     [{ parameters: { class: 'rich' } }, 'parameterUnknown', /poor, rest/],
-    [{ choose: { filter: { place: 'nowhere' } } }, 'nothingChosen', /nobody fits/],
-    [{ tariffName: 'Homes', choose: { filter: {} } }, 'nothingChosen', /have it/],
+    [{ choose: { filter: { place: 'nowhere' } } }, 'nothingChosen', /none matches/],
+    [{ tariffName: 'Homes', choose: { filter: {} } }, 'nothingChosen', /have this tariff/],
     [
       { choose: { list: [{ of: known }, { of: '600727000000000009' }, { of: known }] } },
       'listFaults',
@@ -238,7 +238,7 @@ test('a connection without a fact that the tariff asks for, or changed since, is
   const list = [{ of: first.meterPan }, { of: `connection_${second.connectionId}` }];
   const none = await make({ choose: { list } });
   assert.deepEqual([none.state, none.rows.refused], ['ready', 2]);
-  assert.match(none.refused[0]?.detail ?? '', /asks this of a connection: Class \(class\)/);
+  assert.match(none.refused[0]?.detail ?? '', /needs this fact of a connection: Class \(class\)/);
   assert.match(none.whyNotRequest ?? '', /None of its connections/);
   const [, withFact] = [list[0], { of: second.meterPan, parameters: { class: 'poor' } }];
   const some = await make({ choose: { list: [{ of: first.meterPan }, withFact] } });

@@ -77,7 +77,7 @@ test('a jump that is found right after the change is owed, and given back when i
   assert.equal(after.position, before.position, 'the place in the price list stays');
   const { rows } = await statement();
   const texts = rows.map((row) => row.text).join('\n');
-  assert.match(texts, /Charged again: A reading came late or was put right/);
+  assert.match(texts, /Charged again: A reading came late or was corrected/);
   assert.match(texts, /owed from now on/);
   assert.equal(commands().filter((each) => each.action.kind === 'switchOpen').length, cut);
   await assertProof(w.h);

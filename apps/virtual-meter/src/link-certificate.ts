@@ -53,12 +53,23 @@ export function createCertificateLink(o: CertificateLinkOptions): CertificateLin
   let isSaid = false;
   let isUp = false;
 
+  /** One key at a time: who asks while a request is being made waits for that one. */
+  let making: Promise<LinkRequest> | null = null;
+  const make = async (): Promise<LinkRequest> => {
+    const made = await makeRequest(meterPan);
+    store.saveRequest(meterPan, made);
+    asked = made;
+    return made;
+  };
+  const makeOnce = (): Promise<LinkRequest> => {
+    making ??= make().finally(() => {
+      making = null;
+    });
+    return making;
+  };
   const ask = async (): Promise<void> => {
-    if (asked === null) {
-      asked = await makeRequest(meterPan);
-      store.saveRequest(meterPan, asked);
-    }
-    o.say({ kind: 'certificateRequest', csrPem: asked.csrPem });
+    const { csrPem } = asked ?? (await makeOnce());
+    o.say({ kind: 'certificateRequest', csrPem });
   };
   const askSoon = (): void => {
     void ask().catch((error) => o.onTrouble(`no request for a certificate: ${String(error)}`));
