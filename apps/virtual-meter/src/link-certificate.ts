@@ -53,20 +53,11 @@ export function createCertificateLink(o: CertificateLinkOptions): CertificateLin
   let isSaid = false;
   let isUp = false;
 
-  /** One key at a time: who asks while a request is being made waits for that one. */
-  let making: Promise<LinkRequest> | null = null;
-  const make = async (): Promise<LinkRequest> => {
-    const made = await makeRequest(meterPan);
-    store.saveRequest(meterPan, made);
-    asked = made;
-    return made;
-  };
-  const makeOnce = (): Promise<LinkRequest> => {
-    making ??= make().finally(() => {
-      making = null;
-    });
-    return making;
-  };
+  const makeOnce = oneAtATime(async () => {
+    asked = await makeRequest(meterPan);
+    store.saveRequest(meterPan, asked);
+    return asked;
+  });
   const ask = async (): Promise<void> => {
     const { csrPem } = asked ?? (await makeOnce());
     o.say({ kind: 'certificateRequest', csrPem });
@@ -85,10 +76,8 @@ export function createCertificateLink(o: CertificateLinkOptions): CertificateLin
     const isDue = held !== null && isOld(held, o.realNowMs());
     if (asked !== null || isMissing || isDue) askSoon();
   };
-  const timer = setInterval(
-    () => (isUp && next !== null ? tryNext() : look()),
-    o.lookEveryMs ?? lookEveryMs,
-  );
+  const everyMs = o.lookEveryMs ?? lookEveryMs;
+  const timer = setInterval(() => (isUp && next !== null ? tryNext() : look()), everyMs);
   timer.unref();
 
   const take = (certificatePem: string): void => {
@@ -154,6 +143,17 @@ export function createCertificateLink(o: CertificateLinkOptions): CertificateLin
       return true;
     },
     close: () => clearInterval(timer),
+  };
+}
+
+/** Who asks while the work is under way waits for that one: two keys would void each other. */
+function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | null = null;
+  return () => {
+    underWay ??= work().finally(() => {
+      underWay = null;
+    });
+    return underWay;
   };
 }
 
