@@ -5,7 +5,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import type { PriceContext } from './conditions.ts';
 import { type DebtClaim, reduceClaims, totalClaimed } from './debt.ts';
 import { covers, type FeeBudget, type Priced, price } from './pricing.ts';
-import type { Protection, QuoteRefusal } from './quote.ts';
+import type { Protection, QuoteRefusal } from './quote-types.ts';
 import { type Bought, leastPayment, mostFees, mostUnits } from './solve.ts';
 
 export type Allocation = {

@@ -5,7 +5,8 @@
 import type { Result } from '@prewatt/quantities';
 import type { Tariff } from './document.ts';
 import { startPosition, type TariffPosition } from './position.ts';
-import { type Quote, type QuoteRefusal, quoteEnergy, quotePurchase } from './quote.ts';
+import { quoteEnergy, quotePurchase } from './quote.ts';
+import type { Quote, QuoteRefusal } from './quote-types.ts';
 
 export type PastPurchase = {
   /** Civil date and time in the utility's zone. */

@@ -9,7 +9,7 @@ import { claimDebts, type Debt, type DebtClaim, reduceClaims, totalClaimed } fro
 import type { Tariff } from './document.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
 import { price } from './pricing.ts';
-import type { Protection, QuoteRefusal } from './quote.ts';
+import type { Protection, QuoteRefusal } from './quote-types.ts';
 import { round } from './rational.ts';
 import { leastPayment } from './solve.ts';
 

@@ -1,13 +1,11 @@
 // The tariff document: its schema, read by zod into exact numbers. What each field means is in
 // docs/tariffs.md; checks that look across fields are in document-checks.ts.
 
-import { err, ok, type Result } from '@prewatt/quantities';
 import * as z from 'zod';
 import { type Amount, amountSchema, decimalSchema, limitSchema } from './amount.ts';
+import { isCivilDate } from './civil-date.ts';
 import { debtRuleSchema } from './debt-rule.ts';
-import { checkDocument } from './document-checks.ts';
 import { compare, zero } from './rational.ts';
-import { describeIssue } from './schema-errors.ts';
 
 export type TariffDocumentError = {
   /** Where, as "energy.schedules[0].blocks[1].rate"; "" for the document itself. */
@@ -27,7 +25,6 @@ const code = z
     /^[a-z][a-zA-Z0-9_-]{0,39}$/,
     'write a code that starts with a small letter, then letters, digits, _ or -, at most 40',
   );
-export const civilDatePattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const civilDate = z
   .string({ error: 'write a day in quotes, such as "2026-07-01"' })
   .refine(isCivilDate, 'write a day of the calendar as "2026-07-01"');
@@ -42,18 +39,6 @@ const clockTime = z
   .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'write a time as "17:30", or "24:00" for the end');
 const kwh = decimalSchema.refine((v) => compare(v, zero) >= 0n, 'write kWh of zero or more');
 const monthNumber = z.int('write month numbers, 1 to 12').min(1).max(12);
-
-/** Whether a text is a day of the calendar, "2026-11-24". */
-export function isCivilDate(day: string): boolean {
-  if (!civilDatePattern.test(day)) return false;
-  if (day.slice(8) <= '28') return true;
-  try {
-    Temporal.PlainDate.from(day);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const isNotNegative = (v: Amount) => v.kind !== 'constant' || compare(v.value, zero) >= 0n;
 /** kWh that may follow parameters. */
@@ -342,16 +327,3 @@ export type Block = Schedule['blocks'][number];
 export type Charge = z.output<typeof chargeSchema>;
 export type Levy = z.output<typeof levySchema>;
 export type Example = z.output<typeof exampleSchema>;
-
-/**
- * Reads a document (parsed JSON). Every error is returned, each with its path and what to write
- * instead.
- */
-export function parseTariff(document: unknown): Result<Tariff, TariffDocumentError[]> {
-  const read = documentSchema.safeParse(document);
-  if (!read.success) {
-    return err(read.error.issues.flatMap((issue) => describeIssue(documentSchema, issue)));
-  }
-  const errors = checkDocument(read.data);
-  return errors.length === 0 ? ok(read.data) : err(errors);
-}

@@ -11,8 +11,9 @@ import { debtRuleOf } from './debt-rule.ts';
 import { describePosition } from './describe-position.ts';
 import type { Example, Tariff } from './document.ts';
 import { prepare } from './prepare.ts';
-import { type PricedLine, price } from './pricing.ts';
-import type { Protection, QuoteRefusal } from './quote.ts';
+import type { PricedLine } from './priced-line.ts';
+import { price } from './pricing.ts';
+import type { Protection, QuoteRefusal } from './quote-types.ts';
 import { compare, formatRational, type Rational, round, subtract, sum, whole } from './rational.ts';
 
 export type ExampleResult = {

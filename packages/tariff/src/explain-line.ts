@@ -8,7 +8,7 @@ import { amountValue, type PriceContext } from './conditions.ts';
 import type { DebtClaim } from './debt.ts';
 import type { Levy, Tariff } from './document.ts';
 
-import type { PricedLine } from './pricing.ts';
+import type { PricedLine } from './priced-line.ts';
 import { formatRational, zero } from './rational.ts';
 
 /** "58.4 kWh": up to three decimals, none that are zero. */

@@ -2,7 +2,7 @@
 // largest first, each in one plain sentence. English; the sums come from the quotes alone.
 
 import { formatMoney } from '@prewatt/quantities';
-import type { Quote, QuoteLine } from './quote.ts';
+import type { Quote, QuoteLine } from './quote-types.ts';
 import { formatRational } from './rational.ts';
 
 /** What is needed of a purchase to compare it: a quote, or what was stored of a sale. */

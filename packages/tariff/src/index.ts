@@ -14,7 +14,7 @@ export { parseDebtRule } from './debt-rule.ts';
 export { readDebtRule, writeDebtRule } from './debt-rule-text.ts';
 export { compareTariffs, describeTariff, type TariffSection } from './describe.ts';
 export { monthSoFar } from './describe-position.ts';
-export { parseTariff, type Tariff, type TariffDocumentError } from './document.ts';
+export type { Tariff, TariffDocumentError } from './document.ts';
 export { type ExampleResult, exampleLines, runExamples } from './examples.ts';
 export { type ComparedPurchase, explainChange } from './explain.ts';
 export { tariffInForce } from './in-force.ts';
@@ -27,6 +27,7 @@ export {
   moneyParts,
   type NoMoneyParts,
 } from './money-parts.ts';
+export { parseTariff } from './parse-tariff.ts';
 export {
   type Accrual,
   positionFromJson,
@@ -37,16 +38,8 @@ export {
   type TariffPositionJson,
 } from './position.ts';
 export { countingPeriod } from './prepare.ts';
-export {
-  type Protection,
-  type Quote,
-  type QuoteLine,
-  type QuoteOptions,
-  type QuoteRefusal,
-  quoteEnergy,
-  quoteFreeAllowance,
-  quotePurchase,
-} from './quote.ts';
+export { quoteEnergy, quoteFreeAllowance, quotePurchase } from './quote.ts';
+export type { Protection, Quote, QuoteLine, QuoteOptions, QuoteRefusal } from './quote-types.ts';
 export { type UndonePurchase, undoPurchase } from './undo-purchase.ts';
 export { type UnreachablePart, unreachableIn } from './unreachable.ts';
 export { type RatedUsage, rateUsage, type UsageInterval, type UsageLine } from './usage.ts';

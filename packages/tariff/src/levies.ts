@@ -8,7 +8,7 @@ import { blockParts, type Rounder } from './blocks.ts';
 import { amountValue, holds, limitUnits, type PriceContext } from './conditions.ts';
 import type { Levy, Schedule } from './document.ts';
 import { isOfMonth } from './levy-of-month.ts';
-import type { PricedLine } from './pricing.ts';
+import type { PricedLine } from './priced-line.ts';
 import {
   add,
   compare,

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseTariff, type Tariff } from './document.ts';
+import type { Tariff } from './document.ts';
 import { quoteMoneyCredit } from './money-credit.ts';
 import { isForMeter, meterDocument, moneyParts } from './money-parts.ts';
+import { parseTariff } from './parse-tariff.ts';
 import { startPosition } from './position.ts';
 import { rateUsage } from './usage.ts';
 

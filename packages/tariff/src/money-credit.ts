@@ -8,7 +8,8 @@ import type { Debt } from './debt.ts';
 import type { Tariff } from './document.ts';
 import { moneyParts, type NoMoneyParts } from './money-parts.ts';
 import type { TariffPosition } from './position.ts';
-import { type Quote, type QuoteLine, type QuoteRefusal, quotePurchase } from './quote.ts';
+import { quotePurchase } from './quote.ts';
+import type { Quote, QuoteLine, QuoteRefusal } from './quote-types.ts';
 
 /** A quote whose credit is money: no energy is sold, and one line is the credit on the meter. */
 export type MoneyQuote = Quote & { readonly creditMinor: bigint };

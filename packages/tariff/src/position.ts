@@ -4,7 +4,7 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import * as z from 'zod';
-import { civilDatePattern } from './document.ts';
+import { civilDatePattern } from './civil-date.ts';
 
 /** A charge or debt instalment that runs by the calendar. */
 export type Accrual = {

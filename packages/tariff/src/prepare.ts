@@ -2,6 +2,7 @@
 // the day, and the month's free energy counted before any energy is priced.
 
 import { err, ok, type Result } from '@prewatt/quantities';
+import { isCivilDate } from './civil-date.ts';
 import {
   amountValue,
   type CivilMoment,
@@ -9,9 +10,9 @@ import {
   holds,
   type PriceContext,
 } from './conditions.ts';
-import { isCivilDate, type Tariff } from './document.ts';
+import type { Tariff } from './document.ts';
 import { daysBetween, firstDayOfMonths, rollPosition, type TariffPosition } from './position.ts';
-import type { QuoteRefusal } from './quote.ts';
+import type { QuoteRefusal } from './quote-types.ts';
 import { round } from './rational.ts';
 
 export type PrepareOptions = {

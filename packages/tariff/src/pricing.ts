@@ -5,23 +5,10 @@
 import { type BlockPart, blockParts, createRounder, type Rounder } from './blocks.ts';
 import { type Due, duesAt, recoverable } from './charges.ts';
 import { type PriceContext, scheduleAt } from './conditions.ts';
-import type { Block, Levy, Schedule } from './document.ts';
+import type { Schedule } from './document.ts';
 import { levyLines, splitIncluded } from './levies.ts';
+import type { PricedLine } from './priced-line.ts';
 import { add, compare, type Rational, round, subtract, sum, whole, zero } from './rational.ts';
-
-export type PricedLine = {
-  readonly kind: 'energy' | 'tax' | 'fee';
-  readonly code: string;
-  readonly label: string;
-  readonly exact: Rational;
-  readonly amountMinor: bigint;
-  /** For energy: how much, in the context's units. */
-  readonly units?: bigint;
-  readonly block?: Block;
-  readonly schedule?: Schedule;
-  readonly levy?: Levy;
-  readonly due?: Due;
-};
 
 export type Priced = {
   readonly lines: readonly PricedLine[];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { expectOk } from '@prewatt/quantities';
 import demo from '../documents/demo.json' with { type: 'json' };
-import { parseTariff } from './document.ts';
+import { parseTariff } from './parse-tariff.ts';
 import { unreachableIn } from './unreachable.ts';
 
 const blocks = [{ uptoKwh: null, rate: '2' }];

@@ -8,7 +8,8 @@ import type { Tariff } from './document.ts';
 import type { TariffPosition } from './position.ts';
 import { freeLeft, type Prepared, prepare } from './prepare.ts';
 import { type Priced, price } from './pricing.ts';
-import { advancePosition, leviedAfter, type QuoteRefusal } from './quote.ts';
+import { advancePosition, leviedAfter } from './quote.ts';
+import type { QuoteRefusal } from './quote-types.ts';
 import { add, type Rational, round, zero } from './rational.ts';
 
 export type UsageInterval = {
