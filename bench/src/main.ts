@@ -1,8 +1,7 @@
 // Benchmarks: `npm run bench -- NAME [--json]`. A table of names; each module prints its own
 // figures and, with --json, one JSON object on the last line.
 
-/** A benchmark prints text and gives the object for its JSON line. */
-export type Benchmark = (print: (line: string) => void) => Promise<object>;
+import type { Benchmark } from './benchmark.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   dlms: async () => (await import('./dlms/dlms.ts')).benchmarkDlms,

@@ -22,7 +22,7 @@ import {
 } from '@prewatt/dlms';
 import { attributeOf, profileClass } from '@prewatt/dlms/classes';
 import { nodeCrypto } from '@prewatt/dlms/node-crypto';
-import type { Benchmark } from '../main.ts';
+import type { Benchmark } from '../benchmark.ts';
 
 const passes = 3;
 const roundTrips = 4_000;

@@ -16,7 +16,7 @@ import {
 import type { DownMessage, UpMessage } from '@prewatt/protocol';
 import { issueCreditToken, issueCurrencyToken } from '@prewatt/sts/issue';
 import { decoderKeyFromBytes } from '@prewatt/sts/keys';
-import type { Benchmark } from '../main.ts';
+import type { Benchmark } from '../benchmark.ts';
 
 const meters = 100;
 const days = 200;

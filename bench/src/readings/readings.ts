@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createDatabase, type Database, recordReadings } from '@prewatt/server/services';
 import pg from 'pg';
-import type { Benchmark } from '../main.ts';
+import type { Benchmark } from '../benchmark.ts';
 import { type CommandTimes, measureCommands } from './command-times.ts';
 import type { FromMeters, ToMeters } from './meters.ts';
 import { entriesOf } from './plan.ts';

@@ -11,7 +11,7 @@ import {
   simulateAreas,
   simulateLoads,
 } from '@prewatt/revenue-protection';
-import type { Benchmark } from '../main.ts';
+import type { Benchmark } from '../benchmark.ts';
 
 const days = 60;
 const perDay = 48;

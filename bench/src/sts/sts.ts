@@ -6,7 +6,7 @@ import { readToken } from '@prewatt/sts/codec';
 import { issueCreditToken } from '@prewatt/sts/issue';
 import { type DecoderKey, decoderKeyFromBytes } from '@prewatt/sts/keys';
 import { naiveDecode, naiveEncode } from '@prewatt/sts/naive-for-tests';
-import type { Benchmark } from '../main.ts';
+import type { Benchmark } from '../benchmark.ts';
 
 type Rates = { readonly encode: number; readonly decode: number };
 

@@ -27,6 +27,7 @@ export {
   cosemSwitchOf,
 } from './cosem.ts';
 export { cosemNumbers, creditStatusNumber } from './cosem-numbers.ts';
+export { createMeter, type MeterKey, reconfigure } from './create-meter.ts';
 export { emergencyStatusOf } from './credits.ts';
 export { displayOf, type MeterDisplay, refusalTexts, textOf } from './display.ts';
 export { actCodes } from './keypad.ts';
@@ -35,7 +36,7 @@ export { allEntries } from './profile-store.ts';
 export { registersOf } from './registers.ts';
 export { type RestoreError, restoreMeter, serialiseMeter } from './serialise.ts';
 export { type StandingPrice, standingPricesOf } from './standing.ts';
-export { createMeter, type MeterKey, type MeterState, reconfigure } from './state.ts';
+export type { MeterState } from './state.ts';
 export { type MeterInput, type MeterOutput, step } from './step.ts';
 export { type Loaded, loadSlots, nextWrite, type SlotIndex, type Slots } from './storage.ts';
 export type {

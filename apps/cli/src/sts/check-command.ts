@@ -3,7 +3,7 @@
 
 import { checkVectors, type VectorFailure, type VectorReport } from '@prewatt/sts/vectors';
 import type { CommandContext } from '../command.ts';
-import type { StsCommand, StsResult } from './group.ts';
+import type { StsCommand, StsResult } from './sts-command.ts';
 import { failure, printable, shown } from './usage.ts';
 
 type FileReport = { readonly file: string; readonly report: VectorReport | string };

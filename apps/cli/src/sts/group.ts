@@ -3,10 +3,8 @@
 
 import manifest from '../../package.json' with { type: 'json' };
 import {
-  type Answer,
   type CommandContext,
   type CommandGroup,
-  type Options,
   type OptionTable,
   parseOptions,
   toJson,
@@ -17,17 +15,8 @@ import { keyChangeCommand } from './key-change-command.ts';
 import { keyCommand } from './key-command.ts';
 import { panCommand } from './pan-command.ts';
 import { readCommand } from './read-command.ts';
-import { failure, type Outcome, repeatedOption, shown } from './usage.ts';
-
-export type StsResult = Outcome<Answer>;
-
-/** One command of the group. */
-export type StsCommand = {
-  readonly summary: string;
-  readonly help: string;
-  readonly options: OptionTable;
-  readonly run: (options: Options, context: CommandContext) => StsResult;
-};
+import type { StsCommand, StsResult } from './sts-command.ts';
+import { failure, repeatedOption, shown } from './usage.ts';
 
 const commands: Readonly<Record<string, StsCommand>> = {
   issue: issueCommand,

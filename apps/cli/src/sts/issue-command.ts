@@ -25,7 +25,6 @@ import {
 import type { DecoderKey } from '@prewatt/sts/keys';
 import type { CommandContext, Options } from '../command.ts';
 import { describeFields, fieldsToJson, hundredThousandths, tenths } from './describe-token.ts';
-import type { StsCommand, StsResult } from './group.ts';
 import {
   functionNames,
   issueOptions,
@@ -35,6 +34,7 @@ import {
   timedNumbersFrom,
 } from './issue-options.ts';
 import { decoderKeyFrom, keyHelp, keyOptions } from './key-source.ts';
+import type { StsCommand, StsResult } from './sts-command.ts';
 import {
   baseDateFrom,
   failure,

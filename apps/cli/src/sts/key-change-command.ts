@@ -3,7 +3,6 @@
 import { formatTokenDigits } from '@prewatt/sts/codec';
 import { isBaseDateChangeAllowed, issueKeyChangeTokens, tidFromInstant } from '@prewatt/sts/issue';
 import type { CommandContext, Options } from '../command.ts';
-import type { StsCommand, StsResult } from './group.ts';
 import {
   deriveFrom,
   keyParametersFrom,
@@ -12,6 +11,7 @@ import {
   vendingKeyHelp,
   vendingKeyOptions,
 } from './key-source.ts';
+import type { StsCommand, StsResult } from './sts-command.ts';
 import { failure, integerFrom, type Outcome, refuseWords } from './usage.ts';
 
 const messages: Readonly<Record<string, string>> = {

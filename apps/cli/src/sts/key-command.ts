@@ -3,7 +3,6 @@
 
 import { decoderKeyBytes } from '@prewatt/sts/keys';
 import type { CommandContext, Options } from '../command.ts';
-import type { StsCommand, StsResult } from './group.ts';
 import {
   deriveFrom,
   keyParametersFrom,
@@ -11,6 +10,7 @@ import {
   vendingKeyHelp,
   vendingKeyOptions,
 } from './key-source.ts';
+import type { StsCommand, StsResult } from './sts-command.ts';
 import { failure, refuseWords, shown } from './usage.ts';
 
 function run(options: Options, context: CommandContext): StsResult {

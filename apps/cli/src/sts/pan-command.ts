@@ -3,7 +3,7 @@
 import { checkMeterPan, drnWithCheckDigit, meterPanFromDrn } from '@prewatt/sts/keys';
 import type { Options } from '../command.ts';
 import { explainPan } from './explain-pan.ts';
-import type { StsCommand, StsResult } from './group.ts';
+import type { StsCommand, StsResult } from './sts-command.ts';
 import { failure, refuseWords } from './usage.ts';
 
 function refusePan(number: string, code: string): StsResult {

@@ -10,8 +10,8 @@ import {
 } from '@prewatt/sts/codec';
 import type { CommandContext, Options } from '../command.ts';
 import { describeFields, fieldsToJson, tidText } from './describe-token.ts';
-import type { StsCommand, StsResult } from './group.ts';
 import { decoderKeyFrom, keyHelp, keyOptions } from './key-source.ts';
+import type { StsCommand, StsResult } from './sts-command.ts';
 import { baseDateFrom, failure, integerFrom } from './usage.ts';
 
 const messages: Readonly<Record<string, string>> = {

@@ -13,8 +13,8 @@ import { type HttpClient, withServer } from '../http-client.ts';
 import { type Utility, utilityOf } from '../utility.ts';
 import { untilDone } from '../watch.ts';
 import { readList } from './assign-list.ts';
-import type { TariffCommand } from './group.ts';
 import { linesOfSummary, requestIdOf, serverOf, signIn, usage } from './server-commands.ts';
+import type { TariffCommand } from './tariff-command.ts';
 
 const path = '/api/operator/tariffs/assignments';
 const pathOf = (id: string, part = '') => `${path}/${encodeURIComponent(id)}${part}`;

@@ -3,8 +3,8 @@
 
 import { exampleLines, runExamples, type Tariff, unreachableIn } from '@prewatt/tariff';
 import type { CommandContext, CommandResult } from '../command.ts';
-import type { TariffCommand } from './group.ts';
 import { readTariff } from './read-tariff.ts';
+import type { TariffCommand } from './tariff-command.ts';
 
 type Report = {
   readonly file: string;

@@ -4,9 +4,9 @@
 
 import { explainChange } from '@prewatt/tariff';
 import type { CommandContext, CommandResult, Options } from '../command.ts';
-import type { TariffCommand } from './group.ts';
 import { purchaseHelp, purchaseOptions, quoteOf } from './purchase.ts';
 import { readTariff } from './read-tariff.ts';
+import type { TariffCommand } from './tariff-command.ts';
 
 function withOption(options: Options, name: string, value: string | undefined): Options {
   return { ...options, text: (asked) => (asked === name ? value : options.text(asked)) };

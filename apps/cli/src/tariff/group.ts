@@ -1,7 +1,6 @@
 // The `prewatt tariff` group: documents checked, quoted and explained offline; versions changed on
 // a server. One table of commands.
 
-import type { CommandContext, CommandResult, Options, OptionTable } from '../command.ts';
 import { createGroup, summariesOf } from '../dispatch.ts';
 import { assignCommand, assignmentCommand } from './assign-commands.ts';
 import { checkCommand } from './check-command.ts';
@@ -15,19 +14,7 @@ import {
   requestCommand,
   showCommand,
 } from './server-commands.ts';
-
-/** One command of the group. */
-export type TariffCommand = {
-  readonly positionals?: readonly string[];
-  readonly required?: readonly string[];
-  readonly summary: string;
-  readonly help: string;
-  readonly options: OptionTable;
-  readonly run: (
-    options: Options,
-    context: CommandContext,
-  ) => CommandResult | Promise<CommandResult>;
-};
+import type { TariffCommand } from './tariff-command.ts';
 
 const commands: Readonly<Record<string, TariffCommand>> = {
   check: checkCommand,

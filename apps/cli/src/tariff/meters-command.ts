@@ -2,8 +2,8 @@
 
 import { type MeterTariffStanding, meterTariffStandings, meterTariffsSchema } from '@prewatt/api';
 import { withServer } from '../http-client.ts';
-import type { TariffCommand } from './group.ts';
 import { serverOf, signIn, usage } from './server-commands.ts';
+import type { TariffCommand } from './tariff-command.ts';
 
 const words: Record<MeterTariffStanding, string> = {
   has: 'have it',

@@ -2,9 +2,9 @@
 
 import { positionToJson } from '@prewatt/tariff';
 import type { CommandContext, CommandResult, Options } from '../command.ts';
-import type { TariffCommand } from './group.ts';
 import { purchaseHelp, purchaseOptions, quoteLines, quoteOf } from './purchase.ts';
 import { readTariff } from './read-tariff.ts';
+import type { TariffCommand } from './tariff-command.ts';
 
 function run(options: Options, context: CommandContext): CommandResult {
   const [file, ...others] = options.positionals;

@@ -16,7 +16,7 @@ import { type CommandContext, type CommandResult, type Options, refused } from '
 import { connectionPath } from '../connection-path.ts';
 import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
 import { untilDone } from '../watch.ts';
-import type { TariffCommand } from './group.ts';
+import type { TariffCommand } from './tariff-command.ts';
 
 const path = '/api/operator/tariffs';
 const versionPath = (versionId: string, part = '') =>

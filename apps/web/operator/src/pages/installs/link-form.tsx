@@ -9,7 +9,7 @@ import { downloadText } from '../../ui/download.ts';
 import { FileField } from '../../ui/file-field.tsx';
 import { EntryField, useEntry } from '../../ui/form.tsx';
 import { Scanner } from './scan.tsx';
-import { Fields, type StepProps } from './step-forms.tsx';
+import { Fields, type StepProps } from './step-fields.tsx';
 
 export function LinkForm(props: StepProps) {
   const { job, view } = props;

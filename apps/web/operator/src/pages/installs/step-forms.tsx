@@ -1,25 +1,17 @@
 // What a technician does in each step: large fields and buttons for one hand, one step at a time.
 
 import { Button, Group, Stack, Text } from '@mantine/core';
-import type { confirmedSteps, InstallAct, InstallDetail, InstallStepView } from '@prewatt/api';
+import type { confirmedSteps, InstallAct } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { readCount, readKwh, readWords } from '../../text/entries.ts';
 import { meterNumberIn, readMeterNumber } from '../../text/meter-check.ts';
-import { type Entry, EntryField, useEntry } from '../../ui/form.tsx';
+import { EntryField, useEntry } from '../../ui/form.tsx';
 import { MeterNumber } from '../../ui/show.tsx';
 import { TokenDigits } from '../../ui/token-digits.tsx';
 import { LinkForm } from './link-form.tsx';
 import { Scanner } from './scan.tsx';
-
-type Without<T> = T extends unknown ? Omit<T, 'requestId'> : never;
-export type Wish = Without<InstallAct>;
-export type StepProps = {
-  readonly job: InstallDetail;
-  readonly view: InstallStepView;
-  readonly isBusy: boolean;
-  readonly onAct: (wish: Wish) => void;
-};
+import { Fields, type StepProps } from './step-fields.tsx';
 
 /** The form of a step that may be worked on. */
 export function StepForm(props: StepProps) {
@@ -56,32 +48,6 @@ export function StepForm(props: StepProps) {
     case 'startReading':
       return <StartReadingForm {...props} />;
   }
-}
-
-type FieldsProps = {
-  readonly entries: readonly Entry<unknown>[];
-  readonly submit: string;
-  readonly isBusy: boolean;
-  readonly onSubmit: () => void;
-  readonly children: ReactNode;
-};
-
-export function Fields({ entries, submit, isBusy, onSubmit, children }: FieldsProps) {
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    for (const entry of entries) entry.insist();
-    if (!isBusy && entries.every(({ read }) => read.ok)) onSubmit();
-  };
-  return (
-    <form onSubmit={send} noValidate>
-      <Stack gap="sm">
-        {children}
-        <Button type="submit" size="md" fullWidth loading={isBusy}>
-          {submit}
-        </Button>
-      </Stack>
-    </form>
-  );
 }
 
 type Started = Extract<InstallAct, { act: 'start' }>['step'];
