@@ -2,7 +2,6 @@
 // milliseconds; instants are written as Date, JSON as text.
 
 import type { ColumnType, InsertType, SelectType, UpdateType } from 'kysely';
-import type { Tables } from './tables.ts';
 
 export type Instant = ColumnType<number, Date, Date>;
 export type Json<Shape = object> = ColumnType<Shape, string, string>;
@@ -21,8 +20,3 @@ export type Fixed<C> = ColumnType<SelectType<C>, InsertType<C>, never>;
 
 /** A tariff that is to price a connection from a civil date on. */
 export type NextTariff = { from: string; tariffId: string; parameters: Record<string, string> };
-
-/** What a column holds when it holds anything: `ColumnValue<'grants', 'state'>`. */
-export type ColumnValue<T extends keyof Tables, C extends keyof Tables[T]> = NonNullable<
-  SelectType<Tables[T][C]>
->;

@@ -14,9 +14,8 @@ import {
   registerNumbers,
 } from '../../metering/readings/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import type { OnConnection } from './reading-routes.ts';
+import type { ById, OnConnection } from './on-connection.ts';
 
-type ById = { Params: { id: string } };
 type RegisterName = keyof typeof registerNumbers;
 
 const names = Object.keys(registerNumbers) as [RegisterName, ...RegisterName[]];

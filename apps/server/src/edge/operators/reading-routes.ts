@@ -12,7 +12,7 @@ import {
   readingsAcceptBodySchema,
 } from '@prewatt/api';
 import { parseId, type Result, uuidOf } from '@prewatt/quantities';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { parse } from '../../base/http/parse.ts';
 import { HttpProblem, notFound } from '../../base/http/problem.ts';
@@ -24,27 +24,17 @@ import {
   readingAround,
   readingsView,
 } from '../../metering/readings/index.ts';
-import {
-  type Connection,
-  loadConnection,
-  placeOfConnection,
-} from '../../registry/connections/index.ts';
+import { loadConnection, placeOfConnection } from '../../registry/connections/index.ts';
 import {
   createOperatorScope,
   type OperatorScope,
   type OperatorScopeDeps,
   requireActing,
 } from '../../registry/sign-in/index.ts';
+import type { ById, OnConnection, Scope } from './on-connection.ts';
 import { readingFileRoutes } from './reading-files.ts';
 
 export type ReadingRoutesDeps = OperatorScopeDeps;
-
-type ById = { Params: { id: string } };
-type Scope = OperatorScope & { readonly connection: Connection };
-export type OnConnection = <T>(
-  request: FastifyRequest<ById>,
-  work: (scope: Scope) => Promise<T>,
-) => Promise<T>;
 
 const refusals: Record<ReadingRefusal, readonly [status: number, text: string]> = {
   unknownFinding: [404, 'Nothing of that kind was found about this reading; reload.'],

@@ -4,13 +4,8 @@ export { type Broker, createBroker } from './broker/broker.ts';
 export { createMqttLink, headendName, type MqttLink } from './broker/mqtt-link.ts';
 export { ensureOwnCertificate, type TlsFiles } from './broker/tls.ts';
 export { commandLife } from './commands/command-life.ts';
-export {
-  type CommandDeps,
-  type Commands,
-  createCommands,
-  type NewCommand,
-  type Transport,
-} from './commands/commands.ts';
+export type { CommandDeps, Commands, NewCommand, Transport } from './commands/command-types.ts';
+export { createCommands } from './commands/commands.ts';
 export { saidControlMode } from './commands/control-mode.ts';
 export { problemOfSend, type SendRefusal } from './commands/errors.ts';
 export { endHold, holdAnswer, type SupplyHold, supplyHoldOf } from './commands/holds.ts';

@@ -2,8 +2,12 @@
 // the last one is kept at hand.
 
 import { zonedAt } from '@prewatt/quantities';
+import type { MeterPlace } from '../../registry/connections/index.ts';
 
 export type Day = { readonly date: string; readonly startMs: number; readonly endMs: number };
+
+/** One day of one meter: what is validated and summed up at once. */
+export type MeterDay = { readonly place: MeterPlace; readonly day: Day };
 
 /** The day that holds the interval which ends at an instant: midnight belongs to the day before. */
 export type DayOf = (endsAtMs: number) => Day;

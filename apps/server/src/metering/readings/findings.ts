@@ -5,8 +5,8 @@ import { dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instantArray, int2Array, int8Array, uuidArray } from '../../base/binary-arrays.ts';
 import type { Tx } from '../../base/database.ts';
+import type { MeterDay } from './days.ts';
 import { registerNumbers } from './registers.ts';
-import type { MeterDay } from './roll-up.ts';
 import { type DayResult, type EstimateMethod, type FindingKind, findingKey } from './validate.ts';
 
 const register = registerNumbers.importEnergyWh;

@@ -10,7 +10,7 @@ import type { MeterPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { MeterReport } from '../headend/index.ts';
 import { readingsOfDays } from './day-readings.ts';
-import { type Day, dayFinder, dayOf } from './days.ts';
+import { dayFinder, dayOf, type MeterDay } from './days.ts';
 import { loadWords, recordEstimates, recordFindings, type Words } from './findings.ts';
 import { registerNumbers } from './registers.ts';
 import { recordReadings } from './store.ts';
@@ -41,7 +41,6 @@ type UsageDeps = {
   readonly utilities: Utilities;
   readonly clocks: Clocks;
 };
-export type MeterDay = { readonly place: MeterPlace; readonly day: Day };
 
 export function createUsage(o: UsageDeps): Usage {
   return {

@@ -3,7 +3,7 @@
 import type { GrantDetail, GrantPage, GrantRow } from '@prewatt/api';
 import { idFromUuid, isoOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { ColumnValue } from '../../base/columns.ts';
+import type { ColumnValue } from '../../base/column-value.ts';
 import type { Tx } from '../../base/database.ts';
 import { needsSomebody } from './seen.ts';
 

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { parse } from '../../base/http/parse.ts';
 import { forbidden } from '../../base/http/problem.ts';
 import { createOperatorScope, type OperatorScopeDeps } from '../sign-in/index.ts';
-import type { Acts } from './index.ts';
+import type { Acts } from './service.ts';
 
 export type ActRoutesDeps = OperatorScopeDeps & {
   readonly acts: Acts;

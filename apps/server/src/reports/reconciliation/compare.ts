@@ -3,7 +3,7 @@
 // the provider's rows of that batch come to.
 
 import { type RawBuilder, sql } from 'kysely';
-import type { ColumnValue } from '../../base/columns.ts';
+import type { ColumnValue } from '../../base/column-value.ts';
 import type { Tx } from '../../base/database.ts';
 
 export type Found = {

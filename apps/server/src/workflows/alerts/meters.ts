@@ -5,7 +5,7 @@ import type { MeterAlertPage } from '@prewatt/api';
 import type { MeterEvent } from '@prewatt/protocol';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { ColumnValue } from '../../base/columns.ts';
+import type { ColumnValue } from '../../base/column-value.ts';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { insertOfRows } from '../../base/rows.ts';

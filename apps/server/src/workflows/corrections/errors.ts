@@ -2,7 +2,7 @@
 // compile until the table answers it.
 
 import type { SaleRefusal } from '@prewatt/vending-rules';
-import type { ColumnValue } from '../../base/columns.ts';
+import type { ColumnValue } from '../../base/column-value.ts';
 
 /** Why a token cannot be shown to be void. */
 export type ProofRefusal = 'tokenAccepted' | 'meterMayTakeIt' | 'meterRegisterUnknown';

@@ -5,8 +5,9 @@ import { type Currency, formatKwh, idFromUuid, ok, type Result } from '@prewatt/
 import { z } from 'zod';
 import { type ApprovalAct, defineAct } from '../../registry/approvals/index.ts';
 import { loadConnection, placeOfConnection } from '../../registry/connections/index.ts';
-import { type ExchangeDeps, type ExchangeRefusal, exchangeMeter, mayExchange } from './exchange.ts';
+import { exchangeMeter, mayExchange } from './exchange.ts';
 import { type CarriedOver, carriedWords, knownWords, statedWords } from './exchange-balance.ts';
+import type { ExchangeDeps, ExchangeRefusal } from './exchange-request.ts';
 
 const energy = z.string().regex(/^\d{1,15}$/);
 

@@ -16,7 +16,7 @@ import { instant, type Tx } from '../../base/database.ts';
 import { loadConnectionsToSell } from '../../money/connections-to-sell/index.ts';
 import type { GrantWhat } from '../../money/grants/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
-import type { Exchange, ExchangeDeps, ExchangeRefusal, OldBalance } from './exchange.ts';
+import type { Exchange, ExchangeDeps, ExchangeRefusal, OldBalance } from './exchange-request.ts';
 import { mostAheadMs } from './void-proof.ts';
 
 export type CarriedOver = {

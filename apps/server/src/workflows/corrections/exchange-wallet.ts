@@ -3,20 +3,13 @@
 
 import { err, hourMs, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import type { MeterReport } from '../../metering/headend/index.ts';
 import {
   type Connection,
   failModeChange,
   type MeterPlace,
 } from '../../registry/connections/index.ts';
 import { goOnWithMeter } from '../../workflows/wallet/index.ts';
-import type { Exchange, ExchangeDeps } from './exchange.ts';
-
-export type RecordReadings = (
-  tx: Tx,
-  reports: readonly MeterReport[],
-  receivedAtMs: number,
-) => Promise<void>;
+import type { Exchange, ExchangeDeps } from './exchange-request.ts';
 
 /** So long the new meter may take until it is first heard of. */
 const expiresAfterMs = 30 * 24 * hourMs;

@@ -12,7 +12,7 @@ import {
 } from '@prewatt/ledger';
 import { civilDateOf, err, expectOk, formatAmount, ok, type Result } from '@prewatt/quantities';
 import { positionFromJson, positionToJson, undoPurchase } from '@prewatt/tariff';
-import type { ColumnValue } from '../../base/columns.ts';
+import type { ColumnValue } from '../../base/column-value.ts';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';

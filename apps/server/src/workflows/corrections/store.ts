@@ -2,7 +2,7 @@
 
 import { accounts, growingSide, type LedgerAccount, type Transfer } from '@prewatt/ledger';
 import { sql } from 'kysely';
-import type { ColumnValue } from '../../base/columns.ts';
+import type { ColumnValue } from '../../base/column-value.ts';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { accountBalance, openAccounts, postTransfers } from '../../money/ledger/index.ts';

@@ -2,7 +2,7 @@
 
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { ColumnValue } from '../../base/columns.ts';
+import type { ColumnValue } from '../../base/column-value.ts';
 import type { Tx } from '../../base/database.ts';
 import { proofWords } from './errors.ts';
 

@@ -2,7 +2,7 @@
 // is written down.
 
 import type { InstallStep } from '@prewatt/api';
-import type { ColumnValue } from '../../base/columns.ts';
+import type { ColumnValue } from '../../base/column-value.ts';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';

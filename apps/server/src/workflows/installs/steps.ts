@@ -3,7 +3,7 @@
 
 import type { InstallKind, InstallStep, InstallStepState } from '@prewatt/api';
 import { installSteps } from '@prewatt/api';
-import type { ColumnValue } from '../../base/columns.ts';
+import type { ColumnValue } from '../../base/column-value.ts';
 
 const ofExchanges: readonly InstallStep[] = ['oldMeter', 'exchange', 'carryOver'];
 

@@ -3,7 +3,7 @@
 
 import type { InstallStep } from '@prewatt/api';
 import { sql } from 'kysely';
-import type { ColumnValue } from '../../base/columns.ts';
+import type { ColumnValue } from '../../base/column-value.ts';
 import type { Tx } from '../../base/database.ts';
 import type { NewMeterPlan, Plan } from './plan.ts';
 import type { Evidence, StepEvent } from './steps.ts';

@@ -18,7 +18,7 @@ import {
   refuseOtherOrigins,
 } from '../../registry/sign-in/index.ts';
 import { type CampaignRefusal, problemOfCampaign } from './errors.ts';
-import type { KeyChanges } from './index.ts';
+import type { KeyChanges } from './key-changes.ts';
 
 export type KeyChangeRoutesDeps = OperatorScopeDeps & {
   readonly acts: Acts;

@@ -15,7 +15,6 @@ import {
 import { checkMeterPan } from '@prewatt/sts/keys';
 import { positionToJson, startPosition } from '@prewatt/tariff';
 import type { Tx } from '../../base/database.ts';
-import type { NewUuid } from '../../base/ids.ts';
 import { openAccounts } from '../../money/ledger/index.ts';
 import {
   claimMeterNumber,
@@ -25,6 +24,7 @@ import {
   type MeterPlace,
 } from '../../registry/connections/index.ts';
 import { checkDebt, insertDebt, type NewDebt } from './debts.ts';
+import type { ConnectionDeps } from './deps.ts';
 import type { ConnectionRefusal, Outcome } from './errors.ts';
 
 export type NewConnection = {
@@ -45,8 +45,6 @@ export type NewConnection = {
   /** When it turned from post-paid to prepaid; left out or null: long ago, or never. */
   readonly convertedAtMs?: number | null;
 };
-
-export type ConnectionDeps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
 
 /** The place of the connection; `unchanged` when it was there with the same particulars. */
 export async function createConnection(

@@ -8,7 +8,7 @@ import { parseDebtRule } from '@prewatt/tariff';
 import type { Tx } from '../../base/database.ts';
 import { openDebt, postTransfers } from '../../money/ledger/index.ts';
 import { type ConnectionPlace, loadConnectionForUpdate } from '../../registry/connections/index.ts';
-import type { ConnectionDeps } from './connections.ts';
+import type { ConnectionDeps } from './deps.ts';
 import type { DebtRefusal, OpeningBalanceRefusal, Outcome } from './errors.ts';
 
 export type NewDebt = {

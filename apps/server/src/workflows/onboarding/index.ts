@@ -13,8 +13,9 @@ import { insertOperator } from '../../registry/sign-in/index.ts';
 import { insertUtility } from '../../registry/utilities/index.ts';
 import { createConnection, type NewConnection } from './connections.ts';
 
-export { type ConnectionDeps, createConnection, type NewConnection } from './connections.ts';
+export { createConnection, type NewConnection } from './connections.ts';
 export { addDebt, addOpeningBalance, type NewDebt } from './debts.ts';
+export type { ConnectionDeps } from './deps.ts';
 export type { ConnectionRefusal, DebtRefusal, OpeningBalanceRefusal, Outcome } from './errors.ts';
 
 export type NewUtility = {

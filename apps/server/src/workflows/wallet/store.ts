@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
-import type { ColumnValue } from '../../base/columns.ts';
+import type { ColumnValue } from '../../base/column-value.ts';
 import { instant, type Tx } from '../../base/database.ts';
 import type { ConnectionPlace, MeterPlace } from '../../registry/connections/index.ts';
 import type { RatedLine, StandingRating } from './rate.ts';

@@ -12,7 +12,7 @@ import {
   meterPanOfUpTopic,
 } from '@prewatt/protocol';
 import { connectAsync, type MqttClient } from 'mqtt';
-import type { Transport } from '../commands/commands.ts';
+import type { Transport } from '../commands/command-types.ts';
 
 /** The name of the head-end at a broker. */
 export const headendName = 'prewatt-headend';

@@ -10,7 +10,7 @@ import { isLostConnection, type Tx } from '../../../base/database.ts';
 import { type LiveNotice, notifyLiveMany } from '../../../base/live.ts';
 import { prepared } from '../../../base/rows.ts';
 import { actionOf } from './actions.ts';
-import type { CommandDeps } from './commands.ts';
+import type { CommandDeps } from './command-types.ts';
 import { moveManyCommands, type Stage, sentWaitMs, waitMs } from './stages.ts';
 
 /** What is to be sent; what is less urgent waits until all that is more urgent has gone. */

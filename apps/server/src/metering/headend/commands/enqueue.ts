@@ -4,7 +4,7 @@ import { type Tx, together } from '../../../base/database.ts';
 import type { NewUuid } from '../../../base/ids.ts';
 import type { LiveNotice } from '../../../base/live.ts';
 import { insertOfRows } from '../../../base/rows.ts';
-import type { NewCommand } from './commands.ts';
+import type { NewCommand } from './command-types.ts';
 
 const commandColumns = {
   bucket: 'smallint',

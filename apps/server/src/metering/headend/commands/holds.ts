@@ -3,7 +3,7 @@
 // job) closes and opens nothing meanwhile.
 
 import type { CommandStage, SupplyHold as HoldAnswer } from '@prewatt/api';
-import type { ColumnValue } from '../../../base/columns.ts';
+import type { ColumnValue } from '../../../base/column-value.ts';
 import type { Tx } from '../../../base/database.ts';
 import type { ConnectionPlace, MeterPlace } from '../../../registry/connections/index.ts';
 

@@ -4,7 +4,7 @@
 
 import type { Log } from '../../../base/log.ts';
 import { type BatchQueue, createBatchQueue } from '../ingest/batch-queue.ts';
-import type { Commands } from './commands.ts';
+import type { Commands } from './command-types.ts';
 import type { CommandRef } from './stages.ts';
 
 export type DispatchNotice = CommandRef & { readonly priority?: number };

@@ -10,7 +10,7 @@ import type { Clocks } from '../../../base/time.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
 import { limitsNow } from '../../../registry/limits/index.ts';
 import type { Utilities, Utility } from '../../../registry/utilities/index.ts';
-import type { Commands } from './commands.ts';
+import type { Commands } from './command-types.ts';
 import { modeForbids } from './control-mode.ts';
 import { endHold, type SafetyTerms, supplyHoldOf } from './holds.ts';
 import { lockMeter } from './superseding.ts';

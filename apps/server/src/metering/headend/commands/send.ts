@@ -11,7 +11,7 @@ import type { Clocks } from '../../../base/time.ts';
 import { isModeChanging, type MeterPlace } from '../../../registry/connections/index.ts';
 import type { Utilities } from '../../../registry/utilities/index.ts';
 import type { StoredAction } from './actions.ts';
-import type { Commands } from './commands.ts';
+import type { Commands } from './command-types.ts';
 import { modeForbids } from './control-mode.ts';
 import type { SendRefusal } from './errors.ts';
 import { type SafetyTerms, supplyHoldOf } from './holds.ts';

@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { dayMs, hourMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { ColumnValue } from '../../../base/columns.ts';
+import type { ColumnValue } from '../../../base/column-value.ts';
 import type { Tx } from '../../../base/database.ts';
 import type { Clocks } from '../../../base/time.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';

@@ -9,7 +9,7 @@ import type { Database, Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import type { Clocks } from '../../../base/time.ts';
 import { type MeterPlace, updateLink } from '../../../registry/connections/index.ts';
-import type { Commands, Transport } from '../commands/commands.ts';
+import type { Commands, Transport } from '../commands/command-types.ts';
 import type { SendRefusal } from '../commands/errors.ts';
 import { createPlaces } from '../ingest/meter-lookup.ts';
 import type { CertificateBook, IssuedCertificate } from './certificates.ts';

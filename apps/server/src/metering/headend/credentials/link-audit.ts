@@ -1,7 +1,7 @@
 // The history of a meter's identity: who did what to it, why, and once for each request; and the
 // row of the meter that it is about.
 
-import type { ColumnValue } from '../../../base/columns.ts';
+import type { ColumnValue } from '../../../base/column-value.ts';
 import type { Tx } from '../../../base/database.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
 import type { Asker } from '../commands/send.ts';

@@ -2,7 +2,7 @@
 // when last, so that a stranger who tries all night fills nothing. What comes together is stored
 // together.
 
-import type { ColumnValue } from '../../../base/columns.ts';
+import type { ColumnValue } from '../../../base/column-value.ts';
 import type { Database } from '../../../base/database.ts';
 import type { Log } from '../../../base/log.ts';
 import { insertOfRows } from '../../../base/rows.ts';

@@ -10,7 +10,7 @@ import { notifyLive } from '../../../base/live.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Clocks } from '../../../base/time.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
-import type { Commands } from '../commands/commands.ts';
+import type { Commands } from '../commands/command-types.ts';
 import { isLost, storeOrSplit } from '../ingest/batch-queue.ts';
 import { createPlaces } from '../ingest/meter-lookup.ts';
 

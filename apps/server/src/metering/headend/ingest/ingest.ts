@@ -16,7 +16,7 @@ import { notifyLive } from '../../../base/live.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Clocks } from '../../../base/time.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
-import type { Commands, Transport } from '../commands/commands.ts';
+import type { Commands, Transport } from '../commands/command-types.ts';
 import { type BatchQueue, createBatchQueue, createLanes, storeOrSplit } from './batch-queue.ts';
 import { type MeterReport, pointsOf } from './extract-readings.ts';
 import { createPlaces, type Places } from './meter-lookup.ts';

@@ -9,7 +9,7 @@ import type { Tx } from '../../../base/database.ts';
 import { notifyLiveMany } from '../../../base/live.ts';
 import { insertRows } from '../../../base/rows.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
-import type { Commands } from '../commands/commands.ts';
+import type { Commands } from '../commands/command-types.ts';
 import { bigintAsText } from '../commands/stages.ts';
 import type { MeterReport } from './extract-readings.ts';
 

@@ -1,0 +1,114 @@
+// The record of what operators did where nothing else keeps their name, written in the transaction
+// of the deed.
+
+import { type ActJson, type ActKind, type ActQuery, actsAbout } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import { type RawBuilder, sql } from 'kysely';
+import type pg from 'pg';
+import type { Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+
+export type NewAct = {
+  readonly utilityId: string;
+  /** Null for whoever keeps the database. */
+  readonly operatorId: string | null;
+  readonly by: string;
+  readonly act: ActKind;
+  readonly subject: string;
+  /** Never a secret. */
+  readonly details?: Readonly<Record<string, string>>;
+};
+
+export type Acts = ReturnType<typeof createActs>;
+
+type ActDeps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
+
+export async function recordAct(tx: Tx, o: ActDeps, act: NewAct): Promise<void> {
+  await tx
+    .insertInto('operator_acts')
+    .values({
+      id: o.newUuid(),
+      utility_id: act.utilityId,
+      operator_id: act.operatorId,
+      by_name: act.by.slice(0, 200),
+      act: act.act,
+      subject: act.subject.slice(0, 200),
+      details: JSON.stringify(act.details ?? {}),
+      at: new Date(o.nowMs()),
+    })
+    .execute();
+}
+
+/** Of whoever keeps the database, by whose own client: they are no operator of the utility. */
+export async function recordActOfOwner(
+  client: pg.Client,
+  act: { readonly id: string; readonly at: Date } & Pick<
+    NewAct,
+    'utilityId' | 'by' | 'act' | 'subject'
+  >,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO operator_acts (id, utility_id, by_name, act, subject, details, at)
+     VALUES ($1, $2, $3, $4, $5, '{}', $6)`,
+    [act.id, act.utilityId, act.by, act.act, act.subject, act.at],
+  );
+}
+
+/** Who acts: an operator who is signed in. */
+type By = { readonly utilityId: string; readonly operatorId: string; readonly name: string };
+
+const pageSize = 100;
+
+export function createActs(
+  o: ActDeps & {
+    /** Rows of `utility_id`, `subject` and `name`, of those whose names may change. */
+    readonly namesOfSubjects: RawBuilder<unknown>;
+  },
+) {
+  return {
+    /** In the transaction of the deed, which is of the operator's utility. */
+    record: (tx: Tx, by: By, act: Pick<NewAct, 'act' | 'subject' | 'details'>): Promise<void> => {
+      const { utilityId, operatorId, name } = by;
+      return recordAct(tx, o, { utilityId, operatorId, by: name, ...act });
+    },
+
+    /** Newest first; `cursor` is what the last page said. */
+    list: async (
+      tx: Tx,
+      utilityId: string,
+      query: ActQuery,
+    ): Promise<{ readonly rows: ActJson[]; readonly nextCursor: string | null }> => {
+      const { cursor, about, who = '' } = query;
+      const before = cursor === undefined ? sql`true` : sql`a.id < ${cursor}::uuid`;
+      const kinds = about === undefined ? sql`true` : sql`a.act = ANY(${[...actsAbout[about]]})`;
+      const named = sql`position(lower(${who}) IN lower(concat_ws(' ', a.by_name, a.subject,
+        v.name, a.details->>'name'))) > 0`;
+      const { rows } = await sql<StoredAct>`SELECT a.id, a.by_name AS by, a.act, a.subject,
+          a.details, a.at AS "atMs", coalesce(v.name, a.details->>'name') AS "subjectName"
+        FROM operator_acts a
+        LEFT JOIN ${o.namesOfSubjects} AS v ON v.subject = a.subject AND v.utility_id = a.utility_id
+        WHERE a.utility_id = ${utilityId}::uuid AND ${before} AND ${kinds}
+          AND ${who === '' ? sql`true` : named}
+        ORDER BY a.id DESC LIMIT ${pageSize + 1}`.execute(tx);
+      const shown = rows.slice(0, pageSize);
+      return {
+        rows: shown.map(({ id, atMs, ...row }) => ({
+          ...row,
+          actId: idFromUuid('act', id),
+          at: new Date(atMs).toISOString(),
+        })),
+        nextCursor: rows.length > pageSize ? (shown.at(-1)?.id ?? null) : null,
+      };
+    },
+  };
+}
+
+type StoredAct = {
+  readonly id: string;
+  readonly by: string;
+  readonly act: ActKind;
+  readonly subject: string;
+  readonly subjectName: string | null;
+  readonly details: Record<string, string>;
+  readonly atMs: number;
+};
