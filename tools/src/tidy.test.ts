@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { checkFileCircles } from './tidy/circle-rules.ts';
 import { checkCodeLinks } from './tidy/code-links.ts';
 import {
   checkDependencyTable,
@@ -50,6 +51,7 @@ const rules: [string, () => Finding[]][] = [
   ['workspaces import in the allowed directions', () => checkWorkspaceImports(files, workspaces)],
   ['manifests depend in the allowed directions', () => checkDirections(workspaces)],
   ['imports of the server go down its floors', () => checkServerFloors(files)],
+  ['no file is reached again by its imports', () => checkFileCircles(files, workspaces)],
   ['a table is written by one folder and read from above', () => checkTableOwners(files)],
   ['the ledger has never heard of a token', () => checkLedgerWords(files)],
   ['pure packages take time, chance and the world from outside', () => checkPurity(files)],

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkFileCircles } from './circle-rules.ts';
 import { checkCodeLinks } from './code-links.ts';
 import { importsOf, splitCode } from './code-text.ts';
 import { checkDependencyTable, checkFloorReadmes, checkLinks, checkReadmes } from './doc-rules.ts';
@@ -114,6 +115,27 @@ test('an import past the exports, past the workspace or of what is not declared 
   assert.deepEqual(check('packages/sts/src/a.ts', 'node:fs'), []);
   bites(check('apps/server/src/a.ts', 'vite'), /vite is not in/);
   assert.deepEqual(check('apps/server/src/a.test.ts', 'vite'), []);
+});
+
+test('a circle of files is found, type imports and imports by the package counted', () => {
+  const importing = (path: string, ...from: string[]) =>
+    file(path, from.map((each) => `import type { X } from '${each}';\n`).join(''));
+  const meter = (name: string, ...from: string[]) =>
+    importing(`packages/meter/src/${name}.ts`, ...from);
+  const ends = [meter('c'), meter('d', './c.ts')];
+  const check = (...files: HouseFile[]) => checkFileCircles([...files, ...ends], workspaces);
+  assert.deepEqual(check(meter('a', './b.ts', './c.ts'), meter('b', './c.ts', './d.ts')), []);
+  bites(
+    check(meter('a', './d.ts', './b.ts'), meter('b', './c.ts', './e.ts'), meter('e', './a.ts')),
+    /src\/a\.ts: imports itself: \S+a\.ts -> \S+b\.ts -> \S+e\.ts -> \S+a\.ts$/,
+  );
+  bites(check(meter('a', './a.ts')), /a\.ts -> \S+a\.ts$/);
+  bites(
+    check(meter('index', './a.ts'), meter('a', '@prewatt/meter')),
+    /src\/a\.ts -> \S+index\.ts -> \S+a\.ts$/,
+  );
+  const two = check(meter('a', './b.ts', './e.ts'), meter('b', './a.ts'), meter('e', './a.ts'));
+  bites(two, /\(3 files reach each other\)/);
 });
 
 test('a manifest that depends against the directions is found', () => {
