@@ -1002,8 +1002,13 @@ CREATE TABLE prewatt.imports (
   created_at timestamp with time zone NOT NULL,
   state_at timestamp with time zone NOT NULL,
   due_at timestamp with time zone,
+  operator_id uuid,
+  value_minor bigint,
+  approval_id uuid,
+  of_before boolean NOT NULL DEFAULT false,
   CONSTRAINT imports_pkey PRIMARY KEY (id),
   CONSTRAINT imports_utility_id_id_key UNIQUE (utility_id, id),
+  CONSTRAINT imports_by CHECK ((of_before OR (operator_id IS NOT NULL))),
   CONSTRAINT imports_check CHECK (((next_chunk >= 0) AND (next_chunk <= chunks_total))),
   CONSTRAINT imports_check1 CHECK (((state = ANY (ARRAY['queued'::text, 'running'::text])) = (due_at IS NOT NULL))),
   CONSTRAINT imports_check2 CHECK (((state = 'done'::text) <= (next_chunk = chunks_total))),
@@ -1017,7 +1022,11 @@ CREATE TABLE prewatt.imports (
   CONSTRAINT imports_rows_unchanged_check CHECK ((rows_unchanged >= 0)),
   CONSTRAINT imports_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
   CONSTRAINT imports_size_bytes_check CHECK ((size_bytes > 0)),
-  CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'cancelled'::text]))),
+  CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['awaiting'::text, 'queued'::text, 'running'::text, 'done'::text, 'cancelled'::text]))),
+  CONSTRAINT imports_value CHECK ((of_before OR (((kind = 'openingBalances'::text) AND (NOT dry_run)) = (value_minor IS NOT NULL)))),
+  CONSTRAINT imports_value_minor_check CHECK ((value_minor >= 0)),
+  CONSTRAINT imports_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
+  CONSTRAINT imports_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
   CONSTRAINT imports_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX imports_by_time ON prewatt.imports USING btree (utility_id, id DESC);
@@ -2835,12 +2844,26 @@ CREATE TABLE prewatt.vendor_deposits (
   transfer_id uuid NOT NULL,
   recorded_by text NOT NULL,
   recorded_at timestamp with time zone NOT NULL,
+  operator_id uuid,
+  approval_id uuid,
+  approved_by uuid,
+  approval_state text GENERATED ALWAYS AS (
+CASE
+    WHEN (approval_id IS NOT NULL) THEN 'done'::text
+    ELSE NULL::text
+END),
+  of_before boolean NOT NULL DEFAULT false,
   CONSTRAINT vendor_deposits_pkey PRIMARY KEY (id),
   CONSTRAINT vendor_deposits_transfer_id_key UNIQUE (transfer_id),
   CONSTRAINT vendor_deposits_vendor_id_request_id_key UNIQUE (vendor_id, request_id),
   CONSTRAINT vendor_deposits_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT vendor_deposits_approved CHECK (((approval_id IS NULL) = (approved_by IS NULL))),
+  CONSTRAINT vendor_deposits_by CHECK ((of_before OR (operator_id IS NOT NULL))),
   CONSTRAINT vendor_deposits_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 100))),
   CONSTRAINT vendor_deposits_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT vendor_deposits_allowed FOREIGN KEY (utility_id, approval_id, operator_id, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT vendor_deposits_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT vendor_deposits_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
   CONSTRAINT vendor_deposits_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
   CONSTRAINT vendor_deposits_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
 );
@@ -2862,9 +2885,22 @@ CREATE TABLE prewatt.vendor_keys (
   secret_hash bytea NOT NULL,
   created_at timestamp with time zone NOT NULL,
   revoked_at timestamp with time zone,
+  approval_id uuid,
+  requested_by uuid,
+  approved_by uuid,
+  approval_state text GENERATED ALWAYS AS (
+CASE
+    WHEN (approval_id IS NOT NULL) THEN 'done'::text
+    ELSE NULL::text
+END),
+  of_before boolean NOT NULL DEFAULT false,
   CONSTRAINT vendor_keys_pkey PRIMARY KEY (id),
+  CONSTRAINT vendor_keys_by CHECK ((of_before OR (num_nulls(approval_id, requested_by, approved_by) = 0))),
   CONSTRAINT vendor_keys_label_check CHECK (((length(label) >= 1) AND (length(label) <= 100))),
+  CONSTRAINT vendor_keys_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT vendor_keys_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
   CONSTRAINT vendor_keys_id_fkey FOREIGN KEY (id) REFERENCES prewatt.vendor_key_directory(key_id),
+  CONSTRAINT vendor_keys_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
   CONSTRAINT vendor_keys_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
   CONSTRAINT vendor_keys_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
 );
@@ -2936,14 +2972,23 @@ CREATE TABLE prewatt.vendors (
   hour_tokens bigint NOT NULL DEFAULT 0,
   hour_energy_wh bigint NOT NULL DEFAULT 0,
   created_at timestamp with time zone NOT NULL,
+  float_limit_before_minor bigint NOT NULL DEFAULT 0,
+  terms_approval_id uuid,
+  terms_state text GENERATED ALWAYS AS (
+CASE
+    WHEN (terms_approval_id IS NOT NULL) THEN 'done'::text
+    ELSE NULL::text
+END),
   CONSTRAINT vendors_pkey PRIMARY KEY (id),
   CONSTRAINT vendors_utility_id_name_key UNIQUE (utility_id, name),
   CONSTRAINT vendors_blocked_reason_check CHECK (((length(blocked_reason) >= 1) AND (length(blocked_reason) <= 200))),
   CONSTRAINT vendors_commission_basis_points_check CHECK (((commission_basis_points >= 0) AND (commission_basis_points <= 10000))),
   CONSTRAINT vendors_energy_per_hour_wh_check CHECK ((energy_per_hour_wh >= 0)),
+  CONSTRAINT vendors_float_limit_by CHECK (((float_limit_minor <= float_limit_before_minor) OR (terms_approval_id IS NOT NULL))),
   CONSTRAINT vendors_float_limit_minor_check CHECK ((float_limit_minor >= 0)),
   CONSTRAINT vendors_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   CONSTRAINT vendors_tokens_per_hour_check CHECK ((tokens_per_hour >= 0)),
+  CONSTRAINT vendors_terms_allowed FOREIGN KEY (utility_id, terms_approval_id, terms_state) REFERENCES prewatt.approvals(utility_id, id, state) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT vendors_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 ) WITH (fillfactor=20);
 ALTER TABLE prewatt.vendors ENABLE ROW LEVEL SECURITY;
@@ -3068,15 +3113,54 @@ GRANT EXECUTE ON FUNCTION prewatt.set_identity_warn_days(smallint) TO prewatt_ap
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_silent_after_hours(smallint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.undo_connection(smallint,uuid,timestamp with time zone) TO prewatt_app;
+GRANT INSERT (amount_minor) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (approval_id) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (approval_id) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (approved_by) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (approved_by) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (chunks_total) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (columns) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (created_at) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (created_at) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (created_at) ON prewatt.vendors TO prewatt_app;
+GRANT INSERT (dry_run) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (expires_at) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (file_name) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (id) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (id) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (id) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (id) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (id) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT (kind) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (kind) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (label) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (name) ON prewatt.vendors TO prewatt_app;
+GRANT INSERT (operator_id) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (operator_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (payload) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (reason) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (recorded_at) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (recorded_by) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (reference) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (request_id) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (request_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (requested_at) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (requested_by) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (requested_by) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (rows_total) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (secret_hash) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (sha256) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (size_bytes) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (transfer_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.vendors TO prewatt_app;
+GRANT INSERT (value_minor) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (vendor_id) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (vendor_id) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alert_choices TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alone_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
@@ -3093,7 +3177,6 @@ GRANT INSERT, SELECT ON prewatt.grants TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.home_flag_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_chunks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_rows TO prewatt_app;
-GRANT INSERT, SELECT ON prewatt.imports TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.install_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.install_jobs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_campaigns TO prewatt_app;
@@ -3153,7 +3236,6 @@ GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.utility_setting_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_asks TO prewatt_app;
-GRANT INSERT, SELECT ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_key_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.wallet_periods TO prewatt_app;
@@ -3168,15 +3250,28 @@ GRANT INSERT, SELECT, UPDATE ON prewatt.sales TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.tokens TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.usage_days TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.usage_months TO prewatt_app;
-GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.vendor_shifts TO prewatt_app;
-GRANT INSERT, SELECT, UPDATE ON prewatt.vendors TO prewatt_app;
 GRANT INSERT, SELECT, UPDATE ON prewatt.wallets TO prewatt_app;
+GRANT INSERT, UPDATE (commission_basis_points) ON prewatt.vendors TO prewatt_app;
+GRANT INSERT, UPDATE (due_at) ON prewatt.imports TO prewatt_app;
+GRANT INSERT, UPDATE (energy_per_hour_wh) ON prewatt.vendors TO prewatt_app;
+GRANT INSERT, UPDATE (float_limit_minor) ON prewatt.vendors TO prewatt_app;
+GRANT INSERT, UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
+GRANT INSERT, UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
+GRANT INSERT, UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
+GRANT INSERT, UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (state) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT, UPDATE (state) ON prewatt.imports TO prewatt_app;
+GRANT INSERT, UPDATE (state_at) ON prewatt.imports TO prewatt_app;
+GRANT INSERT, UPDATE (tokens_per_hour) ON prewatt.vendors TO prewatt_app;
 GRANT SELECT ON prewatt.approvals TO prewatt_app;
 GRANT SELECT ON prewatt.epochs TO prewatt_app;
+GRANT SELECT ON prewatt.imports TO prewatt_app;
 GRANT SELECT ON prewatt.transfers TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
+GRANT SELECT ON prewatt.vendor_deposits TO prewatt_app;
+GRANT SELECT ON prewatt.vendor_keys TO prewatt_app;
+GRANT SELECT ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (activates_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.protection_rounds TO prewatt_app;
@@ -3192,6 +3287,7 @@ GRANT UPDATE (after_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.grant_batches TO prewatt_app;
+GRANT UPDATE (approval_id) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.key_loads TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
@@ -3201,7 +3297,9 @@ GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (beats) ON prewatt.epochs TO prewatt_app;
 GRANT UPDATE (before_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (begun_at) ON prewatt.key_change_meters TO prewatt_app;
+GRANT UPDATE (blocked_reason) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
+GRANT UPDATE (budget_hour) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.mode_changes TO prewatt_app;
@@ -3211,7 +3309,6 @@ GRANT UPDATE (debt_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (digest) ON prewatt.meter_tariffs TO prewatt_app;
-GRANT UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
@@ -3227,11 +3324,14 @@ GRANT UPDATE (finished_at) ON prewatt.protection_rounds TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.tariff_rounds TO prewatt_app;
 GRANT UPDATE (first_used_at) ON prewatt.meter_certificates TO prewatt_app;
+GRANT UPDATE (float_minor) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (held_digest) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (hour_energy_wh) ON prewatt.vendors TO prewatt_app;
+GRANT UPDATE (hour_tokens) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (in_meter) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
@@ -3246,7 +3346,6 @@ GRANT UPDATE (low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (medical) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (mode_change_id) ON prewatt.late_tokens TO prewatt_app;
-GRANT UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (next_from) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (next_standing) ON prewatt.meter_tariffs TO prewatt_app;
@@ -3281,11 +3380,9 @@ GRANT UPDATE (release_reason) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (released_at) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (released_by) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (restored) ON prewatt.alert_choices TO prewatt_app;
+GRANT UPDATE (revoked_at) ON prewatt.vendor_keys TO prewatt_app;
 GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
-GRANT UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rows_done) ON prewatt.tariff_assignment_batches TO prewatt_app;
-GRANT UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
-GRANT UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (rules_digest) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (rules_digest) ON prewatt.protection_rounds TO prewatt_app;
 GRANT UPDATE (rules_version) ON prewatt.meter_protection TO prewatt_app;
@@ -3307,7 +3404,6 @@ GRANT UPDATE (started_at) ON prewatt.tariff_rounds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grants TO prewatt_app;
-GRANT UPDATE (state) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_loads TO prewatt_app;
@@ -3321,7 +3417,6 @@ GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.grants TO prewatt_app;
-GRANT UPDATE (state_at) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.key_loads TO prewatt_app;
@@ -3335,6 +3430,7 @@ GRANT UPDATE (still_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (sums) ON prewatt.protection_replays TO prewatt_app;
+GRANT UPDATE (terms_approval_id) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (times) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (very_low) ON prewatt.alert_choices TO prewatt_app;

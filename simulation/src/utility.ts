@@ -9,7 +9,7 @@ import {
   type MeterState,
 } from '@prewatt/meter';
 import { noProtection } from '@prewatt/protection';
-import { expectOk, parseId, uuidOf } from '@prewatt/quantities';
+import { expectOk } from '@prewatt/quantities';
 import type { Onboarding } from '@prewatt/server/onboarding';
 import type { Database, Services } from '@prewatt/server/services';
 import { tidFromInstant } from '@prewatt/sts/issue';
@@ -24,6 +24,7 @@ import { meterDocument, parseTariff } from '@prewatt/tariff';
 import tariffDocument from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { type Home, loadHomes } from '@prewatt/virtual-meter/homes';
 import { sql } from 'kysely';
+import { createTwoPeople, openVendor, payIntoFloat } from './two-people.ts';
 import { zone } from './zone.ts';
 
 export const supplyGroupCode = '123457';
@@ -275,37 +276,30 @@ export type Shop = {
  */
 export async function openShop(
   services: Services,
-  utilityId: string,
-  homes: number,
+  o: {
+    readonly utilityId: string;
+    readonly database: Database;
+    readonly onboarding: Onboarding;
+    readonly homes: number;
+  },
 ): Promise<Shop> {
-  const { managing, shifts, tillOf } = services.vendors;
-  const { vendorId, key } = await services.database.inUtility(utilityId, async (tx) => {
-    const settings = {
-      requestId: 'corner-shop',
-      name: 'Corner shop',
-      commissionBasisPoints: 175,
-      floatLimitMinor: 100_000n,
-      tokensPerHour: 60 + homes,
-      energyPerHourWh: 10_000_000n * BigInt(homes),
-    };
-    const vendor = expectOk(await managing.create(tx, utilityId, settings), 'vendor');
-    const id = uuidOf(expectOk(parseId('vendor', vendor.vendorId), 'vendor id'));
-    const till = { requestId: 'corner-shop-till', label: 'Till 1' };
-    return { vendorId: id, ...expectOk(await managing.createKey(tx, id, till), 'key') };
+  const { homes } = o;
+  const people = await createTwoPeople(o);
+  const { shifts, tillOf } = services.vendors;
+  const { vendorId, key } = await openVendor(services, people, {
+    name: 'Corner shop',
+    commissionBasisPoints: 175,
+    floatLimitMinor: 100_000n,
+    tokensPerHour: 60 + homes,
+    energyPerHourWh: 10_000_000n * BigInt(homes),
   });
-  const payIn: Shop['payIn'] = async (from, month) => {
-    const money = { requestId: `deposit-of-month-${month}`, amountMinor: 90_000n * BigInt(homes) };
-    await from.database.inUtility(utilityId, async (tx) =>
-      expectOk(
-        await from.vendors.managing.recordDeposit(tx, vendorId, {
-          ...money,
-          reference: `Slip ${month}`,
-          operatorName: 'Town',
-        }),
-        'deposit',
-      ),
-    );
-  };
+  const payIn: Shop['payIn'] = (from, month) =>
+    payIntoFloat(from, people, {
+      vendorId,
+      requestId: `deposit-of-month-${month}`,
+      amountMinor: 90_000n * BigInt(homes),
+      reference: `Slip ${month}`,
+    });
   await payIn(services, 0);
   const till = await tillOf(`Bearer ${key}`);
   if (till === null) throw new Error('a new key is refused');

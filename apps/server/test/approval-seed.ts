@@ -95,6 +95,14 @@ export async function seedLimits(h: Harness): Promise<void> {
       safety_cut_hours, alone_minor, daily_minor, approval_id, requested_by, approved_by, at)
     VALUES (${h.utilityId}::uuid, 1, 1, 1, 5000000, 10000000, ${set.approvalId}::uuid,
       ${set.requestedBy}::uuid, ${set.approvedBy}::uuid, ${at})`.execute(db);
+  const importId = newTestUuid();
+  const opened = await seedApproval(h, { kind: 'openingBalances', payload: { importId }, reason });
+  await sql`INSERT INTO prewatt.imports (id, utility_id, kind, dry_run, file_name, sha256, size_bytes,
+      columns, rows_total, chunks_total, next_chunk, state, requested_by, created_at, state_at,
+      operator_id, value_minor, approval_id)
+    VALUES (${importId}::uuid, ${h.utilityId}::uuid, 'openingBalances', false, 'a.csv',
+      ${'0'.repeat(64)}, 1, '[]', 1, 1, 1, 'done', 'Somebody', ${at}, ${at},
+      ${opened.requestedBy}::uuid, 7, ${opened.approvalId}::uuid)`.execute(db);
   const { connectionId } = h.place;
   const by = await seedApproval(h, { kind: 'safetyCut', payload: { connectionId }, reason });
   const { zone, protectionRules } = await h.services.utilities.get(h.utilityId);
@@ -122,6 +130,13 @@ export const approvalBreaks: Readonly<Record<string, readonly string[]>> = {
   listsAreAsAsked: [`UPDATE prewatt.grant_batch_rows SET energy_wh = energy_wh + 100`],
   assignmentsAreAsAsked: ['DELETE FROM prewatt.tariff_assignment_rows'],
   tariffsAreAllowed: [`UPDATE prewatt.tariffs SET approved_by = 'Somebody'`],
+  aloneIsWithinLimits: ['UPDATE prewatt.alone_acts SET amount_minor = 1000000000000'],
+  vendorDepositsAreAllowed: ['DELETE FROM prewatt.alone_acts'],
+  openingBalancesAreAllowed: ['UPDATE prewatt.imports SET approval_id = NULL'],
+  floatLimitsAreAllowed: [
+    `UPDATE prewatt.vendors SET float_limit_minor = float_limit_minor + 1 WHERE float_limit_minor > 0`,
+  ],
+  tillsAreAllowed: [`UPDATE prewatt.vendor_keys SET label = 'Another till'`],
   safetyCutsAreAllowed: [
     `UPDATE prewatt.approvals SET kind = 'debtWriteOff' WHERE kind = 'safetyCut'`,
   ],

@@ -6,13 +6,17 @@ import { after, before, test } from 'node:test';
 import type { ImportJson, ImportKind, ImportRowJson } from '@prewatt/api';
 import { type Id, type Result, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import type { Operator } from '../src/registry/sign-in/index.ts';
 import { listRows } from '../src/workflows/imports/store.ts';
+import { operatorNamed } from './control-harness.ts';
 import { createHarness, type Harness, meterPanOf, testUtility } from './harness.ts';
 import { runJobs } from './jobs.ts';
 
 let h: Harness;
+let sender: Operator;
 before(async () => {
   h = await createHarness();
+  sender = await operatorNamed(h, 'Sender');
 });
 after(() => h.close());
 
@@ -29,7 +33,7 @@ async function send(o: Sent): Promise<{ readonly importId: string; readonly firs
       kind: o.kind,
       dryRun: o.dryRun ?? false,
       fileName: 'test.csv',
-      requestedBy: 'operator@test.example',
+      by: sender,
     },
     bytesOf(o.text),
   );
@@ -238,7 +242,7 @@ test('cancelled, an import stops and can be resumed where it was', async () => {
     h.database.inUtility<Result<void, string>>(h.utilityId, (tx) =>
       action === 'cancel'
         ? h.services.imports.cancel(tx, importId)
-        : h.services.imports.resume(tx, { utilityId: h.utilityId, importId }),
+        : h.services.imports.resume(tx, { utilityId: h.utilityId, importId, by: sender }),
     );
   assert.ok((await act('resume')).ok, 'it is under way: so be it');
   assert.ok((await act('cancel')).ok);
@@ -279,7 +283,9 @@ test('resumed when done, only what was refused is tried again', async () => {
     });
     await h.onboarding.createTariff(tx, h.utilityId, { name: 'Shops', document });
     const { importId } = first;
-    assert.ok((await h.services.imports.resume(tx, { utilityId: h.utilityId, importId })).ok);
+    assert.ok(
+      (await h.services.imports.resume(tx, { utilityId: h.utilityId, importId, by: sender })).ok,
+    );
   });
   await runJobs(h);
   const status = await statusOf(first.importId);
@@ -340,13 +346,14 @@ test('a meter of another utility is refused, and its import is not seen from her
   await h.database.inUtility(otherId, (tx) =>
     h.onboarding.createTariff(tx, otherId, { name: 'Homes', document }),
   );
+  const theirs = await operatorNamed(h, 'Theirs', 'administrator', otherId);
   const received = await h.services.imports.receive(
     {
       utilityId: otherId,
       kind: 'openingBalances',
       dryRun: false,
       fileName: 'x.csv',
-      requestedBy: 'x@test.example',
+      by: theirs,
     },
     bytesOf(`meter_number,amount\n${meterPanOf(1)},5.00`),
   );
@@ -387,7 +394,7 @@ test('a faulty file leaves no trace, on disk neither', async () => {
       kind: 'arrears',
       dryRun: false,
       fileName: 'x.csv',
-      requestedBy: 'x@test.example',
+      by: sender,
     },
     bytesOf('meter_number,label,amount,rule\n1,2,3,"4'),
   );

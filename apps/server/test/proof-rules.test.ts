@@ -53,12 +53,11 @@ before(async () => {
   const cash = { requestId: 'cash-sale-1', meterPan: h.meterPan, amountMinor: 9_000n };
   const sold = await h.services.vendors.selling.sell(vendor.till, cash);
   assert.ok(sold.ok, JSON.stringify(sold));
-  const money = { requestId: 'paid-in-1', amountMinor: 20_000n, reference: 'Slip 1' };
+  const { vendorId } = vendor;
+  const money = { vendorId, requestId: 'paid-in-1', amountMinor: 20_000n, reference: 'Slip 1' };
+  const teller = await operatorNamed(h, 'Teller', 'operator');
   const paidIn = await h.database.inUtility(h.utilityId, (tx) =>
-    h.services.vendors.managing.recordDeposit(tx, vendor.vendorId, {
-      ...money,
-      operatorName: 'An operator',
-    }),
+    h.services.vendors.asking.vendorDeposit(tx, teller, money),
   );
   assert.ok(paidIn.ok, JSON.stringify(paidIn));
   await sellMoney();

@@ -10,6 +10,7 @@ import { countRows } from './vendor-harness.ts';
 
 const main = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
 const email = 'administrator@test.example';
+const second = 'second@test.example';
 const password = 'a long enough password';
 let h: Harness;
 let http: HttpHarness;
@@ -21,6 +22,7 @@ before(async () => {
   server = `http://127.0.0.1:${port}`;
   http = await createHttpHarness(h, { publicUrl: server });
   await http.createOperator({ email, password, role: 'administrator' });
+  await http.createOperator({ email: second, password, role: 'administrator' });
   await http.app.listen({ host: '127.0.0.1', port });
 });
 after(async () => {
@@ -40,8 +42,24 @@ async function freePort(): Promise<number> {
 
 /** `prewatt vendor …` as a process, against the server of this test. */
 async function prewatt(args: string[], secret = password) {
-  const child = spawn(process.execPath, [main, 'vendor', ...args, '--server', server], {
-    env: { ...process.env, PREWATT_OPERATOR_EMAIL: email, PREWATT_OPERATOR_PASSWORD: secret },
+  return asOperator(['vendor', ...args], { email, secret });
+}
+
+/** The second person allows what the output says that it waits for. */
+async function allow(output: string): Promise<void> {
+  const [approvalId = ''] = /approval_[0-9a-f-]{36}/.exec(output) ?? [];
+  const by = { email: second, secret: password };
+  const done = await asOperator(['approval', 'approve', approvalId], by);
+  assert.equal(done.exitCode, 0, done.errors);
+}
+
+async function asOperator(args: string[], who: { email: string; secret: string }) {
+  const child = spawn(process.execPath, [main, ...args, '--server', server], {
+    env: {
+      ...process.env,
+      PREWATT_OPERATOR_EMAIL: who.email,
+      PREWATT_OPERATOR_PASSWORD: who.secret,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, errors] = ['', ''];
@@ -69,8 +87,14 @@ test('an operator sets up a vendor on the command line, and its till sells', asy
     ...['--tokens-per-hour', '60', '--kwh-per-hour', '900'],
   ]);
   assert.equal(created.exitCode, 0, created.errors);
-  assert.match(created.out, /float ZAR 0\.00, may go ZAR 10\.50 below zero\n {2}commission 1\.5 %/);
-  const key = (await prewatt(['key', 'Kiosk', '--label', 'Till 1'])).out.trim();
+  assert.match(created.out, /float ZAR 0\.00, may not go below zero\n {2}commission 1\.5 %/);
+  assert.match(created.out, /waits for approval by a second person/);
+  await allow(created.out);
+  const asksForKey = ['key', 'Kiosk', '--label', 'Till 1', '--request-id', 'kiosk-till-1'];
+  const asked = await prewatt(asksForKey);
+  assert.match(asked.out, /waits for approval by a second person[\s\S]*--request-id kiosk-till-1/);
+  await allow(asked.out);
+  const key = (await prewatt(asksForKey)).out.trim();
   assert.match(key, /^pwv_[0-9a-f-]{36}_[0-9a-f]{64}$/);
   const money = ['deposit', 'Kiosk', '--amount', '100', '--reference', 'Slip 1'];
   const [first, again] = [await prewatt(money), await prewatt(money)];
@@ -87,10 +111,12 @@ test('an operator sets up a vendor on the command line, and its till sells', asy
   assert.match((await prewatt(['block', 'Kiosk', '--reason', 'Gone'])).out, /blocked: Gone/);
   assert.equal((await till(key, '/sales', { ...sale, requestId: 'blocked1' })).statusCode, 403);
   assert.match((await prewatt(['unblock', 'Kiosk'])).out, /may sell/);
-  assert.match(
-    (await prewatt(['set', 'Kiosk', '--float-limit', '20'])).out,
-    /ZAR 20\.00 below zero/,
-  );
+  const set = await prewatt(['set', 'Kiosk', '--float-limit', '20']);
+  assert.match(set.out, /ZAR 10\.50 below zero[\s\S]*waits for approval by a second person/);
+  await allow(set.out);
+  assert.match((await prewatt(['show', 'Kiosk'])).out, /ZAR 20\.00 below zero/);
+  const large = await prewatt(['deposit', 'Kiosk', '--amount', '60000', '--reference', 'Slip 2']);
+  assert.match(large.out, /waits for approval by a second person/);
   const keyId = `key_${key.split('_')[1]}`;
   assert.equal((await prewatt(['revoke', 'Kiosk', keyId])).exitCode, 0);
   assert.equal((await till(key, '/sales', sale)).statusCode, 401);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Till } from '../src/money/vendors/index.ts';
+import { seedApproval } from './approval-seed.ts';
 import type { Harness } from './harness.ts';
 
 export const plentiful = {
@@ -27,21 +28,30 @@ export async function createVendor(
   o: Partial<typeof plentiful> = {},
 ): Promise<TestVendor> {
   const { managing, shifts, tillOf } = h.services.vendors;
-  const { vendorId, key } = await h.database.inUtility(h.utilityId, async (tx) => {
-    const vendor = await managing.create(tx, h.utilityId, {
-      ...plentiful,
-      ...o,
-      name,
-      requestId: `vendor:${name}`,
-    });
+  const terms = { ...plentiful, ...o };
+  const requestId = `vendor:${name}`;
+  const vendorId = await h.database.inUtility(h.utilityId, async (tx) => {
+    const vendor = await managing.create(tx, h.utilityId, { ...terms, name, requestId });
     assert.ok(vendor.ok);
-    const id = uuidOf(vendor.value.vendorId as never);
-    const made = await managing.createKey(tx, id, {
-      requestId: `key of ${id}`,
-      label: 'Till 1',
-    });
+    return uuidOf(vendor.value.vendorId as never);
+  });
+  const { floatLimitMinor } = terms;
+  const settings = { floatLimitMinor: floatLimitMinor.toString() };
+  const reason = 'A vendor of the tests.';
+  const label = 'Till 1';
+  const raised = await seedApproval(h, {
+    ...{ kind: 'vendorTerms', payload: { vendorId, settings }, reason },
+  });
+  const keyed = { requestId: `key of ${vendorId}`, label };
+  const allowed = await seedApproval(h, {
+    ...{ kind: 'tillKey', payload: { ...keyed, vendorId }, reason },
+  });
+  const key = await h.database.inUtility(h.utilityId, async (tx) => {
+    const changed = await managing.change(tx, vendorId, { floatLimitMinor }, raised);
+    assert.ok(changed.ok);
+    const made = await managing.createKey(tx, vendorId, { ...keyed, allowed });
     assert.ok(made.ok);
-    return { vendorId: id, key: made.value.key };
+    return made.value.key;
   });
   const till = await tillOf(`Bearer ${key}`);
   assert.ok(till !== null);

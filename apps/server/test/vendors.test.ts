@@ -4,6 +4,7 @@ import { idFromUuid } from '@prewatt/quantities';
 import { maximumUnitsPerToken } from '@prewatt/sts/codec';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { statementOf, type Till } from '../src/money/vendors/index.ts';
+import { operatorNamed } from './control-harness.ts';
 import { createHarness, type Harness, meterDefaults, newTestUuid } from './harness.ts';
 import {
   assertVendorBooks,
@@ -19,6 +20,7 @@ before(async () => {
 });
 after(() => h.close());
 
+const teller = () => operatorNamed(h, `Teller ${newTestUuid()}`, 'operator');
 const newRequestId = () => `request-${newTestUuid()}`;
 const sell = (
   till: Till,
@@ -137,12 +139,14 @@ test('a refused sale leaves nothing, and its request id may be used again', asyn
   const rowsBefore = await countRows(h);
   assert.deepEqual(await sell(till, { requestId }), { ok: false, error: 'floatExceeded' });
   assert.deepEqual(await countRows(h), rowsBefore);
+  const by = await teller();
   const paid = await manage((managing, tx) =>
     managing.recordDeposit(tx, vendorId, {
       requestId: 'deposit-1',
       amountMinor: 6_000n,
       reference: 'Slip 17',
-      operatorName: 'An operator',
+      by,
+      allowed: null,
     }),
   );
   assert.ok(paid.ok);
@@ -153,13 +157,15 @@ test('a refused sale leaves nothing, and its request id may be used again', asyn
 
 test('a deposit twenty times at once is recorded once', async () => {
   const { vendorId } = await createVendor(h, 'Depositor');
+  const by = await teller();
   const bring = (amountMinor: bigint) =>
     manage((managing, tx) =>
       managing.recordDeposit(tx, vendorId, {
         requestId: 'deposit-x',
         amountMinor,
         reference: 'Slip 18',
-        operatorName: 'An operator',
+        by,
+        allowed: null,
       }),
     );
   const answers = await Promise.all(Array.from({ length: 20 }, () => bring(7_000n)));

@@ -96,7 +96,7 @@ test('an empty utility gets its people, a tariff, a key, homes from a file, and 
   await page.getByRole('heading', { level: 1, name: 'ridge.csv' }).waitFor();
   await page.getByText('Done', { exact: true }).first().waitFor();
 
-  await sellAtTill(demo, ada);
+  await sellAtTill(demo, ada, ben);
   await openRoom(page, 'Sales');
   const sale = page.getByRole('table', { name: 'Sales' }).getByRole('row').nth(1);
   await sale.getByRole('link', { name: 'Ridge 2', exact: true }).waitFor();
@@ -190,13 +190,16 @@ async function approveAll(by: Desk): Promise<void> {
   }
 }
 
-async function sellAtTill(demo: Demo, ada: Desk): Promise<void> {
+async function sellAtTill(demo: Demo, ada: Desk, other: Desk): Promise<void> {
   const limits = { floatLimitMinor: '100000', energyPerHourWh: '900000', tokensPerHour: 60 };
   const vendor = await ada.post<{ vendorId: string }>('/vendors', {
     ...{ name: 'Ridge Kiosk', commissionBasisPoints: 150, requestId: 'ridge-kiosk', ...limits },
   });
   const label = { label: 'Till 1', requestId: 'ridge-till-1' };
-  const { key } = await ada.post<{ key: string }>(`/vendors/${vendor.vendorId}/keys`, label);
+  const keys = `/vendors/${vendor.vendorId}/keys`;
+  await ada.post(keys, label);
+  await approveAll(other);
+  const { key } = await ada.post<{ key: string }>(keys, label);
   const { request } = await town.browser().newContext();
   const till = (path: string, data: object) =>
     request.post(`${demo.urls.server}/api/vendor/v1${path}`, {

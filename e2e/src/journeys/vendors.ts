@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { assertAccessible, phoneScreen, textOf } from '../support/browser.ts';
 import { homeOf } from '../support/homes.ts';
-import { fact, openRoom, operatorAtDesk } from '../support/operator.ts';
+import { fact, managerAtDesk, openRoom, operatorAtDesk } from '../support/operator.ts';
 import { setRole } from '../support/others.ts';
 import { town } from '../support/town.ts';
 
@@ -85,16 +85,36 @@ test('a blocked vendor sells nothing, from the moment that it is blocked', async
   await visitor.leave();
 });
 
-/** Makes a till's key and reads it from the only place where it is ever shown. */
+/** The second administrator reads what waits and allows it. */
+async function allowAtOtherDesk(url: string): Promise<void> {
+  const manager = await managerAtDesk(town.browser(), town.demo());
+  const desk = manager.page;
+  await desk.goto(url);
+  await desk.getByRole('region', { name: 'What would be done' }).waitFor();
+  await desk.getByRole('button', { name: 'Approve', exact: true }).click();
+  await desk.getByRole('dialog').getByRole('button', { name: 'Approve and do it' }).click();
+  await desk.getByText('Approved and done').waitFor();
+  await manager.leave();
+}
+
+/** Asks for a till's key and reads it from the only place where it is ever shown. */
 async function newKey(page: Page): Promise<string> {
   await page.getByRole('tab', { name: 'Till keys' }).click();
   await page.getByRole('button', { name: 'New key' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Till').fill('Till 1, front');
+  await dialog.getByRole('button', { name: 'Ask for a key' }).click();
+  await page.waitForURL(/\/approvals\//);
+  await allowAtOtherDesk(page.url());
+  await page.getByRole('button', { name: 'Show the key' }).click();
+  await assertAccessible(page);
   await dialog.getByRole('button', { name: 'Make key' }).click();
   const key = await textOf(dialog.getByLabel('Key', { exact: true }));
   assert.match(key, /^pwv_/);
   await dialog.getByRole('button', { name: 'I have stored it' }).click();
+  await openRoom(page, 'Vendors');
+  await page.getByRole('link', { name: shop }).click();
+  await page.getByRole('tab', { name: 'Till keys' }).click();
   await page.getByRole('table', { name: 'Till keys' }).getByText('Till 1, front').waitFor();
   assert.ok(!(await page.content()).includes(key.slice(-40)), 'a key is shown once');
   return key;

@@ -45,6 +45,10 @@ export type ApprovalState = z.output<typeof approvalStateSchema>;
 /** Why somebody asks, or says no: a sentence, not a word. */
 export const approvalReasonSchema = z.string().trim().min(10).max(500);
 
+/** The answer of whatever waits for a second person: 202. */
+export const askedSchema = z.object({ approvalId: z.string() });
+export type Asked = z.output<typeof askedSchema>;
+
 /** What the second person must see before they decide. */
 export const approvalDescriptionSchema = z.object({
   title: z.string(),

@@ -2,16 +2,12 @@
 // second person (approvals.ts); the answer then is 202 with the approval.
 
 import { z } from 'zod';
-import { approvalReasonSchema } from './approvals.ts';
+import { approvalReasonSchema, askedSchema } from './approvals.ts';
 import { instantSchema, integerString, quoteLineSchema } from './common.ts';
 import { receiptTokenSchema, requestIdSchema } from './vendor.ts';
 
 const amountSchema = z.string().regex(/^[1-9]\d{0,14}$/, 'a positive integer');
 const asked = { requestId: requestIdSchema, reason: approvalReasonSchema };
-
-/** POST …/reversal, …/move, …/credit-note, …/write-off: 202 */
-export const askedSchema = z.object({ approvalId: z.string() });
-export type Asked = z.output<typeof askedSchema>;
 
 /**
  * The meter's register of all credit that it ever took, as somebody read it there after the meter
@@ -204,7 +200,12 @@ export const refundPageSchema = z.object({
   rows: z.array(refundRowSchema),
   nextCursor: z.string().nullable(),
 });
-/** POST /api/operator/refunds/:id/paid: the bank's reference of the payment. */
+/**
+ * POST /api/operator/refunds/:id/paid: the bank's reference of the payment. Beyond what one
+ * operator may do alone it is answered with the approval that it waits for.
+ */
 export const refundPaidBodySchema = z.strictObject({
   reference: z.string().trim().min(1).max(100),
 });
+/** The answer: the refund as it is paid, or what waits for a second person. */
+export const refundPaidSchema = z.union([refundRowSchema, askedSchema]);

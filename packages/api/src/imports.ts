@@ -75,8 +75,11 @@ export const exportKindSchema = z.enum(exportKinds);
  */
 export type ExportKind = z.output<typeof exportKindSchema>;
 
-/** queued -> running -> done; cancelled from queued or running; resume leads back to queued. */
-export const importStates = ['queued', 'running', 'done', 'cancelled'] as const;
+/**
+ * queued -> running -> done; cancelled from queued or running; resume leads back to queued. Opening
+ * balances beyond what their sender may bring in alone are awaiting approval first.
+ */
+export const importStates = ['awaiting', 'queued', 'running', 'done', 'cancelled'] as const;
 
 /** Most bytes of a file. */
 export const importFileLimitBytes = 32 * 1024 * 1024;

@@ -2,9 +2,8 @@
 // safety that they bound.
 
 import { z } from 'zod';
-import { approvalReasonSchema } from './approvals.ts';
+import { approvalReasonSchema, askedSchema } from './approvals.ts';
 import { commandStageSchema, instantSchema, integerString } from './common.ts';
-import { askedSchema } from './corrections.ts';
 import { commandRowSchema } from './operator.ts';
 
 const minor = z.string().regex(/^\d{1,15}$/, 'minor units, digits only');

@@ -3,6 +3,7 @@
 // details whose `code` is one of the codes listed here.
 
 import { z } from 'zod';
+import { askedSchema } from './approvals.ts';
 import { currencySchema, instantSchema, integerString, quoteLineSchema } from './common.ts';
 
 /** Money that somebody hands over: a positive integer of minor units. */
@@ -224,7 +225,15 @@ export const newVendorSchema = z.strictObject({
   ...settings,
 });
 /** POST /api/operator/vendors/:id/settings (administrators): what is left out stays */
-export const vendorSettingsSchema = z.strictObject(settings).partial();
+export const vendorSettingsSchema = z
+  .strictObject({ ...settings, requestId: requestIdSchema })
+  .partial();
+/**
+ * The answer of making a vendor and of its settings. `waitsFor`: the approval that a float limit,
+ * or any higher term, waits for; until then the vendor is as told here.
+ */
+export const vendorChangedSchema = vendorRowSchema.extend({ waitsFor: z.string().nullable() });
+export type VendorChanged = z.output<typeof vendorChangedSchema>;
 /** POST /api/operator/vendors/:id/block, POST /api/operator/connections/:id/block */
 export const blockSchema = z.strictObject({ reason: z.string().trim().min(1).max(200) });
 /** POST /api/operator/connections/:id/block and …/unblock answer with how it is now. */
@@ -236,6 +245,17 @@ export const newVendorKeySchema = z.strictObject({
 });
 export const vendorKeySchema = z.object({ keyId: z.string(), key: z.string() });
 export type VendorKeyJson = z.output<typeof vendorKeySchema>;
+/** The outcome of an approval of a till's key: what to ask for again. */
+export const tillKeyOutcomeSchema = z.object({
+  vendorId: z.string(),
+  label: z.string(),
+  requestId: z.string(),
+});
+/**
+ * A key takes two people: answered with the approval, and once that is given with the key, to
+ * whoever asked, by the same request again within a day.
+ */
+export const vendorKeyAskedSchema = z.union([vendorKeySchema, askedSchema]);
 /** POST /api/operator/vendors/:id/keys/:keyId/revoke */
 export const revokedSchema = z.object({ revoked: z.literal(true) });
 /** POST /api/operator/vendors/:id/deposits */
@@ -252,6 +272,8 @@ export const vendorDepositSchema = z.object({
   recordedAt: instantSchema,
 });
 export type VendorDepositJson = z.output<typeof vendorDepositSchema>;
+/** One beyond what its operator may do alone waits for approval. */
+export const vendorDepositedSchema = z.union([vendorDepositSchema, askedSchema]);
 /** GET /api/operator/vendors/:id/deposits?cursor=, newest first */
 export const vendorDepositPageSchema = page(vendorDepositSchema);
 export type VendorDepositPage = z.output<typeof vendorDepositPageSchema>;

@@ -14,6 +14,7 @@ import { drnWithCheckDigit, meterPanFromDrn } from '@prewatt/sts/keys';
 import tariffDocument from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
 import type { Random } from '../random.ts';
+import { createTwoPeople, openVendor, type TwoPeople } from '../two-people.ts';
 import { protectionRules, supplyGroupCode } from '../utility.ts';
 import { zone } from '../zone.ts';
 
@@ -119,36 +120,30 @@ export async function createShops(o: {
     }
     return made as [Place, ...Place[]];
   });
+  const { database } = services;
+  const people = await createTwoPeople({ utilityId, database, onboarding });
   await owner.close();
-  const key = await createTill(services, utilityId, { name: 'Shop 0', floatMinor: 10n ** 12n });
+  const key = await createTill(services, people, { name: 'Shop 0', floatMinor: 10n ** 12n });
   const keys: [string, ...string[]] = [key];
   for (const name of ['Shop 1', 'Shop 2']) {
-    keys.push(await createTill(services, utilityId, { name, floatMinor: 10n ** 12n }));
+    keys.push(await createTill(services, people, { name, floatMinor: 10n ** 12n }));
   }
   const poor = { name: 'Poor shop', floatMinor: 100_000n };
-  return { utilityId, places, keys, poorKey: await createTill(services, utilityId, poor) };
+  return { utilityId, places, keys, poorKey: await createTill(services, people, poor) };
 }
 
 async function createTill(
   services: Services,
-  utilityId: string,
+  people: TwoPeople,
   o: { readonly name: string; readonly floatMinor: bigint },
 ): Promise<string> {
-  const { managing, shifts, tillOf } = services.vendors;
-  const key = await services.database.inUtility(utilityId, async (tx) => {
-    const vendor = await managing.create(tx, utilityId, {
-      requestId: `shop:${o.name}`,
-      name: o.name,
-      commissionBasisPoints: 175,
-      floatLimitMinor: o.floatMinor,
-      tokensPerHour: 1_000_000,
-      energyPerHourWh: 10n ** 14n,
-    });
-    const vendorId = uuidOf(
-      expectOk(parseId('vendor', expectOk(vendor, 'vendor').vendorId), 'vendor id'),
-    );
-    const till = { requestId: `till of ${o.name}`, label: 'Till' };
-    return expectOk(await managing.createKey(tx, vendorId, till), 'key').key;
+  const { shifts, tillOf } = services.vendors;
+  const { key } = await openVendor(services, people, {
+    name: o.name,
+    commissionBasisPoints: 175,
+    floatLimitMinor: o.floatMinor,
+    tokensPerHour: 1_000_000,
+    energyPerHourWh: 10n ** 14n,
   });
   const till = await tillOf(`Bearer ${key}`);
   if (till === null) throw new Error('a new key is refused');

@@ -57,8 +57,8 @@ export const done = (lines: readonly string[], json: unknown): CommandResult => 
 export const awaits = (asked: { readonly approvalId: string }): CommandResult =>
   done(
     [
-      `asked: ${asked.approvalId}`,
-      `a second person allows it: prewatt approval approve ${asked.approvalId}`,
+      `${asked.approvalId}  waits for approval by a second person`,
+      `they allow it: prewatt approval approve ${asked.approvalId}`,
     ],
     asked,
   );

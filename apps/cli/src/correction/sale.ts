@@ -5,7 +5,7 @@ import {
   askedSchema,
   operatorReceiptSchema,
   refundPageSchema,
-  refundRowSchema,
+  refundPaidSchema,
   reversibilitySchema,
   saleDetailSchema,
 } from '@prewatt/api';
@@ -203,8 +203,9 @@ const refunded: DeskCommand = {
   run: async (desk, options) => {
     const id = encodeURIComponent(options.positionals[0] ?? '');
     const body = { reference: options.text('reference') };
-    const paid = await desk.client.post(`/api/operator/refunds/${id}/paid`, body, refundRowSchema);
+    const paid = await desk.client.post(`/api/operator/refunds/${id}/paid`, body, refundPaidSchema);
     if (!paid.ok) return paid;
+    if ('approvalId' in paid.value) return awaits(paid.value);
     return done([`paid ${desk.money(paid.value.amountMinor)}`], paid.value);
   },
 };

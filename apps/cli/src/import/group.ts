@@ -188,6 +188,9 @@ function answerOf(status: ImportJson, refused: readonly ImportRowJson[]): Comman
   const more = status.rows.refused - Math.min(refused.length, rowsShown);
   const lines = [
     `${status.importId}: ${status.state}${status.dryRun ? ' (dry run)' : ''}`,
+    ...(status.state === 'awaiting'
+      ? ['it waits for approval by a second person: prewatt approval list']
+      : []),
     countsOf(status),
     ...shown,
     ...(refused.length > 0 && more > 0

@@ -2,13 +2,15 @@
 
 import {
   revokedSchema,
-  vendorDepositSchema,
+  type VendorChanged,
+  vendorChangedSchema,
+  vendorDepositedSchema,
   vendorDetailSchema,
-  vendorKeySchema,
-  vendorRowSchema,
+  vendorKeyAskedSchema,
 } from '@prewatt/api';
 import { ok, type Result } from '@prewatt/quantities';
-import type { Failure, Options } from '../command.ts';
+import type { CommandResult, Failure, Options } from '../command.ts';
+import { waits } from '../server-group.ts';
 import { amountOf } from '../utility.ts';
 import {
   type Desk,
@@ -111,6 +113,8 @@ export const createCommand: VendorCommand = {
   summary: 'makes a vendor (administrators)',
   help: `prewatt vendor create NAME and all of\n\n${settingHelp}
 
+A float limit waits for approval by a second person; the vendor begins without one.
+
 ${requestIdHelp}`,
   options: { ...settingOptions, 'request-id': 'text' },
   required: Object.keys(settingOptions),
@@ -120,25 +124,44 @@ ${requestIdHelp}`,
     if (!settings.ok) return settings;
     const requestId = actIdOf(options);
     const body = { requestId, name: options.positionals[0], ...settings.value };
-    const vendor = await desk.client.post(vendorsPath, body, vendorRowSchema);
-    if (!vendor.ok) return vendor;
-    return { ok: true, value: { lines: linesOfVendor(desk, vendor.value), json: vendor.value } };
+    const vendor = await desk.client.post(vendorsPath, body, vendorChangedSchema);
+    return vendor.ok ? changed(desk, vendor.value) : vendor;
   },
 };
 
 export const setCommand: VendorCommand = {
   summary: 'changes what a vendor may do (administrators)',
-  help: `prewatt vendor set VENDOR and any of\n\n${settingHelp}`,
-  options: settingOptions,
+  help: `prewatt vendor set VENDOR and any of\n\n${settingHelp}
+
+A change with a rise in it waits for approval by a second person; what takes from a vendor is done
+at once.
+${requestIdHelp}`,
+  options: { ...settingOptions, 'request-id': 'text' },
   required: [],
   positionals: ['VENDOR'],
   run: async (desk, options) => {
     const settings = settingsOf(desk, options);
     if (!settings.ok) return settings;
-    const idOrName = options.positionals[0] ?? '';
-    return postAndShow(desk, { idOrName, act: 'settings', body: settings.value });
+    const path = await desk.pathOf(options.positionals[0] ?? '');
+    if (!path.ok) return path;
+    const requestId = options.text('request-id');
+    const body = { ...settings.value, ...(requestId === undefined ? {} : { requestId }) };
+    const vendor = await desk.client.post(`${path.value}/settings`, body, vendorChangedSchema);
+    return vendor.ok ? changed(desk, vendor.value) : vendor;
   },
 };
+
+/** As the vendor is now, and what of it another person has to allow. */
+function changed(desk: Desk, vendor: VendorChanged): CommandResult {
+  const waiting =
+    vendor.waitsFor === null
+      ? []
+      : [
+          `${vendor.waitsFor}  waits for approval by a second person: until then the terms above hold`,
+          `they read it first: prewatt approval show ${vendor.waitsFor}`,
+        ];
+  return { ok: true, value: { lines: [...linesOfVendor(desk, vendor), ...waiting], json: vendor } };
+}
 
 export const blockCommand: VendorCommand = {
   summary: 'stops a vendor’s sales at once',
@@ -165,17 +188,29 @@ export const unblockCommand: VendorCommand = {
 };
 
 export const keyCommand: VendorCommand = {
-  summary: 'makes a till’s key and prints it (administrators)',
-  help: `prewatt vendor key VENDOR --label TILL\n\n${requestIdHelp}`,
+  summary: 'asks for a till’s key, and prints it once it is allowed (administrators)',
+  help: `prewatt vendor key VENDOR --label TILL [--request-id ID]
+
+A key waits for approval by a second person. Once they allowed it, the same command with the same
+--request-id makes and prints it, to whoever asked, within a day.`,
   options: { label: 'text', 'request-id': 'text' },
   required: ['label'],
   positionals: ['VENDOR'],
   run: async (desk, options) => {
     const path = await desk.pathOf(options.positionals[0] ?? '');
     if (!path.ok) return path;
-    const body = { requestId: actIdOf(options), label: options.text('label') };
-    const made = await desk.client.post(`${path.value}/keys`, body, vendorKeySchema);
-    return made.ok ? { ok: true, value: { lines: [made.value.key], json: made.value } } : made;
+    const [name = '', label = ''] = [options.positionals[0], options.text('label')];
+    const body = { requestId: actIdOf(options), label };
+    const made = await desk.client.post(`${path.value}/keys`, body, vendorKeyAskedSchema);
+    if (!made.ok) return made;
+    if ('key' in made.value) {
+      return { ok: true, value: { lines: [made.value.key], json: made.value } };
+    }
+    const asked = waits(made.value);
+    if (!asked.ok) return asked;
+    const again = `prewatt vendor key "${name}" --label "${label}" --request-id ${body.requestId}`;
+    const lines = [...asked.value.lines, `then it is printed by: ${again}`];
+    return { ok: true, value: { lines, json: { ...made.value, requestId: body.requestId } } };
   },
 };
 
@@ -216,8 +251,9 @@ The same request id counts once. When it is left out, the reference is: give eac
       amountMinor: amount.value,
       reference,
     };
-    const recorded = await desk.client.post(`${path.value}/deposits`, body, vendorDepositSchema);
+    const recorded = await desk.client.post(`${path.value}/deposits`, body, vendorDepositedSchema);
     if (!recorded.ok) return recorded;
+    if ('approvalId' in recorded.value) return waits(recorded.value);
     const { recordedAt, recordedBy } = recorded.value;
     const line = `${desk.money(amount.value)}, ${reference}: recorded by ${recordedBy}, ${desk.when(recordedAt)}`;
     return { ok: true, value: { lines: [line], json: recorded.value } };

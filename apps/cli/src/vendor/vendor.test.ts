@@ -143,8 +143,12 @@ test('a vendor is found by name, and amounts are of the utility’s currency', a
   };
   assert.match((await run(['list'], strict)).out, /float KWD -1\.500, may not go below zero\n/);
   const args = ['set', 'Kiosk', '--float-limit', '7.5', '--commission-percent', '1.15'];
-  const set = await run([...args, '--kwh-per-hour', '3'], { ...list, [`${path}/settings`]: kiosk });
+  const set = await run([...args, '--kwh-per-hour', '3'], {
+    ...list,
+    [`${path}/settings`]: { ...kiosk, waitsFor: 'approval_x' },
+  });
   assert.equal(set.exitCode, 0, set.errors);
+  assert.match(set.out, /approval_x {2}waits for approval by a second person/);
   assert.deepEqual(set.asked.at(-1), {
     path: `${path}/settings`,
     body: { floatLimitMinor: '7500', commissionBasisPoints: 115, energyPerHourWh: '3000' },

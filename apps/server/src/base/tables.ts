@@ -360,11 +360,15 @@ export type Tables = {
     rows_created: WithDefault<number>;
     rows_unchanged: WithDefault<number>;
     rows_refused: WithDefault<number>;
-    state: 'queued' | 'running' | 'done' | 'cancelled';
+    state: 'awaiting' | 'queued' | 'running' | 'done' | 'cancelled';
     requested_by: Fixed<string>;
     created_at: Fixed<Instant>;
     state_at: Instant;
     due_at: Nullable<Instant>;
+    operator_id: Fixed<Nullable<string>>;
+    value_minor: Fixed<Nullable<bigint>>;
+    approval_id: Nullable<string>;
+    of_before: Fixed<WithDefault<boolean>>;
   };
   install_events: {
     bucket: Fixed<number>;
@@ -1420,19 +1424,29 @@ export type Tables = {
     transfer_id: Fixed<string>;
     recorded_by: Fixed<string>;
     recorded_at: Fixed<Instant>;
+    operator_id: Fixed<Nullable<string>>;
+    approval_id: Fixed<Nullable<string>>;
+    approved_by: Fixed<Nullable<string>>;
+    approval_state: Fixed<Nullable<string>>;
+    of_before: Fixed<WithDefault<boolean>>;
   };
   vendor_key_directory: {
     key_id: Fixed<string>;
     utility_id: Fixed<string>;
   };
   vendor_keys: {
-    id: string;
-    utility_id: string;
-    vendor_id: string;
-    label: string;
-    secret_hash: Buffer;
-    created_at: Instant;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    vendor_id: Fixed<string>;
+    label: Fixed<string>;
+    secret_hash: Fixed<Buffer>;
+    created_at: Fixed<Instant>;
     revoked_at: Nullable<Instant>;
+    approval_id: Fixed<Nullable<string>>;
+    requested_by: Fixed<Nullable<string>>;
+    approved_by: Fixed<Nullable<string>>;
+    approval_state: Fixed<Nullable<string>>;
+    of_before: Fixed<WithDefault<boolean>>;
   };
   vendor_sales: {
     bucket: Fixed<number>;
@@ -1459,9 +1473,9 @@ export type Tables = {
     counted_minor: Nullable<bigint>;
   };
   vendors: {
-    id: string;
-    utility_id: string;
-    name: string;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    name: Fixed<string>;
     blocked_reason: Nullable<string>;
     commission_basis_points: number;
     float_limit_minor: bigint;
@@ -1471,7 +1485,10 @@ export type Tables = {
     budget_hour: WithDefault<bigint>;
     hour_tokens: WithDefault<bigint>;
     hour_energy_wh: WithDefault<bigint>;
-    created_at: Instant;
+    created_at: Fixed<Instant>;
+    float_limit_before_minor: Fixed<WithDefault<bigint>>;
+    terms_approval_id: Nullable<string>;
+    terms_state: Fixed<Nullable<string>>;
   };
   wallet_periods: {
     bucket: Fixed<number>;

@@ -47,6 +47,6 @@ export function createWorkflows(g: Ground, { commands, usage }: Metering, money:
       mayBeTold: mayBeToldOfLow,
     }),
     keyChanges: createKeyChanges({ database, grants, clocks, newUuid }),
-    imports: createImports({ database, utilities, clocks, newUuid }),
+    imports: createImports({ database, utilities, clocks, newUuid, approvals: g.asking }),
   };
 }

@@ -14,7 +14,9 @@ export type ManageRefusal =
   | 'nameTaken'
   | 'unknownKey'
   | 'requestIdReused'
-  | 'keyShownBefore';
+  | 'keyShownBefore'
+  | 'keyOfAnother'
+  | 'keyNotCollected';
 /** `keyRefused`: the till's key is unknown or was taken back, seen when it signs in or sells. */
 export type TillRefusal = 'keyRefused' | SellRefusal;
 export type VendorRefusal = TillRefusal | ShiftRefusal | ManageRefusal | 'unknownSale';
@@ -61,6 +63,11 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   keyShownBefore: [
     409,
     'This key was made and shown before; take it back if it was not noted, and make another.',
+  ],
+  keyOfAnother: [403, 'Another administrator asked for this key, and only they are shown it.'],
+  keyNotCollected: [
+    409,
+    'This key was allowed more than a day ago and nobody came for it; ask for another one.',
   ],
   unknownKey: [404, 'There is no such key of this vendor.'],
 };

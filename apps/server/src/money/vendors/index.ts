@@ -1,29 +1,37 @@
 // The public face of vendors.
 
 import { sql } from 'kysely';
+import type { Approvals } from '../../registry/approvals/index.ts';
 import { createTillKeys, type TillKeys } from './keys.ts';
 import { createManaging, type Managing } from './manage.ts';
+import { type Asking, createAsking } from './second-person.ts';
 import { createSelling, type SellDeps, type Selling } from './sell.ts';
 import { createShifts, type Shifts } from './shifts.ts';
 
 export { giveBackToFloat } from './give-back.ts';
 export type { Till } from './keys.ts';
+export { vendorActs } from './second-person-acts.ts';
 export { statementOf } from './statement.ts';
 
 export type Vendors = TillKeys & {
   readonly selling: Selling;
   readonly shifts: Shifts;
   readonly managing: Managing;
+  readonly asking: Asking;
 };
 
 /** Subjects of the record of acts, with their names. */
 export const vendorNames = sql`(SELECT utility_id, 'vendor_' || id AS subject, name FROM vendors)`;
 
-export function createVendors(o: SellDeps & { readonly masterKey: Buffer }): Vendors {
+export function createVendors(
+  o: SellDeps & { readonly masterKey: Buffer; readonly approvals: Pick<Approvals, 'request'> },
+): Vendors {
+  const managing = createManaging(o);
   return {
     ...createTillKeys({ database: o.database, clock: o.clocks.real }),
     selling: createSelling(o),
     shifts: createShifts(o),
-    managing: createManaging(o),
+    managing,
+    asking: createAsking({ ...o, managing }),
   };
 }

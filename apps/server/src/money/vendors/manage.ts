@@ -8,7 +8,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ManageRefusal } from './errors.ts';
 import { lockVendor, openHomeAccounts, payIntoFloat } from './float.ts';
-import { type Asked, firstAsked, keepAsked } from './idempotency.ts';
+import { type Asked, firstAsked, keepAsked, wasAsked } from './idempotency.ts';
 import { keyOf } from './keys.ts';
 
 export type VendorSettings = {
@@ -20,9 +20,19 @@ export type VendorSettings = {
 
 type Answer<T, E extends ManageRefusal> = Promise<Result<T, E>>;
 
+/** Who asked for something and who allowed it. */
+export type Allowed = {
+  readonly approvalId: string;
+  readonly requestedBy: string;
+  readonly approvedBy: string;
+};
+
 /** All in the caller's transaction, which is of the operator's utility. */
 export type Managing = {
-  /** The same request id again answers with the vendor that it made, as it is now. */
+  /**
+   * Without a float limit, which takes two people. The same request id again answers with the
+   * vendor that it made, as it is now.
+   */
   readonly create: (
     tx: Tx,
     utilityId: string,
@@ -32,7 +42,16 @@ export type Managing = {
     tx: Tx,
     vendorId: string,
     settings: Partial<VendorSettings>,
+    /** The approval that a higher float limit needs. */
+    allowed: { readonly approvalId: string } | null,
   ) => Answer<VendorRow, 'unknownVendor'>;
+  /** What a vendor may now; null for one that there is not. */
+  readonly termsOf: (
+    tx: Tx,
+    vendorId: string,
+  ) => Promise<{ readonly row: VendorRow; readonly settings: VendorSettings } | null>;
+  /** Whether a request for a key has made one. */
+  readonly hasKey: (tx: Tx, utilityId: string, requestId: string) => Promise<boolean>;
   /** A reason blocks, null unblocks. */
   readonly block: (
     tx: Tx,
@@ -43,7 +62,7 @@ export type Managing = {
   readonly createKey: (
     tx: Tx,
     vendorId: string,
-    o: { readonly requestId: string; readonly label: string },
+    o: { readonly requestId: string; readonly label: string; readonly allowed: Allowed },
   ) => Answer<VendorKeyJson, 'unknownVendor' | 'requestIdReused' | 'keyShownBefore'>;
   readonly revokeKey: (
     tx: Tx,
@@ -58,16 +77,20 @@ export type Managing = {
       readonly requestId: string;
       readonly amountMinor: bigint;
       readonly reference: string;
-      readonly operatorName: string;
+      readonly by: { readonly operatorId: string; readonly name: string };
+      /** Null for one within what the operator may do alone. */
+      readonly allowed: Omit<Allowed, 'requestedBy'> | null;
     },
   ) => Answer<VendorDepositJson, 'unknownVendor' | 'requestIdReused'>;
 };
 
-export function createManaging(o: {
+type ManagingDeps = {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly masterKey: Buffer;
-}): Managing {
+};
+
+export function createManaging(o: ManagingDeps): Managing {
   const now = () => new Date(o.clocks.business.nowMs());
   const atMs = () => o.clocks.real.nowMs();
 
@@ -85,7 +108,7 @@ export function createManaging(o: {
           utility_id: utilityId,
           name: vendor.name,
           created_at: now(),
-          ...columnsOf(vendor),
+          ...columnsOf({ ...vendor, floatLimitMinor: 0n }),
         })
         .onConflict((conflict) => conflict.columns(['utility_id', 'name']).doNothing())
         .returningAll()
@@ -97,7 +120,7 @@ export function createManaging(o: {
       return ok(vendorJson(row));
     },
 
-    change: async (tx, vendorId, settings) => {
+    change: async (tx, vendorId, settings, allowed) => {
       const known = await lockVendor(tx, vendorId);
       if (known === undefined) return err('unknownVendor');
       const row = await tx
@@ -107,12 +130,26 @@ export function createManaging(o: {
           float_limit_minor: settings.floatLimitMinor ?? known.float_limit_minor,
           tokens_per_hour: settings.tokensPerHour ?? known.tokens_per_hour,
           energy_per_hour_wh: settings.energyPerHourWh ?? known.energy_per_hour_wh,
+          ...(allowed === null || settings.floatLimitMinor === undefined
+            ? {}
+            : { terms_approval_id: allowed.approvalId }),
         })
         .where('id', '=', vendorId)
         .returningAll()
         .executeTakeFirstOrThrow();
       return ok(vendorJson(row));
     },
+
+    termsOf: async (tx, vendorId) => {
+      const row = await tx
+        .selectFrom('vendors')
+        .selectAll()
+        .where('id', '=', vendorId)
+        .executeTakeFirst();
+      return row === undefined ? null : { row: vendorJson(row), settings: settingsIn(row) };
+    },
+
+    hasKey: wasAsked,
 
     block: async (tx, vendorId, reason) => {
       const row = await tx
@@ -124,34 +161,7 @@ export function createManaging(o: {
       return row === undefined ? err('unknownVendor') : ok(vendorJson(row));
     },
 
-    createKey: async (tx, vendorId, { requestId, label }) => {
-      const vendor = await lockVendor(tx, vendorId);
-      if (vendor === undefined) return err('unknownVendor');
-      const asked = { what: 'key', vendorId, label };
-      const ask = { utilityId: vendor.utility_id, requestId, asked };
-      const first = await firstAsked(tx, ask);
-      if (!first.ok) return first;
-      if (first.value !== null) return shownAgain(tx, o, first.value);
-      const keyId = o.newUuid();
-      const { key, secretHash } = keyOf(keyId, o.masterKey);
-      await tx
-        .insertInto('vendor_key_directory')
-        .values({ key_id: keyId, utility_id: vendor.utility_id })
-        .execute();
-      await tx
-        .insertInto('vendor_keys')
-        .values({
-          id: keyId,
-          utility_id: vendor.utility_id,
-          vendor_id: vendorId,
-          label,
-          secret_hash: secretHash,
-          created_at: now(),
-        })
-        .execute();
-      await keepAsked(tx, ask, { vendorId, keyId, atMs: atMs() });
-      return ok({ keyId: idFromUuid('key', keyId), key });
-    },
+    createKey: (tx, vendorId, key) => createKey(tx, o, { ...key, vendorId }),
 
     revokeKey: async (tx, vendorId, keyId) => {
       if ((await lockVendor(tx, vendorId)) === undefined) return err('unknownVendor');
@@ -169,41 +179,91 @@ export function createManaging(o: {
       return row === undefined ? err('unknownKey') : ok(undefined);
     },
 
-    recordDeposit: async (tx, vendorId, paid) => {
-      const vendor = await lockVendor(tx, vendorId);
-      if (vendor === undefined) return err('unknownVendor');
-      const first = await tx
-        .selectFrom('vendor_deposits')
-        .selectAll()
-        .where('vendor_id', '=', vendorId)
-        .where('request_id', '=', paid.requestId)
-        .executeTakeFirst();
-      if (first !== undefined) {
-        const isSame =
-          first.amount_minor === paid.amountMinor && first.reference === paid.reference;
-        return isSame ? ok(vendorDepositJson(first)) : err('requestIdReused');
-      }
-      const { amountMinor } = paid;
-      const nowMs = o.clocks.business.nowMs();
-      const transferId = await payIntoFloat(tx, { ...o, vendor, amountMinor, nowMs });
-      const row = await tx
-        .insertInto('vendor_deposits')
-        .values({
-          id: o.newUuid(),
-          utility_id: vendor.utility_id,
-          vendor_id: vendorId,
-          request_id: paid.requestId,
-          amount_minor: amountMinor,
-          reference: paid.reference,
-          transfer_id: transferId,
-          recorded_by: paid.operatorName,
-          recorded_at: new Date(nowMs),
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return ok(vendorDepositJson(row));
-    },
+    recordDeposit: (tx, vendorId, paid) => recordDeposit(tx, o, { ...paid, vendorId }),
   };
+}
+
+async function createKey(
+  tx: Tx,
+  o: ManagingDeps,
+  k: {
+    readonly vendorId: string;
+    readonly requestId: string;
+    readonly label: string;
+    readonly allowed: Allowed;
+  },
+): Answer<VendorKeyJson, 'unknownVendor' | 'requestIdReused' | 'keyShownBefore'> {
+  const { vendorId, requestId, label, allowed } = k;
+  const vendor = await lockVendor(tx, vendorId);
+  if (vendor === undefined) return err('unknownVendor');
+  const asked = { what: 'key', vendorId, label };
+  const ask = { utilityId: vendor.utility_id, requestId, asked };
+  const first = await firstAsked(tx, ask);
+  if (!first.ok) return first;
+  if (first.value !== null) return shownAgain(tx, o, first.value);
+  const keyId = o.newUuid();
+  const { key, secretHash } = keyOf(keyId, o.masterKey);
+  await tx
+    .insertInto('vendor_key_directory')
+    .values({ key_id: keyId, utility_id: vendor.utility_id })
+    .execute();
+  await tx
+    .insertInto('vendor_keys')
+    .values({
+      id: keyId,
+      utility_id: vendor.utility_id,
+      vendor_id: vendorId,
+      label,
+      secret_hash: secretHash,
+      created_at: new Date(o.clocks.business.nowMs()),
+      approval_id: allowed.approvalId,
+      requested_by: allowed.requestedBy,
+      approved_by: allowed.approvedBy,
+    })
+    .execute();
+  await keepAsked(tx, ask, { vendorId, keyId, atMs: o.clocks.real.nowMs() });
+  return ok({ keyId: idFromUuid('key', keyId), key });
+}
+
+async function recordDeposit(
+  tx: Tx,
+  o: ManagingDeps,
+  paid: Parameters<Managing['recordDeposit']>[2] & { readonly vendorId: string },
+): Answer<VendorDepositJson, 'unknownVendor' | 'requestIdReused'> {
+  const { vendorId, amountMinor } = paid;
+  const vendor = await lockVendor(tx, vendorId);
+  if (vendor === undefined) return err('unknownVendor');
+  const first = await tx
+    .selectFrom('vendor_deposits')
+    .selectAll()
+    .where('vendor_id', '=', vendorId)
+    .where('request_id', '=', paid.requestId)
+    .executeTakeFirst();
+  if (first !== undefined) {
+    const isSame = first.amount_minor === amountMinor && first.reference === paid.reference;
+    return isSame ? ok(vendorDepositJson(first)) : err('requestIdReused');
+  }
+  const nowMs = o.clocks.business.nowMs();
+  const transferId = await payIntoFloat(tx, { ...o, vendor, amountMinor, nowMs });
+  const row = await tx
+    .insertInto('vendor_deposits')
+    .values({
+      id: o.newUuid(),
+      utility_id: vendor.utility_id,
+      vendor_id: vendorId,
+      request_id: paid.requestId,
+      amount_minor: amountMinor,
+      reference: paid.reference,
+      transfer_id: transferId,
+      recorded_by: paid.by.name,
+      operator_id: paid.by.operatorId,
+      approval_id: paid.allowed?.approvalId ?? null,
+      approved_by: paid.allowed?.approvedBy ?? null,
+      recorded_at: new Date(nowMs),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return ok(vendorDepositJson(row));
 }
 
 const columnsOf = (settings: VendorSettings) => ({
@@ -211,6 +271,13 @@ const columnsOf = (settings: VendorSettings) => ({
   float_limit_minor: settings.floatLimitMinor,
   tokens_per_hour: settings.tokensPerHour,
   energy_per_hour_wh: settings.energyPerHourWh,
+});
+
+const settingsIn = (row: VendorTableRow): VendorSettings => ({
+  commissionBasisPoints: row.commission_basis_points,
+  floatLimitMinor: row.float_limit_minor,
+  tokensPerHour: row.tokens_per_hour,
+  energyPerHourWh: row.energy_per_hour_wh,
 });
 
 type VendorTableRow = NonNullable<Awaited<ReturnType<typeof lockVendor>>>;

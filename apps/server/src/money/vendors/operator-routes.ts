@@ -1,6 +1,8 @@
 // Routes of operators about vendors, and about connections to which nothing may be sold. Viewers
-// read; operators block and record deposits; administrators decide what a vendor may.
+// read; operators block and record deposits; administrators decide what a vendor may. What brings
+// value beyond one person's limits is answered with the approval that it waits for.
 
+import { randomUUID } from 'node:crypto';
 import {
   blockSchema,
   newVendorKeySchema,
@@ -51,7 +53,7 @@ const administrators: readonly Role[] = ['administrator'];
 
 export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
   const { signIn } = context;
-  const { managing } = context.vendors;
+  const { managing, asking } = context.vendors;
   const { acts } = context;
 
   /** The answer to an operator of one of these roles, in one transaction of the utility. */
@@ -71,10 +73,10 @@ export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
     <T>(
       request: FastifyRequest<ById>,
       noted: Pick<NewAct, 'act' | 'details'>,
-      work: (tx: Tx) => Promise<Result<T, VendorRefusal>>,
+      work: (tx: Tx, by: Operator) => Promise<Result<T, VendorRefusal>>,
     ) =>
     async (tx: Tx, by: Operator): Promise<Result<T, VendorRefusal>> => {
-      const done = await work(tx);
+      const done = await work(tx, by);
       if (done.ok) await acts.record(tx, by, { ...noted, subject: request.params.id });
       return done;
     };
@@ -129,7 +131,7 @@ export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
       return as(administrators, request, async (tx, by) => {
         const { requestId, ...asked } = body;
         const isRepeat = await wasAsked(tx, by.utilityId, requestId);
-        const made = await managing.create(tx, by.utilityId, {
+        const made = await asking.create(tx, by, {
           ...body,
           floatLimitMinor: BigInt(body.floatLimitMinor),
           energyPerHourWh: BigInt(body.energyPerHourWh),
@@ -142,34 +144,34 @@ export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
     });
     app.post<ById>('/api/operator/vendors/:id/settings', (request) => {
       const vendorId = vendorIdOf(request);
-      const settings = parse(vendorSettingsSchema, request.body);
+      const { requestId = randomUUID(), ...settings } = parse(vendorSettingsSchema, request.body);
       const { floatLimitMinor, energyPerHourWh, commissionBasisPoints, tokensPerHour } = settings;
       const noted = { act: 'vendorChanged', details: wordsOf(settings) } as const;
-      return as(
-        administrators,
-        request,
-        recorded(request, noted, (tx) =>
-          managing.change(tx, vendorId, {
+      const change = (tx: Tx, by: Operator) =>
+        asking.settings(tx, by, {
+          ...{ vendorId, requestId },
+          settings: {
             ...(commissionBasisPoints === undefined ? {} : { commissionBasisPoints }),
             ...(tokensPerHour === undefined ? {} : { tokensPerHour }),
             ...(floatLimitMinor === undefined ? {} : { floatLimitMinor: BigInt(floatLimitMinor) }),
             ...(energyPerHourWh === undefined ? {} : { energyPerHourWh: BigInt(energyPerHourWh) }),
-          }),
-        ),
-      );
+          },
+        });
+      return as(administrators, request, recorded(request, noted, change));
     });
-    app.post<ById>('/api/operator/vendors/:id/keys', (request, reply) => {
+    app.post<ById>('/api/operator/vendors/:id/keys', async (request, reply) => {
       const vendorId = vendorIdOf(request);
       const asked = parse(newVendorKeySchema, request.body);
       reply.header('cache-control', 'no-store');
-      return as(administrators, request, async (tx, by) => {
+      const done = await as(administrators, request, async (tx, by) => {
         const isRepeat = await wasAsked(tx, by.utilityId, asked.requestId);
-        const made = await managing.createKey(tx, vendorId, asked);
-        if (!made.ok || isRepeat) return made;
+        const made = await asking.key(tx, by, { ...asked, vendorId });
+        if (!made.ok || isRepeat || 'approvalId' in made.value) return made;
         const details = { label: asked.label };
         await acts.record(tx, by, { act: 'vendorKeyMade', subject: request.params.id, details });
         return made;
       });
+      return reply.code(statusOf(done)).send(done);
     });
     app.post<ByKey>('/api/operator/vendors/:id/keys/:keyId/revoke', async (request) => {
       const vendorId = uuidFromPath('vendor', request.params.id);
@@ -194,16 +196,16 @@ export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
       const unblock = (tx: Tx) => managing.block(tx, vendorId, null);
       return as(actors, request, recorded(request, { act: 'vendorUnblocked' }, unblock));
     });
-    app.post<ById>('/api/operator/vendors/:id/deposits', (request) => {
+    app.post<ById>('/api/operator/vendors/:id/deposits', async (request, reply) => {
       const vendorId = vendorIdOf(request);
       const body = parse(vendorDepositBodySchema, request.body);
-      return as(actors, request, (tx, operator) =>
-        managing.recordDeposit(tx, vendorId, {
-          ...body,
+      const done = await as(actors, request, (tx, operator) =>
+        asking.vendorDeposit(tx, operator, {
+          ...{ ...body, vendorId },
           amountMinor: BigInt(body.amountMinor),
-          operatorName: operator.name,
         }),
       );
+      return reply.code(statusOf(done)).send(done);
     });
     app.post<ById>('/api/operator/connections/:id/block', (request) => {
       const { reason } = parse(blockSchema, request.body);
@@ -239,6 +241,9 @@ export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
     actingRoutes(app);
   };
 }
+
+/** 202 for what waits for a second person. */
+const statusOf = (done: object): 200 | 202 => ('approvalId' in done ? 202 : 200);
 
 /** Settings in words, by their names. */
 const wordsOf = (settings: object): Record<string, string> =>

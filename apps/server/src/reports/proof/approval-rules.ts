@@ -48,6 +48,9 @@ const isOfCorrection = sql`CASE a.kind || ' ' || c.kind
   WHEN 'debtWriteOff writeOff' THEN ${id(sql`'connectionId'`)} = ${of('c.connection_id')}
     AND ${id(sql`'debtId'`)} = ${of('c.debt_id')}
     AND ${amount(sql`'amountMinor'`)} = ${of('c.amount_minor')}
+  WHEN 'refundPayment refundPaid' THEN EXISTS (SELECT FROM prewatt.refunds f
+    WHERE f.bucket = c.bucket AND f.sale_id = c.sale_id AND ${id(sql`'refundId'`)} = f.id::text
+      AND f.paid_reference = a.payload ->> 'reference' AND f.amount_minor = c.amount_minor)
   WHEN 'moveSale reversal' THEN ${movedBy('reversal')} AND ${ofSale} AND c.money_to = 'connection'
   WHEN 'moveSale moveOut' THEN ${movedBy('reversal')} AND ${ofSale}
     AND ${id(sql`'toConnectionId'`)} = ${of('c.other_connection_id')}
@@ -85,10 +88,13 @@ const connectionRules: readonly Rule[] = [
     of: 'corrections',
     broken: 'corrections that a second person did not allow as they stand',
     subjects: (range) => sql`SELECT c.id, c.connection_id, c.sale_id,
-        NOT EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowedBy('c')}
-          AND a.payload ->> 'requestId' = c.request_id AND ${isOfCorrection}) AS bad
+        NOT EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowed('c')}
+          AND (a.requested_by, a.decided_by) = (c.requested_by, c.approved_by)
+          AND (c.kind = 'refundPaid' OR a.reason = c.reason
+            AND a.payload ->> 'requestId' = c.request_id) AND ${isOfCorrection}) AS bad
       FROM prewatt.corrections c WHERE ${begunWithin('c', range)}
-        AND c.kind IN ('reversal', 'creditNote', 'moveOut', 'moveIn', 'writeOff')`,
+        AND (c.kind IN ('reversal', 'creditNote', 'moveOut', 'moveIn', 'writeOff')
+          OR c.approval_id IS NOT NULL)`,
   },
   {
     name: 'givenMoneyIsCorrected',

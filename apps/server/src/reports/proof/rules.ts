@@ -19,6 +19,7 @@ import {
   saidWithin,
   within,
 } from './rule.ts';
+import { valueRules } from './value-rules.ts';
 import { walletRules } from './wallet-rules.ts';
 
 export { type LawNumber, type Range, type Rule, type SubjectKind, within } from './rule.ts';
@@ -478,4 +479,5 @@ export const rules: readonly Rule[] = [
   ...correctionRules,
   ...walletRules,
   ...approvalRules,
+  ...valueRules,
 ];

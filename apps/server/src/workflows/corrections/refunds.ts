@@ -68,6 +68,17 @@ export async function refundsOf(
   return rows.map(rowOf);
 }
 
+/** One refund; null when there is none. */
+export async function refundOf(
+  tx: Tx,
+  o: { readonly utilityId: string; readonly refundId: string },
+): Promise<RefundRow | null> {
+  const row = await baseQuery(tx, o.utilityId)
+    .where('refunds.id', '=', o.refundId)
+    .executeTakeFirst();
+  return row === undefined ? null : rowOf(row);
+}
+
 /** How many are due. */
 export async function refundsDue(tx: Tx, utilityId: string): Promise<number> {
   const { n } = await tx

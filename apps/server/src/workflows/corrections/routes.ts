@@ -48,7 +48,8 @@ import { type CorrectionRefusal, correctionRefusals, proofWords } from './errors
 import { mayExchange } from './exchange.ts';
 import { exchangeRefusals } from './exchange-act.ts';
 import { reprintSale } from './receipt.ts';
-import { recordRefundPaid, refundsOf } from './refunds.ts';
+import { payRefund } from './refund-by-two.ts';
+import { refundsOf } from './refunds.ts';
 import { mayReverse } from './reversal.ts';
 import { placeOfSale, readSale } from './store.ts';
 
@@ -256,15 +257,15 @@ export function correctionRoutes(context: CorrectionRoutesDeps) {
         nextCursor: null,
       }));
     });
-    app.post<ById>('/api/operator/refunds/:id/paid', (request) => {
+    app.post<ById>('/api/operator/refunds/:id/paid', async (request, reply) => {
       const refundId = uuidFromPath('refund', request.params.id);
       const { reference } = parse(refundPaidBodySchema, request.body);
-      return scoped(request, async (s) => {
+      const done = await scoped(request, async (s) => {
         requireActing(s.operator);
-        const by = { requestedBy: s.operator.operatorId, approvedBy: null, approvalId: null };
-        const utilityId = s.utility.id;
-        return answer(await recordRefundPaid(s.tx, deps, { utilityId, refundId, reference, by }));
+        const paying = { ...s, by: s.operator, refundId, reference };
+        return answer(await payRefund(s.tx, { ...context, nowMs }, paying));
       });
+      return reply.code('approvalId' in done ? 202 : 200).send(done);
     });
   };
 

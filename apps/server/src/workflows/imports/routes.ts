@@ -137,7 +137,7 @@ export function importRoutes(context: ImportRoutesDeps) {
           kind: query.kind,
           dryRun,
           fileName: query.fileName,
-          requestedBy: operator.name,
+          by: { operatorId: operator.operatorId, name: operator.name },
         },
         body,
       );
@@ -163,7 +163,7 @@ export function importRoutes(context: ImportRoutesDeps) {
           const done =
             action === 'cancel'
               ? await imports.cancel(tx, importId)
-              : await imports.resume(tx, { utilityId, importId });
+              : await imports.resume(tx, { utilityId, importId, by: administrator });
           if (!done.ok && done.error === 'unknownImport') throw notFound('import');
           if (!done.ok) {
             const detail = stateWords[done.error];

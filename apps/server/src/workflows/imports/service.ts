@@ -9,10 +9,9 @@ import type { ImportJson, ImportKind } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
-import type { NewUuid } from '../../base/ids.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
-import type { Clocks } from '../../base/time.ts';
-import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { type AllowingDeps, beginWork, givenBy, jobLostAfterMs, type Sender } from './allowing.ts';
 import { applyRows, type Guard, isUnstorable, type RowResult } from './apply.ts';
 import { type FileRow, readRows, type SpooledFile, spool } from './csv-file.ts';
 import type { FileRefusal } from './errors.ts';
@@ -32,8 +31,6 @@ import {
   takeDue,
 } from './store.ts';
 
-/** Far longer than a chunk takes. A job of a process that was killed stays locked for hours. */
-const jobLostAfterMs = 30_000;
 /** Rows of one transaction: a cancel waits for as many, a crash loses the work on as many. */
 const chunkRows = 100;
 
@@ -44,15 +41,10 @@ export type ImportRequest = {
   readonly kind: ImportKind;
   readonly dryRun: boolean;
   readonly fileName: string;
-  readonly requestedBy: string;
+  readonly by: Sender;
 };
 
-export function createImports(o: {
-  readonly database: Database;
-  readonly utilities: Utilities;
-  readonly clocks: Clocks;
-  readonly newUuid: NewUuid;
-}) {
+export function createImports(o: AllowingDeps & { readonly database: Database }) {
   const { database, utilities, clocks, newUuid } = o;
   const deps = { newUuid, nowMs: () => clocks.business.nowMs() };
   const now = () => new Date(clocks.business.nowMs());
@@ -81,18 +73,21 @@ export function createImports(o: {
     // Read once to the end before anything is written: a faulty file leaves no trace.
     const counted = await readRows(file, { ...reading, onGroup: async () => {} });
     if (!counted.ok) return counted;
+    const utility = await utilities.get(utilityId);
+    const { columns } = counted.value;
+    const valueMinor =
+      kind === 'openingBalances' && !dryRun ? await givenBy(file, { utility, columns }) : null;
     const id = newUuid();
     const inserted = await database.inUtility(utilityId, async (tx) => {
       const fresh = await insertImport(tx, {
-        ...request,
-        id,
+        ...{ utilityId, kind, dryRun, fileName: request.fileName, id, valueMinor },
+        ...{ requestedBy: request.by.name, operatorId: request.by.operatorId },
         sha256: file.sha256,
         sizeBytes: file.sizeBytes,
-        columns: counted.value.columns,
+        columns,
         rowsTotal: counted.value.rows,
         chunksTotal: Math.ceil(counted.value.rows / chunkRows),
         now: now(),
-        due: due(),
       });
       if (!fresh) return false;
       let ordinal = 0;
@@ -103,7 +98,7 @@ export function createImports(o: {
           ordinal += 1;
         },
       });
-      await enqueueJob(tx, 'importChunk', { utilityId, importId: id, chunk: 0 });
+      await beginWork(tx, o, { utility, importId: id, nextChunk: 0, by: request.by });
       return true;
     });
     if (inserted) return ok({ importId: id, first: true });
@@ -205,21 +200,24 @@ export function createImports(o: {
     /** Goes on with a cancelled import, or tries the refused rows of one that is done again. */
     resume: async (
       tx: Tx,
-      i: { readonly utilityId: string; readonly importId: string },
+      i: { readonly utilityId: string; readonly importId: string; readonly by: Sender },
     ): Promise<Result<void, ResumeRefusal>> => {
-      const { utilityId, importId } = i;
+      const { utilityId, importId, by } = i;
       const job = await lockImport(tx, importId);
       if (job === null) return err('unknownImport');
-      if (job.state === 'queued' || job.state === 'running') return ok(undefined);
+      if (isOnItsWay(job.state)) return ok(undefined);
       const [status] = await listImports(tx, { importId });
       if (job.state === 'done' && status?.rows.refused === 0) return err('nothingRefused');
       const nextChunk = job.state === 'done' ? 0 : job.nextChunk;
-      await setState(tx, importId, { state: 'queued', nextChunk, now: now(), due: due() });
-      await enqueueJob(tx, 'importChunk', { utilityId, importId, chunk: nextChunk });
+      const utility = await utilities.get(utilityId);
+      await beginWork(tx, o, { utility, importId, nextChunk, by });
       return ok(undefined);
     },
   };
 }
+
+const isOnItsWay = (state: LockedImport['state']): boolean =>
+  state === 'awaiting' || state === 'queued' || state === 'running';
 
 export type CancelRefusal = 'unknownImport' | 'alreadyDone';
 export type ResumeRefusal = 'unknownImport' | 'nothingRefused';

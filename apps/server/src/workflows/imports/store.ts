@@ -18,8 +18,10 @@ export type NewImport = {
   readonly rowsTotal: number;
   readonly chunksTotal: number;
   readonly requestedBy: string;
+  readonly operatorId: string;
+  /** Of opening balances that are to be written: all of the file's amounts. */
+  readonly valueMinor: bigint | null;
   readonly now: Date;
-  readonly due: Date;
 };
 
 /** False when a file that is to be written was sent before, at the very same time perhaps. */
@@ -37,11 +39,13 @@ export async function insertImport(tx: Tx, i: NewImport): Promise<boolean> {
       columns: JSON.stringify(i.columns),
       rows_total: i.rowsTotal,
       chunks_total: i.chunksTotal,
-      state: 'queued',
+      // Until it is known whether it may be worked off.
+      state: 'awaiting',
       requested_by: i.requestedBy,
+      operator_id: i.operatorId,
+      value_minor: i.valueMinor,
       created_at: i.now,
       state_at: i.now,
-      due_at: i.due,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
@@ -112,7 +116,7 @@ export async function setState(
   tx: Tx,
   importId: string,
   to: {
-    readonly state: 'queued' | 'cancelled';
+    readonly state: 'awaiting' | 'queued' | 'cancelled';
     readonly nextChunk: number;
     readonly now: Date;
     readonly due: Date | null;

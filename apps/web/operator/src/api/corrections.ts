@@ -13,7 +13,7 @@ import {
   type NewGrantBody,
   operatorReceiptSchema,
   refundPageSchema,
-  refundRowSchema,
+  refundPaidSchema,
   reversibilitySchema,
 } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
@@ -154,7 +154,7 @@ export const refundsQuery = (state: 'due' | 'paid') =>
 
 export const payRefund = (refundId: string, reference: string) =>
   orThrow(
-    client.post(refundRowSchema, `${base}/refunds/${encodeURIComponent(refundId)}/paid`, {
+    client.post(refundPaidSchema, `${base}/refunds/${encodeURIComponent(refundId)}/paid`, {
       body: { reference },
     }),
   );

@@ -5,10 +5,11 @@ import {
   revokedSchema,
   shiftPageSchema,
   statementSchema,
+  vendorChangedSchema,
+  vendorDepositedSchema,
   vendorDepositPageSchema,
-  vendorDepositSchema,
   vendorDetailSchema,
-  vendorKeySchema,
+  vendorKeyAskedSchema,
   vendorPageSchema,
   vendorRowSchema,
 } from '@prewatt/api';
@@ -66,10 +67,13 @@ export type VendorSettings = {
 
 export const createVendor = (
   body: VendorSettings & { readonly requestId: string; readonly name: string },
-) => orThrow(client.post(vendorRowSchema, vendors, { body }));
+) => orThrow(client.post(vendorChangedSchema, vendors, { body }));
 
-export const changeVendor = (vendorId: string, body: VendorSettings) =>
-  orThrow(client.post(vendorRowSchema, pathOf(vendorId, '/settings'), { body }));
+/** With a rise in it the change waits for a second person: `waitsFor` is its approval. */
+export const changeVendor = (
+  vendorId: string,
+  body: VendorSettings & { readonly requestId: string },
+) => orThrow(client.post(vendorChangedSchema, pathOf(vendorId, '/settings'), { body }));
 
 /** A reason blocks, null unblocks; both are safe to repeat. */
 export const blockVendor = (vendorId: string, reason: string | null) =>
@@ -82,13 +86,16 @@ export const blockVendor = (vendorId: string, reason: string | null) =>
 export const recordDeposit = (
   vendorId: string,
   body: { readonly requestId: string; readonly amountMinor: string; readonly reference: string },
-) => orThrow(client.post(vendorDepositSchema, pathOf(vendorId, '/deposits'), { body }));
+) => orThrow(client.post(vendorDepositedSchema, pathOf(vendorId, '/deposits'), { body }));
 
-/** The only answer that holds the key itself. The same request id twice is one key. */
+/**
+ * Asks for a key; once it is allowed the same request gives the only answer that holds the key
+ * itself.
+ */
 export const createKey = (
   vendorId: string,
   body: { readonly requestId: string; readonly label: string },
-) => orThrow(client.post(vendorKeySchema, pathOf(vendorId, '/keys'), { body }));
+) => orThrow(client.post(vendorKeyAskedSchema, pathOf(vendorId, '/keys'), { body }));
 
 export const revokeKey = (vendorId: string, keyId: string) =>
   orThrow(

@@ -22,6 +22,7 @@ import {
   StateBadge,
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
+import { TillKey } from './till-key.tsx';
 import { factText, kindWords, saleOf, stateLabels, stepWords, trialOf } from './words.ts';
 
 export default function ApprovalPage() {
@@ -66,6 +67,7 @@ function Approval({ of }: { of: ApprovalDetail }) {
           ))}
         </dl>
       </section>
+      <TillKey of={of} />
       <section className={panel} aria-label="Why">
         <Text size="sm" fw={550}>
           {of.reason}

@@ -104,6 +104,9 @@ function Outcome({ of }: { of: ImportJson }) {
 }
 
 function outcomeText({ state, dryRun, rows }: ImportJson): string {
+  if (state === 'awaiting') {
+    return 'More money than one person may bring in: it goes on when a second one allows it, under Approvals.';
+  }
   if (state === 'cancelled') return 'Stopped. What was written before stays; “Go on” continues.';
   if (rows.refused > 0) {
     return (

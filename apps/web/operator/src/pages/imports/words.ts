@@ -36,6 +36,7 @@ export const exportWords: Record<ExportKind, string> = {
 };
 
 export const stateLabels: Record<ImportJson['state'], Label> = {
+  awaiting: { text: 'Waits for a second person', tone: 'busy' },
   queued: { text: 'Waiting', tone: 'busy' },
   running: { text: 'Under way', tone: 'busy' },
   done: { text: 'Done', tone: 'good' },

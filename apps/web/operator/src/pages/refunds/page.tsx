@@ -7,6 +7,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { payRefund, refundsKey, refundsQuery } from '../../api/corrections.ts';
+import { controlLimitsKey } from '../../api/limits.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import { refundsSearch } from '../../state/search.ts';
@@ -16,6 +17,7 @@ import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Age, Instant, PageHeading } from '../../ui/show.tsx';
+import { AloneNote, useToApproval } from '../alone-note.tsx';
 
 export default function RefundsPage() {
   const { refunds: state = 'due' } = useSearch({ from: '/signed-in/refunds' });
@@ -134,10 +136,14 @@ function useColumns(onPay: (row: RefundRow) => void): Column<RefundRow>[] {
 function PaidForm({ of, onClose }: { of: RefundRow; onClose: () => void }) {
   const currency = useCurrency();
   const reference = useEntry('', (text) => readWords(text, 1, 100));
+  const toApproval = useToApproval();
   const act = useAct({
     run: (words: string) => payRefund(of.refundId, words),
-    stale: [refundsKey],
-    onDone: onClose,
+    stale: [refundsKey, ['approvals'], controlLimitsKey],
+    onDone: (done) => {
+      onClose();
+      if ('approvalId' in done) toApproval(done.approvalId);
+    },
   });
   return (
     <DialogForm
@@ -154,6 +160,7 @@ function PaidForm({ of, onClose }: { of: RefundRow; onClose: () => void }) {
         be taken back.
       </Text>
       <EntryField entry={reference} label="Reference of the bank" focus />
+      <AloneNote amountMinor={of.amountMinor} />
     </DialogForm>
   );
 }

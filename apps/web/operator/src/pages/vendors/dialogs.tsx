@@ -3,6 +3,7 @@
 import { Stack, Text } from '@mantine/core';
 import type { VendorRow } from '@prewatt/api';
 import { useNavigate } from '@tanstack/react-router';
+import { controlLimitsKey } from '../../api/limits.ts';
 import { useAct } from '../../api/use-act.ts';
 import {
   blockVendor,
@@ -25,6 +26,7 @@ import {
 } from '../../text/entries.ts';
 import { moneyText } from '../../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+import { AloneNote, useToApproval } from '../alone-note.tsx';
 
 type DialogState = { readonly opened: boolean; readonly onClose: () => void };
 type OfVendor = DialogState & { readonly vendor: VendorRow };
@@ -44,7 +46,7 @@ function NewVendorForm({ onClose }: { onClose: () => void }) {
   const act = useAct({
     run: (asked: VendorSettings & { name: string }, requestId) =>
       createVendor({ ...asked, requestId }),
-    stale: [vendorsKey],
+    stale: [vendorsKey, ['approvals']],
     onDone: ({ vendorId }) => {
       onClose();
       void navigate({ to: '/vendors/$vendorId', params: { vendorId } });
@@ -77,10 +79,15 @@ export function SettingsDialog({ opened, onClose, vendor }: OfVendor) {
 
 function SettingsForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
   const settings = useSettings(vendor);
+  const toApproval = useToApproval();
   const act = useAct({
-    run: (values: VendorSettings) => changeVendor(vendor.vendorId, values),
-    stale: [vendorsKey],
-    onDone: onClose,
+    run: (values: VendorSettings, requestId) =>
+      changeVendor(vendor.vendorId, { ...values, requestId }),
+    stale: [vendorsKey, ['approvals']],
+    onDone: ({ waitsFor }) => {
+      onClose();
+      if (waitsFor !== null) toApproval(waitsFor);
+    },
   });
   return (
     <DialogForm
@@ -94,6 +101,10 @@ function SettingsForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => v
       }}
     >
       <SettingFields settings={settings} />
+      <Text size="sm" c="dimmed">
+        Whatever rises waits for approval by a second person, and the whole change with it. What
+        takes from the vendor is done at once.
+      </Text>
     </DialogForm>
   );
 }
@@ -147,7 +158,7 @@ function SettingFields({ settings }: { settings: ReturnType<typeof useSettings> 
         label="Float limit"
         unit={code}
         numeric
-        note="How far below zero the float may go"
+        note="How far below zero the float may go; a second person allows it"
       />
       <EntryField
         entry={settings.tokens}
@@ -172,11 +183,15 @@ function VendorDepositForm({ vendor, onClose }: { vendor: VendorRow; onClose: ()
   const currency = useCurrency();
   const amount = useEntry('', (text) => readMoney(text, currency));
   const reference = useEntry('', (text) => readWords(text, 1, 100));
+  const toApproval = useToApproval();
   const act = useAct({
     run: (body: { amountMinor: string; reference: string }, requestId) =>
       recordDeposit(vendor.vendorId, { ...body, requestId }),
-    stale: [vendorsKey],
-    onDone: onClose,
+    stale: [vendorsKey, ['approvals'], controlLimitsKey],
+    onDone: (done) => {
+      onClose();
+      if ('approvalId' in done) toApproval(done.approvalId);
+    },
   });
   const after = amount.read.ok ? BigInt(vendor.floatMinor) + BigInt(amount.read.value) : null;
   return (
@@ -192,6 +207,7 @@ function VendorDepositForm({ vendor, onClose }: { vendor: VendorRow; onClose: ()
     >
       <EntryField entry={amount} label="Amount" unit={currency.code} numeric focus />
       <EntryField entry={reference} label="Reference" note="Of the bank or of the cashier" />
+      <AloneNote amountMinor={amount.read.ok ? amount.read.value : '0'} />
       <Text size="sm" c="dimmed" role="status">
         {after === null
           ? `The float is ${moneyText(vendor.floatMinor, currency)}.`

@@ -1,6 +1,7 @@
-// The keys of a vendor's tills: made and shown once, taken back for good.
+// The keys of a vendor's tills: asked for here, taken back for good. A key is shown once, where it
+// was allowed.
 
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import type { VendorDetail } from '@prewatt/api';
 import { useState } from 'react';
 import { useAct } from '../../api/use-act.ts';
@@ -9,9 +10,9 @@ import { useWhyNotAdministrator } from '../../shell/session.tsx';
 import { readWords } from '../../text/entries.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
-import { SecretOnce } from '../../ui/secret-once.tsx';
 import { ActionButton, Instant, StateBadge } from '../../ui/show.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
+import { useToApproval } from '../alone-note.tsx';
 
 type Key = VendorDetail['keys'][number];
 
@@ -53,7 +54,7 @@ export function KeyList({ vendor }: { vendor: VendorDetail }) {
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
         <Text size="sm" c="dimmed" maw="60ch">
-          Each till signs in with a key of its own. A key is shown once, when it is made.
+          Each till signs in with its own key, allowed by a second person and shown once.
         </Text>
         <ActionButton why={notAdministrator} onClick={() => setMaking(true)}>
           New key
@@ -90,40 +91,30 @@ export function KeyList({ vendor }: { vendor: VendorDetail }) {
 
 function NewKeyForm({ vendorId, onClose }: { vendorId: string; onClose: () => void }) {
   const label = useEntry('', (text) => readWords(text, 1, 100));
+  const toApproval = useToApproval();
   const act = useAct({
     run: (words: string, requestId) => createKey(vendorId, { requestId, label: words }),
-    stale: [vendorsKey],
+    stale: [vendorsKey, ['approvals']],
+    onDone: (asked) => {
+      onClose();
+      if ('approvalId' in asked) toApproval(asked.approvalId);
+    },
   });
-  // What the mutation remembers of the key goes with the dialog.
-  const close = () => {
-    act.reset();
-    onClose();
-  };
-  if (act.data !== undefined) {
-    return (
-      <Stack gap="md">
-        <Text size="sm">
-          Put this into the till now. It gives access to the vendor’s float. It is not stored here
-          and cannot be shown again.
-        </Text>
-        <SecretOnce label="Key" secret={act.data.key} />
-        <Group justify="flex-end">
-          <Button onClick={close}>I have stored it</Button>
-        </Group>
-      </Stack>
-    );
-  }
   return (
     <DialogForm
-      submit="Make key"
+      submit="Ask for a key"
       act={act}
       entries={[label]}
-      onCancel={close}
+      onCancel={onClose}
       onSubmit={() => {
         if (label.read.ok) act.mutate(label.read.value);
       }}
     >
       <EntryField entry={label} label="Till" note="For example: Till 2, front" focus />
+      <Text size="sm" c="dimmed">
+        A key waits for approval by a second person. Then it is shown to you, once, on the page of
+        the approval.
+      </Text>
     </DialogForm>
   );
 }

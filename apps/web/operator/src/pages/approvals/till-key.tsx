@@ -1,0 +1,75 @@
+// The key of a till that was allowed: made and shown once, to whoever asked for it.
+
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { type ApprovalDetail, tillKeyOutcomeSchema } from '@prewatt/api';
+import { useState } from 'react';
+import { useAct } from '../../api/use-act.ts';
+import { createKey, vendorsKey } from '../../api/vendors.ts';
+import { useSession } from '../../shell/session.tsx';
+import { Dialog, DialogForm } from '../../ui/form.tsx';
+import { SecretOnce } from '../../ui/secret-once.tsx';
+import { panel } from '../../ui/show.tsx';
+
+export function TillKey({ of }: { readonly of: ApprovalDetail }) {
+  const { name } = useSession();
+  const [opened, setOpened] = useState(false);
+  const outcome = tillKeyOutcomeSchema.safeParse(of.outcome);
+  if (of.kind !== 'tillKey' || !outcome.success || of.requestedBy !== name) return null;
+  return (
+    <section className={panel} aria-label="The key">
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm">
+          The key of “{outcome.data.label}” is yours to fetch, within a day of the approval. It is
+          shown once: have the till at hand.
+        </Text>
+        <Button onClick={() => setOpened(true)}>Show the key</Button>
+      </Stack>
+      <Dialog
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`Key of ${outcome.data.label}`}
+        guarded
+      >
+        <KeyOnce {...outcome.data} onClose={() => setOpened(false)} />
+      </Dialog>
+    </section>
+  );
+}
+
+type KeyProps = {
+  readonly vendorId: string;
+  readonly label: string;
+  readonly requestId: string;
+  readonly onClose: () => void;
+};
+
+function KeyOnce({ vendorId, label, requestId, onClose }: KeyProps) {
+  const act = useAct({
+    run: () => createKey(vendorId, { requestId, label }),
+    stale: [vendorsKey],
+  });
+  // What the mutation remembers of the key goes with the dialog.
+  const close = () => {
+    act.reset();
+    onClose();
+  };
+  if (act.data !== undefined && 'key' in act.data) {
+    return (
+      <Stack gap="md">
+        <Text size="sm">
+          Put this into the till now. It gives access to the vendor’s float. It is not stored here
+          and cannot be shown again.
+        </Text>
+        <SecretOnce label="Key" secret={act.data.key} />
+        <Group justify="flex-end">
+          <Button onClick={close}>I have stored it</Button>
+        </Group>
+      </Stack>
+    );
+  }
+  return (
+    <DialogForm submit="Make key" act={act} onCancel={close} onSubmit={() => act.mutate()}>
+      <Text size="sm">It is made now, and shown to you alone.</Text>
+    </DialogForm>
+  );
+}
