@@ -27,6 +27,7 @@ export type BenchServer = {
   readonly ownerUrl: string;
   readonly appUrl: string;
   readonly mqttPort: number;
+  readonly httpPort: number;
   readonly meters: readonly BenchMeter[];
   readonly residentBytes: () => number;
   /** CPU time that server and database have used so far. */
@@ -38,7 +39,7 @@ const masterKey = Buffer.alloc(32, 7);
 
 export async function startBenchServer(
   count: number,
-  o: { readonly nodeFlags: readonly string[] },
+  o: { readonly nodeFlags: readonly string[]; readonly logLevel?: string },
 ): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), 'prewatt-bench-readings-'));
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), fsync: true });
@@ -57,12 +58,13 @@ export async function startBenchServer(
   try {
     await migrate(postgres.url);
     const meters = await seed(postgres.url, count);
-    const started = await startServer(folder, app.href, o.nodeFlags);
+    const started = await startServer(folder, app.href, o);
     child = started.child;
     return {
       ownerUrl: postgres.url,
       appUrl: app.href,
       mqttPort: started.mqttPort,
+      httpPort: started.httpPort,
       meters,
       residentBytes: () => residentBytesOf(started.child.pid ?? 0),
       cpu: () => ({
@@ -173,8 +175,8 @@ async function insertRows(
 async function startServer(
   folder: string,
   appUrl: string,
-  nodeFlags: readonly string[],
-): Promise<{ child: ChildProcess; mqttPort: number }> {
+  { nodeFlags, logLevel = 'warn' }: Parameters<typeof startBenchServer>[1],
+): Promise<{ child: ChildProcess; mqttPort: number; httpPort: number }> {
   const secretsFile = join(folder, 'secrets.json');
   const secret = 'a secret of the bench, long enough';
   const secrets = {
@@ -196,14 +198,14 @@ async function startServer(
       PREWATT_PUBLIC_URL: `http://127.0.0.1:${httpPort}`,
       PREWATT_SANDBOX_URL: 'http://127.0.0.1:9',
       PREWATT_SECRETS_FILE: secretsFile,
-      PREWATT_LOG_LEVEL: 'warn',
+      PREWATT_LOG_LEVEL: logLevel,
     },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   for (let tries = 0; tries < 300; tries += 1) {
     if (child.exitCode !== null) throw new Error('the server did not start');
     const answer = await fetch(`http://127.0.0.1:${httpPort}/health`).catch(() => null);
-    if (answer?.status === 200) return { child, mqttPort };
+    if (answer?.status === 200) return { child, mqttPort, httpPort };
     await setTimeout(100);
   }
   throw new Error('the server was not ready within 30 s');

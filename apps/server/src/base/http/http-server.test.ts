@@ -115,3 +115,10 @@ test('of an address that holds too many, the one that waits longest makes room',
   while (!good.heard().includes('done')) await pause(10);
   assert.equal(patient.socket.closed, false, 'what we owe is not given up');
 });
+
+test('requests without end behind one that waits for its answer end the connection', async () => {
+  await start({ pipelined: 3 });
+  const many = call('GET /owed HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(50));
+  await many.ended;
+  assert.equal(owed.length, 3);
+});

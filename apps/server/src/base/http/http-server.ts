@@ -21,6 +21,8 @@ export type HttpLimits = {
   /** Many people may share one; one too many makes the connection go that waits longest for us. */
   readonly connectionsPerAddress: number;
   readonly connections: number;
+  /** Requests of one connection that have no answer yet; a browser sends one at a time. */
+  readonly pipelined: number;
 };
 
 export const httpLimits: HttpLimits = {
@@ -32,6 +34,7 @@ export const httpLimits: HttpLimits = {
   idleMs: 72_000,
   connectionsPerAddress: 1_000,
   connections: 20_000,
+  pipelined: 16,
 };
 
 export function createHttpServer(
@@ -41,6 +44,7 @@ export function createHttpServer(
   const limits = { ...httpLimits, ...given };
   /** What each connection is at; nothing between requests. */
   const requests = new WeakMap<Socket, IncomingMessage>();
+  const unanswered = new WeakMap<Socket, number>();
   const server = createServer(
     {
       headersTimeout: limits.headersMs,
@@ -50,6 +54,12 @@ export function createHttpServer(
     },
     (request, response) => {
       const { socket } = request;
+      const before = unanswered.get(socket) ?? 0;
+      if (before >= limits.pipelined || socket.destroyed) {
+        socket.destroy();
+        return;
+      }
+      unanswered.set(socket, before + 1);
       requests.set(socket, request);
       const late = setTimeout(
         () => {
@@ -61,6 +71,7 @@ export function createHttpServer(
       request.once('end', () => clearTimeout(late));
       request.once('close', () => clearTimeout(late));
       response.once('finish', () => {
+        unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1);
         // The next request may have begun behind this one.
         if (request.complete && requests.get(socket) === request) requests.delete(socket);
       });

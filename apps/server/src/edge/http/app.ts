@@ -41,7 +41,7 @@ import { walletRoutes } from '../../workflows/wallet/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
 import { operatorRoutes } from '../operators/index.ts';
 import { consoleFiles } from './console-files.ts';
-import { requestLimits } from './limits.ts';
+import { createBurstLimit, requestLimits } from './limits.ts';
 
 export type Health = () => Promise<{ readonly ready: boolean; readonly status: string }>;
 
@@ -84,6 +84,7 @@ const bodyLimitBytes = 65_536;
 export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = o.log;
   const ready = whenReady(o.health);
+  const mayAsk = createBurstLimit(Date.now);
   const tillSale = { utilities: o.utilities, vendors: o.vendors, whenReady: ready };
   const shortcut = tillSaleShortcut({
     ...tillSale,
@@ -100,6 +101,10 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
     serverFactory: (framework) => {
       const server = createHttpServer((request, response) => {
         if (server.listening && shortcut(request, response)) return;
+        if (!mayAsk(request.socket.remoteAddress ?? '')) {
+          request.socket.destroy();
+          return;
+        }
         framework(request, response);
       }, o.connectionLimits);
       return server;

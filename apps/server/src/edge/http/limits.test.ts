@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import rateLimit from '@fastify/rate-limit';
 import Fastify from 'fastify';
-import { requestLimits } from './limits.ts';
+import { createBurstLimit, requestLimits } from './limits.ts';
 
 async function served() {
   const app = Fastify();
@@ -36,4 +36,14 @@ test('what operators ask has a limit, too', async () => {
   assert.equal(await ask('/api/operator/me', 6_100), 6_000);
   assert.equal(await ask('/api/operator/me?again', 1), 0);
   await app.close();
+});
+
+test('what comes at once from one address beyond any office is not answered, others are', () => {
+  let nowMs = 5_000;
+  const mayAsk = createBurstLimit(() => nowMs);
+  const asked = Array.from({ length: 1_000 }, () => mayAsk('10.0.0.1'));
+  assert.equal(asked.filter((may) => may).length, 400);
+  assert.equal(mayAsk('10.0.0.2'), true);
+  nowMs += 1_000;
+  assert.equal(mayAsk('10.0.0.1'), true);
 });

@@ -11,3 +11,23 @@ export const requestLimits = {
   keyGenerator: ({ ip, url }) => (url.startsWith(operators) ? `${operators} ${ip}` : ip),
   max: (_request, key) => (key.startsWith(operators) ? 6_000 : 1_200),
 } satisfies RateLimitPluginOptions;
+
+/** Of one address in a second, before anything is done for it. */
+const burst = 400;
+
+/**
+ * Counts what an address asks within a second. Beyond any office it is not even told so: an answer
+ * of 429 has a price, and thousands may come in one packet.
+ */
+export function createBurstLimit(nowMs: () => number): (address: string) => boolean {
+  let second = 0;
+  let asked = new Map<string, number>();
+  return (address) => {
+    const now = Math.floor(nowMs() / 1_000);
+    if (now !== second) asked = new Map();
+    second = now;
+    const times = (asked.get(address) ?? 0) + 1;
+    asked.set(address, times);
+    return times <= burst;
+  };
+}
