@@ -1,6 +1,7 @@
 // The attacks, as data: what a stranger or a meter that means harm does to a server, without an end
 // until it is stopped. Each runs in a thread of its own (attacker.ts). A new one is a line here.
 
+import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { encodeUp, maximumPayloadBytes, upTopic } from '@prewatt/protocol';
@@ -30,6 +31,8 @@ export const attacks: Readonly<Record<string, Attack>> = {
   'heavy-messages': heavyMessages,
   'malformed-names': malformedNames,
   'slow-http': slowHttp,
+  'password-guesses': passwordGuesses,
+  'code-guesses': codeGuesses,
 };
 
 const count = (done: Done, what: string): void => {
@@ -126,4 +129,82 @@ function slowHttp(target: Target, { done, isOver }: Parameters<Attack>[1]): void
     }
   };
   for (let nth = 0; nth < 600; nth += 1) void hold(nth);
+}
+
+type Asked = { readonly path: string; readonly body?: string; readonly cookie?: string };
+
+/** A request of the nth attacker; each has an address of its own where the machine has them. */
+function ask(target: Target, nth: number, { path, body, cookie }: Asked) {
+  const first = target.attackersAddress;
+  const localAddress = first === '127.0.0.1' ? first : `127.0.0.${66 + (nth % 60)}`;
+  return new Promise<{ readonly status: number; readonly cookie: string; readonly text: string }>(
+    (resolve) => {
+      const failed = () => resolve({ status: 0, cookie: '', text: '' });
+      const headers = {
+        'content-type': path.startsWith('/api/')
+          ? 'application/json'
+          : 'application/x-www-form-urlencoded',
+        ...(cookie === undefined ? {} : { cookie }),
+      };
+      const asked = httpRequest(
+        {
+          host: '127.0.0.1',
+          port: target.httpPort,
+          path,
+          localAddress,
+          headers,
+          method: body === undefined ? 'GET' : 'POST',
+          timeout: 10_000,
+        },
+        (answer) => {
+          let text = '';
+          answer.setEncoding('utf8').on('data', (part: string) => {
+            text += part;
+          });
+          const [set = ''] = answer.headers['set-cookie'] ?? [];
+          const [given = ''] = set.split(';');
+          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, cookie: given, text }));
+          answer.on('error', failed);
+        },
+      );
+      asked.on('timeout', () => asked.destroy());
+      asked.on('error', failed);
+      asked.end(body);
+    },
+  );
+}
+
+/** Thirty at a time, from sixty addresses, until it is over. */
+function crowd(isOver: () => boolean, one: (nth: number) => Promise<void>): void {
+  const worker = async (first: number): Promise<void> => {
+    for (let nth = first; !isOver(); nth += 30) await one(nth);
+  };
+  for (let nth = 0; nth < 30; nth += 1) void worker(nth);
+}
+
+/** Passwords for one account and for many, from many addresses: each costs the server a hash. */
+function passwordGuesses(target: Target, { done, isOver }: Parameters<Attack>[1]): void {
+  crowd(isOver, async (nth) => {
+    const email = nth % 2 === 0 ? 'one@example.org' : `operator-${nth}@example.org`;
+    const body = JSON.stringify({ email, password: `a guess with number ${nth}` });
+    const { status } = await ask(target, nth, { path: '/api/auth/sign-in/email', body });
+    count(done, `passwords${status}`);
+  });
+}
+
+/** Codes asked for, and guessed, for one telephone and for many. */
+function codeGuesses(target: Target, { done, isOver }: Parameters<Attack>[1]): void {
+  crowd(isOver, async (nth) => {
+    const page = await ask(target, nth, { path: '/sign-in' });
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1];
+    if (csrf === undefined) return count(done, `pages${page.status}`);
+    const phone = nth % 2 === 0 ? '+27825550101' : `+2782${String(1_000_000 + (nth % 9_000_000))}`;
+    const form = new URLSearchParams({ csrf, phone });
+    const { cookie } = page;
+    const sent = await ask(target, nth, { path: '/sign-in', body: form.toString(), cookie });
+    count(done, `codes${sent.status}`);
+    form.set('code', String(nth % 1_000_000).padStart(6, '0'));
+    const guess = await ask(target, nth, { path: '/sign-in/code', body: form.toString(), cookie });
+    count(done, `guesses${guess.status}`);
+  });
 }
