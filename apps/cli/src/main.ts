@@ -117,27 +117,30 @@ const ask: CommandContext['ask'] = async (question, echo) => {
   }
 };
 
+/** The effects of this process. */
+export const processContext: CommandContext = {
+  print: (text) => process.stdout.write(text),
+  printError: (text) => process.stderr.write(text),
+  readFile: (path) => readFileSync(path, 'utf8'),
+  readStandardInput: () => readFileSync(0, 'utf8'),
+  writeSecretFile: (path, text) => writeFileSync(path, text, { mode: 0o600, flag: 'wx' }),
+  environment: process.env,
+  nowMs: () => Date.now(),
+  randomNibble: () => randomInt(16),
+  // What cannot be opened is thrown at once, not promised.
+  openFile: async (path) => openAsBlob(path),
+  listFolder: (path) => readdirSync(path),
+  write: (bytes) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+    }),
+  fetch,
+  sleep: (durationMs) => setTimeout(durationMs),
+  ask,
+};
+
 if (import.meta.main) {
   // A reader that has seen enough (`| head`) fails the write, not the process.
   process.stdout.on('error', () => {});
-  process.exitCode = await run(process.argv.slice(2), {
-    print: (text) => process.stdout.write(text),
-    printError: (text) => process.stderr.write(text),
-    readFile: (path) => readFileSync(path, 'utf8'),
-    readStandardInput: () => readFileSync(0, 'utf8'),
-    writeSecretFile: (path, text) => writeFileSync(path, text, { mode: 0o600, flag: 'wx' }),
-    environment: process.env,
-    nowMs: () => Date.now(),
-    randomNibble: () => randomInt(16),
-    // What cannot be opened is thrown at once, not promised.
-    openFile: async (path) => openAsBlob(path),
-    listFolder: (path) => readdirSync(path),
-    write: (bytes) =>
-      new Promise((resolve, reject) => {
-        process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
-      }),
-    fetch,
-    sleep: (durationMs) => setTimeout(durationMs),
-    ask,
-  });
+  process.exitCode = await run(process.argv.slice(2), processContext);
 }

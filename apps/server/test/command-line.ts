@@ -1,16 +1,18 @@
-// The `prewatt` command as a process, against a harness's server on a port of its own.
+// The `prewatt` command in this process, against a harness's server on a port of its own. That it
+// works as a process, too, is tested with the command line itself.
 
-import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { processContext, run } from '@prewatt/cli';
 import type { Harness } from './harness.ts';
-import { createHttpHarness } from './http-harness.ts';
+import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 
-const main = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
+export type Served = {
+  readonly url: string;
+  readonly http: HttpHarness;
+  readonly close: () => Promise<void>;
+};
 
-export type Served = { readonly url: string; readonly close: () => Promise<void> };
-
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
@@ -25,31 +27,32 @@ export async function serve(h: Harness): Promise<Served> {
   const url = `http://127.0.0.1:${port}`;
   const http = await createHttpHarness(h, { publicUrl: url });
   await http.app.listen({ host: '127.0.0.1', port });
-  return { url, close: http.close };
+  return { url, http, close: http.close };
 }
 
 export type CommandEnd = {
-  readonly code: number | null;
+  readonly code: number;
   readonly output: string;
   readonly errors: string;
 };
 
-export function runCommand(
+/** One command line with this environment, this on standard input, and nobody at the terminal. */
+export async function runCommand(
   args: readonly string[],
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string | undefined>>,
+  input = '',
 ): Promise<CommandEnd> {
-  const child = spawn(process.execPath, [main, ...args], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const [output, errors]: [Buffer[], string[]] = [[], []];
+  const code = await run(args, {
+    ...processContext,
+    environment,
+    print: (text) => output.push(Buffer.from(text)),
+    printError: (text) => errors.push(text),
+    write: async (bytes) => {
+      output.push(Buffer.from(bytes));
+    },
+    readStandardInput: () => input,
+    ask: async () => null,
   });
-  const output: string[] = [];
-  const errors: string[] = [];
-  child.stdout.on('data', (chunk) => output.push(String(chunk)));
-  child.stderr.on('data', (chunk) => errors.push(String(chunk)));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) =>
-      resolve({ code, output: output.join(''), errors: errors.join('') }),
-    );
-  });
+  return { code, output: Buffer.concat(output).toString(), errors: errors.join('') };
 }

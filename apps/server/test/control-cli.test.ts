@@ -2,18 +2,15 @@
 // and a campaign, as processes against a real server.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { type CommandEnd, runCommand, type Served, serve } from './command-line.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { runJobs } from './jobs.ts';
 
-const main = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
 const password = 'a long enough password';
 let h: Harness;
 let http: HttpHarness;
@@ -53,21 +50,8 @@ async function json(who: string, ...args: string[]) {
 }
 
 /** With something on standard input. */
-async function fed(who: string, input: string, ...args: string[]): Promise<CommandEnd> {
-  const child = spawn(process.execPath, [main, ...args, '--server', served.url], {
-    env: environmentOf(who),
-  });
-  let [output, errors] = ['', ''];
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    errors += chunk;
-  });
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, output, errors };
-}
+const fed = (who: string, input: string, ...args: string[]): Promise<CommandEnd> =>
+  runCommand([...args, '--server', served.url], environmentOf(who), input);
 
 test('two custodians load a key and a third person allows it, each by the command line', async () => {
   const first = '0123456789abcdef';

