@@ -1,7 +1,16 @@
 // The operator's API over HTTP: signs in with credentials of the environment or of a prompt, and
 // turns refusals into failures that say what to do. Nothing secret comes from the command line.
 
-import { type Problem, problemSchema } from '@prewatt/api';
+import {
+  type AnsweringRoute,
+  type AnswerOf,
+  type OrNone,
+  type Problem,
+  pathOf,
+  problemSchema,
+  signInApi,
+  type UncheckedCallInput,
+} from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { CommandContext, CommandResult, Failure } from './command.ts';
 
@@ -9,6 +18,11 @@ import type { CommandContext, CommandResult, Failure } from './command.ts';
 export type Schema<T> = { readonly safeParse: (value: unknown) => { success: boolean; data?: T } };
 
 export type HttpClient = {
+  /** Calls a route that packages/api declares. */
+  readonly call: <R extends AnsweringRoute>(
+    route: R,
+    ...input: OrNone<UncheckedCallInput<R>>
+  ) => Promise<Result<AnswerOf<R>, Failure>>;
   readonly get: <T>(path: string, schema: Schema<T>) => Promise<Result<T, Failure>>;
   readonly post: <T>(path: string, body: unknown, schema: Schema<T>) => Promise<Result<T, Failure>>;
   /** For files, in and out: the answer as it comes, 2xx, however long it takes. */
@@ -103,11 +117,16 @@ function createClient(send: Send): HttpClient {
     return fail('answer', `the server’s answer to ${path} is not what was expected`, advice);
   };
   return {
+    call: (route, ...[input]) => {
+      const { body = {}, ...address } = (input ?? {}) as { readonly body?: object };
+      const init = route.method === 'GET' ? { signal: AbortSignal.timeout(timeoutMs) } : json(body);
+      return checked(route.answer, pathOf(route, address as never), init) as never;
+    },
     get: (path, schema) => checked(schema, path, { signal: AbortSignal.timeout(timeoutMs) }),
     post: (path, body, schema) => checked(schema, path, json(body)),
     request,
     signOut: async () => {
-      await send('/api/auth/sign-out', json({}));
+      await send(pathOf(signInApi.signOut), json({}));
     },
   };
 }
@@ -124,7 +143,7 @@ async function enter(context: CommandContext, send: Send): Promise<Result<void, 
       'Set PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or run it at a terminal.',
     );
   }
-  const signIn = () => send('/api/auth/sign-in/email', json({ email, password }));
+  const signIn = () => send(pathOf(signInApi.withPassword), json({ email, password }));
   let answer = await signIn();
   if (!answer.ok) return answer;
   const waitSeconds = answer.value.status === 429 ? secondsToWait(answer.value) : null;
@@ -152,7 +171,7 @@ async function enter(context: CommandContext, send: Send): Promise<Result<void, 
     const advice = 'Set PREWATT_OPERATOR_CODE, or run it at a terminal.';
     return fail('secondFactor', 'this sign-in asks for a second factor', advice);
   }
-  const verified = await send('/api/auth/two-factor/verify-totp', json({ code }));
+  const verified = await send(pathOf(signInApi.withCode), json({ code }));
   if (!verified.ok) return verified;
   return verified.value.status === 200 ? ok(undefined) : fail('secondFactor', 'wrong code');
 }

@@ -34,7 +34,7 @@ test('a list is read to its end, or until enough rows have come', async () => {
     return { ok: true, value: data };
   };
   const unused = () => assert.fail('lists are only read');
-  const client: HttpClient = { get, post: unused, request: unused, signOut: unused };
+  const client: HttpClient = { call: unused, get, post: unused, request: unused, signOut: unused };
   const schema = {
     safeParse: (value: unknown) => ({
       success: true,

@@ -1,7 +1,7 @@
 // The utility of whoever is signed in, as commands speak of it: its money, and its own clock. Every
 // amount and moment that a command prints for people goes through here.
 
-import { operatorMeSchema } from '@prewatt/api';
+import { type AddressInput, type AnsweringRoute, type AnswerOf, consoleApi } from '@prewatt/api';
 import { type Currency, err, formatMoney, ok, parseAmount, type Result } from '@prewatt/quantities';
 import type { Failure, Options } from './command.ts';
 import type { HttpClient, Schema } from './http-client.ts';
@@ -16,7 +16,7 @@ export type Utility = {
 };
 
 export async function utilityOf(client: HttpClient): Promise<Result<Utility, Failure>> {
-  const me = await client.get('/api/operator/me', operatorMeSchema);
+  const me = await client.call(consoleApi.me);
   if (!me.ok) return me;
   const { currency, zone } = me.value.utility;
   return ok({
@@ -87,6 +87,32 @@ export async function allRows<Row>(
     if (!page.ok) return page;
     rows.push(...page.value.rows);
     cursor = page.value.nextCursor;
+  } while (cursor !== null && rows.length < (o.atLeast ?? Number.POSITIVE_INFINITY));
+  return ok(rows);
+}
+
+type RowOf<R extends AnsweringRoute> =
+  AnswerOf<R> extends { readonly rows: readonly (infer Row)[] } ? Row : never;
+
+/**
+ * All rows of a list that a route gives page by page, or at least `atLeast` of them. `input` has
+ * the route's parameters and its query.
+ */
+export async function rowsOfRoute<R extends AnsweringRoute>(
+  client: HttpClient,
+  route: R,
+  o: { readonly input?: AddressInput<R>; readonly atLeast?: number } = {},
+): Promise<Result<readonly RowOf<R>[], Failure>> {
+  const { query, ...params } = (o.input ?? {}) as { readonly query?: object };
+  const rows: RowOf<R>[] = [];
+  let cursor: string | null = null;
+  do {
+    const input = { ...params, query: { ...query, cursor } };
+    const answer = await client.call(route, input as never);
+    if (!answer.ok) return answer;
+    const page = answer.value as Page<RowOf<R>>;
+    rows.push(...page.rows);
+    cursor = page.nextCursor;
   } while (cursor !== null && rows.length < (o.atLeast ?? Number.POSITIVE_INFINITY));
   return ok(rows);
 }

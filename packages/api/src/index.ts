@@ -24,6 +24,20 @@ export * from './proof.ts';
 export * from './protection.ts';
 export * from './readings.ts';
 export * from './reconciliation.ts';
+export {
+  type AddressInput,
+  type AnsweringRoute,
+  type AnswerOf,
+  type BodyOf,
+  type CallInput,
+  type OrNone,
+  type ParamsOf,
+  pathOf,
+  type QueryOf,
+  type Route,
+  type UncheckedCallInput,
+} from './route.ts';
+export * from './routes/index.ts';
 export * from './statements.ts';
 export * from './tariffs.ts';
 export * from './upkeep.ts';

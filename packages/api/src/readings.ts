@@ -145,6 +145,15 @@ export const readingsAcceptedSchema = z.object({
 });
 export type ReadingsAccepted = z.output<typeof readingsAcceptedSchema>;
 
+/** Registers whose readings are kept: energy in all, by phase (L) and by tariff register (T). */
+export const readingRegisters = [
+  ...(['importEnergyWh', 'exportEnergyWh', 'creditedEnergyWh'] as const),
+  ...(['importEnergyWhL1', 'importEnergyWhL2', 'importEnergyWhL3'] as const),
+  ...(['exportEnergyWhL1', 'exportEnergyWhL2', 'exportEnergyWhL3'] as const),
+  ...(['importEnergyWhT1', 'importEnergyWhT2', 'importEnergyWhT3', 'importEnergyWhT4'] as const),
+  ...(['importEnergyWhT5', 'importEnergyWhT6', 'importEnergyWhT7', 'importEnergyWhT8'] as const),
+] as const;
+
 /**
  * GET /api/operator/connections/:id/readings/values?from=YYYY-MM-DD&to=YYYY-MM-DD&register=: the
  * register as it was read, at most 31 days; `.csv` gives a file, at most 366.

@@ -101,6 +101,11 @@ export const backTestRowSchema = z.object({
   flagged: z.boolean().nullable(),
 });
 export type BackTestRowJson = z.output<typeof backTestRowSchema>;
+/** Which rows of a back-test come first: those that will pay more, or less. */
+export const changeOrderQuerySchema = z.object({
+  order: z.enum(['payMore', 'payLess']).default('payMore'),
+});
+
 /**
  * GET /api/operator/tariffs/back-tests/:id/rows?order=payMore|payLess: those whose cost changes
  * most, at most 100. All of them: GET …/rows.csv.

@@ -20,7 +20,6 @@ export const longFunctions: LongFunctions = {
   'apps/server/src/metering/protection/meters.ts': { createTelling: 72 },
   'apps/server/src/metering/protection/routes.ts': { protectionRoutes: 124, 'a function': 90 },
   'apps/server/src/metering/protection/rule-sets.ts': { createRuleSets: 112 },
-  'apps/server/src/money/grants/routes.ts': { grantRoutes: 121, actingRoutes: 71 },
   'apps/server/src/money/keys/index.ts': { createKeys: 89 },
   'apps/server/src/money/payments/providers/sandbox/index.ts': { createSandboxProvider: 72 },
   'apps/server/src/money/payments/service.ts': { createPayments: 205 },

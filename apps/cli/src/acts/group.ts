@@ -1,9 +1,9 @@
 // `prewatt acts`: what operators did where nothing else keeps their name, and what whoever keeps
 // the database did.
 
-import { type ActJson, actAbouts, actPageSchema, actQuerySchema } from '@prewatt/api';
+import { type ActJson, actAbouts, actApi, actQuerySchema } from '@prewatt/api';
 import { createServerGroup, type ServerCommand, serverHelp, wrongOption } from '../server-group.ts';
-import { allRows, type Utility } from '../utility.ts';
+import { rowsOfRoute, type Utility } from '../utility.ts';
 
 const help = `prewatt acts: what operators did, by name
 
@@ -32,17 +32,10 @@ const listCommand: ServerCommand = {
     });
     if (!query.success) return wrongOption(`--about is one of ${actAbouts.join(', ')}`);
     const { about, who } = query.data;
-    const wanted = {
-      ...(about === undefined ? {} : { about }),
-      ...(who === undefined ? {} : { who }),
-    };
     return {
       act: async (client, utility) => {
-        const path = '/api/operator/acts';
-        const all = await allRows(client, path, {
-          ...{ schema: actPageSchema, atLeast: last },
-          query: wanted,
-        });
+        const input = { query: { about, who } };
+        const all = await rowsOfRoute(client, actApi.list, { input, atLeast: last });
         if (!all.ok) return all;
         const rows = all.value.slice(0, last);
         const lines = rows.map((row) => lineOf(row, utility));

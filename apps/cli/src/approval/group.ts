@@ -1,15 +1,9 @@
 // `prewatt approval`: what waits for a second person, and their yes or no.
 
-import {
-  type ApprovalDetail,
-  type ApprovalRow,
-  approvalDetailSchema,
-  approvalPageSchema,
-  approvalStates,
-} from '@prewatt/api';
+import { type ApprovalDetail, type ApprovalRow, approvalApi, approvalStates } from '@prewatt/api';
 import type { CommandResult } from '../command.ts';
 import { createServerGroup, type ServerCommand, serverHelp, wrongOption } from '../server-group.ts';
-import { allRows, type Utility } from '../utility.ts';
+import { rowsOfRoute, type Utility } from '../utility.ts';
 import { limitsCommand } from './limits-command.ts';
 
 const help = `prewatt approval: what one operator asks for and a second one allows
@@ -30,8 +24,6 @@ is allowed is done at once and is not taken back.
 
 ${serverHelp}`;
 
-const path = '/api/operator/approvals';
-
 const listCommand: ServerCommand = {
   options: { state: 'text' },
   positionals: [],
@@ -43,7 +35,7 @@ const listCommand: ServerCommand = {
     }
     return {
       act: async (client) => {
-        const all = await allRows(client, path, { schema: approvalPageSchema, query: { state } });
+        const all = await rowsOfRoute(client, approvalApi.list, { input: { query: { state } } });
         if (!all.ok) return all;
         const rows = all.value;
         const none = state === 'awaiting' ? 'nothing waits' : 'none';
@@ -54,15 +46,13 @@ const listCommand: ServerCommand = {
   },
 };
 
-const idPath = (id: string | undefined): string => `${path}/${encodeURIComponent(id ?? '')}`;
-
 const showCommand: ServerCommand = {
   options: {},
   positionals: ['APPROVAL'],
   required: [],
   prepare: (options) => ({
     act: async (client, utility) => {
-      const found = await client.get(idPath(options.positionals[0]), approvalDetailSchema);
+      const found = await client.call(approvalApi.detail, { id: options.positionals[0] ?? '' });
       return found.ok ? shown(found.value, utility) : found;
     },
   }),
@@ -75,8 +65,8 @@ const decideCommand = (how: 'approve' | 'decline' | 'withdraw'): ServerCommand =
   prepare: (options) => ({
     act: async (client, utility) => {
       const body = how === 'approve' ? {} : { reason: options.text('reason') };
-      const url = `${idPath(options.positionals[0])}/${how}`;
-      const decided = await client.post(url, body, approvalDetailSchema);
+      const id = options.positionals[0] ?? '';
+      const decided = await client.call(approvalApi[how], { id, body });
       return decided.ok ? shown(decided.value, utility) : decided;
     },
   }),

@@ -2,13 +2,11 @@
 // clearing of credit by approval.
 
 import {
+  consoleApi,
   type GrantBatch,
   type GrantDetail,
   type GrantRow,
-  grantBatchSchema,
-  grantDetailSchema,
-  grantPageSchema,
-  meterPageSchema,
+  grantApi,
 } from '@prewatt/api';
 import { formatKwh, type Result } from '@prewatt/quantities';
 import type { CommandResult, Failure, Options, OptionTable } from '../command.ts';
@@ -21,7 +19,7 @@ import {
   serverHelp,
   wrongOption,
 } from '../server-group.ts';
-import { allRows, type Utility } from '../utility.ts';
+import { rowsOfRoute, type Utility } from '../utility.ts';
 import { rowsOf } from './rows.ts';
 
 const help = `prewatt grant: tokens without a sale
@@ -46,15 +44,13 @@ Once a second person allows it (prewatt approval list):
 
 ${serverHelp}`;
 
-const path = '/api/operator/grants';
 const common: OptionTable = { reason: 'text', 'request-id': 'text' };
 
 async function connectionOf(
   client: HttpClient,
   meterPan: string,
 ): Promise<Result<string, Failure>> {
-  const search = new URLSearchParams({ search: meterPan });
-  const page = await client.get(`/api/operator/meters?${search}`, meterPageSchema);
+  const page = await client.call(consoleApi.meters, { query: { search: meterPan } });
   if (!page.ok) return page;
   const row = page.value.rows.find((each) => each.meterPan === meterPan);
   if (row !== undefined) return { ok: true, value: row.connectionId };
@@ -82,8 +78,7 @@ const engineering = (
       act: async (client, utility) => {
         const connection = await connectionOf(client, options.text('meter') ?? '');
         if (!connection.ok) return connection;
-        const url = `/api/operator/connections/${connection.value}/grants`;
-        const made = await client.post(url, body, grantDetailSchema);
+        const made = await client.call(grantApi.issue, { id: connection.value, body });
         return made.ok ? shown(made.value, utility) : made;
       },
     };
@@ -121,7 +116,7 @@ const listed = (kind: 'freeCredit' | 'clearCredit'): ServerCommand => ({
     const body = { kind, requestId, reason: options.text('reason'), rows };
     return {
       act: async (client) => {
-        const batch = await client.post(path, body, grantBatchSchema);
+        const batch = await client.call(grantApi.request, { body });
         return batch.ok ? shownBatch(batch.value) : batch;
       },
     };
@@ -134,8 +129,7 @@ const batchCommand: ServerCommand = {
   required: [],
   prepare: (options) => ({
     act: async (client) => {
-      const id = encodeURIComponent(options.positionals[0] ?? '');
-      const batch = await client.get(`${path}/batches/${id}`, grantBatchSchema);
+      const batch = await client.call(grantApi.batch, { id: options.positionals[0] ?? '' });
       return batch.ok ? shownBatch(batch.value) : batch;
     },
   }),
@@ -148,7 +142,7 @@ const listCommand: ServerCommand = {
   prepare: (options) => ({
     act: async (client, utility) => {
       const state = options.flag('attention') ? 'attention' : 'all';
-      const rows = await allRows(client, path, { schema: grantPageSchema, query: { state } });
+      const rows = await rowsOfRoute(client, grantApi.list, { input: { query: { state } } });
       if (!rows.ok) return rows;
       const lines = rows.value.map((row) => lineOf(row, utility));
       const none = lines.length === 0 ? ['no grants'] : lines;
@@ -163,10 +157,9 @@ const showCommand: ServerCommand = {
   required: [],
   prepare: (options) => ({
     act: async (client, utility) => {
-      const url = `${path}/${encodeURIComponent(options.positionals[0] ?? '')}`;
-      const found = options.flag('digits')
-        ? await client.post(`${url}/show`, {}, grantDetailSchema)
-        : await client.get(url, grantDetailSchema);
+      const id = options.positionals[0] ?? '';
+      const route = options.flag('digits') ? grantApi.show : grantApi.detail;
+      const found = await client.call(route, { id });
       return found.ok ? shown(found.value, utility) : found;
     },
   }),

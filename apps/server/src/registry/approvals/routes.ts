@@ -1,12 +1,10 @@
 // Routes of approvals. What is asked for comes in through the feature that it concerns; here it is
 // read and decided. Shapes: packages/api/src/approvals.ts.
 
-import { approvalRefuseBodySchema, approvalStates } from '@prewatt/api';
+import { approvalApi } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import { parse } from '../../base/http/parse.ts';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
 import {
   createOperatorScope,
@@ -22,19 +20,11 @@ export type ApprovalRoutesDeps = OperatorScopeDeps & {
   readonly publicUrl: string;
 };
 
-type ById = { Params: { id: string } };
-
-const listQuery = z.object({
-  state: z.enum([...approvalStates, 'all']).default('awaiting'),
-  cursor: z.uuid().optional(),
-});
-
 export function approvalRoutes(context: ApprovalRoutesDeps) {
   const { approvals } = context;
   const { operatorOf, scoped } = createOperatorScope(context);
 
-  const decisionOf = async (request: FastifyRequest<ById>) => {
-    const approvalId = uuidFromPath('approval', request.params.id);
+  const decisionOf = async (request: FastifyRequest, approvalId: string) => {
     const by = await operatorOf(request);
     requireActing(by);
     return { utilityId: by.utilityId, approvalId, by };
@@ -42,21 +32,17 @@ export function approvalRoutes(context: ApprovalRoutesDeps) {
 
   return async (app: FastifyInstance): Promise<void> => {
     refuseOtherOrigins(app, context.publicUrl);
-    app.get('/api/operator/approvals', (request) => {
-      const query = parse(listQuery, request.query);
+    on(app, approvalApi.list, ({ request, readQuery }) => {
+      const { state, cursor = null } = readQuery();
       return scoped(request, ({ tx, utility }) =>
-        approvals.list(tx, {
-          utilityId: utility.id,
-          state: query.state,
-          cursor: query.cursor ?? null,
-        }),
+        approvals.list(tx, { utilityId: utility.id, state, cursor }),
       );
     });
-    app.get('/api/operator/approvals/counts', (request) =>
+    on(app, approvalApi.counts, ({ request }) =>
       scoped(request, ({ tx, operator }) => approvals.counts(tx, operator)),
     );
-    app.get<ById>('/api/operator/approvals/:id', (request) => {
-      const approvalId = uuidFromPath('approval', request.params.id);
+    on(app, approvalApi.detail, ({ request, uuid }) => {
+      const approvalId = uuid('id');
       return scoped(request, async ({ tx, utility, operator }) => {
         const detail = await approvals.detail(tx, {
           utilityId: utility.id,
@@ -67,17 +53,19 @@ export function approvalRoutes(context: ApprovalRoutesDeps) {
         return detail;
       });
     });
-    app.post<ById>('/api/operator/approvals/:id/approve', async (request) => {
-      parse(z.strictObject({}), request.body ?? {});
-      return answer(await approvals.approve(await decisionOf(request)));
+    on(app, approvalApi.approve, async ({ request, readBody, uuid }) => {
+      readBody();
+      return answer(await approvals.approve(await decisionOf(request, uuid('id'))));
     });
-    app.post<ById>('/api/operator/approvals/:id/decline', async (request) => {
-      const { reason } = parse(approvalRefuseBodySchema, request.body);
-      return answer(await approvals.decline({ ...(await decisionOf(request)), reason }));
+    on(app, approvalApi.decline, async ({ request, readBody, uuid }) => {
+      const { reason } = readBody();
+      const decision = await decisionOf(request, uuid('id'));
+      return answer(await approvals.decline({ ...decision, reason }));
     });
-    app.post<ById>('/api/operator/approvals/:id/withdraw', async (request) => {
-      const { reason } = parse(approvalRefuseBodySchema, request.body);
-      return answer(await approvals.withdraw({ ...(await decisionOf(request)), reason }));
+    on(app, approvalApi.withdraw, async ({ request, readBody, uuid }) => {
+      const { reason } = readBody();
+      const decision = await decisionOf(request, uuid('id'));
+      return answer(await approvals.withdraw({ ...decision, reason }));
     });
   };
 }

@@ -1,16 +1,11 @@
 // The read of what operators did.
 
-import { type ActAbout, actPageSchema } from '@prewatt/api';
-import { base, paged } from './read.ts';
+import { type ActAbout, actApi } from '@prewatt/api';
+import { pagedRoute } from './read.ts';
 
 export const actsQuery = (o: { readonly about?: ActAbout; readonly who?: string }) =>
-  paged({
+  pagedRoute(actApi.list, {
     key: ['acts', o.about ?? 'all', o.who ?? ''],
-    path: `${base}/acts`,
-    schema: actPageSchema,
-    params: {
-      ...(o.about === undefined ? {} : { about: o.about }),
-      ...(o.who === undefined ? {} : { who: o.who }),
-    },
+    input: { query: { about: o.about, who: o.who } },
     refetchInterval: 60_000,
   });

@@ -1,46 +1,33 @@
 // Reads and acts about approvals. Keys start with "approvals", which a live event marks as stale.
 
-import {
-  type ApprovalState,
-  approvalCountsSchema,
-  approvalDetailSchema,
-  approvalPageSchema,
-} from '@prewatt/api';
+import { type ApprovalState, approvalApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow, paged } from './read.ts';
-
-const approvals = `${base}/approvals`;
-const pathOf = (approvalId: string, part = '') =>
-  `${approvals}/${encodeURIComponent(approvalId)}${part}`;
+import { client, orThrow, pagedRoute } from './read.ts';
 
 export const approvalsKey = ['approvals'] as const;
 
 export const approvalsQuery = (state: ApprovalState | 'all') =>
-  paged({
+  pagedRoute(approvalApi.list, {
     key: ['approvals', 'list', state],
-    path: approvals,
-    schema: approvalPageSchema,
-    params: { state },
+    input: { query: { state } },
     refetchInterval: 60_000,
   });
 
 export const approvalCountsQuery = queryOptions({
   queryKey: ['approvals', 'counts'],
-  queryFn: ({ signal }) =>
-    orThrow(client.get(approvalCountsSchema, `${approvals}/counts`, { signal })),
+  queryFn: ({ signal }) => orThrow(client.call(approvalApi.counts, { signal })),
   refetchInterval: 60_000,
 });
 
 export const approvalQuery = (approvalId: string) =>
   queryOptions({
     queryKey: ['approvals', approvalId],
-    queryFn: ({ signal }) =>
-      orThrow(client.get(approvalDetailSchema, pathOf(approvalId), { signal })),
+    queryFn: ({ signal }) => orThrow(client.call(approvalApi.detail, { id: approvalId, signal })),
   });
 
 /** Each is safe to repeat: the same person's same decision gets the first answer. */
 export const approve = (approvalId: string) =>
-  orThrow(client.post(approvalDetailSchema, pathOf(approvalId, '/approve')));
+  orThrow(client.call(approvalApi.approve, { id: approvalId }));
 
 export const refuse = (approvalId: string, how: 'decline' | 'withdraw', reason: string) =>
-  orThrow(client.post(approvalDetailSchema, pathOf(approvalId, `/${how}`), { body: { reason } }));
+  orThrow(client.call(approvalApi[how], { id: approvalId, body: { reason } }));

@@ -2,7 +2,14 @@
 // before anything is drawn from it; a refusal, a dead link and a wrong shape come back as a
 // Failure, never as an exception.
 
-import { problemSchema } from '@prewatt/api';
+import {
+  type AnsweringRoute,
+  type AnswerOf,
+  type CallInput,
+  type OrNone,
+  pathOf,
+  problemSchema,
+} from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { bareStatusFailure, type Failure, problemFailure } from './failure.ts';
 
@@ -31,6 +38,11 @@ export type RequestOptions = {
 };
 
 export type Client = {
+  /** Calls a route that packages/api declares. */
+  readonly call: <R extends AnsweringRoute>(
+    route: R,
+    ...input: OrNone<CallInput<R> & { readonly signal?: AbortSignal }>
+  ) => Promise<Result<AnswerOf<R>, Failure>>;
   readonly get: <T>(
     schema: Schema<T>,
     path: string,
@@ -75,6 +87,16 @@ export function createClient(fetcher: typeof fetch): Client {
     return answer.ok ? readAnswer(schema, path, answer.value) : answer;
   };
   return {
+    call: (route, ...[input]) => {
+      const { signal, body, ...address } = (input ?? {}) as RequestOptions;
+      const path = pathOf(route, address as never);
+      const method = String(route.method);
+      const options: RequestOptions = {
+        ...(method === 'GET' ? {} : { body: body ?? {} }),
+        ...(signal === undefined ? {} : { signal }),
+      };
+      return checked(route.answer, path, send(method, path, options)) as never;
+    },
     get: (schema, path, options = {}) => checked(schema, path, send('GET', path, options)),
     post: (schema, path, options = {}) =>
       checked(schema, path, send('POST', path, { body: {}, ...options })),

@@ -6,9 +6,7 @@ import {
   connectionBlockedSchema,
   customerStatementSchema,
   debtPageSchema,
-  grantDetailSchema,
-  grantPageSchema,
-  grantRowSchema,
+  grantApi,
   type MeterExchangeBody,
   type NewGrantBody,
   operatorReceiptSchema,
@@ -17,7 +15,7 @@ import {
   reversibilitySchema,
 } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow, paged } from './read.ts';
+import { base, client, orThrow, paged, pagedRoute } from './read.ts';
 
 const salePath = (saleId: string, part: string) =>
   `${base}/sales/${encodeURIComponent(saleId)}${part}`;
@@ -55,45 +53,34 @@ export const reprint = (saleId: string, reason: string) =>
   orThrow(client.post(operatorReceiptSchema, salePath(saleId, '/reprint'), { body: { reason } }));
 
 export const grantsQuery = (connectionId: string) =>
-  paged({
+  pagedRoute(grantApi.ofConnection, {
     key: ['connection', connectionId, 'grants'],
-    path: connectionPath(connectionId, '/grants'),
-    schema: grantPageSchema,
+    input: { id: connectionId },
   });
 
 export const giveToken = (connectionId: string, body: NewGrantBody) =>
-  orThrow(client.post(grantRowSchema, connectionPath(connectionId, '/grants'), { body }));
+  orThrow(client.call(grantApi.issue, { id: connectionId, body }));
 
 /** Digits of engineering tokens; those of credit only by `showGrant`. Not kept by the cache. */
 export const grantQuery = (grantId: string) =>
   queryOptions({
     queryKey: ['grant', grantId],
-    queryFn: ({ signal }) =>
-      orThrow(
-        client.get(grantDetailSchema, `${base}/grants/${encodeURIComponent(grantId)}`, { signal }),
-      ),
+    queryFn: ({ signal }) => orThrow(client.call(grantApi.detail, { id: grantId, signal })),
     gcTime: 0,
   });
 
 /** Grants that a meter refused or never answered, and that nobody has acknowledged. */
 export const openGrantsKey = ['grants', 'attention'] as const;
-export const openGrantsQuery = paged({
+export const openGrantsQuery = pagedRoute(grantApi.list, {
   key: openGrantsKey,
-  path: `${base}/grants`,
-  schema: grantPageSchema,
-  params: { state: 'attention' },
+  input: { query: { state: 'attention' } },
   refetchInterval: 30_000,
 });
 
 export const acknowledgeGrant = (grantId: string, reason: string) =>
-  orThrow(
-    client.post(grantDetailSchema, `${base}/grants/${encodeURIComponent(grantId)}/acknowledge`, {
-      body: { reason },
-    }),
-  );
+  orThrow(client.call(grantApi.acknowledge, { id: grantId, body: { reason } }));
 
-export const showGrant = (grantId: string) =>
-  orThrow(client.post(grantDetailSchema, `${base}/grants/${encodeURIComponent(grantId)}/show`));
+export const showGrant = (grantId: string) => orThrow(client.call(grantApi.show, { id: grantId }));
 
 /** Civil days of the utility's zone, both included. */
 export const customerStatementQuery = (

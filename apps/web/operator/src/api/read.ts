@@ -2,6 +2,7 @@
 // refusal is thrown, and lists that are read page by page. TanStack Query knows a failure by a
 // thrown value.
 
+import { type AddressInput, type AnsweringRoute, type AnswerOf, pathOf } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
 import { type Client, createClient, type Schema } from './client.ts';
@@ -31,6 +32,34 @@ type PagedDeps<P> = {
   readonly params?: Readonly<Record<string, string>>;
   readonly refetchInterval?: number;
 };
+
+type PagedRoute = AnsweringRoute & {
+  readonly answer: Schema<Page<unknown>>;
+  readonly method: 'GET';
+};
+
+/** A list read page by page, as a route gives it: `input` has its parameters and its query. */
+export function pagedRoute<R extends PagedRoute>(
+  route: R,
+  o: {
+    readonly key: readonly string[];
+    readonly input?: AddressInput<R>;
+    readonly refetchInterval?: number;
+  },
+) {
+  const { query = {}, ...params } = (o.input ?? {}) as { readonly query?: object };
+  return infiniteQueryOptions({
+    queryKey: o.key,
+    queryFn: ({ signal, pageParam: cursor }) => {
+      const path = pathOf(route, { ...params, query: { ...query, cursor } } as never);
+      return orThrow(client.get(route.answer as Schema<AnswerOf<R>>, path, { signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => (last as Page<unknown>).nextCursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: o.refetchInterval ?? false,
+  });
+}
 
 /** A list read page by page; the pages read so far stay on screen while a filter changes. */
 export function paged<P extends Page<unknown>>(o: PagedDeps<P>) {

@@ -1,0 +1,26 @@
+// Routes of the console as a whole: who is signed in, the first pages, and what changes live.
+
+import {
+  attentionPageSchema,
+  meterFacetsSchema,
+  meterListQuerySchema,
+  meterPageSchema,
+  operatorMeSchema,
+  overviewSchema,
+} from '../operator.ts';
+import { get } from '../route.ts';
+import { failingUpkeepPageSchema } from '../upkeep.ts';
+
+export const consoleApi = {
+  me: get('/api/operator/me', { answer: operatorMeSchema }),
+  overview: get('/api/operator/overview', { answer: overviewSchema }),
+  meters: get('/api/operator/meters', { query: meterListQuerySchema, answer: meterPageSchema }),
+  meterCounts: get('/api/operator/meters/counts', {
+    query: meterListQuerySchema,
+    answer: meterFacetsSchema,
+  }),
+  attention: get('/api/operator/attention', { answer: attentionPageSchema }),
+  upkeep: get('/api/operator/upkeep', { answer: failingUpkeepPageSchema }),
+  /** Server-sent events, each a `LiveEvent`. */
+  live: get('/api/operator/live'),
+};

@@ -1,0 +1,34 @@
+// Routes that are nobody's feature: health, signing in of operators, notifications of payment
+// providers, and the files of the console.
+
+import { z } from 'zod';
+import { anyOf, get, post } from '../route.ts';
+
+/** Providers send by either method; some have the payment and a secret behind the address. */
+const notified = ['POST', 'PUT'] as const;
+
+export const paymentApi = {
+  notify: anyOf(notified, '/api/payments/:provider/notifications'),
+  notifyBelow: anyOf(notified, '/api/payments/:provider/notifications/*'),
+};
+
+/** Where better-auth answers, in its own shapes; of its endpoints these are open. */
+export const signInApi = {
+  all: anyOf(['GET', 'POST'], '/api/auth/*'),
+  withPassword: post('/api/auth/sign-in/email'),
+  signOut: post('/api/auth/sign-out'),
+  session: get('/api/auth/get-session'),
+  enableSecondFactor: post('/api/auth/two-factor/enable'),
+  disableSecondFactor: post('/api/auth/two-factor/disable'),
+  secondFactorUri: post('/api/auth/two-factor/get-totp-uri'),
+  withCode: post('/api/auth/two-factor/verify-totp'),
+  withBackupCode: post('/api/auth/two-factor/verify-backup-code'),
+};
+
+export const siteApi = {
+  health: get('/health', { answer: z.object({ status: z.string() }) }),
+  console: get('/operator'),
+  consoleFile: get('/operator/assets/:file'),
+  /** The console's own addresses, which all are the one page. */
+  consolePage: get('/operator/*'),
+};

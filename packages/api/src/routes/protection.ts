@@ -1,0 +1,99 @@
+// Routes of protection: rules, trials of rules, and what is known of homes.
+
+import { z } from 'zod';
+import {
+  conversionBodySchema,
+  homeFlagBodySchema,
+  homeFlagsAnswerSchema,
+  homeProtectionSchema,
+  meterKnowledgeSchema,
+  proposeRulesAnswerSchema,
+  proposeRulesBodySchema,
+  protectionMetersSchema,
+  protectionReplayDetailSchema,
+  protectionReplaySchema,
+  protectionReplaysSchema,
+  protectionRulesAnswerSchema,
+  readRulesBodySchema,
+  replayHomesFilterSchema,
+  replayHomesSchema,
+  rulesReadingSchema,
+  startReplayBodySchema,
+  supplyCallNoteBodySchema,
+  supplyCallsAnswerSchema,
+  weatherDaysAnswerSchema,
+  weatherDaysBodySchema,
+} from '../protection.ts';
+import { get, post } from '../route.ts';
+
+const connection = { id: 'connection' } as const;
+const replay = { id: 'replay' } as const;
+const cursor = z
+  .string()
+  .regex(/^\d{1,4}\.[0-9a-f-]{36}$/, 'the cursor of the answer before')
+  .optional();
+const calls = z.object({ state: z.enum(['open', 'resolved']).default('open') });
+
+export const protectionApi = {
+  rules: get('/api/operator/protection/rules', { answer: protectionRulesAnswerSchema }),
+  propose: post('/api/operator/protection/rules', {
+    body: proposeRulesBodySchema,
+    answer: proposeRulesAnswerSchema,
+  }),
+  readRules: post('/api/operator/protection/rules/reading', {
+    body: readRulesBodySchema,
+    answer: rulesReadingSchema,
+  }),
+  replays: get('/api/operator/protection/replays', { answer: protectionReplaysSchema }),
+  startReplay: post('/api/operator/protection/replays', {
+    body: startReplayBodySchema,
+    answer: protectionReplaySchema,
+  }),
+  replay: get('/api/operator/protection/replays/:id', {
+    params: replay,
+    answer: protectionReplayDetailSchema,
+  }),
+  replayHomes: get('/api/operator/protection/replays/:id/homes', {
+    params: replay,
+    query: z.object({ who: replayHomesFilterSchema.default('all'), cursor }),
+    answer: replayHomesSchema,
+  }),
+  meters: get('/api/operator/protection/meters', {
+    query: z.object({
+      state: meterKnowledgeSchema.exclude(['upToDate']).default('waiting'),
+      cursor,
+    }),
+    answer: protectionMetersSchema,
+  }),
+  weatherDays: get('/api/operator/protection/weather-days', { answer: weatherDaysAnswerSchema }),
+  declareDays: post('/api/operator/protection/weather-days', {
+    body: weatherDaysBodySchema,
+    answer: weatherDaysAnswerSchema,
+  }),
+  home: get('/api/operator/connections/:id/protection', {
+    params: connection,
+    answer: homeProtectionSchema,
+  }),
+  convert: post('/api/operator/connections/:id/conversion', {
+    params: connection,
+    body: conversionBodySchema,
+    answer: homeProtectionSchema,
+  }),
+  flags: get('/api/operator/connections/:id/protection-flags', {
+    params: connection,
+    answer: homeFlagsAnswerSchema,
+  }),
+  changeFlag: post('/api/operator/connections/:id/protection-flags', {
+    params: connection,
+    body: homeFlagBodySchema,
+    answer: homeFlagsAnswerSchema,
+  }),
+  calls: get('/api/operator/supply-calls', { query: calls, answer: supplyCallsAnswerSchema }),
+  /** Answers with the list of `state`, as the reading of it does. */
+  noteCall: post('/api/operator/connections/:id/supply-calls/:callId', {
+    params: connection,
+    query: calls,
+    body: supplyCallNoteBodySchema,
+    answer: supplyCallsAnswerSchema,
+  }),
+};

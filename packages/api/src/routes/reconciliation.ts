@@ -1,0 +1,36 @@
+// Routes of the reconciliation.
+
+import { z } from 'zod';
+import {
+  differencePageSchema,
+  differenceRowSchema,
+  differenceStates,
+  importReconciliationSchema,
+  noteDifferenceSchema,
+  reconciliationFilePageSchema,
+  reconciliationImportSchema,
+} from '../reconciliation.ts';
+import { get, post } from '../route.ts';
+
+export const reconciliationApi = {
+  importFile: post('/api/operator/reconciliation/files', {
+    body: importReconciliationSchema,
+    answer: reconciliationImportSchema,
+  }),
+  files: get('/api/operator/reconciliation/files', {
+    query: z.object({ cursor: z.uuid().optional() }),
+    answer: reconciliationFilePageSchema,
+  }),
+  differences: get('/api/operator/reconciliation/differences', {
+    query: z.object({
+      state: z.enum([...differenceStates, 'all']).default('open'),
+      cursor: z.string().max(100).optional(),
+    }),
+    answer: differencePageSchema,
+  }),
+  note: post('/api/operator/reconciliation/differences/:id/notes', {
+    params: { id: 'difference' },
+    body: noteDifferenceSchema,
+    answer: differenceRowSchema,
+  }),
+};

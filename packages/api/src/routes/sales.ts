@@ -1,0 +1,55 @@
+// Routes of sales, and of what puts one right.
+
+import { z } from 'zod';
+import {
+  acknowledgeBodySchema,
+  acknowledgedSchema,
+  askedSchema,
+  creditNoteBodySchema,
+  moveBodySchema,
+  operatorReceiptSchema,
+  reprintBodySchema,
+  reversalBodySchema,
+  reversibilitySchema,
+} from '../corrections.ts';
+import { saleDetailSchema, salePageSchema, saleRowSchema } from '../operator.ts';
+import { get, post } from '../route.ts';
+
+const params = { id: 'sale' } as const;
+
+export const saleApi = {
+  list: get('/api/operator/sales', {
+    query: z.object({
+      day: z.union([z.literal('today'), z.iso.date()]).default('today'),
+      cursor: z.string().max(500).optional(),
+    }),
+    answer: salePageSchema,
+  }),
+  detail: get('/api/operator/sales/:id', { params, answer: saleDetailSchema }),
+  retry: post('/api/operator/sales/:id/retry', { params, answer: saleRowSchema }),
+  reversibility: get('/api/operator/sales/:id/reversibility', {
+    params,
+    answer: reversibilitySchema,
+  }),
+  reverse: post('/api/operator/sales/:id/reversal', {
+    params,
+    body: reversalBodySchema,
+    answer: askedSchema,
+  }),
+  move: post('/api/operator/sales/:id/move', { params, body: moveBodySchema, answer: askedSchema }),
+  creditNote: post('/api/operator/sales/:id/credit-note', {
+    params,
+    body: creditNoteBodySchema,
+    answer: askedSchema,
+  }),
+  reprint: post('/api/operator/sales/:id/reprint', {
+    params,
+    body: reprintBodySchema,
+    answer: operatorReceiptSchema,
+  }),
+  acknowledge: post('/api/operator/sales/:id/acknowledge', {
+    params,
+    body: acknowledgeBodySchema,
+    answer: acknowledgedSchema,
+  }),
+};

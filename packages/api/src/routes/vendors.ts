@@ -1,0 +1,73 @@
+// Routes of operators about vendors.
+
+import { z } from 'zod';
+import { get, post } from '../route.ts';
+import {
+  blockSchema,
+  newVendorKeySchema,
+  newVendorSchema,
+  revokedSchema,
+  shiftPageSchema,
+  statementQuerySchema,
+  statementSchema,
+  vendorDepositBodySchema,
+  vendorDepositPageSchema,
+  vendorDepositSchema,
+  vendorDetailSchema,
+  vendorKeySchema,
+  vendorPageSchema,
+  vendorRowSchema,
+  vendorSettingsSchema,
+} from '../vendor.ts';
+
+const params = { id: 'vendor' } as const;
+const history = z.object({ cursor: z.uuid().optional() });
+
+export const vendorApi = {
+  list: get('/api/operator/vendors', {
+    query: z.object({ cursor: z.string().max(100).optional() }),
+    answer: vendorPageSchema,
+  }),
+  detail: get('/api/operator/vendors/:id', { params, answer: vendorDetailSchema }),
+  shifts: get('/api/operator/vendors/:id/shifts', {
+    params,
+    query: history,
+    answer: shiftPageSchema,
+  }),
+  vendorDeposits: get('/api/operator/vendors/:id/deposits', {
+    params,
+    query: history,
+    answer: vendorDepositPageSchema,
+  }),
+  statement: get('/api/operator/vendors/:id/statement', {
+    params,
+    query: statementQuerySchema,
+    answer: statementSchema,
+  }),
+  create: post('/api/operator/vendors', { body: newVendorSchema, answer: vendorRowSchema }),
+  change: post('/api/operator/vendors/:id/settings', {
+    params,
+    body: vendorSettingsSchema,
+    answer: vendorRowSchema,
+  }),
+  createKey: post('/api/operator/vendors/:id/keys', {
+    params,
+    body: newVendorKeySchema,
+    answer: vendorKeySchema,
+  }),
+  revokeKey: post('/api/operator/vendors/:id/keys/:keyId/revoke', {
+    params: { id: 'vendor', keyId: 'key' },
+    answer: revokedSchema,
+  }),
+  block: post('/api/operator/vendors/:id/block', {
+    params,
+    body: blockSchema,
+    answer: vendorRowSchema,
+  }),
+  unblock: post('/api/operator/vendors/:id/unblock', { params, answer: vendorRowSchema }),
+  recordDeposit: post('/api/operator/vendors/:id/deposits', {
+    params,
+    body: vendorDepositBodySchema,
+    answer: vendorDepositSchema,
+  }),
+};
