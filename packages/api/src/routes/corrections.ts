@@ -1,8 +1,8 @@
 // Routes of debts, refunds and the exchange of a meter.
 
 import { z } from 'zod';
+import { askedSchema } from '../approvals.ts';
 import {
-  askedSchema,
   chargeBodySchema,
   chargedSchema,
   debtPageSchema,

@@ -1,6 +1,6 @@
 // Routes of what one person may do alone.
 
-import { askedSchema } from '../corrections.ts';
+import { askedSchema } from '../approvals.ts';
 import {
   controlLimitsAnswerSchema,
   proposeLimitsBodySchema,

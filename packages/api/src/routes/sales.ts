@@ -1,10 +1,10 @@
 // Routes of sales, and of what puts one right.
 
 import { z } from 'zod';
+import { askedSchema } from '../approvals.ts';
 import {
   acknowledgeBodySchema,
   acknowledgedSchema,
-  askedSchema,
   creditNoteBodySchema,
   moveBodySchema,
   operatorReceiptSchema,

@@ -1,6 +1,6 @@
 // Routes of wallet mode.
 
-import { askedSchema } from '../corrections.ts';
+import { askedSchema } from '../approvals.ts';
 import { get, post } from '../route.ts';
 import { creditModeBodySchema, walletAnswerSchema } from '../wallet.ts';
 
