@@ -12,7 +12,9 @@ import manifest from '../package.json' with { type: 'json' };
 import { type CommandContext, type CommandGroup, usageError } from './command.ts';
 
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
-  acts: async () => (await import('./acts/group.ts')).actsGroup,
+  // The older name of audit-log.
+  acts: async () => (await import('./audit-log/group.ts')).auditLogGroup,
+  'audit-log': async () => (await import('./audit-log/group.ts')).auditLogGroup,
   approval: async () => (await import('./approval/group.ts')).approvalGroup,
   campaign: async () => (await import('./campaign/group.ts')).campaignGroup,
   command: async () => (await import('./command/group.ts')).commandGroup,
@@ -42,9 +44,9 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
 
 const help = `prewatt: engineer's and operator's commands
 
-  prewatt acts ...       what operators did, by name
   prewatt approval ...   what one operator asks for and a second one allows
-  prewatt campaign ...   meters to another key: who has the set, who is done, who failed
+  prewatt audit-log ...  what operators did, by name
+  prewatt campaign ...   meters moved to another key: who has the tokens, who is done, who failed
   prewatt command ...    what is asked of a meter: send, take back, how far it has come
   prewatt forecast ...   how long credit lasts: of one home, and how good that is on files of load
   prewatt grant ...      tokens without a sale: engineering, free credit

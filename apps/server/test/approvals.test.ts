@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { err, ok } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { createApprovals, defineAct } from '../src/registry/approvals/index.ts';
+import { createApprovals, defineOperation } from '../src/registry/approvals/index.ts';
 import type { Operator } from '../src/registry/sign-in/index.ts';
 import { operatorNamed } from './control-harness.ts';
 import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
@@ -20,7 +20,7 @@ const payloadSchema = z.object({
 });
 
 // A deed of the tests: renames a connection, or refuses after having written.
-const act = defineAct<z.output<typeof payloadSchema>, 'notNow'>({
+const act = defineOperation<z.output<typeof payloadSchema>, 'notNow'>({
   payload: payloadSchema,
   describe: async (tx, { payload }) => {
     const row = await tx.selectFrom('connections').select('name').executeTakeFirstOrThrow();
@@ -52,7 +52,7 @@ before(async () => {
     clocks: { ...h.services.clocks, real: { nowMs: () => real.nowMs } },
     newUuid: h.services.newUuid,
     masterKey: Buffer.alloc(32, 7),
-    acts: { debtWriteOff: act },
+    operations: { debtWriteOff: act },
   });
   asker = await operatorNamed(h, 'Asker', 'administrator');
   second = await operatorNamed(h, 'Second', 'administrator');

@@ -15,6 +15,8 @@ import { approvalBreaks, seedLimits, seedLists } from './approval-seed.ts';
 import { allowNext, operatorNamed, testMeter } from './control-harness.ts';
 import { seedCorrections } from './correction-harness.ts';
 import { createHarness, type Harness, meterPanOf, newTestUuid } from './harness.ts';
+import { addToAmounts, amountsBecome, insertPosting, reasonBecomes } from './posted.ts';
+import { buyAndPay, typeToken } from './purchases.ts';
 import {
   approveLanding,
   buy,
@@ -24,9 +26,7 @@ import {
   lookAfter,
   meanWOf,
   unlinkedHome,
-} from './landing-harness.ts';
-import { addToAmounts, amountsBecome, insertPosting, reasonBecomes } from './posted.ts';
-import { buyAndPay, typeToken } from './purchases.ts';
+} from './soft-landing-harness.ts';
 import { createVendor } from './vendor-harness.ts';
 import { seedWallet } from './wallet-seed.ts';
 

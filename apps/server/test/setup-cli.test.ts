@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { actPageSchema } from '@prewatt/api';
+import { auditLogPageSchema } from '@prewatt/api';
 import { sql } from 'kysely';
 import { runCommand, type Served, serve } from './command-line.ts';
 import { createHarness, type Harness } from './harness.ts';
@@ -164,9 +164,9 @@ test('what whoever keeps the database did stands in the record, beside what oper
   }
   assert.equal((await as('vendor', 'block', 'Kiosk', '--reason', 'no cash-up')).code, 0);
   assert.equal((await as('export', 'sales')).code, 0);
-  const listed = await as('acts', 'list', '--json');
+  const listed = await as('audit-log', 'list', '--json');
   assert.equal(listed.code, 0, listed.errors);
-  const { rows } = actPageSchema.pick({ rows: true }).parse(JSON.parse(listed.output));
+  const { rows } = auditLogPageSchema.pick({ rows: true }).parse(JSON.parse(listed.output));
   // The harness's server lives on another day than the command.
   const by = (name: string) =>
     rows

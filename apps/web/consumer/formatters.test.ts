@@ -6,7 +6,7 @@ import {
   money,
   shortMoney,
   tokenGroups,
-  usedTodayWords,
+  usedTodayText,
   withSign,
 } from './formatters.ts';
 import { nowMs } from './samples.ts';
@@ -52,7 +52,7 @@ test('a token is read in fours', () => {
 
 test('use of today says whether it is about, or since when it counts', () => {
   const used = (usedTodayWh: string | null, more: object = {}) =>
-    usedTodayWords(
+    usedTodayText(
       { usedTodayWh, usedTodaySince: null, usedTodayEstimated: false, ...more },
       'Africa/Johannesburg',
     );

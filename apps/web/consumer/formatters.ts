@@ -3,7 +3,7 @@
 
 import type { CurrencyJson, Frame, MeterRow } from '@prewatt/api';
 import { formatAmount, formatKwh, formatMoney } from '@prewatt/quantities';
-import { clockWords, dayWords } from './live-words.ts';
+import { clockText, dayText } from './live-labels.ts';
 
 /**
  * "R 1,234.50" with the currency's short sign where there is one. No break inside. Exact for any
@@ -35,11 +35,11 @@ export function money(amountMinor: string, currency: CurrencyJson): string {
 type Used = Pick<MeterRow, 'usedTodayWh' | 'usedTodaySince' | 'usedTodayEstimated'>;
 
 /** "4.3 kWh", "about 4.3 kWh", "1.2 kWh since 10:30"; null where nothing is known. */
-export function usedTodayWords(row: Used, zone: string): string | null {
+export function usedTodayText(row: Used, zone: string): string | null {
   if (row.usedTodayWh === null) return null;
   const energy = `${formatKwh(BigInt(row.usedTodayWh))} kWh`;
   if (row.usedTodaySince === null) return row.usedTodayEstimated ? `about ${energy}` : energy;
-  return `${energy} since ${clockWords(Date.parse(row.usedTodaySince), zone)}`;
+  return `${energy} since ${clockText(Date.parse(row.usedTodaySince), zone)}`;
 }
 
 /** A whole number of money where it is whole: "R 50" for buttons; else as `money`. */
@@ -75,7 +75,7 @@ export function kwh(energyWh: string, digits = 1): string {
 
 /** "today 12:31", "Thursday 19:00", "3 December 08:15". */
 export function dayAndTime(atMs: number, frame: Frame): string {
-  return `${dayWords(atMs, frame.nowMs, frame.zone)} ${clockWords(atMs, frame.zone)}`;
+  return `${dayText(atMs, frame.nowMs, frame.zone)} ${clockText(atMs, frame.zone)}`;
 }
 
 /** "Tue 24 Nov 2026, 12:31": for receipts and lists that outlive the day. */
@@ -87,7 +87,7 @@ export function fullTime(atMs: number, zone: string): string {
     year: 'numeric',
     timeZone: zone,
   });
-  return `${form.format(atMs)} ${clockWords(atMs, zone)}`;
+  return `${form.format(atMs)} ${clockText(atMs, zone)}`;
 }
 
 /** An instant as `datetime` attributes want it. */
@@ -96,7 +96,7 @@ export function machineTime(atMs: number): string {
 }
 
 /** Civil dates: "Tue 24 Nov" from "2026-11-24". */
-export function dateWords(date: string): string {
+export function dateText(date: string): string {
   return Temporal.PlainDate.from(date).toLocaleString('en-GB', {
     weekday: 'short',
     day: 'numeric',

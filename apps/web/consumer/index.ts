@@ -2,7 +2,7 @@
 // routes and data.
 
 export { type Asset, consumerAssets } from './assets/assets.ts';
-export { money, usedTodayWords } from './formatters.ts';
+export { money, usedTodayText } from './formatters.ts';
 export { renderBuy } from './pages/buy.ts';
 export { renderError } from './pages/error.ts';
 export { renderHome } from './pages/home.ts';

@@ -2,9 +2,9 @@
 
 import type { Frame } from '@prewatt/api';
 import { iconAsset, scriptAsset, styleAsset } from './assets/assets.ts';
-import { dateWords, today } from './formatters.ts';
+import { dateText, today } from './formatters.ts';
 import { type Html, html, htmlText } from './html.ts';
-import { clockWords } from './live-words.ts';
+import { clockText } from './live-labels.ts';
 
 export type Page = {
   readonly title: string;
@@ -79,5 +79,5 @@ function refresh(seconds: number | undefined): Html | null {
 
 function demonstration(frame: Frame): Html | null {
   if (frame.clockSpeed <= 1) return null;
-  return html`<p class="demo"><span class="wide"><b>Demonstration.</b> No real money. Time runs ${frame.clockSpeed} times as fast: it is now ${dateWords(today(frame))}, ${clockWords(frame.nowMs, frame.zone)}.</span></p>`;
+  return html`<p class="demo"><span class="wide"><b>Demonstration.</b> No real money. Time runs ${frame.clockSpeed} times as fast: it is now ${dateText(today(frame))}, ${clockText(frame.nowMs, frame.zone)}.</span></p>`;
 }

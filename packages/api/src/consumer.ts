@@ -3,8 +3,8 @@
 // turns them into words.
 
 import type { CurrencyJson, QuoteLineJson, SaleState } from './common.ts';
-import type { LandingToken } from './landings.ts';
 import type { MeterReportJson } from './meter-view.ts';
+import type { LandingToken } from './soft-landing.ts';
 
 type MeterAccount = NonNullable<MeterReportJson['account']>;
 

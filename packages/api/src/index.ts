@@ -1,10 +1,10 @@
 // Schemas and shapes of Prewatt's HTTP API, shared by server, pages, console and command line.
 
-export * from './acts.ts';
 export * from './alerts.ts';
 export * from './approvals.ts';
 export * from './assignment-list.ts';
 export * from './assignments.ts';
+export * from './audit-log.ts';
 export * from './campaigns.ts';
 export * from './commands.ts';
 export * from './common.ts';
@@ -13,9 +13,8 @@ export * from './corrections.ts';
 export * from './grants.ts';
 export * from './imports.ts';
 export * from './installs.ts';
-export * from './issue-words.ts';
+export * from './issue-messages.ts';
 export * from './keys.ts';
-export * from './landings.ts';
 export * from './limits.ts';
 export * from './links.ts';
 export * from './meter-view.ts';
@@ -38,6 +37,7 @@ export {
   type UncheckedCallInput,
 } from './route.ts';
 export * from './routes/index.ts';
+export * from './soft-landing.ts';
 export * from './statements.ts';
 export * from './tariffs.ts';
 export * from './upkeep.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { balanceOfArea, balanceStates, balanceWords } from './balance.ts';
+import { balanceOfArea, balanceStates, balanceText } from './balance.ts';
 import { type AreaReadings, missingWh } from './readings.ts';
 import { simulateAreas } from './simulated-areas.ts';
 import { simulateLoads } from './simulated-loads.ts';
@@ -86,5 +86,5 @@ test('what cannot be balanced has a state of its own, with words', () => {
     energyWh: home.energyWh.map((wh, t) => (t % 4 === 0 ? wh : missingWh)),
   }));
   assert.equal(states({ homes: silent }), 'tooFewReadings');
-  assert.ok(balanceStates.every((state) => balanceWords[state].endsWith('.')));
+  assert.ok(balanceStates.every((state) => balanceText[state].endsWith('.')));
 });

@@ -5,7 +5,7 @@ import { type AreaReadings, type PreparedArea, prepareArea } from './readings.ts
 import { fitTechnicalLoss, type LossFit, type LossPrior, usualLosses } from './technical-loss.ts';
 
 /**
- * In the order of the checks; each with words for a person in `balanceWords`.
+ * In the order of the checks; each with words for a person in `balanceText`.
  * - noFeederMeter: nothing to hold the homes against.
  * - noHomes, oneHome: a loss could be nobody's, or would name a home by itself.
  * - tooFewReadings: less than a week, or most of the energy is filled in for silent meters.
@@ -24,7 +24,7 @@ export const balanceStates = [
 ] as const;
 export type BalanceState = (typeof balanceStates)[number];
 
-export const balanceWords: Readonly<Record<BalanceState, string>> = {
+export const balanceText: Readonly<Record<BalanceState, string>> = {
   noFeederMeter: 'The area has no meter of its own: losses cannot be told here.',
   noHomes: 'No home is known behind this meter.',
   oneHome: 'One home alone is behind this meter: a loss here is looked at by hand.',

@@ -8,7 +8,7 @@ export {
   balanceOf,
   balanceOfArea,
   balanceStates,
-  balanceWords,
+  balanceText,
 } from './balance.ts';
 export type { Change } from './change-point.ts';
 export {

@@ -14,7 +14,7 @@ import {
   rateText,
   valueOn,
   whenText,
-} from './describe-words.ts';
+} from './describe-parts.ts';
 import type { Block, Charge, Levy, Schedule, Tariff } from './document.ts';
 import { basesText, listText } from './explain-line.ts';
 import { isOfMonth } from './levy-of-month.ts';

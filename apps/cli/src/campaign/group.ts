@@ -173,7 +173,7 @@ export const campaignGroup = createServerGroup({
   },
 });
 
-const keyWords = (key: Campaign['from']): string =>
+const keyText = (key: Campaign['from']): string =>
   `${key.supplyGroupCode} revision ${key.keyRevision}`;
 
 function linesOf(campaign: Campaign): string[] {
@@ -181,7 +181,7 @@ function linesOf(campaign: Campaign): string[] {
   const index = to.tariffIndex === null ? '' : `, tariff index ${to.tariffIndex}`;
   return [
     `${campaign.campaignId}  ${campaign.name}`,
-    `  ${keyWords(campaign.from)} -> ${keyWords(to)}${index}; ${campaign.requestedBy}: ${campaign.reason}`,
+    `  ${keyText(campaign.from)} -> ${keyText(to)}${index}; ${campaign.requestedBy}: ${campaign.reason}`,
     `  ${counts.total} meters: ${counts.done} done, ${counts.setIssued} with a set, ` +
       `${counts.failed} failed, ${counts.waiting} waiting, ${counts.notReachable} not reachable, ` +
       `${counts.left} left`,

@@ -169,7 +169,7 @@ const serverGroup = createServerGroup({
   },
 });
 
-const useWords: Record<VendingKeyRow['use'], string> = {
+const useLabels: Record<VendingKeyRow['use'], string> = {
   usable: 'usable',
   keyChangeOnly: 'for key changes only',
   expired: 'expired',
@@ -184,7 +184,7 @@ const lineOfKey = (key: VendingKeyRow, when: Utility['when']): string =>
     key.dkga.toUpperCase(),
     `check value ${key.checkValue ?? 'unknown'}`,
     key.expiresAt === null ? 'never expires' : `expires ${when(key.expiresAt)}`,
-    useWords[key.use],
+    useLabels[key.use],
     `${key.meters} ${key.meters === 1 ? 'meter' : 'meters'}`,
   ].join('  ');
 

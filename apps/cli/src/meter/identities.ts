@@ -19,13 +19,13 @@ import {
 } from '../correction/desk.ts';
 import { allRows } from '../utility.ts';
 
-const kindWords: Readonly<Record<IdentityRow['kind'], string>> = {
+const kindLabels: Readonly<Record<IdentityRow['kind'], string>> = {
   secret: 'a secret',
   certificate: 'a certificate',
   nothingYet: 'nothing yet',
 };
-const endWords = { ended: 'ended', ending: 'ends soon', later: 'good' } as const;
-const renewalWords: Readonly<
+const endLabels = { ended: 'ended', ending: 'ends soon', later: 'good' } as const;
+const renewalLabels: Readonly<
   Record<NonNullable<IdentityRow['renewal']>['state'], (since: string) => string>
 > = {
   waiting: (since) => `a new one is on its way since ${since}`,
@@ -36,17 +36,17 @@ const renewalWords: Readonly<
 
 function lineOf(row: IdentityRow, when: Desk['when']): string {
   const { revokedAt, validUntil, since, renewal } = row;
-  const kind = row.isOfFactory ? 'the secret of its factory' : kindWords[row.kind];
+  const kind = row.isOfFactory ? 'the secret of its factory' : kindLabels[row.kind];
   return [
     row.meterPan,
     row.connectionName,
     revokedAt === null ? kind : `revoked ${when(revokedAt)}`,
     since === null ? 'not seen with it yet' : `since ${when(since)}`,
     ...(row.serial === null ? [] : [row.serial]),
-    ...(validUntil === null ? [] : [`${endWords[row.ends]}, until ${when(validUntil)}`]),
+    ...(validUntil === null ? [] : [`${endLabels[row.ends]}, until ${when(validUntil)}`]),
     ...(renewal === null
       ? []
-      : [renewalWords[renewal.state](renewal.since === null ? 'now' : when(renewal.since))]),
+      : [renewalLabels[renewal.state](renewal.since === null ? 'now' : when(renewal.since))]),
   ].join('  ');
 }
 

@@ -23,7 +23,7 @@ import { readText } from '../server-group.ts';
 
 const act = { reason: 'text', ...requestOptions } as const;
 
-const refusalWords: Readonly<Record<LinkView['refusals'][number]['reason'], string>> = {
+const refusalLabels: Readonly<Record<LinkView['refusals'][number]['reason'], string>> = {
   wrongSecret: 'wrong secret',
   linkRevoked: 'its link is revoked',
   certificateNeeded: 'a certificate is needed here',
@@ -34,7 +34,7 @@ const refusalWords: Readonly<Record<LinkView['refusals'][number]['reason'], stri
   certificateNotYetValid: 'a certificate that is not valid yet',
   meterRetired: 'the meter was exchanged',
 };
-const stateWords: Readonly<Record<LinkView['certificates'][number]['state'], string>> = {
+const stateLabels: Readonly<Record<LinkView['certificates'][number]['state'], string>> = {
   waiting: 'waits for its first use',
   inUse: 'in use',
   expired: 'expired',
@@ -62,11 +62,11 @@ function linesOf(view: LinkView, when: Desk['when']): string[] {
     ...(view.rotating ? [newOne] : []),
     ...view.certificates.map(
       (each) =>
-        `certificate ${each.serial}  ${stateWords[each.state]}  until ${when(each.validUntil)}`,
+        `certificate ${each.serial}  ${stateLabels[each.state]}  until ${when(each.validUntil)}`,
     ),
     ...view.refusals.map(
       (each) =>
-        `refused ${each.times === 1 ? 'once' : `${each.times} times`}, last ${when(each.lastAt)}: ${refusalWords[each.reason]}` +
+        `refused ${each.times === 1 ? 'once' : `${each.times} times`}, last ${when(each.lastAt)}: ${refusalLabels[each.reason]}` +
         (each.serial === null ? '' : ` (${each.serial})`),
     ),
     ...view.history.map((each) =>

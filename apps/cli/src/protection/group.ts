@@ -14,10 +14,10 @@ import {
 import { createServerGroup } from '../server-group.ts';
 import { convertCommand } from './convert-command.ts';
 import { flagCommand } from './flag-command.ts';
-import { landingsCommand } from './landings-command.ts';
 import { proposeCommand } from './propose-command.ts';
 import { readRules, replayCommand } from './replay-command.ts';
 import { serverReplay } from './server-replay.ts';
+import { landingsCommand } from './soft-landing-command.ts';
 import { weatherCommand } from './weather-command.ts';
 
 const help = `prewatt protection: when supply may not be cut

@@ -15,7 +15,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
 import { readLoadFile } from '../forecast/load-file.ts';
 import { readHomes, readTopUps } from './homes-file.ts';
-import { compared, replayJson, replayLines } from './replay-words.ts';
+import { compared, replayJson, replayLines } from './replay-report.ts';
 
 /** A rule document from a file; the error says what is wrong with it. */
 export function readRules(context: CommandContext, path: string): Result<ProtectionRules, string> {

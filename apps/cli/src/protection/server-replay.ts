@@ -11,7 +11,7 @@ import type { ProtectionRules } from '@prewatt/protection';
 import type { Result } from '@prewatt/quantities';
 import type { CommandContext, CommandResult, Failure } from '../command.ts';
 import { type HttpClient, withServer } from '../http-client.ts';
-import { sumLines } from './replay-words.ts';
+import { sumLines } from './replay-report.ts';
 
 const pollMs = 500;
 /** A replay that moves no further for this long has no worker. */

@@ -145,7 +145,7 @@ function roomLines(page: ReadingFindingPage, show: 'open' | 'decided'): string[]
     ...page.rows.map((row) =>
       [
         `${row.meterPan}  ${row.name}`,
-        ...findingWords(row),
+        ...findingText(row),
         ...(row.retired ? ['meter taken away'] : []),
       ].join('  '),
     ),
@@ -194,7 +194,7 @@ type Found = Pick<
   'readAt' | 'finding' | 'state' | 'detail' | 'decidedBy' | 'reason'
 >;
 
-const findingWords = (row: Found): string[] => [
+const findingText = (row: Found): string[] => [
   row.readAt,
   row.finding,
   row.state,
@@ -213,7 +213,7 @@ function linesOf(view: ReadingsView): string[] {
         ...(day.findings === 0 ? [] : [`${day.findings} found`]),
       ].join('  '),
     ),
-    ...view.findings.map((row) => ['finding', ...findingWords(row)].join('  ')),
+    ...view.findings.map((row) => ['finding', ...findingText(row)].join('  ')),
     ...view.estimates.map((row) =>
       [
         'estimate',

@@ -84,14 +84,14 @@ const listCommand: ServerCommand = {
         const rows = await allRows(client, differencesPath, list);
         if (!rows.ok) return rows;
         const lines = rows.value.map((row) => lineOf(row, utility));
-        if (lines.length === 0) lines.push(noneWords[state] ?? 'nothing differs');
+        if (lines.length === 0) lines.push(noneLabels[state] ?? 'nothing differs');
         return { ok: true, value: { lines, json: { rows: rows.value } } };
       },
     };
   },
 };
 
-const noneWords: Readonly<Record<string, string>> = {
+const noneLabels: Readonly<Record<string, string>> = {
   open: 'nothing differs in the files that were imported',
   all: 'nothing differed in the files that were imported',
   explained: 'none is explained',
@@ -126,7 +126,7 @@ export const reconcileGroup = createServerGroup({
   },
 });
 
-const whatWords: Record<DifferenceRow['what'], string> = {
+const whatLabels: Record<DifferenceRow['what'], string> = {
   missingHere: 'missing here',
   missingThere: 'missing there',
   amountDiffers: 'amount differs',
@@ -140,7 +140,7 @@ function lineOf(row: DifferenceRow, { money }: Utility): string {
     countOf(row.ageDays, 'day').padStart(9),
     row.provider.padEnd(8),
     row.kind.padEnd(10),
-    whatWords[row.what].padEnd(14),
+    whatLabels[row.what].padEnd(14),
     row.reference.padEnd(20),
     `ours ${row.oursMinor === null ? '-' : money(row.oursMinor)}`,
     `theirs ${row.theirsMinor === null ? '-' : money(row.theirsMinor)}`,

@@ -1,6 +1,6 @@
 // `prewatt revenue balance DIR`: the energy balance of each feeder, over the whole span.
 
-import { type AreaBalance, balanceOfArea, balanceWords } from '@prewatt/revenue-protection';
+import { type AreaBalance, balanceOfArea, balanceText } from '@prewatt/revenue-protection';
 import { onFolder } from './revenue-command.ts';
 
 export const balanceCommand = onFolder({}, ({ scenarios }) => {
@@ -26,5 +26,5 @@ function linesOf({ areaId, state, total }: AreaBalance): string[] {
           `  in ${kwh(total.energyInWh)}, metered ${kwh(total.meteredWh)}, estimated for silent meters ${kwh(total.estimatedWh)}, technical loss ${kwh(total.technicalLossWh)}`,
           `  unexplained ${kwh(total.unexplainedWh)}, between ${kwh(total.unexplainedLowWh)} and ${kwh(total.unexplainedHighWh)}`,
         ];
-  return [`${areaId}: ${balanceWords[state]}`, ...parts];
+  return [`${areaId}: ${balanceText[state]}`, ...parts];
 }

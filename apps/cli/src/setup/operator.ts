@@ -3,7 +3,7 @@
 import type { OperatorRole } from '@prewatt/server/setup';
 import type { CommandContext, Options } from '../command.ts';
 import { readText } from '../server-group.ts';
-import { createOwnerGroup, refusedInWords, said } from './owner.ts';
+import { createOwnerGroup, refusalMessage, said } from './owner.ts';
 
 const help = `prewatt operator: who works for a utility, on the database itself
 
@@ -46,7 +46,7 @@ export const operatorGroup = createOwnerGroup({
         const person = { utility, email, name, role: role as OperatorRole, ...password };
         return async (setup) => {
           const added = await setup.addOperator(person);
-          if (!added.ok) return refusedInWords(added.error);
+          if (!added.ok) return refusalMessage(added.error);
           const isNew = added.value === 'created';
           const words = isNew ? 'signs in as' : 'was there, with the password of then:';
           return said([`${name} ${words} ${email}, ${role}`], { email, outcome: added.value });
@@ -59,7 +59,7 @@ export const operatorGroup = createOwnerGroup({
       required: ['utility'],
       prepare: (options) => async (setup) => {
         const rows = await setup.operators(options.text('utility') ?? '');
-        if (!rows.ok) return refusedInWords(rows.error);
+        if (!rows.ok) return refusalMessage(rows.error);
         const lines = rows.value.map(
           (row) => `${row.email}  ${row.role}  ${row.name}${row.opens ? '' : '  ended'}`,
         );
@@ -78,7 +78,7 @@ export const operatorGroup = createOwnerGroup({
         const forgetSecondFactor = options.flag('forget-second-factor');
         return async (setup) => {
           const set = await setup.setPassword({ email, ...given, forgetSecondFactor });
-          if (!set.ok) return refusedInWords(set.error);
+          if (!set.ok) return refusalMessage(set.error);
           return said([`${email} has another password; sessions ended`], { email });
         };
       },
@@ -90,7 +90,7 @@ export const operatorGroup = createOwnerGroup({
       prepare: (options) => async (setup) => {
         const email = emailIn(options) ?? '';
         const ended = await setup.endOperator(email);
-        if (!ended.ok) return refusedInWords(ended.error);
+        if (!ended.ok) return refusalMessage(ended.error);
         return said([`${email} signs in no more`], { email });
       },
     },

@@ -11,7 +11,7 @@ import {
 } from '../command.ts';
 import { createGroup } from '../dispatch.ts';
 
-export type OwnerAct = (setup: Setup) => Promise<CommandResult>;
+export type OwnerWork = (setup: Setup) => Promise<CommandResult>;
 
 export type OwnerCommand = {
   readonly options: OptionTable;
@@ -21,7 +21,7 @@ export type OwnerCommand = {
   readonly prepare: (
     options: Options,
     context: CommandContext,
-  ) => Promise<OwnerAct | string> | OwnerAct | string;
+  ) => Promise<OwnerWork | string> | OwnerWork | string;
 };
 
 const words: Record<SetupRefusal | OperatorEndRefusal, readonly [string, string]> = {
@@ -35,10 +35,10 @@ const words: Record<SetupRefusal | OperatorEndRefusal, readonly [string, string]
   unknownOperator: ['nobody signs in with this address', 'See "prewatt operator list".'],
 };
 
-export const refusedInWords = (code: SetupRefusal | OperatorEndRefusal): CommandResult =>
+export const refusalMessage = (code: SetupRefusal | OperatorEndRefusal): CommandResult =>
   refused(code, ...words[code]);
 
-/** Who keeps the database, as the record of acts calls them. */
+/** Who keeps the database, as the audit log calls them. */
 export function keeperOf({ environment }: CommandContext): string {
   const account = environment['USER'] ?? environment['LOGNAME'] ?? '';
   return account === '' ? 'the database’s owner' : `the database’s owner (${account.slice(0, 60)})`;
@@ -69,7 +69,7 @@ export const createOwnerGroup = (o: {
 async function onDatabase(
   context: CommandContext,
   ownerUrl: string,
-  act: OwnerAct,
+  act: OwnerWork,
 ): Promise<CommandResult> {
   const { createSetup } = await import('@prewatt/server/setup');
   const setup = createSetup({ ownerUrl, nowMs: context.nowMs, by: keeperOf(context) });

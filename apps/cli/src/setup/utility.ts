@@ -5,7 +5,7 @@ import { formatAmount, parseAmount } from '@prewatt/quantities';
 import type { NewUtility } from '@prewatt/server/setup';
 import type { CommandContext, Options } from '../command.ts';
 import { readText } from '../server-group.ts';
-import { createOwnerGroup, refusedInWords, said } from './owner.ts';
+import { createOwnerGroup, refusalMessage, said } from './owner.ts';
 
 const help = `prewatt utility: utilities of a database, on the database itself
 
@@ -55,7 +55,7 @@ export const utilityGroup = createOwnerGroup({
         if (typeof utility === 'string') return utility;
         return async (setup) => {
           const made = await setup.createUtility(utility);
-          if (!made.ok) return refusedInWords(made.error);
+          if (!made.ok) return refusalMessage(made.error);
           const amount = (minor: bigint) => formatAmount(minor, utility.currency);
           const { minimumPurchaseMinor: least, maximumPurchaseMinor: most, currency } = utility;
           return said(

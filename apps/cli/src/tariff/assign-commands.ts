@@ -240,7 +240,7 @@ async function listAll(client: HttpClient): Promise<CommandResult> {
   return { ok: true, value: { lines: none, json: all.value } };
 }
 
-const stateWords: Record<AssignmentJson['state'], string> = {
+const stateLabels: Record<AssignmentJson['state'], string> = {
   previewing: 'is being tried',
   ready: 'ready; next: prewatt tariff assignment ask',
   awaitingApproval: 'waits for approval',
@@ -252,7 +252,7 @@ const stateWords: Record<AssignmentJson['state'], string> = {
 function headOf(of: AssignmentJson): string[] {
   const what = of.tariffName ?? 'what they had before';
   return [
-    `${of.assignmentId}  ${what} from ${of.from}: ${stateWords[of.state]}`,
+    `${of.assignmentId}  ${what} from ${of.from}: ${stateLabels[of.state]}`,
     `  ${of.rows.total} connections (${of.chosen}), by ${of.requestedBy}: ${of.reason}`,
   ];
 }

@@ -40,13 +40,13 @@ export function money(amountMinor: string, currency: { code: string; scale: numb
 }
 
 /** "12:31", or "Tue 24 Nov 12:31" when the day is another than now's. */
-export function timeWords(atMs: number, scene: Scene): string {
+export function timeText(atMs: number, scene: Scene): string {
   const day = dayOf(atMs, scene.zone);
-  const clock = clockWords(atMs, scene.zone);
+  const clock = clockText(atMs, scene.zone);
   return day === dayOf(scene.nowMs, scene.zone) ? clock : `${day} ${clock}`;
 }
 
-export function clockWords(atMs: number, zone: string): string {
+export function clockText(atMs: number, zone: string): string {
   const form = { hour: '2-digit', minute: '2-digit', timeZone: zone } as const;
   return new Intl.DateTimeFormat('en-GB', form).format(atMs);
 }

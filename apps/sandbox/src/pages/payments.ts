@@ -3,7 +3,7 @@
 
 import type { Checkout, Notification } from '../state.ts';
 import { type Html, html, htmlText } from './html.ts';
-import { money, page, type Scene, timeWords } from './layout.ts';
+import { money, page, type Scene, timeText } from './layout.ts';
 
 export type CheckoutWithNotifications = {
   readonly checkout: Checkout;
@@ -58,8 +58,8 @@ function choices(checkout: Checkout): Html {
 function outcome(scene: Scene, shown: CheckoutWithNotifications, realNowMs: number): Html {
   const { checkout } = shown;
   return html`<section class="card">
-<h2>${statusWords(checkout)}</h2>
-${checkout.decision !== null && html`<p class="soft">${timeWords(checkout.decision.decidedAtMs, scene)} · ${checkout.decision.providerReference}</p>`}
+<h2>${statusText(checkout)}</h2>
+${checkout.decision !== null && html`<p class="soft">${timeText(checkout.decision.decidedAtMs, scene)} · ${checkout.decision.providerReference}</p>`}
 <p>${plan(checkout)}</p>
 ${notificationList(shown.notifications, realNowMs)}
 ${checkout.decision !== null && again(checkout)}
@@ -112,8 +112,8 @@ function providerList(
   }
   return html`<ul class="card list">${rows.map(
     ({ checkout, notifications }) => html`
-<li><p class="row"><a href="/pay/${checkout.checkoutId}"><b>${money(checkout.amountMinor, checkout.currency)}</b></a> <b class="${tone(checkout)}">${statusWords(checkout)}</b></p>
-<p class="row"><span>${checkout.description}</span> <span class="soft">${timeWords(checkout.openedAtMs, scene)}</span></p>
+<li><p class="row"><a href="/pay/${checkout.checkoutId}"><b>${money(checkout.amountMinor, checkout.currency)}</b></a> <b class="${tone(checkout)}">${statusText(checkout)}</b></p>
+<p class="row"><span>${checkout.description}</span> <span class="soft">${timeText(checkout.openedAtMs, scene)}</span></p>
 ${checkout.decision !== null && html`<p class="soft">${checkout.decision.providerReference}</p>`}
 ${notificationList(notifications, realNowMs)}
 ${checkout.decision !== null && again(checkout)}</li>`,
@@ -129,12 +129,12 @@ function notificationList(notifications: readonly Notification[], realNowMs: num
   if (notifications.length === 0) return false;
   return html`<ol>${notifications.map(
     (notification, index) => html`
-<li class="soft">Notification ${index + 1}: ${notificationWords(notification, realNowMs)}</li>`,
+<li class="soft">Notification ${index + 1}: ${notificationText(notification, realNowMs)}</li>`,
   )}
 </ol>`;
 }
 
-function notificationWords(notification: Notification, realNowMs: number): string {
+function notificationText(notification: Notification, realNowMs: number): string {
   const answers = notification.attempts.map((attempt) => attempt.answer).join(', ');
   if (notification.state === 'delivered') return `heard (${answers})`;
   if (notification.state === 'givenUp') return `given up (${answers})`;
@@ -143,7 +143,7 @@ function notificationWords(notification: Notification, realNowMs: number): strin
   return seconds > 1 ? `leaves in about ${seconds} seconds` : 'on its way';
 }
 
-function statusWords(checkout: Checkout): string {
+function statusText(checkout: Checkout): string {
   if (checkout.decision === null) return 'Not decided';
   return checkout.decision.choice === 'refuse' ? 'Refused' : 'Approved';
 }

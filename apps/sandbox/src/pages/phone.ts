@@ -4,7 +4,7 @@
 import type { Inbox } from '../messages.ts';
 import type { Message } from '../state.ts';
 import { type Html, html, htmlText } from './html.ts';
-import { clockWords, page, type Scene, timeWords } from './layout.ts';
+import { clockText, page, type Scene, timeText } from './layout.ts';
 
 /** GET /phone */
 export function phoneListPage(scene: Scene, inboxes: readonly Inbox[]): string {
@@ -33,7 +33,7 @@ export function phoneFragment(scene: Scene, inbox: Inbox): string {
 }
 
 function statusBar(scene: Scene): Html {
-  return html`<div class="bar"><span>Demo phone</span><span data-now="${scene.nowMs}" data-speed="${scene.speed}" data-zone="${scene.zone}">${clockWords(scene.nowMs, scene.zone)}</span></div>`;
+  return html`<div class="bar"><span>Demo phone</span><span data-now="${scene.nowMs}" data-speed="${scene.speed}" data-zone="${scene.zone}">${clockText(scene.nowMs, scene.zone)}</span></div>`;
 }
 
 const emptyWords =
@@ -44,7 +44,7 @@ function inboxList(scene: Scene, inboxes: readonly Inbox[]): Html {
   return html`<ul class="list">${inboxes.map((inbox) => {
     const last = inbox.messages.at(-1);
     return html`
-<li><a href="/phone/${encodeURIComponent(inbox.number)}"><span class="row"><b>${inbox.number}</b> <span class="soft">${last !== undefined && timeWords(last.receivedAtMs, scene)}</span></span>
+<li><a href="/phone/${encodeURIComponent(inbox.number)}"><span class="row"><b>${inbox.number}</b> <span class="soft">${last !== undefined && timeText(last.receivedAtMs, scene)}</span></span>
 <span class="soft cut">${last?.text ?? null}</span></a></li>`;
   })}
 </ul>`;
@@ -77,7 +77,7 @@ function bubble(scene: Scene, message: Message): Html {
   }
   pieces.push(message.text.slice(at));
   return html`
-<li><p class="bubble">${pieces}</p><time>${timeWords(message.receivedAtMs, scene)}</time>${copies.map(copyButton)}</li>`;
+<li><p class="bubble">${pieces}</p><time>${timeText(message.receivedAtMs, scene)}</time>${copies.map(copyButton)}</li>`;
 }
 
 function copyButton(digits: string): Html {

@@ -1,21 +1,24 @@
-// Approvals with the acts of all features: what a second person allows is done by the feature that
-// asked.
+// Approvals with the operations of all features: the feature that asked does what was approved.
 
-import { safetyCutAct } from '../metering/headend/index.ts';
-import { createRulesAct } from '../metering/protection/index.ts';
-import { grantTokensAct } from '../money/grants/index.ts';
-import { vendingKeyLoadAct } from '../money/keys/index.ts';
-import { tariffAssignmentAct, tariffChangeAct } from '../money/tariffs/index.ts';
-import { vendorActs } from '../money/vendors/index.ts';
-import { type ApprovalActs, type Approvals, createApprovals } from '../registry/approvals/index.ts';
-import { controlLimitsAct } from '../registry/limits/index.ts';
+import { safetyCutApproval } from '../metering/headend/index.ts';
+import { createRulesApproval } from '../metering/protection/index.ts';
+import { grantTokensApproval } from '../money/grants/index.ts';
+import { vendingKeyLoadApproval } from '../money/keys/index.ts';
+import { tariffAssignmentApproval, tariffChangeApproval } from '../money/tariffs/index.ts';
+import { vendorApprovals } from '../money/vendors/index.ts';
 import {
-  correctionActs,
-  meterExchangeAct,
-  refundPaymentAct,
+  type ApprovalOperations,
+  type Approvals,
+  createApprovals,
+} from '../registry/approvals/index.ts';
+import { controlLimitsApproval } from '../registry/limits/index.ts';
+import {
+  approvedCorrections,
+  meterExchangeApproval,
+  refundPaymentApproval,
 } from '../workflows/corrections/index.ts';
-import { openingBalancesAct } from '../workflows/imports/index.ts';
-import { creditModeAct } from '../workflows/wallet/index.ts';
+import { openingBalancesApproval } from '../workflows/imports/index.ts';
+import { creditModeApproval } from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
 import type { Hearing } from './hearing.ts';
 import type { Metering } from './metering.ts';
@@ -34,23 +37,23 @@ export function createDeciding(
   const { database, utilities, clocks, newUuid, nowMs, messages, masterKey } = g;
   const { commands, usage } = o.metering;
   const { grants, vending, vendors, tariffChanges, bulkAssignments, grantDeps } = o.money;
-  const acts: ApprovalActs = {
-    ...vendorActs({ managing: vendors.managing, utilities }),
-    safetyCut: safetyCutAct({ sending: o.hearing.sending, utilities }),
-    controlLimits: controlLimitsAct({ utilities, clocks }),
-    grantTokens: grantTokensAct(grantDeps),
-    vendingKeyLoad: vendingKeyLoadAct({ masterKey, clocks, newUuid }),
-    protectionRules: createRulesAct({ clocks, utilities }),
-    creditMode: creditModeAct(o.workflows.modeDeps),
-    tariffChange: tariffChangeAct({ utilities, changes: tariffChanges }),
-    tariffAssignment: tariffAssignmentAct({ utilities, nowMs, many: bulkAssignments }),
-    meterExchange: meterExchangeAct({
+  const operations: ApprovalOperations = {
+    ...vendorApprovals({ managing: vendors.managing, utilities }),
+    safetyCut: safetyCutApproval({ sending: o.hearing.sending, utilities }),
+    controlLimits: controlLimitsApproval({ utilities, clocks }),
+    grantTokens: grantTokensApproval(grantDeps),
+    vendingKeyLoad: vendingKeyLoadApproval({ masterKey, clocks, newUuid }),
+    protectionRules: createRulesApproval({ clocks, utilities }),
+    creditMode: creditModeApproval(o.workflows.modeDeps),
+    tariffChange: tariffChangeApproval({ utilities, changes: tariffChanges }),
+    tariffAssignment: tariffAssignmentApproval({ utilities, nowMs, many: bulkAssignments }),
+    meterExchange: meterExchangeApproval({
       ...{ grants, utilities, commands, newUuid, nowMs },
       recordReadings: usage.record,
     }),
-    openingBalances: openingBalancesAct({ utilities, clocks }),
-    refundPayment: refundPaymentAct({ utilities, newUuid, nowMs }),
-    ...correctionActs({ utilities, commands, messages, vending, newUuid, nowMs }),
+    openingBalances: openingBalancesApproval({ utilities, clocks }),
+    refundPayment: refundPaymentApproval({ utilities, newUuid, nowMs }),
+    ...approvedCorrections({ utilities, commands, messages, vending, newUuid, nowMs }),
   };
-  return createApprovals({ database, clocks, newUuid, masterKey, acts });
+  return createApprovals({ database, clocks, newUuid, masterKey, operations });
 }

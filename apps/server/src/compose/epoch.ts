@@ -4,7 +4,7 @@
 import type { Database } from '../base/database.ts';
 import type { Log } from '../base/log.ts';
 import type { Sweep } from '../base/sweeps.ts';
-import { createEpochWatch, epochWords } from '../money/tokens/index.ts';
+import { createEpochWatch, epochText } from '../money/tokens/index.ts';
 import type { Utility } from '../registry/utilities/index.ts';
 import { type Config, ConfigError } from './config.ts';
 
@@ -20,7 +20,7 @@ export async function enterEpoch(
   }
   const watch = createEpochWatch({ database, folder: stateDir, clocks });
   const first = await watch.beat();
-  if (!first.ok) throw new ConfigError(epochWords(first.error, stateDir));
+  if (!first.ok) throw new ConfigError(epochText(first.error, stateDir));
   return [
     {
       ...{ of: 'process', name: 'epoch', label: 'looking whether the database is an older copy' },
@@ -30,7 +30,7 @@ export async function enterEpoch(
         if (beaten.ok) return;
         // The database was put back under a living server: what it has read and would sell is not
         // true.
-        log.fatal(epochWords(beaten.error, stateDir));
+        log.fatal(epochText(beaten.error, stateDir));
         process.exit(1);
       },
     },

@@ -12,7 +12,7 @@ import type { IdentityKind, Transport } from '../metering/headend/index.ts';
 import type { PaymentProvider } from '../money/payments/index.ts';
 import { vendorNames } from '../money/vendors/index.ts';
 import { createApprovalRequests } from '../registry/approvals/index.ts';
-import { createActs } from '../registry/audit-log/index.ts';
+import { createAuditLog } from '../registry/audit-log/index.ts';
 import { createUtilities } from '../registry/utilities/index.ts';
 
 export type ServiceDeps = {
@@ -63,8 +63,8 @@ export function createGround(o: ServiceDeps) {
     nowMs,
     utilities: createUtilities(database),
     messages: createMessages({ database, gateway, clocks, newUuid }),
-    acts: createActs({ newUuid, nowMs, namesOfSubjects: vendorNames }),
-    /** Deciding is made last, of the acts of all features; asking needs none of them. */
+    auditLog: createAuditLog({ newUuid, nowMs, namesOfSubjects: vendorNames }),
+    /** Deciding is made last, of the operations of all features; asking needs none of them. */
     asking: createApprovalRequests({ clocks, newUuid }),
   };
 }

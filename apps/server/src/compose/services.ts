@@ -32,10 +32,10 @@ export function createServices(o: ServiceDeps) {
   const approvals = createDeciding(ground, { metering, money, workflows, hearing });
   const reports = createReports(ground, money);
   const parts = { ...metering, ...money, ...workflows, ...hearing, ...reports };
-  const { database, clocks, newUuid, utilities, messages, acts, provider } = ground;
+  const { database, clocks, newUuid, utilities, messages, auditLog, provider } = ground;
   const sweeps: readonly Sweep<Utility>[] = upkeepSweeps(ground, { ...parts, approvals });
   return {
-    ...{ database, clocks, newUuid, utilities, messages, acts, approvals },
+    ...{ database, clocks, newUuid, utilities, messages, auditLog, approvals },
     ...parts,
     providerLabel: provider.label,
     jobs: jobHandlers({ ...parts, messages }),

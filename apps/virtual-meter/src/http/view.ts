@@ -12,7 +12,7 @@ import {
 import { formatKwh } from '@prewatt/quantities';
 import type { FleetMember } from '../fleet.ts';
 import { appliances, conditions } from '../virtual-meter.ts';
-import { eventText } from './event-words.ts';
+import { eventText } from './event-labels.ts';
 
 export type MeterView = {
   readonly meterPan: string;

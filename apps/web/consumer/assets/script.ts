@@ -1,8 +1,8 @@
 // The only script of the pages. It makes better what already works without it: moves the numbers,
 // follows a sale, copies, prints, and says when the page is out of touch. Sent as text; the words
-// come from live-words.ts, so there is one source.
+// come from live-labels.ts, so there is one source.
 
-import { liveWordFunctions } from '../live-words.ts';
+import { liveWordFunctions } from '../live-labels.ts';
 
 const behaviour = `
 const find = (selector) => document.querySelector(selector);
@@ -57,7 +57,7 @@ if (home) {
   const draw = () => {
     if (!latest) return;
     const nowMs = latest.nowMs + (Date.now() - heardAt) * speed;
-    const words = liveWords({ ...latest, nowMs }, zone);
+    const words = liveLabels({ ...latest, nowMs }, zone);
     for (const place of home.querySelectorAll('[data-live]')) {
       const text = words[place.dataset.live];
       if (place.textContent !== text) place.textContent = text;
@@ -69,7 +69,7 @@ if (home) {
     heardAt = Date.now();
     numbersMs = live.nowMs;
     draw();
-  }, outOfTouch(() => 'Not connected. Numbers from ' + clockWords(numbersMs, zone) + '. Trying again…'));
+  }, outOfTouch(() => 'Not connected. Numbers from ' + clockText(numbersMs, zone) + '. Trying again…'));
   setInterval(draw, 5000);
 }
 

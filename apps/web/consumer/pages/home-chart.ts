@@ -2,7 +2,7 @@
 
 import type { Frame, HomeView } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
-import { dateWords, kwh, today } from '../formatters.ts';
+import { dateText, kwh, today } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 
 type Day = HomeView['days'][number];
@@ -23,7 +23,7 @@ ${drawing(frame, days)}
 <thead><tr><th scope="col">Day</th><th scope="col">Used</th></tr></thead>
 <tbody>${days.toReversed().map(
     (day) => html`
-<tr><th scope="row">${dateWords(day.date)}${day.date === today(frame) && ' (so far)'}</th><td>${day.energyWh === null ? 'no reading' : kwh(day.energyWh)}</td></tr>`,
+<tr><th scope="row">${dateText(day.date)}${day.date === today(frame) && ' (so far)'}</th><td>${day.energyWh === null ? 'no reading' : kwh(day.energyWh)}</td></tr>`,
   )}
 </tbody></table></details>
 </section>`;

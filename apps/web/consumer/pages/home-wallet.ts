@@ -2,11 +2,11 @@
 // charged last. Also what the card of credit shares with it.
 
 import type { ChargedDayView, Frame, HomeView } from '@prewatt/api';
-import { dateWords, kwh, money, today } from '../formatters.ts';
+import { dateText, kwh, money, today } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
-import type { LiveWords } from '../live-words.ts';
+import type { LiveLabels } from '../live-labels.ts';
 
-export function walletCard(words: LiveWords, connection: string): Html {
+export function walletCard(words: LiveLabels, connection: string): Html {
   return html`<section class="card credit" data-tone="${words.tone}">
 <h2 data-live="creditTitle">${words.creditTitle}</h2>
 <p class="big sum" data-live="available">${words.available}</p>
@@ -22,10 +22,10 @@ ${tiles(words)}
 </section>`;
 }
 
-export const supply = (words: LiveWords): Html =>
+export const supply = (words: LiveLabels): Html =>
   html`<div class="supply"><div role="status"><h3 data-live="supplyTitle">${words.supplyTitle}</h3></div><p data-live="supplyAdvice">${words.supplyAdvice}</p></div>`;
 
-export const tiles = (words: LiveWords): Html =>
+export const tiles = (words: LiveLabels): Html =>
   html`<div><dt>Power now</dt><dd data-live="power">${words.power}</dd></div>
 <div><dt>Used today</dt><dd data-live="usedToday">${words.usedToday}</dd></div>`;
 
@@ -45,12 +45,12 @@ function dayRow(frame: Frame, day: ChargedDayView): Html {
   const amount = (minor: string) => money(minor, frame.currency);
   const parts = day.parts.map((part) => `${part.label} ${amount(part.amountMinor)}`).join(', ');
   return html`
-<tr><th scope="row">${day.date === today(frame) ? 'Today so far' : dateWords(day.date)}<small>${usedWords(day)}${parts !== '' && html` ${parts}.`}${
+<tr><th scope="row">${day.date === today(frame) ? 'Today so far' : dateText(day.date)}<small>${usedText(day)}${parts !== '' && html` ${parts}.`}${
     day.explanation !== null && html` Charged again: ${day.explanation}`
   }</small></th><td>${amount(day.amountMinor)}</td></tr>`;
 }
 
-function usedWords(day: ChargedDayView): string {
+function usedText(day: ChargedDayView): string {
   const free = day.freeWh === '0' ? '' : `, ${kwh(day.freeWh)} of it free this month`;
   return `Used ${kwh(day.energyWh)}${free}.`;
 }

@@ -5,7 +5,7 @@ import type { ConnectionChoice, Frame, HomeView } from '@prewatt/api';
 import { money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
-import { type LiveWords, liveWords } from '../live-words.ts';
+import { type LiveLabels, liveLabels } from '../live-labels.ts';
 import { givenTokens } from './given-tokens.ts';
 import { dailyUse } from './home-chart.ts';
 import { chargedLast, supply, tiles, walletCard } from './home-wallet.ts';
@@ -14,7 +14,7 @@ import { salesList } from './sales-list.ts';
 
 /** GET /connections/:id */
 export function renderHome(frame: Frame, view: HomeView): string {
-  const words = liveWords(view.live, frame.zone);
+  const words = liveLabels(view.live, frame.zone);
   const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
   const { name, address, meterPan } = view.connection;
   const isWallet = view.live.wallet !== null;
@@ -44,7 +44,7 @@ ${salesList(frame, view.lastSales, { isWallet })}
   return page(frame, { title: name, body, signedIn: true });
 }
 
-function creditCard(words: LiveWords, connection: string): Html {
+function creditCard(words: LiveLabels, connection: string): Html {
   return html`<section class="card credit" data-tone="${words.tone}">
 <h2>${words.creditTitle}</h2>
 ${

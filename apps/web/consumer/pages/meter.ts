@@ -5,7 +5,7 @@ import type { CreditAmount, Frame, MeterFactsView } from '@prewatt/api';
 import { dayAndTime, kwh, machineTime } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
-import { powerWords } from '../live-words.ts';
+import { powerText } from '../live-labels.ts';
 
 type Credit = NonNullable<MeterFactsView['credit']>;
 type Emergency = NonNullable<Credit['emergency']>;
@@ -73,7 +73,7 @@ function facts(frame: Frame, view: MeterFactsView): Html[] {
     const how = view.reconnection === 'automatic' ? 'By itself' : 'You press its button';
     rows.push(row('When supply comes back', how));
   }
-  rows.push(row('Power limit', powerLimitW === null ? 'None' : powerWords(BigInt(powerLimitW))));
+  rows.push(row('Power limit', powerLimitW === null ? 'None' : powerText(BigInt(powerLimitW))));
   return credit === null ? rows : [...rows, ...creditFacts(credit)];
 }
 

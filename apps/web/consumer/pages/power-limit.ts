@@ -5,7 +5,7 @@ import type { Frame, HomeView, LimitShown, PowerLimitView } from '@prewatt/api';
 import { dayAndTime, machineTime, tokenGroups } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { callLink, page } from '../layout.ts';
-import { powerWords } from '../live-words.ts';
+import { powerText } from '../live-labels.ts';
 
 /** Null when no limit token was sent that still counts. */
 export function limitNote(limit: HomeView['powerLimit'], connection: string): Html | null {
@@ -14,7 +14,7 @@ export function limitNote(limit: HomeView['powerLimit'], connection: string): Ht
 <h2>Power limit</h2>
 <p>${
     limit.what === 'limit'
-      ? html`We sent you a token that limits your meter to <b>${powerWords(BigInt(limit.powerW))}</b>, so that your credit lasts longer.`
+      ? html`We sent you a token that limits your meter to <b>${powerText(BigInt(limit.powerW))}</b>, so that your credit lasts longer.`
       : 'You need no power limit any more.'
   } <a href="${connection}/power-limit">${limit.what === 'limit' ? 'Why, and its digits' : 'The token that lifts it'}</a></p>
 </section>`;
@@ -45,19 +45,19 @@ ${
 
 function limited(frame: Frame, limit: LimitShown, home: string): Html {
   return html`<h2>What it does</h2>
-<p>Your meter allows <b>${powerWords(BigInt(limit.powerW))}</b> at a time once the token is typed. Keep large appliances off: above the limit it switches off.</p>
+<p>Your meter allows <b>${powerText(BigInt(limit.powerW))}</b> at a time once the token is typed. Keep large appliances off: above the limit it switches off.</p>
 <h2>Why</h2>
 <p>By what you bought, your credit ends about ${about(limit.expectedAtMs, frame)}. With the limit it lasts until about ${about(limit.lastsUntilMs, frame)}.</p>
 ${saidNote(limit)}
 ${digits(frame, limit)}
 <h2>How the limit ends</h2>
-<p>Your next purchase brings one token more, the first to type: it allows ${powerWords(BigInt(limit.liftPowerW))} again. If you did not type the limit, type it all the same; it does no harm.</p>
+<p>Your next purchase brings one token more, the first to type: it allows ${powerText(BigInt(limit.liftPowerW))} again. If you did not type the limit, type it all the same; it does no harm.</p>
 <p><a class="button" href="${home}/buy">Buy electricity</a></p>
 ${help(frame, 'You cannot live with the limit')}`;
 }
 
 function lifted(frame: Frame, limit: LimitShown): Html {
-  return html`<p>Your home is not limited any more. If you typed the token with the limit of ${powerWords(BigInt(limit.powerW))}, type this one: it allows ${powerWords(BigInt(limit.liftPowerW))} again.</p>
+  return html`<p>Your home is not limited any more. If you typed the token with the limit of ${powerText(BigInt(limit.powerW))}, type this one: it allows ${powerText(BigInt(limit.liftPowerW))} again.</p>
 ${digits(frame, limit)}
 ${help(frame, 'Your meter does not take it')}`;
 }

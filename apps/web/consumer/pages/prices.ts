@@ -13,7 +13,7 @@ export function renderPrices(frame: Frame, view: PricesView): string {
 ${
   view.since === null
     ? html`<p>There is no price list for ${view.connection.name} just now. Please tell us.</p>`
-    : html`<p class="hint">${view.connection.name}. Prices since ${dayWords(view.since)}.</p>`
+    : html`<p class="hint">${view.connection.name}. Prices since ${dayText(view.since)}.</p>`
 }
 ${view.inMeter && html`<p>Your meter holds these prices: it charges electricity as you use it, and fixed charges when they fall due.</p>`}
 ${view.coming !== null && coming(frame, view.coming, view.inMeter)}
@@ -42,7 +42,7 @@ function coming(frame: Frame, change: NonNullable<PricesView['coming']>, inMeter
     ...change.gone.map((sentence) => `No longer: ${sentence}`),
   ];
   return html`<div class="status">
-<h2>From ${dayWords(change.from)}</h2>
+<h2>From ${dayText(change.from)}</h2>
 <ul>${items.map(
     (item) => html`
 <li>${withSign(item, frame.currency)}</li>`,
@@ -53,7 +53,7 @@ ${inMeter && html`<p>Your meter charges these from that day on, also from the mo
 }
 
 /** "1 December 2026" from "2026-12-01". */
-function dayWords(date: string): string {
+function dayText(date: string): string {
   return Temporal.PlainDate.from(date).toLocaleString('en-GB', {
     day: 'numeric',
     month: 'long',

@@ -6,7 +6,7 @@ import type { Frame, SaleState, SaleView } from '@prewatt/api';
 import { credit, dayAndTime, fullTime, machineTime, money, tokenGroups } from '../formatters.ts';
 import { type Html, html, htmlText, safeHref } from '../html.ts';
 import { callLink, page } from '../layout.ts';
-import { isIntoBalance, wordsOf } from '../sale-words.ts';
+import { isIntoBalance, wordsOf } from '../sale-labels.ts';
 import { moneyIn, moneyLines, whyText } from './quote.ts';
 
 // States in which only somebody elsewhere can make a change: asking often would cost data for
@@ -131,7 +131,7 @@ ${
 </div>`;
 }
 
-const stepWords = {
+const stepLabels = {
   done: 'done',
   doing: 'happening now',
   waiting: 'not yet',
@@ -143,7 +143,7 @@ function steps(frame: Frame, view: SaleView): Html | null {
   return html`<h2>Steps</h2>
 <ol class="steps">${view.steps.map(
     (step) => html`
-<li class="${step.state}"><span class="label">${step.label}<span class="out">: ${stepWords[step.state]}</span></span>${
+<li class="${step.state}"><span class="label">${step.label}<span class="out">: ${stepLabels[step.state]}</span></span>${
       step.atMs !== null &&
       html` <time datetime="${machineTime(step.atMs)}">${dayAndTime(step.atMs, frame)}</time>`
     }${step.note !== null && html` <span class="note">${step.note}</span>`}</li>`,

@@ -4,7 +4,7 @@
 import type { Frame, SaleSummary } from '@prewatt/api';
 import { credit, dayAndTime, fullTime, machineTime, money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
-import { isIntoBalance, wordsOf } from '../sale-words.ts';
+import { isIntoBalance, wordsOf } from '../sale-labels.ts';
 
 /** Sales as links; `isAbsolute` prints whole dates instead of "today 12:31". */
 export function salesList(

@@ -14,14 +14,14 @@ export function renderStatement(frame: Frame, view: StatementView): string {
   const more = statement.nextCursor;
   const body = html`<section class="card narrow">
 <h1>Statement</h1>
-<p class="hint">${view.connection.name}, ${monthWords(view.month)}</p>
+<p class="hint">${view.connection.name}, ${monthText(view.month)}</p>
 ${balances('Before', [statement.openingPrepaidMinor, statement.openingOwedMinor], frame)}
 ${entries(frame, statement.rows)}
 ${more === null && balances('After', [statement.closingPrepaidMinor, statement.closingOwedMinor], frame)}
 ${more !== null && html`<p><a class="button second" rel="next" href="${at}${view.month}&amp;cursor=${more}">More of this month</a></p>`}
-<nav aria-label="Months"><p><a rel="prev" href="${at}${view.previousMonth}">${monthWords(view.previousMonth)}</a>${
+<nav aria-label="Months"><p><a rel="prev" href="${at}${view.previousMonth}">${monthText(view.previousMonth)}</a>${
     view.nextMonth !== null &&
-    html` · <a href="${at}${view.nextMonth}">${monthWords(view.nextMonth)}</a>`
+    html` · <a href="${at}${view.nextMonth}">${monthText(view.nextMonth)}</a>`
   }</p></nav>
 </section>`;
   return page(frame, {
@@ -65,7 +65,7 @@ function signed(frame: Frame, minor: string): string {
 }
 
 /** "November 2026" from "2026-11". */
-function monthWords(month: string): string {
+function monthText(month: string): string {
   return Temporal.PlainDate.from(`${month}-01`).toLocaleString('en-GB', {
     month: 'long',
     year: 'numeric',

@@ -19,8 +19,8 @@ import { meQuery } from './api/queries.ts';
 import { Shell } from './shell/shell.tsx';
 import { browser, loadAnew, part } from './state/new-build.ts';
 import {
-  actsSearch,
   approvalsSearch,
+  auditLogSearch,
   callsSearch,
   changeRulesSearch,
   connectionSearch,
@@ -177,8 +177,8 @@ const assignment = createRoute({
 const acts = createRoute({
   ...page,
   path: 'acts',
-  validateSearch: actsSearch,
-  component: lazyRouteComponent(() => part(import('./pages/acts/page.tsx'))),
+  validateSearch: auditLogSearch,
+  component: lazyRouteComponent(() => part(import('./pages/audit-log/page.tsx'))),
 });
 
 const keys = createRoute({

@@ -9,7 +9,7 @@ import {
   meterExchangeBodySchema,
   refundPageSchema,
   refundPaidBodySchema,
-  refundRowSchema,
+  refundPaidSchema,
   writeOffBodySchema,
 } from '../corrections.ts';
 import { get, post } from '../route.ts';
@@ -46,6 +46,6 @@ export const refundApi = {
   paid: post('/api/operator/refunds/:id/paid', {
     params: { id: 'refund' },
     body: refundPaidBodySchema,
-    answer: refundRowSchema,
+    answer: refundPaidSchema,
   }),
 };

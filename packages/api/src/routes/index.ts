@@ -1,10 +1,10 @@
 // Every route of the server, by area. A test that must see all of them walks this table.
 
 import type { Route } from '../route.ts';
-import { actApi } from './acts.ts';
 import { alertApi } from './alerts.ts';
 import { approvalApi } from './approvals.ts';
 import { assignmentApi } from './assignments.ts';
+import { auditLogApi } from './audit-log.ts';
 import { campaignApi } from './campaigns.ts';
 import { connectionApi } from './connections.ts';
 import { consoleApi } from './console.ts';
@@ -14,7 +14,6 @@ import { grantApi } from './grants.ts';
 import { exportApi, importApi } from './imports.ts';
 import { installApi } from './installs.ts';
 import { keyApi } from './keys.ts';
-import { landingApi } from './landings.ts';
 import { limitApi } from './limits.ts';
 import { linkApi } from './links.ts';
 import { pageRoutes } from './pages.ts';
@@ -23,6 +22,7 @@ import { protectionApi } from './protection.ts';
 import { readingApi } from './readings.ts';
 import { reconciliationApi } from './reconciliation.ts';
 import { saleApi } from './sales.ts';
+import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
 import { tariffApi } from './tariffs.ts';
 import { tillApi } from './tills.ts';
@@ -30,10 +30,10 @@ import { vendorApi } from './vendors.ts';
 import { walletApi } from './wallet.ts';
 
 export {
-  actApi,
   alertApi,
   approvalApi,
   assignmentApi,
+  auditLogApi,
   campaignApi,
   connectionApi,
   consoleApi,
@@ -44,7 +44,6 @@ export {
   importApi,
   installApi,
   keyApi,
-  landingApi,
   limitApi,
   linkApi,
   pageRoutes,
@@ -57,6 +56,7 @@ export {
   saleApi,
   signInApi,
   siteApi,
+  softLandingApi,
   statementApi,
   tariffApi,
   tillApi,
@@ -65,7 +65,7 @@ export {
 };
 
 const byArea = {
-  act: actApi,
+  auditLog: auditLogApi,
   alert: alertApi,
   approval: approvalApi,
   assignment: assignmentApi,
@@ -79,7 +79,7 @@ const byArea = {
   import: importApi,
   install: installApi,
   key: keyApi,
-  landing: landingApi,
+  softLanding: softLandingApi,
   limit: limitApi,
   link: linkApi,
   pages: pageRoutes,

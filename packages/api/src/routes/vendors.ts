@@ -10,11 +10,12 @@ import {
   shiftPageSchema,
   statementQuerySchema,
   statementSchema,
+  vendorChangedSchema,
   vendorDepositBodySchema,
+  vendorDepositedSchema,
   vendorDepositPageSchema,
-  vendorDepositSchema,
   vendorDetailSchema,
-  vendorKeySchema,
+  vendorKeyAskedSchema,
   vendorPageSchema,
   vendorRowSchema,
   vendorSettingsSchema,
@@ -44,16 +45,16 @@ export const vendorApi = {
     query: statementQuerySchema,
     answer: statementSchema,
   }),
-  create: post('/api/operator/vendors', { body: newVendorSchema, answer: vendorRowSchema }),
+  create: post('/api/operator/vendors', { body: newVendorSchema, answer: vendorChangedSchema }),
   change: post('/api/operator/vendors/:id/settings', {
     params,
     body: vendorSettingsSchema,
-    answer: vendorRowSchema,
+    answer: vendorChangedSchema,
   }),
   createKey: post('/api/operator/vendors/:id/keys', {
     params,
     body: newVendorKeySchema,
-    answer: vendorKeySchema,
+    answer: vendorKeyAskedSchema,
   }),
   revokeKey: post('/api/operator/vendors/:id/keys/:keyId/revoke', {
     params: { id: 'vendor', keyId: 'key' },
@@ -68,6 +69,6 @@ export const vendorApi = {
   recordDeposit: post('/api/operator/vendors/:id/deposits', {
     params,
     body: vendorDepositBodySchema,
-    answer: vendorDepositSchema,
+    answer: vendorDepositedSchema,
   }),
 };

@@ -73,7 +73,7 @@ async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsVi
                 : { amount: money(wholeMinor(sums.owedMicroMinor), utility.currency) },
             standingPrices: (sums?.standingPrices ?? []).map(({ label, ...price }) => ({
               label,
-              price: priceWords(price, utility.currency),
+              price: priceText(price, utility.currency),
             })),
             chargesDue:
               sums?.standingDueMicroMinor === undefined || sums.standingDueMicroMinor === '0'
@@ -87,7 +87,7 @@ async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsVi
 const wholeMinor = (micro: string): string => ((BigInt(micro) + 999_999n) / 1_000_000n).toString();
 
 /** "R 0.50 a day", "R 12.00 every 2 months" */
-function priceWords(
+function priceText(
   o: { readonly count: number; readonly unit: string; readonly priceMicroMinor: string },
   currency: Currency,
 ): string {

@@ -15,7 +15,7 @@ import type {
 import { accounts } from '@prewatt/ledger';
 import { recoverOwed } from '@prewatt/protection';
 import { idFromUuid } from '@prewatt/quantities';
-import { money, usedTodayWords } from '@prewatt/web/consumer';
+import { money, usedTodayText } from '@prewatt/web/consumer';
 import type { Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
 import { dailyUse, silentAfterMs } from '../../metering/readings/index.ts';
@@ -32,7 +32,7 @@ import type { Utility } from '../../registry/utilities/index.ts';
 import { moveOf } from '../../workflows/corrections/index.ts';
 import { limitShown } from '../../workflows/soft-landing/index.ts';
 import {
-  owedWords,
+  owedText,
   type Promised,
   supplyForecastOf,
 } from '../../workflows/supply-forecast/index.ts';
@@ -78,7 +78,7 @@ export async function liveReading(
     promise: promise === null ? null : promiseView(promise, utility),
     graceUntilMs,
     powerW: row?.powerW ?? null,
-    usedToday: row === undefined ? null : usedTodayWords(row, utility.zone),
+    usedToday: row === undefined ? null : usedTodayText(row, utility.zone),
     loadSwitch: row?.loadSwitch ?? null,
     creditStatus: status,
     lastContactMs: row?.lastContactAt == null ? null : Date.parse(row.lastContactAt),
@@ -101,7 +101,7 @@ const promiseView = (promise: Promised, utility: Utility): SupplyPromiseView => 
   owed:
     promise.owedMinor !== null && promise.owedMinor > 0n
       ? money(promise.owedMinor.toString(), utility.currency)
-      : owedWords(promise, utility.currency),
+      : owedText(promise, utility.currency),
 });
 
 /** In wallet mode the meter knows nothing of credit: money says it, in energy at the price now. */

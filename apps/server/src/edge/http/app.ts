@@ -25,7 +25,7 @@ import { paymentRoutes } from '../../money/payments/routes.ts';
 import { tariffRoutes } from '../../money/tariffs/index.ts';
 import { tillSaleRoute, tillSaleShortcut, vendorRoutes } from '../../money/vendors/routes.ts';
 import { approvalRoutes } from '../../registry/approvals/routes.ts';
-import { actRoutes } from '../../registry/audit-log/index.ts';
+import { auditLogRoutes } from '../../registry/audit-log/index.ts';
 import { headersOf, setCookies } from '../../registry/sign-in/index.ts';
 import { exportRoutes } from '../../reports/exports/routes.ts';
 import { proofRoutes } from '../../reports/proof/index.ts';
@@ -48,7 +48,7 @@ export type Health = () => Promise<{ readonly ready: boolean; readonly status: s
 type DepsOf<Routes extends (deps: never) => unknown> = Parameters<Routes>[0];
 
 /** What all routes together need. */
-type RouteDeps = DepsOf<typeof actRoutes> &
+type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof alertRoutes> &
   DepsOf<typeof approvalRoutes> &
   DepsOf<typeof consumerRoutes> &
@@ -153,7 +153,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(consumerRoutes(o));
   await app.register(operatorRoutes(o));
   await app.register(vendorRoutes(o));
-  await app.register(actRoutes(o));
+  await app.register(auditLogRoutes(o));
   await app.register(approvalRoutes(o));
   await app.register(grantRoutes(o));
   await app.register(softLandingRoutes(o));

@@ -12,7 +12,7 @@ import type {
 } from '@prewatt/protocol';
 import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
 
-export const refusalWords: Record<TokenRefusal, string> = {
+export const refusalLabels: Record<TokenRefusal, string> = {
   format: 'not a token of 20 digits',
   lockout: 'keypad entry was locked after too many wrong tokens',
   crc: 'mistyped digit or made for another key (CRC)',
@@ -29,7 +29,7 @@ export const refusalWords: Record<TokenRefusal, string> = {
 
 /** A stored refusal in words; an unknown code as it stands. */
 export const wordsOfRefusal = (code: string | null): string =>
-  refusalWords[code as TokenRefusal] ?? code ?? '';
+  refusalLabels[code as TokenRefusal] ?? code ?? '';
 
 /** As rows keep quantities: text. */
 type Stored = bigint | string | undefined;
@@ -42,14 +42,14 @@ const microText = (micro: bigint | string, currency: Currency): string =>
 const amountText = (o: { energyWh: bigint | string; micro: Stored }, currency: Currency): string =>
   o.micro === undefined ? `${kwhOf(o.energyWh)} kWh` : microText(o.micro, currency);
 
-function outcomeWords(outcome: TokenOutcome, currency: Currency): string {
-  if (outcome.result === 'refused') return `refused: ${refusalWords[outcome.refusal]}`;
+function outcomeText(outcome: TokenOutcome, currency: Currency): string {
+  if (outcome.result === 'refused') return `refused: ${refusalLabels[outcome.refusal]}`;
   if (outcome.effect !== 'credit') return `accepted (${outcome.effect})`;
   const { creditedEnergyWh: energyWh, creditedMicroMinor: micro } = outcome;
   return `accepted, ${amountText({ energyWh, micro }, currency)}`;
 }
 
-const eventWords: Record<Exclude<MeterEvent['code'], 'token'>, string> = {
+const eventLabels: Record<Exclude<MeterEvent['code'], 'token'>, string> = {
   creditLow: 'Credit is low',
   creditVeryLow: 'Credit is very low',
   creditExhausted: 'Credit is used up',
@@ -100,7 +100,7 @@ const closedBy: Record<CloseCause, string> = {
 };
 
 /** What else a row of an event says, in a few words; empty for most. */
-function evidenceWords(event: MeterEvent, currency: Currency): string {
+function evidenceText(event: MeterEvent, currency: Currency): string {
   switch (event.code) {
     case 'creditLow':
     case 'creditVeryLow': {
@@ -148,7 +148,7 @@ function evidenceWords(event: MeterEvent, currency: Currency): string {
     case 'powerRestored':
       return `after ${lengthOf(event.outageMs)}`;
     case 'settingChanged':
-      return settingWords[event.setting];
+      return settingLabels[event.setting];
     default:
       return '';
   }
@@ -168,7 +168,7 @@ function lengthOf(ms: number): string {
   return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-const settingWords: Record<Extract<MeterEvent, { code: 'settingChanged' }>['setting'], string> = {
+const settingLabels: Record<Extract<MeterEvent, { code: 'settingChanged' }>['setting'], string> = {
   powerLimit: 'power limit',
   unbalanceLimit: 'unbalance limit',
   emergencyCredit: 'emergency credit',
@@ -186,13 +186,13 @@ export function wordsOfEvent(
   currency: Currency,
 ): string {
   if (code !== 'token') {
-    const words = eventWords[code as keyof typeof eventWords] ?? code;
-    const evidence = evidenceWords({ code, ...detail } as MeterEvent, currency);
+    const words = eventLabels[code as keyof typeof eventLabels] ?? code;
+    const evidence = evidenceText({ code, ...detail } as MeterEvent, currency);
     return evidence === '' ? words : `${words}: ${evidence}`;
   }
   const token = detail as { origin: string; lastFour: string; outcome: TokenOutcome };
   const how = token.origin === 'keypad' ? 'typed' : 'sent';
-  return `Token …${token.lastFour} ${how}: ${outcomeWords(token.outcome, currency)}`;
+  return `Token …${token.lastFour} ${how}: ${outcomeText(token.outcome, currency)}`;
 }
 
 /** A stored command result in words. */
@@ -201,13 +201,13 @@ export function wordsOfResult(result: object | null, currency: Currency): string
   const answer = result as CommandResult;
   switch (answer.kind) {
     case 'deliverToken':
-      return outcomeWords(answer.outcome, currency);
+      return outcomeText(answer.outcome, currency);
     case 'readNow':
       return 'read';
     case 'switchOpen':
     case 'switchClose':
     case 'switchArm':
-      return `done, supply is ${switchWords[answer.loadSwitch]}`;
+      return `done, supply is ${switchLabels[answer.loadSwitch]}`;
     case 'setClock':
       return `set, the clock was ${Math.round(Math.abs(answer.errorMs) / 1000)} s off`;
     case 'setPaymentMode': {
@@ -225,17 +225,17 @@ export function wordsOfResult(result: object | null, currency: Currency): string
     case 'renewCertificate':
       return 'set';
     case 'refused':
-      return `refused: ${commandRefusalWords[answer.reason]}`;
+      return `refused: ${commandRefusalLabels[answer.reason]}`;
   }
 }
 
-const switchWords = {
+const switchLabels = {
   connected: 'on',
   disconnected: 'off',
   readyForReconnection: 'off, a hand at the meter switches it on',
 } as const;
 
-const commandRefusalWords: Record<CommandRefusal, string> = {
+const commandRefusalLabels: Record<CommandRefusal, string> = {
   expired: 'it came too late',
   cancelled: 'taken back',
   unsupported: 'the meter cannot do that',

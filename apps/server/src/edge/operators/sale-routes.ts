@@ -7,7 +7,7 @@ import { parse } from '../../base/http/parse.ts';
 import { uuidFromPath } from '../../base/http/paths.ts';
 import { HttpProblem, notFound } from '../../base/http/problem.ts';
 import type { Vending } from '../../money/vending/index.ts';
-import type { Acts } from '../../registry/audit-log/index.ts';
+import type { AuditLog } from '../../registry/audit-log/index.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
 import {
   createOperatorScope,
@@ -18,7 +18,7 @@ import { saleDetail, salePage, saleRow } from './sales.ts';
 import type { ById } from './scope.ts';
 
 export type SaleRoutesDeps = OperatorScopeDeps & {
-  readonly acts: Acts;
+  readonly auditLog: AuditLog;
   readonly vending: Vending;
 };
 
@@ -64,7 +64,7 @@ export function saleRoutes(app: FastifyInstance, context: SaleRoutesDeps): void 
         .executeTakeFirst();
       if (sale === undefined) throw notFound('sale');
       const subject = request.params.id;
-      await context.acts.record(s.tx, s.operator, { act: 'saleRetried', subject });
+      await context.auditLog.record(s.tx, s.operator, { act: 'saleRetried', subject });
       return { utility: s.utility, connectionId: sale.connection_id };
     });
     const retried = await context.vending.retry(

@@ -16,7 +16,7 @@ export {
   safetyCutsAlone,
   safetyCutsOf,
 } from './commands/safety.ts';
-export { safetyCutAct, safetyCutPayload } from './commands/safety-act.ts';
+export { safetyCutApproval, safetyCutPayload } from './commands/safety-approval.ts';
 export { type Asker, createSending, leastPowerW, type Sending } from './commands/send.ts';
 export { lockMeter } from './commands/superseding.ts';
 export { type Authorities, createAuthorities } from './credentials/authorities.ts';

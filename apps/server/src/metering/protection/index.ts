@@ -22,7 +22,7 @@ import { sweepPurchases } from './watch-purchases.ts';
 
 export { type HomeFlags, homeFlags } from './flags.ts';
 export { type SupplyHome, supplyHome, supplyHomes } from './homes.ts';
-export { createRulesAct, latestVersion, todayIn } from './rule-sets.ts';
+export { createRulesApproval, latestVersion, todayIn } from './rule-sets.ts';
 export {
   flagOn,
   outlookOfPurchases,

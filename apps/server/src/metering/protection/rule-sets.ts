@@ -15,7 +15,7 @@ import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
-import { type ApprovalAct, defineAct } from '../../registry/approvals/index.ts';
+import { type ApprovalOperation, defineOperation } from '../../registry/approvals/index.ts';
 import {
   setProtectionRules,
   type Utilities,
@@ -30,11 +30,11 @@ const payload = z.object({ document: z.unknown() });
 type Refusal = 'rulesFaulty' | 'rulesTooLong';
 
 /** The deed of the approval: the document goes live as the next version. */
-export function createRulesAct(o: {
+export function createRulesApproval(o: {
   readonly clocks: Clocks;
   readonly utilities: Utilities;
-}): ApprovalAct {
-  return defineAct<z.output<typeof payload>, Refusal>({
+}): ApprovalOperation {
+  return defineOperation<z.output<typeof payload>, Refusal>({
     payload,
     describe: async (tx, { payload: { document } }) => {
       const proposed = checkProtectionRules(document);

@@ -8,7 +8,11 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
-import { type Approvals, defineAct, type OperatorRef } from '../../registry/approvals/index.ts';
+import {
+  type Approvals,
+  defineOperation,
+  type OperatorRef,
+} from '../../registry/approvals/index.ts';
 import { type BatchRefusal, type GrantRefusal, grantRefusals } from './errors.ts';
 import { type GrantDeps, issueGrant } from './issue.ts';
 import { isEncodable } from './make-tokens.ts';
@@ -173,9 +177,9 @@ async function insertRows(
 }
 
 /** What a second person allows: the list as it was written. */
-export function grantTokensAct(deps: GrantDeps) {
+export function grantTokensApproval(deps: GrantDeps) {
   const now = () => new Date(deps.clocks.business.nowMs());
-  return defineAct<z.output<typeof payloadSchema>, 'batchClosed'>({
+  return defineOperation<z.output<typeof payloadSchema>, 'batchClosed'>({
     payload: payloadSchema,
     refusals: { batchClosed: 'The list is no longer waiting; reload it.' },
     describe: async (tx, { payload }) => {

@@ -24,7 +24,7 @@ import { priceOnMeter } from './price-on-meter.ts';
 import { acknowledgeGrant } from './seen.ts';
 import { grantDetail, grantPage, grantsOfConnection, recordView } from './store.ts';
 
-export { grantTokensAct } from './batches.ts';
+export { grantTokensApproval } from './batches.ts';
 export { type GrantRefusal, grantRefusals } from './errors.ts';
 export { givenTokens } from './given.ts';
 export type { GivenMoney, GrantDeps, NewGrant } from './issue.ts';

@@ -31,7 +31,7 @@ import {
 
 export { type KeyLoadRefusal, keyLoadRefusals } from './errors.ts';
 export { insertVendingKey } from './insert-key.ts';
-export { vendingKeyLoadAct } from './loading.ts';
+export { vendingKeyLoadApproval } from './loading.ts';
 
 export type MeterKey = {
   readonly decoderKey: DecoderKey;

@@ -11,7 +11,11 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { open, seal } from '../../base/seal.ts';
 import type { Clocks } from '../../base/time.ts';
-import { type Approvals, defineAct, type OperatorRef } from '../../registry/approvals/index.ts';
+import {
+  type Approvals,
+  defineOperation,
+  type OperatorRef,
+} from '../../registry/approvals/index.ts';
 import { checkValueOf, withOddParity } from './check-value.ts';
 import { type KeyLoadRefusal, keyLoadRefusals } from './errors.ts';
 import { insertVendingKey } from './insert-key.ts';
@@ -256,8 +260,8 @@ const performRefusals = {
 };
 
 /** What a third person allows: neither custodian, nor who opened it. */
-export function vendingKeyLoadAct(deps: LoadingDeps) {
-  return defineAct<Payload, PerformRefusal>({
+export function vendingKeyLoadApproval(deps: LoadingDeps) {
+  return defineOperation<Payload, PerformRefusal>({
     payload: payloadSchema,
     refusals: performRefusals,
     participants: async (tx, { payload }) =>

@@ -8,7 +8,7 @@ import { createNewUuid, systemRandom } from '../../base/ids.ts';
 import { open, type SealedRow, seal } from '../../base/seal.ts';
 import { sealedAuthorities } from '../../metering/headend/index.ts';
 import { resealDecisions } from '../../registry/approvals/index.ts';
-import { recordActOfOwner } from '../../registry/audit-log/index.ts';
+import { recordAuditEntryOfOwner } from '../../registry/audit-log/index.ts';
 import { boundTo } from './loading.ts';
 
 export type ResealRefusal =
@@ -41,7 +41,7 @@ export async function reseal(o: {
   readonly from: Buffer;
   readonly to: Buffer;
   readonly nowMs: () => number;
-  /** Who keeps the database, as the record of acts calls them. */
+  /** Who keeps the database, as the audit log calls them. */
   readonly by: string;
 }): Promise<Result<Resealed, ResealFailure>> {
   if (o.from.equals(o.to)) return err({ code: 'sameKey', detail: '' });
@@ -94,7 +94,7 @@ async function resealAll(
   });
 }
 
-/** In the record of acts of each utility whose secrets were sealed anew. */
+/** In the audit log of each utility whose secrets were sealed anew. */
 async function recordAll(
   client: pg.Client,
   o: { readonly nowMs: () => number; readonly by: string },
@@ -102,7 +102,7 @@ async function recordAll(
 ): Promise<void> {
   const newUuid = createNewUuid(o, systemRandom);
   for (const utilityId of utilities) {
-    await recordActOfOwner(client, {
+    await recordAuditEntryOfOwner(client, {
       ...{ id: newUuid(), utilityId, by: o.by, at: new Date(o.nowMs()) },
       act: 'masterKeyChanged',
       subject: 'masterKey',

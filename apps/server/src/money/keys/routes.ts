@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { parse } from '../../base/http/parse.ts';
 import { uuidFromPath } from '../../base/http/paths.ts';
 import { forbidden } from '../../base/http/problem.ts';
-import type { Acts } from '../../registry/audit-log/index.ts';
+import type { AuditLog } from '../../registry/audit-log/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import {
   createOperatorScope,
@@ -19,7 +19,7 @@ import { type KeyLoadRefusal, problemOfKeyLoad } from './errors.ts';
 import type { KeyLoading } from './index.ts';
 
 export type KeyRoutesDeps = OperatorScopeDeps & {
-  readonly acts: Acts;
+  readonly auditLog: AuditLog;
   readonly keyLoading: KeyLoading;
   readonly publicUrl: string;
 };
@@ -36,7 +36,7 @@ function requireAdministrator(operator: Operator): void {
 }
 
 export function keyRoutes(context: KeyRoutesDeps) {
-  const { keyLoading, acts } = context;
+  const { keyLoading, auditLog } = context;
   const { scoped } = createOperatorScope(context);
 
   return async (app: FastifyInstance): Promise<void> => {
@@ -87,7 +87,7 @@ export function keyRoutes(context: KeyRoutesDeps) {
         requireAdministrator(operator);
         answer(await keyLoading.closeLoad(tx, { utilityId: utility.id, loadId }));
         const subject = request.params.id;
-        await acts.record(tx, operator, { act: 'keyLoadClosed', subject });
+        await auditLog.record(tx, operator, { act: 'keyLoadClosed', subject });
         return keyLoading.loadOf(tx, loadId);
       });
     });

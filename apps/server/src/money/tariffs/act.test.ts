@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { percentText } from './act.ts';
+import { percentText } from './change-approval.ts';
 
 test('an approver reads a percentage that is rounded, not cut', () => {
   assert.equal(percentText(81_429n, 1_199_433n), ', +6.8 %');

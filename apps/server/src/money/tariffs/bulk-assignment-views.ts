@@ -4,9 +4,8 @@ import type { ApprovalDescription, AssignmentJson } from '@prewatt/api';
 import { type Currency, civilDateOf, idFromUuid, ok } from '@prewatt/quantities';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
-import { type ApprovalAct, defineAct } from '../../registry/approvals/index.ts';
+import { type ApprovalOperation, defineOperation } from '../../registry/approvals/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
-import { factsOfBackTest } from './act.ts';
 import { countFlaggedPayMore } from './back-test-store.ts';
 import { type BulkAssignments, whyNotRequest } from './bulk-assignment.ts';
 import {
@@ -17,6 +16,7 @@ import {
   selectNewestBatches,
   selectRefused,
 } from './bulk-assignment-store.ts';
+import { factsOfBackTest } from './change-approval.ts';
 import { refusalText } from './errors.ts';
 import { approvalOf } from './views.ts';
 
@@ -88,12 +88,12 @@ async function jsonOf(
 const payload = z.strictObject({ batchId: z.uuid() });
 
 /** `many` comes when it is there: approvals are made before what asks for them. */
-export function tariffAssignmentAct(o: {
+export function tariffAssignmentApproval(o: {
   readonly utilities: Utilities;
   readonly nowMs: () => number;
   readonly many: Pick<BulkAssignments, 'begin' | 'backToReady'>;
-}): ApprovalAct {
-  return defineAct({
+}): ApprovalOperation {
+  return defineOperation({
     payload,
     describe: async (tx, asked) => {
       const utility = await o.utilities.get(asked.utilityId);

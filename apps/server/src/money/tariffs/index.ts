@@ -1,11 +1,11 @@
 // Tariffs of a utility: their versions in time, which one holds for a connection, and what a change
 // goes through.
 
-export { tariffChangeAct } from './act.ts';
 export { type Assignments, createAssignments } from './assign.ts';
 export { type BackTests, createBackTests } from './back-test.ts';
 export { type BulkAssignments, createBulkAssignments } from './bulk-assignment.ts';
-export { tariffAssignmentAct } from './bulk-assignment-views.ts';
+export { tariffAssignmentApproval } from './bulk-assignment-views.ts';
+export { tariffChangeApproval } from './change-approval.ts';
 export { createTariffChanges, type TariffChanges } from './changes.ts';
 export { createMeterTariff, type MeterTariff } from './for-meter.ts';
 export {

@@ -136,6 +136,6 @@ const why: Record<EpochRefusal, string> = {
 };
 
 /** What whoever starts the server reads. */
-export const epochWords = (refusal: EpochRefusal, folder: string): string =>
+export const epochText = (refusal: EpochRefusal, folder: string): string =>
   `${why[refusal]}, so meters may hold tokens that it does not know: nothing is sold before ` +
   `"npx prewatt restore" (docs/operating/restore.md); the state folder is ${folder}`;

@@ -1,6 +1,6 @@
 // The public face of tokens: what is written when they are made, and what meters say about them.
 
-export { createEpochWatch, type EpochWatch, epochWords } from './epoch.ts';
+export { createEpochWatch, type EpochWatch, epochText } from './epoch.ts';
 export {
   deliveryOf,
   insertKeyChanges,
@@ -11,5 +11,5 @@ export {
   type RecordTokensDeps,
   recordTokens,
   type TokenSubject,
-} from './record.ts';
+} from './persist-tokens.ts';
 export { createTokenResults, type TokenFollower, type TokenResults } from './results.ts';

@@ -4,7 +4,12 @@
 import type { Tx } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import { type MeterPlace, setHeldKey } from '../../registry/connections/index.ts';
-import { deliveryMs, deliveryOf, type RecordTokensDeps, type TokenSubject } from './record.ts';
+import {
+  deliveryMs,
+  deliveryOf,
+  type RecordTokensDeps,
+  type TokenSubject,
+} from './persist-tokens.ts';
 
 type SetRow = {
   readonly id: string;

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createDatabase, instant, type Tx } from '../../base/database.ts';
 import { createNewUuid, systemRandom } from '../../base/ids.ts';
-import { recordAct } from '../../registry/audit-log/index.ts';
+import { recordAuditEntry } from '../../registry/audit-log/index.ts';
 import { raisingLastTids } from '../../registry/connections/index.ts';
 
 /** A server would go on with TIDs that it has read before. */
@@ -35,7 +35,7 @@ export async function passOverLostTids(o: {
   /** The latest instant at which a server may have sold, by its business time; now if later. */
   readonly soldUntilMs: number | null;
   readonly nowMs: () => number;
-  /** Who keeps the database, as the record of acts calls them. */
+  /** Who keeps the database, as the audit log calls them. */
   readonly by: string;
 }): Promise<Result<Restored, RestoreFailure>> {
   // One connection, so that every other one is somebody else's.
@@ -99,7 +99,7 @@ async function beginEpoch(
       ${instant(o.tidsFromMs)}, ${o.by} FROM prewatt.epochs`.execute(tx);
 }
 
-/** In the record of acts of every utility. */
+/** In the audit log of every utility. */
 async function recordAll(
   tx: Tx,
   o: { readonly nowMs: () => number; readonly by: string; readonly tidsFromMs: number },
@@ -107,7 +107,7 @@ async function recordAll(
   const newUuid = createNewUuid(o, systemRandom);
   const utilities = await tx.selectFrom('utilities').select('id').orderBy('id').execute();
   for (const { id } of utilities) {
-    await recordAct(
+    await recordAuditEntry(
       tx,
       { newUuid, nowMs: o.nowMs },
       {

@@ -14,7 +14,7 @@ import {
   type TokenSaid,
 } from './find-tokens.ts';
 import { completeSet, failSet, metersWithOpenSets, subjectOf } from './key-change-sets.ts';
-import type { TokenSubject } from './record.ts';
+import type { TokenSubject } from './persist-tokens.ts';
 import { resendStalledSets } from './stalled-sets.ts';
 import { heldTid, passOver, type Stranger } from './strangers.ts';
 

@@ -6,7 +6,12 @@ import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import { subjectOf } from './key-change-sets.ts';
-import { deliveryMs, deliveryOf, type RecordTokensDeps, type TokenSubject } from './record.ts';
+import {
+  deliveryMs,
+  deliveryOf,
+  type RecordTokensDeps,
+  type TokenSubject,
+} from './persist-tokens.ts';
 
 /** Longer than any time-out that makers are known to use (90 s to 10 min). */
 const quietMs = 15 * 60_000;

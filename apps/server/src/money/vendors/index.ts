@@ -8,9 +8,9 @@ import { type Asking, createAsking } from './second-person.ts';
 import { createSelling, type SellDeps, type Selling } from './sell.ts';
 import { createShifts, type Shifts } from './shifts.ts';
 
+export { vendorApprovals } from './approvals.ts';
 export { giveBackToFloat } from './give-back.ts';
 export type { Till } from './keys.ts';
-export { vendorActs } from './second-person-acts.ts';
 export { statementOf } from './statement.ts';
 
 export type Vendors = TillKeys & {
@@ -20,7 +20,7 @@ export type Vendors = TillKeys & {
   readonly asking: Asking;
 };
 
-/** Subjects of the record of acts, with their names. */
+/** Subjects of the audit log, with their names. */
 export const vendorNames = sql`(SELECT utility_id, 'vendor_' || id AS subject, name FROM vendors)`;
 
 export function createVendors(

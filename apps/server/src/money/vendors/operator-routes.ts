@@ -18,7 +18,7 @@ import { parse } from '../../base/http/parse.ts';
 import { uuidFromPath } from '../../base/http/paths.ts';
 import { forbidden, notFound } from '../../base/http/problem.ts';
 import type { Clocks } from '../../base/time.ts';
-import type { Acts, NewAct } from '../../registry/audit-log/index.ts';
+import type { AuditLog, NewAuditEntry } from '../../registry/audit-log/index.ts';
 import { placeOfConnection, setBlockedReason } from '../../registry/connections/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import { operatorOf, refuseOtherOrigins, type SignIn } from '../../registry/sign-in/index.ts';
@@ -37,7 +37,7 @@ export type VendorOperatorRoutesDeps = {
   readonly signIn: SignIn;
   readonly utilities: Utilities;
   readonly vendors: Vendors;
-  readonly acts: Acts;
+  readonly auditLog: AuditLog;
 };
 
 type ById = { Params: { id: string } };
@@ -54,7 +54,7 @@ const administrators: readonly Role[] = ['administrator'];
 export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
   const { signIn } = context;
   const { managing, asking } = context.vendors;
-  const { acts } = context;
+  const { auditLog } = context;
 
   /** The answer to an operator of one of these roles, in one transaction of the utility. */
   const as = async <T>(
@@ -72,12 +72,12 @@ export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
   const recorded =
     <T>(
       request: FastifyRequest<ById>,
-      noted: Pick<NewAct, 'act' | 'details'>,
+      noted: Pick<NewAuditEntry, 'act' | 'details'>,
       work: (tx: Tx, by: Operator) => Promise<Result<T, VendorRefusal>>,
     ) =>
     async (tx: Tx, by: Operator): Promise<Result<T, VendorRefusal>> => {
       const done = await work(tx, by);
-      if (done.ok) await acts.record(tx, by, { ...noted, subject: request.params.id });
+      if (done.ok) await auditLog.record(tx, by, { ...noted, subject: request.params.id });
       return done;
     };
   const nowFor = async (operator: Operator) => ({
@@ -138,7 +138,7 @@ export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
         });
         if (!made.ok || isRepeat) return made;
         const subject = made.value.vendorId;
-        await acts.record(tx, by, { act: 'vendorMade', subject, details: wordsOf(asked) });
+        await auditLog.record(tx, by, { act: 'vendorMade', subject, details: wordsOf(asked) });
         return made;
       });
     });
@@ -168,7 +168,11 @@ export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
         const made = await asking.key(tx, by, { ...asked, vendorId });
         if (!made.ok || isRepeat || 'approvalId' in made.value) return made;
         const details = { label: asked.label };
-        await acts.record(tx, by, { act: 'vendorKeyMade', subject: request.params.id, details });
+        await auditLog.record(tx, by, {
+          act: 'vendorKeyMade',
+          subject: request.params.id,
+          details,
+        });
         return made;
       });
       return reply.code(statusOf(done)).send(done);
@@ -222,7 +226,7 @@ export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
       const name = await setBlockedReason(tx, placeOfConnection(by.utilityId, id), reason);
       if (name === null) return { ok: true, value: false };
       const subject = request.params.id;
-      await acts.record(tx, by, {
+      await auditLog.record(tx, by, {
         ...(reason === null
           ? { act: 'connectionUnblocked', details: { name } }
           : { act: 'connectionBlocked', details: { name, reason } }),

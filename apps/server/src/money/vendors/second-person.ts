@@ -11,9 +11,9 @@ import type { Approvals } from '../../registry/approvals/index.ts';
 import { takeAlone } from '../../registry/limits/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
+import { keyPayload, textsOfTerms } from './approvals.ts';
 import type { ManageRefusal } from './errors.ts';
 import type { Managing, VendorSettings } from './manage.ts';
-import { keyPayload, textsOfTerms } from './second-person-acts.ts';
 
 export type AskDeps = {
   readonly managing: Managing;

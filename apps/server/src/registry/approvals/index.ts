@@ -1,14 +1,14 @@
 // The public face of approvals.
 
-export {
-  type ActDefinition,
-  type ApprovalAct,
-  type ApprovalActs,
-  type ApprovalClosing,
-  defineAct,
-  type OperatorRef,
-} from './acts.ts';
 export { type ApprovalRefusal, problemOfApproval } from './errors.ts';
+export {
+  type ApprovalClosing,
+  type ApprovalOperation,
+  type ApprovalOperations,
+  type ApprovedOperation,
+  defineOperation,
+  type OperatorRef,
+} from './operations.ts';
 export { resealDecisions, sealedAfter, sealHolds } from './seal.ts';
 export {
   type ApprovalRequest,

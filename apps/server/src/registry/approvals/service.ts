@@ -16,8 +16,13 @@ import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Operator } from '../sign-in/index.ts';
-import type { ApprovalAct, ApprovalActs, ApprovalClosing, OperatorRef } from './acts.ts';
 import { type ApprovalRefusal, approvalRefusals } from './errors.ts';
+import type {
+  ApprovalClosing,
+  ApprovalOperation,
+  ApprovalOperations,
+  OperatorRef,
+} from './operations.ts';
 import {
   countApprovals,
   insertApproval,
@@ -88,7 +93,7 @@ export type ApprovalDeps = {
   readonly newUuid: NewUuid;
   /** 32 bytes; decisions are sealed under it. */
   readonly masterKey: Buffer;
-  readonly acts: ApprovalActs;
+  readonly operations: ApprovalOperations;
 };
 
 export function createApprovals(o: ApprovalDeps): Approvals {
@@ -130,7 +135,7 @@ export function createApprovals(o: ApprovalDeps): Approvals {
           await ended(tx, row, { state: 'expired', operatorId: null, reason: null });
           return err('approvalExpired');
         }
-        const refusal = await whyNotApprove(tx, o.acts, { row, by });
+        const refusal = await whyNotApprove(tx, o.operations, { row, by });
         if (refusal !== null) return err(refusal);
         await carryOut(tx, o, { row, by, ended });
         return ok(await reread(tx, decision, detailOf));
@@ -180,7 +185,7 @@ export function createApprovals(o: ApprovalDeps): Approvals {
   };
 }
 
-/** Asking alone, for features whose own acts `createApprovals` is given. */
+/** Asking alone, for features whose own operations `createApprovals` is given. */
 export function createApprovalRequests(
   o: Pick<ApprovalDeps, 'clocks' | 'newUuid'>,
 ): Pick<Approvals, 'request'> {
@@ -231,7 +236,7 @@ async function carryOut(
 ): Promise<void> {
   const { row, by } = d;
   const asked = askedOf(row);
-  const act = actOf(o.acts, row.kind);
+  const act = operationOf(o.operations, row.kind);
   const shown = await act.describe(tx, asked);
   await sql`SAVEPOINT approved_act`.execute(tx);
   const done = await act.perform(tx, {
@@ -276,14 +281,14 @@ function createEndings(o: ApprovalDeps) {
       at,
     });
     if (state !== 'done') {
-      await actOf(o.acts, row.kind).closed(tx, { ...askedOf(row), how: state });
+      await operationOf(o.operations, row.kind).closed(tx, { ...askedOf(row), how: state });
     }
     await notifyLive(tx, { kind: 'approval', ...place });
   };
 }
 
-function actOf(acts: ApprovalActs, kind: ApprovalKind): ApprovalAct {
-  const act = acts[kind];
+function operationOf(operations: ApprovalOperations, kind: ApprovalKind): ApprovalOperation {
+  const act = operations[kind];
   if (act === undefined) throw new Error(`no act for approvals of the kind ${kind}`);
   return act;
 }
@@ -295,13 +300,13 @@ function whyNotDecide(row: StoredApproval, by: Operator): ApprovalRefusal | null
 
 async function whyNotApprove(
   tx: Tx,
-  acts: ApprovalActs,
+  operations: ApprovalOperations,
   o: { readonly row: StoredApproval; readonly by: Operator },
 ): Promise<ApprovalRefusal | null> {
   const { row, by } = o;
   const refusal = whyNotDecide(row, by);
   if (refusal !== null) return refusal;
-  const participants = await actOf(acts, row.kind).participants(tx, askedOf(row));
+  const participants = await operationOf(operations, row.kind).participants(tx, askedOf(row));
   return participants.includes(by.operatorId) ? 'tookPart' : null;
 }
 
@@ -330,11 +335,11 @@ function createDetail(o: ApprovalDeps) {
   return async (tx: Tx, row: StoredApproval, by: Operator): Promise<ApprovalDetail> => {
     const asked = askedOf(row);
     const open = row.state === 'awaiting';
-    const whyNot = open ? await whyNotApprove(tx, o.acts, { row, by }) : 'alreadyDecided';
+    const whyNot = open ? await whyNotApprove(tx, o.operations, { row, by }) : 'alreadyDecided';
     const events = await selectApprovalEvents(tx, row.id);
     return {
       ...rowOf(row),
-      description: await actOf(o.acts, row.kind).describe(tx, asked),
+      description: await operationOf(o.operations, row.kind).describe(tx, asked),
       outcome: row.state === 'done' ? row.outcome : null,
       history: events.map(({ what, name, reason, at }) => ({
         what,

@@ -1,4 +1,10 @@
-// The public face of the record of what operators did.
+// The public face of the audit log: what operators did.
 
-export { actRoutes } from './routes.ts';
-export { type Acts, createActs, type NewAct, recordAct, recordActOfOwner } from './service.ts';
+export { auditLogRoutes } from './routes.ts';
+export {
+  type AuditLog,
+  createAuditLog,
+  type NewAuditEntry,
+  recordAuditEntry,
+  recordAuditEntryOfOwner,
+} from './service.ts';

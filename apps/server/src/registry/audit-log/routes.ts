@@ -1,26 +1,26 @@
-// The route of the record of acts. For administrators, and viewers who look after them.
+// The route of the audit log. For administrators, and viewers who look after them.
 
-import { actApi } from '@prewatt/api';
+import { auditLogApi } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { forbidden } from '../../base/http/problem.ts';
 import { createOperatorScope, type OperatorScopeDeps } from '../sign-in/index.ts';
-import type { Acts } from './service.ts';
+import type { AuditLog } from './service.ts';
 
-export type ActRoutesDeps = OperatorScopeDeps & {
-  readonly acts: Acts;
+export type AuditLogRoutesDeps = OperatorScopeDeps & {
+  readonly auditLog: AuditLog;
 };
 
-export function actRoutes(context: ActRoutesDeps) {
+export function auditLogRoutes(context: AuditLogRoutesDeps) {
   const { scoped } = createOperatorScope(context);
   return async (app: FastifyInstance): Promise<void> => {
-    on(app, actApi.list, ({ request, readQuery }) => {
+    on(app, auditLogApi.list, ({ request, readQuery }) => {
       const query = readQuery();
       return scoped(request, async ({ tx, operator }) => {
         if (operator.role === 'operator') {
           throw forbidden('This is for the role administrator or viewer; yours is operator.');
         }
-        return context.acts.list(tx, operator.utilityId, query);
+        return context.auditLog.list(tx, operator.utilityId, query);
       });
     });
   };

@@ -1,29 +1,34 @@
 // The record of what operators did where nothing else keeps their name, written in the transaction
 // of the deed.
 
-import { type ActJson, type ActKind, type ActQuery, actsAbout } from '@prewatt/api';
+import {
+  type AuditAction,
+  type AuditEntryJson,
+  type AuditLogQuery,
+  auditActionsOfTopic,
+} from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 
-export type NewAct = {
+export type NewAuditEntry = {
   readonly utilityId: string;
   /** Null for whoever keeps the database. */
   readonly operatorId: string | null;
   readonly by: string;
-  readonly act: ActKind;
+  readonly act: AuditAction;
   readonly subject: string;
   /** Never a secret. */
   readonly details?: Readonly<Record<string, string>>;
 };
 
-export type Acts = ReturnType<typeof createActs>;
+export type AuditLog = ReturnType<typeof createAuditLog>;
 
-type ActDeps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
+type AuditLogDeps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
 
-export async function recordAct(tx: Tx, o: ActDeps, act: NewAct): Promise<void> {
+export async function recordAuditEntry(tx: Tx, o: AuditLogDeps, act: NewAuditEntry): Promise<void> {
   await tx
     .insertInto('operator_acts')
     .values({
@@ -40,10 +45,10 @@ export async function recordAct(tx: Tx, o: ActDeps, act: NewAct): Promise<void> 
 }
 
 /** Of whoever keeps the database, by whose own client: they are no operator of the utility. */
-export async function recordActOfOwner(
+export async function recordAuditEntryOfOwner(
   client: pg.Client,
   act: { readonly id: string; readonly at: Date } & Pick<
-    NewAct,
+    NewAuditEntry,
     'utilityId' | 'by' | 'act' | 'subject'
   >,
 ): Promise<void> {
@@ -59,31 +64,36 @@ type By = { readonly utilityId: string; readonly operatorId: string; readonly na
 
 const pageSize = 100;
 
-export function createActs(
-  o: ActDeps & {
+export function createAuditLog(
+  o: AuditLogDeps & {
     /** Rows of `utility_id`, `subject` and `name`, of those whose names may change. */
     readonly namesOfSubjects: RawBuilder<unknown>;
   },
 ) {
   return {
     /** In the transaction of the deed, which is of the operator's utility. */
-    record: (tx: Tx, by: By, act: Pick<NewAct, 'act' | 'subject' | 'details'>): Promise<void> => {
+    record: (
+      tx: Tx,
+      by: By,
+      act: Pick<NewAuditEntry, 'act' | 'subject' | 'details'>,
+    ): Promise<void> => {
       const { utilityId, operatorId, name } = by;
-      return recordAct(tx, o, { utilityId, operatorId, by: name, ...act });
+      return recordAuditEntry(tx, o, { utilityId, operatorId, by: name, ...act });
     },
 
     /** Newest first; `cursor` is what the last page said. */
     list: async (
       tx: Tx,
       utilityId: string,
-      query: ActQuery,
-    ): Promise<{ readonly rows: ActJson[]; readonly nextCursor: string | null }> => {
+      query: AuditLogQuery,
+    ): Promise<{ readonly rows: AuditEntryJson[]; readonly nextCursor: string | null }> => {
       const { cursor, about, who = '' } = query;
       const before = cursor === undefined ? sql`true` : sql`a.id < ${cursor}::uuid`;
-      const kinds = about === undefined ? sql`true` : sql`a.act = ANY(${[...actsAbout[about]]})`;
+      const kinds =
+        about === undefined ? sql`true` : sql`a.act = ANY(${[...auditActionsOfTopic[about]]})`;
       const named = sql`position(lower(${who}) IN lower(concat_ws(' ', a.by_name, a.subject,
         v.name, a.details->>'name'))) > 0`;
-      const { rows } = await sql<StoredAct>`SELECT a.id, a.by_name AS by, a.act, a.subject,
+      const { rows } = await sql<StoredAuditEntry>`SELECT a.id, a.by_name AS by, a.act, a.subject,
           a.details, a.at AS "atMs", coalesce(v.name, a.details->>'name') AS "subjectName"
         FROM operator_acts a
         LEFT JOIN ${o.namesOfSubjects} AS v ON v.subject = a.subject AND v.utility_id = a.utility_id
@@ -103,10 +113,10 @@ export function createActs(
   };
 }
 
-type StoredAct = {
+type StoredAuditEntry = {
   readonly id: string;
   readonly by: string;
-  readonly act: ActKind;
+  readonly act: AuditAction;
   readonly subject: string;
   readonly subjectName: string | null;
   readonly details: Record<string, string>;

@@ -3,7 +3,7 @@
 export {
   type AloneAct,
   type AloneKind,
-  controlLimitsAct,
+  controlLimitsApproval,
   isSame,
   limitsNow,
   limitsOnly,

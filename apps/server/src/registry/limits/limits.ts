@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
-import { type ApprovalAct, defineAct } from '../approvals/index.ts';
+import { type ApprovalOperation, defineOperation } from '../approvals/index.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
 
 /** Where a utility has set nothing: in purchases of the largest kind that it sells. */
@@ -133,11 +133,11 @@ export async function spentAlone(
 const payloadSchema = proposeLimitsBodySchema;
 
 /** What a second person allows: other limits. They hold at once. */
-export function controlLimitsAct(o: {
+export function controlLimitsApproval(o: {
   readonly utilities: Utilities;
   readonly clocks: Clocks;
-}): ApprovalAct {
-  return defineAct({
+}): ApprovalOperation {
+  return defineOperation({
     payload: payloadSchema,
     describe: async (tx, { utilityId, payload }) => {
       const utility = await o.utilities.get(utilityId);

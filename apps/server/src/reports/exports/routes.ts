@@ -7,12 +7,12 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Database } from '../../base/database.ts';
 import { badRequest, forbidden, notFound } from '../../base/http/problem.ts';
-import type { Acts } from '../../registry/audit-log/index.ts';
+import type { AuditLog } from '../../registry/audit-log/index.ts';
 import { operatorOf, type SignIn } from '../../registry/sign-in/index.ts';
 import type { Exports } from './service.ts';
 
 export type ExportRoutesDeps = {
-  readonly acts: Acts;
+  readonly auditLog: AuditLog;
   readonly database: Database;
   readonly exports: Exports;
   readonly signIn: SignIn;
@@ -34,7 +34,7 @@ export function exportRoutes(context: ExportRoutesDeps) {
       const lines = await context.exports.lines(utilityId, kind.data, parsed.data.after ?? null);
       if (lines === null) throw badRequest('after: no row of this export has this identifier');
       await context.database.inUtility(utilityId, (tx) =>
-        context.acts.record(tx, operator, { act: 'exported', subject: kind.data }),
+        context.auditLog.record(tx, operator, { act: 'exported', subject: kind.data }),
       );
       return reply
         .type('text/csv; charset=utf-8; header=present')

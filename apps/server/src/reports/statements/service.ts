@@ -7,8 +7,8 @@ import type { Tx } from '../../base/database.ts';
 import type { PricedSale } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { kindOf, partsOf, sentenceOf } from './labels.ts';
 import { selectDebtSums, selectEntries, selectFacts, selectSums } from './store.ts';
-import { kindOf, partsOf, sentenceOf } from './words.ts';
 
 /** Civil dates, both included, and the same as instants (the end is not included). */
 export type Period = {

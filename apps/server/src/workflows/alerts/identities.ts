@@ -119,7 +119,7 @@ export async function noticeOverworked(
 }
 
 /** What is wrong, and what to do. */
-export function identityWords(kind: IdentityAlertKind, fact: bigint, zone: string): string {
+export function identityText(kind: IdentityAlertKind, fact: bigint, zone: string): string {
   const day = civilDateOf(Number(fact), zone);
   switch (kind) {
     case 'certificateEnds':

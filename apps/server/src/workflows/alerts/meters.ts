@@ -10,12 +10,12 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { insertOfRows } from '../../base/rows.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
-import { type IdentityAlertKind, identityAlertKinds, identityWords } from './identities.ts';
-import { walletWords } from './wallets.ts';
+import { type IdentityAlertKind, identityAlertKinds, identityText } from './identities.ts';
+import { walletLabels } from './wallets.ts';
 
 type MeterAlertKind = ColumnValue<'meter_alerts', 'kind'>;
 
-const tamperWords: Partial<Record<MeterEvent['code'], string>> = {
+const tamperLabels: Partial<Record<MeterEvent['code'], string>> = {
   coverOpened: 'Its cover was opened',
   terminalCoverOpened: 'The cover of its terminals was opened',
   magnetStarted: 'A strong magnet was held to it',
@@ -41,7 +41,7 @@ export async function noticeTamper(
         AND fact < ${event.sequence} AND ended_at IS NULL`.execute(tx);
     return;
   }
-  if (tamperWords[event.code] === undefined) return;
+  if (tamperLabels[event.code] === undefined) return;
   // Events come in any order: it may have been cleared already.
   const { rows } = await sql<{ at: number }>`SELECT at FROM meter_events
     WHERE bucket = ${place.bucket} AND meter_id = ${place.meterId}::uuid
@@ -188,8 +188,8 @@ function whatOf(
   zone: string,
 ): string {
   if (row.kind === 'silent') return 'Nothing is heard of it';
-  if (isOfIdentity(row.kind)) return identityWords(row.kind, row.fact, zone);
-  return walletWords[row.code] ?? tamperWords[row.code as MeterEvent['code']] ?? row.code;
+  if (isOfIdentity(row.kind)) return identityText(row.kind, row.fact, zone);
+  return walletLabels[row.code] ?? tamperLabels[row.code as MeterEvent['code']] ?? row.code;
 }
 
 export type AlertRefusal = 'unknownAlert' | 'nothingToAcknowledge';

@@ -57,7 +57,7 @@ export function alertRoutes(context: AlertRoutesDeps) {
   ): Promise<T> =>
     scoped(request, async (scope) => {
       const { tx, utility, operator } = scope;
-      if (operator.role !== 'administrator') throw forbidden(forbiddenWords[setting.name]);
+      if (operator.role !== 'administrator') throw forbidden(forbiddenLabels[setting.name]);
       const { operatorId } = operator;
       const by = { utilityId: utility.id, operatorId, nowMs: nowMs() };
       const done = await changeSetting(tx, setting, { ...asked, ...by });
@@ -99,7 +99,7 @@ export function alertRoutes(context: AlertRoutesDeps) {
   };
 }
 
-const forbiddenWords: Record<Setting['name'], string> = {
+const forbiddenLabels: Record<Setting['name'], string> = {
   silentAfterHours: 'Only an administrator may change when a meter counts as silent.',
   identityWarnDays: 'Only an administrator may change when the end of a certificate is near.',
 };

@@ -8,10 +8,10 @@ import type { MeterPlace } from '../../registry/connections/index.ts';
 import { type Connection, loadConnections } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import {
-  lastingWords,
+  lastingText,
   outlooksOf,
   promisesAt,
-  promiseWords,
+  promiseText,
   type SupplyForecastDeps,
 } from '../supply-forecast/index.ts';
 import {
@@ -77,7 +77,7 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
       ...{ place, kind, factKey, phone, isOvertaken },
       text: `${utility.name}: ${textOf(kind, {
         home: fact.connection.name,
-        at: due === null ? null : `at ${clockWords(atMs, utility.zone)}`,
+        at: due === null ? null : `at ${clockText(atMs, utility.zone)}`,
         buyUrl: o.publicUrl,
         left: fact.left(utility),
         ...(words[i] ?? noWords),
@@ -132,20 +132,20 @@ async function wordsOf(
     const { zone, currency } = utility;
     if (kind === 'protectedSupply') {
       const promise = promises.next().value ?? null;
-      return { lasting: null, promise: promise && promiseWords(promise, { zone, currency }) };
+      return { lasting: null, promise: promise && promiseText(promise, { zone, currency }) };
     }
     const outlook = isLow(kind) ? outlooks.next().value : undefined;
     if (outlook === undefined) return noWords;
     const { forecast, promise } = outlook;
     return {
-      lasting: lastingWords(forecast, due ?? atMs),
-      promise: promise && promiseWords(promise, { zone, currency }),
+      lasting: lastingText(forecast, due ?? atMs),
+      promise: promise && promiseText(promise, { zone, currency }),
     };
   });
 }
 
 /** "22:40" */
-const clockWords = (atMs: number, zone: string): string =>
+const clockText = (atMs: number, zone: string): string =>
   zonedAt(atMs, zone).toPlainTime().toString().slice(0, 5);
 
 function textOf(

@@ -7,7 +7,7 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 
 /** What is wrong, and what to do. */
-export const walletWords: Readonly<Record<string, string>> = {
+export const walletLabels: Readonly<Record<string, string>> = {
   changeFailed:
     'The change of credit mode failed: the meter refused it or never answered. Ask for it again, ' +
     'or exchange the meter',

@@ -110,7 +110,7 @@ export const sentencesOf = <E extends CorrectionRefusal>(
 export type CorrectionProof = ColumnValue<'corrections', 'proof'>;
 
 /** What each proof means, for the second person and the record. */
-export const proofWords: Record<CorrectionProof, string> = {
+export const proofLabels: Record<CorrectionProof, string> = {
   noToken: 'No token was ever made for it.',
   meterRetired: 'Its meter was taken away, and the last reading shows that the token is not in it.',
   keyChanged:

@@ -183,23 +183,23 @@ export function replacementOf({ carriedWh, carriedMinor }: CarriedOver): GrantWh
   return carriedWh !== null && carriedWh > 0n ? { kind: 'replacement', energyWh: carriedWh } : null;
 }
 
-export const knownWords = {
+export const knownLabels = {
   lastReading: 'by its last report',
   stated: 'as stated at the meter',
 } as const;
 
 /** What was said to be left, and how it is known. */
-export function statedWords(balance: OldBalance, currency: Currency): string {
-  if (balance.from === 'lastReading') return `what was left ${knownWords.lastReading}`;
+export function statedText(balance: OldBalance, currency: Currency): string {
+  if (balance.from === 'lastReading') return `what was left ${knownLabels.lastReading}`;
   const left =
     balance.from === 'stated'
       ? `${formatKwh(BigInt(balance.energyWh))} kWh`
       : formatMoney(BigInt(balance.amountMinor), currency);
-  return `${left}, ${knownWords.stated}`;
+  return `${left}, ${knownLabels.stated}`;
 }
 
 /** What the second person reads: "ZAR 12.30, which is 5.5 kWh at ZAR 2.2000 a kilowatt-hour". */
-export function carriedWords(carried: CarriedOver, currency: Currency): string {
+export function carriedText(carried: CarriedOver, currency: Currency): string {
   const kWh = (wh: bigint | null) => `${formatKwh(wh ?? 0n)} kWh`;
   const money = (minor: bigint | null) => formatMoney(minor ?? 0n, currency);
   const { balanceWh, balanceMinor, carriedWh, carriedMinor, perKwhMicro } = carried;

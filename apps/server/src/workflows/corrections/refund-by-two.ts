@@ -7,7 +7,11 @@ import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
-import { type ApprovalAct, type Approvals, defineAct } from '../../registry/approvals/index.ts';
+import {
+  type ApprovalOperation,
+  type Approvals,
+  defineOperation,
+} from '../../registry/approvals/index.ts';
 import { takeAlone } from '../../registry/limits/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
@@ -58,8 +62,10 @@ export async function payRefund(
   return asked.ok ? ok({ approvalId: idFromUuid('approval', asked.value.approvalId) }) : asked;
 }
 
-export function refundPaymentAct(deps: Deps & { readonly utilities: Utilities }): ApprovalAct {
-  return defineAct({
+export function refundPaymentApproval(
+  deps: Deps & { readonly utilities: Utilities },
+): ApprovalOperation {
+  return defineOperation({
     payload: payloadSchema,
     describe: async (tx, { utilityId, payload }) => {
       const refund = await refundOf(tx, { utilityId, refundId: payload.refundId });

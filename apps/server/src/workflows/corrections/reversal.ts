@@ -254,7 +254,7 @@ async function insertRefund(
     .execute();
 }
 
-const customerWords: Record<MoneyTo, string> = {
+const customerLabels: Record<MoneyTo, string> = {
   prepaid: 'The money is kept for your next purchase.',
   refund: 'The money is paid back to you.',
   vendor: 'The shop gives you the money back.',
@@ -276,6 +276,6 @@ async function tell(
     kind: 'saleReversed',
     factKey: `reversal:${sale.saleId}`,
     phone: o.phone,
-    text: `${utility.name}: your purchase of ${amount} was undone.${token} ${customerWords[o.moneyTo]}`,
+    text: `${utility.name}: your purchase of ${amount} was undone.${token} ${customerLabels[o.moneyTo]}`,
   });
 }

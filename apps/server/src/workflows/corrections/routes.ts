@@ -42,11 +42,11 @@ import {
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import { acknowledgeSale } from './acknowledge.ts';
-import { statedOf } from './act-facts.ts';
+import { statedOf } from './approval-facts.ts';
 import { chargeDebt, mayWriteOff } from './debts.ts';
-import { type CorrectionRefusal, correctionRefusals, proofWords } from './errors.ts';
+import { type CorrectionRefusal, correctionRefusals, proofLabels } from './errors.ts';
 import { mayExchange } from './exchange.ts';
-import { exchangeRefusals } from './exchange-act.ts';
+import { exchangeRefusals } from './exchange-approval.ts';
 import { reprintSale } from './receipt.ts';
 import { payRefund } from './refund-by-two.ts';
 import { refundsOf } from './refunds.ts';
@@ -124,7 +124,7 @@ export function correctionRoutes(context: CorrectionRoutesDeps) {
         const may = await mayReverse(s.tx, { ...s, moneyGoes: 'prepaid', stated: null });
         if (may.ok) {
           const { proof } = may.value;
-          return { reversible: true, code: proof, text: proofWords[proof] };
+          return { reversible: true, code: proof, text: proofLabels[proof] };
         }
         return { reversible: false, code: may.error, text: correctionRefusals[may.error][2] };
       }),

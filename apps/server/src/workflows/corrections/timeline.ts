@@ -4,13 +4,13 @@ import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { ColumnValue } from '../../base/column-value.ts';
 import type { Tx } from '../../base/database.ts';
-import { proofWords } from './errors.ts';
+import { proofLabels } from './errors.ts';
 
 type Row = {
   readonly kind: ColumnValue<'corrections', 'kind'>;
   readonly about: boolean;
   readonly reason: string;
-  readonly proof: keyof typeof proofWords | null;
+  readonly proof: keyof typeof proofLabels | null;
   readonly sale_id: string | null;
   readonly other_sale_id: string | null;
   readonly requested: string | null;
@@ -24,7 +24,7 @@ const ofSale = (saleId: string | null) =>
 function wordsOf(row: Row): string {
   switch (row.kind) {
     case 'reversal':
-      return `Reversed. ${row.proof === null ? '' : proofWords[row.proof]}`;
+      return `Reversed. ${row.proof === null ? '' : proofLabels[row.proof]}`;
     case 'moveOut':
       return `Moved to ${ofSale(row.other_sale_id)}`;
     case 'moveIn':

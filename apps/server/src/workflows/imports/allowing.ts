@@ -8,7 +8,11 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { enqueueJob } from '../../base/jobs.ts';
 import type { Clocks } from '../../base/time.ts';
-import { type ApprovalAct, type Approvals, defineAct } from '../../registry/approvals/index.ts';
+import {
+  type ApprovalOperation,
+  type Approvals,
+  defineOperation,
+} from '../../registry/approvals/index.ts';
 import { takeAlone } from '../../registry/limits/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import { type FileRow, readRows, type SpooledFile } from './csv-file.ts';
@@ -122,12 +126,12 @@ async function timesAsked(tx: Tx, utilityId: string, importId: string): Promise<
 const payloadSchema = z.strictObject({ importId: z.uuid() });
 
 /** What the second person reads, and the start of the file that their yes is. */
-export function openingBalancesAct(o: {
+export function openingBalancesApproval(o: {
   readonly utilities: Utilities;
   readonly clocks: Clocks;
-}): ApprovalAct {
+}): ApprovalOperation {
   const at = () => new Date(o.clocks.business.nowMs());
-  return defineAct<z.output<typeof payloadSchema>, 'notAwaiting'>({
+  return defineOperation<z.output<typeof payloadSchema>, 'notAwaiting'>({
     payload: payloadSchema,
     describe: async (tx, { utilityId, payload }) => {
       const { currency } = await o.utilities.get(utilityId);

@@ -14,7 +14,7 @@ import type { Database, Tx } from '../../base/database.ts';
 import { parse } from '../../base/http/parse.ts';
 import { uuidFromPath } from '../../base/http/paths.ts';
 import { badRequest, forbidden, HttpProblem, notFound } from '../../base/http/problem.ts';
-import type { Acts } from '../../registry/audit-log/index.ts';
+import type { AuditLog } from '../../registry/audit-log/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import {
   refuseOtherOrigins,
@@ -26,7 +26,7 @@ import type { CancelRefusal, Imports, ResumeRefusal } from './service.ts';
 import { importsPageSize, listImports, listRows, rowsPageSize } from './store.ts';
 
 export type ImportRoutesDeps = {
-  readonly acts: Acts;
+  readonly auditLog: AuditLog;
   readonly database: Database;
   readonly imports: Imports;
   readonly publicUrl: string;
@@ -56,7 +56,7 @@ const fileStatus: Record<FileRefusalCode, number> = {
   tooManyRows: 422,
 };
 
-const stateWords: Record<CancelRefusal | ResumeRefusal, string> = {
+const stateLabels: Record<CancelRefusal | ResumeRefusal, string> = {
   unknownImport: 'There is no such import.',
   alreadyDone: 'The import is done; what it wrote stays.',
   nothingRefused: 'The import is done and no row was refused: there is nothing to try again.',
@@ -66,7 +66,7 @@ type ById = { Params: { id: string } };
 
 export function importRoutes(context: ImportRoutesDeps) {
   const { signIn } = context;
-  const { imports, database, acts } = context;
+  const { imports, database, auditLog } = context;
 
   const operatorOf = (request: FastifyRequest) => signedInOperator(signIn, request);
 
@@ -166,11 +166,11 @@ export function importRoutes(context: ImportRoutesDeps) {
               : await imports.resume(tx, { utilityId, importId, by: administrator });
           if (!done.ok && done.error === 'unknownImport') throw notFound('import');
           if (!done.ok) {
-            const detail = stateWords[done.error];
+            const detail = stateLabels[done.error];
             throw new HttpProblem({ status: 409, code: done.error, title: 'Not so now', detail });
           }
           const act = action === 'cancel' ? 'importCancelled' : 'importResumed';
-          await acts.record(tx, administrator, { act, subject: request.params.id });
+          await auditLog.record(tx, administrator, { act, subject: request.params.id });
           return statusOf(tx, importId);
         });
       });

@@ -25,7 +25,7 @@ export async function identify(scene: Scene, act: Identify): Promise<Result<void
   }
   const meterId = await meterIdOf(scene, pan.value);
   if (!meterId.ok) {
-    const words = connectionWords[meterId.error];
+    const words = connectionLabels[meterId.error];
     const code = meterId.error;
     await scene.say({ what: 'failed', step: 'meter', evidence: { ...evidence, code }, words });
     return ok(undefined);
@@ -109,7 +109,7 @@ async function meterIdOf(
 
 const badNumber = 'This is no meter number: a digit is wrong.';
 const badPlan = 'The job’s particulars cannot be registered; the office has to open it anew.';
-const connectionWords: Record<ConnectionRefusal | 'meterChanged', string> = {
+const connectionLabels: Record<ConnectionRefusal | 'meterChanged', string> = {
   panLength: badNumber,
   panCharacter: badNumber,
   iinUnknown: badNumber,

@@ -6,7 +6,6 @@ import { err, ok, type Result, zonedAt } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import { recordConversion } from '../../registry/connections/index.ts';
 import type { Staff } from '../../registry/sign-in/index.ts';
-import { carryOutAct, takeBack } from './acts.ts';
 import type { InstallRefusal } from './errors.ts';
 import {
   type InstallDeps,
@@ -20,7 +19,8 @@ import { digestOf, mayOpen, type Opened, openJob, technicianOf } from './open.ts
 import { settleJobs } from './settle.ts';
 import { openSteps, type StepNow } from './steps.ts';
 import { digestOfRequest, lockJob, refOf, updateJob } from './store.ts';
-import { undoConnection, undoneWords } from './undo.ts';
+import { takeBack, takeStep } from './take-step.ts';
+import { undoConnection, undoneLabels } from './undo.ts';
 
 type Answer = Promise<Result<void, InstallRefusal>>;
 type Asked<Body> = {
@@ -87,7 +87,7 @@ const isMine = ({ job, by }: Scene): boolean =>
   by.role !== 'technician' || job.assigned_to === by.operatorId;
 
 async function act(scene: Scene, body: InstallAct): Answer {
-  return isMine(scene) ? carryOutAct(scene, body) : err({ code: 'notYours' });
+  return isMine(scene) ? takeStep(scene, body) : err({ code: 'notYours' });
 }
 
 async function assign(scene: Scene, o: { readonly technicianId: string | null }): Answer {
@@ -151,7 +151,7 @@ async function cancel(scene: Scene, reason: string): Answer {
   for (const now of running) await takeBack(scene, now.evidence, reason);
   const undone = await undoConnection(scene);
   if (undone !== 'closed') await letSupplyGoOn(scene, steps);
-  await end(scene, 'cancelled', reason, undoneWords[undone]);
+  await end(scene, 'cancelled', reason, undoneLabels[undone]);
   return ok(undefined);
 }
 

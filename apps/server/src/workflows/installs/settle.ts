@@ -97,7 +97,7 @@ async function exchange(tx: Tx, now: StepNow): Found {
   if (state === 'awaiting') return null;
   if (state !== 'done') {
     const detail = (outcome as { detail?: string } | null)?.detail;
-    return { what: 'failed', words: detail ?? approvalWords[state] };
+    return { what: 'failed', words: detail ?? approvalLabels[state] };
   }
   const done = outcome as { newMeterId: string; grantId: string | null; carriedWh: string };
   const uuid = (id: string): string => id.slice(id.indexOf('_') + 1);
@@ -111,7 +111,7 @@ async function exchange(tx: Tx, now: StepNow): Found {
   };
 }
 
-const approvalWords = {
+const approvalLabels = {
   declined: 'The office has declined the exchange; ask why before you try again.',
   withdrawn: 'The request for the exchange was withdrawn.',
   expired: 'Nobody decided on the exchange in time; ask again.',

@@ -43,7 +43,7 @@ export async function undoConnection(scene: Scene): Promise<Undone> {
 }
 
 /** What the job's page says of it; the meter's number stands there already. */
-export const undoneWords: Record<Undone, string | null> = {
+export const undoneLabels: Record<Undone, string | null> = {
   nothing: null,
   closed:
     'The connection that the job made is closed, and the meter’s number is free for another job.',

@@ -9,7 +9,7 @@ import { createCells, csvLines } from '../../base/csv.ts';
 import { parse } from '../../base/http/parse.ts';
 import { uuidFromPath } from '../../base/http/paths.ts';
 import { forbidden, notFound } from '../../base/http/problem.ts';
-import type { Acts } from '../../registry/audit-log/index.ts';
+import type { AuditLog } from '../../registry/audit-log/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import {
   createOperatorScope,
@@ -21,7 +21,7 @@ import { type CampaignRefusal, problemOfCampaign } from './errors.ts';
 import type { KeyChanges } from './key-changes.ts';
 
 export type KeyChangeRoutesDeps = OperatorScopeDeps & {
-  readonly acts: Acts;
+  readonly auditLog: AuditLog;
   readonly keyChanges: KeyChanges;
   readonly publicUrl: string;
 };
@@ -149,7 +149,7 @@ export function keyChangeRoutes(context: KeyChangeRoutesDeps) {
         const asked = { utilityId: s.utility.id, by: s.operator, campaignId };
         const delivered = answer(await keyChanges.deliver(s.tx, asked));
         const subject = request.params.id;
-        await context.acts.record(s.tx, s.operator, { act: 'campaignDelivered', subject });
+        await context.auditLog.record(s.tx, s.operator, { act: 'campaignDelivered', subject });
         return delivered;
       });
     });
@@ -160,7 +160,7 @@ export function keyChangeRoutes(context: KeyChangeRoutesDeps) {
         requireAdministrator(s.operator);
         answer(await keyChanges.withdraw(s.tx, { utilityId: s.utility.id, campaignId }));
         const subject = request.params.id;
-        await context.acts.record(s.tx, s.operator, { act: 'campaignWithdrawn', subject });
+        await context.auditLog.record(s.tx, s.operator, { act: 'campaignWithdrawn', subject });
         return campaignOf(s, campaignId);
       });
     });

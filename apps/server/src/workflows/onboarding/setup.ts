@@ -5,7 +5,7 @@ import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { createDatabase, type Tx } from '../../base/database.ts';
 import { createNewUuid, systemRandom } from '../../base/ids.ts';
 import { createLog } from '../../base/log.ts';
-import { type NewAct, recordAct } from '../../registry/audit-log/index.ts';
+import { type NewAuditEntry, recordAuditEntry } from '../../registry/audit-log/index.ts';
 import { createOperatorSignIns } from '../../registry/sign-in/index.ts';
 import { createOnboarding, type NewUtility } from './index.ts';
 
@@ -39,7 +39,7 @@ export type Setup = ReturnType<typeof createSetup>;
 export function createSetup(o: {
   readonly ownerUrl: string;
   readonly nowMs: () => number;
-  /** Who keeps the database, as the record of acts calls them. */
+  /** Who keeps the database, as the audit log calls them. */
   readonly by: string;
 }) {
   const newUuid = createNewUuid(o, systemRandom);
@@ -70,10 +70,10 @@ export function createSetup(o: {
   const record = (
     tx: Tx,
     utilityId: string,
-    act: Pick<NewAct, 'act' | 'subject' | 'details'>,
+    act: Pick<NewAuditEntry, 'act' | 'subject' | 'details'>,
   ): Promise<void> => {
     const deps = { newUuid, nowMs: o.nowMs };
-    return recordAct(tx, deps, { utilityId, operatorId: null, by: o.by, ...act });
+    return recordAuditEntry(tx, deps, { utilityId, operatorId: null, by: o.by, ...act });
   };
 
   const utilityOf = async (nameOrId: string): Promise<Result<string, SetupRefusal>> => {

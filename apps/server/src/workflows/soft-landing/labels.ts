@@ -4,13 +4,13 @@ import { zonedAt } from '@prewatt/quantities';
 import { formatTokenDigits } from '@prewatt/sts/codec';
 
 /** "800 W", "2 kW", "9.2 kW" */
-export function powerWords(watts: bigint): string {
+export function powerText(watts: bigint): string {
   if (watts < 1_000n) return `${watts} W`;
   return `${(Math.round(Number(watts) / 100) / 10).toString()} kW`;
 }
 
 /** "Thu 3 Dec, 14:00": to the hour, since nobody knows it better. */
-export function aboutWords(atMs: number, zone: string): string {
+export function aboutText(atMs: number, zone: string): string {
   const at = zonedAt(atMs, zone).round({ smallestUnit: 'hour', roundingMode: 'halfExpand' });
   const day = at.toLocaleString('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
   return `${day.replace(',', '')}, ${at.toPlainTime().toString().slice(0, 5)}`;
@@ -26,9 +26,9 @@ export const landingMessage = (o: {
   readonly lastsUntilMs: number;
 }): string =>
   `${o.utility}: by your purchases, credit for ${o.home} ends about ` +
-  `${aboutWords(o.expectedAtMs, o.zone)}. To make it last until about ` +
-  `${aboutWords(o.lastsUntilMs, o.zone)}, type ${formatTokenDigits(o.digits)} at your meter: it ` +
-  `then allows ${powerWords(o.powerW)} at a time, so keep large appliances off. ` +
+  `${aboutText(o.expectedAtMs, o.zone)}. To make it last until about ` +
+  `${aboutText(o.lastsUntilMs, o.zone)}, type ${formatTokenDigits(o.digits)} at your meter: it ` +
+  `then allows ${powerText(o.powerW)} at a time, so keep large appliances off. ` +
   'Your next purchase lifts the limit.';
 
 export const liftMessage = (o: {

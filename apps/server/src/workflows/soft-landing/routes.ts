@@ -1,5 +1,5 @@
 // Routes of limit tokens of the soft landing: lists to read. Lifting one at once is an engineering
-// token like any other. Shapes: packages/api/src/landings.ts.
+// token like any other. Shapes: packages/api/src/soft-landing.ts.
 
 import { landingStateSchema } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';

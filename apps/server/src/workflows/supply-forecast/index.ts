@@ -2,7 +2,7 @@
 // energy where the meter holds energy, in money where the ledger holds money. Shown and told,
 // never decided on.
 
-export { lastingWords, owedWords, promiseWords } from './labels.ts';
+export { lastingText, owedText, promiseText } from './labels.ts';
 export {
   outlooksOf,
   type Promised,

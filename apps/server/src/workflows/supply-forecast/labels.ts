@@ -6,29 +6,29 @@ import { type Currency, dayMs, formatKwh, formatMoney, hourMs, zonedAt } from '@
 import type { Promised } from './supply-forecast.ts';
 
 /** "enough for 2 to 4 days as you use it"; null without a forecast, or when it lasts for long. */
-export function lastingWords(forecast: Forecast | null, nowMs: number): string | null {
+export function lastingText(forecast: Forecast | null, nowMs: number): string | null {
   if (forecast === null) return null;
   const early = Math.max(0, forecast.earliestAtMs - nowMs);
   const late = Math.max(0, forecast.latestAtMs - nowMs);
   if (early > 60 * dayMs) return null;
-  return `enough for ${spanWords(early, late)} as you use it`;
+  return `enough for ${spanText(early, late)} as you use it`;
 }
 
 /** The early end rounded down, the late one up: nobody is told more than the range says. */
-function spanWords(early: number, late: number): string {
+function spanText(early: number, late: number): string {
   if (late <= 3 * hourMs) return 'less than 3 hours';
-  if (late <= 36 * hourMs) return rangeWords(Math.floor(early / hourMs), late / hourMs, 'hour');
-  return rangeWords(Math.floor(early / dayMs), late / dayMs, 'day');
+  if (late <= 36 * hourMs) return rangeText(Math.floor(early / hourMs), late / hourMs, 'hour');
+  return rangeText(Math.floor(early / dayMs), late / dayMs, 'day');
 }
 
-function rangeWords(from: number, late: number, unit: string): string {
+function rangeText(from: number, late: number, unit: string): string {
   const to = Math.ceil(late);
   if (from === 0) return `${to} ${unit}s at most, perhaps less than one`;
   return from === to ? `${to} ${unit}${to === 1 ? '' : 's'}` : `${from} to ${to} ${unit}s`;
 }
 
 /** "until Wed 08:00; about 3.1 kWh will be owed", and "about ZAR 3.10" in wallet mode. */
-export function promiseWords(
+export function promiseText(
   { untilMs, ...promised }: Promised,
   o: { readonly zone: string; readonly currency: Currency },
 ): string | null {
@@ -36,12 +36,12 @@ export function promiseWords(
   const end = zonedAt(untilMs, o.zone);
   const day = end.toLocaleString('en', { weekday: 'short' });
   const until = `until ${day} ${end.toPlainTime().toString().slice(0, 5)}`;
-  const owed = owedWords(promised, o.currency);
+  const owed = owedText(promised, o.currency);
   return owed === null ? until : `${until}; about ${owed} will be owed`;
 }
 
 /** "3.1 kWh" or "ZAR 3.10"; null when nobody can say, or when it would print as nothing. */
-export function owedWords(
+export function owedText(
   o: { readonly owedEnergyWh: bigint | null; readonly owedMinor: bigint | null },
   currency: Currency,
 ): string | null {

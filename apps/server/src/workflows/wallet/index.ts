@@ -20,7 +20,7 @@ import { reviewSupply, type SupplyDeps, type SupplyReview, supplyReleased } from
 export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
 export { modeRefusals, problemOfMode } from './errors.ts';
 export { type FreeCreditDeps, giveToWallet } from './free-credit.ts';
-export { creditModeAct, type ModeDeps } from './modes.ts';
+export { creditModeApproval, type ModeDeps } from './modes.ts';
 export { type MoneyLeft, moneyLeftOf } from './money-left.ts';
 export {
   goOnWithMeter,

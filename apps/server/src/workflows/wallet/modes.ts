@@ -8,7 +8,7 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { type Commands, type MeterReport, saidControlMode } from '../../metering/headend/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
-import { type ApprovalAct, defineAct } from '../../registry/approvals/index.ts';
+import { type ApprovalOperation, defineOperation } from '../../registry/approvals/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
@@ -144,8 +144,8 @@ async function hasOpenToken(tx: Tx, place: MeterPlace): Promise<boolean> {
   return token !== undefined;
 }
 
-export function creditModeAct(deps: ModeDeps): ApprovalAct {
-  return defineAct<ModePayload, ModeRefusal>({
+export function creditModeApproval(deps: ModeDeps): ApprovalOperation {
+  return defineOperation<ModePayload, ModeRefusal>({
     payload: modePayload,
     describe: async (tx, { utilityId, payload }) => {
       const place = placeOfConnection(utilityId, payload.connectionId);

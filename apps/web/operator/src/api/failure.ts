@@ -50,7 +50,7 @@ export function failureTitle(failure: Failure): string {
 }
 
 // Refusals whose words are for programs.
-const ownWords: Readonly<Record<string, string>> = {
+const ownLabels: Readonly<Record<string, string>> = {
   requestIdReused:
     'An earlier try, with other words, reached the server after all. Look at the list before you try again.',
 };
@@ -66,7 +66,7 @@ export function failureText(failure: Failure): string {
   if (failure.kind === 'mismatch') {
     return `The answer of ${failure.path} is not what this console expects (${failure.issue}). Reload the page; if it stays, server and console are of different versions.`;
   }
-  const detail = ownWords[failure.code] ?? failure.detail;
+  const detail = ownLabels[failure.code] ?? failure.detail;
   if (failure.retryAfterS === null) return detail;
   return `${detail} Try again in ${waitText(failure.retryAfterS)}.`;
 }

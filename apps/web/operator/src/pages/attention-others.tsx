@@ -13,7 +13,7 @@ import {
   refundsQuery,
 } from '../api/corrections.ts';
 import { useCurrency, useWhyReadOnly } from '../shell/session.tsx';
-import { codeWords } from '../text/labels.ts';
+import { codeText } from '../text/labels.ts';
 import { moneyText } from '../text/numbers.ts';
 import { connectionColumn, WithNote } from '../ui/columns.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
@@ -39,7 +39,7 @@ export function OpenGrants() {
       key: 'state',
       header: 'State',
       cell: (row) => (
-        <WithNote note={row.refusal === null ? null : codeWords(row.refusal)}>
+        <WithNote note={row.refusal === null ? null : codeText(row.refusal)}>
           <StateBadge label={stateLabels[row.state]} />
         </WithNote>
       ),

@@ -17,7 +17,7 @@ import {
 } from '../api/corrections.ts';
 import { useAct } from '../api/use-act.ts';
 import { useCurrency, useWhyReadOnly } from '../shell/session.tsx';
-import { moneyEntry, readKwh, readMoney, readWords } from '../text/entries.ts';
+import { moneyEntry, readKwh, readMoney, readText } from '../text/entries.ts';
 import { moneyText } from '../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../ui/form.tsx';
 import { ActionButton } from '../ui/show.tsx';
@@ -77,7 +77,7 @@ export function SaleActions({ sale }: { sale: SaleDetail }) {
 
 type FormProps = { readonly sale: SaleDetail; readonly onClose: () => void };
 
-const useReason = () => useEntry('', (text) => readWords(text, 10, 500));
+const useReason = () => useEntry('', (text) => readText(text, 10, 500));
 
 /** Leads to the approval that was asked for. */
 function useGoToApproval() {
@@ -245,7 +245,7 @@ function CreditNoteForm({ sale, onClose }: FormProps) {
 }
 
 function ReprintForm({ sale, onClose }: FormProps) {
-  const reason = useEntry('', (text) => readWords(text, 3, 500));
+  const reason = useEntry('', (text) => readText(text, 3, 500));
   const act = useAct({
     run: (words: string) => reprint(sale.saleId, words),
     stale: [['sale', sale.saleId]],

@@ -4,7 +4,7 @@ import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { overviewQuery } from '../api/queries.ts';
 import { useAct } from '../api/use-act.ts';
-import { readWords } from '../text/entries.ts';
+import { readText } from '../text/entries.ts';
 import { DialogForm, EntryField, useEntry } from '../ui/form.tsx';
 
 export function SeenForm(o: {
@@ -15,7 +15,7 @@ export function SeenForm(o: {
   /** What it is, and when it would come back. */
   readonly children: ReactNode;
 }) {
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const act = useAct({
     run: o.acknowledge,
     stale: [o.list, overviewQuery.queryKey],

@@ -8,13 +8,13 @@ import { useState } from 'react';
 import type { Failure } from '../api/failure.ts';
 import { useAct } from '../api/use-act.ts';
 import { useWhyNotAdministrator } from '../shell/session.tsx';
-import { readCount, readWords } from '../text/entries.ts';
+import { readCount, readText } from '../text/entries.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../ui/form.tsx';
 import { ActionButton, Age } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
 
 export type SettingNow = { readonly value: number; readonly history: SilenceSetting['history'] };
-export type SettingWords = {
+export type SettingText = {
   /** "When a meter counts as silent" */
   readonly title: string;
   /** What holds, as a sentence. */
@@ -27,7 +27,7 @@ export type SettingWords = {
   readonly most: number;
 };
 type SettingProps = {
-  readonly words: SettingWords;
+  readonly words: SettingText;
   readonly now: SettingNow | undefined;
   readonly failure: Failure | null;
   readonly onRetry: () => void;
@@ -75,7 +75,7 @@ function SettingForm({ words, set, stale, now, onClose }: FormProps) {
     const read = readCount(text, most);
     return read.ok && read.value > 0 ? ok(read.value) : err(`Write ${unit}, 1 to ${most}.`);
   });
-  const reason = useEntry('', (text) => readWords(text, 5, 500));
+  const reason = useEntry('', (text) => readText(text, 5, 500));
   const act = useAct({
     run: (body: { value: number; reason: string }, requestId) => set({ ...body, requestId }),
     stale,

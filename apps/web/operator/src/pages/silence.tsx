@@ -4,9 +4,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { meterAlertsKey, setSilence, silenceQuery } from '../api/meter-alerts.ts';
 import { countText } from '../text/numbers.ts';
-import { Setting, type SettingWords } from './setting.tsx';
+import { Setting, type SettingText } from './setting.tsx';
 
-const words: SettingWords = {
+const words: SettingText = {
   title: 'When a meter counts as silent',
   sentence: (hours) =>
     `A meter counts as silent after ${countText(hours, 'hour')} without contact.`,

@@ -107,7 +107,7 @@ function BusinessTime() {
   );
 }
 
-const liveWords = {
+const liveLabels = {
   connecting: { text: 'Connecting', tone: 'quiet' },
   live: { text: 'Live', tone: 'good' },
   lost: { text: 'Not live', tone: 'warn' },
@@ -117,7 +117,7 @@ function LiveMark() {
   const { state } = useLive();
   return (
     <Text span size="sm" role="status" aria-label="Live updates">
-      <ToneWord label={liveWords[state]} />
+      <ToneWord label={liveLabels[state]} />
     </Text>
   );
 }

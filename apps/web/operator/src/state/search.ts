@@ -3,8 +3,8 @@
 // the console does not know is dropped.
 
 import {
-  type ActAbout,
-  actAbouts,
+  type AuditTopic,
+  auditTopics,
   type FindingKindJson,
   type IdentityShow,
   identityShows,
@@ -120,7 +120,7 @@ export function readAddress(text: string): Record<string, string> {
     ...installsSearch(raw),
     ...identitiesSearch(raw),
     ...refundsSearch(raw),
-    ...actsSearch(raw),
+    ...auditLogSearch(raw),
     ...signInSearch(raw),
   };
 }
@@ -240,8 +240,8 @@ export function installsSearch(raw: Raw): { jobs?: (typeof installFilters)[numbe
 }
 
 /** Absent means: acts of all kinds, by whomever. */
-export function actsSearch(raw: Raw): { about?: ActAbout; who?: string } {
-  const about = oneOf(actAbouts, raw['about']);
+export function auditLogSearch(raw: Raw): { about?: AuditTopic; who?: string } {
+  const about = oneOf(auditTopics, raw['about']);
   const who = typeof raw['who'] === 'string' ? raw['who'].slice(0, 100) : '';
   return { ...(about === undefined ? {} : { about }), ...(who === '' ? {} : { who }) };
 }

@@ -4,7 +4,7 @@
 import type { MeterView } from '@prewatt/api';
 import type { Label } from './labels.ts';
 import {
-  creditInUseWords,
+  creditInUseLabels,
   creditText,
   emergencyLabels,
   microMoneyText,
@@ -49,7 +49,7 @@ export function creditsOf({ availableEnergyWh, report }: Said): CreditRow[] {
   const rows: CreditRow[] = [
     {
       priority: 1,
-      name: creditInUseWords.token,
+      name: creditInUseLabels.token,
       status: status('token', left !== '0'),
       amount,
       limit: 'No limit',
@@ -58,7 +58,7 @@ export function creditsOf({ availableEnergyWh, report }: Said): CreditRow[] {
   if (account.reservedEnergyWh !== '0' || account.creditInUse === 'reserved') {
     rows.push({
       priority: 2,
-      name: creditInUseWords.reserved,
+      name: creditInUseLabels.reserved,
       status: status('reserved', account.reservedEnergyWh !== '0'),
       amount: `${creditText(account.reservedEnergyWh, { report: money, micro: money?.reservedMicroMinor })} of it`,
       limit: unknown,
@@ -72,7 +72,7 @@ export function creditsOf({ availableEnergyWh, report }: Said): CreditRow[] {
   const paidBack = isNothing(emergency, money) ? '' : `, ${used} owed`;
   rows.push({
     priority: 3,
-    name: creditInUseWords.emergency,
+    name: creditInUseLabels.emergency,
     status: emergencyLabels[emergency.status],
     amount: of(emergency.leftEnergyWh, money?.emergencyLeftMicroMinor),
     limit: `${of(emergency.presetEnergyWh, money?.emergencyPresetMicroMinor)}${paidBack}`,

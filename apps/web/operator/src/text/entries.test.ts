@@ -13,7 +13,7 @@ import {
   readKwh,
   readMoney,
   readPercent,
-  readWords,
+  readText,
 } from './entries.ts';
 
 const rand = { code: 'ZAR', scale: 2 };
@@ -69,10 +69,10 @@ describe('what is typed', () => {
     faultOf(readKwh('1.2345'));
   });
   it('words have a length', () => {
-    assert.equal(taken(readWords('  Slip 1 ', 1, 10)), 'Slip 1');
-    assert.match(faultOf(readWords('   ', 1, 10)), /needed/);
-    assert.match(faultOf(readWords('ab', 3, 10)), /at least 3/);
-    assert.match(faultOf(readWords('a'.repeat(11), 1, 10)), /at most 10/);
+    assert.equal(taken(readText('  Slip 1 ', 1, 10)), 'Slip 1');
+    assert.match(faultOf(readText('   ', 1, 10)), /needed/);
+    assert.match(faultOf(readText('ab', 3, 10)), /at least 3/);
+    assert.match(faultOf(readText('a'.repeat(11), 1, 10)), /at most 10/);
   });
 
   it('a document is one JSON object; anything else says what is wrong', () => {

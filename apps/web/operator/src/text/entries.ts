@@ -54,7 +54,7 @@ export function readKwh(text: string): Read<string> {
 }
 
 /** Words of a length in characters, without blanks around them. */
-export function readWords(text: string, least: number, most: number): Read<string> {
+export function readText(text: string, least: number, most: number): Read<string> {
   const words = text.trim();
   if (words === '' && least > 0) return err('This is needed.');
   if (words.length < least) return err(`Write at least ${least} characters.`);

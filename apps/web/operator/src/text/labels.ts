@@ -131,7 +131,7 @@ export const isOpenStage = (stage: CommandStage): boolean => openStages.includes
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** "keyExpired" -> "Key expired": for codes that come without words of their own. */
-export function codeWords(code: string): string {
+export function codeText(code: string): string {
   const words = code
     .replace(/[-_]/g, ' ')
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')

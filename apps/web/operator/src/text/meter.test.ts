@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  clockWords,
-  closingWords,
-  controlModeWords,
+  clockText,
+  closingText,
+  controlModeLabels,
   microMoneyText,
   priceText,
-  registerWords,
+  registerText,
   switchNote,
 } from './meter.ts';
 
 const zar = { code: 'ZAR', scale: 2 };
 
 test('a clock is right within a minute, and said ahead or behind beyond it', () => {
-  assert.equal(clockWords(59_000, 1).text, 'Right');
-  assert.equal(clockWords(-60_000, 1).text, 'Right');
-  assert.equal(clockWords(61_000, 1).text, '1 min ahead');
-  assert.equal(clockWords(-7_200_000, 1).text, '2 h behind');
-  assert.equal(clockWords(null, 1).text, '–');
+  assert.equal(clockText(59_000, 1).text, 'Right');
+  assert.equal(clockText(-60_000, 1).text, 'Right');
+  assert.equal(clockText(61_000, 1).text, '1 min ahead');
+  assert.equal(clockText(-7_200_000, 1).text, '2 h behind');
+  assert.equal(clockText(null, 1).text, '–');
 });
 
 test('in the demo a minute of business time is a second of transport', () => {
-  assert.equal(clockWords(120_000, 60).text, 'Right');
-  assert.equal(clockWords(400_000, 60).text, '6 min ahead');
+  assert.equal(clockText(120_000, 60).text, 'Right');
+  assert.equal(clockText(400_000, 60).text, '6 min ahead');
 });
 
 test('money in the meter is rounded down to what can be paid', () => {
@@ -39,10 +39,10 @@ test('a price keeps the digits that it has', () => {
 });
 
 test('registers have words, and an unknown one keeps its name', () => {
-  assert.equal(registerWords('importEnergyWh'), 'Import, total');
-  assert.equal(registerWords('exportEnergyWhL2'), 'Export, phase 2');
-  assert.equal(registerWords('importEnergyWhT8'), 'Import, tariff period 8');
-  assert.equal(registerWords('40'), '40');
+  assert.equal(registerText('importEnergyWh'), 'Import, total');
+  assert.equal(registerText('exportEnergyWhL2'), 'Export, phase 2');
+  assert.equal(registerText('importEnergyWhT8'), 'Import, tariff period 8');
+  assert.equal(registerText('40'), '40');
 });
 
 test('an open switch says why, one that is ready says what it waits for', () => {
@@ -70,10 +70,10 @@ test('what closes a switch is its control mode, or else its maker’s own way', 
     ...{ paymentMode: 'prepayment', creditUnit: 'energy', creditInUse: null, veryLow: false },
     ...{ emergency: null, reservedEnergyWh: '0', protectedUntilMs: null, powerLimitW: null },
     ...{ openReasons: [], tamper: [] },
-  } as Parameters<typeof closingWords>[0];
-  assert.equal(closingWords(account), null);
-  const own = closingWords({ ...account, reconnection: 'manual', controlMode: null });
+  } as Parameters<typeof closingText>[0];
+  assert.equal(closingText(account), null);
+  const own = closingText({ ...account, reconnection: 'manual', controlMode: null });
   assert.equal(own?.text, 'By a hand at the meter');
-  const six = closingWords({ ...account, reconnection: 'manual', controlMode: 6 });
-  assert.deepEqual(six, { text: 'Control mode 6', note: controlModeWords[6] });
+  const six = closingText({ ...account, reconnection: 'manual', controlMode: 6 });
+  assert.deepEqual(six, { text: 'Control mode 6', note: controlModeLabels[6] });
 });

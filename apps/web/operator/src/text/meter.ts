@@ -25,7 +25,7 @@ export const linkNotes: Record<MeterView['link']['state'], string | null> = {
   unknown: 'It has never connected.',
 };
 
-export const creditInUseWords: Record<NonNullable<Account['creditInUse']>, string> = {
+export const creditInUseLabels: Record<NonNullable<Account['creditInUse']>, string> = {
   token: 'Bought credit',
   reserved: 'What was put aside',
   emergency: 'Emergency credit',
@@ -39,7 +39,7 @@ export const emergencyLabels: Record<NonNullable<Account['emergency']>['status']
   exhausted: { text: 'Used up', tone: 'bad' },
 };
 
-export const openReasonWords: Record<Account['openReasons'][number], string> = {
+export const openReasonLabels: Record<Account['openReasons'][number], string> = {
   credit: 'no credit',
   remote: 'by command',
   powerLimit: 'power limit',
@@ -48,7 +48,7 @@ export const openReasonWords: Record<Account['openReasons'][number], string> = {
   hand: 'by hand',
 };
 
-export const tamperWords: Record<Account['tamper'][number], string> = {
+export const tamperLabels: Record<Account['tamper'][number], string> = {
   cover: 'Cover opened',
   terminalCover: 'Terminal cover opened',
   magnet: 'Magnet',
@@ -57,20 +57,20 @@ export const tamperWords: Record<Account['tamper'][number], string> = {
   bypass: 'Bypass suspected',
 };
 
-export const accountWords: Record<NonNullable<Account['accountStatus']>, string> = {
+export const accountLabels: Record<NonNullable<Account['accountStatus']>, string> = {
   new: 'New: it has taken no credit yet',
   active: 'Active',
   closed: 'Closed',
 };
 
 /** The maker's own way, where no control mode is set. */
-export const reconnectionWords: Record<NonNullable<Account['reconnection']>, string> = {
+export const reconnectionLabels: Record<NonNullable<Account['reconnection']>, string> = {
   automatic: 'By itself',
   manual: 'By a hand at the meter',
 };
 
 /** DLMS class 70, attribute 4: what opens the switch, and what closes it again. */
-export const controlModeWords: Record<ControlMode, string> = {
+export const controlModeLabels: Record<ControlMode, string> = {
   0: 'Never opens: supply is always on',
   1: 'A person at the meter closes it, whatever opened it; 898 switches off',
   2:
@@ -85,19 +85,19 @@ export const controlModeWords: Record<ControlMode, string> = {
 };
 
 /** Null where the meter does not say how its switch may be moved. */
-export function closingWords(
+export function closingText(
   account: Account,
 ): { readonly text: string; readonly note: string } | null {
   const { controlMode = null, reconnection } = account;
   if (controlMode !== null) {
-    return { text: `Control mode ${controlMode}`, note: controlModeWords[controlMode] };
+    return { text: `Control mode ${controlMode}`, note: controlModeLabels[controlMode] };
   }
   if (reconnection === undefined) return null;
-  return { text: reconnectionWords[reconnection], note: 'Once nothing keeps it off' };
+  return { text: reconnectionLabels[reconnection], note: 'Once nothing keeps it off' };
 }
 
 /** "Before use, in energy" */
-export function modeWords(account: Account): string {
+export function modeText(account: Account): string {
   const payment = account.paymentMode === 'prepayment' ? 'Before use' : 'After use';
   return `${payment}, counted in ${account.creditUnit}`;
 }
@@ -108,7 +108,7 @@ export function switchNote(
   account: Account | undefined,
 ): string | null {
   if (loadSwitch === 'connected') return null;
-  const reasons = (account?.openReasons ?? []).map((reason) => openReasonWords[reason]);
+  const reasons = (account?.openReasons ?? []).map((reason) => openReasonLabels[reason]);
   const why = reasons.length === 0 ? null : `Open: ${reasons.join(', ')}`;
   if (loadSwitch === 'disconnected') return why;
   return 'Waits for a person at the meter';
@@ -118,7 +118,7 @@ export function switchNote(
 const clockTrustedMs = 60_000;
 
 /** Transport takes longer in business time when that runs fast, as in the demo. */
-export function clockWords(aheadMs: number | null, speed: number): Label {
+export function clockText(aheadMs: number | null, speed: number): Label {
   if (aheadMs === null) return { text: unknown, tone: 'quiet' };
   if (Math.abs(aheadMs) <= clockTrustedMs * Math.max(1, speed / 10)) {
     return { text: 'Right', tone: 'good' };
@@ -167,7 +167,7 @@ export function creditText(
 }
 
 /** "importEnergyWhL1" -> "Import, phase 1" */
-export function registerWords(register: string): string {
+export function registerText(register: string): string {
   const part = /^(import|export|credited)EnergyWh(?:([LT])(\d))?$/.exec(register);
   if (part === null) return register;
   const what = { import: 'Import', export: 'Export', credited: 'Credited' }[part[1] ?? ''];

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { barsOf, everyDay, everyHour, roundStep } from './bars.ts';
-import { codeWords, isOpenStage, sentence } from './labels.ts';
+import { codeText, isOpenStage, sentence } from './labels.ts';
 import {
   broughtForwardOf,
   countText,
@@ -190,8 +190,8 @@ describe('the days and hours of a chart', () => {
 
 describe('labels', () => {
   it('codes without words of their own are spelled out', () => {
-    assert.equal(codeWords('keyExpired'), 'Key expired');
-    assert.equal(codeWords('low-credit'), 'Low credit');
+    assert.equal(codeText('keyExpired'), 'Key expired');
+    assert.equal(codeText('low-credit'), 'Low credit');
   });
   it('keep the server’s finished words but for a capital at the start', () => {
     assert.equal(sentence('accepted, 8.9 kWh'), 'Accepted, 8.9 kWh');

@@ -14,7 +14,7 @@ import type { SendRefusal } from '../commands/errors.ts';
 import { createPlaces } from '../ingest/meter-lookup.ts';
 import type { CertificateBook, IssuedCertificate } from './certificates.ts';
 import type { IdentityKind } from './credentials.ts';
-import { actOf, type LinkRequest, lockMeterRow, recordAct } from './link-audit.ts';
+import { type LinkRequest, linkChangeOf, lockMeterRow, recordLinkChange } from './link-audit.ts';
 import { newKeyPair, readRequest, spkiOf } from './x509.ts';
 
 /** Requests of one meter that are looked at within a minute; one a minute is what it needs. */
@@ -103,7 +103,7 @@ async function certify(
 ): Promise<Result<Certified, SendRefusal>> {
   const { place, meterPan, csrPem, requestId } = request;
   await lockMeterRow(tx, place);
-  const known = await actOf(tx, place, requestId);
+  const known = await linkChangeOf(tx, place, requestId);
   if (known !== undefined && known.act !== 'certified') return err('requestIdReused');
   if (known !== undefined && csrPem === null) return err('keyShownOnce');
   if (request.by.role !== 'administrator' && request.atInstall !== true) return err('notAllowed');
@@ -123,7 +123,7 @@ async function certify(
   const issued = await o.certificates.issue(tx, given);
   if (issued === null) throw new Error('what an operator asks for is not counted');
   await endRevocation(tx, place);
-  await recordAct(tx, place, {
+  await recordLinkChange(tx, place, {
     act: 'certified',
     at: new Date(o.clocks.business.nowMs()),
     serial: issued.serial,
@@ -182,7 +182,7 @@ async function signForMeter(
   if (issued === null) return err('tooMany');
   if (issued.isNew) {
     const at = new Date(o.clocks.business.nowMs());
-    await recordAct(tx, place, { act: 'renewed', at, serial: issued.serial, asked: null });
+    await recordLinkChange(tx, place, { act: 'renewed', at, serial: issued.serial, asked: null });
     const { utilityId, connectionId } = place;
     await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
   }
@@ -206,7 +206,7 @@ function settle(
       next_secret_hash: null,
     }).execute();
     const at = new Date(o.clocks.business.nowMs());
-    await recordAct(tx, place, { act: 'rotated', at, serial, asked: null });
+    await recordLinkChange(tx, place, { act: 'rotated', at, serial, asked: null });
     await answerAsked(tx, o.commands, { place, atMs: at.getTime() });
     const { utilityId, connectionId } = place;
     await notifyLive(tx, { kind: 'connection', utilityId, connectionId });

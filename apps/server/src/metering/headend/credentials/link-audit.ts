@@ -27,7 +27,7 @@ export const lockMeterRow = (tx: Tx, place: MeterPlace) =>
     .executeTakeFirstOrThrow();
 
 /** What was done before under this request id. */
-export const actOf = (tx: Tx, place: MeterPlace, requestId: string) =>
+export const linkChangeOf = (tx: Tx, place: MeterPlace, requestId: string) =>
   tx
     .selectFrom('link_acts')
     .select(['act', 'secret_hash', 'serial'])
@@ -37,7 +37,7 @@ export const actOf = (tx: Tx, place: MeterPlace, requestId: string) =>
     .executeTakeFirst();
 
 /** One row more of the meter's history; the meter is locked. */
-export async function recordAct(
+export async function recordLinkChange(
   tx: Tx,
   place: MeterPlace,
   o: {

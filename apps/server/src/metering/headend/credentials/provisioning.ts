@@ -17,7 +17,13 @@ import type { Commands } from '../commands/command-types.ts';
 import type { SendRefusal } from '../commands/errors.ts';
 import type { CertificateBook } from './certificates.ts';
 import { answerAsked } from './certifying.ts';
-import { actOf, type LinkRequest, lockMeterRow, meterOf, recordAct } from './link-audit.ts';
+import {
+  type LinkRequest,
+  linkChangeOf,
+  lockMeterRow,
+  meterOf,
+  recordLinkChange,
+} from './link-audit.ts';
 
 /** Real time that a claim waits for others. */
 const claimTogetherMs = 100;
@@ -83,13 +89,13 @@ export function createProvisioning(o: Deps): Provisioning {
   ): Promise<Result<boolean, SendRefusal>> => {
     const { place, requestId } = request;
     await lockMeterRow(tx, place);
-    const known = await actOf(tx, place, requestId);
+    const known = await linkChangeOf(tx, place, requestId);
     if (known !== undefined) {
       const isSame = known.act === act && isSameHash(known.secret_hash, secretHash);
       return isSame ? ok(false) : err('requestIdReused');
     }
     if (request.by.role !== 'administrator' && request.atInstall !== true) return err('notAllowed');
-    await recordAct(tx, place, {
+    await recordLinkChange(tx, place, {
       act,
       at: new Date(nowMs()),
       secretHash,
@@ -184,7 +190,7 @@ function useNext(o: Deps, place: MeterPlace): Promise<void> {
       next_secret_hash: null,
     }).execute();
     const at = new Date(o.clocks.business.nowMs());
-    await recordAct(tx, place, { act: 'rotated', at, secretHash: null, asked: null });
+    await recordLinkChange(tx, place, { act: 'rotated', at, secretHash: null, asked: null });
     await answerAsked(tx, o.commands, { place, atMs: at.getTime() });
     const { utilityId, connectionId } = place;
     await notifyLive(tx, { kind: 'connection', utilityId, connectionId });

@@ -121,7 +121,7 @@ export function createIngest(o: IngestDeps): Ingest {
     batchWeight: saidBatchWeight,
     lanes: o.parallel,
     keyOf: ({ meterPan }) => meterPan,
-    store: (batch) => storeWords(o, places, { batch, counts }),
+    store: (batch) => storeMessages(o, places, { batch, counts }),
     failed,
     onDrained,
   });
@@ -362,7 +362,7 @@ async function acknowledge(o: IngestDeps, meterPan: string, sequence: number): P
 }
 
 /** Stores events and answers of many meters in one transaction for each utility, likewise. */
-async function storeWords(
+async function storeMessages(
   o: IngestDeps,
   places: Places,
   { batch, counts }: { readonly batch: readonly Said[]; readonly counts: Counts },

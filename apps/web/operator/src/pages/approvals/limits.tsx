@@ -10,7 +10,7 @@ import { useState } from 'react';
 import { askLimits, controlLimitsKey, controlLimitsQuery } from '../../api/limits.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useCurrency, useWhyNotAdministrator } from '../../shell/session.tsx';
-import { moneyEntry, readCount, readMoney, readWords } from '../../text/entries.ts';
+import { moneyEntry, readCount, readMoney, readText } from '../../text/entries.ts';
 import { countText, moneyText } from '../../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Fact, facts, panel } from '../../ui/show.tsx';
@@ -73,7 +73,7 @@ function LimitsForm(props: { readonly now: ControlLimitsAnswer; readonly onClose
   });
   const alone = useEntry(plain(now.limits.aloneMinor), (text) => readMoney(text, currency));
   const daily = useEntry(plain(now.limits.dailyMinor), (text) => readMoney(text, currency));
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const act = useAct({
     run: (body: Omit<Parameters<typeof askLimits>[0], 'requestId'>, requestId) =>
       askLimits({ ...body, requestId }),

@@ -10,8 +10,8 @@ import { type ApprovalFilter, approvalFilters, approvalsSearch } from '../../sta
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
+import { kindLabels, stateLabels } from './labels.ts';
 import { ControlLimits } from './limits.tsx';
-import { kindWords, stateLabels } from './words.ts';
 
 const filterNames: Record<ApprovalFilter, string> = {
   awaiting: 'Awaiting',
@@ -78,7 +78,7 @@ function useColumns(): Column<ApprovalRow>[] {
           params={{ approvalId: row.approvalId }}
           className={rowLink}
         >
-          {kindWords[row.kind]}
+          {kindLabels[row.kind]}
         </Link>
       ),
     },

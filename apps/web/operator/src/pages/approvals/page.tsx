@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { approvalQuery, approvalsKey, approve, refuse } from '../../api/approvals.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { SaleLink } from '../../ui/columns.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import {
@@ -22,8 +22,8 @@ import {
   StateBadge,
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
+import { factText, kindLabels, saleOf, stateLabels, stepLabels, trialOf } from './labels.ts';
 import { TillKey } from './till-key.tsx';
-import { factText, kindWords, saleOf, stateLabels, stepWords, trialOf } from './words.ts';
 
 export default function ApprovalPage() {
   const { approvalId } = useParams({ from: '/signed-in/approvals/$approvalId' });
@@ -50,7 +50,7 @@ function Approval({ of }: { of: ApprovalDetail }) {
       <Group gap="sm" role="status">
         <StateBadge label={stateLabels[of.state]} />
         <Text size="sm" c="dimmed">
-          {kindWords[of.kind]}
+          {kindLabels[of.kind]}
         </Text>
       </Group>
       {of.failure !== null && (
@@ -111,7 +111,7 @@ function History({ of }: { of: ApprovalDetail }) {
             key={`${step.at} ${step.what}`}
             title={
               <Text size="sm">
-                {stepWords[step.what]}
+                {stepLabels[step.what]}
                 {step.by !== null && ` by ${step.by}`}
               </Text>
             }
@@ -185,7 +185,7 @@ function ApproveForm({ of, onClose }: FormProps) {
 }
 
 function RefuseForm({ of, how, onClose }: FormProps & { how: 'decline' | 'withdraw' }) {
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const act = useAct({
     run: (words: string) => refuse(of.approvalId, how, words),
     stale: [approvalsKey],

@@ -9,7 +9,7 @@ import { callsKey, callsQuery, noteCall, type SupplyCall } from '../../api/calls
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { callsSearch } from '../../state/search.ts';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import type { Label } from '../../text/labels.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
@@ -152,7 +152,7 @@ function useColumns(onNote: (noting: Noting) => void): Column<SupplyCall>[] {
 }
 
 function NoteForm({ of, onClose }: { of: Noting; onClose: () => void }) {
-  const note = useEntry('', (text) => readWords(text, 1, 500));
+  const note = useEntry('', (text) => readText(text, 1, 500));
   const act = useAct({
     run: (words: string, requestId) => noteCall(of.call, { requestId, what: of.what, note: words }),
     stale: [callsKey],

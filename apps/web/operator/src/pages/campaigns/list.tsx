@@ -9,14 +9,14 @@ import { useState } from 'react';
 import { campaignsKey, campaignsQuery, createCampaign } from '../../api/campaigns.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { countText } from '../../text/numbers.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Instant, PageHeading } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
-import { keyText, percentDone } from './words.ts';
+import { keyText, percentDone } from './labels.ts';
 
 export default function CampaignsPage() {
   const query = useQuery(campaignsQuery);
@@ -110,12 +110,12 @@ const readRevision = (text: string) =>
 
 function NewCampaignForm({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
-  const name = useEntry('', (text) => readWords(text, 1, 100));
+  const name = useEntry('', (text) => readText(text, 1, 100));
   const fromGroup = useEntry('', readGroup);
   const fromRevision = useEntry('1', readRevision);
   const toGroup = useEntry('', readGroup);
   const toRevision = useEntry('2', readRevision);
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const act = useAct({
     run: (body: Omit<Parameters<typeof createCampaign>[0], 'requestId'>, requestId) =>
       createCampaign({ ...body, requestId }),

@@ -15,7 +15,7 @@ import {
 } from '../../api/campaigns.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
-import { codeWords } from '../../text/labels.ts';
+import { codeText } from '../../text/labels.ts';
 import { connectionColumn, WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm } from '../../ui/form.tsx';
@@ -30,7 +30,7 @@ import {
   StateBadge,
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
-import { keyText, meterLabels } from './words.ts';
+import { keyText, meterLabels } from './labels.ts';
 
 export default function CampaignPage() {
   const { campaignId } = useParams({ from: '/signed-in/key-changes/$campaignId' });
@@ -153,7 +153,7 @@ const columns: readonly Column<CampaignMeter>[] = [
     header: 'State',
     card: 'wide',
     cell: (row) => (
-      <WithNote note={row.refusal === null ? null : codeWords(row.refusal)}>
+      <WithNote note={row.refusal === null ? null : codeText(row.refusal)}>
         <StateBadge label={meterLabels[row.state]} />
       </WithNote>
     ),

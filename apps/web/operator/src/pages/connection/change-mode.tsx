@@ -10,7 +10,7 @@ import { businessClock } from '../../api/queries.ts';
 import { useAct } from '../../api/use-act.ts';
 import { askCreditMode } from '../../api/wallet.ts';
 import { useZone } from '../../shell/session.tsx';
-import { readKwh, readWords } from '../../text/entries.ts';
+import { readKwh, readText } from '../../text/entries.ts';
 import { civilMinute, instantOf } from '../../text/time.ts';
 import { DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 
@@ -37,7 +37,7 @@ export function ChangeForm(props: {
   const navigate = useNavigate();
   const [how, setHow] = useState<How>(detail.state.silent ? 'site' : 'wire');
   const bySite = toMode === 'token' && how === 'site';
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const site = useSiteReading();
   const act = useAct({
     run: (body: Omit<CreditModeBody, 'requestId'>, requestId) =>

@@ -8,14 +8,14 @@ import { cancelCommand } from '../../api/commands.ts';
 import { commandsQuery } from '../../api/queries.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { commandLabels, isOpenStage, sentence, stageLabels } from '../../text/labels.ts';
 import { unknown } from '../../text/numbers.ts';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Age, Instant, StateBadge, stages, TimeOfDay } from '../../ui/show.tsx';
-import { askedText, takenBackText } from './command-words.ts';
+import { askedText, takenBackText } from './command-labels.ts';
 
 export function CommandList({ connectionId }: { connectionId: string }) {
   const query = useInfiniteQuery(commandsQuery(connectionId));
@@ -129,7 +129,7 @@ type TakeBackProps = {
 };
 
 function TakeBackForm({ connectionId, row, onClose }: TakeBackProps) {
-  const reason = useEntry('', (text) => readWords(text, 5, 500));
+  const reason = useEntry('', (text) => readText(text, 5, 500));
   const act = useAct({
     run: (why: string) => cancelCommand(connectionId, row.commandId, why),
     stale: [['connection', connectionId]],

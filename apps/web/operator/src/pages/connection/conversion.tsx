@@ -9,7 +9,7 @@ import { homeProtectionQuery, setConversion } from '../../api/conversion.ts';
 import { businessClock } from '../../api/queries.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
-import { type Read, readWords } from '../../text/entries.ts';
+import { type Read, readText } from '../../text/entries.ts';
 import { civilDate, longDay, weekdayAndTime } from '../../text/time.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Fact, facts, panel } from '../../ui/show.tsx';
@@ -73,7 +73,7 @@ function ConversionForm(props: {
   const { connectionId, since, zone, onClose } = props;
   const today = civilDate(businessClock.nowMs(), zone);
   const day = useEntry(since ?? today, (text) => readDay(text, today));
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const act = useAct({
     run: (body: { convertedOn: string | null; reason: string }, requestId) =>
       setConversion(connectionId, { ...body, requestId }),

@@ -11,11 +11,11 @@ import { askExchange, blockConnection } from '../../api/corrections.ts';
 import { useAct } from '../../api/use-act.ts';
 import { walletQuery } from '../../api/wallet.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
-import { type Read, readKwh, readMoney, readWords } from '../../text/entries.ts';
+import { type Read, readKwh, readMoney, readText } from '../../text/entries.ts';
 import { kwhText, meterNumberText, moneyText } from '../../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton } from '../../ui/show.tsx';
-import { readKeyRevision, readLinkHash, readMeterPan } from './exchange-words.ts';
+import { readKeyRevision, readLinkHash, readMeterPan } from './exchange-fields.ts';
 import { AssignTariff } from './tariff.tsx';
 
 type OfConnection = { readonly detail: ConnectionDetail };
@@ -85,7 +85,7 @@ function useExchange(detail: ConnectionDetail, isWallet: boolean) {
   const [counts, setCounts] = useState<Counts>(oldMoney ? 'money' : 'energy');
   const final = useEntry('', (text) => (text.trim() === '' ? ok(null) : readKwh(text)));
   const start = useEntry('', (text) => (text.trim() === '' ? ok(null) : readKwh(text)));
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const [algorithm, setAlgorithm] = useState<Algorithm>(
     meter.encryptionAlgorithm === 'ea07' ? 'ea07' : 'ea11',
   );
@@ -290,7 +290,7 @@ function Balance({ detail, form }: OfConnection & ExchangeFields) {
 }
 
 function BlockForm({ detail, onClose }: FormProps) {
-  const reason = useEntry('', (text) => readWords(text, 1, 200));
+  const reason = useEntry('', (text) => readText(text, 1, 200));
   const act = useAct({
     run: (words: string) => blockConnection(detail.connectionId, words),
     stale: [['connection', detail.connectionId]],

@@ -10,12 +10,12 @@ import { changeFlag, homeFlagsQuery } from '../../api/flags.ts';
 import { businessClock } from '../../api/queries.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useSession, useZone } from '../../shell/session.tsx';
-import { type Read, readWords } from '../../text/entries.ts';
+import { type Read, readText } from '../../text/entries.ts';
 import { civilDate, longDay } from '../../text/time.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Fact, facts, panel } from '../../ui/show.tsx';
 
-const kindWords: Readonly<Record<HomeFlagKind, string>> = {
+const kindLabels: Readonly<Record<HomeFlagKind, string>> = {
   medical: 'Medical device',
   vulnerable: 'Vulnerable person',
 };
@@ -35,7 +35,7 @@ export function NeverCut({ connectionId }: { readonly connectionId: string }) {
           <Fact name="Never cut" note={last === undefined ? undefined : saidOf(last)}>
             {data.flags.length === 0
               ? 'Not flagged'
-              : data.flags.map((kind) => kindWords[kind]).join(', ')}
+              : data.flags.map((kind) => kindLabels[kind]).join(', ')}
           </Fact>
         </dl>
         <ActionButton why={null} onClick={() => setOpen(true)}>
@@ -56,7 +56,7 @@ export function NeverCut({ connectionId }: { readonly connectionId: string }) {
 
 function saidOf(said: HomeFlagsAnswer['history'][number]): string {
   const until = said.expiresOn === null ? '' : ` until ${longDay(said.expiresOn)}`;
-  const what = said.what === 'set' ? `${kindWords[said.kind]}${until}` : 'Ended';
+  const what = said.what === 'set' ? `${kindLabels[said.kind]}${until}` : 'Ended';
   return `${what}. ${said.by}: ${said.evidence}`;
 }
 
@@ -70,7 +70,7 @@ function FlagForm(props: {
   const [kind, setKind] = useState<HomeFlagKind>(flags[0] ?? 'medical');
   const ends = flags.includes(kind);
   const until = useEntry('', (text) => (ends ? ok(null) : readDay(text, today)));
-  const evidence = useEntry('', (text) => readWords(text, 10, 500));
+  const evidence = useEntry('', (text) => readText(text, 10, 500));
   const act = useAct({
     run: (body: Omit<Parameters<typeof changeFlag>[1], 'requestId'>, requestId) =>
       changeFlag(connectionId, { ...body, requestId }),
@@ -99,7 +99,7 @@ function FlagForm(props: {
           label="Who lives here"
           data-autofocus
           value={kind}
-          data={kinds.map((value) => ({ value, label: kindWords[value] }))}
+          data={kinds.map((value) => ({ value, label: kindLabels[value] }))}
           onChange={({ currentTarget: { value } }) =>
             setKind(kinds.find((known) => known === value) ?? kind)
           }

@@ -9,8 +9,8 @@ import { useState } from 'react';
 import { giveToken, grantQuery, grantsQuery, showGrant } from '../../api/corrections.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
-import { codeWords, type Label } from '../../text/labels.ts';
+import { readText } from '../../text/entries.ts';
+import { codeText, type Label } from '../../text/labels.ts';
 import { kwhText, moneyText, powerText } from '../../text/numbers.ts';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -66,7 +66,7 @@ export function GrantList({ connectionId }: { connectionId: string }) {
       key: 'state',
       header: 'State',
       cell: (row) => (
-        <WithNote note={row.refusal === null ? null : codeWords(row.refusal)}>
+        <WithNote note={row.refusal === null ? null : codeText(row.refusal)}>
           <StateBadge label={stateLabels[row.state]} />
         </WithNote>
       ),
@@ -160,7 +160,7 @@ function GiveForm({ connectionId, onClose }: { connectionId: string; onClose: ()
   const power = useEntry('', (text) =>
     /^[1-9]\d{0,8}$/.test(text.trim()) ? ok(text.trim()) : err('Write whole watts.'),
   );
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const act = useAct({
     run: (o: { kind: Givable; reason: string; powerW: string }, requestId) =>
       giveToken(connectionId, bodyOf(o.kind, { requestId, reason: o.reason }, o.powerW)),

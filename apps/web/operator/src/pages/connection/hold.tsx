@@ -6,11 +6,11 @@ import { useState } from 'react';
 import { sendCommand } from '../../api/commands.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { weekdayAndTime } from '../../text/time.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton } from '../../ui/show.tsx';
-import { holdCauses, holdProgress } from './command-words.ts';
+import { holdCauses, holdProgress } from './command-labels.ts';
 
 export function SupplyHeld({ detail }: { readonly detail: ConnectionDetail }) {
   const zone = useZone();
@@ -54,7 +54,7 @@ function LetGoForm(props: {
 }) {
   const { connectionId, cause, onClose } = props;
   const [byHand, setByHand] = useState(cause === 'safety');
-  const reason = useEntry('', (text) => readWords(text, 5, 500));
+  const reason = useEntry('', (text) => readText(text, 5, 500));
   const act = useAct({
     run: (why: string, requestId) =>
       sendCommand(connectionId, {

@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { changeIdentity, linkQuery, makeCertificate } from '../../api/links.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyNotAdministrator, useZone } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { civilDate, dayOfYear } from '../../text/time.ts';
 import { downloadText } from '../../ui/download.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
@@ -17,10 +17,10 @@ import { FailureNote } from '../../ui/states.tsx';
 import {
   certificateLabels,
   identityKinds,
-  linkActWords,
-  linkRefusalWords,
-  newOneWords,
-} from './identity-words.ts';
+  linkActionLabels,
+  linkRefusalLabels,
+  newOneText,
+} from './identity-labels.ts';
 
 const shownActs = 5;
 
@@ -50,7 +50,7 @@ function Card({ view, connectionId }: { view: LinkView; connectionId: string }) 
   return (
     <div className={panel}>
       <dl className={facts} aria-label="How it proves who it is">
-        <Fact name="Proves itself with" note={view.rotating ? newOneWords(view) : null}>
+        <Fact name="Proves itself with" note={view.rotating ? newOneText(view) : null}>
           {view.revoked ? 'Nothing: its link is revoked' : identityKinds[view.kind]}
         </Fact>
         {shown.map((each) => (
@@ -79,7 +79,7 @@ function Refusals({ view }: { view: LinkView }) {
       </Text>
       {view.refusals.map((each) => (
         <Text size="sm" key={each.reason}>
-          {linkRefusalWords[each.reason]}
+          {linkRefusalLabels[each.reason]}
           {each.serial === null ? '' : ` (${each.serial})`}: {each.times}{' '}
           {each.times === 1 ? 'time' : 'times'}, last <Age at={each.lastAt} />
         </Text>
@@ -103,7 +103,7 @@ function History({ view }: { view: LinkView }) {
           key={`${act.at} ${act.act} ${act.serial}`}
           style={{ wordBreak: 'break-word' }}
         >
-          <Instant at={act.at} withAge={false} /> {linkActWords[act.act]}
+          <Instant at={act.at} withAge={false} /> {linkActionLabels[act.act]}
           {act.serial === null ? '' : ` ${act.serial}`}
           {act.by === null ? '' : `, ${act.by}: ${act.reason}`}
         </Text>
@@ -155,7 +155,7 @@ type ChangeProps = {
 };
 
 function ChangeForm({ connectionId, act: name, onClose }: ChangeProps) {
-  const reason = useEntry('', (text) => readWords(text, 5, 500));
+  const reason = useEntry('', (text) => readText(text, 5, 500));
   const act = useAct({
     run: (why: string, requestId) => changeIdentity(connectionId, name, { requestId, reason: why }),
     stale: [['connection', connectionId]],
@@ -190,7 +190,7 @@ type MakeProps = {
 
 function MakeForm({ connectionId, meterPan, onClose }: MakeProps) {
   const [made, setMade] = useState<Certified | null>(null);
-  const reason = useEntry('', (text) => readWords(text, 5, 500));
+  const reason = useEntry('', (text) => readText(text, 5, 500));
   const act = useAct({
     run: (why: string, requestId) => makeCertificate(connectionId, { requestId, reason: why }),
     stale: [['connection', connectionId]],

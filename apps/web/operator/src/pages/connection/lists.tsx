@@ -11,7 +11,7 @@ import {
   tokensQuery,
 } from '../../api/queries.ts';
 import { useCurrency } from '../../shell/session.tsx';
-import { codeWords, messageLabels, originLabels, tokenLabels } from '../../text/labels.ts';
+import { codeText, messageLabels, originLabels, tokenLabels } from '../../text/labels.ts';
 import { creditText, unknown } from '../../text/numbers.ts';
 import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -41,7 +41,7 @@ const tokenColumns = (currency: Currency): readonly Column<TokenRow>[] => [
           {row.origin !== null && originLabels[row.origin]}{' '}
           {row.stateAt !== null && <Age at={row.stateAt} />}
         </Text>
-        {row.refusal !== null && <Text size="xs">{codeWords(row.refusal)}</Text>}
+        {row.refusal !== null && <Text size="xs">{codeText(row.refusal)}</Text>}
       </>
     ),
   },
@@ -94,7 +94,7 @@ export function EventList({ connectionId }: ListProps) {
 
 const messageColumns: readonly Column<MessageRow>[] = [
   { key: 'at', header: 'Time', card: 'title', cell: (row) => <Instant at={row.at} /> },
-  { key: 'kind', header: 'Kind', cell: (row) => codeWords(row.kind) },
+  { key: 'kind', header: 'Kind', cell: (row) => codeText(row.kind) },
   { key: 'state', header: 'State', cell: (row) => <StateBadge label={messageLabels[row.state]} /> },
   { key: 'text', header: 'Text', card: 'wide', cell: (row) => row.text },
 ];

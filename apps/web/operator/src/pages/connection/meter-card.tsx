@@ -8,21 +8,21 @@ import { homeProtectionQuery } from '../../api/conversion.ts';
 import { meterQuery } from '../../api/queries.ts';
 import { useSession, useZone } from '../../shell/session.tsx';
 import {
-  accountWords,
-  clockWords,
-  closingWords,
-  creditInUseWords,
+  accountLabels,
+  clockText,
+  closingText,
+  creditInUseLabels,
   creditText,
   emergencyLabels,
   linkLabels,
   linkNotes,
   microMoneyText,
-  modeWords,
+  modeText,
   priceText,
-  registerWords,
+  registerText,
   standingText,
   switchNote,
-  tamperWords,
+  tamperLabels,
 } from '../../text/meter.ts';
 import { kwhText, powerText, unknown } from '../../text/numbers.ts';
 import { dateAndTime } from '../../text/time.ts';
@@ -30,7 +30,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, Fact, facts, Instant, panel, SwitchState, ToneWord } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
-import { knowledgeLabels, refusalWords } from '../protection/words.ts';
+import { knowledgeLabels, refusalLabels } from '../protection/labels.ts';
 import { AccountTables } from './account-tables.tsx';
 import styles from './connection.module.css';
 import { PhaseTable } from './phases.tsx';
@@ -105,7 +105,7 @@ function WalletFact({ said }: { said: Said }) {
   const isCounting = account === undefined || account.paymentMode === 'credit';
   return (
     <Fact name="Account" note="Its credit is the wallet above">
-      {isCounting ? 'Only counts use' : modeWords(account)}
+      {isCounting ? 'Only counts use' : modeText(account)}
     </Fact>
   );
 }
@@ -116,16 +116,16 @@ function AccountFacts({ said }: { said: Said }) {
     <>
       <Fact
         name="Account"
-        note={account?.accountStatus === undefined ? null : accountWords[account.accountStatus]}
+        note={account?.accountStatus === undefined ? null : accountLabels[account.accountStatus]}
       >
-        {account === undefined ? unknown : modeWords(account)}
+        {account === undefined ? unknown : modeText(account)}
       </Fact>
       <Fact name="Credit in use" note={account?.veryLow === true ? 'Very low' : null}>
         {account === undefined
           ? unknown
           : account.creditInUse === null
             ? 'None'
-            : creditInUseWords[account.creditInUse]}
+            : creditInUseLabels[account.creditInUse]}
       </Fact>
       <Fact
         name="Available credit"
@@ -237,7 +237,7 @@ function SupplyFacts({ view, said }: { view: MeterView; said: Said }) {
   const zone = useZone();
   const { account } = said.report;
   const until = account?.protectedUntilMs ?? null;
-  const closing = account === undefined ? null : closingWords(account);
+  const closing = account === undefined ? null : closingText(account);
   return (
     <>
       <Fact name="Load switch" note={switchNote(said.loadSwitch, account)}>
@@ -267,7 +267,7 @@ function SupplyFacts({ view, said }: { view: MeterView; said: Said }) {
         ) : tampered(account) ? (
           <ToneWord
             label={{
-              text: account.tamper.map((kind) => tamperWords[kind]).join(', '),
+              text: account.tamper.map((kind) => tamperLabels[kind]).join(', '),
               tone: 'bad',
             }}
           />
@@ -311,7 +311,7 @@ function LinkFacts({ view, said }: { view: MeterView; said: Said }) {
         <Age at={said.capturedAt} />
       </Fact>
       <Fact name="Its clock">
-        <ToneWord label={clockWords(said.clockAheadMs, clockSpeed)} />
+        <ToneWord label={clockText(said.clockAheadMs, clockSpeed)} />
       </Fact>
       <Fact name="Firmware">{said.report.firmware ?? 'It does not say'}</Fact>
     </>
@@ -336,7 +336,7 @@ function RulesFact({ connectionId }: { connectionId: string }) {
       name="Protection rules"
       note={
         <>
-          {refusal === null ? note : refusalWords(refusal)}
+          {refusal === null ? note : refusalLabels(refusal)}
           {toldAt !== null && (
             <>
               , <Age at={toldAt} />
@@ -357,7 +357,7 @@ const registerColumns: readonly Column<Register>[] = [
     key: 'register',
     header: 'Register',
     card: 'title',
-    cell: (row) => registerWords(row.register),
+    cell: (row) => registerText(row.register),
   },
   { key: 'value', header: 'Value', end: true, cell: (row) => kwhText(row.energyWh, 3) },
   { key: 'at', header: 'Read at', cell: (row) => <Instant at={row.readAt} /> },

@@ -15,7 +15,7 @@ import {
 import { useAct } from '../../api/use-act.ts';
 import { useCurrency, useOnClock, useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { isCivilDate } from '../../state/search.ts';
-import { moneyEntry, readMoney, readWords } from '../../text/entries.ts';
+import { moneyEntry, readMoney, readText } from '../../text/entries.ts';
 import { moneyText, signedMoneyText, unknown } from '../../text/numbers.ts';
 import { civilDate } from '../../text/time.ts';
 import { SaleLink } from '../../ui/columns.tsx';
@@ -207,7 +207,7 @@ function WriteOffForm({ connectionId, debt, onClose }: WriteOffProps) {
   const amount = useEntry(moneyEntry(debt.outstandingMinor, currency), (text) =>
     readMoney(text, currency),
   );
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const act = useAct({
     run: (o: { amountMinor: string; reason: string }, requestId) =>
       askWriteOff(connectionId, debt.debtId, { ...o, requestId }),

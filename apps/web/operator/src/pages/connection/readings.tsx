@@ -10,14 +10,14 @@ import { businessClock } from '../../api/queries.ts';
 import { readingDaysQuery, readingFilePath, readingValuesQuery } from '../../api/readings.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { everyDay } from '../../text/bars.ts';
-import { registerWords } from '../../text/meter.ts';
+import { registerText } from '../../text/meter.ts';
 import { kwhText, sumOf } from '../../text/numbers.ts';
 import { civilDate, shortDay, timeOfDay } from '../../text/time.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, Instant, panel } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
-import { findingNames, stateLabels } from '../readings/words.ts';
+import { findingNames, stateLabels } from '../readings/labels.ts';
 import { BarChart } from './bar-chart.tsx';
 
 const days = 31;
@@ -40,7 +40,7 @@ export function ReadingList({ connectionId }: { connectionId: string }) {
   );
 }
 
-const qualityWords: Record<ReadingsView['days'][number]['quality'], string> = {
+const qualityLabels: Record<ReadingsView['days'][number]['quality'], string> = {
   measured: 'Measured',
   estimated: 'Partly estimated',
   incomplete: 'Not whole',
@@ -51,7 +51,7 @@ const dayColumns: readonly Column<Day>[] = [
   { key: 'date', header: 'Day', card: 'title', cell: (row) => shortDay(row.date) },
   { key: 'measured', header: 'Measured', end: true, cell: (row) => kwhText(row.measuredWh, 2) },
   { key: 'estimated', header: 'Estimated', end: true, cell: (row) => kwhText(row.estimatedWh, 2) },
-  { key: 'quality', header: 'Quality', cell: (row) => qualityWords[row.quality] },
+  { key: 'quality', header: 'Quality', cell: (row) => qualityLabels[row.quality] },
   { key: 'findings', header: 'To look at', end: true, cell: (row) => row.findings },
 ];
 
@@ -115,7 +115,7 @@ function Values({ connectionId }: { connectionId: string }) {
         <NativeSelect
           label="Register"
           value={register}
-          data={registers.map((each) => ({ value: each, label: registerWords(each) }))}
+          data={registers.map((each) => ({ value: each, label: registerText(each) }))}
           onChange={({ currentTarget }) => setRegister(currentTarget.value)}
         />
         {readOnly === null && day !== '' && (

@@ -12,9 +12,9 @@ import { controlLimitsKey, controlLimitsQuery, safetyCutsKey } from '../../api/l
 import { commandsQuery } from '../../api/queries.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useCurrency, useSession, useWhyReadOnly } from '../../shell/session.tsx';
-import { type Read, readCount, readKwh, readMoney, readWords } from '../../text/entries.ts';
+import { type Read, readCount, readKwh, readMoney, readText } from '../../text/entries.ts';
 import { commandLabels } from '../../text/labels.ts';
-import { controlModeWords } from '../../text/meter.ts';
+import { controlModeLabels } from '../../text/meter.ts';
 import { DialogForm, type Entry, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton } from '../../ui/show.tsx';
 import {
@@ -22,10 +22,10 @@ import {
   firstKind,
   type SendKind,
   sendKinds,
-  sendWords,
+  sendLabels,
   type Wish,
   whyNotSend,
-} from './command-words.ts';
+} from './command-labels.ts';
 import { CommandLife } from './commands.tsx';
 
 export function SendCommand({ connectionId }: { connectionId: string }) {
@@ -155,7 +155,7 @@ function useWish() {
     (text): Read<string | null> =>
       text.trim() === '' && creditUnit === 'energy' ? ok(null) : readMoney(text, currency),
   );
-  const reason = useEntry('', (text) => readWords(text, 5, 500));
+  const reason = useEntry('', (text) => readText(text, 5, 500));
   const priced = kind === 'setPaymentMode';
   const entries: Entry<unknown>[] = [reason];
   if (kind === 'setPowerLimit') entries.push(limit);
@@ -204,7 +204,7 @@ function SendForm({ connectionId, onSent, onClose }: FormProps) {
     >
       <NativeSelect
         label="Command"
-        description={sendWords[kind].does}
+        description={sendLabels[kind].does}
         value={kind}
         data={sendKinds.map((each) => {
           const why = whyNotSend(each, role);
@@ -261,7 +261,7 @@ function KindFields({ form }: { form: ReturnType<typeof useWish> }) {
           <Text size="sm">
             {form.wish.controlMode === null
               ? 'As delivered: it closes by itself, or somebody closes it at the meter.'
-              : `${controlModeWords[form.wish.controlMode]}.`}
+              : `${controlModeLabels[form.wish.controlMode]}.`}
           </Text>
         </>
       );

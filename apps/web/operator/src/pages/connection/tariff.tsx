@@ -16,7 +16,7 @@ import {
 } from '../../api/tariffs.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { civilDate, longDay, shortDay } from '../../text/time.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Age, Fact } from '../../ui/show.tsx';
@@ -88,7 +88,7 @@ function Form({ connectionId, onClose, now, tariffs }: LoadedProps) {
   const [name, setName] = useState(now.tariffName);
   const [facts, setFacts] = useState<Readonly<Record<string, string>>>(now.parameters);
   const from = useEntry(today, readDay(today));
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const chosen = tariffs.find((tariff) => tariff.name === name);
   const versionId = chosen === undefined ? undefined : versionToAsk(chosen);
   const version = useQuery({ ...versionQuery(versionId ?? ''), enabled: versionId !== undefined });

@@ -19,7 +19,7 @@ import {
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
-import { batchLabels, batchNames, percentOf } from './words.ts';
+import { batchLabels, batchNames, percentOf } from './labels.ts';
 
 export default function FreeCreditListPage() {
   const { batchId } = useParams({ from: '/signed-in/free-credit/$batchId' });

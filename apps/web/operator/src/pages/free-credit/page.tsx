@@ -10,7 +10,7 @@ import { useState } from 'react';
 import { askGrants, batchesQuery, freeCreditKey, freeUnitsQuery } from '../../api/free-credit.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { countText, kwhText, sumOf } from '../../text/numbers.ts';
 import { monthText } from '../../text/time.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
@@ -18,7 +18,7 @@ import { FileField } from '../../ui/file-field.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
 import { wholeQuery } from '../../ui/whole-list.ts';
-import { batchLabels, batchNames, type CreditLine, percentOf, readCreditLines } from './words.ts';
+import { batchLabels, batchNames, type CreditLine, percentOf, readCreditLines } from './labels.ts';
 
 export default function FreeCreditPage() {
   const lists = useQuery(batchesQuery);
@@ -133,7 +133,7 @@ const monthColumns: readonly Column<FreeUnitRuns['rows'][number]>[] = [
 function AskForm({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const list = useEntry('', readCreditLines);
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const [file, setFile] = useState<File | null>(null);
   const act = useAct({
     run: (asked: { rows: readonly CreditLine[]; reason: string }, requestId) =>

@@ -15,8 +15,8 @@ import { connectionColumn, WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Age, PageHeading, StateBadge, ToneWord } from '../../ui/show.tsx';
+import { emptyLabels, identityLabel, renewalLabels, showMeaning, showNames } from './labels.ts';
 import { Warning } from './warning.tsx';
-import { emptyWords, identityLabel, renewalLabels, showMeaning, showNames } from './words.ts';
 
 export default function IdentitiesPage() {
   const wanted = useSearch({ from: '/signed-in/identities', select: identitiesSearch });
@@ -62,7 +62,7 @@ export default function IdentitiesPage() {
         columns={useColumns()}
         rowKey={(row) => row.connectionId}
         query={query}
-        empty={search === '' ? emptyWords[show] : `No meter matches “${search}” here.`}
+        empty={search === '' ? emptyLabels[show] : `No meter matches “${search}” here.`}
       />
     </Stack>
   );

@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { identitiesKey, identityWarningQuery, setIdentityWarning } from '../../api/links.ts';
 import { meterAlertsKey } from '../../api/meter-alerts.ts';
 import { countText } from '../../text/numbers.ts';
-import { Setting, type SettingWords } from '../setting.tsx';
+import { Setting, type SettingText } from '../setting.tsx';
 
-const words: SettingWords = {
+const words: SettingText = {
   title: 'When the end of a certificate is near',
   sentence: (days) =>
     `${countText(days, 'day')} before its end a certificate that its meter has not renewed stands under Attention.`,

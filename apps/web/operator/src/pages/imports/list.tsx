@@ -22,7 +22,7 @@ import { FileField, sizeText } from '../../ui/file-field.tsx';
 import { ActionButton, form, Instant, PageHeading, panel, StateBadge } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { keepFile } from './kept-file.ts';
-import { exportWords, importLabel, kindWords, percentDone, templateOf } from './words.ts';
+import { exportLabels, importLabel, kindLabels, percentDone, templateOf } from './labels.ts';
 
 export default function ImportsPage() {
   const query = useInfiniteQuery(importsQuery);
@@ -73,9 +73,9 @@ function SendFile() {
       <div className={form}>
         <NativeSelect
           label="What the file holds"
-          description={kindWords[kind].what}
+          description={kindLabels[kind].what}
           value={kind}
-          data={importKinds.map((each) => ({ value: each, label: kindWords[each].name }))}
+          data={importKinds.map((each) => ({ value: each, label: kindLabels[each].name }))}
           onChange={({ currentTarget: { value } }) => {
             const chosen = importKinds.find((known) => known === value);
             if (chosen !== undefined) setKind(chosen);
@@ -165,7 +165,7 @@ const columns: readonly Column<ImportJson>[] = [
     header: 'Holds',
     cell: (row) => (
       <>
-        {kindWords[row.kind].name}
+        {kindLabels[row.kind].name}
         {row.dryRun && (
           <Text size="xs" c="dimmed">
             Rehearsal
@@ -231,10 +231,10 @@ function Exports() {
 }
 
 function ExportLink({ kind, isViewer }: { kind: ExportKind; isViewer: boolean }) {
-  if (isViewer) return <Text size="sm">{exportWords[kind]}</Text>;
+  if (isViewer) return <Text size="sm">{exportLabels[kind]}</Text>;
   return (
     <Anchor href={exportPath(kind)} download={`${kind}.csv`} size="sm">
-      {exportWords[kind]}
+      {exportLabels[kind]}
     </Anchor>
   );
 }

@@ -31,7 +31,7 @@ import {
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { keptFile } from './kept-file.ts';
-import { faultText, importLabel, kindWords, percentDone } from './words.ts';
+import { faultText, importLabel, kindLabels, percentDone } from './labels.ts';
 
 export default function ImportPage() {
   const { importId } = useParams({ from: '/signed-in/imports/$importId' });
@@ -58,7 +58,7 @@ function ImportBody({ of }: { of: ImportJson }) {
       <Outcome of={of} />
       <section className={panel} aria-label="The file">
         <dl className={facts}>
-          <Fact name="Holds">{kindWords[of.kind].name}</Fact>
+          <Fact name="Holds">{kindLabels[of.kind].name}</Fact>
           <Fact name="Rows">{of.rows.total}</Fact>
           <Fact name={of.dryRun ? 'Would be new' : 'New'}>{of.rows.created}</Fact>
           <Fact name="There already">{of.rows.unchanged}</Fact>

@@ -2,13 +2,13 @@
 
 import type { VendingKeyRow } from '@prewatt/api';
 import { err } from '@prewatt/quantities';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 
 /** The customer's name; empty where nobody lives there, but then no phone is given either. */
 export const readCustomer = (phone: string) => (text: string) =>
   text.trim() === '' && phone.trim() !== ''
     ? err('Whose phone is it? Write the name, or leave the phone empty.')
-    : readWords(text, 0, 200);
+    : readText(text, 0, 200);
 
 /** Groups and revisions that a meter may have: those whose key sells. */
 export function keysNote(

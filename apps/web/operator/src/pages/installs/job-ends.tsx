@@ -7,8 +7,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { techniciansQuery } from '../../api/installs.ts';
 import { useSession } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
-import { codeWords } from '../../text/labels.ts';
+import { readText } from '../../text/entries.ts';
+import { codeText } from '../../text/labels.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Instant, panel } from '../../ui/show.tsx';
 import type { Deeds } from './use-deeds.ts';
@@ -16,7 +16,7 @@ import type { Deeds } from './use-deeds.ts';
 type Props = { readonly job: InstallDetail; readonly deeds: Deeds };
 
 export function EndJob({ job, deeds }: Props) {
-  const note = useEntry('', (text) => readWords(text, 0, 500));
+  const note = useEntry('', (text) => readText(text, 0, 500));
   if (job.state !== 'open') {
     return (
       <section className={panel} aria-label="End">
@@ -97,7 +97,7 @@ function Assign({ job, deeds }: Props) {
 }
 
 function CancelForm({ deeds, onClose }: { deeds: Deeds; onClose: () => void }) {
-  const reason = useEntry('', (text) => readWords(text, 5, 500));
+  const reason = useEntry('', (text) => readText(text, 5, 500));
   const send = () => {
     if (!reason.read.ok) return;
     deeds.send({ part: 'cancel', body: { reason: reason.read.value } });
@@ -131,7 +131,7 @@ export function History({ job }: { job: InstallDetail }) {
           <div key={`${event.at} ${event.what} ${event.step} ${event.words}`}>
             <Text size="sm">
               {event.step === null ? '' : `${installStepNames[event.step]}: `}
-              {event.step === null ? codeWords(event.what) : event.what}
+              {event.step === null ? codeText(event.what) : event.what}
               {event.words === null ? '' : `. ${event.words}`}
             </Text>
             <Text size="xs" c="dimmed">

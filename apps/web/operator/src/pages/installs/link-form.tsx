@@ -4,7 +4,7 @@
 import { Button, Checkbox, Stack, Text } from '@mantine/core';
 import type { InstallDetail } from '@prewatt/api';
 import { useState } from 'react';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { downloadText } from '../../ui/download.ts';
 import { FileField } from '../../ui/file-field.tsx';
 import { EntryField, useEntry } from '../../ui/form.tsx';
@@ -67,7 +67,7 @@ const codeIn = (text: string): string | null => {
 };
 
 function CodeForm({ job, isBusy, onAct }: StepProps) {
-  const code = useEntry('', (text) => readWords(text.replace(/\s/g, ''), 16, 128));
+  const code = useEntry('', (text) => readText(text.replace(/\s/g, ''), 16, 128));
   const [certified, setCertified] = useState(false);
   const pair = (pairingSecret: string) =>
     onAct({ act: 'link', pairingSecret, ...(certified ? { withCertificate: true } : {}) });

@@ -10,9 +10,9 @@ import { type InstallFilter, installsQuery } from '../../api/installs.ts';
 import { useSession, useWhyReadOnly } from '../../shell/session.tsx';
 import { Dialog } from '../../ui/form.tsx';
 import { ActionButton, PageHeading } from '../../ui/show.tsx';
+import { emptyLabels, filterLabels } from './labels.ts';
 import { NewInstallForm } from './new-install.tsx';
 import { InstallTable } from './table.tsx';
-import { emptyWords, filterWords } from './words.ts';
 
 export default function InstallsPage() {
   const { jobs = 'open' } = useSearch({ from: '/signed-in/installs' });
@@ -46,14 +46,14 @@ export default function InstallsPage() {
             aria-pressed={filter === jobs}
             onClick={() => show(filter)}
           >
-            {filterWords[filter]}
+            {filterLabels[filter]}
           </Button>
         ))}
       </Group>
       <InstallTable
         label="Install jobs"
         query={useInfiniteQuery(installsQuery(jobs))}
-        empty={emptyWords[jobs]}
+        empty={emptyLabels[jobs]}
       />
       <Dialog opened={isOpening} onClose={() => setIsOpening(false)} title="New install job">
         <NewInstallForm onClose={() => setIsOpening(false)} />

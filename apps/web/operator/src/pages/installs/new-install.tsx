@@ -11,11 +11,11 @@ import { vendingKeysQuery } from '../../api/keys.ts';
 import { metersQuery } from '../../api/queries.ts';
 import { tariffsQuery } from '../../api/tariffs.ts';
 import { useAct } from '../../api/use-act.ts';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { readMeterNumber } from '../../text/meter-check.ts';
 import { DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { keysNote, readCustomer } from './entries.ts';
-import { kindLabels } from './words.ts';
+import { kindLabels } from './labels.ts';
 
 type Without<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 
@@ -33,7 +33,7 @@ export function NewInstallForm({ onClose }: { onClose: () => void }) {
   const [technicianId, setTechnicianId] = useState('');
   const [wasPostpaid, setWasPostpaid] = useState(false);
   const people = useQuery(techniciansQuery).data?.rows ?? [];
-  const note = useEntry('', (text) => readWords(text, 0, 500));
+  const note = useEntry('', (text) => readText(text, 0, 500));
   const home = useHome();
   const fresh = useFreshConnection();
   const meter = useMeter();
@@ -78,7 +78,7 @@ export function NewInstallForm({ onClose }: { onClose: () => void }) {
         onChange={({ currentTarget: { value } }) => isKind(value) && setKind(value)}
       />
       <Text size="sm" c="dimmed">
-        {kindWords[kind]}
+        {kindHelp[kind]}
       </Text>
       {part.fields}
       {kind !== 'newMeter' && meter.fields}
@@ -101,7 +101,7 @@ export function NewInstallForm({ onClose }: { onClose: () => void }) {
   );
 }
 
-const kindWords: Record<InstallKind, string> = {
+const kindHelp: Record<InstallKind, string> = {
   newConnection: 'The home has no meter. It is registered when the technician reads the number.',
   newMeter: 'The home’s meter is registered already and goes into use.',
   exchange: 'Another meter takes the place of the present one; what is left is carried over.',
@@ -130,9 +130,9 @@ function useHome() {
 }
 
 function useFreshConnection() {
-  const name = useEntry('', (text) => readWords(text, 1, 200));
-  const address = useEntry('', (text) => readWords(text, 1, 500));
-  const phone = useEntry('', (text) => readWords(text, 0, 30));
+  const name = useEntry('', (text) => readText(text, 1, 200));
+  const address = useEntry('', (text) => readText(text, 1, 500));
+  const phone = useEntry('', (text) => readText(text, 0, 30));
   const customer = useEntry('', readCustomer(phone.text));
   const tariffs = useQuery(tariffsQuery).data?.tariffs ?? [];
   const inForce = tariffs.flatMap(({ name, inForceVersionId }) =>

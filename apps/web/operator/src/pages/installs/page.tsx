@@ -20,9 +20,9 @@ import {
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { EndJob, History, OfficeActs } from './job-ends.tsx';
+import { jobLabel, kindLabels, stepLabels, waitLabels } from './labels.ts';
 import { FailForm, StepForm } from './step-forms.tsx';
 import { type Deeds, useDeeds } from './use-deeds.ts';
-import { jobLabel, kindLabels, stepLabels, waitWords } from './words.ts';
 
 export default function InstallPage() {
   const { installId } = useParams({ from: '/signed-in/installs/$installId' });
@@ -172,7 +172,7 @@ function Step({ job, view, number, deeds }: StepProps) {
           </Title>
           <StateBadge label={stepLabels[view.state]} />
         </Group>
-        <StepWords view={view} />
+        <StepStatus view={view} />
         {isReady && (
           // A new try begins with empty fields.
           <div key={`${view.state} ${view.tries} ${view.waitsFor}`}>
@@ -185,7 +185,7 @@ function Step({ job, view, number, deeds }: StepProps) {
   );
 }
 
-function StepWords({ view }: { view: InstallStepView }) {
+function StepStatus({ view }: { view: InstallStepView }) {
   const first = view.after.map((step) => installStepNames[step].toLowerCase()).join(', ');
   return (
     <div role="status">
@@ -194,7 +194,7 @@ function StepWords({ view }: { view: InstallStepView }) {
           {view.words}
         </Text>
       )}
-      {view.waitsFor !== null && <Text size="sm">{waitWords[view.waitsFor]}</Text>}
+      {view.waitsFor !== null && <Text size="sm">{waitLabels[view.waitsFor]}</Text>}
       {view.state !== 'running' && first !== '' && (
         <Text size="xs" c="dimmed">
           After: {first}

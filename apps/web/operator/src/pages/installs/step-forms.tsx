@@ -4,7 +4,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import type { confirmedSteps, InstallAct } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
 import { useState } from 'react';
-import { readCount, readKwh, readWords } from '../../text/entries.ts';
+import { readCount, readKwh, readText } from '../../text/entries.ts';
 import { meterNumberIn, readMeterNumber } from '../../text/meter-check.ts';
 import { EntryField, useEntry } from '../../ui/form.tsx';
 import { MeterNumber } from '../../ui/show.tsx';
@@ -140,7 +140,7 @@ function TokenForm(props: StepProps & { readonly step: 'testToken' | 'carryOver'
 
 function ConfirmForm(props: StepProps & { readonly step: (typeof confirmedSteps)[number] }) {
   const { step, isBusy, onAct } = props;
-  const saw = useEntry('', (text) => readWords(text, 5, 500));
+  const saw = useEntry('', (text) => readText(text, 5, 500));
   const say = (isRight: boolean) => {
     saw.insist();
     if (saw.read.ok) onAct({ act: 'confirm', step, isRight, saw: saw.read.value });
@@ -214,7 +214,7 @@ function LoadForm({ isBusy, onAct }: StepProps) {
 
 function StartReadingForm({ isBusy, onAct }: StepProps) {
   const reading = useEntry('', readKwh);
-  const note = useEntry('', (text) => readWords(text, 0, 500));
+  const note = useEntry('', (text) => readText(text, 0, 500));
   const send = () => {
     if (!reading.read.ok || !note.read.ok) return;
     onAct({ act: 'startReading', importEnergyWh: reading.read.value, note: note.read.value });
@@ -230,7 +230,7 @@ function StartReadingForm({ isBusy, onAct }: StepProps) {
 /** Ends a try that does not work; its words stay with it. */
 export function FailForm({ view, isBusy, onAct }: StepProps) {
   const [isOpen, setIsOpen] = useState(false);
-  const reason = useEntry('', (text) => readWords(text, 5, 500));
+  const reason = useEntry('', (text) => readText(text, 5, 500));
   if (!isOpen) {
     return (
       <Button variant="subtle" color="gray" fullWidth onClick={() => setIsOpen(true)}>

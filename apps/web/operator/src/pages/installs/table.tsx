@@ -6,7 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, type DataTableProps, rowLink } from '../../ui/data-table.tsx';
 import { Age, MeterNumber, StateBadge } from '../../ui/show.tsx';
-import { jobLabel, kindLabels } from './words.ts';
+import { jobLabel, kindLabels } from './labels.ts';
 
 const columns: readonly Column<InstallRow>[] = [
   {

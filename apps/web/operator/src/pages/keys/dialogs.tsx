@@ -7,9 +7,9 @@ import { err, ok } from '@prewatt/quantities';
 import { useState } from 'react';
 import { closeKeyLoad, enterComponent, keysKey, openKeyLoad } from '../../api/keys.ts';
 import { useAct } from '../../api/use-act.ts';
-import { readCount, readWords } from '../../text/entries.ts';
+import { readCount, readText } from '../../text/entries.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
-import { componentDigits, keyTypeNames, readCheckValue, readComponent } from './words.ts';
+import { componentDigits, keyTypeNames, readCheckValue, readComponent } from './labels.ts';
 
 export function OpenLoadDialog(o: { opened: boolean; onClose: () => void }) {
   return (
@@ -34,7 +34,7 @@ function OpenLoadForm({ onClose }: { onClose: () => void }) {
   );
   const expiry = useEntry('255', (text) => readCount(text, 255));
   const check = useEntry('', readCheckValue);
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const [keyType, setKeyType] = useState('2');
   const [baseDate, setBaseDate] = useState('14');
   const [dkga, setDkga] = useState<KeyLoad['dkga']>('dkga04');

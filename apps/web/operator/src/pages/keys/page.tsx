@@ -14,7 +14,7 @@ import { ActionButton, Instant, PageHeading, StateBadge } from '../../ui/show.ts
 import { FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { CloseLoadDialog, ComponentDialog, OpenLoadDialog } from './dialogs.tsx';
-import { keyTypeNames, loadLabels, useLabels } from './words.ts';
+import { keyTypeNames, loadLabels, useLabels } from './labels.ts';
 
 export default function KeysPage() {
   const keys = useQuery(vendingKeysQuery);

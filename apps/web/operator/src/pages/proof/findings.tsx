@@ -4,7 +4,7 @@ import { Alert, Stack, Text } from '@mantine/core';
 import type { ProofLaw } from '@prewatt/api';
 import { Link } from '@tanstack/react-router';
 import { SaleLink } from '../../ui/columns.tsx';
-import { groupedText } from './words.ts';
+import { groupedText } from './labels.ts';
 
 type Rule = ProofLaw['rules'][number];
 

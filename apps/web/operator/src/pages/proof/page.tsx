@@ -14,7 +14,7 @@ import { ActionButton, Age, Instant, PageHeading, StateBadge } from '../../ui/sh
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { Findings } from './findings.tsx';
-import { checkedOf, groupedText, runLabel } from './words.ts';
+import { checkedOf, groupedText, runLabel } from './labels.ts';
 
 export default function ProofPage() {
   const query = useQuery(proofRunsQuery);

@@ -16,7 +16,7 @@ import { EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, BackLink, Fact, facts, PageHeading, panel } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import styles from './protection.module.css';
-import { RulesWords } from './rules-words.tsx';
+import { RulesText } from './rules-labels.tsx';
 
 export default function ChangeRulesPage() {
   const { from } = useSearch({ from: '/signed-in/protection/change' });
@@ -152,7 +152,7 @@ function Says({ of }: { readonly of: RulesReading }) {
     <section className={panel} aria-label="What it says" aria-live="polite">
       <Stack gap="md">
         <Changes of={of} />
-        <RulesWords words={of.words} />
+        <RulesText words={of.words} />
       </Stack>
     </section>
   );

@@ -10,7 +10,7 @@ import { protectionKey, sayWeatherDays } from '../../api/protection.ts';
 import { businessClock } from '../../api/queries.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
-import { type Read, readWords } from '../../text/entries.ts';
+import { type Read, readText } from '../../text/entries.ts';
 import { countText } from '../../text/numbers.ts';
 import { civilDate, longDay, nextDay } from '../../text/time.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -20,7 +20,7 @@ import { wholeQuery } from '../../ui/whole-list.ts';
 
 type Day = WeatherDaysAnswer['rows'][number];
 type Kind = Day['kind'];
-const kindWords: Record<Kind, string> = { heat: 'Heat', cold: 'Cold' };
+const kindLabels: Record<Kind, string> = { heat: 'Heat', cold: 'Cold' };
 const mostDays = 60;
 
 /** `weather`: the sentences about it in the rules in force. */
@@ -72,7 +72,7 @@ function columnsFor(
 ): Column<Day>[] {
   return [
     { key: 'date', header: 'Day', card: 'title', cell: (row) => longDay(row.date) },
-    { key: 'kind', header: 'Why', cell: (row) => kindWords[row.kind] },
+    { key: 'kind', header: 'Why', cell: (row) => kindLabels[row.kind] },
     { key: 'note', header: 'Note', card: 'wide', cell: (row) => row.note },
     { key: 'by', header: 'Declared by', cell: (row) => row.declaredBy },
     {
@@ -84,7 +84,7 @@ function columnsFor(
           <ActionButton
             size="compact-sm"
             why={readOnly}
-            label={`Withdraw ${longDay(row.date)}, ${kindWords[row.kind].toLowerCase()}`}
+            label={`Withdraw ${longDay(row.date)}, ${kindLabels[row.kind].toLowerCase()}`}
             onClick={() => onWithdraw(row)}
           >
             Withdraw
@@ -105,7 +105,7 @@ function DeclareForm(props: {
   const [kind, setKind] = useState<Kind>('heat');
   const first = useEntry(today, (text) => readFirst(text, today));
   const last = useEntry('', (text) => readLast(text, first.text));
-  const note = useEntry('', (text) => readWords(text, 1, 500));
+  const note = useEntry('', (text) => readText(text, 1, 500));
   const act = useAct({
     run: (body: { dates: readonly string[]; note: string }, requestId) =>
       sayWeatherDays({ ...body, kind, what: 'declared', requestId }),
@@ -127,7 +127,7 @@ function DeclareForm(props: {
         label="Why"
         data-autofocus
         value={kind}
-        data={(['heat', 'cold'] as const).map((value) => ({ value, label: kindWords[value] }))}
+        data={(['heat', 'cold'] as const).map((value) => ({ value, label: kindLabels[value] }))}
         onChange={({ currentTarget: { value } }) => setKind(value === 'cold' ? 'cold' : 'heat')}
       />
       <Text size="sm" {...(protects.includes(kind) ? { c: 'dimmed' } : { c: 'red' })}>
@@ -143,7 +143,7 @@ function DeclareForm(props: {
 }
 
 function WithdrawForm({ day, onClose }: { readonly day: Day; readonly onClose: () => void }) {
-  const note = useEntry('', (text) => readWords(text, 1, 500));
+  const note = useEntry('', (text) => readText(text, 1, 500));
   const act = useAct({
     run: (words: string, requestId) =>
       sayWeatherDays({
@@ -168,8 +168,8 @@ function WithdrawForm({ day, onClose }: { readonly day: Day; readonly onClose: (
       }}
     >
       <Text size="sm">
-        {longDay(day.date)}, {kindWords[day.kind].toLowerCase()}. Supply may end with credit on that
-        day again, unless another rule forbids it.
+        {longDay(day.date)}, {kindLabels[day.kind].toLowerCase()}. Supply may end with credit on
+        that day again, unless another rule forbids it.
       </Text>
       <EntryField entry={note} label="Note" note={noteNote} long focus />
     </DialogForm>

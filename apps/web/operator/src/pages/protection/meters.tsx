@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { protectionMetersQuery } from '../../api/calls.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, Fact, MeterNumber, nowFacts, panel } from '../../ui/show.tsx';
-import { behindKinds, knowledgeLabels, knowledgeMeaning, refusalWords } from './words.ts';
+import { behindKinds, knowledgeLabels, knowledgeMeaning, refusalLabels } from './labels.ts';
 
 type Behind = Exclude<MeterKnowledge, 'upToDate'>;
 type Row = ProtectionMeters['rows'][number];
@@ -39,7 +39,7 @@ const columns: readonly Column<Row>[] = [
     key: 'why',
     header: 'It answered',
     card: 'wide',
-    cell: (row) => (row.refusal === null ? 'Nothing yet' : refusalWords(row.refusal)),
+    cell: (row) => (row.refusal === null ? 'Nothing yet' : refusalLabels(row.refusal)),
   },
 ];
 

@@ -12,11 +12,11 @@ import { ActionButton, Instant, PageHeading, panel } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { DeclaredDays } from './days.tsx';
-import { Landings } from './landings.tsx';
+import { weatherProtects } from './labels.ts';
 import { MetersTold } from './meters.tsx';
-import { RulesWords } from './rules-words.tsx';
+import { RulesText } from './rules-labels.tsx';
+import { Landings } from './soft-landing.tsx';
 import { Trials } from './trials.tsx';
-import { weatherProtects } from './words.ts';
 
 export default function ProtectionPage() {
   const rules = useQuery(protectionRulesQuery);
@@ -63,7 +63,7 @@ function ChangeButton() {
 function Rules({ of }: { of: ProtectionRulesAnswer }) {
   return (
     <section className={panel} aria-label="Rules in force">
-      <RulesWords words={of.words} />
+      <RulesText words={of.words} />
     </section>
   );
 }

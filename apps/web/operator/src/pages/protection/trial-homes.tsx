@@ -10,7 +10,7 @@ import { trialHomesQuery, trialQuery } from '../../api/protection.ts';
 import { useSession, useZone } from '../../shell/session.tsx';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { halfWords, nobodyThere, whoNames } from './trial-words.ts';
+import { halfText, nobodyThere, whoNames } from './trial-labels.ts';
 
 type Row = ReplayHomes['rows'][number];
 const filters = Object.keys(whoNames) as ReplayHomesFilter[];
@@ -65,7 +65,7 @@ function useColumns(replayId: string): Column<Row>[] {
       header: 'Home',
       card: 'title',
       cell: (row) => (
-        <WithNote note={flagWords(row)}>
+        <WithNote note={flagLabels(row)}>
           <Link to="/connections/$connectionId" params={{ connectionId: row.connectionId }}>
             {row.name}
           </Link>
@@ -76,23 +76,23 @@ function useColumns(replayId: string): Column<Row>[] {
       key: 'now',
       header: 'Rules then in force',
       card: 'wide',
-      cell: (row) => <Half of={halfWords(row.now, at)} />,
+      cell: (row) => <Half of={halfText(row.now, at)} />,
     },
     {
       key: 'tried',
       header: 'These rules',
       card: 'wide',
-      cell: (row) => <Half of={halfWords(row.proposed, at)} />,
+      cell: (row) => <Half of={halfText(row.proposed, at)} />,
     },
   ];
 }
 
-const flagWords = ({ medical, vulnerable }: Row): string =>
+const flagLabels = ({ medical, vulnerable }: Row): string =>
   [medical ? 'medical device' : '', vulnerable ? 'vulnerable person' : '']
     .filter((word) => word !== '')
     .join(', ');
 
-function Half({ of }: { readonly of: ReturnType<typeof halfWords> }) {
+function Half({ of }: { readonly of: ReturnType<typeof halfText> }) {
   const more = of.lines.length - linesShown;
   return (
     <>

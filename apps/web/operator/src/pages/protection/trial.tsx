@@ -15,7 +15,7 @@ import {
 } from '../../api/protection.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyNotAdministrator, useWhyReadOnly } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { countText } from '../../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import {
@@ -31,7 +31,7 @@ import { FailureNote } from '../../ui/states.tsx';
 import { Changes } from './change.tsx';
 import styles from './protection.module.css';
 import { TrialHomes } from './trial-homes.tsx';
-import { daysOf, sumRows } from './trial-words.ts';
+import { daysOf, sumRows } from './trial-labels.ts';
 
 export default function TrialPage() {
   const { replayId } = useParams({ from: '/signed-in/protection/trials/$replayId' });
@@ -85,7 +85,7 @@ function Next({ of }: OfTrial) {
 
 function AskForm({ of, onClose }: OfTrial & { readonly onClose: () => void }) {
   const navigate = useNavigate();
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const act = useAct({
     run: (words: string, requestId) =>
       proposeRules({ requestId, document: of.document, reason: words }),

@@ -8,7 +8,7 @@ import { trialsQuery } from '../../api/protection.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { Instant } from '../../ui/show.tsx';
 import { wholeQuery } from '../../ui/whole-list.ts';
-import { daysOf } from './trial-words.ts';
+import { daysOf } from './trial-labels.ts';
 
 const columns: readonly Column<ProtectionReplay>[] = [
   {

@@ -6,7 +6,7 @@ import { dateAndTime } from '../../text/time.ts';
 
 export type Estimate = ReadingsView['estimates'][number];
 
-export const methodWords: Record<Estimate['method'], string> = {
+export const methodLabels: Record<Estimate['method'], string> = {
   interpolated: 'spread evenly',
   average: 'from the home’s average',
   edited: 'entered',
@@ -18,7 +18,7 @@ export function EstimateNote({ estimate }: { estimate: Estimate }) {
   return (
     <>
       {dateAndTime(Date.parse(startsAt), zone)} to {dateAndTime(Date.parse(endsAt), zone)},{' '}
-      {methodWords[method]}
+      {methodLabels[method]}
       {madeBy !== null && ` by ${madeBy}: ${reason ?? ''}`}
     </>
   );

@@ -10,7 +10,7 @@ import { aroundQuery, decideReading, editReading, findingsKey } from '../../api/
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { connectionSearch } from '../../state/search.ts';
-import { kwhEntry, readKwh, readWords } from '../../text/entries.ts';
+import { kwhEntry, readKwh, readText } from '../../text/entries.ts';
 import { kwhText } from '../../text/numbers.ts';
 import { dateAndTime, weekdayAndTime } from '../../text/time.ts';
 import { DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
@@ -20,12 +20,12 @@ import { BarChart } from '../connection/bar-chart.tsx';
 import { EstimateNote } from './estimates.tsx';
 import {
   acceptMeaning,
-  detailWords,
+  detailText,
   findingMeaning,
   findingNames,
   neighbourBars,
   stateLabels,
-} from './words.ts';
+} from './labels.ts';
 
 type LookProps = { readonly row: ReadingFindingRow | null; readonly onClose: () => void };
 
@@ -52,7 +52,7 @@ function Look({ row, onClose }: { row: ReadingFindingRow; onClose: () => void })
       <div>
         <Text size="sm">{findingMeaning[row.finding]}</Text>
         <Text size="sm" c="dimmed">
-          {dateAndTime(Date.parse(row.readAt), zone)}: {detailWords(row.finding, row.detail)}
+          {dateAndTime(Date.parse(row.readAt), zone)}: {detailText(row.finding, row.detail)}
         </Text>
       </div>
       {query.error !== null && (
@@ -150,7 +150,7 @@ type DecideProps = {
 };
 
 function DecideForm({ row, decision, onCancel, onDone }: DecideProps) {
-  const reason = useEntry('', (text) => readWords(text, 5, 500));
+  const reason = useEntry('', (text) => readText(text, 5, 500));
   const act = useAct({
     run: (words: string) => decideReading(row, { decision, reason: words }),
     stale: [findingsKey, ['readings', 'around'], ['connection', row.connectionId]],
@@ -181,7 +181,7 @@ function EditForm({ row, around, onClose }: ActsProps) {
   const [at, setAt] = useState(0);
   const span = around.estimates[at] ?? around.estimates[0];
   const energy = useEntry(span === undefined ? '' : kwhEntry(span.energyWh), readKwh);
-  const reason = useEntry('', (text) => readWords(text, 5, 500));
+  const reason = useEntry('', (text) => readText(text, 5, 500));
   const act = useAct({
     run: (edit: { energyWh: string; reason: string }) =>
       editReading(row, { startsAt: span?.startsAt ?? '', endsAt: span?.endsAt ?? '', ...edit }),

@@ -10,7 +10,7 @@ import { acceptTogether, findingsKey, findingsQuery } from '../../api/readings.t
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { findingKinds, readingsSearch } from '../../state/search.ts';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { countText } from '../../text/numbers.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
@@ -22,8 +22,8 @@ import {
   PageHeading,
   StateBadge,
 } from '../../ui/show.tsx';
+import { detailText, findingMeaning, findingNames, stateLabels } from './labels.ts';
 import { LookAtReading } from './look.tsx';
-import { detailWords, findingMeaning, findingNames, stateLabels } from './words.ts';
 
 export const keyOf = (row: ReadingFindingRow): string =>
   `${row.meterPan} ${row.readAt} ${row.finding}`;
@@ -181,7 +181,7 @@ function useColumns({ chosen, onChoose, onLook }: ColumnDeps): Column<ReadingFin
             {findingNames[row.finding]}
           </Text>
           <Text size="xs" c="dimmed">
-            {detailWords(row.finding, row.detail)}
+            {detailText(row.finding, row.detail)}
           </Text>
         </div>
       ),
@@ -244,7 +244,7 @@ type AcceptFormProps = {
 };
 
 function AcceptForm({ rows, onClose }: AcceptFormProps) {
-  const reason = useEntry('', (text) => readWords(text, 5, 500));
+  const reason = useEntry('', (text) => readText(text, 5, 500));
   const act = useAct({
     run: (words: string) => acceptTogether(rows.slice(0, 100), words),
     stale: [findingsKey],

@@ -17,13 +17,13 @@ import { countText } from '../../text/numbers.ts';
 import { FileField } from '../../ui/file-field.tsx';
 import { ActionButton, form, panel } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
+import { kindLabels } from './labels.ts';
 import { type Draft, draftFor, mappingOf, previewOf } from './mapping.ts';
 import { MappingFields } from './mapping-fields.tsx';
 import { PreviewTable } from './preview-table.tsx';
 import { textOfBytes } from './reading.ts';
-import { kindWords } from './words.ts';
 
-const kinds = Object.keys(kindWords) as ReconciliationKind[];
+const kinds = Object.keys(kindLabels) as ReconciliationKind[];
 
 export function CompareFile() {
   const readOnly = useWhyReadOnly();
@@ -54,9 +54,9 @@ export function CompareFile() {
         <div className={form}>
           <NativeSelect
             label="What the file is"
-            description={kindWords[kind].what}
+            description={kindLabels[kind].what}
             value={kind}
-            data={kinds.map((each) => ({ value: each, label: kindWords[each].name }))}
+            data={kinds.map((each) => ({ value: each, label: kindLabels[each].name }))}
             onChange={({ currentTarget: { value } }) =>
               choose(value === 'bank' ? 'bank' : 'settlement')
             }

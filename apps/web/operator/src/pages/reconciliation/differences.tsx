@@ -10,14 +10,14 @@ import { useAct } from '../../api/use-act.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import type { DifferenceFilter } from '../../state/search.ts';
 import { differenceFilters } from '../../state/search.ts';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { sentence } from '../../text/labels.ts';
 import { moneyText, unknown } from '../../text/numbers.ts';
 import { shortDay } from '../../text/time.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Age, StateBadge } from '../../ui/show.tsx';
-import { ageLabel, stateLabels, whatWords } from './words.ts';
+import { ageLabel, stateLabels, whatLabels } from './labels.ts';
 
 type DifferencesProps = {
   readonly filter: DifferenceFilter;
@@ -97,7 +97,7 @@ function useColumns(onNote: (row: DifferenceRow) => void): Column<DifferenceRow>
         </>
       ),
     },
-    { key: 'what', header: 'What differs', cell: (row) => whatWords[row.what] },
+    { key: 'what', header: 'What differs', cell: (row) => whatLabels[row.what] },
     { key: 'ours', header: 'Ours', end: true, cell: (row) => money(row.oursMinor) },
     { key: 'theirs', header: 'Theirs', end: true, cell: (row) => money(row.theirsMinor) },
     {
@@ -146,7 +146,7 @@ function NoteForm({ of, onClose }: { of: DifferenceRow; onClose: () => void }) {
   const [state, setState] = useState<DifferenceRow['state']>(
     of.state === 'open' ? 'explained' : 'closed',
   );
-  const why = useEntry('', (text) => readWords(text, 3, 1000));
+  const why = useEntry('', (text) => readText(text, 3, 1000));
   const act = useAct({
     run: (words: string) => noteDifference(of.differenceId, { state, why: words }),
     stale: [reconciliationKey],
@@ -163,7 +163,7 @@ function NoteForm({ of, onClose }: { of: DifferenceRow; onClose: () => void }) {
       }}
     >
       <Text size="sm" c="dimmed">
-        {whatWords[of.what]}. A note stays with your name; another can follow it at any time.
+        {whatLabels[of.what]}. A note stays with your name; another can follow it at any time.
       </Text>
       <NativeSelect
         label="It is now"

@@ -13,7 +13,7 @@ import { Instant, PageHeading } from '../../ui/show.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
 import { CompareFile } from './compare.tsx';
 import { Differences } from './differences.tsx';
-import { kindWords } from './words.ts';
+import { kindLabels } from './labels.ts';
 
 const tabNames: Record<ReconciliationTab, string> = {
   differences: 'Differences',
@@ -57,7 +57,7 @@ export default function ReconciliationPage() {
 
 const columns: readonly Column<ReconciliationFile>[] = [
   { key: 'name', header: 'File', card: 'title', cell: (row) => row.name },
-  { key: 'kind', header: 'What', cell: (row) => kindWords[row.kind].name },
+  { key: 'kind', header: 'What', cell: (row) => kindLabels[row.kind].name },
   { key: 'provider', header: 'Provider', cell: (row) => row.provider },
   {
     key: 'days',

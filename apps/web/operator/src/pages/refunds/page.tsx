@@ -11,7 +11,7 @@ import { controlLimitsKey } from '../../api/limits.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import { refundsSearch } from '../../state/search.ts';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { moneyText, unknown } from '../../text/numbers.ts';
 import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -135,7 +135,7 @@ function useColumns(onPay: (row: RefundRow) => void): Column<RefundRow>[] {
 
 function PaidForm({ of, onClose }: { of: RefundRow; onClose: () => void }) {
   const currency = useCurrency();
-  const reference = useEntry('', (text) => readWords(text, 1, 100));
+  const reference = useEntry('', (text) => readText(text, 1, 100));
   const toApproval = useToApproval();
   const act = useAct({
     run: (words: string) => payRefund(of.refundId, words),

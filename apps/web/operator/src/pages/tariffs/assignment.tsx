@@ -18,7 +18,7 @@ import { businessClock } from '../../api/queries.ts';
 import { tariffsKey } from '../../api/tariffs.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { countText } from '../../text/numbers.ts';
 import { civilDate, longDay } from '../../text/time.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
@@ -35,7 +35,7 @@ import {
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
-import { assignmentLabels, assignmentTitle, percentDone } from './assignment-words.ts';
+import { assignmentLabels, assignmentTitle, percentDone } from './assignment-labels.ts';
 import { FoundPanel } from './back-test.tsx';
 import { readDay } from './facts.tsx';
 
@@ -154,7 +154,7 @@ function UndoForm({ of, onClose }: { of: AssignmentJson; onClose: () => void }) 
   const navigate = useNavigate();
   const today = civilDate(businessClock.nowMs(), useZone());
   const from = useEntry([of.from, today].sort().at(-1) ?? today, readDay(today));
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const act = useAct({
     run: (body: { from: string; reason: string }, requestId) =>
       undoAssignment(of.assignmentId, { requestId, ...body }),

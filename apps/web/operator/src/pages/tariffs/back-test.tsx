@@ -20,8 +20,8 @@ import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { Fact, nowFacts, panel } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
+import { bandText, changeText, percentChange } from './labels.ts';
 import styles from './tariffs.module.css';
-import { bandText, changeText, percentChange } from './words.ts';
 
 const whoPays = 'Who pays more, who less';
 

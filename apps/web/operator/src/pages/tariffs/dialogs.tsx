@@ -13,7 +13,7 @@ import {
   withdrawVersion,
 } from '../../api/tariffs.ts';
 import { useAct } from '../../api/use-act.ts';
-import { readCount, readDocument, readWords } from '../../text/entries.ts';
+import { readCount, readDocument, readText } from '../../text/entries.ts';
 import { longDay } from '../../text/time.ts';
 import { documents, FileField } from '../../ui/file-field.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
@@ -39,11 +39,11 @@ const another = 'Another tariff…';
 
 function NewVersionForm({ names, onClose }: { names: readonly string[]; onClose: () => void }) {
   const navigate = useNavigate();
-  const choice = useEntry(names[0] ?? another, (text) => readWords(text, 1, 100));
-  const newName = useEntry('', (text) => readWords(text, 1, 100));
+  const choice = useEntry(names[0] ?? another, (text) => readText(text, 1, 100));
+  const newName = useEntry('', (text) => readText(text, 1, 100));
   const [file, setFile] = useState<File | null>(null);
   const document = useEntry('', readDocument);
-  const reason = useEntry('', (text) => readWords(text, 10, 500));
+  const reason = useEntry('', (text) => readText(text, 10, 500));
   const name = choice.text === another ? newName : choice;
   const act = useAct({
     run: (body: { tariffName: string; document: object; reason: string }, requestId) =>

@@ -7,9 +7,9 @@ import { err, ok } from '@prewatt/quantities';
 import { isCivilDate } from '../../state/search.ts';
 import type { Read } from '../../text/entries.ts';
 import { EntryField } from '../../ui/form.tsx';
-import type { Asked } from './fact-words.ts';
+import type { Asked } from './tariff-parameters.ts';
 
-export { type Asked, parametersOf } from './fact-words.ts';
+export { type Asked, parametersOf } from './tariff-parameters.ts';
 
 /** The version that says which facts the tariff needs: in force, or the one that comes. */
 export const versionToAsk = (tariff: TariffRow): string | undefined =>

@@ -15,11 +15,11 @@ import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { ActionButton, Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
-import { AssignManyDialog } from './assign-many.tsx';
-import { assignmentLabels, assignmentTitle, percentDone } from './assignment-words.ts';
+import { assignmentLabels, assignmentTitle, percentDone } from './assignment-labels.ts';
+import { AssignManyDialog } from './bulk-assignment.tsx';
 import { NewVersionDialog } from './dialogs.tsx';
 import { versionToAsk } from './facts.tsx';
-import { versionLabel } from './words.ts';
+import { versionLabel } from './labels.ts';
 
 export default function TariffsPage() {
   const query = useQuery(tariffsQuery);

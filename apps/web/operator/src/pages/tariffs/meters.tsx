@@ -14,8 +14,8 @@ import { useState } from 'react';
 import { versionMetersQuery } from '../../api/tariffs.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, MeterNumber, panel } from '../../ui/show.tsx';
-import { refusalWords } from '../protection/words.ts';
-import { meterStandingLabels, meterStandingMeaning } from './words.ts';
+import { refusalLabels } from '../protection/labels.ts';
+import { meterStandingLabels, meterStandingMeaning } from './labels.ts';
 
 type Row = MeterTariffs['rows'][number];
 
@@ -48,7 +48,7 @@ const whyRefused: Column<Row> = {
   key: 'why',
   header: 'It answered',
   card: 'wide',
-  cell: (row) => (row.refusal === null ? 'Nothing' : refusalWords(row.refusal)),
+  cell: (row) => (row.refusal === null ? 'Nothing' : refusalLabels(row.refusal)),
 };
 
 /** Nothing where no meter counts money by this version. */

@@ -23,9 +23,9 @@ import {
 import { FailureNote } from '../../ui/states.tsx';
 import { BackTestPanel } from './back-test.tsx';
 import { BackTestDialog, RequestDialog, WithdrawDialog } from './dialogs.tsx';
+import { versionLabel } from './labels.ts';
 import { MetersOfVersion } from './meters.tsx';
 import styles from './tariffs.module.css';
-import { versionLabel } from './words.ts';
 
 export default function TariffVersionPage() {
   const { versionId } = useParams({ from: '/signed-in/tariffs/$versionId' });

@@ -22,7 +22,7 @@ import {
   readKwh,
   readMoney,
   readPercent,
-  readWords,
+  readText,
 } from '../../text/entries.ts';
 import { moneyText } from '../../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
@@ -41,7 +41,7 @@ export function NewVendorDialog({ opened, onClose }: DialogState) {
 
 function NewVendorForm({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
-  const name = useEntry('', (text) => readWords(text, 1, 100));
+  const name = useEntry('', (text) => readText(text, 1, 100));
   const settings = useSettings(null);
   const act = useAct({
     run: (asked: VendorSettings & { name: string }, requestId) =>
@@ -182,7 +182,7 @@ export function VendorDepositDialog({ opened, onClose, vendor }: OfVendor) {
 function VendorDepositForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
   const currency = useCurrency();
   const amount = useEntry('', (text) => readMoney(text, currency));
-  const reference = useEntry('', (text) => readWords(text, 1, 100));
+  const reference = useEntry('', (text) => readText(text, 1, 100));
   const toApproval = useToApproval();
   const act = useAct({
     run: (body: { amountMinor: string; reference: string }, requestId) =>
@@ -235,7 +235,7 @@ export function UnblockDialog({ opened, onClose, vendor }: OfVendor) {
 }
 
 function BlockForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
-  const reason = useEntry('', (text) => readWords(text, 1, 200));
+  const reason = useEntry('', (text) => readText(text, 1, 200));
   const act = useAct({
     run: (words: string) => blockVendor(vendor.vendorId, words),
     stale: [vendorsKey],

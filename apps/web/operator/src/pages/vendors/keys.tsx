@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { useAct } from '../../api/use-act.ts';
 import { createKey, revokeKey, vendorsKey } from '../../api/vendors.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
-import { readWords } from '../../text/entries.ts';
+import { readText } from '../../text/entries.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Instant, StateBadge } from '../../ui/show.tsx';
@@ -90,7 +90,7 @@ export function KeyList({ vendor }: { vendor: VendorDetail }) {
 }
 
 function NewKeyForm({ vendorId, onClose }: { vendorId: string; onClose: () => void }) {
-  const label = useEntry('', (text) => readWords(text, 1, 100));
+  const label = useEntry('', (text) => readText(text, 1, 100));
   const toApproval = useToApproval();
   const act = useAct({
     run: (words: string, requestId) => createKey(vendorId, { requestId, label: words }),

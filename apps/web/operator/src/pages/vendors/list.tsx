@@ -12,7 +12,7 @@ import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { ActionButton, PageHeading, StateBadge } from '../../ui/show.tsx';
 import { NewVendorDialog } from './dialogs.tsx';
-import { mayStillSell, vendorLabel } from './standing.ts';
+import { mayStillSell, vendorLabel } from './labels.ts';
 
 export default function VendorsPage() {
   const query = useInfiniteQuery(vendorsQuery);

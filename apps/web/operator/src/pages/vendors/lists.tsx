@@ -8,7 +8,7 @@ import { useCurrency } from '../../shell/session.tsx';
 import { moneyText, unknown } from '../../text/numbers.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Instant, StateBadge } from '../../ui/show.tsx';
-import { differenceLabel } from './standing.ts';
+import { differenceLabel } from './labels.ts';
 
 export function ShiftList({ vendorId }: { vendorId: string }) {
   const currency = useCurrency();

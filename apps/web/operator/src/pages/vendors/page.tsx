@@ -23,8 +23,8 @@ import { FailureNote } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
 import { BlockDialog, SettingsDialog, UnblockDialog, VendorDepositDialog } from './dialogs.tsx';
 import { KeyList } from './keys.tsx';
+import { mayStillSell, vendorLabel } from './labels.ts';
 import { ShiftList, VendorDepositList } from './lists.tsx';
-import { mayStillSell, vendorLabel } from './standing.ts';
 import { VendorStatement } from './statement.tsx';
 
 export default function VendorPage() {

@@ -12,8 +12,8 @@ import {
 import { z } from 'zod';
 import type { PaymentProvider } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
+import { answerOf, paymentReference, railReference } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
-import { answerOf, paymentReference, railReference } from '../words.ts';
 
 export type FlutterwaveConfig = {
   readonly baseUrl: string;

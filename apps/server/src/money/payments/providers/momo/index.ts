@@ -20,7 +20,7 @@ import type {
 } from '../../provider.ts';
 import { type AccessToken, createAccessToken } from '../access-token.ts';
 import type { ProviderCall } from '../http.ts';
-import { answerOf, paymentReference, railReference } from '../words.ts';
+import { answerOf, paymentReference, railReference } from '../notice-status.ts';
 
 export type MomoConfig = {
   readonly baseUrl: string;

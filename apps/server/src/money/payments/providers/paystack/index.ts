@@ -11,8 +11,8 @@ import {
 import { z } from 'zod';
 import type { PaymentProvider } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
+import { answerOf, paymentReference, railReference, statusOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
-import { answerOf, paymentReference, railReference, statusOf } from '../words.ts';
 
 export type PaystackConfig = {
   readonly baseUrl: string;

@@ -12,8 +12,8 @@ import type {
   RawNotification,
 } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
+import { answerOf, paymentReference, railReference, statusOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
-import { answerOf, paymentReference, railReference, statusOf } from '../words.ts';
 
 export type StripeConfig = {
   readonly baseUrl: string;

@@ -1,0 +1,63 @@
+// `prewatt audit-log`: what operators and the owner of the database did, where no other record has
+// their name.
+
+import { type AuditEntryJson, auditLogApi, auditLogQuerySchema, auditTopics } from '@prewatt/api';
+import { createServerGroup, type ServerCommand, serverHelp, wrongOption } from '../server-group.ts';
+import { rowsOfRoute, type Utility } from '../utility.ts';
+
+const help = `prewatt audit-log: what operators did, by name
+
+  prewatt audit-log list [--last N] [--about WHAT] [--who TEXT]
+                                   newest first; 100 when left out
+
+prewatt acts is the older name of this group.
+
+WHAT is ${auditTopics.join(', ')}; TEXT is a part of a name,
+of who did it or what it was done to.
+
+Vendors and their keys, blocks, retried sales, imports stopped, campaigns sent, exports, sign-ins
+set up or ended; by the console and by this command alike. What else they do is kept where it was
+done: approvals, commands, grants, corrections, tariffs. For administrators and viewers.
+
+${serverHelp}`;
+
+const listCommand: ServerCommand = {
+  options: { last: 'text', about: 'text', who: 'text' },
+  positionals: [],
+  required: [],
+  prepare: (options) => {
+    const last = Number(options.text('last') ?? '100');
+    if (!Number.isInteger(last) || last < 1) return wrongOption('--last is a whole number from 1');
+    const query = auditLogQuerySchema.safeParse({
+      about: options.text('about'),
+      who: options.text('who'),
+    });
+    if (!query.success) return wrongOption(`--about is one of ${auditTopics.join(', ')}`);
+    const { about, who } = query.data;
+    return {
+      act: async (client, utility) => {
+        const input = { query: { about, who } };
+        const all = await rowsOfRoute(client, auditLogApi.list, { input, atLeast: last });
+        if (!all.ok) return all;
+        const rows = all.value.slice(0, last);
+        const lines = rows.map((row) => lineOf(row, utility));
+        const none = lines.length === 0 ? ['nothing yet'] : lines;
+        return { ok: true, value: { lines: none, json: { rows } } };
+      },
+    };
+  },
+};
+
+function lineOf(row: AuditEntryJson, utility: Utility): string {
+  const details = Object.entries(row.details).map(([name, value]) => `${name}: ${value}`);
+  const isNamed = row.subjectName !== null && row.details['name'] === undefined;
+  const subject = isNamed ? `${row.subject} (${row.subjectName})` : row.subject;
+  return [utility.when(row.at), row.by, row.act, subject, ...details].join('  ');
+}
+
+/** Runs `prewatt audit-log ...`. */
+export const auditLogGroup = createServerGroup({
+  name: 'audit-log',
+  help,
+  commands: { list: listCommand },
+});

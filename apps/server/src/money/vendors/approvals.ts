@@ -1,0 +1,171 @@
+// What the second person reads of a vendor's deposit, its terms or the key of a till, and what
+// their yes does.
+
+import { err, formatKwh, formatMoney, idFromUuid, ok } from '@prewatt/quantities';
+import { z } from 'zod';
+import type { Tx } from '../../base/database.ts';
+import { type ApprovalOperation, defineOperation } from '../../registry/approvals/index.ts';
+import type { Utilities } from '../../registry/utilities/index.ts';
+import type { Managing, VendorSettings } from './manage.ts';
+
+type ApprovalDeps = { readonly managing: Managing; readonly utilities: Utilities };
+type Fact = { readonly label: string; readonly value: string };
+
+const minor = z.string().regex(/^\d{1,18}$/);
+const vendorDepositPayload = z.strictObject({
+  requestId: z.string(),
+  vendorId: z.uuid(),
+  amountMinor: minor,
+  reference: z.string(),
+});
+const termsPayload = z.strictObject({
+  vendorId: z.uuid(),
+  settings: z.strictObject({
+    commissionBasisPoints: z.number().int().optional(),
+    floatLimitMinor: minor.optional(),
+    tokensPerHour: z.number().int().optional(),
+    energyPerHourWh: minor.optional(),
+  }),
+});
+type TermTexts = z.output<typeof termsPayload>['settings'];
+export const keyPayload = z.strictObject({
+  requestId: z.string(),
+  vendorId: z.uuid(),
+  label: z.string(),
+});
+
+const refusals = {
+  unknownVendor: 'There is no such vendor any more.',
+  requestIdReused: 'This request was used for something else meanwhile; ask anew.',
+};
+
+export const vendorApprovals = (
+  o: ApprovalDeps,
+): Record<'vendorDeposit' | 'vendorTerms' | 'tillKey', ApprovalOperation> => ({
+  vendorDeposit: vendorDepositApproval(o),
+  vendorTerms: vendorTermsApproval(o),
+  tillKey: tillKeyApproval(o),
+});
+
+const vendorDepositApproval = (o: ApprovalDeps): ApprovalOperation =>
+  defineOperation({
+    payload: vendorDepositPayload,
+    describe: async (tx, { utilityId, payload }) => ({
+      title: 'Record a deposit of a vendor',
+      facts: [
+        { label: 'Amount', value: await moneyOf(o, utilityId, BigInt(payload.amountMinor)) },
+        { label: 'Reference', value: payload.reference },
+        ...(await vendorFacts(tx, o, { ...payload, utilityId })),
+      ],
+    }),
+    perform: async (tx, { payload, requestedBy, approvedBy, approvalId }) => {
+      const { vendorId, amountMinor, ...slip } = payload;
+      const done = await o.managing.recordDeposit(tx, vendorId, {
+        ...{ ...slip, amountMinor: BigInt(amountMinor), by: requestedBy },
+        allowed: { approvalId, approvedBy: approvedBy.operatorId },
+      });
+      return done.ok ? ok({ vendorDepositId: done.value.vendorDepositId }) : done;
+    },
+    refusals,
+  });
+
+const vendorTermsApproval = (o: ApprovalDeps): ApprovalOperation =>
+  defineOperation({
+    payload: termsPayload,
+    describe: async (tx, { utilityId, payload }) => {
+      const wished = await termFacts(o, utilityId, termsOfTexts(payload.settings));
+      return {
+        title: 'Higher terms for a vendor',
+        facts: [
+          ...wished.map(({ label, value }) => ({ label: `New: ${label}`, value })),
+          ...(await vendorFacts(tx, o, { ...payload, utilityId })),
+        ],
+      };
+    },
+    perform: async (tx, { payload, approvalId }) => {
+      const settings = termsOfTexts(payload.settings);
+      const done = await o.managing.change(tx, payload.vendorId, settings, { approvalId });
+      return done.ok ? ok({ vendorId: done.value.vendorId }) : done;
+    },
+    refusals: { unknownVendor: refusals.unknownVendor },
+  });
+
+const tillKeyApproval = (o: ApprovalDeps): ApprovalOperation =>
+  defineOperation<z.output<typeof keyPayload>, 'unknownVendor'>({
+    payload: keyPayload,
+    describe: async (tx, { utilityId, payload }) => ({
+      title: 'A key for a till, which sells without a sign-in',
+      facts: [
+        { label: 'Till', value: payload.label },
+        ...(await vendorFacts(tx, o, { ...payload, utilityId })),
+      ],
+    }),
+    // The key is made when whoever asked comes for it, so that nobody else is shown it.
+    perform: async (tx, { payload }) => {
+      const { vendorId, label, requestId } = payload;
+      if ((await o.managing.termsOf(tx, vendorId)) === null) return err('unknownVendor');
+      return ok({ vendorId: idFromUuid('vendor', vendorId), label, requestId });
+    },
+    refusals: { unknownVendor: refusals.unknownVendor },
+  });
+
+async function moneyOf(o: ApprovalDeps, utilityId: string, amountMinor: bigint): Promise<string> {
+  return formatMoney(amountMinor, (await o.utilities.get(utilityId)).currency);
+}
+
+/** The vendor as it is now. */
+async function vendorFacts(
+  tx: Tx,
+  o: ApprovalDeps,
+  of: { readonly utilityId: string; readonly vendorId: string },
+): Promise<readonly Fact[]> {
+  const now = await o.managing.termsOf(tx, of.vendorId);
+  if (now === null) return [{ label: 'Vendor', value: 'unknown' }];
+  return [
+    { label: 'Vendor', value: now.row.name },
+    { label: 'Float', value: await moneyOf(o, of.utilityId, BigInt(now.row.floatMinor)) },
+    ...(await termFacts(o, of.utilityId, now.settings)),
+  ];
+}
+
+async function termFacts(
+  o: ApprovalDeps,
+  utilityId: string,
+  terms: Partial<VendorSettings>,
+): Promise<readonly Fact[]> {
+  const { commissionBasisPoints, floatLimitMinor, tokensPerHour, energyPerHourWh } = terms;
+  const facts: Fact[] = [];
+  if (floatLimitMinor !== undefined) {
+    const value = await moneyOf(o, utilityId, floatLimitMinor);
+    facts.push({ label: 'Float may go below zero by', value });
+  }
+  if (commissionBasisPoints !== undefined) {
+    facts.push({ label: 'Commission', value: `${commissionBasisPoints / 100} %` });
+  }
+  if (tokensPerHour !== undefined) {
+    facts.push({ label: 'Tokens in an hour', value: String(tokensPerHour) });
+  }
+  if (energyPerHourWh !== undefined) {
+    facts.push({ label: 'Energy in an hour', value: `${formatKwh(energyPerHourWh)} kWh` });
+  }
+  return facts;
+}
+
+/** Terms as an approval keeps them: JSON knows no bigint. */
+export const textsOfTerms = (terms: Partial<VendorSettings>): TermTexts =>
+  Object.fromEntries(
+    Object.entries(terms).map(([name, value]) => [
+      name,
+      typeof value === 'bigint' ? value.toString() : value,
+    ]),
+  );
+
+function termsOfTexts(texts: TermTexts): Partial<VendorSettings> {
+  const { commissionBasisPoints, floatLimitMinor, tokensPerHour, energyPerHourWh } = texts;
+  return {
+    ...(commissionBasisPoints === undefined ? {} : { commissionBasisPoints }),
+    ...(floatLimitMinor === undefined ? {} : { floatLimitMinor: BigInt(floatLimitMinor) }),
+    ...(tokensPerHour === undefined ? {} : { tokensPerHour }),
+    ...(energyPerHourWh === undefined ? {} : { energyPerHourWh: BigInt(energyPerHourWh) }),
+  };
+}

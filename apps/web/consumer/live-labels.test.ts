@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import vm from 'node:vm';
+import { scriptSource } from './assets/script.ts';
+import {
+  ageText,
+  clockText,
+  contactText,
+  dayText,
+  forecastText,
+  liveLabels,
+  liveWordFunctions,
+  powerText,
+} from './live-labels.ts';
+import { live, liveStates, nowMs } from './samples.ts';
+
+const zone = 'Africa/Johannesburg';
+const hour = 3_600_000;
+
+test('the forecast is a sentence with a range, in the zone', () => {
+  assert.equal(
+    liveLabels(live, zone).lasts,
+    'Lasts until Thursday about 19:00 (between tomorrow 22:00 and Friday 09:00).',
+  );
+  const exact = {
+    expectedAtMs: nowMs + hour,
+    earliestAtMs: nowMs + hour,
+    latestAtMs: nowMs + hour,
+  };
+  assert.equal(forecastText(exact, nowMs, zone), 'Lasts until today about 13:30.');
+  const far = { ...exact, expectedAtMs: nowMs + 90 * 24 * hour };
+  assert.equal(forecastText(far, nowMs, zone), 'Lasts more than two months.');
+  assert.equal(forecastText(exact, nowMs + 2 * hour, zone), 'May run out at any moment.');
+});
+
+test('an earliest time that is past is said as now, not as yesterday', () => {
+  const forecast = {
+    expectedAtMs: nowMs + hour,
+    earliestAtMs: nowMs - 30 * hour,
+    latestAtMs: nowMs + 2 * hour,
+  };
+  assert.match(forecastText(forecast, nowMs, zone), /between today 12:30 and today 14:30/);
+});
+
+test('days are named as people name them, also when the clocks change', () => {
+  const spring = Temporal.ZonedDateTime.from('2026-03-28T23:30[Europe/Zurich]').epochMilliseconds;
+  assert.equal(dayText(spring + hour, spring, 'Europe/Zurich'), 'tomorrow');
+  assert.equal(dayText(spring + 23 * hour, spring, 'Europe/Zurich'), 'tomorrow');
+  assert.equal(dayText(spring + 24 * hour, spring, 'Europe/Zurich'), 'Monday');
+  assert.equal(dayText(nowMs - 24 * hour, nowMs, zone), 'yesterday');
+  assert.equal(dayText(nowMs + 9 * 24 * hour, nowMs, zone), '3 December');
+  assert.equal(clockText(Date.UTC(2026, 10, 24, 22, 5), zone), '00:05');
+});
+
+test('credit that is used up does not last, whatever watt-hour rounding has left', () => {
+  const rest = { ...live, availableEnergyWh: '1', owedEnergyWh: '2100' };
+  const off = { ...rest, creditStatus: 'outOfCredit', loadSwitch: 'disconnected' } as const;
+  assert.equal(liveLabels(off, zone).lasts, 'Your credit is used up.');
+  const emergency = { ...rest, creditStatus: 'lowCredit', loadSwitch: 'connected' } as const;
+  assert.equal(liveLabels(emergency, zone).lasts, 'Your credit is used up.');
+  assert.match(liveLabels(emergency, zone).supplyTitle, /on, but your credit is used up/);
+  assert.match(liveLabels(emergency, zone).supplyAdvice, /Buy soon.*You owe 2\.1 kWh/);
+});
+
+test('each state of the supply says what to do', () => {
+  const words = (name: string) => liveLabels(liveStates[name] ?? live, zone);
+  assert.equal(words('inCredit').supplyTitle, 'Supply is on');
+  assert.equal(words('inCredit').supplyAdvice, '');
+  assert.match(words('lowCredit').supplyAdvice, /Buy soon/);
+  assert.match(words('protected').supplyAdvice, /stays on until tomorrow 10:01/);
+  assert.match(words('protected').supplyAdvice, /; about 6\.8 kWh will be owed\./);
+  assert.match(words('protected').supplyAdvice, /You owe 1\.2 kWh so far/);
+  assert.match(words('owesMoney').supplyAdvice, /until tomorrow 10:01; about R 3\.10 will be owed/);
+  assert.match(
+    words('endsInFriendlyHours').supplyAdvice,
+    /When your credit ends, supply stays on until tomorrow 10:01; about 5\.2 kWh will be owed\./,
+  );
+  assert.match(
+    words('grace').supplyAdvice,
+    /^You turned prepaid .* not cut until \w+ \d\d:\d\d\.$/,
+  );
+  assert.match(words('off').supplyTitle, /off: your credit is used up/);
+  assert.match(words('offWithCredit').supplyAdvice, /please call us/);
+  assert.match(words('ready').supplyAdvice, /press the button/);
+  assert.equal(words('neverHeard').available, '–');
+  assert.match(words('neverHeard').lasts, /Look at your meter/);
+  const tones = ['inCredit', 'lowCredit', 'protected', 'off', 'ready', 'neverHeard'].map(
+    (name) => words(name).tone,
+  );
+  assert.deepEqual(tones, ['on', 'low', 'low', 'off', 'low', 'unknown']);
+});
+
+test('a long silence of the meter is told with its meaning', () => {
+  assert.equal(contactText(nowMs - 20_000, nowMs, zone), 'Your meter reported just now.');
+  assert.equal(
+    contactText(nowMs - 120_000, nowMs, zone),
+    'Your meter last reported 2 minutes ago (today 12:29).',
+  );
+  assert.match(contactText(nowMs - 120 * hour, nowMs, zone), /5 days ago .* may be old/);
+  assert.equal(ageText(60_000), '1 minute');
+  assert.equal(ageText(47 * hour), '47 hours');
+});
+
+test('power has a unit that fits', () => {
+  assert.equal(powerText(0n), '0 W');
+  assert.equal(powerText(999n), '999 W');
+  assert.equal(powerText(1263n), '1.26 kW');
+});
+
+test('the script that is sent says the same words as the server, with nothing but what it carries', () => {
+  const names = liveWordFunctions.map((words) => words.name);
+  assert.equal(new Set(names).size, names.length);
+  const carried = scriptSource.slice(0, scriptSource.indexOf('\nconst find ='));
+  const script = `${carried}\nreturn (live, zone) => JSON.stringify(liveLabels(live, zone)); })()`;
+  const sent = vm.runInNewContext(script, { Intl, BigInt, Date }) as typeof liveLabels;
+  for (const [name, reading] of Object.entries(liveStates)) {
+    assert.equal(sent(reading, zone), JSON.stringify(liveLabels(reading, zone)), name);
+  }
+  assert.doesNotMatch(scriptSource, /import |export |: string|: number/);
+});

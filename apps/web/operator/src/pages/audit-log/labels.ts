@@ -1,0 +1,89 @@
+// What operators did, in words: the deed, what it was done to, and what was said with it.
+
+import type { AuditAction, AuditEntryJson, AuditTopic } from '@prewatt/api';
+import type { Currency } from '@prewatt/quantities';
+import { percentText } from '../../text/entries.ts';
+import { kwhText, moneyText } from '../../text/numbers.ts';
+import { exportLabels } from '../imports/labels.ts';
+
+export const aboutLabels: Record<AuditTopic, string> = {
+  vendors: 'Vendors',
+  homes: 'Connections and sales',
+  files: 'Files',
+  keys: 'Keys',
+  people: 'Sign-ins',
+};
+
+export const actLabels: Record<AuditAction, string> = {
+  vendorMade: 'Vendor made',
+  vendorChanged: 'Settings of a vendor',
+  vendorBlocked: 'Vendor blocked',
+  vendorUnblocked: 'Vendor may sell again',
+  vendorKeyMade: 'Till key made',
+  vendorKeyRevoked: 'Till key revoked',
+  connectionBlocked: 'Connection blocked',
+  connectionUnblocked: 'Connection may buy again',
+  saleRetried: 'Stuck sale tried again',
+  importCancelled: 'Import stopped',
+  importResumed: 'Import taken up again',
+  campaignDelivered: 'Key changes sent',
+  campaignWithdrawn: 'Key-change campaign withdrawn',
+  keyLoadClosed: 'Loading of a vending key given up',
+  exported: 'Exported',
+  utilityMade: 'Utility made',
+  operatorAdded: 'Operator added',
+  operatorPassword: 'New password',
+  operatorEnded: 'Sign-in ended',
+  masterKeyChanged: 'Master key changed',
+  databaseRestored: 'Older copy of the database put back',
+};
+
+/** What it was done to: a name if there is one; an identifier alone is no word. */
+export function subjectText(row: Pick<AuditEntryJson, 'act' | 'subject' | 'subjectName'>): string {
+  const { act, subject, subjectName } = row;
+  if (act === 'exported') return (exportLabels as Record<string, string>)[subject] ?? subject;
+  return subjectName ?? things[/^([a-z]+)_[0-9a-f-]{36}$/.exec(subject)?.[1] ?? ''] ?? subject;
+}
+
+const things: Readonly<Record<string, string>> = {
+  vendor: 'A vendor',
+  connection: 'A connection',
+  sale: 'The sale',
+  import: 'The import',
+  campaign: 'The campaign',
+};
+
+/** What was said with it, one line each; a name is the subject already. */
+export function detailText(
+  row: Pick<AuditEntryJson, 'act' | 'subject' | 'details'>,
+  currency: Currency,
+): readonly string[] {
+  return [
+    // The address that one signs in with.
+    ...(row.act === 'operatorAdded' ? [row.subject] : []),
+    ...Object.entries(row.details)
+      .filter(([name]) => name !== 'name')
+      .map(([name, value]) => oneDetailText(name, value, currency)),
+  ];
+}
+
+function oneDetailText(name: string, value: string, currency: Currency): string {
+  switch (name) {
+    case 'reason':
+      return value;
+    case 'floatLimitMinor':
+      return `float limit ${moneyText(value, currency)}`;
+    case 'energyPerHourWh':
+      return `${kwhText(value, 0)} an hour`;
+    case 'tokensPerHour':
+      return `${value} tokens an hour`;
+    case 'commissionBasisPoints':
+      return `commission ${percentText(Number(value))}`;
+    case 'label':
+      return `till “${value}”`;
+    case 'secondFactor':
+      return `second factor ${value}`;
+    default:
+      return `${name} ${value}`;
+  }
+}

@@ -1,0 +1,152 @@
+// What operators did where nothing else keeps their name, and what whoever keeps the database did:
+// newest first, by what it is about and by whom.
+
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { type AuditEntryJson, type AuditTopic, auditTopics } from '@prewatt/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { auditLogQuery } from '../../api/audit-log.ts';
+import { useCurrency, useSession } from '../../shell/session.tsx';
+import { auditLogSearch } from '../../state/search.ts';
+import { SaleLink } from '../../ui/columns.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { SearchBox } from '../../ui/search-box.tsx';
+import { Instant, PageHeading } from '../../ui/show.tsx';
+import { aboutLabels, actLabels, detailText, subjectText } from './labels.ts';
+
+export default function ActsPage() {
+  const isForAll = useSession().role !== 'operator';
+  return (
+    <Stack gap="md">
+      <PageHeading title="Who did what" />
+      {isForAll ? <Acts /> : <Text>This is for administrators and viewers.</Text>}
+    </Stack>
+  );
+}
+
+function Acts() {
+  const wanted = useSearch({ from: '/signed-in/acts', select: auditLogSearch });
+  const navigate = useNavigate();
+  const show = (changed: { about?: AuditTopic | 'all'; who?: string }) =>
+    void navigate({
+      to: '/acts',
+      search: auditLogSearch({ ...wanted, ...changed }),
+      replace: true,
+    });
+  const isFiltered = wanted.about !== undefined || wanted.who !== undefined;
+  return (
+    <>
+      <Text c="dimmed" size="sm" maw="75ch">
+        Acts that are recorded nowhere else with a name, from the console and the command line.
+        Approvals, commands, given tokens, corrections and tariffs keep their own record of who did
+        it.
+      </Text>
+      <Group gap="sm">
+        <SearchBox
+          label="Search who did it, or what it was done to"
+          placeholder="Who, or what it was done to"
+          value={wanted.who ?? ''}
+          onSearch={(who) => show({ who })}
+        />
+        <Group gap={6} role="group" aria-label="Show">
+          {(['all', ...auditTopics] as const).map((each) => {
+            const isShown = each === (wanted.about ?? 'all');
+            return (
+              <Button
+                key={each}
+                size="compact-sm"
+                variant={isShown ? 'filled' : 'default'}
+                aria-pressed={isShown}
+                onClick={() => show({ about: each })}
+              >
+                {each === 'all' ? 'All' : aboutLabels[each]}
+              </Button>
+            );
+          })}
+        </Group>
+      </Group>
+      <DataTable
+        label="Acts"
+        noun="act"
+        columns={useColumns()}
+        rowKey={(row) => row.actId}
+        query={useInfiniteQuery(auditLogQuery(wanted))}
+        empty={isFiltered ? 'Nothing of that kind was done.' : 'Nothing was done yet.'}
+      />
+    </>
+  );
+}
+
+function useColumns(): Column<AuditEntryJson>[] {
+  const currency = useCurrency();
+  const { name } = useSession();
+  return [
+    { key: 'act', header: 'What', card: 'title', cell: (row) => actLabels[row.act] },
+    { key: 'subject', header: 'To what', cell: (row) => <Subject of={row} /> },
+    {
+      key: 'details',
+      header: 'With these words',
+      card: 'wideBare',
+      cell: (row) =>
+        detailText(row, currency).map((words) => (
+          <Text key={words} size="sm" maw="44ch" style={{ overflowWrap: 'anywhere' }}>
+            {words}
+          </Text>
+        )),
+    },
+    {
+      key: 'by',
+      header: 'By',
+      cell: (row) => (
+        <>
+          <span>{row.by === name ? 'you' : row.by}</span>
+          <Text size="xs" c="dimmed">
+            <Instant at={row.at} withAge={false} />
+          </Text>
+        </>
+      ),
+    },
+  ];
+}
+
+/** Where it leads, if it has a page. */
+function Subject({ of: row }: { of: AuditEntryJson }) {
+  const words = subjectText(row);
+  const { subject } = row;
+  if (row.act === 'saleRetried') {
+    return (
+      <SaleLink saleId={subject} label="Details of">
+        {words}
+      </SaleLink>
+    );
+  }
+  if (row.act.startsWith('vendor')) {
+    return (
+      <Link to="/vendors/$vendorId" params={{ vendorId: subject }}>
+        {words}
+      </Link>
+    );
+  }
+  if (row.act.startsWith('connection')) {
+    return (
+      <Link to="/connections/$connectionId" params={{ connectionId: subject }}>
+        {words}
+      </Link>
+    );
+  }
+  if (row.act.startsWith('import')) {
+    return (
+      <Link to="/imports/$importId" params={{ importId: subject }}>
+        {words}
+      </Link>
+    );
+  }
+  if (row.act.startsWith('campaign')) {
+    return (
+      <Link to="/key-changes/$campaignId" params={{ campaignId: subject }}>
+        {words}
+      </Link>
+    );
+  }
+  return words;
+}

@@ -1,0 +1,79 @@
+// What operators did where nothing else keeps their name, in the console or by the command line,
+// and what whoever keeps the database did.
+
+import { z } from 'zod';
+import { instantSchema } from './common.ts';
+
+export const auditActions = [
+  'vendorMade',
+  'vendorChanged',
+  'vendorBlocked',
+  'vendorUnblocked',
+  'vendorKeyMade',
+  'vendorKeyRevoked',
+  'connectionBlocked',
+  'connectionUnblocked',
+  'saleRetried',
+  'importCancelled',
+  'importResumed',
+  'campaignDelivered',
+  'campaignWithdrawn',
+  'keyLoadClosed',
+  'exported',
+  'utilityMade',
+  'operatorAdded',
+  'operatorPassword',
+  'operatorEnded',
+  'masterKeyChanged',
+  'databaseRestored',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+/** What acts are about, to look for them. */
+export const auditActionsOfTopic = {
+  vendors: [
+    ...(['vendorMade', 'vendorChanged', 'vendorBlocked', 'vendorUnblocked'] as const),
+    ...(['vendorKeyMade', 'vendorKeyRevoked'] as const),
+  ],
+  homes: ['connectionBlocked', 'connectionUnblocked', 'saleRetried'],
+  files: ['importCancelled', 'importResumed', 'exported'],
+  keys: [
+    'campaignDelivered',
+    'campaignWithdrawn',
+    'keyLoadClosed',
+    'masterKeyChanged',
+    'databaseRestored',
+  ],
+  people: ['utilityMade', 'operatorAdded', 'operatorPassword', 'operatorEnded'],
+} as const satisfies Record<string, readonly AuditAction[]>;
+export type AuditTopic = keyof typeof auditActionsOfTopic;
+export const auditTopics = Object.keys(auditActionsOfTopic) as AuditTopic[];
+
+/** `who`: a part of a name, of who did it or what it was done to. */
+export const auditLogQuerySchema = z.object({
+  cursor: z.uuid().optional(),
+  about: z.enum(auditTopics).optional(),
+  who: z.string().trim().max(100).optional(),
+});
+export type AuditLogQuery = z.output<typeof auditLogQuerySchema>;
+
+export const auditEntrySchema = z.object({
+  actId: z.string(),
+  at: instantSchema,
+  /** A name; of whoever keeps the database, that it was they. */
+  by: z.string(),
+  act: z.enum(auditActions),
+  /** An identifier, an address for signing in, the name of a file's kind. */
+  subject: z.string(),
+  /** What a vendor is called now; what another was called then. */
+  subjectName: z.string().nullable(),
+  /** What was said with it, by its name: a reason, a setting, a role. */
+  details: z.record(z.string(), z.string()),
+});
+export type AuditEntryJson = z.output<typeof auditEntrySchema>;
+
+/** GET /api/operator/acts?about=&who=&cursor=: newest first. For administrators and viewers. */
+export const auditLogPageSchema = z.object({
+  rows: z.array(auditEntrySchema),
+  nextCursor: z.string().nullable(),
+});
