@@ -52,9 +52,8 @@ const actors: readonly Role[] = ['operator', 'administrator'];
 const administrators: readonly Role[] = ['administrator'];
 
 export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
-  const { signIn } = context;
+  const { signIn, auditLog } = context;
   const { managing, asking } = context.vendors;
-  const { auditLog } = context;
 
   /** The answer to an operator of one of these roles, in one transaction of the utility. */
   const as = async <T>(
@@ -167,12 +166,8 @@ export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
         const isRepeat = await wasAsked(tx, by.utilityId, asked.requestId);
         const made = await asking.key(tx, by, { ...asked, vendorId });
         if (!made.ok || isRepeat || 'approvalId' in made.value) return made;
-        const details = { label: asked.label };
-        await auditLog.record(tx, by, {
-          act: 'vendorKeyMade',
-          subject: request.params.id,
-          details,
-        });
+        const noted = { act: 'vendorKeyMade', details: { label: asked.label } } as const;
+        await auditLog.record(tx, by, { ...noted, subject: request.params.id });
         return made;
       });
       return reply.code(statusOf(done)).send(done);
