@@ -3,6 +3,7 @@
 
 import { amountValue, holds, type PriceContext } from './conditions.ts';
 import type { Charge, Tariff } from './document.ts';
+import { fieldsIn } from './field-walk.ts';
 import { type Accrual, daysBetween, firstDayOfMonths, monthsBetween } from './position.ts';
 import { compare, type Rational, round, subtract, whole, zero } from './rational.ts';
 
@@ -31,7 +32,7 @@ const steadyDues = new WeakMap<PriceContext, readonly Due[]>();
 
 /** Whether a charge is the same for every month total. */
 export function isSteady(charge: Charge): boolean {
-  return [charge, ...(charge.variants ?? [])].every((c) => c.when?.monthTotal === undefined);
+  return fieldsIn('charge', charge).every(({ field }) => !field.solve.includes('falls'));
 }
 
 function dueOf(context: PriceContext, charge: Charge, totalUnits: bigint): Due {

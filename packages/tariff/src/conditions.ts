@@ -5,6 +5,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type Amount, evaluate, parametersIn } from './amount.ts';
 import type { Schedule, Tariff, When } from './document.ts';
+import { amountsIn, fieldsOf, type SetField } from './field-walk.ts';
 import { monthsBetween, type TariffPosition } from './position.ts';
 import { compare, parseDecimal, type Rational, round, whole } from './rational.ts';
 
@@ -41,44 +42,12 @@ export type PriceContext = {
   readonly missing: ReadonlySet<string>;
 };
 
-/** Every condition of the document. */
-export function conditionsOf(tariff: Tariff): When[] {
-  return [
-    ...tariff.energy.schedules.map((schedule) => schedule.when),
-    ...tariff.charges.flatMap((c) => [c.when, ...(c.variants ?? []).map((v) => v.when)]),
-    ...tariff.levies.map((levy) => levy.when),
-    tariff.freeAllowance?.when,
-    ...(tariff.freeAllowance?.variants ?? []).map((variant) => variant.when),
-  ].filter((when) => when !== undefined);
-}
-
 /** Names of the parameters in sums, shares and limits: in all but the rates. */
 function besidesRates(tariff: Tariff): string[] {
-  const ofCharges = tariff.charges.flatMap((charge) => [
-    charge.amount,
-    ...(charge.variants ?? []).map((variant) => variant.amount),
-    charge.recovery?.maxPerPurchase,
-    charge.recovery?.perKwh,
-  ]);
-  const ofLevies = tariff.levies.flatMap((levy) => [
-    levy.percent,
-    levy.perKwh,
-    levy.atLeast,
-    levy.atMost,
-    levy.energyAboveKwh,
-    levy.energyUptoKwh,
-  ]);
-  const limits = [
-    ...tariff.energy.schedules.flatMap((schedule) => schedule.blocks.map((b) => b.uptoKwh)),
-    ...conditionsOf(tariff).flatMap((when) =>
-      [when.monthTotal, when.average, when.highest].flatMap((r) => [r?.overKwh, r?.uptoKwh]),
-    ),
-    tariff.freeAllowance?.kwh,
-    ...(tariff.freeAllowance?.variants ?? []).map((variant) => variant.kwh),
-  ];
-  return [...ofCharges, ...ofLevies, ...limits].flatMap((each) =>
-    each === undefined || each === null ? [] : parametersIn(each),
-  );
+  const isRate = ({ group, name }: SetField) => group === 'block' && /^rates?$/.test(name);
+  return fieldsOf(tariff)
+    .filter((each) => each.field.inner === undefined && !isRate(each))
+    .flatMap(({ value }) => amountsIn(value).flatMap(parametersIn));
 }
 
 /** Reads parameters for the day: given ones first, then the document's own. */

@@ -4,13 +4,14 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Allocation } from './allocate.ts';
-import { conditionsOf, type PriceContext } from './conditions.ts';
+import type { PriceContext } from './conditions.ts';
 import { claimDebts, type Debt, type DebtClaim, reduceClaims, totalClaimed } from './debt.ts';
 import type { Tariff } from './document.ts';
+import { fieldsOf } from './field-walk.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
 import { price } from './pricing.ts';
 import type { Protection, QuoteRefusal } from './quote-types.ts';
-import { round } from './rational.ts';
+import { type Rational, round } from './rational.ts';
 import { leastPayment } from './solve.ts';
 
 // Far above any purchase; a cost that grows past it never covers itself.
@@ -85,20 +86,18 @@ function costWith(o: CostOptions, budget: 'all' | 0n): Result<Cost, QuoteRefusal
 }
 
 /** Whether what is due changes with the payment itself. */
-function dependsOnPayment({ tariff, debts }: CostOptions): boolean {
-  return (
-    debts.length > 0 ||
-    paymentSteps(tariff).length > 0 ||
-    tariff.charges.some((c) => c.recovery?.maxShareOfPaymentPercent !== undefined)
+const dependsOnPayment = ({ tariff, debts }: CostOptions): boolean =>
+  debts.length > 0 ||
+  fieldsOf(tariff).some(
+    ({ field: { solve } }) => solve.includes('paymentStep') || solve.includes('paymentShare'),
   );
-}
 
 /** Payments, in minor units and rising, at which the document's rules change. */
 function paymentSteps(tariff: Tariff): bigint[] {
-  const values = conditionsOf(tariff).flatMap((w) => [w.payment?.from, w.payment?.below]);
   const minorPerUnit = 10n ** BigInt(tariff.currency.scale);
-  const steps = values
-    .filter((value) => value !== undefined)
+  const steps = fieldsOf(tariff)
+    .filter(({ field }) => field.solve.includes('paymentStep'))
+    .map(({ value }) => value as Rational)
     .map((value) => round({ n: value.n * minorPerUnit, d: value.d }, 'up'));
   return [...new Set(steps.filter((step) => step > 0n))].sort((a, b) => (a < b ? -1 : 1));
 }

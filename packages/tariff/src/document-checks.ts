@@ -3,6 +3,7 @@
 
 import { type Amount, parametersIn } from './amount.ts';
 import type { Charge, Levy, Schedule, Tariff, TariffDocumentError, When } from './document.ts';
+import { amountsAt, fieldsOf } from './field-walk.ts';
 import { isOfMonth } from './levy-of-month.ts';
 import { compare, parseDecimal, type Rational, whole } from './rational.ts';
 
@@ -23,12 +24,17 @@ export function checkDocument(tariff: Tariff): TariffDocumentError[] {
     checkSchedule(tariff, schedule, `energy.schedules[${i}]`, report);
   });
   tariff.charges.forEach((charge, i) => {
-    checkCharge(tariff, charge, `charges[${i}]`, report);
+    checkCharge(charge, `charges[${i}]`, report);
   });
   tariff.levies.forEach((levy, i) => {
     checkLevy(tariff, levy, i, report);
   });
   checkFreeAllowance(tariff, report);
+  for (const { name, path, value, field } of fieldsOf(tariff)) {
+    if (name === 'when') checkWhen(tariff, value as When, path, report);
+    if (field.inner !== undefined) continue;
+    for (const each of amountsAt(value, path)) checkAmount(tariff, each, report);
+  }
   checkRepricing(tariff, report);
   checkPeriods(tariff, report);
   checkExamples(tariff, report);
@@ -95,15 +101,13 @@ function checkCodes(tariff: Tariff, report: Report): void {
 }
 
 function checkSchedule(tariff: Tariff, schedule: Schedule, path: string, report: Report): void {
-  checkWhen(tariff, schedule.when, `${path}.when`, report);
-  checkLimits(tariff, schedule, path, report);
+  checkLimits(schedule, path, report);
   schedule.blocks.forEach((block, i) => {
     const at = `${path}.blocks[${i}]`;
     if ((block.rate === undefined) === (block.rates === undefined)) {
       report(at, 'write either rate, or rates with one entry for each period');
     }
     if (block.rate !== undefined) {
-      checkAmount(tariff, block.rate, `${at}.rate`, report);
       checkNotNegative(block.rate, `${at}.rate`, report);
       const free = block.rate.kind === 'constant' && block.rate.value.n === 0n;
       if (free && block.uptoKwh === null) {
@@ -111,7 +115,6 @@ function checkSchedule(tariff: Tariff, schedule: Schedule, path: string, report:
       }
     }
     for (const [period, rate] of Object.entries(block.rates ?? {})) {
-      checkAmount(tariff, rate, `${at}.rates.${period}`, report);
       checkNotNegative(rate, `${at}.rates.${period}`, report);
       if (!tariff.periods.some((p) => p.code === period)) {
         report(`${at}.rates.${period}`, 'no period has this code: add it to periods');
@@ -128,7 +131,7 @@ function checkSchedule(tariff: Tariff, schedule: Schedule, path: string, report:
 }
 
 /** Limits rise and the last may be open; one that follows parameters is not compared. */
-function checkLimits(tariff: Tariff, schedule: Schedule, path: string, report: Report): void {
+function checkLimits(schedule: Schedule, path: string, report: Report): void {
   let previous: Rational = whole(0n);
   schedule.blocks.forEach(({ uptoKwh }, i) => {
     const at = `${path}.blocks[${i}].uptoKwh`;
@@ -137,7 +140,6 @@ function checkLimits(tariff: Tariff, schedule: Schedule, path: string, report: R
       report(at, 'only the last block may be without end (null): write its limit');
       return;
     }
-    checkAmount(tariff, uptoKwh, at, report);
     if (uptoKwh.kind !== 'constant') return;
     if (compare(uptoKwh.value, previous) <= 0n) {
       report(at, 'write limits that rise, counted from the start of the month');
@@ -149,30 +151,20 @@ function checkLimits(tariff: Tariff, schedule: Schedule, path: string, report: R
 function checkFreeAllowance(tariff: Tariff, report: Report): void {
   const { freeAllowance } = tariff;
   if (freeAllowance === undefined) return;
-  const { kwh, variants = [], when } = freeAllowance;
+  const { kwh, variants = [] } = freeAllowance;
   if ((kwh === undefined) === (variants.length === 0)) {
     report('freeAllowance', 'write either kwh or variants');
   }
-  checkWhen(tariff, when, 'freeAllowance.when', report);
-  if (kwh !== undefined) checkAmount(tariff, kwh, 'freeAllowance.kwh', report);
-  variants.forEach((variant, i) => {
-    checkWhen(tariff, variant.when, `freeAllowance.variants[${i}].when`, report);
-    checkAmount(tariff, variant.kwh, `freeAllowance.variants[${i}].kwh`, report);
-  });
 }
 
-function checkCharge(tariff: Tariff, charge: Charge, path: string, report: Report): void {
+function checkCharge(charge: Charge, path: string, report: Report): void {
   if ((charge.amount === undefined) === (charge.variants === undefined)) {
     report(path, 'write either amount or variants');
   }
   if (charge.amount !== undefined) {
-    checkAmount(tariff, charge.amount, `${path}.amount`, report);
     checkNotNegative(charge.amount, `${path}.amount`, report);
   }
-  checkWhen(tariff, charge.when, `${path}.when`, report);
   charge.variants?.forEach((variant, i) => {
-    checkWhen(tariff, variant.when, `${path}.variants[${i}].when`, report);
-    checkAmount(tariff, variant.amount, `${path}.variants[${i}].amount`, report);
     checkNotNegative(variant.amount, `${path}.variants[${i}].amount`, report);
   });
   const { recovery } = charge;
@@ -187,20 +179,14 @@ function checkCharge(tariff: Tariff, charge: Charge, path: string, report: Repor
   if (recovery.whileMonthPaidBelow !== undefined && share === undefined) {
     report(`${path}.recovery`, 'whileMonthPaidBelow needs maxShareOfPaymentPercent beside it');
   }
-  for (const key of ['maxPerPurchase', 'perKwh'] as const) {
-    const amount = recovery[key];
-    if (amount !== undefined) checkAmount(tariff, amount, `${path}.recovery.${key}`, report);
-  }
 }
 
 function checkLevy(tariff: Tariff, levy: Levy, index: number, report: Report): void {
   const path = `levies[${index}]`;
-  checkWhen(tariff, levy.when, `${path}.when`, report);
   if ((levy.percent === undefined) === (levy.perKwh === undefined)) {
     report(path, 'write either percent (with of) or perKwh');
   }
   if (levy.perKwh !== undefined) {
-    checkAmount(tariff, levy.perKwh, `${path}.perKwh`, report);
     if (levy.of !== undefined) report(`${path}.of`, 'leave out: an amount per kWh has no base');
     if (levy.included) report(`${path}.included`, 'only a percentage can be included');
   }
@@ -212,19 +198,13 @@ function checkLevy(tariff: Tariff, levy: Levy, index: number, report: Report): v
   }
   checkLevyOfMonth(levy, path, report);
   checkRepricedLevy(tariff, levy, path, report);
-  for (const key of ['energyAboveKwh', 'energyUptoKwh'] as const) {
-    const limit = levy[key];
-    if (limit !== undefined) checkAmount(tariff, limit, `${path}.${key}`, report);
-  }
   for (const key of ['atLeast', 'atMost'] as const) {
     const amount = levy[key];
-    if (amount !== undefined) checkAmount(tariff, amount, `${path}.${key}`, report);
     if (amount !== undefined && levy.included) {
       report(`${path}.${key}`, 'a tax inside the prices has no limits of its own: leave it out');
     }
   }
   if (levy.percent === undefined) return;
-  checkAmount(tariff, levy.percent, `${path}.percent`, report);
   if (levy.percent.kind === 'constant') {
     const percent = levy.percent.value;
     if (compare(percent, whole(100n)) > 0n || compare(percent, whole(-100n)) < 0n) {
@@ -313,7 +293,11 @@ function checkNotNegative(amount: Amount, path: string, report: Report): void {
   }
 }
 
-function checkAmount(tariff: Tariff, amount: Amount, path: string, report: Report): void {
+function checkAmount(
+  tariff: Tariff,
+  { amount, path }: { readonly amount: Amount; readonly path: string },
+  report: Report,
+): void {
   for (const name of parametersIn(amount)) {
     if (!Object.hasOwn(tariff.parameters, name)) {
       report(path, `the parameter "${name}" is not in parameters: add it there`);
@@ -324,7 +308,7 @@ function checkAmount(tariff: Tariff, amount: Amount, path: string, report: Repor
 }
 
 function checkWhen(tariff: Tariff, when: When | undefined, path: string, report: Report): void {
-  checkRanges(tariff, when, path, report);
+  checkRanges(when, path, report);
   for (const period of when?.periods ?? []) {
     if (!tariff.periods.some((p) => p.code === period)) {
       report(`${path}.periods`, `no period has the code "${period}": add it to periods`);
@@ -340,15 +324,11 @@ function checkWhen(tariff: Tariff, when: When | undefined, path: string, report:
   }
 }
 
-function checkRanges(tariff: Tariff, when: When | undefined, path: string, report: Report): void {
+function checkRanges(when: When | undefined, path: string, report: Report): void {
   for (const part of ['monthTotal', 'average', 'highest'] as const) {
     const range = when?.[part];
     if (range === undefined) continue;
     const { overKwh, uptoKwh } = range;
-    for (const key of ['overKwh', 'uptoKwh'] as const) {
-      const limit = range[key];
-      if (limit !== undefined) checkAmount(tariff, limit, `${path}.${part}.${key}`, report);
-    }
     if (overKwh === undefined && uptoKwh === undefined) {
       report(`${path}.${part}`, 'write overKwh, uptoKwh or both');
     }

@@ -87,7 +87,7 @@ function unrounded(tariff: Tariff): Tariff {
   return {
     ...tariff,
     currency: { ...currency, scale: currency.scale + 6 },
-    rounding: { ...rounding, toMinor: 1 },
+    rounding: { lines: rounding.lines, toMinor: 1 },
   };
 }
 

@@ -4,6 +4,7 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Charge, Levy, Tariff, When } from './document.ts';
+import { fieldsIn, standingIn, standOf } from './field-walk.ts';
 
 /** Why a tariff cannot be split: a sentence that ends without a full stop. */
 export type NoMoneyParts = { readonly reason: string };
@@ -24,8 +25,8 @@ export function moneyParts(tariff: Tariff): Result<MoneyParts, NoMoneyParts> {
   const split = splitOf(tariff);
   if (!split.ok) return split;
   return ok({
-    till: creditAtTill(kept(tariff, split.value.till)),
-    meter: kept(tariff, split.value.meter),
+    till: creditAtTill(kept('till', tariff, split.value.till)),
+    meter: kept('meter', tariff, split.value.meter),
   });
 }
 
@@ -40,14 +41,14 @@ export function isForMeter(tariff: Tariff): boolean {
 /** The meter's part alone; null if the tariff cannot be split. */
 export function meterPartOf(tariff: Tariff): Tariff | null {
   const split = splitOf(tariff);
-  return split.ok ? kept(tariff, split.value.meter) : null;
+  return split.ok ? kept('meter', tariff, split.value.meter) : null;
 }
 
 /** The meter's part of a document (parsed JSON), as it is sent to a meter; null if it has none. */
 export function meterDocument(tariff: Tariff, document: object): object | null {
   const split = splitOf(tariff);
   if (!split.ok) return null;
-  return kept(document as Shape, split.value.meter);
+  return kept('meter', document as Shape, split.value.meter);
 }
 
 type Shape = {
@@ -59,7 +60,8 @@ type Shape = {
 };
 
 /** Works on a tariff and on its document alike. */
-function kept<T extends Shape>(document: T, { charges, levies }: Kept): T {
+function kept<T extends Shape>(place: 'meter' | 'till', whole: T, { charges, levies }: Kept): T {
+  const document = standingIn(place, whole);
   const shorter = {
     ...document,
     charges: (document.charges ?? []).filter((charge) => charges.has(charge.code)),
@@ -142,44 +144,29 @@ function basesOf(
 }
 
 /** A charge that a purchase bears: of each purchase, or taken as a share or a part of payments. */
-function isOfPurchase(charge: Charge): boolean {
-  const { per, recovery } = charge;
-  return (
-    per === 'purchase' ||
-    recovery?.maxShareOfPaymentPercent !== undefined ||
-    recovery?.maxPerPurchase !== undefined ||
-    conditionsOf(charge).some(seesPurchase)
-  );
-}
+const isOfPurchase = (charge: Charge): boolean =>
+  fieldsIn('charge', charge).some((each) => standOf(each, 'meter') === 'never');
 
 const seesEnergy = (charge: Charge): boolean =>
-  charge.recovery?.perKwh !== undefined || conditionsOf(charge).some(seesMonth);
-
-const conditionsOf = (charge: Charge): (When | undefined)[] => [
-  charge.when,
-  ...(charge.variants ?? []).map((variant) => variant.when),
-];
+  fieldsIn('charge', charge).some((each) => standOf(each, 'till') === 'never');
 
 const seesPurchase = (when: When | undefined): boolean =>
-  when?.purchaseOfMonth !== undefined || when?.payment !== undefined;
+  fieldsIn('condition', when ?? {}).some((each) => standOf(each, 'meter') === 'never');
 
 const seesMonth = (when: When | undefined): boolean =>
-  when?.monthTotal !== undefined || when?.average !== undefined || when?.highest !== undefined;
+  fieldsIn('condition', when ?? {}).some((each) => standOf(each, 'till') === 'never');
 
 /** The till's part, with money in the place of energy: 1,000 minor units per "kWh". */
 function creditAtTill(tariff: Tariff): Tariff {
-  const { freeAllowance: _, ...rest } = tariff;
   const value = { n: 1000n, d: 10n ** BigInt(tariff.currency.scale) };
   const block = { uptoKwh: null, rate: { kind: 'constant', value } as const };
   return {
-    ...rest,
+    ...tariff,
     energy: {
       label: 'Credit on the meter',
       repricing: 'purchase',
       ratesInclude: [],
       schedules: [{ code: 'credit', blocks: [block] }],
     },
-    // What goes on the meter is exact to the minor unit.
-    rounding: { ...tariff.rounding, toMinor: 1 },
   };
 }

@@ -2,10 +2,10 @@
 // energy, so each piece takes one interpolation; rounding of lines is settled by a few steps beside
 // it.
 
-import type { Amount } from './amount.ts';
 import { isSteady } from './charges.ts';
-import { conditionsOf, limitUnits, type PriceContext } from './conditions.ts';
+import { limitUnits, type PriceContext } from './conditions.ts';
 import type { Tariff } from './document.ts';
+import { amountsIn, fieldsIn, fieldsOf } from './field-walk.ts';
 import { covers, type FeeBudget, type Priced, price } from './pricing.ts';
 import { compare, divide, type Rational, round, subtract, whole } from './rational.ts';
 
@@ -54,7 +54,9 @@ function isRising({ charges, levies, energy }: Tariff): boolean {
   return (
     energy.schedules.length === 1 &&
     charges.every(isSteady) &&
-    levies.every((levy) => levy.when?.monthTotal === undefined)
+    levies.every((levy) =>
+      fieldsIn('levy', levy).every(({ field }) => !field.solve.includes('falls')),
+    )
   );
 }
 
@@ -126,14 +128,7 @@ function interpolated(o: { paymentMinor: bigint; good: Probed; bad: Probed }): b
  */
 function isStraight(context: PriceContext): boolean {
   const { tariff } = context;
-  return (
-    isRising(tariff) &&
-    tariff.charges.every((charge) => charge.recovery?.perKwh === undefined) &&
-    tariff.levies.every(
-      (levy) =>
-        levy.atLeast === undefined && levy.atMost === undefined && levy.repricing !== 'month',
-    )
-  );
+  return isRising(tariff) && fieldsOf(tariff).every(({ field }) => !field.solve.includes('bends'));
 }
 
 function clamp(value: bigint, low: bigint, high: bigint): bigint {
@@ -143,23 +138,11 @@ function clamp(value: bigint, low: bigint, high: bigint): bigint {
 
 /** Energies at which the price bends or jumps, rising, as units bought now. */
 function limitsAbove(context: PriceContext, cap: bigint): bigint[] {
-  const { tariff } = context;
   const limits = new Set<bigint>();
-  const visit = (kwh: Amount | null | undefined): void => {
-    if (kwh === null || kwh === undefined) return;
+  const bends = fieldsOf(context.tariff).filter(({ field }) => field.solve.includes('limit'));
+  for (const kwh of bends.flatMap(({ value }) => amountsIn(value))) {
     const units = limitUnits(context, kwh) - context.monthUnits;
     if (units > 0n && units < cap) limits.add(units);
-  };
-  for (const { monthTotal } of conditionsOf(tariff)) {
-    visit(monthTotal?.overKwh);
-    visit(monthTotal?.uptoKwh);
-  }
-  for (const { blocks } of tariff.energy.schedules) {
-    for (const block of blocks) visit(block.uptoKwh);
-  }
-  for (const levy of tariff.levies) {
-    visit(levy.energyAboveKwh);
-    visit(levy.energyUptoKwh);
   }
   return [...limits].sort((a, b) => (a < b ? -1 : 1));
 }

@@ -5,6 +5,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { CivilMoment } from './conditions.ts';
 import type { Tariff } from './document.ts';
+import { standingIn } from './field-walk.ts';
 import type { TariffPosition } from './position.ts';
 import { freeLeft, type Prepared, prepare } from './prepare.ts';
 import { type Priced, price } from './pricing.ts';
@@ -40,13 +41,14 @@ const microPerMinor = 1_000_000n;
 
 /** Rates intervals in order of time. Fixed charges that fall due on the way are taken with them. */
 export function rateUsage(
-  tariff: Tariff,
+  document: Tariff,
   o: {
     readonly intervals: readonly UsageInterval[];
     readonly position: TariffPosition;
     readonly parameters?: Readonly<Record<string, string>>;
   },
 ): Result<RatedUsage, QuoteRefusal> {
+  const tariff = standingIn('wallet', document);
   const sums = new Map<string, Accumulated>();
   let { position } = o;
   let energyWh = 0n;
