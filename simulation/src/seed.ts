@@ -165,7 +165,7 @@ async function createOperators(
   const technician = { email: 'technician@ridgeview.example', name: 'Field technician', password };
   for (const person of [first, second, third, technician]) {
     const authUserId = await createOperatorSignIn(signIn, person);
-    await town.database.inUtility(town.utilityId, (tx) =>
+    await town.owner.inUtility(town.utilityId, (tx) =>
       onboarding.createOperator(tx, town.utilityId, {
         authUserId,
         name: person.name,

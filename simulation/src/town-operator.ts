@@ -9,11 +9,12 @@ import type { TownHome } from './utility.ts';
 /** The operator's id. */
 export async function createTownOperator(o: {
   readonly utilityId: string;
-  readonly database: Database;
+  /** Who keeps the database makes operators. */
+  readonly owner: Database;
   readonly onboarding: Onboarding;
 }): Promise<string> {
   const authUserId = 'town-operator';
-  return o.database.inUtility(o.utilityId, async (tx) => {
+  return o.owner.inUtility(o.utilityId, async (tx) => {
     await o.onboarding.createOperator(tx, o.utilityId, {
       authUserId,
       name: 'Town',

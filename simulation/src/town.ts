@@ -188,7 +188,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
   });
   const operatorId =
     faults.keyChange || homes.some(({ isVulnerable }) => isVulnerable)
-      ? await createTownOperator({ utilityId, database, onboarding })
+      ? await createTownOperator({ utilityId, owner, onboarding })
       : null;
   if (operatorId !== null) {
     await flagHomes(server.services, { utilityId, database, homes, operatorId });

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { zone } from '@prewatt/simulation/zone';
+import type { DatabaseUrls } from './database.ts';
 import type { DemoPorts } from './ports.ts';
 import type { ChildSpec } from './supervisor.ts';
 
@@ -21,7 +22,7 @@ export type ChildrenInput = {
 
 /** What each child is started with; the server's database has its address later than the rest. */
 export function childSpecs(input: ChildrenInput): {
-  server: (appDatabaseUrl: string) => ChildSpec;
+  server: (databaseUrls: DatabaseUrls) => ChildSpec;
   virtualMeter: ChildSpec;
   sandbox: ChildSpec;
 } {
@@ -34,13 +35,14 @@ export function childSpecs(input: ChildrenInput): {
   };
   const log = (name: string) => join(dataDir, 'logs', `${name}.log`);
   return {
-    server: (appDatabaseUrl) => ({
+    server: (databaseUrls) => ({
       name: 'server',
       program: programs.server,
       logFile: log('server'),
       env: {
         ...common,
-        DATABASE_URL: appDatabaseUrl,
+        DATABASE_URL: databaseUrls.app,
+        PREWATT_SIGN_IN_DATABASE_URL: databaseUrls.signIn,
         PREWATT_HTTP_PORT: String(ports.server),
         PREWATT_MQTT_PORT: String(ports.mqtt),
         PREWATT_PUBLIC_URL: address(ports.server),

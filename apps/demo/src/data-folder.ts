@@ -72,6 +72,8 @@ export function lockFolder(
 export type DemoSecrets = {
   /** Password of the server's database role. */
   appDatabasePassword: string;
+  /** Password of the role that signs people in; made when an older folder has none. */
+  signInDatabasePassword: string;
   sessionSecret: string;
   /** 32 bytes in base64: seals the vending keys. */
   masterKey: string;
@@ -93,24 +95,29 @@ const secretNames = [
 export function ensureSecrets(dataDir: string): { file: string; secrets: DemoSecrets } {
   const file = join(dataDir, 'secrets.json');
   const text = readIfThere(file);
-  if (text !== undefined) return { file, secrets: parseSecrets(file, text) };
+  const known = text === undefined ? undefined : parseSecrets(file, text);
   const secrets: DemoSecrets = {
     appDatabasePassword: randomBytes(24).toString('base64url'),
+    signInDatabasePassword: randomBytes(24).toString('base64url'),
     sessionSecret: randomBytes(32).toString('base64url'),
     masterKey: randomBytes(32).toString('base64'),
     sandboxWebhookSecret: randomBytes(32).toString('base64url'),
     sandboxApiKey: randomBytes(32).toString('base64url'),
     smsApiKey: randomBytes(32).toString('base64url'),
+    ...known,
   };
+  if (known?.signInDatabasePassword !== undefined) return { file, secrets };
   writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   chmodSync(`${file}.new`, 0o600);
   renameSync(`${file}.new`, file);
   return { file, secrets };
 }
 
-function parseSecrets(file: string, text: string): DemoSecrets {
+type KnownSecrets = Pick<DemoSecrets, (typeof secretNames)[number]> & Partial<DemoSecrets>;
+
+function parseSecrets(file: string, text: string): KnownSecrets {
   try {
-    const parsed: DemoSecrets = JSON.parse(text);
+    const parsed: KnownSecrets = JSON.parse(text);
     if (secretNames.every((name) => typeof parsed[name] === 'string')) return parsed;
   } catch {
     // Told below.

@@ -12,18 +12,24 @@ export type DatabaseSteps = {
   seed: (ownerUrl: string) => Promise<void>;
 };
 
+/** The database as the two roles that the server has. */
+export type DatabaseUrls = { readonly app: string; readonly signIn: string };
+
 const finished = 'prewatt';
 const unfinished = 'prewatt_unfinished';
 
 /**
- * Prepares the database on the server at `superuserUrl` and gives the server's role its password.
- * Returns the URL that the server uses.
+ * Prepares the database on the server at `superuserUrl` and gives the server's roles their
+ * passwords. Returns the URLs that the server uses.
  */
 export async function prepareDatabase(
   superuserUrl: string,
-  appPassword: string,
+  passwords: { readonly app: string; readonly signIn: string },
   steps: DatabaseSteps,
-): Promise<string> {
+): Promise<DatabaseUrls> {
+  const app = { role: 'prewatt_app', password: passwords.app };
+  const signIn = { role: 'prewatt_sign_in', password: passwords.signIn };
+  const logins = [app, signIn];
   const client = new pg.Client({ connectionString: superuserUrl });
   // A server that goes is told by the next query; while idle it must not take us down.
   client.on('error', () => undefined);
@@ -35,15 +41,20 @@ export async function prepareDatabase(
     } else {
       await createFirst(client, superuserUrl, steps);
     }
-    const password = client.escapeLiteral(appPassword);
-    await client.query(`ALTER ROLE prewatt_app LOGIN PASSWORD ${password}`);
+    for (const { role, password } of logins) {
+      const quoted = client.escapeLiteral(password);
+      await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${quoted}`);
+    }
   } finally {
     await client.end();
   }
-  const url = new URL(withDatabase(superuserUrl, finished));
-  url.username = 'prewatt_app';
-  url.password = appPassword;
-  return url.href;
+  const urlOf = ({ role, password }: typeof app): string => {
+    const url = new URL(withDatabase(superuserUrl, finished));
+    url.username = role;
+    url.password = password;
+    return url.href;
+  };
+  return { app: urlOf(app), signIn: urlOf(signIn) };
 }
 
 async function createFirst(

@@ -94,6 +94,8 @@ test('first start, second start on the same data, and an orderly end of both', a
   assert.equal(facts.publicUrl, `http://127.0.0.1:${at.port}`);
   const server = await health(at.port);
   assert.equal(new URL(server['DATABASE_URL'] ?? '').username, 'prewatt_app');
+  const signInUrl = new URL(server['PREWATT_SIGN_IN_DATABASE_URL'] ?? '');
+  assert.equal(signInUrl.username, 'prewatt_sign_in');
   assert.match(server['PREWATT_CLOCK'] ?? '', /^\d+:\d+:1000$/);
   // Demo time has not run away from the history while that was made.
   const [realMs, demoMs] = (server['PREWATT_CLOCK'] ?? '').split(':').map(Number);

@@ -12,7 +12,7 @@ import {
   type PreparedFolder,
   prepareFolder,
 } from './data-folder.ts';
-import { type DatabaseSteps, prepareDatabase } from './database.ts';
+import { type DatabaseSteps, type DatabaseUrls, prepareDatabase } from './database.ts';
 import { type DemoClock, demoTimeAtRest, startDemoClock } from './demo-clock.ts';
 import { waitUntilReady } from './health.ts';
 import type { DemoOptions } from './options.ts';
@@ -112,7 +112,11 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   });
   started.postgres = postgres;
   over.signal.throwIfAborted();
-  const preparing = prepareDatabase(postgres.url, secrets.appDatabasePassword, {
+  const passwords = {
+    app: secrets.appDatabasePassword,
+    signIn: secrets.signInDatabasePassword,
+  };
+  const preparing = prepareDatabase(postgres.url, passwords, {
     migrate: deps.migrate,
     seed: (ownerDatabaseUrl) => {
       deps.say('First run: making the demo utility.');
@@ -125,11 +129,11 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
       });
     },
   });
-  const appDatabaseUrl = await unlessOver(preparing, over.signal);
+  const databaseUrls = await unlessOver(preparing, over.signal);
   const facts = readFacts(dataDir);
   over.signal.throwIfAborted();
   await started.placeholder.close();
-  startChildren(options, deps, { started, supervisor, clockFile, secretsFile, appDatabaseUrl });
+  startChildren(options, deps, { started, supervisor, clockFile, secretsFile, databaseUrls });
   const addresses = [ports.server, ports.meter, ports.sandbox].map(address);
   await waitUntilReady(addresses, over.signal);
   const readyMs = performance.now() - run.startedAtMs;
@@ -141,12 +145,12 @@ type Prepared = {
   supervisor: Supervisor;
   clockFile: string;
   secretsFile: string;
-  appDatabaseUrl: string;
+  databaseUrls: DatabaseUrls;
 };
 
 /** Starts demo time and, with it, the processes. While a seed works, time would run ahead of it. */
 function startChildren(options: DemoOptions, deps: LauncherDeps, prepared: Prepared): void {
-  const { started, supervisor, clockFile, secretsFile, appDatabaseUrl } = prepared;
+  const { started, supervisor, clockFile, secretsFile, databaseUrls } = prepared;
   const { dataDir, port, speed } = options;
   const clock = startDemoClock({ file: clockFile, speed, realNowMs: Date.now });
   started.clock = clock;
@@ -160,7 +164,7 @@ function startChildren(options: DemoOptions, deps: LauncherDeps, prepared: Prepa
     inherited: deps.env,
   });
   supervisor.start(specs.sandbox);
-  supervisor.start(specs.server(appDatabaseUrl));
+  supervisor.start(specs.server(databaseUrls));
   supervisor.start(specs.virtualMeter);
 }
 

@@ -19,7 +19,7 @@ const payloadSchema = z.object({
   helper: z.string().optional(),
 });
 
-// A deed of the tests: renames a connection, or refuses after having written.
+// A deed of the tests: writes a name beside a connection's, or refuses after having written.
 const act = defineOperation<z.output<typeof payloadSchema>, 'notNow'>({
   payload: payloadSchema,
   describe: async (tx, { payload }) => {
@@ -27,7 +27,7 @@ const act = defineOperation<z.output<typeof payloadSchema>, 'notNow'>({
     return { title: 'Rename', facts: [{ label: row.name, value: payload.name }] };
   },
   perform: async (tx, { payload, approvalId, requestedBy, approvedBy }) => {
-    await tx.updateTable('connections').set({ name: payload.name }).execute();
+    await tx.updateTable('connections').set({ blocked_reason: payload.name }).execute();
     if (payload.refuse === true) return err('notNow');
     return ok({ approvalId, by: [requestedBy.name, approvedBy.name] });
   },
@@ -81,8 +81,11 @@ const approve = (approvalId: string, by: Operator) =>
   approvals.approve({ utilityId: by.utilityId, approvalId, by });
 const nameNow = () =>
   h.database.inUtility(h.utilityId, async (tx) => {
-    const row = await tx.selectFrom('connections').select('name').executeTakeFirstOrThrow();
-    return row.name;
+    const row = await tx
+      .selectFrom('connections')
+      .select(['name', 'blocked_reason'])
+      .executeTakeFirstOrThrow();
+    return row.blocked_reason ?? row.name;
   });
 
 test('what a second administrator allows is done, once, and its history tells it', async () => {

@@ -18,7 +18,7 @@ export async function operatorNamed(
   utilityId = h.utilityId,
 ): Promise<Operator> {
   const authUserId = `auth-${name}-${utilityId}`;
-  return h.database.inUtility(utilityId, async (tx) => {
+  return h.owner.inUtility(utilityId, async (tx) => {
     await h.onboarding.createOperator(tx, utilityId, { authUserId, name, role });
     const row = await tx
       .selectFrom('operators')

@@ -56,6 +56,13 @@ export function meterPanOf(n: number): string {
   return pan.value;
 }
 
+/** As the role that signs people in. */
+export const signInUrlOf = (ownerUrl: string): string => {
+  const url = new URL(ownerUrl);
+  url.searchParams.set('options', '-c role=prewatt_sign_in');
+  return url.href;
+};
+
 export const appUrlOf = (ownerUrl: string): string => {
   const url = new URL(ownerUrl);
   url.searchParams.set('options', '-c role=prewatt_app');

@@ -110,7 +110,7 @@ test('a statement that leaves with the commit and fails leaves nothing behind', 
     const { utilityId, bucket, connectionId } = h.place;
     const rename = (name: string, say: () => ReturnType<typeof sql>[]) =>
       h.database.inUtility(utilityId, async (tx) => {
-        const home = tx.updateTable('connections').set({ name });
+        const home = tx.updateTable('connections').set({ blocked_reason: name });
         await home.where('bucket', '=', bucket).where('id', '=', connectionId).execute();
         await deferToCommit(tx, say, [1]);
       });
@@ -119,7 +119,9 @@ test('a statement that leaves with the commit and fails leaves nothing behind', 
       /division by zero/,
     );
     await rename('So', () => [sql`SELECT 1`]);
-    const { rows } = await sql<{ name: string }>`SELECT name FROM prewatt.connections
+    const { rows } = await sql<{
+      name: string;
+    }>`SELECT blocked_reason AS name FROM prewatt.connections
       WHERE id = ${connectionId}::uuid`.execute(h.owner.directories);
     assert.deepEqual(rows, [{ name: 'So' }]);
   } finally {

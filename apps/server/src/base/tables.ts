@@ -90,13 +90,13 @@ export type Tables = {
     at: Fixed<Instant>;
   };
   commands: {
-    bucket: number;
-    id: string;
-    utility_id: string;
-    connection_id: string;
-    meter_id: string;
-    request_id: string;
-    kind:
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    meter_id: Fixed<string>;
+    request_id: Fixed<string>;
+    kind: Fixed<
       | 'deliverToken'
       | 'readNow'
       | 'switchOpen'
@@ -110,8 +110,9 @@ export type Tables = {
       | 'setControlMode'
       | 'setClock'
       | 'setLinkSecret'
-      | 'renewCertificate';
-    token_ref: Nullable<string>;
+      | 'renewCertificate'
+    >;
+    token_ref: Fixed<Nullable<string>>;
     stage:
       | 'queued'
       | 'sent'
@@ -124,39 +125,39 @@ export type Tables = {
       | 'superseded'
       | 'expired';
     attempts: WithDefault<number>;
-    queued_at: Instant;
+    queued_at: Fixed<Instant>;
     stage_at: Instant;
     due_at: Nullable<Instant>;
-    expires_at: Instant;
+    expires_at: Fixed<Instant>;
     result: Nullable<Json>;
-    action: Nullable<Json>;
-    priority: WithDefault<number>;
-    requested_by: Nullable<string>;
-    reason: Nullable<string>;
+    action: Fixed<Nullable<Json>>;
+    priority: Fixed<WithDefault<number>>;
+    requested_by: Fixed<Nullable<string>>;
+    reason: Fixed<Nullable<string>>;
     cancelled_by: Nullable<string>;
     cancel_reason: Nullable<string>;
     completed_at: Nullable<Instant>;
-    issued_at: Nullable<Instant>;
+    issued_at: Fixed<Nullable<Instant>>;
     superseded_by: Nullable<string>;
   };
   connections: {
-    bucket: number;
-    id: string;
-    utility_id: string;
-    name: string;
-    address: string;
-    customer_name: Nullable<string>;
-    customer_phone: Nullable<string>;
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    name: Fixed<string>;
+    address: Fixed<string>;
+    customer_name: Fixed<Nullable<string>>;
+    customer_phone: Fixed<Nullable<string>>;
     tariff_id: string;
     tariff_position: Json;
-    created_at: Instant;
+    created_at: Fixed<Instant>;
     blocked_reason: Nullable<string>;
     prepaid_minor: WithDefault<bigint>;
     tariff_parameters: WithDefault<Json<Record<string, string>>>;
     next_tariff: Nullable<Json<NextTariff>>;
     credit_mode: WithDefault<'token' | 'wallet'>;
     converted_at: Nullable<Instant>;
-    closed_at: Nullable<Instant>;
+    closed_at: Fixed<Nullable<Instant>>;
   };
   control_limits: {
     utility_id: Fixed<string>;
@@ -601,20 +602,20 @@ export type Tables = {
     last_at: Instant;
   };
   messages: {
-    bucket: number;
-    id: string;
-    utility_id: string;
-    connection_id: string;
-    kind: string;
-    fact_key: string;
-    phone: string;
-    text: string;
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    kind: Fixed<string>;
+    fact_key: Fixed<string>;
+    phone: Fixed<string>;
+    text: Fixed<string>;
     state: 'waiting' | 'queued' | 'sent' | 'failed' | 'dropped';
     attempts: WithDefault<number>;
-    created_at: Instant;
+    created_at: Fixed<Instant>;
     state_at: Instant;
-    due_at: Nullable<Instant>;
-    about_at: Nullable<Instant>;
+    due_at: Fixed<Nullable<Instant>>;
+    about_at: Fixed<Nullable<Instant>>;
   };
   meter_alerts: {
     bucket: Fixed<number>;
@@ -726,10 +727,10 @@ export type Tables = {
     queued_at: Instant;
   };
   meter_states: {
-    bucket: number;
-    meter_id: string;
-    utility_id: string;
-    connection_id: string;
+    bucket: Fixed<number>;
+    meter_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
     captured_at: Instant;
     last_contact_at: Instant;
     available_energy_wh: bigint;
@@ -762,18 +763,18 @@ export type Tables = {
     next_standing: Nullable<'has' | 'told' | 'waits' | 'refused' | 'noLink' | 'cannot'>;
   };
   meters: {
-    bucket: number;
-    id: string;
-    utility_id: string;
-    connection_id: string;
-    meter_pan: string;
-    encryption_algorithm: 'ea07' | 'ea11';
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    meter_pan: Fixed<string>;
+    encryption_algorithm: Fixed<'ea07' | 'ea11'>;
     supply_group_code: string;
     tariff_index: string;
     key_revision: number;
     secret_hash: Buffer;
     last_tid: Nullable<number>;
-    created_at: Instant;
+    created_at: Fixed<Instant>;
     wanted_supply_group_code: Nullable<string>;
     wanted_tariff_index: Nullable<string>;
     wanted_key_revision: Nullable<number>;
@@ -784,7 +785,7 @@ export type Tables = {
     link_revoked_at: Nullable<Instant>;
     commanded_at: Nullable<Instant>;
     lift_power_w: Nullable<bigint>;
-    starts_in_money: Nullable<Json>;
+    starts_in_money: Fixed<Nullable<Json>>;
     final_credited_minor: Nullable<bigint>;
   };
   mode_changes: {
@@ -840,18 +841,18 @@ export type Tables = {
     bucket: Fixed<number>;
   };
   payments: {
-    bucket: number;
-    id: string;
-    utility_id: string;
-    connection_id: string;
-    sale_id: string;
-    provider: string;
-    amount_minor: bigint;
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    sale_id: Fixed<string>;
+    provider: Fixed<string>;
+    amount_minor: Fixed<bigint>;
     state: 'requested' | 'pending' | 'succeeded' | 'failed' | 'expired';
     checkout_url: Nullable<string>;
     provider_reference: Nullable<string>;
     received_minor: Nullable<bigint>;
-    requested_at: Instant;
+    requested_at: Fixed<Instant>;
     decided_at: Nullable<Instant>;
     next_check_at: Nullable<Instant>;
     checks: WithDefault<number>;
@@ -1101,13 +1102,13 @@ export type Tables = {
     key_id: Fixed<Nullable<string>>;
   };
   sales: {
-    bucket: number;
-    id: string;
-    utility_id: string;
-    connection_id: string;
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
     meter_id: string;
-    request_id: Nullable<string>;
-    amount_minor: bigint;
+    request_id: Fixed<Nullable<string>>;
+    amount_minor: Fixed<bigint>;
     state:
       | 'awaitingPayment'
       | 'paymentRefused'
@@ -1121,7 +1122,7 @@ export type Tables = {
     energy_wh: Nullable<bigint>;
     lines: Nullable<Json>;
     remainder_minor: Nullable<bigint>;
-    requested_at: Instant;
+    requested_at: Fixed<Instant>;
     paid_at: Nullable<Instant>;
     issued_at: Nullable<Instant>;
     delivered_at: Nullable<Instant>;
@@ -1301,25 +1302,25 @@ export type Tables = {
     approval_state: Fixed<Nullable<string>>;
   };
   tokens: {
-    bucket: number;
-    id: string;
-    utility_id: string;
-    connection_id: string;
-    meter_id: string;
-    sale_id: Nullable<string>;
-    kind: 'credit' | 'keyChange' | 'management' | 'test';
-    base_date: Nullable<number>;
-    tid: Nullable<number>;
-    digits: string;
-    energy_wh: Nullable<bigint>;
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    meter_id: Fixed<string>;
+    sale_id: Fixed<Nullable<string>>;
+    kind: Fixed<'credit' | 'keyChange' | 'management' | 'test'>;
+    base_date: Fixed<Nullable<number>>;
+    tid: Fixed<Nullable<number>>;
+    digits: Fixed<string>;
+    energy_wh: Fixed<Nullable<bigint>>;
     state: 'issued' | 'accepted' | 'refused';
     origin: Nullable<'keypad' | 'remote'>;
     refusal: Nullable<string>;
-    issued_at: Instant;
+    issued_at: Fixed<Instant>;
     state_at: Nullable<Instant>;
-    grant_id: Nullable<string>;
-    section: Nullable<number>;
-    amount_e5: Nullable<bigint>;
+    grant_id: Fixed<Nullable<string>>;
+    section: Fixed<Nullable<number>>;
+    amount_e5: Fixed<Nullable<bigint>>;
     heard_at: Nullable<Instant>;
   };
   transfers: {
@@ -1344,11 +1345,11 @@ export type Tables = {
     vendor_id: Fixed<Nullable<string>>;
   };
   usage_days: {
-    bucket: number;
-    meter_id: string;
-    day: CivilDate;
-    utility_id: string;
-    connection_id: string;
+    bucket: Fixed<number>;
+    meter_id: Fixed<string>;
+    day: Fixed<CivilDate>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
     stale_at: Nullable<Instant>;
     measured_wh: WithDefault<bigint>;
     estimated_wh: WithDefault<bigint>;
@@ -1357,10 +1358,10 @@ export type Tables = {
     rolled_at: Nullable<Instant>;
   };
   usage_months: {
-    bucket: number;
-    meter_id: string;
-    month: CivilDate;
-    utility_id: string;
+    bucket: Fixed<number>;
+    meter_id: Fixed<string>;
+    month: Fixed<CivilDate>;
+    utility_id: Fixed<string>;
     connection_id: string;
     measured_wh: bigint;
     estimated_wh: bigint;
@@ -1463,11 +1464,11 @@ export type Tables = {
     meter_pan: Fixed<string>;
   };
   vendor_shifts: {
-    id: string;
-    utility_id: string;
-    vendor_id: string;
-    key_id: string;
-    opened_at: Instant;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    vendor_id: Fixed<string>;
+    key_id: Fixed<string>;
+    opened_at: Fixed<Instant>;
     closed_at: Nullable<Instant>;
     expected_minor: Nullable<bigint>;
     counted_minor: Nullable<bigint>;
@@ -1502,9 +1503,9 @@ export type Tables = {
     problem: Nullable<string>;
   };
   wallets: {
-    bucket: number;
-    connection_id: string;
-    utility_id: string;
+    bucket: Fixed<number>;
+    connection_id: Fixed<string>;
+    utility_id: Fixed<string>;
     meter_id: string;
     since_at: Nullable<Instant>;
     rated_until: Instant;

@@ -20,6 +20,7 @@ writeFileSync(secretsFile, JSON.stringify(secrets));
 
 const good = {
   DATABASE_URL: 'postgres://prewatt:hunter2@localhost:5432/prewatt',
+  PREWATT_SIGN_IN_DATABASE_URL: 'postgres://prewatt_sign_in:hunter3@localhost:5432/prewatt',
   PREWATT_PUBLIC_URL: 'http://localhost:7070',
   PREWATT_SANDBOX_URL: 'http://localhost:7072',
   PREWATT_SECRETS_FILE: secretsFile,
@@ -70,8 +71,18 @@ test('all faults are told at once, and none of them shows a secret', () => {
 
 test('the printed configuration holds no secret', () => {
   const text = JSON.stringify(redacted(readConfig(good)));
-  assert.ok(!text.includes('hunter2'));
+  assert.doesNotMatch(text, /hunter[23]/);
   for (const secret of Object.values(secrets)) assert.ok(!text.includes(secret));
+});
+
+test('who signs people in has a login of its own; a login that may be anybody needs none', () => {
+  const { PREWATT_SIGN_IN_DATABASE_URL: _, ...one } = good;
+  assert.throws(() => readConfig(one), /PREWATT_SIGN_IN_DATABASE_URL: needed/);
+  const options = encodeURIComponent('-c role=prewatt_app -c jit=off');
+  const url = `postgres://owner@localhost:5432/prewatt?options=${options}`;
+  const { signInDatabaseUrl } = readConfig({ ...one, DATABASE_URL: url });
+  const given = new URL(signInDatabaseUrl).searchParams.get('options');
+  assert.equal(given, '-c role=prewatt_sign_in -c jit=off');
 });
 
 test('a clock in the environment runs at its speed from its anchor', () => {

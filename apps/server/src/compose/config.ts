@@ -10,6 +10,7 @@ const port = z.coerce.number().int().min(0).max(65_535);
 
 const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  PREWATT_SIGN_IN_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   PREWATT_HTTP_HOST: z.string().default('127.0.0.1'),
   PREWATT_HTTP_PORT: port.default(7070),
   PREWATT_MQTT_HOST: z.string().default('127.0.0.1'),
@@ -56,6 +57,8 @@ export type MqttCertificate =
 
 export type Config = {
   readonly databaseUrl: string;
+  /** The same database, as the role that may read and write sign-ins. */
+  readonly signInDatabaseUrl: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly mqtt: {
     readonly host: string;
@@ -88,7 +91,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     .map((name) => `${name}: not a name the server knows`);
   const parsed = environment.safeParse(env);
   if (!parsed.success) faults.push(...faultsOf(parsed.error));
-  else faults.push(...mqttFaults(parsed.data));
+  else faults.push(...mqttFaults(parsed.data), ...signInFaults(parsed.data));
   const file = parsed.success ? readSecrets(parsed.data.PREWATT_SECRETS_FILE) : null;
   if (file !== null && !file.ok) faults.push(...file.faults);
   if (env['PREWATT_MQTT_URL'] !== undefined && file?.ok === true) {
@@ -105,6 +108,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const e = parsed.data;
   return {
     databaseUrl: e.DATABASE_URL,
+    signInDatabaseUrl: signInDatabaseUrlOf(e) ?? '',
     http: { host: e.PREWATT_HTTP_HOST, port: e.PREWATT_HTTP_PORT },
     mqtt: {
       host: e.PREWATT_MQTT_HOST,
@@ -141,6 +145,26 @@ function certificateOf(e: Environment): MqttCertificate | null {
   return { kind: 'own', folder, hosts: hosts.filter((host) => host !== '') };
 }
 
+const serverRole = '-c role=prewatt_app';
+
+/**
+ * Null when it is not known. A URL that signs in as somebody who may become any role, as tests do,
+ * names the role by itself.
+ */
+function signInDatabaseUrlOf(e: Environment): string | null {
+  if (e.PREWATT_SIGN_IN_DATABASE_URL !== undefined) return e.PREWATT_SIGN_IN_DATABASE_URL;
+  const url = new URL(e.DATABASE_URL);
+  const options = url.searchParams.get('options') ?? '';
+  if (!options.includes(serverRole)) return null;
+  url.searchParams.set('options', options.replace(serverRole, '-c role=prewatt_sign_in'));
+  return url.href;
+}
+
+const signInFaults = (e: Environment): string[] =>
+  signInDatabaseUrlOf(e) === null
+    ? ['PREWATT_SIGN_IN_DATABASE_URL: needed; the same database as the role prewatt_sign_in']
+    : [];
+
 /** Secrets of meters cross no network in clear. */
 function mqttFaults(e: Environment): string[] {
   const faults: string[] = [];
@@ -166,14 +190,19 @@ function mqttFaults(e: Environment): string[] {
 
 /** The configuration as it may be shown to anyone: no password, no secret. */
 export function redacted(config: Config): object {
-  const url = new URL(config.databaseUrl);
-  if (url.password !== '') url.password = 'secret';
   return {
     ...config,
-    databaseUrl: url.href,
+    databaseUrl: withoutPassword(config.databaseUrl),
+    signInDatabaseUrl: withoutPassword(config.signInDatabaseUrl),
     clocks: { speed: config.clocks.speed },
     secrets: Object.fromEntries(Object.keys(config.secrets).map((name) => [name, '[secret]'])),
   };
+}
+
+function withoutPassword(text: string): string {
+  const url = new URL(text);
+  if (url.password !== '') url.password = 'secret';
+  return url.href;
 }
 
 type Secrets = { ok: true; value: z.output<typeof secrets> } | { ok: false; faults: string[] };

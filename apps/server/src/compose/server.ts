@@ -96,7 +96,7 @@ function signInOf(
   const { services, gateway, log } = o;
   return createSignIn({
     database: services.database,
-    url: config.databaseUrl,
+    url: config.signInDatabaseUrl,
     secret: config.secrets.sessionSecret,
     publicUrl: config.publicUrl,
     sendCode: async (phone, code) => {

@@ -77,7 +77,7 @@ function monthsOf({ database, nowMs }: Ground): (utility: Utility) => Promise<vo
     if (preparedFor.get(id) === day) return;
     await database.inUtility(id, async (tx) => {
       await prepareMonths(tx, nowMs());
-      await dropOldMonths(tx, nowMs());
+      await dropOldMonths(tx);
     });
     preparedFor.set(id, day);
   };

@@ -67,9 +67,12 @@ export async function prepareMonths(tx: Tx, nowMs: number): Promise<void> {
   }
 }
 
-/** Drops the months that no utility keeps any longer; sums by day and month stay. */
-export async function dropOldMonths(tx: Tx, nowMs: number): Promise<void> {
-  await sql`SELECT prewatt.drop_old_readings(${new Date(nowMs)}::timestamptz)`.execute(tx);
+/**
+ * Drops the months that no utility keeps any longer, by the database's clock; sums by day and month
+ * stay.
+ */
+export async function dropOldMonths(tx: Tx): Promise<void> {
+  await sql`SELECT prewatt.drop_old_readings()`.execute(tx);
 }
 
 export type Point = { readonly atMs: number; readonly value: bigint };

@@ -1,0 +1,258 @@
+// What each role of the server may do with each table: the privileges, and the columns where it has
+// not all of them. A migration that gives or takes one changes its line here, and says why.
+
+export type Held = Readonly<Record<string, readonly string[]>>;
+
+export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
+  prewatt_app: {
+    alert_choices: [
+      'insert',
+      'select',
+      'update changed_at low quiet_from_minute quiet_to_minute restored very_low',
+    ],
+    alone_acts: ['insert', 'select'],
+    approval_events: ['insert', 'select'],
+    approvals: [
+      'insert expires_at id kind payload reason request_id requested_at requested_by ' +
+        'state utility_id',
+      'select',
+      'update decided_at decided_by outcome seal state',
+    ],
+    command_stages: ['insert', 'select'],
+    commands: [
+      'insert',
+      'select',
+      'update attempts cancel_reason cancelled_by completed_at due_at result stage ' +
+        'stage_at superseded_by',
+    ],
+    connections: [
+      'insert',
+      'select',
+      'update blocked_reason converted_at credit_mode next_tariff prepaid_minor tariff_id ' +
+        'tariff_parameters tariff_position',
+    ],
+    control_limits: ['insert', 'select'],
+    conversion_events: ['insert', 'select'],
+    corrections: ['insert', 'select'],
+    debts: ['insert', 'select', 'update outstanding_minor'],
+    epochs: ['select', 'update beats'],
+    free_unit_runs: [
+      'insert',
+      'select',
+      'update after_bucket after_id in_meter issued refused seen state state_at',
+    ],
+    grant_batch_rows: ['insert', 'select', 'update grant_id outcome refusal'],
+    grant_batches: ['insert', 'select', 'update approval_id state state_at'],
+    grant_views: ['insert', 'select'],
+    grants: ['insert', 'select', 'update refusal seen_at seen_by seen_reason state state_at'],
+    home_flag_events: ['insert', 'select'],
+    import_chunks: ['insert', 'select'],
+    import_rows: ['insert', 'select', 'update at faults outcome row_key'],
+    imports: [
+      'insert chunks_total columns created_at dry_run due_at file_name id kind next_chunk ' +
+        'operator_id requested_by rows_created rows_refused rows_total rows_unchanged ' +
+        'sha256 size_bytes state state_at utility_id value_minor',
+      'select',
+      'update approval_id due_at next_chunk rows_created rows_refused rows_unchanged ' +
+        'state state_at',
+    ],
+    install_events: ['insert', 'select'],
+    install_jobs: [
+      'insert',
+      'select',
+      'update assigned_to end_reason ended_by is_watched meter_id state state_at',
+    ],
+    key_change_campaigns: ['insert', 'select'],
+    key_change_meters: ['insert', 'select', 'update begun_at'],
+    key_change_sets: ['insert', 'select', 'update heard_at refusal state state_at'],
+    key_components: ['insert', 'select', 'update sealed'],
+    key_loads: ['insert', 'select', 'update approval_id state state_at'],
+    landing_tokens: ['insert', 'select', 'update lift_grant_id lift_sale_id state state_at'],
+    late_tokens: ['insert', 'select', 'update amount_minor mode_change_id state state_at'],
+    ledger_accounts: ['insert', 'select'],
+    link_acts: ['insert', 'select'],
+    link_refusals: ['insert', 'select', 'update last_at serial times'],
+    messages: ['insert', 'select', 'update attempts state state_at'],
+    meter_alerts: ['insert', 'select', 'update ended_at seen_at seen_by seen_reason'],
+    meter_authorities: ['insert', 'select'],
+    meter_certificates: ['insert', 'select', 'update end_reason ended_at first_used_at'],
+    meter_directory: ['insert', 'select'],
+    meter_events: ['insert', 'select'],
+    meter_exchanges: ['insert', 'select'],
+    meter_protection: [
+      'insert',
+      'select',
+      'update converted_at generation medical queued_at rules_digest rules_version ' + 'vulnerable',
+    ],
+    meter_states: [
+      'insert',
+      'select',
+      'update available_energy_wh captured_at clock_ahead_ms credit_status ' +
+        'credited_energy_wh import_energy_wh last_contact_at link_at link_up load_switch ' +
+        'owed_energy_wh power_w report',
+    ],
+    meter_tariffs: [
+      'insert',
+      'select',
+      'update activates_at command_id digest generation held_digest next_from ' +
+        'next_standing next_version_id now_standing now_version_id told_at',
+    ],
+    meters: [
+      'insert',
+      'select',
+      'update commanded_at final_credited_minor final_credited_wh key_revision last_tid ' +
+        'lift_power_w link_revoked_at next_secret_hash retired_at secret_generation ' +
+        'secret_hash supply_group_code tariff_index wanted_key_revision ' +
+        'wanted_supply_group_code wanted_tariff_index',
+    ],
+    mode_changes: [
+      'insert',
+      'select',
+      'update amount_minor command_id debt_id energy_wh problem sale_id state state_at',
+    ],
+    operator_acts: ['insert', 'select'],
+    operator_directory: ['select'],
+    operators: ['select'],
+    payment_directory: ['insert', 'select'],
+    payments: [
+      'insert',
+      'select',
+      'update checkout_url checks decided_at hinted_reference next_check_at ' +
+        'provider_reference provider_request received_minor state',
+    ],
+    phone_directory: ['insert', 'select'],
+    postings: ['insert', 'select'],
+    proof_results: ['insert', 'select'],
+    proof_runs: ['insert', 'select', 'update buckets_done'],
+    protection_replay_homes: ['insert', 'select'],
+    protection_replays: [
+      'insert',
+      'select',
+      'update finished_at last_bucket last_connection_id next_chunk sums',
+    ],
+    protection_rounds: [
+      'insert',
+      'select',
+      'update after_bucket after_meter_id finished_at rules_digest started_at',
+    ],
+    protection_rule_sets: ['insert', 'select'],
+    provider_reference_directory: ['insert', 'select'],
+    quotes: ['insert', 'select'],
+    ratings: ['insert', 'select'],
+    reading_estimates: ['insert', 'select'],
+    reading_findings: ['insert', 'select'],
+    readings: ['insert', 'select'],
+    reconciliation_differences: ['insert', 'select'],
+    reconciliation_files: ['insert', 'select'],
+    reconciliation_notes: ['insert', 'select'],
+    reconciliation_rows: ['insert', 'select'],
+    refunds: ['insert', 'select', 'update paid_at paid_by paid_reference state'],
+    sale_reprints: ['insert', 'select'],
+    sales: [
+      'insert',
+      'select',
+      'update brought_forward_minor credit_minor delivered_at energy_wh issued_at lines ' +
+        'meter_id month_energy_before_wh paid_at remainder_minor reversed_at state stuck_at ' +
+        'stuck_reason tariff_version_id',
+    ],
+    supply_call_events: ['insert', 'select'],
+    supply_calls: ['insert', 'select', 'update state state_at'],
+    supply_holds: [
+      'insert',
+      'select',
+      'update release_command_id release_reason released_at released_by',
+    ],
+    supply_watch: ['insert', 'select', 'update import_energy_wh out_since still_since'],
+    tariff_assignment_batches: [
+      'insert',
+      'select',
+      'update after_bucket after_id approval_id rows_done state state_at summary',
+    ],
+    tariff_assignment_rows: [
+      'insert',
+      'select',
+      'update after_minor before_minor energy_after_wh energy_before_wh energy_wh outcome ' +
+        'purchases refusal refused spent_minor',
+    ],
+    tariff_assignments: ['insert', 'select'],
+    tariff_back_test_rows: ['insert', 'select'],
+    tariff_back_tests: [
+      'insert',
+      'select',
+      'update after_bucket after_id connections_done finished_at summary',
+    ],
+    tariff_rounds: [
+      'insert',
+      'select',
+      'update after_bucket after_meter_id finished_at of_date started_at',
+    ],
+    tariffs: ['insert', 'select', 'update approval_id approved_by state state_at withdrawn_by'],
+    tokens: ['insert', 'select', 'update heard_at origin refusal state state_at'],
+    transfers: ['select'],
+    usage_days: [
+      'insert',
+      'select',
+      'update estimated_wh findings measured_wh quality rolled_at stale_at',
+    ],
+    usage_months: ['insert', 'select', 'update connection_id estimated_wh measured_wh whole_days'],
+    utilities: ['select'],
+    utility_setting_events: ['insert', 'select'],
+    vending_keys: ['insert', 'select'],
+    vendor_asks: ['insert', 'select'],
+    vendor_deposits: [
+      'insert amount_minor approval_id approved_by id operator_id recorded_at recorded_by ' +
+        'reference request_id transfer_id utility_id vendor_id',
+      'select',
+    ],
+    vendor_key_directory: ['insert', 'select'],
+    vendor_keys: [
+      'insert approval_id approved_by created_at id label requested_by secret_hash ' +
+        'utility_id vendor_id',
+      'select',
+      'update revoked_at',
+    ],
+    vendor_sales: ['insert', 'select'],
+    vendor_shifts: ['insert', 'select', 'update closed_at counted_minor expected_minor'],
+    vendors: [
+      'insert commission_basis_points created_at energy_per_hour_wh float_limit_minor id ' +
+        'name tokens_per_hour utility_id',
+      'select',
+      'update blocked_reason budget_hour commission_basis_points energy_per_hour_wh ' +
+        'float_limit_minor float_minor hour_energy_wh hour_tokens terms_approval_id ' +
+        'tokens_per_hour',
+    ],
+    wallet_periods: ['insert', 'select', 'update problem rated_until stale_from'],
+    wallets: [
+      'insert',
+      'select',
+      'update check_at command_id is_low low_ordinal meter_id next_meter_id problem ' +
+        'promised_until rated_until since_at stale_from supply supply_at supply_ordinal ' +
+        'until_at',
+    ],
+    weather_day_events: ['insert', 'select'],
+    /** Every table of graphile-worker. */
+    jobs: ['delete', 'insert', 'select', 'update'],
+  },
+  prewatt_sign_in: {
+    'auth.account': ['delete', 'insert', 'select', 'update'],
+    'auth.rateLimit': ['delete', 'insert', 'select', 'update'],
+    'auth.session': ['delete', 'insert', 'select', 'update'],
+    'auth.twoFactor': ['delete', 'insert', 'select', 'update'],
+    'auth.user': ['delete', 'insert', 'select', 'update'],
+    'auth.verification': ['delete', 'insert', 'select', 'update'],
+  },
+};
+
+/** What runs with the rights of the owner, and who may call it. */
+export const functions: Readonly<Record<string, string>> = {
+  drop_old_readings: 'prewatt_app',
+  prepare_readings_month: 'prewatt_app',
+  sale_changes_meter: 'trigger',
+  sales_have_their_meter: 'trigger',
+  set_identity_warn_days: 'prewatt_app',
+  set_protection_rules: 'prewatt_app',
+  set_silent_after_hours: 'prewatt_app',
+  tokens_have_their_sale: 'trigger',
+  undo_connection: 'prewatt_app',
+  vendor_sales_have_their_sale: 'trigger',
+};
