@@ -20,7 +20,8 @@ process.exitCode = await runDemo(
       run(
         url,
         `DO $$ BEGIN CREATE ROLE prewatt_app NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-         DO $$ BEGIN CREATE ROLE prewatt_sign_in NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+         DO $$ BEGIN CREATE ROLE prewatt_sign_in NOLOGIN;
+         EXCEPTION WHEN duplicate_object THEN NULL; END $$;
          CREATE TABLE IF NOT EXISTS seeds (at bigint);
          GRANT SELECT ON seeds TO prewatt_app`,
       ),

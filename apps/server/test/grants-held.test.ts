@@ -61,7 +61,8 @@ for (const role of roles) {
 test('no role of the server is a member of another, owns anything, or passes the walls', async () => {
   const { rows } = await owner.query(
     `SELECT r.rolname FROM pg_roles r WHERE r.rolname = ANY ($1) AND (r.rolsuper OR r.rolbypassrls
-       OR r.rolcreaterole OR r.rolcreatedb OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
+       OR r.rolcreaterole OR r.rolcreatedb
+       OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
        OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid))`,
     [roles],
   );

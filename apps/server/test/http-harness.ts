@@ -10,12 +10,14 @@ import {
   createSignIn,
   type SignInDeps,
 } from '../src/registry/sign-in/index.ts';
-import type { Harness } from './harness.ts';
+import { type Harness, signInUrlOf } from './harness.ts';
 
 export const publicUrl = 'http://localhost:7070';
 
 export type HttpHarness = {
   readonly app: FastifyInstance;
+  /** Every route that there is. */
+  readonly routes: { readonly method: string; readonly url: string }[];
   readonly hub: LiveHub;
   readonly codes: { phone: string; code: string }[];
   readonly health: { ready: boolean };
@@ -33,15 +35,16 @@ export type HttpHarness = {
 
 export async function createHttpHarness(
   h: Harness,
-  o: { readonly publicUrl: string } = { publicUrl },
+  o: { readonly publicUrl?: string; readonly consoleDir?: string } = {},
 ): Promise<HttpHarness> {
   const log = createLog({ name: 'test', level: 'silent' });
+  const reachedAs = o.publicUrl ?? publicUrl;
   const codes: HttpHarness['codes'] = [];
   const deps: SignInDeps = {
     database: h.database,
-    url: h.appUrl,
+    url: signInUrlOf(h.ownerUrl),
     secret: 'a secret of the tests, 32 bytes or more',
-    publicUrl: o.publicUrl,
+    publicUrl: reachedAs,
     sendCode: async (phone, code) => {
       codes.push({ phone, code });
     },
@@ -51,19 +54,22 @@ export async function createHttpHarness(
   const hub = createLiveHub({ onError: () => {} });
   const health = { ready: true };
   const sweepReports: SweepReport[] = [];
+  const routes: HttpHarness['routes'] = [];
   const app = await createHttp({
+    onRoute: (route) => routes.push(route),
     ...h.services,
     signIn,
     hub,
-    publicUrl: o.publicUrl,
+    publicUrl: reachedAs,
     health: async () => ({ ready: health.ready, status: health.ready ? 'ready' : 'starting' }),
     sweepReports: () => sweepReports,
     paymentOrigins: ['http://pay.test'],
-    consoleDir: '/nowhere',
+    consoleDir: o.consoleDir ?? '/nowhere',
     log,
   });
   return {
     app,
+    routes,
     hub,
     codes,
     health,
@@ -72,7 +78,7 @@ export async function createHttpHarness(
       const { name = 'An operator' } = operator;
       const authUserId = await createOperatorSignIn(deps, { ...operator, name });
       const utilityId = operator.utilityId ?? h.utilityId;
-      await h.database.inUtility(utilityId, (tx) =>
+      await h.owner.inUtility(utilityId, (tx) =>
         h.onboarding.createOperator(tx, utilityId, {
           authUserId,
           name,
@@ -107,9 +113,9 @@ export class Visitor {
     );
   }
 
-  /** Sends a form with the value of the form cookie, unless `csrf` says otherwise. */
+  /** Sends a form with the value that a page of this session shows, unless `csrf` is given. */
   async post(url: string, fields: Record<string, string>): Promise<LightMyRequestResponse> {
-    const csrf = this.cookies.get('prewatt-7070.form') ?? '';
+    const csrf = fields['csrf'] ?? (await this.formValue());
     return this.remember(
       await this.app.inject({
         method: 'POST',
@@ -139,6 +145,12 @@ export class Visitor {
         payload: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     );
+  }
+
+  /** As the sign-in page shows it. */
+  async formValue(): Promise<string> {
+    const page = await this.get('/sign-in');
+    return /name="csrf" value="([^"]*)"/.exec(page.body)?.[1] ?? '';
   }
 
   cookieHeader(): string {

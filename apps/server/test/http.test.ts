@@ -117,6 +117,14 @@ test('a form without its anti-forgery value is refused and writes nothing', asyn
     const answer = await visitor.post(`${home}/buy`, { amount: '50', csrf });
     assert.equal(answer.statusCode, 403);
   }
+  // Nor is it one that somebody planted with a cookie, or that was made for another session.
+  const planted = visitor.cookies.get('prewatt-7070.form') ?? '';
+  const stranger = new Visitor(http.app);
+  stranger.cookies.set('prewatt-7070.form', planted);
+  for (const csrf of [planted, await stranger.formValue()]) {
+    const answer = await visitor.post(`${home}/buy`, { amount: '50', csrf });
+    assert.equal(answer.statusCode, 403);
+  }
   assert.deepEqual(await rows(), before);
 });
 

@@ -26,7 +26,7 @@ import { tariffRoutes } from '../../money/tariffs/index.ts';
 import { tillSaleRoute, tillSaleShortcut, vendorRoutes } from '../../money/vendors/routes.ts';
 import { approvalRoutes } from '../../registry/approvals/routes.ts';
 import { auditLogRoutes } from '../../registry/audit-log/index.ts';
-import { headersOf, setCookies } from '../../registry/sign-in/index.ts';
+import { headersOf, setCookies, signForms } from '../../registry/sign-in/index.ts';
 import { exportRoutes } from '../../reports/exports/routes.ts';
 import { proofRoutes } from '../../reports/proof/index.ts';
 import { reconciliationRoutes } from '../../reports/reconciliation/index.ts';
@@ -41,6 +41,7 @@ import { walletRoutes } from '../../workflows/wallet/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
 import { operatorRoutes } from '../operators/index.ts';
 import { consoleFiles } from './console-files.ts';
+import { guardDoors } from './doors.ts';
 import { createBurstLimit, requestLimits } from './limits.ts';
 
 export type Health = () => Promise<{ readonly ready: boolean; readonly status: string }>;
@@ -76,6 +77,8 @@ export type HttpDeps = RouteDeps & {
   /** The folder with the built console. */
   readonly consoleDir: string;
   readonly connectionLimits?: Partial<HttpLimits>;
+  /** Hears of each route as it is made: for tests that ask all of them. */
+  readonly onRoute?: (route: { readonly method: string; readonly url: string }) => void;
   readonly log: Log;
 };
 
@@ -110,6 +113,9 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
       return server;
     },
   });
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) o.onRoute?.({ method: each, url });
+  });
   app.setErrorHandler((error, request, reply) => refuse(o, { error, request, reply }));
   await app.register(tillSaleRoute(tillSale));
   await app.register(compress, { threshold: 1_024 });
@@ -121,6 +127,8 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request) => {
     if (!request.url.startsWith('/health')) await ready();
   });
+  guardDoors(app, o);
+  signForms(app, o.signIn.secret);
   app.setNotFoundHandler((request, reply) =>
     refuse(o, { error: notFound('page'), request, reply }),
   );

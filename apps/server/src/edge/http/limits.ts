@@ -3,7 +3,8 @@
 
 import type { RateLimitPluginOptions } from '@fastify/rate-limit';
 
-const operators = '/api/operator/';
+/** The root of the operators' API. */
+export const operators = '/api/operator/';
 
 export const requestLimits = {
   global: true,

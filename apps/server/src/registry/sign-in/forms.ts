@@ -1,34 +1,53 @@
-// Anti-forgery for HTML forms: a random value in an HttpOnly, SameSite=Lax cookie, repeated in each
-// form.
+// Anti-forgery for HTML forms. A cookie (HttpOnly, SameSite=Lax) names the visitor; each form
+// carries the server's signature over that name and the session that the page was made for. Whoever
+// plants a cookie in somebody's browser, or has signed in as somebody else, has no value that fits.
 
-import { randomBytes, timingSafeEqual } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../../base/http/problem.ts';
 import { cookiePrefix } from './origins.ts';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly formKey: Buffer;
+  }
+}
+
 const cookieNameOf = (publicUrl: string): string => `${cookiePrefix(publicUrl)}.form`;
 const format = /^[0-9a-f]{64}$/;
+
+/** Forms of this application are signed with a key of their own, made of the sessions' secret. */
+export function signForms(app: FastifyInstance, secret: string): void {
+  app.decorate('formKey', createHmac('sha256', secret).update('forms').digest());
+}
 
 /** The value for this visitor's forms; sets the cookie when there is none. */
 export function formValue(request: FastifyRequest, reply: FastifyReply, publicUrl: string): string {
   const cookieName = cookieNameOf(publicUrl);
   const known = request.cookies[cookieName];
-  if (known !== undefined && format.test(known)) return known;
+  if (known !== undefined && format.test(known)) return valueFor(request, known, publicUrl);
   const fresh = randomBytes(32).toString('hex');
   const secure = publicUrl.startsWith('https:');
   reply.setCookie(cookieName, fresh, { path: '/', httpOnly: true, sameSite: 'lax', secure });
-  return fresh;
+  return valueFor(request, fresh, publicUrl);
 }
 
-/** Refuses a form that did not come from one of our pages. */
+function valueFor(request: FastifyRequest, visitor: string, publicUrl: string): string {
+  const name = `${cookiePrefix(publicUrl)}.session_token`;
+  const session = request.cookies[`__Secure-${name}`] ?? request.cookies[name] ?? '';
+  const key = request.server.formKey;
+  return createHmac('sha256', key).update(`${visitor} ${session}`).digest('hex');
+}
+
+/** Refuses a form that did not come from one of our pages, made for this visitor and session. */
 export function checkForm(request: FastifyRequest, publicUrl: string): Record<string, string> {
   const body = (request.body ?? {}) as Record<string, unknown>;
-  const cookie = request.cookies[cookieNameOf(publicUrl)] ?? '';
+  const visitor = request.cookies[cookieNameOf(publicUrl)] ?? '';
   const given = typeof body['csrf'] === 'string' ? body['csrf'] : '';
   const fits =
-    format.test(cookie) &&
+    format.test(visitor) &&
     format.test(given) &&
-    timingSafeEqual(Buffer.from(cookie), Buffer.from(given));
+    timingSafeEqual(Buffer.from(valueFor(request, visitor, publicUrl)), Buffer.from(given));
   if (!fits) {
     throw new HttpProblem({
       status: 403,

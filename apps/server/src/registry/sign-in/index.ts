@@ -1,6 +1,6 @@
 // The public face of sign-in: who somebody is, and what each route asks first.
 
-export { checkForm, formValue } from './forms.ts';
+export { checkForm, formValue, signForms } from './forms.ts';
 export { headersOf, setCookies } from './headers.ts';
 export {
   createOperatorScope,
@@ -8,6 +8,7 @@ export {
   type OperatorScopeDeps,
   operatorOf,
   requireActing,
+  staffOf,
 } from './operator-scope.ts';
 export { refuseOtherOrigins } from './refuse-other-origins.ts';
 export {

@@ -25,9 +25,14 @@ export type OperatorScope<Who = Operator> = {
   readonly nowMs: number;
 };
 
+/** Asked at the door and again by the route: looked up once. */
+const asked = new WeakMap<FastifyRequest, Promise<Staff | null>>();
+
 /** Whoever of the utility is signed in; 401 for a stranger. */
-async function staffOf(signIn: SignIn, request: FastifyRequest): Promise<Staff> {
-  const staff = await signIn.staffOf(headersOf(request));
+export async function staffOf(signIn: SignIn, request: FastifyRequest): Promise<Staff> {
+  const looking = asked.get(request) ?? signIn.staffOf(headersOf(request));
+  asked.set(request, looking);
+  const staff = await looking;
   if (staff === null) throw signedOut();
   return staff;
 }

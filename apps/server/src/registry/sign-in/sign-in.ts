@@ -45,6 +45,9 @@ export function createSignIn(o: SignInDeps) {
   const { auth, pool } = createAuth(o);
 
   return {
+    /** What sessions are signed with; forms are, too. */
+    secret: o.secret,
+
     /** better-auth's own HTTP handler, for the operators' console. */
     handler: async (request: Request): Promise<Response> => {
       const answer = await auth.handler(request);
@@ -93,23 +96,30 @@ export function createSignIn(o: SignInDeps) {
     staffOf: async (headers: Headers): Promise<Staff | null> => {
       const session = await auth.api.getSession({ headers });
       if (session === null) return null;
-      const { id, email } = session.user;
-      const place = await o.database.directories
-        .selectFrom('operator_directory')
-        .select('utility_id')
-        .where('auth_user_id', '=', id)
-        .executeTakeFirst();
-      if (place === undefined) return null;
-      const row = await o.database.inUtility(place.utility_id, (tx) =>
-        tx.selectFrom('operators').selectAll().where('auth_user_id', '=', id).executeTakeFirst(),
-      );
-      if (row === undefined) return null;
-      const { id: operatorId, utility_id: utilityId, name, role } = row;
-      return { operatorId, utilityId, name, role, email };
+      return findStaff(o.database, session.user);
     },
 
     close: () => pool.end(),
   };
+}
+
+/** Where a person's directory leads; null when it leads nowhere. */
+async function findStaff(
+  database: Database,
+  { id, email }: { readonly id: string; readonly email: string },
+): Promise<Staff | null> {
+  const place = await database.directories
+    .selectFrom('operator_directory')
+    .select('utility_id')
+    .where('auth_user_id', '=', id)
+    .executeTakeFirst();
+  if (place === undefined) return null;
+  const row = await database.inUtility(place.utility_id, (tx) =>
+    tx.selectFrom('operators').selectAll().where('auth_user_id', '=', id).executeTakeFirst(),
+  );
+  if (row === undefined) return null;
+  const { id: operatorId, utility_id: utilityId, name, role } = row;
+  return { operatorId, utilityId, name, role, email };
 }
 
 /** What better-auth needs; our directories are not among it. */

@@ -1,0 +1,52 @@
+// What every route does before its own work, in one place, so that none can forget it: of the
+// operators' API, who is signed in and whether their role may come here, before a body is read or
+// looked at; of all answers, that nobody keeps a copy unless the route says so. What depends on the
+// thing that is asked for is decided behind the door, by the route.
+
+import type { FastifyInstance } from 'fastify';
+import { forbidden } from '../../base/http/problem.ts';
+import { type SignIn, staffOf } from '../../registry/sign-in/index.ts';
+import { operators } from './limits.ts';
+
+/** `staff` lets technicians in, too; `reads` viewers; `acts` neither. */
+type Door = 'staff' | 'reads' | 'acts';
+
+/** Below the root of the operators' API, where the method does not say it. */
+const exceptions: Readonly<Record<string, Door>> = {
+  'GET me': 'staff',
+  'GET installs': 'staff',
+  'GET installs/technicians': 'staff',
+  'GET installs/:id': 'staff',
+  'POST installs': 'staff',
+  'POST installs/:id/acts': 'staff',
+  'POST installs/:id/assign': 'staff',
+  'POST installs/:id/take': 'staff',
+  'POST installs/:id/close': 'staff',
+  'POST installs/:id/cancel': 'staff',
+  // They write nothing: rules in words, and a file that is only tried.
+  'POST protection/rules/reading': 'reads',
+  'POST imports': 'reads',
+};
+
+const doorOf = (method: string, path: string): Door => {
+  const verb = method === 'HEAD' ? 'GET' : method;
+  return exceptions[`${verb} ${path}`] ?? (verb === 'GET' ? 'reads' : 'acts');
+};
+
+export function guardDoors(app: FastifyInstance, o: { readonly signIn: SignIn }): void {
+  // After the limits of an address, before the body.
+  app.addHook('preParsing', async (request) => {
+    const { url = '' } = request.routeOptions;
+    if (!url.startsWith(operators)) return;
+    const { role } = await staffOf(o.signIn, request);
+    const door = doorOf(request.method, url.slice(operators.length));
+    if (role === 'technician' && door !== 'staff') {
+      throw forbidden('Your sign-in is for install jobs only.');
+    }
+    if (role === 'viewer' && door === 'acts') throw forbidden('Your sign-in may read only.');
+  });
+
+  app.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+}

@@ -1,0 +1,162 @@
+// Every route that the server has, asked by everybody whom there is. What each may stands in
+// route-matrix.ts: a route without a line there fails, and so does a line without a route.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { idFromUuid } from '@prewatt/quantities';
+import { createHarness, type Harness, testUtility } from './harness.ts';
+import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+import { lines, type Outcome, rows, whos } from './route-matrix.ts';
+import { createVendor } from './vendor-harness.ts';
+
+const password = 'a password that is long enough';
+type Who = (typeof whos)[number];
+
+let h: Harness;
+let http: HttpHarness;
+let till: string;
+let consoleDir: string;
+/** Of our utility, by the part of a path before an id. */
+const known = new Map<string, string>();
+const visitors = new Map<Who, Visitor>();
+/** The path of each line; that of a file has its digest within. */
+const routes = new Map<string, string>();
+const nameOf = (url: string): string => url.replace(/\.[0-9a-f]{16}\./, '.DIGEST.');
+
+before(async () => {
+  h = await createHarness();
+  consoleDir = mkdtempSync(join(tmpdir(), 'prewatt-console-'));
+  writeFileSync(join(consoleDir, 'index.html'), '<!doctype html><title>Console</title>');
+  http = await createHttpHarness(h, { consoleDir });
+  for (const { method, url } of http.routes) {
+    if (method !== 'HEAD') routes.set(`${method} ${nameOf(url)}`, url);
+  }
+  const neighbour = await h.addConnection({
+    customer: { name: 'Neighbour', phone: '+27825550199' },
+  });
+  assert.ok(neighbour);
+  const vendor = await createVendor(h, 'Shop');
+  till = vendor.key;
+  known.set('connections', idFromUuid('connection', h.place.connectionId));
+  known.set('vendors', idFromUuid('vendor', vendor.vendorId));
+  const otherId = await h.onboarding.createUtility({ ...testUtility, name: 'Other Utility' });
+  for (const [nth, who] of whos.entries()) {
+    visitors.set(who, await visitorOf(who, { otherId, address: `10.0.0.${nth + 1}` }));
+  }
+});
+after(async () => {
+  await http.close();
+  await h.close();
+  rmSync(consoleDir, { recursive: true });
+});
+
+async function visitorOf(
+  who: Who,
+  o: { readonly otherId: string; readonly address: string },
+): Promise<Visitor> {
+  const visitor = new Visitor(http.app, o.address);
+  if (who === 'customer' || who === 'neighbour') {
+    const phone = who === 'customer' ? '+27825550101' : '+27825550199';
+    await visitor.post('/sign-in', { phone });
+    while (http.codes.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const code = http.codes.shift()?.code ?? '';
+    assert.equal((await visitor.post('/sign-in/code', { phone, code })).statusCode, 303);
+    return visitor;
+  }
+  const role = who === 'stranger' ? 'administrator' : who;
+  if (role === 'nobody' || role === 'till' || role === 'provider') return visitor;
+  const email = `${who}@test.example`;
+  const utilityId = who === 'stranger' ? o.otherId : h.utilityId;
+  await http.createOperator({ email, password, role, utilityId });
+  const answer = await visitor.postJson('/api/auth/sign-in/email', { email, password });
+  assert.equal(answer.statusCode, 200);
+  return visitor;
+}
+
+/** The path with an id of our utility where there is one, and else one that nothing has. */
+function pathOf(url: string): string {
+  const parts = url.split('/');
+  return parts
+    .map((part, i) => {
+      if (part === '*') return 'x';
+      if (!part.startsWith(':')) return part;
+      const before = parts[i - 1] ?? '';
+      if (part === ':provider') return 'sandbox';
+      if (part === ':kind') return 'sales';
+      const kind = { vendors: 'vendor', keyId: 'key' }[before] ?? before.replace(/s$/, '');
+      return known.get(before) ?? `${kind}_00000000-0000-7000-8000-000000000000`;
+    })
+    .join('/');
+}
+
+/** As the fake provider signs, of a payment that there is not. */
+const signedWord = {
+  signed: true,
+  reference: 'none',
+  status: { status: 'succeeded', providerReference: 'x', receivedMinor: '1', currencyCode: 'ZAR' },
+};
+
+async function ask(who: Who, line: string) {
+  const [method = ''] = line.split(' ');
+  const url = routes.get(line) ?? '';
+  const visitor = visitors.get(who) as Visitor;
+  const path = pathOf(url);
+  const isForm = method === 'POST' && !url.startsWith('/api/');
+  const csrf = isForm ? await visitor.formValue() : '';
+  const body = who === 'provider' ? signedWord : (lines[line]?.body ?? {});
+  return http.app.inject({
+    method: method as 'GET',
+    url: `${path}${lines[line]?.query ?? ''}`,
+    remoteAddress: visitor.address,
+    headers: {
+      accept: url.startsWith('/api/') ? 'application/json' : 'text/html',
+      cookie: visitor.cookieHeader(),
+      ...(who === 'till' ? { authorization: `Bearer ${till}` } : {}),
+      ...(method === 'GET' || method === 'HEAD'
+        ? {}
+        : { 'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json' }),
+    },
+    ...(method === 'GET' || method === 'HEAD'
+      ? {}
+      : { payload: isForm ? new URLSearchParams({ csrf }).toString() : JSON.stringify(body) }),
+    payloadAsStream: true,
+  });
+}
+
+function outcomeOf(answer: Awaited<ReturnType<typeof ask>>): Outcome {
+  const { statusCode, headers } = answer;
+  if (statusCode === 401) return 'out';
+  if (statusCode === 303 && headers.location === '/sign-in') return 'out';
+  if (statusCode === 403) return 'no';
+  if (statusCode === 404) return 'none';
+  return statusCode < 500 && statusCode !== 429 ? 'in' : `broken ${statusCode}`;
+}
+
+test('each route has a line that says who may come, and each line a route', () => {
+  assert.deepEqual(Object.keys(lines).toSorted(), [...routes.keys()].toSorted());
+});
+
+test('everybody gets from every route what the matrix says, and nothing private is kept', async () => {
+  const found: Record<string, string> = {};
+  const expected: Record<string, string> = {};
+  const kept: string[] = [];
+  // Who signs out is asked for nothing more.
+  const last = (line: string): number => Number(line.endsWith('/sign-out'));
+  for (const line of Object.keys(lines).toSorted((a, b) => last(a) - last(b))) {
+    const outcomes: Outcome[] = [];
+    for (const who of whos) {
+      const answer = await ask(who, line);
+      outcomes.push(outcomeOf(answer));
+      const cache = String(answer.headers['cache-control'] ?? '');
+      if (!lines[line]?.isPublicFile && cache !== 'no-store') kept.push(`${who} ${line}: ${cache}`);
+      answer.stream().destroy();
+    }
+    found[line] = outcomes.join(' ');
+    expected[line] = rows[lines[line]?.who ?? 'nobodyHere'].join(' ');
+  }
+  assert.deepEqual(found, expected);
+  assert.deepEqual(kept, []);
+});
