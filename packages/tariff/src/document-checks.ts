@@ -4,13 +4,11 @@
 import { type Amount, parametersIn } from './amount.ts';
 import type { Charge, Levy, Schedule, Tariff, TariffDocumentError, When } from './document.ts';
 import { amountsAt, fieldsOf } from './field-walk.ts';
+import { reservedCodes } from './fields.ts';
 import { isOfMonth } from './levy-of-month.ts';
 import { compare, parseDecimal, type Rational, whole } from './rational.ts';
 
 type Report = (path: string, message: string) => void;
-
-/** Names that `of` and example parts understand besides the document's own codes. */
-export const reservedCodes = ['energy', 'charges', 'levies', 'payment', 'reprice', 'free'] as const;
 
 export function checkDocument(tariff: Tariff): TariffDocumentError[] {
   const errors: TariffDocumentError[] = [];

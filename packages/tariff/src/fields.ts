@@ -25,6 +25,8 @@ export type Field = {
   readonly till: Stand;
   /** The value that says nothing: the schema's default. */
   readonly usual?: unknown;
+  /** The code of the line that it makes beside those of charges and levies. */
+  readonly line?: string;
   /** The group that answers for what is inside, of each entry if it is a list. */
   readonly inner?: keyof FieldTable;
 };
@@ -79,18 +81,18 @@ export const fieldTable: FieldTable = {
     parameters: label,
     periods: { ...label, prices: 'energy' },
     counting: { ...label, prices: 'energy', usual: 'calendar-month' },
-    energy: inner('energy'),
+    energy: { ...inner('energy'), line: 'energy' },
     charges: inner('charge'),
     levies: inner('levy'),
     // Free units are energy: a till that sells money has none to give.
-    freeAllowance: { ...inner('free'), till: 'leftOut' },
+    freeAllowance: { ...inner('free'), till: 'leftOut', line: 'free' },
     rounding: inner('rounding'),
   },
   energy: {
     label,
     ratesInclude: label,
     // Without several schedules there is nothing to say.
-    repricing: { ...ofEnergy, usual: 'month' },
+    repricing: { ...ofEnergy, usual: 'month', line: 'reprice' },
     averageWithoutHistoryKwh: { ...ofEnergy, words: 'silent' },
     schedules: inner('schedule'),
   },
@@ -171,3 +173,10 @@ export const fieldTable: FieldTable = {
     below: { ...onPurchase, solve: ['paymentStep'], wallet: 'leftOut' },
   },
 };
+
+const lineCodes = Object.values(fieldTable)
+  .flatMap((group) => Object.values<Field>(group))
+  .flatMap(({ line }) => line ?? []);
+
+/** Names that `of` and example parts understand besides the document's own codes. */
+export const reservedCodes: readonly string[] = [...lineCodes, 'charges', 'levies', 'payment'];
