@@ -46,6 +46,7 @@ export function describeTariff(tariff: Tariff, o: DescribeOptions = {}): TariffS
     },
     { title: 'Taxes and levies', sentences: tariff.levies.map((levy) => levySentence(d, levy)) },
     { title: 'Free units', sentences: freeSentences(d) },
+    { title: 'Rounding', sentences: roundingSentences(d) },
     { title: 'Figures that may change', sentences: parameterSentences(tariff, at) },
   ];
   return sections.filter((section) => section.sentences.length > 0);
@@ -292,6 +293,17 @@ function freeSentences(d: Describing): string[] {
     ? 'and count towards the month’s blocks.'
     : 'and do not count towards the month’s blocks.';
   return [...sentences, `${way} ${blocks}`];
+}
+
+function roundingSentences(d: Describing): string[] {
+  const { total } = d.tariff.rounding;
+  if (total === undefined) return [];
+  const value = { n: BigInt(total.toMinor), d: 10n ** BigInt(d.tariff.currency.scale) };
+  const step = moneyText(d, value);
+  const way = { 'half-up': 'to the nearest', down: 'down to a whole', up: 'up to a whole' };
+  return [
+    `The total of a purchase is rounded ${way[total.mode]} ${step}, with its own line “${total.label}”.`,
+  ];
 }
 
 function parameterSentences(

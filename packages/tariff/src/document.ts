@@ -305,6 +305,16 @@ export const documentSchema = z.strictObject({
         .enum(['half-up', 'down', 'up'], 'write "half-up", "down" or "up"')
         .default('half-up'),
       toMinor: z.int().min(1).max(100_000).default(1),
+      /** Of a purchase without its debts, shown as a line of its own. */
+      total: z
+        .strictObject({
+          toMinor: z.int('write minor units, 100 for whole units at scale 2').min(2).max(100_000),
+          mode: z
+            .enum(['half-up', 'down', 'up'], 'write "half-up", "down" or "up"')
+            .default('half-up'),
+          label: text.default('Rounding'),
+        })
+        .optional(),
     })
     .default({ lines: 'half-up', toMinor: 1 }),
   examples: z.array(exampleSchema).max(500).default([]),

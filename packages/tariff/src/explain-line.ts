@@ -33,6 +33,7 @@ export function explainLine(context: PriceContext, line: PricedLine): string {
     return `The month's total now falls under other prices, which ${direction} ${amount} for energy bought earlier this month.`;
   }
   if (line.due !== undefined) return explainCharge(context, line, money);
+  if (line.code === 'rounding') return `The total of this purchase is rounded: ${money}.`;
   return explainLevy(context, line, money);
 }
 

@@ -187,7 +187,11 @@ const samples: { [G in keyof FieldTable]: { [K in keyof FieldTable[G]]: Sample }
     delivery: [{ delivery: 'separate' }, { delivery: 'with-first-purchase' }],
   },
   freeVariant: { when: 'inner', kwh: [{}, { kwh: '8' }] },
-  rounding: { lines: [{}, { lines: 'up' }], toMinor: [{}, { toMinor: 100 }] },
+  rounding: {
+    lines: [{}, { lines: 'up' }],
+    toMinor: [{}, { toMinor: 100 }],
+    total: [{}, { total: { toMinor: 100 } }],
+  },
   condition: {
     monthTotal: [{}, { monthTotal: { overKwh: '60' } }],
     average: [{}, { average: { months: 3, overKwh: '20' } }],

@@ -155,6 +155,12 @@ export const fieldTable: FieldTable = {
     // Wallet use is charged exactly, by fractions that are carried; a credit is exact, too.
     lines: { ...silent, prices: 'total', wallet: 'leftOut', usual: 'half-up' },
     toMinor: { ...silent, prices: 'total', wallet: 'leftOut', till: 'leftOut', usual: 1 },
+    // Of sales of energy only: use and credit have no total that a receipt prints.
+    total: {
+      ...{ prices: 'total', solve: ['bends'], words: 'said' },
+      ...{ wallet: 'leftOut', meter: 'leftOut', till: 'leftOut' },
+      line: 'rounding',
+    },
   },
   condition: {
     monthTotal: { ...onMonth, solve: ['falls', 'limit'] },

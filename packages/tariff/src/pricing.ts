@@ -46,12 +46,35 @@ export function price(context: PriceContext, units: bigint, budget: FeeBudget): 
   const levied = levyLines(context, { lines, schedule, total, rounder });
   if (levied === null) return null;
   const all = [...lines, ...levied];
+  const rounding = totalRounding(context, all);
+  const printed = [...all, ...rounding];
   return {
-    lines: splitIncluded(context, all, total),
-    exactTotal: sum(all.map((line) => line.exact)),
-    totalMinor: all.reduce((minor, line) => minor + line.amountMinor, 0n),
+    lines: [...splitIncluded(context, all, total), ...rounding],
+    exactTotal: sum(printed.map((line) => line.exact)),
+    totalMinor: minorOf(printed),
     taken: fees,
   };
+}
+
+const minorOf = (lines: readonly PricedLine[]): bigint =>
+  lines.reduce((minor, line) => minor + line.amountMinor, 0n);
+
+/**
+ * The line that brings the printed total to the document's step. It gives back no more than the
+ * energy costs, and something that costs at all costs a step.
+ */
+function totalRounding(context: PriceContext, lines: readonly PricedLine[]): PricedLine[] {
+  const { total } = context.tariff.rounding;
+  const printedMinor = minorOf(lines);
+  if (total === undefined || printedMinor <= 0n) return [];
+  const step = BigInt(total.toMinor);
+  const steps = round({ n: printedMinor, d: step }, total.mode);
+  const besidesEnergy = minorOf(lines.filter((line) => line.kind !== 'energy'));
+  const least = besidesEnergy > step ? besidesEnergy : step;
+  const roundedMinor = steps * step > least ? steps * step : least;
+  const exact = subtract(whole(roundedMinor), sum(lines.map((line) => line.exact)));
+  const amountMinor = roundedMinor - printedMinor;
+  return [{ kind: 'energy', code: 'rounding', label: total.label, exact, amountMinor }];
 }
 
 // Rounded once over the running sum: two blocks never cost a minor unit more than their sum.

@@ -178,6 +178,9 @@ export const mechanics: Readonly<Record<string, fc.Arbitrary<Mechanic>>> = {
   'whole units': fc
     .constantFrom('half-up', 'down', 'up')
     .map((lines) => withFields({ rounding: { lines, toMinor: 100 } })),
+  'total rounded': fc
+    .constantFrom('half-up', 'down', 'up')
+    .map((mode) => withFields({ rounding: { total: { toMinor: 100, mode } } })),
   'lines rounded down': fc.constant(withFields({ rounding: { lines: 'down' } })),
   'no decimals': fc.constant(withFields({ currency: { code: 'XTS', scale: 0 } })),
   'a parameter': fc.tuple(rate, money).map(
