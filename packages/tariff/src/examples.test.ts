@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { energyOf, tariffOf } from '../test/documents.ts';
-import { runExamples } from './index.ts';
+import { exampleLines, runExamples } from './index.ts';
 
 const base = {
   energy: energyOf([{ uptoKwh: null, rate: '2.50' }]),
@@ -41,6 +41,34 @@ test('parts, sums of parts, cost and cost before taxes are compared', () => {
   assert.deepEqual(missesOf({ paid: '66.00', expect: { parts } }), []);
   const wrong = { cost: '66.01', costBeforeTaxes: '61', parts: { vat: '5.00' } };
   assert.equal(missesOf({ wantedKwh: '20', expect: wrong }).length, 3);
+});
+
+test('figures hold as printed or before rounding, all of them alike', () => {
+  // 10.005 a line before rounding, 10.01 printed: two lines are 20.01 or 20.02.
+  const fields = {
+    charges: [],
+    energy: energyOf([{ uptoKwh: null, rate: '10.005' }]),
+    levies: [{ code: 'same', label: 'Same', percent: '100', of: ['energy'] }],
+  };
+  const misses = (energy: string, cost: string) =>
+    missesOf({ wantedKwh: '1', expect: { cost, parts: { energy } } }, fields);
+  assert.deepEqual(misses('10.010', '20.020'), []);
+  assert.deepEqual(misses('10.005', '20.010'), []);
+  assert.equal(misses('10.010', '20.010').length, 1);
+  assert.equal(misses('10.005', '20.020').length, 1);
+});
+
+test('beside the fine energy of a payment stands what the till would sell', () => {
+  const linesOf = (example: Record<string, unknown>) => {
+    const examples = [{ id: 'it', ...example, expect: { kwh: '1' } }];
+    return exampleLines(tariffOf({ ...base, examples }), 'it');
+  };
+  assert.match(
+    linesOf({ paid: '67' }),
+    /^20\.3636 kWh \(the till sells 20\.3 kWh\): energy 50\.91/,
+  );
+  assert.match(linesOf({ paid: '67', energyStepWh: 100 }), /^20\.3 kWh: /);
+  assert.match(linesOf({ wantedKwh: '7.77' }), /^7\.77 kWh: /);
 });
 
 test('the position says whether the month\u2019s charges were taken, and which months were skipped', () => {

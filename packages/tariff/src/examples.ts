@@ -57,7 +57,17 @@ export function exampleLines(tariff: Tariff, id: string): string {
     ([code, n]) => `${code} ${formatRational({ n, d: 10n ** BigInt(scale) }, scale, scale)}`,
   );
   const energy = { n: units + freeWh * context.unitsPerWh, d: 1000n * context.unitsPerWh };
-  return `${formatRational(energy, 4)} kWh: ${lines.join(', ') || 'nothing'}`;
+  const sold = example === undefined ? '' : soldText(tariff, example);
+  return `${formatRational(energy, 4)} kWh${sold}: ${lines.join(', ') || 'nothing'}`;
+}
+
+/** What the till would sell for the payment of an example that is computed finer than a token. */
+function soldText(tariff: Tariff, example: Example): string {
+  if (example.paid === undefined || example.energyStepWh !== undefined) return '';
+  const sold = compute(tariff, { ...example, energyStepWh: tokenStepWh });
+  if (!sold.ok) return '';
+  const energyWh = sold.value.units + sold.value.freeWh;
+  return ` (the till sells ${formatRational({ n: energyWh, d: 1000n }, 3)} kWh)`;
 }
 
 type Outcome = Allocation & { readonly context: PriceContext; readonly freeWh: bigint };
@@ -104,11 +114,20 @@ function missesAt(
   if (expect.refusal !== undefined) {
     return [`refusal: expected ${expect.refusal}, but it was quoted`];
   }
-  return [
-    ...energyMisses(example, outcome.value),
-    ...costMisses(example, outcome.value),
-    ...partMisses(example, outcome.value),
-  ];
+  const money = moneyMisses(example, outcome.value);
+  return [...energyMisses(example, outcome.value), ...money];
+}
+
+/**
+ * All figures as a receipt prints them, in rounded lines, or all of them before rounding, as a
+ * calculation has them: never one so and the other so.
+ */
+function moneyMisses(example: Example, outcome: Outcome): string[] {
+  const [exact = [], printed = []] = (['exact', 'printed'] as const).map((as) => [
+    ...costMisses(example, outcome, as),
+    ...partMisses(example, outcome, as),
+  ]);
+  return printed.length < exact.length ? printed : exact;
 }
 
 /** For whoever writes the document: the code, as an example may expect it, and where to look. */
@@ -251,25 +270,27 @@ type Sum = { readonly exact: Rational; readonly printed: Rational };
 
 function moneyMiss(
   example: Example,
-  o: { name: string; sum: Sum; expected: Rational },
+  o: { name: string; sum: Sum; expected: Rational; as: keyof Sum },
 ): string | null {
   const tolerance = example.tolerance.money ?? printedTolerance(o.expected);
-  const holds =
-    within(o.sum.exact, o.expected, tolerance) || within(o.sum.printed, o.expected, tolerance);
-  return holds ? null : missText(o.name, { got: o.sum.exact, expected: o.expected, tolerance });
+  const got = o.sum[o.as];
+  const isMet = within(got, o.expected, tolerance);
+  return isMet ? null : missText(o.name, { got, expected: o.expected, tolerance });
 }
 
-function costMisses(example: Example, outcome: Outcome): string[] {
+function costMisses(example: Example, outcome: Outcome, as: keyof Sum): string[] {
   const { cost, costBeforeTaxes } = example.expect;
   const misses: (string | null)[] = [];
   const all = sumOf(outcome, outcome.priced.lines, totalClaimed(outcome.claims));
   if (cost !== undefined) {
-    misses.push(moneyMiss(example, { name: 'cost', sum: all, expected: cost }));
+    misses.push(moneyMiss(example, { name: 'cost', sum: all, expected: cost, as }));
   }
   if (costBeforeTaxes !== undefined) {
     const lines = outcome.priced.lines.filter((line) => line.kind !== 'tax');
     const sum = sumOf(outcome, lines, totalClaimed(outcome.claims));
-    misses.push(moneyMiss(example, { name: 'costBeforeTaxes', sum, expected: costBeforeTaxes }));
+    misses.push(
+      moneyMiss(example, { name: 'costBeforeTaxes', sum, expected: costBeforeTaxes, as }),
+    );
   }
   return misses.filter((miss) => miss !== null);
 }
@@ -284,18 +305,18 @@ function sumOf(outcome: Outcome, lines: readonly PricedLine[], debtMinor: bigint
   };
 }
 
-function partMisses(example: Example, outcome: Outcome): string[] {
+function partMisses(example: Example, outcome: Outcome, as: keyof Sum): string[] {
   const published = publishedOutcome(example, outcome);
   const used = example.partsAt === 'published' ? published : outcome;
   const misses: string[] = [];
   for (const [part, expected] of Object.entries(example.expect.parts ?? {})) {
     const name = `parts.${part}`;
-    const miss = moneyMiss(example, { name, sum: partSum(used ?? outcome, part), expected });
+    const miss = moneyMiss(example, { name, sum: partSum(used ?? outcome, part), expected, as });
     if (miss === null) continue;
     const hint =
       published !== null &&
       example.partsAt === 'computed' &&
-      moneyMiss(example, { name, sum: partSum(published, part), expected }) === null
+      moneyMiss(example, { name, sum: partSum(published, part), expected, as }) === null
         ? '; it holds at the published energy: write "partsAt": "published" if the receipt printed its parts for the rounded energy'
         : scaleHint(partSum(used ?? outcome, part).exact, expected);
     misses.push(miss + hint);
