@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +101,10 @@ test('first start, second start on the same data, and an orderly end of both', a
   const [realMs, demoMs] = (server['PREWATT_CLOCK'] ?? '').split(':').map(Number);
   assert.equal(demoMs, realMs);
   assert.ok(realMs !== undefined && realMs >= facts.seededAtMs, 'the clock ran before the seed');
+  for (const name of ['server', 'virtual-meter', 'sandbox', 'postgres']) {
+    const { mode } = statSync(join(at.dataDir, 'logs', `${name}.log`));
+    assert.equal(mode & 0o077, 0, `others may read ${name}.log`);
+  }
   const meters = await health(at.port + 1);
   assert.equal(meters['PREWATT_MQTT_URL'], `mqtt://127.0.0.1:${at.port + 3}`);
   assert.equal('DATABASE_URL' in meters, false);

@@ -1,7 +1,7 @@
 // The life of one demo run: checks, PostgreSQL, database, children, panel; then supervision until
 // it is told to stop or gives up. Whatever was started is stopped again, on every way out.
 
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, PostgresStartError, processIdentity } from '@prewatt/embedded-postgres';
 import { address, childSpecs, type Programs } from './children.ts';
@@ -191,6 +191,7 @@ async function tearDown(started: Started): Promise<void> {
 function freshLog(dataDir: string, name: string): string {
   const file = join(dataDir, 'logs', `${name}.log`);
   rmSync(file, { force: true });
+  writeFileSync(file, '', { mode: 0o600 });
   return file;
 }
 

@@ -49,7 +49,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 
   function launch(part: Part): void {
     if (stopping) return;
-    const log = openSync(part.spec.logFile, 'a');
+    const log = openSync(part.spec.logFile, 'a', 0o600);
     const child = spawn(process.execPath, ['--import', leaveWithParent, part.spec.program], {
       env: part.spec.env,
       detached: true,

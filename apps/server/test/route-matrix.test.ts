@@ -142,6 +142,23 @@ test('each route has a line that says who may come, and each line a route', () =
   assert.deepEqual(Object.keys(lines).toSorted(), [...routes.keys()].toSorted());
 });
 
+test('what no column can keep and no walk can end is refused at the door of every route', async () => {
+  const admin = visitors.get('administrator') as Visitor;
+  const deep = `${'{"a":'.repeat(3_000)}1${'}'.repeat(3_000)}`;
+  const answers: Record<string, number[]> = {};
+  const sending = Object.keys(lines).filter((line) => line.startsWith('POST /api/operator/'));
+  for (const line of sending) {
+    const path = pathOf(routes.get(line) ?? '');
+    const bodies = ['{"reason":"a\\u0000b"}', '{"a\\u0000b":1}', deep];
+    const sent = await Promise.all(bodies.map((body) => admin.postJson(path, body)));
+    answers[line] = sent.map(({ statusCode }) => statusCode);
+  }
+  const other = Object.entries(answers).filter(([, statuses]) => statuses.some((s) => s !== 400));
+  assert.deepEqual(other, []);
+  const path = '/api/operator/sales?q=%00';
+  assert.equal((await admin.get(path)).statusCode, 400);
+});
+
 test('everybody gets from every route what the matrix says, and nothing private is kept', async () => {
   const found: Record<string, string> = {};
   const expected: Record<string, string> = {};

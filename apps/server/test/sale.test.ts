@@ -302,6 +302,20 @@ test('a lost notification is found by asking', async () => {
   assert.equal((await saleRow(sale.saleId)).state, 'issued');
 });
 
+test('money of this currency in other minor units is another currency', async () => {
+  const sale = await buy(3_000n);
+  h.provider.statuses.set(sale.reference, {
+    status: 'succeeded',
+    providerReference: 'P-scale',
+    receivedMinor: 3_000n,
+    currencyCode: 'ZAR',
+    currencyScale: 3,
+  });
+  h.clock.nowMs += 6_000;
+  await h.services.upkeep();
+  assert.equal((await saleRow(sale.saleId)).state, 'awaitingPayment');
+});
+
 test('another amount than asked for is stuck until an operator retries; others cannot spend it', async () => {
   const place = await h.addConnection();
   const sale = await buy(3_000n, place);

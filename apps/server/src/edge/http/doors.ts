@@ -4,7 +4,7 @@
 // thing that is asked for is decided behind the door, by the route.
 
 import type { FastifyInstance } from 'fastify';
-import { forbidden } from '../../base/http/problem.ts';
+import { badRequest, forbidden } from '../../base/http/problem.ts';
 import { type SignIn, staffOf } from '../../registry/sign-in/index.ts';
 import { operators } from './limits.ts';
 
@@ -46,7 +46,46 @@ export function guardDoors(app: FastifyInstance, o: { readonly signIn: SignIn })
     if (role === 'viewer' && door === 'acts') throw forbidden('Your sign-in may read only.');
   });
 
+  app.addHook('preValidation', async ({ routeOptions, body, query }) => {
+    if (!(routeOptions.url ?? '').startsWith(operators)) return;
+    if (!isPlain(body) || !isPlain({ ...(query as object) })) {
+      throw badRequest(
+        'A text holds the character U+0000, or values stand too deep in each other.',
+      );
+    }
+  });
+
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
 }
+
+/** Deeper than any document of ours. */
+const deepest = 64;
+
+/**
+ * Whether a decoded JSON value can be kept and read again: no U+0000, which PostgreSQL takes in no
+ * text, and no nest that would end a walk over it. Without a walk of that kind itself.
+ */
+function isPlain(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > deepest) return false;
+    const below: unknown[] = [];
+    for (const each of level) {
+      if (typeof each === 'string' && each.includes('\0')) return false;
+      if (Array.isArray(each)) for (const item of each) below.push(item);
+      else if (isRecord(each)) {
+        for (const [name, item] of Object.entries(each)) below.push(name, item);
+      }
+    }
+    level = below;
+  }
+  return true;
+}
+
+/** Files come as streams and are read by their routes. */
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  [Object.prototype, null].includes(Object.getPrototypeOf(value));

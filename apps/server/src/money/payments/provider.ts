@@ -47,6 +47,8 @@ export type ProviderStatus =
       readonly providerReference: string;
       readonly receivedMinor: bigint;
       readonly currencyCode: string;
+      /** How many digits of the amount stand behind the point, where the provider says so. */
+      readonly currencyScale?: number;
     };
 
 /** A notification as it came. */

@@ -168,7 +168,7 @@ async function take(
     if (status.status === 'failed') {
       payment.state = 'failed';
       failed.push(payment);
-    } else if (status.currencyCode !== o.utility.currency.code) {
+    } else if (!isInCurrency(status, o.utility.currency)) {
       o.answers.set(order, err('wrongCurrency'));
     } else {
       said.push({ order, payment, status });
@@ -246,3 +246,10 @@ async function keepFailed(
     as: 'paymentRefused',
   });
 }
+
+/** The same code with other minor units is another amount. */
+const isInCurrency = (
+  said: { readonly currencyCode: string; readonly currencyScale?: number },
+  currency: { readonly code: string; readonly scale: number },
+): boolean =>
+  said.currencyCode === currency.code && (said.currencyScale ?? currency.scale) === currency.scale;

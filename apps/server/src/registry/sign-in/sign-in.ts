@@ -10,6 +10,7 @@ import pg from 'pg';
 import { type Database, surviveLostConnections } from '../../base/database.ts';
 import type { Log } from '../../base/log.ts';
 import { type ConnectionPlace, findConnectionsOfPhone } from '../connections/index.ts';
+import { withCodesOnce } from './codes-once.ts';
 import { clientAddressHeader, cookiePrefix, trustedOrigins } from './origins.ts';
 
 const codeValidSeconds = 300;
@@ -43,6 +44,8 @@ export type SignIn = ReturnType<typeof createSignIn>;
 
 export function createSignIn(o: SignInDeps) {
   const { auth, pool } = createAuth(o);
+  const endSession = async (token: string): Promise<void> =>
+    (await auth.$context).internalAdapter.deleteSession(token);
 
   return {
     /** What sessions are signed with; forms are, too. */
@@ -50,7 +53,7 @@ export function createSignIn(o: SignInDeps) {
 
     /** better-auth's own HTTP handler, for the operators' console. */
     handler: async (request: Request): Promise<Response> => {
-      const answer = await auth.handler(request);
+      const answer = await withCodesOnce(request, { pool, handler: auth.handler, endSession });
       if (answer.ok) await forgiveSignIn(auth, pool, request);
       return answer;
     },

@@ -108,7 +108,7 @@ function statusFrom(
   o: {
     readonly providerReference: string | null;
     readonly amountMinor: string;
-    readonly currency: { readonly code: string };
+    readonly currency: { readonly code: string; readonly scale: number };
   },
 ): ProviderStatus | null {
   if (status !== 'succeeded') return { status };
@@ -118,6 +118,7 @@ function statusFrom(
     providerReference: o.providerReference,
     receivedMinor: BigInt(o.amountMinor),
     currencyCode: o.currency.code,
+    currencyScale: o.currency.scale,
   };
 }
 

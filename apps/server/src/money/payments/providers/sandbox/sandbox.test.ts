@@ -45,6 +45,7 @@ test('a signed notification is read', () => {
         providerReference: 'SBX-1',
         receivedMinor: 5_000n,
         currencyCode: 'ZAR',
+        currencyScale: 2,
       },
     },
   });
