@@ -225,17 +225,7 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
     baseDate,
     initialTid: expectOk(tidFromInstant(o.nowMs, baseDate), 'initial TID'),
   };
-  const config: MeterConfig = {
-    meterPan,
-    zone,
-    vulnerable: false,
-    lowCreditThresholdWh: plan.lowCreditThresholdWh,
-    protection: protectionRules,
-    reconnection: 'automatic',
-    profileIntervalMinutes: plan.profileIntervalMinutes,
-    stateReportMs: plan.stateReportMs,
-    resendAfterMs: plan.resendAfterMs,
-  };
+  const config = configOf(plan, meterPan);
   return {
     index,
     name,
@@ -255,6 +245,18 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
     }),
   };
 }
+
+const configOf = (plan: UtilityPlan, meterPan: string): MeterConfig => ({
+  meterPan,
+  zone,
+  vulnerable: false,
+  lowCreditThresholdWh: plan.lowCreditThresholdWh,
+  protection: protectionRules,
+  reconnection: 'automatic',
+  profileIntervalMinutes: plan.profileIntervalMinutes,
+  stateReportMs: plan.stateReportMs,
+  resendAfterMs: plan.resendAfterMs,
+});
 
 /** As a factory would set a meter that counts money. */
 function moneySettings(document: object): Partial<MeterSettings> {

@@ -93,10 +93,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     async stop(graceMs) {
       stopping = true;
       for (const { timer } of parts) clearTimeout(timer);
-      const running = parts.flatMap(({ child }) => (child === undefined ? [] : [child]));
-      const gone = Promise.all(
-        running.map((child) => new Promise<void>((resolve) => child.once('exit', () => resolve()))),
-      );
+      const gone = allGone(parts);
       signalAll('SIGTERM');
       const late = setTimeout(() => signalAll('SIGKILL'), graceMs);
       await gone;
@@ -114,6 +111,14 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
         ),
       ),
   };
+}
+
+/** Resolves once each child that runs now has ended. */
+async function allGone(parts: readonly Part[]): Promise<void> {
+  const running = parts.flatMap(({ child }) => (child === undefined ? [] : [child]));
+  await Promise.all(
+    running.map((child) => new Promise<void>((resolve) => child.once('exit', () => resolve()))),
+  );
 }
 
 function lastLine(logFile: string): string {

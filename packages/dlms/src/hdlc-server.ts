@@ -91,16 +91,8 @@ export function createHdlcServer(options: HdlcServerOptions): HdlcServer {
   const links = new Map<string, Link>();
   const keyOf = ({ client, server }: Peer) => `${client} ${server}`;
 
-  const isForUs = ({ destination, source }: HdlcFrame): boolean =>
-    source.length === 1 &&
-    options.servers.includes(destination.upper) &&
-    (options.physical === null ||
-      destination.lower === null ||
-      destination.lower === options.physical ||
-      broadcast.includes(destination.lower));
-
   const handle = (frame: HdlcFrame, events: Handler): Uint8Array => {
-    if (!isForUs(frame)) return noBytes;
+    if (!isFor(options, frame)) return noBytes;
     const peer = { client: frame.source.upper, server: frame.destination.upper };
     const control = readControl(frame.control);
     const link = links.get(keyOf(peer));
@@ -159,6 +151,17 @@ export function createHdlcServer(options: HdlcServerOptions): HdlcServer {
     silence: reader.silence,
   };
 }
+
+const isFor = (
+  { servers, physical }: HdlcServerOptions,
+  { destination, source }: HdlcFrame,
+): boolean =>
+  source.length === 1 &&
+  servers.includes(destination.upper) &&
+  (physical === null ||
+    destination.lower === null ||
+    destination.lower === physical ||
+    broadcast.includes(destination.lower));
 
 function notifyFrames(link: Link | undefined, peer: Peer, apdu: Uint8Array): Uint8Array {
   const source = link?.address ?? { upper: peer.server, lower: null, length: 1 };

@@ -5,7 +5,6 @@
 import type { LongFunctions } from './function-length.ts';
 
 export const longFunctions: LongFunctions = {
-  'apps/demo/src/supervisor.ts': { createSupervisor: 72 },
   'apps/server/src/base/batcher.ts': { createBatcher: 108 },
   'apps/server/src/base/http/live-hub.ts': { createLiveHub: 90, stream: 74 },
   'apps/server/src/base/sweeps.ts': { createSweeps: 92 },
@@ -52,23 +51,10 @@ export const longFunctions: LongFunctions = {
   'apps/virtual-meter/src/link-certificate.ts': { createCertificateLink: 104 },
   'apps/virtual-meter/src/mqtt-link.ts': { createMqttLink: 98 },
   'apps/virtual-meter/src/virtual-meter.ts': { createVirtualMeter: 87 },
-  'apps/web/operator/src/pages/attention.tsx': { AttentionPage: 89 },
   'apps/web/operator/src/pages/connection/exchange.tsx': { ExchangeForm: 76 },
-  'apps/web/operator/src/pages/connection/grants.tsx': { GrantList: 81 },
-  'apps/web/operator/src/pages/connection/send-command.tsx': { KindFields: 73 },
-  'apps/web/operator/src/pages/installs/new-install.tsx': { NewInstallForm: 73 },
-  'apps/web/operator/src/pages/keys/dialogs.tsx': { OpenLoadForm: 75 },
-  'apps/web/operator/src/pages/keys/page.tsx': { Loads: 96 },
-  'apps/web/operator/src/pages/protection/change.tsx': { RulesForm: 94 },
-  'apps/web/operator/src/pages/readings/page.tsx': { useColumns: 92 },
-  'apps/web/operator/src/pages/reconciliation/compare.tsx': { CompareFile: 78 },
   'apps/web/operator/src/pages/tariffs/bulk-assignment.tsx': { Form: 119 },
-  'apps/web/operator/src/pages/tariffs/list.tsx': { TariffsPage: 71 },
-  'apps/web/operator/src/pages/vendors/keys.tsx': { KeyList: 72 },
   'packages/dlms/src/hdlc-client.ts': { createHdlcClient: 92 },
-  'packages/dlms/src/hdlc-server.ts': { createHdlcServer: 74 },
   'simulation/src/customers.ts': { createCustomers: 211 },
   'simulation/src/laws.ts': { createLaws: 240 },
   'simulation/src/town.ts': { createTown: 284 },
-  'simulation/src/utility.ts': { createHome: 77 },
 };

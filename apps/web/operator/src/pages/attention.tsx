@@ -3,6 +3,7 @@
 
 import { Alert, Stack, Text } from '@mantine/core';
 import type { AttentionRow } from '@prewatt/api';
+import type { Currency } from '@prewatt/quantities';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { attentionQuery } from '../api/queries.ts';
@@ -23,53 +24,7 @@ export default function AttentionPage() {
   const currency = useCurrency();
   const query = useInfiniteQuery(attentionQuery);
   const [started, setStarted] = useState<string | null>(null);
-  const columns: Column<AttentionRow>[] = [
-    connectionColumn<AttentionRow>({ cover: true }),
-    {
-      key: 'amount',
-      header: 'Paid',
-      end: true,
-      cell: (row) => (
-        <SaleLink saleId={row.saleId} label={`Sale of ${row.connectionName}, details`}>
-          {moneyText(row.amountMinor, currency)}
-        </SaleLink>
-      ),
-    },
-    { key: 'since', header: 'Waiting since', cell: (row) => <Age at={row.since} /> },
-    {
-      key: 'reason',
-      header: 'What is wrong and what to do',
-      card: 'wide',
-      cell: (row) => (
-        <div style={{ maxWidth: '52ch' }}>
-          <Text size="sm" fw={550}>
-            {row.reason}
-          </Text>
-          <Text size="sm" c="dimmed">
-            {row.advice}
-          </Text>
-        </div>
-      ),
-    },
-    {
-      key: 'action',
-      header: '',
-      card: 'wide',
-      cell: (row) => (
-        <div className={aboveRowLink} style={{ width: 'fit-content' }}>
-          <RetryButton
-            saleId={row.saleId}
-            onStarted={() =>
-              setStarted(
-                `Started again: sale of ${row.connectionName}. It leaves this list while it is under way.`,
-              )
-            }
-            whyNot={row.canRetry ? null : 'Trying again cannot help here; follow the advice'}
-          />
-        </div>
-      ),
-    },
-  ];
+  const columns = columnsOf({ currency, onStarted: setStarted });
   return (
     <Stack gap="md">
       <PageHeading title="Attention" />
@@ -108,3 +63,57 @@ export default function AttentionPage() {
     </Stack>
   );
 }
+
+type Acting = {
+  readonly currency: Currency;
+  /** What was started again, in words. */
+  readonly onStarted: (words: string) => void;
+};
+
+const columnsOf = ({ currency, onStarted }: Acting): Column<AttentionRow>[] => [
+  connectionColumn<AttentionRow>({ cover: true }),
+  {
+    key: 'amount',
+    header: 'Paid',
+    end: true,
+    cell: (row) => (
+      <SaleLink saleId={row.saleId} label={`Sale of ${row.connectionName}, details`}>
+        {moneyText(row.amountMinor, currency)}
+      </SaleLink>
+    ),
+  },
+  { key: 'since', header: 'Waiting since', cell: (row) => <Age at={row.since} /> },
+  {
+    key: 'reason',
+    header: 'What is wrong and what to do',
+    card: 'wide',
+    cell: (row) => (
+      <div style={{ maxWidth: '52ch' }}>
+        <Text size="sm" fw={550}>
+          {row.reason}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {row.advice}
+        </Text>
+      </div>
+    ),
+  },
+  {
+    key: 'action',
+    header: '',
+    card: 'wide',
+    cell: (row) => (
+      <div className={aboveRowLink} style={{ width: 'fit-content' }}>
+        <RetryButton
+          saleId={row.saleId}
+          onStarted={() =>
+            onStarted(
+              `Started again: sale of ${row.connectionName}. It leaves this list while it is under way.`,
+            )
+          }
+          whyNot={row.canRetry ? null : 'Trying again cannot help here; follow the advice'}
+        />
+      </div>
+    ),
+  },
+];

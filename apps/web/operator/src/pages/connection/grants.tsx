@@ -43,50 +43,7 @@ export function GrantList({ connectionId }: { connectionId: string }) {
   const readOnly = useWhyReadOnly();
   const [giving, setGiving] = useState(false);
   const [shown, setShown] = useState<GrantRow | null>(null);
-  const columns: Column<GrantRow>[] = [
-    { key: 'at', header: 'Issued', card: 'title', cell: (row) => <Instant at={row.issuedAt} /> },
-    {
-      key: 'kind',
-      header: 'What',
-      cell: (row) => <WithNote note={<GrantSize row={row} />}>{kindNames[row.kind]}</WithNote>,
-    },
-    {
-      key: 'reason',
-      header: 'Why',
-      card: 'wide',
-      cell: (row) => (
-        <WithNote note={namesOf(row)}>
-          <Text size="sm" maw="40ch">
-            {row.reason}
-          </Text>
-        </WithNote>
-      ),
-    },
-    {
-      key: 'state',
-      header: 'State',
-      cell: (row) => (
-        <WithNote note={row.refusal === null ? null : codeText(row.refusal)}>
-          <StateBadge label={stateLabels[row.state]} />
-        </WithNote>
-      ),
-    },
-    {
-      key: 'act',
-      header: '',
-      card: 'wide',
-      cell: (row) => (
-        <ActionButton
-          size="compact-sm"
-          why={readOnly}
-          label={`Show digits of ${kindNames[row.kind]}`}
-          onClick={() => setShown(row)}
-        >
-          Show digits
-        </ActionButton>
-      ),
-    },
-  ];
+  const columns = columnsOf({ readOnly, onShow: setShown });
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
@@ -119,6 +76,56 @@ export function GrantList({ connectionId }: { connectionId: string }) {
     </Stack>
   );
 }
+
+type Showing = {
+  readonly readOnly: string | null;
+  readonly onShow: (grant: GrantRow) => void;
+};
+
+const columnsOf = ({ readOnly, onShow }: Showing): Column<GrantRow>[] => [
+  { key: 'at', header: 'Issued', card: 'title', cell: (row) => <Instant at={row.issuedAt} /> },
+  {
+    key: 'kind',
+    header: 'What',
+    cell: (row) => <WithNote note={<GrantSize row={row} />}>{kindNames[row.kind]}</WithNote>,
+  },
+  {
+    key: 'reason',
+    header: 'Why',
+    card: 'wide',
+    cell: (row) => (
+      <WithNote note={namesOf(row)}>
+        <Text size="sm" maw="40ch">
+          {row.reason}
+        </Text>
+      </WithNote>
+    ),
+  },
+  {
+    key: 'state',
+    header: 'State',
+    cell: (row) => (
+      <WithNote note={row.refusal === null ? null : codeText(row.refusal)}>
+        <StateBadge label={stateLabels[row.state]} />
+      </WithNote>
+    ),
+  },
+  {
+    key: 'act',
+    header: '',
+    card: 'wide',
+    cell: (row) => (
+      <ActionButton
+        size="compact-sm"
+        why={readOnly}
+        label={`Show digits of ${kindNames[row.kind]}`}
+        onClick={() => onShow(row)}
+      >
+        Show digits
+      </ActionButton>
+    ),
+  },
+];
 
 /** Energy, or money with the energy that it was given for; watts, tests. */
 export function GrantSize({ row }: { row: GrantRow }) {

@@ -225,7 +225,6 @@ function SendForm({ connectionId, onSent, onClose }: FormProps) {
 }
 
 function KindFields({ form }: { form: ReturnType<typeof useWish> }) {
-  const currency = useCurrency();
   switch (form.wish.kind) {
     case 'switchOpen':
       return (
@@ -266,36 +265,41 @@ function KindFields({ form }: { form: ReturnType<typeof useWish> }) {
         </>
       );
     case 'setPaymentMode':
-      return (
-        <>
-          <Choice
-            label="Payment"
-            value={form.wish.paymentMode}
-            of={{ prepayment: 'Before use', credit: 'After use' }}
-            onChoose={form.setPaymentMode}
-          />
-          <Choice
-            label="The meter counts"
-            value={form.wish.creditUnit}
-            of={{ energy: 'Energy', money: 'Money' }}
-            onChoose={form.setCreditUnit}
-          />
-          <EntryField
-            entry={form.price}
-            label="Price of a kWh"
-            unit={currency.code}
-            note={
-              form.wish.creditUnit === 'money'
-                ? 'The credit stays in the meter and is converted at this price'
-                : 'If the meter counts in money now, its credit is converted at this price'
-            }
-            numeric
-          />
-        </>
-      );
+      return <PaymentModeFields form={form} />;
     default:
       return null;
   }
+}
+
+function PaymentModeFields({ form }: { form: ReturnType<typeof useWish> }) {
+  const currency = useCurrency();
+  return (
+    <>
+      <Choice
+        label="Payment"
+        value={form.wish.paymentMode}
+        of={{ prepayment: 'Before use', credit: 'After use' }}
+        onChoose={form.setPaymentMode}
+      />
+      <Choice
+        label="The meter counts"
+        value={form.wish.creditUnit}
+        of={{ energy: 'Energy', money: 'Money' }}
+        onChoose={form.setCreditUnit}
+      />
+      <EntryField
+        entry={form.price}
+        label="Price of a kWh"
+        unit={currency.code}
+        note={
+          form.wish.creditUnit === 'money'
+            ? 'The credit stays in the meter and is converted at this price'
+            : 'If the meter counts in money now, its credit is converted at this price'
+        }
+        numeric
+      />
+    </>
+  );
 }
 
 /** What a cut for safety costs of the operator's budget, and how long it lasts. */

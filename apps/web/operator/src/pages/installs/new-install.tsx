@@ -32,7 +32,6 @@ export function NewInstallForm({ onClose }: { onClose: () => void }) {
   const [kind, setKind] = useState<InstallKind>('newMeter');
   const [technicianId, setTechnicianId] = useState('');
   const [wasPostpaid, setWasPostpaid] = useState(false);
-  const people = useQuery(techniciansQuery).data?.rows ?? [];
   const note = useEntry('', (text) => readText(text, 0, 500));
   const home = useHome();
   const fresh = useFreshConnection();
@@ -82,15 +81,7 @@ export function NewInstallForm({ onClose }: { onClose: () => void }) {
       </Text>
       {part.fields}
       {kind !== 'newMeter' && meter.fields}
-      <NativeSelect
-        label="Technician"
-        value={technicianId}
-        data={[
-          { value: '', label: 'Anybody' },
-          ...people.map(({ operatorId, name }) => ({ value: operatorId, label: name })),
-        ]}
-        onChange={({ currentTarget }) => setTechnicianId(currentTarget.value)}
-      />
+      <TechnicianSelect technicianId={technicianId} onChoose={setTechnicianId} />
       <Checkbox
         label="The home paid afterwards until now; its days of grace begin with the install"
         checked={wasPostpaid}
@@ -98,6 +89,27 @@ export function NewInstallForm({ onClose }: { onClose: () => void }) {
       />
       <EntryField entry={note} label="Note for the technician" long />
     </DialogForm>
+  );
+}
+
+type TechnicianProps = {
+  /** Empty: anybody. */
+  readonly technicianId: string;
+  readonly onChoose: (technicianId: string) => void;
+};
+
+function TechnicianSelect({ technicianId, onChoose }: TechnicianProps) {
+  const people = useQuery(techniciansQuery).data?.rows ?? [];
+  return (
+    <NativeSelect
+      label="Technician"
+      value={technicianId}
+      data={[
+        { value: '', label: 'Anybody' },
+        ...people.map(({ operatorId, name }) => ({ value: operatorId, label: name })),
+      ]}
+      onChange={({ currentTarget }) => onChoose(currentTarget.value)}
+    />
   );
 }
 

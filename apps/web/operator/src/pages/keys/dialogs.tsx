@@ -25,13 +25,18 @@ const baseDates = [
   { value: '35', label: '2035' },
 ];
 
+const derivations = [
+  { value: 'dkga02', label: 'DKGA02' },
+  { value: 'dkga04', label: 'DKGA04' },
+];
+const readGroup = (text: string) =>
+  /^\d{6}$/.test(text.trim()) ? ok(text.trim()) : err('A supply group code has 6 digits.');
+const readRevision = (text: string) =>
+  /^[1-9]$/.test(text.trim()) ? ok(Number(text)) : err('A revision is 1 to 9.');
+
 function OpenLoadForm({ onClose }: { onClose: () => void }) {
-  const group = useEntry('', (text) =>
-    /^\d{6}$/.test(text.trim()) ? ok(text.trim()) : err('A supply group code has 6 digits.'),
-  );
-  const revision = useEntry('1', (text) =>
-    /^[1-9]$/.test(text.trim()) ? ok(Number(text)) : err('A revision is 1 to 9.'),
-  );
+  const group = useEntry('', readGroup);
+  const revision = useEntry('1', readRevision);
   const expiry = useEntry('255', (text) => readCount(text, 255));
   const check = useEntry('', readCheckValue);
   const reason = useEntry('', (text) => readText(text, 10, 500));
@@ -89,10 +94,7 @@ function OpenLoadForm({ onClose }: { onClose: () => void }) {
       <NativeSelect
         label="Derivation of meter keys"
         value={dkga}
-        data={[
-          { value: 'dkga02', label: 'DKGA02' },
-          { value: 'dkga04', label: 'DKGA04' },
-        ]}
+        data={derivations}
         onChange={(event) => setDkga(event.currentTarget.value === 'dkga02' ? 'dkga02' : 'dkga04')}
       />
       <EntryField entry={check} label="Check value of the whole key" note="If the letter has it" />

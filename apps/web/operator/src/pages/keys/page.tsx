@@ -94,84 +94,86 @@ const keyColumns: readonly Column<VendingKeyRow>[] = [
 /** 93 -> 1993, 14 -> 2014, 35 -> 2035 (IEC 62055-41, base dates). */
 const baseYear = (baseDate: number): number => (baseDate === 93 ? 1993 : 2000 + baseDate);
 
+const loadColumns: readonly Column<KeyLoad>[] = [
+  {
+    key: 'group',
+    header: 'Supply group',
+    card: 'title',
+    cell: (row) => (
+      <>
+        {row.supplyGroupCode}, revision {row.keyRevision}
+        <Text size="xs" c="dimmed" maw="40ch">
+          {row.reason}
+        </Text>
+      </>
+    ),
+  },
+  {
+    key: 'opened',
+    header: 'Opened',
+    cell: (row) => (
+      <WithNote note={`by ${row.openedBy}`}>
+        <Instant at={row.openedAt} withAge={false} />
+      </WithNote>
+    ),
+  },
+  {
+    key: 'components',
+    header: 'Components',
+    card: 'wide',
+    cell: (row) =>
+      row.components.length === 0
+        ? 'none yet'
+        : row.components.map((each) => (
+            <Text size="sm" key={each.at}>
+              {each.enteredBy}, check value {each.checkValue}
+            </Text>
+          )),
+  },
+  {
+    key: 'state',
+    header: 'State',
+    cell: (row) => (
+      <>
+        <StateBadge label={loadLabels[row.state]} />
+        {row.approvalId !== null && (
+          <Text size="xs">
+            <Link to="/approvals/$approvalId" params={{ approvalId: row.approvalId }}>
+              Open approval
+            </Link>
+          </Text>
+        )}
+      </>
+    ),
+  },
+];
+
 function Loads({ rows }: { rows: readonly KeyLoad[] }) {
   const { name } = useSession();
   const notAdministrator = useWhyNotAdministrator();
   const [entering, setEntering] = useState<KeyLoad | null>(null);
   const [closing, setClosing] = useState<KeyLoad | null>(null);
-  const columns: Column<KeyLoad>[] = [
-    {
-      key: 'group',
-      header: 'Supply group',
-      card: 'title',
-      cell: (row) => (
-        <>
-          {row.supplyGroupCode}, revision {row.keyRevision}
-          <Text size="xs" c="dimmed" maw="40ch">
-            {row.reason}
-          </Text>
-        </>
+  const acts: Column<KeyLoad> = {
+    key: 'act',
+    header: '',
+    card: 'wide',
+    cell: (row) =>
+      row.state === 'collecting' && (
+        <span style={{ display: 'inline-flex', gap: 6 }}>
+          <ActionButton
+            size="compact-sm"
+            why={notAdministrator ?? whyNotEnter(row, name)}
+            onClick={() => setEntering(row)}
+          >
+            Enter a component
+          </ActionButton>
+          <ActionButton size="compact-sm" why={notAdministrator} onClick={() => setClosing(row)}>
+            Give up
+          </ActionButton>
+        </span>
       ),
-    },
-    {
-      key: 'opened',
-      header: 'Opened',
-      cell: (row) => (
-        <WithNote note={`by ${row.openedBy}`}>
-          <Instant at={row.openedAt} withAge={false} />
-        </WithNote>
-      ),
-    },
-    {
-      key: 'components',
-      header: 'Components',
-      card: 'wide',
-      cell: (row) =>
-        row.components.length === 0
-          ? 'none yet'
-          : row.components.map((each) => (
-              <Text size="sm" key={each.at}>
-                {each.enteredBy}, check value {each.checkValue}
-              </Text>
-            )),
-    },
-    {
-      key: 'state',
-      header: 'State',
-      cell: (row) => (
-        <>
-          <StateBadge label={loadLabels[row.state]} />
-          {row.approvalId !== null && (
-            <Text size="xs">
-              <Link to="/approvals/$approvalId" params={{ approvalId: row.approvalId }}>
-                Open approval
-              </Link>
-            </Text>
-          )}
-        </>
-      ),
-    },
-    {
-      key: 'act',
-      header: '',
-      card: 'wide',
-      cell: (row) =>
-        row.state === 'collecting' && (
-          <span style={{ display: 'inline-flex', gap: 6 }}>
-            <ActionButton
-              size="compact-sm"
-              why={notAdministrator ?? whyNotEnter(row, name)}
-              onClick={() => setEntering(row)}
-            >
-              Enter a component
-            </ActionButton>
-            <ActionButton size="compact-sm" why={notAdministrator} onClick={() => setClosing(row)}>
-              Give up
-            </ActionButton>
-          </span>
-        ),
-    },
-  ];
+  };
+  const columns = [...loadColumns, acts];
   return (
     <section>
       <Title order={2} mb="xs">

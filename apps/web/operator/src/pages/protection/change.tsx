@@ -7,12 +7,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { protectionRulesQuery } from '../../api/calls.ts';
+import type { Failure } from '../../api/failure.ts';
 import { protectionKey, readRules, startTrial, trialQuery } from '../../api/protection.ts';
 import { useAct } from '../../api/use-act.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { documentEntry, type Read, readCount, readDocument } from '../../text/entries.ts';
 import { documents, FileField } from '../../ui/file-field.tsx';
-import { EntryField, useEntry } from '../../ui/form.tsx';
+import { type Entry, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, BackLink, Fact, facts, PageHeading, panel } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import styles from './protection.module.css';
@@ -56,7 +57,6 @@ function RulesForm({ begin }: { readonly begin: string }) {
   const navigate = useNavigate();
   const readOnly = useWhyReadOnly();
   const document = useEntry(begin, readDocument);
-  const [file, setFile] = useState<File | null>(null);
   const days = useEntry('60', readDays);
   const [isBefore, setIsBefore] = useState(true);
   const reading = useAct({
@@ -90,26 +90,7 @@ function RulesForm({ begin }: { readonly begin: string }) {
       <Stack gap="md">
         <section className={panel} aria-label="The document">
           <Stack gap="sm">
-            <FileField
-              label="File"
-              note="The document as JSON, or change it below"
-              accept={documents}
-              file={file}
-              onFile={(chosen) => {
-                setFile(chosen);
-                if (chosen !== null) void chosen.text().then(write);
-              }}
-            />
-            <Textarea
-              label="Document"
-              rows={Math.min(28, Math.max(14, document.text.split('\n').length))}
-              spellCheck={false}
-              autoComplete="off"
-              classNames={{ input: styles.document ?? '' }}
-              value={document.text}
-              error={document.fault}
-              onChange={(event) => write(event.currentTarget.value)}
-            />
+            <DocumentFields document={document} onWrite={write} />
             <Group gap="sm">
               <Button variant="default" onClick={read} loading={reading.isPending}>
                 What it says
@@ -119,31 +100,76 @@ function RulesForm({ begin }: { readonly begin: string }) {
           </Stack>
         </section>
         {reading.data !== undefined && !isBefore && <Says of={reading.data} />}
-        <section className={panel} aria-label="Try it">
-          <Stack gap="sm">
-            <EntryField
-              entry={days}
-              label="Days of the past"
-              note={`1 to ${mostDays}; nothing is changed by it`}
-              numeric
-              narrow
-            />
-            {trial.error !== null && <FailureNote failure={trial.error} />}
-            <Group gap="sm">
-              {readOnly === null ? (
-                <Button type="submit" loading={trial.isPending}>
-                  Try on the past
-                </Button>
-              ) : (
-                <ActionButton why={readOnly} onClick={() => undefined}>
-                  Try on the past
-                </ActionButton>
-              )}
-            </Group>
-          </Stack>
-        </section>
+        <TryPanel days={days} readOnly={readOnly} trial={trial} />
       </Stack>
     </form>
+  );
+}
+
+type DocumentFieldsProps = {
+  readonly document: Entry<object>;
+  readonly onWrite: (text: string) => void;
+};
+
+function DocumentFields({ document, onWrite }: DocumentFieldsProps) {
+  const [file, setFile] = useState<File | null>(null);
+  return (
+    <>
+      <FileField
+        label="File"
+        note="The document as JSON, or change it below"
+        accept={documents}
+        file={file}
+        onFile={(chosen) => {
+          setFile(chosen);
+          if (chosen !== null) void chosen.text().then(onWrite);
+        }}
+      />
+      <Textarea
+        label="Document"
+        rows={Math.min(28, Math.max(14, document.text.split('\n').length))}
+        spellCheck={false}
+        autoComplete="off"
+        classNames={{ input: styles.document ?? '' }}
+        value={document.text}
+        error={document.fault}
+        onChange={(event) => onWrite(event.currentTarget.value)}
+      />
+    </>
+  );
+}
+
+type TryPanelProps = {
+  readonly days: Entry<number>;
+  readonly readOnly: string | null;
+  readonly trial: { readonly error: Failure | null; readonly isPending: boolean };
+};
+
+function TryPanel({ days, readOnly, trial }: TryPanelProps) {
+  return (
+    <section className={panel} aria-label="Try it">
+      <Stack gap="sm">
+        <EntryField
+          entry={days}
+          label="Days of the past"
+          note={`1 to ${mostDays}; nothing is changed by it`}
+          numeric
+          narrow
+        />
+        {trial.error !== null && <FailureNote failure={trial.error} />}
+        <Group gap="sm">
+          {readOnly === null ? (
+            <Button type="submit" loading={trial.isPending}>
+              Try on the past
+            </Button>
+          ) : (
+            <ActionButton why={readOnly} onClick={() => undefined}>
+              Try on the past
+            </ActionButton>
+          )}
+        </Group>
+      </Stack>
+    </section>
   );
 }
 

@@ -121,6 +121,62 @@ const together: readonly string[] = acceptedTogether;
 const mayTogether = (row: ReadingFindingRow) =>
   row.state === 'found' && together.includes(row.finding);
 
+const factColumns: readonly Column<ReadingFindingRow>[] = [
+  {
+    key: 'home',
+    header: 'Home',
+    card: 'title',
+    cell: (row) => (
+      <>
+        <Link to="/connections/$connectionId" params={{ connectionId: row.connectionId }}>
+          {row.name}
+        </Link>
+        <div>
+          <MeterNumber meterPan={row.meterPan} />
+          {row.retired && (
+            <Text span size="xs" c="dimmed">
+              {' '}
+              taken away
+            </Text>
+          )}
+        </div>
+      </>
+    ),
+  },
+  { key: 'at', header: 'Reading of', cell: (row) => <Instant at={row.readAt} withAge={false} /> },
+  {
+    key: 'what',
+    header: 'What was found',
+    card: 'wide',
+    cell: (row) => (
+      <div style={{ maxWidth: '44ch' }}>
+        <Text size="sm" fw={550}>
+          {findingNames[row.finding]}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {detailText(row.finding, row.detail)}
+        </Text>
+      </div>
+    ),
+  },
+  { key: 'found', header: 'Found', cell: (row) => <Age at={row.foundAt} /> },
+  {
+    key: 'state',
+    header: 'State',
+    card: 'wide',
+    cell: (row) => (
+      <>
+        <StateBadge label={stateLabels[row.state]} />
+        {row.reason !== null && (
+          <Text size="xs" maw="30ch">
+            {row.reason} <span>({row.decidedBy})</span>
+          </Text>
+        )}
+      </>
+    ),
+  },
+];
+
 type ColumnDeps = {
   readonly chosen: ReadonlySet<string>;
   readonly onChoose: (chosen: ReadonlySet<string>) => void;
@@ -149,59 +205,7 @@ function useColumns({ chosen, onChoose, onLook }: ColumnDeps): Column<ReadingFin
   };
   return [
     ...(readOnly === null ? [choice] : []),
-    {
-      key: 'home',
-      header: 'Home',
-      card: 'title',
-      cell: (row) => (
-        <>
-          <Link to="/connections/$connectionId" params={{ connectionId: row.connectionId }}>
-            {row.name}
-          </Link>
-          <div>
-            <MeterNumber meterPan={row.meterPan} />
-            {row.retired && (
-              <Text span size="xs" c="dimmed">
-                {' '}
-                taken away
-              </Text>
-            )}
-          </div>
-        </>
-      ),
-    },
-    { key: 'at', header: 'Reading of', cell: (row) => <Instant at={row.readAt} withAge={false} /> },
-    {
-      key: 'what',
-      header: 'What was found',
-      card: 'wide',
-      cell: (row) => (
-        <div style={{ maxWidth: '44ch' }}>
-          <Text size="sm" fw={550}>
-            {findingNames[row.finding]}
-          </Text>
-          <Text size="xs" c="dimmed">
-            {detailText(row.finding, row.detail)}
-          </Text>
-        </div>
-      ),
-    },
-    { key: 'found', header: 'Found', cell: (row) => <Age at={row.foundAt} /> },
-    {
-      key: 'state',
-      header: 'State',
-      card: 'wide',
-      cell: (row) => (
-        <>
-          <StateBadge label={stateLabels[row.state]} />
-          {row.reason !== null && (
-            <Text size="xs" maw="30ch">
-              {row.reason} <span>({row.decidedBy})</span>
-            </Text>
-          )}
-        </>
-      ),
-    },
+    ...factColumns,
     {
       key: 'act',
       header: '',

@@ -52,15 +52,7 @@ export function CompareFile() {
     <section className={panel} aria-label="Compare a file">
       <Stack gap="md">
         <div className={form}>
-          <NativeSelect
-            label="What the file is"
-            description={kindLabels[kind].what}
-            value={kind}
-            data={kinds.map((each) => ({ value: each, label: kindLabels[each].name }))}
-            onChange={({ currentTarget: { value } }) =>
-              choose(value === 'bank' ? 'bank' : 'settlement')
-            }
-          />
+          <KindSelect kind={kind} onChoose={choose} />
           <FileField
             label="File"
             note="CSV, as the provider or the bank gives it"
@@ -103,6 +95,21 @@ export function CompareFile() {
     </section>
   );
 }
+
+type KindSelectProps = {
+  readonly kind: ReconciliationKind;
+  readonly onChoose: (kind: ReconciliationKind) => void;
+};
+
+const KindSelect = ({ kind, onChoose }: KindSelectProps) => (
+  <NativeSelect
+    label="What the file is"
+    description={kindLabels[kind].what}
+    value={kind}
+    data={kinds.map((each) => ({ value: each, label: kindLabels[each].name }))}
+    onChange={({ currentTarget: { value } }) => onChoose(value === 'bank' ? 'bank' : 'settlement')}
+  />
+);
 
 function whyNotCompare(
   hasFile: boolean,

@@ -26,7 +26,6 @@ export default function TariffsPage() {
   const readOnly = useWhyReadOnly();
   const [making, setMaking] = useState(false);
   const [assigning, setAssigning] = useState(false);
-  const lists = useQuery(assignmentsQuery);
   const approved = query.data?.tariffs.some((tariff) => versionToAsk(tariff) !== undefined);
   const noTariff = approved === false ? 'No tariff is approved yet.' : null;
   return (
@@ -63,22 +62,7 @@ export default function TariffsPage() {
       {query.data?.tariffs.map((tariff) => (
         <Tariff key={tariff.name} tariff={tariff} />
       ))}
-      {(lists.data?.rows.length ?? 0) > 0 && (
-        <section aria-label="Assigned to many">
-          <Title order={2} size="h3" mb="xs">
-            Assigned to many
-          </Title>
-          <DataTable
-            label="Assigned to many"
-            noun="list"
-            linked
-            columns={listColumns}
-            rowKey={(row) => row.assignmentId}
-            query={wholeList(lists.data?.rows ?? [])}
-            empty="None."
-          />
-        </section>
-      )}
+      <AssignedToMany />
       <AssignManyDialog
         opened={assigning}
         onClose={() => setAssigning(false)}
@@ -90,6 +74,28 @@ export default function TariffsPage() {
         names={query.data?.tariffs.map((tariff) => tariff.name) ?? []}
       />
     </Stack>
+  );
+}
+
+/** Nothing while there is no such list. */
+function AssignedToMany() {
+  const rows = useQuery(assignmentsQuery).data?.rows ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <section aria-label="Assigned to many">
+      <Title order={2} size="h3" mb="xs">
+        Assigned to many
+      </Title>
+      <DataTable
+        label="Assigned to many"
+        noun="list"
+        linked
+        columns={listColumns}
+        rowKey={(row) => row.assignmentId}
+        query={wholeList(rows)}
+        empty="None."
+      />
+    </section>
   );
 }
 

@@ -20,36 +20,7 @@ export function KeyList({ vendor }: { vendor: VendorDetail }) {
   const notAdministrator = useWhyNotAdministrator();
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<Key | null>(null);
-  const columns: Column<Key>[] = [
-    { key: 'label', header: 'Till', card: 'title', cell: (row) => row.label },
-    { key: 'made', header: 'Made', cell: (row) => <Instant at={row.createdAt} /> },
-    {
-      key: 'state',
-      header: 'State',
-      cell: (row) =>
-        row.revokedAt === null ? (
-          <StateBadge label={{ text: 'Opens', tone: 'good' }} />
-        ) : (
-          <StateBadge label={{ text: 'Taken back', tone: 'quiet' }} />
-        ),
-    },
-    {
-      key: 'action',
-      header: '',
-      card: 'wide',
-      cell: (row) =>
-        row.revokedAt === null && (
-          <ActionButton
-            size="compact-sm"
-            why={notAdministrator}
-            label={`Revoke the key of ${row.label}`}
-            onClick={() => setRevoking(row)}
-          >
-            Revoke
-          </ActionButton>
-        ),
-    },
-  ];
+  const columns = columnsOf({ notAdministrator, onRevoke: setRevoking });
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
@@ -88,6 +59,42 @@ export function KeyList({ vendor }: { vendor: VendorDetail }) {
     </Stack>
   );
 }
+
+type Acting = {
+  readonly notAdministrator: string | null;
+  readonly onRevoke: (key: Key) => void;
+};
+
+const columnsOf = ({ notAdministrator, onRevoke }: Acting): Column<Key>[] => [
+  { key: 'label', header: 'Till', card: 'title', cell: (row) => row.label },
+  { key: 'made', header: 'Made', cell: (row) => <Instant at={row.createdAt} /> },
+  {
+    key: 'state',
+    header: 'State',
+    cell: (row) =>
+      row.revokedAt === null ? (
+        <StateBadge label={{ text: 'Opens', tone: 'good' }} />
+      ) : (
+        <StateBadge label={{ text: 'Taken back', tone: 'quiet' }} />
+      ),
+  },
+  {
+    key: 'action',
+    header: '',
+    card: 'wide',
+    cell: (row) =>
+      row.revokedAt === null && (
+        <ActionButton
+          size="compact-sm"
+          why={notAdministrator}
+          label={`Revoke the key of ${row.label}`}
+          onClick={() => onRevoke(row)}
+        >
+          Revoke
+        </ActionButton>
+      ),
+  },
+];
 
 function NewKeyForm({ vendorId, onClose }: { vendorId: string; onClose: () => void }) {
   const label = useEntry('', (text) => readText(text, 1, 100));
