@@ -49,8 +49,22 @@ test('secrets are made once, readable by their owner alone, long enough for the 
   assert.equal(statSync(first.file).mode & 0o777, 0o600);
   assert.equal(Buffer.from(first.secrets.masterKey, 'base64').length, 32);
   for (const secret of Object.values(first.secrets)) assert.ok(secret.length >= 32);
-  assert.equal(new Set(Object.values(first.secrets)).size, 6);
+  assert.equal(new Set(Object.values(first.secrets)).size, 7);
   assert.deepEqual(ensureSecrets(folder).secrets, first.secrets);
+});
+
+test('an older folder gets a password for the role of sign-in, and keeps the rest', (t) => {
+  const folder = newFolder(t);
+  const { file, secrets } = ensureSecrets(folder);
+  const { signInDatabasePassword: _, ...older } = secrets;
+  writeFileSync(file, JSON.stringify(older));
+  const now = ensureSecrets(folder).secrets;
+  assert.deepEqual(
+    { ...now, signInDatabasePassword: '' },
+    { ...older, signInDatabasePassword: '' },
+  );
+  assert.ok(now.signInDatabasePassword.length >= 32);
+  assert.deepEqual(ensureSecrets(folder).secrets, now);
 });
 
 test('damaged secrets are refused and left as they are: they open the vending keys', (t) => {
