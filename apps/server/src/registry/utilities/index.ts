@@ -1,5 +1,5 @@
-// Utilities: the tenants. Read once per process and kept: name, zone, currency and purchase limits
-// change by migration or import, and a restart follows.
+// Utilities: the tenants. Their rows are kept in memory; each round of the upkeep lists them, which
+// reads them again, so that a change needs no restart.
 
 import { checkProtectionRules, type ProtectionRules } from '@prewatt/protection';
 import { type Currency, expectOk } from '@prewatt/quantities';
