@@ -19,7 +19,7 @@ const payloadSchema = z.object({
   helper: z.string().optional(),
 });
 
-// A deed of the tests: writes a name beside a connection's, or refuses after having written.
+// An operation of the tests: writes a name beside a connection's, or refuses after having written.
 const act = defineOperation<z.output<typeof payloadSchema>, 'notNow'>({
   payload: payloadSchema,
   describe: async (tx, { payload }) => {
@@ -103,7 +103,7 @@ test('what a second administrator allows is done, once, and its history tells it
     ],
   );
   assert.equal(await nameNow(), 'Renamed');
-  assert.deepEqual(await approve(approvalId, second), done, 'the same yes again');
+  assert.deepEqual(await approve(approvalId, second), done, 'the same approval again');
   assert.deepEqual(await approve(approvalId, third), { ok: false, error: 'alreadyDecided' });
   const { rows } = await sql<{ shown: unknown }>`SELECT shown FROM prewatt.approval_events
     WHERE approval_id = ${approvalId}::uuid AND what = 'approved'`.execute(h.owner.directories);
@@ -157,7 +157,7 @@ test('the same request id gets the first answer, with other content it is refuse
   assert.equal(new Set(many.map((each) => each.ok && each.value.approvalId)).size, 1);
 });
 
-test('a deed that is refused leaves nothing but a failed approval with its words', async () => {
+test('an operation that is refused leaves a failed approval with the reason, and nothing else', async () => {
   const before = await nameNow();
   const approvalId = await asked({ name: 'Half done', refuse: true });
   const failed = await approve(approvalId, second);

@@ -79,7 +79,7 @@ test('an engineering token over HTTP: once a request, digits for those who act, 
   );
 });
 
-test('a grant that did not come home is counted until an operator has seen it', async () => {
+test('a grant that was not delivered is counted until an operator has seen it', async () => {
   const attention = async () => (await viewer.get('/api/operator/overview')).json().attention;
   const open = async () => {
     const page = await viewer.get(`${root}?state=attention`);

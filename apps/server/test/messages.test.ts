@@ -10,7 +10,7 @@ import type { Jobs } from '../src/base/jobs.ts';
 import { createMessages, type SmsGateway } from '../src/messaging/messages/index.ts';
 import { createHarness } from './harness.ts';
 
-test('a gateway that goes away in mid-job gets the rest later, and nothing twice', async () => {
+test('a gateway that goes away in the middle of a job gets the rest later, and nothing twice', async () => {
   const h = await createHarness();
   try {
     const { utilityId } = h.place;

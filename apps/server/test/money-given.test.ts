@@ -247,7 +247,7 @@ test('a sale of money on a meter that was taken away is undone by what its displ
   const sellAndTakeAway = async (id: string) => {
     const home = await moneyHome();
     const saleId = await buyAndPay(h, 20_000n, id, home);
-    // What was read before the second person's yes proves nothing of what came after it.
+    // What was read before the second person's approval proves nothing of what came after it.
     const left = { from: 'statedMoney', amountMinor: '100', creditedMinor: '0' };
     assert.equal((await exchange(home, 'money', left)).outcome?.['carriedMinor'], '100');
     return saleId;

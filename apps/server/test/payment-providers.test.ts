@@ -131,7 +131,7 @@ for (const kind of worldKinds) {
       assert.equal(await state(saleId), 'issued 1');
     });
 
-    test('paid after the sale was closed for want of money', async () => {
+    test('paid after the sale was closed because nobody paid', async () => {
       const { saleId } = await bought();
       await ask(dayMs + 1_000);
       assert.equal(await state(saleId), 'paymentExpired 0');

@@ -88,7 +88,11 @@ test('rules go live when another administrator approves, as the next version', a
     409,
     'requestIdReused',
   ]);
-  assert.equal((await inForce()).debt.maximumSharePercent, 50, 'nothing changes before the yes');
+  assert.equal(
+    (await inForce()).debt.maximumSharePercent,
+    50,
+    'nothing changes before the approval',
+  );
   const shown = (await as('second').get(`/api/operator/approvals/${approvalId}`)).body;
   assert.match(shown, /now 50%; then 40%/);
   const own = await as('first').postJson(`/api/operator/approvals/${approvalId}/approve`, {});

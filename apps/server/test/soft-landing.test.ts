@@ -112,7 +112,7 @@ const shownTo = (place: Home) =>
     return limitShown(tx, { connection, nowMs: h.clock.nowMs });
   });
 
-test('without the rule, or before a second person said yes to it, nobody is sent a limit', async () => {
+test('without the rule, or before a second person approved it, nobody is sent a limit', async () => {
   await lookAfter(h, 58.5);
   assert.deepEqual(await stepsOf(home), []);
   await sql`UPDATE prewatt.utilities SET protection_rules = jsonb_build_object('version', 2,

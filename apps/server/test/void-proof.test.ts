@@ -69,7 +69,7 @@ const reverse = (saleId: string, register: object = {}) =>
 
 const unknown = { status: 409, code: 'meterRegisterUnknown' };
 
-/** Asks for the exchange of the home's meter; `allow` is the second person's yes. */
+/** Asks for the exchange of the home's meter; `allow` is the approval by a second person. */
 async function askExchange(balance: object) {
   meters += 1;
   const path = `/api/operator/connections/${idFromUuid('connection', home.connectionId)}`;
@@ -203,7 +203,7 @@ const reportLeft = (wh: bigint) =>
     },
   });
 
-test('what was stated to be left is read again when the second person says yes', async () => {
+test('what was stated to be left is read again when the second person approves', async () => {
   await reportLeft(60_000n);
   const reported = await askExchange({ from: 'stated', energyWh: '50000', creditedWh: null });
   h.clock.nowMs += minute;

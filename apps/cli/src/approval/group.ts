@@ -1,4 +1,5 @@
-// `prewatt approval`: what waits for a second person, and their yes or no.
+// `prewatt approval`: lists what waits for a second person, and lets that person approve or
+// decline it.
 
 import { type ApprovalDetail, type ApprovalRow, approvalApi, approvalStates } from '@prewatt/api';
 import type { CommandResult } from '../command.ts';
@@ -95,7 +96,7 @@ const lineOf = (row: ApprovalRow): string =>
     ...(row.failure === null ? [] : [row.failure.detail]),
   ].join('  ');
 
-/** A deed that was allowed and could not be done ends with exit code 1. */
+/** An operation that was approved and could not be carried out ends with exit code 1. */
 function shown(detail: ApprovalDetail, { when }: Utility): CommandResult {
   const { description, history } = detail;
   const lines = [

@@ -199,7 +199,7 @@ ${signIn}`,
       const { approval, effectiveFrom } = asked.value;
       return answerOf(asked.value, [
         `waits for approval: ${approval?.approvalId ?? ''}`,
-        `once another administrator says yes, it is in force from ${effectiveFrom} on`,
+        `once another administrator approves it, it is in force from ${effectiveFrom} on`,
       ]);
     });
   },

@@ -1,4 +1,4 @@
-// Long work on the server's one thread gives way: whoever waits for an answer is heard between two
+// Lets long work on the server's one thread give way, so that requests are answered between two
 // slices of it.
 
 import { setImmediate as turn } from 'node:timers/promises';

@@ -1,5 +1,5 @@
-// Work of a round, for one after the other: what goes wrong with one holds up none of the others,
-// and is told when all have had their turn.
+// Does the work of a round for one item after the other. A failure of one item does not stop the
+// others, and is thrown after the last one.
 
 /**
  * Does all `steps` for each item, in order. Throws the first error at the end; the others of the

@@ -1,5 +1,4 @@
-// The frame around a page: of a utility, or of nobody in particular, before sign-in and of
-// refusals.
+// The frame around a page: with the utility's name, or without one before sign-in and on refusals.
 
 import type { Frame } from '@prewatt/api';
 import type { Clocks } from '../../base/time.ts';

@@ -1,4 +1,5 @@
-// The console's first pages: who is signed in, the overview, the meters, what needs somebody.
+// Routes of the console's first pages: who is signed in, the overview, the meters, and the
+// attention list.
 
 import { type FailingUpkeep, meterListQuerySchema, type OperatorMe } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';

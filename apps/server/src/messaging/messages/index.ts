@@ -225,7 +225,7 @@ type Queued = {
 };
 type Outcome = Queued & { readonly state: 'sent' | 'failed' | 'queued' };
 
-/** Those that were not sent yet, in their order; what was tried in vain comes last. */
+/** Those that were not sent yet, in their order; what has failed before comes last. */
 async function selectQueued(
   tx: Tx,
   messages: Jobs['sendMessages']['messages'],

@@ -1,6 +1,6 @@
-// Meters are told of protection: the rules in force with the declared days, and what the rules ask
-// about the home. Each word to a meter is numbered, and is a command of the head-end; it is said
-// again when it went unheard, and anew when anything in it changes.
+// Sends protection settings to meters: the rules in force with the declared days, and what the
+// rules ask about the home. Each setting is a numbered command of the head-end. It is sent again
+// when it was not answered, and anew when anything in it changes.
 
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';

@@ -194,7 +194,7 @@ export function protectionRoutes(context: ProtectionRoutesDeps) {
   };
 }
 
-/** Asks for another rule set; nothing changes until another administrator says yes. */
+/** Asks for another rule set; nothing changes until another administrator approves it. */
 async function propose(
   context: ProtectionRoutesDeps,
   request: FastifyRequest,

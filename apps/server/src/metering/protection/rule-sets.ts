@@ -29,7 +29,7 @@ import { trialFacts } from './trial-facts.ts';
 const payload = z.object({ document: z.unknown() });
 type Refusal = 'rulesFaulty' | 'rulesTooLong';
 
-/** The deed of the approval: the document goes live as the next version. */
+/** What approval does: the document is in force as the next version. */
 export function createRulesApproval(o: {
   readonly clocks: Clocks;
   readonly utilities: Utilities;

@@ -1,5 +1,6 @@
-// The same watch for homes whose meter nobody hears: their purchases are all that is known of them.
-// Who has not bought for longer than what was bought can last is called; a flagged home at once.
+// Finds homes to call when their meter has no link, so that only purchases are known. A home that
+// has not bought for longer than its purchases can last is put on the call list; a flagged home at
+// once.
 
 import { type PurchaseOutlook, purchaseOutlook } from '@prewatt/protection';
 import { hourMs } from '@prewatt/quantities';

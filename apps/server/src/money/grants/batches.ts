@@ -1,5 +1,5 @@
 // One approval for a list of meters: free credit, or the clearing of credit. The list is written
-// when it is asked for; its grants come into being row by row once a second person has allowed it.
+// when it is asked for; after approval its grants are made row by row.
 
 import { createHash } from 'node:crypto';
 import type { GrantBatch, GrantBatches, NewGrantBatch } from '@prewatt/api';

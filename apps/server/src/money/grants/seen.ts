@@ -1,5 +1,5 @@
-// An operator has seen that a grant did not come home: it leaves the attention list, and who said
-// so and why is kept. When the meter says more about it, it is on the list again.
+// An operator has seen that a grant was not delivered: it leaves the attention list, and the name
+// and remark are kept. When the meter reports more about it, it is on the list again.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';

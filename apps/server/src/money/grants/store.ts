@@ -79,7 +79,7 @@ export async function grantsOfConnection(
   return { rows: rows.map(rowOf), nextCursor: null };
 }
 
-/** Of the utility, newest first; `attention`: those that did not come home. */
+/** Of the utility, newest first; `attention`: those that were not delivered. */
 export async function grantPage(
   tx: Tx,
   o: {

@@ -1,6 +1,6 @@
-// Asking a provider what became of a payment, and what follows: settled, opened after all, closed
-// for want of money, or asked again later. A notification that proves nothing only makes the
-// payment fall due.
+// Asks a provider for the result of a payment and acts on it: the payment is settled, opened after
+// all, closed because nobody paid, or asked about again later. A notification that proves nothing
+// only makes the payment due for asking.
 
 import { idFromUuid } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';

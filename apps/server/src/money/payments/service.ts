@@ -1,6 +1,5 @@
-// Payments: asks a provider for money and takes its word for what came, once. A notification, a
-// repeated one and our own question to the provider all end in `settle`, which changes a payment at
-// most once.
+// Payments: asks a provider for money and records once what came. A notification, a repeated one
+// and our own question to the provider all end in `settle`, which changes a payment at most once.
 
 import { err, idFromUuid, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
 import { type Database, instant, type Tx, together, withCommit } from '../../base/database.ts';

@@ -1,6 +1,6 @@
-// What a provider says about payments, taken once. Words that come together share a transaction,
-// each with an answer of its own (docs/adr/0009): a payment changes at most once, whatever is said
-// of it, how often and in what order.
+// Settles payments by what a provider reports. Reports that arrive together share a transaction,
+// each with its own answer (docs/adr/0009). A payment changes at most once, whatever is reported,
+// how often and in what order.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';

@@ -1,4 +1,4 @@
-// A request for a second person's yes that is made again: its first answer stands.
+// A repeated request for approval: it gets the answer of the first one.
 
 import type { Tx } from '../../base/database.ts';
 

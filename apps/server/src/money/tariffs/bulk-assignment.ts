@@ -1,5 +1,5 @@
-// Another tariff for many connections: the list is written, tried on past purchases, handed on for
-// a second person's yes and worked off, page by page: a killed job goes on after the last page that
+// Another tariff for many connections: the list is written, tried on past purchases, approved by a
+// second person, and assigned page by page. A job that was killed goes on after the last page that
 // it finished.
 
 import type { NewAssignment } from '@prewatt/api';
@@ -212,7 +212,7 @@ export function createBulkAssignments(o: ManyDeps) {
     withdraw,
     run: createRun(o),
 
-    /** What an approver's yes does. The caller is the approval's transaction. */
+    /** What approval does, in the transaction of the approval. */
     begin: async (
       tx: Tx,
       p: { readonly utilityId: string; readonly batchId: string; readonly approvalId: string },

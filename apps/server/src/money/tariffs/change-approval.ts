@@ -1,4 +1,4 @@
-// The approval of a change: what the second person is shown, and what their yes does.
+// The approval of a tariff change: what the second person is shown, and what approval does.
 
 import type { ApprovalDescription, BackTestSummary, TariffVersionDetail } from '@prewatt/api';
 import { type Currency, formatKwh, formatMoney, ok } from '@prewatt/quantities';

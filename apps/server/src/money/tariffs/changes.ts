@@ -114,7 +114,7 @@ export function createTariffChanges(o: ChangeDeps) {
     );
   };
 
-  /** Hands a draft on for a second person's yes. */
+  /** Asks for approval of a draft by a second person. */
   const requestApproval = (r: ByVersion & { readonly requestId: string }): Answer =>
     inUtilityOrNothing(database, r.by.utilityId, async (tx) => {
       const utility = await o.utilities.get(r.by.utilityId);
@@ -204,7 +204,7 @@ export function createTariffChanges(o: ChangeDeps) {
       });
     },
 
-    /** What an approver's yes does. The caller is the approval's transaction. */
+    /** What approval does, in the transaction of the approval. */
     putInForce: async (
       tx: Tx,
       p: {

@@ -1,6 +1,6 @@
-// What a meter that counts money should be told of its tariff next, from what it was told, answered
-// and says. Pure. A meter keeps one tariff that comes, so the one for today goes first, and what
-// begins next follows when the meter has that.
+// Decides what to send next to a meter that counts money, from what it was sent, answered and
+// reports. Pure. A meter keeps one future tariff, so today's tariff goes first, and the next one
+// follows when the meter has it.
 
 import type { CommandStage, MeterTariffStanding } from '@prewatt/api';
 import { dayMs, hourMs } from '@prewatt/quantities';

@@ -1,5 +1,6 @@
-// Which token a meter means: by the command that carried it, by its TID, or for a token without one
-// that was typed by what the meter shows of it. Many meters' words in one look, under locks.
+// Finds the token that a meter's report is about: by the command that carried it, by its TID, or,
+// for a typed token without one, by what the meter shows of it. Many reports in one query, under
+// locks.
 
 import { type Tx, together } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';

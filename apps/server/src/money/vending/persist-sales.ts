@@ -280,7 +280,7 @@ function setsOf(deps: RecordDeps, o: Recorded): ReadonlyMap<string, KeyChangeRow
 
 /**
  * Under a new key nothing is understood before the set is in: the credit goes out when it is. A
- * token for a meter without a link is typed, and the sale has come home when it is issued.
+ * token for a meter without a link is typed, and such a sale is complete when it is issued.
  */
 const commandsOf = (nowMs: number, sets: ReadonlyMap<string, KeyChangeRows>) => {
   const all = (sale: IssuedSale) =>

@@ -1,5 +1,5 @@
-// What the second person reads of a vendor's deposit, its terms or the key of a till, and what
-// their yes does.
+// The approvals of a vendor's deposit, its terms and the key of a till: what the second person
+// reads, and what approval does.
 
 import { err, formatKwh, formatMoney, idFromUuid, ok } from '@prewatt/quantities';
 import { z } from 'zod';

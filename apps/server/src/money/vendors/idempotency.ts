@@ -52,7 +52,7 @@ export async function keepAsked(tx: Tx, ask: Ask, made: Asked): Promise<void> {
     .execute();
 }
 
-/** Whether a request id was used before: its deed is then a repeat, or refused. */
+/** Whether a request id was used before: the request is then a repeat, or refused. */
 export async function wasAsked(tx: Tx, utilityId: string, requestId: string): Promise<boolean> {
   const row = await tx
     .selectFrom('vendor_asks')

@@ -67,7 +67,7 @@ export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
     }
     return answer(await context.database.inUtility(operator.utilityId, (tx) => work(tx, operator)));
   };
-  /** The same, with the operator's name kept beside the deed. */
+  /** The same, with an entry of the audit log in the same transaction. */
   const recorded =
     <T>(
       request: FastifyRequest<ById>,

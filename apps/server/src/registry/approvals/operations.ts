@@ -1,5 +1,5 @@
-// What an approval is about, as the feature that owns the deed tells it: how it reads to the second
-// person, and how it is done once they say yes.
+// The operation that an approval is about, defined by the feature that owns it: what the second
+// person is shown, and how it is carried out after approval.
 
 import type { ApprovalDescription, ApprovalKind } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
@@ -8,7 +8,7 @@ import type { Tx } from '../../base/database.ts';
 
 export type OperatorRef = { readonly operatorId: string; readonly name: string };
 
-/** How an approval ended without the deed being done. */
+/** How an approval ended without the operation being carried out. */
 export type ApprovalClosing = 'declined' | 'withdrawn' | 'expired' | 'failed';
 
 type Asked<P> = {

@@ -1,5 +1,6 @@
-// Approvals: one operator asks, another one allows, and the deed is done in the transaction of the
-// yes. What was asked for never changes; each decision is kept with what the person was shown.
+// Approvals: one operator asks, another one approves, and the operation is carried out in the same
+// transaction. What was asked for never changes; each decision is kept with what the person was
+// shown.
 
 import type {
   ApprovalCounts,
@@ -64,7 +65,7 @@ export type Approvals = {
     tx: Tx,
     request: ApprovalRequest,
   ) => Promise<Result<{ readonly approvalId: string; readonly isNew: boolean }, 'requestIdReused'>>;
-  /** Says yes and does it, both or neither. A deed that is refused leaves the approval `failed`. */
+  /** Approves and carries out, both or neither. A refused operation leaves the approval `failed`. */
   readonly approve: (decision: Decision) => Promise<Result<ApprovalDetail, ApprovalRefusal>>;
   readonly decline: (
     decision: Decision & { readonly reason: string },
@@ -228,7 +229,7 @@ const askedOf = (row: StoredApproval) => ({
 type Ended = ReturnType<typeof createEndings>;
 type DetailOf = ReturnType<typeof createDetail>;
 
-/** Does the deed; its refusal is undone to the savepoint and leaves the approval `failed`. */
+/** Carries out; a refusal is undone to the savepoint and leaves the approval `failed`. */
 async function carryOut(
   tx: Tx,
   o: ApprovalDeps,

@@ -1,5 +1,5 @@
-// The record of what operators did where nothing else keeps their name, written in the transaction
-// of the deed.
+// The audit log: what operators did where no other record has their name, written in the
+// transaction of the change.
 
 import {
   type AuditAction,
@@ -71,7 +71,7 @@ export function createAuditLog(
   },
 ) {
   return {
-    /** In the transaction of the deed, which is of the operator's utility. */
+    /** In the transaction of the change, which is of the operator's utility. */
     record: (
       tx: Tx,
       by: By,

@@ -1,5 +1,5 @@
-// What meters were refused or made to wait for since the last time, to the log: a refusal or a loss
-// is a warning, that somebody waits is the ordinary way of a busy hour.
+// Writes to the log what meters were refused or made to wait for since the last time. A refusal or
+// a loss is a warning; waiting is normal in a busy hour.
 
 import type { Log } from '../../base/log.ts';
 import type { Broker, Ingest } from '../../metering/headend/index.ts';

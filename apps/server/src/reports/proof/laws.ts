@@ -1,4 +1,4 @@
-// What a run adds up to: tallies of the rules, gathered over ranges and told law by law.
+// The result of a run: the counts of the rules, added up over ranges and shown law by law.
 
 import type { ProofLaw } from '@prewatt/api';
 import { type Finding, findingsKept, type Tally } from './check-rule.ts';

@@ -1,5 +1,5 @@
-// Meters that somebody should look at: silent ones, once for each silence, and those that noticed
-// tampering. On the attention list until it ends or an operator has seen it.
+// Meters for the attention list: silent ones, once for each silence, and those that reported
+// tampering. An entry stays until its cause ends or an operator has seen it.
 
 import type { MeterAlertPage } from '@prewatt/api';
 import type { MeterEvent } from '@prewatt/protocol';

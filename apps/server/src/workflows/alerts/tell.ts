@@ -1,5 +1,5 @@
-// Facts that customers are told: whom, in what words, now or at the end of quiet hours. Many at
-// once, since a whole town may run low in the same hour.
+// Messages about facts to customers: to whom, in what words, now or at the end of quiet hours.
+// Many at once, since a whole town may run low in the same hour.
 
 import { zonedAt } from '@prewatt/quantities';
 import { type Tx, together } from '../../base/database.ts';

@@ -1,6 +1,6 @@
-// Wallets that somebody should look at: a change of credit mode that did not go through, supply
-// that does not follow, use that is not rated. Each once, on the list until it ends or somebody has
-// seen it.
+// Wallets for the attention list: a change of credit mode that failed, supply that does not
+// follow, use that is not rated. Each appears once and stays until it ends or somebody has seen
+// it.
 
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';

@@ -1,5 +1,5 @@
-// What needs a second person: how each correction reads to them, and how it is done once they say
-// yes. What was true when it was asked for is checked again.
+// The corrections that need approval: what the second person is shown for each, and how it is
+// carried out. What was true when it was asked for is checked again.
 
 import { approvalReasonSchema } from '@prewatt/api';
 import { idFromUuid, ok, type Result } from '@prewatt/quantities';

@@ -1,6 +1,6 @@
-// Supply that an operator holds open stays held when the meter is exchanged: the new meter is told
-// to open, in the name of who holds. Where the new one has no link nothing can tell it, and the
-// hold ends with the exchange.
+// Supply that an operator holds open stays held when the meter is exchanged: the new meter gets
+// the same command, in the name of the same operator. If the new meter has no link, the hold ends
+// with the exchange.
 
 import type { Tx } from '../../base/database.ts';
 import { type Commands, endHold, type SupplyHold } from '../../metering/headend/index.ts';

@@ -1,5 +1,5 @@
-// A token of a reversed sale that a meter takes all the same (typed from paper): its energy is owed
-// from that moment, and the sale stands on the attention list until somebody has seen it.
+// A token of a reversed sale that a meter accepts nevertheless (typed from paper): its energy
+// becomes a debt at once, and the sale is on the attention list until somebody has seen it.
 
 import { earnedBy, lateAcceptancePostings, type SaleLine } from '@prewatt/ledger';
 import { idFromUuid } from '@prewatt/quantities';

@@ -125,7 +125,7 @@ async function timesAsked(tx: Tx, utilityId: string, importId: string): Promise<
 
 const payloadSchema = z.strictObject({ importId: z.uuid() });
 
-/** What the second person reads, and the start of the file that their yes is. */
+/** What the second person reads; approval starts the file. */
 export function openingBalancesApproval(o: {
   readonly utilities: Utilities;
   readonly clocks: Clocks;

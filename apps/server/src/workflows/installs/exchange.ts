@@ -1,5 +1,5 @@
-// The step of an exchange that a second person answers for: credit moves from the old meter to the
-// new one. The technician has read both; the office says yes.
+// The step of an exchange that a second person approves: credit moves from the old meter to the
+// new one. The technician has read both meters; an administrator approves.
 
 import { loadConnection } from '../../registry/connections/index.ts';
 import { exchangeRefusals, mayExchange } from '../corrections/index.ts';

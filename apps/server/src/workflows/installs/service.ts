@@ -146,7 +146,7 @@ async function cancel(scene: Scene, reason: string): Answer {
   const { steps, by } = scene;
   if (!mayOpen(by)) return err({ code: 'notAllowed' });
   const running = steps.filter((now) => now.state === 'running');
-  // A yes that came later would exchange a meter that nobody put up.
+  // An approval that came later would exchange a meter that nobody installed.
   if (running.some((now) => now.step === 'exchange')) return err({ code: 'officeDecides' });
   for (const now of running) await takeBack(scene, now.evidence, reason);
   const undone = await undoConnection(scene);

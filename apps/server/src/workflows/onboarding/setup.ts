@@ -1,5 +1,5 @@
-// A utility from nothing and who works for it, as the owner of the database sets them up: with
-// nobody to sign in as yet, and because one administrator who made another could answer for both.
+// Creates a utility and its operators, as the owner of the database: a new utility has nobody who
+// could sign in, and an administrator who created another one could approve their own requests.
 
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { createDatabase, type Tx } from '../../base/database.ts';

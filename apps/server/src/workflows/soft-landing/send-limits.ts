@@ -79,7 +79,7 @@ export async function landHomes(deps: LandDeps, utility: Utility): Promise<numbe
   return sent;
 }
 
-/** The rule set that a second person said yes to, if it sends tokens; null otherwise. */
+/** The rule set that a second person approved, if it sends tokens; null otherwise. */
 async function approvedRules(tx: Tx, utilityId: string): Promise<Approved | null> {
   const version = await latestVersion(tx, utilityId);
   const row = await tx

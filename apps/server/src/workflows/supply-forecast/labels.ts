@@ -1,5 +1,5 @@
-// The outlook in words for a text message: short, in days that a person counts, in the utility's
-// zone.
+// The supply forecast as a short text for a message: in days that a person counts, in the
+// utility's zone.
 
 import type { Forecast } from '@prewatt/protection';
 import { type Currency, dayMs, formatKwh, formatMoney, hourMs, zonedAt } from '@prewatt/quantities';

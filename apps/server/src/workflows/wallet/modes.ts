@@ -1,5 +1,5 @@
-// A change between token and wallet mode asked for: whether it may be, what the second person sees
-// and the commands. Two people allow it; the meter's answer carries it out (finish-change.ts).
+// A requested change between token and wallet mode: whether it is possible, what the second person
+// sees, and the commands. After approval the meter's answer carries it out (finish-change.ts).
 
 import { creditModeFieldsSchema } from '@prewatt/api';
 import { err, formatKwh, formatMoney, hourMs, ok, type Result } from '@prewatt/quantities';

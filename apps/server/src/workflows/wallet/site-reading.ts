@@ -1,5 +1,6 @@
-// The register of a silent meter as somebody read it there: what of it is absurd and refused, what
-// is more than such a home uses and has to be confirmed, and how much was used up to it.
+// The register of a silent meter as somebody read it there: which values are impossible and
+// refused, which are more than such a home uses and have to be confirmed, and how much was used up
+// to it.
 
 import type { CreditModeBody } from '@prewatt/api';
 import { dayMs, err, formatKwh, hourMs, ok, type Result, zonedAt } from '@prewatt/quantities';

@@ -1,5 +1,5 @@
-// What needs somebody besides sales: given tokens that were not delivered, and refunds that nobody
-// has paid yet. Each list shows itself only while it has rows.
+// Parts of the attention list besides sales: tokens of grants that were not delivered, and refunds
+// that nobody has paid yet. Each list shows itself only while it has rows.
 
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { GrantRow } from '@prewatt/api';

@@ -14,7 +14,7 @@ const newBox = (kept: Map<string, string>) =>
     mayRest: (deed) => deed.secret === undefined,
   });
 
-test('a deed waits over a reload, under the same name, until it is answered', () => {
+test('an action waits over a reload, under the same name, until it is answered', () => {
   const kept = new Map<string, string>();
   newBox(kept).put({ requestId: 'one' });
   const reloaded = newBox(kept);
@@ -23,7 +23,7 @@ test('a deed waits over a reload, under the same name, until it is answered', ()
   assert.equal(newBox(kept).waiting(), null);
 });
 
-test('a secret rests nowhere, and what is damaged is no deed', () => {
+test('a secret is stored nowhere, and damaged entries are ignored', () => {
   const kept = new Map<string, string>();
   const box = newBox(kept);
   box.put({ requestId: 'two', secret: 'on the label' });

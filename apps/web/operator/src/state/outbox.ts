@@ -1,6 +1,6 @@
-// What a technician has done and the server may not have heard: one deed for a job, kept over a
-// reload and sent again under the same name until there is a clear answer. A deed with a secret is
-// kept in memory alone.
+// What a technician has done and the server may not have received: one action for a job, kept over
+// a reload and sent again under the same name until there is a clear answer. An action with a
+// secret is kept in memory only.
 
 export type Outbox<Deed> = {
   readonly waiting: () => Deed | null;

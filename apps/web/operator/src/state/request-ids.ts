@@ -1,6 +1,6 @@
-// The name of an act, so that pressing a button again is the same act. It is kept until the server
-// has said yes or no: an answer that was lost may have been a yes, and then even changed words must
-// not become a second act.
+// The request id of an action, so that pressing a button again is the same action. It is kept
+// until the server has answered: an answer that was lost may have been a success, and then changed
+// input must not become a second action.
 
 import type { Failure } from '../api/failure.ts';
 

@@ -1,5 +1,5 @@
-// What the control mode of a meter's switch has to do with what operators ask: known from what the
-// meter last said. The meter decides; this says it before a command has gone for nothing.
+// Which commands the control mode of a meter's switch allows, by the mode that the meter last
+// reported. The meter decides; this check refuses early what the meter would refuse.
 
 import { type CommandBody, meterReportSchema } from '@prewatt/api';
 import type { Tx } from '../../../base/database.ts';

@@ -1,6 +1,6 @@
-// Commands of which word has come that they are to go out, in the order of their urgency: what
-// comes together goes together, and a flood of settings leaves connections and time to those who
-// cut for danger or wait at a page.
+// Sends commands that are ready, in the order of their urgency. Commands that become ready
+// together are sent together, so that a flood of settings does not delay a cut for danger or a
+// person who waits at a page.
 
 import type { Log } from '../../../base/log.ts';
 import { type BatchQueue, createBatchQueue } from '../ingest/batch-queue.ts';

@@ -1,5 +1,5 @@
-// A cut for safety beyond what one operator may do in an hour: what the second person sees, and the
-// command that their yes sends.
+// The approval of a safety cut beyond what one operator may do in an hour: what the second person
+// sees, and the command that is sent after approval.
 
 import { approvalReasonSchema } from '@prewatt/api';
 import { idFromUuid, ok } from '@prewatt/quantities';
@@ -36,7 +36,7 @@ export function safetyCutApproval(deps: {
         facts: [
           { label: 'Connection', value: connection?.name ?? 'unknown' },
           { label: 'Meter', value: connection?.meter.meterPan ?? 'unknown' },
-          { label: 'Lasts', value: `${hours} hours from your yes at most` },
+          { label: 'Lasts', value: `${hours} hours at most from your approval` },
           { label: 'Danger', value: payload.reason },
         ],
       };

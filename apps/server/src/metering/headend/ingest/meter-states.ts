@@ -1,5 +1,6 @@
-// What meters said of themselves last. Rows are locked in the order of their keys, here and
-// wherever several are written: batches at work at once never wait for each other in a circle.
+// The last state that each meter reported. Rows are locked in the order of their keys, here and
+// wherever several are written, so that batches that run at once never wait for each other in a
+// circle.
 
 import { type Insertable, sql } from 'kysely';
 import { int2Array, uuidArray } from '../../../base/binary-arrays.ts';

@@ -1,6 +1,6 @@
-// What meters said beside readings: events and answers to commands, of many meters in one
-// transaction. What moves nothing else goes in by one statement; so does what
-// moves sales or alerts, in the order in which each meter said it.
+// Stores events and answers to commands of many meters in one transaction. What changes nothing
+// else goes in by one statement; what changes sales or alerts is taken in the order in which each
+// meter sent it.
 
 import type { CommandResult, MeterEvent, TokenOutcome, UpMessage } from '@prewatt/protocol';
 import { uuidOf } from '@prewatt/quantities';

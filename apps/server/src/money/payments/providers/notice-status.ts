@@ -1,5 +1,6 @@
-// From a rail's notice to what payments understand, the same for every adapter: only a final
-// failure lets a sale go, only money with a name counts, and what is unclear is asked again.
+// Turns a rail's notice into a payment's status, the same for every adapter: only a final failure
+// ends a sale, only money with an amount and a reference counts, and what is unclear is asked
+// again.
 
 import { err, idFromUuid, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
 import type { Notice } from '@prewatt/rails';

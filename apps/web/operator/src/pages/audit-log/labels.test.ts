@@ -1,4 +1,5 @@
-// Acts in words: no identifier stands where a name is known, and amounts are amounts.
+// Entries of the audit log as text: no identifier stands where a name is known, and amounts are
+// amounts.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// What operators did, in words: the deed, what it was done to, and what was said with it.
+// Entries of the audit log as text: what was done, to what, and with which details.
 
 import type { AuditAction, AuditEntryJson, AuditTopic } from '@prewatt/api';
 import type { Currency } from '@prewatt/quantities';

@@ -1,5 +1,5 @@
-// What operators did where nothing else keeps their name, and what whoever keeps the database did:
-// newest first, by what it is about and by whom.
+// The audit log: what operators and the owner of the database did, where no other record has their
+// name; newest first, by topic and by name.
 
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { type AuditEntryJson, type AuditTopic, auditTopics } from '@prewatt/api';

@@ -1,5 +1,5 @@
-// Homes without credit that somebody calls: why they are on the list, since when, and what was
-// said. Nobody is left in the dark unheard.
+// The call list: homes without credit that somebody calls, with the reason, the time and the
+// notes.
 
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';

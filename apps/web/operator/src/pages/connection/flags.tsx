@@ -93,7 +93,7 @@ function FlagForm(props: {
         <Text size="sm">
           {ends
             ? 'Without the flag supply ends with credit when no other rule forbids it.'
-            : 'Supply is never cut and never limited for want of credit; a person calls instead.'}
+            : 'Supply is never cut and never limited for lack of credit; a person calls instead.'}
         </Text>
         <NativeSelect
           label="Who lives here"

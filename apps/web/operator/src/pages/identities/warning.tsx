@@ -1,4 +1,5 @@
-// How many days before its end a certificate that its meter did not renew is somebody's matter.
+// The setting for how many days before its end a certificate that its meter did not renew is on
+// the attention list.
 
 import { useQuery } from '@tanstack/react-query';
 import { identitiesKey, identityWarningQuery, setIdentityWarning } from '../../api/links.ts';

@@ -1,5 +1,5 @@
-// Sends a technician's deeds over a weak link: kept until the server has clearly answered, sent
-// again by itself, the same deed however often.
+// Sends a technician's actions over a weak network: each is kept until the server has clearly
+// answered, and sent again automatically under the same name.
 
 import type { InstallDetail } from '@prewatt/api';
 import { useQueryClient } from '@tanstack/react-query';

@@ -94,7 +94,7 @@ const runColumns: readonly Column<ProofRun>[] = [
       </Link>
     ),
   },
-  { key: 'by', header: 'By', cell: (row) => row.requestedBy ?? 'the night' },
+  { key: 'by', header: 'By', cell: (row) => row.requestedBy ?? 'nightly run' },
   { key: 'state', header: 'Result', cell: (row) => <StateBadge label={runLabel(row)} /> },
 ];
 

@@ -1,5 +1,5 @@
-// One assignment to many connections: how it stands, who pays more and who less by it, who cannot
-// have it and why; asked for, withdrawn, undone.
+// One assignment to many connections: its state, who pays more and who pays less, who cannot have
+// it and why; it can be asked for, withdrawn and undone.
 
 import { Alert, Group, Progress, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { AssignmentJson } from '@prewatt/api';

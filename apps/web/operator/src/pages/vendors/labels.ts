@@ -1,4 +1,4 @@
-// How a vendor stands, in words and sums.
+// A vendor's state as text and sums.
 
 import type { VendorRow, VendorStanding } from '@prewatt/api';
 import type { Label } from '../../text/labels.ts';
