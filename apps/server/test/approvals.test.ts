@@ -19,7 +19,7 @@ const payloadSchema = z.object({
   helper: z.string().optional(),
 });
 
-// An operation of the tests: writes a name beside a connection's, or refuses after having written.
+// An operation of the tests: writes a name at a connection, or refuses after it wrote.
 const act = defineOperation<z.output<typeof payloadSchema>, 'notNow'>({
   payload: payloadSchema,
   describe: async (tx, { payload }) => {

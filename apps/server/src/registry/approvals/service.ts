@@ -65,7 +65,7 @@ export type Approvals = {
     tx: Tx,
     request: ApprovalRequest,
   ) => Promise<Result<{ readonly approvalId: string; readonly isNew: boolean }, 'requestIdReused'>>;
-  /** Approves and carries out, both or neither. A refused operation leaves the approval `failed`. */
+  /** Approves and carries out, both or neither. If refused, the approval is `failed`. */
   readonly approve: (decision: Decision) => Promise<Result<ApprovalDetail, ApprovalRefusal>>;
   readonly decline: (
     decision: Decision & { readonly reason: string },
