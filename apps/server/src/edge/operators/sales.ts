@@ -187,8 +187,8 @@ export async function attentionPage(tx: Tx, utility: Utility): Promise<Attention
 }
 
 /**
- * How many sales the list has, one more for a proof that failed without naming any, grants that have
- * not been delivered, refunds due, silent or tampered meters, and cuts for safety.
+ * How many sales the list has, one more for a proof that failed without naming any, grants that
+ * were not delivered, refunds due, silent or tampered meters, and cuts for safety.
  */
 export async function attentionCount(tx: Tx, utility: Utility, nowMs: number): Promise<number> {
   const sales = await saleCount(tx, utility);
