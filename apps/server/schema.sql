@@ -254,6 +254,17 @@ CREATE OR REPLACE FUNCTION prewatt.set_silent_after_hours(hours smallint)
  SET search_path TO 'prewatt', 'pg_temp'
 AS $function$UPDATE prewatt.utilities SET silent_after_hours = hours WHERE id = prewatt.current_utility()$function$;
 
+CREATE OR REPLACE FUNCTION prewatt.settle()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+BEGIN
+  NEW.settled := nextval('prewatt.entries');
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.tid_at(base_date smallint, at timestamp with time zone)
  RETURNS integer
  LANGUAGE sql
@@ -466,6 +477,7 @@ CREATE TABLE prewatt.alone_acts (
   subject text NOT NULL,
   amount_minor bigint NOT NULL,
   at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT alone_acts_pkey PRIMARY KEY (id),
   CONSTRAINT alone_acts_utility_id_kind_subject_key UNIQUE (utility_id, kind, subject),
   CONSTRAINT alone_acts_amount_minor_check CHECK ((amount_minor > 0)),
@@ -487,6 +499,7 @@ CREATE TABLE prewatt.approval_events (
   reason text,
   shown jsonb,
   at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT approval_events_pkey PRIMARY KEY (approval_id, ordinal),
   CONSTRAINT approval_events_check CHECK (((operator_id IS NULL) = (what = 'expired'::text))),
   CONSTRAINT approval_events_check1 CHECK (((shown IS NOT NULL) = (what = ANY (ARRAY['approved'::text, 'failed'::text])))),
@@ -515,6 +528,7 @@ CREATE TABLE prewatt.approvals (
   outcome jsonb,
   seal bytea,
   unsealed boolean NOT NULL DEFAULT false,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT approvals_pkey PRIMARY KEY (id),
   CONSTRAINT approvals_as_decided UNIQUE (utility_id, id, requested_by, decided_by, state),
   CONSTRAINT approvals_in_state UNIQUE (utility_id, id, state),
@@ -612,6 +626,7 @@ CREATE TABLE prewatt.connections (
   credit_mode text NOT NULL DEFAULT 'token'::text,
   converted_at timestamp with time zone,
   closed_at timestamp with time zone,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT connections_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT connections_blocked_reason_check CHECK (((length(blocked_reason) >= 1) AND (length(blocked_reason) <= 200))),
   CONSTRAINT connections_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
@@ -637,6 +652,7 @@ CREATE TABLE prewatt.control_limits (
   approved_by uuid NOT NULL,
   approval_state text GENERATED ALWAYS AS ('done'::text),
   at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT control_limits_pkey PRIMARY KEY (utility_id, version),
   CONSTRAINT control_limits_alone_minor_check CHECK ((alone_minor >= 0)),
   CONSTRAINT control_limits_check CHECK ((approved_by <> requested_by)),
@@ -698,6 +714,7 @@ CASE
     WHEN (approval_id IS NOT NULL) THEN 'done'::text
     ELSE NULL::text
 END),
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT corrections_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT corrections_bucket_connection_id_kind_request_id_key UNIQUE (bucket, connection_id, kind, request_id),
   CONSTRAINT corrections_amount_minor_check CHECK ((amount_minor >= 0)),
@@ -739,6 +756,7 @@ CREATE TABLE prewatt.debts (
   rule jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
   outstanding_minor bigint NOT NULL DEFAULT 0,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT debts_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT debts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT debts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -771,6 +789,7 @@ CREATE TABLE prewatt.free_unit_runs (
   started_at timestamp with time zone NOT NULL,
   state_at timestamp with time zone NOT NULL,
   in_meter bigint NOT NULL DEFAULT 0,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT free_unit_runs_pkey PRIMARY KEY (utility_id, month),
   CONSTRAINT free_unit_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text]))),
   CONSTRAINT free_unit_runs_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -789,6 +808,8 @@ CREATE TABLE prewatt.grant_batch_rows (
   outcome text,
   refusal text,
   grant_id uuid,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT grant_batch_rows_pkey PRIMARY KEY (batch_id, ordinal),
   CONSTRAINT grant_batch_rows_batch_id_connection_id_key UNIQUE (batch_id, connection_id),
   CONSTRAINT grant_batch_rows_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
@@ -803,6 +824,7 @@ CREATE TABLE prewatt.grant_batch_rows (
 CREATE INDEX grant_batch_rows_waiting ON prewatt.grant_batch_rows USING btree (batch_id, ordinal) WHERE (outcome IS NULL);
 ALTER TABLE prewatt.grant_batch_rows ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.grant_batch_rows FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.grant_batch_rows FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.outcome IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.grant_batches (
   id uuid NOT NULL,
@@ -823,6 +845,8 @@ CASE
     WHEN (state = ANY (ARRAY['issuing'::text, 'done'::text])) THEN 'done'::text
     ELSE NULL::text
 END),
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT grant_batches_pkey PRIMARY KEY (id),
   CONSTRAINT grant_batches_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT grant_batches_check CHECK (((state = 'awaitingApproval'::text) OR (approval_id IS NOT NULL))),
@@ -840,6 +864,7 @@ END),
 );
 ALTER TABLE prewatt.grant_batches ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.grant_batches FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.grant_batches FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'done'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.grant_views (
   bucket smallint NOT NULL,
@@ -886,6 +911,8 @@ CASE
     WHEN (approval_id IS NOT NULL) THEN 'done'::text
     ELSE NULL::text
 END),
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT grants_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT grants_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT grants_amount_minor_check CHECK ((amount_minor > 0)),
@@ -928,6 +955,7 @@ CREATE UNIQUE INDEX grants_by_transfer ON prewatt.grants USING btree (bucket, tr
 CREATE UNIQUE INDEX grants_month_once ON prewatt.grants USING btree (bucket, connection_id, month) WHERE (month IS NOT NULL);
 ALTER TABLE prewatt.grants ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.grants FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.grants FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'accepted'::text) AND (new.kind <> 'keyChange'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.home_flag_events (
   bucket smallint NOT NULL,
@@ -976,6 +1004,7 @@ CREATE TABLE prewatt.import_rows (
   outcome text NOT NULL,
   faults jsonb NOT NULL,
   at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT import_rows_pkey PRIMARY KEY (import_id, line),
   CONSTRAINT import_rows_line_check CHECK ((line > 1)),
   CONSTRAINT import_rows_outcome_check CHECK ((outcome = ANY (ARRAY['created'::text, 'unchanged'::text, 'refused'::text]))),
@@ -1010,6 +1039,8 @@ CREATE TABLE prewatt.imports (
   value_minor bigint,
   approval_id uuid,
   of_before boolean NOT NULL DEFAULT false,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT imports_pkey PRIMARY KEY (id),
   CONSTRAINT imports_utility_id_id_key UNIQUE (utility_id, id),
   CONSTRAINT imports_by CHECK ((of_before OR (operator_id IS NOT NULL))),
@@ -1038,6 +1069,7 @@ CREATE INDEX imports_due ON prewatt.imports USING btree (utility_id, due_at) WHE
 CREATE UNIQUE INDEX imports_file_once ON prewatt.imports USING btree (utility_id, kind, sha256) WHERE (NOT dry_run);
 ALTER TABLE prewatt.imports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.imports FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.imports FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'done'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.install_events (
   bucket smallint NOT NULL,
@@ -1137,6 +1169,7 @@ CREATE TABLE prewatt.key_change_campaigns (
   meters_total integer NOT NULL,
   created_at timestamp with time zone NOT NULL,
   meters_digest text,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT key_change_campaigns_pkey PRIMARY KEY (id),
   CONSTRAINT key_change_campaigns_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT key_change_campaigns_meters_digest_check CHECK ((meters_digest ~ '^[0-9a-f]{64}$'::text)),
@@ -1157,6 +1190,7 @@ CREATE TABLE prewatt.key_change_meters (
   utility_id uuid NOT NULL,
   connection_id uuid NOT NULL,
   begun_at timestamp with time zone,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT key_change_meters_pkey PRIMARY KEY (campaign_id, bucket, meter_id),
   CONSTRAINT key_change_meters_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT key_change_meters_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES prewatt.key_change_campaigns(id),
@@ -1186,6 +1220,8 @@ CREATE TABLE prewatt.key_change_sets (
   issued_at timestamp with time zone NOT NULL,
   state_at timestamp with time zone NOT NULL,
   heard_at timestamp with time zone,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT key_change_sets_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT key_change_sets_check CHECK (((sale_id IS NULL) <> (grant_id IS NULL))),
   CONSTRAINT key_change_sets_check1 CHECK (((state = 'failed'::text) = (refusal IS NOT NULL))),
@@ -1199,6 +1235,7 @@ CREATE INDEX key_change_sets_by_meter ON prewatt.key_change_sets USING btree (bu
 CREATE INDEX key_change_sets_open ON prewatt.key_change_sets USING btree (utility_id, issued_at) WHERE (state = 'issued'::text);
 ALTER TABLE prewatt.key_change_sets ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.key_change_sets FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.key_change_sets FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'done'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.key_components (
   load_id uuid NOT NULL,
@@ -1208,6 +1245,7 @@ CREATE TABLE prewatt.key_components (
   check_value text NOT NULL,
   sealed bytea,
   entered_at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT key_components_pkey PRIMARY KEY (load_id, ordinal),
   CONSTRAINT key_components_load_id_entered_by_key UNIQUE (load_id, entered_by),
   CONSTRAINT key_components_check_value_check CHECK ((check_value ~ '^[0-9A-F]{6}$'::text)),
@@ -1241,6 +1279,8 @@ CASE
     WHEN (state = 'loaded'::text) THEN 'done'::text
     ELSE NULL::text
 END),
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT key_loads_pkey PRIMARY KEY (id),
   CONSTRAINT key_loads_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT key_loads_base_date_check CHECK ((base_date = ANY (ARRAY[93, 14, 35]))),
@@ -1262,6 +1302,7 @@ END),
 CREATE UNIQUE INDEX key_loads_open_once ON prewatt.key_loads USING btree (utility_id, supply_group_code, key_revision) WHERE (state = ANY (ARRAY['collecting'::text, 'awaitingApproval'::text]));
 ALTER TABLE prewatt.key_loads ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.key_loads FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.key_loads FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'loaded'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.landing_tokens (
   bucket smallint NOT NULL,
@@ -1282,6 +1323,8 @@ CREATE TABLE prewatt.landing_tokens (
   state_at timestamp with time zone NOT NULL,
   lift_sale_id uuid,
   lift_grant_id uuid,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT landing_tokens_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT landing_tokens_bucket_connection_id_spell_sale_id_step_key UNIQUE (bucket, connection_id, spell_sale_id, step),
   CONSTRAINT landing_tokens_check CHECK (((lift_power_w >= power_w) AND (lasts_until > expected_at))),
@@ -1301,6 +1344,7 @@ CREATE INDEX landing_tokens_newest ON prewatt.landing_tokens USING btree (utilit
 CREATE UNIQUE INDEX landing_tokens_sent_once ON prewatt.landing_tokens USING btree (bucket, meter_id) WHERE (state = 'sent'::text);
 ALTER TABLE prewatt.landing_tokens ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.landing_tokens FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.landing_tokens FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'lifted'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.late_tokens (
   bucket smallint NOT NULL,
@@ -1314,6 +1358,8 @@ CREATE TABLE prewatt.late_tokens (
   mode_change_id uuid,
   amount_minor bigint,
   state_at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT late_tokens_pkey PRIMARY KEY (bucket, meter_id, sequence),
   CONSTRAINT late_tokens_amount_minor_check CHECK ((amount_minor >= 0)),
   CONSTRAINT late_tokens_check CHECK ((((state = 'carried'::text) = (amount_minor IS NOT NULL)) AND ((state = 'carried'::text) <= (mode_change_id IS NOT NULL)))),
@@ -1328,6 +1374,7 @@ CREATE INDEX late_tokens_by_connection ON prewatt.late_tokens USING btree (bucke
 CREATE INDEX late_tokens_waiting ON prewatt.late_tokens USING btree (utility_id, at) WHERE (state = 'waiting'::text);
 ALTER TABLE prewatt.late_tokens ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.late_tokens FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.late_tokens FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'carried'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.ledger_accounts (
   bucket smallint NOT NULL,
@@ -1335,6 +1382,7 @@ CREATE TABLE prewatt.ledger_accounts (
   kind text NOT NULL,
   subject_id uuid NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT ledger_accounts_pkey PRIMARY KEY (bucket, utility_id, kind, subject_id),
   CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['providerClearing'::text, 'customerPrepaid'::text, 'customerDebt'::text, 'openingBalance'::text, 'bank'::text, 'vendorFloat'::text, 'vendorCommission'::text, 'energySales'::text, 'tax'::text, 'fees'::text, 'betweenConnections'::text, 'refundsDue'::text, 'creditNotes'::text, 'otherCharges'::text, 'debtWrittenOff'::text]))),
   CONSTRAINT ledger_accounts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -1547,6 +1595,7 @@ CREATE TABLE prewatt.meter_exchanges (
   carried_minor bigint,
   per_kwh_micro_minor bigint,
   approval_state text GENERATED ALWAYS AS ('done'::text),
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT meter_exchanges_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meter_exchanges_bucket_new_meter_id_key UNIQUE (bucket, new_meter_id),
   CONSTRAINT meter_exchanges_bucket_old_meter_id_key UNIQUE (bucket, old_meter_id),
@@ -1691,6 +1740,8 @@ CREATE TABLE prewatt.meters (
   lift_power_w bigint,
   starts_in_money jsonb,
   final_credited_minor bigint,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT meters_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meters_encryption_algorithm_check CHECK ((encryption_algorithm = ANY (ARRAY['ea07'::text, 'ea11'::text]))),
   CONSTRAINT meters_final_check CHECK (((final_credited_wh IS NULL) OR (retired_at IS NOT NULL))),
@@ -1718,6 +1769,7 @@ CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id
 CREATE TRIGGER meters_are_known BEFORE INSERT ON prewatt.meters FOR EACH ROW EXECUTE FUNCTION prewatt.meters_are_known();
 CREATE TRIGGER meters_begin_beyond BEFORE INSERT ON prewatt.meters FOR EACH ROW EXECUTE FUNCTION prewatt.meters_begin_beyond();
 CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.meters FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.meters FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.retired_at IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.mode_changes (
   bucket smallint NOT NULL,
@@ -1743,6 +1795,8 @@ CREATE TABLE prewatt.mode_changes (
   site_import_wh bigint,
   debt_id uuid,
   approval_state text GENERATED ALWAYS AS ('done'::text),
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT mode_changes_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT mode_changes_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT mode_changes_check CHECK ((approved_by <> requested_by)),
@@ -1765,6 +1819,7 @@ CREATE INDEX mode_changes_open ON prewatt.mode_changes USING btree (utility_id, 
 CREATE UNIQUE INDEX mode_changes_one_open ON prewatt.mode_changes USING btree (bucket, connection_id) WHERE (state = 'awaitingMeter'::text);
 ALTER TABLE prewatt.mode_changes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.mode_changes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.mode_changes FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'done'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.operator_acts (
   id uuid NOT NULL,
@@ -1775,6 +1830,7 @@ CREATE TABLE prewatt.operator_acts (
   subject text NOT NULL,
   details jsonb NOT NULL,
   at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT operator_acts_pkey PRIMARY KEY (id),
   CONSTRAINT operator_acts_act_check CHECK ((act ~ '^[a-z][A-Za-z]{2,39}$'::text)),
   CONSTRAINT operator_acts_by_name_check CHECK (((length(by_name) >= 1) AND (length(by_name) <= 200))),
@@ -1812,6 +1868,7 @@ CREATE TABLE prewatt.payment_directory (
   payment_id uuid NOT NULL,
   utility_id uuid NOT NULL,
   bucket smallint NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT payment_directory_pkey PRIMARY KEY (payment_id),
   CONSTRAINT payment_directory_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
   CONSTRAINT payment_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -1835,6 +1892,8 @@ CREATE TABLE prewatt.payments (
   checks integer NOT NULL DEFAULT 0,
   provider_request text,
   hinted_reference text,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT payments_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT payments_bucket_sale_id_key UNIQUE (bucket, sale_id),
   CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
@@ -1848,6 +1907,7 @@ CREATE INDEX payments_by_decision ON prewatt.payments USING btree (utility_id, p
 CREATE INDEX payments_to_check ON prewatt.payments USING btree (utility_id, next_check_at) WHERE (next_check_at IS NOT NULL);
 ALTER TABLE prewatt.payments ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.payments FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.payments FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'succeeded'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.phone_directory (
   phone text NOT NULL,
@@ -1878,6 +1938,7 @@ CREATE TABLE prewatt.postings (
   credit_kinds text[] NOT NULL,
   credit_subject_ids uuid[] NOT NULL,
   amounts_minor bigint[] NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT postings_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT postings_alone_check CHECK (((cardinality(reasons) = 1) OR (NOT (reasons && ARRAY['payment'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text])))),
   CONSTRAINT postings_amounts_minor_check CHECK (((0 < ALL (amounts_minor)) IS TRUE)),
@@ -1913,14 +1974,17 @@ CREATE TABLE prewatt.proof_results (
   finished_at timestamp with time zone NOT NULL,
   holds boolean NOT NULL,
   laws jsonb NOT NULL,
-  history_cut uuid NOT NULL,
-  history_count bigint NOT NULL,
-  history_digest numeric NOT NULL,
+  history_cut uuid,
+  history_count bigint,
+  history_digest numeric,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  history jsonb NOT NULL DEFAULT '{}'::jsonb,
   CONSTRAINT proof_results_pkey PRIMARY KEY (run_id),
   CONSTRAINT proof_results_history_count_check CHECK ((history_count >= 0)),
   CONSTRAINT proof_results_run_id_fkey FOREIGN KEY (run_id) REFERENCES prewatt.proof_runs(id),
   CONSTRAINT proof_results_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE INDEX proof_results_by_entry ON prewatt.proof_results USING btree (utility_id, entered DESC);
 CREATE INDEX proof_results_by_time ON prewatt.proof_results USING btree (utility_id, finished_at DESC);
 ALTER TABLE prewatt.proof_results ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.proof_results FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
@@ -2008,6 +2072,7 @@ CREATE TABLE prewatt.protection_rule_sets (
   approved_by uuid NOT NULL,
   live_at timestamp with time zone NOT NULL,
   approval_state text GENERATED ALWAYS AS ('done'::text),
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT protection_rule_sets_pkey PRIMARY KEY (utility_id, version),
   CONSTRAINT protection_rule_sets_check CHECK ((approved_by <> requested_by)),
   CONSTRAINT protection_rule_sets_version_check CHECK ((version > 0)),
@@ -2024,6 +2089,7 @@ CREATE TABLE prewatt.provider_reference_directory (
   provider text NOT NULL,
   provider_reference text NOT NULL,
   payment_id uuid NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT provider_reference_directory_pkey PRIMARY KEY (provider, provider_reference)
 );
 
@@ -2042,6 +2108,7 @@ CREATE TABLE prewatt.quotes (
   tariff_version_id uuid,
   month_energy_before_wh bigint,
   credit_minor bigint,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT quotes_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT quotes_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT quotes_brought_forward_minor_check CHECK ((brought_forward_minor >= 0)),
@@ -2072,6 +2139,7 @@ CREATE TABLE prewatt.ratings (
   replaces_id uuid,
   explanation text,
   rated_at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT ratings_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT ratings_bucket_connection_id_ends_at_ordinal_key UNIQUE (bucket, connection_id, ends_at, ordinal),
   CONSTRAINT ratings_charged_minor_check CHECK ((charged_minor >= 0)),
@@ -2167,6 +2235,7 @@ CREATE TABLE prewatt.reconciliation_differences (
   since date NOT NULL,
   file_id uuid NOT NULL,
   found_at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT reconciliation_differences_pkey PRIMARY KEY (id),
   CONSTRAINT reconciliation_differences_utility_id_kind_provider_what_re_key UNIQUE NULLS NOT DISTINCT (utility_id, kind, provider, what, reference, ours_minor, theirs_minor),
   CONSTRAINT reconciliation_differences_kind_check CHECK ((kind = ANY (ARRAY['settlement'::text, 'bank'::text]))),
@@ -2191,6 +2260,7 @@ CREATE TABLE prewatt.reconciliation_files (
   last_date date NOT NULL,
   imported_by text NOT NULL,
   imported_at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT reconciliation_files_pkey PRIMARY KEY (id),
   CONSTRAINT reconciliation_files_utility_id_kind_digest_key UNIQUE (utility_id, kind, digest),
   CONSTRAINT reconciliation_files_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
@@ -2210,6 +2280,7 @@ CREATE TABLE prewatt.reconciliation_notes (
   noted_by text,
   file_id uuid,
   noted_at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT reconciliation_notes_pkey PRIMARY KEY (difference_id, ordinal),
   CONSTRAINT reconciliation_notes_check CHECK (((noted_by IS NULL) <> (file_id IS NULL))),
   CONSTRAINT reconciliation_notes_ordinal_check CHECK ((ordinal > 0)),
@@ -2236,6 +2307,7 @@ CREATE TABLE prewatt.reconciliation_rows (
   batch text,
   on_date date NOT NULL,
   occurrence integer NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT reconciliation_rows_pkey PRIMARY KEY (id),
   CONSTRAINT reconciliation_rows_utility_id_kind_provider_reference_amou_key UNIQUE NULLS NOT DISTINCT (utility_id, kind, provider, reference, amount_minor, fee_minor, batch, on_date, occurrence),
   CONSTRAINT reconciliation_rows_kind_check CHECK ((kind = ANY (ARRAY['settlement'::text, 'bank'::text]))),
@@ -2262,6 +2334,8 @@ CREATE TABLE prewatt.refunds (
   paid_reference text,
   paid_by uuid,
   paid_at timestamp with time zone,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT refunds_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT refunds_bucket_sale_id_key UNIQUE (bucket, sale_id),
   CONSTRAINT refunds_amount_minor_check CHECK ((amount_minor > 0)),
@@ -2279,6 +2353,7 @@ CREATE INDEX refunds_by_id ON prewatt.refunds USING btree (id);
 CREATE INDEX refunds_due ON prewatt.refunds USING btree (utility_id, due_at) WHERE (state = 'due'::text);
 ALTER TABLE prewatt.refunds ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.refunds FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.refunds FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'paid'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.sale_reprints (
   bucket smallint NOT NULL,
@@ -2289,6 +2364,7 @@ CREATE TABLE prewatt.sale_reprints (
   reason text,
   at timestamp with time zone NOT NULL,
   key_id uuid,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT sale_reprints_pkey PRIMARY KEY (bucket, sale_id, ordinal),
   CONSTRAINT sale_reprints_ordinal_check CHECK ((ordinal > 0)),
   CONSTRAINT sale_reprints_printed_by CHECK ((num_nonnulls(operator_id, key_id) = 1)),
@@ -2325,6 +2401,8 @@ CREATE TABLE prewatt.sales (
   tariff_version_id uuid,
   month_energy_before_wh bigint,
   credit_minor bigint,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT sales_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT sales_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT sales_check CHECK (((state = ANY (ARRAY['issued'::text, 'delivered'::text])) <= (energy_wh IS NOT NULL))),
@@ -2348,6 +2426,7 @@ CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id
 CREATE TRIGGER meter_stands BEFORE UPDATE OF meter_id ON prewatt.sales FOR EACH ROW WHEN ((new.meter_id IS DISTINCT FROM old.meter_id)) EXECUTE FUNCTION prewatt.sale_changes_meter();
 CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.sales FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 CREATE TRIGGER sales_have_their_meter AFTER INSERT ON prewatt.sales REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.sales_have_their_meter();
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.sales FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.issued_at IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.supply_call_events (
   bucket smallint NOT NULL,
@@ -2480,6 +2559,8 @@ CASE
     WHEN (state = ANY (ARRAY['assigning'::text, 'done'::text])) THEN 'done'::text
     ELSE NULL::text
 END),
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT tariff_assignment_batches_pkey PRIMARY KEY (id),
   CONSTRAINT tariff_assignment_batches_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT tariff_assignment_batches_check CHECK (((tariff_id IS NULL) = (undo_of IS NOT NULL))),
@@ -2501,6 +2582,7 @@ END),
 CREATE INDEX tariff_assignment_batches_newest ON prewatt.tariff_assignment_batches USING btree (utility_id, id DESC);
 ALTER TABLE prewatt.tariff_assignment_batches ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.tariff_assignment_batches FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.tariff_assignment_batches FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'done'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.tariff_assignment_rows (
   bucket smallint NOT NULL,
@@ -2521,6 +2603,8 @@ CREATE TABLE prewatt.tariff_assignment_rows (
   energy_after_wh bigint,
   outcome text,
   refusal text,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT tariff_assignment_rows_pkey PRIMARY KEY (bucket, batch_id, connection_id),
   CONSTRAINT tariff_assignment_rows_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
   CONSTRAINT tariff_assignment_rows_check CHECK (((NOT (outcome IS DISTINCT FROM 'refused'::text)) = (refusal IS NOT NULL))),
@@ -2535,6 +2619,7 @@ CREATE INDEX tariff_assignment_rows_by_change ON prewatt.tariff_assignment_rows 
 CREATE INDEX tariff_assignment_rows_in_order ON prewatt.tariff_assignment_rows USING btree (batch_id, bucket, connection_id);
 ALTER TABLE prewatt.tariff_assignment_rows ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.tariff_assignment_rows FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.tariff_assignment_rows FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.outcome = 'assigned'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.tariff_assignments (
   bucket smallint NOT NULL,
@@ -2548,6 +2633,7 @@ CREATE TABLE prewatt.tariff_assignments (
   reason text NOT NULL,
   assigned_by text NOT NULL,
   assigned_at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT tariff_assignments_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT tariff_assignments_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT tariff_assignments_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
@@ -2648,6 +2734,8 @@ CASE
     WHEN ((state = 'approved'::text) AND (approval_id IS NOT NULL)) THEN 'done'::text
     ELSE NULL::text
 END),
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT tariffs_pkey PRIMARY KEY (id),
   CONSTRAINT tariffs_document_digest_check CHECK ((document_digest ~ '^[0-9a-f]{64}$'::text)),
   CONSTRAINT tariffs_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
@@ -2661,6 +2749,7 @@ CREATE UNIQUE INDEX tariffs_request_once ON prewatt.tariffs USING btree (utility
 CREATE UNIQUE INDEX tariffs_version_once ON prewatt.tariffs USING btree (utility_id, name, version) WHERE (state <> 'withdrawn'::text);
 ALTER TABLE prewatt.tariffs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.tariffs FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.tariffs FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'approved'::text))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.tokens (
   bucket smallint NOT NULL,
@@ -2683,6 +2772,8 @@ CREATE TABLE prewatt.tokens (
   section smallint,
   amount_e5 bigint,
   heard_at timestamp with time zone,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT tokens_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT tokens_bucket_meter_id_base_date_tid_key UNIQUE (bucket, meter_id, base_date, tid),
   CONSTRAINT tokens_amount_e5_check CHECK ((amount_e5 > 0)),
@@ -2711,6 +2802,7 @@ CREATE INDEX tokens_untimed ON prewatt.tokens USING btree (bucket, meter_id, id)
 ALTER TABLE prewatt.tokens ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.tokens FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id, meter_id, sale_id ON prewatt.tokens FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.tokens FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'accepted'::text) AND (new.kind <> 'keyChange'::text))) EXECUTE FUNCTION prewatt.settle();
 CREATE TRIGGER tokens_have_their_sale AFTER INSERT ON prewatt.tokens REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.tokens_have_their_sale();
 
 CREATE TABLE prewatt.usage_days (
@@ -2785,6 +2877,7 @@ CREATE TABLE prewatt.utility_setting_events (
   changed_by uuid NOT NULL,
   reason text NOT NULL,
   at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT utility_setting_events_pkey PRIMARY KEY (utility_id, ordinal),
   CONSTRAINT utility_setting_events_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT utility_setting_events_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500))),
@@ -2808,6 +2901,7 @@ CREATE TABLE prewatt.vending_keys (
   created_at timestamp with time zone NOT NULL,
   load_id uuid,
   check_value text,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT vending_keys_pkey PRIMARY KEY (id),
   CONSTRAINT vending_keys_utility_id_supply_group_code_key_revision_key UNIQUE (utility_id, supply_group_code, key_revision),
   CONSTRAINT vending_keys_base_date_check CHECK ((base_date = ANY (ARRAY[93, 14, 35]))),
@@ -2830,6 +2924,7 @@ CREATE TABLE prewatt.vendor_asks (
   vendor_id uuid NOT NULL,
   key_id uuid,
   at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT vendor_asks_pkey PRIMARY KEY (utility_id, request_id),
   CONSTRAINT vendor_asks_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT vendor_asks_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_keys(id),
@@ -2858,6 +2953,7 @@ CASE
     ELSE NULL::text
 END),
   of_before boolean NOT NULL DEFAULT false,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT vendor_deposits_pkey PRIMARY KEY (id),
   CONSTRAINT vendor_deposits_transfer_id_key UNIQUE (transfer_id),
   CONSTRAINT vendor_deposits_vendor_id_request_id_key UNIQUE (vendor_id, request_id),
@@ -2899,6 +2995,8 @@ CASE
     ELSE NULL::text
 END),
   of_before boolean NOT NULL DEFAULT false,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT vendor_keys_pkey PRIMARY KEY (id),
   CONSTRAINT vendor_keys_by CHECK ((of_before OR (num_nulls(approval_id, requested_by, approved_by) = 0))),
   CONSTRAINT vendor_keys_label_check CHECK (((length(label) >= 1) AND (length(label) <= 100))),
@@ -2912,6 +3010,7 @@ END),
 CREATE INDEX vendor_keys_by_vendor ON prewatt.vendor_keys USING btree (vendor_id);
 ALTER TABLE prewatt.vendor_keys ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_keys FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.vendor_keys FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.vendor_sales (
   bucket smallint NOT NULL,
@@ -2926,6 +3025,7 @@ CREATE TABLE prewatt.vendor_sales (
   reprints integer NOT NULL DEFAULT 0,
   request_id text NOT NULL,
   meter_pan text NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT vendor_sales_pkey PRIMARY KEY (bucket, sale_id),
   CONSTRAINT vendor_sales_requested_once UNIQUE (vendor_id, request_id),
   CONSTRAINT vendor_sales_amount_minor_check CHECK ((amount_minor > 0)),
@@ -2947,6 +3047,8 @@ CREATE TABLE prewatt.vendor_shifts (
   closed_at timestamp with time zone,
   expected_minor bigint,
   counted_minor bigint,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
   CONSTRAINT vendor_shifts_pkey PRIMARY KEY (id),
   CONSTRAINT vendor_shifts_check CHECK (((closed_at IS NULL) = (expected_minor IS NULL))),
   CONSTRAINT vendor_shifts_check1 CHECK (((closed_at IS NULL) = (counted_minor IS NULL))),
@@ -2962,6 +3064,7 @@ ALTER TABLE prewatt.vendor_shifts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_shifts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER keys_stand BEFORE UPDATE OF id, utility_id, vendor_id ON prewatt.vendor_shifts FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.vendor_shifts FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.vendor_shifts FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.closed_at IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
 
 CREATE TABLE prewatt.vendors (
   id uuid NOT NULL,
@@ -2984,6 +3087,7 @@ CASE
     WHEN (terms_approval_id IS NOT NULL) THEN 'done'::text
     ELSE NULL::text
 END),
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT vendors_pkey PRIMARY KEY (id),
   CONSTRAINT vendors_utility_id_name_key UNIQUE (utility_id, name),
   CONSTRAINT vendors_blocked_reason_check CHECK (((length(blocked_reason) >= 1) AND (length(blocked_reason) <= 200))),
@@ -3011,6 +3115,7 @@ CREATE TABLE prewatt.wallet_periods (
   rated_until timestamp with time zone NOT NULL,
   stale_from timestamp with time zone,
   problem text,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT wallet_periods_pkey PRIMARY KEY (bucket, connection_id, meter_id, since_at),
   CONSTRAINT wallet_periods_check CHECK ((until_at > since_at)),
   CONSTRAINT wallet_periods_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
@@ -3040,6 +3145,7 @@ CREATE TABLE prewatt.wallets (
   low_ordinal integer NOT NULL DEFAULT 0,
   until_at timestamp with time zone,
   next_meter_id uuid,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT wallets_pkey PRIMARY KEY (bucket, connection_id),
   CONSTRAINT wallets_next_meter_check CHECK (((next_meter_id IS NOT NULL) <= (until_at IS NOT NULL))),
   CONSTRAINT wallets_supply_check CHECK ((supply = ANY (ARRAY['on'::text, 'emergency'::text, 'protected'::text, 'off'::text]))),
@@ -3277,6 +3383,7 @@ GRANT SELECT ON prewatt.utilities TO prewatt_app;
 GRANT SELECT ON prewatt.vendor_deposits TO prewatt_app;
 GRANT SELECT ON prewatt.vendor_keys TO prewatt_app;
 GRANT SELECT ON prewatt.vendors TO prewatt_app;
+GRANT SELECT, USAGE ON SEQUENCE prewatt.entries TO prewatt_app;
 GRANT UPDATE (activates_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.protection_rounds TO prewatt_app;

@@ -5,10 +5,12 @@
 import { mayDisconnect } from '@prewatt/protection';
 import { bucketCount } from '@prewatt/quantities';
 import {
+  type Baseline,
   checkRules,
+  compareHistory,
   cutAt,
-  type History,
-  historyBefore,
+  judgeHistory,
+  lastEntry,
   type Range,
   type Rule,
   rules,
@@ -76,7 +78,6 @@ const issuedSums = sql`coalesce(sum(energy_wh), 0)::bigint AS wh,
   (coalesce(sum(amount_e5), 0) * ${microPerE5}::bigint)::bigint AS micro`;
 
 type Buckets = Omit<Range, 'nowMs'>;
-type Known = { readonly cut: string; readonly history: History };
 /** Sales, payments and tokens rest after it: longer than any delay and delivery. */
 const underWayMs = 10 * 86_400_000;
 const allBuckets: Buckets = { fromBucket: 0, toBucket: bucketCount - 1 };
@@ -101,7 +102,7 @@ export type LawPace = {
 export function createLaws(town: Town, o: LawPace): Laws {
   const { sweepTicks, homesEveryTicks = 1 } = o;
   /** What the ledger was when a part of it was last looked at. */
-  const known = new Map<number, Known>();
+  const known = new Map<number, Baseline>();
   let openingsSeen = 0;
   let turn = 0;
   /** Homes that wait for a look at all of them. */
@@ -151,17 +152,15 @@ export function createLaws(town: Town, o: LawPace): Laws {
   /** Law 1: what was there when this part was last looked at is there unchanged. */
   const history = async (part: number): Promise<void> => {
     const { directories } = town.owner;
-    const buckets = partOf(part);
-    const before = known.get(part);
-    if (before !== undefined) {
-      const now = await historyBefore(directories, buckets, before.cut);
-      if (now.count !== before.history.count || now.digest !== before.history.digest) {
-        throw new LawBroken(1, 'a posted transfer was changed, removed or slipped in');
-      }
-    }
-    // Identifiers begin with their millisecond, and the next tick is later than this one.
-    const cut = cutAt(town.nowMs() + 1);
-    known.set(part, { cut, history: await historyBefore(directories, buckets, cut) });
+    const before = known.get(part) ?? {};
+    // Between ticks nothing is under way. The nightly proof compares all tables.
+    const cut = await lastEntry(directories);
+    const asked = { before, cut, tables: ['postings'] };
+    const compared = await compareHistory(directories, partOf(part), asked);
+    const { broken, baseline } = judgeHistory(compared, asked);
+    const [first] = broken;
+    if (first !== undefined) throw new LawBroken(1, `history was changed: ${first}`);
+    known.set(part, baseline);
   };
 
   /** What the proof of the server checks too, by its own queries; says all that is broken. */

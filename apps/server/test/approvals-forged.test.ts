@@ -142,9 +142,11 @@ test('one by an approval of another amount, sale or home is named by the proof',
   const approvalId = await givenByPeople('2000');
   const { request_id: requestId } = await asServerRow(approvalId);
   const other = await h.addConnection();
-  await forged((tx) => writeNote(tx, { approvalId }), ['correctionsAreAllowed']);
+  // The note that the approval was for is there, too.
+  const rules = ['correctionsAreAllowed', 'approvalsAreUsedOnce'];
+  await forged((tx) => writeNote(tx, { approvalId }), rules);
   const more = { approvalId, requestId, to: other, amountMinor: 2_000n };
-  await forged((tx) => writeNote(tx, more), ['correctionsAreAllowed']);
+  await forged((tx) => writeNote(tx, more), rules);
   const twice = writeNoteTwice({ approvalId, requestId, amountMinor: 2_000n });
   await assert.rejects(twice, /corrections_bucket_connection_id_kind_request_id_key/);
 });

@@ -3,179 +3,25 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { energyWh, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../src/base/database.ts';
 import { createKeys } from '../src/money/keys/index.ts';
 import { checkRule, rules } from '../src/reports/proof/index.ts';
 import { readTokens } from '../src/reports/proof/read-tokens.ts';
 import { bucketRanges } from '../src/reports/proof/store.ts';
-import { addOpeningBalance } from '../src/workflows/onboarding/index.ts';
-import { approvalBreaks, seedLimits, seedLists } from './approval-seed.ts';
-import { allowNext, operatorNamed, testMeter } from './control-harness.ts';
-import { seedCorrections } from './correction-harness.ts';
-import { createHarness, type Harness, meterPanOf, newTestUuid } from './harness.ts';
+import { approvalBreaks } from './approval-seed.ts';
+import { createHarness, type Harness } from './harness.ts';
 import { addToAmounts, amountsBecome, insertPosting, reasonBecomes } from './posted.ts';
-import { buyAndPay, typeToken } from './purchases.ts';
-import {
-  approveLanding,
-  buy,
-  buySteadily,
-  flatTariff,
-  landingsOf,
-  lookAfter,
-  meanWOf,
-  unlinkedHome,
-} from './soft-landing-harness.ts';
-import { createVendor } from './vendor-harness.ts';
-import { seedWallet } from './wallet-seed.ts';
+import { liveThroughAll } from './proof-world.ts';
 
 let h: Harness;
 const range = () => ({ fromBucket: 0, toBucket: 1023, nowMs: h.clock.nowMs });
 
 before(async () => {
   h = await createHarness();
-  await landAndLift();
-  await buyAndPay(h, 10_000n, 'R-1');
-  await typeToken(h, await buyAndPay(h, 7_000n, 'R-2'));
-  const owing = await h.addConnection({
-    debts: [{ label: 'Arrears', outstandingMinor: 50_000n, rule: { share: '20' } }],
-  });
-  await buyAndPay(h, 8_000n, 'R-3', owing);
-  const broughtIn = await h.database.inUtility(h.utilityId, (tx) =>
-    addOpeningBalance({ newUuid: newTestUuid, nowMs: () => h.clock.nowMs }, tx, {
-      place: owing,
-      amountMinor: 1_200n,
-    }),
-  );
-  assert.ok(broughtIn.ok, JSON.stringify(broughtIn));
-  const vendor = await createVendor(h, 'Corner shop');
-  const cash = { requestId: 'cash-sale-1', meterPan: h.meterPan, amountMinor: 9_000n };
-  const sold = await h.services.vendors.selling.sell(vendor.till, cash);
-  assert.ok(sold.ok, JSON.stringify(sold));
-  const { vendorId } = vendor;
-  const money = { vendorId, requestId: 'paid-in-1', amountMinor: 20_000n, reference: 'Slip 1' };
-  const teller = await operatorNamed(h, 'Teller', 'operator');
-  const paidIn = await h.database.inUtility(h.utilityId, (tx) =>
-    h.services.vendors.asking.vendorDeposit(tx, teller, money),
-  );
-  assert.ok(paidIn.ok, JSON.stringify(paidIn));
-  await sellMoney();
-  await grantAndChangeKey();
-  await exchangeOne();
-  await seedCorrections(h);
-  await seedWallet(h);
-  await seedLists(h);
-  await seedLimits(h);
-  await h.fromMeter(h.meterPan, {
-    kind: 'state',
-    state: {
-      capturedAtMs: h.clock.nowMs,
-      availableEnergyWh: energyWh(1_000n),
-      powerW: powerW(0n),
-      importEnergyWh: energyWh(0n),
-      creditedEnergyWh: energyWh(1_000n),
-      loadSwitch: 'connected',
-      creditStatus: 'inCredit',
-      owedEnergyWh: energyWh(0n),
-    },
-  });
+  await liveThroughAll(h);
 });
 after(() => h.close());
-
-/** A sale to a meter that counts money. */
-async function sellMoney(): Promise<void> {
-  const home = await h.addConnection();
-  await sql`UPDATE prewatt.meters SET starts_in_money = '{"currency": {"code": "ZAR", "scale": 2}}'
-    WHERE id = ${home.meterId}::uuid`.execute(h.owner.directories);
-  await buyAndPay(h, 6_000n, 'R-4', home);
-}
-
-/** A meter without a link: a limit by token, and the sale that lifts it. */
-async function landAndLift(): Promise<void> {
-  const home = await unlinkedHome(h, { tariffId: await flatTariff(h) });
-  await buySteadily(h, [home]);
-  await approveLanding(h, await meanWOf(h, home));
-  await lookAfter(h, 73);
-  assert.equal((await landingsOf(h, home)).length, 1);
-  await buy(h, home);
-}
-
-/** Another meter: free credit by approval, of a wallet too, and a key change that it has taken. */
-async function grantAndChangeKey(): Promise<void> {
-  const place = await h.addConnection();
-  const wallet = await h.addConnection();
-  const walletIs = (mode: 'token' | 'wallet') =>
-    sql`UPDATE prewatt.connections SET credit_mode = ${mode}
-      WHERE id = ${wallet.connectionId}::uuid`.execute(h.owner.directories);
-  const asker = await operatorNamed(h, 'Asker', 'operator');
-  const asked = await h.database.inUtility(h.utilityId, (tx) =>
-    h.services.grants.request(tx, {
-      utilityId: h.utilityId,
-      requestedBy: asker,
-      body: {
-        kind: 'freeCredit',
-        requestId: 'free-credit-1',
-        reason: 'for the rules to look at',
-        rows: [place, wallet].map(({ meterPan }) => ({ meterPan, energyWh: '5000' })),
-      },
-    }),
-  );
-  assert.ok(asked.ok);
-  assert.equal(await allowNext(h, await operatorNamed(h, 'Second')), 'done');
-  await walletIs('wallet');
-  await h.services.jobs.issueGrants({ utilityId: h.utilityId, batchId: asked.value.batchId });
-  await walletIs('token');
-  const meter = testMeter(h, place.meterPan);
-  assert.deepEqual(await meter.answer(), ['credit']);
-  await sql`UPDATE prewatt.meters SET wanted_supply_group_code = supply_group_code,
-    wanted_tariff_index = '02', wanted_key_revision = key_revision
-    WHERE id = ${place.meterId}::uuid`.execute(h.owner.directories);
-  const change = await h.database.inUtility(h.utilityId, (tx) =>
-    h.services.grants.issue(tx, {
-      place,
-      requestId: 'key-change-1',
-      what: { kind: 'keyChange' },
-      reason: 'for the rules to look at',
-      requestedBy: asker.operatorId,
-      approvalId: null,
-    }),
-  );
-  assert.ok(change.ok, JSON.stringify(change));
-  assert.deepEqual(await meter.answer(), ['keyChangePart', 'keyChanged']);
-}
-
-/** A meter exchanged for another, with 2 kWh carried over. */
-async function exchangeOne(): Promise<void> {
-  const place = await h.addConnection();
-  const asked = { requestId: 'exchange-1', reason: 'for the rules to look at' };
-  const requestedBy = await operatorNamed(h, 'Fitter', 'operator');
-  const meter = {
-    meterPan: meterPanOf(90_000),
-    encryptionAlgorithm: 'ea07',
-    supplyGroupCode: '123456',
-    tariffIndex: '01',
-    keyRevision: 1,
-    secretSha256: null,
-  };
-  const request = await h.database.inUtility(h.utilityId, (tx) =>
-    h.services.approvals.request(tx, {
-      ...asked,
-      utilityId: h.utilityId,
-      kind: 'meterExchange',
-      requestedBy,
-      payload: {
-        ...asked,
-        connectionId: place.connectionId,
-        oldMeterPan: place.meterPan,
-        meter,
-        balance: { from: 'stated', energyWh: '2000', creditedWh: null },
-      },
-    }),
-  );
-  assert.ok(request.ok, JSON.stringify(request));
-  assert.equal(await allowNext(h, await operatorNamed(h, 'Third')), 'done');
-}
 
 const reversalWithSidesKept = `${insertPosting} SELECT bucket, gen_random_uuid(), utility_id,
   connection_id, sale_id, id, posted_at, ARRAY['reversal'], ARRAY[debit_kind],
@@ -256,6 +102,37 @@ const breaks: Readonly<Record<string, readonly string[]>> = {
       WHERE id = (SELECT id FROM prewatt.ratings ORDER BY ends_at LIMIT 1)`,
   ],
   lateTokensAreMoney: ['UPDATE prewatt.late_tokens SET amount_minor = amount_minor + 1'],
+  salesAreAsPaid: ['UPDATE prewatt.sales SET amount_minor = amount_minor + 1'],
+  saleTimesAgree: [
+    `UPDATE prewatt.sales SET reversed_at = reversed_at + interval '1 s' WHERE state = 'reversed'`,
+  ],
+  deliveredWhenTaken: [`UPDATE prewatt.tokens SET state_at = state_at + interval '1 s'`],
+  offersAddUp: ['UPDATE prewatt.quotes SET remainder_minor = remainder_minor + 1'],
+  walletsFollowTheirRatings: [`UPDATE prewatt.connections SET credit_mode = 'token'`],
+  lastTidsWereIssued: ['UPDATE prewatt.meters SET last_tid = last_tid - 1'],
+  metersAreInTheDirectory: ['DELETE FROM prewatt.meter_directory'],
+  paymentsAreInTheDirectory: ['DELETE FROM prewatt.payment_directory'],
+  referencesArePaid: [`UPDATE prewatt.payments SET provider_reference = provider_reference || '1'`],
+  accountsBelongToSomebody: [
+    `UPDATE prewatt.ledger_accounts SET subject_id = gen_random_uuid() WHERE kind = 'customerPrepaid'`,
+  ],
+  homesHaveTheirAccount: [`DELETE FROM prewatt.ledger_accounts WHERE kind = 'customerPrepaid'`],
+  approvalsAreUsedOnce: [
+    `INSERT INTO prewatt.mode_changes (bucket, id, utility_id, connection_id, meter_id, request_id,
+      to_mode, state, reason, requested_by, approved_by, approval_id, at, state_at)
+      SELECT bucket, gen_random_uuid(), utility_id, connection_id, meter_id, request_id || '1',
+        to_mode, state, reason, requested_by, approved_by, approval_id, at, state_at
+      FROM prewatt.mode_changes`,
+  ],
+  nothingIsMissingBetween: ['DELETE FROM prewatt.approval_events WHERE ordinal = 1'],
+  keysChangeOnce: [`DELETE FROM prewatt.tokens WHERE kind = 'keyChange'`],
+  lateTokensWereHeard: ['UPDATE prewatt.late_tokens SET energy_wh = energy_wh + 1'],
+  keysAreMadeOfTwoParts: ['DELETE FROM prewatt.key_components WHERE ordinal = 1'],
+  vendorsAreAsSet: [
+    'UPDATE prewatt.vendors SET commission_basis_points = commission_basis_points + 1',
+  ],
+  keysAreOfVendors: ['DELETE FROM prewatt.vendor_key_directory'],
+  shiftsAddUp: ['UPDATE prewatt.vendor_shifts SET expected_minor = expected_minor - 1'],
   tokensHaveEnergy: [
     'ALTER TABLE prewatt.tokens DROP CONSTRAINT tokens_energy_wh_check',
     'UPDATE prewatt.tokens SET energy_wh = 0 WHERE energy_wh IS NOT NULL',
@@ -291,7 +168,7 @@ test('every rule has a way to be broken, and notices it; unbroken, each holds fo
     assert.ok(tally.failed > 0n, rule.name);
     assert.equal(tally.findings.length, Number(tally.failed), rule.name);
     const [finding] = tally.findings;
-    const isOfUtility = ['vendors', 'approvals', 'tariffs', 'rules'].includes(rule.of);
+    const isOfUtility = ['vendors', 'approvals', 'tariffs', 'rules', 'rows'].includes(rule.of);
     const where = isOfUtility ? finding?.id : finding?.connectionId;
     assert.match(where ?? '', /^[0-9a-f-]{36}$/, rule.name);
   }

@@ -28,6 +28,7 @@ export const proofRuleSchema = z.object({
     'approvals',
     'tariffs',
     'rules',
+    'rows',
   ]),
   /** What those are that break it, in words. */
   broken: z.string(),

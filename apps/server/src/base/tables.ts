@@ -33,6 +33,7 @@ export type Tables = {
     subject: Fixed<string>;
     amount_minor: Fixed<bigint>;
     at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   approval_events: {
     approval_id: Fixed<string>;
@@ -43,6 +44,7 @@ export type Tables = {
     reason: Fixed<Nullable<string>>;
     shown: Fixed<Nullable<Json>>;
     at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   approvals: {
     id: Fixed<string>;
@@ -80,6 +82,7 @@ export type Tables = {
     outcome: Nullable<Json>;
     seal: Nullable<Buffer>;
     unsealed: Fixed<WithDefault<boolean>>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   command_stages: {
     bucket: Fixed<number>;
@@ -158,6 +161,7 @@ export type Tables = {
     credit_mode: WithDefault<'token' | 'wallet'>;
     converted_at: Nullable<Instant>;
     closed_at: Fixed<Nullable<Instant>>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   control_limits: {
     utility_id: Fixed<string>;
@@ -171,6 +175,7 @@ export type Tables = {
     approved_by: Fixed<string>;
     approval_state: Fixed<Nullable<string>>;
     at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   conversion_events: {
     bucket: Fixed<number>;
@@ -214,6 +219,7 @@ export type Tables = {
     approval_id: Fixed<Nullable<string>>;
     at: Fixed<Instant>;
     approval_state: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   debts: {
     bucket: Fixed<number>;
@@ -224,6 +230,7 @@ export type Tables = {
     rule: Fixed<Json>;
     created_at: Fixed<Instant>;
     outstanding_minor: WithDefault<bigint>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   epochs: {
     id: Fixed<WithDefault<string>>;
@@ -244,6 +251,7 @@ export type Tables = {
     started_at: Fixed<Instant>;
     state_at: Instant;
     in_meter: WithDefault<bigint>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   grant_batch_rows: {
     utility_id: Fixed<string>;
@@ -256,6 +264,8 @@ export type Tables = {
     outcome: Nullable<'issued' | 'refused'>;
     refusal: Nullable<string>;
     grant_id: Nullable<string>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   grant_batches: {
     id: Fixed<string>;
@@ -272,6 +282,8 @@ export type Tables = {
     created_at: Fixed<Instant>;
     state_at: Instant;
     approval_state: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   grant_views: {
     bucket: Fixed<number>;
@@ -317,6 +329,8 @@ export type Tables = {
     transfer_id: Fixed<Nullable<string>>;
     rules_version: Fixed<Nullable<number>>;
     approval_state: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   home_flag_events: {
     bucket: Fixed<number>;
@@ -345,6 +359,7 @@ export type Tables = {
     outcome: 'created' | 'unchanged' | 'refused';
     faults: Json;
     at: Instant;
+    entered: Fixed<WithDefault<bigint>>;
   };
   imports: {
     id: Fixed<string>;
@@ -370,6 +385,8 @@ export type Tables = {
     value_minor: Fixed<Nullable<bigint>>;
     approval_id: Nullable<string>;
     of_before: Fixed<WithDefault<boolean>>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   install_events: {
     bucket: Fixed<number>;
@@ -451,6 +468,7 @@ export type Tables = {
     meters_total: Fixed<number>;
     created_at: Fixed<Instant>;
     meters_digest: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   key_change_meters: {
     campaign_id: Fixed<string>;
@@ -459,6 +477,7 @@ export type Tables = {
     utility_id: Fixed<string>;
     connection_id: Fixed<string>;
     begun_at: Nullable<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   key_change_sets: {
     bucket: Fixed<number>;
@@ -479,6 +498,8 @@ export type Tables = {
     issued_at: Fixed<Instant>;
     state_at: Instant;
     heard_at: Nullable<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   key_components: {
     load_id: Fixed<string>;
@@ -488,6 +509,7 @@ export type Tables = {
     check_value: Fixed<string>;
     sealed: Nullable<Buffer>;
     entered_at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   key_loads: {
     id: Fixed<string>;
@@ -507,6 +529,8 @@ export type Tables = {
     state: 'collecting' | 'awaitingApproval' | 'loaded' | 'closed';
     state_at: Instant;
     approval_state: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   landing_tokens: {
     bucket: Fixed<number>;
@@ -527,6 +551,8 @@ export type Tables = {
     state_at: Instant;
     lift_sale_id: Nullable<string>;
     lift_grant_id: Nullable<string>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   late_tokens: {
     bucket: Fixed<number>;
@@ -540,6 +566,8 @@ export type Tables = {
     mode_change_id: Nullable<string>;
     amount_minor: Nullable<bigint>;
     state_at: Instant;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   ledger_accounts: {
     bucket: Fixed<number>;
@@ -563,6 +591,7 @@ export type Tables = {
     >;
     subject_id: Fixed<string>;
     created_at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   link_acts: {
     bucket: Fixed<number>;
@@ -712,6 +741,7 @@ export type Tables = {
     carried_minor: Fixed<Nullable<bigint>>;
     per_kwh_micro_minor: Fixed<Nullable<bigint>>;
     approval_state: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   meter_protection: {
     bucket: Fixed<number>;
@@ -787,6 +817,8 @@ export type Tables = {
     lift_power_w: Nullable<bigint>;
     starts_in_money: Fixed<Nullable<Json>>;
     final_credited_minor: Nullable<bigint>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   mode_changes: {
     bucket: Fixed<number>;
@@ -812,6 +844,8 @@ export type Tables = {
     site_import_wh: Fixed<Nullable<bigint>>;
     debt_id: Nullable<string>;
     approval_state: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   operator_acts: {
     id: Fixed<string>;
@@ -822,6 +856,7 @@ export type Tables = {
     subject: Fixed<string>;
     details: Fixed<Json>;
     at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   operator_directory: {
     auth_user_id: Fixed<string>;
@@ -839,6 +874,7 @@ export type Tables = {
     payment_id: Fixed<string>;
     utility_id: Fixed<string>;
     bucket: Fixed<number>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   payments: {
     bucket: Fixed<number>;
@@ -858,6 +894,8 @@ export type Tables = {
     checks: WithDefault<number>;
     provider_request: Nullable<string>;
     hinted_reference: Nullable<string>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   phone_directory: {
     phone: Fixed<string>;
@@ -884,6 +922,7 @@ export type Tables = {
     credit_kinds: Fixed<LedgerAccountKind[]>;
     credit_subject_ids: Fixed<string[]>;
     amounts_minor: Fixed<bigint[]>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   proof_results: {
     run_id: Fixed<string>;
@@ -892,9 +931,11 @@ export type Tables = {
     finished_at: Fixed<Instant>;
     holds: Fixed<boolean>;
     laws: Fixed<Json>;
-    history_cut: Fixed<string>;
-    history_count: Fixed<bigint>;
-    history_digest: Fixed<string>;
+    history_cut: Fixed<Nullable<string>>;
+    history_count: Fixed<Nullable<bigint>>;
+    history_digest: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
+    history: Fixed<WithDefault<Json>>;
   };
   proof_runs: {
     id: Fixed<string>;
@@ -947,11 +988,13 @@ export type Tables = {
     approved_by: Fixed<string>;
     live_at: Fixed<Instant>;
     approval_state: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   provider_reference_directory: {
     provider: Fixed<string>;
     provider_reference: Fixed<string>;
     payment_id: Fixed<string>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   quotes: {
     bucket: Fixed<number>;
@@ -968,6 +1011,7 @@ export type Tables = {
     tariff_version_id: Fixed<Nullable<string>>;
     month_energy_before_wh: Fixed<Nullable<bigint>>;
     credit_minor: Fixed<Nullable<bigint>>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   ratings: {
     bucket: Fixed<number>;
@@ -987,6 +1031,7 @@ export type Tables = {
     replaces_id: Fixed<Nullable<string>>;
     explanation: Fixed<Nullable<string>>;
     rated_at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   reading_estimates: {
     bucket: Fixed<number>;
@@ -1039,6 +1084,7 @@ export type Tables = {
     since: Fixed<CivilDate>;
     file_id: Fixed<string>;
     found_at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   reconciliation_files: {
     id: Fixed<string>;
@@ -1052,6 +1098,7 @@ export type Tables = {
     last_date: Fixed<CivilDate>;
     imported_by: Fixed<string>;
     imported_at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   reconciliation_notes: {
     difference_id: Fixed<string>;
@@ -1062,6 +1109,7 @@ export type Tables = {
     noted_by: Fixed<Nullable<string>>;
     file_id: Fixed<Nullable<string>>;
     noted_at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   reconciliation_rows: {
     id: Fixed<string>;
@@ -1076,6 +1124,7 @@ export type Tables = {
     batch: Fixed<Nullable<string>>;
     on_date: Fixed<CivilDate>;
     occurrence: Fixed<number>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   refunds: {
     bucket: Fixed<number>;
@@ -1090,6 +1139,8 @@ export type Tables = {
     paid_reference: Nullable<string>;
     paid_by: Nullable<string>;
     paid_at: Nullable<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   sale_reprints: {
     bucket: Fixed<number>;
@@ -1100,6 +1151,7 @@ export type Tables = {
     reason: Fixed<Nullable<string>>;
     at: Fixed<Instant>;
     key_id: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   sales: {
     bucket: Fixed<number>;
@@ -1131,6 +1183,8 @@ export type Tables = {
     tariff_version_id: Nullable<string>;
     month_energy_before_wh: Nullable<bigint>;
     credit_minor: Nullable<bigint>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   supply_call_events: {
     bucket: Fixed<number>;
@@ -1207,6 +1261,8 @@ export type Tables = {
     created_at: Fixed<Instant>;
     state_at: Instant;
     approval_state: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   tariff_assignment_rows: {
     bucket: Fixed<number>;
@@ -1227,6 +1283,8 @@ export type Tables = {
     energy_after_wh: Nullable<bigint>;
     outcome: Nullable<'assigned' | 'refused'>;
     refusal: Nullable<string>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   tariff_assignments: {
     bucket: Fixed<number>;
@@ -1240,6 +1298,7 @@ export type Tables = {
     reason: Fixed<string>;
     assigned_by: Fixed<string>;
     assigned_at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   tariff_back_test_rows: {
     bucket: Fixed<number>;
@@ -1300,6 +1359,8 @@ export type Tables = {
     state_at: Instant;
     withdrawn_by: Nullable<string>;
     approval_state: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   tokens: {
     bucket: Fixed<number>;
@@ -1322,6 +1383,8 @@ export type Tables = {
     section: Fixed<Nullable<number>>;
     amount_e5: Fixed<Nullable<bigint>>;
     heard_at: Nullable<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   transfers: {
     bucket: Fixed<number>;
@@ -1392,6 +1455,7 @@ export type Tables = {
     changed_by: Fixed<string>;
     reason: Fixed<string>;
     at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   vending_keys: {
     id: Fixed<string>;
@@ -1406,6 +1470,7 @@ export type Tables = {
     created_at: Fixed<Instant>;
     load_id: Fixed<Nullable<string>>;
     check_value: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   vendor_asks: {
     utility_id: Fixed<string>;
@@ -1414,6 +1479,7 @@ export type Tables = {
     vendor_id: Fixed<string>;
     key_id: Fixed<Nullable<string>>;
     at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   vendor_deposits: {
     id: Fixed<string>;
@@ -1430,6 +1496,7 @@ export type Tables = {
     approved_by: Fixed<Nullable<string>>;
     approval_state: Fixed<Nullable<string>>;
     of_before: Fixed<WithDefault<boolean>>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   vendor_key_directory: {
     key_id: Fixed<string>;
@@ -1448,6 +1515,8 @@ export type Tables = {
     approved_by: Fixed<Nullable<string>>;
     approval_state: Fixed<Nullable<string>>;
     of_before: Fixed<WithDefault<boolean>>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   vendor_sales: {
     bucket: Fixed<number>;
@@ -1462,6 +1531,7 @@ export type Tables = {
     reprints: Fixed<WithDefault<number>>;
     request_id: Fixed<string>;
     meter_pan: Fixed<string>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   vendor_shifts: {
     id: Fixed<string>;
@@ -1472,6 +1542,8 @@ export type Tables = {
     closed_at: Nullable<Instant>;
     expected_minor: Nullable<bigint>;
     counted_minor: Nullable<bigint>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   vendors: {
     id: Fixed<string>;
@@ -1490,6 +1562,7 @@ export type Tables = {
     float_limit_before_minor: Fixed<WithDefault<bigint>>;
     terms_approval_id: Nullable<string>;
     terms_state: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   wallet_periods: {
     bucket: Fixed<number>;
@@ -1501,6 +1574,7 @@ export type Tables = {
     rated_until: Instant;
     stale_from: Nullable<Instant>;
     problem: Nullable<string>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   wallets: {
     bucket: Fixed<number>;
@@ -1521,6 +1595,7 @@ export type Tables = {
     low_ordinal: WithDefault<number>;
     until_at: Nullable<Instant>;
     next_meter_id: Nullable<string>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   weather_day_events: {
     id: Fixed<string>;

@@ -1,10 +1,10 @@
-// Runs one rule of the laws over a range of buckets, and takes the digest of the ledger's history.
-// Both are single statements, and so see the database at one moment.
+// Runs rules of the laws over a range of buckets: a single statement, which sees the database at
+// one moment.
 
 import { type Kysely, sql } from 'kysely';
 import { prepared } from '../../base/rows.ts';
 import type { Tables } from '../../base/tables.ts';
-import { type Range, type Rule, within } from './rules.ts';
+import type { Range, Rule } from './rules.ts';
 
 /** A row for which a rule does not hold; identifiers are bare UUIDs. */
 export type Finding = {
@@ -52,31 +52,6 @@ export async function checkRules(
     failed: row.failed,
     findings: (row.findings ?? []).slice(0, findingsKept),
   }));
-}
-
-/** Transfers whose id is below `cut`, an instant's: how many, and the sum of their digests. */
-export type History = { readonly count: bigint; readonly digest: bigint };
-
-/**
- * The digest of each transfer is 60 bits of SHA-256 over its columns, named one by one, so that a
- * later column does not change those of old rows.
- */
-export async function historyBefore(
-  db: Kysely<Tables>,
-  range: Omit<Range, 'nowMs'>,
-  cut: string,
-): Promise<History> {
-  const { rows } = await sql<{ count: bigint; digest: string }>`
-    SELECT count(*) AS count, coalesce(sum(('x' || left(encode(sha256(convert_to(concat_ws('|',
-        t.bucket, t.id, t.utility_id, t.debit_kind, t.debit_subject_id, t.credit_kind,
-        t.credit_subject_id, t.amount_minor, t.reason, coalesce(t.connection_id::text, ''),
-        coalesce(t.sale_id::text, ''), coalesce(t.payment_id::text, ''),
-        coalesce(t.reverses_id::text, ''), extract(epoch FROM t.posted_at)
-      ), 'UTF8')), 'hex'), 15))::bit(60)::bigint), 0)::text AS digest
-    FROM prewatt.transfers t WHERE ${within('t', range)} AND t.posting_id < ${cut}::uuid`.execute(
-    db,
-  );
-  return { count: rows[0]?.count ?? 0n, digest: BigInt(rows[0]?.digest ?? '0') };
 }
 
 /** The smallest identifier of an instant: identifiers begin with their milliseconds. */

@@ -5,9 +5,14 @@ export {
   checkRules,
   cutAt,
   type Finding,
-  type History,
-  historyBefore,
 } from './check-rule.ts';
+export {
+  type Baseline,
+  type Compared,
+  compareHistory,
+  judgeHistory,
+  lastEntry,
+} from './history.ts';
 export { proofRoutes } from './routes.ts';
 export { type Range, type Rule, rules, within } from './rules.ts';
 export { createProof, type Proof } from './service.ts';

@@ -20,8 +20,14 @@ type Told = Pick<Rule, 'name' | 'law' | 'of' | 'broken'>;
 export const historyStands: Told = {
   name: 'historyStands',
   law: 1,
-  of: 'transfers',
-  broken: 'stretches of history in which transfers were changed, removed or slipped in',
+  of: 'rows',
+  broken: 'tables in whose history rows were changed, removed or slipped in',
+};
+export const referencesExist: Told = {
+  name: 'referencesExist',
+  law: 1,
+  of: 'rows',
+  broken: 'rows that name a row which is not there',
 };
 export const digitsCarryEnergy: Told = {
   name: 'digitsCarryEnergy',
@@ -44,6 +50,7 @@ export const decisionsAreSealed: Told = {
 const told: readonly Told[] = [
   ...rules,
   historyStands,
+  referencesExist,
   digitsCarryEnergy,
   digitsCarryTid,
   decisionsAreSealed,

@@ -16,7 +16,8 @@ export type SubjectKind =
   | 'ratings'
   | 'approvals'
   | 'tariffs'
-  | 'rules';
+  | 'rules'
+  | 'rows';
 
 /** Buckets from and to, both included; nowMs is business time. */
 export type Range = {

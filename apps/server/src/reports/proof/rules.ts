@@ -8,6 +8,7 @@ import { whPerUnit } from '@prewatt/vending-rules';
 import { type RawBuilder, sql } from 'kysely';
 import { approvalRules } from './approval-rules.ts';
 import { correctionRules } from './correction-rules.ts';
+import { existenceRules } from './existence-rules.ts';
 import { grantRules } from './grant-rules.ts';
 import {
   begunWithin,
@@ -19,6 +20,7 @@ import {
   saidWithin,
   within,
 } from './rule.ts';
+import { saleRules } from './sale-rules.ts';
 import { valueRules } from './value-rules.ts';
 import { walletRules } from './wallet-rules.ts';
 
@@ -480,4 +482,6 @@ export const rules: readonly Rule[] = [
   ...walletRules,
   ...approvalRules,
   ...valueRules,
+  ...saleRules,
+  ...existenceRules,
 ];

@@ -12,7 +12,16 @@ import type { Log } from '../../base/log.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Keys } from '../../money/keys/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { checkRule, cutAt, type History, historyBefore, type Tally } from './check-rule.ts';
+import { checkRule, type Tally } from './check-rule.ts';
+import {
+  type Baseline,
+  type Compared,
+  compareHistory,
+  cutNow,
+  judgeHistory,
+  noHistory,
+  plus,
+} from './history.ts';
 import {
   addTally,
   decisionsAreSealed,
@@ -20,12 +29,13 @@ import {
   digitsCarryTid,
   historyStands,
   lawsOf,
+  referencesExist,
 } from './laws.ts';
 import { readDecisions } from './read-decisions.ts';
 import { readTokens } from './read-tokens.ts';
+import { readReferences } from './references.ts';
 import { type Range, rules } from './rules.ts';
 import {
-  type Baseline,
   bucketRanges,
   hasResult,
   insertResult,
@@ -47,11 +57,6 @@ const connectionsPerRange = 1_000;
  */
 const restsPerRange = 3;
 const longestRestMs = 2_000;
-/**
- * History is what no transaction under way can still write: two minutes of real time, an hour of
- * business time at least.
- */
-const historyAgeMs = (speed: number): number => Math.max(3_600_000, 120_000 * speed);
 const runsListed = 31;
 
 export type Proof = {
@@ -114,11 +119,12 @@ export function createProof(o: ProofDeps): Proof {
         done: await hasResult(tx, runId),
         isNightly: await isNightlyRun(tx, runId),
         ranges: await bucketRanges(tx, utilityId, connectionsPerRange),
-        baseline: await lastBaseline(tx, utilityId),
+        last: await lastBaseline(tx, utilityId),
       }));
       if (begun.done) return;
       const startedAtMs = nowMs();
-      const gathering = createGathering(begun.baseline, startedAtMs, o);
+      const cut = await o.database.inUtility(utilityId, cutNow);
+      const gathering = createGathering({ before: begun.last?.baseline ?? {}, cut }, o);
       let restMs = 0;
       for (const range of begun.ranges) {
         if (begun.isNightly) await sleep(restMs);
@@ -132,15 +138,8 @@ export function createProof(o: ProofDeps): Proof {
       }
       const { laws, baseline } = gathering.finish();
       const holds = laws.every((law) => law.holds);
-      const result = {
-        runId,
-        utilityId,
-        startedAtMs,
-        finishedAtMs: nowMs(),
-        holds,
-        laws,
-        baseline,
-      };
+      const times = { startedAtMs, finishedAtMs: nowMs() };
+      const result = { runId, utilityId, ...times, holds, laws, baseline };
       await o.database.inUtility(utilityId, (tx) => insertResult(tx, result));
       for (const { law, failed } of laws.filter((each) => !each.holds)) {
         o.log.error({ utilityId, runId, law, failed }, 'a law does not hold');
@@ -157,20 +156,17 @@ export function createProof(o: ProofDeps): Proof {
   };
 }
 
-/** Tallies of one run, range by range, and the ledger's history against the last run's. */
+/**
+ * Tallies of one run, range by range, and each table's history against the last run's. Without a
+ * cut, a transaction is open for too long: the last run's baseline stays.
+ */
 function createGathering(
-  before: Baseline | null,
-  startedAtMs: number,
-  o: Pick<ProofDeps, 'keys' | 'masterKey' | 'clocks'>,
+  { before, cut }: { readonly before: Baseline; readonly cut: string | null },
+  o: Pick<ProofDeps, 'keys' | 'masterKey'>,
 ) {
   const tallies = new Map<string, Tally>();
-  const cut = cutAt(startedAtMs - historyAgeMs(o.clocks.speed));
-  let then: History = { count: 0n, digest: 0n };
-  let now: History = { count: 0n, digest: 0n };
-  const plus = (a: History, b: History): History => ({
-    count: a.count + b.count,
-    digest: a.digest + b.digest,
-  });
+  const histories = new Map<string, Compared>();
+  const history = { before, cut: cut ?? '-1' };
 
   return {
     add: async (tx: Tx, utilityId: string, range: Range): Promise<void> => {
@@ -178,26 +174,26 @@ function createGathering(
       const read = await readTokens(tx, range, await o.keys.keysOfMeters(tx, utilityId));
       addTally(tallies, digitsCarryEnergy.name, read.energy);
       addTally(tallies, digitsCarryTid.name, read.tid);
+      addTally(tallies, referencesExist.name, await readReferences(tx, range));
       if (range.fromBucket === 0) {
         addTally(tallies, decisionsAreSealed.name, await readDecisions(tx, o.masterKey));
       }
-      if (before !== null) then = plus(then, await historyBefore(tx, range, before.cut));
-      now = plus(now, await historyBefore(tx, range, cut));
+      for (const [table, { was, now }] of await compareHistory(tx, range, history)) {
+        const sum = histories.get(table) ?? { was: noHistory, now: noHistory };
+        histories.set(table, { was: plus(sum.was, was), now: plus(sum.now, now) });
+      }
     },
-
     finish: () => {
-      const stands =
-        before === null || (then.count === before.count && then.digest === before.digest);
-      const detail = `${before?.count} transfers then, ${then.count} now`;
+      const { baseline, checked, broken } = judgeHistory(histories, history);
       addTally(tallies, historyStands.name, {
-        checked: then.count,
-        failed: stands ? 0n : 1n,
-        findings: stands ? [] : [{ id: null, connectionId: null, saleId: null, detail }],
+        checked,
+        failed: BigInt(broken.length),
+        findings: broken.map((detail) => ({ id: null, connectionId: null, saleId: null, detail })),
       });
-      // History that does not stand is never taken for the new truth: each run says so until the
-      // rows are as they were.
-      const baseline: Baseline = stands || before === null ? { ...now, cut } : before;
-      return { laws: lawsOf(tallies), baseline };
+      const laws = lawsOf(tallies);
+      // Rows that break a law are not taken for history: whoever puts them right changes none.
+      const moves = cut !== null && laws.every((law) => law.holds);
+      return { laws, baseline: moves ? baseline : before };
     },
   };
 }

@@ -4,10 +4,7 @@ import type { ProofLaw } from '@prewatt/api';
 import { bucketCount } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
-import type { History } from './check-rule.ts';
-
-/** Where the next run begins to compare the ledger's history. */
-export type Baseline = History & { readonly cut: string };
+import type { Baseline } from './history.ts';
 
 export type NewResult = {
   readonly runId: string;
@@ -16,6 +13,7 @@ export type NewResult = {
   readonly finishedAtMs: number;
   readonly holds: boolean;
   readonly laws: readonly ProofLaw[];
+  /** Where the next run begins to compare history. */
   readonly baseline: Baseline;
 };
 
@@ -71,9 +69,7 @@ export async function insertResult(tx: Tx, result: NewResult): Promise<void> {
       finished_at: new Date(result.finishedAtMs),
       holds: result.holds,
       laws: JSON.stringify(result.laws),
-      history_cut: result.baseline.cut,
-      history_count: result.baseline.count,
-      history_digest: result.baseline.digest.toString(),
+      history: JSON.stringify(result.baseline),
     })
     .onConflict((conflict) => conflict.column('run_id').doNothing())
     .execute();
@@ -98,25 +94,26 @@ export async function isNightlyRun(tx: Tx, runId: string): Promise<boolean> {
   return row?.requested_by === null;
 }
 
+/** By the order of entry: after a correction of the clock an older result may bear a later time. */
 function newestResult(tx: Tx, utilityId: string) {
   return tx
     .selectFrom('proof_results')
     .where('utility_id', '=', utilityId)
+    .orderBy('entered', 'desc')
     .orderBy('finished_at', 'desc')
-    .orderBy('run_id', 'desc')
     .limit(1);
 }
 
-export async function lastBaseline(tx: Tx, utilityId: string): Promise<Baseline | null> {
+/** Of the newest result, with the instant at which it was written; null before the first. */
+export async function lastBaseline(
+  tx: Tx,
+  utilityId: string,
+): Promise<{ readonly baseline: Baseline; readonly finishedAtMs: number } | null> {
   const row = await newestResult(tx, utilityId)
-    .select(['history_cut', 'history_count', 'history_digest'])
+    .select(['history', 'finished_at'])
     .executeTakeFirst();
   if (row === undefined) return null;
-  return {
-    cut: row.history_cut,
-    count: row.history_count,
-    digest: BigInt(row.history_digest),
-  };
+  return { baseline: row.history as Baseline, finishedAtMs: row.finished_at };
 }
 
 /** The newest result, when it does not hold. */
