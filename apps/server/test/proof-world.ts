@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { recordAct } from '../src/registry/audit-log/index.ts';
+import { recordAuditEntry } from '../src/registry/audit-log/index.ts';
 import { addOpeningBalance } from '../src/workflows/onboarding/index.ts';
 import { seedLimits, seedLists } from './approval-seed.ts';
 import { allowNext, operatorNamed, testMeter } from './control-harness.ts';
@@ -78,7 +78,7 @@ async function tradeForCash(h: Harness): Promise<void> {
   );
   assert.ok(paidIn.ok, JSON.stringify(paidIn));
   await h.database.inUtility(h.utilityId, (tx) =>
-    recordAct(
+    recordAuditEntry(
       tx,
       { newUuid: newTestUuid, nowMs: () => h.clock.nowMs },
       {
