@@ -10,6 +10,7 @@ import { sql } from 'kysely';
 import { liveReading } from '../src/edge/consumer/views.ts';
 import { connectionDetail } from '../src/edge/operators/connection.ts';
 import { meterFacets, meterPage, overviewOf } from '../src/edge/operators/meters.ts';
+import { isHeard, isSilent } from '../src/metering/readings/index.ts';
 import { loadConnection } from '../src/registry/connections/index.ts';
 import { createHarness, type Harness, testUtility } from './harness.ts';
 
@@ -118,6 +119,38 @@ test('the list is narrowed by state, credit, silence and software', async () => 
   assert.deepEqual(await namesOf({ silentFor: 24 }), [...never, 'quiet']);
   assert.deepEqual(await namesOf({ silentFor: 48 }), never);
   assert.deepEqual(await namesOf({ silentFor: 24, search: homeOf('quiet').meterPan }), ['quiet']);
+});
+
+test('silent is who has a link and was not heard for the hours that the utility set', async () => {
+  const silent = async (hours: number) => {
+    await sql`UPDATE prewatt.utilities SET silent_after_hours = ${hours}`.execute(
+      h.owner.directories,
+    );
+    const { rows } = await list();
+    return rows.filter((row) => row.silent).map((row) => nameOf(row.meterPan));
+  };
+  assert.deepEqual(await silent(48), []);
+  assert.deepEqual(await silent(24), ['quiet']);
+  assert.deepEqual(await namesOf({ filter: 'silent' }), ['quiet']);
+  // The sale's page and the campaigns go by the same rule.
+  const heard = await h.database.inUtility(h.utilityId, async (tx) => {
+    const { rows } = await sql<{ meter_pan: string; silent: boolean; heard: boolean }>`
+      SELECT m.meter_pan, ${isSilent(sql`s.last_contact_at`, h.clock.nowMs)} AS silent,
+        ${isHeard(sql`s.last_contact_at`, h.clock.nowMs)} AS heard
+      FROM meters m LEFT JOIN meter_states s ON s.bucket = m.bucket AND s.meter_id = m.id
+      WHERE m.meter_pan IN (${homeOf('quiet').meterPan}, ${homeOf('never').meterPan},
+        ${homeOf('energy').meterPan})`.execute(tx);
+    return rows;
+  });
+  assert.equal(heard.length, 3);
+  assert.deepEqual(
+    new Map(heard.map((row) => [nameOf(row.meter_pan), [row.silent, row.heard]])),
+    new Map([
+      ['quiet', [true, false]],
+      ['never', [false, false]],
+      ['energy', [false, true]],
+    ]),
+  );
 });
 
 test('each number is that of the list behind it', async () => {

@@ -108,7 +108,9 @@ export const meterRowSchema = z.object({
   usedTodayEstimated: z.boolean(),
   loadSwitch: loadSwitchSchema.nullable(),
   creditStatus: z.enum(['inCredit', 'lowCredit', 'outOfCredit']).nullable(),
+  /** Null: it was never heard, and has no link. */
   lastContactAt: instantSchema.nullable(),
+  /** It has a link, and no contact for as long as the utility's setting says. */
   silent: z.boolean(),
   firmware: z.string().nullable(),
 });

@@ -16,9 +16,10 @@ import { accounts } from '@prewatt/ledger';
 import { recoverOwed } from '@prewatt/protection';
 import { idFromUuid } from '@prewatt/quantities';
 import { money, usedTodayText } from '@prewatt/web/consumer';
+import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
-import { dailyUse, silentAfterMs } from '../../metering/readings/index.ts';
+import { dailyUse, isHeard } from '../../metering/readings/index.ts';
 import { givenTokens } from '../../money/grants/index.ts';
 import { accountBalance } from '../../money/ledger/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
@@ -304,7 +305,7 @@ export async function saleView(
   o: Scope & Pricing & { readonly connection: Connection; readonly saleId: string },
 ): Promise<SaleView | null> {
   const { connection } = o;
-  const known = await rowsOfSale(tx, connection, o.saleId);
+  const known = await rowsOfSale(tx, o);
   if (known === null) return null;
   const { sale, payment, tokens, shown, contact } = known;
   const open = sale.state === 'awaitingPayment' && payment?.state !== 'succeeded';
@@ -336,14 +337,18 @@ export async function saleView(
         ? []
         : await whyOf(tx, { ...o, row: sale, beforeMs: sale.issued_at }),
     checkoutUrl: open ? (payment?.checkout_url ?? null) : null,
-    meterHasLink: contact !== undefined && o.nowMs - contact.last_contact_at <= silentAfterMs,
+    meterHasLink: contact?.is_heard ?? false,
     providerReference: payment?.provider_reference ?? null,
     problem: sale.stuck_reason === null ? null : stuckText[sale.stuck_reason as StuckReason].reason,
   };
 }
 
 /** What is written about a sale, its payment, its tokens, and the way of the one it waits for. */
-async function rowsOfSale(tx: Tx, connection: Connection, saleId: string) {
+async function rowsOfSale(
+  tx: Tx,
+  o: { readonly connection: Connection; readonly saleId: string; readonly nowMs: number },
+) {
+  const { connection, saleId } = o;
   const { bucket } = connection;
   const sale = await tx
     .selectFrom('sales')
@@ -372,6 +377,7 @@ async function rowsOfSale(tx: Tx, connection: Connection, saleId: string) {
   const contact = await tx
     .selectFrom('meter_states')
     .select('last_contact_at')
+    .select(isHeard(sql.ref('last_contact_at'), o.nowMs).as('is_heard'))
     .where('bucket', '=', bucket)
     .where('meter_id', '=', connection.meter.meterId)
     .executeTakeFirst();

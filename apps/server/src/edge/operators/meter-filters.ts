@@ -4,7 +4,7 @@
 import type { MeterCreditMode } from '@prewatt/api';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { instant } from '../../base/database.ts';
-import { silentAfterMs } from '../../metering/readings/index.ts';
+import { isSilent } from '../../metering/readings/index.ts';
 
 export type MeterFilter =
   | 'all'
@@ -44,6 +44,9 @@ export const balanceNow = sql<bigint | null>`CASE
 
 export const firmwareNow = sql<string | null>`state.report ->> 'firmware'`;
 
+/** A meter that was never heard is not silent. */
+export const silentNow = (nowMs: number) => isSilent(sql`state.last_contact_at`, nowMs);
+
 export const isFiltered = (filter: MeterFilter, nowMs: number): Condition => {
   switch (filter) {
     case 'all':
@@ -57,8 +60,7 @@ export const isFiltered = (filter: MeterFilter, nowMs: number): Condition => {
     case 'outOfCredit':
       return sql<SqlBool>`${creditStatusNow} = 'outOfCredit'`;
     case 'silent':
-      return sql<SqlBool>`(state.last_contact_at IS NULL
-        OR state.last_contact_at < ${instant(nowMs - silentAfterMs)})`;
+      return silentNow(nowMs);
   }
 };
 

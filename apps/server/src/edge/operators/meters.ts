@@ -6,7 +6,7 @@ import { idFromUuid, isoOf, startOfDayMs } from '@prewatt/quantities';
 import { type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import type { Tables } from '../../base/tables.ts';
-import { registerNumbers, silentAfterMs, usedToday } from '../../metering/readings/index.ts';
+import { registerNumbers, usedToday } from '../../metering/readings/index.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { installsForAttention } from '../../workflows/installs/index.ts';
@@ -19,6 +19,7 @@ import {
   isFiltered,
   type MeterFilter,
   type MeterFilters,
+  silentNow,
 } from './meter-filters.ts';
 import { attentionCount } from './sales.ts';
 
@@ -90,6 +91,7 @@ function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
       'state.import_energy_wh',
       'state.load_switch',
       'state.last_contact_at',
+      silentNow(nowMs).as('is_silent'),
       'state.owed_energy_wh',
       creditStatusNow.as('credit_status'),
       creditModeNow.as('credit_mode'),
@@ -135,7 +137,7 @@ function rowOf(row: Row, o: { readonly utility: Utility; readonly nowMs: number 
     loadSwitch: row.load_switch,
     creditStatus: row.credit_status,
     lastContactAt: contact === null ? null : isoOf(contact),
-    silent: contact === null || nowMs - contact > silentAfterMs,
+    silent: row.is_silent,
     firmware: row.firmware,
   };
 }

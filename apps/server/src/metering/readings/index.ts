@@ -222,4 +222,4 @@ export async function hourlyUse(
     energyWh === null ? [] : [{ startsAtMs: instants[i] ?? end, energyWh }],
   );
 }
-export { silentAfterMs } from './silence.ts';
+export { isHeard, isSilent, silentBefore } from './silence.ts';

@@ -9,6 +9,7 @@ import type { ColumnValue } from '../../base/column-value.ts';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { insertOfRows } from '../../base/rows.ts';
+import { silentBefore } from '../../metering/readings/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import { type IdentityAlertKind, identityAlertKinds, identityText } from './identities.ts';
 import { walletLabels } from './wallets.ts';
@@ -79,11 +80,9 @@ export async function noticeSilence(
     last_contact_at: number;
   }>`SELECT st.bucket, st.meter_id, st.connection_id, st.last_contact_at
     FROM meter_states st
-    JOIN utilities u ON u.id = st.utility_id
     JOIN meters t ON t.bucket = st.bucket AND t.id = st.meter_id AND t.retired_at IS NULL
     WHERE st.utility_id = ${o.utilityId}::uuid
-      AND st.last_contact_at < ${new Date(o.nowMs)}::timestamptz
-        - make_interval(hours => u.silent_after_hours)
+      AND st.last_contact_at < ${silentBefore(o.nowMs)}
       AND NOT EXISTS (SELECT FROM meter_alerts a WHERE a.bucket = st.bucket
         AND a.meter_id = st.meter_id AND a.kind = 'silent' AND a.since_at >= date_trunc('milliseconds', st.last_contact_at))
     ORDER BY st.last_contact_at LIMIT ${noticedAtOnce}`.execute(tx);

@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import { silentBefore } from '../../metering/readings/index.ts';
 
 /** What is wrong, and what to do. */
 export const walletLabels: Readonly<Record<string, string>> = {
@@ -127,9 +128,9 @@ async function troubles(
     WHERE w.utility_id = ${of} AND w.since_at IS NOT NULL AND c.stage <> 'done'
       AND w.supply_at < ${now} - interval '1 hour'
     UNION ALL ${walletOf}, 'walletReadings', 'readingsMissing', w.rated_until
-    FROM wallets w JOIN utilities u ON u.id = w.utility_id
+    FROM wallets w
     WHERE w.utility_id = ${of} AND w.since_at IS NOT NULL AND w.problem IS NULL
-      AND w.rated_until < ${now} - make_interval(hours => u.silent_after_hours)
+      AND w.rated_until < ${silentBefore(o.nowMs)}
     UNION ALL ${walletOf}, 'walletRating', 'notRated', w.rated_until
     FROM wallets w WHERE w.utility_id = ${of} AND w.since_at IS NOT NULL AND w.problem IS NOT NULL
     UNION ALL SELECT p.bucket, p.connection_id, p.meter_id, 'walletRating', 'notRated', p.until_at

@@ -5,7 +5,7 @@ import type { Campaign, CampaignMeter, CampaignMeterState } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
-import { silentAfterMs } from '../../metering/readings/index.ts';
+import { isHeard } from '../../metering/readings/index.ts';
 
 const campaignsShown = 50;
 const pageSize = 200;
@@ -23,7 +23,7 @@ const metersOf = (only: RawBuilder<unknown>, nowMs: number) => sql`
           OR m.wanted_key_revision IS DISTINCT FROM k.to_key_revision)) THEN 'left'
       WHEN s.state = 'issued' THEN 'setIssued'
       WHEN s.state = 'failed' THEN 'failed'
-      WHEN st.last_contact_at >= ${new Date(nowMs - silentAfterMs)} THEN 'waiting'
+      WHEN ${isHeard(sql`st.last_contact_at`, nowMs)} THEN 'waiting'
       ELSE 'notReachable' END AS state
   FROM prewatt.key_change_campaigns k
   JOIN prewatt.key_change_meters x ON x.campaign_id = k.id
@@ -172,7 +172,7 @@ export async function nextToDeliver(
         AND f.meter_id = each.meter_id AND f.state = 'failed') AS "failedSets"
     FROM (${metersOf(sql`k.id = ${o.campaignId}::uuid`, o.nowMs)}) each
     WHERE each.state IN ('waiting', 'failed') AND each.meter_pan > ${o.afterPan}
-      AND each.last_contact_at >= ${new Date(o.nowMs - silentAfterMs)}
+      AND ${isHeard(sql`each.last_contact_at`, o.nowMs)}
     ORDER BY each.meter_pan LIMIT 1`.execute(tx);
   return rows[0] ?? null;
 }

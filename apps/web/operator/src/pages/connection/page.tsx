@@ -125,7 +125,7 @@ function Now({ detail }: { detail: ConnectionDetail }) {
         </Fact>
         <Fact
           name="Last contact"
-          note={state.silent ? 'Silent: no report when one was due' : undefined}
+          note={state.silent ? 'Silent for longer than it may be' : undefined}
         >
           <Age at={state.lastContactAt} />
         </Fact>
