@@ -34,8 +34,8 @@ export const newCampaignSchema = z.strictObject({
 export type NewCampaign = z.output<typeof newCampaignSchema>;
 
 /**
- * waiting: the next sale carries the set; notReachable: the same, and the meter is silent or was never heard;
- * setIssued: handed out or sent; done: the meter holds the key; failed: it refused a token of the
+ * waiting: the next sale carries the set; notReachable: the same, and the meter is silent or was
+ * never heard; setIssued: handed out or sent; done: the meter holds the key; failed: it refused a token of the
  * set; left: the meter is retired, or wants another key by now.
  */
 export const campaignMeterStates = [

@@ -971,14 +971,6 @@ export type Tables = {
     sums: Json;
     finished_at: Nullable<Instant>;
   };
-  protection_rounds: {
-    utility_id: Fixed<string>;
-    rules_digest: string;
-    started_at: Instant;
-    after_bucket: number;
-    after_meter_id: string;
-    finished_at: Nullable<Instant>;
-  };
   protection_rule_sets: {
     utility_id: Fixed<string>;
     version: Fixed<number>;
@@ -1186,6 +1178,15 @@ export type Tables = {
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
   };
+  setting_rounds: {
+    utility_id: Fixed<string>;
+    setting: Fixed<'protection' | 'tariff'>;
+    going_by: string;
+    started_at: Instant;
+    after_bucket: number;
+    after_meter_id: string;
+    finished_at: Nullable<Instant>;
+  };
   supply_call_events: {
     bucket: Fixed<number>;
     id: Fixed<string>;
@@ -1330,14 +1331,6 @@ export type Tables = {
     after_bucket: Nullable<number>;
     after_id: Nullable<string>;
     summary: Nullable<Json>;
-    finished_at: Nullable<Instant>;
-  };
-  tariff_rounds: {
-    utility_id: Fixed<string>;
-    of_date: CivilDate;
-    started_at: Instant;
-    after_bucket: number;
-    after_meter_id: string;
     finished_at: Nullable<Instant>;
   };
   tariffs: {

@@ -3,6 +3,7 @@
 import type { SupplyCallsAnswer } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import type { ProtectionRefusal } from './errors.ts';
 
 const rowsPerPage = 200;
@@ -113,9 +114,8 @@ export async function noteCall(
     .where('request_id', '=', o.requestId)
     .executeTakeFirst();
   if (first !== undefined) {
-    const same =
-      first.what === o.what && first.note === o.note && first.operator_id === o.operatorId;
-    return same ? ok(undefined) : err('requestIdReused');
+    const before = [first.what, first.note, first.operator_id];
+    return answerAgain(before, [o.what, o.note, o.operatorId], undefined);
   }
   if (call.state === 'resolved') return err('callResolved');
   await tx

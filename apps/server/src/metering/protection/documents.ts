@@ -1,7 +1,7 @@
 // A rule set as a meter gets it: its text, how long it may be, and its fingerprint.
 
-import { createHash } from 'node:crypto';
 import type { ProtectionRules } from '@prewatt/protection';
+import { canonicalJson, sha256Hex } from '../../base/fingerprint.ts';
 
 /** What travels in one message; the protocol's limit. */
 export const longestDocument = 30_000;
@@ -11,11 +11,6 @@ export const longestDocument = 30_000;
  * meters without a link is no matter of one that hears its rules.
  */
 export const meterDocument = ({ softLandingByToken: _, ...rules }: ProtectionRules): string =>
-  JSON.stringify(rules, (_key, one: unknown) =>
-    typeof one === 'object' && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
+  canonicalJson(rules);
 
-export const digestOf = (rulesJson: string): string =>
-  createHash('sha256').update(rulesJson).digest('hex').slice(0, 32);
+export const digestOfRules = (rulesJson: string): string => sha256Hex(rulesJson).slice(0, 32);

@@ -2,6 +2,7 @@
 // until the table answers it.
 
 import { HttpProblem } from '../../base/http/problem.ts';
+import { requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
 export type ProtectionRefusal =
@@ -18,7 +19,7 @@ export type ProtectionRefusal =
   | 'callResolved';
 
 const refusals: Record<ProtectionRefusal, readonly [status: number, text: string]> = {
-  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  requestIdReused,
   notAdministrator: [403, 'Only an administrator may propose rules.'],
   rulesFaulty: [400, 'The rule document has faults; correct those that are named.'],
   rulesTooLong: [

@@ -10,7 +10,6 @@ import {
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { listCalls, noteCall } from './calls.ts';
-import { digestOf, meterDocument } from './documents.ts';
 import { changeFlag, type FlagChange, flagHistory } from './flags.ts';
 import { type SupplyHome, supplyHome } from './homes.ts';
 import { createTelling, type TellDeps } from './meters.ts';
@@ -34,8 +33,6 @@ export {
 const sweepEveryMs = 60_000;
 /** Business time between two looks at the purchases of homes that nobody hears. */
 const purchasesEveryMs = 6 * 3_600_000;
-/** Looks at meters in one sweep, each a transaction of its own. */
-const looksPerSweep = 20;
 
 export type Protection = {
   readonly ruleSets: RuleSets;
@@ -86,8 +83,6 @@ export function createProtection(o: ReplayDeps & TellDeps): Protection {
   const lastSweepMs = new Map<string, number>();
   /** Business hours in which purchases were looked at. */
   const purchasesLookedAt = new Map<string, number>();
-  /** Per utility the round that had nothing left to look at. */
-  const rounds = new Map<string, { readonly digest: string; readonly sinceMs: number }>();
   const telling = createTelling(o);
   return {
     ruleSets: createRuleSets(o),
@@ -118,16 +113,7 @@ export function createProtection(o: ReplayDeps & TellDeps): Protection {
     today: (utility) => todayIn(o.clocks, utility.zone).toString(),
     sweep: async (utility) => {
       const realMs = o.clocks.real.nowMs();
-      const digest = digestOf(meterDocument(utility.protectionRules));
-      const round = rounds.get(utility.id);
-      if (round?.digest !== digest || round.sinceMs + sweepEveryMs <= realMs) {
-        let more = true;
-        for (let looks = looksPerSweep; more && looks > 0; looks -= 1) {
-          more = await o.database.inUtility(utility.id, (tx) => telling.goRound(tx, utility));
-        }
-        // With more to look at, the next sweep goes on.
-        if (!more) rounds.set(utility.id, { digest, sinceMs: realMs });
-      }
+      await telling.sweep(utility);
       if (realMs - (lastSweepMs.get(utility.id) ?? Number.NEGATIVE_INFINITY) < sweepEveryMs) return;
       lastSweepMs.set(utility.id, realMs);
       await o.database.inUtility(utility.id, (tx) => sweepWatch(tx, utility, o));

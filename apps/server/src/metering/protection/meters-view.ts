@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { type ConnectionPlace, hasLink } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { digestOf, meterDocument } from './documents.ts';
+import { digestOfRules, meterDocument } from './documents.ts';
 import { lastWord } from './meters.ts';
 import { latestVersion, liveRules } from './rule-sets.ts';
 
@@ -42,7 +42,7 @@ export async function metersView(
     readonly cursor: string | null;
   },
 ): Promise<ProtectionMeters> {
-  const digest = digestOf(meterDocument(await liveRules(tx)));
+  const digest = digestOfRules(meterDocument(await liveRules(tx)));
   const knowledge = knowledgeOf(digest);
   const sums = await sql<{ knowledge: MeterKnowledge; meters: bigint }>`
     SELECT ${knowledge} AS knowledge, count(*) AS meters FROM meters m ${lastWord}
@@ -87,7 +87,7 @@ export async function homeView(
   place: ConnectionPlace,
   o: { readonly showsFlags: boolean; readonly utility: Utility; readonly nowMs: number },
 ): Promise<HomeProtection | null> {
-  const digest = digestOf(meterDocument(await liveRules(tx)));
+  const digest = digestOfRules(meterDocument(await liveRules(tx)));
   const { rows } = await sql<{
     knowledge: MeterKnowledge;
     rules_version: number | null;

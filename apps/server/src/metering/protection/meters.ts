@@ -3,7 +3,7 @@
 // when it was not answered, and anew when anything in it changes.
 
 import { sql } from 'kysely';
-import type { Tx } from '../../base/database.ts';
+import type { Database, Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
 import {
   type ConnectionPlace,
@@ -11,24 +11,23 @@ import {
   type MeterPlace,
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { type After, createRounds, metersPerLook, tellMeter } from '../desired-settings/index.ts';
 import type { Commands } from '../headend/index.ts';
-import { digestOf, meterDocument } from './documents.ts';
+import { digestOfRules, meterDocument } from './documents.ts';
 import { flagsOn } from './homes.ts';
 import { latestVersion, liveRules, todayIn } from './rule-sets.ts';
 
-/** Meters of one look, which is one transaction. */
-const metersPerLook = 50;
-/** Until a finished round begins again: flags that ended by date, words unheard, new meters. */
-const roundEveryMs = 15 * 60_000;
-const expiresAfterMs = 7 * 86_400_000;
+/** Looks at meters in one sweep, each a transaction of its own. */
+const looksPerSweep = 20;
+/** Real time in which a process does not look again after a finished round. */
+const quietMs = 60_000;
 /** No grace is left of a conversion by then, and no older instant goes over the wire. */
 const longAgoMs = Date.UTC(2014, 0, 2);
-const priority = 7;
-const firstMeter = '00000000-0000-0000-0000-000000000000';
 /** Told and changed again at the same moment, by somebody else: asked this often. */
 const tries = 3;
 
 export type TellDeps = {
+  readonly database: Database;
   readonly clocks: Clocks;
   readonly commands: Pick<Commands, 'enqueue' | 'cancel'>;
 };
@@ -50,7 +49,7 @@ const overtaken = sql`EXISTS (SELECT FROM commands o
 
 type Found = {
   readonly bucket: number;
-  readonly meter_id: string;
+  readonly meterId: string;
   readonly connection_id: string;
   readonly vulnerable: boolean | null;
   readonly medical: boolean | null;
@@ -69,9 +68,7 @@ async function look(
     readonly utility: Utility;
     readonly date: string;
     readonly digest: string;
-    readonly of:
-      | { readonly place: ConnectionPlace }
-      | { readonly afterBucket: number; readonly afterMeterId: string };
+    readonly of: { readonly place: ConnectionPlace } | After;
   },
 ): Promise<readonly Found[]> {
   const which =
@@ -80,7 +77,7 @@ async function look(
       : sql`m.utility_id = ${o.utility.id}::uuid
           AND (m.bucket, m.id) > (${o.of.afterBucket}, ${o.of.afterMeterId}::uuid)`;
   const { rows } = await sql<Found>`
-    SELECT m.bucket, m.id AS meter_id, c.id AS connection_id, flags.vulnerable, flags.medical,
+    SELECT m.bucket, m.id AS "meterId", c.id AS connection_id, flags.vulnerable, flags.medical,
       c.converted_at, p.generation, p.converted_at AS told_converted_at,
       ${hasLink} AND (p.generation IS NULL
         OR p.rules_digest <> ${o.digest}
@@ -120,7 +117,7 @@ async function tell(
     .insertInto('meter_protection')
     .values({
       bucket: found.bucket,
-      meter_id: found.meter_id,
+      meter_id: found.meterId,
       utility_id: o.utility.id,
       connection_id: found.connection_id,
       ...row,
@@ -138,14 +135,11 @@ async function tell(
     utilityId: o.utility.id,
     bucket: found.bucket,
     connectionId: found.connection_id,
-    meterId: found.meter_id,
+    meterId: found.meterId,
   };
-  await deps.commands.enqueue(tx, {
+  await tellMeter(tx, deps.commands, {
     place,
-    requestId: `protection:${found.meter_id}:${generation}`,
-    expiresAtMs: nowMs + expiresAfterMs,
-    priority,
-    kind: 'setProtection',
+    ...{ setting: 'protection', generation, beginsAtMs: nowMs },
     action: {
       kind: 'setProtection',
       rulesJson: word.rulesJson,
@@ -167,10 +161,19 @@ function convertedWord(found: Found): { readonly convertedAtMs?: number } {
 
 async function wordOf(tx: Tx, utilityId: string): Promise<Word> {
   const rulesJson = meterDocument(await liveRules(tx));
-  return { rulesJson, digest: digestOf(rulesJson), version: await latestVersion(tx, utilityId) };
+  return {
+    rulesJson,
+    digest: digestOfRules(rulesJson),
+    version: await latestVersion(tx, utilityId),
+  };
 }
 
 export function createTelling(deps: TellDeps) {
+  const { business, real } = deps.clocks;
+  const rounds = createRounds({
+    ...{ setting: 'protection', database: deps.database, nowMs: business.nowMs, looksPerSweep },
+    quiet: { nowMs: real.nowMs, ms: quietMs },
+  });
   /** A home has changed: its meter hears of it with the change, in the caller's transaction. */
   const tellHome = async (tx: Tx, utility: Utility, place: ConnectionPlace): Promise<void> => {
     const word = await wordOf(tx, utility.id);
@@ -185,60 +188,29 @@ export function createTelling(deps: TellDeps) {
     throw new Error('a meter’s protection changes faster than it can be told');
   };
 
-  /**
-   * The next meters of the utility's round; a new round begins when the rules in force are others,
-   * or a while after the last. True while there is more to look at. Safe from many processes.
-   */
+  /** The next meters of the utility's round. True while there is more to look at. */
   const goRound = async (tx: Tx, utility: Utility): Promise<boolean> => {
-    const nowMs = deps.clocks.business.nowMs();
     const word = await wordOf(tx, utility.id);
-    const start = {
-      rules_digest: word.digest,
-      started_at: new Date(nowMs),
-      after_bucket: -1,
-      after_meter_id: firstMeter,
-      finished_at: null,
-    };
-    await tx
-      .insertInto('protection_rounds')
-      .values({ utility_id: utility.id, ...start })
-      .onConflict((conflict) => conflict.column('utility_id').doNothing())
-      .execute();
-    const round = await tx
-      .selectFrom('protection_rounds')
-      .selectAll()
-      .where('utility_id', '=', utility.id)
-      .forUpdate()
-      .skipLocked()
-      .executeTakeFirst();
-    if (round === undefined) return false;
-    const isOther = round.rules_digest !== word.digest;
-    const isOld = round.finished_at !== null && round.started_at + roundEveryMs <= nowMs;
-    if (round.finished_at !== null && !isOther && !isOld) return false;
-    const anew = isOther || isOld;
-    const rows = await look(tx, {
-      utility,
-      date: todayIn(deps.clocks, utility.zone).toString(),
-      digest: word.digest,
-      of: anew
-        ? { afterBucket: -1, afterMeterId: firstMeter }
-        : { afterBucket: round.after_bucket, afterMeterId: round.after_meter_id },
+    const { digest } = word;
+    const date = todayIn(deps.clocks, utility.zone).toString();
+    return rounds.goOn(tx, {
+      ...{ utilityId: utility.id, goingBy: digest },
+      look: async (after) => {
+        const rows = await look(tx, { utility, date, digest, of: after });
+        // One that somebody else has told since the look waits for the next round.
+        for (const found of rows) if (found.is_due) await tell(tx, deps, { utility, found, word });
+        return rows;
+      },
     });
-    // One that somebody else has told since the look waits for the next round.
-    for (const found of rows) if (found.is_due) await tell(tx, deps, { utility, found, word });
-    const last = rows.at(-1);
-    const finished = rows.length < metersPerLook;
-    await tx
-      .updateTable('protection_rounds')
-      .set({
-        ...(anew ? start : {}),
-        ...(last === undefined ? {} : { after_bucket: last.bucket, after_meter_id: last.meter_id }),
-        finished_at: finished ? new Date(nowMs) : null,
-      })
-      .where('utility_id', '=', utility.id)
-      .execute();
-    return !finished;
   };
 
-  return { tellHome, goRound };
+  return {
+    tellHome,
+    /** Upkeep: tells the meters that do not know what holds. */
+    sweep: (utility: Utility): Promise<void> => {
+      const goingBy = digestOfRules(meterDocument(utility.protectionRules));
+      const round = { utilityId: utility.id, goingBy };
+      return rounds.sweep(round, (tx) => goRound(tx, utility));
+    },
+  };
 }

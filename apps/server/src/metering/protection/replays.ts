@@ -16,11 +16,12 @@ import {
   replayHome,
   summarizeReplay,
 } from '@prewatt/protection';
-import { dayMs, err, expectOk, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { dayMs, expectOk, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
 import { type Database, instant, type Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import type { ProtectionRefusal } from './errors.ts';
@@ -107,11 +108,8 @@ export function createReplays(o: ReplayDeps) {
         .where('utility_id', '=', utility.id)
         .where('request_id', '=', asked.requestId)
         .executeTakeFirstOrThrow();
-      const same =
-        first.same_document &&
-        first.requested_by === asked.operatorId &&
-        first.to_at - first.from_at === asked.days * dayMs;
-      return same ? ok(first.id) : err('requestIdReused');
+      const before = [first.same_document, first.requested_by, first.to_at - first.from_at];
+      return answerAgain(before, [true, asked.operatorId, asked.days * dayMs], first.id);
     },
 
     find: findReplay,

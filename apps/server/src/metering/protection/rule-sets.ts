@@ -14,6 +14,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import { type ApprovalOperation, defineOperation } from '../../registry/approvals/index.ts';
 import {
@@ -230,15 +231,11 @@ export function createRuleSets(o: { readonly clocks: Clocks; readonly newUuid: N
         .execute();
       const dates = [...new Set(day.dates)].sort();
       if (earlier.length > 0) {
-        const same =
-          earlier.every(
-            (e) => [e.kind, e.what, e.note].join() === [day.kind, day.what, day.note].join(),
-          ) &&
-          earlier
-            .map((e) => e.date)
-            .sort()
-            .join() === dates.join();
-        return same ? ok(undefined) : err('requestIdReused');
+        const { kind, what, note } = day;
+        const asked = dates.map((date) => ({ date, kind, note, what }));
+        const before = earlier.map(({ date, kind, note, what }) => ({ date, kind, note, what }));
+        before.sort((a, b) => (a.date < b.date ? -1 : 1));
+        return answerAgain(before, asked, undefined);
       }
       const today = todayIn(o.clocks, utility.zone).toString();
       if (dates.some((date) => date < today)) return err('dayPast');

@@ -11,6 +11,7 @@ import {
   type ConnectionRow,
   connectionOf,
   maximumLooks,
+  modeIsChanging,
   placeOf,
 } from '../../registry/connections/index.ts';
 
@@ -160,8 +161,7 @@ const toSellColumns = `c.utility_id, c.bucket, c.id AS connection_id, c.name, c.
     JOIN payments p ON p.bucket = s.bucket AND p.sale_id = s.id
     WHERE s.bucket = c.bucket AND s.connection_id = c.id AND s.state = 'stuck'
       AND s.issued_at IS NULL) AS held_minor,
-  EXISTS (SELECT FROM mode_changes w WHERE w.bucket = c.bucket AND w.connection_id = c.id
-    AND w.state = 'awaitingMeter' AND w.to_mode = 'wallet') AS turns_to_wallet,
+  ${modeIsChanging({ bucket: 'c.bucket', connectionId: 'c.id' }, 'wallet')} AS turns_to_wallet,
   coalesce((SELECT coalesce(s.report->'money', 'false') FROM meter_states s
     WHERE s.bucket = m.bucket AND s.meter_id = m.id), m.starts_in_money) AS money,
   (SELECT json_agg(json_build_object('id', d.id, 'label', d.label, 'rule', d.rule,

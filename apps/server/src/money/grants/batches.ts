@@ -1,13 +1,14 @@
 // One approval for a list of meters: free credit, or the clearing of credit. The list is written
 // when it is asked for; after approval its grants are made row by row.
 
-import { createHash } from 'node:crypto';
 import type { GrantBatch, GrantBatches, NewGrantBatch } from '@prewatt/api';
 import { err, formatKwh, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
+import { sha256Hex } from '../../base/fingerprint.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import {
   type Approvals,
   defineOperation,
@@ -44,7 +45,7 @@ export async function requestBatch(
     meterPan: row.meterPan,
     energyWh: 'energyWh' in row ? BigInt(row.energyWh) : null,
   }));
-  const digest = digestOf(rows);
+  const digest = digestOfRows(rows);
   const first = await requestedBefore(tx, { ...o, digest });
   if (first !== null) return first;
   const placed = await placesOf(tx, utilityId, rows);
@@ -110,18 +111,13 @@ async function requestedBefore(
     .where('request_id', '=', body.requestId)
     .executeTakeFirst();
   if (first === undefined) return null;
-  const same =
-    first.kind === body.kind &&
-    first.digest === o.digest &&
-    first.reason === body.reason &&
-    first.requested_by === o.requestedBy.operatorId;
-  return same ? ok({ batchId: first.id }) : err('requestIdReused');
+  const before = [first.kind, first.digest, first.reason, first.requested_by];
+  const asked = [body.kind, o.digest, body.reason, o.requestedBy.operatorId];
+  return answerAgain(before, asked, { batchId: first.id });
 }
 
-const digestOf = (rows: readonly Row[]): string =>
-  createHash('sha256')
-    .update(rows.map((row) => `${row.meterPan} ${row.energyWh ?? ''}\n`).join(''))
-    .digest('hex');
+const digestOfRows = (rows: readonly Row[]): string =>
+  sha256Hex(rows.map((row) => `${row.meterPan} ${row.energyWh ?? ''}\n`).join(''));
 
 type PlacedRow = Row & { readonly bucket: number; readonly connectionId: string };
 

@@ -2,6 +2,7 @@
 // until the table answers it.
 
 import { HttpProblem } from '../../base/http/problem.ts';
+import { requestIdReused } from '../../base/request-ids.ts';
 
 /** Of one grant, in the order of the checks: idempotency first. */
 export type GrantRefusal =
@@ -33,7 +34,7 @@ export const grantRefusals: Record<
   GrantRefusal | BatchRefusal | 'unknownGrant' | 'nothingToAcknowledge',
   readonly [status: number, text: string]
 > = {
-  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  requestIdReused,
   unknownConnection: [404, 'There is no such connection.'],
   meterChanged: [409, 'The connection has another meter by now; ask again for that one.'],
   walletMode: [

@@ -16,6 +16,7 @@ import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
 import { type Commands, leastPowerW } from '../../metering/headend/index.ts';
@@ -329,15 +330,23 @@ async function knownGrant(
   if (row === undefined) return null;
   const { what } = grant;
   const asked = row.parameters as { askedPowerW?: string; tests?: readonly number[] | 'all' };
-  const same =
-    row.kind === what.kind &&
-    row.energy_wh === ('energyWh' in what ? what.energyWh : null) &&
-    (!('creditMinor' in what) || row.amount_minor === what.creditMinor) &&
-    (asked.askedPowerW ?? null) === ('powerW' in what ? what.powerW.toString() : null) &&
-    JSON.stringify(asked.tests) === ('tests' in what ? JSON.stringify(what.tests) : undefined) &&
-    row.reason === grant.reason &&
-    row.requested_by === grant.requestedBy;
-  return same ? ok({ grantId: row.id, isNew: false }) : err('requestIdReused');
+  const before = {
+    kind: row.kind,
+    energyWh: row.energy_wh,
+    creditMinor: 'creditMinor' in what ? row.amount_minor : null,
+    powerW: asked.askedPowerW ?? null,
+    tests: asked.tests,
+    by: [row.requested_by, row.reason],
+  };
+  const now = {
+    kind: what.kind,
+    energyWh: 'energyWh' in what ? what.energyWh : null,
+    creditMinor: 'creditMinor' in what ? what.creditMinor : null,
+    powerW: 'powerW' in what ? what.powerW.toString() : null,
+    tests: 'tests' in what ? what.tests : undefined,
+    by: [grant.requestedBy, grant.reason],
+  };
+  return answerAgain<IssuedGrant>(before, now, { grantId: row.id, isNew: false });
 }
 
 /** Credit concerns the customer; a limit or a test is between the utility and the meter. */

@@ -1,6 +1,7 @@
 // Every way in which loading a key is refused, with its status and words.
 
 import { HttpProblem } from '../../base/http/problem.ts';
+import { requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
 export type KeyLoadRefusal =
@@ -20,7 +21,7 @@ export type KeyLoadRefusal =
   | 'masterKeyChanged';
 
 export const keyLoadRefusals: Record<KeyLoadRefusal, readonly [status: number, text: string]> = {
-  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  requestIdReused,
   unknownLoad: [404, 'There is no such loading.'],
   loadClosed: [409, 'This loading takes no more components; open another one.'],
   keyExists: [

@@ -9,6 +9,7 @@ import { vendingKeyFromBytes } from '@prewatt/sts/keys';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import { open, seal } from '../../base/seal.ts';
 import type { Clocks } from '../../base/time.ts';
 import {
@@ -88,17 +89,15 @@ async function firstLoad(
     .where('request_id', '=', body.requestId)
     .executeTakeFirst();
   if (first === undefined) return null;
-  const same =
-    first.supply_group_code === body.supplyGroupCode &&
-    first.key_revision === body.keyRevision &&
-    first.key_type === body.keyType &&
-    first.key_expiry === body.keyExpiry &&
-    first.base_date === body.baseDate &&
-    first.dkga === body.dkga &&
-    first.expected_check_value === (body.expectedCheckValue ?? null) &&
-    first.reason === body.reason &&
-    first.opened_by === o.by.operatorId;
-  return same ? ok({ loadId: first.id }) : err('requestIdReused');
+  const before = [
+    ...[first.supply_group_code, first.key_revision, first.key_type, first.key_expiry],
+    ...[first.base_date, first.dkga, first.expected_check_value, first.reason, first.opened_by],
+  ];
+  const asked = [
+    ...[body.supplyGroupCode, body.keyRevision, body.keyType, body.keyExpiry, body.baseDate],
+    ...[body.dkga, body.expectedCheckValue ?? null, body.reason, o.by.operatorId],
+  ];
+  return answerAgain(before, asked, { loadId: first.id });
 }
 
 type KeyParticulars = Pick<

@@ -10,7 +10,7 @@ import { type ConnectionPlace, loadConnection } from '../../registry/connections
 import type { Operator } from '../../registry/sign-in/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { type AssignDeps, assignAll } from './assign-to.ts';
-import type { Refused } from './errors.ts';
+import { type Refused, repeated } from './errors.ts';
 import { assignedOn } from './in-force.ts';
 import { selectVersions } from './store.ts';
 
@@ -42,7 +42,12 @@ export function createAssignments(
       const connection = found.get(place.connectionId);
       if (connection === undefined) return err({ code: 'unknownConnection' });
       const first = await firstOf(tx, place, a.requestId);
-      if (first !== null) return isSame(first, a) ? ok(undefined) : reused;
+      if (first !== null)
+        return repeated(
+          askedOf(first),
+          askedOf({ ...a, fromDate: a.from, name: a.tariffName }),
+          undefined,
+        );
       const [version] = (await selectVersions(tx, a.tariffName))
         .filter((each) => each.state === 'approved')
         .slice(-1);
@@ -89,8 +94,6 @@ export function createAssignments(
   };
 }
 
-const reused = err<Refused>({ code: 'requestIdReused' });
-
 type Stored = {
   readonly name: string;
   readonly fromDate: string;
@@ -110,16 +113,10 @@ async function firstOf(tx: Tx, place: ConnectionPlace, requestId: string): Promi
   return rows[0] ?? null;
 }
 
-function isSame(first: Stored, a: NewAssignment): boolean {
-  const text = (parameters: Readonly<Record<string, string>>) =>
-    JSON.stringify(Object.entries(parameters).sort());
-  return (
-    first.name === a.tariffName &&
-    first.fromDate === a.from &&
-    first.reason === a.reason &&
-    text(first.parameters) === text(a.parameters)
-  );
-}
+type Asked = Pick<Stored, 'name' | 'fromDate' | 'reason' | 'parameters'>;
+const askedOf = ({ name, fromDate, reason, parameters }: Asked) => ({
+  ...{ name, fromDate, reason, parameters: { ...parameters } },
+});
 
 async function historyOf(tx: Tx, place: ConnectionPlace): Promise<ConnectionTariff['history']> {
   const { rows } = await sql<Stored>`${selectStored} WHERE a.bucket = ${place.bucket}

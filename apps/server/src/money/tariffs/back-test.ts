@@ -31,7 +31,7 @@ import {
 } from './back-test-store.ts';
 import { dayBefore, startOfDayMs } from './calendar.ts';
 import { baselineOf } from './changes.ts';
-import type { Refused } from './errors.ts';
+import { type Refused, repeated } from './errors.ts';
 import { assignedOn, type Tariffs } from './in-force.ts';
 import { type StoredVersion, selectVersion, selectVersions } from './store.ts';
 
@@ -294,8 +294,8 @@ function sameRequest(
   first: StoredBackTest,
   s: { readonly versionId: string; readonly months: number },
 ): Result<{ readonly backTestId: string; readonly isNew: boolean }, Refused> {
-  const same = first.versionId === s.versionId && first.months === s.months;
-  return same ? ok({ backTestId: first.id, isNew: false }) : err({ code: 'requestIdReused' });
+  const before = [first.versionId, first.months];
+  return repeated(before, [s.versionId, s.months], { backTestId: first.id, isNew: false });
 }
 
 /** The start of the day so many months ago. */

@@ -6,7 +6,9 @@ import type { NewAssignment } from '@prewatt/api';
 import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { type Database, inUtilityOrNothing, type Tx } from '../../base/database.ts';
+import { digestOf } from '../../base/fingerprint.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
+import { holdRequestId } from '../../base/request-ids.ts';
 import {
   type ConnectionToSell,
   loadConnectionsToSell,
@@ -39,8 +41,7 @@ import {
   selectNextRows,
 } from './bulk-assignment-store.ts';
 import { checkParameters } from './checks.ts';
-import { digestOf } from './digest.ts';
-import { type Refused, refusalText } from './errors.ts';
+import { type Refused, refusalText, repeated } from './errors.ts';
 import { assignedOn, type Tariffs } from './in-force.ts';
 import { selectVersions } from './store.ts';
 
@@ -242,15 +243,12 @@ async function firstAnswer(
   o: { readonly by: Operator; readonly requestId: string; readonly digest: string },
 ): Promise<Result<{ readonly batchId: string; readonly isNew: boolean }, Refused> | null> {
   // Two at once with one request id: the second waits, and finds the first.
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${o.by.utilityId} ${o.requestId}`}, 53))`.execute(
-    tx,
-  );
-  const first = await selectBatchOfRequest(tx, o.by.utilityId, o.requestId);
+  const { utilityId, operatorId } = o.by;
+  await holdRequestId(tx, { feature: 'assignments', utilityId, requestId: o.requestId });
+  const first = await selectBatchOfRequest(tx, utilityId, o.requestId);
   if (first === null) return null;
-  if (first.digest !== o.digest || first.requestedBy !== o.by.operatorId) {
-    return err({ code: 'requestIdReused' });
-  }
-  return ok({ batchId: first.id, isNew: false });
+  const before = [first.digest, first.requestedBy];
+  return repeated(before, [o.digest, operatorId], { batchId: first.id, isNew: false });
 }
 
 export async function whyNotRequest(

@@ -4,8 +4,8 @@
 import type { TariffVersionDetail } from '@prewatt/api';
 import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
 import type { Tariff } from '@prewatt/tariff';
-import type { Database, Tx } from '../../base/database.ts';
-import { inUtilityOrNothing } from '../../base/database.ts';
+import { type Database, inUtilityOrNothing, type Tx } from '../../base/database.ts';
+import { digestOf } from '../../base/fingerprint.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Approvals, OperatorRef } from '../../registry/approvals/index.ts';
@@ -15,8 +15,7 @@ import { alreadyDecided, isRequestOf } from './asked.ts';
 import { selectNewest } from './back-test-store.ts';
 import { dayBefore } from './calendar.ts';
 import { checkDates, checkDocument, checkVersion } from './checks.ts';
-import { digestOf } from './digest.ts';
-import type { Refused } from './errors.ts';
+import { type Refused, repeated } from './errors.ts';
 import { createMeterPart } from './for-meter.ts';
 import type { Tariffs } from './in-force.ts';
 import type { MeterTelling } from './meter-rounds.ts';
@@ -248,8 +247,7 @@ async function firstAnswer(
 ): Promise<Result<{ readonly versionId: string; readonly isNew: boolean }, Refused> | null> {
   const first = await selectByRequest(tx, requestId);
   if (first === null) return null;
-  if (first.documentDigest !== documentDigest) return err({ code: 'requestIdReused' });
-  return ok({ versionId: first.id, isNew: false });
+  return repeated(first.documentDigest, documentDigest, { versionId: first.id, isNew: false });
 }
 
 /** Meters that count money have the tariff, and could not charge this version of it. */

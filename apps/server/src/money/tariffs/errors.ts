@@ -1,8 +1,9 @@
 // Every way in which a change of a tariff, its back-test or an assignment is refused, with status
 // and words. A new code does not compile until the table answers it.
 
-import type { Result } from '@prewatt/quantities';
+import { err, type Result } from '@prewatt/quantities';
 import { HttpProblem } from '../../base/http/problem.ts';
+import { answerAgain, requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
 export type TariffRefusal =
@@ -43,7 +44,7 @@ export type Refused = {
 };
 
 export const tariffRefusals: Record<TariffRefusal, readonly [status: number, text: string]> = {
-  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  requestIdReused,
   unknownVersion: [404, 'There is no such version of a tariff.'],
   unknownTariff: [404, 'There is no approved tariff of that name.'],
   unknownConnection: [404, 'There is no such connection.'],
@@ -115,4 +116,10 @@ function problemOfTariff(refused: Refused): HttpProblem {
 export function answer<T>(result: Result<T, Refused>): T {
   if (!result.ok) throw problemOfTariff(result.error);
   return result.value;
+}
+
+/** What the second request of an id is answered. */
+export function repeated<T>(first: unknown, asked: unknown, answer: T): Result<T, Refused> {
+  const again = answerAgain(first, asked, answer);
+  return again.ok ? again : err({ code: again.error });
 }

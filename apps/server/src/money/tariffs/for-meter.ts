@@ -5,9 +5,9 @@ import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
 import { meterDocument } from '@prewatt/tariff';
 import type { TariffInForce } from '@prewatt/vending-rules';
 import type { Tx } from '../../base/database.ts';
+import { digestOf } from '../../base/fingerprint.ts';
 import { loadConnection, type MeterPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
-import { digestOf } from './digest.ts';
 import type { Refused } from './errors.ts';
 import type { Tariffs } from './in-force.ts';
 

@@ -1,9 +1,9 @@
-// The round over all meters that count money: how far it is stands in its row, so that a process
-// that dies loses nothing and two of them share the work.
+// When meters that count money are told their tariff: with an assignment, when versions change,
+// and by rounds over all of them.
 
 import { civilDateOf } from '@prewatt/quantities';
-import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
+import { createRounds } from '../../metering/desired-settings/index.ts';
 import {
   type ConnectionPlace,
   loadConnection,
@@ -11,15 +11,11 @@ import {
 } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import { digestOfTariff } from './for-meter.ts';
-import { type Asked, isLastLook, lookAndTell, type MeterTellDeps, noteWord } from './meter-tell.ts';
+import { type Asked, lookAndTell, type MeterTellDeps, noteWord } from './meter-tell.ts';
 
-/** Until a finished round begins again: words unheard, meters new to money, reports that deny. */
-const roundEveryMs = 15 * 60_000;
 const looksPerSweep = 4;
 /** Another process may have approved a version meanwhile. */
 const quietMs = 60_000;
-const firstMeter = '00000000-0000-0000-0000-000000000000';
-const start = { after_bucket: -1, after_meter_id: firstMeter, finished_at: null };
 
 export type MeterTelling = ReturnType<typeof createMeterTelling>;
 
@@ -27,64 +23,18 @@ export function createMeterTelling(
   o: MeterTellDeps & { readonly database: Database; readonly utilities: Utilities },
 ) {
   const nowMs = () => o.clocks.business.nowMs();
-  /** Nothing to look at before, as far as this process knows. */
-  const quiet = new Map<string, { readonly untilMs: number; readonly date: string }>();
-
-  /** The next meters of the round; true while there is more to look at. */
-  const goRound = async (tx: Tx, utility: Utility): Promise<boolean> => {
-    const now = nowMs();
-    const date = civilDateOf(now, utility.zone);
-    const anew = { ...start, of_date: date, started_at: new Date(now) };
-    await tx
-      .insertInto('tariff_rounds')
-      .values({ utility_id: utility.id, ...anew })
-      .onConflict((conflict) => conflict.column('utility_id').doNothing())
-      .execute();
-    const round = await tx
-      .selectFrom('tariff_rounds')
-      .select(['after_bucket', 'after_meter_id', 'started_at', 'finished_at'])
-      .select(sql<string>`of_date::text`.as('date'))
-      .where('utility_id', '=', utility.id)
-      .forUpdate()
-      .skipLocked()
-      .executeTakeFirst();
-    if (round === undefined) return false;
-    const isOther = round.date !== date;
-    const isOld = round.finished_at !== null && round.started_at + roundEveryMs <= now;
-    if (round.finished_at !== null && !isOther && !isOld) return false;
-    const from = isOther || isOld ? anew : round;
-    const found = await lookAndTell(tx, o, {
-      utility,
-      which: { afterBucket: from.after_bucket, afterMeterId: from.after_meter_id },
-    });
-    const last = found.at(-1);
-    const isThrough = isLastLook(found);
-    await tx
-      .updateTable('tariff_rounds')
-      .set({
-        ...(isOther || isOld ? anew : {}),
-        ...(last === undefined ? {} : { after_bucket: last.bucket, after_meter_id: last.meterId }),
-        finished_at: isThrough ? new Date(now) : null,
-      })
-      .where('utility_id', '=', utility.id)
-      .execute();
-    return !isThrough;
-  };
+  const quiet = { nowMs, ms: quietMs };
+  const { database } = o;
+  const rounds = createRounds({ setting: 'tariff', database, nowMs, looksPerSweep, quiet });
+  /** It goes by the day: with each one another version may begin. */
+  const roundOf = (utility: Utility) => ({
+    ...{ utilityId: utility.id, goingBy: civilDateOf(nowMs(), utility.zone) },
+  });
 
   return {
     /** Versions have changed: the round begins anew with the transaction that changed them. */
-    versionsChanged: async (tx: Tx, utility: Utility): Promise<void> => {
-      const anew = {
-        ...{ ...start, started_at: new Date(nowMs()) },
-        of_date: civilDateOf(nowMs(), utility.zone),
-      };
-      await tx
-        .insertInto('tariff_rounds')
-        .values({ utility_id: utility.id, ...anew })
-        .onConflict((conflict) => conflict.column('utility_id').doUpdateSet(anew))
-        .execute();
-      quiet.delete(utility.id);
-    },
+    versionsChanged: (tx: Tx, utility: Utility): Promise<void> =>
+      rounds.begin(tx, roundOf(utility)),
 
     /** Connections have got another tariff: their meters hear of it with the assignment. */
     assigned: async (
@@ -112,17 +62,14 @@ export function createMeterTelling(
     },
 
     /** Upkeep. Safe from many processes. */
-    sweep: async (utility: Utility): Promise<void> => {
-      const now = nowMs();
-      const date = civilDateOf(now, utility.zone);
-      const known = quiet.get(utility.id);
-      if (known !== undefined && known.untilMs > now && known.date === date) return;
-      for (let looks = looksPerSweep; looks > 0; looks -= 1) {
-        const more = await o.database.inUtility(utility.id, (tx) => goRound(tx, utility));
-        if (more) continue;
-        quiet.set(utility.id, { untilMs: now + quietMs, date });
-        return;
-      }
+    sweep: (utility: Utility): Promise<void> => {
+      const round = roundOf(utility);
+      return rounds.sweep(round, (tx) =>
+        rounds.goOn(tx, {
+          ...round,
+          look: (which) => lookAndTell(tx, o, { utility, which }),
+        }),
+      );
     },
   };
 }

@@ -8,6 +8,7 @@ import type { TariffInForce } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
+import { type After, metersPerLook, tellMeter } from '../../metering/desired-settings/index.ts';
 import { type Commands, lockMeter } from '../../metering/headend/index.ts';
 import {
   type AssignedTariff,
@@ -19,11 +20,6 @@ import type { Utility } from '../../registry/utilities/index.ts';
 import { createMeterPart, digestOfTariff, type MeterPart } from './for-meter.ts';
 import type { Tariffs } from './in-force.ts';
 import { type Known, type Verdict, verdictOn, type Wish } from './meter-verdict.ts';
-
-/** Meters of one look, which is one transaction. */
-const metersPerLook = 50;
-const expiresAfterMs = 7 * 86_400_000;
-const priority = 7;
 
 export type MeterTellDeps = {
   readonly tariffs: Pick<Tariffs, 'inTime'>;
@@ -55,9 +51,7 @@ export const moneyMeters = sql`meter_tariffs t
   JOIN meter_states s ON s.bucket = t.bucket AND s.meter_id = t.meter_id AND s.report ? 'money'
   LEFT JOIN commands k ON k.bucket = t.bucket AND k.id = t.command_id`;
 
-export type Which =
-  | { readonly places: readonly ConnectionPlace[] }
-  | { readonly afterBucket: number; readonly afterMeterId: string };
+export type Which = { readonly places: readonly ConnectionPlace[] } | After;
 
 /** Meters of connections, or the next ones after a place in the order. */
 async function look(tx: Tx, utilityId: string, which: Which): Promise<readonly Found[]> {
@@ -185,16 +179,12 @@ async function tell(
   if (current.generation !== meter.generation) return;
   const activatesAtMs = due.fromMs ?? o.clocks.business.nowMs();
   const from = due.from === null ? '' : `, from ${due.from}`;
-  const { commandId } = await o.commands.enqueue(tx, {
-    place,
-    requestId: `tariff-of-meter:${meter.meterId}:${meter.generation + 1}`,
-    expiresAtMs: activatesAtMs + expiresAfterMs,
-    priority,
+  const { commandId } = await tellMeter(tx, o.commands, {
+    ...{ setting: 'tariff', place, generation: meter.generation + 1, beginsAtMs: activatesAtMs },
     asked: w.asked ?? {
       by: 'Prewatt',
       reason: `Tariff ${tariff.id}, version ${tariff.version}${from}`,
     },
-    kind: 'setTariff',
     action: { kind: 'setTariff', documentJson: due.part, activatesAtMs, parameters },
   });
   await noteWord(tx, o, { place, digest: due.digest, activatesAtMs, commandId, held: w.held });
@@ -246,6 +236,3 @@ export async function noteMoneyMeters(tx: Tx, places: readonly MeterPlace[]): Pr
     .onConflict((conflict) => conflict.columns(['bucket', 'meter_id']).doNothing())
     .execute();
 }
-
-/** Fewer meters than one look takes: the round is through. */
-export const isLastLook = (found: readonly unknown[]): boolean => found.length < metersPerLook;

@@ -12,6 +12,7 @@ import {
 } from '@prewatt/vending-rules';
 import { type Database, type Tx, together, withCommit } from '../../base/database.ts';
 import { notifyLive, notifyLiveMany } from '../../base/live.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import { type ConnectionPlace, loadConnection } from '../../registry/connections/index.ts';
 import type { TokenFollower } from '../tokens/index.ts';
 import type { OpenSaleRefusal } from './errors.ts';
@@ -172,8 +173,7 @@ export function createVending(o: VendingDeps): Vending {
         .executeTakeFirst();
       const [first, quote, connection] = await together(sold, offered, loadConnection(tx, place));
       if (first !== undefined) {
-        if (quote?.amount_minor !== first.amount_minor) return err('requestIdReused');
-        return ok({ saleId: first.id, amountMinor: first.amount_minor, isNew: false });
+        return beganBefore(first, quote);
       }
       if (quote === undefined) return err('unknownQuote');
       if (quote.expires_at <= o.clocks.real.nowMs()) return err('quoteExpired');
@@ -213,8 +213,7 @@ export function createVending(o: VendingDeps): Vending {
         .where('connection_id', '=', place.connectionId)
         .where('request_id', '=', request.requestId)
         .executeTakeFirstOrThrow();
-      if (winner.amount_minor !== quote.amount_minor) return err('requestIdReused');
-      return ok({ saleId: winner.id, amountMinor: winner.amount_minor, isNew: false });
+      return beganBefore(winner, quote);
     },
 
     paymentsReceived: (tx, received) => receivePayments(tx, o, received),
@@ -291,3 +290,11 @@ export function createVending(o: VendingDeps): Vending {
       }),
   };
 }
+
+type Amount = { readonly amount_minor: bigint };
+
+/** The sale of this request, which another offer of the same amount does not make a new one. */
+const beganBefore = (sale: Amount & { readonly id: string }, quote: Amount | undefined) =>
+  answerAgain(sale.amount_minor, quote?.amount_minor, {
+    ...{ saleId: sale.id, amountMinor: sale.amount_minor, isNew: false },
+  });

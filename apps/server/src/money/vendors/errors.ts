@@ -3,6 +3,7 @@
 
 import type { VendorSaleRefusalCode } from '@prewatt/api';
 import { HttpProblem } from '../../base/http/problem.ts';
+import { requestIdReused } from '../../base/request-ids.ts';
 import { quoteRefusalText } from '../vending/index.ts';
 
 /** Refusals of a sale, in the order of the checks as the API lists them. */
@@ -26,7 +27,7 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
     401,
     'Send "Authorization: Bearer <key>" with a key that the utility gave and has not revoked.',
   ],
-  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  requestIdReused,
   vendorBlocked: [403, 'This vendor may not sell at present; ask the utility.'],
   noOpenShift: [409, 'Open a shift first.'],
   unknownMeter: [404, 'There is no such meter; compare the number with the one on the meter.'],

@@ -1,10 +1,9 @@
 // Request ids of administrators who make a vendor or a till's key: the same id is the same act, and
 // gets what it made the first time.
 
-import { isDeepStrictEqual } from 'node:util';
-import { err, ok, type Result } from '@prewatt/quantities';
-import { sql } from 'kysely';
+import { ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
+import { answerAgain, holdRequestId } from '../../base/request-ids.ts';
 
 export type Ask = {
   readonly utilityId: string;
@@ -25,8 +24,7 @@ export async function firstAsked(
   tx: Tx,
   { utilityId, requestId, asked }: Ask,
 ): Promise<Result<Asked | null, 'requestIdReused'>> {
-  const name = `vendor ask:${utilityId}:${requestId}`;
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
+  await holdRequestId(tx, { feature: 'vendors', utilityId, requestId });
   const row = await tx
     .selectFrom('vendor_asks')
     .selectAll()
@@ -34,8 +32,8 @@ export async function firstAsked(
     .where('request_id', '=', requestId)
     .executeTakeFirst();
   if (row === undefined) return ok(null);
-  if (!isDeepStrictEqual(row.asked, asked)) return err('requestIdReused');
-  return ok({ vendorId: row.vendor_id, keyId: row.key_id, atMs: Number(row.at) });
+  const made = { vendorId: row.vendor_id, keyId: row.key_id, atMs: Number(row.at) };
+  return answerAgain(row.asked, asked, made);
 }
 
 export async function keepAsked(tx: Tx, ask: Ask, made: Asked): Promise<void> {

@@ -5,6 +5,7 @@ import type { VendorDepositJson, VendorKeyJson, VendorRow } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ManageRefusal } from './errors.ts';
 import { lockVendor, openHomeAccounts, payIntoFloat } from './float.ts';
@@ -240,8 +241,8 @@ async function recordDeposit(
     .where('request_id', '=', paid.requestId)
     .executeTakeFirst();
   if (first !== undefined) {
-    const isSame = first.amount_minor === amountMinor && first.reference === paid.reference;
-    return isSame ? ok(vendorDepositJson(first)) : err('requestIdReused');
+    const before = [first.amount_minor, first.reference];
+    return answerAgain(before, [amountMinor, paid.reference], vendorDepositJson(first));
   }
   const nowMs = o.clocks.business.nowMs();
   const transferId = await payIntoFloat(tx, { ...o, vendor, amountMinor, nowMs });

@@ -2,6 +2,7 @@
 // until the table answers it.
 
 import { HttpProblem } from '../../base/http/problem.ts';
+import { requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
 export type ApprovalRefusal =
@@ -15,7 +16,7 @@ export type ApprovalRefusal =
   | 'notYours';
 
 export const approvalRefusals: Record<ApprovalRefusal, readonly [status: number, text: string]> = {
-  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  requestIdReused,
   unknownApproval: [404, 'There is no such approval.'],
   alreadyDecided: [409, 'This was decided already; reload to see how.'],
   approvalExpired: [409, 'Nobody decided within seven days; it has to be asked for again.'],

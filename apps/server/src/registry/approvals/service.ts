@@ -200,10 +200,9 @@ export function createApprovalRequests(
         at,
         expiresAt: new Date(o.clocks.real.nowMs() + validMs),
       });
-      if (written === null) return err('requestIdReused');
-      if (!written.isNew) return ok(written);
+      if (!written.ok || !written.value.isNew) return written;
       const { utilityId } = request;
-      const { approvalId } = written;
+      const { approvalId } = written.value;
       await insertApprovalEvent(tx, {
         utilityId,
         approvalId,
@@ -214,7 +213,7 @@ export function createApprovalRequests(
         at,
       });
       await notifyLive(tx, { kind: 'approval', utilityId, approvalId });
-      return ok(written);
+      return written;
     },
   };
 }

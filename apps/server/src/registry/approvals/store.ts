@@ -1,8 +1,10 @@
 // SQL of approvals and of their history.
 
 import type { ApprovalDetail, ApprovalKind, ApprovalState } from '@prewatt/api';
+import { ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import { sealOf, undecided } from './seal.ts';
 
 export type NewApproval = {
@@ -21,7 +23,7 @@ export type NewApproval = {
 export async function insertApproval(
   tx: Tx,
   o: NewApproval,
-): Promise<{ readonly approvalId: string; readonly isNew: boolean } | null> {
+): Promise<Result<{ readonly approvalId: string; readonly isNew: boolean }, 'requestIdReused'>> {
   const payload = JSON.stringify(o.payload);
   const inserted = await tx
     .insertInto('approvals')
@@ -40,7 +42,7 @@ export async function insertApproval(
     .onConflict((conflict) => conflict.columns(['utility_id', 'request_id']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (inserted !== undefined) return { approvalId: inserted.id, isNew: true };
+  if (inserted !== undefined) return ok({ approvalId: inserted.id, isNew: true });
   const first = await tx
     .selectFrom('approvals')
     .select(['id', 'kind', 'reason', 'requested_by'])
@@ -48,12 +50,9 @@ export async function insertApproval(
     .where('utility_id', '=', o.utilityId)
     .where('request_id', '=', o.requestId)
     .executeTakeFirstOrThrow();
-  const same =
-    first.samePayload &&
-    first.kind === o.kind &&
-    first.reason === o.reason &&
-    first.requested_by === o.operatorId;
-  return same ? { approvalId: first.id, isNew: false } : null;
+  const before = [first.samePayload, first.kind, first.reason, first.requested_by];
+  const asked = [true, o.kind, o.reason, o.operatorId];
+  return answerAgain(before, asked, { approvalId: first.id, isNew: false });
 }
 
 const baseQuery = (tx: Tx) =>

@@ -7,6 +7,8 @@ export {
   failModeChange,
   insertModeChange,
   isModeChanging,
+  isOpenModeChange,
+  modeIsChanging,
   updateModeChange,
 } from './mode-changes.ts';
 export { type ActRefusal, type ConnectionAct, columnsOfAct, wasDone } from './once.ts';

@@ -1,23 +1,33 @@
 // Changes of who holds a connection's credit: asked for once at a time, and open until the meter
 // has answered. What a change does with the money is decided by the wallet.
 
-import type { Insertable, Updateable } from 'kysely';
+import { type Insertable, sql, type Updateable } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { Tables } from '../../base/tables.ts';
 import type { ConnectionPlace } from './store.ts';
 
 type Of = Pick<ConnectionPlace, 'bucket' | 'connectionId'>;
 
-/** Whether a change waits for its meter: until then credit may be on its way out of it. */
-export async function isModeChanging(tx: Tx, place: Of): Promise<boolean> {
-  const open = await tx
-    .selectFrom('mode_changes')
-    .select('id')
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .where('state', '=', 'awaitingMeter')
-    .executeTakeFirst();
-  return open !== undefined;
+/** Of a row of mode_changes named `open`: it waits for its meter. A connection has one at most. */
+export const isOpenModeChange = "open.state = 'awaitingMeter'";
+
+/**
+ * The rule, as text of a condition on a statement's row: a change of that connection waits for its
+ * meter, and until then credit may be on its way out of it. `to`: only one to that mode.
+ */
+export const modeIsChanging = (
+  columns: { readonly bucket: string; readonly connectionId: string },
+  to?: 'wallet' | 'token',
+): string => `EXISTS (SELECT FROM prewatt.mode_changes open WHERE open.bucket = ${columns.bucket}
+  AND open.connection_id = ${columns.connectionId} AND ${isOpenModeChange}
+  ${to === undefined ? '' : `AND open.to_mode = '${to}'`})`;
+
+/** Whether a change of the connection waits for its meter. */
+export async function isModeChanging(tx: Tx, { bucket, connectionId }: Of): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`
+    SELECT ${sql.raw(modeIsChanging({ bucket: 'at.bucket', connectionId: 'at.id' }))} AS is
+    FROM (VALUES (${bucket}::smallint, ${connectionId}::uuid)) at (bucket, id)`.execute(tx);
+  return rows[0]?.is ?? false;
 }
 
 export async function insertModeChange(

@@ -4,6 +4,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type SqlBool, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import type { ConnectionPlace } from './store.ts';
 
 export type ConnectionAct = {
@@ -45,7 +46,7 @@ export async function wasDone(
       AND request_id = ${o.requestId}`.execute(tx);
   const [first] = rows;
   if (first === undefined) return ok(false);
-  return first.same ? ok(true) : err('requestIdReused');
+  return answerAgain(first.same, true, true);
 }
 
 /** The columns that every such act has. */

@@ -2,7 +2,6 @@
 // the differences with what became of them. It moves no money: what is to be done about a
 // difference is a person's act elsewhere.
 
-import { createHash } from 'node:crypto';
 import type {
   DifferencePage,
   DifferenceRow,
@@ -13,6 +12,7 @@ import type {
 } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result, zonedAt } from '@prewatt/quantities';
 import type { Database, Tx } from '../../base/database.ts';
+import { sha256Hex } from '../../base/fingerprint.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
@@ -99,9 +99,7 @@ export function createReconciliation(o: {
       utilityId,
       kind,
       provider: mapping.provider,
-      digest: createHash('sha256')
-        .update(`${JSON.stringify(mapping)}\n${content}`)
-        .digest('hex'),
+      digest: sha256Hex(`${JSON.stringify(mapping)}\n${content}`),
       name: request.name,
       firstDate: dates[0] ?? '',
       lastDate: dates.at(-1) ?? '',

@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parse } from '../../base/http/parse.ts';
 import { forbidden, HttpProblem, notFound } from '../../base/http/problem.ts';
+import { requestIdReused } from '../../base/request-ids.ts';
 import {
   createOperatorScope,
   type OperatorScope,
@@ -105,10 +106,7 @@ const forbiddenLabels: Record<Setting['name'], string> = {
 };
 
 const said: Record<SettingRefusal, { readonly title: string; readonly detail: string }> = {
-  requestIdReused: {
-    title: 'Another change has this request id',
-    detail: 'Send a new request id with another change.',
-  },
+  requestIdReused: { title: 'Refused', detail: requestIdReused[1] },
   unchanged: { title: 'Nothing to change', detail: 'That is what holds already.' },
 };
 

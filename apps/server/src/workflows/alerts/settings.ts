@@ -6,6 +6,7 @@ import type { SilenceSetting } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import { setIdentityWarnDays, setSilentAfterHours } from '../../registry/utilities/index.ts';
 
 /** In the order of the checks. */
@@ -86,12 +87,12 @@ export async function changeSetting(
     .executeTakeFirst();
   const after = String(o.value);
   if (first !== undefined) {
-    const isSame =
-      first.setting === setting.name &&
-      first.value_after === after &&
-      first.reason === o.reason &&
-      first.changed_by === o.operatorId;
-    return isSame ? ok(undefined) : err('requestIdReused');
+    const asked = [setting.name, after, o.reason, o.operatorId];
+    return answerAgain(
+      [first.setting, first.value_after, first.reason, first.changed_by],
+      asked,
+      undefined,
+    );
   }
   const before = String(await valueNow(tx, o.utilityId, setting));
   if (before === after) return err('unchanged');

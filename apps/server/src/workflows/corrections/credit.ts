@@ -5,6 +5,7 @@
 import { creditNotePosting, movePostings } from '@prewatt/ledger';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import type { Vending } from '../../money/vending/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { TargetRefusal } from './errors.ts';
@@ -213,8 +214,8 @@ export async function giveCreditNote(
   if (sale === null) return err('unknownSale');
   const known = await correctionOfRequest(tx, { ...o, kind: 'creditNote' });
   if (known !== undefined) {
-    const same = known.other_sale_id === saleId && known.amount_minor === amountMinor;
-    return same ? ok({ correctionId: known.id }) : err('requestIdReused');
+    const before = [known.other_sale_id, known.amount_minor];
+    return answerAgain(before, [saleId, amountMinor], { correctionId: known.id });
   }
   if (sale.state === 'reversed') return err('alreadyReversed');
   if (sale.payer === null) return err('notPaid');

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { parseDebtRule } from '@prewatt/tariff';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import { accountBalance, openDebt } from '../../money/ledger/index.ts';
 import { type ConnectionPlace, loadConnectionForUpdate } from '../../registry/connections/index.ts';
 import { type By, correctionOfRequest, insertCorrection, postFor } from './store.ts';
@@ -38,8 +39,9 @@ export async function chargeDebt(
   const known = await correctionOfRequest(tx, { ...o, kind: 'charge' });
   if (known !== undefined) {
     const debt = await debtOf(tx, o.place, known.debt_id ?? '');
-    const same = known.amount_minor === o.amountMinor && debt?.label === o.label;
-    return same && known.debt_id !== null ? ok({ debtId: known.debt_id }) : err('requestIdReused');
+    if (known.debt_id === null) return err('requestIdReused');
+    const before = [known.amount_minor, debt?.label];
+    return answerAgain(before, [o.amountMinor, o.label], { debtId: known.debt_id });
   }
   if (o.label.trim() === '') return err('debtLabelEmpty');
   // The scale only sets the unit of amounts; whether the rule is one does not hang on it.
@@ -89,8 +91,8 @@ export async function writeOffDebt(
   await loadConnectionForUpdate(tx, o.place);
   const known = await correctionOfRequest(tx, { ...o, kind: 'writeOff' });
   if (known !== undefined) {
-    const same = known.debt_id === o.debtId && known.amount_minor === o.amountMinor;
-    return same ? ok({ correctionId: known.id }) : err('requestIdReused');
+    const before = [known.debt_id, known.amount_minor];
+    return answerAgain(before, [o.debtId, o.amountMinor], { correctionId: known.id });
   }
   const may = await mayWriteOff(tx, o);
   if (!may.ok) return may;

@@ -3,6 +3,7 @@
 
 import type { SaleRefusal } from '@prewatt/vending-rules';
 import type { ColumnValue } from '../../base/column-value.ts';
+import { requestIdReused } from '../../base/request-ids.ts';
 
 /** Why a token cannot be shown to be void. */
 export type ProofRefusal = 'tokenAccepted' | 'meterMayTakeIt' | 'meterRegisterUnknown';
@@ -34,7 +35,7 @@ export type CorrectionRefusal =
 type Told = readonly [status: number, title: string, detail: string];
 
 export const correctionRefusals: Record<CorrectionRefusal, Told> = {
-  requestIdReused: [409, 'Request id used', 'It named something else before; take a new one.'],
+  requestIdReused: [requestIdReused[0], 'Request id used', requestIdReused[1]],
   unknownSale: [404, 'Not found', 'There is no such sale.'],
   alreadyReversed: [409, 'Reversed already', 'This sale was reversed before; reload to see how.'],
   notPaid: [409, 'Not paid', 'No money came for this sale, so there is nothing to give back.'],

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { checkMeterPan } from '@prewatt/sts/keys';
 import type { Tx } from '../../base/database.ts';
 import { notifyLive } from '../../base/live.ts';
-import { endCertificates, supplyHoldOf } from '../../metering/headend/index.ts';
+import { endCertificates, openModeChange, supplyHoldOf } from '../../metering/headend/index.ts';
 import { metersSalesStuck } from '../../money/vending/index.ts';
 import {
   type Connection,
@@ -39,7 +39,7 @@ export async function mayExchange(
   },
 ): Promise<Result<CarriedOver, ExchangeRefusal>> {
   if (connection.meter.meterPan !== o.oldMeterPan) return err('meterChanged');
-  const changing = await openChange(tx, connection);
+  const changing = await openModeChange(tx, connection);
   // One back to token mode that its silent meter has not made is given up with the meter.
   const isWallet = connection.creditMode === 'wallet';
   if (changing !== null && !(isWallet && changing.stage !== 'done')) {
@@ -65,20 +65,6 @@ export async function mayExchange(
     return may.ok ? ok({ ...nothingCarried, from }) : may;
   }
   return carriedOver(tx, deps, { ...o, connection });
-}
-
-async function openChange(tx: Tx, connection: Connection) {
-  const row = await tx
-    .selectFrom('mode_changes as m')
-    .innerJoin('commands as c', (join) =>
-      join.onRef('c.bucket', '=', 'm.bucket').onRef('c.id', '=', 'm.command_id'),
-    )
-    .select('c.stage')
-    .where('m.bucket', '=', connection.bucket)
-    .where('m.connection_id', '=', connection.connectionId)
-    .where('m.state', '=', 'awaitingMeter')
-    .executeTakeFirst();
-  return row ?? null;
 }
 
 export async function exchangeMeter(

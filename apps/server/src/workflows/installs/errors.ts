@@ -4,6 +4,7 @@
 
 import { type InstallStep, installStepNames } from '@prewatt/api';
 import { HttpProblem } from '../../base/http/problem.ts';
+import { requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
 export type InstallRefusalCode =
@@ -44,7 +45,7 @@ export type InstallRefusal = {
 };
 
 const refusals: Record<InstallRefusalCode, readonly [status: number, text: string]> = {
-  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  requestIdReused,
   unknownInstall: [404, 'There is no such install job, or it is another technician’s.'],
   notAllowed: [403, 'Your role may not do this with install jobs; ask an operator.'],
   jobEnded: [409, 'The job has ended; open another one if there is more to do.'],

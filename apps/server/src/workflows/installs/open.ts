@@ -1,7 +1,6 @@
 // Opens a job: for a home without a meter, for a meter that is registered, for an exchange. What
 // can be known at the desk is checked here, so that nobody drives out for nothing.
 
-import { createHash } from 'node:crypto';
 import type { InstallKind, NewInstall } from '@prewatt/api';
 import {
   bucketOfConnection,
@@ -14,7 +13,9 @@ import {
   uuidOf,
 } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
+import { digestOf } from '../../base/fingerprint.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import { answerAgain, holdRequestId } from '../../base/request-ids.ts';
 import { loadConnection, placeOfConnection } from '../../registry/connections/index.ts';
 import type { Staff } from '../../registry/sign-in/index.ts';
 import type { InstallRefusal } from './errors.ts';
@@ -22,13 +23,10 @@ import { meterHasSecret } from './meter-facts.ts';
 import { meterPanOf } from './meter-number.ts';
 import type { Plan } from './plan.ts';
 import { stepsOf } from './steps.ts';
-import { directoryEntry, insertEvent, isKeyLoaded, jobOfRequest, lockRequest } from './store.ts';
+import { directoryEntry, insertEvent, isKeyLoaded, jobOfRequest } from './store.ts';
 
 export type OpenDeps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
 export type Opened = { readonly jobId: string; readonly isNew: boolean };
-
-export const digestOf = (value: object): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 export const mayOpen = (by: Staff): boolean =>
   by.role === 'operator' || by.role === 'administrator';
@@ -53,12 +51,13 @@ export async function openJob(
   const { utilityId, by, body } = a;
   if (!mayOpen(by)) return err({ code: 'notAllowed' });
   const { requestId } = body;
-  await lockRequest(tx, { utilityId, requestId });
+  await holdRequestId(tx, { feature: 'installs', utilityId, requestId });
   const digest = digestOf(body);
   const known = await jobOfRequest(tx, { utilityId, requestId });
   if (known !== null) {
-    const isSame = known.request_digest === digest && known.opened_by === by.operatorId;
-    return isSame ? ok({ jobId: known.id, isNew: false }) : err({ code: 'requestIdReused' });
+    const before = [known.request_digest, known.opened_by];
+    const again = answerAgain(before, [digest, by.operatorId], { jobId: known.id, isNew: false });
+    return again.ok ? again : err({ code: again.error });
   }
   const technician = await technicianOf(tx, body.technicianId);
   if (!technician.ok) return technician;

@@ -4,6 +4,8 @@
 import type { InstallAct, NewInstall } from '@prewatt/api';
 import { err, ok, type Result, zonedAt } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
+import { digestOf } from '../../base/fingerprint.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import { recordConversion } from '../../registry/connections/index.ts';
 import type { Staff } from '../../registry/sign-in/index.ts';
 import type { InstallRefusal } from './errors.ts';
@@ -15,7 +17,7 @@ import {
   sceneOf,
   tellPages,
 } from './job-context.ts';
-import { digestOf, mayOpen, type Opened, openJob, technicianOf } from './open.ts';
+import { mayOpen, type Opened, openJob, technicianOf } from './open.ts';
 import { settleJobs } from './settle.ts';
 import { openSteps, type StepNow } from './steps.ts';
 import { digestOfRequest, lockJob, refOf, updateJob } from './store.ts';
@@ -74,7 +76,8 @@ async function onJob(
   const request = { id: body.requestId, digest: digestOf({ ...body, by: by.operatorId }) };
   const known = await digestOfRequest(tx, refOf(job), request.id);
   if (known !== null) {
-    return known === request.digest ? ok(undefined) : err({ code: 'requestIdReused' });
+    const again = answerAgain(known, request.digest, undefined);
+    return again.ok ? again : err({ code: again.error });
   }
   if (by.role === 'viewer') return err({ code: 'notAllowed' });
   if (job.state !== 'open') return err({ code: 'jobEnded' });

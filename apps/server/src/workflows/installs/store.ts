@@ -52,14 +52,6 @@ export async function jobOfRequest(
 }
 
 /** The same request is heard one after the other, so that it opens one job. */
-export async function lockRequest(
-  tx: Tx,
-  o: { readonly utilityId: string; readonly requestId: string },
-): Promise<void> {
-  const name = `install ${o.utilityId} ${o.requestId}`;
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
-}
-
 export type NewEvent = {
   readonly what: ColumnValue<'install_events', 'what'>;
   readonly step?: InstallStep;

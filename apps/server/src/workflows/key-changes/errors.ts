@@ -1,6 +1,7 @@
 // Every way in which a campaign is refused, with its status and words.
 
 import { HttpProblem } from '../../base/http/problem.ts';
+import { requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
 export type CampaignRefusal =
@@ -17,7 +18,7 @@ export type CampaignRefusal =
   | 'noMeters';
 
 const statusAndText: Record<CampaignRefusal, readonly [status: number, text: string]> = {
-  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  requestIdReused,
   unknownCampaign: [404, 'There is no such campaign.'],
   sameKey: [422, 'The meters hold that key; name another supply group, revision or tariff index.'],
   vendingKeyMissing: [

@@ -1,14 +1,15 @@
 // Campaigns: says which key meters should hold. From then on their next sale carries the set; those
 // with a link can be sent it without one.
 
-import { createHash } from 'node:crypto';
 import type { Campaign, NewCampaign } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { isBaseDateChangeAllowed, isKeyTypeChangeAllowed, nextTid } from '@prewatt/sts/issue';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
+import { sha256Hex } from '../../base/fingerprint.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
+import { answerAgain } from '../../base/request-ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Grants } from '../../money/grants/index.ts';
 import type { OperatorRef } from '../../registry/approvals/index.ts';
@@ -71,7 +72,7 @@ export async function createCampaign(
       to_key_revision: body.to.keyRevision,
       to_tariff_index: body.to.tariffIndex ?? null,
       requested_by: o.by.operatorId,
-      meters_digest: digestOf(named),
+      meters_digest: digestOfMeters(named),
       meters_total: meters.length,
       created_at: new Date(deps.clocks.business.nowMs()),
     })
@@ -90,12 +91,8 @@ export async function createCampaign(
 }
 
 /** The same meters in another order are the same request. */
-const digestOf = (meterPans: readonly string[] | undefined): string | null =>
-  meterPans === undefined
-    ? null
-    : createHash('sha256')
-        .update([...new Set(meterPans)].sort().join())
-        .digest('hex');
+const digestOfMeters = (meterPans: readonly string[] | undefined): string | null =>
+  meterPans === undefined ? null : sha256Hex([...new Set(meterPans)].sort().join());
 
 async function firstCampaign(
   tx: Tx,
@@ -109,17 +106,18 @@ async function firstCampaign(
     .where('request_id', '=', body.requestId)
     .executeTakeFirst();
   if (first === undefined) return null;
-  const same =
-    first.name === body.name &&
-    first.reason === body.reason &&
-    first.from_supply_group_code === body.from.supplyGroupCode &&
-    first.from_key_revision === body.from.keyRevision &&
-    first.to_supply_group_code === body.to.supplyGroupCode &&
-    first.to_key_revision === body.to.keyRevision &&
-    first.to_tariff_index === (body.to.tariffIndex ?? null) &&
-    first.requested_by === o.by.operatorId &&
-    first.meters_digest === digestOf(body.meterPans);
-  return same ? ok({ campaignId: first.id }) : err('requestIdReused');
+  const before = [
+    ...[first.name, first.reason, first.requested_by, first.meters_digest],
+    ...[first.from_supply_group_code, first.from_key_revision],
+    ...[first.to_supply_group_code, first.to_key_revision, first.to_tariff_index],
+  ];
+  const { from, to } = body;
+  const asked = [
+    ...[body.name, body.reason, o.by.operatorId, digestOfMeters(body.meterPans)],
+    ...[from.supplyGroupCode, from.keyRevision],
+    ...[to.supplyGroupCode, to.keyRevision, to.tariffIndex ?? null],
+  ];
+  return answerAgain(before, asked, { campaignId: first.id });
 }
 
 /** What speaks against the change, whatever the meters. */

@@ -5,6 +5,7 @@ import { dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
+import { modeIsChanging } from '../../registry/connections/index.ts';
 
 export type OpenChange = {
   readonly bucket: number;
@@ -71,8 +72,7 @@ export async function salesHeld(
     SELECT s.bucket, s.connection_id, s.id FROM sales s
     WHERE s.utility_id = ${utilityId}::uuid AND s.state = 'stuck'
       AND s.stuck_reason = 'creditModeChanging' AND s.issued_at IS NULL
-      AND NOT EXISTS (SELECT FROM mode_changes m WHERE m.bucket = s.bucket
-        AND m.connection_id = s.connection_id AND m.state = 'awaitingMeter')
+      AND NOT ${sql.raw(modeIsChanging({ bucket: 's.bucket', connectionId: 's.connection_id' }))}
     ORDER BY s.stuck_at LIMIT 50`.execute(tx);
   return rows.map((row) => ({
     place: { utilityId, bucket: row.bucket, connectionId: row.connection_id },

@@ -2,6 +2,7 @@
 // does not compile until the table answers it.
 
 import { HttpProblem } from '../../base/http/problem.ts';
+import { requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
 export type ModeRefusal =
@@ -23,7 +24,7 @@ export type ModeRefusal =
 export const modeRefusals: Readonly<
   Record<ModeRefusal, readonly [status: number, detail: string]>
 > = {
-  requestIdReused: [409, 'This request id named something else before; take a new one.'],
+  requestIdReused,
   unknownConnection: [404, 'There is no such connection.'],
   modeAlready: [409, 'The connection has this credit mode already; reload the page.'],
   changeUnderWay: [409, 'A change is under way already; wait for the meter’s answer.'],

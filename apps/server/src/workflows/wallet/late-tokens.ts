@@ -1,12 +1,12 @@
 // Tokens that a meter takes while the ledger holds the credit: typed from paper after the handover,
 // or in flight while it happened. Their energy becomes the customer's money, each once.
 
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import { notifyLive } from '../../base/live.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import type { SaidEvent } from '../../metering/headend/index.ts';
-import { loadConnectionForUpdate } from '../../registry/connections/index.ts';
+import { loadConnectionForUpdate, modeIsChanging } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { type CarryDeps, carryLate } from './carry.ts';
 import { markToCheck } from './store.ts';
@@ -80,6 +80,8 @@ export type LateToken = {
   readonly connectionId: string;
 };
 
+const ofToken = { bucket: 'l.bucket', connectionId: 'l.connection_id' };
+
 /** Those that wait, oldest first, where no change is under way. */
 export async function lateTokensWaiting(tx: Tx, utilityId: string): Promise<LateToken[]> {
   const rows = await tx
@@ -87,19 +89,7 @@ export async function lateTokensWaiting(tx: Tx, utilityId: string): Promise<Late
     .select(['l.bucket', 'l.meter_id', 'l.sequence', 'l.connection_id'])
     .where('l.utility_id', '=', utilityId)
     .where('l.state', '=', 'waiting')
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('mode_changes as m')
-            .select('m.id')
-            .whereRef('m.bucket', '=', 'l.bucket')
-            .whereRef('m.connection_id', '=', 'l.connection_id')
-            .where('m.state', '=', 'awaitingMeter')
-            .where('m.to_mode', '=', 'wallet'),
-        ),
-      ),
-    )
+    .where(sql<SqlBool>`NOT ${sql.raw(modeIsChanging(ofToken, 'wallet'))}`)
     .orderBy('l.at')
     .limit(atOnce)
     .execute();

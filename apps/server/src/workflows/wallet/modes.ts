@@ -6,7 +6,12 @@ import { err, formatKwh, formatMoney, hourMs, ok, type Result } from '@prewatt/q
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
-import { type Commands, type MeterReport, saidControlMode } from '../../metering/headend/index.ts';
+import {
+  type Commands,
+  type MeterReport,
+  openModeChange,
+  saidControlMode,
+} from '../../metering/headend/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import { type ApprovalOperation, defineOperation } from '../../registry/approvals/index.ts';
 import {
@@ -86,7 +91,7 @@ export async function mayChangeMode(
   const connection = await loadConnection(tx, place);
   if (connection === null) return no('unknownConnection');
   if (connection.creditMode === toMode) return no('modeAlready');
-  const open = await openChangeOf(tx, place);
+  const open = await openModeChange(tx, place);
   const givesUp = siteReading !== undefined && open !== null && open.stage !== 'done' ? open : null;
   if (open !== null && givesUp === null) return no('changeUnderWay');
   const meterPlace = { ...place, meterId: connection.meter.meterId };
@@ -111,23 +116,6 @@ export async function mayChangeMode(
     return (await hasOpenToken(tx, meterPlace)) ? no('tokensUnderWay') : may;
   }
   return (await balanceOf(tx, place)) < 0n ? no('balanceBelowZero') : may;
-}
-
-async function openChangeOf(tx: Tx, place: ConnectionPlace) {
-  const row = await tx
-    .selectFrom('mode_changes as m')
-    .leftJoin('commands as c', (join) =>
-      join.onRef('c.bucket', '=', 'm.bucket').onRef('c.id', '=', 'm.command_id'),
-    )
-    .select(['m.id', 'm.command_id', 'm.site_read_at', 'c.stage'])
-    .where('m.bucket', '=', place.bucket)
-    .where('m.connection_id', '=', place.connectionId)
-    .where('m.state', '=', 'awaitingMeter')
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  // One by a register that was read goes on by itself.
-  const stage = row.site_read_at === null ? row.stage : ('done' as const);
-  return { id: row.id, commandId: row.command_id ?? '', stage };
 }
 
 async function hasOpenToken(tx: Tx, place: MeterPlace): Promise<boolean> {

@@ -2,6 +2,7 @@
 // not compile until the table answers it.
 
 import { HttpProblem } from '../../../base/http/problem.ts';
+import { requestIdReused } from '../../../base/request-ids.ts';
 import type { RequestFault } from '../credentials/x509.ts';
 
 /** In the order of the checks: idempotency first. */
@@ -28,7 +29,7 @@ export type SendRefusal =
   | 'alreadyClaimed';
 
 const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]> = {
-  requestIdReused: [409, 'This request id was used for something else; take a new one.'],
+  requestIdReused,
   notAllowed: [403, 'Only an administrator may change this setting of a meter.'],
   heldOpen: [409, 'An operator holds this supply off; it stays off until an operator releases it.'],
   neverOpens: [

@@ -1,12 +1,12 @@
 // What operators ask of meters: who may ask for what, and what a protection rule forbids (law 7).
 // The meter checks again: it knows its home best.
 
-import { isDeepStrictEqual } from 'node:util';
 import type { CommandBody } from '@prewatt/api';
 import { mayDisconnect, type ProtectionRules } from '@prewatt/protection';
 import { err, hourMs, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
+import { answerAgain } from '../../../base/request-ids.ts';
 import type { Clocks } from '../../../base/time.ts';
 import { isModeChanging, type MeterPlace } from '../../../registry/connections/index.ts';
 import type { Utilities } from '../../../registry/utilities/index.ts';
@@ -224,7 +224,7 @@ async function knownRequest(
     body.kind === 'setTariff' || body.kind === 'setProtection' || row.action === null
       ? { kind: row.kind }
       : row.action;
-  return isDeepStrictEqual(wish, known) ? ok({ commandId: row.id }) : err('requestIdReused');
+  return answerAgain(wish, known, { commandId: row.id });
 }
 
 async function actionFor(
