@@ -35,8 +35,8 @@ export type NewCampaign = z.output<typeof newCampaignSchema>;
 
 /**
  * waiting: the next sale carries the set; notReachable: the same, and the meter is silent or was
- * never heard; setIssued: handed out or sent; done: the meter holds the key; failed: it refused a token of the
- * set; left: the meter is retired, or wants another key by now.
+ * never heard; setIssued: handed out or sent; done: the meter holds the key; failed: it refused a
+ * token of the set; left: the meter is retired, or wants another key by now.
  */
 export const campaignMeterStates = [
   'waiting',
