@@ -41,7 +41,7 @@ export type Payments = {
   readonly checkOpen: (utilityId: string, ending?: AbortSignal) => Promise<number>;
 };
 
-export function createPayments(o: {
+type PaymentsDeps = {
   readonly database: Database;
   readonly utilities: Utilities;
   readonly vending: Vending;
@@ -51,175 +51,206 @@ export function createPayments(o: {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly batchWaitMs: number | null;
-}): Payments {
-  const [newest] = o.providers;
-  const providerOf = (name: string) => o.providers.find((each) => each.name === name);
-  const businessNow = () => new Date(o.clocks.business.nowMs());
+};
+type Settle = ReturnType<typeof createSettling>;
 
+const providerNamed = (o: Pick<PaymentsDeps, 'providers'>, name: string) =>
+  o.providers.find((each) => each.name === name);
+
+export function createPayments(o: PaymentsDeps): Payments {
   const startPurchase: Payments['startPurchase'] = async (place, request) => {
     const opened = await o.database.inUtility(place.utilityId, async (tx) => {
       const sale = await o.vending.openSale(tx, place, request);
       if (!sale.ok) return sale;
       const { saleId, amountMinor } = sale.value;
-      const paymentId = await insertPayment(tx, place, { saleId, amountMinor });
+      const paymentId = await insertPayment(tx, o, { place, sale: { saleId, amountMinor } });
       return ok({ saleId, paymentId });
     });
     if (!opened.ok) return opened;
     const { saleId, paymentId } = opened.value;
-    const checkoutUrl = await openCheckout({ ...place, paymentId });
+    const checkoutUrl = await openCheckout(o, { ...place, paymentId });
     return checkoutUrl === null ? err('providerUnavailable') : ok({ saleId, checkoutUrl });
-  };
-
-  const insertPayment = async (
-    tx: Tx,
-    place: ConnectionPlace,
-    sale: { readonly saleId: string; readonly amountMinor: bigint },
-  ): Promise<string> => {
-    const paymentId = o.newUuid();
-    const inserted = await tx
-      .insertInto('payments')
-      .values({
-        bucket: place.bucket,
-        id: paymentId,
-        utility_id: place.utilityId,
-        connection_id: place.connectionId,
-        sale_id: sale.saleId,
-        provider: newest.name,
-        amount_minor: sale.amountMinor,
-        state: 'requested',
-        requested_at: businessNow(),
-        next_check_at: new Date(o.clocks.real.nowMs() + checkDelayMs(0)),
-      })
-      .onConflict((conflict) => conflict.columns(['bucket', 'sale_id']).doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (inserted === undefined) {
-      const first = await tx
-        .selectFrom('payments')
-        .select('id')
-        .where('bucket', '=', place.bucket)
-        .where('sale_id', '=', sale.saleId)
-        .executeTakeFirstOrThrow();
-      return first.id;
-    }
-    withCommit(
-      tx,
-      tx
-        .insertInto('payment_directory')
-        .values({ payment_id: paymentId, utility_id: place.utilityId, bucket: place.bucket })
-        .execute(),
-    );
-    return paymentId;
-  };
-
-  /**
-   * The checkout of a payment, from the provider if need be. Safe to repeat: the reference is the
-   * payment.
-   */
-  const openCheckout = async (place: PaymentPlace): Promise<string | null> => {
-    const { payment, connectionName, phone } = await o.database.inUtility(
-      place.utilityId,
-      async (tx) => {
-        const row = await tx
-          .selectFrom('payments')
-          .innerJoin('connections', (join) =>
-            join
-              .onRef('connections.bucket', '=', 'payments.bucket')
-              .onRef('connections.id', '=', 'payments.connection_id'),
-          )
-          .selectAll('payments')
-          .select(['connections.name as connection_name', 'connections.customer_phone'])
-          .where('payments.bucket', '=', place.bucket)
-          .where('payments.id', '=', place.paymentId)
-          .executeTakeFirstOrThrow();
-        const { connection_name: connectionName, customer_phone: phone } = row;
-        return { payment: row, connectionName, phone };
-      },
-    );
-    if (payment.checkout_url !== null) return payment.checkout_url;
-    const provider = providerOf(payment.provider);
-    if (provider === undefined) return null;
-    const utility = await o.utilities.get(place.utilityId);
-    const checkout = await provider.open({
-      reference: idFromUuid('payment', place.paymentId),
-      amountMinor: payment.amount_minor,
-      currency: utility.currency,
-      description: `${utility.name}: electricity for ${connectionName}`,
-      notifyUrl: new URL(`/api/payments/${provider.name}/notifications`, o.publicUrl).href,
-      returnUrl: new URL(`/sales/${idFromUuid('sale', payment.sale_id)}`, o.publicUrl).href,
-      phone,
-    });
-    if (!checkout.ok) return null;
-    await o.database.inUtility(place.utilityId, async (tx) => {
-      const base = tx
-        .updateTable('payments')
-        .where('bucket', '=', place.bucket)
-        .where('id', '=', place.paymentId);
-      await together(
-        base
-          .set({
-            checkout_url: checkout.value.checkoutUrl,
-            provider_request: checkout.value.providerRequest,
-          })
-          .execute(),
-        base
-          .set({ state: 'pending' })
-          .where('state', 'in', paymentLife.sourcesOf('pending'))
-          .execute(),
-      );
-    });
-    return checkout.value.checkoutUrl;
   };
 
   const settle = createSettling(o);
 
   const checkOne = (place: PaymentPlace, payment: DuePayment) =>
-    askAbout({ ...o, providerOf, settle, openCheckout }, place, payment);
+    askAbout(
+      {
+        ...{ ...o, settle },
+        providerOf: (name) => providerNamed(o, name),
+        openCheckout: (of) => openCheckout(o, of),
+      },
+      place,
+      payment,
+    );
 
   return {
     startPurchase,
-
-    notification: async (providerName, rawBody, header, from = { path: [], address: '' }) => {
-      const provider = providerOf(providerName);
-      if (provider === undefined) return err('unknownProvider');
-      const read = provider.notification({ rawBody, header, ...from });
-      if (!read.ok) return read;
-      if (read.value.kind === 'aside') return ok(undefined);
-      const paymentId = parseId('payment', read.value.reference);
-      if (!paymentId.ok) return err('unknownPayment');
-      const row = await o.database.directories
-        .selectFrom('payment_directory')
-        .selectAll()
-        .where('payment_id', '=', uuidOf(paymentId.value))
-        .executeTakeFirst();
-      if (row === undefined) return err('unknownPayment');
-      const place = { utilityId: row.utility_id, bucket: row.bucket, paymentId: row.payment_id };
-      if (read.value.kind === 'word') {
-        return settle({ place, provider: provider.name, status: read.value.status });
-      }
-      await takeHint(o, { ...place, provider: provider.name }, read.value);
-      return ok(undefined);
-    },
-
-    checkOpen: async (utilityId, ending) => {
-      const due = await o.database.inUtility(utilityId, (tx) =>
-        tx
-          .selectFrom('payments')
-          .select(['bucket', 'id', 'checks', 'requested_at', 'provider', 'state'])
-          .select(['amount_minor', 'provider_request', 'hinted_reference'])
-          .where('utility_id', '=', utilityId)
-          .where('next_check_at', '<=', instant(o.clocks.real.nowMs()))
-          .orderBy('next_check_at')
-          .limit(50)
-          .execute(),
-      );
-      await eachInTurn(due, [
-        async (row) => {
-          if (ending?.aborted === true) return;
-          await checkOne({ utilityId, bucket: row.bucket, paymentId: row.id }, row);
-        },
-      ]);
-      return due.length;
-    },
+    notification: (providerName, rawBody, header, from) =>
+      heed(o, settle, { providerName, raw: { rawBody, header, path: [], address: '', ...from } }),
+    checkOpen: (utilityId, ending) => checkOpen(o, { utilityId, ending, checkOne }),
   };
+}
+
+async function insertPayment(
+  tx: Tx,
+  o: PaymentsDeps,
+  of: {
+    readonly place: ConnectionPlace;
+    readonly sale: { readonly saleId: string; readonly amountMinor: bigint };
+  },
+): Promise<string> {
+  const { place, sale } = of;
+  const [newest] = o.providers;
+  const paymentId = o.newUuid();
+  const inserted = await tx
+    .insertInto('payments')
+    .values({
+      bucket: place.bucket,
+      id: paymentId,
+      utility_id: place.utilityId,
+      connection_id: place.connectionId,
+      sale_id: sale.saleId,
+      provider: newest.name,
+      amount_minor: sale.amountMinor,
+      state: 'requested',
+      requested_at: new Date(o.clocks.business.nowMs()),
+      next_check_at: new Date(o.clocks.real.nowMs() + checkDelayMs(0)),
+    })
+    .onConflict((conflict) => conflict.columns(['bucket', 'sale_id']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (inserted === undefined) {
+    const first = await tx
+      .selectFrom('payments')
+      .select('id')
+      .where('bucket', '=', place.bucket)
+      .where('sale_id', '=', sale.saleId)
+      .executeTakeFirstOrThrow();
+    return first.id;
+  }
+  withCommit(
+    tx,
+    tx
+      .insertInto('payment_directory')
+      .values({ payment_id: paymentId, utility_id: place.utilityId, bucket: place.bucket })
+      .execute(),
+  );
+  return paymentId;
+}
+
+/**
+ * The checkout of a payment, from the provider if need be. Safe to repeat: the reference is the
+ * payment.
+ */
+async function openCheckout(o: PaymentsDeps, place: PaymentPlace): Promise<string | null> {
+  const read = await o.database.inUtility(place.utilityId, (tx) => paymentOf(tx, place));
+  const { payment, connectionName, phone } = read;
+  if (payment.checkout_url !== null) return payment.checkout_url;
+  const provider = providerNamed(o, payment.provider);
+  if (provider === undefined) return null;
+  const utility = await o.utilities.get(place.utilityId);
+  const checkout = await provider.open({
+    reference: idFromUuid('payment', place.paymentId),
+    amountMinor: payment.amount_minor,
+    currency: utility.currency,
+    description: `${utility.name}: electricity for ${connectionName}`,
+    notifyUrl: new URL(`/api/payments/${provider.name}/notifications`, o.publicUrl).href,
+    returnUrl: new URL(`/sales/${idFromUuid('sale', payment.sale_id)}`, o.publicUrl).href,
+    phone,
+  });
+  if (!checkout.ok) return null;
+  await o.database.inUtility(place.utilityId, async (tx) => {
+    const base = tx
+      .updateTable('payments')
+      .where('bucket', '=', place.bucket)
+      .where('id', '=', place.paymentId);
+    await together(
+      base
+        .set({
+          checkout_url: checkout.value.checkoutUrl,
+          provider_request: checkout.value.providerRequest,
+        })
+        .execute(),
+      base
+        .set({ state: 'pending' })
+        .where('state', 'in', paymentLife.sourcesOf('pending'))
+        .execute(),
+    );
+  });
+  return checkout.value.checkoutUrl;
+}
+
+async function paymentOf(tx: Tx, place: PaymentPlace) {
+  const row = await tx
+    .selectFrom('payments')
+    .innerJoin('connections', (join) =>
+      join
+        .onRef('connections.bucket', '=', 'payments.bucket')
+        .onRef('connections.id', '=', 'payments.connection_id'),
+    )
+    .selectAll('payments')
+    .select(['connections.name as connection_name', 'connections.customer_phone'])
+    .where('payments.bucket', '=', place.bucket)
+    .where('payments.id', '=', place.paymentId)
+    .executeTakeFirstOrThrow();
+  const { connection_name: connectionName, customer_phone: phone } = row;
+  return { payment: row, connectionName, phone };
+}
+
+/** A provider's notification. */
+async function heed(
+  o: PaymentsDeps,
+  settle: Settle,
+  heard: { readonly providerName: string; readonly raw: RawNotification },
+): Promise<Result<void, NotifyRefusal>> {
+  const provider = providerNamed(o, heard.providerName);
+  if (provider === undefined) return err('unknownProvider');
+  const read = provider.notification(heard.raw);
+  if (!read.ok) return read;
+  if (read.value.kind === 'aside') return ok(undefined);
+  const paymentId = parseId('payment', read.value.reference);
+  if (!paymentId.ok) return err('unknownPayment');
+  const row = await o.database.directories
+    .selectFrom('payment_directory')
+    .selectAll()
+    .where('payment_id', '=', uuidOf(paymentId.value))
+    .executeTakeFirst();
+  if (row === undefined) return err('unknownPayment');
+  const place = { utilityId: row.utility_id, bucket: row.bucket, paymentId: row.payment_id };
+  if (read.value.kind === 'word') {
+    return settle({ place, provider: provider.name, status: read.value.status });
+  }
+  await takeHint(o, { ...place, provider: provider.name }, read.value);
+  return ok(undefined);
+}
+
+async function checkOpen(
+  o: PaymentsDeps,
+  a: {
+    readonly utilityId: string;
+    readonly ending: AbortSignal | undefined;
+    readonly checkOne: (place: PaymentPlace, payment: DuePayment) => Promise<void>;
+  },
+): Promise<number> {
+  const { utilityId, ending, checkOne } = a;
+  const due = await o.database.inUtility(utilityId, (tx) =>
+    tx
+      .selectFrom('payments')
+      .select(['bucket', 'id', 'checks', 'requested_at', 'provider', 'state'])
+      .select(['amount_minor', 'provider_request', 'hinted_reference'])
+      .where('utility_id', '=', utilityId)
+      .where('next_check_at', '<=', instant(o.clocks.real.nowMs()))
+      .orderBy('next_check_at')
+      .limit(50)
+      .execute(),
+  );
+  await eachInTurn(due, [
+    async (row) => {
+      if (ending?.aborted === true) return;
+      await checkOne({ utilityId, bucket: row.bucket, paymentId: row.id }, row);
+    },
+  ]);
+  return due.length;
 }

@@ -42,56 +42,17 @@ const csvPage = 500;
 
 export type BackTests = ReturnType<typeof createBackTests>;
 
-export function createBackTests(o: {
+type BackTestDeps = {
   readonly database: Database;
   readonly utilities: Utilities;
   readonly tariffs: Tariffs;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
-}) {
-  const { database, tariffs } = o;
-  const nowMs = () => o.clocks.business.nowMs();
+};
 
-  /** Asks for one over the last months; the same request again is answered with the first. */
-  const start = (
-    by: Operator,
-    s: { readonly versionId: string; readonly requestId: string; readonly months: number },
-  ): Promise<Result<{ readonly backTestId: string; readonly isNew: boolean }, Refused>> =>
-    database.inUtility(by.utilityId, async (tx) => {
-      const first = await selectBackTestOfRequest(tx, s.requestId);
-      if (first !== null) return sameRequest(first, s);
-      const version = await selectVersion(tx, { versionId: s.versionId, lock: true });
-      if (version === null) return err({ code: 'unknownVersion' });
-      if (version.state !== 'draft') return err({ code: 'notDraft' });
-      const utility = await o.utilities.get(by.utilityId);
-      const family = await selectVersions(tx, version.name);
-      const baseline = await baselineOf(tx, tariffs, { version, family });
-      const id = o.newUuid();
-      const inserted = await tx
-        .insertInto('tariff_back_tests')
-        .values({
-          id,
-          utility_id: utility.id,
-          version_id: version.id,
-          baseline_id: baseline?.id ?? null,
-          request_id: s.requestId,
-          months: s.months,
-          from_at: new Date(monthsAgoMs(nowMs(), { months: s.months, zone: utility.zone })),
-          to_at: new Date(nowMs()),
-          requested_by: by.name,
-          requested_at: new Date(nowMs()),
-          connections_total: await countConcerned(tx, approvedIds(family)),
-        })
-        .onConflict((conflict) => conflict.columns(['utility_id', 'request_id']).doNothing())
-        .returning('id')
-        .executeTakeFirst();
-      if (inserted === undefined) {
-        const winner = await selectBackTestOfRequest(tx, s.requestId);
-        return winner === null ? err({ code: 'requestIdReused' }) : sameRequest(winner, s);
-      }
-      await enqueueJob(tx, 'runBackTest', { utilityId: utility.id, backTestId: id });
-      return ok({ backTestId: id, isNew: true });
-    });
+export function createBackTests(o: BackTestDeps) {
+  const { database } = o;
+  const nowMs = () => o.clocks.business.nowMs();
 
   /** The job. Chunk by chunk until the end; a repeat goes on after the last chunk. */
   const run = async ({ utilityId, backTestId }: Jobs['runBackTest']): Promise<void> => {
@@ -104,7 +65,7 @@ export function createBackTests(o: {
 
   /** False when nothing is left to do. */
   const runChunk = async (utility: Utility, backTestId: string): Promise<boolean> => {
-    const chunk = await database.inUtility(utility.id, (tx) => readChunk(tx, backTestId));
+    const chunk = await database.inUtility(utility.id, (tx) => readChunk(tx, o, backTestId));
     if (chunk === null) return false;
     const found: FoundRow[] = [];
     for (const connection of chunk.connections) {
@@ -122,57 +83,14 @@ export function createBackTests(o: {
     });
   };
 
-  const readChunk = async (tx: Tx, backTestId: string): Promise<Chunk | null> => {
-    const job = await selectBackTest(tx, { backTestId, lock: false });
-    if (job === null || job.summary !== null) return null;
-    const version = await selectVersion(tx, { versionId: job.versionId, lock: false });
-    const after = await tariffs.documentOf(tx, job.versionId);
-    if (version === null || after === null) throw new Error('a version that cannot be read');
-    const familyIds = approvedIds(await selectVersions(tx, version.name));
-    const { afterBucket: bucket, afterId: id } = job;
-    const connections = await selectConcerned(tx, {
-      familyIds,
-      after: bucket === null || id === null ? null : { bucket, id },
-      limit: chunkConnections,
-    });
-    const inForce = await tariffs.inForce(tx, connections);
-    const lastDay = dayBefore(version.effectiveFrom);
-    const sales = await selectSales(tx, { ...job, connections });
-    return {
-      job,
-      after,
-      connections,
-      isConcerned: (connection) =>
-        familyIds.length === 0 ||
-        familyIds.includes(assignedOn(connection, version.effectiveFrom).tariffId),
-      before: (connection) => inForce(connection, lastDay)?.tariff ?? null,
-      parametersOf: (connection) => assignedOn(connection, version.effectiveFrom).parameters,
-      sales: Map.groupBy(sales, (sale) => sale.connectionId),
-    };
-  };
-
   return {
-    start,
+    start: (by: Operator, s: Start) => start(o, by, s),
     run,
 
     rows: foundRows,
 
     /** All rows as CSV, in the order of their places; pages in transactions of their own. */
-    csv: async function* (utilityId: string, found: Found): AsyncGenerator<string> {
-      const cells = createCells(await o.utilities.get(utilityId));
-      yield csvLines([csvColumns]);
-      let after: PageStart = null;
-      while (true) {
-        const from: PageStart = after;
-        const page: Awaited<ReturnType<typeof selectPage>> = await database.inUtility(
-          utilityId,
-          (tx) => selectPage(tx, found, { after: from, limit: csvPage }),
-        );
-        if (page.length > 0) yield csvLines(page.map((row) => csvRow(row, cells)));
-        after = page.at(-1) ?? null;
-        if (after === null || page.length < csvPage) return;
-      }
-    },
+    csv: (utilityId: string, found: Found) => csvOf(o, utilityId, found),
   };
 }
 
@@ -337,4 +255,98 @@ function csvRow(
     cells.kWh(row.energyAfterWh),
     cells.currency,
   ];
+}
+
+type Start = { readonly versionId: string; readonly requestId: string; readonly months: number };
+
+/** Asks for one over the last months; the same request again is answered with the first. */
+const start = (
+  o: BackTestDeps,
+  by: Operator,
+  s: Start,
+): Promise<Result<{ readonly backTestId: string; readonly isNew: boolean }, Refused>> =>
+  o.database.inUtility(by.utilityId, async (tx) => {
+    const nowMs = o.clocks.business.nowMs();
+    const first = await selectBackTestOfRequest(tx, s.requestId);
+    if (first !== null) return sameRequest(first, s);
+    const version = await selectVersion(tx, { versionId: s.versionId, lock: true });
+    if (version === null) return err({ code: 'unknownVersion' });
+    if (version.state !== 'draft') return err({ code: 'notDraft' });
+    const utility = await o.utilities.get(by.utilityId);
+    const family = await selectVersions(tx, version.name);
+    const baseline = await baselineOf(tx, o.tariffs, { version, family });
+    const id = o.newUuid();
+    const inserted = await tx
+      .insertInto('tariff_back_tests')
+      .values({
+        id,
+        utility_id: utility.id,
+        version_id: version.id,
+        baseline_id: baseline?.id ?? null,
+        request_id: s.requestId,
+        months: s.months,
+        from_at: new Date(monthsAgoMs(nowMs, { months: s.months, zone: utility.zone })),
+        to_at: new Date(nowMs),
+        requested_by: by.name,
+        requested_at: new Date(nowMs),
+        connections_total: await countConcerned(tx, approvedIds(family)),
+      })
+      .onConflict((conflict) => conflict.columns(['utility_id', 'request_id']).doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (inserted === undefined) {
+      const winner = await selectBackTestOfRequest(tx, s.requestId);
+      return winner === null ? err({ code: 'requestIdReused' }) : sameRequest(winner, s);
+    }
+    await enqueueJob(tx, 'runBackTest', { utilityId: utility.id, backTestId: id });
+    return ok({ backTestId: id, isNew: true });
+  });
+
+async function readChunk(
+  tx: Tx,
+  { tariffs }: BackTestDeps,
+  backTestId: string,
+): Promise<Chunk | null> {
+  const job = await selectBackTest(tx, { backTestId, lock: false });
+  if (job === null || job.summary !== null) return null;
+  const version = await selectVersion(tx, { versionId: job.versionId, lock: false });
+  const after = await tariffs.documentOf(tx, job.versionId);
+  if (version === null || after === null) throw new Error('a version that cannot be read');
+  const familyIds = approvedIds(await selectVersions(tx, version.name));
+  const { afterBucket: bucket, afterId: id } = job;
+  const connections = await selectConcerned(tx, {
+    familyIds,
+    after: bucket === null || id === null ? null : { bucket, id },
+    limit: chunkConnections,
+  });
+  const inForce = await tariffs.inForce(tx, connections);
+  const lastDay = dayBefore(version.effectiveFrom);
+  const sales = await selectSales(tx, { ...job, connections });
+  return {
+    job,
+    after,
+    connections,
+    isConcerned: (connection) =>
+      familyIds.length === 0 ||
+      familyIds.includes(assignedOn(connection, version.effectiveFrom).tariffId),
+    before: (connection) => inForce(connection, lastDay)?.tariff ?? null,
+    parametersOf: (connection) => assignedOn(connection, version.effectiveFrom).parameters,
+    sales: Map.groupBy(sales, (sale) => sale.connectionId),
+  };
+}
+
+async function* csvOf(o: BackTestDeps, utilityId: string, found: Found): AsyncGenerator<string> {
+  const cells = createCells(await o.utilities.get(utilityId));
+  yield csvLines([csvColumns]);
+  let after: PageStart = null;
+  while (true) {
+    const from: PageStart = after;
+    const page: Awaited<ReturnType<typeof selectPage>> = await o.database.inUtility(
+      utilityId,
+      (tx) => selectPage(tx, found, { after: from, limit: csvPage }),
+    );
+    if (page.length > 0) yield csvLines(page.map((row) => csvRow(row, cells)));
+    after = page.at(-1) ?? null;
+    if (after === null || page.length < csvPage) return;
+  }
 }

@@ -65,152 +65,11 @@ export type BulkAssignments = ReturnType<typeof createBulkAssignments>;
 type Made = Promise<Result<{ readonly batchId: string; readonly isNew: boolean }, Refused>>;
 
 export function createBulkAssignments(o: ManyDeps) {
-  const { database } = o;
-  const now = () => new Date(o.clocks.business.nowMs());
-  const todayOf = (utility: Utility) => civilDateOf(o.clocks.business.nowMs(), utility.zone);
-
-  /** Writes the list and has it tried. Nothing is assigned by it. */
-  const make = (by: Operator, a: NewAssignment): Made =>
-    inUtilityOrNothing(database, by.utilityId, async (tx) => {
-      const { requestId, from, months, reason, choose } = a;
-      const digest = digestOf({ ...a, requestId: undefined });
-      const first = await firstAnswer(tx, { by, requestId, digest });
-      if (first !== null) return first;
-      const utility = await o.utilities.get(by.utilityId);
-      if (from < todayOf(utility)) return err({ code: 'dateInPast' });
-      const target = await targetOf(tx, a);
-      if (!target.ok) return target;
-      const listed = 'list' in choose ? await placesOfList(tx, utility.id, choose.list) : ok([]);
-      if (!listed.ok) return listed;
-      const wanted =
-        'filter' in choose
-          ? wantedByFilter(choose.filter, target.value)
-          : wantedByList(listed.value, target.value);
-      return write(tx, utility, {
-        ...{ by, requestId, digest, from, months, reason, wanted },
-        tariffId: target.value.tariffId,
-        undoOf: null,
-        how: howOf(choose),
-      });
-    });
-
-  /** A new batch in which each connection gets back what it had. */
-  const undo = (
-    by: Operator,
-    u: { batchId: string; requestId: string; from: string; reason: string },
-  ): Made =>
-    inUtilityOrNothing(database, by.utilityId, async (tx) => {
-      const { batchId, requestId, from, reason } = u;
-      const digest = digestOf({ undo: batchId, from, reason });
-      const first = await firstAnswer(tx, { by, requestId, digest });
-      if (first !== null) return first;
-      const batch = await selectBatch(tx, { batchId, lock: false });
-      if (batch === null) return err({ code: 'unknownAssignment' });
-      if (batch.state !== 'done') return err({ code: 'nothingToUndo' });
-      const utility = await o.utilities.get(by.utilityId);
-      if (from < todayOf(utility)) return err({ code: 'dateInPast' });
-      const made = await write(tx, utility, {
-        ...{ by, requestId, digest, from, reason, months: batch.months },
-        wanted: wantedBack(batchId),
-        tariffId: null,
-        undoOf: batchId,
-        how: `what they had before: ${batch.chosen.how}`,
-      });
-      if (!made.ok && made.error.code === 'nothingChosen') return err({ code: 'nothingToUndo' });
-      return made;
-    });
-
-  const targetOf = async (tx: Tx, a: NewAssignment): Promise<Result<Target, Refused>> => {
-    const { tariffName, from, parameters: given } = a;
-    const [version] = (await selectVersions(tx, tariffName))
-      .filter((each) => each.state === 'approved')
-      .slice(-1);
-    if (version === undefined) return err({ code: 'unknownTariff' });
-    const assigned = { tariffId: version.id, tariffParameters: given, nextTariff: null };
-    const then = (await o.tariffs.inForce(tx, [assigned]))(assigned, from);
-    if (then === null) return err({ code: 'noVersionThen' });
-    const wrong = checkParameters(then.tariff, given);
-    if (wrong !== null && wrong.code !== 'parameterMissing') return err(wrong);
-    const known = Object.entries(then.tariff.parameters)
-      .filter(([, parameter]) => parameter.of === 'connection')
-      .map(([name]) => name);
-    return ok({ tariffId: version.id, from, known, given });
-  };
-
-  const write = async (
-    tx: Tx,
-    utility: Utility,
-    w: {
-      readonly by: Operator;
-      readonly requestId: string;
-      readonly digest: string;
-      readonly from: string;
-      readonly months: number;
-      readonly reason: string;
-      readonly wanted: Parameters<typeof writeBatch>[2];
-      readonly tariffId: string | null;
-      readonly undoOf: string | null;
-      readonly how: string;
-    },
-  ): Made => {
-    const { by, wanted, how, ...rest } = w;
-    const id = o.newUuid();
-    const at = now();
-    const fromAt = new Date(monthsAgoMs(at.getTime(), { months: w.months, zone: utility.zone }));
-    const batch = { ...rest, id, utilityId: utility.id, requestedBy: by.operatorId };
-    const written = await writeBatch(tx, { ...batch, chosen: { how }, fromAt, at }, wanted);
-    if (!written.ok) return written;
-    await enqueueJob(tx, 'assignTariffs', { utilityId: utility.id, batchId: id });
-    return ok({ batchId: id, isNew: true });
-  };
-
-  const requestApproval = (
-    by: Operator,
-    r: { readonly batchId: string; readonly requestId: string },
-  ): Promise<Result<void, Refused>> =>
-    inUtilityOrNothing(database, by.utilityId, async (tx) => {
-      const { batchId, requestId } = r;
-      const utility = await o.utilities.get(by.utilityId);
-      const batch = await selectBatch(tx, { batchId, lock: true });
-      if (batch === null) return err<Refused>({ code: 'unknownAssignment' });
-      const waiting = batch.state === 'awaitingApproval';
-      const isFresh = batch.state === 'previewing' || batch.state === 'ready';
-      if (!isFresh && (await isRequestOf(tx, batch.approvalId, requestId))) return ok(undefined);
-      if (!waiting) {
-        const refusal = await whyNotRequest(tx, batch, todayOf(utility));
-        if (refusal !== null) return err(refusal);
-      }
-      const asked = await o.approvals.request(tx, {
-        utilityId: utility.id,
-        kind: 'tariffAssignment',
-        requestId,
-        payload: { batchId },
-        reason: batch.reason,
-        requestedBy: { operatorId: by.operatorId, name: by.name },
-      });
-      if (!asked.ok) return err<Refused>({ code: 'requestIdReused' });
-      const { approvalId, isNew } = asked.value;
-      if (!isNew) return err<Refused>({ code: 'requestIdReused', about: alreadyDecided });
-      if (waiting) return err<Refused>({ code: 'notReady' });
-      await changeBatch(tx, batchId, { state: 'awaitingApproval', approvalId, at: now() });
-      return ok(undefined);
-    });
-
-  const withdraw = (by: Operator, batchId: string): Promise<Result<void, Refused>> =>
-    database.inUtility(by.utilityId, async (tx) => {
-      const batch = await selectBatch(tx, { batchId, lock: true });
-      if (batch === null) return err({ code: 'unknownAssignment' });
-      if (batch.state === 'closed') return ok(undefined);
-      if (batch.state !== 'previewing' && batch.state !== 'ready') return err({ code: 'notReady' });
-      await changeBatch(tx, batchId, { state: 'closed', at: now() });
-      return ok(undefined);
-    });
-
   return {
-    make,
-    undo,
-    requestApproval,
-    withdraw,
+    make: (by: Operator, a: NewAssignment) => make(o, by, a),
+    undo: (by: Operator, u: Undo) => undo(o, by, u),
+    requestApproval: (by: Operator, r: ApprovalOf) => requestApproval(o, by, r),
+    withdraw: (by: Operator, batchId: string) => withdraw(o, by, batchId),
     run: createRun(o),
 
     /** What approval does, in the transaction of the approval. */
@@ -223,8 +82,8 @@ export function createBulkAssignments(o: ManyDeps) {
       const batch = await selectBatch(tx, { batchId, lock: true });
       const isAsked = batch?.state === 'awaitingApproval' && batch.approvalId === approvalId;
       if (batch === null || !isAsked) return err('notReady');
-      if (batch.from < todayOf(utility)) return err('dateInPast');
-      await changeBatch(tx, batchId, { state: 'assigning', done: 0, after: null, at: now() });
+      if (batch.from < todayOf(o, utility)) return err('dateInPast');
+      await changeBatch(tx, batchId, { state: 'assigning', done: 0, after: null, at: nowOf(o) });
       await enqueueJob(tx, 'assignTariffs', { utilityId, batchId });
       return ok(batch);
     },
@@ -233,10 +92,14 @@ export function createBulkAssignments(o: ManyDeps) {
     backToReady: async (tx: Tx, batchId: string): Promise<void> => {
       const batch = await selectBatch(tx, { batchId, lock: true });
       if (batch?.state !== 'awaitingApproval') return;
-      await changeBatch(tx, batchId, { state: 'ready', at: now() });
+      await changeBatch(tx, batchId, { state: 'ready', at: nowOf(o) });
     },
   };
 }
+
+const nowOf = (o: ManyDeps) => new Date(o.clocks.business.nowMs());
+const todayOf = (o: ManyDeps, utility: Utility) =>
+  civilDateOf(o.clocks.business.nowMs(), utility.zone);
 
 async function firstAnswer(
   tx: Tx,
@@ -471,3 +334,150 @@ function hasStill(
   const same = (a: object, b: object) => digestOf(a) === digestOf(b);
   return has.tariffId === row.beforeTariffId && same(has.parameters, row.beforeParameters);
 }
+
+/** Writes the list and has it tried. Nothing is assigned by it. */
+const make = (o: ManyDeps, by: Operator, a: NewAssignment): Made =>
+  inUtilityOrNothing(o.database, by.utilityId, async (tx) => {
+    const { requestId, from, months, reason, choose } = a;
+    const digest = digestOf({ ...a, requestId: undefined });
+    const first = await firstAnswer(tx, { by, requestId, digest });
+    if (first !== null) return first;
+    const utility = await o.utilities.get(by.utilityId);
+    if (from < todayOf(o, utility)) return err({ code: 'dateInPast' });
+    const target = await targetOf(tx, o, a);
+    if (!target.ok) return target;
+    const listed = 'list' in choose ? await placesOfList(tx, utility.id, choose.list) : ok([]);
+    if (!listed.ok) return listed;
+    const wanted =
+      'filter' in choose
+        ? wantedByFilter(choose.filter, target.value)
+        : wantedByList(listed.value, target.value);
+    return write(tx, o, {
+      utility,
+      ...{ by, requestId, digest, from, months, reason, wanted },
+      tariffId: target.value.tariffId,
+      undoOf: null,
+      how: howOf(choose),
+    });
+  });
+
+type Undo = {
+  readonly batchId: string;
+  readonly requestId: string;
+  readonly from: string;
+  readonly reason: string;
+};
+
+/** A new batch in which each connection gets back what it had. */
+const undo = (o: ManyDeps, by: Operator, u: Undo): Made =>
+  inUtilityOrNothing(o.database, by.utilityId, async (tx) => {
+    const { batchId, requestId, from, reason } = u;
+    const digest = digestOf({ undo: batchId, from, reason });
+    const first = await firstAnswer(tx, { by, requestId, digest });
+    if (first !== null) return first;
+    const batch = await selectBatch(tx, { batchId, lock: false });
+    if (batch === null) return err({ code: 'unknownAssignment' });
+    if (batch.state !== 'done') return err({ code: 'nothingToUndo' });
+    const utility = await o.utilities.get(by.utilityId);
+    if (from < todayOf(o, utility)) return err({ code: 'dateInPast' });
+    const made = await write(tx, o, {
+      utility,
+      ...{ by, requestId, digest, from, reason, months: batch.months },
+      wanted: wantedBack(batchId),
+      tariffId: null,
+      undoOf: batchId,
+      how: `what they had before: ${batch.chosen.how}`,
+    });
+    if (!made.ok && made.error.code === 'nothingChosen') return err({ code: 'nothingToUndo' });
+    return made;
+  });
+
+async function targetOf(tx: Tx, o: ManyDeps, a: NewAssignment): Promise<Result<Target, Refused>> {
+  const { tariffName, from, parameters: given } = a;
+  const [version] = (await selectVersions(tx, tariffName))
+    .filter((each) => each.state === 'approved')
+    .slice(-1);
+  if (version === undefined) return err({ code: 'unknownTariff' });
+  const assigned = { tariffId: version.id, tariffParameters: given, nextTariff: null };
+  const then = (await o.tariffs.inForce(tx, [assigned]))(assigned, from);
+  if (then === null) return err({ code: 'noVersionThen' });
+  const wrong = checkParameters(then.tariff, given);
+  if (wrong !== null && wrong.code !== 'parameterMissing') return err(wrong);
+  const known = Object.entries(then.tariff.parameters)
+    .filter(([, parameter]) => parameter.of === 'connection')
+    .map(([name]) => name);
+  return ok({ tariffId: version.id, from, known, given });
+}
+
+async function write(
+  tx: Tx,
+  o: ManyDeps,
+  w: {
+    readonly utility: Utility;
+    readonly by: Operator;
+    readonly requestId: string;
+    readonly digest: string;
+    readonly from: string;
+    readonly months: number;
+    readonly reason: string;
+    readonly wanted: Parameters<typeof writeBatch>[2];
+    readonly tariffId: string | null;
+    readonly undoOf: string | null;
+    readonly how: string;
+  },
+): Made {
+  const { utility, by, wanted, how, ...rest } = w;
+  const id = o.newUuid();
+  const at = nowOf(o);
+  const fromAt = new Date(monthsAgoMs(at.getTime(), { months: w.months, zone: utility.zone }));
+  const batch = { ...rest, id, utilityId: utility.id, requestedBy: by.operatorId };
+  const written = await writeBatch(tx, { ...batch, chosen: { how }, fromAt, at }, wanted);
+  if (!written.ok) return written;
+  await enqueueJob(tx, 'assignTariffs', { utilityId: utility.id, batchId: id });
+  return ok({ batchId: id, isNew: true });
+}
+
+type ApprovalOf = { readonly batchId: string; readonly requestId: string };
+
+const requestApproval = (
+  o: ManyDeps,
+  by: Operator,
+  r: ApprovalOf,
+): Promise<Result<void, Refused>> =>
+  inUtilityOrNothing(o.database, by.utilityId, async (tx) => {
+    const { batchId, requestId } = r;
+    const utility = await o.utilities.get(by.utilityId);
+    const batch = await selectBatch(tx, { batchId, lock: true });
+    if (batch === null) return err<Refused>({ code: 'unknownAssignment' });
+    const waiting = batch.state === 'awaitingApproval';
+    const isFresh = batch.state === 'previewing' || batch.state === 'ready';
+    if (!isFresh && (await isRequestOf(tx, batch.approvalId, requestId))) return ok(undefined);
+    if (!waiting) {
+      const refusal = await whyNotRequest(tx, batch, todayOf(o, utility));
+      if (refusal !== null) return err(refusal);
+    }
+    const asked = await o.approvals.request(tx, {
+      utilityId: utility.id,
+      kind: 'tariffAssignment',
+      requestId,
+      payload: { batchId },
+      reason: batch.reason,
+      requestedBy: { operatorId: by.operatorId, name: by.name },
+    });
+    if (!asked.ok) return err<Refused>({ code: 'requestIdReused' });
+    const { approvalId, isNew } = asked.value;
+    if (!isNew) return err<Refused>({ code: 'requestIdReused', about: alreadyDecided });
+    if (waiting) return err<Refused>({ code: 'notReady' });
+    await changeBatch(tx, batchId, { state: 'awaitingApproval', approvalId, at: nowOf(o) });
+    return ok(undefined);
+  });
+
+const withdraw = (o: ManyDeps, by: Operator, batchId: string): Promise<Result<void, Refused>> =>
+  o.database.inUtility(by.utilityId, async (tx) => {
+    const batch = await selectBatch(tx, { batchId, lock: true });
+    if (batch === null) return err({ code: 'unknownAssignment' });
+    if (batch.state === 'closed') return ok(undefined);
+    if (batch.state !== 'previewing' && batch.state !== 'ready') return err({ code: 'notReady' });
+    await changeBatch(tx, batchId, { state: 'closed', at: nowOf(o) });
+    return ok(undefined);
+  });

@@ -54,191 +54,26 @@ type Answer = Promise<Result<void, Refused>>;
 export type TariffChanges = ReturnType<typeof createTariffChanges>;
 
 export function createTariffChanges(o: ChangeDeps) {
-  const { database, tariffs } = o;
-  const now = () => new Date(o.clocks.business.nowMs());
-  const todayOf = (utility: Utility) => civilDateOf(o.clocks.business.nowMs(), utility.zone);
-
-  /** Stores a checked draft; the same proposal again is answered with its first version. */
-  const propose = async (
-    by: Operator,
-    proposal: Proposal,
-  ): Promise<Result<{ readonly versionId: string; readonly isNew: boolean }, Refused>> => {
-    const utility = await o.utilities.get(by.utilityId);
-    const { tariffName, document: handedIn } = proposal;
-    const documentDigest = digestOf([tariffName, handedIn, proposal.reason]);
-    return database.inUtility(by.utilityId, async (tx) => {
-      const first = await firstAnswer(tx, proposal.requestId, documentDigest);
-      if (first !== null) return first;
-      const checked = checkDocument(proposal.document, utility);
-      if (!checked.ok) return checked;
-      const tariff = checked.value;
-      const name = proposal.tariffName;
-      const refusal = await whyNotNext(tx, tariff, { name, today: todayOf(utility) });
-      if (refusal !== null) return err(refusal);
-      const id = o.newUuid();
-      const { requestId, document, reason } = proposal;
-      const written = await insertDraft(tx, {
-        id,
-        utilityId: utility.id,
-        requestId,
-        name,
-        version: tariff.version,
-        document,
-        documentDigest,
-        effectiveFrom: tariff.effectiveFrom,
-        effectiveTo: tariff.effectiveTo,
-        reason,
-        requestedBy: by.name,
-        at: now(),
-      });
-      if (written) return ok({ versionId: id, isNew: true });
-      // Somebody was faster, with this request or with this version.
-      const other = await firstAnswer(tx, requestId, documentDigest);
-      return other ?? err({ code: 'versionNotNext', about: 'that version is there already.' });
-    });
-  };
-
-  const whyNotNext = async (
-    tx: Tx,
-    tariff: Tariff,
-    p: { readonly name: string; readonly today: string },
-  ): Promise<Refused | null> => {
-    const family = await selectVersions(tx, p.name);
-    const known = family.find((each) => each.state !== 'withdrawn');
-    const familyId = known === undefined ? null : await tariffs.documentOf(tx, known.id);
-    const otherName = await otherNameOfId(tx, { documentId: tariff.id, name: p.name });
-    return (
-      checkVersion(tariff, { name: p.name, family, familyId: familyId?.id ?? null, otherName }) ??
-      checkDates({ id: null, effectiveFrom: tariff.effectiveFrom }, { today: p.today, family })
-    );
-  };
-
-  /** Asks for approval of a draft by a second person. */
-  const requestApproval = (r: ByVersion & { readonly requestId: string }): Answer =>
-    inUtilityOrNothing(database, r.by.utilityId, async (tx) => {
-      const utility = await o.utilities.get(r.by.utilityId);
-      const version = await selectVersion(tx, { versionId: r.versionId, lock: true });
-      if (version === null) return err<Refused>({ code: 'unknownVersion' });
-      const waiting = version.state === 'awaitingApproval';
-      // Allowed meanwhile: whoever asks again has not heard the first answer.
-      if (version.state !== 'draft' && (await isRequestOf(tx, version.approvalId, r.requestId))) {
-        return ok(undefined);
-      }
-      if (!waiting) {
-        const refusal = await whyNotRequest(tx, version, todayOf(utility));
-        if (refusal !== null) return err(refusal);
-      }
-      const asked = await o.approvals.request(tx, {
-        utilityId: utility.id,
-        kind: 'tariffChange',
-        requestId: r.requestId,
-        payload: { versionId: version.id },
-        reason: version.reason ?? `Version ${version.version} of ${version.name}`,
-        requestedBy: { operatorId: r.by.operatorId, name: r.by.name },
-      });
-      if (!asked.ok) return err<Refused>({ code: 'requestIdReused' });
-      const { approvalId, isNew } = asked.value;
-      if (!isNew) return err<Refused>({ code: 'requestIdReused', about: alreadyDecided });
-      // A second request for what waits already.
-      if (waiting) return err<Refused>({ code: 'notDraft' });
-      const at = now();
-      await setVersionState(tx, version.id, { state: 'awaitingApproval', approvalId, at });
-      return ok(undefined);
-    });
-
-  const whyNotRequest = async (
-    tx: Tx,
-    version: StoredVersion,
-    today: string,
-  ): Promise<Refused | null> => {
-    if (version.state !== 'draft') return { code: 'notDraft' };
-    const family = await selectVersions(tx, version.name);
-    const dates = checkDates(version, { today, family });
-    if (dates !== null) return dates;
-    const backTest = await selectNewest(tx, version.id);
-    if (backTest === null || backTest.summary === null) return { code: 'backTestMissing' };
-    const baseline = await baselineOf(tx, tariffs, { version, family });
-    if (backTest.baselineId !== (baseline?.id ?? null)) return { code: 'backTestOutdated' };
-    return whyNotForMeters(tx, tariffs, version);
-  };
-
-  const withdraw = (w: ByVersion): Answer =>
-    database.inUtility(w.by.utilityId, async (tx) => {
-      const utility = await o.utilities.get(w.by.utilityId);
-      const version = await selectVersion(tx, { versionId: w.versionId, lock: true });
-      if (version === null) return err<Refused>({ code: 'unknownVersion' });
-      if (version.state === 'withdrawn') return ok(undefined);
-      const refusal = await whyNotWithdraw(tx, version, todayOf(utility));
-      if (refusal !== null) return err(refusal);
-      await setVersionState(tx, version.id, {
-        state: 'withdrawn',
-        at: now(),
-        withdrawnBy: w.by.name,
-      });
-      if (version.state === 'approved') await o.telling.versionsChanged(tx, utility);
-      return ok(undefined);
-    });
-
   return {
-    propose,
-    requestApproval,
-    withdraw,
-
-    detail: async (
-      tx: Tx,
-      utility: Utility,
-      versionId: string,
-    ): Promise<TariffVersionDetail | null> => {
-      const version = await selectVersion(tx, { versionId, lock: false });
-      if (version === null) return null;
-      const today = todayOf(utility);
-      const family = await selectVersions(tx, version.name);
-      return detailOf(tx, tariffs, {
-        version,
-        utility,
-        today,
-        baseline: await baselineOf(tx, tariffs, { version, family }),
-        whyNotRequest: await whyNotRequest(tx, version, today),
-        whyNotWithdraw: await whyNotWithdraw(tx, version, today),
-      });
-    },
-
-    /** What approval does, in the transaction of the approval. */
-    putInForce: async (
-      tx: Tx,
-      p: {
-        readonly utilityId: string;
-        readonly versionId: string;
-        readonly approvalId: string;
-        readonly approvedBy: OperatorRef;
-      },
-    ): Promise<Result<StoredVersion, 'notDraft' | 'dateInPast' | 'dateNotAfterLatest'>> => {
-      const utility = await o.utilities.get(p.utilityId);
-      const version = await selectVersion(tx, { versionId: p.versionId, lock: true });
-      const isAsked = version?.state === 'awaitingApproval' && version.approvalId === p.approvalId;
-      if (version === null || !isAsked) return err('notDraft');
-      const family = await selectVersions(tx, version.name);
-      const dates = checkDates(version, { today: todayOf(utility), family });
-      if (dates?.code === 'dateInPast' || dates?.code === 'dateNotAfterLatest') {
-        return err(dates.code);
-      }
-      await setVersionState(tx, version.id, {
-        state: 'approved',
-        approvedBy: p.approvedBy.name,
-        at: now(),
-      });
-      await o.telling.versionsChanged(tx, utility);
-      return ok(version);
-    },
+    propose: (by: Operator, proposal: Proposal) => propose(o, by, proposal),
+    requestApproval: (r: ByVersion & { readonly requestId: string }) => requestApproval(o, r),
+    withdraw: (w: ByVersion) => withdraw(o, w),
+    detail: (tx: Tx, utility: Utility, versionId: string) => detail(tx, o, { utility, versionId }),
+    /** What the approval does. The caller is the approval's transaction. */
+    putInForce: (tx: Tx, p: PutInForce) => putInForce(tx, o, p),
 
     /** It was not approved: a draft again. */
     backToDraft: async (tx: Tx, versionId: string): Promise<void> => {
       const version = await selectVersion(tx, { versionId, lock: true });
       if (version?.state !== 'awaitingApproval') return;
-      await setVersionState(tx, versionId, { state: 'draft', at: now() });
+      await setVersionState(tx, versionId, { state: 'draft', at: nowOf(o) });
     },
   };
 }
+
+const nowOf = (o: ChangeDeps) => new Date(o.clocks.business.nowMs());
+const todayOf = (o: ChangeDeps, utility: Utility) =>
+  civilDateOf(o.clocks.business.nowMs(), utility.zone);
 
 async function firstAnswer(
   tx: Tx,
@@ -293,4 +128,177 @@ export async function baselineOf(
   const inForce = await tariffs.inForce(tx, [assigned]);
   const before = inForce(assigned, dayBefore(o.version.effectiveFrom));
   return others.find((each) => each.id === before?.versionId) ?? null;
+}
+
+/** Stores a checked draft; the same proposal again is answered with its first version. */
+async function propose(
+  o: ChangeDeps,
+  by: Operator,
+  proposal: Proposal,
+): Promise<Result<{ readonly versionId: string; readonly isNew: boolean }, Refused>> {
+  const utility = await o.utilities.get(by.utilityId);
+  const { tariffName, document: handedIn } = proposal;
+  const documentDigest = digestOf([tariffName, handedIn, proposal.reason]);
+  return o.database.inUtility(by.utilityId, async (tx) => {
+    const first = await firstAnswer(tx, proposal.requestId, documentDigest);
+    if (first !== null) return first;
+    const checked = checkDocument(proposal.document, utility);
+    if (!checked.ok) return checked;
+    const tariff = checked.value;
+    const name = proposal.tariffName;
+    const refusal = await whyNotNext(tx, o, { tariff, name, today: todayOf(o, utility) });
+    if (refusal !== null) return err(refusal);
+    const id = o.newUuid();
+    const { requestId, document, reason } = proposal;
+    const written = await insertDraft(tx, {
+      id,
+      utilityId: utility.id,
+      requestId,
+      name,
+      version: tariff.version,
+      document,
+      documentDigest,
+      effectiveFrom: tariff.effectiveFrom,
+      effectiveTo: tariff.effectiveTo,
+      reason,
+      requestedBy: by.name,
+      at: nowOf(o),
+    });
+    if (written) return ok({ versionId: id, isNew: true });
+    // Somebody was faster, with this request or with this version.
+    const other = await firstAnswer(tx, requestId, documentDigest);
+    return other ?? err({ code: 'versionNotNext', about: 'that version is there already.' });
+  });
+}
+
+async function whyNotNext(
+  tx: Tx,
+  { tariffs }: ChangeDeps,
+  p: { readonly tariff: Tariff; readonly name: string; readonly today: string },
+): Promise<Refused | null> {
+  const { tariff } = p;
+  const family = await selectVersions(tx, p.name);
+  const known = family.find((each) => each.state !== 'withdrawn');
+  const familyId = known === undefined ? null : await tariffs.documentOf(tx, known.id);
+  const otherName = await otherNameOfId(tx, { documentId: tariff.id, name: p.name });
+  return (
+    checkVersion(tariff, { name: p.name, family, familyId: familyId?.id ?? null, otherName }) ??
+    checkDates({ id: null, effectiveFrom: tariff.effectiveFrom }, { today: p.today, family })
+  );
+}
+
+/** Hands a draft on for approval by a second person. */
+const requestApproval = (o: ChangeDeps, r: ByVersion & { readonly requestId: string }): Answer =>
+  inUtilityOrNothing(o.database, r.by.utilityId, async (tx) => {
+    const utility = await o.utilities.get(r.by.utilityId);
+    const version = await selectVersion(tx, { versionId: r.versionId, lock: true });
+    if (version === null) return err<Refused>({ code: 'unknownVersion' });
+    const waiting = version.state === 'awaitingApproval';
+    // Allowed meanwhile: whoever asks again has not heard the first answer.
+    if (version.state !== 'draft' && (await isRequestOf(tx, version.approvalId, r.requestId))) {
+      return ok(undefined);
+    }
+    if (!waiting) {
+      const refusal = await whyNotRequest(tx, o, { version, today: todayOf(o, utility) });
+      if (refusal !== null) return err(refusal);
+    }
+    const asked = await o.approvals.request(tx, {
+      utilityId: utility.id,
+      kind: 'tariffChange',
+      requestId: r.requestId,
+      payload: { versionId: version.id },
+      reason: version.reason ?? `Version ${version.version} of ${version.name}`,
+      requestedBy: { operatorId: r.by.operatorId, name: r.by.name },
+    });
+    if (!asked.ok) return err<Refused>({ code: 'requestIdReused' });
+    const { approvalId, isNew } = asked.value;
+    if (!isNew) return err<Refused>({ code: 'requestIdReused', about: alreadyDecided });
+    // A second request for what waits already.
+    if (waiting) return err<Refused>({ code: 'notDraft' });
+    const at = nowOf(o);
+    await setVersionState(tx, version.id, { state: 'awaitingApproval', approvalId, at });
+    return ok(undefined);
+  });
+
+async function whyNotRequest(
+  tx: Tx,
+  { tariffs }: ChangeDeps,
+  { version, today }: { readonly version: StoredVersion; readonly today: string },
+): Promise<Refused | null> {
+  if (version.state !== 'draft') return { code: 'notDraft' };
+  const family = await selectVersions(tx, version.name);
+  const dates = checkDates(version, { today, family });
+  if (dates !== null) return dates;
+  const backTest = await selectNewest(tx, version.id);
+  if (backTest === null || backTest.summary === null) return { code: 'backTestMissing' };
+  const baseline = await baselineOf(tx, tariffs, { version, family });
+  if (backTest.baselineId !== (baseline?.id ?? null)) return { code: 'backTestOutdated' };
+  return whyNotForMeters(tx, tariffs, version);
+}
+
+const withdraw = (o: ChangeDeps, w: ByVersion): Answer =>
+  o.database.inUtility(w.by.utilityId, async (tx) => {
+    const utility = await o.utilities.get(w.by.utilityId);
+    const version = await selectVersion(tx, { versionId: w.versionId, lock: true });
+    if (version === null) return err<Refused>({ code: 'unknownVersion' });
+    if (version.state === 'withdrawn') return ok(undefined);
+    const refusal = await whyNotWithdraw(tx, version, todayOf(o, utility));
+    if (refusal !== null) return err(refusal);
+    await setVersionState(tx, version.id, {
+      state: 'withdrawn',
+      at: nowOf(o),
+      withdrawnBy: w.by.name,
+    });
+    if (version.state === 'approved') await o.telling.versionsChanged(tx, utility);
+    return ok(undefined);
+  });
+
+async function detail(
+  tx: Tx,
+  o: ChangeDeps,
+  { utility, versionId }: { readonly utility: Utility; readonly versionId: string },
+): Promise<TariffVersionDetail | null> {
+  const { tariffs } = o;
+  const version = await selectVersion(tx, { versionId, lock: false });
+  if (version === null) return null;
+  const today = todayOf(o, utility);
+  const family = await selectVersions(tx, version.name);
+  return detailOf(tx, tariffs, {
+    version,
+    utility,
+    today,
+    baseline: await baselineOf(tx, tariffs, { version, family }),
+    whyNotRequest: await whyNotRequest(tx, o, { version, today }),
+    whyNotWithdraw: await whyNotWithdraw(tx, version, today),
+  });
+}
+
+type PutInForce = {
+  readonly utilityId: string;
+  readonly versionId: string;
+  readonly approvalId: string;
+  readonly approvedBy: OperatorRef;
+};
+
+async function putInForce(
+  tx: Tx,
+  o: ChangeDeps,
+  p: PutInForce,
+): Promise<Result<StoredVersion, 'notDraft' | 'dateInPast' | 'dateNotAfterLatest'>> {
+  const utility = await o.utilities.get(p.utilityId);
+  const version = await selectVersion(tx, { versionId: p.versionId, lock: true });
+  const isAsked = version?.state === 'awaitingApproval' && version.approvalId === p.approvalId;
+  if (version === null || !isAsked) return err('notDraft');
+  const family = await selectVersions(tx, version.name);
+  const dates = checkDates(version, { today: todayOf(o, utility), family });
+  if (dates?.code === 'dateInPast' || dates?.code === 'dateNotAfterLatest') {
+    return err(dates.code);
+  }
+  await setVersionState(tx, version.id, {
+    state: 'approved',
+    approvedBy: p.approvedBy.name,
+    at: nowOf(o),
+  });
+  await o.telling.versionsChanged(tx, utility);
+  return ok(version);
 }

@@ -113,109 +113,10 @@ export type VendingDeps = IssueDeps & {
 };
 
 export function createVending(o: VendingDeps): Vending {
-  const now = () => new Date(o.clocks.business.nowMs());
-
-  const lockSale = (tx: Tx, place: ConnectionPlace, saleId: string) =>
-    tx
-      .selectFrom('sales')
-      .selectAll()
-      .where('bucket', '=', place.bucket)
-      .where('connection_id', '=', place.connectionId)
-      .where('id', '=', saleId)
-      .forUpdate()
-      .executeTakeFirst();
-
   return {
     makeQuote: (place, amountMinor) =>
-      o.database.inUtility(place.utilityId, async (tx) => {
-        const nowMs = o.clocks.business.nowMs();
-        const made = await priceSale(tx, o, { place, amountMinor });
-        if (!made.ok) return made;
-        const { quote, broughtForwardMinor, tariffVersionId, creditMinor } = made.value.purchase;
-        const quoteId = o.newUuid();
-        const inserted = tx
-          .insertInto('quotes')
-          .values({
-            bucket: place.bucket,
-            id: quoteId,
-            utility_id: place.utilityId,
-            connection_id: place.connectionId,
-            amount_minor: amountMinor,
-            brought_forward_minor: broughtForwardMinor,
-            energy_wh: quote.energyWh,
-            credit_minor: creditMinor,
-            lines: JSON.stringify(quote.lines.map(lineJson)),
-            remainder_minor: quote.remainderMinor,
-            tariff_version_id: tariffVersionId,
-            month_energy_before_wh: quote.monthEnergyWhBefore,
-            created_at: new Date(nowMs),
-            expires_at: new Date(o.clocks.real.nowMs() + quoteValidMs),
-          })
-          .execute();
-        withCommit(tx, inserted);
-        return ok({ quoteId });
-      }),
-
-    openSale: async (tx, place, request) => {
-      const sold = tx
-        .selectFrom('sales')
-        .select(['id', 'amount_minor'])
-        .where('bucket', '=', place.bucket)
-        .where('connection_id', '=', place.connectionId)
-        .where('request_id', '=', request.requestId)
-        .executeTakeFirst();
-      const offered = tx
-        .selectFrom('quotes')
-        .selectAll()
-        .where('bucket', '=', place.bucket)
-        .where('connection_id', '=', place.connectionId)
-        .where('id', '=', request.quoteId)
-        .executeTakeFirst();
-      const [first, quote, connection] = await together(sold, offered, loadConnection(tx, place));
-      if (first !== undefined) {
-        return beganBefore(first, quote);
-      }
-      if (quote === undefined) return err('unknownQuote');
-      if (quote.expires_at <= o.clocks.real.nowMs()) return err('quoteExpired');
-      if (connection === null) throw new Error('a purchase for a connection that there is not');
-      // Blocked since the offer: no money is asked for. What was asked for before may be paid.
-      const blocked = refusalToBegin(connection);
-      if (blocked !== null) return err(blocked);
-      const inserted = await tx
-        .insertInto('sales')
-        .values({
-          bucket: place.bucket,
-          id: o.newUuid(),
-          utility_id: place.utilityId,
-          connection_id: place.connectionId,
-          meter_id: connection.meter.meterId,
-          request_id: request.requestId,
-          amount_minor: quote.amount_minor,
-          state: 'awaitingPayment',
-          requested_at: now(),
-        })
-        .onConflict((conflict) =>
-          conflict
-            .columns(['bucket', 'connection_id', 'request_id'])
-            .where('request_id', 'is not', null)
-            .doNothing(),
-        )
-        .returning(['id', 'amount_minor'])
-        .executeTakeFirst();
-      if (inserted !== undefined) {
-        return ok({ saleId: inserted.id, amountMinor: inserted.amount_minor, isNew: true });
-      }
-      // Another transaction committed the same request while this one waited at the unique index.
-      const winner = await tx
-        .selectFrom('sales')
-        .select(['id', 'amount_minor'])
-        .where('bucket', '=', place.bucket)
-        .where('connection_id', '=', place.connectionId)
-        .where('request_id', '=', request.requestId)
-        .executeTakeFirstOrThrow();
-      return beganBefore(winner, quote);
-    },
-
+      o.database.inUtility(place.utilityId, (tx) => makeQuote(tx, o, { place, amountMinor })),
+    openSale: (tx, place, request) => openSale(tx, o, { place, request }),
     paymentsReceived: (tx, received) => receivePayments(tx, o, received),
 
     lockForSales: (tx, utilityId, places) => statesOf(tx, o, { utilityId, places, lock: true }),
@@ -225,69 +126,10 @@ export function createVending(o: VendingDeps): Vending {
     record: (tx, recorded) => recordSales(tx, o, recorded),
     price: (tx, place, amountMinor) => priceSale(tx, o, { place, amountMinor }),
 
-    paymentFailed: async (tx, place, failed) => {
-      const sale = await lockSale(tx, place, failed.saleId);
-      if (sale === undefined || !saleLife.mayMove(sale.state, failed.as)) return;
-      await tx
-        .updateTable('sales')
-        .set({ state: failed.as })
-        .where('bucket', '=', place.bucket)
-        .where('id', '=', sale.id)
-        .execute();
-      await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: sale.id });
-    },
-
-    tokens: {
-      accepted: async (tx, accepted) => {
-        // The last word counts, as if they had come one by one.
-        const news = [...new Map(accepted.map((each) => [each.id, each])).values()];
-        const reversed = await reversedAmong(tx, news);
-        for (const { place, id } of news) {
-          if (reversed.has(id)) await o.takenAfterReversal(tx, place, id);
-        }
-        await markDelivered(
-          tx,
-          news.filter(({ id }) => !reversed.has(id)),
-        );
-        await notifyLiveMany(
-          tx,
-          news.map(({ place, id }) => ({ kind: 'sale', ...noticeOf(place), saleId: id })),
-        );
-      },
-      refused: async (tx, place, { id, refusal }) => {
-        const reason = refusal === 'used' ? 'tokenUsedUnproved' : 'tokenRefused';
-        await markStuck(tx, place, { saleId: id, reason, at: now() });
-        await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
-      },
-      unconfirmed: async (tx, place, { id }) => {
-        await markStuck(tx, place, { saleId: id, reason: 'notConfirmed', at: now() });
-        await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
-      },
-    },
-
+    paymentFailed,
+    tokens: createTokenFollower(o),
     retry: (place, saleId) =>
-      o.database.inUtility(place.utilityId, async (tx) => {
-        const sale = await lockSale(tx, place, saleId);
-        if (sale === undefined) return err('unknownSale');
-        if (sale.state !== 'stuck' || sale.issued_at !== null) return err('notRetryable');
-        const payment = await tx
-          .selectFrom('payments')
-          .select('received_minor')
-          .where('bucket', '=', place.bucket)
-          .where('sale_id', '=', saleId)
-          .executeTakeFirst();
-        const receivedMinor = payment?.received_minor ?? null;
-        if (receivedMinor === null) return err('notRetryable');
-        // Its own money is no longer "held for another sale" while it is being issued.
-        await tx
-          .updateTable('sales')
-          .set({ state: 'awaitingPayment', stuck_reason: null, stuck_at: null })
-          .where('bucket', '=', place.bucket)
-          .where('id', '=', saleId)
-          .execute();
-        await issuePaidSale(tx, o, { place, sale: { saleId, receivedMinor } });
-        return ok(undefined);
-      }),
+      o.database.inUtility(place.utilityId, (tx) => retrySale(tx, o, { place, saleId })),
   };
 }
 
@@ -298,3 +140,185 @@ const beganBefore = (sale: Amount & { readonly id: string }, quote: Amount | und
   answerAgain(sale.amount_minor, quote?.amount_minor, {
     ...{ saleId: sale.id, amountMinor: sale.amount_minor, isNew: false },
   });
+
+async function makeQuote(
+  tx: Tx,
+  o: VendingDeps,
+  a: { readonly place: ConnectionPlace; readonly amountMinor: bigint },
+): ReturnType<Vending['makeQuote']> {
+  const { place, amountMinor } = a;
+  const nowMs = o.clocks.business.nowMs();
+  const made = await priceSale(tx, o, { place, amountMinor });
+  if (!made.ok) return made;
+  const { quote, broughtForwardMinor, tariffVersionId, creditMinor } = made.value.purchase;
+  const quoteId = o.newUuid();
+  const inserted = tx
+    .insertInto('quotes')
+    .values({
+      bucket: place.bucket,
+      id: quoteId,
+      utility_id: place.utilityId,
+      connection_id: place.connectionId,
+      amount_minor: amountMinor,
+      brought_forward_minor: broughtForwardMinor,
+      energy_wh: quote.energyWh,
+      credit_minor: creditMinor,
+      lines: JSON.stringify(quote.lines.map(lineJson)),
+      remainder_minor: quote.remainderMinor,
+      tariff_version_id: tariffVersionId,
+      month_energy_before_wh: quote.monthEnergyWhBefore,
+      created_at: new Date(nowMs),
+      expires_at: new Date(o.clocks.real.nowMs() + quoteValidMs),
+    })
+    .execute();
+  withCommit(tx, inserted);
+  return ok({ quoteId });
+}
+
+async function openSale(
+  tx: Tx,
+  o: VendingDeps,
+  a: {
+    readonly place: ConnectionPlace;
+    readonly request: Parameters<Vending['openSale']>[2];
+  },
+): ReturnType<Vending['openSale']> {
+  const { place, request } = a;
+  const sold = saleOfRequest(tx, place, request.requestId);
+  const offered = tx
+    .selectFrom('quotes')
+    .selectAll()
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('id', '=', request.quoteId)
+    .executeTakeFirst();
+  const [first, quote, connection] = await together(sold, offered, loadConnection(tx, place));
+  if (first !== undefined) {
+    return beganBefore(first, quote);
+  }
+  if (quote === undefined) return err('unknownQuote');
+  if (quote.expires_at <= o.clocks.real.nowMs()) return err('quoteExpired');
+  if (connection === null) throw new Error('a purchase for a connection that there is not');
+  // Blocked since the offer: no money is asked for. What was asked for before may be paid.
+  const blocked = refusalToBegin(connection);
+  if (blocked !== null) return err(blocked);
+  const inserted = await tx
+    .insertInto('sales')
+    .values({
+      bucket: place.bucket,
+      id: o.newUuid(),
+      utility_id: place.utilityId,
+      connection_id: place.connectionId,
+      meter_id: connection.meter.meterId,
+      request_id: request.requestId,
+      amount_minor: quote.amount_minor,
+      state: 'awaitingPayment',
+      requested_at: new Date(o.clocks.business.nowMs()),
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['bucket', 'connection_id', 'request_id'])
+        .where('request_id', 'is not', null)
+        .doNothing(),
+    )
+    .returning(['id', 'amount_minor'])
+    .executeTakeFirst();
+  if (inserted !== undefined) {
+    return ok({ saleId: inserted.id, amountMinor: inserted.amount_minor, isNew: true });
+  }
+  // Another transaction committed the same request while this one waited at the unique index.
+  const winner = await saleOfRequest(tx, place, request.requestId);
+  if (winner === undefined) throw new Error('a sale that was in the way is gone');
+  return beganBefore(winner, quote);
+}
+
+const saleOfRequest = (tx: Tx, place: ConnectionPlace, requestId: string) =>
+  tx
+    .selectFrom('sales')
+    .select(['id', 'amount_minor'])
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('request_id', '=', requestId)
+    .executeTakeFirst();
+
+const lockSale = (tx: Tx, place: ConnectionPlace, saleId: string) =>
+  tx
+    .selectFrom('sales')
+    .selectAll()
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('id', '=', saleId)
+    .forUpdate()
+    .executeTakeFirst();
+
+const paymentFailed: Vending['paymentFailed'] = async (tx, place, failed) => {
+  const sale = await lockSale(tx, place, failed.saleId);
+  if (sale === undefined || !saleLife.mayMove(sale.state, failed.as)) return;
+  await tx
+    .updateTable('sales')
+    .set({ state: failed.as })
+    .where('bucket', '=', place.bucket)
+    .where('id', '=', sale.id)
+    .execute();
+  await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: sale.id });
+};
+
+const createTokenFollower = (o: VendingDeps): TokenFollower => ({
+  accepted: async (tx, accepted) => {
+    // The last word counts, as if they had come one by one.
+    const news = [...new Map(accepted.map((each) => [each.id, each])).values()];
+    const reversed = await reversedAmong(tx, news);
+    for (const { place, id } of news) {
+      if (reversed.has(id)) await o.takenAfterReversal(tx, place, id);
+    }
+    await markDelivered(
+      tx,
+      news.filter(({ id }) => !reversed.has(id)),
+    );
+    await notifyLiveMany(
+      tx,
+      news.map(({ place, id }) => ({ kind: 'sale', ...noticeOf(place), saleId: id })),
+    );
+  },
+  refused: async (tx, place, { id, refusal }) => {
+    const reason = refusal === 'used' ? 'tokenUsedUnproved' : 'tokenRefused';
+    await markStuck(tx, place, { saleId: id, reason, at: new Date(o.clocks.business.nowMs()) });
+    await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
+  },
+  unconfirmed: async (tx, place, { id }) => {
+    await markStuck(tx, place, {
+      saleId: id,
+      reason: 'notConfirmed',
+      at: new Date(o.clocks.business.nowMs()),
+    });
+    await notifyLive(tx, { kind: 'sale', ...noticeOf(place), saleId: id });
+  },
+});
+
+async function retrySale(
+  tx: Tx,
+  o: VendingDeps,
+  a: { readonly place: ConnectionPlace; readonly saleId: string },
+): ReturnType<Vending['retry']> {
+  const { place, saleId } = a;
+  const sale = await lockSale(tx, place, saleId);
+  if (sale === undefined) return err('unknownSale');
+  if (sale.state !== 'stuck' || sale.issued_at !== null) return err('notRetryable');
+  const payment = await tx
+    .selectFrom('payments')
+    .select('received_minor')
+    .where('bucket', '=', place.bucket)
+    .where('sale_id', '=', saleId)
+    .executeTakeFirst();
+  const receivedMinor = payment?.received_minor ?? null;
+  if (receivedMinor === null) return err('notRetryable');
+  // Its own money is no longer "held for another sale" while it is being issued.
+  await tx
+    .updateTable('sales')
+    .set({ state: 'awaitingPayment', stuck_reason: null, stuck_at: null })
+    .where('bucket', '=', place.bucket)
+    .where('id', '=', saleId)
+    .execute();
+  await issuePaidSale(tx, o, { place, sale: { saleId, receivedMinor } });
+  return ok(undefined);
+}

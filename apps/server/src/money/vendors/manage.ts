@@ -92,54 +92,9 @@ type ManagingDeps = {
 };
 
 export function createManaging(o: ManagingDeps): Managing {
-  const now = () => new Date(o.clocks.business.nowMs());
-  const atMs = () => o.clocks.real.nowMs();
-
   return {
-    create: async (tx, utilityId, vendor) => {
-      const asked = { what: 'vendor', name: vendor.name, ...textsOf(vendor) };
-      const ask = { utilityId, requestId: vendor.requestId, asked };
-      const first = await firstAsked(tx, ask);
-      if (!first.ok) return first;
-      if (first.value !== null) return ok(vendorJson(await vendorRow(tx, first.value.vendorId)));
-      const row = await tx
-        .insertInto('vendors')
-        .values({
-          id: o.newUuid(),
-          utility_id: utilityId,
-          name: vendor.name,
-          created_at: now(),
-          ...columnsOf({ ...vendor, floatLimitMinor: 0n }),
-        })
-        .onConflict((conflict) => conflict.columns(['utility_id', 'name']).doNothing())
-        .returningAll()
-        .executeTakeFirst();
-      if (row === undefined) return err('nameTaken');
-      const subjects = { utilityId, vendorId: row.id };
-      await openHomeAccounts(tx, subjects, o.clocks.business.nowMs());
-      await keepAsked(tx, ask, { vendorId: row.id, keyId: null, atMs: atMs() });
-      return ok(vendorJson(row));
-    },
-
-    change: async (tx, vendorId, settings, allowed) => {
-      const known = await lockVendor(tx, vendorId);
-      if (known === undefined) return err('unknownVendor');
-      const row = await tx
-        .updateTable('vendors')
-        .set({
-          commission_basis_points: settings.commissionBasisPoints ?? known.commission_basis_points,
-          float_limit_minor: settings.floatLimitMinor ?? known.float_limit_minor,
-          tokens_per_hour: settings.tokensPerHour ?? known.tokens_per_hour,
-          energy_per_hour_wh: settings.energyPerHourWh ?? known.energy_per_hour_wh,
-          ...(allowed === null || settings.floatLimitMinor === undefined
-            ? {}
-            : { terms_approval_id: allowed.approvalId }),
-        })
-        .where('id', '=', vendorId)
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return ok(vendorJson(row));
-    },
+    create: (tx, utilityId, vendor) => createVendor(tx, o, { utilityId, vendor }),
+    change: changeVendor,
 
     termsOf: async (tx, vendorId) => {
       const row = await tx
@@ -170,7 +125,10 @@ export function createManaging(o: ManagingDeps): Managing {
         .updateTable('vendor_keys')
         .where('id', '=', keyId)
         .where('vendor_id', '=', vendorId);
-      await base.set({ revoked_at: now() }).where('revoked_at', 'is', null).execute();
+      await base
+        .set({ revoked_at: new Date(o.clocks.business.nowMs()) })
+        .where('revoked_at', 'is', null)
+        .execute();
       const row = await tx
         .selectFrom('vendor_keys')
         .select('id')
@@ -339,3 +297,53 @@ const textsOf = (settings: VendorSettings) => ({
   tokensPerHour: settings.tokensPerHour,
   energyPerHourWh: settings.energyPerHourWh.toString(),
 });
+
+async function createVendor(
+  tx: Tx,
+  o: ManagingDeps,
+  a: { readonly utilityId: string; readonly vendor: Parameters<Managing['create']>[2] },
+): ReturnType<Managing['create']> {
+  const { utilityId, vendor } = a;
+  const asked = { what: 'vendor', name: vendor.name, ...textsOf(vendor) };
+  const ask = { utilityId, requestId: vendor.requestId, asked };
+  const first = await firstAsked(tx, ask);
+  if (!first.ok) return first;
+  if (first.value !== null) return ok(vendorJson(await vendorRow(tx, first.value.vendorId)));
+  const row = await tx
+    .insertInto('vendors')
+    .values({
+      id: o.newUuid(),
+      utility_id: utilityId,
+      name: vendor.name,
+      created_at: new Date(o.clocks.business.nowMs()),
+      ...columnsOf({ ...vendor, floatLimitMinor: 0n }),
+    })
+    .onConflict((conflict) => conflict.columns(['utility_id', 'name']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (row === undefined) return err('nameTaken');
+  const subjects = { utilityId, vendorId: row.id };
+  await openHomeAccounts(tx, subjects, o.clocks.business.nowMs());
+  await keepAsked(tx, ask, { vendorId: row.id, keyId: null, atMs: o.clocks.real.nowMs() });
+  return ok(vendorJson(row));
+}
+
+const changeVendor: Managing['change'] = async (tx, vendorId, settings, allowed) => {
+  const known = await lockVendor(tx, vendorId);
+  if (known === undefined) return err('unknownVendor');
+  const row = await tx
+    .updateTable('vendors')
+    .set({
+      commission_basis_points: settings.commissionBasisPoints ?? known.commission_basis_points,
+      float_limit_minor: settings.floatLimitMinor ?? known.float_limit_minor,
+      tokens_per_hour: settings.tokensPerHour ?? known.tokens_per_hour,
+      energy_per_hour_wh: settings.energyPerHourWh ?? known.energy_per_hour_wh,
+      ...(allowed === null || settings.floatLimitMinor === undefined
+        ? {}
+        : { terms_approval_id: allowed.approvalId }),
+    })
+    .where('id', '=', vendorId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return ok(vendorJson(row));
+};

@@ -76,92 +76,22 @@ export type Reconciliation = {
   ) => Promise<Result<DifferenceRow, 'unknownDifference'>>;
 };
 
-export function createReconciliation(o: {
+type ReconciliationDeps = {
   readonly database: Database;
   readonly utilities: Utilities;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   /** The provider that this server takes payments by. */
   readonly providerName: string;
-}): Reconciliation {
-  const nowMs = () => o.clocks.business.nowMs();
-  const todayIn = (zone: string) => zonedAt(nowMs(), zone).toPlainDate();
+};
 
-  const importFile: Reconciliation['importFile'] = async (utilityId, request) => {
-    const utility = await o.utilities.get(utilityId);
-    const { kind, mapping, content } = request;
-    const latestDate = todayIn(utility.zone).add({ days: daysAhead }).toString();
-    const read = readFile(content, { kind, mapping, currency: utility.currency, latestDate });
-    if (!read.ok) return read;
-    const dates = read.value.map((row) => row.onDate).sort();
-    const file = {
-      id: o.newUuid(),
-      utilityId,
-      kind,
-      provider: mapping.provider,
-      digest: sha256Hex(`${JSON.stringify(mapping)}\n${content}`),
-      name: request.name,
-      firstDate: dates[0] ?? '',
-      lastDate: dates.at(-1) ?? '',
-      importedBy: request.importedBy,
-      atMs: nowMs(),
-    };
-    return o.database.inUtility(utilityId, async (tx) => {
-      const { provider } = mapping;
-      if (provider !== o.providerName && !(await hasReferences(tx, provider))) {
-        const message = `The mapping’s provider "${provider}" is none of our payments: write "${o.providerName}".`;
-        return err([{ line: null, message }]);
-      }
-      await lockImports(tx, utilityId);
-      const known = await knownFile(tx, file);
-      if (known === null) {
-        await insertFile(tx, file, { rows: read.value, newUuid: o.newUuid });
-        await compare(tx, { ...file, zone: utility.zone });
-      }
-      const fileId = known ?? file.id;
-      const counts = await importCounts(tx, fileId);
-      return ok({ fileId: idFromUuid('file', fileId), isNew: known === null, ...counts });
-    });
-  };
+const nowOf = (o: ReconciliationDeps) => o.clocks.business.nowMs();
+const todayIn = (o: ReconciliationDeps, zone: string) => zonedAt(nowOf(o), zone).toPlainDate();
 
-  const compare = async (
-    tx: Tx,
-    file: Parameters<typeof insertFile>[1] & { readonly zone: string },
-  ): Promise<void> => {
-    const compared = { ...file, fileId: file.id };
-    const found =
-      file.kind === 'settlement'
-        ? await differencesOfSettlement(tx, compared)
-        : await differencesOfBank(tx, compared);
-    await insertDifferences(tx, file, { found, newUuid: o.newUuid });
-    const settled = await settledDifferences(tx, file);
-    const notes = settled.map(({ id, ordinal }) => ({
-      differenceId: id,
-      utilityId: file.utilityId,
-      ordinal,
-      state: 'closed' as const,
-      why: `Agrees since the import of ${file.name}`,
-      by: null,
-      fileId: file.id,
-      atMs: file.atMs,
-    }));
-    await insertNotes(tx, notes);
-  };
-
-  const rowJson = (row: StoredDifference, utility: Utility): DifferenceRow => {
-    const today = todayIn(utility.zone);
-    const { id, ours, theirs, ...same } = row;
-    return {
-      ...same,
-      differenceId: idFromUuid('difference', id),
-      oursMinor: ours?.toString() ?? null,
-      theirsMinor: theirs?.toString() ?? null,
-      ageDays: Math.max(0, Temporal.PlainDate.from(row.since).until(today).days),
-    };
-  };
-
+export function createReconciliation(o: ReconciliationDeps): Reconciliation {
   return {
-    importFile,
+    importFile: (utilityId, request) => importFile(o, utilityId, request),
+    note: (tx, utility, note) => noteDifference(tx, o, { utility, note }),
 
     differences: async (tx, utility, query) => {
       const after = query.cursor === null ? null : placeOf(query.cursor);
@@ -174,7 +104,7 @@ export function createReconciliation(o: {
       const shown = rows.slice(0, pageSize);
       const last = shown.at(-1);
       return {
-        rows: shown.map((row) => rowJson(row, utility)),
+        rows: shown.map((row) => rowJson(row, todayIn(o, utility.zone))),
         nextCursor:
           rows.length > pageSize && last !== undefined ? `${last.since}_${last.id}` : null,
       };
@@ -192,22 +122,6 @@ export function createReconciliation(o: {
         nextCursor: rows.length > pageSize ? (shown.at(-1)?.id ?? null) : null,
       };
     },
-
-    note: async (tx, utility, note) => {
-      const place = { utilityId: utility.id, id: note.differenceId };
-      const notes = await lockDifference(tx, place);
-      if (notes === null) return err('unknownDifference');
-      const [known] = await selectDifferences(tx, { ...place, state: 'all', limit: 1 });
-      const last = known?.notes.at(-1);
-      const isSaid = last?.state === note.state && last.why === note.why && last.by === note.by;
-      if (known !== undefined && isSaid) return ok(rowJson(known, utility));
-      await insertNotes(tx, [
-        { ...note, utilityId: utility.id, ordinal: notes + 1, fileId: null, atMs: nowMs() },
-      ]);
-      const [row] = await selectDifferences(tx, { ...place, state: 'all', limit: 1 });
-      if (row === undefined) throw new Error('a difference that was just noted is away');
-      return ok(rowJson(row, utility));
-    },
   };
 }
 
@@ -215,4 +129,104 @@ export function createReconciliation(o: {
 function placeOf(cursor: string): { readonly since: string; readonly id: string } | null {
   const match = /^(\d{4}-\d\d-\d\d)_([0-9a-f-]{36})$/.exec(cursor);
   return match === null ? null : { since: match[1] ?? '', id: match[2] ?? '' };
+}
+
+async function importFile(
+  o: ReconciliationDeps,
+  utilityId: string,
+  request: ImportRequest,
+): ReturnType<Reconciliation['importFile']> {
+  const utility = await o.utilities.get(utilityId);
+  const { kind, mapping, content } = request;
+  const latestDate = todayIn(o, utility.zone).add({ days: daysAhead }).toString();
+  const read = readFile(content, { kind, mapping, currency: utility.currency, latestDate });
+  if (!read.ok) return read;
+  const dates = read.value.map((row) => row.onDate).sort();
+  const file = {
+    id: o.newUuid(),
+    utilityId,
+    kind,
+    provider: mapping.provider,
+    digest: sha256Hex(`${JSON.stringify(mapping)}\n${content}`),
+    name: request.name,
+    firstDate: dates[0] ?? '',
+    lastDate: dates.at(-1) ?? '',
+    importedBy: request.importedBy,
+    atMs: nowOf(o),
+  };
+  return o.database.inUtility(utilityId, async (tx) => {
+    const { provider } = mapping;
+    if (provider !== o.providerName && !(await hasReferences(tx, provider))) {
+      const message = `The mapping’s provider "${provider}" is none of our payments: write "${o.providerName}".`;
+      return err([{ line: null, message }]);
+    }
+    await lockImports(tx, utilityId);
+    const known = await knownFile(tx, file);
+    if (known === null) {
+      await insertFile(tx, file, { rows: read.value, newUuid: o.newUuid });
+      await compare(tx, o, { ...file, zone: utility.zone });
+    }
+    const fileId = known ?? file.id;
+    const counts = await importCounts(tx, fileId);
+    return ok({ fileId: idFromUuid('file', fileId), isNew: known === null, ...counts });
+  });
+}
+
+async function compare(
+  tx: Tx,
+  o: ReconciliationDeps,
+  file: Parameters<typeof insertFile>[1] & { readonly zone: string },
+): Promise<void> {
+  const compared = { ...file, fileId: file.id };
+  const found =
+    file.kind === 'settlement'
+      ? await differencesOfSettlement(tx, compared)
+      : await differencesOfBank(tx, compared);
+  await insertDifferences(tx, file, { found, newUuid: o.newUuid });
+  const settled = await settledDifferences(tx, file);
+  const notes = settled.map(({ id, ordinal }) => ({
+    differenceId: id,
+    utilityId: file.utilityId,
+    ordinal,
+    state: 'closed' as const,
+    why: `Agrees since the import of ${file.name}`,
+    by: null,
+    fileId: file.id,
+    atMs: file.atMs,
+  }));
+  await insertNotes(tx, notes);
+}
+
+const rowJson = (row: StoredDifference, today: Temporal.PlainDate): DifferenceRow => {
+  const { id, ours, theirs, ...same } = row;
+  return {
+    ...same,
+    differenceId: idFromUuid('difference', id),
+    oursMinor: ours?.toString() ?? null,
+    theirsMinor: theirs?.toString() ?? null,
+    ageDays: Math.max(0, Temporal.PlainDate.from(row.since).until(today).days),
+  };
+};
+
+async function noteDifference(
+  tx: Tx,
+  o: ReconciliationDeps,
+  {
+    utility,
+    note,
+  }: { readonly utility: Utility; readonly note: Parameters<Reconciliation['note']>[2] },
+): ReturnType<Reconciliation['note']> {
+  const place = { utilityId: utility.id, id: note.differenceId };
+  const notes = await lockDifference(tx, place);
+  if (notes === null) return err('unknownDifference');
+  const [known] = await selectDifferences(tx, { ...place, state: 'all', limit: 1 });
+  const last = known?.notes.at(-1);
+  const isSaid = last?.state === note.state && last.why === note.why && last.by === note.by;
+  if (known !== undefined && isSaid) return ok(rowJson(known, todayIn(o, utility.zone)));
+  await insertNotes(tx, [
+    { ...note, utilityId: utility.id, ordinal: notes + 1, fileId: null, atMs: nowOf(o) },
+  ]);
+  const [row] = await selectDifferences(tx, { ...place, state: 'all', limit: 1 });
+  if (row === undefined) throw new Error('a difference that was just noted is away');
+  return ok(rowJson(row, todayIn(o, utility.zone)));
 }

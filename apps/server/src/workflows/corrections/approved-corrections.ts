@@ -111,150 +111,152 @@ const moveSentences: Record<MoveRefusal, string> = {
   tokenNotMade: target,
 };
 
+type ActDeps = CreditDeps & { readonly utilities: Utilities };
+type Facts = ReturnType<typeof createSaleFacts>;
+
 export function approvedCorrections(
-  deps: CreditDeps & { readonly utilities: Utilities },
+  deps: ActDeps,
 ): Record<'reversal' | 'moveSale' | 'creditNote' | 'debtWriteOff', ApprovalOperation> {
-  const { money, saleFacts, proofFacts } = createSaleFacts(deps);
-
-  /** Runs on the sale's place; a sale that is gone is refused by the act itself. */
-  const placed = async <T>(
-    tx: Tx,
-    o: { readonly utilityId: string; readonly saleId: string },
-    work: (place: ConnectionPlace) => Promise<T>,
-  ): Promise<T | Result<never, 'unknownSale'>> => {
-    const place = await placeOfSale(tx, o.utilityId, o.saleId);
-    return place === null ? { ok: false, error: 'unknownSale' } : work(place);
-  };
-
+  const facts = createSaleFacts(deps);
   return {
-    reversal: defineOperation({
-      payload: payloads.reversal,
-      describe: async (tx, asked) => ({
-        title: 'Reverse a sale',
-        facts: [
-          ...(await saleFacts(tx, asked.utilityId, asked.payload.saleId)),
-          ...(await proofFacts(tx, asked)),
-          fact(
-            'Money goes',
-            asked.payload.moneyGoes === 'payer'
-              ? 'back to whoever paid'
-              : 'to the customer, prepaid',
-          ),
-        ],
-      }),
-      perform: async (tx, o) => {
-        const { payload, utilityId } = o;
-        const stated = statedOf(payload, o.requestedAtMs);
-        const done = await placed(tx, { utilityId, saleId: payload.saleId }, (place) =>
-          reverseSale(tx, deps, { ...payload, place, stated, by: byOf(o) }),
-        );
-        if (!done.ok) return done;
-        const { correctionId, proof, moneyTo } = done.value;
-        return ok({ correctionId: idFromUuid('correction', correctionId), proof, moneyTo });
-      },
-      refusals: reversalSentences,
-    }),
-
-    moveSale: defineOperation({
-      payload: payloads.moveSale,
-      describe: async (tx, asked) => {
-        const { utilityId, payload } = asked;
-        const to = await loadConnection(tx, placeOfConnection(utilityId, payload.toConnectionId));
-        const isReversal = payload.by === 'reversal';
-        return {
-          title: 'Move a sale to another meter',
-          facts: [
-            ...(await saleFacts(tx, utilityId, payload.saleId)),
-            fact('To', to === null ? 'unknown' : `${to.name}, meter ${to.meter.meterPan}`),
-            ...(isReversal
-              ? await proofFacts(tx, asked)
-              : [
-                  fact(
-                    'Cost',
-                    'The first sale stands; the utility pays the second by credit note.',
-                  ),
-                ]),
-          ],
-        };
-      },
-      perform: async (tx, o) => {
-        const { payload, utilityId } = o;
-        const done = await placed(tx, { utilityId, saleId: payload.saleId }, (from) =>
-          moveSale(tx, deps, {
-            ...payload,
-            from,
-            to: placeOfConnection(utilityId, payload.toConnectionId),
-            stated: statedOf(payload, o.requestedAtMs),
-            who: byOf(o),
-          }),
-        );
-        return done.ok ? ok({ newSaleId: idFromUuid('sale', done.value.newSaleId) }) : done;
-      },
-      refusals: moveSentences,
-    }),
-
-    creditNote: defineOperation({
-      payload: payloads.creditNote,
-      describe: async (tx, { utilityId, payload }) => ({
-        title: 'Give a credit note',
-        facts: [
-          ...(await saleFacts(tx, utilityId, payload.saleId)),
-          fact('Credit note', await money(utilityId, BigInt(payload.amountMinor))),
-          fact('Cost', 'The sale stands; the utility gives this much prepaid money.'),
-        ],
-      }),
-      perform: async (tx, o) => {
-        const { payload, utilityId } = o;
-        const done = await placed(tx, { utilityId, saleId: payload.saleId }, (place) =>
-          giveCreditNote(tx, deps, {
-            ...payload,
-            amountMinor: BigInt(payload.amountMinor),
-            place,
-            by: byOf(o),
-          }),
-        );
-        if (!done.ok) return done;
-        return ok({ correctionId: idFromUuid('correction', done.value.correctionId) });
-      },
-      refusals: creditNoteSentences,
-    }),
-
-    debtWriteOff: defineOperation({
-      payload: payloads.debtWriteOff,
-      describe: async (tx, { utilityId, payload }) => {
-        const place = placeOfConnection(utilityId, payload.connectionId);
-        const connection = await loadConnection(tx, place);
-        const amountMinor = BigInt(payload.amountMinor);
-        const may = await mayWriteOff(tx, { ...payload, place, amountMinor });
-        return {
-          title: 'Give up a debt',
-          facts: [
-            fact('Connection', connection === null ? 'unknown' : connection.name),
-            fact('Debt', may.ok ? may.value.label : correctionRefusals[may.error][2]),
-            ...(may.ok
-              ? [fact('Owed now', await money(utilityId, may.value.outstandingMinor))]
-              : []),
-            fact('Given up', await money(utilityId, amountMinor)),
-          ],
-        };
-      },
-      perform: async (tx, o) => {
-        const { payload, utilityId } = o;
-        const done = await writeOffDebt(tx, deps, {
-          ...payload,
-          place: placeOfConnection(utilityId, payload.connectionId),
-          amountMinor: BigInt(payload.amountMinor),
-          by: byOf(o),
-        });
-        if (!done.ok) return done;
-        return ok({ correctionId: idFromUuid('correction', done.value.correctionId) });
-      },
-      refusals: sentencesOf(
-        'requestIdReused',
-        'unknownDebt',
-        'amountNotPositive',
-        'debtBelowAmount',
-      ) satisfies Record<WriteOffRefusal, string>,
-    }),
+    reversal: reversalAct(deps, facts),
+    moveSale: moveAct(deps, facts),
+    creditNote: creditNoteAct(deps, facts),
+    debtWriteOff: writeOffAct(deps, facts),
   };
 }
+
+/** Runs on the sale's place; a sale that is gone is refused by the act itself. */
+async function placed<T>(
+  tx: Tx,
+  o: { readonly utilityId: string; readonly saleId: string },
+  work: (place: ConnectionPlace) => Promise<T>,
+): Promise<T | Result<never, 'unknownSale'>> {
+  const place = await placeOfSale(tx, o.utilityId, o.saleId);
+  return place === null ? { ok: false, error: 'unknownSale' } : work(place);
+}
+
+const reversalAct = (deps: ActDeps, { saleFacts, proofFacts }: Facts): ApprovalOperation =>
+  defineOperation({
+    payload: payloads.reversal,
+    describe: async (tx, asked) => ({
+      title: 'Reverse a sale',
+      facts: [
+        ...(await saleFacts(tx, asked.utilityId, asked.payload.saleId)),
+        ...(await proofFacts(tx, asked)),
+        fact(
+          'Money goes',
+          asked.payload.moneyGoes === 'payer' ? 'back to whoever paid' : 'to the customer, prepaid',
+        ),
+      ],
+    }),
+    perform: async (tx, o) => {
+      const { payload, utilityId } = o;
+      const stated = statedOf(payload, o.requestedAtMs);
+      const done = await placed(tx, { utilityId, saleId: payload.saleId }, (place) =>
+        reverseSale(tx, deps, { ...payload, place, stated, by: byOf(o) }),
+      );
+      if (!done.ok) return done;
+      const { correctionId, proof, moneyTo } = done.value;
+      return ok({ correctionId: idFromUuid('correction', correctionId), proof, moneyTo });
+    },
+    refusals: reversalSentences,
+  });
+
+const moveAct = (deps: ActDeps, { saleFacts, proofFacts }: Facts): ApprovalOperation =>
+  defineOperation({
+    payload: payloads.moveSale,
+    describe: async (tx, asked) => {
+      const { utilityId, payload } = asked;
+      const to = await loadConnection(tx, placeOfConnection(utilityId, payload.toConnectionId));
+      const isReversal = payload.by === 'reversal';
+      return {
+        title: 'Move a sale to another meter',
+        facts: [
+          ...(await saleFacts(tx, utilityId, payload.saleId)),
+          fact('To', to === null ? 'unknown' : `${to.name}, meter ${to.meter.meterPan}`),
+          ...(isReversal
+            ? await proofFacts(tx, asked)
+            : [fact('Cost', 'The first sale stands; the utility pays the second by credit note.')]),
+        ],
+      };
+    },
+    perform: async (tx, o) => {
+      const { payload, utilityId } = o;
+      const done = await placed(tx, { utilityId, saleId: payload.saleId }, (from) =>
+        moveSale(tx, deps, {
+          ...payload,
+          from,
+          to: placeOfConnection(utilityId, payload.toConnectionId),
+          stated: statedOf(payload, o.requestedAtMs),
+          who: byOf(o),
+        }),
+      );
+      return done.ok ? ok({ newSaleId: idFromUuid('sale', done.value.newSaleId) }) : done;
+    },
+    refusals: moveSentences,
+  });
+
+const creditNoteAct = (deps: ActDeps, { money, saleFacts }: Facts): ApprovalOperation =>
+  defineOperation({
+    payload: payloads.creditNote,
+    describe: async (tx, { utilityId, payload }) => ({
+      title: 'Give a credit note',
+      facts: [
+        ...(await saleFacts(tx, utilityId, payload.saleId)),
+        fact('Credit note', await money(utilityId, BigInt(payload.amountMinor))),
+        fact('Cost', 'The sale stands; the utility gives this much prepaid money.'),
+      ],
+    }),
+    perform: async (tx, o) => {
+      const { payload, utilityId } = o;
+      const done = await placed(tx, { utilityId, saleId: payload.saleId }, (place) =>
+        giveCreditNote(tx, deps, {
+          ...payload,
+          amountMinor: BigInt(payload.amountMinor),
+          place,
+          by: byOf(o),
+        }),
+      );
+      if (!done.ok) return done;
+      return ok({ correctionId: idFromUuid('correction', done.value.correctionId) });
+    },
+    refusals: creditNoteSentences,
+  });
+
+const writeOffAct = (deps: ActDeps, { money }: Facts): ApprovalOperation =>
+  defineOperation({
+    payload: payloads.debtWriteOff,
+    describe: async (tx, { utilityId, payload }) => {
+      const place = placeOfConnection(utilityId, payload.connectionId);
+      const connection = await loadConnection(tx, place);
+      const amountMinor = BigInt(payload.amountMinor);
+      const may = await mayWriteOff(tx, { ...payload, place, amountMinor });
+      return {
+        title: 'Give up a debt',
+        facts: [
+          fact('Connection', connection === null ? 'unknown' : connection.name),
+          fact('Debt', may.ok ? may.value.label : correctionRefusals[may.error][2]),
+          ...(may.ok ? [fact('Owed now', await money(utilityId, may.value.outstandingMinor))] : []),
+          fact('Given up', await money(utilityId, amountMinor)),
+        ],
+      };
+    },
+    perform: async (tx, o) => {
+      const { payload, utilityId } = o;
+      const done = await writeOffDebt(tx, deps, {
+        ...payload,
+        place: placeOfConnection(utilityId, payload.connectionId),
+        amountMinor: BigInt(payload.amountMinor),
+        by: byOf(o),
+      });
+      if (!done.ok) return done;
+      return ok({ correctionId: idFromUuid('correction', done.value.correctionId) });
+    },
+    refusals: sentencesOf(
+      'requestIdReused',
+      'unknownDebt',
+      'amountNotPositive',
+      'debtBelowAmount',
+    ) satisfies Record<WriteOffRefusal, string>,
+  });

@@ -36,12 +36,34 @@ export type OperatorEndRefusal = 'unknownOperator';
 
 export type Setup = ReturnType<typeof createSetup>;
 
-export function createSetup(o: {
+type SetupDeps = {
   readonly ownerUrl: string;
   readonly nowMs: () => number;
   /** Who keeps the database, as the audit log calls them. */
   readonly by: string;
-}) {
+};
+type Kit = ReturnType<typeof createKit>;
+
+export function createSetup(o: SetupDeps) {
+  const kit = createKit(o);
+  return {
+    utilities: kit.utilities,
+    createUtility: (utility: NewUtility) => createUtility(kit, utility),
+    /** The same person again is no refusal; a password that is there already stays. */
+    addOperator: (person: NewOperator) => addOperator(kit, person),
+    operators: (utility: string) => operatorsOf(kit, utility),
+    /** Another password, also for a sign-in that was ended; sessions end. */
+    setPassword: (p: NewPassword) => setPassword(kit, p),
+    endOperator: (email: string) => endOperator(kit, email),
+    close: async () => {
+      await kit.signIns.close();
+      await kit.owner.close();
+    },
+  };
+}
+
+/** The owner's connection, and what everything here is made of. */
+function createKit(o: SetupDeps) {
   const newUuid = createNewUuid(o, systemRandom);
   const owner = createDatabase({ url: o.ownerUrl, maximumConnections: 2 });
   const onboarding = createOnboarding({
@@ -94,103 +116,109 @@ export function createSetup(o: {
       .executeTakeFirst();
   };
 
-  return {
-    utilities,
+  return { owner, onboarding, signIns, utilities, record, utilityOf, operatorOf };
+}
 
-    createUtility: async (utility: NewUtility): Promise<Result<string, SetupRefusal>> => {
-      const same = (await utilities()).some(({ name }) => name === utility.name);
-      if (same) return err('nameTaken');
-      const utilityId = await onboarding.createUtility(utility);
-      const subject = idFromUuid('utility', utilityId);
-      const details = { name: utility.name };
-      await owner.inUtility(utilityId, (tx) =>
-        record(tx, utilityId, { act: 'utilityMade', subject, details }),
-      );
-      return ok(utilityId);
-    },
+async function createUtility(
+  { owner, onboarding, utilities, record }: Kit,
+  utility: NewUtility,
+): Promise<Result<string, SetupRefusal>> {
+  const same = (await utilities()).some(({ name }) => name === utility.name);
+  if (same) return err('nameTaken');
+  const utilityId = await onboarding.createUtility(utility);
+  const subject = idFromUuid('utility', utilityId);
+  const details = { name: utility.name };
+  await owner.inUtility(utilityId, (tx) =>
+    record(tx, utilityId, { act: 'utilityMade', subject, details }),
+  );
+  return ok(utilityId);
+}
 
-    /** The same person again is no refusal; a password that is there already stays. */
-    addOperator: async (
-      person: NewOperator,
-    ): Promise<Result<'created' | 'unchanged', SetupRefusal>> => {
-      const utilityId = await utilityOf(person.utility);
-      if (!utilityId.ok) return utilityId;
-      const there = await operatorOf(person.email);
-      if (there !== undefined) {
-        const same =
-          there.utility_id === utilityId.value &&
-          there.name === person.name &&
-          there.role === person.role;
-        return same ? ok('unchanged') : err('emailTaken');
-      }
-      const authUserId = await signIns.ensure(person);
-      await signIns.setPassword(authUserId, person.password);
-      await owner.inUtility(utilityId.value, async (tx) => {
-        await onboarding.createOperator(tx, utilityId.value, { ...person, authUserId });
-        const { email: subject, name, role } = person;
-        await record(tx, utilityId.value, {
-          act: 'operatorAdded',
-          subject,
-          details: { name, role },
-        });
-      });
-      return ok('created');
-    },
+async function addOperator(
+  { owner, onboarding, signIns, record, utilityOf, operatorOf }: Kit,
+  person: NewOperator,
+): Promise<Result<'created' | 'unchanged', SetupRefusal>> {
+  const utilityId = await utilityOf(person.utility);
+  if (!utilityId.ok) return utilityId;
+  const there = await operatorOf(person.email);
+  if (there !== undefined) {
+    const same =
+      there.utility_id === utilityId.value &&
+      there.name === person.name &&
+      there.role === person.role;
+    return same ? ok('unchanged') : err('emailTaken');
+  }
+  const authUserId = await signIns.ensure(person);
+  await signIns.setPassword(authUserId, person.password);
+  await owner.inUtility(utilityId.value, async (tx) => {
+    await onboarding.createOperator(tx, utilityId.value, { ...person, authUserId });
+    const { email: subject, name, role } = person;
+    await record(tx, utilityId.value, {
+      act: 'operatorAdded',
+      subject,
+      details: { name, role },
+    });
+  });
+  return ok('created');
+}
 
-    operators: async (utility: string): Promise<Result<OperatorRow[], SetupRefusal>> => {
-      const utilityId = await utilityOf(utility);
-      if (!utilityId.ok) return utilityId;
-      const rows = await owner.directories
-        .selectFrom('operators')
-        .select(['name', 'role', 'auth_user_id'])
-        .where('utility_id', '=', utilityId.value)
-        .orderBy('created_at')
-        .execute();
-      const known = await signIns.list(rows.map((row) => row.auth_user_id));
-      return ok(
-        rows.map((row) => ({
-          name: row.name,
-          role: row.role,
-          email: known.get(row.auth_user_id)?.email ?? '',
-          opens: known.get(row.auth_user_id)?.opens ?? false,
-        })),
-      );
-    },
+async function operatorsOf(
+  { owner, signIns, utilityOf }: Kit,
+  utility: string,
+): Promise<Result<OperatorRow[], SetupRefusal>> {
+  const utilityId = await utilityOf(utility);
+  if (!utilityId.ok) return utilityId;
+  const rows = await owner.directories
+    .selectFrom('operators')
+    .select(['name', 'role', 'auth_user_id'])
+    .where('utility_id', '=', utilityId.value)
+    .orderBy('created_at')
+    .execute();
+  const known = await signIns.list(rows.map((row) => row.auth_user_id));
+  return ok(
+    rows.map((row) => ({
+      name: row.name,
+      role: row.role,
+      email: known.get(row.auth_user_id)?.email ?? '',
+      opens: known.get(row.auth_user_id)?.opens ?? false,
+    })),
+  );
+}
 
-    /** Another password, also for a sign-in that was ended; sessions end. */
-    setPassword: async (p: {
-      readonly email: string;
-      readonly password: string;
-      readonly forgetSecondFactor: boolean;
-    }): Promise<Result<void, OperatorEndRefusal>> => {
-      const there = await operatorOf(p.email);
-      if (there === undefined) return err('unknownOperator');
-      // Recorded first: a sign-in that opens again leaves its mark whatever happens after.
-      await owner.inUtility(there.utility_id, (tx) =>
-        record(tx, there.utility_id, {
-          act: 'operatorPassword',
-          subject: p.email,
-          details: p.forgetSecondFactor ? { secondFactor: 'forgotten' } : {},
-        }),
-      );
-      if (p.forgetSecondFactor) await signIns.forgetSecondFactor(there.auth_user_id);
-      await signIns.setPassword(there.auth_user_id, p.password);
-      return ok(undefined);
-    },
+type NewPassword = {
+  readonly email: string;
+  readonly password: string;
+  readonly forgetSecondFactor: boolean;
+};
 
-    endOperator: async (email: string): Promise<Result<void, OperatorEndRefusal>> => {
-      const there = await operatorOf(email);
-      if (there === undefined) return err('unknownOperator');
-      await owner.inUtility(there.utility_id, (tx) =>
-        record(tx, there.utility_id, { act: 'operatorEnded', subject: email }),
-      );
-      await signIns.end(there.auth_user_id);
-      return ok(undefined);
-    },
+async function setPassword(
+  { owner, signIns, record, operatorOf }: Kit,
+  p: NewPassword,
+): Promise<Result<void, OperatorEndRefusal>> {
+  const there = await operatorOf(p.email);
+  if (there === undefined) return err('unknownOperator');
+  // Recorded first: a sign-in that opens again leaves its mark whatever happens after.
+  await owner.inUtility(there.utility_id, (tx) =>
+    record(tx, there.utility_id, {
+      act: 'operatorPassword',
+      subject: p.email,
+      details: p.forgetSecondFactor ? { secondFactor: 'forgotten' } : {},
+    }),
+  );
+  if (p.forgetSecondFactor) await signIns.forgetSecondFactor(there.auth_user_id);
+  await signIns.setPassword(there.auth_user_id, p.password);
+  return ok(undefined);
+}
 
-    close: async () => {
-      await signIns.close();
-      await owner.close();
-    },
-  };
+async function endOperator(
+  { owner, signIns, record, operatorOf }: Kit,
+  email: string,
+): Promise<Result<void, OperatorEndRefusal>> {
+  const there = await operatorOf(email);
+  if (there === undefined) return err('unknownOperator');
+  await owner.inUtility(there.utility_id, (tx) =>
+    record(tx, there.utility_id, { act: 'operatorEnded', subject: email }),
+  );
+  await signIns.end(there.auth_user_id);
+  return ok(undefined);
 }
