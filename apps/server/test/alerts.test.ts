@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { meterAlertPageSchema, silenceSettingSchema } from '@prewatt/api';
+import { meterAlertPageSchema, settingAnswerSchema } from '@prewatt/api';
 import type { MeterEvent } from '@prewatt/protocol';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
@@ -340,7 +340,7 @@ test('an administrator says when a meter counts as silent, once, on record; the 
   for (let i = 0; i < 2; i++) {
     const answer = await chief.postJson(path, body);
     assert.equal(answer.statusCode, 200, answer.body);
-    const setting = silenceSettingSchema.parse(answer.json());
+    const setting = settingAnswerSchema('silentAfterHours').parse(answer.json());
     assert.deepEqual(
       [setting.hours, setting.history.map(({ before, after, by }) => [before, after, by])],
       [3, [['48', '3', 'An operator']]],

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { identityPageSchema, identityWarningSchema, meterAlertPageSchema } from '@prewatt/api';
+import { identityPageSchema, meterAlertPageSchema, settingAnswerSchema } from '@prewatt/api';
 import { expectOk, idFromUuid } from '@prewatt/quantities';
 import { makeRequest } from './certificate-requests.ts';
 import { createHarness, type Harness, meterDefaults, newTestUuid } from './harness.ts';
@@ -197,7 +197,7 @@ test('how near counts is an administrator’s to say, on record', async () => {
   for (let i = 0; i < 2; i += 1) {
     const answer = await ada.postJson(path, body);
     assert.equal(answer.statusCode, 200, answer.body);
-    const { days, history } = identityWarningSchema.parse(answer.json());
+    const { days, history } = settingAnswerSchema('identityWarnDays').parse(answer.json());
     assert.deepEqual(
       [days, history.map(({ before, after, by }) => [before, after, by])],
       [60, [['30', '60', 'An operator']]],

@@ -138,7 +138,10 @@ test('identities lists all meters and narrows them; the days that count as near 
   assert.match((await as(olu, 'identity-warning', ...set)).errors, /Only an administrator/);
   for (let i = 0; i < 2; i += 1) {
     const answer = await meter('identity-warning', ...set);
-    assert.match(answer.output, /^45 days before its end\n.*An operator {2}30 to 45: A test asks/);
+    assert.match(
+      answer.output,
+      /^45 days before its end a certificate .*\n.*An operator {2}30 to 45: A test asks/,
+    );
   }
   const now = JSON.parse((await as(olu, 'identity-warning', '--json')).output);
   assert.deepEqual([now.days, now.history.length], [45, 1]);

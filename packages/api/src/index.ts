@@ -41,5 +41,6 @@ export * from './soft-landing.ts';
 export * from './statements.ts';
 export * from './tariffs.ts';
 export * from './upkeep.ts';
+export * from './utility-settings.ts';
 export * from './vendor.ts';
 export * from './wallet.ts';

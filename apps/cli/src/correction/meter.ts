@@ -5,6 +5,7 @@ import { ok, type Result } from '@prewatt/quantities';
 import type { Failure, Options } from '../command.ts';
 import { identityListCommands } from '../meter/identities.ts';
 import { identityCommands } from '../meter/identity.ts';
+import { settingCommands } from '../meter/settings.ts';
 import { amountOf } from '../utility.ts';
 import {
   awaits,
@@ -106,4 +107,5 @@ export const meterGroup = groupOf('meter', 'a meter on its connection', {
   exchange,
   ...identityCommands,
   ...identityListCommands,
+  ...settingCommands,
 });

@@ -1,22 +1,13 @@
-// `prewatt meter identities | identity-warning`: how all meters prove who they are, and how many
-// days before its end a certificate counts as near.
+// `prewatt meter identities`: how all meters prove who they are.
 
 import {
   type IdentityRow,
   type IdentityShow,
   identityPageSchema,
   identityShows,
-  identityWarningSchema,
 } from '@prewatt/api';
 import type { Options } from '../command.ts';
-import {
-  type Desk,
-  type DeskCommand,
-  done,
-  failure,
-  requestIdOf,
-  requestOptions,
-} from '../correction/desk.ts';
+import { type Desk, type DeskCommand, done, failure } from '../correction/desk.ts';
 import { allRows } from '../utility.ts';
 
 const kindLabels: Readonly<Record<IdentityRow['kind'], string>> = {
@@ -96,38 +87,4 @@ The whole list as a file: prewatt export meterIdentities.`,
   },
 };
 
-const warning: DeskCommand = {
-  summary: 'how many days before its end a certificate counts as near; an administrator sets it',
-  help: `prewatt meter identity-warning [--days N --reason TEXT [--request-id ID]]
-
-Without --days it shows what holds and who set it.`,
-  options: { days: 'text', reason: 'text', ...requestOptions },
-  required: [],
-  positionals: [],
-  run: async (desk, options) => {
-    const path = '/api/operator/identity-warning';
-    const sets = options.text('days') !== undefined;
-    const days = countOf(options, 'days', 365);
-    if (sets && days === undefined) return failure('days', '--days is a whole number, 1 to 365', 2);
-    if (sets && options.text('reason') === undefined) {
-      return failure('reason', '--days takes a --reason', 2);
-    }
-    const body = { requestId: requestIdOf(options), days, reason: options.text('reason') };
-    const answer = sets
-      ? await desk.client.post(path, body, identityWarningSchema)
-      : await desk.client.get(path, identityWarningSchema);
-    if (!answer.ok) return answer;
-    const { history } = answer.value;
-    return done(
-      [
-        `${answer.value.days} days before its end`,
-        ...history.map(
-          (row) => `${desk.when(row.at)}  ${row.by}  ${row.before} to ${row.after}: ${row.reason}`,
-        ),
-      ],
-      answer.value,
-    );
-  },
-};
-
-export const identityListCommands = { identities, 'identity-warning': warning };
+export const identityListCommands = { identities };

@@ -1,14 +1,14 @@
 // Routes of meters that somebody should look at.
 
+import { acknowledgeMeterAlertSchema, meterAlertPageSchema } from '../alerts.ts';
+import { get, post, type Route } from '../route.ts';
 import {
-  acknowledgeMeterAlertSchema,
-  identityWarningBodySchema,
-  identityWarningSchema,
-  meterAlertPageSchema,
-  silenceBodySchema,
-  silenceSettingSchema,
-} from '../alerts.ts';
-import { get, post } from '../route.ts';
+  type SettingName,
+  settingAnswerSchema,
+  settingBodySchema,
+  settingNames,
+  utilitySettings,
+} from '../utility-settings.ts';
 
 export const alertApi = {
   list: get('/api/operator/meter-alerts', { answer: meterAlertPageSchema }),
@@ -16,14 +16,23 @@ export const alertApi = {
     body: acknowledgeMeterAlertSchema,
     answer: meterAlertPageSchema,
   }),
-  silence: get('/api/operator/silence', { answer: silenceSettingSchema }),
-  changeSilence: post('/api/operator/silence', {
-    body: silenceBodySchema,
-    answer: silenceSettingSchema,
-  }),
-  identityWarning: get('/api/operator/identity-warning', { answer: identityWarningSchema }),
-  changeIdentityWarning: post('/api/operator/identity-warning', {
-    body: identityWarningBodySchema,
-    answer: identityWarningSchema,
-  }),
 };
+
+/** A setting of a utility is read and changed at its own path. */
+export const settingRoutes = <N extends SettingName>(name: N) => {
+  const path = `/api/operator/${utilitySettings[name].path}` as const;
+  const answer = settingAnswerSchema(name);
+  return {
+    read: get(path, { answer }),
+    change: post(path, { body: settingBodySchema(name), answer }),
+  };
+};
+export const settingApi: Readonly<Record<string, Route>> = Object.fromEntries(
+  settingNames.flatMap((name) => {
+    const { read, change } = settingRoutes(name);
+    return [
+      [name, read],
+      [`${name}Change`, change],
+    ];
+  }),
+);

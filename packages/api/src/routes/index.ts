@@ -1,7 +1,7 @@
 // Every route of the server, by area. A test that must see all of them walks this table.
 
 import type { Route } from '../route.ts';
-import { alertApi } from './alerts.ts';
+import { alertApi, settingApi, settingRoutes } from './alerts.ts';
 import { approvalApi } from './approvals.ts';
 import { assignmentApi } from './assignments.ts';
 import { auditLogApi } from './audit-log.ts';
@@ -54,6 +54,7 @@ export {
   reconciliationApi,
   refundApi,
   saleApi,
+  settingRoutes,
   signInApi,
   siteApi,
   softLandingApi,
@@ -90,6 +91,7 @@ const byArea = {
   reconciliation: reconciliationApi,
   refund: refundApi,
   sale: saleApi,
+  setting: settingApi,
   signIn: signInApi,
   site: siteApi,
   statement: statementApi,

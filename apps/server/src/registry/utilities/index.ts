@@ -5,12 +5,7 @@ import { checkProtectionRules, type ProtectionRules } from '@prewatt/protection'
 import { type Currency, expectOk } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';
 
-export {
-  insertUtility,
-  setIdentityWarnDays,
-  setProtectionRules,
-  setSilentAfterHours,
-} from './write.ts';
+export { insertUtility, setProtectionRules, setUtilitySetting } from './write.ts';
 
 export type Utility = {
   readonly id: string;

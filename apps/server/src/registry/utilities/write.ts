@@ -1,6 +1,7 @@
 // Every statement that writes utilities. The server's role may not: a utility is made by the owner
 // of the database, and settings change by functions that check whose they are.
 
+import { type SettingName, utilitySettings } from '@prewatt/api';
 import { type Kysely, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { Tables } from '../../base/tables.ts';
@@ -41,12 +42,8 @@ export async function setProtectionRules(tx: Tx, document: string): Promise<void
   await sql`SELECT prewatt.set_protection_rules(${document}::jsonb)`.execute(tx);
 }
 
-/** After how many hours without a word a meter counts as silent. */
-export async function setSilentAfterHours(tx: Tx, hours: number): Promise<void> {
-  await sql`SELECT prewatt.set_silent_after_hours(${hours}::smallint)`.execute(tx);
-}
-
-/** How many days before its end a certificate is told of. */
-export async function setIdentityWarnDays(tx: Tx, days: number): Promise<void> {
-  await sql`SELECT prewatt.set_identity_warn_days(${days}::smallint)`.execute(tx);
+/** From now on, of the transaction's utility; the number was checked. */
+export async function setUtilitySetting(tx: Tx, name: SettingName, value: number): Promise<void> {
+  const change = sql.raw(`prewatt.set_${utilitySettings[name].column}`);
+  await sql`SELECT ${change}(${value}::smallint)`.execute(tx);
 }

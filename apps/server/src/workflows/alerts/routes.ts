@@ -2,10 +2,12 @@
 
 import {
   acknowledgeMeterAlertSchema,
-  type IdentityWarning,
-  identityWarningBodySchema,
-  type SilenceSetting,
-  silenceBodySchema,
+  type SettingName,
+  settingBodySchema,
+  settingNames,
+  settingRoutes,
+  settingValue,
+  utilitySettings,
 } from '@prewatt/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -20,14 +22,7 @@ import {
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import { type AlertRefusal, acknowledgeMeterAlert, meterAlertPage } from './meters.ts';
-import {
-  changeSetting,
-  identityWarnDays,
-  type Setting,
-  type SettingRefusal,
-  settingNow,
-  silentAfterHours,
-} from './settings.ts';
+import { changeSetting, type SettingRefusal, settingNow } from './settings.ts';
 
 export type AlertRoutesDeps = OperatorScopeDeps & {
   readonly publicUrl: string;
@@ -37,49 +32,39 @@ type ById = { Params: { id: string } };
 
 export function alertRoutes(context: AlertRoutesDeps) {
   const { scoped, nowMs } = createOperatorScope(context);
-  const silence = async ({ tx, utility }: OperatorScope): Promise<SilenceSetting> => {
-    const { value: hours, history } = await settingNow(tx, utility.id, silentAfterHours);
-    return { hours, history };
+  const now = async ({ tx, utility }: OperatorScope, name: SettingName) => {
+    const { value, history } = await settingNow(tx, utility.id, name);
+    return { [utilitySettings[name].unit]: value, history };
   };
-  const warning = async ({ tx, utility }: OperatorScope): Promise<IdentityWarning> => {
-    const { value: days, history } = await settingNow(tx, utility.id, identityWarnDays);
-    return { days, history };
-  };
-  type Change = {
-    readonly requestId: string;
-    readonly reason: string;
-    readonly value: number;
-    readonly setting: Setting;
-  };
-  const change = <T>(
-    request: FastifyRequest,
-    { setting, ...asked }: Change,
-    answer: (scope: OperatorScope) => Promise<T>,
-  ): Promise<T> =>
-    scoped(request, async (scope) => {
+  const change = (request: FastifyRequest, name: SettingName) => {
+    const body = parse(settingBodySchema(name), request.body);
+    const { requestId, reason } = body;
+    const value = settingValue(name, body);
+    return scoped(request, async (scope) => {
       const { tx, utility, operator } = scope;
-      if (operator.role !== 'administrator') throw forbidden(forbiddenLabels[setting.name]);
+      const { mayChange, refused } = utilitySettings[name];
+      if (operator.role !== mayChange) throw forbidden(refused);
       const { operatorId } = operator;
-      const by = { utilityId: utility.id, operatorId, nowMs: nowMs() };
-      const done = await changeSetting(tx, setting, { ...asked, ...by });
+      const asked = { requestId, reason, value, operatorId };
+      const done = await changeSetting(tx, name, {
+        ...asked,
+        utilityId: utility.id,
+        nowMs: nowMs(),
+      });
       if (!done.ok) throw new HttpProblem({ status: 409, code: done.error, ...said[done.error] });
-      return answer(scope);
+      return now(scope, name);
     });
+  };
   return async (app: FastifyInstance): Promise<void> => {
     refuseOtherOrigins(app, context.publicUrl);
     app.get('/api/operator/meter-alerts', (request) =>
       scoped(request, ({ tx, utility }) => meterAlertPage(tx, utility)),
     );
-    app.get('/api/operator/silence', (request) => scoped(request, silence));
-    app.post('/api/operator/silence', (request) => {
-      const { hours, ...asked } = parse(silenceBodySchema, request.body);
-      return change(request, { ...asked, value: hours, setting: silentAfterHours }, silence);
-    });
-    app.get('/api/operator/identity-warning', (request) => scoped(request, warning));
-    app.post('/api/operator/identity-warning', (request) => {
-      const { days, ...asked } = parse(identityWarningBodySchema, request.body);
-      return change(request, { ...asked, value: days, setting: identityWarnDays }, warning);
-    });
+    for (const name of settingNames) {
+      const { path } = settingRoutes(name).read;
+      app.get(path, (request) => scoped(request, (scope) => now(scope, name)));
+      app.post(path, (request) => change(request, name));
+    }
     app.post<ById>('/api/operator/meter-alerts/:id/acknowledge', (request) => {
       const id = z.uuid().safeParse(request.params.id);
       if (!id.success) throw notFound('alert');
@@ -99,11 +84,6 @@ export function alertRoutes(context: AlertRoutesDeps) {
     });
   };
 }
-
-const forbiddenLabels: Record<Setting['name'], string> = {
-  silentAfterHours: 'Only an administrator may change when a meter counts as silent.',
-  identityWarnDays: 'Only an administrator may change when the end of a certificate is near.',
-};
 
 const said: Record<SettingRefusal, { readonly title: string; readonly detail: string }> = {
   requestIdReused: { title: 'Refused', detail: requestIdReused[1] },

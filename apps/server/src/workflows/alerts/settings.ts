@@ -1,38 +1,21 @@
-// When something counts as worth a look: after how many hours a meter is silent, how many days
-// before its end a certificate is near. The utility's to set, by an administrator, each change on
-// record. The next look goes by it.
+// Settings of a utility (packages/api/src/utility-settings.ts): what holds, and a change by who may,
+// each on record. The next look goes by it.
 
-import type { SilenceSetting } from '@prewatt/api';
+import { type SettingHistory, type SettingName, utilitySettings } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { answerAgain } from '../../base/request-ids.ts';
-import { setIdentityWarnDays, setSilentAfterHours } from '../../registry/utilities/index.ts';
+import { setUtilitySetting } from '../../registry/utilities/index.ts';
 
 /** In the order of the checks. */
 export type SettingRefusal = 'requestIdReused' | 'unchanged';
 
-export type Setting = {
-  readonly name: 'silentAfterHours' | 'identityWarnDays';
-  readonly column: RawBuilder<number>;
-  readonly set: (tx: Tx, value: number) => Promise<void>;
-};
-export const silentAfterHours: Setting = {
-  name: 'silentAfterHours',
-  column: sql<number>`silent_after_hours`,
-  set: setSilentAfterHours,
-};
-export const identityWarnDays: Setting = {
-  name: 'identityWarnDays',
-  column: sql<number>`identity_warn_days`,
-  set: setIdentityWarnDays,
-};
-
 export async function settingNow(
   tx: Tx,
   utilityId: string,
-  setting: Setting,
-): Promise<{ readonly value: number; readonly history: SilenceSetting['history'] }> {
+  setting: SettingName,
+): Promise<{ readonly value: number; readonly history: SettingHistory }> {
   const { rows } = await sql<{
     value_before: string;
     value_after: string;
@@ -41,7 +24,7 @@ export async function settingNow(
     at: number;
   }>`SELECT e.value_before, e.value_after, o.name, e.reason, e.at
     FROM prewatt.utility_setting_events e JOIN prewatt.operators o ON o.id = e.changed_by
-    WHERE e.utility_id = ${utilityId}::uuid AND e.setting = ${setting.name}
+    WHERE e.utility_id = ${utilityId}::uuid AND e.setting = ${setting}
     ORDER BY e.ordinal DESC LIMIT 50`.execute(tx);
   return {
     value: await valueNow(tx, utilityId, setting),
@@ -55,7 +38,8 @@ export async function settingNow(
   };
 }
 
-async function valueNow(tx: Tx, utilityId: string, { column }: Setting): Promise<number> {
+async function valueNow(tx: Tx, utilityId: string, setting: SettingName): Promise<number> {
+  const column = sql.ref(utilitySettings[setting].column);
   const { rows } = await sql<{ value: number }>`SELECT ${column} AS value
     FROM prewatt.utilities WHERE id = ${utilityId}::uuid`.execute(tx);
   const [row] = rows;
@@ -65,7 +49,7 @@ async function valueNow(tx: Tx, utilityId: string, { column }: Setting): Promise
 
 export async function changeSetting(
   tx: Tx,
-  setting: Setting,
+  setting: SettingName,
   o: {
     readonly utilityId: string;
     readonly requestId: string;
@@ -87,7 +71,7 @@ export async function changeSetting(
     .executeTakeFirst();
   const after = String(o.value);
   if (first !== undefined) {
-    const asked = [setting.name, after, o.reason, o.operatorId];
+    const asked = [setting, after, o.reason, o.operatorId];
     return answerAgain(
       [first.setting, first.value_after, first.reason, first.changed_by],
       asked,
@@ -96,10 +80,10 @@ export async function changeSetting(
   }
   const before = String(await valueNow(tx, o.utilityId, setting));
   if (before === after) return err('unchanged');
-  await setting.set(tx, o.value);
+  await setUtilitySetting(tx, setting, o.value);
   await sql`INSERT INTO prewatt.utility_setting_events (utility_id, ordinal, request_id, setting,
       value_before, value_after, changed_by, reason, at)
-    SELECT ${o.utilityId}::uuid, coalesce(max(ordinal), 0) + 1, ${o.requestId}, ${setting.name},
+    SELECT ${o.utilityId}::uuid, coalesce(max(ordinal), 0) + 1, ${o.requestId}, ${setting},
       ${before}, ${after}, ${o.operatorId}::uuid, ${o.reason}, ${new Date(o.nowMs)}::timestamptz
     FROM prewatt.utility_setting_events WHERE utility_id = ${o.utilityId}::uuid`.execute(tx);
   return ok(undefined);

@@ -4,7 +4,6 @@ import {
   certifiedSchema,
   type IdentityShow,
   identityPageSchema,
-  identityWarningSchema,
   linkViewSchema,
 } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
@@ -38,16 +37,3 @@ export const identitiesQuery = (show: IdentityShow, search: string) =>
     params: search === '' ? { show } : { show, search },
     refetchInterval: 60_000,
   });
-
-/** How many days before its end a certificate counts as near. */
-export const identityWarningQuery = queryOptions({
-  queryKey: [...identitiesKey, 'warning'],
-  queryFn: ({ signal }) =>
-    orThrow(client.get(identityWarningSchema, `${base}/identity-warning`, { signal })),
-});
-
-export const setIdentityWarning = (body: {
-  readonly requestId: string;
-  readonly days: number;
-  readonly reason: string;
-}) => orThrow(client.post(identityWarningSchema, `${base}/identity-warning`, { body }));

@@ -1,7 +1,6 @@
 // Meters that somebody should look at: silent ones, and those that noticed tampering.
 
-import { meterAlertPageSchema, silenceSettingSchema } from '@prewatt/api';
-import { queryOptions } from '@tanstack/react-query';
+import { meterAlertPageSchema } from '@prewatt/api';
 import { base, client, orThrow, paged } from './read.ts';
 
 export const meterAlertsKey = ['meter-alerts'] as const;
@@ -23,15 +22,3 @@ export const acknowledgeMeterAlert = (alertId: string, reason: string) =>
       },
     ),
   );
-
-/** After how many hours a meter counts as silent. */
-export const silenceQuery = queryOptions({
-  queryKey: [...meterAlertsKey, 'silence'],
-  queryFn: ({ signal }) => orThrow(client.get(silenceSettingSchema, `${base}/silence`, { signal })),
-});
-
-export const setSilence = (body: {
-  readonly requestId: string;
-  readonly hours: number;
-  readonly reason: string;
-}) => orThrow(client.post(silenceSettingSchema, `${base}/silence`, { body }));

@@ -12,7 +12,7 @@ import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Dialog } from '../ui/form.tsx';
 import { ActionButton, Age } from '../ui/show.tsx';
 import { SeenForm } from './seen-form.tsx';
-import { Silence } from './silence.tsx';
+import { Setting } from './setting.tsx';
 
 export function MeterAlerts() {
   const query = useInfiniteQuery(meterAlertsQuery);
@@ -44,7 +44,8 @@ export function MeterAlerts() {
     },
   ];
   // While no meter stands here, the hours after which one would are still to be seen and set.
-  if ((query.data?.pages[0]?.rows.length ?? 0) === 0) return <Silence />;
+  if ((query.data?.pages[0]?.rows.length ?? 0) === 0)
+    return <Setting name="silentAfterHours" stale={[meterAlertsKey]} />;
   return (
     <Stack gap="sm">
       <Title order={2} size="h4">
@@ -56,7 +57,7 @@ export function MeterAlerts() {
         tampered one after a Clear tamper token, the others when the cause is gone. Rows that you
         mark as seen leave the list, too.
       </Text>
-      <Silence />
+      <Setting name="silentAfterHours" stale={[meterAlertsKey]} />
       <DataTable
         label="Meters that need attention"
         noun="alert"

@@ -1,84 +1,72 @@
-// A number that the utility sets: what holds, who set it, and the administrator's form. Used for
-// when a meter counts as silent and when the end of its certificate is near.
+// A setting of the utility: what holds, who set it, and the administrator's form, from its row in
+// packages/api.
 
 import { Group, Skeleton, Stack, Text } from '@mantine/core';
-import type { SilenceSetting } from '@prewatt/api';
+import { type SettingHistory, type SettingName, utilitySettings } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Failure } from '../api/failure.ts';
 import { useAct } from '../api/use-act.ts';
+import { changeSetting, settingQuery } from '../api/utility-settings.ts';
 import { useWhyNotAdministrator } from '../shell/session.tsx';
 import { readCount, readText } from '../text/entries.ts';
+import { countText } from '../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../ui/form.tsx';
 import { ActionButton, Age } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
 
-export type SettingNow = { readonly value: number; readonly history: SilenceSetting['history'] };
-export type SettingText = {
-  /** "When a meter counts as silent" */
-  readonly title: string;
-  /** What holds, as a sentence. */
-  readonly sentence: (value: number) => string;
-  /** "hours" */
-  readonly unit: string;
-  /** "Hours" */
-  readonly label: string;
-  readonly note: string;
-  readonly most: number;
-};
 type SettingProps = {
-  readonly words: SettingText;
-  readonly now: SettingNow | undefined;
-  readonly failure: Failure | null;
-  readonly onRetry: () => void;
-  readonly set: (asked: {
-    readonly value: number;
-    readonly reason: string;
-    readonly requestId: string;
-  }) => Promise<unknown>;
-  /** What is read again afterwards. */
+  readonly name: SettingName;
+  /** What is read again after a change, beside the setting. */
   readonly stale: readonly (readonly string[])[];
 };
+type SettingNow = { readonly value: number; readonly history: SettingHistory };
 
 export function Setting(props: SettingProps) {
-  const { words, now, failure, onRetry } = props;
+  const query = useQuery(settingQuery(props.name));
+  const { data: now, error: failure } = query;
+  const onRetry = () => void query.refetch();
+  const { title, sentence, unit } = utilitySettings[props.name];
   const notMine = useWhyNotAdministrator();
   const [opened, setOpened] = useState(false);
   if (failure !== null) return <FailureNote failure={failure} onRetry={onRetry} />;
   if (now === undefined) return <Skeleton height={30} aria-label="Loading" />;
   return (
     <Group gap="sm">
-      <Text size="sm">{words.sentence(now.value)}</Text>
+      <Text size="sm">{sentence.replace('#', countText(now.value, unit.slice(0, -1)))}</Text>
       <ActionButton
         size="compact-sm"
         why={notMine}
-        label={`Change: ${words.title.toLowerCase()}`}
+        label={`Change: ${title.toLowerCase()}`}
         onClick={() => setOpened(true)}
       >
         Change
       </ActionButton>
-      <Dialog opened={opened} onClose={() => setOpened(false)} title={words.title}>
+      <Dialog opened={opened} onClose={() => setOpened(false)} title={title}>
         <SettingForm {...props} now={now} onClose={() => setOpened(false)} />
       </Dialog>
     </Group>
   );
 }
 
-type FormProps = Pick<SettingProps, 'words' | 'set' | 'stale'> & {
+type FormProps = SettingProps & {
   readonly now: SettingNow;
   readonly onClose: () => void;
 };
 
-function SettingForm({ words, set, stale, now, onClose }: FormProps) {
-  const { most, unit } = words;
+function SettingForm({ name, stale, now, onClose }: FormProps) {
+  const { least, most, unit, note } = utilitySettings[name];
   const value = useEntry(String(now.value), (text) => {
     const read = readCount(text, most);
-    return read.ok && read.value > 0 ? ok(read.value) : err(`Write ${unit}, 1 to ${most}.`);
+    return read.ok && read.value >= least
+      ? ok(read.value)
+      : err(`Write ${unit}, ${least} to ${most}.`);
   });
   const reason = useEntry('', (text) => readText(text, 5, 500));
   const act = useAct({
-    run: (body: { value: number; reason: string }, requestId) => set({ ...body, requestId }),
-    stale,
+    run: (body: { value: number; reason: string }, requestId) =>
+      changeSetting(name, { ...body, requestId }),
+    stale: [...stale, settingQuery(name).queryKey],
     onDone: onClose,
   });
   return (
@@ -93,7 +81,7 @@ function SettingForm({ words, set, stale, now, onClose }: FormProps) {
         }
       }}
     >
-      <EntryField entry={value} label={words.label} note={words.note} numeric focus />
+      <EntryField entry={value} label={labelOf(unit)} note={note} numeric focus />
       <EntryField entry={reason} label="Why" note="Kept with your name" long />
       <Stack gap={2}>
         {now.history.map((row) => (
@@ -105,3 +93,5 @@ function SettingForm({ words, set, stale, now, onClose }: FormProps) {
     </DialogForm>
   );
 }
+
+const labelOf = (unit: string): string => unit.charAt(0).toUpperCase() + unit.slice(1);

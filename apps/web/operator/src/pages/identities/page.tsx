@@ -6,7 +6,8 @@ import { type IdentityPage, type IdentityRow, identityShows } from '@prewatt/api
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { exportPath } from '../../api/imports.ts';
-import { identitiesQuery } from '../../api/links.ts';
+import { identitiesKey, identitiesQuery } from '../../api/links.ts';
+import { meterAlertsKey } from '../../api/meter-alerts.ts';
 import { useSession, useZone } from '../../shell/session.tsx';
 import { type IdentitiesSearch, identitiesSearch } from '../../state/search.ts';
 import { unknown } from '../../text/numbers.ts';
@@ -15,8 +16,8 @@ import { connectionColumn, WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Age, PageHeading, StateBadge, ToneWord } from '../../ui/show.tsx';
+import { Setting } from '../setting.tsx';
 import { emptyLabels, identityLabel, renewalLabels, showMeaning, showNames } from './labels.ts';
-import { Warning } from './warning.tsx';
 
 export default function IdentitiesPage() {
   const wanted = useSearch({ from: '/signed-in/identities', select: identitiesSearch });
@@ -45,7 +46,7 @@ export default function IdentitiesPage() {
       <Text c="dimmed" size="sm" maw="75ch">
         {showMeaning[show]}
       </Text>
-      <Warning />
+      <Setting name="identityWarnDays" stale={[identitiesKey, meterAlertsKey]} />
       <Group gap="sm" justify="space-between">
         <SearchBox
           label="Search meters"
