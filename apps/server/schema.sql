@@ -2050,19 +2050,6 @@ CREATE INDEX protection_replays_newest ON prewatt.protection_replays USING btree
 ALTER TABLE prewatt.protection_replays ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.protection_replays FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
-CREATE TABLE prewatt.protection_rounds (
-  utility_id uuid NOT NULL,
-  rules_digest text NOT NULL,
-  started_at timestamp with time zone NOT NULL,
-  after_bucket smallint NOT NULL,
-  after_meter_id uuid NOT NULL,
-  finished_at timestamp with time zone,
-  CONSTRAINT protection_rounds_pkey PRIMARY KEY (utility_id),
-  CONSTRAINT protection_rounds_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
-);
-ALTER TABLE prewatt.protection_rounds ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.protection_rounds FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
-
 CREATE TABLE prewatt.protection_rule_sets (
   utility_id uuid NOT NULL,
   version integer NOT NULL,
@@ -2428,6 +2415,21 @@ CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.sales FOR EACH ST
 CREATE TRIGGER sales_have_their_meter AFTER INSERT ON prewatt.sales REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.sales_have_their_meter();
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.sales FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.issued_at IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
 
+CREATE TABLE prewatt.setting_rounds (
+  utility_id uuid NOT NULL,
+  setting text NOT NULL,
+  going_by text NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  after_bucket smallint NOT NULL,
+  after_meter_id uuid NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT setting_rounds_pkey PRIMARY KEY (utility_id, setting),
+  CONSTRAINT setting_rounds_setting_check CHECK ((setting = ANY (ARRAY['protection'::text, 'tariff'::text]))),
+  CONSTRAINT setting_rounds_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.setting_rounds ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.setting_rounds FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.supply_call_events (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -2697,19 +2699,6 @@ CREATE TABLE prewatt.tariff_back_tests (
 CREATE INDEX tariff_back_tests_by_version ON prewatt.tariff_back_tests USING btree (version_id, id DESC);
 ALTER TABLE prewatt.tariff_back_tests ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.tariff_back_tests FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
-
-CREATE TABLE prewatt.tariff_rounds (
-  utility_id uuid NOT NULL,
-  of_date date NOT NULL,
-  started_at timestamp with time zone NOT NULL,
-  after_bucket smallint NOT NULL,
-  after_meter_id uuid NOT NULL,
-  finished_at timestamp with time zone,
-  CONSTRAINT tariff_rounds_pkey PRIMARY KEY (utility_id),
-  CONSTRAINT tariff_rounds_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
-);
-ALTER TABLE prewatt.tariff_rounds ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON prewatt.tariff_rounds FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.tariffs (
   id uuid NOT NULL,
@@ -3323,7 +3312,6 @@ GRANT INSERT, SELECT ON prewatt.proof_results TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.proof_runs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.protection_replay_homes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.protection_replays TO prewatt_app;
-GRANT INSERT, SELECT ON prewatt.protection_rounds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.protection_rule_sets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.provider_reference_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.quotes TO prewatt_app;
@@ -3338,6 +3326,7 @@ GRANT INSERT, SELECT ON prewatt.reconciliation_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.refunds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sale_reprints TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sales TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.setting_rounds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_call_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_calls TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_holds TO prewatt_app;
@@ -3347,7 +3336,6 @@ GRANT INSERT, SELECT ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_assignments TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_test_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_tests TO prewatt_app;
-GRANT INSERT, SELECT ON prewatt.tariff_rounds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tokens TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.usage_days TO prewatt_app;
@@ -3386,15 +3374,13 @@ GRANT SELECT ON prewatt.vendors TO prewatt_app;
 GRANT SELECT, USAGE ON SEQUENCE prewatt.entries TO prewatt_app;
 GRANT UPDATE (activates_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
-GRANT UPDATE (after_bucket) ON prewatt.protection_rounds TO prewatt_app;
+GRANT UPDATE (after_bucket) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.tariff_back_tests TO prewatt_app;
-GRANT UPDATE (after_bucket) ON prewatt.tariff_rounds TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.tariff_back_tests TO prewatt_app;
-GRANT UPDATE (after_meter_id) ON prewatt.protection_rounds TO prewatt_app;
-GRANT UPDATE (after_meter_id) ON prewatt.tariff_rounds TO prewatt_app;
+GRANT UPDATE (after_meter_id) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (after_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.mode_changes TO prewatt_app;
@@ -3465,13 +3451,13 @@ GRANT UPDATE (final_credited_minor) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (final_credited_wh) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (findings) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_replays TO prewatt_app;
-GRANT UPDATE (finished_at) ON prewatt.protection_rounds TO prewatt_app;
+GRANT UPDATE (finished_at) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
-GRANT UPDATE (finished_at) ON prewatt.tariff_rounds TO prewatt_app;
 GRANT UPDATE (first_used_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (float_minor) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (going_by) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.tokens TO prewatt_app;
@@ -3520,7 +3506,6 @@ GRANT UPDATE (next_tariff) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (next_version_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (now_standing) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (now_version_id) ON prewatt.meter_tariffs TO prewatt_app;
-GRANT UPDATE (of_date) ON prewatt.tariff_rounds TO prewatt_app;
 GRANT UPDATE (origin) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
@@ -3571,7 +3556,6 @@ GRANT UPDATE (rolled_at) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (rows_done) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (rules_digest) ON prewatt.meter_protection TO prewatt_app;
-GRANT UPDATE (rules_digest) ON prewatt.protection_rounds TO prewatt_app;
 GRANT UPDATE (rules_version) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (sale_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (seal) ON prewatt.approvals TO prewatt_app;
@@ -3593,8 +3577,7 @@ GRANT UPDATE (stage_at) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (stale_at) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (stale_from) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (stale_from) ON prewatt.wallets TO prewatt_app;
-GRANT UPDATE (started_at) ON prewatt.protection_rounds TO prewatt_app;
-GRANT UPDATE (started_at) ON prewatt.tariff_rounds TO prewatt_app;
+GRANT UPDATE (started_at) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grants TO prewatt_app;

@@ -130,11 +130,6 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'select',
       'update finished_at last_bucket last_connection_id next_chunk sums',
     ],
-    protection_rounds: [
-      'insert',
-      'select',
-      'update after_bucket after_meter_id finished_at rules_digest started_at',
-    ],
     protection_rule_sets: ['insert', 'select'],
     provider_reference_directory: ['insert', 'select'],
     quotes: ['insert', 'select'],
@@ -154,6 +149,11 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'update brought_forward_minor credit_minor delivered_at energy_wh issued_at lines ' +
         'meter_id month_energy_before_wh paid_at remainder_minor reversed_at state stuck_at ' +
         'stuck_reason tariff_version_id',
+    ],
+    setting_rounds: [
+      'insert',
+      'select',
+      'update after_bucket after_meter_id finished_at going_by started_at',
     ],
     supply_call_events: ['insert', 'select'],
     supply_calls: ['insert', 'select', 'update state state_at'],
@@ -180,11 +180,6 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'insert',
       'select',
       'update after_bucket after_id connections_done finished_at summary',
-    ],
-    tariff_rounds: [
-      'insert',
-      'select',
-      'update after_bucket after_meter_id finished_at of_date started_at',
     ],
     tariffs: ['insert', 'select', 'update approval_id approved_by state state_at withdrawn_by'],
     tokens: ['insert', 'select', 'update heard_at origin refusal state state_at'],
