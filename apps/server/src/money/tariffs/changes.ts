@@ -187,7 +187,7 @@ async function whyNotNext(
   );
 }
 
-/** Hands a draft on for approval by a second person. */
+/** Asks for approval of a draft by a second person. */
 const requestApproval = (o: ChangeDeps, r: ByVersion & { readonly requestId: string }): Answer =>
   inUtilityOrNothing(o.database, r.by.utilityId, async (tx) => {
     const utility = await o.utilities.get(r.by.utilityId);
