@@ -161,16 +161,26 @@ export function createIngest(o: IngestDeps): Ingest {
       if (wait !== undefined && hasNoRoom()) counts.delayed += 1;
       return wait;
     },
-    drained: async () => {
-      do {
+    drained: () =>
+      emptied(gate, async () => {
         await states.flushNow();
         await Promise.all(lanes.map((lane) => lane.idle()));
-        if (gate.waiting() > 0) await nextTurn();
-      } while (gate.waiting() > 0);
-    },
+      }),
     counts: () => ({ ...counts, kinds: { ...kinds } }),
     underWay: () => ({ messages: gate.waiting(), weight: weight() }),
   };
+}
+
+/** What a turn lets in goes on to be stored: that has ended only when nothing waited before it. */
+async function emptied(
+  gate: { readonly waiting: () => number },
+  stored: () => Promise<void>,
+): Promise<void> {
+  for (let hasWaited = true; hasWaited; ) {
+    hasWaited = gate.waiting() > 0;
+    if (hasWaited) await nextTurn();
+    await stored();
+  }
 }
 
 /** Decodes messages, each meter within its share of time. */
@@ -184,7 +194,11 @@ function createReading(
 ) {
   const { counts, pass, nextTurn } = to;
   const nowMs = () => performance.now();
-  const budget = createWorkBudget(o.workLimits ?? unlimited, { nowMs, nextTurn });
+  const cpuMs = () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1_000;
+  };
+  const budget = createWorkBudget(o.workLimits ?? unlimited, { nowMs, cpuMs, nextTurn });
   const read = (meterPan: string, payload: Uint8Array): void => {
     const decoded = decodeUpWord(payload);
     if (decoded.ok) {

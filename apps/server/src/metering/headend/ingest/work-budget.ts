@@ -1,6 +1,7 @@
 // How much of the time of this process the messages of one meter may take to be read, and how much
-// all of them together before others have their turn. Counted in milliseconds that were used,
-// whatever the messages are: what costs much is bounded before anybody knows why it does.
+// all of them together before others have their turn. Counted in milliseconds of the processor,
+// whatever the messages are: what costs much is bounded before anybody knows why it does, and a
+// busy machine blames no meter.
 
 export type WorkLimits = {
   /** Of one meter within a window; its further messages are left unread until the window ends. */
@@ -25,6 +26,9 @@ const maximumCounted = 200_000;
 
 type Used = { ms: number; isTold: boolean; hasRefused: boolean };
 
+/** Messages read within one turn, by the clock. */
+type Turn = { readonly begunCpuMs: number; readonly read: { by: Used; ms: number }[]; ms: number };
+
 export type WorkBudget = {
   /** Whether a message of this meter is read. `tell`: the first in this window that is not. */
   readonly mayWork: (meterPan: string) => { readonly may: boolean; readonly tell: boolean };
@@ -38,12 +42,16 @@ export type WorkBudget = {
 
 export function createWorkBudget(
   limits: WorkLimits,
-  o: { readonly nowMs: () => number; readonly nextTurn: () => void },
+  o: {
+    readonly nowMs: () => number;
+    /** Processor time of this thread; asked once a turn, since to ask is not cheap. */
+    readonly cpuMs: () => number;
+    readonly nextTurn: () => void;
+  },
 ): WorkBudget {
   let used = new Map<string, Used>();
   let window = 0;
-  let turnMs = 0;
-  let isPlanned = false;
+  let turn: Turn | null = null;
 
   const of = (meterPan: string): Used => {
     const now = Math.floor(o.nowMs() / limits.windowMs);
@@ -55,10 +63,17 @@ export function createWorkBudget(
     if (used.size < maximumCounted) used.set(meterPan, fresh);
     return fresh;
   };
-  const endTurn = (): void => {
-    isPlanned = false;
-    turnMs = 0;
+  // Each meter answers for its share of what the turn truly used, never for more than its time.
+  const endTurn = (ended: Turn): void => {
+    const share = Math.min(1, (o.cpuMs() - ended.begunCpuMs) / Math.max(ended.ms, 0.001));
+    for (const { by, ms } of ended.read) by.ms += ms * share;
+    turn = null;
     o.nextTurn();
+  };
+  const beginTurn = (): Turn => {
+    const begun: Turn = { begunCpuMs: o.cpuMs(), read: [], ms: 0 };
+    setImmediate(endTurn, begun);
+    return begun;
   };
 
   return {
@@ -70,14 +85,12 @@ export function createWorkBudget(
       return { may: false, tell };
     },
     work: (meterPan, read) => {
+      turn ??= beginTurn();
       const begunMs = o.nowMs();
       read();
       const ms = Math.min(o.nowMs() - begunMs, limits.messageMs);
-      of(meterPan).ms += ms;
-      turnMs += ms;
-      if (isPlanned) return;
-      isPlanned = true;
-      setImmediate(endTurn);
+      turn.read.push({ by: of(meterPan), ms });
+      turn.ms += ms;
     },
     firstRefused: (meterPan) => {
       const mine = of(meterPan);
@@ -85,6 +98,6 @@ export function createWorkBudget(
       mine.hasRefused = true;
       return isFirst;
     },
-    isTurnOver: () => turnMs >= limits.turnMs,
+    isTurnOver: () => turn !== null && turn.ms >= limits.turnMs,
   };
 }
