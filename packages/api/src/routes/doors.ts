@@ -4,6 +4,11 @@
 import { z } from 'zod';
 import { anyOf, get, post } from '../route.ts';
 
+/** Where all JSON is, of which what operators ask; and where better-auth answers. */
+export const apiRoot = '/api/';
+export const operatorRoot = '/api/operator/';
+export const signInRoot = '/api/auth';
+
 /** Providers send by either method; some have the payment and a secret behind the address. */
 const notified = ['POST', 'PUT'] as const;
 

@@ -9,14 +9,14 @@ import { campaignApi } from './campaigns.ts';
 import { connectionApi } from './connections.ts';
 import { consoleApi } from './console.ts';
 import { debtApi, exchangeApi, refundApi } from './corrections.ts';
-import { paymentApi, signInApi, siteApi } from './doors.ts';
+import { apiRoot, operatorRoot, paymentApi, signInApi, signInRoot, siteApi } from './doors.ts';
 import { grantApi } from './grants.ts';
 import { exportApi, importApi } from './imports.ts';
 import { installApi } from './installs.ts';
 import { keyApi } from './keys.ts';
 import { limitApi } from './limits.ts';
 import { linkApi } from './links.ts';
-import { pageRoutes } from './pages.ts';
+import { assetRoute, pageRoutes } from './pages.ts';
 import { proofApi } from './proof.ts';
 import { protectionApi } from './protection.ts';
 import { readingApi } from './readings.ts';
@@ -31,7 +31,9 @@ import { walletApi } from './wallet.ts';
 
 export {
   alertApi,
+  apiRoot,
   approvalApi,
+  assetRoute,
   assignmentApi,
   auditLogApi,
   campaignApi,
@@ -46,6 +48,7 @@ export {
   keyApi,
   limitApi,
   linkApi,
+  operatorRoot,
   pageRoutes,
   paymentApi,
   proofApi,
@@ -56,6 +59,7 @@ export {
   saleApi,
   settingRoutes,
   signInApi,
+  signInRoot,
   siteApi,
   softLandingApi,
   statementApi,

@@ -1,6 +1,11 @@
-// The consumer pages: HTML out, forms in. Each reads its form and its query by itself.
+// The consumer pages: HTML out, forms in. Each reads its form by itself.
 
+import { z } from 'zod';
 import { get, post } from '../route.ts';
+
+const params = { id: 'connection' } as const;
+/** A part of an address that a person may have changed: what is no text is not there. */
+const text = z.string().optional().catch(undefined);
 
 export const pageRoutes = {
   start: get('/'),
@@ -8,20 +13,26 @@ export const pageRoutes = {
   sendCode: post('/sign-in'),
   confirmCode: post('/sign-in/code'),
   signOut: post('/sign-out'),
-  home: get('/connections/:id', { params: { id: 'connection' } }),
-  homeLive: get('/connections/:id/live', { params: { id: 'connection' } }),
-  purchases: get('/connections/:id/purchases', { params: { id: 'connection' } }),
-  prices: get('/connections/:id/prices', { params: { id: 'connection' } }),
-  price: get('/connections/:id/price', { params: { id: 'connection' } }),
-  statement: get('/connections/:id/statement', { params: { id: 'connection' } }),
-  meter: get('/connections/:id/meter', { params: { id: 'connection' } }),
-  powerLimit: get('/connections/:id/power-limit', { params: { id: 'connection' } }),
-  messages: get('/connections/:id/messages', { params: { id: 'connection' } }),
-  saveMessages: post('/connections/:id/messages', { params: { id: 'connection' } }),
-  buy: get('/connections/:id/buy', { params: { id: 'connection' } }),
-  makeOffer: post('/connections/:id/buy', { params: { id: 'connection' } }),
+  home: get('/connections/:id', { params }),
+  homeLive: get('/connections/:id/live', { params }),
+  purchases: get('/connections/:id/purchases', { params, query: z.object({ cursor: text }) }),
+  prices: get('/connections/:id/prices', { params }),
+  price: get('/connections/:id/price', { params, query: z.object({ amount: text }) }),
+  statement: get('/connections/:id/statement', {
+    params,
+    query: z.object({ month: text, cursor: text }),
+  }),
+  meter: get('/connections/:id/meter', { params }),
+  powerLimit: get('/connections/:id/power-limit', { params }),
+  messages: get('/connections/:id/messages', { params, query: z.object({ saved: text }) }),
+  saveMessages: post('/connections/:id/messages', { params }),
+  buy: get('/connections/:id/buy', { params }),
+  makeOffer: post('/connections/:id/buy', { params }),
   offer: get('/quotes/:id', { params: { id: 'quote' } }),
   pay: post('/quotes/:id/pay', { params: { id: 'quote' } }),
   sale: get('/sales/:id', { params: { id: 'sale' } }),
   saleLive: get('/sales/:id/live', { params: { id: 'sale' } }),
 };
+
+/** A file of the pages. Its name has a hash of its content, so that only the builder knows it. */
+export const assetRoute = (path: string) => get(path);

@@ -1,16 +1,15 @@
 // Buying, up to the offer: the amount that a customer types, and why it is refused.
 
+import { pageRoutes, pathOf } from '@prewatt/api';
 import { idFromUuid, parseTypedAmount } from '@prewatt/quantities';
 import { renderBuy } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import { withLimits } from '../../money/vending/index.ts';
 import { checkForm } from '../../registry/sign-in/index.ts';
 import type { PagesContext } from './pages.ts';
 import { amountText } from './refusals.ts';
 import { buyView } from './views.ts';
-
-type ById = { Params: { id: string } };
 
 export function buyPages(app: FastifyInstance, context: PagesContext): void {
   const { page, frame, onConnection } = context;
@@ -27,13 +26,13 @@ export function buyPages(app: FastifyInstance, context: PagesContext): void {
     return page(reply, html, o.problem === null ? 200 : 422);
   };
 
-  app.get<ById>('/connections/:id/buy', (request, reply) => {
-    const id = uuidFromPath('connection', request.params.id);
+  on(app, pageRoutes.buy, ({ request, reply, uuid }) => {
+    const id = uuid('id');
     return buyPage(request, reply, { id, amount: '', problem: null });
   });
 
-  app.post<ById>('/connections/:id/buy', async (request, reply) => {
-    const id = uuidFromPath('connection', request.params.id);
+  on(app, pageRoutes.makeOffer, async ({ request, reply, uuid }) => {
+    const id = uuid('id');
     const { amount = '' } = checkForm(request, context.publicUrl);
     const place = await onConnection(request, id, async ({ connection }) => connection);
     const utility = await context.utilities.get(place.utilityId);
@@ -46,6 +45,9 @@ export function buyPages(app: FastifyInstance, context: PagesContext): void {
       const problem = withLimits(quote.error, utility);
       return buyPage(request, reply, { id, amount, problem });
     }
-    return reply.redirect(`/quotes/${idFromUuid('quote', quote.value.quoteId)}`, 303);
+    return reply.redirect(
+      pathOf(pageRoutes.offer, { id: idFromUuid('quote', quote.value.quoteId) }),
+      303,
+    );
   });
 }

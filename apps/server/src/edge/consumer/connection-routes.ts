@@ -1,20 +1,18 @@
 // Pages of one connection that only read: its credit and use, live; its purchases; its prices.
 
-import type { LiveReading } from '@prewatt/api';
+import { type LiveReading, pageRoutes } from '@prewatt/api';
 import { renderHome, renderPrices, renderPurchases } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import { concernsConnection, type PagesContext } from './pages.ts';
 import { pricesView } from './prices.ts';
 import { homeView, liveReading, purchasesView } from './views.ts';
 
-type ById = { Params: { id: string }; Querystring: { cursor?: string } };
-
 export function connectionPages(app: FastifyInstance, context: PagesContext): void {
   const { page, frame, onConnection, inScope } = context;
 
-  app.get<ById>('/connections/:id', async (request, reply) => {
-    const id = uuidFromPath('connection', request.params.id);
+  on(app, pageRoutes.home, async ({ request, reply, uuid }) => {
+    const id = uuid('id');
     const { view, utility } = await onConnection(request, id, async (scope, places) => ({
       view: await homeView(scope.tx, {
         ...scope,
@@ -26,8 +24,8 @@ export function connectionPages(app: FastifyInstance, context: PagesContext): vo
     return page(reply, renderHome(frame(request, reply, utility), view));
   });
 
-  app.get<ById>('/connections/:id/live', async (request, reply) => {
-    const id = uuidFromPath('connection', request.params.id);
+  on(app, pageRoutes.homeLive, async ({ request, reply, uuid }) => {
+    const id = uuid('id');
     const place = await onConnection(request, id, async ({ connection }) => connection);
     context.hub.stream(request, reply, {
       concerns: (notice) => concernsConnection(notice, id),
@@ -40,9 +38,9 @@ export function connectionPages(app: FastifyInstance, context: PagesContext): vo
     });
   });
 
-  app.get<ById>('/connections/:id/purchases', async (request, reply) => {
-    const id = uuidFromPath('connection', request.params.id);
-    const { cursor = null } = request.query;
+  on(app, pageRoutes.purchases, async ({ request, reply, uuid, readQuery }) => {
+    const id = uuid('id');
+    const { cursor = null } = readQuery();
     const before = cursor !== null && /^[0-9a-f-]{36}$/.test(cursor) ? cursor : null;
     const { view, utility } = await onConnection(request, id, async (scope) => ({
       view: await purchasesView(scope.tx, { connection: scope.connection, before }),
@@ -51,8 +49,8 @@ export function connectionPages(app: FastifyInstance, context: PagesContext): vo
     return page(reply, renderPurchases(frame(request, reply, utility), view));
   });
 
-  app.get<ById>('/connections/:id/prices', async (request, reply) => {
-    const id = uuidFromPath('connection', request.params.id);
+  on(app, pageRoutes.prices, async ({ request, reply, uuid }) => {
+    const id = uuid('id');
     const { view, utility } = await onConnection(request, id, async (scope) => ({
       view: await pricesView(scope.tx, { ...scope, tariffs: context.tariffs }),
       utility: scope.utility,

@@ -1,16 +1,17 @@
 // The page about a limit token of the soft landing: what it does, why it was sent, its digits, and
 // how the limit goes again. It only reads.
 
+import { pageRoutes } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { renderPowerLimit } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import { limitShown } from '../../workflows/soft-landing/index.ts';
 import type { PagesContext } from './pages.ts';
 
 export function limitPages(app: FastifyInstance, o: PagesContext): void {
-  app.get<{ Params: { id: string } }>('/connections/:id/power-limit', async (request, reply) => {
-    const id = uuidFromPath('connection', request.params.id);
+  on(app, pageRoutes.powerLimit, async ({ request, reply, uuid }) => {
+    const id = uuid('id');
     const { view, utility } = await o.onConnection(request, id, async (scope) => ({
       view: {
         connection: {

@@ -1,11 +1,11 @@
 // The customer's choices about messages. The form carries all of them, so that sending it again
 // changes nothing.
 
-import type { AlertSettingsView } from '@prewatt/api';
+import { type AlertSettingsView, pageRoutes, pathOf } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { renderMessages } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import { checkForm } from '../../registry/sign-in/index.ts';
 import {
@@ -18,40 +18,45 @@ import {
 } from '../../workflows/alerts/index.ts';
 import { type PagesContext, strict } from './pages.ts';
 
-type ById = { Params: { id: string }; Querystring: { saved?: string } };
-
 export function messagePages(app: FastifyInstance, o: PagesContext): void {
-  app.get<ById>('/connections/:id/messages', async (request, reply) => {
-    const id = uuidFromPath('connection', request.params.id);
+  on(app, pageRoutes.messages, async ({ request, reply, uuid, readQuery }) => {
+    const id = uuid('id');
     const { view, utility } = await o.onConnection(request, id, async (scope) => ({
       view: viewOf(scope.connection, await loadChoices(scope.tx, scope.connection)),
       utility: scope.utility,
     }));
-    const isSaved = request.query.saved === '1';
+    const isSaved = readQuery().saved === '1';
     return o.page(reply, renderMessages(o.frame(request, reply, utility), { ...view, isSaved }));
   });
 
-  app.post<ById>('/connections/:id/messages', strict, async (request, reply) => {
-    const id = uuidFromPath('connection', request.params.id);
-    const form = checkForm(request, o.publicUrl);
-    const { low, veryLow, restored, quietFrom = '', quietTo = '' } = form;
-    const wanted = { low: low === 'on', veryLow: veryLow === 'on', restored: restored === 'on' };
-    const quiet = readQuietHours({ from: quietFrom, to: quietTo });
-    const { connection, utility } = await o.onConnection(request, id, async (scope) => {
-      const { connection: place, nowMs } = scope;
-      if (quiet.ok) {
-        await saveChoices(scope.tx, { place, choices: { wanted, quiet: quiet.value }, nowMs });
-      }
-      return scope;
-    });
-    if (quiet.ok) return reply.redirect(`/connections/${request.params.id}/messages?saved=1`, 303);
-    const html = renderMessages(o.frame(request, reply, utility), {
-      ...viewOf(connection, { wanted, quiet: null }),
-      quietFrom: quietFrom.slice(0, 20),
-      quietTo: quietTo.slice(0, 20),
-      problem: quietText[quiet.error],
-    });
-    return o.page(reply, html, 422);
+  on(app, pageRoutes.saveMessages, {
+    ...strict,
+    handler: async ({ request, reply, uuid }) => {
+      const id = uuid('id');
+      const form = checkForm(request, o.publicUrl);
+      const { low, veryLow, restored, quietFrom = '', quietTo = '' } = form;
+      const wanted = { low: low === 'on', veryLow: veryLow === 'on', restored: restored === 'on' };
+      const quiet = readQuietHours({ from: quietFrom, to: quietTo });
+      const { connection, utility } = await o.onConnection(request, id, async (scope) => {
+        const { connection: place, nowMs } = scope;
+        if (quiet.ok) {
+          await saveChoices(scope.tx, { place, choices: { wanted, quiet: quiet.value }, nowMs });
+        }
+        return scope;
+      });
+      if (quiet.ok)
+        return reply.redirect(
+          pathOf(pageRoutes.messages, { ...request.params, query: { saved: 1 } }),
+          303,
+        );
+      const html = renderMessages(o.frame(request, reply, utility), {
+        ...viewOf(connection, { wanted, quiet: null }),
+        quietFrom: quietFrom.slice(0, 20),
+        quietTo: quietTo.slice(0, 20),
+        problem: quietText[quiet.error],
+      });
+      return o.page(reply, html, 422);
+    },
   });
 }
 

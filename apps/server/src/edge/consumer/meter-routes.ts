@@ -1,17 +1,22 @@
 // The page about the customer's meter: what it says of itself, shortly and without its codes. It
 // only reads.
 
-import type { CreditAmount, MeterFactsView, MeterReportJson } from '@prewatt/api';
+import {
+  type CreditAmount,
+  type MeterFactsView,
+  type MeterReportJson,
+  pageRoutes,
+} from '@prewatt/api';
 import { type Currency, idFromUuid } from '@prewatt/quantities';
 import { money, renderMeter } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import { meterViewOf } from '../operators/index.ts';
 import type { PagesContext, Scope } from './pages.ts';
 
 export function meterPages(app: FastifyInstance, o: PagesContext): void {
-  app.get<{ Params: { id: string } }>('/connections/:id/meter', async (request, reply) => {
-    const id = uuidFromPath('connection', request.params.id);
+  on(app, pageRoutes.meter, async ({ request, reply, uuid }) => {
+    const id = uuid('id');
     const { view, utility } = await o.onConnection(request, id, async (scope) => ({
       view: await factsOf(scope),
       utility: scope.utility,

@@ -1,16 +1,15 @@
 // A purchase from its offer on: paying for it, and watching it arrive.
 
+import { pageRoutes, pathOf } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { renderQuote, renderSale, renderSaleFragment } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import type { StartRefusal } from '../../money/payments/index.ts';
 import { quoteRefusalText } from '../../money/vending/index.ts';
 import { checkForm } from '../../registry/sign-in/index.ts';
 import { concernsConnection, type PagesContext, strict } from './pages.ts';
 import { offerExpired, quoteView, saleOfRequest, saleView } from './views.ts';
-
-type ById = { Params: { id: string } };
 
 export function offerPages(app: FastifyInstance, context: PagesContext): void {
   const { page, frame, onAny, placesOf, inScope } = context;
@@ -42,44 +41,47 @@ export function offerPages(app: FastifyInstance, context: PagesContext): void {
     return null;
   };
   const toSale = (reply: FastifyReply, saleId: string) =>
-    reply.redirect(`/sales/${idFromUuid('sale', saleId)}`, 303);
+    reply.redirect(pathOf(pageRoutes.sale, { id: idFromUuid('sale', saleId) }), 303);
 
-  app.get<ById>('/quotes/:id', async (request, reply) => {
-    const quoteId = uuidFromPath('quote', request.params.id);
+  on(app, pageRoutes.offer, async ({ request, reply, uuid }) => {
+    const quoteId = uuid('id');
     // Whoever comes back to a bought offer wants its purchase, not to pay again.
     const sale = await saleOf(request, quoteId);
     if (sale !== null) return toSale(reply, sale.saleId);
     return quotePage(request, reply, { quoteId, problem: null });
   });
 
-  app.post<ById>('/quotes/:id/pay', strict, async (request, reply) => {
-    checkForm(request, context.publicUrl);
-    const quoteId = uuidFromPath('quote', request.params.id);
-    const { place } = await offerOf(request, { quoteId, problem: null });
-    const sale = await saleOf(request, quoteId);
-    if (sale !== null && sale.state !== 'awaitingPayment') return toSale(reply, sale.saleId);
-    const started = await context.payments.startPurchase(place, {
-      quoteId,
-      requestId: requestIdOf(quoteId),
-    });
-    if (!started.ok)
-      return quotePage(request, reply, { quoteId, problem: startText[started.error] });
-    return reply.redirect(started.value.checkoutUrl, 303);
+  on(app, pageRoutes.pay, {
+    ...strict,
+    handler: async ({ request, reply, uuid }) => {
+      checkForm(request, context.publicUrl);
+      const quoteId = uuid('id');
+      const { place } = await offerOf(request, { quoteId, problem: null });
+      const sale = await saleOf(request, quoteId);
+      if (sale !== null && sale.state !== 'awaitingPayment') return toSale(reply, sale.saleId);
+      const started = await context.payments.startPurchase(place, {
+        quoteId,
+        requestId: requestIdOf(quoteId),
+      });
+      if (!started.ok)
+        return quotePage(request, reply, { quoteId, problem: startText[started.error] });
+      return reply.redirect(started.value.checkoutUrl, 303);
+    },
   });
 }
 
 export function salePages(app: FastifyInstance, context: PagesContext): void {
   const { page, frame, onAny, inScope } = context;
-  app.get<ById>('/sales/:id', async (request, reply) => {
-    const saleId = uuidFromPath('sale', request.params.id);
+  on(app, pageRoutes.sale, async ({ request, reply, uuid }) => {
+    const saleId = uuid('id');
     const { found, utility } = await onAny(request, 'purchase', (scope) =>
       saleView(scope.tx, { ...scope, tariffs: context.tariffs, saleId }),
     );
     return page(reply, renderSale(frame(request, reply, utility), found));
   });
 
-  app.get<ById>('/sales/:id/live', async (request, reply) => {
-    const saleId = uuidFromPath('sale', request.params.id);
+  on(app, pageRoutes.saleLive, async ({ request, reply, uuid }) => {
+    const saleId = uuid('id');
     const { place, utility } = await onAny(request, 'purchase', (scope) =>
       saleView(scope.tx, { ...scope, tariffs: context.tariffs, saleId }),
     );

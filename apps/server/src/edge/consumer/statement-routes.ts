@@ -1,9 +1,10 @@
 // The customer's statement and trial quote. Both only read: a trial leaves no row behind.
 
+import { pageRoutes } from '@prewatt/api';
 import { idFromUuid, parseTypedAmount, zonedAt } from '@prewatt/quantities';
 import { renderStatement, renderTrial } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import { badRequest } from '../../base/http/problem.ts';
 import { type Vending, withLimits } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
@@ -14,11 +15,6 @@ import { amountText } from './refusals.ts';
 /** A page has to load on a slow link: the rest of a busy month is a page of its own. */
 const entriesPerPage = 20;
 
-type ById = {
-  Params: { id: string };
-  Querystring: { month?: string; cursor?: string; amount?: string };
-};
-
 const nameOf = (connection: Connection) => ({
   connectionId: idFromUuid('connection', connection.connectionId),
   name: connection.name,
@@ -27,9 +23,9 @@ const nameOf = (connection: Connection) => ({
 const notAMonth = 'Write the month like 2026-11.';
 
 export function statementPages(app: FastifyInstance, o: PagesContext): void {
-  app.get<ById>('/connections/:id/statement', async (request, reply) => {
-    const id = uuidFromPath('connection', request.params.id);
-    const { month = null, cursor = null } = request.query;
+  on(app, pageRoutes.statement, async ({ request, reply, uuid, readQuery }) => {
+    const id = uuid('id');
+    const { month = null, cursor = null } = readQuery();
     if (month !== null && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) throw badRequest(notAMonth);
     if (cursor !== null && !/^\d{1,9}$/.test(cursor))
       throw badRequest('This page of the statement does not exist. Open the statement again.');
@@ -40,9 +36,9 @@ export function statementPages(app: FastifyInstance, o: PagesContext): void {
     return o.page(reply, renderStatement(o.frame(request, reply, utility), view));
   });
 
-  app.get<ById>('/connections/:id/price', async (request, reply) => {
-    const id = uuidFromPath('connection', request.params.id);
-    const { amount = '' } = request.query;
+  on(app, pageRoutes.price, async ({ request, reply, uuid, readQuery }) => {
+    const id = uuid('id');
+    const { amount = '' } = readQuery();
     const { view, utility } = await o.onConnection(request, id, async (scope) => ({
       view: await trialView(scope, o.vending, amount.slice(0, 40)),
       utility: scope.utility,

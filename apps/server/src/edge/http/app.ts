@@ -6,7 +6,15 @@ import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import type { Problem } from '@prewatt/api';
+import {
+  apiRoot,
+  assetRoute,
+  type Problem,
+  pageRoutes,
+  pathOf,
+  signInApi,
+  siteApi,
+} from '@prewatt/api';
 import { consumerAssets, renderError } from '@prewatt/web/consumer';
 import Fastify, {
   type FastifyBaseLogger,
@@ -16,6 +24,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { createHttpServer, type HttpLimits } from '../../base/http/http-server.ts';
+import { on } from '../../base/http/on.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from '../../base/http/problem.ts';
 import type { Log } from '../../base/log.ts';
 import { protectionRoutes } from '../../metering/protection/routes.ts';
@@ -125,7 +134,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await securityHeaders(app, o);
 
   app.addHook('onRequest', async (request) => {
-    if (!request.url.startsWith('/health')) await ready();
+    if (!request.url.startsWith(siteApi.health.path)) await ready();
   });
   guardDoors(app, o);
   signForms(app, o.signIn.secret);
@@ -141,12 +150,15 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
 
 /** Health, and the files of the consumer pages. */
 function statusRoutes(app: FastifyInstance, o: HttpDeps): void {
-  app.get('/health', { config: { rateLimit: false } }, async (_request, reply) => {
-    const health = await o.health();
-    return reply.code(health.ready ? 200 : 503).send({ status: health.status });
+  on(app, siteApi.health, {
+    config: { rateLimit: false },
+    handler: async ({ reply }) => {
+      const health = await o.health();
+      return reply.code(health.ready ? 200 : 503).send({ status: health.status });
+    },
   });
   for (const asset of consumerAssets) {
-    app.get(asset.path, async (_request, reply) =>
+    on(app, assetRoute(asset.path), async ({ reply }) =>
       reply
         .type(asset.contentType)
         .header('cache-control', 'public, max-age=31536000, immutable')
@@ -219,14 +231,14 @@ async function refuse(
   const { request, reply } = e;
   const problem = recorded(o, e.error, request.routeOptions.url);
   const wantsPage =
-    !request.url.startsWith('/api/') && /text\/html/.test(request.headers.accept ?? '');
+    !request.url.startsWith(apiRoot) && /text\/html/.test(request.headers.accept ?? '');
   if (!wantsPage) return sendProblem(reply, problem);
-  if (problem.status === 401) return reply.redirect('/sign-in', 303);
+  if (problem.status === 401) return reply.redirect(pathOf(pageRoutes.signIn), 303);
   const html = renderError(await publicFrame(o, ''), {
     status: problem.status,
     title: problem.title,
     detail: problem.detail,
-    back: { href: '/', label: 'Back to the start' },
+    back: { href: pathOf(pageRoutes.start), label: 'Back to the start' },
   });
   return reply.code(problem.status).type('text/html; charset=utf-8').send(html);
 }
@@ -242,41 +254,29 @@ const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 // What the console needs of better-auth; the rest of its endpoints is closed.
-const openAuthPaths = new Set([
-  '/api/auth/sign-in/email',
-  '/api/auth/sign-out',
-  '/api/auth/get-session',
-  '/api/auth/two-factor/enable',
-  '/api/auth/two-factor/disable',
-  '/api/auth/two-factor/get-totp-uri',
-  '/api/auth/two-factor/verify-totp',
-  '/api/auth/two-factor/verify-backup-code',
-]);
+const { all, ...openRoutes } = signInApi;
+const openAuthPaths = new Set<string>(Object.values(openRoutes).map(({ path }) => path));
 
 function signInRoutes(o: HttpDeps) {
   return async (app: FastifyInstance): Promise<void> => {
-    app.route({
-      method: ['GET', 'POST'],
-      url: '/api/auth/*',
-      handler: async (request, reply) => {
-        const url = new URL(request.url, o.publicUrl);
-        if (!openAuthPaths.has(url.pathname)) throw notFound('page');
-        const headers = headersOf(request);
-        headers.delete('content-length');
-        const answer = await o.signIn.handler(
-          new Request(url, {
-            method: request.method,
-            headers,
-            ...(request.method === 'POST' ? { body: JSON.stringify(request.body ?? {}) } : {}),
-          }),
-        );
-        reply.code(answer.status);
-        for (const [name, value] of answer.headers) {
-          if (name !== 'set-cookie') reply.header(name, value);
-        }
-        setCookies(reply, answer.headers.getSetCookie());
-        return reply.send(await answer.text());
-      },
+    on(app, all, async ({ request, reply }) => {
+      const url = new URL(request.url, o.publicUrl);
+      if (!openAuthPaths.has(url.pathname)) throw notFound('page');
+      const headers = headersOf(request);
+      headers.delete('content-length');
+      const answer = await o.signIn.handler(
+        new Request(url, {
+          method: request.method,
+          headers,
+          ...(request.method === 'POST' ? { body: JSON.stringify(request.body ?? {}) } : {}),
+        }),
+      );
+      reply.code(answer.status);
+      for (const [name, value] of answer.headers) {
+        if (name !== 'set-cookie') reply.header(name, value);
+      }
+      setCookies(reply, answer.headers.getSetCookie());
+      return reply.send(await answer.text());
     });
   };
 }

@@ -4,7 +4,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import serveStatic from '@fastify/static';
+import { siteApi } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
+import { on } from '../../base/http/on.ts';
 import { HttpProblem, notFound } from '../../base/http/problem.ts';
 
 const notBuilt = () =>
@@ -27,17 +29,16 @@ const partsLimit = { rateLimit: { max: 12_000, timeWindow: 60_000 } };
 export async function consoleFiles(app: FastifyInstance, folder: string): Promise<void> {
   const index = join(folder, 'index.html');
   await app.register(serveStatic, { root: folder, serve: false });
-  app.get('/operator', (_request, reply) => reply.redirect('/operator/', 308));
-  app.get<{ Params: { file: string } }>(
-    '/operator/assets/:file',
-    { config: partsLimit },
-    async (request, reply) => {
+  on(app, siteApi.console, ({ reply }) => reply.redirect(`${siteApi.console.path}/`, 308));
+  on(app, siteApi.consoleFile, {
+    config: partsLimit,
+    handler: async ({ request, reply }) => {
       const { file } = request.params;
       if (!/^[\w-]+(?:\.[\w-]+)+$/.test(file)) throw notFound('file');
       return reply.sendFile(`assets/${file}`, folder, { immutable: true, maxAge: '1y' });
     },
-  );
-  app.get('/operator/*', async (_request, reply) => {
+  });
+  on(app, siteApi.consolePage, async ({ reply }) => {
     const html = await pageIn(index);
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);
   });

@@ -3,10 +3,10 @@
 // looked at; of all answers, that nobody keeps a copy unless the route says so. What depends on the
 // thing that is asked for is decided behind the door, by the route.
 
+import { operatorRoot } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { badRequest, forbidden } from '../../base/http/problem.ts';
 import { type SignIn, staffOf } from '../../registry/sign-in/index.ts';
-import { operators } from './limits.ts';
 
 /** `staff` lets technicians in, too; `reads` viewers; `acts` neither. */
 type Door = 'staff' | 'reads' | 'acts';
@@ -37,9 +37,9 @@ export function guardDoors(app: FastifyInstance, o: { readonly signIn: SignIn })
   // After the limits of an address, before the body.
   app.addHook('preParsing', async (request) => {
     const { url = '' } = request.routeOptions;
-    if (!url.startsWith(operators)) return;
+    if (!url.startsWith(operatorRoot)) return;
     const { role } = await staffOf(o.signIn, request);
-    const door = doorOf(request.method, url.slice(operators.length));
+    const door = doorOf(request.method, url.slice(operatorRoot.length));
     if (role === 'technician' && door !== 'staff') {
       throw forbidden('Your sign-in is for install jobs only.');
     }

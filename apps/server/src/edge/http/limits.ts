@@ -2,15 +2,13 @@
 // each console asks anew whenever something happens: what operators ask is counted apart.
 
 import type { RateLimitPluginOptions } from '@fastify/rate-limit';
-
-/** The root of the operators' API. */
-export const operators = '/api/operator/';
+import { operatorRoot } from '@prewatt/api';
 
 export const requestLimits = {
   global: true,
   timeWindow: 60_000,
-  keyGenerator: ({ ip, url }) => (url.startsWith(operators) ? `${operators} ${ip}` : ip),
-  max: (_request, key) => (key.startsWith(operators) ? 6_000 : 1_200),
+  keyGenerator: ({ ip, url }) => (url.startsWith(operatorRoot) ? `${operatorRoot} ${ip}` : ip),
+  max: (_request, key) => (key.startsWith(operatorRoot) ? 6_000 : 1_200),
 } satisfies RateLimitPluginOptions;
 
 /** Of one address in a second, before anything is done for it. */

@@ -6,19 +6,18 @@ import {
   approvalReasonSchema,
   type CommandBody,
   type CommandRow,
-  commandBodySchema,
-  commandCancelBodySchema,
+  connectionApi,
 } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { on } from '../../base/http/on.ts';
 import { parse } from '../../base/http/parse.ts';
-import { uuidFromPath } from '../../base/http/paths.ts';
 import { problemOfSend, type Sending } from '../../metering/headend/index.ts';
 import { type Approvals, problemOfApproval } from '../../registry/approvals/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import { type OperatorScope, requireActing } from '../../registry/sign-in/index.ts';
 import { commandOf } from './connection.ts';
-import type { ById, OnConnection } from './scope.ts';
+import type { OnConnection } from './scope.ts';
 
 export type CommandRoutesDeps = {
   readonly sending: Sending;
@@ -30,8 +29,8 @@ export function commandRoutes(
   context: CommandRoutesDeps,
   onConnection: OnConnection,
 ): void {
-  app.post<ById>('/api/operator/connections/:id/commands', async (request, reply) => {
-    const body = parse(commandBodySchema, request.body);
+  on(app, connectionApi.sendCommand, async ({ request, reply, readBody }) => {
+    const body = readBody();
     const answer = await onConnection(request, (s) => {
       requireActing(s.operator);
       return sendOrAsk(context, s, { ...body, requestId: body.requestId ?? randomUUID() });
@@ -39,24 +38,21 @@ export function commandRoutes(
     return reply.code(202).send(answer);
   });
 
-  app.post<{ Params: { id: string; commandId: string } }>(
-    '/api/operator/connections/:id/commands/:commandId/cancel',
-    async (request) => {
-      const { reason } = parse(commandCancelBodySchema, request.body);
-      const commandId = uuidFromPath('command', request.params.commandId);
-      return onConnection(request as FastifyRequest<ById>, async (s) => {
-        requireActing(s.operator);
-        const cancelled = await context.sending.cancel(s.tx, {
-          place: { ...s.connection, meterId: s.connection.meter.meterId },
-          commandId,
-          by: s.operator,
-          reason,
-        });
-        if (!cancelled.ok) throw problemOfSend(cancelled.error);
-        return commandOf(s.tx, s, commandId);
+  on(app, connectionApi.cancelCommand, async ({ request, readBody, uuid }) => {
+    const { reason } = readBody();
+    const commandId = uuid('commandId');
+    return onConnection(request, async (s) => {
+      requireActing(s.operator);
+      const cancelled = await context.sending.cancel(s.tx, {
+        place: { ...s.connection, meterId: s.connection.meter.meterId },
+        commandId,
+        by: s.operator,
+        reason,
       });
-    },
-  );
+      if (!cancelled.ok) throw problemOfSend(cancelled.error);
+      return commandOf(s.tx, s, commandId);
+    });
+  });
 }
 
 /** Its row; or, for one cut for safety more than one person may make, what waits for a second. */

@@ -1,10 +1,10 @@
 // Routes of what one person may do alone: the limits, their change, and the cuts for safety that
 // are made within them or beyond.
 
-import { type ControlLimitsAnswer, proposeLimitsBodySchema, type SafetyCut } from '@prewatt/api';
+import { type ControlLimitsAnswer, limitApi, type SafetyCut } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
-import { parse } from '../../base/http/parse.ts';
+import { on } from '../../base/http/on.ts';
 import { forbidden, HttpProblem } from '../../base/http/problem.ts';
 import { safetyCutsAlone, safetyCutsOf } from '../../metering/headend/index.ts';
 import { type Approvals, problemOfApproval } from '../../registry/approvals/index.ts';
@@ -23,11 +23,9 @@ export function limitRoutes(app: FastifyInstance, context: LimitRoutesDeps): voi
   const { scoped } = createOperatorScope(context);
   const { real } = context.clocks;
 
-  app.get('/api/operator/control-limits', (request) =>
-    scoped(request, (s) => limitsAnswer(s, real.nowMs())),
-  );
-  app.post('/api/operator/control-limits', async (request, reply) => {
-    const body = parse(proposeLimitsBodySchema, request.body);
+  on(app, limitApi.limits, ({ request }) => scoped(request, (s) => limitsAnswer(s, real.nowMs())));
+  on(app, limitApi.propose, async ({ request, reply, readBody }) => {
+    const body = readBody();
     const asked = await scoped(request, async (s) => {
       if (s.operator.role !== 'administrator') {
         throw forbidden('Only an administrator may ask for other limits.');
@@ -49,7 +47,7 @@ export function limitRoutes(app: FastifyInstance, context: LimitRoutesDeps): voi
     });
     return reply.code(202).send(asked);
   });
-  app.get('/api/operator/safety-cuts', (request) =>
+  on(app, limitApi.safetyCuts, ({ request }) =>
     scoped(
       request,
       async (s): Promise<{ rows: SafetyCut[]; nextCursor: null }> => ({

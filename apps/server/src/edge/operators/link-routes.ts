@@ -1,16 +1,9 @@
 // Routes by which operators see a meter's link and administrators change who it is on the wire.
 
-import {
-  type Certified,
-  identityQuerySchema,
-  linkBodySchema,
-  linkCertificateBodySchema,
-  linkClaimBodySchema,
-  linkPairBodySchema,
-} from '@prewatt/api';
+import { type Certified, linkApi } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { parse } from '../../base/http/parse.ts';
+import { on } from '../../base/http/on.ts';
 import {
   type Authorities,
   type Certifying,
@@ -39,7 +32,6 @@ export function linkRoutes(
   onConnection: OnConnection,
 ): void {
   const { rotate, revoke, pair } = context.provisioning;
-  const base = '/api/operator/connections/:id/link';
   const linkOf = ({ tx, connection }: ConnectionScope) =>
     linkViewOf(tx, connection, context.clocks.real.nowMs());
   const requestOf = (
@@ -52,12 +44,13 @@ export function linkRoutes(
   };
 
   identityRoutes(app, context);
-  app.get<ById>(base, (request) => onConnection(request, linkOf));
-  for (const [name, act] of Object.entries({ rotate, revoke })) {
-    app.post<ById>(`${base}/${name}`, (request) => {
-      const body = parse(linkBodySchema, request.body);
+  on(app, linkApi.view, ({ request }) => onConnection(request, linkOf));
+  const acts = { rotate, revoke };
+  for (const name of ['rotate', 'revoke'] as const) {
+    on(app, linkApi[name], ({ request, readBody }) => {
+      const body = readBody();
       return onConnection(request, async (s) => {
-        refuse(await act(s.tx, requestOf(s, body)));
+        refuse(await acts[name](s.tx, requestOf(s, body)));
         return linkOf(s);
       });
     });
@@ -76,15 +69,19 @@ export function linkRoutes(
   };
   // A key may be in the answer: nothing on the way keeps it.
   const once = { preHandler: async (_: FastifyRequest, reply: FastifyReply) => noStore(reply) };
-  app.post<ById>(`${base}/claim`, once, (request) =>
-    certify(request, { ...parse(linkClaimBodySchema, request.body), isClaim: true }),
-  );
-  app.post<ById>(`${base}/certificate`, once, (request) => {
-    const { csrPem = null, ...asked } = parse(linkCertificateBodySchema, request.body);
-    return certify(request, { ...asked, csrPem, isClaim: false });
+  on(app, linkApi.claim, {
+    ...once,
+    handler: ({ request, readBody }) => certify(request, { ...readBody(), isClaim: true }),
   });
-  app.post<ById>(`${base}/pair`, (request) => {
-    const { sha256Hex, ...asked } = parse(linkPairBodySchema, request.body);
+  on(app, linkApi.certificate, {
+    ...once,
+    handler: ({ request, readBody }) => {
+      const { csrPem = null, ...asked } = readBody();
+      return certify(request, { ...asked, csrPem, isClaim: false });
+    },
+  });
+  on(app, linkApi.pair, ({ request, readBody }) => {
+    const { sha256Hex, ...asked } = readBody();
     return onConnection(request, async (s) => {
       refuse(await pair(s.tx, { ...requestOf(s, asked), sha256Hex }));
       return linkOf(s);
@@ -95,7 +92,7 @@ export function linkRoutes(
 /** The utility's own: what its brokers trust, and who has which identity. */
 function identityRoutes(app: FastifyInstance, context: LinkRoutesDeps): void {
   const { scoped } = createOperatorScope(context);
-  app.get('/api/operator/meter-authorities', (request) =>
+  on(app, linkApi.authorities, ({ request }) =>
     scoped(request, async ({ tx, utility }) => {
       const certificates = await context.meterAuthorities.certificates(tx, utility.id);
       const revokedPem = await context.meterAuthorities.revocations(tx, utility.id);
@@ -103,8 +100,8 @@ function identityRoutes(app: FastifyInstance, context: LinkRoutesDeps): void {
     }),
   );
 
-  app.get('/api/operator/meter-identities', (request) => {
-    const { cursor = null, ...query } = parse(identityQuerySchema, request.query);
+  on(app, linkApi.identities, ({ request, readQuery }) => {
+    const { cursor = null, ...query } = readQuery();
     return scoped(request, ({ tx, utility }) => {
       const realNowMs = context.clocks.real.nowMs();
       return identityPage(tx, { ...query, cursor, utilityId: utility.id, realNowMs });

@@ -1,9 +1,9 @@
 // Routes of the console's first pages: who is signed in, the overview, the meters, and the
 // attention list.
 
-import { type FailingUpkeep, meterListQuerySchema, type OperatorMe } from '@prewatt/api';
+import { consoleApi, type FailingUpkeep, type OperatorMe } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
-import { parse } from '../../base/http/parse.ts';
+import { on } from '../../base/http/on.ts';
 import { createOperatorScope, type OperatorScopeDeps } from '../../registry/sign-in/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { meterFacets, meterPage, overviewOf } from './meters.ts';
@@ -20,7 +20,7 @@ export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void 
       realNowMs: context.clocks.real.nowMs(),
     });
 
-  app.get('/api/operator/me', (request) =>
+  on(app, consoleApi.me, ({ request }) =>
     staffScoped(
       request,
       async ({ operator, utility }): Promise<OperatorMe> => ({
@@ -33,26 +33,26 @@ export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void 
       }),
     ),
   );
-  app.get('/api/operator/overview', (request) =>
+  on(app, consoleApi.overview, ({ request }) =>
     scoped(request, async (s) => {
       const overview = await overviewOf(s.tx, s.utility, s.nowMs);
       return { ...overview, attention: overview.attention + failingFor(s.utility).length };
     }),
   );
-  app.get('/api/operator/meters', (request) => {
-    const query = parse(meterListQuerySchema, request.query);
+  on(app, consoleApi.meters, ({ request, readQuery }) => {
+    const query = readQuery();
     return scoped(request, (s) =>
       meterPage(s.tx, s.utility, { ...query, cursor: query.cursor ?? null, nowMs: s.nowMs }),
     );
   });
-  app.get('/api/operator/meters/counts', (request) => {
-    const query = parse(meterListQuerySchema, request.query);
+  on(app, consoleApi.meterCounts, ({ request, readQuery }) => {
+    const query = readQuery();
     return scoped(request, (s) => meterFacets(s.tx, s.utility, { ...query, nowMs: s.nowMs }));
   });
-  app.get('/api/operator/attention', (request) =>
+  on(app, consoleApi.attention, ({ request }) =>
     scoped(request, (s) => attentionPage(s.tx, s.utility)),
   );
-  app.get('/api/operator/upkeep', (request) =>
+  on(app, consoleApi.upkeep, ({ request }) =>
     scoped(request, async (s) => ({ rows: failingFor(s.utility), nextCursor: null })),
   );
 }

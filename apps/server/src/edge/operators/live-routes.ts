@@ -1,9 +1,10 @@
 // What changes while a console is open, as server-sent events.
 
-import type { LiveEvent } from '@prewatt/api';
+import { consoleApi, type LiveEvent } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import type { LiveHub } from '../../base/http/live-hub.ts';
+import { on } from '../../base/http/on.ts';
 import type { LiveNotice } from '../../base/live.ts';
 import { createOperatorScope, type OperatorScopeDeps } from '../../registry/sign-in/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -17,7 +18,7 @@ export function liveRoute(app: FastifyInstance, context: LiveRouteDeps): void {
     context.database.inUtility(utility.id, (tx) =>
       meterRowsOf(tx, utility, { connectionIds, nowMs: nowMs() }),
     );
-  app.get('/api/operator/live', async (request, reply) => {
+  on(app, consoleApi.live, async ({ request, reply }) => {
     const operator = await operatorOf(request);
     const utility = await context.utilities.get(operator.utilityId);
     context.hub.stream(request, reply, {

@@ -1,37 +1,30 @@
 // A register of a connection as it was read, for a page and as a file for spreadsheets.
 
-import type { ReadingValues } from '@prewatt/api';
+import { type ReadingValues, readingApi } from '@prewatt/api';
 import { isoOf } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import { createCells, csvLines } from '../../base/csv.ts';
-import { parse } from '../../base/http/parse.ts';
+import { on } from '../../base/http/on.ts';
 import { forbidden, HttpProblem } from '../../base/http/problem.ts';
 import {
   monthSums,
   type ReadingValue,
   readingValues,
-  registerNumbers,
+  type registerNumbers,
 } from '../../metering/readings/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import type { ById, OnConnection } from './on-connection.ts';
+import type { OnConnection } from './on-connection.ts';
 
 type RegisterName = keyof typeof registerNumbers;
 
-const names = Object.keys(registerNumbers) as [RegisterName, ...RegisterName[]];
-const valuesQuery = z.object({
-  from: z.iso.date(),
-  to: z.iso.date(),
-  register: z.enum(names).default('importEnergyWh'),
-});
 const daysOnPage = 31;
 const daysInFile = 366;
 /** More than a register has in the days at its shortest interval, 15 minutes. */
 const rowsPerDay = 110;
 
 export function readingFileRoutes(app: FastifyInstance, onConnection: OnConnection): void {
-  app.get<ById>('/api/operator/connections/:id/readings/values', (request) => {
-    const query = parse(valuesQuery, request.query);
+  on(app, readingApi.values, ({ request, readQuery }) => {
+    const query = readQuery();
     return onConnection(request, async (s): Promise<ReadingValues> => {
       const { bucket, meter } = s.connection;
       const rows = await readingValues(s.tx, s.connection, {
@@ -58,8 +51,8 @@ export function readingFileRoutes(app: FastifyInstance, onConnection: OnConnecti
       };
     });
   });
-  app.get<ById>('/api/operator/connections/:id/readings/values.csv', async (request, reply) => {
-    const query = parse(valuesQuery, request.query);
+  on(app, readingApi.valuesFile, async ({ request, reply, readQuery }) => {
+    const query = readQuery();
     const text = await onConnection(request, async (s) => {
       if (s.operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
       const span = spanOf(query, s.utility, daysInFile);

@@ -2,19 +2,15 @@
 // and decide on it.
 
 import {
-  findingKindSchema,
   type ReadingAround,
   type ReadingFindingPage,
   type ReadingsAccepted,
   type ReadingsView,
-  readingDecideBodySchema,
-  readingEditBodySchema,
-  readingsAcceptBodySchema,
+  readingApi,
 } from '@prewatt/api';
 import { parseId, type Result, uuidOf } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { parse } from '../../base/http/parse.ts';
+import { on } from '../../base/http/on.ts';
 import { HttpProblem, notFound } from '../../base/http/problem.ts';
 import {
   decideFinding,
@@ -31,7 +27,7 @@ import {
   type OperatorScopeDeps,
   requireActing,
 } from '../../registry/sign-in/index.ts';
-import type { ById, OnConnection, Scope } from './on-connection.ts';
+import type { OnConnection, Scope } from './on-connection.ts';
 import { readingFileRoutes } from './reading-files.ts';
 
 export type ReadingRoutesDeps = OperatorScopeDeps;
@@ -41,14 +37,6 @@ const refusals: Record<ReadingRefusal, readonly [status: number, text: string]> 
   decidedOtherwise: [409, 'Somebody has decided this already; reload to see who and why.'],
   spanNotEstimated: [409, 'This span is measured, or not known as one; reload to see the spans.'],
 };
-const meterPan = z.string().regex(/^\d{18}$/, 'the 18 digits of a meter');
-const viewQuery = z.object({ days: z.coerce.number().int().min(1).max(366).default(31) });
-const aroundQuery = z.object({ readAt: z.iso.datetime(), meterPan: meterPan.optional() });
-const findingsQuery = z.object({
-  show: z.enum(['open', 'decided']).default('open'),
-  finding: findingKindSchema.optional(),
-  cursor: z.string().max(500).optional(),
-});
 
 export function readingRoutes(
   app: FastifyInstance,
@@ -58,8 +46,8 @@ export function readingRoutes(
   decisionRoutes(app, onConnection);
   roomRoutes(app, context);
   readingFileRoutes(app, onConnection);
-  app.get<ById>('/api/operator/connections/:id/readings', (request) => {
-    const { days } = parse(viewQuery, request.query);
+  on(app, readingApi.ofConnection, ({ request, readQuery }) => {
+    const { days } = readQuery();
     return onConnection(
       request,
       (s): Promise<ReadingsView> =>
@@ -70,8 +58,8 @@ export function readingRoutes(
         ),
     );
   });
-  app.get<ById>('/api/operator/connections/:id/readings/around', (request) => {
-    const query = parse(aroundQuery, request.query);
+  on(app, readingApi.around, ({ request, readQuery }) => {
+    const query = readQuery();
     return onConnection(request, async (s): Promise<ReadingAround> => {
       const place = await placeOf(s, query.meterPan);
       return readingAround(s.tx, place, Date.parse(query.readAt));
@@ -80,8 +68,8 @@ export function readingRoutes(
 }
 
 function decisionRoutes(app: FastifyInstance, onConnection: OnConnection): void {
-  app.post<ById>('/api/operator/connections/:id/readings/decide', (request) => {
-    const { readAt, finding, decision, ...body } = parse(readingDecideBodySchema, request.body);
+  on(app, readingApi.decide, ({ request, readBody }) => {
+    const { readAt, finding, decision, ...body } = readBody();
     return onConnection(request, async (s) => {
       requireActing(s.operator);
       const decided = { ...by(s, body.reason), place: await placeOf(s, body.meterPan) };
@@ -89,8 +77,8 @@ function decisionRoutes(app: FastifyInstance, onConnection: OnConnection): void 
       return answer(await decideFinding(s.tx, { ...decided, readAtMs, finding, decision }));
     });
   });
-  app.post<ById>('/api/operator/connections/:id/readings/edit', (request) => {
-    const { startsAt, endsAt, energyWh, ...body } = parse(readingEditBodySchema, request.body);
+  on(app, readingApi.edit, ({ request, readBody }) => {
+    const { startsAt, endsAt, energyWh, ...body } = readBody();
     return onConnection(request, async (s) => {
       requireActing(s.operator);
       const decided = { ...by(s, body.reason), place: await placeOf(s, body.meterPan) };
@@ -102,16 +90,16 @@ function decisionRoutes(app: FastifyInstance, onConnection: OnConnection): void 
 
 function roomRoutes(app: FastifyInstance, context: ReadingRoutesDeps): void {
   const { scoped } = createOperatorScope(context);
-  app.get('/api/operator/readings/findings', (request) => {
-    const { show, finding = null, cursor = null } = parse(findingsQuery, request.query);
+  on(app, readingApi.findings, ({ request, readQuery }) => {
+    const { show, finding = null, cursor = null } = readQuery();
     return scoped(
       request,
       ({ tx, utility }): Promise<ReadingFindingPage> =>
         findingPage(tx, { utilityId: utility.id, show, finding, cursor }),
     );
   });
-  app.post('/api/operator/readings/accept', (request) => {
-    const { reason, findings } = parse(readingsAcceptBodySchema, request.body);
+  on(app, readingApi.accept, ({ request, readBody }) => {
+    const { reason, findings } = readBody();
     return scoped(request, async (s): Promise<ReadingsAccepted> => {
       requireActing(s.operator);
       const refused: ReadingsAccepted['refused'] = [];

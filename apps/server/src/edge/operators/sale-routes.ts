@@ -1,10 +1,9 @@
 // Sales of a day, one sale, and the order to try a stuck one again.
 
+import { saleApi } from '@prewatt/api';
 import { startOfDayMs, zonedAt } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { parse } from '../../base/http/parse.ts';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import { HttpProblem, notFound } from '../../base/http/problem.ts';
 import type { Vending } from '../../money/vending/index.ts';
 import type { AuditLog } from '../../registry/audit-log/index.ts';
@@ -15,22 +14,16 @@ import {
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import { saleDetail, salePage, saleRow } from './sales.ts';
-import type { ById } from './scope.ts';
 
 export type SaleRoutesDeps = OperatorScopeDeps & {
   readonly auditLog: AuditLog;
   readonly vending: Vending;
 };
 
-const salesQuery = z.object({
-  day: z.union([z.literal('today'), z.iso.date()]).default('today'),
-  cursor: z.string().max(500).optional(),
-});
-
 export function saleRoutes(app: FastifyInstance, context: SaleRoutesDeps): void {
   const { scoped } = createOperatorScope(context);
-  app.get('/api/operator/sales', (request) => {
-    const query = parse(salesQuery, request.query);
+  on(app, saleApi.list, ({ request, readQuery }) => {
+    const query = readQuery();
     return scoped(request, (s) => {
       const { zone } = s.utility;
       const start =
@@ -45,16 +38,16 @@ export function saleRoutes(app: FastifyInstance, context: SaleRoutesDeps): void 
       });
     });
   });
-  app.get<ById>('/api/operator/sales/:id', (request) => {
-    const id = uuidFromPath('sale', request.params.id);
+  on(app, saleApi.detail, ({ request, uuid }) => {
+    const id = uuid('id');
     return scoped(request, async (s) => {
       const sale = await saleDetail(s.tx, id);
       if (sale === null) throw notFound('sale');
       return sale;
     });
   });
-  app.post<ById>('/api/operator/sales/:id/retry', async (request) => {
-    const saleId = uuidFromPath('sale', request.params.id);
+  on(app, saleApi.retry, async ({ request, uuid }) => {
+    const saleId = uuid('id');
     const { utility, connectionId } = await scoped(request, async (s) => {
       requireActing(s.operator);
       const sale = await s.tx

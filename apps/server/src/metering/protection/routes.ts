@@ -1,20 +1,12 @@
 // Routes of protection for operators. Shapes: packages/api/src/protection.ts.
 
 import {
-  conversionBodySchema,
+  type BodyOf,
   type HomeFlagsAnswer,
   type HomeProtection,
-  homeFlagBodySchema,
-  meterKnowledgeSchema,
-  type ProtectionReplay,
-  proposeRulesBodySchema,
-  readRulesBodySchema,
-  replayHomesFilterSchema,
+  protectionApi,
   type SupplyCallsAnswer,
-  startReplayBodySchema,
-  supplyCallNoteBodySchema,
   type WeatherDaysAnswer,
-  weatherDaysBodySchema,
 } from '@prewatt/api';
 import {
   checkProtectionRules,
@@ -24,13 +16,13 @@ import {
 import { idFromUuid, type Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { parse } from '../../base/http/parse.ts';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on, type RouteCall } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
 import type { Approvals } from '../../registry/approvals/index.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
 import {
   createOperatorScope,
+  type OperatorScope,
   type OperatorScopeDeps,
   refuseOtherOrigins,
   requireActing,
@@ -45,54 +37,183 @@ export type ProtectionRoutesDeps = OperatorScopeDeps & {
   readonly publicUrl: string;
 };
 
-type ById = { Params: { id: string } };
-type ByCall = { Params: { id: string; callId: string } };
+type HomeCall = Pick<RouteCall<typeof protectionApi.home>, 'request' | 'uuid'>;
 
 /** Room that a rule set leaves for declared days; some 250 of them. */
 const spareForDays = 9_000;
 
-const callsQuery = z.object({ state: z.enum(['open', 'resolved']).default('open') });
-
-const metersQuery = z.object({
-  state: meterKnowledgeSchema.exclude(['upToDate']).default('waiting'),
-  cursor: z
-    .string()
-    .regex(/^\d{1,4}\.[0-9a-f-]{36}$/, 'the cursor of the answer before')
-    .optional(),
-});
-
-const homesQuery = z.object({
-  who: replayHomesFilterSchema.default('all'),
-  cursor: z
-    .string()
-    .regex(/^\d{1,4}\.[0-9a-f-]{36}$/, 'the cursor of the answer before')
-    .optional(),
-});
-
 export function protectionRoutes(context: ProtectionRoutesDeps) {
+  return async (app: FastifyInstance): Promise<void> => {
+    refuseOtherOrigins(app, context.publicUrl);
+    ruleRoutes(app, context);
+    replayRoutes(app, context);
+    dayRoutes(app, context);
+    homeRoutes(app, context);
+    flagRoutes(app, context);
+    callRoutes(app, context);
+  };
+}
+
+function ruleRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void {
   const { protection } = context;
   const { scoped } = createOperatorScope(context);
+  on(app, protectionApi.rules, ({ request }) =>
+    scoped(request, ({ tx, utility }) => protection.ruleSets.overview(tx, utility.id)),
+  );
+  on(app, protectionApi.propose, async ({ request, reply, readBody }) => {
+    const body = readBody();
+    const asked = await scoped(request, (s) => propose(context, s, body));
+    return reply.code(202).send(asked);
+  });
+  on(app, protectionApi.readRules, ({ request, readBody }) => {
+    const rules = goodRules(readBody().document);
+    return scoped(request, ({ tx, utility }) => protection.ruleSets.reading(tx, utility.id, rules));
+  });
+  on(app, protectionApi.meters, ({ request, readQuery }) => {
+    const { state, cursor = null } = readQuery();
+    return scoped(request, ({ tx, utility }) =>
+      protection.metersView(tx, { utilityId: utility.id, state, cursor }),
+    );
+  });
+}
 
-  const days = (request: FastifyRequest): Promise<WeatherDaysAnswer> =>
-    scoped(request, async ({ tx, utility }) => ({
-      rows: await protection.ruleSets.declared(tx, utility),
-    }));
-  const flags = (request: FastifyRequest<ById>): Promise<HomeFlagsAnswer> =>
-    scoped(request, async ({ tx, utility, operator }) => {
+/** Asks for another rule set; nothing changes until another administrator approves it. */
+async function propose(
+  { protection, approvals }: ProtectionRoutesDeps,
+  { tx, utility, operator }: OperatorScope,
+  body: BodyOf<typeof protectionApi.propose>,
+): Promise<{ readonly approvalId: string }> {
+  if (operator.role !== 'administrator') throw problemOfProtection('notAdministrator');
+  const rules = goodRules(body.document);
+  if (meterDocument(rules).length > longestDocument - spareForDays) {
+    throw problemOfProtection('rulesTooLong');
+  }
+  const asked = await approvals.request(tx, {
+    utilityId: utility.id,
+    kind: 'protectionRules',
+    requestId: body.requestId,
+    payload: { document: rules },
+    reason: body.reason,
+    requestedBy: operator,
+  });
+  if (!asked.ok) throw problemOfProtection('requestIdReused');
+  const now = await protection.ruleSets.baseRules(tx, utility.id);
+  if (asked.value.isNew && meterDocument(now) === meterDocument(rules)) {
+    throw problemOfProtection('rulesUnchanged');
+  }
+  return { approvalId: idFromUuid('approval', asked.value.approvalId) };
+}
+
+function replayRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void {
+  const { replays } = context.protection;
+  const { scoped } = createOperatorScope(context);
+  on(app, protectionApi.replays, ({ request }) =>
+    scoped(request, async ({ tx, utility }) => ({ rows: await replays.latest(tx, utility.id) })),
+  );
+  // Runs the document over the last days, beside the rules in force.
+  on(app, protectionApi.startReplay, async ({ request, reply, readBody }) => {
+    const { requestId, document, days } = readBody();
+    const started = await scoped(request, async ({ tx, utility, operator }) => {
       requireActing(operator);
-      const place = placeOfConnection(utility.id, uuidFromPath('connection', request.params.id));
-      return protection.flagHistory(tx, place, protection.today(utility));
+      const { operatorId } = operator;
+      const asked = { requestId, rules: goodRules(document), days, operatorId };
+      const found = await replays.find(tx, ok(await replays.start(tx, utility, asked)));
+      if (found === null) throw notFound('replay');
+      return found;
     });
-  const home = (request: FastifyRequest<ById>): Promise<HomeProtection> =>
+    return reply.code(202).send(started);
+  });
+  on(app, protectionApi.replay, ({ request, uuid }) =>
+    scoped(request, async ({ tx }) => {
+      const found = await replays.find(tx, uuid('id'));
+      if (found === null) throw notFound('replay');
+      return found;
+    }),
+  );
+  on(app, protectionApi.replayHomes, ({ request, readQuery, uuid }) => {
+    const { who, cursor = null } = readQuery();
+    const replayId = uuid('id');
+    return scoped(request, ({ tx, operator }) => {
+      requireActing(operator);
+      return replays.homes(tx, { replayId, who, cursor });
+    });
+  });
+}
+
+function dayRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void {
+  const { ruleSets } = context.protection;
+  const { scoped } = createOperatorScope(context);
+  const days = (request: FastifyRequest): Promise<WeatherDaysAnswer> =>
+    scoped(request, async ({ tx, utility }) => ({ rows: await ruleSets.declared(tx, utility) }));
+  on(app, protectionApi.weatherDays, ({ request }) => days(request));
+  on(app, protectionApi.declareDays, async ({ request, readBody }) => {
+    const body = readBody();
+    await scoped(request, async ({ tx, utility, operator }) => {
+      requireActing(operator);
+      const { operatorId } = operator;
+      ok(await ruleSets.weatherDays(tx, utility, { ...body, operatorId }));
+    });
+    return days(request);
+  });
+}
+
+function homeRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void {
+  const { protection } = context;
+  const { scoped } = createOperatorScope(context);
+  const home = ({ request, uuid }: HomeCall): Promise<HomeProtection> =>
     scoped(request, async ({ tx, utility, operator, nowMs }) => {
-      const place = placeOfConnection(utility.id, uuidFromPath('connection', request.params.id));
+      const place = placeOfConnection(utility.id, uuid('id'));
       const showsFlags = operator.role !== 'viewer';
       const view = await protection.homeView(tx, place, { showsFlags, utility, nowMs });
       if (view === null) throw notFound('connection');
       return view;
     });
-  const calls = (request: FastifyRequest): Promise<SupplyCallsAnswer> => {
-    const { state } = parse(callsQuery, request.query);
+  on(app, protectionApi.home, home);
+  on(app, protectionApi.convert, async (call) => {
+    const conversion = call.readBody();
+    await scoped(call.request, async ({ tx, utility, operator }) => {
+      requireActing(operator);
+      const place = placeOfConnection(utility.id, call.uuid('id'));
+      const said = { ...conversion, operatorId: operator.operatorId };
+      ok(await protection.convert(tx, place, { utility, conversion: said }));
+    });
+    return home(call);
+  });
+}
+
+function flagRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void {
+  const { protection } = context;
+  const { scoped } = createOperatorScope(context);
+  const flags = ({ request, uuid }: HomeCall): Promise<HomeFlagsAnswer> =>
+    scoped(request, async ({ tx, utility, operator }) => {
+      requireActing(operator);
+      const place = placeOfConnection(utility.id, uuid('id'));
+      return protection.flagHistory(tx, place, protection.today(utility));
+    });
+  on(app, protectionApi.flags, flags);
+  on(app, protectionApi.changeFlag, async (call) => {
+    const body = call.readBody();
+    await scoped(call.request, async ({ tx, utility, operator }) => {
+      requireActing(operator);
+      const place = placeOfConnection(utility.id, call.uuid('id'));
+      const change = { ...body, operatorId: operator.operatorId };
+      ok(await protection.changeFlag(tx, place, { utility, change }));
+    });
+    return flags(call);
+  });
+}
+
+function callRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void {
+  const { protection } = context;
+  const { scoped } = createOperatorScope(context);
+  const calls = ({
+    request,
+    readQuery,
+  }: Pick<
+    RouteCall<typeof protectionApi.calls>,
+    'request' | 'readQuery'
+  >): Promise<SupplyCallsAnswer> => {
+    const { state } = readQuery();
     return scoped(request, ({ tx, utility, operator }) =>
       protection.listCalls(tx, {
         utilityId: utility.id,
@@ -101,143 +222,18 @@ export function protectionRoutes(context: ProtectionRoutesDeps) {
       }),
     );
   };
-
-  return async (app: FastifyInstance): Promise<void> => {
-    refuseOtherOrigins(app, context.publicUrl);
-    const root = '/api/operator/protection';
-    app.get(`${root}/rules`, (request) =>
-      scoped(request, ({ tx, utility }) => protection.ruleSets.overview(tx, utility.id)),
-    );
-    app.post(`${root}/rules`, async (request, reply) =>
-      reply.code(202).send(await propose(context, request)),
-    );
-    app.post(`${root}/rules/reading`, (request) => {
-      const rules = goodRules(parse(readRulesBodySchema, request.body).document);
-      return scoped(request, ({ tx, utility }) =>
-        protection.ruleSets.reading(tx, utility.id, rules),
-      );
+  on(app, protectionApi.calls, calls);
+  on(app, protectionApi.noteCall, async (call) => {
+    const body = call.readBody();
+    const { callId } = call.request.params;
+    if (!z.uuid().safeParse(callId).success) throw notFound('call');
+    await scoped(call.request, async ({ tx, utility, operator }) => {
+      requireActing(operator);
+      const { operatorId } = operator;
+      const place = placeOfConnection(utility.id, call.uuid('id'));
+      ok(await protection.noteCall(tx, { ...body, ...place, callId, operatorId }));
     });
-    app.get(`${root}/replays`, (request) =>
-      scoped(request, async ({ tx, utility }) => ({
-        rows: await protection.replays.latest(tx, utility.id),
-      })),
-    );
-    app.post(`${root}/replays`, async (request, reply) =>
-      reply.code(202).send(await startReplay(context, request)),
-    );
-    app.get<ById>(`${root}/replays/:id`, (request) =>
-      scoped(request, async ({ tx }) => {
-        const found = await protection.replays.find(tx, uuidFromPath('replay', request.params.id));
-        if (found === null) throw notFound('replay');
-        return found;
-      }),
-    );
-    app.get<ById>(`${root}/replays/:id/homes`, (request) => {
-      const { who, cursor = null } = parse(homesQuery, request.query);
-      const replayId = uuidFromPath('replay', request.params.id);
-      return scoped(request, ({ tx, operator }) => {
-        requireActing(operator);
-        return protection.replays.homes(tx, { replayId, who, cursor });
-      });
-    });
-    app.get(`${root}/meters`, (request) => {
-      const { state, cursor = null } = parse(metersQuery, request.query);
-      return scoped(request, ({ tx, utility }) =>
-        protection.metersView(tx, { utilityId: utility.id, state, cursor }),
-      );
-    });
-    app.get<ById>('/api/operator/connections/:id/protection', home);
-    app.post<ById>('/api/operator/connections/:id/conversion', async (request) => {
-      const conversion = parse(conversionBodySchema, request.body);
-      await scoped(request, async ({ tx, utility, operator }) => {
-        requireActing(operator);
-        const place = placeOfConnection(utility.id, uuidFromPath('connection', request.params.id));
-        const said = { ...conversion, operatorId: operator.operatorId };
-        ok(await protection.convert(tx, place, { utility, conversion: said }));
-      });
-      return home(request);
-    });
-    app.get(`${root}/weather-days`, days);
-    app.post(`${root}/weather-days`, async (request) => {
-      const body = parse(weatherDaysBodySchema, request.body);
-      await scoped(request, async ({ tx, utility, operator }) => {
-        requireActing(operator);
-        const { operatorId } = operator;
-        ok(await protection.ruleSets.weatherDays(tx, utility, { ...body, operatorId }));
-      });
-      return days(request);
-    });
-    app.get<ById>('/api/operator/connections/:id/protection-flags', flags);
-    app.post<ById>('/api/operator/connections/:id/protection-flags', async (request) => {
-      const body = parse(homeFlagBodySchema, request.body);
-      await scoped(request, async ({ tx, utility, operator }) => {
-        requireActing(operator);
-        const place = placeOfConnection(utility.id, uuidFromPath('connection', request.params.id));
-        const change = { ...body, operatorId: operator.operatorId };
-        ok(await protection.changeFlag(tx, place, { utility, change }));
-      });
-      return flags(request);
-    });
-    app.get('/api/operator/supply-calls', calls);
-    app.post<ByCall>('/api/operator/connections/:id/supply-calls/:callId', async (request) => {
-      const body = parse(supplyCallNoteBodySchema, request.body);
-      const { id, callId } = request.params;
-      if (!z.uuid().safeParse(callId).success) throw notFound('call');
-      await scoped(request, async ({ tx, utility, operator }) => {
-        requireActing(operator);
-        const { operatorId } = operator;
-        const place = placeOfConnection(utility.id, uuidFromPath('connection', id));
-        ok(await protection.noteCall(tx, { ...body, ...place, callId, operatorId }));
-      });
-      return calls(request);
-    });
-  };
-}
-
-/** Asks for another rule set; nothing changes until another administrator approves it. */
-async function propose(
-  context: ProtectionRoutesDeps,
-  request: FastifyRequest,
-): Promise<{ readonly approvalId: string }> {
-  const { protection, approvals } = context;
-  const body = parse(proposeRulesBodySchema, request.body);
-  return createOperatorScope(context).scoped(request, async ({ tx, utility, operator }) => {
-    if (operator.role !== 'administrator') throw problemOfProtection('notAdministrator');
-    const rules = goodRules(body.document);
-    if (meterDocument(rules).length > longestDocument - spareForDays) {
-      throw problemOfProtection('rulesTooLong');
-    }
-    const asked = await approvals.request(tx, {
-      utilityId: utility.id,
-      kind: 'protectionRules',
-      requestId: body.requestId,
-      payload: { document: rules },
-      reason: body.reason,
-      requestedBy: operator,
-    });
-    if (!asked.ok) throw problemOfProtection('requestIdReused');
-    const now = await protection.ruleSets.baseRules(tx, utility.id);
-    if (asked.value.isNew && meterDocument(now) === meterDocument(rules)) {
-      throw problemOfProtection('rulesUnchanged');
-    }
-    return { approvalId: idFromUuid('approval', asked.value.approvalId) };
-  });
-}
-
-/** Runs the document over the last days, beside the rules in force. */
-async function startReplay(
-  context: ProtectionRoutesDeps,
-  request: FastifyRequest,
-): Promise<ProtectionReplay> {
-  const { replays } = context.protection;
-  const { requestId, document, days } = parse(startReplayBodySchema, request.body);
-  return createOperatorScope(context).scoped(request, async ({ tx, utility, operator }) => {
-    requireActing(operator);
-    const { operatorId } = operator;
-    const asked = { requestId, rules: goodRules(document), days, operatorId };
-    const found = await replays.find(tx, ok(await replays.start(tx, utility, asked)));
-    if (found === null) throw notFound('replay');
-    return found;
+    return calls(call);
   });
 }
 

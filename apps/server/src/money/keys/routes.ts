@@ -1,12 +1,10 @@
 // Routes of vending keys: what is loaded, and the loading of one. A component goes in and never
 // comes out. Shapes: packages/api/src/keys.ts.
 
-import { newKeyComponentSchema, newKeyLoadSchema } from '@prewatt/api';
+import { keyApi } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { parse } from '../../base/http/parse.ts';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import { forbidden } from '../../base/http/problem.ts';
 import type { AuditLog } from '../../registry/audit-log/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
@@ -24,8 +22,6 @@ export type KeyRoutesDeps = OperatorScopeDeps & {
   readonly publicUrl: string;
 };
 
-type ById = { Params: { id: string } };
-
 /** Components are typed by people; a program that tries many has none. */
 const rateLimit = { max: 20, timeWindow: 60_000 };
 
@@ -41,29 +37,31 @@ export function keyRoutes(context: KeyRoutesDeps) {
 
   return async (app: FastifyInstance): Promise<void> => {
     refuseOtherOrigins(app, context.publicUrl);
-    app.get('/api/operator/keys', (request) =>
+    on(app, keyApi.list, ({ request }) =>
       scoped(request, async ({ tx, utility, nowMs }) => ({
         rows: await keyLoading.listKeys(tx, { utilityId: utility.id, nowMs }),
       })),
     );
-    app.get('/api/operator/keys/loads', (request) =>
+    on(app, keyApi.loads, ({ request }) =>
       scoped(request, async ({ tx }) => ({ rows: await keyLoading.listLoads(tx) })),
     );
-    app.post('/api/operator/keys/loads', { config: { rateLimit } }, (request) => {
-      const body = parse(newKeyLoadSchema, request.body);
-      return scoped(request, async ({ tx, utility, operator }) => {
-        requireAdministrator(operator);
-        const asked = { utilityId: utility.id, by: operator, body };
-        const { loadId } = answer(await keyLoading.openLoad(tx, asked));
-        return keyLoading.loadOf(tx, loadId);
-      });
+    on(app, keyApi.openLoad, {
+      config: { rateLimit },
+      handler: ({ request, readBody }) => {
+        const body = readBody();
+        return scoped(request, async ({ tx, utility, operator }) => {
+          requireAdministrator(operator);
+          const asked = { utilityId: utility.id, by: operator, body };
+          const { loadId } = answer(await keyLoading.openLoad(tx, asked));
+          return keyLoading.loadOf(tx, loadId);
+        });
+      },
     });
-    app.post<ById>(
-      '/api/operator/keys/loads/:id/components',
-      { config: { rateLimit } },
-      (request) => {
-        const loadId = uuidFromPath('key', request.params.id);
-        const body = parse(newKeyComponentSchema, request.body);
+    on(app, keyApi.enterComponent, {
+      config: { rateLimit },
+      handler: ({ request, readBody, uuid }) => {
+        const loadId = uuid('id');
+        const body = readBody();
         const component = Buffer.from(body.component, 'hex');
         return scoped(request, async ({ tx, utility, operator }) => {
           requireAdministrator(operator);
@@ -79,10 +77,10 @@ export function keyRoutes(context: KeyRoutesDeps) {
           return keyLoading.loadOf(tx, loadId);
         });
       },
-    );
-    app.post<ById>('/api/operator/keys/loads/:id/close', (request) => {
-      const loadId = uuidFromPath('key', request.params.id);
-      parse(z.strictObject({}), request.body ?? {});
+    });
+    on(app, keyApi.closeLoad, ({ request, readBody, uuid }) => {
+      const loadId = uuid('id');
+      readBody();
       return scoped(request, async ({ tx, utility, operator }) => {
         requireAdministrator(operator);
         answer(await keyLoading.closeLoad(tx, { utilityId: utility.id, loadId }));

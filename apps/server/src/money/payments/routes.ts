@@ -1,7 +1,9 @@
 // The door for providers' notifications: raw bytes in, since the signature is over them.
 
+import { paymentApi } from '@prewatt/api';
 import { unreachable } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
+import { on } from '../../base/http/on.ts';
 import { HttpProblem } from '../../base/http/problem.ts';
 import type { NotifyRefusal, Payments } from './service.ts';
 
@@ -14,18 +16,18 @@ export function paymentRoutes(payments: Payments) {
       (_request, body, done) => done(null, body),
     );
     // Some rails send by PUT; some have the payment and a secret behind the address.
-    for (const end of ['', '/*']) {
-      app.route<{ Params: { provider: string; '*'?: string }; Body: Buffer | undefined }>({
-        method: ['POST', 'PUT'],
-        url: `/api/payments/:provider/notifications${end}`,
+    for (const route of [paymentApi.notify, paymentApi.notifyBelow]) {
+      on(app, route, {
         config: { rateLimit: { max: 600, timeWindow: 60_000 } },
-        handler: async (request, reply) => {
-          const body = request.body ?? Buffer.alloc(0);
+        handler: async ({ request, reply }) => {
+          const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
           const header = (name: string): string | undefined => {
             const value = request.headers[name];
             return typeof value === 'string' ? value : undefined;
           };
-          const path = (request.params['*'] ?? '').split('/').filter((part) => part !== '');
+          const path = ((request.params as { readonly '*'?: string })['*'] ?? '')
+            .split('/')
+            .filter((part) => part !== '');
           const from = { path: path.slice(0, 4), address: request.ip };
           const taken = await payments.notification(request.params.provider, body, header, from);
           if (!taken.ok) throw problemOfRefusal(taken.error);

@@ -1,6 +1,7 @@
 // Payments: asks a provider for money and records once what came. A notification, a repeated one
 // and our own question to the provider all end in `settle`, which changes a payment at most once.
 
+import { pageRoutes, pathOf, paymentApi } from '@prewatt/api';
 import { err, idFromUuid, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
 import { type Database, instant, type Tx, together, withCommit } from '../../base/database.ts';
 import { eachInTurn } from '../../base/each-in-turn.ts';
@@ -156,8 +157,11 @@ async function openCheckout(o: PaymentsDeps, place: PaymentPlace): Promise<strin
     amountMinor: payment.amount_minor,
     currency: utility.currency,
     description: `${utility.name}: electricity for ${connectionName}`,
-    notifyUrl: new URL(`/api/payments/${provider.name}/notifications`, o.publicUrl).href,
-    returnUrl: new URL(`/sales/${idFromUuid('sale', payment.sale_id)}`, o.publicUrl).href,
+    notifyUrl: new URL(pathOf(paymentApi.notify, { provider: provider.name }), o.publicUrl).href,
+    returnUrl: new URL(
+      pathOf(pageRoutes.sale, { id: idFromUuid('sale', payment.sale_id) }),
+      o.publicUrl,
+    ).href,
     phone,
   });
   if (!checkout.ok) return null;

@@ -2,17 +2,10 @@
 // reads; an operator makes a list, tries it and asks for approval.
 
 import { Readable } from 'node:stream';
-import {
-  type AssignmentJson,
-  newAssignmentSchema,
-  requestAssignmentSchema,
-  undoAssignmentSchema,
-} from '@prewatt/api';
+import { type AssignmentJson, assignmentApi } from '@prewatt/api';
 import { civilDateOf } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import { parse } from '../../base/http/parse.ts';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import { forbidden, notFound } from '../../base/http/problem.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import {
@@ -30,104 +23,114 @@ export type BulkAssignmentRoutesDeps = OperatorScopeDeps & {
   readonly bulkAssignments: BulkAssignments;
 };
 
-type ById = { Params: { id: string } };
-
-const root = '/api/operator/tariffs/assignments';
 /** 20,000 lines with facts. */
 const bodyLimit = 4_194_304;
-const rowsQuery = z.object({ order: z.enum(['payMore', 'payLess']).default('payMore') });
-const empty = z.strictObject({});
 
-export function bulkAssignmentRoutes(context: BulkAssignmentRoutesDeps) {
-  const { bulkAssignments, backTests } = context;
-  const { operatorOf, scoped } = createOperatorScope(context);
-
-  const actingOf = async (request: FastifyRequest): Promise<Operator> => {
+/** Who asks, and that they may act; a viewer is refused. */
+export function createActingOf(context: OperatorScopeDeps) {
+  const { operatorOf } = createOperatorScope(context);
+  return async (request: FastifyRequest): Promise<Operator> => {
     const operator = await operatorOf(request);
     requireActing(operator);
     return operator;
   };
-  const idOf = (request: FastifyRequest<ById>): string =>
-    uuidFromPath('assignment', request.params.id);
+}
 
-  const detail = (request: FastifyRequest, batchId: string): Promise<AssignmentJson> =>
-    scoped(request, async ({ tx, utility, nowMs }) => {
-      const today = civilDateOf(nowMs, utility.zone);
-      const found = await assignmentOf(tx, { utility, today }, batchId);
-      if (found === null) throw notFound('assignment to many connections');
-      return found;
-    });
+export function bulkAssignmentRoutes(
+  app: FastifyInstance,
+  context: BulkAssignmentRoutesDeps,
+): void {
+  readRoutes(app, context);
+  makeRoute(app, context);
+  actingRoutes(app, context);
+}
 
-  const readRoutes = (app: FastifyInstance): void => {
-    app.get(root, (request) =>
-      scoped(request, ({ tx, utility, nowMs }) =>
-        newestAssignments(tx, { utility, today: civilDateOf(nowMs, utility.zone) }),
+const detailOf = (
+  context: BulkAssignmentRoutesDeps,
+  request: FastifyRequest,
+  batchId: string,
+): Promise<AssignmentJson> =>
+  createOperatorScope(context).scoped(request, async ({ tx, utility, nowMs }) => {
+    const today = civilDateOf(nowMs, utility.zone);
+    const found = await assignmentOf(tx, { utility, today }, batchId);
+    if (found === null) throw notFound('assignment to many connections');
+    return found;
+  });
+
+function readRoutes(app: FastifyInstance, context: BulkAssignmentRoutesDeps): void {
+  const { operatorOf, scoped } = createOperatorScope(context);
+  on(app, assignmentApi.list, ({ request }) =>
+    scoped(request, ({ tx, utility, nowMs }) =>
+      newestAssignments(tx, { utility, today: civilDateOf(nowMs, utility.zone) }),
+    ),
+  );
+  on(app, assignmentApi.detail, ({ request, uuid }) => detailOf(context, request, uuid('id')));
+  on(app, assignmentApi.rows, ({ request, readQuery, uuid }) => {
+    const assignmentId = uuid('id');
+    const { order } = readQuery();
+    return scoped(request, ({ tx, utility, operator, nowMs }) =>
+      foundRows(
+        tx,
+        { assignmentId },
+        {
+          order,
+          today: civilDateOf(nowMs, utility.zone),
+          showsFlags: operator.role !== 'viewer',
+        },
       ),
     );
-    app.get<ById>(`${root}/:id`, (request) => detail(request, idOf(request)));
-    app.get<ById>(`${root}/:id/rows`, (request) => {
-      const assignmentId = idOf(request);
-      const { order } = parse(rowsQuery, request.query);
-      return scoped(request, ({ tx, utility, operator, nowMs }) =>
-        foundRows(
-          tx,
-          { assignmentId },
-          {
-            order,
-            today: civilDateOf(nowMs, utility.zone),
-            showsFlags: operator.role !== 'viewer',
-          },
-        ),
-      );
-    });
-    app.get<ById>(`${root}/:id/rows.csv`, async (request, reply) => {
-      const assignmentId = idOf(request);
-      const operator = await operatorOf(request);
-      if (operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
-      await detail(request, assignmentId);
-      return reply
-        .type('text/csv; charset=utf-8; header=present')
-        .header('content-disposition', 'attachment; filename="assignment.csv"')
-        .header('cache-control', 'no-store')
-        .send(Readable.from(backTests.csv(operator.utilityId, { assignmentId })));
-    });
-  };
+  });
+  on(app, assignmentApi.file, async ({ request, reply, uuid }) => {
+    const assignmentId = uuid('id');
+    const operator = await operatorOf(request);
+    if (operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
+    await detailOf(context, request, assignmentId);
+    return reply
+      .type('text/csv; charset=utf-8; header=present')
+      .header('content-disposition', 'attachment; filename="assignment.csv"')
+      .header('cache-control', 'no-store')
+      .send(Readable.from(context.backTests.csv(operator.utilityId, { assignmentId })));
+  });
+}
 
-  const actingRoutes = (app: FastifyInstance): void => {
+function makeRoute(app: FastifyInstance, context: BulkAssignmentRoutesDeps): void {
+  const actingOf = createActingOf(context);
+  on(app, assignmentApi.make, {
+    bodyLimit,
     // The body is read after the sign-in is known, so that a stranger sends no megabytes.
-    const onRequest = async (request: FastifyRequest): Promise<void> => {
+    onRequest: async (request) => {
       await actingOf(request);
-    };
-    app.post(root, { bodyLimit, onRequest }, async (request, reply) => {
+    },
+    handler: async ({ request, reply, readBody }) => {
       const by = await actingOf(request);
-      const body = parse(newAssignmentSchema, request.body);
-      const { batchId, isNew } = answer(await bulkAssignments.make(by, body));
-      return reply.code(isNew ? 202 : 200).send(await detail(request, batchId));
-    });
-    app.post<ById>(`${root}/:id/request-approval`, async (request) => {
-      const batchId = idOf(request);
-      const by = await actingOf(request);
-      const { requestId } = parse(requestAssignmentSchema, request.body);
-      answer(await bulkAssignments.requestApproval(by, { batchId, requestId }));
-      return detail(request, batchId);
-    });
-    app.post<ById>(`${root}/:id/withdraw`, async (request) => {
-      const batchId = idOf(request);
-      const by = await actingOf(request);
-      parse(empty, request.body ?? {});
-      answer(await bulkAssignments.withdraw(by, batchId));
-      return detail(request, batchId);
-    });
-    app.post<ById>(`${root}/:id/undo`, async (request, reply) => {
-      const by = await actingOf(request);
-      const body = parse(undoAssignmentSchema, request.body);
-      const undone = answer(await bulkAssignments.undo(by, { ...body, batchId: idOf(request) }));
-      return reply.code(undone.isNew ? 202 : 200).send(await detail(request, undone.batchId));
-    });
-  };
+      const { batchId, isNew } = answer(await context.bulkAssignments.make(by, readBody()));
+      return reply.code(isNew ? 202 : 200).send(await detailOf(context, request, batchId));
+    },
+  });
+}
 
-  return (app: FastifyInstance): void => {
-    readRoutes(app);
-    actingRoutes(app);
-  };
+function actingRoutes(app: FastifyInstance, context: BulkAssignmentRoutesDeps): void {
+  const { bulkAssignments } = context;
+  const actingOf = createActingOf(context);
+  on(app, assignmentApi.requestApproval, async ({ request, readBody, uuid }) => {
+    const batchId = uuid('id');
+    const by = await actingOf(request);
+    const { requestId } = readBody();
+    answer(await bulkAssignments.requestApproval(by, { batchId, requestId }));
+    return detailOf(context, request, batchId);
+  });
+  on(app, assignmentApi.withdraw, async ({ request, readBody, uuid }) => {
+    const batchId = uuid('id');
+    const by = await actingOf(request);
+    readBody();
+    answer(await bulkAssignments.withdraw(by, batchId));
+    return detailOf(context, request, batchId);
+  });
+  on(app, assignmentApi.undo, async ({ request, reply, readBody, uuid }) => {
+    const by = await actingOf(request);
+    const body = readBody();
+    const undone = answer(await bulkAssignments.undo(by, { ...body, batchId: uuid('id') }));
+    const detail = await detailOf(context, request, undone.batchId);
+    return reply.code(undone.isNew ? 202 : 200).send(detail);
+  });
 }

@@ -1,8 +1,7 @@
 // What the routes of tills and of operators share: refusals out, statement queries in.
 
-import { statementQuerySchema } from '@prewatt/api';
+import type { QueryOf, tillApi } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
-import { parse } from '../../base/http/parse.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { withLimits } from '../vending/index.ts';
 import { problemOfRefusal, type VendorRefusal } from './errors.ts';
@@ -28,8 +27,10 @@ export async function answerTill<T>(
 }
 
 /** Period and cursor of a statement, from the query; a civil day means its midnight in the zone. */
-export function statementQuery(value: unknown, zone: string): StatementQuery {
-  const query = parse(statementQuerySchema, value);
+export function statementQuery(
+  query: QueryOf<typeof tillApi.statement>,
+  zone: string,
+): StatementQuery {
   const msOf = (at: string | undefined): number | null => {
     if (at === undefined) return null;
     if (at.includes('T')) return Date.parse(at);

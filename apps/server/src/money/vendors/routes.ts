@@ -1,10 +1,10 @@
 // Routes of tills: bearer key in, JSON out. The utility and the vendor come from the key, never
 // from the request.
 
-import { closeShiftSchema, type VendorMe, vendorQuoteBodySchema } from '@prewatt/api';
+import { tillApi, type VendorMe } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { parse } from '../../base/http/parse.ts';
+import { on } from '../../base/http/on.ts';
 import { problemOfRefusal } from './errors.ts';
 import { answer, answerTill, statementQuery } from './http-helpers.ts';
 import type { Till } from './keys.ts';
@@ -13,94 +13,90 @@ import { statementOf } from './statement.ts';
 
 export { tillSaleRoute, tillSaleShortcut } from './till-sale-route.ts';
 
-import { uuidFromPath } from '../../base/http/paths.ts';
-
 export type VendorRoutesDeps = VendorOperatorRoutesDeps;
 
-const root = '/api/vendor/v1';
-type ByRequest = { Params: { requestId: string } };
-type BySale = { Params: { saleId: string } };
-type ByShift = { Params: { shiftId: string } };
-
 export function vendorRoutes(context: VendorRoutesDeps) {
-  const { selling, shifts } = context.vendors;
+  return async (app: FastifyInstance): Promise<void> => {
+    saleRoutes(app, context);
+    shiftRoutes(app, context);
+    await app.register(vendorOperatorRoutes(context));
+  };
+}
 
-  const tillOf = async (request: FastifyRequest): Promise<Till> => {
-    const till = await context.vendors.tillOf(request.headers.authorization ?? '');
+/** Whose key it is; 401 for anybody else. */
+const createTillOf =
+  ({ vendors }: VendorRoutesDeps) =>
+  async (request: FastifyRequest): Promise<Till> => {
+    const till = await vendors.tillOf(request.headers.authorization ?? '');
     if (till !== null) return till;
     throw problemOfRefusal('keyRefused');
   };
 
-  const me = async (till: Till): Promise<VendorMe> => {
-    const utility = await context.utilities.get(till.utilityId);
-    const shift = await shifts.current(till);
-    const vendor = await context.database.inUtility(till.utilityId, (tx) =>
-      tx
-        .selectFrom('vendors')
-        .selectAll()
-        .where('id', '=', till.vendorId)
-        .executeTakeFirstOrThrow(),
-    );
-    return {
-      vendorId: idFromUuid('vendor', till.vendorId),
-      name: vendor.name,
-      till: till.label,
-      utility: { name: utility.name, zone: utility.zone, currency: utility.currency },
-      blocked: vendor.blocked_reason !== null,
-      availableMinor: (vendor.float_minor + vendor.float_limit_minor).toString(),
-      shift,
-    };
+async function me(context: VendorRoutesDeps, till: Till): Promise<VendorMe> {
+  const utility = await context.utilities.get(till.utilityId);
+  const shift = await context.vendors.shifts.current(till);
+  const vendor = await context.database.inUtility(till.utilityId, (tx) =>
+    tx.selectFrom('vendors').selectAll().where('id', '=', till.vendorId).executeTakeFirstOrThrow(),
+  );
+  return {
+    vendorId: idFromUuid('vendor', till.vendorId),
+    name: vendor.name,
+    till: till.label,
+    utility: { name: utility.name, zone: utility.zone, currency: utility.currency },
+    blocked: vendor.blocked_reason !== null,
+    availableMinor: (vendor.float_minor + vendor.float_limit_minor).toString(),
+    shift,
   };
+}
 
-  const saleRoutes = (app: FastifyInstance): void => {
-    app.get(`${root}/me`, async (request) => me(await tillOf(request)));
-    app.get<{ Params: { meterPan: string } }>(`${root}/meters/:meterPan`, async (request) =>
-      answer(await selling.confirmMeter(await tillOf(request), request.params.meterPan)),
-    );
-    app.post(`${root}/quotes`, async (request) => {
-      const till = await tillOf(request);
-      const body = parse(vendorQuoteBodySchema, request.body);
-      const amountMinor = BigInt(body.amountMinor);
-      const quoted = await selling.quote(till, { ...body, amountMinor });
-      return answerTill(context.utilities, till, quoted);
-    });
-    app.get<ByRequest>(`${root}/sales/:requestId`, async (request) =>
-      answer(await selling.receiptOf(await tillOf(request), request.params.requestId)),
-    );
-    app.post<BySale>(`${root}/sales/:saleId/reprint`, async (request) => {
-      const till = await tillOf(request);
-      return answer(await selling.reprint(till, uuidFromPath('sale', request.params.saleId)));
-    });
-  };
+function saleRoutes(app: FastifyInstance, context: VendorRoutesDeps): void {
+  const { selling } = context.vendors;
+  const tillOf = createTillOf(context);
+  on(app, tillApi.me, async ({ request }) => me(context, await tillOf(request)));
+  on(app, tillApi.meter, async ({ request }) =>
+    answer(await selling.confirmMeter(await tillOf(request), request.params.meterPan)),
+  );
+  on(app, tillApi.quote, async ({ request, readBody }) => {
+    const till = await tillOf(request);
+    const body = readBody();
+    const amountMinor = BigInt(body.amountMinor);
+    const quoted = await selling.quote(till, { ...body, amountMinor });
+    return answerTill(context.utilities, till, quoted);
+  });
+  on(app, tillApi.receipt, async ({ request }) =>
+    answer(await selling.receiptOf(await tillOf(request), request.params.requestId)),
+  );
+  on(app, tillApi.reprint, async ({ request, uuid }) => {
+    const till = await tillOf(request);
+    return answer(await selling.reprint(till, uuid('saleId')));
+  });
+}
 
-  const shiftRoutes = (app: FastifyInstance): void => {
-    app.post(`${root}/shifts`, async (request) => answer(await shifts.open(await tillOf(request))));
-    app.get(`${root}/shifts/current`, async (request) => {
-      const shift = await shifts.current(await tillOf(request));
-      if (shift === null) throw problemOfRefusal('unknownShift');
-      return shift;
-    });
-    app.get<ByShift>(`${root}/shifts/:shiftId`, async (request) => {
-      const till = await tillOf(request);
-      return answer(await shifts.find(till, uuidFromPath('shift', request.params.shiftId)));
-    });
-    app.post<ByShift>(`${root}/shifts/:shiftId/close`, async (request) => {
-      const till = await tillOf(request);
-      const shiftId = uuidFromPath('shift', request.params.shiftId);
-      const countedMinor = BigInt(parse(closeShiftSchema, request.body).countedMinor);
-      return answer(await shifts.close(till, { shiftId, countedMinor }));
-    });
-    app.get(`${root}/statement`, async (request) => {
-      const till = await tillOf(request);
-      const { zone } = await context.utilities.get(till.utilityId);
-      const query = statementQuery(request.query, zone);
-      return context.database.inUtility(till.utilityId, (tx) => statementOf(tx, till, query));
-    });
-  };
-
-  return async (app: FastifyInstance): Promise<void> => {
-    saleRoutes(app);
-    shiftRoutes(app);
-    await app.register(vendorOperatorRoutes(context));
-  };
+function shiftRoutes(app: FastifyInstance, context: VendorRoutesDeps): void {
+  const { shifts } = context.vendors;
+  const tillOf = createTillOf(context);
+  on(app, tillApi.openShift, async ({ request }) =>
+    answer(await shifts.open(await tillOf(request))),
+  );
+  on(app, tillApi.currentShift, async ({ request }) => {
+    const shift = await shifts.current(await tillOf(request));
+    if (shift === null) throw problemOfRefusal('unknownShift');
+    return shift;
+  });
+  on(app, tillApi.shift, async ({ request, uuid }) => {
+    const till = await tillOf(request);
+    return answer(await shifts.find(till, uuid('shiftId')));
+  });
+  on(app, tillApi.closeShift, async ({ request, readBody, uuid }) => {
+    const till = await tillOf(request);
+    const shiftId = uuid('shiftId');
+    const countedMinor = BigInt(readBody().countedMinor);
+    return answer(await shifts.close(till, { shiftId, countedMinor }));
+  });
+  on(app, tillApi.statement, async ({ request, readQuery }) => {
+    const till = await tillOf(request);
+    const { zone } = await context.utilities.get(till.utilityId);
+    const query = statementQuery(readQuery(), zone);
+    return context.database.inUtility(till.utilityId, (tx) => statementOf(tx, till, query));
+  });
 }

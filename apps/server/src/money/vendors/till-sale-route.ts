@@ -5,8 +5,9 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import rateLimit from '@fastify/rate-limit';
-import { vendorSaleBodySchema } from '@prewatt/api';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { tillApi } from '@prewatt/api';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { on } from '../../base/http/on.ts';
 import { parse } from '../../base/http/parse.ts';
 import { HttpProblem, malformed } from '../../base/http/problem.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
@@ -15,7 +16,7 @@ import { answerTill } from './http-helpers.ts';
 import type { Vendors } from './index.ts';
 import type { Till } from './keys.ts';
 
-const path = '/api/vendor/v1/sales';
+const { path } = tillApi.sell;
 const json = 'application/json; charset=utf-8';
 const problemJson = 'application/problem+json; charset=utf-8';
 
@@ -39,7 +40,7 @@ type TillSaleDeps = {
 
 /** The receipt as text, or throws the refusal. */
 async function sell(o: TillSaleDeps, till: Till, given: unknown): Promise<string> {
-  const body = parse(vendorSaleBodySchema, given);
+  const body = parse(tillApi.sell.body, given);
   const amountMinor = BigInt(body.amountMinor);
   const { utilities, vendors } = o;
   const sold = await vendors.selling.sell(till, { ...body, amountMinor });
@@ -69,7 +70,7 @@ export function tillSaleRoute(o: TillSaleDeps) {
     await app.register(rateLimit, { global: false });
     const strangerOf = sellingTill(app);
     app.addHook('onRequest', o.whenReady);
-    app.post(path, async (request, reply: FastifyReply) => {
+    on(app, tillApi.sell, async ({ request, reply }) => {
       reply.headers(headers);
       const known = vendors.knownTill(request.headers.authorization ?? '');
       if (known !== undefined && !vendors.admit(known.keyId)) throw tooMany();

@@ -2,6 +2,7 @@
 // if they set it up, a second factor. Who somebody is stands here; what they may see stands in our
 // directories.
 
+import { signInApi, signInRoot } from '@prewatt/api';
 import { parsePhone } from '@prewatt/quantities';
 import { betterAuth } from 'better-auth';
 import { getIP } from 'better-auth/api';
@@ -15,7 +16,7 @@ import { clientAddressHeader, cookiePrefix, trustedOrigins } from './origins.ts'
 
 const codeValidSeconds = 300;
 const codeAttempts = 5;
-const signInPath = '/sign-in/email';
+const signInPath = signInApi.withPassword.path.slice(signInRoot.length);
 
 export type SignInDeps = {
   readonly database: Database;
@@ -143,7 +144,7 @@ function createAuth(o: AuthDeps) {
     database: pool,
     secret: o.secret,
     baseURL: o.publicUrl,
-    basePath: '/api/auth',
+    basePath: signInRoot,
     trustedOrigins: trustedOrigins(o.publicUrl),
     telemetry: { enabled: false },
     logger: { log: (level, message) => o.log[level === 'error' ? 'error' : 'debug'](message) },

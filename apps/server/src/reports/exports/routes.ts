@@ -2,10 +2,10 @@
 // the whole register with every phone number.
 
 import { Readable } from 'node:stream';
-import { exportKindSchema } from '@prewatt/api';
+import { exportApi, exportKindSchema } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import type { Database } from '../../base/database.ts';
+import { on } from '../../base/http/on.ts';
 import { badRequest, forbidden, notFound } from '../../base/http/problem.ts';
 import type { AuditLog } from '../../registry/audit-log/index.ts';
 import { operatorOf, type SignIn } from '../../registry/sign-in/index.ts';
@@ -18,17 +18,15 @@ export type ExportRoutesDeps = {
   readonly signIn: SignIn;
 };
 
-const query = z.object({ after: z.string().max(60).optional() });
-
 export function exportRoutes(context: ExportRoutesDeps) {
   const { signIn } = context;
   return async (app: FastifyInstance): Promise<void> => {
-    app.get<{ Params: { kind: string } }>('/api/operator/exports/:kind', async (request, reply) => {
+    on(app, exportApi.file, async ({ request, reply }) => {
       const kind = exportKindSchema.safeParse(request.params.kind);
       if (!kind.success) throw notFound('export');
       const operator = await operatorOf(signIn, request);
       if (operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
-      const parsed = query.safeParse(request.query);
+      const parsed = exportApi.file.query.safeParse(request.query);
       if (!parsed.success) throw badRequest('after: the first cell of a row of this export');
       const { utilityId } = operator;
       const lines = await context.exports.lines(utilityId, kind.data, parsed.data.after ?? null);

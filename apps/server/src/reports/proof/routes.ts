@@ -1,10 +1,9 @@
 // Routes of proof: runs, and the act of asking for one. Shapes: packages/api/src/proof.ts.
 
 import { randomUUID } from 'node:crypto';
-import { type ProofRun, type ProofRunPage, startProofSchema } from '@prewatt/api';
+import { type ProofRun, type ProofRunPage, proofApi } from '@prewatt/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { parse } from '../../base/http/parse.ts';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
 import {
   createOperatorScope,
@@ -32,7 +31,7 @@ export function proofRoutes(context: ProofRoutesDeps) {
 
   return async (app: FastifyInstance): Promise<void> => {
     refuseOtherOrigins(app, context.publicUrl);
-    app.get('/api/operator/proof/runs', (request) =>
+    on(app, proofApi.list, ({ request }) =>
       scoped(
         request,
         async ({ tx, utility }): Promise<ProofRunPage> => ({
@@ -41,13 +40,11 @@ export function proofRoutes(context: ProofRoutesDeps) {
         }),
       ),
     );
-    app.get<{ Params: { id: string } }>('/api/operator/proof/runs/:id', (request) =>
-      oneRun(request, uuidFromPath('proof', request.params.id)),
-    );
-    app.post('/api/operator/proof/runs', async (request, reply) => {
+    on(app, proofApi.detail, ({ request, uuid }) => oneRun(request, uuid('id')));
+    on(app, proofApi.start, async ({ request, reply, readBody }) => {
       const operator = await operatorOf(request);
       requireActing(operator);
-      const body = parse(startProofSchema, request.body ?? {});
+      const body = readBody();
       const { runId } = await proof.start(operator.utilityId, {
         requestId: `operator:${body.requestId ?? randomUUID()}`,
         requestedBy: operator.name,

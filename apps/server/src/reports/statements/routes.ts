@@ -1,14 +1,9 @@
 // An operator's routes of statements and trial quotes. They read; every role may.
 
-import {
-  type CustomerStatement,
-  customerStatementQuerySchema,
-  trialQuoteQuerySchema,
-} from '@prewatt/api';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type CustomerStatement, type QueryOf, statementApi } from '@prewatt/api';
+import type { FastifyInstance } from 'fastify';
 import { createCells, csvLines } from '../../base/csv.ts';
-import { parse } from '../../base/http/parse.ts';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on, type RouteCall } from '../../base/http/on.ts';
 import { badRequest, HttpProblem, notFound } from '../../base/http/problem.ts';
 import { quoteRefusalText, type Vending } from '../../money/vending/index.ts';
 import {
@@ -31,17 +26,17 @@ export type StatementRoutesDeps = OperatorScopeDeps & {
 const pageSize = 200;
 const longestDays = 3_700;
 
-type ById = { Params: { id: string } };
+type ConnectionCall = Pick<RouteCall<typeof statementApi.statement>, 'request' | 'uuid'>;
 type Scope = OperatorScope & { readonly connection: Connection };
 
 export function statementRoutes(context: StatementRoutesDeps) {
   const { scoped } = createOperatorScope(context);
 
   const onConnection = <T>(
-    request: FastifyRequest<ById>,
+    { request, uuid }: ConnectionCall,
     work: (scope: Scope) => Promise<T>,
   ): Promise<T> => {
-    const id = uuidFromPath('connection', request.params.id);
+    const id = uuid('id');
     return scoped(request, async (scope) => {
       const connection = await loadConnection(scope.tx, placeOfConnection(scope.utility.id, id));
       if (connection === null) throw notFound('connection');
@@ -49,8 +44,7 @@ export function statementRoutes(context: StatementRoutesDeps) {
     });
   };
 
-  const queryOf = (request: FastifyRequest, scope: Scope) => {
-    const query = parse(customerStatementQuerySchema, request.query);
+  const periodAsked = (query: QueryOf<typeof statementApi.statement>, scope: Scope) => {
     const { zone } = scope.utility;
     const period = periodOf({
       from: query.from ?? null,
@@ -66,15 +60,17 @@ export function statementRoutes(context: StatementRoutesDeps) {
   };
 
   return async (app: FastifyInstance): Promise<void> => {
-    app.get<ById>('/api/operator/connections/:id/statement', (request) =>
-      onConnection(request, (s) => statementOf(s.tx, { ...s, ...queryOf(request, s), pageSize })),
+    on(app, statementApi.statement, (call) =>
+      onConnection(call, (s) =>
+        statementOf(s.tx, { ...s, ...periodAsked(call.readQuery(), s), pageSize }),
+      ),
     );
-    app.get<ById>('/api/operator/connections/:id/statement.csv', async (request, reply) => {
-      const { text, period } = await onConnection(request, async (s) => {
-        const { period } = queryOf(request, s);
+    on(app, statementApi.file, async (call) => {
+      const { text, period } = await onConnection(call, async (s) => {
+        const { period } = periodAsked(call.readQuery(), s);
         return { text: await csvOf(s, period), period };
       });
-      return reply
+      return call.reply
         .type('text/csv; charset=utf-8; header=present')
         .header(
           'content-disposition',
@@ -83,9 +79,9 @@ export function statementRoutes(context: StatementRoutesDeps) {
         .header('cache-control', 'no-store')
         .send(text);
     });
-    app.get<ById>('/api/operator/connections/:id/trial-quote', (request) => {
-      const { amountMinor } = parse(trialQuoteQuerySchema, request.query);
-      return onConnection(request, async (s) => {
+    on(app, statementApi.trialQuote, (call) => {
+      const { amountMinor } = call.readQuery();
+      return onConnection(call, async (s) => {
         const priced = await context.vending.price(s.tx, s.connection, BigInt(amountMinor));
         if (priced.ok) return trialQuoteOf(priced.value);
         throw new HttpProblem({

@@ -1,9 +1,9 @@
 // An operator's routes of meters that somebody should look at. Shapes: packages/api/src/alerts.ts.
 
 import {
-  acknowledgeMeterAlertSchema,
+  alertApi,
+  type BodyOf,
   type SettingName,
-  settingBodySchema,
   settingNames,
   settingRoutes,
   settingValue,
@@ -11,7 +11,7 @@ import {
 } from '@prewatt/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { parse } from '../../base/http/parse.ts';
+import { on } from '../../base/http/on.ts';
 import { forbidden, HttpProblem, notFound } from '../../base/http/problem.ts';
 import { requestIdReused } from '../../base/request-ids.ts';
 import {
@@ -24,11 +24,11 @@ import {
 import { type AlertRefusal, acknowledgeMeterAlert, meterAlertPage } from './meters.ts';
 import { changeSetting, type SettingRefusal, settingNow } from './settings.ts';
 
+type SettingBody = BodyOf<ReturnType<typeof settingRoutes<SettingName>>['change']>;
+
 export type AlertRoutesDeps = OperatorScopeDeps & {
   readonly publicUrl: string;
 };
-
-type ById = { Params: { id: string } };
 
 export function alertRoutes(context: AlertRoutesDeps) {
   const { scoped, nowMs } = createOperatorScope(context);
@@ -36,8 +36,7 @@ export function alertRoutes(context: AlertRoutesDeps) {
     const { value, history } = await settingNow(tx, utility.id, name);
     return { [utilitySettings[name].unit]: value, history };
   };
-  const change = (request: FastifyRequest, name: SettingName) => {
-    const body = parse(settingBodySchema(name), request.body);
+  const changed = (request: FastifyRequest, name: SettingName, body: SettingBody) => {
     const { requestId, reason } = body;
     const value = settingValue(name, body);
     return scoped(request, async (scope) => {
@@ -57,18 +56,18 @@ export function alertRoutes(context: AlertRoutesDeps) {
   };
   return async (app: FastifyInstance): Promise<void> => {
     refuseOtherOrigins(app, context.publicUrl);
-    app.get('/api/operator/meter-alerts', (request) =>
+    on(app, alertApi.list, ({ request }) =>
       scoped(request, ({ tx, utility }) => meterAlertPage(tx, utility)),
     );
     for (const name of settingNames) {
-      const { path } = settingRoutes(name).read;
-      app.get(path, (request) => scoped(request, (scope) => now(scope, name)));
-      app.post(path, (request) => change(request, name));
+      const { read, change } = settingRoutes(name);
+      on(app, read, ({ request }) => scoped(request, (scope) => now(scope, name)));
+      on(app, change, ({ request, readBody }) => changed(request, name, readBody()));
     }
-    app.post<ById>('/api/operator/meter-alerts/:id/acknowledge', (request) => {
+    on(app, alertApi.acknowledge, ({ request, readBody }) => {
       const id = z.uuid().safeParse(request.params.id);
       if (!id.success) throw notFound('alert');
-      const { reason } = parse(acknowledgeMeterAlertSchema, request.body);
+      const { reason } = readBody();
       return scoped(request, async ({ tx, utility, operator }) => {
         requireActing(operator);
         const seen = await acknowledgeMeterAlert(tx, {

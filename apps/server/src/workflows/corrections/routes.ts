@@ -4,25 +4,18 @@
 import {
   type ApprovalKind,
   type Asked,
-  acknowledgeBodySchema,
-  chargeBodySchema,
-  creditNoteBodySchema,
   type DebtRow,
-  meterExchangeBodySchema,
-  moveBodySchema,
+  debtApi,
+  exchangeApi,
   type Reversibility,
-  refundPaidBodySchema,
-  reprintBodySchema,
-  reversalBodySchema,
-  writeOffBodySchema,
+  refundApi,
+  saleApi,
 } from '@prewatt/api';
 import { accounts } from '@prewatt/ledger';
 import { idFromUuid, type Result } from '@prewatt/quantities';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { FastifyInstance } from 'fastify';
 import type { Tx } from '../../base/database.ts';
-import { parse } from '../../base/http/parse.ts';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on, type RouteCall } from '../../base/http/on.ts';
 import { HttpProblem, notFound } from '../../base/http/problem.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Grants } from '../../money/grants/index.ts';
@@ -60,223 +53,237 @@ export type CorrectionRoutesDeps = OperatorScopeDeps & {
   readonly publicUrl: string;
 };
 
-type ById = { Params: { id: string } };
-type OfDebt = { Params: { id: string; debtId: string } };
 type Payload = { readonly requestId: string; readonly reason: string } & Record<string, unknown>;
 type SaleScope = OperatorScope & { readonly place: ConnectionPlace; readonly saleId: string };
+type SaleCall = Pick<RouteCall<typeof saleApi.detail>, 'request' | 'uuid'>;
 
 export function correctionRoutes(context: CorrectionRoutesDeps) {
-  const { nowMs, scoped } = createOperatorScope(context);
-  const deps = { newUuid: context.newUuid, nowMs };
+  return async (app: FastifyInstance): Promise<void> => {
+    refuseOtherOrigins(app, context.publicUrl);
+    reverseRoutes(app, context);
+    moveRoutes(app, context);
+    seenRoutes(app, context);
+    debtRoutes(app, context);
+    exchangeRoute(app, context);
+    refundRoutes(app, context);
+  };
+}
 
+/** What work on a sale needs: it is of the operator's utility, or not there. */
+function createOnSale(context: CorrectionRoutesDeps) {
+  const { scoped } = createOperatorScope(context);
   const onSale = <T>(
-    request: FastifyRequest<ById>,
+    { request, uuid }: SaleCall,
     work: (scope: SaleScope) => Promise<T>,
   ): Promise<T> => {
-    const saleId = uuidFromPath('sale', request.params.id);
+    const saleId = uuid('id');
     return scoped(request, async (scope) => {
       const place = await placeOfSale(scope.tx, scope.utility.id, saleId);
       if (place === null) throw notFound('sale');
       return work({ ...scope, place, saleId });
     });
   };
-
-  const acting = <T>(
-    request: FastifyRequest<ById>,
-    work: (scope: SaleScope) => Promise<T>,
-  ): Promise<T> =>
-    onSale(request, (scope) => {
+  const acting = <T>(call: SaleCall, work: (scope: SaleScope) => Promise<T>): Promise<T> =>
+    onSale(call, (scope) => {
       requireActing(scope.operator);
       return work(scope);
     });
-
-  const ask = async (
-    s: OperatorScope,
-    o: { readonly kind: ApprovalKind; readonly payload: Payload },
-  ): Promise<Asked> => {
-    const { requestId, reason } = o.payload;
-    const asked = await context.approvals.request(s.tx, {
-      utilityId: s.utility.id,
-      kind: o.kind,
-      requestId,
-      payload: o.payload,
-      reason,
-      requestedBy: { operatorId: s.operator.operatorId, name: s.operator.name },
-    });
-    if (!asked.ok) throw problemOfApproval(asked.error);
-    return { approvalId: idFromUuid('approval', asked.value.approvalId) };
-  };
-
-  /** The first answer to a request that was made before, whatever has become of its sale since. */
-  const askedBefore = async (s: OperatorScope, kind: ApprovalKind, requestId: string) => {
-    const row = await s.tx
-      .selectFrom('approvals')
-      .select(['id', 'kind'])
-      .where('utility_id', '=', s.utility.id)
-      .where('request_id', '=', requestId)
-      .executeTakeFirst();
-    return row !== undefined && row.kind === kind;
-  };
-
-  const saleRoutes = (app: FastifyInstance): void => {
-    app.get<ById>('/api/operator/sales/:id/reversibility', (request) =>
-      onSale(request, async (s): Promise<Reversibility> => {
-        const may = await mayReverse(s.tx, { ...s, moneyGoes: 'prepaid', stated: null });
-        if (may.ok) {
-          const { proof } = may.value;
-          return { reversible: true, code: proof, text: proofLabels[proof] };
-        }
-        return { reversible: false, code: may.error, text: correctionRefusals[may.error][2] };
-      }),
-    );
-    app.post<ById>('/api/operator/sales/:id/reversal', async (request, reply) => {
-      const body = parse(reversalBodySchema, request.body);
-      const asked = await acting(request, async (s) => {
-        if (!(await askedBefore(s, 'reversal', body.requestId))) {
-          answer(await mayReverse(s.tx, { ...s, ...body, stated: statedOf(body, s.nowMs) }));
-        }
-        return ask(s, { kind: 'reversal', payload: { ...body, saleId: s.saleId } });
-      });
-      return reply.code(202).send(asked);
-    });
-    app.post<ById>('/api/operator/sales/:id/move', async (request, reply) => {
-      const { toMeterPan, ...body } = parse(moveBodySchema, request.body);
-      const to = await findMeter(context.database, toMeterPan);
-      const asked = await acting(request, async (s) => {
-        if (to === null || to.utilityId !== s.utility.id || (await isRetired(s.tx, to))) {
-          throw problemOfCorrection('unknownTarget');
-        }
-        if (to.connectionId === s.place.connectionId) throw problemOfCorrection('sameConnection');
-        if (!(await askedBefore(s, 'moveSale', body.requestId))) await mayMove(s, body);
-        const payload = { ...body, saleId: s.saleId, toConnectionId: to.connectionId };
-        return ask(s, { kind: 'moveSale', payload });
-      });
-      return reply.code(202).send(asked);
-    });
-    app.post<ById>('/api/operator/sales/:id/credit-note', async (request, reply) => {
-      const body = parse(creditNoteBodySchema, request.body);
-      const asked = await acting(request, async (s) => {
-        if (!(await askedBefore(s, 'creditNote', body.requestId)))
-          await mayMove(s, { by: 'creditNote' });
-        return ask(s, { kind: 'creditNote', payload: { ...body, saleId: s.saleId } });
-      });
-      return reply.code(202).send(asked);
-    });
-    app.post<ById>('/api/operator/sales/:id/reprint', (request) => {
-      const { reason } = parse(reprintBodySchema, request.body);
-      return acting(request, async (s) =>
-        answer(await reprintSale(s.tx, { ...s, reason, operatorId: s.operator.operatorId })),
-      );
-    });
-    app.post<ById>('/api/operator/sales/:id/acknowledge', (request) => {
-      const { reason } = parse(acknowledgeBodySchema, request.body);
-      return acting(request, async (s) => {
-        const { operatorId } = s.operator;
-        answer(await acknowledgeSale(s.tx, deps, { ...s, reason, operatorId }));
-        return { acknowledged: true };
-      });
-    });
-  };
-
-  const debtRoutes = (app: FastifyInstance): void => {
-    app.get<ById>('/api/operator/connections/:id/debts', (request) => {
-      const id = uuidFromPath('connection', request.params.id);
-      return scoped(request, async (s) => ({
-        rows: await debtRows(s.tx, placeOfConnection(s.utility.id, id)),
-        nextCursor: null,
-      }));
-    });
-    app.post<ById>('/api/operator/connections/:id/debts', async (request, reply) => {
-      const id = uuidFromPath('connection', request.params.id);
-      const body = parse(chargeBodySchema, request.body);
-      const { debtId } = await scoped(request, async (s) => {
-        requireActing(s.operator);
-        const charged = await chargeDebt(s.tx, deps, {
-          ...body,
-          place: placeOfConnection(s.utility.id, id),
-          amountMinor: BigInt(body.amountMinor),
-          by: { requestedBy: s.operator.operatorId, approvedBy: null, approvalId: null },
-        });
-        if (charged === null) throw notFound('connection');
-        return answer(charged);
-      });
-      return reply.code(201).send({ debtId: idFromUuid('debt', debtId) });
-    });
-    app.post<OfDebt>(
-      '/api/operator/connections/:id/debts/:debtId/write-off',
-      async (request, reply) => {
-        const connectionId = uuidFromPath('connection', request.params.id);
-        const debtId = uuidFromPath('debt', request.params.debtId);
-        const body = parse(writeOffBodySchema, request.body);
-        const asked = await scoped(request, async (s) => {
-          requireActing(s.operator);
-          const place = placeOfConnection(s.utility.id, connectionId);
-          if (!(await askedBefore(s, 'debtWriteOff', body.requestId))) {
-            answer(
-              await mayWriteOff(s.tx, { place, debtId, amountMinor: BigInt(body.amountMinor) }),
-            );
-          }
-          return ask(s, { kind: 'debtWriteOff', payload: { ...body, connectionId, debtId } });
-        });
-        return reply.code(202).send(asked);
-      },
-    );
-  };
-
-  const exchangeRoute = (app: FastifyInstance): void => {
-    app.post<ById>('/api/operator/connections/:id/meter-exchange', async (request, reply) => {
-      const connectionId = uuidFromPath('connection', request.params.id);
-      const body = parse(meterExchangeBodySchema, request.body);
-      const asked = await scoped(request, async (s) => {
-        requireActing(s.operator);
-        const connection = await loadConnection(
-          s.tx,
-          placeOfConnection(s.utility.id, connectionId),
-        );
-        if (connection === null) throw notFound('connection');
-        if (!(await askedBefore(s, 'meterExchange', body.requestId))) {
-          const at = { askedAtMs: nowMs(), nowMs: nowMs() };
-          const may = await mayExchange(s.tx, context, connection, { ...body, ...at });
-          if (!may.ok) {
-            const [status, detail] = exchangeRefusals[may.error];
-            throw new HttpProblem({ status, code: may.error, title: 'Not possible', detail });
-          }
-        }
-        return ask(s, { kind: 'meterExchange', payload: { ...body, connectionId } });
-      });
-      return reply.code(202).send(asked);
-    });
-  };
-
-  const refundRoutes = (app: FastifyInstance): void => {
-    app.get('/api/operator/refunds', (request) => {
-      const query = z.object({ state: z.enum(['due', 'paid']).default('due') });
-      const { state } = parse(query, request.query);
-      return scoped(request, async (s) => ({
-        rows: await refundsOf(s.tx, { utilityId: s.utility.id, state }),
-        nextCursor: null,
-      }));
-    });
-    app.post<ById>('/api/operator/refunds/:id/paid', async (request, reply) => {
-      const refundId = uuidFromPath('refund', request.params.id);
-      const { reference } = parse(refundPaidBodySchema, request.body);
-      const done = await scoped(request, async (s) => {
-        requireActing(s.operator);
-        const paying = { ...s, by: s.operator, refundId, reference };
-        return answer(await payRefund(s.tx, { ...context, nowMs }, paying));
-      });
-      return reply.code('approvalId' in done ? 202 : 200).send(done);
-    });
-  };
-
-  return async (app: FastifyInstance): Promise<void> => {
-    refuseOtherOrigins(app, context.publicUrl);
-    saleRoutes(app);
-    debtRoutes(app);
-    exchangeRoute(app);
-    refundRoutes(app);
-  };
+  return { onSale, acting };
 }
+
+/** Asks a second person for it. */
+async function ask(
+  { approvals }: CorrectionRoutesDeps,
+  s: OperatorScope,
+  o: { readonly kind: ApprovalKind; readonly payload: Payload },
+): Promise<Asked> {
+  const { requestId, reason } = o.payload;
+  const asked = await approvals.request(s.tx, {
+    utilityId: s.utility.id,
+    kind: o.kind,
+    requestId,
+    payload: o.payload,
+    reason,
+    requestedBy: { operatorId: s.operator.operatorId, name: s.operator.name },
+  });
+  if (!asked.ok) throw problemOfApproval(asked.error);
+  return { approvalId: idFromUuid('approval', asked.value.approvalId) };
+}
+
+/** Whether it was asked for before: then it has its first answer, whatever became of its sale. */
+async function askedBefore(
+  s: OperatorScope,
+  kind: ApprovalKind,
+  requestId: string,
+): Promise<boolean> {
+  const row = await s.tx
+    .selectFrom('approvals')
+    .select(['id', 'kind'])
+    .where('utility_id', '=', s.utility.id)
+    .where('request_id', '=', requestId)
+    .executeTakeFirst();
+  return row !== undefined && row.kind === kind;
+}
+
+function reverseRoutes(app: FastifyInstance, context: CorrectionRoutesDeps): void {
+  const { onSale, acting } = createOnSale(context);
+  on(app, saleApi.reversibility, (call) =>
+    onSale(call, async (s): Promise<Reversibility> => {
+      const may = await mayReverse(s.tx, { ...s, moneyGoes: 'prepaid', stated: null });
+      if (may.ok) {
+        const { proof } = may.value;
+        return { reversible: true, code: proof, text: proofLabels[proof] };
+      }
+      return { reversible: false, code: may.error, text: correctionRefusals[may.error][2] };
+    }),
+  );
+  on(app, saleApi.reverse, async (call) => {
+    const body = call.readBody();
+    const asked = await acting(call, async (s) => {
+      if (!(await askedBefore(s, 'reversal', body.requestId))) {
+        answer(await mayReverse(s.tx, { ...s, ...body, stated: statedOf(body, s.nowMs) }));
+      }
+      return ask(context, s, { kind: 'reversal', payload: { ...body, saleId: s.saleId } });
+    });
+    return call.reply.code(202).send(asked);
+  });
+}
+
+function moveRoutes(app: FastifyInstance, context: CorrectionRoutesDeps): void {
+  const { acting } = createOnSale(context);
+  on(app, saleApi.move, async (call) => {
+    const { toMeterPan, ...body } = call.readBody();
+    const to = await findMeter(context.database, toMeterPan);
+    const asked = await acting(call, async (s) => {
+      if (to === null || to.utilityId !== s.utility.id || (await isRetired(s.tx, to))) {
+        throw problemOfCorrection('unknownTarget');
+      }
+      if (to.connectionId === s.place.connectionId) throw problemOfCorrection('sameConnection');
+      if (!(await askedBefore(s, 'moveSale', body.requestId))) await mayMove(s, body);
+      const payload = { ...body, saleId: s.saleId, toConnectionId: to.connectionId };
+      return ask(context, s, { kind: 'moveSale', payload });
+    });
+    return call.reply.code(202).send(asked);
+  });
+  on(app, saleApi.creditNote, async (call) => {
+    const body = call.readBody();
+    const asked = await acting(call, async (s) => {
+      if (!(await askedBefore(s, 'creditNote', body.requestId)))
+        await mayMove(s, { by: 'creditNote' });
+      return ask(context, s, { kind: 'creditNote', payload: { ...body, saleId: s.saleId } });
+    });
+    return call.reply.code(202).send(asked);
+  });
+}
+
+/** What an operator has seen of a sale: its digits again, or that a meter took them after all. */
+function seenRoutes(app: FastifyInstance, context: CorrectionRoutesDeps): void {
+  const { acting } = createOnSale(context);
+  on(app, saleApi.reprint, (call) => {
+    const { reason } = call.readBody();
+    return acting(call, async (s) =>
+      answer(await reprintSale(s.tx, { ...s, reason, operatorId: s.operator.operatorId })),
+    );
+  });
+  on(app, saleApi.acknowledge, (call) => {
+    const { reason } = call.readBody();
+    return acting(call, async (s) => {
+      const { operatorId } = s.operator;
+      answer(await acknowledgeSale(s.tx, actDeps(context), { ...s, reason, operatorId }));
+      return { acknowledged: true };
+    });
+  });
+}
+
+function debtRoutes(app: FastifyInstance, context: CorrectionRoutesDeps): void {
+  const { scoped } = createOperatorScope(context);
+  on(app, debtApi.list, ({ request, uuid }) => {
+    const id = uuid('id');
+    return scoped(request, async (s) => ({
+      rows: await debtRows(s.tx, placeOfConnection(s.utility.id, id)),
+      nextCursor: null,
+    }));
+  });
+  on(app, debtApi.charge, async ({ request, reply, uuid, readBody }) => {
+    const id = uuid('id');
+    const body = readBody();
+    const { debtId } = await scoped(request, async (s) => {
+      requireActing(s.operator);
+      const charged = await chargeDebt(s.tx, actDeps(context), {
+        ...body,
+        place: placeOfConnection(s.utility.id, id),
+        amountMinor: BigInt(body.amountMinor),
+        by: { requestedBy: s.operator.operatorId, approvedBy: null, approvalId: null },
+      });
+      if (charged === null) throw notFound('connection');
+      return answer(charged);
+    });
+    return reply.code(201).send({ debtId: idFromUuid('debt', debtId) });
+  });
+  on(app, debtApi.writeOff, async ({ request, reply, uuid, readBody }) => {
+    const connectionId = uuid('id');
+    const debtId = uuid('debtId');
+    const body = readBody();
+    const asked = await scoped(request, async (s) => {
+      requireActing(s.operator);
+      const place = placeOfConnection(s.utility.id, connectionId);
+      if (!(await askedBefore(s, 'debtWriteOff', body.requestId))) {
+        answer(await mayWriteOff(s.tx, { place, debtId, amountMinor: BigInt(body.amountMinor) }));
+      }
+      return ask(context, s, { kind: 'debtWriteOff', payload: { ...body, connectionId, debtId } });
+    });
+    return reply.code(202).send(asked);
+  });
+}
+
+function exchangeRoute(app: FastifyInstance, context: CorrectionRoutesDeps): void {
+  const { nowMs, scoped } = createOperatorScope(context);
+  on(app, exchangeApi.request, async ({ request, reply, uuid, readBody }) => {
+    const connectionId = uuid('id');
+    const body = readBody();
+    const asked = await scoped(request, async (s) => {
+      requireActing(s.operator);
+      const connection = await loadConnection(s.tx, placeOfConnection(s.utility.id, connectionId));
+      if (connection === null) throw notFound('connection');
+      if (!(await askedBefore(s, 'meterExchange', body.requestId))) {
+        const at = { askedAtMs: nowMs(), nowMs: nowMs() };
+        const may = await mayExchange(s.tx, context, connection, { ...body, ...at });
+        if (!may.ok) {
+          const [status, detail] = exchangeRefusals[may.error];
+          throw new HttpProblem({ status, code: may.error, title: 'Not possible', detail });
+        }
+      }
+      return ask(context, s, { kind: 'meterExchange', payload: { ...body, connectionId } });
+    });
+    return reply.code(202).send(asked);
+  });
+}
+
+function refundRoutes(app: FastifyInstance, context: CorrectionRoutesDeps): void {
+  const { nowMs, scoped } = createOperatorScope(context);
+  on(app, refundApi.list, ({ request, readQuery }) => {
+    const { state } = readQuery();
+    return scoped(request, async (s) => ({
+      rows: await refundsOf(s.tx, { utilityId: s.utility.id, state }),
+      nextCursor: null,
+    }));
+  });
+  on(app, refundApi.paid, async ({ request, reply, uuid, readBody }) => {
+    const refundId = uuid('id');
+    const { reference } = readBody();
+    const done = await scoped(request, async (s) => {
+      requireActing(s.operator);
+      const paying = { ...s, by: s.operator, refundId, reference };
+      return answer(await payRefund(s.tx, { ...context, nowMs }, paying));
+    });
+    return reply.code('approvalId' in done ? 202 : 200).send(done);
+  });
+}
+
+const actDeps = ({ newUuid, clocks }: CorrectionRoutesDeps) => ({
+  newUuid,
+  nowMs: () => clocks.business.nowMs(),
+});
 
 type MoveAsked = { readonly by: 'reversal' | 'creditNote' } & Parameters<typeof statedOf>[0];
 

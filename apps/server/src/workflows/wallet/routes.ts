@@ -1,12 +1,11 @@
 // An operator's routes of wallet mode: how a wallet stands, and a change of mode asked for. Shapes:
 // packages/api/src/wallet.ts.
 
-import { creditModeBodySchema, type WalletAnswer } from '@prewatt/api';
+import { type WalletAnswer, walletApi } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import type { Tx } from '../../base/database.ts';
-import { parse } from '../../base/http/parse.ts';
-import { uuidFromPath } from '../../base/http/paths.ts';
+import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
 import { holdAnswer, supplyHoldOf } from '../../metering/headend/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
@@ -34,7 +33,6 @@ export type WalletRoutesDeps = OperatorScopeDeps & {
   readonly wallets: Wallets;
 };
 
-type ById = { Params: { id: string } };
 const shown = 50;
 
 export function walletRoutes(context: WalletRoutesDeps) {
@@ -43,8 +41,8 @@ export function walletRoutes(context: WalletRoutesDeps) {
   return async (app: FastifyInstance): Promise<void> => {
     refuseOtherOrigins(app, context.publicUrl);
 
-    app.get<ById>('/api/operator/connections/:id/wallet', (request) => {
-      const id = uuidFromPath('connection', request.params.id);
+    on(app, walletApi.view, ({ request, uuid }) => {
+      const id = uuid('id');
       return scoped(request, async ({ tx, utility }) => {
         const { clocks, tariffs } = context;
         const scope = { utility, tariffs, nowMs: clocks.business.nowMs() };
@@ -54,12 +52,11 @@ export function walletRoutes(context: WalletRoutesDeps) {
       });
     });
 
-    app.post<ById>(
-      '/api/operator/connections/:id/credit-mode',
-      { config: { rateLimit: { max: 60, timeWindow: 60_000 } } },
-      async (request, reply) => {
-        const connectionId = uuidFromPath('connection', request.params.id);
-        const body = parse(creditModeBodySchema, request.body);
+    on(app, walletApi.changeMode, {
+      config: { rateLimit: { max: 60, timeWindow: 60_000 } },
+      handler: async ({ request, reply, readBody, uuid }) => {
+        const connectionId = uuid('id');
+        const body = readBody();
         const asked = await scoped(request, async ({ tx, utility, operator }) => {
           requireActing(operator);
           const known = await tx
@@ -87,7 +84,7 @@ export function walletRoutes(context: WalletRoutesDeps) {
         });
         return reply.code(202).send(asked);
       },
-    );
+    });
   };
 }
 
@@ -99,27 +96,6 @@ async function walletAnswer(
   const connection = await loadConnection(tx, place);
   if (connection === null) return null;
   const wallet = await loadWallet(tx, place);
-  const ratings = await tx
-    .selectFrom('ratings as r')
-    .leftJoin('ratings as n', (join) =>
-      join.onRef('n.bucket', '=', 'r.bucket').onRef('n.replaces_id', '=', 'r.id'),
-    )
-    .select(['r.starts_at', 'r.ends_at', 'r.energy_wh', 'r.charged_minor', 'r.explanation'])
-    .select('n.id as replaced_by')
-    .where('r.bucket', '=', place.bucket)
-    .where('r.connection_id', '=', place.connectionId)
-    .orderBy('r.ends_at', 'desc')
-    .orderBy('r.ordinal', 'desc')
-    .limit(shown)
-    .execute();
-  const changes = await tx
-    .selectFrom('mode_changes')
-    .selectAll()
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .orderBy('at', 'desc')
-    .limit(shown)
-    .execute();
   return {
     creditMode: connection.creditMode,
     wallet:
@@ -135,32 +111,61 @@ async function walletAnswer(
             ...(await standingOf(tx, { ...scope, wallet, connection })),
             hold: holdAnswer(await supplyHoldOf(tx, place)),
           },
-    ratings: ratings.map((row) => ({
-      startsAt: iso(row.starts_at),
-      endsAt: iso(row.ends_at),
-      energyWh: row.energy_wh.toString(),
-      chargedMinor: row.charged_minor.toString(),
-      isReplaced: row.replaced_by !== null,
-      explanation: row.explanation,
-    })),
-    changes: changes.map((row) => ({
-      toMode: row.to_mode,
-      state: row.state,
-      reason: row.reason,
-      siteReading:
-        row.site_read_at === null
-          ? null
-          : {
-              importEnergyWh: (row.site_import_wh ?? 0n).toString(),
-              readAt: iso(row.site_read_at),
-            },
-      problem: row.problem,
-      energyWh: row.energy_wh?.toString() ?? null,
-      amountMinor: row.amount_minor?.toString() ?? null,
-      at: iso(row.at),
-      stateAt: iso(row.state_at),
-    })),
+    ratings: await ratingsOf(tx, place),
+    changes: await changesOf(tx, place),
   };
+}
+
+async function ratingsOf(tx: Tx, place: ConnectionPlace): Promise<WalletAnswer['ratings']> {
+  const rows = await tx
+    .selectFrom('ratings as r')
+    .leftJoin('ratings as n', (join) =>
+      join.onRef('n.bucket', '=', 'r.bucket').onRef('n.replaces_id', '=', 'r.id'),
+    )
+    .select(['r.starts_at', 'r.ends_at', 'r.energy_wh', 'r.charged_minor', 'r.explanation'])
+    .select('n.id as replaced_by')
+    .where('r.bucket', '=', place.bucket)
+    .where('r.connection_id', '=', place.connectionId)
+    .orderBy('r.ends_at', 'desc')
+    .orderBy('r.ordinal', 'desc')
+    .limit(shown)
+    .execute();
+  return rows.map((row) => ({
+    startsAt: iso(row.starts_at),
+    endsAt: iso(row.ends_at),
+    energyWh: row.energy_wh.toString(),
+    chargedMinor: row.charged_minor.toString(),
+    isReplaced: row.replaced_by !== null,
+    explanation: row.explanation,
+  }));
+}
+
+async function changesOf(tx: Tx, place: ConnectionPlace): Promise<WalletAnswer['changes']> {
+  const rows = await tx
+    .selectFrom('mode_changes')
+    .selectAll()
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .orderBy('at', 'desc')
+    .limit(shown)
+    .execute();
+  return rows.map((row) => ({
+    toMode: row.to_mode,
+    state: row.state,
+    reason: row.reason,
+    siteReading:
+      row.site_read_at === null
+        ? null
+        : {
+            importEnergyWh: (row.site_import_wh ?? 0n).toString(),
+            readAt: iso(row.site_read_at),
+          },
+    problem: row.problem,
+    energyWh: row.energy_wh?.toString() ?? null,
+    amountMinor: row.amount_minor?.toString() ?? null,
+    at: iso(row.at),
+    stateAt: iso(row.state_at),
+  }));
 }
 
 const iso = (atMs: number): string => new Date(atMs).toISOString();
