@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { overviewSchema, saleRowSchema } from '@prewatt/api';
+import { connectionApi, consoleApi, importApi, saleApi } from '@prewatt/api';
 import { type Client, createClient } from './client.ts';
 import { failureText, isSignedOut, isWorthRetrying, problemFailure, waitText } from './failure.ts';
 import { createSignInApi } from './sign-in.ts';
@@ -44,23 +44,23 @@ const problem = (status: number, detail: string) => ({
 describe('the client', () => {
   it('hands on an answer of the promised shape', async () => {
     const { client } = answering(200, overview);
-    assert.deepEqual(await client.get(overviewSchema, '/x'), { ok: true, value: overview });
+    assert.deepEqual(await client.call(consoleApi.overview), { ok: true, value: overview });
   });
   it('turns another shape into a failure that names the field', async () => {
     const wrong = { ...overview, today: { ...overview.today, amountMinor: 120.5 } };
-    const result = await answering(200, wrong).client.get(overviewSchema, '/x?cursor=1');
+    const result = await answering(200, wrong).client.call(consoleApi.overview);
     assert.ok(!result.ok && result.error.kind === 'mismatch');
-    assert.equal(result.error.path, '/x');
+    assert.equal(result.error.path, '/api/operator/overview');
     assert.match(failureText(result.error), /today\.amountMinor/);
   });
   it('turns a page that is not JSON into a failure', async () => {
-    const result = await answering(200, '<!doctype html>').client.get(overviewSchema, '/x');
+    const result = await answering(200, '<!doctype html>').client.call(consoleApi.overview);
     assert.ok(!result.ok && result.error.kind === 'mismatch');
   });
   it('shows the detail of a problem, and when to try again', async () => {
     const headers = { 'retry-after': '30' };
     const { client } = answering(429, problem(429, 'Too many readings were asked for.'), headers);
-    const result = await client.post(saleRowSchema, '/x');
+    const result = await client.call(saleApi.retry, { id: 'sale_1' });
     assert.ok(!result.ok);
     assert.equal(
       failureText(result.error),
@@ -68,7 +68,7 @@ describe('the client', () => {
     );
   });
   it('has words for a refusal without a problem', async () => {
-    const result = await answering(502, '<html>').client.get(overviewSchema, '/x');
+    const result = await answering(502, '<html>').client.call(consoleApi.overview);
     assert.ok(!result.ok);
     assert.match(failureText(result.error), /502/);
     assert.ok(isWorthRetrying(result.error));
@@ -78,18 +78,21 @@ describe('the client', () => {
     assert.match(failureText(failure), /earlier try/);
   });
   it('knows an ended session', async () => {
-    const result = await answering(401, problem(401, 'Sign in.')).client.get(overviewSchema, '/x');
+    const result = await answering(401, problem(401, 'Sign in.')).client.call(consoleApi.overview);
     assert.ok(!result.ok && isSignedOut(result.error) && !isWorthRetrying(result.error));
   });
   it('turns a dead link into a failure', async () => {
     const client = createClient(() => Promise.reject(new TypeError('fetch failed')));
-    const result = await client.get(overviewSchema, '/x');
+    const result = await client.call(consoleApi.overview);
     assert.deepEqual(result, { ok: false, error: { kind: 'network' } });
   });
   it('posts JSON, an empty object when there is nothing to say', async () => {
     const { client, sent } = answering(200, {});
-    await client.post(saleRowSchema, '/retry');
-    await client.post(saleRowSchema, '/commands', { body: { kind: 'readNow' } });
+    await client.call(saleApi.retry, { id: 'sale_1' });
+    await client.call(connectionApi.sendCommand, {
+      id: 'connection_1',
+      body: { kind: 'readNow' },
+    });
     assert.deepEqual(
       sent.map(({ init }) => [init?.method, init?.body]),
       [
@@ -97,6 +100,19 @@ describe('the client', () => {
         ['POST', '{"kind":"readNow"}'],
       ],
     );
+    assert.equal(sent[1]?.path, '/api/operator/connections/connection_1/commands');
+  });
+  it('posts a file as it is, its name in the query', async () => {
+    const { client, sent } = answering(200, {});
+    const query = { kind: 'connections', dryRun: true, fileName: 'a&b.csv' };
+    const file = new Blob(['a,b']);
+    await client.call(importApi.send, { query, file });
+    assert.equal(
+      sent[0]?.path,
+      '/api/operator/imports?kind=connections&dryRun=true&fileName=a%26b.csv',
+    );
+    assert.equal(sent[0]?.init?.body, file);
+    assert.equal(new Headers(sent[0]?.init?.headers).get('content-type'), 'text/csv');
   });
   it('rounds a wait up', () => {
     assert.equal(waitText(1), '1 second');

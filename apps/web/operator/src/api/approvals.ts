@@ -2,12 +2,12 @@
 
 import { type ApprovalState, approvalApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { client, orThrow, pagedRoute } from './read.ts';
+import { client, orThrow, paged } from './read.ts';
 
 export const approvalsKey = ['approvals'] as const;
 
 export const approvalsQuery = (state: ApprovalState | 'all') =>
-  pagedRoute(approvalApi.list, {
+  paged(approvalApi.list, {
     key: ['approvals', 'list', state],
     input: { query: { state } },
     refetchInterval: 60_000,

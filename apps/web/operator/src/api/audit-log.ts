@@ -1,10 +1,10 @@
 // The read of what operators did.
 
 import { type AuditTopic, auditLogApi } from '@prewatt/api';
-import { pagedRoute } from './read.ts';
+import { paged } from './read.ts';
 
 export const auditLogQuery = (o: { readonly about?: AuditTopic; readonly who?: string }) =>
-  pagedRoute(auditLogApi.list, {
+  paged(auditLogApi.list, {
     key: ['acts', o.about ?? 'all', o.who ?? ''],
     input: { query: { about: o.about, who: o.who } },
     refetchInterval: 60_000,

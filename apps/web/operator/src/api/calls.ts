@@ -1,14 +1,8 @@
 // Reads and acts about the list of people to call, and the rules that protect homes.
 
-import {
-  protectionMetersSchema,
-  protectionRulesAnswerSchema,
-  type SupplyCallsAnswer,
-  supplyCallsAnswerSchema,
-  weatherDaysAnswerSchema,
-} from '@prewatt/api';
+import { protectionApi, type SupplyCallsAnswer } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow, paged } from './read.ts';
+import { client, orThrow, paged } from './read.ts';
 
 export type SupplyCall = SupplyCallsAnswer['rows'][number];
 export const callsKey = ['calls'] as const;
@@ -17,9 +11,7 @@ export const callsQuery = (state: 'open' | 'resolved') =>
   queryOptions({
     queryKey: ['calls', state],
     queryFn: ({ signal }) =>
-      orThrow(
-        client.get(supplyCallsAnswerSchema, `${base}/supply-calls?state=${state}`, { signal }),
-      ),
+      orThrow(client.call(protectionApi.calls, { query: { state }, signal })),
     refetchInterval: 30_000,
   });
 
@@ -28,31 +20,23 @@ export const noteCall = (
   body: { readonly requestId: string; readonly what: 'called' | 'resolved'; readonly note: string },
 ) =>
   orThrow(
-    client.post(
-      supplyCallsAnswerSchema,
-      `${base}/connections/${encodeURIComponent(call.connectionId)}/supply-calls/${encodeURIComponent(call.callId)}`,
-      { body },
-    ),
+    client.call(protectionApi.noteCall, { id: call.connectionId, callId: call.callId, body }),
   );
 
 export const protectionRulesQuery = queryOptions({
   queryKey: ['protection', 'rules'],
-  queryFn: ({ signal }) =>
-    orThrow(client.get(protectionRulesAnswerSchema, `${base}/protection/rules`, { signal })),
+  queryFn: ({ signal }) => orThrow(client.call(protectionApi.rules, { signal })),
 });
 
 export const weatherDaysQuery = queryOptions({
   queryKey: ['protection', 'weather'],
-  queryFn: ({ signal }) =>
-    orThrow(client.get(weatherDaysAnswerSchema, `${base}/protection/weather-days`, { signal })),
+  queryFn: ({ signal }) => orThrow(client.call(protectionApi.weatherDays, { signal })),
 });
 
 /** Meters that do not know the rules in force, by why. */
 export const protectionMetersQuery = (state: 'waiting' | 'notTold' | 'refused' | 'noLink') =>
-  paged({
+  paged(protectionApi.meters, {
     key: ['protection', 'meters', state],
-    path: `${base}/protection/meters`,
-    schema: protectionMetersSchema,
-    params: { state },
+    input: { query: { state } },
     refetchInterval: 30_000,
   });

@@ -1,53 +1,39 @@
 // Reads and acts about key-change campaigns.
 
-import {
-  type CampaignMeterState,
-  campaignMetersSchema,
-  campaignSchema,
-  campaignsSchema,
-  type NewCampaign,
-} from '@prewatt/api';
+import { type CampaignMeterState, campaignApi, type NewCampaign, pathOf } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow, paged } from './read.ts';
-
-const campaigns = `${base}/campaigns`;
-const pathOf = (campaignId: string, part = '') =>
-  `${campaigns}/${encodeURIComponent(campaignId)}${part}`;
+import { client, orThrow, paged } from './read.ts';
 
 export const campaignsKey = ['campaigns'] as const;
 
 export const campaignsQuery = queryOptions({
   queryKey: ['campaigns', 'list'],
-  queryFn: ({ signal }) => orThrow(client.get(campaignsSchema, campaigns, { signal })),
+  queryFn: ({ signal }) => orThrow(client.call(campaignApi.list, { signal })),
   refetchInterval: 30_000,
 });
 
 export const campaignQuery = (campaignId: string) =>
   queryOptions({
     queryKey: ['campaigns', campaignId, 'detail'],
-    queryFn: ({ signal }) => orThrow(client.get(campaignSchema, pathOf(campaignId), { signal })),
+    queryFn: ({ signal }) => orThrow(client.call(campaignApi.detail, { id: campaignId, signal })),
     refetchInterval: 10_000,
   });
 
 export const campaignMetersQuery = (campaignId: string, state: CampaignMeterState | 'all') =>
-  paged({
+  paged(campaignApi.meters, {
     key: ['campaigns', campaignId, 'meters', state],
-    path: pathOf(campaignId, '/meters'),
-    schema: campaignMetersSchema,
-    params: { state },
+    input: { id: campaignId, query: { state } },
     refetchInterval: 10_000,
   });
 
-export const campaignCsvPath = (campaignId: string) => pathOf(campaignId, '/export');
+export const campaignCsvPath = (campaignId: string) => pathOf(campaignApi.file, { id: campaignId });
 
 export const createCampaign = (body: NewCampaign) =>
-  orThrow(client.post(campaignSchema, campaigns, { body }));
+  orThrow(client.call(campaignApi.create, { body }));
 
 /** What it did is read from the campaign itself. */
 export const deliverCampaign = (campaignId: string) =>
-  orThrow(client.post(anything, pathOf(campaignId, '/deliver')));
+  orThrow(client.call(campaignApi.deliver, { id: campaignId }));
 
 export const withdrawCampaign = (campaignId: string) =>
-  orThrow(client.post(campaignSchema, pathOf(campaignId, '/withdraw')));
-
-const anything = { safeParse: (data: unknown) => ({ success: true as const, data }) };
+  orThrow(client.call(campaignApi.withdraw, { id: campaignId }));

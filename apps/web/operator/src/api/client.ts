@@ -9,6 +9,7 @@ import {
   type OrNone,
   pathOf,
   problemSchema,
+  type Route,
 } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { bareStatusFailure, type Failure, problemFailure } from './failure.ts';
@@ -30,31 +31,21 @@ export type Schema<T> = {
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: unknown };
 
-export type RequestOptions = {
-  /** Sent as JSON, unless a content type says that it is text already. */
-  readonly body?: unknown;
-  readonly contentType?: string;
+type CallOptions = {
   readonly signal?: AbortSignal;
+  /** The body of a route that takes a file, sent as text/csv. */
+  readonly file?: Blob;
 };
+type RequestOptions = CallOptions & { readonly body?: unknown };
 
 export type Client = {
   /** Calls a route that packages/api declares. */
   readonly call: <R extends AnsweringRoute>(
     route: R,
-    ...input: OrNone<CallInput<R> & { readonly signal?: AbortSignal }>
+    ...input: OrNone<CallInput<R> & CallOptions>
   ) => Promise<Result<AnswerOf<R>, Failure>>;
-  readonly get: <T>(
-    schema: Schema<T>,
-    path: string,
-    options?: RequestOptions,
-  ) => Promise<Result<T, Failure>>;
-  readonly post: <T>(
-    schema: Schema<T>,
-    path: string,
-    options?: RequestOptions,
-  ) => Promise<Result<T, Failure>>;
   /** A POST whose answers the caller tells apart itself (sign-in). */
-  readonly postRaw: (path: string, body: unknown) => Promise<Result<Answer, Failure>>;
+  readonly postRaw: (route: Route, body: object) => Promise<Result<Answer, Failure>>;
 };
 
 export function createClient(fetcher: typeof fetch): Client {
@@ -64,7 +55,8 @@ export function createClient(fetcher: typeof fetch): Client {
       credentials: 'same-origin',
       headers: requestHeaders(options),
     };
-    if (options.body !== undefined) init.body = bodyToSend(options);
+    if (options.file !== undefined) init.body = options.file;
+    else if (options.body !== undefined) init.body = JSON.stringify(options.body);
     if (options.signal !== undefined) init.signal = options.signal;
     let response: Response;
     try {
@@ -88,30 +80,24 @@ export function createClient(fetcher: typeof fetch): Client {
   };
   return {
     call: (route, ...[input]) => {
-      const { signal, body, ...address } = (input ?? {}) as RequestOptions;
-      const path = pathOf(route, address as never);
+      const { signal, body = {}, file, ...address } = (input ?? {}) as RequestOptions;
       const method = String(route.method);
+      const sent = file === undefined ? { body } : { file };
+      const path = pathOf(route, address as never);
       const options: RequestOptions = {
-        ...(method === 'GET' ? {} : { body: body ?? {} }),
+        ...(method === 'GET' ? {} : sent),
         ...(signal === undefined ? {} : { signal }),
       };
       return checked(route.answer, path, send(method, path, options)) as never;
     },
-    get: (schema, path, options = {}) => checked(schema, path, send('GET', path, options)),
-    post: (schema, path, options = {}) =>
-      checked(schema, path, send('POST', path, { body: {}, ...options })),
-    postRaw: (path, body) => send('POST', path, { body }),
+    postRaw: (route, body) => send('POST', route.path, { body }),
   };
 }
 
-function requestHeaders(options: RequestOptions): Record<string, string> {
+function requestHeaders({ body, file }: RequestOptions): Record<string, string> {
   const accept = { accept: 'application/json, application/problem+json' };
-  if (options.body === undefined) return accept;
-  return { ...accept, 'content-type': options.contentType ?? 'application/json' };
-}
-
-function bodyToSend({ body, contentType }: RequestOptions): BodyInit {
-  return contentType === undefined ? JSON.stringify(body) : (body as Blob | string);
+  if (file !== undefined) return { ...accept, 'content-type': 'text/csv' };
+  return body === undefined ? accept : { ...accept, 'content-type': 'application/json' };
 }
 
 async function bodyOf(response: Response): Promise<unknown> {

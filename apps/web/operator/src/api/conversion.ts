@@ -1,17 +1,13 @@
 // When a connection turned prepaid, and what its meter knows of protection.
 
-import { homeProtectionSchema } from '@prewatt/api';
+import { protectionApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow } from './read.ts';
-
-const pathOf = (connectionId: string, rest: string): string =>
-  `${base}/connections/${encodeURIComponent(connectionId)}/${rest}`;
+import { client, orThrow } from './read.ts';
 
 export const homeProtectionQuery = (connectionId: string) =>
   queryOptions({
     queryKey: ['connection', connectionId, 'protection'],
-    queryFn: ({ signal }) =>
-      orThrow(client.get(homeProtectionSchema, pathOf(connectionId, 'protection'), { signal })),
+    queryFn: ({ signal }) => orThrow(client.call(protectionApi.home, { id: connectionId, signal })),
     refetchInterval: 60_000,
   });
 
@@ -22,4 +18,4 @@ export const setConversion = (
     readonly convertedOn: string | null;
     readonly reason: string;
   },
-) => orThrow(client.post(homeProtectionSchema, pathOf(connectionId, 'conversion'), { body }));
+) => orThrow(client.call(protectionApi.convert, { id: connectionId, body }));

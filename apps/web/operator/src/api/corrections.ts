@@ -2,33 +2,26 @@
 // money away answers with the approval that it waits for.
 
 import {
-  askedSchema,
-  connectionBlockedSchema,
-  customerStatementSchema,
-  debtPageSchema,
+  connectionApi,
+  debtApi,
+  exchangeApi,
   grantApi,
   type MeterExchangeBody,
   type NewGrantBody,
-  operatorReceiptSchema,
-  refundPageSchema,
-  refundPaidSchema,
-  reversibilitySchema,
+  pathOf,
+  refundApi,
+  saleApi,
+  statementApi,
 } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow, paged, pagedRoute } from './read.ts';
-
-const salePath = (saleId: string, part: string) =>
-  `${base}/sales/${encodeURIComponent(saleId)}${part}`;
-const connectionPath = (connectionId: string, part: string) =>
-  `${base}/connections/${encodeURIComponent(connectionId)}${part}`;
+import { client, orThrow, paged } from './read.ts';
 
 type Asked = { readonly requestId: string; readonly reason: string };
 
 export const reversibilityQuery = (saleId: string) =>
   queryOptions({
     queryKey: ['sale', saleId, 'reversibility'],
-    queryFn: ({ signal }) =>
-      orThrow(client.get(reversibilitySchema, salePath(saleId, '/reversibility'), { signal })),
+    queryFn: ({ signal }) => orThrow(client.call(saleApi.reversibility, { id: saleId, signal })),
   });
 
 export const askReversal = (
@@ -38,22 +31,22 @@ export const askReversal = (
     readonly creditedWh?: string;
     readonly creditedMinor?: string;
   },
-) => orThrow(client.post(askedSchema, salePath(saleId, '/reversal'), { body }));
+) => orThrow(client.call(saleApi.reverse, { id: saleId, body }));
 
 export const askMove = (
   saleId: string,
   body: Asked & { readonly toMeterPan: string; readonly by: 'reversal' | 'creditNote' },
-) => orThrow(client.post(askedSchema, salePath(saleId, '/move'), { body }));
+) => orThrow(client.call(saleApi.move, { id: saleId, body }));
 
 export const askCreditNote = (saleId: string, body: Asked & { readonly amountMinor: string }) =>
-  orThrow(client.post(askedSchema, salePath(saleId, '/credit-note'), { body }));
+  orThrow(client.call(saleApi.creditNote, { id: saleId, body }));
 
 /** The digits themselves; the server keeps who asked and why. */
 export const reprint = (saleId: string, reason: string) =>
-  orThrow(client.post(operatorReceiptSchema, salePath(saleId, '/reprint'), { body: { reason } }));
+  orThrow(client.call(saleApi.reprint, { id: saleId, body: { reason } }));
 
 export const grantsQuery = (connectionId: string) =>
-  pagedRoute(grantApi.ofConnection, {
+  paged(grantApi.ofConnection, {
     key: ['connection', connectionId, 'grants'],
     input: { id: connectionId },
   });
@@ -71,7 +64,7 @@ export const grantQuery = (grantId: string) =>
 
 /** Grants that a meter refused or never answered, and that nobody has acknowledged. */
 export const openGrantsKey = ['grants', 'attention'] as const;
-export const openGrantsQuery = pagedRoute(grantApi.list, {
+export const openGrantsQuery = paged(grantApi.list, {
   key: openGrantsKey,
   input: { query: { state: 'attention' } },
   refetchInterval: 30_000,
@@ -87,61 +80,37 @@ export const customerStatementQuery = (
   connectionId: string,
   period: { readonly from: string; readonly to: string },
 ) =>
-  paged({
+  paged(statementApi.statement, {
     key: ['connection', connectionId, 'statement', period.from, period.to],
-    path: connectionPath(connectionId, '/statement'),
-    schema: customerStatementSchema,
-    params: period,
+    input: { id: connectionId, query: period },
   });
 
 export const statementCsvPath = (connectionId: string, period: { from: string; to: string }) =>
-  `${connectionPath(connectionId, '/statement.csv')}?${new URLSearchParams(period)}`;
+  pathOf(statementApi.file, { id: connectionId, query: period });
 
 export const debtsQuery = (connectionId: string) =>
-  paged({
-    key: ['connection', connectionId, 'debts'],
-    path: connectionPath(connectionId, '/debts'),
-    schema: debtPageSchema,
-  });
+  paged(debtApi.list, { key: ['connection', connectionId, 'debts'], input: { id: connectionId } });
 
 export const askWriteOff = (
   connectionId: string,
   debtId: string,
   body: Asked & { readonly amountMinor: string },
-) =>
-  orThrow(
-    client.post(
-      askedSchema,
-      connectionPath(connectionId, `/debts/${encodeURIComponent(debtId)}/write-off`),
-      { body },
-    ),
-  );
+) => orThrow(client.call(debtApi.writeOff, { id: connectionId, debtId, body }));
 
 export const askExchange = (connectionId: string, body: MeterExchangeBody) =>
-  orThrow(client.post(askedSchema, connectionPath(connectionId, '/meter-exchange'), { body }));
+  orThrow(client.call(exchangeApi.request, { id: connectionId, body }));
 
 /** A reason stops sales, null lets them go on; both are safe to repeat. */
 export const blockConnection = (connectionId: string, reason: string | null) =>
   orThrow(
     reason === null
-      ? client.post(connectionBlockedSchema, connectionPath(connectionId, '/unblock'))
-      : client.post(connectionBlockedSchema, connectionPath(connectionId, '/block'), {
-          body: { reason },
-        }),
+      ? client.call(connectionApi.unblock, { id: connectionId })
+      : client.call(connectionApi.block, { id: connectionId, body: { reason } }),
   );
 
 export const refundsKey = ['refunds'] as const;
 export const refundsQuery = (state: 'due' | 'paid') =>
-  paged({
-    key: ['refunds', state],
-    path: `${base}/refunds`,
-    schema: refundPageSchema,
-    params: { state },
-  });
+  paged(refundApi.list, { key: ['refunds', state], input: { query: { state } } });
 
 export const payRefund = (refundId: string, reference: string) =>
-  orThrow(
-    client.post(refundPaidSchema, `${base}/refunds/${encodeURIComponent(refundId)}/paid`, {
-      body: { reference },
-    }),
-  );
+  orThrow(client.call(refundApi.paid, { id: refundId, body: { reference } }));

@@ -1,17 +1,14 @@
 // The flags of a home that is never cut. Viewers may not read them.
 
-import { type HomeFlagKind, homeFlagsAnswerSchema } from '@prewatt/api';
+import { type HomeFlagKind, protectionApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow } from './read.ts';
-
-const pathOf = (connectionId: string): string =>
-  `${base}/connections/${encodeURIComponent(connectionId)}/protection-flags`;
+import { client, orThrow } from './read.ts';
 
 export const homeFlagsQuery = (connectionId: string) =>
   queryOptions({
     queryKey: ['connection', connectionId, 'flags'],
     queryFn: ({ signal }) =>
-      orThrow(client.get(homeFlagsAnswerSchema, pathOf(connectionId), { signal })),
+      orThrow(client.call(protectionApi.flags, { id: connectionId, signal })),
   });
 
 export const changeFlag = (
@@ -23,4 +20,4 @@ export const changeFlag = (
     readonly evidence: string;
     readonly expiresOn: string | null;
   },
-) => orThrow(client.post(homeFlagsAnswerSchema, pathOf(connectionId), { body }));
+) => orThrow(client.call(protectionApi.changeFlag, { id: connectionId, body }));

@@ -2,17 +2,14 @@
 
 import {
   type ExportKind,
+  exportApi,
   type ImportJson,
   type ImportKind,
-  importPageSchema,
-  importRowPageSchema,
-  importSchema,
+  importApi,
+  pathOf,
 } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow, paged } from './read.ts';
-
-const imports = `${base}/imports`;
-const pathOf = (importId: string, part = '') => `${imports}/${encodeURIComponent(importId)}${part}`;
+import { client, orThrow, paged } from './read.ts';
 
 export const importsKey = ['imports'] as const;
 
@@ -20,17 +17,15 @@ export const importsKey = ['imports'] as const;
 export const isUnderWay = (state: ImportJson['state']): boolean =>
   state === 'queued' || state === 'running';
 
-export const importsQuery = paged({
+export const importsQuery = paged(importApi.list, {
   key: ['imports', 'list'],
-  path: imports,
-  schema: importPageSchema,
   refetchInterval: 10_000,
 });
 
 export const importQuery = (importId: string) =>
   queryOptions({
     queryKey: ['imports', importId, 'status'],
-    queryFn: ({ signal }) => orThrow(client.get(importSchema, pathOf(importId), { signal })),
+    queryFn: ({ signal }) => orThrow(client.call(importApi.detail, { id: importId, signal })),
     refetchInterval: ({ state }) => nextLookMs(state.data?.state),
   });
 
@@ -41,11 +36,9 @@ export function nextLookMs(state: ImportJson['state'] | undefined): number | fal
 }
 
 export const refusedRowsQuery = (importId: string) =>
-  paged({
+  paged(importApi.rows, {
     key: ['imports', importId, 'refused'],
-    path: pathOf(importId, '/rows'),
-    schema: importRowPageSchema,
-    params: { outcome: 'refused' },
+    input: { id: importId, query: { outcome: 'refused' } },
   });
 
 /** The same file of the same kind again is answered with its first import. */
@@ -54,20 +47,15 @@ export const sendFile = (o: {
   readonly dryRun: boolean;
   readonly file: File;
 }) => {
-  const query = new URLSearchParams({
-    kind: o.kind,
-    dryRun: String(o.dryRun),
-    fileName: o.file.name.slice(0, 200),
-  });
-  return orThrow(
-    client.post(importSchema, `${imports}?${query}`, { body: o.file, contentType: 'text/csv' }),
-  );
+  const { kind, dryRun, file } = o;
+  const query = { kind, dryRun, fileName: file.name.slice(0, 200) };
+  return orThrow(client.call(importApi.send, { query, file }));
 };
 
 export const cancelImport = (importId: string) =>
-  orThrow(client.post(importSchema, pathOf(importId, '/cancel')));
+  orThrow(client.call(importApi.cancel, { id: importId }));
 
 export const resumeImport = (importId: string) =>
-  orThrow(client.post(importSchema, pathOf(importId, '/resume')));
+  orThrow(client.call(importApi.resume, { id: importId }));
 
-export const exportPath = (kind: ExportKind): string => `${base}/exports/${kind}`;
+export const exportPath = (kind: ExportKind): string => pathOf(exportApi.file, { kind });

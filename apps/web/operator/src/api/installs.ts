@@ -1,38 +1,29 @@
 // Reads and acts about install jobs.
 
 import {
+  type CallInput,
   type InstallAct,
-  installDetailSchema,
+  installApi,
   type installFilters,
-  installPageSchema,
-  installTechniciansSchema,
   type NewInstall,
 } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow, paged } from './read.ts';
-
-const installs = `${base}/installs`;
-const pathOf = (installId: string, part = '') =>
-  `${installs}/${encodeURIComponent(installId)}${part}`;
+import { client, orThrow, paged } from './read.ts';
 
 export const installsKey = ['installs'] as const;
 export type InstallFilter = (typeof installFilters)[number];
 
 export const installsQuery = (state: InstallFilter) =>
-  paged({
+  paged(installApi.list, {
     key: ['installs', 'list', state],
-    path: installs,
-    schema: installPageSchema,
-    params: { state },
+    input: { query: { state } },
     refetchInterval: 15_000,
   });
 
 export const connectionInstallsQuery = (connectionId: string) =>
-  paged({
+  paged(installApi.list, {
     key: ['installs', 'connection', connectionId],
-    path: installs,
-    schema: installPageSchema,
-    params: { state: 'all', connection: connectionId },
+    input: { query: { state: 'all', connection: connectionId } },
     refetchInterval: 30_000,
   });
 
@@ -42,8 +33,7 @@ export const installKey = (installId: string) => ['installs', 'detail', installI
 export const installQuery = (installId: string) =>
   queryOptions({
     queryKey: installKey(installId),
-    queryFn: ({ signal }) =>
-      orThrow(client.get(installDetailSchema, pathOf(installId), { signal })),
+    queryFn: ({ signal }) => orThrow(client.call(installApi.detail, { id: installId, signal })),
     refetchInterval: (query) =>
       query.state.data?.stepViews.some(({ state }) => state === 'running') === true
         ? 2_000
@@ -52,12 +42,10 @@ export const installQuery = (installId: string) =>
 
 export const techniciansQuery = queryOptions({
   queryKey: ['installs', 'technicians'],
-  queryFn: ({ signal }) =>
-    orThrow(client.get(installTechniciansSchema, `${installs}/technicians`, { signal })),
+  queryFn: ({ signal }) => orThrow(client.call(installApi.technicians, { signal })),
 });
 
-export const openInstall = (body: NewInstall) =>
-  orThrow(client.post(installDetailSchema, installs, { body }));
+export const openInstall = (body: NewInstall) => orThrow(client.call(installApi.open, { body }));
 
 /** What may be sent about a job, each once for its request id. */
 export type InstallDeed =
@@ -76,5 +64,5 @@ export type InstallDeed =
       readonly body: { readonly requestId: string; readonly reason: string };
     };
 
-export const sendDeed = (installId: string, { part, body }: InstallDeed) =>
-  client.post(installDetailSchema, pathOf(installId, `/${part}`), { body });
+export const sendDeed = (id: string, { part, body }: InstallDeed) =>
+  client.call(installApi[part], { id, body } as CallInput<typeof installApi.acts>);

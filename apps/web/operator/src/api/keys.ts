@@ -1,33 +1,28 @@
 // Reads and acts about vending keys. A component goes out with its request and is kept nowhere.
 
-import { keyLoadSchema, keyLoadsSchema, type NewKeyLoad, vendingKeysSchema } from '@prewatt/api';
+import { keyApi, type NewKeyLoad } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow } from './read.ts';
-
-const keys = `${base}/keys`;
-const loadPath = (loadId: string, part: string) =>
-  `${keys}/loads/${encodeURIComponent(loadId)}${part}`;
+import { client, orThrow } from './read.ts';
 
 export const keysKey = ['keys'] as const;
 
 export const vendingKeysQuery = queryOptions({
   queryKey: ['keys', 'loaded'],
-  queryFn: ({ signal }) => orThrow(client.get(vendingKeysSchema, keys, { signal })),
+  queryFn: ({ signal }) => orThrow(client.call(keyApi.list, { signal })),
 });
 
 export const keyLoadsQuery = queryOptions({
   queryKey: ['keys', 'loads'],
-  queryFn: ({ signal }) => orThrow(client.get(keyLoadsSchema, `${keys}/loads`, { signal })),
+  queryFn: ({ signal }) => orThrow(client.call(keyApi.loads, { signal })),
   refetchInterval: 15_000,
 });
 
-export const openKeyLoad = (body: NewKeyLoad) =>
-  orThrow(client.post(keyLoadSchema, `${keys}/loads`, { body }));
+export const openKeyLoad = (body: NewKeyLoad) => orThrow(client.call(keyApi.openLoad, { body }));
 
 export const enterComponent = (
   loadId: string,
   body: { readonly component: string; readonly checkValue?: string },
-) => orThrow(client.post(keyLoadSchema, loadPath(loadId, '/components'), { body }));
+) => orThrow(client.call(keyApi.enterComponent, { id: loadId, body }));
 
 export const closeKeyLoad = (loadId: string) =>
-  orThrow(client.post(keyLoadSchema, loadPath(loadId, '/close')));
+  orThrow(client.call(keyApi.closeLoad, { id: loadId }));

@@ -1,34 +1,25 @@
 // What one person may do alone, and the cuts for safety that were made.
 
-import {
-  askedSchema,
-  type ControlLimits,
-  controlLimitsAnswerSchema,
-  safetyCutPageSchema,
-} from '@prewatt/api';
+import { type ControlLimits, limitApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow, paged } from './read.ts';
-
-const limits = `${base}/control-limits`;
+import { client, orThrow, paged } from './read.ts';
 
 export const controlLimitsKey = ['control-limits'] as const;
 
 export const controlLimitsQuery = queryOptions({
   queryKey: controlLimitsKey,
-  queryFn: ({ signal }) => orThrow(client.get(controlLimitsAnswerSchema, limits, { signal })),
+  queryFn: ({ signal }) => orThrow(client.call(limitApi.limits, { signal })),
 });
 
 export const askLimits = (body: {
   readonly requestId: string;
   readonly reason: string;
   readonly limits: ControlLimits;
-}) => orThrow(client.post(askedSchema, limits, { body }));
+}) => orThrow(client.call(limitApi.propose, { body }));
 
 export const safetyCutsKey = ['safety-cuts'] as const;
 
-export const safetyCutsQuery = paged({
+export const safetyCutsQuery = paged(limitApi.safetyCuts, {
   key: [...safetyCutsKey],
-  path: `${base}/safety-cuts`,
-  schema: safetyCutPageSchema,
   refetchInterval: 60_000,
 });

@@ -1,16 +1,15 @@
 // Reads and acts about the proof. The key of the runs begins with "attention": a failed proof
 // stands there.
 
-import { proofRunPageSchema, proofRunSchema } from '@prewatt/api';
+import { proofApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow } from './read.ts';
+import { client, orThrow } from './read.ts';
 
-const runs = `${base}/proof/runs`;
 export const proofKey = ['attention', 'proof'] as const;
 
 export const proofRunsQuery = queryOptions({
   queryKey: proofKey,
-  queryFn: ({ signal }) => orThrow(client.get(proofRunPageSchema, runs, { signal })),
+  queryFn: ({ signal }) => orThrow(client.call(proofApi.list, { signal })),
   // A run under way is watched; the nightly one comes by itself.
   refetchInterval: ({ state }) =>
     state.data?.rows.some((run) => run.state === 'underWay') === true ? 2_000 : 60_000,
@@ -18,4 +17,4 @@ export const proofRunsQuery = queryOptions({
 
 /** The same request id is the same run. */
 export const startProof = (requestId: string) =>
-  orThrow(client.post(proofRunSchema, runs, { body: { requestId } }));
+  orThrow(client.call(proofApi.start, { body: { requestId } }));

@@ -1,30 +1,16 @@
 // Reads and acts about other protection rules: what a document says, what it would have done, and
 // asking for it; declared days. Keys start with "protection", so that one act marks all as stale.
 
-import {
-  type ProtectionReplayDetail,
-  proposeRulesAnswerSchema,
-  protectionReplayDetailSchema,
-  protectionReplaySchema,
-  protectionReplaysSchema,
-  type ReplayHomesFilter,
-  replayHomesSchema,
-  rulesReadingSchema,
-  weatherDaysAnswerSchema,
-} from '@prewatt/api';
+import { type ProtectionReplayDetail, protectionApi, type ReplayHomesFilter } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow, paged } from './read.ts';
-
-const root = `${base}/protection`;
-const trialPath = (replayId: string, part = '') =>
-  `${root}/replays/${encodeURIComponent(replayId)}${part}`;
+import { client, orThrow, paged } from './read.ts';
 
 export const protectionKey = ['protection'] as const;
 
 /** What a document says, and what it would change. */
 export const readRules = (document: unknown, signal?: AbortSignal) =>
   orThrow(
-    client.post(rulesReadingSchema, `${root}/rules/reading`, {
+    client.call(protectionApi.readRules, {
       body: { document },
       ...(signal === undefined ? {} : { signal }),
     }),
@@ -40,12 +26,11 @@ export const startTrial = (body: {
   readonly requestId: string;
   readonly document: object;
   readonly days: number;
-}) => orThrow(client.post(protectionReplaySchema, `${root}/replays`, { body }));
+}) => orThrow(client.call(protectionApi.startReplay, { body }));
 
 export const trialsQuery = queryOptions({
   queryKey: ['protection', 'trials'],
-  queryFn: ({ signal }) =>
-    orThrow(client.get(protectionReplaysSchema, `${root}/replays`, { signal })),
+  queryFn: ({ signal }) => orThrow(client.call(protectionApi.replays, { signal })),
   refetchInterval: 30_000,
 });
 
@@ -53,24 +38,21 @@ export const trialsQuery = queryOptions({
 export const trialQuery = (replayId: string) =>
   queryOptions<ProtectionReplayDetail>({
     queryKey: ['protection', 'trial', replayId],
-    queryFn: ({ signal }) =>
-      orThrow(client.get(protectionReplayDetailSchema, trialPath(replayId), { signal })),
+    queryFn: ({ signal }) => orThrow(client.call(protectionApi.replay, { id: replayId, signal })),
     refetchInterval: (query) => (query.state.data?.finished === false ? 1_000 : false),
   });
 
 export const trialHomesQuery = (replayId: string, who: ReplayHomesFilter) =>
-  paged({
+  paged(protectionApi.replayHomes, {
     key: ['protection', 'trial', replayId, 'homes', who],
-    path: trialPath(replayId, '/homes'),
-    schema: replayHomesSchema,
-    params: { who },
+    input: { id: replayId, query: { who } },
   });
 
 export const proposeRules = (body: {
   readonly requestId: string;
   readonly document: unknown;
   readonly reason: string;
-}) => orThrow(client.post(proposeRulesAnswerSchema, `${root}/rules`, { body }));
+}) => orThrow(client.call(protectionApi.propose, { body }));
 
 export const sayWeatherDays = (body: {
   readonly requestId: string;
@@ -78,4 +60,4 @@ export const sayWeatherDays = (body: {
   readonly kind: 'heat' | 'cold';
   readonly dates: readonly string[];
   readonly note: string;
-}) => orThrow(client.post(weatherDaysAnswerSchema, `${root}/weather-days`, { body }));
+}) => orThrow(client.call(protectionApi.declareDays, { body }));

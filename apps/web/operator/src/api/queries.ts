@@ -3,30 +3,11 @@
 // start with the noun that a live event names, so that an event can mark all that depends on it as
 // stale.
 
-import {
-  attentionPageSchema,
-  commandPageSchema,
-  commandRowSchema,
-  connectionDetailSchema,
-  eventPageSchema,
-  failingUpkeepPageSchema,
-  messagePageSchema,
-  meterFacetsSchema,
-  meterPageSchema,
-  meterViewSchema,
-  operatorMeSchema,
-  overviewSchema,
-  saleDetailSchema,
-  salePageSchema,
-  saleRowSchema,
-  tokenPageSchema,
-  usageSchema,
-} from '@prewatt/api';
+import { commandRowSchema, connectionApi, consoleApi, saleApi } from '@prewatt/api';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { createBusinessClock } from '../state/business-clock.ts';
 import { type MetersSearch, searchForServer } from '../state/search.ts';
-import type { Schema } from './client.ts';
-import { base, client, orThrow, type Page, paged } from './read.ts';
+import { client, orThrow, paged } from './read.ts';
 
 /** Business time, set by each answer that names it, at the moment the answer arrives. */
 export const businessClock = createBusinessClock(() => performance.now(), Date.now());
@@ -34,7 +15,7 @@ export const businessClock = createBusinessClock(() => performance.now(), Date.n
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: async ({ signal }) => {
-    const me = await orThrow(client.get(operatorMeSchema, `${base}/me`, { signal }));
+    const me = await orThrow(client.call(consoleApi.me, { signal }));
     businessClock.sync(me.now, me.clockSpeed);
     return me;
   },
@@ -44,7 +25,7 @@ export const meQuery = queryOptions({
 export const overviewQuery = queryOptions({
   queryKey: ['overview'],
   queryFn: async ({ signal }) => {
-    const overview = await orThrow(client.get(overviewSchema, `${base}/overview`, { signal }));
+    const overview = await orThrow(client.call(consoleApi.overview, { signal }));
     businessClock.sync(overview.now);
     return overview;
   },
@@ -54,17 +35,14 @@ export const overviewQuery = queryOptions({
 export const saleQuery = (saleId: string) =>
   queryOptions({
     queryKey: ['sale', saleId],
-    queryFn: ({ signal }) =>
-      orThrow(
-        client.get(saleDetailSchema, `${base}/sales/${encodeURIComponent(saleId)}`, { signal }),
-      ),
+    queryFn: ({ signal }) => orThrow(client.call(saleApi.detail, { id: saleId, signal })),
   });
 
 export const connectionQuery = (connectionId: string) =>
   queryOptions({
     queryKey: ['connection', connectionId, 'detail'],
     queryFn: ({ signal }) =>
-      orThrow(client.get(connectionDetailSchema, connectionPath(connectionId), { signal })),
+      orThrow(client.call(connectionApi.detail, { id: connectionId, signal })),
     refetchInterval: 30_000,
   });
 
@@ -72,7 +50,7 @@ export const meterQuery = (connectionId: string) =>
   queryOptions({
     queryKey: ['connection', connectionId, 'meter'],
     queryFn: ({ signal }) =>
-      orThrow(client.get(meterViewSchema, `${connectionPath(connectionId)}/meter`, { signal })),
+      orThrow(client.call(connectionApi.meter, { id: connectionId, signal })),
     refetchInterval: 30_000,
   });
 
@@ -80,7 +58,7 @@ export const usageQuery = (connectionId: string) =>
   queryOptions({
     queryKey: ['connection', connectionId, 'usage'],
     queryFn: ({ signal }) =>
-      orThrow(client.get(usageSchema, `${connectionPath(connectionId)}/usage?days=14`, { signal })),
+      orThrow(client.call(connectionApi.usage, { id: connectionId, query: { days: 14 }, signal })),
     refetchInterval: 30_000,
   });
 
@@ -93,76 +71,65 @@ function metersParams(search: MetersSearch): Record<string, string> {
 
 export function metersQuery(search: MetersSearch) {
   const params = metersParams(search);
-  return paged({
+  return paged(consoleApi.meters, {
     key: ['meters', new URLSearchParams(params).toString()],
-    path: `${base}/meters`,
-    schema: meterPageSchema,
-    params,
+    input: { query: params },
     refetchInterval: 60_000,
   });
 }
 
 /** How many meters the filters leave, and how many there are of each kind. */
 export function meterFacetsQuery(search: MetersSearch) {
-  const query = new URLSearchParams(metersParams(search)).toString();
+  const query = metersParams(search);
   return queryOptions({
-    queryKey: ['meter-facets', query],
-    queryFn: ({ signal }) =>
-      orThrow(client.get(meterFacetsSchema, `${base}/meters/counts?${query}`, { signal })),
+    queryKey: ['meter-facets', new URLSearchParams(query).toString()],
+    queryFn: ({ signal }) => orThrow(client.call(consoleApi.meterCounts, { query, signal })),
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
   });
 }
 
 export const salesQuery = (day: string | undefined) =>
-  paged({
+  paged(saleApi.list, {
     key: ['sales', day ?? 'today'],
-    path: `${base}/sales`,
-    schema: salePageSchema,
-    params: { day: day ?? 'today' },
+    input: { query: { day: day ?? 'today' } },
     refetchInterval: 60_000,
   });
 
-export const attentionQuery = paged({
+export const attentionQuery = paged(consoleApi.attention, {
   key: ['attention'],
-  path: `${base}/attention`,
-  schema: attentionPageSchema,
   refetchInterval: 30_000,
 });
 
-export const failingUpkeepQuery = paged({
+export const failingUpkeepQuery = paged(consoleApi.upkeep, {
   key: ['upkeep'],
-  path: `${base}/upkeep`,
-  schema: failingUpkeepPageSchema,
   refetchInterval: 30_000,
 });
 
-const connectionList = <Row>(connectionId: string, list: string, schema: Schema<Page<Row>>) =>
-  paged({
-    key: ['connection', connectionId, list],
-    path: `${connectionPath(connectionId)}/${list}`,
-    schema,
+type ConnectionList = 'sales' | 'tokens' | 'events' | 'commands' | 'messages';
+
+const connectionList = <List extends ConnectionList>(id: string, list: List) =>
+  paged<(typeof connectionApi)[List]>(connectionApi[list], {
+    key: ['connection', id, list],
+    input: { id } as never,
     refetchInterval: 60_000,
   });
 
-export const connectionSalesQuery = (id: string) => connectionList(id, 'sales', salePageSchema);
-export const tokensQuery = (id: string) => connectionList(id, 'tokens', tokenPageSchema);
-export const eventsQuery = (id: string) => connectionList(id, 'events', eventPageSchema);
-export const commandsQuery = (id: string) => connectionList(id, 'commands', commandPageSchema);
-export const messagesQuery = (id: string) => connectionList(id, 'messages', messagePageSchema);
+export const connectionSalesQuery = (id: string) => connectionList(id, 'sales');
+export const tokensQuery = (id: string) => connectionList(id, 'tokens');
+export const eventsQuery = (id: string) => connectionList(id, 'events');
+export const commandsQuery = (id: string) => connectionList(id, 'commands');
+export const messagesQuery = (id: string) => connectionList(id, 'messages');
 
 /** Asks the server to go on with a stuck sale. */
-export const retrySale = (saleId: string) =>
-  orThrow(client.post(saleRowSchema, `${base}/sales/${encodeURIComponent(saleId)}/retry`));
+export const retrySale = (saleId: string) => orThrow(client.call(saleApi.retry, { id: saleId }));
 
 /** Asks the meter for a reading now. The same `requestId` twice is one command. */
 export const readNow = (connectionId: string, requestId: string) =>
   orThrow(
-    client.post(commandRowSchema, `${connectionPath(connectionId)}/commands`, {
-      body: { kind: 'readNow', requestId },
-    }),
+    // No reading waits for a second person.
+    client.call(
+      { ...connectionApi.sendCommand, answer: commandRowSchema },
+      { id: connectionId, body: { kind: 'readNow', requestId } },
+    ),
   );
-
-function connectionPath(connectionId: string): string {
-  return `${base}/connections/${encodeURIComponent(connectionId)}`;
-}

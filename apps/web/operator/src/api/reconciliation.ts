@@ -2,31 +2,21 @@
 
 import {
   type DifferenceRow,
-  differencePageSchema,
-  differenceRowSchema,
   type ReconciliationKind,
   type ReconciliationMapping,
-  reconciliationFilePageSchema,
-  reconciliationImportSchema,
+  reconciliationApi,
 } from '@prewatt/api';
-import { base, client, orThrow, paged } from './read.ts';
+import { client, orThrow, paged } from './read.ts';
 
-const reconciliation = `${base}/reconciliation`;
 export const reconciliationKey = ['reconciliation'] as const;
 
 export const differencesQuery = (state: DifferenceRow['state'] | 'all') =>
-  paged({
+  paged(reconciliationApi.differences, {
     key: ['reconciliation', 'differences', state],
-    path: `${reconciliation}/differences`,
-    schema: differencePageSchema,
-    params: { state },
+    input: { query: { state } },
   });
 
-export const filesQuery = paged({
-  key: ['reconciliation', 'files'],
-  path: `${reconciliation}/files`,
-  schema: reconciliationFilePageSchema,
-});
+export const filesQuery = paged(reconciliationApi.files, { key: ['reconciliation', 'files'] });
 
 /** The same content under the same mapping is answered with its first comparison. */
 export const compareFile = (body: {
@@ -34,16 +24,9 @@ export const compareFile = (body: {
   readonly name: string;
   readonly mapping: ReconciliationMapping;
   readonly content: string;
-}) => orThrow(client.post(reconciliationImportSchema, `${reconciliation}/files`, { body }));
+}) => orThrow(client.call(reconciliationApi.importFile, { body }));
 
 export const noteDifference = (
   differenceId: string,
   body: { readonly state: DifferenceRow['state']; readonly why: string },
-) =>
-  orThrow(
-    client.post(
-      differenceRowSchema,
-      `${reconciliation}/differences/${encodeURIComponent(differenceId)}/notes`,
-      { body },
-    ),
-  );
+) => orThrow(client.call(reconciliationApi.note, { id: differenceId, body }));

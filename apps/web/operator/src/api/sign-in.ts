@@ -1,6 +1,7 @@
 // Signing in and out. The sign-in routes belong to better-auth and answer in its own shape, so
 // their answers are told apart here and turned into a closed set of outcomes.
 
+import { signInApi } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type Answer, type Client, refusalOf } from './client.ts';
 import { type Failure, failureText } from './failure.ts';
@@ -22,16 +23,16 @@ export type SignInApi = {
 export function createSignInApi(client: Client): SignInApi {
   return {
     withPassword: async (email, password) => {
-      const sent = await client.postRaw('/api/auth/sign-in/email', { email, password });
+      const sent = await client.postRaw(signInApi.withPassword, { email, password });
       return sent.ok ? passwordOutcome(sent.value) : err(failureText(sent.error));
     },
     withCode: async (code) => {
-      const sent = await client.postRaw('/api/auth/two-factor/verify-totp', { code });
+      const sent = await client.postRaw(signInApi.withCode, { code });
       if (!sent.ok) return err({ text: failureText(sent.error), startOver: false });
       return codeOutcome(sent.value);
     },
     signOut: async () => {
-      const sent = await client.postRaw('/api/auth/sign-out', {});
+      const sent = await client.postRaw(signInApi.signOut, {});
       if (!sent.ok) return sent;
       return sent.value.status < 400 ? ok('signedOut') : err(refusalOf(sent.value));
     },

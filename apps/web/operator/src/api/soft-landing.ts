@@ -1,22 +1,19 @@
 // Reads of limit tokens of the soft landing: the utility's, and one connection's.
 
-import { landingPageSchema } from '@prewatt/api';
+import { landingApi } from '@prewatt/api';
 import type { LandingFilter } from '../state/search.ts';
-import { base, paged } from './read.ts';
+import { paged } from './read.ts';
 
 export const landingsQuery = (state: LandingFilter) =>
-  paged({
+  paged(landingApi.list, {
     key: ['landings', state],
-    path: `${base}/landings`,
-    schema: landingPageSchema,
-    params: { state },
+    input: { query: { state } },
     refetchInterval: 60_000,
   });
 
 export const connectionLandingsQuery = (connectionId: string) =>
-  paged({
+  paged(landingApi.ofConnection, {
     key: ['connection', connectionId, 'landings'],
-    path: `${base}/connections/${encodeURIComponent(connectionId)}/landings`,
-    schema: landingPageSchema,
+    input: { id: connectionId },
     refetchInterval: 60_000,
   });

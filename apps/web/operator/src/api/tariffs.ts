@@ -1,27 +1,15 @@
 // Reads and acts about tariffs. Keys start with "tariffs", so that one act marks all of it as
 // stale.
 
-import {
-  backTestRowsSchema,
-  backTestSchema,
-  connectionTariffSchema,
-  type MeterTariffStanding,
-  meterTariffsSchema,
-  tariffListSchema,
-  tariffVersionDetailSchema,
-} from '@prewatt/api';
+import { type MeterTariffStanding, pathOf, tariffApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow, paged } from './read.ts';
-
-const tariffs = `${base}/tariffs`;
-const versionPath = (versionId: string, part = '') =>
-  `${tariffs}/versions/${encodeURIComponent(versionId)}${part}`;
+import { client, orThrow, paged } from './read.ts';
 
 export const tariffsKey = ['tariffs'] as const;
 
 export const tariffsQuery = queryOptions({
   queryKey: ['tariffs', 'list'],
-  queryFn: ({ signal }) => orThrow(client.get(tariffListSchema, tariffs, { signal })),
+  queryFn: ({ signal }) => orThrow(client.call(tariffApi.list, { signal })),
   refetchInterval: 60_000,
 });
 
@@ -29,8 +17,7 @@ export const tariffsQuery = queryOptions({
 export const versionQuery = (versionId: string) =>
   queryOptions({
     queryKey: ['tariffs', versionId, 'detail'],
-    queryFn: ({ signal }) =>
-      orThrow(client.get(tariffVersionDetailSchema, versionPath(versionId), { signal })),
+    queryFn: ({ signal }) => orThrow(client.call(tariffApi.version, { id: versionId, signal })),
     refetchInterval: (query) => {
       const backTest = query.state.data?.backTest ?? null;
       return backTest !== null && backTest.summary === null ? 1_500 : 30_000;
@@ -39,11 +26,9 @@ export const versionQuery = (versionId: string) =>
 
 /** How far the meters that count money know a version, and those of one standing. */
 export const versionMetersQuery = (versionId: string, standing: MeterTariffStanding) =>
-  paged({
+  paged(tariffApi.meters, {
     key: ['tariffs', versionId, 'meters', standing],
-    path: versionPath(versionId, '/meters'),
-    schema: meterTariffsSchema,
-    params: { standing },
+    input: { id: versionId, query: { standing } },
     refetchInterval: 30_000,
   });
 
@@ -51,7 +36,7 @@ export const connectionTariffQuery = (connectionId: string) =>
   queryOptions({
     queryKey: ['connection', connectionId, 'tariff'],
     queryFn: ({ signal }) =>
-      orThrow(client.get(connectionTariffSchema, connectionTariffPath(connectionId), { signal })),
+      orThrow(client.call(tariffApi.ofConnection, { id: connectionId, signal })),
   });
 
 export const assignTariff = (
@@ -63,10 +48,7 @@ export const assignTariff = (
     readonly parameters: Readonly<Record<string, string>>;
     readonly reason: string;
   },
-) => orThrow(client.post(connectionTariffSchema, connectionTariffPath(connectionId), { body }));
-
-const connectionTariffPath = (connectionId: string): string =>
-  `${base}/connections/${encodeURIComponent(connectionId)}/tariff`;
+) => orThrow(client.call(tariffApi.assign, { id: connectionId, body }));
 
 export type ChangeOrder = 'payMore' | 'payLess';
 
@@ -74,37 +56,34 @@ export const backTestRowsQuery = (backTestId: string, order: ChangeOrder) =>
   queryOptions({
     queryKey: ['tariffs', 'back-tests', backTestId, order],
     queryFn: ({ signal }) =>
-      orThrow(
-        client.get(
-          backTestRowsSchema,
-          `${tariffs}/back-tests/${encodeURIComponent(backTestId)}/rows?order=${order}`,
-          { signal },
-        ),
-      ),
+      orThrow(client.call(tariffApi.backTestRows, { id: backTestId, query: { order }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
 export const backTestCsvPath = (backTestId: string): string =>
-  `${tariffs}/back-tests/${encodeURIComponent(backTestId)}/rows.csv`;
+  pathOf(tariffApi.backTestFile, { id: backTestId });
 
-export const proposeVersion = (body: {
+export const proposeVersion = ({
+  document,
+  ...about
+}: {
   readonly requestId: string;
   readonly tariffName: string;
+  /** As it was read from JSON. */
   readonly document: object;
   readonly reason: string;
-}) => orThrow(client.post(tariffVersionDetailSchema, `${tariffs}/changes`, { body }));
+}) => {
+  const body = { ...about, document: document as Readonly<Record<string, unknown>> };
+  return orThrow(client.call(tariffApi.propose, { body }));
+};
 
 export const startBackTest = (
   versionId: string,
   body: { readonly requestId: string; readonly months: number },
-) => orThrow(client.post(backTestSchema, versionPath(versionId, '/back-tests'), { body }));
+) => orThrow(client.call(tariffApi.startBackTest, { id: versionId, body }));
 
 export const requestApproval = (versionId: string, requestId: string) =>
-  orThrow(
-    client.post(tariffVersionDetailSchema, versionPath(versionId, '/request-approval'), {
-      body: { requestId },
-    }),
-  );
+  orThrow(client.call(tariffApi.requestApproval, { id: versionId, body: { requestId } }));
 
 export const withdrawVersion = (versionId: string) =>
-  orThrow(client.post(tariffVersionDetailSchema, versionPath(versionId, '/withdraw')));
+  orThrow(client.call(tariffApi.withdraw, { id: versionId }));

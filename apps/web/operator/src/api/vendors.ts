@@ -1,61 +1,38 @@
 // Reads and acts about vendors. Keys start with "vendors", so that one act marks all of it as
 // stale.
 
-import {
-  revokedSchema,
-  shiftPageSchema,
-  statementSchema,
-  vendorChangedSchema,
-  vendorDepositedSchema,
-  vendorDepositPageSchema,
-  vendorDetailSchema,
-  vendorKeyAskedSchema,
-  vendorPageSchema,
-  vendorRowSchema,
-} from '@prewatt/api';
+import { vendorApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
-import { base, client, orThrow, paged } from './read.ts';
-
-const vendors = `${base}/vendors`;
-const pathOf = (vendorId: string, part = '') => `${vendors}/${encodeURIComponent(vendorId)}${part}`;
+import { client, orThrow, paged } from './read.ts';
 
 export const vendorsKey = ['vendors'] as const;
 
-export const vendorsQuery = paged({
+export const vendorsQuery = paged(vendorApi.list, {
   key: ['vendors', 'list'],
-  path: vendors,
-  schema: vendorPageSchema,
   refetchInterval: 30_000,
 });
 
 export const vendorQuery = (vendorId: string) =>
   queryOptions({
     queryKey: ['vendors', vendorId, 'detail'],
-    queryFn: ({ signal }) => orThrow(client.get(vendorDetailSchema, pathOf(vendorId), { signal })),
+    queryFn: ({ signal }) => orThrow(client.call(vendorApi.detail, { id: vendorId, signal })),
     refetchInterval: 30_000,
   });
 
 /** Civil days of the utility's zone; `to` is the day after the last. */
 export const statementQuery = (vendorId: string, period: { from: string; to: string }) =>
-  paged({
+  paged(vendorApi.statement, {
     key: ['vendors', vendorId, 'statement', period.from, period.to],
-    path: pathOf(vendorId, '/statement'),
-    schema: statementSchema,
-    params: period,
+    input: { id: vendorId, query: period },
   });
 
 export const shiftsQuery = (vendorId: string) =>
-  paged({
-    key: ['vendors', vendorId, 'shifts'],
-    path: pathOf(vendorId, '/shifts'),
-    schema: shiftPageSchema,
-  });
+  paged(vendorApi.shifts, { key: ['vendors', vendorId, 'shifts'], input: { id: vendorId } });
 
 export const vendorDepositsQuery = (vendorId: string) =>
-  paged({
+  paged(vendorApi.vendorDeposits, {
     key: ['vendors', vendorId, 'deposits'],
-    path: pathOf(vendorId, '/deposits'),
-    schema: vendorDepositPageSchema,
+    input: { id: vendorId },
   });
 
 export type VendorSettings = {
@@ -67,26 +44,26 @@ export type VendorSettings = {
 
 export const createVendor = (
   body: VendorSettings & { readonly requestId: string; readonly name: string },
-) => orThrow(client.post(vendorChangedSchema, vendors, { body }));
+) => orThrow(client.call(vendorApi.create, { body }));
 
 /** With a rise in it the change waits for a second person: `waitsFor` is its approval. */
 export const changeVendor = (
   vendorId: string,
   body: VendorSettings & { readonly requestId: string },
-) => orThrow(client.post(vendorChangedSchema, pathOf(vendorId, '/settings'), { body }));
+) => orThrow(client.call(vendorApi.change, { id: vendorId, body }));
 
 /** A reason blocks, null unblocks; both are safe to repeat. */
 export const blockVendor = (vendorId: string, reason: string | null) =>
   orThrow(
     reason === null
-      ? client.post(vendorRowSchema, pathOf(vendorId, '/unblock'))
-      : client.post(vendorRowSchema, pathOf(vendorId, '/block'), { body: { reason } }),
+      ? client.call(vendorApi.unblock, { id: vendorId })
+      : client.call(vendorApi.block, { id: vendorId, body: { reason } }),
   );
 
 export const recordDeposit = (
   vendorId: string,
   body: { readonly requestId: string; readonly amountMinor: string; readonly reference: string },
-) => orThrow(client.post(vendorDepositedSchema, pathOf(vendorId, '/deposits'), { body }));
+) => orThrow(client.call(vendorApi.recordDeposit, { id: vendorId, body }));
 
 /**
  * Asks for a key; once it is allowed the same request gives the only answer that holds the key
@@ -95,9 +72,7 @@ export const recordDeposit = (
 export const createKey = (
   vendorId: string,
   body: { readonly requestId: string; readonly label: string },
-) => orThrow(client.post(vendorKeyAskedSchema, pathOf(vendorId, '/keys'), { body }));
+) => orThrow(client.call(vendorApi.createKey, { id: vendorId, body }));
 
 export const revokeKey = (vendorId: string, keyId: string) =>
-  orThrow(
-    client.post(revokedSchema, pathOf(vendorId, `/keys/${encodeURIComponent(keyId)}/revoke`)),
-  );
+  orThrow(client.call(vendorApi.revokeKey, { id: vendorId, keyId }));

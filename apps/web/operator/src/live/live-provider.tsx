@@ -1,7 +1,13 @@
 // Wires the event stream to what is on screen: meter rows are merged in place, all else that an
 // event names is re-read.
 
-import { type ConnectionDetail, liveEventSchema, type MeterPage } from '@prewatt/api';
+import {
+  type ConnectionDetail,
+  consoleApi,
+  liveEventSchema,
+  type MeterPage,
+  pathOf,
+} from '@prewatt/api';
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 import { createBatch, type Key } from './batch.ts';
@@ -25,7 +31,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [connection, setConnection] = useState<LiveConnection | null>(null);
   useEffect(() => {
     const opened = createLiveConnection({
-      open: () => new EventSource('/api/operator/live') as unknown as EventStream,
+      open: () => new EventSource(pathOf(consoleApi.live)) as unknown as EventStream,
       schedule: (run, delayMs) => {
         const id = setTimeout(run, delayMs);
         return () => clearTimeout(id);
