@@ -15,7 +15,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import type { CommandContext, CommandResult, Failure } from './command.ts';
 
 /** The part of a zod schema that the client uses. */
-export type Schema<T> = { readonly safeParse: (value: unknown) => { success: boolean; data?: T } };
+type Schema<T> = { readonly safeParse: (value: unknown) => { success: boolean; data?: T } };
 
 export type HttpClient = {
   /** Calls a route that packages/api declares. */
@@ -23,8 +23,6 @@ export type HttpClient = {
     route: R,
     ...input: OrNone<UncheckedCallInput<R>>
   ) => Promise<Result<AnswerOf<R>, Failure>>;
-  readonly get: <T>(path: string, schema: Schema<T>) => Promise<Result<T, Failure>>;
-  readonly post: <T>(path: string, body: unknown, schema: Schema<T>) => Promise<Result<T, Failure>>;
   /** For files, in and out: the answer as it comes, 2xx, however long it takes. */
   readonly request: (path: string, init?: RequestInit) => Promise<Result<Response, Failure>>;
   readonly signOut: () => Promise<void>;
@@ -122,8 +120,6 @@ function createClient(send: Send): HttpClient {
       const init = route.method === 'GET' ? { signal: AbortSignal.timeout(timeoutMs) } : json(body);
       return checked(route.answer, pathOf(route, address as never), init) as never;
     },
-    get: (path, schema) => checked(schema, path, { signal: AbortSignal.timeout(timeoutMs) }),
-    post: (path, body, schema) => checked(schema, path, json(body)),
     request,
     signOut: async () => {
       await send(pathOf(signInApi.signOut), json({}));

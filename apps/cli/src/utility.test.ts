@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { actApi, pathOf } from '@prewatt/api';
 import type { HttpClient } from './http-client.ts';
 import { allRows, spanOf, whenIn } from './utility.ts';
 
@@ -22,30 +23,32 @@ test('days are whole days of the utility, both included; instants stay as they a
 
 test('a list is read to its end, or until enough rows have come', async () => {
   const asked: string[] = [];
+  const row = (actId: string) => ({
+    ...{ actId, at: '2026-11-30T10:00:00Z', by: 'A. Operator', act: 'exported' },
+    ...{ subject: 'meters', subjectName: null, details: {} },
+  });
   const pages: Record<string, unknown> = {
-    '/list?state=all': { rows: [1, 2], nextCursor: 'a' },
-    '/list?state=all&cursor=a': { rows: [3, 4], nextCursor: 'b' },
-    '/list?state=all&cursor=b': { rows: [5], nextCursor: null },
+    '/api/operator/acts?who=a': { rows: [row('1'), row('2')], nextCursor: 'a' },
+    '/api/operator/acts?who=a&cursor=a': { rows: [row('3'), row('4')], nextCursor: 'b' },
+    '/api/operator/acts?who=a&cursor=b': { rows: [row('5')], nextCursor: null },
   };
-  const get: HttpClient['get'] = async (path, schema) => {
+  const call: HttpClient['call'] = async (route, ...[input]) => {
+    const path = pathOf(route, input as never);
     asked.push(path);
-    const { data } = schema.safeParse(pages[path]);
-    assert.ok(data !== undefined);
-    return { ok: true, value: data };
+    return { ok: true, value: route.answer.parse(pages[path]) as never };
   };
   const unused = () => assert.fail('lists are only read');
-  const client: HttpClient = { call: unused, get, post: unused, request: unused, signOut: unused };
-  const schema = {
-    safeParse: (value: unknown) => ({
-      success: true,
-      data: value as { rows: number[]; nextCursor: string | null },
-    }),
+  const client: HttpClient = { call, request: unused, signOut: unused };
+  const idsOf = async (atLeast?: number) => {
+    const input = { query: { who: 'a' } };
+    const rows = await allRows(client, actApi.list, {
+      input,
+      ...(atLeast === undefined ? {} : { atLeast }),
+    });
+    return rows.ok ? rows.value.map(({ actId }) => actId) : rows;
   };
-  const query = { state: 'all' };
-  const all = await allRows(client, '/list', { schema, query });
-  assert.deepEqual(all, { ok: true, value: [1, 2, 3, 4, 5] });
+  assert.deepEqual(await idsOf(), ['1', '2', '3', '4', '5']);
   asked.length = 0;
-  const some = await allRows(client, '/list', { schema, query, atLeast: 3 });
-  assert.deepEqual(some, { ok: true, value: [1, 2, 3, 4] });
+  assert.deepEqual(await idsOf(3), ['1', '2', '3', '4']);
   assert.equal(asked.length, 2);
 });

@@ -4,7 +4,7 @@
 import { type AddressInput, type AnsweringRoute, type AnswerOf, consoleApi } from '@prewatt/api';
 import { type Currency, err, formatMoney, ok, parseAmount, type Result } from '@prewatt/quantities';
 import type { Failure, Options } from './command.ts';
-import type { HttpClient, Schema } from './http-client.ts';
+import type { HttpClient } from './http-client.ts';
 
 export type Utility = {
   readonly currency: Currency;
@@ -66,31 +66,6 @@ export function spanOf(
 
 type Page<Row> = { readonly rows: readonly Row[]; readonly nextCursor: string | null };
 
-/** All rows of a list, page after page, or at least `atLeast` of them. */
-export async function allRows<Row>(
-  client: HttpClient,
-  path: string,
-  o: {
-    readonly schema: Schema<Page<Row>>;
-    readonly query?: Readonly<Record<string, string>>;
-    readonly atLeast?: number;
-  },
-): Promise<Result<readonly Row[], Failure>> {
-  const rows: Row[] = [];
-  let cursor: string | null = null;
-  do {
-    const query: string = new URLSearchParams({
-      ...o.query,
-      ...(cursor === null ? {} : { cursor }),
-    }).toString();
-    const page = await client.get(query === '' ? path : `${path}?${query}`, o.schema);
-    if (!page.ok) return page;
-    rows.push(...page.value.rows);
-    cursor = page.value.nextCursor;
-  } while (cursor !== null && rows.length < (o.atLeast ?? Number.POSITIVE_INFINITY));
-  return ok(rows);
-}
-
 type RowOf<R extends AnsweringRoute> =
   AnswerOf<R> extends { readonly rows: readonly (infer Row)[] } ? Row : never;
 
@@ -98,7 +73,7 @@ type RowOf<R extends AnsweringRoute> =
  * All rows of a list that a route gives page by page, or at least `atLeast` of them. `input` has
  * the route's parameters and its query.
  */
-export async function rowsOfRoute<R extends AnsweringRoute>(
+export async function allRows<R extends AnsweringRoute>(
   client: HttpClient,
   route: R,
   o: { readonly input?: AddressInput<R>; readonly atLeast?: number } = {},

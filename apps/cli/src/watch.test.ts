@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { CommandContext, Failure } from './command.ts';
-import type { HttpClient } from './http-client.ts';
 import { untilDone } from './watch.ts';
 
 type Work = { readonly done: number };
@@ -22,16 +21,12 @@ async function watch(answers: readonly Result<Work, Failure>[]) {
     },
     printError: (text: string) => said.push(text),
   } as unknown as CommandContext;
-  const client = {
-    get: async () => {
-      asked += 1;
-      return answers[asked - 1] ?? answers.at(-1);
-    },
-  } as unknown as HttpClient;
-  const end = await untilDone(client, context, {
+  const end = await untilDone(context, {
     from: { done: 0 },
-    path: '/work',
-    schema: { safeParse: () => ({ success: false }) },
+    read: async () => {
+      asked += 1;
+      return answers[asked - 1] ?? answers.at(-1) ?? failed('unreachable');
+    },
     isDone: ({ done }) => done === 3,
     say: ({ done }) => `${done} of 3`,
   });

@@ -3,7 +3,6 @@
 
 import type { Result } from '@prewatt/quantities';
 import type { CommandContext, Failure } from './command.ts';
-import type { HttpClient, Schema } from './http-client.ts';
 
 const everyMs = 1_000;
 /** A server that is away for longer is not coming back by itself. */
@@ -11,12 +10,11 @@ const patienceMs = 120_000;
 const away: readonly string[] = ['unreachable', 'unavailable'];
 
 export async function untilDone<T>(
-  client: HttpClient,
   context: CommandContext,
   o: {
     readonly from: T;
-    readonly path: string;
-    readonly schema: Schema<T>;
+    /** Asks the server how far it is. */
+    readonly read: () => Promise<Result<T, Failure>>;
     readonly isDone: (now: T) => boolean;
     /** Progress in words; said when it changes. */
     readonly say?: (now: T) => string;
@@ -32,7 +30,7 @@ export async function untilDone<T>(
   while (!o.isDone(now)) {
     if (o.say !== undefined && awaySinceMs === null) tell(o.say(now));
     await context.sleep(everyMs);
-    const next = await client.get(o.path, o.schema);
+    const next = await o.read();
     if (next.ok) {
       now = next.value;
       awaySinceMs = null;

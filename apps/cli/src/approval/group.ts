@@ -4,7 +4,7 @@
 import { type ApprovalDetail, type ApprovalRow, approvalApi, approvalStates } from '@prewatt/api';
 import type { CommandResult } from '../command.ts';
 import { createServerGroup, type ServerCommand, serverHelp, wrongOption } from '../server-group.ts';
-import { rowsOfRoute, type Utility } from '../utility.ts';
+import { allRows, type Utility } from '../utility.ts';
 import { limitsCommand } from './limits-command.ts';
 
 const help = `prewatt approval: what one operator asks for and a second one allows
@@ -36,7 +36,7 @@ const listCommand: ServerCommand = {
     }
     return {
       act: async (client) => {
-        const all = await rowsOfRoute(client, approvalApi.list, { input: { query: { state } } });
+        const all = await allRows(client, approvalApi.list, { input: { query: { state } } });
         if (!all.ok) return all;
         const rows = all.value;
         const none = state === 'awaiting' ? 'nothing waits' : 'none';

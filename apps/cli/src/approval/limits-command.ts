@@ -1,19 +1,16 @@
 // `prewatt approval limits`: what one person may do alone; with options, asks for other limits.
 
 import {
-  askedSchema,
   type ControlLimits,
   type ControlLimitsAnswer,
-  controlLimitsAnswerSchema,
   controlLimitsSchema,
   faultOf,
+  limitApi,
 } from '@prewatt/api';
 import { parseAmount } from '@prewatt/quantities';
 import type { CommandResult, Options } from '../command.ts';
 import { requestIdOf, type ServerCommand, waits } from '../server-group.ts';
 import type { Utility } from '../utility.ts';
-
-const path = '/api/operator/control-limits';
 
 export const limitsCommand: ServerCommand = {
   options: {
@@ -30,7 +27,7 @@ export const limitsCommand: ServerCommand = {
     const requestId = requestIdOf(options, context);
     return {
       act: async (client, utility) => {
-        const now = await client.get(path, controlLimitsAnswerSchema);
+        const now = await client.call(limitApi.limits);
         if (!now.ok) return now;
         const wanted = wantedOf(options, now.value.limits, utility);
         if (wanted === null) return shown(now.value, utility);
@@ -39,7 +36,7 @@ export const limitsCommand: ServerCommand = {
         const reason = options.text('reason') ?? '';
         if (reason.trim().length < 10) return wrong('--reason takes 10 to 500 characters');
         const body = { requestId, reason, limits: limits.data };
-        const asked = await client.post(path, body, askedSchema);
+        const asked = await client.call(limitApi.propose, { body });
         return asked.ok ? waits(asked.value) : asked;
       },
     };

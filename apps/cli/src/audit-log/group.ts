@@ -3,7 +3,7 @@
 
 import { type AuditEntryJson, auditLogApi, auditLogQuerySchema, auditTopics } from '@prewatt/api';
 import { createServerGroup, type ServerCommand, serverHelp, wrongOption } from '../server-group.ts';
-import { rowsOfRoute, type Utility } from '../utility.ts';
+import { allRows, type Utility } from '../utility.ts';
 
 const help = `prewatt audit-log: what operators did, by name
 
@@ -37,7 +37,7 @@ const listCommand: ServerCommand = {
     return {
       act: async (client, utility) => {
         const input = { query: { about, who } };
-        const all = await rowsOfRoute(client, auditLogApi.list, { input, atLeast: last });
+        const all = await allRows(client, auditLogApi.list, { input, atLeast: last });
         if (!all.ok) return all;
         const rows = all.value.slice(0, last);
         const lines = rows.map((row) => lineOf(row, utility));

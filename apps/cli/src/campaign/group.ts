@@ -3,10 +3,9 @@
 import {
   type Campaign,
   type CampaignMeter,
+  campaignApi,
   campaignMeterStates,
-  campaignMetersSchema,
-  campaignSchema,
-  campaignsSchema,
+  pathOf,
 } from '@prewatt/api';
 import type { CommandResult } from '../command.ts';
 import {
@@ -34,10 +33,6 @@ const help = `prewatt campaign: meters to another supply group, key revision or 
 From its start on the next sale of each meter carries the key-change tokens before the credit.
 
 ${serverHelp}`;
-
-const path = '/api/operator/campaigns';
-const pathOf = (id: string | undefined, act = ''): string =>
-  `${path}/${encodeURIComponent(id ?? '')}${act}`;
 
 const keyOf = (text: string | undefined) => {
   const match = /^(\d{6}):([1-9])$/.exec(text ?? '');
@@ -74,7 +69,7 @@ const startCommand: ServerCommand = {
     };
     return {
       act: async (client) => {
-        const campaign = await client.post(path, body, campaignSchema);
+        const campaign = await client.call(campaignApi.create, { body });
         return campaign.ok ? shown(campaign.value) : campaign;
       },
     };
@@ -87,7 +82,7 @@ const listCommand: ServerCommand = {
   required: [],
   prepare: () => ({
     act: async (client) => {
-      const all = await client.get(path, campaignsSchema);
+      const all = await client.call(campaignApi.list);
       if (!all.ok) return all;
       const lines = all.value.rows.flatMap(linesOf);
       const none = lines.length === 0 ? ['no campaigns'] : lines;
@@ -102,7 +97,7 @@ const showCommand: ServerCommand = {
   required: [],
   prepare: (options) => ({
     act: async (client) => {
-      const campaign = await client.get(pathOf(options.positionals[0]), campaignSchema);
+      const campaign = await client.call(campaignApi.detail, { id: options.positionals[0] ?? '' });
       return campaign.ok ? shown(campaign.value) : campaign;
     },
   }),
@@ -119,8 +114,8 @@ const metersCommand: ServerCommand = {
     }
     return {
       act: async (client) => {
-        const url = pathOf(options.positionals[0], '/meters');
-        const all = await allRows(client, url, { schema: campaignMetersSchema, query: { state } });
+        const input = { id: options.positionals[0] ?? '', query: { state } };
+        const all = await allRows(client, campaignApi.meters, { input });
         if (!all.ok) return all;
         const rows = all.value;
         const lines = rows.map(lineOfMeter);
@@ -137,7 +132,9 @@ const exportCommand: ServerCommand = {
   required: [],
   prepare: (options) => ({
     act: async (client) => {
-      const answer = await client.request(pathOf(options.positionals[0], '/export'));
+      const answer = await client.request(
+        pathOf(campaignApi.file, { id: options.positionals[0] ?? '' }),
+      );
       if (!answer.ok) return answer;
       const csv = await answer.value.text();
       return { ok: true, value: { lines: [csv.trimEnd()], json: { csv } } };
@@ -151,8 +148,7 @@ const actCommand = (act: 'deliver' | 'withdraw'): ServerCommand => ({
   required: [],
   prepare: (options) => ({
     act: async (client) => {
-      const url = pathOf(options.positionals[0], `/${act}`);
-      const campaign = await client.post(url, {}, campaignSchema);
+      const campaign = await client.call(campaignApi[act], { id: options.positionals[0] ?? '' });
       return campaign.ok ? shown(campaign.value) : campaign;
     },
   }),

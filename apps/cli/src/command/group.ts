@@ -3,15 +3,13 @@
 import {
   type CommandRow,
   commandBodySchema,
-  commandPageSchema,
-  commandRowSchema,
-  commandSentSchema,
+  connectionApi,
   faultOf,
+  limitApi,
   type SafetyCut,
-  safetyCutPageSchema,
 } from '@prewatt/api';
 import type { CommandResult, Options } from '../command.ts';
-import { connectionPath } from '../connection-path.ts';
+import { connectionIdOf } from '../connection-id.ts';
 import {
   createServerGroup,
   requestIdOf,
@@ -56,10 +54,10 @@ const listCommand: ServerCommand = {
     if (!Number.isInteger(limit) || limit < 1) return wrongOption('--limit is a whole number');
     return {
       act: async (client, { when }) => {
-        const path = await connectionPath(client, options.positionals[0] ?? '');
-        if (!path.ok) return path;
-        const list = { schema: commandPageSchema, atLeast: limit };
-        const rows = await allRows(client, `${path.value}/commands`, list);
+        const connection = await connectionIdOf(client, options.positionals[0] ?? '');
+        if (!connection.ok) return connection;
+        const list = { input: { id: connection.value }, atLeast: limit };
+        const rows = await allRows(client, connectionApi.commands, list);
         if (!rows.ok) return rows;
         const shown = rows.value.slice(0, limit);
         const lines = shown.map((row) => lineOf(row, when));
@@ -140,9 +138,10 @@ const sendCommand: ServerCommand = {
     }
     return {
       act: async (client, utility) => {
-        const path = await connectionPath(client, meter);
-        if (!path.ok) return path;
-        const sent = await client.post(`${path.value}/commands`, body.data, commandSentSchema);
+        const connection = await connectionIdOf(client, meter);
+        if (!connection.ok) return connection;
+        const input = { id: connection.value, body: body.data };
+        const sent = await client.call(connectionApi.sendCommand, input);
         if (!sent.ok) return sent;
         return 'commandId' in sent.value ? shown(sent.value, utility) : waits(sent.value);
       },
@@ -157,10 +156,11 @@ const cancelCommand: ServerCommand = {
   prepare: (options) => ({
     act: async (client, utility) => {
       const [meter = '', commandId = ''] = options.positionals;
-      const path = await connectionPath(client, meter);
-      if (!path.ok) return path;
-      const url = `${path.value}/commands/${encodeURIComponent(commandId)}/cancel`;
-      const taken = await client.post(url, { reason: options.text('reason') }, commandRowSchema);
+      const connection = await connectionIdOf(client, meter);
+      if (!connection.ok) return connection;
+      const body = { reason: options.text('reason') };
+      const input = { id: connection.value, commandId, body };
+      const taken = await client.call(connectionApi.cancelCommand, input);
       return taken.ok ? shown(taken.value, utility) : taken;
     },
   }),
@@ -172,8 +172,7 @@ const safetyCutsCommand: ServerCommand = {
   required: [],
   prepare: () => ({
     act: async (client, { when }) => {
-      const list = { schema: safetyCutPageSchema };
-      const rows = await allRows(client, '/api/operator/safety-cuts', list);
+      const rows = await allRows(client, limitApi.safetyCuts);
       if (!rows.ok) return rows;
       const lines = rows.value.map((row) => safetyLine(row, when));
       if (lines.length === 0) lines.push('nothing was cut for safety');

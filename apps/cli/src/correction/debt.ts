@@ -1,6 +1,6 @@
 // `prewatt debt`: what a customer owes besides sales, and what the utility gives up.
 
-import { askedSchema, chargedSchema, debtPageSchema } from '@prewatt/api';
+import { debtApi } from '@prewatt/api';
 import { readDebtRule } from '@prewatt/tariff';
 import { amountOf } from '../utility.ts';
 import {
@@ -20,9 +20,9 @@ const list: DeskCommand = {
   required: [],
   positionals: ['METER'],
   run: async (desk, options) => {
-    const path = await desk.connectionPathOfAnyMeter(options.positionals[0] ?? '');
-    if (!path.ok) return path;
-    const page = await desk.client.get(`${path.value}/debts`, debtPageSchema);
+    const connection = await desk.connectionIdOfAnyMeter(options.positionals[0] ?? '');
+    if (!connection.ok) return connection;
+    const page = await desk.client.call(debtApi.list, { id: connection.value });
     if (!page.ok) return page;
     const lines = page.value.rows.map(
       (row) => `${row.debtId}  ${desk.money(row.outstandingMinor)}  ${row.label}`,
@@ -48,8 +48,8 @@ The rule says how purchases repay it: "share 10", "instalment 50.00 per month", 
       const message = '--rule is none: write one like "share 10" or "instalment 50.00 per month"';
       return failure('rule', message, 2);
     }
-    const path = await desk.connectionPathOfAnyMeter(options.positionals[0] ?? '');
-    if (!path.ok) return path;
+    const connection = await desk.connectionIdOfAnyMeter(options.positionals[0] ?? '');
+    if (!connection.ok) return connection;
     const body = {
       requestId: requestIdOf(options),
       reason: options.text('reason'),
@@ -57,7 +57,7 @@ The rule says how purchases repay it: "share 10", "instalment 50.00 per month", 
       amountMinor: amountMinor.value,
       rule,
     };
-    const charged = await desk.client.post(`${path.value}/debts`, body, chargedSchema);
+    const charged = await desk.client.call(debtApi.charge, { id: connection.value, body });
     return charged.ok ? done([`owed: ${charged.value.debtId}`], charged.value) : charged;
   },
 };
@@ -82,15 +82,14 @@ const writeOff: DeskCommand = {
     const amountMinor = amountOf(desk, options);
     if (!amountMinor.ok) return amountMinor;
     const [meter = '', debtId = ''] = options.positionals;
-    const path = await desk.connectionPathOfAnyMeter(meter);
-    if (!path.ok) return path;
+    const connection = await desk.connectionIdOfAnyMeter(meter);
+    if (!connection.ok) return connection;
     const body = {
       requestId: requestIdOf(options),
       reason: options.text('reason'),
       amountMinor: amountMinor.value,
     };
-    const url = `${path.value}/debts/${encodeURIComponent(debtId)}/write-off`;
-    const asked = await desk.client.post(url, body, askedSchema);
+    const asked = await desk.client.call(debtApi.writeOff, { id: connection.value, debtId, body });
     return asked.ok ? awaits(asked.value) : asked;
   },
 };

@@ -10,7 +10,7 @@ import type {
   Options,
   OptionTable,
 } from '../command.ts';
-import { connectionPath, connectionPathOfAnyMeter } from '../connection-path.ts';
+import { connectionIdOf, connectionIdOfAnyMeter } from '../connection-id.ts';
 import { createGroup, createSingle } from '../dispatch.ts';
 import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
 import { helpOfServerGroup } from '../server-group.ts';
@@ -23,10 +23,10 @@ export type Desk = {
   readonly money: Utility['money'];
   readonly when: Utility['when'];
   readonly zone: string;
-  /** The path of a connection, by its id or the number of its meter in use. */
-  readonly connectionPath: (idOrMeter: string) => Promise<Result<string, Failure>>;
+  /** The id of a connection, by itself or by the number of its meter in use. */
+  readonly connectionIdOf: (idOrMeter: string) => Promise<Result<string, Failure>>;
   /** The same, also by the number of a meter that it had before. */
-  readonly connectionPathOfAnyMeter: (idOrMeter: string) => Promise<Result<string, Failure>>;
+  readonly connectionIdOfAnyMeter: (idOrMeter: string) => Promise<Result<string, Failure>>;
 };
 
 export type DeskCommand = {
@@ -77,8 +77,8 @@ async function loadDesk(
     ...utility.value,
     client,
     context,
-    connectionPath: (idOrMeter) => connectionPath(client, idOrMeter),
-    connectionPathOfAnyMeter: (idOrMeter) => connectionPathOfAnyMeter(client, idOrMeter),
+    connectionIdOf: (idOrMeter) => connectionIdOf(client, idOrMeter),
+    connectionIdOfAnyMeter: (idOrMeter) => connectionIdOfAnyMeter(client, idOrMeter),
   });
 }
 

@@ -1,6 +1,6 @@
 // `prewatt meter`: a meter exchanged for another on the same connection, and its identity.
 
-import { askedSchema } from '@prewatt/api';
+import { exchangeApi } from '@prewatt/api';
 import { ok, type Result } from '@prewatt/quantities';
 import type { Failure, Options } from '../command.ts';
 import { identityListCommands } from '../meter/identities.ts';
@@ -57,8 +57,8 @@ Without --secret-sha256 the new meter has no link.
     }
     const balance = balanceOf(desk, options);
     if (!balance.ok) return balance;
-    const path = await desk.connectionPath(oldMeterPan);
-    if (!path.ok) return path;
+    const connection = await desk.connectionIdOf(oldMeterPan);
+    if (!connection.ok) return connection;
     const body = {
       requestId: requestIdOf(options),
       reason: options.text('reason'),
@@ -74,7 +74,7 @@ Without --secret-sha256 the new meter has no link.
       },
       balance: balance.value,
     };
-    const asked = await desk.client.post(`${path.value}/meter-exchange`, body, askedSchema);
+    const asked = await desk.client.call(exchangeApi.request, { id: connection.value, body });
     return asked.ok ? awaits(asked.value) : asked;
   },
 };

@@ -1,20 +1,11 @@
 // `prewatt sale`: one sale, and what is put right about it.
 
-import {
-  acknowledgedSchema,
-  askedSchema,
-  operatorReceiptSchema,
-  refundPageSchema,
-  refundPaidSchema,
-  reversibilitySchema,
-  saleDetailSchema,
-} from '@prewatt/api';
+import { refundApi, saleApi } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
 import { allRows, amountOf } from '../utility.ts';
 import { awaits, type DeskCommand, done, groupOf, requestIdOf, requestOptions } from './desk.ts';
 import { registerHelp, registerOf, registerOptions } from './register-read.ts';
 
-const pathOf = (saleId: string): string => `/api/operator/sales/${encodeURIComponent(saleId)}`;
 const requestHelp = '--request-id ID names the act: the same again is the same act.';
 
 const show: DeskCommand = {
@@ -24,10 +15,10 @@ const show: DeskCommand = {
   required: [],
   positionals: ['SALE'],
   run: async (desk, options) => {
-    const path = pathOf(options.positionals[0] ?? '');
-    const sale = await desk.client.get(path, saleDetailSchema);
+    const id = options.positionals[0] ?? '';
+    const sale = await desk.client.call(saleApi.detail, { id });
     if (!sale.ok) return sale;
-    const may = await desk.client.get(`${path}/reversibility`, reversibilitySchema);
+    const may = await desk.client.call(saleApi.reversibility, { id });
     if (!may.ok) return may;
     const { saleId, state, amountMinor, connectionName, meterPan, timeline } = sale.value;
     return done(
@@ -62,8 +53,8 @@ ${registerHelp}`,
       moneyGoes: options.text('money'),
       ...register.value,
     };
-    const path = `${pathOf(options.positionals[0] ?? '')}/reversal`;
-    const asked = await desk.client.post(path, body, askedSchema);
+    const id = options.positionals[0] ?? '';
+    const asked = await desk.client.call(saleApi.reverse, { id, body });
     return asked.ok ? awaits(asked.value) : asked;
   },
 };
@@ -90,8 +81,8 @@ ${registerHelp}`,
       by: options.text('by'),
       ...register.value,
     };
-    const path = `${pathOf(options.positionals[0] ?? '')}/move`;
-    const asked = await desk.client.post(path, body, askedSchema);
+    const id = options.positionals[0] ?? '';
+    const asked = await desk.client.call(saleApi.move, { id, body });
     return asked.ok ? awaits(asked.value) : asked;
   },
 };
@@ -112,8 +103,8 @@ ${requestHelp}`,
       reason: options.text('reason'),
       amountMinor: amountMinor.value,
     };
-    const path = `${pathOf(options.positionals[0] ?? '')}/credit-note`;
-    const asked = await desk.client.post(path, body, askedSchema);
+    const id = options.positionals[0] ?? '';
+    const asked = await desk.client.call(saleApi.creditNote, { id, body });
     return asked.ok ? awaits(asked.value) : asked;
   },
 };
@@ -125,9 +116,9 @@ const reprint: DeskCommand = {
   required: ['reason'],
   positionals: ['SALE'],
   run: async (desk, options) => {
-    const path = `${pathOf(options.positionals[0] ?? '')}/reprint`;
+    const id = options.positionals[0] ?? '';
     const body = { reason: options.text('reason') };
-    const copy = await desk.client.post(path, body, operatorReceiptSchema);
+    const copy = await desk.client.call(saleApi.reprint, { id, body });
     if (!copy.ok) return copy;
     const r = copy.value;
     const bought =
@@ -161,9 +152,9 @@ const acknowledge: DeskCommand = {
   required: ['reason'],
   positionals: ['SALE'],
   run: async (desk, options) => {
-    const path = `${pathOf(options.positionals[0] ?? '')}/acknowledge`;
+    const id = options.positionals[0] ?? '';
     const body = { reason: options.text('reason') };
-    const seen = await desk.client.post(path, body, acknowledgedSchema);
+    const seen = await desk.client.call(saleApi.acknowledge, { id, body });
     return seen.ok ? done(['it is off the list'], seen.value) : seen;
   },
 };
@@ -176,8 +167,7 @@ const refunds: DeskCommand = {
   positionals: [],
   run: async (desk, options) => {
     const state = options.flag('paid') ? 'paid' : 'due';
-    const list = { schema: refundPageSchema, query: { state } };
-    const rows = await allRows(desk.client, '/api/operator/refunds', list);
+    const rows = await allRows(desk.client, refundApi.list, { input: { query: { state } } });
     if (!rows.ok) return rows;
     const lines = rows.value.map((row) =>
       [
@@ -201,9 +191,9 @@ const refunded: DeskCommand = {
   required: ['reference'],
   positionals: ['REFUND'],
   run: async (desk, options) => {
-    const id = encodeURIComponent(options.positionals[0] ?? '');
     const body = { reference: options.text('reference') };
-    const paid = await desk.client.post(`/api/operator/refunds/${id}/paid`, body, refundPaidSchema);
+    const input = { id: options.positionals[0] ?? '', body };
+    const paid = await desk.client.call(refundApi.paid, input);
     if (!paid.ok) return paid;
     if ('approvalId' in paid.value) return awaits(paid.value);
     return done([`paid ${desk.money(paid.value.amountMinor)}`], paid.value);

@@ -1,6 +1,6 @@
 // `prewatt statement`: a connection's money in a period, as lines or as CSV.
 
-import { type CustomerStatement, customerStatementSchema } from '@prewatt/api';
+import { type CustomerStatement, pathOf, statementApi } from '@prewatt/api';
 import type { CommandResult } from '../command.ts';
 import { spanFault, whenIn } from '../utility.ts';
 import { type Desk, type DeskCommand, done, failure, singleOf } from './desk.ts';
@@ -15,32 +15,33 @@ time), what it did to the prepaid money, what it did to what is owed.`,
   required: [],
   positionals: ['METER'],
   run: async (desk, options) => {
-    const path = await desk.connectionPathOfAnyMeter(options.positionals[0] ?? '');
-    if (!path.ok) return path;
+    const connection = await desk.connectionIdOfAnyMeter(options.positionals[0] ?? '');
+    if (!connection.ok) return connection;
     const fault = spanFault({ from: options.text('from'), to: options.text('to') });
     if (fault !== null) return failure('date', fault, 2);
-    const query = new URLSearchParams();
-    for (const name of ['from', 'to']) {
-      const given = options.text(name);
-      if (given !== undefined) query.set(name, given);
-    }
-    if (!options.flag('csv')) return lines(desk, path.value, query);
-    const answer = await desk.client.request(`${path.value}/statement.csv?${query}`);
+    const query = { from: options.text('from'), to: options.text('to') };
+    if (!options.flag('csv')) return lines(desk, connection.value, query);
+    const path = pathOf(statementApi.file, { id: connection.value, query });
+    const answer = await desk.client.request(path);
     if (!answer.ok) return answer;
     return done([(await answer.value.text()).trimEnd()], null);
   },
 };
 
-async function lines(desk: Desk, path: string, query: URLSearchParams): Promise<CommandResult> {
+async function lines(
+  desk: Desk,
+  id: string,
+  period: { readonly from: string | undefined; readonly to: string | undefined },
+): Promise<CommandResult> {
   const rows: CustomerStatement['rows'] = [];
+  let cursor: string | null = null;
   for (;;) {
-    const page = await desk.client.get(`${path}/statement?${query}`, customerStatementSchema);
+    const query: typeof period & { cursor: string | null } = { ...period, cursor };
+    const page = await desk.client.call(statementApi.statement, { id, query });
     if (!page.ok) return page;
     rows.push(...page.value.rows);
-    if (page.value.nextCursor !== null) {
-      query.set('cursor', page.value.nextCursor);
-      continue;
-    }
+    cursor = page.value.nextCursor;
+    if (cursor !== null) continue;
     const s = page.value;
     const kept = (minor: string, owed: string) =>
       `${desk.money(minor)} prepaid, ${desk.money(owed)} owed`;

@@ -1,6 +1,6 @@
 // `prewatt export`: one register or book of the server as CSV on standard output.
 
-import { exportKinds } from '@prewatt/api';
+import { exportApi, exportKinds, pathOf } from '@prewatt/api';
 import {
   type CommandContext,
   type CommandGroup,
@@ -37,9 +37,8 @@ export const exportGroup: CommandGroup = async (args, context) => {
     return usageError(context, message, 'prewatt export --help');
   }
   const after = options.text('after');
-  const query = after === undefined ? '' : `?${new URLSearchParams({ after })}`;
   const result = await withServer(context, options.text('server') ?? defaultServer, (client) =>
-    copy(client, context, `/api/operator/exports/${kind}${query}`),
+    copy(client, context, pathOf(exportApi.file, { kind, query: { after } })),
   );
   return result.ok ? 0 : printResult(result, context, false);
 };

@@ -1,9 +1,9 @@
 // `prewatt forecast show`: how long one connection's credit lasts and what is promised after it, as
 // the server says it to the customer.
 
-import { type ConnectionDetail, connectionDetailSchema } from '@prewatt/api';
+import { type ConnectionDetail, connectionApi } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
-import { connectionPath } from '../connection-path.ts';
+import { connectionIdOf } from '../connection-id.ts';
 import type { ServerCommand } from '../server-group.ts';
 import { type Utility, utilityOf } from '../utility.ts';
 
@@ -13,11 +13,11 @@ export const showCommand: ServerCommand = {
   required: [],
   prepare: (options) => ({
     act: async (client) => {
-      const path = await connectionPath(client, options.positionals[0] ?? '');
-      if (!path.ok) return path;
+      const connection = await connectionIdOf(client, options.positionals[0] ?? '');
+      if (!connection.ok) return connection;
       const utility = await utilityOf(client);
       if (!utility.ok) return utility;
-      const detail = await client.get(path.value, connectionDetailSchema);
+      const detail = await client.call(connectionApi.detail, { id: connection.value });
       if (!detail.ok) return detail;
       const { name, forecast, promise } = detail.value;
       const lines = linesOf(detail.value, utility.value);

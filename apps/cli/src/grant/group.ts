@@ -19,7 +19,7 @@ import {
   serverHelp,
   wrongOption,
 } from '../server-group.ts';
-import { rowsOfRoute, type Utility } from '../utility.ts';
+import { allRows, type Utility } from '../utility.ts';
 import { rowsOf } from './rows.ts';
 
 const help = `prewatt grant: tokens without a sale
@@ -142,7 +142,7 @@ const listCommand: ServerCommand = {
   prepare: (options) => ({
     act: async (client, utility) => {
       const state = options.flag('attention') ? 'attention' : 'all';
-      const rows = await rowsOfRoute(client, grantApi.list, { input: { query: { state } } });
+      const rows = await allRows(client, grantApi.list, { input: { query: { state } } });
       if (!rows.ok) return rows;
       const lines = rows.value.map((row) => lineOf(row, utility));
       const none = lines.length === 0 ? ['no grants'] : lines;

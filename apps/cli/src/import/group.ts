@@ -4,9 +4,9 @@ import {
   type ImportJson,
   type ImportRowJson,
   type ImportRowPage,
+  importApi,
   importKinds,
-  importRowPageSchema,
-  importSchema,
+  pathOf,
 } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import {
@@ -109,51 +109,48 @@ async function sendFile(run: Run, path: string, kind: string): Promise<CommandRe
     const message = `${path} cannot be read`;
     return { ok: false, error: { exitCode: 1, code: 'file', message } };
   }
-  const query = new URLSearchParams({
+  const query = {
     kind,
-    dryRun: String(options.flag('dry-run')),
+    dryRun: options.flag('dry-run'),
     fileName: (path.split(/[/\\]/).at(-1) ?? path).slice(0, 200),
-  });
-  const answer = await client.request(`/api/operator/imports?${query}`, {
+  };
+  const answer = await client.request(pathOf(importApi.send, { query }), {
     method: 'POST',
     headers: { 'content-type': 'text/csv' },
     body: file,
   });
   if (!answer.ok) return answer;
-  const sent = importSchema.parse(await answer.value.json());
+  const sent = importApi.send.answer.parse(await answer.value.json());
   if (answer.value.status === 200)
     context.printError('This file was sent before; this is its import.\n');
   return follow(run, sent);
 }
 
-const pathOf = (id: string): string => `/api/operator/imports/${encodeURIComponent(id)}`;
-
 const read = (client: HttpClient, id: string): Promise<Result<ImportJson, Failure>> =>
-  client.get(pathOf(id), importSchema);
+  client.call(importApi.detail, { id });
 
 const act = (
   { client }: Run,
   id: string,
   action: 'cancel' | 'resume',
-): Promise<Result<ImportJson, Failure>> => client.post(`${pathOf(id)}/${action}`, {}, importSchema);
+): Promise<Result<ImportJson, Failure>> => client.call(importApi[action], { id });
 
 /** The answer about an import; with --watch once it is done, with what was refused. */
 async function follow(run: Run, from: ImportJson): Promise<CommandResult> {
   if (!run.options.flag('watch')) return answerOf(from, []);
   // Told first: whoever loses sight of it asks by this name.
   run.context.printError(`${from.importId}\n`);
-  const done = await untilDone(run.client, run.context, {
+  const done = await untilDone(run.context, {
     from,
-    path: pathOf(from.importId),
-    schema: importSchema,
+    read: () => read(run.client, from.importId),
     isDone: ({ state }) => state !== 'queued' && state !== 'running',
     say: countsOf,
   });
   if (!done.ok) return done;
   const now = done.value;
   if (now.rows.refused === 0) return answerOf(now, []);
-  const path = `${pathOf(now.importId)}/rows?outcome=refused`;
-  const refused = await run.client.get(path, importRowPageSchema);
+  const input = { id: now.importId, query: { outcome: 'refused' } };
+  const refused = await run.client.call(importApi.rows, input);
   return refused.ok ? answerOf(now, refused.value.rows) : refused;
 }
 
@@ -161,8 +158,8 @@ async function refusedRows({ client }: Run, id: string): Promise<CommandResult> 
   const rows: ImportRowJson[] = [];
   let cursor: string | null = '0';
   while (cursor !== null) {
-    const path: string = `${pathOf(id)}/rows?outcome=refused&cursor=${cursor}`;
-    const page: Result<ImportRowPage, Failure> = await client.get(path, importRowPageSchema);
+    const query: object = { outcome: 'refused', cursor };
+    const page: Result<ImportRowPage, Failure> = await client.call(importApi.rows, { id, query });
     if (!page.ok) return page;
     rows.push(...page.value.rows);
     cursor = page.value.nextCursor;

@@ -4,13 +4,12 @@ import {
   faultOf,
   type InstallDetail,
   installActSchema,
-  installDetailSchema,
+  installApi,
   installFilters,
-  installPageSchema,
   installStepNames,
 } from '@prewatt/api';
 import type { CommandContext, CommandResult, Options } from '../command.ts';
-import { connectionPath } from '../connection-path.ts';
+import { connectionIdOf } from '../connection-id.ts';
 import {
   createServerGroup,
   requestIdOf,
@@ -79,9 +78,7 @@ function shown(job: InstallDetail): CommandResult {
   return { ok: true, value: { lines: [lineOf(job), ...steps], json: job } };
 }
 
-const base = '/api/operator/installs';
-const pathOf = (options: Options, part = '') =>
-  `${base}/${encodeURIComponent(options.positionals[0] ?? '')}${part}`;
+const jobOf = (options: Options) => ({ id: options.positionals[0] ?? '' });
 
 const listCommand: ServerCommand = {
   options: { state: 'text' },
@@ -94,7 +91,7 @@ const listCommand: ServerCommand = {
     }
     return {
       act: async (client) => {
-        const page = await client.get(`${base}?state=${state}`, installPageSchema);
+        const page = await client.call(installApi.list, { query: { state } });
         if (!page.ok) return page;
         const { rows } = page.value;
         const lines = rows.length === 0 ? [noJobs(state)] : rows.map(lineOf);
@@ -110,7 +107,7 @@ const showCommand: ServerCommand = {
   required: [],
   prepare: (options) => ({
     act: async (client) => {
-      const job = await client.get(pathOf(options), installDetailSchema);
+      const job = await client.call(installApi.detail, jobOf(options));
       return job.ok ? shown(job.value) : job;
     },
   }),
@@ -153,14 +150,13 @@ const openCommand: ServerCommand = {
     };
     return {
       act: async (client) => {
-        const path = await connectionPath(client, options.text('meter') ?? '');
-        if (!path.ok) return path;
-        const connectionId = decodeURIComponent(path.value.split('/').at(-1) ?? '');
-        const of = { ...common, connectionId };
+        const connection = await connectionIdOf(client, options.text('meter') ?? '');
+        if (!connection.ok) return connection;
+        const of = { ...common, connectionId: connection.value };
         const body = options.flag('exchange')
           ? { ...of, kind: 'exchange', meter: broughtMeter(options) }
           : { ...of, kind: 'newMeter' };
-        const job = await client.post(base, body, installDetailSchema);
+        const job = await client.call(installApi.open, { body });
         return job.ok ? shown(job.value) : job;
       },
     };
@@ -223,7 +219,7 @@ const stepCommand: ServerCommand = {
     }
     return {
       act: async (client) => {
-        const job = await client.post(pathOf(options, '/acts'), body.data, installDetailSchema);
+        const job = await client.call(installApi.acts, { ...jobOf(options), body: body.data });
         return job.ok ? shown(job.value) : job;
       },
     };
@@ -242,7 +238,7 @@ const ending = (
     const body = { ...bodyOf(options), requestId: requestIdOf(options, context) };
     return {
       act: async (client) => {
-        const job = await client.post(pathOf(options, `/${part}`), body, installDetailSchema);
+        const job = await client.call(installApi[part], { ...jobOf(options), body });
         return job.ok ? shown(job.value) : job;
       },
     };

@@ -1,13 +1,7 @@
 // `prewatt key`: vending keys on a server, and the loading of one by two custodians. A component
 // comes from a file, standard input or a hidden prompt, never from the command line.
 
-import {
-  type KeyLoad,
-  keyLoadSchema,
-  keyLoadsSchema,
-  type VendingKeyRow,
-  vendingKeysSchema,
-} from '@prewatt/api';
+import { type KeyLoad, keyApi, type VendingKeyRow } from '@prewatt/api';
 import type { CommandGroup, CommandResult } from '../command.ts';
 import {
   createServerGroup,
@@ -41,15 +35,13 @@ allows it: prewatt approval list. Components and keys are shown to nobody.
 
 ${serverHelp}`;
 
-const path = '/api/operator/keys';
-
 const listCommand: ServerCommand = {
   options: {},
   positionals: [],
   required: [],
   prepare: () => ({
     act: async (client, { when }) => {
-      const keys = await client.get(path, vendingKeysSchema);
+      const keys = await client.call(keyApi.list);
       if (!keys.ok) return keys;
       const lines = keys.value.rows.map((key) => lineOfKey(key, when));
       const none = lines.length === 0 ? ['no key is loaded'] : lines;
@@ -64,7 +56,7 @@ const loadsCommand: ServerCommand = {
   required: [],
   prepare: () => ({
     act: async (client) => {
-      const loads = await client.get(`${path}/loads`, keyLoadsSchema);
+      const loads = await client.call(keyApi.loads);
       if (!loads.ok) return loads;
       const lines = loads.value.rows.flatMap(linesOfLoad);
       const none = lines.length === 0 ? ['no key was ever loaded here'] : lines;
@@ -107,7 +99,7 @@ const loadCommand: ServerCommand = {
     };
     return {
       act: async (client) => {
-        const load = await client.post(`${path}/loads`, body, keyLoadSchema);
+        const load = await client.call(keyApi.openLoad, { body });
         return load.ok ? shownLoad(load.value) : load;
       },
     };
@@ -128,10 +120,10 @@ const componentCommand: ServerCommand = {
     }
     const checkValue = options.text('check-value');
     const body = { component, ...(checkValue === undefined ? {} : { checkValue }) };
-    const url = `${path}/loads/${encodeURIComponent(options.positionals[0] ?? '')}/components`;
+    const id = options.positionals[0] ?? '';
     return {
       act: async (client) => {
-        const load = await client.post(url, body, keyLoadSchema);
+        const load = await client.call(keyApi.enterComponent, { id, body });
         return load.ok ? shownLoad(load.value) : load;
       },
     };
@@ -144,8 +136,7 @@ const closeCommand: ServerCommand = {
   required: [],
   prepare: (options) => ({
     act: async (client) => {
-      const url = `${path}/loads/${encodeURIComponent(options.positionals[0] ?? '')}/close`;
-      const load = await client.post(url, {}, keyLoadSchema);
+      const load = await client.call(keyApi.closeLoad, { id: options.positionals[0] ?? '' });
       return load.ok ? shownLoad(load.value) : load;
     },
   }),

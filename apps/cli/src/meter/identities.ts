@@ -3,8 +3,8 @@
 import {
   type IdentityRow,
   type IdentityShow,
-  identityPageSchema,
   identityShows,
+  linkApi,
 } from '@prewatt/api';
 import type { Options } from '../command.ts';
 import { type Desk, type DeskCommand, done, failure } from '../correction/desk.ts';
@@ -66,13 +66,10 @@ The whole list as a file: prewatt export meterIdentities.`,
     if (!isShow(show)) return failure('show', `--show is one of ${identityShows.join(', ')}`, 2);
     const last = options.text('last') === undefined ? 100 : countOf(options, 'last', 100_000);
     if (last === undefined) return failure('last', '--last is a whole number, 1 to 100000', 2);
-    const path = '/api/operator/meter-identities';
     const query = { show, search: options.text('search') ?? '' };
-    const all = await allRows(desk.client, path, {
-      ...{ schema: identityPageSchema, query, atLeast: last },
-    });
+    const all = await allRows(desk.client, linkApi.identities, { input: { query }, atLeast: last });
     if (!all.ok) return all;
-    const first = await desk.client.get(`${path}?show=ended`, identityPageSchema);
+    const first = await desk.client.call(linkApi.identities, { query: { show: 'ended' } });
     if (!first.ok) return first;
     const { counts, warnDays } = first.value;
     const rows = all.value.slice(0, last);

@@ -2,13 +2,7 @@
 // is on the wire, seen and changed.
 
 import { createHash } from 'node:crypto';
-import {
-  type Certified,
-  certifiedSchema,
-  type LinkView,
-  linkViewSchema,
-  meterAuthoritiesSchema,
-} from '@prewatt/api';
+import { type Certified, type LinkView, linkApi } from '@prewatt/api';
 import { ok, type Result } from '@prewatt/quantities';
 import type { CommandResult, Failure, Options } from '../command.ts';
 import {
@@ -80,10 +74,8 @@ function linesOf(view: LinkView, when: Desk['when']): string[] {
   ];
 }
 
-async function linkPath(desk: Desk, options: Options): Promise<Result<string, Failure>> {
-  const path = await desk.connectionPath(options.positionals[0] ?? '');
-  return path.ok ? ok(`${path.value}/link`) : path;
-}
+const homeOf = (desk: Desk, options: Options): Promise<Result<string, Failure>> =>
+  desk.connectionIdOf(options.positionals[0] ?? '');
 const askedOf = (options: Options) => ({
   requestId: requestIdOf(options),
   reason: options.text('reason'),
@@ -96,9 +88,9 @@ const identity: DeskCommand = {
   required: [],
   positionals: ['METER'],
   run: async (desk, options) => {
-    const path = await linkPath(desk, options);
-    if (!path.ok) return path;
-    const view = await desk.client.get(path.value, linkViewSchema);
+    const id = await homeOf(desk, options);
+    if (!id.ok) return id;
+    const view = await desk.client.call(linkApi.view, { id: id.value });
     return view.ok ? done(linesOf(view.value, desk.when), view.value) : view;
   },
 };
@@ -110,9 +102,9 @@ const changing = (name: 'rotate' | 'revoke', summary: string, help: string): Des
   required: ['reason'],
   positionals: ['METER'],
   run: async (desk, options) => {
-    const path = await linkPath(desk, options);
-    if (!path.ok) return path;
-    const view = await desk.client.post(`${path.value}/${name}`, askedOf(options), linkViewSchema);
+    const id = await homeOf(desk, options);
+    if (!id.ok) return id;
+    const view = await desk.client.call(linkApi[name], { id: id.value, body: askedOf(options) });
     return view.ok ? done(linesOf(view.value, desk.when), view.value) : view;
   },
 });
@@ -178,10 +170,10 @@ certificate is printed. Refused when the meter has an identity: then pair it.`,
   run: async (desk, options) => {
     const csrPem = requestIn(desk, options.text('csr') ?? '');
     if (!csrPem.ok) return csrPem;
-    const path = await linkPath(desk, options);
-    if (!path.ok) return path;
+    const id = await homeOf(desk, options);
+    if (!id.ok) return id;
     const body = { ...askedOf(options), csrPem: csrPem.value };
-    const made = await desk.client.post(`${path.value}/claim`, body, certifiedSchema);
+    const made = await desk.client.call(linkApi.claim, { id: id.value, body });
     return made.ok ? written(desk, options, made.value) : made;
   },
 };
@@ -212,23 +204,23 @@ A certificate takes over at its first use. Either ends a revocation.`,
     if (options.flag('make') && readText(desk.context, keyFile) !== null) {
       return failure('file', `${keyFile} is there already: give another --out`);
     }
-    const path = await linkPath(desk, options);
-    if (!path.ok) return path;
-    if (secretFile !== undefined) return pairSecret(desk, options, path.value);
+    const id = await homeOf(desk, options);
+    if (!id.ok) return id;
+    if (secretFile !== undefined) return pairSecret(desk, options, id.value);
     const csrPem = csr === undefined ? ok(undefined) : requestIn(desk, csr);
     if (!csrPem.ok) return csrPem;
     const body = { ...askedOf(options), csrPem: csrPem.value };
-    const made = await desk.client.post(`${path.value}/certificate`, body, certifiedSchema);
+    const made = await desk.client.call(linkApi.certificate, { id: id.value, body });
     return made.ok ? written(desk, options, made.value) : made;
   },
 };
 
-async function pairSecret(desk: Desk, options: Options, path: string): Promise<CommandResult> {
+async function pairSecret(desk: Desk, options: Options, id: string): Promise<CommandResult> {
   const secret = readText(desk.context, options.text('secret-file') ?? '')?.trim() ?? '';
   if (secret.length < 8) return failure('file', 'the file holds no secret of 8 characters', 2);
   const sha256Hex = createHash('sha256').update(secret).digest('hex');
   const body = { ...askedOf(options), sha256Hex };
-  const view = await desk.client.post(`${path}/pair`, body, linkViewSchema);
+  const view = await desk.client.call(linkApi.pair, { id, body });
   return view.ok ? done(linesOf(view.value, desk.when), view.value) : view;
 }
 
@@ -243,7 +235,7 @@ Files are new; without either the certificates are printed.`,
   required: [],
   positionals: [],
   run: async (desk, options) => {
-    const got = await desk.client.get('/api/operator/meter-authorities', meterAuthoritiesSchema);
+    const got = await desk.client.call(linkApi.authorities);
     if (!got.ok) return got;
     const { certificatesPem, revokedPem } = got.value;
     const files = [

@@ -1,7 +1,7 @@
 // `prewatt proof`: asks a server to check the laws over a utility's whole database, waits, and
 // prints one line for each law. Exit code 1 when one does not hold.
 
-import { type ProofLaw, type ProofRun, proofRunSchema } from '@prewatt/api';
+import { type ProofLaw, type ProofRun, pathOf, proofApi } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import {
   type CommandContext,
@@ -30,8 +30,6 @@ every night. Progress goes to standard error. Exit code 1 when a law does not ho
 Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
 `;
 
-const runsPath = '/api/operator/proof/runs';
-
 /** Runs `prewatt proof`. */
 export const proofGroup: CommandGroup = async (args, context) => {
   if (args.includes('--help')) {
@@ -50,7 +48,7 @@ export const proofGroup: CommandGroup = async (args, context) => {
 
 const prove = (context: CommandContext, server: string, quiet: boolean): Promise<CommandResult> =>
   withServer(context, server, async (client) => {
-    const started = await client.post(runsPath, {}, proofRunSchema);
+    const started = await client.call(proofApi.start);
     if (!started.ok) return started;
     const finished = await wait(context, { client, run: started.value, quiet });
     if (!finished.ok) return finished;
@@ -73,12 +71,13 @@ async function wait(
       movedAtMs = context.nowMs();
     }
     if (context.nowMs() - movedAtMs > patienceMs) {
-      const advice = `It goes on by itself: GET ${runsPath}/${run.runId} says when it is done.`;
+      const path = pathOf(proofApi.detail, { id: run.runId });
+      const advice = `It goes on by itself: GET ${path} says when it is done.`;
       const message = `the run stands at ${run.percentDone}% for ten minutes`;
       return { ok: false, error: { exitCode: 1, code: 'noProgress', message, advice } };
     }
     await context.sleep(pollMs);
-    const next = await o.client.get(`${runsPath}/${run.runId}`, proofRunSchema);
+    const next = await o.client.call(proofApi.detail, { id: run.runId });
     if (!next.ok) return next;
     run = next.value;
   }

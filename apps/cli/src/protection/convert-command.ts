@@ -1,13 +1,8 @@
 // `prewatt protection convert`: tells a server on which day a connection turned from post-paid to
 // prepaid; grace after conversion counts from it.
 
-import {
-  conversionBodySchema,
-  faultOf,
-  type HomeProtection,
-  homeProtectionSchema,
-} from '@prewatt/api';
-import { connectionPath } from '../connection-path.ts';
+import { conversionBodySchema, faultOf, type HomeProtection, protectionApi } from '@prewatt/api';
+import { connectionIdOf } from '../connection-id.ts';
 import { requestIdOf, type ServerCommand, wrongOption } from '../server-group.ts';
 import { utilityOf } from '../utility.ts';
 
@@ -32,10 +27,10 @@ export const convertCommand: ServerCommand = {
     }
     return {
       act: async (client) => {
-        const path = await connectionPath(client, options.positionals[0] ?? '');
-        if (!path.ok) return path;
-        const url = `${path.value}/conversion`;
-        const said = await client.post(url, body.data, homeProtectionSchema);
+        const connection = await connectionIdOf(client, options.positionals[0] ?? '');
+        if (!connection.ok) return connection;
+        const input = { id: connection.value, body: body.data };
+        const said = await client.call(protectionApi.convert, input);
         if (!said.ok) return said;
         const utility = await utilityOf(client);
         if (!utility.ok) return utility;

@@ -6,10 +6,10 @@ import {
   type HomeFlagsAnswer,
   homeFlagBodySchema,
   homeFlagKindSchema,
-  homeFlagsAnswerSchema,
+  protectionApi,
 } from '@prewatt/api';
 import type { CommandContext, Options } from '../command.ts';
-import { connectionPath } from '../connection-path.ts';
+import { connectionIdOf } from '../connection-id.ts';
 import { type Prepared, requestIdOf, type ServerCommand, wrongOption } from '../server-group.ts';
 
 type Change = ReturnType<typeof homeFlagBodySchema.parse>;
@@ -23,13 +23,13 @@ export const flagCommand: ServerCommand = {
     if (change !== null && 'failed' in change) return change;
     return {
       act: async (client, { when }) => {
-        const path = await connectionPath(client, options.positionals[0] ?? '');
-        if (!path.ok) return path;
-        const url = `${path.value}/protection-flags`;
+        const connection = await connectionIdOf(client, options.positionals[0] ?? '');
+        if (!connection.ok) return connection;
+        const id = connection.value;
         const said =
           change === null
-            ? await client.get(url, homeFlagsAnswerSchema)
-            : await client.post(url, change, homeFlagsAnswerSchema);
+            ? await client.call(protectionApi.flags, { id })
+            : await client.call(protectionApi.changeFlag, { id, body: change });
         if (!said.ok) return said;
         return { ok: true, value: { lines: linesOf(said.value, when), json: said.value } };
       },

@@ -1,7 +1,7 @@
 // `prewatt protection propose`: asks for a rule set to go live. Nothing changes until another
 // administrator allows it.
 
-import { proposeRulesAnswerSchema } from '@prewatt/api';
+import { protectionApi } from '@prewatt/api';
 import { refused } from '../command.ts';
 import { requestIdOf, type ServerCommand, wrongOption } from '../server-group.ts';
 import { readRules } from './replay-command.ts';
@@ -24,8 +24,7 @@ export const proposeCommand: ServerCommand = {
     const body = { requestId: requestIdOf(options, context), document, reason };
     return {
       act: async (client) => {
-        const path = '/api/operator/protection/rules';
-        const asked = await client.post(path, body, proposeRulesAnswerSchema);
+        const asked = await client.call(protectionApi.propose, { body });
         if (!asked.ok) return asked;
         const { approvalId } = asked.value;
         const lines = [

@@ -1,22 +1,17 @@
 // `prewatt protection replay --server`: asks a server to run rules over its utility's last days,
 // waits, and prints who would have been cut under them and under the rules in force.
 
-import {
-  type ProtectionReplay,
-  protectionReplaySchema,
-  type ReplayHomes,
-  replayHomesSchema,
-} from '@prewatt/api';
+import { type ProtectionReplay, pathOf, protectionApi, type ReplayHomes } from '@prewatt/api';
 import type { ProtectionRules } from '@prewatt/protection';
 import type { Result } from '@prewatt/quantities';
 import type { CommandContext, CommandResult, Failure } from '../command.ts';
 import { type HttpClient, withServer } from '../http-client.ts';
+import { allRows } from '../utility.ts';
 import { sumLines } from './replay-report.ts';
 
 const pollMs = 500;
 /** A replay that moves no further for this long has no worker. */
 const patienceMs = 600_000;
-const root = '/api/operator/protection/replays';
 
 export const serverReplay = (
   context: CommandContext,
@@ -31,11 +26,13 @@ export const serverReplay = (
     const nibbles = Array.from({ length: 12 }, () => context.randomNibble().toString(16));
     const requestId = `cli:${context.nowMs()}:${nibbles.join('')}`;
     const body = { requestId, document: o.rules, days: o.days };
-    const started = await client.post(root, body, protectionReplaySchema);
+    const started = await client.call(protectionApi.startReplay, { body });
     if (!started.ok) return started;
     const done = await wait(context, { client, replay: started.value, quiet: o.quiet });
     if (!done.ok) return done;
-    const homes = await allHomes(client, done.value.replayId);
+    const homes = await allRows(client, protectionApi.replayHomes, {
+      input: { id: done.value.replayId },
+    });
     if (!homes.ok) return homes;
     const json = { ...done.value, rows: homes.value };
     return { ok: true, value: { lines: linesOf(done.value, homes.value), json } };
@@ -54,37 +51,21 @@ async function wait(
       shown = replay.percentDone;
       movedAtMs = context.nowMs();
     }
-    const path = `${root}/${replay.replayId}`;
+    const input = { id: replay.replayId };
     if (context.nowMs() - movedAtMs > patienceMs) {
       const message = `the replay stands at ${replay.percentDone}% for ten minutes`;
-      const advice = `It goes on by itself: GET ${path} says when it is done.`;
+      const advice = `It goes on by itself: GET ${pathOf(protectionApi.replay, input)} says when it is done.`;
       return { ok: false, error: { exitCode: 1, code: 'noProgress', message, advice } };
     }
     await context.sleep(pollMs);
-    const next = await o.client.get(path, protectionReplaySchema);
+    const next = await o.client.call(protectionApi.replay, input);
     if (!next.ok) return next;
     replay = next.value;
   }
   return { ok: true, value: replay };
 }
 
-type Rows = ReplayHomes['rows'];
-
-async function allHomes(client: HttpClient, replayId: string): Promise<Result<Rows, Failure>> {
-  const rows: Rows[number][] = [];
-  let cursor: string | null = null;
-  do {
-    const query: string = cursor === null ? '' : `?cursor=${cursor}`;
-    const page: Result<ReplayHomes, Failure> = await client.get(
-      `${root}/${replayId}/homes${query}`,
-      replayHomesSchema,
-    );
-    if (!page.ok) return page;
-    rows.push(...page.value.rows);
-    cursor = page.value.nextCursor;
-  } while (cursor !== null);
-  return { ok: true, value: rows };
-}
+type Rows = readonly ReplayHomes['rows'][number][];
 
 function linesOf(replay: ProtectionReplay, rows: Rows): string[] {
   const home = ({ name, medical, vulnerable, proposed }: Rows[number]): string[] => {

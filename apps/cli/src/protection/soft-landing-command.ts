@@ -1,6 +1,6 @@
 // `prewatt protection landings`: limit tokens that were sent to homes of meters without a link.
 
-import { type LandingRow, landingPageSchema, landingStateSchema } from '@prewatt/api';
+import { type LandingRow, landingApi, landingStateSchema } from '@prewatt/api';
 import { type ServerCommand, wrongOption } from '../server-group.ts';
 import { utilityOf } from '../utility.ts';
 
@@ -14,10 +14,9 @@ export const landingsCommand: ServerCommand = {
       return wrongOption('--state takes sent, replaced, lifted, expired or all');
     }
     const cursor = options.text('cursor');
-    const query = new URLSearchParams({ state, ...(cursor === undefined ? {} : { cursor }) });
     return {
       act: async (client) => {
-        const page = await client.get(`/api/operator/landings?${query}`, landingPageSchema);
+        const page = await client.call(landingApi.list, { query: { state, cursor } });
         if (!page.ok) return page;
         const utility = await utilityOf(client);
         if (!utility.ok) return utility;

@@ -1,9 +1,7 @@
 // `prewatt protection weather`: days of heat and cold, shown, declared and withdrawn.
 
-import { faultOf, weatherDaysAnswerSchema, weatherDaysBodySchema } from '@prewatt/api';
+import { faultOf, protectionApi, weatherDaysBodySchema } from '@prewatt/api';
 import { requestIdOf, type ServerCommand, wrongOption } from '../server-group.ts';
-
-const url = '/api/operator/protection/weather-days';
 
 export const weatherCommand: ServerCommand = {
   options: { declare: 'text', withdraw: 'text', days: 'text', note: 'text', 'request-id': 'text' },
@@ -36,8 +34,8 @@ export const weatherCommand: ServerCommand = {
     return {
       act: async (client, { when }) => {
         const said = body.success
-          ? await client.post(url, body.data, weatherDaysAnswerSchema)
-          : await client.get(url, weatherDaysAnswerSchema);
+          ? await client.call(protectionApi.declareDays, { body: body.data })
+          : await client.call(protectionApi.weatherDays);
         if (!said.ok) return said;
         const lines = said.value.rows.map(
           (row) =>

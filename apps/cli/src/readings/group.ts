@@ -6,12 +6,11 @@ import {
   findingKindSchema,
   type ReadingFindingPage,
   type ReadingsView,
+  readingApi,
   readingDecideBodySchema,
   readingEditBodySchema,
-  readingFindingPageSchema,
-  readingsViewSchema,
 } from '@prewatt/api';
-import { connectionPath } from '../connection-path.ts';
+import { connectionIdOf } from '../connection-id.ts';
 import {
   createServerGroup,
   type Prepared,
@@ -42,10 +41,10 @@ const listCommand: ServerCommand = {
   required: [],
   prepare: (options) => ({
     act: async (client) => {
-      const path = await connectionPath(client, options.positionals[0] ?? '');
-      if (!path.ok) return path;
-      const query = new URLSearchParams({ days: options.text('days') ?? '31' });
-      const view = await client.get(`${path.value}/readings?${query}`, readingsViewSchema);
+      const connection = await connectionIdOf(client, options.positionals[0] ?? '');
+      if (!connection.ok) return connection;
+      const query = { days: options.text('days') ?? '31' };
+      const view = await client.call(readingApi.ofConnection, { id: connection.value, query });
       return view.ok ? { ok: true, value: { lines: linesOf(view.value), json: view.value } } : view;
     },
   }),
@@ -64,15 +63,15 @@ function posting(
   }
   return {
     act: async (client) => {
-      const path = await connectionPath(client, o.meter);
-      if (!path.ok) return path;
-      const recorded = await client.post(`${path.value}/readings/${o.act}`, body.data, anything);
+      const connection = await connectionIdOf(client, o.meter);
+      if (!connection.ok) return connection;
+      const input = { id: connection.value, body: body.data };
+      const recorded = await client.call(readingApi[o.act], input);
       if (!recorded.ok) return recorded;
       return { ok: true, value: { lines: ['recorded'], json: recorded.value } };
     },
   };
 }
-const anything = { safeParse: (data: unknown) => ({ success: true, data }) };
 
 const about = { at: 'text', finding: 'text', reason: 'text', pan: 'text' } as const;
 
@@ -122,15 +121,9 @@ const findingsCommand: ServerCommand = {
       return wrongOption(`--finding takes ${findingKindSchema.options.join(', ')}`);
     }
     const cursor = options.text('cursor');
-    const query = new URLSearchParams({
-      show,
-      ...(finding === undefined ? {} : { finding }),
-      ...(cursor === undefined ? {} : { cursor }),
-    });
     return {
       act: async (client) => {
-        const path = `/api/operator/readings/findings?${query}`;
-        const page = await client.get(path, readingFindingPageSchema);
+        const page = await client.call(readingApi.findings, { query: { show, finding, cursor } });
         if (!page.ok) return page;
         return { ok: true, value: { lines: roomLines(page.value, show), json: page.value } };
       },

@@ -2,10 +2,8 @@
 
 import {
   type DifferenceRow,
-  differencePageSchema,
-  differenceRowSchema,
   differenceStates,
-  reconciliationImportSchema,
+  reconciliationApi,
   reconciliationKindSchema,
 } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
@@ -31,9 +29,6 @@ both. A file is imported whole or not at all; the same file again changes nothin
 
 ${serverHelp}`;
 
-const filesPath = '/api/operator/reconciliation/files';
-const differencesPath = '/api/operator/reconciliation/differences';
-
 const importCommand: ServerCommand = {
   options: { mapping: 'text', kind: 'text' },
   positionals: ['FILE'],
@@ -53,7 +48,7 @@ const importCommand: ServerCommand = {
     return {
       act: async (client) => {
         const body = { kind: kind.data, name, mapping: mapping.value, content };
-        const imported = await client.post(filesPath, body, reconciliationImportSchema);
+        const imported = await client.call(reconciliationApi.importFile, { body });
         if (!imported.ok) return imported;
         const { isNew, rows, newRows, found, settled } = imported.value;
         const known = isNew ? '' : 'imported before, nothing changed; at that time ';
@@ -80,8 +75,8 @@ const listCommand: ServerCommand = {
     }
     return {
       act: async (client, utility) => {
-        const list = { schema: differencePageSchema, query: { state } };
-        const rows = await allRows(client, differencesPath, list);
+        const list = { input: { query: { state } } };
+        const rows = await allRows(client, reconciliationApi.differences, list);
         if (!rows.ok) return rows;
         const lines = rows.value.map((row) => lineOf(row, utility));
         if (lines.length === 0) lines.push(noneLabels[state] ?? 'nothing differs');
@@ -104,9 +99,9 @@ const noteCommand = (state: DifferenceRow['state']): ServerCommand => ({
   required: ['why'],
   prepare: (options) => ({
     act: async (client, utility) => {
-      const id = encodeURIComponent(options.positionals[0] ?? '');
       const body = { state, why: options.text('why') };
-      const noted = await client.post(`${differencesPath}/${id}/notes`, body, differenceRowSchema);
+      const input = { id: options.positionals[0] ?? '', body };
+      const noted = await client.call(reconciliationApi.note, input);
       if (!noted.ok) return noted;
       return { ok: true, value: { lines: [lineOf(noted.value, utility)], json: noted.value } };
     },

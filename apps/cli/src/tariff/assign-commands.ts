@@ -1,23 +1,14 @@
 // `prewatt tariff assign` and `assignment`: another tariff for one connection or for many.
 
-import {
-  type AssignmentFilter,
-  type AssignmentJson,
-  assignmentSchema,
-  assignmentsSchema,
-  connectionTariffSchema,
-} from '@prewatt/api';
+import { type AssignmentFilter, type AssignmentJson, assignmentApi, tariffApi } from '@prewatt/api';
 import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
-import { connectionPath } from '../connection-path.ts';
+import { connectionIdOf } from '../connection-id.ts';
 import { type HttpClient, withServer } from '../http-client.ts';
 import { type Utility, utilityOf } from '../utility.ts';
 import { untilDone } from '../watch.ts';
 import { readList } from './assign-list.ts';
 import { linesOfSummary, requestIdOf, serverOf, signIn, usage } from './server-commands.ts';
 import type { TariffCommand } from './tariff-command.ts';
-
-const path = '/api/operator/tariffs/assignments';
-const pathOf = (id: string, part = '') => `${path}/${encodeURIComponent(id)}${part}`;
 
 const onServer = (
   options: Options,
@@ -89,7 +80,7 @@ ${signIn}`,
     const months = Number(options.text('months') ?? '3');
     if (!Number.isInteger(months) || months < 1 || months > 24) return usage('--months is 1 to 24');
     return onServer(options, context, async (client, utility) => {
-      const made = await client.post(path, { ...body, months, choose }, assignmentSchema);
+      const made = await client.call(assignmentApi.make, { body: { ...body, months, choose } });
       if (!made.ok) return made;
       const ready = await watched(client, context, made.value);
       if (!ready.ok) return ready;
@@ -148,9 +139,9 @@ function factsOf(text: string | undefined): Record<string, string> | null {
 }
 
 async function assignOne(client: HttpClient, meter: string, body: object): Promise<CommandResult> {
-  const found = await connectionPath(client, meter);
+  const found = await connectionIdOf(client, meter);
   if (!found.ok) return found;
-  const assigned = await client.post(`${found.value}/tariff`, body, connectionTariffSchema);
+  const assigned = await client.call(tariffApi.assign, { id: found.value, body });
   if (!assigned.ok) return assigned;
   const { tariffName, next } = assigned.value;
   const line = next === null ? `${tariffName} holds` : `${next.tariffName} from ${next.from} on`;
@@ -158,10 +149,9 @@ async function assignOne(client: HttpClient, meter: string, body: object): Promi
 }
 
 const watched = (client: HttpClient, context: CommandContext, from: AssignmentJson) =>
-  untilDone(client, context, {
+  untilDone(context, {
     from,
-    path: pathOf(from.assignmentId),
-    schema: assignmentSchema,
+    read: () => client.call(assignmentApi.detail, { id: from.assignmentId }),
     isDone: ({ state }) => state !== 'previewing' && state !== 'assigning',
     say: ({ state, rows }) =>
       `${state === 'previewing' ? 'tried' : 'assigned'}: ${rows.done} of ${rows.total}`,
@@ -173,8 +163,8 @@ async function ask(
   o: { readonly assignmentId: string; readonly requestId: string },
 ): Promise<CommandResult> {
   const { requestId } = o;
-  const url = pathOf(o.assignmentId, '/request-approval');
-  const asked = await client.post(url, { requestId }, assignmentSchema);
+  const input = { id: o.assignmentId, body: { requestId } };
+  const asked = await client.call(assignmentApi.requestApproval, input);
   return asked.ok ? shown(asked.value, utility) : asked;
 }
 
@@ -204,14 +194,14 @@ ${signIn}`,
     const requestId = requestIdOf(options, context);
     const acts: Readonly<Record<string, (c: HttpClient, u: Utility) => Promise<CommandResult>>> = {
       show: async (client, utility) => {
-        const found = await client.get(pathOf(id), assignmentSchema);
+        const found = await client.call(assignmentApi.detail, { id });
         if (!found.ok) return found;
         const now = options.flag('watch') ? await watched(client, context, found.value) : found;
         return now.ok ? shown(now.value, utility) : now;
       },
       ask: (client, utility) => ask(client, utility, { assignmentId: id, requestId }),
       withdraw: async (client, utility) => {
-        const closed = await client.post(pathOf(id, '/withdraw'), {}, assignmentSchema);
+        const closed = await client.call(assignmentApi.withdraw, { id });
         return closed.ok ? shown(closed.value, utility) : closed;
       },
       undo: async (client, utility) => {
@@ -220,7 +210,7 @@ ${signIn}`,
           return refused('usage', 'undo takes --from DAY and --reason TEXT');
         }
         const body = { requestId, from, reason };
-        const made = await client.post(pathOf(id, '/undo'), body, assignmentSchema);
+        const made = await client.call(assignmentApi.undo, { id, body });
         const ready = made.ok ? await watched(client, context, made.value) : made;
         return ready.ok ? shown(ready.value, utility) : ready;
       },
@@ -233,7 +223,7 @@ ${signIn}`,
 };
 
 async function listAll(client: HttpClient): Promise<CommandResult> {
-  const all = await client.get(path, assignmentsSchema);
+  const all = await client.call(assignmentApi.list);
   if (!all.ok) return all;
   const lines = all.value.rows.flatMap((row) => headOf(row));
   const none = lines.length === 0 ? ['none yet'] : lines;

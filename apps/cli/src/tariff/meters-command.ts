@@ -1,6 +1,6 @@
 // `prewatt tariff meters`: how far the meters that count money have come with a version.
 
-import { type MeterTariffStanding, meterTariffStandings, meterTariffsSchema } from '@prewatt/api';
+import { type MeterTariffStanding, meterTariffStandings, tariffApi } from '@prewatt/api';
 import { withServer } from '../http-client.ts';
 import { serverOf, signIn, usage } from './server-commands.ts';
 import type { TariffCommand } from './tariff-command.ts';
@@ -32,9 +32,7 @@ ${signIn}`,
       return usage(`--standing is one of ${meterTariffStandings.join(', ')}`);
     }
     return withServer(context, serverOf(options), async (client) => {
-      const version = `/api/operator/tariffs/versions/${encodeURIComponent(versionId)}`;
-      const path = `${version}/meters?standing=${standing}`;
-      const found = await client.get(path, meterTariffsSchema);
+      const found = await client.call(tariffApi.meters, { id: versionId, query: { standing } });
       if (!found.ok) return found;
       const { counts, total, rows } = found.value;
       const there = meterTariffStandings.filter((each) => counts[each] > 0);

@@ -3,24 +3,17 @@
 
 import {
   type BackTestJson,
-  backTestSchema,
-  connectionTariffSchema,
-  operatorMeSchema,
+  consoleApi,
   type TariffVersionDetail,
   type TariffVersionRow,
-  tariffListSchema,
-  tariffVersionDetailSchema,
+  tariffApi,
 } from '@prewatt/api';
 import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
 import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
-import { connectionPath } from '../connection-path.ts';
+import { connectionIdOf } from '../connection-id.ts';
 import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
 import { untilDone } from '../watch.ts';
 import type { TariffCommand } from './tariff-command.ts';
-
-const path = '/api/operator/tariffs';
-const versionPath = (versionId: string, part = '') =>
-  `${path}/versions/${encodeURIComponent(versionId)}${part}`;
 
 export const signIn = `  --server URL   the server's address; ${defaultServer} when left out
 
@@ -54,7 +47,7 @@ export const listCommand: TariffCommand = {
   options: { server: 'text' },
   run: (options, context) =>
     onServer(options, context, async (client) => {
-      const list = await client.get(path, tariffListSchema);
+      const list = await client.call(tariffApi.list);
       if (!list.ok) return list;
       const lines = list.value.tariffs.flatMap((tariff) => [
         `${tariff.name}: ${tariff.connections} connections`,
@@ -88,7 +81,7 @@ ${signIn}`,
 };
 
 async function showVersion(client: HttpClient, versionId: string): Promise<CommandResult> {
-  const found = await client.get(versionPath(versionId), tariffVersionDetailSchema);
+  const found = await client.call(tariffApi.version, { id: versionId });
   if (!found.ok) return found;
   const { words, examples } = found.value;
   const missed = examples.filter(({ misses }) => misses.length > 0).length;
@@ -100,9 +93,9 @@ async function showVersion(client: HttpClient, versionId: string): Promise<Comma
 }
 
 async function showConnection(client: HttpClient, meter: string): Promise<CommandResult> {
-  const path = await connectionPath(client, meter);
-  if (!path.ok) return path;
-  const found = await client.get(`${path.value}/tariff`, connectionTariffSchema);
+  const connection = await connectionIdOf(client, meter);
+  if (!connection.ok) return connection;
+  const found = await client.call(tariffApi.ofConnection, { id: connection.value });
   if (!found.ok) return found;
   const { tariffName, version, versionId, next, parameters, history } = found.value;
   const facts = (of: Readonly<Record<string, string>>) =>
@@ -141,7 +134,7 @@ ${signIn}`,
     if (document === null) return refused('file', `no JSON in ${file}`);
     return onServer(options, context, async (client) => {
       const body = { requestId: requestIdOf(options, context), tariffName, document, reason };
-      const made = await client.post(`${path}/changes`, body, tariffVersionDetailSchema);
+      const made = await client.call(tariffApi.propose, { body });
       return made.ok ? answerOf(made.value, linesOf(made.value)) : made;
     });
   },
@@ -163,14 +156,10 @@ ${signIn}`,
     if (versionId === undefined || more.length > 0) return usage('name one version');
     if (!Number.isInteger(months) || months < 1 || months > 24) return usage('--months is 1 to 24');
     return onServer(options, context, async (client) => {
-      const me = await client.get('/api/operator/me', operatorMeSchema);
+      const me = await client.call(consoleApi.me);
       if (!me.ok) return me;
       const body = { requestId: requestIdOf(options, context), months };
-      const started = await client.post(
-        versionPath(versionId, '/back-tests'),
-        body,
-        backTestSchema,
-      );
+      const started = await client.call(tariffApi.startBackTest, { id: versionId, body });
       const done = started.ok ? await finished(client, context, started.value) : started;
       if (!done.ok) return done;
       const lines = linesOfSummary(done.value, me.value.utility.currency);
@@ -190,11 +179,10 @@ ${signIn}`,
     const [versionId, ...more] = options.positionals;
     if (versionId === undefined || more.length > 0) return usage('name one version');
     return onServer(options, context, async (client) => {
-      const asked = await client.post(
-        versionPath(versionId, '/request-approval'),
-        { requestId: requestIdOf(options, context) },
-        tariffVersionDetailSchema,
-      );
+      const asked = await client.call(tariffApi.requestApproval, {
+        id: versionId,
+        body: { requestId: requestIdOf(options, context) },
+      });
       if (!asked.ok) return asked;
       const { approval, effectiveFrom } = asked.value;
       return answerOf(asked.value, [
@@ -236,10 +224,9 @@ function linesOf(version: TariffVersionDetail): string[] {
 }
 
 const finished = (client: HttpClient, context: CommandContext, from: BackTestJson) =>
-  untilDone(client, context, {
+  untilDone(context, {
     from,
-    path: `${path}/back-tests/${from.backTestId}`,
-    schema: backTestSchema,
+    read: () => client.call(tariffApi.backTest, { id: from.backTestId }),
     isDone: ({ summary }) => summary !== null,
   });
 

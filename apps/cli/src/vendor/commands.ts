@@ -1,25 +1,11 @@
 // The commands of `prewatt vendor`, each one or two requests to the server.
 
-import {
-  revokedSchema,
-  type VendorChanged,
-  vendorChangedSchema,
-  vendorDepositedSchema,
-  vendorDetailSchema,
-  vendorKeyAskedSchema,
-} from '@prewatt/api';
+import { type VendorChanged, vendorApi } from '@prewatt/api';
 import { ok, type Result } from '@prewatt/quantities';
 import type { CommandResult, Failure, Options } from '../command.ts';
 import { waits } from '../server-group.ts';
 import { amountOf } from '../utility.ts';
-import {
-  type Desk,
-  failure,
-  linesOfVendor,
-  postAndShow,
-  type VendorCommand,
-  vendorsPath,
-} from './desk.ts';
+import { type Desk, failure, linesOfVendor, postAndShow, type VendorCommand } from './desk.ts';
 
 const settingOptions = {
   'commission-percent': 'text',
@@ -86,9 +72,9 @@ export const showCommand: VendorCommand = {
   required: [],
   positionals: ['VENDOR'],
   run: async (desk, options) => {
-    const path = await desk.pathOf(options.positionals[0] ?? '');
-    if (!path.ok) return path;
-    const vendor = await desk.client.get(path.value, vendorDetailSchema);
+    const id = await desk.vendorIdOf(options.positionals[0] ?? '');
+    if (!id.ok) return id;
+    const vendor = await desk.client.call(vendorApi.detail, { id: id.value });
     if (!vendor.ok) return vendor;
     const keys = vendor.value.keys.map(
       (key) => `  key ${key.keyId} ${key.label}${key.revokedAt === null ? '' : ', revoked'}`,
@@ -124,7 +110,7 @@ ${requestIdHelp}`,
     if (!settings.ok) return settings;
     const requestId = actIdOf(options);
     const body = { requestId, name: options.positionals[0], ...settings.value };
-    const vendor = await desk.client.post(vendorsPath, body, vendorChangedSchema);
+    const vendor = await desk.client.call(vendorApi.create, { body });
     return vendor.ok ? changed(desk, vendor.value) : vendor;
   },
 };
@@ -142,11 +128,11 @@ ${requestIdHelp}`,
   run: async (desk, options) => {
     const settings = settingsOf(desk, options);
     if (!settings.ok) return settings;
-    const path = await desk.pathOf(options.positionals[0] ?? '');
-    if (!path.ok) return path;
+    const id = await desk.vendorIdOf(options.positionals[0] ?? '');
+    if (!id.ok) return id;
     const requestId = options.text('request-id');
     const body = { ...settings.value, ...(requestId === undefined ? {} : { requestId }) };
-    const vendor = await desk.client.post(`${path.value}/settings`, body, vendorChangedSchema);
+    const vendor = await desk.client.call(vendorApi.change, { id: id.value, body });
     return vendor.ok ? changed(desk, vendor.value) : vendor;
   },
 };
@@ -197,11 +183,11 @@ A key waits for approval by a second person. Once they allowed it, the same comm
   required: ['label'],
   positionals: ['VENDOR'],
   run: async (desk, options) => {
-    const path = await desk.pathOf(options.positionals[0] ?? '');
-    if (!path.ok) return path;
+    const id = await desk.vendorIdOf(options.positionals[0] ?? '');
+    if (!id.ok) return id;
     const [name = '', label = ''] = [options.positionals[0], options.text('label')];
     const body = { requestId: actIdOf(options), label };
-    const made = await desk.client.post(`${path.value}/keys`, body, vendorKeyAskedSchema);
+    const made = await desk.client.call(vendorApi.createKey, { id: id.value, body });
     if (!made.ok) return made;
     if ('key' in made.value) {
       return { ok: true, value: { lines: [made.value.key], json: made.value } };
@@ -222,11 +208,10 @@ export const revokeCommand: VendorCommand = {
   positionals: ['VENDOR', 'KEY-ID'],
   run: async (desk, options) => {
     const [idOrName = '', keyId = ''] = options.positionals;
-    const path = await desk.pathOf(idOrName);
-    if (!path.ok) return path;
+    const id = await desk.vendorIdOf(idOrName);
+    if (!id.ok) return id;
     if (!/^[\w-]+$/.test(keyId)) return failure('unknownKey', `"${keyId}" is no key’s id`);
-    const act = `${path.value}/keys/${keyId}/revoke`;
-    const revoked = await desk.client.post(act, {}, revokedSchema);
+    const revoked = await desk.client.call(vendorApi.revokeKey, { id: id.value, keyId });
     if (!revoked.ok) return revoked;
     return { ok: true, value: { lines: [`${keyId} opens nothing any more`], json: revoked.value } };
   },
@@ -241,8 +226,8 @@ The same request id counts once. When it is left out, the reference is: give eac
   required: ['amount', 'reference'],
   positionals: ['VENDOR'],
   run: async (desk, options) => {
-    const path = await desk.pathOf(options.positionals[0] ?? '');
-    if (!path.ok) return path;
+    const id = await desk.vendorIdOf(options.positionals[0] ?? '');
+    if (!id.ok) return id;
     const amount = amountOf(desk, options);
     if (!amount.ok) return amount;
     const reference = options.text('reference') ?? '';
@@ -251,7 +236,7 @@ The same request id counts once. When it is left out, the reference is: give eac
       amountMinor: amount.value,
       reference,
     };
-    const recorded = await desk.client.post(`${path.value}/deposits`, body, vendorDepositedSchema);
+    const recorded = await desk.client.call(vendorApi.recordDeposit, { id: id.value, body });
     if (!recorded.ok) return recorded;
     if ('approvalId' in recorded.value) return waits(recorded.value);
     const { recordedAt, recordedBy } = recorded.value;

@@ -1,7 +1,7 @@
 // What every vendor command works with: the signed-in client, the utility's currency, and vendors
 // by id or name.
 
-import { type VendorRow, vendorPageSchema, vendorRowSchema } from '@prewatt/api';
+import { type VendorRow, vendorApi } from '@prewatt/api';
 import { type Currency, ok, type Result } from '@prewatt/quantities';
 import type { CommandResult, Failure, Options, OptionTable } from '../command.ts';
 import type { HttpClient } from '../http-client.ts';
@@ -14,8 +14,8 @@ export type Desk = {
   readonly when: Utility['when'];
   readonly zone: string;
   readonly vendors: () => Promise<Result<readonly VendorRow[], Failure>>;
-  /** The vendor's path in the API. */
-  readonly pathOf: (idOrName: string) => Promise<Result<string, Failure>>;
+  /** The vendor's id, by itself or by its name. */
+  readonly vendorIdOf: (idOrName: string) => Promise<Result<string, Failure>>;
 };
 
 /** One command of the group. */
@@ -29,23 +29,21 @@ export type VendorCommand = {
   readonly run: (desk: Desk, options: Options) => Promise<CommandResult>;
 };
 
-export const vendorsPath = '/api/operator/vendors';
-
 export async function loadDesk(client: HttpClient): Promise<Result<Desk, Failure>> {
   const utility = await utilityOf(client);
   if (!utility.ok) return utility;
-  const vendors: Desk['vendors'] = () => allRows(client, vendorsPath, { schema: vendorPageSchema });
+  const vendors: Desk['vendors'] = () => allRows(client, vendorApi.list);
   return ok({
     ...utility.value,
     client,
     vendors,
-    pathOf: async (idOrName) => {
+    vendorIdOf: async (idOrName) => {
       const all = await vendors();
       if (!all.ok) return all;
       const found = all.value.find(
         (vendor) => vendor.vendorId === idOrName || vendor.name === idOrName,
       );
-      if (found !== undefined) return ok(`${vendorsPath}/${found.vendorId}`);
+      if (found !== undefined) return ok(found.vendorId);
       const advice = 'prewatt vendor list';
       return failure('unknownVendor', `there is no vendor "${idOrName}"`, advice);
     },
@@ -61,14 +59,17 @@ export const failure = (
   error: { exitCode: 1, code, message, ...(advice === undefined ? {} : { advice }) },
 });
 
+/** What is posted about one vendor and answered with it. */
+type VendorAct = 'block' | 'unblock';
+
 /** Posts about one vendor and prints the vendor as it is then. */
 export async function postAndShow(
   desk: Desk,
-  o: { readonly idOrName: string; readonly act: string; readonly body: unknown },
+  o: { readonly idOrName: string; readonly act: VendorAct; readonly body: object },
 ): Promise<CommandResult> {
-  const path = await desk.pathOf(o.idOrName);
-  if (!path.ok) return path;
-  const vendor = await desk.client.post(`${path.value}/${o.act}`, o.body, vendorRowSchema);
+  const id = await desk.vendorIdOf(o.idOrName);
+  if (!id.ok) return id;
+  const vendor = await desk.client.call(vendorApi[o.act], { id: id.value, body: o.body });
   if (!vendor.ok) return vendor;
   return { ok: true, value: { lines: linesOfVendor(desk, vendor.value), json: vendor.value } };
 }

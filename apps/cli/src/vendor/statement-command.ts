@@ -1,6 +1,6 @@
 // `prewatt vendor statement`: how a vendor's float moved, all pages of it.
 
-import { type Statement, statementSchema } from '@prewatt/api';
+import { type Statement, vendorApi } from '@prewatt/api';
 import { spanFault, spanOf } from '../utility.ts';
 import { type Desk, failure, type VendorCommand } from './desk.ts';
 
@@ -14,8 +14,8 @@ last not included.`,
   required: [],
   positionals: ['VENDOR'],
   run: async (desk, options) => {
-    const path = await desk.pathOf(options.positionals[0] ?? '');
-    if (!path.ok) return path;
+    const id = await desk.vendorIdOf(options.positionals[0] ?? '');
+    if (!id.ok) return id;
     const given = { from: options.text('from'), to: options.text('to') };
     const fault = spanFault(given);
     if (fault !== null) return failure('date', fault);
@@ -23,9 +23,8 @@ last not included.`,
     const rows: Statement['rows'] = [];
     let cursor: string | null = null;
     for (;;) {
-      const query = new URLSearchParams({ ...span, ...(cursor === null ? {} : { cursor }) });
-      const url: string = `${path.value}/statement?${query}`;
-      const page = await desk.client.get(url, statementSchema);
+      const query: typeof span & { cursor: string | null } = { ...span, cursor };
+      const page = await desk.client.call(vendorApi.statement, { id: id.value, query });
       if (!page.ok) return page;
       rows.push(...page.value.rows);
       cursor = page.value.nextCursor;
