@@ -1,6 +1,6 @@
 // The frame around every page: head, header, demonstration notice, main, footer.
 
-import type { Frame } from '@prewatt/api';
+import { type Frame, pageRoutes, pathOf } from '@prewatt/api';
 import { iconAsset, scriptAsset, styleAsset } from './assets/assets.ts';
 import { dateText, today } from './formatters.ts';
 import { type Html, html, htmlText } from './html.ts';
@@ -34,7 +34,7 @@ ${refresh(content.refreshSeconds)}</head>
 <a class="skip" href="#main">Skip to the page</a>
 <header class="top">
 <div class="wide">
-<a class="brand" href="/">${frame.utilityName}</a>
+<a class="brand" href="${pathOf(pageRoutes.start)}">${frame.utilityName}</a>
 ${content.signedIn && signOut(frame)}
 </div>
 </header>
@@ -68,7 +68,7 @@ export function callLink(phone: string): Html {
 }
 
 function signOut(frame: Frame): Html {
-  return html`<form method="post" action="/sign-out">${csrfField(frame)}<button class="quiet">Sign out</button></form>`;
+  return html`<form method="post" action="${pathOf(pageRoutes.signOut)}">${csrfField(frame)}<button class="quiet">Sign out</button></form>`;
 }
 
 function refresh(seconds: number | undefined): Html | null {

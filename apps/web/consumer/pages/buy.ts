@@ -1,6 +1,6 @@
 // Buying, first step: an amount of money, by one touch or typed.
 
-import type { BuyView, Frame } from '@prewatt/api';
+import { type BuyView, type Frame, pageRoutes, pathOf } from '@prewatt/api';
 import { formatAmount } from '@prewatt/quantities';
 import { currencySign, kwh, money, shortMoney } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
@@ -8,7 +8,7 @@ import { csrfField, page, problemText } from '../layout.ts';
 
 /** GET /connections/:id/buy, and POST of it when the amount was refused. */
 export function renderBuy(frame: Frame, view: BuyView): string {
-  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const connection = { id: view.connection.connectionId };
   const described = view.problem === null ? 'amount-hint' : 'amount-problem amount-hint';
   const isWallet = view.walletMinor !== null;
   const title = isWallet ? 'Pay in' : 'Buy electricity';
@@ -17,7 +17,7 @@ export function renderBuy(frame: Frame, view: BuyView): string {
 <p>For <b>${view.connection.name}</b>.${standing(frame, view)}</p>
 ${owedNote(view)}
 ${suggestions(frame, view, connection)}
-<form method="post" action="${connection}/buy">
+<form method="post" action="${pathOf(pageRoutes.makeOffer, connection)}">
 ${csrfField(frame)}
 <label for="amount">Amount of money</label>
 <p class="hint" id="amount-hint">From ${shortMoney(view.minimumMinor, frame.currency)} to ${shortMoney(view.maximumMinor, frame.currency)}</p>
@@ -25,13 +25,13 @@ ${problemText(view.problem, 'amount-problem')}
 <div class="money"><span aria-hidden="true">${currencySign(frame.currency)}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"${view.problem !== null && html` aria-invalid="true"`}></div>
 <button class="main">See what I get</button>
 </form>
-<p class="hint">You see every deduction before you pay.${!isWallet && html` <a href="${connection}/price">Only try an amount</a>`}</p>
+<p class="hint">You see every deduction before you pay.${!isWallet && html` <a href="${pathOf(pageRoutes.price, connection)}">Only try an amount</a>`}</p>
 </section>`;
   return page(frame, {
     title,
     body,
     signedIn: true,
-    back: { href: connection, label: view.connection.name },
+    back: { href: pathOf(pageRoutes.home, connection), label: view.connection.name },
   });
 }
 
@@ -52,9 +52,13 @@ function owedNote(view: BuyView): Html | null {
   return html`<p class="hint">You owe <b>${kwh(view.owedEnergyWh)}</b> from the time supply was kept on without credit. Part of what you buy pays it back, never all of it.</p>`;
 }
 
-function suggestions(frame: Frame, view: BuyView, connection: string): Html | null {
+function suggestions(
+  frame: Frame,
+  view: BuyView,
+  connection: { readonly id: string },
+): Html | null {
   if (view.suggestedAmountsMinor.length === 0) return null;
-  return html`<form method="post" action="${connection}/buy" class="suggestions" aria-label="Often chosen amounts">
+  return html`<form method="post" action="${pathOf(pageRoutes.makeOffer, connection)}" class="suggestions" aria-label="Often chosen amounts">
 ${csrfField(frame)}
 ${view.suggestedAmountsMinor.map(
   (amount) =>

@@ -1,17 +1,17 @@
 // Home of a connection in wallet mode: money is the figure, with what use costs and what was
 // charged last. Also what the card of credit shares with it.
 
-import type { ChargedDayView, Frame, HomeView } from '@prewatt/api';
+import { type ChargedDayView, type Frame, type HomeView, pageRoutes, pathOf } from '@prewatt/api';
 import { dateText, kwh, money, today } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import type { LiveLabels } from '../live-labels.ts';
 
-export function walletCard(words: LiveLabels, connection: string): Html {
+export function walletCard(words: LiveLabels, connection: { readonly id: string }): Html {
   return html`<section class="card credit" data-tone="${words.tone}">
 <h2 data-live="creditTitle">${words.creditTitle}</h2>
 <p class="big sum" data-live="available">${words.available}</p>
 <p class="lasts" data-live="lasts">${words.lasts}</p>
-<p><a class="button" href="${connection}/buy">Pay in</a></p>
+<p><a class="button" href="${pathOf(pageRoutes.buy, connection)}">Pay in</a></p>
 ${supply(words)}
 <dl class="tiles">
 ${tiles(words)}

@@ -1,7 +1,7 @@
 // Home of a connection: credit left and how long it lasts, supply, use, recent purchases, and the
 // button to buy.
 
-import type { ConnectionChoice, Frame, HomeView } from '@prewatt/api';
+import { type ConnectionChoice, type Frame, type HomeView, pageRoutes, pathOf } from '@prewatt/api';
 import { money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
@@ -15,13 +15,13 @@ import { salesList } from './sales-list.ts';
 /** GET /connections/:id */
 export function renderHome(frame: Frame, view: HomeView): string {
   const words = liveLabels(view.live, frame.zone);
-  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const connection = { id: view.connection.connectionId };
   const { name, address, meterPan } = view.connection;
   const isWallet = view.live.wallet !== null;
   const body = html`${switcher(view)}
 <h1 class="place">${name}</h1>
 <p class="hint">${address !== '' && html`${address} · `}Meter <span class="nowrap">${meterPan}</span></p>
-<div data-live-url="${connection}/live" data-zone="${frame.zone}" data-speed="${frame.clockSpeed}" data-now="${view.live.nowMs}">
+<div data-live-url="${pathOf(pageRoutes.homeLive, connection)}" data-zone="${frame.zone}" data-speed="${frame.clockSpeed}" data-now="${view.live.nowMs}">
 <p class="offline" role="status" data-offline hidden></p>
 <div class="columns">
 <div>
@@ -36,7 +36,7 @@ ${dailyUse(frame, view.days)}
 <section class="card">
 <h2>${isWallet ? 'Paid in' : 'Recent purchases'}</h2>
 ${salesList(frame, view.lastSales, { isWallet })}
-<p>${view.lastSales.length > 0 && html`<a href="${connection}/purchases">${isWallet ? 'All payments' : 'All purchases'}</a> · `}<a href="${connection}/statement">Statement</a> · <a href="${connection}/prices">Your prices</a> · <a href="${connection}/messages">Messages</a> · <a href="${connection}/meter">Your meter</a></p>
+<p>${view.lastSales.length > 0 && html`<a href="${pathOf(pageRoutes.purchases, connection)}">${isWallet ? 'All payments' : 'All purchases'}</a> · `}<a href="${pathOf(pageRoutes.statement, connection)}">Statement</a> · <a href="${pathOf(pageRoutes.prices, connection)}">Your prices</a> · <a href="${pathOf(pageRoutes.messages, connection)}">Messages</a> · <a href="${pathOf(pageRoutes.meter, connection)}">Your meter</a></p>
 </section>
 </div>
 </div>
@@ -44,7 +44,7 @@ ${salesList(frame, view.lastSales, { isWallet })}
   return page(frame, { title: name, body, signedIn: true });
 }
 
-function creditCard(words: LiveLabels, connection: string): Html {
+function creditCard(words: LiveLabels, connection: { readonly id: string }): Html {
   return html`<section class="card credit" data-tone="${words.tone}">
 <h2>${words.creditTitle}</h2>
 ${
@@ -54,7 +54,7 @@ ${
 <p class="hint" data-live="about">${words.about}</p>`
 }
 <p class="lasts" data-live="lasts">${words.lasts}</p>
-<p><a class="button" href="${connection}/buy">Buy electricity</a></p>
+<p><a class="button" href="${pathOf(pageRoutes.buy, connection)}">Buy electricity</a></p>
 ${supply(words)}
 <dl class="tiles">
 ${tiles(words)}
@@ -85,5 +85,5 @@ function switcher(view: HomeView): Html | null {
 
 function choiceLink(choice: ConnectionChoice, presentId: string): Html {
   const present = choice.connectionId === presentId && html` aria-current="page"`;
-  return html`<li><a href="/connections/${encodeURIComponent(choice.connectionId)}"${present}>${choice.name}</a></li>`;
+  return html`<li><a href="${pathOf(pageRoutes.home, { id: choice.connectionId })}"${present}>${choice.name}</a></li>`;
 }

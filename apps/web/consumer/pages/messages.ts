@@ -1,6 +1,13 @@
 // Which messages a customer gets, and when: plain boxes and two times of day.
 
-import { type AlertKind, type AlertSettingsView, alertKinds, type Frame } from '@prewatt/api';
+import {
+  type AlertKind,
+  type AlertSettingsView,
+  alertKinds,
+  type Frame,
+  pageRoutes,
+  pathOf,
+} from '@prewatt/api';
 import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
 
@@ -12,13 +19,13 @@ const labels: Record<AlertKind, string> = {
 
 /** GET and POST /connections/:id/messages */
 export function renderMessages(frame: Frame, view: AlertSettingsView): string {
-  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const connection = { id: view.connection.connectionId };
   const body = html`<section class="card narrow">
 <h1>Messages</h1>
 <p class="hint">${view.connection.name}</p>
 ${view.isSaved && html`<div class="status good" role="status"><p>Your choices are saved.</p></div>`}
 <p>${sentTo(view.phone)}</p>
-<form method="post" action="${connection}/messages">
+<form method="post" action="${pathOf(pageRoutes.saveMessages, connection)}">
 ${csrfField(frame)}
 <fieldset>
 <legend>Tell me when</legend>
@@ -41,7 +48,7 @@ ${time('quietTo', 'To', view)}
     title: 'Messages',
     body,
     signedIn: true,
-    back: { href: connection, label: view.connection.name },
+    back: { href: pathOf(pageRoutes.home, connection), label: view.connection.name },
   });
 }
 

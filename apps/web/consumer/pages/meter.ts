@@ -1,7 +1,13 @@
 // What the customer's meter says of itself: its switch, credit in use, emergency credit, what is
 // owed, and a power limit. Short, for who stands before it.
 
-import type { CreditAmount, Frame, MeterFactsView } from '@prewatt/api';
+import {
+  type CreditAmount,
+  type Frame,
+  type MeterFactsView,
+  pageRoutes,
+  pathOf,
+} from '@prewatt/api';
 import { dayAndTime, kwh, machineTime } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
@@ -33,7 +39,7 @@ const supply: Record<NonNullable<MeterFactsView['loadSwitch']>, string> = {
 
 /** GET /connections/:id/meter */
 export function renderMeter(frame: Frame, view: MeterFactsView): string {
-  const home = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const home = { id: view.connection.connectionId };
   const body = html`<section class="card narrow">
 <h1>Your meter</h1>
 <p class="hint">${view.connection.name} · Meter <span class="nowrap">${view.meterPan}</span></p>
@@ -49,7 +55,7 @@ ${
     title: 'Your meter',
     body,
     signedIn: true,
-    back: { href: home, label: view.connection.name },
+    back: { href: pathOf(pageRoutes.home, home), label: view.connection.name },
   });
 }
 

@@ -1,14 +1,24 @@
 // A limit token of the soft landing, for the customer who is to type it: what it does, why, its
 // digits, and how the limit goes again. Home says in one sentence that there is one.
 
-import type { Frame, HomeView, LimitShown, PowerLimitView } from '@prewatt/api';
+import {
+  type Frame,
+  type HomeView,
+  type LimitShown,
+  type PowerLimitView,
+  pageRoutes,
+  pathOf,
+} from '@prewatt/api';
 import { dayAndTime, machineTime, tokenGroups } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { callLink, page } from '../layout.ts';
 import { powerText } from '../live-labels.ts';
 
 /** Null when no limit token was sent that still counts. */
-export function limitNote(limit: HomeView['powerLimit'], connection: string): Html | null {
+export function limitNote(
+  limit: HomeView['powerLimit'],
+  connection: { readonly id: string },
+): Html | null {
   if (limit === null) return null;
   return html`<section class="card">
 <h2>Power limit</h2>
@@ -16,14 +26,14 @@ export function limitNote(limit: HomeView['powerLimit'], connection: string): Ht
     limit.what === 'limit'
       ? html`We sent you a token that limits your meter to <b>${powerText(BigInt(limit.powerW))}</b>, so that your credit lasts longer.`
       : 'You need no power limit any more.'
-  } <a href="${connection}/power-limit">${limit.what === 'limit' ? 'Why, and its digits' : 'The token that lifts it'}</a></p>
+  } <a href="${pathOf(pageRoutes.powerLimit, connection)}">${limit.what === 'limit' ? 'Why, and its digits' : 'The token that lifts it'}</a></p>
 </section>`;
 }
 
 /** GET /connections/:id/power-limit */
 export function renderPowerLimit(frame: Frame, view: PowerLimitView): string {
   const { connection, limit } = view;
-  const home = `/connections/${encodeURIComponent(connection.connectionId)}`;
+  const home = { id: connection.connectionId };
   const body = html`<section class="card narrow">
 <h1>Power limit</h1>
 <p class="hint">${connection.name}</p>
@@ -39,11 +49,11 @@ ${
     title: 'Power limit',
     body,
     signedIn: true,
-    back: { href: home, label: connection.name },
+    back: { href: pathOf(pageRoutes.home, home), label: connection.name },
   });
 }
 
-function limited(frame: Frame, limit: LimitShown, home: string): Html {
+function limited(frame: Frame, limit: LimitShown, home: { readonly id: string }): Html {
   return html`<h2>What it does</h2>
 <p>Your meter allows <b>${powerText(BigInt(limit.powerW))}</b> at a time once the token is typed. Keep large appliances off: above the limit it switches off.</p>
 <h2>Why</h2>
@@ -52,7 +62,7 @@ ${saidNote(limit)}
 ${digits(frame, limit)}
 <h2>How the limit ends</h2>
 <p>Your next purchase brings one token more, the first to type: it allows ${powerText(BigInt(limit.liftPowerW))} again. If you did not type the limit, type it all the same; it does no harm.</p>
-<p><a class="button" href="${home}/buy">Buy electricity</a></p>
+<p><a class="button" href="${pathOf(pageRoutes.buy, home)}">Buy electricity</a></p>
 ${help(frame, 'You cannot live with the limit')}`;
 }
 

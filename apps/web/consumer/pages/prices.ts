@@ -1,13 +1,13 @@
 // The price list of a connection in plain sentences, and the next change that is decided.
 
-import type { Frame, PricesView } from '@prewatt/api';
+import { type Frame, type PricesView, pageRoutes, pathOf } from '@prewatt/api';
 import { withSign } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
 
 /** GET /connections/:id/prices */
 export function renderPrices(frame: Frame, view: PricesView): string {
-  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const connection = { id: view.connection.connectionId };
   const body = html`<section class="card narrow">
 <h1>Your prices</h1>
 ${
@@ -26,13 +26,13 @@ ${view.sections.map(
 </ul>
 `,
 )}
-<p><a class="button second" href="${connection}/price">What would I get?</a></p>
+<p><a class="button second" href="${pathOf(pageRoutes.price, connection)}">What would I get?</a></p>
 </section>`;
   return page(frame, {
     title: 'Your prices',
     body,
     signedIn: true,
-    back: { href: connection, label: view.connection.name },
+    back: { href: pathOf(pageRoutes.home, connection), label: view.connection.name },
   });
 }
 

@@ -1,13 +1,13 @@
 // Buying, second step: what the money becomes, line by line, before anything is paid.
 
-import type { Frame, QuoteLineJson, QuoteView } from '@prewatt/api';
+import { type Frame, pageRoutes, pathOf, type QuoteLineJson, type QuoteView } from '@prewatt/api';
 import { credit, dayAndTime, kwh, machineTime, money, withSign } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
 
 /** GET /quotes/:id, and POST /quotes/:id/pay when paying could not begin. */
 export function renderQuote(frame: Frame, view: QuoteView): string {
-  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const connection = { id: view.connection.connectionId };
   const pay = money(view.amountMinor, frame.currency);
   const body = html`<section class="card narrow">
 ${view.isWallet ? intoBalance(view, pay) : bought(frame, view, pay)}
@@ -18,19 +18,19 @@ ${whyText(frame, view.why)}
 ${problemText(view.problem, 'pay-problem')}
 ${
   view.canPay &&
-  html`<form method="post" action="/quotes/${encodeURIComponent(view.quoteId)}/pay">
+  html`<form method="post" action="${pathOf(pageRoutes.pay, { id: view.quoteId })}">
 ${csrfField(frame)}
 <button class="main">Pay ${pay}</button>
 </form>`
 }
-${view.problem !== null && html`<p><a class="button second" href="${connection}/buy">Ask for a new offer</a></p>`}
+${view.problem !== null && html`<p><a class="button second" href="${pathOf(pageRoutes.buy, connection)}">Ask for a new offer</a></p>`}
 <p class="hint">You pay with ${view.providerName}.${goodUntil(frame, view)}</p>
 </section>`;
   return page(frame, {
     title: 'Your offer',
     body,
     signedIn: true,
-    back: { href: `${connection}/buy`, label: 'Change the amount' },
+    back: { href: pathOf(pageRoutes.buy, connection), label: 'Change the amount' },
   });
 }
 

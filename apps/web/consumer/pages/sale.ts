@@ -2,7 +2,7 @@
 // fragment of its own, which the server sends again on each change; without scripts the whole page
 // asks again.
 
-import type { Frame, SaleState, SaleView } from '@prewatt/api';
+import { type Frame, pageRoutes, pathOf, type SaleState, type SaleView } from '@prewatt/api';
 import { credit, dayAndTime, fullTime, machineTime, money, tokenGroups } from '../formatters.ts';
 import { type Html, html, htmlText, safeHref } from '../html.ts';
 import { callLink, page } from '../layout.ts';
@@ -15,10 +15,10 @@ const slow: ReadonlySet<SaleState> = new Set(['stuck', 'paymentExpired']);
 
 /** GET /sales/:id */
 export function renderSale(frame: Frame, view: SaleView): string {
-  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
-  const sale = `/sales/${encodeURIComponent(view.saleId)}`;
+  const connection = { id: view.connection.connectionId };
+  const sale = { id: view.saleId };
   const { final } = wordsOf(view);
-  const body = html`<div class="columns" data-sale-url="${sale}/live"${final && html` data-final`}>
+  const body = html`<div class="columns" data-sale-url="${pathOf(pageRoutes.saleLive, sale)}"${final && html` data-final`}>
 ${fragment(frame, view)}
 </div>
 <p class="out" role="status" data-said></p>
@@ -27,7 +27,7 @@ ${fragment(frame, view)}
     title: 'Your purchase',
     body,
     signedIn: true,
-    back: { href: connection, label: view.connection.name },
+    back: { href: pathOf(pageRoutes.home, connection), label: view.connection.name },
     ...(final ? {} : { refreshSeconds: slow.has(view.state) ? 30 : 5 }),
   });
 }
@@ -101,12 +101,12 @@ function stuckAdvice(frame: Frame, view: SaleView): Html {
 }
 
 function action(view: SaleView): Html | null {
-  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const connection = { id: view.connection.connectionId };
   if (view.state === 'awaitingPayment' && view.checkoutUrl !== null) {
     return html`<p><a class="button" href="${safeHref(view.checkoutUrl)}">Go on to payment</a></p>`;
   }
   if (view.state === 'paymentRefused' || view.state === 'paymentExpired') {
-    return html`<p><a class="button" href="${connection}/buy">Try again</a></p>`;
+    return html`<p><a class="button" href="${pathOf(pageRoutes.buy, connection)}">Try again</a></p>`;
   }
   return null;
 }

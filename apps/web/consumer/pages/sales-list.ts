@@ -1,7 +1,7 @@
 // The list of purchases with their state in words; on the home page and on the page of all
 // purchases.
 
-import type { Frame, SaleSummary } from '@prewatt/api';
+import { type Frame, pageRoutes, pathOf, type SaleSummary } from '@prewatt/api';
 import { credit, dayAndTime, fullTime, machineTime, money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { isIntoBalance, wordsOf } from '../sale-labels.ts';
@@ -19,7 +19,7 @@ export function salesList(
     const words = wordsOf(sale);
     const at = sale.requestedAtMs;
     return html`
-<li><a href="/sales/${encodeURIComponent(sale.saleId)}">
+<li><a href="${pathOf(pageRoutes.sale, { id: sale.saleId })}">
 <span class="row"><b>${money(sale.amountMinor, frame.currency)}</b> <b>${sale.energyWh !== null && !isIntoBalance(sale) && credit({ ...sale, energyWh: sale.energyWh }, frame.currency)}</b></span>
 <span class="row"><time datetime="${machineTime(at)}">${o.isAbsolute === true ? fullTime(at, frame.zone) : dayAndTime(at, frame)}</time> <span class="state ${words.tone}">${words.short}</span></span>
 </a></li>`;

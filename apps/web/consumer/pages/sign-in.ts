@@ -1,6 +1,6 @@
 // Signing in: a phone number, then the code that the utility sent to it.
 
-import type { CodeView, Frame, SignInView } from '@prewatt/api';
+import { type CodeView, type Frame, pageRoutes, pathOf, type SignInView } from '@prewatt/api';
 import { html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
 
@@ -10,7 +10,7 @@ export function renderSignIn(frame: Frame, view: SignInView): string {
   const body = html`<section class="card narrow">
 <h1>Your electricity</h1>
 <p>See your credit and buy electricity. Sign in with the phone number that ${frame.utilityName} knows.</p>
-<form method="post" action="/sign-in">
+<form method="post" action="${pathOf(pageRoutes.sendCode)}">
 ${csrfField(frame)}
 <label for="phone">Phone number</label>
 <p class="hint" id="phone-hint">As you dial it at home, or with the country code, like +27 82 555 0101</p>
@@ -28,7 +28,7 @@ export function renderCode(frame: Frame, view: CodeView): string {
   const body = html`<section class="card narrow">
 <h1>Type your code</h1>
 <p>We sent a message with a code to <b class="nowrap">${view.phone}</b>.</p>
-<form method="post" action="/sign-in/code">
+<form method="post" action="${pathOf(pageRoutes.confirmCode)}">
 ${csrfField(frame)}
 <input type="hidden" name="phone" value="${view.phone}">
 <label for="code">Code from the message</label>
@@ -36,7 +36,7 @@ ${problemText(view.problem, 'code-problem')}
 <input id="code" name="code" class="code" type="text" inputmode="numeric" autocomplete="one-time-code" required maxlength="12"${bad}>
 <button class="main">Sign in</button>
 </form>
-<form method="post" action="/sign-in">
+<form method="post" action="${pathOf(pageRoutes.sendCode)}">
 ${csrfField(frame)}
 <input type="hidden" name="phone" value="${view.phone}">
 <p>No message after a minute? <button class="link">Send a new code</button></p>
@@ -46,6 +46,6 @@ ${csrfField(frame)}
     title: 'Type your code',
     body,
     signedIn: false,
-    back: { href: '/sign-in', label: 'Another number' },
+    back: { href: pathOf(pageRoutes.signIn), label: 'Another number' },
   });
 }

@@ -1,7 +1,13 @@
 // A month's statement: the money kept for the customer and what is owed, entry by entry, with the
 // balances at both ends.
 
-import type { Frame, StatementEntry, StatementView } from '@prewatt/api';
+import {
+  type Frame,
+  pageRoutes,
+  pathOf,
+  type StatementEntry,
+  type StatementView,
+} from '@prewatt/api';
 import { fullTime, machineTime, money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
@@ -9,8 +15,9 @@ import { page } from '../layout.ts';
 /** GET /connections/:id/statement?month=&cursor= */
 export function renderStatement(frame: Frame, view: StatementView): string {
   const { statement } = view;
-  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
-  const at = `${connection}/statement?month=`;
+  const connection = { id: view.connection.connectionId };
+  const at = (month: string, cursor?: string): string =>
+    pathOf(pageRoutes.statement, { ...connection, query: { month, cursor } });
   const more = statement.nextCursor;
   const body = html`<section class="card narrow">
 <h1>Statement</h1>
@@ -18,17 +25,17 @@ export function renderStatement(frame: Frame, view: StatementView): string {
 ${balances('Before', [statement.openingPrepaidMinor, statement.openingOwedMinor], frame)}
 ${entries(frame, statement.rows)}
 ${more === null && balances('After', [statement.closingPrepaidMinor, statement.closingOwedMinor], frame)}
-${more !== null && html`<p><a class="button second" rel="next" href="${at}${view.month}&amp;cursor=${more}">More of this month</a></p>`}
-<nav aria-label="Months"><p><a rel="prev" href="${at}${view.previousMonth}">${monthText(view.previousMonth)}</a>${
+${more !== null && html`<p><a class="button second" rel="next" href="${at(view.month, more)}">More of this month</a></p>`}
+<nav aria-label="Months"><p><a rel="prev" href="${at(view.previousMonth)}">${monthText(view.previousMonth)}</a>${
     view.nextMonth !== null &&
-    html` · <a href="${at}${view.nextMonth}">${monthText(view.nextMonth)}</a>`
+    html` · <a href="${at(view.nextMonth)}">${monthText(view.nextMonth)}</a>`
   }</p></nav>
 </section>`;
   return page(frame, {
     title: 'Statement',
     body,
     signedIn: true,
-    back: { href: connection, label: view.connection.name },
+    back: { href: pathOf(pageRoutes.home, connection), label: view.connection.name },
   });
 }
 

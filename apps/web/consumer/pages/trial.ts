@@ -1,7 +1,7 @@
 // A trial: what an amount would buy today, with each deduction. Nothing is kept and nothing is
 // owed; an address that can be reloaded.
 
-import type { Frame, TrialView } from '@prewatt/api';
+import { type Frame, pageRoutes, pathOf, type TrialView } from '@prewatt/api';
 import { credit, currencySign, money, shortMoney } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page, problemText } from '../layout.ts';
@@ -9,12 +9,12 @@ import { moneyLines } from './quote.ts';
 
 /** GET /connections/:id/price?amount= */
 export function renderTrial(frame: Frame, view: TrialView): string {
-  const connection = `/connections/${encodeURIComponent(view.connection.connectionId)}`;
+  const connection = { id: view.connection.connectionId };
   const described = view.problem === null ? 'amount-hint' : 'amount-problem amount-hint';
   const body = html`<section class="card narrow">
 <h1>What would I get?</h1>
 <p>For <b>${view.connection.name}</b>. This only shows; it buys nothing.</p>
-<form method="get" action="${connection}/price">
+<form method="get" action="${pathOf(pageRoutes.price, connection)}">
 <label for="amount">Amount of money</label>
 <p class="hint" id="amount-hint">From ${shortMoney(view.minimumMinor, frame.currency)} to ${shortMoney(view.maximumMinor, frame.currency)}</p>
 ${problemText(view.problem, 'amount-problem')}
@@ -22,13 +22,13 @@ ${problemText(view.problem, 'amount-problem')}
 <button class="main">Show me</button>
 </form>
 ${answer(frame, view)}
-<p><a class="button second" href="${connection}/buy">Buy electricity</a></p>
+<p><a class="button second" href="${pathOf(pageRoutes.buy, connection)}">Buy electricity</a></p>
 </section>`;
   return page(frame, {
     title: 'What would I get?',
     body,
     signedIn: true,
-    back: { href: connection, label: view.connection.name },
+    back: { href: pathOf(pageRoutes.home, connection), label: view.connection.name },
   });
 }
 
