@@ -24,6 +24,7 @@ import {
 } from './tidy/import-rules.ts';
 import { longFunctions } from './tidy/long-functions.ts';
 import { checkManifests, checkVersions } from './tidy/manifest-rules.ts';
+import { checkRoutes } from './tidy/route-rules.ts';
 import { checkTableOwners } from './tidy/table-rules.ts';
 import {
   checkConflictMarkers,
@@ -52,6 +53,7 @@ const rules: [string, () => Finding[]][] = [
   ['manifests depend in the allowed directions', () => checkDirections(workspaces)],
   ['imports of the server go down its floors', () => checkServerFloors(files)],
   ['no file is reached again by its imports', () => checkFileCircles(files, workspaces)],
+  ['a route is declared in packages/api', () => checkRoutes(files)],
   ['a table is written by one folder and read from above', () => checkTableOwners(files)],
   ['the ledger has never heard of a token', () => checkLedgerWords(files)],
   ['pure packages take time, chance and the world from outside', () => checkPurity(files)],

@@ -19,6 +19,7 @@ import {
   type Workspace,
 } from './import-rules.ts';
 import { checkManifests, checkVersions } from './manifest-rules.ts';
+import { checkRoutes } from './route-rules.ts';
 import {
   checkConflictMarkers,
   checkFileLength,
@@ -374,4 +375,22 @@ test('a manifest that does not follow the house is found', () => {
   bites(checkManifests([{ path: 'a/package.json', manifest: open }]), /no "exports"/);
   const other = { ...good, type: 'commonjs' };
   bites(checkManifests([{ path: 'a/package.json', manifest: other }]), /"type"/);
+});
+
+test('a route is registered from its declaration, and its path stands once', () => {
+  const on = (path: string, text: string) => checkRoutes([file(path, text)]).length;
+  const routes = 'apps/server/src/money/grants/routes.ts';
+  assert.equal(on(routes, "app.get('/grants', list);"), 1);
+  assert.equal(on(routes, 'app.route<ById>({ url: path, handler });'), 1);
+  assert.equal(on(routes, 'on(app, grantApi.list, list);\n// app.get(…)'), 0);
+  assert.equal(on('apps/server/src/base/http/on.ts', 'app.route({ url: route.path });'), 0);
+  assert.equal(on('apps/cli/src/acts/group.ts', "get('/api/operator/acts')"), 1);
+  assert.equal(on('apps/web/operator/src/api/acts.ts', 'get(`/api/operator/acts`)'), 1);
+  assert.equal(
+    on('apps/cli/src/acts/group.ts', "// '/api/operator/acts'\nimport '../api/x.ts';"),
+    0,
+  );
+  assert.equal(on('apps/cli/src/acts/group.test.ts', "get('/api/operator/acts')"), 0);
+  assert.equal(on('apps/web/consumer/pages/buy.ts', 'html`<a href="/sign-in">x</a>`'), 1);
+  assert.equal(on('apps/web/operator/src/router.tsx', "path: '/connections/$id'"), 0);
 });
