@@ -8,6 +8,8 @@ import {
   meterPageSchema,
   overviewSchema,
   problemSchema,
+  routes,
+  signInRoot,
   tokenPageSchema,
 } from '@prewatt/api';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
@@ -60,6 +62,19 @@ test('no client may take as long as it likes for its headers or its body', () =>
   const { server } = http.app;
   assert.deepEqual([server.headersTimeout, server.requestTimeout], [10_000, 600_000]);
   assert.ok(server.timeout > 0 && server.maxConnections > 0);
+});
+
+test('each route that is declared is served', () => {
+  const declared = Object.values(routes)
+    .flatMap((area) => Object.values(area))
+    // What lies below is the sign-in library's own.
+    .filter(({ path }) => !path.startsWith(`${signInRoot}/`))
+    .flatMap(({ method, path }) => [method].flat().map((each) => ({ method: each, url: path })));
+  assert.ok(declared.length > 150, `only ${declared.length} routes`);
+  assert.deepEqual(
+    declared.filter((route) => !http.app.hasRoute(route)),
+    [],
+  );
 });
 
 test('a customer signs in with the code, and a code works once', async () => {
