@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { actApi, pathOf } from '@prewatt/api';
+import { auditLogApi, pathOf } from '@prewatt/api';
 import type { HttpClient } from './http-client.ts';
 import { allRows, spanOf, whenIn } from './utility.ts';
 
@@ -41,7 +41,7 @@ test('a list is read to its end, or until enough rows have come', async () => {
   const client: HttpClient = { call, request: unused, signOut: unused };
   const idsOf = async (atLeast?: number) => {
     const input = { query: { who: 'a' } };
-    const rows = await allRows(client, actApi.list, {
+    const rows = await allRows(client, auditLogApi.list, {
       input,
       ...(atLeast === undefined ? {} : { atLeast }),
     });

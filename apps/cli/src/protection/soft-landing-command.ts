@@ -1,6 +1,6 @@
 // `prewatt protection landings`: limit tokens that were sent to homes of meters without a link.
 
-import { type LandingRow, landingApi, landingStateSchema } from '@prewatt/api';
+import { type LandingRow, landingStateSchema, softLandingApi } from '@prewatt/api';
 import { type ServerCommand, wrongOption } from '../server-group.ts';
 import { utilityOf } from '../utility.ts';
 
@@ -16,7 +16,7 @@ export const landingsCommand: ServerCommand = {
     const cursor = options.text('cursor');
     return {
       act: async (client) => {
-        const page = await client.call(landingApi.list, { query: { state, cursor } });
+        const page = await client.call(softLandingApi.list, { query: { state, cursor } });
         if (!page.ok) return page;
         const utility = await utilityOf(client);
         if (!utility.ok) return utility;

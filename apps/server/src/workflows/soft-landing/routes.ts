@@ -1,7 +1,7 @@
 // Routes of limit tokens of the soft landing: lists to read. Lifting one at once is an engineering
 // token like any other. Shapes: packages/api/src/soft-landing.ts.
 
-import { landingApi } from '@prewatt/api';
+import { softLandingApi } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
@@ -16,13 +16,13 @@ export function softLandingRoutes(context: SoftLandingRoutesDeps) {
   const { landings } = context;
   const { scoped } = createOperatorScope(context);
   return async (app: FastifyInstance): Promise<void> => {
-    on(app, landingApi.list, ({ request, readQuery }) => {
+    on(app, softLandingApi.list, ({ request, readQuery }) => {
       const { state, cursor = null } = readQuery();
       return scoped(request, ({ tx, utility }) =>
         landings.page(tx, { utilityId: utility.id, state, cursor }),
       );
     });
-    on(app, landingApi.ofConnection, ({ request, uuid }) => {
+    on(app, softLandingApi.ofConnection, ({ request, uuid }) => {
       const id = uuid('id');
       return scoped(request, ({ tx, utility }) =>
         landings.page(tx, {
