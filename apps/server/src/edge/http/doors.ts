@@ -47,7 +47,7 @@ export function guardDoors(app: FastifyInstance, o: { readonly signIn: SignIn })
   });
 
   app.addHook('preValidation', async ({ routeOptions, body, query }) => {
-    if (!(routeOptions.url ?? '').startsWith(operators)) return;
+    if (!(routeOptions.url ?? '').startsWith(operatorRoot)) return;
     if (!isPlain(body) || !isPlain({ ...(query as object) })) {
       throw badRequest(
         'A text holds the character U+0000, or values stand too deep in each other.',
