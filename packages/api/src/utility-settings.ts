@@ -93,3 +93,15 @@ export const settingBodySchema = <N extends SettingName>(name: N) => {
 /** The number of an answer or a body. */
 export const settingValue = (name: SettingName, json: Readonly<Record<string, unknown>>): number =>
   Number(json[utilitySettings[name].unit]);
+
+/** The body of a change: the number goes under the setting's unit. */
+export const settingBody = (
+  name: SettingName,
+  {
+    value,
+    ...asked
+  }: { readonly value: number; readonly requestId: string; readonly reason: string },
+) =>
+  ({ ...asked, [utilitySettings[name].unit]: value }) as z.input<
+    ReturnType<typeof settingBodySchema<SettingName>>
+  >;

@@ -1,11 +1,6 @@
 // `prewatt meter identities`: how all meters prove who they are.
 
-import {
-  type IdentityRow,
-  type IdentityShow,
-  identityShows,
-  linkApi,
-} from '@prewatt/api';
+import { type IdentityRow, type IdentityShow, identityShows, linkApi } from '@prewatt/api';
 import type { Options } from '../command.ts';
 import { type Desk, type DeskCommand, done, failure } from '../correction/desk.ts';
 import { allRows } from '../utility.ts';

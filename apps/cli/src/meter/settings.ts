@@ -3,7 +3,6 @@
 
 import {
   type SettingName,
-  settingAnswerSchema,
   settingNames,
   settingRoutes,
   settingValue,
@@ -28,7 +27,7 @@ Without --${unit} it shows what holds and who set it.`,
     required: [],
     positionals: [],
     run: async (desk, options) => {
-      const url = settingRoutes(name).read.path;
+      const { read, change } = settingRoutes(name);
       const text = options.text(unit);
       const value = Number(text);
       const fits = Number.isSafeInteger(value) && value >= least && value <= most;
@@ -40,11 +39,10 @@ Without --${unit} it shows what holds and who set it.`,
       }
       const reason = options.text('reason');
       const body = { requestId: requestIdOf(options), [unit]: value, reason };
-      const schema = settingAnswerSchema(name);
       const answer =
         text === undefined
-          ? await desk.client.get(url, schema)
-          : await desk.client.post(url, body, schema);
+          ? await desk.client.call(read)
+          : await desk.client.call(change, { body });
       if (!answer.ok) return answer;
       const now = settingValue(name, answer.value);
       return done(
