@@ -1,6 +1,6 @@
 // Settings of the utility: what holds, who set it, and a change. Each is said in packages/api.
 
-import { type SettingName, settingRoutes, settingValue, utilitySettings } from '@prewatt/api';
+import { type SettingName, settingBody, settingRoutes, settingValue } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
 import { client, orThrow } from './read.ts';
 
