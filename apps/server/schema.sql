@@ -53,6 +53,18 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.end_sessions_of_phone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  DELETE FROM auth.session s USING auth."user" u WHERE u.id = s."userId" AND u."phoneNumber" = OLD.phone;
+  RETURN NULL;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.install_jobs_end()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -382,6 +394,17 @@ CREATE TABLE auth.account (
   CONSTRAINT "account_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE
 );
 CREATE INDEX "account_userId_idx" ON auth.account USING btree ("userId");
+
+CREATE TABLE auth.brakes (
+  key text NOT NULL,
+  tries integer NOT NULL,
+  next_at timestamp with time zone NOT NULL,
+  forgotten_at timestamp with time zone NOT NULL,
+  CONSTRAINT brakes_pkey PRIMARY KEY (key),
+  CONSTRAINT brakes_key_check CHECK ((length(key) <= 200)),
+  CONSTRAINT brakes_tries_check CHECK ((tries >= 0))
+);
+CREATE INDEX brakes_forgotten_idx ON auth.brakes USING btree (forgotten_at);
 
 CREATE TABLE auth."rateLimit" (
   id text NOT NULL,
@@ -1831,13 +1854,16 @@ CREATE TABLE prewatt.operator_acts (
   details jsonb NOT NULL,
   at timestamp with time zone NOT NULL,
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  address text,
   CONSTRAINT operator_acts_pkey PRIMARY KEY (id),
   CONSTRAINT operator_acts_act_check CHECK ((act ~ '^[a-z][A-Za-z]{2,39}$'::text)),
+  CONSTRAINT operator_acts_address_check CHECK (((length(address) >= 1) AND (length(address) <= 64))),
   CONSTRAINT operator_acts_by_name_check CHECK (((length(by_name) >= 1) AND (length(by_name) <= 200))),
   CONSTRAINT operator_acts_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200))),
   CONSTRAINT operator_acts_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
   CONSTRAINT operator_acts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE INDEX operator_acts_by_subject ON prewatt.operator_acts USING btree (utility_id, subject, at DESC);
 CREATE INDEX operator_acts_newest ON prewatt.operator_acts USING btree (utility_id, id DESC);
 ALTER TABLE prewatt.operator_acts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.operator_acts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
@@ -1918,6 +1944,7 @@ CREATE TABLE prewatt.phone_directory (
   CONSTRAINT phone_directory_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
   CONSTRAINT phone_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE TRIGGER sessions_end AFTER DELETE OR UPDATE OF phone ON prewatt.phone_directory FOR EACH ROW EXECUTE FUNCTION prewatt.end_sessions_of_phone();
 
 CREATE TABLE prewatt.postings (
   bucket smallint NOT NULL,
@@ -3205,6 +3232,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth."rateLimit" TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."twoFactor" TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."user" TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.account TO prewatt_sign_in;
+GRANT DELETE, INSERT, SELECT, UPDATE ON auth.brakes TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.session TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_sign_in;
 GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings() TO prewatt_app;

@@ -229,6 +229,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     jobs: ['delete', 'insert', 'select', 'update'],
   },
   prewatt_sign_in: {
+    'auth.brakes': ['delete', 'insert', 'select', 'update'],
     'auth.account': ['delete', 'insert', 'select', 'update'],
     'auth.rateLimit': ['delete', 'insert', 'select', 'update'],
     'auth.session': ['delete', 'insert', 'select', 'update'],
@@ -241,6 +242,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
 /** What runs with the rights of the owner, and who may call it. */
 export const functions: Readonly<Record<string, string>> = {
   drop_old_readings: 'prewatt_app',
+  end_sessions_of_phone: 'trigger',
   prepare_readings_month: 'prewatt_app',
   sale_changes_meter: 'trigger',
   sales_have_their_meter: 'trigger',

@@ -1,10 +1,13 @@
 // The HTTP edge over a harness's modules, with real sign-in, driven by `inject`.
 
+import assert from 'node:assert/strict';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { createLiveHub, type LiveHub } from '../src/base/http/live-hub.ts';
+import { trustedProxies } from '../src/base/http/trusted-proxies.ts';
 import { createLog } from '../src/base/log.ts';
 import type { SweepReport } from '../src/base/sweeps.ts';
 import { createHttp } from '../src/edge/http/app.ts';
+import { createAccessLog } from '../src/registry/audit-log/index.ts';
 import {
   createOperatorSignIn,
   createSignIn,
@@ -20,6 +23,10 @@ export type HttpHarness = {
   readonly routes: { readonly method: string; readonly url: string }[];
   readonly hub: LiveHub;
   readonly codes: { phone: string; code: string }[];
+  /** What the gateway of messages waits for before it answers. */
+  readonly gateway: { wait: Promise<void> | null };
+  /** Once all that was begun behind answers is done. */
+  readonly settled: () => Promise<void>;
   readonly health: { ready: boolean };
   /** What upkeep tells of itself. */
   readonly sweepReports: SweepReport[];
@@ -35,41 +42,60 @@ export type HttpHarness = {
 
 export async function createHttpHarness(
   h: Harness,
-  o: { readonly publicUrl?: string; readonly consoleDir?: string } = {},
+  o: {
+    readonly publicUrl?: string;
+    readonly consoleDir?: string;
+    readonly trustedProxies?: readonly string[];
+  } = {},
 ): Promise<HttpHarness> {
   const log = createLog({ name: 'test', level: 'silent' });
   const reachedAs = o.publicUrl ?? publicUrl;
   const codes: HttpHarness['codes'] = [];
+  const gateway: HttpHarness['gateway'] = { wait: null };
+  const proxies = trustedProxies(o.trustedProxies ?? []);
+  assert.ok(proxies.ok);
+  const accessLog = createAccessLog({
+    ...{ database: h.database, log },
+    auditLog: h.services.auditLog,
+    nowMs: h.services.clocks.business.nowMs,
+  });
   const deps: SignInDeps = {
+    note: accessLog.atTheDoor,
     database: h.database,
     url: signInUrlOf(h.ownerUrl),
     secret: 'a secret of the tests, 32 bytes or more',
     publicUrl: reachedAs,
     sendCode: async (phone, code) => {
+      await gateway.wait;
       codes.push({ phone, code });
     },
     log,
   };
   const signIn = createSignIn(deps);
-  const hub = createLiveHub({ onError: () => {} });
+  const hub = createLiveHub({ openSessions: signIn.openSessions, onError: () => {} });
   const health = { ready: true };
   const sweepReports: SweepReport[] = [];
   const routes: HttpHarness['routes'] = [];
   const app = await createHttp({
     onRoute: (route) => routes.push(route),
     ...h.services,
+    accessLog,
     signIn,
     hub,
     publicUrl: reachedAs,
+    trustedProxies: proxies.value,
     health: async () => ({ ready: health.ready, status: health.ready ? 'ready' : 'starting' }),
     sweepReports: () => sweepReports,
     paymentOrigins: ['http://pay.test'],
     consoleDir: o.consoleDir ?? '/nowhere',
     log,
   });
+  settling.set(app, signIn.settled);
   return {
     app,
     routes,
+    gateway,
+    settled: signIn.settled,
     hub,
     codes,
     health,
@@ -94,16 +120,21 @@ export async function createHttpHarness(
   };
 }
 
+/** What each server does behind its answers: a visitor waits for it, unless told otherwise. */
+const settling = new WeakMap<FastifyInstance, () => Promise<void>>();
+
 /** A browser's memory: cookies, and the anti-forgery value of the last page. */
 export class Visitor {
   readonly app: FastifyInstance;
   cookies = new Map<string, string>();
 
   readonly address: string;
+  readonly settles: boolean;
 
-  constructor(app: FastifyInstance, address = '127.0.0.1') {
+  constructor(app: FastifyInstance, address = '127.0.0.1', { settles } = { settles: true }) {
     this.app = app;
     this.address = address;
+    this.settles = settles;
   }
 
   async get(url: string, accept = 'text/html'): Promise<LightMyRequestResponse> {
@@ -116,7 +147,7 @@ export class Visitor {
   /** Sends a form with the value that a page of this session shows, unless `csrf` is given. */
   async post(url: string, fields: Record<string, string>): Promise<LightMyRequestResponse> {
     const csrf = fields['csrf'] ?? (await this.formValue());
-    return this.remember(
+    const answer = this.remember(
       await this.app.inject({
         method: 'POST',
         url,
@@ -129,10 +160,12 @@ export class Visitor {
         payload: new URLSearchParams({ csrf, ...fields }).toString(),
       }),
     );
+    if (this.settles) await settling.get(this.app)?.();
+    return answer;
   }
 
   async postJson(url: string, body: unknown): Promise<LightMyRequestResponse> {
-    return this.remember(
+    const answer = this.remember(
       await this.app.inject({
         method: 'POST',
         url,
@@ -145,6 +178,8 @@ export class Visitor {
         payload: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     );
+    if (this.settles) await settling.get(this.app)?.();
+    return answer;
   }
 
   /** As the sign-in page shows it. */

@@ -120,9 +120,15 @@ test('wrong codes run out', async () => {
   await visitor.post('/sign-in', { phone });
   const right = http.codes.at(-1)?.code ?? '';
   const wrong = right === '000000' ? '111111' : '000000';
-  for (let i = 0; i < 6; i++) await visitor.post('/sign-in/code', { phone, code: wrong });
+  const release = () => sql`DELETE FROM auth.brakes`.execute(h.owner.directories);
+  for (let i = 0; i < 6; i++) {
+    await visitor.post('/sign-in/code', { phone, code: wrong });
+    // As if each wait were over.
+    await release();
+  }
   const late = await visitor.post('/sign-in/code', { phone, code: right });
   assert.equal(late.statusCode, 422, 'the right code after too many wrong ones');
+  await release();
 });
 
 test('a form without its anti-forgery value is refused and writes nothing', async () => {
@@ -415,30 +421,18 @@ test('pages forbid scripts and styles from elsewhere', async () => {
   assert.match(policy, /frame-ancestors 'none'/);
 });
 
-test('one phone is sent so many codes an hour and no more, from wherever they are asked', async () => {
-  const sent = http.codes.length;
-  let last = 0;
-  for (let i = 0; i < 30; i++) {
-    const visitor = new Visitor(http.app, `10.0.0.${i}`);
-    await visitor.get('/sign-in');
-    last = (await visitor.post('/sign-in', { phone })).statusCode;
-  }
-  assert.equal(last, 429);
-  assert.ok(http.codes.length - sent <= 20);
-});
-
-test('a script may sign in as often as it likes; ten wrong passwords in a minute end it', async () => {
+test('a script may sign in as often as it likes; wrong passwords end it', async () => {
   const email = 'script@test.example';
   await http.createOperator({ email, password, role: 'viewer' });
-  const statusOf = async (given: string) => {
-    const visitor = new Visitor(http.app, '10.1.0.1');
+  const statusOf = async (given: string, address: string) => {
+    const visitor = new Visitor(http.app, address);
     const body = { email, password: given };
     return (await visitor.postJson('/api/auth/sign-in/email', body)).statusCode;
   };
-  for (let i = 0; i < 12; i++) assert.equal(await statusOf(password), 200);
-  for (let i = 0; i < 10; i++) assert.equal(await statusOf('not the password'), 401);
-  assert.equal(await statusOf('not the password'), 429);
-  assert.equal(await statusOf(password), 429);
+  for (let i = 0; i < 12; i++) assert.equal(await statusOf(password, '10.1.0.1'), 200);
+  for (let i = 0; i < 5; i++) assert.equal(await statusOf('not the password', '10.1.0.2'), 401);
+  assert.equal(await statusOf('not the password', '10.1.0.2'), 429);
+  assert.equal(await statusOf(password, '10.1.0.2'), 429);
 });
 
 test('a flood at the sign-in door is slowed down', async () => {

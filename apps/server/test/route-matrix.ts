@@ -175,6 +175,11 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /api/operator/landings': { who: 'reads' },
   'GET /api/operator/live': { who: 'reads' },
   'GET /api/operator/me': { who: 'staff' },
+  'GET /api/operator/me/failed-sign-ins': { who: 'staff' },
+  'POST /api/operator/me/failed-sign-ins/seen': { who: 'staff' },
+  'POST /api/operator/me/password': { who: 'staff' },
+  // Refused for its form, so that everybody stays signed in for the other lines.
+  'POST /api/operator/me/sign-out-everywhere': { who: 'staff', body: { no: 'such field' } },
   'GET /api/operator/meter-alerts': { who: 'reads' },
   'POST /api/operator/meter-alerts/:id/acknowledge': { who: 'actsOnNone' },
   'GET /api/operator/meter-authorities': { who: 'reads' },
@@ -289,4 +294,5 @@ export const lines: Readonly<Record<string, Line>> = {
   'POST /sign-in': { who: 'everybody' },
   'POST /sign-in/code': { who: 'everybody' },
   'POST /sign-out': { who: 'signsOut' },
+  'POST /sign-out/everywhere': { who: 'signsOut' },
 };

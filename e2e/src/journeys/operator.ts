@@ -37,7 +37,7 @@ test('an operator signs in, but not with a wrong password', async () => {
   await operatorSignIn(page, demo);
   await assertAccessible(page);
   await page.getByRole('button', { name: 'Your account' }).click();
-  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
   await page.getByRole('heading', { name: 'Operator console' }).waitFor();
   await page.goto(`${demo.urls.server}/operator/meters`);
   await page.getByRole('heading', { name: 'Operator console' }).waitFor();

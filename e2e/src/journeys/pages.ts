@@ -49,7 +49,7 @@ test('every page fits a phone of 360 px and a desk, and names all that it asks f
       await page.getByRole('heading', { level: 1, name }).waitFor();
       await assertAccessible(page);
     }
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.getByLabel('Phone number').waitFor();
     await visitor.leave();
   }

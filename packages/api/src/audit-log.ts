@@ -1,5 +1,5 @@
 // What operators did where nothing else keeps their name, in the console or by the command line,
-// and what whoever keeps the database did.
+// what whoever keeps the database did, and what happened at the doors.
 
 import { z } from 'zod';
 import { instantSchema } from './common.ts';
@@ -26,6 +26,16 @@ export const auditActions = [
   'operatorEnded',
   'masterKeyChanged',
   'databaseRestored',
+  'signInFailed',
+  'signInBraked',
+  'failedSignInsSeen',
+  'codeWrong',
+  'codesCapped',
+  'signedOutEverywhere',
+  'passwordChanged',
+  'refused',
+  'connectionRead',
+  'receiptReprinted',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -45,6 +55,13 @@ export const auditActionsOfTopic = {
     'databaseRestored',
   ],
   people: ['utilityMade', 'operatorAdded', 'operatorPassword', 'operatorEnded'],
+  /** Who came to the doors, and what was refused. */
+  access: [
+    ...(['signInFailed', 'signInBraked', 'failedSignInsSeen', 'codeWrong', 'codesCapped'] as const),
+    ...(['signedOutEverywhere', 'passwordChanged', 'refused'] as const),
+  ],
+  /** Customers' data: their pages, and receipts with tokens. */
+  reads: ['connectionRead', 'receiptReprinted'],
 } as const satisfies Record<string, readonly AuditAction[]>;
 export type AuditTopic = keyof typeof auditActionsOfTopic;
 export const auditTopics = Object.keys(auditActionsOfTopic) as AuditTopic[];
@@ -67,6 +84,8 @@ export const auditEntrySchema = z.object({
   subject: z.string(),
   /** What a vendor is called now; what another was called then. */
   subjectName: z.string().nullable(),
+  /** Where it came from over the network; null where that was not kept. */
+  address: z.string().nullable(),
   /** What was said with it, by its name: a reason, a setting, a role. */
   details: z.record(z.string(), z.string()),
 });

@@ -28,6 +28,19 @@ export const operatorMeSchema = z.object({
 });
 export type OperatorMe = z.output<typeof operatorMeSchema>;
 
+/** Wrong passwords for one's own sign-in since one last looked at them. */
+export const failedSignInsSchema = z.object({
+  count: z.number().int(),
+  lastAt: instantSchema.nullable(),
+});
+
+/** POST /api/operator/me/password: all other sessions end. */
+export const changePasswordBodySchema = z.strictObject({
+  /** The password until now. */
+  current: z.string().min(1).max(128),
+  next: z.string().min(12, 'A password has at least 12 characters.').max(128),
+});
+
 /** GET /api/operator/overview */
 export const overviewSchema = z.object({
   now: instantSchema,

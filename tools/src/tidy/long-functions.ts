@@ -6,7 +6,6 @@ import type { LongFunctions } from './function-length.ts';
 
 export const longFunctions: LongFunctions = {
   'apps/server/src/base/batcher.ts': { createBatcher: 108 },
-  'apps/server/src/base/http/live-hub.ts': { createLiveHub: 90, stream: 74 },
   'apps/server/src/base/sweeps.ts': { createSweeps: 92 },
   'apps/server/src/messaging/messages/index.ts': { createMessages: 106 },
   'apps/server/src/metering/headend/broker/broker.ts': { createBroker: 90 },

@@ -16,8 +16,10 @@ WHAT is ${auditTopics.join(', ')}; TEXT is a part of a name,
 of who did it or what it was done to.
 
 Vendors and their keys, blocks, retried sales, imports stopped, campaigns sent, exports, sign-ins
-set up or ended; by the console and by this command alike. What else they do is kept where it was
-done: approvals, commands, grants, corrections, tariffs. For administrators and viewers.
+set up or ended; by the console and by this command alike. --about access: wrong passwords and
+codes, and what was refused. --about reads: whose pages were read, shown only when asked for. What
+else they do is kept where it was done: approvals, commands, grants, corrections, tariffs. For
+administrators and viewers.
 
 ${serverHelp}`;
 
@@ -52,7 +54,8 @@ function lineOf(row: AuditEntryJson, utility: Utility): string {
   const details = Object.entries(row.details).map(([name, value]) => `${name}: ${value}`);
   const isNamed = row.subjectName !== null && row.details['name'] === undefined;
   const subject = isNamed ? `${row.subject} (${row.subjectName})` : row.subject;
-  return [utility.when(row.at), row.by, row.act, subject, ...details].join('  ');
+  const from = row.address === null ? [] : [`from ${row.address}`];
+  return [utility.when(row.at), row.by, row.act, subject, ...details, ...from].join('  ');
 }
 
 /** Runs `prewatt audit-log ...`. */

@@ -857,6 +857,7 @@ export type Tables = {
     details: Fixed<Json>;
     at: Fixed<Instant>;
     entered: Fixed<WithDefault<bigint>>;
+    address: Fixed<Nullable<string>>;
   };
   operator_directory: {
     auth_user_id: Fixed<string>;

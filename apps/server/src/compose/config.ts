@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { trustedProxies } from '../base/http/trusted-proxies.ts';
 import { type Clocks, parseClocks, realClocks } from '../base/time.ts';
 import { providerConfigs } from '../money/payments/index.ts';
 
@@ -26,6 +27,7 @@ const environment = z.object({
   PREWATT_PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SANDBOX_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SECRETS_FILE: z.string().min(1),
+  PREWATT_TRUSTED_PROXIES: z.string().default(''),
   PREWATT_STATE_DIR: z.string().min(1).optional(),
   PREWATT_METRICS_HOST: z.string().default('127.0.0.1'),
   PREWATT_METRICS_PORT: port.optional(),
@@ -73,6 +75,8 @@ export type Config = {
   };
   /** Null: off. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** Proxies that say for whom they ask: addresses and ranges. */
+  readonly trustedProxies: readonly string[];
   readonly publicUrl: string;
   readonly sandboxUrl: string;
   readonly secrets: z.output<typeof secrets>;
@@ -91,7 +95,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     .map((name) => `${name}: not a name the server knows`);
   const parsed = environment.safeParse(env);
   if (!parsed.success) faults.push(...faultsOf(parsed.error));
-  else faults.push(...mqttFaults(parsed.data), ...signInFaults(parsed.data));
+  else faults.push(...environmentFaults(parsed.data));
   const file = parsed.success ? readSecrets(parsed.data.PREWATT_SECRETS_FILE) : null;
   if (file !== null && !file.ok) faults.push(...file.faults);
   if (env['PREWATT_MQTT_URL'] !== undefined && file?.ok === true) {
@@ -125,6 +129,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       e.PREWATT_METRICS_PORT === undefined
         ? null
         : { host: e.PREWATT_METRICS_HOST, port: e.PREWATT_METRICS_PORT },
+    trustedProxies: proxiesIn(e.PREWATT_TRUSTED_PROXIES),
     publicUrl: e.PREWATT_PUBLIC_URL,
     sandboxUrl: e.PREWATT_SANDBOX_URL,
     secrets: file.value,
@@ -145,6 +150,12 @@ function certificateOf(e: Environment): MqttCertificate | null {
   return { kind: 'own', folder, hosts: hosts.filter((host) => host !== '') };
 }
 
+const environmentFaults = (e: Environment): string[] => [
+  ...mqttFaults(e),
+  ...signInFaults(e),
+  ...proxyFaults(e),
+];
+
 const serverRole = '-c role=prewatt_app';
 
 /**
@@ -164,6 +175,18 @@ const signInFaults = (e: Environment): string[] =>
   signInDatabaseUrlOf(e) === null
     ? ['PREWATT_SIGN_IN_DATABASE_URL: needed; the same database as the role prewatt_sign_in']
     : [];
+
+const proxiesIn = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+function proxyFaults(e: Environment): string[] {
+  const read = trustedProxies(proxiesIn(e.PREWATT_TRUSTED_PROXIES));
+  if (read.ok) return [];
+  return [`PREWATT_TRUSTED_PROXIES: ${read.at}: expected an address, or a range like 10.0.0.0/8`];
+}
 
 /** Secrets of meters cross no network in clear. */
 function mqttFaults(e: Environment): string[] {

@@ -63,7 +63,7 @@ export function createGround(o: ServiceDeps) {
     nowMs,
     utilities: createUtilities(database),
     messages: createMessages({ database, gateway, clocks, newUuid }),
-    auditLog: createAuditLog({ newUuid, nowMs, namesOfSubjects: vendorNames }),
+    auditLog: createAuditLog({ newUuid, nowMs, log: o.log, namesOfSubjects: vendorNames }),
     /** Deciding is made last, of the operations of all features; asking needs none of them. */
     asking: createApprovalRequests({ clocks, newUuid }),
   };

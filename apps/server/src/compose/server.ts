@@ -4,6 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { createDatabase } from '../base/database.ts';
 import { createLiveHub, type LiveHub } from '../base/http/live-hub.ts';
+import { trustedProxies } from '../base/http/trusted-proxies.ts';
 import { systemRandom } from '../base/ids.ts';
 import { createLive } from '../base/live.ts';
 import { createLog, type Log } from '../base/log.ts';
@@ -11,7 +12,8 @@ import { createSweeps, type Sweep, type Sweeps } from '../base/sweeps.ts';
 import { createHttp } from '../edge/http/index.ts';
 import { createSmsGateway, type SmsGateway } from '../messaging/messages/index.ts';
 import { type Broker, type CommandOutbox, createCommandOutbox } from '../metering/headend/index.ts';
-import { createSignIn } from '../registry/sign-in/index.ts';
+import { type AccessLog, createAccessLog } from '../registry/audit-log/index.ts';
+import { createSignIn, type SignIn } from '../registry/sign-in/index.ts';
 import type { Utility } from '../registry/utilities/index.ts';
 import { createLimitsTeller, serveMetrics } from '../reports/metrics/index.ts';
 import type { Config } from './config.ts';
@@ -44,14 +46,20 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     masterKey: Buffer.from(config.secrets.masterKey, 'base64'),
     identity: meterIdentityOf(config),
   });
-  const signIn = signInOf(config, { services, gateway, log });
+  const accessLog = createAccessLog({
+    ...{ database, log },
+    auditLog: services.auditLog,
+    nowMs: clocks.business.nowMs,
+  });
+  const signIn = signInOf(config, { services, gateway, note: accessLog.atTheDoor, log });
   const hub = createLiveHub({
+    openSessions: signIn.openSessions,
     onError: (error) => log.warn({ error: String(error) }, 'live update failed'),
   });
   const sweeps = createSweeps({ targets: services.utilities.list, nowMs, log });
   let started = false;
   const http = await createHttp({
-    ...{ ...services, signIn, hub, publicUrl, consoleDir, log },
+    ...{ ...services, accessLog, signIn, hub, publicUrl, consoleDir, log },
     sweepReports: sweeps.reports,
     health: createHealth({
       ...{ database, nowMs },
@@ -59,12 +67,14 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
       sweepReports: sweeps.reports,
     }),
     paymentOrigins: paymentOriginsOf(config),
+    ...proxiesOf(config),
   });
   await http.listen(config.http);
   const epoch = await enterEpoch(config, database, log);
   const wire = await openWire({ url: databaseUrl, services, meters, hub, log });
   const worker = await startWorker({ url: databaseUrl, database, jobs: services.jobs, log });
-  const ofProcess = [...sweepsOfWire({ ...wire, services, nowMs, log }), ...epoch];
+  const ofWire = sweepsOfWire({ ...wire, services, nowMs, log });
+  const ofProcess = [...ofWire, sweepOfSignIn(signIn), ...epoch];
   sweeps.start([...services.sweeps, ...ofProcess]);
   const metrics = await metricsOf(config, { ...wire, services, sweeps, log });
   started = true;
@@ -90,11 +100,13 @@ function signInOf(
   o: {
     readonly services: Pick<Services, 'database' | 'newUuid'>;
     readonly gateway: SmsGateway;
+    readonly note: AccessLog['atTheDoor'];
     readonly log: Log;
   },
 ) {
-  const { services, gateway, log } = o;
+  const { services, gateway, note, log } = o;
   return createSignIn({
+    note,
     database: services.database,
     url: config.signInDatabaseUrl,
     secret: config.secrets.sessionSecret,
@@ -164,6 +176,18 @@ function sweepsOfWire(o: {
       },
     },
   ];
+}
+
+const sweepOfSignIn = (signIn: SignIn): Sweep<Utility> => ({
+  ...{ of: 'process', name: 'signIn', label: 'deleting sign-ins, codes and counts that are over' },
+  ...{ everyMs: 600_000, timeoutMs: 30_000 },
+  run: signIn.sweep,
+});
+
+function proxiesOf({ trustedProxies: names }: Config) {
+  const read = trustedProxies(names);
+  if (!read.ok) throw new Error('the configuration was not checked');
+  return { trustedProxies: read.value };
 }
 
 async function metricsOf(

@@ -1,4 +1,5 @@
-// Which messages a customer gets, and when: plain boxes and two times of day.
+// Which messages a customer gets, and when: plain boxes and two times of day. And the button that
+// ends all sign-ins, since this is the page of what a customer sets.
 
 import {
   type AlertKind,
@@ -42,6 +43,14 @@ ${time('quietTo', 'To', view)}
 </div>
 </fieldset>
 <button class="main">Save these choices</button>
+</form>
+</section>
+<section class="card narrow">
+<h2>Sign-ins</h2>
+<p>A lost phone, or one that was not yours? This ends your sign-in on all of them, here too.</p>
+<form method="post" action="${pathOf(pageRoutes.signOutEverywhere)}">
+${csrfField(frame)}
+<button class="quiet">Sign out everywhere</button>
 </form>
 </section>`;
   return page(frame, {

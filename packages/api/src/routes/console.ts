@@ -2,17 +2,23 @@
 
 import {
   attentionPageSchema,
+  changePasswordBodySchema,
+  failedSignInsSchema,
   meterFacetsSchema,
   meterListQuerySchema,
   meterPageSchema,
   operatorMeSchema,
   overviewSchema,
 } from '../operator.ts';
-import { get } from '../route.ts';
+import { get, nothing, post } from '../route.ts';
 import { failingUpkeepPageSchema } from '../upkeep.ts';
 
 export const consoleApi = {
   me: get('/api/operator/me', { answer: operatorMeSchema }),
+  signOutEverywhere: post('/api/operator/me/sign-out-everywhere', { body: nothing }),
+  changePassword: post('/api/operator/me/password', { body: changePasswordBodySchema }),
+  failedSignIns: get('/api/operator/me/failed-sign-ins', { answer: failedSignInsSchema }),
+  failedSignInsSeen: post('/api/operator/me/failed-sign-ins/seen', { body: nothing }),
   overview: get('/api/operator/overview', { answer: overviewSchema }),
   meters: get('/api/operator/meters', { query: meterListQuerySchema, answer: meterPageSchema }),
   meterCounts: get('/api/operator/meters/counts', {

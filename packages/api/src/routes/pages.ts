@@ -13,6 +13,7 @@ export const pageRoutes = {
   sendCode: post('/sign-in'),
   confirmCode: post('/sign-in/code'),
   signOut: post('/sign-out'),
+  signOutEverywhere: post('/sign-out/everywhere'),
   home: get('/connections/:id', { params }),
   homeLive: get('/connections/:id/live', { params }),
   purchases: get('/connections/:id/purchases', { params, query: z.object({ cursor: text }) }),

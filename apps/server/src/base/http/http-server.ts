@@ -23,6 +23,8 @@ export type HttpLimits = {
   readonly connections: number;
   /** Requests of one connection that have no answer yet; a browser sends one at a time. */
   readonly pipelined: number;
+  /** Named proxies, through which everybody may come. */
+  readonly isProxy: (address: string) => boolean;
 };
 
 export const httpLimits: HttpLimits = {
@@ -35,6 +37,7 @@ export const httpLimits: HttpLimits = {
   connectionsPerAddress: 1_000,
   connections: 20_000,
   pipelined: 16,
+  isProxy: () => false,
 };
 
 export function createHttpServer(
@@ -87,7 +90,8 @@ export function createHttpServer(
   server.setTimeout(limits.silenceMs, (socket) => {
     if (waitsForClient(socket)) socket.destroy();
   });
-  boundAddresses(server, { most: limits.connectionsPerAddress, waitsForClient });
+  const { connectionsPerAddress: most, isProxy } = limits;
+  boundAddresses(server, { most, isProxy, waitsForClient });
   return server;
 }
 
@@ -100,11 +104,15 @@ function bodyTimeMs(limits: HttpLimits, length: string | undefined): number {
 /** Of an address that holds too many, the oldest that waits for its client makes room. */
 function boundAddresses(
   server: Server,
-  o: { readonly most: number; readonly waitsForClient: (socket: Socket) => boolean },
+  o: Pick<HttpLimits, 'isProxy'> & {
+    readonly most: number;
+    readonly waitsForClient: (socket: Socket) => boolean;
+  },
 ): void {
   const open = new Map<string, Set<Socket>>();
   server.on('connection', (socket) => {
     const address = socket.remoteAddress ?? '';
+    if (o.isProxy(address)) return;
     const sockets = open.get(address) ?? new Set<Socket>();
     if (sockets.size >= o.most) {
       const oldest = [...sockets].find(o.waitsForClient);

@@ -4,6 +4,7 @@ import { type LiveReading, pageRoutes } from '@prewatt/api';
 import { renderHome, renderPrices, renderPurchases } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
+import { sessionIdOf } from '../../registry/sign-in/index.ts';
 import { concernsConnection, type PagesContext } from './pages.ts';
 import { pricesView } from './prices.ts';
 import { homeView, liveReading, purchasesView } from './views.ts';
@@ -28,6 +29,7 @@ export function connectionPages(app: FastifyInstance, context: PagesContext): vo
     const id = uuid('id');
     const place = await onConnection(request, id, async ({ connection }) => connection);
     context.hub.stream(request, reply, {
+      sessionId: await sessionIdOf(context.signIn, request),
       concerns: (notice) => concernsConnection(notice, id),
       update: async (send) => {
         const live: LiveReading = await inScope(place, (scope) =>

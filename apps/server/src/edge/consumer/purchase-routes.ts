@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import type { StartRefusal } from '../../money/payments/index.ts';
 import { quoteRefusalText } from '../../money/vending/index.ts';
-import { checkForm } from '../../registry/sign-in/index.ts';
+import { checkForm, sessionIdOf } from '../../registry/sign-in/index.ts';
 import { concernsConnection, type PagesContext, strict } from './pages.ts';
 import { offerExpired, quoteView, saleOfRequest, saleView } from './views.ts';
 
@@ -87,6 +87,7 @@ export function salePages(app: FastifyInstance, context: PagesContext): void {
     );
     const shown = frame(request, reply, utility);
     context.hub.stream(request, reply, {
+      sessionId: await sessionIdOf(context.signIn, request),
       // Somebody is watching a purchase arrive: each step shows as it happens.
       calmMs: 150,
       concerns: (notice) =>

@@ -3,24 +3,22 @@
 import { pageRoutes, pathOf } from '@prewatt/api';
 import { homeZoneOf, idFromUuid, parsePhone } from '@prewatt/quantities';
 import { renderCode, renderSignIn } from '@prewatt/web/consumer';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
-import { checkForm, headersOf, setCookies } from '../../registry/sign-in/index.ts';
+import {
+  type CodeAnswer,
+  checkForm,
+  headersOf,
+  inWords,
+  setCookies,
+} from '../../registry/sign-in/index.ts';
 import { type PagesContext, strict } from './pages.ts';
-
-/** Codes one phone may be sent: an address limit alone would let many addresses flood it. */
-const codesPerPhone = { max: 20, timeWindow: 3_600_000 };
 
 export function signInPages(app: FastifyInstance, context: PagesContext): void {
   const { page, publicPage, signIn } = context;
   /** Before the tenant is known: numbers as at home, where all utilities are of one country. */
   const homeZone = async (): Promise<string | undefined> =>
     homeZoneOf((await context.utilities.list()).map(({ zone }) => zone));
-
-  const countCode = app.createRateLimit({
-    ...codesPerPhone,
-    keyGenerator: async (request) => `code:${phoneOf(request, await homeZone())}`,
-  });
 
   on(app, pageRoutes.start, async ({ request, reply }) => {
     const places = await signIn.customerOf(headersOf(request));
@@ -44,12 +42,11 @@ export function signInPages(app: FastifyInstance, context: PagesContext): void {
         const problem = 'Write the number with its country code, for example +27 82 555 0101.';
         return page(reply, renderSignIn(shown, { phone: typed, problem }), 422);
       }
-      const count = await countCode(request);
-      if (!count.isAllowed && count.isExceeded) {
-        const problem = 'Too many codes were sent to this number. Wait an hour, then try again.';
+      const wait = await signIn.requestCode(phone.value, request.ip);
+      if (wait !== null) {
+        const problem = `Too many codes were sent to this number. Wait ${inWords(wait)}, then try again.`;
         return page(reply, renderSignIn(shown, { phone: typed, problem }), 429);
       }
-      await signIn.requestCode(phone.value);
       return page(reply, renderCode(shown, { phone: phone.value, problem: null }));
     },
   });
@@ -59,30 +56,46 @@ export function signInPages(app: FastifyInstance, context: PagesContext): void {
     handler: async ({ request, reply }) => {
       const { phone: typed = '', code = '' } = checkForm(request, context.publicUrl);
       const phone = parsePhone(typed, await homeZone());
-      const cookies =
+      const answer: CodeAnswer =
         phone.ok && /^\d{6}$/.test(code.trim())
-          ? await signIn.confirmCode(phone.value, code.trim())
-          : null;
-      if (cookies === null) {
-        const problem =
-          'That code is wrong or has expired. Check the last message, or ask for a new code.';
-        const shown = await publicPage(request, reply);
-        return page(reply, renderCode(shown, { phone: typed, problem }), 422);
+          ? await signIn.confirmCode(phone.value, code.trim(), request.ip)
+          : { kind: 'wrong' };
+      if (answer.kind === 'signedIn') {
+        setCookies(reply, answer.cookies);
+        return reply.redirect(pathOf(pageRoutes.start), 303);
       }
-      setCookies(reply, cookies);
-      return reply.redirect(pathOf(pageRoutes.start), 303);
+      const shown = await publicPage(request, reply);
+      const [status, problem] =
+        answer.kind === 'wait'
+          ? [
+              429,
+              `Too many wrong codes for this number. Wait ${inWords(answer.seconds)}, then try again.`,
+            ]
+          : [
+              422,
+              'That code is wrong or has expired. Check the last message, or ask for a new code.',
+            ];
+      return page(reply, renderCode(shown, { phone: typed, problem }), status);
     },
   });
 
+  signOutPages(app, context);
+}
+
+/** Leaving: this session, or all of this phone's. */
+function signOutPages(app: FastifyInstance, context: PagesContext): void {
+  const { signIn } = context;
   on(app, pageRoutes.signOut, async ({ request, reply }) => {
     checkForm(request, context.publicUrl);
     setCookies(reply, await signIn.signOut(headersOf(request)));
+    await context.hub.closeEnded();
     return reply.redirect(pathOf(pageRoutes.signIn), 303);
   });
-}
 
-function phoneOf(request: FastifyRequest, zone: string | undefined): string {
-  const { phone } = request.body as { phone?: unknown };
-  const parsed = parsePhone(typeof phone === 'string' ? phone : '', zone);
-  return parsed.ok ? parsed.value : 'none';
+  on(app, pageRoutes.signOutEverywhere, async ({ request, reply }) => {
+    checkForm(request, context.publicUrl);
+    setCookies(reply, await signIn.signOutEverywhere(headersOf(request)));
+    await context.hub.closeEnded();
+    return reply.redirect(pathOf(pageRoutes.signIn), 303);
+  });
 }

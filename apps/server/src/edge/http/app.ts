@@ -26,6 +26,7 @@ import Fastify, {
 import { createHttpServer, type HttpLimits } from '../../base/http/http-server.ts';
 import { on } from '../../base/http/on.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from '../../base/http/problem.ts';
+import { noProxies, type TrustedProxies } from '../../base/http/trusted-proxies.ts';
 import type { Log } from '../../base/log.ts';
 import { protectionRoutes } from '../../metering/protection/routes.ts';
 import { grantRoutes } from '../../money/grants/routes.ts';
@@ -34,7 +35,7 @@ import { paymentRoutes } from '../../money/payments/routes.ts';
 import { tariffRoutes } from '../../money/tariffs/index.ts';
 import { tillSaleRoute, tillSaleShortcut, vendorRoutes } from '../../money/vendors/routes.ts';
 import { approvalRoutes } from '../../registry/approvals/routes.ts';
-import { auditLogRoutes } from '../../registry/audit-log/index.ts';
+import { type AccessLog, auditLogRoutes } from '../../registry/audit-log/index.ts';
 import { headersOf, setCookies, signForms } from '../../registry/sign-in/index.ts';
 import { exportRoutes } from '../../reports/exports/routes.ts';
 import { proofRoutes } from '../../reports/proof/index.ts';
@@ -49,6 +50,7 @@ import { softLandingRoutes } from '../../workflows/soft-landing/routes.ts';
 import { walletRoutes } from '../../workflows/wallet/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
 import { operatorRoutes } from '../operators/index.ts';
+import { noteAccess } from './access-hooks.ts';
 import { consoleFiles } from './console-files.ts';
 import { guardDoors } from './doors.ts';
 import { createBurstLimit, requestLimits } from './limits.ts';
@@ -81,6 +83,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
 
 export type HttpDeps = RouteDeps & {
   readonly health: Health;
+  readonly accessLog: AccessLog;
   /** Origins that a form may lead to: the payment provider's. */
   readonly paymentOrigins: readonly string[];
   /** The folder with the built console. */
@@ -88,6 +91,8 @@ export type HttpDeps = RouteDeps & {
   readonly connectionLimits?: Partial<HttpLimits>;
   /** Hears of each route as it is made: for tests that ask all of them. */
   readonly onRoute?: (route: { readonly method: string; readonly url: string }) => void;
+  /** Whose word about the address of a client is taken; nobody's unless told. */
+  readonly trustedProxies?: TrustedProxies;
   readonly log: Log;
 };
 
@@ -97,6 +102,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = o.log;
   const ready = whenReady(o.health);
   const mayAsk = createBurstLimit(Date.now);
+  const trustProxy = o.trustedProxies ?? noProxies;
   const tillSale = { utilities: o.utilities, vendors: o.vendors, whenReady: ready };
   const shortcut = tillSaleShortcut({
     ...tillSale,
@@ -110,15 +116,21 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
+    trustProxy,
     serverFactory: (framework) => {
-      const server = createHttpServer((request, response) => {
-        if (server.listening && shortcut(request, response)) return;
-        if (!mayAsk(request.socket.remoteAddress ?? '')) {
-          request.socket.destroy();
-          return;
-        }
-        framework(request, response);
-      }, o.connectionLimits);
+      const server = createHttpServer(
+        (request, response) => {
+          if (server.listening && shortcut(request, response)) return;
+          const address = request.socket.remoteAddress ?? '';
+          // Everybody's requests come through a proxy.
+          if (!trustProxy(address) && !mayAsk(address)) {
+            request.socket.destroy();
+            return;
+          }
+          framework(request, response);
+        },
+        { ...o.connectionLimits, isProxy: trustProxy },
+      );
       return server;
     },
   });
@@ -132,6 +144,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(formbody);
   await app.register(rateLimit, requestLimits);
   await securityHeaders(app, o);
+  noteAccess(app, o.accessLog);
 
   app.addHook('onRequest', async (request) => {
     if (!request.url.startsWith(siteApi.health.path)) await ready();
@@ -271,6 +284,7 @@ function signInRoutes(o: HttpDeps) {
           ...(request.method === 'POST' ? { body: JSON.stringify(request.body ?? {}) } : {}),
         }),
       );
+      if (answer.ok && url.pathname === signInApi.signOut.path) await o.hub.closeEnded();
       reply.code(answer.status);
       for (const [name, value] of answer.headers) {
         if (name !== 'set-cookie') reply.header(name, value);

@@ -14,6 +14,10 @@ type Door = 'staff' | 'reads' | 'acts';
 /** Below the root of the operators' API, where the method does not say it. */
 const exceptions: Readonly<Record<string, Door>> = {
   'GET me': 'staff',
+  'GET me/failed-sign-ins': 'staff',
+  'POST me/failed-sign-ins/seen': 'staff',
+  'POST me/password': 'staff',
+  'POST me/sign-out-everywhere': 'staff',
   'GET installs': 'staff',
   'GET installs/technicians': 'staff',
   'GET installs/:id': 'staff',

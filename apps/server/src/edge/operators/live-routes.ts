@@ -6,7 +6,11 @@ import type { FastifyInstance } from 'fastify';
 import type { LiveHub } from '../../base/http/live-hub.ts';
 import { on } from '../../base/http/on.ts';
 import type { LiveNotice } from '../../base/live.ts';
-import { createOperatorScope, type OperatorScopeDeps } from '../../registry/sign-in/index.ts';
+import {
+  createOperatorScope,
+  type OperatorScopeDeps,
+  sessionIdOf,
+} from '../../registry/sign-in/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { meterRowsOf } from './meters.ts';
 
@@ -22,6 +26,7 @@ export function liveRoute(app: FastifyInstance, context: LiveRouteDeps): void {
     const operator = await operatorOf(request);
     const utility = await context.utilities.get(operator.utilityId);
     context.hub.stream(request, reply, {
+      sessionId: await sessionIdOf(context.signIn, request),
       concerns: (notice) => notice.utilityId === utility.id && notice.kind !== 'command',
       update: async (send, notices) => {
         for (const event of eventsOf(notices)) send('message', event);

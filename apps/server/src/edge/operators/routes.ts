@@ -3,6 +3,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import { refuseOtherOrigins } from '../../registry/sign-in/index.ts';
+import { type AccountRoutesDeps, accountRoutes } from './account-routes.ts';
 import { type CommandRoutesDeps, commandRoutes } from './command-routes.ts';
 import { type ConnectionRoutesDeps, connectionRoutes } from './connection-routes.ts';
 import { type LimitRoutesDeps, limitRoutes } from './limit-routes.ts';
@@ -13,7 +14,8 @@ import { readingRoutes } from './reading-routes.ts';
 import { type SaleRoutesDeps, saleRoutes } from './sale-routes.ts';
 import { createOnConnection } from './scope.ts';
 
-export type OperatorRoutesDeps = CommandRoutesDeps &
+export type OperatorRoutesDeps = AccountRoutesDeps &
+  CommandRoutesDeps &
   ConnectionRoutesDeps &
   LimitRoutesDeps &
   LinkRoutesDeps &
@@ -25,6 +27,7 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
   const onConnection = createOnConnection(context);
   return async (app: FastifyInstance): Promise<void> => {
     refuseOtherOrigins(app, context.publicUrl);
+    accountRoutes(app, context);
     listRoutes(app, context);
     saleRoutes(app, context);
     connectionRoutes(app, context, onConnection);

@@ -1,5 +1,7 @@
-// The public face of the audit log: what operators did.
+// The public face of the audit log: what operators did, and what happened at the doors.
 
+export { type AccessLog, createAccessLog } from './access.ts';
+export { failedSignInsOf } from './lookups.ts';
 export { auditLogRoutes } from './routes.ts';
 export {
   type AuditLog,

@@ -12,6 +12,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import type { Log } from '../../base/log.ts';
 
 export type NewAuditEntry = {
   readonly utilityId: string;
@@ -20,6 +21,8 @@ export type NewAuditEntry = {
   readonly by: string;
   readonly act: AuditAction;
   readonly subject: string;
+  /** From where over the network; null for whoever is at the database itself. */
+  readonly address?: string | null | undefined;
   /** Never a secret. */
   readonly details?: Readonly<Record<string, string>>;
 };
@@ -39,6 +42,7 @@ export async function recordAuditEntry(tx: Tx, o: AuditLogDeps, act: NewAuditEnt
       act: act.act,
       subject: act.subject.slice(0, 200),
       details: JSON.stringify(act.details ?? {}),
+      address: act.address?.slice(0, 64) ?? null,
       at: new Date(o.nowMs()),
     })
     .execute();
@@ -60,26 +64,43 @@ export async function recordAuditEntryOfOwner(
 }
 
 /** Who acts: an operator who is signed in. */
-type By = { readonly utilityId: string; readonly operatorId: string; readonly name: string };
+type By = {
+  readonly utilityId: string;
+  readonly operatorId: string;
+  readonly name: string;
+  readonly address?: string | undefined;
+};
 
 const pageSize = 100;
 
 export function createAuditLog(
   o: AuditLogDeps & {
+    readonly log: Pick<Log, 'info'>;
     /** Rows of `utility_id`, `subject` and `name`, of those whose names may change. */
     readonly namesOfSubjects: RawBuilder<unknown>;
   },
 ) {
+  /** A row, and a line in the log without the words that were said. */
+  const write = async (tx: Tx, act: NewAuditEntry): Promise<void> => {
+    await recordAuditEntry(tx, o, act);
+    const { details: _, by: __, ...told } = act;
+    o.log.info(told, 'audit');
+  };
+  const byOf = ({ utilityId, operatorId, name, address }: By) => ({
+    ...{ utilityId, operatorId, by: name, address },
+  });
+
   return {
     /** In the transaction of the change, which is of the operator's utility. */
     record: (
       tx: Tx,
       by: By,
       act: Pick<NewAuditEntry, 'act' | 'subject' | 'details'>,
-    ): Promise<void> => {
-      const { utilityId, operatorId, name } = by;
-      return recordAuditEntry(tx, o, { utilityId, operatorId, by: name, ...act });
-    },
+    ): Promise<void> => write(tx, { ...byOf(by), ...act }),
+
+    /** Of somebody who is not signed in as an operator. */
+    recordOfStranger: (tx: Tx, act: Omit<NewAuditEntry, 'operatorId' | 'by'>): Promise<void> =>
+      write(tx, { ...act, operatorId: null, by: 'somebody who is not signed in' }),
 
     /** Newest first; `cursor` is what the last page said. */
     list: async (
@@ -89,12 +110,15 @@ export function createAuditLog(
     ): Promise<{ readonly rows: AuditEntryJson[]; readonly nextCursor: string | null }> => {
       const { cursor, about, who = '' } = query;
       const before = cursor === undefined ? sql`true` : sql`a.id < ${cursor}::uuid`;
+      // Reads are many: who wants them asks for them.
       const kinds =
-        about === undefined ? sql`true` : sql`a.act = ANY(${[...auditActionsOfTopic[about]]})`;
+        about === undefined
+          ? sql`a.act <> 'connectionRead'`
+          : sql`a.act = ANY(${[...auditActionsOfTopic[about]]})`;
       const named = sql`position(lower(${who}) IN lower(concat_ws(' ', a.by_name, a.subject,
         v.name, a.details->>'name'))) > 0`;
       const { rows } = await sql<StoredAuditEntry>`SELECT a.id, a.by_name AS by, a.act, a.subject,
-          a.details, a.at AS "atMs", coalesce(v.name, a.details->>'name') AS "subjectName"
+          a.details, a.address, a.at AS "atMs", coalesce(v.name, a.details->>'name') AS "subjectName"
         FROM operator_acts a
         LEFT JOIN ${o.namesOfSubjects} AS v ON v.subject = a.subject AND v.utility_id = a.utility_id
         WHERE a.utility_id = ${utilityId}::uuid AND ${before} AND ${kinds}
@@ -120,5 +144,6 @@ type StoredAuditEntry = {
   readonly subject: string;
   readonly subjectName: string | null;
   readonly details: Record<string, string>;
+  readonly address: string | null;
   readonly atMs: number;
 };

@@ -1,5 +1,7 @@
 // The public face of sign-in: who somebody is, and what each route asks first.
 
+export type { AuthDeps } from './auth.ts';
+export type { CodeAnswer } from './customer-codes.ts';
 export { checkForm, formValue, signForms } from './forms.ts';
 export { headersOf, setCookies } from './headers.ts';
 export {
@@ -8,17 +10,19 @@ export {
   type OperatorScopeDeps,
   operatorOf,
   requireActing,
+  sessionIdOf,
   staffOf,
+  staffSeen,
 } from './operator-scope.ts';
+export { createOperatorSignIn, createOperatorSignIns } from './operator-sign-ins.ts';
 export { refuseOtherOrigins } from './refuse-other-origins.ts';
 export {
-  type AuthDeps,
-  createOperatorSignIn,
-  createOperatorSignIns,
   createSignIn,
   type Operator,
   type SignIn,
   type SignInDeps,
+  type SignInEvent,
   type Staff,
 } from './sign-in.ts';
 export { insertOperator } from './staff.ts';
+export { inWords } from './wait-text.ts';

@@ -34,7 +34,19 @@ export async function staffOf(signIn: SignIn, request: FastifyRequest): Promise<
   asked.set(request, looking);
   const staff = await looking;
   if (staff === null) throw signedOut();
+  seen.set(request, staff);
   return staff;
+}
+
+const seen = new WeakMap<FastifyRequest, Staff>();
+/** Who was found to have sent a request; undefined while nobody looked. */
+export const staffSeen = (request: FastifyRequest): Staff | undefined => seen.get(request);
+
+/** The session of whoever is signed in, which an event stream ends with; 401 for a stranger. */
+export async function sessionIdOf(signIn: SignIn, request: FastifyRequest): Promise<string> {
+  const session = await signIn.sessionOf(headersOf(request));
+  if (session === null) throw signedOut();
+  return session.session.id;
 }
 
 /** The signed-in operator; a technician is refused. */

@@ -1,7 +1,7 @@
 // Signing in and out. The sign-in routes belong to better-auth and answer in its own shape, so
 // their answers are told apart here and turned into a closed set of outcomes.
 
-import { signInApi } from '@prewatt/api';
+import { consoleApi, type Route, signInApi } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type Answer, type Client, refusalOf } from './client.ts';
 import { type Failure, failureText } from './failure.ts';
@@ -18,6 +18,13 @@ export type SignInApi = {
     code: string,
   ) => Promise<Result<'signedIn', { readonly text: string; readonly startOver: boolean }>>;
   readonly signOut: () => Promise<Result<'signedOut', Failure>>;
+  /** Ends this sign-in on all devices. */
+  readonly signOutEverywhere: () => Promise<Result<'signedOut', Failure>>;
+  /** The refusal is a sentence for the form. */
+  readonly changePassword: (o: {
+    readonly current: string;
+    readonly next: string;
+  }) => Promise<Result<'changed', string>>;
 };
 
 export function createSignInApi(client: Client): SignInApi {
@@ -31,12 +38,20 @@ export function createSignInApi(client: Client): SignInApi {
       if (!sent.ok) return err({ text: failureText(sent.error), startOver: false });
       return codeOutcome(sent.value);
     },
-    signOut: async () => {
-      const sent = await client.postRaw(signInApi.signOut, {});
-      if (!sent.ok) return sent;
-      return sent.value.status < 400 ? ok('signedOut') : err(refusalOf(sent.value));
+    signOut: () => left(client, signInApi.signOut),
+    signOutEverywhere: () => left(client, consoleApi.signOutEverywhere),
+    changePassword: async (asked) => {
+      const sent = await client.postRaw(consoleApi.changePassword, asked);
+      if (!sent.ok) return err(failureText(sent.error));
+      return sent.value.status < 400 ? ok('changed') : err(failureText(refusalOf(sent.value)));
     },
   };
+}
+
+async function left(client: Client, route: Route): Promise<Result<'signedOut', Failure>> {
+  const sent = await client.postRaw(route, {});
+  if (!sent.ok) return sent;
+  return sent.value.status < 400 ? ok('signedOut') : err(refusalOf(sent.value));
 }
 
 /** What the answer to e-mail and password means; the refusal is a sentence for the page. */

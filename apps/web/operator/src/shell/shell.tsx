@@ -5,27 +5,26 @@ import {
   ActionIcon,
   Badge,
   Button,
-  Menu,
   Text,
   Tooltip,
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Outlet, useNavigate } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { meQuery } from '../api/queries.ts';
-import { client } from '../api/read.ts';
-import { createSignInApi } from '../api/sign-in.ts';
 import iconUrl from '../icon.svg';
 import { LiveProvider, useLive } from '../live/live-provider.tsx';
 import { browser, part, toldLoadedAnew, wasLoadedAnew } from '../state/new-build.ts';
-import { roleLabels, type Tone } from '../text/labels.ts';
+import type { Tone } from '../text/labels.ts';
 import { weekdayAndTime } from '../text/time.ts';
-import { MoonIcon, PersonIcon, SunIcon } from '../ui/icons.tsx';
+import { MoonIcon, SunIcon } from '../ui/icons.tsx';
 import { ToneWord } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
+import { FailedSignInsBanner } from './failed-sign-ins.tsx';
 import { Navigation } from './navigation.tsx';
+import { OperatorMenu } from './operator-menu.tsx';
 import { SessionProvider, useOnClock, useSession, useZone } from './session.tsx';
 import styles from './shell.module.css';
 
@@ -66,6 +65,7 @@ function Frame() {
         <main id="main" className={styles.main} tabIndex={-1} style={{ outline: 'none' }}>
           <LoadedAnewBanner />
           <LostBanner />
+          <FailedSignInsBanner />
           <Outlet />
         </main>
       </div>
@@ -169,44 +169,5 @@ function SchemeToggle() {
         {dark ? <SunIcon /> : <MoonIcon />}
       </ActionIcon>
     </Tooltip>
-  );
-}
-
-const signIn = createSignInApi(client);
-
-function OperatorMenu() {
-  const me = useSession();
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
-  const leaving = useMutation({
-    mutationFn: () => signIn.signOut(),
-    onSuccess: (result) => {
-      if (!result.ok) return;
-      queryClient.clear();
-      void navigate({ to: '/sign-in' });
-    },
-  });
-  const failed = leaving.data !== undefined && !leaving.data.ok;
-  return (
-    <Menu position="bottom-end" width={240} keepMounted={false}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label="Your account">
-          <PersonIcon />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <Text size="sm" c="var(--mantine-color-text)" fw={600}>
-            {me.name}
-          </Text>
-          <Text size="xs">{me.email}</Text>
-          <Text size="xs">{roleLabels[me.role]}</Text>
-        </Menu.Label>
-        <Menu.Divider />
-        <Menu.Item closeMenuOnClick={false} onClick={() => leaving.mutate()}>
-          {failed ? 'Sign out failed. Try again' : 'Sign out'}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

@@ -12,6 +12,8 @@ export const aboutLabels: Record<AuditTopic, string> = {
   files: 'Files',
   keys: 'Keys',
   people: 'Sign-ins',
+  access: 'Doors',
+  reads: 'Data read',
 };
 
 export const actLabels: Record<AuditAction, string> = {
@@ -36,6 +38,16 @@ export const actLabels: Record<AuditAction, string> = {
   operatorEnded: 'Sign-in ended',
   masterKeyChanged: 'Master key changed',
   databaseRestored: 'Older copy of the database put back',
+  signInFailed: 'Wrong password',
+  signInBraked: 'Sign-in held up after wrong passwords',
+  failedSignInsSeen: 'Wrong passwords looked at',
+  codeWrong: 'Wrong code by phone',
+  codesCapped: 'Too many codes by phone',
+  signedOutEverywhere: 'Signed out everywhere',
+  passwordChanged: 'Password changed',
+  refused: 'Refused',
+  connectionRead: 'Customer’s pages read',
+  receiptReprinted: 'Receipt printed again',
 };
 
 /** What it was done to: a name if there is one; an identifier alone is no word. */

@@ -103,6 +103,11 @@ function useColumns(): Column<AuditEntryJson>[] {
           <Text size="xs" c="dimmed">
             <Instant at={row.at} withAge={false} />
           </Text>
+          {row.address !== null && (
+            <Text size="xs" c="dimmed">
+              from {row.address}
+            </Text>
+          )}
         </>
       ),
     },
@@ -113,7 +118,7 @@ function useColumns(): Column<AuditEntryJson>[] {
 function Subject({ of: row }: { of: AuditEntryJson }) {
   const words = subjectText(row);
   const { subject } = row;
-  if (row.act === 'saleRetried') {
+  if (row.act === 'saleRetried' || row.act === 'receiptReprinted') {
     return (
       <SaleLink saleId={subject} label="Details of">
         {words}
@@ -127,7 +132,7 @@ function Subject({ of: row }: { of: AuditEntryJson }) {
       </Link>
     );
   }
-  if (row.act.startsWith('connection')) {
+  if (subject.startsWith('connection_')) {
     return (
       <Link to="/connections/$connectionId" params={{ connectionId: subject }}>
         {words}

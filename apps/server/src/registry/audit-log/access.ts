@@ -1,0 +1,73 @@
+// What happens at the doors: wrong passwords and codes, what operators were refused, and whose
+// pages they read. Rows of the audit log, of the utility that it concerns.
+
+import { hourMs, idFromUuid, minuteMs } from '@prewatt/quantities';
+import type { Database } from '../../base/database.ts';
+import type { Log } from '../../base/log.ts';
+import type { SignInEvent, Staff } from '../sign-in/index.ts';
+import { isOnRecord } from './lookups.ts';
+import type { AuditLog } from './service.ts';
+
+export type AccessLog = ReturnType<typeof createAccessLog>;
+
+/** One row in so long for the same subject: many requests are one reading of a page. */
+const readsEveryMs = hourMs;
+const refusalsEveryMs = minuteMs;
+const brakesEveryMs = hourMs;
+
+export function createAccessLog(o: {
+  readonly database: Database;
+  readonly auditLog: AuditLog;
+  /** Business time. */
+  readonly nowMs: () => number;
+  readonly log: Pick<Log, 'info'>;
+}) {
+  const { database, auditLog, nowMs, log } = o;
+  const seldom = (
+    staff: Staff,
+    act: { act: 'refused' | 'connectionRead'; subject: string; everyMs: number },
+  ): Promise<void> =>
+    database.inUtility(staff.utilityId, async (tx) => {
+      const { everyMs, ...said } = act;
+      const sinceMs = nowMs() - everyMs;
+      const { utilityId, operatorId } = staff;
+      const isThere = await isOnRecord(tx, { utilityId, operatorId, ...said, sinceMs });
+      if (!isThere) await auditLog.record(tx, staff, said);
+    });
+
+  return {
+    atTheDoor: async (event: SignInEvent): Promise<void> => {
+      const { kind: act, address } = event;
+      if (event.places.length === 0) log.info({ act, address }, 'audit');
+      for (const { utilityId, subject, name } of event.places) {
+        const details = name === null ? {} : { name };
+        await database.inUtility(utilityId, async (tx) => {
+          const row = { utilityId, act, subject };
+          const asked = { ...row, operatorId: null, sinceMs: nowMs() - brakesEveryMs };
+          if (isMany(act) && (await isOnRecord(tx, asked))) return;
+          await auditLog.recordOfStranger(tx, { ...row, address, details });
+        });
+      }
+    },
+
+    /** `asked`: method and route. */
+    refused: (staff: Staff, asked: string): Promise<void> =>
+      seldom(staff, { act: 'refused', subject: asked, everyMs: refusalsEveryMs }),
+
+    connectionRead: (staff: Staff, connectionId: string): Promise<void> =>
+      seldom(staff, {
+        act: 'connectionRead',
+        subject: idFromUuid('connection', connectionId),
+        everyMs: readsEveryMs,
+      }),
+
+    reprinted: (staff: Staff, saleId: string): Promise<void> =>
+      database.inUtility(staff.utilityId, (tx) =>
+        auditLog.record(tx, staff, { act: 'receiptReprinted', subject: saleId }),
+      ),
+  };
+}
+
+/** Of those that the brakes themselves do not make few. */
+const isMany = (kind: SignInEvent['kind']): boolean =>
+  kind === 'signInBraked' || kind === 'codesCapped';

@@ -1,0 +1,35 @@
+// What is asked of the audit log besides its list.
+
+import { sql } from 'kysely';
+import type { Tx } from '../../base/database.ts';
+import type { NewAuditEntry } from './service.ts';
+
+/** Whether such a row was written since. */
+export async function isOnRecord(
+  tx: Tx,
+  act: Pick<NewAuditEntry, 'utilityId' | 'operatorId' | 'act' | 'subject'> & {
+    readonly sinceMs: number;
+  },
+): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM operator_acts
+    WHERE utility_id = ${act.utilityId}::uuid AND subject = ${act.subject}
+      AND act = ${act.act} AND operator_id IS NOT DISTINCT FROM ${act.operatorId}::uuid
+      AND at > ${new Date(act.sinceMs)} LIMIT 1`.execute(tx);
+  return rows.length > 0;
+}
+
+/** Wrong passwords for a sign-in since its person last looked at them. */
+export async function failedSignInsOf(
+  tx: Tx,
+  utilityId: string,
+  email: string,
+): Promise<{ readonly count: number; readonly lastAtMs: number | null }> {
+  const { rows } = await sql<{ count: number; lastAtMs: number | null }>`
+    WITH of_person AS (SELECT act, at FROM operator_acts
+      WHERE utility_id = ${utilityId}::uuid AND subject = ${email}
+        AND act IN ('signInFailed', 'failedSignInsSeen'))
+    SELECT count(*)::int AS count, max(at) AS "lastAtMs" FROM of_person
+    WHERE act = 'signInFailed' AND at > coalesce(
+      (SELECT max(at) FROM of_person WHERE act = 'failedSignInsSeen'), '-infinity')`.execute(tx);
+  return rows[0] ?? { count: 0, lastAtMs: null };
+}
