@@ -8,6 +8,7 @@ import { meterPartOf, quoteMoneyCredit, type TariffPosition } from '@prewatt/tar
 import type { MoneyMeter, PriceBasis, TariffInForce } from './connection.ts';
 import { floorToCurrencyMinor } from './currency-floor.ts';
 import { energyInMoney, moneyInEnergy, perKwhOnMeter } from './meter-price.ts';
+import { momentOf } from './moment.ts';
 import type { PurchaseQuote } from './purchase.ts';
 import type { QuoteRefusal } from './refusals.ts';
 
@@ -37,7 +38,7 @@ export function priceMoney(
   if (perKwh === null) return err('tariffUnusable');
   const quote = quoteMoneyCredit(tariff.tariff, {
     amountMinor: o.amountMinor + o.broughtForwardMinor,
-    at: basis.at,
+    at: momentOf(basis.at, position),
     parameters: tariff.parameters,
     position,
     debts: basis.debts,

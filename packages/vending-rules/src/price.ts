@@ -5,6 +5,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { quotePurchase } from '@prewatt/tariff';
 import type { PriceBasis } from './connection.ts';
 import { floorToTokensWh } from './energy-tokens.ts';
+import { momentOf } from './moment.ts';
 import { isOfCurrency, priceMoney } from './money-credit.ts';
 import type { PurchaseQuote, SoldPurchase } from './purchase.ts';
 import type { QuoteRefusal } from './refusals.ts';
@@ -30,7 +31,7 @@ export function priceOf(
   }
   const quote = quotePurchase(tariff.tariff, {
     amountMinor: o.amountMinor + broughtForwardMinor,
-    at: basis.at,
+    at: momentOf(basis.at, position),
     parameters: tariff.parameters,
     position,
     debts: basis.debts,

@@ -7,6 +7,7 @@ import { floorEnergyOf } from '@prewatt/protection';
 import { err, expectOk, ok, type Result } from '@prewatt/quantities';
 import { type QuoteLine, quotePurchase, type TariffPosition } from '@prewatt/tariff';
 import type { PriceBasis, SellableConnection } from './connection.ts';
+import { momentOf } from './moment.ts';
 import { basisAfter } from './price.ts';
 import type { SoldPurchase } from './purchase.ts';
 import type { SaleRefusal } from './refusals.ts';
@@ -76,7 +77,7 @@ function arrearsOf(
   if (newMinor <= 0n || basis.debts.length === 0) return nothing;
   const quote = quotePurchase(tariff.tariff, {
     amountMinor: newMinor,
-    at: basis.at,
+    at: momentOf(basis.at, position),
     parameters: tariff.parameters,
     position,
     debts: basis.debts,
