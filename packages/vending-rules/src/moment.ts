@@ -1,5 +1,5 @@
-// The moment at which a sale is priced. A clock that was set back must not stop sales: the day of the
-// last purchase goes on until the date has caught up with it.
+// The moment at which a sale is priced. A clock that was set back must not stop sales: the day of
+// the last purchase goes on until the date has caught up with it.
 
 import type { CivilMoment, TariffPosition } from '@prewatt/tariff';
 
