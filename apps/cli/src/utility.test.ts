@@ -25,7 +25,7 @@ test('a list is read to its end, or until enough rows have come', async () => {
   const asked: string[] = [];
   const row = (actId: string) => ({
     ...{ actId, at: '2026-11-30T10:00:00Z', by: 'A. Operator', act: 'exported' },
-    ...{ subject: 'meters', subjectName: null, details: {} },
+    ...{ subject: 'meters', subjectName: null, address: null, details: {} },
   });
   const pages: Record<string, unknown> = {
     '/api/operator/acts?who=a': { rows: [row('1'), row('2')], nextCursor: 'a' },
