@@ -304,7 +304,7 @@ export const historyTables: readonly HistoryTable[] = [
   },
   {
     table: 'operator_acts',
-    stands: 'id utility_id operator_id by_name act subject details at',
+    stands: 'id utility_id operator_id by_name act subject details address at',
   },
   {
     table: 'utility_setting_events',
