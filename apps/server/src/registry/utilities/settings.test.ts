@@ -1,3 +1,5 @@
+// Each setting's row against the schema of the database, and what is sent against its bounds.
+
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
@@ -12,6 +14,8 @@ for (const name of settingNames) {
     assert.match(schema, new RegExp(`  ${column} smallint NOT NULL DEFAULT ${standard},`));
     assert.ok(schema.includes(`((${column} >= ${least}) AND (${column} <= ${most}))`));
     assert.match(schema, new RegExp(`FUNCTION prewatt\\.set_${column}\\(\\w+ smallint\\)`));
+    const kinds = /utility_setting_events_setting_check CHECK (.*)/.exec(schema)?.[1] ?? '';
+    assert.ok(kinds.includes(`'${name}'`), 'a change of it can be put on record');
   });
 
   test(`${name}: what is sent is checked by its bounds`, () => {
