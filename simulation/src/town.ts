@@ -194,7 +194,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
     await flagHomes(server.services, { utilityId, database, homes, operatorId });
   }
   await server.services.upkeep();
-  const ofTown = { utilityId, database, onboarding, homes: o.plan.homes };
+  const ofTown = { utilityId, owner, onboarding, homes: o.plan.homes };
   const shop = faults.customers.cash === 0 ? null : await openShop(server.services, ofTown);
   const customers = createCustomers({
     seed: o.seed,

@@ -10,12 +10,13 @@ export type TwoPeople = { readonly asker: Operator; readonly allower: Operator }
 
 export async function createTwoPeople(o: {
   readonly utilityId: string;
-  readonly database: Database;
+  /** Who keeps the database makes operators. */
+  readonly owner: Database;
   readonly onboarding: Onboarding;
 }): Promise<TwoPeople> {
   const { utilityId } = o;
   const operatorNamed = (name: string): Promise<Operator> =>
-    o.database.inUtility(utilityId, async (tx) => {
+    o.owner.inUtility(utilityId, async (tx) => {
       const authUserId = `${name} of ${utilityId}`;
       await o.onboarding.createOperator(tx, utilityId, {
         authUserId,

@@ -23,7 +23,6 @@ import {
 import { meterDocument, parseTariff } from '@prewatt/tariff';
 import tariffDocument from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { type Home, loadHomes } from '@prewatt/virtual-meter/homes';
-import { sql } from 'kysely';
 import { createTwoPeople, openVendor, payIntoFloat } from './two-people.ts';
 import { zone } from './zone.ts';
 
@@ -185,6 +184,7 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
   const { name, address, customer } = plan.nameOf(index);
   const phone = plan.phoneOf(index);
   const debt = plan.debtOf(index);
+  const inMoney = plan.countsMoney?.(index) === true;
   const place = await o.onboarding.createConnection(o.tx, o.utilityId, {
     name,
     address,
@@ -197,6 +197,7 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
       tariffIndex,
       keyRevision,
       mqttSecret,
+      startsInMoney: inMoney ? currency : null,
     },
     debts:
       debt === 0n
@@ -209,11 +210,6 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
             },
           ],
   });
-  const inMoney = plan.countsMoney?.(index) === true;
-  if (inMoney) {
-    await sql`UPDATE prewatt.meters SET starts_in_money = ${JSON.stringify({ currency })}::jsonb
-      WHERE bucket = ${place.bucket} AND id = ${place.meterId}::uuid`.execute(o.tx);
-  }
   const key: MeterKey = {
     ea: 'ea07',
     decoderKeyHex: decoderKeyHexOf(o.keyBytes, meterPan),
@@ -280,7 +276,7 @@ export async function openShop(
   services: Services,
   o: {
     readonly utilityId: string;
-    readonly database: Database;
+    readonly owner: Database;
     readonly onboarding: Onboarding;
     readonly homes: number;
   },

@@ -120,8 +120,7 @@ export async function createShops(o: {
     }
     return made as [Place, ...Place[]];
   });
-  const { database } = services;
-  const people = await createTwoPeople({ utilityId, database, onboarding });
+  const people = await createTwoPeople({ utilityId, owner, onboarding });
   await owner.close();
   const key = await createTill(services, people, { name: 'Shop 0', floatMinor: 10n ** 12n });
   const keys: [string, ...string[]] = [key];

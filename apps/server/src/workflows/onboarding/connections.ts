@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { accounts } from '@prewatt/ledger';
 import {
   bucketOfConnection,
+  type Currency,
   err,
   idFromUuid,
   ok,
@@ -40,6 +41,8 @@ export type NewConnection = {
     readonly keyRevision: number;
     /** The secret or its SHA-256 in hex; null for a meter that has no link. */
     readonly mqttSecret: string | { readonly sha256Hex: string } | null;
+    /** The currency of a meter that counts credit in money; left out or null: in energy. */
+    readonly startsInMoney?: Currency | null;
   };
   readonly debts: readonly NewDebt[];
   /** When it turned from post-paid to prepaid; left out or null: long ago, or never. */
@@ -94,7 +97,7 @@ export async function createConnection(
   await insertMeter(tx, place, {
     ...connection.meter,
     secretHash: mqttSecret === null ? null : hashOf(mqttSecret),
-    startsInMoney: null,
+    startsInMoney: connection.meter.startsInMoney ?? null,
     createdAt: now,
   });
   await openAccounts(
