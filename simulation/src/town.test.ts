@@ -23,10 +23,10 @@ const optionsOf = (database: TownDatabase, o: { seed: number; homes: number }): 
   parallel: 32,
 });
 
-test('ten homes live thirty days over a network that loses, repeats and reorders', async (t) => {
+test('ten homes live sixteen days over a network that loses, repeats and reorders', async (t) => {
   const database = await createTownDatabase();
   try {
-    const report = await runTown({ ...optionsOf(database, { seed: 7, homes: 10 }), days: 30 });
+    const report = await runTown({ ...optionsOf(database, { seed: 7, homes: 10 }), days: 16 });
     t.diagnostic(JSON.stringify(report));
     assert.ok(report.sales > 50, 'customers bought');
     assert.ok(report.cashSales > 10, 'some paid cash at a vendor’s');
