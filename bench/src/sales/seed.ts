@@ -132,15 +132,17 @@ async function seedVendors(
     const secret = randomBytes(32).toString('hex');
     const hash = createHash('sha256').update(secret).digest();
     await client.query(
+      // Limit and key are as of before a second person had to allow them.
       `INSERT INTO vendors (id, utility_id, name, commission_basis_points, float_limit_minor,
-          tokens_per_hour, energy_per_hour_wh, created_at)
-        VALUES ($1, $2, $3, 150, 1000000000000000, 2000000000, 1000000000000000, now())`,
+          float_limit_before_minor, tokens_per_hour, energy_per_hour_wh, created_at)
+        VALUES ($1, $2, $3, 150, 1000000000000000, 1000000000000000, 2000000000, 1000000000000000,
+          now())`,
       [vendorId, utilityId, `Vendor ${i}`],
     );
     await client.query('INSERT INTO vendor_key_directory VALUES ($1, $2)', [keyId, utilityId]);
     await client.query(
-      `INSERT INTO vendor_keys (id, utility_id, vendor_id, label, secret_hash, created_at)
-        VALUES ($1, $2, $3, 'Till', $4, now())`,
+      `INSERT INTO vendor_keys (id, utility_id, vendor_id, label, secret_hash, created_at, of_before)
+        VALUES ($1, $2, $3, 'Till', $4, now(), true)`,
       [keyId, utilityId, vendorId, hash],
     );
     await client.query(
