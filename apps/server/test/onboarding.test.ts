@@ -102,7 +102,8 @@ test('what is refused is refused by name, and writes nothing', async () => {
     assert.deepEqual(await create(connection), { ok: false, error: code });
   }
   const theirs = { ...base, tariffId: otherTariff };
-  assert.deepEqual(await create(theirs, otherId), { ok: false, error: 'meterExists' });
+  const unusable = { ok: false, error: 'meterNumberUnusable' };
+  assert.deepEqual(await create(theirs, otherId), unusable);
   assert.deepEqual(await rows(), before);
 });
 

@@ -127,7 +127,9 @@ test('a till’s key is made once another person allows it, and shown to who ask
   assert.equal((await others.allower.postJson(keys, body)).json().code, 'keyOfAnother');
   const mine = await people.allower.postJson(keys, body);
   assert.match(mine.json().key, /^pwv_/);
-  assert.deepEqual((await people.allower.postJson(keys, body)).json(), mine.json());
+  const repeat = await people.allower.postJson(keys, body);
+  assert.deepEqual([repeat.statusCode, repeat.json().code], [409, 'keyShownBefore']);
+  assert.equal(JSON.stringify(repeat.json()).includes('pwv_'), false);
   const late = { requestId: newTestUuid(), label: 'Till 8' };
   const other = (await people.allower.postJson(keys, late)).json();
   assert.equal((await approve(other.approvalId, others.allower)).json().state, 'done');

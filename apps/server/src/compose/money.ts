@@ -56,7 +56,7 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>)
       providers: [provider, ...earlierProviders],
       publicUrl,
     }),
-    vendors: createVendors({ ...selling, masterKey, moveOf, approvals: g.asking }),
+    vendors: createVendors({ ...selling, random, moveOf, approvals: g.asking }),
     grantDeps,
     grants,
     tokenResults: createTokenResults({

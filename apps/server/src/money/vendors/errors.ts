@@ -63,7 +63,8 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   nameTaken: [409, 'Another vendor has this name.'],
   keyShownBefore: [
     409,
-    'This key was made and shown before; take it back if it was not noted, and make another.',
+    'This key was made and shown once, and is kept nowhere; if it was not noted, take it back ' +
+      'and ask for another.',
   ],
   keyOfAnother: [403, 'Another administrator asked for this key, and only they are shown it.'],
   keyNotCollected: [

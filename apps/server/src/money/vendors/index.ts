@@ -1,5 +1,6 @@
 // The public face of vendors.
 
+import type { RandomBytes } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Approvals } from '../../registry/approvals/index.ts';
 import { createTillKeys, type TillKeys } from './keys.ts';
@@ -24,7 +25,7 @@ export type Vendors = TillKeys & {
 export const vendorNames = sql`(SELECT utility_id, 'vendor_' || id AS subject, name FROM vendors)`;
 
 export function createVendors(
-  o: SellDeps & { readonly masterKey: Buffer; readonly approvals: Pick<Approvals, 'request'> },
+  o: SellDeps & { readonly random: RandomBytes; readonly approvals: Pick<Approvals, 'request'> },
 ): Vendors {
   const managing = createManaging(o);
   return {

@@ -1,9 +1,8 @@
-// A till's key: `pwv_<id>_<secret>`, 256 bits, shown when it is made. The id leads to the tenant
-// and the row; the secret is derived from the master key, rests nowhere, and its SHA-256 is
-// compared in constant time.
+// A till's key: `pwv_<id>_<secret>`, 256 random bits, shown once, when it is made. The id leads to
+// the tenant and the row; the secret rests nowhere, and its SHA-256 is compared in constant time.
 
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '@prewatt/quantities';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Clock, RandomBytes } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';
 import { createLruCache } from '../../base/lru-cache.ts';
 
@@ -19,12 +18,12 @@ const format =
   /^Bearer pwv_([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})_([0-9a-f]{64})$/;
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-/** The same each time, so that a lost answer can be given again. */
-export function keyOf(
+/** Another one each time: a key whose answer was lost is lost, and another is made. */
+export function makeKey(
   keyId: string,
-  masterKey: Buffer,
+  random: RandomBytes,
 ): { readonly key: string; readonly secretHash: Buffer } {
-  const secret = createHmac('sha256', masterKey).update(`prewatt till key ${keyId}`).digest('hex');
+  const secret = Buffer.from(random(32)).toString('hex');
   return { key: `pwv_${keyId}_${secret}`, secretHash: hashOf(secret) };
 }
 

@@ -2,15 +2,15 @@
 // record the money that they bring. Each change waits for the vendor's lock and counts at once.
 
 import type { VendorDepositJson, VendorKeyJson, VendorRow } from '@prewatt/api';
-import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { err, idFromUuid, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { answerAgain } from '../../base/request-ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ManageRefusal } from './errors.ts';
 import { lockVendor, openHomeAccounts, payIntoFloat } from './float.ts';
-import { type Asked, firstAsked, keepAsked, wasAsked } from './idempotency.ts';
-import { keyOf } from './keys.ts';
+import { firstAsked, keepAsked, wasAsked } from './idempotency.ts';
+import { makeKey } from './keys.ts';
 
 export type VendorSettings = {
   readonly commissionBasisPoints: number;
@@ -59,7 +59,7 @@ export type Managing = {
     vendorId: string,
     reason: string | null,
   ) => Answer<VendorRow, 'unknownVendor'>;
-  /** The same request id again answers with the same key, for a few minutes while it opens. */
+  /** The key is in this answer alone: the same request id again is refused. */
   readonly createKey: (
     tx: Tx,
     vendorId: string,
@@ -88,7 +88,7 @@ export type Managing = {
 type ManagingDeps = {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
-  readonly masterKey: Buffer;
+  readonly random: RandomBytes;
 };
 
 export function createManaging(o: ManagingDeps): Managing {
@@ -159,9 +159,9 @@ async function createKey(
   const ask = { utilityId: vendor.utility_id, requestId, asked };
   const first = await firstAsked(tx, ask);
   if (!first.ok) return first;
-  if (first.value !== null) return shownAgain(tx, o, first.value);
+  if (first.value !== null) return err('keyShownBefore');
   const keyId = o.newUuid();
-  const { key, secretHash } = keyOf(keyId, o.masterKey);
+  const { key, secretHash } = makeKey(keyId, o.random);
   await tx
     .insertInto('vendor_key_directory')
     .values({ key_id: keyId, utility_id: vendor.utility_id })
@@ -265,28 +265,6 @@ export const vendorDepositJson = (row: {
   recordedBy: row.recorded_by,
   recordedAt: new Date(row.recorded_at).toISOString(),
 });
-
-/** An answer may be lost; after this long nobody waits for it any more. */
-const keyShownForMs = 10 * 60_000;
-
-async function shownAgain(
-  tx: Tx,
-  o: { readonly clocks: Clocks; readonly masterKey: Buffer },
-  first: Asked,
-): Promise<Result<VendorKeyJson, 'keyShownBefore'>> {
-  const keyId = first.keyId ?? '';
-  const row = await tx
-    .selectFrom('vendor_keys')
-    .select(['revoked_at', 'secret_hash'])
-    .where('id', '=', keyId)
-    .executeTakeFirstOrThrow();
-  const { key, secretHash } = keyOf(keyId, o.masterKey);
-  // Another master key than then gives another secret, which opens nothing.
-  const opens = row.revoked_at === null && row.secret_hash.equals(secretHash);
-  const isLate = o.clocks.real.nowMs() - first.atMs > keyShownForMs;
-  if (!opens || isLate) return err('keyShownBefore');
-  return ok({ keyId: idFromUuid('key', keyId), key });
-}
 
 const vendorRow = (tx: Tx, vendorId: string) =>
   tx.selectFrom('vendors').selectAll().where('id', '=', vendorId).executeTakeFirstOrThrow();

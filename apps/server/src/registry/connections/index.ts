@@ -43,6 +43,7 @@ export {
 export {
   claimMeterNumber,
   forgetPowerToAllow,
+  holderOfMeterNumber,
   insertMeter,
   nextCommandInstant,
   raisingLastTids,

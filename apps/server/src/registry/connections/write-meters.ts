@@ -35,6 +35,25 @@ export async function claimMeterNumber(
   return claimed !== undefined;
 }
 
+/**
+ * Who has a number: nobody, a meter of this utility, or one of another utility. Whoever asks from
+ * this utility is told of the last only that the number cannot be used: what others have is theirs.
+ */
+export async function holderOfMeterNumber(
+  tx: Tx,
+  utilityId: string,
+  meterPan: string,
+): Promise<'nobody' | 'others' | Pick<MeterPlace, 'bucket' | 'connectionId' | 'meterId'>> {
+  const row = await tx
+    .selectFrom('meter_directory')
+    .select(['utility_id', 'bucket', 'connection_id', 'meter_id'])
+    .where('meter_pan', '=', meterPan)
+    .executeTakeFirst();
+  if (row === undefined) return 'nobody';
+  if (row.utility_id !== utilityId) return 'others';
+  return { bucket: row.bucket, connectionId: row.connection_id, meterId: row.meter_id };
+}
+
 export type MeterParticulars = {
   readonly meterPan: string;
   readonly encryptionAlgorithm: 'ea07' | 'ea11';

@@ -64,6 +64,11 @@ export const exchangeRefusals: Record<ExchangeRefusal, readonly [status: number,
   ],
   meterPanInvalid: [400, 'The new meter’s number is not one: check its 18 digits.'],
   meterExists: [409, 'The new meter’s number is registered already; look it up.'],
+  meterNumberUnusable: [
+    409,
+    'The new meter’s number cannot be used here. If it is the number on the meter, ask those who ' +
+      'run this server.',
+  ],
   vendingKeyMissing: [
     409,
     'No vending key is loaded for the new meter’s supply group and revision; load it first.',

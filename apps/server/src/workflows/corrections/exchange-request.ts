@@ -77,6 +77,7 @@ export type ExchangeRefusal =
   | 'creditModeChanging'
   | 'meterPanInvalid'
   | 'meterExists'
+  | 'meterNumberUnusable'
   | 'vendingKeyMissing'
   | 'balanceUnknown'
   | 'balanceStale'

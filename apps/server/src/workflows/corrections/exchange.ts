@@ -10,6 +10,7 @@ import { metersSalesStuck } from '../../money/vending/index.ts';
 import {
   type Connection,
   claimMeterNumber,
+  holderOfMeterNumber,
   insertMeter,
   loadConnectionForUpdate,
   retireMeter,
@@ -46,12 +47,8 @@ export async function mayExchange(
     return err('creditModeChanging');
   }
   if (!checkMeterPan(o.meter.meterPan).ok) return err('meterPanInvalid');
-  const known = await tx
-    .selectFrom('meter_directory')
-    .select('meter_id')
-    .where('meter_pan', '=', o.meter.meterPan)
-    .executeTakeFirst();
-  if (known !== undefined) return err('meterExists');
+  const taken = await whyTaken(tx, connection.utilityId, o.meter.meterPan);
+  if (taken !== null) return err(taken);
   const key = await tx
     .selectFrom('vending_keys')
     .select('id')
@@ -82,7 +79,7 @@ export async function exchangeMeter(
   await retire(tx, deps, { connection, exchange: o });
   const newMeterId = deps.newUuid();
   if (!(await putIn(tx, deps, { connection, meter: o.meter, newMeterId }))) {
-    return err('meterExists');
+    return err((await whyTaken(tx, connection.utilityId, o.meter.meterPan)) ?? 'meterExists');
   }
   const exchangeId = deps.newUuid();
   if (hold !== null) {
@@ -175,6 +172,13 @@ async function retire(
 }
 
 /** False when another utility or another transaction has taken the number meanwhile. */
+/** Null for a number that no meter has. */
+async function whyTaken(tx: Tx, utilityId: string, meterPan: string) {
+  const holder = await holderOfMeterNumber(tx, utilityId, meterPan);
+  if (holder === 'nobody') return null;
+  return holder === 'others' ? 'meterNumberUnusable' : 'meterExists';
+}
+
 async function putIn(
   tx: Tx,
   deps: ExchangeDeps,

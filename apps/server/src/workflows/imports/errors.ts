@@ -81,6 +81,10 @@ const words: Record<RowFaultCode, readonly [message: string, advice: string]> = 
     'the meter is registered already, with other details',
     'Compare with an export of connections; an import changes nothing that is there.',
   ],
+  meterNumberUnusable: [
+    'this meter number cannot be used here',
+    'Compare it with the number on the meter; if it is right, ask those who run this server.',
+  ],
   tariffUnknown: ['there is no tariff of this name', 'Write the name as the tariff has it.'],
   vendingKeyUnknown: [
     'no vending key of this supply group and revision is loaded',

@@ -20,6 +20,7 @@ export type InstallRefusalCode =
   | 'jobOpenAlready'
   | 'meterPanInvalid'
   | 'meterExists'
+  | 'meterNumberUnusable'
   | 'phoneFormat'
   | 'vendingKeyMissing'
   | 'walletMode'
@@ -57,6 +58,11 @@ const refusals: Record<InstallRefusalCode, readonly [status: number, text: strin
   jobOpenAlready: [409, 'This connection has an open install job; end that one first.'],
   meterPanInvalid: [422, 'This is no meter number: a digit is wrong. Read it again.'],
   meterExists: [409, 'A meter with this number is registered already; look it up.'],
+  meterNumberUnusable: [
+    409,
+    'This meter number cannot be used here. If it is the number on the meter, ask those who run ' +
+      'this server.',
+  ],
   phoneFormat: [
     422,
     'Write the customer’s phone number as it is dialled, or with its country code: +27…',

@@ -3,12 +3,12 @@
 
 import type { InstallAct } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
-import { loadConnection } from '../../registry/connections/index.ts';
+import { holderOfMeterNumber, loadConnection } from '../../registry/connections/index.ts';
 import { type ConnectionRefusal, createConnection } from '../onboarding/index.ts';
 import type { InstallRefusal } from './errors.ts';
 import { placeOfJob, type Scene } from './job-context.ts';
 import { meterPanOf } from './meter-number.ts';
-import { directoryEntry, refOf, updateJob } from './store.ts';
+import { refOf, updateJob } from './store.ts';
 
 type Identify = Extract<InstallAct, { act: 'identify' }>;
 type Finding = { readonly code: string; readonly words: string };
@@ -46,12 +46,17 @@ export async function identify(scene: Scene, act: Identify): Promise<Result<void
 }
 
 async function whatIsWrong({ tx, job }: Scene, meterPan: string): Promise<Finding | null> {
-  const entry = await directoryEntry(tx, meterPan);
+  const holder = await holderOfMeterNumber(tx, job.utility_id, meterPan);
   const expected = job.expected_meter_pan;
-  if (entry !== null && job.kind === 'exchange' && entry.meter_id === job.old_meter_id) {
+  if (holder === 'others' && job.kind !== 'newMeter') {
+    return { code: 'meterNumberUnusable', words: connectionLabels.meterNumberUnusable };
+  }
+  // For a meter that is registered here already, one of another utility is as good as none.
+  const entry = typeof holder === 'string' ? null : holder;
+  if (entry !== null && job.kind === 'exchange' && entry.meterId === job.old_meter_id) {
     return { code: 'oldMeter', words: 'This is the meter that goes; read the one that comes.' };
   }
-  if (entry !== null && (job.kind !== 'newMeter' || entry.connection_id !== job.connection_id)) {
+  if (entry !== null && (job.kind !== 'newMeter' || entry.connectionId !== job.connection_id)) {
     return {
       code: 'elsewhere',
       words:
@@ -59,7 +64,7 @@ async function whatIsWrong({ tx, job }: Scene, meterPan: string): Promise<Findin
     };
   }
   if (expected === null || expected === meterPan) {
-    const stillThere = job.kind !== 'newMeter' || entry?.meter_id === job.old_meter_id;
+    const stillThere = job.kind !== 'newMeter' || entry?.meterId === job.old_meter_id;
     return stillThere
       ? null
       : { code: 'unknown', words: 'No meter with this number is registered any more.' };
@@ -124,5 +129,7 @@ const connectionLabels: Record<ConnectionRefusal | 'meterChanged', string> = {
   amountNotPositive: badPlan,
   tariffUnknown: badPlan,
   meterExists: 'This meter was registered at another home a moment ago; ask the office.',
+  meterNumberUnusable:
+    'This meter’s number cannot be used here. Do not leave the meter; ask the office.',
   meterChanged: 'The connection has another meter by now; the office has to open another job.',
 };

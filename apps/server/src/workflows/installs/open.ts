@@ -16,14 +16,18 @@ import type { Tx } from '../../base/database.ts';
 import { digestOf } from '../../base/fingerprint.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { answerAgain, holdRequestId } from '../../base/request-ids.ts';
-import { loadConnection, placeOfConnection } from '../../registry/connections/index.ts';
+import {
+  holderOfMeterNumber,
+  loadConnection,
+  placeOfConnection,
+} from '../../registry/connections/index.ts';
 import type { Staff } from '../../registry/sign-in/index.ts';
 import type { InstallRefusal } from './errors.ts';
 import { meterHasSecret } from './meter-facts.ts';
 import { meterPanOf } from './meter-number.ts';
 import type { Plan } from './plan.ts';
 import { stepsOf } from './steps.ts';
-import { directoryEntry, insertEvent, isKeyLoaded, jobOfRequest } from './store.ts';
+import { insertEvent, isKeyLoaded, jobOfRequest } from './store.ts';
 
 export type OpenDeps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
 export type Opened = { readonly jobId: string; readonly isNew: boolean };
@@ -127,7 +131,7 @@ async function newConnectionTarget(
   if (connection.customer !== null && !parsePhone(connection.customer.phone, zone).ok) {
     return err({ code: 'phoneFormat' });
   }
-  const expected = await freeMeter(tx, body.meter);
+  const expected = await freeMeter(tx, utilityId, body.meter);
   if (!expected.ok) return expected;
   const connectionId = o.newUuid();
   return ok({
@@ -166,7 +170,7 @@ async function presentTarget(
     return ok({ ...common, expectedMeterPan: meter.meterPan, hasLink, plan });
   }
   if (connection.creditMode === 'wallet') return err({ code: 'walletMode' });
-  const expected = await freeMeter(tx, body.meter);
+  const expected = await freeMeter(tx, a.utilityId, body.meter);
   if (!expected.ok) return expected;
   const plan = { meter: body.meter, connection: null };
   return ok({ ...common, expectedMeterPan: expected.value, hasLink: body.meter.hasLink, plan });
@@ -175,12 +179,15 @@ async function presentTarget(
 /** The number of the meter to bring, if one is named: no meter of anybody, with a key for it. */
 async function freeMeter(
   tx: Tx,
+  utilityId: string,
   meter: Of<'exchange'>['meter'],
 ): Promise<Result<string | null, InstallRefusal>> {
   const pan = meter.meterPan === null ? ok(null) : meterPanOf(meter.meterPan);
   if (!pan.ok) return err({ code: 'meterPanInvalid' });
-  if (pan.value !== null && (await directoryEntry(tx, pan.value)) !== null) {
-    return err({ code: 'meterExists' });
+  if (pan.value !== null) {
+    const holder = await holderOfMeterNumber(tx, utilityId, pan.value);
+    if (holder === 'others') return err({ code: 'meterNumberUnusable' });
+    if (holder !== 'nobody') return err({ code: 'meterExists' });
   }
   return (await isKeyLoaded(tx, meter)) ? pan : err({ code: 'vendingKeyMissing' });
 }

@@ -123,16 +123,6 @@ export async function watchedJobs(tx: Tx, utilityId: string): Promise<string[]> 
   return rows.map((row) => row.id);
 }
 
-/** The meter's place in the directory, which all utilities share. */
-export async function directoryEntry(tx: Tx, meterPan: string) {
-  const row = await tx
-    .selectFrom('meter_directory')
-    .select(['utility_id', 'connection_id', 'meter_id'])
-    .where('meter_pan', '=', meterPan)
-    .executeTakeFirst();
-  return row ?? null;
-}
-
 export async function isKeyLoaded(
   tx: Tx,
   meter: Pick<NewMeterPlan, 'supplyGroupCode' | 'keyRevision'>,

@@ -19,6 +19,7 @@ import type { Tx } from '../../base/database.ts';
 import { openAccounts } from '../../money/ledger/index.ts';
 import {
   claimMeterNumber,
+  holderOfMeterNumber,
   insertConnection,
   insertMeter,
   loadConnection,
@@ -81,8 +82,9 @@ export async function createConnection(
     tariff !== undefined && (await claimMeterNumber(tx, place, connection.meter.meterPan));
   if (!isNew) {
     const known = await present(tx, c.utilityId, connection);
-    if (known === null && tariff === undefined) return err('tariffUnknown');
-    return known === null || known === 'other'
+    if (known === 'nobody' && tariff === undefined) return err('tariffUnknown');
+    if (known === 'others') return err('meterNumberUnusable');
+    return known === 'nobody' || known === 'differs'
       ? err('meterExists')
       : ok({ place: known, outcome: 'unchanged' });
   }
@@ -139,30 +141,20 @@ function checkConnection(c: NewConnection, zone: string): Result<NewConnection, 
 }
 
 /**
- * Where the meter's connection is when all particulars are the same; 'other' when some differ, null
- * when there is none.
+ * Where the meter's connection is when all particulars are the same; 'differs' when some differ,
+ * 'nobody' when there is none, 'others' when another utility has it.
  */
 async function present(
   tx: Tx,
   utilityId: string,
   connection: NewConnection,
-): Promise<MeterPlace | 'other' | null> {
+): Promise<MeterPlace | 'differs' | 'nobody' | 'others'> {
   const { meter } = connection;
-  const entry = await tx
-    .selectFrom('meter_directory')
-    .selectAll()
-    .where('meter_pan', '=', meter.meterPan)
-    .executeTakeFirst();
-  if (entry === undefined) return null;
-  if (entry.utility_id !== utilityId) return 'other';
-  const place = {
-    utilityId,
-    bucket: entry.bucket,
-    connectionId: entry.connection_id,
-    meterId: entry.meter_id,
-  };
+  const holder = await holderOfMeterNumber(tx, utilityId, meter.meterPan);
+  if (holder === 'nobody' || holder === 'others') return holder;
+  const place = { utilityId, ...holder };
   const known = await loadConnection(tx, place);
-  if (known === null || known.meter.meterPan !== meter.meterPan) return 'other';
+  if (known === null || known.meter.meterPan !== meter.meterPan) return 'differs';
   const row = await tx
     .selectFrom('meters')
     .innerJoin('connections', (join) =>
@@ -200,7 +192,7 @@ async function present(
   // A list without secrets (an export has none) says nothing against the secret that is there.
   const sameSecret = meter.mqttSecret === null || hashOf(meter.mqttSecret).equals(row.secret_hash);
   const sameConversion = isSameDay(connection.convertedAtMs ?? null, row.converted_at);
-  return same && sameSecret && sameConversion ? place : 'other';
+  return same && sameSecret && sameConversion ? place : 'differs';
 }
 
 /** A list names the day of a conversion, or says nothing of it. */

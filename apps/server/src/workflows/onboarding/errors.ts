@@ -3,8 +3,9 @@
 import type { PanError } from '@prewatt/sts/keys';
 
 /**
- * `meterExists`: the number is registered with other particulars, or with another utility. The same
- * particulars again are no refusal: the answer is `unchanged`.
+ * `meterExists`: the number is registered here with other particulars. The same particulars again
+ * are no refusal: the answer is `unchanged`. `meterNumberUnusable`: another utility has it, which
+ * nobody here is told.
  */
 export type ConnectionRefusal =
   | PanError
@@ -16,6 +17,7 @@ export type ConnectionRefusal =
   | 'debtRuleFormat'
   | 'amountNotPositive'
   | 'meterExists'
+  | 'meterNumberUnusable'
   | 'tariffUnknown';
 
 /** `debtExists`: a debt of this label stands there with another amount or rule. */
